@@ -1,0 +1,1 @@
+//! Log formats of azure for Nephoscope

@@ -1,0 +1,1 @@
+//! Log formats of gcp for Nephoscope

@@ -1,0 +1,1 @@
+//! Analyzer of changes for Nephoscope

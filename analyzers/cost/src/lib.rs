@@ -1,0 +1,1 @@
+//! Analyzer of cost for Nephoscope

@@ -1,0 +1,1 @@
+//! Analyzer of incidents for Nephoscope

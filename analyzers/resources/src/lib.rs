@@ -1,0 +1,1 @@
+//! Analyzer of resources for Nephoscope

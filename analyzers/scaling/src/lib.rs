@@ -1,0 +1,1 @@
+//! Analyzer of scaling for Nephoscope

@@ -1,0 +1,1 @@
+//! Analyzer of services for Nephoscope

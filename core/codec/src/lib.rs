@@ -1,0 +1,1 @@
+//! Framing, unwrapping, and the table-driven format engine of Nephoscope

@@ -1,0 +1,48 @@
+//! Contract of an analyzer: reads tables, writes tables; pure and deterministic.
+
+use arrow_array::RecordBatch;
+
+use crate::findings::Finding;
+use crate::tables::{Change, Relation, Resource, Table};
+use crate::{Result, Timestamp};
+
+/// What an analyzer concluded.
+#[derive(Clone, Debug, Default)]
+pub struct Output {
+    /// Changes that it learned of (writes seen only in audit logs), and changes of a feed to which it
+    /// adds something (who did it). A row replaces an earlier one with the same id.
+    pub changes: Vec<Change>,
+    /// Resources that it learned of.
+    pub resources: Vec<Resource>,
+    /// Edges that it learned of.
+    pub relations: Vec<Relation>,
+    /// Conclusions.
+    pub findings: Vec<Finding>,
+}
+
+/// Answers one question about the tables.
+///
+/// The host feeds every batch of the tables it reads, in any order of time (files come one after
+/// the other), and then advances the watermark. Rows that another analyzer writes arrive before the watermark does.
+/// An analyzer does no I/O, reads no clock and no environment, and gives the same answer for the same rows in
+/// whatever batches they come. What it keeps is bounded: it does not grow with the number of rows.
+pub trait Analyzer: Send {
+    /// Tables it wants to see.
+    fn reads(&self) -> &'static [Table];
+
+    /// Tables it adds to. Analyzers that read one of them are advanced later.
+    fn writes(&self) -> &'static [Table];
+
+    /// Takes note of rows.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if the batch does not have the schema of its table.
+    fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()>;
+
+    /// Concludes what can be concluded when no row before `watermark` will come any more;
+    /// [`Timestamp::MAX`] says that the input has ended.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`](crate::ErrorKind::Internal) for a bug.
+    fn advance(&mut self, watermark: Timestamp, out: &mut Output) -> Result<()>;
+}

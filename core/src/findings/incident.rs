@@ -1,0 +1,107 @@
+//! What an incident finding tells: who broke first, who followed, and which change did it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Evidence;
+use crate::Timestamp;
+use crate::word_enum;
+
+/// One incident: a primary failure, what only followed, and the change held responsible.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct IncidentDetails {
+    /// The service that broke first.
+    pub primary: ServiceFailure,
+    /// Services that followed, in the order in which the failure reached them.
+    pub secondary: Vec<ServiceFailure>,
+    /// Id of the change held responsible; `None`: no change explains this. It is also in `considered`.
+    pub cause: Option<String>,
+    /// Every change near the incident that was weighed, the most likely first.
+    pub considered: Vec<ConsideredChange>,
+    /// What was checked to come to the verdict on the change, in sentences.
+    pub checked: Vec<String>,
+}
+
+/// The failure of one service within an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ServiceFailure {
+    /// Name of the service.
+    pub service: String,
+    /// Cloud it runs on.
+    pub provider: Option<String>,
+    /// First failure, corrected for the clock of its source.
+    pub onset: Timestamp,
+    /// Last failure.
+    pub last: Timestamp,
+    /// Failures in the incident.
+    pub errors: u64,
+    /// Rows of the service in the same time, failures among them.
+    pub rows: u64,
+    /// Why it is primary, or whom it followed, in a sentence.
+    pub reason: String,
+    /// Service (or resource) from which the failure came: for a secondary one the service it depends on,
+    /// for the primary one the dependency that it lost, if it names one.
+    pub via: Option<String>,
+    /// From 0 to 1.
+    pub confidence: f64,
+    /// Rows and failures over time, at most 240 points.
+    pub series: Vec<SeriesPoint>,
+    /// The first failures.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Rows and failures of a service in one interval.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SeriesPoint {
+    /// Start of the interval.
+    pub time: Timestamp,
+    /// Rows, failures among them.
+    pub rows: u64,
+    /// Failures.
+    pub errors: u64,
+}
+
+word_enum! {
+    /// Verdict on a change near an incident.
+    pub enum ChangeVerdict {
+        /// It is held responsible.
+        Cause = "cause",
+        /// It could have done it, but another one explains it better, or the evidence is too thin.
+        Possible = "possible",
+        /// It did not do it.
+        Cleared = "cleared",
+    }
+}
+
+/// A change that was weighed against an incident.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ConsideredChange {
+    /// Id of the change (a row of table `changes`, or `audit:...` for one seen only in an audit log).
+    pub id: String,
+    /// `terraform`, `cloudformation`, `pulumi`, `console`, ...
+    pub tool: String,
+    /// Address in the tool, or the operation and resource for one seen only in an audit log.
+    pub address: String,
+    /// `create`, `update`, `delete`, ...
+    pub action: String,
+    /// Canonical resource id.
+    pub resource: Option<String>,
+    /// Who did it.
+    pub actor: Option<String>,
+    /// When it took effect, corrected for the clock of its source.
+    pub time: Option<Timestamp>,
+    /// What it changed, in words; names of attributes, never values.
+    pub what: String,
+    /// Workspace, stack or state.
+    pub scope: String,
+    /// Verdict.
+    pub verdict: ChangeVerdict,
+    /// Why, in a sentence.
+    pub why: String,
+    /// From 0 to 1.
+    pub score: f64,
+    /// Steps from the changed resource to the service that failed first, with the kind of each edge.
+    pub path: Vec<String>,
+    /// Where the change is told.
+    pub evidence: Vec<Evidence>,
+}

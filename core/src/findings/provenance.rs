@@ -1,0 +1,52 @@
+//! What a finding on a change outside infrastructure code tells.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::word_enum;
+
+word_enum! {
+    /// Who makes a write, by tool and principal.
+    pub enum WriteClass {
+        /// An infrastructure tool, in a run that the input tells of.
+        Iac = "iac",
+        /// An infrastructure tool, but no run in the input accounts for it.
+        IacUnregistered = "iac_unregistered",
+        /// A person in the web console.
+        Console = "console",
+        /// A script, a command line or an SDK.
+        Script = "script",
+        /// An agent that runs on the resource (ssm-agent, kubelet, autoscaler).
+        Runtime = "runtime",
+        /// The cloud itself, on behalf of a service.
+        Service = "service",
+    }
+}
+
+/// Writes by one actor to one kind of thing, outside infrastructure code.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OutsideChange {
+    /// Who.
+    pub actor: String,
+    /// By what means.
+    pub class: WriteClass,
+    /// User agent or tool.
+    pub tool: Option<String>,
+    /// Operation: `AuthorizeSecurityGroupIngress`.
+    pub action: String,
+    /// Service of the cloud: `ec2.amazonaws.com`.
+    pub api: String,
+    /// Canonical ids of the resources, at most 20.
+    pub resources: Vec<String>,
+    /// Addresses of those that infrastructure code manages.
+    pub managed: Vec<String>,
+    /// How often.
+    pub count: u64,
+    /// How many of these were refused.
+    pub failed: u64,
+    /// First time.
+    pub first: Timestamp,
+    /// Last time.
+    pub last: Timestamp,
+}

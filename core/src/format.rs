@@ -1,0 +1,107 @@
+//! Contract of a log format: bytes in, rows of table `logs` out.
+
+use crate::Timestamp;
+use crate::tables::logs_builder::{BlockId, Envelope, LogsBuilder};
+
+/// One event as it was cut out of the input: a line, a JSON value, an element of an array.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// Text of the event, without the line end.
+    pub text: &'a str,
+    /// Block that the text stands in.
+    pub block: BlockId,
+    /// First byte of the (outer) record in the decompressed stream.
+    pub offset: u64,
+    /// Line of that byte, from one.
+    pub line: u32,
+    /// Size as received.
+    pub bytes: u32,
+    /// What its wrapping says.
+    pub envelope: &'a Envelope,
+    /// Where it comes from.
+    pub stream: &'a Stream,
+}
+
+/// A file, object or queue that records come from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stream {
+    /// File path or object address.
+    pub uri: String,
+    /// When it was last modified: the year for times without one.
+    pub modified: Option<Timestamp>,
+    /// First line where it names the fields of the others (`version account-id interface-id ...`).
+    pub header: Option<String>,
+}
+
+impl Stream {
+    /// Last part of the address.
+    pub fn file_name(&self) -> &str {
+        self.uri.rsplit(['/', '\\']).next().unwrap_or(&self.uri)
+    }
+}
+
+/// How sure a format is that a record is one of its own.
+///
+/// From 0 (is not) to 100 (cannot be anything else). Formats that take anything stay below 10.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Confidence(pub u8);
+
+impl Confidence {
+    /// The record is not of this format.
+    pub const NO: Self = Self(0);
+    /// Any text or JSON would do.
+    pub const FALLBACK: Self = Self(5);
+    /// The shape fits, other formats may fit as well.
+    pub const LIKELY: Self = Self(50);
+    /// Several fields that only this format has.
+    pub const CERTAIN: Self = Self(90);
+}
+
+/// Looks up fields of a JSON record by path. Implemented by the codec.
+pub trait Fields {
+    /// Text of a string field without its quotes, or the JSON text of another value;
+    /// `None` where the path leads nowhere or to `null`. Paths are `a.b` and `a[0].b`.
+    fn get(&self, path: &str) -> Option<&str>;
+}
+
+/// A record that is to be recognised.
+pub struct Sample<'a> {
+    /// Text of the record.
+    pub text: &'a str,
+    /// Its fields, when it is a JSON object.
+    pub json: Option<&'a dyn Fields>,
+    /// Where it comes from.
+    pub stream: &'a Stream,
+}
+
+/// What a decoder made of a record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It became rows.
+    Rows,
+    /// It belongs to the format but is no event: a header, a comment, an empty flow log.
+    Structure,
+    /// It is not of this format; nothing was added.
+    NotMine,
+    /// It is of this format and broken, for this reason; nothing was added.
+    Reject(String),
+}
+
+/// A log format: recognises its records and makes decoders for them.
+pub trait Format: Send + Sync {
+    /// How sure the format is that the record is one of its own.
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence;
+
+    /// Decoder for the records of one stream. It keeps no state that the order of records matters for.
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder>;
+
+    /// Normalised fields of an event that have no column of their own (`stream`, `bytes`, `packets`,
+    /// `dns_question`, ...), read again from the text of the event. Not for the hot path.
+    fn extras(&self, _raw: &str, _stream: &Stream, _found: &mut dyn FnMut(&str, &str)) {}
+}
+
+/// Turns records into rows. Never fails on a bad record: that is a [`Verdict`].
+pub trait Decoder: Send {
+    /// Adds the rows of one record to `out`, or says why there are none.
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict;
+}

@@ -1,0 +1,27 @@
+//! Contracts of Nephoscope: everything the author of a component may depend on.
+//!
+//! The crate holds the tables that flow between components ([`tables`]), the traits a component
+//! implements ([`format`], [`feed`], [`analyzer`], [`source`], [`sink`]), the registry through which it is found
+//! ([`registry`]), and the errors it returns ([`error`]). It contains no runtime, no cloud SDK
+//! and no query engine, and performs no I/O.
+
+pub mod analyzer;
+pub mod config;
+pub mod error;
+pub mod feed;
+pub mod findings;
+pub mod format;
+pub mod key;
+pub mod registry;
+pub mod secret;
+pub mod severity;
+pub mod sink;
+pub mod source;
+pub mod tables;
+pub mod time;
+
+#[doc(hidden)]
+pub use inventory;
+
+pub use error::{Error, ErrorKind, Origin, Result};
+pub use time::Timestamp;

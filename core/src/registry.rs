@@ -1,0 +1,99 @@
+//! Registry of components: each registers itself, the host finds what is linked.
+//!
+//! ```
+//! use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream, Verdict};
+//! # struct Upper;
+//! # impl Format for Upper {
+//! #     fn sniff(&self, _: &Sample<'_>) -> Confidence { Confidence::NO }
+//! #     fn decoder(&self, _: &Stream) -> Box<dyn Decoder> { unimplemented!() }
+//! # }
+//! nepho_core::register!(Component {
+//!     kind: Kind::Format,
+//!     name: "example.upper",
+//!     summary: "Lines in capital letters",
+//!     permissions: &[],
+//!     make: Make::Format(|| Box::new(Upper)),
+//! });
+//! # assert!(nepho_core::registry::find(nepho_core::registry::Kind::Format, "example.upper").is_some());
+//! ```
+
+use serde::Serialize;
+
+use crate::analyzer::Analyzer;
+use crate::feed::ChangeFeed;
+use crate::format::Format;
+
+/// What a component is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Reads log records.
+    Format,
+    /// Reads documents of an infrastructure tool.
+    Feed,
+    /// Draws conclusions.
+    Analyzer,
+}
+
+impl Kind {
+    /// The word for it in lists: `format`, `feed`, `analyzer`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Feed => "feed",
+            Self::Analyzer => "analyzer",
+        }
+    }
+}
+
+/// Makes a component with its default settings.
+#[derive(Clone, Copy)]
+pub enum Make {
+    /// A log format.
+    Format(fn() -> Box<dyn Format>),
+    /// A change feed.
+    Feed(fn() -> Box<dyn ChangeFeed>),
+    /// An analyzer.
+    Analyzer(fn() -> Box<dyn Analyzer>),
+}
+
+/// A component as it registers itself.
+pub struct Component {
+    /// What it is.
+    pub kind: Kind,
+    /// `vendor.name`, unique among its kind: `aws.cloudtrail`.
+    pub name: &'static str,
+    /// One line that says what it reads or answers.
+    pub summary: &'static str,
+    /// Read-only cloud permissions that it needs when it reads live (`logs:FilterLogEvents`).
+    pub permissions: &'static [&'static str],
+    /// How to make it.
+    pub make: Make,
+}
+
+inventory::collect!(Component);
+
+/// Registers a component: `register!(Component { kind: Kind::Format, name: ..., ... })`.
+#[macro_export]
+macro_rules! register {
+    ($($component:tt)*) => {
+        const _: () = {
+            use $crate::registry::{Component, Kind, Make};
+            $crate::inventory::submit! { $($component)* }
+        };
+    };
+}
+
+/// All linked components, by kind and name.
+pub fn components() -> Vec<&'static Component> {
+    let mut components: Vec<_> = inventory::iter::<Component>.into_iter().collect();
+    components.sort_by_key(|component| (component.kind, component.name));
+    components
+}
+
+/// The linked component of this kind and name.
+pub fn find(kind: Kind, name: &str) -> Option<&'static Component> {
+    inventory::iter::<Component>
+        .into_iter()
+        .find(|component| component.kind == kind && component.name == name)
+}

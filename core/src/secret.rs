@@ -1,0 +1,192 @@
+//! Keeps secrets out of what is stored and printed.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::{Deserialize, Deserializer};
+
+/// A secret setting. It has no `Serialize`, and its `Debug` and `Display` show only `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a value that must not be shown.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The value itself, for the one call that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl fmt::Display for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<'de> Deserialize<'de> for Secret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self)
+    }
+}
+
+/// What stands in the place of a secret.
+const MASK: &str = "***";
+
+/// Words after which, behind `=`, `:` or a blank, a secret follows. Compared without case.
+const NAMES: [&str; 14] = [
+    "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key",
+    "accesskey", "private_key", "authorization", "sharedaccesskey", "accountkey",
+];
+
+/// `text` with passwords, tokens and keys replaced by `***`.
+///
+/// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
+/// `Authorization: Bearer ...`), AWS access key ids, JSON web tokens, PEM blocks and the password in
+/// `scheme://user:password@host`. Text without any of these is borrowed as it is.
+pub fn mask(text: &str) -> Cow<'_, str> {
+    let mut ranges = Vec::new();
+    named_values(text, &mut ranges);
+    token_shapes(text, &mut ranges);
+    url_passwords(text, &mut ranges);
+    pem_blocks(text, &mut ranges);
+    if ranges.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    ranges.sort_unstable();
+    let mut masked = String::with_capacity(text.len());
+    let mut position = 0;
+    for (start, end) in ranges {
+        if end <= position {
+            continue;
+        }
+        let start = start.max(position);
+        masked.push_str(&text[position..start]);
+        masked.push_str(MASK);
+        position = end;
+    }
+    masked.push_str(&text[position..]);
+    Cow::Owned(masked)
+}
+
+fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
+    let lower = text.to_ascii_lowercase();
+    for name in NAMES {
+        for (found, _) in lower.match_indices(name) {
+            // `...:secret:name` is the address of a secret, not its value.
+            if found > 0 && lower.as_bytes()[found - 1] == b':' {
+                continue;
+            }
+            if let Some(range) = value_after(text, found + name.len()) {
+                ranges.push(range);
+            }
+        }
+    }
+}
+
+/// Range of the value that follows a name at `start`, across quotes, blanks and `=` or `:`.
+fn value_after(text: &str, start: usize) -> Option<(usize, usize)> {
+    let bytes = text.as_bytes();
+    let mut at = start;
+    let mut separated = false;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'=' | b':' => separated = true,
+            b'"' | b'\'' | b'\\' | b' ' => {}
+            _ => break,
+        }
+        at += 1;
+    }
+    if !separated || at >= bytes.len() {
+        return None;
+    }
+    for scheme in ["bearer ", "basic "] {
+        if text.get(at..at + scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme)) {
+            at += scheme.len();
+        }
+    }
+    let end = bytes[at..]
+        .iter()
+        .position(|byte| matches!(byte, b'"' | b'\'' | b' ' | b',' | b';' | b'&' | b'}' | b'\\' | b'\n' | b')'))
+        .map_or(bytes.len(), |length| at + length);
+    (end > at).then_some((at, end))
+}
+
+/// AWS access key ids (`AKIA` or `ASIA` and 16 more) and JSON web tokens (`eyJ....eyJ...`).
+fn token_shapes(text: &str, ranges: &mut Vec<(usize, usize)>) {
+    for prefix in ["AKIA", "ASIA", "eyJ", "ghp_", "xoxb-", "AIza"] {
+        for (start, _) in text.match_indices(prefix) {
+            let end = text.as_bytes()[start..]
+                .iter()
+                .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')))
+                .map_or(text.len(), |length| start + length);
+            let word = &text[start..end];
+            let is_secret = match prefix {
+                "AKIA" | "ASIA" => word.len() == 20,
+                "eyJ" => word.len() > 40 && word.matches('.').count() == 2,
+                _ => word.len() > 30,
+            };
+            if is_secret {
+                ranges.push((start, end));
+            }
+        }
+    }
+}
+
+fn url_passwords(text: &str, ranges: &mut Vec<(usize, usize)>) {
+    for (found, _) in text.match_indices("://") {
+        let start = found + 3;
+        let authority = &text[start..];
+        let end = authority
+            .find(|c: char| c == '/' || c.is_whitespace() || c == '"')
+            .unwrap_or(authority.len());
+        let Some((user, _)) = authority[..end].rsplit_once('@') else {
+            continue;
+        };
+        if let Some(colon) = user.find(':') {
+            ranges.push((start + colon + 1, start + user.len()));
+        }
+    }
+}
+
+fn pem_blocks(text: &str, ranges: &mut Vec<(usize, usize)>) {
+    let Some(start) = text.find("-----BEGIN ") else {
+        return;
+    };
+    if text[start..].contains("PRIVATE KEY") {
+        ranges.push((start, text.len()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        assert_eq!(mask(text), expected);
+    }
+
+    #[test]
+    fn secrets_are_masked_and_the_rest_stays() {
+        check("password=hunter2 user=amit", "password=*** user=amit");
+        check(r#"{"token":"abc","n":1}"#, r#"{"token":"***","n":1}"#);
+        check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
+        check("key AKIAIOSFODNN7EXAMPLE used", "key *** used");
+        check("postgres://app:s3cret@db:5432/shop", "postgres://app:***@db:5432/shop");
+        check("connection refused to db:5432", "connection refused to db:5432");
+    }
+
+    #[test]
+    fn a_secret_setting_is_not_shown() {
+        assert_eq!(format!("{:?} {}", Secret::new("x"), Secret::new("x")), "*** ***");
+    }
+}

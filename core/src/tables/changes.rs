@@ -1,0 +1,90 @@
+//! Table `changes`: what infrastructure code did to the clouds, one row per resource and run.
+
+use crate::tables::resources::ProvidesPlace;
+use crate::{Timestamp, row_struct, word_enum};
+
+word_enum! {
+    /// What a change does to its resource.
+    pub enum ChangeAction {
+        /// The resource is new.
+        Create = "create",
+        /// The resource stays, attributes change.
+        Update = "update",
+        /// The resource is deleted and created again: one change, not two.
+        Replace = "replace",
+        /// The resource is gone.
+        Delete = "delete",
+        /// The tool takes over a resource that exists.
+        Import = "import",
+        /// The address changes, the resource does not.
+        Move = "move",
+        /// The tool lets go of a resource that goes on to exist.
+        Forget = "forget",
+    }
+}
+
+word_enum! {
+    /// How a change ended.
+    pub enum ChangeOutcome {
+        /// The cloud has the change.
+        Applied = "applied",
+        /// The tool reported an error; the resource may have changed in part.
+        Failed = "failed",
+        /// Applied, then taken back by the tool.
+        RolledBack = "rolled_back",
+        /// Only planned: it never explains a failure.
+        Planned = "planned",
+        /// The run was interrupted.
+        Unknown = "unknown",
+    }
+}
+
+row_struct! {
+    table "changes";
+    /// One change of one resource by one run of a tool. Attribute values are never held.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Change {
+        /// Identifies the change within a report: tool, scope, run, address and action.
+        pub id: String,
+        /// When the change was complete in the cloud; `None` when only the run's order is known.
+        pub time: Option<Timestamp>,
+        /// When work on the resource began.
+        pub started: Option<Timestamp>,
+        /// `terraform`, `opentofu`, `cloudformation`, `cdk`, `pulumi`.
+        pub tool: String,
+        /// Workspace, stack or state file.
+        pub scope: String,
+        /// Run, operation or update that the change is part of.
+        pub run: String,
+        /// What is done.
+        pub action: ChangeAction,
+        /// How it ended.
+        pub outcome: ChangeOutcome,
+        /// Address in the tool: `aws_security_group.db`, a logical id, a URN.
+        pub address: String,
+        /// Canonical resource id ([`crate::key`]), when the input tells it.
+        pub resource: Option<String>,
+        /// Type in the tool's own words: `aws_security_group`, `AWS::EC2::SecurityGroup`.
+        pub resource_type: String,
+        /// Canonical id of the resource that this one is a facet of (a rule of a group, a policy of a bucket).
+        pub parent: Option<String>,
+        /// Who ran the tool, when the input tells it.
+        pub actor: Option<String>,
+        /// Commit or version that was applied.
+        pub revision: Option<String>,
+        /// Names of the attributes that changed; never their values.
+        pub attributes: Vec<String>,
+        /// Why the tool did it, in its own words (`replace_because_cannot_update`, a status reason).
+        pub reason: Option<String>,
+        /// File that told of it.
+        pub uri: String,
+        /// Line in the file, from one; 0 when the file has no lines to speak of.
+        pub line: u64,
+    }
+}
+
+impl ProvidesPlace for Change {
+    fn place(&self) -> (&str, u64) {
+        (&self.uri, self.line)
+    }
+}

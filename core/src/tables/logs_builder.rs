@@ -1,0 +1,547 @@
+//! Builds batches of table `logs` row by row, without copying text out of the blocks it stands in.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use arrow_array::builder::BooleanBufferBuilder;
+use arrow_array::types::{
+    DurationNanosecondType, Float64Type, Int32Type, TimestampNanosecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow_array::{ArrayRef, ArrowPrimitiveType, ListArray, PrimitiveArray, RecordBatch};
+use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_schema::DataType;
+
+use super::logs::{Column, Outcome, schema};
+use super::rejects::Reject;
+use super::views::{self, View, ViewSpace};
+use crate::format::Record;
+use crate::severity::Severity;
+use crate::{Error, ErrorKind, Result, Timestamp};
+
+const TEXT_COLUMNS: usize = Column::ALL.len();
+
+/// Number of a block that was attached to a [`LogsBuilder`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct BlockId(u32);
+
+/// What the wrapping of a record, or the file that it stands in, says of all records in it.
+///
+/// A value is used where the record itself has none.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Envelope {
+    /// Values of text columns.
+    pub values: Vec<(Column, String)>,
+    /// Time of the event, from the wrapping.
+    pub time: Option<Timestamp>,
+    /// Resources to add behind those of the record.
+    pub resources: Vec<String>,
+}
+
+impl Envelope {
+    /// This envelope with one more value; an earlier value of the column is replaced.
+    #[must_use]
+    pub fn with(mut self, column: Column, value: impl Into<String>) -> Self {
+        self.values.retain(|(held, _)| *held != column);
+        self.values.push((column, value.into()));
+        self
+    }
+
+    /// Value of a column, when the envelope has one.
+    pub fn get(&self, column: Column) -> Option<&str> {
+        let found = self.values.iter().find(|(held, _)| *held == column);
+        found.map(|(_, value)| value.as_str())
+    }
+}
+
+/// One text column: views, with the rows that were skipped filled in when one is set.
+#[derive(Default)]
+struct TextColumn {
+    views: Vec<View>,
+    valid: Vec<bool>,
+    filled: usize,
+}
+
+impl TextColumn {
+    #[inline]
+    fn set(&mut self, row: usize, view: View) {
+        self.pad(row);
+        self.views.push(view);
+        self.valid.push(true);
+        self.filled += 1;
+    }
+
+    #[inline]
+    fn pad(&mut self, rows: usize) {
+        if self.views.len() < rows {
+            self.views.resize(rows, View::default());
+            self.valid.resize(rows, false);
+        }
+    }
+
+    fn finish(mut self, rows: usize, buffers: &[Buffer]) -> ArrayRef {
+        if self.filled == 0 {
+            return Arc::new(views::nulls(rows));
+        }
+        self.pad(rows);
+        let nulls = (self.filled < rows).then(|| NullBuffer::from(self.valid));
+        Arc::new(views::array(self.views, buffers, nulls))
+    }
+}
+
+/// One numeric column, filled in like [`TextColumn`].
+struct NumberColumn<T: ArrowPrimitiveType> {
+    values: Vec<T::Native>,
+    valid: BooleanBufferBuilder,
+    filled: usize,
+}
+
+impl<T: ArrowPrimitiveType> NumberColumn<T> {
+    fn new() -> Self {
+        Self {
+            values: Vec::new(),
+            valid: BooleanBufferBuilder::new(0),
+            filled: 0,
+        }
+    }
+
+    #[inline]
+    fn set(&mut self, row: usize, value: T::Native) {
+        self.pad(row);
+        self.values.push(value);
+        self.valid.append(true);
+        self.filled += 1;
+    }
+
+    fn pad(&mut self, rows: usize) {
+        if self.values.len() < rows {
+            self.valid.append_n(rows - self.values.len(), false);
+            self.values.resize(rows, T::Native::default());
+        }
+    }
+
+    fn finish(mut self, rows: usize, data_type: &DataType) -> ArrayRef {
+        self.pad(rows);
+        let nulls = (self.filled < rows).then(|| NullBuffer::new(self.valid.finish()));
+        let array = PrimitiveArray::<T>::new(ScalarBuffer::from(self.values), nulls);
+        Arc::new(array.with_data_type(data_type.clone()))
+    }
+}
+
+/// Builds one batch of table `logs`, and collects what was rejected on the way.
+pub struct LogsBuilder {
+    observed: Timestamp,
+    space: ViewSpace,
+    texts: [TextColumn; TEXT_COLUMNS],
+    times: Vec<i64>,
+    observed_times: Vec<i64>,
+    bytes: Vec<u32>,
+    offsets: Vec<u64>,
+    lines: Vec<u32>,
+    severity: NumberColumn<UInt8Type>,
+    outcome: NumberColumn<UInt8Type>,
+    status: NumberColumn<Int32Type>,
+    duration: NumberColumn<DurationNanosecondType>,
+    source_port: NumberColumn<UInt16Type>,
+    peer_port: NumberColumn<UInt16Type>,
+    value: NumberColumn<Float64Type>,
+    resource_views: Vec<View>,
+    resource_ends: Vec<i32>,
+    copies: Copies,
+    rejects: Vec<Reject>,
+    untimed: u64,
+}
+
+/// Views of text that was copied lately, so that what repeats is copied once per batch.
+#[derive(Default)]
+struct Copies {
+    constants: [Option<(usize, usize, View)>; 16],
+    by_column: [Option<(String, View)>; TEXT_COLUMNS],
+}
+
+impl LogsBuilder {
+    /// Empty builder. `observed` is when the input was read; it stands in for a time that is missing.
+    pub fn new(observed: Timestamp) -> Self {
+        Self {
+            observed,
+            space: ViewSpace::default(),
+            texts: std::array::from_fn(|_| TextColumn::default()),
+            times: Vec::new(),
+            observed_times: Vec::new(),
+            bytes: Vec::new(),
+            offsets: Vec::new(),
+            lines: Vec::new(),
+            severity: NumberColumn::new(),
+            outcome: NumberColumn::new(),
+            status: NumberColumn::new(),
+            duration: NumberColumn::new(),
+            source_port: NumberColumn::new(),
+            peer_port: NumberColumn::new(),
+            value: NumberColumn::new(),
+            resource_views: Vec::new(),
+            resource_ends: vec![0],
+            copies: Copies::default(),
+            rejects: Vec::new(),
+            untimed: 0,
+        }
+    }
+
+    /// Adds a block of input that records stand in, so that their text need not be copied.
+    pub fn attach(&mut self, block: Buffer) -> BlockId {
+        BlockId(self.space.attach(block))
+    }
+
+    /// Begins the row of `record`. Nothing is added before [`Row::commit`].
+    pub fn row<'a>(&'a mut self, record: &'a Record<'a>) -> Row<'a> {
+        let addresses = self.space.addresses(record.block.0);
+        Row {
+            out: self,
+            record,
+            addresses,
+            set: 0,
+            views: [View::default(); TEXT_COLUMNS],
+            time: None,
+            observed: None,
+            severity: None,
+            outcome: None,
+            status: None,
+            duration: None,
+            source_port: None,
+            peer_port: None,
+            value: None,
+            resources: 0,
+        }
+    }
+
+    /// Records a piece of input that did not become a row.
+    pub fn reject(&mut self, reject: Reject) {
+        self.rejects.push(reject);
+    }
+
+    /// Rows so far.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether there is no row so far.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// Rows whose time could not be read, so that it is the time of observation.
+    pub fn untimed(&self) -> u64 {
+        self.untimed
+    }
+
+    /// Takes the rejects that were collected so far.
+    pub fn take_rejects(&mut self) -> Vec<Reject> {
+        std::mem::take(&mut self.rejects)
+    }
+
+    /// Batch of all rows.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if the columns do not fit the schema, which would be a bug.
+    pub fn finish(self) -> Result<RecordBatch> {
+        let rows = self.times.len();
+        let schema = schema();
+        let buffers = self.space.into_buffers();
+        let typed = |name: &str| schema.field_with_name(name).map(|field| field.data_type().clone());
+        let internal = |error: arrow_schema::ArrowError| {
+            Error::new(ErrorKind::Internal, "table logs: build a batch", error.to_string())
+        };
+        let time = typed("time").map_err(internal)?;
+        let mut columns: Vec<ArrayRef> = vec![
+            times(self.times, &time),
+            times(self.observed_times, &time),
+            self.severity.finish(rows, &DataType::UInt8),
+            self.outcome.finish(rows, &DataType::UInt8),
+            self.status.finish(rows, &DataType::Int32),
+            self.duration.finish(rows, &typed("duration").map_err(internal)?),
+            self.source_port.finish(rows, &DataType::UInt16),
+            self.peer_port.finish(rows, &DataType::UInt16),
+            self.value.finish(rows, &DataType::Float64),
+            Arc::new(PrimitiveArray::<UInt32Type>::new(self.bytes.into(), None)),
+            Arc::new(PrimitiveArray::<UInt64Type>::new(self.offsets.into(), None)),
+            Arc::new(PrimitiveArray::<UInt32Type>::new(self.lines.into(), None)),
+        ];
+        for column in self.texts {
+            columns.push(column.finish(rows, &buffers));
+        }
+        let item = match typed("resources").map_err(internal)? {
+            DataType::List(item) => item,
+            other => return Err(wrong_type("resources", &other)),
+        };
+        let ends = OffsetBuffer::new(ScalarBuffer::from(self.resource_ends));
+        let values = Arc::new(views::array(self.resource_views, &buffers, None));
+        columns.push(Arc::new(ListArray::try_new(item, ends, values, None).map_err(internal)?));
+        RecordBatch::try_new(schema, columns).map_err(internal)
+    }
+
+    /// View of the value that an envelope has for a column, copied once while it stays the same.
+    fn repeated(&mut self, column: Column, text: &str) -> View {
+        if let Some((held, view)) = &self.copies.by_column[column as usize] {
+            if held == text {
+                return *view;
+            }
+        }
+        let view = self.space.view(0, &(0..0), text);
+        self.copies.by_column[column as usize] = Some((text.to_owned(), view));
+        view
+    }
+
+    /// View of text that lives as long as the program, copied once per batch.
+    fn constant(&mut self, text: &'static str) -> View {
+        let key = (text.as_ptr() as usize, text.len());
+        let slot = (key.0 >> 3) % self.copies.constants.len();
+        if let Some((start, length, view)) = self.copies.constants[slot] {
+            if (start, length) == key {
+                return view;
+            }
+        }
+        let view = self.space.view(0, &(0..0), text);
+        self.copies.constants[slot] = Some((key.0, key.1, view));
+        view
+    }
+}
+
+fn times(values: Vec<i64>, data_type: &DataType) -> ArrayRef {
+    let array = PrimitiveArray::<TimestampNanosecondType>::new(values.into(), None);
+    Arc::new(array.with_data_type(data_type.clone()))
+}
+
+fn wrong_type(column: &str, data_type: &DataType) -> Error {
+    Error::new(
+        ErrorKind::Internal,
+        "table logs: build a batch",
+        format!("column `{column}` has type {data_type}"),
+    )
+}
+
+/// A row that is being filled. Setting a column again replaces its value; dropping the row
+/// without [`Row::commit`] adds nothing.
+pub struct Row<'a> {
+    out: &'a mut LogsBuilder,
+    record: &'a Record<'a>,
+    addresses: Range<usize>,
+    set: u32,
+    views: [View; TEXT_COLUMNS],
+    time: Option<Timestamp>,
+    observed: Option<Timestamp>,
+    severity: Option<Severity>,
+    outcome: Option<Outcome>,
+    status: Option<i32>,
+    duration: Option<i64>,
+    source_port: Option<u16>,
+    peer_port: Option<u16>,
+    value: Option<f64>,
+    resources: usize,
+}
+
+impl<'a> Row<'a> {
+    /// The record that the row is made of.
+    pub fn record(&self) -> &'a Record<'a> {
+        self.record
+    }
+
+    /// Sets a text column. Empty text and `-` leave it as it is.
+    #[inline]
+    pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
+        if !text.is_empty() && text != "-" {
+            let view = self.out.space.view(self.record.block.0, &self.addresses, text);
+            self.put(column, view);
+        }
+        self
+    }
+
+    /// Sets a text column to a constant.
+    #[inline]
+    pub fn constant(&mut self, column: Column, text: &'static str) -> &mut Self {
+        let view = self.out.constant(text);
+        self.put(column, view);
+        self
+    }
+
+    #[inline]
+    fn put(&mut self, column: Column, view: View) {
+        self.views[column as usize] = view;
+        self.set |= 1 << column as u32;
+    }
+
+    /// Whether a text column has a value so far.
+    #[inline]
+    pub fn has(&self, column: Column) -> bool {
+        self.set & (1 << column as u32) != 0
+    }
+
+    /// Adds a resource id behind those that were added before; empty text and `-` are passed over.
+    #[inline]
+    pub fn resource(&mut self, id: &str) -> &mut Self {
+        if !id.is_empty() && id != "-" {
+            let view = self.out.space.view(self.record.block.0, &self.addresses, id);
+            self.out.resource_views.push(view);
+            self.resources += 1;
+        }
+        self
+    }
+
+    /// Sets when it happened.
+    #[inline]
+    pub fn time(&mut self, time: Timestamp) -> &mut Self {
+        self.time = Some(time);
+        self
+    }
+
+    /// Sets when it was received, where the envelope or the record tells.
+    #[inline]
+    pub fn observed(&mut self, time: Timestamp) -> &mut Self {
+        self.observed = Some(time);
+        self
+    }
+
+    /// Whether the time is set so far.
+    #[inline]
+    pub fn has_time(&self) -> bool {
+        self.time.is_some()
+    }
+
+    /// Sets the severity.
+    #[inline]
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// Whether the severity is set so far.
+    #[inline]
+    pub fn has_severity(&self) -> bool {
+        self.severity.is_some()
+    }
+
+    /// Sets how the operation ended.
+    #[inline]
+    pub fn outcome(&mut self, outcome: Outcome) -> &mut Self {
+        self.outcome = Some(outcome);
+        self
+    }
+
+    /// Whether the outcome is set so far.
+    #[inline]
+    pub fn has_outcome(&self) -> bool {
+        self.outcome.is_some()
+    }
+
+    /// Sets the protocol status.
+    #[inline]
+    pub fn status(&mut self, status: i32) -> &mut Self {
+        self.status = Some(status);
+        self
+    }
+
+    /// The protocol status, when set so far.
+    #[inline]
+    pub fn status_so_far(&self) -> Option<i32> {
+        self.status
+    }
+
+    /// Sets the latency in nanoseconds.
+    #[inline]
+    pub fn duration(&mut self, nanos: i64) -> &mut Self {
+        self.duration = Some(nanos);
+        self
+    }
+
+    /// Sets the port of the client.
+    #[inline]
+    pub fn source_port(&mut self, port: u16) -> &mut Self {
+        self.source_port = Some(port);
+        self
+    }
+
+    /// Sets the port of the other end.
+    #[inline]
+    pub fn peer_port(&mut self, port: u16) -> &mut Self {
+        self.peer_port = Some(port);
+        self
+    }
+
+    /// Sets the reading of the metric in column [`Column::Metric`].
+    #[inline]
+    pub fn value(&mut self, value: f64) -> &mut Self {
+        self.value = Some(value);
+        self
+    }
+
+    /// Adds the row to the batch. What the record does not tell is taken from its envelope.
+    pub fn commit(mut self) {
+        self.fill_from_envelope();
+        let record = self.record;
+        let row = self.out.times.len();
+        if !self.has(Column::Raw) {
+            self.text(Column::Raw, record.text);
+        }
+        let out = &mut *self.out;
+        let observed = self.observed.unwrap_or(out.observed);
+        if self.time.is_none() {
+            out.untimed += 1;
+        }
+        out.times.push(self.time.unwrap_or(observed).0);
+        out.observed_times.push(observed.0);
+        out.bytes.push(record.bytes);
+        out.offsets.push(record.offset);
+        out.lines.push(record.line);
+        let mut rest = self.set;
+        while rest != 0 {
+            let column = rest.trailing_zeros() as usize;
+            out.texts[column].set(row, self.views[column]);
+            rest &= rest - 1;
+        }
+        if let Some(severity) = self.severity {
+            out.severity.set(row, severity.0);
+        }
+        if let Some(outcome) = self.outcome {
+            out.outcome.set(row, outcome as u8);
+        }
+        if let Some(status) = self.status {
+            out.status.set(row, status);
+        }
+        if let Some(duration) = self.duration {
+            out.duration.set(row, duration);
+        }
+        if let Some(port) = self.source_port {
+            out.source_port.set(row, port);
+        }
+        if let Some(port) = self.peer_port {
+            out.peer_port.set(row, port);
+        }
+        if let Some(value) = self.value {
+            out.value.set(row, value);
+        }
+        let end = i32::try_from(out.resource_views.len()).unwrap_or(i32::MAX);
+        out.resource_ends.push(end);
+        self.resources = 0;
+    }
+
+    fn fill_from_envelope(&mut self) {
+        let envelope = self.record.envelope;
+        if self.time.is_none() {
+            self.time = envelope.time;
+        }
+        for (column, value) in &envelope.values {
+            if !self.has(*column) && !value.is_empty() {
+                let view = self.out.repeated(*column, value);
+                self.put(*column, view);
+            }
+        }
+        for id in &envelope.resources {
+            self.resource(id);
+        }
+    }
+}
+
+impl Drop for Row<'_> {
+    fn drop(&mut self) {
+        let kept = self.out.resource_views.len() - self.resources;
+        self.out.resource_views.truncate(kept);
+    }
+}

@@ -1,0 +1,216 @@
+//! Reads batches of table `logs` column by column.
+
+use arrow_array::cast::AsArray;
+use arrow_array::types::{
+    DurationNanosecondType, Float64Type, Int32Type, TimestampNanosecondType, UInt8Type, UInt16Type,
+    UInt32Type, UInt64Type,
+};
+use arrow_array::{
+    Array, ArrowPrimitiveType, DurationNanosecondArray, Float64Array, Int32Array, ListArray,
+    PrimitiveArray, RecordBatch, StringViewArray, TimestampNanosecondArray, UInt8Array,
+    UInt16Array, UInt32Array, UInt64Array,
+};
+
+use super::logs::{Column, FIRST_TEXT, Outcome};
+use super::rows::wrong_column;
+use crate::findings::Evidence;
+use crate::severity::Severity;
+use crate::{Result, Timestamp};
+
+/// Typed columns of one batch of table `logs`.
+pub struct LogsView<'a> {
+    times: &'a TimestampNanosecondArray,
+    observed: &'a TimestampNanosecondArray,
+    severity: &'a UInt8Array,
+    outcome: &'a UInt8Array,
+    status: &'a Int32Array,
+    duration: &'a DurationNanosecondArray,
+    source_port: &'a UInt16Array,
+    peer_port: &'a UInt16Array,
+    value: &'a Float64Array,
+    bytes: &'a UInt32Array,
+    offset: &'a UInt64Array,
+    line: &'a UInt32Array,
+    texts: Vec<&'a StringViewArray>,
+    resources: &'a ListArray,
+    resource_values: &'a StringViewArray,
+}
+
+fn numbers<'a, T: ArrowPrimitiveType>(
+    batch: &'a RecordBatch,
+    name: &str,
+) -> Result<&'a PrimitiveArray<T>> {
+    batch
+        .column_by_name(name)
+        .and_then(|column| column.as_primitive_opt::<T>())
+        .ok_or_else(|| wrong_column("logs", name))
+}
+
+fn set<T: ArrowPrimitiveType>(array: &PrimitiveArray<T>, row: usize) -> Option<T::Native> {
+    array.is_valid(row).then(|| array.value(row))
+}
+
+impl<'a> LogsView<'a> {
+    /// View of a batch.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if a column is missing or has another type.
+    pub fn new(batch: &'a RecordBatch) -> Result<Self> {
+        let mut texts = Vec::with_capacity(Column::ALL.len());
+        for (position, column) in Column::ALL.iter().enumerate() {
+            let array = (batch.num_columns() > FIRST_TEXT + position)
+                .then(|| batch.column(FIRST_TEXT + position))
+                .filter(|_| batch.schema_ref().field(FIRST_TEXT + position).name() == column.name())
+                .and_then(|array| array.as_string_view_opt());
+            texts.push(array.ok_or_else(|| wrong_column("logs", column.name()))?);
+        }
+        let resources = batch
+            .column_by_name("resources")
+            .and_then(|column| column.as_list_opt::<i32>())
+            .ok_or_else(|| wrong_column("logs", "resources"))?;
+        Ok(Self {
+            times: numbers::<TimestampNanosecondType>(batch, "time")?,
+            observed: numbers::<TimestampNanosecondType>(batch, "observed_time")?,
+            severity: numbers::<UInt8Type>(batch, "severity")?,
+            outcome: numbers::<UInt8Type>(batch, "outcome")?,
+            status: numbers::<Int32Type>(batch, "status")?,
+            duration: numbers::<DurationNanosecondType>(batch, "duration")?,
+            source_port: numbers::<UInt16Type>(batch, "source_port")?,
+            peer_port: numbers::<UInt16Type>(batch, "peer_port")?,
+            value: numbers::<Float64Type>(batch, "value")?,
+            bytes: numbers::<UInt32Type>(batch, "bytes")?,
+            offset: numbers::<UInt64Type>(batch, "offset")?,
+            line: numbers::<UInt32Type>(batch, "line")?,
+            texts,
+            resources,
+            resource_values: resources
+                .values()
+                .as_string_view_opt()
+                .ok_or_else(|| wrong_column("logs", "resources"))?,
+        })
+    }
+
+    /// Number of rows.
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// When the event of row `row` happened.
+    #[inline]
+    pub fn time(&self, row: usize) -> Timestamp {
+        Timestamp(self.times.value(row))
+    }
+
+    /// When it was read or received.
+    pub fn observed(&self, row: usize) -> Timestamp {
+        Timestamp(self.observed.value(row))
+    }
+
+    /// Value of a text column.
+    #[inline]
+    pub fn text(&self, column: Column, row: usize) -> Option<&'a str> {
+        let array = self.texts[column as usize];
+        array.is_valid(row).then(|| array.value(row))
+    }
+
+    /// Whether no row has a value in a text column.
+    pub fn is_empty_column(&self, column: Column) -> bool {
+        let array = self.texts[column as usize];
+        array.null_count() == array.len()
+    }
+
+    /// Severity, when the event tells it.
+    #[inline]
+    pub fn severity(&self, row: usize) -> Option<Severity> {
+        set(self.severity, row).map(Severity)
+    }
+
+    /// Outcome, when the event tells it.
+    #[inline]
+    pub fn outcome(&self, row: usize) -> Option<Outcome> {
+        match set(self.outcome, row) {
+            Some(1) => Some(Outcome::Success),
+            Some(2) => Some(Outcome::Failure),
+            _ => None,
+        }
+    }
+
+    /// Protocol status.
+    #[inline]
+    pub fn status(&self, row: usize) -> Option<i32> {
+        set(self.status, row)
+    }
+
+    /// Latency in nanoseconds.
+    #[inline]
+    pub fn duration(&self, row: usize) -> Option<i64> {
+        set(self.duration, row)
+    }
+
+    /// Port of the client.
+    pub fn source_port(&self, row: usize) -> Option<u16> {
+        set(self.source_port, row)
+    }
+
+    /// Port of the other end.
+    pub fn peer_port(&self, row: usize) -> Option<u16> {
+        set(self.peer_port, row)
+    }
+
+    /// Reading of the metric in column [`Column::Metric`].
+    pub fn value(&self, row: usize) -> Option<f64> {
+        set(self.value, row)
+    }
+
+    /// Size as received, in bytes.
+    #[inline]
+    pub fn bytes(&self, row: usize) -> u32 {
+        self.bytes.value(row)
+    }
+
+    /// First byte of the record in the decompressed stream.
+    pub fn offset(&self, row: usize) -> u64 {
+        self.offset.value(row)
+    }
+
+    /// Line of that byte, from one.
+    pub fn line(&self, row: usize) -> u32 {
+        self.line.value(row)
+    }
+
+    /// Resource ids that the event touches, the target first.
+    pub fn resources(&self, row: usize) -> impl Iterator<Item = &'a str> + use<'a> {
+        let ends = self.resources.value_offsets();
+        let range = match (usize::try_from(ends[row]), usize::try_from(ends[row + 1])) {
+            (Ok(start), Ok(end)) => start..end,
+            _ => 0..0,
+        };
+        let values = self.resource_values;
+        range.map(move |index| values.value(index))
+    }
+
+    /// Whether the event is a failure: it says so, or it is of severity error or above, or its HTTP status
+    /// is 500 or above.
+    #[inline]
+    pub fn is_failure(&self, row: usize) -> bool {
+        self.outcome(row) == Some(Outcome::Failure)
+            || self.severity(row).is_some_and(|severity| severity >= Severity::ERROR)
+            || self.status(row).is_some_and(|status| (500..600).contains(&status))
+    }
+
+    /// The row as evidence: its place, its time and its message, with secrets masked.
+    pub fn evidence(&self, row: usize) -> Evidence {
+        let text = self.text(Column::Body, row).or_else(|| self.text(Column::Raw, row));
+        Evidence::new(
+            self.text(Column::Uri, row).unwrap_or_default(),
+            u64::from(self.line(row)),
+            self.time(row),
+            text.unwrap_or_default(),
+        )
+    }
+}

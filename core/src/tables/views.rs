@@ -1,0 +1,146 @@
+//! Text columns of views into blocks. The only module of the crate that contains `unsafe`.
+
+#![expect(unsafe_code, reason = "string views are checked when they are made, not a second time for each batch")]
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use arrow_array::builder::make_view;
+use arrow_array::StringViewArray;
+use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
+
+/// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
+const ARENA_LIMIT: usize = 1 << 30;
+
+/// Buffers that the views of one batch point into: blocks of input, and arenas for text that
+/// stands in no block.
+pub(super) struct ViewSpace {
+    /// Blocks and closed arenas. The place of the open arena holds an empty buffer.
+    buffers: Vec<Buffer>,
+    arena: Vec<u8>,
+    arena_number: usize,
+}
+
+/// A view that was made by a [`ViewSpace`]; it is valid together with that space only.
+#[derive(Clone, Copy, Default)]
+pub(super) struct View(u128);
+
+impl Default for ViewSpace {
+    fn default() -> Self {
+        Self {
+            buffers: vec![Buffer::default()],
+            arena: Vec::new(),
+            arena_number: 0,
+        }
+    }
+}
+
+impl ViewSpace {
+    /// Adds a block and gives its number.
+    pub(super) fn attach(&mut self, block: Buffer) -> u32 {
+        self.buffers.push(block);
+        u32::try_from(self.buffers.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Addresses that the block with this number occupies.
+    pub(super) fn addresses(&self, block: u32) -> Range<usize> {
+        match self.buffers.get(block as usize) {
+            Some(buffer) => {
+                let start = buffer.as_ptr() as usize;
+                start..start + buffer.len()
+            }
+            None => 0..0,
+        }
+    }
+
+    /// View of `text`: without a copy where it lies within `addresses`, those of block `block`.
+    ///
+    /// Invariant: a view other than an inline one names either a range of a block that was reached as a
+    /// `&str`, so it is UTF-8 and blocks never change, or a range of an arena that was copied from a `&str`.
+    pub(super) fn view(&mut self, block: u32, addresses: &Range<usize>, text: &str) -> View {
+        if text.len() <= 12 {
+            return View(make_view(text.as_bytes(), 0, 0));
+        }
+        let start = text.as_ptr() as usize;
+        if start >= addresses.start && start + text.len() <= addresses.end {
+            if let Ok(offset) = u32::try_from(start - addresses.start) {
+                return View(make_view(text.as_bytes(), block, offset));
+            }
+        }
+        self.copy(text)
+    }
+
+    /// View of a copy of `text` in the arena; text beyond 2 GiB is cut to what a view can tell.
+    fn copy(&mut self, text: &str) -> View {
+        if self.arena.len() >= ARENA_LIMIT {
+            self.close_arena();
+        }
+        let text = &text[..text.floor_char_boundary(ARENA_LIMIT)];
+        let offset = self.arena.len();
+        self.arena.extend_from_slice(text.as_bytes());
+        // Both fit: a buffer is reached by `attach`'s 32-bit number, an offset stays below the limit.
+        let number = u32::try_from(self.arena_number).unwrap_or(u32::MAX);
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        View(make_view(text.as_bytes(), number, offset))
+    }
+
+    fn close_arena(&mut self) {
+        let arena = std::mem::take(&mut self.arena);
+        self.buffers[self.arena_number] = Buffer::from_vec(arena);
+        self.arena_number = self.buffers.len();
+        self.buffers.push(Buffer::default());
+    }
+
+    /// The buffers that the views name by number.
+    pub(super) fn into_buffers(mut self) -> Vec<Buffer> {
+        self.close_arena();
+        self.buffers
+    }
+}
+
+/// Array of `views` over `buffers`.
+pub(super) fn array(views: Vec<View>, buffers: &[Buffer], nulls: Option<NullBuffer>) -> StringViewArray {
+    let views = ScalarBuffer::from(views.into_iter().map(|view| view.0).collect::<Vec<u128>>());
+    // SAFETY: every view was made by `ViewSpace::view` of the space that `buffers` comes from (the
+    // module offers no other way to make one, but for the empty default), so by the invariant stated there each
+    // names a range of valid UTF-8 in a buffer that exists, with the right prefix.
+    unsafe { StringViewArray::new_unchecked(views, buffers.to_vec(), nulls) }
+}
+
+/// Array of `rows` nulls that shares its memory with all others.
+pub(super) fn nulls(rows: usize) -> StringViewArray {
+    const SHARED: usize = 4096;
+    static NULLS: LazyLock<StringViewArray> = LazyLock::new(|| StringViewArray::new_null(SHARED));
+    if rows <= SHARED {
+        NULLS.slice(0, rows)
+    } else {
+        StringViewArray::new_null(rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::Array;
+
+    use super::*;
+
+    #[test]
+    fn text_in_a_block_is_not_copied_and_other_text_is() {
+        let block = Buffer::from_vec(b"a long enough piece of text in a block".to_vec());
+        let mut space = ViewSpace::default();
+        let number = space.attach(block.clone());
+        let addresses = space.addresses(number);
+        let inside = std::str::from_utf8(&block.as_slice()[2..20]).unwrap_or_default();
+        let views = vec![
+            space.view(number, &addresses, inside),
+            space.view(number, &addresses, "another piece of text, not in the block"),
+            space.view(number, &addresses, "short"),
+        ];
+        assert_eq!(space.arena.len(), 39);
+        let array = array(views, &space.into_buffers(), None);
+        assert_eq!(array.value(0), "long enough piece ");
+        assert_eq!(array.value(1), "another piece of text, not in the block");
+        assert_eq!(array.value(2), "short");
+        assert!(array.to_data().validate_full().is_ok());
+    }
+}

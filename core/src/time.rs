@@ -1,0 +1,292 @@
+//! Points in time as nanoseconds since 1970 in UTC, and their RFC 3339 text.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+/// Nanoseconds in one second.
+pub const NANOS: i64 = 1_000_000_000;
+
+/// A point in time: nanoseconds since 1970-01-01T00:00:00Z, from the year 1677 to 2262.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+/// A calendar date and time of day without a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Civil {
+    /// Year, astronomical numbering.
+    pub year: i64,
+    /// Month, 1 to 12.
+    pub month: u32,
+    /// Day of the month, 1 to 31.
+    pub day: u32,
+    /// Hour, 0 to 23.
+    pub hour: u32,
+    /// Minute, 0 to 59.
+    pub minute: u32,
+    /// Second, 0 to 60 (a leap second counts as the second after it).
+    pub second: u32,
+    /// Nanoseconds within the second.
+    pub nanos: u32,
+}
+
+impl Timestamp {
+    /// Earliest time that can be told.
+    pub const MIN: Self = Self(i64::MIN);
+    /// Latest time that can be told; the watermark that says no more rows will come.
+    pub const MAX: Self = Self(i64::MAX);
+
+    /// Time from whole seconds since 1970, or `None` outside the range of the type.
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        seconds.checked_mul(NANOS).map(Self)
+    }
+
+    /// Time from milliseconds since 1970, or `None` outside the range of the type.
+    pub fn from_millis(millis: i64) -> Option<Self> {
+        millis.checked_mul(1_000_000).map(Self)
+    }
+
+    /// Time from a calendar date in UTC, or `None` for a date that does not exist.
+    pub fn from_civil(civil: Civil) -> Option<Self> {
+        let leap = civil.year % 4 == 0 && (civil.year % 100 != 0 || civil.year % 400 == 0);
+        let last_day = match civil.month {
+            1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+            4 | 6 | 9 | 11 => 30,
+            2 if leap => 29,
+            2 => 28,
+            _ => return None,
+        };
+        if civil.day == 0
+            || civil.day > last_day
+            || civil.hour > 23
+            || civil.minute > 59
+            || civil.second > 60
+        {
+            return None;
+        }
+        let days = days_from_civil(civil.year, civil.month, civil.day);
+        let seconds = days * 86_400
+            + i64::from(civil.hour) * 3600
+            + i64::from(civil.minute) * 60
+            + i64::from(civil.second);
+        seconds
+            .checked_mul(NANOS)?
+            .checked_add(i64::from(civil.nanos))
+            .map(Self)
+    }
+
+    /// Calendar date and time of day in UTC.
+    pub fn to_civil(self) -> Civil {
+        let seconds = self.0.div_euclid(NANOS);
+        let (year, month, day) = civil_from_days(seconds.div_euclid(86_400));
+        let in_day = u32::try_from(seconds.rem_euclid(86_400)).unwrap_or(0);
+        Civil {
+            year,
+            month,
+            day,
+            hour: in_day / 3600,
+            minute: in_day / 60 % 60,
+            second: in_day % 60,
+            nanos: u32::try_from(self.0.rem_euclid(NANOS)).unwrap_or(0),
+        }
+    }
+
+    /// Time `nanos` later (earlier when negative), held within the range of the type.
+    #[must_use]
+    pub fn plus(self, nanos: i64) -> Self {
+        Self(self.0.saturating_add(nanos))
+    }
+
+    /// Nanoseconds from `earlier` to this time, held within the range of `i64`.
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Start of the interval of `width` nanoseconds in which this time lies.
+    #[must_use]
+    pub fn floor(self, width: i64) -> Self {
+        Self(self.0.saturating_sub(self.0.rem_euclid(width.max(1))))
+    }
+
+    /// Time from RFC 3339 text such as `2024-05-01T10:00:00.123Z`, a blank for `T` allowed.
+    ///
+    /// Text without a zone is taken as UTC. Digits beyond nanoseconds are cut off.
+    pub fn parse_rfc3339(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let year = i64::from(digits(bytes, 0, 4)?);
+        let month = digits(bytes, 5, 2)?;
+        let day = digits(bytes, 8, 2)?;
+        if bytes[4] != b'-' || bytes[7] != b'-' {
+            return None;
+        }
+        if !matches!(bytes.get(10)?, b'T' | b't' | b' ') {
+            return None;
+        }
+        let hour = digits(bytes, 11, 2)?;
+        let minute = digits(bytes, 14, 2)?;
+        let second = digits(bytes, 17, 2)?;
+        if bytes[13] != b':' || bytes[16] != b':' {
+            return None;
+        }
+        let (nanos, mut end) = fraction(bytes, 19);
+        if bytes.get(end) == Some(&b' ') {
+            end += 1;
+        }
+        let offset_seconds = zone_offset(&bytes[end..])?;
+        let civil = Civil {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+            nanos,
+        };
+        Some(Self::from_civil(civil)?.plus(-offset_seconds * NANOS))
+    }
+}
+
+/// Offset from UTC in seconds of `Z`, `UTC`, `+02:00`, `+0200`, `+02` or nothing.
+pub fn zone_offset(zone: &[u8]) -> Option<i64> {
+    match zone {
+        [] | b"Z" | b"z" | b"UTC" | b"GMT" => return Some(0),
+        _ => {}
+    }
+    let sign = match zone[0] {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let hours = i64::from(digits(zone, 1, 2)?);
+    let minutes = match zone.len() {
+        3 => 0,
+        5 => i64::from(digits(zone, 3, 2)?),
+        6 if zone[3] == b':' => i64::from(digits(zone, 4, 2)?),
+        _ => return None,
+    };
+    (hours <= 18 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+/// Nanoseconds of a fraction `.123` or `,123` at `start`, and the position after it.
+pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
+    if !matches!(bytes.get(start), Some(b'.' | b',')) {
+        return (0, start);
+    }
+    let mut nanos = 0;
+    let mut scale = 100_000_000;
+    let mut end = start + 1;
+    while let Some(digit) = bytes.get(end).filter(|byte| byte.is_ascii_digit()) {
+        nanos += u32::from(digit - b'0') * scale;
+        scale /= 10;
+        end += 1;
+    }
+    (nanos, end)
+}
+
+/// Number of exactly `count` decimal digits at `start`.
+pub fn digits(bytes: &[u8], start: usize, count: usize) -> Option<u32> {
+    let mut value = 0;
+    for byte in bytes.get(start..start + count)? {
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        value = value * 10 + u32::from(digit);
+    }
+    Some(value)
+}
+
+/// Days since 1970 of a date. Howard Hinnant, "chrono-compatible low-level date algorithms".
+fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let era = year.div_euclid(400);
+    let year_of_era = year.rem_euclid(400);
+    let month_from_march = i64::from((month + 9) % 12);
+    let day_of_year = (153 * month_from_march + 2) / 5 + i64::from(day) - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    era * 146_097 + day_of_era - 719_468
+}
+
+/// Date of a day since 1970; the reverse of [`days_from_civil`].
+fn civil_from_days(days: i64) -> (i64, u32, u32) {
+    let shifted = days + 719_468;
+    let era = shifted.div_euclid(146_097);
+    let day_of_era = shifted.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month_from_march = (5 * day_of_year + 2) / 153;
+    let day = u32::try_from(day_of_year - (153 * month_from_march + 2) / 5 + 1).unwrap_or(1);
+    let month = u32::try_from((month_from_march + 2) % 12 + 1).unwrap_or(1);
+    let year = year_of_era + era * 400 + i64::from(month <= 2);
+    (year, month, day)
+}
+
+/// RFC 3339 in UTC; the fraction has 0, 3, 6 or 9 digits, as few as hold the value.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let civil = self.to_civil();
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+            civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second
+        )?;
+        match civil.nanos {
+            0 => {}
+            nanos if nanos % 1_000_000 == 0 => write!(f, ".{:03}", nanos / 1_000_000)?,
+            nanos if nanos % 1000 == 0 => write!(f, ".{:06}", nanos / 1000)?,
+            nanos => write!(f, ".{nanos:09}")?,
+        }
+        f.write_str("Z")
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse_rfc3339(&text)
+            .ok_or_else(|| de::Error::custom(format!("`{text}` is not an RFC 3339 time")))
+    }
+}
+
+impl schemars::JsonSchema for Timestamp {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({"type": "string", "format": "date-time"})
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let time = Timestamp::parse_rfc3339(text).map(|time| time.to_string());
+        assert_eq!(time.as_deref(), Some(expected), "{text}");
+    }
+
+    #[test]
+    fn times_are_read_and_written_to_the_nanosecond() {
+        check("2024-05-01T10:00:00Z", "2024-05-01T10:00:00Z");
+        check("2024-02-29 23:59:59.5+02:00", "2024-02-29T21:59:59.500Z");
+        check("1969-12-31T23:59:59.000000001Z", "1969-12-31T23:59:59.000000001Z");
+        check("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z");
+        check("2024-05-01T10:00:00,123 -0330", "2024-05-01T13:30:00.123Z");
+    }
+
+    #[test]
+    fn dates_that_do_not_exist_are_refused() {
+        for text in ["2023-02-29T00:00:00Z", "2023-13-01T00:00:00Z", "2023-01-01", "", "2023-01-01T00:00:00+99:00"] {
+            assert_eq!(Timestamp::parse_rfc3339(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+//! The nepho command.
+fn main() {}

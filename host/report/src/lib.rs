@@ -1,0 +1,1 @@
+//! Renders Nephoscope reports as text, JSON and HTML

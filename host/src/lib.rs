@@ -1,0 +1,1 @@
+//! Nephoscope as a library: engine and facade for embedding

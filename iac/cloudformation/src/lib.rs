@@ -1,0 +1,1 @@
+//! Change feed of cloudformation for Nephoscope

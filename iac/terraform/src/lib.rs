@@ -1,0 +1,1 @@
+//! Change feed of terraform for Nephoscope

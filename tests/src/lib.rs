@@ -1,0 +1,1 @@
+//! Scenarios, corpora and end-to-end tests of Nephoscope
