@@ -13,6 +13,7 @@ pub mod findings;
 pub mod format;
 pub mod key;
 pub mod registry;
+pub mod role;
 pub mod secret;
 pub mod severity;
 pub mod sink;

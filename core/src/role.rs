@@ -1,0 +1,97 @@
+//! What kind of witness a log row is: a service that speaks for itself, or a record about others.
+
+/// Kind of witness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// A service tells of its own work. Only these services stand on the map.
+    Workload,
+    /// A load balancer, gateway or proxy tells of a request to a service.
+    Access,
+    /// The network tells of a connection between two addresses.
+    Flow,
+    /// The control plane of a cloud tells of an operation on a resource; its `service` is an API.
+    Audit,
+}
+
+impl Role {
+    /// Role of a row with this `format` and `service`.
+    ///
+    /// The last part of the format's name decides (`aws.cloudtrail`, `azure.activity`,
+    /// `kubernetes.audit`: audit; `aws.vpc_flow`: flow; `aws.alb_access`, `gcp.http_lb`: access); beyond that a service
+    /// that is the name of a cloud API makes the row an audit row.
+    pub fn of(format: Option<&str>, service: Option<&str>) -> Self {
+        let format = format.unwrap_or_default();
+        let name = format.rsplit('.').next().unwrap_or_default();
+        if ["cloudtrail", "activity", "audit"]
+            .iter()
+            .any(|word| name.contains(word))
+        {
+            return Self::Audit;
+        }
+        if name.contains("flow") {
+            return Self::Flow;
+        }
+        if service.is_some_and(is_api) {
+            return Self::Audit;
+        }
+        let words = [
+            "access",
+            "lb",
+            "frontdoor",
+            "cloudfront",
+            "gateway",
+            "http_request",
+            "envoy",
+            "haproxy",
+        ];
+        if words.iter().any(|word| name.contains(word)) {
+            return Self::Access;
+        }
+        Self::Workload
+    }
+
+    /// Whether the `service` of such a row is a service of its own, not the name of an API.
+    pub fn names_a_service(self) -> bool {
+        matches!(self, Self::Workload | Self::Access)
+    }
+}
+
+/// Whether `service` is the name of a cloud API: `ec2.amazonaws.com`, `Microsoft.Compute`,
+/// `compute.googleapis.com`, or an `EventBridge` source (`aws.autoscaling`).
+pub fn is_api(service: &str) -> bool {
+    let starts = |prefix: &str| {
+        service
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    service.ends_with(".amazonaws.com")
+        || service.ends_with(".googleapis.com")
+        || starts("microsoft.")
+        || starts("aws.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_and_a_service_tell_the_role() {
+        let check = |format: &str, service: Option<&str>, expected: Role| {
+            assert_eq!(
+                Role::of(Some(format), service),
+                expected,
+                "{format} {service:?}"
+            );
+        };
+        check("aws.cloudtrail", Some("ec2.amazonaws.com"), Role::Audit);
+        check("azure.activity", None, Role::Audit);
+        check("kubernetes.audit", Some("apiserver"), Role::Audit);
+        check("gcp.log_entry", Some("compute.googleapis.com"), Role::Audit);
+        check("gcp.log_entry", Some("checkout"), Role::Workload);
+        check("azure.resource", Some("MICROSOFT.NETWORK"), Role::Audit);
+        check("aws.vpc_flow", None, Role::Flow);
+        check("aws.alb", Some("web"), Role::Access);
+        check("generic.json", Some("checkout"), Role::Workload);
+        check("generic.json", None, Role::Workload);
+    }
+}
