@@ -1,1 +1,17 @@
-//! Framing, unwrapping, and the table-driven format engine of Nephoscope
+//! From bytes to rows: decompression, framing, unwrapping, detection, and the engine under table-driven formats.
+//!
+//! The way of a record: [`decompress`] -> [`frame`] (blocks, cut at record boundaries) -> [`detect`]
+//! (tries the formats that fitted lately, then [`unwrap`]s, then asks every format) -> a decoder, most often
+//! one that is a [`table::Table`] run by [`json::scan`].
+
+pub mod bytes;
+pub mod decompress;
+pub mod detect;
+pub mod encoding;
+pub mod frame;
+pub mod json;
+pub mod message;
+pub mod pod;
+pub mod table;
+pub mod time;
+pub mod unwrap;

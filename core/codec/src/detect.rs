@@ -1,0 +1,377 @@
+//! Finds the format of each record, and decodes it.
+//!
+//! The formats that fitted the last records of a stream are tried first. A record that fits none of
+//! them is unwrapped if it is a wrapping; otherwise every format is asked how sure it is, and the surest decodes it. So a
+//! mixed stream is split record by record, and a stream of one kind pays for detection once.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow_buffer::Buffer;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::registry::{Kind, Make, components};
+use nepho_core::tables::{Envelope, LogsBuilder, Reject};
+use nepho_core::{Error, ErrorKind, Result};
+
+use crate::frame::{self, Block, Framer, Piece};
+use crate::json::JsonFields;
+use crate::json::fields::elements;
+use crate::unwrap::{self, Inner, Opened};
+
+/// Wrappings within wrappings are undone to this depth.
+const MAX_WRAPPINGS: usize = 8;
+
+/// All formats, by name.
+pub struct Formats {
+    formats: Vec<(&'static str, Box<dyn Format>)>,
+}
+
+impl Formats {
+    /// The formats that are linked into the program.
+    pub fn linked() -> Arc<Self> {
+        let formats = components().into_iter().filter_map(|component| match component.make {
+            Make::Format(make) if component.kind == Kind::Format => Some((component.name, make())),
+            _ => None,
+        });
+        Arc::new(Self { formats: formats.collect() })
+    }
+
+    /// Position of a format by its name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] for a name that no linked format has; the message lists those there are.
+    pub fn position(&self, name: &str) -> Result<usize> {
+        self.formats.iter().position(|(held, _)| *held == name).ok_or_else(|| {
+            let names: Vec<_> = self.formats.iter().map(|(held, _)| *held).collect();
+            Error::new(
+                ErrorKind::InvalidConfig,
+                "choose a format",
+                format!("no format is called `{name}`; there are {}", names.join(", ")),
+            )
+        })
+    }
+
+    /// The format with this name.
+    pub fn get(&self, name: &str) -> Option<&dyn Format> {
+        let found = self.formats.iter().find(|(held, _)| *held == name);
+        found.map(|(_, format)| &**format)
+    }
+}
+
+/// Counts of one stream.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows by format.
+    pub formats: Vec<(&'static str, u64)>,
+    /// Records by the wrapping that was undone.
+    pub wrappings: Vec<(&'static str, u64)>,
+    /// Records that belong to a format but are no events (headers, comments, control messages).
+    pub structure: u64,
+    /// Rejected records.
+    pub rejects: u64,
+}
+
+impl Counts {
+    /// Adds the counts of another part.
+    pub fn add(&mut self, other: &Self) {
+        for (name, count) in &other.formats {
+            bump(&mut self.formats, name, *count);
+        }
+        for (name, count) in &other.wrappings {
+            bump(&mut self.wrappings, name, *count);
+        }
+        self.structure += other.structure;
+        self.rejects += other.rejects;
+    }
+}
+
+fn bump(counts: &mut Vec<(&'static str, u64)>, name: &'static str, by: u64) {
+    match counts.iter_mut().find(|(held, _)| *held == name) {
+        Some((_, count)) => *count += by,
+        None => counts.push((name, by)),
+    }
+}
+
+/// Decodes the records of one stream. Blocks may be given in any order and to several of these.
+pub struct Decoding {
+    formats: Arc<Formats>,
+    stream: Arc<Stream>,
+    decoders: Vec<Option<Box<dyn Decoder>>>,
+    /// Formats that fitted lately, the latest first. Formats that take anything are not among them.
+    recent: Vec<usize>,
+    forced: Option<usize>,
+    /// Whether the records of the stream are JSON, so that one that is not is broken rather than text.
+    expects_json: bool,
+    counts: Counts,
+}
+
+impl Decoding {
+    /// Decoding of a stream; `forced` names the one format to use instead of detection.
+    ///
+    /// # Errors
+    /// As [`Formats::position`].
+    pub fn new(formats: Arc<Formats>, stream: Arc<Stream>, forced: Option<&str>) -> Result<Self> {
+        let forced = forced.map(|name| formats.position(name)).transpose()?;
+        let decoders = formats.formats.iter().map(|_| None).collect();
+        Ok(Self {
+            formats,
+            stream,
+            decoders,
+            recent: Vec::new(),
+            forced,
+            expects_json: false,
+            counts: Counts::default(),
+        })
+    }
+
+    /// What was counted since the last call.
+    pub fn take_counts(&mut self) -> Counts {
+        std::mem::take(&mut self.counts)
+    }
+
+    /// Adds the rows of all records of a block to `out`.
+    pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
+        let buffer = Buffer::from_vec(block.bytes);
+        let id = out.attach(buffer.clone());
+        // The framer has made sure of UTF-8; checked again here because the type of a block does not say so.
+        let (text, _) = crate::encoding::to_text(buffer.as_slice());
+        let stream = Arc::clone(&self.stream);
+        let envelope = Envelope::default();
+        let mut decode = |range: std::ops::Range<usize>, line: u32, decoding: &mut Self| {
+            let record = Record {
+                text: &text[range.clone()],
+                block: id,
+                offset: block.offset + range.start as u64,
+                line: block.line.saturating_add(line),
+                bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
+                envelope: &envelope,
+                stream: &stream,
+            };
+            decoding.record(&record, out, 0);
+        };
+        match block.records {
+            None => {
+                for (range, line) in frame::lines(&text) {
+                    decode(range, line, self);
+                }
+            }
+            Some(records) => {
+                self.expects_json = true;
+                let mut line = 0;
+                let mut counted = 0;
+                for range in records {
+                    let newlines = memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
+                    line += u32::try_from(newlines).unwrap_or(u32::MAX);
+                    counted = range.start;
+                    decode(range, line, self);
+                }
+            }
+        }
+    }
+
+    /// Adds the rows of one record to `out`; `depth` wrappings were undone to reach it.
+    pub fn record(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) {
+        let verdict = self.verdict(record, out, depth);
+        match verdict {
+            Verdict::Rows => {}
+            Verdict::Structure => self.counts.structure += 1,
+            Verdict::NotMine => self.reject(record, out, "no format knows it".to_owned()),
+            Verdict::Reject(reason) => self.reject(record, out, reason),
+        }
+    }
+
+    fn reject(&mut self, record: &Record<'_>, out: &mut LogsBuilder, reason: String) {
+        self.counts.rejects += 1;
+        out.reject(Reject {
+            uri: record.stream.uri.clone(),
+            start: record.offset,
+            end: record.offset + u64::from(record.bytes),
+            line: u64::from(record.line),
+            reason,
+        });
+    }
+
+    fn verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        if let Some(position) = self.forced {
+            return self.decode(position, record, out);
+        }
+        for place in 0..self.recent.len() {
+            let position = self.recent[place];
+            match self.decode(position, record, out) {
+                // Another format may know a record that this one finds broken.
+                Verdict::NotMine | Verdict::Reject(_) => {}
+                verdict => {
+                    self.recent[..=place].rotate_right(1);
+                    return verdict;
+                }
+            }
+        }
+        let trimmed = record.text.trim_start();
+        if trimmed.starts_with('{') {
+            return match JsonFields::parse(record.text) {
+                Ok(fields) => self.json_verdict(record, &fields, out, depth),
+                Err(broken) if self.expects_json => Verdict::Reject(format!(
+                    "broken JSON at byte {} of the record: {}",
+                    broken.at, broken.what
+                )),
+                Err(_) => self.sniff(record, None, out),
+            };
+        }
+        self.sniff(record, None, out)
+    }
+
+    fn json_verdict(&mut self, record: &Record<'_>, fields: &JsonFields<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        self.expects_json = true;
+        if depth < MAX_WRAPPINGS {
+            match unwrap::open(record, fields) {
+                Some((name, Opened::Inside(inside))) => {
+                    bump(&mut self.counts.wrappings, name, 1);
+                    return self.inside(record, inside, out, depth);
+                }
+                Some((name, Opened::Broken(reason))) => return Verdict::Reject(format!("{name}: {reason}")),
+                Some((_, Opened::No)) | None => {}
+            }
+        }
+        self.sniff(record, Some(fields), out)
+    }
+
+    /// Decodes what was inside a wrapping.
+    fn inside(&mut self, outer: &Record<'_>, inside: Vec<Inner<'_>>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        if inside.is_empty() {
+            return Verdict::Structure;
+        }
+        for inner in inside {
+            match inner.text {
+                Cow::Borrowed(text) => {
+                    let record = Record { text, bytes: length(text), envelope: &inner.envelope, ..*outer };
+                    self.record(&record, out, depth + 1);
+                }
+                Cow::Owned(text) => self.owned(outer, text, &inner.envelope, out, depth),
+            }
+        }
+        Verdict::Rows
+    }
+
+    /// Decodes text that stands in no block yet, and may hold several records.
+    fn owned(&mut self, outer: &Record<'_>, text: String, envelope: &Envelope, out: &mut LogsBuilder, depth: usize) {
+        let buffer = Buffer::from_vec(text.into_bytes());
+        let block = out.attach(buffer.clone());
+        let (text, _) = crate::encoding::to_text(buffer.as_slice());
+        let trimmed = text.trim();
+        if trimmed.is_empty() {
+            self.counts.structure += 1;
+            return;
+        }
+        let starts_json = matches!(trimmed.as_bytes().first(), Some(b'{' | b'['));
+        let is_sequence = starts_json && JsonFields::parse(trimmed).is_err();
+        let parts = if is_sequence { sequence(trimmed) } else { Vec::new() };
+        let parts = if parts.is_empty() { vec![trimmed] } else { parts };
+        for part in parts {
+            let record = Record { text: part, block, bytes: length(part), envelope, ..*outer };
+            self.record(&record, out, depth + 1);
+        }
+    }
+
+    fn sniff(&mut self, record: &Record<'_>, fields: Option<&JsonFields<'_>>, out: &mut LogsBuilder) -> Verdict {
+        let stream = Arc::clone(&self.stream);
+        let sample = Sample {
+            text: record.text,
+            json: fields.map(|fields| fields as &dyn nepho_core::format::Fields),
+            stream: &stream,
+        };
+        let formats = Arc::clone(&self.formats);
+        let mut order: Vec<(Confidence, usize)> = Vec::new();
+        for (position, (_, format)) in formats.formats.iter().enumerate() {
+            let confidence = format.sniff(&sample);
+            if confidence > Confidence::NO {
+                order.push((confidence, position));
+            }
+        }
+        order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));
+        let mut reject = None;
+        for (confidence, position) in order {
+            match self.decode(position, record, out) {
+                Verdict::NotMine => {}
+                Verdict::Reject(reason) => reject = reject.or(Some(reason)),
+                verdict => {
+                    if confidence > Confidence::FALLBACK {
+                        self.recent.retain(|held| *held != position);
+                        self.recent.insert(0, position);
+                        self.recent.truncate(4);
+                    }
+                    return verdict;
+                }
+            }
+        }
+        reject.map_or(Verdict::NotMine, Verdict::Reject)
+    }
+
+    fn decode(&mut self, position: usize, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some((name, format)) = self.formats.formats.get(position) else {
+            return Verdict::NotMine;
+        };
+        let Some(place) = self.decoders.get_mut(position) else {
+            return Verdict::NotMine;
+        };
+        let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
+        let before = out.len();
+        let verdict = decoder.decode(record, out);
+        let added = (out.len() - before) as u64;
+        if added > 0 {
+            bump(&mut self.counts.formats, name, added);
+        }
+        verdict
+    }
+}
+
+fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
+/// Records of text that holds several JSON values; empty if it does not.
+fn sequence(text: &str) -> Vec<&str> {
+    if text.starts_with('[') {
+        return elements(text);
+    }
+    let mut found = Vec::new();
+    let mut rest = text;
+    while rest.starts_with('{') {
+        match crate::json::skip::skip_value(rest.as_bytes(), 0) {
+            Ok(end) => {
+                found.push(&rest[..end]);
+                rest = rest[end..].trim_start();
+            }
+            Err(_) => break,
+        }
+    }
+    if !rest.is_empty() && !found.is_empty() {
+        found.push(rest);
+    }
+    found
+}
+
+/// Decodes a whole text, as a stream of its own, into one batch builder; for tests, tools and embedding.
+///
+/// # Errors
+/// As [`Formats::position`].
+pub fn decode_text(text: &[u8], stream: Stream, forced: Option<&str>, out: &mut LogsBuilder) -> Result<Counts> {
+    let stream = Arc::new(stream);
+    let mut decoding = Decoding::new(Formats::linked(), Arc::clone(&stream), forced)?;
+    let mut framer = Framer::new(text);
+    while let Some(piece) = framer.next() {
+        match piece {
+            Piece::Block(block) => decoding.block(block, out),
+            Piece::Skipped(skipped) => {
+                decoding.counts.rejects += 1;
+                out.reject(Reject {
+                    uri: stream.uri.clone(),
+                    start: skipped.range.start,
+                    end: skipped.range.end,
+                    line: u64::from(skipped.line),
+                    reason: skipped.reason,
+                });
+            }
+        }
+    }
+    Ok(decoding.take_counts())
+}

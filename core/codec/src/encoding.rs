@@ -1,0 +1,74 @@
+//! Bytes to UTF-8 text.
+
+use std::borrow::Cow;
+
+/// UTF-8 text of `bytes`, and whether bytes that are no UTF-8 had to be replaced by U+FFFD.
+pub fn to_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), false),
+        Err(_) => (String::from_utf8_lossy(bytes), true),
+    }
+}
+
+/// How the text of a stream is encoded, told by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// UTF-8, with a byte order mark of this many bytes to skip.
+    Utf8(usize),
+    /// UTF-16 with a byte order mark; `true` for big endian.
+    Utf16(bool),
+    /// Not text; what it seems to be.
+    Binary(&'static str),
+}
+
+/// Beginnings of files that are not text.
+const BINARY: [(&[u8], &str); 10] = [
+    (b"PK\x03\x04", "a zip archive (unpack it first)"),
+    (b"PAR1", "a Parquet file"),
+    (b"ARROW1", "an Arrow IPC file"),
+    (b"\x7fELF", "a program"),
+    (b"%PDF", "a PDF document"),
+    (b"\x89PNG", "a picture"),
+    (b"SQLite format 3", "a SQLite database"),
+    (b"BZh", "bzip2 compressed (unpack it first)"),
+    (b"\xfd7zXZ", "xz compressed (unpack it first)"),
+    (b"Obj\x01", "an Avro file"),
+];
+
+/// Encoding of a stream that begins with `head`.
+pub fn detect(head: &[u8]) -> Encoding {
+    match head {
+        [0xEF, 0xBB, 0xBF, ..] => return Encoding::Utf8(3),
+        [0xFF, 0xFE, ..] => return Encoding::Utf16(false),
+        [0xFE, 0xFF, ..] => return Encoding::Utf16(true),
+        _ => {}
+    }
+    if let Some((_, what)) = BINARY.iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Encoding::Binary(what);
+    }
+    let window = &head[..head.len().min(8192)];
+    if window.get(257..262) == Some(b"ustar") {
+        return Encoding::Binary("a tar archive (unpack it first)");
+    }
+    // Text has no NUL and hardly any control characters; terminal colours use escape.
+    let strange = window
+        .iter()
+        .filter(|byte| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c | 0x08 | 0x07))
+        .count();
+    let nuls = window.iter().filter(|byte| **byte == 0).count();
+    if nuls * 50 > window.len() || strange * 10 > window.len() {
+        return Encoding::Binary("binary data");
+    }
+    Encoding::Utf8(0)
+}
+
+/// UTF-8 text of a piece of UTF-16; unpaired surrogates become U+FFFD.
+pub fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
+    let units = bytes.chunks_exact(2).map(|pair| match big_endian {
+        true => u16::from_be_bytes([pair[0], pair[1]]),
+        false => u16::from_le_bytes([pair[0], pair[1]]),
+    });
+    char::decode_utf16(units)
+        .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}

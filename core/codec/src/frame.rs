@@ -1,0 +1,622 @@
+//! Cuts a stream into blocks of whole records.
+//!
+//! Two shapes: lines (text, or one JSON value a line), and a sequence of JSON values that may span
+//! lines (pretty-printed, concatenated, the elements of one big array such as `{"Records": [...]}`).
+//! The reader of a stream only looks for places to cut; the records within a block are found by whoever
+//! decodes it, so that this can happen on several threads.
+
+use std::io::{self, Read};
+use std::ops::Range;
+
+use crate::bytes::skip_space;
+use crate::encoding::{self, Encoding};
+use crate::json::skip::{first_key, skip_value};
+
+/// Bytes of a block, unless a single record is larger.
+pub const BLOCK_BYTES: usize = 512 << 10;
+/// A record may not be larger than this; a larger one is skipped and reported.
+pub const MAX_RECORD_BYTES: usize = 16 << 20;
+
+/// Keys of an object under which its events stand as an array, when they are its first member.
+const ARRAY_KEYS: [&str; 14] = [
+    "Records", "records", "value", "Events", "events", "logEvents", "entries", "items", "Items", "logs", "Logs",
+    "findings", "Findings", "StackEvents",
+];
+
+/// How the records of a stream stand beside each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One record a line; a line that begins with white space goes on with the record before it.
+    Lines,
+    /// JSON values.
+    Values,
+}
+
+/// A piece of a stream that holds whole records.
+#[derive(Debug)]
+pub struct Block {
+    /// UTF-8 text (bytes that were none are replaced by U+FFFD).
+    pub bytes: Vec<u8>,
+    /// Position of the first byte in the decompressed stream.
+    pub offset: u64,
+    /// Line of the first byte, from one.
+    pub line: u32,
+    /// Records in the block; `None` for lines, which whoever decodes the block finds.
+    pub records: Option<Vec<Range<usize>>>,
+    /// Whether bytes that were no UTF-8 had to be replaced.
+    pub repaired: bool,
+}
+
+/// A piece of a stream that is no record, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Skipped {
+    /// Bytes in the decompressed stream.
+    pub range: Range<u64>,
+    /// Line of the first one.
+    pub line: u32,
+    /// What is wrong.
+    pub reason: String,
+}
+
+/// What the framer gives next.
+#[derive(Debug)]
+pub enum Piece {
+    /// Records.
+    Block(Block),
+    /// Something that is no record.
+    Skipped(Skipped),
+}
+
+/// Cuts one stream into blocks.
+pub struct Framer<R> {
+    stream: R,
+    buffer: Vec<u8>,
+    offset: u64,
+    line: u32,
+    ended: bool,
+    shape: Option<Shape>,
+    utf16: Option<bool>,
+    /// Whether the elements of an array are being read, and it must be closed.
+    in_array: bool,
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Framer<R> {
+    /// Framer of a decompressed stream.
+    pub fn new(stream: R) -> Self {
+        Self {
+            stream,
+            buffer: Vec::new(),
+            offset: 0,
+            line: 1,
+            ended: false,
+            shape: None,
+            utf16: None,
+            in_array: false,
+            failed: None,
+        }
+    }
+
+    /// The first bytes, at least `count` of them if the stream has so many. Only before the first call of `next`.
+    pub fn head(&mut self, count: usize) -> &[u8] {
+        self.fill(count);
+        &self.buffer
+    }
+
+    /// Shape of the stream, known after the first call of [`Framer::next`].
+    pub fn shape(&self) -> Option<Shape> {
+        self.shape
+    }
+
+    /// The error that ended the stream early, such as that of a truncated gzip member.
+    pub fn take_error(&mut self) -> Option<io::Error> {
+        self.failed.take()
+    }
+
+    /// Bytes of the decompressed stream that were handed out or skipped so far.
+    pub fn position(&self) -> u64 {
+        self.offset
+    }
+
+    /// The next piece, or `None` at the end of the stream. A read error ends the stream; see [`Framer::take_error`].
+    #[expect(clippy::should_implement_trait, reason = "an iterator would hide `take_error`")]
+    pub fn next(&mut self) -> Option<Piece> {
+        if self.shape.is_none() {
+            if let Some(skipped) = self.begin() {
+                return Some(Piece::Skipped(skipped));
+            }
+        }
+        match self.shape? {
+            Shape::Lines => self.next_lines(),
+            Shape::Values => self.next_values(),
+        }
+    }
+
+    /// Finds encoding and shape; gives what is wrong with a stream that is not text.
+    fn begin(&mut self) -> Option<Skipped> {
+        self.fill(64 << 10);
+        match encoding::detect(&self.buffer) {
+            Encoding::Utf8(mark) => self.consume(mark),
+            Encoding::Utf16(big_endian) => {
+                self.consume(2);
+                self.utf16 = Some(big_endian);
+                self.transcode(0);
+            }
+            Encoding::Binary(what) => {
+                let size = self.buffer.len() as u64;
+                self.buffer.clear();
+                self.ended = true;
+                self.shape = Some(Shape::Lines);
+                return Some(Skipped { range: 0..size, line: 1, reason: format!("not text: {what}") });
+            }
+        }
+        self.shape = Some(shape(&self.buffer));
+        None
+    }
+
+    /// Reads until the buffer holds `count` bytes or the stream ends.
+    fn fill(&mut self, count: usize) {
+        while self.buffer.len() < count && !self.ended {
+            let filled = self.buffer.len();
+            let wanted = (count - filled).max(16 << 10);
+            self.buffer.resize(filled + wanted, 0);
+            match self.stream.read(&mut self.buffer[filled..]) {
+                Ok(0) => {
+                    self.buffer.truncate(filled);
+                    self.ended = true;
+                }
+                Ok(read) => {
+                    self.buffer.truncate(filled + read);
+                    self.transcode(filled);
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => self.buffer.truncate(filled),
+                Err(error) => {
+                    self.buffer.truncate(filled);
+                    self.failed = Some(error);
+                    self.ended = true;
+                }
+            }
+        }
+    }
+
+    /// Turns what was just read into UTF-8, for a UTF-16 stream.
+    fn transcode(&mut self, from: usize) {
+        let Some(big_endian) = self.utf16 else {
+            return;
+        };
+        let mut fresh = self.buffer.split_off(from);
+        // A unit or a surrogate pair may be cut in two.
+        let mut more = [0_u8; 1];
+        while fresh.len() % 2 == 1 || ends_in_high_surrogate(&fresh, big_endian) {
+            match self.stream.read(&mut more) {
+                Ok(1) => fresh.push(more[0]),
+                _ => break,
+            }
+        }
+        self.buffer.extend(encoding::from_utf16(&fresh, big_endian).into_bytes());
+    }
+
+    fn consume(&mut self, count: usize) {
+        let newlines = memchr::memchr_iter(b'\n', &self.buffer[..count]).count();
+        self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
+        self.buffer.drain(..count);
+        self.offset += count as u64;
+    }
+
+    /// Takes the first `count` bytes as a block.
+    fn take_block(&mut self, count: usize, records: Option<Vec<Range<usize>>>) -> Block {
+        let rest = self.buffer.split_off(count);
+        let bytes = std::mem::replace(&mut self.buffer, rest);
+        let offset = self.offset;
+        let line = self.line;
+        let newlines = memchr::memchr_iter(b'\n', &bytes).count();
+        self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
+        self.offset += count as u64;
+        Block { bytes, offset, line, records, repaired: false }.repair()
+    }
+
+    fn next_lines(&mut self) -> Option<Piece> {
+        let mut wanted = BLOCK_BYTES;
+        loop {
+            self.fill(wanted);
+            if self.buffer.is_empty() {
+                return None;
+            }
+            if self.ended && self.buffer.len() <= MAX_RECORD_BYTES {
+                let count = self.buffer.len();
+                return Some(Piece::Block(self.take_block(count, None)));
+            }
+            if let Some(cut) = line_cut(&self.buffer[..self.buffer.len().min(wanted)]) {
+                return Some(Piece::Block(self.take_block(cut, None)));
+            }
+            if self.buffer.len() >= MAX_RECORD_BYTES {
+                return Some(Piece::Skipped(self.skip_line()));
+            }
+            wanted = (self.buffer.len() * 2).min(MAX_RECORD_BYTES);
+        }
+    }
+
+    /// Passes over the rest of a line that is too long, without holding it.
+    fn skip_line(&mut self) -> Skipped {
+        let start = self.offset;
+        let line = self.line;
+        loop {
+            if let Some(end) = memchr::memchr(b'\n', &self.buffer) {
+                self.consume(end + 1);
+                break;
+            }
+            self.consume(self.buffer.len());
+            self.fill(BLOCK_BYTES);
+            if self.buffer.is_empty() {
+                break;
+            }
+        }
+        let reason = format!(
+            "a record of {} bytes is longer than the limit of {MAX_RECORD_BYTES}",
+            self.offset - start
+        );
+        Skipped { range: start..self.offset, line, reason }
+    }
+
+    fn next_values(&mut self) -> Option<Piece> {
+        let mut wanted = BLOCK_BYTES;
+        loop {
+            self.fill(wanted);
+            let space = skip_space(&self.buffer, 0);
+            if space == self.buffer.len() && self.ended {
+                return None;
+            }
+            let found = values(&self.buffer, &mut self.in_array);
+            if !found.records.is_empty() {
+                return Some(Piece::Block(self.take_block(found.end, Some(found.records))));
+            }
+            if found.end > 0 {
+                // Only punctuation so far: `{"Records": [` or what follows the array.
+                self.consume(found.end);
+                continue;
+            }
+            if found.is_broken || self.ended || self.buffer.len() >= MAX_RECORD_BYTES {
+                return Some(Piece::Skipped(self.skip_broken_value()));
+            }
+            wanted = (self.buffer.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
+        }
+    }
+
+    /// Passes over what is no JSON value, up to the next line that begins like one.
+    fn skip_broken_value(&mut self) -> Skipped {
+        let start = self.offset;
+        let line = self.line;
+        let too_long = self.buffer.len() >= MAX_RECORD_BYTES;
+        let reason = match (too_long, self.ended) {
+            (true, _) => format!("a JSON value is longer than the limit of {MAX_RECORD_BYTES} bytes"),
+            (_, true) => "the last JSON value is cut off".to_owned(),
+            _ => "broken JSON".to_owned(),
+        };
+        let mut at = skip_space(&self.buffer, 0);
+        loop {
+            match memchr::memchr(b'\n', &self.buffer[at..]) {
+                Some(newline) => {
+                    at += newline + 1;
+                    // Only a value at the start of a line, or an element one step in, begins anew.
+                    let next = skip_space(&self.buffer, at);
+                    if matches!(self.buffer.get(next), Some(b'{')) && next - at <= 8 {
+                        self.consume(at);
+                        break;
+                    }
+                }
+                None => {
+                    self.consume(self.buffer.len());
+                    at = 0;
+                    self.fill(BLOCK_BYTES);
+                    if self.buffer.is_empty() {
+                        break;
+                    }
+                }
+            }
+        }
+        Skipped { range: start..self.offset, line, reason }
+    }
+}
+
+fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
+    let high = match bytes {
+        [.., high, _] if big_endian => *high,
+        [.., _, high] => *high,
+        _ => return false,
+    };
+    (0xD8..0xDC).contains(&high)
+}
+
+impl Block {
+    fn repair(mut self) -> Self {
+        if simdutf8::basic::from_utf8(&self.bytes).is_err() {
+            self.repaired = true;
+            // Record ranges would no longer fit, so each record is mended on its own.
+            match self.records.take() {
+                None => self.bytes = String::from_utf8_lossy(&self.bytes).into_owned().into_bytes(),
+                Some(records) => {
+                    let mut bytes = Vec::with_capacity(self.bytes.len() + 64);
+                    let mended = records.into_iter().map(|record| {
+                        let start = bytes.len();
+                        bytes.extend_from_slice(String::from_utf8_lossy(&self.bytes[record]).as_bytes());
+                        let range = start..bytes.len();
+                        bytes.push(b'\n');
+                        range
+                    });
+                    self.records = Some(mended.collect());
+                    self.bytes = bytes;
+                }
+            }
+        }
+        self
+    }
+}
+
+/// Shape of a stream that begins with `head`.
+fn shape(head: &[u8]) -> Shape {
+    let start = skip_space(head, 0);
+    match head.get(start) {
+        Some(b'[') => {
+            let next = skip_space(head, start + 1);
+            match head.get(next) {
+                Some(b'{' | b'[' | b']') => Shape::Values,
+                _ => Shape::Lines,
+            }
+        }
+        Some(b'{') => {
+            if array_start(head, start).is_some() {
+                return Shape::Values;
+            }
+            match skip_value(head, start) {
+                // One value a line; `{}{}` and values over several lines are a sequence.
+                Ok(end) if memchr::memchr(b'\n', &head[start..end]).is_none() => {
+                    let next = head[end..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+                    match next {
+                        Some(b'\n') | None => Shape::Lines,
+                        Some(_) => Shape::Values,
+                    }
+                }
+                Ok(_) => Shape::Values,
+                // A first line that is cut off does not spoil those after it.
+                Err(_) => match memchr::memchr(b'\n', &head[start..]) {
+                    Some(newline) if is_object_line(&head[start + newline + 1..]) => Shape::Lines,
+                    Some(_) => Shape::Values,
+                    None => Shape::Lines,
+                },
+            }
+        }
+        _ => Shape::Lines,
+    }
+}
+
+fn is_object_line(text: &[u8]) -> bool {
+    text.first() == Some(&b'{') && skip_value(text, 0).is_ok()
+}
+
+/// Position after the `[` of `{"Records": [`, where an object at `start` begins so.
+fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
+    let ((key_start, key_end), value) = first_key(bytes, start)?;
+    let key = bytes.get(key_start..key_end)?;
+    let is_known = ARRAY_KEYS.iter().any(|known| known.as_bytes() == key);
+    let first = bytes.get(skip_space(bytes, value + 1));
+    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']'))).then_some(value + 1)
+}
+
+/// Place to cut a block of lines: after the last line end whose next line begins a record.
+fn line_cut(buffer: &[u8]) -> Option<usize> {
+    let mut end = buffer.len();
+    for _ in 0..1000 {
+        let newline = memchr::memrchr(b'\n', &buffer[..end])?;
+        let next = &buffer[newline + 1..];
+        // The line after the last newline may not be here yet, so one more is asked for.
+        if !next.is_empty() && !is_continuation(next) {
+            return Some(newline + 1);
+        }
+        end = newline;
+    }
+    memchr::memrchr(b'\n', buffer).map(|newline| newline + 1)
+}
+
+/// Whether a line goes on with the record before it: stack traces and what is indented.
+pub fn is_continuation(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b' ' | b'\t') => {
+            let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+            !matches!(first, Some(b'{') | None)
+        }
+        Some(b'C') => line.starts_with(b"Caused by: "),
+        Some(b'.') => line.starts_with(b"... "),
+        Some(b'T') => line.starts_with(b"Traceback (most recent call last)"),
+        Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
+        _ => false,
+    }
+}
+
+struct Values {
+    records: Vec<Range<usize>>,
+    /// Position up to which the buffer is dealt with.
+    end: usize,
+    is_broken: bool,
+}
+
+/// Complete values in the buffer, going into arrays.
+fn values(buffer: &[u8], in_array: &mut bool) -> Values {
+    let mut found = Values { records: Vec::new(), end: 0, is_broken: false };
+    loop {
+        let at = skip_space(buffer, found.end);
+        match buffer.get(at) {
+            None => break,
+            Some(b',') if *in_array => found.end = at + 1,
+            Some(b']') if *in_array => match after_array(buffer, at) {
+                Some(end) => {
+                    *in_array = false;
+                    found.end = end;
+                }
+                None => break,
+            },
+            Some(b'[') if !*in_array => {
+                *in_array = true;
+                found.end = at + 1;
+            }
+            Some(b'{') => {
+                if let Some(start) = array_start(buffer, at).filter(|_| !*in_array) {
+                    *in_array = true;
+                    found.end = start;
+                    continue;
+                }
+                match skip_value(buffer, at) {
+                    Ok(end) => {
+                        found.records.push(at..end);
+                        found.end = end;
+                    }
+                    Err(broken) => {
+                        found.is_broken = broken.what.starts_with("nested");
+                        break;
+                    }
+                }
+            }
+            Some(_) => {
+                found.is_broken = true;
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// Position after an array that closes at `at`, and after the rest of the object it stands in.
+///
+/// `None` if the rest is not in the buffer yet.
+fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
+    let mut next = skip_space(buffer, at + 1);
+    loop {
+        match buffer.get(next) {
+            Some(b'}') => return Some(next + 1),
+            Some(b',') => {
+                let key = skip_space(buffer, next + 1);
+                let colon = skip_space(buffer, skip_value(buffer, key).ok()?);
+                if buffer.get(colon) != Some(&b':') {
+                    return Some(at + 1);
+                }
+                let value = skip_space(buffer, colon + 1);
+                next = skip_space(buffer, skip_value(buffer, value).ok()?);
+            }
+            _ => return Some(at + 1),
+        }
+    }
+}
+
+/// Records of a block of lines: each with the lines that go on with it, without the line end, and its line number
+/// counted from that of the block.
+pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, u32)> + '_ {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut line = 0_u32;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            let first_line = line;
+            let mut end = line_end(bytes, at);
+            line += 1;
+            at = (end + 1).min(bytes.len());
+            while at < bytes.len() && bytes[start] != b'{' && is_continuation(&bytes[at..]) && end - start < (256 << 10) {
+                end = line_end(bytes, at);
+                line += 1;
+                at = (end + 1).min(bytes.len());
+            }
+            let trimmed = text[start..end].trim_end_matches('\r');
+            if !trimmed.trim().is_empty() {
+                return Some((start..start + trimmed.len(), first_line));
+            }
+        }
+        None
+    })
+}
+
+fn line_end(bytes: &[u8], start: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(text: &[u8]) -> Vec<String> {
+        let mut framer = Framer::new(text);
+        let mut found = Vec::new();
+        while let Some(piece) = framer.next() {
+            match piece {
+                Piece::Block(block) => {
+                    let text = String::from_utf8(block.bytes).expect("text");
+                    match block.records {
+                        Some(records) => found.extend(records.into_iter().map(|range| text[range].to_owned())),
+                        None => found.extend(lines(&text).map(|(range, line)| format!("{}:{}", line + block.line, &text[range]))),
+                    }
+                }
+                Piece::Skipped(skipped) => found.push(format!("skipped {:?} {}", skipped.range, skipped.reason)),
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn lines_and_what_goes_on_with_them() {
+        let text = b"one\ntwo\n\tat x\nCaused by: y\n\n{\"a\":1}\r\n  {\"b\":2}\nlast";
+        assert_eq!(records(text), ["1:one", "2:two\n\tat x\nCaused by: y", "6:{\"a\":1}", "7:  {\"b\":2}", "8:last"]);
+    }
+
+    #[test]
+    fn values_in_arrays_and_behind_each_other() {
+        assert_eq!(records(b"{\"Records\":[{\"a\":1},{\"a\":2}],\"x\":{\"y\":[1]}}"), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(records(b"[\n {\"a\":1},\n {\"a\":2}\n]\n"), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(records(b"{\"a\":1}{\"a\":2}"), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(records(b"{\n\"a\":1\n}\n{\n\"a\":2\n}"), ["{\n\"a\":1\n}", "{\n\"a\":2\n}"]);
+        assert_eq!(records(b""), Vec::<String>::new());
+        assert_eq!(records(b"{\"Records\":[]}"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_broken_is_told_and_the_rest_is_read() {
+        assert_eq!(records(b"{\"Records\":[{\"a\":1},{\"a\":"), ["{\"a\":1}", "skipped 20..25 the last JSON value is cut off"]);
+        assert_eq!(records(b"[2024-12-08 12:34:56.789] ERROR - x"), ["1:[2024-12-08 12:34:56.789] ERROR - x"]);
+        assert_eq!(records(b"\x00\x01\x02\x03"), ["skipped 0..4 not text: binary data"]);
+        assert_eq!(records(b"caf\xe9 au lait\nok"), ["1:caf\u{fffd} au lait", "2:ok"]);
+        assert_eq!(records(b"\xff\xfeh\x00i\x00"), ["1:hi"]);
+    }
+
+    #[test]
+    fn a_line_beyond_the_limit_is_skipped_without_being_held() {
+        let text = "x".repeat(MAX_RECORD_BYTES + 10) + "\nnext\n";
+        let found = records(text.as_bytes());
+        assert_eq!(found.len(), 2);
+        assert!(found[0].starts_with("skipped 0..16777227 a record of 16777227 bytes"), "{}", found[0]);
+        assert_eq!(found[1], "2:next");
+    }
+
+    #[test]
+    fn blocks_are_cut_between_records_wherever_the_reader_stops() {
+        struct Slow<'a>(&'a [u8], usize);
+        impl Read for Slow<'_> {
+            fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+                let count = self.1.min(self.0.len()).min(buffer.len());
+                buffer[..count].copy_from_slice(&self.0[..count]);
+                self.0 = &self.0[count..];
+                Ok(count)
+            }
+        }
+        let text: String = (0..40_000).map(|n| format!("{{\"n\":{n},\"pad\":\"{}\"}}\n", "p".repeat(n % 50))).collect();
+        for step in [977, 65_536] {
+            let mut framer = Framer::new(Slow(text.as_bytes(), step));
+            let (mut count, mut bytes) = (0, 0);
+            while let Some(Piece::Block(block)) = framer.next() {
+                bytes += block.bytes.len();
+                let text = String::from_utf8(block.bytes).expect("text");
+                for (range, _) in lines(&text) {
+                    assert!(text[range].starts_with(&format!("{{\"n\":{count},")));
+                    count += 1;
+                }
+            }
+            assert_eq!((count, bytes), (40_000, text.len()));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! Fields of one JSON object by path, for detection and for what is read rarely.
+
+use nepho_core::format::Fields;
+
+use super::skip::{Broken, skip_value, string_end};
+use crate::bytes::skip_space;
+
+/// The members of a JSON object, found once; deeper paths are looked up when asked for.
+#[derive(Debug)]
+pub struct JsonFields<'a> {
+    members: Vec<(&'a str, &'a str)>,
+}
+
+impl<'a> JsonFields<'a> {
+    /// Members of the object that `text` is, or what is wrong with it.
+    ///
+    /// # Errors
+    /// [`Broken`] if the text is no JSON object, or is followed by anything but white space.
+    pub fn parse(text: &'a str) -> Result<Self, Broken> {
+        let bytes = text.as_bytes();
+        let start = skip_space(bytes, 0);
+        let (members, end) = members(text, start)?;
+        if skip_space(bytes, end) != bytes.len() {
+            return Err(Broken { at: end, what: "more text follows the object" });
+        }
+        Ok(Self { members })
+    }
+
+    /// Keys and JSON texts of the members, in order.
+    pub fn members(&self) -> &[(&'a str, &'a str)] {
+        &self.members
+    }
+
+    /// JSON text of the value at a path: strings with their quotes.
+    pub fn raw(&self, path: &str) -> Option<&'a str> {
+        let (key, rest) = split(path);
+        if let Some((_, value)) = self.members.iter().rev().find(|(held, _)| *held == key) {
+            if let Some(found) = descend(value, rest) {
+                return Some(found);
+            }
+        }
+        let dotted = self.members.iter().rev().find(|(held, _)| *held == path);
+        dotted.map(|(_, value)| *value)
+    }
+
+    /// Text of the value at a path: strings without quotes (escapes as written), `None` for `null`.
+    pub fn text(&self, path: &str) -> Option<&'a str> {
+        let raw = self.raw(path)?;
+        match raw.as_bytes().first()? {
+            b'"' => raw.get(1..raw.len() - 1),
+            b'n' => None,
+            _ => Some(raw),
+        }
+    }
+}
+
+impl Fields for JsonFields<'_> {
+    fn get(&self, path: &str) -> Option<&str> {
+        self.text(path)
+    }
+}
+
+/// First step of a path, and what follows it (with its `[0]` or without its dot).
+fn split(path: &str) -> (&str, &str) {
+    match path.find(['.', '[']) {
+        Some(end) => (&path[..end], path[end..].strip_prefix('.').unwrap_or(&path[end..])),
+        None => (path, ""),
+    }
+}
+
+fn descend<'a>(value: &'a str, path: &str) -> Option<&'a str> {
+    let mut value = value;
+    let mut path = path;
+    while !path.is_empty() {
+        if let Some(rest) = path.strip_prefix('[') {
+            let (index, rest) = rest.split_once(']')?;
+            value = elements(value).into_iter().nth(index.parse().ok()?)?;
+            path = rest.strip_prefix('.').unwrap_or(rest);
+            continue;
+        }
+        let (key, rest) = split(path);
+        let (found, _) = members(value, 0).ok()?;
+        value = found.iter().rev().find(|(held, _)| *held == key)?.1;
+        path = rest;
+    }
+    Some(value)
+}
+
+/// Elements of the JSON array that `text` is; empty if it is none. Those before a broken one are given.
+pub fn elements(text: &str) -> Vec<&str> {
+    let bytes = text.as_bytes();
+    let mut found = Vec::new();
+    if bytes.first() != Some(&b'[') {
+        return found;
+    }
+    let mut at = skip_space(bytes, 1);
+    while let Ok(end) = skip_value(bytes, at) {
+        found.extend(text.get(at..end));
+        at = skip_space(bytes, end);
+        if bytes.get(at) != Some(&b',') {
+            break;
+        }
+        at = skip_space(bytes, at + 1);
+    }
+    found
+}
+
+/// Members of the object at `start`, and the position after it.
+fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broken> {
+    let bytes = text.as_bytes();
+    if bytes.get(start) != Some(&b'{') {
+        return Err(Broken { at: start, what: "not an object" });
+    }
+    let mut found = Vec::with_capacity(16);
+    let mut at = skip_space(bytes, start + 1);
+    if bytes.get(at) == Some(&b'}') {
+        return Ok((found, at + 1));
+    }
+    loop {
+        if bytes.get(at) != Some(&b'"') {
+            return Err(Broken { at, what: "a key is missing" });
+        }
+        let (key_end, _) = string_end(bytes, at + 1)?;
+        let key = text.get(at + 1..key_end).unwrap_or_default();
+        let colon = skip_space(bytes, key_end + 1);
+        if bytes.get(colon) != Some(&b':') {
+            return Err(Broken { at: colon, what: "a colon is missing" });
+        }
+        let value = skip_space(bytes, colon + 1);
+        let end = skip_value(bytes, value)?;
+        found.push((key, text.get(value..end).unwrap_or_default()));
+        at = skip_space(bytes, end);
+        match bytes.get(at) {
+            Some(b',') => at = skip_space(bytes, at + 1),
+            Some(b'}') => return Ok((found, at + 1)),
+            _ => return Err(Broken { at, what: "a comma or a brace is missing" }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_by_path() {
+        let text = r#"{"a":{"b":[{"c":"x"},{"c":"y"}]},"n":null,"d.e":1,"s":"q\"r"}"#;
+        let fields = JsonFields::parse(text).expect("an object");
+        assert_eq!(fields.text("a.b[1].c"), Some("y"));
+        assert_eq!(fields.text("n"), None);
+        assert_eq!(fields.text("d.e"), Some("1"));
+        assert_eq!(fields.text("s"), Some(r#"q\"r"#));
+        assert_eq!(fields.text("a.x"), None);
+        assert_eq!(elements("[1, {\"a\":2} ,3]"), ["1", "{\"a\":2}", "3"]);
+    }
+
+    #[test]
+    fn broken_objects_are_refused_with_their_place() {
+        for (text, at) in [("{\"a\":1", 6), ("{\"a\" 1}", 5), ("[1]", 0), ("{\"a\":\"x}", 6), ("{} x", 2)] {
+            assert_eq!(JsonFields::parse(text).map_err(|broken| broken.at).err(), Some(at), "{text}");
+        }
+        let deep = "{\"a\":".to_owned() + &"[".repeat(10_000);
+        assert!(JsonFields::parse(&deep).is_err());
+    }
+}

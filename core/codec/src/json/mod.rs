@@ -1,0 +1,10 @@
+//! JSON without a tree: values are found and skipped in place.
+
+pub mod fields;
+pub mod scan;
+pub mod skip;
+pub mod text;
+
+pub use fields::JsonFields;
+pub use scan::{PathSet, Scanner, Value, ValueKind};
+pub use text::unescape;

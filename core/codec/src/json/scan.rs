@@ -1,0 +1,452 @@
+//! One pass over a JSON record that picks the values of a compiled set of paths.
+//!
+//! Records of one kind have the same keys in nearly the same order, so the scanner remembers for each
+//! key which keys followed it, and compares the literal text before it searches (a miss costs one
+//! search). What no path leads to is skipped without being looked into.
+
+use std::borrow::Cow;
+
+use super::skip::{Broken, scalar_end, skip_container, skip_value, string_end};
+use super::text::unescape;
+use crate::bytes::skip_space;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValueKind {
+    /// The path leads nowhere.
+    #[default]
+    Absent,
+    /// `null`.
+    Null,
+    /// A string without escapes.
+    Text,
+    /// A string with escapes.
+    Escaped,
+    /// A number, `true` or `false`.
+    Scalar,
+    /// An object or an array.
+    Container,
+}
+
+/// A value that was found: its kind, and its range in the record (of strings, without the quotes).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    start: u32,
+    end: u32,
+}
+
+impl Value {
+    /// JSON text of the value as it stands; of strings, what stands between the quotes.
+    #[inline]
+    pub fn raw<'a>(&self, record: &'a str) -> &'a str {
+        record.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+
+    /// Text of the value, with escapes undone; `None` if it is absent, null or empty.
+    #[inline]
+    pub fn text<'a>(&self, record: &'a str) -> Option<Cow<'a, str>> {
+        match self.kind {
+            ValueKind::Absent | ValueKind::Null => None,
+            ValueKind::Escaped => Some(unescape(self.raw(record))),
+            _ if self.start == self.end => None,
+            _ => Some(Cow::Borrowed(self.raw(record))),
+        }
+    }
+
+    /// Whether there is a value other than `null`.
+    #[inline]
+    pub fn is_set(&self) -> bool {
+        !matches!(self.kind, ValueKind::Absent | ValueKind::Null)
+    }
+}
+
+/// Paths, compiled to a tree. A path is `a.b`, `a[0].b`, or `a[].b` for every element.
+#[derive(Clone, Debug, Default)]
+pub struct PathSet {
+    nodes: Vec<Node>,
+    paths: Vec<String>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Node {
+    keys: Vec<(String, usize)>,
+    elements: Vec<(Option<usize>, usize)>,
+    /// Slot of the value that stands here, and whether it may stand here several times.
+    slot: Option<usize>,
+    repeated: bool,
+}
+
+impl PathSet {
+    /// Tree of no paths.
+    pub fn new() -> Self {
+        Self {
+            nodes: vec![Node::default()],
+            paths: Vec::new(),
+        }
+    }
+
+    /// Adds a path and gives its slot; the same path has the same slot.
+    pub fn add(&mut self, path: &str) -> usize {
+        if let Some(slot) = self.paths.iter().position(|held| held == path) {
+            return slot;
+        }
+        let slot = self.paths.len();
+        self.paths.push(path.to_owned());
+        let mut node = 0;
+        let mut repeated = false;
+        for step in path.split('.') {
+            let (key, indexes) = step.split_once('[').unwrap_or((step, ""));
+            if !key.is_empty() {
+                node = self.key_child(node, key);
+            }
+            for index in indexes.split('[').filter(|index| !index.is_empty()) {
+                let index = index.trim_end_matches(']').parse().ok();
+                repeated |= index.is_none();
+                node = self.element_child(node, index);
+            }
+        }
+        self.nodes[node].slot = Some(slot);
+        self.nodes[node].repeated = repeated;
+        slot
+    }
+
+    /// Number of slots.
+    pub fn len(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// Whether there is no path.
+    pub fn is_empty(&self) -> bool {
+        self.paths.is_empty()
+    }
+
+    fn key_child(&mut self, node: usize, key: &str) -> usize {
+        if let Some((_, child)) = self.nodes[node].keys.iter().find(|(held, _)| held == key) {
+            return *child;
+        }
+        let child = self.nodes.len();
+        self.nodes.push(Node::default());
+        self.nodes[node].keys.push((key.to_owned(), child));
+        child
+    }
+
+    fn element_child(&mut self, node: usize, index: Option<usize>) -> usize {
+        if let Some((_, child)) = self.nodes[node].elements.iter().find(|(held, _)| *held == index) {
+            return *child;
+        }
+        let child = self.nodes.len();
+        self.nodes.push(Node::default());
+        self.nodes[node].elements.push((index, child));
+        child
+    }
+
+    /// Node that `key` leads to: exactly, or without case, or along the dots within the key.
+    fn child(&self, node: usize, key: &str) -> Option<usize> {
+        let keys = &self.nodes[node].keys;
+        let exact = keys.iter().find(|(held, _)| held == key);
+        let found = exact.or_else(|| keys.iter().find(|(held, _)| held.eq_ignore_ascii_case(key)));
+        if let Some((_, child)) = found {
+            return Some(*child);
+        }
+        let (first, rest) = key.split_once('.')?;
+        self.child(self.child(node, first)?, rest)
+    }
+}
+
+/// Keys that one node remembers; more of them are searched each time, so that a flood of keys costs no memory.
+const MAX_KEYS: usize = 256;
+
+const NONE: u32 = u32::MAX;
+
+/// A key that was seen at a node.
+#[derive(Debug)]
+struct SeenKey {
+    /// The key with its quotes and the colon: `"eventName":`.
+    literal: Box<[u8]>,
+    /// Node that it leads to, or [`NONE`].
+    child: u32,
+    /// Keys that followed it, the latest first.
+    next: [u32; 2],
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    keys: Vec<SeenKey>,
+    first: u32,
+}
+
+/// Picks values of a [`PathSet`] from records, one after the other.
+#[derive(Debug)]
+pub struct Scanner {
+    paths: PathSet,
+    memory: Vec<Memory>,
+    slots: Vec<Value>,
+    repeated: Vec<(usize, Value)>,
+}
+
+impl Scanner {
+    /// Scanner for these paths.
+    pub fn new(paths: PathSet) -> Self {
+        let memory = paths.nodes.iter().map(|_| Memory::default()).collect();
+        Self {
+            slots: vec![Value::default(); paths.len()],
+            memory,
+            paths,
+            repeated: Vec::new(),
+        }
+    }
+
+    /// Finds the values of all paths in the JSON object that `record` is.
+    ///
+    /// A key that stands there twice counts with its last value.
+    ///
+    /// # Errors
+    /// [`Broken`] if the object does not parse, or more text follows it.
+    pub fn scan(&mut self, record: &str) -> Result<(), Broken> {
+        self.slots.fill(Value::default());
+        self.repeated.clear();
+        let bytes = record.as_bytes();
+        if u32::try_from(bytes.len()).is_err() {
+            return Err(Broken { at: 0, what: "the record is longer than 4 GiB" });
+        }
+        let start = skip_space(bytes, 0);
+        if bytes.get(start) != Some(&b'{') {
+            return Err(Broken { at: start, what: "not an object" });
+        }
+        let end = self.object(bytes, start, 0)?;
+        if end != bytes.len() && skip_space(bytes, end) != bytes.len() {
+            return Err(Broken { at: end, what: "more text follows the object" });
+        }
+        Ok(())
+    }
+
+    /// Value in a slot after [`Scanner::scan`].
+    #[inline]
+    pub fn value(&self, slot: usize) -> Value {
+        self.slots.get(slot).copied().unwrap_or_default()
+    }
+
+    /// Values of a path with `[]`, in order.
+    pub fn values(&self, slot: usize) -> impl Iterator<Item = Value> + '_ {
+        let found = self.repeated.iter();
+        found.filter(move |(held, _)| *held == slot).map(|(_, value)| *value)
+    }
+
+    /// Scans the object at `start`; the recursion is as deep as the deepest path.
+    fn object(&mut self, bytes: &[u8], start: usize, node: usize) -> Result<usize, Broken> {
+        let mut at = skip_space(bytes, start + 1);
+        if bytes.get(at) == Some(&b'}') {
+            return Ok(at + 1);
+        }
+        let mut previous = NONE;
+        loop {
+            let (child, value_start, key) = self.key(bytes, at, node, previous)?;
+            previous = key;
+            at = skip_space(bytes, value_start);
+            at = match child {
+                NONE => skip_value(bytes, at)?,
+                child => self.value_at(bytes, at, child as usize)?,
+            };
+            match bytes.get(at) {
+                Some(b',') => at += 1,
+                Some(b'}') => return Ok(at + 1),
+                _ => {
+                    at = skip_space(bytes, at);
+                    match bytes.get(at) {
+                        Some(b',') => at += 1,
+                        Some(b'}') => return Ok(at + 1),
+                        _ => return Err(Broken { at, what: "a comma or a brace is missing" }),
+                    }
+                }
+            }
+            at = skip_space(bytes, at);
+        }
+    }
+
+    /// Child that the key at `at` leads to, the position after its colon, and its place in the memory.
+    #[inline]
+    fn key(&mut self, bytes: &[u8], at: usize, node: usize, previous: u32) -> Result<(u32, usize, u32), Broken> {
+        let memory = &self.memory[node];
+        let guesses = match memory.keys.get(previous as usize) {
+            Some(key) => key.next,
+            None => [memory.first, NONE],
+        };
+        for guess in guesses {
+            if let Some(key) = memory.keys.get(guess as usize) {
+                let end = at + key.literal.len();
+                if bytes.get(at..end) == Some(&*key.literal) {
+                    return Ok((key.child, end, guess));
+                }
+            }
+        }
+        self.search(bytes, at, node, previous)
+    }
+
+    /// The slow way of [`Scanner::key`], which remembers what it finds.
+    fn search(&mut self, bytes: &[u8], at: usize, node: usize, previous: u32) -> Result<(u32, usize, u32), Broken> {
+        if bytes.get(at) != Some(&b'"') {
+            return Err(Broken { at, what: "a key is missing" });
+        }
+        let (key_end, escaped) = string_end(bytes, at + 1)?;
+        let colon = skip_space(bytes, key_end + 1);
+        if bytes.get(colon) != Some(&b':') {
+            return Err(Broken { at: colon, what: "a colon is missing" });
+        }
+        let literal = &bytes[at..=colon];
+        let memory = &self.memory[node];
+        let known = memory.keys.iter().position(|key| *key.literal == *literal);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let key = std::str::from_utf8(&bytes[at + 1..key_end]).unwrap_or_default();
+                let key = if escaped { unescape(key) } else { Cow::Borrowed(key) };
+                let child = self.paths.child(node, &key);
+                let child = child.and_then(|child| u32::try_from(child).ok()).unwrap_or(NONE);
+                let memory = &mut self.memory[node];
+                if memory.keys.len() >= MAX_KEYS || literal.len() > 128 {
+                    return Ok((child, colon + 1, NONE));
+                }
+                memory.keys.push(SeenKey { literal: literal.into(), child, next: [NONE; 2] });
+                memory.keys.len() - 1
+            }
+        };
+        let child = self.memory[node].keys[place].child;
+        let place = u32::try_from(place).unwrap_or(NONE);
+        self.remember(node, previous, place);
+        Ok((child, colon + 1, place))
+    }
+
+    fn remember(&mut self, node: usize, previous: u32, place: u32) {
+        let memory = &mut self.memory[node];
+        match memory.keys.get_mut(previous as usize) {
+            Some(key) if key.next[0] != place => key.next = [place, key.next[0]],
+            Some(_) => {}
+            None => memory.first = place,
+        }
+    }
+
+    fn value_at(&mut self, bytes: &[u8], at: usize, node: usize) -> Result<usize, Broken> {
+        let (kind, start, end, next) = match bytes.get(at) {
+            Some(b'"') => {
+                let (end, escaped) = string_end(bytes, at + 1)?;
+                let kind = if escaped { ValueKind::Escaped } else { ValueKind::Text };
+                (kind, at + 1, end, end + 1)
+            }
+            Some(b'{') if !self.paths.nodes[node].keys.is_empty() => {
+                let end = self.object(bytes, at, node)?;
+                (ValueKind::Container, at, end, end)
+            }
+            Some(b'[') if !self.paths.nodes[node].elements.is_empty() => {
+                let end = self.array(bytes, at, node)?;
+                (ValueKind::Container, at, end, end)
+            }
+            Some(b'{' | b'[') => {
+                let end = skip_container(bytes, at)?;
+                (ValueKind::Container, at, end, end)
+            }
+            Some(b',' | b'}' | b']' | b':') | None => return Err(Broken { at, what: "a value is missing" }),
+            Some(first) => {
+                let end = scalar_end(bytes, at);
+                let kind = if *first == b'n' { ValueKind::Null } else { ValueKind::Scalar };
+                (kind, at, end, end)
+            }
+        };
+        let held = &self.paths.nodes[node];
+        if let Some(slot) = held.slot {
+            // Positions fit: `scan` refuses records that are longer.
+            let value = Value { kind, start: start as u32, end: end as u32 };
+            if held.repeated {
+                self.repeated.push((slot, value));
+            } else {
+                self.slots[slot] = value;
+            }
+        }
+        Ok(next)
+    }
+
+    fn array(&mut self, bytes: &[u8], start: usize, node: usize) -> Result<usize, Broken> {
+        let mut at = skip_space(bytes, start + 1);
+        if bytes.get(at) == Some(&b']') {
+            return Ok(at + 1);
+        }
+        let mut index = 0;
+        loop {
+            let elements = &self.paths.nodes[node].elements;
+            let wanted = elements.iter().find(|(held, _)| held.is_none_or(|held| held == index));
+            at = match wanted.map(|(_, child)| *child) {
+                Some(child) => self.value_at(bytes, at, child)?,
+                None => skip_value(bytes, at)?,
+            };
+            at = skip_space(bytes, at);
+            match bytes.get(at) {
+                Some(b',') => at = skip_space(bytes, at + 1),
+                Some(b']') => return Ok(at + 1),
+                _ => return Err(Broken { at, what: "a comma or a bracket is missing" }),
+            }
+            index += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scanner(paths: &[&str]) -> Scanner {
+        let mut set = PathSet::new();
+        for path in paths {
+            set.add(path);
+        }
+        Scanner::new(set)
+    }
+
+    #[test]
+    fn values_of_paths_are_found_in_any_order() {
+        let mut scanner = scanner(&["a.b", "c", "d[].e", "f[1]"]);
+        for _ in 0..3 {
+            let record = r#"{"x":[1,{"a":2}],"a":{"b":"one","z":0},"c":null,"d":[{"e":"p"},{"e":"q"}],"f":[1,2]}"#;
+            scanner.scan(record).expect("valid");
+            assert_eq!(scanner.value(0).text(record).as_deref(), Some("one"));
+            assert_eq!(scanner.value(1).kind, ValueKind::Null);
+            let each: Vec<_> = scanner.values(2).map(|value| value.raw(record)).collect();
+            assert_eq!(each, ["p", "q"]);
+            assert_eq!(scanner.value(3).raw(record), "2");
+            let record = r#"{ "c" : 7 , "a" : { "b" : "t\"wo" } }"#;
+            scanner.scan(record).expect("valid");
+            assert_eq!(scanner.value(0).text(record).as_deref(), Some("t\"wo"));
+            assert_eq!(scanner.value(1).raw(record), "7");
+            assert_eq!(scanner.values(2).count(), 0);
+        }
+    }
+
+    #[test]
+    fn keys_match_without_case_and_across_dots() {
+        let mut scanner = scanner(&["service.name", "level"]);
+        let record = r#"{"service.name":"pay","Level":"Warn"}"#;
+        scanner.scan(record).expect("valid");
+        assert_eq!(scanner.value(0).raw(record), "pay");
+        assert_eq!(scanner.value(1).raw(record), "Warn");
+    }
+
+    #[test]
+    fn a_flood_of_keys_does_not_grow_the_memory() {
+        let mut scanner = scanner(&["last"]);
+        for round in 0..50 {
+            let keys: String = (0..100).map(|key| format!("\"k{round}_{key}\":1,")).collect();
+            let record = format!("{{{keys}\"last\":2}}");
+            scanner.scan(&record).expect("valid");
+            assert_eq!(scanner.value(0).raw(&record), "2");
+        }
+        assert!(scanner.memory[0].keys.len() <= MAX_KEYS);
+    }
+
+    #[test]
+    fn broken_records_are_refused() {
+        let mut scanner = scanner(&["a.b"]);
+        for record in ["", "{", "{\"a\"", "{\"a\":", "{\"a\":{\"b\":1}", "{\"a\":1,}", "{\"a\":\"x", "{\"a\":1}}", "[]", "{\"a\":[1,"] {
+            assert!(scanner.scan(record).is_err(), "{record}");
+        }
+    }
+}

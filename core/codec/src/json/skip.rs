@@ -1,0 +1,95 @@
+//! Skips JSON values without looking into them. Braces must balance; nothing else is checked.
+
+use crate::bytes::{Find, find, skip_space};
+
+/// What is wrong with a piece of JSON, and at which byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Broken {
+    /// Byte within the record.
+    pub at: usize,
+    /// What is wrong, for a message.
+    pub what: &'static str,
+}
+
+/// Nesting beyond this is refused: no log event is that deep, and it costs the reader of `raw` his stack.
+pub const MAX_DEPTH: usize = 512;
+
+/// End of a string whose first byte after the quote is `start`: the position of the closing quote, and whether
+/// there is an escape in it.
+#[inline(always)]
+pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), Broken> {
+    let mut at = start;
+    let mut escaped = false;
+    loop {
+        let Some(found) = find(bytes, at, Find::StringEnd) else {
+            return Err(Broken { at: start, what: "a string has no end" });
+        };
+        if bytes[found] == b'"' {
+            return Ok((found, escaped));
+        }
+        escaped = true;
+        at = found + 2;
+    }
+}
+
+/// Position after the value that begins at `start` (no white space before it).
+#[inline]
+pub fn skip_value(bytes: &[u8], start: usize) -> Result<usize, Broken> {
+    match bytes.get(start) {
+        Some(b'"') => Ok(string_end(bytes, start + 1)?.0 + 1),
+        Some(b'{' | b'[') => skip_container(bytes, start),
+        Some(b',' | b'}' | b']' | b':') | None => Err(Broken { at: start, what: "a value is missing" }),
+        Some(_) => Ok(scalar_end(bytes, start)),
+    }
+}
+
+/// Position after the number, `true`, `false` or `null` at `start`.
+#[inline]
+pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
+    let mut at = start;
+    while let Some(byte) = bytes.get(at) {
+        if matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b':' | b'{' | b'[') {
+            break;
+        }
+        at += 1;
+    }
+    at
+}
+
+/// Position after the object or array that begins at `start`.
+pub fn skip_container(bytes: &[u8], start: usize) -> Result<usize, Broken> {
+    let mut depth = 0_usize;
+    let mut at = start;
+    loop {
+        let Some(found) = find(bytes, at, Find::Structure) else {
+            return Err(Broken { at: start, what: "an object or array has no end" });
+        };
+        at = found + 1;
+        match bytes[found] {
+            b'"' => at = string_end(bytes, at)?.0 + 1,
+            b'{' | b'[' => {
+                depth += 1;
+                if depth > MAX_DEPTH {
+                    return Err(Broken { at: found, what: "nested more than 512 deep" });
+                }
+            }
+            _ => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return Ok(at);
+                }
+            }
+        }
+    }
+}
+
+/// Position after the first key and colon of the object at `start`, with the range of the key.
+pub fn first_key(bytes: &[u8], start: usize) -> Option<((usize, usize), usize)> {
+    let at = skip_space(bytes, start + 1);
+    if bytes.get(start) != Some(&b'{') || bytes.get(at) != Some(&b'"') {
+        return None;
+    }
+    let (end, _) = string_end(bytes, at + 1).ok()?;
+    let colon = skip_space(bytes, end + 1);
+    (bytes.get(colon) == Some(&b':')).then(|| ((at + 1, end), skip_space(bytes, colon + 1)))
+}

@@ -1,0 +1,334 @@
+//! Times as logs write them.
+//!
+//! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
+//! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`, `2024/05/01 10:00:00`,
+//! syslog `Oct 11 22:14:15` (year from a reference), and the American shapes of Azure
+//! (`1/9/2007 10:41:00 AM +01:00`).
+
+use nepho_core::Timestamp;
+use nepho_core::time::{Civil, NANOS, digits, fraction, zone_offset};
+
+const MONTHS: [&[u8; 3]; 12] = [
+    b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
+];
+
+/// Time from the whole of `text`, in any of the shapes that have a year, or a number since 1970.
+pub fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Some(time) = Timestamp::parse_rfc3339(text) {
+        return Some(time);
+    }
+    if let Some(time) = from_number(text) {
+        return Some(time);
+    }
+    let (time, length) = prefix(text, None)?;
+    text[length..].trim().is_empty().then_some(time)
+}
+
+/// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a fraction
+/// counts as part of a second.
+pub fn from_number(text: &str) -> Option<Timestamp> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    if whole.is_empty() || whole.len() > 19 || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    if !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
+        return from_exponent(text);
+    }
+    let number: i64 = whole.parse().ok()?;
+    let unit = match whole.len() {
+        9 | 10 => NANOS,
+        12 | 13 => 1_000_000,
+        15 | 16 => 1000,
+        18 | 19 => 1,
+        _ => return None,
+    };
+    let (tenths, _) = fraction(format!(".{decimals}").as_bytes(), 0);
+    let part = i64::from(tenths) / (NANOS / unit);
+    Some(Timestamp(number.checked_mul(unit)?.checked_add(part)?))
+}
+
+/// Numbers such as `1.7145504E9`, as Lambda and JavaScript write them.
+fn from_exponent(text: &str) -> Option<Timestamp> {
+    let seconds: f64 = text.parse().ok()?;
+    let scale = match seconds {
+        1e8..1e11 => 1e9,
+        1e11..1e14 => 1e6,
+        _ => return None,
+    };
+    Some(Timestamp((seconds * scale) as i64))
+}
+
+/// Time at the start of `text` and the number of bytes it takes.
+///
+/// A time without a year takes that of `reference`, the year before if it would lie more than a day after it;
+/// without a reference it is not recognised.
+pub fn prefix(text: &str, reference: Option<Timestamp>) -> Option<(Timestamp, usize)> {
+    let bytes = text.as_bytes();
+    match bytes.first()? {
+        b'0'..=b'9' => year_first(bytes)
+            .or_else(|| day_month_name(bytes))
+            .or_else(|| american(bytes)),
+        b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
+        _ => None,
+    }
+}
+
+/// `2024-05-01T10:00:00.123Z`, `2024/05/01 10:00:00,123 +0200`.
+fn year_first(bytes: &[u8]) -> Option<(Timestamp, usize)> {
+    let separator = *bytes.get(4)?;
+    if !matches!(separator, b'-' | b'/' | b'.') || bytes.get(7) != Some(&separator) {
+        return None;
+    }
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, 0, 4)?),
+        month: digits(bytes, 5, 2)?,
+        day: digits(bytes, 8, 2)?,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    if !matches!(bytes.get(10)?, b'T' | b't' | b' ' | b'_' | b'-' | b':') {
+        return None;
+    }
+    let end = clock(bytes, 11, &mut civil)?;
+    with_zone(bytes, end, civil)
+}
+
+/// `10/Oct/2000:13:55:36 -0700`, `10-Oct-2000 13:55:36.123`, `10 Oct 2000 13:55:36`.
+fn day_month_name(bytes: &[u8]) -> Option<(Timestamp, usize)> {
+    let (day, at) = one_or_two(bytes, 0)?;
+    matches!(bytes.get(at)?, b'/' | b'-' | b' ').then_some(())?;
+    let month = month(bytes, at + 1)?;
+    matches!(bytes.get(at + 4)?, b'/' | b'-' | b' ').then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, at + 5, 4)?),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    matches!(bytes.get(at + 9)?, b':' | b' ' | b'T').then_some(())?;
+    let end = clock(bytes, at + 10, &mut civil)?;
+    with_zone(bytes, end, civil)
+}
+
+/// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first.
+fn american(bytes: &[u8]) -> Option<(Timestamp, usize)> {
+    let (month, at) = one_or_two(bytes, 0)?;
+    (bytes.get(at) == Some(&b'/')).then_some(())?;
+    let (day, at) = one_or_two(bytes, at + 1)?;
+    (bytes.get(at) == Some(&b'/')).then_some(())?;
+    let mut civil = Civil {
+        year: i64::from(digits(bytes, at + 1, 4)?),
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    (bytes.get(at + 5) == Some(&b' ')).then_some(())?;
+    let end = clock(bytes, at + 6, &mut civil)?;
+    let half = bytes.get(end..end + 3).map(<[u8]>::to_ascii_uppercase);
+    let end = match half.as_deref() {
+        Some(b" PM") if civil.hour < 12 => {
+            civil.hour += 12;
+            end + 3
+        }
+        Some(b" AM") if civil.hour == 12 => {
+            civil.hour = 0;
+            end + 3
+        }
+        Some(b" PM" | b" AM") => end + 3,
+        _ => end,
+    };
+    with_zone(bytes, end, civil)
+}
+
+/// `Oct 11 22:14:15`, `Wed Oct 11 14:32:52.123 2023`, `Oct 11 2023 22:14:15`.
+fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Timestamp, usize)> {
+    let start = match month(bytes, 0) {
+        Some(_) => 0,
+        None => {
+            let weekday = [&b"mon"[..], b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
+            let word = bytes.get(..3)?.to_ascii_lowercase();
+            weekday.contains(&&*word).then_some(())?;
+            3 + bytes.get(3..)?.iter().take_while(|byte| matches!(byte, b',' | b' ')).count()
+        }
+    };
+    let month = month(bytes, start)?;
+    (bytes.get(start + 3) == Some(&b' ')).then_some(())?;
+    let padding = usize::from(bytes.get(start + 4) == Some(&b' '));
+    let (day, mut at) = one_or_two(bytes, start + 4 + padding)?;
+    let mut year = None;
+    if bytes.get(at) == Some(&b' ') && bytes.get(at + 5) == Some(&b' ') {
+        if let Some(found) = digits(bytes, at + 1, 4) {
+            year = Some(i64::from(found));
+            at += 5;
+        }
+    }
+    (bytes.get(at) == Some(&b' ')).then_some(())?;
+    let mut civil = Civil { year: 0, month, day, hour: 0, minute: 0, second: 0, nanos: 0 };
+    let mut end = clock(bytes, at + 1, &mut civil)?;
+    if year.is_none() && bytes.get(end) == Some(&b' ') {
+        if let Some(found) = digits(bytes, end + 1, 4).filter(|_| bytes.get(end + 5).is_none_or(|byte| !byte.is_ascii_digit())) {
+            if (1970..2200).contains(&found) {
+                year = Some(i64::from(found));
+                end += 5;
+            }
+        }
+    }
+    if let Some(year) = year {
+        civil.year = year;
+        return with_zone(bytes, end, civil);
+    }
+    let reference = reference?;
+    civil.year = reference.to_civil().year;
+    let time = Timestamp::from_civil(civil).filter(|time| *time <= reference.plus(86_400 * NANOS));
+    let time = time.or_else(|| {
+        civil.year -= 1;
+        Timestamp::from_civil(civil)
+    });
+    Some((time?, end))
+}
+
+/// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, the fraction may be absent.
+fn clock(bytes: &[u8], at: usize, civil: &mut Civil) -> Option<usize> {
+    let (hour, at) = one_or_two(bytes, at)?;
+    (bytes.get(at) == Some(&b':') && bytes.get(at + 3) == Some(&b':')).then_some(())?;
+    civil.hour = hour;
+    civil.minute = digits(bytes, at + 1, 2)?;
+    civil.second = digits(bytes, at + 4, 2)?;
+    let (nanos, end) = fraction(bytes, at + 6);
+    civil.nanos = nanos;
+    Some(end)
+}
+
+/// Takes a zone behind the time when there is one; otherwise the time is UTC.
+fn with_zone(bytes: &[u8], end: usize, civil: Civil) -> Option<(Timestamp, usize)> {
+    let time = Timestamp::from_civil(civil)?;
+    let blank = usize::from(bytes.get(end) == Some(&b' '));
+    let start = end + blank;
+    for length in [6, 5, 3, 1] {
+        let Some(zone) = bytes.get(start..start + length) else {
+            continue;
+        };
+        let ends = bytes.get(start + length).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        // A lone sign with two digits behind a blank is more likely a column than a zone.
+        let is_zone = match length {
+            3 => zone.eq_ignore_ascii_case(b"utc") || zone.eq_ignore_ascii_case(b"gmt") || blank == 0,
+            1 => zone == b"Z" || zone == b"z",
+            _ => true,
+        };
+        if let (true, true, Some(offset)) = (ends, is_zone, zone_offset(zone)) {
+            return Some((time.plus(-offset * NANOS), start + length));
+        }
+    }
+    Some((time, end))
+}
+
+fn month(bytes: &[u8], at: usize) -> Option<u32> {
+    let name = bytes.get(at..at + 3)?.to_ascii_lowercase();
+    let found = MONTHS.iter().position(|held| name == **held)?;
+    u32::try_from(found + 1).ok()
+}
+
+fn one_or_two(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
+    match digits(bytes, at, 2) {
+        Some(number) => Some((number, at + 2)),
+        None => Some((digits(bytes, at, 1)?, at + 1)),
+    }
+}
+
+/// Duration in nanoseconds from text such as `12ms`, `1.5 s`, `2m3.5s`, `00:00:01.5`, or a number of `unit` nanoseconds.
+pub fn duration(text: &str, unit: f64) -> Option<i64> {
+    let text = text.trim();
+    if let Ok(number) = text.parse::<f64>() {
+        return nanos(number * unit);
+    }
+    if let Some(clock) = clock_duration(text) {
+        return Some(clock);
+    }
+    let mut total = 0.0;
+    let mut rest = text;
+    while !rest.is_empty() {
+        let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..number_end].parse().ok()?;
+        let unit_text = rest[number_end..].trim_start();
+        let unit_end = unit_text.find(|c: char| c.is_ascii_digit() || c == ' ').unwrap_or(unit_text.len());
+        let scale = match &unit_text[..unit_end] {
+            "ns" => 1.0,
+            "us" | "\u{b5}s" | "\u{3bc}s" => 1e3,
+            "ms" | "msec" | "millis" | "milliseconds" => 1e6,
+            "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
+            "m" | "min" | "minutes" => 60e9,
+            "h" | "hours" => 3600e9,
+            _ => return None,
+        };
+        total += number * scale;
+        rest = unit_text[unit_end..].trim_start();
+    }
+    nanos(total)
+}
+
+/// `00:00:01.5`, as .NET writes durations.
+fn clock_duration(text: &str) -> Option<i64> {
+    let mut civil = Civil { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, nanos: 0 };
+    let end = clock(text.as_bytes(), 0, &mut civil)?;
+    (end == text.len()).then_some(())?;
+    let seconds = i64::from(civil.hour) * 3600 + i64::from(civil.minute) * 60 + i64::from(civil.second);
+    Some(seconds * NANOS + i64::from(civil.nanos))
+}
+
+fn nanos(value: f64) -> Option<i64> {
+    (value.is_finite() && (0.0..9e18).contains(&value)).then_some(value as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<&str>) {
+        assert_eq!(parse(text).map(|time| time.to_string()).as_deref(), expected, "{text}");
+    }
+
+    #[test]
+    fn the_shapes_of_logs_are_read() {
+        check("10/Oct/2000:13:55:36 -0700", Some("2000-10-10T20:55:36Z"));
+        check("2024/05/01 10:00:00", Some("2024-05-01T10:00:00Z"));
+        check("2024-05-01 10:00:00,123", Some("2024-05-01T10:00:00.123Z"));
+        check("1/9/2007 10:41:00 AM +01:00", Some("2007-01-09T09:41:00Z"));
+        check("5/21/2024 1:02:03 PM", Some("2024-05-21T13:02:03Z"));
+        check("1714557600", Some("2024-05-01T10:00:00Z"));
+        check("1714557600.25", Some("2024-05-01T10:00:00.250Z"));
+        check("1714557600123", Some("2024-05-01T10:00:00.123Z"));
+        check("1714557600123456789", Some("2024-05-01T10:00:00.123456789Z"));
+        check("Wed Oct 11 14:32:52.123 2023", Some("2023-10-11T14:32:52.123Z"));
+        check("Wed, 11 Oct 2023 14:32:52 GMT", None);
+        check("2024-13-01 10:00:00", None);
+        check("12", None);
+        check("hello", None);
+    }
+
+    #[test]
+    fn a_time_without_a_year_takes_it_from_the_reference() {
+        let reference = Timestamp::parse_rfc3339("2024-01-02T00:00:00Z");
+        let read = |text: &str| prefix(text, reference).map(|(time, length)| (time.to_string(), length));
+        assert_eq!(read("Dec 31 22:14:15 host"), Some(("2023-12-31T22:14:15Z".to_owned(), 15)));
+        assert_eq!(read("Jan  1 22:14:15 host"), Some(("2024-01-01T22:14:15Z".to_owned(), 15)));
+        assert_eq!(prefix("Jan  1 22:14:15 host", None), None);
+    }
+
+    #[test]
+    fn durations_are_read() {
+        assert_eq!(duration("12ms", 1.0), Some(12_000_000));
+        assert_eq!(duration("1m1.5s", 1.0), Some(61_500_000_000));
+        assert_eq!(duration("2.5", 1e6), Some(2_500_000));
+        assert_eq!(duration("00:00:01.5", 1.0), Some(1_500_000_000));
+        assert_eq!(duration("fast", 1.0), None);
+    }
+}

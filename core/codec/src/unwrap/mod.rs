@@ -1,0 +1,82 @@
+//! Undoes the wrappings in which clouds deliver events, so that any format is found inside any of them.
+//!
+//! A wrapping is a small file with one function: it looks at the fields of a JSON record and either says that the
+//! record is not of its kind, or hands out what is inside, with what the wrapping tells of it. To add
+//! one, write the file and add a line to [`WRAPPINGS`].
+
+mod azure_records;
+mod base64_data;
+mod cloudwatch_export;
+mod cloudwatch_subscription;
+mod eventbridge;
+mod lookup_events;
+mod messages;
+
+use std::borrow::Cow;
+
+use nepho_core::Timestamp;
+use nepho_core::format::Record;
+use nepho_core::tables::{Column, Envelope};
+
+use crate::json::JsonFields;
+
+/// Something that was found inside a wrapping: one event, or text with several records.
+pub struct Inner<'a> {
+    /// The text. Borrowed if it stands in the record as it is.
+    pub text: Cow<'a, str>,
+    /// What the wrapping tells of it.
+    pub envelope: Envelope,
+}
+
+/// What a wrapping made of a record.
+pub enum Opened<'a> {
+    /// It is not of this kind.
+    No,
+    /// What was inside; none for control messages and empty envelopes.
+    Inside(Vec<Inner<'a>>),
+    /// It is of this kind, but what is inside cannot be read, for this reason.
+    Broken(String),
+}
+
+/// Tries to undo one kind of wrapping.
+type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
+
+/// All wrappings, by name, in the order in which they are tried.
+const WRAPPINGS: [(&str, Open); 10] = [
+    ("cloudwatch_subscription", cloudwatch_subscription::open),
+    ("lambda_awslogs", base64_data::open_awslogs),
+    ("kinesis", base64_data::open_kinesis),
+    ("firehose", base64_data::open_firehose),
+    ("cloudwatch_export", cloudwatch_export::open),
+    ("cloudtrail_lookup", lookup_events::open),
+    ("eventbridge", eventbridge::open),
+    ("pubsub", base64_data::open_pubsub),
+    ("sns_sqs", messages::open),
+    ("azure_records", azure_records::open),
+];
+
+/// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.
+pub fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Option<(&'static str, Opened<'a>)> {
+    WRAPPINGS.iter().find_map(|(name, open)| match open(record, fields) {
+        Opened::No => None,
+        opened => Some((*name, opened)),
+    })
+}
+
+/// Envelope of the record, to add to.
+fn envelope(record: &Record<'_>) -> Envelope {
+    record.envelope.clone()
+}
+
+/// Envelope with a text value when there is one.
+fn with(envelope: Envelope, column: Column, value: Option<&str>) -> Envelope {
+    match value {
+        Some(value) if !value.is_empty() => envelope.with(column, crate::json::unescape(value)),
+        _ => envelope,
+    }
+}
+
+/// Time in a field, in any shape.
+fn time(fields: &JsonFields<'_>, path: &str) -> Option<Timestamp> {
+    crate::time::parse(fields.text(path)?)
+}
