@@ -1,1 +1,1 @@
-//! Scenarios, corpora and end-to-end tests of Nephoscope
+//! What crosses the crates of Nephoscope: scenarios, corpora, end-to-end tests.
