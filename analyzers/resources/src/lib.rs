@@ -1,1 +1,133 @@
-//! Analyzer of resources for Nephoscope
+//! Analyzer `resources`: which cloud resources there are, and which service runs on which.
+//!
+//! It reads the resources and relations that infrastructure code declares and the resource ids, hosts
+//! and addresses that log rows name, and writes
+//!
+//! - one consolidated row of table `resources` per resource: all words for it, and its service, team and
+//!   environment as far as tags, the parent, log rows or the name tell;
+//! - relations `runs_on` from a service to a resource, each with source (`tag`, `parent`, `log`, `name`),
+//!   confidence and evidence;
+//! - the relations of infrastructure code whose ends were addresses or aliases, with both ends as
+//!   canonical ids. Relations whose ends are canonical already are not written a second time.
+//!
+//! What it keeps of logs is bounded ([`learned`]): at most 200,000 ids, 20,000 services and 200,000 pairs of the two.
+//! What comes beyond is counted ([`Resources::overlooked`]) and told once as a warning at the end. What it keeps of
+//! infrastructure code grows with the distinct versions of resources, not with log rows.
+
+mod attribute;
+mod describe;
+pub mod graph;
+mod identity;
+pub mod learned;
+mod merge;
+mod names;
+mod resolve;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+
+use arrow_array::RecordBatch;
+use nepho_core::analyzer::{Analyzer, Output};
+use nepho_core::tables::{LogsView, Relation, Resource, Table};
+use nepho_core::{Result, Timestamp};
+
+use graph::ResourceGraph;
+use learned::Learned;
+use resolve::Directory;
+
+nepho_core::register!(Component {
+    kind: Kind::Analyzer,
+    name: "resources",
+    summary: "Cloud resources from infrastructure code and logs, and the services that run on them",
+    permissions: &[],
+    make: Make::Analyzer(|| Box::new(crate::Resources::default())),
+});
+
+/// The analyzer. See the module for what it reads and writes.
+#[derive(Default)]
+pub struct Resources {
+    declared: Vec<Resource>,
+    known_rows: HashSet<u64>,
+    relations: Vec<Relation>,
+    learned: Learned,
+    graph: ResourceGraph,
+}
+
+impl Resources {
+    /// Ids, services and pairs of log rows that were not kept because a limit was reached.
+    pub fn overlooked(&self) -> u64 {
+        self.learned.overlooked()
+    }
+
+    /// The resources and edges as a graph, once the input has ended.
+    pub fn graph(&self) -> &ResourceGraph {
+        &self.graph
+    }
+
+    /// Keeps a row unless the same one was seen before, as when a state is read in many versions.
+    fn declare(&mut self, row: Resource) {
+        if self.known_rows.insert(identity::fingerprint(&row)) {
+            self.declared.push(row);
+        }
+    }
+}
+
+impl Analyzer for Resources {
+    fn reads(&self) -> &'static [Table] {
+        &[Table::Logs, Table::Resources, Table::Relations]
+    }
+
+    fn writes(&self) -> &'static [Table] {
+        &[Table::Resources, Table::Relations]
+    }
+
+    fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
+        match table {
+            Table::Logs => self.learned.read(&LogsView::new(rows)?),
+            Table::Resources => {
+                for row in Resource::from_batch(rows)? {
+                    self.declare(row);
+                }
+            }
+            Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
+            Table::Changes | Table::Findings | Table::Rejects => {}
+        }
+        Ok(())
+    }
+
+    /// Concludes at the end of the input; an earlier watermark changes nothing, since
+    /// a later file may still tell of any resource.
+    fn advance(&mut self, watermark: Timestamp, out: &mut Output) -> Result<()> {
+        if watermark != Timestamp::MAX {
+            return Ok(());
+        }
+        if self.overlooked() > 0 {
+            tracing::warn!(
+                overlooked = self.overlooked(),
+                "log rows name more resources than are kept"
+            );
+        }
+        let mut rows = std::mem::take(&mut self.declared);
+        self.known_rows.clear();
+        rows.extend(self.learned.resources());
+        let mut merged = merge::merge(rows);
+        let directory = Directory::new(&merged);
+        directory.resolve_parents(&mut merged);
+        let relations = std::mem::take(&mut self.relations);
+        let resolved = directory.resolve_relations(&merged, &relations);
+        self.graph = ResourceGraph::new(
+            merged.iter().map(|one| &one.row),
+            relations.iter().chain(&resolved),
+        );
+        out.relations.extend(resolved);
+        out.relations.extend(attribute::attribute(
+            &mut merged,
+            &self.graph,
+            &directory,
+            &self.learned,
+        ));
+        out.resources.extend(merged.into_iter().map(|one| one.row));
+        Ok(())
+    }
+}

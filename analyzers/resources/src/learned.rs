@@ -1,0 +1,360 @@
+//! What log rows tell of resources, in bounded memory.
+//!
+//! Kept are the ids of column `resources`, the hosts that wrote rows of a service, cloud end points
+//! named as `peer`, which service named which resource how often (with the first row as evidence), and the address of each
+//! network interface. Rows of audit logs that failed teach nothing: they may name what does not exist.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use nepho_core::findings::Evidence;
+use nepho_core::role::Role;
+use nepho_core::tables::{Column, LogsView, Outcome, Resource};
+
+use crate::describe;
+use crate::identity::is_public_host;
+
+/// Distinct ids that are kept.
+pub const MAX_IDS: usize = 200_000;
+/// Distinct services that are kept.
+pub const MAX_SERVICES: usize = 20_000;
+/// Pairs of service and resource that are kept.
+pub const MAX_PAIRS: usize = 200_000;
+
+/// What the rows that name a resource say of it.
+#[derive(Default)]
+pub(crate) struct Mention {
+    provider: Option<Box<str>>,
+    account: Option<Box<str>>,
+    region: Option<Box<str>>,
+    /// Addresses that may be its own: those at an end of every connection that it recorded.
+    addresses: Option<Vec<IpAddr>>,
+    uri: Box<str>,
+    line: u64,
+}
+
+/// How often a service named a resource.
+pub(crate) struct Pair {
+    pub(crate) count: u64,
+    pub(crate) first: Evidence,
+}
+
+/// Environments and teams that the rows of a service carry, with their counts.
+#[derive(Default)]
+pub(crate) struct Habits {
+    environments: HashMap<Box<str>, u64>,
+    teams: HashMap<Box<str>, u64>,
+}
+
+/// Numbers for words, up to a limit.
+#[derive(Default)]
+pub(crate) struct Words {
+    numbers: HashMap<Box<str>, u32>,
+    words: Vec<Box<str>>,
+}
+
+impl Words {
+    fn number(&mut self, word: &str, limit: usize) -> Option<u32> {
+        if let Some(number) = self.numbers.get(word) {
+            return Some(*number);
+        }
+        if self.words.len() >= limit {
+            return None;
+        }
+        let number = u32::try_from(self.words.len()).ok()?;
+        self.words.push(word.into());
+        self.numbers.insert(word.into(), number);
+        Some(number)
+    }
+}
+
+/// What was learned from logs so far.
+#[derive(Default)]
+pub struct Learned {
+    ids: Words,
+    mentions: Vec<Mention>,
+    services: Words,
+    habits: Vec<Habits>,
+    pairs: HashMap<(u32, u32), Pair>,
+    overlooked: u64,
+}
+
+/// Number of the service that the last row was of, since neighbors are mostly of one service.
+struct LastService<'a> {
+    format: Option<&'a str>,
+    service: Option<&'a str>,
+    environment: Option<&'a str>,
+    team: Option<&'a str>,
+    role: Role,
+    number: Option<u32>,
+    rows: u64,
+}
+
+impl Learned {
+    /// Rows' ids, services and pairs that were passed over because a limit was reached.
+    pub fn overlooked(&self) -> u64 {
+        self.overlooked
+    }
+
+    /// Distinct ids, services and pairs that are kept.
+    pub fn sizes(&self) -> (usize, usize, usize) {
+        (self.mentions.len(), self.habits.len(), self.pairs.len())
+    }
+
+    /// Takes note of a batch.
+    pub fn read(&mut self, rows: &LogsView<'_>) {
+        let mut last: Option<LastService<'_>> = None;
+        let has_hosts = !rows.is_empty_column(Column::Host);
+        let has_peers = !rows.is_empty_column(Column::Peer);
+        for row in 0..rows.len() {
+            let current = self.service_of(rows, row, &mut last);
+            let (role, service) = (current.role, current.number);
+            if role == Role::Audit && rows.outcome(row) == Some(Outcome::Failure) {
+                continue;
+            }
+            for id in rows.resources(row) {
+                if let Some(id) = describe::kept_id(id) {
+                    self.mention(rows, row, id, role, service);
+                }
+            }
+            if has_hosts && role == Role::Workload && service.is_some() {
+                self.mention_host(rows, row, service);
+            }
+            if has_peers {
+                self.mention_end_point(rows, row);
+            }
+        }
+        if let Some(last) = last {
+            self.close(&last);
+        }
+    }
+
+    fn service_of<'a, 'b>(
+        &mut self,
+        rows: &LogsView<'a>,
+        row: usize,
+        last: &'b mut Option<LastService<'a>>,
+    ) -> &'b mut LastService<'a> {
+        let format = rows.text(Column::Format, row);
+        let service = rows.text(Column::Service, row);
+        let environment = rows.text(Column::Environment, row);
+        let team = rows.text(Column::Team, row);
+        let is_same = last.as_ref().is_some_and(|held| {
+            (held.service, held.format, held.environment, held.team)
+                == (service, format, environment, team)
+        });
+        if !is_same && let Some(ended) = last.take() {
+            self.close(&ended);
+        }
+        let current = last.get_or_insert_with(|| {
+            let role = Role::of(format, service);
+            let named = service.filter(|_| role.names_a_service());
+            let number = named.and_then(|name| self.service_number(name));
+            LastService {
+                format,
+                service,
+                environment,
+                team,
+                role,
+                number,
+                rows: 0,
+            }
+        });
+        current.rows += 1;
+        current
+    }
+
+    fn service_number(&mut self, name: &str) -> Option<u32> {
+        let number = self.services.number(name, MAX_SERVICES);
+        match number {
+            Some(number) if number as usize == self.habits.len() => {
+                self.habits.push(Habits::default())
+            }
+            None => self.overlooked += 1,
+            _ => {}
+        }
+        number
+    }
+
+    /// Counts the environment and team of a run of rows.
+    fn close(&mut self, run: &LastService<'_>) {
+        let Some(habits) = run
+            .number
+            .and_then(|number| self.habits.get_mut(number as usize))
+        else {
+            return;
+        };
+        for (word, counts) in [
+            (run.environment, &mut habits.environments),
+            (run.team, &mut habits.teams),
+        ] {
+            let Some(word) = word else { continue };
+            if let Some(count) = counts.get_mut(word) {
+                *count += run.rows;
+            } else if counts.len() < 8 {
+                counts.insert(word.into(), run.rows);
+            }
+        }
+    }
+
+    fn mention(
+        &mut self,
+        rows: &LogsView<'_>,
+        row: usize,
+        id: &str,
+        role: Role,
+        service: Option<u32>,
+    ) {
+        let Some(number) = self.id_number(rows, row, id) else {
+            return;
+        };
+        if role == Role::Flow && (id.starts_with("eni-") || id.starts_with("i-")) {
+            let ends = [
+                rows.text(Column::SourceIp, row),
+                rows.text(Column::Peer, row),
+            ];
+            if let Some(mention) = self.mentions.get_mut(number as usize) {
+                mention.narrow(&ends);
+            }
+        }
+        if let Some(service) = service {
+            self.count_pair(rows, row, service, number);
+        }
+    }
+
+    fn mention_host(&mut self, rows: &LogsView<'_>, row: usize, service: Option<u32>) {
+        let Some(host) = rows
+            .text(Column::Host, row)
+            .filter(|host| describe::is_host(host))
+        else {
+            return;
+        };
+        let id = format!("host:{host}");
+        self.mention(rows, row, &id, Role::Workload, service);
+    }
+
+    /// Takes note of the end point of a managed service, such as the host name of a database.
+    fn mention_end_point(&mut self, rows: &LogsView<'_>, row: usize) {
+        let peer = rows.text(Column::Peer, row).map(describe::host_part);
+        if let Some(host) =
+            peer.filter(|host| is_public_host(host) && describe::end_point_type(host).is_some())
+        {
+            self.id_number(rows, row, host);
+        }
+    }
+
+    fn id_number(&mut self, rows: &LogsView<'_>, row: usize, id: &str) -> Option<u32> {
+        let Some(number) = self.ids.number(id, MAX_IDS) else {
+            self.overlooked += 1;
+            return None;
+        };
+        if number as usize == self.mentions.len() {
+            let text = |column| rows.text(column, row).map(Into::into);
+            self.mentions.push(Mention {
+                provider: text(Column::Provider),
+                account: text(Column::Account),
+                region: text(Column::Region),
+                addresses: None,
+                uri: rows.text(Column::Uri, row).unwrap_or_default().into(),
+                line: u64::from(rows.line(row)),
+            });
+        }
+        Some(number)
+    }
+
+    fn count_pair(&mut self, rows: &LogsView<'_>, row: usize, service: u32, id: u32) {
+        if let Some(pair) = self.pairs.get_mut(&(service, id)) {
+            pair.count += 1;
+        } else if self.pairs.len() < MAX_PAIRS {
+            let first = rows.evidence(row);
+            self.pairs.insert((service, id), Pair { count: 1, first });
+        } else {
+            self.overlooked += 1;
+        }
+    }
+
+    /// Rows of table `resources` for all that was learned.
+    pub(crate) fn resources(&self) -> Vec<Resource> {
+        let pairs = self.ids.words.iter().zip(&self.mentions);
+        pairs.map(|(id, mention)| mention.describe(id)).collect()
+    }
+
+    /// Names of services that rows speak of, sorted.
+    pub(crate) fn services(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.services.words.iter().map(AsRef::as_ref).collect();
+        names.sort_unstable();
+        names
+    }
+
+    /// Which service named which id, by service and id.
+    pub(crate) fn pairs(&self) -> Vec<(&str, &str, &Pair)> {
+        let mut pairs: Vec<(&str, &str, &Pair)> = Vec::with_capacity(self.pairs.len());
+        for (&(service, id), pair) in &self.pairs {
+            let names = (
+                self.services.words.get(service as usize),
+                self.ids.words.get(id as usize),
+            );
+            if let (Some(service), Some(id)) = names {
+                pairs.push((service, id, pair));
+            }
+        }
+        pairs.sort_unstable_by_key(|(service, id, _)| (*service, *id));
+        pairs
+    }
+
+    /// The environment and the team that the rows of a service carry, where four of five agree.
+    pub(crate) fn habits(&self, service: &str) -> (Option<&str>, Option<&str>) {
+        let number = self.services.numbers.get(service);
+        match number.and_then(|number| self.habits.get(*number as usize)) {
+            Some(habits) => (prevailing(&habits.environments), prevailing(&habits.teams)),
+            None => (None, None),
+        }
+    }
+}
+
+impl Mention {
+    /// Strikes out candidates for the own address that are at no end of this connection.
+    fn narrow(&mut self, ends: &[Option<&str>]) {
+        let is_settled = self.addresses.as_ref().is_some_and(Vec::is_empty);
+        if is_settled {
+            return;
+        }
+        let found: Vec<IpAddr> = ends
+            .iter()
+            .flatten()
+            .filter_map(|end| end.parse().ok())
+            .collect();
+        if found.is_empty() {
+            return;
+        }
+        match &mut self.addresses {
+            Some(addresses) => addresses.retain(|address| found.contains(address)),
+            None => self.addresses = Some(found),
+        }
+    }
+
+    fn describe(&self, id: &str) -> Resource {
+        let mut row = describe::describe(id);
+        row.provider = row
+            .provider
+            .or_else(|| self.provider.as_deref().map(str::to_owned));
+        row.account = row
+            .account
+            .or_else(|| self.account.as_deref().map(str::to_owned));
+        row.region = row
+            .region
+            .or_else(|| self.region.as_deref().map(str::to_owned));
+        if let Some([address]) = self.addresses.as_deref() {
+            row.aliases.push(address.to_string());
+        }
+        row.uri = self.uri.to_string();
+        row.line = self.line;
+        row
+    }
+}
+
+fn prevailing(counts: &HashMap<Box<str>, u64>) -> Option<&str> {
+    let total: u64 = counts.values().sum();
+    let (word, count) = counts.iter().max_by_key(|(word, count)| (**count, *word))?;
+    (count.saturating_mul(5) >= total.saturating_mul(4)).then_some(word)
+}

@@ -1,0 +1,210 @@
+//! Finds resources by any word for them, and rewrites the ends of relations to canonical ids.
+
+use std::collections::{BTreeSet, HashMap};
+
+use nepho_core::key;
+use nepho_core::tables::{NodeKind, Relation};
+
+use crate::identity::normal;
+use crate::merge::Merged;
+
+/// A word that stands for more resources than this tells nothing.
+const MAX_HITS: usize = 20;
+/// Most relations that one relation may become.
+const MAX_FAN_OUT: usize = 50;
+
+/// All words for all resources.
+pub(crate) struct Directory {
+    keys: Vec<String>,
+    words: HashMap<String, Vec<u32>>,
+    addresses: HashMap<String, Vec<u32>>,
+}
+
+impl Directory {
+    pub(crate) fn new(merged: &[Merged]) -> Self {
+        let mut directory = Self {
+            keys: merged.iter().map(|one| one.row.key.clone()).collect(),
+            words: HashMap::new(),
+            addresses: HashMap::new(),
+        };
+        for (number, one) in (0_u32..).zip(merged) {
+            let key = normal(&one.row.key);
+            for word in one
+                .row
+                .aliases
+                .iter()
+                .map(|alias| normal(alias))
+                .chain([key])
+            {
+                note(&mut directory.words, word, number);
+            }
+            for (tool, scope, address) in &one.addresses {
+                note(&mut directory.addresses, address.clone(), number);
+                note(
+                    &mut directory.addresses,
+                    format!("{tool}:{scope}:{address}"),
+                    number,
+                );
+                // References in configuration name all instances of `count` and `for_each` at once.
+                if let Some((base, _)) = address.split_once('[') {
+                    note(&mut directory.addresses, base.to_owned(), number);
+                    note(
+                        &mut directory.addresses,
+                        format!("{tool}:{scope}:{base}"),
+                        number,
+                    );
+                }
+            }
+        }
+        directory
+    }
+
+    /// Numbers of the resources that `word` may stand for: one for most, several for a name that is used again.
+    pub(crate) fn find(&self, word: &str) -> &[u32] {
+        let found = self
+            .words
+            .get(&normal(word))
+            .or_else(|| self.addresses.get(word.trim()));
+        found
+            .map(Vec::as_slice)
+            .filter(|hits| hits.len() <= MAX_HITS)
+            .unwrap_or_default()
+    }
+
+    /// The one resource that `word` stands for.
+    pub(crate) fn only(&self, word: &str) -> Option<u32> {
+        match self.find(word) {
+            [one] => Some(*one),
+            _ => None,
+        }
+    }
+
+    /// Rewrites the parents to canonical ids.
+    pub(crate) fn resolve_parents(&self, merged: &mut [Merged]) {
+        for one in merged {
+            let found = one
+                .row
+                .parent
+                .as_deref()
+                .and_then(|parent| self.only(parent));
+            let key = found.and_then(|number| self.keys.get(number as usize));
+            match key {
+                Some(key) if *key == one.row.key => one.row.parent = None,
+                Some(key) => one.row.parent = Some(key.clone()),
+                None => {}
+            }
+        }
+    }
+
+    /// Relations whose ends were not canonical, with both ends canonical.
+    ///
+    /// An end that may stand for several resources gives one relation for each: with full confidence
+    /// when it is an address without its index, with a share of it when the name is ambiguous. An end
+    /// that stands for nothing known stays as it is.
+    pub(crate) fn resolve_relations(
+        &self,
+        merged: &[Merged],
+        relations: &[Relation],
+    ) -> Vec<Relation> {
+        let mut seen = BTreeSet::new();
+        let mut resolved = Vec::new();
+        for relation in relations {
+            let (from, from_share) =
+                self.ends(merged, relation, relation.from_kind, &relation.from);
+            let (to, to_share) = self.ends(merged, relation, relation.to_kind, &relation.to);
+            if from == [relation.from.as_str()] && to == [relation.to.as_str()] {
+                continue;
+            }
+            let pairs = from
+                .iter()
+                .flat_map(|from| to.iter().map(move |to| (*from, *to)));
+            for (from, to) in pairs.take(MAX_FAN_OUT).filter(|(from, to)| from != to) {
+                let edge = (
+                    from.to_owned(),
+                    to.to_owned(),
+                    relation.kind,
+                    relation.source.clone(),
+                );
+                if seen.insert(edge) {
+                    resolved.push(Relation {
+                        from: from.to_owned(),
+                        to: to.to_owned(),
+                        confidence: relation.confidence * from_share * to_share,
+                        ..relation.clone()
+                    });
+                }
+            }
+        }
+        resolved
+    }
+
+    /// What one end of a relation stands for, and the share of confidence that each has.
+    fn ends<'a>(
+        &'a self,
+        merged: &[Merged],
+        relation: &Relation,
+        kind: NodeKind,
+        word: &'a str,
+    ) -> (Vec<&'a str>, f64) {
+        let unchanged = || (vec![word], 1.0);
+        if kind == NodeKind::Service {
+            return unchanged();
+        }
+        let by_word = self.words.get(&normal(&key::canonical(word)));
+        let hits = by_word
+            .or_else(|| self.addresses.get(word.trim()))
+            .map(Vec::as_slice)
+            .unwrap_or_default();
+        let hits = nearest(merged, relation, hits);
+        if hits.is_empty() || hits.len() > MAX_HITS {
+            return unchanged();
+        }
+        let are_instances = by_word.is_none() && of_one_scope(merged, &hits);
+        #[expect(clippy::cast_precision_loss, reason = "at most 20")]
+        let share = if are_instances {
+            1.0
+        } else {
+            1.0 / hits.len() as f64
+        };
+        let keys = hits.iter().filter_map(|hit| self.keys.get(*hit as usize));
+        (keys.map(String::as_str).collect(), share)
+    }
+}
+
+/// Of several hits those that the document of the relation tells of, else those of its tool, else all.
+fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
+    let keep = |fits: &dyn Fn(&Merged) -> bool| -> Vec<u32> {
+        hits.iter()
+            .copied()
+            .filter(|hit| merged.get(*hit as usize).is_some_and(fits))
+            .collect()
+    };
+    if hits.len() > 1 {
+        let same_document = keep(&|one| one.uris.contains(&relation.uri));
+        if !same_document.is_empty() {
+            return same_document;
+        }
+        let same_tool = keep(&|one| one.row.tool.as_ref() == Some(&relation.source));
+        if !same_tool.is_empty() {
+            return same_tool;
+        }
+    }
+    hits.to_vec()
+}
+
+/// Whether one tool manages all of them in one scope.
+fn of_one_scope(merged: &[Merged], hits: &[u32]) -> bool {
+    let mut scopes = hits
+        .iter()
+        .filter_map(|hit| merged.get(*hit as usize))
+        .map(|one| (&one.row.tool, &one.row.scope));
+    let first = scopes.next();
+    scopes.all(|scope| Some(scope) == first)
+}
+
+fn note(index: &mut HashMap<String, Vec<u32>>, word: String, number: u32) {
+    let numbers = index.entry(word).or_default();
+    if numbers.last() != Some(&number) {
+        numbers.push(number);
+    }
+}

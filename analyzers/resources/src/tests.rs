@@ -1,0 +1,413 @@
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use super::*;
+
+use nepho_core::findings::Finding;
+use nepho_core::format::{Record, Stream};
+use nepho_core::tables::{BlockId, Column, Envelope, LogsBuilder, NodeKind, RelationKind};
+
+/// One row: text columns and resources.
+type Row<'a> = (&'a [(Column, &'a str)], &'a [&'a str]);
+
+fn logs(rows: &[Row<'_>]) -> RecordBatch {
+    let mut builder = LogsBuilder::new(Timestamp(0));
+    let stream = Stream::default();
+    let envelope = Envelope::default().with(Column::Uri, "app.log");
+    for (line, (texts, resources)) in (1_u32..).zip(rows) {
+        let record = Record {
+            text: "text of the row",
+            block: BlockId::default(),
+            offset: 0,
+            line,
+            bytes: 15,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let mut row = builder.row(&record);
+        for (column, text) in *texts {
+            row.text(*column, text);
+        }
+        for id in *resources {
+            row.resource(id);
+        }
+        row.commit();
+    }
+    builder.finish().unwrap()
+}
+
+fn declared(key: &str, address: &str, aliases: &[&str]) -> Resource {
+    Resource {
+        key: key.to_owned(),
+        aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+        resource_type: address.split('.').next().unwrap_or_default().to_owned(),
+        provider: Some("aws".to_owned()),
+        tool: Some("terraform".to_owned()),
+        scope: Some("shop".to_owned()),
+        address: Some(address.to_owned()),
+        uri: "terraform.tfstate".to_owned(),
+        ..Resource::default()
+    }
+}
+
+fn reference(from: &str, to: &str) -> Relation {
+    Relation {
+        from_kind: NodeKind::Resource,
+        from: from.to_owned(),
+        to_kind: NodeKind::Resource,
+        to: to.to_owned(),
+        kind: RelationKind::DependsOn,
+        source: "terraform".to_owned(),
+        confidence: 0.9,
+        observations: 1,
+        valid_from: None,
+        valid_to: None,
+        uri: "terraform.tfstate".to_owned(),
+        line: 0,
+        evidence: String::new(),
+    }
+}
+
+fn run(resources: &[Resource], relations: &[Relation], rows: &[Row<'_>]) -> Output {
+    let mut analyzer = Resources::default();
+    analyzer.update(Table::Logs, &logs(rows)).unwrap();
+    analyzer
+        .update(Table::Resources, &Resource::to_batch(resources).unwrap())
+        .unwrap();
+    analyzer
+        .update(Table::Relations, &Relation::to_batch(relations).unwrap())
+        .unwrap();
+    let mut out = Output::default();
+    analyzer.advance(Timestamp(5), &mut out).unwrap();
+    assert!(out.resources.is_empty() && out.relations.is_empty());
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    assert_eq!(out.findings, Vec::<Finding>::new());
+    out
+}
+
+fn owners(out: &Output) -> Vec<(&str, &str, &str)> {
+    let runs_on = out
+        .relations
+        .iter()
+        .filter(|relation| relation.kind == RelationKind::RunsOn);
+    runs_on
+        .map(|relation| {
+            (
+                relation.from.as_str(),
+                relation.to.as_str(),
+                relation.source.as_str(),
+            )
+        })
+        .collect()
+}
+
+const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
+const APP: &[(Column, &str)] = &[
+    (Column::Service, "checkout"),
+    (Column::Format, "generic.json"),
+];
+
+#[test]
+fn rows_of_one_resource_become_one() {
+    let short = Resource {
+        name: Some("db".to_owned()),
+        ..declared("sg-0a1b2c3d4e5f60718", "aws_security_group.db", &[])
+    };
+    let stack = Resource {
+        tool: Some("cloudformation".to_owned()),
+        scope: Some("stack".to_owned()),
+        resource_type: "AWS::EC2::SecurityGroup".to_owned(),
+        ..declared("sg-0a1b2c3d4e5f60718", "DbGroup", &[])
+    };
+    let out = run(
+        &[declared(GROUP, "aws_security_group.db", &[]), short, stack],
+        &[],
+        &[(APP, &["sg-0a1b2c3d4e5f60718"])],
+    );
+    assert_eq!(out.resources.len(), 1);
+    assert_eq!(out.resources[0].key, GROUP);
+    assert_eq!(out.resources[0].name.as_deref(), Some("db"));
+    assert_eq!(out.resources[0].aliases, ["sg-0a1b2c3d4e5f60718"]);
+}
+
+#[test]
+fn a_facet_is_not_what_it_is_a_part_of() {
+    let rule = Resource {
+        parent: Some("sg-0a1b2c3d4e5f60718".to_owned()),
+        ..declared(
+            "terraform:shop:aws_security_group_rule.in",
+            "aws_security_group_rule.in",
+            &["sg-0a1b2c3d4e5f60718"],
+        )
+    };
+    let group = Resource {
+        service: Some("Checkout".to_owned()),
+        ..declared(GROUP, "aws_security_group.db", &[])
+    };
+    let out = run(&[rule, group], &[], &[(APP, &[])]);
+    assert_eq!(out.resources.len(), 2);
+    let rule = out
+        .resources
+        .iter()
+        .find(|row| row.parent.is_some())
+        .unwrap();
+    assert_eq!(rule.parent.as_deref(), Some(GROUP));
+    assert_eq!(rule.service.as_deref(), Some("checkout"));
+    assert_eq!(
+        owners(&out),
+        [
+            ("checkout", GROUP, "tag"),
+            ("checkout", rule.key.as_str(), "parent")
+        ]
+    );
+}
+
+#[test]
+fn two_full_ids_never_become_one() {
+    let one = declared(
+        "arn:aws:rds:eu-west-1:111122223333:db:a",
+        "aws_db_instance.a",
+        &["db.example.com"],
+    );
+    let other = Resource {
+        scope: Some("other".to_owned()),
+        ..declared(
+            "arn:aws:rds:eu-west-1:111122223333:db:b",
+            "aws_db_instance.b",
+            &["db.example.com"],
+        )
+    };
+    assert_eq!(run(&[one, other], &[], &[]).resources.len(), 2);
+}
+
+#[test]
+fn a_stand_in_key_gives_way_to_the_true_id_of_its_address() {
+    let planned = declared(
+        "terraform:shop:aws_sqs_queue.jobs",
+        "aws_sqs_queue.jobs",
+        &[],
+    );
+    let old = Resource {
+        valid_from: Some(Timestamp(1)),
+        ..declared(
+            "arn:aws:sqs:eu-west-1:111122223333:old",
+            "aws_sqs_queue.jobs",
+            &[],
+        )
+    };
+    let new = Resource {
+        valid_from: Some(Timestamp(2)),
+        ..declared(
+            "arn:aws:sqs:eu-west-1:111122223333:new",
+            "aws_sqs_queue.jobs",
+            &[],
+        )
+    };
+    let out = run(&[planned, old, new], &[], &[]);
+    let keys: Vec<&str> = out.resources.iter().map(|row| row.key.as_str()).collect();
+    assert_eq!(
+        keys,
+        [
+            "arn:aws:sqs:eu-west-1:111122223333:new",
+            "arn:aws:sqs:eu-west-1:111122223333:old"
+        ]
+    );
+    assert_eq!(
+        out.resources[0].aliases,
+        ["terraform:shop:aws_sqs_queue.jobs"]
+    );
+}
+
+#[test]
+fn relations_lead_from_key_to_key() {
+    let database = declared(
+        "arn:aws:rds:eu-west-1:111122223333:db:order-db",
+        "aws_db_instance.order",
+        &["order-db"],
+    );
+    let first = declared("i-0a1b2c3d4e5f60718", "aws_instance.web[0]", &[]);
+    let second = declared("i-0a1b2c3d4e5f60719", "aws_instance.web[1]", &[]);
+    let relations = [
+        reference("aws_db_instance.order", "sg-0a1b2c3d4e5f60718"),
+        reference("aws_instance.web", "order-db"),
+        reference("i-0a1b2c3d4e5f60718", GROUP),
+        reference("aws_instance.web", "aws_unknown.thing"),
+    ];
+    let group = declared(GROUP, "aws_security_group.db", &[]);
+    let out = run(&[group, database.clone(), first, second], &relations, &[]);
+    let edges: Vec<(&str, &str)> = out
+        .relations
+        .iter()
+        .map(|edge| (edge.from.as_str(), edge.to.as_str()))
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            (database.key.as_str(), GROUP),
+            ("i-0a1b2c3d4e5f60718", database.key.as_str()),
+            ("i-0a1b2c3d4e5f60719", database.key.as_str()),
+            ("i-0a1b2c3d4e5f60718", "aws_unknown.thing"),
+            ("i-0a1b2c3d4e5f60719", "aws_unknown.thing"),
+        ]
+    );
+    assert!(
+        out.relations
+            .iter()
+            .all(|edge| (edge.confidence - 0.9).abs() < 1e-9)
+    );
+}
+
+#[test]
+fn an_ambiguous_name_shares_its_confidence() {
+    let one = declared(
+        "arn:aws:sqs:eu-west-1:111122223333:jobs",
+        "aws_sqs_queue.a",
+        &["jobs"],
+    );
+    let other = declared(
+        "arn:aws:sqs:us-east-1:111122223333:jobs",
+        "aws_sqs_queue.b",
+        &["jobs"],
+    );
+    let user = declared(
+        "arn:aws:lambda:eu-west-1:111122223333:function:f",
+        "aws_lambda_function.f",
+        &[],
+    );
+    let out = run(
+        &[one, other, user.clone()],
+        &[reference(&user.key, "jobs")],
+        &[],
+    );
+    let shares: Vec<f64> = out.relations.iter().map(|edge| edge.confidence).collect();
+    assert_eq!(shares, [0.45, 0.45]);
+}
+
+#[test]
+fn log_rows_tell_who_runs_on_what() {
+    let cluster = "//container.googleapis.com/projects/shop/locations/europe-west1/clusters/main";
+    let cart: &[(Column, &str)] = &[
+        (Column::Service, "cart"),
+        (Column::Team, "basket"),
+        (Column::Environment, "prod"),
+    ];
+    let audit: &[(Column, &str)] = &[
+        (Column::Service, "sqs.amazonaws.com"),
+        (Column::Format, "aws.cloudtrail"),
+    ];
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:cart-worker";
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let out = run(
+        &[],
+        &[],
+        &[
+            (APP, &[cluster]),
+            (cart, &[cluster]),
+            (cart, &[function]),
+            (audit, &[queue]),
+        ],
+    );
+    assert_eq!(
+        owners(&out),
+        [
+            ("cart", cluster, "log"),
+            ("cart", function, "log"),
+            ("checkout", cluster, "log")
+        ]
+    );
+    let row = |key: &str| out.resources.iter().find(|row| row.key == key).unwrap();
+    assert_eq!(row(cluster).service, None);
+    assert_eq!(row(function).service.as_deref(), Some("cart"));
+    assert_eq!(row(function).team.as_deref(), Some("basket"));
+    assert_eq!(row(function).environment.as_deref(), Some("prod"));
+    assert_eq!(row(queue).service, None);
+    let relation = out
+        .relations
+        .iter()
+        .find(|relation| relation.to == function)
+        .unwrap();
+    assert_eq!((relation.uri.as_str(), relation.line), ("app.log", 3));
+}
+
+#[test]
+fn a_name_is_the_last_resort() {
+    let named = Resource {
+        name: Some("prod-checkout-asg".to_owned()),
+        ..declared("asg-1", "aws_autoscaling_group.a", &[])
+    };
+    let out = run(&[named], &[], &[(APP, &[])]);
+    assert_eq!(owners(&out), [("checkout", "asg-1", "name")]);
+    assert_eq!(out.resources[0].environment.as_deref(), Some("production"));
+    assert!(out.relations[0].confidence < 0.5);
+}
+
+#[test]
+fn an_interface_learns_its_address_from_its_flows() {
+    let flow = |source: &'static str, peer: &'static str| -> Vec<(Column, &'static str)> {
+        vec![
+            (Column::Format, "aws.vpc_flow"),
+            (Column::SourceIp, source),
+            (Column::Peer, peer),
+        ]
+    };
+    let eni: &[&str] = &["eni-0a1b2c3d4e5f60718"];
+    let (one, two) = (flow("10.0.1.5", "10.0.2.7"), flow("10.0.3.3", "10.0.1.5"));
+    let out = run(&[], &[], &[(&one, eni), (&two, eni)]);
+    assert_eq!(out.resources[0].aliases, ["10.0.1.5"]);
+    let out = run(&[], &[], &[(&one, eni)]);
+    assert!(out.resources[0].aliases.is_empty());
+}
+
+#[test]
+fn a_host_that_spells_its_address_is_the_instance_with_it() {
+    let instance = declared("i-0a1b2c3d4e5f60718", "aws_instance.web", &["10.0.1.5"]);
+    let host: &[(Column, &str)] = &[(Column::Service, "checkout"), (Column::Host, "ip-10-0-1-5")];
+    let out = run(&[instance], &[], &[(host, &[])]);
+    assert_eq!(out.resources.len(), 1);
+    assert_eq!(owners(&out), [("checkout", "i-0a1b2c3d4e5f60718", "log")]);
+}
+
+#[test]
+fn an_end_point_of_a_database_is_a_resource() {
+    let peer: &[(Column, &str)] = &[
+        (Column::Service, "checkout"),
+        (Column::Peer, "orders.abc.eu-west-1.rds.amazonaws.com:5432"),
+    ];
+    let out = run(&[], &[], &[(peer, &[])]);
+    assert_eq!(out.resources[0].resource_type, "rds/db");
+    assert_eq!(out.resources[0].provider.as_deref(), Some("aws"));
+}
+
+#[test]
+fn memory_is_bounded_and_what_is_lost_is_counted() {
+    let mut analyzer = Resources::default();
+    let ids: Vec<String> = (0..learned::MAX_IDS + 1000)
+        .map(|number| format!("queue-{number}"))
+        .collect();
+    for ids in ids.chunks(50_000) {
+        let ids: Vec<[&str; 1]> = ids.iter().map(|id| [id.as_str()]).collect();
+        let rows: Vec<Row<'_>> = ids.iter().map(|id| (APP, id.as_slice())).collect();
+        analyzer.update(Table::Logs, &logs(&rows)).unwrap();
+    }
+    assert_eq!(
+        analyzer.learned.sizes(),
+        (learned::MAX_IDS, 1, learned::MAX_PAIRS)
+    );
+    assert_eq!(analyzer.overlooked(), 1000);
+}
+
+#[test]
+fn the_order_of_input_does_not_matter() {
+    let rows = [
+        declared(GROUP, "aws_security_group.db", &["db"]),
+        declared("sg-0a1b2c3d4e5f60718", "aws_security_group.db", &["other"]),
+        declared(
+            "arn:aws:rds:eu-west-1:111122223333:db:order-db",
+            "aws_db_instance.order",
+            &["order-db"],
+        ),
+    ];
+    let mut reversed = rows.to_vec();
+    reversed.reverse();
+    let (one, other) = (run(&rows, &[], &[]), run(&reversed, &[], &[]));
+    assert_eq!(one.resources, other.resources);
+}
