@@ -1,9 +1,31 @@
-//! Nephoscope as a library.
+//! Nephoscope as a library: what broke first, what only followed, and which change did it.
+//!
+//! Two ways in:
+//! - [`explain`] and [`parse`] read files, folders, globs and standard input, and find out by
+//!   themselves what each file is;
+//! - [`Analysis`] takes batches of table `logs` and the output of change feeds from wherever the program has them,
+//!   and gives [`Conclusions`]. `docs/embedding.md` shows it.
+//!
+//! Components are chosen by features: `adapters`, `iac`, `analyzers`, or one by one (`adapter-aws`).
 
 mod linked {
     //! Keeps the component crates in the program; see `build.rs`.
     include!(concat!(env!("OUT_DIR"), "/linked.rs"));
 }
 
+mod analysis;
+mod engine;
+mod feeds;
+mod files;
+mod input;
+pub mod output;
+mod pipeline;
+
 pub use nepho_codec as codec;
 pub use nepho_core as core;
+
+pub use analysis::{Analysis, Conclusions};
+pub use engine::{Explanation, Options, RowSink, explain, parse};
+pub use files::{FileSource, STANDARD_INPUT};
+pub use input::{InputSummary, SkippedInput};
+pub use pipeline::{Progress, TimeRange, default_workers};

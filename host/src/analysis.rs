@@ -1,0 +1,188 @@
+//! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what they read and write.
+
+use arrow_array::RecordBatch;
+use nepho_core::analyzer::{Analyzer, Output};
+use nepho_core::feed::FeedOutput;
+use nepho_core::findings::Finding;
+use nepho_core::registry::{Make, components};
+use nepho_core::tables::{Change, Relation, Resource, Table};
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
+
+/// What the analyzers concluded.
+#[derive(Clone, Debug, Default)]
+pub struct Conclusions {
+    /// Conclusions of all analyzers, in the order of the analyzers.
+    pub findings: Vec<Finding>,
+    /// Changes of infrastructure code and those seen only in audit logs; one row per id.
+    pub changes: Vec<Change>,
+    /// Resources, as merged by the analyzers.
+    pub resources: Vec<Resource>,
+    /// Edges between services and resources.
+    pub relations: Vec<Relation>,
+}
+
+/// A run of the linked analyzers over one body of logs and changes.
+///
+/// ```
+/// let mut analysis = nepho::Analysis::new()?;
+/// // analysis.logs(&batch)?; analysis.feed(output)?;
+/// let conclusions = analysis.finish()?;
+/// assert!(conclusions.changes.is_empty());
+/// # Ok::<(), nepho::core::Error>(())
+/// ```
+pub struct Analysis {
+    analyzers: Vec<(&'static str, Box<dyn Analyzer>)>,
+    changes: Vec<Change>,
+    resources: Vec<Resource>,
+    relations: Vec<Relation>,
+}
+
+impl Analysis {
+    /// Run of all linked analyzers.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] if analyzers wait for each other in a circle.
+    pub fn new() -> Result<Self> {
+        let linked = components().into_iter().filter_map(|component| match component.make {
+            Make::Analyzer(make) => Some((component.name, make())),
+            _ => None,
+        });
+        Self::with(linked.collect())
+    }
+
+    /// Run of these analyzers, by name.
+    ///
+    /// # Errors
+    /// As [`Analysis::new`].
+    pub fn with(analyzers: Vec<(&'static str, Box<dyn Analyzer>)>) -> Result<Self> {
+        Ok(Self {
+            analyzers: in_order(analyzers)?,
+            changes: Vec::new(),
+            resources: Vec::new(),
+            relations: Vec::new(),
+        })
+    }
+
+    /// Takes rows of table `logs`.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidData`] if the batch has another schema.
+    pub fn logs(&mut self, batch: &RecordBatch) -> Result<()> {
+        for (_, analyzer) in &mut self.analyzers {
+            if analyzer.reads().contains(&Table::Logs) {
+                analyzer.update(Table::Logs, batch)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what a change feed told.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Internal`] for a bug.
+    pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
+        let mut fresh = Output {
+            changes: output.changes,
+            resources: output.resources,
+            relations: output.relations,
+            findings: Vec::new(),
+        };
+        self.hand_on(&mut fresh, 0)
+    }
+
+    /// Lets every analyzer conclude; no more rows will come.
+    ///
+    /// # Errors
+    /// Those of the analyzers.
+    pub fn finish(mut self) -> Result<Conclusions> {
+        let mut findings = Vec::new();
+        for position in 0..self.analyzers.len() {
+            let mut output = Output::default();
+            if let Some((_, analyzer)) = self.analyzers.get_mut(position) {
+                analyzer.advance(Timestamp::MAX, &mut output)?;
+            }
+            self.hand_on(&mut output, position + 1)?;
+            findings.append(&mut output.findings);
+        }
+        Ok(Conclusions {
+            findings,
+            changes: self.changes,
+            resources: self.resources,
+            relations: self.relations,
+        })
+    }
+
+    /// Gives rows to the analyzers from `first` on that read their table, and keeps them for the result.
+    fn hand_on(&mut self, output: &mut Output, first: usize) -> Result<()> {
+        let later = self.analyzers.get_mut(first..).unwrap_or_default();
+        let mut give = |table: Table, batch: &RecordBatch| -> Result<()> {
+            for (_, analyzer) in later.iter_mut() {
+                if analyzer.reads().contains(&table) {
+                    analyzer.update(table, batch)?;
+                }
+            }
+            Ok(())
+        };
+        if !output.resources.is_empty() {
+            give(Table::Resources, &Resource::to_batch(&output.resources)?)?;
+        }
+        if !output.relations.is_empty() {
+            give(Table::Relations, &Relation::to_batch(&output.relations)?)?;
+        }
+        if !output.changes.is_empty() {
+            give(Table::Changes, &Change::to_batch(&output.changes)?)?;
+        }
+        if !output.findings.is_empty() {
+            give(Table::Findings, &Finding::to_batch(&output.findings)?)?;
+        }
+        self.resources.append(&mut output.resources);
+        self.relations.append(&mut output.relations);
+        for change in output.changes.drain(..) {
+            match self.changes.iter_mut().find(|held| held.id == change.id) {
+                Some(held) => *held = change,
+                None => self.changes.push(change),
+            }
+        }
+        Ok(())
+    }
+}
+
+type Named = (&'static str, Box<dyn Analyzer>);
+
+/// Analyzers in an order in which each comes after those that write what it reads; by name where that leaves a choice.
+///
+/// An analyzer that reads and writes a table itself does not wait for others that do the same: tables are
+/// merged by key, and such analyzers go by name (`resources` before `services`).
+fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
+    left.sort_by_key(|(name, _)| *name);
+    let mut ordered = Vec::with_capacity(left.len());
+    while !left.is_empty() {
+        let free = (0..left.len()).find(|candidate| {
+            let (_, analyzer) = &left[*candidate];
+            left.iter().enumerate().all(|(other, (_, writer))| {
+                other == *candidate || !waits_for(&**analyzer, &**writer, other < *candidate)
+            })
+        });
+        let Some(free) = free else {
+            let names: Vec<_> = left.iter().map(|(name, _)| *name).collect();
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "order the analyzers",
+                format!("{} wait for each other", names.join(", ")),
+            ));
+        };
+        ordered.push(left.remove(free));
+    }
+    Ok(ordered)
+}
+
+/// Whether `analyzer` must come after `writer`.
+fn waits_for(analyzer: &dyn Analyzer, writer: &dyn Analyzer, writer_is_first_by_name: bool) -> bool {
+    let needs = |reader: &dyn Analyzer, writer: &dyn Analyzer| {
+        let written = writer.writes().iter();
+        written.copied().any(|table| table != Table::Findings && reader.reads().contains(&table))
+    };
+    let forward = needs(analyzer, writer);
+    let back = needs(writer, analyzer);
+    forward && (!back || writer_is_first_by_name)
+}

@@ -1,0 +1,194 @@
+//! The engine over files: finds out what each file is, reads it, and hands the rows on.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use arrow_array::RecordBatch;
+use nepho_codec::detect::Formats;
+use nepho_core::source::Source;
+use nepho_core::tables::Reject;
+use nepho_core::{Result, Timestamp};
+
+use crate::analysis::{Analysis, Conclusions};
+use crate::feeds::{Feeds, LogFile, Sorted};
+use crate::files::FileSource;
+use crate::input::{InputSummary, SkippedInput};
+use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
+
+/// Rejects that are kept with their text; those beyond are counted.
+const KEPT_REJECTS: usize = 1000;
+
+/// What to read, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Files, folders, globs, or `-` for standard input.
+    pub paths: Vec<String>,
+    /// Rows of this range of times are kept.
+    pub range: TimeRange,
+    /// Name of the one format to use instead of detection.
+    pub format: Option<String>,
+    /// Decoding threads; 0 for one per processor.
+    pub workers: usize,
+    /// Is updated while the run goes on.
+    pub progress: Arc<Progress>,
+}
+
+/// What was read and what was concluded.
+#[derive(Clone, Debug, Default)]
+pub struct Explanation {
+    /// One summary per file, documents of infrastructure tools first.
+    pub inputs: Vec<InputSummary>,
+    /// Paths that were not read.
+    pub skipped: Vec<SkippedInput>,
+    /// Pieces of input that could not be read, at most 1,000 of them.
+    pub rejects: Vec<Reject>,
+    /// How many there were in all.
+    pub reject_count: u64,
+    /// What the analyzers concluded.
+    pub conclusions: Conclusions,
+}
+
+/// Where rows go that are only parsed.
+pub trait RowSink {
+    /// Takes the rows of one batch.
+    ///
+    /// # Errors
+    /// Those of writing.
+    fn rows(&mut self, batch: &RecordBatch) -> Result<()>;
+    /// Takes a piece of input that could not be read.
+    ///
+    /// # Errors
+    /// Those of writing.
+    fn reject(&mut self, reject: &Reject) -> Result<()>;
+}
+
+/// Reads files, and analyzes what is in them: logs and documents of infrastructure tools, in any order.
+///
+/// # Errors
+/// [`ErrorKind::InvalidConfig`](nepho_core::ErrorKind::InvalidConfig) for an unknown format name. A file that
+/// cannot be read is no error: it is in [`Explanation::skipped`] or [`Explanation::rejects`].
+pub fn explain(options: &Options) -> Result<Explanation> {
+    let mut analysis = Analysis::new()?;
+    let mut explanation = Explanation::default();
+    let files = sort(options, &mut explanation, Some(&mut analysis))?;
+    let mut receiver = Analyzing { analysis, rejects: Vec::new(), reject_count: 0 };
+    let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
+    explanation.inputs.extend(summaries);
+    explanation.reject_count += receiver.reject_count;
+    let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
+    explanation.rejects.extend(receiver.rejects.into_iter().take(room));
+    explanation.conclusions = receiver.analysis.finish()?;
+    Ok(explanation)
+}
+
+/// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are not logs: they are
+/// told in the summaries and give no rows.
+///
+/// # Errors
+/// As [`explain`], and those of the sink.
+pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
+    let mut explanation = Explanation::default();
+    let files = sort(options, &mut explanation, None)?;
+    for reject in &explanation.rejects {
+        sink.reject(reject)?;
+    }
+    let mut receiver = Parsing { sink, reject_count: 0 };
+    let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
+    explanation.reject_count += receiver.reject_count;
+    explanation.inputs.extend(summaries);
+    Ok(explanation)
+}
+
+fn settings(options: &Options) -> Result<Settings> {
+    let formats = Formats::linked();
+    if let Some(name) = &options.format {
+        formats.position(name)?;
+    }
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Ok(Settings {
+        formats,
+        forced: options.format.clone(),
+        range: options.range,
+        workers: if options.workers == 0 { default_workers() } else { options.workers },
+        now: Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)),
+        progress: Arc::clone(&options.progress),
+    })
+}
+
+/// Finds the files, reads the documents of infrastructure tools, and gives the log files.
+///
+/// With a forced format every file is a log file.
+fn sort(options: &Options, explanation: &mut Explanation, mut analysis: Option<&mut Analysis>) -> Result<Vec<LogFile>> {
+    let source = FileSource::new(&options.paths);
+    explanation.skipped.extend_from_slice(source.skipped());
+    let partitions = source.partitions().to_vec();
+    let total = partitions.iter().filter_map(|partition| partition.size).sum();
+    options.progress.total_bytes.store(total, Ordering::Relaxed);
+    options.progress.total_files.store(partitions.len() as u64, Ordering::Relaxed);
+    let source: Arc<dyn Source> = Arc::new(source);
+    let feeds = if options.format.is_some() { Feeds::none() } else { Feeds::linked() };
+    let mut logs = Vec::new();
+    for partition in partitions {
+        let uri = partition.id.0.clone();
+        match feeds.sort(&source, partition, &options.progress) {
+            Sorted::Log(file) => logs.push(file),
+            Sorted::Unreadable(error) => explanation.skipped.push(SkippedInput { uri, reason: error.to_string() }),
+            Sorted::Feed(read) => {
+                explanation.inputs.push(read.summary);
+                let error = read.error.map(|error| Reject {
+                    uri,
+                    start: error.origin().and_then(|origin| origin.bytes).map_or(0, |(start, _)| start),
+                    end: error.origin().and_then(|origin| origin.bytes).map_or(0, |(_, end)| end),
+                    line: error.origin().and_then(|origin| origin.line).unwrap_or(0),
+                    reason: error.to_string(),
+                });
+                let mut output = read.output;
+                let rejects: Vec<Reject> = error.into_iter().chain(output.rejects.drain(..)).collect();
+                explanation.reject_count += rejects.len() as u64;
+                let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
+                explanation.rejects.extend(rejects.into_iter().take(room));
+                if let Some(analysis) = analysis.as_deref_mut() {
+                    analysis.feed(output)?;
+                }
+            }
+        }
+    }
+    Ok(logs)
+}
+
+struct Analyzing {
+    analysis: Analysis,
+    rejects: Vec<Reject>,
+    reject_count: u64,
+}
+
+impl Receive for Analyzing {
+    fn rows(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.analysis.logs(batch)
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.reject_count += 1;
+        if self.rejects.len() < KEPT_REJECTS {
+            self.rejects.push(reject);
+        }
+        Ok(())
+    }
+}
+
+struct Parsing<'a> {
+    sink: &'a mut dyn RowSink,
+    reject_count: u64,
+}
+
+impl Receive for Parsing<'_> {
+    fn rows(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.sink.rows(batch)
+    }
+
+    fn reject(&mut self, reject: Reject) -> Result<()> {
+        self.reject_count += 1;
+        self.sink.reject(&reject)
+    }
+}

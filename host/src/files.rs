@@ -1,0 +1,213 @@
+//! The source of files: paths, folders, globs and standard input.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use async_trait::async_trait;
+use nepho_core::source::{Chunk, Partition, PartitionId, Position, Reader, Source};
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
+use walkdir::WalkDir;
+
+use crate::input::SkippedInput;
+
+/// Name of standard input among paths and in messages.
+pub const STANDARD_INPUT: &str = "-";
+
+/// Bytes that a reader hands out at a time.
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// Endings of files in a folder that hold no logs: sources, documents, pictures. A file that is named itself is read
+/// whatever its ending.
+const NO_LOGS: [&str; 40] = [
+    "md", "rst", "adoc", "tf", "tfvars", "hcl", "py", "go", "rs", "js", "ts", "tsx", "jsx", "java", "kt", "rb", "php",
+    "c", "h", "cpp", "cs", "sh", "ps1", "bat", "html", "css", "scss", "svg", "png", "jpg", "jpeg", "gif", "ico", "pdf",
+    "lock", "toml", "ipynb", "pem", "crt", "key",
+];
+
+/// Files that were found for a list of paths.
+pub struct FileSource {
+    partitions: Vec<Partition>,
+    skipped: Vec<SkippedInput>,
+}
+
+impl FileSource {
+    /// Finds the files of `paths`: a file, a folder (with all below it), a glob, or `-` for standard input.
+    ///
+    /// What cannot be found is in [`FileSource::skipped`]. In folders, hidden entries and files that hold
+    /// no logs by their ending are passed over. The order is that of the paths, sorted by name within each.
+    pub fn new(paths: &[String]) -> Self {
+        let mut source = Self {
+            partitions: Vec::new(),
+            skipped: Vec::new(),
+        };
+        for path in paths {
+            source.add(path);
+        }
+        let mut seen = std::collections::HashSet::new();
+        source.partitions.retain(|partition| seen.insert(partition.id.clone()));
+        source
+    }
+
+    /// Paths that gave no file, and files that were passed over, with the reason.
+    pub fn skipped(&self) -> &[SkippedInput] {
+        &self.skipped
+    }
+
+    /// The files, in the order in which they are read.
+    pub fn partitions(&self) -> &[Partition] {
+        &self.partitions
+    }
+
+    fn add(&mut self, path: &str) {
+        if path == STANDARD_INPUT {
+            self.partitions.push(Partition {
+                id: PartitionId(STANDARD_INPUT.to_owned()),
+                size: None,
+                modified: None,
+            });
+        } else if Path::new(path).is_dir() {
+            self.add_folder(path);
+        } else if Path::new(path).exists() {
+            self.add_file(PathBuf::from(path));
+        } else if path.contains(['*', '?', '[']) {
+            self.add_glob(path);
+        } else {
+            self.skip(path, "there is no such file or folder");
+        }
+    }
+
+    fn add_folder(&mut self, folder: &str) {
+        let before = self.partitions.len();
+        let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+        let entries = entries.filter_entry(|entry| {
+            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+        });
+        for entry in entries {
+            match entry {
+                Ok(entry) if !entry.file_type().is_file() && !entry.file_type().is_symlink() => {}
+                Ok(entry) if entry.path().is_dir() => {}
+                Ok(entry) => match ending(entry.path()) {
+                    Some(ending) => self.skip(
+                        &entry.path().to_string_lossy(),
+                        &format!("a `.{ending}` file holds no logs (name the file itself to read it)"),
+                    ),
+                    None => self.add_file(entry.into_path()),
+                },
+                Err(error) => {
+                    let path = error.path().map(|path| path.to_string_lossy().into_owned());
+                    self.skip(&path.unwrap_or_else(|| folder.to_owned()), &error.to_string());
+                }
+            }
+        }
+        if self.partitions.len() == before {
+            self.skip(folder, "the folder has no files to read");
+        }
+    }
+
+    fn add_glob(&mut self, pattern: &str) {
+        let before = self.partitions.len();
+        match glob::glob(pattern) {
+            Ok(found) => {
+                for path in found {
+                    match path {
+                        Ok(path) if path.is_dir() => {}
+                        Ok(path) => self.add_file(path),
+                        Err(error) => self.skip(&error.path().to_string_lossy(), &error.error().to_string()),
+                    }
+                }
+            }
+            Err(error) => return self.skip(pattern, &format!("not a valid pattern: {error}")),
+        }
+        if self.partitions.len() == before {
+            self.skip(pattern, "no file matches the pattern");
+        }
+    }
+
+    fn add_file(&mut self, path: PathBuf) {
+        let metadata = fs::metadata(&path).ok();
+        self.partitions.push(Partition {
+            id: PartitionId(path.to_string_lossy().into_owned()),
+            size: metadata.as_ref().map(fs::Metadata::len),
+            modified: metadata.and_then(|metadata| modified(&metadata)),
+        });
+    }
+
+    fn skip(&mut self, uri: &str, reason: &str) {
+        self.skipped.push(SkippedInput {
+            uri: uri.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+/// The ending of a file that holds no logs.
+fn ending(path: &Path) -> Option<&'static str> {
+    let ending = path.extension()?.to_str()?.to_ascii_lowercase();
+    NO_LOGS.iter().find(|held| **held == ending).copied()
+}
+
+fn modified(metadata: &fs::Metadata) -> Option<Timestamp> {
+    let since = metadata.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_nanos()).ok().map(Timestamp)
+}
+
+#[async_trait]
+impl Source for FileSource {
+    async fn discover(&self) -> Result<Vec<Partition>> {
+        Ok(self.partitions.clone())
+    }
+
+    async fn open(&self, partition: &PartitionId, from: Position) -> Result<Box<dyn Reader>> {
+        let path = partition.0.as_str();
+        let mut stream: Box<dyn Read + Send> = if path == STANDARD_INPUT {
+            Box::new(io::stdin())
+        } else {
+            Box::new(File::open(path).map_err(|error| io_error("open", path, error))?)
+        };
+        io::copy(&mut stream.by_ref().take(from.0), &mut io::sink()).map_err(|error| io_error("read", path, error))?;
+        Ok(Box::new(FileReader {
+            path: path.to_owned(),
+            stream,
+            position: from,
+        }))
+    }
+}
+
+struct FileReader {
+    path: String,
+    stream: Box<dyn Read + Send>,
+    position: Position,
+}
+
+#[async_trait]
+impl Reader for FileReader {
+    async fn next(&mut self) -> Result<Option<Chunk>> {
+        let mut bytes = vec![0; CHUNK_BYTES];
+        let read = loop {
+            match self.stream.read(&mut bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                other => break other,
+            }
+        };
+        let read = read.map_err(|error| io_error("read", &self.path, error))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        bytes.truncate(read);
+        let position = self.position;
+        self.position.0 += read as u64;
+        Ok(Some(Chunk { bytes, position }))
+    }
+}
+
+/// Error of reading a file, in words.
+fn io_error(verb: &str, path: &str, error: io::Error) -> Error {
+    let kind = match error.kind() {
+        io::ErrorKind::NotFound => ErrorKind::NotFound,
+        io::ErrorKind::PermissionDenied => ErrorKind::PermissionDenied,
+        _ => ErrorKind::Unavailable,
+    };
+    Error::new(kind, format!("files: {verb} `{path}`"), error.to_string())
+}

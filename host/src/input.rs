@@ -1,0 +1,57 @@
+//! What was read: one summary per file.
+
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
+
+/// A file that was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct InputSummary {
+    /// Its path.
+    pub uri: String,
+    /// Bytes as stored.
+    pub stored_bytes: u64,
+    /// Bytes after decompression.
+    pub bytes: u64,
+    /// Compression that was undone, outermost first: `gzip`, `zstd`.
+    pub compression: Vec<String>,
+    /// Rows by format; for IaC documents, the name of the feed with the number of changes and resources.
+    pub formats: BTreeMap<String, u64>,
+    /// Records by the wrapping that was undone.
+    pub wrappings: BTreeMap<String, u64>,
+    /// Rows by provider.
+    pub providers: BTreeMap<String, u64>,
+    /// Rows (or, for IaC documents, changes and resources).
+    pub rows: u64,
+    /// Pieces that could not be read.
+    pub rejects: u64,
+    /// Records that are part of a format but no events: headers, comments, control messages.
+    pub structure: u64,
+    /// Blocks in which bytes that are no UTF-8 were replaced.
+    pub repaired_blocks: u64,
+    /// Rows whose time could not be read.
+    pub untimed_rows: u64,
+    /// Earliest time.
+    pub first: Option<Timestamp>,
+    /// Latest time.
+    pub last: Option<Timestamp>,
+    /// Whether it is a document of an infrastructure tool.
+    pub is_feed: bool,
+}
+
+impl InputSummary {
+    /// Widens the range of times.
+    pub(crate) fn see(&mut self, time: Timestamp) {
+        self.first = Some(self.first.map_or(time, |first| first.min(time)));
+        self.last = Some(self.last.map_or(time, |last| last.max(time)));
+    }
+}
+
+/// A path that was not read, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SkippedInput {
+    /// The path.
+    pub uri: String,
+    /// Why.
+    pub reason: String,
+}

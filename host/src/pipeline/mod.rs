@@ -1,0 +1,236 @@
+//! The bounded way of log files to batches: one thread reads and cuts, several decode, the caller gets the
+//! batches in the order of the input.
+//!
+//! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time, and a
+//! block is cut at half a megabyte unless a single record is larger.
+
+pub(crate) mod reader;
+mod worker;
+
+use std::collections::BTreeMap;
+use std::num::NonZero;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use arrow_array::RecordBatch;
+use nepho_codec::detect::{Counts, Formats};
+use nepho_codec::frame::Block;
+use nepho_core::format::Stream;
+use nepho_core::tables::Reject;
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
+
+use crate::feeds::LogFile;
+use crate::input::InputSummary;
+
+/// Blocks between the reader and the caller.
+const IN_FLIGHT: usize = 12;
+
+/// Rows of this range of times are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TimeRange {
+    /// First time that is kept.
+    pub since: Option<Timestamp>,
+    /// First time that is not kept any more.
+    pub until: Option<Timestamp>,
+}
+
+impl TimeRange {
+    /// Whether a time is kept.
+    pub fn contains(&self, time: Timestamp) -> bool {
+        self.since.is_none_or(|since| time >= since) && self.until.is_none_or(|until| time < until)
+    }
+
+    /// Whether every time is kept.
+    pub fn is_everything(&self) -> bool {
+        self.since.is_none() && self.until.is_none()
+    }
+}
+
+/// How far a run is; updated while it goes on, for whoever shows progress.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Bytes that were read, as stored.
+    pub bytes: AtomicU64,
+    /// Bytes that there are to read, as far as known.
+    pub total_bytes: AtomicU64,
+    /// Files that were read to the end.
+    pub files: AtomicU64,
+    /// Files that there are.
+    pub total_files: AtomicU64,
+    /// Rows so far.
+    pub rows: AtomicU64,
+}
+
+/// How the pipeline works.
+#[derive(Clone)]
+pub(crate) struct Settings {
+    pub(crate) formats: Arc<Formats>,
+    /// The one format to use instead of detection.
+    pub(crate) forced: Option<String>,
+    pub(crate) range: TimeRange,
+    pub(crate) workers: usize,
+    /// When the run began; the time of rows from inputs without any other.
+    pub(crate) now: Timestamp,
+    pub(crate) progress: Arc<Progress>,
+}
+
+/// Number of decoding threads that this machine can use.
+pub fn default_workers() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get)
+}
+
+/// A block on its way to a worker, or what the reader has to say about a file.
+struct Job {
+    sequence: u64,
+    file: usize,
+    stream: Arc<Stream>,
+    block: Block,
+}
+
+/// What arrives at the caller's side, by sequence.
+enum Arrival {
+    /// Rows of a block.
+    Rows(Box<Decoded>),
+    /// Something of a file that is no record, or why its end was not reached.
+    Reject(usize, Reject),
+    /// A file was read to its end.
+    End(usize, reader::FileEnd),
+}
+
+/// A decoded block.
+struct Decoded {
+    file: usize,
+    batch: Result<RecordBatch>,
+    rejects: Vec<Reject>,
+    counts: Counts,
+    repaired: bool,
+    untimed: u64,
+}
+
+/// What the caller does with batches and rejects.
+pub(crate) trait Receive {
+    /// Takes the rows of one block.
+    fn rows(&mut self, batch: &RecordBatch) -> Result<()>;
+    /// Takes a piece of input that could not be read.
+    fn reject(&mut self, reject: Reject) -> Result<()>;
+}
+
+/// Reads all files; gives their summaries in order.
+pub(crate) fn run(files: Vec<LogFile>, settings: &Settings, receiver: &mut dyn Receive) -> Result<Vec<InputSummary>> {
+    let mut summaries: Vec<InputSummary> = files.iter().map(LogFile::summary).collect();
+    let (jobs, job_queue) = sync_channel::<Job>(IN_FLIGHT);
+    let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(IN_FLIGHT * 2);
+    let (tickets, ticket_queue) = sync_channel::<()>(IN_FLIGHT);
+    for _ in 0..IN_FLIGHT {
+        let _ = tickets.send(());
+    }
+    let job_queue = Mutex::new(job_queue);
+    thread::scope(|scope| {
+        let reader_arrivals = arrivals.clone();
+        scope.spawn(move || reader::read(files, settings, &ticket_queue, &jobs, &reader_arrivals));
+        for _ in 0..settings.workers.max(1) {
+            let worker_arrivals = arrivals.clone();
+            let job_queue = &job_queue;
+            scope.spawn(move || worker::work(settings, job_queue, &worker_arrivals));
+        }
+        drop(arrivals);
+        // On an error the channels are dropped here, which ends the threads.
+        receive(arrived, tickets, &mut summaries, settings, receiver)
+    })?;
+    Ok(summaries)
+}
+
+/// Hands the arrivals to the receiver in the order of the input.
+fn receive(
+    arrived: Receiver<(u64, Arrival)>,
+    tickets: SyncSender<()>,
+    summaries: &mut [InputSummary],
+    settings: &Settings,
+    receiver: &mut dyn Receive,
+) -> Result<()> {
+    let mut waiting = BTreeMap::new();
+    let mut next = 0;
+    for (sequence, arrival) in arrived {
+        waiting.insert(sequence, arrival);
+        while let Some(arrival) = waiting.remove(&next) {
+            next += 1;
+            deliver(arrival, summaries, settings, receiver)?;
+            let _ = tickets.try_send(());
+        }
+    }
+    if !waiting.is_empty() {
+        return Err(Error::new(ErrorKind::Internal, "pipeline: read", "a decoding thread ended early"));
+    }
+    Ok(())
+}
+
+fn deliver(arrival: Arrival, summaries: &mut [InputSummary], settings: &Settings, receiver: &mut dyn Receive) -> Result<()> {
+    let file = match &arrival {
+        Arrival::Rows(decoded) => decoded.file,
+        Arrival::Reject(file, _) | Arrival::End(file, _) => *file,
+    };
+    let Some(summary) = summaries.get_mut(file) else {
+        return Ok(());
+    };
+    match arrival {
+        Arrival::Rows(decoded) => {
+            let batch = decoded.batch?;
+            summarize(summary, &batch, &decoded.counts)?;
+            summary.repaired_blocks += u64::from(decoded.repaired);
+            summary.untimed_rows += decoded.untimed;
+            settings.progress.rows.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
+            for reject in decoded.rejects {
+                receiver.reject(reject)?;
+            }
+            receiver.rows(&batch)
+        }
+        Arrival::Reject(_, reject) => {
+            summary.rejects += 1;
+            receiver.reject(reject)
+        }
+        Arrival::End(_, end) => {
+            summary.bytes = end.bytes;
+            summary.compression = end.compression.into_iter().map(str::to_owned).collect();
+            settings.progress.files.fetch_add(1, Ordering::Relaxed);
+            Ok(())
+        }
+    }
+}
+
+fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -> Result<()> {
+    use nepho_core::tables::{Column, LogsView};
+    let view = LogsView::new(batch)?;
+    for (format, rows) in &counts.formats {
+        *summary.formats.entry((*format).to_owned()).or_default() += rows;
+    }
+    for (wrapping, records) in &counts.wrappings {
+        *summary.wrappings.entry((*wrapping).to_owned()).or_default() += records;
+    }
+    summary.rows += view.len() as u64;
+    summary.rejects += counts.rejects;
+    summary.structure += counts.structure;
+    let mut last_provider: Option<(&str, u64)> = None;
+    for row in 0..view.len() {
+        let time = view.time(row);
+        // A time that is the time of observation stands for one that is missing.
+        if time != view.observed(row) {
+            summary.see(time);
+        }
+        if let Some(provider) = view.text(Column::Provider, row) {
+            match &mut last_provider {
+                Some((held, count)) if *held == provider => *count += 1,
+                _ => {
+                    if let Some((held, count)) = last_provider.replace((provider, 1)) {
+                        *summary.providers.entry(held.to_owned()).or_default() += count;
+                    }
+                }
+            }
+        }
+    }
+    if let Some((provider, count)) = last_provider {
+        *summary.providers.entry(provider.to_owned()).or_default() += count;
+    }
+    Ok(())
+}

@@ -1,0 +1,71 @@
+//! A decoding thread: takes blocks, gives batches.
+
+use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_array::{BooleanArray, RecordBatch};
+use nepho_codec::detect::Decoding;
+use nepho_core::tables::{LogsBuilder, LogsView};
+use nepho_core::{Error, ErrorKind, Result};
+
+use super::{Arrival, Decoded, Job, Settings, TimeRange};
+
+/// Decodes blocks until there are no more, or the other side is gone.
+pub(super) fn work(settings: &Settings, jobs: &Mutex<Receiver<Job>>, arrivals: &SyncSender<(u64, Arrival)>) {
+    let mut held: Option<(usize, Decoding)> = None;
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(job) = job else {
+            return;
+        };
+        let sequence = job.sequence;
+        let decoded = decode(job, settings, &mut held);
+        if arrivals.send((sequence, Arrival::Rows(Box::new(decoded)))).is_err() {
+            return;
+        }
+    }
+}
+
+fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -> Decoded {
+    let file = job.file;
+    let repaired = job.block.repaired;
+    let mut decoded = Decoded {
+        file,
+        batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", "no batch was made")),
+        rejects: Vec::new(),
+        counts: Default::default(),
+        repaired,
+        untimed: 0,
+    };
+    if held.as_ref().is_none_or(|(number, _)| *number != file) {
+        let forced = settings.forced.as_deref();
+        match Decoding::new(Arc::clone(&settings.formats), Arc::clone(&job.stream), forced) {
+            Ok(decoding) => *held = Some((file, decoding)),
+            Err(error) => {
+                decoded.batch = Err(error);
+                return decoded;
+            }
+        }
+    }
+    let Some((_, decoding)) = held else {
+        return decoded;
+    };
+    let mut out = LogsBuilder::new(job.stream.modified.unwrap_or(settings.now));
+    decoding.block(job.block, &mut out);
+    decoded.counts = decoding.take_counts();
+    decoded.rejects = out.take_rejects();
+    decoded.untimed = out.untimed();
+    decoded.batch = out.finish().and_then(|batch| within(batch, settings.range));
+    decoded
+}
+
+/// Rows of the batch that lie within the range of times.
+fn within(batch: RecordBatch, range: TimeRange) -> Result<RecordBatch> {
+    if range.is_everything() {
+        return Ok(batch);
+    }
+    let view = LogsView::new(&batch)?;
+    let keep: BooleanArray = (0..view.len()).map(|row| Some(range.contains(view.time(row)))).collect();
+    arrow_select::filter::filter_record_batch(&batch, &keep)
+        .map_err(|error| Error::new(ErrorKind::Internal, "pipeline: filter by time", error.to_string()))
+}
