@@ -1,0 +1,219 @@
+//! Finds the objects of interest in a JSON document, however they are wrapped, with their place.
+//!
+//! Command line tools, scripts and `jq` wrap the same list in different ways: pages one after the
+//! other, arrays of pages, bare arrays. So the objects are found by their fields.
+
+use std::collections::BTreeMap;
+
+use nepho_core::feed::Document;
+use nepho_core::tables::Reject;
+use nepho_core::{Error, ErrorKind, Origin};
+use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
+
+/// Wrappings around an object beyond which it is not looked for.
+const DEPTH: usize = 8;
+
+/// Fields of an object, not yet read.
+pub(crate) type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
+/// An object of a document.
+pub(crate) struct Item<'a> {
+    /// Text of the object.
+    pub(crate) text: &'a str,
+    /// Line on which it begins, from one.
+    pub(crate) line: u64,
+    /// Number of the array that it is an element of.
+    pub(crate) page: usize,
+}
+
+/// Items of a document, and what of it could not be read.
+pub(crate) struct Items<'a> {
+    /// Items in the order of the document.
+    pub(crate) found: Vec<Item<'a>>,
+    /// The part that is not JSON.
+    pub(crate) rejects: Vec<Reject>,
+    /// Whether there was any JSON value at all.
+    pub(crate) has_json: bool,
+}
+
+/// Finds the objects of which `is_item` says yes, in all JSON values that follow one another.
+pub(crate) fn items<'a>(document: &Document<'a>, is_item: fn(&Fields<'a>) -> bool) -> Items<'a> {
+    let text = document.text;
+    let mut search = Search {
+        is_item,
+        lines: line_starts(text),
+        base: text.as_ptr() as usize,
+        pages: 0,
+        found: Vec::new(),
+    };
+    let body = text.trim_start_matches('\u{feff}');
+    let skipped = text.len() - body.len();
+    let mut values = serde_json::Deserializer::from_str(body).into_iter::<&RawValue>();
+    let mut rejects = Vec::new();
+    let mut has_json = false;
+    while let Some(value) = values.next() {
+        let Ok(value) = value else {
+            let start = skipped + values.byte_offset();
+            rejects.push(Reject {
+                uri: document.uri.to_owned(),
+                start: start as u64,
+                end: text.len() as u64,
+                line: search.line(start),
+                reason: "not JSON from here on; the rest of the file is not read".to_owned(),
+            });
+            break;
+        };
+        has_json = true;
+        search.walk(value.get(), 0);
+    }
+    Items {
+        found: search.found,
+        rejects,
+        has_json,
+    }
+}
+
+/// Error for a document that holds nothing of what was looked for.
+pub(crate) fn nothing_found(document: &Document<'_>, items: &Items<'_>, wanted: &str) -> Error {
+    let operation = format!("cloudformation: read {wanted}");
+    let (message, line, bytes) = match items.rejects.first() {
+        Some(reject) if !items.has_json => (
+            format!("the document is not JSON, byte {}", reject.start),
+            reject.line,
+            (reject.start, reject.end),
+        ),
+        Some(reject) => (
+            format!("no {wanted} before the JSON breaks off"),
+            reject.line,
+            (reject.start, reject.end),
+        ),
+        None => (
+            format!("the document holds no {wanted}"),
+            1,
+            (0, document.text.len() as u64),
+        ),
+    };
+    let origin = Origin {
+        uri: document.uri.to_owned(),
+        bytes: Some(bytes),
+        line: Some(line),
+    };
+    Error::new(ErrorKind::InvalidData, operation, message).at(origin)
+}
+
+/// Whether `head` has an object key `name`, outside of strings within strings.
+pub(crate) fn has_key(head: &str, name: &str) -> bool {
+    let quoted = format!("\"{name}\"");
+    head.match_indices(&quoted)
+        .any(|(at, _)| head[at + quoted.len()..].trim_start().starts_with(':'))
+}
+
+/// Text of a string field; `None` for any other value.
+pub(crate) fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    let raw = <&RawValue>::deserialize(field)?;
+    Ok(serde_json::from_str(raw.get())
+        .ok()
+        .filter(|text: &String| !text.is_empty()))
+}
+
+struct Search<'a> {
+    is_item: fn(&Fields<'a>) -> bool,
+    lines: Vec<usize>,
+    base: usize,
+    pages: usize,
+    found: Vec<Item<'a>>,
+}
+
+impl<'a> Search<'a> {
+    fn walk(&mut self, value: &'a str, depth: usize) {
+        if depth > DEPTH {
+            return;
+        }
+        if value.starts_with('[') {
+            self.pages += 1;
+            for element in serde_json::from_str::<Vec<&RawValue>>(value).unwrap_or_default() {
+                self.walk(element.get(), depth + 1);
+            }
+        } else if value.starts_with('{') {
+            let fields: Fields<'a> = serde_json::from_str(value).unwrap_or_default();
+            if (self.is_item)(&fields) {
+                let line = self.line((value.as_ptr() as usize).saturating_sub(self.base));
+                self.found.push(Item {
+                    text: value,
+                    line,
+                    page: self.pages,
+                });
+                return;
+            }
+            for field in fields.values() {
+                self.walk(field.get(), depth + 1);
+            }
+        }
+    }
+
+    fn line(&self, offset: usize) -> u64 {
+        self.lines.partition_point(|start| *start <= offset) as u64
+    }
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+    std::iter::once(0)
+        .chain(ends.map(|(at, _)| at + 1))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected_lines: &[u64], expected_rejects: usize) {
+        let document = Document {
+            uri: "t.json",
+            text,
+            modified: None,
+        };
+        let items = items(&document, |fields| fields.contains_key("Id"));
+        let lines: Vec<u64> = items.found.iter().map(|item| item.line).collect();
+        assert_eq!(lines, expected_lines);
+        assert_eq!(items.rejects.len(), expected_rejects);
+    }
+
+    #[test]
+    fn items_are_found_in_any_wrapping_with_their_line() {
+        check(r#"{"Page":[{"Id":1},{"Id":2}]}"#, &[1, 1], 0);
+        check(
+            "\u{feff}[\n{\"Id\":1}\n]\n{\"Page\":[\n{\"Id\":2}]}",
+            &[2, 5],
+            0,
+        );
+        check(
+            "[{\"Page\":[{\"Id\":1}]},\n{\"Page\":[{\"Id\":1}]}]",
+            &[1, 2],
+            0,
+        );
+        check("{\"Page\":[{\"Id\":1}]}\n{\"Page\":[{\"Id\":", &[1], 1);
+        check("plain text", &[], 1);
+    }
+
+    #[test]
+    fn deep_nesting_is_left_alone() {
+        check(
+            &format!("{}{}", "[".repeat(10_000), "]".repeat(10_000)),
+            &[],
+            0,
+        );
+        check(&"[".repeat(100_000), &[], 1);
+    }
+
+    #[test]
+    fn a_key_is_not_found_within_a_string() {
+        assert!(has_key(r#"{"StackEvents" : []}"#, "StackEvents"));
+        assert!(!has_key(
+            r#"{"message":"{\"StackEvents\":[]}"}"#,
+            "StackEvents"
+        ));
+        assert!(!has_key(r#"{"message":"StackEvents"}"#, "StackEvents"));
+    }
+}

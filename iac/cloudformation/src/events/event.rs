@@ -1,0 +1,208 @@
+//! One stack event as the API tells it.
+
+use nepho_core::Timestamp;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::document::{Item, text};
+use crate::stack;
+
+/// One row of `describe-stack-events`. It has no `Debug`: the properties must not be printed.
+#[derive(Default)]
+pub(super) struct StackEvent<'a> {
+    /// Unique id of the event, empty when it is missing.
+    pub(super) id: String,
+    /// ARN of the stack, or its name.
+    pub(super) stack_id: String,
+    /// Name of the stack.
+    pub(super) stack_name: String,
+    /// Name of the resource in the template.
+    pub(super) logical: String,
+    /// Id in the cloud; empty before it exists.
+    pub(super) physical: String,
+    /// `AWS::EC2::SecurityGroup`.
+    pub(super) kind: String,
+    /// `CREATE_IN_PROGRESS`.
+    pub(super) status: String,
+    /// Why, in the words of the service.
+    pub(super) reason: Option<String>,
+    /// When the status changed.
+    pub(super) time: Option<Timestamp>,
+    /// Token of the request that began the operation.
+    pub(super) token: Option<String>,
+    /// Id of the operation.
+    pub(super) operation: Option<String>,
+    /// Hook that the row is about; such a row says nothing of the resource itself.
+    pub(super) hook: Option<Hook>,
+    /// `ResourceProperties`, JSON text in a JSON string.
+    pub(super) properties: Option<&'a RawValue>,
+    /// Line of the event in the document.
+    pub(super) line: u64,
+    /// Array of the document that it stood in.
+    pub(super) page: usize,
+}
+
+/// What a hook said.
+pub(super) struct Hook {
+    /// Type name of the hook.
+    pub(super) kind: String,
+    /// `HOOK_COMPLETE_FAILED`.
+    pub(super) status: String,
+    /// Why.
+    pub(super) reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire<'a> {
+    #[serde(default, deserialize_with = "text")]
+    event_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    stack_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    stack_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    logical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    physical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_status: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_status_reason: Option<String>,
+    #[serde(default, borrow)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "text")]
+    client_request_token: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    operation_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    hook_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    hook_status: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    hook_status_reason: Option<String>,
+    #[serde(default, borrow)]
+    resource_properties: Option<&'a RawValue>,
+}
+
+impl<'a> StackEvent<'a> {
+    /// Reads an event, or says what of it is missing.
+    pub(super) fn read(item: &Item<'a>) -> Result<Self, String> {
+        let Ok(wire) = serde_json::from_str::<Wire<'a>>(item.text) else {
+            return Err("the event names a field twice".to_owned());
+        };
+        let missing = |field: &str| format!("the event has no `{field}`");
+        let logical = wire
+            .logical_resource_id
+            .ok_or_else(|| missing("LogicalResourceId"))?;
+        let status = wire
+            .resource_status
+            .ok_or_else(|| missing("ResourceStatus"))?;
+        let stack_id = wire
+            .stack_id
+            .or_else(|| wire.stack_name.clone())
+            .ok_or_else(|| missing("StackId"))?;
+        Ok(Self {
+            id: wire.event_id.unwrap_or_default(),
+            stack_name: wire
+                .stack_name
+                .unwrap_or_else(|| stack::name_of(&stack_id).to_owned()),
+            stack_id,
+            logical,
+            physical: wire.physical_resource_id.unwrap_or_default(),
+            kind: wire.resource_type.unwrap_or_default(),
+            status,
+            reason: wire.resource_status_reason,
+            time: wire.timestamp.and_then(|raw| time(raw.get())),
+            token: wire.client_request_token,
+            operation: wire.operation_id,
+            hook: wire.hook_type.map(|kind| Hook {
+                kind,
+                status: wire.hook_status.unwrap_or_default(),
+                reason: wire.hook_status_reason,
+            }),
+            properties: wire.resource_properties,
+            line: item.line,
+            page: item.page,
+        })
+    }
+
+    /// Whether the row is about the stack itself.
+    pub(super) fn is_stack(&self) -> bool {
+        self.kind == "AWS::CloudFormation::Stack"
+            && (self.physical == self.stack_id
+                || (self.physical.is_empty() && self.logical == self.stack_name))
+    }
+
+    /// Whether the row is about a stack within the stack.
+    pub(super) fn is_nested_stack(&self) -> bool {
+        self.kind == "AWS::CloudFormation::Stack" && !self.is_stack()
+    }
+
+    /// What ties the row to its operation, where the event tells it.
+    pub(super) fn handle(&self) -> Option<&str> {
+        self.operation.as_deref().or(self.token.as_deref())
+    }
+}
+
+/// Time from RFC 3339 text, or from seconds since 1970 as some SDKs write it.
+fn time(json: &str) -> Option<Timestamp> {
+    if let Ok(text) = serde_json::from_str::<String>(json) {
+        return Timestamp::parse_rfc3339(&text);
+    }
+    let seconds: f64 = serde_json::from_str(json).ok()?;
+    // Milliseconds are what the API tells; a float holds them exactly up to the year 287396.
+    let millis = (seconds * 1000.0).round();
+    (millis.abs() < 9e15)
+        .then_some(millis as i64)
+        .and_then(Timestamp::from_millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<StackEvent<'_>, String> {
+        StackEvent::read(&Item {
+            text,
+            line: 3,
+            page: 1,
+        })
+    }
+
+    #[test]
+    fn an_event_is_read_also_with_fields_of_other_types() {
+        let event = read(
+            r#"{"EventId":7,"StackId":"arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1","LogicalResourceId":"Db","ResourceStatus":"CREATE_COMPLETE","Timestamp":1714557600.5,"Extra":{}}"#,
+        );
+        let event = event.unwrap_or_default();
+        assert_eq!(event.id, "");
+        assert_eq!(event.stack_name, "shop");
+        assert_eq!(event.time, Timestamp::from_millis(1_714_557_600_500));
+        assert_eq!(event.line, 3);
+    }
+
+    #[test]
+    fn an_event_without_what_it_is_about_says_so() {
+        let error =
+            read(r#"{"EventId":"e","StackId":"s","ResourceStatus":"CREATE_COMPLETE"}"#).err();
+        assert_eq!(
+            error.as_deref(),
+            Some("the event has no `LogicalResourceId`")
+        );
+        assert!(read(r#"{"StackId":"s","StackId":"t"}"#).is_err());
+    }
+
+    #[test]
+    fn times_out_of_range_are_no_times() {
+        assert_eq!(time("1e300"), None);
+        assert_eq!(time("\"timestamp\""), None);
+        assert_eq!(time("null"), None);
+        assert_eq!(
+            time("\"2024-05-01T10:00:00.250000+00:00\""),
+            Timestamp::from_millis(1_714_557_600_250)
+        );
+    }
+}

@@ -1,0 +1,207 @@
+//! Puts the events of each stack in the order of time and cuts them into operations.
+//!
+//! An operation is what one request did to a stack: from the row of the stack that begins it to the one that ends it,
+//! the rollback included. Rows carry the token of the request or the id of the operation where these exist.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use nepho_core::Timestamp;
+
+use super::event::StackEvent;
+
+/// Part of an operation that a row belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// What was asked for.
+    Main,
+    /// Removal of what the operation made superfluous.
+    Cleanup,
+    /// Taking back what was done.
+    Rollback,
+}
+
+/// One operation on one stack.
+#[derive(Default)]
+pub(super) struct Operation<'a, 'e> {
+    /// Name of the run.
+    pub(super) run: String,
+    /// Rows in the order of time, each with its phase.
+    pub(super) rows: Vec<(Phase, &'e StackEvent<'a>)>,
+    /// Whether the operation ended with everything taken back.
+    pub(super) is_taken_back: bool,
+    /// Why it was taken back, when it was.
+    pub(super) rollback_reason: Option<&'e str>,
+    is_closed: bool,
+    is_undo: bool,
+    has_begun: bool,
+    is_rolling_back: bool,
+    is_cleaning_up: bool,
+}
+
+/// Events of one stack.
+pub(super) type StackKey = (String, usize);
+
+/// Events by stack, in the order of time, each once.
+///
+/// Events without a readable time are kept apart by the array they stand in: nothing else tells their order.
+pub(super) fn by_stack(events: Vec<StackEvent<'_>>) -> BTreeMap<StackKey, Vec<StackEvent<'_>>> {
+    let mut seen = HashSet::new();
+    let mut stacks: BTreeMap<StackKey, Vec<(Timestamp, StackEvent<'_>)>> = BTreeMap::new();
+    for page in pages(events) {
+        let mut latest = Timestamp::MIN;
+        for event in page {
+            let identity = (
+                event.stack_id.clone(),
+                event.id.clone(),
+                event.status.clone(),
+                event.time,
+            );
+            if !event.id.is_empty() && !seen.insert(identity) {
+                continue;
+            }
+            latest = event.time.unwrap_or(latest);
+            let page = if latest == Timestamp::MIN {
+                event.page
+            } else {
+                0
+            };
+            stacks
+                .entry((event.stack_id.clone(), page))
+                .or_default()
+                .push((latest, event));
+        }
+    }
+    let mut sorted = BTreeMap::new();
+    for (key, mut events) in stacks {
+        events.sort_by_key(|(time, _)| *time);
+        sorted.insert(key, events.into_iter().map(|(_, event)| event).collect());
+    }
+    sorted
+}
+
+/// Arrays of the document, the oldest event of each first. The API lists the newest first.
+fn pages(events: Vec<StackEvent<'_>>) -> Vec<Vec<StackEvent<'_>>> {
+    let mut pages: Vec<Vec<StackEvent<'_>>> = Vec::new();
+    for event in events {
+        match pages.last_mut() {
+            Some(page) if page.last().is_some_and(|last| last.page == event.page) => {
+                page.push(event)
+            }
+            _ => pages.push(vec![event]),
+        }
+    }
+    for page in &mut pages {
+        let first = page.iter().find_map(|event| event.time);
+        let last = page.iter().rev().find_map(|event| event.time);
+        if first >= last {
+            page.reverse();
+        }
+    }
+    // Of pages that are listed one after the other, the last holds the oldest events.
+    pages.reverse();
+    pages
+}
+
+/// Operations of one stack, the oldest first. `events` are in the order of time.
+pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<'a, 'e>> {
+    let mut operations: Vec<Operation<'a, 'e>> = Vec::new();
+    let mut by_handle: HashMap<&str, usize> = HashMap::new();
+    let mut current: Option<usize> = None;
+    for event in events {
+        if event.is_stack() && event.status == "REVIEW_IN_PROGRESS" {
+            continue;
+        }
+        let place = match event.handle() {
+            Some(handle) => by_handle.get(handle).copied(),
+            None => current,
+        };
+        let place = place.filter(|place| {
+            operations
+                .get(*place)
+                .is_some_and(|open| !begins_another(open, event))
+        });
+        let place = place.unwrap_or_else(|| {
+            let is_after_another = operations.last().is_some_and(|last| last.is_closed);
+            operations.push(Operation {
+                run: run_of(event),
+                is_undo: is_after_another && event.is_stack() && event.status.contains("ROLLBACK"),
+                ..Operation::default()
+            });
+            operations.len() - 1
+        });
+        if let Some(handle) = event.handle() {
+            by_handle.insert(handle, place);
+        }
+        current = Some(place);
+        if let Some(operation) = operations.get_mut(place) {
+            operation.add(event);
+        }
+    }
+    operations
+}
+
+/// Name of the run that begins with `event`.
+fn run_of(event: &StackEvent<'_>) -> String {
+    let known = event.token.as_ref().or(event.operation.as_ref()).cloned();
+    known.unwrap_or_else(|| match event.id.is_empty() {
+        false => event.id.clone(),
+        true => event
+            .time
+            .map_or_else(|| format!("line-{}", event.line), |time| time.to_string()),
+    })
+}
+
+/// Whether `event` is the stack's row that begins another operation than `open`.
+fn begins_another(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> bool {
+    if !event.is_stack()
+        || !event.status.ends_with("_IN_PROGRESS")
+        || event.status.contains("CLEANUP")
+    {
+        return false;
+    }
+    if event.status.contains("ROLLBACK") {
+        return open.is_closed;
+    }
+    let deletes_what_failed = event.status == "DELETE_IN_PROGRESS"
+        && event
+            .reason
+            .as_deref()
+            .is_some_and(|reason| reason.contains("failed to create"));
+    if deletes_what_failed {
+        return false;
+    }
+    let is_repeated = open.rows.iter().all(|(_, row)| row.status == event.status);
+    open.is_closed || (open.has_begun && !is_repeated)
+}
+
+impl<'a, 'e> Operation<'a, 'e> {
+    fn add(&mut self, event: &'e StackEvent<'a>) {
+        if event.is_stack() {
+            self.follow_stack(event);
+        }
+        let phase = match (self.is_rolling_back, self.is_cleaning_up) {
+            (true, _) => Phase::Rollback,
+            (_, true) => Phase::Cleanup,
+            _ => Phase::Main,
+        };
+        self.rows.push((phase, event));
+    }
+
+    fn follow_stack(&mut self, event: &'e StackEvent<'a>) {
+        let status = event.status.as_str();
+        let was_creating = self
+            .rows
+            .iter()
+            .any(|(_, row)| row.is_stack() && row.status.starts_with("CREATE"));
+        let takes_back =
+            status.contains("ROLLBACK") || (was_creating && status == "DELETE_IN_PROGRESS");
+        if takes_back && !self.is_undo {
+            self.is_rolling_back = true;
+            self.rollback_reason = self.rollback_reason.or(event.reason.as_deref());
+        }
+        self.is_cleaning_up |= status.contains("CLEANUP");
+        self.has_begun = true;
+        self.is_closed = !status.ends_with("_IN_PROGRESS");
+        self.is_taken_back = self.is_rolling_back && status.ends_with("_COMPLETE");
+    }
+}

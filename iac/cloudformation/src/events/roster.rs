@@ -1,0 +1,208 @@
+//! The resources that the stacks held, as their events tell it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::Timestamp;
+use nepho_core::feed::FeedOutput;
+use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
+
+use super::event::StackEvent;
+use super::operation::StackKey;
+use super::{is_grouping, properties_of, tool_of};
+use crate::identity::{Identity, identify};
+use crate::stack::Place;
+
+/// Shortest physical id by which one resource is found in the properties of another.
+const SHORTEST_ID: usize = 4;
+
+/// Resources of all stacks of a document.
+#[derive(Default)]
+pub(super) struct Roster<'a, 'e> {
+    /// Canonical ids by physical id and by themselves, without ids that several resources have.
+    known: BTreeMap<String, String>,
+    standings: BTreeMap<(&'e str, &'e str), Standing<'a, 'e>>,
+}
+
+/// What is known of one resource after all events.
+struct Standing<'a, 'e> {
+    latest: &'e StackEvent<'a>,
+    physical: &'e str,
+    /// Physical id when the resource was last complete.
+    settled: &'e str,
+    described: Option<&'e StackEvent<'a>>,
+    since: Option<Timestamp>,
+    is_gone: bool,
+    until: Option<Timestamp>,
+    tool: Option<&'static str>,
+}
+
+/// Identity of the resource of `event` with this physical id.
+pub(super) fn identity_of(event: &StackEvent<'_>, physical: &str) -> Option<Identity> {
+    identify(
+        &event.kind,
+        physical,
+        &event.stack_name,
+        &event.logical,
+        &Place::of(&event.stack_id),
+    )
+}
+
+impl<'a, 'e> Roster<'a, 'e> {
+    /// Roster of these stacks; the events of each are in the order of time.
+    pub(super) fn of(stacks: &'e BTreeMap<StackKey, Vec<StackEvent<'a>>>) -> Self {
+        let mut roster = Self::default();
+        let mut shared = BTreeSet::new();
+        for events in stacks.values() {
+            let tool = tool_of(events);
+            for event in events
+                .iter()
+                .filter(|event| !is_grouping(event) && event.hook.is_none())
+            {
+                roster.see(event, tool);
+                let Some(identity) = identity_of(event, &event.physical) else {
+                    continue;
+                };
+                for name in [&event.physical, &identity.key] {
+                    let before = roster.known.insert(name.clone(), identity.key.clone());
+                    if before.is_some_and(|before| before != identity.key) {
+                        shared.insert(name.clone());
+                    }
+                }
+            }
+        }
+        let is_telling = |name: &str| {
+            name.len() >= SHORTEST_ID && !name.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        roster
+            .known
+            .retain(|name, _| is_telling(name) && !shared.contains(name));
+        roster
+    }
+
+    fn see(&mut self, event: &'e StackEvent<'a>, tool: &'static str) {
+        let standing = self
+            .standings
+            .entry((&event.stack_id, &event.logical))
+            .or_insert(Standing {
+                latest: event,
+                physical: "",
+                settled: "",
+                described: None,
+                since: None,
+                is_gone: false,
+                until: None,
+                tool: Some(tool),
+            });
+        standing.latest = event;
+        if event.properties.is_some() {
+            standing.described = Some(event);
+        }
+        let is_delete = event.status.starts_with("DELETE_");
+        let is_done = event.status.ends_with("_COMPLETE");
+        if is_delete && event.physical == standing.physical {
+            standing.is_gone = is_done;
+            standing.until = event.time.filter(|_| is_done);
+            if event.status.ends_with("_SKIPPED") {
+                standing.tool = None;
+            }
+        } else if !is_delete && !event.physical.is_empty() {
+            if standing.settled.is_empty() && event.status.starts_with("UPDATE_") {
+                standing.settled = &event.physical;
+            }
+            standing.physical = &event.physical;
+            (standing.is_gone, standing.until, standing.tool) = (false, None, Some(tool));
+            let is_other = !standing.settled.is_empty() && standing.settled != event.physical;
+            if is_done && (is_other || event.status == "CREATE_COMPLETE") {
+                standing.since = event.time;
+            }
+            if is_done {
+                standing.settled = &event.physical;
+            }
+        } else if is_delete && standing.physical.is_empty() {
+            standing.physical = &event.physical;
+            standing.is_gone = is_done;
+            standing.until = event.time.filter(|_| is_done);
+        }
+    }
+
+    /// Canonical id of the resource that the one of `event` is a facet of.
+    pub(super) fn parent_of(&self, event: &StackEvent<'_>) -> Option<String> {
+        let described = self
+            .standings
+            .get(&(event.stack_id.as_str(), event.logical.as_str()))?
+            .described?;
+        properties_of(described)?.parent(&event.kind, &self.known, &Place::of(&event.stack_id))
+    }
+
+    /// Adds the resources, and the relations that their properties tell.
+    pub(super) fn finish(&self, uri: &str, out: &mut FeedOutput) {
+        for standing in self.standings.values() {
+            let event = standing.latest;
+            let Some(identity) = identity_of(event, standing.physical) else {
+                continue;
+            };
+            let place = Place::of(&event.stack_id);
+            let properties = standing.described.and_then(properties_of);
+            let owner = properties
+                .as_ref()
+                .map(|found| found.owner())
+                .unwrap_or_default();
+            if !standing.is_gone {
+                for (property, to) in properties
+                    .iter()
+                    .flat_map(|found| found.references(&self.known))
+                {
+                    if to != identity.key {
+                        out.relations
+                            .push(reference(&identity.key, to, &property, standing, uri));
+                    }
+                }
+            }
+            out.resources.push(Resource {
+                parent: properties.and_then(|found| found.parent(&event.kind, &self.known, &place)),
+                key: identity.key,
+                aliases: identity.aliases,
+                resource_type: event.kind.clone(),
+                name: owner.name.or_else(|| Some(event.logical.clone())),
+                provider: event.kind.starts_with("AWS::").then(|| "aws".to_owned()),
+                account: place.account,
+                region: place.region,
+                service: owner.service,
+                team: owner.team,
+                environment: owner.environment,
+                tool: standing.tool.map(str::to_owned),
+                scope: Some(event.stack_name.clone()),
+                address: Some(event.logical.clone()),
+                valid_from: standing.since,
+                valid_to: standing.until,
+                uri: uri.to_owned(),
+                line: event.line,
+            });
+        }
+    }
+}
+
+fn reference(
+    from: &str,
+    to: String,
+    property: &str,
+    standing: &Standing<'_, '_>,
+    uri: &str,
+) -> Relation {
+    let event = standing.described.unwrap_or(standing.latest);
+    Relation {
+        from_kind: NodeKind::Resource,
+        from: from.to_owned(),
+        to_kind: NodeKind::Resource,
+        to,
+        kind: RelationKind::DependsOn,
+        source: "cloudformation".to_owned(),
+        confidence: 0.9,
+        observations: 1,
+        valid_from: standing.since,
+        valid_to: None,
+        uri: uri.to_owned(),
+        line: event.line,
+        evidence: format!("property `{property}` of `{}`", event.logical),
+    }
+}

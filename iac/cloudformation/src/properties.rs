@@ -1,0 +1,286 @@
+//! What `ResourceProperties` may tell: the parent of a facet, owner tags, which other resources are named, and which values
+//! must not be quoted. The properties themselves are dropped.
+//!
+//! Property names are those of the template reference
+//! (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference), read 2026-11-21.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use crate::identity::identify;
+use crate::stack::Place;
+
+/// Tags that name the service, the most telling first. Compared in lower case with `-` for `_` and blank.
+const SERVICE: [&str; 8] = [
+    "service",
+    "service-name",
+    "microservice",
+    "app",
+    "app-name",
+    "application",
+    "application-name",
+    "component",
+];
+/// Tags that name the team.
+const TEAM: [&str; 5] = ["team", "team-name", "owner-team", "squad", "owner"];
+/// Tags that name the environment.
+const ENVIRONMENT: [&str; 3] = ["environment", "env", "stage"];
+
+/// Parts of property names whose values are secret.
+const SENSITIVE: [&str; 9] = [
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "apikey",
+    "privatekey",
+    "credential",
+    "userdata",
+    "authorization",
+];
+
+/// Properties whose values are settings of a program, and so may be anything.
+const SETTINGS: [&str; 3] = ["environment", "environmentvariables", "variables"];
+
+/// Who a resource belongs to, as its tags name it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Owner {
+    /// Service, application or component.
+    pub(crate) service: Option<String>,
+    /// Team or owner.
+    pub(crate) team: Option<String>,
+    /// Environment or stage.
+    pub(crate) environment: Option<String>,
+    /// Tag `Name`.
+    pub(crate) name: Option<String>,
+}
+
+/// The properties of one resource, parsed for as long as they are looked at.
+pub(crate) struct Properties(Value);
+
+impl Properties {
+    /// Properties as events tell them: an object as JSON text.
+    pub(crate) fn parse(json: &str) -> Option<Self> {
+        serde_json::from_str(json)
+            .ok()
+            .filter(Value::is_object)
+            .map(Self)
+    }
+
+    /// Owner as the tags name it.
+    pub(crate) fn owner(&self) -> Owner {
+        let tags = self.tags();
+        let find = |names: &[&str]| {
+            names.iter().find_map(|name| {
+                let (_, value) = tags.iter().find(|(tag, _)| is_tag(tag, name))?;
+                Some((*value).to_owned())
+            })
+        };
+        Owner {
+            service: find(&SERVICE),
+            team: find(&TEAM),
+            environment: find(&ENVIRONMENT),
+            name: tags
+                .iter()
+                .find(|(tag, _)| *tag == "Name")
+                .map(|(_, value)| (*value).to_owned()),
+        }
+    }
+
+    /// Canonical id of the resource that one of type `kind` is a facet of.
+    pub(crate) fn parent(
+        &self,
+        kind: &str,
+        known: &BTreeMap<String, String>,
+        place: &Place,
+    ) -> Option<String> {
+        let (property, parent_kind) = facet(kind)?;
+        let value = match self.0.get(property)? {
+            Value::Array(list) => list.first()?.as_str()?,
+            value => value.as_str()?,
+        };
+        if let Some(key) = known.get(value) {
+            return Some(key.clone());
+        }
+        // Without the parent at hand a name is not enough: it may be any resource's.
+        let identity = identify(parent_kind, value, "", "", place)?;
+        identity.key.starts_with("arn:").then_some(identity.key)
+    }
+
+    /// Properties that name a `known` resource, with the canonical id of the first that each names.
+    pub(crate) fn references(&self, known: &BTreeMap<String, String>) -> Vec<(String, String)> {
+        let mut references = Vec::new();
+        for (property, value) in self.0.as_object().into_iter().flatten() {
+            visit(value, "", &mut |_, text| {
+                if let Some(key) = known.get(text) {
+                    references.push((property.clone(), key.clone()));
+                }
+            });
+        }
+        references.sort();
+        references.dedup();
+        references
+    }
+
+    /// Values that must not be quoted, the longest first.
+    pub(crate) fn sensitive(&self) -> Vec<String> {
+        let mut values = Vec::new();
+        for (property, value) in self.0.as_object().into_iter().flatten() {
+            let is_setting = SETTINGS.contains(&property.to_ascii_lowercase().as_str());
+            visit(value, property, &mut |name, text| {
+                let name = name.to_ascii_lowercase().replace(['_', '-'], "");
+                let is_sensitive = is_setting || SENSITIVE.iter().any(|word| name.contains(word));
+                if is_sensitive && !text.starts_with("arn:") {
+                    values.push(text.to_owned());
+                }
+            });
+        }
+        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        values.dedup();
+        values
+    }
+
+    fn tags(&self) -> Vec<(&str, &str)> {
+        match self.0.get("Tags") {
+            Some(Value::Array(list)) => list
+                .iter()
+                .filter_map(|tag| Some((tag.get("Key")?.as_str()?, tag.get("Value")?.as_str()?)))
+                .collect(),
+            Some(Value::Object(map)) => map
+                .iter()
+                .filter_map(|(tag, value)| Some((tag.as_str(), value.as_str()?)))
+                .collect(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Calls `found` with every text below `value` and the name of the property that it is the value of.
+fn visit(value: &Value, name: &str, found: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Value::String(text) => found(name, text),
+        Value::Array(list) => list.iter().for_each(|value| visit(value, name, found)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(name, value)| visit(value, name, found)),
+        _ => {}
+    }
+}
+
+/// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`).
+fn is_tag(tag: &str, name: &str) -> bool {
+    let tag = tag.to_ascii_lowercase().replace(['_', ' '], "-");
+    let last = tag.rsplit([':', '/']).next().unwrap_or(&tag);
+    !tag.starts_with("aws:") && last == name
+}
+
+/// Property that names the parent of a facet, and the parent's type.
+fn facet(kind: &str) -> Option<(&'static str, &'static str)> {
+    Some(match kind {
+        "AWS::EC2::SecurityGroupIngress" | "AWS::EC2::SecurityGroupEgress" => {
+            ("GroupId", "AWS::EC2::SecurityGroup")
+        }
+        "AWS::EC2::Route" | "AWS::EC2::SubnetRouteTableAssociation" => {
+            ("RouteTableId", "AWS::EC2::RouteTable")
+        }
+        "AWS::EC2::NetworkAclEntry" => ("NetworkAclId", "AWS::EC2::NetworkAcl"),
+        "AWS::EC2::VPCGatewayAttachment" => ("VpcId", "AWS::EC2::VPC"),
+        "AWS::IAM::Policy" | "AWS::IAM::ManagedPolicy" => ("Roles", "AWS::IAM::Role"),
+        "AWS::IAM::RolePolicy" => ("RoleName", "AWS::IAM::Role"),
+        "AWS::S3::BucketPolicy" => ("Bucket", "AWS::S3::Bucket"),
+        "AWS::SQS::QueuePolicy" | "AWS::SQS::QueueInlinePolicy" => ("Queues", "AWS::SQS::Queue"),
+        "AWS::SNS::TopicPolicy" => ("Topics", "AWS::SNS::Topic"),
+        "AWS::SNS::Subscription" => ("TopicArn", "AWS::SNS::Topic"),
+        "AWS::Lambda::Permission"
+        | "AWS::Lambda::Version"
+        | "AWS::Lambda::Alias"
+        | "AWS::Lambda::EventSourceMapping"
+        | "AWS::Lambda::Url"
+        | "AWS::Lambda::EventInvokeConfig" => ("FunctionName", "AWS::Lambda::Function"),
+        "AWS::Route53::RecordSet" => ("HostedZoneId", "AWS::Route53::HostedZone"),
+        "AWS::AutoScaling::ScalingPolicy"
+        | "AWS::AutoScaling::LifecycleHook"
+        | "AWS::AutoScaling::ScheduledAction" => {
+            ("AutoScalingGroupName", "AWS::AutoScaling::AutoScalingGroup")
+        }
+        "AWS::Logs::SubscriptionFilter" | "AWS::Logs::MetricFilter" | "AWS::Logs::LogStream" => {
+            ("LogGroupName", "AWS::Logs::LogGroup")
+        }
+        "AWS::KMS::Alias" => ("TargetKeyId", "AWS::KMS::Key"),
+        "AWS::EFS::MountTarget" => ("FileSystemId", "AWS::EFS::FileSystem"),
+        "AWS::Cognito::UserPoolClient" => ("UserPoolId", "AWS::Cognito::UserPool"),
+        "AWS::ElasticLoadBalancingV2::Listener" => (
+            "LoadBalancerArn",
+            "AWS::ElasticLoadBalancingV2::LoadBalancer",
+        ),
+        "AWS::ElasticLoadBalancingV2::ListenerRule" => {
+            ("ListenerArn", "AWS::ElasticLoadBalancingV2::Listener")
+        }
+        _ if kind.starts_with("AWS::ApiGateway::") => ("RestApiId", "AWS::ApiGateway::RestApi"),
+        _ if kind.starts_with("AWS::ApiGatewayV2::") => ("ApiId", "AWS::ApiGatewayV2::Api"),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b";
+
+    #[test]
+    fn tags_name_the_owner_and_other_tags_are_not_read() {
+        let json = r#"{"Tags":[{"Key":"example:Team","Value":"pay"},{"Key":"Service","Value":"checkout"},{"Key":"Secret","Value":"x"},{"Key":"env","Value":"prod"}]}"#;
+        let owner = Properties::parse(json)
+            .map(|properties| properties.owner())
+            .unwrap_or_default();
+        assert_eq!(owner.service.as_deref(), Some("checkout"));
+        assert_eq!(owner.team.as_deref(), Some("pay"));
+        assert_eq!(owner.environment.as_deref(), Some("prod"));
+        assert_eq!(owner.name, None);
+    }
+
+    #[test]
+    fn a_facet_finds_its_parent() {
+        let known = BTreeMap::from([("sg-1".to_owned(), "key-1".to_owned())]);
+        let place = Place::of(PLACE);
+        let check = |kind: &str, json: &str, expected: Option<&str>| {
+            let parent = Properties::parse(json)
+                .and_then(|properties| properties.parent(kind, &known, &place));
+            assert_eq!(parent.as_deref(), expected);
+        };
+        check(
+            "AWS::EC2::SecurityGroupIngress",
+            r#"{"GroupId":"sg-1"}"#,
+            Some("key-1"),
+        );
+        check(
+            "AWS::EC2::SecurityGroupIngress",
+            r#"{"GroupId":"sg-2"}"#,
+            Some("arn:aws:ec2:eu-west-1:111122223333:security-group/sg-2"),
+        );
+        check("AWS::SQS::QueuePolicy", r#"{"Queues":["q"]}"#, None);
+        check("AWS::EC2::Instance", r#"{"GroupId":"sg-1"}"#, None);
+        check("AWS::EC2::SecurityGroupIngress", r#"{"GroupId":7}"#, None);
+    }
+
+    #[test]
+    fn known_resources_are_found_and_secrets_are_told() {
+        let known = BTreeMap::from([("sg-1".to_owned(), "key-1".to_owned())]);
+        let json = r#"{"VPCSecurityGroups":["sg-1","sg-9"],"MasterUserPassword":"orange-tree","Environment":{"Variables":{"A":"blue-sky"}},"Name":"x"}"#;
+        let properties = Properties::parse(json);
+        let references = properties
+            .as_ref()
+            .map(|properties| properties.references(&known))
+            .unwrap_or_default();
+        assert_eq!(
+            references,
+            [("VPCSecurityGroups".to_owned(), "key-1".to_owned())]
+        );
+        let sensitive = properties
+            .map(|properties| properties.sensitive())
+            .unwrap_or_default();
+        assert_eq!(sensitive, ["orange-tree", "blue-sky"]);
+    }
+}

@@ -1,0 +1,198 @@
+//! Feed `cloudformation.resources`: lists of the resources of a stack. See `README.md`.
+
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::format::Confidence;
+use nepho_core::tables::Resource;
+use nepho_core::{Result, Timestamp};
+use serde::Deserialize;
+
+use crate::document::{Fields, Item, has_key, items, nothing_found, text};
+use crate::identity::identify;
+use crate::stack::{self, Place};
+
+nepho_core::register!(Component {
+    kind: Kind::Feed,
+    name: "cloudformation.resources",
+    summary: "Resources of CloudFormation stacks (describe-stack-resources, list-stack-resources)",
+    permissions: &[
+        "cloudformation:DescribeStackResources",
+        "cloudformation:ListStackResources"
+    ],
+    make: Make::Feed(|| Box::new(StackResources)),
+});
+
+/// Reads lists of stack resources.
+pub struct StackResources;
+
+impl ChangeFeed for StackResources {
+    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+        let head = head.trim_start_matches('\u{feff}').trim_start();
+        let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
+        if !head.starts_with(['{', '[']) || is_trail || has_key(head, "StackEvents") {
+            return Confidence::NO;
+        }
+        let lists = [
+            "StackResources",
+            "StackResourceSummaries",
+            "StackResourceDetail",
+        ];
+        if lists.iter().any(|list| has_key(head, list)) {
+            Confidence::CERTAIN
+        } else {
+            Confidence::NO
+        }
+    }
+
+    fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        let found = items(document, is_resource);
+        let is_list = ["StackResources", "StackResourceSummaries"]
+            .iter()
+            .any(|list| has_key(document.text, list));
+        if found.found.is_empty() && (!found.has_json || !is_list || !found.rejects.is_empty()) {
+            return Err(nothing_found(document, &found, "stack resources"));
+        }
+        out.resources.extend(
+            found
+                .found
+                .iter()
+                .filter_map(|item| resource(document, item)),
+        );
+        out.rejects.extend(found.rejects);
+        Ok(())
+    }
+}
+
+fn is_resource(fields: &Fields<'_>) -> bool {
+    let has = |name: &str| fields.contains_key(name);
+    has("LogicalResourceId") && has("ResourceType") && has("ResourceStatus") && !has("EventId")
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire {
+    #[serde(default, deserialize_with = "text")]
+    stack_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    stack_name: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    logical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    physical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_status: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    timestamp: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    last_updated_timestamp: Option<String>,
+}
+
+/// The resource of an item, or `None` for one that does not exist in the cloud (yet).
+fn resource(document: &Document<'_>, item: &Item<'_>) -> Option<Resource> {
+    let wire: Wire = serde_json::from_str(item.text).ok()?;
+    let kind = wire.resource_type?;
+    let logical = wire.logical_resource_id?;
+    let status = wire.resource_status?;
+    if kind == "AWS::CloudFormation::Stack" || kind == "AWS::CDK::Metadata" {
+        return None;
+    }
+    let stack_id = wire.stack_id.unwrap_or_default();
+    let scope = wire
+        .stack_name
+        .unwrap_or_else(|| stack::name_of(&stack_id).to_owned());
+    let place = Place::of(&stack_id);
+    let identity = identify(&kind, &wire.physical_resource_id?, &scope, &logical, &place)?;
+    let time = wire.timestamp.or(wire.last_updated_timestamp);
+    let time = time.and_then(|time| Timestamp::parse_rfc3339(&time));
+    let is_gone = status == "DELETE_COMPLETE";
+    let is_kept = status != "DELETE_SKIPPED";
+    Some(Resource {
+        key: identity.key,
+        aliases: identity.aliases,
+        name: Some(logical.clone()),
+        provider: kind.starts_with("AWS::").then(|| "aws".to_owned()),
+        resource_type: kind,
+        account: place.account,
+        region: place.region,
+        tool: is_kept.then(|| "cloudformation".to_owned()),
+        scope: Some(scope).filter(|scope| !scope.is_empty()),
+        address: Some(logical),
+        // The time is that of the last change of status: the resource may be older, unless it was just created.
+        valid_from: time.filter(|_| status == "CREATE_COMPLETE"),
+        valid_to: time.filter(|_| is_gone),
+        uri: document.uri.to_owned(),
+        line: item.line,
+        ..Resource::default()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::result_large_err, reason = "the error of the contract")]
+    fn read(text: &str) -> Result<FeedOutput> {
+        let mut out = FeedOutput::default();
+        StackResources.read(
+            &Document {
+                uri: "r.json",
+                text,
+                modified: None,
+            },
+            &mut out,
+        )?;
+        Ok(out)
+    }
+
+    #[test]
+    fn a_list_gives_its_resources() {
+        let text = include_str!("fixtures/describe-stack-resources.json");
+        assert_eq!(StackResources.sniff("r.json", text), Confidence::CERTAIN);
+        let out = read(text).unwrap_or_default();
+        let keys: Vec<&str> = out
+            .resources
+            .iter()
+            .map(|resource| resource.key.as_str())
+            .collect();
+        assert_eq!(
+            keys,
+            [
+                "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718",
+                "arn:aws:rds:eu-west-1:111122223333:db:shop-orderdb-1x2y3z",
+            ]
+        );
+        let db = out.resources.last().cloned().unwrap_or_default();
+        assert_eq!(db.account.as_deref(), Some("111122223333"));
+        assert_eq!(db.scope.as_deref(), Some("shop"));
+        assert_eq!(
+            db.valid_from,
+            Timestamp::parse_rfc3339("2024-05-01T09:12:00Z")
+        );
+        assert_eq!(db.line, 17);
+    }
+
+    #[test]
+    fn a_list_without_stack_names_and_an_empty_one_are_read() {
+        let text = r#"{"StackResourceSummaries":[{"LogicalResourceId":"Assets","PhysicalResourceId":"shop-assets-1","ResourceType":"AWS::S3::Bucket","LastUpdatedTimestamp":"2024-05-01T09:12:00Z","ResourceStatus":"UPDATE_COMPLETE"}]}"#;
+        let out = read(text).unwrap_or_default();
+        let found: Vec<_> = out
+            .resources
+            .iter()
+            .map(|found| (found.key.as_str(), found.valid_from))
+            .collect();
+        assert_eq!(found, [("arn:aws:s3:::shop-assets-1", None)]);
+        assert!(read(r#"{"StackResources":[]}"#).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_list_is_an_error_with_its_place() {
+        for text in ["{\n\"StackResources\": [", "", "plain", "{\"Records\":[]}"] {
+            let error = read(text).err();
+            assert!(
+                error.is_some_and(|error| error.origin().is_some()),
+                "{text}"
+            );
+        }
+    }
+}
