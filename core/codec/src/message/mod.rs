@@ -1,21 +1,27 @@
 //! What an application's message tells: JSON, logfmt or plain text, alone or within another log.
 
 pub mod json;
-pub mod text;
+pub mod logfmt;
+pub mod named;
+pub mod stream;
+mod text;
 
-use nepho_core::tables::Row;
+use nepho_core::tables::{Column, Row};
 
 use crate::table::TableDecoder;
+use named::Named;
 
 /// Reads messages of applications into rows that already know where they come from.
 pub struct Describer {
     json: TableDecoder,
+    named: Named,
 }
 
 impl Default for Describer {
     fn default() -> Self {
         Self {
             json: TableDecoder::new(&json::TABLE),
+            named: Named::default(),
         }
     }
 }
@@ -26,11 +32,47 @@ impl Describer {
     /// A time in the message is used; set the outer one afterwards if it is better.
     pub fn describe(&mut self, message: &str, row: &mut Row<'_>) {
         let trimmed = message.trim();
-        if !(trimmed.starts_with('{') && self.json.apply(trimmed, row)) {
-            text::describe(trimmed, row);
+        if trimmed.starts_with('{') && self.json(trimmed, row) {
+        } else if logfmt_like(trimmed) {
+            self.logfmt(trimmed, row);
+        } else {
+            text::describe(trimmed, &mut self.named, row);
         }
-        if !row.has(nepho_core::tables::Column::Body) {
-            row.text(nepho_core::tables::Column::Body, message.trim_end());
+        if !row.has(Column::Body) {
+            row.text(Column::Body, message.trim_end());
         }
     }
+
+    /// Sets what a JSON object tells; gives whether `message` is one.
+    pub fn json(&mut self, message: &str, row: &mut Row<'_>) -> bool {
+        self.json.apply(message, row)
+    }
+
+    /// Sets what the pairs of a logfmt line tell.
+    pub fn logfmt(&mut self, message: &str, row: &mut Row<'_>) {
+        let named = &mut self.named;
+        logfmt::pairs(message, &mut |pair| {
+            named.note(&message[pair.key.0..pair.key.1], pair.value.0, pair.value.1);
+        });
+        named.fill(message, row, false);
+    }
+
+    /// Sets what plain text tells.
+    pub fn text(&mut self, message: &str, row: &mut Row<'_>) {
+        text::describe(message, &mut self.named, row);
+    }
+}
+
+/// Whether a line is logfmt: it begins with a pair and is mostly pairs.
+pub fn logfmt_like(line: &str) -> bool {
+    let first = line.split([' ', '\t']).next().unwrap_or_default();
+    let Some((key, _)) = first.split_once('=') else {
+        return false;
+    };
+    let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'));
+    if !is_key {
+        return false;
+    }
+    let (count, covered) = logfmt::density(line, 3);
+    count >= 2 && covered > 0.6
 }

@@ -1,0 +1,51 @@
+//! Lines of `key=value` pairs.
+
+use nepho_codec::message::{Describer, logfmt_like};
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder};
+
+use super::default_service;
+
+register!(Component {
+    kind: Kind::Format,
+    name: "generic.logfmt",
+    summary: "Lines of key=value pairs (logfmt)",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Logfmt)),
+});
+
+/// Takes lines that are mostly `key=value` pairs.
+pub struct Logfmt;
+
+impl Format for Logfmt {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        if sample.json.is_none() && logfmt_like(sample.text) { Confidence(40) } else { Confidence::NO }
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::<LogfmtDecoder>::default()
+    }
+}
+
+#[derive(Default)]
+struct LogfmtDecoder {
+    describer: Describer,
+}
+
+impl Decoder for LogfmtDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if !logfmt_like(record.text) {
+            return Verdict::NotMine;
+        }
+        let mut row = out.row(record);
+        row.constant(Column::Format, "generic.logfmt");
+        self.describer.logfmt(record.text, &mut row);
+        default_service(record, &mut row);
+        if !row.has(Column::Body) {
+            row.text(Column::Body, record.text);
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}

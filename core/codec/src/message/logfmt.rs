@@ -1,0 +1,91 @@
+//! `key=value` pairs, as logfmt writes them: `level=info msg="a text" duration=12ms`.
+//!
+//! Source: brandur.org/logfmt, and the encoder of github.com/go-logfmt/logfmt (read 2026-11-21).
+
+/// A pair of a message, as ranges of it. Quotes around the value are left out; escapes within stay as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// Range of the key.
+    pub key: (usize, usize),
+    /// Range of the value.
+    pub value: (usize, usize),
+}
+
+/// Calls `found` for each pair of `message`; words that are no pair are passed over.
+pub fn pairs(message: &str, found: &mut dyn FnMut(Pair)) {
+    let bytes = message.as_bytes();
+    let mut at = 0;
+    while let Some(equals) = memchr::memchr(b'=', bytes.get(at..).unwrap_or_default()) {
+        let equals = at + equals;
+        let start = key_start(bytes, at, equals);
+        let (value, next) = value(bytes, equals + 1);
+        if start < equals && bytes[start].is_ascii_alphabetic() | matches!(bytes[start], b'_' | b'@') {
+            found(Pair { key: (start, equals), value });
+        }
+        at = next.max(equals + 1);
+    }
+}
+
+/// How many pairs a line has, as far as `enough`; and how much of it they cover, from 0 to 1.
+pub fn density(line: &str, enough: usize) -> (usize, f64) {
+    let mut count = 0;
+    let mut covered = 0;
+    pairs(line, &mut |pair| {
+        if count < enough {
+            count += 1;
+        }
+        covered += pair.value.1 - pair.key.0 + 1;
+    });
+    (count, covered as f64 / line.len().max(1) as f64)
+}
+
+fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
+    let mut start = equals;
+    while start > from {
+        let byte = bytes[start - 1];
+        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'/')) {
+            break;
+        }
+        start -= 1;
+    }
+    start
+}
+
+/// Range of the value at `at`, and the position after it.
+fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
+    if let Some(quote @ (b'"' | b'\'')) = bytes.get(at) {
+        let mut end = at + 1;
+        while let Some(byte) = bytes.get(end) {
+            match byte {
+                b'\\' => end += 1,
+                byte if byte == quote => return ((at + 1, end), end + 1),
+                _ => {}
+            }
+            end += 1;
+        }
+    }
+    let mut end = at;
+    while bytes.get(end).is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' | b']')) {
+        end += 1;
+    }
+    ((at, end), end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(message: &str, expected: &[(&str, &str)]) {
+        let mut all = Vec::new();
+        pairs(message, &mut |pair| all.push((&message[pair.key.0..pair.key.1], &message[pair.value.0..pair.value.1])));
+        assert_eq!(all, expected, "{message}");
+    }
+
+    #[test]
+    fn pairs_are_found() {
+        check(r#"level=info msg="a \"text\" x=1" n=2 flag"#, &[("level", "info"), ("msg", r#"a \"text\" x=1"#), ("n", "2")]);
+        check("text before status=500, path=/a?b=c", &[("status", "500"), ("path", "/a?b=c")]);
+        check("a= b=\"open", &[("a", ""), ("b", "\"open")]);
+        check("=x ==", &[]);
+    }
+}
