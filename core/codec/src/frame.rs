@@ -424,12 +424,21 @@ pub fn is_continuation(line: &[u8]) -> bool {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
         }
-        Some(b'C') => line.starts_with(b"Caused by: "),
+        Some(b'C') if line.starts_with(b"Caused by: ") => true,
         Some(b'.') => line.starts_with(b"... "),
-        Some(b'T') => line.starts_with(b"Traceback (most recent call last)"),
+        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
         Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
+        Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
         _ => false,
     }
+}
+
+/// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
+fn is_exception(line: &[u8]) -> bool {
+    let end = line.iter().take(120).position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
+    let name = &line[..end.unwrap_or(line.len().min(120))];
+    let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
+    (is_named(b"Exception") || is_named(b"Error")) && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
 }
 
 struct Values {
@@ -561,8 +570,8 @@ mod tests {
 
     #[test]
     fn lines_and_what_goes_on_with_them() {
-        let text = b"one\ntwo\n\tat x\nCaused by: y\n\n{\"a\":1}\r\n  {\"b\":2}\nlast";
-        assert_eq!(records(text), ["1:one", "2:two\n\tat x\nCaused by: y", "6:{\"a\":1}", "7:  {\"b\":2}", "8:last"]);
+        let text = b"one\ntwo\n\tat x\na.b.IoException: z\nCaused by: y\n\n{\"a\":1}\r\n  {\"b\":2}\nlast";
+        assert_eq!(records(text), ["1:one", "2:two\n\tat x\na.b.IoException: z\nCaused by: y", "7:{\"a\":1}", "8:  {\"b\":2}", "9:last"]);
     }
 
     #[test]
