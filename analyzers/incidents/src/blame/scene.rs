@@ -1,0 +1,239 @@
+//! Everything known when blame is laid: who failed when, what they said, and how they are connected.
+
+use std::collections::HashMap;
+
+use nepho_core::tables::{NodeKind, RelationKind};
+
+use super::mention;
+use super::texture::{self, Trouble};
+use crate::bursts::timeline::Timeline;
+use crate::bursts::{Burst, Strength};
+use crate::clock::Clocks;
+use crate::graph::Graph;
+use crate::observe::samples::Sample;
+
+/// Failing rows of a burst that are read.
+const MESSAGES: usize = 24;
+
+/// One failing row of a burst in lower case.
+#[derive(Debug)]
+pub(crate) struct Message {
+    /// The message.
+    pub text: String,
+    /// The other end, where the row names it.
+    pub peer: Option<String>,
+}
+
+/// What the rows of a burst say.
+#[derive(Debug, Default)]
+pub(crate) struct Voice {
+    /// First failing rows.
+    pub messages: Vec<Message>,
+    /// Kinds of trouble with their share.
+    pub troubles: Vec<(Trouble, f64)>,
+}
+
+impl Voice {
+    /// How many of the messages mean a node.
+    pub(crate) fn mentions(&self, node: &crate::graph::Node) -> usize {
+        let means = |message: &&Message| {
+            message
+                .peer
+                .as_ref()
+                .is_some_and(|peer| mention::is_peer(peer, node))
+                || node
+                    .names
+                    .iter()
+                    .any(|name| mention::mentions(&message.text, name))
+        };
+        self.messages.iter().filter(means).count()
+    }
+}
+
+/// Dependency that a service lost.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Lost {
+    /// The node.
+    pub node: u32,
+    /// Whether messages name it; otherwise it is the only one that it can be.
+    pub is_named: bool,
+}
+
+/// Bursts of all services with what is known around them.
+pub(crate) struct Scene<'a> {
+    /// Timelines that bursts point to.
+    pub timelines: &'a [Timeline],
+    /// All bursts.
+    pub bursts: &'a [Burst],
+    /// Services and resources.
+    pub graph: &'a Graph,
+    /// Clocks of the sources.
+    pub clocks: &'a Clocks,
+    /// Names of services.
+    pub services: &'a [String],
+    /// Node of the service of each burst.
+    pub nodes: Vec<u32>,
+    /// Bursts by node, for services that fail.
+    pub failing: HashMap<u32, Vec<usize>>,
+    /// What each burst says.
+    pub voices: Vec<Voice>,
+    /// What each burst's service lost.
+    pub lost: Vec<Option<Lost>>,
+    /// Whether a node is a service with rows of its own.
+    pub is_heard: Vec<bool>,
+}
+
+impl<'a> Scene<'a> {
+    /// Scene of these bursts.
+    pub(crate) fn new(
+        timelines: &'a [Timeline],
+        bursts: &'a [Burst],
+        graph: &'a Graph,
+        clocks: &'a Clocks,
+        services: &'a [String],
+    ) -> Self {
+        let mut is_heard = vec![false; graph.nodes.len()];
+        for service in services {
+            if let Some(heard) = graph
+                .service(service)
+                .and_then(|node| is_heard.get_mut(node as usize))
+            {
+                *heard = true;
+            }
+        }
+        let mut scene = Self {
+            timelines,
+            bursts,
+            graph,
+            clocks,
+            services,
+            nodes: Vec::with_capacity(bursts.len()),
+            failing: HashMap::new(),
+            voices: Vec::with_capacity(bursts.len()),
+            lost: Vec::with_capacity(bursts.len()),
+            is_heard,
+        };
+        for (index, burst) in bursts.iter().enumerate() {
+            let node = graph.service(scene.service(burst)).unwrap_or(u32::MAX);
+            scene.nodes.push(node);
+            scene.failing.entry(node).or_default().push(index);
+            scene.voices.push(scene.voice(burst));
+        }
+        for index in 0..bursts.len() {
+            scene.lost.push(scene.lost(index));
+        }
+        scene
+    }
+
+    /// Name of the service of a burst.
+    pub(crate) fn service(&self, burst: &Burst) -> &'a str {
+        let id = self
+            .timelines
+            .get(burst.timeline)
+            .map_or(u32::MAX, |timeline| timeline.service);
+        self.services.get(id as usize).map_or("", String::as_str)
+    }
+
+    /// Failing rows of a burst that were kept, by time; warnings where it has nothing else.
+    pub(crate) fn samples(&self, burst: &Burst) -> impl Iterator<Item = &'a (i64, Sample)> {
+        let (onset, last) = (burst.onset, burst.last);
+        let warnings = burst.strength == Strength::Warnings;
+        let all: &'a [(i64, Sample)] = self
+            .timelines
+            .get(burst.timeline)
+            .map_or(&[], |timeline| &timeline.samples);
+        let first = all.partition_point(|(time, _)| *time < onset);
+        all[first..]
+            .iter()
+            .take_while(move |(time, _)| *time <= last)
+            .filter(move |(_, sample)| sample.warning == warnings)
+    }
+
+    fn voice(&self, burst: &Burst) -> Voice {
+        let messages: Vec<Message> = self
+            .samples(burst)
+            .take(MESSAGES)
+            .map(|(_, sample)| Message {
+                text: sample.evidence.text.to_lowercase(),
+                peer: sample.peer.as_ref().map(|peer| peer.to_lowercase()),
+            })
+            .collect();
+        let troubles = texture::of_messages(messages.iter().map(|message| message.text.as_str()));
+        Voice { messages, troubles }
+    }
+
+    /// Dependency without failures of its own that the messages of a burst name; or, where they tell of a lost
+    /// connection and name nobody, the only silent one there is.
+    fn lost(&self, index: usize) -> Option<Lost> {
+        let (node, voice) = (*self.nodes.get(index)?, self.voices.get(index)?);
+        let burst = self.bursts.get(index)?;
+        let edges = self.graph.forward.of(node).iter();
+        let callees =
+            edges.filter(|edge| matches!(edge.kind, RelationKind::Calls | RelationKind::Routes));
+        let mut candidates: Vec<u32> = callees.map(|edge| edge.node).collect();
+        for peer in voice
+            .messages
+            .iter()
+            .filter_map(|message| message.peer.as_ref())
+        {
+            candidates.extend(self.graph.resources_of(peer));
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
+        let named = candidates
+            .iter()
+            .map(|callee| (voice.mentions(self.graph.node(*callee)), *callee))
+            .filter(|(count, _)| *count > 0)
+            .max_by_key(|(count, callee)| (*count, std::cmp::Reverse(*callee)));
+        if let Some((_, node)) = named {
+            return Some(Lost {
+                node: self.as_resource(node),
+                is_named: true,
+            });
+        }
+        let is_connection = voice
+            .troubles
+            .first()
+            .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
+        candidates.retain(|callee| !self.is_heard(*callee));
+        match candidates.as_slice() {
+            [only] if is_connection => Some(Lost {
+                node: self.as_resource(*only),
+                is_named: false,
+            }),
+            _ => None,
+        }
+    }
+
+    /// Whether a node is a service that has rows.
+    pub(crate) fn is_heard(&self, node: u32) -> bool {
+        self.is_heard.get(node as usize).copied().unwrap_or(false)
+    }
+
+    /// Whether a node is a service that fails at the time of a burst.
+    pub(crate) fn fails_during(&self, node: u32, burst: &Burst) -> bool {
+        let bursts = self.failing.get(&node).into_iter().flatten();
+        bursts
+            .filter_map(|index| self.bursts.get(*index))
+            .any(|other| other.strength != Strength::Warnings && overlap(other, burst))
+    }
+
+    /// The resource that a silent service stands for, when there is exactly one, so that all losses of it agree.
+    fn as_resource(&self, node: u32) -> u32 {
+        if self.graph.node(node).kind == NodeKind::Resource || self.is_heard(node) {
+            return node;
+        }
+        match self.graph.forward.of(node) {
+            [edge] if edge.kind == RelationKind::RunsOn => edge.node,
+            _ => node,
+        }
+    }
+}
+
+/// Whether two bursts are at the same time, or within two minutes of each other.
+pub(crate) fn overlap(first: &Burst, second: &Burst) -> bool {
+    const SLACK: i64 = 120 * nepho_core::time::NANOS;
+    first.onset <= second.last.saturating_add(SLACK)
+        && second.onset <= first.last.saturating_add(SLACK)
+}

@@ -1,0 +1,263 @@
+//! What kind of trouble the messages of a failing service tell of.
+
+/// Kind of trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Trouble {
+    /// The other end is not reached or does not answer in time.
+    Connection,
+    /// The caller may not do it.
+    Access,
+    /// Too much is asked for.
+    Throttling,
+    /// A name is not found.
+    NameResolution,
+    /// Memory, disk or another limit is used up.
+    Exhaustion,
+    /// A certificate or handshake is refused.
+    Certificate,
+    /// A thing that should be there is not.
+    Missing,
+    /// The program itself breaks.
+    Code,
+}
+
+impl Trouble {
+    /// The words for it in a sentence.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Connection => "a lost connection",
+            Self::Access => "refused access",
+            Self::Throttling => "throttling",
+            Self::NameResolution => "failed name resolution",
+            Self::Exhaustion => "an exhausted limit",
+            Self::Certificate => "a refused certificate",
+            Self::Missing => "a missing thing",
+            Self::Code => "an error in the program",
+        }
+    }
+}
+
+/// Words that tell of a kind of trouble, in lower case. The more telling kinds come first: a message is of
+/// the first kind that it has a word of.
+const WORDS: [(Trouble, &[&str]); 8] = [
+    (
+        Trouble::NameResolution,
+        &[
+            "name resolution",
+            "nxdomain",
+            "getaddrinfo",
+            "no such host",
+            "could not resolve",
+            "cannot resolve",
+            "enotfound",
+            "servfail",
+            "unknown host",
+            "unknownhost",
+            "name or service not known",
+            "dns",
+        ],
+    ),
+    (
+        Trouble::Certificate,
+        &[
+            "certificate",
+            "x509",
+            "tls handshake",
+            "ssl handshake",
+            "sslhandshake",
+            "handshake failure",
+            "tls:",
+            "sslerror",
+        ],
+    ),
+    (
+        Trouble::Access,
+        &[
+            "access denied",
+            "accessdenied",
+            "forbidden",
+            "unauthorized",
+            "not authorized",
+            "permission denied",
+            "permission_denied",
+            "authorizationfailed",
+            "authentication failed",
+            "unauthenticated",
+            "invalid credentials",
+            "does not have permission",
+            "not permitted",
+            "expiredtoken",
+            "unrecognizedclient",
+        ],
+    ),
+    (
+        Trouble::Throttling,
+        &[
+            "throttl",
+            "rate exceeded",
+            "too many requests",
+            "resource_exhausted",
+            "quota",
+            "limit exceeded",
+            "limitexceeded",
+            "provisionedthroughput",
+            "too many connections",
+            "rate limit",
+            "slowdown",
+            "toomanyrequests",
+        ],
+    ),
+    (
+        Trouble::Exhaustion,
+        &[
+            "out of memory",
+            "outofmemory",
+            "oomkilled",
+            "oom-kill",
+            "oom ",
+            "heap space",
+            "memory limit",
+            "no space left",
+            "disk full",
+            "too many open files",
+            "exit code 137",
+            "evicted",
+            "runtime exited with error: signal: killed",
+        ],
+    ),
+    (
+        Trouble::Connection,
+        &[
+            "timed out",
+            "timeout",
+            "time out",
+            "connection refused",
+            "unreachable",
+            "could not connect",
+            "cannot connect",
+            "failed to connect",
+            "unable to connect",
+            "no route to host",
+            "connection reset",
+            "reset by peer",
+            "econnrefused",
+            "etimedout",
+            "econnreset",
+            "ehostunreach",
+            "deadline exceeded",
+            "deadline_exceeded",
+            "lost connection",
+            "connection closed",
+            "broken pipe",
+            "no healthy upstream",
+            "connection failed",
+            "can't connect",
+            "connection error",
+            "server has gone away",
+            "connection pool",
+        ],
+    ),
+    (
+        Trouble::Missing,
+        &[
+            "nosuchbucket",
+            "nosuchkey",
+            "nosuchentity",
+            "resourcenotfound",
+            "does not exist",
+            "no such table",
+            "unknown table",
+            "not found",
+            "notfound",
+            "relation \"",
+            "queuedoesnotexist",
+            "missing",
+        ],
+    ),
+    (
+        Trouble::Code,
+        &[
+            "nullpointer",
+            "null pointer",
+            "undefined",
+            "traceback",
+            "panic",
+            "syntax",
+            "importerror",
+            "import error",
+            "cannot import",
+            "modulenotfound",
+            "keyerror",
+            "typeerror",
+            "valueerror",
+            "attributeerror",
+            "assertion",
+            "segmentation fault",
+            "index out of",
+            "invalid configuration",
+            "unhandled exception",
+            "crashloop",
+            "exit code 1",
+        ],
+    ),
+];
+
+/// Kind of trouble of one message, given in lower case.
+pub(crate) fn of_message(lower: &str) -> Option<Trouble> {
+    let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+    WORDS
+        .iter()
+        .find(|(_, words)| has(words))
+        .map(|(trouble, _)| *trouble)
+}
+
+/// Kinds of trouble that messages tell of, each with its share of them, the most frequent first.
+pub(crate) fn of_messages<'a>(lower: impl Iterator<Item = &'a str>) -> Vec<(Trouble, f64)> {
+    let mut counts: Vec<(Trouble, usize)> = Vec::new();
+    let mut total = 0_usize;
+    for message in lower {
+        let Some(trouble) = of_message(message) else {
+            continue;
+        };
+        total += 1;
+        match counts.iter_mut().find(|(held, _)| *held == trouble) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((trouble, 1)),
+        }
+    }
+    counts.sort_by_key(|(trouble, count)| (std::cmp::Reverse(*count), *trouble));
+    counts
+        .into_iter()
+        .map(|(trouble, count)| (trouble, count as f64 / total as f64))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_tell_their_trouble() {
+        let check = |message: &str, expected: Option<Trouble>| {
+            assert_eq!(of_message(message), expected, "{message}")
+        };
+        check(
+            "could not connect to order-db:5432: timed out",
+            Some(Trouble::Connection),
+        );
+        check(
+            "dial tcp: lookup db.internal: no such host",
+            Some(Trouble::NameResolution),
+        );
+        check(
+            "accessdenied: user is not authorized to perform s3:getobject",
+            Some(Trouble::Access),
+        );
+        check(
+            "java.lang.outofmemoryerror: java heap space",
+            Some(Trouble::Exhaustion),
+        );
+        check("x509: certificate has expired", Some(Trouble::Certificate));
+        check("503 from checkout", None);
+    }
+}

@@ -1,0 +1,374 @@
+//! Bursts that stand out by themselves: a robust baseline against stretches of higher rate.
+
+use nepho_core::time::NANOS;
+
+use super::blocks::{Piece, stretches, surprise};
+use super::timeline::Timeline;
+use super::{Burst, Strength};
+
+/// Failures that a burst needs to stand by itself.
+const FEWEST: u64 = 3;
+/// Intervals with failures that are cut into stretches; with more they are joined two by two first.
+const INTERVALS: usize = 200;
+/// How much faster than the baseline a burst is.
+const FACTOR: f64 = 3.0;
+/// Surprise of a burst among a single service: one in 1,100. More services raise it (Bonferroni).
+const SURPRISE: f64 = 7.0;
+/// Quiet time that ends a burst, in seconds: 5 minutes.
+const RECOVERY: f64 = 300.0;
+/// Quiet time in multiples of the usual distance of failures in the burst that ends it.
+const RECOVERY_DISTANCES: f64 = 4.0;
+/// Failures up to this far from a burst belong to it when failures are rare otherwise: 2 minutes.
+const NEAR: i64 = 120 * NANOS;
+/// Bursts as large as one that make it usual for its service.
+const USUAL: usize = 6;
+/// Longest input that may be failure from beginning to end and still be a burst, in seconds: 15 minutes.
+const SHORT: f64 = 900.0;
+
+/// A piece of time with its place.
+struct Span {
+    start: i64,
+    end: i64,
+    piece: Piece,
+}
+
+/// Significant bursts of a service, by time. `services` is how many services have failures at all.
+pub(super) fn bursts(index: usize, timeline: &Timeline, services: usize) -> Vec<Burst> {
+    let (spans, width) = spans(timeline);
+    if spans.is_empty() {
+        return Vec::new();
+    }
+    let pieces: Vec<Piece> = spans.iter().map(|span| span.piece).collect();
+    let starts = stretches(&pieces);
+    let baseline = Baseline::of(&pieces, &starts);
+    let high = high_stretches(&pieces, &starts, &baseline);
+    let threshold = SURPRISE + (services.max(1) as f64).ln();
+    let mut found = Vec::new();
+    for (first, last) in high {
+        let (Some(from), Some(to)) = (spans.get(first), spans.get(last)) else {
+            continue;
+        };
+        let count: f64 = pieces[first..=last].iter().map(|piece| piece.count).sum();
+        let seconds: f64 = pieces[first..=last].iter().map(|piece| piece.seconds).sum();
+        let expected = baseline.rate * seconds;
+        let (start, end) = (
+            refined_start(timeline, from, width, count / seconds, baseline.rate),
+            to.end,
+        );
+        if count < FEWEST as f64 || surprise(count, expected) < threshold {
+            continue;
+        }
+        if let Some(mut burst) = measured(index, timeline, start, end) {
+            burst.expected = expected;
+            found.push(burst);
+        }
+    }
+    found.retain(|burst| raises_the_ratio(timeline, burst, &baseline, &spans, &starts));
+    drop_the_usual(&mut found);
+    for position in 0..found.len() {
+        widen(timeline, &mut found, position, baseline.rate);
+    }
+    if found.is_empty() {
+        found.extend(broken_throughout(index, timeline, &pieces));
+    }
+    found
+}
+
+/// Intervals with failures, and the quiet times between them.
+fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
+    let failing: Vec<(i64, u64)> = timeline
+        .points
+        .iter()
+        .filter(|(_, cell)| cell.failures > 0)
+        .map(|(start, cell)| (*start, u64::from(cell.failures)))
+        .collect();
+    let (joined, width) = joined(failing, timeline.width);
+    let mut spans = Vec::with_capacity(joined.len() * 2 + 1);
+    if joined.is_empty() {
+        return (spans, width);
+    }
+    let mut end = timeline.activity.start();
+    let quiet = |start: i64, end: i64, spans: &mut Vec<Span>| {
+        let nanos = timeline.activity.between(start, end);
+        if nanos > 0 {
+            spans.push(Span {
+                start,
+                end,
+                piece: Piece {
+                    seconds: seconds(nanos),
+                    count: 0.0,
+                },
+            });
+        }
+    };
+    for (start, count) in joined {
+        quiet(end, start, &mut spans);
+        end = start.saturating_add(width);
+        spans.push(Span {
+            start,
+            end,
+            piece: Piece {
+                seconds: seconds(width),
+                count: count as f64,
+            },
+        });
+    }
+    quiet(end, timeline.activity.end(), &mut spans);
+    (spans, width)
+}
+
+fn joined(mut failing: Vec<(i64, u64)>, mut width: i64) -> (Vec<(i64, u64)>, i64) {
+    while failing.len() > INTERVALS {
+        width = width.saturating_mul(2);
+        let mut wider: Vec<(i64, u64)> = Vec::new();
+        for (start, count) in failing {
+            let start = start.saturating_sub(start.rem_euclid(width));
+            match wider.last_mut() {
+                Some((last, total)) if *last == start => *total += count,
+                _ => wider.push((start, count)),
+            }
+        }
+        failing = wider;
+    }
+    (failing, width)
+}
+
+fn seconds(nanos: i64) -> f64 {
+    nanos as f64 / NANOS as f64
+}
+
+/// How often a service fails when nothing is wrong.
+struct Baseline {
+    /// Failures per second.
+    rate: f64,
+    /// Highest rate among the stretches that it was taken from.
+    ceiling: f64,
+}
+
+impl Baseline {
+    /// From the quietest stretches that cover enough time: a quarter of it, or a minute and a twentieth of it.
+    fn of(pieces: &[Piece], starts: &[usize]) -> Self {
+        let mut sums = sums(pieces, starts);
+        let total: f64 = sums.iter().map(|(_, seconds)| seconds).sum();
+        sums.sort_by(|first, second| rate(*first).total_cmp(&rate(*second)));
+        let enough = (0.25 * total).min((0.05 * total).max(60.0));
+        let (mut count, mut seconds, mut ceiling) = (0.0, 0.0, 0.0);
+        for sum in sums {
+            if seconds >= enough {
+                break;
+            }
+            count += sum.0;
+            seconds += sum.1;
+            ceiling = rate(sum);
+        }
+        Self {
+            rate: (count + 0.5) / f64::max(seconds, 1.0),
+            ceiling,
+        }
+    }
+}
+
+fn sums(pieces: &[Piece], starts: &[usize]) -> Vec<(f64, f64)> {
+    let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(start, end)| {
+            let stretch = &pieces[*start..end];
+            let count = stretch.iter().map(|piece| piece.count).sum();
+            (count, stretch.iter().map(|piece| piece.seconds).sum())
+        })
+        .collect()
+}
+
+fn rate((count, seconds): (f64, f64)) -> f64 {
+    count / f64::max(seconds, 1e-6)
+}
+
+/// First and last piece of each run of high stretches, with short quiet times in between taken in.
+fn high_stretches(pieces: &[Piece], starts: &[usize], baseline: &Baseline) -> Vec<(usize, usize)> {
+    let ends: Vec<usize> = starts
+        .iter()
+        .skip(1)
+        .copied()
+        .chain([pieces.len()])
+        .collect();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for ((start, end), sum) in starts.iter().zip(&ends).zip(sums(pieces, starts)) {
+        let is_high = rate(sum) >= FACTOR * baseline.rate && rate(sum) > baseline.ceiling;
+        let stretch = &pieces[*start..*end];
+        let first = stretch.iter().position(|piece| piece.count > 0.0);
+        let last = stretch.iter().rposition(|piece| piece.count > 0.0);
+        let (true, Some(first), Some(last)) = (is_high, first, last) else {
+            continue;
+        };
+        let (first, last) = (start + first, start + last);
+        match runs.last_mut() {
+            Some(run) if !has_recovered(pieces, *run, first) => run.1 = last,
+            _ => runs.push((first, last)),
+        }
+    }
+    runs
+}
+
+fn has_recovered(pieces: &[Piece], run: (usize, usize), next: usize) -> bool {
+    let sum = |range: &[Piece], of: fn(&Piece) -> f64| range.iter().map(of).sum::<f64>();
+    let held = &pieces[run.0..=run.1];
+    let distance = sum(held, |piece| piece.seconds) / sum(held, |piece| piece.count).max(1.0);
+    let quiet = sum(&pieces[run.1 + 1..next], |piece| piece.seconds);
+    quiet >= RECOVERY.max(RECOVERY_DISTANCES * distance)
+}
+
+/// Start of the burst within joined intervals: where the counts of single intervals are most likely to have risen.
+fn refined_start(timeline: &Timeline, span: &Span, width: i64, high: f64, low: f64) -> i64 {
+    if width == timeline.width {
+        return span.start;
+    }
+    let from = span.start.saturating_sub(width);
+    let end = span.end.saturating_add(width);
+    let gain = (high.max(low * 2.0) / low).ln();
+    let cost = high - low;
+    let mut best = (f64::NEG_INFINITY, span.start);
+    let mut score = 0.0;
+    let mut later = end;
+    let first = timeline.points.partition_point(|(start, _)| *start < from);
+    let past = timeline.points.partition_point(|(start, _)| *start < end);
+    for (start, cell) in timeline.points[first..past.max(first)].iter().rev() {
+        if cell.failures == 0 {
+            continue;
+        }
+        score += f64::from(cell.failures) * gain - cost * seconds(later.saturating_sub(*start));
+        later = *start;
+        if score > best.0 {
+            best = (score, *start);
+        }
+    }
+    best.1
+}
+
+/// Burst of the failures between two times; `None` without any.
+fn measured(index: usize, timeline: &Timeline, start: i64, end: i64) -> Option<Burst> {
+    let from = timeline.points.partition_point(|(point, _)| *point < start);
+    let inside = timeline
+        .points
+        .iter()
+        .skip(from)
+        .take_while(|(point, _)| *point < end);
+    let (mut onset, mut last) = (i64::MAX, i64::MIN);
+    for (_, cell) in inside {
+        onset = onset.min(cell.first_failure);
+        last = last.max(cell.last_failure);
+    }
+    let (rows, failures, warnings) = timeline.totals(start, end);
+    (onset <= last).then_some(Burst {
+        timeline: index,
+        onset,
+        last,
+        failures,
+        warnings,
+        rows,
+        expected: 0.0,
+        strength: Strength::Significant,
+        has_quiet_time: true,
+    })
+}
+
+/// Whether the share of failing rows rose too. More failures among more rows at the same share are traffic.
+fn raises_the_ratio(
+    timeline: &Timeline,
+    burst: &Burst,
+    baseline: &Baseline,
+    spans: &[Span],
+    starts: &[usize],
+) -> bool {
+    let ratio = burst.failures as f64 / burst.rows.max(1) as f64;
+    let ends = starts.iter().skip(1).copied().chain([spans.len()]);
+    let (mut rows, mut failures) = (0, 0);
+    for (start, end) in starts.iter().zip(ends) {
+        let sum = spans[*start..end]
+            .iter()
+            .fold((0.0, 0.0), |(count, seconds), span| {
+                (count + span.piece.count, seconds + span.piece.seconds)
+            });
+        if rate(sum) > baseline.ceiling {
+            continue;
+        }
+        let (Some(first), Some(last)) = (spans.get(*start), spans.get(end.saturating_sub(1)))
+        else {
+            continue;
+        };
+        let totals = timeline.totals(first.start, last.end);
+        rows += totals.0;
+        failures += totals.1;
+    }
+    let well = rows - failures.min(rows);
+    if well >= 20 && failures * 2 < rows {
+        return ratio >= 2.0 * (failures as f64 + 0.5) / (rows as f64 + 1.0);
+    }
+    // Without rows of a better time, a share of failures that most services live with is no burst.
+    burst.rows < 20 || ratio >= 0.05
+}
+
+/// A service that breaks down alike again and again does what it always does.
+fn drop_the_usual(bursts: &mut Vec<Burst>) {
+    let counts: Vec<u64> = bursts.iter().map(|burst| burst.failures).collect();
+    bursts.retain(|burst| {
+        counts
+            .iter()
+            .filter(|count| **count * 2 >= burst.failures)
+            .count()
+            <= USUAL
+    });
+}
+
+/// Takes in single failures right before and after the burst, where failures are rare otherwise.
+fn widen(timeline: &Timeline, bursts: &mut [Burst], position: usize, rate: f64) {
+    let before = position
+        .checked_sub(1)
+        .and_then(|index| bursts.get(index))
+        .map_or(i64::MIN, |burst| burst.last);
+    let after = bursts
+        .get(position + 1)
+        .map_or(i64::MAX, |burst| burst.onset);
+    let Some(burst) = bursts.get_mut(position) else {
+        return;
+    };
+    let is_near = |nanos: i64| nanos <= NEAR && seconds(nanos) * rate < 0.1;
+    let first = timeline
+        .points
+        .partition_point(|(start, _)| *start <= burst.onset);
+    for (_, cell) in timeline.points[..first].iter().rev() {
+        if cell.failures == 0 || cell.last_failure >= burst.onset {
+            continue;
+        }
+        if cell.last_failure <= before || !is_near(burst.onset.saturating_sub(cell.last_failure)) {
+            break;
+        }
+        burst.onset = cell.first_failure.max(before.saturating_add(1));
+        burst.failures += u64::from(cell.failures);
+        burst.rows += u64::from(cell.rows);
+    }
+    let next = timeline
+        .points
+        .partition_point(|(start, _)| *start <= burst.last);
+    for (_, cell) in timeline.points.iter().skip(next) {
+        if cell.failures == 0 {
+            continue;
+        }
+        if cell.first_failure >= after || !is_near(cell.first_failure.saturating_sub(burst.last)) {
+            break;
+        }
+        burst.last = cell.last_failure;
+        burst.failures += u64::from(cell.failures);
+        burst.rows += u64::from(cell.rows);
+    }
+}
+
+/// The whole input as one burst, if it is short and failure from beginning to end.
+fn broken_throughout(index: usize, timeline: &Timeline, pieces: &[Piece]) -> Option<Burst> {
+    let seconds: f64 = pieces.iter().map(|piece| piece.seconds).sum();
+    let mut burst = measured(index, timeline, i64::MIN, i64::MAX)?;
+    burst.has_quiet_time = false;
+    (seconds <= SHORT && burst.failures >= FEWEST && burst.failures * 2 >= burst.rows)
+        .then_some(burst)
+}

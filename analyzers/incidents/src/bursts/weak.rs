@@ -1,0 +1,101 @@
+//! Single failures and warnings, which count only beside the failures of connected services.
+
+use nepho_core::time::NANOS;
+
+use super::timeline::Timeline;
+use super::{Burst, Strength};
+
+/// Failures and warnings closer than this belong together: 5 minutes.
+const NEAR: i64 = 300 * NANOS;
+/// Time for which it is asked how many were to be expected, in seconds.
+const WINDOW: f64 = 300.0;
+/// What was to be expected must be less than this, else it is nothing new.
+const EXPECTED: f64 = 0.1;
+/// A service with more groups than this complains all the time.
+const GROUPS: usize = 32;
+
+/// Groups of single failures or warnings outside the significant bursts of the same service.
+pub(super) fn bursts(index: usize, timeline: &Timeline, significant: &[Burst]) -> Vec<Burst> {
+    let mut groups: Vec<Burst> = Vec::new();
+    let mut ends: Vec<i64> = Vec::new();
+    for (start, cell) in &timeline.points {
+        if cell.failures == 0 && cell.warnings == 0 || overlaps(significant, *start, timeline.width)
+        {
+            continue;
+        }
+        let first = cell.first_failure.min(cell.first_warning);
+        let last = cell.last_failure.max(if cell.warnings > 0 {
+            cell.first_warning
+        } else {
+            i64::MIN
+        });
+        match (groups.last_mut(), ends.last_mut()) {
+            (Some(group), Some(end)) if first.saturating_sub(*end) <= NEAR => {
+                *end = last.max(*end);
+                group.failures += u64::from(cell.failures);
+                group.warnings += u64::from(cell.warnings);
+                group.rows += u64::from(cell.rows);
+                group.last = last.max(group.last);
+                if cell.failures > 0 && group.strength == Strength::Warnings {
+                    group.strength = Strength::Weak;
+                    group.onset = cell.first_failure;
+                }
+            }
+            _ => {
+                groups.push(single(index, cell, first, last));
+                ends.push(last);
+            }
+        }
+        if groups.len() > GROUPS {
+            return Vec::new();
+        }
+    }
+    judge(timeline, groups)
+}
+
+fn single(index: usize, cell: &crate::observe::buckets::Cell, first: i64, last: i64) -> Burst {
+    let fails = cell.failures > 0;
+    Burst {
+        timeline: index,
+        onset: if fails { cell.first_failure } else { first },
+        last,
+        failures: u64::from(cell.failures),
+        warnings: u64::from(cell.warnings),
+        rows: u64::from(cell.rows),
+        expected: 0.0,
+        strength: if fails {
+            Strength::Weak
+        } else {
+            Strength::Warnings
+        },
+        has_quiet_time: true,
+    }
+}
+
+fn overlaps(bursts: &[Burst], start: i64, width: i64) -> bool {
+    let end = start.saturating_add(width);
+    bursts
+        .iter()
+        .any(|burst| start <= burst.last && burst.onset < end)
+}
+
+/// Keeps the groups that are rare: the rest of the input must not lead to expect one.
+fn judge(timeline: &Timeline, groups: Vec<Burst>) -> Vec<Burst> {
+    let failures: u64 = groups.iter().map(|group| group.failures).sum();
+    let warnings: u64 = groups.iter().map(|group| group.warnings).sum();
+    let active = timeline.activity.between(i64::MIN, i64::MAX);
+    let seconds = (active as f64 / NANOS as f64).max(WINDOW);
+    groups
+        .into_iter()
+        .filter_map(|mut group| {
+            let others = match group.strength {
+                Strength::Warnings => warnings - group.warnings,
+                _ => failures - group.failures,
+            };
+            group.expected = others as f64 / seconds * WINDOW;
+            // A group that spreads over a long time is a low rate, not an event.
+            let span = group.last.saturating_sub(group.onset) as f64 / NANOS as f64;
+            (group.expected < EXPECTED && span <= 2.0 * WINDOW).then_some(group)
+        })
+        .collect()
+}

@@ -1,0 +1,237 @@
+//! Services and resources as one graph, from dependent to dependency, with every name a node goes by.
+
+pub(crate) mod adjacency;
+pub(crate) mod collect;
+
+use std::collections::HashMap;
+
+use nepho_core::key;
+use nepho_core::tables::{NodeKind, RelationKind};
+
+use adjacency::Adjacency;
+use collect::{Collected, Known};
+
+/// Nodes that one alias may stand for; an alias of more says nothing.
+const AMBIGUOUS: usize = 4;
+/// Names of a node that are looked for in messages.
+const NAMES: usize = 24;
+
+/// A service or a resource.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    /// What it is.
+    pub kind: NodeKind,
+    /// Name of the service or canonical id of the resource.
+    pub key: String,
+    /// What a person calls it.
+    pub label: String,
+    /// Names in lower case by which messages may mean it.
+    pub names: Vec<String>,
+    /// Type of the resource; empty for a service.
+    pub resource_type: String,
+    /// Resource that it is a facet of.
+    pub parent: Option<u32>,
+}
+
+/// All services and resources, and the edges between them.
+#[derive(Debug, Default)]
+pub(crate) struct Graph {
+    /// Nodes by number.
+    pub nodes: Vec<Node>,
+    services: HashMap<String, u32>,
+    keys: HashMap<String, u32>,
+    aliases: HashMap<String, Vec<u32>>,
+    addresses: HashMap<String, Vec<(String, String, u32)>>,
+    /// Edges to dependencies.
+    pub forward: Adjacency,
+    /// Edges to dependents.
+    pub backward: Adjacency,
+}
+
+impl Graph {
+    /// Graph of what was collected. `services` are the services that have rows, which may have no relation.
+    pub(crate) fn build(collected: &Collected, services: &[String]) -> Self {
+        let mut graph = Self::default();
+        for known in collected.resources.values() {
+            graph.add_resource(known);
+        }
+        for known in collected.resources.values() {
+            let parent = known
+                .parent
+                .as_deref()
+                .and_then(|parent| graph.keys.get(parent).copied());
+            if let Some(id) = graph.keys.get(&known.key) {
+                graph.nodes[*id as usize].parent = parent.filter(|parent| parent != id);
+            }
+        }
+        for service in services {
+            graph.add_service(service);
+        }
+        let ends: Vec<Vec<u32>> = collected
+            .ends
+            .iter()
+            .map(|(kind, text)| graph.resolve_or_add(*kind, text))
+            .collect();
+        let mut edges: Vec<(u32, u32, RelationKind)> = Vec::new();
+        for (from, to, kind) in &collected.edges {
+            for from in &ends[*from as usize] {
+                for to in &ends[*to as usize] {
+                    edges.push((*from, *to, *kind));
+                }
+            }
+        }
+        graph.add_ownership(collected, &mut edges);
+        graph.add_namesakes(&mut edges);
+        edges.retain(|(from, to, _)| from != to);
+        edges.sort_unstable();
+        edges.dedup();
+        graph.forward = Adjacency::from_sorted(graph.nodes.len(), &edges);
+        let mut reversed: Vec<_> = edges
+            .into_iter()
+            .map(|(from, to, kind)| (to, from, kind))
+            .collect();
+        reversed.sort_unstable();
+        graph.backward = Adjacency::from_sorted(graph.nodes.len(), &reversed);
+        graph
+    }
+
+    fn push(&mut self, node: Node) -> u32 {
+        let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        self.nodes.push(node);
+        id
+    }
+
+    fn add_resource(&mut self, known: &Known) {
+        let short = key::short_name(&known.key).to_lowercase();
+        let mut names: Vec<String> = vec![known.key.to_lowercase(), short.clone()];
+        names.extend(known.name.iter().map(|name| name.to_lowercase()));
+        names.extend(known.aliases.iter().cloned());
+        let label = known
+            .name
+            .clone()
+            .unwrap_or_else(|| key::short_name(&known.key).to_owned());
+        let id = self.add_named(NodeKind::Resource, &known.key, label, names);
+        self.nodes[id as usize]
+            .resource_type
+            .clone_from(&known.resource_type);
+        for (tool, scope, address) in &known.addresses {
+            let held = self.addresses.entry(address.clone()).or_default();
+            held.push((tool.clone(), scope.clone(), id));
+        }
+    }
+
+    fn add_named(&mut self, kind: NodeKind, key: &str, label: String, names: Vec<String>) -> u32 {
+        let mut distinct: Vec<String> = Vec::new();
+        for name in names {
+            if name.len() >= 2 && !distinct.contains(&name) && distinct.len() < NAMES {
+                distinct.push(name);
+            }
+        }
+        let id = self.push(Node {
+            kind,
+            key: key.to_owned(),
+            label,
+            names: distinct.clone(),
+            resource_type: String::new(),
+            parent: None,
+        });
+        match kind {
+            NodeKind::Service => {
+                self.services.insert(key.to_owned(), id);
+            }
+            NodeKind::Resource => {
+                self.keys.insert(key.to_owned(), id);
+                for name in distinct {
+                    self.aliases.entry(name).or_default().push(id);
+                }
+            }
+        }
+        id
+    }
+
+    fn add_service(&mut self, service: &str) -> u32 {
+        match self.services.get(service) {
+            Some(id) => *id,
+            None => self.add_named(
+                NodeKind::Service,
+                service,
+                service.to_owned(),
+                vec![service.to_lowercase()],
+            ),
+        }
+    }
+
+    fn resolve_or_add(&mut self, kind: NodeKind, text: &str) -> Vec<u32> {
+        if kind == NodeKind::Service {
+            return vec![self.add_service(text)];
+        }
+        let found = self.resources_of(text);
+        if !found.is_empty() {
+            return found;
+        }
+        let short = key::short_name(text);
+        let names = vec![text.to_lowercase(), short.to_lowercase()];
+        vec![self.add_named(NodeKind::Resource, text, short.to_owned(), names)]
+    }
+
+    /// A resource that is tagged with a service is taken as a part of it.
+    fn add_ownership(&self, collected: &Collected, edges: &mut Vec<(u32, u32, RelationKind)>) {
+        for known in collected.resources.values() {
+            let service = known
+                .service
+                .as_ref()
+                .and_then(|service| self.services.get(service));
+            if let (Some(service), Some(resource)) = (service, self.keys.get(&known.key)) {
+                edges.push((*service, *resource, RelationKind::RunsOn));
+            }
+        }
+    }
+
+    /// Resources with exactly the name of a service are taken as parts of it, unless there are too many.
+    fn add_namesakes(&self, edges: &mut Vec<(u32, u32, RelationKind)>) {
+        for (service, id) in &self.services {
+            for resource in self.resources_of(service) {
+                edges.push((*id, resource, RelationKind::RunsOn));
+            }
+        }
+    }
+
+    /// Node of a service.
+    pub(crate) fn service(&self, name: &str) -> Option<u32> {
+        self.services.get(name).copied()
+    }
+
+    /// Resource with exactly this canonical id.
+    pub(crate) fn resource(&self, key: &str) -> Option<u32> {
+        self.keys.get(key).copied()
+    }
+
+    /// Resources with this canonical id, or that go by this name; none if the name fits too many.
+    pub(crate) fn resources_of(&self, text: &str) -> Vec<u32> {
+        if let Some(id) = self.keys.get(text) {
+            return vec![*id];
+        }
+        match self.aliases.get(&text.to_lowercase()) {
+            Some(found) if found.len() <= AMBIGUOUS => found.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Resource at an address of a tool; the scope decides between several.
+    pub(crate) fn at_address(&self, tool: &str, scope: &str, address: &str) -> Option<u32> {
+        let held = self.addresses.get(address)?;
+        let of_tool: Vec<_> = held.iter().filter(|(held, _, _)| held == tool).collect();
+        match of_tool.as_slice() {
+            [(_, _, id)] => Some(*id),
+            several => several
+                .iter()
+                .find(|(_, held, _)| held == scope)
+                .map(|(_, _, id)| *id),
+        }
+    }
+
+    /// Node by its number.
+    pub(crate) fn node(&self, id: u32) -> &Node {
+        &self.nodes[id as usize]
+    }
+}

@@ -1,0 +1,220 @@
+//! Takes note of log rows: counts, samples and common requests per service and clock, in bounded memory.
+
+pub(crate) mod buckets;
+pub(crate) mod domains;
+pub(crate) mod pairs;
+pub(crate) mod samples;
+
+use std::collections::HashMap;
+
+use nepho_core::Result;
+use nepho_core::role::Role;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsView};
+
+use arrow_array::RecordBatch;
+use buckets::{Buckets, FIRST_WIDTH, Health};
+use domains::Domains;
+use pairs::Pairs;
+use samples::{Sample, Samples};
+
+/// Intervals held over all series before they are joined two by two (about 20 MB).
+const INTERVALS: usize = 400_000;
+/// Series (service and clock domain) held at most; rows of further ones are counted only.
+const SERIES: usize = 40_000;
+/// Intervals with samples, over all series.
+const SAMPLED_INTERVALS: usize = 40_000;
+/// Bytes of a service name that are kept.
+const NAME_BYTES: usize = 200;
+
+/// What is known of one service in one clock domain.
+#[derive(Debug)]
+pub(crate) struct Series {
+    /// Number of the service.
+    pub service: u32,
+    /// Number of the clock domain.
+    pub domain: u32,
+    /// Cloud.
+    pub provider: Option<String>,
+    /// Counts over time.
+    pub buckets: Buckets,
+    /// Failing rows to quote.
+    pub samples: Samples,
+}
+
+/// What was seen of all services.
+#[derive(Debug)]
+pub(crate) struct Observer {
+    /// Names of services by their number.
+    pub services: Vec<String>,
+    service_ids: HashMap<String, u32>,
+    /// Clock domains.
+    pub domains: Domains,
+    /// One entry per service and domain.
+    pub series: Vec<Series>,
+    series_ids: HashMap<(u32, u32), usize>,
+    /// Width of the intervals of all series, in nanoseconds.
+    pub width: i64,
+    intervals: usize,
+    /// Requests seen by more than one domain.
+    pub pairs: Pairs,
+    /// Rows of series beyond the limit.
+    pub beyond: u64,
+}
+
+impl Default for Observer {
+    fn default() -> Self {
+        Self {
+            services: Vec::new(),
+            service_ids: HashMap::new(),
+            domains: Domains::default(),
+            series: Vec::new(),
+            series_ids: HashMap::new(),
+            width: FIRST_WIDTH,
+            intervals: 0,
+            pairs: Pairs::default(),
+            beyond: 0,
+        }
+    }
+}
+
+/// Series of the row before, found again without a look-up while its names stay the same.
+struct Last<'a> {
+    place: [Option<&'a str>; 3],
+    domain: u32,
+    format: Option<&'a str>,
+    service: &'a str,
+    counts: bool,
+    series: Option<usize>,
+}
+
+impl Observer {
+    /// Takes note of a batch of table `logs`.
+    pub(crate) fn update(&mut self, batch: &RecordBatch) -> Result<()> {
+        let view = LogsView::new(batch)?;
+        let mut last: Option<Last<'_>> = None;
+        for row in 0..view.len() {
+            let Some(service) = view.text(Column::Service, row) else {
+                continue;
+            };
+            if view.text(Column::Metric, row).is_some() {
+                continue;
+            }
+            let provider = view.text(Column::Provider, row);
+            let uri = if provider.is_some() {
+                None
+            } else {
+                view.text(Column::Uri, row)
+            };
+            let place = [provider, view.text(Column::Account, row), uri];
+            let format = view.text(Column::Format, row);
+            let is_same = last.as_ref().is_some_and(|last| {
+                last.service == service && last.format == format && last.place == place
+            });
+            if !is_same {
+                let known = last
+                    .as_ref()
+                    .filter(|last| last.place == place)
+                    .map(|last| last.domain);
+                let domain =
+                    known.unwrap_or_else(|| self.domains.intern(place[0], place[1], place[2]));
+                let counts = Role::of(format, Some(service)).names_a_service();
+                last = Some(Last {
+                    place,
+                    domain,
+                    format,
+                    service,
+                    counts,
+                    series: if counts {
+                        self.series(service, domain, provider)
+                    } else {
+                        None
+                    },
+                });
+            }
+            if let Some(last) = &last {
+                self.beyond += u64::from(last.counts && last.series.is_none());
+                self.note(&view, row, last.domain, last.series);
+            }
+        }
+        Ok(())
+    }
+
+    fn series(&mut self, service: &str, domain: u32, provider: Option<&str>) -> Option<usize> {
+        let service = &service[..service.floor_char_boundary(NAME_BYTES)];
+        let id = match self.service_ids.get(service) {
+            Some(id) => *id,
+            None if self.series.len() >= SERIES => return None,
+            None => {
+                let id = u32::try_from(self.services.len()).ok()?;
+                self.services.push(service.to_owned());
+                self.service_ids.insert(service.to_owned(), id);
+                id
+            }
+        };
+        if let Some(series) = self.series_ids.get(&(id, domain)) {
+            return Some(*series);
+        }
+        if self.series.len() >= SERIES {
+            return None;
+        }
+        self.series.push(Series {
+            service: id,
+            domain,
+            provider: provider.map(str::to_owned),
+            buckets: Buckets::default(),
+            samples: Samples::default(),
+        });
+        self.series_ids.insert((id, domain), self.series.len() - 1);
+        Some(self.series.len() - 1)
+    }
+
+    fn note(&mut self, view: &LogsView<'_>, row: usize, domain: u32, series: Option<usize>) {
+        let time = view.time(row).0;
+        for column in [Column::TraceId, Column::RequestId] {
+            if let Some(id) = view.text(column, row).filter(|id| id.len() >= 8) {
+                self.pairs.add(id, domain, time);
+            }
+        }
+        let budget = (SAMPLED_INTERVALS / self.series.len().max(1)).clamp(4, 512);
+        let Some(series) = series.and_then(|index| self.series.get_mut(index)) else {
+            return;
+        };
+        self.domains.note(domain, time);
+        let health = health(view, row);
+        if health != Health::Well {
+            let warning = health == Health::Warning;
+            if series.samples.wants(time, warning) {
+                let sample = Sample {
+                    evidence: view.evidence(row),
+                    peer: view.text(Column::Peer, row).map(str::to_owned),
+                    status: view.status(row),
+                    warning,
+                };
+                series.samples.add(sample, budget);
+            }
+        }
+        self.intervals += usize::from(series.buckets.add(time, self.width, health));
+        while self.intervals > INTERVALS {
+            self.width = self.width.saturating_mul(2);
+            self.intervals = self
+                .series
+                .iter_mut()
+                .map(|series| series.buckets.halve())
+                .sum();
+        }
+    }
+}
+
+fn health(view: &LogsView<'_>, row: usize) -> Health {
+    if view.is_failure(row) {
+        Health::Failure
+    } else if view
+        .severity(row)
+        .is_some_and(|severity| severity >= Severity::WARN)
+    {
+        Health::Warning
+    } else {
+        Health::Well
+    }
+}

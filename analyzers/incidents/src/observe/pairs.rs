@@ -1,0 +1,111 @@
+//! Rows of different clocks that belong to the same request, as a bounded sample.
+
+use std::collections::{BTreeMap, HashMap};
+
+/// Requests held at most; beyond that every second one is let go, always the same ones.
+const REQUESTS: usize = 50_000;
+/// Clock domains held per request.
+const DOMAINS: usize = 6;
+
+/// First time at which each clock domain saw a request, for a sample of all requests.
+#[derive(Debug)]
+pub(crate) struct Pairs {
+    // Only requests whose hash is below this are in the sample.
+    limit: u64,
+    seen: HashMap<u64, Vec<(u32, i64)>>,
+}
+
+impl Default for Pairs {
+    fn default() -> Self {
+        Self {
+            limit: u64::MAX,
+            seen: HashMap::new(),
+        }
+    }
+}
+
+impl Pairs {
+    /// Notes that a clock domain saw a trace or request.
+    pub(crate) fn add(&mut self, id: &str, domain: u32, time: i64) {
+        let hash = hash(id.as_bytes());
+        if hash > self.limit {
+            return;
+        }
+        let seen = self.seen.entry(hash).or_default();
+        match seen.iter_mut().find(|(held, _)| *held == domain) {
+            Some((_, first)) => *first = (*first).min(time),
+            None => {
+                // The lowest numbers stay, so that the order of rows does not matter.
+                seen.push((domain, time));
+                seen.sort_unstable();
+                seen.truncate(DOMAINS);
+            }
+        }
+        while self.seen.len() > REQUESTS {
+            self.limit /= 2;
+            let limit = self.limit;
+            self.seen.retain(|hash, _| *hash <= limit);
+        }
+    }
+
+    /// For every two domains, the lower number first: how much later the second saw each common request.
+    pub(crate) fn differences(&self) -> BTreeMap<(u32, u32), Vec<i64>> {
+        let mut differences: BTreeMap<(u32, u32), Vec<i64>> = BTreeMap::new();
+        for seen in self.seen.values() {
+            for (index, (first, first_time)) in seen.iter().enumerate() {
+                for (second, second_time) in seen.iter().skip(index + 1) {
+                    let (key, difference) = if first < second {
+                        ((*first, *second), second_time.saturating_sub(*first_time))
+                    } else {
+                        ((*second, *first), first_time.saturating_sub(*second_time))
+                    };
+                    differences.entry(key).or_default().push(difference);
+                }
+            }
+        }
+        for list in differences.values_mut() {
+            list.sort_unstable();
+        }
+        differences
+    }
+}
+
+/// FNV-1a with a final mix (Appleby, MurmurHash3 `fmix64`), so that all bits count for the sample.
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_is_the_same_in_any_order_and_stays_small() {
+        let ids: Vec<String> = (0..120_000).map(|n| format!("trace-{n}")).collect();
+        let differences = |ids: &mut dyn Iterator<Item = &String>| {
+            let mut pairs = Pairs::default();
+            for id in ids {
+                pairs.add(id, 1, 10);
+                pairs.add(id, 0, 4);
+            }
+            pairs.differences()
+        };
+        let forward = differences(&mut ids.iter());
+        assert_eq!(forward, differences(&mut ids.iter().rev()));
+        let list = forward.get(&(0, 1)).map(Vec::as_slice).unwrap_or_default();
+        assert!(
+            list.len() > 10_000 && list.len() <= REQUESTS,
+            "{}",
+            list.len()
+        );
+        assert!(list.iter().all(|difference| *difference == 6));
+    }
+}

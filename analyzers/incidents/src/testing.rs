@@ -1,0 +1,269 @@
+//! Stories for tests: log lines, changes and a graph in, findings out.
+
+use arrow_buffer::Buffer;
+use nepho_core::Timestamp;
+use nepho_core::analyzer::{Analyzer, Output};
+use nepho_core::findings::{Details, Finding, IncidentDetails};
+use nepho_core::format::{Record, Stream};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, Column, Envelope, LogsBuilder, NodeKind, Relation,
+    RelationKind, Resource, Table,
+};
+use nepho_core::time::NANOS;
+
+use crate::Incidents;
+
+pub(crate) fn time(text: &str) -> Timestamp {
+    Timestamp::parse_rfc3339(text).unwrap()
+}
+
+/// Change that was applied at a time.
+pub(crate) fn change(address: &str, at: &str, resource_type: &str, attributes: &[&str]) -> Change {
+    Change {
+        id: format!("change:{address}"),
+        time: Some(time(at)),
+        started: None,
+        tool: "terraform".to_owned(),
+        scope: "prod".to_owned(),
+        run: "run-1".to_owned(),
+        action: ChangeAction::Update,
+        outcome: ChangeOutcome::Applied,
+        address: address.to_owned(),
+        resource: None,
+        resource_type: resource_type.to_owned(),
+        parent: None,
+        actor: Some("amit".to_owned()),
+        revision: None,
+        attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
+        reason: None,
+        uri: "apply.json".to_owned(),
+        line: 7,
+    }
+}
+
+/// One story.
+#[derive(Default)]
+pub(crate) struct Story {
+    rows: Vec<Line>,
+    changes: Vec<Change>,
+    resources: Vec<Resource>,
+    relations: Vec<Relation>,
+    reversed: bool,
+}
+
+struct Line {
+    number: u32,
+    time: Timestamp,
+    domain: String,
+    service: String,
+    level: String,
+    body: String,
+    trace: Option<String>,
+}
+
+impl Story {
+    /// Lines `time service LEVEL message`, all from one provider and account (`aws/111122223333`).
+    pub(crate) fn logs(mut self, domain: &str, lines: &str) -> Self {
+        for line in lines.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let mut words = line.splitn(4, ' ').map(str::to_owned);
+            let mut next = || words.next().unwrap();
+            let (at, service, level, body) = (time(&next()), next(), next(), next());
+            self = self.row(domain, at, &service, &level, &body, None);
+        }
+        self
+    }
+
+    pub(crate) fn row(
+        mut self,
+        domain: &str,
+        time: Timestamp,
+        service: &str,
+        level: &str,
+        body: &str,
+        trace: Option<&str>,
+    ) -> Self {
+        let number = u32::try_from(self.rows.len()).unwrap() + 1;
+        self.rows.push(Line {
+            number,
+            time,
+            domain: domain.to_owned(),
+            service: service.to_owned(),
+            level: level.to_owned(),
+            body: body.to_owned(),
+            trace: trace.map(str::to_owned),
+        });
+        self
+    }
+
+    /// A row every `step` seconds from `start` on, `count` of them.
+    pub(crate) fn every(
+        mut self,
+        domain: &str,
+        start: &str,
+        step: i64,
+        count: i64,
+        line: &str,
+    ) -> Self {
+        let (service, rest) = line.split_once(' ').unwrap();
+        let (level, body) = rest.split_once(' ').unwrap();
+        for index in 0..count {
+            let at = time(start).plus(index * step * NANOS);
+            self = self.row(domain, at, service, level, body, None);
+        }
+        self
+    }
+
+    pub(crate) fn change(mut self, change: Change) -> Self {
+        self.changes.push(change);
+        self
+    }
+
+    pub(crate) fn resource(mut self, key: &str, resource_type: &str, aliases: &[&str]) -> Self {
+        self.resources.push(Resource {
+            key: key.to_owned(),
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            resource_type: resource_type.to_owned(),
+            ..Resource::default()
+        });
+        self
+    }
+
+    /// `from -kind-> to`; a name with `:` is a resource, else a service.
+    pub(crate) fn edge(mut self, from: &str, kind: RelationKind, to: &str) -> Self {
+        let kind_of = |name: &str| {
+            if name.contains(':') {
+                NodeKind::Resource
+            } else {
+                NodeKind::Service
+            }
+        };
+        self.relations.push(Relation {
+            from_kind: kind_of(from),
+            from: from.to_owned(),
+            to_kind: kind_of(to),
+            to: to.to_owned(),
+            kind,
+            source: "test".to_owned(),
+            confidence: 0.9,
+            observations: 1,
+            valid_from: None,
+            valid_to: None,
+            uri: String::new(),
+            line: 0,
+            evidence: String::new(),
+        });
+        self
+    }
+
+    pub(crate) fn calls(self, from: &str, to: &str) -> Self {
+        self.edge(from, RelationKind::Calls, to)
+    }
+
+    /// Feeds the rows last to first.
+    pub(crate) fn reversed(mut self) -> Self {
+        self.reversed = true;
+        self
+    }
+
+    /// Findings of the analyzer.
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let mut analyzer = Incidents::default();
+        let mut lines: Vec<&Line> = self.rows.iter().collect();
+        if self.reversed {
+            lines.reverse();
+        }
+        for lines in lines.chunks(100) {
+            analyzer.update(Table::Logs, &batch(lines)).unwrap();
+        }
+        analyzer
+            .update(Table::Changes, &Change::to_batch(&self.changes).unwrap())
+            .unwrap();
+        analyzer
+            .update(
+                Table::Resources,
+                &Resource::to_batch(&self.resources).unwrap(),
+            )
+            .unwrap();
+        analyzer
+            .update(
+                Table::Relations,
+                &Relation::to_batch(&self.relations).unwrap(),
+            )
+            .unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        out.findings
+    }
+
+    /// Incidents, each as `primary < secondaries | cause`.
+    pub(crate) fn verdicts(&self) -> Vec<String> {
+        self.incidents()
+            .iter()
+            .map(|details| {
+                let names: Vec<&str> = details
+                    .secondary
+                    .iter()
+                    .map(|other| other.service.as_str())
+                    .collect();
+                let cause = details.cause.as_deref().unwrap_or("none");
+                format!(
+                    "{} < {} | {}",
+                    details.primary.service,
+                    names.join(","),
+                    cause.trim_start_matches("change:")
+                )
+            })
+            .collect()
+    }
+
+    /// Details of the incidents.
+    pub(crate) fn incidents(&self) -> Vec<IncidentDetails> {
+        self.findings()
+            .into_iter()
+            .filter_map(|finding| match finding.details {
+                Details::Incident(details) => Some(details),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
+    let mut builder = LogsBuilder::new(Timestamp(0));
+    let block = builder.attach(Buffer::from(Vec::<u8>::new()));
+    for line in lines {
+        let stream = Stream {
+            uri: format!("{}/app.log", line.domain),
+            ..Stream::default()
+        };
+        let mut envelope = Envelope::default().with(Column::Uri, stream.uri.clone());
+        if let Some((provider, account)) = line.domain.split_once('/') {
+            envelope = envelope
+                .with(Column::Provider, provider)
+                .with(Column::Account, account);
+        }
+        let record = Record {
+            text: &line.body,
+            block,
+            offset: 0,
+            line: line.number,
+            bytes: 1,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let mut row = builder.row(&record);
+        row.time(line.time)
+            .text(Column::Service, &line.service)
+            .text(Column::Body, &line.body);
+        row.text(Column::Format, "generic.text");
+        if let Some(trace) = &line.trace {
+            row.text(Column::TraceId, trace);
+        }
+        if let Some(severity) = Severity::from_word(&line.level) {
+            row.severity(severity);
+        }
+        row.commit();
+    }
+    builder.finish().unwrap()
+}

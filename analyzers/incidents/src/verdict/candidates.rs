@@ -1,0 +1,131 @@
+//! Changes by time, each with the nodes of the graph that it touches.
+
+use nepho_core::key;
+use nepho_core::tables::{Change, ChangeOutcome};
+
+use crate::clock::Clocks;
+use crate::graph::Graph;
+use crate::observe::domains::{Domains, domain_name};
+
+/// A change that happened at a known time.
+#[derive(Debug)]
+pub(crate) struct Candidate<'a> {
+    /// The change.
+    pub change: &'a Change,
+    /// When it was complete, corrected where its clock is known.
+    pub time: i64,
+    /// When it began to have an effect at the earliest.
+    pub started: i64,
+    /// Nodes that it touches, each with how sure that is.
+    pub nodes: Vec<(u32, f64)>,
+}
+
+/// All changes that can be weighed.
+#[derive(Debug, Default)]
+pub(crate) struct Candidates<'a> {
+    /// By time.
+    pub list: Vec<Candidate<'a>>,
+    /// Changes that were only planned.
+    pub planned: usize,
+    /// Changes whose time is not known.
+    pub untimed: usize,
+}
+
+impl<'a> Candidates<'a> {
+    /// Changes with what they touch.
+    pub(crate) fn prepare(
+        changes: impl Iterator<Item = &'a Change>,
+        graph: &Graph,
+        domains: &Domains,
+        clocks: &Clocks,
+    ) -> Self {
+        let mut prepared = Self::default();
+        for change in changes {
+            if change.outcome == ChangeOutcome::Planned {
+                prepared.planned += 1;
+                continue;
+            }
+            let Some(time) = change.time.or(change.started) else {
+                prepared.untimed += 1;
+                continue;
+            };
+            let ahead = domain(change, domains).map_or(0, |domain| clocks.ahead(domain));
+            let started = change.started.unwrap_or(time).min(time);
+            prepared.list.push(Candidate {
+                change,
+                time: time.0.saturating_sub(ahead),
+                started: started.0.saturating_sub(ahead),
+                nodes: nodes(change, graph),
+            });
+        }
+        prepared.list.sort_by(|first, second| {
+            (first.time, &first.change.id).cmp(&(second.time, &second.change.id))
+        });
+        prepared
+    }
+
+    /// Changes that were complete between two times, both included.
+    pub(crate) fn between(&self, start: i64, end: i64) -> &[Candidate<'a>] {
+        let first = self
+            .list
+            .partition_point(|candidate| candidate.time < start);
+        let last = self.list.partition_point(|candidate| candidate.time <= end);
+        self.list.get(first..last).unwrap_or_default()
+    }
+}
+
+/// Clock domain of a change that was read from an audit log. Tools have clocks of their own.
+fn domain(change: &Change, domains: &Domains) -> Option<u32> {
+    if !change.id.starts_with("audit:") {
+        return None;
+    }
+    let resource = change.resource.as_deref().or(change.parent.as_deref())?;
+    let (provider, account) = if let Some(arn) = key::Arn::parse(resource) {
+        ("aws", arn.account)
+    } else if let Some(subscription) = key::azure_subscription(resource) {
+        ("azure", subscription)
+    } else {
+        ("gcp", key::google_project(resource)?)
+    };
+    domains.find(&domain_name(Some(provider), Some(account), None))
+}
+
+fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
+    let mut found: Vec<(u32, f64)> = Vec::new();
+    let mut add = |node: u32, sure: f64| match found.iter_mut().find(|(held, _)| *held == node) {
+        Some((_, held)) => *held = held.max(sure),
+        None => found.push((node, sure)),
+    };
+    for (id, exact) in [(&change.resource, 1.0), (&change.parent, 0.95)] {
+        let Some(id) = id.as_deref().map(key::canonical) else {
+            continue;
+        };
+        match graph.resource(&id) {
+            Some(node) => add(node, exact),
+            None => {
+                let named = graph.resources_of(&id);
+                // Several that share the name share the trust.
+                let sure = 0.85 * exact / named.len().max(1) as f64;
+                named.into_iter().for_each(|node| add(node, sure));
+            }
+        }
+    }
+    let bare = change
+        .address
+        .rsplit_once('[')
+        .map_or(change.address.as_str(), |(bare, _)| bare);
+    for address in [change.address.as_str(), bare] {
+        if let Some(node) = graph.at_address(&change.tool, &change.scope, address) {
+            add(node, 0.95);
+        }
+    }
+    let mut facet = 0;
+    while let Some((node, sure)) = found.get(facet).copied() {
+        let parent = graph.node(node).parent;
+        if let Some(parent) = parent.filter(|parent| found.iter().all(|(held, _)| held != parent)) {
+            found.push((parent, sure * 0.95));
+        }
+        facet += 1;
+    }
+    found
+}

@@ -1,0 +1,9 @@
+//! The verdict on an incident: the change held responsible or none, in words a tired person understands.
+
+pub(crate) mod candidates;
+pub(crate) mod class;
+mod confidence;
+mod reach;
+pub(crate) mod report;
+mod score;
+pub(crate) mod weigh;

@@ -1,0 +1,206 @@
+//! How well one change explains the first failure.
+
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use nepho_core::time::NANOS;
+
+use super::candidates::Candidate;
+use super::class::{self, Class};
+use super::reach::Reach;
+use crate::blame::scene::Scene;
+use crate::blame::texture::Trouble;
+
+/// What is left of the score per step from the service.
+const PER_HOP: f64 = 0.8;
+/// Time after which a change loses two thirds of its score: 15 minutes.
+const DECAY: f64 = 900.0;
+/// The same for names, certificates and access rights, which caches hide: 60 minutes.
+const DECAY_CACHED: f64 = 3600.0;
+/// Trust in a change that has nothing in common with the failing thing but the exact name.
+const NAMESAKE: f64 = 0.55;
+
+/// Score of a change, and what it is made of; each from 0 to 1.
+#[derive(Clone, Debug)]
+pub(crate) struct Score {
+    /// Product of the others.
+    pub total: f64,
+    /// Nearness in time.
+    pub time: f64,
+    /// Force of what was done.
+    pub kind: f64,
+    /// Fit of what was changed to what the messages tell.
+    pub semantic: f64,
+    /// Whether only a name ties it to the failure.
+    pub is_namesake: bool,
+    /// Steps from the change to the service, in words.
+    pub path: Vec<String>,
+    /// What the change touches.
+    pub classes: Vec<Class>,
+}
+
+/// Score of a change for a primary burst; `None` when no path leads to what it touches.
+///
+/// `w_time * w_distance * w_kind * w_semantic * confidence(key)`, and less for a run that did not succeed.
+pub(crate) fn score(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<Score> {
+    let change = candidate.change;
+    let reached = candidate
+        .nodes
+        .iter()
+        .filter_map(|(node, sure)| {
+            Some((
+                *node,
+                sure * PER_HOP.powi(i32::try_from(reach.hops(*node)?).ok()?),
+            ))
+        })
+        .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
+    let (near, path, is_namesake) = match reached {
+        Some((node, near)) => (near, reach.path(node), false),
+        None => {
+            let node = namesake(scene, candidate, reach)?;
+            let mut path = vec![format!(
+                "{} has the name of {}",
+                change.address,
+                scene.graph.node(node).label
+            )];
+            path.extend(reach.path(node));
+            (NAMESAKE, path, true)
+        }
+    };
+    let onset = scene.bursts.get(burst)?.onset;
+    let classes = class::of_change(change);
+    let semantic = semantic(scene, burst, candidate, reach, &classes);
+    let seconds = onset.saturating_sub(candidate.time).max(0) as f64 / NANOS as f64;
+    let is_cached = classes
+        .iter()
+        .any(|class| matches!(class, Class::Names | Class::Certificate | Class::Access));
+    let time = (-seconds / if is_cached { DECAY_CACHED } else { DECAY }).exp();
+    let kind = kind(change, &classes);
+    let total = near * time * kind * semantic * outcome(change.outcome);
+    Some(Score {
+        total,
+        time,
+        kind,
+        semantic,
+        is_namesake,
+        path,
+        classes,
+    })
+}
+
+fn semantic(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+    classes: &[Class],
+) -> f64 {
+    let troubles: &[(Trouble, f64)] = scene.voices.get(burst).map_or(&[], |voice| &voice.troubles);
+    let fit = class::match_of(troubles, classes);
+    let lost = scene.lost.get(burst).copied().flatten();
+    // Whatever is lost is explained by its own end.
+    let ends_it = matches!(
+        candidate.change.action,
+        ChangeAction::Delete | ChangeAction::Replace
+    ) && lost.is_some_and(|lost| {
+        candidate.nodes.iter().any(|(node, _)| *node == lost.node)
+            && reach.hops(lost.node) == Some(0)
+    });
+    if ends_it { fit.max(0.95) } else { fit }
+}
+
+fn kind(change: &Change, classes: &[Class]) -> f64 {
+    match change.action {
+        ChangeAction::Delete | ChangeAction::Replace => 1.0,
+        ChangeAction::Update if class::is_cosmetic(change) => 0.05,
+        ChangeAction::Update if change.attributes.is_empty() && classes.is_empty() => 0.7,
+        ChangeAction::Update => 0.95,
+        // A new rule or policy acts on what was there; another new thing is rarely needed at once.
+        ChangeAction::Create if class::is_modifier(&change.resource_type) => 0.9,
+        ChangeAction::Create => 0.5,
+        ChangeAction::Import | ChangeAction::Move | ChangeAction::Forget => 0.05,
+    }
+}
+
+fn outcome(outcome: ChangeOutcome) -> f64 {
+    match outcome {
+        ChangeOutcome::Applied => 1.0,
+        ChangeOutcome::Unknown => 0.8,
+        ChangeOutcome::Failed => 0.75,
+        ChangeOutcome::RolledBack => 0.7,
+        ChangeOutcome::Planned => 0.0,
+    }
+}
+
+/// Words at the end of a name that tell the type and not the thing.
+const ENDINGS: [&str; 14] = [
+    "sg",
+    "security-group",
+    "rule",
+    "rules",
+    "role",
+    "policy",
+    "instance",
+    "cluster",
+    "firewall",
+    "nsg",
+    "acl",
+    "ingress",
+    "egress",
+    "db-instance",
+];
+
+/// What failed, when the change is called exactly like it.
+///
+/// Only for a change that nothing is known of: neither it nor what it touches has any edge.
+fn namesake(scene: &Scene<'_>, candidate: &Candidate<'_>, reach: &Reach) -> Option<u32> {
+    let change = candidate.change;
+    let is_known = candidate.nodes.iter().any(|(node, _)| {
+        !scene.graph.forward.of(*node).is_empty() || !scene.graph.backward.of(*node).is_empty()
+    });
+    if is_known || change.id.starts_with("audit:") {
+        return None;
+    }
+    let bare = change
+        .address
+        .rsplit_once('[')
+        .map_or(change.address.as_str(), |(bare, _)| bare);
+    let name = base_name(bare.rsplit(['.', ':', '/']).next().unwrap_or(bare));
+    if name.len() < 2 {
+        return None;
+    }
+    reach.origins().into_iter().find(|node| {
+        scene
+            .graph
+            .node(*node)
+            .names
+            .iter()
+            .any(|other| base_name(other) == name)
+    })
+}
+
+fn base_name(name: &str) -> String {
+    let mut name = name.to_lowercase().replace('_', "-");
+    while let Some(shorter) = ENDINGS
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending)?.strip_suffix('-'))
+    {
+        name.truncate(shorter.len());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_compared_without_their_type() {
+        assert_eq!(base_name("order_db_sg"), "order-db");
+        assert_eq!(base_name("checkout-security-group-rule"), "checkout");
+        assert_eq!(base_name("sg"), "sg");
+    }
+}

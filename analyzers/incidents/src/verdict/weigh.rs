@@ -1,0 +1,387 @@
+//! Weighs every change near an incident and holds one responsible, or none.
+
+use nepho_core::Timestamp;
+use nepho_core::findings::Evidence;
+use nepho_core::findings::incident::{ChangeVerdict, ConsideredChange};
+use nepho_core::tables::{Change, ChangeOutcome, NodeKind};
+use nepho_core::time::NANOS;
+
+use super::candidates::{Candidate, Candidates};
+use super::class;
+use super::reach::Reach;
+use super::score::{Score, score};
+use crate::blame::roots::Case;
+use crate::blame::scene::Scene;
+use crate::words;
+
+/// How long before the first failure a change is weighed: 2 hours.
+const WINDOW: i64 = 2 * 3600 * NANOS;
+/// How long after it changes are listed, to say that they came later: 30 minutes.
+const AFTER: i64 = 1800 * NANOS;
+/// Score from which the best change is held responsible.
+const CAUSE: f64 = 0.25;
+/// Score from which a change is possible.
+const POSSIBLE: f64 = 0.1;
+/// A change that only shares a name must fit what the messages tell this well.
+const NAMESAKE_FIT: f64 = 0.8;
+/// A runner-up with this share of the best score leaves the verdict in doubt.
+const CLOSE: f64 = 0.8;
+/// Changes that are listed.
+const LISTED: usize = 50;
+
+/// Verdict on the changes near an incident.
+#[derive(Debug, Default)]
+pub(crate) struct Weighed {
+    /// Id of the change held responsible.
+    pub cause: Option<String>,
+    /// Changes, the most likely first.
+    pub considered: Vec<ConsideredChange>,
+    /// What was checked, in sentences.
+    pub checked: Vec<String>,
+    /// Whether another change is nearly as likely as the cause.
+    pub is_close: bool,
+}
+
+/// A change with its verdict.
+struct Judged<'a, 'b> {
+    candidate: &'a Candidate<'b>,
+    score: Option<Score>,
+    verdict: ChangeVerdict,
+    why: String,
+}
+
+/// Weighs the changes near a case.
+pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>) -> Weighed {
+    let Some(burst) = scene.bursts.get(case.primary) else {
+        return Weighed::default();
+    };
+    let domain = scene
+        .timelines
+        .get(burst.timeline)
+        .map_or(0, |timeline| timeline.domain);
+    let latest = burst.onset.saturating_add(scene.clocks.tolerance(domain));
+    let near = candidates.between(
+        burst.onset.saturating_sub(WINDOW),
+        burst.onset.saturating_add(AFTER),
+    );
+    let reach = Reach::of(scene, case.primary);
+    let mut judged: Vec<Judged<'_, '_>> = near
+        .iter()
+        .map(|candidate| {
+            let is_early = candidate.started <= latest;
+            let score = if is_early {
+                score(scene, case.primary, candidate, &reach)
+            } else {
+                None
+            };
+            Judged {
+                candidate,
+                score,
+                verdict: ChangeVerdict::Cleared,
+                why: String::new(),
+            }
+        })
+        .collect();
+    judged.sort_by(|first, second| {
+        let total =
+            |judged: &Judged<'_, '_>| judged.score.as_ref().map_or(0.0, |score| score.total);
+        let distance = |judged: &Judged<'_, '_>| {
+            judged
+                .candidate
+                .time
+                .saturating_sub(burst.onset)
+                .saturating_abs()
+        };
+        total(second).total_cmp(&total(first)).then_with(|| {
+            (distance(first), &first.candidate.change.id)
+                .cmp(&(distance(second), &second.candidate.change.id))
+        })
+    });
+    judge(scene, case, &mut judged, latest);
+    let mut weighed = Weighed {
+        cause: judged
+            .iter()
+            .find(|judged| judged.verdict == ChangeVerdict::Cause)
+            .map(|judged| judged.candidate.change.id.clone()),
+        ..Weighed::default()
+    };
+    weighed.is_close = weighed.cause.is_some() && is_close(&judged);
+    weighed.checked = checked(scene, case, &judged, candidates, latest);
+    // The cause is in the list wherever it stands.
+    judged.sort_by_key(|judged| judged.verdict);
+    weighed.considered = judged.iter().take(LISTED).map(considered).collect();
+    weighed
+}
+
+fn judge(scene: &Scene<'_>, case: &Case, judged: &mut [Judged<'_, '_>], latest: i64) {
+    let service = scene.service(&scene.bursts[case.primary]);
+    let mut has_cause = false;
+    let mut best = 0.0_f64;
+    for item in judged {
+        let Some(score) = &item.score else {
+            item.why = why_cleared(scene, case, item.candidate, latest);
+            continue;
+        };
+        let may_be_cause = !score.is_namesake || score.semantic >= NAMESAKE_FIT;
+        if !has_cause && may_be_cause && score.total >= CAUSE {
+            has_cause = true;
+            best = score.total;
+            item.verdict = ChangeVerdict::Cause;
+            item.why = why_cause(scene, case, item.candidate, score);
+        } else if score.total >= POSSIBLE {
+            item.verdict = ChangeVerdict::Possible;
+            item.why = if has_cause && score.total >= CLOSE * best {
+                format!(
+                    "it lies on the path to {service} as well and explains the failure nearly as well"
+                )
+            } else if has_cause {
+                format!(
+                    "it lies on the path to {service} as well, but {}",
+                    weakness(scene, case, item.candidate, score)
+                )
+            } else {
+                format!(
+                    "it lies on the path to {service}, but {}: too thin to blame it",
+                    weakness(scene, case, item.candidate, score)
+                )
+            };
+        } else {
+            item.why = format!(
+                "it lies on the path to {service}, but {}",
+                weakness(scene, case, item.candidate, score)
+            );
+        }
+    }
+}
+
+fn is_close(judged: &[Judged<'_, '_>]) -> bool {
+    let mut scores = judged
+        .iter()
+        .filter(|judged| judged.verdict != ChangeVerdict::Cleared)
+        .filter_map(|judged| judged.score.as_ref());
+    match (scores.next(), scores.next()) {
+        (Some(first), Some(second)) => second.total >= CLOSE * first.total,
+        _ => false,
+    }
+}
+
+fn before(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
+    let onset = scene.bursts[case.primary].onset;
+    if candidate.time <= onset {
+        format!(
+            "{} before the first failure",
+            words::duration(onset.saturating_sub(candidate.time))
+        )
+    } else {
+        "as the failures began".to_owned()
+    }
+}
+
+fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
+    let mut why = format!(
+        "it took effect at {}, {}, and lies on the path to {} ({})",
+        words::clock(Timestamp(candidate.time)),
+        before(scene, case, candidate),
+        scene.service(&scene.bursts[case.primary]),
+        if score.path.is_empty() {
+            "it is the service itself".to_owned()
+        } else {
+            score.path.join("; ")
+        },
+    );
+    let trouble = scene.voices[case.primary].troubles.first();
+    if let Some((trouble, _)) = trouble.filter(|_| score.semantic >= 0.6) {
+        why.push_str(&format!(
+            "; it fits what the messages tell of: {}",
+            trouble.words()
+        ));
+    }
+    if score.is_namesake {
+        why.push_str("; only the name ties it to the failure, no id does");
+    }
+    why
+}
+
+/// What speaks most against a change that lies on the path.
+fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
+    let least = score.time.min(score.kind).min(score.semantic);
+    if score.kind <= least {
+        return if class::is_cosmetic(candidate.change) {
+            "it changed only tags and descriptions".to_owned()
+        } else {
+            format!(
+                "a change of this kind ({}) rarely breaks anything",
+                candidate.change.action
+            )
+        };
+    }
+    if score.time <= least {
+        return format!("it took effect {}", before(scene, case, candidate));
+    }
+    match (
+        score.classes.first(),
+        scene.voices[case.primary].troubles.first(),
+    ) {
+        (Some(class), Some((trouble, _))) => {
+            format!(
+                "it changes {} while the messages tell of {}",
+                class.words(),
+                trouble.words()
+            )
+        }
+        _ => "nothing in the messages points to it".to_owned(),
+    }
+}
+
+fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest: i64) -> String {
+    let onset = scene.bursts[case.primary].onset;
+    if candidate.started > latest {
+        let later = words::duration(candidate.started.saturating_sub(onset));
+        return format!(
+            "it began at {}, {later} after the first failure",
+            words::clock(Timestamp(candidate.started))
+        );
+    }
+    let service = scene.service(&scene.bursts[case.primary]);
+    let touched = touched(candidate);
+    let mut owners: Vec<String> = candidate
+        .nodes
+        .iter()
+        .flat_map(|(node, _)| scene.graph.backward.of(*node))
+        .map(|edge| scene.graph.node(edge.node))
+        .filter(|node| node.kind == NodeKind::Service && node.key != service)
+        .map(|node| node.key.clone())
+        .collect();
+    owners.sort();
+    owners.dedup();
+    let owned = if owners.is_empty() {
+        String::new()
+    } else {
+        format!(" of {}", words::list(&owners, 3))
+    };
+    let known = if candidate.nodes.is_empty() {
+        ", which nothing ties to a service"
+    } else {
+        ""
+    };
+    format!("it touches {touched}{owned}{known}: no path to {service}")
+}
+
+fn touched<'a>(candidate: &Candidate<'a>) -> &'a str {
+    let change = candidate.change;
+    let id = change.resource.as_deref().or(change.parent.as_deref());
+    id.map_or(change.address.as_str(), nepho_core::key::short_name)
+}
+
+/// What a change did, in words.
+pub(crate) fn what(change: &Change) -> String {
+    let mut what = change.action.to_string();
+    if !change.attributes.is_empty() {
+        what.push_str(" of ");
+        what.push_str(&words::list(&change.attributes, 6));
+    }
+    match change.outcome {
+        ChangeOutcome::Failed => what.push_str(" (failed)"),
+        ChangeOutcome::RolledBack => what.push_str(" (rolled back)"),
+        ChangeOutcome::Unknown => what.push_str(" (interrupted)"),
+        ChangeOutcome::Applied | ChangeOutcome::Planned => {}
+    }
+    what
+}
+
+fn considered(judged: &Judged<'_, '_>) -> ConsideredChange {
+    let change = judged.candidate.change;
+    let text = format!(
+        "{} {} {}: {}",
+        change.tool,
+        change.action,
+        change.address,
+        what(change)
+    );
+    ConsideredChange {
+        id: change.id.clone(),
+        tool: change.tool.clone(),
+        address: change.address.clone(),
+        action: change.action.to_string(),
+        resource: change.resource.clone().or_else(|| change.parent.clone()),
+        actor: change.actor.clone(),
+        time: Some(Timestamp(judged.candidate.time)),
+        what: what(change),
+        scope: change.scope.clone(),
+        verdict: judged.verdict,
+        why: judged.why.clone(),
+        score: judged.score.as_ref().map_or(0.0, |score| score.total),
+        path: judged
+            .score
+            .as_ref()
+            .map_or_else(Vec::new, |score| score.path.clone()),
+        evidence: vec![Evidence::new(
+            &change.uri,
+            change.line,
+            change.time.or(change.started).unwrap_or_default(),
+            &text,
+        )],
+    }
+}
+
+fn checked(
+    scene: &Scene<'_>,
+    case: &Case,
+    judged: &[Judged<'_, '_>],
+    candidates: &Candidates<'_>,
+    latest: i64,
+) -> Vec<String> {
+    let onset = scene.bursts[case.primary].onset;
+    let service = scene.service(&scene.bursts[case.primary]);
+    let window = format!(
+        "between {} and {}, the two hours before the first failure",
+        words::moment(Timestamp(onset.saturating_sub(WINDOW))),
+        words::clock(Timestamp(onset))
+    );
+    let early = judged
+        .iter()
+        .filter(|judged| judged.candidate.started <= latest)
+        .count() as u64;
+    let on_path = judged
+        .iter()
+        .filter(|judged| judged.score.is_some())
+        .count() as u64;
+    let mut checked = Vec::new();
+    if candidates.list.is_empty() && candidates.untimed == 0 {
+        checked.push("The input tells of no change at all.".to_owned());
+    } else if early == 0 {
+        checked.push(format!("No change is known {window}."));
+    } else {
+        let lie = if on_path == 1 { "lies" } else { "lie" };
+        checked.push(format!(
+            "{} {window}: {on_path} {lie} on the path of {service} and its dependencies.",
+            words::count(early, "change", "changes")
+        ));
+    }
+    let late = judged.len() as u64 - early;
+    if late > 0 {
+        checked.push(format!(
+            "{} in the half hour after the first failure: too late to be the cause.",
+            words::count(late, "change", "changes")
+        ));
+    }
+    if candidates.planned > 0 {
+        checked.push(format!(
+            "{} only planned: a plan changes nothing.",
+            words::count(candidates.planned as u64, "change was", "changes were")
+        ));
+    }
+    if candidates.untimed > 0 {
+        checked.push(format!(
+            "{} no time and could not be weighed.",
+            words::count(candidates.untimed as u64, "change has", "changes have")
+        ));
+    }
+    if judged.len() > LISTED {
+        checked.push(format!(
+            "{} of these changes, the least likely, are not listed.",
+            judged.len() - LISTED
+        ));
+    }
+    checked
+}
