@@ -1,0 +1,228 @@
+//! Words by which logs know a resource besides its key.
+
+use std::collections::BTreeSet;
+
+use nepho_core::key;
+
+use super::attributes::Attributes;
+use super::{keys, text};
+
+/// What an attribute tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Role {
+    /// An id that a cloud made, or a name within the account.
+    Word,
+    /// A host name, an endpoint or a URL; only the host counts. Lists and comma-separated texts too.
+    Host,
+    /// An IP address.
+    Address,
+}
+
+use Role::{Address, Host, Word};
+
+/// Attributes that are aliases of their own resource.
+const ALIASES: [(&str, Role); 69] = [
+    ("id", Word),
+    ("name", Word),
+    ("arn_suffix", Word),
+    ("bucket", Word),
+    ("bucket_domain_name", Host),
+    ("bucket_regional_domain_name", Host),
+    ("website_endpoint", Host),
+    ("function_name", Word),
+    ("function_url", Host),
+    ("identifier", Word),
+    ("cluster_identifier", Word),
+    ("cluster_id", Word),
+    ("cluster_resource_id", Word),
+    ("replication_group_id", Word),
+    ("resource_id", Word),
+    ("dbi_resource_id", Word),
+    ("key_id", Word),
+    ("unique_id", Word),
+    ("email", Word),
+    ("connection_name", Word),
+    ("instance_id", Word),
+    ("allocation_id", Word),
+    ("primary_network_interface_id", Word),
+    ("security_group_rule_id", Word),
+    ("uri", Host),
+    ("endpoint", Host),
+    ("endpoints", Host),
+    ("reader_endpoint", Host),
+    ("configuration_endpoint", Host),
+    ("configuration_endpoint_address", Host),
+    ("primary_endpoint_address", Host),
+    ("reader_endpoint_address", Host),
+    ("cluster_address", Host),
+    ("cache_nodes.address", Host),
+    ("instances.endpoints", Host),
+    ("bootstrap_brokers", Host),
+    ("bootstrap_brokers_tls", Host),
+    ("bootstrap_brokers_sasl_iam", Host),
+    ("bootstrap_brokers_sasl_scram", Host),
+    ("address", Host),
+    ("host", Host),
+    ("hostname", Host),
+    ("default_hostname", Host),
+    ("default_site_hostname", Host),
+    ("fqdn", Host),
+    ("private_fqdn", Host),
+    ("latest_revision_fqdn", Host),
+    ("ingress.fqdn", Host),
+    ("fully_qualified_domain_name", Host),
+    ("primary_blob_endpoint", Host),
+    ("vault_uri", Host),
+    ("login_server", Host),
+    ("dns_name", Host),
+    ("domain_name", Host),
+    ("aliases", Host),
+    ("public_dns", Host),
+    ("private_dns", Host),
+    ("private_dns_name", Host),
+    ("invoke_url", Host),
+    ("api_endpoint", Host),
+    ("service_url", Host),
+    ("https_trigger_url", Host),
+    ("service_config.uri", Host),
+    ("status.url", Host),
+    ("metadata.name", Word),
+    ("private_ip", Address),
+    ("public_ip", Address),
+    ("ip_address", Address),
+    ("ip_addresses", Address),
+];
+
+/// Addresses in attributes of several clouds that would make the table above unwieldy.
+const ADDRESSES: [&str; 12] = [
+    "ipv6_addresses", "private_ip_address", "private_ip_addresses", "public_ip_address", "public_ip_addresses",
+    "first_ip_address", "ip_address.ip_address", "network_interface.network_ip",
+    "network_interface.access_config.nat_ip", "frontend_ip_configuration.private_ip_address",
+    "ip_configuration.private_ip_address", "secondary_private_ips",
+];
+
+/// Attributes that an elastic address copies from the machine it is tied to.
+const COPIED: [(&str, &str); 3] =
+    [("aws_eip", "private_ip"), ("aws_eip", "private_dns"), ("aws_eip", "public_dns")];
+
+/// Types that nobody calls by name: a group of rules often bears the name of the database it guards.
+const NEVER_CALLED: [&str; 22] = [
+    "aws_security_group", "aws_default_security_group", "aws_subnet", "aws_vpc", "aws_route_table", "aws_network_acl",
+    "aws_db_subnet_group", "aws_db_parameter_group", "aws_db_option_group", "aws_rds_cluster_parameter_group",
+    "aws_elasticache_subnet_group", "aws_elasticache_parameter_group", "aws_launch_template",
+    "aws_launch_configuration", "aws_key_pair", "azurerm_network_security_group", "azurerm_route_table",
+    "azurerm_subnet", "azurerm_virtual_network", "google_compute_firewall", "google_compute_network",
+    "google_compute_subnetwork",
+];
+
+/// Names that say nothing.
+const MEANINGLESS: [&str; 7] = ["default", "main", "this", "none", "primary", "test", "example"];
+
+/// Paths that are read for aliases.
+pub(super) fn paths() -> impl Iterator<Item = &'static str> {
+    ALIASES.iter().map(|(path, _)| *path).chain(ADDRESSES)
+}
+
+/// Types of DNS records: their host name is one of what they point at.
+pub fn is_record(resource_type: &str) -> bool {
+    let is_azure = resource_type.starts_with("azurerm_") && resource_type.contains("dns_") && resource_type.ends_with("_record");
+    is_azure || matches!(resource_type, "aws_route53_record" | "google_dns_record_set")
+}
+
+/// Host name of a DNS record.
+pub fn record_host(resource_type: &str, attributes: &Attributes) -> Option<String> {
+    let name = attributes.first("fqdn").or_else(|| attributes.first("name"));
+    name.filter(|name| is_record(resource_type) && !name.contains('*')).and_then(text::host)
+}
+
+/// Host or address in the value of a reference.
+pub(crate) fn host_of(value: &str) -> Option<String> {
+    text::host(value)
+}
+
+/// Aliases of a resource that stands alone, sorted, without its key.
+pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<String> {
+    let mut aliases = BTreeSet::new();
+    for (path, role) in ALIASES.iter().copied().chain(ADDRESSES.map(|path| (path, Address))) {
+        if COPIED.contains(&(resource_type, path)) {
+            continue;
+        }
+        for value in attributes.all(path) {
+            add(&mut aliases, resource_type, path, role, value);
+        }
+    }
+    if keys::is_global(key) {
+        add(&mut aliases, resource_type, "name", Word, key::short_name(key));
+    }
+    aliases.remove(key);
+    aliases
+}
+
+/// Aliases of a facet: ids of its own at most, for its name and addresses are those of its parent.
+pub fn of_facet(has_own_id: bool, key: &str, attributes: &Attributes) -> BTreeSet<String> {
+    let ids = ["security_group_rule_id", "id"].iter().filter_map(|path| attributes.first(path));
+    let own = ids.filter(|id| has_own_id && *id != key && keys::is_machine_made(id));
+    own.map(str::to_owned).collect()
+}
+
+fn add(aliases: &mut BTreeSet<String>, resource_type: &str, path: &str, role: Role, value: &str) {
+    match role {
+        Word => {
+            let is_name = !keys::is_machine_made(value);
+            let says_nothing = value.len() < 2 || MEANINGLESS.contains(&value.to_ascii_lowercase().as_str());
+            if !(says_nothing || is_name && NEVER_CALLED.contains(&resource_type)) {
+                aliases.insert(value.to_owned());
+            }
+        }
+        Address => aliases.extend(text::address(value)),
+        // The domain of a record or a certificate may be a pattern, which is no host.
+        Host if value.starts_with("*.") => {}
+        Host => {
+            let hosts: Vec<String> = value.split(',').filter_map(text::host).collect();
+            // An OpenSearch `domain_name` and an S3 endpoint of old providers are plain names.
+            if hosts.is_empty() && path == "domain_name" && !value.contains(['/', '*']) {
+                aliases.insert(value.to_owned());
+            }
+            aliases.extend(hosts);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(resource_type: &str, key: &str, values: &[(&str, &str)], expected: &[&str]) {
+        let mut attributes = Attributes::default();
+        for (path, value) in values {
+            attributes.offer(path, value);
+        }
+        let aliases: Vec<String> = of(resource_type, key, &attributes).into_iter().collect();
+        assert_eq!(aliases, expected, "{resource_type}");
+    }
+
+    #[test]
+    fn a_database_is_known_by_name_and_endpoint() {
+        let arn = "arn:aws:rds:eu-west-1:111122223333:db:order-db";
+        let values = [
+            ("id", "db-ABCDEFGHIJ234"),
+            ("identifier", "order-db"),
+            ("endpoint", "order-db.x1.eu-west-1.rds.amazonaws.com:5432"),
+            ("address", "order-db.x1.eu-west-1.rds.amazonaws.com"),
+        ];
+        check("aws_db_instance", arn, &values, &["db-ABCDEFGHIJ234", "order-db", "order-db.x1.eu-west-1.rds.amazonaws.com"]);
+    }
+
+    #[test]
+    fn a_security_group_is_not_known_by_name() {
+        let arn = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
+        let values = [("id", "sg-0a1b2c3d4e5f60718"), ("name", "order-db")];
+        check("aws_security_group", arn, &values, &["sg-0a1b2c3d4e5f60718"]);
+    }
+
+    #[test]
+    fn an_elastic_address_does_not_claim_that_of_its_machine() {
+        let values = [("id", "eipalloc-0a1b2c3d"), ("private_ip", "10.0.0.7"), ("public_ip", "203.0.113.7")];
+        check("aws_eip", "eipalloc-0a1b2c3d", &values, &["203.0.113.7"]);
+    }
+}

@@ -1,0 +1,306 @@
+//! Reads the allow-listed attributes of one instance and skips all others while parsing.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::sync::OnceLock;
+
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::hidden::Hidden;
+use super::{aliases, facets, flatmap, owner, references, text};
+
+/// Attributes that no other table names and that are needed all the same.
+const OTHERS: [&str; 14] = [
+    "id", "arn", "self_link", "project", "region", "location", "zone", "availability_zone", "owner_id", "account_id",
+    "subscription_id", "metadata.name", "metadata.namespace", "identity.account_id",
+];
+
+/// The allow-listed attributes of an instance: paths without positions in lists, and what stands there.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Attributes {
+    values: BTreeMap<String, Vec<String>>,
+    /// Owner tags: (tag, value), only of tags that name an owner.
+    pub(super) tags: Vec<(String, String)>,
+}
+
+impl Attributes {
+    /// Reads the JSON object `json` (`attributes`, `values`, `before`, `after`). `null` has no attributes.
+    ///
+    /// # Errors
+    /// When it is no object or nests too deep on an allow-listed path.
+    pub fn read(json: &RawValue, hidden: &Hidden) -> serde_json::Result<Self> {
+        let mut found = Self::default();
+        if json.get() == "null" {
+            return Ok(found);
+        }
+        if !json.get().starts_with('{') {
+            return Err(serde::de::Error::custom("attributes are no object"));
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(json.get());
+        Level { found: &mut found, hidden, path: "", is_in_list: false }.deserialize(&mut deserializer)?;
+        Ok(found)
+    }
+
+    /// Reads attributes in the flat spelling of Terraform before 0.12 (`tags.Name`, `subnets.1359096304`).
+    ///
+    /// # Errors
+    /// When it is no object of texts.
+    pub fn read_flat(json: &RawValue) -> serde_json::Result<Self> {
+        flatmap::read(json)
+    }
+
+    /// First value at a path.
+    pub fn first(&self, path: &str) -> Option<&str> {
+        self.all(path).first().map(String::as_str)
+    }
+
+    /// All values at a path, in the order of the document.
+    pub fn all(&self, path: &str) -> &[String] {
+        self.values.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the value at a path may be read.
+    pub(super) fn allows(path: &str) -> bool {
+        allowed().leaves.contains(path)
+    }
+
+    /// Keeps `value` if its path is allow-listed and it does not look like a secret.
+    pub(super) fn offer(&mut self, path: &str, value: &str) {
+        if Self::allows(path) && text::may_be_kept(value) {
+            self.values.entry(path.to_owned()).or_default().push(value.to_owned());
+        }
+    }
+
+    /// Keeps the tag if it names an owner.
+    pub(super) fn offer_tag(&mut self, tag: &str, value: &str) {
+        if owner::is_owner_tag(tag) && text::may_be_kept(value) {
+            self.tags.push((tag.to_owned(), value.to_owned()));
+        }
+    }
+}
+
+/// Paths that may be read, and the paths on the way to them.
+struct Allowed {
+    leaves: HashSet<&'static str>,
+    containers: HashSet<&'static str>,
+}
+
+fn allowed() -> &'static Allowed {
+    static ALLOWED: OnceLock<Allowed> = OnceLock::new();
+    ALLOWED.get_or_init(|| {
+        let mut leaves: HashSet<&'static str> = OTHERS.into();
+        leaves.extend(aliases::paths());
+        leaves.extend(facets::paths());
+        leaves.extend(references::paths());
+        let dots = |path: &'static str| path.match_indices('.').filter_map(move |(dot, _)| path.get(..dot));
+        let containers = leaves.iter().copied().chain(owner::TAG_MAPS).flat_map(dots).collect();
+        Allowed { leaves, containers }
+    })
+}
+
+/// One level of the attributes: an object, a list of objects, or a value.
+struct Level<'a> {
+    found: &'a mut Attributes,
+    hidden: &'a Hidden,
+    path: &'a str,
+    is_in_list: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for Level<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Level<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+            let path = if self.path.is_empty() { name.into_owned() } else { format!("{}.{name}", self.path) };
+            if self.hidden.covers(&path) {
+                map.next_value::<IgnoredAny>()?;
+            } else if owner::TAG_MAPS.contains(&path.as_str()) {
+                map.next_value_seed(Tags { found: self.found, hidden: self.hidden, path: &path })?;
+            } else if allowed().leaves.contains(path.as_str()) || allowed().containers.contains(path.as_str()) {
+                map.next_value_seed(Level { found: self.found, hidden: self.hidden, path: &path, is_in_list: false })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        // Lists of lists hold no ids, and could nest without end.
+        if self.is_in_list {
+            while list.next_element::<IgnoredAny>()?.is_some() {}
+            return Ok(());
+        }
+        let Self { found, hidden, path, .. } = self;
+        while list.next_element_seed(Level { found: &mut *found, hidden, path, is_in_list: true })?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+        self.found.offer(self.path, value);
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+/// A map of tags, or the list of blocks that auto-scaling groups have in its place.
+struct Tags<'a> {
+    found: &'a mut Attributes,
+    hidden: &'a Hidden,
+    path: &'a str,
+}
+
+impl<'de> DeserializeSeed<'de> for Tags<'_> {
+    type Value = ();
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+/// A tag as a block.
+#[derive(serde::Deserialize)]
+struct Block<'a> {
+    #[serde(borrow)]
+    key: Option<&'a RawValue>,
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+}
+
+impl<'de> Visitor<'de> for Tags<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("tags")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(tag) = map.next_key::<Cow<'de, str>>()? {
+            let is_hidden = self.hidden.covers(&format!("{}.{tag}", self.path));
+            if is_hidden || !owner::is_owner_tag(&tag) {
+                map.next_value::<IgnoredAny>()?;
+            } else if let Some(value) = text_of(map.next_value::<&RawValue>()?) {
+                self.found.offer_tag(&tag, &value);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        while let Some(block) = list.next_element::<&RawValue>()? {
+            let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) else {
+                continue;
+            };
+            let Some(tag) = block.key.and_then(text_of).filter(|tag| owner::is_owner_tag(tag)) else {
+                continue;
+            };
+            if let Some(value) = block.value.and_then(text_of) {
+                self.found.offer_tag(&tag, &value);
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+fn text_of(raw: &RawValue) -> Option<String> {
+    serde_json::from_str(raw.get()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str, hidden: &str) -> Attributes {
+        let json = RawValue::from_string(json.to_owned()).unwrap();
+        let hidden = RawValue::from_string(hidden.to_owned()).unwrap();
+        Attributes::read(&json, &Hidden::from_mirror(Some(&hidden))).unwrap()
+    }
+
+    #[test]
+    fn only_what_is_allowed_is_kept() {
+        let attributes = read(
+            r#"{"id":"i-0a1b2c3d4e5f60718","password":"canary","user_data":"canary","private_ip":"10.0.0.7",
+                "vpc_security_group_ids":["sg-1","sg-2"],"environment":[{"variables":{"KEY":"canary"}}],
+                "network_configuration":[{"subnets":["subnet-1"],"x":"canary"}],
+                "tags":{"Team":"payments","License":"canary"},"tag":[{"key":"app","value":"shop"},{"key":"x","value":"canary"}]}"#,
+            r#"{"private_ip":true}"#,
+        );
+        assert_eq!(attributes.first("id"), Some("i-0a1b2c3d4e5f60718"));
+        assert_eq!(attributes.all("vpc_security_group_ids"), ["sg-1", "sg-2"]);
+        assert_eq!(attributes.first("network_configuration.subnets"), Some("subnet-1"));
+        assert_eq!(attributes.first("private_ip"), None, "sensitive");
+        assert_eq!(attributes.tags.len(), 2);
+        assert!(!format!("{attributes:?}").contains("canary"));
+    }
+
+    #[test]
+    fn odd_shapes_are_skipped() {
+        let attributes = read(r#"{"id":5,"arn":{"a":1},"name":[[["x"]]],"subnet_ids":[null,"s",{"id":"q"}],"tags":[1,"x"]}"#, "{}");
+        assert_eq!(attributes.all("subnet_ids"), ["s"]);
+        assert_eq!(attributes.first("id"), None);
+        assert_eq!(read("null", "{}"), Attributes::default());
+    }
+
+    #[test]
+    fn deep_nesting_neither_overflows_nor_is_read() {
+        let deep = format!(r#"{{"id":"i-1","name":{}{},"x":{}{}}}"#, "[".repeat(9000), "]".repeat(9000), "[".repeat(9000), "]".repeat(9000));
+        assert_eq!(read(&deep, "{}").first("id"), Some("i-1"));
+    }
+}

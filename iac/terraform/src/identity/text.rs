@@ -1,0 +1,62 @@
+//! Which text may stay in memory, and how host names and addresses are written.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+
+/// Ids, host names and addresses are shorter (an Azure id of 1 KiB is refused by Azure itself).
+const LONGEST: usize = 1024;
+
+/// Whether a value of an allow-listed attribute may be kept: one short line in which nothing looks like a secret.
+pub(super) fn may_be_kept(value: &str) -> bool {
+    !value.is_empty()
+        && value.len() <= LONGEST
+        && !value.chars().any(char::is_control)
+        && matches!(nepho_core::secret::mask(value), Cow::Borrowed(_))
+}
+
+/// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of `db.example.com:5432`.
+pub(super) fn host(value: &str) -> Option<String> {
+    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+    if rest.parse::<IpAddr>().is_ok() {
+        return address(rest);
+    }
+    let host = rest.split(['/', '?', ':']).next().unwrap_or(rest).trim_end_matches('.');
+    if host.parse::<IpAddr>().is_ok() {
+        return address(host);
+    }
+    let is_host = host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    is_host.then(|| host.to_ascii_lowercase())
+}
+
+/// IP address that one machine or load balancer may have.
+pub(super) fn address(value: &str) -> Option<String> {
+    let value = value.trim_start_matches('[').trim_end_matches(']');
+    let address: IpAddr = value.parse().ok()?;
+    (!address.is_unspecified() && !address.is_loopback()).then(|| address.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hosts_are_found_in_endpoints() {
+        let check = |value: &str, expected: Option<&str>| assert_eq!(host(value).as_deref(), expected, "{value}");
+        check("orders.abc.eu-west-1.rds.amazonaws.com:5432", Some("orders.abc.eu-west-1.rds.amazonaws.com"));
+        check("https://Shop.example.com/v1?x=1", Some("shop.example.com"));
+        check("10.0.3.7:6379", Some("10.0.3.7"));
+        check("2001:db8::1", Some("2001:db8::1"));
+        check("db.example.com.", Some("db.example.com"));
+        check("0.0.0.0", None);
+        check("just text", None);
+    }
+
+    #[test]
+    fn what_looks_like_a_secret_is_not_kept() {
+        for value in ["", "a\nb", "postgres://app:hunter2@db/x", "AKIAIOSFODNN7EXAMPLE", "password=x"] {
+            assert!(!may_be_kept(value), "{value}");
+        }
+        assert!(may_be_kept("arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3"));
+        assert!(!may_be_kept(&"a".repeat(LONGEST + 1)));
+    }
+}

@@ -1,0 +1,36 @@
+//! Error texts that are fit to be kept.
+
+use nepho_core::secret;
+
+/// Longest reason, in characters.
+const LONGEST: usize = 300;
+
+/// The summary of a diagnostic on one line, with secrets and rejected values masked.
+///
+/// Providers end complaints about a value with `got VALUE` (`expected a, b or c, got hunter2`).
+pub(super) fn redact(summary: &str) -> String {
+    let line = summary.split_whitespace().collect::<Vec<_>>().join(" ");
+    let masked = secret::mask(&line);
+    let rejected = [" got: ", " got "].iter().find_map(|word| {
+        let (before, _) = masked.split_once(word)?;
+        Some(format!("{before}{word}***"))
+    });
+    let text = rejected.as_deref().unwrap_or(&masked);
+    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    let shortened = text.get(..end).unwrap_or(text);
+    if shortened.len() < text.len() { format!("{shortened}...") } else { shortened.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::redact;
+
+    #[test]
+    fn values_do_not_reach_the_reason() {
+        let check = |summary: &str, expected: &str| assert_eq!(redact(summary), expected);
+        check("local-exec provisioner error", "local-exec provisioner error");
+        check("expected engine to be one of [a b],\n got hunter2", "expected engine to be one of [a b], got ***");
+        check("dial postgres://app:hunter2@db:5432: timeout", "dial postgres://app:***@db:5432: timeout");
+        assert_eq!(redact(&"a ".repeat(400)).chars().count(), 303);
+    }
+}

@@ -1,0 +1,156 @@
+//! One element of `resource_changes`.
+
+use std::borrow::Cow;
+
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::{Run, compare};
+use crate::identity::{Attributes, Hidden, facets, keys};
+use crate::place::describe;
+use crate::address;
+
+#[derive(Deserialize)]
+struct ResourceChange<'a> {
+    #[serde(borrow)]
+    address: Cow<'a, str>,
+    #[serde(borrow)]
+    previous_address: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    mode: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "type")]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    deposed: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    action_reason: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    change: Planned<'a>,
+}
+
+#[derive(Deserialize)]
+struct Planned<'a> {
+    #[serde(borrow)]
+    actions: Vec<Cow<'a, str>>,
+    #[serde(borrow)]
+    before: Option<&'a RawValue>,
+    #[serde(borrow)]
+    after: Option<&'a RawValue>,
+    #[serde(borrow)]
+    after_unknown: Option<&'a RawValue>,
+    #[serde(borrow)]
+    before_sensitive: Option<&'a RawValue>,
+    #[serde(borrow)]
+    after_sensitive: Option<&'a RawValue>,
+    #[serde(borrow)]
+    replace_paths: Option<&'a RawValue>,
+    #[serde(borrow)]
+    importing: Option<&'a RawValue>,
+}
+
+/// The change, or `None` for what changes nothing.
+pub(super) fn read(part: &RawValue, run: &Run<'_>, line: u64) -> Result<Option<Change>, &'static str> {
+    let change: ResourceChange<'_> = serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
+    if change.mode.as_deref() == Some("data") {
+        return Ok(None);
+    }
+    let actions: Vec<&str> = change.change.actions.iter().map(Cow::as_ref).collect();
+    let is_moved = change.previous_address.as_ref().is_some_and(|previous| *previous != change.address);
+    let Some(action) = action(&actions, change.change.importing.is_some(), is_moved)? else {
+        return Ok(None);
+    };
+    let mut address = change.address.to_string();
+    if let Some(key) = &change.deposed {
+        address = address::deposed(&address, key);
+    }
+    let tool = run.tool;
+    let (resource, parent) = identity(&change, run);
+    Ok(Some(Change {
+        id: format!("{tool}:{}:{}:{address}:{}", run.scope, run.id, action.as_str()),
+        time: None,
+        started: run.time,
+        tool: tool.to_owned(),
+        scope: run.scope.clone(),
+        run: run.id.clone(),
+        action,
+        outcome: ChangeOutcome::Planned,
+        address,
+        resource,
+        resource_type: change.kind.to_string(),
+        parent,
+        actor: None,
+        revision: None,
+        attributes: attributes(&change.change, action),
+        reason: reason(&change, action),
+        uri: run.uri.to_owned(),
+        line,
+    }))
+}
+
+/// Action by the table of the plan format; `None` for `no-op` and `read`.
+fn action(actions: &[&str], is_imported: bool, is_moved: bool) -> Result<Option<ChangeAction>, &'static str> {
+    Ok(Some(match actions {
+        ["no-op"] if is_imported => ChangeAction::Import,
+        ["no-op"] if is_moved => ChangeAction::Move,
+        ["no-op" | "read"] | [] => return Ok(None),
+        ["create"] => ChangeAction::Create,
+        ["update"] => ChangeAction::Update,
+        ["delete"] => ChangeAction::Delete,
+        ["delete", "create"] | ["create", "delete"] | ["create", "forget"] => ChangeAction::Replace,
+        ["forget"] => ChangeAction::Forget,
+        _ => return Err("`actions` is none of those that the format knows"),
+    }))
+}
+
+/// Names of attributes that differ. A replacement computes most anew: only what is known to differ, and what forces it, counts.
+fn attributes(change: &Planned<'_>, action: ChangeAction) -> Vec<String> {
+    let is_replaced = action == ChangeAction::Replace;
+    if !(is_replaced || action == ChangeAction::Update) {
+        return Vec::new();
+    }
+    let before = compare::fields(change.before);
+    let mut after = compare::fields(change.after);
+    let mut unknown = compare::fields(change.after_unknown);
+    if is_replaced {
+        for name in std::mem::take(&mut unknown).into_keys() {
+            // Taken as unchanged: the plan does not know.
+            if let (Some(value), None) = (before.get(&name), after.get(&name)) {
+                after.insert(name, *value);
+            }
+        }
+    }
+    let mut names = compare::changed(&before, &after, &unknown);
+    names.extend(compare::replacing(change.replace_paths));
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+fn reason(change: &ResourceChange<'_>, action: ChangeAction) -> Option<String> {
+    let moved = change.previous_address.as_ref().map(|previous| format!("moved from {previous}"));
+    let imported = change.change.importing.filter(|_| action != ChangeAction::Import).map(|_| "importing".to_owned());
+    let reasons = [change.action_reason.as_deref().map(str::to_owned), moved, imported];
+    let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+    (!reasons.is_empty()).then(|| reasons.join(", "))
+}
+
+/// Canonical id of the resource and of its parent.
+fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Option<String>) {
+    let read = |object: Option<&RawValue>, sensitive: Option<&RawValue>| {
+        let object = object.and_then(|object| Attributes::read(object, &Hidden::from_mirror(sensitive)).ok());
+        object.unwrap_or_default()
+    };
+    let before = read(change.change.before, change.change.before_sensitive);
+    let after = read(change.change.after, change.change.after_sensitive);
+    let parent = facets::parent(&change.kind, &before).or_else(|| facets::parent(&change.kind, &after));
+    let key = |attributes: &Attributes| {
+        let id = attributes.first("id").and_then(|id| keys::from_id(&change.kind, id));
+        let key = keys::of(&change.kind, attributes).or(id);
+        key.filter(|key| parent.as_ref().is_none_or(|parent| parent.has_own_id && parent.id != *key))
+    };
+    let known = run.graph.key_at(change.previous_address.as_deref().unwrap_or(&change.address));
+    let known = known.filter(|key| !key.starts_with("terraform:") && !key.starts_with("opentofu:"));
+    let resource = known.map(str::to_owned).or_else(|| key(&before)).or_else(|| key(&after));
+    (resource, parent.map(|parent| run.graph.parent_key(&parent)))
+}

@@ -1,0 +1,64 @@
+//! Names the scope (workspace) and the tool that a document belongs to.
+
+/// Words that say what a file is, not which workspace it is of.
+const KIND_OF_FILE: [&str; 27] = [
+    "terraform", "tofu", "opentofu", "tf", "tfstate", "tfplan", "plan", "apply", "destroy", "refresh", "state", "show",
+    "output", "errored", "backup", "run", "log", "logs", "ui", "json", "jsonl", "ndjson", "txt", "out", "gz", "zst",
+    "default",
+];
+
+/// Folders in which backends keep one folder per workspace: the local one and the default of S3.
+const WORKSPACE_FOLDERS: [&str; 2] = ["terraform.tfstate.d", "env:"];
+
+/// Scope of a document, from its path: no Terraform document names its workspace.
+///
+/// | path | scope |
+/// |---|---|
+/// | `terraform.tfstate.d/prod/terraform.tfstate`, `env:/prod/...` | `prod`, the workspace |
+/// | `orders.tfstate`, `orders-apply.jsonl`, `orders.plan.json.gz` | `orders`, what the file name says besides its kind |
+/// | `infra/orders/terraform.tfstate`, `infra/orders/2-apply.jsonl` | `orders`, the folder (the root module) |
+/// | `terraform.tfstate` | `default`, Terraform's own name for its only workspace |
+pub(crate) fn of_path(uri: &str) -> String {
+    let mut segments: Vec<&str> = uri.split(['/', '\\']).filter(|s| !s.is_empty() && *s != ".").collect();
+    let file = segments.pop().unwrap_or("");
+    let marker = segments.iter().position(|segment| WORKSPACE_FOLDERS.contains(segment));
+    if let Some(workspace) = marker.and_then(|at| segments.get(at.saturating_add(1))) {
+        return (*workspace).to_owned();
+    }
+    let words = file.split(['.', '-', '_', ' ']).filter(|word| {
+        let lower = word.to_ascii_lowercase();
+        !word.is_empty() && !KIND_OF_FILE.contains(&lower.as_str()) && !word.bytes().all(|b| b.is_ascii_digit())
+    });
+    let named = words.collect::<Vec<_>>().join("-");
+    match (named.is_empty(), segments.last()) {
+        (false, _) => named,
+        (true, Some(folder)) if *folder != ".." => (*folder).to_owned(),
+        (true, _) => "default".to_owned(),
+    }
+}
+
+/// `opentofu` if the providers of a state or plan come from its registry, else `terraform`.
+pub(crate) fn tool_of_text(text: &str) -> &'static str {
+    if text.contains("registry.opentofu.org/") { "opentofu" } else { "terraform" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_path;
+
+    #[test]
+    fn documents_of_one_workspace_have_one_scope() {
+        let check = |uri: &str, expected: &str| assert_eq!(of_path(uri), expected, "{uri}");
+        check("terraform.tfstate.d/prod/terraform.tfstate", "prod");
+        check("s3://bucket/env:/stage/shop/terraform.tfstate", "stage");
+        check("data/orders.tfstate", "orders");
+        check("data/orders-apply.jsonl", "orders");
+        check("data/orders.plan.json.gz", "orders");
+        check("infra/orders/terraform.tfstate", "orders");
+        check("infra/orders/2-apply.jsonl", "orders");
+        check("infra\\orders\\errored.tfstate", "orders");
+        check("./terraform.tfstate", "default");
+        check("../apply.jsonl", "default");
+        check("", "default");
+    }
+}
