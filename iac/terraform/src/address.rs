@@ -5,7 +5,13 @@
 use serde_json::value::RawValue;
 
 /// Address `[module.]type.name[index]`; data sources begin with `data.` behind the module.
-pub(crate) fn full(module: Option<&str>, is_data: bool, kind: &str, name: &str, index: &str) -> String {
+pub(crate) fn full(
+    module: Option<&str>,
+    is_data: bool,
+    kind: &str,
+    name: &str,
+    index: &str,
+) -> String {
     let mut address = String::new();
     if let Some(module) = module.filter(|module| !module.is_empty()) {
         address.push_str(module);
@@ -35,7 +41,9 @@ pub(crate) fn index(key: Option<&RawValue>) -> Option<String> {
     if let Ok(text) = serde_json::from_str::<String>(key) {
         return Some(format!("[{}]", quoted(&text)));
     }
-    let is_number = key.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_number = key
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
     is_number.then(|| format!("[{key}]"))
 }
 
@@ -115,23 +123,36 @@ mod tests {
     #[test]
     fn addresses_are_written_as_terraform_does() {
         let check = |key: &str, expected: &str| {
-            assert_eq!(index(raw(key).as_deref()).as_deref(), Some(expected), "{key}");
+            assert_eq!(
+                index(raw(key).as_deref()).as_deref(),
+                Some(expected),
+                "{key}"
+            );
         };
         check("0", "[0]");
         check(r#""a\"b""#, r#"["a\"b"]"#);
         check(r#""${x}""#, r#"["$${x}"]"#);
         check("null", "");
         assert_eq!(index(raw("{}").as_deref()), None);
-        assert_eq!(full(Some("module.net[0]"), true, "aws_vpc", "main", ""), "module.net[0].data.aws_vpc.main");
+        assert_eq!(
+            full(Some("module.net[0]"), true, "aws_vpc", "main", ""),
+            "module.net[0].data.aws_vpc.main"
+        );
     }
 
     #[test]
     fn keys_of_instances_are_taken_out() {
         let check = |address: &str, expected: &str| assert_eq!(without_index(address), expected);
-        check(r#"module.a["x.]y"].aws_vpc.main[0]"#, "module.a.aws_vpc.main");
+        check(
+            r#"module.a["x.]y"].aws_vpc.main[0]"#,
+            "module.a.aws_vpc.main",
+        );
         check(r#"t.n["a\"]"]"#, "t.n");
         check("t.n[", "t.n");
-        assert_eq!(resource_type("module.a[\"module\"].module.b.data.aws_vpc.main"), "aws_vpc");
+        assert_eq!(
+            resource_type("module.a[\"module\"].module.b.data.aws_vpc.main"),
+            "aws_vpc"
+        );
         assert_eq!(resource_type("aws_vpc.main[1]"), "aws_vpc");
         assert_eq!(resource_type(""), "");
         assert!(is_data("module.a.data.t.n") && !is_data("module.data.t.n"));

@@ -66,7 +66,10 @@ struct Target {
 
 impl Graph {
     pub(crate) fn new(instances: Vec<Instance>, source: &Source<'_>) -> Self {
-        let nodes = instances.into_iter().map(|instance| Node::new(instance, source)).collect();
+        let nodes = instances
+            .into_iter()
+            .map(|instance| Node::new(instance, source))
+            .collect();
         let mut graph = Self {
             nodes,
             by_id: HashMap::new(),
@@ -84,16 +87,32 @@ impl Graph {
             if node.parent.is_some() && !keys::is_global(&node.key) {
                 continue;
             }
-            graph.by_id.entry(node.key.clone()).or_default().push(position);
+            graph
+                .by_id
+                .entry(node.key.clone())
+                .or_default()
+                .push(position);
             if let Some(arn) = Arn::parse(&node.key) {
-                graph.by_id.entry(arn.resource.to_owned()).or_default().push(position);
+                graph
+                    .by_id
+                    .entry(arn.resource.to_owned())
+                    .or_default()
+                    .push(position);
             }
             for word in node.words() {
-                let index = if keys::is_machine_made(word) { &mut graph.by_id } else { &mut graph.by_name };
+                let index = if keys::is_machine_made(word) {
+                    &mut graph.by_id
+                } else {
+                    &mut graph.by_name
+                };
                 index.entry(word.to_owned()).or_default().push(position);
             }
             for alias in &node.aliases {
-                graph.by_host.entry(alias.clone()).or_default().push(position);
+                graph
+                    .by_host
+                    .entry(alias.clone())
+                    .or_default()
+                    .push(position);
             }
         }
         graph.share_hosts_of_records();
@@ -104,10 +123,14 @@ impl Graph {
     fn share_hosts_of_records(&mut self) {
         let mut found = Vec::new();
         for (position, node) in self.nodes.iter().enumerate() {
-            let Some(host) = aliases::record_host(&node.instance.resource_type, &node.instance.attributes) else {
+            let Some(host) =
+                aliases::record_host(&node.instance.resource_type, &node.instance.attributes)
+            else {
                 continue;
             };
-            let values = ["alias.name", "records", "rrdatas"].iter().flat_map(|path| node.instance.attributes.all(path));
+            let values = ["alias.name", "records", "rrdatas"]
+                .iter()
+                .flat_map(|path| node.instance.attributes.all(path));
             let targets: BTreeSet<usize> = values
                 .filter_map(|value| self.by_host.get(&aliases::host_of(value)?))
                 .flatten()
@@ -138,8 +161,12 @@ impl Graph {
     /// Key of the instance at an address.
     pub(crate) fn key_at(&self, address: &str) -> Option<&str> {
         let positions = self.by_config.get(&address::without_index(address))?;
-        let mut nodes = positions.iter().filter_map(|position| self.nodes.get(*position));
-        nodes.find(|node| node.instance.address == address).map(|node| node.key.as_str())
+        let mut nodes = positions
+            .iter()
+            .filter_map(|position| self.nodes.get(*position));
+        nodes
+            .find(|node| node.instance.address == address)
+            .map(|node| node.key.as_str())
     }
 
     /// Resources, in the order of the document. Data sources count only if they name one that exists in a cloud.
@@ -151,8 +178,9 @@ impl Graph {
             let owner = Owner::of(attributes);
             let (mut account, mut region) = node.place();
             let place = places.get(node.instance.provider.as_str());
+            account = account.or_else(|| place.and_then(|place| only(&place.0)));
+            // A global id without a region is one of a global service.
             if !keys::is_global(&node.key) {
-                account = account.or_else(|| place.and_then(|place| only(&place.0)));
                 region = region.or_else(|| place.and_then(|place| only(&place.1)));
             }
             let is_managed = !node.instance.is_data;
@@ -183,7 +211,11 @@ impl Graph {
     /// Accounts and regions that the instances of each provider configuration name.
     fn places_of_providers(&self) -> HashMap<&str, (BTreeSet<String>, BTreeSet<String>)> {
         let mut places: HashMap<&str, (BTreeSet<String>, BTreeSet<String>)> = HashMap::new();
-        for node in &self.nodes {
+        // Images and the like that data sources find belong to others.
+        let is_own = |node: &&Node| {
+            !node.instance.is_data || node.instance.resource_type == "aws_caller_identity"
+        };
+        for node in self.nodes.iter().filter(is_own) {
             let place = places.entry(node.instance.provider.as_str()).or_default();
             let (account, region) = node.place();
             place.0.extend(account);
@@ -208,14 +240,21 @@ impl Graph {
     }
 
     /// Edges from a resource to what its attributes name.
-    fn references(&self, node: &Node, source: &Source<'_>, drawn: &mut Drawn, out: &mut Vec<Relation>) {
+    fn references(
+        &self,
+        node: &Node,
+        source: &Source<'_>,
+        drawn: &mut Drawn,
+        out: &mut Vec<Relation>,
+    ) {
         if !node.is_shown() {
             return;
         }
         let instance = &node.instance;
         let parent_path = node.parent.as_ref().map_or("", |parent| parent.path);
         let is_linked = |path: &str| {
-            references::links(&instance.resource_type).any(|link| link.from == path || link.to == path)
+            references::links(&instance.resource_type)
+                .any(|link| link.from == path || link.to == path)
         };
         for reference in &references::REFERENCES {
             if reference.path == parent_path || is_linked(reference.path) {
@@ -224,7 +263,16 @@ impl Graph {
             for value in instance.attributes.all(reference.path) {
                 for target in self.find(value, reference.names) {
                     let from = (node.key.as_str(), instance.address.as_str());
-                    draw(from, &target, reference.kind, reference.path, instance.line, source, drawn, out);
+                    draw(
+                        from,
+                        &target,
+                        reference.kind,
+                        reference.path,
+                        instance.line,
+                        source,
+                        drawn,
+                        out,
+                    );
                 }
             }
         }
@@ -236,17 +284,39 @@ impl Graph {
         let ends = |path: &str, names: &str| -> Vec<Target> {
             if path.is_empty() {
                 let label = instance.address.clone();
-                return vec![Target { key: node.key.clone(), label, confidence: 1.0 }];
+                return vec![Target {
+                    key: node.key.clone(),
+                    label,
+                    confidence: 1.0,
+                }];
             }
-            instance.attributes.all(path).iter().flat_map(|value| self.find(value, names)).collect()
+            instance
+                .attributes
+                .all(path)
+                .iter()
+                .flat_map(|value| self.find(value, names))
+                .collect()
         };
         for link in references::links(&instance.resource_type).filter(|_| !instance.is_data) {
             let targets = ends(link.to, link.names);
             for from in ends(link.from, link.names) {
                 for target in &targets {
-                    let path = if link.to.is_empty() { link.from } else { link.to };
+                    let path = if link.to.is_empty() {
+                        link.from
+                    } else {
+                        link.to
+                    };
                     let from = (from.key.as_str(), from.label.as_str());
-                    draw(from, target, link.kind, path, instance.line, source, drawn, out);
+                    draw(
+                        from,
+                        target,
+                        link.kind,
+                        path,
+                        instance.line,
+                        source,
+                        drawn,
+                        out,
+                    );
                 }
             }
         }
@@ -256,8 +326,11 @@ impl Graph {
     fn dependencies_by_config(&self) -> HashMap<&str, BTreeSet<&str>> {
         let mut dependencies: HashMap<&str, BTreeSet<&str>> = HashMap::new();
         for (config, positions) in &self.by_config {
-            let nodes = positions.iter().filter_map(|position| self.nodes.get(*position));
-            let names = nodes.flat_map(|node| node.instance.dependencies.iter().map(String::as_str));
+            let nodes = positions
+                .iter()
+                .filter_map(|position| self.nodes.get(*position));
+            let names =
+                nodes.flat_map(|node| node.instance.dependencies.iter().map(String::as_str));
             dependencies.entry(config).or_default().extend(names);
         }
         dependencies
@@ -278,17 +351,36 @@ impl Graph {
             if *dependency == own || is_indirect(dependency, &instance.dependencies, by_config) {
                 continue;
             }
-            let mut positions = self.by_config.get(dependency).map_or(&[][..], Vec::as_slice);
+            let mut positions = self
+                .by_config
+                .get(dependency)
+                .map_or(&[][..], Vec::as_slice);
             if positions.len() > MANY_INSTANCES {
                 let keyed = format!("{dependency}{}", last_key(&instance.address));
                 positions = self.by_last_key.get(&keyed).map_or(&[][..], Vec::as_slice);
             }
-            let nodes = positions.iter().take(MANY_INSTANCES).filter_map(|position| self.nodes.get(*position));
+            let nodes = positions
+                .iter()
+                .take(MANY_INSTANCES)
+                .filter_map(|position| self.nodes.get(*position));
             for other in nodes.filter(|other| other.is_shown()) {
                 let label = other.instance.address.clone();
-                let target = Target { key: other.key.clone(), label, confidence: 0.7 };
+                let target = Target {
+                    key: other.key.clone(),
+                    label,
+                    confidence: 0.7,
+                };
                 let from = (node.key.as_str(), instance.address.as_str());
-                draw(from, &target, RelationKind::DependsOn, "", instance.line, source, drawn, out);
+                draw(
+                    from,
+                    &target,
+                    RelationKind::DependsOn,
+                    "",
+                    instance.line,
+                    source,
+                    drawn,
+                    out,
+                );
             }
         }
     }
@@ -297,16 +389,27 @@ impl Graph {
     fn find(&self, value: &str, names: &str) -> Vec<Target> {
         let id = keys::from_id(names, value).unwrap_or_else(|| key::canonical(value));
         let of_type = |positions: &Vec<usize>| -> Vec<&Node> {
-            let nodes = positions.iter().filter_map(|position| self.nodes.get(*position));
-            nodes.filter(|node| !names.is_empty() && node.instance.resource_type.starts_with(names)).collect()
+            let nodes = positions
+                .iter()
+                .filter_map(|position| self.nodes.get(*position));
+            nodes
+                .filter(|node| !names.is_empty() && node.instance.resource_type.starts_with(names))
+                .collect()
         };
         let mut nodes: Vec<&Node> = match self.by_id.get(&id) {
-            Some(positions) => positions.iter().filter_map(|position| self.nodes.get(*position)).collect(),
+            Some(positions) => positions
+                .iter()
+                .filter_map(|position| self.nodes.get(*position))
+                .collect(),
             None => self.by_name.get(&id).map(of_type).unwrap_or_default(),
         };
         if nodes.is_empty() {
             let host = aliases::host_of(value).and_then(|host| self.by_host.get(&host));
-            nodes = host.into_iter().flatten().filter_map(|position| self.nodes.get(*position)).collect();
+            nodes = host
+                .into_iter()
+                .flatten()
+                .filter_map(|position| self.nodes.get(*position))
+                .collect();
         }
         let mut found: BTreeMap<&str, &Node> = BTreeMap::new();
         for node in nodes.into_iter().filter(|node| node.is_shown()) {
@@ -318,10 +421,22 @@ impl Graph {
         }
         if found.is_empty() {
             let is_id = keys::is_global(&id) || is_short_id(&id);
-            return if is_id { vec![Target { key: id.clone(), label: id, confidence: 1.0 }] } else { Vec::new() };
+            return if is_id {
+                vec![Target {
+                    key: id.clone(),
+                    label: id,
+                    confidence: 1.0,
+                }]
+            } else {
+                Vec::new()
+            };
         }
         let confidence = 1.0 / u32::try_from(found.len()).map_or(f64::MAX, f64::from);
-        let target = |node: &Node| Target { key: node.key.clone(), label: node.instance.address.clone(), confidence };
+        let target = |node: &Node| Target {
+            key: node.key.clone(),
+            label: node.instance.address.clone(),
+            confidence,
+        };
         found.into_values().map(target).collect()
     }
 }
@@ -331,40 +446,78 @@ impl Node {
         let kind = instance.resource_type.as_str();
         let attributes = &instance.attributes;
         let parent = facets::parent(kind, attributes);
-        let has_id = !providers::is_logical(kind) && parent.as_ref().is_none_or(|parent| parent.has_own_id);
+        let has_id =
+            !providers::is_logical(kind) && parent.as_ref().is_none_or(|parent| parent.has_own_id);
         // Names of objects in a cluster are unique in the cluster, which no document names.
         let is_scoped = kind.starts_with("kubernetes_") || kind.starts_with("helm_");
-        let key = keys::of(kind, attributes)
-            .filter(|key| has_id && !is_scoped && parent.as_ref().is_none_or(|parent| parent.id != *key));
-        let key = key.unwrap_or_else(|| format!("{}:{}:{}", source.tool, source.scope, instance.address));
+        let key = keys::of(kind, attributes).filter(|key| {
+            has_id && !is_scoped && parent.as_ref().is_none_or(|parent| parent.id != *key)
+        });
+        let key =
+            key.unwrap_or_else(|| format!("{}:{}:{}", source.tool, source.scope, instance.address));
         let aliases = match &parent {
             _ if providers::is_logical(kind) => BTreeSet::new(),
             Some(parent) => aliases::of_facet(parent.has_own_id, &key, attributes),
             None => aliases::of(kind, &key, attributes),
         };
-        Self { key, aliases, parent, instance }
+        Self {
+            key,
+            aliases,
+            parent,
+            instance,
+        }
     }
 
     /// Ids and names by which attributes of other resources refer to this one.
     fn words(&self) -> impl Iterator<Item = &str> {
-        let paths = ["id", "name", "bucket", "function_name", "identifier", "cluster_identifier"];
+        let paths = [
+            "id",
+            "name",
+            "bucket",
+            "function_name",
+            "identifier",
+            "cluster_identifier",
+        ];
         let is_logical = providers::is_logical(&self.instance.resource_type);
-        let words = paths.into_iter().filter_map(|path| self.instance.attributes.first(path));
+        let words = paths
+            .into_iter()
+            .filter_map(|path| self.instance.attributes.first(path));
         words.filter(move |word| !is_logical && *word != self.key)
     }
 
     /// Whether it is a resource: data sources may also be answers of a cloud that name none.
     fn is_shown(&self) -> bool {
-        let is_answer = matches!(self.instance.resource_type.as_str(), "aws_caller_identity" | "aws_arn");
+        let is_answer = matches!(
+            self.instance.resource_type.as_str(),
+            "aws_caller_identity" | "aws_arn"
+        );
         !self.instance.is_data || (keys::is_global(&self.key) && !is_answer)
     }
 
     fn name(&self) -> Option<String> {
-        let paths = ["name", "bucket", "function_name", "identifier", "cluster_identifier", "cluster_id", "metadata.name"];
+        let paths = [
+            "name",
+            "bucket",
+            "function_name",
+            "identifier",
+            "cluster_identifier",
+            "cluster_id",
+            "metadata.name",
+        ];
         if providers::is_logical(&self.instance.resource_type) {
             return None;
         }
-        paths.iter().find_map(|path| self.instance.attributes.first(path)).map(str::to_owned)
+        // Of a facet all but `name` is the name of its parent.
+        let count = if self.parent.is_some() {
+            1
+        } else {
+            paths.len()
+        };
+        paths
+            .iter()
+            .take(count)
+            .find_map(|path| self.instance.attributes.first(path))
+            .map(str::to_owned)
     }
 
     /// Account and region, from the key or from attributes.
@@ -372,11 +525,19 @@ impl Node {
         let attributes = &self.instance.attributes;
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         if let Some(arn) = Arn::parse(&self.key) {
-            return (some(arn.account).or_else(|| self.owner_account()), some(arn.region).or_else(|| self.own_region()));
+            return (
+                some(arn.account).or_else(|| self.owner_account()),
+                some(arn.region).or_else(|| self.own_region()),
+            );
         }
         if key::is_azure_id(&self.key) {
-            let region = attributes.first("location").map(|location| location.to_ascii_lowercase().replace(' ', ""));
-            return (key::azure_subscription(&self.key).map(str::to_owned), region);
+            let region = attributes
+                .first("location")
+                .map(|location| location.to_ascii_lowercase().replace(' ', ""));
+            return (
+                key::azure_subscription(&self.key).map(str::to_owned),
+                region,
+            );
         }
         if self.instance.resource_type.starts_with("google_") {
             let project = key::google_project(&self.key).or_else(|| attributes.first("project"));
@@ -388,23 +549,39 @@ impl Node {
     fn owner_account(&self) -> Option<String> {
         let attributes = &self.instance.attributes;
         let is_identity = self.instance.resource_type == "aws_caller_identity";
-        let account = is_identity.then(|| attributes.first("account_id")).flatten();
-        let account = account.or_else(|| attributes.first("owner_id")).or_else(|| attributes.first("identity.account_id"));
+        let account = is_identity
+            .then(|| attributes.first("account_id"))
+            .flatten();
+        let account = account
+            .or_else(|| attributes.first("owner_id"))
+            .or_else(|| attributes.first("identity.account_id"));
         let is_account = |id: &&str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
         account.filter(is_account).map(str::to_owned)
     }
 
     fn own_region(&self) -> Option<String> {
         let attributes = &self.instance.attributes;
-        let zone = attributes.first("availability_zone").map(|zone| zone.trim_end_matches(|c: char| c.is_ascii_lowercase()));
-        attributes.first("region").or(zone).filter(|region| !region.is_empty()).map(str::to_owned)
+        let zone = attributes
+            .first("availability_zone")
+            .map(|zone| zone.trim_end_matches(|c: char| c.is_ascii_lowercase()));
+        attributes
+            .first("region")
+            .or(zone)
+            .filter(|region| !region.is_empty())
+            .map(str::to_owned)
     }
 
     fn google_region(&self) -> Option<String> {
         let attributes = &self.instance.attributes;
-        let zone = attributes.first("zone").map(key::short_name).and_then(|zone| zone.rsplit_once('-')).map(|(region, _)| region);
+        let zone = attributes
+            .first("zone")
+            .map(key::short_name)
+            .and_then(|zone| zone.rsplit_once('-'))
+            .map(|(region, _)| region);
         let region = attributes.first("region").map(key::short_name).or(zone);
-        region.or_else(|| attributes.first("location")).map(str::to_ascii_lowercase)
+        region
+            .or_else(|| attributes.first("location"))
+            .map(str::to_ascii_lowercase)
     }
 }
 
@@ -416,7 +593,8 @@ fn only(set: &BTreeSet<String>) -> Option<String> {
 /// Whether it is a short id of EC2 (`sg-0a1b2c3d`): a short word, a hyphen and hexadecimal digits.
 fn is_short_id(id: &str) -> bool {
     id.rsplit_once('-').is_some_and(|(kind, rest)| {
-        kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        kind.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
             && matches!(rest.len(), 8 | 17)
             && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
@@ -425,15 +603,28 @@ fn is_short_id(id: &str) -> bool {
 /// Key of the instance at the end of an address: `[0]`.
 fn last_key(address: &str) -> &str {
     match address.ends_with(']') {
-        true => address.rfind('[').and_then(|at| address.get(at..)).unwrap_or(""),
+        true => address
+            .rfind('[')
+            .and_then(|at| address.get(at..))
+            .unwrap_or(""),
         false => "",
     }
 }
 
 /// Whether `dependency` is needed through another of `all`. Beyond a thousand nothing is left out, for the sake of time.
-fn is_indirect(dependency: &str, all: &[String], by_config: &HashMap<&str, BTreeSet<&str>>) -> bool {
-    let needs = |name: &str, what: &str| by_config.get(name).is_some_and(|needed| needed.contains(what));
-    let through = |other: &String| other != dependency && needs(other, dependency) && !needs(dependency, other);
+fn is_indirect(
+    dependency: &str,
+    all: &[String],
+    by_config: &HashMap<&str, BTreeSet<&str>>,
+) -> bool {
+    let needs = |name: &str, what: &str| {
+        by_config
+            .get(name)
+            .is_some_and(|needed| needed.contains(what))
+    };
+    let through = |other: &String| {
+        other != dependency && needs(other, dependency) && !needs(dependency, other)
+    };
     all.len() <= 1000 && all.iter().any(through)
 }
 

@@ -2,8 +2,32 @@
 
 /// Words that say what a file is, not which workspace it is of.
 const KIND_OF_FILE: [&str; 27] = [
-    "terraform", "tofu", "opentofu", "tf", "tfstate", "tfplan", "plan", "apply", "destroy", "refresh", "state", "show",
-    "output", "errored", "backup", "run", "log", "logs", "ui", "json", "jsonl", "ndjson", "txt", "out", "gz", "zst",
+    "terraform",
+    "tofu",
+    "opentofu",
+    "tf",
+    "tfstate",
+    "tfplan",
+    "plan",
+    "apply",
+    "destroy",
+    "refresh",
+    "state",
+    "show",
+    "output",
+    "errored",
+    "backup",
+    "run",
+    "log",
+    "logs",
+    "ui",
+    "json",
+    "jsonl",
+    "ndjson",
+    "txt",
+    "out",
+    "gz",
+    "zst",
     "default",
 ];
 
@@ -19,15 +43,22 @@ const WORKSPACE_FOLDERS: [&str; 2] = ["terraform.tfstate.d", "env:"];
 /// | `infra/orders/terraform.tfstate`, `infra/orders/2-apply.jsonl` | `orders`, the folder (the root module) |
 /// | `terraform.tfstate` | `default`, Terraform's own name for its only workspace |
 pub(crate) fn of_path(uri: &str) -> String {
-    let mut segments: Vec<&str> = uri.split(['/', '\\']).filter(|s| !s.is_empty() && *s != ".").collect();
+    let mut segments: Vec<&str> = uri
+        .split(['/', '\\'])
+        .filter(|s| !s.is_empty() && *s != ".")
+        .collect();
     let file = segments.pop().unwrap_or("");
-    let marker = segments.iter().position(|segment| WORKSPACE_FOLDERS.contains(segment));
+    let marker = segments
+        .iter()
+        .position(|segment| WORKSPACE_FOLDERS.contains(segment));
     if let Some(workspace) = marker.and_then(|at| segments.get(at.saturating_add(1))) {
         return (*workspace).to_owned();
     }
     let words = file.split(['.', '-', '_', ' ']).filter(|word| {
         let lower = word.to_ascii_lowercase();
-        !word.is_empty() && !KIND_OF_FILE.contains(&lower.as_str()) && !word.bytes().all(|b| b.is_ascii_digit())
+        !word.is_empty()
+            && !KIND_OF_FILE.contains(&lower.as_str())
+            && !word.bytes().all(|b| b.is_ascii_digit())
     });
     let named = words.collect::<Vec<_>>().join("-");
     match (named.is_empty(), segments.last()) {
@@ -39,7 +70,11 @@ pub(crate) fn of_path(uri: &str) -> String {
 
 /// `opentofu` if the providers of a state or plan come from its registry, else `terraform`.
 pub(crate) fn tool_of_text(text: &str) -> &'static str {
-    if text.contains("registry.opentofu.org/") { "opentofu" } else { "terraform" }
+    if text.contains("registry.opentofu.org/") {
+        "opentofu"
+    } else {
+        "terraform"
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,10 @@
 //! Feed `terraform.log` on our own fixtures.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -17,8 +22,18 @@ fn text(time: Option<Timestamp>) -> String {
 #[test]
 fn a_run_log_is_recognised_and_other_logs_are_not() {
     assert_eq!(recognise("x", ORDERS), Some("terraform.log"));
-    assert_eq!(recognise("x", &ORDERS[..700]), Some("terraform.log"), "cut in the middle");
-    assert_eq!(recognise("x", r#"[{"@level":"info","@message":"m","type":"outputs","outputs":{}}, {"@le"#), Some("terraform.log"));
+    assert_eq!(
+        recognise("x", &ORDERS[..700]),
+        Some("terraform.log"),
+        "cut in the middle"
+    );
+    assert_eq!(
+        recognise(
+            "x",
+            r#"[{"@level":"info","@message":"m","type":"outputs","outputs":{}}, {"@le"#
+        ),
+        Some("terraform.log")
+    );
     let debug = r#"{"@level":"debug","@message":"m","@module":"terraform","@timestamp":"2026-03-14T15:09:26Z"}"#;
     for text in [debug, "", "[1]", "[", r#"{"type":"log"}"#] {
         assert_eq!(recognise("x", text), None, "{text}");
@@ -28,8 +43,11 @@ fn a_run_log_is_recognised_and_other_logs_are_not() {
 #[test]
 fn each_resource_has_one_change_with_exact_times() {
     let out = read("terraform.log", "orders-apply.jsonl", ORDERS);
-    let found: Vec<(&str, &str, &str)> =
-        out.changes.iter().map(|c| (c.address.as_str(), c.action.as_str(), c.outcome.as_str())).collect();
+    let found: Vec<(&str, &str, &str)> = out
+        .changes
+        .iter()
+        .map(|c| (c.address.as_str(), c.action.as_str(), c.outcome.as_str()))
+        .collect();
     let expected = [
         ("aws_security_group.db", "update", "applied"),
         ("aws_security_group_rule.db_from_app", "create", "applied"),
@@ -45,28 +63,58 @@ fn each_resource_has_one_change_with_exact_times() {
     assert_eq!(text(database.started), "2026-03-14T15:09:29Z");
     assert_eq!(text(database.time), "2026-03-14T15:20:01Z");
     assert_eq!(database.reason.as_deref(), Some("cannot_update"));
-    assert_eq!(text(change(&out, "aws_lb.front").time), "2026-03-14T15:20:04Z");
-    assert_eq!(change(&out, "aws_lb.front").reason.as_deref(), Some("moved from aws_lb.shop"));
+    assert_eq!(
+        text(change(&out, "aws_lb.front").time),
+        "2026-03-14T15:20:04Z"
+    );
+    assert_eq!(
+        change(&out, "aws_lb.front").reason.as_deref(),
+        Some("moved from aws_lb.shop")
+    );
 }
 
 #[test]
 fn ids_and_parents_come_from_the_log_as_far_as_it_tells() {
     let out = read("terraform.log", "orders-apply.jsonl", ORDERS);
-    assert_eq!(change(&out, "aws_security_group.db").resource.as_deref(), Some("sg-0a1b2c3d4e5f60718"));
-    assert_eq!(change(&out, "aws_db_instance.orders").resource.as_deref(), Some("db-KLMNOPQRST23456789"));
+    assert_eq!(
+        change(&out, "aws_security_group.db").resource.as_deref(),
+        Some("sg-0a1b2c3d4e5f60718")
+    );
+    assert_eq!(
+        change(&out, "aws_db_instance.orders").resource.as_deref(),
+        Some("db-KLMNOPQRST23456789")
+    );
     let rule = change(&out, "aws_security_group_rule.db_from_app");
-    assert_eq!((rule.resource.as_deref(), rule.parent.as_deref()), (Some("sgrule-1234567890"), None));
+    assert_eq!(
+        (rule.resource.as_deref(), rule.parent.as_deref()),
+        (Some("sgrule-1234567890"), None)
+    );
     let policy = change(&out, "aws_s3_bucket_policy.media");
-    assert_eq!((policy.resource.as_deref(), policy.parent.as_deref()), (None, Some("shop-media")));
-    assert!(out.changes.iter().all(|change| change.tool == "terraform" && change.scope == "orders"));
-    assert!(out.changes.iter().all(|change| change.run == "2026-03-14T15:09:20Z" && change.revision.is_none()));
+    assert_eq!(
+        (policy.resource.as_deref(), policy.parent.as_deref()),
+        (None, Some("shop-media"))
+    );
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.tool == "terraform" && change.scope == "orders")
+    );
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.run == "2026-03-14T15:09:20Z" && change.revision.is_none())
+    );
 }
 
 #[test]
 fn broken_lines_are_rejected_and_the_rest_is_read() {
     let out = read("terraform.log", "orders-apply.jsonl", ORDERS);
     let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
-    assert_eq!(lines, [1, 12, 23], "text, a line cut off, a message without its field");
+    assert_eq!(
+        lines,
+        [1, 12, 23],
+        "text, a line cut off, a message without its field"
+    );
     let cut = &out.rejects[1];
     let part = &ORDERS[usize::try_from(cut.start).unwrap()..usize::try_from(cut.end).unwrap()];
     assert_eq!(Some(part), ORDERS.lines().nth(11));
@@ -77,14 +125,25 @@ fn a_failure_has_its_reason_and_what_was_not_done_is_not_told_as_done() {
     let out = read("terraform.log", "orders-failed.jsonl", FAILED);
     assert!(out.rejects.is_empty());
     let database = change(&out, "aws_db_instance.orders");
-    assert_eq!((database.outcome, text(database.time).as_str()), (ChangeOutcome::Failed, "2026-03-14T15:09:32Z"));
+    assert_eq!(
+        (database.outcome, text(database.time).as_str()),
+        (ChangeOutcome::Failed, "2026-03-14T15:09:32Z")
+    );
     let reason = "modifying RDS DB Instance (order-db): InvalidParameterValue: password=***";
     assert_eq!(database.reason.as_deref(), Some(reason));
     assert_eq!(database.tool, "opentofu");
     let web = change(&out, "aws_instance.web");
-    assert_eq!((web.action, web.outcome), (ChangeAction::Replace, ChangeOutcome::Failed), "deleted and not created");
+    assert_eq!(
+        (web.action, web.outcome),
+        (ChangeAction::Replace, ChangeOutcome::Failed),
+        "deleted and not created"
+    );
     let slow = change(&out, "aws_instance.slow");
-    assert_eq!((slow.outcome, slow.time), (ChangeOutcome::Unknown, None), "the log ends before the creation does");
+    assert_eq!(
+        (slow.outcome, slow.time),
+        (ChangeOutcome::Unknown, None),
+        "the log ends before the creation does"
+    );
     assert_eq!(change(&out, "aws_lb.later").outcome, ChangeOutcome::Planned);
 }
 
@@ -93,20 +152,37 @@ fn a_plan_log_gives_only_planned_changes() {
     let plan: Vec<&str> = ORDERS.lines().take(10).collect();
     let out = read("terraform.log", "orders-plan.jsonl", &plan.join("\n"));
     assert_eq!(out.changes.len(), 5);
-    assert!(out.changes.iter().all(|change| change.outcome == ChangeOutcome::Planned && change.time.is_none()));
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.outcome == ChangeOutcome::Planned && change.time.is_none())
+    );
 }
 
 #[test]
 fn an_array_of_the_messages_gives_the_same_changes() {
     let lines: Vec<&str> = ORDERS.lines().filter(|line| line.ends_with("}")).collect();
     let array = format!("[\n{}\n]", lines.join(",\n"));
-    let (lines, array) = (read("terraform.log", "a", ORDERS), read("terraform.log", "a", &array));
+    let (lines, array) = (
+        read("terraform.log", "a", ORDERS),
+        read("terraform.log", "a", &array),
+    );
     let strip = |changes: &[nepho_core::tables::Change]| -> Vec<_> {
-        changes.iter().cloned().map(|mut change| { change.line = 0; change }).collect()
+        changes
+            .iter()
+            .cloned()
+            .map(|mut change| {
+                change.line = 0;
+                change
+            })
+            .collect()
     };
     assert_eq!(strip(&lines.changes), strip(&array.changes));
     let error = try_read("terraform.log", "a", "[{\"type\":\"version\"},\n{\"x\":").unwrap_err();
-    assert_eq!((error.kind(), error.origin().and_then(|origin| origin.line)), (ErrorKind::InvalidData, Some(2)));
+    assert_eq!(
+        (error.kind(), error.origin().and_then(|origin| origin.line)),
+        (ErrorKind::InvalidData, Some(2))
+    );
 }
 
 #[test]
@@ -114,21 +190,48 @@ fn runs_one_after_the_other_in_one_file_stay_apart() {
     let both = format!("{ORDERS}{}", FAILED);
     let out = read("terraform.log", "orders.jsonl", &both);
     assert_eq!(out.changes.len(), 5 + 4);
-    let database: Vec<&str> = out.changes.iter().filter(|c| c.address == "aws_db_instance.orders").map(|c| c.tool.as_str()).collect();
+    let database: Vec<&str> = out
+        .changes
+        .iter()
+        .filter(|c| c.address == "aws_db_instance.orders")
+        .map(|c| c.tool.as_str())
+        .collect();
     assert_eq!(database, ["terraform", "opentofu"]);
 }
 
 #[test]
 fn odd_times_do_not_hinder_the_reading() {
     let line = |time: &str, elapsed: &str| {
-        format!(r#"{{"@level":"info","@message":"m","@timestamp":"{time}","type":"apply_complete","hook":{{"resource":{{"addr":"module.a.aws_lb.x[0]"}},"action":"create","elapsed_seconds":{elapsed}}}}}"#)
+        format!(
+            r#"{{"@level":"info","@message":"m","@timestamp":"{time}","type":"apply_complete","hook":{{"resource":{{"addr":"module.a.aws_lb.x[0]"}},"action":"create","elapsed_seconds":{elapsed}}}}}"#
+        )
     };
-    let out = read("terraform.log", "x.jsonl", &line("2026-99-99T00:00:00Z", "5"));
-    assert_eq!((out.changes[0].outcome, out.changes[0].time), (ChangeOutcome::Applied, None));
+    let out = read(
+        "terraform.log",
+        "x.jsonl",
+        &line("2026-99-99T00:00:00Z", "5"),
+    );
+    assert_eq!(
+        (out.changes[0].outcome, out.changes[0].time),
+        (ChangeOutcome::Applied, None)
+    );
     assert_eq!(out.changes[0].resource_type, "aws_lb");
-    let out = read("terraform.log", "x.jsonl", &line("2026-01-01T00:00:10Z", "10"));
+    let out = read(
+        "terraform.log",
+        "x.jsonl",
+        &line("2026-01-01T00:00:10Z", "10"),
+    );
     assert_eq!(text(out.changes[0].started), "2026-01-01T00:00:00Z");
     for elapsed in ["-1", "1e300"] {
-        assert_eq!(read("terraform.log", "x.jsonl", &line("2026-01-01T00:00:10Z", elapsed)).changes[0].started, None);
+        assert_eq!(
+            read(
+                "terraform.log",
+                "x.jsonl",
+                &line("2026-01-01T00:00:10Z", elapsed)
+            )
+            .changes[0]
+                .started,
+            None
+        );
     }
 }

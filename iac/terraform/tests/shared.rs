@@ -1,5 +1,11 @@
 //! Every Terraform document of the shared corpus: nothing panics, what cannot be read says where, addresses are those of Terraform.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stderr, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -17,7 +23,11 @@ fn corpus() -> Option<Vec<PathBuf>> {
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
             let path = entry.path();
-            if path.is_dir() { folders.push(path) } else { files.push(path) }
+            if path.is_dir() {
+                folders.push(path)
+            } else {
+                files.push(path)
+            }
         }
     }
     files.sort();
@@ -41,7 +51,10 @@ fn every_document_is_read_or_says_where_it_cannot_be() {
         for feed in FEEDS {
             if let Err(error) = try_read(feed, &uri, &text) {
                 let origin = error.origin().expect("a place");
-                assert!(origin.line.is_some_and(|line| line > 0) && origin.uri == uri, "{error}");
+                assert!(
+                    origin.line.is_some_and(|line| line > 0) && origin.uri == uri,
+                    "{error}"
+                );
             }
         }
         let Some(feed) = recognise(&uri, &text) else {
@@ -62,7 +75,10 @@ fn every_document_is_read_or_says_where_it_cannot_be() {
                     assert!(!resource.key.is_empty() && !resource.aliases.contains(&resource.key));
                 }
                 for change in &out.changes {
-                    assert!(!change.address.is_empty() && !change.resource_type.is_empty(), "{change:?}");
+                    assert!(
+                        !change.address.is_empty() && !change.resource_type.is_empty(),
+                        "{change:?}"
+                    );
                 }
             }
             Err(error) => eprintln!("{error}"),
@@ -70,7 +86,10 @@ fn every_document_is_read_or_says_where_it_cannot_be() {
     }
     eprintln!(
         "{} files: states {}, plans {}, logs {}, others {unknown}; {resources} resources, {relations} relations, {changes} changes, {rejects} rejects",
-        files.len(), read_by[0], read_by[1], read_by[2],
+        files.len(),
+        read_by[0],
+        read_by[1],
+        read_by[2],
     );
     assert!(read_by.iter().all(|count| *count > 0));
 }
@@ -78,11 +97,17 @@ fn every_document_is_read_or_says_where_it_cannot_be() {
 #[test]
 fn values_that_documents_mark_as_sensitive_do_not_appear() {
     let Some(files) = corpus() else { return };
-    for path in files.iter().filter(|path| path.to_string_lossy().contains("generated-terraform")) {
+    for path in files
+        .iter()
+        .filter(|path| path.to_string_lossy().contains("generated-terraform"))
+    {
         let text = std::fs::read_to_string(path).unwrap();
         let uri = path.to_string_lossy();
         if let Some(feed) = recognise(&uri, &text) {
-            assert!(!format!("{:?}", read(feed, &uri, &text)).contains("s3cr3t"), "{uri}");
+            assert!(
+                !format!("{:?}", read(feed, &uri, &text)).contains("s3cr3t"),
+                "{uri}"
+            );
         }
     }
 }
@@ -96,12 +121,22 @@ fn addresses_are_those_that_terraform_lists() {
     }
     let mut compared = 0;
     for path in files {
-        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
         let uri = path.to_string_lossy();
         if recognise(&uri, &text) != Some("terraform.state") || !is_version_4(&text) {
             continue;
         }
-        let listed = Command::new("terraform").args(["state", "list"]).arg(format!("-state={uri}")).output().unwrap();
+        // Terraform passes over resources of this namespace, which only its own registry has, without a word.
+        if text.contains("registry.opentofu.org/-/") {
+            continue;
+        }
+        let listed = Command::new("terraform")
+            .args(["state", "list"])
+            .arg(format!("-state={uri}"))
+            .output()
+            .unwrap();
         if !listed.status.success() {
             eprintln!("terraform does not read {uri}");
             continue;
@@ -110,9 +145,14 @@ fn addresses_are_those_that_terraform_lists() {
         let is_managed = |address: &&str| !format!(".{address}").contains(".data.");
         let expected: BTreeSet<&str> = listed.lines().filter(is_managed).collect();
         let out = read("terraform.state", &uri, &text);
-        let found = out.resources.iter().filter(|resource| resource.tool.is_some());
+        let found = out
+            .resources
+            .iter()
+            .filter(|resource| resource.tool.is_some());
         let found = found.filter_map(|resource| resource.address.as_deref());
-        let found: BTreeSet<&str> = found.map(|address| address.split(" (deposed").next().unwrap_or(address)).collect();
+        let found: BTreeSet<&str> = found
+            .map(|address| address.split(" (deposed").next().unwrap_or(address))
+            .collect();
         assert_eq!(found, expected, "{uri}");
         compared += 1;
     }
@@ -121,5 +161,6 @@ fn addresses_are_those_that_terraform_lists() {
 }
 
 fn is_version_4(text: &str) -> bool {
-    serde_json::from_str::<serde_json::Value>(text).is_ok_and(|state| state.get("version") == Some(&4.into()))
+    serde_json::from_str::<serde_json::Value>(text)
+        .is_ok_and(|state| state.get("version") == Some(&4.into()))
 }

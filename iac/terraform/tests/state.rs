@@ -1,5 +1,10 @@
 //! Feed `terraform.state` on our own fixtures.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
 
 mod common;
 
@@ -27,16 +32,31 @@ fn check_edge(out: &FeedOutput, from: &str, to: &str, kind: RelationKind) {
         false => resource(out, end).key.clone(),
     };
     let (from_key, to_key) = (key(from), key(to));
-    let found = out.relations.iter().find(|edge| edge.from == from_key && edge.to == to_key);
+    let found = out
+        .relations
+        .iter()
+        .find(|edge| edge.from == from_key && edge.to == to_key);
     assert_eq!(found.map(|edge| edge.kind), Some(kind), "{from} -> {to}");
 }
 
 #[test]
 fn every_kind_of_state_is_recognised() {
-    for (uri, text) in [("a.tfstate", ORDERS), ("b", LEGACY), ("c.json", WORKER), ("d", ENCRYPTED), ("e.tfstate", "{\"versi")] {
+    for (uri, text) in [
+        ("a.tfstate", ORDERS),
+        ("b", LEGACY),
+        ("c.json", WORKER),
+        ("d", ENCRYPTED),
+        ("e.tfstate", "{\"versi"),
+    ] {
         assert_eq!(recognise(uri, text), Some("terraform.state"), "{uri}");
     }
-    for text in ["", "{}", "[1]", r#"{"version":"2.0","Resources":{}}"#, r#"{"format_version":"1.0","valid":true}"#] {
+    for text in [
+        "",
+        "{}",
+        "[1]",
+        r#"{"version":"2.0","Resources":{}}"#,
+        r#"{"format_version":"1.0","valid":true}"#,
+    ] {
         assert_eq!(recognise("x.json", text), None, "{text}");
     }
 }
@@ -46,7 +66,15 @@ fn a_database_has_key_aliases_owner_and_place() {
     let out = orders();
     let database = resource(&out, "aws_db_instance.orders");
     assert_eq!(database.key, DATABASE);
-    assert_eq!(database.aliases, ["db-ABCDEFGHIJ23456789", "order-db", "order-db.c1x2y3z4.eu-west-1.rds.amazonaws.com", "orders.example.com"]);
+    assert_eq!(
+        database.aliases,
+        [
+            "db-ABCDEFGHIJ23456789",
+            "order-db",
+            "order-db.c1x2y3z4.eu-west-1.rds.amazonaws.com",
+            "orders.example.com"
+        ]
+    );
     assert_eq!(database.name.as_deref(), Some("order-db"));
     assert_eq!(database.service.as_deref(), Some("orders"));
     assert_eq!(database.team.as_deref(), Some("payments"));
@@ -54,19 +82,40 @@ fn a_database_has_key_aliases_owner_and_place() {
     assert_eq!(database.provider.as_deref(), Some("aws"));
     assert_eq!(database.account.as_deref(), Some("111122223333"));
     assert_eq!(database.region.as_deref(), Some("eu-west-1"));
-    assert_eq!((database.tool.as_deref(), database.scope.as_deref()), (Some("terraform"), Some("orders")));
-    assert!(ORDERS.lines().nth(usize::try_from(database.line).unwrap() - 1).unwrap().trim() == "{");
+    assert_eq!(
+        (database.tool.as_deref(), database.scope.as_deref()),
+        (Some("terraform"), Some("orders"))
+    );
+    assert!(
+        ORDERS
+            .lines()
+            .nth(usize::try_from(database.line).unwrap() - 1)
+            .unwrap()
+            .trim()
+            == "{"
+    );
 }
 
 #[test]
 fn facets_join_through_their_parents() {
     let out = orders();
-    let check = |address: &str, parent: &str| assert_eq!(resource(&out, address).parent.as_deref(), Some(parent));
+    let check = |address: &str, parent: &str| {
+        assert_eq!(resource(&out, address).parent.as_deref(), Some(parent))
+    };
     check("aws_security_group_rule.db_from_app", GROUP);
-    check("aws_s3_bucket_policy.media", "arn:aws:s3:::shop-media-111122223333");
-    check("aws_appautoscaling_target.checkout", "arn:aws:ecs:eu-west-1:111122223333:service/shop/checkout");
+    check(
+        "aws_s3_bucket_policy.media",
+        "arn:aws:s3:::shop-media-111122223333",
+    );
+    check(
+        "aws_appautoscaling_target.checkout",
+        "arn:aws:ecs:eu-west-1:111122223333:service/shop/checkout",
+    );
     check("aws_route53_record.orders", "Z0123456789ABC");
-    assert_eq!(resource(&out, "aws_security_group_rule.db_from_app").aliases, ["sgr-0a1b2c3d4e5f60718"]);
+    assert_eq!(
+        resource(&out, "aws_security_group_rule.db_from_app").aliases,
+        ["sgr-0a1b2c3d4e5f60718"]
+    );
     let policy = resource(&out, "aws_s3_bucket_policy.media");
     assert_eq!(policy.key, "terraform:orders:aws_s3_bucket_policy.media");
     assert!(policy.aliases.is_empty());
@@ -76,38 +125,124 @@ fn facets_join_through_their_parents() {
 fn attributes_draw_edges_from_dependent_to_dependency() {
     let out = orders();
     let database = "aws_db_instance.orders";
-    check_edge(&out, database, "aws_security_group.db", RelationKind::Attached);
-    check_edge(&out, database, "aws_db_subnet_group.orders", RelationKind::DependsOn);
-    check_edge(&out, database, "aws_kms_key.orders", RelationKind::DependsOn);
-    check_edge(&out, "module.network.aws_subnet.private[1]", "module.network.aws_vpc.main", RelationKind::Contains);
-    check_edge(&out, "aws_lb.shop", "aws_lb_listener.https", RelationKind::Routes);
-    check_edge(&out, "aws_lb_listener.https", "aws_lb_target_group.checkout", RelationKind::Routes);
-    check_edge(&out, "aws_lb_target_group.checkout", "aws_ecs_service.checkout", RelationKind::Routes);
-    check_edge(&out, "aws_ecs_service.checkout", "arn:aws:ecs:eu-west-1:111122223333:cluster/shop", RelationKind::Contains);
-    check_edge(&out, "aws_appautoscaling_target.checkout", "aws_ecs_service.checkout", RelationKind::Scales);
-    check_edge(&out, "aws_route53_record.orders", database, RelationKind::Routes);
-    check_edge(&out, "aws_security_group_rule.db_from_app", "aws_security_group.app", RelationKind::DependsOn);
-    let edge = out.relations.iter().find(|edge| edge.from == DATABASE && edge.to == GROUP).unwrap();
-    assert_eq!(edge.evidence, "aws_db_instance.orders references aws_security_group.db (vpc_security_group_ids)");
+    check_edge(
+        &out,
+        database,
+        "aws_security_group.db",
+        RelationKind::Attached,
+    );
+    check_edge(
+        &out,
+        database,
+        "aws_db_subnet_group.orders",
+        RelationKind::DependsOn,
+    );
+    check_edge(
+        &out,
+        database,
+        "aws_kms_key.orders",
+        RelationKind::DependsOn,
+    );
+    check_edge(
+        &out,
+        "module.network.aws_subnet.private[1]",
+        "module.network.aws_vpc.main",
+        RelationKind::Contains,
+    );
+    check_edge(
+        &out,
+        "aws_lb.shop",
+        "aws_lb_listener.https",
+        RelationKind::Routes,
+    );
+    check_edge(
+        &out,
+        "aws_lb_listener.https",
+        "aws_lb_target_group.checkout",
+        RelationKind::Routes,
+    );
+    check_edge(
+        &out,
+        "aws_lb_target_group.checkout",
+        "aws_ecs_service.checkout",
+        RelationKind::Routes,
+    );
+    check_edge(
+        &out,
+        "aws_ecs_service.checkout",
+        "arn:aws:ecs:eu-west-1:111122223333:cluster/shop",
+        RelationKind::Contains,
+    );
+    check_edge(
+        &out,
+        "aws_appautoscaling_target.checkout",
+        "aws_ecs_service.checkout",
+        RelationKind::Scales,
+    );
+    check_edge(
+        &out,
+        "aws_route53_record.orders",
+        database,
+        RelationKind::Routes,
+    );
+    check_edge(
+        &out,
+        "aws_security_group_rule.db_from_app",
+        "aws_security_group.app",
+        RelationKind::DependsOn,
+    );
+    let edge = out
+        .relations
+        .iter()
+        .find(|edge| edge.from == DATABASE && edge.to == GROUP)
+        .unwrap();
+    assert_eq!(
+        edge.evidence,
+        "aws_db_instance.orders references aws_security_group.db (vpc_security_group_ids)"
+    );
     assert!(edge.line > 1 && edge.source == "terraform");
 }
 
 #[test]
 fn dependencies_add_edges_but_not_what_is_needed_only_through_others() {
     let out = orders();
-    let to: Vec<&str> = out.relations.iter().filter(|edge| edge.from == DATABASE).map(|edge| edge.to.as_str()).collect();
+    let to: Vec<&str> = out
+        .relations
+        .iter()
+        .filter(|edge| edge.from == DATABASE)
+        .map(|edge| edge.to.as_str())
+        .collect();
     assert!(to.contains(&"terraform:orders:random_password.orders"));
-    assert!(!to.iter().any(|key| key.contains(":subnet/") || key.contains(":vpc/")), "{to:?}");
+    assert!(
+        !to.iter()
+            .any(|key| key.contains(":subnet/") || key.contains(":vpc/")),
+        "{to:?}"
+    );
 }
 
 #[test]
 fn instances_have_the_addresses_of_terraform() {
     let out = orders();
     let batch = resource(&out, r#"aws_instance.batch["night \"a\""]"#);
-    assert_eq!(batch.aliases, ["10.0.1.7", "203.0.113.9", "i-0a1b2c3d4e5f60718", "ip-10-0-1-7.eu-west-1.compute.internal"]);
-    let old = resource(&out, r#"aws_instance.batch["night \"a\""] (deposed object 1a2b3c4d)"#);
+    assert_eq!(
+        batch.aliases,
+        [
+            "10.0.1.7",
+            "203.0.113.9",
+            "i-0a1b2c3d4e5f60718",
+            "ip-10-0-1-7.eu-west-1.compute.internal"
+        ]
+    );
+    let old = resource(
+        &out,
+        r#"aws_instance.batch["night \"a\""] (deposed object 1a2b3c4d)"#,
+    );
     assert!(old.key.ends_with("instance/i-0c1b2c3d4e5f60718"));
-    assert!(!out.resources.iter().any(|resource| resource.resource_type == "aws_caller_identity"));
+    assert!(
+        !out.resources
+            .iter()
+            .any(|resource| resource.resource_type == "aws_caller_identity")
+    );
 }
 
 #[test]
@@ -115,7 +250,10 @@ fn accounts_are_filled_in_where_all_agree() {
     let out = orders();
     let address = resource(&out, "aws_eip.nat");
     assert_eq!(address.key, "eipalloc-0a1b2c3d4e5f60718");
-    assert_eq!((address.account.as_deref(), address.region.as_deref()), (Some("111122223333"), Some("eu-west-1")));
+    assert_eq!(
+        (address.account.as_deref(), address.region.as_deref()),
+        (Some("111122223333"), Some("eu-west-1"))
+    );
 }
 
 #[test]
@@ -123,45 +261,136 @@ fn a_state_of_version_3_is_read() {
     let out = read("terraform.state", "legacy.tfstate", LEGACY);
     assert!(out.rejects.is_empty());
     let web = resource(&out, "aws_instance.web[0]");
-    assert_eq!((web.key.as_str(), web.region.as_deref()), ("i-0a1b2c3d", Some("eu-central-1")));
-    assert_eq!(resource(&out, "aws_security_group.web").team.as_deref(), Some("storefront"));
-    assert_eq!(resource(&out, "module.app.module.db.aws_db_instance.main").aliases, ["legacy-db"]);
-    check_edge(&out, "aws_instance.web[0]", "aws_security_group.web", RelationKind::Attached);
+    assert_eq!(
+        (web.key.as_str(), web.region.as_deref()),
+        ("i-0a1b2c3d", Some("eu-central-1"))
+    );
+    assert_eq!(
+        resource(&out, "aws_security_group.web").team.as_deref(),
+        Some("storefront")
+    );
+    assert_eq!(
+        resource(&out, "module.app.module.db.aws_db_instance.main").aliases,
+        ["legacy-db"]
+    );
+    check_edge(
+        &out,
+        "aws_instance.web[0]",
+        "aws_security_group.web",
+        RelationKind::Attached,
+    );
 }
 
 #[test]
 fn the_output_of_show_is_read() {
     let out = read("terraform.state", "worker-show.json", WORKER);
     let topic = resource(&out, "google_pubsub_topic.orders");
-    assert_eq!(topic.key, "//pubsub.googleapis.com/projects/shop-prod/topics/orders");
-    assert_eq!((topic.account.as_deref(), topic.team.as_deref()), (Some("shop-prod"), Some("payments")));
+    assert_eq!(
+        topic.key,
+        "//pubsub.googleapis.com/projects/shop-prod/topics/orders"
+    );
+    assert_eq!(
+        (topic.account.as_deref(), topic.team.as_deref()),
+        (Some("shop-prod"), Some("payments"))
+    );
     assert_eq!(topic.tool.as_deref(), Some("opentofu"));
-    let worker = resource(&out, "module.worker[\"eu\"].google_cloud_run_v2_service.worker");
-    assert_eq!(worker.key, "//run.googleapis.com/projects/shop-prod/locations/europe-west1/services/worker");
-    assert_eq!(worker.aliases, ["projects/shop-prod/locations/europe-west1/services/worker", "worker", "worker-abc-ew.a.run.app"]);
+    let worker = resource(
+        &out,
+        "module.worker[\"eu\"].google_cloud_run_v2_service.worker",
+    );
+    assert_eq!(
+        worker.key,
+        "//run.googleapis.com/projects/shop-prod/locations/europe-west1/services/worker"
+    );
+    assert_eq!(
+        worker.aliases,
+        [
+            "projects/shop-prod/locations/europe-west1/services/worker",
+            "worker",
+            "worker-abc-ew.a.run.app"
+        ]
+    );
     assert_eq!(worker.region.as_deref(), Some("europe-west1"));
     assert_eq!(worker.name, None, "the name is sensitive");
-    let member = resource(&out, "module.worker[\"eu\"].google_storage_bucket_iam_member.read");
-    assert_eq!(member.parent.as_deref(), Some("//storage.googleapis.com/shop-media"));
-    let rule = resource(&out, "module.worker[\"eu\"].azurerm_network_security_rule.in");
-    assert!(rule.parent.as_deref().unwrap().ends_with("/networksecuritygroups/web"));
-    check_edge(&out, "google_pubsub_topic.orders", "module.worker[\"eu\"].google_pubsub_subscription.orders", RelationKind::Routes);
+    let member = resource(
+        &out,
+        "module.worker[\"eu\"].google_storage_bucket_iam_member.read",
+    );
+    assert_eq!(
+        member.parent.as_deref(),
+        Some("//storage.googleapis.com/shop-media")
+    );
+    let rule = resource(
+        &out,
+        "module.worker[\"eu\"].azurerm_network_security_rule.in",
+    );
+    assert!(
+        rule.parent
+            .as_deref()
+            .unwrap()
+            .ends_with("/networksecuritygroups/web")
+    );
+    check_edge(
+        &out,
+        "google_pubsub_topic.orders",
+        "module.worker[\"eu\"].google_pubsub_subscription.orders",
+        RelationKind::Routes,
+    );
 }
 
 #[test]
 fn what_cannot_be_read_says_why_where_and_what_to_do() {
     let check = |text: &str, kind: ErrorKind, line: Option<u64>, message: &str| {
         let error = try_read("terraform.state", "x.tfstate", text).unwrap_err();
-        assert_eq!((error.kind(), error.origin().and_then(|origin| origin.line)), (kind, line), "{error}");
+        assert_eq!(
+            (error.kind(), error.origin().and_then(|origin| origin.line)),
+            (kind, line),
+            "{error}"
+        );
         assert!(error.to_string().contains(message), "{error}");
     };
-    check(ENCRYPTED, ErrorKind::Unsupported, Some(1), "tofu state pull");
-    check(r#"{"version":2,"serial":1}"#, ErrorKind::Unsupported, Some(1), "terraform state pull");
-    check(r#"{"version":5,"serial":1}"#, ErrorKind::Unsupported, Some(1), "newer");
-    check("\n{\n\"version\": 4,\n\"resources\": [", ErrorKind::InvalidData, Some(4), "ends in the middle");
-    check("{\"version\":4,\n\"resources\": {}}", ErrorKind::InvalidData, Some(2), "another type");
-    check("../real.tfstate", ErrorKind::InvalidData, Some(1), "not valid JSON (column 1)");
-    check(r#"{"version":"hunter2"}"#, ErrorKind::InvalidData, Some(1), "no number in `version`");
+    check(
+        ENCRYPTED,
+        ErrorKind::Unsupported,
+        Some(1),
+        "tofu state pull",
+    );
+    check(
+        r#"{"version":2,"serial":1}"#,
+        ErrorKind::Unsupported,
+        Some(1),
+        "terraform state pull",
+    );
+    check(
+        r#"{"version":5,"serial":1}"#,
+        ErrorKind::Unsupported,
+        Some(1),
+        "newer",
+    );
+    check(
+        "\n{\n\"version\": 4,\n\"resources\": [",
+        ErrorKind::InvalidData,
+        Some(4),
+        "ends in the middle",
+    );
+    check(
+        "{\"version\":4,\n\"resources\": {}}",
+        ErrorKind::InvalidData,
+        Some(2),
+        "another type",
+    );
+    check(
+        "../real.tfstate",
+        ErrorKind::InvalidData,
+        Some(1),
+        "not valid JSON (column 1)",
+    );
+    check(
+        r#"{"version":"hunter2"}"#,
+        ErrorKind::InvalidData,
+        Some(1),
+        "no number in `version`",
+    );
     check("", ErrorKind::InvalidData, Some(1), "ends");
 }
 
@@ -176,7 +405,8 @@ fn one_broken_resource_does_not_hinder_the_others() {
     let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
     assert_eq!(lines, [2, 3, 3]);
     for reject in &out.rejects {
-        let part = &text[usize::try_from(reject.start).unwrap()..usize::try_from(reject.end).unwrap()];
+        let part =
+            &text[usize::try_from(reject.start).unwrap()..usize::try_from(reject.end).unwrap()];
         assert!(part.starts_with('{') && part.ends_with('}'));
         assert!(!reject.reason.contains("hunter2"));
     }
@@ -184,12 +414,28 @@ fn one_broken_resource_does_not_hinder_the_others() {
 
 #[test]
 fn hostile_states_are_survived() {
-    let deep = format!(r#"{{"version":4,"resources":[{{"type":"t","name":"n","instances":[{{"attributes":{{"id":{}{}}}}}]}}]}}"#, "[".repeat(20_000), "]".repeat(20_000));
+    let deep = format!(
+        r#"{{"version":4,"resources":[{{"type":"t","name":"n","instances":[{{"attributes":{{"id":{}{}}}}}]}}]}}"#,
+        "[".repeat(20_000),
+        "]".repeat(20_000)
+    );
     assert_eq!(read("terraform.state", "deep", &deep).resources.len(), 1);
-    let nested = format!(r#"{{"format_version":"1.0","values":{{"root_module":{}{}}}}}"#, r#"{"child_modules":["#.repeat(20_000), "]}".repeat(20_000));
+    let nested = format!(
+        r#"{{"format_version":"1.0","values":{{"root_module":{}{}}}}}"#,
+        r#"{"child_modules":["#.repeat(20_000),
+        "]}".repeat(20_000)
+    );
     assert_eq!(read("terraform.state", "nested", &nested).rejects.len(), 1);
-    let many: Vec<String> = (0..3000).map(|n| format!(r#"{{"index_key":{n},"attributes":{{"id":"i"}},"dependencies":["t.a"]}}"#)).collect();
+    let many: Vec<String> = (0..3000)
+        .map(|n| format!(r#"{{"index_key":{n},"attributes":{{"id":"i"}},"dependencies":["t.a"]}}"#))
+        .collect();
     let many = many.join(",");
-    let wide = format!(r#"{{"version":4,"resources":[{{"type":"t","name":"a","instances":[{many}]}},{{"type":"t","name":"b","instances":[{many}]}}]}}"#);
-    assert_eq!(read("terraform.state", "wide", &wide).relations.len(), 3000, "each with the one of the same key");
+    let wide = format!(
+        r#"{{"version":4,"resources":[{{"type":"t","name":"a","instances":[{many}]}},{{"type":"t","name":"b","instances":[{many}]}}]}}"#
+    );
+    assert_eq!(
+        read("terraform.state", "wide", &wide).relations.len(),
+        3000,
+        "each with the one of the same key"
+    );
 }

@@ -21,7 +21,7 @@ enum Role {
 use Role::{Address, Host, Word};
 
 /// Attributes that are aliases of their own resource.
-const ALIASES: [(&str, Role); 69] = [
+const ALIASES: [(&str, Role); 68] = [
     ("id", Word),
     ("name", Word),
     ("arn_suffix", Word),
@@ -45,7 +45,6 @@ const ALIASES: [(&str, Role); 69] = [
     ("instance_id", Word),
     ("allocation_id", Word),
     ("primary_network_interface_id", Word),
-    ("security_group_rule_id", Word),
     ("uri", Host),
     ("endpoint", Host),
     ("endpoints", Host),
@@ -95,44 +94,122 @@ const ALIASES: [(&str, Role); 69] = [
 
 /// Addresses in attributes of several clouds that would make the table above unwieldy.
 const ADDRESSES: [&str; 12] = [
-    "ipv6_addresses", "private_ip_address", "private_ip_addresses", "public_ip_address", "public_ip_addresses",
-    "first_ip_address", "ip_address.ip_address", "network_interface.network_ip",
-    "network_interface.access_config.nat_ip", "frontend_ip_configuration.private_ip_address",
-    "ip_configuration.private_ip_address", "secondary_private_ips",
+    "ipv6_addresses",
+    "private_ip_address",
+    "private_ip_addresses",
+    "public_ip_address",
+    "public_ip_addresses",
+    "first_ip_address",
+    "ip_address.ip_address",
+    "network_interface.network_ip",
+    "network_interface.access_config.nat_ip",
+    "frontend_ip_configuration.private_ip_address",
+    "ip_configuration.private_ip_address",
+    "secondary_private_ips",
+];
+
+/// Attributes that are aliases of these types alone, and refer to other resources in all others.
+const OWN_OF: [(&str, &[&str]); 12] = [
+    ("bucket", &["aws_s3_bucket"]),
+    ("function_name", &["aws_lambda_function"]),
+    ("cluster_id", &["aws_elasticache_cluster"]),
+    (
+        "replication_group_id",
+        &["aws_elasticache_replication_group"],
+    ),
+    ("resource_id", &["aws_db_instance"]),
+    ("key_id", &["aws_kms_key"]),
+    ("instance_id", &["google_compute_instance"]),
+    ("allocation_id", &["aws_eip"]),
+    ("primary_network_interface_id", &["aws_instance"]),
+    ("aliases", &["aws_cloudfront_distribution"]),
+    (
+        "cluster_identifier",
+        &[
+            "aws_rds_cluster",
+            "aws_docdb_cluster",
+            "aws_neptune_cluster",
+            "aws_redshift_cluster",
+        ],
+    ),
+    (
+        "domain_name",
+        &[
+            "aws_cloudfront_distribution",
+            "aws_opensearch_domain",
+            "aws_elasticsearch_domain",
+            "aws_api_gateway_domain_name",
+            "aws_apigatewayv2_domain_name",
+        ],
+    ),
 ];
 
 /// Attributes that an elastic address copies from the machine it is tied to.
-const COPIED: [(&str, &str); 3] =
-    [("aws_eip", "private_ip"), ("aws_eip", "private_dns"), ("aws_eip", "public_dns")];
+const COPIED: [(&str, &str); 3] = [
+    ("aws_eip", "private_ip"),
+    ("aws_eip", "private_dns"),
+    ("aws_eip", "public_dns"),
+];
 
 /// Types that nobody calls by name: a group of rules often bears the name of the database it guards.
 const NEVER_CALLED: [&str; 22] = [
-    "aws_security_group", "aws_default_security_group", "aws_subnet", "aws_vpc", "aws_route_table", "aws_network_acl",
-    "aws_db_subnet_group", "aws_db_parameter_group", "aws_db_option_group", "aws_rds_cluster_parameter_group",
-    "aws_elasticache_subnet_group", "aws_elasticache_parameter_group", "aws_launch_template",
-    "aws_launch_configuration", "aws_key_pair", "azurerm_network_security_group", "azurerm_route_table",
-    "azurerm_subnet", "azurerm_virtual_network", "google_compute_firewall", "google_compute_network",
+    "aws_security_group",
+    "aws_default_security_group",
+    "aws_subnet",
+    "aws_vpc",
+    "aws_route_table",
+    "aws_network_acl",
+    "aws_db_subnet_group",
+    "aws_db_parameter_group",
+    "aws_db_option_group",
+    "aws_rds_cluster_parameter_group",
+    "aws_elasticache_subnet_group",
+    "aws_elasticache_parameter_group",
+    "aws_launch_template",
+    "aws_launch_configuration",
+    "aws_key_pair",
+    "azurerm_network_security_group",
+    "azurerm_route_table",
+    "azurerm_subnet",
+    "azurerm_virtual_network",
+    "google_compute_firewall",
+    "google_compute_network",
     "google_compute_subnetwork",
 ];
 
 /// Names that say nothing.
-const MEANINGLESS: [&str; 7] = ["default", "main", "this", "none", "primary", "test", "example"];
+const MEANINGLESS: [&str; 7] = [
+    "default", "main", "this", "none", "primary", "test", "example",
+];
 
 /// Paths that are read for aliases.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    ALIASES.iter().map(|(path, _)| *path).chain(ADDRESSES)
+    ALIASES
+        .iter()
+        .map(|(path, _)| *path)
+        .chain(ADDRESSES)
+        .chain(["security_group_rule_id"])
 }
 
 /// Types of DNS records: their host name is one of what they point at.
 pub fn is_record(resource_type: &str) -> bool {
-    let is_azure = resource_type.starts_with("azurerm_") && resource_type.contains("dns_") && resource_type.ends_with("_record");
-    is_azure || matches!(resource_type, "aws_route53_record" | "google_dns_record_set")
+    let is_azure = resource_type.starts_with("azurerm_")
+        && resource_type.contains("dns_")
+        && resource_type.ends_with("_record");
+    is_azure
+        || matches!(
+            resource_type,
+            "aws_route53_record" | "google_dns_record_set"
+        )
 }
 
 /// Host name of a DNS record.
 pub fn record_host(resource_type: &str, attributes: &Attributes) -> Option<String> {
-    let name = attributes.first("fqdn").or_else(|| attributes.first("name"));
-    name.filter(|name| is_record(resource_type) && !name.contains('*')).and_then(text::host)
+    let name = attributes
+        .first("fqdn")
+        .or_else(|| attributes.first("name"));
+    name.filter(|name| is_record(resource_type) && !name.contains('*'))
+        .and_then(text::host)
 }
 
 /// Host or address in the value of a reference.
@@ -143,8 +220,15 @@ pub(crate) fn host_of(value: &str) -> Option<String> {
 /// Aliases of a resource that stands alone, sorted, without its key.
 pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<String> {
     let mut aliases = BTreeSet::new();
-    for (path, role) in ALIASES.iter().copied().chain(ADDRESSES.map(|path| (path, Address))) {
-        if COPIED.contains(&(resource_type, path)) {
+    for (path, role) in ALIASES
+        .iter()
+        .copied()
+        .chain(ADDRESSES.map(|path| (path, Address)))
+    {
+        let is_other = OWN_OF
+            .iter()
+            .any(|(own, types)| *own == path && !types.contains(&resource_type));
+        if is_other || COPIED.contains(&(resource_type, path)) {
             continue;
         }
         for value in attributes.all(path) {
@@ -152,15 +236,25 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<S
         }
     }
     if keys::is_global(key) {
-        add(&mut aliases, resource_type, "name", Word, key::short_name(key));
+        add(
+            &mut aliases,
+            resource_type,
+            "name",
+            Word,
+            key::short_name(key),
+        );
     }
-    aliases.remove(key);
+    // The same id in another spelling is no other word.
+    aliases
+        .retain(|alias| alias != key && (!key::is_azure_id(alias) || key::canonical(alias) != key));
     aliases
 }
 
 /// Aliases of a facet: ids of its own at most, for its name and addresses are those of its parent.
 pub fn of_facet(has_own_id: bool, key: &str, attributes: &Attributes) -> BTreeSet<String> {
-    let ids = ["security_group_rule_id", "id"].iter().filter_map(|path| attributes.first(path));
+    let ids = ["security_group_rule_id", "id"]
+        .iter()
+        .filter_map(|path| attributes.first(path));
     let own = ids.filter(|id| has_own_id && *id != key && keys::is_machine_made(id));
     own.map(str::to_owned).collect()
 }
@@ -169,7 +263,8 @@ fn add(aliases: &mut BTreeSet<String>, resource_type: &str, path: &str, role: Ro
     match role {
         Word => {
             let is_name = !keys::is_machine_made(value);
-            let says_nothing = value.len() < 2 || MEANINGLESS.contains(&value.to_ascii_lowercase().as_str());
+            let says_nothing =
+                value.len() < 2 || MEANINGLESS.contains(&value.to_ascii_lowercase().as_str());
             if !(says_nothing || is_name && NEVER_CALLED.contains(&resource_type)) {
                 aliases.insert(value.to_owned());
             }
@@ -210,19 +305,37 @@ mod tests {
             ("endpoint", "order-db.x1.eu-west-1.rds.amazonaws.com:5432"),
             ("address", "order-db.x1.eu-west-1.rds.amazonaws.com"),
         ];
-        check("aws_db_instance", arn, &values, &["db-ABCDEFGHIJ234", "order-db", "order-db.x1.eu-west-1.rds.amazonaws.com"]);
+        check(
+            "aws_db_instance",
+            arn,
+            &values,
+            &[
+                "db-ABCDEFGHIJ234",
+                "order-db",
+                "order-db.x1.eu-west-1.rds.amazonaws.com",
+            ],
+        );
     }
 
     #[test]
     fn a_security_group_is_not_known_by_name() {
         let arn = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
         let values = [("id", "sg-0a1b2c3d4e5f60718"), ("name", "order-db")];
-        check("aws_security_group", arn, &values, &["sg-0a1b2c3d4e5f60718"]);
+        check(
+            "aws_security_group",
+            arn,
+            &values,
+            &["sg-0a1b2c3d4e5f60718"],
+        );
     }
 
     #[test]
     fn an_elastic_address_does_not_claim_that_of_its_machine() {
-        let values = [("id", "eipalloc-0a1b2c3d"), ("private_ip", "10.0.0.7"), ("public_ip", "203.0.113.7")];
+        let values = [
+            ("id", "eipalloc-0a1b2c3d"),
+            ("private_ip", "10.0.0.7"),
+            ("public_ip", "203.0.113.7"),
+        ];
         check("aws_eip", "eipalloc-0a1b2c3d", &values, &["203.0.113.7"]);
     }
 }

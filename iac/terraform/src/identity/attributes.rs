@@ -13,8 +13,20 @@ use super::{aliases, facets, flatmap, owner, references, text};
 
 /// Attributes that no other table names and that are needed all the same.
 const OTHERS: [&str; 14] = [
-    "id", "arn", "self_link", "project", "region", "location", "zone", "availability_zone", "owner_id", "account_id",
-    "subscription_id", "metadata.name", "metadata.namespace", "identity.account_id",
+    "id",
+    "arn",
+    "self_link",
+    "project",
+    "region",
+    "location",
+    "zone",
+    "availability_zone",
+    "owner_id",
+    "account_id",
+    "subscription_id",
+    "metadata.name",
+    "metadata.namespace",
+    "identity.account_id",
 ];
 
 /// The allow-listed attributes of an instance: paths without positions in lists, and what stands there.
@@ -39,7 +51,13 @@ impl Attributes {
             return Err(serde::de::Error::custom("attributes are no object"));
         }
         let mut deserializer = serde_json::Deserializer::from_str(json.get());
-        Level { found: &mut found, hidden, path: "", is_in_list: false }.deserialize(&mut deserializer)?;
+        Level {
+            found: &mut found,
+            hidden,
+            path: "",
+            is_in_list: false,
+        }
+        .deserialize(&mut deserializer)?;
         Ok(found)
     }
 
@@ -69,7 +87,10 @@ impl Attributes {
     /// Keeps `value` if its path is allow-listed and it does not look like a secret.
     pub(super) fn offer(&mut self, path: &str, value: &str) {
         if Self::allows(path) && text::may_be_kept(value) {
-            self.values.entry(path.to_owned()).or_default().push(value.to_owned());
+            self.values
+                .entry(path.to_owned())
+                .or_default()
+                .push(value.to_owned());
         }
     }
 
@@ -94,8 +115,16 @@ fn allowed() -> &'static Allowed {
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
-        let dots = |path: &'static str| path.match_indices('.').filter_map(move |(dot, _)| path.get(..dot));
-        let containers = leaves.iter().copied().chain(owner::TAG_MAPS).flat_map(dots).collect();
+        let dots = |path: &'static str| {
+            path.match_indices('.')
+                .filter_map(move |(dot, _)| path.get(..dot))
+        };
+        let containers = leaves
+            .iter()
+            .copied()
+            .chain(owner::TAG_MAPS)
+            .flat_map(dots)
+            .collect();
         Allowed { leaves, containers }
     })
 }
@@ -125,13 +154,28 @@ impl<'de> Visitor<'de> for Level<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let path = if self.path.is_empty() { name.into_owned() } else { format!("{}.{name}", self.path) };
+            let path = if self.path.is_empty() {
+                name.into_owned()
+            } else {
+                format!("{}.{name}", self.path)
+            };
             if self.hidden.covers(&path) {
                 map.next_value::<IgnoredAny>()?;
             } else if owner::TAG_MAPS.contains(&path.as_str()) {
-                map.next_value_seed(Tags { found: self.found, hidden: self.hidden, path: &path })?;
-            } else if allowed().leaves.contains(path.as_str()) || allowed().containers.contains(path.as_str()) {
-                map.next_value_seed(Level { found: self.found, hidden: self.hidden, path: &path, is_in_list: false })?;
+                map.next_value_seed(Tags {
+                    found: self.found,
+                    hidden: self.hidden,
+                    path: &path,
+                })?;
+            } else if allowed().leaves.contains(path.as_str())
+                || allowed().containers.contains(path.as_str())
+            {
+                map.next_value_seed(Level {
+                    found: self.found,
+                    hidden: self.hidden,
+                    path: &path,
+                    is_in_list: false,
+                })?;
             } else {
                 map.next_value::<IgnoredAny>()?;
             }
@@ -145,8 +189,21 @@ impl<'de> Visitor<'de> for Level<'_> {
             while list.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(());
         }
-        let Self { found, hidden, path, .. } = self;
-        while list.next_element_seed(Level { found: &mut *found, hidden, path, is_in_list: true })?.is_some() {}
+        let Self {
+            found,
+            hidden,
+            path,
+            ..
+        } = self;
+        while list
+            .next_element_seed(Level {
+                found: &mut *found,
+                hidden,
+                path,
+                is_in_list: true,
+            })?
+            .is_some()
+        {}
         Ok(())
     }
 
@@ -224,7 +281,11 @@ impl<'de> Visitor<'de> for Tags<'_> {
             let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) else {
                 continue;
             };
-            let Some(tag) = block.key.and_then(text_of).filter(|tag| owner::is_owner_tag(tag)) else {
+            let Some(tag) = block
+                .key
+                .and_then(text_of)
+                .filter(|tag| owner::is_owner_tag(tag))
+            else {
                 continue;
             };
             if let Some(value) = block.value.and_then(text_of) {
@@ -284,7 +345,10 @@ mod tests {
         );
         assert_eq!(attributes.first("id"), Some("i-0a1b2c3d4e5f60718"));
         assert_eq!(attributes.all("vpc_security_group_ids"), ["sg-1", "sg-2"]);
-        assert_eq!(attributes.first("network_configuration.subnets"), Some("subnet-1"));
+        assert_eq!(
+            attributes.first("network_configuration.subnets"),
+            Some("subnet-1")
+        );
         assert_eq!(attributes.first("private_ip"), None, "sensitive");
         assert_eq!(attributes.tags.len(), 2);
         assert!(!format!("{attributes:?}").contains("canary"));
@@ -292,7 +356,10 @@ mod tests {
 
     #[test]
     fn odd_shapes_are_skipped() {
-        let attributes = read(r#"{"id":5,"arn":{"a":1},"name":[[["x"]]],"subnet_ids":[null,"s",{"id":"q"}],"tags":[1,"x"]}"#, "{}");
+        let attributes = read(
+            r#"{"id":5,"arn":{"a":1},"name":[[["x"]]],"subnet_ids":[null,"s",{"id":"q"}],"tags":[1,"x"]}"#,
+            "{}",
+        );
         assert_eq!(attributes.all("subnet_ids"), ["s"]);
         assert_eq!(attributes.first("id"), None);
         assert_eq!(read("null", "{}"), Attributes::default());
@@ -300,7 +367,13 @@ mod tests {
 
     #[test]
     fn deep_nesting_neither_overflows_nor_is_read() {
-        let deep = format!(r#"{{"id":"i-1","name":{}{},"x":{}{}}}"#, "[".repeat(9000), "]".repeat(9000), "[".repeat(9000), "]".repeat(9000));
+        let deep = format!(
+            r#"{{"id":"i-1","name":{}{},"x":{}{}}}"#,
+            "[".repeat(9000),
+            "]".repeat(9000),
+            "[".repeat(9000),
+            "]".repeat(9000)
+        );
         assert_eq!(read(&deep, "{}").first("id"), Some("i-1"));
     }
 }

@@ -42,10 +42,17 @@ const fn facet(
     from_id: FromId,
     has_own_id: bool,
 ) -> Facet {
-    Facet { types, paths, parent, from_id, has_own_id }
+    Facet {
+        types,
+        paths,
+        parent,
+        from_id,
+        has_own_id,
+    }
 }
 
 /// Facets; the first row that fits counts. A type whose attributes name no parent is no facet.
+#[rustfmt::skip]
 const FACETS: [Facet; 68] = [
     facet("aws_security_group_rule", &["security_group_id"], "aws_", No, true),
     facet("aws_vpc_security_group_*", &["security_group_id"], "aws_", No, true),
@@ -143,7 +150,12 @@ pub fn parent(resource_type: &str, attributes: &Attributes) -> Option<Parent> {
         for path in facet.paths {
             if let Some(id) = attributes.first(path) {
                 let id = keys::from_id(facet.parent, id)?;
-                return Some(Parent { id, resource_type: facet.parent.to_owned(), path, has_own_id: facet.has_own_id });
+                return Some(Parent {
+                    id,
+                    resource_type: facet.parent.to_owned(),
+                    path,
+                    has_own_id: facet.has_own_id,
+                });
             }
         }
     }
@@ -161,7 +173,9 @@ pub fn parent_of_id(resource_type: &str, id: &str) -> Option<Parent> {
         AzureChild => {
             let is_child = key::is_azure_id(id);
             let mut ends = id.trim_end_matches('/').rmatch_indices('/').skip(1);
-            ends.next().filter(|_| is_child).and_then(|(end, _)| id.get(..end))?
+            ends.next()
+                .filter(|_| is_child)
+                .and_then(|(end, _)| id.get(..end))?
         }
         BeforeRoles => {
             parent_type = resource_type.rsplit_once("_iam_")?.0.to_owned();
@@ -175,7 +189,12 @@ pub fn parent_of_id(resource_type: &str, id: &str) -> Option<Parent> {
         _ => id.to_owned(),
     };
     let id = keys::from_id(&parent_type, &id)?;
-    Some(Parent { id, resource_type: parent_type, path: "", has_own_id: facet.has_own_id })
+    Some(Parent {
+        id,
+        resource_type: parent_type,
+        path: "",
+        has_own_id: facet.has_own_id,
+    })
 }
 
 /// Whether this type may be a facet whose id is not its own.
@@ -190,7 +209,10 @@ fn row(resource_type: &str) -> Option<&'static Facet> {
 /// Whether `pattern`, in which `*` stands for any text that is not empty, fits `resource_type`.
 fn fits(pattern: &str, resource_type: &str) -> bool {
     let mut parts = pattern.split('*');
-    let Some(mut rest) = parts.next().and_then(|first| resource_type.strip_prefix(first)) else {
+    let Some(mut rest) = parts
+        .next()
+        .and_then(|first| resource_type.strip_prefix(first))
+    else {
         return false;
     };
     let parts: Vec<&str> = parts.collect();
@@ -213,7 +235,10 @@ mod tests {
     #[test]
     fn patterns_fit_whole_types() {
         assert!(fits("google_*_iam_*", "google_storage_bucket_iam_member"));
-        assert!(fits("azurerm_*dns_*_record", "azurerm_private_dns_a_record"));
+        assert!(fits(
+            "azurerm_*dns_*_record",
+            "azurerm_private_dns_a_record"
+        ));
         assert!(fits("aws_s3_bucket_*", "aws_s3_bucket_policy"));
         assert!(!fits("aws_s3_bucket_*", "aws_s3_bucket"));
         assert!(!fits("aws_route", "aws_route_table"));
@@ -223,15 +248,45 @@ mod tests {
     #[test]
     fn an_id_alone_leads_to_the_parent() {
         let check = |kind: &str, id: &str, expected: Option<&str>| {
-            assert_eq!(parent_of_id(kind, id).map(|parent| parent.id).as_deref(), expected, "{kind} {id}");
+            assert_eq!(
+                parent_of_id(kind, id).map(|parent| parent.id).as_deref(),
+                expected,
+                "{kind} {id}"
+            );
         };
-        check("aws_s3_bucket_acl", "shop-media,private", Some("shop-media"));
-        check("aws_iam_role_policy", "checkout:read-orders", Some("checkout"));
+        check(
+            "aws_s3_bucket_acl",
+            "shop-media,private",
+            Some("shop-media"),
+        );
+        check(
+            "aws_iam_role_policy",
+            "checkout:read-orders",
+            Some("checkout"),
+        );
         check("aws_security_group_rule", "sgrule-1234567890", None);
-        check("aws_sqs_queue_policy", "https://sqs.eu-west-1.amazonaws.com/111122223333/orders", Some("arn:aws:sqs:eu-west-1:111122223333:orders"));
-        check("google_storage_bucket_iam_member", "b/media/roles/storage.admin/allUsers", Some("//storage.googleapis.com/media"));
-        check("google_project_iam_member", "shop-prod/roles/viewer/user:a@example.com", Some("//cloudresourcemanager.googleapis.com/projects/shop-prod"));
-        check("azurerm_network_security_rule", "/subscriptions/S/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n/securityRules/r", Some("/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/n"));
+        check(
+            "aws_sqs_queue_policy",
+            "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
+            Some("arn:aws:sqs:eu-west-1:111122223333:orders"),
+        );
+        check(
+            "google_storage_bucket_iam_member",
+            "b/media/roles/storage.admin/allUsers",
+            Some("//storage.googleapis.com/media"),
+        );
+        check(
+            "google_project_iam_member",
+            "shop-prod/roles/viewer/user:a@example.com",
+            Some("//cloudresourcemanager.googleapis.com/projects/shop-prod"),
+        );
+        check(
+            "azurerm_network_security_rule",
+            "/subscriptions/S/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n/securityRules/r",
+            Some(
+                "/subscriptions/s/resourcegroups/g/providers/microsoft.network/networksecuritygroups/n",
+            ),
+        );
         check("aws_instance", "i-1", None);
         check("azurerm_route", "r", None);
     }

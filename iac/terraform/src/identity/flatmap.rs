@@ -26,8 +26,13 @@ impl<'de> Visitor<'de> for Flat {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
         let mut found = Attributes::default();
         while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let tag = owner::TAG_MAPS.iter().find_map(|tags| name.strip_prefix(tags)?.strip_prefix('.'));
-            if name.ends_with('#') || name.ends_with('%') || tag.is_some_and(|tag| !owner::is_owner_tag(tag)) {
+            let tag = owner::TAG_MAPS
+                .iter()
+                .find_map(|tags| name.strip_prefix(tags)?.strip_prefix('.'));
+            if name.ends_with('#')
+                || name.ends_with('%')
+                || tag.is_some_and(|tag| !owner::is_owner_tag(tag))
+            {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
@@ -50,8 +55,12 @@ impl<'de> Visitor<'de> for Flat {
 
 /// `subnet_mapping.1243641484.subnet_id` without the part that is a number.
 fn without_positions(name: &str) -> String {
-    let is_position = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    name.split('.').filter(|part| !is_position(part)).collect::<Vec<_>>().join(".")
+    let is_position =
+        |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    name.split('.')
+        .filter(|part| !is_position(part))
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 #[cfg(test)]
@@ -64,7 +73,10 @@ mod tests {
             "subnet_mapping.7.subnet_id":"subnet-1","tags.%":"2","tags.Name":"web","tags.secret":"canary","private_ip":7}"##;
         let attributes = read(&RawValue::from_string(json.to_owned()).unwrap()).unwrap();
         assert_eq!(attributes.first("security_groups"), Some("sg-1"));
-        assert_eq!(attributes.first("subnet_mapping.subnet_id"), Some("subnet-1"));
+        assert_eq!(
+            attributes.first("subnet_mapping.subnet_id"),
+            Some("subnet-1")
+        );
         assert_eq!(attributes.tags, [("Name".to_owned(), "web".to_owned())]);
         assert!(!format!("{attributes:?}").contains("canary"));
     }

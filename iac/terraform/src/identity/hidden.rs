@@ -29,11 +29,18 @@ impl Hidden {
             return Self::default();
         };
         let Ok(paths) = serde_json::from_str::<Vec<Vec<Step>>>(text) else {
-            return Self { everything: true, paths: BTreeSet::new() };
+            return Self {
+                everything: true,
+                paths: BTreeSet::new(),
+            };
         };
         let mut hidden = Self::default();
         for steps in paths {
-            let path = steps.iter().filter_map(step_name).collect::<Vec<_>>().join(".");
+            let path = steps
+                .iter()
+                .filter_map(step_name)
+                .collect::<Vec<_>>()
+                .join(".");
             hidden.everything |= path.is_empty();
             hidden.paths.insert(path);
         }
@@ -59,10 +66,16 @@ impl Hidden {
             Value::Bool(true) => {
                 self.paths.insert(path.to_owned());
             }
-            Value::Array(elements) => elements.iter().for_each(|element| self.collect(element, path)),
+            Value::Array(elements) => elements
+                .iter()
+                .for_each(|element| self.collect(element, path)),
             Value::Object(fields) => {
                 for (name, field) in fields {
-                    let child = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+                    let child = if path.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{path}.{name}")
+                    };
                     self.collect(field, &child);
                 }
             }
@@ -74,13 +87,20 @@ impl Hidden {
     pub fn covers(&self, path: &str) -> bool {
         self.everything
             || self.paths.contains(path)
-            || path.match_indices('.').any(|(dot, _)| path.get(..dot).is_some_and(|outer| self.paths.contains(outer)))
+            || path.match_indices('.').any(|(dot, _)| {
+                path.get(..dot)
+                    .is_some_and(|outer| self.paths.contains(outer))
+            })
     }
 }
 
 /// Name of a step of a path: an attribute or the key of a map; positions in lists have none.
 fn step_name(step: &Step) -> Option<String> {
-    let value = if step.kind == "index" { step.value.get("value").unwrap_or(&step.value) } else { &step.value };
+    let value = if step.kind == "index" {
+        step.value.get("value").unwrap_or(&step.value)
+    } else {
+        &step.value
+    };
     value.as_str().map(str::to_owned)
 }
 
@@ -94,12 +114,13 @@ mod tests {
 
     #[test]
     fn both_spellings_hide_the_value_and_what_lies_in_it() {
-        let state = raw(
-            r#"[[{"type":"get_attr","value":"endpoint"}],
-                [{"type":"get_attr","value":"a"},{"type":"index","value":{"value":0,"type":"number"}},{"type":"get_attr","value":"b"}]]"#,
-        );
+        let state = raw(r#"[[{"type":"get_attr","value":"endpoint"}],
+                [{"type":"get_attr","value":"a"},{"type":"index","value":{"value":0,"type":"number"}},{"type":"get_attr","value":"b"}]]"#);
         let mirror = raw(r#"{"endpoint":true,"a":[{"b":true,"c":false}],"tags":{}}"#);
-        for hidden in [Hidden::from_state(Some(&state)), Hidden::from_mirror(Some(&mirror))] {
+        for hidden in [
+            Hidden::from_state(Some(&state)),
+            Hidden::from_mirror(Some(&mirror)),
+        ] {
             assert!(hidden.covers("endpoint") && hidden.covers("a.b") && hidden.covers("a.b.x"));
             assert!(!hidden.covers("a") && !hidden.covers("a.c") && !hidden.covers("tags.team"));
         }

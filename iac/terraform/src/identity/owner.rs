@@ -4,21 +4,53 @@ use super::attributes::Attributes;
 
 /// Attributes that hold tags or labels.
 pub(super) const TAG_MAPS: [&str; 9] = [
-    "tags", "tags_all", "tag", "labels", "effective_labels", "terraform_labels", "user_labels", "resource_labels",
+    "tags",
+    "tags_all",
+    "tag",
+    "labels",
+    "effective_labels",
+    "terraform_labels",
+    "user_labels",
+    "resource_labels",
     "metadata.labels",
 ];
 
 /// Tags that name the service, the most telling first. Compared in lower case with `_` for `-` and blank.
 const SERVICE: [&str; 12] = [
-    "service", "service_name", "app.kubernetes.io/name", "microservice", "app", "app_name", "application",
-    "application_name", "component", "component_name", "app.kubernetes.io/component", "app.kubernetes.io/part_of",
+    "service",
+    "service_name",
+    "app.kubernetes.io/name",
+    "microservice",
+    "app",
+    "app_name",
+    "application",
+    "application_name",
+    "component",
+    "component_name",
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/part_of",
 ];
 
 /// Tags that name the team.
-const TEAM: [&str; 8] = ["team", "team_name", "owner_team", "owning_team", "squad", "owner", "owned_by", "owners"];
+const TEAM: [&str; 8] = [
+    "team",
+    "team_name",
+    "owner_team",
+    "owning_team",
+    "squad",
+    "owner",
+    "owned_by",
+    "owners",
+];
 
 /// Tags that name the environment.
-const ENVIRONMENT: [&str; 5] = ["environment", "environment_name", "env", "stage", "deployment_environment"];
+const ENVIRONMENT: [&str; 5] = [
+    "environment",
+    "environment_name",
+    "env",
+    "stage",
+    "deployment_environment",
+];
 
 /// Tags that name the resource.
 const NAME: [&str; 1] = ["name"];
@@ -43,10 +75,16 @@ impl Owner {
             let mut names = names.iter();
             names.find_map(|name| {
                 let mut tags = attributes.tags.iter();
-                tags.find(|(tag, _)| matches(tag, name)).map(|(_, value)| value.trim().to_owned())
+                tags.find(|(tag, _)| matches(tag, name))
+                    .map(|(_, value)| value.trim().to_owned())
             })
         };
-        Self { service: find(&SERVICE), team: find(&TEAM), environment: find(&ENVIRONMENT), name: find(&NAME) }
+        Self {
+            service: find(&SERVICE),
+            team: find(&TEAM),
+            environment: find(&ENVIRONMENT),
+            name: find(&NAME),
+        }
     }
 }
 
@@ -60,7 +98,8 @@ pub(super) fn is_owner_tag(tag: &str) -> bool {
 fn matches(tag: &str, name: &str) -> bool {
     let tag = tag.to_ascii_lowercase().replace(['-', ' '], "_");
     let last = tag.rsplit([':', '/']).next().unwrap_or(&tag);
-    let is_vendors = tag.starts_with("aws:") || tag.contains("kubernetes.io/") || tag.contains("k8s.io/");
+    let is_vendors =
+        tag.starts_with("aws:") || tag.contains("kubernetes.io/") || tag.contains("k8s.io/");
     tag == name || (name != "name" && !is_vendors && last == name)
 }
 
@@ -71,7 +110,13 @@ mod tests {
     #[test]
     fn the_most_telling_tag_wins() {
         let mut attributes = Attributes::default();
-        for (tag, value) in [("Application", "shop"), ("Service-Name", "checkout"), ("example.com/team", "pay"), ("Stage", "prod"), ("Name", "c1")] {
+        for (tag, value) in [
+            ("Application", "shop"),
+            ("Service-Name", "checkout"),
+            ("example.com/team", "pay"),
+            ("Stage", "prod"),
+            ("Name", "c1"),
+        ] {
             attributes.offer_tag(tag, value);
         }
         let owner = Owner::of(&attributes);
@@ -83,7 +128,13 @@ mod tests {
 
     #[test]
     fn other_tags_are_not_read() {
-        for tag in ["password", "aws:cloudformation:stack-name", "aws:service", "kubernetes.io/cluster/owner", "username"] {
+        for tag in [
+            "password",
+            "aws:cloudformation:stack-name",
+            "aws:service",
+            "kubernetes.io/cluster/owner",
+            "username",
+        ] {
             assert!(!is_owner_tag(tag), "{tag}");
         }
     }

@@ -25,7 +25,9 @@ pub fn cloud(provider: &str, resource_type: &str) -> Option<String> {
 
 /// Name of the provider in one of its addresses.
 fn provider_name(provider: &str) -> &str {
-    let quoted = provider.split_once("[\"").and_then(|(_, rest)| rest.split_once("\"]"));
+    let quoted = provider
+        .split_once("[\"")
+        .and_then(|(_, rest)| rest.split_once("\"]"));
     let plain = match quoted {
         Some((source, _)) => source,
         None => match provider.split_once("provider.") {
@@ -40,10 +42,22 @@ fn provider_name(provider: &str) -> &str {
 /// and that of a `random_string` is a generated secret.
 pub fn is_logical(resource_type: &str) -> bool {
     const PREFIXES: [&str; 12] = [
-        "random_", "null_", "time_", "tls_", "local_", "template_", "archive_", "external", "cloudinit_",
-        "terraform_", "http", "htpasswd_",
+        "random_",
+        "null_",
+        "time_",
+        "tls_",
+        "local_",
+        "template_",
+        "archive_",
+        "external",
+        "cloudinit_",
+        "terraform_",
+        "http",
+        "htpasswd_",
     ];
-    PREFIXES.iter().any(|prefix| resource_type.starts_with(prefix))
+    PREFIXES
+        .iter()
+        .any(|prefix| resource_type.starts_with(prefix))
 }
 
 /// Service in the full name of a Google Cloud resource, by the beginning of its type; the longest wins.
@@ -97,8 +111,12 @@ const GOOGLE_SERVICES: [(&str, &str); 43] = [
 
 /// Service of a Google Cloud type, as full names spell it.
 pub(super) fn google_service(resource_type: &str) -> Option<&'static str> {
-    let fitting = GOOGLE_SERVICES.iter().filter(|(prefix, _)| resource_type.starts_with(prefix));
-    fitting.max_by_key(|(prefix, _)| prefix.len()).map(|(_, service)| *service)
+    let fitting = GOOGLE_SERVICES
+        .iter()
+        .filter(|(prefix, _)| resource_type.starts_with(prefix));
+    fitting
+        .max_by_key(|(prefix, _)| prefix.len())
+        .map(|(_, service)| *service)
 }
 
 #[cfg(test)]
@@ -108,16 +126,31 @@ mod tests {
     #[test]
     fn clouds_are_told_from_provider_and_type() {
         let check = |provider: &str, kind: &str, expected: Option<&str>| {
-            assert_eq!(cloud(provider, kind).as_deref(), expected, "{provider} {kind}");
+            assert_eq!(
+                cloud(provider, kind).as_deref(),
+                expected,
+                "{provider} {kind}"
+            );
         };
-        check(r#"module.x.provider["registry.terraform.io/hashicorp/google-beta"].eu"#, "google_pubsub_topic", Some("gcp"));
-        check("registry.opentofu.org/hashicorp/azurerm", "azurerm_lb", Some("azure"));
+        check(
+            r#"module.x.provider["registry.terraform.io/hashicorp/google-beta"].eu"#,
+            "google_pubsub_topic",
+            Some("gcp"),
+        );
+        check(
+            "registry.opentofu.org/hashicorp/azurerm",
+            "azurerm_lb",
+            Some("azure"),
+        );
         check("provider.aws.west", "aws_lb", Some("aws"));
         check("module.a.provider.aws", "aws_lb", Some("aws"));
         check("", "kubernetes_deployment", Some("kubernetes"));
         check("", "openstack_lb", Some("openstack"));
         check("provider.random", "random_string", None);
-        assert_eq!(google_service("google_pubsub_lite_topic"), Some("pubsublite"));
+        assert_eq!(
+            google_service("google_pubsub_lite_topic"),
+            Some("pubsublite")
+        );
         assert_eq!(google_service("aws_lb"), None);
     }
 }

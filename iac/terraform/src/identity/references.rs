@@ -49,22 +49,42 @@ pub(crate) const REFERENCES: [Reference; 85] = [
     to("vpc_id", Contains, ""),
     to("network", Contains, "google_compute_network"),
     to("subnetwork", Contains, "google_compute_subnetwork"),
-    to("network_interface.network", Contains, "google_compute_network"),
-    to("network_interface.subnetwork", Contains, "google_compute_subnetwork"),
-    to("settings.ip_configuration.private_network", Contains, "google_compute_network"),
+    to(
+        "network_interface.network",
+        Contains,
+        "google_compute_network",
+    ),
+    to(
+        "network_interface.subnetwork",
+        Contains,
+        "google_compute_subnetwork",
+    ),
+    to(
+        "settings.ip_configuration.private_network",
+        Contains,
+        "google_compute_network",
+    ),
     to("delegated_subnet_id", Contains, ""),
     to("virtual_network_id", Contains, ""),
     to("virtual_network_subnet_id", Contains, ""),
     to("ip_configuration.subnet_id", Contains, ""),
     to("frontend_ip_configuration.subnet_id", Contains, ""),
-    to("frontend_ip_configuration.public_ip_address_id", Attached, ""),
+    to(
+        "frontend_ip_configuration.public_ip_address_id",
+        Attached,
+        "",
+    ),
     to("ip_configuration.public_ip_address_id", Attached, ""),
     to("network_interface_ids", Attached, ""),
     to("cluster", Contains, "aws_ecs_cluster"),
     to("cluster_arn", Contains, ""),
     to("cluster_name", Contains, "aws_eks_cluster"),
     to("db_subnet_group_name", DependsOn, "aws_db_subnet_group"),
-    to("subnet_group_name", DependsOn, "aws_elasticache_subnet_group"),
+    to(
+        "subnet_group_name",
+        DependsOn,
+        "aws_elasticache_subnet_group",
+    ),
     to("parameter_group_name", DependsOn, "aws_"),
     to("replicate_source_db", DependsOn, "aws_db_instance"),
     to("service_plan_id", DependsOn, ""),
@@ -92,14 +112,22 @@ pub(crate) const REFERENCES: [Reference; 85] = [
     to("transit_gateway_id", Routes, ""),
     to("vpc_peering_connection_id", Routes, ""),
     to("launch_template.id", DependsOn, ""),
-    to("launch_configuration", DependsOn, "aws_launch_configuration"),
+    to(
+        "launch_configuration",
+        DependsOn,
+        "aws_launch_configuration",
+    ),
     to("task_definition", DependsOn, "aws_ecs_task_definition"),
     to("role", DependsOn, "aws_iam_role"),
     to("role_arn", DependsOn, ""),
     to("iam_role_arn", DependsOn, ""),
     to("execution_role_arn", DependsOn, ""),
     to("task_role_arn", DependsOn, ""),
-    to("iam_instance_profile", DependsOn, "aws_iam_instance_profile"),
+    to(
+        "iam_instance_profile",
+        DependsOn,
+        "aws_iam_instance_profile",
+    ),
     to("kms_key_id", DependsOn, ""),
     to("kms_key_arn", DependsOn, ""),
     to("kms_master_key_id", DependsOn, ""),
@@ -130,10 +158,17 @@ const fn link(
     kind: RelationKind,
     names: &'static str,
 ) -> Link {
-    Link { resource_type, from, to, kind, names }
+    Link {
+        resource_type,
+        from,
+        to,
+        kind,
+        names,
+    }
 }
 
 /// Edges that links, attachments and listeners draw.
+#[rustfmt::skip]
 pub(crate) const LINKS: [Link; 40] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
@@ -180,10 +215,16 @@ pub(crate) const LINKS: [Link; 40] = [
 /// Paths that are read for references.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
     let ends = LINKS.iter().flat_map(|link| [link.from, link.to]);
-    REFERENCES.iter().map(|reference| reference.path).chain(ends).filter(|path| !path.is_empty())
+    REFERENCES
+        .iter()
+        .map(|reference| reference.path)
+        .chain(ends)
+        .filter(|path| !path.is_empty())
 }
 
 /// Links that resources of this type draw.
 pub(crate) fn links(resource_type: &str) -> impl Iterator<Item = &'static Link> {
-    LINKS.iter().filter(move |link| link.resource_type == resource_type)
+    LINKS
+        .iter()
+        .filter(move |link| link.resource_type == resource_type)
 }

@@ -20,11 +20,18 @@ pub(super) fn host(value: &str) -> Option<String> {
     if rest.parse::<IpAddr>().is_ok() {
         return address(rest);
     }
-    let host = rest.split(['/', '?', ':']).next().unwrap_or(rest).trim_end_matches('.');
+    let host = rest
+        .split(['/', '?', ':'])
+        .next()
+        .unwrap_or(rest)
+        .trim_end_matches('.');
     if host.parse::<IpAddr>().is_ok() {
         return address(host);
     }
-    let is_host = host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
+    let is_host = host.contains('.')
+        && host
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'));
     is_host.then(|| host.to_ascii_lowercase())
 }
 
@@ -41,8 +48,13 @@ mod tests {
 
     #[test]
     fn hosts_are_found_in_endpoints() {
-        let check = |value: &str, expected: Option<&str>| assert_eq!(host(value).as_deref(), expected, "{value}");
-        check("orders.abc.eu-west-1.rds.amazonaws.com:5432", Some("orders.abc.eu-west-1.rds.amazonaws.com"));
+        let check = |value: &str, expected: Option<&str>| {
+            assert_eq!(host(value).as_deref(), expected, "{value}")
+        };
+        check(
+            "orders.abc.eu-west-1.rds.amazonaws.com:5432",
+            Some("orders.abc.eu-west-1.rds.amazonaws.com"),
+        );
         check("https://Shop.example.com/v1?x=1", Some("shop.example.com"));
         check("10.0.3.7:6379", Some("10.0.3.7"));
         check("2001:db8::1", Some("2001:db8::1"));
@@ -53,10 +65,18 @@ mod tests {
 
     #[test]
     fn what_looks_like_a_secret_is_not_kept() {
-        for value in ["", "a\nb", "postgres://app:hunter2@db/x", "AKIAIOSFODNN7EXAMPLE", "password=x"] {
+        for value in [
+            "",
+            "a\nb",
+            "postgres://app:hunter2@db/x",
+            "AKIAIOSFODNN7EXAMPLE",
+            "password=x",
+        ] {
             assert!(!may_be_kept(value), "{value}");
         }
-        assert!(may_be_kept("arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3"));
+        assert!(may_be_kept(
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3"
+        ));
         assert!(!may_be_kept(&"a".repeat(LONGEST + 1)));
     }
 }

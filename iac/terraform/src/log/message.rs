@@ -10,10 +10,29 @@ use serde_json::value::RawValue;
 
 /// Types of messages, to tell this log from others with the same outer fields.
 const TYPES: [&str; 24] = [
-    "version", "log", "diagnostic", "resource_drift", "planned_change", "change_summary", "outputs", "apply_start",
-    "apply_progress", "apply_complete", "apply_errored", "provision_start", "provision_progress", "provision_complete",
-    "provision_errored", "refresh_start", "refresh_complete", "ephemeral_op_start", "ephemeral_op_progress",
-    "ephemeral_op_complete", "ephemeral_op_errored", "initializing_provider_plugin_message", "init_output",
+    "version",
+    "log",
+    "diagnostic",
+    "resource_drift",
+    "planned_change",
+    "change_summary",
+    "outputs",
+    "apply_start",
+    "apply_progress",
+    "apply_complete",
+    "apply_errored",
+    "provision_start",
+    "provision_progress",
+    "provision_complete",
+    "provision_errored",
+    "refresh_start",
+    "refresh_complete",
+    "ephemeral_op_start",
+    "ephemeral_op_progress",
+    "ephemeral_op_complete",
+    "ephemeral_op_errored",
+    "initializing_provider_plugin_message",
+    "init_output",
     "state_lock_acquire",
 ];
 
@@ -105,7 +124,10 @@ impl<'a> Message<'a> {
     /// Whether it says of itself that it is of this log.
     fn is_of_this_log(&self) -> bool {
         let is_module = matches!(self.module.as_deref(), Some("terraform.ui" | "tofu.ui"));
-        let is_type = self.kind.as_deref().is_some_and(|kind| TYPES.contains(&kind));
+        let is_type = self
+            .kind
+            .as_deref()
+            .is_some_and(|kind| TYPES.contains(&kind));
         is_module || (is_type && self.text.is_some())
     }
 }

@@ -35,13 +35,17 @@ impl ChangeFeed for Log {
         // Of an array only the beginning may be known: the first message is cut out of it.
         let first = match text.strip_prefix('[') {
             Some(rest) => {
-                let mut messages = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+                let mut messages =
+                    serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
                 return match messages.next() {
                     Some(Ok(message)) if message::is_message(message.get()) => Confidence::CERTAIN,
                     _ => Confidence::NO,
                 };
             }
-            None => text.lines().map(str::trim).filter(|line| line.starts_with('{')),
+            None => text
+                .lines()
+                .map(str::trim)
+                .filter(|line| line.starts_with('{')),
         };
         // A log may begin with lines of something else, and its last line may be cut.
         match first.take(20).any(message::is_message) {
@@ -56,8 +60,8 @@ impl ChangeFeed for Log {
         let scope = scope::of_path(document.uri);
         let mut run = Run::new(document.uri, &scope);
         if text.starts_with('[') {
-            let messages: Vec<&RawValue> =
-                serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
+            let messages: Vec<&RawValue> = serde_json::from_str(text)
+                .map_err(|error| places.json_error(READ, &error, text))?;
             for message in messages {
                 read_message(message.get(), &places, &mut run, out);
             }
@@ -73,11 +77,13 @@ impl ChangeFeed for Log {
 
 fn read_message(part: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut FeedOutput) {
     if !part.starts_with('{') {
-        out.rejects.push(places.reject(part, "message of a run: the line is not JSON"));
+        out.rejects
+            .push(places.reject(part, "message of a run: the line is not JSON"));
         return;
     }
     let message = Message::read(part).map_err(|error| describe(&error));
     if let Err(reason) = message.and_then(|message| run.take(&message, places.line(part), out)) {
-        out.rejects.push(places.reject(part, format!("message of a run: {reason}")));
+        out.rejects
+            .push(places.reject(part, format!("message of a run: {reason}")));
     }
 }

@@ -16,9 +16,16 @@ pub(super) fn redact(summary: &str) -> String {
         Some(format!("{before}{word}***"))
     });
     let text = rejected.as_deref().unwrap_or(&masked);
-    let end = text.char_indices().nth(LONGEST).map_or(text.len(), |(end, _)| end);
+    let end = text
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(text.len(), |(end, _)| end);
     let shortened = text.get(..end).unwrap_or(text);
-    if shortened.len() < text.len() { format!("{shortened}...") } else { shortened.to_owned() }
+    if shortened.len() < text.len() {
+        format!("{shortened}...")
+    } else {
+        shortened.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -28,9 +35,18 @@ mod tests {
     #[test]
     fn values_do_not_reach_the_reason() {
         let check = |summary: &str, expected: &str| assert_eq!(redact(summary), expected);
-        check("local-exec provisioner error", "local-exec provisioner error");
-        check("expected engine to be one of [a b],\n got hunter2", "expected engine to be one of [a b], got ***");
-        check("dial postgres://app:hunter2@db:5432: timeout", "dial postgres://app:***@db:5432: timeout");
+        check(
+            "local-exec provisioner error",
+            "local-exec provisioner error",
+        );
+        check(
+            "expected engine to be one of [a b],\n got hunter2",
+            "expected engine to be one of [a b], got ***",
+        );
+        check(
+            "dial postgres://app:hunter2@db:5432: timeout",
+            "dial postgres://app:***@db:5432: timeout",
+        );
         assert_eq!(redact(&"a ".repeat(400)).chars().count(), 303);
     }
 }

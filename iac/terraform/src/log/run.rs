@@ -84,14 +84,19 @@ impl<'a> Run<'a> {
         if kind == "version" && !self.resources.is_empty() {
             std::mem::replace(self, Self::new(self.uri, self.scope)).finish(out);
         }
-        let time = message.timestamp.as_deref().and_then(Timestamp::parse_rfc3339);
+        let time = message
+            .timestamp
+            .as_deref()
+            .and_then(Timestamp::parse_rfc3339);
         self.started = self.started.or(time);
         if message.module.as_deref() == Some("tofu.ui") || message.tofu.is_some() {
             self.tool = "opentofu";
         }
         match kind {
             "planned_change" => self.plan(message.change, line),
-            "apply_start" | "apply_complete" | "apply_errored" => self.apply(kind, message.hook, time, line),
+            "apply_start" | "apply_complete" | "apply_errored" => {
+                self.apply(kind, message.hook, time, line)
+            }
             "refresh_start" | "refresh_complete" => self.refresh(message.hook),
             "change_summary" => self.summarize(message.changes, time, line),
             "diagnostic" => self.diagnose(message.diagnostic),
@@ -108,18 +113,36 @@ impl<'a> Run<'a> {
         let Some(action) = action.filter(|_| !address::is_data(&planned.resource.addr)) else {
             return Ok(());
         };
-        let moved = planned.previous_resource.map(|previous| format!("moved from {}", previous.addr));
-        let importing = planned.importing.filter(|_| action != ChangeAction::Import).map(|_| "importing".to_owned());
-        let reasons = [planned.reason.as_deref().map(str::to_owned), moved, importing];
+        let moved = planned
+            .previous_resource
+            .map(|previous| format!("moved from {}", previous.addr));
+        let importing = planned
+            .importing
+            .filter(|_| action != ChangeAction::Import)
+            .map(|_| "importing".to_owned());
+        let reasons = [
+            planned.reason.as_deref().map(str::to_owned),
+            moved,
+            importing,
+        ];
         let reasons: Vec<String> = reasons.into_iter().flatten().collect();
-        let progress = self.progress(&planned.resource.addr, planned.resource.resource_type.as_deref());
+        let progress = self.progress(
+            &planned.resource.addr,
+            planned.resource.resource_type.as_deref(),
+        );
         progress.planned = Some(action);
         progress.reason = (!reasons.is_empty()).then(|| reasons.join(", "));
         progress.line = line;
         Ok(())
     }
 
-    fn apply(&mut self, kind: &str, hook: Option<&RawValue>, time: Option<Timestamp>, line: u64) -> Noted {
+    fn apply(
+        &mut self,
+        kind: &str,
+        hook: Option<&RawValue>,
+        time: Option<Timestamp>,
+        line: u64,
+    ) -> Noted {
         let hook: Hook<'_> = parse(hook)?;
         let Some(action) = hook.action.as_deref().and_then(action) else {
             return Ok(());
@@ -131,7 +154,12 @@ impl<'a> Run<'a> {
             progress.id = Some(id.into_owned());
         }
         if kind == "apply_start" {
-            progress.steps.push(Step { action, started: time, ended: None, is_success: None });
+            progress.steps.push(Step {
+                action,
+                started: time,
+                ended: None,
+                is_success: None,
+            });
             return Ok(());
         }
         let is_success = Some(kind == "apply_complete");
@@ -142,22 +170,38 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         // The beginning is missing from the log, but the message says how long it took.
-        let nanos = hook.elapsed_seconds.filter(|seconds| (0.0..1e9).contains(seconds)).map(|seconds| seconds * 1e9);
+        let nanos = hook
+            .elapsed_seconds
+            .filter(|seconds| (0.0..1e9).contains(seconds))
+            .map(|seconds| seconds * 1e9);
         #[expect(clippy::cast_possible_truncation, reason = "less than 1e18")]
-        let started = time.zip(nanos).map(|(time, nanos)| time.plus(-(nanos as i64)));
-        progress.steps.push(Step { action, started, ended: time, is_success });
+        let started = time
+            .zip(nanos)
+            .map(|(time, nanos)| time.plus(-(nanos as i64)));
+        progress.steps.push(Step {
+            action,
+            started,
+            ended: time,
+            is_success,
+        });
         Ok(())
     }
 
     fn refresh(&mut self, hook: Option<&RawValue>) -> Noted {
         let hook: Hook<'_> = parse(hook)?;
         if let Some(id) = hook.id_value {
-            self.ids.insert(hook.resource.addr.into_owned(), id.into_owned());
+            self.ids
+                .insert(hook.resource.addr.into_owned(), id.into_owned());
         }
         Ok(())
     }
 
-    fn summarize(&mut self, changes: Option<&RawValue>, time: Option<Timestamp>, line: u64) -> Noted {
+    fn summarize(
+        &mut self,
+        changes: Option<&RawValue>,
+        time: Option<Timestamp>,
+        line: u64,
+    ) -> Noted {
         let summary: Summary<'_> = parse(changes)?;
         if matches!(summary.operation.as_deref(), Some("apply" | "destroy")) {
             self.is_apply = true;
@@ -176,7 +220,11 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         let summary = redact(&summary);
-        match diagnostic.address.as_deref().and_then(|address| self.by_address.get(address)) {
+        match diagnostic
+            .address
+            .as_deref()
+            .and_then(|address| self.by_address.get(address))
+        {
             Some(position) => {
                 if let Some(progress) = self.resources.get_mut(*position) {
                     progress.error.get_or_insert(summary);
@@ -190,23 +238,36 @@ impl<'a> Run<'a> {
     }
 
     fn progress(&mut self, address: &str, resource_type: Option<&str>) -> &mut Progress {
-        let position = *self.by_address.entry(address.to_owned()).or_insert(self.resources.len());
+        let position = *self
+            .by_address
+            .entry(address.to_owned())
+            .or_insert(self.resources.len());
         if position == self.resources.len() {
-            let resource_type = resource_type.map_or_else(|| address::resource_type(address), str::to_owned);
-            self.resources.push(Progress { address: address.to_owned(), resource_type, ..Progress::default() });
+            let resource_type =
+                resource_type.map_or_else(|| address::resource_type(address), str::to_owned);
+            self.resources.push(Progress {
+                address: address.to_owned(),
+                resource_type,
+                ..Progress::default()
+            });
         }
         &mut self.resources[position]
     }
 
     /// Adds the changes of the run to `out`, in the order in which the log first names them.
     pub(super) fn finish(mut self, out: &mut FeedOutput) {
-        let failed = |progress: &&Progress| progress.outcome() == Some(ChangeOutcome::Failed) && progress.error.is_none();
+        let failed = |progress: &&Progress| {
+            progress.outcome() == Some(ChangeOutcome::Failed) && progress.error.is_none()
+        };
         // An error without an address is that of the resource only if there is no other it could be.
         let unexplained = self.resources.iter().filter(failed).count();
         let error = self.error.take().filter(|_| unexplained == 1);
-        let run = self.started.map_or_else(|| "run".to_owned(), |time| time.to_string());
+        let run = self
+            .started
+            .map_or_else(|| self.uri.to_owned(), |time| time.to_string());
         for progress in std::mem::take(&mut self.resources) {
-            out.changes.extend(self.change(progress, &run, error.as_deref()));
+            out.changes
+                .extend(self.change(progress, &run, error.as_deref()));
         }
     }
 
@@ -216,7 +277,9 @@ impl<'a> Run<'a> {
         let mut line = progress.line;
         let outcome = match (progress.outcome(), self.applied) {
             // The old one is gone, and an error elsewhere kept the new one from being made.
-            (Some(ChangeOutcome::Unknown), _) if progress.is_half_done() && self.is_failed && time.is_some() => {
+            (Some(ChangeOutcome::Unknown), _)
+                if progress.is_half_done() && self.is_failed && time.is_some() =>
+            {
                 ChangeOutcome::Failed
             }
             (Some(outcome), _) => outcome,
@@ -233,12 +296,24 @@ impl<'a> Run<'a> {
             time = None;
         }
         let is_failed = outcome == ChangeOutcome::Failed;
-        let error = progress.error.or_else(|| error.map(str::to_owned)).filter(|_| is_failed);
-        let id = progress.id.as_deref().or_else(|| self.ids.get(&progress.address).map(String::as_str));
+        let error = progress
+            .error
+            .or_else(|| error.map(str::to_owned))
+            .filter(|_| is_failed);
+        let id = progress
+            .id
+            .as_deref()
+            .or_else(|| self.ids.get(&progress.address).map(String::as_str));
         let parent = id.and_then(|id| facets::parent_of_id(&progress.resource_type, id));
         let id = id.filter(|_| !facets::borrows_its_id(&progress.resource_type));
         Some(Change {
-            id: format!("{}:{}:{run}:{}:{}", self.tool, self.scope, progress.address, action.as_str()),
+            id: format!(
+                "{}:{}:{run}:{}:{}",
+                self.tool,
+                self.scope,
+                progress.address,
+                action.as_str()
+            ),
             time,
             started: progress.steps.first().and_then(|step| step.started),
             tool: self.tool.to_owned(),
@@ -264,7 +339,8 @@ impl Progress {
     /// What was done, or planned; deletion and creation of one resource are a replacement.
     fn action(&self) -> Option<ChangeAction> {
         let did = |action: ChangeAction| self.steps.iter().any(|step| step.action == action);
-        let is_replaced = did(ChangeAction::Replace) || (did(ChangeAction::Delete) && did(ChangeAction::Create));
+        let is_replaced =
+            did(ChangeAction::Replace) || (did(ChangeAction::Delete) && did(ChangeAction::Create));
         if is_replaced || self.planned == Some(ChangeAction::Replace) {
             return Some(ChangeAction::Replace);
         }
@@ -274,7 +350,9 @@ impl Progress {
     /// Whether only one half of a replacement was begun.
     fn is_half_done(&self) -> bool {
         let is_whole = |step: &Step| step.action == ChangeAction::Replace;
-        self.planned == Some(ChangeAction::Replace) && self.steps.len() == 1 && !self.steps.iter().any(is_whole)
+        self.planned == Some(ChangeAction::Replace)
+            && self.steps.len() == 1
+            && !self.steps.iter().any(is_whole)
     }
 
     /// How the work ended; `None` if none was begun.
@@ -285,14 +363,22 @@ impl Progress {
         if self.steps.iter().any(|step| step.is_success == Some(false)) {
             return Some(ChangeOutcome::Failed);
         }
-        let is_open = self.is_half_done() || self.steps.iter().any(|step| step.is_success.is_none());
-        Some(if is_open { ChangeOutcome::Unknown } else { ChangeOutcome::Applied })
+        let is_open =
+            self.is_half_done() || self.steps.iter().any(|step| step.is_success.is_none());
+        Some(if is_open {
+            ChangeOutcome::Unknown
+        } else {
+            ChangeOutcome::Applied
+        })
     }
 }
 
 /// Whether the action changes the state alone, so that no message tells of it.
 fn is_silent(action: ChangeAction) -> bool {
-    matches!(action, ChangeAction::Move | ChangeAction::Import | ChangeAction::Forget)
+    matches!(
+        action,
+        ChangeAction::Move | ChangeAction::Import | ChangeAction::Forget
+    )
 }
 
 /// Whether a message was understood.

@@ -7,9 +7,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Run, compare};
+use crate::address;
 use crate::identity::{Attributes, Hidden, facets, keys};
 use crate::place::describe;
-use crate::address;
 
 #[derive(Deserialize)]
 struct ResourceChange<'a> {
@@ -50,13 +50,21 @@ struct Planned<'a> {
 }
 
 /// The change, or `None` for what changes nothing.
-pub(super) fn read(part: &RawValue, run: &Run<'_>, line: u64) -> Result<Option<Change>, &'static str> {
-    let change: ResourceChange<'_> = serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
+pub(super) fn read(
+    part: &RawValue,
+    run: &Run<'_>,
+    line: u64,
+) -> Result<Option<Change>, &'static str> {
+    let change: ResourceChange<'_> =
+        serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
     if change.mode.as_deref() == Some("data") {
         return Ok(None);
     }
     let actions: Vec<&str> = change.change.actions.iter().map(Cow::as_ref).collect();
-    let is_moved = change.previous_address.as_ref().is_some_and(|previous| *previous != change.address);
+    let is_moved = change
+        .previous_address
+        .as_ref()
+        .is_some_and(|previous| *previous != change.address);
     let Some(action) = action(&actions, change.change.importing.is_some(), is_moved)? else {
         return Ok(None);
     };
@@ -67,7 +75,12 @@ pub(super) fn read(part: &RawValue, run: &Run<'_>, line: u64) -> Result<Option<C
     let tool = run.tool;
     let (resource, parent) = identity(&change, run);
     Ok(Some(Change {
-        id: format!("{tool}:{}:{}:{address}:{}", run.scope, run.id, action.as_str()),
+        id: format!(
+            "{tool}:{}:{}:{address}:{}",
+            run.scope,
+            run.id,
+            action.as_str()
+        ),
         time: None,
         started: run.time,
         tool: tool.to_owned(),
@@ -89,7 +102,11 @@ pub(super) fn read(part: &RawValue, run: &Run<'_>, line: u64) -> Result<Option<C
 }
 
 /// Action by the table of the plan format; `None` for `no-op` and `read`.
-fn action(actions: &[&str], is_imported: bool, is_moved: bool) -> Result<Option<ChangeAction>, &'static str> {
+fn action(
+    actions: &[&str],
+    is_imported: bool,
+    is_moved: bool,
+) -> Result<Option<ChangeAction>, &'static str> {
     Ok(Some(match actions {
         ["no-op"] if is_imported => ChangeAction::Import,
         ["no-op"] if is_moved => ChangeAction::Move,
@@ -128,9 +145,20 @@ fn attributes(change: &Planned<'_>, action: ChangeAction) -> Vec<String> {
 }
 
 fn reason(change: &ResourceChange<'_>, action: ChangeAction) -> Option<String> {
-    let moved = change.previous_address.as_ref().map(|previous| format!("moved from {previous}"));
-    let imported = change.change.importing.filter(|_| action != ChangeAction::Import).map(|_| "importing".to_owned());
-    let reasons = [change.action_reason.as_deref().map(str::to_owned), moved, imported];
+    let moved = change
+        .previous_address
+        .as_ref()
+        .map(|previous| format!("moved from {previous}"));
+    let imported = change
+        .change
+        .importing
+        .filter(|_| action != ChangeAction::Import)
+        .map(|_| "importing".to_owned());
+    let reasons = [
+        change.action_reason.as_deref().map(str::to_owned),
+        moved,
+        imported,
+    ];
     let reasons: Vec<String> = reasons.into_iter().flatten().collect();
     (!reasons.is_empty()).then(|| reasons.join(", "))
 }
@@ -138,19 +166,35 @@ fn reason(change: &ResourceChange<'_>, action: ChangeAction) -> Option<String> {
 /// Canonical id of the resource and of its parent.
 fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Option<String>) {
     let read = |object: Option<&RawValue>, sensitive: Option<&RawValue>| {
-        let object = object.and_then(|object| Attributes::read(object, &Hidden::from_mirror(sensitive)).ok());
+        let object = object
+            .and_then(|object| Attributes::read(object, &Hidden::from_mirror(sensitive)).ok());
         object.unwrap_or_default()
     };
     let before = read(change.change.before, change.change.before_sensitive);
     let after = read(change.change.after, change.change.after_sensitive);
-    let parent = facets::parent(&change.kind, &before).or_else(|| facets::parent(&change.kind, &after));
+    let parent =
+        facets::parent(&change.kind, &before).or_else(|| facets::parent(&change.kind, &after));
     let key = |attributes: &Attributes| {
-        let id = attributes.first("id").and_then(|id| keys::from_id(&change.kind, id));
+        let id = attributes
+            .first("id")
+            .and_then(|id| keys::from_id(&change.kind, id));
         let key = keys::of(&change.kind, attributes).or(id);
-        key.filter(|key| parent.as_ref().is_none_or(|parent| parent.has_own_id && parent.id != *key))
+        key.filter(|key| {
+            parent
+                .as_ref()
+                .is_none_or(|parent| parent.has_own_id && parent.id != *key)
+        })
     };
-    let known = run.graph.key_at(change.previous_address.as_deref().unwrap_or(&change.address));
+    let known = run.graph.key_at(
+        change
+            .previous_address
+            .as_deref()
+            .unwrap_or(&change.address),
+    );
     let known = known.filter(|key| !key.starts_with("terraform:") && !key.starts_with("opentofu:"));
-    let resource = known.map(str::to_owned).or_else(|| key(&before)).or_else(|| key(&after));
+    let resource = known
+        .map(str::to_owned)
+        .or_else(|| key(&before))
+        .or_else(|| key(&after));
     (resource, parent.map(|parent| run.graph.parent_key(&parent)))
 }

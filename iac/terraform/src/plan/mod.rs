@@ -66,7 +66,14 @@ impl ChangeFeed for Plan {
         let keys = head::keys(json_of(head), 24);
         let has = |key: &str| keys.contains(&key);
         let is_versioned = has("format_version") || has("plan_format_version");
-        let is_plan = ["planned_values", "resource_changes", "resource_drift", "prior_state", "output_changes", "variables"];
+        let is_plan = [
+            "planned_values",
+            "resource_changes",
+            "resource_drift",
+            "prior_state",
+            "output_changes",
+            "variables",
+        ];
         match is_versioned && is_plan.iter().any(|key| has(key)) {
             true => Confidence::CERTAIN,
             false if has("resource_changes") && has("planned_values") => Confidence::CERTAIN,
@@ -79,29 +86,41 @@ impl ChangeFeed for Plan {
         let text = json_of(document.text);
         // What follows the plan is the output of a wrapper.
         let mut deserializer = serde_json::Deserializer::from_str(text);
-        let head = Head::deserialize(&mut deserializer).map_err(|error| places.json_error(READ, &error, text))?;
-        let version = head.format_version.or(head.plan_format_version).map_or("", RawValue::get);
-        if !["\"0.", "\"1."].iter().any(|known| version.starts_with(known)) {
+        let head = Head::deserialize(&mut deserializer)
+            .map_err(|error| places.json_error(READ, &error, text))?;
+        let version = head
+            .format_version
+            .or(head.plan_format_version)
+            .map_or("", RawValue::get);
+        if !["\"0.", "\"1."]
+            .iter()
+            .any(|known| version.starts_with(known))
+        {
             let message = "the format version is none of 0.x and 1.x";
             return Err(places.error(ErrorKind::Unsupported, READ, message, text));
         }
         let tool = scope::tool_of_text(text);
         let graph = read_prior_state(head.prior_state, document.uri, tool, &places, out);
-        let changes = elements(head.resource_changes).map_err(|(error, part)| places.json_error(READ, &error, part))?;
-        let time = head.timestamp.and_then(|time| serde_json::from_str::<String>(time.get()).ok());
+        let changes = elements(head.resource_changes)
+            .map_err(|(error, part)| places.json_error(READ, &error, part))?;
+        let time = head
+            .timestamp
+            .and_then(|time| serde_json::from_str::<String>(time.get()).ok());
         let time = time.and_then(|time| Timestamp::parse_rfc3339(&time));
         let run = Run {
             uri: document.uri,
             tool,
             scope: scope::of_path(document.uri),
-            id: time.map_or_else(|| "plan".to_owned(), |time| time.to_string()),
+            id: time.map_or_else(|| document.uri.to_owned(), |time| time.to_string()),
             time,
             graph,
         };
         for part in changes {
             match change::read(part, &run, places.line(part.get())) {
                 Ok(found) => out.changes.extend(found),
-                Err(reason) => out.rejects.push(places.reject(part.get(), format!("change of a plan: {reason}"))),
+                Err(reason) => out
+                    .rejects
+                    .push(places.reject(part.get(), format!("change of a plan: {reason}"))),
             }
         }
         Ok(())
@@ -109,13 +128,20 @@ impl ChangeFeed for Plan {
 }
 
 /// Resources before the plan; what is wrong with them does not hinder the reading of the changes.
-fn read_prior_state(prior: Option<&RawValue>, uri: &str, tool: &str, places: &Places<'_>, out: &mut FeedOutput) -> Graph {
+fn read_prior_state(
+    prior: Option<&RawValue>,
+    uri: &str,
+    tool: &str,
+    places: &Places<'_>,
+    out: &mut FeedOutput,
+) -> Graph {
     let values = prior.map(|prior| serde_json::from_str::<Option<PriorState<'_>>>(prior.get()));
     let values = match values {
         Some(Ok(prior)) => prior.and_then(|prior| prior.values),
         Some(Err(error)) => {
             let part = prior.map_or("", RawValue::get);
-            out.rejects.push(places.reject(part, format!("prior state of a plan: {}", describe(&error))));
+            out.rejects
+                .push(places.reject(part, format!("prior state of a plan: {}", describe(&error))));
             None
         }
         None => None,
@@ -123,8 +149,16 @@ fn read_prior_state(prior: Option<&RawValue>, uri: &str, tool: &str, places: &Pl
     match state::values::read(values, places, out) {
         Ok(instances) => state::add(instances, uri, tool, out),
         Err((error, part)) => {
-            out.rejects.push(places.reject(part, format!("prior state of a plan: {}", describe(&error))));
-            Graph::new(Vec::new(), &Source { uri, scope: "", tool })
+            out.rejects
+                .push(places.reject(part, format!("prior state of a plan: {}", describe(&error))));
+            Graph::new(
+                Vec::new(),
+                &Source {
+                    uri,
+                    scope: "",
+                    tool,
+                },
+            )
         }
     }
 }
@@ -135,6 +169,8 @@ fn json_of(text: &str) -> &str {
     if text.starts_with('{') {
         return text;
     }
-    let start = text.find("{\"format_version\"").or_else(|| text.find("\n{").map(|at| at + 1));
+    let start = text
+        .find("{\"format_version\"")
+        .or_else(|| text.find("\n{").map(|at| at + 1));
     start.and_then(|start| text.get(start..)).unwrap_or(text)
 }

@@ -50,7 +50,10 @@ impl ChangeFeed for State {
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         let keys = head::keys(trim(head), 24);
         let has = |key: &str| keys.contains(&key);
-        let is_plan = has("planned_values") || has("variables") || has("resource_changes") || has("prior_state");
+        let is_plan = has("planned_values")
+            || has("variables")
+            || has("resource_changes")
+            || has("prior_state");
         let is_named = name.ends_with(".tfstate") || name.ends_with(".tfstate.backup");
         if has("encryption_version") && has("encrypted_data") {
             return Confidence::CERTAIN;
@@ -58,7 +61,8 @@ impl ChangeFeed for State {
         if has("format_version") && !is_plan && (has("values") || keys.len() == 1 || is_named) {
             return Confidence::CERTAIN;
         }
-        let is_state = has("version") && (has("lineage") || has("serial") || has("terraform_version"));
+        let is_state =
+            has("version") && (has("lineage") || has("serial") || has("terraform_version"));
         match is_state || (is_named && has("version")) {
             true => Confidence::CERTAIN,
             false if has("version") && has("resources") => Confidence::LIKELY,
@@ -71,7 +75,8 @@ impl ChangeFeed for State {
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::new(document);
         let text = trim(document.text);
-        let head: Head<'_> = serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
+        let head: Head<'_> =
+            serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
         let instances = read_instances(&head, &places, text, out)?;
         add(instances, document.uri, scope::tool_of_text(text), out);
         Ok(())
@@ -81,15 +86,25 @@ impl ChangeFeed for State {
 /// Adds resources and relations of instances to `out`, and gives their graph.
 pub(crate) fn add(instances: Vec<Instance>, uri: &str, tool: &str, out: &mut FeedOutput) -> Graph {
     let scope = scope::of_path(uri);
-    let source = Source { uri, scope: &scope, tool };
+    let source = Source {
+        uri,
+        scope: &scope,
+        tool,
+    };
     let graph = Graph::new(instances, &source);
     out.resources.extend(graph.resources(&source));
     out.relations.extend(graph.relations(&source));
     graph
 }
 
-fn read_instances(head: &Head<'_>, places: &Places<'_>, text: &str, out: &mut FeedOutput) -> Result<Vec<Instance>> {
-    let unsupported = |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
+fn read_instances(
+    head: &Head<'_>,
+    places: &Places<'_>,
+    text: &str,
+    out: &mut FeedOutput,
+) -> Result<Vec<Instance>> {
+    let unsupported =
+        |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
     if head.encrypted_data.is_some() {
         return unsupported(
             "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file",
@@ -110,7 +125,12 @@ fn read_instances(head: &Head<'_>, places: &Places<'_>, text: &str, out: &mut Fe
                 return unsupported("this state is newer than version 4, the newest that is read");
             }
             _ => {
-                return Err(places.error(ErrorKind::InvalidData, READ, "there is no number in `version`", text));
+                return Err(places.error(
+                    ErrorKind::InvalidData,
+                    READ,
+                    "there is no number in `version`",
+                    text,
+                ));
             }
         }
     };

@@ -44,20 +44,34 @@ struct Object<'a> {
 }
 
 /// Instances of `modules`; what cannot be read goes to the rejects.
-pub(super) fn read<'a>(modules: Option<&'a RawValue>, places: &Places<'_>, out: &mut FeedOutput) -> Instances<'a> {
+pub(super) fn read<'a>(
+    modules: Option<&'a RawValue>,
+    places: &Places<'_>,
+    out: &mut FeedOutput,
+) -> Instances<'a> {
     let mut instances = Vec::new();
     for part in elements(modules)? {
         let module: Module<'_> = match serde_json::from_str(part.get()) {
             Ok(module) => module,
             Err(error) => {
-                out.rejects.push(places.reject(part.get(), format!("module of a state: {}", describe(&error))));
+                out.rejects.push(places.reject(
+                    part.get(),
+                    format!("module of a state: {}", describe(&error)),
+                ));
                 continue;
             }
         };
         let prefix = module_address(&module.path);
         for (name, resource) in module.resources.unwrap_or_default() {
-            if let Err(reason) = read_resource(&prefix, &name, resource, places.line(resource.get()), &mut instances) {
-                out.rejects.push(places.reject(resource.get(), format!("resource of a state: {reason}")));
+            if let Err(reason) = read_resource(
+                &prefix,
+                &name,
+                resource,
+                places.line(resource.get()),
+                &mut instances,
+            ) {
+                out.rejects
+                    .push(places.reject(resource.get(), format!("resource of a state: {reason}")));
             }
         }
     }
@@ -71,13 +85,20 @@ fn read_resource(
     line: u64,
     instances: &mut Vec<Instance>,
 ) -> Result<(), &'static str> {
-    let resource: Resource<'_> = serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
+    let resource: Resource<'_> =
+        serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
     let address = instance_address(module, name).ok_or("the name is not `type.name`")?;
-    let current = resource.primary.iter().map(|object| (address.clone(), object));
+    let current = resource
+        .primary
+        .iter()
+        .map(|object| (address.clone(), object));
     let deposed = resource.deposed.iter().flatten().enumerate();
-    let deposed = deposed.map(|(position, object)| (address::deposed(&address, &position.to_string()), object));
+    let deposed = deposed
+        .map(|(position, object)| (address::deposed(&address, &position.to_string()), object));
     for (address, object) in current.chain(deposed) {
-        let attributes = object.attributes.map_or(Ok(Attributes::default()), Attributes::read_flat);
+        let attributes = object
+            .attributes
+            .map_or(Ok(Attributes::default()), Attributes::read_flat);
         let names = resource.depends_on.iter().flatten();
         instances.push(Instance {
             is_data: address::is_data(&address),
@@ -85,7 +106,9 @@ fn read_resource(
             resource_type: resource.kind.to_string(),
             provider: resource.provider.as_deref().unwrap_or("").to_owned(),
             attributes: attributes.map_err(|error| describe(&error))?,
-            dependencies: names.filter_map(|name| config_address(module, name)).collect(),
+            dependencies: names
+                .filter_map(|name| config_address(module, name))
+                .collect(),
             line,
         });
     }
@@ -105,7 +128,8 @@ fn instance_address(module: &str, name: &str) -> Option<String> {
         None => (false, name),
     };
     let (kind, rest) = rest.split_once('.')?;
-    let is_number = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number =
+        |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let (name, index) = match rest.split_once('.') {
         Some((name, index)) => (name, format!("[{}]", Some(index).filter(is_number)?)),
         None => (rest, String::new()),

@@ -50,38 +50,62 @@ struct Object<'a> {
 }
 
 /// Instances of `resources`; what cannot be read goes to the rejects.
-pub(super) fn read<'a>(resources: Option<&'a RawValue>, places: &Places<'_>, out: &mut FeedOutput) -> Instances<'a> {
+pub(super) fn read<'a>(
+    resources: Option<&'a RawValue>,
+    places: &Places<'_>,
+    out: &mut FeedOutput,
+) -> Instances<'a> {
     let mut instances = Vec::new();
     for part in elements(resources)? {
         let resource: Resource<'_> = match serde_json::from_str(part.get()) {
             Ok(resource) => resource,
             Err(error) => {
-                out.rejects.push(places.reject(part.get(), format!("resource of a state: {}", describe(&error))));
+                out.rejects.push(places.reject(
+                    part.get(),
+                    format!("resource of a state: {}", describe(&error)),
+                ));
                 continue;
             }
         };
         let objects = match elements(resource.instances) {
             Ok(objects) => objects,
             Err((error, part)) => {
-                out.rejects.push(places.reject(part, format!("instances of a resource: {}", describe(&error))));
+                out.rejects.push(places.reject(
+                    part,
+                    format!("instances of a resource: {}", describe(&error)),
+                ));
                 continue;
             }
         };
         for object in objects {
             match read_object(&resource, object, places.line(object.get())) {
                 Ok(instance) => instances.push(instance),
-                Err(reason) => out.rejects.push(places.reject(object.get(), format!("instance of a resource: {reason}"))),
+                Err(reason) => out
+                    .rejects
+                    .push(places.reject(object.get(), format!("instance of a resource: {reason}"))),
             }
         }
     }
     Ok(instances)
 }
 
-fn read_object(resource: &Resource<'_>, object: &RawValue, line: u64) -> Result<Instance, &'static str> {
-    let object: Object<'_> = serde_json::from_str(object.get()).map_err(|error| describe(&error))?;
-    let index = address::index(object.index_key).ok_or("`index_key` is neither a number nor a text")?;
+fn read_object(
+    resource: &Resource<'_>,
+    object: &RawValue,
+    line: u64,
+) -> Result<Instance, &'static str> {
+    let object: Object<'_> =
+        serde_json::from_str(object.get()).map_err(|error| describe(&error))?;
+    let index =
+        address::index(object.index_key).ok_or("`index_key` is neither a number nor a text")?;
     let is_data = resource.mode.as_deref() == Some("data");
-    let mut address = address::full(resource.module.as_deref(), is_data, &resource.kind, &resource.name, &index);
+    let mut address = address::full(
+        resource.module.as_deref(),
+        is_data,
+        &resource.kind,
+        &resource.name,
+        &index,
+    );
     if let Some(key) = object.deposed.filter(|key| !key.is_empty()) {
         address = address::deposed(&address, &key);
     }
@@ -91,14 +115,20 @@ fn read_object(resource: &Resource<'_>, object: &RawValue, line: u64) -> Result<
         (None, Some(flat)) => Attributes::read_flat(flat),
         (None, None) => Ok(Attributes::default()),
     };
-    let dependencies = object.dependencies.or(object.depends_on).unwrap_or_default();
+    let dependencies = object
+        .dependencies
+        .or(object.depends_on)
+        .unwrap_or_default();
     Ok(Instance {
         address,
         resource_type: resource.kind.to_string(),
         is_data,
         provider: resource.provider.as_deref().unwrap_or("").to_owned(),
         attributes: attributes.map_err(|error| describe(&error))?,
-        dependencies: dependencies.iter().map(|name| address::without_index(name)).collect(),
+        dependencies: dependencies
+            .iter()
+            .map(|name| address::without_index(name))
+            .collect(),
         line,
     })
 }

@@ -52,26 +52,37 @@ struct Resource<'a> {
 }
 
 /// Instances of `values`; what cannot be read goes to the rejects. An empty state has no `values`.
-pub(crate) fn read<'a>(values: Option<&'a RawValue>, places: &Places<'_>, out: &mut FeedOutput) -> Instances<'a> {
+pub(crate) fn read<'a>(
+    values: Option<&'a RawValue>,
+    places: &Places<'_>,
+    out: &mut FeedOutput,
+) -> Instances<'a> {
     let mut instances = Vec::new();
     let Some(values) = values else {
         return Ok(instances);
     };
-    let root: Option<Values<'a>> = serde_json::from_str(values.get()).map_err(|error| (error, values.get()))?;
+    let root: Option<Values<'a>> =
+        serde_json::from_str(values.get()).map_err(|error| (error, values.get()))?;
     // A list of open modules, not recursion: the nesting is the author's.
     let root = root.and_then(|values| values.root_module);
     let mut modules: Vec<(&RawValue, u32)> = root.map(|root| (root, 0)).into_iter().collect();
     while let Some((part, depth)) = modules.pop() {
         if depth > DEEPEST {
-            out.rejects.push(places.reject(part.get(), format!("module of a state: nested deeper than {DEEPEST} modules")));
+            out.rejects.push(places.reject(
+                part.get(),
+                format!("module of a state: nested deeper than {DEEPEST} modules"),
+            ));
             continue;
         }
-        let parts = serde_json::from_str::<Module<'a>>(part.get()).map_err(|error| (error, part.get()));
-        let parts = parts.and_then(|module| Ok((elements(module.resources)?, elements(module.child_modules)?)));
+        let parts =
+            serde_json::from_str::<Module<'a>>(part.get()).map_err(|error| (error, part.get()));
+        let parts = parts
+            .and_then(|module| Ok((elements(module.resources)?, elements(module.child_modules)?)));
         let (resources, children) = match parts {
             Ok(parts) => parts,
             Err((error, part)) => {
-                out.rejects.push(places.reject(part, format!("module of a state: {}", describe(&error))));
+                out.rejects
+                    .push(places.reject(part, format!("module of a state: {}", describe(&error))));
                 continue;
             }
         };
@@ -79,7 +90,9 @@ pub(crate) fn read<'a>(values: Option<&'a RawValue>, places: &Places<'_>, out: &
         for resource in resources {
             match read_resource(resource, places.line(resource.get())) {
                 Ok(instance) => instances.push(instance),
-                Err(reason) => out.rejects.push(places.reject(resource.get(), format!("resource of a state: {reason}"))),
+                Err(reason) => out
+                    .rejects
+                    .push(places.reject(resource.get(), format!("resource of a state: {reason}"))),
             }
         }
     }
@@ -87,9 +100,12 @@ pub(crate) fn read<'a>(values: Option<&'a RawValue>, places: &Places<'_>, out: &
 }
 
 fn read_resource(part: &RawValue, line: u64) -> Result<Instance, &'static str> {
-    let resource: Resource<'_> = serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
+    let resource: Resource<'_> =
+        serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
     let hidden = Hidden::from_mirror(resource.sensitive_values);
-    let attributes = resource.values.map_or(Ok(Attributes::default()), |values| Attributes::read(values, &hidden));
+    let attributes = resource.values.map_or(Ok(Attributes::default()), |values| {
+        Attributes::read(values, &hidden)
+    });
     let mut address = resource.address.to_string();
     if let Some(key) = resource.deposed_key {
         address = address::deposed(&address, &key);
@@ -100,7 +116,12 @@ fn read_resource(part: &RawValue, line: u64) -> Result<Instance, &'static str> {
         resource_type: resource.kind.to_string(),
         provider: resource.provider_name.as_deref().unwrap_or("").to_owned(),
         attributes: attributes.map_err(|error| describe(&error))?,
-        dependencies: resource.depends_on.iter().flatten().map(|name| address::without_index(name)).collect(),
+        dependencies: resource
+            .depends_on
+            .iter()
+            .flatten()
+            .map(|name| address::without_index(name))
+            .collect(),
         line,
     })
 }

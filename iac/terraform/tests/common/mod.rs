@@ -9,7 +9,10 @@ use nepho_iac_terraform as _;
 
 /// The feed of this name.
 pub(crate) fn feed(name: &str) -> Box<dyn ChangeFeed> {
-    let component = components().into_iter().find(|c| c.kind == Kind::Feed && c.name == name).expect(name);
+    let component = components()
+        .into_iter()
+        .find(|c| c.kind == Kind::Feed && c.name == name)
+        .expect(name);
     match component.make {
         Make::Feed(make) => make(),
         _ => panic!("{name} is no feed"),
@@ -22,13 +25,24 @@ pub(crate) const FEEDS: [&str; 3] = ["terraform.state", "terraform.plan", "terra
 /// The feed that recognises a document.
 pub(crate) fn recognise(uri: &str, text: &str) -> Option<&'static str> {
     let sure = |name: &&&str| feed(name).sniff(uri, text);
-    FEEDS.iter().max_by_key(sure).filter(|name| sure(name).0 > 0).copied()
+    FEEDS
+        .iter()
+        .max_by_key(sure)
+        .filter(|name| sure(name).0 > 0)
+        .copied()
 }
 
 /// Reads a document.
 pub(crate) fn try_read(name: &str, uri: &str, text: &str) -> Result<FeedOutput> {
     let mut out = FeedOutput::default();
-    feed(name).read(&Document { uri, text, modified: None }, &mut out)?;
+    feed(name).read(
+        &Document {
+            uri,
+            text,
+            modified: None,
+        },
+        &mut out,
+    )?;
     Ok(out)
 }
 
@@ -39,11 +53,17 @@ pub(crate) fn read(name: &str, uri: &str, text: &str) -> FeedOutput {
 
 /// The resource at an address.
 pub(crate) fn resource<'a>(out: &'a FeedOutput, address: &str) -> &'a Resource {
-    let found = out.resources.iter().find(|resource| resource.address.as_deref() == Some(address));
+    let found = out
+        .resources
+        .iter()
+        .find(|resource| resource.address.as_deref() == Some(address));
     found.unwrap_or_else(|| panic!("no {address}"))
 }
 
 /// The change at an address.
 pub(crate) fn change<'a>(out: &'a FeedOutput, address: &str) -> &'a Change {
-    out.changes.iter().find(|change| change.address == address).unwrap_or_else(|| panic!("no {address}"))
+    out.changes
+        .iter()
+        .find(|change| change.address == address)
+        .unwrap_or_else(|| panic!("no {address}"))
 }
