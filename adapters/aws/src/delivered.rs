@@ -1,0 +1,60 @@
+//! What the name of a file that AWS delivered to S3 tells of the records in it.
+//!
+//! `111122223333_elasticloadbalancing_eu-west-1_app.shop.0123456789abcdef_20240501T1000Z_...log.gz`;
+//! flow logs and trails are named alike. Sources (read 2026-11-21):
+//! docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-access-logs.html,
+//! docs.aws.amazon.com/vpc/latest/userguide/flow-logs-s3-path.html.
+
+use nepho_core::format::Stream;
+use nepho_core::tables::{Column, Row};
+
+/// Account and region that a file was written for.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Place {
+    account: String,
+    region: String,
+}
+
+impl Place {
+    /// Place of a stream; empty where its name does not tell.
+    pub(crate) fn of(stream: &Stream) -> Self {
+        let mut parts = stream.file_name().split('_');
+        let (Some(account), Some(kind), Some(region)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return Self::default();
+        };
+        let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+        let is_known = matches!(kind, "elasticloadbalancing" | "vpcflowlogs" | "CloudTrail");
+        if !is_account || !is_known {
+            return Self::default();
+        }
+        Self { account: account.to_owned(), region: region.to_owned() }
+    }
+
+    /// Sets account and region of a row that has none.
+    pub(crate) fn fill(&self, row: &mut Row<'_>) {
+        for (column, value) in [(Column::Account, &self.account), (Column::Region, &self.region)] {
+            if !row.has(column) {
+                row.text(column, value);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delivered_files_name_account_and_region() {
+        let check = |uri: &str, account: &str, region: &str| {
+            let stream = Stream { uri: uri.to_owned(), ..Stream::default() };
+            let expected = Place { account: account.to_owned(), region: region.to_owned() };
+            assert_eq!(Place::of(&stream), expected);
+        };
+        let name = "s3://logs/AWSLogs/111122223333_vpcflowlogs_eu-west-1_fl-1_20240501T1000Z_a.log.gz";
+        check(name, "111122223333", "eu-west-1");
+        check("logs/web_access_log", "", "");
+        check("", "", "");
+    }
+}

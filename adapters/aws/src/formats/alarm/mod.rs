@@ -1,0 +1,97 @@
+//! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge.
+
+use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_core::tables::{Column, Row};
+
+use crate::rules::{keep, resource, text, time};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.alarm",
+    summary: "CloudWatch alarm state changes",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const METRIC: usize = 0;
+const REASON: usize = 1;
+const ALARM_ARN: usize = 2;
+
+static TABLE: Table = Table {
+    name: "aws.alarm",
+    needs: &[
+        Need::HasAny(&["AlarmName", "alarmData.alarmName", "detail.alarmName"]),
+        Need::HasAny(&["NewStateReason", "alarmData.state.value", "detail.state.value"]),
+        Need::HasAny(&["NewStateValue", "alarmData.state", "detail.state"]),
+        Need::HasAny(&["StateChangeTime", "time"]),
+    ],
+    fields: &[
+        time(&["StateChangeTime", "time"]),
+        text(&["AWSAccountId", "account", "accountId"], Column::Account),
+        text(&["region"], Column::Region),
+        text(&["source"], Column::Service),
+        text(&["detail-type"], Column::Action),
+        text(&["id"], Column::RequestId),
+        resource(&["AlarmArn", "alarmArn", "resources[]"]),
+        resource(&["Trigger.Dimensions[].value"]),
+        text(&["NewStateReason", "detail.state.reason", "alarmData.state.reason"], Column::Body),
+        keep(
+            &[
+                "Trigger.MetricName",
+                "detail.configuration.metrics[0].metricStat.metric.name",
+                "alarmData.configuration.metrics[0].metricStat.metric.name",
+            ],
+            METRIC,
+        ),
+        keep(&["NewStateReason", "detail.state.reason", "alarmData.state.reason"], REASON),
+        keep(&["AlarmArn", "alarmArn"], ALARM_ARN),
+    ],
+    extras: &[
+        ("NewStateValue", "state"),
+        ("detail.state.value", "state"),
+        ("alarmData.state.value", "state"),
+        ("Trigger.Namespace", "namespace"),
+        ("Trigger.Threshold", "threshold"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.constant(Column::Provider, "aws");
+    if !row.has(Column::Service) {
+        row.constant(Column::Service, "aws.cloudwatch");
+    }
+    if !row.has(Column::Action) {
+        row.constant(Column::Action, "CloudWatch Alarm State Change");
+    }
+    // The message of SNS writes the region as a person says it (`EU (Ireland)`); the ARN has its name.
+    let arn = event.kept(ALARM_ARN);
+    if let Some(region) = arn.as_deref().and_then(|arn| arn.split(':').nth(3)).filter(|_| !row.has(Column::Region)) {
+        row.text(Column::Region, region);
+    }
+    let value = event.kept(REASON).and_then(|reason| datapoint(&reason));
+    if let (Some(metric), Some(value)) = (event.kept(METRIC), value) {
+        row.text(Column::Metric, &metric).value(value);
+    }
+}
+
+/// The newest datapoint of a reason such as `Threshold Crossed: 1 out of the last 1 datapoints [93.4 (06/03/15
+/// 17:43:00)] was greater than the threshold (70.0)`.
+fn datapoint(reason: &str) -> Option<f64> {
+    let (_, points) = reason.split_once('[')?;
+    let number = points.split([' ', ']', ',']).next()?;
+    number.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reason_has_the_datapoint() {
+        let reason = "Threshold Crossed: 1 out of the last 1 datapoints [93.4 (06/03/15 17:43:00)] was greater";
+        assert_eq!(datapoint(reason), Some(93.4));
+        assert_eq!(datapoint("Insufficient Data"), None);
+        assert_eq!(datapoint("x [nan]"), None);
+    }
+}

@@ -1,0 +1,178 @@
+//! Access log of an Application Load Balancer.
+
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::key::Arn;
+use nepho_core::tables::{Column, LogsBuilder, Row};
+
+use crate::access::{self, Fields};
+use crate::delivered::Place;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.alb",
+    summary: "Application Load Balancer access log",
+    permissions: &["s3:GetObject", "s3:ListBucket"],
+    make: Make::Format(|| Box::new(Alb)),
+});
+
+/// Positions of the fields (page as in the README of this folder).
+mod field {
+    pub(super) const TIME: usize = 1;
+    pub(super) const BALANCER: usize = 2;
+    pub(super) const CLIENT: usize = 3;
+    pub(super) const TARGET: usize = 4;
+    pub(super) const REQUEST_TIME: usize = 5;
+    pub(super) const TARGET_TIME: usize = 6;
+    pub(super) const RESPONSE_TIME: usize = 7;
+    pub(super) const STATUS: usize = 8;
+    pub(super) const TARGET_STATUS: usize = 9;
+    pub(super) const RECEIVED_BYTES: usize = 10;
+    pub(super) const SENT_BYTES: usize = 11;
+    pub(super) const REQUEST: usize = 12;
+    pub(super) const USER_AGENT: usize = 13;
+    pub(super) const TARGET_GROUP: usize = 16;
+    pub(super) const TRACE: usize = 17;
+    pub(super) const DOMAIN: usize = 18;
+    pub(super) const CERTIFICATE: usize = 19;
+    pub(super) const CREATION_TIME: usize = 21;
+    pub(super) const ERROR_REASON: usize = 24;
+}
+
+/// The first version of the format had the fields up to the user agent.
+const FEWEST_FIELDS: usize = 14;
+
+struct Alb;
+
+impl Format for Alb {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        if is_mine(sample.text) { Confidence::CERTAIN } else { Confidence::NO }
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(AlbDecoder { place: Place::of(stream) })
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let fields = Fields::split(raw);
+        let named = [
+            (field::DOMAIN, "domain"),
+            (field::RECEIVED_BYTES, "bytes_received"),
+            (field::SENT_BYTES, "bytes"),
+            (field::TARGET_STATUS, "target_status"),
+            (field::ERROR_REASON, "error_reason"),
+        ];
+        for (position, name) in named {
+            let value = fields.get(position);
+            if !matches!(value, "" | "-") {
+                found(name, value);
+            }
+        }
+    }
+}
+
+struct AlbDecoder {
+    place: Place,
+}
+
+impl Decoder for AlbDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if !is_mine(record.text) {
+            return Verdict::NotMine;
+        }
+        let fields = Fields::split(record.text);
+        if fields.len() < FEWEST_FIELDS {
+            return Verdict::Reject(format!("cut off after {} fields", fields.len()));
+        }
+        let mut row = out.row(record);
+        if let Err(reason) = put(&fields, &mut row) {
+            return Verdict::Reject(reason);
+        }
+        self.place.fill(&mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// Whether a line begins with a kind of connection, and names a balancer `app/...` in its third field.
+fn is_mine(line: &str) -> bool {
+    let Some((kind, rest)) = line.split_once(' ') else {
+        return false;
+    };
+    let is_kind = matches!(kind, "http" | "https" | "h2" | "grpcs" | "ws" | "wss");
+    is_kind && rest.split_once(' ').is_some_and(|(_, balancer)| balancer.starts_with("app/"))
+}
+
+fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
+    let text = fields.get(field::TIME);
+    let time = Timestamp::parse_rfc3339(text).ok_or_else(|| access::broken("time", text, "a time"))?;
+    row.time(time);
+    row.constant(Column::Format, "aws.alb").constant(Column::Provider, "aws");
+    let balancer = fields.get(field::BALANCER);
+    let group = fields.get(field::TARGET_GROUP);
+    row.text(Column::Service, group_name(group).unwrap_or_else(|| access::balancer_name(balancer)));
+    row.resource(balancer);
+    if let Some(arn) = Arn::parse(group) {
+        row.resource(group).text(Column::Account, arn.account).text(Column::Region, arn.region);
+    }
+    let certificate = fields.get(field::CERTIFICATE);
+    if certificate.starts_with("arn:") {
+        row.resource(certificate);
+    }
+    put_ends(fields, row);
+    access::put_status(fields.get(field::STATUS), fields.get(field::TARGET_STATUS), row)?;
+    access::put_request(fields.get(field::REQUEST), row);
+    row.text(Column::UserAgent, fields.get(field::USER_AGENT));
+    put_trace(fields.get(field::TRACE), row);
+    let steps = [field::REQUEST_TIME, field::TARGET_TIME, field::RESPONSE_TIME];
+    let measured = access::processing_time(steps.map(|step| fields.get(step)));
+    // A request that got no answer has no processing times, yet its client waited.
+    let waited = || Some(time.since(Timestamp::parse_rfc3339(fields.get(field::CREATION_TIME))?));
+    if let Some(nanos) = measured.or_else(waited).filter(|nanos| *nanos >= 0) {
+        row.duration(nanos);
+    }
+    Ok(())
+}
+
+fn put_ends(fields: &Fields<'_>, row: &mut Row<'_>) {
+    if let Some((address, port)) = access::address_and_port(fields.get(field::CLIENT)) {
+        row.text(Column::SourceIp, address).source_port(port);
+    }
+    if let Some((address, port)) = access::address_and_port(fields.get(field::TARGET)) {
+        row.text(Column::Peer, address).peer_port(port);
+    }
+}
+
+/// Name of a target group: `web` of `arn:aws:elasticloadbalancing:...:targetgroup/web/0123456789abcdef`.
+fn group_name(group: &str) -> Option<&str> {
+    let (_, rest) = group.split_once(":targetgroup/")?;
+    rest.split('/').next().filter(|name| !name.is_empty())
+}
+
+/// Trace id of `Root=1-...` or `Self=1-...;Root=1-...`; `Self` is the balancer's own, and so the request's.
+fn put_trace(header: &str, row: &mut Row<'_>) {
+    let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name));
+    let root = part("Root=");
+    row.text(Column::TraceId, root.unwrap_or_default());
+    row.text(Column::RequestId, part("Self=").or(root).unwrap_or_default());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_have_names() {
+        let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067";
+        assert_eq!(group_name(arn), Some("web"));
+        assert_eq!(group_name("-"), None);
+    }
+
+    #[test]
+    fn other_lines_are_not_mine() {
+        assert!(is_mine("h2 2024-05-01T10:00:00.000000Z app/shop/0123456789abcdef 10.0.0.1:1 -"));
+        assert!(!is_mine("http 2024-05-01T10:00:00.000000Z net/shop/0123456789abcdef"));
+        assert!(!is_mine("https is a protocol"));
+        assert!(!is_mine(""));
+    }
+}

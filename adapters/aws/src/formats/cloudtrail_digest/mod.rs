@@ -1,0 +1,37 @@
+//! CloudTrail digest files, which sign the log files of an hour.
+
+use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_core::tables::{Column, Row};
+
+use crate::rules::{keep, text, time};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.cloudtrail_digest",
+    summary: "CloudTrail digest files",
+    permissions: &["s3:GetObject", "s3:ListBucket"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const BUCKET: usize = 0;
+const OBJECT: usize = 1;
+
+static TABLE: Table = Table {
+    name: "aws.cloudtrail_digest",
+    needs: &[Need::Has("digestS3Object"), Need::Has("digestEndTime"), Need::Has("awsAccountId")],
+    fields: &[
+        time(&["digestEndTime"]),
+        text(&["awsAccountId"], Column::Account),
+        keep(&["digestS3Bucket"], BUCKET),
+        keep(&["digestS3Object"], OBJECT),
+    ],
+    extras: &[("previousDigestS3Object", "previous_digest")],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.constant(Column::Provider, "aws").constant(Column::Service, "cloudtrail.amazonaws.com");
+    if let (Some(bucket), Some(object)) = (event.kept(BUCKET), event.kept(OBJECT)) {
+        row.resource(&format!("arn:aws:s3:::{bucket}/{object}"));
+    }
+}

@@ -1,0 +1,214 @@
+//! VPC and transit gateway flow logs, in the order that their header names.
+
+mod layout;
+mod recognize;
+mod tokens;
+
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::time::NANOS;
+
+use crate::access::broken;
+use crate::delivered::Place;
+use layout::{Field, Layout};
+use recognize::{looks_like_flow, recognize};
+use tokens::Tokens;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.vpcflow",
+    summary: "VPC and transit gateway flow logs, any custom order",
+    permissions: &["s3:GetObject", "s3:ListBucket", "logs:FilterLogEvents"],
+    make: Make::Format(|| Box::new(VpcFlow)),
+});
+
+struct VpcFlow;
+
+impl Format for VpcFlow {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        if sample.json.is_some() {
+            return Confidence::NO;
+        }
+        let tokens = Tokens::split(sample.text);
+        let header = header_of(sample.stream);
+        let is_mine = Layout::of_header(&tokens).is_some()
+            || header.is_some_and(|header| header.count() == tokens.len())
+            || recognize(&tokens, |_| ()).is_some()
+            || looks_like_flow(&tokens);
+        if is_mine { Confidence::CERTAIN } else { Confidence::NO }
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(FlowDecoder { header: header_of(stream), place: Place::of(stream) })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let tokens = Tokens::split(raw);
+        let named = [
+            (Field::Protocol, "protocol"),
+            (Field::Packets, "packets"),
+            (Field::Bytes, "bytes"),
+            (Field::Direction, "flow_direction"),
+            (Field::PacketSource, "pkt_src_ip"),
+            (Field::PacketDestination, "pkt_dst_ip"),
+            (Field::RejectReason, "reject_reason"),
+        ];
+        let mut tell = |layout: &Layout| {
+            for (field, name) in named {
+                if let Some(value) = layout.get(field, &tokens) {
+                    found(name, value);
+                }
+            }
+        };
+        match header_of(stream).filter(|header| header.count() == tokens.len()) {
+            Some(header) => tell(&header),
+            None => recognize(&tokens, tell).unwrap_or_default(),
+        }
+    }
+}
+
+/// Layout that the first line of the stream names.
+fn header_of(stream: &Stream) -> Option<Layout> {
+    Layout::of_header(&Tokens::split(stream.header.as_deref()?))
+}
+
+struct FlowDecoder {
+    header: Option<Layout>,
+    place: Place,
+}
+
+impl Decoder for FlowDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if record.text.starts_with('{') {
+            return Verdict::NotMine;
+        }
+        let tokens = Tokens::split(record.text);
+        if let Some(header) = Layout::of_header(&tokens) {
+            // Files that were put together have a header each.
+            self.header = Some(header);
+            return Verdict::Structure;
+        }
+        let result = match self.header.as_ref().filter(|header| header.count() == tokens.len()) {
+            Some(header) => Some(self.put(header, &tokens, record, out)),
+            None => recognize(&tokens, |layout| self.put(layout, &tokens, record, out)),
+        };
+        match result {
+            Some(Ok(())) => Verdict::Rows,
+            Some(Err(reason)) => Verdict::Reject(reason),
+            None if looks_like_flow(&tokens) => Verdict::Reject(self.count_reason(tokens.len())),
+            None => Verdict::NotMine,
+        }
+    }
+}
+
+impl FlowDecoder {
+    fn count_reason(&self, count: usize) -> String {
+        match &self.header {
+            Some(header) => format!("the line has {count} fields, the header names {}", header.count()),
+            None => format!("no known order has {count} fields like these, and no header names them"),
+        }
+    }
+
+    /// Adds the row of a line, or says what is wrong with it.
+    fn put(&self, layout: &Layout, tokens: &Tokens<'_>, record: &Record<'_>, out: &mut LogsBuilder) -> Result<(), String> {
+        let get = |field: Field| layout.get(field, tokens);
+        let mut row = out.row(record);
+        if let Some(text) = get(Field::End).or_else(|| get(Field::Start)) {
+            row.time(epoch(text)?);
+        }
+        row.constant(Column::Format, "aws.vpcflow").constant(Column::Provider, "aws");
+        for (field, column) in [
+            (Field::Account, Column::Account),
+            (Field::Region, Column::Region),
+            (Field::EcsService, Column::Service),
+            (Field::Source, Column::SourceIp),
+            (Field::Destination, Column::Peer),
+        ] {
+            if let Some(text) = get(field) {
+                row.text(column, text);
+            }
+        }
+        if let Some(text) = get(Field::SourcePort) {
+            row.source_port(text.parse().map_err(|_| broken("srcport", text, "a port number"))?);
+        }
+        if let Some(text) = get(Field::DestinationPort) {
+            row.peer_port(text.parse().map_err(|_| broken("dstport", text, "a port number"))?);
+        }
+        if let Some(text) = get(Field::Protocol) {
+            put_protocol(text, &mut row);
+        }
+        put_action(get(Field::Action), get(Field::Status), get(Field::RejectReason), &mut row)?;
+        // The interface that the flow was seen at first; what holds it behind it.
+        for field in [
+            Field::Interface,
+            Field::TransitAttachment,
+            Field::TransitGateway,
+            Field::Resource,
+            Field::Instance,
+            Field::EcsTask,
+            Field::TransitSourceInterface,
+            Field::TransitDestinationInterface,
+            Field::Subnet,
+            Field::Vpc,
+        ] {
+            if let Some(id) = get(field) {
+                row.resource(id);
+            }
+        }
+        self.place.fill(&mut row);
+        row.commit();
+        Ok(())
+    }
+}
+
+/// Time from seconds since 1970.
+fn epoch(text: &str) -> Result<Timestamp, String> {
+    let seconds: Option<i64> = text.parse().ok().filter(|seconds| *seconds >= 0);
+    let nanos = seconds.and_then(|seconds| seconds.checked_mul(NANOS));
+    nanos.map(Timestamp).ok_or_else(|| broken("end", text, "a number of seconds since 1970"))
+}
+
+/// Name of the protocols that are seen every day; others keep their number
+/// (iana.org/assignments/protocol-numbers, read 2026-11-21).
+fn put_protocol(number: &str, row: &mut Row<'_>) {
+    let name = match number {
+        "1" => "icmp",
+        "6" => "tcp",
+        "17" => "udp",
+        "58" => "icmp6",
+        _ => {
+            row.text(Column::Method, number);
+            return;
+        }
+    };
+    row.constant(Column::Method, name);
+}
+
+/// Reads what became of the flow; a line without a flow (`NODATA`, `SKIPDATA`) says so in its body.
+fn put_action(
+    action: Option<&str>,
+    status: Option<&str>,
+    reject_reason: Option<&str>,
+    row: &mut Row<'_>,
+) -> Result<(), String> {
+    match action {
+        Some("ACCEPT") => {
+            row.constant(Column::Action, "ACCEPT").outcome(Outcome::Success);
+        }
+        Some("REJECT") => {
+            row.constant(Column::Action, "REJECT").outcome(Outcome::Failure);
+        }
+        Some(other) => return Err(broken("action", other, "ACCEPT or REJECT")),
+        None => {}
+    }
+    match status {
+        None | Some("OK") => {}
+        Some("NODATA" | "SKIPDATA") => {
+            row.text(Column::Body, status.unwrap_or_default());
+        }
+        Some(other) => return Err(broken("log-status", other, "OK, NODATA or SKIPDATA")),
+    }
+    row.text(Column::Body, reject_reason.unwrap_or_default());
+    Ok(())
+}
