@@ -171,13 +171,14 @@ fn read_document(
         stored_bytes: partition.size.unwrap_or(bytes.len() as u64),
         bytes: bytes.len() as u64,
         compression: compression.into_iter().map(str::to_owned).collect(),
-        rows: (output.changes.len() + output.resources.len()) as u64,
+        changes: output.changes.len() as u64,
+        resources: output.resources.len() as u64,
         rejects: output.rejects.len() as u64 + u64::from(error.is_some()),
         repaired_blocks: u64::from(repaired),
         is_feed: true,
         ..InputSummary::default()
     };
-    summary.formats.insert(name.to_owned(), summary.rows);
+    summary.formats.insert(name.to_owned(), summary.changes + summary.resources);
     for time in output.changes.iter().filter_map(|change| change.time) {
         summary.see(time);
     }

@@ -15,14 +15,19 @@ pub struct InputSummary {
     pub bytes: u64,
     /// Compression that was undone, outermost first: `gzip`, `zstd`.
     pub compression: Vec<String>,
-    /// Rows by format; for IaC documents, the name of the feed with the number of changes and resources.
+    /// Log rows by format; for a document of an infrastructure tool the name of the feed, with the number of
+    /// changes and resources.
     pub formats: BTreeMap<String, u64>,
     /// Records by the wrapping that was undone.
     pub wrappings: BTreeMap<String, u64>,
     /// Rows by provider.
     pub providers: BTreeMap<String, u64>,
-    /// Rows (or, for IaC documents, changes and resources).
+    /// Log rows.
     pub rows: u64,
+    /// Changes, of a document of an infrastructure tool.
+    pub changes: u64,
+    /// Resources, of a document of an infrastructure tool.
+    pub resources: u64,
     /// Pieces that could not be read.
     pub rejects: u64,
     /// Records that are part of a format but no events: headers, comments, control messages.

@@ -1,1 +1,3 @@
-//! What crosses the crates of Nephoscope: scenarios, corpora, end-to-end tests.
+//! What crosses the crates of Nephoscope: scenarios, corpora, end-to-end tests, benchmarks.
+
+pub mod generate;

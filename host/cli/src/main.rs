@@ -1,2 +1,43 @@
-//! The nepho command.
-fn main() {}
+//! The `nepho` command.
+
+mod args;
+mod commands;
+mod convert;
+mod moment;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let outcome = match cli.command {
+        Command::Explain(args) => commands::explain::run(&args),
+        Command::Demo(args) => commands::demo::run(&args),
+        Command::Parse(args) => commands::parse::run(&args),
+        Command::Components(args) => commands::components::run(&args),
+        Command::Completions { shell } => commands::completions::run(shell),
+    };
+    match outcome {
+        Ok(code) => code,
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            anstream::eprintln!("nepho: {error:#}");
+            match error.downcast_ref::<nepho_core::Error>() {
+                Some(error) if error.kind() == nepho_core::ErrorKind::InvalidConfig => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
+            }
+        }
+    }
+}
+
+/// Whether whoever read the output went away (`nepho parse ... | head`), which is no error.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<std::io::Error>();
+        io.is_some_and(|io| io.kind() == std::io::ErrorKind::BrokenPipe)
+    })
+}

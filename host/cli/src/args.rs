@@ -1,0 +1,145 @@
+//! The arguments of the command. The texts here are its manual.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use nepho::output::OutputFormat;
+use nepho_core::Timestamp;
+
+use crate::moment;
+
+/// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and Pulumi changed, and
+/// says what broke first, what only followed, and which change did it - or that none did.
+#[derive(Parser)]
+#[command(name = "nepho", version, propagate_version = true, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Explain what happened in a set of logs and infrastructure files.
+    ///
+    /// Log files and IaC files may be mixed, in any order, gzip and zstd inside; nothing needs to be configured.
+    #[command(after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -")]
+    Explain(ExplainArgs),
+    /// Explain an afternoon of a shop on three clouds, from data that the program carries.
+    Demo(DemoArgs),
+    /// Write logs as rows of one schema: NDJSON, Parquet or Arrow IPC.
+    #[command(after_help = "Examples:\n  nepho parse logs/ | jq 'select(.severity >= 17)'\n  nepho parse --output parquet --to rows.parquet logs/")]
+    Parse(ParseArgs),
+    /// List what is built in: formats, feeds, analyzers, and the permissions they need.
+    Components(ComponentsArgs),
+    /// Print the completions of a shell: nepho completions bash > /etc/bash_completion.d/nepho
+    Completions {
+        /// Shell to print them for.
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    /// Files, folders, globs, or - for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// Show only what concerns this service (may be given several times).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Vec<String>,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+}
+
+/// How a report is shown.
+#[derive(Args)]
+pub(crate) struct ShowArgs {
+    /// Print the report as JSON (docs/reference/report.md).
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Write the report as one self-contained page as well.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) html: Option<PathBuf>,
+    /// Print without colors; so does the variable NO_COLOR.
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// Show more: all evidence, all inputs, how each change was weighed.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Which rows count.
+#[derive(Args, Clone, Copy)]
+pub(crate) struct SelectionArgs {
+    /// Leave out what happened before: a time (2026-05-12T14:00:00Z, 2026-05-12) or a span back from now (90m, 2h, 7d).
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    pub(crate) since: Option<Timestamp>,
+    /// Leave out what happened at or after: a time or a span back from now.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    pub(crate) until: Option<Timestamp>,
+}
+
+#[derive(Args)]
+pub(crate) struct DemoArgs {
+    /// Folder to put the data and the page in [default: nepho-demo in the folder for temporary files].
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) folder: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) show: ShowArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ParseArgs {
+    /// Files, folders, globs, or - for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// How to write the rows.
+    #[arg(short, long, value_enum, default_value_t)]
+    pub(crate) output: OutputArg,
+    /// Where to write them [default: standard output].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to: Option<PathBuf>,
+    /// Read every record with this format instead of finding it out (see nepho components).
+    #[arg(long, value_name = "NAME")]
+    pub(crate) format: Option<String>,
+    /// Where to write what could not be read, as JSON lines [default: standard error, as text].
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rejects: Option<PathBuf>,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputArg {
+    /// One JSON object a line.
+    #[default]
+    Ndjson,
+    /// Parquet, zstd compressed.
+    Parquet,
+    /// Arrow IPC file.
+    Arrow,
+}
+
+impl From<OutputArg> for OutputFormat {
+    fn from(arg: OutputArg) -> Self {
+        match arg {
+            OutputArg::Ndjson => Self::Ndjson,
+            OutputArg::Parquet => Self::Parquet,
+            OutputArg::Arrow => Self::Arrow,
+        }
+    }
+}
+
+#[derive(Args)]
+pub(crate) struct ComponentsArgs {
+    /// Print them as JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}

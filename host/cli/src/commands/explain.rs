@@ -1,0 +1,86 @@
+//! `nepho explain`
+
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+use nepho::{Explanation, Options, Progress, TimeRange};
+use nepho_report::{Report, TextOptions, render_html, render_text};
+
+use crate::args::{ExplainArgs, ShowArgs};
+use crate::convert;
+use crate::progress::Bar;
+
+pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
+    let range = TimeRange { since: args.selection.since, until: args.selection.until };
+    let began = Instant::now();
+    let explanation = read(args.paths.clone(), range, &args.show)?;
+    if explanation.inputs.is_empty() {
+        for skipped in &explanation.skipped {
+            anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
+        }
+        anstream::eprintln!("nepho: nothing could be read");
+        return Ok(ExitCode::FAILURE);
+    }
+    let is_all_broken = explanation.inputs.iter().all(|input| {
+        input.rows + input.changes + input.resources + input.structure == 0 && input.rejects > 0
+    });
+    let report = convert::report(explanation, range, &args.service);
+    show(&report, &args.show, began)?;
+    Ok(if is_all_broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Reads and analyzes files, showing progress.
+pub(crate) fn read(paths: Vec<String>, range: TimeRange, show: &ShowArgs) -> Result<Explanation> {
+    let progress = Arc::new(Progress::default());
+    let bar = Bar::start(&progress, show.quiet);
+    let explanation = nepho::explain(&Options { paths, range, progress, ..Options::default() })?;
+    drop(bar);
+    Ok(explanation)
+}
+
+/// Prints a report as text or JSON, and writes the page.
+pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
+    if let Some(path) = &show.html {
+        write_page(report, path)?;
+    }
+    if show.json {
+        let mut out = std::io::stdout().lock();
+        out.write_all(report.to_json().as_bytes())?;
+        return Ok(out.flush()?);
+    }
+    let has_color = !show.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let text = render_text(
+        report,
+        &TextOptions {
+            width: width(),
+            color: has_color,
+            verbose: show.verbose,
+            elapsed: Some(began.elapsed()),
+            ..TextOptions::default()
+        },
+    );
+    // Takes the colors out again where the output is no terminal that shows them.
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    if let Some(path) = &show.html {
+        writeln!(out, "The page is in {}", path.display())?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Writes the report as a page.
+pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
+    std::fs::write(path, render_html(report)).with_context(|| format!("write the page to `{}`", path.display()))
+}
+
+/// Columns of the terminal; of a file, as many as a mail shows.
+fn width() -> usize {
+    if !std::io::stdout().is_terminal() {
+        return 100;
+    }
+    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}

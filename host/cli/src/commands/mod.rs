@@ -1,0 +1,7 @@
+//! One file per command.
+
+pub(crate) mod completions;
+pub(crate) mod components;
+pub(crate) mod demo;
+pub(crate) mod explain;
+pub(crate) mod parse;

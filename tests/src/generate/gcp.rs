@@ -1,0 +1,32 @@
+//! Shapes of Google Cloud.
+
+use super::{Random, SERVICES, fill, time};
+
+pub(super) fn entry(number: u64, random: &mut Random, text: &mut String) -> u64 {
+    let service = random.pick(&SERVICES);
+    let insert = random.hex(20);
+    let trace = random.hex(32);
+    let span = random.hex(16);
+    let time = time(number);
+    let (severity, status) = if random.below(50) == 0 { ("ERROR", 500) } else { ("INFO", 200) };
+    let revision = random.hex(3);
+    fill(
+        include_str!("templates/gcp_entry.json"),
+        &[
+            ("insert", &insert),
+            ("number", &number),
+            ("items", &(random.below(9))),
+            ("service", &service),
+            ("status", &status),
+            ("address", &(random.below(250))),
+            ("latency", &(random.below(999))),
+            ("revision", &revision),
+            ("time", &time),
+            ("severity", &severity),
+            ("span", &span),
+            ("trace", &trace),
+        ],
+        text,
+    );
+    1
+}
