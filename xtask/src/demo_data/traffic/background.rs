@@ -2,7 +2,7 @@
 
 use super::front::LAST_START;
 use super::order::{CALLS, Call};
-use super::{Access, BETWEEN_CLOUDS, Door, Entry, Level, Simulation};
+use super::{Access, Door, Entry, Level, Simulation};
 use crate::demo_data::clock::{MILLI, Micros, SECOND};
 use crate::demo_data::story::{START, Service};
 
@@ -37,6 +37,7 @@ impl Simulation {
         let mut now = start + 3 * MILLI;
         let mut fetched = false;
         for number in 1..=CALLS {
+            let arrival = now + self.between_clouds();
             let call = Call {
                 method: "GET",
                 path: &path,
@@ -45,8 +46,8 @@ impl Simulation {
                 trace: &trace,
                 order: &order,
             };
-            let (end, status) = self.call_checkout(now + BETWEEN_CLOUDS, &call);
-            now = end + BETWEEN_CLOUDS;
+            let (end, status) = self.call_checkout(arrival, &call);
+            now = end + self.between_clouds();
             fetched = status < 500;
             if fetched {
                 break;

@@ -1,6 +1,6 @@
 //! What customers do: browse, search, log in, fill the cart, order.
 
-use super::{Access, BETWEEN_CLOUDS, Door, Entry, Level, Simulation, WITHIN_CLOUD};
+use super::{Access, Door, Entry, Level, Simulation, WITHIN_CLOUD};
 use crate::demo_data::clock::{MILLI, Micros, SECOND, at};
 use crate::demo_data::story::{END, POOL_EMPTY, RECOVERED, START, Service};
 
@@ -97,7 +97,7 @@ impl Simulation {
             ),
         };
         let took = self.rng.latency(typical);
-        let arrival = start + 4 * MILLI + BETWEEN_CLOUDS;
+        let arrival = start + 4 * MILLI + self.between_clouds();
         let failed = self.noise();
         let status = if failed { 500 } else { 200 };
         let host = self.rng.below(2) as usize;
@@ -127,7 +127,7 @@ impl Simulation {
             status,
             &trace,
         );
-        let end = arrival + took + BETWEEN_CLOUDS + 9 * MILLI;
+        let end = arrival + took + self.between_clouds() + 9 * MILLI;
         let shown = if failed { 502 } else { 200 };
         self.web_answers((start, end), ("GET", &page), shown, &trace);
         if failed {
@@ -255,7 +255,7 @@ impl Simulation {
     fn view_cart(&mut self, start: Micros) {
         let trace = self.trace(start);
         let host = self.rng.below(3) as usize;
-        let arrival = start + 5 * MILLI + BETWEEN_CLOUDS;
+        let arrival = start + 5 * MILLI + self.between_clouds();
         let asked = arrival + 3 * MILLI + WITHIN_CLOUD;
         let priced = self.rng.latency(9 * MILLI);
         let failed = self.noise();
@@ -305,7 +305,7 @@ impl Simulation {
             status,
             &trace,
         );
-        let shown = end + BETWEEN_CLOUDS + 8 * MILLI;
+        let shown = end + self.between_clouds() + 8 * MILLI;
         let level = if failed { Level::Error } else { Level::Info };
         self.web_line(
             shown,

@@ -117,7 +117,7 @@ impl Ledger {
 
 /// Part of requests that fail on an ordinary day, at each service.
 const NOISE: f64 = 0.002;
-/// One way between two clouds.
+/// One way between two clouds, typically.
 const BETWEEN_CLOUDS: Micros = 12_000;
 /// One way between two services of one cloud.
 const WITHIN_CLOUD: Micros = 900;
@@ -153,6 +153,10 @@ impl Simulation {
     fn order_id(&mut self) -> String {
         self.orders += 1;
         format!("ord-{}", 880_000 + self.orders * 3)
+    }
+
+    fn between_clouds(&mut self) -> Micros {
+        self.rng.latency(BETWEEN_CLOUDS)
     }
 
     fn noise(&mut self) -> bool {

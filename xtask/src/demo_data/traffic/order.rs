@@ -1,7 +1,7 @@
 //! An order on its way from web through cart to checkout and the order database.
 
 use super::front::AZURE_EXIT;
-use super::{Access, BETWEEN_CLOUDS, Door, Entry, Level, Simulation, WITHIN_CLOUD};
+use super::{Access, Door, Entry, Level, Simulation, WITHIN_CLOUD};
 use crate::demo_data::clock::{MILLI, Micros, SECOND};
 use crate::demo_data::story::{
     DATABASE_HOST, Machine, POOL_EMPTY, RECOVERED, Service, checkout_size, database_loss,
@@ -30,12 +30,12 @@ impl Simulation {
         let trace = self.trace(start);
         let order = self.order_id();
         let host = self.rng.below(3) as usize;
-        let arrival = start + 6 * MILLI + BETWEEN_CLOUDS;
+        let arrival = start + 6 * MILLI + self.between_clouds();
         let (answered, status) = self.cart_orders(arrival, host, &trace, &order);
-        let back = answered + BETWEEN_CLOUDS + 5 * MILLI;
+        let back = answered + self.between_clouds() + 5 * MILLI;
         let deadline = start + PATIENCE_OF_WEB;
         let in_time = back < deadline;
-        let hung_up = deadline + BETWEEN_CLOUDS;
+        let hung_up = deadline + self.between_clouds();
         let end = if in_time { answered + MILLI } else { hung_up };
         self.pass(Access {
             end,
