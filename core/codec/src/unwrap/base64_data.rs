@@ -9,10 +9,11 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use nepho_core::format::Record;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Envelope};
 
-use super::{Inner, Opened, envelope, time, with};
+use super::{Inner, Opened, envelope, time, with, with_arn};
 use crate::decompress::gunzip;
+use crate::frame;
 use crate::json::{JsonFields, unescape};
 
 /// Decompressed payloads beyond this are refused: the vendors' own limits are 1 to 10 MB.
@@ -27,7 +28,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// `{"awslogs":{"data":"H4sI..."}}`
 pub(super) fn open_awslogs<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     match fields.text("awslogs.data") {
-        Some(data) => payload(data, record, |envelope| envelope),
+        Some(data) => open_payload(data, &envelope(record).with(Column::Provider, "aws")),
         None => Opened::No,
     }
 }
@@ -37,12 +38,10 @@ pub(super) fn open_kinesis<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> 
     let Some(data) = fields.text("kinesis.data") else {
         return Opened::No;
     };
-    let region = fields.text("awsRegion");
-    let arrival = time(fields, "kinesis.approximateArrivalTimestamp");
-    payload(data, record, |mut envelope| {
-        envelope.time = arrival;
-        with(envelope.with(Column::Provider, "aws"), Column::Region, region)
-    })
+    let envelope = with_arn(envelope(record), fields.text("eventSourceARN"));
+    let mut envelope = with(envelope.with(Column::Provider, "aws"), Column::Region, fields.text("awsRegion"));
+    envelope.time = time(fields, "kinesis.approximateArrivalTimestamp");
+    open_payload(data, &envelope)
 }
 
 /// One element of Firehose's transformation event.
@@ -52,11 +51,9 @@ pub(super) fn open_firehose<'a>(record: &Record<'a>, fields: &JsonFields<'a>) ->
     else {
         return Opened::No;
     };
-    let arrival = time(fields, "approximateArrivalTimestamp");
-    payload(data, record, |mut envelope| {
-        envelope.time = arrival;
-        envelope.with(Column::Provider, "aws")
-    })
+    let mut envelope = envelope(record).with(Column::Provider, "aws");
+    envelope.time = time(fields, "approximateArrivalTimestamp");
+    open_payload(data, &envelope)
 }
 
 /// `{"message":{"data":"...","messageId":...,"publishTime":...},"subscription":...}`
@@ -65,26 +62,28 @@ pub(super) fn open_pubsub<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> O
     let (Some(data), Some(_)) = (fields.text("message.data"), id) else {
         return Opened::No;
     };
-    let published = time(fields, "message.publishTime").or_else(|| time(fields, "message.publish_time"));
-    payload(data, record, |mut envelope| {
-        envelope.time = published;
-        envelope
-    })
+    let mut envelope = envelope(record);
+    envelope.time = time(fields, "message.publishTime").or_else(|| time(fields, "message.publish_time"));
+    open_payload(data, &envelope)
 }
 
-fn payload<'a>(
-    data: &'a str,
-    record: &Record<'a>,
-    add: impl FnOnce(nepho_core::tables::Envelope) -> nepho_core::tables::Envelope,
-) -> Opened<'a> {
-    match decode(&unescape(data)) {
-        Ok(text) => Opened::Inside(vec![Inner { text: Cow::Owned(text), envelope: add(envelope(record)) }]),
-        Err(reason) => Opened::Broken(reason),
+/// What a payload holds: one text if it is JSON, otherwise a text for each of its lines.
+fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
+    let text = match decode(&unescape(data)) {
+        Ok(text) => text,
+        Err(reason) => return Opened::Broken(reason),
+    };
+    let inner = |text: String| Inner { text: Cow::Owned(text), envelope: envelope.clone() };
+    let is_json = text.trim_start().starts_with(['{', '[']);
+    if is_json || !text.trim_end().contains('\n') {
+        return Opened::Inside(vec![inner(text)]);
     }
+    let lines = frame::lines(&text).map(|(range, _)| inner(text[range].to_owned()));
+    Opened::Inside(lines.collect())
 }
 
 /// Text of a base64 payload, decompressed if it is gzip.
-fn decode(data: &str) -> Result<String, String> {
+pub(super) fn decode(data: &str) -> Result<String, String> {
     let bytes = BASE64
         .decode(data.trim().as_bytes())
         .map_err(|error| format!("the payload is no base64: {error}"))?;

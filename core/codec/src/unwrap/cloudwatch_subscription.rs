@@ -10,19 +10,36 @@ use crate::json::fields::{JsonFields, elements};
 use crate::json::unescape;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let (Some(kind), Some(group)) = (fields.text("messageType"), fields.text("logGroup")) else {
+    let (Some(kind), Some(group), Some(events)) =
+        (fields.text("messageType"), fields.text("logGroup"), fields.raw("logEvents"))
+    else {
         return Opened::No;
     };
-    let Some(events) = fields.raw("logEvents") else {
-        return Opened::No;
-    };
-    if kind != "DATA_MESSAGE" {
-        return Opened::Inside(Vec::new());
+    match kind {
+        "DATA_MESSAGE" => {}
+        // Sent to see whether the destination is there; its log events are none.
+        "CONTROL_MESSAGE" => return Opened::Inside(Vec::new()),
+        _ => return Opened::Broken(format!("`messageType` is `{}`", nepho_core::error::excerpt(kind))),
     }
-    let common = group_envelope(envelope(record), group, fields.text("logStream"));
+    if !events.starts_with('[') {
+        return Opened::Broken("`logEvents` is no array".to_owned());
+    }
+    let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
     let inside = elements(events).into_iter().map(|event| inner(event, &common));
     Opened::Inside(inside.collect())
+}
+
+fn inner<'a>(event: &'a str, common: &Envelope) -> Inner<'a> {
+    let fields = JsonFields::parse(event).ok();
+    let message = fields.as_ref().and_then(|fields| fields.text("message"));
+    let (Some(fields), Some(message)) = (&fields, message) else {
+        return Inner { text: event.into(), envelope: common.clone() };
+    };
+    let mut envelope = common.clone();
+    envelope.time = time(fields, "timestamp");
+    let envelope = with(envelope, Column::RequestId, fields.text("id"));
+    Inner { text: unescape(message), envelope }
 }
 
 /// What the log group and the log stream tell: the provider, the host, and the service for groups that are named
@@ -36,9 +53,36 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
     }
 }
 
-/// Service of a log group: the last step of its name, but for groups that the cloud itself fills.
+/// Groups that AWS names, and the step of the name that is the service; `None` for those that many write to.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and the logging pages
+/// of the services, read 2026-11-21.
+const VENDED: [(&str, Option<usize>); 16] = [
+    ("aws/lambda/", Some(2)),
+    ("aws/rds/instance/", Some(3)),
+    ("aws/rds/cluster/", Some(3)),
+    ("aws/rds/proxy/", Some(3)),
+    ("aws/codebuild/", Some(2)),
+    ("aws/elasticbeanstalk/", Some(2)),
+    ("aws/apprunner/", Some(2)),
+    ("aws/kinesisfirehose/", Some(2)),
+    ("aws/kinesis-analytics/", Some(2)),
+    ("aws/vendedlogs/states/", Some(3)),
+    ("aws/sagemaker/Endpoints/", Some(3)),
+    ("aws/containerinsights/", None),
+    ("aws/ecs/containerinsights/", None),
+    ("aws/eks/", None),
+    ("aws/vpc/", None),
+    ("aws/cloudtrail", None),
+];
+
+/// Service of a log group: the step that AWS puts the name of the writer in, otherwise the last step.
 fn service_of_group(group: &str) -> Option<&str> {
     let group = group.trim_matches('/');
+    let vended = VENDED.iter().find(|(prefix, _)| group.starts_with(prefix));
+    if let Some((_, step)) = vended {
+        return group.split('/').nth((*step)?).filter(|name| !name.is_empty());
+    }
     let last = group.rsplit('/').next()?;
     let is_general = matches!(
         last,
@@ -46,18 +90,9 @@ fn service_of_group(group: &str) -> Option<&str> {
             | "flowlogs" | "vpcflowlogs" | "cloudtrail" | "messages" | "syslog" | "secure" | "os" | "RDSOSMetrics"
     );
     let lower = last.to_ascii_lowercase();
-    let names_format = ["cloudtrail", "flowlog", "flow-log", "vpc-flow"].iter().any(|word| lower.contains(word));
+    let names_format = ["cloudtrail", "flowlog", "flow-log", "vpc-flow", "vpcflow", "waf-logs", "access-log"];
+    let names_format = names_format.iter().any(|word| lower.contains(word));
     (!last.is_empty() && !is_general && !names_format).then_some(last)
-}
-
-fn inner<'a>(event: &'a str, common: &Envelope) -> Inner<'a> {
-    let Ok(fields) = JsonFields::parse(event) else {
-        return Inner { text: event.into(), envelope: common.clone() };
-    };
-    let mut envelope = common.clone();
-    envelope.time = time(&fields, "timestamp");
-    let envelope = with(envelope, Column::RequestId, fields.text("id"));
-    Inner { text: unescape(fields.text("message").unwrap_or_default()), envelope }
 }
 
 #[cfg(test)]
@@ -66,10 +101,17 @@ mod tests {
 
     #[test]
     fn services_are_found_in_log_groups() {
-        assert_eq!(service_of_group("/aws/lambda/pay"), Some("pay"));
-        assert_eq!(service_of_group("/ecs/shop/checkout"), Some("checkout"));
-        assert_eq!(service_of_group("/aws/containerinsights/shop/application"), None);
-        assert_eq!(service_of_group("org-cloudtrail"), None);
-        assert_eq!(service_of_group(""), None);
+        let check = |group: &str, expected: Option<&str>| {
+            assert_eq!(service_of_group(group), expected, "{group}");
+        };
+        check("/aws/lambda/pay", Some("pay"));
+        check("/ecs/shop/checkout", Some("checkout"));
+        check("/aws/rds/instance/orders-db/postgresql", Some("orders-db"));
+        check("/aws/elasticbeanstalk/web-prod/var/log/nginx/access.log", Some("web-prod"));
+        check("/aws/vendedlogs/states/refund", Some("refund"));
+        check("/aws/containerinsights/shop/application", None);
+        check("/aws/eks/shop/cluster", None);
+        check("org-cloudtrail", None);
+        check("", None);
     }
 }

@@ -4,26 +4,40 @@
 //! docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, read 2026-11-21.
 
 use nepho_core::format::Record;
+use nepho_core::tables::Column;
 
-use super::{Inner, Opened, envelope, time};
+use super::{Inner, Opened, envelope, time, with_arn};
 use crate::json::{JsonFields, unescape};
 
+/// Where a kind of message keeps its payload, its time, and the name of its topic or queue.
+struct Paths {
+    payload: &'static str,
+    time: &'static str,
+    arn: &'static str,
+}
+
+const NOTIFICATION: Paths = Paths { payload: "Message", time: "Timestamp", arn: "TopicArn" };
+const LAMBDA_SNS: Paths = Paths { payload: "Sns.Message", time: "Sns.Timestamp", arn: "Sns.TopicArn" };
+const LAMBDA_SQS: Paths = Paths { payload: "body", time: "attributes.SentTimestamp", arn: "eventSourceARN" };
+const RECEIVED_SQS: Paths = Paths { payload: "Body", time: "Attributes.SentTimestamp", arn: "" };
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let mut envelope = envelope(record);
-    let message = if fields.text("Type") == Some("Notification") && fields.text("TopicArn").is_some() {
-        envelope.time = time(fields, "Timestamp");
-        fields.text("Message")
+    let paths = if fields.text("Type") == Some("Notification") && fields.text("TopicArn").is_some() {
+        NOTIFICATION
     } else if fields.text("EventSource") == Some("aws:sns") {
-        envelope.time = time(fields, "Sns.Timestamp");
-        fields.text("Sns.Message")
+        LAMBDA_SNS
     } else if fields.text("eventSource") == Some("aws:sqs") {
-        envelope.time = time(fields, "attributes.SentTimestamp");
-        fields.text("body")
+        LAMBDA_SQS
+    } else if fields.text("ReceiptHandle").is_some() && fields.text("MD5OfBody").is_some() {
+        RECEIVED_SQS
     } else {
         return Opened::No;
     };
-    match message {
-        Some(message) => Opened::Inside(vec![Inner { text: unescape(message), envelope }]),
-        None => Opened::Broken("the message of the notification is missing".to_owned()),
-    }
+    let Some(message) = fields.text(paths.payload) else {
+        return Opened::Broken(format!("`{}` is missing", paths.payload));
+    };
+    let mut envelope = envelope(record).with(Column::Provider, "aws");
+    envelope.time = time(fields, paths.time).or(envelope.time);
+    let envelope = with_arn(envelope, fields.text(paths.arn));
+    Opened::Inside(vec![Inner { text: unescape(message), envelope }])
 }

@@ -9,13 +9,16 @@ mod base64_data;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod eventbridge;
+mod firehose;
 mod lookup_events;
+mod message;
 mod messages;
 
 use std::borrow::Cow;
 
 use nepho_core::Timestamp;
 use nepho_core::format::Record;
+use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Envelope};
 
 use crate::json::JsonFields;
@@ -42,16 +45,18 @@ pub enum Opened<'a> {
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 10] = [
+const WRAPPINGS: [(&str, Open); 12] = [
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
     ("firehose", base64_data::open_firehose),
+    ("firehose_event", firehose::open),
     ("cloudwatch_export", cloudwatch_export::open),
     ("cloudtrail_lookup", lookup_events::open),
     ("eventbridge", eventbridge::open),
     ("pubsub", base64_data::open_pubsub),
     ("sns_sqs", messages::open),
+    ("message", message::open),
     ("azure_records", azure_records::open),
 ];
 
@@ -73,6 +78,14 @@ fn with(envelope: Envelope, column: Column, value: Option<&str>) -> Envelope {
     match value {
         Some(value) if !value.is_empty() => envelope.with(column, crate::json::unescape(value)),
         _ => envelope,
+    }
+}
+
+/// Envelope with the region and the account that an ARN names.
+fn with_arn(envelope: Envelope, arn: Option<&str>) -> Envelope {
+    match arn.and_then(Arn::parse) {
+        Some(arn) => with(with(envelope, Column::Region, Some(arn.region)), Column::Account, Some(arn.account)),
+        None => envelope,
     }
 }
 
