@@ -41,8 +41,8 @@ fn every_recorded_document_is_read_or_refused_with_its_place() {
     files(&folder, &mut paths);
     assert!(!paths.is_empty());
     for name in ["cloudformation.events", "cloudformation.resources"] {
-        let Some(Make::Feed(make)) = find(Kind::Feed, name).map(|component| component.make) else {
-            panic!("{name} is not registered");
+        let Make::Feed(make) = find(Kind::Feed, name).unwrap().make else {
+            unreachable!("{name} is a feed");
         };
         let feed = make();
         let (mut read, mut refused, mut all) = (0, 0, FeedOutput::default());

@@ -1,0 +1,124 @@
+//! Folds the steps of one resource in one run into changes: several steps of a replacement are one.
+
+use nepho_core::tables::{ChangeAction, ChangeOutcome};
+
+use super::run::{End, Step};
+
+/// What a run did to one resource.
+pub(super) struct Folded<'s, 'a> {
+    /// What was done.
+    pub(super) action: ChangeAction,
+    /// How it ended.
+    pub(super) outcome: ChangeOutcome,
+    /// Steps that are part of it, in their order; at least one.
+    pub(super) steps: Vec<&'s Step<'a>>,
+    /// The step that tells the most.
+    pub(super) main: &'s Step<'a>,
+    /// Whether a refresh found that somebody else did it.
+    pub(super) is_drift: bool,
+}
+
+/// Changes that the steps of one resource make.
+///
+/// `same`, `read` and `refresh` without a difference are none. A `delete-replaced` alone is the cleanup of a replacement in an
+/// earlier run, and no change either.
+pub(super) fn fold<'s, 'a>(steps: &[&'s Step<'a>]) -> Vec<Folded<'s, 'a>> {
+    let mut changes = Vec::new();
+    let is_part =
+        |step: &&&'s Step<'a>| is_replacing(step) || step.metadata.op == "delete-replaced";
+    let parts: Vec<&'s Step<'a>> = steps.iter().filter(is_part).copied().collect();
+    if parts.iter().any(|step| is_replacing(step)) {
+        changes.extend(replacement(parts));
+    }
+    changes.extend(steps.iter().filter_map(|step| single(step)));
+    changes
+}
+
+/// Whether the step is one of a replacement, and not only of its cleanup.
+fn is_replacing(step: &Step<'_>) -> bool {
+    matches!(
+        step.metadata.op.as_str(),
+        "replace" | "create-replacement" | "import-replacement"
+    )
+}
+
+fn replacement<'s, 'a>(steps: Vec<&'s Step<'a>>) -> Option<Folded<'s, 'a>> {
+    let makes = |step: &&&Step<'_>| step.metadata.op.ends_with("-replacement");
+    let main = steps.iter().find(makes).or(steps.first()).copied()?;
+    let outcome = if steps.iter().any(|step| step.end == End::Failed) {
+        ChangeOutcome::Failed
+    } else if main.end == End::Done && main.metadata.op != "delete-replaced" {
+        ChangeOutcome::Applied
+    } else {
+        ChangeOutcome::Unknown
+    };
+    Some(Folded {
+        action: ChangeAction::Replace,
+        outcome,
+        steps,
+        main,
+        is_drift: false,
+    })
+}
+
+fn single<'s, 'a>(step: &'s Step<'a>) -> Option<Folded<'s, 'a>> {
+    let metadata = &step.metadata;
+    let is_drift = step.begun_as == "refresh";
+    let action = match metadata.op.as_str() {
+        "create" => ChangeAction::Create,
+        "update" => ChangeAction::Update,
+        "delete"
+            if metadata
+                .old
+                .as_ref()
+                .is_some_and(|old| old.retain_on_delete) =>
+        {
+            ChangeAction::Forget
+        }
+        "delete" => ChangeAction::Delete,
+        "import" => ChangeAction::Import,
+        "discard" => ChangeAction::Forget,
+        "same" if is_moved(step) => ChangeAction::Move,
+        "refresh" if step.end == End::Done && metadata.new.is_none() => ChangeAction::Delete,
+        "refresh" if step.end == End::Done && has_difference(step) => ChangeAction::Update,
+        _ => return None,
+    };
+    let outcome = match step.end {
+        _ if is_drift => ChangeOutcome::Unknown,
+        End::Done => ChangeOutcome::Applied,
+        End::Failed => ChangeOutcome::Failed,
+        End::Open => ChangeOutcome::Unknown,
+    };
+    Some(Folded {
+        action,
+        outcome,
+        steps: vec![step],
+        main: step,
+        is_drift,
+    })
+}
+
+/// Whether the step also gives the resource another URN.
+pub(super) fn is_moved(step: &Step<'_>) -> bool {
+    let before = step
+        .metadata
+        .old
+        .as_ref()
+        .and_then(|old| old.urn.as_deref());
+    step.metadata.new.is_some()
+        && before.is_some_and(|before| !before.is_empty() && before != step.metadata.urn)
+}
+
+fn has_difference(step: &Step<'_>) -> bool {
+    let diffs = step
+        .metadata
+        .diffs
+        .as_ref()
+        .is_some_and(|diffs| !diffs.is_empty());
+    diffs
+        || step
+            .metadata
+            .detailed_diff
+            .as_ref()
+            .is_some_and(|diff| !diff.is_empty())
+}

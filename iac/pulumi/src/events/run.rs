@@ -1,0 +1,162 @@
+//! Gathers the events of one run into steps: work on one resource, from its beginning to its end.
+
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
+
+use super::wire::{Diagnostic, EngineEvent, Metadata, StepEvent};
+
+/// How a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// It was done.
+    Done,
+    /// It failed.
+    Failed,
+    /// The log does not tell.
+    Open,
+}
+
+/// Work on one resource.
+pub(super) struct Step<'a> {
+    /// What is done, as the end of the step says, or its beginning where there is no end.
+    pub(super) metadata: Metadata<'a>,
+    /// Operation that the step began with: a `refresh` may end as `update`.
+    pub(super) begun_as: String,
+    /// How it ended.
+    pub(super) end: End,
+    /// When it began.
+    pub(super) started: Option<Timestamp>,
+    /// When it ended.
+    pub(super) ended: Option<Timestamp>,
+    /// Line of the event that tells the most.
+    pub(super) line: u64,
+}
+
+/// One run of the engine.
+#[derive(Default)]
+pub(super) struct Run<'a> {
+    /// Steps in the order in which they began.
+    pub(super) steps: Vec<Step<'a>>,
+    /// Error messages by URN.
+    pub(super) errors: BTreeMap<String, Vec<String>>,
+    /// Whether it was a preview, as the summary says.
+    pub(super) is_preview: bool,
+    /// When it began.
+    pub(super) started: Option<Timestamp>,
+    /// Line on which it begins.
+    pub(super) line: u64,
+    is_over: bool,
+}
+
+/// Runs of a log, in its order.
+#[derive(Default)]
+pub(super) struct Runs<'a> {
+    /// The runs.
+    pub(super) all: Vec<Run<'a>>,
+}
+
+impl<'a> Runs<'a> {
+    /// Adds the event of this line.
+    pub(super) fn add(&mut self, event: EngineEvent<'a>, line: u64) {
+        let time = Some(event.timestamp)
+            .filter(|seconds| *seconds > 0)
+            .and_then(Timestamp::from_seconds);
+        let begins = event.prelude_event.is_some() || self.all.last().is_none_or(|run| run.is_over);
+        if begins {
+            self.all.push(Run {
+                started: time,
+                line,
+                ..Run::default()
+            });
+        }
+        let Some(run) = self.all.last_mut() else {
+            return;
+        };
+        run.started = run.started.or(time);
+        run.is_over |= event.cancel_event.is_some();
+        if let Some(step) = event.resource_pre_event {
+            run.begin(step, time, line);
+        }
+        if let Some(step) = event.res_outputs_event {
+            run.end(step, End::Done, time, line);
+        }
+        if let Some(step) = event.res_op_failed_event {
+            run.end(step, End::Failed, time, line);
+        }
+        if let Some(diagnostic) = event.diagnostic_event {
+            run.note(diagnostic);
+        }
+        run.is_preview |= event
+            .summary_event
+            .is_some_and(|summary| summary.is_preview);
+    }
+}
+
+impl<'a> Run<'a> {
+    fn begin(&mut self, step: StepEvent<'a>, time: Option<Timestamp>, line: u64) {
+        if step.planning {
+            return;
+        }
+        let begun_as = step.metadata.op.clone();
+        self.steps.push(Step {
+            metadata: step.metadata,
+            begun_as,
+            end: End::Open,
+            started: time,
+            ended: None,
+            line,
+        });
+    }
+
+    fn end(&mut self, step: StepEvent<'a>, end: End, time: Option<Timestamp>, line: u64) {
+        if step.planning {
+            return;
+        }
+        let metadata = step.metadata;
+        let place = self.step_of(&metadata);
+        match place.and_then(|place| self.steps.get_mut(place)) {
+            Some(open) => {
+                (open.end, open.ended, open.line) = (end, time, line);
+                open.metadata = metadata;
+            }
+            None => {
+                let begun_as = metadata.op.clone();
+                self.steps.push(Step {
+                    metadata,
+                    begun_as,
+                    end,
+                    started: None,
+                    ended: time,
+                    line,
+                });
+            }
+        }
+    }
+
+    /// The step that an event with this metadata ends.
+    fn step_of(&self, metadata: &Metadata<'a>) -> Option<usize> {
+        let find = |begun_as: &str, is_open: bool| {
+            self.steps.iter().position(|step| {
+                step.begun_as == begun_as
+                    && step.metadata.urn == metadata.urn
+                    && (step.end == End::Open) == is_open
+            })
+        };
+        // The outcome of a refresh is told as what it found: `same`, `update` or `delete`. And a program may tell the
+        // outputs of a resource once more.
+        find(&metadata.op, true)
+            .or_else(|| find("refresh", true))
+            .or_else(|| find(&metadata.op, false))
+    }
+
+    fn note(&mut self, diagnostic: Diagnostic) {
+        let Some(urn) = diagnostic.urn.filter(|_| diagnostic.severity == "error") else {
+            return;
+        };
+        let messages = self.errors.entry(urn).or_default();
+        if !messages.contains(&diagnostic.message) {
+            messages.push(diagnostic.message);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Cuts a log into engine events, whatever stands around them.
+//!
+//! A log is one JSON object per line. It may be indented, wrapped in an array or in `{"events": [...]}`, and hold lines of
+//! other text where standard output was kept.
+
+use std::collections::BTreeMap;
+
+use nepho_core::tables::Reject;
+use serde_json::value::RawValue;
+
+use crate::place::Places;
+
+/// Finds the events of `text`, in their order, and what stands between them.
+pub(super) fn events<'a>(text: &'a str, places: &Places<'a>) -> (Vec<&'a str>, Vec<Reject>) {
+    let mut found = Vec::new();
+    let mut rejects = Vec::new();
+    let mut rest = text.trim_start_matches('\u{feff}');
+    loop {
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        let mut is_broken = false;
+        while !is_broken && let Some(value) = values.next() {
+            match value {
+                Ok(value) => unwrap(value, &mut found),
+                Err(_) => is_broken = true,
+            }
+        }
+        let bad = rest
+            .get(values.byte_offset()..)
+            .unwrap_or_default()
+            .trim_start();
+        if !is_broken || bad.is_empty() {
+            return (found, rejects);
+        }
+        // The next event begins on a line of its own.
+        let end = bad.find("\n{").map_or(bad.len(), |at| at + 1);
+        let (skipped, after) = bad.split_at(end);
+        rejects.push(places.reject(
+            skipped.trim_end(),
+            "no JSON object, or one that is broken off",
+        ));
+        rest = after;
+    }
+}
+
+fn unwrap<'a>(value: &'a RawValue, found: &mut Vec<&'a str>) {
+    let text = value.get();
+    if text.starts_with('[') {
+        let elements: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
+        return found.extend(elements.into_iter().map(RawValue::get));
+    }
+    // A look at the fields costs a second pass, so only what can be a wrapping is looked at.
+    if text.contains("\"events\"") {
+        let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
+        if let (Some(events), false) = (fields.get("events"), fields.contains_key("timestamp")) {
+            let events: Vec<&RawValue> = serde_json::from_str(events.get()).unwrap_or_default();
+            return found.extend(events.into_iter().map(RawValue::get));
+        }
+    }
+    found.push(text);
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::feed::Document;
+
+    use super::*;
+
+    fn check(text: &str, expected: &[&str], expected_rejects: &[(u64, u64)]) {
+        let document = Document {
+            uri: "log",
+            text,
+            modified: None,
+        };
+        let (found, rejects) = events(text, &Places::of(&document));
+        assert_eq!(found, expected);
+        let places: Vec<_> = rejects
+            .iter()
+            .map(|reject| (reject.line, reject.end - reject.start))
+            .collect();
+        assert_eq!(places, expected_rejects);
+    }
+
+    #[test]
+    fn events_are_found_in_any_wrapping() {
+        check(
+            "{\"a\":1}\n{\"a\":\n2}\n",
+            &["{\"a\":1}", "{\"a\":\n2}"],
+            &[],
+        );
+        check("[{\"a\":1},{\"a\":2}]", &["{\"a\":1}", "{\"a\":2}"], &[]);
+        check(
+            "{\"events\":[{\"a\":1}],\"next\":null}",
+            &["{\"a\":1}"],
+            &[],
+        );
+        check("", &[], &[]);
+    }
+
+    #[test]
+    fn other_lines_and_broken_events_are_rejected() {
+        check(
+            "Updating (dev):\n{\"a\":1}\ndone",
+            &["{\"a\":1}"],
+            &[(1, 15), (3, 4)],
+        );
+        check(
+            "{\"a\":1}\n{\"a\":\n{\"a\":3}\n{\"a\":4",
+            &["{\"a\":1}", "{\"a\":3}"],
+            &[(2, 5), (4, 6)],
+        );
+    }
+}

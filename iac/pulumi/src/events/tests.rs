@@ -1,0 +1,394 @@
+//! The feed over its fixtures and over small logs.
+
+use nepho_core::Timestamp;
+
+use super::*;
+
+const UPDATE: &str = include_str!("fixtures/update.jsonl");
+const PREVIEW: &str = include_str!("fixtures/preview.json");
+const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
+
+fn read(text: &str) -> FeedOutput {
+    let mut out = FeedOutput::default();
+    let result = EngineEvents.read(
+        &Document {
+            uri: "up.jsonl",
+            text,
+            modified: None,
+        },
+        &mut out,
+    );
+    assert!(
+        result.is_ok(),
+        "{:?}",
+        result.err().map(|error| error.to_string())
+    );
+    out
+}
+
+fn told(out: &FeedOutput) -> Vec<String> {
+    let name = |change: &Change| {
+        change
+            .address
+            .rsplit("::")
+            .next()
+            .map(str::to_owned)
+            .unwrap_or_default()
+    };
+    out.changes
+        .iter()
+        .map(|change| format!("{} {} {}", name(change), change.action, change.outcome))
+        .collect()
+}
+
+fn find<'o>(out: &'o FeedOutput, name: &str) -> &'o Change {
+    let found = out
+        .changes
+        .iter()
+        .find(|change| change.address.ends_with(&format!("::{name}")));
+    assert!(found.is_some(), "no change of {name}");
+    found.unwrap_or(&out.changes[0])
+}
+
+/// One event about resource `name` as the log writes it: event, operation, id before, id after (empty for none).
+fn step(second: i64, event: &str, op: &str, name: &str, old: &str, new: &str) -> String {
+    let urn = format!("urn:pulumi:dev::shop::aws:sns/topic:Topic::{name}");
+    let state = |id: &str| match id {
+        "" => serde_json::Value::Null,
+        id => {
+            serde_json::json!({"urn": urn, "custom": true, "id": id, "type": "aws:sns/topic:Topic", "inputs": {}, "outputs": {}})
+        }
+    };
+    let metadata = serde_json::json!({"op": op, "urn": urn, "type": "aws:sns/topic:Topic", "old": state(old), "new": state(new), "detailedDiff": null});
+    serde_json::json!({"sequence": 1, "timestamp": second, event: {"metadata": metadata}})
+        .to_string()
+}
+
+fn log(events: &[String]) -> String {
+    let mut lines =
+        vec![r#"{"sequence":0,"timestamp":100,"preludeEvent":{"config":{}}}"#.to_owned()];
+    lines.extend_from_slice(events);
+    lines.push(
+        r#"{"sequence":9,"timestamp":200,"summaryEvent":{"resourceChanges":{},"isPreview":false}}"#
+            .to_owned(),
+    );
+    lines.push(r#"{"sequence":10,"timestamp":200,"cancelEvent":{}}"#.to_owned());
+    lines.join("\n")
+}
+
+const PRE: &str = "resourcePreEvent";
+const DONE: &str = "resOutputsEvent";
+const FAILED: &str = "resOpFailedEvent";
+
+#[test]
+fn an_update_becomes_one_change_per_resource() {
+    let out = read(UPDATE);
+    assert_eq!(
+        told(&out),
+        [
+            "db update applied",
+            "db-from-checkout delete applied",
+            "order-db replace applied",
+            "jobs create failed",
+            "old-topic forget applied",
+            "mailer update unknown",
+        ]
+    );
+    let group = find(&out, "db");
+    assert_eq!(group.resource.as_deref(), Some(GROUP));
+    assert_eq!(group.attributes, ["ingress[0].cidrBlocks[0]", "tags.team"]);
+    assert_eq!(
+        group.started,
+        Timestamp::parse_rfc3339("2024-05-01T10:00:03Z")
+    );
+    assert_eq!(group.time, Timestamp::parse_rfc3339("2024-05-01T10:00:07Z"));
+    assert_eq!(
+        (group.scope.as_str(), group.tool.as_str()),
+        ("shop/production", "pulumi")
+    );
+    assert_eq!(group.run, "shop/production@2024-05-01T10:00:00Z");
+    assert_eq!(group.line, 5);
+    assert_eq!(
+        find(&out, "db-from-checkout").parent.as_deref(),
+        Some(GROUP)
+    );
+}
+
+#[test]
+fn a_replacement_is_told_with_its_new_resource_and_its_cause() {
+    let out = read(UPDATE);
+    let database = find(&out, "order-db");
+    assert_eq!(
+        database.resource.as_deref(),
+        Some("arn:aws:rds:eu-west-1:111122223333:db:order-db-2")
+    );
+    assert_eq!(
+        database.reason.as_deref(),
+        Some("replaced because of storageEncrypted")
+    );
+    assert_eq!(database.attributes, ["storageEncrypted"]);
+    assert_eq!(
+        database.time,
+        Timestamp::parse_rfc3339("2024-05-01T10:06:00Z")
+    );
+    let row = out
+        .resources
+        .iter()
+        .find(|found| found.address.as_deref() == Some(&database.address));
+    assert_eq!(
+        row.map(|row| row.key.as_str()),
+        database.resource.as_deref()
+    );
+    assert_eq!(row.and_then(|row| row.valid_from), database.time);
+    assert_eq!(row.and_then(|row| row.valid_to), None);
+}
+
+#[test]
+fn a_failure_is_told_with_its_message_and_without_secrets() {
+    let out = read(UPDATE);
+    let jobs = find(&out, "jobs");
+    let expected =
+        "creating SQS Queue (jobs): InvalidAttributeValue: *** is no value for KmsMasterKeyId";
+    assert_eq!(jobs.reason.as_deref(), Some(expected));
+    assert_eq!(jobs.resource, None);
+    let mailer = find(&out, "mailer");
+    assert_eq!(
+        (mailer.time, mailer.reason.as_deref()),
+        (None, Some("the run was interrupted"))
+    );
+}
+
+#[test]
+fn planted_values_are_nowhere_in_the_output() {
+    for text in [UPDATE, PREVIEW] {
+        assert!(text.matches("canary").count() > 3);
+        assert!(!format!("{:?}", read(text)).contains("canary"));
+    }
+}
+
+#[test]
+fn a_preview_changes_nothing() {
+    assert_eq!(EngineEvents.sniff("p.json", PREVIEW), Confidence::CERTAIN);
+    let out = read(PREVIEW);
+    assert!(out.changes.is_empty() && out.resources.is_empty() && out.rejects.is_empty());
+}
+
+#[test]
+fn what_changes_nothing_in_the_cloud_is_no_change() {
+    let out = read(&log(&[
+        step(101, PRE, "same", "a", "topic-0001", "topic-0001"),
+        step(102, DONE, "same", "a", "topic-0001", "topic-0001"),
+        step(103, PRE, "read", "b", "", "topic-0002"),
+        step(104, DONE, "read", "b", "", "topic-0002"),
+        step(105, PRE, "refresh", "c", "topic-0003", "topic-0003"),
+        step(106, DONE, "same", "c", "topic-0003", "topic-0003"),
+        step(107, PRE, "delete-replaced", "d", "topic-0004", ""),
+        step(108, DONE, "delete-replaced", "d", "topic-0004", ""),
+        step(109, PRE, "refresh", "e", "topic-0005", "topic-0005"),
+        step(110, FAILED, "refresh", "e", "topic-0005", "topic-0005"),
+        step(111, PRE, "update", "f", "topic-0006", "topic-0006")
+            .replace("aws:sns/topic:Topic", "pulumi:providers:aws"),
+        step(112, DONE, "update", "f", "topic-0006", "topic-0006")
+            .replace("aws:sns/topic:Topic", "pulumi:providers:aws"),
+        step(113, DONE, "update", "g", "topic-0007", "topic-0007")
+            .replace("\"custom\":true", "\"custom\":false"),
+    ]));
+    assert_eq!(told(&out), [""; 0]);
+    let owners: Vec<_> = out
+        .resources
+        .iter()
+        .map(|found| (found.key.as_str(), found.tool.as_deref()))
+        .collect();
+    assert_eq!(
+        owners,
+        [
+            ("topic-0001", Some("pulumi")),
+            ("topic-0002", None),
+            ("topic-0003", Some("pulumi"))
+        ]
+    );
+}
+
+#[test]
+fn a_difference_that_a_refresh_finds_has_no_time() {
+    let out = read(&log(&[
+        step(101, PRE, "refresh", "a", "topic-0001", "topic-0001"),
+        step(102, DONE, "update", "a", "topic-0001", "topic-0001"),
+        step(103, PRE, "refresh", "b", "topic-0002", "topic-0002"),
+        step(104, DONE, "refresh", "b", "topic-0002", ""),
+    ]));
+    assert_eq!(told(&out), ["a update unknown", "b delete unknown"]);
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.time.is_none() && change.started.is_none())
+    );
+    assert_eq!(
+        out.resources
+            .iter()
+            .filter(|found| found.valid_to.is_some())
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn the_operations_have_their_actions() {
+    let moved = step(103, DONE, "same", "c", "topic-0003", "topic-0003");
+    let (new, old) = moved.split_once("\"old\":").unwrap_or_default();
+    let moved = format!(
+        "{new}\"old\":{}",
+        old.replacen("Topic::c", "Topic::before", 1)
+    );
+    let out = read(&log(&[
+        step(101, DONE, "import", "a", "", "topic-0001"),
+        step(102, DONE, "discard", "b", "topic-0002", ""),
+        moved,
+        step(
+            104,
+            PRE,
+            "create-replacement",
+            "d",
+            "topic-0004",
+            "topic-made-up",
+        ),
+        step(
+            105,
+            FAILED,
+            "create-replacement",
+            "d",
+            "topic-0004",
+            "topic-made-up",
+        ),
+        step(106, DONE, "delete-replaced", "e", "topic-0005", ""),
+        step(
+            107,
+            PRE,
+            "create-replacement",
+            "e",
+            "topic-0005",
+            "topic-made-up",
+        ),
+    ]));
+    assert_eq!(told(&out)[..2], ["a import applied", "b forget applied"],);
+    assert_eq!(told(&out)[3..], ["d replace failed", "e replace unknown"]);
+    let moved = &out.changes[2];
+    assert_eq!(
+        (moved.action, moved.outcome),
+        (ChangeAction::Move, ChangeOutcome::Applied)
+    );
+    assert_eq!(find(&out, "d").resource.as_deref(), Some("topic-0004"));
+}
+
+#[test]
+fn runs_in_one_file_are_told_apart_and_the_same_run_counts_once() {
+    let first = log(&[step(101, DONE, "create", "a", "", "topic-0001")]);
+    let second = log(&[step(301, DONE, "update", "a", "topic-0001", "topic-0001")])
+        .replace(":100,", ":300,");
+    let out = read(&format!("{first}\n{second}\n{first}"));
+    let runs: Vec<_> = out
+        .changes
+        .iter()
+        .map(|change| change.run.as_str())
+        .collect();
+    assert_eq!(
+        runs,
+        [
+            "shop/dev@1970-01-01T00:01:40Z",
+            "shop/dev@1970-01-01T00:05:00Z"
+        ]
+    );
+    let without_times = log(&[step(0, DONE, "create", "a", "", "topic-0001")])
+        .replace(":100,", ":0,")
+        .replace(":200,", ":0,");
+    let out = read(&without_times);
+    assert_eq!(
+        out.changes
+            .iter()
+            .map(|change| (change.time, change.run.as_str()))
+            .collect::<Vec<_>>(),
+        [(None, "shop/dev@line-1")]
+    );
+}
+
+#[test]
+fn outputs_that_are_told_twice_are_one_change() {
+    let out = read(&log(&[
+        step(101, PRE, "create", "a", "", "topic-made-up"),
+        step(102, DONE, "create", "a", "", "topic-0001"),
+        step(103, DONE, "create", "a", "", "topic-0001"),
+    ]));
+    assert_eq!(told(&out), ["a create applied"]);
+}
+
+#[test]
+fn broken_lines_are_rejected_and_the_rest_is_read() {
+    let done = step(101, DONE, "create", "a", "", "topic-0001");
+    let text = format!(
+        "Updating (dev):\n{done}\n{{\"sequence\":2,\"timestamp\":\"canary\"}}\n{{\"sequence\":3,\"resOutputsEvent\":{{\"metadata\":\"canary"
+    );
+    assert_eq!(EngineEvents.sniff("up.log", &text), Confidence::LIKELY);
+    let out = read(&text);
+    assert_eq!(told(&out), ["a create applied"]);
+    assert_eq!(
+        out.rejects
+            .iter()
+            .map(|reject| reject.line)
+            .collect::<Vec<_>>(),
+        [1, 4, 3]
+    );
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn hostile_numbers_and_names_are_survived() {
+    let done = step(i64::MAX, DONE, "create", "a", "", "topic-0001");
+    assert_eq!(
+        read(&done).changes.first().map(|change| change.time),
+        Some(None)
+    );
+    let done = step(-5, DONE, "create", "a", "", "topic-0001").replace("urn:pulumi:dev::shop", "x");
+    assert!(read(&done).changes.is_empty());
+}
+
+#[test]
+fn what_is_no_log_is_an_error_with_its_place() {
+    for text in [
+        "",
+        "plain text",
+        "{}",
+        "[]",
+        "{\"a\":",
+        &"[".repeat(100_000),
+        "{\"Records\":[]}",
+    ] {
+        let mut out = FeedOutput::default();
+        let result = EngineEvents.read(
+            &Document {
+                uri: "e.json",
+                text,
+                modified: None,
+            },
+            &mut out,
+        );
+        let place = result
+            .err()
+            .and_then(|error| error.origin().and_then(|origin| origin.line));
+        assert_eq!(place, Some(1), "{}", &text[..text.len().min(40)]);
+    }
+}
+
+#[test]
+fn documents_of_others_are_not_claimed() {
+    assert_eq!(EngineEvents.sniff("up.jsonl", UPDATE), Confidence::CERTAIN);
+    for text in [
+        include_str!("../state/fixtures/export.json"),
+        r#"{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"x","resources":[]}"#,
+        r#"{"@level":"info","@message":"apply","type":"apply_complete","sequence":1}"#,
+        r#"{"Records":[{"eventVersion":"1.08","eventSource":"sns.amazonaws.com"}]}"#,
+        r#"{"timestamp":1,"sequence":2,"message":"{\"resOutputsEvent\":{}}"}"#,
+        "2024-05-01 INFO \"summaryEvent\": none, \"timestamp\": 1, \"sequence\": 2",
+    ] {
+        assert_eq!(EngineEvents.sniff("x.json", text), Confidence::NO, "{text}");
+    }
+}

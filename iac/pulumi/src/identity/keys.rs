@@ -1,0 +1,121 @@
+//! Canonical key of a resource from its id and properties.
+
+use nepho_core::key::{canonical, is_azure_id};
+
+use super::properties::Properties;
+use super::{facets, text, token};
+
+/// Globally unique key, or an id that a cloud made; `None` when there is only a name.
+pub(super) fn of(kind: &str, id: &str, properties: &Properties) -> Option<String> {
+    if token::short(kind) == "gcp:storage:Bucket" {
+        return Some(format!(
+            "//storage.googleapis.com/{}",
+            properties.first("name").unwrap_or(id)
+        ));
+    }
+    // Some facets have a property `arn` that names another resource.
+    let short = token::short(kind);
+    let is_others = facets::property(kind) == Some("arn") || short == "aws:cloudwatch:EventTarget";
+    let arn = properties.first("arn").filter(|_| !is_others);
+    let candidates = [arn, Some(id), properties.first("selfLink")];
+    for candidate in candidates.into_iter().flatten() {
+        let key = from_id(kind, candidate);
+        if is_global(&key) {
+            return Some(key);
+        }
+    }
+    let is_in_cloud = token::cloud(kind).is_some_and(|cloud| cloud != "kubernetes");
+    (is_in_cloud && text::is_machine_made(id) && properties.first("name") != Some(id))
+        .then(|| id.to_owned())
+}
+
+/// Key of the parent that a facet of this type names; `None` for a mere name.
+pub(super) fn of_parent(kind: &str, named: &str) -> Option<String> {
+    if kind.starts_with("aws:s3/") && !named.contains([':', '/']) {
+        return Some(format!("arn:aws:s3:::{named}"));
+    }
+    let key = from_id(kind, named);
+    (is_global(&key) || text::is_machine_made(&key)).then_some(key)
+}
+
+/// Whether the key names one resource among all of all clouds.
+pub(super) fn is_global(key: &str) -> bool {
+    key.starts_with("arn:") || key.starts_with("//") || is_azure_id(key)
+}
+
+fn from_id(kind: &str, id: &str) -> String {
+    google_name(kind, id)
+        .or_else(|| queue_arn(id))
+        .unwrap_or_else(|| canonical(id))
+}
+
+/// Full name of a Google Cloud resource from a self link or an id `projects/...`.
+fn google_name(kind: &str, id: &str) -> Option<String> {
+    let service = token::google_service(kind)?;
+    let path = id.get(id.find("projects/")?..)?;
+    let is_name =
+        id.starts_with("projects/") || (id.starts_with("https://") && id.contains("/projects/"));
+    is_name.then(|| format!("//{service}.googleapis.com/{path}"))
+}
+
+/// ARN of an SQS queue from its URL, `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`.
+fn queue_arn(url: &str) -> Option<String> {
+    let (host, path) = url.strip_prefix("https://sqs.")?.split_once('/')?;
+    let (account, name) = path.split_once('/')?;
+    let (region, _) = host.split_once(".amazonaws.com")?;
+    let partition = if region.starts_with("cn-") {
+        "aws-cn"
+    } else {
+        "aws"
+    };
+    Some(format!("arn:{partition}:sqs:{region}:{account}:{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_become_the_keys_that_logs_have() {
+        let check = |kind: &str, id: &str, expected: Option<&str>| {
+            assert_eq!(
+                of(kind, id, &Properties::default()).as_deref(),
+                expected,
+                "{id}"
+            );
+        };
+        check(
+            "aws:sqs/queue:Queue",
+            "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
+            Some("arn:aws:sqs:eu-west-1:111122223333:orders"),
+        );
+        check(
+            "aws:lb/loadBalancer:LoadBalancer",
+            "arn:aws:elasticloadbalancing:x:1:loadbalancer/app/a/1",
+            Some("arn:aws:elasticloadbalancing:x:1:loadbalancer/app/a/1"),
+        );
+        check(
+            "gcp:sql/databaseInstance:DatabaseInstance",
+            "projects/p/instances/i",
+            Some("//cloudsql.googleapis.com/projects/p/instances/i"),
+        );
+        check(
+            "gcp:storage/bucket:Bucket",
+            "media",
+            Some("//storage.googleapis.com/media"),
+        );
+        check(
+            "azure-native:web:WebApp",
+            "/subscriptions/S/resourceGroups/G/providers/Microsoft.Web/sites/A",
+            Some("/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/a"),
+        );
+        check(
+            "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+            "sgr-0a1b2c3d4e",
+            Some("sgr-0a1b2c3d4e"),
+        );
+        check("aws:iam/role:Role", "web", None);
+        check("kubernetes:apps/v1:Deployment", "shop-01/web-12", None);
+        check("pkgA:m:typA", "0123456789", None);
+    }
+}

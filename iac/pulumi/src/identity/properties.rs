@@ -1,0 +1,180 @@
+//! Reads the allow-listed properties of a resource and skips all others.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::{aliases, facets, owner, text};
+
+/// Properties that no other table names and that are needed all the same.
+const OTHERS: [&str; 5] = ["arn", "selfLink", "project", "region", "location"];
+
+/// The allow-listed properties of a resource.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Properties {
+    values: BTreeMap<String, Vec<String>>,
+    /// Owner tags: tag and value, only of tags that name an owner.
+    pub(super) tags: Vec<(String, String)>,
+}
+
+type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
+impl Properties {
+    /// Reads a JSON object of outputs or inputs. Properties named in `hidden` are secret and left out, and so is
+    /// every value that Pulumi wraps as a secret: it is an object where a text is expected.
+    pub(crate) fn read(json: Option<&RawValue>, hidden: &[String]) -> Self {
+        let mut found = Self::default();
+        let fields: Fields<'_> = json
+            .and_then(|json| serde_json::from_str(json.get()).ok())
+            .unwrap_or_default();
+        for (name, value) in fields.iter().filter(|(name, _)| !hidden.contains(name)) {
+            if owner::TAG_MAPS.contains(&name.as_str()) {
+                found.offer_tags(value);
+            } else if name == "metadata" {
+                found.read_metadata(value);
+            } else if is_allowed(name) {
+                found.offer(name, value);
+            }
+        }
+        found
+    }
+
+    /// These properties, and those of `others` whose names are not among them.
+    pub(crate) fn or(mut self, others: Self) -> Self {
+        for (name, values) in others.values {
+            self.values.entry(name).or_insert(values);
+        }
+        if self.tags.is_empty() {
+            self.tags = others.tags;
+        }
+        self
+    }
+
+    /// First value of a property.
+    pub(super) fn first(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// All values of a property: one, or the elements of a list.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.values
+            .get(name)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+    }
+
+    fn offer(&mut self, name: &str, value: &RawValue) {
+        let texts = match value.get().as_bytes().first() {
+            Some(b'"') => serde_json::from_str(value.get())
+                .map(|text| vec![text])
+                .unwrap_or_default(),
+            Some(b'[') => texts_of(value),
+            _ => Vec::new(),
+        };
+        let kept: Vec<String> = texts
+            .into_iter()
+            .filter(|text| text::may_be_kept(text))
+            .collect();
+        if !kept.is_empty() {
+            self.values.insert(name.to_owned(), kept);
+        }
+    }
+
+    fn offer_tags(&mut self, value: &RawValue) {
+        let Ok(fields) = serde_json::from_str::<Fields<'_>>(value.get()) else {
+            return self.offer_tag_list(value);
+        };
+        for (tag, value) in &fields {
+            self.offer_tag(tag, value);
+        }
+    }
+
+    /// Tags as packages made from cloud schemas have them: a list of objects with key and value.
+    fn offer_tag_list(&mut self, value: &RawValue) {
+        let tags: Vec<Fields<'_>> = serde_json::from_str(value.get()).unwrap_or_default();
+        for tag in &tags {
+            let field = |names: [&str; 2]| names.iter().find_map(|name| tag.get(*name));
+            if let (Some(name), Some(value)) = (field(["key", "Key"]), field(["value", "Value"])) {
+                let name: String = serde_json::from_str(name.get()).unwrap_or_default();
+                self.offer_tag(&name, value);
+            }
+        }
+    }
+
+    fn offer_tag(&mut self, tag: &str, value: &RawValue) {
+        if !owner::is_owner_tag(tag) {
+            return;
+        }
+        let value: String = serde_json::from_str(value.get()).unwrap_or_default();
+        if text::may_be_kept(&value) && !self.tags.iter().any(|(known, _)| known == tag) {
+            self.tags.push((tag.to_owned(), value));
+        }
+    }
+
+    fn read_metadata(&mut self, value: &RawValue) {
+        let fields: Fields<'_> = serde_json::from_str(value.get()).unwrap_or_default();
+        for name in ["name", "namespace"] {
+            if let Some(value) = fields.get(name) {
+                self.offer(name, value);
+            }
+        }
+        if let Some(labels) = fields.get("labels") {
+            self.offer_tags(labels);
+        }
+    }
+}
+
+fn is_allowed(name: &str) -> bool {
+    OTHERS.contains(&name) || aliases::is_alias(name) || facets::is_named(name)
+}
+
+fn texts_of(list: &RawValue) -> Vec<String> {
+    let elements: Vec<&RawValue> = serde_json::from_str(list.get()).unwrap_or_default();
+    elements
+        .into_iter()
+        .filter_map(|element| serde_json::from_str(element.get()).ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str, hidden: &[String]) -> Properties {
+        Properties::read(serde_json::from_str::<&RawValue>(json).ok(), hidden)
+    }
+
+    #[test]
+    fn only_what_is_allowed_is_read() {
+        let json = r#"{"arn":"arn:aws:s3:::a","password":"canary-1","policy":"canary-2","endpoint":{"4dabf18193072939515e22adb298388d":"1b47061264138c4ac30d75fd1eb44270","plaintext":"\"canary-3\""},
+            "name":"canary-4","tags":{"Team":"pay","Secret":"canary-5","env":{"plaintext":"canary-6"}},"metadata":{"name":"web","annotations":{"a":"canary-7"},"labels":{"app":"shop"}}}"#;
+        let found = read(json, &["name".to_owned()]);
+        assert!(!format!("{found:?}").contains("canary"));
+        assert_eq!(found.first("arn"), Some("arn:aws:s3:::a"));
+        assert_eq!(found.first("name"), Some("web"));
+        assert_eq!(
+            found.tags,
+            [
+                ("app".to_owned(), "shop".to_owned()),
+                ("Team".to_owned(), "pay".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn other_shapes_are_nothing_or_lists() {
+        assert_eq!(read("[]", &[]), Properties::default());
+        assert_eq!(
+            read(
+                r#"{"arn":7,"tags":[{"Key":"env","Value":"prod"},{"Key":"x"}]}"#,
+                &[]
+            )
+            .tags
+            .len(),
+            1
+        );
+        let addresses = read(r#"{"privateIp":["10.0.0.1",7]}"#, &[]);
+        assert_eq!(addresses.all("privateIp").collect::<Vec<_>>(), ["10.0.0.1"]);
+    }
+}

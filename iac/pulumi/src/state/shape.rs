@@ -1,0 +1,118 @@
+//! Finds the deployment in the shapes that a state may have, and refuses versions that cannot be read.
+
+use std::collections::BTreeMap;
+
+use nepho_core::error::excerpt;
+use nepho_core::{ErrorKind, Result};
+use serde_json::value::RawValue;
+
+use crate::place::{Places, stop};
+
+/// Newest version of the deployment schema that is understood.
+const NEWEST: u64 = 4;
+
+/// Features of version 4 that do not change what is read here (`pkg/resource/stack/deployment.go` of pulumi/pulumi,
+/// read 2026-11-21).
+const FEATURES: [&str; 4] = ["refreshBeforeUpdate", "views", "hooks", "taint"];
+
+const FEED: &str = "pulumi.state";
+
+type Fields<'a> = BTreeMap<String, &'a RawValue>;
+
+/// Parts of a deployment, not yet read.
+#[derive(Default)]
+pub(super) struct Deployment<'a> {
+    /// Resources, as JSON text.
+    pub(super) resources: Vec<&'a str>,
+    /// Operations that were under way, as JSON text.
+    pub(super) pending_operations: Vec<&'a str>,
+}
+
+/// Deployment of `stack export` (`deployment`), of a file backend (`checkpoint.latest`) or of old (`latest`).
+pub(super) fn deployment<'a>(text: &'a str, places: &Places<'a>) -> Result<Deployment<'a>> {
+    let body = text.trim_start_matches('\u{feff}');
+    let root = fields(body, places)?;
+    refuse_what_is_too_new(&root, places)?;
+    let checkpoint = match root.get("checkpoint") {
+        Some(checkpoint) => Some(fields(checkpoint.get(), places)?),
+        None => None,
+    };
+    let latest = checkpoint.as_ref().unwrap_or(&root).get("latest");
+    let Some(deployment) = root.get("deployment").or(latest) else {
+        if checkpoint.is_some() {
+            return Ok(Deployment::default());
+        }
+        let message = "no `deployment`, `checkpoint` or `latest`";
+        return Err(places.error(ErrorKind::InvalidData, FEED, message, places.offset(body)));
+    };
+    if deployment.get() == "null" {
+        return Ok(Deployment::default());
+    }
+    let fields = fields(deployment.get(), places)?;
+    Ok(Deployment {
+        resources: elements(&fields, "resources", places)?,
+        pending_operations: elements(&fields, "pending_operations", places)?,
+    })
+}
+
+fn fields<'a>(text: &'a str, places: &Places<'a>) -> Result<Fields<'a>> {
+    serde_json::from_str(text).map_err(|error| {
+        let offset = places.offset(text) + stop(text, &error);
+        places.error(
+            ErrorKind::InvalidData,
+            FEED,
+            "not a JSON object, or broken off",
+            offset,
+        )
+    })
+}
+
+fn elements<'a>(fields: &Fields<'a>, name: &str, places: &Places<'a>) -> Result<Vec<&'a str>> {
+    let Some(list) = fields.get(name).filter(|list| list.get() != "null") else {
+        return Ok(Vec::new());
+    };
+    let list: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|_| {
+        let message = format!("`{name}` is not a list");
+        places.error(
+            ErrorKind::InvalidData,
+            FEED,
+            message,
+            places.offset(list.get()),
+        )
+    })?;
+    Ok(list.into_iter().map(RawValue::get).collect())
+}
+
+fn refuse_what_is_too_new(root: &Fields<'_>, places: &Places<'_>) -> Result<()> {
+    let Some(version) = root.get("version") else {
+        return Ok(());
+    };
+    let refuse = |message: String| {
+        Err(places.error(
+            ErrorKind::Unsupported,
+            FEED,
+            message,
+            places.offset(version.get()),
+        ))
+    };
+    match serde_json::from_str::<u64>(version.get()) {
+        Ok(number) if number <= NEWEST => {}
+        _ => {
+            return refuse(format!(
+                "version `{}` is none of 1 to {NEWEST}",
+                excerpt(version.get())
+            ));
+        }
+    }
+    let features = root
+        .get("features")
+        .and_then(|list| serde_json::from_str::<Vec<String>>(list.get()).ok());
+    match features
+        .iter()
+        .flatten()
+        .find(|feature| !FEATURES.contains(&feature.as_str()))
+    {
+        Some(feature) => refuse(format!("feature `{}` is unknown", excerpt(feature))),
+        None => Ok(()),
+    }
+}

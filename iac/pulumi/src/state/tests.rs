@@ -1,0 +1,268 @@
+//! The feed over its fixture and over the shapes that a state may have.
+
+use nepho_core::ErrorKind;
+use nepho_core::tables::RelationKind;
+
+use super::*;
+
+const EXPORT: &str = include_str!("fixtures/export.json");
+const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
+const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:order-db";
+
+#[expect(clippy::result_large_err, reason = "the error of the contract")]
+fn try_read(text: &str) -> Result<FeedOutput> {
+    let mut out = FeedOutput::default();
+    State.read(
+        &Document {
+            uri: "stack.json",
+            text,
+            modified: None,
+        },
+        &mut out,
+    )?;
+    Ok(out)
+}
+
+fn read(text: &str) -> FeedOutput {
+    let out = try_read(text);
+    assert!(
+        out.is_ok(),
+        "{:?}",
+        out.err().map(|error| error.to_string())
+    );
+    out.unwrap_or_default()
+}
+
+#[test]
+fn an_export_gives_the_resources_of_the_clouds() {
+    let out = read(EXPORT);
+    let keys: Vec<_> = out
+        .resources
+        .iter()
+        .map(|found| found.key.as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            GROUP,
+            "sgr-0f1e2d3c4b5a69788",
+            DATABASE,
+            "arn:aws:rds:eu-west-1:111122223333:db:old-db",
+            "//storage.googleapis.com/shop-media",
+            "pulumi:shop/production:urn:pulumi:production::shop::kubernetes:apps/v1:Deployment::web",
+        ]
+    );
+    let group = &out.resources[0];
+    assert_eq!(group.aliases, ["sg-0a1b2c3d4e5f60718"]);
+    assert_eq!(group.team.as_deref(), Some("pay"));
+    assert_eq!(group.account.as_deref(), Some("111122223333"));
+    assert_eq!(group.region.as_deref(), Some("eu-west-1"));
+    assert_eq!(group.scope.as_deref(), Some("shop/production"));
+    assert_eq!(
+        group.valid_from,
+        Timestamp::parse_rfc3339("2024-04-02T08:00:00Z")
+    );
+    assert_eq!(group.line, 30);
+    let database = &out.resources[2];
+    let aliases = [
+        "db-ABCDEFGHIJ234",
+        "order-db",
+        "order-db.x1.eu-west-1.rds.amazonaws.com",
+    ];
+    assert_eq!(database.aliases, aliases);
+    assert_eq!(
+        (database.service.as_deref(), database.environment.as_deref()),
+        (Some("orders"), Some("production"))
+    );
+    assert_eq!(out.resources[4].tool, None);
+    assert_eq!(out.resources[5].service.as_deref(), Some("web"));
+}
+
+#[test]
+fn a_rule_is_a_facet_of_its_group_and_the_database_needs_the_group() {
+    let out = read(EXPORT);
+    assert_eq!(out.resources[1].parent.as_deref(), Some(GROUP));
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .map(|edge| {
+            (
+                edge.from.as_str(),
+                edge.kind,
+                edge.to.as_str(),
+                edge.evidence.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            (
+                "sgr-0f1e2d3c4b5a69788",
+                RelationKind::DependsOn,
+                GROUP,
+                "property `securityGroupId`"
+            ),
+            (
+                DATABASE,
+                RelationKind::DependsOn,
+                GROUP,
+                "property `vpcSecurityGroupIds`"
+            ),
+        ]
+    );
+}
+
+#[test]
+fn an_interrupted_operation_is_a_change_of_unknown_outcome() {
+    let out = read(EXPORT);
+    let told: Vec<_> = out
+        .changes
+        .iter()
+        .map(|change| {
+            (
+                change.action,
+                change.outcome,
+                change.time,
+                change.resource.as_deref(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [(
+            ChangeAction::Update,
+            ChangeOutcome::Unknown,
+            None,
+            Some(GROUP)
+        )]
+    );
+}
+
+#[test]
+fn planted_values_are_nowhere_in_the_output() {
+    assert!(EXPORT.matches("canary").count() > 15);
+    let out = read(EXPORT);
+    assert!(!format!("{out:?}").contains("canary"), "{out:?}");
+}
+
+#[test]
+fn every_shape_and_version_gives_the_same() {
+    let resource = r#"{"urn":"urn:pulumi:p::shop::aws:sns/topic:Topic::a","custom":true,"type":"aws:sns/topic:Topic","id":"arn:aws:sns:eu-west-1:111122223333:a"}"#;
+    let deployment = format!(r#"{{"manifest":{{"magic":""}},"resources":[{resource}]}}"#);
+    for text in [
+        format!(r#"{{"version":1,"deployment":{deployment}}}"#),
+        format!(r#"{{"version":2,"checkpoint":{{"stack":"p","latest":{deployment}}}}}"#),
+        format!(r#"{{"version":4,"features":["views"],"deployment":{deployment}}}"#),
+        format!(r#"{{"target":"p","latest":{deployment}}}"#),
+        format!("\u{feff}{{\"stack\":\"p\",\"latest\":{deployment}}}"),
+    ] {
+        assert_eq!(State.sniff("p.json", &text), Confidence::CERTAIN, "{text}");
+        let out = read(&text);
+        let keys: Vec<_> = out
+            .resources
+            .iter()
+            .map(|found| found.key.as_str())
+            .collect();
+        assert_eq!(keys, ["arn:aws:sns:eu-west-1:111122223333:a"], "{text}");
+    }
+    assert!(
+        read(r#"{"version":3,"checkpoint":{"stack":"p"}}"#)
+            .resources
+            .is_empty()
+    );
+    assert!(
+        read(r#"{"version":3,"deployment":null}"#)
+            .resources
+            .is_empty()
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_its_place() {
+    let check = |text: &str, kind: ErrorKind, line: u64| {
+        let error = try_read(text).err();
+        let told = error
+            .as_ref()
+            .map(|error| (error.kind(), error.origin().and_then(|origin| origin.line)));
+        assert_eq!(
+            told,
+            Some((kind, Some(line))),
+            "{}",
+            &text[..text.len().min(60)]
+        );
+        assert!(!format!("{error:?}").contains("canary"));
+    };
+    check(
+        "{\n\"version\": 4, \"features\": [\"views\", \"other\"], \"deployment\": {}}",
+        ErrorKind::Unsupported,
+        2,
+    );
+    check(
+        r#"{"version":5,"deployment":{}}"#,
+        ErrorKind::Unsupported,
+        1,
+    );
+    check(
+        r#"{"version":"x","deployment":{}}"#,
+        ErrorKind::Unsupported,
+        1,
+    );
+    check(
+        "{\"version\":3,\n\"deployment\":{\"resources\":\n\"canary\"}}",
+        ErrorKind::InvalidData,
+        3,
+    );
+    check(
+        "{\"version\":3,\n\"deployment\":\"canary\"}",
+        ErrorKind::InvalidData,
+        2,
+    );
+    check(
+        "{\"version\":3,\n\"deployment\":{\"resources\":[{\"a\":\"canary",
+        ErrorKind::InvalidData,
+        2,
+    );
+    check("{}", ErrorKind::InvalidData, 1);
+    check("canary", ErrorKind::InvalidData, 1);
+    check(&"[".repeat(100_000), ErrorKind::InvalidData, 1);
+}
+
+#[test]
+fn a_broken_resource_is_rejected_and_the_rest_is_read() {
+    let text = "{\"version\":3,\"deployment\":{\"manifest\":{\"magic\":\"\"},\"resources\":[\n{\"urn\":7},\n{\"urn\":\"urn:pulumi:p::shop::aws:sns/topic:Topic::a\",\"custom\":\"canary\"},\n\
+        {\"urn\":\"x\"},\n{\"urn\":\"urn:pulumi:p::shop::aws:sns/topic:Topic::a\",\"custom\":true,\"id\":\"arn:aws:sns:eu-west-1:111122223333:a\",\"outputs\":[]}]}}";
+    let out = read(text);
+    assert_eq!(out.resources.len(), 1);
+    assert_eq!(
+        out.rejects
+            .iter()
+            .map(|reject| reject.line)
+            .collect::<Vec<_>>(),
+        [2, 3, 4]
+    );
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn deep_nesting_within_properties_is_skipped() {
+    let deep = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    let text = format!(
+        r#"{{"version":3,"deployment":{{"resources":[{{"urn":"urn:pulumi:p::shop::aws:sns/topic:Topic::a","custom":true,"id":"arn:aws:sns:eu-west-1:111122223333:a","outputs":{{"x":{deep},"tags":{deep},"arn":{deep}}}}}]}}}}"#
+    );
+    assert_eq!(read(&text).resources.len(), 1);
+}
+
+#[test]
+fn documents_of_others_are_not_claimed() {
+    for text in [
+        r#"{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"x","resources":[]}"#,
+        r#"{"sequence":1,"timestamp":1,"resOutputsEvent":{"metadata":{"urn":"urn:pulumi:a::b::c::d","new":{"outputs":{"latest":1}}}}}"#,
+        r#"{"Records":[{"eventVersion":"1.08"}]}"#,
+        r#"{"deployment":"web","level":"info","message":"\"urn:pulumi:a"}"#,
+        r#"{"kind":"Deployment","deployment":{"manifest":{}}}"#,
+        "2024-05-01 deployment \"latest\": \"urn:pulumi:a::b::c::d\"",
+    ] {
+        assert_eq!(State.sniff("x.json", text), Confidence::NO, "{text}");
+    }
+}

@@ -1,0 +1,144 @@
+//! Resources and operations as a deployment holds them.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::identity::{Described, Known, Properties};
+use crate::urn::Urn;
+
+/// A resource that Pulumi manages.
+pub(super) struct Managed<'a> {
+    /// The resource in the document.
+    pub(super) text: &'a str,
+    /// Its name in Pulumi.
+    pub(super) urn: String,
+    /// Type token.
+    pub(super) kind: String,
+    /// Whether a provider made it; the others are groups.
+    pub(super) is_custom: bool,
+    /// Whether it is only looked at, not managed.
+    pub(super) is_external: bool,
+    /// Whether it was replaced and is still to be deleted.
+    pub(super) is_pending_delete: bool,
+    /// When it was created, RFC 3339.
+    pub(super) created: Option<String>,
+    /// Resource that it is grouped under.
+    pub(super) group: Option<String>,
+    /// URNs of what it depends on.
+    pub(super) dependencies: Vec<String>,
+    /// The same by the property that depends on it.
+    pub(super) property_dependencies: BTreeMap<String, Option<Vec<String>>>,
+    id: String,
+    is_pending_replacement: bool,
+    properties: Properties,
+}
+
+/// An operation that was under way when the state was written.
+pub(super) struct PendingOperation<'a> {
+    /// `creating`, `updating`, `deleting`, `reading`, `importing`.
+    pub(super) kind: String,
+    /// Resource that it is about.
+    pub(super) resource: Managed<'a>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Wire<'a> {
+    urn: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    #[serde(default)]
+    custom: bool,
+    #[serde(default)]
+    delete: bool,
+    #[serde(default)]
+    external: bool,
+    #[serde(default)]
+    pending_replacement: bool,
+    id: Option<String>,
+    parent: Option<String>,
+    created: Option<String>,
+    dependencies: Option<Vec<String>>,
+    property_dependencies: Option<BTreeMap<String, Option<Vec<String>>>>,
+    additional_secret_outputs: Option<Vec<String>>,
+    #[serde(borrow)]
+    inputs: Option<&'a RawValue>,
+    #[serde(borrow)]
+    outputs: Option<&'a RawValue>,
+}
+
+impl<'a> Managed<'a> {
+    /// Reads a resource, or says why it cannot be read. The words of the parser are not used, for they quote values.
+    pub(super) fn read(text: &'a str) -> Result<Self, &'static str> {
+        let wire: Wire<'a> = serde_json::from_str(text)
+            .map_err(|_| "the resource has no `urn`, or a field of another type than expected")?;
+        let Some(urn) = Urn::parse(&wire.urn) else {
+            return Err("the `urn` of the resource is none");
+        };
+        let hidden = wire.additional_secret_outputs.unwrap_or_default();
+        let inputs = Properties::read(wire.inputs, &hidden);
+        Ok(Self {
+            text,
+            kind: wire.kind.unwrap_or_else(|| urn.kind.to_owned()),
+            is_custom: wire.custom,
+            is_external: wire.external,
+            is_pending_delete: wire.delete,
+            is_pending_replacement: wire.pending_replacement,
+            id: wire.id.unwrap_or_default(),
+            group: wire.parent.filter(|parent| !parent.is_empty()),
+            created: wire.created,
+            dependencies: wire.dependencies.unwrap_or_default(),
+            property_dependencies: wire.property_dependencies.unwrap_or_default(),
+            properties: Properties::read(wire.outputs, &hidden).or(inputs),
+            urn: wire.urn,
+        })
+    }
+
+    /// Whether it is there in a cloud.
+    pub(super) fn exists(&self) -> bool {
+        self.is_custom && !self.is_pending_replacement
+    }
+
+    /// What identifies it.
+    pub(super) fn described(&self) -> Described<'_> {
+        Described {
+            urn: &self.urn,
+            kind: &self.kind,
+            id: &self.id,
+            properties: &self.properties,
+        }
+    }
+
+    /// Canonical id of the resource that it is a facet of: what the property depends on, else what it names.
+    pub(super) fn parent(&self, keys: &BTreeMap<String, String>, known: &Known) -> Option<String> {
+        let described = self.described();
+        let property = described.parent_property();
+        let named =
+            property.and_then(|property| self.property_dependencies.get(property)?.as_ref());
+        match named.map(Vec::as_slice) {
+            Some([urn]) if keys.contains_key(urn) => keys.get(urn).cloned(),
+            _ => described.parent(known),
+        }
+    }
+}
+
+impl<'a> PendingOperation<'a> {
+    /// Reads an operation, or says why it cannot be read.
+    pub(super) fn read(text: &'a str) -> Result<Self, &'static str> {
+        #[derive(Deserialize)]
+        struct Operation<'a> {
+            #[serde(borrow)]
+            resource: &'a RawValue,
+            #[serde(rename = "type")]
+            kind: String,
+        }
+        let operation: Operation<'a> = serde_json::from_str(text)
+            .map_err(|_| "the pending operation has no `resource` or no `type`")?;
+        Ok(Self {
+            kind: operation.kind,
+            resource: Managed::read(operation.resource.get())?,
+        })
+    }
+}
