@@ -1,0 +1,452 @@
+//! Finds the service or resource that a word or an address stands for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::net::IpAddr;
+
+use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
+use nepho_core::{Timestamp, key};
+
+use crate::hosts;
+use crate::kinds::{Part, part_of};
+use crate::names::Names;
+
+/// A word or address that stands for more things than this tells nothing.
+const MAX_MEANINGS: usize = 3;
+/// Confidence that a resource is of the service in its row, where no relation tells it.
+const ROW_CONFIDENCE: f64 = 0.95;
+/// Ownership below this counts only where nothing better is known.
+const WEAK_OWNER: f64 = 0.5;
+/// Confidence that the first label of a public host name is the name of a service.
+const LABEL_CONFIDENCE: f64 = 0.8;
+/// Ports of databases, caches and queues: behind them a store is meant, not a service of the same name.
+const STORE_PORTS: [u16; 17] = [
+    1433, 1521, 3306, 5432, 5433, 5671, 5672, 6379, 6380, 6432, 9042, 9092, 9093, 9200, 11211,
+    26257, 27017,
+];
+
+/// One end of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum End {
+    /// Number of a service.
+    Service(u32),
+    /// Position of a resource.
+    Resource(u32),
+}
+
+/// A resource as far as callers care.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) key: String,
+    pub(crate) name: Option<String>,
+    pub(crate) provider: Option<String>,
+    pub(crate) account: Option<String>,
+    pub(crate) part: Part,
+    /// Services that run on it, with confidence, by number.
+    pub(crate) services: Vec<(u32, f64)>,
+}
+
+/// That a word stands for a resource, in a span of time.
+#[derive(Clone, Debug, PartialEq)]
+struct Meaning {
+    resource: u32,
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+}
+
+/// Who asks: what is near to the asker is meant first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Place<'a> {
+    pub(crate) provider: Option<&'a str>,
+    pub(crate) account: Option<&'a str>,
+    pub(crate) time: Option<Timestamp>,
+}
+
+/// All services and resources by their words.
+pub(crate) struct Directory {
+    /// Services with rows first, under their numbers there.
+    pub(crate) services: Names,
+    by_lower_name: HashMap<String, u32>,
+    pub(crate) resources: Vec<Known>,
+    words: HashMap<String, Vec<Meaning>>,
+    /// Services by the addresses on which load balancers reach them.
+    targets: HashMap<IpAddr, BTreeSet<u32>>,
+}
+
+impl Directory {
+    pub(crate) fn new(services: Names, rows: &[Resource], relations: &[Relation]) -> Self {
+        let mut directory = Self {
+            services,
+            by_lower_name: HashMap::new(),
+            resources: Vec::new(),
+            words: HashMap::new(),
+            targets: HashMap::new(),
+        };
+        for (number, name) in directory.services.iter() {
+            directory
+                .by_lower_name
+                .entry(name.to_ascii_lowercase())
+                .or_insert(number);
+        }
+        let stand_ins = stand_ins(rows);
+        let mut by_key: BTreeMap<&str, Vec<&Resource>> = BTreeMap::new();
+        for row in rows {
+            let key = stand_ins.get(row.key.as_str()).copied().unwrap_or(&row.key);
+            by_key.entry(key).or_default().push(row);
+        }
+        let owners = owners(relations);
+        for (key, mut versions) in by_key {
+            versions.sort_by_key(|row| row.valid_from);
+            directory.add(
+                key,
+                &versions,
+                owners.get(key).map(Vec::as_slice).unwrap_or_default(),
+            );
+        }
+        directory
+    }
+
+    /// Number of the service with this name in any case; a new one if there is none.
+    pub(crate) fn service(&mut self, name: &str) -> u32 {
+        let lower = name.to_ascii_lowercase();
+        if let Some(number) = self.by_lower_name.get(&lower) {
+            return *number;
+        }
+        let number = self.services.number(name, usize::MAX).unwrap_or(u32::MAX);
+        self.by_lower_name.insert(lower, number);
+        number
+    }
+
+    fn add(&mut self, key: &str, versions: &[&Resource], owners: &[(&str, f64)]) {
+        let Some(latest) = versions.last() else {
+            return;
+        };
+        let number = u32::try_from(self.resources.len()).unwrap_or(u32::MAX);
+        let field = |pick: fn(&Resource) -> Option<&String>| {
+            versions.iter().rev().find_map(|row| pick(row)).cloned()
+        };
+        let mut services: BTreeMap<u32, f64> = BTreeMap::new();
+        let mut own = |number: u32, confidence: f64| {
+            let held = services.entry(number).or_insert(confidence);
+            *held = held.max(confidence);
+        };
+        for (service, confidence) in owners {
+            own(self.service(service), *confidence);
+        }
+        if let (Some(service), true) = (field(|row| row.service.as_ref()), owners.is_empty()) {
+            own(self.service(&service), ROW_CONFIDENCE);
+        }
+        if services
+            .values()
+            .any(|confidence| *confidence >= WEAK_OWNER)
+        {
+            services.retain(|_, confidence| *confidence >= WEAK_OWNER);
+        }
+        let typed = versions
+            .iter()
+            .rev()
+            .find(|row| !row.resource_type.is_empty())
+            .unwrap_or(latest);
+        self.resources.push(Known {
+            key: key.to_owned(),
+            name: field(|row| row.name.as_ref()),
+            provider: field(|row| row.provider.as_ref()),
+            account: field(|row| row.account.as_ref()),
+            part: part_of(typed),
+            services: services.into_iter().collect(),
+        });
+        for (position, row) in versions.iter().enumerate() {
+            self.add_words(
+                number,
+                key,
+                row,
+                versions.get(position + 1..).unwrap_or_default(),
+            );
+        }
+    }
+
+    /// Notes the words of one version. An address that the next version has no more ended with it.
+    fn add_words(&mut self, number: u32, key: &str, row: &Resource, later: &[&Resource]) {
+        let next = later.iter().find(|next| next.valid_from > row.valid_from);
+        let name = row.name.as_ref().map(|name| name.to_ascii_lowercase());
+        let short = key::short_name(key).to_ascii_lowercase();
+        let words = row
+            .aliases
+            .iter()
+            .map(|alias| alias.trim_end_matches('.').to_ascii_lowercase());
+        for word in words.chain(name).chain([
+            short,
+            key.to_ascii_lowercase(),
+            row.key.to_ascii_lowercase(),
+        ]) {
+            let mut to = row.valid_to;
+            if let (Some(next), true) = (next, word.parse::<IpAddr>().is_ok()) {
+                let stays = next
+                    .aliases
+                    .iter()
+                    .any(|alias| alias.eq_ignore_ascii_case(&word));
+                to = if stays { to } else { to.or(next.valid_from) };
+            }
+            let meaning = Meaning {
+                resource: number,
+                from: row.valid_from,
+                to,
+            };
+            let held = self.words.entry(word).or_default();
+            if !held.contains(&meaning) {
+                held.push(meaning);
+            }
+        }
+    }
+
+    /// Notes that a load balancer reaches `service` at `address`.
+    pub(crate) fn add_target(&mut self, address: IpAddr, service: u32) {
+        self.targets.entry(address).or_default().insert(service);
+    }
+
+    /// The resource with this canonical key or, when it is the only one, this alias.
+    pub(crate) fn resource(&self, word: &str) -> Option<u32> {
+        let canonical = key::canonical(word);
+        let found = self.words.get(&canonical.to_ascii_lowercase())?;
+        let exact = found.iter().find(|meaning| {
+            self.resources
+                .get(meaning.resource as usize)
+                .is_some_and(|one| one.key == canonical)
+        });
+        if let Some(meaning) = exact {
+            return Some(meaning.resource);
+        }
+        let distinct: BTreeSet<u32> = found.iter().map(|meaning| meaning.resource).collect();
+        distinct.first().copied().filter(|_| distinct.len() == 1)
+    }
+
+    /// Services that an address belongs to, with the share of confidence of each.
+    pub(crate) fn services_at(&self, address: IpAddr, place: Place<'_>) -> Vec<(u32, f64)> {
+        let mut services: BTreeMap<u32, f64> = BTreeMap::new();
+        for number in self.meanings(&address.to_string(), place, hosts::is_private(address)) {
+            for &(service, confidence) in self
+                .resources
+                .get(number as usize)
+                .map(|one| one.services.as_slice())
+                .unwrap_or_default()
+            {
+                let held = services.entry(service).or_insert(confidence);
+                *held = held.max(confidence);
+            }
+        }
+        if services.is_empty() {
+            services.extend(
+                self.targets
+                    .get(&address)
+                    .into_iter()
+                    .flatten()
+                    .map(|service| (*service, 0.8)),
+            );
+        }
+        shared(services)
+    }
+
+    /// What an address stands for as a callee, with the share of confidence of each.
+    pub(crate) fn callees_at(&self, address: IpAddr, place: Place<'_>) -> Vec<(End, f64)> {
+        let found =
+            self.choose(&self.meanings(&address.to_string(), place, hosts::is_private(address)));
+        if !found.is_empty() {
+            return found;
+        }
+        let targets: BTreeMap<End, f64> = self
+            .targets
+            .get(&address)
+            .into_iter()
+            .flatten()
+            .map(|service| (End::Service(*service), 0.8))
+            .collect();
+        shared(targets)
+    }
+
+    /// What a word in lower case stands for as a peer, with the share of confidence of each.
+    pub(crate) fn find(&self, word: &str, port: Option<u16>, place: Place<'_>) -> Vec<(End, f64)> {
+        if let Ok(address) = word.parse::<IpAddr>() {
+            return self.callees_at(address, place);
+        }
+        let named = self.by_alias(word, place);
+        let is_store =
+            |(end, _): &(End, f64)| matches!(end, End::Resource(number) if self.is_store(*number));
+        if port.is_some_and(|port| STORE_PORTS.contains(&port)) && named.iter().any(is_store) {
+            return named;
+        }
+        let kubernetes = hosts::kubernetes_service(word).unwrap_or(word);
+        for name in [word, kubernetes] {
+            if let Some(service) = self.by_lower_name.get(name) {
+                return vec![(End::Service(*service), 1.0)];
+            }
+        }
+        if named
+            .iter()
+            .any(|found| matches!(found.0, End::Service(_)) || is_store(found))
+        {
+            return named;
+        }
+        let labels = hosts::label_names(word);
+        let is_public = word.matches('.').count() >= 2
+            && hosts::provider_of(word).is_none()
+            && kubernetes == word;
+        let share = if is_public { LABEL_CONFIDENCE } else { 0.95 };
+        if let Some(service) = labels
+            .iter()
+            .find_map(|label| self.by_lower_name.get(*label))
+        {
+            return vec![(End::Service(*service), share)];
+        }
+        if !named.is_empty() {
+            return named;
+        }
+        let by_label = labels
+            .iter()
+            .map(|label| self.by_alias(label, place))
+            .find(|found| !found.is_empty());
+        by_label
+            .unwrap_or_default()
+            .into_iter()
+            .map(|(end, held)| (end, held * share))
+            .collect()
+    }
+
+    fn by_alias(&self, word: &str, place: Place<'_>) -> Vec<(End, f64)> {
+        self.choose(&self.meanings(word, place, true))
+    }
+
+    fn is_store(&self, number: u32) -> bool {
+        self.resources
+            .get(number as usize)
+            .is_some_and(|one| one.part == Part::Store)
+    }
+
+    /// Resources that a word stands for at the place: those that have it at the time, of these those of the
+    /// same cloud, of these those of the same account; each step only where it leaves one.
+    fn meanings(&self, word: &str, place: Place<'_>, is_local: bool) -> Vec<u32> {
+        let Some(all) = self.words.get(word) else {
+            return Vec::new();
+        };
+        let holds = |meaning: &&Meaning| {
+            place.time.is_none_or(|time| {
+                meaning.from.is_none_or(|from| from <= time)
+                    && meaning.to.is_none_or(|to| time < to)
+            })
+        };
+        let mut found: Vec<u32> = all
+            .iter()
+            .filter(holds)
+            .map(|meaning| meaning.resource)
+            .collect();
+        if found.is_empty() {
+            // What is known of it began later than the log, or ended before: better than nothing.
+            found = all.iter().map(|meaning| meaning.resource).collect();
+        }
+        found.sort_unstable();
+        found.dedup();
+        if is_local {
+            self.narrow(&mut found, |one| {
+                place.provider.is_some() && one.provider.as_deref() == place.provider
+            });
+            self.narrow(&mut found, |one| {
+                place.account.is_some() && one.account.as_deref() == place.account
+            });
+        }
+        found
+    }
+
+    fn narrow(&self, found: &mut Vec<u32>, fits: impl Fn(&Known) -> bool) {
+        let near: Vec<u32> = found
+            .iter()
+            .copied()
+            .filter(|number| self.resources.get(*number as usize).is_some_and(&fits))
+            .collect();
+        if !near.is_empty() {
+            *found = near;
+        }
+    }
+
+    /// Of several resources the stores; else the services on those that are hosts; else what is no plumbing.
+    fn choose(&self, found: &[u32]) -> Vec<(End, f64)> {
+        let known = |number: &u32| {
+            self.resources
+                .get(*number as usize)
+                .map(|one| (*number, one))
+        };
+        let all: Vec<(u32, &Known)> = found.iter().filter_map(known).collect();
+        let mut ends: BTreeMap<End, f64> = BTreeMap::new();
+        for (number, store) in all.iter().filter(|(_, one)| one.part == Part::Store) {
+            // A database that writes logs of its own is a service by its name.
+            let as_service = store
+                .name
+                .as_ref()
+                .and_then(|name| self.by_lower_name.get(&name.to_ascii_lowercase()));
+            ends.insert(
+                as_service.map_or(End::Resource(*number), |service| End::Service(*service)),
+                1.0,
+            );
+        }
+        if ends.is_empty() {
+            for (_, host) in &all {
+                ends.extend(
+                    host.services
+                        .iter()
+                        .map(|(service, confidence)| (End::Service(*service), *confidence)),
+                );
+            }
+        }
+        if ends.is_empty() {
+            let callable = all.iter().filter(|(_, one)| one.part != Part::Plumbing);
+            ends.extend(callable.map(|(number, _)| (End::Resource(*number), 1.0)));
+        }
+        shared(ends)
+    }
+}
+
+/// Meanings with their confidence divided by their number; none at all when there are too many.
+fn shared<T>(found: BTreeMap<T, f64>) -> Vec<(T, f64)> {
+    if found.len() > MAX_MEANINGS {
+        return Vec::new();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "at most three")]
+    let count = found.len() as f64;
+    found
+        .into_iter()
+        .map(|(what, confidence)| (what, confidence / count))
+        .collect()
+}
+
+/// Keys that are another word for a resource with a better key: `terraform:shop:aws_instance.web`.
+fn stand_ins(rows: &[Resource]) -> HashMap<&str, &str> {
+    let keys: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+    let is_full = |key: &str| key.starts_with("arn:") || key.starts_with('/');
+    let mut stand_ins: BTreeMap<&str, &str> = BTreeMap::new();
+    for row in rows {
+        for alias in row.aliases.iter().map(String::as_str) {
+            if alias != row.key
+                && !is_full(alias)
+                && keys.contains(alias)
+                && row.parent.as_deref() != Some(alias)
+            {
+                stand_ins.entry(alias).or_insert(&row.key);
+            }
+        }
+    }
+    stand_ins.into_iter().collect()
+}
+
+/// Services that run on each resource, with the best confidence of each.
+fn owners(relations: &[Relation]) -> HashMap<&str, Vec<(&str, f64)>> {
+    let mut owners: HashMap<&str, Vec<(&str, f64)>> = HashMap::new();
+    for relation in relations {
+        let is_owner = relation.kind == RelationKind::RunsOn
+            && relation.from_kind == NodeKind::Service
+            && relation.to_kind == NodeKind::Resource;
+        if is_owner {
+            owners
+                .entry(&relation.to)
+                .or_default()
+                .push((&relation.from, relation.confidence));
+        }
+    }
+    owners
+}

@@ -1,0 +1,147 @@
+//! Peers that services name, in messages and in column `peer`, until they can be resolved.
+
+use nepho_core::role::Role;
+use nepho_core::tables::{Column, LogsView};
+
+use crate::hosts;
+use crate::messages::{Candidate, Strength, scan};
+use crate::sighting::{Files, Sighting};
+use crate::tally::Tally;
+
+/// Named peers that are kept.
+pub(crate) const MAX_PEERS: usize = 50_000;
+
+/// A peer as a service named it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Peer {
+    pub(crate) service: u32,
+    /// Host, address or name in lower case.
+    pub(crate) word: Box<str>,
+    pub(crate) port: Option<u16>,
+    pub(crate) strength: Strength,
+    pub(crate) is_caller: bool,
+    /// Number of the provider and account of the row.
+    pub(crate) scope: u32,
+    /// Whether a load balancer tells of it.
+    pub(crate) by_balancer: bool,
+}
+
+/// All named peers.
+pub(crate) struct Peers(pub(crate) Tally<Peer>);
+
+impl Default for Peers {
+    fn default() -> Self {
+        Self(Tally::new(MAX_PEERS))
+    }
+}
+
+impl Peers {
+    /// Takes note of the peers that the message of a row names.
+    pub(crate) fn note_message(
+        &mut self,
+        rows: &LogsView<'_>,
+        row: usize,
+        service: u32,
+        scope: u32,
+        files: &mut Files,
+    ) {
+        let Some(body) = rows.text(Column::Body, row) else {
+            return;
+        };
+        let is_failure = rows.is_failure(row);
+        scan::scan(body, &mut |candidate| {
+            self.note(&candidate, (service, scope, false), is_failure, || {
+                Sighting::of(rows, row, files)
+            });
+        });
+    }
+
+    /// Takes note of column `peer`: a field of its own, so a name in it is no chance.
+    ///
+    /// An address is a peer even if nothing else is known of it only where the row is a failure; the targets of a
+    /// load balancer are instances of the service itself.
+    pub(crate) fn note_column(
+        &mut self,
+        rows: &LogsView<'_>,
+        row: usize,
+        place: (u32, u32, Role),
+        files: &mut Files,
+    ) {
+        let (service, scope, role) = place;
+        let Some(text) = rows.text(Column::Peer, row) else {
+            return;
+        };
+        let text = text
+            .split_once("://")
+            .map_or(text, |(_, rest)| rest.split('/').next().unwrap_or(rest));
+        let (word, port) = hosts::split_port(text);
+        let port = port.or_else(|| rows.peer_port(row));
+        let is_address = word.parse::<std::net::IpAddr>().is_ok();
+        if !is_address && !hosts::is_host_name(word) {
+            return;
+        }
+        let is_failure = rows.is_failure(row);
+        let strength = match role {
+            Role::Access if is_address || hosts::is_bare(word) => Strength::Named,
+            _ if is_address && !is_failure => Strength::Named,
+            _ => Strength::Called,
+        };
+        let candidate = Candidate {
+            word,
+            port,
+            strength,
+            is_caller: false,
+        };
+        self.note(
+            &candidate,
+            (service, scope, role == Role::Access),
+            is_failure,
+            || Sighting::of(rows, row, files),
+        );
+    }
+
+    fn note(
+        &mut self,
+        candidate: &Candidate<'_>,
+        place: (u32, u32, bool),
+        is_failure: bool,
+        sight: impl FnOnce() -> Sighting,
+    ) {
+        let word = candidate.word.trim_end_matches('.');
+        if hosts::is_nobody(word) {
+            return;
+        }
+        let (service, scope, by_balancer) = place;
+        let key = (
+            service,
+            scope,
+            by_balancer,
+            Lower(word),
+            candidate.port,
+            candidate.strength,
+            candidate.is_caller,
+        );
+        let make = || Peer {
+            service,
+            word: word.to_ascii_lowercase().into(),
+            port: candidate.port,
+            strength: candidate.strength,
+            is_caller: candidate.is_caller,
+            scope,
+            by_balancer,
+        };
+        self.0.note(key, is_failure, make, sight);
+    }
+}
+
+/// Text that is hashed without regard to case.
+struct Lower<'a>(&'a str);
+
+impl std::hash::Hash for Lower<'_> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        for byte in self.0.bytes() {
+            state.write_u8(byte.to_ascii_lowercase());
+        }
+        state.write_u8(0xff);
+    }
+}
