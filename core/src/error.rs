@@ -49,7 +49,8 @@ pub struct Error {
     kind: ErrorKind,
     operation: String,
     message: String,
-    origin: Option<Origin>,
+    // Boxed, so that a `Result` is small where all goes well.
+    origin: Option<Box<Origin>>,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -68,7 +69,7 @@ impl Error {
     /// Adds the place in the input.
     #[must_use]
     pub fn at(mut self, origin: Origin) -> Self {
-        self.origin = Some(origin);
+        self.origin = Some(Box::new(origin));
         self
     }
 
@@ -89,7 +90,7 @@ impl Error {
 
     /// Place in the input, when known.
     pub fn origin(&self) -> Option<&Origin> {
-        self.origin.as_ref()
+        self.origin.as_deref()
     }
 
     /// What is wrong, without the operation and the place.
