@@ -471,3 +471,45 @@ fn documents_of_others_are_not_claimed() {
         assert_eq!(sniff(text), Confidence::NO, "{text}");
     }
 }
+
+#[test]
+fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
+    for text in [
+        include_str!("fixtures/create-and-update.json"),
+        include_str!("fixtures/failed-update-in-pages.json"),
+    ] {
+        let ends = (0..text.len())
+            .step_by(53)
+            .filter(|end| text.is_char_boundary(*end));
+        for end in ends {
+            let (head, tail) = text.split_at(end);
+            let cut = [head, tail];
+            for text in [
+                head.to_owned(),
+                tail.to_owned(),
+                format!("{head}[{tail}"),
+                format!("{head}\"{tail}"),
+            ] {
+                let document = Document {
+                    uri: "cut",
+                    text: &text,
+                    modified: None,
+                };
+                let mut out = FeedOutput::default();
+                StackEvents.sniff("cut", &text);
+                let result = StackEvents.read(&document, &mut out);
+                let has_place = |error: nepho_core::Error| {
+                    error.origin().is_some_and(|origin| origin.line.is_some())
+                };
+                assert!(result.err().is_none_or(has_place));
+                assert!(
+                    out.rejects
+                        .iter()
+                        .all(|reject| reject.start < reject.end && reject.line > 0)
+                );
+                // Damage in the name of a property may hide that its value is a secret; a cut may not.
+                assert!(!cut.contains(&text.as_str()) || !format!("{out:?}").contains("canary"));
+            }
+        }
+    }
+}

@@ -131,7 +131,6 @@ fn resource(document: &Document<'_>, item: &Item<'_>) -> Option<Resource> {
 mod tests {
     use super::*;
 
-    #[expect(clippy::result_large_err, reason = "the error of the contract")]
     fn read(text: &str) -> Result<FeedOutput> {
         let mut out = FeedOutput::default();
         StackResources.read(

@@ -1,6 +1,6 @@
 //! Gathers the events of one run into steps: work on one resource, from its beginning to its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::Timestamp;
 
@@ -47,6 +47,8 @@ pub(super) struct Run<'a> {
     /// Line on which it begins.
     pub(super) line: u64,
     is_over: bool,
+    /// Places of the steps of each resource.
+    places: HashMap<String, Vec<usize>>,
 }
 
 /// Runs of a log, in its order.
@@ -99,7 +101,7 @@ impl<'a> Run<'a> {
             return;
         }
         let begun_as = step.metadata.op.clone();
-        self.steps.push(Step {
+        self.push(Step {
             metadata: step.metadata,
             begun_as,
             end: End::Open,
@@ -122,7 +124,7 @@ impl<'a> Run<'a> {
             }
             None => {
                 let begun_as = metadata.op.clone();
-                self.steps.push(Step {
+                self.push(Step {
                     metadata,
                     begun_as,
                     end,
@@ -134,13 +136,21 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn push(&mut self, step: Step<'a>) {
+        let places = self.places.entry(step.metadata.urn.clone()).or_default();
+        places.push(self.steps.len());
+        self.steps.push(step);
+    }
+
     /// The step that an event with this metadata ends.
     fn step_of(&self, metadata: &Metadata<'a>) -> Option<usize> {
+        let places = self.places.get(&metadata.urn)?;
         let find = |begun_as: &str, is_open: bool| {
-            self.steps.iter().position(|step| {
-                step.begun_as == begun_as
-                    && step.metadata.urn == metadata.urn
-                    && (step.end == End::Open) == is_open
+            places.iter().copied().find(|place| {
+                let step = self.steps.get(*place);
+                step.is_some_and(|step| {
+                    step.begun_as == begun_as && (step.end == End::Open) == is_open
+                })
             })
         };
         // The outcome of a refresh is told as what it found: `same`, `update` or `delete`. And a program may tell the
