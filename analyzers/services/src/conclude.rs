@@ -96,7 +96,7 @@ fn certainty(peer: &Peer) -> f64 {
 
 fn add_peers(from: &Services, directory: &mut Directory, edges: &mut Edges) -> u64 {
     let mut unknown: Vec<&Seen<Peer>> = Vec::new();
-    for seen in from.peers.0.sorted() {
+    for seen in from.peers.sorted() {
         let peer = &seen.what;
         let found = directory.find(&peer.word, peer.port, from.place(peer.scope, seen));
         if found.is_empty() && peer.strength == Strength::Called && !peer.is_caller {

@@ -216,7 +216,7 @@ impl Services {
     fn forgotten(&self) -> u64 {
         self.access.forgotten()
             + self.flows.0.forgotten()
-            + self.peers.0.forgotten()
+            + self.peers.forgotten()
             + self.nodes.overlooked
     }
 }

@@ -6,10 +6,13 @@ use nepho_core::tables::{Column, LogsView};
 use crate::hosts;
 use crate::messages::{Candidate, Strength, scan};
 use crate::sighting::{Files, Sighting};
-use crate::tally::Tally;
+use crate::tally::{Seen, Tally};
 
-/// Named peers that are kept.
-pub(crate) const MAX_PEERS: usize = 50_000;
+/// Peers that are kept.
+pub(crate) const MAX_PEERS: usize = 131_072;
+/// Words that are kept because they may turn out to be the name of something. Most are chance, so they
+/// have a place of their own and crowd nothing out.
+pub(crate) const MAX_MENTIONED: usize = 16_384;
 
 /// A peer as a service named it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,12 +29,18 @@ pub(crate) struct Peer {
     pub(crate) by_balancer: bool,
 }
 
-/// All named peers.
-pub(crate) struct Peers(pub(crate) Tally<Peer>);
+/// All peers, by how sure it is that they are.
+pub(crate) struct Peers {
+    pub(crate) named: Tally<Peer>,
+    pub(crate) mentioned: Tally<Peer>,
+}
 
 impl Default for Peers {
     fn default() -> Self {
-        Self(Tally::new(MAX_PEERS))
+        Self {
+            named: Tally::new(MAX_PEERS),
+            mentioned: Tally::new(MAX_MENTIONED),
+        }
     }
 }
 
@@ -130,7 +139,25 @@ impl Peers {
             scope,
             by_balancer,
         };
-        self.0.note(key, is_failure, make, sight);
+        let tally = if candidate.strength > Strength::Mentioned {
+            &mut self.named
+        } else {
+            &mut self.mentioned
+        };
+        tally.note(key, is_failure, make, sight);
+    }
+}
+
+impl Peers {
+    /// Peers in the order of what they are, the mentioned ones last.
+    pub(crate) fn sorted(&self) -> Vec<&Seen<Peer>> {
+        let mut all = self.named.sorted();
+        all.extend(self.mentioned.sorted());
+        all
+    }
+
+    pub(crate) fn forgotten(&self) -> u64 {
+        self.named.forgotten() + self.mentioned.forgotten()
     }
 }
 

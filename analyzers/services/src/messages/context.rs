@@ -72,7 +72,7 @@ const TABLE: [(u16, &str); 11] = [
     ),
     (
         BEFORE_CALLER,
-        "client caller by remote_ip clientip client_ip source",
+        "client caller remote_ip clientip client_ip source",
     ),
     (
         AFTER,
@@ -174,11 +174,16 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
         }
         let lower = word_before.text;
         if lower.eq_ignore_ascii_case("to") {
-            let asks = (back + 1..=back + 3)
-                .filter_map(word)
-                .any(|word| word.cues.has(BEFORE_TO));
-            return if asks {
-                Before::Callee
+            return before_to(
+                words
+                    .get(..position.saturating_sub(back))
+                    .unwrap_or_default(),
+            );
+        }
+        if lower.eq_ignore_ascii_case("by") {
+            let is_asked = word(back + 1).is_some_and(|word| word.cues.has(QUESTION));
+            return if is_asked {
+                Before::Caller
             } else {
                 Before::Nothing
             };
@@ -195,6 +200,36 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
         }
         if !cues.has(FILLER) {
             return Before::Nothing;
+        }
+    }
+    Before::Nothing
+}
+
+/// What "to" behind these words says: "connect to", "sent a request to", but not "connection closed due to".
+fn before_to(words: &[Word<'_>]) -> Before {
+    let mut others = 0;
+    for word in words.iter().rev().take(4) {
+        if word.cues.has(BEFORE_TO) {
+            return Before::Callee;
+        }
+        let ends_it = [
+            "due",
+            "failed",
+            "unable",
+            "able",
+            "according",
+            "used",
+            "trying",
+            "attempt",
+            "attempted",
+        ];
+        others += u32::from(!word.cues.has(FILLER));
+        if others > 1
+            || ends_it
+                .iter()
+                .any(|end| word.text.eq_ignore_ascii_case(end))
+        {
+            break;
         }
     }
     Before::Nothing

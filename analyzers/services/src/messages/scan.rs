@@ -121,11 +121,14 @@ fn plain<'a>(words: &[Word<'a>], position: usize, before: Before) -> Option<Cand
     let is_called = matches!(before, Before::Callee | Before::Answers | Before::Value);
     let is_caller = before == Before::Caller;
     let strength = match port {
-        Some(port) if port >= CLIENT_PORTS && !is_called => {
+        Some(port)
+            if port >= CLIENT_PORTS && !matches!(before, Before::Callee | Before::Answers) =>
+        {
+            let strength = Strength::Named;
             return is_caller.then_some(Candidate {
                 word,
                 port: None,
-                strength: Strength::Named,
+                strength,
                 is_caller,
             });
         }
@@ -276,6 +279,8 @@ mod tests {
             &["cart.shop.svc.cluster.local:8080!"],
         );
         check("payments returned 503", &["payments"]);
+        check("lost connection to order-db", &["order-db!"]);
+        check("failed to send message to order-queue", &["order-queue!"]);
         check("inventory is unavailable", &["inventory"]);
         check(
             "Can't connect to MySQL server on 'order-db' (110)",
@@ -320,6 +325,7 @@ mod tests {
             &["<web-frontend"],
         );
         check("connection from 10.0.0.7:51234 closed", &["<10.0.0.7"]);
+        check("quota exceeded, called by web-frontend", &["<web-frontend"]);
     }
 
     #[test]
@@ -331,6 +337,15 @@ mod tests {
         check("failed to remove item from cart", &[]);
         check("retry-after:30 code:443 localhost", &[]);
         check("order 2024-12-08 not found", &[]);
+        check(
+            "terminating connection due to idle-in-transaction timeout",
+            &[],
+        );
+        check("connection received: host=10.0.0.9 port=42304", &[]);
+        check(
+            "connection reset by peer, session opened for root by user",
+            &[],
+        );
         check("", &[]);
         check(":::: ==== [[ ]] ->", &[]);
     }
