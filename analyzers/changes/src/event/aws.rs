@@ -1,0 +1,107 @@
+//! CloudTrail: which events are writes of the control plane.
+//!
+//! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (read 2026-11-21).
+
+use serde_json::Value;
+
+/// First words of operations that change nothing.
+const READS: [&str; 30] = [
+    "Get", "List", "Describe", "Head", "Lookup", "Search", "Select", "Scan", "Query", "BatchGet",
+    "Assume", "Decrypt", "Encrypt", "Generate", "Test", "Check", "Preview", "Simulate", "Estimate",
+    "View", "Download", "Filter", "Verify", "Validate", "Console", "Detect", "Discover", "Poll",
+    "Receive", "Count",
+];
+
+/// Operations that use what is there: data, messages, metrics, sessions. Some trails have them.
+const USES: [&str; 34] = [
+    "PutObject",
+    "DeleteObject",
+    "DeleteObjects",
+    "CopyObject",
+    "CreateMultipartUpload",
+    "UploadPart",
+    "CompleteMultipartUpload",
+    "AbortMultipartUpload",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "BatchWriteItem",
+    "TransactWriteItems",
+    "SendMessage",
+    "SendMessageBatch",
+    "DeleteMessage",
+    "DeleteMessageBatch",
+    "ChangeMessageVisibility",
+    "Publish",
+    "PublishBatch",
+    "PutRecord",
+    "PutRecords",
+    "PutEvents",
+    "Invoke",
+    "InvokeExecution",
+    "InvokeModel",
+    "PutMetricData",
+    "PutLogEvents",
+    "CreateLogStream",
+    "SendHeartbeat",
+    "SignIn",
+    "SwitchRole",
+    "StartQuery",
+    "Sign",
+];
+
+/// Whether an operation changes a resource. `raw` tells by `readOnly` and `managementEvent` where it has them.
+pub(super) fn is_write(operation: &str, raw: &str) -> bool {
+    if USES.contains(&operation) || flag(raw, "managementEvent") == Some(false) {
+        return false;
+    }
+    match flag(raw, "readOnly") {
+        Some(read_only) => !read_only,
+        None => !READS.iter().any(|verb| operation.starts_with(verb)),
+    }
+}
+
+/// Value of a flag anywhere in JSON text, without parsing it.
+fn flag(raw: &str, name: &str) -> Option<bool> {
+    let (before, after) = raw.split_once(name)?;
+    if !before.ends_with('"') && !before.ends_with("\\\"") {
+        return None;
+    }
+    let value = after.trim_start_matches(['"', '\\', ':', ' ', '\t', '\n', '\r']);
+    if value.starts_with("true") {
+        Some(true)
+    } else {
+        value.starts_with("false").then_some(false)
+    }
+}
+
+/// The record itself, out of an EventBridge envelope.
+pub(super) fn event(json: &Value) -> &Value {
+    match json.get("detail") {
+        Some(detail) if detail.get("eventName").is_some() => detail,
+        _ => json,
+    }
+}
+
+/// Unique id of the event, to see records twice only once.
+pub(super) fn id(event: &Value) -> Option<String> {
+    event
+        .get("eventID")
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_record_tells_better_than_the_verb() {
+        assert!(is_write("AuthorizeSecurityGroupIngress", ""));
+        assert!(!is_write("DescribeInstances", "not json"));
+        assert!(!is_write("CreateThing", r#"{"readOnly": true}"#));
+        assert!(is_write("GetAndChange", r#"{"readOnly":false}"#));
+        assert!(!is_write("PutObject", r#"{"readOnly":false}"#));
+        assert!(!is_write("UpdateThing", r#"{"managementEvent":false}"#));
+    }
+}

@@ -1,0 +1,94 @@
+//! Azure Activity Log: which events are writes, and of what.
+//!
+//! learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (read 2026-11-21). One operation is told by two to
+//! four rows (started, accepted, succeeded or failed) that share their correlation id.
+
+use nepho_core::key;
+use nepho_core::tables::ChangeAction;
+use serde_json::Value;
+
+use super::Subject;
+
+/// Whether an operation changes a resource. Of the actions (`.../listKeys/action`) those that only show are left out.
+pub(super) fn is_write(operation: &str) -> bool {
+    let operation = operation.to_ascii_lowercase();
+    if operation.ends_with("/write") || operation.ends_with("/delete") {
+        return true;
+    }
+    let Some(rest) = operation.strip_suffix("/action") else {
+        return false;
+    };
+    let name = rest.rsplit('/').next().unwrap_or_default();
+    ![
+        "list", "get", "read", "validate", "check", "show", "query", "export", "download",
+        "evaluate", "whatif",
+    ]
+    .iter()
+    .any(|verb| name.starts_with(verb))
+}
+
+/// What an operation does to its resource.
+pub(super) fn subject(operation: &str, resource: Option<&str>) -> Subject {
+    let lower = operation.to_ascii_lowercase();
+    let (path, verb) = lower.rsplit_once('/').unwrap_or((&lower, ""));
+    let target = resource.map(key::canonical);
+    let mut attributes = Vec::new();
+    // The operation may be on something within the resource: `.../securityRules/write`.
+    let inner = path.rsplit('/').next().unwrap_or_default();
+    if verb == "action" || inner == "tags" {
+        attributes.push(inner.to_owned());
+    }
+    Subject {
+        target,
+        resource_type: if verb == "action" {
+            path.rsplit_once('/').map_or(path, |(kind, _)| kind)
+        } else {
+            path
+        }
+        .to_owned(),
+        references: Vec::new(),
+        // A write is an upsert: whether the resource is new is not told.
+        action: Some(if verb == "delete" {
+            ChangeAction::Delete
+        } else {
+            ChangeAction::Update
+        }),
+        attributes,
+    }
+}
+
+/// Correlation id in lower case without dashes, as newer clients write it.
+pub(super) fn id(json: &Value) -> Option<String> {
+    let id = json
+        .get("correlationId")
+        .or_else(|| json.get("correlation_id"))?
+        .as_str()?;
+    Some(id.replace('-', "").to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn writes_and_deletes_are_changes_and_listing_keys_is_not() {
+        assert!(is_write(
+            "Microsoft.Network/networkSecurityGroups/securityRules/write"
+        ));
+        assert!(is_write("MICROSOFT.COMPUTE/VIRTUALMACHINES/RESTART/ACTION"));
+        assert!(!is_write(
+            "Microsoft.Storage/storageAccounts/listKeys/action"
+        ));
+        assert!(!is_write("Microsoft.Sql/servers/read"));
+        let deleted = subject(
+            "Microsoft.Web/sites/delete",
+            Some("/SUBSCRIPTIONS/S/resourceGroups/R/providers/Microsoft.Web/sites/A"),
+        );
+        assert_eq!(deleted.action, Some(ChangeAction::Delete));
+        assert_eq!(deleted.resource_type, "microsoft.web/sites");
+        assert_eq!(
+            deleted.target.as_deref(),
+            Some("/subscriptions/s/resourcegroups/r/providers/microsoft.web/sites/a")
+        );
+    }
+}

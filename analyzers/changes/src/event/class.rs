@@ -1,0 +1,353 @@
+//! Who makes a write: the cloud itself, an infrastructure tool, a person in the console, an agent, or a script.
+//!
+//! The tool and the principal decide together, never the principal alone: the same user applies with Terraform and
+//! clicks in the console. The first rule that holds wins.
+
+use nepho_core::findings::WriteClass;
+use serde_json::Value;
+
+use super::Means;
+
+/// Marks of infrastructure tools in user agents, in lower case.
+const TOOLS: [(&str, &str); 15] = [
+    ("opentofu", "opentofu"),
+    ("pulumi", "pulumi"),
+    ("terraform", "terraform"),
+    ("aws-cdk", "cdk"),
+    ("cloudformation.amazonaws.com", "cloudformation"),
+    ("crossplane", "crossplane"),
+    ("cnrm", "config-connector"),
+    ("config-connector", "config-connector"),
+    ("kcc/", "config-connector"),
+    ("aws-controllers-k8s", "ack"),
+    ("google-deployment-manager", "deployment-manager"),
+    ("infra-manager", "infra-manager"),
+    ("azure-service-operator", "azure-service-operator"),
+    ("azure-dev", "azd"),
+    ("serverless-framework", "serverless"),
+];
+
+/// Marks of agents that run on the resource.
+const AGENTS: [&str; 17] = [
+    "amazon-ssm-agent",
+    "kubelet",
+    "cluster-autoscaler",
+    "karpenter",
+    "amazon-vpc-cni",
+    "aws-node",
+    "ebs-csi",
+    "efs-csi",
+    "pd-csi",
+    "amazon ecs agent",
+    "amazon-ecs-agent",
+    "aws-load-balancer-controller",
+    "elbv2.k8s.aws",
+    "external-dns",
+    "cloudwatch-agent",
+    "kube-controller-manager",
+    "cloud-controller-manager",
+];
+
+/// Marks of command lines and libraries, with the name that a person knows.
+const SCRIPTS: [(&str, &str); 12] = [
+    ("aws-cli", "aws-cli"),
+    ("boto3", "boto3"),
+    ("botocore", "boto3"),
+    ("ansible", "ansible"),
+    ("aws-sdk", "aws-sdk"),
+    ("azurecli", "azure-cli"),
+    ("azure-cli", "azure-cli"),
+    ("azps", "azure-powershell"),
+    ("azuresdk", "azure-sdk"),
+    ("gcloud", "gcloud"),
+    ("google-api", "google-sdk"),
+    ("google-cloud-sdk", "gcloud"),
+];
+
+fn tool(agent: &str) -> Option<&'static str> {
+    TOOLS
+        .iter()
+        .find(|(mark, _)| agent.contains(mark))
+        .map(|(_, name)| *name)
+}
+
+fn is_agent(agent: &str) -> bool {
+    AGENTS.iter().any(|mark| agent.contains(mark))
+}
+
+fn is_browser(agent: &str) -> bool {
+    agent.trim_start_matches('[').starts_with("mozilla/")
+}
+
+fn means(class: WriteClass, tool: &str) -> Means {
+    Means {
+        class,
+        tool: tool.to_owned(),
+    }
+}
+
+/// Name of the tool that a script's user agent tells.
+fn script(agent: &str) -> Means {
+    let known = SCRIPTS
+        .iter()
+        .find(|(mark, _)| agent.contains(mark))
+        .map(|(_, name)| (*name).to_owned());
+    let first = || {
+        let word = agent
+            .trim_start_matches('[')
+            .split([' ', '/', ']'])
+            .next()
+            .unwrap_or_default();
+        let word = &word[..word.floor_char_boundary(60)];
+        if word.is_empty() {
+            "unknown".to_owned()
+        } else {
+            word.to_owned()
+        }
+    };
+    Means {
+        class: WriteClass::Script,
+        tool: known.unwrap_or_else(first),
+    }
+}
+
+/// Class of a CloudTrail event.
+pub(super) fn aws(event: &Value, agent: &str) -> Means {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+    let identity = &event["userIdentity"];
+    let invoked_by = text(&identity["invokedBy"]);
+    let agent = if agent.is_empty() {
+        text(&event["userAgent"])
+    } else {
+        agent.to_lowercase()
+    };
+    // The cloud on behalf of a stack is that stack's run.
+    if invoked_by == "cloudformation.amazonaws.com" || agent == "cloudformation.amazonaws.com" {
+        return means(WriteClass::Iac, "cloudformation");
+    }
+    let is_console = text(&event["sessionCredentialFromConsole"]) == "true"
+        || event["sessionCredentialFromConsole"] == true;
+    let is_service = identity["type"] == "AWSService"
+        || event["eventType"] == "AwsServiceEvent"
+        || invoked_by.ends_with(".amazonaws.com")
+        || agent.ends_with(".amazonaws.com")
+            && !agent.contains(' ')
+            && !agent.starts_with("console.")
+            && !agent.starts_with("signin.");
+    if is_service && !is_console {
+        let name = if invoked_by.is_empty() {
+            &agent
+        } else {
+            &invoked_by
+        };
+        return means(WriteClass::Service, name);
+    }
+    if let Some(tool) = tool(&agent) {
+        return means(WriteClass::Iac, tool);
+    }
+    let console_marks = [
+        "aws internal",
+        "console.amazonaws.com",
+        "signin.amazonaws.com",
+        "s3console",
+        "aws-internal",
+        "awsconsole",
+    ];
+    if is_console || is_browser(&agent) || console_marks.iter().any(|mark| agent.contains(mark)) {
+        return means(WriteClass::Console, "console");
+    }
+    if is_agent(&agent) {
+        let name = AGENTS
+            .iter()
+            .find(|mark| agent.contains(**mark))
+            .copied()
+            .unwrap_or_default();
+        return means(WriteClass::Runtime, name);
+    }
+    script(&agent)
+}
+
+/// Application ids of Microsoft's own clients.
+///
+/// learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (read 2026-11-21).
+const AZURE_APPS: [(&str, WriteClass, &str); 4] = [
+    (
+        "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
+        WriteClass::Console,
+        "console",
+    ),
+    (
+        "04b07795-8ddb-461a-bbee-02f9e1bf7b46",
+        WriteClass::Script,
+        "azure-cli",
+    ),
+    (
+        "1950a258-227b-4e31-a9cf-717495945fc2",
+        WriteClass::Script,
+        "azure-powershell",
+    ),
+    (
+        "d3590ed6-52b3-4102-aeff-aad2292ab01c",
+        WriteClass::Script,
+        "office",
+    ),
+];
+
+/// Class of an Activity Log event. It names no user agent as a rule; the client's application id stands in.
+pub(super) fn azure(json: &Value, agent: &str, actor: &str) -> Means {
+    let agent = agent.to_lowercase();
+    if let Some(tool) = tool(&agent) {
+        return means(WriteClass::Iac, tool);
+    }
+    let category = json
+        .get("category")
+        .map(|category| category.get("value").unwrap_or(category));
+    let category = category
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_lowercase();
+    if [
+        "autoscale",
+        "servicehealth",
+        "resourcehealth",
+        "policy",
+        "recommendation",
+        "alert",
+    ]
+    .contains(&category.as_str())
+    {
+        return means(WriteClass::Service, &category);
+    }
+    let claims = [json.get("claims"), json.pointer("/identity/claims")];
+    let app = claims
+        .into_iter()
+        .flatten()
+        .find_map(|claims| claims.get("appid")?.as_str());
+    if let Some((_, class, name)) = AZURE_APPS.iter().find(|(id, _, _)| Some(*id) == app) {
+        return means(*class, name);
+    }
+    if is_browser(&agent) {
+        return means(WriteClass::Console, "console");
+    }
+    if actor.is_empty() && app.is_none() {
+        return means(WriteClass::Service, "azure");
+    }
+    if is_agent(&agent) {
+        return means(WriteClass::Runtime, "agent");
+    }
+    if agent.is_empty() {
+        means(WriteClass::Script, "azure-api")
+    } else {
+        script(&agent)
+    }
+}
+
+/// Class of a Google Cloud audit event.
+pub(super) fn google(agent: &str, actor: &str) -> Means {
+    let agent = agent.to_lowercase();
+    if let Some(tool) = tool(&agent) {
+        return means(WriteClass::Iac, tool);
+    }
+    let is_own = actor.ends_with("@cloudservices.gserviceaccount.com")
+        || actor.starts_with("service-") && actor.ends_with(".iam.gserviceaccount.com")
+        || actor.starts_with("system@")
+        || agent.starts_with("gce managed instance group");
+    if is_own {
+        return means(WriteClass::Service, "google");
+    }
+    if is_browser(&agent) {
+        return means(WriteClass::Console, "console");
+    }
+    if is_agent(&agent) || actor.starts_with("system:node:") {
+        return means(WriteClass::Runtime, "agent");
+    }
+    script(&agent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_aws(event: &str, agent: &str, class: WriteClass, tool: &str) {
+        let event: Value = serde_json::from_str(event).unwrap();
+        assert_eq!(aws(&event, agent), means(class, tool), "{agent}");
+    }
+
+    #[test]
+    fn tool_and_principal_decide() {
+        check_aws(
+            "{}",
+            "APN/1.0 HashiCorp/1.0 Terraform/1.5.0 (+https://www.terraform.io)",
+            WriteClass::Iac,
+            "terraform",
+        );
+        check_aws(
+            "{}",
+            "[APN/1.0 Pulumi/1.0 aws-sdk-go]",
+            WriteClass::Iac,
+            "pulumi",
+        );
+        check_aws(
+            r#"{"sessionCredentialFromConsole":"true"}"#,
+            "aws-internal/3",
+            WriteClass::Console,
+            "console",
+        );
+        check_aws("{}", "Mozilla/5.0 (X11)", WriteClass::Console, "console");
+        check_aws(
+            "{}",
+            "aws-sdk-go/1.41.4 (go1.18.3) amazon-ssm-agent/",
+            WriteClass::Runtime,
+            "amazon-ssm-agent",
+        );
+        check_aws(
+            "{}",
+            "aws-cli/2.13.0 Python/3.11",
+            WriteClass::Script,
+            "aws-cli",
+        );
+        check_aws("{}", "red-team_1234", WriteClass::Script, "red-team_1234");
+        let by_service =
+            r#"{"userIdentity":{"type":"AssumedRole","invokedBy":"autoscaling.amazonaws.com"}}"#;
+        check_aws(
+            by_service,
+            "autoscaling.amazonaws.com",
+            WriteClass::Service,
+            "autoscaling.amazonaws.com",
+        );
+        let by_stack = r#"{"userIdentity":{"invokedBy":"cloudformation.amazonaws.com"}}"#;
+        check_aws(
+            by_stack,
+            "cloudformation.amazonaws.com",
+            WriteClass::Iac,
+            "cloudformation",
+        );
+    }
+
+    #[test]
+    fn other_clouds_have_their_own_marks() {
+        let portal =
+            serde_json::json!({"claims": {"appid": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"}});
+        assert_eq!(
+            azure(&portal, "", "eve@example.com").class,
+            WriteClass::Console
+        );
+        assert_eq!(azure(&Value::Null, "", "").class, WriteClass::Service);
+        assert_eq!(
+            google("google-cloud-sdk gcloud/450", "eve@example.com").tool,
+            "gcloud"
+        );
+        assert_eq!(
+            google("", "service-1@compute-system.iam.gserviceaccount.com").class,
+            WriteClass::Service
+        );
+        assert_eq!(
+            google(
+                "Terraform/1.5 terraform-provider-google/5",
+                "ci@p.iam.gserviceaccount.com"
+            )
+            .class,
+            WriteClass::Iac
+        );
+    }
+}

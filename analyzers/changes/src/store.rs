@@ -1,0 +1,111 @@
+//! Writes seen in audit logs, each once, in bounded memory.
+
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
+use nepho_core::tables::Outcome;
+
+use crate::event::{Cloud, Event};
+
+/// Writes held (about 10 MB); beyond that those with the highest hashes go, always the same ones.
+const WRITES: usize = 20_000;
+
+/// A write, out of all the rows that tell of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Write {
+    /// What the rows tell.
+    pub event: Event,
+    /// When it succeeded, or else when it was first told of.
+    pub time: Timestamp,
+    /// Hash that identifies it.
+    pub hash: u64,
+    /// File of the row that told of it first.
+    pub uri: String,
+    /// Line there.
+    pub line: u64,
+}
+
+/// All writes.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    // By hash first, so that the highest are found.
+    writes: BTreeMap<(u64, String), Write>,
+    /// Rows of writes that there was no room for.
+    pub beyond: u64,
+}
+
+impl Store {
+    /// Takes a row that tells of a write.
+    pub(crate) fn add(&mut self, event: Event, time: Timestamp, uri: &str, line: u64) {
+        let text = identity(&event, time);
+        let hash = hash(text.as_bytes());
+        let key = (hash, text);
+        if let Some(held) = self.writes.get_mut(&key) {
+            held.fold(event.outcome, time);
+            return;
+        }
+        self.writes.insert(
+            key,
+            Write {
+                event,
+                time,
+                hash,
+                uri: uri.to_owned(),
+                line,
+            },
+        );
+        if self.writes.len() > WRITES {
+            self.writes.pop_last();
+            self.beyond += 1;
+        }
+    }
+
+    /// All writes by time.
+    pub(crate) fn into_sorted(self) -> Vec<Write> {
+        let mut writes: Vec<Write> = self.writes.into_values().collect();
+        writes.sort_by_key(|write| (write.time, write.hash));
+        writes
+    }
+}
+
+impl Write {
+    fn fold(&mut self, outcome: Option<Outcome>, time: Timestamp) {
+        match (self.event.outcome, outcome) {
+            (Some(Outcome::Success), Some(Outcome::Success)) => self.time = self.time.max(time),
+            // Whatever was said on the way, the end counts.
+            (_, Some(Outcome::Success)) => {
+                self.event.outcome = outcome;
+                self.time = time;
+            }
+            (Some(Outcome::Success), _) => {}
+            (held, told) => {
+                self.event.outcome = held.or(told);
+                self.time = self.time.min(time);
+            }
+        }
+    }
+}
+
+/// What is the same in all rows of one write. CloudTrail has one row; the others share an id, but not with writes of the
+/// same run to other resources.
+fn identity(event: &Event, time: Timestamp) -> String {
+    let target = event.subject.target.as_deref().unwrap_or_default();
+    match (&event.id, event.cloud) {
+        (Some(id), Cloud::Aws) => id.clone(),
+        (Some(id), _) => format!("{id} {} {target}", event.operation.to_ascii_lowercase()),
+        (None, _) => format!("{} {} {} {target}", time.0, event.actor, event.operation),
+    }
+}
+
+/// FNV-1a with a final mix (Appleby, MurmurHash3 `fmix64`).
+fn hash(bytes: &[u8]) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for byte in bytes {
+        hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    }
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xff51_afd7_ed55_8ccd);
+    hash ^= hash >> 33;
+    hash = hash.wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
+}
