@@ -20,7 +20,10 @@ impl<'a> Fields<'a> {
     ///
     /// A quoted field ends at the quote before a blank, so that a quote within it does no harm.
     pub(crate) fn split(line: &'a str) -> Self {
-        let mut fields = Self { texts: [""; MAX_FIELDS], count: 0 };
+        let mut fields = Self {
+            texts: [""; MAX_FIELDS],
+            count: 0,
+        };
         let mut rest = line.trim_end();
         while !rest.is_empty() {
             let Some(place) = fields.texts.get_mut(fields.count) else {
@@ -70,7 +73,10 @@ fn until_quote(text: &str) -> (&str, &str) {
 /// Address and port of `10.0.0.1:443` or `[2001:db8::1]:443`.
 pub(crate) fn address_and_port(text: &str) -> Option<(&str, u16)> {
     let (address, port) = text.rsplit_once(':')?;
-    let address = address.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).unwrap_or(address);
+    let address = address
+        .strip_prefix('[')
+        .and_then(|inner| inner.strip_suffix(']'))
+        .unwrap_or(address);
     Some((address, port.parse().ok()?))
 }
 
@@ -78,17 +84,27 @@ pub(crate) fn address_and_port(text: &str) -> Option<(&str, u16)> {
 /// not reached.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
-    let whole = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let whole = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     let (nanos, end) = fraction(bytes, whole);
     if whole == 0 || end != bytes.len() {
         return None;
     }
-    text.get(..whole)?.parse::<i64>().ok()?.checked_mul(NANOS)?.checked_add(i64::from(nanos))
+    text.get(..whole)?
+        .parse::<i64>()
+        .ok()?
+        .checked_mul(NANOS)?
+        .checked_add(i64::from(nanos))
 }
 
 /// Sum of the processing times that were measured, or `None` if the request reached no target.
 pub(crate) fn processing_time(steps: [&str; 3]) -> Option<i64> {
-    steps.into_iter().filter_map(seconds).reduce(i64::saturating_add)
+    steps
+        .into_iter()
+        .filter_map(seconds)
+        .reduce(i64::saturating_add)
 }
 
 /// Puts `"GET https://shop.example.com:443/cart?id=1 HTTP/1.1"` into method, path and body.
@@ -102,7 +118,7 @@ pub(crate) fn put_request(request: &str, row: &mut Row<'_>) {
     // Malformed targets have blanks in them, so the version is what follows the last one.
     let target = rest.rsplit_once(' ').map_or(rest, |(target, _)| target);
     row.text(Column::Method, method);
-    if target.trim_start_matches('-').trim().is_empty() {
+    if target.trim_matches(['-', ' ']).is_empty() {
         return;
     }
     row.text(Column::Path, url_path(target));
@@ -122,7 +138,9 @@ pub(crate) fn put_status(balancer: &str, target: &str, row: &mut Row<'_>) -> Res
     if balancer == "-" {
         return Ok(());
     }
-    let status: u16 = balancer.parse().map_err(|_| broken("elb_status_code", balancer, "a status"))?;
+    let status: u16 = balancer
+        .parse()
+        .map_err(|_| broken("elb_status_code", balancer, "a status"))?;
     row.status(i32::from(status));
     let is_own = target.is_empty() || target == "-";
     match status {
@@ -135,7 +153,10 @@ pub(crate) fn put_status(balancer: &str, target: &str, row: &mut Row<'_>) -> Res
 
 /// Reason for refusing a line: the field, its value and what it should be.
 pub(crate) fn broken(field: &str, value: &str, expected: &str) -> String {
-    format!("`{field}`: `{}` is not {expected}", nepho_core::error::excerpt(value))
+    format!(
+        "`{field}`: `{}` is not {expected}",
+        nepho_core::error::excerpt(value)
+    )
 }
 
 /// Name of a load balancer: `shop` of `app/shop/0123456789abcdef`.
@@ -159,7 +180,10 @@ mod tests {
     #[test]
     fn addresses_and_times_are_read() {
         assert_eq!(address_and_port("10.0.0.1:443"), Some(("10.0.0.1", 443)));
-        assert_eq!(address_and_port("[2001:db8::1]:443"), Some(("2001:db8::1", 443)));
+        assert_eq!(
+            address_and_port("[2001:db8::1]:443"),
+            Some(("2001:db8::1", 443))
+        );
         assert_eq!(address_and_port("-"), None);
         assert_eq!(address_and_port("10.0.0.1:70000"), None);
         assert_eq!(seconds("0.001048"), Some(1_048_000));

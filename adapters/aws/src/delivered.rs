@@ -28,12 +28,18 @@ impl Place {
         if !is_account || !is_known {
             return Self::default();
         }
-        Self { account: account.to_owned(), region: region.to_owned() }
+        Self {
+            account: account.to_owned(),
+            region: region.to_owned(),
+        }
     }
 
     /// Sets account and region of a row that has none.
     pub(crate) fn fill(&self, row: &mut Row<'_>) {
-        for (column, value) in [(Column::Account, &self.account), (Column::Region, &self.region)] {
+        for (column, value) in [
+            (Column::Account, &self.account),
+            (Column::Region, &self.region),
+        ] {
             if !row.has(column) {
                 row.text(column, value);
             }
@@ -48,11 +54,18 @@ mod tests {
     #[test]
     fn delivered_files_name_account_and_region() {
         let check = |uri: &str, account: &str, region: &str| {
-            let stream = Stream { uri: uri.to_owned(), ..Stream::default() };
-            let expected = Place { account: account.to_owned(), region: region.to_owned() };
+            let stream = Stream {
+                uri: uri.to_owned(),
+                ..Stream::default()
+            };
+            let expected = Place {
+                account: account.to_owned(),
+                region: region.to_owned(),
+            };
             assert_eq!(Place::of(&stream), expected);
         };
-        let name = "s3://logs/AWSLogs/111122223333_vpcflowlogs_eu-west-1_fl-1_20240501T1000Z_a.log.gz";
+        let name =
+            "s3://logs/AWSLogs/111122223333_vpcflowlogs_eu-west-1_fl-1_20240501T1000Z_a.log.gz";
         check(name, "111122223333", "eu-west-1");
         check("logs/web_access_log", "", "");
         check("", "", "");

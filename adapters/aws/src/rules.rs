@@ -7,17 +7,26 @@ use nepho_core::tables::Column;
 
 /// The first of these paths that has text goes to a column.
 pub(crate) const fn text(from: &'static [&'static str], column: Column) -> Field {
-    Field { from, to: To::Text(column) }
+    Field {
+        from,
+        to: To::Text(column),
+    }
 }
 
 /// The first of these paths that has a value names a resource.
 pub(crate) const fn resource(from: &'static [&'static str]) -> Field {
-    Field { from, to: To::Resource }
+    Field {
+        from,
+        to: To::Resource,
+    }
 }
 
 /// The first of these paths that has a value is kept for `finish` under this number.
 pub(crate) const fn keep(from: &'static [&'static str], number: usize) -> Field {
-    Field { from, to: To::Keep(number) }
+    Field {
+        from,
+        to: To::Keep(number),
+    }
 }
 
 /// The first of these paths that has a time says when it happened.
@@ -27,13 +36,20 @@ pub(crate) const fn time(from: &'static [&'static str]) -> Field {
 
 /// The first of these paths that has an address is the client's.
 pub(crate) const fn source_ip(from: &'static [&'static str]) -> Field {
-    Field { from, to: To::Part(Column::SourceIp, ip_address) }
+    Field {
+        from,
+        to: To::Part(Column::SourceIp, ip_address),
+    }
 }
 
 /// `text` if it is an IP address; AWS writes the name of a service, or `AWS Internal`, where the
 /// caller was one of its own.
 fn ip_address(text: &str) -> &str {
-    if text.parse::<IpAddr>().is_ok() { text } else { "" }
+    if text.parse::<IpAddr>().is_ok() {
+        text
+    } else {
+        ""
+    }
 }
 
 #[cfg(test)]

@@ -92,9 +92,11 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
     } else {
         bytes
     };
+    if bytes.contains(&0) {
+        return Err("the payload is binary".to_owned());
+    }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(text),
-        Err(error) if error.as_bytes().contains(&0) => Err("the payload is binary".to_owned()),
         Err(error) => Ok(String::from_utf8_lossy(error.as_bytes()).into_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Row};
 
 use crate::rules::{keep, resource, text, time};
@@ -21,7 +22,11 @@ static TABLE: Table = Table {
     name: "aws.alarm",
     needs: &[
         Need::HasAny(&["AlarmName", "alarmData.alarmName", "detail.alarmName"]),
-        Need::HasAny(&["NewStateReason", "alarmData.state.value", "detail.state.value"]),
+        Need::HasAny(&[
+            "NewStateReason",
+            "alarmData.state.value",
+            "detail.state.value",
+        ]),
         Need::HasAny(&["NewStateValue", "alarmData.state", "detail.state"]),
         Need::HasAny(&["StateChangeTime", "time"]),
     ],
@@ -34,7 +39,14 @@ static TABLE: Table = Table {
         text(&["id"], Column::RequestId),
         resource(&["AlarmArn", "alarmArn", "resources[]"]),
         resource(&["Trigger.Dimensions[].value"]),
-        text(&["NewStateReason", "detail.state.reason", "alarmData.state.reason"], Column::Body),
+        text(
+            &[
+                "NewStateReason",
+                "detail.state.reason",
+                "alarmData.state.reason",
+            ],
+            Column::Body,
+        ),
         keep(
             &[
                 "Trigger.MetricName",
@@ -43,7 +55,14 @@ static TABLE: Table = Table {
             ],
             METRIC,
         ),
-        keep(&["NewStateReason", "detail.state.reason", "alarmData.state.reason"], REASON),
+        keep(
+            &[
+                "NewStateReason",
+                "detail.state.reason",
+                "alarmData.state.reason",
+            ],
+            REASON,
+        ),
         keep(&["AlarmArn", "alarmArn"], ALARM_ARN),
     ],
     extras: &[
@@ -66,8 +85,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     // The message of SNS writes the region as a person says it (`EU (Ireland)`); the ARN has its name.
     let arn = event.kept(ALARM_ARN);
-    if let Some(region) = arn.as_deref().and_then(|arn| arn.split(':').nth(3)).filter(|_| !row.has(Column::Region)) {
-        row.text(Column::Region, region);
+    if let Some(arn) = arn.as_deref().and_then(Arn::parse) {
+        row.text(Column::Region, arn.region);
     }
     let value = event.kept(REASON).and_then(|reason| datapoint(&reason));
     if let (Some(metric), Some(value)) = (event.kept(METRIC), value) {

@@ -46,11 +46,17 @@ struct Alb;
 
 impl Format for Alb {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if is_mine(sample.text) { Confidence::CERTAIN } else { Confidence::NO }
+        if is_mine(sample.text) {
+            Confidence::CERTAIN
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(AlbDecoder { place: Place::of(stream) })
+        Box::new(AlbDecoder {
+            place: Place::of(stream),
+        })
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -94,37 +100,57 @@ impl Decoder for AlbDecoder {
     }
 }
 
-/// Whether a line begins with a kind of connection, and names a balancer `app/...` in its third field.
+/// Whether a line begins with a kind of connection, a date, and the id of a balancer: `app/shop/0123456789abcdef`.
+///
+/// The first step of the id is not looked at, as people replace it where they share a log.
 fn is_mine(line: &str) -> bool {
-    let Some((kind, rest)) = line.split_once(' ') else {
-        return false;
-    };
-    let is_kind = matches!(kind, "http" | "https" | "h2" | "grpcs" | "ws" | "wss");
-    is_kind && rest.split_once(' ').is_some_and(|(_, balancer)| balancer.starts_with("app/"))
+    let mut fields = line.splitn(4, ' ');
+    let kind = fields.next().unwrap_or_default();
+    let time = fields.next().unwrap_or_default().as_bytes();
+    matches!(kind, "http" | "https" | "h2" | "grpcs" | "ws" | "wss")
+        && matches!(time, [b'0'..=b'9', _, _, _, b'-', ..])
+        && fields.next().is_some_and(|balancer| {
+            balancer.split('/').count() == 3 && !balancer.starts_with("net/")
+        })
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     let text = fields.get(field::TIME);
-    let time = Timestamp::parse_rfc3339(text).ok_or_else(|| access::broken("time", text, "a time"))?;
+    let time =
+        Timestamp::parse_rfc3339(text).ok_or_else(|| access::broken("time", text, "a time"))?;
     row.time(time);
-    row.constant(Column::Format, "aws.alb").constant(Column::Provider, "aws");
+    row.constant(Column::Format, "aws.alb")
+        .constant(Column::Provider, "aws");
     let balancer = fields.get(field::BALANCER);
     let group = fields.get(field::TARGET_GROUP);
-    row.text(Column::Service, group_name(group).unwrap_or_else(|| access::balancer_name(balancer)));
+    row.text(
+        Column::Service,
+        group_name(group).unwrap_or_else(|| access::balancer_name(balancer)),
+    );
     row.resource(balancer);
     if let Some(arn) = Arn::parse(group) {
-        row.resource(group).text(Column::Account, arn.account).text(Column::Region, arn.region);
+        row.resource(group)
+            .text(Column::Account, arn.account)
+            .text(Column::Region, arn.region);
     }
     let certificate = fields.get(field::CERTIFICATE);
     if certificate.starts_with("arn:") {
         row.resource(certificate);
     }
     put_ends(fields, row);
-    access::put_status(fields.get(field::STATUS), fields.get(field::TARGET_STATUS), row)?;
+    access::put_status(
+        fields.get(field::STATUS),
+        fields.get(field::TARGET_STATUS),
+        row,
+    )?;
     access::put_request(fields.get(field::REQUEST), row);
     row.text(Column::UserAgent, fields.get(field::USER_AGENT));
     put_trace(fields.get(field::TRACE), row);
-    let steps = [field::REQUEST_TIME, field::TARGET_TIME, field::RESPONSE_TIME];
+    let steps = [
+        field::REQUEST_TIME,
+        field::TARGET_TIME,
+        field::RESPONSE_TIME,
+    ];
     let measured = access::processing_time(steps.map(|step| fields.get(step)));
     // A request that got no answer has no processing times, yet its client waited.
     let waited = || Some(time.since(Timestamp::parse_rfc3339(fields.get(field::CREATION_TIME))?));
@@ -154,7 +180,10 @@ fn put_trace(header: &str, row: &mut Row<'_>) {
     let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name));
     let root = part("Root=");
     row.text(Column::TraceId, root.unwrap_or_default());
-    row.text(Column::RequestId, part("Self=").or(root).unwrap_or_default());
+    row.text(
+        Column::RequestId,
+        part("Self=").or(root).unwrap_or_default(),
+    );
 }
 
 #[cfg(test)]
@@ -163,15 +192,20 @@ mod tests {
 
     #[test]
     fn groups_have_names() {
-        let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067";
+        let arn =
+            "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067";
         assert_eq!(group_name(arn), Some("web"));
         assert_eq!(group_name("-"), None);
     }
 
     #[test]
     fn other_lines_are_not_mine() {
-        assert!(is_mine("h2 2024-05-01T10:00:00.000000Z app/shop/0123456789abcdef 10.0.0.1:1 -"));
-        assert!(!is_mine("http 2024-05-01T10:00:00.000000Z net/shop/0123456789abcdef"));
+        assert!(is_mine(
+            "h2 2024-05-01T10:00:00.000000Z app/shop/0123456789abcdef 10.0.0.1:1 -"
+        ));
+        assert!(!is_mine(
+            "http 2024-05-01T10:00:00.000000Z net/shop/0123456789abcdef"
+        ));
         assert!(!is_mine("https is a protocol"));
         assert!(!is_mine(""));
     }

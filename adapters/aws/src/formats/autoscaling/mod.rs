@@ -42,7 +42,14 @@ static TABLE: Table = Table {
         keep(&["detail-type"], KIND),
         keep(&["detail.StatusCode"], STATUS_CODE),
         keep(&["detail.StatusMessage"], STATUS_MESSAGE),
-        keep(&["detail.Cause", "detail.Description", "detail.LifecycleTransition"], CAUSE),
+        keep(
+            &[
+                "detail.Cause",
+                "detail.Description",
+                "detail.LifecycleTransition",
+            ],
+            CAUSE,
+        ),
         keep(&["detail.StartTime"], START),
         keep(&["detail.EndTime"], END),
     ],
@@ -65,8 +72,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.outcome(outcome);
     }
     let cause = event.kept(CAUSE).unwrap_or_default();
-    match event.kept(STATUS_MESSAGE).filter(|_| outcome == Some(Outcome::Failure)) {
-        Some(message) if !cause.is_empty() => row.text(Column::Body, &format!("{message} ({cause})")),
+    match event
+        .kept(STATUS_MESSAGE)
+        .filter(|_| outcome == Some(Outcome::Failure))
+    {
+        Some(message) if !cause.is_empty() => {
+            row.text(Column::Body, &format!("{message} ({cause})"))
+        }
         Some(message) => row.text(Column::Body, &message),
         None => row.text(Column::Body, &cause),
     };
@@ -81,7 +93,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 /// Outcome by the kind of the event, where it says one; a lifecycle action is neither.
 fn outcome(kind: &str, status_code: &str) -> Option<Outcome> {
     let ends = |words: &[&str]| words.iter().any(|word| kind.ends_with(word));
-    if ends(&["Unsuccessful", "Failed", "Cancelled"]) || matches!(status_code, "Failed" | "Cancelled") {
+    if ends(&["Unsuccessful", "Failed", "Cancelled"])
+        || matches!(status_code, "Failed" | "Cancelled")
+    {
         return Some(Outcome::Failure);
     }
     let is_done = ends(&["Successful", "Succeeded"]) || status_code == "Successful";
@@ -97,10 +111,22 @@ mod tests {
         let check = |kind: &str, code: &str, expected: Option<Outcome>| {
             assert_eq!(outcome(kind, code), expected, "{kind} {code}");
         };
-        check("EC2 Instance Launch Successful", "InProgress", Some(Outcome::Success));
-        check("EC2 Instance Launch Unsuccessful", "Failed", Some(Outcome::Failure));
+        check(
+            "EC2 Instance Launch Successful",
+            "InProgress",
+            Some(Outcome::Success),
+        );
+        check(
+            "EC2 Instance Launch Unsuccessful",
+            "Failed",
+            Some(Outcome::Failure),
+        );
         check("EC2 Instance-launch Lifecycle Action", "", None);
-        check("EC2 Auto Scaling Instance Refresh Failed", "", Some(Outcome::Failure));
+        check(
+            "EC2 Auto Scaling Instance Refresh Failed",
+            "",
+            Some(Outcome::Failure),
+        );
         check("EC2 Auto Scaling Instance Refresh Started", "", None);
     }
 }

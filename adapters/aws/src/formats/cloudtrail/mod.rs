@@ -53,7 +53,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         // Some sign-in events carry the message alone.
         None => code.is_some() || (message.is_some() && is_sign_in(event)),
     };
-    row.outcome(if has_failed { Outcome::Failure } else { Outcome::Success });
+    row.outcome(if has_failed {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    });
     match (code, message) {
         (Some(code), Some(message)) => row.text(Column::Body, &format!("{code}: {message}")),
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
@@ -62,5 +66,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 }
 
 fn is_sign_in(event: &Event<'_>) -> bool {
-    event.kept(SERVICE).is_some_and(|service| service.starts_with("signin."))
+    event
+        .kept(SERVICE)
+        .is_some_and(|service| service.starts_with("signin."))
 }

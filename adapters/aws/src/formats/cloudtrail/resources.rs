@@ -17,29 +17,80 @@ use crate::rules::{keep, resource, source_ip, text, time};
 /// All fields of the table.
 pub(super) static FIELDS: [Field; COUNT] = [
     time(&["eventTime"]),
-    text(&["recipientAccountId", "userIdentity.accountId"], Column::Account),
+    text(
+        &["recipientAccountId", "userIdentity.accountId"],
+        Column::Account,
+    ),
     text(&["awsRegion"], Column::Region),
     text(&["eventSource"], Column::Service),
     text(&["eventName"], Column::Action),
-    text(&["userIdentity.arn", "userIdentity.userName", "userIdentity.onBehalfOf.userId", "userIdentity.principalId", "userIdentity.invokedBy", "userIdentity.accountId"], Column::Actor),
+    text(
+        &[
+            "userIdentity.arn",
+            "userIdentity.userName",
+            "userIdentity.onBehalfOf.userId",
+            "userIdentity.principalId",
+            "userIdentity.invokedBy",
+            "userIdentity.sessionContext.sessionIssuer.arn",
+            "userIdentity.sessionContext.sessionIssuer.userName",
+            "userIdentity.accountId",
+        ],
+        Column::Actor,
+    ),
     source_ip(&["sourceIPAddress"]),
     text(&["userAgent"], Column::UserAgent),
     text(&["requestID", "eventID"], Column::RequestId),
     keep(&["errorCode"], ERROR_CODE),
     keep(&["errorMessage"], ERROR_MESSAGE),
-    keep(&["responseElements.ConsoleLogin", "responseElements.SwitchRole", "responseElements.ExitRole", "responseElements.RenewRole", "responseElements.CheckMfa", "responseElements.ExternalIdPDirectoryLogin", "serviceEventDetails.UserAuthentication", "serviceEventDetails.CredentialVerification"], SIGN_IN_RESULT),
+    keep(
+        &[
+            "responseElements.ConsoleLogin",
+            "responseElements.SwitchRole",
+            "responseElements.ExitRole",
+            "responseElements.RenewRole",
+            "responseElements.CheckMfa",
+            "responseElements.ExternalIdPDirectoryLogin",
+            "serviceEventDetails.UserAuthentication",
+            "serviceEventDetails.CredentialVerification",
+        ],
+        SIGN_IN_RESULT,
+    ),
     keep(&["eventSource"], SERVICE),
     resource(&["resources[].ARN"]),
     resource(&["resources[].ARNPrefix"]),
     // Functions.
     resource(&["responseElements.functionArn"]),
-    resource(&["requestParameters.functionName", "responseElements.functionName"]),
+    resource(&[
+        "requestParameters.functionName",
+        "responseElements.functionName",
+    ]),
     // Instances and what they are made of.
-    resource(&["responseElements.instancesSet.items[].instanceId", "requestParameters.instancesSet.items[].instanceId", "requestParameters.instanceId", "responseElements.instanceId"]),
-    resource(&["requestParameters.launchTemplateId", "responseElements.CreateLaunchTemplateResponse.launchTemplate.launchTemplateId", "requestParameters.ModifyLaunchTemplateRequest.LaunchTemplateId", "requestParameters.CreateLaunchTemplateVersionRequest.LaunchTemplateId", "requestParameters.DeleteLaunchTemplateRequest.LaunchTemplateId"]),
+    resource(&[
+        "responseElements.instancesSet.items[].instanceId",
+        "requestParameters.instancesSet.items[].instanceId",
+        "requestParameters.instanceId",
+        "requestParameters.instanceIds[]",
+        "requestParameters.target",
+        "responseElements.instanceId",
+    ]),
+    // Tags of instances and networks.
+    resource(&["requestParameters.resourcesSet.items[].resourceId"]),
+    resource(&[
+        "requestParameters.launchTemplateId",
+        "responseElements.CreateLaunchTemplateResponse.launchTemplate.launchTemplateId",
+        "requestParameters.ModifyLaunchTemplateRequest.LaunchTemplateId",
+        "requestParameters.CreateLaunchTemplateVersionRequest.LaunchTemplateId",
+        "requestParameters.DeleteLaunchTemplateRequest.LaunchTemplateId",
+    ]),
     resource(&["responseElements.volumeId", "requestParameters.volumeId"]),
-    resource(&["responseElements.snapshotId", "requestParameters.snapshotId"]),
-    resource(&["responseElements.networkInterface.networkInterfaceId", "requestParameters.networkInterfaceId"]),
+    resource(&[
+        "responseElements.snapshotId",
+        "requestParameters.snapshotId",
+    ]),
+    resource(&[
+        "responseElements.networkInterface.networkInterfaceId",
+        "requestParameters.networkInterfaceId",
+    ]),
     resource(&["responseElements.imageId", "requestParameters.imageId"]),
     resource(&["requestParameters.keyName"]),
     // Scaling.
@@ -47,18 +98,42 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["requestParameters.launchConfigurationName"]),
     resource(&["requestParameters.resourceId"]),
     // Load balancers; the first names a rule of a listener of a balancer.
-    resource(&["responseElements.rules[].ruleArn", "requestParameters.ruleArn"]),
-    resource(&["responseElements.listeners[].listenerArn", "requestParameters.listenerArn"]),
-    resource(&["responseElements.targetGroups[].targetGroupArn", "requestParameters.targetGroupArn"]),
-    resource(&["responseElements.loadBalancers[].loadBalancerArn", "requestParameters.loadBalancerArn"]),
+    resource(&[
+        "responseElements.rules[].ruleArn",
+        "requestParameters.ruleArn",
+    ]),
+    resource(&[
+        "responseElements.listeners[].listenerArn",
+        "requestParameters.listenerArn",
+    ]),
+    resource(&[
+        "responseElements.targetGroups[].targetGroupArn",
+        "requestParameters.targetGroupArn",
+    ]),
+    resource(&[
+        "responseElements.loadBalancers[].loadBalancerArn",
+        "requestParameters.loadBalancerArn",
+    ]),
     resource(&["requestParameters.loadBalancerName"]),
-    resource(&["requestParameters.targets[].id", "requestParameters.instances[].instanceId"]),
+    resource(&[
+        "requestParameters.targets[].id",
+        "requestParameters.instances[].instanceId",
+    ]),
     // Databases and caches.
     resource(&["responseElements.dBInstanceArn"]),
-    resource(&["requestParameters.dBInstanceIdentifier", "responseElements.dBInstanceIdentifier"]),
+    resource(&[
+        "requestParameters.dBInstanceIdentifier",
+        "responseElements.dBInstanceIdentifier",
+    ]),
     resource(&["responseElements.dBClusterArn"]),
-    resource(&["requestParameters.dBClusterIdentifier", "responseElements.dBClusterIdentifier"]),
-    resource(&["responseElements.dBSnapshotArn", "requestParameters.dBSnapshotIdentifier"]),
+    resource(&[
+        "requestParameters.dBClusterIdentifier",
+        "responseElements.dBClusterIdentifier",
+    ]),
+    resource(&[
+        "responseElements.dBSnapshotArn",
+        "requestParameters.dBSnapshotIdentifier",
+    ]),
     resource(&["requestParameters.dBClusterSnapshotIdentifier"]),
     resource(&["requestParameters.dBParameterGroupName"]),
     resource(&["requestParameters.dBClusterParameterGroupName"]),
@@ -72,55 +147,136 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["requestParameters.domainName"]),
     // Storage, queues, topics and streams.
     resource(&["requestParameters.bucketName"]),
-    resource(&["responseElements.fileSystemId", "requestParameters.fileSystemId"]),
+    resource(&[
+        "responseElements.fileSystemId",
+        "requestParameters.fileSystemId",
+    ]),
     resource(&["requestParameters.repositoryName"]),
     resource(&["responseElements.queueUrl", "requestParameters.queueUrl"]),
     resource(&["responseElements.topicArn", "requestParameters.topicArn"]),
-    resource(&["requestParameters.streamARN", "requestParameters.streamName"]),
+    resource(&[
+        "requestParameters.streamARN",
+        "requestParameters.streamName",
+    ]),
     resource(&["requestParameters.deliveryStreamName"]),
     // Secrets and keys; both spell the key `arn` in several ways.
     resource(&["requestParameters.secretId", "responseElements.aRN"]),
-    resource(&["responseElements.keyMetadata.arn", "requestParameters.keyId", "responseElements.keyId"]),
+    resource(&[
+        "responseElements.keyMetadata.arn",
+        "requestParameters.keyId",
+        "responseElements.keyId",
+    ]),
     resource(&["requestParameters.aliasName"]),
-    resource(&["requestParameters.certificateArn", "responseElements.certificateArn"]),
+    resource(&[
+        "requestParameters.certificateArn",
+        "responseElements.certificateArn",
+    ]),
     // Containers.
     resource(&["responseElements.service.serviceArn"]),
     resource(&["requestParameters.service", "requestParameters.serviceName"]),
-    resource(&["responseElements.taskDefinition.taskDefinitionArn", "requestParameters.taskDefinition"]),
-    resource(&["responseElements.nodegroup.nodegroupArn", "requestParameters.nodegroupName"]),
-    resource(&["responseElements.cluster.clusterArn", "responseElements.cluster.arn"]),
-    resource(&["requestParameters.cluster", "requestParameters.clusterName", "requestParameters.clusterArn"]),
+    resource(&[
+        "responseElements.taskDefinition.taskDefinitionArn",
+        "requestParameters.taskDefinition",
+    ]),
+    resource(&[
+        "responseElements.nodegroup.nodegroupArn",
+        "requestParameters.nodegroupName",
+    ]),
+    resource(&[
+        "responseElements.cluster.clusterArn",
+        "responseElements.cluster.arn",
+    ]),
+    resource(&[
+        "requestParameters.cluster",
+        "requestParameters.clusterName",
+        "requestParameters.clusterArn",
+    ]),
     // Stacks, pipelines, gateways, names, logs and alarms.
     resource(&["responseElements.stackId"]),
     resource(&["requestParameters.stackName", "requestParameters.stackId"]),
-    resource(&["requestParameters.stateMachineArn", "responseElements.stateMachineArn"]),
+    resource(&[
+        "requestParameters.stateMachineArn",
+        "responseElements.stateMachineArn",
+    ]),
     resource(&["requestParameters.pipelineName"]),
     resource(&["requestParameters.projectName"]),
-    resource(&["responseElements.restApiId", "requestParameters.restApiId", "requestParameters.apiId"]),
-    resource(&["responseElements.distribution.aRN", "requestParameters.distributionId"]),
+    resource(&[
+        "responseElements.restApiId",
+        "requestParameters.restApiId",
+        "requestParameters.apiId",
+    ]),
+    resource(&[
+        "responseElements.distribution.aRN",
+        "requestParameters.distributionId",
+    ]),
     resource(&["requestParameters.hostedZoneId"]),
     resource(&["requestParameters.changeBatch.changes[].resourceRecordSet.name"]),
     resource(&["requestParameters.logGroupName"]),
-    resource(&["requestParameters.alarmName"]),
+    resource(&[
+        "requestParameters.alarmName",
+        "requestParameters.alarmNames[]",
+    ]),
     resource(&["responseElements.ruleArn", "requestParameters.rule"]),
     resource(&["responseElements.trailARN", "requestParameters.trailName"]),
     resource(&["requestParameters.webACLArn"]),
     // Networks; a rule is a facet of its group, so the group stands before it.
-    resource(&["responseElements.groupId", "requestParameters.groupId", "requestParameters.ModifySecurityGroupRulesRequest.GroupId"]),
-    resource(&["responseElements.securityGroupRuleSet.items[].securityGroupRuleId", "requestParameters.securityGroupRuleIds.items[].securityGroupRuleId", "requestParameters.ModifySecurityGroupRulesRequest.SecurityGroupRule.SecurityGroupRuleId"]),
+    resource(&[
+        "responseElements.groupId",
+        "requestParameters.groupId",
+        "requestParameters.ModifySecurityGroupRulesRequest.GroupId",
+    ]),
+    resource(&[
+        "responseElements.securityGroupRuleSet.items[].securityGroupRuleId",
+        "requestParameters.securityGroupRuleIds.items[].securityGroupRuleId",
+        "requestParameters.ModifySecurityGroupRulesRequest.SecurityGroupRule.SecurityGroupRuleId",
+    ]),
     resource(&["requestParameters.groupName"]),
-    resource(&["responseElements.networkAcl.networkAclId", "requestParameters.networkAclId"]),
-    resource(&["responseElements.routeTable.routeTableId", "requestParameters.routeTableId"]),
-    resource(&["responseElements.CreateNatGatewayResponse.natGateway.natGatewayId", "requestParameters.DeleteNatGatewayRequest.NatGatewayId", "requestParameters.natGatewayId"]),
-    resource(&["responseElements.CreateVpcEndpointResponse.vpcEndpoint.vpcEndpointId", "requestParameters.ModifyVpcEndpointRequest.VpcEndpointId", "requestParameters.DeleteVpcEndpointsRequest.VpcEndpointId.content"]),
-    resource(&["responseElements.CreateFlowLogsResponse.flowLogIdSet.item", "requestParameters.DeleteFlowLogsRequest.FlowLogId.content"]),
-    resource(&["responseElements.CreateTransitGatewayVpcAttachmentResponse.transitGatewayVpcAttachment.transitGatewayAttachmentId", "requestParameters.DeleteTransitGatewayVpcAttachmentRequest.TransitGatewayAttachmentId", "requestParameters.ModifyTransitGatewayVpcAttachmentRequest.TransitGatewayAttachmentId"]),
+    resource(&[
+        "responseElements.networkAcl.networkAclId",
+        "requestParameters.networkAclId",
+    ]),
+    resource(&[
+        "responseElements.routeTable.routeTableId",
+        "requestParameters.routeTableId",
+    ]),
+    resource(&[
+        "responseElements.CreateNatGatewayResponse.natGateway.natGatewayId",
+        "requestParameters.DeleteNatGatewayRequest.NatGatewayId",
+        "requestParameters.natGatewayId",
+    ]),
+    resource(&[
+        "responseElements.CreateVpcEndpointResponse.vpcEndpoint.vpcEndpointId",
+        "requestParameters.ModifyVpcEndpointRequest.VpcEndpointId",
+        "requestParameters.DeleteVpcEndpointsRequest.VpcEndpointId.content",
+    ]),
+    resource(&[
+        "responseElements.CreateFlowLogsResponse.flowLogIdSet.item",
+        "requestParameters.DeleteFlowLogsRequest.FlowLogId.content",
+    ]),
+    resource(&[
+        "responseElements.CreateTransitGatewayVpcAttachmentResponse.transitGatewayVpcAttachment.transitGatewayAttachmentId",
+        "requestParameters.DeleteTransitGatewayVpcAttachmentRequest.TransitGatewayAttachmentId",
+        "requestParameters.ModifyTransitGatewayVpcAttachmentRequest.TransitGatewayAttachmentId",
+    ]),
     resource(&["requestParameters.transitGatewayId"]),
-    resource(&["responseElements.vpcPeeringConnection.vpcPeeringConnectionId", "requestParameters.vpcPeeringConnectionId"]),
-    resource(&["responseElements.internetGateway.internetGatewayId", "requestParameters.internetGatewayId"]),
-    resource(&["responseElements.allocationId", "requestParameters.allocationId"]),
+    resource(&[
+        "responseElements.vpcPeeringConnection.vpcPeeringConnectionId",
+        "requestParameters.vpcPeeringConnectionId",
+    ]),
+    resource(&[
+        "responseElements.internetGateway.internetGatewayId",
+        "requestParameters.internetGatewayId",
+    ]),
+    resource(&[
+        "responseElements.allocationId",
+        "requestParameters.allocationId",
+    ]),
     // Identities.
-    resource(&["responseElements.role.arn", "responseElements.user.arn", "responseElements.group.arn"]),
+    resource(&[
+        "responseElements.role.arn",
+        "responseElements.user.arn",
+        "responseElements.group.arn",
+    ]),
     resource(&["responseElements.policy.arn"]),
     resource(&["requestParameters.instanceProfileName"]),
     resource(&["requestParameters.roleName"]),
@@ -134,8 +290,11 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["requestParameters.name"]),
     // What is mostly mentioned in passing.
     resource(&["requestParameters.roleArn"]),
-    resource(&["responseElements.subnet.subnetId", "requestParameters.subnetId"]),
+    resource(&[
+        "responseElements.subnet.subnetId",
+        "requestParameters.subnetId",
+    ]),
     resource(&["responseElements.vpc.vpcId", "requestParameters.vpcId"]),
 ];
 
-const COUNT: usize = 107;
+const COUNT: usize = 108;

@@ -18,7 +18,11 @@ const OBJECT: usize = 1;
 
 static TABLE: Table = Table {
     name: "aws.cloudtrail_digest",
-    needs: &[Need::Has("digestS3Object"), Need::Has("digestEndTime"), Need::Has("awsAccountId")],
+    needs: &[
+        Need::Has("digestS3Object"),
+        Need::Has("digestEndTime"),
+        Need::Has("awsAccountId"),
+    ],
     fields: &[
         time(&["digestEndTime"]),
         text(&["awsAccountId"], Column::Account),
@@ -30,7 +34,8 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws").constant(Column::Service, "cloudtrail.amazonaws.com");
+    row.constant(Column::Provider, "aws")
+        .constant(Column::Service, "cloudtrail.amazonaws.com");
     if let (Some(bucket), Some(object)) = (event.kept(BUCKET), event.kept(OBJECT)) {
         row.resource(&format!("arn:aws:s3:::{bucket}/{object}"));
     }

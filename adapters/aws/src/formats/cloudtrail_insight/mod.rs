@@ -31,8 +31,14 @@ static TABLE: Table = Table {
     extras: &[
         ("insightDetails.state", "state"),
         ("insightDetails.errorCode", "error_code"),
-        ("insightDetails.insightContext.statistics.insight.average", "average"),
-        ("insightDetails.insightContext.statistics.baseline.average", "baseline"),
+        (
+            "insightDetails.insightContext.statistics.insight.average",
+            "average",
+        ),
+        (
+            "insightDetails.insightContext.statistics.baseline.average",
+            "baseline",
+        ),
     ],
     finish: Some(finish),
 };

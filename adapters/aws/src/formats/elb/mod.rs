@@ -40,16 +40,25 @@ struct Elb;
 impl Format for Elb {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         let is_mine = begins_right(sample.text) && has_shape(&Fields::split(sample.text));
-        if is_mine { Confidence::CERTAIN } else { Confidence::NO }
+        if is_mine {
+            Confidence::CERTAIN
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(ElbDecoder { place: Place::of(stream) })
+        Box::new(ElbDecoder {
+            place: Place::of(stream),
+        })
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         let fields = Fields::split(raw);
-        for (position, name) in [(field::RECEIVED_BYTES, "bytes_received"), (field::SENT_BYTES, "bytes")] {
+        for (position, name) in [
+            (field::RECEIVED_BYTES, "bytes_received"),
+            (field::SENT_BYTES, "bytes"),
+        ] {
             if !matches!(fields.get(position), "" | "-") {
                 found(name, fields.get(position));
             }
@@ -85,13 +94,39 @@ fn begins_right(line: &str) -> bool {
     let bytes = line.as_bytes();
     matches!(
         bytes,
-        [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _, b'T', _, _, b':', _, _, b':', _, _, b'.', ..]
+        [
+            b'0'..=b'9',
+            _,
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'-',
+            _,
+            _,
+            b'T',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b':',
+            _,
+            _,
+            b'.',
+            ..
+        ]
     ) && bytes.get(20..28).is_some_and(|rest| rest.contains(&b'Z'))
 }
 
 /// Whether the fields are those of this log: an address with a port, then three numbers of seconds.
 fn has_shape(fields: &Fields<'_>) -> bool {
-    let steps = [field::REQUEST_TIME, field::BACKEND_TIME, field::RESPONSE_TIME];
+    let steps = [
+        field::REQUEST_TIME,
+        field::BACKEND_TIME,
+        field::RESPONSE_TIME,
+    ];
     let is_step = |position: usize| {
         let text = fields.get(position);
         text == "-1" || access::seconds(text).is_some()
@@ -103,8 +138,12 @@ fn has_shape(fields: &Fields<'_>) -> bool {
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     let time = fields.get(field::TIME);
-    row.time(Timestamp::parse_rfc3339(time).ok_or_else(|| access::broken("timestamp", time, "a time"))?);
-    row.constant(Column::Format, "aws.elb").constant(Column::Provider, "aws");
+    row.time(
+        Timestamp::parse_rfc3339(time)
+            .ok_or_else(|| access::broken("timestamp", time, "a time"))?,
+    );
+    row.constant(Column::Format, "aws.elb")
+        .constant(Column::Provider, "aws");
     let balancer = fields.get(field::BALANCER);
     row.text(Column::Service, balancer).resource(balancer);
     if let Some((address, port)) = access::address_and_port(fields.get(field::CLIENT)) {
@@ -113,10 +152,18 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     if let Some((address, port)) = access::address_and_port(fields.get(field::BACKEND)) {
         row.text(Column::Peer, address).peer_port(port);
     }
-    access::put_status(fields.get(field::STATUS), fields.get(field::BACKEND_STATUS), row)?;
+    access::put_status(
+        fields.get(field::STATUS),
+        fields.get(field::BACKEND_STATUS),
+        row,
+    )?;
     access::put_request(fields.get(field::REQUEST), row);
     row.text(Column::UserAgent, fields.get(field::USER_AGENT));
-    let steps = [field::REQUEST_TIME, field::BACKEND_TIME, field::RESPONSE_TIME];
+    let steps = [
+        field::REQUEST_TIME,
+        field::BACKEND_TIME,
+        field::RESPONSE_TIME,
+    ];
     if let Some(nanos) = access::processing_time(steps.map(|step| fields.get(step))) {
         row.duration(nanos);
     }
@@ -130,12 +177,22 @@ mod tests {
     #[test]
     fn the_shape_tells_the_log_from_other_text() {
         let check = |line: &str, expected: bool| {
-            assert_eq!(begins_right(line) && has_shape(&Fields::split(line)), expected, "{line}");
+            assert_eq!(
+                begins_right(line) && has_shape(&Fields::split(line)),
+                expected,
+                "{line}"
+            );
         };
         let rest = "shop 10.0.0.1:1 - -1 -1 -1 503 - 0 0 \"GET http://x:80/ HTTP/1.1\"";
         check(&format!("2024-05-01T10:00:00.123456Z {rest}"), true);
-        check(&format!("2024-05-01T10:00:00.123456Z {rest} \"-\" - -"), true);
-        check("2024-05-01T10:00:00.123456Z INFO request took 10.0.0.1:1 0.1 0.2 0.3 a b c d e", false);
+        check(
+            &format!("2024-05-01T10:00:00.123456Z {rest} \"-\" - -"),
+            true,
+        );
+        check(
+            "2024-05-01T10:00:00.123456Z INFO request took 10.0.0.1:1 0.1 0.2 0.3 a b c d e",
+            false,
+        );
         check("2024-05-01T10:00:00.123456Z", false);
     }
 }

@@ -39,11 +39,17 @@ struct Nlb;
 
 impl Format for Nlb {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if is_mine(sample.text) { Confidence::CERTAIN } else { Confidence::NO }
+        if is_mine(sample.text) {
+            Confidence::CERTAIN
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(NlbDecoder { place: Place::of(stream) })
+        Box::new(NlbDecoder {
+            place: Place::of(stream),
+        })
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -87,18 +93,26 @@ impl Decoder for NlbDecoder {
 
 fn is_mine(line: &str) -> bool {
     let mut fields = line.splitn(5, ' ');
-    fields.next() == Some("tls") && fields.nth(2).is_some_and(|balancer| balancer.starts_with("net/"))
+    fields.next() == Some("tls")
+        && fields
+            .nth(2)
+            .is_some_and(|balancer| balancer.starts_with("net/"))
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     let time = fields.get(field::TIME);
     row.time(Timestamp::parse_rfc3339(time).ok_or_else(|| access::broken("time", time, "a time"))?);
-    row.constant(Column::Format, "aws.nlb").constant(Column::Provider, "aws").constant(Column::Method, "tls");
+    row.constant(Column::Format, "aws.nlb")
+        .constant(Column::Provider, "aws")
+        .constant(Column::Method, "tls");
     let balancer = fields.get(field::BALANCER);
-    row.text(Column::Service, access::balancer_name(balancer)).resource(balancer);
+    row.text(Column::Service, access::balancer_name(balancer))
+        .resource(balancer);
     let certificate = fields.get(field::CERTIFICATE);
     if let Some(arn) = Arn::parse(certificate) {
-        row.resource(certificate).text(Column::Account, arn.account).text(Column::Region, arn.region);
+        row.resource(certificate)
+            .text(Column::Account, arn.account)
+            .text(Column::Region, arn.region);
     }
     if let Some((address, port)) = access::address_and_port(fields.get(field::CLIENT)) {
         row.text(Column::SourceIp, address).source_port(port);
@@ -109,7 +123,11 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     // A negotiation that was not completed leaves no cipher. Alert 0 closes a connection in order
     // (RFC 8446, section 6.1), so an alert alone is no failure.
     let has_failed = fields.get(field::CIPHER) == "-";
-    row.outcome(if has_failed { Outcome::Failure } else { Outcome::Success });
+    row.outcome(if has_failed {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    });
     if let Some(nanos) = time::duration(fields.get(field::CONNECTION_MILLIS), 1e6) {
         row.duration(nanos);
     }

@@ -21,7 +21,10 @@ const KEY: usize = 2;
 
 static TABLE: Table = Table {
     name: "aws.s3_event",
-    needs: &[Need::Starts("eventSource", "aws:s3"), Need::Has("s3.bucket.name")],
+    needs: &[
+        Need::Starts("eventSource", "aws:s3"),
+        Need::Has("s3.bucket.name"),
+    ],
     fields: &[
         time(&["eventTime"]),
         text(&["awsRegion"], Column::Region),
@@ -33,19 +36,30 @@ static TABLE: Table = Table {
         keep(&["s3.bucket.arn"], BUCKET_ARN),
         keep(&["s3.object.key"], KEY),
     ],
-    extras: &[("s3.object.size", "bytes"), ("s3.object.versionId", "version"), ("s3.configurationId", "rule")],
+    extras: &[
+        ("s3.object.size", "bytes"),
+        ("s3.object.versionId", "version"),
+        ("s3.configurationId", "rule"),
+    ],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws").constant(Column::Service, "s3.amazonaws.com");
+    row.constant(Column::Provider, "aws")
+        .constant(Column::Service, "s3.amazonaws.com");
     let Some(bucket) = event.kept(BUCKET) else {
         return;
     };
     let arn = event.kept(BUCKET_ARN);
-    let partition = arn.as_deref().and_then(|arn| arn.split(':').nth(1)).unwrap_or("aws");
+    let partition = arn
+        .as_deref()
+        .and_then(|arn| arn.split(':').nth(1))
+        .unwrap_or("aws");
     if let Some(key) = event.kept(KEY) {
-        row.resource(&format!("arn:{partition}:s3:::{bucket}/{}", url_decoded(&key)));
+        row.resource(&format!(
+            "arn:{partition}:s3:::{bucket}/{}",
+            url_decoded(&key)
+        ));
     }
     row.resource(&format!("arn:{partition}:s3:::{bucket}"));
 }
@@ -59,7 +73,9 @@ fn url_decoded(key: &str) -> Cow<'_, str> {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let code = key.get(at + 1..at + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let code = key
+            .get(at + 1..at + 3)
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match (byte, code) {
             (b'%', Some(code)) => {
                 decoded.push(code);

@@ -73,11 +73,17 @@ pub(super) const DEFAULT_COUNT: usize = 14;
 
 static STANDARD_LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
     let names: Vec<_> = STANDARD.split_ascii_whitespace().collect();
-    (DEFAULT_COUNT..=names.len()).map(|count| Layout::of(names.iter().take(count).copied())).collect()
+    (DEFAULT_COUNT..=names.len())
+        .map(|count| Layout::of(names.iter().take(count).copied()))
+        .collect()
 });
 
-static CUSTOM_LAYOUTS: LazyLock<Vec<Layout>> =
-    LazyLock::new(|| CUSTOM.iter().map(|names| Layout::of(names.split_ascii_whitespace())).collect());
+static CUSTOM_LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
+    CUSTOM
+        .iter()
+        .map(|names| Layout::of(names.split_ascii_whitespace()))
+        .collect()
+});
 
 /// Places of the fields in a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,7 +107,10 @@ impl Layout {
 
     /// Layout of lines with this many fields, none of them known.
     pub(super) fn empty(count: usize) -> Self {
-        Self { count, places: [ABSENT; FIELDS] }
+        Self {
+            count,
+            places: [ABSENT; FIELDS],
+        }
     }
 
     /// Layout that a header line names, or `None` if the line is no header.
@@ -114,7 +123,8 @@ impl Layout {
         let names: Vec<String> = tokens.iter().map(field_name).collect();
         let is_known = |name: &String| {
             let mut known = STANDARD.split_ascii_whitespace();
-            known.any(|held| held == name) || CUSTOM[2].split_ascii_whitespace().any(|held| held == name)
+            known.any(|held| held == name)
+                || CUSTOM[2].split_ascii_whitespace().any(|held| held == name)
         };
         let known = names.iter().filter(|name| is_known(name)).count();
         // Fields that are newer than this list may stand among those that it has.
@@ -139,7 +149,11 @@ impl Layout {
 
     /// Says where a field stands; the first place counts.
     pub(super) fn set(&mut self, field: Field, place: usize) {
-        if let Some(held) = self.places.get_mut(field as usize).filter(|held| **held == ABSENT) {
+        if let Some(held) = self
+            .places
+            .get_mut(field as usize)
+            .filter(|held| **held == ABSENT)
+        {
             *held = u8::try_from(place).unwrap_or(ABSENT);
         }
     }
@@ -162,7 +176,11 @@ impl Layout {
 
 /// Name of a field as the vendor's table has it, from `${account-id}` or `account_id`.
 fn field_name(token: &str) -> String {
-    token.trim_start_matches("${").trim_end_matches('}').replace('_', "-").to_ascii_lowercase()
+    token
+        .trim_start_matches("${")
+        .trim_end_matches('}')
+        .replace('_', "-")
+        .to_ascii_lowercase()
 }
 
 fn field_named(name: &str) -> Option<Field> {
@@ -230,9 +248,18 @@ mod tests {
 
     #[test]
     fn standard_orders_grow_by_version() {
-        assert_eq!(Layout::standard(14).map(|layout| layout.has(Field::Vpc)), Some(false));
-        assert_eq!(Layout::standard(29).map(|layout| layout.has(Field::Direction)), Some(true));
-        assert_eq!(Layout::standard(42).map(|layout| layout.has(Field::Resource)), Some(true));
+        assert_eq!(
+            Layout::standard(14).map(|layout| layout.has(Field::Vpc)),
+            Some(false)
+        );
+        assert_eq!(
+            Layout::standard(29).map(|layout| layout.has(Field::Direction)),
+            Some(true)
+        );
+        assert_eq!(
+            Layout::standard(42).map(|layout| layout.has(Field::Resource)),
+            Some(true)
+        );
         assert_eq!(Layout::standard(13), None);
         assert_eq!(Layout::standard(43), None);
     }

@@ -34,13 +34,20 @@ impl Format for VpcFlow {
         let header = header_of(sample.stream);
         let is_mine = Layout::of_header(&tokens).is_some()
             || header.is_some_and(|header| header.count() == tokens.len())
-            || recognize(&tokens, |_| ()).is_some()
+            || recognize(&tokens, true, |_| ()).is_some()
             || looks_like_flow(&tokens);
-        if is_mine { Confidence::CERTAIN } else { Confidence::NO }
+        if is_mine {
+            Confidence::CERTAIN
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(FlowDecoder { header: header_of(stream), place: Place::of(stream) })
+        Box::new(FlowDecoder {
+            header: header_of(stream),
+            place: Place::of(stream),
+        })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -63,7 +70,7 @@ impl Format for VpcFlow {
         };
         match header_of(stream).filter(|header| header.count() == tokens.len()) {
             Some(header) => tell(&header),
-            None => recognize(&tokens, tell).unwrap_or_default(),
+            None => recognize(&tokens, true, tell).unwrap_or_default(),
         }
     }
 }
@@ -89,9 +96,16 @@ impl Decoder for FlowDecoder {
             self.header = Some(header);
             return Verdict::Structure;
         }
-        let result = match self.header.as_ref().filter(|header| header.count() == tokens.len()) {
+        let result = match self
+            .header
+            .as_ref()
+            .filter(|header| header.count() == tokens.len())
+        {
             Some(header) => Some(self.put(header, &tokens, record, out)),
-            None => recognize(&tokens, |layout| self.put(layout, &tokens, record, out)),
+            // Shapes tell where nothing else does; a line that the header does not fit is broken.
+            None => recognize(&tokens, self.header.is_none(), |layout| {
+                self.put(layout, &tokens, record, out)
+            }),
         };
         match result {
             Some(Ok(())) => Verdict::Rows,
@@ -105,19 +119,37 @@ impl Decoder for FlowDecoder {
 impl FlowDecoder {
     fn count_reason(&self, count: usize) -> String {
         match &self.header {
-            Some(header) => format!("the line has {count} fields, the header names {}", header.count()),
-            None => format!("no known order has {count} fields like these, and no header names them"),
+            Some(header) => format!(
+                "the line has {count} fields, the header names {}",
+                header.count()
+            ),
+            None => {
+                format!("no known order has {count} fields like these, and no header names them")
+            }
         }
     }
 
     /// Adds the row of a line, or says what is wrong with it.
-    fn put(&self, layout: &Layout, tokens: &Tokens<'_>, record: &Record<'_>, out: &mut LogsBuilder) -> Result<(), String> {
+    fn put(
+        &self,
+        layout: &Layout,
+        tokens: &Tokens<'_>,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> Result<(), String> {
         let get = |field: Field| layout.get(field, tokens);
         let mut row = out.row(record);
-        if let Some(text) = get(Field::End).or_else(|| get(Field::Start)) {
-            row.time(epoch(text)?);
+        match get(Field::End).or_else(|| get(Field::Start)) {
+            Some(text) => {
+                row.time(epoch(text)?);
+            }
+            None if self.header.is_none() && record.envelope.time.is_none() => {
+                return Err("no header names the fields, and none of them is a time".to_owned());
+            }
+            None => {}
         }
-        row.constant(Column::Format, "aws.vpcflow").constant(Column::Provider, "aws");
+        row.constant(Column::Format, "aws.vpcflow")
+            .constant(Column::Provider, "aws");
         for (field, column) in [
             (Field::Account, Column::Account),
             (Field::Region, Column::Region),
@@ -130,15 +162,26 @@ impl FlowDecoder {
             }
         }
         if let Some(text) = get(Field::SourcePort) {
-            row.source_port(text.parse().map_err(|_| broken("srcport", text, "a port number"))?);
+            row.source_port(
+                text.parse()
+                    .map_err(|_| broken("srcport", text, "a port number"))?,
+            );
         }
         if let Some(text) = get(Field::DestinationPort) {
-            row.peer_port(text.parse().map_err(|_| broken("dstport", text, "a port number"))?);
+            row.peer_port(
+                text.parse()
+                    .map_err(|_| broken("dstport", text, "a port number"))?,
+            );
         }
         if let Some(text) = get(Field::Protocol) {
             put_protocol(text, &mut row);
         }
-        put_action(get(Field::Action), get(Field::Status), get(Field::RejectReason), &mut row)?;
+        put_action(
+            get(Field::Action),
+            get(Field::Status),
+            get(Field::RejectReason),
+            &mut row,
+        )?;
         // The interface that the flow was seen at first; what holds it behind it.
         for field in [
             Field::Interface,
@@ -166,7 +209,9 @@ impl FlowDecoder {
 fn epoch(text: &str) -> Result<Timestamp, String> {
     let seconds: Option<i64> = text.parse().ok().filter(|seconds| *seconds >= 0);
     let nanos = seconds.and_then(|seconds| seconds.checked_mul(NANOS));
-    nanos.map(Timestamp).ok_or_else(|| broken("end", text, "a number of seconds since 1970"))
+    nanos
+        .map(Timestamp)
+        .ok_or_else(|| broken("end", text, "a number of seconds since 1970"))
 }
 
 /// Name of the protocols that are seen every day; others keep their number
@@ -194,10 +239,12 @@ fn put_action(
 ) -> Result<(), String> {
     match action {
         Some("ACCEPT") => {
-            row.constant(Column::Action, "ACCEPT").outcome(Outcome::Success);
+            row.constant(Column::Action, "ACCEPT")
+                .outcome(Outcome::Success);
         }
         Some("REJECT") => {
-            row.constant(Column::Action, "REJECT").outcome(Outcome::Failure);
+            row.constant(Column::Action, "REJECT")
+                .outcome(Outcome::Failure);
         }
         Some(other) => return Err(broken("action", other, "ACCEPT or REJECT")),
         None => {}

@@ -6,24 +6,41 @@
 use super::layout::{Field, Layout};
 use super::tokens::Tokens;
 
-/// Calls `found` with the layout of a line, if it is one of a flow log.
-pub(super) fn recognize<T>(tokens: &Tokens<'_>, found: impl FnOnce(&Layout) -> T) -> Option<T> {
+/// Calls `found` with the layout of a line, if it is one of a flow log. `may_infer` says whether shapes alone
+/// may tell.
+pub(super) fn recognize<T>(
+    tokens: &Tokens<'_>,
+    may_infer: bool,
+    found: impl FnOnce(&Layout) -> T,
+) -> Option<T> {
     if let Some(layout) = Layout::standard(tokens.len()).filter(|layout| fits(layout, tokens)) {
         return Some(found(layout));
     }
-    let mut custom = Layout::custom().iter().filter(|layout| layout.count() == tokens.len());
+    let mut custom = Layout::custom()
+        .iter()
+        .filter(|layout| layout.count() == tokens.len());
     if let Some(layout) = custom.find(|layout| fits(layout, tokens)) {
         return Some(found(layout));
     }
-    infer(tokens).map(|layout| found(&layout))
+    may_infer
+        .then(|| infer(tokens))
+        .flatten()
+        .map(|layout| found(&layout))
 }
 
 /// Whether a line is one of a flow log, even if it is broken: it has the id of a network interface and begins with
 /// a version, or a status or an action.
 pub(super) fn looks_like_flow(tokens: &Tokens<'_>) -> bool {
     let has_interface = tokens.iter().any(|token| token.starts_with("eni-"));
-    let begins_right = matches!(tokens.get(0).as_bytes(), [b'2'..=b'9'] | [b'1', b'0'..=b'9']);
-    has_interface && (begins_right || tokens.iter().any(|token| is_action(token) || is_status(token)))
+    let begins_right = matches!(
+        tokens.get(0).as_bytes(),
+        [b'2'..=b'9'] | [b'1', b'0'..=b'9']
+    );
+    has_interface
+        && (begins_right
+            || tokens
+                .iter()
+                .any(|token| is_action(token) || is_status(token)))
 }
 
 /// Whether every field has the shape that the layout asks for.
@@ -53,7 +70,13 @@ fn fits(layout: &Layout, tokens: &Tokens<'_>) -> bool {
 /// Layout of the fields whose shape cannot be mistaken.
 fn infer(tokens: &Tokens<'_>) -> Option<Layout> {
     let mut layout = Layout::empty(tokens.len());
-    let mut addresses = [Field::Source, Field::Destination, Field::PacketSource, Field::PacketDestination].into_iter();
+    let mut addresses = [
+        Field::Source,
+        Field::Destination,
+        Field::PacketSource,
+        Field::PacketDestination,
+    ]
+    .into_iter();
     let mut times = [Field::Start, Field::End].into_iter();
     let mut destination = None;
     for (place, token) in tokens.iter().enumerate() {
@@ -66,7 +89,10 @@ fn infer(tokens: &Tokens<'_>) -> Option<Layout> {
                 destination = Some(place);
             }
         } else if is_epoch(token) {
-            times.next().map(|field| layout.set(field, place)).unwrap_or_default();
+            times
+                .next()
+                .map(|field| layout.set(field, place))
+                .unwrap_or_default();
         } else if let Some(field) = field_of_shape(token) {
             layout.set(field, place);
         }
@@ -75,7 +101,8 @@ fn infer(tokens: &Tokens<'_>) -> Option<Layout> {
         set_ports(&mut layout, tokens, place);
     }
     let has_interface = layout.has(Field::Interface);
-    let is_flow = layout.has(Field::Destination) || layout.has(Field::Action) || layout.has(Field::Status);
+    let is_flow =
+        layout.has(Field::Destination) || layout.has(Field::Action) || layout.has(Field::Status);
     (has_interface && is_flow).then_some(layout)
 }
 
@@ -135,8 +162,15 @@ fn is_status(text: &str) -> bool {
 /// Cheaper than parsing, and strict enough beside the other fields.
 fn is_address(text: &str) -> bool {
     let points = text.bytes().filter(|byte| *byte == b'.').count();
-    let is_v4 = points == 3 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    is_v4 || (text.contains(':') && text.bytes().all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')))
+    let is_v4 = points == 3
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    is_v4
+        || (text.contains(':')
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.')))
 }
 
 fn is_region(text: &str) -> bool {
@@ -156,14 +190,19 @@ mod tests {
 
     fn value(line: &str, field: Field) -> Option<String> {
         let tokens = Tokens::split(line);
-        recognize(&tokens, |layout| layout.get(field, &tokens).map(str::to_owned)).flatten()
+        recognize(&tokens, true, |layout| {
+            layout.get(field, &tokens).map(str::to_owned)
+        })
+        .flatten()
     }
 
     #[test]
     fn the_vendors_orders_are_known_by_count_and_shape() {
         let two = "2 111122223333 eni-1 10.0.0.1 10.0.0.2 5000 443 6 8 568 1714557600 1714557660 ACCEPT OK";
         assert_eq!(value(two, Field::Packets).as_deref(), Some("8"));
-        let five = format!("{two} vpc-1 subnet-1 i-1 3 IPv4 10.0.0.1 10.0.0.2 eu-west-1 euw1-az1 - - - - ingress 1");
+        let five = format!(
+            "{two} vpc-1 subnet-1 i-1 3 IPv4 10.0.0.1 10.0.0.2 eu-west-1 euw1-az1 - - - - ingress 1"
+        );
         assert_eq!(value(&five, Field::Region).as_deref(), Some("eu-west-1"));
         let custom = "3 vpc-1 subnet-1 i-1 eni-1 111122223333 IPv4 10.0.0.1 10.0.0.2 5000 443 10.0.0.1 10.0.0.2 6 568 8 \
                       1714557600 1714557660 ACCEPT 2 OK";
@@ -187,8 +226,21 @@ mod tests {
     }
 
     #[test]
+    fn a_broken_line_is_not_inferred_where_a_header_rules() {
+        let tokens = Tokens::split("2 111122223333 eni-1 10.0.0.1 10.0.0.2 5000 443 6 8");
+        assert!(recognize(&tokens, true, |_| ()).is_some());
+        assert!(recognize(&tokens, false, |_| ()).is_none());
+    }
+
+    #[test]
     fn other_text_is_not_recognized() {
-        for line in ["", "a b c", "10.0.0.1 - - [x] GET / 200 1", "attached eni-1 to i-1", &"- ".repeat(14)] {
+        for line in [
+            "",
+            "a b c",
+            "10.0.0.1 - - [x] GET / 200 1",
+            "attached eni-1 to i-1",
+            &"- ".repeat(14),
+        ] {
             assert_eq!(value(line, Field::Interface), None, "{line}");
         }
         assert!(looks_like_flow(&Tokens::split("2 x eni-1 broken")));

@@ -15,7 +15,10 @@ impl<'a> Tokens<'a> {
     /// Fields of `line`. Those beyond the sixty-fourth are counted as one.
     pub(super) fn split(line: &'a str) -> Self {
         let line = line.trim_ascii();
-        let mut tokens = Self { texts: [""; MAX_TOKENS], count: 0 };
+        let mut tokens = Self {
+            texts: [""; MAX_TOKENS],
+            count: 0,
+        };
         let mut start = 0;
         for blank in memchr_iter(b' ', line.as_bytes()) {
             if blank > start {

@@ -18,7 +18,14 @@ static TABLE: Table = Table {
     needs: &[
         Need::Has("srcaddr"),
         Need::Has("dstaddr"),
-        Need::HasAny(&["interface_id", "interface-id", "interfaceId", "log_status", "log-status", "logStatus"]),
+        Need::HasAny(&[
+            "interface_id",
+            "interface-id",
+            "interfaceId",
+            "log_status",
+            "log-status",
+            "logStatus",
+        ]),
     ],
     fields: &[
         time(&["end", "start"]),
@@ -27,8 +34,14 @@ static TABLE: Table = Table {
         text(&["action"], Column::Action),
         source_ip(&["srcaddr"]),
         text(&["dstaddr"], Column::Peer),
-        Field { from: &["srcport"], to: To::SourcePort },
-        Field { from: &["dstport"], to: To::PeerPort },
+        Field {
+            from: &["srcport"],
+            to: To::SourcePort,
+        },
+        Field {
+            from: &["dstport"],
+            to: To::PeerPort,
+        },
         text(&["protocol"], Column::Method),
         resource(&["interface_id", "interface-id", "interfaceId"]),
         resource(&["instance_id", "instance-id", "instanceId"]),
@@ -39,7 +52,11 @@ static TABLE: Table = Table {
             to: To::OutcomeOf(&[("ACCEPT", Outcome::Success), ("REJECT", Outcome::Failure)]),
         },
     ],
-    extras: &[("protocol", "protocol"), ("packets", "packets"), ("bytes", "bytes")],
+    extras: &[
+        ("protocol", "protocol"),
+        ("packets", "packets"),
+        ("bytes", "bytes"),
+    ],
     finish: Some(finish),
 };
 
