@@ -155,6 +155,15 @@ impl Format for JsonFormat {
         Box::new(TableDecoder::new(self.0))
     }
 
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        let has = |path: &str| has_key(path.split(['.', '[']).next().unwrap_or(path)) || has_key(path);
+        self.0.needs.iter().all(|need| match need {
+            Need::Has(path) | Need::Is(path, _) | Need::Starts(path, _) | Need::Contains(path, _) => has(path),
+            Need::HasAny(paths) => paths.iter().any(|path| has(path)),
+            Need::Lacks(_) => true,
+        })
+    }
+
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         let Ok(fields) = JsonFields::parse(raw) else {
             return;
@@ -191,8 +200,47 @@ pub struct TableDecoder {
     table: &'static Table,
     scanner: Scanner,
     needs: Vec<CompiledNeed>,
-    fields: Vec<(Vec<(usize, bool)>, To)>,
+    fields: Vec<To>,
+    /// For each slot, the fields that it may fill.
+    uses: Vec<Vec<Use>>,
     kept: Vec<Vec<usize>>,
+}
+
+/// A field that a slot may fill: the field, the place of the path among those of the field, and the slot.
+type Use = (u16, u16, u16);
+
+/// Most paths that the fields of one table may have together.
+const MAX_USES: usize = 256;
+
+/// Fields that the values of one record may fill; they stand on the stack.
+struct Candidates {
+    held: [Use; MAX_USES],
+    count: usize,
+}
+
+impl Default for Candidates {
+    fn default() -> Self {
+        Self { held: [(0, 0, 0); MAX_USES], count: 0 }
+    }
+}
+
+impl Candidates {
+    #[inline]
+    fn add(&mut self, uses: &[Use]) {
+        for one in uses {
+            if let Some(place) = self.held.get_mut(self.count) {
+                *place = *one;
+                self.count += 1;
+            }
+        }
+    }
+
+    /// By field, and within a field by the order of its paths.
+    fn sorted(&mut self) -> &[Use] {
+        let held = &mut self.held[..self.count];
+        held.sort_unstable();
+        held
+    }
 }
 
 impl TableDecoder {
@@ -201,35 +249,55 @@ impl TableDecoder {
         let mut paths = PathSet::new();
         let needs = table.needs.iter().map(|need| compile(*need, &mut paths)).collect();
         let mut fields = Vec::new();
+        let mut uses: Vec<Vec<Use>> = Vec::new();
         let mut kept: Vec<Vec<usize>> = Vec::new();
         for field in table.fields {
-            let slots: Vec<(usize, bool)> =
-                field.from.iter().map(|path| (paths.add(path), path.contains("[]"))).collect();
+            let slots: Vec<usize> = field.from.iter().map(|path| paths.add(path)).collect();
             if let To::Keep(number) = field.to {
                 if kept.len() <= number {
                     kept.resize(number + 1, Vec::new());
                 }
-                kept[number] = slots.iter().map(|(slot, _)| *slot).collect();
-            } else {
-                fields.push((slots, field.to));
+                kept[number] = slots;
+                continue;
             }
+            for (rank, slot) in slots.into_iter().enumerate() {
+                if uses.len() <= slot {
+                    uses.resize(slot + 1, Vec::new());
+                }
+                uses[slot].push((small(fields.len()), small(rank), small(slot)));
+            }
+            fields.push(field.to);
         }
         Self {
             table,
             scanner: Scanner::new(paths),
             needs,
             fields,
+            uses,
             kept,
         }
     }
 
     /// Puts what the JSON object `text`, a part of the row's record, tells into the row; gives whether it is one.
     pub fn apply(&mut self, text: &str, row: &mut Row<'_>) -> bool {
-        let fits = self.scanner.scan(text).is_ok() && self.is_mine(text);
+        let fits = self.scan(text);
         if fits {
             self.fill(text, row);
         }
         fits
+    }
+
+    /// Finds the values of the JSON object `text`; gives whether it is one that the table is for.
+    ///
+    /// For decoders that do more than their table says: they look at [`TableDecoder::event`], and call
+    /// [`TableDecoder::fill`] when it is its turn.
+    pub fn scan(&mut self, text: &str) -> bool {
+        self.scanner.scan(text).is_ok() && self.is_mine(text)
+    }
+
+    /// The values of the last scanned object, which was `text`.
+    pub fn event<'a>(&'a self, text: &'a str) -> Event<'a> {
+        Event { text, scanner: &self.scanner, kept: &self.kept }
     }
 
     fn is_mine(&self, text: &str) -> bool {
@@ -242,22 +310,32 @@ impl TableDecoder {
         })
     }
 
-    /// Puts the values of the last scanned record, `text`, into `row`.
-    fn fill(&self, text: &str, row: &mut Row<'_>) {
-        for (slots, to) in &self.fields {
-            for (slot, repeated) in slots {
-                let done = if *repeated {
-                    self.put_each(*slot, text, *to, row)
-                } else {
-                    put(self.scanner.value(*slot), text, *to, row)
-                };
-                if done {
-                    break;
-                }
+    /// Puts the values of the last scanned object, which was `text`, into `row`.
+    pub fn fill(&self, text: &str, row: &mut Row<'_>) {
+        let mut found = Candidates::default();
+        for slot in self.scanner.found() {
+            found.add(self.uses.get(slot).map_or(&[], Vec::as_slice));
+        }
+        let mut done = None;
+        for (field, _, slot) in found.sorted() {
+            if done == Some(*field) {
+                continue;
+            }
+            let (slot, field_number) = (usize::from(*slot), usize::from(*field));
+            let Some(to) = self.fields.get(field_number) else {
+                continue;
+            };
+            let is_used = if self.scanner.is_repeated(slot) {
+                self.put_each(slot, text, *to, row)
+            } else {
+                put(self.scanner.value(slot), text, *to, row)
+            };
+            if is_used {
+                done = Some(*field);
             }
         }
         if let Some(finish) = self.table.finish {
-            finish(&Event { text, scanner: &self.scanner, kept: &self.kept }, row);
+            finish(&self.event(text), row);
         }
     }
 
@@ -268,6 +346,11 @@ impl TableDecoder {
         }
         any
     }
+}
+
+/// A count of fields or paths of one table; tables are written by hand and stay far below the limit.
+fn small(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 fn compile(need: Need, paths: &mut PathSet) -> CompiledNeed {

@@ -1,0 +1,43 @@
+//! Azure Activity Log: what was done to the resources of a subscription, and by whom.
+
+use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_core::register;
+
+use crate::record::{Head, Kind, RecordDecoder, kind};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Azure Activity Log: exported records, REST and command line, Log Analytics; autoscale included",
+    permissions: &["Microsoft.Insights/eventtypes/values/Read"],
+    make: Make::Format(|| Box::new(Activity)),
+});
+
+const NAME: &str = "azure.activity";
+
+/// Reads events of the Activity Log.
+pub struct Activity;
+
+impl Format for Activity {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match sample.json.map(|fields| kind(&Head::of(fields))) {
+            Some(Kind::Activity) => Confidence::CERTAIN,
+            _ => Confidence::NO,
+        }
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(RecordDecoder::new(NAME, Kind::Activity))
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        super::extras(raw, &EXTRAS, found);
+    }
+}
+
+const EXTRAS: [(&str, &str); 4] = [
+    ("oldInstancesCount", "size_before"),
+    ("newInstancesCount", "size_after"),
+    ("eventCategory", "event_category"),
+    ("entity", "entity"),
+];

@@ -1,0 +1,58 @@
+//! Azure resource logs: what resources and the applications on them write, any category.
+
+use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_core::register;
+
+use crate::record::{Head, Kind, RecordDecoder, kind, kube_audit_extras};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Azure resource logs of any category: platform services, App Service, Functions, Container Apps, AKS",
+    permissions: &["Microsoft.Insights/diagnosticSettings/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
+    make: Make::Format(|| Box::new(Resource)),
+});
+
+const NAME: &str = "azure.resource";
+
+/// Reads resource logs.
+pub struct Resource;
+
+impl Format for Resource {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        let Some(fields) = sample.json else {
+            return Confidence::NO;
+        };
+        let head = Head::of(fields);
+        match kind(&head) {
+            Kind::Resource if head.resource.starts_with('/') => Confidence(85),
+            Kind::Resource => Confidence(60),
+            _ => Confidence::NO,
+        }
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(RecordDecoder::new(NAME, Kind::Resource))
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        super::extras(raw, &EXTRAS, found);
+        kube_audit_extras(raw, found);
+    }
+}
+
+const EXTRAS: [(&str, &str); 13] = [
+    ("Stream", "stream"),
+    ("stream", "stream"),
+    ("LogSource", "stream"),
+    ("Namespace", "namespace"),
+    ("PodNamespace", "namespace"),
+    ("Protocol", "protocol"),
+    ("protocol", "protocol"),
+    ("ruleId", "rule"),
+    ("ruleName", "rule"),
+    ("sentBytes", "bytes"),
+    ("responseSize", "bytes"),
+    ("receivedBytes", "received_bytes"),
+    ("containerId", "container_id"),
+];

@@ -1,0 +1,322 @@
+//! Decodes records with the envelope of Azure into rows.
+
+use std::borrow::Cow;
+
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::message::{Describer, logfmt_like};
+use nepho_codec::table::{Event, TableDecoder, To, put_text};
+use nepho_codec::{pod, time};
+use nepho_core::format::{Decoder, Record, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Row};
+
+use super::kind::{Head, Kind, kind};
+use super::{app_insights, common, details, kube_audit, outcome, parts, workload};
+
+/// Decoder of one kind of record.
+pub(crate) struct RecordDecoder {
+    name: &'static str,
+    wanted: Kind,
+    common: TableDecoder,
+    details: TableDecoder,
+    app_insights: TableDecoder,
+    kube_audit: TableDecoder,
+    describer: Describer,
+}
+
+/// What the details say that is judged together with the envelope.
+#[derive(Default)]
+struct Details<'a> {
+    message: Option<Cow<'a, str>>,
+    application: Option<Cow<'a, str>>,
+    pod: Option<Cow<'a, str>>,
+    result: Option<Cow<'a, str>>,
+    failure: Option<String>,
+    description: Option<Cow<'a, str>>,
+    action: Option<Cow<'a, str>>,
+}
+
+impl RecordDecoder {
+    /// Decoder of the records of the kind `wanted`, for the format called `name`.
+    pub(crate) fn new(name: &'static str, wanted: Kind) -> Self {
+        Self {
+            name,
+            wanted,
+            common: TableDecoder::new(&common::TABLE),
+            details: TableDecoder::new(&details::TABLE),
+            app_insights: TableDecoder::new(&app_insights::TABLE),
+            kube_audit: TableDecoder::new(&kube_audit::TABLE),
+            describer: Describer::default(),
+        }
+    }
+
+    /// Fills `row` from a record; `false` if it is of another kind.
+    fn fill(&mut self, text: &str, row: &mut Row<'_>) -> bool {
+        if !self.common.scan(text) {
+            return false;
+        }
+        let event = self.common.event(text);
+        let category = event.kept(common::CATEGORY).unwrap_or_default();
+        let operation = event.kept(common::OPERATION).unwrap_or_default();
+        let resource = event.kept(common::RESOURCE).unwrap_or_default();
+        let head = Head {
+            category: &category,
+            operation: &operation,
+            resource: &resource,
+            has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
+            has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
+            has_event_fields: event.kept_value(common::EVENT).is_some(),
+        };
+        if kind(&head) != self.wanted {
+            return false;
+        }
+        let is_application = workload::is_application(&category);
+        let properties = properties(&event);
+        let inside = properties.as_deref().unwrap_or(text);
+        let mut details = Details::default();
+        if self.details.scan(inside) {
+            self.details.fill(inside, row);
+            details = take_details(&self.details.event(inside));
+        } else {
+            // Properties that are no JSON are still what the record has to say.
+            details.message = properties.as_deref().map(Cow::Borrowed);
+        }
+        if is_application && self.app_insights.scan(text) {
+            self.app_insights.fill(text, row);
+            let event = self.app_insights.event(text);
+            details.application = event.kept(app_insights::APPLICATION).or(details.application);
+            details.message = details.message.or_else(|| event.kept(app_insights::MESSAGE));
+        }
+        let description = event.kept(common::DESCRIPTION);
+        let is_log = is_application || is_component_log(&category);
+        let message = if is_log { description.as_ref().or(details.message.as_ref()) } else { None };
+        if let Some(message) = message {
+            describe(&mut self.describer, message, row);
+        }
+        self.common.fill(text, row);
+        level(&event, is_log, row);
+        name_service(&event, &details, is_application, row);
+        if let Some(actor) = JsonFields::parse(text).ok().and_then(|fields| identity(&fields)).filter(|_| !row.has(Column::Actor)) {
+            row.text(Column::Actor, &actor);
+        }
+        row.text(Column::Action, details.action.as_deref().filter(|_| is_verdict(&category)).unwrap_or(&operation));
+        conclude(&event, &details, row);
+        body(&details, description.as_deref(), is_log, row);
+        if category.to_ascii_lowercase().starts_with("kube-audit")
+            && let Some(log) = details.message.as_deref()
+        {
+            kubernetes(&mut self.kube_audit, log, row);
+        }
+        true
+    }
+}
+
+impl Decoder for RecordDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let mut row = out.row(record);
+        row.constant(Column::Format, self.name).constant(Column::Provider, "azure");
+        if !self.fill(record.text, &mut row) {
+            return Verdict::NotMine;
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// The object in `properties`, which may stand there as a string; `None` if there is nothing.
+fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
+    match event.kept_container(common::PROPERTIES) {
+        Some(object) => Some(Cow::Borrowed(object)),
+        None => event.kept(common::PROPERTIES).map(|text| match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }),
+    }
+}
+
+fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
+    Details {
+        message: event.kept(details::MESSAGE),
+        application: event.kept(details::APPLICATION),
+        pod: event.kept(details::POD),
+        result: event.kept(details::RESULT),
+        failure: event.kept(details::STATUS_MESSAGE).map(|text| failure(&text)),
+        description: event.kept(details::DESCRIPTION),
+        action: event.kept(details::EVENT_ACTION),
+    }
+}
+
+/// Code and message of the error that a status message holds as JSON text, or the text itself.
+fn failure(text: &str) -> String {
+    let Ok(fields) = JsonFields::parse(text) else {
+        return text.to_owned();
+    };
+    let first = |paths: [&str; 3]| paths.iter().find_map(|path| fields.text(path)).map(unescape);
+    let code = first(["error.code", "Error.Code", "code"]);
+    let message = first(["error.message", "Error.Message", "message"]);
+    match (code, message) {
+        (Some(code), Some(message)) => format!("{code}: {message}"),
+        (Some(only), None) | (None, Some(only)) => only.into_owned(),
+        (None, None) => text.to_owned(),
+    }
+}
+
+/// Logs of the components of a managed cluster: text of programs, though not of the user's.
+fn is_component_log(category: &str) -> bool {
+    const COMPONENTS: [&str; 8] = [
+        "kube-apiserver", "kube-controller-manager", "kube-scheduler", "cluster-autoscaler", "cloud-controller-manager",
+        "guard", "csi-azuredisk-controller", "csi-azurefile-controller",
+    ];
+    COMPONENTS.iter().any(|name| name.eq_ignore_ascii_case(category))
+}
+
+/// Categories whose `action` is the verdict of a rule, which says more than the name of the operation.
+fn is_verdict(category: &str) -> bool {
+    let category = category.to_ascii_lowercase();
+    category.contains("firewall") || category.contains("azfw")
+}
+
+/// Reads an application's message. Of text, the body is all of it as it was written.
+fn describe(describer: &mut Describer, message: &str, row: &mut Row<'_>) {
+    describer.describe(message, row);
+    let trimmed = message.trim();
+    if !trimmed.starts_with('{') && !logfmt_like(trimmed) {
+        row.text(Column::Body, trimmed);
+    }
+}
+
+/// The level of the envelope. For a program's output it only tells stdout from stderr, so its own level wins.
+fn level(event: &Event<'_>, is_log: bool, row: &mut Row<'_>) {
+    if is_log && row.has_severity() {
+        return;
+    }
+    if let Some(level) = event.kept(common::LEVEL) {
+        let is_known = put_text(level.trim(), To::SeverityOf(common::LEVELS), row);
+        if !is_known {
+            put_text(&level, To::Severity, row);
+        }
+    }
+}
+
+/// Service: the application for its own logs, the provider namespace for all else.
+fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, row: &mut Row<'_>) {
+    let resource = event.kept(common::RESOURCE).unwrap_or_default();
+    if is_application {
+        let pod = details.pod.as_deref().map(pod::workload);
+        let name = details.application.as_deref().or(pod).map(workload::without_capitals);
+        if let Some(name) = name.or_else(|| workload::of_resource(&resource)) {
+            row.text(Column::Service, &name);
+            return;
+        }
+    }
+    if let Some(namespace) = event.kept(common::NAMESPACE) {
+        row.text(Column::Service, &namespace);
+        return;
+    }
+    let operation = event.kept(common::OPERATION).unwrap_or_default();
+    if let Some(namespace) = parts::namespace(&resource, &operation) {
+        row.text(Column::Service, namespace);
+    }
+}
+
+/// Name in `identity`, where it is no object.
+fn identity<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
+    let raw = fields.raw("identity").filter(|raw| raw.starts_with('"'))?;
+    Some(unescape(raw.trim_matches('"')))
+}
+
+/// Outcome by what the envelope says of it, then the details, then the protocol status.
+fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
+    let signature = event.kept(common::SIGNATURE);
+    let status = signature.as_deref().and_then(|text| text.parse::<i32>().ok()).filter(|status| (100..=599).contains(status));
+    if let Some(status) = status
+        && row.status_so_far().is_none()
+    {
+        row.status(status);
+    }
+    if row.has_outcome() {
+        return;
+    }
+    let result = event.kept(common::RESULT);
+    let words = [result.as_deref(), signature.as_deref(), details.result.as_deref()];
+    let outcome = words.into_iter().flatten().find_map(outcome::of_word);
+    let outcome = outcome.or_else(|| row.status_so_far().and_then(outcome::of_status));
+    if let Some(outcome) = outcome.filter(|_| !is_begun(&words)) {
+        row.outcome(outcome);
+    }
+}
+
+/// Whether the record only says that the operation has begun.
+fn is_begun(words: &[Option<&str>; 3]) -> bool {
+    let word = words[0].unwrap_or_default();
+    ["Start", "Started", "Accept", "Accepted", "InProgress", "Running"].iter().any(|begun| begun.eq_ignore_ascii_case(word))
+}
+
+/// What a person reads: the error if there is one, a description, the message.
+fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mut Row<'_>) {
+    if is_log && row.has(Column::Body) {
+        return;
+    }
+    let candidates = [details.failure.as_deref(), details.message.as_deref(), details.description.as_deref(), description];
+    if let Some(text) = candidates.into_iter().flatten().map(str::trim).find(|text| !text.is_empty()) {
+        row.text(Column::Body, text);
+    }
+}
+
+/// Takes operation, actor and outcome from the audit event of a cluster.
+fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
+    if !table.apply(log, row) {
+        return;
+    }
+    if let Some(at) = table.event(log).kept(kube_audit::TIME).filter(|_| !row.has_time())
+        && let Some(at) = time::parse(&at)
+    {
+        row.time(at);
+    }
+    let outcome = row.status_so_far().and_then(outcome::of_status);
+    if let Some(outcome) = outcome {
+        row.outcome(outcome);
+    }
+}
+
+/// What tells the kind of a record, from the fields that detection has.
+impl<'a> Head<'a> {
+    /// Head of the record with these fields. Their names compare with case here, so the usual cases are listed.
+    pub(crate) fn of(fields: &'a dyn nepho_core::format::Fields) -> Self {
+        let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
+        let any = |paths: &[&str]| first(paths).is_some();
+        Self {
+            category: first(&["category.value", "category", "Category", "CategoryValue", "Type"]).unwrap_or_default(),
+            operation: first(&[
+                "operationName.value", "operation_name.value", "OperationNameValue", "operationName", "OperationName",
+                "operation_name", "EventName",
+            ])
+            .unwrap_or_default(),
+            resource: first(&["resourceId", "ResourceId", "resourceID", "ResourceID", "resource_id", "_ResourceId"])
+                .unwrap_or_default(),
+            has_activity_fields: any(&[
+                "eventDataId", "event_data_id", "identity.authorization", "authorization.scope", "OperationNameValue",
+            ]),
+            has_metric: any(&["metricName", "MetricName"])
+                && any(&["average", "total", "count", "maximum", "minimum", "Average", "Total", "Count", "Maximum", "Minimum"]),
+            has_event_fields: any(&["properties", "Properties", "time", "Time", "callerIpAddress", "durationMs"]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_status_message_gives_its_error() {
+        let text = r#"{"error":{"code":"Conflict","message":"the name \"a\" is taken"}}"#;
+        assert_eq!(failure(text), r#"Conflict: the name "a" is taken"#);
+        assert_eq!(failure("plain"), "plain");
+    }
+
+    #[test]
+    fn what_has_begun_has_no_outcome() {
+        assert!(is_begun(&[Some("Started"), Some("200"), None]));
+        assert!(!is_begun(&[Some("Succeeded"), None, None]));
+    }
+}

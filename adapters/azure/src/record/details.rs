@@ -1,0 +1,98 @@
+//! What stands in `properties`, or beside the envelope where a log has none.
+//!
+//! Hundreds of categories have their own names; these are the ones that mean the same in all of them.
+//! Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the schema pages of
+//! Application Gateway, Front Door, API Management, App Service, Functions, Storage, Microsoft Entra; read 2026-11-21.
+
+use nepho_codec::message::json::url_path;
+use nepho_codec::table::{Event, Field, Table, To};
+use nepho_core::tables::{Column, Row};
+
+use super::common::LEVELS;
+use super::{keep, parts, text};
+
+pub(super) const MESSAGE: usize = 0;
+pub(super) const APPLICATION: usize = 1;
+pub(super) const POD: usize = 2;
+pub(super) const RESULT: usize = 3;
+pub(super) const STATUS_MESSAGE: usize = 4;
+pub(super) const DESCRIPTION: usize = 5;
+pub(super) const TIME_TAKEN: usize = 6;
+pub(super) const EVENT_ACTION: usize = 7;
+
+/// What `properties` may tell.
+pub(super) static TABLE: Table = Table {
+    name: "azure",
+    needs: &[],
+    fields: &[
+        Field {
+            from: &["targetResourceId", "resourceName", "resourceUri", "targetResourceUri"],
+            to: To::ResourcePart(parts::resource_id),
+        },
+        Field { from: &["level", "logLevel", "severity"], to: To::SeverityOf(LEVELS) },
+        Field {
+            from: &["httpStatusCode", "httpStatus", "ScStatus", "responseCode", "statusCode", "backendResponseCode"],
+            to: To::Status,
+        },
+        text(&["httpMethod", "CsMethod", "requestMethod", "method"], Column::Method),
+        Field { from: &["requestUri", "CsUriStem", "requestUrl", "uri", "url"], to: To::Part(Column::Path, url_path) },
+        Field {
+            from: &[
+                "clientIP", "CIp", "socketIp", "ipAddress", "callerIpAddress", "UserAddress", "clientIpAddress", "sourceIp",
+                "initiatedBy.user.ipAddress",
+            ],
+            to: To::Part(Column::SourceIp, parts::address),
+        },
+        Field { from: &["clientPort", "sourcePort"], to: To::SourcePort },
+        text(&["userAgent", "CsUserAgent", "userAgentHeader"], Column::UserAgent),
+        Field {
+            from: &["backendHostname", "serverRouted", "originUrl", "originIp", "backendUrl", "destinationIp", "targetUrl", "Fqdn"],
+            to: To::Part(Column::Peer, parts::authority),
+        },
+        Field { from: &["destinationPort"], to: To::PeerPort },
+        text(
+            &["trackingReference", "transactionId", "functionInvocationId", "requestId", "clientRequestId", "correlationId", "id"],
+            Column::RequestId,
+        ),
+        Field {
+            from: &[
+                "initiatedBy.user.userPrincipalName", "initiatedBy.app.displayName", "initiatedBy.user.displayName",
+                "userPrincipalName", "servicePrincipalName", "userDisplayName", "caller", "user", "userId", "identity",
+                "appDisplayName", "appId",
+            ],
+            to: To::Part(Column::Actor, parts::plain),
+        },
+        text(
+            &[
+                "PodName", "InstanceName", "roleInstance", "ReplicaName", "ContainerGroupName", "pod", "ComputerName",
+                "Host", "hostInstanceId", "instanceId",
+            ],
+            Column::Host,
+        ),
+        text(&["functionName", "ContainerName", "CustomDimensions.Category"], Column::Process),
+        Field { from: &["durationMs", "backendTime"], to: To::Duration(1e6) },
+        keep(
+            &["message", "msg", "Log", "LogMessage", "LogEntry", "Log_s", "resultDescription", "errorMessage", "details.message"],
+            MESSAGE,
+        ),
+        keep(&["ContainerAppName", "ContainerAppName_s", "appName", "JobName", "SiteName"], APPLICATION),
+        keep(&["PodName"], POD),
+        keep(&["result", "isRequestSuccess", "success", "status.errorCode", "resultType", "statusText", "ScaleActionOperationStatus"], RESULT),
+        keep(&["statusMessage"], STATUS_MESSAGE),
+        keep(&["description", "ScaleActionMessage", "title", "eventDescription"], DESCRIPTION),
+        keep(&["timeTaken"], TIME_TAKEN),
+        keep(&["action"], EVENT_ACTION),
+    ],
+    extras: &[],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // Application Gateway and Front Door count in seconds with a fraction, App Service in whole milliseconds.
+    if let Some(taken) = event.kept(TIME_TAKEN) {
+        let unit = if taken.contains('.') { 1e9 } else { 1e6 };
+        if let Some(nanos) = nepho_codec::time::duration(&taken, unit) {
+            row.duration(nanos);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! Parts of the values that Azure writes.
+
+use std::net::IpAddr;
+
+use nepho_core::key;
+
+/// Subscription of a resource id; empty where it has none.
+pub(crate) fn subscription(id: &str) -> &str {
+    key::azure_subscription(id).unwrap_or_default()
+}
+
+/// `id` if it looks like the id of a resource: a path, not a name.
+pub(crate) fn resource_id(id: &str) -> &str {
+    if id.starts_with('/') { id } else { "" }
+}
+
+/// Provider namespace: of a resource id, or of an operation (`Microsoft.Compute/virtualMachines/write`).
+pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> {
+    key::azure_namespace(id).or_else(|| {
+        let (first, _) = operation.split_once('/')?;
+        let is_namespace = first.contains('.') && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+        is_namespace.then_some(first)
+    })
+}
+
+/// IP address in `10.0.0.1`, `10.0.0.1:443`, `[::1]:443`; empty for anything else.
+pub(super) fn address(text: &str) -> &str {
+    let text = text.trim();
+    if text.parse::<IpAddr>().is_ok() {
+        return text;
+    }
+    let host = match text.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or_default(),
+        None => text.rsplit_once(':').map_or("", |(host, _)| host),
+    };
+    if host.parse::<IpAddr>().is_ok() { host } else { "" }
+}
+
+/// `text` unless it is an object or an array: some fields are names in one log and objects in another.
+pub(super) fn plain(text: &str) -> &str {
+    if text.starts_with(['{', '[']) { "" } else { text }
+}
+
+/// Host of a dependency's target: `orders.database.windows.net` of `orders.database.windows.net | orders`.
+pub(super) fn target(text: &str) -> &str {
+    text.split(" | ").next().unwrap_or(text).trim()
+}
+
+/// Host and port of a URL, or the text itself.
+pub(super) fn authority(text: &str) -> &str {
+    match text.split_once("://") {
+        Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or(rest),
+        None => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_lose_their_port() {
+        let check = |text: &str, expected: &str| assert_eq!(address(text), expected, "{text}");
+        check("10.0.0.1", "10.0.0.1");
+        check("10.0.0.1:443", "10.0.0.1");
+        check("2001:db8::1", "2001:db8::1");
+        check("[2001:db8::1]:443", "2001:db8::1");
+        check("87.174.239.XXX", "");
+        check("", "");
+    }
+
+    #[test]
+    fn a_namespace_comes_from_the_resource_or_the_operation() {
+        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a";
+        assert_eq!(namespace(id, "x/y"), Some("Microsoft.Web"));
+        assert_eq!(namespace("", "Microsoft.Compute/virtualMachines/write"), Some("Microsoft.Compute"));
+        assert_eq!(namespace("", "Sign-in activity"), None);
+        assert_eq!(namespace("", "GET orders/1"), None);
+    }
+
+    #[test]
+    fn targets_are_hosts() {
+        assert_eq!(target("orders.database.windows.net | orders"), "orders.database.windows.net");
+        assert_eq!(authority("https://api.example.com:8443/x?y"), "api.example.com:8443");
+        assert_eq!(plain("{\"claims\":{}}"), "");
+    }
+}
