@@ -1,5 +1,7 @@
 //! Every fixture, decoded as a file would be, against its committed snapshot.
 
+#![expect(clippy::expect_used, reason = "helpers of a test may end it")]
+
 use std::path::{Path, PathBuf};
 
 use nepho_adapter_aws as _;
@@ -11,10 +13,7 @@ use serde_json::{Map, Value, json};
 
 #[test]
 fn fixtures_decode_as_their_snapshots_say() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut fixtures = Vec::new();
-    find(&root, &mut fixtures);
-    fixtures.sort();
+    let fixtures = fixtures();
     assert!(
         fixtures.len() > 20,
         "found only {} fixtures",
@@ -32,6 +31,50 @@ fn fixtures_decode_as_their_snapshots_say() {
             .to_owned();
         settings.bind(|| insta::assert_snapshot!(name, rows(&fixture)));
     }
+}
+
+#[test]
+fn damaged_fixtures_are_rows_or_rejects_and_never_a_panic() {
+    for fixture in fixtures() {
+        let text = std::fs::read(&fixture).expect("a fixture");
+        for damage in 0..200 {
+            let damaged = damage_text(&text, damage);
+            let mut out = LogsBuilder::new(Timestamp(0));
+            let counts =
+                decode_text(&damaged, Stream::default(), None, &mut out).expect("decoding");
+            let told = out.len() as u64 + counts.rejects + counts.structure;
+            let is_blank = damaged.iter().all(u8::is_ascii_whitespace);
+            assert!(
+                is_blank || told > 0,
+                "{} with damage {damage}",
+                fixture.display()
+            );
+        }
+    }
+}
+
+/// The text cut off at some place, and with one byte in eight of its latter part replaced in every second round.
+fn damage_text(text: &[u8], damage: usize) -> Vec<u8> {
+    let mut damaged = text
+        .get(..text.len() * (damage + 1) / 200)
+        .unwrap_or(text)
+        .to_vec();
+    let replacements = b"\"{}[]:, -\\\xff\x009.";
+    for place in (0..damaged.len()).rev().step_by(8).take((damage % 2) * 40) {
+        if let Some(byte) = damaged.get_mut(place) {
+            *byte = replacements[(place + damage) % replacements.len()];
+        }
+    }
+    damaged
+}
+
+/// All fixtures in the order of their paths.
+fn fixtures() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut fixtures = Vec::new();
+    find(&root, &mut fixtures);
+    fixtures.sort();
+    fixtures
 }
 
 /// Files in folders `fixtures` and `wrappings`.
