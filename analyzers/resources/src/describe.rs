@@ -218,6 +218,20 @@ fn of_host(host: &str) -> Resource {
 }
 
 fn of_short_id(id: &str) -> Resource {
+    if let Some((kind, rest)) = id.split_once('/') {
+        let kind = if kind == "targetgroup" {
+            kind
+        } else {
+            "loadbalancer"
+        };
+        let name = rest.split('/').next().unwrap_or(rest);
+        return Resource {
+            resource_type: format!("elasticloadbalancing/{kind}"),
+            name: Some(name.to_owned()),
+            provider: Some("aws".to_owned()),
+            ..Resource::default()
+        };
+    }
     let kind = match id.rsplit_once('-').map(|(prefix, _)| prefix) {
         Some("i") => "instance",
         Some("sg") => "security-group",
@@ -347,5 +361,14 @@ mod tests {
             None
         );
         assert_eq!(kept_id("projects/p/topics/t"), Some("projects/p/topics/t"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_id_is_survived(id in r#"(arn:|aws:|s3:|/|:|-|\*|//|\.googleapis\.com/|/providers/|/subscriptions/|projects|host:|\PC){0,12}"#) {
+            if let Some(kept) = kept_id(&id) {
+                assert!(!describe(kept).key.is_empty());
+            }
+        }
     }
 }

@@ -20,14 +20,32 @@ pub(crate) fn is_full_id(id: &str) -> bool {
         || (id.starts_with("//") && id.contains(".googleapis.com/"))
 }
 
-/// Whether `word` is an EC2 id: `sg-0a1b2c3d`.
+/// Whether `word` is an id that AWS made and that no other resource has: `sg-0a1b2c3d`, or the end of the ARN
+/// of a load balancer, `app/shop/50dc6c495c0c9188`, as its access log writes it.
 pub(crate) fn is_short_id(word: &str) -> bool {
+    if let Some((kind, rest)) = word.split_once('/') {
+        let is_hash =
+            |hash: &str| hash.len() == 16 && hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+        return ["app", "net", "gwy", "targetgroup"].contains(&kind)
+            && rest
+                .split_once('/')
+                .is_some_and(|(name, hash)| !name.is_empty() && is_hash(hash));
+    }
     let Some((prefix, digits)) = word.rsplit_once('-') else {
         return false;
     };
     EC2_PREFIXES.contains(&prefix)
         && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
         && digits.bytes().any(|byte| byte.is_ascii_digit())
+}
+
+/// The short id at the end of an ARN.
+pub(crate) fn short_id_of(arn: &str) -> Option<&str> {
+    let resource = key::Arn::parse(arn)?.resource;
+    let balancer = resource.strip_prefix("loadbalancer/").unwrap_or(resource);
+    [balancer, key::short_name(arn)]
+        .into_iter()
+        .find(|word| is_short_id(word))
 }
 
 /// Whether `word` is a host name that only one host in the world has.
@@ -140,6 +158,11 @@ mod tests {
     fn unique_words_are_told_from_names() {
         assert!(is_short_id("sg-0a1b2c3d4e5f60718"));
         assert!(is_short_id("i-01234567890123456"));
+        assert!(is_short_id("app/shop/50dc6c495c0c9188"));
+        let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
+        assert_eq!(short_id_of(arn), Some("app/shop/50dc6c495c0c9188"));
+        assert_eq!(short_id_of("arn:aws:sqs:eu-west-1:111122223333:jobs"), None);
+        assert!(!is_short_id("app/shop/index") && !is_short_id("projects/p/topics/t"));
         assert!(!is_short_id("order-db"));
         assert!(!is_short_id("i-face"));
         assert!(is_public_host("orders.abc.eu-west-1.rds.amazonaws.com"));

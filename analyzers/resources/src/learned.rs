@@ -5,6 +5,7 @@
 //! network interface. Rows of audit logs that failed teach nothing: they may name what does not exist.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
 use nepho_core::findings::Evidence;
@@ -54,6 +55,10 @@ pub(crate) struct Words {
 }
 
 impl Words {
+    fn has(&self, word: &str) -> bool {
+        self.numbers.contains_key(word)
+    }
+
     fn number(&mut self, word: &str, limit: usize) -> Option<u32> {
         if let Some(number) = self.numbers.get(word) {
             return Some(*number);
@@ -76,6 +81,8 @@ pub struct Learned {
     services: Words,
     habits: Vec<Habits>,
     pairs: HashMap<(u32, u32), Pair>,
+    /// Role and service by a hash of format and service.
+    speakers: HashMap<u64, (Role, Option<u32>)>,
     overlooked: u64,
 }
 
@@ -113,7 +120,13 @@ impl Learned {
                 continue;
             }
             for id in rows.resources(row) {
-                if let Some(id) = describe::kept_id(id) {
+                // An id that is held was looked at before.
+                let kept = if self.ids.has(id) {
+                    Some(id)
+                } else {
+                    describe::kept_id(id)
+                };
+                if let Some(id) = kept {
                     self.mention(rows, row, id, role, service);
                 }
             }
@@ -147,9 +160,7 @@ impl Learned {
             self.close(&ended);
         }
         let current = last.get_or_insert_with(|| {
-            let role = Role::of(format, service);
-            let named = service.filter(|_| role.names_a_service());
-            let number = named.and_then(|name| self.service_number(name));
+            let (role, number) = self.speaker(format, service);
             LastService {
                 format,
                 service,
@@ -162,6 +173,25 @@ impl Learned {
         });
         current.rows += 1;
         current
+    }
+
+    /// Role and number of what writes rows of this format and service, worked out once.
+    fn speaker(&mut self, format: Option<&str>, service: Option<&str>) -> (Role, Option<u32>) {
+        let mut hasher = DefaultHasher::new();
+        (format, service).hash(&mut hasher);
+        let key = hasher.finish();
+        if let Some(known) = self.speakers.get(&key) {
+            return *known;
+        }
+        let role = Role::of(format, service);
+        // A flow log that names a service names the one that the interface belongs to.
+        let named = service.filter(|_| role.names_a_service() || role == Role::Flow);
+        let number = named.and_then(|name| self.service_number(name));
+        if self.speakers.len() >= MAX_SERVICES {
+            self.speakers.clear();
+        }
+        self.speakers.insert(key, (role, number));
+        (role, number)
     }
 
     fn service_number(&mut self, name: &str) -> Option<u32> {
@@ -208,7 +238,11 @@ impl Learned {
         let Some(number) = self.id_number(rows, row, id) else {
             return;
         };
-        if role == Role::Flow && (id.starts_with("eni-") || id.starts_with("i-")) {
+        if role == Role::Flow {
+            let is_end = id.starts_with("eni-") || id.starts_with("i-");
+            if !is_end {
+                return;
+            }
             let ends = [
                 rows.text(Column::SourceIp, row),
                 rows.text(Column::Peer, row),

@@ -10,7 +10,8 @@ use nepho_core::key;
 use nepho_core::tables::Resource;
 
 use crate::identity::{
-    agree, is_address, is_full_id, is_public_host, is_short_id, normal, type_word, types_fit,
+    agree, is_address, is_full_id, is_public_host, is_short_id, normal, short_id_of, type_word,
+    types_fit,
 };
 
 /// One resource.
@@ -126,10 +127,7 @@ fn words(key: &str, rows: &[Resource]) -> Vec<String> {
         let normals = row.aliases.iter().map(|alias| normal(alias));
         words.extend(normals.filter(|word| !word.is_empty() && (is_latest || !is_address(word))));
     }
-    if is_full_id(key) {
-        let short = key::short_name(key);
-        words.extend(is_short_id(short).then(|| short.to_owned()));
-    }
+    words.extend(short_id_of(key).map(str::to_owned));
     words.sort_unstable();
     words.dedup();
     // A facet is often known by the id of what it is a part of, which is no word for the facet.

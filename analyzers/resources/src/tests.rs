@@ -341,6 +341,35 @@ fn a_name_is_the_last_resort() {
 }
 
 #[test]
+fn a_balancer_is_known_by_the_end_of_its_arn() {
+    let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188";
+    let access: &[(Column, &str)] = &[(Column::Service, "checkout"), (Column::Format, "aws.alb")];
+    let out = run(
+        &[declared(arn, "aws_lb.shop", &[])],
+        &[],
+        &[(access, &["app/shop/50dc6c495c0c9188"])],
+    );
+    assert_eq!(owners(&out), [("checkout", arn, "log")]);
+    assert_eq!(out.resources.len(), 1);
+}
+
+#[test]
+fn a_flow_log_may_name_the_service_of_an_interface() {
+    let flow: &[(Column, &str)] = &[
+        (Column::Service, "checkout"),
+        (Column::Format, "aws.vpcflow"),
+        (Column::SourceIp, "10.0.1.5"),
+        (Column::Peer, "10.0.2.7"),
+    ];
+    let out = run(
+        &[],
+        &[],
+        &[(flow, &["eni-0a1b2c3d4e5f60718", "vpc-0a1b2c3d4e5f60718"])],
+    );
+    assert_eq!(owners(&out), [("checkout", "eni-0a1b2c3d4e5f60718", "log")]);
+}
+
+#[test]
 fn an_interface_learns_its_address_from_its_flows() {
     let flow = |source: &'static str, peer: &'static str| -> Vec<(Column, &'static str)> {
         vec![

@@ -29,6 +29,9 @@ mod tally;
 mod tests;
 mod traces;
 
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::role::Role;
@@ -63,6 +66,8 @@ pub struct Services {
     /// Provider and account, with a line end between them.
     scopes: Names,
     formats: Names,
+    /// What was worked out before, by a hash of the key.
+    known: HashMap<u64, Common>,
     files: Files,
     traces: Traces,
     access: Access,
@@ -72,16 +77,27 @@ pub struct Services {
     relations: Vec<Relation>,
 }
 
-/// What neighboring rows have in common, looked up once.
-struct Run<'a> {
-    service: Option<&'a str>,
-    format: Option<&'a str>,
-    provider: Option<&'a str>,
-    account: Option<&'a str>,
+/// Service, format, provider and account of a row.
+type Key<'a> = (
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+    Option<&'a str>,
+);
+
+/// What rows with the same [`Key`] have in common, as numbers.
+#[derive(Clone, Copy)]
+struct Common {
     role: Role,
-    number: Option<u32>,
-    format_number: u32,
+    service: Option<u32>,
+    format: u32,
     scope: u32,
+}
+
+/// Neighboring rows with the same [`Key`].
+struct Run<'a> {
+    key: Key<'a>,
+    common: Common,
     rows: u64,
 }
 
@@ -107,19 +123,17 @@ impl Services {
                 rows.text(Column::Provider, row),
                 rows.text(Column::Account, row),
             );
-            let is_same = run
-                .as_ref()
-                .is_some_and(|run| (run.service, run.format, run.provider, run.account) == key);
-            if !is_same {
+            if run.as_ref().is_some_and(|run| run.key != key) {
                 self.close(run.take());
             }
             let current = run.get_or_insert_with(|| self.open(key));
             current.rows += 1;
-            match (current.role, current.number) {
-                (Role::Flow, _) => self.flows.note(rows, row, current.scope, &mut self.files),
+            let common = current.common;
+            match (common.role, common.service) {
+                (Role::Flow, _) => self.flows.note(rows, row, common.scope, &mut self.files),
                 (role, Some(service)) => {
-                    let place = (service, current.scope, role);
-                    self.read_row(rows, row, place, current.format_number, &filled);
+                    let place = (service, common.scope, role);
+                    self.read_row(rows, row, place, common.format, &filled);
                 }
                 _ => {}
             }
@@ -127,15 +141,18 @@ impl Services {
         self.close(run);
     }
 
-    fn open<'a>(
-        &mut self,
-        key: (
-            Option<&'a str>,
-            Option<&'a str>,
-            Option<&'a str>,
-            Option<&'a str>,
-        ),
-    ) -> Run<'a> {
+    /// What rows of this service, format, provider and account have in common, worked out once.
+    fn open<'a>(&mut self, key: Key<'a>) -> Run<'a> {
+        let mut hasher = DefaultHasher::new();
+        key.hash(&mut hasher);
+        let hash = hasher.finish();
+        if let Some(common) = self.known.get(&hash) {
+            return Run {
+                key,
+                common: *common,
+                rows: 0,
+            };
+        }
         let (service, format, provider, account) = key;
         let role = Role::of(format, service);
         let named = service.filter(|name| role.names_a_service() && !name.trim().is_empty());
@@ -144,30 +161,34 @@ impl Services {
             provider.unwrap_or_default(),
             account.unwrap_or_default()
         );
-        let number = named.and_then(|name| self.nodes.number(name));
-        Run {
-            service,
-            format,
-            provider,
-            account,
+        let common = Common {
             role,
-            number,
-            format_number: self
+            service: named.and_then(|name| self.nodes.number(name)),
+            format: self
                 .formats
                 .number(format.unwrap_or_default(), MAX_SCOPES)
                 .unwrap_or(0),
             scope: self.scopes.number(&scope, MAX_SCOPES).unwrap_or(0),
+        };
+        if self.known.len() >= nodes::MAX_SERVICES {
+            self.known.clear();
+        }
+        self.known.insert(hash, common);
+        Run {
+            key,
+            common,
             rows: 0,
         }
     }
 
     fn close(&mut self, run: Option<Run<'_>>) {
         let Some(run) = run else { return };
-        match (run.number, run.provider) {
+        let (service, _, provider, _) = run.key;
+        match (run.common.service, provider) {
             (Some(service), Some(provider)) => {
                 self.nodes.count_provider(service, provider, run.rows)
             }
-            (None, _) if run.service.is_some() && run.role.names_a_service() => {
+            (None, _) if service.is_some() && run.common.role.names_a_service() => {
                 self.nodes.overlooked += run.rows
             }
             _ => {}

@@ -349,4 +349,11 @@ mod tests {
         check("", &[]);
         check(":::: ==== [[ ]] ->", &[]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_survived(text in r#"([a-z0-9.:/@\[\]|=>"' -]|to |from |host=|://|->|\PC){0,60}"#) {
+            scan(&text, &mut |candidate| assert!(candidate.word.len() <= text.len()));
+        }
+    }
 }
