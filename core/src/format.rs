@@ -92,6 +92,14 @@ pub trait Format: Send + Sync {
     /// How sure the format is that the record is one of its own.
     fn sniff(&self, sample: &Sample<'_>) -> Confidence;
 
+    /// Whether a JSON record with these keys at its top could be of this format, whatever their values.
+    ///
+    /// Asked once per set of keys that no specific format took: if none may fit, records with the same keys are not
+    /// asked about again. A format whose `sniff` looks at more than top-level keys must answer for itself.
+    fn may_fit(&self, _has_key: &dyn Fn(&str) -> bool) -> bool {
+        false
+    }
+
     /// Decoder for the records of one stream. It keeps no state that the order of records matters for.
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder>;
 

@@ -5,6 +5,7 @@
 //! mixed stream is split record by record, and a stream of one kind pays for detection once.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_buffer::Buffer;
@@ -14,8 +15,9 @@ use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 use nepho_core::{Error, ErrorKind, Result};
 
 use crate::frame::{self, Block, Framer, Piece};
-use crate::json::JsonFields;
 use crate::json::fields::elements;
+use crate::json::skip::{Broken, MORE_TEXT, skip_value};
+use crate::json::{JsonFields, PathSet, Scanner};
 use crate::unwrap::{self, Inner, Opened};
 
 /// Wrappings within wrappings are undone to this depth.
@@ -102,8 +104,17 @@ pub struct Decoding {
     forced: Option<usize>,
     /// Whether the records of the stream are JSON, so that one that is not is broken rather than text.
     expects_json: bool,
+    /// Whether the last record was a wrapping.
+    was_envelope: bool,
+    /// Tells the keys of records apart.
+    shapes: Scanner,
+    /// Formats that take anything, by the keys of the records that no other format wants.
+    plain: HashMap<u64, usize>,
     counts: Counts,
 }
+
+/// Sets of keys that are remembered per stream; a flood of them costs no memory.
+const MAX_SHAPES: usize = 1024;
 
 impl Decoding {
     /// Decoding of a stream; `forced` names the one format to use instead of detection.
@@ -120,6 +131,9 @@ impl Decoding {
             recent: Vec::new(),
             forced,
             expects_json: false,
+            was_envelope: false,
+            shapes: Scanner::new(PathSet::new()),
+            plain: HashMap::new(),
             counts: Counts::default(),
         })
     }
@@ -208,8 +222,15 @@ impl Decoding {
         }
         let trimmed = record.text.trim_start();
         if trimmed.starts_with('{') {
+            let is_envelope = depth == 0 && self.was_envelope;
+            if !is_envelope && !self.plain.is_empty() {
+                if let Some(verdict) = self.known_shape(record, out) {
+                    return verdict;
+                }
+            }
             return match JsonFields::parse(record.text) {
                 Ok(fields) => self.json_verdict(record, &fields, out, depth),
+                Err(Broken { what: MORE_TEXT, .. }) if depth > 0 => self.sequence(record, out, depth),
                 Err(broken) if self.expects_json => Verdict::Reject(format!(
                     "broken JSON at byte {} of the record: {}",
                     broken.at, broken.what
@@ -220,12 +241,36 @@ impl Decoding {
         self.sniff(record, None, out)
     }
 
+    /// Decodes a record whose keys were seen before, and that only a format wants that takes anything.
+    fn known_shape(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
+        self.shapes.scan(record.text).ok()?;
+        let position = *self.plain.get(&self.shapes.shape())?;
+        Some(self.decode(position, record, out)).filter(|verdict| *verdict == Verdict::Rows)
+    }
+
+    /// Remembers that records with the keys of this one go to a format that takes anything.
+    fn remember_shape(&mut self, record: &Record<'_>, fields: &JsonFields<'_>, position: usize) {
+        if self.shapes.scan(record.text).is_err() {
+            return;
+        }
+        let shape = self.shapes.shape();
+        let has_key = |key: &str| fields.members().iter().any(|(held, _)| held.eq_ignore_ascii_case(key));
+        let is_wanted = self.formats.formats.iter().any(|(_, format)| format.may_fit(&has_key));
+        if shape != 0 && !is_wanted && self.plain.len() < MAX_SHAPES {
+            self.plain.insert(shape, position);
+        }
+    }
+
     fn json_verdict(&mut self, record: &Record<'_>, fields: &JsonFields<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
         self.expects_json = true;
+        if depth == 0 {
+            self.was_envelope = false;
+        }
         if depth < MAX_WRAPPINGS {
             match unwrap::open(record, fields) {
                 Some((name, Opened::Inside(inside))) => {
                     bump(&mut self.counts.wrappings, name, 1);
+                    self.was_envelope |= depth == 0;
                     return self.inside(record, inside, out, depth);
                 }
                 Some((name, Opened::Broken(reason))) => return Verdict::Reject(format!("{name}: {reason}")),
@@ -240,36 +285,64 @@ impl Decoding {
         if inside.is_empty() {
             return Verdict::Structure;
         }
-        for inner in inside {
-            match inner.text {
-                Cow::Borrowed(text) => {
-                    let record = Record { text, bytes: length(text), envelope: &inner.envelope, ..*outer };
-                    self.record(&record, out, depth + 1);
-                }
-                Cow::Owned(text) => self.owned(outer, text, &inner.envelope, out, depth),
+        // Text that stands in no block yet is put into one together, so that rows need no copy of their own.
+        let mut fresh = String::new();
+        let mut ranges = Vec::with_capacity(inside.len());
+        for inner in &inside {
+            let start = fresh.len();
+            if let Cow::Owned(text) = &inner.text {
+                fresh.push_str(text);
             }
+            ranges.push(start..fresh.len());
+        }
+        let buffer = Buffer::from_vec(fresh.into_bytes());
+        let block = out.attach(buffer.clone());
+        let (fresh, _) = crate::encoding::to_text(buffer.as_slice());
+        for (inner, range) in inside.iter().zip(ranges) {
+            let record = match &inner.text {
+                Cow::Borrowed(text) => Record { text, envelope: &inner.envelope, ..*outer },
+                Cow::Owned(_) => Record { text: &fresh[range], block, envelope: &inner.envelope, ..*outer },
+            };
+            self.parts(&record, out, depth);
         }
         Verdict::Rows
     }
 
-    /// Decodes text that stands in no block yet, and may hold several records.
-    fn owned(&mut self, outer: &Record<'_>, text: String, envelope: &Envelope, out: &mut LogsBuilder, depth: usize) {
-        let buffer = Buffer::from_vec(text.into_bytes());
-        let block = out.attach(buffer.clone());
-        let (text, _) = crate::encoding::to_text(buffer.as_slice());
-        let trimmed = text.trim();
+    /// Decodes the text of a wrapping, which may be empty or an array.
+    fn parts(&mut self, whole: &Record<'_>, out: &mut LogsBuilder, depth: usize) {
+        let trimmed = whole.text.trim();
         if trimmed.is_empty() {
             self.counts.structure += 1;
             return;
         }
-        let starts_json = matches!(trimmed.as_bytes().first(), Some(b'{' | b'['));
-        let is_sequence = starts_json && JsonFields::parse(trimmed).is_err();
-        let parts = if is_sequence { sequence(trimmed) } else { Vec::new() };
-        let parts = if parts.is_empty() { vec![trimmed] } else { parts };
-        for part in parts {
-            let record = Record { text: part, block, bytes: length(part), envelope, ..*outer };
+        let record = Record { text: trimmed, bytes: length(trimmed), ..*whole };
+        let elements = match trimmed.as_bytes() {
+            [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{") => elements(trimmed),
+            _ => Vec::new(),
+        };
+        if elements.is_empty() {
+            return self.record(&record, out, depth + 1);
+        }
+        for text in elements {
+            let record = Record { text, bytes: length(text), ..record };
             self.record(&record, out, depth + 1);
         }
+    }
+
+    /// Decodes JSON objects that stand behind each other in the text of a wrapping.
+    fn sequence(&mut self, whole: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        let mut rest = whole.text.trim();
+        while !rest.is_empty() {
+            let end = match rest.starts_with('{') {
+                true => skip_value(rest.as_bytes(), 0).unwrap_or(rest.len()),
+                false => rest.len(),
+            };
+            let (text, more) = rest.split_at(end);
+            let record = Record { text, bytes: length(text), ..*whole };
+            self.record(&record, out, depth);
+            rest = more.trim_start();
+        }
+        Verdict::Rows
     }
 
     fn sniff(&mut self, record: &Record<'_>, fields: Option<&JsonFields<'_>>, out: &mut LogsBuilder) -> Verdict {
@@ -294,7 +367,11 @@ impl Decoding {
                 Verdict::NotMine => {}
                 Verdict::Reject(reason) => reject = reject.or(Some(reason)),
                 verdict => {
-                    if confidence > Confidence::FALLBACK {
+                    if confidence <= Confidence::FALLBACK {
+                        if let Some(fields) = fields {
+                            self.remember_shape(record, fields, position);
+                        }
+                    } else {
                         self.recent.retain(|held| *held != position);
                         self.recent.insert(0, position);
                         self.recent.truncate(4);
@@ -326,28 +403,6 @@ impl Decoding {
 
 fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-/// Records of text that holds several JSON values; empty if it does not.
-fn sequence(text: &str) -> Vec<&str> {
-    if text.starts_with('[') {
-        return elements(text);
-    }
-    let mut found = Vec::new();
-    let mut rest = text;
-    while rest.starts_with('{') {
-        match crate::json::skip::skip_value(rest.as_bytes(), 0) {
-            Ok(end) => {
-                found.push(&rest[..end]);
-                rest = rest[end..].trim_start();
-            }
-            Err(_) => break,
-        }
-    }
-    if !rest.is_empty() && !found.is_empty() {
-        found.push(rest);
-    }
-    found
 }
 
 /// Decodes a whole text, as a stream of its own, into one batch builder; for tests, tools and embedding.

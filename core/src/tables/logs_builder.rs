@@ -36,9 +36,16 @@ pub struct Envelope {
     pub time: Option<Timestamp>,
     /// Resources to add behind those of the record.
     pub resources: Vec<String>,
+    /// Envelope around this one, shared by all that stands in it. What it says counts where this one says nothing.
+    pub parent: Option<Arc<Envelope>>,
 }
 
 impl Envelope {
+    /// Empty envelope within another.
+    pub fn within(parent: Arc<Envelope>) -> Self {
+        Self { parent: Some(parent), ..Self::default() }
+    }
+
     /// This envelope with one more value; an earlier value of the column is replaced.
     #[must_use]
     pub fn with(mut self, column: Column, value: impl Into<String>) -> Self {
@@ -50,7 +57,11 @@ impl Envelope {
     /// Value of a column, when the envelope has one.
     pub fn get(&self, column: Column) -> Option<&str> {
         let found = self.values.iter().find(|(held, _)| *held == column);
-        found.map(|(_, value)| value.as_str())
+        match (found, &self.parent) {
+            (Some((_, value)), _) => Some(value.as_str()),
+            (None, Some(parent)) => parent.get(column),
+            (None, None) => None,
+        }
     }
 }
 
@@ -523,18 +534,30 @@ impl<'a> Row<'a> {
     }
 
     fn fill_from_envelope(&mut self) {
-        let envelope = self.record.envelope;
-        if self.time.is_none() {
-            self.time = envelope.time;
-        }
-        for (column, value) in &envelope.values {
-            if !self.has(*column) && !value.is_empty() {
-                let view = self.out.repeated(*column, value);
-                self.put(*column, view);
+        let innermost = self.record.envelope;
+        // What is around several records repeats from one to the next; what is around one alone does not.
+        let mut repeats = innermost.parent.is_none();
+        let mut next = Some(innermost);
+        while let Some(envelope) = next {
+            if self.time.is_none() {
+                self.time = envelope.time;
             }
-        }
-        for id in &envelope.resources {
-            self.resource(id);
+            for (column, value) in &envelope.values {
+                if self.has(*column) || value.is_empty() {
+                    continue;
+                }
+                if repeats {
+                    let view = self.out.repeated(*column, value);
+                    self.put(*column, view);
+                } else {
+                    self.text(*column, value);
+                }
+            }
+            for id in &envelope.resources {
+                self.resource(id);
+            }
+            next = envelope.parent.as_deref();
+            repeats = true;
         }
     }
 }

@@ -5,13 +5,23 @@ pub mod logfmt;
 pub mod text;
 
 use nepho_codec::message::stream;
-use nepho_core::format::Record;
+use nepho_core::format::Stream;
 use nepho_core::tables::{Column, Row};
 
-/// Takes the service from the name of the file when neither the message nor the wrapping tells one.
-fn default_service<'a>(record: &'a Record<'a>, row: &mut Row<'_>) {
-    if !row.has(Column::Service) && record.envelope.get(Column::Service).is_none() {
-        if let Some(service) = stream::service(record.stream) {
+/// The service by the name of the file, for rows whose message and wrapping tell none.
+#[derive(Default)]
+struct DefaultService(Option<String>);
+
+impl DefaultService {
+    fn of(stream: &Stream) -> Self {
+        Self(stream::service(stream).map(str::to_owned))
+    }
+
+    fn fill(&self, row: &mut Row<'_>) {
+        let Some(service) = &self.0 else {
+            return;
+        };
+        if !row.has(Column::Service) && row.record().envelope.get(Column::Service).is_none() {
             row.text(Column::Service, service);
         }
     }

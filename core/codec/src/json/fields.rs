@@ -2,7 +2,7 @@
 
 use nepho_core::format::Fields;
 
-use super::skip::{Broken, skip_value, string_end};
+use super::skip::{Broken, MORE_TEXT, skip_value, string_end};
 use crate::bytes::skip_space;
 
 /// The members of a JSON object, found once; deeper paths are looked up when asked for.
@@ -21,7 +21,7 @@ impl<'a> JsonFields<'a> {
         let start = skip_space(bytes, 0);
         let (members, end) = members(text, start)?;
         if skip_space(bytes, end) != bytes.len() {
-            return Err(Broken { at: end, what: "more text follows the object" });
+            return Err(Broken { at: end, what: MORE_TEXT });
         }
         Ok(Self { members })
     }

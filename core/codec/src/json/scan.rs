@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::skip::{Broken, scalar_end, skip_container, skip_value, string_end};
+use super::skip::{Broken, MORE_TEXT, scalar_end, skip_container, skip_value, string_end};
 use super::text::unescape;
 use crate::bytes::skip_space;
 
@@ -183,7 +183,10 @@ pub struct Scanner {
     paths: PathSet,
     memory: Vec<Memory>,
     slots: Vec<Value>,
+    /// Slots that have a value.
+    set: Vec<usize>,
     repeated: Vec<(usize, Value)>,
+    shape: u64,
 }
 
 impl Scanner {
@@ -194,7 +197,9 @@ impl Scanner {
             slots: vec![Value::default(); paths.len()],
             memory,
             paths,
+            set: Vec::new(),
             repeated: Vec::new(),
+            shape: 0,
         }
     }
 
@@ -205,8 +210,11 @@ impl Scanner {
     /// # Errors
     /// [`Broken`] if the object does not parse, or more text follows it.
     pub fn scan(&mut self, record: &str) -> Result<(), Broken> {
-        self.slots.fill(Value::default());
+        for slot in self.set.drain(..) {
+            self.slots[slot] = Value::default();
+        }
         self.repeated.clear();
+        self.shape = 0;
         let bytes = record.as_bytes();
         if u32::try_from(bytes.len()).is_err() {
             return Err(Broken { at: 0, what: "the record is longer than 4 GiB" });
@@ -217,9 +225,25 @@ impl Scanner {
         }
         let end = self.object(bytes, start, 0)?;
         if end != bytes.len() && skip_space(bytes, end) != bytes.len() {
-            return Err(Broken { at: end, what: "more text follows the object" });
+            return Err(Broken { at: end, what: MORE_TEXT });
         }
         Ok(())
+    }
+
+    /// Number that is the same for records with the same keys at the top, in the same order; 0 if there
+    /// were more keys than are remembered. Only comparable within this scanner.
+    pub fn shape(&self) -> u64 {
+        self.shape
+    }
+
+    /// Slots that have a value, each once.
+    pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
+        self.set.iter().copied()
+    }
+
+    /// Whether a slot may have several values.
+    pub fn is_repeated(&self, slot: usize) -> bool {
+        self.repeated.iter().any(|(held, _)| *held == slot)
     }
 
     /// Value in a slot after [`Scanner::scan`].
@@ -241,27 +265,29 @@ impl Scanner {
             return Ok(at + 1);
         }
         let mut previous = NONE;
+        let mut shape = Some(1_u64);
         loop {
             let (child, value_start, key) = self.key(bytes, at, node, previous)?;
             previous = key;
+            shape = shape.filter(|_| key != NONE).map(|shape| {
+                (shape.rotate_left(9) ^ u64::from(key + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            });
             at = skip_space(bytes, value_start);
             at = match child {
                 NONE => skip_value(bytes, at)?,
                 child => self.value_at(bytes, at, child as usize)?,
             };
-            match bytes.get(at) {
-                Some(b',') => at += 1,
-                Some(b'}') => return Ok(at + 1),
-                _ => {
-                    at = skip_space(bytes, at);
-                    match bytes.get(at) {
-                        Some(b',') => at += 1,
-                        Some(b'}') => return Ok(at + 1),
-                        _ => return Err(Broken { at, what: "a comma or a brace is missing" }),
-                    }
-                }
-            }
             at = skip_space(bytes, at);
+            match bytes.get(at) {
+                Some(b',') => at = skip_space(bytes, at + 1),
+                Some(b'}') => {
+                    if node == 0 {
+                        self.shape = shape.unwrap_or(0);
+                    }
+                    return Ok(at + 1);
+                }
+                _ => return Err(Broken { at, what: "a comma or a brace is missing" }),
+            }
         }
     }
 
@@ -358,8 +384,14 @@ impl Scanner {
             // Positions fit: `scan` refuses records that are longer.
             let value = Value { kind, start: start as u32, end: end as u32 };
             if held.repeated {
+                if !self.repeated.iter().any(|(other, _)| *other == slot) {
+                    self.set.push(slot);
+                }
                 self.repeated.push((slot, value));
             } else {
+                if self.slots[slot].kind == ValueKind::Absent {
+                    self.set.push(slot);
+                }
                 self.slots[slot] = value;
             }
         }

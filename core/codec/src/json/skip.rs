@@ -11,6 +11,9 @@ pub struct Broken {
     pub what: &'static str,
 }
 
+/// What is wrong with an object that is whole, but not alone.
+pub const MORE_TEXT: &str = "more text follows the object";
+
 /// Nesting beyond this is refused: no log event is that deep, and it costs the reader of `raw` his stack.
 pub const MAX_DEPTH: usize = 512;
 

@@ -10,27 +10,35 @@ use crate::table::{To, put_text};
 /// Puts named values of one message after the other where they belong.
 pub struct Named {
     slots: HashMap<String, usize>,
-    fields: Vec<(Vec<usize>, To)>,
+    fields: Vec<To>,
+    /// For each slot, the fields that it may fill and its place among the names of the field.
+    uses: Vec<Vec<(usize, usize)>>,
     values: Vec<Option<(usize, usize)>>,
     used: Vec<usize>,
+    candidates: Vec<(usize, usize, usize)>,
 }
 
 impl Default for Named {
     fn default() -> Self {
         let mut slots = HashMap::new();
-        let mut fields = Vec::new();
-        for field in TABLE.fields {
-            let paths = field.from.iter().map(|path| {
+        let mut uses: Vec<Vec<(usize, usize)>> = Vec::new();
+        for (field, line) in TABLE.fields.iter().enumerate() {
+            for (rank, path) in line.from.iter().enumerate() {
                 let next = slots.len();
-                *slots.entry(path.to_ascii_lowercase()).or_insert(next)
-            });
-            fields.push((paths.collect(), field.to));
+                let slot = *slots.entry(path.to_ascii_lowercase()).or_insert(next);
+                if uses.len() <= slot {
+                    uses.resize(slot + 1, Vec::new());
+                }
+                uses[slot].push((field, rank));
+            }
         }
         Self {
             values: vec![None; slots.len()],
             used: Vec::new(),
+            candidates: Vec::new(),
+            fields: TABLE.fields.iter().map(|field| field.to).collect(),
             slots,
-            fields,
+            uses,
         }
     }
 }
@@ -40,6 +48,7 @@ impl Named {
     pub fn note(&mut self, name: &str, start: usize, end: usize) -> bool {
         let slot = match self.slots.get(name) {
             Some(slot) => *slot,
+            None if !name.bytes().any(|byte| byte.is_ascii_uppercase()) => return false,
             None => match self.slots.get(&name.to_ascii_lowercase()) {
                 Some(slot) => *slot,
                 None => return false,
@@ -58,32 +67,36 @@ impl Named {
     ///
     /// With `only_extra`, time, severity and body are left alone: the text has told them elsewhere.
     pub fn fill(&mut self, message: &str, row: &mut Row<'_>, only_extra: bool) {
-        if self.used.is_empty() {
-            return;
+        self.candidates.clear();
+        for slot in &self.used {
+            let uses = self.uses.get(*slot).map_or(&[][..], Vec::as_slice);
+            self.candidates.extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
         }
-        for (slots, to) in &self.fields {
-            if only_extra && matches!(to, To::Time | To::Severity | To::Text(Column::Body | Column::Metric) | To::Value) {
+        self.candidates.sort_unstable();
+        let mut done = None;
+        for (field, _, slot) in &self.candidates {
+            let (Some(to), Some(range)) = (self.fields.get(*field), self.values.get(*slot).copied().flatten()) else {
+                continue;
+            };
+            if done == Some(field) || (only_extra && is_told_elsewhere(*to)) {
                 continue;
             }
-            for slot in slots {
-                let Some((start, end)) = self.values.get(*slot).copied().flatten() else {
-                    continue;
-                };
-                let Some(text) = message.get(start..end) else {
-                    continue;
-                };
-                let done = if text.contains('\\') {
-                    put_text(&crate::json::unescape(text), *to, row)
-                } else {
-                    put_text(text, *to, row)
-                };
-                if done {
-                    break;
-                }
+            let text = message.get(range.0..range.1).unwrap_or_default();
+            let is_used = match text.contains('\\') {
+                true => put_text(&crate::json::unescape(text), *to, row),
+                false => put_text(text, *to, row),
+            };
+            if is_used {
+                done = Some(field);
             }
         }
         for slot in self.used.drain(..) {
             self.values[slot] = None;
         }
     }
+}
+
+/// Whether plain text tells this in its own way: before the message, or as the message.
+fn is_told_elsewhere(to: To) -> bool {
+    matches!(to, To::Time | To::Severity | To::Text(Column::Body | Column::Metric) | To::Value)
 }

@@ -31,9 +31,7 @@ pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
             }
         });
     }
-    if body.contains(": ") {
-        colon_pairs(body, named, row);
-    }
+    colon_pairs(body, named, row);
     named.fill(body, row, true);
 }
 
@@ -54,11 +52,13 @@ fn split_level(text: &str) -> (Option<Severity>, &str) {
     if let Some(klog) = klog_level(text) {
         return (Some(klog), text);
     }
+    let bytes = text.as_bytes();
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
     let mut at = 0;
     for position in 0..5 {
-        let word_start = at + text[at..].len() - text[at..].trim_start().len();
-        let word_end = text[word_start..].find([' ', '\t']).map_or(text.len(), |length| word_start + length);
-        let word = &text[word_start..word_end];
+        let start = at + bytes[at..].iter().take_while(|byte| is_blank(byte)).count();
+        let end = bytes[start..].iter().position(is_blank).map_or(bytes.len(), |length| start + length);
+        let word = text.get(start..end).unwrap_or_default();
         if word.is_empty() {
             break;
         }
@@ -66,10 +66,10 @@ fn split_level(text: &str) -> (Option<Severity>, &str) {
             if position > 0 {
                 return (Some(severity), text);
             }
-            let rest = text[word_end..].trim_start_matches([' ', '\t', ':', '|']);
+            let rest = text[end..].trim_start_matches([' ', '\t', ':', '|']);
             return (Some(severity), rest.strip_prefix("- ").unwrap_or(rest));
         }
-        at = word_end;
+        at = end;
     }
     (None, text)
 }
@@ -104,45 +104,70 @@ fn klog_level(text: &str) -> Option<Severity> {
     }
 }
 
-/// Method and path of `POST /api/orders` anywhere in the text.
+/// Method and path of `POST /api/orders` or `GET http://host/path` anywhere in the text.
 fn request_line(body: &str, row: &mut Row<'_>) {
-    let mut at = 0;
-    while let Some(found) = body.get(at..).and_then(|rest| rest.find(" /").or_else(|| rest.find(" http"))) {
-        let blank = at + found;
-        let word_start = body[..blank].rfind([' ', '"', '[', '\'', '(']).map_or(0, |start| start + 1);
-        if let Some(method) = METHODS.iter().find(|method| **method == &body[word_start..blank]) {
-            let target = body[blank + 1..].split([' ', '"', '\'', ',', ']', ')']).next().unwrap_or_default();
-            row.constant(Column::Method, method).text(Column::Path, super::json::url_path(target));
-            return;
-        }
-        at = blank + 2;
+    let bytes = body.as_bytes();
+    for slash in memchr::memchr_iter(b'/', bytes) {
+        let before = bytes.get(..slash).unwrap_or_default();
+        let target = match before {
+            [.., b' '] => slash,
+            [head @ .., b'h', b't', b't', b'p', b':'] => head.len(),
+            [head @ .., b'h', b't', b't', b'p', b's', b':'] => head.len(),
+            _ => continue,
+        };
+        let Some(method) = method_before(bytes, target) else {
+            continue;
+        };
+        let is_end = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b']' | b')');
+        let end = bytes[target..].iter().position(is_end).map_or(bytes.len(), |length| target + length);
+        let path = super::json::url_path(body.get(target..end).unwrap_or_default());
+        row.constant(Column::Method, method).text(Column::Path, path);
+        return;
     }
 }
 
-/// Names that count in `name: value`; any other word before a colon is prose.
-const COLON_NAMES: [&str; 26] = [
-    "status", "status_code", "http_status", "response_time", "response_time_ms", "duration", "duration_ms", "latency",
-    "latency_ms", "elapsed", "trace_id", "traceid", "span_id", "request_id", "requestid", "correlation_id", "service",
-    "method", "path", "user", "client_ip", "peer", "upstream", "env", "team", "region",
-];
+/// The HTTP method that stands, as a word of its own, before the blank before `at`.
+fn method_before(bytes: &[u8], at: usize) -> Option<&'static str> {
+    let head = bytes.get(..at)?.strip_suffix(b" ")?;
+    let last = head.last().filter(|byte| byte.is_ascii_uppercase())?;
+    let method = METHODS.iter().find(|method| method.ends_with(*last as char) && head.ends_with(method.as_bytes()))?;
+    let is_word = head.len() == method.len()
+        || matches!(head.get(head.len() - method.len() - 1), Some(b' ' | b'"' | b'[' | b'\'' | b'('));
+    is_word.then_some(*method)
+}
+
+/// Whether a name counts in `name: value`; any other word before a colon is prose.
+fn is_colon_name(key: &str) -> bool {
+    matches!(
+        key,
+        "status" | "status_code" | "http_status" | "response_time" | "response_time_ms" | "duration" | "duration_ms"
+            | "latency" | "latency_ms" | "elapsed" | "trace_id" | "traceid" | "traceId" | "span_id" | "request_id"
+            | "requestid" | "requestId" | "correlation_id" | "service" | "method" | "path" | "user" | "client_ip" | "peer"
+            | "upstream" | "env" | "team" | "region" | "Status" | "Duration" | "Latency" | "RequestId"
+    )
+}
 
 /// Values named as `status: 500`, between separators.
 fn colon_pairs(body: &str, named: &mut Named, row: &mut Row<'_>) {
     let mut at = 0;
-    while let Some(found) = body[at..].find(": ") {
+    let bytes = body.as_bytes();
+    while let Some(found) = memchr::memchr(b':', &bytes[at..]) {
         let colon = at + found;
-        let start = body[..colon].rfind([' ', ',', '|', '[', '(', ';', '-', '{']).map_or(0, |start| start + 1);
-        let key = &body[start..colon];
+        at = colon + 1;
+        if bytes.get(at) != Some(&b' ') {
+            continue;
+        }
+        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let start = bytes[..colon].iter().rposition(|byte| !is_word(byte)).map_or(0, |before| before + 1);
+        let key = body.get(start..colon).unwrap_or_default();
         let value_start = colon + 2;
-        let value_end = body[value_start..]
-            .find([' ', ',', ';', '|', ']', ')', '}'])
-            .map_or(body.len(), |length| value_start + length);
-        if COLON_NAMES.iter().any(|name| name.eq_ignore_ascii_case(key)) {
+        let is_end = |byte: &u8| matches!(byte, b' ' | b',' | b';' | b'|' | b']' | b')' | b'}');
+        let value_end = bytes[value_start..].iter().position(is_end).map_or(bytes.len(), |length| value_start + length);
+        if is_colon_name(key) {
             named.note(key, value_start, value_end);
         } else {
-            reading(key, &body[value_start..value_end], row);
+            reading(key, body.get(value_start..value_end).unwrap_or_default(), row);
         }
-        at = value_start;
     }
 }
 
@@ -151,7 +176,7 @@ const READINGS: [&str; 8] =
     ["cpu", "cpu_percent", "cpu_usage", "cpu_utilization", "cpuutilization", "memory_percent", "mem_percent", "memory_usage"];
 
 fn reading(key: &str, value: &str, row: &mut Row<'_>) {
-    if row.has(Column::Metric) {
+    if row.has(Column::Metric) || !matches!(key.as_bytes().first(), Some(b'c' | b'C' | b'm' | b'M')) {
         return;
     }
     let Some(name) = READINGS.iter().find(|name| name.eq_ignore_ascii_case(key)) else {

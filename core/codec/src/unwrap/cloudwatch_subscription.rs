@@ -2,6 +2,8 @@
 //!
 //! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html, read 2026-11-21.
 
+use std::sync::Arc;
+
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
@@ -26,17 +28,18 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
+    let common = Arc::new(common);
     let inside = elements(events).into_iter().map(|event| inner(event, &common));
     Opened::Inside(inside.collect())
 }
 
-fn inner<'a>(event: &'a str, common: &Envelope) -> Inner<'a> {
+fn inner<'a>(event: &'a str, common: &Arc<Envelope>) -> Inner<'a> {
     let fields = JsonFields::parse(event).ok();
     let message = fields.as_ref().and_then(|fields| fields.text("message"));
     let (Some(fields), Some(message)) = (&fields, message) else {
-        return Inner { text: event.into(), envelope: common.clone() };
+        return Inner { text: event.into(), envelope: Envelope::within(Arc::clone(common)) };
     };
-    let mut envelope = common.clone();
+    let mut envelope = Envelope::within(Arc::clone(common));
     envelope.time = time(fields, "timestamp");
     let envelope = with(envelope, Column::RequestId, fields.text("id"));
     Inner { text: unescape(message), envelope }

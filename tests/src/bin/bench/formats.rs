@@ -56,6 +56,14 @@ pub(crate) fn run() -> Result<()> {
     Ok(())
 }
 
+/// Decodes one file ten times, for a profiler.
+pub(crate) fn decode_once(path: &str) -> Result<()> {
+    for _ in 0..10 {
+        decode(path.as_ref())?;
+    }
+    Ok(())
+}
+
 fn print(name: &str, bytes: f64, rows: f64, ours: f64, naive: f64) {
     say(&format!(
         "{name:<20} {:>12.0} {:>9.1} {:>12.0} {:>9.1} {:>7.2}",

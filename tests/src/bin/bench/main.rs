@@ -1,4 +1,4 @@
-//! Measures: `cargo xtask bench [formats|memory|cause]`.
+//! Measures: `cargo xtask bench [formats|memory|cause]`; `bench decode FILE` is for a profiler.
 //!
 //! Rates are per second of CPU time of one core, peers and product interleaved in one run, the median of
 //! five rounds; machines are noisy, so the ratios are what counts.
@@ -16,6 +16,11 @@ fn main() -> Result<()> {
     if let [part, path] = args.as_slice() {
         if part == memory::CHILD {
             return memory::child(path);
+        }
+    }
+    if let [part, path] = args.as_slice() {
+        if part == "decode" {
+            return formats::decode_once(path);
         }
     }
     let parts = if args.is_empty() {

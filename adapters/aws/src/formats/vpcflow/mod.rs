@@ -27,7 +27,9 @@ struct VpcFlow;
 
 impl Format for VpcFlow {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if sample.json.is_some() {
+        // No field of a flow record holds these, and most other text does.
+        let is_other = |byte| matches!(byte, b'=' | b'[' | b'"' | b'(');
+        if sample.json.is_some() || sample.text.bytes().any(is_other) {
             return Confidence::NO;
         }
         let tokens = Tokens::split(sample.text);

@@ -5,7 +5,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Ve
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use super::default_service;
+use super::DefaultService;
 
 register!(Component {
     kind: Kind::Format,
@@ -23,14 +23,14 @@ impl Format for Json {
         if sample.json.is_some() { Confidence::FALLBACK } else { Confidence::NO }
     }
 
-    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::<JsonDecoder>::default()
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(JsonDecoder { describer: Describer::default(), service: DefaultService::of(stream) })
     }
 }
 
-#[derive(Default)]
 struct JsonDecoder {
     describer: Describer,
+    service: DefaultService,
 }
 
 impl Decoder for JsonDecoder {
@@ -40,7 +40,7 @@ impl Decoder for JsonDecoder {
         if !self.describer.json(record.text, &mut row) {
             return Verdict::NotMine;
         }
-        default_service(record, &mut row);
+        self.service.fill(&mut row);
         row.commit();
         Verdict::Rows
     }

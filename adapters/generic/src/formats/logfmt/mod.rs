@@ -5,7 +5,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Ve
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use super::default_service;
+use super::DefaultService;
 
 register!(Component {
     kind: Kind::Format,
@@ -23,14 +23,14 @@ impl Format for Logfmt {
         if sample.json.is_none() && logfmt_like(sample.text) { Confidence(40) } else { Confidence::NO }
     }
 
-    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::<LogfmtDecoder>::default()
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(LogfmtDecoder { describer: Describer::default(), service: DefaultService::of(stream) })
     }
 }
 
-#[derive(Default)]
 struct LogfmtDecoder {
     describer: Describer,
+    service: DefaultService,
 }
 
 impl Decoder for LogfmtDecoder {
@@ -41,7 +41,7 @@ impl Decoder for LogfmtDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.logfmt");
         self.describer.logfmt(record.text, &mut row);
-        default_service(record, &mut row);
+        self.service.fill(&mut row);
         if !row.has(Column::Body) {
             row.text(Column::Body, record.text);
         }

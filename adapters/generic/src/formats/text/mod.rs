@@ -5,7 +5,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Ve
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use super::default_service;
+use super::DefaultService;
 
 register!(Component {
     kind: Kind::Format,
@@ -23,14 +23,14 @@ impl Format for Text {
         if sample.json.is_none() { Confidence(Confidence::FALLBACK.0 - 1) } else { Confidence::NO }
     }
 
-    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::<TextDecoder>::default()
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(TextDecoder { describer: Describer::default(), service: DefaultService::of(stream) })
     }
 }
 
-#[derive(Default)]
 struct TextDecoder {
     describer: Describer,
+    service: DefaultService,
 }
 
 impl Decoder for TextDecoder {
@@ -38,7 +38,7 @@ impl Decoder for TextDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.text");
         self.describer.text(record.text, &mut row);
-        default_service(record, &mut row);
+        self.service.fill(&mut row);
         row.commit();
         Verdict::Rows
     }
