@@ -52,6 +52,7 @@ impl Clocks {
     ///
     /// The difference of two domains is the median over their common requests. From the domain with most rows,
     /// the tree of most common requests reaches the others; each domain that it does not reach starts one anew.
+    /// Within a tree the clock that most domains share is taken as true.
     pub(crate) fn estimate(observer: &Observer) -> Self {
         let list = observer.domains.list();
         let edges = edges(observer);
@@ -87,7 +88,11 @@ impl Clocks {
         let mut reached = BTreeSet::new();
         for root in order {
             if reached.insert(root) {
+                let before = reached.clone();
                 clocks.span(root, &neighbors, &mut reached);
+                let members: Vec<u32> =
+                    reached.difference(&before).copied().chain([root]).collect();
+                clocks.agree(&members, |id| list[id as usize].rows);
             }
         }
         clocks
@@ -132,6 +137,39 @@ impl Clocks {
             };
             self.roots[to as usize] = root;
             add(to, &mut front);
+        }
+    }
+
+    /// Takes as true the clock that most domains share; of several such that of the domain with most rows.
+    fn agree(&mut self, members: &[u32], rows: impl Fn(u32) -> u64) {
+        let ahead = |id: u32, clocks: &Self| clocks.corrections[id as usize].ahead;
+        let share = |id: u32| {
+            let near = |other: &&u32| {
+                ahead(**other, self)
+                    .saturating_sub(ahead(id, self))
+                    .saturating_abs()
+                    <= SMALLEST
+            };
+            members.iter().filter(near).count()
+        };
+        let Some(truth) = members
+            .iter()
+            .copied()
+            .max_by_key(|id| (share(*id), rows(*id), std::cmp::Reverse(*id)))
+        else {
+            return;
+        };
+        let offset = ahead(truth, self);
+        let pairs = self.corrections[truth as usize].pairs;
+        for id in members {
+            let correction = &mut self.corrections[*id as usize];
+            correction.ahead = correction.ahead.saturating_sub(offset);
+            correction.measured = correction.measured.saturating_sub(offset);
+            // What the old root shares with the new one was counted on the way here.
+            if correction.pairs == 0 {
+                correction.pairs = pairs;
+            }
+            correction.reference = (*id != truth && members.len() > 1).then_some(truth);
         }
     }
 

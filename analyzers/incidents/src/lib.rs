@@ -14,6 +14,8 @@ mod clock;
 mod graph;
 mod observe;
 #[cfg(test)]
+mod scale;
+#[cfg(test)]
 mod scenarios;
 #[cfg(test)]
 mod testing;

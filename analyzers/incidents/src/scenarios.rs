@@ -216,6 +216,62 @@ fn tags_on_the_right_resource_are_not_blamed() {
 }
 
 #[test]
+fn a_dashboard_of_the_failing_service_is_not_blamed() {
+    let mut dashboard = change(
+        "aws_cloudwatch_dashboard.checkout",
+        "2024-05-01T10:00:00Z",
+        "aws_cloudwatch_dashboard",
+        &["dashboard_body"],
+    );
+    dashboard.resource = Some("arn:aws:cloudwatch::111122223333:dashboard/checkout".to_owned());
+    let mut window = change(
+        "aws_db_instance.orders",
+        "2024-05-01T09:59:00Z",
+        "aws_db_instance",
+        &["backup_window"],
+    );
+    window.resource = Some("arn:aws:rds:eu-west-1:111122223333:db:order-db".to_owned());
+    let story = outage(shop())
+        .edge(
+            "checkout",
+            RelationKind::RunsOn,
+            "arn:aws:cloudwatch::111122223333:dashboard/checkout",
+        )
+        .change(dashboard)
+        .change(window);
+    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
+}
+
+#[test]
+fn a_warning_of_something_else_is_left_alone() {
+    let story = outage(shop()).calls("search", "checkout").logs(
+        AWS,
+        "2024-05-01T10:01:00Z search WARN option index_v1 is deprecated",
+    );
+    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
+}
+
+#[test]
+fn a_few_failures_in_a_short_log_are_an_incident() {
+    let story = Story::default()
+        .every(
+            AWS,
+            "2024-05-01T09:55:00Z",
+            30,
+            10,
+            "checkout INFO order placed",
+        )
+        .every(
+            AWS,
+            "2024-05-01T10:00:00Z",
+            30,
+            3,
+            "checkout ERROR payment gateway timed out",
+        );
+    assert_eq!(story.verdicts(), ["checkout <  | none"]);
+}
+
+#[test]
 fn a_rule_of_the_group_is_a_change_of_the_group() {
     let mut rule = change(
         "aws_vpc_security_group_ingress_rule.db",
@@ -466,6 +522,34 @@ fn ninety_seconds_of_skew_are_found_and_corrected() {
     let cart = &incidents[0].secondary[0];
     assert!(cart.onset.since(incidents[0].primary.onset) < NANOS);
     assert!(cart.reason.contains("corrected"), "{}", cart.reason);
+}
+
+#[test]
+fn the_clock_that_most_share_is_the_true_one() {
+    // The source with most rows is the one that is wrong.
+    let story = skewed(50_000_000, 90 * NANOS).every(
+        AZURE,
+        "2024-05-01T09:30:00Z",
+        1,
+        3_000,
+        "cart INFO cache hit",
+    );
+    let clocks: Vec<_> = story
+        .findings()
+        .into_iter()
+        .filter(|finding| finding.kind == FindingKind::Clock)
+        .collect();
+    let Details::Clock(offset) = &clocks[0].details else {
+        panic!("no clock")
+    };
+    assert_eq!(
+        (clocks.len(), offset.domain.as_str(), offset.applied),
+        (1, AZURE, true)
+    );
+    assert_eq!(
+        story.incidents()[0].primary.onset,
+        time("2024-05-01T10:00:00Z")
+    );
 }
 
 #[test]

@@ -128,6 +128,13 @@ fn join(scene: &Scene<'_>, service: u32, dependency: u32, hops: u32, links: &mut
             if to.strength == Strength::Warnings || !belong_together(from, to, is_named) {
                 continue;
             }
+            // A warning of something else that happens to fall into the time is left alone.
+            if from.strength == Strength::Warnings
+                && !is_named
+                && !scene.voices[*caller].is_distressed()
+            {
+                continue;
+            }
             if is_in_time(scene, *caller, *callee, is_named) {
                 links[*caller].push(Link {
                     to: *callee,

@@ -33,7 +33,26 @@ pub(crate) struct Voice {
     pub troubles: Vec<(Trouble, f64)>,
 }
 
+/// Words of a service that suffers without a failure of its own, in lower case.
+const DISTRESS: [&str; 9] = [
+    "slow",
+    "latency",
+    "degraded",
+    "retry",
+    "retries",
+    "circuit",
+    "backlog",
+    "response time",
+    "took ",
+];
+
 impl Voice {
+    /// Whether the messages tell of trouble, or of working slowly.
+    pub(crate) fn is_distressed(&self) -> bool {
+        let suffers = |message: &Message| DISTRESS.iter().any(|word| message.text.contains(word));
+        !self.troubles.is_empty() || self.messages.iter().any(suffers)
+    }
+
     /// How many of the messages mean a node.
     pub(crate) fn mentions(&self, node: &crate::graph::Node) -> usize {
         let means = |message: &&Message| {

@@ -13,6 +13,8 @@ pub(crate) struct Piece {
     pub seconds: f64,
     /// Counts.
     pub count: f64,
+    /// Rows that the counts are among.
+    pub rows: f64,
 }
 
 /// First piece of each stretch of constant rate, by time; the first is always 0. Empty for no pieces.
@@ -76,6 +78,25 @@ pub(crate) fn surprise(count: f64, expected: f64) -> f64 {
     count * (count / expected).ln() - count + expected
 }
 
+/// Negative logarithm of an upper bound for the chance that `inside` or more of all counts fall into a share of the
+/// places, where each place is as likely.
+///
+/// Chernoff's bound for the binomial distribution: Mitzenmacher, Upfal, "Probability and Computing", exercise 4.9.
+pub(crate) fn concentration(inside: f64, outside: f64, share: f64) -> f64 {
+    let total = inside + outside;
+    let share = share.clamp(1e-9, 1.0 - 1e-9);
+    let found = inside / total.max(1e-9);
+    if found <= share {
+        return 0.0;
+    }
+    let rest = if outside > 0.0 {
+        (1.0 - found) * ((1.0 - found) / (1.0 - share)).ln()
+    } else {
+        0.0
+    };
+    total * (found * (found / share).ln() + rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +106,7 @@ mod tests {
             .map(|(seconds, count)| Piece {
                 seconds: *seconds,
                 count: *count,
+                rows: *count,
             })
             .collect()
     }
@@ -119,6 +141,14 @@ mod tests {
             })
             .collect();
         assert_eq!(stretches(&pieces(&series)), [0, 41]);
+    }
+
+    #[test]
+    fn all_in_a_small_share_is_a_surprise() {
+        assert!((concentration(3.0, 0.0, 0.01) - 3.0 * 100_f64.ln()).abs() < 1e-9);
+        assert!(concentration(7.0, 0.0, 0.5) < 5.0);
+        assert!(concentration(50.0, 50.0, 0.5) < 1e-9);
+        assert!(concentration(50.0, 50.0, 0.1) > 40.0);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Finds when each service failed more than it usually does.
 
 pub(crate) mod activity;
+mod baseline;
 pub(crate) mod blocks;
 mod significant;
 pub(crate) mod timeline;

@@ -2,22 +2,13 @@
 
 use nepho_core::time::NANOS;
 
-use super::blocks::{Piece, stretches, surprise};
+use super::baseline::{FEWEST, runs};
+use super::blocks::Piece;
 use super::timeline::Timeline;
 use super::{Burst, Strength};
 
-/// Failures that a burst needs to stand by itself.
-const FEWEST: u64 = 3;
 /// Intervals with failures that are cut into stretches; with more they are joined two by two first.
 const INTERVALS: usize = 200;
-/// How much faster than the baseline a burst is.
-const FACTOR: f64 = 3.0;
-/// Surprise of a burst among a single service: one in 1,100. More services raise it (Bonferroni).
-const SURPRISE: f64 = 7.0;
-/// Quiet time that ends a burst, in seconds: 5 minutes.
-const RECOVERY: f64 = 300.0;
-/// Quiet time in multiples of the usual distance of failures in the burst that ends it.
-const RECOVERY_DISTANCES: f64 = 4.0;
 /// Failures up to this far from a burst belong to it when failures are rare otherwise: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
 /// Bursts as large as one that make it usual for its service.
@@ -39,34 +30,22 @@ pub(super) fn bursts(index: usize, timeline: &Timeline, services: usize) -> Vec<
         return Vec::new();
     }
     let pieces: Vec<Piece> = spans.iter().map(|span| span.piece).collect();
-    let starts = stretches(&pieces);
-    let baseline = Baseline::of(&pieces, &starts);
-    let high = high_stretches(&pieces, &starts, &baseline);
-    let threshold = SURPRISE + (services.max(1) as f64).ln();
+    let (runs, usual) = runs(&pieces, services);
     let mut found = Vec::new();
-    for (first, last) in high {
-        let (Some(from), Some(to)) = (spans.get(first), spans.get(last)) else {
+    for run in runs {
+        let (Some(from), Some(to)) = (spans.get(run.first), spans.get(run.last)) else {
             continue;
         };
-        let count: f64 = pieces[first..=last].iter().map(|piece| piece.count).sum();
-        let seconds: f64 = pieces[first..=last].iter().map(|piece| piece.seconds).sum();
-        let expected = baseline.rate * seconds;
-        let (start, end) = (
-            refined_start(timeline, from, width, count / seconds, baseline.rate),
-            to.end,
-        );
-        if count < FEWEST as f64 || surprise(count, expected) < threshold {
-            continue;
-        }
-        if let Some(mut burst) = measured(index, timeline, start, end) {
-            burst.expected = expected;
+        let start = refined_start(timeline, from, width, run.count / run.seconds, usual);
+        if let Some(mut burst) = measured(index, timeline, start, to.end) {
+            burst.expected = usual * run.seconds;
             found.push(burst);
         }
     }
-    found.retain(|burst| raises_the_ratio(timeline, burst, &baseline, &spans, &starts));
+    keep_raised_ratios(timeline, &mut found);
     drop_the_usual(&mut found);
     for position in 0..found.len() {
-        widen(timeline, &mut found, position, baseline.rate);
+        widen(timeline, &mut found, position, usual);
     }
     if found.is_empty() {
         found.extend(broken_throughout(index, timeline, &pieces));
@@ -87,7 +66,10 @@ fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
     if joined.is_empty() {
         return (spans, width);
     }
-    let mut end = timeline.activity.start();
+    let rows = |start: i64, end: i64| timeline.totals(start, end).0 as f64;
+    // An interval begins before the first row in it.
+    let begin = timeline.activity.start();
+    let mut end = begin.saturating_sub(begin.rem_euclid(timeline.width));
     let quiet = |start: i64, end: i64, spans: &mut Vec<Span>| {
         let nanos = timeline.activity.between(start, end);
         if nanos > 0 {
@@ -97,6 +79,7 @@ fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
                 piece: Piece {
                     seconds: seconds(nanos),
                     count: 0.0,
+                    rows: rows(start, end),
                 },
             });
         }
@@ -110,6 +93,7 @@ fn spans(timeline: &Timeline) -> (Vec<Span>, i64) {
             piece: Piece {
                 seconds: seconds(width),
                 count: count as f64,
+                rows: rows(start, end),
             },
         });
     }
@@ -135,88 +119,6 @@ fn joined(mut failing: Vec<(i64, u64)>, mut width: i64) -> (Vec<(i64, u64)>, i64
 
 fn seconds(nanos: i64) -> f64 {
     nanos as f64 / NANOS as f64
-}
-
-/// How often a service fails when nothing is wrong.
-struct Baseline {
-    /// Failures per second.
-    rate: f64,
-    /// Highest rate among the stretches that it was taken from.
-    ceiling: f64,
-}
-
-impl Baseline {
-    /// From the quietest stretches that cover enough time: a quarter of it, or a minute and a twentieth of it.
-    fn of(pieces: &[Piece], starts: &[usize]) -> Self {
-        let mut sums = sums(pieces, starts);
-        let total: f64 = sums.iter().map(|(_, seconds)| seconds).sum();
-        sums.sort_by(|first, second| rate(*first).total_cmp(&rate(*second)));
-        let enough = (0.25 * total).min((0.05 * total).max(60.0));
-        let (mut count, mut seconds, mut ceiling) = (0.0, 0.0, 0.0);
-        for sum in sums {
-            if seconds >= enough {
-                break;
-            }
-            count += sum.0;
-            seconds += sum.1;
-            ceiling = rate(sum);
-        }
-        Self {
-            rate: (count + 0.5) / f64::max(seconds, 1.0),
-            ceiling,
-        }
-    }
-}
-
-fn sums(pieces: &[Piece], starts: &[usize]) -> Vec<(f64, f64)> {
-    let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(start, end)| {
-            let stretch = &pieces[*start..end];
-            let count = stretch.iter().map(|piece| piece.count).sum();
-            (count, stretch.iter().map(|piece| piece.seconds).sum())
-        })
-        .collect()
-}
-
-fn rate((count, seconds): (f64, f64)) -> f64 {
-    count / f64::max(seconds, 1e-6)
-}
-
-/// First and last piece of each run of high stretches, with short quiet times in between taken in.
-fn high_stretches(pieces: &[Piece], starts: &[usize], baseline: &Baseline) -> Vec<(usize, usize)> {
-    let ends: Vec<usize> = starts
-        .iter()
-        .skip(1)
-        .copied()
-        .chain([pieces.len()])
-        .collect();
-    let mut runs: Vec<(usize, usize)> = Vec::new();
-    for ((start, end), sum) in starts.iter().zip(&ends).zip(sums(pieces, starts)) {
-        let is_high = rate(sum) >= FACTOR * baseline.rate && rate(sum) > baseline.ceiling;
-        let stretch = &pieces[*start..*end];
-        let first = stretch.iter().position(|piece| piece.count > 0.0);
-        let last = stretch.iter().rposition(|piece| piece.count > 0.0);
-        let (true, Some(first), Some(last)) = (is_high, first, last) else {
-            continue;
-        };
-        let (first, last) = (start + first, start + last);
-        match runs.last_mut() {
-            Some(run) if !has_recovered(pieces, *run, first) => run.1 = last,
-            _ => runs.push((first, last)),
-        }
-    }
-    runs
-}
-
-fn has_recovered(pieces: &[Piece], run: (usize, usize), next: usize) -> bool {
-    let sum = |range: &[Piece], of: fn(&Piece) -> f64| range.iter().map(of).sum::<f64>();
-    let held = &pieces[run.0..=run.1];
-    let distance = sum(held, |piece| piece.seconds) / sum(held, |piece| piece.count).max(1.0);
-    let quiet = sum(&pieces[run.1 + 1..next], |piece| piece.seconds);
-    quiet >= RECOVERY.max(RECOVERY_DISTANCES * distance)
 }
 
 /// Start of the burst within joined intervals: where the counts of single intervals are most likely to have risen.
@@ -273,40 +175,23 @@ fn measured(index: usize, timeline: &Timeline, start: i64, end: i64) -> Option<B
     })
 }
 
-/// Whether the share of failing rows rose too. More failures among more rows at the same share are traffic.
-fn raises_the_ratio(
-    timeline: &Timeline,
-    burst: &Burst,
-    baseline: &Baseline,
-    spans: &[Span],
-    starts: &[usize],
-) -> bool {
-    let ratio = burst.failures as f64 / burst.rows.max(1) as f64;
-    let ends = starts.iter().skip(1).copied().chain([spans.len()]);
-    let (mut rows, mut failures) = (0, 0);
-    for (start, end) in starts.iter().zip(ends) {
-        let sum = spans[*start..end]
-            .iter()
-            .fold((0.0, 0.0), |(count, seconds), span| {
-                (count + span.piece.count, seconds + span.piece.seconds)
-            });
-        if rate(sum) > baseline.ceiling {
-            continue;
+/// Drops the bursts in which the share of failing rows did not rise: more failures among more rows are traffic.
+fn keep_raised_ratios(timeline: &Timeline, bursts: &mut Vec<Burst>) {
+    let all = timeline.totals(i64::MIN, i64::MAX);
+    let inside = |of: fn(&Burst) -> u64| bursts.iter().map(of).sum::<u64>();
+    let rows = all.0.saturating_sub(inside(|burst| burst.rows));
+    let failures = all
+        .1
+        .saturating_sub(inside(|burst| burst.failures))
+        .min(rows);
+    bursts.retain(|burst| {
+        let ratio = burst.failures as f64 / burst.rows.max(1) as f64;
+        if rows - failures >= 20 && failures * 2 < rows {
+            return ratio >= 2.0 * (failures as f64 + 0.5) / (rows as f64 + 1.0);
         }
-        let (Some(first), Some(last)) = (spans.get(*start), spans.get(end.saturating_sub(1)))
-        else {
-            continue;
-        };
-        let totals = timeline.totals(first.start, last.end);
-        rows += totals.0;
-        failures += totals.1;
-    }
-    let well = rows - failures.min(rows);
-    if well >= 20 && failures * 2 < rows {
-        return ratio >= 2.0 * (failures as f64 + 0.5) / (rows as f64 + 1.0);
-    }
-    // Without rows of a better time, a share of failures that most services live with is no burst.
-    burst.rows < 20 || ratio >= 0.05
+        // Without rows of a better time, a share of failures that most services live with is no burst.
+        burst.rows < 20 || ratio >= 0.05
+    });
 }
 
 /// A service that breaks down alike again and again does what it always does.

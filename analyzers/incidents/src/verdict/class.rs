@@ -21,6 +21,8 @@ pub(crate) enum Class {
     Data,
     /// What runs, and with which code and settings.
     Compute,
+    /// What only looks on: dashboards, alarms, log groups.
+    Watching,
 }
 
 impl Class {
@@ -34,6 +36,7 @@ impl Class {
             Self::Certificate => "certificates",
             Self::Data => "stored data",
             Self::Compute => "what runs",
+            Self::Watching => "what is watched",
         }
     }
 }
@@ -292,6 +295,37 @@ const ATTRIBUTES: [(Class, &[&str]); 6] = [
     ),
 ];
 
+/// Words in the types of resources that only look on.
+const WATCHING: [&str; 14] = [
+    "dashboard",
+    "alarm",
+    "loggroup",
+    "logmetric",
+    "loggingmetric",
+    "monitoring",
+    "alertpolicy",
+    "metricalert",
+    "budget",
+    "diagnosticsetting",
+    "applicationinsights",
+    "cloudtrail",
+    "flowlog",
+    "logginganalytics",
+];
+
+/// Attributes that change nothing of what a resource does, or nothing at once. Longer names begin so.
+const MILD: [&str; 9] = [
+    "backup",
+    "maintenancewindow",
+    "preferredmaintenance",
+    "preferredbackup",
+    "deletionprotection",
+    "copytags",
+    "monitoring",
+    "performanceinsights",
+    "retention",
+];
+
 /// Attributes that change nothing of what a resource does.
 const COSMETIC: [&str; 10] = [
     "tags",
@@ -349,9 +383,13 @@ fn plain(text: &str) -> String {
 pub(crate) fn of_change(change: &Change) -> Vec<Class> {
     // `route53` is a name service, whatever `route` says.
     let resource_type = plain(&change.resource_type).replace("route53", "dns");
+    let has = |words: &[&str]| words.iter().any(|word| resource_type.contains(word));
+    if has(&WATCHING) && !resource_type.contains("autoscal") {
+        return vec![Class::Watching];
+    }
     let mut classes = Vec::new();
     for (class, words) in TYPES {
-        if words.iter().any(|word| resource_type.contains(word)) {
+        if has(words) {
             classes.push(class);
         }
     }
@@ -367,14 +405,16 @@ pub(crate) fn of_change(change: &Change) -> Vec<Class> {
     classes
 }
 
-/// Whether the change touches nothing but tags, labels and descriptions.
+/// Whether the change touches nothing but tags, descriptions, windows of maintenance and the like.
 pub(crate) fn is_cosmetic(change: &Change) -> bool {
     change.action == ChangeAction::Update
         && !change.attributes.is_empty()
         && change.attributes.iter().all(|attribute| {
             let attribute = plain(attribute);
             let first = attribute.split('.').next().unwrap_or_default();
-            COSMETIC.contains(&first) || COSMETIC.contains(&attribute.as_str())
+            COSMETIC.contains(&first)
+                || COSMETIC.contains(&attribute.as_str())
+                || MILD.iter().any(|mild| attribute.starts_with(mild))
         })
 }
 
@@ -420,11 +460,14 @@ fn affinity(trouble: Trouble, class: Class) -> f64 {
 
 /// How well the change explains what the messages tell of, from 0 to 1.
 ///
-/// 0.65 where the messages tell nothing, or nothing is known of the change.
+/// Where the messages tell nothing it is a middle value, and less where nothing is known of the change.
 pub(crate) fn match_of(troubles: &[(Trouble, f64)], classes: &[Class]) -> f64 {
-    const UNKNOWN: f64 = 0.65;
-    if classes.is_empty() || troubles.is_empty() {
-        return UNKNOWN;
+    match (classes, troubles) {
+        ([Class::Watching], _) => return 0.1,
+        ([], []) => return 0.5,
+        ([], _) => return 0.4,
+        (_, []) => return 0.65,
+        _ => {}
     }
     troubles
         .iter()

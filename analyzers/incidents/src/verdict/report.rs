@@ -22,6 +22,8 @@ const POINTS: i64 = 240;
 const QUOTED: usize = 5;
 /// Failures this close to the end of the input may go on: 1 minute.
 const ONGOING: i64 = 60 * NANOS;
+/// Services of an incident whose curve is given, and more than one row quoted.
+const DETAILED: usize = 100;
 /// Time around an incident that its curves show at least: 5 minutes.
 const AROUND: i64 = 300 * NANOS;
 
@@ -40,6 +42,17 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
         .iter()
         .map(|member| failure(scene, case, member, window))
         .collect();
+    for failure in failures.iter_mut().skip(DETAILED) {
+        failure.series.clear();
+        failure.evidence.truncate(1);
+    }
+    let mut weighed = weighed;
+    if failures.len() > DETAILED {
+        weighed.checked.push(format!(
+            "Curves are given for the first {DETAILED} of {} services only.",
+            failures.len()
+        ));
+    }
     let primary = failures.remove(0);
     let is_over = members.iter().all(|member| {
         let activity = scene
