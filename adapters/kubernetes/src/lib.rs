@@ -1,1 +1,5 @@
-//! Log formats of kubernetes for Nephoscope
+//! Log formats of Kubernetes and of the container runtimes below it.
+
+pub mod formats;
+mod message;
+mod place;

@@ -58,9 +58,12 @@ pub(super) static TABLE: Table = Table {
             ],
             to: To::Time,
         },
-        Field { from: &["resourceId", "resource_id", "_ResourceId"], to: To::ResourcePart(parts::resource_id) },
+        Field { from: &["resourceId", "resource_id", "_ResourceId", "flowLogResourceID"], to: To::ResourcePart(parts::resource_id) },
         Field {
-            from: &["resourceId", "resource_id", "_ResourceId", "authorization.scope", "identity.authorization.scope", "id"],
+            from: &[
+                "resourceId", "resource_id", "_ResourceId", "flowLogResourceID", "authorization.scope",
+                "identity.authorization.scope", "id", "properties.subscriptionId",
+            ],
             to: To::Part(Column::Account, parts::subscription),
         },
         text(&["subscriptionId", "subscription_id", "_SubscriptionId"], Column::Account),
@@ -108,7 +111,7 @@ pub(super) static TABLE: Table = Table {
             &["operationName.value", "operation_name.value", "OperationNameValue", "operationName", "operation_name", "EventName"],
             OPERATION,
         ),
-        keep(&["resourceId", "resource_id", "_ResourceId"], RESOURCE),
+        keep(&["resourceId", "resource_id", "_ResourceId", "flowLogResourceID"], RESOURCE),
         keep(&["properties", "property", "Properties_d"], PROPERTIES),
         keep(&["level", "levelName"], LEVEL),
         keep(&["resultType", "status.value", "ActivityStatusValue", "isRequestSuccess", "status", "statusText"], RESULT),

@@ -280,6 +280,14 @@ fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
 
 /// What tells the kind of a record, from the fields that detection has.
 impl<'a> Head<'a> {
+    /// Whether a record with these keys may be one of Azure.
+    pub(crate) fn may_fit(has_key: &dyn Fn(&str) -> bool) -> bool {
+        const OPERATIONS: [&str; 6] = ["operationName", "operation_name", "OperationNameValue", "category", "Type", "EventName"];
+        const PLACES: [&str; 8] =
+            ["resourceId", "resource_id", "_ResourceId", "flowLogResourceID", "properties", "time", "callerIpAddress", "eventDataId"];
+        OPERATIONS.iter().any(|key| has_key(key)) && PLACES.iter().any(|key| has_key(key))
+    }
+
     /// Head of the record with these fields. Their names compare with case here, so the usual cases are listed.
     pub(crate) fn of(fields: &'a dyn nepho_core::format::Fields) -> Self {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
@@ -288,17 +296,22 @@ impl<'a> Head<'a> {
             category: first(&["category.value", "category", "Category", "CategoryValue", "Type"]).unwrap_or_default(),
             operation: first(&[
                 "operationName.value", "operation_name.value", "OperationNameValue", "operationName", "OperationName",
-                "operation_name", "EventName",
+                "operationname", "operation_name", "EventName",
             ])
             .unwrap_or_default(),
-            resource: first(&["resourceId", "ResourceId", "resourceID", "ResourceID", "resource_id", "_ResourceId"])
-                .unwrap_or_default(),
+            resource: first(&[
+                "resourceId", "ResourceId", "resourceID", "ResourceID", "resourceid", "resource_id", "_ResourceId",
+                "flowLogResourceID",
+            ])
+            .unwrap_or_default(),
             has_activity_fields: any(&[
                 "eventDataId", "event_data_id", "identity.authorization", "authorization.scope", "OperationNameValue",
             ]),
-            has_metric: any(&["metricName", "MetricName"])
+            has_metric: any(&["metricName", "MetricName", "metricname"])
                 && any(&["average", "total", "count", "maximum", "minimum", "Average", "Total", "Count", "Maximum", "Minimum"]),
-            has_event_fields: any(&["properties", "Properties", "time", "Time", "callerIpAddress", "durationMs"]),
+            has_event_fields: any(&[
+                "properties", "Properties", "time", "Time", "callerIpAddress", "calleripaddress", "durationMs", "durationms",
+            ]),
         }
     }
 }

@@ -14,9 +14,11 @@ pub(crate) fn resource_id(id: &str) -> &str {
     if id.starts_with('/') { id } else { "" }
 }
 
-/// Provider namespace: of a resource id, or of an operation (`Microsoft.Compute/virtualMachines/write`).
+/// Provider namespace: of a resource id (of the outer resource, where one stands in another), or of an operation
+/// (`Microsoft.Compute/virtualMachines/write`).
 pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> {
-    key::azure_namespace(id).or_else(|| {
+    let mut segments = id.split('/').skip_while(|segment| !segment.eq_ignore_ascii_case("providers"));
+    segments.nth(1).filter(|namespace| !namespace.is_empty()).or_else(|| {
         let (first, _) = operation.split_once('/')?;
         let is_namespace = first.contains('.') && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
         is_namespace.then_some(first)
@@ -74,6 +76,8 @@ mod tests {
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a";
         assert_eq!(namespace(id, "x/y"), Some("Microsoft.Web"));
         assert_eq!(namespace("", "Microsoft.Compute/virtualMachines/write"), Some("Microsoft.Compute"));
+        let nested = "/subscriptions/s/providers/Microsoft.Sql/servers/a/providers/Microsoft.Insights/diagnosticSettings/b";
+        assert_eq!(namespace(nested, ""), Some("Microsoft.Sql"));
         assert_eq!(namespace("", "Sign-in activity"), None);
         assert_eq!(namespace("", "GET orders/1"), None);
     }

@@ -26,6 +26,10 @@ impl Format for Activity {
         }
     }
 
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        Head::may_fit(has_key)
+    }
+
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(RecordDecoder::new(NAME, Kind::Activity))
     }

@@ -1,0 +1,169 @@
+//! Cloud Audit Logs: a `LogEntry` whose `protoPayload` is an `AuditLog`.
+
+use nepho_codec::json::JsonFields;
+use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::register;
+
+use crate::entry::{self, keep, text};
+
+register!(Component {
+    kind: Kind::Format,
+    name: "gcp.audit",
+    summary: "Google Cloud audit logs: admin activity, data access, system events, policy denied",
+    permissions: &["logging.logEntries.list", "logging.privateLogEntries.list"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const SERVICE: usize = 0;
+const METHOD: usize = 1;
+const RESOURCE: usize = 2;
+const STATUS: usize = 3;
+const AUTHORIZATION: usize = 4;
+const FIRST: usize = 5;
+const LAST: usize = 6;
+const SIZE: usize = 7;
+const ENTRY_SEVERITY: usize = 8;
+
+static TABLE: Table = Table {
+    name: "gcp.audit",
+    needs: &[Need::HasAny(&[
+        "protoPayload.methodName", "protoPayload.authenticationInfo", "protoPayload.authorizationInfo",
+        "protoPayload.serviceName", "protopayload.methodName", "protopayload.authenticationInfo", "protopayload.methodname",
+        "protopayload_auditlog.methodName", "protopayload_auditlog.authenticationInfo", "protopayload_auditlog.serviceName",
+    ])],
+    fields: &[
+        Field {
+            from: &["timestamp", "protoPayload.timestamp", "receiveTimestamp", "protoPayload.requestMetadata.requestAttributes.time"],
+            to: To::Time,
+        },
+        entry::OBSERVED,
+        Field { from: &["severity", "protoPayload.severity"], to: To::SeverityOf(entry::SEVERITIES) },
+        entry::INSERT_ID,
+        entry::TRACE,
+        entry::SPAN,
+        entry::LOG_PROJECT,
+        text(&["resource.labels.project_id", "protoPayload.resource.labels.project_id"], Column::Account),
+        entry::REGION,
+        Field { from: &["protoPayload.resourceLocation.currentLocations[0]"], to: To::Part(Column::Region, entry::region) },
+        text(&["protoPayload.serviceName", "protopayload_auditlog.serviceName", "serviceName"], Column::Service),
+        text(&["protoPayload.methodName", "protopayload_auditlog.methodName", "methodName"], Column::Action),
+        text(
+            &[
+                "protoPayload.authenticationInfo.principalEmail",
+                "protopayload_auditlog.authenticationInfo.principalEmail",
+                "protoPayload.authenticationInfo.principalSubject",
+                "protoPayload.authenticationInfo.authoritySelector",
+            ],
+            Column::Actor,
+        ),
+        Field {
+            from: &[
+                "protoPayload.requestMetadata.callerIp", "protopayload_auditlog.requestMetadata.callerIp", "httpRequest.remoteIp",
+            ],
+            to: To::Part(Column::SourceIp, entry::address),
+        },
+        text(
+            &[
+                "protoPayload.requestMetadata.callerSuppliedUserAgent",
+                "protopayload_auditlog.requestMetadata.callerSuppliedUserAgent",
+                "httpRequest.userAgent",
+            ],
+            Column::UserAgent,
+        ),
+        Field { from: &["protoPayload.status.code", "protopayload_auditlog.status.code"], to: To::Status },
+        text(&["protoPayload.status.message", "protopayload_auditlog.status.message"], Column::Body),
+        keep(&["protoPayload.serviceName", "protopayload_auditlog.serviceName", "serviceName"], SERVICE),
+        keep(&["protoPayload.methodName", "protopayload_auditlog.methodName"], METHOD),
+        keep(&["protoPayload.resourceName", "protopayload_auditlog.resourceName"], RESOURCE),
+        keep(&["protoPayload.status", "protopayload_auditlog.status"], STATUS),
+        keep(&["protoPayload.authorizationInfo", "protopayload_auditlog.authorizationInfo"], AUTHORIZATION),
+        keep(&["operation.first"], FIRST),
+        keep(&["operation.last"], LAST),
+        keep(&["protoPayload.request.size", "protoPayload.request.targetSize"], SIZE),
+        keep(&["severity"], ENTRY_SEVERITY),
+    ],
+    extras: &[
+        ("resource.type", "resource_type"),
+        ("operation.id", "operation_id"),
+        ("protoPayload.requestMetadata.callerNetwork", "network"),
+        ("resource.labels.namespace_name", "namespace"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.constant(Column::Provider, "gcp");
+    let service = event.kept(SERVICE).unwrap_or_default();
+    let method = event.kept(METHOD).unwrap_or_default();
+    let grants = event.kept_container(AUTHORIZATION).map(Grants::of).unwrap_or_default();
+    let name = event.kept(RESOURCE).or_else(|| grants.resource.map(Into::into)).unwrap_or_default();
+    resources(&service, &name, row);
+    if let Some(outcome) = outcome(event, &method, grants.is_denied, row) {
+        row.outcome(outcome);
+    }
+    if row.has(Column::Body) {
+        return;
+    }
+    if let Some(permission) = grants.denied {
+        row.text(Column::Body, &format!("permission `{permission}` denied"));
+    } else if let Some(size) = event.kept(SIZE).filter(|_| method.ends_with("instanceGroupManagers.resize")) {
+        row.text(Column::Body, &format!("resize to {size}"));
+    }
+}
+
+/// The resource by its full name, and as the log names it where the full name leaves a part out.
+fn resources(service: &str, name: &str, row: &mut Row<'_>) {
+    match entry::full_name(service, name) {
+        Some(full) if full.ends_with(name) => row.resource(&full),
+        Some(full) => row.resource(&full).resource(name),
+        None => row.resource(name),
+    };
+}
+
+/// What the entry says of permissions.
+#[derive(Default)]
+struct Grants<'a> {
+    resource: Option<&'a str>,
+    denied: Option<&'a str>,
+    is_denied: bool,
+}
+
+impl<'a> Grants<'a> {
+    /// Reads `authorizationInfo`.
+    fn of(array: &'a str) -> Self {
+        let mut grants = Self::default();
+        for element in nepho_codec::json::fields::elements(array) {
+            let Ok(fields) = JsonFields::parse(element) else {
+                continue;
+            };
+            grants.resource = grants.resource.or_else(|| fields.text("resource"));
+            if fields.text("granted") == Some("false") {
+                grants.is_denied = true;
+                grants.denied = grants.denied.or_else(|| fields.text("permission"));
+            }
+        }
+        grants
+    }
+}
+
+/// Outcome by `status` (gRPC code, absent or 0 is OK), refused permissions, and failed sign-ins.
+///
+/// The first entry of a long operation has no outcome yet.
+/// Source: cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog, read 2026-11-21.
+fn outcome(event: &Event<'_>, method: &str, is_denied: bool, row: &Row<'_>) -> Option<Outcome> {
+    let is_failed = row.status_so_far().is_some_and(|code| code != 0);
+    if is_failed || is_denied || method.ends_with("loginFailure") {
+        return Some(Outcome::Failure);
+    }
+    let severity = event.kept(ENTRY_SEVERITY);
+    let is_error = |word: &str| Severity::from_word(word).is_some_and(|severity| severity >= Severity::ERROR);
+    if severity.as_deref().is_some_and(is_error) {
+        return Some(Outcome::Failure);
+    }
+    let is_true = |number| event.kept(number).as_deref() == Some("true");
+    let is_begun = is_true(FIRST) && !is_true(LAST);
+    let is_told = event.kept_value(STATUS).is_some() || !method.is_empty();
+    (is_told && !is_begun).then_some(Outcome::Success)
+}

@@ -1,0 +1,93 @@
+//! Workload and resource of an entry, from the labels of its monitored resource.
+//!
+//! Source: cloud.google.com/monitoring/api/resources, read 2026-11-21.
+
+use nepho_codec::pod;
+
+/// Labels that tell who wrote the entry; empty text for those it does not have.
+pub(super) struct Labels<'a> {
+    pub(super) project: &'a str,
+    pub(super) location: &'a str,
+    /// `service_name`, `job_name`, `function_name` or `module_id`.
+    pub(super) service: &'a str,
+    pub(super) container: &'a str,
+    pub(super) pod: &'a str,
+    /// Label `app` of a pod or a machine.
+    pub(super) app: &'a str,
+    pub(super) cluster: &'a str,
+    pub(super) database: &'a str,
+    pub(super) instance: &'a str,
+    /// Name of the machine, which `instance` only numbers.
+    pub(super) machine: &'a str,
+}
+
+impl<'a> Labels<'a> {
+    /// Name of the workload; `None` where the labels only name a resource.
+    ///
+    /// The containers of all pods of a shop may be called `server`, so the workload of the pod comes before the
+    /// container; system pods (`kube-proxy-node-1`) are called by their container.
+    pub(super) fn workload(&self, kind: &str) -> Option<&'a str> {
+        let first = |names: &[&'a str]| names.iter().copied().find(|name| !name.is_empty());
+        match kind {
+            "k8s_container" | "k8s_pod" | "gke_container" => {
+                let by_pod = pod::workload(self.pod);
+                let is_generated = by_pod.len() < self.pod.len();
+                first(&[self.app, if is_generated { by_pod } else { "" }, self.container, self.pod])
+            }
+            "cloudsql_database" => None,
+            _ => first(&[self.service, self.app]),
+        }
+    }
+
+    /// Full name of the resource that the entry is of.
+    pub(super) fn resource(&self, kind: &str) -> Option<String> {
+        let Self { project, location, service, .. } = self;
+        if project.is_empty() {
+            return None;
+        }
+        let named = |name: &str, full: String| (!name.is_empty()).then_some(full);
+        let machine = if self.machine.is_empty() { self.instance } else { self.machine };
+        match kind {
+            "cloud_run_revision" => named(service, format!("//run.googleapis.com/projects/{project}/locations/{location}/services/{service}")),
+            "cloud_run_job" => named(service, format!("//run.googleapis.com/projects/{project}/locations/{location}/jobs/{service}")),
+            "cloud_function" => named(service, format!("//cloudfunctions.googleapis.com/projects/{project}/locations/{location}/functions/{service}")),
+            "gae_app" => named(service, format!("//appengine.googleapis.com/apps/{project}/services/{service}")),
+            "gce_instance" => named(machine, format!("//compute.googleapis.com/projects/{project}/zones/{location}/instances/{machine}")),
+            "cloudsql_database" => {
+                let name = self.database.rsplit(':').next().unwrap_or_default();
+                named(name, format!("//cloudsql.googleapis.com/projects/{project}/instances/{name}"))
+            }
+            _ => named(
+                self.cluster,
+                format!("//container.googleapis.com/projects/{project}/locations/{location}/clusters/{}", self.cluster),
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NONE: Labels<'_> = Labels {
+        project: "shop", location: "europe-west1", service: "", container: "", pod: "", app: "", cluster: "", database: "",
+        instance: "", machine: "",
+    };
+
+    #[test]
+    fn labels_name_the_workload() {
+        let check = |kind: &str, labels: Labels<'_>, expected: Option<&str>| assert_eq!(labels.workload(kind), expected, "{kind}");
+        check("cloud_run_revision", Labels { service: "checkout", ..NONE }, Some("checkout"));
+        check("k8s_container", Labels { container: "server", pod: "cart-7d9f8b6c5-x2x4z", ..NONE }, Some("cart"));
+        check("k8s_container", Labels { container: "kube-proxy", pod: "kube-proxy-gke-node-1", ..NONE }, Some("kube-proxy"));
+        check("k8s_container", Labels { app: "web", container: "server", pod: "a-b", ..NONE }, Some("web"));
+        check("cloudsql_database", Labels { app: "x", ..NONE }, None);
+    }
+
+    #[test]
+    fn labels_name_the_resource() {
+        let labels = Labels { database: "shop:orders", ..NONE };
+        assert_eq!(labels.resource("cloudsql_database").as_deref(), Some("//cloudsql.googleapis.com/projects/shop/instances/orders"));
+        assert_eq!(NONE.resource("cloud_run_revision"), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! Audit events of the Kubernetes API server.
+//!
+//! Source: kubernetes.io/docs/reference/config-api/apiserver-audit.v1, read 2026-11-21.
+
+use nepho_codec::message::json::url_path;
+use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_core::register;
+use nepho_core::tables::{Column, Outcome, Row};
+
+register!(Component {
+    kind: Kind::Format,
+    name: "kubernetes.audit",
+    summary: "Audit events of the Kubernetes API server",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const DECISION: usize = 0;
+const REASON: usize = 1;
+
+static TABLE: Table = Table {
+    name: "kubernetes.audit",
+    needs: &[
+        Need::Has("verb"),
+        Need::HasAny(&["objectRef", "requestURI", "auditID"]),
+        Need::HasAny(&["user.username", "user.uid", "auditID", "stage", "responseStatus"]),
+    ],
+    fields: &[
+        Field { from: &["requestReceivedTimestamp", "stageTimestamp", "timestamp"], to: To::Time },
+        Field { from: &["stageTimestamp"], to: To::Observed },
+        text(&["verb"], Column::Action),
+        text(&["user.username", "user.uid"], Column::Actor),
+        text(&["sourceIPs[0]"], Column::SourceIp),
+        text(&["userAgent"], Column::UserAgent),
+        text(&["auditID"], Column::RequestId),
+        Field { from: &["requestURI"], to: To::Part(Column::Path, url_path) },
+        Field { from: &["objectRef.name"], to: To::Resource },
+        Field { from: &["responseStatus.code"], to: To::Status },
+        text(&["responseStatus.message"], Column::Body),
+        Field { from: &["annotations.authorization.k8s.io/decision"], to: To::Keep(DECISION) },
+        Field { from: &["annotations.authorization.k8s.io/reason"], to: To::Keep(REASON) },
+    ],
+    extras: &[
+        ("objectRef.namespace", "namespace"),
+        ("objectRef.resource", "resource_kind"),
+        ("objectRef.subresource", "subresource"),
+        ("stage", "stage"),
+    ],
+    finish: Some(finish),
+};
+
+const fn text(from: &'static [&'static str], column: Column) -> Field {
+    Field { from, to: To::Text(column) }
+}
+
+/// Outcome by the status of the response, or by the decision of the authorizer where there is none.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.constant(Column::Provider, "kubernetes").constant(Column::Service, "kube-apiserver");
+    let is_forbidden = event.kept(DECISION).as_deref() == Some("forbid");
+    match row.status_so_far() {
+        Some(400..) => row.outcome(Outcome::Failure),
+        Some(100..=399) => row.outcome(Outcome::Success),
+        _ if is_forbidden => row.outcome(Outcome::Failure),
+        _ => row,
+    };
+    if is_forbidden
+        && !row.has(Column::Body)
+        && let Some(reason) = event.kept(REASON)
+    {
+        row.text(Column::Body, &reason);
+    }
+}

@@ -1,0 +1,128 @@
+//! Lines of the container runtime interface, as containerd and CRI-O write them: `time stream tag message`.
+//!
+//! Source: github.com/kubernetes/design-proposals-archive, node/kubelet-cri-logging.md, read 2026-11-21.
+
+use nepho_codec::message::Describer;
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder};
+
+use crate::message;
+use crate::place::Place;
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Container log lines of containerd and CRI-O",
+    permissions: &["pods/log: get"],
+    make: Make::Format(|| Box::new(Cri)),
+});
+
+const NAME: &str = "kubernetes.cri";
+
+/// Reads lines of the container runtime interface.
+pub struct Cri;
+
+impl Format for Cri {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text) {
+            Some(Ok(_)) => Confidence::CERTAIN,
+            _ => Confidence::NO,
+        }
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(CriDecoder { place: Place::of(stream), describer: Describer::default() })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if let Some(Ok(line)) = parse(raw) {
+            found("stream", line.stream);
+            if line.is_partial {
+                found("partial", "true");
+            }
+        }
+        if let Some(place) = Place::of(stream) {
+            place.extras(found);
+        }
+    }
+}
+
+/// The parts of a line.
+struct Line<'a> {
+    time: Timestamp,
+    stream: &'a str,
+    is_partial: bool,
+    message: &'a str,
+}
+
+/// Parts of a line; `None` if it is not of this format, an error if only its time is broken.
+fn parse(text: &str) -> Option<Result<Line<'_>, &str>> {
+    let (time, rest) = text.split_once(' ')?;
+    let (stream, rest) = rest.split_once(' ')?;
+    if !matches!(stream, "stdout" | "stderr") {
+        return None;
+    }
+    // A blank line has nothing behind its tag, not even the blank.
+    let (tags, message) = rest.split_once(' ').unwrap_or((rest, ""));
+    // Further tags may follow the first one, behind a colon.
+    let is_partial = match tags.split(':').next()? {
+        "P" => true,
+        "F" => false,
+        _ => return None,
+    };
+    Some(match Timestamp::parse_rfc3339(time) {
+        Some(time) => Ok(Line { time, stream, is_partial, message }),
+        None => Err(time),
+    })
+}
+
+struct CriDecoder {
+    place: Option<Place>,
+    describer: Describer,
+}
+
+impl Decoder for CriDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let line = match parse(record.text) {
+            Some(Ok(line)) => line,
+            Some(Err(time)) => {
+                let shown: String = time.chars().take(80).collect();
+                return Verdict::Reject(format!("time: `{shown}` is no RFC 3339 time"));
+            }
+            None => return Verdict::NotMine,
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME).constant(Column::Provider, "kubernetes");
+        message::describe(&mut self.describer, line.message, &mut row);
+        if let Some(place) = &self.place {
+            place.fill(&mut row);
+        }
+        row.time(line.time);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_taken_apart() {
+        let time = "2026-05-12T14:00:00.123456789Z";
+        let check = |rest: &str, expected: Option<(&str, bool, &str)>| {
+            let text = format!("{time} {rest}");
+            let found = parse(&text).and_then(Result::ok).map(|line| (line.stream, line.is_partial, line.message));
+            assert_eq!(found, expected, "{rest}");
+        };
+        check("stdout F hello  world", Some(("stdout", false, "hello  world")));
+        check("stderr P begin", Some(("stderr", true, "begin")));
+        check("stdout F", Some(("stdout", false, "")));
+        check("stdout F:x y", Some(("stdout", false, "y")));
+        check("INFO F hello", None);
+        check("stdout started in 3 ms", None);
+        assert!(matches!(parse("yesterday stdout F hello"), Some(Err("yesterday"))));
+    }
+}

@@ -1,0 +1,5 @@
+//! One folder per format.
+
+pub mod audit;
+pub mod cri;
+pub mod docker;
