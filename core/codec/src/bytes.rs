@@ -11,6 +11,42 @@ pub(crate) enum Find {
     Structure,
 }
 
+/// Position of the quote that ends a string, and whether there is an escape before it. `start` is the first byte
+/// after the opening quote; `None` if the string has no end.
+#[inline(always)]
+pub(crate) fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    let mut at = start;
+    let mut escaped = false;
+    'windows: while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<16>()) {
+        let mut mask = mask16(window, Find::StringEnd);
+        while mask != 0 {
+            let position = mask.trailing_zeros() as usize;
+            if window[position] == b'"' {
+                return Some((at + position, escaped));
+            }
+            escaped = true;
+            if position == 15 {
+                at += 17;
+                continue 'windows;
+            }
+            // The byte after a backslash is no end, whatever it is.
+            mask &= u32::MAX << (position + 2);
+        }
+        at += 16;
+    }
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return Some((at, escaped)),
+            b'\\' => {
+                escaped = true;
+                at += 2;
+            }
+            _ => at += 1,
+        }
+    }
+    None
+}
+
 /// Position of the first byte at or after `start` that `what` looks for.
 #[inline(always)]
 pub(crate) fn find(bytes: &[u8], start: usize, what: Find) -> Option<usize> {
@@ -89,6 +125,20 @@ pub(crate) fn skip_space(bytes: &[u8], start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strings_end_at_the_first_quote_that_is_not_escaped() {
+        for padding in 0..40 {
+            let head = "x".repeat(padding);
+            for (tail, end) in [("\"", 0), ("\\\"\"", 2), ("\\\\\"", 2), ("\\u0041\\\\\\\"z\"rest of the text", 11)] {
+                let text = format!("{head}{tail}");
+                let found = string_end(text.as_bytes(), 0);
+                assert_eq!(found, Some((padding + end, end > 0)), "{text}");
+            }
+            assert_eq!(string_end(format!("{head}\\").as_bytes(), 0), None);
+            assert_eq!(string_end(format!("{head}\\\"").as_bytes(), 0), None);
+        }
+    }
 
     #[test]
     fn the_first_wanted_byte_is_found_at_any_distance() {

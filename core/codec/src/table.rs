@@ -238,7 +238,14 @@ impl Candidates {
     /// By field, and within a field by the order of its paths.
     fn sorted(&mut self) -> &[Use] {
         let held = &mut self.held[..self.count];
-        held.sort_unstable();
+        // By insertion: records come nearly in the order of their table, and are short.
+        for end in 1..held.len() {
+            let mut place = end;
+            while place > 0 && held[place - 1] > held[place] {
+                held.swap(place - 1, place);
+                place -= 1;
+            }
+        }
         held
     }
 }

@@ -164,11 +164,45 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug)]
 struct SeenKey {
     /// The key with its quotes and the colon: `"eventName":`.
-    literal: Box<[u8]>,
+    literal: Literal,
     /// Node that it leads to, or [`NONE`].
     child: u32,
     /// Keys that followed it, the latest first.
     next: [u32; 2],
+}
+
+/// Bytes that are compared with two wide loads, as far as they are short.
+#[derive(Debug)]
+struct Literal {
+    bytes: Box<[u8]>,
+    head: (u128, u128),
+    tail: (u128, u128),
+}
+
+impl Literal {
+    fn new(bytes: &[u8]) -> Self {
+        let part = |start: usize| {
+            let mut word = [0; 16];
+            let mut mask = [0; 16];
+            for (place, byte) in bytes.iter().skip(start).take(16).enumerate() {
+                word[place] = *byte;
+                mask[place] = 0xff;
+            }
+            (u128::from_le_bytes(word), u128::from_le_bytes(mask))
+        };
+        Self { head: part(0), tail: part(16), bytes: bytes.into() }
+    }
+
+    /// Whether `text` begins with these bytes.
+    #[inline(always)]
+    fn begins(&self, text: &[u8]) -> bool {
+        let wide = match text.first_chunk::<32>() {
+            Some(window) if self.bytes.len() <= 32 => window,
+            _ => return text.starts_with(&self.bytes),
+        };
+        let word = |bytes: Option<&[u8; 16]>| bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes));
+        word(wide.first_chunk()) & self.head.1 == self.head.0 && word(wide.last_chunk()) & self.tail.1 == self.tail.0
+    }
 }
 
 #[derive(Debug, Default)]
@@ -301,9 +335,8 @@ impl Scanner {
         };
         for guess in guesses {
             if let Some(key) = memory.keys.get(guess as usize) {
-                let end = at + key.literal.len();
-                if bytes.get(at..end) == Some(&*key.literal) {
-                    return Ok((key.child, end, guess));
+                if key.literal.begins(bytes.get(at..).unwrap_or_default()) {
+                    return Ok((key.child, at + key.literal.bytes.len(), guess));
                 }
             }
         }
@@ -322,7 +355,7 @@ impl Scanner {
         }
         let literal = &bytes[at..=colon];
         let memory = &self.memory[node];
-        let known = memory.keys.iter().position(|key| *key.literal == *literal);
+        let known = memory.keys.iter().position(|key| *key.literal.bytes == *literal);
         let place = match known {
             Some(place) => place,
             None => {
@@ -334,7 +367,7 @@ impl Scanner {
                 if memory.keys.len() >= MAX_KEYS || literal.len() > 128 {
                     return Ok((child, colon + 1, NONE));
                 }
-                memory.keys.push(SeenKey { literal: literal.into(), child, next: [NONE; 2] });
+                memory.keys.push(SeenKey { literal: Literal::new(literal), child, next: [NONE; 2] });
                 memory.keys.len() - 1
             }
         };

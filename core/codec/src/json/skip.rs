@@ -1,6 +1,6 @@
 //! Skips JSON values without looking into them. Braces must balance; nothing else is checked.
 
-use crate::bytes::{Find, find, skip_space};
+use crate::bytes::{self, Find, find, skip_space};
 
 /// What is wrong with a piece of JSON, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,18 +21,7 @@ pub const MAX_DEPTH: usize = 512;
 /// there is an escape in it.
 #[inline(always)]
 pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), Broken> {
-    let mut at = start;
-    let mut escaped = false;
-    loop {
-        let Some(found) = find(bytes, at, Find::StringEnd) else {
-            return Err(Broken { at: start, what: "a string has no end" });
-        };
-        if bytes[found] == b'"' {
-            return Ok((found, escaped));
-        }
-        escaped = true;
-        at = found + 2;
-    }
+    bytes::string_end(bytes, start).ok_or(Broken { at: start, what: "a string has no end" })
 }
 
 /// Position after the value that begins at `start` (no white space before it).
