@@ -1,2 +1,55 @@
-//! Chores. 
-fn main() {}
+//! Chores of the project: `cargo xtask <chore>`.
+
+mod check;
+mod demo_data;
+mod run;
+mod test;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test                 install what the tests need, then run them all
+  check                format, lints, dependency rules, budgets, catalog, docs
+  bench [PART...]      measure: formats, memory, cause (all without a part)
+  docs                 write the generated reference under docs/reference
+  demo-data [--check]  write the data of `nepho demo`, or compare it with what is there";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match chore(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            run::say(&format!("xtask: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn chore(args: &[String]) -> Result<()> {
+    let rest = args.get(1..).unwrap_or_default();
+    match args.first().map(String::as_str) {
+        Some("test") => test::test(rest),
+        Some("check") => check::check(),
+        Some("bench") => {
+            let mut command = vec![
+                "run",
+                "--release",
+                "--quiet",
+                "-p",
+                "nepho-tests",
+                "--bin",
+                "bench",
+                "--",
+            ];
+            command.extend(rest.iter().map(String::as_str));
+            run::cargo(&command)
+        }
+        Some("docs") => run::cargo(&["run", "--quiet", "-p", "nepho-tests", "--bin", "reference"]),
+        Some("demo-data") => demo_data::run(rest),
+        _ => bail!("{USAGE}"),
+    }
+}

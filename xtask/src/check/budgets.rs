@@ -1,0 +1,77 @@
+//! Size and form of source files.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Result, bail};
+
+use crate::run::{output, root};
+
+/// Lines of a source file.
+const MAX_LINES: usize = 800;
+/// Columns of a line, but for text that cannot be broken.
+const MAX_COLUMNS: usize = 100;
+/// What must not stand in a source file outside tests, with the reason. Split, so that this file does not name it.
+const BANNED: [(&str, &str, &str); 6] = [
+    ("todo", "!(", "finish it or say so in the documentation"),
+    (
+        "unimplemented",
+        "!(",
+        "finish it or say so in the documentation",
+    ),
+    ("#[ign", "ore", "a test runs or is deleted"),
+    ("#[should_", "panic", "test for an error value"),
+    ("thread::sl", "eep", "components and tests do not wait"),
+    ("#[all", "ow(", "use #[expect] with a reason"),
+];
+
+/// Checks all source files that git knows.
+pub(crate) fn check() -> Result<()> {
+    let files = output("git", &["ls-files", "*.rs"])?;
+    let mut broken = Vec::new();
+    for file in files.lines() {
+        let Ok(text) = fs::read_to_string(root().join(file)) else {
+            continue;
+        };
+        check_file(file, &text, &mut broken);
+    }
+    if !broken.is_empty() {
+        bail!("{}", broken.join("\n"));
+    }
+    Ok(())
+}
+
+fn check_file(file: &str, text: &str, broken: &mut Vec<String>) {
+    let lines = text.lines().count();
+    if lines > MAX_LINES {
+        broken.push(format!("{file}: {lines} lines, the limit is {MAX_LINES}"));
+    }
+    if !text.starts_with("//!") && !Path::new(file).starts_with("tests/fixtures") {
+        broken.push(format!(
+            "{file}:1: the file does not say why it exists (//!)"
+        ));
+    }
+    for (number, line) in text.lines().enumerate() {
+        let mut report = |what: &str| broken.push(format!("{file}:{}: {what}", number + 1));
+        if !line.is_ascii() {
+            report("not ASCII; write an escape");
+        }
+        if line.chars().count() > MAX_COLUMNS && !is_unbreakable(line) {
+            report("longer than 100 columns");
+        }
+        for (first, second, reason) in BANNED {
+            if line.contains(&format!("{first}{second}")) {
+                report(&format!("`{first}{second}`: {reason}"));
+            }
+        }
+    }
+}
+
+/// Whether a line is long because of a table, an address, or a text in quotes.
+fn is_unbreakable(line: &str) -> bool {
+    let trimmed = line.trim_start();
+    let is_table = ["/// |", "//! |"]
+        .iter()
+        .any(|start| trimmed.starts_with(start));
+    is_table || line.contains("://") || line.contains('"')
+}

@@ -1,0 +1,63 @@
+//! `cargo xtask test`: installs what the tests need, then runs them.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, bail};
+
+use crate::run::{cargo, say, status, works};
+
+/// Runs all tests; arguments go to the test runner (`cargo xtask test -p nepho-core`).
+pub(crate) fn test(args: &[String]) -> Result<()> {
+    browser()?;
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let scope = if args.is_empty() {
+        vec!["--workspace"]
+    } else {
+        args
+    };
+    let runner: &[&str] = if works("cargo", &["nextest", "--version"]) {
+        &["nextest", "run", "--no-fail-fast"]
+    } else {
+        say("cargo-nextest is not installed; cargo test does the same, more slowly");
+        &["test", "--no-fail-fast", "--all-targets"]
+    };
+    cargo(&[runner, &scope].concat())?;
+    cargo(&[&["test", "--doc", "--quiet"][..], &scope].concat())
+}
+
+/// Makes sure of the browser that looks at the HTML page.
+fn browser() -> Result<()> {
+    let is_named = std::env::var_os("NEPHO_CHROMIUM").is_some();
+    if is_named || Path::new("/usr/bin/chromium").exists() {
+        return Ok(());
+    }
+    if !works("apt-get", &["--version"]) || !works("sh", &["-c", "test $(id -u) = 0"]) {
+        if std::env::var_os("CI").is_some() {
+            bail!("the tests need Chromium: install it, or name it in NEPHO_CHROMIUM");
+        }
+        say("Chromium is not installed: the test that looks at the HTML page will be skipped");
+        return Ok(());
+    }
+    say("> apt-get install chromium");
+    let quiet = |command: &mut Command| {
+        command
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(std::process::Stdio::null());
+    };
+    let mut update = Command::new("apt-get");
+    quiet(&mut update);
+    status(&mut update, &["update", "-qq"])?;
+    let mut install = Command::new("apt-get");
+    quiet(&mut install);
+    status(
+        &mut install,
+        &[
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "chromium",
+        ],
+    )
+}
