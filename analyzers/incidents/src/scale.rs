@@ -128,3 +128,76 @@ fn random_failures_at_a_constant_rate_are_no_incident() {
     }
     assert_eq!(story.verdicts(), Vec::<String>::new());
 }
+
+#[test]
+fn a_partial_outage_shows_above_random_failures() {
+    let mut next = numbers();
+    let mut story = Story::default();
+    let start = time("2024-05-01T09:00:00Z");
+    for second in 0..7_200 {
+        // One in a hundred fails; for five minutes it is one in five.
+        let odds = if (3_600..3_900).contains(&second) {
+            5
+        } else {
+            100
+        };
+        let (level, body) = if next().is_multiple_of(odds) {
+            ("ERROR", "declined")
+        } else {
+            ("INFO", "fine")
+        };
+        story = story.row(
+            AWS,
+            start.plus(second * NANOS),
+            "payments",
+            level,
+            body,
+            None,
+        );
+    }
+    let incidents = story.incidents();
+    assert_eq!(incidents.len(), 1);
+    let failure = &incidents[0].primary;
+    let distance = failure.onset.since(time("2024-05-01T10:00:00Z")) / NANOS;
+    assert!((-30..30).contains(&distance), "{distance} s");
+    let distance = failure.last.since(time("2024-05-01T10:05:00Z")) / NANOS;
+    assert!((-30..30).contains(&distance), "{distance} s");
+}
+
+#[test]
+fn an_outage_shows_in_a_day_of_noise() {
+    let mut next = numbers();
+    let mut story = Story::default();
+    let start = time("2024-05-01T00:00:00Z");
+    for step in 0..43_200 {
+        let fails = if (20_000..20_400).contains(&step) {
+            true
+        } else {
+            next().is_multiple_of(12)
+        };
+        let (level, body) = if fails {
+            ("ERROR", "declined")
+        } else {
+            ("INFO", "fine")
+        };
+        story = story.row(
+            AWS,
+            start.plus(step * 2 * NANOS),
+            "payments",
+            level,
+            body,
+            None,
+        );
+    }
+    let incidents = story.incidents();
+    assert_eq!(incidents.len(), 1);
+    let distance = incidents[0].primary.onset.since(start.plus(40_000 * NANOS)) / NANOS;
+    assert!((-30..30).contains(&distance), "{distance} s");
+    assert!(
+        incidents[0]
+            .primary
+            .evidence
+            .iter()
+            .all(|quote| quote.text == "declined")
+    );
+}

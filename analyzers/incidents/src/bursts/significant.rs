@@ -11,8 +11,10 @@ use super::{Burst, Strength};
 const INTERVALS: usize = 200;
 /// Failures up to this far from a burst belong to it when failures are rare otherwise: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
-/// Bursts as large as one that make it usual for its service.
-const USUAL: usize = 6;
+/// Small bursts as large as one that make it usual for its service.
+const USUAL: usize = 4;
+/// Failures from which a burst is not small, and no repetition makes it usual.
+const LARGE: u64 = 20;
 /// Longest input that may be failure from beginning to end and still be a burst, in seconds: 15 minutes.
 const SHORT: f64 = 900.0;
 
@@ -194,15 +196,15 @@ fn keep_raised_ratios(timeline: &Timeline, bursts: &mut Vec<Burst>) {
     });
 }
 
-/// A service that breaks down alike again and again does what it always does.
+/// A service that trips a little again and again, as by the retries of one request, does what it always does.
 fn drop_the_usual(bursts: &mut Vec<Burst>) {
     let counts: Vec<u64> = bursts.iter().map(|burst| burst.failures).collect();
     bursts.retain(|burst| {
-        counts
+        let alike = counts
             .iter()
             .filter(|count| **count * 2 >= burst.failures)
-            .count()
-            <= USUAL
+            .count();
+        burst.failures >= LARGE || alike <= USUAL
     });
 }
 

@@ -6,4 +6,6 @@ mod confidence;
 mod reach;
 pub(crate) mod report;
 mod score;
+mod series;
+mod text;
 pub(crate) mod weigh;

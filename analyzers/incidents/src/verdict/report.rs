@@ -1,23 +1,24 @@
 //! Puts an incident into words.
 
+use std::collections::HashMap;
+
 use nepho_core::Timestamp;
-use nepho_core::findings::incident::{IncidentDetails, SeriesPoint, ServiceFailure};
+use nepho_core::findings::incident::{IncidentDetails, ServiceFailure};
 use nepho_core::findings::{
     ChangeVerdict, ConsideredChange, Details, Evidence, Finding, FindingKind, Urgency,
 };
 use nepho_core::time::NANOS;
 
 use super::confidence;
+use super::series::series;
+use super::text;
 use super::weigh::Weighed;
 use crate::blame::links::Reason;
 use crate::blame::roots::{Case, Follower};
 use crate::blame::scene::Scene;
-use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
 use crate::words;
 
-/// Points of a curve at most.
-const POINTS: i64 = 240;
 /// Failing rows quoted per service.
 const QUOTED: usize = 5;
 /// Failures this close to the end of the input may go on: 1 minute.
@@ -42,30 +43,9 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
         .iter()
         .map(|member| failure(scene, case, member, window))
         .collect();
-    for failure in failures.iter_mut().skip(DETAILED) {
-        failure.series.clear();
-        failure.evidence.truncate(1);
-    }
     let mut weighed = weighed;
-    if failures.len() > DETAILED {
-        weighed.checked.push(format!(
-            "Curves are given for the first {DETAILED} of {} services only.",
-            failures.len()
-        ));
-    }
+    weighed.checked.extend(shorten(&mut failures));
     let primary = failures.remove(0);
-    let is_over = members.iter().all(|member| {
-        let activity = scene
-            .timelines
-            .get(member.burst.timeline)
-            .map(|timeline| &timeline.activity);
-        activity.is_none_or(|activity| {
-            activity
-                .end_around(member.burst.last)
-                .saturating_sub(member.burst.last)
-                > ONGOING
-        })
-    });
     let cause = weighed
         .considered
         .iter()
@@ -73,18 +53,7 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
         .cloned();
     let mut services = vec![primary.service.clone()];
     services.extend(failures.iter().map(|failure| failure.service.clone()));
-    let mut evidence: Vec<Evidence> = primary.evidence.iter().take(2).cloned().collect();
-    evidence.extend(
-        failures
-            .iter()
-            .filter_map(|failure| failure.evidence.first().cloned())
-            .take(10),
-    );
-    evidence.extend(
-        cause
-            .iter()
-            .flat_map(|change| change.evidence.iter().cloned()),
-    );
+    let evidence = evidence(&primary, &failures, cause.as_ref());
     let half_fails = primary.errors * 2 >= primary.rows;
     Finding {
         id,
@@ -95,9 +64,9 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
             Urgency::Warning
         },
         start: Some(Timestamp(start)),
-        end: is_over.then_some(Timestamp(last)),
-        title: title(&primary, &failures, cause.as_ref()),
-        explanation: explanation(&primary, &failures, cause.as_ref(), &weighed),
+        end: is_over(scene, &members).then_some(Timestamp(last)),
+        title: text::title(&primary, &failures, cause.as_ref()),
+        explanation: text::explanation(&primary, &failures, cause.as_ref(), &weighed),
         confidence: confidence::verdict(
             primary.confidence,
             cause.as_ref().map(|change| change.score),
@@ -120,6 +89,51 @@ pub(crate) fn finding(scene: &Scene<'_>, case: &Case, weighed: Weighed, id: Stri
     }
 }
 
+/// Leaves the curves and all but one quote out of an incident with very many services, and says so.
+fn shorten(failures: &mut [ServiceFailure]) -> Option<String> {
+    for failure in failures.iter_mut().skip(DETAILED) {
+        failure.series.clear();
+        failure.evidence.truncate(1);
+    }
+    (failures.len() > DETAILED).then(|| {
+        format!(
+            "Curves are given for the first {DETAILED} of {} services only.",
+            failures.len()
+        )
+    })
+}
+
+/// Whether the input goes on after the last failure of each service.
+fn is_over(scene: &Scene<'_>, members: &[Member]) -> bool {
+    members.iter().all(|member| {
+        let last = member.burst.last;
+        let timeline = scene.timelines.get(member.burst.timeline);
+        timeline.is_none_or(|timeline| {
+            timeline.activity.end_around(last).saturating_sub(last) > ONGOING
+        })
+    })
+}
+
+fn evidence(
+    primary: &ServiceFailure,
+    others: &[ServiceFailure],
+    cause: Option<&ConsideredChange>,
+) -> Vec<Evidence> {
+    let mut evidence: Vec<Evidence> = primary.evidence.iter().take(2).cloned().collect();
+    evidence.extend(
+        others
+            .iter()
+            .filter_map(|other| other.evidence.first().cloned())
+            .take(10),
+    );
+    evidence.extend(
+        cause
+            .into_iter()
+            .flat_map(|change| change.evidence.iter().cloned()),
+    );
+    evidence
+}
+
 /// A service of an incident; several bursts of it are one.
 struct Member {
     burst: Burst,
@@ -140,12 +154,11 @@ fn members(scene: &Scene<'_>, case: &Case) -> Vec<Member> {
             follower.burst,
         )
     });
+    let mut places = HashMap::from([(members[0].burst.timeline, 0)]);
     for follower in followers {
         let burst = &scene.bursts[follower.burst];
-        match members
-            .iter_mut()
-            .find(|member| member.burst.timeline == burst.timeline)
-        {
+        let place = *places.entry(burst.timeline).or_insert(members.len());
+        match members.get_mut(place) {
             Some(member) => {
                 member.burst.onset = member.burst.onset.min(burst.onset);
                 member.burst.last = member.burst.last.max(burst.last);
@@ -327,102 +340,4 @@ fn followed(
     };
     reason.push_str(&correction(scene, burst));
     (reason, Some(via))
-}
-
-/// Curve of a service over a stretch of time, in at most [`POINTS`] equal intervals.
-fn series(timeline: &Timeline, window: (i64, i64)) -> Vec<SeriesPoint> {
-    let length = window.1.saturating_sub(window.0);
-    let mut width = timeline.width;
-    while length / width + 2 > POINTS {
-        width = width.saturating_mul(2);
-    }
-    let first = window.0.saturating_sub(window.0.rem_euclid(width));
-    let mut points: Vec<SeriesPoint> = Vec::new();
-    let mut start = first;
-    while start < window.1 && points.len() < POINTS as usize {
-        points.push(SeriesPoint {
-            time: Timestamp(start),
-            rows: 0,
-            errors: 0,
-        });
-        start = start.saturating_add(width);
-    }
-    let from = timeline.points.partition_point(|(point, _)| *point < first);
-    for (point, cell) in timeline.points.iter().skip(from) {
-        let index = usize::try_from(point.saturating_sub(first) / width).unwrap_or(usize::MAX);
-        let Some(held) = points.get_mut(index) else {
-            break;
-        };
-        held.rows += u64::from(cell.rows);
-        held.errors += u64::from(cell.failures);
-    }
-    points
-}
-
-fn title(
-    primary: &ServiceFailure,
-    others: &[ServiceFailure],
-    cause: Option<&ConsideredChange>,
-) -> String {
-    let names: Vec<String> = others.iter().map(|other| other.service.clone()).collect();
-    let followed = if names.is_empty() {
-        String::new()
-    } else {
-        format!("; {} followed", words::list(&names, 4))
-    };
-    let because = match cause {
-        Some(change) => format!(
-            "; cause: {} {} of {}",
-            change.tool, change.action, change.address
-        ),
-        None => "; no change explains it".to_owned(),
-    };
-    format!("{} broke first{followed}{because}", primary.service)
-}
-
-fn explanation(
-    primary: &ServiceFailure,
-    others: &[ServiceFailure],
-    cause: Option<&ConsideredChange>,
-    weighed: &Weighed,
-) -> String {
-    let mut text = format!(
-        "{} failed first, at {}",
-        primary.service,
-        words::moment(primary.onset)
-    );
-    if let Some(evidence) = primary.evidence.first() {
-        text.push_str(&format!(": \"{}\"", evidence.text.trim()));
-    }
-    text.push_str(&format!(
-        ". It is held to be the first because {}.",
-        primary.reason
-    ));
-    if !others.is_empty() {
-        let named: Vec<String> = others
-            .iter()
-            .map(|other| format!("{} at {}", other.service, words::clock(other.onset)))
-            .collect();
-        text.push_str(&format!(" Then followed {}.", words::list(&named, 8)));
-    }
-    match cause {
-        Some(change) => {
-            let actor = change
-                .actor
-                .as_ref()
-                .map_or_else(String::new, |actor| format!(" by {actor}"));
-            text.push_str(&format!(
-                " Held responsible is the {} {} of {}{actor} ({}): {}.",
-                change.tool, change.action, change.address, change.what, change.why
-            ));
-            if weighed.is_close {
-                text.push_str(" Another change explains it nearly as well.");
-            }
-        }
-        None => {
-            text.push_str(" No change explains this. ");
-            text.push_str(&weighed.checked.join(" "));
-        }
-    }
-    text
 }

@@ -1,0 +1,77 @@
+//! The title and the explanation of an incident.
+
+use nepho_core::findings::ConsideredChange;
+use nepho_core::findings::incident::ServiceFailure;
+
+use super::weigh::Weighed;
+use crate::words;
+
+/// One line for a list.
+pub(crate) fn title(
+    primary: &ServiceFailure,
+    others: &[ServiceFailure],
+    cause: Option<&ConsideredChange>,
+) -> String {
+    let names: Vec<String> = others.iter().map(|other| other.service.clone()).collect();
+    let followed = if names.is_empty() {
+        String::new()
+    } else {
+        format!("; {} followed", words::list(&names, 4))
+    };
+    let because = match cause {
+        Some(change) => format!(
+            "; cause: {} {} of {}",
+            change.tool, change.action, change.address
+        ),
+        None => "; no change explains it".to_owned(),
+    };
+    format!("{} broke first{followed}{because}", primary.service)
+}
+
+/// Why, in sentences.
+pub(crate) fn explanation(
+    primary: &ServiceFailure,
+    others: &[ServiceFailure],
+    cause: Option<&ConsideredChange>,
+    weighed: &Weighed,
+) -> String {
+    let mut text = format!(
+        "{} failed first, at {}",
+        primary.service,
+        words::moment(primary.onset)
+    );
+    if let Some(evidence) = primary.evidence.first() {
+        text.push_str(&format!(": \"{}\"", evidence.text.trim()));
+    }
+    text.push_str(&format!(
+        ". It is held to be the first because {}.",
+        primary.reason
+    ));
+    if !others.is_empty() {
+        let named: Vec<String> = others
+            .iter()
+            .map(|other| format!("{} at {}", other.service, words::clock(other.onset)))
+            .collect();
+        text.push_str(&format!(" Then followed {}.", words::list(&named, 8)));
+    }
+    match cause {
+        Some(change) => {
+            let actor = change
+                .actor
+                .as_ref()
+                .map_or_else(String::new, |actor| format!(" by {actor}"));
+            text.push_str(&format!(
+                " Held responsible is the {} {} of {}{actor} ({}): {}.",
+                change.tool, change.action, change.address, change.what, change.why
+            ));
+            if weighed.is_close {
+                text.push_str(" Another change explains it nearly as well.");
+            }
+        }
+        None => {
+            text.push_str(" No change explains this. ");
+            text.push_str(&weighed.checked.join(" "));
+        }
+    }
+    text
+}
