@@ -483,13 +483,18 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// Adds the row to the batch. What the record does not tell is taken from its envelope.
+    /// Adds the row to the batch. What the record does not tell is taken from its envelope; the whole event and the
+    /// address of the stream are set where nothing else was.
     pub fn commit(mut self) {
         self.fill_from_envelope();
         let record = self.record;
         let row = self.out.times.len();
         if !self.has(Column::Raw) {
             self.text(Column::Raw, record.text);
+        }
+        if !self.has(Column::Uri) && !record.stream.uri.is_empty() {
+            let view = self.out.repeated(Column::Uri, &record.stream.uri);
+            self.put(Column::Uri, view);
         }
         let out = &mut *self.out;
         let observed = self.observed.unwrap_or(out.observed);
@@ -566,5 +571,43 @@ impl Drop for Row<'_> {
     fn drop(&mut self) {
         let kept = self.out.resource_views.len() - self.resources;
         self.out.resource_views.truncate(kept);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Stream;
+    use crate::tables::LogsView;
+
+    #[test]
+    fn a_row_names_its_stream_and_holds_its_event() {
+        let stream = Stream {
+            uri: "logs/checkout.log".to_owned(),
+            ..Stream::default()
+        };
+        let envelope = Envelope::default();
+        let mut out = LogsBuilder::new(Timestamp(7));
+        let record = Record {
+            text: "could not connect",
+            block: BlockId::default(),
+            offset: 3,
+            line: 2,
+            bytes: 17,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        out.row(&record).commit();
+        let mut row = out.row(&record);
+        row.text(Column::Uri, "elsewhere");
+        row.commit();
+        let batch = out.finish().expect("a batch");
+        let view = LogsView::new(&batch).expect("a view");
+        assert_eq!(view.text(Column::Uri, 0), Some("logs/checkout.log"));
+        assert_eq!(view.text(Column::Uri, 1), Some("elsewhere"));
+        assert_eq!(view.text(Column::Raw, 0), Some("could not connect"));
+        let evidence = view.evidence(0);
+        assert_eq!((evidence.uri.as_str(), evidence.line), ("logs/checkout.log", 2));
+        assert_eq!(evidence.time, Timestamp(7));
     }
 }
