@@ -1,7 +1,7 @@
 //! What the engine read, in the words of the report.
 
 use nepho::{Explanation, InputSummary, TimeRange};
-use nepho_report::{FormatCount, InputFile, Inputs, Rejects, Report, Selection, SkippedFile, WrappingCount};
+use nepho_report::{FormatCount, InputFile, Inputs, Report, Selection, SkippedFile, WrappingCount};
 
 /// Report of a run.
 pub(crate) fn report(explanation: Explanation, range: TimeRange, services: &[String]) -> Report {

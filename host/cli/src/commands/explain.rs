@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 use nepho::{Explanation, Options, Progress, TimeRange};
-use nepho_report::{Report, TextOptions, render_html, render_text};
+use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs};
 use crate::convert;
@@ -57,10 +57,10 @@ pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<(
         report,
         &TextOptions {
             width: width(),
-            color: has_color,
-            verbose: show.verbose,
+            style: if has_color { Style::Color } else { Style::Plain },
+            unicode: has_color && std::io::stdout().is_terminal(),
+            verbosity: if show.verbose > 0 { Verbosity::Full } else { Verbosity::Short },
             elapsed: Some(began.elapsed()),
-            ..TextOptions::default()
         },
     );
     // Takes the colors out again where the output is no terminal that shows them.
