@@ -243,6 +243,64 @@ fn a_dashboard_of_the_failing_service_is_not_blamed() {
 }
 
 #[test]
+fn what_merely_shares_a_group_with_the_database_is_not_blamed() {
+    let other = "arn:aws:rds:eu-west-1:111122223333:db:search-db";
+    let mut neighbor = change(
+        "aws_db_instance.search",
+        "2024-05-01T10:00:00Z",
+        "aws_db_instance",
+        &["instance_class"],
+    );
+    neighbor.resource = Some(other.to_owned());
+    let story = outage(shop())
+        .resource(other, "aws_db_instance", &["search-db"])
+        .edge(
+            other,
+            RelationKind::Attached,
+            "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1",
+        )
+        .change(neighbor);
+    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
+}
+
+#[test]
+fn a_rule_that_lets_the_service_in_elsewhere_is_not_blamed() {
+    let (own, rule) = (
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-3",
+        "terraform:prod:rule.search",
+    );
+    let mut change = change(
+        "aws_security_group_rule.search",
+        "2024-05-01T10:00:00Z",
+        "aws_security_group_rule",
+        &[],
+    );
+    change.action = ChangeAction::Delete;
+    change.resource = Some(rule.to_owned());
+    let story = outage(shop())
+        .resource(own, "aws_security_group", &["sg-3"])
+        .resource(rule, "aws_security_group_rule", &[])
+        .resource(
+            "arn:aws:lambda:eu-west-1:111122223333:function:checkout-v2",
+            "aws_lambda_function",
+            &[],
+        )
+        .edge(
+            "checkout",
+            RelationKind::RunsOn,
+            "arn:aws:lambda:eu-west-1:111122223333:function:checkout-v2",
+        )
+        .edge(
+            "arn:aws:lambda:eu-west-1:111122223333:function:checkout-v2",
+            RelationKind::Attached,
+            own,
+        )
+        .edge(rule, RelationKind::DependsOn, own)
+        .change(change);
+    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
+}
+
+#[test]
 fn a_warning_of_something_else_is_left_alone() {
     let story = outage(shop()).calls("search", "checkout").logs(
         AWS,

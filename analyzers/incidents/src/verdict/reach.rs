@@ -16,6 +16,8 @@ const VISITED: usize = 20_000;
 #[derive(Clone, Debug)]
 struct Step {
     hops: u32,
+    // Whether the way leads through what was lost, not through the service's own side.
+    is_lost: bool,
     // The node before on the way from the service, and the edge in words.
     before: Option<u32>,
     edge: String,
@@ -32,7 +34,8 @@ impl Reach {
     ///
     /// Distance 0 are the service, what it runs on and what it lost. Services with logs of their own are not passed:
     /// what breaks below them would show in them first. An attachment, rule or policy acts on what it refers to,
-    /// so such edges are followed against their direction as well.
+    /// so its edges are followed against their direction as well. When the messages name what was lost, a step on the
+    /// service's own side counts double.
     pub(crate) fn of(scene: &Scene<'_>, burst: usize) -> Self {
         let mut reach = Self::default();
         let Some(service) = scene
@@ -45,107 +48,100 @@ impl Reach {
         };
         let lost = scene.lost.get(burst).copied().flatten();
         let mut queue = VecDeque::new();
-        reach.start(scene, service, None, String::new(), &mut queue);
+        let own = Step {
+            hops: 0,
+            is_lost: false,
+            before: None,
+            edge: String::new(),
+        };
+        reach.start(scene, service, own, &mut queue);
         if let Some(lost) = lost {
             let edge = format!(
                 "{} lost {}",
                 scene.graph.node(service).label,
                 scene.graph.node(lost.node).label
             );
-            reach.start(scene, lost.node, Some(service), edge, &mut queue);
+            reach.start(
+                scene,
+                lost.node,
+                Step {
+                    hops: 0,
+                    is_lost: true,
+                    before: Some(service),
+                    edge,
+                },
+                &mut queue,
+            );
         }
         let names_loss = lost.is_some_and(|lost| lost.is_named);
         while let Some(node) = queue.pop_front() {
-            let hops = reach.steps.get(&node).map_or(HOPS, |step| step.hops);
+            let (hops, is_lost) = reach
+                .steps
+                .get(&node)
+                .map_or((HOPS, false), |step| (step.hops, step.is_lost));
             if hops >= HOPS || reach.steps.len() > VISITED {
                 continue;
             }
-            let mut next: Vec<(u32, u32, String)> = Vec::new();
-            let label = |id: u32| &scene.graph.node(id).label;
-            for edge in scene.graph.forward.of(node) {
-                if scene.is_heard(edge.node) {
-                    continue;
-                }
-                // What else the service calls is less likely when it says what it lost.
-                let far = names_loss && node == service && edge.kind == RelationKind::Calls;
-                let words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
-                next.push((edge.node, if far { 2 } else { 1 }, words));
-            }
-            let own = scene.graph.node(node);
-            if own.kind == NodeKind::Resource && !is_container(&own.resource_type) {
-                for edge in scene.graph.backward.of(node) {
-                    let other = scene.graph.node(edge.node);
-                    let acts = matches!(edge.kind, RelationKind::Attached | RelationKind::Scales)
-                        || is_modifier(&other.resource_type)
-                        || other.parent == Some(node);
-                    if other.kind == NodeKind::Resource && acts {
-                        next.push((
-                            edge.node,
-                            1,
-                            format!("{} {} {}", label(edge.node), edge.kind, label(node)),
-                        ));
-                    }
-                }
-            }
-            for (other, cost, words) in next {
-                reach.step(other, hops + cost, node, words, &mut queue);
+            let hops = hops + if names_loss && !is_lost { 2 } else { 1 };
+            for (other, edge) in neighbors(scene, node) {
+                reach.step(
+                    other,
+                    Step {
+                        hops,
+                        is_lost,
+                        before: Some(node),
+                        edge,
+                    },
+                    &mut queue,
+                );
             }
         }
         reach
     }
 
-    fn start(
-        &mut self,
-        scene: &Scene<'_>,
-        node: u32,
-        before: Option<u32>,
-        edge: String,
-        queue: &mut VecDeque<u32>,
-    ) {
-        if self.steps.contains_key(&node) {
-            return;
-        }
-        self.steps.insert(
-            node,
-            Step {
-                hops: 0,
-                before,
-                edge,
-            },
-        );
-        queue.push_back(node);
+    /// Begins at a node and at what it runs on.
+    fn start(&mut self, scene: &Scene<'_>, node: u32, first: Step, queue: &mut VecDeque<u32>) {
+        let is_lost = first.is_lost;
+        self.begin(node, first, queue);
         for edge in scene.graph.forward.of(node) {
-            if edge.kind == RelationKind::RunsOn && !self.steps.contains_key(&edge.node) {
-                let (from, to) = (
-                    &scene.graph.node(node).label,
-                    &scene.graph.node(edge.node).label,
-                );
-                let edge_words = format!("{from} {} {to}", edge.kind);
-                self.steps.insert(
+            if edge.kind == RelationKind::RunsOn {
+                let (from, to) = (scene.graph.node(node), scene.graph.node(edge.node));
+                let words = format!("{} {} {}", from.label, edge.kind, to.label);
+                self.begin(
                     edge.node,
                     Step {
                         hops: 0,
+                        is_lost,
                         before: Some(node),
-                        edge: edge_words,
+                        edge: words,
                     },
+                    queue,
                 );
-                queue.push_back(edge.node);
             }
         }
     }
 
-    fn step(&mut self, node: u32, hops: u32, before: u32, edge: String, queue: &mut VecDeque<u32>) {
-        if hops > HOPS || self.steps.get(&node).is_some_and(|held| held.hops <= hops) {
+    fn begin(&mut self, node: u32, step: Step, queue: &mut VecDeque<u32>) {
+        match self.steps.get_mut(&node) {
+            // What was lost may be a part of the service.
+            Some(held) => held.is_lost |= step.is_lost,
+            None => {
+                self.steps.insert(node, step);
+                queue.push_back(node);
+            }
+        }
+    }
+
+    fn step(&mut self, node: u32, step: Step, queue: &mut VecDeque<u32>) {
+        if step.hops > HOPS
+            || self
+                .steps
+                .get(&node)
+                .is_some_and(|held| held.hops <= step.hops)
+        {
             return;
         }
-        self.steps.insert(
-            node,
-            Step {
-                hops,
-                before: Some(before),
-                edge,
-            },
-        );
+        self.steps.insert(node, step);
         queue.push_back(node);
     }
 
@@ -181,4 +177,33 @@ impl Reach {
         }
         path
     }
+}
+
+/// Nodes one step from a node, each with the edge in words.
+fn neighbors(scene: &Scene<'_>, node: u32) -> Vec<(u32, String)> {
+    let mut next: Vec<(u32, String)> = Vec::new();
+    let label = |id: u32| &scene.graph.node(id).label;
+    for edge in scene.graph.forward.of(node) {
+        if scene.is_heard(edge.node) {
+            continue;
+        }
+        let words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
+        next.push((edge.node, words));
+    }
+    let own = scene.graph.node(node);
+    if own.kind == NodeKind::Resource && !is_container(&own.resource_type) {
+        for edge in scene.graph.backward.of(node) {
+            let other = scene.graph.node(edge.node);
+            let acts = edge.kind == RelationKind::Scales
+                || is_modifier(&other.resource_type)
+                || other.parent == Some(node);
+            if other.kind == NodeKind::Resource && acts {
+                next.push((
+                    edge.node,
+                    format!("{} {} {}", label(edge.node), edge.kind, label(node)),
+                ));
+            }
+        }
+    }
+    next
 }
