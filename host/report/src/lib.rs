@@ -1,1 +1,31 @@
-//! Renders Nephoscope reports as text, JSON and HTML
+//! Renders what Nephoscope found: as versioned JSON, as text for a terminal, as one HTML page.
+//!
+//! The host fills [`Inputs`], hands over findings, changes and rejects, and gets a [`Report`]. The report is
+//! the same for the same input; [`render_text`] and [`render_html`] show it and add nothing of their own.
+//!
+//! ```
+//! use nepho_report::{Inputs, Report, TextOptions, render_html, render_text};
+//!
+//! let report = Report::build(Inputs::default(), Vec::new(), Vec::new(), Vec::new());
+//! assert!(render_text(&report, &TextOptions::default()).contains("Nothing was read"));
+//! assert!(render_html(&report).starts_with("<!doctype html>"));
+//! ```
+
+mod build;
+mod html;
+mod inputs;
+mod model;
+mod reference;
+mod rejects;
+mod text;
+mod verdict;
+mod words;
+
+pub use html::render_html;
+pub use inputs::{
+    FormatCount, InputFile, InputTotals, Inputs, Selection, SkippedFile, WrappingCount,
+};
+pub use model::{Conclusion, Report, ReportedChange, SCHEMA};
+pub use reference::{json_schema, reference_markdown, schema_text};
+pub use rejects::{ReasonCount, Rejects};
+pub use text::{Style, TextOptions, Verbosity, render_text};

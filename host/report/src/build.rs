@@ -1,0 +1,440 @@
+//! Builds a report: puts everything into its order, gives ids, and tells map and changes what the incidents say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::findings::{
+    ChangeVerdict, ConsideredChange, CostDetails, Details, Finding, IncidentDetails, MapEdge,
+    MapNode, MapStatus, ServiceFailure, ServiceMap, Urgency,
+};
+use nepho_core::tables::{Change, ChangeOutcome};
+
+use crate::inputs::Inputs;
+use crate::model::{Conclusion, Report, ReportedChange, SCHEMA};
+use crate::rejects::Rejects;
+use crate::{verdict, words};
+
+impl Report {
+    /// Report of what was read and found.
+    ///
+    /// The order of the arguments' elements does not matter, except that of two changes with the same id the
+    /// later one counts. `rejects` are a list, or a [`Rejects`] that counted them on the way.
+    pub fn build(
+        inputs: Inputs,
+        findings: Vec<Finding>,
+        changes: Vec<Change>,
+        rejects: impl Into<Rejects>,
+    ) -> Self {
+        let mut report = Self {
+            schema: SCHEMA.to_owned(),
+            generated_by: concat!("nepho ", env!("CARGO_PKG_VERSION")).to_owned(),
+            verdict: Vec::new(),
+            inputs,
+            incidents: Vec::new(),
+            changes: Vec::new(),
+            scaling: Vec::new(),
+            cost: Vec::new(),
+            outside_changes: Vec::new(),
+            clocks: Vec::new(),
+            service_map: ServiceMap::default(),
+            rejects: rejects.into(),
+            notes: Vec::new(),
+        };
+        for finding in findings {
+            report.take(finding);
+        }
+        report.order();
+        report.changes = reported_changes(changes, &report.incidents);
+        settle_map(&mut report.service_map, &report.incidents);
+        report.inputs.settle(services_with_rows(&report));
+        report.rejects.settle(report.inputs.totals.rejects);
+        report.verdict = verdict::sentences(&report);
+        report.notes = notes(&report);
+        report
+    }
+
+    fn take(&mut self, finding: Finding) {
+        let (head, details) = split(finding);
+        match details {
+            Details::Incident(details) => self.incidents.push(head.with(finite_incident(details))),
+            Details::Scaling(details) => self.scaling.push(head.with(details)),
+            Details::Cost(details) => self.cost.push(head.with(finite_cost(details))),
+            Details::OutsideChange(details) => self.outside_changes.push(head.with(details)),
+            Details::Clock(details) => self.clocks.push(head.with(details)),
+            Details::ServiceMap(map) => {
+                self.service_map.nodes.extend(map.nodes);
+                self.service_map.edges.extend(map.edges);
+            }
+        }
+    }
+
+    fn order(&mut self) {
+        self.incidents.sort_by(|a, b| {
+            let key = |c: &Conclusion<IncidentDetails>| {
+                (
+                    c.details.primary.onset,
+                    c.details.primary.service.clone(),
+                    c.id.clone(),
+                )
+            };
+            key(a).cmp(&key(b))
+        });
+        self.scaling.sort_by(|a, b| {
+            let key = |c: &Conclusion<_>| (c.urgency, c.start, c.id.clone());
+            b.urgency.cmp(&a.urgency).then_with(|| key(a).cmp(&key(b)))
+        });
+        for scaling in &mut self.scaling {
+            scaling
+                .details
+                .events
+                .sort_by(|a, b| (a.time, &a.action).cmp(&(b.time, &b.action)));
+        }
+        self.cost.sort_by(|a, b| a.id.cmp(&b.id));
+        self.outside_changes.sort_by(|a, b| {
+            let (x, y) = (&a.details, &b.details);
+            (x.managed.is_empty(), x.first, &x.actor, &x.action, &a.id).cmp(&(
+                y.managed.is_empty(),
+                y.first,
+                &y.actor,
+                &y.action,
+                &b.id,
+            ))
+        });
+        self.clocks
+            .sort_by(|a, b| (&a.details.domain, &a.id).cmp(&(&b.details.domain, &b.id)));
+        for (index, incident) in self.incidents.iter_mut().enumerate() {
+            incident.id = format!("incident-{}", index + 1);
+        }
+        let mut taken = BTreeSet::new();
+        make_unique(&mut self.scaling, "scaling", &mut taken);
+        make_unique(&mut self.cost, "cost", &mut taken);
+        make_unique(&mut self.outside_changes, "outside-change", &mut taken);
+        make_unique(&mut self.clocks, "clock", &mut taken);
+    }
+}
+
+/// Head of a finding, without its details.
+fn split(finding: Finding) -> (Conclusion<()>, Details) {
+    let head = Conclusion {
+        id: finding.id,
+        urgency: finding.urgency,
+        start: finding.start,
+        end: finding.end,
+        services: finding.services,
+        resources: finding.resources,
+        title: finding.title,
+        explanation: finding.explanation,
+        confidence: finite(finding.confidence),
+        change: finding.change,
+        evidence: finding.evidence,
+        details: (),
+    };
+    (head, finding.details)
+}
+
+impl Conclusion<()> {
+    fn with<T>(self, details: T) -> Conclusion<T> {
+        Conclusion {
+            id: self.id,
+            urgency: self.urgency,
+            start: self.start,
+            end: self.end,
+            services: self.services,
+            resources: self.resources,
+            title: self.title,
+            explanation: self.explanation,
+            confidence: self.confidence,
+            change: self.change,
+            evidence: self.evidence,
+            details,
+        }
+    }
+}
+
+fn make_unique<T>(conclusions: &mut [Conclusion<T>], kind: &str, taken: &mut BTreeSet<String>) {
+    for conclusion in conclusions {
+        let base = match conclusion.id.as_str() {
+            "" => kind.to_owned(),
+            id => id.to_owned(),
+        };
+        let mut id = base.clone();
+        let mut number = 2;
+        while !taken.insert(id.clone()) {
+            id = format!("{base}-{number}");
+            number += 1;
+        }
+        conclusion.id = id;
+    }
+}
+
+/// JSON has no infinity and no NaN; a number that is none is written as 0.
+fn finite(value: f64) -> f64 {
+    if value.is_finite() { value } else { 0.0 }
+}
+
+fn finite_incident(mut details: IncidentDetails) -> IncidentDetails {
+    for failure in std::iter::once(&mut details.primary).chain(&mut details.secondary) {
+        failure.confidence = finite(failure.confidence);
+    }
+    for change in &mut details.considered {
+        change.score = finite(change.score);
+    }
+    details
+}
+
+fn finite_cost(mut details: CostDetails) -> CostDetails {
+    details.total_cost = finite(details.total_cost);
+    for line in &mut details.lines {
+        line.cost = finite(line.cost);
+        line.monthly_cost = line.monthly_cost.map(finite);
+    }
+    for spike in &mut details.spikes {
+        spike.bytes_per_minute = finite(spike.bytes_per_minute);
+        spike.bytes_per_minute_before = finite(spike.bytes_per_minute_before);
+        spike.ratio = finite(spike.ratio);
+    }
+    details
+}
+
+/// Every change with the gravest verdict on it, by time; those without a time last.
+fn reported_changes(
+    changes: Vec<Change>,
+    incidents: &[Conclusion<IncidentDetails>],
+) -> Vec<ReportedChange> {
+    let mut reported = BTreeMap::new();
+    for change in changes {
+        reported.insert(change.id.clone(), plain_change(change));
+    }
+    for incident in incidents {
+        for considered in &incident.details.considered {
+            let entry = reported
+                .entry(considered.id.clone())
+                .or_insert_with(|| considered_change(considered));
+            // The first verdicts are the gravest, see `ChangeVerdict`.
+            if entry
+                .verdict
+                .is_none_or(|verdict| considered.verdict < verdict)
+            {
+                entry.verdict = Some(considered.verdict);
+                entry.incident = Some(incident.id.clone());
+                entry.why = Some(considered.why.clone());
+            }
+            if entry.actor.is_none() {
+                entry.actor.clone_from(&considered.actor);
+            }
+        }
+    }
+    let mut reported: Vec<ReportedChange> = reported.into_values().collect();
+    reported
+        .sort_by(|a, b| (a.time.is_none(), a.time, &a.id).cmp(&(b.time.is_none(), b.time, &b.id)));
+    reported
+}
+
+fn plain_change(change: Change) -> ReportedChange {
+    ReportedChange {
+        id: change.id,
+        time: change.time,
+        tool: change.tool,
+        scope: change.scope,
+        run: change.run,
+        action: change.action.as_str().to_owned(),
+        outcome: Some(change.outcome),
+        address: change.address,
+        resource: change.resource,
+        resource_type: change.resource_type,
+        actor: change.actor,
+        revision: change.revision,
+        attributes: change.attributes,
+        reason: change.reason,
+        uri: change.uri,
+        line: change.line,
+        verdict: None,
+        incident: None,
+        why: None,
+    }
+}
+
+/// A change that only the incident tells of.
+fn considered_change(considered: &ConsideredChange) -> ReportedChange {
+    let (uri, line) = match considered.evidence.first() {
+        Some(evidence) => (evidence.uri.clone(), evidence.line),
+        None => (String::new(), 0),
+    };
+    ReportedChange {
+        id: considered.id.clone(),
+        time: considered.time,
+        tool: considered.tool.clone(),
+        scope: considered.scope.clone(),
+        run: String::new(),
+        action: considered.action.clone(),
+        outcome: None,
+        address: considered.address.clone(),
+        resource: considered.resource.clone(),
+        resource_type: String::new(),
+        actor: considered.actor.clone(),
+        revision: None,
+        attributes: Vec::new(),
+        reason: None,
+        uri,
+        line,
+        verdict: None,
+        incident: None,
+        why: None,
+    }
+}
+
+/// Merges nodes and edges of the same name, adds what incidents name and raises the status of who failed.
+fn settle_map(map: &mut ServiceMap, incidents: &[Conclusion<IncidentDetails>]) {
+    let mut nodes = BTreeMap::<String, MapNode>::new();
+    for node in map.nodes.drain(..) {
+        match nodes.get_mut(&node.service) {
+            Some(known) => merge_node(known, node),
+            None => _ = nodes.insert(node.service.clone(), node),
+        }
+    }
+    let mut edges = BTreeMap::<(String, String), MapEdge>::new();
+    for mut edge in map.edges.drain(..) {
+        edge.confidence = finite(edge.confidence);
+        for name in [&edge.from, &edge.to] {
+            nodes.entry(name.clone()).or_insert_with(|| silent(name));
+        }
+        match edges.get_mut(&(edge.from.clone(), edge.to.clone())) {
+            Some(known) => merge_edge(known, edge),
+            None => _ = edges.insert((edge.from.clone(), edge.to.clone()), edge),
+        }
+    }
+    for incident in incidents {
+        let details = &incident.details;
+        raise(&mut nodes, &details.primary, MapStatus::Primary);
+        for failure in &details.secondary {
+            raise(&mut nodes, failure, MapStatus::Secondary);
+        }
+    }
+    map.nodes = nodes.into_values().collect();
+    map.edges = edges.into_values().collect();
+}
+
+fn merge_node(known: &mut MapNode, other: MapNode) {
+    known.rows = known.rows.saturating_add(other.rows);
+    known.errors = known.errors.saturating_add(other.errors);
+    known.status = known.status.min(other.status);
+    known.provider = known.provider.take().or(other.provider);
+}
+
+fn merge_edge(known: &mut MapEdge, other: MapEdge) {
+    known.count = known.count.saturating_add(other.count);
+    known.confidence = known.confidence.max(other.confidence);
+    known.sources.extend(other.sources);
+    known.sources.sort();
+    known.sources.dedup();
+    known.evidence.extend(other.evidence);
+    known.evidence.sort();
+    known.evidence.dedup();
+}
+
+fn silent(name: &str) -> MapNode {
+    MapNode {
+        service: name.to_owned(),
+        provider: None,
+        rows: 0,
+        errors: 0,
+        status: MapStatus::Silent,
+    }
+}
+
+fn raise(nodes: &mut BTreeMap<String, MapNode>, failure: &ServiceFailure, status: MapStatus) {
+    if let Some(via) = &failure.via {
+        nodes.entry(via.clone()).or_insert_with(|| silent(via));
+    }
+    let node = nodes
+        .entry(failure.service.clone())
+        .or_insert_with(|| MapNode {
+            service: failure.service.clone(),
+            provider: failure.provider.clone(),
+            rows: failure.rows,
+            errors: failure.errors,
+            status,
+        });
+    // The gravest status is the first, see `MapStatus`.
+    node.status = node.status.min(status);
+}
+
+fn services_with_rows(report: &Report) -> u64 {
+    let mut services: BTreeSet<&str> = BTreeSet::new();
+    services.extend(
+        report
+            .service_map
+            .nodes
+            .iter()
+            .filter(|node| node.rows > 0)
+            .map(|node| node.service.as_str()),
+    );
+    for cost in &report.cost {
+        let lines = cost.details.lines.iter().filter(|line| line.rows > 0);
+        services.extend(lines.filter_map(|line| line.service.as_deref()));
+    }
+    services.len() as u64
+}
+
+fn notes(report: &Report) -> Vec<String> {
+    let mut notes = Vec::new();
+    let repaired = report.inputs.totals.repaired;
+    if repaired > 0 {
+        notes.push(format!(
+            "{} broken and could be mended.",
+            words::count(repaired, "line was", "lines were")
+        ));
+    }
+    let outcome = |outcome| {
+        report
+            .changes
+            .iter()
+            .filter(|change| change.outcome == Some(outcome))
+            .count() as u64
+    };
+    let planned = outcome(ChangeOutcome::Planned);
+    if planned > 0 {
+        notes.push(format!(
+            "{} only planned; a plan explains no failure.",
+            words::count(planned, "change is", "changes are")
+        ));
+    }
+    let timeless = report
+        .changes
+        .iter()
+        .filter(|change| change.time.is_none() && change.outcome != Some(ChangeOutcome::Planned));
+    let timeless = timeless.count() as u64;
+    if timeless > 0 {
+        notes.push(format!(
+            "{} no time; only their order within a run is known.",
+            words::count(timeless, "change has", "changes have")
+        ));
+    }
+    let low = report
+        .incidents
+        .iter()
+        .filter(|incident| incident.urgency == Urgency::Critical && incident.confidence < 0.5);
+    for incident in low {
+        notes.push(format!(
+            "{} rests on thin evidence (confidence {:.2}).",
+            incident.id, incident.confidence
+        ));
+    }
+    notes
+}
+
+/// The change held responsible for an incident.
+pub(crate) fn cause(details: &IncidentDetails) -> Option<&ConsideredChange> {
+    let id = details.cause.as_ref()?;
+    details.considered.iter().find(|change| change.id == *id)
+}
+
+/// Changes with this verdict that are not held responsible.
+pub(crate) fn with_verdict(
+    details: &IncidentDetails,
+    verdict: ChangeVerdict,
+) -> Vec<&ConsideredChange> {
+    let other = |change: &&ConsideredChange| {
+        change.verdict == verdict && details.cause.as_ref() != Some(&change.id)
+    };
+    details.considered.iter().filter(other).collect()
+}

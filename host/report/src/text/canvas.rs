@@ -1,0 +1,341 @@
+//! Lines of styled words, wrapped to the width of the terminal, and tables.
+
+use anstyle::{AnsiColor, Effects};
+use nepho_core::findings::Evidence;
+
+use super::{Style, TextOptions, Verbosity};
+use crate::words::clean;
+
+/// What a piece of text is; decides its color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tone {
+    Plain,
+    Strong,
+    Dim,
+    Heading,
+    Bad,
+    Warn,
+    Good,
+}
+
+/// A piece of text of one tone, free of control characters.
+#[derive(Clone, Debug)]
+pub(super) struct Span {
+    text: String,
+    pub(super) tone: Tone,
+}
+
+fn span(text: impl AsRef<str>, tone: Tone) -> Span {
+    Span {
+        text: clean(text.as_ref()),
+        tone,
+    }
+}
+
+/// Running text.
+pub(super) fn plain(text: impl AsRef<str>) -> Span {
+    span(text, Tone::Plain)
+}
+
+/// Names.
+pub(super) fn strong(text: impl AsRef<str>) -> Span {
+    span(text, Tone::Strong)
+}
+
+/// What may be skipped.
+pub(super) fn dim(text: impl AsRef<str>) -> Span {
+    span(text, Tone::Dim)
+}
+
+/// What is broken.
+pub(super) fn bad(text: impl AsRef<str>) -> Span {
+    span(text, Tone::Bad)
+}
+
+/// What needs a look.
+pub(super) fn warn(text: impl AsRef<str>) -> Span {
+    span(text, Tone::Warn)
+}
+
+/// What is in order.
+pub(super) fn good(text: impl AsRef<str>) -> Span {
+    span(text, Tone::Good)
+}
+
+/// Side on which a column of a table is flush.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Align {
+    Left,
+    Right,
+}
+
+/// Columns that labels take: `  Primary    `.
+const LABEL_WIDTH: usize = 15;
+
+/// Collects the text.
+pub(super) struct Canvas {
+    out: String,
+    width: usize,
+    style: Style,
+    unicode: bool,
+    verbosity: Verbosity,
+}
+
+impl Canvas {
+    pub(super) fn new(options: &TextOptions) -> Self {
+        Self {
+            out: String::new(),
+            width: options.width.clamp(60, 160),
+            style: options.style,
+            unicode: options.unicode,
+            verbosity: options.verbosity,
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.verbosity == Verbosity::Full
+    }
+
+    pub(super) fn finish(self) -> String {
+        self.out
+    }
+
+    pub(super) fn blank(&mut self) {
+        if !self.out.is_empty() {
+            self.out.push('\n');
+        }
+    }
+
+    /// Title of a section, with what belongs beside it at the right.
+    pub(super) fn heading(&mut self, title: &str, aside: &str) {
+        self.blank();
+        let (title, aside) = (clean(title), clean(aside));
+        let taken = length(&title) + length(&aside) + 2;
+        let line = if self.unicode { "\u{2500}" } else { "-" };
+        let rule = line.repeat(self.width.saturating_sub(taken).max(3));
+        self.push(&title, Tone::Heading);
+        self.out.push(' ');
+        self.push(&rule, Tone::Dim);
+        if !aside.is_empty() {
+            self.out.push(' ');
+            self.push(&aside, Tone::Dim);
+        }
+        self.out.push('\n');
+    }
+
+    /// Words, wrapped; the first line begins at column `first`, the others at `rest`.
+    pub(super) fn paragraph(&mut self, first: usize, rest: usize, spans: &[Span]) {
+        self.out.push_str(&" ".repeat(first));
+        self.wrap(first, rest, spans);
+    }
+
+    /// A label at the left and words beside it, wrapped within their column.
+    pub(super) fn labelled(&mut self, label: &str, tone: Tone, spans: &[Span]) {
+        let padded = format!("  {label:<width$}", width = LABEL_WIDTH - 2);
+        self.push(&padded, tone);
+        self.wrap(LABEL_WIDTH.max(length(&padded)), LABEL_WIDTH, spans);
+    }
+
+    /// A row of input, quoted with its place.
+    pub(super) fn evidence(&mut self, indent: usize, evidence: &Evidence) {
+        let place = match evidence.line {
+            0 => evidence.uri.clone(),
+            line => format!("{}:{line}", evidence.uri),
+        };
+        let quoted = format!("\"{}\"", evidence.text);
+        self.paragraph(
+            indent,
+            indent + 2,
+            &[dim(place), plain("  "), plain(quoted)],
+        );
+    }
+
+    /// As [`Canvas::evidence`], in the column beside the labels.
+    pub(super) fn evidence_list(&mut self, evidence: &[Evidence], short: usize) {
+        let shown = if self.is_full() {
+            evidence.len()
+        } else {
+            short
+        };
+        for row in evidence.iter().take(shown) {
+            self.evidence(LABEL_WIDTH, row);
+        }
+    }
+
+    /// Writes words and wraps them; `column` is where the first line stands already.
+    fn wrap(&mut self, mut column: usize, rest: usize, spans: &[Span]) {
+        let mut pending_blanks = 0;
+        let mut at_start = true;
+        for span in spans {
+            for (index, word) in span.text.split(' ').enumerate() {
+                pending_blanks += usize::from(index > 0);
+                if word.is_empty() {
+                    continue;
+                }
+                let needed = pending_blanks + length(word);
+                if !at_start && pending_blanks > 0 && column + needed > self.width {
+                    self.out.push('\n');
+                    self.out.push_str(&" ".repeat(rest));
+                    column = rest;
+                } else if !at_start {
+                    self.out.push_str(&" ".repeat(pending_blanks));
+                    column += pending_blanks;
+                }
+                pending_blanks = 0;
+                at_start = false;
+                column += length(word);
+                self.push(word, span.tone);
+            }
+        }
+        self.end_line();
+    }
+
+    /// Rows with columns as wide as their widest cell; the last column takes what is left and is wrapped.
+    pub(super) fn table(&mut self, indent: usize, columns: &[Align], rows: &[Vec<Span>]) {
+        let mut widths = vec![0; columns.len()];
+        for row in rows {
+            for (width, cell) in widths.iter_mut().zip(row) {
+                *width = (*width).max(length(&cell.text));
+            }
+        }
+        for row in rows {
+            self.out.push_str(&" ".repeat(indent));
+            let mut column = indent;
+            let cells = row.iter().zip(columns).zip(&widths);
+            for (index, ((cell, align), width)) in cells.enumerate() {
+                let is_last = index + 1 == row.len();
+                if is_last && *align == Align::Left {
+                    self.wrap(
+                        column,
+                        column.min(self.width / 2),
+                        std::slice::from_ref(cell),
+                    );
+                    break;
+                }
+                let padding = " ".repeat(width.saturating_sub(length(&cell.text)));
+                if *align == Align::Right {
+                    self.out.push_str(&padding);
+                }
+                self.push(&cell.text, cell.tone);
+                if *align == Align::Left {
+                    self.out.push_str(&padding);
+                }
+                self.out.push_str("  ");
+                column += width + 2;
+                if is_last {
+                    self.end_line();
+                }
+            }
+        }
+    }
+
+    /// Bar of `width` columns, filled for `share` from 0 to 1.
+    pub(super) fn bar(&self, share: f64, width: usize) -> String {
+        let share = if share.is_finite() {
+            share.clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
+        let filled = ((share * width as f64).round() as usize).max(usize::from(share > 0.0));
+        let (full, empty) = if self.unicode {
+            ("\u{2588}", "\u{2591}")
+        } else {
+            ("#", ".")
+        };
+        format!(
+            "{}{}",
+            full.repeat(filled),
+            empty.repeat(width.saturating_sub(filled))
+        )
+    }
+
+    fn end_line(&mut self) {
+        let end = self.out.trim_end_matches(' ').len();
+        self.out.truncate(end);
+        self.out.push('\n');
+    }
+
+    fn push(&mut self, text: &str, tone: Tone) {
+        let style = match self.style {
+            Style::Plain => anstyle::Style::new(),
+            Style::Color => color_of(tone),
+        };
+        self.out.push_str(&format!("{style}{text}{style:#}"));
+    }
+}
+
+fn color_of(tone: Tone) -> anstyle::Style {
+    let style = anstyle::Style::new();
+    match tone {
+        Tone::Plain => style,
+        Tone::Strong => style.bold(),
+        Tone::Dim => style.effects(Effects::DIMMED),
+        Tone::Heading => style.bold().fg_color(Some(AnsiColor::Cyan.into())),
+        Tone::Bad => style.bold().fg_color(Some(AnsiColor::Red.into())),
+        Tone::Warn => style.fg_color(Some(AnsiColor::Yellow.into())),
+        Tone::Good => style.fg_color(Some(AnsiColor::Green.into())),
+    }
+}
+
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canvas(width: usize, style: Style) -> Canvas {
+        Canvas::new(&TextOptions {
+            width,
+            style,
+            ..TextOptions::default()
+        })
+    }
+
+    #[test]
+    fn words_are_wrapped_at_the_width_and_never_cut() {
+        let mut canvas = canvas(60, Style::Plain);
+        let long = "x".repeat(70);
+        canvas.paragraph(
+            2,
+            4,
+            &[plain("word ".repeat(20)), plain(&long), plain(" end")],
+        );
+        let text = canvas.finish();
+        assert!(text.contains(&long));
+        assert_eq!(text.matches("word").count(), 20);
+        for line in text.lines() {
+            assert!(line.len() <= 60 || line.trim() == long, "{line}");
+            assert_eq!(line, line.trim_end());
+        }
+    }
+
+    #[test]
+    fn color_only_comes_when_asked_for() {
+        let write = |style| {
+            let mut canvas = canvas(80, style);
+            canvas.paragraph(0, 0, &[bad("down"), plain(" and "), good("up")]);
+            canvas.finish()
+        };
+        assert_eq!(write(Style::Plain), "down and up\n");
+        assert_eq!(
+            write(Style::Color),
+            "\u{1b}[1m\u{1b}[31mdown\u{1b}[0m and \u{1b}[32mup\u{1b}[0m\n"
+        );
+    }
+
+    #[test]
+    fn columns_of_a_table_line_up() {
+        let mut canvas = canvas(80, Style::Plain);
+        let rows = [
+            vec![plain("a"), plain("1,000"), plain("first")],
+            vec![plain("long"), plain("2"), plain("second")],
+        ];
+        canvas.table(2, &[Align::Left, Align::Right, Align::Left], &rows);
+        assert_eq!(
+            canvas.finish(),
+            "  a     1,000  first\n  long      2  second\n"
+        );
+    }
+}

@@ -1,0 +1,184 @@
+//! What the logs cost: by team, service and environment, with what nobody owns, and what rose.
+
+use std::collections::BTreeMap;
+
+use nepho_core::findings::{CostDetails, CostLine};
+
+use super::canvas::{Align, Canvas, Span, dim, plain, strong, warn};
+use crate::model::Report;
+use crate::words;
+
+/// Owners of one kind that are shown unless everything is asked for.
+const OWNERS_SHOWN: usize = 6;
+
+pub(super) fn write(canvas: &mut Canvas, report: &Report) {
+    for cost in &report.cost {
+        let details = &cost.details;
+        let total = format!(
+            "{}, {}",
+            words::bytes(details.total_bytes),
+            words::money(details.total_cost, &details.currency)
+        );
+        canvas.heading("Cost of the logs (list price)", &total);
+        let mut rows = Vec::new();
+        for (kind, owner) in OWNERS {
+            rows.extend(owner_rows(canvas, details, kind, *owner));
+        }
+        let columns = [
+            Align::Left,
+            Align::Left,
+            Align::Right,
+            Align::Right,
+            Align::Left,
+            Align::Right,
+            Align::Right,
+        ];
+        canvas.table(2, &columns, &rows);
+        if details.unlabelled_bytes > 0 {
+            let share = words::percent(details.unlabelled_bytes as f64, details.total_bytes as f64);
+            let text = format!(
+                "{} ({share}) of the volume has no team.",
+                words::bytes(details.unlabelled_bytes)
+            );
+            canvas.paragraph(2, 2, &[warn(text)]);
+        }
+        write_spikes(canvas, details);
+        if canvas.is_full() {
+            for price in &details.prices {
+                canvas.paragraph(2, 4, &[dim(price)]);
+            }
+        }
+    }
+}
+
+type Owner = fn(&CostLine) -> Option<&str>;
+
+const OWNERS: &[(&str, Owner)] = &[
+    ("team", |line| line.team.as_deref()),
+    ("service", |line| line.service.as_deref()),
+    ("environment", |line| line.environment.as_deref()),
+];
+
+/// Volume and price of one owner.
+#[derive(Clone, Copy, Default)]
+struct Share {
+    bytes: u64,
+    cost: f64,
+    monthly: Option<f64>,
+}
+
+impl Share {
+    fn add(&mut self, other: Self) {
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        self.cost += other.cost;
+        if let Some(monthly) = other.monthly {
+            *self.monthly.get_or_insert(0.0) += monthly;
+        }
+    }
+}
+
+fn owner_rows(canvas: &Canvas, details: &CostDetails, kind: &str, owner: Owner) -> Vec<Vec<Span>> {
+    let mut shares = BTreeMap::<Option<&str>, Share>::new();
+    for line in &details.lines {
+        let share = Share {
+            bytes: line.bytes,
+            cost: line.cost,
+            monthly: line.monthly_cost,
+        };
+        shares.entry(owner(line)).or_default().add(share);
+    }
+    let mut shares: Vec<_> = shares.into_iter().collect();
+    shares.sort_by(|(a_name, a), (b_name, b)| {
+        b.cost
+            .total_cmp(&a.cost)
+            .then(b.bytes.cmp(&a.bytes))
+            .then(a_name.cmp(b_name))
+    });
+    let mut rest = Share::default();
+    let most = if canvas.is_full() {
+        usize::MAX
+    } else {
+        OWNERS_SHOWN
+    };
+    let hidden = if shares.len() > most {
+        shares.split_off(most - 1)
+    } else {
+        Vec::new()
+    };
+    for (_, share) in &hidden {
+        rest.add(*share);
+    }
+    let mut rows = Vec::new();
+    for (index, (name, share)) in shares.iter().enumerate() {
+        let name = match name {
+            Some(name) => plain(name),
+            None => warn(format!("(no {kind})")),
+        };
+        rows.push(row(
+            canvas,
+            details,
+            if index == 0 { kind } else { "" },
+            name,
+            *share,
+        ));
+    }
+    if !hidden.is_empty() {
+        rows.push(row(
+            canvas,
+            details,
+            "",
+            dim(format!("{} others", hidden.len())),
+            rest,
+        ));
+    }
+    rows
+}
+
+fn row(canvas: &Canvas, details: &CostDetails, kind: &str, name: Span, share: Share) -> Vec<Span> {
+    let (part, whole) = match details.total_cost > 0.0 {
+        true => (share.cost, details.total_cost),
+        false => (share.bytes as f64, details.total_bytes as f64),
+    };
+    let monthly = share
+        .monthly
+        .map(|monthly| format!("{} / 30 days", words::money(monthly, &details.currency)));
+    vec![
+        strong(kind),
+        name,
+        plain(words::bytes(share.bytes)),
+        plain(words::percent(part, whole)),
+        dim(canvas.bar(if whole > 0.0 { part / whole } else { 0.0 }, 16)),
+        plain(words::money(share.cost, &details.currency)),
+        dim(monthly.unwrap_or_default()),
+    ]
+}
+
+fn write_spikes(canvas: &mut Canvas, details: &CostDetails) {
+    for spike in &details.spikes {
+        let team = spike
+            .team
+            .as_ref()
+            .map(|team| format!(" (team {team})"))
+            .unwrap_or_default();
+        let times = match spike.ratio > 0.0 {
+            true => format!("{:.1} times", spike.ratio),
+            false => "more than".to_owned(),
+        };
+        let text = format!(
+            " logged {times} what it did before: {} per minute instead of {}, {}",
+            words::bytes_of(spike.bytes_per_minute),
+            words::bytes_of(spike.bytes_per_minute_before),
+            words::time_range(spike.start, spike.end)
+        );
+        canvas.paragraph(
+            2,
+            4,
+            &[
+                warn("Spike: "),
+                strong(&spike.service),
+                plain(team),
+                plain(text),
+            ],
+        );
+    }
+}

@@ -1,0 +1,232 @@
+//! One incident: who broke first, who followed, which change did it, which did not.
+
+use nepho_core::Timestamp;
+use nepho_core::findings::{
+    ChangeVerdict, ConsideredChange, IncidentDetails, ServiceFailure, Urgency,
+};
+
+use super::canvas::{Canvas, Tone, bad, dim, good, plain, strong, warn};
+use crate::build::{cause, with_verdict};
+use crate::model::{Conclusion, Report};
+use crate::words;
+
+/// Changes of one verdict that are listed unless everything is asked for.
+const CHANGES_SHOWN: usize = 6;
+
+pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<IncidentDetails>) {
+    let details = &incident.details;
+    let failures = || std::iter::once(&details.primary).chain(&details.secondary);
+    let last = failures().map(|failure| failure.last).max();
+    let aside = format!("confidence {:.2}", incident.confidence);
+    canvas.heading(&format!("{}: {}", incident.id, incident.title), &aside);
+    let range = words::time_range(details.primary.onset, last.unwrap_or(details.primary.onset));
+    let urgency = match incident.urgency {
+        Urgency::Critical => bad(incident.urgency.as_str()),
+        Urgency::Warning => warn(incident.urgency.as_str()),
+        Urgency::Info => plain(incident.urgency.as_str()),
+    };
+    canvas.labelled("When", Tone::Strong, &[plain(range), plain(", "), urgency]);
+    write_primary(canvas, &details.primary);
+    for (index, failure) in details.secondary.iter().enumerate() {
+        write_secondary(canvas, failure, details.primary.onset, index == 0);
+    }
+    match cause(details) {
+        Some(change) => write_cause(canvas, report, change, details.primary.onset),
+        None => canvas.labelled("Cause", Tone::Bad, &[strong("No change explains this.")]),
+    }
+    write_others(canvas, details, ChangeVerdict::Possible, "Possible");
+    write_others(canvas, details, ChangeVerdict::Cleared, "Cleared");
+    if details.cause.is_none() || canvas.is_full() {
+        for (index, sentence) in details.checked.iter().enumerate() {
+            canvas.labelled(
+                if index == 0 { "Checked" } else { "" },
+                Tone::Strong,
+                &[plain(sentence)],
+            );
+        }
+    }
+    if canvas.is_full() && !incident.explanation.is_empty() {
+        canvas.labelled("In words", Tone::Strong, &[plain(&incident.explanation)]);
+    }
+}
+
+fn write_primary(canvas: &mut Canvas, failure: &ServiceFailure) {
+    let mut spans = vec![bad(&failure.service)];
+    spans.push(plain(provider(failure)));
+    spans.push(plain(format!(
+        " from {} UTC, ",
+        words::time_of_day(failure.onset)
+    )));
+    spans.push(plain(extent(failure)));
+    canvas.labelled("Broke first", Tone::Bad, &spans);
+    canvas.labelled("", Tone::Plain, &[plain(&failure.reason)]);
+    canvas.evidence_list(&failure.evidence, 3);
+}
+
+fn write_secondary(
+    canvas: &mut Canvas,
+    failure: &ServiceFailure,
+    onset: Timestamp,
+    is_first: bool,
+) {
+    let offset = failure.onset.since(onset);
+    let sign = if offset < 0 { '-' } else { '+' };
+    let mut spans = vec![plain(format!(
+        "{:<8} ",
+        format!("{sign}{}", words::duration(offset))
+    ))];
+    spans.push(strong(&failure.service));
+    spans.push(plain(provider(failure)));
+    if let Some(via) = &failure.via {
+        spans.push(plain(format!(" through {via}")));
+    }
+    spans.push(dim(format!(", {}", extent(failure))));
+    canvas.labelled(if is_first { "Followed" } else { "" }, Tone::Warn, &spans);
+    if canvas.is_full() && !failure.reason.is_empty() {
+        canvas.labelled("", Tone::Plain, &[dim(&failure.reason)]);
+    }
+    canvas.evidence_list(&failure.evidence, 1);
+}
+
+fn provider(failure: &ServiceFailure) -> String {
+    failure
+        .provider
+        .as_ref()
+        .map(|provider| format!(" ({provider})"))
+        .unwrap_or_default()
+}
+
+/// `4,211 of 8,902 rows failed (47 %)`.
+fn extent(failure: &ServiceFailure) -> String {
+    match failure.rows {
+        0 => words::count(failure.errors, "failure", "failures"),
+        rows => format!(
+            "{} of {} failed ({})",
+            words::number(failure.errors),
+            words::count(rows, "row", "rows"),
+            words::percent(failure.errors as f64, rows as f64)
+        ),
+    }
+}
+
+fn write_cause(canvas: &mut Canvas, report: &Report, change: &ConsideredChange, onset: Timestamp) {
+    canvas.labelled("Cause", Tone::Bad, &[bad(&change.address)]);
+    canvas.labelled("", Tone::Plain, &[plain(what_when_who(change, onset))]);
+    if !change.what.is_empty() {
+        canvas.labelled("", Tone::Plain, &[strong("changed: "), plain(&change.what)]);
+    }
+    let known = report.changes.iter().find(|known| known.id == change.id);
+    if let Some(known) = known.filter(|known| !known.attributes.is_empty()) {
+        canvas.labelled(
+            "",
+            Tone::Plain,
+            &[strong("attributes: "), plain(known.attributes.join(", "))],
+        );
+    }
+    if let Some(revision) = known.and_then(|known| known.revision.as_ref()) {
+        canvas.labelled("", Tone::Plain, &[strong("revision: "), plain(revision)]);
+    }
+    if !change.why.is_empty() {
+        canvas.labelled("", Tone::Plain, &[strong("why: "), plain(&change.why)]);
+    }
+    if !change.path.is_empty() {
+        canvas.labelled(
+            "",
+            Tone::Plain,
+            &[strong("path: "), plain(change.path.join("; "))],
+        );
+    }
+    if canvas.is_full() {
+        canvas.labelled(
+            "",
+            Tone::Plain,
+            &[strong("score: "), plain(format!("{:.2}", change.score))],
+        );
+        if let Some(resource) = &change.resource {
+            canvas.labelled("", Tone::Plain, &[strong("resource: "), plain(resource)]);
+        }
+    }
+    canvas.evidence_list(&change.evidence, 2);
+}
+
+/// `terraform update in shop-prod by alice at 14:31:26 UTC, 41 s before`.
+fn what_when_who(change: &ConsideredChange, onset: Timestamp) -> String {
+    let mut text = format!("{} {}", change.tool, change.action);
+    if !change.scope.is_empty() {
+        text.push_str(&format!(" in {}", change.scope));
+    }
+    match &change.actor {
+        Some(actor) => text.push_str(&format!(" by {actor}")),
+        None => text.push_str(", by whom is not known"),
+    }
+    match change.time {
+        Some(time) => {
+            let side = if time <= onset {
+                "before"
+            } else {
+                "after the first failure"
+            };
+            let distance = words::duration(onset.since(time));
+            text.push_str(&format!(
+                " at {} UTC, {distance} {side}",
+                words::time_near(time, onset)
+            ));
+        }
+        None => text.push_str(", time not known"),
+    }
+    text
+}
+
+fn write_others(
+    canvas: &mut Canvas,
+    details: &IncidentDetails,
+    verdict: ChangeVerdict,
+    label: &str,
+) {
+    let changes = with_verdict(details, verdict);
+    let shown = if canvas.is_full() {
+        changes.len()
+    } else {
+        CHANGES_SHOWN
+    };
+    for (index, change) in changes.iter().take(shown).enumerate() {
+        let name = match verdict {
+            ChangeVerdict::Cleared => good(&change.address),
+            _ => warn(&change.address),
+        };
+        let time = change
+            .time
+            .map(|time| format!(", {}", words::time_near(time, details.primary.onset)));
+        let head = format!(
+            " ({} {}{})",
+            change.tool,
+            change.action,
+            time.unwrap_or_default()
+        );
+        let why = format!(": {}", change.why);
+        let tone = if verdict == ChangeVerdict::Cleared {
+            Tone::Good
+        } else {
+            Tone::Warn
+        };
+        let spans = [name, plain(head), plain(why)];
+        canvas.labelled(if index == 0 { label } else { "" }, tone, &spans);
+        if canvas.is_full() {
+            let score = format!("score {:.2}  path {}", change.score, path(change));
+            canvas.labelled("", Tone::Plain, &[dim(score)]);
+            canvas.evidence_list(&change.evidence, 0);
+        }
+    }
+    if changes.len() > shown {
+        let more = format!("and {} more (-v shows all)", changes.len() - shown);
+        canvas.labelled("", Tone::Plain, &[dim(more)]);
+    }
+}
+
+fn path(change: &ConsideredChange) -> String {
+    if change.path.is_empty() {
+        "none".to_owned()
+    } else {
+        change.path.join("; ")
+    }
+}

@@ -1,0 +1,226 @@
+//! What was read, what was not, and how far the clocks were off.
+
+use std::collections::BTreeMap;
+
+use super::canvas::{Align, Canvas, Span, Tone, dim, plain, strong, warn};
+use crate::inputs::InputFile;
+use crate::model::Report;
+use crate::words;
+
+/// Files left out, reasons of rejects and rejects that are shown unless everything is asked for.
+const SHOWN: usize = 5;
+
+pub(super) fn write(canvas: &mut Canvas, report: &Report) {
+    let totals = &report.inputs.totals;
+    canvas.heading("Read", &words::count(totals.files, "file", "files"));
+    let mut facts = vec![words::count(totals.rows, "row", "rows")];
+    if totals.services > 0 {
+        facts.push(words::count(totals.services, "service", "services"));
+    }
+    if totals.changes > 0 {
+        facts.push(words::count(totals.changes, "change", "changes"));
+    }
+    if totals.resources > 0 {
+        facts.push(words::count(totals.resources, "resource", "resources"));
+    }
+    facts.push(words::count(totals.rejects, "reject", "rejects"));
+    facts.push(words::bytes(totals.bytes));
+    if !totals.providers.is_empty() {
+        facts.push(totals.providers.join(", "));
+    }
+    canvas.paragraph(2, 2, &[plain(facts.join(" | "))]);
+    if let (Some(first), Some(last)) = (totals.first, totals.last) {
+        canvas.paragraph(2, 2, &[plain(words::time_range(first, last))]);
+    }
+    write_selection(canvas, report);
+    if canvas.is_full() {
+        write_files(canvas, report)
+    } else {
+        write_formats(canvas, report)
+    }
+    write_skipped(canvas, report);
+    write_rejects(canvas, report);
+    write_clocks(canvas, report);
+}
+
+fn write_selection(canvas: &mut Canvas, report: &Report) {
+    let selection = &report.inputs.selection;
+    if selection.is_everything() {
+        return;
+    }
+    let mut text = "Only".to_owned();
+    if let Some(since) = selection.since {
+        text.push_str(&format!(" since {}", words::date_time(since)));
+    }
+    if let Some(until) = selection.until {
+        text.push_str(&format!(" until {}", words::date_time(until)));
+    }
+    if !selection.services.is_empty() {
+        text.push_str(&format!(" of {}", selection.services.join(", ")));
+    }
+    canvas.paragraph(2, 2, &[warn(text)]);
+}
+
+fn write_formats(canvas: &mut Canvas, report: &Report) {
+    let mut files = BTreeMap::<&str, u64>::new();
+    for file in &report.inputs.files {
+        for format in &file.formats {
+            *files.entry(&format.name).or_default() += 1;
+        }
+    }
+    let mut rows = Vec::new();
+    for format in &report.inputs.totals.formats {
+        let files = files.get(format.name.as_str()).copied().unwrap_or(0);
+        rows.push(vec![
+            plain(&format.name),
+            plain(words::count(files, "file", "files")),
+            plain(words::count(format.rows, "row", "rows")),
+        ]);
+    }
+    canvas.table(2, &[Align::Left, Align::Right, Align::Right], &rows);
+    let undone: Vec<String> = report
+        .inputs
+        .totals
+        .wrappings
+        .iter()
+        .map(|wrapping| format!("{} ({})", wrapping.name, words::number(wrapping.count)))
+        .collect();
+    if !undone.is_empty() {
+        canvas.paragraph(2, 4, &[dim(format!("Unwrapped: {}", undone.join(", ")))]);
+    }
+}
+
+fn write_files(canvas: &mut Canvas, report: &Report) {
+    let rows: Vec<Vec<Span>> = report.inputs.files.iter().map(file_row).collect();
+    let columns = [
+        Align::Left,
+        Align::Right,
+        Align::Right,
+        Align::Right,
+        Align::Left,
+    ];
+    canvas.table(2, &columns, &rows);
+}
+
+fn file_row(file: &InputFile) -> Vec<Span> {
+    let formats: Vec<&str> = file
+        .formats
+        .iter()
+        .map(|format| format.name.as_str())
+        .collect();
+    let wrappings: Vec<&str> = file
+        .wrappings
+        .iter()
+        .map(|wrapping| wrapping.name.as_str())
+        .collect();
+    let mut facts = vec![formats.join(", ")];
+    if !wrappings.is_empty() {
+        facts.push(format!("in {}", wrappings.join(", ")));
+    }
+    if !file.providers.is_empty() {
+        facts.push(file.providers.join(", "));
+    }
+    if let (Some(first), Some(last)) = (file.first, file.last) {
+        facts.push(words::time_range(first, last));
+    }
+    let rejects = words::count(file.rejects, "reject", "rejects");
+    vec![
+        plain(&file.uri),
+        plain(words::count(
+            file.rows.saturating_add(file.changes),
+            "row",
+            "rows",
+        )),
+        if file.rejects > 0 {
+            warn(rejects)
+        } else {
+            dim(rejects)
+        },
+        plain(words::bytes(file.bytes)),
+        dim(facts.join("; ")),
+    ]
+}
+
+fn write_skipped(canvas: &mut Canvas, report: &Report) {
+    let skipped = &report.inputs.skipped;
+    let shown = if canvas.is_full() {
+        skipped.len()
+    } else {
+        SHOWN
+    };
+    for file in skipped.iter().take(shown) {
+        canvas.paragraph(
+            2,
+            4,
+            &[
+                warn("Not read: "),
+                strong(&file.uri),
+                plain(format!(": {}", file.reason)),
+            ],
+        );
+    }
+    more(canvas, skipped.len(), shown);
+}
+
+fn write_rejects(canvas: &mut Canvas, report: &Report) {
+    let rejects = &report.rejects;
+    let shown = if canvas.is_full() {
+        rejects.by_reason.len()
+    } else {
+        SHOWN
+    };
+    for reason in rejects.by_reason.iter().take(shown) {
+        let head = words::count(reason.count, "reject", "rejects");
+        canvas.paragraph(2, 4, &[warn(head), plain(format!(": {}", reason.reason))]);
+    }
+    more(canvas, rejects.by_reason.len(), shown);
+    let shown = if canvas.is_full() {
+        rejects.first.len()
+    } else {
+        3
+    };
+    for reject in rejects.first.iter().take(shown) {
+        let place = match reject.line {
+            0 => format!("{} byte {}", reject.uri, reject.start),
+            line => format!("{}:{line}", reject.uri),
+        };
+        canvas.paragraph(4, 6, &[dim(format!("{place}  {}", reject.reason))]);
+    }
+}
+
+fn write_clocks(canvas: &mut Canvas, report: &Report) {
+    for clock in &report.clocks {
+        let details = &clock.details;
+        let side = if details.ahead_nanos < 0 {
+            "behind"
+        } else {
+            "ahead of"
+        };
+        let applied = if details.applied {
+            "its times were corrected"
+        } else {
+            "its times were left as they are"
+        };
+        let text = format!(
+            " is {} {side} {} ({}); {applied}",
+            words::duration(details.ahead_nanos),
+            details.reference,
+            words::count(details.pairs, "pair of rows", "pairs of rows")
+        );
+        canvas.paragraph(
+            2,
+            4,
+            &[plain("Clock: "), strong(&details.domain), plain(text)],
+        );
+    }
+}
+
+fn more(canvas: &mut Canvas, all: usize, shown: usize) {
+    if all > shown {
+        canvas.labelled(
+            "",
+            Tone::Plain,
+            &[dim(format!("and {} more (-v shows all)", all - shown))],
+        );
+    }
+}

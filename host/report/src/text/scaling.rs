@@ -1,0 +1,155 @@
+//! Groups that changed their size, or should have.
+
+use nepho_core::findings::{ScalingDetails, ScalingSymptom, Urgency};
+
+use super::canvas::{Canvas, bad, dim, plain, strong, warn};
+use crate::model::{Conclusion, Report};
+use crate::words;
+
+/// Groups that are shown unless everything is asked for.
+const GROUPS_SHOWN: usize = 8;
+
+pub(super) fn write(canvas: &mut Canvas, report: &Report) {
+    if report.scaling.is_empty() {
+        return;
+    }
+    canvas.heading(
+        "Scaling",
+        &words::count(report.scaling.len() as u64, "finding", "findings"),
+    );
+    let shown = if canvas.is_full() {
+        report.scaling.len()
+    } else {
+        GROUPS_SHOWN
+    };
+    for scaling in report.scaling.iter().take(shown) {
+        write_one(canvas, scaling);
+    }
+    if report.scaling.len() > shown {
+        canvas.paragraph(
+            2,
+            2,
+            &[dim(format!(
+                "and {} more (-v shows all)",
+                report.scaling.len() - shown
+            ))],
+        );
+    }
+}
+
+fn write_one(canvas: &mut Canvas, scaling: &Conclusion<ScalingDetails>) {
+    let details = &scaling.details;
+    let name = match scaling.urgency {
+        Urgency::Critical => bad(&details.group),
+        Urgency::Warning => warn(&details.group),
+        Urgency::Info => strong(&details.group),
+    };
+    let symptoms: Vec<&str> = details
+        .symptoms
+        .iter()
+        .map(|symptom| in_words(*symptom))
+        .collect();
+    let mut spans = vec![
+        name,
+        plain(owner(details)),
+        plain(": "),
+        plain(symptoms.join(", ")),
+    ];
+    if let Some(size) = size(details) {
+        spans.push(plain(format!("; {size}")));
+    }
+    canvas.paragraph(2, 4, &spans);
+    let explanation = if scaling.explanation.is_empty() {
+        &scaling.title
+    } else {
+        &scaling.explanation
+    };
+    for text in [explanation, &details.recommendation] {
+        if !text.is_empty() {
+            canvas.paragraph(4, 4, &[plain(text)]);
+        }
+    }
+    if canvas.is_full() {
+        for event in &details.events {
+            let reason = event
+                .reason
+                .as_ref()
+                .map(|reason| format!(": {reason}"))
+                .unwrap_or_default();
+            canvas.paragraph(
+                4,
+                6,
+                &[dim(format!(
+                    "{} {}{reason}",
+                    words::date_time(event.time),
+                    event.action
+                ))],
+            );
+        }
+    }
+    let evidence = if canvas.is_full() {
+        scaling.evidence.len()
+    } else {
+        1
+    };
+    for row in scaling.evidence.iter().take(evidence) {
+        canvas.evidence(4, row);
+    }
+}
+
+/// ` (aws, service web)`.
+fn owner(details: &ScalingDetails) -> String {
+    let service = details
+        .service
+        .as_ref()
+        .filter(|service| **service != details.group);
+    match (&details.provider, service) {
+        (Some(provider), Some(service)) => format!(" ({provider}, service {service})"),
+        (Some(provider), None) => format!(" ({provider})"),
+        (None, Some(service)) => format!(" (service {service})"),
+        (None, None) => String::new(),
+    }
+}
+
+/// `size 2 to 6 (2 to 6 allowed) from 14:35:00 to 14:41:00 in 4 events`.
+fn size(details: &ScalingDetails) -> Option<String> {
+    let (first, last) = (details.events.first()?, details.events.last()?);
+    let before = details
+        .events
+        .iter()
+        .find_map(|event| event.from.or(event.to));
+    let after = details
+        .events
+        .iter()
+        .rev()
+        .find_map(|event| event.to.or(event.from));
+    let sizes = match (before, after) {
+        (Some(before), Some(after)) => format!("size {before} to {after}, "),
+        _ => String::new(),
+    };
+    let allowed = match (details.minimum, details.maximum) {
+        (Some(minimum), Some(maximum)) => format!("{minimum} to {maximum} allowed, "),
+        (None, Some(maximum)) => format!("at most {maximum} allowed, "),
+        (Some(minimum), None) => format!("at least {minimum} allowed, "),
+        (None, None) => String::new(),
+    };
+    let events = words::count(details.events.len() as u64, "event", "events");
+    Some(format!(
+        "{sizes}{allowed}{events}, {}",
+        words::time_range(first.time, last.time)
+    ))
+}
+
+fn in_words(symptom: ScalingSymptom) -> &'static str {
+    match symptom {
+        ScalingSymptom::Scaled => "changed its size",
+        ScalingSymptom::AtMaximum => "at its maximum",
+        ScalingSymptom::Flapping => "flapping",
+        ScalingSymptom::Ineffective => "growth did not help",
+        ScalingSymptom::Failed => "a scaling activity failed",
+        ScalingSymptom::CpuHigh => "CPU above 70 %",
+        ScalingSymptom::CpuLow => "CPU below 20 %",
+        ScalingSymptom::ErrorRate => "more than 5 % of requests fail",
+        ScalingSymptom::Slow => "more than 10 % of requests are slower than 1000 ms",
+    }
+}

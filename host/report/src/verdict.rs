@@ -1,0 +1,126 @@
+//! The verdict in a sentence or two per incident: what a person reads first, and perhaps alone.
+
+use nepho_core::findings::{ChangeVerdict, ConsideredChange, IncidentDetails};
+
+use crate::build::{cause, with_verdict};
+use crate::model::Report;
+use crate::words;
+
+/// One text per incident; one that says that there is none if there is none.
+pub(crate) fn sentences(report: &Report) -> Vec<String> {
+    if report.incidents.is_empty() {
+        return vec![nothing_found(report)];
+    }
+    report
+        .incidents
+        .iter()
+        .map(|incident| sentence(&incident.details))
+        .collect()
+}
+
+fn nothing_found(report: &Report) -> String {
+    let totals = &report.inputs.totals;
+    let changes = words::count(totals.changes, "change", "changes");
+    match (totals.rows, totals.changes) {
+        (0, 0) if totals.files == 0 => "Nothing was read.".to_owned(),
+        (0, 0) => format!(
+            "No log rows in {}.",
+            words::count(totals.files, "file", "files")
+        ),
+        (0, _) => format!("No log rows were read; {changes} of infrastructure code were."),
+        (rows, _) => {
+            let rows = words::count(rows, "row", "rows");
+            match totals.services {
+                0 => format!("No incident found in {rows}."),
+                services => format!(
+                    "No incident found in {rows} of {}.",
+                    words::count(services, "service", "services")
+                ),
+            }
+        }
+    }
+}
+
+fn sentence(details: &IncidentDetails) -> String {
+    let primary = &details.primary;
+    let mut text = format!(
+        "{} broke first at {} UTC",
+        primary.service,
+        words::date_time(primary.onset)
+    );
+    let responsible = cause(details);
+    if let Some(change) = responsible {
+        text.push_str(&format!(
+            " because {}",
+            what_happened(change, primary.onset)
+        ));
+    }
+    let followers: Vec<&str> = details
+        .secondary
+        .iter()
+        .map(|failure| failure.service.as_str())
+        .collect();
+    if !followers.is_empty() {
+        text.push_str(&format!("; {} only followed", words::list(&followers, 5)));
+    }
+    text.push('.');
+    if responsible.is_none() {
+        text.push_str(&abstention(details));
+    }
+    text
+}
+
+/// `aws_security_group.db was changed by terraform (alice) 41 s before`.
+fn what_happened(change: &ConsideredChange, onset: nepho_core::Timestamp) -> String {
+    let mut text = format!(
+        "{} was {} by {}",
+        change.address,
+        done(&change.action),
+        change.tool
+    );
+    if let Some(actor) = &change.actor {
+        text.push_str(&format!(" ({actor})"));
+    }
+    match change.time {
+        Some(time) if time <= onset => {
+            text.push_str(&format!(" {} before", words::duration(onset.since(time))));
+        }
+        Some(time) => text.push_str(&format!(" at {}", words::time_near(time, onset))),
+        None => {}
+    }
+    text
+}
+
+fn done(action: &str) -> &str {
+    match action {
+        "create" => "created",
+        "replace" => "replaced",
+        "delete" => "deleted",
+        "import" => "imported",
+        "move" => "moved",
+        "forget" => "given up",
+        _ => "changed",
+    }
+}
+
+fn abstention(details: &IncidentDetails) -> String {
+    let possible = with_verdict(details, ChangeVerdict::Possible);
+    if let Some(change) = possible.first() {
+        let more = match possible.len() {
+            1 => String::new(),
+            count => format!(" and {}", words::count(count as u64 - 1, "other", "others")),
+        };
+        return format!(
+            " No change is held responsible; {}{more} may have to do with it.",
+            change.address
+        );
+    }
+    match details.considered.len() {
+        0 => " No change explains this.".to_owned(),
+        1 => " No change explains this (1 was weighed and cleared).".to_owned(),
+        count => format!(
+            " No change explains this ({} were weighed and cleared).",
+            words::number(count as u64)
+        ),
+    }
+}
