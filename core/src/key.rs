@@ -124,7 +124,11 @@ fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
 pub fn short_name(id: &str) -> &str {
     let id = id.trim_end_matches(":*").trim_end_matches('/');
     match Arn::parse(id) {
-        Some(arn) => arn.resource.rsplit(['/', ':']).next().unwrap_or(arn.resource),
+        Some(arn) => match arn.resource.rsplit_once('/') {
+            // `task-definition/search:61`: the part behind the colon is a version.
+            Some((_, last)) => last,
+            None => arn.resource.rsplit(':').next().unwrap_or(arn.resource),
+        },
         None => id.rsplit('/').next().unwrap_or(id),
     }
 }
@@ -151,6 +155,7 @@ mod tests {
         assert_eq!(azure_namespace(id), Some("Microsoft.Insights"));
         assert_eq!(google_project("//compute.googleapis.com/projects/p/zones/z"), Some("p"));
         assert_eq!(short_name("arn:aws:lambda:eu-west-1:1:function:pay"), "pay");
+        assert_eq!(short_name("arn:aws:ecs:eu-west-1:1:task-definition/search:61"), "search:61");
         assert_eq!(Arn::parse("arn:aws:s3:::bucket").map(|arn| arn.resource), Some("bucket"));
     }
 }

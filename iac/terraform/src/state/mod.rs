@@ -65,7 +65,8 @@ impl ChangeFeed for State {
             has("version") && (has("lineage") || has("serial") || has("terraform_version"));
         match is_state || (is_named && has("version")) {
             true => Confidence::CERTAIN,
-            false if has("version") && has("resources") => Confidence::LIKELY,
+            // EventBridge events have both keys as well, with a version in quotes.
+            false if has("resources") && has_number(head, "\"version\"") => Confidence::LIKELY,
             // A broken state file must be reported as one.
             false if is_named => Confidence::LIKELY,
             false => Confidence::NO,
@@ -81,6 +82,13 @@ impl ChangeFeed for State {
         add(instances, document.uri, scope::tool_of_text(text), out);
         Ok(())
     }
+}
+
+/// Whether the first member with this key (in quotes) is a number.
+fn has_number(head: &str, key: &str) -> bool {
+    let value = head.split_once(key).map_or("", |(_, rest)| rest);
+    let value = value.trim_start_matches([' ', ':', '\t', '\n']);
+    value.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// Adds resources and relations of instances to `out`, and gives their graph.

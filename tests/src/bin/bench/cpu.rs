@@ -2,12 +2,7 @@
 
 use std::fs;
 
-/// Seconds that the main thread has been on a CPU (`/proc/self/schedstat`, Linux).
-pub(crate) fn seconds() -> f64 {
-    let text = fs::read_to_string("/proc/self/schedstat").unwrap_or_default();
-    let nanos: f64 = text.split_whitespace().next().and_then(|word| word.parse().ok()).unwrap_or(0.0);
-    nanos / 1e9
-}
+use cpu_time::ThreadTime;
 
 /// Largest resident set of this process so far, in bytes (`VmHWM` of proc(5)).
 pub(crate) fn peak_resident_bytes() -> u64 {
@@ -17,11 +12,11 @@ pub(crate) fn peak_resident_bytes() -> u64 {
     kilobytes.unwrap_or(0) * 1024
 }
 
-/// CPU seconds that `work` takes, and what it gives.
+/// CPU seconds that `work` takes on this thread, and what it gives.
 pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (f64, T) {
-    let before = seconds();
+    let before = ThreadTime::now();
     let result = work();
-    (seconds() - before, result)
+    (before.elapsed().as_secs_f64(), result)
 }
 
 /// The middle one of an odd number of values.

@@ -125,7 +125,7 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     let group = fields.get(field::TARGET_GROUP);
     row.text(
         Column::Service,
-        group_name(group).unwrap_or_else(|| access::balancer_name(balancer)),
+        group_name(group).map_or_else(|| access::balancer_name(balancer), workload),
     );
     row.resource(balancer);
     if let Some(arn) = Arn::parse(group) {
@@ -175,6 +175,13 @@ fn group_name(group: &str) -> Option<&str> {
     rest.split('/').next().filter(|name| !name.is_empty())
 }
 
+/// Workload behind a target group: the name without the words by which people tell groups from workloads.
+fn workload(group: &str) -> &str {
+    let endings = ["-target-group", "-targets", "-target", "-tg"];
+    let bare = endings.iter().find_map(|ending| group.strip_suffix(ending));
+    bare.filter(|name| !name.is_empty()).unwrap_or(group)
+}
+
 /// Trace id of `Root=1-...` or `Self=1-...;Root=1-...`; `Self` is the balancer's own, and so the request's.
 fn put_trace(header: &str, row: &mut Row<'_>) {
     let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name));
@@ -196,6 +203,8 @@ mod tests {
             "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/73e2d6bc24d8a067";
         assert_eq!(group_name(arn), Some("web"));
         assert_eq!(group_name("-"), None);
+        assert_eq!(workload("checkout-targets"), "checkout");
+        assert_eq!(workload("checkout-blue"), "checkout-blue");
     }
 
     #[test]
