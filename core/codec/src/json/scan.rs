@@ -87,9 +87,9 @@ impl PathSet {
         }
     }
 
-    /// Adds a path and gives its slot; the same path has the same slot.
+    /// Adds a path and gives its slot; the same path has the same slot, also when it is written in another case.
     pub fn add(&mut self, path: &str) -> usize {
-        if let Some(slot) = self.paths.iter().position(|held| held == path) {
+        if let Some(slot) = self.paths.iter().position(|held| held.eq_ignore_ascii_case(path)) {
             return slot;
         }
         let slot = self.paths.len();
@@ -123,7 +123,8 @@ impl PathSet {
     }
 
     fn key_child(&mut self, node: usize, key: &str) -> usize {
-        if let Some((_, child)) = self.nodes[node].keys.iter().find(|(held, _)| held == key) {
+        // Keys match without case, so two spellings are one node; else what one leads to would hide from the other.
+        if let Some((_, child)) = self.nodes[node].keys.iter().find(|(held, _)| held.eq_ignore_ascii_case(key)) {
             return *child;
         }
         let child = self.nodes.len();
@@ -493,6 +494,19 @@ mod tests {
         scanner.scan(record).expect("valid");
         assert_eq!(scanner.value(0).raw(record), "pay");
         assert_eq!(scanner.value(1).raw(record), "Warn");
+    }
+
+    #[test]
+    fn two_spellings_of_a_path_are_one() {
+        let mut set = PathSet::new();
+        let first = set.add("httpRequest.status");
+        let other = set.add("httprequest.url");
+        assert_eq!(set.add("HTTPRequest.Status"), first);
+        let mut scanner = Scanner::new(set);
+        let record = r#"{"httprequest":{"status":404,"url":"/"}}"#;
+        scanner.scan(record).expect("valid");
+        assert_eq!(scanner.value(first).raw(record), "404");
+        assert_eq!(scanner.value(other).raw(record), "/");
     }
 
     #[test]
