@@ -26,35 +26,63 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
 ];
 
 /// When it happened; when it was received stands in where that is missing.
-pub(crate) const TIME: Field = Field { from: &["timestamp", "receiveTimestamp"], to: To::Time };
+pub(crate) const TIME: Field = Field {
+    from: &["timestamp", "receiveTimestamp"],
+    to: To::Time,
+};
 /// When Cloud Logging received it.
-pub(crate) const OBSERVED: Field = Field { from: &["receiveTimestamp"], to: To::Observed };
+pub(crate) const OBSERVED: Field = Field {
+    from: &["receiveTimestamp"],
+    to: To::Observed,
+};
 /// Severity of the entry.
-pub(crate) const SEVERITY: Field = Field { from: &["severity"], to: To::SeverityOf(SEVERITIES) };
+pub(crate) const SEVERITY: Field = Field {
+    from: &["severity"],
+    to: To::SeverityOf(SEVERITIES),
+};
 /// Id of the entry.
 pub(crate) const INSERT_ID: Field = text(&["insertId"], Column::RequestId);
 /// Trace that it is part of.
-pub(crate) const TRACE: Field = Field { from: &["trace"], to: To::Part(Column::TraceId, last_segment) };
+pub(crate) const TRACE: Field = Field {
+    from: &["trace"],
+    to: To::Part(Column::TraceId, last_segment),
+};
 /// Span that it is part of.
 pub(crate) const SPAN: Field = text(&["spanId"], Column::SpanId);
 /// Project, from the labels of the resource.
-pub(crate) const PROJECT: Field = text(&["resource.labels.project_id", "resource.labels.project"], Column::Account);
+pub(crate) const PROJECT: Field = text(
+    &["resource.labels.project_id", "resource.labels.project"],
+    Column::Account,
+);
 /// Project, folder or organization, from the name of the log; comes before [`PROJECT`], which is surer.
-pub(crate) const LOG_PROJECT: Field = Field { from: &["logName"], to: To::Part(Column::Account, log_owner) };
+pub(crate) const LOG_PROJECT: Field = Field {
+    from: &["logName"],
+    to: To::Part(Column::Account, log_owner),
+};
 /// Region, from the labels of the resource.
 pub(crate) const REGION: Field = Field {
-    from: &["resource.labels.region", "resource.labels.location", "resource.labels.zone"],
+    from: &[
+        "resource.labels.region",
+        "resource.labels.location",
+        "resource.labels.zone",
+    ],
     to: To::Part(Column::Region, region),
 };
 
 /// The first of these paths that has text goes to a column.
 pub(crate) const fn text(from: &'static [&'static str], column: Column) -> Field {
-    Field { from, to: To::Text(column) }
+    Field {
+        from,
+        to: To::Text(column),
+    }
 }
 
 /// The first of these paths that has a value is kept for `finish` under this number.
 pub(crate) const fn keep(from: &'static [&'static str], number: usize) -> Field {
-    Field { from, to: To::Keep(number) }
+    Field {
+        from,
+        to: To::Keep(number),
+    }
 }
 
 /// Last part of a path: the id in `projects/p/traces/id`.
@@ -84,7 +112,11 @@ pub(crate) fn address(text: &str) -> &str {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => text.rsplit_once(':').map_or("", |(host, _)| host),
     };
-    if host.parse::<IpAddr>().is_ok() { host } else { "" }
+    if host.parse::<IpAddr>().is_ok() {
+        host
+    } else {
+        ""
+    }
 }
 
 /// Port of `10.0.0.1:443` or `[::1]:443`.
@@ -111,7 +143,9 @@ pub(crate) fn full_name(api: &str, name: &str) -> Option<String> {
         let bucket = bucket.split('/').next().unwrap_or(bucket);
         return Some(format!("//storage.googleapis.com/{bucket}"));
     }
-    let is_owned = ["projects/", "folders/", "organizations/"].iter().any(|start| name.starts_with(start));
+    let is_owned = ["projects/", "folders/", "organizations/"]
+        .iter()
+        .any(|start| name.starts_with(start));
     (is_owned && api.ends_with(".googleapis.com")).then(|| format!("//{api}/{name}"))
 }
 
@@ -131,15 +165,28 @@ mod tests {
         assert_eq!(address("gce-internal-ip"), "");
         assert_eq!(port("[2001:db8::1]:443"), Some(443));
         assert_eq!(port("2001:db8::1"), None);
-        assert_eq!(log_api("projects/p/logs/run.googleapis.com%2Frequests"), Some("run.googleapis.com"));
+        assert_eq!(
+            log_api("projects/p/logs/run.googleapis.com%2Frequests"),
+            Some("run.googleapis.com")
+        );
         assert_eq!(log_api("projects/p/logs/stdout"), None);
     }
 
     #[test]
     fn resources_have_full_names() {
-        let check = |api: &str, name: &str, expected: Option<&str>| assert_eq!(full_name(api, name).as_deref(), expected);
-        check("compute.googleapis.com", "projects/p/zones/z/instances/i", Some("//compute.googleapis.com/projects/p/zones/z/instances/i"));
-        check("storage.googleapis.com", "projects/_/buckets/b/objects/o", Some("//storage.googleapis.com/b"));
+        let check = |api: &str, name: &str, expected: Option<&str>| {
+            assert_eq!(full_name(api, name).as_deref(), expected)
+        };
+        check(
+            "compute.googleapis.com",
+            "projects/p/zones/z/instances/i",
+            Some("//compute.googleapis.com/projects/p/zones/z/instances/i"),
+        );
+        check(
+            "storage.googleapis.com",
+            "projects/_/buckets/b/objects/o",
+            Some("//storage.googleapis.com/b"),
+        );
         check("k8s.io", "core/v1/namespaces/shop/pods/p", None);
     }
 }

@@ -27,7 +27,26 @@ impl Place {
     /// controller made.
     pub(crate) fn workload(&self) -> &str {
         let workload = pod::workload(&self.pod);
-        if workload.len() < self.pod.len() || self.container.is_empty() { workload } else { &self.container }
+        let is_generated = workload.len() < self.pod.len() && !self.is_of_a_node();
+        if is_generated || self.container.is_empty() {
+            workload
+        } else {
+            &self.container
+        }
+    }
+
+    /// Whether the pod is called by its container and a node, which may end in a number: `kube-proxy-node-1`.
+    fn is_of_a_node(&self) -> bool {
+        let is_numbered =
+            self.pod.ends_with(|c: char| c.is_ascii_digit()) && !self.container.is_empty();
+        let rest = self
+            .pod
+            .strip_prefix(&*self.container)
+            .and_then(|rest| rest.strip_prefix('-'));
+        is_numbered
+            && rest.is_some_and(|rest| {
+                rest.contains('-') && pod::workload(&self.pod).len() > self.container.len()
+            })
     }
 
     /// Sets service, host and process.
@@ -54,7 +73,11 @@ fn linked(file_name: &str) -> Option<Place> {
     }
     // Names have no underscore, ids no hyphen; a copied file may have lost its id.
     let container = match rest.rsplit_once('-') {
-        Some((container, id)) if id.len() >= 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) => container,
+        Some((container, id))
+            if id.len() >= 12 && id.bytes().all(|byte| byte.is_ascii_hexdigit()) =>
+        {
+            container
+        }
         _ => rest,
     };
     is_name(container).then(|| place(pod, namespace, container))
@@ -66,17 +89,28 @@ fn in_folders(uri: &str) -> Option<Place> {
     let container = folders.next()?;
     let mut parts = folders.next()?.split('_');
     let (namespace, pod, uid) = (parts.next()?, parts.next()?, parts.next()?);
-    let is_place = parts.next().is_none() && is_name(namespace) && is_name(pod) && is_name(container) && !uid.is_empty();
+    let is_place = parts.next().is_none()
+        && is_name(namespace)
+        && is_name(pod)
+        && is_name(container)
+        && !uid.is_empty();
     is_place.then(|| place(pod, namespace, container))
 }
 
 fn place(pod: &str, namespace: &str, container: &str) -> Place {
-    Place { pod: pod.to_owned(), namespace: namespace.to_owned(), container: container.to_owned() }
+    Place {
+        pod: pod.to_owned(),
+        namespace: namespace.to_owned(),
+        container: container.to_owned(),
+    }
 }
 
 /// Whether `text` is a name of Kubernetes: lower-case letters, digits, hyphens, dots.
 fn is_name(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.'))
+    !text.is_empty()
+        && text.bytes().all(|byte| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'.')
+        })
 }
 
 #[cfg(test)]
@@ -86,8 +120,18 @@ mod tests {
     #[test]
     fn file_names_tell_the_place() {
         let check = |uri: &str, expected: Option<(&str, &str, &str, &str)>| {
-            let found = Place::of(&Stream { uri: uri.to_owned(), ..Stream::default() });
-            let found = found.as_ref().map(|place| (&*place.pod, &*place.namespace, &*place.container, place.workload()));
+            let found = Place::of(&Stream {
+                uri: uri.to_owned(),
+                ..Stream::default()
+            });
+            let found = found.as_ref().map(|place| {
+                (
+                    &*place.pod,
+                    &*place.namespace,
+                    &*place.container,
+                    place.workload(),
+                )
+            });
             assert_eq!(found, expected, "{uri}");
         };
         let id = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -95,8 +139,19 @@ mod tests {
             &format!("/var/log/containers/checkout-7d9f8b6c5-x2x4z_shop_server-{id}.log"),
             Some(("checkout-7d9f8b6c5-x2x4z", "shop", "server", "checkout")),
         );
-        check(&format!("kube-proxy-node1_kube-system_kube-proxy-{id}.log.gz"), Some(("kube-proxy-node1", "kube-system", "kube-proxy", "kube-proxy")));
-        check("order-db-0_shop_postgres.log", Some(("order-db-0", "shop", "postgres", "order-db")));
+        check(
+            &format!("kube-proxy-node-1_kube-system_kube-proxy-{id}.log.gz"),
+            Some((
+                "kube-proxy-node-1",
+                "kube-system",
+                "kube-proxy",
+                "kube-proxy",
+            )),
+        );
+        check(
+            "order-db-0_shop_postgres.log",
+            Some(("order-db-0", "shop", "postgres", "order-db")),
+        );
         check(
             "/var/log/pods/shop_cart-5c6d7f8b9-abcde_4f5e/server/0.log",
             Some(("cart-5c6d7f8b9-abcde", "shop", "server", "server")),

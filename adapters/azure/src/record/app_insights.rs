@@ -29,20 +29,43 @@ pub(super) static TABLE: Table = Table {
     name: "azure",
     needs: &[],
     fields: &[
-        Field { from: &["SeverityLevel"], to: To::SeverityOf(SEVERITIES) },
+        Field {
+            from: &["SeverityLevel"],
+            to: To::SeverityOf(SEVERITIES),
+        },
         text(&["OperationId"], Column::TraceId),
         text(&["Id", "ParentId"], Column::SpanId),
         text(&["AppRoleInstance"], Column::Host),
-        Field { from: &["ResultCode"], to: To::Status },
-        Field { from: &["Success"], to: To::OutcomeOf(SUCCESS) },
-        Field { from: &["DurationMs"], to: To::Duration(1e6) },
-        Field { from: &["Url"], to: To::Part(Column::Path, url_path) },
-        Field { from: &["Target"], to: To::Part(Column::Peer, parts::target) },
-        Field { from: &["ClientIP"], to: To::Part(Column::SourceIp, parts::address) },
+        Field {
+            from: &["ResultCode"],
+            to: To::Status,
+        },
+        Field {
+            from: &["Success"],
+            to: To::OutcomeOf(SUCCESS),
+        },
+        Field {
+            from: &["DurationMs"],
+            to: To::Duration(1e6),
+        },
+        Field {
+            from: &["Url"],
+            to: To::Part(Column::Path, url_path),
+        },
+        Field {
+            from: &["Target"],
+            to: To::Part(Column::Peer, parts::target),
+        },
+        Field {
+            from: &["ClientIP"],
+            to: To::Part(Column::SourceIp, parts::address),
+        },
         text(&["UserAuthenticatedId", "UserId"], Column::Actor),
-        text(&["ExceptionType", "DependencyType"], Column::Process),
         keep(&["AppRoleName"], APPLICATION),
-        keep(&["OuterMessage", "InnermostMessage", "Message", "Name"], MESSAGE),
+        keep(
+            &["OuterMessage", "InnermostMessage", "Message", "Name"],
+            MESSAGE,
+        ),
     ],
     extras: &[],
     finish: None,

@@ -23,6 +23,8 @@ pub(super) const READING: usize = 9;
 pub(super) const ACTIVITY: usize = 10;
 pub(super) const EVENT: usize = 11;
 pub(super) const NAMESPACE: usize = 12;
+pub(super) const IDENTITY: usize = 13;
+pub(super) const BACKEND: usize = 14;
 
 /// Levels by name and by number: 1 critical, 2 error, 3 warning, 4 informational, 5 verbose
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
@@ -52,30 +54,78 @@ pub(super) static TABLE: Table = Table {
     fields: &[
         Field {
             from: &[
-                "time", "timeStamp", "TimeGenerated", "eventTimestamp", "event_timestamp", "EventTimeString", "TimeCreated",
-                "createdDateTime", "properties.eventTimestamp", "properties.activityDateTime", "properties.createdDateTime",
-                "submissionTimestamp", "submission_timestamp",
+                "time",
+                "timeStamp",
+                "TimeGenerated",
+                "eventTimestamp",
+                "event_timestamp",
+                "EventTimeString",
+                "TimeCreated",
+                "createdDateTime",
+                "properties.eventTimestamp",
+                "properties.activityDateTime",
+                "properties.createdDateTime",
+                "submissionTimestamp",
+                "submission_timestamp",
             ],
             to: To::Time,
         },
-        Field { from: &["resourceId", "resource_id", "_ResourceId", "flowLogResourceID"], to: To::ResourcePart(parts::resource_id) },
         Field {
             from: &[
-                "resourceId", "resource_id", "_ResourceId", "flowLogResourceID", "authorization.scope",
-                "identity.authorization.scope", "id", "properties.subscriptionId",
+                "resourceId",
+                "resource_id",
+                "_ResourceId",
+                "flowLogResourceID",
+            ],
+            to: To::ResourcePart(parts::resource_id),
+        },
+        Field {
+            from: &[
+                "resourceId",
+                "resource_id",
+                "_ResourceId",
+                "flowLogResourceID",
+                "authorization.scope",
+                "identity.authorization.scope",
+                "id",
+                "properties.subscriptionId",
             ],
             to: To::Part(Column::Account, parts::subscription),
         },
-        text(&["subscriptionId", "subscription_id", "_SubscriptionId"], Column::Account),
-        Field { from: &["location", "region", "resourceLocation"], to: To::Part(Column::Region, region) },
         text(
-            &["correlationId", "correlation_id", "ActivityId", "operationId", "operation_id", "eventDataId", "event_data_id"],
+            &["subscriptionId", "subscription_id", "_SubscriptionId"],
+            Column::Account,
+        ),
+        Field {
+            from: &["location", "region", "resourceLocation"],
+            to: To::Part(Column::Region, region),
+        },
+        text(
+            &[
+                "correlationId",
+                "correlation_id",
+                "ActivityId",
+                "operationId",
+                "operation_id",
+                "eventDataId",
+                "event_data_id",
+            ],
             Column::RequestId,
         ),
-        text(&["traceId", "trace_id", "traceContext.traceId"], Column::TraceId),
-        text(&["spanId", "span_id", "traceContext.spanId"], Column::SpanId),
+        text(
+            &["traceId", "trace_id", "traceContext.traceId"],
+            Column::TraceId,
+        ),
+        text(
+            &["spanId", "span_id", "traceContext.spanId"],
+            Column::SpanId,
+        ),
         Field {
-            from: &["callerIpAddress", "httpRequest.clientIpAddress", "http_request.client_ip_address"],
+            from: &[
+                "callerIpAddress",
+                "httpRequest.clientIpAddress",
+                "http_request.client_ip_address",
+            ],
             to: To::Part(Column::SourceIp, parts::address),
         },
         Field {
@@ -102,29 +152,96 @@ pub(super) static TABLE: Table = Table {
             ],
             to: To::Part(Column::Actor, parts::plain),
         },
-        Field { from: &["durationMs"], to: To::Duration(1e6) },
-        Field { from: &["statusCode"], to: To::Status },
+        Field {
+            from: &["durationMs"],
+            to: To::Duration(1e6),
+        },
+        Field {
+            from: &["statusCode"],
+            to: To::Status,
+        },
         text(&["userAgent", "userAgentHeader"], Column::UserAgent),
-        text(&["httpRequest.method", "http_request.method"], Column::Method),
-        keep(&["category.value", "category", "CategoryValue", "Type"], CATEGORY),
+        text(
+            &["httpRequest.method", "http_request.method"],
+            Column::Method,
+        ),
         keep(
-            &["operationName.value", "operation_name.value", "OperationNameValue", "operationName", "operation_name", "EventName"],
+            &["category.value", "category", "CategoryValue", "Type"],
+            CATEGORY,
+        ),
+        keep(
+            &[
+                "operationName.value",
+                "operation_name.value",
+                "OperationNameValue",
+                "operationName",
+                "operation_name",
+                "EventName",
+            ],
             OPERATION,
         ),
-        keep(&["resourceId", "resource_id", "_ResourceId", "flowLogResourceID"], RESOURCE),
+        keep(
+            &[
+                "resourceId",
+                "resource_id",
+                "_ResourceId",
+                "flowLogResourceID",
+            ],
+            RESOURCE,
+        ),
         keep(&["properties", "property", "Properties_d"], PROPERTIES),
         keep(&["level", "levelName"], LEVEL),
-        keep(&["resultType", "status.value", "ActivityStatusValue", "isRequestSuccess", "status", "statusText"], RESULT),
-        keep(&["resultSignature", "subStatus.value", "sub_status.value", "ActivitySubstatusValue"], SIGNATURE),
+        keep(
+            &[
+                "resultType",
+                "status.value",
+                "ActivityStatusValue",
+                "isRequestSuccess",
+                "status",
+                "statusText",
+            ],
+            RESULT,
+        ),
+        keep(
+            &[
+                "resultSignature",
+                "subStatus.value",
+                "sub_status.value",
+                "ActivitySubstatusValue",
+            ],
+            SIGNATURE,
+        ),
         keep(&["resultDescription", "description"], DESCRIPTION),
         keep(&["metricName"], METRIC),
-        keep(&["average", "total", "count", "maximum", "minimum"], READING),
         keep(
-            &["eventDataId", "event_data_id", "identity.authorization", "authorization.scope", "OperationNameValue"],
+            &["average", "total", "count", "maximum", "minimum"],
+            READING,
+        ),
+        keep(
+            &[
+                "eventDataId",
+                "event_data_id",
+                "identity.authorization",
+                "authorization.scope",
+                "OperationNameValue",
+            ],
             ACTIVITY,
         ),
-        keep(&["properties", "time", "callerIpAddress", "durationMs"], EVENT),
-        keep(&["resourceProviderName.value", "resource_provider_name.value", "ResourceProviderValue"], NAMESPACE),
+        keep(
+            &["properties", "time", "callerIpAddress", "durationMs"],
+            EVENT,
+        ),
+        keep(
+            &[
+                "resourceProviderName.value",
+                "resource_provider_name.value",
+                "ResourceProviderValue",
+            ],
+            NAMESPACE,
+        ),
+        keep(&["identity"], IDENTITY),
+        // Application Gateway tells the pool beside its properties.
+        keep(&["backendPoolName"], BACKEND),
     ],
     extras: &[],
     finish: None,

@@ -7,7 +7,7 @@ use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{Event, TableDecoder, To, put_text};
 use nepho_codec::{pod, time};
 use nepho_core::format::{Decoder, Record, Verdict};
-use nepho_core::tables::{Column, LogsBuilder, Row};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::kind::{Head, Kind, kind};
 use super::{app_insights, common, details, kube_audit, outcome, parts, workload};
@@ -33,6 +33,7 @@ struct Details<'a> {
     failure: Option<String>,
     description: Option<Cow<'a, str>>,
     action: Option<Cow<'a, str>>,
+    backend: Option<Cow<'a, str>>,
 }
 
 impl RecordDecoder {
@@ -63,7 +64,8 @@ impl RecordDecoder {
             operation: &operation,
             resource: &resource,
             has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
-            has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
+            has_metric: event.kept(common::METRIC).is_some()
+                && event.kept(common::READING).is_some(),
             has_event_fields: event.kept_value(common::EVENT).is_some(),
         };
         if kind(&head) != self.wanted {
@@ -83,25 +85,48 @@ impl RecordDecoder {
         if is_application && self.app_insights.scan(text) {
             self.app_insights.fill(text, row);
             let event = self.app_insights.event(text);
-            details.application = event.kept(app_insights::APPLICATION).or(details.application);
-            details.message = details.message.or_else(|| event.kept(app_insights::MESSAGE));
+            details.application = event
+                .kept(app_insights::APPLICATION)
+                .or(details.application);
+            details.message = details
+                .message
+                .or_else(|| event.kept(app_insights::MESSAGE));
         }
         let description = event.kept(common::DESCRIPTION);
         let is_log = is_application || is_component_log(&category);
-        let message = if is_log { description.as_ref().or(details.message.as_ref()) } else { None };
+        let message = if is_log {
+            description.as_ref().or(details.message.as_ref())
+        } else {
+            None
+        };
         if let Some(message) = message {
             describe(&mut self.describer, message, row);
         }
         self.common.fill(text, row);
         level(&event, is_log, row);
-        name_service(&event, &details, is_application, row);
-        if let Some(actor) = JsonFields::parse(text).ok().and_then(|fields| identity(&fields)).filter(|_| !row.has(Column::Actor)) {
-            row.text(Column::Actor, &actor);
+        if self.wanted == Kind::Access {
+            name_backend(&event, &details, &resource, row);
+        } else {
+            name_service(&event, &details, is_application, row);
         }
-        row.text(Column::Action, details.action.as_deref().filter(|_| is_verdict(&category)).unwrap_or(&operation));
+        if !row.has(Column::Actor)
+            && let Some(name) = event.kept(common::IDENTITY)
+        {
+            row.text(Column::Actor, parts::plain(&name));
+        }
+        row.text(
+            Column::Action,
+            details
+                .action
+                .as_deref()
+                .filter(|_| is_verdict(&category))
+                .unwrap_or(&operation),
+        );
         conclude(&event, &details, row);
         body(&details, description.as_deref(), is_log, row);
-        if category.to_ascii_lowercase().starts_with("kube-audit")
+        if category
+            .get(..10)
+            .is_some_and(|start| start.eq_ignore_ascii_case("kube-audit"))
             && let Some(log) = details.message.as_deref()
         {
             kubernetes(&mut self.kube_audit, log, row);
@@ -113,7 +138,8 @@ impl RecordDecoder {
 impl Decoder for RecordDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         let mut row = out.row(record);
-        row.constant(Column::Format, self.name).constant(Column::Provider, "azure");
+        row.constant(Column::Format, self.name)
+            .constant(Column::Provider, "azure");
         if !self.fill(record.text, &mut row) {
             return Verdict::NotMine;
         }
@@ -139,9 +165,12 @@ fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
         application: event.kept(details::APPLICATION),
         pod: event.kept(details::POD),
         result: event.kept(details::RESULT),
-        failure: event.kept(details::STATUS_MESSAGE).map(|text| failure(&text)),
+        failure: event
+            .kept(details::STATUS_MESSAGE)
+            .map(|text| failure(&text)),
         description: event.kept(details::DESCRIPTION),
         action: event.kept(details::EVENT_ACTION),
+        backend: event.kept(details::BACKEND),
     }
 }
 
@@ -150,7 +179,12 @@ fn failure(text: &str) -> String {
     let Ok(fields) = JsonFields::parse(text) else {
         return text.to_owned();
     };
-    let first = |paths: [&str; 3]| paths.iter().find_map(|path| fields.text(path)).map(unescape);
+    let first = |paths: [&str; 3]| {
+        paths
+            .iter()
+            .find_map(|path| fields.text(path))
+            .map(unescape)
+    };
     let code = first(["error.code", "Error.Code", "code"]);
     let message = first(["error.message", "Error.Message", "message"]);
     match (code, message) {
@@ -163,10 +197,18 @@ fn failure(text: &str) -> String {
 /// Logs of the components of a managed cluster: text of programs, though not of the user's.
 fn is_component_log(category: &str) -> bool {
     const COMPONENTS: [&str; 8] = [
-        "kube-apiserver", "kube-controller-manager", "kube-scheduler", "cluster-autoscaler", "cloud-controller-manager",
-        "guard", "csi-azuredisk-controller", "csi-azurefile-controller",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-scheduler",
+        "cluster-autoscaler",
+        "cloud-controller-manager",
+        "guard",
+        "csi-azuredisk-controller",
+        "csi-azurefile-controller",
     ];
-    COMPONENTS.iter().any(|name| name.eq_ignore_ascii_case(category))
+    COMPONENTS
+        .iter()
+        .any(|name| name.eq_ignore_ascii_case(category))
 }
 
 /// Categories whose `action` is the verdict of a rule, which says more than the name of the operation.
@@ -202,7 +244,11 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, 
     let resource = event.kept(common::RESOURCE).unwrap_or_default();
     if is_application {
         let pod = details.pod.as_deref().map(pod::workload);
-        let name = details.application.as_deref().or(pod).map(workload::without_capitals);
+        let name = details
+            .application
+            .as_deref()
+            .or(pod)
+            .map(workload::without_capitals);
         if let Some(name) = name.or_else(|| workload::of_resource(&resource)) {
             row.text(Column::Service, &name);
             return;
@@ -218,16 +264,32 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, 
     }
 }
 
-/// Name in `identity`, where it is no object.
-fn identity<'a>(fields: &JsonFields<'a>) -> Option<Cow<'a, str>> {
-    let raw = fields.raw("identity").filter(|raw| raw.starts_with('"'))?;
-    Some(unescape(raw.trim_matches('"')))
+/// Service of a gateway's request: the backend it was for, or the gateway where it was for none.
+fn name_backend(event: &Event<'_>, details: &Details<'_>, resource: &str, row: &mut Row<'_>) {
+    let backend = event.kept(common::BACKEND);
+    let backend = backend
+        .as_ref()
+        .or(details.backend.as_ref())
+        .filter(|name| !name.is_empty() && *name != "N/A");
+    let name = match backend {
+        Some(backend) => parts::authority(backend)
+            .rsplit_once(':')
+            .map_or(parts::authority(backend), |(host, _)| host)
+            .into(),
+        None => workload::last_name(resource),
+    };
+    row.text(Column::Service, &name);
 }
 
 /// Outcome by what the envelope says of it, then the details, then the protocol status.
+///
+/// The 4xx of a web request is most often the fault of the client, so it says nothing of the service.
 fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
     let signature = event.kept(common::SIGNATURE);
-    let status = signature.as_deref().and_then(|text| text.parse::<i32>().ok()).filter(|status| (100..=599).contains(status));
+    let status = signature
+        .as_deref()
+        .and_then(|text| text.parse::<i32>().ok())
+        .filter(|status| (100..=599).contains(status));
     if let Some(status) = status
         && row.status_so_far().is_none()
     {
@@ -237,9 +299,25 @@ fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
         return;
     }
     let result = event.kept(common::RESULT);
-    let words = [result.as_deref(), signature.as_deref(), details.result.as_deref()];
+    let words = [
+        result.as_deref(),
+        signature.as_deref(),
+        details.result.as_deref(),
+    ];
+    // A request that was answered with 503 succeeded for the one who took it; `Success` with `Forbidden` is none.
+    let is_refused = signature.as_deref().and_then(outcome::of_word) == Some(Outcome::Failure);
+    if is_refused
+        || (row.has(Column::Method) && row.status_so_far().is_some_and(|status| status >= 500))
+    {
+        row.outcome(Outcome::Failure);
+        return;
+    }
     let outcome = words.into_iter().flatten().find_map(outcome::of_word);
-    let outcome = outcome.or_else(|| row.status_so_far().and_then(outcome::of_status));
+    let is_request = row.has(Column::Method);
+    let status = row
+        .status_so_far()
+        .filter(|status| !(is_request && (400..500).contains(status)));
+    let outcome = outcome.or_else(|| status.and_then(outcome::of_status));
     if let Some(outcome) = outcome.filter(|_| !is_begun(&words)) {
         row.outcome(outcome);
     }
@@ -248,7 +326,16 @@ fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
 /// Whether the record only says that the operation has begun.
 fn is_begun(words: &[Option<&str>; 3]) -> bool {
     let word = words[0].unwrap_or_default();
-    ["Start", "Started", "Accept", "Accepted", "InProgress", "Running"].iter().any(|begun| begun.eq_ignore_ascii_case(word))
+    [
+        "Start",
+        "Started",
+        "Accept",
+        "Accepted",
+        "InProgress",
+        "Running",
+    ]
+    .iter()
+    .any(|begun| begun.eq_ignore_ascii_case(word))
 }
 
 /// What a person reads: the error if there is one, a description, the message.
@@ -256,8 +343,18 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
     if is_log && row.has(Column::Body) {
         return;
     }
-    let candidates = [details.failure.as_deref(), details.message.as_deref(), details.description.as_deref(), description];
-    if let Some(text) = candidates.into_iter().flatten().map(str::trim).find(|text| !text.is_empty()) {
+    let candidates = [
+        details.failure.as_deref(),
+        details.message.as_deref(),
+        details.description.as_deref(),
+        description,
+    ];
+    if let Some(text) = candidates
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        .find(|text| !text.is_empty())
+    {
         row.text(Column::Body, text);
     }
 }
@@ -267,7 +364,10 @@ fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
     if !table.apply(log, row) {
         return;
     }
-    if let Some(at) = table.event(log).kept(kube_audit::TIME).filter(|_| !row.has_time())
+    if let Some(at) = table
+        .event(log)
+        .kept(kube_audit::TIME)
+        .filter(|_| !row.has_time())
         && let Some(at) = time::parse(&at)
     {
         row.time(at);
@@ -282,9 +382,24 @@ fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
 impl<'a> Head<'a> {
     /// Whether a record with these keys may be one of Azure.
     pub(crate) fn may_fit(has_key: &dyn Fn(&str) -> bool) -> bool {
-        const OPERATIONS: [&str; 6] = ["operationName", "operation_name", "OperationNameValue", "category", "Type", "EventName"];
-        const PLACES: [&str; 8] =
-            ["resourceId", "resource_id", "_ResourceId", "flowLogResourceID", "properties", "time", "callerIpAddress", "eventDataId"];
+        const OPERATIONS: [&str; 6] = [
+            "operationName",
+            "operation_name",
+            "OperationNameValue",
+            "category",
+            "Type",
+            "EventName",
+        ];
+        const PLACES: [&str; 8] = [
+            "resourceId",
+            "resource_id",
+            "_ResourceId",
+            "flowLogResourceID",
+            "properties",
+            "time",
+            "callerIpAddress",
+            "eventDataId",
+        ];
         OPERATIONS.iter().any(|key| has_key(key)) && PLACES.iter().any(|key| has_key(key))
     }
 
@@ -293,24 +408,57 @@ impl<'a> Head<'a> {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
         let any = |paths: &[&str]| first(paths).is_some();
         Self {
-            category: first(&["category.value", "category", "Category", "CategoryValue", "Type"]).unwrap_or_default(),
+            category: first(&[
+                "category.value",
+                "category",
+                "Category",
+                "CategoryValue",
+                "Type",
+            ])
+            .unwrap_or_default(),
             operation: first(&[
-                "operationName.value", "operation_name.value", "OperationNameValue", "operationName", "OperationName",
-                "operationname", "operation_name", "EventName",
+                "operationName.value",
+                "operation_name.value",
+                "OperationNameValue",
+                "operationName",
+                "OperationName",
+                "operationname",
+                "operation_name",
+                "EventName",
             ])
             .unwrap_or_default(),
             resource: first(&[
-                "resourceId", "ResourceId", "resourceID", "ResourceID", "resourceid", "resource_id", "_ResourceId",
+                "resourceId",
+                "ResourceId",
+                "resourceID",
+                "ResourceID",
+                "resourceid",
+                "resource_id",
+                "_ResourceId",
                 "flowLogResourceID",
             ])
             .unwrap_or_default(),
             has_activity_fields: any(&[
-                "eventDataId", "event_data_id", "identity.authorization", "authorization.scope", "OperationNameValue",
+                "eventDataId",
+                "event_data_id",
+                "identity.authorization",
+                "authorization.scope",
+                "OperationNameValue",
             ]),
             has_metric: any(&["metricName", "MetricName", "metricname"])
-                && any(&["average", "total", "count", "maximum", "minimum", "Average", "Total", "Count", "Maximum", "Minimum"]),
+                && any(&[
+                    "average", "total", "count", "maximum", "minimum", "Average", "Total", "Count",
+                    "Maximum", "Minimum",
+                ]),
             has_event_fields: any(&[
-                "properties", "Properties", "time", "Time", "callerIpAddress", "calleripaddress", "durationMs", "durationms",
+                "properties",
+                "Properties",
+                "time",
+                "Time",
+                "callerIpAddress",
+                "calleripaddress",
+                "durationMs",
+                "durationms",
             ]),
         }
     }

@@ -7,6 +7,8 @@ pub(crate) enum Kind {
     Activity,
     /// What a resource itself logs.
     Resource,
+    /// A request that a gateway took for a service behind it.
+    Access,
     /// A reading of a metric.
     Metric,
     /// Not a record of Azure.
@@ -34,8 +36,28 @@ pub(crate) struct Head<'a> {
 ///
 /// Source: learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, "Categories", read 2026-11-21.
 const ACTIVITY: [&str; 12] = [
-    "Administrative", "Security", "ServiceHealth", "ResourceHealth", "Alert", "Autoscale", "Recommendation", "Policy",
-    "Action", "Write", "Delete", "AzureActivity",
+    "Administrative",
+    "Security",
+    "ServiceHealth",
+    "ResourceHealth",
+    "Alert",
+    "Autoscale",
+    "Recommendation",
+    "Policy",
+    "Action",
+    "Write",
+    "Delete",
+    "AzureActivity",
+];
+
+/// Categories of requests that gateways took.
+///
+/// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index, read 2026-11-21.
+const ACCESS: [&str; 4] = [
+    "ApplicationGatewayAccessLog",
+    "FrontDoorAccessLog",
+    "AzureCdnAccessLog",
+    "GatewayLogs",
 ];
 
 /// Kind of a record.
@@ -49,6 +71,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     }
     if is_one_of(head.category, &ACTIVITY) && (is_path || head.operation.contains('/')) {
         return Kind::Activity;
+    }
+    if is_one_of(head.category, &ACCESS) {
+        return Kind::Access;
     }
     let is_named = !head.category.is_empty() || !head.operation.is_empty();
     let is_full = !head.category.is_empty() && !head.operation.is_empty() && head.has_event_fields;
@@ -69,14 +94,76 @@ mod tests {
 
     #[test]
     fn a_record_has_one_kind() {
-        let base = Head { has_event_fields: true, ..Head::default() };
+        let base = Head {
+            has_event_fields: true,
+            ..Head::default()
+        };
         let check = |head: Head<'_>, expected: Kind| assert_eq!(kind(&head), expected, "{head:?}");
-        check(Head { category: "Administrative", operation: "Microsoft.Web/sites/write", resource: "/subscriptions/s", ..base }, Kind::Activity);
-        check(Head { category: "GatewayLogs", operation: "x", resource: "/subscriptions/s", ..base }, Kind::Resource);
-        check(Head { category: "StorageRead", operation: "GetBlob", ..base }, Kind::Resource);
-        check(Head { has_metric: true, resource: "/subscriptions/s", ..base }, Kind::Metric);
-        check(Head { has_activity_fields: true, operation: "x", ..base }, Kind::Activity);
-        check(Head { category: "books", ..base }, Kind::Other);
-        check(Head { resource: "i-0123", category: "x", ..base }, Kind::Other);
+        check(
+            Head {
+                category: "Administrative",
+                operation: "Microsoft.Web/sites/write",
+                resource: "/subscriptions/s",
+                ..base
+            },
+            Kind::Activity,
+        );
+        check(
+            Head {
+                category: "AuditEvent",
+                operation: "x",
+                resource: "/subscriptions/s",
+                ..base
+            },
+            Kind::Resource,
+        );
+        check(
+            Head {
+                category: "FrontdoorAccessLog",
+                operation: "x",
+                resource: "/subscriptions/s",
+                ..base
+            },
+            Kind::Access,
+        );
+        check(
+            Head {
+                category: "StorageRead",
+                operation: "GetBlob",
+                ..base
+            },
+            Kind::Resource,
+        );
+        check(
+            Head {
+                has_metric: true,
+                resource: "/subscriptions/s",
+                ..base
+            },
+            Kind::Metric,
+        );
+        check(
+            Head {
+                has_activity_fields: true,
+                operation: "x",
+                ..base
+            },
+            Kind::Activity,
+        );
+        check(
+            Head {
+                category: "books",
+                ..base
+            },
+            Kind::Other,
+        );
+        check(
+            Head {
+                resource: "i-0123",
+                category: "x",
+                ..base
+            },
+            Kind::Other,
+        );
     }
 }

@@ -13,16 +13,28 @@ use super::{keep, text};
 /// One audit event.
 pub(super) static TABLE: Table = Table {
     name: "azure",
-    needs: &[Need::Has("verb"), Need::HasAny(&["auditID", "objectRef", "requestURI", "user"])],
+    needs: &[
+        Need::Has("verb"),
+        Need::HasAny(&["auditID", "objectRef", "requestURI", "user"]),
+    ],
     fields: &[
         text(&["verb"], Column::Action),
         text(&["user.username", "user.uid"], Column::Actor),
         text(&["sourceIPs[0]"], Column::SourceIp),
         text(&["userAgent"], Column::UserAgent),
         text(&["auditID"], Column::RequestId),
-        Field { from: &["requestURI"], to: To::Part(Column::Path, url_path) },
-        Field { from: &["objectRef.name"], to: To::Resource },
-        Field { from: &["responseStatus.code"], to: To::Status },
+        Field {
+            from: &["requestURI"],
+            to: To::Part(Column::Path, url_path),
+        },
+        Field {
+            from: &["objectRef.name"],
+            to: To::Resource,
+        },
+        Field {
+            from: &["responseStatus.code"],
+            to: To::Status,
+        },
         text(&["responseStatus.message"], Column::Body),
         keep(&["requestReceivedTimestamp", "stageTimestamp"], TIME),
     ],
@@ -38,14 +50,20 @@ pub(crate) fn found(raw: &str, found: &mut dyn FnMut(&str, &str)) {
     let Ok(fields) = JsonFields::parse(raw) else {
         return;
     };
-    let Some(log) = ["properties.log", "Properties.Log", "properties.Log"].iter().find_map(|path| fields.text(path)) else {
+    let Some(log) = ["properties.log", "Properties.Log", "properties.Log"]
+        .iter()
+        .find_map(|path| fields.text(path))
+    else {
         return;
     };
     let log = unescape(log);
     let Ok(event) = JsonFields::parse(&log) else {
         return;
     };
-    for (path, name) in [("objectRef.namespace", "namespace"), ("objectRef.resource", "resource_kind")] {
+    for (path, name) in [
+        ("objectRef.namespace", "namespace"),
+        ("objectRef.resource", "resource_kind"),
+    ] {
         if let Some(value) = event.text(path) {
             found(name, &unescape(value));
         }

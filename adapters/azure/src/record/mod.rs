@@ -21,10 +21,16 @@ use nepho_core::tables::Column;
 
 /// The first of these paths that has text goes to a column.
 const fn text(from: &'static [&'static str], column: Column) -> Field {
-    Field { from, to: To::Text(column) }
+    Field {
+        from,
+        to: To::Text(column),
+    }
 }
 
 /// The first of these paths that has a value is kept under this number.
 const fn keep(from: &'static [&'static str], number: usize) -> Field {
-    Field { from, to: To::Keep(number) }
+    Field {
+        from,
+        to: To::Keep(number),
+    }
 }

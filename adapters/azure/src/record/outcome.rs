@@ -8,13 +8,47 @@ use super::kind::is_one_of;
 ///
 /// What has only begun (`Started`, `Accepted`) has none. Numbers are an error code (0 is none) or an HTTP status.
 pub(super) fn of_word(word: &str) -> Option<Outcome> {
-    let word = word.trim().split(['.', '(', ' ']).next().unwrap_or_default();
-    const SUCCESS: [&str; 11] =
-        ["Success", "Succeeded", "Succeed", "Successful", "OK", "Completed", "Passed", "Created", "NoContent", "true", "Allowed"];
+    let word = word
+        .trim()
+        .split(['.', '(', ' '])
+        .next()
+        .unwrap_or_default();
+    const SUCCESS: [&str; 11] = [
+        "Success",
+        "Succeeded",
+        "Succeed",
+        "Successful",
+        "OK",
+        "Completed",
+        "Passed",
+        "Created",
+        "NoContent",
+        "true",
+        "Allowed",
+    ];
     const FAILURE: [&str; 22] = [
-        "Failure", "Failed", "Fail", "Error", "ClientError", "ServerError", "Denied", "Unauthorized", "Forbidden", "Conflict",
-        "NotFound", "BadRequest", "TimedOut", "Timeout", "ClientTimeoutError", "ServerTimeoutError", "ThrottlingError",
-        "AuthorizationError", "AuthorizationFailure", "InternalServerError", "ServiceUnavailable", "false",
+        "Failure",
+        "Failed",
+        "Fail",
+        "Error",
+        "ClientError",
+        "ServerError",
+        "Denied",
+        "Unauthorized",
+        "Forbidden",
+        "Conflict",
+        "NotFound",
+        "BadRequest",
+        "TimedOut",
+        "Timeout",
+        "ClientTimeoutError",
+        "ServerTimeoutError",
+        "ThrottlingError",
+        "AuthorizationError",
+        "AuthorizationFailure",
+        "InternalServerError",
+        "ServiceUnavailable",
+        "false",
     ];
     if is_one_of(word, &SUCCESS) {
         return Some(Outcome::Success);
@@ -44,7 +78,8 @@ mod tests {
 
     #[test]
     fn words_tell_the_outcome() {
-        let check = |word: &str, expected: Option<Outcome>| assert_eq!(of_word(word), expected, "{word}");
+        let check =
+            |word: &str, expected: Option<Outcome>| assert_eq!(of_word(word), expected, "{word}");
         check("Succeeded", Some(Outcome::Success));
         check("success", Some(Outcome::Success));
         check("Succeeded.OK", Some(Outcome::Success));

@@ -17,30 +17,48 @@ pub(crate) fn resource_id(id: &str) -> &str {
 /// Provider namespace: of a resource id (of the outer resource, where one stands in another), or of an operation
 /// (`Microsoft.Compute/virtualMachines/write`).
 pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> {
-    let mut segments = id.split('/').skip_while(|segment| !segment.eq_ignore_ascii_case("providers"));
-    segments.nth(1).filter(|namespace| !namespace.is_empty()).or_else(|| {
-        let (first, _) = operation.split_once('/')?;
-        let is_namespace = first.contains('.') && first.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-        is_namespace.then_some(first)
-    })
+    let mut segments = id
+        .split('/')
+        .skip_while(|segment| !segment.eq_ignore_ascii_case("providers"));
+    segments
+        .nth(1)
+        .filter(|namespace| !namespace.is_empty())
+        .or_else(|| {
+            let (first, _) = operation.split_once('/')?;
+            let is_namespace = first.contains('.')
+                && first
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+            is_namespace.then_some(first)
+        })
 }
 
 /// IP address in `10.0.0.1`, `10.0.0.1:443`, `[::1]:443`; empty for anything else.
 pub(super) fn address(text: &str) -> &str {
     let text = text.trim();
-    if text.parse::<IpAddr>().is_ok() {
+    if is_address(text) {
         return text;
     }
     let host = match text.strip_prefix('[') {
         Some(rest) => rest.split(']').next().unwrap_or_default(),
         None => text.rsplit_once(':').map_or("", |(host, _)| host),
     };
-    if host.parse::<IpAddr>().is_ok() { host } else { "" }
+    if is_address(host) { host } else { "" }
+}
+
+/// Whether `text` is an address; `0.0.0.0` stands where one was masked.
+fn is_address(text: &str) -> bool {
+    text.parse::<IpAddr>()
+        .is_ok_and(|address| !address.is_unspecified())
 }
 
 /// `text` unless it is an object or an array: some fields are names in one log and objects in another.
 pub(super) fn plain(text: &str) -> &str {
-    if text.starts_with(['{', '[']) { "" } else { text }
+    if text.starts_with(['{', '[']) {
+        ""
+    } else {
+        text
+    }
 }
 
 /// Host of a dependency's target: `orders.database.windows.net` of `orders.database.windows.net | orders`.
@@ -68,6 +86,7 @@ mod tests {
         check("2001:db8::1", "2001:db8::1");
         check("[2001:db8::1]:443", "2001:db8::1");
         check("87.174.239.XXX", "");
+        check("0.0.0.0:52580", "");
         check("", "");
     }
 
@@ -75,7 +94,10 @@ mod tests {
     fn a_namespace_comes_from_the_resource_or_the_operation() {
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/a";
         assert_eq!(namespace(id, "x/y"), Some("Microsoft.Web"));
-        assert_eq!(namespace("", "Microsoft.Compute/virtualMachines/write"), Some("Microsoft.Compute"));
+        assert_eq!(
+            namespace("", "Microsoft.Compute/virtualMachines/write"),
+            Some("Microsoft.Compute")
+        );
         let nested = "/subscriptions/s/providers/Microsoft.Sql/servers/a/providers/Microsoft.Insights/diagnosticSettings/b";
         assert_eq!(namespace(nested, ""), Some("Microsoft.Sql"));
         assert_eq!(namespace("", "Sign-in activity"), None);
@@ -84,8 +106,14 @@ mod tests {
 
     #[test]
     fn targets_are_hosts() {
-        assert_eq!(target("orders.database.windows.net | orders"), "orders.database.windows.net");
-        assert_eq!(authority("https://api.example.com:8443/x?y"), "api.example.com:8443");
+        assert_eq!(
+            target("orders.database.windows.net | orders"),
+            "orders.database.windows.net"
+        );
+        assert_eq!(
+            authority("https://api.example.com:8443/x?y"),
+            "api.example.com:8443"
+        );
         assert_eq!(plain("{\"claims\":{}}"), "");
     }
 }

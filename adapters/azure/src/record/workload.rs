@@ -9,11 +9,29 @@ use super::kind::is_one_of;
 /// Sources: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the tables
 /// reference (`AppRequests`, `ContainerAppConsoleLogs`, ...), read 2026-11-21.
 const CATEGORIES: [&str; 23] = [
-    "AppServiceHTTPLogs", "AppServiceConsoleLogs", "AppServiceAppLogs", "AppServicePlatformLogs", "FunctionAppLogs",
-    "ContainerAppConsoleLogs", "ContainerAppConsoleLogs_CL", "ContainerAppSystemLogs", "ContainerAppSystemLogs_CL",
-    "ContainerLog", "ContainerLogV2", "ContainerInstanceLog", "ContainerInstanceLog_CL", "ApplicationConsole",
-    "AppRequests", "AppDependencies", "AppTraces", "AppExceptions", "AppEvents", "AppPageViews",
-    "AppAvailabilityResults", "AppPerformanceCounters", "AppMetrics",
+    "AppServiceHTTPLogs",
+    "AppServiceConsoleLogs",
+    "AppServiceAppLogs",
+    "AppServicePlatformLogs",
+    "FunctionAppLogs",
+    "ContainerAppConsoleLogs",
+    "ContainerAppConsoleLogs_CL",
+    "ContainerAppSystemLogs",
+    "ContainerAppSystemLogs_CL",
+    "ContainerLog",
+    "ContainerLogV2",
+    "ContainerInstanceLog",
+    "ContainerInstanceLog_CL",
+    "ApplicationConsole",
+    "AppRequests",
+    "AppDependencies",
+    "AppTraces",
+    "AppExceptions",
+    "AppEvents",
+    "AppPageViews",
+    "AppAvailabilityResults",
+    "AppPerformanceCounters",
+    "AppMetrics",
 ];
 
 /// Whether records of this category are of an application.
@@ -22,13 +40,23 @@ pub(super) fn is_application(category: &str) -> bool {
 }
 
 /// Types of resources that are an application, with the name behind.
-const TYPES: [&str; 6] = ["sites", "containerApps", "jobs", "staticSites", "containerGroups", "components"];
+const TYPES: [&str; 6] = [
+    "sites",
+    "containerApps",
+    "jobs",
+    "staticSites",
+    "containerGroups",
+    "components",
+];
 
 /// Name of the application that a resource id names: `shop` of `.../providers/Microsoft.Web/sites/shop/slots/blue`.
 ///
 /// Names of such resources compare without case, and some logs write ids in capitals; such a name comes in lower case.
 pub(crate) fn of_resource(id: &str) -> Option<Cow<'_, str>> {
-    let mut segments = id.split('/').skip_while(|segment| !segment.eq_ignore_ascii_case("providers")).skip(2);
+    let mut segments = id
+        .split('/')
+        .skip_while(|segment| !segment.eq_ignore_ascii_case("providers"))
+        .skip(2);
     while let (Some(kind), Some(name)) = (segments.next(), segments.next()) {
         if is_one_of(kind, &TYPES) && !name.is_empty() {
             return Some(without_capitals(name));
@@ -37,11 +65,20 @@ pub(crate) fn of_resource(id: &str) -> Option<Cow<'_, str>> {
     None
 }
 
+/// Name at the end of a resource id.
+pub(super) fn last_name(id: &str) -> Cow<'_, str> {
+    without_capitals(id.trim_end_matches('/').rsplit('/').next().unwrap_or(id))
+}
+
 /// `name`, in lower case if it is written in capitals throughout.
 pub(super) fn without_capitals(name: &str) -> Cow<'_, str> {
     let has_lower = name.bytes().any(|byte| byte.is_ascii_lowercase());
     let has_upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
-    if has_upper && !has_lower { name.to_ascii_lowercase().into() } else { name.into() }
+    if has_upper && !has_lower {
+        name.to_ascii_lowercase().into()
+    } else {
+        name.into()
+    }
 }
 
 #[cfg(test)]
@@ -50,11 +87,25 @@ mod tests {
 
     #[test]
     fn applications_are_named_by_their_resource() {
-        let check = |id: &str, expected: Option<&str>| assert_eq!(of_resource(id).as_deref(), expected, "{id}");
-        check("/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/Shop/slots/blue", Some("Shop"));
-        check("/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.WEB/SITES/SHOP-WEB", Some("shop-web"));
-        check("/subscriptions/s/resourceGroups/g/providers/Microsoft.App/containerApps/cart", Some("cart"));
-        check("/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/servers/orders", None);
+        let check = |id: &str, expected: Option<&str>| {
+            assert_eq!(of_resource(id).as_deref(), expected, "{id}")
+        };
+        check(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/Shop/slots/blue",
+            Some("Shop"),
+        );
+        check(
+            "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.WEB/SITES/SHOP-WEB",
+            Some("shop-web"),
+        );
+        check(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.App/containerApps/cart",
+            Some("cart"),
+        );
+        check(
+            "/subscriptions/s/resourceGroups/g/providers/Microsoft.Sql/servers/orders",
+            None,
+        );
         check("/RESOURCE_ID", None);
     }
 }

@@ -39,9 +39,11 @@ impl Format for Activity {
     }
 }
 
-const EXTRAS: [(&str, &str); 4] = [
+const EXTRAS: [(&str, &str); 6] = [
     ("oldInstancesCount", "size_before"),
+    ("OldInstancesCount", "size_before"),
     ("newInstancesCount", "size_after"),
+    ("NewInstancesCount", "size_after"),
     ("eventCategory", "event_category"),
     ("entity", "entity"),
 ];

@@ -20,19 +20,49 @@ static TABLE: Table = Table {
     name: "azure.metrics",
     needs: &[
         Need::HasAny(&["metricName", "MetricName"]),
-        Need::HasAny(&["average", "total", "count", "maximum", "minimum", "Average", "Total", "Count", "Maximum", "Minimum"]),
+        Need::HasAny(&[
+            "average", "total", "count", "maximum", "minimum", "Average", "Total", "Count",
+            "Maximum", "Minimum",
+        ]),
         Need::HasAny(&["resourceId", "ResourceId", "timeGrain", "TimeGrain"]),
     ],
     fields: &[
-        Field { from: &["time", "timeStamp", "TimeGenerated"], to: To::Time },
-        Field { from: &["metricName"], to: To::Text(Column::Metric) },
-        Field { from: &["average", "total", "maximum", "count", "minimum"], to: To::Value },
-        Field { from: &["resourceId"], to: To::ResourcePart(resource_id) },
-        Field { from: &["resourceId"], to: To::Part(Column::Account, subscription) },
-        Field { from: &["location", "region"], to: To::Text(Column::Region) },
-        Field { from: &["resourceId"], to: To::Keep(RESOURCE) },
+        Field {
+            from: &["time", "timeStamp", "TimeGenerated"],
+            to: To::Time,
+        },
+        Field {
+            from: &["metricName"],
+            to: To::Text(Column::Metric),
+        },
+        Field {
+            from: &["average", "total", "maximum", "count", "minimum"],
+            to: To::Value,
+        },
+        Field {
+            from: &["resourceId"],
+            to: To::ResourcePart(resource_id),
+        },
+        Field {
+            from: &["resourceId"],
+            to: To::Part(Column::Account, subscription),
+        },
+        Field {
+            from: &["location", "region"],
+            to: To::Text(Column::Region),
+        },
+        Field {
+            from: &["resourceId"],
+            to: To::Keep(RESOURCE),
+        },
     ],
-    extras: &[("timeGrain", "time_grain"), ("unit", "unit"), ("minimum", "minimum"), ("maximum", "maximum"), ("count", "count")],
+    extras: &[
+        ("timeGrain", "time_grain"),
+        ("unit", "unit"),
+        ("minimum", "minimum"),
+        ("maximum", "maximum"),
+        ("count", "count"),
+    ],
     finish: Some(finish),
 };
 

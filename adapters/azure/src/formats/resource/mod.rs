@@ -9,7 +9,10 @@ register!(Component {
     kind: Kind::Format,
     name: NAME,
     summary: "Azure resource logs of any category: platform services, App Service, Functions, Container Apps, AKS",
-    permissions: &["Microsoft.Insights/diagnosticSettings/read", "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
+    permissions: &[
+        "Microsoft.Insights/diagnosticSettings/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    ],
     make: Make::Format(|| Box::new(Resource)),
 });
 
@@ -45,7 +48,7 @@ impl Format for Resource {
     }
 }
 
-const EXTRAS: [(&str, &str); 13] = [
+const EXTRAS: [(&str, &str); 8] = [
     ("Stream", "stream"),
     ("stream", "stream"),
     ("LogSource", "stream"),
@@ -53,10 +56,5 @@ const EXTRAS: [(&str, &str); 13] = [
     ("PodNamespace", "namespace"),
     ("Protocol", "protocol"),
     ("protocol", "protocol"),
-    ("ruleId", "rule"),
-    ("ruleName", "rule"),
-    ("sentBytes", "bytes"),
-    ("responseSize", "bytes"),
-    ("receivedBytes", "received_bytes"),
     ("containerId", "container_id"),
 ];

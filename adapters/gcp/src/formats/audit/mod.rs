@@ -2,9 +2,9 @@
 
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
-use nepho_core::register;
 
 use crate::entry::{self, keep, text};
 
@@ -25,30 +25,69 @@ const FIRST: usize = 5;
 const LAST: usize = 6;
 const SIZE: usize = 7;
 const ENTRY_SEVERITY: usize = 8;
+const LOCATION: usize = 9;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
     needs: &[Need::HasAny(&[
-        "protoPayload.methodName", "protoPayload.authenticationInfo", "protoPayload.authorizationInfo",
-        "protoPayload.serviceName", "protopayload.methodName", "protopayload.authenticationInfo", "protopayload.methodname",
-        "protopayload_auditlog.methodName", "protopayload_auditlog.authenticationInfo", "protopayload_auditlog.serviceName",
+        "protoPayload.methodName",
+        "protoPayload.authenticationInfo",
+        "protoPayload.authorizationInfo",
+        "protoPayload.serviceName",
+        "protopayload.methodName",
+        "protopayload.authenticationInfo",
+        "protopayload.methodname",
+        "protopayload_auditlog.methodName",
+        "protopayload_auditlog.authenticationInfo",
+        "protopayload_auditlog.serviceName",
     ])],
     fields: &[
         Field {
-            from: &["timestamp", "protoPayload.timestamp", "receiveTimestamp", "protoPayload.requestMetadata.requestAttributes.time"],
+            from: &[
+                "timestamp",
+                "protoPayload.timestamp",
+                "receiveTimestamp",
+                "protoPayload.requestMetadata.requestAttributes.time",
+            ],
             to: To::Time,
         },
         entry::OBSERVED,
-        Field { from: &["severity", "protoPayload.severity"], to: To::SeverityOf(entry::SEVERITIES) },
+        Field {
+            from: &["severity", "protoPayload.severity"],
+            to: To::SeverityOf(entry::SEVERITIES),
+        },
         entry::INSERT_ID,
         entry::TRACE,
         entry::SPAN,
         entry::LOG_PROJECT,
-        text(&["resource.labels.project_id", "protoPayload.resource.labels.project_id"], Column::Account),
+        text(
+            &[
+                "resource.labels.project_id",
+                "protoPayload.resource.labels.project_id",
+            ],
+            Column::Account,
+        ),
         entry::REGION,
-        Field { from: &["protoPayload.resourceLocation.currentLocations[0]"], to: To::Part(Column::Region, entry::region) },
-        text(&["protoPayload.serviceName", "protopayload_auditlog.serviceName", "serviceName"], Column::Service),
-        text(&["protoPayload.methodName", "protopayload_auditlog.methodName", "methodName"], Column::Action),
+        Field {
+            from: &["protoPayload.resourceLocation.currentLocations[0]"],
+            to: To::Part(Column::Region, entry::region),
+        },
+        text(
+            &[
+                "protoPayload.serviceName",
+                "protopayload_auditlog.serviceName",
+                "serviceName",
+            ],
+            Column::Service,
+        ),
+        text(
+            &[
+                "protoPayload.methodName",
+                "protopayload_auditlog.methodName",
+                "methodName",
+            ],
+            Column::Action,
+        ),
         text(
             &[
                 "protoPayload.authenticationInfo.principalEmail",
@@ -60,7 +99,9 @@ static TABLE: Table = Table {
         ),
         Field {
             from: &[
-                "protoPayload.requestMetadata.callerIp", "protopayload_auditlog.requestMetadata.callerIp", "httpRequest.remoteIp",
+                "protoPayload.requestMetadata.callerIp",
+                "protopayload_auditlog.requestMetadata.callerIp",
+                "httpRequest.remoteIp",
             ],
             to: To::Part(Column::SourceIp, entry::address),
         },
@@ -72,17 +113,70 @@ static TABLE: Table = Table {
             ],
             Column::UserAgent,
         ),
-        Field { from: &["protoPayload.status.code", "protopayload_auditlog.status.code"], to: To::Status },
-        text(&["protoPayload.status.message", "protopayload_auditlog.status.message"], Column::Body),
-        keep(&["protoPayload.serviceName", "protopayload_auditlog.serviceName", "serviceName"], SERVICE),
-        keep(&["protoPayload.methodName", "protopayload_auditlog.methodName"], METHOD),
-        keep(&["protoPayload.resourceName", "protopayload_auditlog.resourceName"], RESOURCE),
-        keep(&["protoPayload.status", "protopayload_auditlog.status"], STATUS),
-        keep(&["protoPayload.authorizationInfo", "protopayload_auditlog.authorizationInfo"], AUTHORIZATION),
+        Field {
+            from: &[
+                "protoPayload.status.code",
+                "protopayload_auditlog.status.code",
+            ],
+            to: To::Status,
+        },
+        text(
+            &[
+                "protoPayload.status.message",
+                "protopayload_auditlog.status.message",
+            ],
+            Column::Body,
+        ),
+        keep(
+            &[
+                "protoPayload.serviceName",
+                "protopayload_auditlog.serviceName",
+                "serviceName",
+            ],
+            SERVICE,
+        ),
+        keep(
+            &[
+                "protoPayload.methodName",
+                "protopayload_auditlog.methodName",
+            ],
+            METHOD,
+        ),
+        keep(
+            &[
+                "protoPayload.resourceName",
+                "protopayload_auditlog.resourceName",
+            ],
+            RESOURCE,
+        ),
+        keep(
+            &["protoPayload.status", "protopayload_auditlog.status"],
+            STATUS,
+        ),
+        keep(
+            &[
+                "protoPayload.authorizationInfo",
+                "protopayload_auditlog.authorizationInfo",
+            ],
+            AUTHORIZATION,
+        ),
         keep(&["operation.first"], FIRST),
         keep(&["operation.last"], LAST),
-        keep(&["protoPayload.request.size", "protoPayload.request.targetSize"], SIZE),
+        keep(
+            &[
+                "protoPayload.request.size",
+                "protoPayload.request.targetSize",
+            ],
+            SIZE,
+        ),
         keep(&["severity"], ENTRY_SEVERITY),
+        keep(
+            &[
+                "protoPayload.resourceLocation.currentLocations[0]",
+                "resource.labels.location",
+            ],
+            LOCATION,
+        ),
     ],
     extras: &[
         ("resource.type", "resource_type"),
@@ -97,9 +191,20 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.constant(Column::Provider, "gcp");
     let service = event.kept(SERVICE).unwrap_or_default();
     let method = event.kept(METHOD).unwrap_or_default();
-    let grants = event.kept_container(AUTHORIZATION).map(Grants::of).unwrap_or_default();
-    let name = event.kept(RESOURCE).or_else(|| grants.resource.map(Into::into)).unwrap_or_default();
-    resources(&service, &name, row);
+    let grants = event
+        .kept_container(AUTHORIZATION)
+        .map(Grants::of)
+        .unwrap_or_default();
+    let name = event
+        .kept(RESOURCE)
+        .or_else(|| grants.resource.map(Into::into))
+        .unwrap_or_default();
+    resources(
+        &service,
+        &name,
+        &event.kept(LOCATION).unwrap_or_default(),
+        row,
+    );
     if let Some(outcome) = outcome(event, &method, grants.is_denied, row) {
         row.outcome(outcome);
     }
@@ -108,13 +213,29 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if let Some(permission) = grants.denied {
         row.text(Column::Body, &format!("permission `{permission}` denied"));
-    } else if let Some(size) = event.kept(SIZE).filter(|_| method.ends_with("instanceGroupManagers.resize")) {
+    } else if let Some(size) = event
+        .kept(SIZE)
+        .filter(|_| method.ends_with("instanceGroupManagers.resize"))
+    {
         row.text(Column::Body, &format!("resize to {size}"));
     }
 }
 
 /// The resource by its full name, and as the log names it where the full name leaves a part out.
-fn resources(service: &str, name: &str, row: &mut Row<'_>) {
+fn resources(service: &str, name: &str, location: &str, row: &mut Row<'_>) {
+    // Cloud Run's first API has names in the manner of Kubernetes: `namespaces/<project>/services/<name>`.
+    let knative = name
+        .strip_prefix("namespaces/")
+        .and_then(|rest| rest.split_once('/'));
+    if let Some((project, rest)) =
+        knative.filter(|_| service == "run.googleapis.com" && !location.is_empty())
+    {
+        row.resource(&format!(
+            "//run.googleapis.com/projects/{project}/locations/{location}/{rest}"
+        ))
+        .resource(name);
+        return;
+    }
     match entry::full_name(service, name) {
         Some(full) if full.ends_with(name) => row.resource(&full),
         Some(full) => row.resource(&full).resource(name),
@@ -158,7 +279,8 @@ fn outcome(event: &Event<'_>, method: &str, is_denied: bool, row: &Row<'_>) -> O
         return Some(Outcome::Failure);
     }
     let severity = event.kept(ENTRY_SEVERITY);
-    let is_error = |word: &str| Severity::from_word(word).is_some_and(|severity| severity >= Severity::ERROR);
+    let is_error =
+        |word: &str| Severity::from_word(word).is_some_and(|severity| severity >= Severity::ERROR);
     if severity.as_deref().is_some_and(is_error) {
         return Some(Outcome::Failure);
     }

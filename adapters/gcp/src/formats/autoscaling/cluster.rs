@@ -18,9 +18,19 @@ pub(super) fn describe(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_
         no_scale(reason, "noScaleUp", row);
     } else if let Some(reason) = payload.raw("noDecisionStatus.noScaleDown") {
         no_scale(reason, "noScaleDown", row);
-    } else if let Some(pool) = payload.raw("decision.nodePoolCreated").or_else(|| payload.raw("decision.nodePoolDeleted")) {
+    } else if let Some(pool) = payload
+        .raw("decision.nodePoolCreated")
+        .or_else(|| payload.raw("decision.nodePoolDeleted"))
+    {
         let is_new = payload.raw("decision.nodePoolCreated").is_some();
-        row.constant(Column::Action, if is_new { "nodePoolCreated" } else { "nodePoolDeleted" });
+        row.constant(
+            Column::Action,
+            if is_new {
+                "nodePoolCreated"
+            } else {
+                "nodePoolDeleted"
+            },
+        );
         row.text(Column::Body, pool);
     } else {
         row.constant(Column::Action, "status");
@@ -36,13 +46,25 @@ fn scale_up(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_>) {
         .iter()
         .map(|increase| {
             let name = group(increase, "mig", place, row);
-            format!("{name} by {} nodes", increase.text("requestedNodes").unwrap_or("?"))
+            format!(
+                "{name} by {} nodes",
+                increase.text("requestedNodes").unwrap_or("?")
+            )
         })
         .collect();
     let pods = parsed(payload.raw("decision.scaleUp.triggeringPods"));
     let pods: Vec<String> = pods.iter().map(pod).collect();
-    let count = payload.text("decision.scaleUp.triggeringPodsTotalCount").unwrap_or("?");
-    row.text(Column::Body, &format!("scale up {}; triggered by {count} pods: {}", groups.join(", "), pods.join(", ")));
+    let count = payload
+        .text("decision.scaleUp.triggeringPodsTotalCount")
+        .unwrap_or("?");
+    row.text(
+        Column::Body,
+        &format!(
+            "scale up {}; triggered by {count} pods: {}",
+            groups.join(", "),
+            pods.join(", ")
+        ),
+    );
 }
 
 fn scale_down(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_>) {
@@ -54,16 +76,28 @@ fn scale_down(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_>) {
             removed.text("node.name").unwrap_or("?").to_owned()
         })
         .collect();
-    row.text(Column::Body, &format!("scale down: remove {} nodes: {}", nodes.len(), nodes.join(", ")));
+    row.text(
+        Column::Body,
+        &format!(
+            "scale down: remove {} nodes: {}",
+            nodes.len(),
+            nodes.join(", ")
+        ),
+    );
 }
 
 /// Results of decisions: an error by its message id (`scale.up.error.out.of.resources`) and parameters.
 fn results(payload: &JsonFields<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Action, "eventResult").outcome(Outcome::Success);
+    row.constant(Column::Action, "eventResult")
+        .outcome(Outcome::Success);
     let results = parsed(payload.raw("resultInfo.results"));
-    let errors: Vec<String> = results.iter().filter_map(|result| Some(message(result.raw("errorMsg")?))).collect();
+    let errors: Vec<String> = results
+        .iter()
+        .filter_map(|result| Some(message(result.raw("errorMsg")?)))
+        .collect();
     if !errors.is_empty() {
-        row.outcome(Outcome::Failure).text(Column::Body, &errors.join("; "));
+        row.outcome(Outcome::Failure)
+            .text(Column::Body, &errors.join("; "));
     }
 }
 
@@ -75,7 +109,12 @@ fn no_scale(status: &str, action: &'static str, row: &mut Row<'_>) {
     };
     let mut reasons: Vec<String> = status.raw("reason").map(message).into_iter().collect();
     for unhandled in parsed(status.raw("unhandledPodGroups")) {
-        reasons.extend(unhandled.raw("napFailureReasons").map(message_list).unwrap_or_default());
+        reasons.extend(
+            unhandled
+                .raw("napFailureReasons")
+                .map(message_list)
+                .unwrap_or_default(),
+        );
         for rejected in parsed(unhandled.raw("rejectedMigs")) {
             reasons.extend(rejected.raw("reason").map(message));
         }
@@ -98,7 +137,11 @@ fn message(text: &str) -> String {
         .into_iter()
         .map(|parameter| parameter.trim_matches('"'))
         .collect();
-    if parameters.is_empty() { id } else { format!("{id} ({})", parameters.join(", ")) }
+    if parameters.is_empty() {
+        id
+    } else {
+        format!("{id} ({})", parameters.join(", "))
+    }
 }
 
 fn message_list(text: &str) -> Vec<String> {
@@ -107,17 +150,29 @@ fn message_list(text: &str) -> Vec<String> {
 
 /// Adds the instance group at `path` as a resource and gives its name.
 fn group(fields: &JsonFields<'_>, path: &str, place: &Place, row: &mut Row<'_>) -> String {
-    let name = fields.text(&format!("{path}.name")).unwrap_or("?").to_owned();
-    let zone = fields.text(&format!("{path}.zone")).unwrap_or(&place.location);
+    let name = fields
+        .text(&format!("{path}.name"))
+        .unwrap_or("?")
+        .to_owned();
+    let zone = fields
+        .text(&format!("{path}.zone"))
+        .unwrap_or(&place.location);
     row.resource(&place.group(zone, &name));
     name
 }
 
 fn pod(fields: &JsonFields<'_>) -> String {
-    format!("{}/{}", fields.text("namespace").unwrap_or("?"), fields.text("name").unwrap_or("?"))
+    format!(
+        "{}/{}",
+        fields.text("namespace").unwrap_or("?"),
+        fields.text("name").unwrap_or("?")
+    )
 }
 
 /// Objects of a JSON array; none if there is no array.
 fn parsed(array: Option<&str>) -> Vec<JsonFields<'_>> {
-    elements(array.unwrap_or_default()).into_iter().filter_map(|text| JsonFields::parse(text).ok()).collect()
+    elements(array.unwrap_or_default())
+        .into_iter()
+        .filter_map(|text| JsonFields::parse(text).ok())
+        .collect()
 }

@@ -30,7 +30,10 @@ const TYPE: usize = 6;
 
 static TABLE: Table = Table {
     name: "gcp.autoscaling",
-    needs: &[Need::Contains("logName", "autoscaler"), Need::Has("jsonPayload")],
+    needs: &[
+        Need::Contains("logName", "autoscaler"),
+        Need::Has("jsonPayload"),
+    ],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -42,16 +45,34 @@ static TABLE: Table = Table {
         entry::REGION,
         keep(&["jsonPayload"], PAYLOAD),
         keep(&["logName"], LOG),
-        keep(&["resource.labels.project_id", "jsonPayload.projectId"], PROJECT),
-        keep(&["jsonPayload.zoneName", "jsonPayload.regionName", "resource.labels.location", "resource.labels.zone"], LOCATION),
         keep(
-            &["jsonPayload.instanceGroupName", "resource.labels.instance_group_manager_name", "jsonPayload.autoscalerName"],
+            &["resource.labels.project_id", "jsonPayload.projectId"],
+            PROJECT,
+        ),
+        keep(
+            &[
+                "jsonPayload.zoneName",
+                "jsonPayload.regionName",
+                "resource.labels.location",
+                "resource.labels.zone",
+            ],
+            LOCATION,
+        ),
+        keep(
+            &[
+                "jsonPayload.instanceGroupName",
+                "resource.labels.instance_group_manager_name",
+                "jsonPayload.autoscalerName",
+            ],
             GROUP,
         ),
         keep(&["resource.labels.cluster_name"], CLUSTER),
         keep(&["jsonPayload.@type"], TYPE),
     ],
-    extras: &[("resource.type", "resource_type"), ("resource.labels.cluster_name", "cluster")],
+    extras: &[
+        ("resource.type", "resource_type"),
+        ("resource.labels.cluster_name", "cluster"),
+    ],
     finish: Some(finish),
 };
 
@@ -65,7 +86,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         project: event.kept(PROJECT).unwrap_or_default().into_owned(),
         location: event.kept(LOCATION).unwrap_or_default().into_owned(),
     };
-    if event.kept(LOG).is_some_and(|name| name.contains("cluster-autoscaler")) {
+    if event
+        .kept(LOG)
+        .is_some_and(|name| name.contains("cluster-autoscaler"))
+    {
         row.constant(Column::Service, "container.googleapis.com");
         cluster::describe(&fields, &place, row);
         if let Some(cluster) = event.kept(CLUSTER) {
@@ -79,7 +103,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.resource(&place.group(&place.location, &group));
     }
     let kind = event.kept(TYPE).unwrap_or_default();
-    row.text(Column::Action, kind.rsplit(['.', '/']).next().unwrap_or("autoscaler"));
+    row.text(
+        Column::Action,
+        kind.rsplit(['.', '/']).next().unwrap_or("autoscaler"),
+    );
     instance_group(&fields, payload, row);
 }
 
@@ -92,21 +119,43 @@ struct Place {
 impl Place {
     /// Full name of a managed instance group.
     fn group(&self, location: &str, name: &str) -> String {
-        let is_zone = location.rsplit_once('-').is_some_and(|(region, zone)| zone.len() == 1 && region.contains('-'));
+        let is_zone = location
+            .rsplit_once('-')
+            .is_some_and(|(region, zone)| zone.len() == 1 && region.contains('-'));
         let kind = if is_zone { "zones" } else { "regions" };
-        format!("//compute.googleapis.com/projects/{}/{kind}/{location}/instanceGroupManagers/{name}", self.project)
+        format!(
+            "//compute.googleapis.com/projects/{}/{kind}/{location}/instanceGroupManagers/{name}",
+            self.project
+        )
     }
 }
 
 /// Body and outcome of an entry of an instance group's autoscaler: a change of size or of status.
 fn instance_group(fields: &JsonFields<'_>, payload: &str, row: &mut Row<'_>) {
-    let first = |paths: &[&str]| paths.iter().find_map(|path| fields.text(path)).map(unescape);
+    let first = |paths: &[&str]| {
+        paths
+            .iter()
+            .find_map(|path| fields.text(path))
+            .map(unescape)
+    };
     let before = first(&["oldSize", "resize.oldSize", "currentSize"]);
     let after = first(&["newSize", "resize.newSize", "recommendedSize"]);
-    let reason = first(&["reason", "details", "message", "resize.reason", "newStatus.details"]);
+    let reason = first(&[
+        "reason",
+        "details",
+        "message",
+        "resize.reason",
+        "newStatus.details",
+    ]);
     if let (Some(before), Some(after)) = (&before, &after) {
-        let reason = reason.as_deref().map(|reason| format!(": {reason}")).unwrap_or_default();
-        row.text(Column::Body, &format!("resize from {before} to {after}{reason}"));
+        let reason = reason
+            .as_deref()
+            .map(|reason| format!(": {reason}"))
+            .unwrap_or_default();
+        row.text(
+            Column::Body,
+            &format!("resize from {before} to {after}{reason}"),
+        );
         row.outcome(Outcome::Success);
         return;
     }

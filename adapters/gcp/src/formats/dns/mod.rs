@@ -35,7 +35,10 @@ impl Format for Dns {
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
         let fields = JsonFields::parse(raw).ok();
-        if let Some(name) = fields.as_ref().and_then(|fields| fields.text("jsonPayload.queryName")) {
+        if let Some(name) = fields
+            .as_ref()
+            .and_then(|fields| fields.text("jsonPayload.queryName"))
+        {
             found("dns_question", name.strip_suffix('.').unwrap_or(name));
         }
     }
@@ -45,7 +48,10 @@ const CODE: usize = 0;
 
 static TABLE: Table = Table {
     name: "gcp.dns",
-    needs: &[Need::HasAny(&["jsonPayload.queryName"]), Need::HasAny(&["jsonPayload.queryType", "jsonPayload.responseCode"])],
+    needs: &[
+        Need::HasAny(&["jsonPayload.queryName"]),
+        Need::HasAny(&["jsonPayload.queryType", "jsonPayload.responseCode"]),
+    ],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -54,14 +60,23 @@ static TABLE: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
-        Field { from: &["logName"], to: To::Part(Column::Service, api) },
+        Field {
+            from: &["logName"],
+            to: To::Part(Column::Service, api),
+        },
         text(&["jsonPayload.queryType"], Column::Action),
         text(&["jsonPayload.sourceIP"], Column::SourceIp),
         text(&["jsonPayload.destinationIP"], Column::Peer),
         text(&["jsonPayload.protocol"], Column::Method),
         text(&["jsonPayload.vmInstanceName"], Column::Host),
-        Field { from: &["jsonPayload.serverLatency"], to: To::Duration(1e6) },
-        Field { from: &["jsonPayload.vmInstanceIdString", "jsonPayload.vmInstanceId"], to: To::Resource },
+        Field {
+            from: &["jsonPayload.serverLatency"],
+            to: To::Duration(1e6),
+        },
+        Field {
+            from: &["jsonPayload.vmInstanceIdString", "jsonPayload.vmInstanceId"],
+            to: To::Resource,
+        },
         keep(&["jsonPayload.responseCode"], CODE),
     ],
     extras: &[
@@ -79,6 +94,10 @@ fn api(name: &str) -> &str {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.constant(Column::Provider, "gcp");
     if let Some(code) = event.kept(CODE) {
-        row.outcome(if code == "NOERROR" { Outcome::Success } else { Outcome::Failure });
+        row.outcome(if code == "NOERROR" {
+            Outcome::Success
+        } else {
+            Outcome::Failure
+        });
     }
 }

@@ -24,8 +24,15 @@ const OUTCOMES: &[(&str, Outcome)] = &[("ALLOWED", Outcome::Success), ("DENIED",
 static TABLE: Table = Table {
     name: "gcp.firewall_flow",
     needs: &[
-        Need::HasAny(&["jsonPayload.connection.src_ip", "jsonpayload.connection.src_ip"]),
-        Need::HasAny(&["jsonPayload.disposition", "jsonPayload.rule_details", "jsonpayload.disposition"]),
+        Need::HasAny(&[
+            "jsonPayload.connection.src_ip",
+            "jsonpayload.connection.src_ip",
+        ]),
+        Need::HasAny(&[
+            "jsonPayload.disposition",
+            "jsonPayload.rule_details",
+            "jsonpayload.disposition",
+        ]),
     ],
     fields: &[
         entry::TIME,
@@ -39,15 +46,33 @@ static TABLE: Table = Table {
         text(&["jsonPayload.instance.region"], Column::Region),
         text(&["jsonPayload.connection.src_ip"], Column::SourceIp),
         text(&["jsonPayload.connection.dest_ip"], Column::Peer),
-        Field { from: &["jsonPayload.connection.src_port"], to: To::SourcePort },
-        Field { from: &["jsonPayload.connection.dest_port"], to: To::PeerPort },
-        Field { from: &["jsonPayload.connection.protocol"], to: To::Part(Column::Method, protocol) },
-        Field { from: &["jsonPayload.disposition"], to: To::OutcomeOf(OUTCOMES) },
+        Field {
+            from: &["jsonPayload.connection.src_port"],
+            to: To::SourcePort,
+        },
+        Field {
+            from: &["jsonPayload.connection.dest_port"],
+            to: To::PeerPort,
+        },
+        Field {
+            from: &["jsonPayload.connection.protocol"],
+            to: To::Part(Column::Method, protocol),
+        },
+        Field {
+            from: &["jsonPayload.disposition"],
+            to: To::OutcomeOf(OUTCOMES),
+        },
         text(&["jsonPayload.instance.vm_name"], Column::Host),
         keep(&["jsonPayload.disposition"], DISPOSITION),
         keep(&["jsonPayload.rule_details.reference"], RULE),
-        keep(&["jsonPayload.vpc.project_id", "resource.labels.project_id"], PROJECT),
-        Field { from: &["jsonPayload.instance.vm_name"], to: To::Resource },
+        keep(
+            &["jsonPayload.vpc.project_id", "resource.labels.project_id"],
+            PROJECT,
+        ),
+        Field {
+            from: &["jsonPayload.instance.vm_name"],
+            to: To::Resource,
+        },
     ],
     extras: &[
         ("jsonPayload.rule_details.reference", "rule"),
@@ -67,8 +92,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     };
     // `network:default/firewall:allow-https`; rules of a policy (`...firewallPolicy:123`) have no resource of their own.
     let rule = event.kept(RULE);
-    let name = rule.as_deref().and_then(|rule| rule.split_once("/firewall:")).map(|(_, name)| name);
+    let name = rule
+        .as_deref()
+        .and_then(|rule| rule.split_once("/firewall:"))
+        .map(|(_, name)| name);
     if let (Some(name), Some(project)) = (name, event.kept(PROJECT)) {
-        row.resource(&format!("//compute.googleapis.com/projects/{project}/global/firewalls/{name}"));
+        row.resource(&format!(
+            "//compute.googleapis.com/projects/{project}/global/firewalls/{name}"
+        ));
     }
 }

@@ -39,9 +39,13 @@ impl Format for HttpLoadBalancer {
             return;
         };
         // The address that the client asked for; column `peer` has the instance that answered.
-        let url = ["httpRequest.requestUrl", "httprequest.requestUrl"].iter().find_map(|path| fields.text(path));
+        let url = ["httpRequest.requestUrl", "httprequest.requestUrl"]
+            .iter()
+            .find_map(|path| fields.text(path));
         let url = unescape(url.unwrap_or_default());
-        let authority = url.split_once("://").map_or("", |(_, rest)| rest.split(['/', '?', '#']).next().unwrap_or(rest));
+        let authority = url.split_once("://").map_or("", |(_, rest)| {
+            rest.split(['/', '?', '#']).next().unwrap_or(rest)
+        });
         let address = entry::address(authority);
         if !address.is_empty() {
             found("dst_ip", address);
@@ -60,8 +64,17 @@ const SERVER: usize = 3;
 static TABLE: Table = Table {
     name: "gcp.http_lb",
     needs: &[
-        Need::HasAny(&["httpRequest.requestUrl", "httprequest.requestUrl", "httpRequest.status", "httprequest.status"]),
-        Need::HasAny(&["resource.labels.forwarding_rule_name", "resource.labels.url_map_name", "resource.labels.backend_service_name"]),
+        Need::HasAny(&[
+            "httpRequest.requestUrl",
+            "httprequest.requestUrl",
+            "httpRequest.status",
+            "httprequest.status",
+        ]),
+        Need::HasAny(&[
+            "resource.labels.forwarding_rule_name",
+            "resource.labels.url_map_name",
+            "resource.labels.backend_service_name",
+        ]),
     ],
     fields: &[
         entry::TIME,
@@ -75,18 +88,35 @@ static TABLE: Table = Table {
         entry::REGION,
         Field {
             from: &[
-                "resource.labels.backend_service_name", "resource.labels.backend_name", "resource.labels.url_map_name",
+                "resource.labels.backend_service_name",
+                "resource.labels.backend_name",
+                "resource.labels.url_map_name",
                 "resource.labels.forwarding_rule_name",
             ],
             to: To::Text(Column::Service),
         },
         text(&["httpRequest.requestMethod"], Column::Method),
-        Field { from: &["httpRequest.requestUrl"], to: To::Part(Column::Path, url_path) },
-        Field { from: &["httpRequest.status"], to: To::Status },
+        Field {
+            from: &["httpRequest.requestUrl"],
+            to: To::Part(Column::Path, url_path),
+        },
+        Field {
+            from: &["httpRequest.status"],
+            to: To::Status,
+        },
         text(&["httpRequest.userAgent"], Column::UserAgent),
-        Field { from: &["httpRequest.remoteIp", "jsonPayload.remoteIp"], to: To::Part(Column::SourceIp, entry::address) },
-        Field { from: &["httpRequest.serverIp"], to: To::Part(Column::Peer, entry::address) },
-        Field { from: &["httpRequest.latency"], to: To::Duration(1e9) },
+        Field {
+            from: &["httpRequest.remoteIp", "jsonPayload.remoteIp"],
+            to: To::Part(Column::SourceIp, entry::address),
+        },
+        Field {
+            from: &["httpRequest.serverIp"],
+            to: To::Part(Column::Peer, entry::address),
+        },
+        Field {
+            from: &["httpRequest.latency"],
+            to: To::Duration(1e9),
+        },
         text(&["jsonPayload.statusDetails"], Column::Body),
         keep(&["resource.labels.backend_service_name"], BACKEND),
         keep(&["resource.labels.project_id"], PROJECT),
@@ -114,11 +144,14 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.peer_port(port);
     }
     if let (Some(backend), Some(project)) = (event.kept(BACKEND), event.kept(PROJECT)) {
-        row.resource(&format!("//compute.googleapis.com/projects/{project}/global/backendServices/{backend}"));
+        row.resource(&format!(
+            "//compute.googleapis.com/projects/{project}/global/backendServices/{backend}"
+        ));
     }
+    // A 4xx is most often the fault of the client.
     match row.status_so_far() {
         Some(100..=399) => row.outcome(Outcome::Success),
-        Some(400..) => row.outcome(Outcome::Failure),
-        _ => return,
+        Some(500..) => row.outcome(Outcome::Failure),
+        _ => row,
     };
 }

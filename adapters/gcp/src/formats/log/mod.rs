@@ -42,10 +42,26 @@ const BALANCER: usize = 16;
 static TABLE: Table = Table {
     name: "gcp.log",
     needs: &[
-        Need::HasAny(&["logName", "logname", "log_name", "insertId", "insertid", "insert_id"]),
         Need::HasAny(&[
-            "resource.type", "textPayload", "textpayload", "text_payload", "jsonPayload", "jsonpayload", "json_payload",
-            "httpRequest", "httprequest", "http_request", "protoPayload",
+            "logName",
+            "logname",
+            "log_name",
+            "insertId",
+            "insertid",
+            "insert_id",
+        ]),
+        Need::HasAny(&[
+            "resource.type",
+            "textPayload",
+            "textpayload",
+            "text_payload",
+            "jsonPayload",
+            "jsonpayload",
+            "json_payload",
+            "httpRequest",
+            "httprequest",
+            "http_request",
+            "protoPayload",
         ]),
         Need::Lacks("protoPayload.methodName"),
         Need::Lacks("protoPayload.authenticationInfo"),
@@ -61,25 +77,81 @@ static TABLE: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
-        text(&["httpRequest.requestMethod", "http_request.request_method"], Column::Method),
+        text(
+            &["httpRequest.requestMethod", "http_request.request_method"],
+            Column::Method,
+        ),
         Field {
-            from: &["httpRequest.requestUrl", "http_request.request_url", "protoPayload.resource"],
+            from: &[
+                "httpRequest.requestUrl",
+                "http_request.request_url",
+                "protoPayload.resource",
+            ],
             to: To::Part(Column::Path, url_path),
         },
-        Field { from: &["httpRequest.status", "http_request.status", "protoPayload.status"], to: To::Status },
-        text(&["httpRequest.userAgent", "http_request.user_agent", "protoPayload.userAgent"], Column::UserAgent),
         Field {
-            from: &["httpRequest.remoteIp", "http_request.remote_ip", "protoPayload.ip"],
-            to: To::Part(Column::SourceIp, entry::address),
+            from: &[
+                "httpRequest.status",
+                "http_request.status",
+                "protoPayload.status",
+            ],
+            to: To::Status,
         },
-        Field { from: &["httpRequest.serverIp"], to: To::Part(Column::Peer, entry::address) },
-        Field { from: &["httpRequest.latency", "http_request.latency", "protoPayload.latency"], to: To::Duration(1e9) },
-        text(&["labels.env", "labels.environment", "metadata.userLabels.env", "labels.k8s-pod/env", "labels.k8s-pod/environment"], Column::Environment),
-        text(&["labels.team", "labels.owner", "metadata.userLabels.team", "labels.k8s-pod/team"], Column::Team),
         text(
             &[
-                "resource.labels.pod_name", "labels.compute.googleapis.com/resource_name", "labels.instanceId",
-                "resource.labels.instance_id", "resource.labels.revision_name", "resource.labels.version_id",
+                "httpRequest.userAgent",
+                "http_request.user_agent",
+                "protoPayload.userAgent",
+            ],
+            Column::UserAgent,
+        ),
+        Field {
+            from: &[
+                "httpRequest.remoteIp",
+                "http_request.remote_ip",
+                "protoPayload.ip",
+            ],
+            to: To::Part(Column::SourceIp, entry::address),
+        },
+        Field {
+            from: &["httpRequest.serverIp"],
+            to: To::Part(Column::Peer, entry::address),
+        },
+        Field {
+            from: &[
+                "httpRequest.latency",
+                "http_request.latency",
+                "protoPayload.latency",
+            ],
+            to: To::Duration(1e9),
+        },
+        text(
+            &[
+                "labels.env",
+                "labels.environment",
+                "metadata.userLabels.env",
+                "labels.k8s-pod/env",
+                "labels.k8s-pod/environment",
+            ],
+            Column::Environment,
+        ),
+        text(
+            &[
+                "labels.team",
+                "labels.owner",
+                "metadata.userLabels.team",
+                "labels.k8s-pod/team",
+            ],
+            Column::Team,
+        ),
+        text(
+            &[
+                "resource.labels.pod_name",
+                "labels.compute.googleapis.com/resource_name",
+                "labels.instanceId",
+                "resource.labels.instance_id",
+                "resource.labels.revision_name",
+                "resource.labels.version_id",
             ],
             Column::Host,
         ),
@@ -88,11 +160,21 @@ static TABLE: Table = Table {
         keep(&["resource.type"], KIND),
         keep(&["logName", "log_name"], LOG),
         keep(&["resource.labels.project_id"], PROJECT),
-        keep(&["resource.labels.location", "resource.labels.region", "resource.labels.zone"], LOCATION),
         keep(
             &[
-                "resource.labels.service_name", "resource.labels.job_name", "resource.labels.function_name",
-                "resource.labels.module_id", "resource.labels.configuration_name",
+                "resource.labels.location",
+                "resource.labels.region",
+                "resource.labels.zone",
+            ],
+            LOCATION,
+        ),
+        keep(
+            &[
+                "resource.labels.service_name",
+                "resource.labels.job_name",
+                "resource.labels.function_name",
+                "resource.labels.module_id",
+                "resource.labels.configuration_name",
             ],
             SERVICE,
         ),
@@ -100,8 +182,12 @@ static TABLE: Table = Table {
         keep(&["resource.labels.pod_name"], POD),
         keep(
             &[
-                "labels.k8s-pod/app_kubernetes_io/name", "labels.k8s-pod/app", "labels.k8s-pod/k8s-app", "labels.service",
-                "labels.app", "metadata.userLabels.app",
+                "labels.k8s-pod/app_kubernetes_io/name",
+                "labels.k8s-pod/app",
+                "labels.k8s-pod/k8s-app",
+                "labels.service",
+                "labels.app",
+                "metadata.userLabels.app",
             ],
             APP,
         ),
@@ -112,7 +198,11 @@ static TABLE: Table = Table {
         keep(&["httpRequest.remoteIp"], REMOTE),
         keep(&["httpRequest.serverIp"], SERVER),
         keep(
-            &["resource.labels.forwarding_rule_name", "resource.labels.url_map_name", "resource.labels.backend_service_name"],
+            &[
+                "resource.labels.forwarding_rule_name",
+                "resource.labels.url_map_name",
+                "resource.labels.backend_service_name",
+            ],
             BALANCER,
         ),
     ],
@@ -149,7 +239,10 @@ impl Format for Log {
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(LogDecoder { table: TableDecoder::new(&TABLE), describer: Describer::default() })
+        Box::new(LogDecoder {
+            table: TableDecoder::new(&TABLE),
+            describer: Describer::default(),
+        })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -175,7 +268,8 @@ impl Decoder for LogDecoder {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
-        row.constant(Column::Format, "gcp.log").constant(Column::Provider, "gcp");
+        row.constant(Column::Format, "gcp.log")
+            .constant(Column::Provider, "gcp");
         payload(&event, &mut self.describer, &mut row);
         // What the envelope says is surer than what the message says.
         self.table.fill(record.text, &mut row);
@@ -189,7 +283,10 @@ impl Decoder for LogDecoder {
 fn is_of_another_format(event: &Event<'_>) -> bool {
     let has_request = event.kept(REMOTE).is_some();
     let is_balancer = has_request && event.kept_value(BALANCER).is_some();
-    let is_autoscaler = event.kept(LOG).is_some_and(|name| name.contains("autoscaler")) && event.kept_container(JSON).is_some();
+    let is_autoscaler = event
+        .kept(LOG)
+        .is_some_and(|name| name.contains("autoscaler"))
+        && event.kept_container(JSON).is_some();
     is_balancer || is_autoscaler
 }
 
@@ -213,10 +310,36 @@ fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kind = event.kept(KIND);
-    let values = [PROJECT, LOCATION, SERVICE, CONTAINER, POD, APP, CLUSTER, DATABASE, INSTANCE, MACHINE].map(|number| event.kept(number));
-    let [project, location, service, container, pod, app, cluster, database, instance, machine] =
-        values.each_ref().map(|value| value.as_deref().unwrap_or_default());
-    let labels = Labels { project, location, service, container, pod, app, cluster, database, instance, machine };
+    let values = [
+        PROJECT, LOCATION, SERVICE, CONTAINER, POD, APP, CLUSTER, DATABASE, INSTANCE, MACHINE,
+    ]
+    .map(|number| event.kept(number));
+    let [
+        project,
+        location,
+        service,
+        container,
+        pod,
+        app,
+        cluster,
+        database,
+        instance,
+        machine,
+    ] = values
+        .each_ref()
+        .map(|value| value.as_deref().unwrap_or_default());
+    let labels = Labels {
+        project,
+        location,
+        service,
+        container,
+        pod,
+        app,
+        cluster,
+        database,
+        instance,
+        machine,
+    };
     let kind = kind.as_deref().unwrap_or_default();
     if let Some(service) = labels.workload(kind) {
         row.text(Column::Service, service);
@@ -235,9 +358,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(port) = event.kept(SERVER).as_deref().and_then(entry::port) {
         row.peer_port(port);
     }
-    if !row.has_outcome()
-        && let Some(status) = row.status_so_far().filter(|status| (100..=599).contains(status))
-    {
-        row.outcome(if status < 400 { Outcome::Success } else { Outcome::Failure });
-    }
+    // A 4xx is most often the fault of the client.
+    match row.status_so_far() {
+        Some(100..=399) if !row.has_outcome() => row.outcome(Outcome::Success),
+        Some(500..=599) if !row.has_outcome() => row.outcome(Outcome::Failure),
+        _ => row,
+    };
 }

@@ -31,35 +31,92 @@ impl<'a> Labels<'a> {
         match kind {
             "k8s_container" | "k8s_pod" | "gke_container" => {
                 let by_pod = pod::workload(self.pod);
-                let is_generated = by_pod.len() < self.pod.len();
-                first(&[self.app, if is_generated { by_pod } else { "" }, self.container, self.pod])
+                let is_generated = by_pod.len() < self.pod.len() && !self.is_of_a_node();
+                first(&[
+                    self.app,
+                    if is_generated { by_pod } else { "" },
+                    self.container,
+                    self.pod,
+                ])
             }
             "cloudsql_database" => None,
             _ => first(&[self.service, self.app]),
         }
     }
 
+    /// Whether the pod is called by its container and a node, which may end in a number: `kube-proxy-node-1`.
+    fn is_of_a_node(&self) -> bool {
+        let is_numbered =
+            self.pod.ends_with(|c: char| c.is_ascii_digit()) && !self.container.is_empty();
+        let rest = self
+            .pod
+            .strip_prefix(self.container)
+            .and_then(|rest| rest.strip_prefix('-'));
+        is_numbered
+            && rest.is_some_and(|rest| {
+                rest.contains('-') && pod::workload(self.pod).len() > self.container.len()
+            })
+    }
+
     /// Full name of the resource that the entry is of.
     pub(super) fn resource(&self, kind: &str) -> Option<String> {
-        let Self { project, location, service, .. } = self;
+        let Self {
+            project,
+            location,
+            service,
+            ..
+        } = self;
         if project.is_empty() {
             return None;
         }
         let named = |name: &str, full: String| (!name.is_empty()).then_some(full);
-        let machine = if self.machine.is_empty() { self.instance } else { self.machine };
+        let machine = if self.machine.is_empty() {
+            self.instance
+        } else {
+            self.machine
+        };
         match kind {
-            "cloud_run_revision" => named(service, format!("//run.googleapis.com/projects/{project}/locations/{location}/services/{service}")),
-            "cloud_run_job" => named(service, format!("//run.googleapis.com/projects/{project}/locations/{location}/jobs/{service}")),
-            "cloud_function" => named(service, format!("//cloudfunctions.googleapis.com/projects/{project}/locations/{location}/functions/{service}")),
-            "gae_app" => named(service, format!("//appengine.googleapis.com/apps/{project}/services/{service}")),
-            "gce_instance" => named(machine, format!("//compute.googleapis.com/projects/{project}/zones/{location}/instances/{machine}")),
+            "cloud_run_revision" => named(
+                service,
+                format!(
+                    "//run.googleapis.com/projects/{project}/locations/{location}/services/{service}"
+                ),
+            ),
+            "cloud_run_job" => named(
+                service,
+                format!(
+                    "//run.googleapis.com/projects/{project}/locations/{location}/jobs/{service}"
+                ),
+            ),
+            "cloud_function" => named(
+                service,
+                format!(
+                    "//cloudfunctions.googleapis.com/projects/{project}/locations/{location}/functions/{service}"
+                ),
+            ),
+            "gae_app" => named(
+                service,
+                format!("//appengine.googleapis.com/apps/{project}/services/{service}"),
+            ),
+            "gce_instance" => named(
+                machine,
+                format!(
+                    "//compute.googleapis.com/projects/{project}/zones/{location}/instances/{machine}"
+                ),
+            ),
             "cloudsql_database" => {
                 let name = self.database.rsplit(':').next().unwrap_or_default();
-                named(name, format!("//cloudsql.googleapis.com/projects/{project}/instances/{name}"))
+                named(
+                    name,
+                    format!("//cloudsql.googleapis.com/projects/{project}/instances/{name}"),
+                )
             }
             _ => named(
                 self.cluster,
-                format!("//container.googleapis.com/projects/{project}/locations/{location}/clusters/{}", self.cluster),
+                format!(
+                    "//container.googleapis.com/projects/{project}/locations/{location}/clusters/{}",
+                    self.cluster
+                ),
             ),
         }
     }
@@ -70,24 +127,72 @@ mod tests {
     use super::*;
 
     const NONE: Labels<'_> = Labels {
-        project: "shop", location: "europe-west1", service: "", container: "", pod: "", app: "", cluster: "", database: "",
-        instance: "", machine: "",
+        project: "shop",
+        location: "europe-west1",
+        service: "",
+        container: "",
+        pod: "",
+        app: "",
+        cluster: "",
+        database: "",
+        instance: "",
+        machine: "",
     };
 
     #[test]
     fn labels_name_the_workload() {
-        let check = |kind: &str, labels: Labels<'_>, expected: Option<&str>| assert_eq!(labels.workload(kind), expected, "{kind}");
-        check("cloud_run_revision", Labels { service: "checkout", ..NONE }, Some("checkout"));
-        check("k8s_container", Labels { container: "server", pod: "cart-7d9f8b6c5-x2x4z", ..NONE }, Some("cart"));
-        check("k8s_container", Labels { container: "kube-proxy", pod: "kube-proxy-gke-node-1", ..NONE }, Some("kube-proxy"));
-        check("k8s_container", Labels { app: "web", container: "server", pod: "a-b", ..NONE }, Some("web"));
+        let check = |kind: &str, labels: Labels<'_>, expected: Option<&str>| {
+            assert_eq!(labels.workload(kind), expected, "{kind}")
+        };
+        check(
+            "cloud_run_revision",
+            Labels {
+                service: "checkout",
+                ..NONE
+            },
+            Some("checkout"),
+        );
+        check(
+            "k8s_container",
+            Labels {
+                container: "server",
+                pod: "cart-7d9f8b6c5-x2x4z",
+                ..NONE
+            },
+            Some("cart"),
+        );
+        check(
+            "k8s_container",
+            Labels {
+                container: "kube-proxy",
+                pod: "kube-proxy-gke-node-1",
+                ..NONE
+            },
+            Some("kube-proxy"),
+        );
+        check(
+            "k8s_container",
+            Labels {
+                app: "web",
+                container: "server",
+                pod: "a-b",
+                ..NONE
+            },
+            Some("web"),
+        );
         check("cloudsql_database", Labels { app: "x", ..NONE }, None);
     }
 
     #[test]
     fn labels_name_the_resource() {
-        let labels = Labels { database: "shop:orders", ..NONE };
-        assert_eq!(labels.resource("cloudsql_database").as_deref(), Some("//cloudsql.googleapis.com/projects/shop/instances/orders"));
+        let labels = Labels {
+            database: "shop:orders",
+            ..NONE
+        };
+        assert_eq!(
+            labels.resource("cloudsql_database").as_deref(),
+            Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
+        );
         assert_eq!(NONE.resource("cloud_run_revision"), None);
     }
 }

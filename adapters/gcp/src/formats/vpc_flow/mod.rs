@@ -25,8 +25,16 @@ const END: usize = 6;
 static TABLE: Table = Table {
     name: "gcp.vpc_flow",
     needs: &[
-        Need::HasAny(&["jsonPayload.connection.src_ip", "jsonpayload.connection.src_ip"]),
-        Need::HasAny(&["jsonPayload.reporter", "jsonPayload.bytes_sent", "jsonpayload.reporter", "jsonpayload.bytes_sent"]),
+        Need::HasAny(&[
+            "jsonPayload.connection.src_ip",
+            "jsonpayload.connection.src_ip",
+        ]),
+        Need::HasAny(&[
+            "jsonPayload.reporter",
+            "jsonPayload.bytes_sent",
+            "jsonpayload.reporter",
+            "jsonpayload.bytes_sent",
+        ]),
     ],
     fields: &[
         entry::TIME,
@@ -36,12 +44,33 @@ static TABLE: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
-        Field { from: &["jsonPayload.connection.src_ip"], to: To::Text(Column::SourceIp) },
-        Field { from: &["jsonPayload.connection.dest_ip"], to: To::Text(Column::Peer) },
-        Field { from: &["jsonPayload.connection.src_port"], to: To::SourcePort },
-        Field { from: &["jsonPayload.connection.dest_port"], to: To::PeerPort },
-        Field { from: &["jsonPayload.connection.protocol"], to: To::Part(Column::Method, protocol) },
-        text(&["jsonPayload.src_gke_details.service.service_name", "jsonPayload.src_gke_details.pod.pod_workload.workload_name"], Column::Service),
+        Field {
+            from: &["jsonPayload.connection.src_ip"],
+            to: To::Text(Column::SourceIp),
+        },
+        Field {
+            from: &["jsonPayload.connection.dest_ip"],
+            to: To::Text(Column::Peer),
+        },
+        Field {
+            from: &["jsonPayload.connection.src_port"],
+            to: To::SourcePort,
+        },
+        Field {
+            from: &["jsonPayload.connection.dest_port"],
+            to: To::PeerPort,
+        },
+        Field {
+            from: &["jsonPayload.connection.protocol"],
+            to: To::Part(Column::Method, protocol),
+        },
+        text(
+            &[
+                "jsonPayload.src_gke_details.service.service_name",
+                "jsonPayload.src_gke_details.pod.pod_workload.workload_name",
+            ],
+            Column::Service,
+        ),
         keep(&["jsonPayload.reporter"], REPORTER),
         keep(&["jsonPayload.src_instance.vm_name"], SOURCE_VM),
         keep(&["jsonPayload.dest_instance.vm_name"], DESTINATION_VM),
@@ -62,10 +91,17 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp").constant(Column::Action, "ACCEPT");
+    row.constant(Column::Provider, "gcp")
+        .constant(Column::Action, "ACCEPT");
     // The side that reports is the one whose machine and region are told.
-    let is_destination = event.kept(REPORTER).is_some_and(|reporter| reporter.starts_with("DEST"));
-    let (machine, region) = if is_destination { (DESTINATION_VM, DESTINATION_REGION) } else { (SOURCE_VM, SOURCE_REGION) };
+    let is_destination = event
+        .kept(REPORTER)
+        .is_some_and(|reporter| reporter.starts_with("DEST"));
+    let (machine, region) = if is_destination {
+        (DESTINATION_VM, DESTINATION_REGION)
+    } else {
+        (SOURCE_VM, SOURCE_REGION)
+    };
     if let Some(machine) = event.kept(machine) {
         row.text(Column::Host, &machine);
     }
@@ -77,7 +113,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             row.resource(&machine);
         }
     }
-    let times = [START, END].map(|number| event.kept(number).and_then(|text| nepho_codec::time::parse(&text)));
+    let times = [START, END].map(|number| {
+        event
+            .kept(number)
+            .and_then(|text| nepho_codec::time::parse(&text))
+    });
     if let [Some(start), Some(end)] = times
         && end >= start
     {

@@ -23,22 +23,53 @@ static TABLE: Table = Table {
     needs: &[
         Need::Has("verb"),
         Need::HasAny(&["objectRef", "requestURI", "auditID"]),
-        Need::HasAny(&["user.username", "user.uid", "auditID", "stage", "responseStatus"]),
+        Need::HasAny(&[
+            "user.username",
+            "user.uid",
+            "auditID",
+            "stage",
+            "responseStatus",
+            "kind",
+        ]),
     ],
     fields: &[
-        Field { from: &["requestReceivedTimestamp", "stageTimestamp", "timestamp"], to: To::Time },
-        Field { from: &["stageTimestamp"], to: To::Observed },
+        Field {
+            from: &["requestReceivedTimestamp", "stageTimestamp", "timestamp"],
+            to: To::Time,
+        },
+        Field {
+            from: &["stageTimestamp"],
+            to: To::Observed,
+        },
         text(&["verb"], Column::Action),
         text(&["user.username", "user.uid"], Column::Actor),
-        text(&["sourceIPs[0]"], Column::SourceIp),
+        Field {
+            from: &["sourceIPs[0]", "sourceIPs[1]"],
+            to: To::Part(Column::SourceIp, address),
+        },
         text(&["userAgent"], Column::UserAgent),
         text(&["auditID"], Column::RequestId),
-        Field { from: &["requestURI"], to: To::Part(Column::Path, url_path) },
-        Field { from: &["objectRef.name"], to: To::Resource },
-        Field { from: &["responseStatus.code"], to: To::Status },
+        Field {
+            from: &["requestURI"],
+            to: To::Part(Column::Path, url_path),
+        },
+        Field {
+            from: &["objectRef.name"],
+            to: To::Resource,
+        },
+        Field {
+            from: &["responseStatus.code"],
+            to: To::Status,
+        },
         text(&["responseStatus.message"], Column::Body),
-        Field { from: &["annotations.authorization.k8s.io/decision"], to: To::Keep(DECISION) },
-        Field { from: &["annotations.authorization.k8s.io/reason"], to: To::Keep(REASON) },
+        Field {
+            from: &["annotations.authorization.k8s.io/decision"],
+            to: To::Keep(DECISION),
+        },
+        Field {
+            from: &["annotations.authorization.k8s.io/reason"],
+            to: To::Keep(REASON),
+        },
     ],
     extras: &[
         ("objectRef.namespace", "namespace"),
@@ -50,12 +81,25 @@ static TABLE: Table = Table {
 };
 
 const fn text(from: &'static [&'static str], column: Column) -> Field {
-    Field { from, to: To::Text(column) }
+    Field {
+        from,
+        to: To::Text(column),
+    }
+}
+
+/// `text` if it is an IP address.
+fn address(text: &str) -> &str {
+    if text.parse::<std::net::IpAddr>().is_ok() {
+        text
+    } else {
+        ""
+    }
 }
 
 /// Outcome by the status of the response, or by the decision of the authorizer where there is none.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "kubernetes").constant(Column::Service, "kube-apiserver");
+    row.constant(Column::Provider, "kubernetes")
+        .constant(Column::Service, "kube-apiserver");
     let is_forbidden = event.kept(DECISION).as_deref() == Some("forbid");
     match row.status_so_far() {
         Some(400..) => row.outcome(Outcome::Failure),

@@ -33,7 +33,10 @@ impl Format for Cri {
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(CriDecoder { place: Place::of(stream), describer: Describer::default() })
+        Box::new(CriDecoder {
+            place: Place::of(stream),
+            describer: Describer::default(),
+        })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
@@ -73,7 +76,12 @@ fn parse(text: &str) -> Option<Result<Line<'_>, &str>> {
         _ => return None,
     };
     Some(match Timestamp::parse_rfc3339(time) {
-        Some(time) => Ok(Line { time, stream, is_partial, message }),
+        Some(time) => Ok(Line {
+            time,
+            stream,
+            is_partial,
+            message,
+        }),
         None => Err(time),
     })
 }
@@ -94,7 +102,8 @@ impl Decoder for CriDecoder {
             None => return Verdict::NotMine,
         };
         let mut row = out.row(record);
-        row.constant(Column::Format, NAME).constant(Column::Provider, "kubernetes");
+        row.constant(Column::Format, NAME)
+            .constant(Column::Provider, "kubernetes");
         message::describe(&mut self.describer, line.message, &mut row);
         if let Some(place) = &self.place {
             place.fill(&mut row);
@@ -114,15 +123,23 @@ mod tests {
         let time = "2026-05-12T14:00:00.123456789Z";
         let check = |rest: &str, expected: Option<(&str, bool, &str)>| {
             let text = format!("{time} {rest}");
-            let found = parse(&text).and_then(Result::ok).map(|line| (line.stream, line.is_partial, line.message));
+            let found = parse(&text)
+                .and_then(Result::ok)
+                .map(|line| (line.stream, line.is_partial, line.message));
             assert_eq!(found, expected, "{rest}");
         };
-        check("stdout F hello  world", Some(("stdout", false, "hello  world")));
+        check(
+            "stdout F hello  world",
+            Some(("stdout", false, "hello  world")),
+        );
         check("stderr P begin", Some(("stderr", true, "begin")));
         check("stdout F", Some(("stdout", false, "")));
         check("stdout F:x y", Some(("stdout", false, "y")));
         check("INFO F hello", None);
         check("stdout started in 3 ms", None);
-        assert!(matches!(parse("yesterday stdout F hello"), Some(Err("yesterday"))));
+        assert!(matches!(
+            parse("yesterday stdout F hello"),
+            Some(Err("yesterday"))
+        ));
     }
 }

@@ -25,23 +25,49 @@ const LOG: usize = 0;
 
 static TABLE: Table = Table {
     name: NAME,
-    needs: &[Need::Has("log"), Need::HasAny(&["stream", "attrs"]), Need::Has("time"), Need::Lacks("kubernetes")],
+    needs: &[
+        Need::Has("log"),
+        Need::HasAny(&["stream", "attrs"]),
+        Need::Has("time"),
+        Need::Lacks("kubernetes"),
+    ],
     fields: &[
         // Labels that `--log-opt labels=...` lets through.
         Field {
             from: &[
-                "attrs.com.docker.compose.service", "attrs.com.docker.swarm.service.name", "attrs.io.kubernetes.container.name",
-                "attrs.service", "attrs.tag",
+                "attrs.com.docker.compose.service",
+                "attrs.com.docker.swarm.service.name",
+                "attrs.io.kubernetes.container.name",
+                "attrs.service",
+                "attrs.tag",
             ],
             to: To::Text(Column::Service),
         },
-        Field { from: &["attrs.io.kubernetes.pod.name"], to: To::Text(Column::Host) },
-        Field { from: &["attrs.env", "attrs.environment"], to: To::Text(Column::Environment) },
-        Field { from: &["attrs.team"], to: To::Text(Column::Team) },
-        Field { from: &["time"], to: To::Time },
-        Field { from: &["log"], to: To::Keep(LOG) },
+        Field {
+            from: &["attrs.io.kubernetes.pod.name"],
+            to: To::Text(Column::Host),
+        },
+        Field {
+            from: &["attrs.env", "attrs.environment"],
+            to: To::Text(Column::Environment),
+        },
+        Field {
+            from: &["attrs.team"],
+            to: To::Text(Column::Team),
+        },
+        Field {
+            from: &["time"],
+            to: To::Time,
+        },
+        Field {
+            from: &["log"],
+            to: To::Keep(LOG),
+        },
     ],
-    extras: &[("stream", "stream"), ("attrs.io.kubernetes.pod.namespace", "namespace")],
+    extras: &[
+        ("stream", "stream"),
+        ("attrs.io.kubernetes.pod.namespace", "namespace"),
+    ],
     finish: None,
 };
 
@@ -56,7 +82,11 @@ impl Format for Docker {
         let has = |path: &str| fields.get(path).is_some();
         let is_stream = matches!(fields.get("stream"), Some("stdout" | "stderr"));
         let fits = has("log") && has("time") && (is_stream || has("attrs")) && !has("kubernetes");
-        if fits { Confidence::CERTAIN } else { Confidence::NO }
+        if fits {
+            Confidence::CERTAIN
+        } else {
+            Confidence::NO
+        }
     }
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
@@ -64,7 +94,11 @@ impl Format for Docker {
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(DockerDecoder { place: Place::of(stream), table: TableDecoder::new(&TABLE), describer: Describer::default() })
+        Box::new(DockerDecoder {
+            place: Place::of(stream),
+            table: TableDecoder::new(&TABLE),
+            describer: Describer::default(),
+        })
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
