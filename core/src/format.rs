@@ -100,6 +100,11 @@ pub trait Format: Send + Sync {
         false
     }
 
+    /// Whether records that are no JSON object can be of this format. A format that says no is not asked about them.
+    fn reads_text(&self) -> bool {
+        true
+    }
+
     /// Decoder for the records of one stream. It keeps no state that the order of records matters for.
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder>;
 

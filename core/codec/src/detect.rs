@@ -26,6 +26,10 @@ const MAX_WRAPPINGS: usize = 8;
 /// All formats, by name.
 pub struct Formats {
     formats: Vec<(&'static str, Box<dyn Format>)>,
+    /// Positions of those that read more than JSON objects.
+    texts: Vec<usize>,
+    /// Positions of all.
+    all: Vec<usize>,
 }
 
 impl Formats {
@@ -35,7 +39,10 @@ impl Formats {
             Make::Format(make) if component.kind == Kind::Format => Some((component.name, make())),
             _ => None,
         });
-        Arc::new(Self { formats: formats.collect() })
+        let formats: Vec<(&'static str, Box<dyn Format>)> = formats.collect();
+        let all: Vec<usize> = (0..formats.len()).collect();
+        let texts = all.iter().copied().filter(|position| formats[*position].1.reads_text()).collect();
+        Arc::new(Self { formats, texts, all })
     }
 
     /// Position of a format by its name.
@@ -354,10 +361,11 @@ impl Decoding {
         };
         let formats = Arc::clone(&self.formats);
         let mut order: Vec<(Confidence, usize)> = Vec::new();
-        for (position, (_, format)) in formats.formats.iter().enumerate() {
-            let confidence = format.sniff(&sample);
+        let asked = if fields.is_some() { &formats.all } else { &formats.texts };
+        for position in asked {
+            let confidence = formats.formats.get(*position).map_or(Confidence::NO, |(_, format)| format.sniff(&sample));
             if confidence > Confidence::NO {
-                order.push((confidence, position));
+                order.push((confidence, *position));
             }
         }
         order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));

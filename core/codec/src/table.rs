@@ -155,6 +155,10 @@ impl Format for JsonFormat {
         Box::new(TableDecoder::new(self.0))
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
         let has = |path: &str| has_key(path.split(['.', '[']).next().unwrap_or(path)) || has_key(path);
         self.0.needs.iter().all(|need| match need {

@@ -1,6 +1,6 @@
 //! Skips JSON values without looking into them. Braces must balance; nothing else is checked.
 
-use crate::bytes::{self, Find, find, skip_space};
+use crate::bytes::{self, Unbalanced, skip_space};
 
 /// What is wrong with a piece of JSON, and at which byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,29 +50,10 @@ pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
 
 /// Position after the object or array that begins at `start`.
 pub fn skip_container(bytes: &[u8], start: usize) -> Result<usize, Broken> {
-    let mut depth = 0_usize;
-    let mut at = start;
-    loop {
-        let Some(found) = find(bytes, at, Find::Structure) else {
-            return Err(Broken { at: start, what: "an object or array has no end" });
-        };
-        at = found + 1;
-        match bytes[found] {
-            b'"' => at = string_end(bytes, at)?.0 + 1,
-            b'{' | b'[' => {
-                depth += 1;
-                if depth > MAX_DEPTH {
-                    return Err(Broken { at: found, what: "nested more than 512 deep" });
-                }
-            }
-            _ => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    return Ok(at);
-                }
-            }
-        }
-    }
+    bytes::container_end(bytes, start, MAX_DEPTH).map_err(|error| match error {
+        Unbalanced::Open => Broken { at: start, what: "an object or array has no end" },
+        Unbalanced::TooDeep(at) => Broken { at, what: "nested more than 512 deep" },
+    })
 }
 
 /// Position after the first key and colon of the object at `start`, with the range of the key.

@@ -74,9 +74,16 @@ fn bunyan_severity(number: u32) -> Option<Severity> {
 
 /// Path of a URL or of a request target, without host and query.
 pub fn url_path(url: &str) -> &str {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |start| &rest[start..]),
-        None => url,
+    let bytes = url.as_bytes();
+    let start = match memchr::memchr(b':', bytes) {
+        Some(colon) if bytes.get(colon + 1..colon + 3) == Some(b"//") => {
+            match memchr::memchr(b'/', bytes.get(colon + 3..).unwrap_or_default()) {
+                Some(slash) => colon + 3 + slash,
+                None => return "/",
+            }
+        }
+        _ => 0,
     };
-    path.split(['?', '#']).next().unwrap_or(path)
+    let end = memchr::memchr2(b'?', b'#', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+    url.get(start..end).unwrap_or(url)
 }

@@ -60,6 +60,11 @@ const WRAPPINGS: [(&str, Open); 12] = [
     ("azure_records", azure_records::open),
 ];
 
+/// Names of all wrappings, in the order in which they are tried.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    WRAPPINGS.iter().map(|(name, _)| *name)
+}
+
 /// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.
 pub fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Option<(&'static str, Opened<'a>)> {
     WRAPPINGS.iter().find_map(|(name, open)| match open(record, fields) {
