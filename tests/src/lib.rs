@@ -1,3 +1,4 @@
 //! What crosses the crates of Nephoscope: scenarios, corpora, end-to-end tests, benchmarks.
 
+pub mod catalog;
 pub mod generate;
