@@ -166,9 +166,14 @@ fn make_unique<T>(conclusions: &mut [Conclusion<T>], kind: &str, taken: &mut BTr
     }
 }
 
-/// JSON has no infinity and no NaN; a number that is none is written as 0.
+/// JSON has no infinity and no NaN; a number that is none is written as 0. Others are rounded to a billionth: what
+/// is beyond is noise of the computation, and a short number is read back as it was.
 fn finite(value: f64) -> f64 {
-    if value.is_finite() { value } else { 0.0 }
+    match value.is_finite() {
+        true if value.abs() < 1e6 => (value * 1e9).round() / 1e9,
+        true => value,
+        false => 0.0,
+    }
 }
 
 fn finite_incident(mut details: IncidentDetails) -> IncidentDetails {

@@ -11,7 +11,7 @@ function timeScale(first, last, left, right) {
 }
 
 function tickTimes(scale) {
-  const most = Math.max(2, Math.floor((scale.right - scale.left) / 96));
+  const most = Math.max(2, Math.floor((scale.right - scale.left) / 76));
   const step = STEPS.find((step) => (scale.last - scale.first) / step <= most) || STEPS[STEPS.length - 1];
   const ticks = [];
   for (let time = Math.ceil(scale.first / step) * step; time <= scale.last && ticks.length < 60; time += step) ticks.push(time);

@@ -16,8 +16,8 @@ function verdictTag(verdict) {
 function changeRow(change) {
   return html("tr", Object.assign(selectable("change", change.id, change.tool + " " + change.action + " of " + change.address), { "data-change": change.id, "data-change-verdict": change.verdict || "none" }),
     html("td", {}, verdictTag(change.verdict)), html("td", { class: "time" }, dateTime(millis(change.time))),
-    html("td", {}, change.tool), html("td", {}, change.action + (change.outcome && change.outcome !== "applied" ? " (" + change.outcome.replace("_", " ") + ")" : "")),
-    html("td", {}, change.address), html("td", {}, change.actor || ""), html("td", {}, change.why || ""));
+    html("td", { class: "word" }, change.tool), html("td", { class: "word" }, change.action + (change.outcome && change.outcome !== "applied" ? " (" + change.outcome.replace("_", " ") + ")" : "")),
+    html("td", {}, change.address), html("td", {}, change.actor || ""), html("td", { class: "long" }, change.why || ""));
 }
 
 function renderChanges() {
@@ -42,7 +42,7 @@ function renderOutside() {
   const rows = report.outside_changes.map((change) => {
     const details = change.details;
     return html("tr", Object.assign(selectable("outside", change.id, details.actor + " " + details.action), { "data-outside": change.id }),
-      html("td", {}, details.actor), html("td", {}, details.action + (details.failed === details.count ? " (refused)" : "")), html("td", {}, MEANS[details.class] || details.class),
+      html("td", {}, details.actor), html("td", {}, details.action + (details.failed === details.count ? " (refused)" : "")), html("td", { class: "word" }, MEANS[details.class] || details.class),
       html("td", { class: "number" }, number(details.count)), html("td", { class: "time" }, dateTime(millis(details.first))),
       html("td", {}, details.managed.length ? html("span", { class: "tag", "data-tone": "warn" }, "managed by code") : "", details.managed.slice(0, 3).join(", ")));
   });
@@ -61,7 +61,7 @@ function renderInputs() {
     inputs.skipped.length ? [html("h3", {}, "Not read"), html("ul", {}, inputs.skipped.map((file) => html("li", { "data-skipped": file.uri }, html("b", {}, file.uri), ": " + file.reason)))] : null,
     rejects.total ? [html("h3", {}, counted(rejects.total, "piece of input could not be read", "pieces of input could not be read")),
       html("ul", {}, rejects.by_reason.slice(0, 20).map((reason) => html("li", {}, number(reason.count) + " \u00d7 " + reason.reason))),
-      html("details", {}, html("summary", {}, "Where the first " + number(rejects.first.length) + " stand"), html("ul", {}, rejects.first.map((reject) => html("li", {}, place(reject) + ", bytes " + reject.start + ".." + reject.end + ": " + reject.reason))))] : null,
+      rejects.first.length ? html("details", {}, html("summary", {}, "Where the first " + number(rejects.first.length) + " stand"), html("ul", {}, rejects.first.map((reject) => html("li", {}, place(reject) + ", bytes " + reject.start + ".." + reject.end + ": " + reject.reason)))) : null] : null,
     report.clocks.length ? [html("h3", {}, "Clocks"), html("ul", {}, report.clocks.map((clock) => html("li", { "data-clock": clock.details.domain }, html("b", {}, clock.details.domain),
       " is " + duration(clock.details.ahead_nanos / 1e6) + (clock.details.ahead_nanos < 0 ? " behind " : " ahead of ") + clock.details.reference + " (" + counted(clock.details.pairs, "pair of rows", "pairs of rows") + "); " +
       (clock.details.applied ? "its times were corrected" : "its times were left as they are"))))] : null,

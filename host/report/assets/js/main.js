@@ -63,6 +63,7 @@ function renderTheme() {
 function start() {
   const header = document.getElementById("head");
   document.getElementById("verdict").setAttribute("data-incidents", String(report.incidents.length > 0));
+  if (!report.incidents.length && !report.inputs.totals.rows) document.getElementById("verdict").setAttribute("data-incidents", "unknown");
   header.append(renderFacts());
   const picker = renderPicker();
   if (picker) header.append(picker);

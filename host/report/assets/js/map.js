@@ -6,7 +6,8 @@ let mapZoom = null;
 /** Edges of the map, and those along which the failure came although no record tells of the call. */
 function mapEdges() {
   const edges = report.service_map.edges.map((edge) => Object.assign({ known: true }, edge));
-  const known = new Set(edges.map((edge) => edge.from + "\n" + edge.to));
+  // Who is called through a queue fails after its caller: the failure then came against the arrow.
+  const known = new Set(edges.flatMap((edge) => [edge.from + "\n" + edge.to, edge.to + "\n" + edge.from]));
   for (const failure of failuresOf(currentIncident())) {
     const key = failure.service + "\n" + failure.via;
     if (!failure.via || failure.via === failure.service || known.has(key)) continue;
@@ -16,8 +17,12 @@ function mapEdges() {
   return edges;
 }
 
-function failedEdges() {
-  return new Set(failuresOf(currentIncident()).filter((failure) => failure.via).map((failure) => failure.service + "\n" + failure.via));
+function failedEdges(edges) {
+  const along = new Set(failuresOf(currentIncident()).filter((failure) => failure.via).map((failure) => failure.service + "\n" + failure.via));
+  const keys = new Set(edges.map((edge) => edge.from + "\n" + edge.to));
+  const failed = new Set();
+  for (const key of along) failed.add(keys.has(key) ? key : key.split("\n").reverse().join("\n"));
+  return failed;
 }
 
 /** Services to show: all if they are few; otherwise those of the incident, their neighbours, and the most troubled. */
@@ -44,8 +49,7 @@ function nodeElement(name, place) {
   const inside = failuresOf(incident).some((failure) => failure.service === name);
   const facts = [status];
   if (node.errors) facts.push(percent(node.errors, node.rows) + " failed");
-  if (node.provider) facts.push(node.provider);
-  const label = name + ", " + facts.join(", ");
+  const label = name + ", " + facts.join(", ") + (node.provider ? ", " + node.provider : "");
   return svg("g", Object.assign(selectable("service", name, label), {
     class: "node", transform: "translate(" + place.x + "," + place.y + ")", "data-service": name, "data-status": status,
     "data-other": !inside && (status === "primary" || status === "secondary") ? "true" : null,
@@ -53,16 +57,30 @@ function nodeElement(name, place) {
   svg("title", {}, label + (node.rows ? ", " + number(node.errors) + " of " + counted(node.rows, "row", "rows") : "")),
   svg("rect", { class: "box", width: NODE.width, height: NODE.height, rx: 8 }),
   svg("rect", { class: "strip", x: 5, y: 9, width: 4, height: NODE.height - 18, rx: 2 }),
-  svg("text", { class: "name", x: 17, y: 20 }, cut(name, 21)),
+  svg("text", { class: "name", x: 17, y: 20 }, cut(name, node.provider ? 17 : 22)),
+  node.provider ? svg("text", { class: "soft", x: NODE.width - 9, y: 20, "text-anchor": "end" }, cut(node.provider, 6)) : null,
   svg("text", { class: "tone", x: 17, y: 37 }, cut(facts.join(" \u00b7 "), 28)));
 }
 
-function edgePath(from, to) {
-  const [x1, y1] = [from.x + NODE.width, from.y + NODE.height / 2];
-  const [x2, y2] = [to.x - 3, to.y + NODE.height / 2];
-  if (x2 > x1) {
-    const bend = Math.max(30, (x2 - x1) / 2);
-    return "M" + x1 + "," + y1 + " C" + (x1 + bend) + "," + y1 + " " + (x2 - bend) + "," + y2 + " " + x2 + "," + y2;
+/** Smooth line through points; between two points it leaves and arrives level. */
+function levelCurve(points) {
+  let path = "M" + points[0].x + "," + points[0].y;
+  for (let i = 1; i < points.length; i++) {
+    const [a, b] = [points[i - 1], points[i]];
+    const middle = (a.x + b.x) / 2;
+    path += a.y === b.y ? " L" + b.x + "," + b.y : " C" + middle + "," + a.y + " " + middle + "," + b.y + " " + b.x + "," + b.y;
+  }
+  return path;
+}
+
+function edgePath(from, to, bends) {
+  const level = (place, right) => ({ x: place.x + (right ? NODE.width : 0), y: place.y + NODE.height / 2 });
+  const isForward = to.x > from.x;
+  if (isForward || bends) {
+    const end = level(to, !isForward);
+    end.x += isForward ? -3 : 3;
+    const between = (bends || []).flatMap((bend) => [level(bend, !isForward), level(bend, isForward)]);
+    return levelCurve([level(from, isForward), ...between, end]);
   }
   // A call back, or within a column: around below both.
   const low = Math.max(from.y, to.y) + NODE.height + 16;
@@ -70,9 +88,9 @@ function edgePath(from, to) {
   return "M" + a + "," + (from.y + NODE.height) + " C" + a + "," + low + " " + b + "," + low + " " + b + "," + (to.y + NODE.height + 3);
 }
 
-function edgeElement(edge, places, failed) {
+function edgeElement(edge, layout, failed) {
   const isFailed = failed.has(edge.from + "\n" + edge.to);
-  const path = edgePath(places.get(edge.from), places.get(edge.to));
+  const path = edgePath(layout.places.get(edge.from), layout.places.get(edge.to), layout.bends.get(edge.from + "\n" + edge.to));
   const told = edge.known ? counted(edge.count, "observation", "observations") + " from " + edge.sources.join(", ") : "told only by the failure";
   const label = edge.from + " calls " + edge.to + ", " + told + (isFailed ? "; the failure came along here" : "");
   return svg("g", Object.assign(selectable("edge", edge.from + ">" + edge.to, label), {
@@ -105,11 +123,11 @@ function renderMap() {
   const isShown = new Set(names);
   const shownEdges = edges.filter((edge) => edge.from !== edge.to && isShown.has(edge.from) && isShown.has(edge.to));
   const layout = layoutMap(names, shownEdges);
-  const failed = failedEdges();
+  const failed = failedEdges(shownEdges);
   const drawing = svg("svg", { viewBox: "0 0 " + layout.width + " " + layout.height, role: "group", "aria-label": "Services and the calls between them" },
     svg("defs", {}, arrowHead("arrow", "arrow"), arrowHead("arrow-failed", "arrow-failed")),
-    shownEdges.filter((edge) => !failed.has(edge.from + "\n" + edge.to)).map((edge) => edgeElement(edge, layout.places, failed)),
-    shownEdges.filter((edge) => failed.has(edge.from + "\n" + edge.to)).map((edge) => edgeElement(edge, layout.places, failed)),
+    shownEdges.filter((edge) => !failed.has(edge.from + "\n" + edge.to)).map((edge) => edgeElement(edge, layout, failed)),
+    shownEdges.filter((edge) => failed.has(edge.from + "\n" + edge.to)).map((edge) => edgeElement(edge, layout, failed)),
     names.map((name) => nodeElement(name, layout.places.get(name))));
   const scroll = html("div", { class: "scroll" }, drawing);
   const zoom = (factor) => {
@@ -129,6 +147,12 @@ function renderMap() {
   const hidden = nodes.length - names.length;
   const element = section("map", "Service map", tools, scroll, legend(),
     hidden ? html("p", { class: "soft", id: "map-hidden" }, counted(hidden, "service is", "services are") + " not shown.") : null);
-  element.addEventListener("placed", () => zoom(1));
+  element.addEventListener("placed", () => {
+    zoom(1);
+    const first = currentIncident() ? layout.places.get(currentIncident().details.primary.service) : null;
+    if (!first) return;
+    const scale = drawing.clientWidth / layout.width;
+    scroll.scrollTo(first.x * scale - scroll.clientWidth / 2, first.y * scale - scroll.clientHeight / 2);
+  });
   return element;
 }

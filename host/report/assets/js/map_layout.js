@@ -1,15 +1,53 @@
 // Places the services: callers left, what they depend on right. The same map always looks the same.
 
-const NODE = { width: 178, height: 48, gapX: 74, gapY: 18 };
+const NODE = { width: 186, height: 48, gapX: 74, gapY: 18 };
 
-/** Positions for `nodes` (names) and `edges` ({from, to}): {places: Map(name -> {x, y}), width, height}. */
+/** Edges over several layers are led around the services between, as long as the map is not huge. */
+const BENDS = 600;
+
+/**
+ * Positions for `names` and `edges` ({from, to}): {places: Map(name -> {x, y}), bends: Map("from\nto" -> [{x, y}]), width, height}.
+ */
 function layoutMap(names, edges) {
   const known = new Set(names);
   const links = edges.filter((edge) => edge.from !== edge.to && known.has(edge.from) && known.has(edge.to));
   const forward = withoutCycles(names, links);
   const linked = new Set(links.flatMap((edge) => [edge.from, edge.to]));
-  const layers = orderLayers(layersOf(names.filter((name) => linked.has(name)), forward), forward);
-  return placeAll(layers, names.filter((name) => !linked.has(name)));
+  const layers = layersOf(names.filter((name) => linked.has(name)), forward);
+  const through = withBends(layers, forward);
+  const ordered = orderLayers(through.layers, through.edges);
+  const layout = placeAll(ordered, names.filter((name) => !linked.has(name)), through.bends);
+  layout.bends = new Map();
+  for (const [key, points] of through.bends) {
+    const [from, to] = key.split("\n");
+    const places = points.map((point) => layout.places.get(point));
+    layout.bends.set(key, places);
+    layout.bends.set(to + "\n" + from, places.slice().reverse());
+  }
+  return layout;
+}
+
+/** Layers with a place kept free wherever an edge crosses a layer. The names of these places begin with a line break. */
+function withBends(layers, edges) {
+  const depth = new Map(layers.flatMap((layer, i) => layer.map((name) => [name, i])));
+  const bends = new Map();
+  const needed = edges.reduce((sum, edge) => sum + Math.max(0, depth.get(edge.to) - depth.get(edge.from) - 1), 0);
+  if (needed > BENDS || layers.some((layer) => layer.length > 30)) return { layers: layers, edges: edges, bends: bends };
+  const wide = layers.map((layer) => layer.slice());
+  const parts = [];
+  for (const edge of edges) {
+    const points = [];
+    let last = edge.from;
+    for (let i = depth.get(edge.from) + 1; i < depth.get(edge.to); i++) {
+      const point = "\n" + edge.from + "\n" + edge.to + "\n" + i;
+      wide[i].push(point);
+      parts.push({ from: last, to: point });
+      points.push(last = point);
+    }
+    parts.push({ from: last, to: edge.to });
+    if (points.length) bends.set(edge.from + "\n" + edge.to, points);
+  }
+  return { layers: wide, edges: parts, bends: bends };
 }
 
 /** Edges with those turned around that would close a cycle. Walks with its own stack: chains may be long. */
@@ -86,11 +124,12 @@ function orderLayers(layers, edges) {
 }
 
 /** Coordinates; a layer that is too tall takes several columns, services without calls stand below. */
-function placeAll(layers, alone) {
+function placeAll(layers, alone, bends) {
   const count = layers.reduce((sum, layer) => sum + layer.length, 0);
-  const rows = Math.max(9, Math.ceil(Math.sqrt(count) * 1.1));
+  // A layer is only split where no edge is led through it.
+  const rows = bends.size ? Infinity : Math.max(9, Math.ceil(Math.sqrt(count) * 1.1));
   const columns = [];
-  for (const layer of layers) for (let i = 0; i < layer.length; i += rows) columns.push(layer.slice(i, i + rows));
+  for (const layer of layers) for (let i = 0; i < layer.length; i += rows) columns.push(layer.slice(i, Math.min(layer.length, i + rows)));
   const tallest = columns.reduce((most, column) => Math.max(most, column.length), 0);
   const [stepX, stepY] = [NODE.width + NODE.gapX, NODE.height + NODE.gapY];
   const places = new Map();

@@ -85,11 +85,15 @@ impl Canvas {
     pub(super) fn new(options: &TextOptions) -> Self {
         Self {
             out: String::new(),
-            width: options.width.clamp(60, 160),
+            width: options.width.clamp(72, 160),
             style: options.style,
             unicode: options.unicode,
             verbosity: options.verbosity,
         }
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.width
     }
 
     pub(super) fn is_full(&self) -> bool {
@@ -106,21 +110,22 @@ impl Canvas {
         }
     }
 
-    /// Title of a section, with what belongs beside it at the right.
+    /// Title of a section, with what belongs beside it at the right, or below where there is no room.
     pub(super) fn heading(&mut self, title: &str, aside: &str) {
         self.blank();
-        let (title, aside) = (clean(title), clean(aside));
-        let taken = length(&title) + length(&aside) + 2;
-        let line = if self.unicode { "\u{2500}" } else { "-" };
-        let rule = line.repeat(self.width.saturating_sub(taken).max(3));
-        self.push(&title, Tone::Heading);
-        self.out.push(' ');
-        self.push(&rule, Tone::Dim);
-        if !aside.is_empty() {
-            self.out.push(' ');
-            self.push(&aside, Tone::Dim);
+        let (title, aside) = (span(title, Tone::Heading), dim(aside));
+        let blanks = if aside.text.is_empty() { 1 } else { 2 };
+        let taken = length(&title.text) + length(&aside.text) + blanks;
+        if taken + 3 > self.width {
+            self.paragraph(0, 2, &[title]);
+            if !aside.text.is_empty() {
+                self.paragraph(2, 2, &[aside]);
+            }
+            return;
         }
-        self.out.push('\n');
+        let line = if self.unicode { "\u{2500}" } else { "-" };
+        let rule = dim(line.repeat(self.width - taken));
+        self.paragraph(0, 0, &[title, plain(" "), rule, plain(" "), aside]);
     }
 
     /// Words, wrapped; the first line begins at column `first`, the others at `rest`.
@@ -164,28 +169,36 @@ impl Canvas {
 
     /// Writes words and wraps them; `column` is where the first line stands already.
     fn wrap(&mut self, mut column: usize, rest: usize, spans: &[Span]) {
-        let mut pending_blanks = 0;
+        let mut blanks = 0;
         let mut at_start = true;
+        // Words of one tone on one line are written at once, so that they share their escape sequences.
+        let mut run = String::new();
         for span in spans {
             for (index, word) in span.text.split(' ').enumerate() {
-                pending_blanks += usize::from(index > 0);
+                blanks += usize::from(index > 0);
                 if word.is_empty() {
                     continue;
                 }
-                let needed = pending_blanks + length(word);
-                if !at_start && pending_blanks > 0 && column + needed > self.width {
+                if at_start {
+                    blanks = 0;
+                } else if blanks > 0 && column + blanks + length(word) > self.width {
+                    self.push(&std::mem::take(&mut run), span.tone);
                     self.out.push('\n');
                     self.out.push_str(&" ".repeat(rest));
-                    column = rest;
-                } else if !at_start {
-                    self.out.push_str(&" ".repeat(pending_blanks));
-                    column += pending_blanks;
+                    (column, blanks) = (rest, 0);
                 }
-                pending_blanks = 0;
+                let gap = " ".repeat(std::mem::take(&mut blanks));
+                let target = if run.is_empty() {
+                    &mut self.out
+                } else {
+                    &mut run
+                };
+                target.push_str(&gap);
+                run.push_str(word);
+                column += gap.len() + length(word);
                 at_start = false;
-                column += length(word);
-                self.push(word, span.tone);
             }
+            self.push(&std::mem::take(&mut run), span.tone);
         }
         self.end_line();
     }
@@ -236,7 +249,9 @@ impl Canvas {
         } else {
             0.0
         };
-        let filled = ((share * width as f64).round() as usize).max(usize::from(share > 0.0));
+        let filled = ((share * width as f64).round() as usize)
+            .max(usize::from(share > 0.0))
+            .min(width);
         let (full, empty) = if self.unicode {
             ("\u{2588}", "\u{2591}")
         } else {
@@ -256,6 +271,9 @@ impl Canvas {
     }
 
     fn push(&mut self, text: &str, tone: Tone) {
+        if text.is_empty() {
+            return;
+        }
         let style = match self.style {
             Style::Plain => anstyle::Style::new(),
             Style::Color => color_of(tone),
@@ -277,6 +295,15 @@ fn color_of(tone: Tone) -> anstyle::Style {
     }
 }
 
+/// `text`, or its beginning if it is longer than `most` characters.
+pub(super) fn cut(text: &str, most: usize) -> String {
+    if length(text) <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most.saturating_sub(3)).collect();
+    format!("{kept}...")
+}
+
 fn length(text: &str) -> usize {
     text.chars().count()
 }
@@ -295,8 +322,8 @@ mod tests {
 
     #[test]
     fn words_are_wrapped_at_the_width_and_never_cut() {
-        let mut canvas = canvas(60, Style::Plain);
-        let long = "x".repeat(70);
+        let mut canvas = canvas(72, Style::Plain);
+        let long = "x".repeat(90);
         canvas.paragraph(
             2,
             4,
@@ -306,7 +333,7 @@ mod tests {
         assert!(text.contains(&long));
         assert_eq!(text.matches("word").count(), 20);
         for line in text.lines() {
-            assert!(line.len() <= 60 || line.trim() == long, "{line}");
+            assert!(line.len() <= 72 || line.trim() == long, "{line}");
             assert_eq!(line, line.trim_end());
         }
     }

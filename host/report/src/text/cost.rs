@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use nepho_core::findings::{CostDetails, CostLine};
 
-use super::canvas::{Align, Canvas, Span, dim, plain, strong, warn};
+use super::canvas::{Align, Canvas, Span, cut, dim, plain, strong, warn};
 use crate::model::Report;
 use crate::words;
 
@@ -20,7 +20,8 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
             words::money(details.total_cost, &details.currency)
         );
         canvas.heading("Cost of the logs (list price)", &total);
-        let mut rows = Vec::new();
+        let heads = ["", "", "volume", "share", "", "price", "in 30 days"];
+        let mut rows = vec![heads.map(dim).to_vec()];
         for (kind, owner) in OWNERS {
             rows.extend(owner_rows(canvas, details, kind, *owner));
         }
@@ -111,7 +112,7 @@ fn owner_rows(canvas: &Canvas, details: &CostDetails, kind: &str, owner: Owner) 
     let mut rows = Vec::new();
     for (index, (name, share)) in shares.iter().enumerate() {
         let name = match name {
-            Some(name) => plain(name),
+            Some(name) => plain(cut(&words::clean(name), canvas.width() / 3 - 6)),
             None => warn(format!("(no {kind})")),
         };
         rows.push(row(
@@ -135,19 +136,20 @@ fn owner_rows(canvas: &Canvas, details: &CostDetails, kind: &str, owner: Owner) 
 }
 
 fn row(canvas: &Canvas, details: &CostDetails, kind: &str, name: Span, share: Share) -> Vec<Span> {
+    let bar_width = canvas.width().saturating_sub(74).min(16);
     let (part, whole) = match details.total_cost > 0.0 {
         true => (share.cost, details.total_cost),
         false => (share.bytes as f64, details.total_bytes as f64),
     };
     let monthly = share
         .monthly
-        .map(|monthly| format!("{} / 30 days", words::money(monthly, &details.currency)));
+        .map(|monthly| words::money(monthly, &details.currency));
     vec![
         strong(kind),
         name,
         plain(words::bytes(share.bytes)),
         plain(words::percent(part, whole)),
-        dim(canvas.bar(if whole > 0.0 { part / whole } else { 0.0 }, 16)),
+        dim(canvas.bar(if whole > 0.0 { part / whole } else { 0.0 }, bar_width)),
         plain(words::money(share.cost, &details.currency)),
         dim(monthly.unwrap_or_default()),
     ]

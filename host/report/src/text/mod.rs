@@ -35,7 +35,7 @@ pub enum Verbosity {
 /// How [`render_text`] writes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TextOptions {
-    /// Columns of the terminal; held between 60 and 160.
+    /// Columns of the terminal; held between 72 and 160.
     pub width: usize,
     /// Colors or none.
     pub style: Style,

@@ -1,0 +1,158 @@
+//! What the terminal shows.
+
+#![expect(clippy::panic, reason = "a test may fail")]
+
+mod shop;
+
+use nepho_report::{Style, TextOptions, Verbosity, render_text};
+
+fn short(report: &nepho_report::Report) -> String {
+    render_text(report, &TextOptions::default())
+}
+
+/// Asserts that the parts stand in the text in this order.
+fn check_order(text: &str, parts: &[&str]) {
+    let mut rest = text;
+    for part in parts {
+        let Some(at) = rest.find(part) else {
+            panic!("`{part}` is missing or not in its place in\n{text}");
+        };
+        rest = &rest[at + part.len()..];
+    }
+}
+
+#[test]
+fn the_verdict_comes_first_and_evidence_is_quoted_with_its_place() {
+    let text = short(&shop::report());
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.starts_with(
+            "checkout broke first at 2026-05-01 14:32:07 UTC because \
+             aws_security_group_rule.orders_from_checkout was changed by terraform (dana@example.com) \
+             41 s before; cart, web and mailer only followed."
+        ),
+        "{text}"
+    );
+    check_order(
+        &words,
+        &[
+            "Broke first checkout (aws)",
+            "logs/checkout.log.gz:1841 \"could not connect to order-db:5432: timed out",
+            "Followed +3.1 s cart (aws) through checkout",
+            "+12 s web (azure) through cart",
+            "+41 s mailer (gcp)",
+            "Cause aws_security_group_rule.orders_from_checkout",
+            "terraform update in shop-prod by dana@example.com at 14:31:26 UTC, 41 s before",
+            "attributes: ingress, tags",
+            "iac/apply.jsonl:41 \"aws_security_group_rule",
+            "Cleared urn:pulumi:prod::shop::gcp:run:Service::mailer (pulumi update, 14:25:40): checkout does not",
+            "ThumbnailFunction (cloudformation update, 14:40:02): it came after the first failure",
+            "checkout-asg (aws, service checkout): at its maximum, growth did not help; size 2 to 6",
+            "team payments 610 MB 61 %",
+            "(no team) 130 MB 13 %",
+            "Spike: checkout (team payments) logged 3.1 times",
+            "AuthorizeSecurityGroupIngress 2 times by the web console",
+            "managed by code: aws_security_group.orders",
+            "39,113 rows | 6 services | 3 rejects",
+            "Not read: logs/core.bin: binary file",
+            "3 rejects: `...` is not JSON",
+            "logs/checkout.log.gz:7",
+            "gcp/shop-prod is 3.2 s ahead of aws/111122223333",
+            "2 lines were broken and could be mended",
+        ],
+    );
+    assert!(!text.contains("hunter2"), "a secret is shown");
+}
+
+#[test]
+fn an_abstention_is_said_plainly_with_what_was_checked() {
+    let text = short(&shop::report_without_cause());
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    check_order(
+        &words,
+        &[
+            "only followed. No change explains this (2 were weighed and cleared).",
+            "Cause No change explains this.",
+            "Cleared urn:pulumi",
+            "Checked Changes between 13:32 and 14:33 were weighed.",
+        ],
+    );
+    assert!(!words.contains("because"), "{text}");
+}
+
+#[test]
+fn no_incident_and_no_input_are_told_apart() {
+    let quiet = short(&shop::quiet_report());
+    assert!(
+        quiet.starts_with("No incident found in 39,113 rows of 6 services.\n"),
+        "{quiet}"
+    );
+    assert!(!quiet.contains("Broke first"), "{quiet}");
+    let empty = short(&shop::empty_report());
+    assert!(empty.starts_with("Nothing was read.\n"), "{empty}");
+}
+
+#[test]
+fn every_width_is_kept_and_plain_text_is_ascii() {
+    for width in [72, 80, 100, 120, 160] {
+        for verbosity in [Verbosity::Short, Verbosity::Full] {
+            let options = TextOptions {
+                width,
+                verbosity,
+                ..TextOptions::default()
+            };
+            for line in render_text(&shop::report(), &options).lines() {
+                assert!(line.is_ascii(), "{line}");
+                // A word that is longer than the line, such as a resource id, is never cut.
+                let is_one_word = !line.trim().contains(' ');
+                assert!(line.len() <= width || is_one_word, "{width}: {line}");
+                assert_eq!(line.trim_end(), line);
+            }
+        }
+    }
+}
+
+#[test]
+fn full_text_adds_files_scores_and_paths() {
+    let options = TextOptions {
+        verbosity: Verbosity::Full,
+        ..TextOptions::default()
+    };
+    let text = render_text(&shop::report(), &options);
+    let short = short(&shop::report());
+    for part in [
+        "score: 0.91",
+        "score 0.12",
+        "In words",
+        "EC2 Instance Launch Successful",
+        "$0.50 per GB",
+    ] {
+        assert!(text.contains(part), "`{part}` is missing in\n{text}");
+        assert!(!short.contains(part), "`{part}` is in the short text");
+    }
+}
+
+#[test]
+fn color_and_elapsed_time_only_come_when_asked_for() {
+    let plain = short(&shop::report());
+    assert!(!plain.contains('\u{1b}') && !plain.contains("Read 11.7 MB in"));
+    let options = TextOptions {
+        style: Style::Color,
+        elapsed: Some(std::time::Duration::from_millis(410)),
+        ..TextOptions::default()
+    };
+    let colored = render_text(&shop::report(), &options);
+    assert!(
+        colored.contains("\u{1b}[31m") && colored.contains("Read 11.7 MB in 0.41 s."),
+        "{colored}"
+    );
+}
+
+#[test]
+fn escape_sequences_in_logs_do_not_reach_the_terminal() {
+    let mut report = shop::report();
+    report.incidents[0].details.primary.reason = "\u{1b}]0;owned\u{7} \u{202e}".to_owned();
+    let text = short(&report);
+    assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
+    assert!(text.contains("\\x1b]0;owned\\x07"), "{text}");
+}
