@@ -15,6 +15,7 @@ pub(crate) struct Place {
     pub(crate) pod: String,
     pub(crate) namespace: String,
     pub(crate) container: String,
+    workload: String,
 }
 
 impl Place {
@@ -26,13 +27,13 @@ impl Place {
     /// Name of the workload: that of the pod without its generated part, or the container for pods that no
     /// controller made.
     pub(crate) fn workload(&self) -> &str {
+        &self.workload
+    }
+
+    fn find_workload(&self) -> &str {
         let workload = pod::workload(&self.pod);
         let is_generated = workload.len() < self.pod.len() && !self.is_of_a_node();
-        if is_generated || self.container.is_empty() {
-            workload
-        } else {
-            &self.container
-        }
+        if is_generated || self.container.is_empty() { workload } else { &self.container }
     }
 
     /// Whether the pod is called by its container and a node, which may end in a number: `kube-proxy-node-1`.
@@ -98,11 +99,14 @@ fn in_folders(uri: &str) -> Option<Place> {
 }
 
 fn place(pod: &str, namespace: &str, container: &str) -> Place {
-    Place {
+    let mut place = Place {
         pod: pod.to_owned(),
         namespace: namespace.to_owned(),
         container: container.to_owned(),
-    }
+        workload: String::new(),
+    };
+    place.workload = place.find_workload().to_owned();
+    place
 }
 
 /// Whether `text` is a name of Kubernetes: lower-case letters, digits, hyphens, dots.

@@ -6,18 +6,23 @@ use std::borrow::Cow;
 ///
 /// Lone surrogates become U+FFFD; an unknown escape stays as it is written.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
-    let Some(first) = raw.find('\\') else {
+    let Some(first) = memchr::memchr(b'\\', raw.as_bytes()) else {
         return Cow::Borrowed(raw);
     };
     let mut text = String::with_capacity(raw.len());
     text.push_str(&raw[..first]);
     let mut rest = &raw[first..];
-    while let Some(found) = rest.find('\\') {
-        text.push_str(&rest[..found]);
-        rest = push_escape(&rest[found..], &mut text);
+    loop {
+        rest = push_escape(rest, &mut text);
+        // Escapes stand close together in JSON within JSON, so the next one is looked for byte by byte.
+        let next = rest.bytes().position(|byte| byte == b'\\');
+        let Some(next) = next else {
+            text.push_str(rest);
+            return Cow::Owned(text);
+        };
+        text.push_str(&rest[..next]);
+        rest = &rest[next..];
     }
-    text.push_str(rest);
-    Cow::Owned(text)
 }
 
 /// Adds the character that the escape at the start of `rest` stands for; gives what follows it.
