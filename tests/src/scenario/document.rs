@@ -20,7 +20,9 @@ impl<'a> Block<'a> {
     pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &'a str)> {
         let first = self.line + 1;
         let lines = self.text.lines().enumerate();
-        lines.filter(|(_, text)| !text.trim().is_empty()).map(move |(index, text)| (first + index, text.trim()))
+        lines
+            .filter(|(_, text)| !text.trim().is_empty())
+            .map(move |(index, text)| (first + index, text.trim()))
     }
 }
 
@@ -38,10 +40,17 @@ pub(super) fn blocks(markdown: &str) -> Result<Vec<Block<'_>>> {
             Some((fence, head, text_start, opened)) if line == fence => {
                 let (kind, argument) = head.split_once(' ').unwrap_or((head, ""));
                 let text = &markdown[text_start..start];
-                blocks.push(Block { kind, argument: argument.trim(), text, line: opened });
+                blocks.push(Block {
+                    kind,
+                    argument: argument.trim(),
+                    text,
+                    line: opened,
+                });
                 open = None;
             }
-            None if ticks.len() >= 3 => open = Some((ticks, line[ticks.len()..].trim(), at, index + 1)),
+            None if ticks.len() >= 3 => {
+                open = Some((ticks, line[ticks.len()..].trim(), at, index + 1))
+            }
             _ => {}
         }
     }
@@ -59,13 +68,32 @@ mod tests {
     fn blocks_are_cut_out_of_prose() {
         let story = "# Title\n\n```logs shop.ndjson\na\n\n b\n```\nprose ```not a fence```\n````file x.md\n```\n````\n";
         let blocks = blocks(story).unwrap();
-        assert_eq!(blocks[0], Block { kind: "logs", argument: "shop.ndjson", text: "a\n\n b\n", line: 3 });
-        assert_eq!(blocks[1], Block { kind: "file", argument: "x.md", text: "```\n", line: 9 });
+        assert_eq!(
+            blocks[0],
+            Block {
+                kind: "logs",
+                argument: "shop.ndjson",
+                text: "a\n\n b\n",
+                line: 3
+            }
+        );
+        assert_eq!(
+            blocks[1],
+            Block {
+                kind: "file",
+                argument: "x.md",
+                text: "```\n",
+                line: 9
+            }
+        );
         assert_eq!(blocks[0].lines().collect::<Vec<_>>(), [(4, "a"), (6, "b")]);
     }
 
     #[test]
     fn a_block_without_an_end_is_refused() {
-        assert_eq!(blocks("\n```logs\na\n").unwrap_err().to_string(), "line 2: the block `logs` is not closed");
+        assert_eq!(
+            blocks("\n```logs\na\n").unwrap_err().to_string(),
+            "line 2: the block `logs` is not closed"
+        );
     }
 }

@@ -40,7 +40,10 @@ struct Line {
 
 impl Line {
     fn parse(text: &str) -> Result<Self> {
-        let (text, pairs) = match text.strip_suffix('}').and_then(|text| text.rsplit_once('{')) {
+        let (text, pairs) = match text
+            .strip_suffix('}')
+            .and_then(|text| text.rsplit_once('{'))
+        {
             Some((text, pairs)) => (text.trim_end(), Pairs::parse(&words(pairs)?)?.rest()),
             None => (text, Vec::new()),
         };
@@ -48,7 +51,9 @@ impl Line {
         let (mut count, mut step) = (1, 0);
         let (next, behind) = word(rest);
         if let Some((times, every)) = next.strip_prefix('x').and_then(|next| next.split_once('/')) {
-            count = times.parse().with_context(|| format!("`{times}` is not a number of lines"))?;
+            count = times
+                .parse()
+                .with_context(|| format!("`{times}` is not a number of lines"))?;
             step = span(every)?;
             rest = behind;
         }
@@ -108,7 +113,10 @@ fn value_of(key: &str, text: String) -> Value {
 
 /// First word of a text, and what follows it.
 fn word(text: &str) -> (&str, &str) {
-    let (word, rest) = text.trim_start().split_once(' ').unwrap_or((text.trim(), ""));
+    let (word, rest) = text
+        .trim_start()
+        .split_once(' ')
+        .unwrap_or((text.trim(), ""));
     (word, rest.trim_start())
 }
 
@@ -117,7 +125,12 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: &str) {
-        let block = Block { kind: "logs", argument: "", text, line: 1 };
+        let block = Block {
+            kind: "logs",
+            argument: "",
+            text,
+            line: 1,
+        };
         assert_eq!(expand(&block).unwrap(), expected);
     }
 

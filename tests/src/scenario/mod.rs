@@ -41,7 +41,10 @@ impl Scenario {
         if expectations.is_empty() {
             bail!("the story expects nothing: it has no block `findings`");
         }
-        Ok(Self { inputs: Inputs::parse(&blocks)?, expectations })
+        Ok(Self {
+            inputs: Inputs::parse(&blocks)?,
+            expectations,
+        })
     }
 
     /// Writes the files of the story into `folder`, which is emptied before, and gives their paths by name.
@@ -57,7 +60,8 @@ impl Scenario {
             let path = folder.join(&file.name);
             let parent = path.parent().unwrap_or(folder);
             fs::create_dir_all(parent).with_context(|| format!("create `{}`", parent.display()))?;
-            fs::write(&path, file.stored()?).with_context(|| format!("write `{}`", path.display()))?;
+            fs::write(&path, file.stored()?)
+                .with_context(|| format!("write `{}`", path.display()))?;
             paths.push(path);
         }
         paths.sort();
@@ -88,6 +92,13 @@ impl Scenario {
 }
 
 fn explain(paths: &[PathBuf], workers: usize) -> Result<Explanation> {
-    let paths = paths.iter().map(|path| path.to_string_lossy().into_owned()).collect();
-    Ok(nepho::explain(&Options { paths, workers, ..Options::default() })?)
+    let paths = paths
+        .iter()
+        .map(|path| path.to_string_lossy().into_owned())
+        .collect();
+    Ok(nepho::explain(&Options {
+        paths,
+        workers,
+        ..Options::default()
+    })?)
 }

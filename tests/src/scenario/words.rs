@@ -41,7 +41,9 @@ impl Pairs {
     /// Pairs of these words, each `key=value`.
     pub(super) fn parse(words: &[String]) -> Result<Self> {
         let pairs = words.iter().map(|word| {
-            let (key, value) = word.split_once('=').with_context(|| format!("`{word}` is not `key=value`"))?;
+            let (key, value) = word
+                .split_once('=')
+                .with_context(|| format!("`{word}` is not `key=value`"))?;
             Ok((key.to_owned(), value.to_owned()))
         });
         Ok(Self(pairs.collect::<Result<_>>()?))
@@ -55,13 +57,18 @@ impl Pairs {
 
     /// Takes the value of a key that must be there.
     pub(super) fn need(&mut self, key: &str) -> Result<String> {
-        self.take(key).with_context(|| format!("`{key}=` is missing"))
+        self.take(key)
+            .with_context(|| format!("`{key}=` is missing"))
     }
 
     /// Takes the values of a key, which are separated by commas.
     pub(super) fn take_list(&mut self, key: &str) -> Vec<String> {
         let value = self.take(key).unwrap_or_default();
-        value.split(',').filter(|part| !part.is_empty()).map(str::to_owned).collect()
+        value
+            .split(',')
+            .filter(|part| !part.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Pairs that nobody took.
@@ -94,6 +101,9 @@ mod tests {
         assert_eq!(pairs.need("a").unwrap(), "1");
         assert_eq!(pairs.take_list("b"), ["x", "y"]);
         assert_eq!(pairs.take("a"), None);
-        assert_eq!(pairs.end().unwrap_err().to_string(), "`c=` means nothing here");
+        assert_eq!(
+            pairs.end().unwrap_err().to_string(),
+            "`c=` means nothing here"
+        );
     }
 }
