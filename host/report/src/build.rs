@@ -69,14 +69,16 @@ impl Report {
 
     fn order(&mut self) {
         self.incidents.sort_by(|a, b| {
-            let key = |c: &Conclusion<IncidentDetails>| {
-                (
-                    c.details.primary.onset,
-                    c.details.primary.service.clone(),
-                    c.id.clone(),
-                )
+            let failures = |c: &Conclusion<IncidentDetails>| {
+                let others = c.details.secondary.iter().map(|failure| failure.errors);
+                others.fold(c.details.primary.errors, u64::saturating_add)
             };
-            key(a).cmp(&key(b))
+            let place = |c: &Conclusion<IncidentDetails>| {
+                let primary = &c.details.primary;
+                (primary.onset, primary.service.clone(), c.id.clone())
+            };
+            let graver = (b.urgency, failures(b)).cmp(&(a.urgency, failures(a)));
+            graver.then_with(|| place(a).cmp(&place(b)))
         });
         self.scaling.sort_by(|a, b| {
             let key = |c: &Conclusion<_>| (c.urgency, c.start, c.id.clone());

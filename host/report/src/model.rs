@@ -26,7 +26,7 @@ pub struct Report {
     pub verdict: Vec<String>,
     /// What was read.
     pub inputs: Inputs,
-    /// Incidents by time.
+    /// Incidents, the gravest first: by urgency, then by failures, then by time.
     pub incidents: Vec<Conclusion<IncidentDetails>>,
     /// Every change that was seen, by time; those without a time last.
     pub changes: Vec<ReportedChange>,

@@ -159,6 +159,32 @@ pub(crate) fn list(names: &[&str], most: usize) -> String {
     }
 }
 
+/// Folder that all of `uris` are in, with its last slash; empty if there is none, or if it is too short to be worth
+/// leaving out.
+pub(crate) fn common_folder<'a>(uris: impl Iterator<Item = &'a str>) -> &'a str {
+    let mut common: Option<&str> = None;
+    let mut count = 0;
+    for uri in uris {
+        count += 1;
+        let known = common.unwrap_or(uri);
+        let same = known
+            .bytes()
+            .zip(uri.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let shared = known.as_bytes().get(..same).unwrap_or_default();
+        let slash = shared.iter().rposition(|byte| *byte == b'/');
+        let end = slash.map_or(0, |slash| slash + 1);
+        common = Some(&known[..end]);
+    }
+    let common = common.unwrap_or_default();
+    if count > 1 && common.len() > 20 {
+        common
+    } else {
+        ""
+    }
+}
+
 /// `text` without what could command a terminal: control characters and marks that change the direction of
 /// writing are shown as `\xNN` or `\u{NNNN}`, tabs and line breaks as a blank.
 pub(crate) fn clean(text: &str) -> String {
@@ -211,6 +237,27 @@ mod tests {
         assert_eq!(duration(-61 * NANOS), "1 min 1 s");
         assert_eq!(duration(7500 * NANOS), "2 h 5 min");
         assert_eq!(duration(i64::MIN), "106751 d 23 h");
+    }
+
+    #[test]
+    fn a_folder_is_left_out_when_all_files_are_in_it() {
+        let folder = |uris: &[&'static str]| common_folder(uris.iter().copied());
+        let long = [
+            "/srv/incident/2026-05-01/aws/a.gz",
+            "/srv/incident/2026-05-01/azure/b.gz",
+        ];
+        assert_eq!(folder(&long), "/srv/incident/2026-05-01/");
+        assert_eq!(folder(&long[..1]), "");
+        assert_eq!(folder(&["logs/a.gz", "logs/b.gz"]), "");
+        assert_eq!(folder(&["/srv/incident/2026-05-01/aws/a.gz", "-"]), "");
+        assert_eq!(
+            folder(&[
+                "/srv/incident/2026-05-0\u{e9}/a",
+                "/srv/incident/2026-05-0\u{e8}/b"
+            ]),
+            ""
+        );
+        assert_eq!(folder(&[]), "");
     }
 
     #[test]

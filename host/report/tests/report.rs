@@ -59,11 +59,11 @@ fn incidents_raise_the_status_of_services_and_changes() {
 }
 
 #[test]
-fn incidents_are_numbered_by_time_and_ids_are_unique() {
+fn incidents_are_numbered_by_gravity_and_ids_are_unique() {
     let mut late = shop::incident(Vec::new());
     if let nepho_core::findings::Details::Incident(details) = &mut late.details {
         details.primary.service = "billing".to_owned();
-        details.primary.onset = shop::at("15:10:00");
+        details.primary.onset = shop::at("13:10:00");
         details.secondary.clear();
     }
     let mut findings = shop::surroundings();

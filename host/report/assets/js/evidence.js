@@ -62,7 +62,7 @@ function changeEvidence(id) {
   const distance = weighed && time !== null ? duration(onset - time) + (time <= onset ? " before the first failure" : " after the first failure") : null;
   return [head("Change", either.address, verdict === "cause" ? "primary" : null), html("p", {}, verdictTag(verdict), weighed ? weighed.why : ""),
     facts([["Tool", either.tool], ["Action", either.action], ["Outcome", change ? (change.outcome || "").replace("_", " ") : null], ["Who", either.actor || "not known"],
-      ["When", dateTime(time) + (time === null ? "" : " UTC")], ["", distance], ["Changed", weighed ? weighed.what : null],
+      ["When", dateTime(time) + (time === null ? "" : " UTC")], ["", distance], ["Changed", weighed && weighed.what !== weighed.action ? weighed.what : null],
       ["Attributes", change ? change.attributes.join(", ") : null], ["Scope", either.scope], ["Run", change ? change.run : null],
       ["Resource", either.resource], ["Type", change ? change.resource_type : null], ["Revision", change ? change.revision : null], ["Reason", change ? change.reason : null],
       ["Told in", change && change.uri ? place(change) : null], ["Score", weighed ? weighed.score.toFixed(2) : null]]),

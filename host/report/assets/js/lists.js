@@ -13,10 +13,10 @@ function verdictTag(verdict) {
   return html("span", { class: "tag", "data-tone": tone || null }, text);
 }
 
-function changeRow(change) {
-  return html("tr", Object.assign(selectable("change", change.id, change.tool + " " + change.action + " of " + change.address), { "data-change": change.id, "data-change-verdict": change.verdict || "none" }),
-    html("td", {}, verdictTag(change.verdict)), html("td", { class: "time" }, dateTime(millis(change.time))),
-    html("td", { class: "word" }, change.tool), html("td", { class: "word" }, change.action + (change.outcome && change.outcome !== "applied" ? " (" + change.outcome.replace("_", " ") + ")" : "")),
+function changeRow(change, day) {
+  return html("tr", Object.assign(selectable("change", change.id, change.tool + " " + change.action + " of " + change.address), { "data-change": change.id, "data-change-verdict": change.verdict || "none", title: dateTime(millis(change.time)) }),
+    html("td", {}, verdictTag(change.verdict)), html("td", { class: "time" }, timeNear(millis(change.time), day)),
+    html("td", {}, change.tool + " " + change.action + (change.outcome && change.outcome !== "applied" ? " (" + change.outcome.replace("_", " ") + ")" : "")),
     html("td", {}, change.address), html("td", {}, change.actor || ""), html("td", { class: "long" }, change.why || ""));
 }
 
@@ -31,10 +31,11 @@ function renderChanges() {
     Object.assign({}, change, { verdict: ids.get(change.id).verdict, why: ids.get(change.id).why, time: ids.get(change.id).time || change.time }));
   weighed.sort((a, b) => rank[a.verdict] - rank[b.verdict]);
   const others = report.changes.filter((change) => !ids.has(change.id));
-  const heads = ["Verdict", "Time (UTC)", "Tool", "Action", "Address", "Who", "Why"];
+  const day = incident ? millis(incident.details.primary.onset) : null;
+  const heads = ["Verdict", "Time (UTC)", "What", "Address", "Who", "Why"];
   return section("changes", "Changes", null,
-    incident ? (weighed.length ? table(heads, weighed.map(changeRow)) : empty("No change was near this incident.")) : null,
-    others.length ? html("details", { open: incident ? null : "" }, html("summary", {}, counted(others.length, "other change", "other changes")), table(heads, others.map(changeRow))) : null);
+    incident ? (weighed.length ? table(heads, weighed.map((change) => changeRow(change, day))) : empty("No change was near this incident.")) : null,
+    others.length ? html("details", { open: incident ? null : "" }, html("summary", {}, counted(others.length, "other change", "other changes")), table(heads, others.map((change) => changeRow(change, day)))) : null);
 }
 
 function renderOutside() {
@@ -51,14 +52,15 @@ function renderOutside() {
 
 function renderInputs() {
   const inputs = report.inputs;
-  const files = inputs.files.map((file) => html("tr", { "data-file": file.uri }, html("td", {}, file.uri),
+  const files = inputs.files.map((file) => html("tr", { "data-file": file.uri }, html("td", { title: file.uri }, path(file.uri)),
     html("td", {}, file.formats.map((format) => format.name).join(", "), file.wrappings.length ? html("span", { class: "soft" }, " in " + file.wrappings.map((wrapping) => wrapping.name).join(", ")) : ""),
     html("td", { class: "number" }, number(file.rows)), html("td", { class: "number" }, number(file.changes)), html("td", { class: "number" }, number(file.rejects)), html("td", { class: "number" }, bytes(file.bytes)),
     html("td", {}, timeRange(file.first, file.last))));
   const rejects = report.rejects;
   return section("inputs", "What was read", null,
+    FOLDER ? html("p", { class: "soft" }, "Paths are below " + FOLDER) : null,
     files.length ? table(["File", "Formats", "#Rows", "#Changes", "#Rejects", "#Size", "Times"], files) : empty("Nothing was read."),
-    inputs.skipped.length ? [html("h3", {}, "Not read"), html("ul", {}, inputs.skipped.map((file) => html("li", { "data-skipped": file.uri }, html("b", {}, file.uri), ": " + file.reason)))] : null,
+    inputs.skipped.length ? [html("h3", {}, "Not read"), html("ul", {}, inputs.skipped.map((file) => html("li", { "data-skipped": file.uri }, html("b", {}, path(file.uri)), ": " + file.reason)))] : null,
     rejects.total ? [html("h3", {}, counted(rejects.total, "piece of input could not be read", "pieces of input could not be read")),
       html("ul", {}, rejects.by_reason.slice(0, 20).map((reason) => html("li", {}, number(reason.count) + " \u00d7 " + reason.reason))),
       rejects.first.length ? html("details", {}, html("summary", {}, "Where the first " + number(rejects.first.length) + " stand"), html("ul", {}, rejects.first.map((reject) => html("li", {}, place(reject) + ", bytes " + reject.start + ".." + reject.end + ": " + reject.reason)))) : null] : null,

@@ -57,8 +57,8 @@ function nodeElement(name, place) {
   svg("title", {}, label + (node.rows ? ", " + number(node.errors) + " of " + counted(node.rows, "row", "rows") : "")),
   svg("rect", { class: "box", width: NODE.width, height: NODE.height, rx: 8 }),
   svg("rect", { class: "strip", x: 5, y: 9, width: 4, height: NODE.height - 18, rx: 2 }),
-  svg("text", { class: "name", x: 17, y: 20 }, cut(name, node.provider ? 17 : 22)),
-  node.provider ? svg("text", { class: "soft", x: NODE.width - 9, y: 20, "text-anchor": "end" }, cut(node.provider, 6)) : null,
+  svg("text", { class: "name", x: 17, y: 20 }, cut(name, node.provider ? 15 : 20)),
+  node.provider ? svg("text", { class: "soft", x: NODE.width - 9, y: 20, "text-anchor": "end" }, cut(node.provider, 7)) : null,
   svg("text", { class: "tone", x: 17, y: 37 }, cut(facts.join(" \u00b7 "), 28)));
 }
 

@@ -68,8 +68,32 @@ function timeRange(first, last) {
   return dateTime(from) + " to " + end + " UTC (" + duration(to - from) + ")";
 }
 
+/** Folder that all files are in; it is left out of paths and said once. */
+const FOLDER = (() => {
+  const uris = report.inputs.files.map((file) => file.uri);
+  if (uris.length < 2) return "";
+  let same = uris[0];
+  for (const uri of uris) {
+    let end = 0;
+    while (end < same.length && same[end] === uri[end]) end++;
+    same = same.slice(0, end);
+  }
+  same = same.slice(0, same.lastIndexOf("/") + 1);
+  return same.length > 20 ? same : "";
+})();
+
+function path(uri) {
+  return FOLDER && uri.startsWith(FOLDER) ? uri.slice(FOLDER.length) : uri;
+}
+
 function place(evidence) {
-  return evidence.line ? evidence.uri + ":" + evidence.line : evidence.uri;
+  return evidence.line ? path(evidence.uri) + ":" + evidence.line : path(evidence.uri);
+}
+
+/** The time without the date where the date is that of `day`. */
+function timeNear(value, day) {
+  if (value === null || day === null) return dateTime(value);
+  return dateTime(value).slice(0, 10) === dateTime(day).slice(0, 10) ? timeOfDay(value) : dateTime(value);
 }
 
 const SYMPTOMS = {

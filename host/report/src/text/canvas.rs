@@ -25,7 +25,8 @@ pub(super) struct Span {
     pub(super) tone: Tone,
 }
 
-fn span(text: impl AsRef<str>, tone: Tone) -> Span {
+/// Text of a tone.
+pub(super) fn span(text: impl AsRef<str>, tone: Tone) -> Span {
     Span {
         text: clean(text.as_ref()),
         tone,
@@ -57,11 +58,6 @@ pub(super) fn warn(text: impl AsRef<str>) -> Span {
     span(text, Tone::Warn)
 }
 
-/// What is in order.
-pub(super) fn good(text: impl AsRef<str>) -> Span {
-    span(text, Tone::Good)
-}
-
 /// Side on which a column of a table is flush.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Align {
@@ -79,16 +75,19 @@ pub(super) struct Canvas {
     style: Style,
     unicode: bool,
     verbosity: Verbosity,
+    folder: String,
 }
 
 impl Canvas {
-    pub(super) fn new(options: &TextOptions) -> Self {
+    /// Empty canvas; `folder` is left out where a path begins with it.
+    pub(super) fn new(options: &TextOptions, folder: &str) -> Self {
         Self {
             out: String::new(),
             width: options.width.clamp(72, 160),
             style: options.style,
             unicode: options.unicode,
             verbosity: options.verbosity,
+            folder: folder.to_owned(),
         }
     }
 
@@ -141,11 +140,16 @@ impl Canvas {
         self.wrap(LABEL_WIDTH.max(length(&padded)), LABEL_WIDTH, spans);
     }
 
+    /// `uri` without the folder that all files are in.
+    pub(super) fn path(&self, uri: &str) -> String {
+        uri.strip_prefix(&self.folder).unwrap_or(uri).to_owned()
+    }
+
     /// A row of input, quoted with its place.
     pub(super) fn evidence(&mut self, indent: usize, evidence: &Evidence) {
         let place = match evidence.line {
-            0 => evidence.uri.clone(),
-            line => format!("{}:{line}", evidence.uri),
+            0 => self.path(&evidence.uri),
+            line => format!("{}:{line}", self.path(&evidence.uri)),
         };
         let quoted = format!("\"{}\"", evidence.text);
         self.paragraph(
@@ -155,15 +159,22 @@ impl Canvas {
         );
     }
 
-    /// As [`Canvas::evidence`], in the column beside the labels.
+    /// As [`Canvas::evidence`], in the column beside the labels; equal rows (one line may hold many records) once.
     pub(super) fn evidence_list(&mut self, evidence: &[Evidence], short: usize) {
-        let shown = if self.is_full() {
+        let most = if self.is_full() {
             evidence.len()
         } else {
             short
         };
-        for row in evidence.iter().take(shown) {
-            self.evidence(LABEL_WIDTH, row);
+        let mut shown: Vec<&Evidence> = Vec::new();
+        for row in evidence {
+            let is_known = shown.iter().any(|known| {
+                (&known.uri, known.line, &known.text) == (&row.uri, row.line, &row.text)
+            });
+            if shown.len() < most && !is_known {
+                shown.push(row);
+                self.evidence(LABEL_WIDTH, row);
+            }
         }
     }
 
@@ -313,11 +324,14 @@ mod tests {
     use super::*;
 
     fn canvas(width: usize, style: Style) -> Canvas {
-        Canvas::new(&TextOptions {
-            width,
-            style,
-            ..TextOptions::default()
-        })
+        Canvas::new(
+            &TextOptions {
+                width,
+                style,
+                ..TextOptions::default()
+            },
+            "",
+        )
     }
 
     #[test]
@@ -342,7 +356,7 @@ mod tests {
     fn color_only_comes_when_asked_for() {
         let write = |style| {
             let mut canvas = canvas(80, style);
-            canvas.paragraph(0, 0, &[bad("down"), plain(" and "), good("up")]);
+            canvas.paragraph(0, 0, &[bad("down"), plain(" and "), span("up", Tone::Good)]);
             canvas.finish()
         };
         assert_eq!(write(Style::Plain), "down and up\n");

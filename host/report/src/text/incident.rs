@@ -5,7 +5,7 @@ use nepho_core::findings::{
     ChangeVerdict, ConsideredChange, IncidentDetails, ServiceFailure, Urgency,
 };
 
-use super::canvas::{Canvas, Tone, bad, dim, good, plain, strong, warn};
+use super::canvas::{Canvas, Tone, bad, dim, plain, span, strong, warn};
 use crate::build::{cause, with_verdict};
 use crate::model::{Conclusion, Report};
 use crate::words;
@@ -112,7 +112,7 @@ fn extent(failure: &ServiceFailure) -> String {
 fn write_cause(canvas: &mut Canvas, report: &Report, change: &ConsideredChange, onset: Timestamp) {
     canvas.labelled("Cause", Tone::Bad, &[bad(&change.address)]);
     canvas.labelled("", Tone::Plain, &[plain(what_when_who(change, onset))]);
-    if !change.what.is_empty() {
+    if !change.what.is_empty() && change.what != change.action {
         canvas.labelled("", Tone::Plain, &[strong("changed: "), plain(&change.what)]);
     }
     let known = report.changes.iter().find(|known| known.id == change.id);
@@ -183,44 +183,64 @@ fn write_others(
     verdict: ChangeVerdict,
     label: &str,
 ) {
-    let changes = with_verdict(details, verdict);
-    let shown = if canvas.is_full() {
-        changes.len()
+    let groups = alike(&with_verdict(details, verdict), canvas.is_full());
+    let most = if canvas.is_full() {
+        groups.len()
     } else {
         CHANGES_SHOWN
     };
-    for (index, change) in changes.iter().take(shown).enumerate() {
-        let name = match verdict {
-            ChangeVerdict::Cleared => good(&change.address),
-            _ => warn(&change.address),
-        };
-        let time = change
-            .time
-            .map(|time| format!(", {}", words::time_near(time, details.primary.onset)));
-        let head = format!(
-            " ({} {}{})",
-            change.tool,
-            change.action,
-            time.unwrap_or_default()
-        );
-        let why = format!(": {}", change.why);
-        let tone = if verdict == ChangeVerdict::Cleared {
-            Tone::Good
-        } else {
-            Tone::Warn
-        };
-        let spans = [name, plain(head), plain(why)];
-        canvas.labelled(if index == 0 { label } else { "" }, tone, &spans);
+    let tone = match verdict {
+        ChangeVerdict::Cleared => Tone::Good,
+        _ => Tone::Warn,
+    };
+    for (index, (change, count)) in groups.iter().take(most).enumerate() {
+        let mut head = format!(" ({} {}", change.tool, change.action);
+        if *count > 1 {
+            head.push_str(&format!(", {count} times"));
+        }
+        if let Some(time) = change.time {
+            head.push_str(&format!(
+                ", {}",
+                words::time_near(time, details.primary.onset)
+            ));
+        }
+        let text = format!("{head}): {}", change.why);
+        let label = if index == 0 { label } else { "" };
+        canvas.labelled(label, tone, &[span(&change.address, tone), plain(text)]);
         if canvas.is_full() {
             let score = format!("score {:.2}  path {}", change.score, path(change));
             canvas.labelled("", Tone::Plain, &[dim(score)]);
             canvas.evidence_list(&change.evidence, 0);
         }
     }
-    if changes.len() > shown {
-        let more = format!("and {} more (-v shows all)", changes.len() - shown);
-        canvas.labelled("", Tone::Plain, &[dim(more)]);
+    let left: usize = groups.iter().skip(most).map(|(_, count)| count).sum();
+    if left > 0 {
+        canvas.labelled(
+            "",
+            Tone::Plain,
+            &[dim(format!("and {left} more (-v shows all)"))],
+        );
     }
+}
+
+/// Changes with how often they were made: the same thing done to the same address counts as one, unless `is_full`.
+fn alike<'a>(
+    changes: &[&'a ConsideredChange],
+    is_full: bool,
+) -> Vec<(&'a ConsideredChange, usize)> {
+    let mut groups: Vec<(&ConsideredChange, usize)> = Vec::new();
+    for change in changes {
+        let same = groups.iter_mut().find(|(known, _)| {
+            !is_full
+                && (&known.tool, &known.action, &known.address)
+                    == (&change.tool, &change.action, &change.address)
+        });
+        match same {
+            Some((_, count)) => *count += 1,
+            None => groups.push((change, 1)),
+        }
+    }
+    groups
 }
 
 fn path(change: &ConsideredChange) -> String {

@@ -32,6 +32,10 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
     if let (Some(first), Some(last)) = (totals.first, totals.last) {
         canvas.paragraph(2, 2, &[plain(words::time_range(first, last))]);
     }
+    let folder = words::common_folder(report.inputs.files.iter().map(|file| file.uri.as_str()));
+    if !folder.is_empty() {
+        canvas.paragraph(2, 2, &[plain(format!("Paths are below {folder}"))]);
+    }
     write_selection(canvas, report);
     if canvas.is_full() {
         write_files(canvas, report)
@@ -91,7 +95,12 @@ fn write_formats(canvas: &mut Canvas, report: &Report) {
 }
 
 fn write_files(canvas: &mut Canvas, report: &Report) {
-    let rows: Vec<Vec<Span>> = report.inputs.files.iter().map(file_row).collect();
+    let rows: Vec<Vec<Span>> = report
+        .inputs
+        .files
+        .iter()
+        .map(|file| file_row(canvas, file))
+        .collect();
     let columns = [
         Align::Left,
         Align::Right,
@@ -102,7 +111,7 @@ fn write_files(canvas: &mut Canvas, report: &Report) {
     canvas.table(2, &columns, &rows);
 }
 
-fn file_row(file: &InputFile) -> Vec<Span> {
+fn file_row(canvas: &Canvas, file: &InputFile) -> Vec<Span> {
     let formats: Vec<&str> = file
         .formats
         .iter()
@@ -125,7 +134,7 @@ fn file_row(file: &InputFile) -> Vec<Span> {
     }
     let rejects = words::count(file.rejects, "reject", "rejects");
     vec![
-        plain(&file.uri),
+        plain(canvas.path(&file.uri)),
         plain(words::count(
             file.rows.saturating_add(file.changes),
             "row",
@@ -154,7 +163,7 @@ fn write_skipped(canvas: &mut Canvas, report: &Report) {
             4,
             &[
                 warn("Not read: "),
-                strong(&file.uri),
+                strong(canvas.path(&file.uri)),
                 plain(format!(": {}", file.reason)),
             ],
         );
@@ -181,8 +190,8 @@ fn write_rejects(canvas: &mut Canvas, report: &Report) {
     };
     for reject in rejects.first.iter().take(shown) {
         let place = match reject.line {
-            0 => format!("{} byte {}", reject.uri, reject.start),
-            line => format!("{}:{line}", reject.uri),
+            0 => format!("{} byte {}", canvas.path(&reject.uri), reject.start),
+            line => format!("{}:{line}", canvas.path(&reject.uri)),
         };
         canvas.paragraph(4, 6, &[dim(format!("{place}  {}", reject.reason))]);
     }

@@ -10,6 +10,7 @@ mod scaling;
 use std::time::Duration;
 
 use crate::model::Report;
+use crate::words;
 use canvas::{Canvas, Tone, bad, plain, strong};
 
 /// Whether the text is colored.
@@ -66,7 +67,8 @@ const VERDICTS_ON_TOP: usize = 5;
 ///
 /// Text from logs is shown with control characters made visible, so that it cannot command the terminal.
 pub fn render_text(report: &Report, options: &TextOptions) -> String {
-    let mut canvas = Canvas::new(options);
+    let uris = report.inputs.files.iter().map(|file| file.uri.as_str());
+    let mut canvas = Canvas::new(options, words::common_folder(uris));
     for sentence in report.verdict.iter().take(VERDICTS_ON_TOP) {
         canvas.paragraph(0, 0, &[verdict_span(report, sentence)]);
     }
@@ -90,7 +92,7 @@ pub fn render_text(report: &Report, options: &TextOptions) -> String {
         canvas.blank();
         let text = format!(
             "{} in {:.2} s",
-            crate::words::bytes(report.inputs.totals.bytes),
+            words::bytes(report.inputs.totals.bytes),
             elapsed.as_secs_f64()
         );
         canvas.paragraph(0, 0, &[canvas::dim(format!("Read {text}."))]);
