@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use arrow_buffer::Buffer;
+use foldhash::fast::FixedState;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
@@ -116,7 +117,7 @@ pub struct Decoding {
     /// Tells the keys of records apart.
     shapes: Scanner,
     /// Formats that take anything, by the keys of the records that no other format wants.
-    plain: HashMap<u64, usize>,
+    plain: HashMap<u64, usize, FixedState>,
     counts: Counts,
 }
 
@@ -140,7 +141,7 @@ impl Decoding {
             expects_json: false,
             was_envelope: false,
             shapes: Scanner::new(PathSet::new()),
-            plain: HashMap::new(),
+            plain: HashMap::with_hasher(FixedState::default()),
             counts: Counts::default(),
         })
     }

@@ -205,7 +205,10 @@ impl<R: Read> Framer<R> {
 
     /// Takes the first `count` bytes as a block.
     fn take_block(&mut self, count: usize, records: Option<Vec<Range<usize>>>) -> Block {
-        let rest = self.buffer.split_off(count);
+        // As large as the next block will be, so that it does not grow step by step.
+        let mut rest = Vec::with_capacity(BLOCK_BYTES + (64 << 10));
+        rest.extend_from_slice(self.buffer.get(count..).unwrap_or_default());
+        self.buffer.truncate(count);
         let bytes = std::mem::replace(&mut self.buffer, rest);
         let offset = self.offset;
         let line = self.line;

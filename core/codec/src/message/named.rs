@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::FixedState;
 use nepho_core::tables::{Column, Row};
 
 use super::json::TABLE;
@@ -9,7 +10,7 @@ use crate::table::{To, put_text};
 
 /// Puts named values of one message after the other where they belong.
 pub struct Named {
-    slots: HashMap<String, usize>,
+    slots: HashMap<String, usize, FixedState>,
     fields: Vec<To>,
     /// For each slot, the fields that it may fill and its place among the names of the field.
     uses: Vec<Vec<(usize, usize)>>,
@@ -20,7 +21,7 @@ pub struct Named {
 
 impl Default for Named {
     fn default() -> Self {
-        let mut slots = HashMap::new();
+        let mut slots = HashMap::with_hasher(FixedState::default());
         let mut uses: Vec<Vec<(usize, usize)>> = Vec::new();
         for (field, line) in TABLE.fields.iter().enumerate() {
             for (rank, path) in line.from.iter().enumerate() {
