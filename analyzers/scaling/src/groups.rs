@@ -1,0 +1,172 @@
+//! What was told of each group, in bounded memory and in whatever order the rows came.
+
+use std::collections::{BTreeMap, HashMap};
+
+use nepho_core::Timestamp;
+use nepho_core::findings::Evidence;
+use nepho_core::tables::{Column, LogsView};
+
+use crate::told::{Ending, Told};
+
+/// Groups that are kept.
+const MAX_GROUPS: usize = 4096;
+/// Things told that are kept of one group; what is told later than those is counted only.
+const MAX_TOLD: usize = 1024;
+/// Changes of limits that are kept of one group.
+const MAX_LIMITS: usize = 256;
+/// Replies to the same decision that are kept apart.
+const MAX_EVIDENCE: usize = 3;
+
+/// What tells groups of the same name apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct GroupKey {
+    pub(crate) name: String,
+    pub(crate) provider: Option<String>,
+    pub(crate) account: Option<String>,
+}
+
+/// What tells the things told of a group apart. Rows that repeat one are counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Moment {
+    pub(crate) time: Timestamp,
+    pub(crate) from: Option<u64>,
+    pub(crate) to: Option<u64>,
+    pub(crate) change: i64,
+    pub(crate) ending: Ending,
+    pub(crate) member: Option<String>,
+    pub(crate) action: String,
+}
+
+/// The rows behind one [`Moment`].
+#[derive(Clone, Debug)]
+pub(crate) struct Rows {
+    pub(crate) count: u64,
+    /// Time of the last row: when the last instance was there.
+    pub(crate) last: Timestamp,
+    pub(crate) reason: Option<String>,
+    /// The first rows.
+    pub(crate) evidence: Vec<Evidence>,
+}
+
+/// Limits of a group from a time on.
+pub(crate) type Limits = (Option<u64>, Option<u64>);
+
+/// What was told of one group.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) key: GroupKey,
+    /// Full id; the least of several.
+    pub(crate) id: Option<String>,
+    /// Service, where the group is one itself.
+    pub(crate) service: Option<String>,
+    pub(crate) moments: BTreeMap<Moment, Rows>,
+    /// Smallest and largest size by the time from which they were told.
+    pub(crate) limits: BTreeMap<Timestamp, Limits>,
+    /// Things told that were not kept.
+    pub(crate) beyond: u64,
+}
+
+/// All groups.
+#[derive(Default)]
+pub(crate) struct Groups {
+    numbers: HashMap<GroupKey, usize>,
+    pub(crate) groups: Vec<Group>,
+    /// Rows on groups beyond the limit.
+    pub(crate) overlooked: u64,
+}
+
+impl Groups {
+    /// Takes note of what a row tells.
+    pub(crate) fn note(&mut self, rows: &LogsView<'_>, row: usize, told: Told) {
+        let owned = |column| rows.text(column, row).map(str::to_owned);
+        let key = GroupKey {
+            name: told.group.clone(),
+            provider: owned(Column::Provider),
+            account: owned(Column::Account),
+        };
+        let number = match self.numbers.get(&key) {
+            Some(number) => *number,
+            None if self.groups.len() >= MAX_GROUPS => {
+                self.overlooked += 1;
+                return;
+            }
+            None => {
+                self.groups.push(Group {
+                    key: key.clone(),
+                    ..Group::default()
+                });
+                self.numbers.insert(key, self.groups.len() - 1);
+                self.groups.len() - 1
+            }
+        };
+        if let Some(group) = self.groups.get_mut(number) {
+            group.note(rows, row, told);
+        }
+    }
+}
+
+impl Group {
+    fn note(&mut self, rows: &LogsView<'_>, row: usize, told: Told) {
+        least(&mut self.id, told.id);
+        least(&mut self.service, told.service);
+        if told.minimum.is_some() || told.maximum.is_some() {
+            let limits = self.limits.entry(told.time).or_default();
+            *limits = (told.minimum.max(limits.0), told.maximum.max(limits.1));
+            if self.limits.len() > MAX_LIMITS {
+                self.limits.pop_last();
+            }
+        }
+        if told.action.is_empty() {
+            return;
+        }
+        let moment = Moment {
+            time: told.time,
+            from: told.from,
+            to: told.to,
+            change: told.change,
+            ending: told.ending,
+            member: told.member,
+            action: told.action,
+        };
+        let held = self.moments.entry(moment).or_insert_with(|| Rows {
+            count: 0,
+            last: rows.time(row),
+            reason: None,
+            evidence: Vec::new(),
+        });
+        held.count += 1;
+        held.last = held.last.max(rows.time(row));
+        least(&mut held.reason, told.reason);
+        held.evidence.push(rows.evidence(row));
+        held.evidence.sort();
+        held.evidence.truncate(MAX_EVIDENCE);
+        if self.moments.len() > MAX_TOLD {
+            self.beyond += self.moments.pop_last().map_or(0, |(_, rows)| rows.count);
+        }
+    }
+
+    /// Largest size allowed at a time: what was told last before it, else what was told first.
+    pub(crate) fn maximum_at(&self, time: Timestamp) -> Option<u64> {
+        let before = self
+            .limits
+            .range(..=time)
+            .rev()
+            .find_map(|(_, limits)| limits.1);
+        before.or_else(|| self.limits.values().find_map(|limits| limits.1))
+    }
+
+    /// The limits that were told last.
+    pub(crate) fn last_limits(&self) -> Limits {
+        let last = |pick: fn(&Limits) -> Option<u64>| self.limits.values().rev().find_map(pick);
+        (last(|limits| limits.0), last(|limits| limits.1))
+    }
+}
+
+/// Keeps the least of the values, so that the order in which they come does not matter.
+fn least(held: &mut Option<String>, value: Option<String>) {
+    if let Some(value) = value
+        && held.as_ref().is_none_or(|held| value < *held)
+    {
+        *held = Some(value);
+    }
+}

@@ -1,0 +1,222 @@
+//! Which service runs on a group: what resources say, then the name. A guess that fits several is none.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::key;
+use nepho_core::tables::Resource;
+
+use crate::groups::Group;
+
+/// Resources of which the words are kept.
+const MAX_WORDS: usize = 400_000;
+/// Words in a group's name that say what it is or where it runs, not whose it is.
+const COMMON: [&str; 38] = [
+    "asg",
+    "autoscaling",
+    "autoscaler",
+    "auto",
+    "scaling",
+    "scale",
+    "set",
+    "scaleset",
+    "vmss",
+    "mig",
+    "ig",
+    "group",
+    "grp",
+    "instance",
+    "instances",
+    "managed",
+    "hpa",
+    "deployment",
+    "deploy",
+    "plan",
+    "asp",
+    "app",
+    "service",
+    "svc",
+    "nodes",
+    "pool",
+    "nodepool",
+    "prod",
+    "production",
+    "prd",
+    "staging",
+    "stage",
+    "stg",
+    "dev",
+    "test",
+    "qa",
+    "eu",
+    "us",
+];
+
+/// Owners of resources by every word for them.
+#[derive(Default)]
+pub(crate) struct Owners {
+    services: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Owners {
+    /// Takes note of a resource.
+    pub(crate) fn note(&mut self, resource: &Resource) {
+        let Some(service) = resource
+            .service
+            .as_deref()
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+        else {
+            return;
+        };
+        let words = resource
+            .aliases
+            .iter()
+            .chain(&resource.name)
+            .map(String::as_str);
+        for word in words.chain([resource.key.as_str(), key::short_name(&resource.key)]) {
+            let word = word.trim().to_lowercase();
+            let is_room = self.services.len() < MAX_WORDS || self.services.contains_key(&word);
+            if !word.is_empty() && is_room {
+                self.services
+                    .entry(word)
+                    .or_default()
+                    .insert(service.to_owned());
+            }
+        }
+    }
+
+    /// The one service of the resource that a word stands for.
+    pub(crate) fn of_resource(&self, word: &str) -> Option<&str> {
+        let whole = self.services.get(&word.to_lowercase());
+        let services = whole.or_else(|| self.services.get(&key::canonical(word).to_lowercase()))?;
+        services
+            .first()
+            .filter(|_| services.len() == 1)
+            .map(String::as_str)
+    }
+
+    /// The service that runs on a group; `known` are services with rows of their own.
+    pub(crate) fn of_group(&self, group: &Group, known: &Names) -> Option<String> {
+        if let Some(service) = &group.service {
+            return Some(service.clone());
+        }
+        let by_id = group.id.as_deref().and_then(|id| self.of_resource(id));
+        if let Some(service) = by_id.or_else(|| self.of_resource(&group.key.name)) {
+            return Some(known.spelled(service));
+        }
+        known.guess(&group.key.name)
+    }
+}
+
+/// Names of services, to be found in names of groups.
+pub(crate) struct Names {
+    by_words: BTreeMap<Vec<String>, BTreeSet<String>>,
+    by_lower: BTreeMap<String, String>,
+}
+
+impl Names {
+    pub(crate) fn new<'a>(services: impl Iterator<Item = &'a str>) -> Self {
+        let mut names = Self {
+            by_words: BTreeMap::new(),
+            by_lower: BTreeMap::new(),
+        };
+        for service in services {
+            let mut words = words(service);
+            names
+                .by_words
+                .entry(words.clone())
+                .or_default()
+                .insert(service.to_owned());
+            // `checkout-svc` may run on `checkout-asg`.
+            while words.len() > 1 && words.last().is_some_and(|word| is_common(word)) {
+                words.pop();
+                names
+                    .by_words
+                    .entry(words.clone())
+                    .or_default()
+                    .insert(service.to_owned());
+            }
+            names
+                .by_lower
+                .entry(service.to_lowercase())
+                .or_insert_with(|| service.to_owned());
+        }
+        names
+    }
+
+    /// The name as rows of the service spell it.
+    fn spelled(&self, service: &str) -> String {
+        self.by_lower
+            .get(&service.to_lowercase())
+            .cloned()
+            .unwrap_or_else(|| service.to_owned())
+    }
+
+    /// The service with the longest name that stands in a group's name among words that say what it is.
+    fn guess(&self, group: &str) -> Option<String> {
+        let words = words(group);
+        if words.len() > 16 {
+            return None;
+        }
+        let lengths = (1..=words.len()).rev();
+        for length in lengths {
+            let mut fitting = BTreeSet::new();
+            for (start, window) in words.windows(length).enumerate() {
+                let around = words
+                    .iter()
+                    .take(start)
+                    .chain(words.iter().skip(start + length));
+                let rest_is_common = around.clone().all(|word| is_common(word));
+                // `shop-checkout-asg`: one other word in front is a project, if the name is long enough to be no chance.
+                let is_prefixed = start == 1
+                    && window.iter().map(String::len).sum::<usize>() >= 5
+                    && words
+                        .iter()
+                        .skip(start + length)
+                        .all(|word| is_common(word));
+                if rest_is_common || is_prefixed {
+                    fitting.extend(self.by_words.get(window).into_iter().flatten());
+                }
+            }
+            match fitting.len() {
+                0 => {}
+                1 => return fitting.first().map(|name| (*name).clone()),
+                _ => return None,
+            }
+        }
+        None
+    }
+}
+
+fn is_common(word: &str) -> bool {
+    COMMON.contains(&word) || word.chars().all(|c| c.is_ascii_digit())
+}
+
+fn words(name: &str) -> Vec<String> {
+    name.split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_named_after_its_service() {
+        let names = Names::new(["checkout", "web", "order-api", "order"].into_iter());
+        let check = |group: &str, expected: Option<&str>| {
+            assert_eq!(names.guess(group).as_deref(), expected, "{group}");
+        };
+        check("checkout-asg", Some("checkout"));
+        check("prod-web-vmss", Some("web"));
+        check("shop-checkout-asg", Some("checkout"));
+        check("order-api-hpa", Some("order-api"));
+        check("order-asg-2", Some("order"));
+        check("shop-web-asg", None);
+        check("order-db", None);
+        check("workers", None);
+        check("", None);
+    }
+}

@@ -1,0 +1,311 @@
+//! Says in plain sentences what happened and what to do.
+
+use nepho_core::Timestamp;
+use nepho_core::findings::ScalingSymptom;
+
+use super::Case;
+use crate::symptoms::{Ineffective, Trouble};
+
+/// One line for a list.
+pub(super) fn title(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
+    let name = &case.name;
+    if let Some(found) = &case.ineffective {
+        return format!(
+            "{name} grew from {} to {} and it did not help",
+            found.from, found.to
+        );
+    }
+    if let Some(found) = &case.at_maximum {
+        return match found.size {
+            Some(size) => format!("{name} is at its maximum of {size}"),
+            None => format!("{name} is at its maximum"),
+        };
+    }
+    if let Some(found) = &case.flapping {
+        return format!("{name} grew and shrank in turns, {} times", found.turns);
+    }
+    if symptoms.contains(&ScalingSymptom::Failed) {
+        return format!("{name} could not change its size");
+    }
+    if let Some(found) = &case.error_rate {
+        return format!("{} of the requests of {name} failed", percent(found.share));
+    }
+    if let Some(found) = &case.slow {
+        return format!(
+            "{} of the requests of {name} took longer than 1000 ms",
+            percent(found.share)
+        );
+    }
+    if symptoms.contains(&ScalingSymptom::CpuHigh) {
+        return format!("{name} has CPU above 70 %");
+    }
+    if symptoms.contains(&ScalingSymptom::CpuLow) {
+        return format!("{name} has CPU below 20 %");
+    }
+    match sizes(case) {
+        Some((from, to)) => format!("{name} went from {from} to {to} instances"),
+        None => format!("{name} changed its size"),
+    }
+}
+
+/// Size before the first change and after the last.
+fn sizes(case: &Case<'_>) -> Option<(u64, u64)> {
+    let first = case
+        .changes
+        .iter()
+        .find_map(|change| change.from.or(change.to))?;
+    let last = case
+        .changes
+        .iter()
+        .rev()
+        .find_map(|change| change.to.or(change.from))?;
+    Some((first, last))
+}
+
+/// What was seen, in sentences.
+pub(super) fn explanation(case: &Case<'_>) -> String {
+    let mut told: Vec<String> = Vec::new();
+    if let Some(found) = &case.ineffective {
+        told.push(without_effect(
+            found,
+            case.service.as_deref().unwrap_or(&case.name),
+        ));
+    }
+    if let Some(found) = &case.at_maximum {
+        let size = found
+            .size
+            .map(|size| format!(" of {size}"))
+            .unwrap_or_default();
+        let wishes = match found.wishes {
+            0 => String::new(),
+            1 => ", and once more was wanted".to_owned(),
+            wishes => format!(", and {wishes} times more was wanted"),
+        };
+        told.push(format!(
+            "It reached its maximum{size} at {}{wishes}.",
+            found.since
+        ));
+    }
+    if let Some(found) = &case.flapping {
+        let range = match (found.smallest, found.largest) {
+            (Some(smallest), Some(largest)) => format!(" between {smallest} and {largest}"),
+            _ => String::new(),
+        };
+        told.push(format!(
+            "From {} to {} it changed its size {} times{range} and turned {} times.",
+            found.start, found.end, found.changes, found.turns
+        ));
+    }
+    let failures: u64 = case.failures().map(|change| change.count).sum();
+    if let Some(first) = case.failures().next() {
+        let why = first
+            .reason
+            .as_ref()
+            .map(|reason| format!(": {}", sentence_part(reason)))
+            .unwrap_or_default();
+        let how_many = if failures == 1 {
+            "1 activity".to_owned()
+        } else {
+            format!("{failures} activities")
+        };
+        told.push(format!(
+            "{how_many} failed, the first at {}{why}.",
+            first.time
+        ));
+    }
+    for load in &case.loads {
+        let (word, count) = if load.is_high {
+            ("above 70 %", load.readings.high)
+        } else {
+            ("below 20 %", load.readings.low)
+        };
+        told.push(format!(
+            "CPU was {word} in {count} of {} readings from {} to {}.",
+            load.readings.all, load.start, load.end
+        ));
+    }
+    for (found, what) in [
+        (&case.error_rate, "failed"),
+        (&case.slow, "took longer than 1000 ms"),
+    ] {
+        if let Some(found) = found {
+            told.push(format!(
+                "In the worst 5 minutes {} of {} requests {what}; this lasted from {} to {}.",
+                percent(found.share),
+                found.requests,
+                found.start,
+                found.end
+            ));
+        }
+    }
+    if told.is_empty() {
+        told.push(scaled(case));
+    }
+    if case.changes.iter().any(|change| change.is_counted) {
+        told.push("Some sizes are counted from launches and terminations, since the log does not tell them.".to_owned());
+    }
+    if case.beyond > 0 {
+        told.push(format!("{} later rows on it were not kept.", case.beyond));
+    }
+    told.join(" ")
+}
+
+fn without_effect(found: &Ineffective, service: &str) -> String {
+    let what = trouble(found.trouble);
+    format!(
+        "From {} to {} it grew from {} to {}. In the 5 minutes before, {} of {service}'s {what}; in the 10 minutes after the new \
+         instances were there, {}.",
+        found.start,
+        found.end,
+        found.from,
+        found.to,
+        percent(found.before),
+        percent(found.after)
+    )
+}
+
+fn trouble(trouble: Trouble) -> &'static str {
+    match trouble {
+        Trouble::Failing => "rows were failures",
+        Trouble::Slow => "requests took longer than 1000 ms",
+    }
+}
+
+fn scaled(case: &Case<'_>) -> String {
+    let times = match (case.changes.first(), case.changes.last()) {
+        (Some(first), Some(last)) if first.time != last.time => {
+            format!("from {} to {}", first.time, last.time)
+        }
+        (Some(only), _) => format!("at {}", only.time),
+        _ => return String::new(),
+    };
+    let changes = case.changes.len();
+    let word = if changes == 1 { "change" } else { "changes" };
+    match sizes(case) {
+        Some((from, to)) => format!(
+            "It went from {from} to {to} instances in {changes} {word} {times}; nothing is wrong with that."
+        ),
+        None => format!("It changed its size {times}; nothing is wrong with that."),
+    }
+}
+
+/// What to do, in one sentence.
+pub(super) fn recommendation(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
+    if let Some(found) = &case.ineffective {
+        return find_the_cause(case, found);
+    }
+    if let Some(first) = case.failures().next() {
+        let why = first
+            .reason
+            .as_ref()
+            .map(|reason| format!(" ({})", sentence_part(reason)))
+            .unwrap_or_default();
+        let count: u64 = case.failures().map(|change| change.count).sum();
+        return format!(
+            "Find out why {count} scaling {} failed{why}: without other zones, other machine types, a higher quota or the missing \
+             permission the group cannot grow.",
+            if count == 1 { "activity" } else { "activities" }
+        );
+    }
+    if let Some(found) = &case.at_maximum {
+        return raise(case, found.size, found.since, found.wishes);
+    }
+    if let Some(found) = &case.flapping {
+        let minutes = found.end.since(found.start) / 60_000_000_000;
+        let keep = found
+            .largest
+            .map(|size| format!(" and keep {size} instances for that long"))
+            .unwrap_or_default();
+        return format!(
+            "Hold back scaling in: {} changes in {minutes} minutes undid each other, so set the cooldown (or stabilization window) of \
+             scaling in to at least {} minutes{keep}, or move the two thresholds further apart.",
+            found.changes,
+            pause(minutes, found.turns)
+        );
+    }
+    if let Some(found) = &case.error_rate {
+        return format!(
+            "Find out why {} of {} requests failed within 5 minutes before changing the size: failures are rarely a lack of instances \
+             unless CPU is high as well.",
+            percent(found.share),
+            found.requests
+        );
+    }
+    if let Some(load) = case.load(true) {
+        return format!(
+            "Add instances or let the group grow earlier: CPU was above 70 % in {} of {} readings.",
+            load.readings.high, load.readings.all
+        );
+    }
+    if let Some(found) = &case.slow {
+        return format!(
+            "Find out what {} of {} requests waited for longer than 1000 ms; more instances help only if they waited for CPU.",
+            percent(found.share),
+            found.requests
+        );
+    }
+    if let (true, Some(load)) = (symptoms.contains(&ScalingSymptom::CpuLow), case.load(false)) {
+        return format!(
+            "Try fewer or smaller instances: CPU was below 20 % in {} of {} readings.",
+            load.readings.low, load.readings.all
+        );
+    }
+    "Nothing to do: it changed its size as it should.".to_owned()
+}
+
+fn find_the_cause(case: &Case<'_>, found: &Ineffective) -> String {
+    let more = found.to.saturating_sub(found.from);
+    let word = if more == 1 { "instance" } else { "instances" };
+    let first = match (
+        case.at_maximum.as_ref().and_then(|one| one.size),
+        case.limits.1,
+    ) {
+        (Some(maximum), _) | (None, Some(maximum)) => {
+            format!("Raise the maximum above {maximum} only after the cause is found")
+        }
+        (None, None) => "Add no more instances before the cause is found".to_owned(),
+    };
+    let what = match found.trouble {
+        Trouble::Failing => "of the rows were failures",
+        Trouble::Slow => "of the requests were slow",
+    };
+    format!(
+        "{first}: {more} more {word} changed nothing ({} {what} before, {} after).",
+        percent(found.before),
+        percent(found.after)
+    )
+}
+
+fn raise(case: &Case<'_>, size: Option<u64>, since: Timestamp, wishes: u64) -> String {
+    let above = size
+        .map(|size| format!(" above {size}"))
+        .unwrap_or_default();
+    let is_short = case.error_rate.is_some() || case.slow.is_some() || case.load(true).is_some();
+    let why = match (wishes, is_short) {
+        (_, true) => "the service is in trouble and the group cannot grow",
+        (0, false) => "the group has no room left for the next rise of load",
+        (_, false) => "the group wanted more and could not have it",
+    };
+    format!("Raise the maximum{above}: {why} since {since}.")
+}
+
+/// Minutes between two turns, and half as many again.
+fn pause(minutes: i64, turns: usize) -> i64 {
+    let turns = i64::try_from(turns).unwrap_or(i64::MAX).max(1);
+    (minutes.saturating_mul(3) / turns.saturating_mul(2)).max(5)
+}
+
+/// The words of a log as part of a sentence.
+fn sentence_part(words: &str) -> &str {
+    words.trim().trim_end_matches('.')
+}
+
+/// `43 %`; one decimal below ten.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    if percent < 9.95 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}

@@ -1,0 +1,351 @@
+//! What the rows of each cloud tell.
+
+use nepho_core::findings::ScalingSymptom as Symptom;
+use nepho_core::tables::Column;
+
+use super::*;
+
+#[test]
+fn eight_launches_of_one_decision_are_one_change() {
+    let mut lines: Vec<Line> = (0..8)
+        .map(|at| {
+            let mut line = instance("2024-05-01T10:00:00Z", "web-asg", &format!("i-{at}"), 4, 12);
+            line.time = line.time.plus(at * 5 * NANOS);
+            line
+        })
+        .collect();
+    lines.push(call(
+        "2024-05-01T10:00:00Z",
+        "SetDesiredCapacity",
+        r#"{"autoScalingGroupName":"web-asg","desiredCapacity":12}"#,
+    ));
+    let findings = findings(&lines);
+    assert_eq!(sizes(only(&findings).1), [(Some(4), Some(12))]);
+}
+
+#[test]
+fn launches_without_sizes_are_counted() {
+    let up = |time: &str| launch(time, "EC2 Instance Launch Successful", "web-asg", "i-1");
+    let down = |time: &str| launch(time, "EC2 Instance Terminate Successful", "web-asg", "i-1");
+    let lines = [
+        down("2024-05-01T09:00:00Z"),
+        up("2024-05-01T10:00:00Z"),
+        up("2024-05-01T10:30:00Z"),
+    ];
+    let counted = findings(&lines);
+    let (finding, details) = only(&counted);
+    assert_eq!(
+        sizes(details),
+        [(None, Some(0)), (None, Some(1)), (None, Some(2))]
+    );
+    assert!(
+        finding.explanation.contains("counted from launches"),
+        "{}",
+        finding.explanation
+    );
+    // Where one size is known, the others follow from it.
+    let known = [
+        instance("2024-05-01T08:00:00Z", "web-asg", "i-0", 4, 5),
+        up("2024-05-01T10:00:00Z"),
+    ];
+    let findings = findings(&known);
+    assert_eq!(
+        sizes(only(&findings).1),
+        [(Some(4), Some(5)), (Some(5), Some(6))]
+    );
+}
+
+#[test]
+fn an_instance_that_is_replaced_does_not_change_the_size() {
+    let body = "At 2024-05-01T10:00:00Z an instance was taken out of service in response to an ELB system health check failure.";
+    let lines: Vec<Line> = (0..6)
+        .map(|at| {
+            let time = format!("2024-05-01T10:0{at}:00Z");
+            let action = if at % 2 == 0 {
+                "EC2 Instance Terminate Successful"
+            } else {
+                "EC2 Instance Launch Successful"
+            };
+            launch(&time, action, "web-asg", "i-1").text(Column::Body, body)
+        })
+        .collect();
+    assert_eq!(symptoms(&lines), [Symptom::Scaled]);
+}
+
+#[test]
+fn lifecycle_actions_and_reads_tell_nothing() {
+    let hook = launch(
+        "2024-05-01T10:00:00Z",
+        "EC2 Instance-terminate Lifecycle Action",
+        "web-asg",
+        "i-1",
+    );
+    let look = call("2024-05-01T10:00:00Z", "DescribeAutoScalingGroups", "{}");
+    let null = call("2024-05-01T10:00:00Z", "SetDesiredCapacity", "null");
+    assert_eq!(findings(&[hook, look, null]), []);
+}
+
+#[test]
+fn services_of_ecs_and_scalable_targets_are_groups() {
+    let mut update = call(
+        "2024-05-01T10:00:00Z",
+        "UpdateService",
+        r#"{"cluster":"shop","service":"arn:aws:ecs:eu-west-1:111122223333:service/shop/cart","desiredCount":6}"#,
+    );
+    update
+        .texts
+        .retain(|(column, _)| *column != Column::Service);
+    let update = update.text(Column::Service, "ecs.amazonaws.com");
+    let activity = Line::at("2024-05-01T10:20:00Z", "aws.eventbridge", "aws")
+        .text(Column::Account, "111122223333")
+        .text(Column::Service, "aws.application-autoscaling")
+        .text(Column::Action, "Application Auto Scaling Scaling Activity State Change")
+        .raw(
+            r#"{"source":"aws.application-autoscaling","detail":{"resourceId":"service/shop/cart","oldDesiredCapacity":6,
+            "newDesiredCapacity":10,"minCapacity":2,"maxCapacity":10,"statusCode":"Overridden","scaledToMax":true}}"#,
+        );
+    let findings = findings(&[update, activity]);
+    let (_, details) = only(&findings);
+    assert_eq!(details.group, "cart");
+    assert_eq!(sizes(details), [(None, Some(6)), (Some(6), Some(10))]);
+    assert_eq!(details.symptoms, [Symptom::AtMaximum]);
+    assert_eq!(
+        details.events[0].reason.as_deref(),
+        Some("requested by amit")
+    );
+}
+
+#[test]
+fn azure_autoscale_tells_sizes_limits_and_target() {
+    let target = "/subscriptions/0b1f6471/resourceGroups/shop/providers/Microsoft.Compute/virtualMachineScaleSets/web-vmss";
+    let description = format!(
+        "The autoscale engine attempting to scale resource '{target}' from 3 instances count to 5 instances count."
+    );
+    let line = |time: &str, action: &str, properties: &str| {
+        Line::at(time, "azure.activity", "azure")
+            .text(Column::Action, action)
+            .text(Column::Body, &description)
+            .raw(&format!(
+                r#"{{"operationName":"{action}","properties":{properties}}}"#
+            ))
+    };
+    let properties = format!(
+        r#"{{"Description":"{description}","ResourceName":"{target}","OldInstancesCount":"3","NewInstancesCount":"5",
+        "ActiveAutoscaleProfile":{{"Capacity":{{"Minimum":"2","Maximum":"5","Default":"2"}}}}}}"#
+    );
+    let lines = [
+        line(
+            "2024-05-01T10:00:00Z",
+            "Microsoft.Insights/AutoscaleSettings/Scaleup/Action",
+            &properties,
+        ),
+        // The same in properties that are text, when the result is told.
+        line(
+            "2024-05-01T10:02:00Z",
+            "Microsoft.Insights/AutoscaleSettings/ScaleupResult/Action",
+            &serde_json::Value::String(properties.clone()).to_string(),
+        ),
+    ];
+    let findings = findings(&lines);
+    let (finding, details) = only(&findings);
+    assert_eq!(details.group, "web-vmss");
+    assert_eq!(finding.resources, [target.to_ascii_lowercase()]);
+    assert_eq!(sizes(details), [(Some(3), Some(5))]);
+    assert_eq!((details.minimum, details.maximum), (Some(2), Some(5)));
+    assert_eq!(details.symptoms, [Symptom::AtMaximum]);
+}
+
+#[test]
+fn google_groups_are_resized_by_calls_and_autoscalers() {
+    let call = Line::at("2024-05-01T10:00:00Z", "gcp.audit", "gcp")
+        .text(Column::Service, "compute.googleapis.com")
+        .text(Column::Action, "v1.compute.instanceGroupManagers.resize")
+        .raw(
+            r#"{"protoPayload":{"methodName":"v1.compute.instanceGroupManagers.resize","request":{"size":"5"},
+            "resourceName":"projects/shop/zones/europe-west1-b/instanceGroupManagers/web-mig",
+            "authenticationInfo":{"principalEmail":"amit@example.com"}}}"#,
+        );
+    let autoscaler = |time: &str, payload: &str| {
+        Line::at(time, "gcp.log_entry", "gcp").raw(&format!(
+            r#"{{"logName":"projects/shop/logs/autoscaler.googleapis.com%2Fresize",
+            "resource":{{"type":"autoscaler","labels":{{"instance_group_manager_name":"web-mig"}}}},"jsonPayload":{payload}}}"#
+        ))
+    };
+    let lines = [
+        call,
+        autoscaler("2024-05-01T10:20:00Z", r#"{"oldSize":5,"newSize":8}"#),
+        autoscaler(
+            "2024-05-01T10:30:00Z",
+            r#"{"newStatus":{"type":"CAPPED_AT_MAX_NUM_REPLICAS"}}"#,
+        ),
+    ];
+    let findings = findings(&lines);
+    let (_, details) = only(&findings);
+    assert_eq!(details.group, "web-mig");
+    assert_eq!(
+        sizes(details),
+        [(None, Some(5)), (Some(5), Some(8)), (None, None)]
+    );
+    assert_eq!(details.symptoms, [Symptom::AtMaximum]);
+}
+
+#[test]
+fn the_cluster_autoscaler_of_gke_tells_nodes() {
+    let line = |time: &str, payload: &str| {
+        Line::at(time, "gcp.log_entry", "gcp").raw(&format!(
+            r#"{{"logName":"projects/shop/logs/container.googleapis.com%2Fcluster-autoscaler-visibility","jsonPayload":{payload}}}"#
+        ))
+    };
+    let lines = [
+        line(
+            "2024-05-01T10:00:00Z",
+            r#"{"decision":{"scaleUp":{"increasedMigs":[{"mig":{"name":"gke-shop-pool-grp","nodepool":"pool"},"requestedNodes":3}]}}}"#,
+        ),
+        line(
+            "2024-05-01T10:40:00Z",
+            r#"{"decision":{"scaleDown":{"nodesToBeRemoved":[{"node":{"name":"n","mig":{"nodepool":"pool"}}}]}}}"#,
+        ),
+        line(
+            "2024-05-01T10:50:00Z",
+            r#"{"noDecisionStatus":{"noScaleUp":{"skippedMigs":[{"mig":{"nodepool":"pool"},"reason":{"messageId":"no.scale.up.mig.skipped",
+            "parameters":["max node group size reached"]}}]}}}"#,
+        ),
+    ];
+    let findings = findings(&lines);
+    let (_, details) = only(&findings);
+    assert_eq!(details.group, "pool");
+    assert_eq!(
+        sizes(details),
+        [(None, Some(3)), (None, Some(2)), (None, None)]
+    );
+    assert_eq!(details.symptoms, [Symptom::AtMaximum]);
+}
+
+#[test]
+fn cloud_run_tells_instances_and_when_there_was_none() {
+    let line = |time: &str, body: &str| {
+        Line::at(time, "gcp.log_entry", "gcp")
+            .text(Column::Service, "cart")
+            .text(Column::Body, body)
+    };
+    let lines = [
+        line(
+            "2024-05-01T10:00:00Z",
+            "Starting new instance. Reason: AUTOSCALING - Instance started due to configured scaling factors.",
+        ),
+        line(
+            "2024-05-01T10:00:01Z",
+            "Starting new instance. Reason: DEPLOYMENT_ROLLOUT - Instance started due to traffic shifting.",
+        ),
+        line(
+            "2024-05-01T10:05:00Z",
+            "The request was aborted because there was no available instance.",
+        ),
+    ];
+    let findings = findings(&lines);
+    let (_, details) = only(&findings);
+    assert_eq!(
+        (details.group.as_str(), details.service.as_deref()),
+        ("cart", Some("cart"))
+    );
+    assert_eq!(details.events.len(), 2);
+    assert_eq!(details.symptoms, [Symptom::AtMaximum]);
+}
+
+fn kubernetes(time: &str, object: &str, body: &str) -> Line {
+    Line::at(time, "kubernetes.event", "kubernetes")
+        .text(Column::Body, body)
+        .raw(&format!(
+            r#"{{"involvedObject":{{"name":"{object}"}},"message":"x"}}"#
+        ))
+}
+
+#[test]
+fn pod_autoscalers_tell_their_new_size() {
+    let lines = [
+        kubernetes(
+            "2024-05-01T10:00:00Z",
+            "web",
+            "New size: 3; reason: cpu resource utilization (percentage of request) above target",
+        ),
+        kubernetes(
+            "2024-05-01T10:00:01Z",
+            "web",
+            "Scaled up replica set web-7d9 from 2 to 3",
+        ),
+        kubernetes(
+            "2024-05-01T10:20:00Z",
+            "web",
+            "New size: 5; reason: cpu resource utilization (percentage of request) above target",
+        ),
+    ];
+    let findings = findings(&lines);
+    let (_, details) = only(&findings);
+    assert_eq!(sizes(details), [(Some(2), Some(3)), (Some(3), Some(5))]);
+    assert!(
+        details.events[1]
+            .reason
+            .as_deref()
+            .unwrap()
+            .starts_with("cpu resource"),
+        "{details:?}"
+    );
+}
+
+#[test]
+fn the_steps_of_a_rollout_are_no_scaling() {
+    let mut lines = Vec::new();
+    for step in 0..3_u64 {
+        let time = format!("2024-05-01T10:00:{step}0Z");
+        lines.push(kubernetes(
+            &time,
+            "web",
+            &format!("Scaled up replica set web-new from {step} to {}", step + 1),
+        ));
+        lines.push(kubernetes(
+            &time,
+            "web",
+            &format!(
+                "Scaled down replica set web-old from {} to {}",
+                3 - step,
+                2 - step
+            ),
+        ));
+    }
+    assert_eq!(findings(&lines), []);
+}
+
+#[test]
+fn text_that_only_looks_like_scaling_tells_nothing() {
+    let line = |format: &str, body: &str, raw: &str| {
+        Line::at("2024-05-01T10:00:00Z", format, "gcp")
+            .text(Column::Body, body)
+            .text(Column::Service, "web")
+            .raw(raw)
+    };
+    let lines = [
+        line(
+            "generic.text",
+            "New size: 5; reason: user picked a shirt",
+            "raw",
+        ),
+        line("generic.text", "Scaled up image from 3 to 5", "raw"),
+        line(
+            "generic.json",
+            "New size: 5; reason: x",
+            r#"{"involvedObject":"web"}"#,
+        ),
+        line(
+            "gcp.log_entry",
+            "x",
+            r#"{"logName":"autoscaler","jsonPayload":[]}"#,
+        ),
+        line("gcp.log_entry", "x", &"[".repeat(100_000)),
+        line(
+            "gcp.log_entry",
+            "autoscaler",
+            &format!("{}utoscaler", "{\"a\":".repeat(50_000)),
+        ),
+    ];
+    assert_eq!(findings(&lines), []);
+}
