@@ -156,3 +156,21 @@ fn escape_sequences_in_logs_do_not_reach_the_terminal() {
     assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'));
     assert!(text.contains("\\x1b]0;owned\\x07"), "{text}");
 }
+
+#[test]
+fn lines_and_bars_are_drawn_beyond_ascii_only_when_asked_for() {
+    let options = TextOptions {
+        unicode: true,
+        ..TextOptions::default()
+    };
+    let drawn = render_text(&shop::report(), &options);
+    assert!(
+        drawn.contains('\u{2500}') && drawn.contains('\u{2588}'),
+        "{drawn}"
+    );
+    let back = drawn
+        .replace('\u{2500}', "-")
+        .replace('\u{2588}', "#")
+        .replace('\u{2591}', ".");
+    assert_eq!(back, short(&shop::report()));
+}

@@ -4,7 +4,7 @@ const CURVES_SHOWN = 9;
 
 /** Chart of rows (bars) and share of failures (line) of a series. `at` is the time of the change held responsible. */
 function rateChart(series, first, last, width, height, at) {
-  const points = series.map((point) => ({ time: millis(point.time), rows: point.rows, rate: point.rows ? Math.min(1, point.errors / point.rows) : 0 })).filter((point) => point.time !== null);
+  const points = series.map((point) => ({ time: millis(point.time), rows: point.rows, rate: point.rows ? Math.min(1, point.errors / point.rows) : 0 })).filter((point) => point.time !== null && point.time >= first && point.time <= last);
   const scale = timeScale(first, last, 34, width - 6);
   const [top, bottom] = [8, height - 20];
   const interval = intervalOf(points.map((point) => point.time));
@@ -27,10 +27,22 @@ function rateChart(series, first, last, width, height, at) {
     at !== null && at >= scale.first && at <= scale.last ? svg("line", { class: "cause-line", x1: scale(at), x2: scale(at), y1: top - 4, y2: bottom }) : null);
 }
 
+/** Times in order, without single ones so far off that they would press all others into one line. */
+function closeTimes(times) {
+  const sorted = times.filter((time) => time !== null).sort((a, b) => a - b);
+  let [low, high] = [0, sorted.length - 1];
+  while (high - low >= 4) {
+    if (sorted[high] - sorted[high - 1] > 5 * (sorted[high - 1] - sorted[low])) high--;
+    else if (sorted[low + 1] - sorted[low] > 5 * (sorted[high] - sorted[low + 1])) low++;
+    else break;
+  }
+  return sorted.slice(low, high + 1);
+}
+
 function seriesSpan(lists) {
   let [first, last] = [Infinity, -Infinity];
   for (const series of lists) {
-    const times = series.map((point) => millis(point.time)).filter((time) => time !== null);
+    const times = closeTimes(series.map((point) => millis(point.time)));
     if (!times.length) continue;
     first = Math.min(first, times[0]);
     last = Math.max(last, times[times.length - 1] + intervalOf(times));

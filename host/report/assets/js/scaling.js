@@ -70,6 +70,8 @@ function scalingGroup(scaling, draws) {
     const parts = [];
     if (times.length) parts.push(sizeChart(details, span[0], span[1], width, 150));
     if (details.series.length) parts.push(rateChart(details.series, span[0], span[1], width, 100, null));
+    const off = details.series.filter((point) => millis(point.time) < span[0] || millis(point.time) > span[1]).length;
+    if (off) parts.push(html("p", { class: "soft" }, counted(off, "interval is", "intervals are") + " too far off in time to be drawn."));
     chart.replaceChildren(...parts);
   });
   return html("div", { class: "group", "data-group": details.group, "data-status": scaling.urgency === "critical" ? "primary" : scaling.urgency === "warning" ? "secondary" : "healthy" },

@@ -17,15 +17,23 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report, incident: &Conclusion<
     let details = &incident.details;
     let failures = || std::iter::once(&details.primary).chain(&details.secondary);
     let last = failures().map(|failure| failure.last).max();
-    let aside = format!("confidence {:.2}", incident.confidence);
-    canvas.heading(&format!("{}: {}", incident.id, incident.title), &aside);
+    canvas.heading(&format!("{}: {}", incident.id, incident.title), "");
     let range = words::time_range(details.primary.onset, last.unwrap_or(details.primary.onset));
     let urgency = match incident.urgency {
         Urgency::Critical => bad(incident.urgency.as_str()),
         Urgency::Warning => warn(incident.urgency.as_str()),
         Urgency::Info => plain(incident.urgency.as_str()),
     };
-    canvas.labelled("When", Tone::Strong, &[plain(range), plain(", "), urgency]);
+    canvas.labelled(
+        "When",
+        Tone::Strong,
+        &[
+            plain(range),
+            plain(", "),
+            urgency,
+            plain(format!(", confidence {:.2}", incident.confidence)),
+        ],
+    );
     write_primary(canvas, &details.primary);
     for (index, failure) in details.secondary.iter().enumerate() {
         write_secondary(canvas, failure, details.primary.onset, index == 0);

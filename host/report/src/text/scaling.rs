@@ -111,20 +111,20 @@ fn owner(details: &ScalingDetails) -> String {
     }
 }
 
-/// `size 2 to 6 (2 to 6 allowed) from 14:35:00 to 14:41:00 in 4 events`.
+/// `size 2 to 6, at the end 4, 2 to 6 allowed, 4 events, 14:35:00 to 14:41:00`.
 fn size(details: &ScalingDetails) -> Option<String> {
     let (first, last) = (details.events.first()?, details.events.last()?);
-    let before = details
+    let sizes = details
         .events
         .iter()
-        .find_map(|event| event.from.or(event.to));
-    let after = details
-        .events
-        .iter()
-        .rev()
-        .find_map(|event| event.to.or(event.from));
-    let sizes = match (before, after) {
-        (Some(before), Some(after)) => format!("size {before} to {after}, "),
+        .flat_map(|event| [event.from, event.to])
+        .flatten();
+    let sizes: Vec<u64> = sizes.collect();
+    let sizes = match (sizes.iter().min(), sizes.iter().max(), sizes.last()) {
+        (Some(least), Some(most), Some(end)) if end != most => {
+            format!("size {least} to {most}, at the end {end}, ")
+        }
+        (Some(least), Some(most), _) => format!("size {least} to {most}, "),
         _ => String::new(),
     };
     let allowed = match (details.minimum, details.maximum) {
