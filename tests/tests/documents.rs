@@ -1,0 +1,78 @@
+//! The examples that the documents quote: they are quoted as they are, and they do what is said of them.
+#![cfg(feature = "full")]
+
+use std::path::{Path, PathBuf};
+
+use nepho_core::findings::FindingKind;
+
+#[path = "../../host/examples/embed.rs"]
+#[expect(dead_code, reason = "an example has a `main` of its own")]
+mod embed;
+
+#[path = "../../host/examples/own_format.rs"]
+#[expect(dead_code, reason = "an example has a `main` of its own")]
+mod own_format;
+
+fn read(path: &str) -> String {
+    let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    std::fs::read_to_string(root.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Fenced blocks of Rust in a document.
+fn blocks(document: &str) -> Vec<String> {
+    let mut blocks = Vec::new();
+    let mut rest = document;
+    while let Some((_, begin)) = rest.split_once("\n```rust\n") {
+        let (block, after) = begin.split_once("```\n").expect("a fence that ends");
+        blocks.push(block.to_owned());
+        rest = after;
+    }
+    blocks
+}
+
+#[test]
+fn the_document_on_embedding_quotes_the_examples() {
+    let blocks = blocks(&read("docs/embedding.md"));
+    for path in ["host/examples/embed.rs", "host/examples/own_format.rs"] {
+        let example = read(path);
+        assert!(
+            blocks.contains(&example),
+            "docs/embedding.md does not quote {path} as it is"
+        );
+    }
+}
+
+#[test]
+fn the_example_of_embedding_is_short_and_finds_the_change() {
+    assert!(read("host/examples/embed.rs").lines().count() < 40);
+    let told = embed::explain().expect("conclusions");
+    let document = read("docs/embedding.md");
+    for finding in &told.findings {
+        let line = format!("\n{}: {}\n", finding.kind, finding.title);
+        assert!(
+            document.contains(&line),
+            "docs/embedding.md does not show {line}"
+        );
+    }
+    let incidents = told
+        .findings
+        .iter()
+        .filter(|finding| finding.kind == FindingKind::Incident);
+    let incidents: Vec<_> = incidents.collect();
+    assert_eq!(incidents.len(), 1);
+    assert_eq!(incidents[0].services, ["checkout"]);
+    let change = incidents[0].change.as_deref().unwrap_or_default();
+    assert!(change.contains("aws_lambda_function.checkout"), "{change}");
+    let evidence = &incidents[0].evidence[0];
+    assert_eq!((evidence.uri.as_str(), evidence.line), ("checkout.log", 31));
+}
+
+#[test]
+fn the_example_of_a_format_is_found_by_content() {
+    let passages = own_format::passages(own_format::INPUT).expect("rows");
+    let expected = [
+        ["example.gate", "K 12", "in"],
+        ["example.gate", "b-7", "out"],
+    ];
+    assert_eq!(passages, expected.map(|row| row.map(str::to_owned)));
+}
