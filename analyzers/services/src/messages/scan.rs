@@ -4,6 +4,7 @@ use super::context::{self, Before};
 use super::words::{self, Word};
 use super::{Candidate, Strength};
 use crate::hosts;
+use nepho_core::key::Arn;
 
 /// Ports from here on are given to clients, not to services.
 ///
@@ -45,6 +46,9 @@ fn candidate<'a>(words: &[Word<'a>], position: usize, tells_ends: bool) -> Optio
             return None;
         }
     }
+    if word.text.starts_with("arn:") {
+        return arn(word.text);
+    }
     if let Some((scheme, rest)) = word.text.split_once("://") {
         return url(words, position, scheme, rest, before);
     }
@@ -63,6 +67,30 @@ fn candidate<'a>(words: &[Word<'a>], position: usize, tells_ends: bool) -> Optio
         });
     }
     plain(words, position, before)
+}
+
+/// The resource that an ARN names, a peer if it is known: `not authorized to perform: s3:GetObject on resource:
+/// arn:aws:s3:::images/1.jpg` is told of the bucket. Who was not authorized is no peer.
+fn arn(text: &str) -> Option<Candidate<'_>> {
+    let parts = Arn::parse(text)?;
+    // Objects and indexes are told apart from their bucket and table by slashes.
+    let depth = match parts.service {
+        "iam" | "sts" => return None,
+        "s3" => 1,
+        "dynamodb" => 2,
+        _ => usize::MAX,
+    };
+    let inner = parts
+        .resource
+        .match_indices('/')
+        .nth(depth.saturating_sub(1));
+    let surplus = inner.map_or(0, |(at, _)| parts.resource.len() - at);
+    Some(Candidate {
+        word: text.get(..text.len() - surplus)?,
+        port: None,
+        strength: Strength::Named,
+        is_caller: false,
+    })
 }
 
 /// The host of a URL: `http://host:port/path`, `jdbc:postgresql://host/db`, `amqp://user:password@host`.
@@ -307,6 +335,20 @@ mod tests {
         check("see https://docs.example.com/errors/17", &[]);
         check("schema http://www.w3.org/2001/XMLSchema not valid", &[]);
         check("cannot open file:///etc/passwd", &[]);
+    }
+
+    #[test]
+    fn arns_tell_their_resource() {
+        check(
+            "User: arn:aws:sts::111122223333:assumed-role/resizer/i-1 is not authorized to perform: s3:GetObject on resource: \
+             \"arn:aws:s3:::images/originals/1.jpg\" because no policy allows it",
+            &["arn:aws:s3:::images"],
+        );
+        check(
+            "throttled on arn:aws:dynamodb:eu-west-1:111122223333:table/stock/index/by-shop.",
+            &["arn:aws:dynamodb:eu-west-1:111122223333:table/stock"],
+        );
+        check("arn:aws", &[]);
     }
 
     #[test]
