@@ -14,6 +14,8 @@ pub(crate) struct Known {
     aliases: HashMap<String, BTreeSet<String>>,
     // Canonical id by tool and address.
     places: HashMap<(String, String), BTreeSet<String>>,
+    // What a rule, policy or attachment belongs to.
+    parents: HashMap<String, String>,
 }
 
 impl Known {
@@ -27,6 +29,9 @@ impl Known {
                 .entry((tool.clone(), address.clone()))
                 .or_default()
                 .insert(id.clone());
+        }
+        if let Some(parent) = &row.parent {
+            self.parents.insert(id.clone(), parent.clone());
         }
         for alias in &row.aliases {
             self.aliases
@@ -72,7 +77,8 @@ impl Known {
         self.managed.get(identity).into_iter().flatten()
     }
 
-    /// Identities of what a change of a feed touches: resource, parent, or what lies at its address.
+    /// Identities of what a change of a feed touches: resource or what lies at its address, and the parent. A run log
+    /// does not tell the parent of a rule, and the audit log tells of nothing else.
     pub(crate) fn touched(&self, change: &Change) -> BTreeSet<String> {
         let mut touched: BTreeSet<String> = change
             .resource
@@ -91,6 +97,9 @@ impl Known {
                     .cloned(),
             );
         }
+        let parents = touched.iter().filter_map(|id| self.parents.get(id));
+        let parents: Vec<String> = parents.map(|parent| self.identity(parent)).collect();
+        touched.extend(parents);
         touched
     }
 }

@@ -212,6 +212,35 @@ fn the_write_of_a_known_run_tells_who_did_it() {
 }
 
 #[test]
+fn the_audit_row_of_a_group_tells_who_changed_its_rule() {
+    let rule = Resource {
+        key: "sgrule-2846193075".to_owned(),
+        parent: Some("sg-0123abcd".to_owned()),
+        aliases: Vec::new(),
+        ..group()
+    };
+    let mut change = applied("2024-05-01T10:00:03Z");
+    change.resource = Some(rule.key.clone());
+    let records = [revoke("e-1", "2024-05-01T10:00:01Z", TERRAFORM)];
+    let out = conclude(&records, &[group(), rule], &[change]);
+    assert!(out.findings.is_empty());
+    let actor = out
+        .changes
+        .first()
+        .and_then(|change| change.actor.as_deref());
+    assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"));
+}
+
+#[test]
+fn what_event_bridge_tells_is_no_write() {
+    let mut launch = revoke("e-1", "2024-05-01T10:00:01Z", "");
+    launch["eventSource"] = json!("aws.autoscaling");
+    launch["eventName"] = json!("EC2 Instance Launch Successful");
+    let out = conclude(&[launch], &[group()], &[]);
+    assert!(out.findings.is_empty() && out.changes.is_empty());
+}
+
+#[test]
 fn an_apply_that_no_run_accounts_for_is_told() {
     let records = [revoke("e-1", "2024-05-01T15:00:01Z", TERRAFORM)];
     let out = conclude(&records, &[group()], &[applied("2024-05-01T10:00:03Z")]);

@@ -246,6 +246,11 @@ pub(super) fn subject(
     } else {
         subject.action = Some(action(operation, verb, None));
         subject.resource_type = service.to_owned();
+        // Tags have operations that serve all types: `CreateTags`, `TagResource`.
+        if operation.contains("Tag") {
+            subject.action = Some(ChangeAction::Update);
+            subject.attributes = vec!["tags".to_owned()];
+        }
     }
     for (_, _, id) in found {
         if subject.target.as_ref() != Some(&id) && !subject.references.contains(&id) {
@@ -381,6 +386,15 @@ mod tests {
         assert_eq!(subject.action, Some(ChangeAction::Update));
         assert_eq!(subject.attributes, ["ingress", "ipPermissions"]);
         assert_eq!(subject.resource_type, "AWS::EC2::SecurityGroup");
+    }
+
+    #[test]
+    fn tags_of_any_type_are_no_more_than_tags() {
+        let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
+        let event = serde_json::from_str(event).unwrap();
+        let subject = subject("ec2.amazonaws.com", "CreateTags", &event, "1", "eu-west-1");
+        assert_eq!(subject.attributes, ["tags"]);
+        assert_eq!(subject.action, Some(ChangeAction::Update));
     }
 
     #[test]

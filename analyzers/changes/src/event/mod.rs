@@ -81,6 +81,10 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     if Role::of(view.text(Column::Format, row), Some(api)) != Role::Audit {
         return None;
     }
+    // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched), not who asked for it.
+    if api.starts_with("aws.") {
+        return None;
+    }
     let cloud = cloud(api, view.text(Column::Provider, row))?;
     let raw = view.text(Column::Raw, row).unwrap_or_default();
     let is_write = match cloud {
