@@ -92,7 +92,10 @@ impl Clocks {
                 clocks.span(root, &neighbors, &mut reached);
                 let members: Vec<u32> =
                     reached.difference(&before).copied().chain([root]).collect();
-                clocks.agree(&members, |id| list[id as usize].rows);
+                clocks.agree(&members, |id| {
+                    let domain = &list[id as usize];
+                    (domain.rows, std::cmp::Reverse(domain.name.as_str()))
+                });
             }
         }
         clocks
@@ -140,8 +143,8 @@ impl Clocks {
         }
     }
 
-    /// Takes as true the clock that most domains share; of several such that of the domain with most rows.
-    fn agree(&mut self, members: &[u32], rows: impl Fn(u32) -> u64) {
+    /// Takes as true the clock that most domains share; of several such that of the domain with the highest rank.
+    fn agree<R: Ord>(&mut self, members: &[u32], rank: impl Fn(u32) -> R) {
         let ahead = |id: u32, clocks: &Self| clocks.corrections[id as usize].ahead;
         let share = |id: u32| {
             let near = |other: &&u32| {
@@ -155,7 +158,7 @@ impl Clocks {
         let Some(truth) = members
             .iter()
             .copied()
-            .max_by_key(|id| (share(*id), rows(*id), std::cmp::Reverse(*id)))
+            .max_by_key(|id| (share(*id), rank(*id)))
         else {
             return;
         };

@@ -1,6 +1,6 @@
 //! Puts an incident into words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use nepho_core::Timestamp;
 use nepho_core::findings::incident::{IncidentDetails, ServiceFailure};
@@ -258,16 +258,19 @@ fn broke(scene: &Scene<'_>, case: &Case) -> (String, Option<String>) {
             None,
         ),
     };
-    let dependents = case
+    // A service whose failures pause follows more than once.
+    let dependents: BTreeSet<&str> = case
         .followers
         .iter()
         .filter(|follower| follower.link.reason == Reason::Dependency)
-        .count();
-    if dependents > 0 {
+        .filter_map(|follower| scene.bursts.get(follower.burst))
+        .map(|burst| scene.service(burst))
+        .collect();
+    if !dependents.is_empty() {
         reason.push_str(&format!(
             ", and {} after it",
             words::count(
-                dependents as u64,
+                dependents.len() as u64,
                 "service that needs it failed",
                 "services that need it failed"
             )
