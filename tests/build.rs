@@ -4,6 +4,10 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a build script reads where to write from the environment"
+)]
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=scenarios");
     let mut names = Vec::new();

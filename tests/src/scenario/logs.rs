@@ -83,10 +83,15 @@ impl Line {
         })
     }
 
-    /// Time and JSON of the repetition `index`; `%n` stands for its number, from one.
+    /// Time and JSON of the repetition `index`; `%n` stands for its number, from one, `%x` for sixteen hexadecimal
+    /// digits of it.
     fn at(&self, index: i64) -> (Timestamp, String) {
         let time = self.time.plus(index * self.step);
-        let numbered = |text: &str| text.replace("%n", &(index + 1).to_string());
+        let number = index + 1;
+        let numbered = |text: &str| {
+            text.replace("%n", &number.to_string())
+                .replace("%x", &format!("{number:016x}"))
+        };
         let mut json = Map::new();
         json.insert("time".to_owned(), time.to_string().into());
         json.insert("level".to_owned(), self.level.as_str().into());

@@ -81,9 +81,7 @@ impl Scenario {
         let mut problems = self.expectations.compare(&explanation);
         paths.reverse();
         let reversed = explain(&paths, 1)?;
-        if explanation.conclusions.findings != reversed.conclusions.findings {
-            problems.push("the findings depend on the order of the files".to_owned());
-        }
+        problems.extend(differences(&explanation, &reversed));
         if !problems.is_empty() {
             problems.push(format!("found:\n{}", expected::summary(&explanation)));
         }
@@ -101,4 +99,26 @@ fn explain(paths: &[PathBuf], workers: usize) -> Result<Explanation> {
         workers,
         ..Options::default()
     })?)
+}
+
+/// What the findings of two runs over the same files do not share.
+fn differences(first: &Explanation, second: &Explanation) -> Option<String> {
+    let findings = |explanation: &Explanation| -> Vec<String> {
+        let findings = explanation.conclusions.findings.iter();
+        findings.map(|finding| format!("{finding:#?}")).collect()
+    };
+    let (first, second) = (findings(first).join("\n"), findings(second).join("\n"));
+    if first == second {
+        return None;
+    }
+    let mut lines = first
+        .lines()
+        .zip(second.lines())
+        .filter(|(first, second)| first != second);
+    let (one, other) = lines.next().unwrap_or(("more", "fewer findings"));
+    Some(format!(
+        "the findings depend on the order of the files: `{}`, `{}`",
+        one.trim(),
+        other.trim()
+    ))
 }
