@@ -2,7 +2,7 @@
 //!
 //! | column | type | meaning |
 //! |---|---|---|
-//! | `time` | `Timestamp(ns, UTC)` | when it happened, as the source's clock says; the time of observation if the event has none |
+//! | `time` | `Timestamp(ns, UTC)`, null | when it happened, as the source's clock says; null if the event does not tell |
 //! | `observed_time` | `Timestamp(ns, UTC)` | when it was read, or arrived where the envelope tells |
 //! | `severity` | `UInt8`, null | OpenTelemetry severity number 1 to 24 |
 //! | `outcome` | `UInt8`, null | 1 success, 2 failure; null unknown |
@@ -141,7 +141,7 @@ pub(super) const FIRST_TEXT: usize = 12;
 
 static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     let mut fields = vec![
-        Field::new("time", time_type(), false),
+        Field::new("time", time_type(), true),
         Field::new("observed_time", time_type(), false),
         Field::new("severity", DataType::UInt8, true),
         Field::new("outcome", DataType::UInt8, true),

@@ -145,6 +145,7 @@ pub struct LogsBuilder {
     space: ViewSpace,
     texts: [TextColumn; TEXT_COLUMNS],
     times: Vec<i64>,
+    timed: Vec<bool>,
     observed_times: Vec<i64>,
     bytes: Vec<u32>,
     offsets: Vec<u64>,
@@ -178,6 +179,7 @@ impl LogsBuilder {
             space: ViewSpace::default(),
             texts: std::array::from_fn(|_| TextColumn::default()),
             times: Vec::new(),
+            timed: Vec::new(),
             observed_times: Vec::new(),
             bytes: Vec::new(),
             offsets: Vec::new(),
@@ -262,9 +264,10 @@ impl LogsBuilder {
             Error::new(ErrorKind::Internal, "table logs: build a batch", error.to_string())
         };
         let time = typed("time").map_err(internal)?;
+        let nulls = (self.untimed > 0).then(|| NullBuffer::from(self.timed));
         let mut columns: Vec<ArrayRef> = vec![
-            times(self.times, &time),
-            times(self.observed_times, &time),
+            times(self.times, nulls, &time),
+            times(self.observed_times, None, &time),
             self.severity.finish(rows, &DataType::UInt8),
             self.outcome.finish(rows, &DataType::UInt8),
             self.status.finish(rows, &DataType::Int32),
@@ -316,8 +319,8 @@ impl LogsBuilder {
     }
 }
 
-fn times(values: Vec<i64>, data_type: &DataType) -> ArrayRef {
-    let array = PrimitiveArray::<TimestampNanosecondType>::new(values.into(), None);
+fn times(values: Vec<i64>, nulls: Option<NullBuffer>, data_type: &DataType) -> ArrayRef {
+    let array = PrimitiveArray::<TimestampNanosecondType>::new(values.into(), nulls);
     Arc::new(array.with_data_type(data_type.clone()))
 }
 
@@ -502,6 +505,7 @@ impl<'a> Row<'a> {
             out.untimed += 1;
         }
         out.times.push(self.time.unwrap_or(observed).0);
+        out.timed.push(self.time.is_some());
         out.observed_times.push(observed.0);
         out.bytes.push(record.bytes);
         out.offsets.push(record.offset);

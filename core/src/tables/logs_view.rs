@@ -100,10 +100,19 @@ impl<'a> LogsView<'a> {
         self.times.is_empty()
     }
 
-    /// When the event of row `row` happened.
+    /// When the event of row `row` happened; if it does not tell, when it was observed (see [`LogsView::is_timed`]).
     #[inline]
     pub fn time(&self, row: usize) -> Timestamp {
-        Timestamp(self.times.value(row))
+        match self.is_timed(row) {
+            true => Timestamp(self.times.value(row)),
+            false => self.observed(row),
+        }
+    }
+
+    /// Whether the event tells when it happened. What happened when is not to be concluded from one that does not.
+    #[inline]
+    pub fn is_timed(&self, row: usize) -> bool {
+        self.times.is_valid(row)
     }
 
     /// When it was read or received.

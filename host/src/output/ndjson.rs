@@ -23,7 +23,9 @@ pub(super) fn write(stream: &mut impl Write, batch: &RecordBatch) -> Result<()> 
 fn push_row(view: &LogsView<'_>, row: usize, line: &mut Vec<u8>) {
     let mut object = Object { line, first: true };
     object.line.push(b'{');
-    object.text("time", &view.time(row).to_string());
+    if view.is_timed(row) {
+        object.text("time", &view.time(row).to_string());
+    }
     object.text("observed_time", &view.observed(row).to_string());
     if let Some(severity) = view.severity(row) {
         object.number("severity", severity.0);

@@ -213,10 +213,8 @@ fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -
     summary.structure += counts.structure;
     let mut last_provider: Option<(&str, u64)> = None;
     for row in 0..view.len() {
-        let time = view.time(row);
-        // A time that is the time of observation stands for one that is missing.
-        if time != view.observed(row) {
-            summary.see(time);
+        if view.is_timed(row) {
+            summary.see(view.time(row));
         }
         if let Some(provider) = view.text(Column::Provider, row) {
             match &mut last_provider {

@@ -65,7 +65,7 @@ fn within(batch: RecordBatch, range: TimeRange) -> Result<RecordBatch> {
         return Ok(batch);
     }
     let view = LogsView::new(&batch)?;
-    let keep: BooleanArray = (0..view.len()).map(|row| Some(range.contains(view.time(row)))).collect();
+    let keep: BooleanArray = (0..view.len()).map(|row| Some(!view.is_timed(row) || range.contains(view.time(row)))).collect();
     arrow_select::filter::filter_record_batch(&batch, &keep)
         .map_err(|error| Error::new(ErrorKind::Internal, "pipeline: filter by time", error.to_string()))
 }

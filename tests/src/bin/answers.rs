@@ -15,9 +15,6 @@ use nepho_core::format::Stream;
 use nepho_core::tables::{Column, LogsBuilder, LogsView};
 use serde_json::{Map, Value, json};
 
-/// Time of observation that stands for a time that is not in an event; no event is that old.
-const UNKNOWN: Timestamp = Timestamp(i64::MIN + 1);
-
 fn main() -> Result<()> {
     let path = std::env::args().nth(1).context("usage: answers CASES.jsonl > ANSWERS.jsonl")?;
     let cases = BufReader::new(std::fs::File::open(&path).with_context(|| format!("open `{path}`"))?);
@@ -46,7 +43,7 @@ fn answer(case: &Value, formats: &Arc<Formats>) -> Result<Value> {
         _ => input.as_bytes().to_vec(),
     };
     let (source, _) = nepho_codec::decompress::open(Box::new(std::io::Cursor::new(bytes)))?;
-    let mut out = LogsBuilder::new(UNKNOWN);
+    let mut out = LogsBuilder::new(Timestamp(0));
     let mut decoding = Decoding::new(Arc::clone(formats), Arc::clone(&stream), None)?;
     let mut framer = Framer::new(source);
     let mut errors = Vec::new();
@@ -90,7 +87,7 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
         });
     }
     // A time that is the time of observation was not in the event.
-    let time = Some(view.time(row)).filter(|time| *time != UNKNOWN).map(|time| time.to_string());
+    let time = view.is_timed(row).then(|| view.time(row).to_string());
     // The corpus asks for the API of application logs, where the column has the workload.
     let services = [text(Column::Service), more.remove("provider_namespace").unwrap_or(Value::Null)];
     json!({

@@ -170,6 +170,9 @@ impl Observer {
     }
 
     fn note(&mut self, view: &LogsView<'_>, row: usize, domain: u32, series: Option<usize>) {
+        if !view.is_timed(row) {
+            return;
+        }
         let time = view.time(row).0;
         for column in [Column::TraceId, Column::RequestId] {
             if let Some(id) = view.text(column, row).filter(|id| id.len() >= 8) {

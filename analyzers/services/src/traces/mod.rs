@@ -57,7 +57,7 @@ impl Traces {
         is_failure: bool,
         files: &mut Files,
     ) {
-        let Some(id) = rows.text(Column::TraceId, row).and_then(core_of) else {
+        let Some(id) = rows.text(Column::TraceId, row).and_then(core_of).filter(|_| rows.is_timed(row)) else {
             return;
         };
         let hash = hash(id);
