@@ -28,7 +28,7 @@ fn main() -> io::Result<()> {
         let function = name.replace('-', "_");
         let _ = writeln!(
             code,
-            "#[test]\nfn {function}() {{\n    run({name:?});\n}}\n"
+            "#[test]\nfn {function}() -> anyhow::Result<()> {{\n    run({name:?})\n}}\n"
         );
     }
     let folder = env::var_os("OUT_DIR")

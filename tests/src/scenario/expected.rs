@@ -1,7 +1,5 @@
 //! Block `findings`: what must be found, one line each.
 
-use std::fmt::Write;
-
 use anyhow::{Context, Result, bail};
 use nepho::Explanation;
 use nepho::core::Timestamp;
@@ -91,12 +89,12 @@ const COUNTED: [(&str, Counted); 7] = [
 
 /// Findings by kind.
 #[derive(Default)]
-struct Found<'a> {
-    incidents: Vec<&'a IncidentDetails>,
-    scalings: Vec<&'a ScalingDetails>,
-    spikes: Vec<&'a CostSpike>,
-    clocks: Vec<&'a ClockOffset>,
-    outsides: Vec<&'a OutsideChange>,
+pub(super) struct Found<'a> {
+    pub(super) incidents: Vec<&'a IncidentDetails>,
+    pub(super) scalings: Vec<&'a ScalingDetails>,
+    pub(super) spikes: Vec<&'a CostSpike>,
+    pub(super) clocks: Vec<&'a ClockOffset>,
+    pub(super) outsides: Vec<&'a OutsideChange>,
 }
 
 impl Expectations {
@@ -203,7 +201,7 @@ impl Expectations {
 }
 
 impl<'a> Found<'a> {
-    fn of(explanation: &'a Explanation) -> Self {
+    pub(super) fn of(explanation: &'a Explanation) -> Self {
         let mut found = Self::default();
         for finding in &explanation.conclusions.findings {
             match &finding.details {
@@ -376,119 +374,10 @@ fn is_called(change: &ConsideredChange, name: &str) -> bool {
     change.address == name || change.id == name || change.address.ends_with(&format!("::{name}"))
 }
 
-fn cause(incident: &IncidentDetails) -> Option<&ConsideredChange> {
+/// The change that an incident is blamed on.
+pub(super) fn cause(incident: &IncidentDetails) -> Option<&ConsideredChange> {
     let id = incident.cause.as_ref()?;
     incident.considered.iter().find(|change| change.id == *id)
-}
-
-/// What was found, to be read beside what was expected.
-pub(super) fn summary(explanation: &Explanation) -> String {
-    let found = Found::of(explanation);
-    let mut text = String::new();
-    let mut line = |indent: usize, words: String| {
-        let _ = writeln!(text, "{:indent$}{words}", "");
-    };
-    for incident in &found.incidents {
-        let failure = &incident.primary;
-        let names: Vec<&str> = incident
-            .secondary
-            .iter()
-            .map(|failure| failure.service.as_str())
-            .collect();
-        let cause = cause(incident).map_or("none", |cause| &cause.address);
-        line(
-            2,
-            format!(
-                "incident primary={} secondary={} change={cause} onset={} via={:?}",
-                failure.service,
-                names.join(","),
-                failure.onset,
-                failure.via
-            ),
-        );
-        for failure in std::iter::once(failure).chain(&incident.secondary) {
-            line(
-                4,
-                format!("{} {}: {}", failure.onset, failure.service, failure.reason),
-            );
-        }
-        for change in &incident.considered {
-            line(
-                4,
-                format!(
-                    "{} {} ({:.2}): {} {:?}",
-                    change.verdict, change.address, change.score, change.why, change.path
-                ),
-            );
-        }
-        for checked in &incident.checked {
-            line(4, format!("checked: {checked}"));
-        }
-    }
-    for clock in &found.clocks {
-        line(
-            2,
-            format!(
-                "clock domain={} ahead={}ms applied={}",
-                clock.domain,
-                clock.ahead_nanos / 1_000_000,
-                clock.applied
-            ),
-        );
-    }
-    for scaling in &found.scalings {
-        line(
-            2,
-            format!(
-                "scaling group={} service={:?} symptoms={:?}",
-                scaling.group, scaling.service, scaling.symptoms
-            ),
-        );
-    }
-    for spike in &found.spikes {
-        line(
-            2,
-            format!(
-                "cost-spike service={} team={:?} x{:.1}",
-                spike.service, spike.team, spike.ratio
-            ),
-        );
-    }
-    for outside in &found.outsides {
-        line(
-            2,
-            format!(
-                "outside actor={} action={} managed={:?}",
-                outside.actor, outside.action, outside.managed
-            ),
-        );
-    }
-    for relation in explanation
-        .conclusions
-        .relations
-        .iter()
-        .filter(|relation| relation.from_kind.as_str() == "service")
-    {
-        line(
-            2,
-            format!(
-                "{} -{}-> {} ({})",
-                relation.from, relation.kind, relation.to, relation.source
-            ),
-        );
-    }
-    let rows: u64 = explanation.inputs.iter().map(|input| input.rows).sum();
-    line(
-        2,
-        format!("rows={rows} rejects={}", explanation.reject_count),
-    );
-    for reject in &explanation.rejects {
-        line(
-            4,
-            format!("{}:{}: {}", reject.uri, reject.line, reject.reason),
-        );
-    }
-    text
 }
 
 #[cfg(test)]

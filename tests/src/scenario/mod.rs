@@ -12,6 +12,7 @@ mod inputs;
 mod logs;
 mod moment;
 mod resources;
+mod told;
 mod words;
 
 use std::fs;
@@ -83,7 +84,7 @@ impl Scenario {
         let reversed = explain(&paths, 1)?;
         problems.extend(differences(&explanation, &reversed));
         if !problems.is_empty() {
-            problems.push(format!("found:\n{}", expected::summary(&explanation)));
+            problems.push(format!("found:\n{}", told::summary(&explanation)));
         }
         Ok(problems)
     }
