@@ -107,7 +107,11 @@ impl Health {
     /// Takes note of a row of a service.
     #[inline]
     pub(crate) fn note(&mut self, service: u32, rows: &LogsView<'_>, row: usize) {
-        let Some(service) = self.services.get_mut(service as usize) else {
+        let Some(service) = self
+            .services
+            .get_mut(service as usize)
+            .filter(|_| rows.is_timed(row))
+        else {
             return;
         };
         let time = rows.time(row);

@@ -4,7 +4,8 @@ use nepho_core::Timestamp;
 use nepho_core::findings::ScalingSymptom;
 
 use super::Case;
-use crate::symptoms::{Ineffective, Trouble};
+use crate::health::cpu::Load;
+use crate::symptoms::{AtMaximum, Flapping, Ineffective, Trouble};
 
 /// One line for a list.
 pub(super) fn title(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> String {
@@ -66,88 +67,95 @@ fn sizes(case: &Case<'_>) -> Option<(u64, u64)> {
 pub(super) fn explanation(case: &Case<'_>) -> String {
     let mut told: Vec<String> = Vec::new();
     if let Some(found) = &case.ineffective {
-        told.push(without_effect(
-            found,
-            case.service.as_deref().unwrap_or(&case.name),
-        ));
+        let service = case.service.as_deref().unwrap_or(&case.name);
+        told.push(without_effect(found, service));
     }
-    if let Some(found) = &case.at_maximum {
-        let size = found
-            .size
-            .map(|size| format!(" of {size}"))
-            .unwrap_or_default();
-        let wishes = match found.wishes {
-            0 => String::new(),
-            1 => ", and once more was wanted".to_owned(),
-            wishes => format!(", and {wishes} times more was wanted"),
-        };
-        told.push(format!(
-            "It reached its maximum{size} at {}{wishes}.",
-            found.since
-        ));
-    }
-    if let Some(found) = &case.flapping {
-        let range = match (found.smallest, found.largest) {
-            (Some(smallest), Some(largest)) => format!(" between {smallest} and {largest}"),
-            _ => String::new(),
-        };
-        told.push(format!(
-            "From {} to {} it changed its size {} times{range} and turned {} times.",
-            found.start, found.end, found.changes, found.turns
-        ));
-    }
-    let failures: u64 = case.failures().map(|change| change.count).sum();
-    if let Some(first) = case.failures().next() {
-        let why = first
-            .reason
-            .as_ref()
-            .map(|reason| format!(": {}", sentence_part(reason)))
-            .unwrap_or_default();
-        let how_many = if failures == 1 {
-            "1 activity".to_owned()
-        } else {
-            format!("{failures} activities")
-        };
-        told.push(format!(
-            "{how_many} failed, the first at {}{why}.",
-            first.time
-        ));
-    }
-    for load in &case.loads {
-        let (word, count) = if load.is_high {
-            ("above 70 %", load.readings.high)
-        } else {
-            ("below 20 %", load.readings.low)
-        };
-        told.push(format!(
-            "CPU was {word} in {count} of {} readings from {} to {}.",
-            load.readings.all, load.start, load.end
-        ));
-    }
+    told.extend(case.at_maximum.as_ref().map(reached));
+    told.extend(case.flapping.as_ref().map(turned));
+    told.extend(failed(case));
+    told.extend(case.loads.iter().map(loaded));
     for (found, what) in [
         (&case.error_rate, "failed"),
         (&case.slow, "took longer than 1000 ms"),
     ] {
-        if let Some(found) = found {
-            told.push(format!(
+        told.extend(found.as_ref().map(|found| {
+            format!(
                 "In the worst 5 minutes {} of {} requests {what}; this lasted from {} to {}.",
                 percent(found.share),
                 found.requests,
                 found.start,
                 found.end
-            ));
-        }
+            )
+        }));
     }
     if told.is_empty() {
         told.push(scaled(case));
     }
     if case.changes.iter().any(|change| change.is_counted) {
-        told.push("Some sizes are counted from launches and terminations, since the log does not tell them.".to_owned());
+        let text = "Some sizes are counted from launches and terminations, since the log does not tell them.";
+        told.push(text.to_owned());
     }
     if case.beyond > 0 {
         told.push(format!("{} later rows on it were not kept.", case.beyond));
     }
     told.join(" ")
+}
+
+fn reached(found: &AtMaximum) -> String {
+    let size = found
+        .size
+        .map(|size| format!(" of {size}"))
+        .unwrap_or_default();
+    let wishes = match found.wishes {
+        0 => String::new(),
+        1 => ", and once more was wanted".to_owned(),
+        wishes => format!(", and {wishes} times more was wanted"),
+    };
+    format!("It reached its maximum{size} at {}{wishes}.", found.since)
+}
+
+fn turned(found: &Flapping) -> String {
+    let range = match (found.smallest, found.largest) {
+        (Some(smallest), Some(largest)) => format!(" between {smallest} and {largest}"),
+        _ => String::new(),
+    };
+    format!(
+        "From {} to {} it changed its size {} times{range} and turned {} times.",
+        found.start, found.end, found.changes, found.turns
+    )
+}
+
+fn failed(case: &Case<'_>) -> Option<String> {
+    let first = case.failures().next()?;
+    let why = first.reason.as_ref();
+    let why = why
+        .map(|reason| format!(": {}", sentence_part(reason)))
+        .unwrap_or_default();
+    Some(format!(
+        "{} failed, the first at {}{why}.",
+        activities(case),
+        first.time
+    ))
+}
+
+/// `1 activity`, `3 activities`: those that failed.
+fn activities(case: &Case<'_>) -> String {
+    match case.failures().map(|change| change.count).sum::<u64>() {
+        1 => "1 activity".to_owned(),
+        count => format!("{count} activities"),
+    }
+}
+
+fn loaded(load: &Load) -> String {
+    let (word, count) = if load.is_high {
+        ("above 70 %", load.readings.high)
+    } else {
+        ("below 20 %", load.readings.low)
+    };
+    format!(
+        "CPU was {word} in {count} of {} readings from {} to {}.",
+        load.readings.all, load.start, load.end
+    )
 }
 
 fn without_effect(found: &Ineffective, service: &str) -> String {
@@ -195,16 +203,14 @@ pub(super) fn recommendation(case: &Case<'_>, symptoms: &[ScalingSymptom]) -> St
         return find_the_cause(case, found);
     }
     if let Some(first) = case.failures().next() {
-        let why = first
-            .reason
-            .as_ref()
+        let why = first.reason.as_ref();
+        let why = why
             .map(|reason| format!(" ({})", sentence_part(reason)))
             .unwrap_or_default();
-        let count: u64 = case.failures().map(|change| change.count).sum();
         return format!(
-            "Find out why {count} scaling {} failed{why}: without other zones, other machine types, a higher quota or the missing \
+            "Find out why {} of scaling failed{why}: without other zones, other machine types, a higher quota or the missing \
              permission the group cannot grow.",
-            if count == 1 { "activity" } else { "activities" }
+            activities(case)
         );
     }
     if let Some(found) = &case.at_maximum {

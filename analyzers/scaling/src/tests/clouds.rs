@@ -166,7 +166,7 @@ fn google_groups_are_resized_by_calls_and_autoscalers() {
             "authenticationInfo":{"principalEmail":"amit@example.com"}}}"#,
         );
     let autoscaler = |time: &str, payload: &str| {
-        Line::at(time, "gcp.log_entry", "gcp").raw(&format!(
+        Line::at(time, "gcp.autoscaling", "gcp").raw(&format!(
             r#"{{"logName":"projects/shop/logs/autoscaler.googleapis.com%2Fresize",
             "resource":{{"type":"autoscaler","labels":{{"instance_group_manager_name":"web-mig"}}}},"jsonPayload":{payload}}}"#
         ))
@@ -176,7 +176,7 @@ fn google_groups_are_resized_by_calls_and_autoscalers() {
         autoscaler("2024-05-01T10:20:00Z", r#"{"oldSize":5,"newSize":8}"#),
         autoscaler(
             "2024-05-01T10:30:00Z",
-            r#"{"newStatus":{"type":"CAPPED_AT_MAX_NUM_REPLICAS"}}"#,
+            r#"{"newStatus":{"details":"The number of instances has reached the max_num_replicas."}}"#,
         ),
     ];
     let findings = findings(&lines);
@@ -192,7 +192,7 @@ fn google_groups_are_resized_by_calls_and_autoscalers() {
 #[test]
 fn the_cluster_autoscaler_of_gke_tells_nodes() {
     let line = |time: &str, payload: &str| {
-        Line::at(time, "gcp.log_entry", "gcp").raw(&format!(
+        Line::at(time, "gcp.autoscaling", "gcp").raw(&format!(
             r#"{{"logName":"projects/shop/logs/container.googleapis.com%2Fcluster-autoscaler-visibility","jsonPayload":{payload}}}"#
         ))
     };
@@ -203,17 +203,17 @@ fn the_cluster_autoscaler_of_gke_tells_nodes() {
         ),
         line(
             "2024-05-01T10:40:00Z",
-            r#"{"decision":{"scaleDown":{"nodesToBeRemoved":[{"node":{"name":"n","mig":{"nodepool":"pool"}}}]}}}"#,
+            r#"{"decision":{"scaleDown":{"nodesToBeRemoved":[{"node":{"name":"n","mig":{"name":"gke-shop-pool-grp","nodepool":"pool"}}}]}}}"#,
         ),
         line(
             "2024-05-01T10:50:00Z",
-            r#"{"noDecisionStatus":{"noScaleUp":{"skippedMigs":[{"mig":{"nodepool":"pool"},"reason":{"messageId":"no.scale.up.mig.skipped",
+            r#"{"noDecisionStatus":{"noScaleUp":{"skippedMigs":[{"mig":{"name":"gke-shop-pool-grp","nodepool":"pool"},"reason":{"messageId":"no.scale.up.mig.skipped",
             "parameters":["max node group size reached"]}}]}}}"#,
         ),
     ];
     let findings = findings(&lines);
     let (_, details) = only(&findings);
-    assert_eq!(details.group, "pool");
+    assert_eq!(details.group, "gke-shop-pool-grp");
     assert_eq!(
         sizes(details),
         [(None, Some(3)), (None, Some(2)), (None, None)]
@@ -224,7 +224,7 @@ fn the_cluster_autoscaler_of_gke_tells_nodes() {
 #[test]
 fn cloud_run_tells_instances_and_when_there_was_none() {
     let line = |time: &str, body: &str| {
-        Line::at(time, "gcp.log_entry", "gcp")
+        Line::at(time, "gcp.log", "gcp")
             .text(Column::Service, "cart")
             .text(Column::Body, body)
     };
@@ -336,16 +336,38 @@ fn text_that_only_looks_like_scaling_tells_nothing() {
             r#"{"involvedObject":"web"}"#,
         ),
         line(
-            "gcp.log_entry",
+            "gcp.log",
             "x",
             r#"{"logName":"autoscaler","jsonPayload":[]}"#,
         ),
-        line("gcp.log_entry", "x", &"[".repeat(100_000)),
+        line("gcp.log", "x", &"[".repeat(100_000)),
         line(
-            "gcp.log_entry",
+            "gcp.autoscaling",
             "autoscaler",
             &format!("{}utoscaler", "{\"a\":".repeat(50_000)),
         ),
     ];
     assert_eq!(findings(&lines), []);
+}
+
+#[test]
+fn an_audited_request_for_replicas_is_a_change() {
+    let line = |verb: &str, request: &str| {
+        Line::at("2024-05-01T10:00:00Z", "kubernetes.audit", "kubernetes")
+            .text(Column::Action, verb)
+            .text(Column::Service, "kube-apiserver")
+            .text(Column::Path, "/apis/apps/v1/namespaces/shop/deployments/cart/scale")
+            .raw(&format!(
+                r#"{{"objectRef":{{"resource":"deployments","name":"cart","subresource":"scale"}},"requestObject":{request}}}"#
+            ))
+    };
+    let lines = [
+        line("patch", r#"{"spec":{"replicas":5}}"#),
+        line("get", r#"{"spec":{"replicas":7}}"#),
+        line("patch", r#"{"spec":{}}"#),
+    ];
+    let findings = findings(&lines);
+    let (_, details) = only(&findings);
+    assert_eq!(details.group, "cart");
+    assert_eq!(sizes(details), [(None, Some(5))]);
 }

@@ -5,31 +5,16 @@
 //! cloud.google.com/compute/docs/reference/rest/v1/autoscalers, cloud.google.com/kubernetes-engine/docs/how-to/cluster-autoscaler-visibility,
 //! cloud.google.com/run/docs/troubleshooting.
 
-use std::sync::LazyLock;
-
-use memchr::memmem::Finder;
 use nepho_core::role::is_api;
 use nepho_core::tables::{Column, LogsView};
 use serde_json::{Map, Value};
 
 use super::{Ending, Told, json, text, told};
 
-/// Bytes of an entry in which its log name and resource are looked for.
-const LOOKED_AT: usize = 8192;
-
-static AUTOSCALER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("utoscaler"));
-
-/// Whether a row may tell of a group of instances or nodes.
+/// Whether a row tells of a call that resizes a group.
 #[inline]
 pub(super) fn may_tell(rows: &LogsView<'_>, row: usize) -> bool {
-    if let Some(action) = rows.text(Column::Action, row) {
-        return is_resize(action);
-    }
-    let Some(raw) = rows.text(Column::Raw, row) else {
-        return false;
-    };
-    let head = raw.as_bytes().get(..LOOKED_AT).unwrap_or(raw.as_bytes());
-    AUTOSCALER.find(head).is_some()
+    rows.text(Column::Action, row).is_some_and(is_resize)
 }
 
 /// `v1.compute.instanceGroupManagers.resize`, `beta.compute.regionInstanceGroupManagers.resize`.
@@ -82,41 +67,55 @@ fn instances(
     payload: &Map<String, Value>,
     mut told: Told,
 ) -> Option<Told> {
-    let label = |key: &str| json::text(entry, &["resource", "labels", key]);
-    let names = [
-        "instance_group_manager_name",
-        "instance_group_name",
-        "autoscaler_name",
+    let name = json::text(payload, &["instanceGroupName"])
+        .or_else(|| {
+            json::text(
+                entry,
+                &["resource", "labels", "instance_group_manager_name"],
+            )
+        })
+        .or_else(|| json::text(payload, &["autoscalerName"]))
+        .or_else(|| json::text(entry, &["resource", "labels", "autoscaler_name"]));
+    name?.clone_into(&mut told.group);
+    told.from = first_number(
+        payload,
+        &[&["oldSize"], &["resize", "oldSize"], &["currentSize"]],
+    );
+    told.to = first_number(
+        payload,
+        &[&["newSize"], &["resize", "newSize"], &["recommendedSize"]],
+    );
+    let reasons: [&[&str]; 5] = [
+        &["reason"],
+        &["details"],
+        &["message"],
+        &["resize", "reason"],
+        &["newStatus", "details"],
     ];
-    let name = names.iter().find_map(|key| label(key))?;
-    name.clone_into(&mut told.group);
-    told.from = first_number(payload, &["oldSize", "old_size"]);
-    told.to = first_number(payload, &["newSize", "new_size"]);
-    let message = json::text(payload, &["message"]).or_else(|| json::text(payload, &["reason"]));
-    told.reason = message.map(str::to_owned);
+    let reason = reasons.iter().find_map(|path| json::text(payload, path));
+    told.reason = reason.map(str::to_owned);
+    if told.action.is_empty() {
+        "autoscaler".clone_into(&mut told.action);
+    }
     if told.to.is_some() {
-        "autoscaler resize".clone_into(&mut told.action);
         return Some(told);
     }
-    let status = Value::Object(payload.clone()).to_string();
-    let (ending, reason) = if status.contains("CAPPED_AT_MAX_NUM_REPLICAS") {
-        (Ending::AtMaximum, "CAPPED_AT_MAX_NUM_REPLICAS")
-    } else if status.contains("RESOURCE_STOCKOUT") {
-        (
-            Ending::Failed,
-            "the zone or region has no such machines left (RESOURCE_STOCKOUT)",
-        )
+    let status = json::at(payload, &["newStatus"])
+        .map(Value::to_string)
+        .unwrap_or_default();
+    let says = |word: &str| text::contains_word(&status, word);
+    told.ending = if says("CAPPED_AT_MAX") || says("reached the max") {
+        Ending::AtMaximum
+    } else if says("STOCKOUT") || says("quota") || says("does not have enough resources") {
+        Ending::Failed
     } else {
         return None;
     };
-    told.ending = ending;
-    "autoscaler status change".clone_into(&mut told.action);
-    told.reason = told.reason.or_else(|| Some(reason.to_owned()));
     Some(told)
 }
 
-fn first_number(payload: &Map<String, Value>, keys: &[&str]) -> Option<u64> {
-    keys.iter().find_map(|key| json::number(payload, &[key]))
+fn first_number(payload: &Map<String, Value>, paths: &[&[&str]]) -> Option<u64> {
+    paths.iter().find_map(|path| json::number(payload, path))
 }
 
 /// What the cluster autoscaler decided on its node pools.
@@ -149,7 +148,7 @@ fn nodes(payload: &Map<String, Value>, told: &Told) -> Vec<Told> {
             .pointer("/errorMsg/parameters/0")
             .and_then(Value::as_str);
         if let (Some(message), Some(group)) = (message, group) {
-            let mut failed = node(told, pool_of(group), 0, message);
+            let mut failed = node(told, last_part(group), 0, message);
             failed.ending = Ending::Failed;
             failed.reason = Some(message.to_owned());
             found.push(failed);
@@ -182,15 +181,10 @@ fn node(told: &Told, group: &str, change: i64, action: &str) -> Told {
     }
 }
 
-/// Node pool of a managed instance group, as the autoscaler names it.
+/// Name of a managed instance group of nodes; results of a decision name the same.
 fn pool(mig: &Value) -> Option<&str> {
     let name = |key: &str| mig.get(key).and_then(Value::as_str);
-    name("nodepool").or_else(|| name("name"))
-}
-
-/// `default-pool` of `gke-shop-default-pool-a0c72690-grp` cannot be told from the cluster's name: the whole stays.
-fn pool_of(mig: &str) -> &str {
-    last_part(mig)
+    name("name").or_else(|| name("nodepool"))
 }
 
 fn last_part(id: &str) -> &str {

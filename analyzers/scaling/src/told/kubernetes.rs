@@ -1,7 +1,7 @@
 //! Horizontal pod autoscalers and deployments, as Kubernetes events tell of them.
 //!
 //! Sources (read 2026-11-21): kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale-walkthrough (events) and
-//! the messages of `pkg/controller/podautoscaler` and `pkg/controller/deployment` of github.com/kubernetes/kubernetes.
+//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1, and the messages of `pkg/controller/podautoscaler` and `pkg/controller/deployment` of github.com/kubernetes/kubernetes.
 
 use nepho_core::key;
 use nepho_core::tables::{Column, LogsView};
@@ -99,4 +99,32 @@ fn subject(event: &Map<String, Value>) -> Option<&str> {
         &["kubernetes", "event", "involved_object", "name"],
     ];
     paths.iter().find_map(|path| json::text(event, path))
+}
+
+/// Whether an audited request sets or reads a number of replicas.
+#[inline]
+pub(super) fn is_scale(path: Option<&str>) -> bool {
+    path.is_some_and(|path| path.ends_with("/scale"))
+}
+
+/// A request that sets the number of replicas, as the audit log of the API server tells of it.
+pub(super) fn scale(rows: &LogsView<'_>, row: usize) -> Option<Told> {
+    let mut told = told(rows, row);
+    if !matches!(told.action.as_str(), "patch" | "update") {
+        return None;
+    }
+    let event = json::object(rows.text(Column::Raw, row)?)?;
+    json::text(&event, &["objectRef", "name"])?.clone_into(&mut told.group);
+    told.from = json::number(&event, &["responseObject", "status", "replicas"]);
+    told.to = json::number(&event, &["responseObject", "spec", "replicas"])
+        .or_else(|| json::number(&event, &["requestObject", "spec", "replicas"]));
+    if told.from == told.to {
+        told.from = None;
+    }
+    told.to?;
+    told.action = format!("{} scale", told.action);
+    told.reason = rows
+        .text(Column::Actor, row)
+        .map(|actor| format!("requested by {actor}"));
+    Some(told)
 }

@@ -74,7 +74,9 @@ pub(crate) enum Source {
     AwsCloudTrail,
     Azure,
     Google,
+    GoogleAutoscaler,
     Kubernetes,
+    KubernetesAudit,
 }
 
 impl Source {
@@ -92,8 +94,12 @@ impl Source {
             Self::Nothing
         } else if format.starts_with("azure.") {
             Self::Azure
+        } else if format == "gcp.autoscaling" {
+            Self::GoogleAutoscaler
         } else if format.starts_with("gcp.") {
             Self::Google
+        } else if format == "kubernetes.audit" {
+            Self::KubernetesAudit
         } else if kubernetes::is_told_by(format, service) {
             Self::Kubernetes
         } else {
@@ -107,13 +113,14 @@ impl Source {
         match self {
             Self::Message => begins_as_scaling(rows.text(Column::Body, row)),
             Self::Nothing => false,
-            Self::AwsAutoScaling | Self::AwsEventBridge => true,
+            Self::AwsAutoScaling | Self::AwsEventBridge | Self::GoogleAutoscaler => true,
             Self::AwsCloudTrail => aws::is_trail_action(rows.text(Column::Action, row)),
             Self::Azure => azure::may_tell(rows, row),
             Self::Google => {
                 begins_as_scaling(rows.text(Column::Body, row)) || google::may_tell(rows, row)
             }
             Self::Kubernetes => kubernetes::may_tell(rows.text(Column::Body, row)),
+            Self::KubernetesAudit => kubernetes::is_scale(rows.text(Column::Path, row)),
         }
     }
 
@@ -126,14 +133,10 @@ impl Source {
             Self::AwsEventBridge => aws::event(rows, row).into_iter().collect(),
             Self::AwsCloudTrail => aws::trail(rows, row).into_iter().collect(),
             Self::Azure => azure::tell(rows, row).into_iter().collect(),
-            Self::Google => {
-                let found = message(rows, row);
-                if found.is_empty() {
-                    google::tell(rows, row)
-                } else {
-                    found
-                }
-            }
+            Self::GoogleAutoscaler => google::tell(rows, row),
+            Self::Google if google::may_tell(rows, row) => google::tell(rows, row),
+            Self::Google => message(rows, row),
+            Self::KubernetesAudit => kubernetes::scale(rows, row).into_iter().collect(),
         };
         told.retain(|one| !one.group.is_empty());
         for one in &mut told {
