@@ -61,7 +61,7 @@ pub enum Make {
 pub struct Component {
     /// What it is.
     pub kind: Kind,
-    /// `vendor.name`, unique among its kind: `aws.cloudtrail`.
+    /// `vendor.name` (for an analyzer one word), unique among its kind: `aws.cloudtrail`.
     pub name: &'static str,
     /// One line that says what it reads or answers.
     pub summary: &'static str,

@@ -7,7 +7,7 @@ use nepho::core::{Result, Timestamp, format::Stream, tables::LogsBuilder};
 use nepho::{Analysis, Conclusions, codec::detect::decode_text};
 
 /// Feeds the engine with a document of an infrastructure tool and a batch of log rows.
-pub fn explain() -> Result<Conclusions> {
+pub(crate) fn explain() -> Result<Conclusions> {
     let mut analysis = Analysis::new()?;
     let document = Document {
         uri: "apply.jsonl",

@@ -42,7 +42,7 @@ static GATE: Table = Table {
 };
 
 /// Format, actor and action of each record of a text.
-pub fn passages(text: &[u8]) -> Result<Vec<[String; 3]>> {
+pub(crate) fn passages(text: &[u8]) -> Result<Vec<[String; 3]>> {
     let mut rows = LogsBuilder::new(Timestamp::default());
     decode_text(text, Stream::default(), None, &mut rows)?;
     let batch = rows.finish()?;
@@ -55,7 +55,7 @@ pub fn passages(text: &[u8]) -> Result<Vec<[String; 3]>> {
 }
 
 /// One record as a line, one within a wrapping that the engine undoes by itself.
-pub const INPUT: &[u8] = br#"{"passedAt":"2026-05-12T14:00:07Z","gateId":"north","direction":"in","driver":{"plate":"K 12"}}
+pub(crate) const INPUT: &[u8] = br#"{"passedAt":"2026-05-12T14:00:07Z","gateId":"north","direction":"in","driver":{"plate":"K 12"}}
 {"Records":[{"passedAt":"2026-05-12T17:41:30Z","gateId":"north","direction":"out","driver":{"badge":"b-7"}}]}
 "#;
 

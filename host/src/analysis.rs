@@ -15,9 +15,9 @@ pub struct Conclusions {
     pub findings: Vec<Finding>,
     /// Changes of infrastructure code and those seen only in audit logs; one row per id.
     pub changes: Vec<Change>,
-    /// Resources, as merged by the analyzers.
+    /// Resources: the rows of the feeds, and behind them those that the analyzers merged.
     pub resources: Vec<Resource>,
-    /// Edges between services and resources.
+    /// Edges between services and resources: those of the feeds, and behind them those of the analyzers.
     pub relations: Vec<Relation>,
 }
 

@@ -1,9 +1,15 @@
 //! The examples that the documents quote: they are quoted as they are, and they do what is said of them.
 #![cfg(feature = "full")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of a test may end it"
+)]
 
 use std::path::{Path, PathBuf};
 
 use nepho_core::findings::FindingKind;
+use nepho_core::registry::{Component, Kind, components};
 
 #[path = "../../host/examples/embed.rs"]
 #[expect(dead_code, reason = "an example has a `main` of its own")]
@@ -75,4 +81,29 @@ fn the_example_of_a_format_is_found_by_content() {
         ["example.gate", "b-7", "out"],
     ];
     assert_eq!(passages, expected.map(|row| row.map(str::to_owned)));
+}
+
+#[test]
+fn the_readme_names_every_format_and_feed_and_no_other() {
+    let readme = read("README.md");
+    let table = readme
+        .split_once("## What it reads")
+        .expect("the chapter")
+        .1;
+    let table = table.split_once("\n## ").expect("another chapter").0;
+    let rows = table.lines().filter(|line| line.starts_with("| "));
+    let mut named: Vec<&str> = rows
+        .flat_map(|row| row.split('`').skip(1).step_by(2))
+        .collect();
+    named.sort_unstable();
+    let is_read = |component: &&Component| component.kind != Kind::Analyzer;
+    let linked = components()
+        .into_iter()
+        .filter(is_read)
+        .map(|component| component.name);
+    let mut linked: Vec<&str> = linked
+        .filter(|name| !name.starts_with("example."))
+        .collect();
+    linked.sort_unstable();
+    assert_eq!(named, linked);
 }

@@ -172,7 +172,7 @@ struct Copies {
 }
 
 impl LogsBuilder {
-    /// Empty builder. `observed` is when the input was read; it stands in for a time that is missing.
+    /// Empty builder. `observed` is when the input was read, for rows whose envelope does not tell it.
     pub fn new(observed: Timestamp) -> Self {
         Self {
             observed,
@@ -241,7 +241,7 @@ impl LogsBuilder {
         self.times.is_empty()
     }
 
-    /// Rows whose time could not be read, so that it is the time of observation.
+    /// Rows that do not tell their time.
     pub fn untimed(&self) -> u64 {
         self.untimed
     }

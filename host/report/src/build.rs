@@ -387,8 +387,8 @@ fn notes(report: &Report) -> Vec<String> {
     let repaired = report.inputs.totals.repaired;
     if repaired > 0 {
         notes.push(format!(
-            "{} broken and could be mended.",
-            words::count(repaired, "line was", "lines were")
+            "{} bytes that are no UTF-8; they are shown as U+FFFD.",
+            words::count(repaired, "block has", "blocks have")
         ));
     }
     let outcome = |outcome| {

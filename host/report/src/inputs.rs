@@ -38,7 +38,7 @@ pub struct InputFile {
     pub resources: u64,
     /// Pieces that could not be read.
     pub rejects: u64,
-    /// Lines that were broken and could be mended (cut off, two on one line).
+    /// Blocks (of at most half a megabyte or one record) in which bytes that are no UTF-8 were replaced.
     pub repaired: u64,
     /// Size as stored.
     pub stored_bytes: u64,
@@ -122,7 +122,7 @@ pub struct InputTotals {
     pub resources: u64,
     /// Pieces that could not be read.
     pub rejects: u64,
-    /// Lines that were mended.
+    /// Blocks in which bytes were replaced.
     pub repaired: u64,
     /// Bytes as stored.
     pub stored_bytes: u64,

@@ -58,7 +58,7 @@ fn the_verdict_comes_first_and_evidence_is_quoted_with_its_place() {
             "3 rejects: `...` is not JSON",
             "logs/checkout.log.gz:7",
             "gcp/shop-prod is 3.2 s ahead of aws/111122223333",
-            "2 lines were broken and could be mended",
+            "2 blocks have bytes that are no UTF-8",
         ],
     );
     assert!(!text.contains("hunter2"), "a secret is shown");

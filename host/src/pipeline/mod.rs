@@ -71,7 +71,7 @@ pub(crate) struct Settings {
     pub(crate) forced: Option<String>,
     pub(crate) range: TimeRange,
     pub(crate) workers: usize,
-    /// When the run began; the time of rows from inputs without any other.
+    /// When the run began: when rows were observed whose input does not tell when it was modified.
     pub(crate) now: Timestamp,
     pub(crate) progress: Arc<Progress>,
 }

@@ -1,7 +1,9 @@
-//! Writes the generated reference under `docs/reference`, or with `--check` compares it with what is committed.
+//! Writes the generated reference under `docs/reference` and the demo's output in the README, or with `--check` compares
+//! them with what is committed.
 
 mod cli;
 mod components;
+mod readme;
 mod source;
 mod tables;
 
@@ -9,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-/// A generated file: its name below `docs/reference`, and its content.
+/// A generated file: its path in the repository, and its content.
 type Page = (&'static str, String);
 
 fn main() -> Result<()> {
@@ -18,20 +20,18 @@ fn main() -> Result<()> {
         Some("--check") => true,
         Some(_) => bail!("usage: reference [--check]"),
     };
-    let folder = root().join("docs/reference");
+    let root = root();
     let mut stale = Vec::new();
-    for (name, content) in pages()? {
-        let path = folder.join(name);
+    for (name, content) in pages(&root)? {
+        let path = root.join(name);
         let committed = std::fs::read_to_string(&path).unwrap_or_default();
         // A checkout may have turned the line ends.
         if committed.replace("\r\n", "\n") == content {
             continue;
         }
         if is_check {
-            stale.push(format!("docs/reference/{name}"));
+            stale.push(name);
         } else {
-            std::fs::create_dir_all(&folder)
-                .with_context(|| format!("create `{}`", folder.display()))?;
             std::fs::write(&path, content)
                 .with_context(|| format!("write `{}`", path.display()))?;
         }
@@ -45,14 +45,21 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-fn pages() -> Result<Vec<Page>> {
+fn pages(root: &Path) -> Result<Vec<Page>> {
     Ok(vec![
-        ("catalog.json", nepho_tests::catalog::json()),
-        ("components.md", components::page(&root())),
-        ("tables.md", tables::page()?),
-        ("report.md", nepho_report::reference_markdown()),
-        ("report.schema.json", nepho_report::schema_text()),
-        ("cli.md", cli::page(&root())?),
+        ("docs/reference/catalog.json", nepho_tests::catalog::json()),
+        ("docs/reference/components.md", components::page(root)),
+        ("docs/reference/tables.md", tables::page()?),
+        (
+            "docs/reference/report.md",
+            nepho_report::reference_markdown(),
+        ),
+        (
+            "docs/reference/report.schema.json",
+            nepho_report::schema_text(),
+        ),
+        ("docs/reference/cli.md", cli::page(root)?),
+        ("README.md", readme::page(root)?),
     ])
 }
 
