@@ -50,13 +50,14 @@ pub fn detect(head: &[u8]) -> Encoding {
     if window.get(257..262) == Some(b"ustar") {
         return Encoding::Binary("a tar archive (unpack it first)");
     }
-    // Text has no NUL and hardly any control characters; terminal colours use escape.
+    // Text has no NUL and hardly any control characters; terminal colours use escape. Of random bytes, such as those of
+    // an encrypted file, one in ten is a control character.
     let strange = window
         .iter()
         .filter(|byte| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c | 0x08 | 0x07))
         .count();
     let nuls = window.iter().filter(|byte| **byte == 0).count();
-    if nuls * 50 > window.len() || strange * 10 > window.len() {
+    if nuls * 50 > window.len() || strange * 20 > window.len() {
         return Encoding::Binary("binary data");
     }
     Encoding::Utf8(0)
@@ -71,4 +72,35 @@ pub fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
     char::decode_utf16(units)
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Bytes without a pattern (Marsaglia's xorshift64).
+    fn noise(count: usize) -> Vec<u8> {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            state.to_le_bytes()[3]
+        };
+        (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_from_what_is() {
+        let is_text = |head: &[u8]| matches!(detect(head), Encoding::Utf8(0));
+        assert!(is_text(b"2026-05-12T14:00:00Z INFO order placed\n"));
+        assert!(is_text(b"\x1b[31mERROR\x1b[0m could not connect\r\n"));
+        // Latin-1, which is no UTF-8: a few bytes will be replaced.
+        assert!(is_text(b"Gr\xfc\xdfe aus K\xf6ln\n"));
+        assert!(!is_text(&noise(8192)), "such as an encrypted file");
+        assert!(!is_text(b"PK\x03\x04\x14\x00"));
+        assert!(!is_text(&[0; 64]));
+        assert_eq!(detect(b"\xef\xbb\xbf{}"), Encoding::Utf8(3));
+        assert_eq!(detect(b"\xff\xfe{\0"), Encoding::Utf16(false));
+    }
 }

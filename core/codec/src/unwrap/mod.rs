@@ -2,7 +2,7 @@
 //!
 //! A wrapping is a small file with one function: it looks at the fields of a JSON record and either says that the
 //! record is not of its kind, or hands out what is inside, with what the wrapping tells of it. To add
-//! one, write the file and add a line to [`WRAPPINGS`].
+//! one, write the file and add a line to `WRAPPINGS`.
 
 mod azure_records;
 mod base64_data;
