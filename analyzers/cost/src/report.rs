@@ -34,10 +34,10 @@ pub(crate) fn finding(ledger: &mut Ledger, labels: &Labels) -> Option<Finding> {
     let pools = pools(ledger);
     let lines = lines(ledger, labels, &pools, covered);
     let spikes = spikes_of(ledger, &lines);
-    let total_cost = pools
-        .iter()
-        .map(|(id, volume)| ledger.prices.amount(*id, volume.bytes))
-        .sum();
+    // Not `sum`, which gives -0 for nothing.
+    let total_cost = pools.iter().fold(0.0, |sum, (id, volume)| {
+        sum + ledger.prices.amount(*id, volume.bytes)
+    });
     let unlabelled = lines.iter().filter(|line| line.team.is_none());
     let details = CostDetails {
         currency: ledger.prices.currency().to_owned(),
