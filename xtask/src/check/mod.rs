@@ -95,11 +95,21 @@ fn crates() -> Result<()> {
 fn documentation() -> Result<()> {
     let mut command = std::process::Command::new("cargo");
     command
-        .env("RUSTDOCFLAGS", "-D warnings")
+        // The documentation of a component explains its modules, which are private.
+        .env(
+            "RUSTDOCFLAGS",
+            "-D warnings -A rustdoc::private-intra-doc-links",
+        )
         .current_dir(root());
     crate::run::status(
         &mut command,
-        &["doc", "--workspace", "--no-deps", "--quiet"],
+        &[
+            "doc",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+            "--quiet",
+        ],
     )
 }
 
