@@ -1,6 +1,6 @@
 //! How often a service fails when nothing is wrong, and the runs in which it fails far more often.
 
-use super::blocks::{Piece, concentration, stretches};
+use super::blocks::{Piece, concentration, stretches, surprise};
 
 /// Failures that a run needs to stand by itself.
 pub(super) const FEWEST: u64 = 3;
@@ -21,6 +21,9 @@ const LEAST_QUIET: (f64, f64) = (0.05, 60.0);
 const RECOVERY: f64 = 300.0;
 /// Quiet time in multiples of the usual distance of failures in the run that ends it.
 const RECOVERY_DISTANCES: f64 = 4.0;
+
+/// Surprise of failures at the edge of a run, beyond a quiet time, to be part of it: one in 20.
+const EDGE: f64 = 3.0;
 
 /// A time in which a service fails far more often than usual.
 #[derive(Clone, Copy, Debug)]
@@ -47,15 +50,13 @@ pub(super) fn runs(pieces: &[Piece], services: usize) -> (Vec<Run>, f64) {
     let mut outside = rest(pieces, &[]);
     for quiet in [least.min(QUIET * total), QUIET * total] {
         let mut runs = high(pieces, &starts, quiet);
-        // What does not stand out counts as usual, which raises what the others have to stand out from.
-        loop {
-            outside = rest(pieces, &runs);
-            let held = runs.len();
-            runs.retain(|run| stands_out(run, outside, services));
-            if runs.len() == held {
-                break;
-            }
+        keep_standing_out(pieces, &mut runs, services);
+        for index in 0..runs.len() {
+            let trimmed = trimmed(pieces, &runs, index);
+            runs[index] = trimmed;
         }
+        keep_standing_out(pieces, &mut runs, services);
+        outside = rest(pieces, &runs);
         let is_usual_share = quiet >= QUIET * total;
         if !runs.is_empty() && (is_usual_share || is_no_chance(&runs, outside, services)) {
             return (runs, usual(outside));
@@ -119,14 +120,7 @@ fn high(pieces: &[Piece], starts: &[usize], quiet: f64) -> Vec<Run> {
             }
             _ => first,
         };
-        let (count, seconds, rows) = sum(&pieces[begin..=last]);
-        runs.push(Run {
-            first: begin,
-            last,
-            count,
-            seconds,
-            rows,
-        });
+        runs.push(measured(pieces, (begin, last)));
     }
     runs
 }
@@ -145,8 +139,103 @@ fn rest(pieces: &[Piece], runs: &[Run]) -> (f64, f64, f64) {
         })
 }
 
+/// How many failures come together when nothing is wrong: two where each failing request is logged twice.
+///
+/// Failures that come in batches prove only as much as there are batches, so that surprises are divided by this (the
+/// dispersion of a compound Poisson process: Wedderburn, "Quasi-likelihood functions", Biometrika 61, 1974).
+fn batch(pieces: &[Piece], runs: &[Run]) -> f64 {
+    let mut squares = (1.0, 1.0);
+    for (index, piece) in pieces.iter().enumerate() {
+        if !runs
+            .iter()
+            .any(|run| (run.first..=run.last).contains(&index))
+        {
+            squares.0 += piece.count * piece.count;
+            squares.1 += piece.count;
+        }
+    }
+    f64::max(squares.0 / squares.1, 1.0)
+}
+
+/// Keeps the runs that stand out. What does not counts as usual, which raises what the others have to stand out from.
+fn keep_standing_out(pieces: &[Piece], runs: &mut Vec<Run>, services: usize) {
+    loop {
+        let outside = rest(pieces, runs);
+        let batch = batch(pieces, runs);
+        let held = runs.len();
+        runs.retain(|run| stands_out(run, outside, batch, services));
+        if runs.len() == held {
+            return;
+        }
+    }
+}
+
+/// A run without what lies at its edges beyond a quiet time, if so much is usual there.
+///
+/// Single failures that come now and then would otherwise join what stands near them to one long run.
+fn trimmed(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
+    let run = runs[index];
+    let parts = parts(pieces, &run);
+    let of = |part: &(usize, usize)| sum(&pieces[part.0..=part.1]);
+    let most = |(one, first): &(usize, f64), (other, second): &(usize, f64)| {
+        first.total_cmp(second).then(other.cmp(one))
+    };
+    let counts = parts.iter().map(|part| of(part).0).enumerate();
+    let Some((core, _)) = counts.max_by(most) else {
+        return run;
+    };
+    // But for the other runs and the densest part of this one, all is taken as usual.
+    let mut dense = runs.to_vec();
+    dense[index] = measured(pieces, parts[core]);
+    let outside = rest(pieces, &dense);
+    let batch = batch(pieces, &dense);
+    let is_part = |number: &usize| {
+        let (first, last) = parts[*number];
+        let with_gap = match number.cmp(&core) {
+            std::cmp::Ordering::Less => (first, parts[number + 1].0 - 1),
+            std::cmp::Ordering::Equal => return true,
+            std::cmp::Ordering::Greater => (parts[number - 1].1 + 1, last),
+        };
+        let (count, seconds, _) = of(&with_gap);
+        let others = (outside.0 - count, outside.1 - seconds, outside.2);
+        surprise(count, usual(others) * seconds) / batch >= EDGE
+    };
+    let first = (0..parts.len()).find(is_part).unwrap_or(core);
+    let last = (0..parts.len()).rev().find(is_part).unwrap_or(core);
+    measured(pieces, (parts[first].0, parts[last].1))
+}
+
+/// Parts of a run between quiet times that are long for it, each as its first and last piece.
+fn parts(pieces: &[Piece], run: &Run) -> Vec<(usize, usize)> {
+    let long = RECOVERY_DISTANCES * run.seconds / run.count.max(1.0);
+    let mut parts = Vec::new();
+    let mut first = run.first;
+    for index in run.first..run.last {
+        let is_gap = pieces[index].count <= 0.0 && pieces[index].seconds >= long;
+        if is_gap && index > first {
+            parts.push((first, index - 1));
+        }
+        if is_gap {
+            first = index + 1;
+        }
+    }
+    parts.push((first, run.last));
+    parts
+}
+
+fn measured(pieces: &[Piece], (first, last): (usize, usize)) -> Run {
+    let (count, seconds, rows) = sum(&pieces[first..=last]);
+    Run {
+        first,
+        last,
+        count,
+        seconds,
+        rows,
+    }
+}
+
 /// Whether a run holds too many of the failures for its time, or for its rows when most of them fail.
-fn stands_out(run: &Run, outside: (f64, f64, f64), services: usize) -> bool {
+fn stands_out(run: &Run, outside: (f64, f64, f64), batch: f64, services: usize) -> bool {
     let (count, seconds, rows) = outside;
     if run.count < FEWEST as f64 || run.count < FACTOR * usual(outside) * run.seconds {
         return false;
@@ -157,6 +246,7 @@ fn stands_out(run: &Run, outside: (f64, f64, f64), services: usize) -> bool {
     let among_rows = concentration(run.count, count, run.rows / (run.rows + rows).max(1.0));
     let is_mostly_failure = run.count * 2.0 >= run.rows && count * 10.0 <= rows;
     let places = services.ln();
+    let (in_time, among_rows) = (in_time / batch, among_rows / batch);
     in_time >= SURPRISE + places || is_mostly_failure && among_rows >= SURPRISE_OF_ROWS + places
 }
 
@@ -215,6 +305,39 @@ mod tests {
             ],
             &[(1, 1), (3, 3)],
         );
+    }
+
+    #[test]
+    fn failures_at_the_edge_that_are_usual_are_no_part_of_a_run() {
+        let mut series = Vec::new();
+        for _ in 0..8 {
+            series.extend([(290.0, 0.0), (10.0, 2.0)]);
+        }
+        series.extend([(115.0, 0.0), (10.0, 2.0), (110.0, 0.0)]);
+        let first = series.len();
+        series.extend([(10.0, 9.0); 30]);
+        series.extend([(200.0, 0.0), (10.0, 2.0), (900.0, 0.0)]);
+        check(&series, &[(first, first + 29)]);
+    }
+
+    #[test]
+    fn requests_that_are_logged_twice_are_no_more_of_a_surprise() {
+        let series = |rows: f64| {
+            let mut series = Vec::new();
+            for _ in 0..10 {
+                series.extend([(900.0, 0.0), (10.0, rows)]);
+            }
+            series.extend([
+                (50.0, 0.0),
+                (10.0, rows),
+                (50.0, 0.0),
+                (10.0, rows),
+                (600.0, 0.0),
+            ]);
+            series
+        };
+        check(&series(1.0), &[]);
+        check(&series(2.0), &[]);
     }
 
     #[test]
