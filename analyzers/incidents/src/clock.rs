@@ -10,8 +10,8 @@ use crate::words;
 
 /// Common requests that an estimate needs.
 const PAIRS: usize = 5;
-/// Offsets below this are latency, not clocks: 2 seconds.
-const SMALLEST: i64 = 2 * NANOS;
+/// Offsets below this are latency, not clocks: 1 second. Longer latencies scatter, which [`SPREADS`] tells.
+const SMALLEST: i64 = NANOS;
 /// An offset counts if it is this many times the spread of the differences.
 const SPREADS: i64 = 3;
 /// Tolerance for the order of two events when nothing is known of a clock.
