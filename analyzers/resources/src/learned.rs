@@ -4,7 +4,7 @@
 //! named as `peer`, which service named which resource how often (with the first row as evidence), and the address of each
 //! network interface. Rows of audit logs that failed teach nothing: they may name what does not exist.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
@@ -16,11 +16,11 @@ use crate::describe;
 use crate::identity::is_public_host;
 
 /// Distinct ids that are kept.
-pub const MAX_IDS: usize = 200_000;
+pub const MAX_IDS: usize = 40_000;
 /// Distinct services that are kept.
 pub const MAX_SERVICES: usize = 20_000;
 /// Pairs of service and resource that are kept.
-pub const MAX_PAIRS: usize = 200_000;
+pub const MAX_PAIRS: usize = 40_000;
 
 /// What the rows that name a resource say of it.
 #[derive(Default)]
@@ -307,10 +307,18 @@ impl Learned {
         }
     }
 
-    /// Rows of table `resources` for all that was learned.
+    /// Rows of table `resources` for what was learned: ids that a service named, interfaces whose address is known, and
+    /// end points. Of any other id the rows tell nothing but that it is there.
     pub(crate) fn resources(&self) -> Vec<Resource> {
-        let pairs = self.ids.words.iter().zip(&self.mentions);
-        pairs.map(|(id, mention)| mention.describe(id)).collect()
+        let named: HashSet<u32> = self.pairs.keys().map(|(_, id)| *id).collect();
+        let mut rows = Vec::new();
+        for (number, (id, mention)) in (0_u32..).zip(self.ids.words.iter().zip(&self.mentions)) {
+            let has_address = mention.addresses.as_ref().is_some_and(|found| found.len() == 1);
+            if named.contains(&number) || has_address || is_public_host(id) {
+                rows.push(mention.describe(id));
+            }
+        }
+        rows
     }
 
     /// Names of services that rows speak of, sorted.

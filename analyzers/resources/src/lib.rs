@@ -10,7 +10,8 @@
 //! - the relations of infrastructure code whose ends were addresses or aliases, with both ends as
 //!   canonical ids. Relations whose ends are canonical already are not written a second time.
 //!
-//! What it keeps of logs is bounded ([`learned`]): at most 200,000 ids, 20,000 services and 200,000 pairs of the two.
+//! What it keeps of logs is bounded ([`learned`]): at most 40,000 ids, 20,000 services and 40,000 pairs of the two. A
+//! resource that only logs name is written if it tells something: an owner, a parent, another word for it, or an edge.
 //! What comes beyond is counted ([`Resources::overlooked`]) and told once as a warning at the end. What it keeps of
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
@@ -73,6 +74,20 @@ impl Resources {
     }
 }
 
+/// Canonical ids at the ends of relations.
+fn ends(relations: &[Relation]) -> HashSet<&str> {
+    let ends = relations.iter().flat_map(|relation| [&relation.from, &relation.to]);
+    ends.map(String::as_str).collect()
+}
+
+/// Whether a resource is declared, or tells more than that some log row named it.
+fn tells_something(row: &Resource, ends: &HashSet<&str>) -> bool {
+    let has_other_name = row.aliases.iter().any(|alias| *alias != row.key);
+    let has_owner = row.service.is_some() || row.team.is_some() || row.parent.is_some();
+    let is_end_point = identity::is_public_host(&row.key);
+    row.tool.is_some() || has_owner || has_other_name || is_end_point || ends.contains(&*row.key)
+}
+
 impl Analyzer for Resources {
     fn reads(&self) -> &'static [Table] {
         &[Table::Logs, Table::Resources, Table::Relations]
@@ -127,7 +142,10 @@ impl Analyzer for Resources {
             &directory,
             &self.learned,
         ));
-        out.resources.extend(merged.into_iter().map(|one| one.row));
+        let rows = merged.into_iter().map(|one| one.row);
+        let ends = ends(&out.relations);
+        let kept: Vec<Resource> = rows.filter(|row| tells_something(row, &ends)).collect();
+        out.resources.extend(kept);
         Ok(())
     }
 }

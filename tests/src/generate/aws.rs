@@ -102,7 +102,8 @@ pub(super) fn subscription(number: u64, random: &mut Random, text: &mut String) 
 
 pub(super) fn vpc_flow(number: u64, random: &mut Random, text: &mut String) -> u64 {
     let start = 1_778_590_800 + number / 10_000;
-    let interface = random.hex(17);
+    // As many interfaces as a large account has.
+    let interface = format!("0a1b2c3d4e{:07x}", random.below(2000));
     let action = if random.below(30) == 0 { "REJECT" } else { "ACCEPT" };
     let _ = write!(
         text,

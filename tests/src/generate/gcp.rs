@@ -10,6 +10,7 @@ pub(super) fn entry(number: u64, random: &mut Random, text: &mut String) -> u64 
     let time = time(number);
     let (severity, status) = if random.below(50) == 0 { ("ERROR", 500) } else { ("INFO", 200) };
     let revision = random.hex(3);
+    let instance = format!("00f8b3{:034x}", random.below(500));
     fill(
         include_str!("templates/gcp_entry.json"),
         &[
@@ -21,6 +22,7 @@ pub(super) fn entry(number: u64, random: &mut Random, text: &mut String) -> u64 
             ("address", &(random.below(250))),
             ("latency", &(random.below(999))),
             ("revision", &revision),
+            ("instance", &instance),
             ("time", &time),
             ("severity", &severity),
             ("span", &span),
