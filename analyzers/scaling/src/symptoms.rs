@@ -312,64 +312,62 @@ fn not_improved(before: &Cell, after: &Cell) -> Option<(Trouble, f64, f64)> {
 pub(crate) struct Requests {
     pub(crate) share: f64,
     pub(crate) requests: u32,
-    /// The first window over the limit begins here, the last one ends there.
+    /// The first interval over the limit begins here, the last one ends there.
     pub(crate) start: Timestamp,
     pub(crate) end: Timestamp,
 }
 
 /// More than 5 % of at least 100 requests failed within five minutes.
 pub(crate) fn error_rate(service: &Service, width: i64) -> Option<Requests> {
-    let judge = |cell: &Cell| {
-        (cell.requests >= REQUESTS && cell.failing_requests() > ERROR_RATE)
-            .then(|| (cell.failing_requests(), cell.requests))
-    };
-    worst_window(service, width, judge)
+    let failed = |cell: &Cell| (cell.failed_requests, cell.requests);
+    worst_window(service, width, failed, ERROR_RATE)
 }
 
 /// More than 10 % of at least 100 timed requests took longer than 1000 ms within five minutes.
 pub(crate) fn slow(service: &Service, width: i64) -> Option<Requests> {
-    let judge = |cell: &Cell| {
-        (cell.timed >= REQUESTS && cell.slowness() > SLOW_SHARE)
-            .then(|| (cell.slowness(), cell.timed))
-    };
-    worst_window(service, width, judge)
+    worst_window(service, width, |cell| (cell.slow, cell.timed), SLOW_SHARE)
 }
 
+/// The worst of the windows in which a part of the requests is above the limit.
 fn worst_window(
     service: &Service,
     width: i64,
-    judge: impl Fn(&Cell) -> Option<(f64, u32)>,
+    part_of: impl Fn(&Cell) -> (u32, u32),
+    limit: f64,
 ) -> Option<Requests> {
-    let cells: Vec<(Timestamp, &Cell)> = service.cells(width).collect();
+    let cells: Vec<(Timestamp, (u32, u32))> = service
+        .cells(width)
+        .map(|(time, cell)| (time, part_of(cell)))
+        .collect();
+    let above = |(part, whole): (u32, u32)| f64::from(part) > limit * f64::from(whole);
     let mut worst: Option<Requests> = None;
     for (at, (start, _)) in cells.iter().enumerate() {
-        let mut sum = Cell::default();
-        let mut end = *start;
-        for (time, cell) in cells.iter().skip(at) {
-            if time.since(*start) >= REQUEST_WINDOW.max(width) {
-                break;
-            }
-            sum.join(cell);
-            end = time.plus(width);
-        }
-        let Some((share, requests)) = judge(&sum) else {
+        let rest = cells.get(at..).unwrap_or_default();
+        let length =
+            rest.partition_point(|(time, _)| time.since(*start) < REQUEST_WINDOW.max(width));
+        let window = rest.get(..length).unwrap_or_default();
+        let (part, whole) = window.iter().fold((0_u32, 0_u32), |sum, (_, cell)| {
+            (sum.0.saturating_add(cell.0), sum.1.saturating_add(cell.1))
+        });
+        if whole < REQUESTS || !above((part, whole)) {
             continue;
-        };
-        match &mut worst {
-            Some(held) => {
-                held.end = held.end.max(end);
-                if share > held.share {
-                    (held.share, held.requests) = (share, requests);
-                }
-            }
-            None => {
-                worst = Some(Requests {
-                    share,
-                    requests,
-                    start: *start,
-                    end,
-                })
-            }
+        }
+        let mut bad = window
+            .iter()
+            .filter(|(_, cell)| above(*cell))
+            .map(|(time, _)| *time);
+        let first = bad.next().unwrap_or(*start);
+        let end = bad.next_back().unwrap_or(first).plus(width);
+        let share = f64::from(part) / f64::from(whole);
+        let held = worst.get_or_insert(Requests {
+            share,
+            requests: whole,
+            start: first,
+            end,
+        });
+        held.end = held.end.max(end);
+        if share > held.share {
+            (held.share, held.requests) = (share, whole);
         }
     }
     worst

@@ -36,11 +36,6 @@ impl Cell {
         share(self.failures, self.rows)
     }
 
-    /// Share of requests that failed, from 0 to 1.
-    pub(crate) fn failing_requests(&self) -> f64 {
-        share(self.failed_requests, self.requests)
-    }
-
     /// Share of timed requests that were slow, from 0 to 1.
     pub(crate) fn slowness(&self) -> f64 {
         share(self.slow, self.timed)

@@ -80,7 +80,7 @@ pub(super) fn explanation(case: &Case<'_>) -> String {
     ] {
         told.extend(found.as_ref().map(|found| {
             format!(
-                "In the worst 5 minutes {} of {} requests {what}; this lasted from {} to {}.",
+                "In the worst 5 minutes {} of {} requests {what}; such minutes lie between {} and {}.",
                 percent(found.share),
                 found.requests,
                 found.start,

@@ -405,6 +405,22 @@ fn error_rates_need_a_hundred_requests_within_five_minutes() {
 }
 
 #[test]
+fn bad_minutes_are_told_without_the_good_ones_around_them() {
+    let mut lines = requests("2024-05-01T10:00:00Z", 1, 600, "web", 0);
+    lines.extend(requests("2024-05-01T10:10:00Z", 1, 180, "web", 1));
+    lines.extend(requests("2024-05-01T10:13:00Z", 1, 600, "web", 0));
+    let findings = findings(&lines);
+    let (finding, _) = only(&findings);
+    let times = [finding.start, finding.end].map(|time| time.unwrap().to_string());
+    assert_eq!(times, ["2024-05-01T10:10:00Z", "2024-05-01T10:13:00Z"]);
+    assert!(
+        finding.explanation.contains("60 % of 300 requests failed"),
+        "{}",
+        finding.explanation
+    );
+}
+
+#[test]
 fn a_service_without_a_group_is_told_by_its_own_name() {
     let findings = findings(&requests("2024-05-01T10:00:00Z", 1, 300, "web", 10));
     let (finding, details) = only(&findings);
