@@ -13,7 +13,7 @@ const SHOWN: [(&str, usize); 6] = [
     ("incident-1", 34),
     ("incident-", 6),
     ("Scaling", 6),
-    ("Cost of the logs", 12),
+    ("Cost of the logs", 20),
     ("Changed outside", 7),
     ("Read ---", 3),
 ];
