@@ -236,7 +236,7 @@ fn services(details: &CostDetails) -> Vec<String> {
 }
 
 fn title(details: &CostDetails, covered: Covered) -> String {
-    let money = |amount: f64| format!("{amount:.2} {}", details.currency);
+    let money = |amount: f64| money(amount, &details.currency);
     let month = match monthly(covered) {
         Some(scale) => format!(
             "; {} in 30 days at this rate",
@@ -307,10 +307,20 @@ fn cheaper(ledger: &Ledger, pools: &BTreeMap<PriceId, Volume>, currency: &str) -
     worthwhile
         .map(|(name, (now, then))| {
             format!(
-                "Kept as {name}, what costs {now:.2} {currency} would cost {then:.2} {currency}."
+                "Kept as {name}, what costs {} would cost {}.",
+                money(now, currency),
+                money(then, currency)
             )
         })
         .collect()
+}
+
+/// `3.80 USD`.
+fn money(amount: f64, currency: &str) -> String {
+    if amount > 0.0 && amount < 0.005 {
+        return format!("less than 0.01 {currency}");
+    }
+    format!("{amount:.2} {currency}")
 }
 
 /// `1.2 GB`; decimal units, as bills count.
