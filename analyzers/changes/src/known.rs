@@ -86,7 +86,8 @@ impl Known {
             .chain(&change.parent)
             .map(|id| self.identity(id))
             .collect();
-        if touched.is_empty() {
+        // A new resource has an id that no state knows yet.
+        if !touched.iter().any(|id| self.has(id)) {
             let place = (change.tool.clone(), change.address.clone());
             touched.extend(
                 self.places

@@ -4,7 +4,7 @@
 //!    means. An event has a *target*, which it changes, and *references*, which it only names.
 //! 2. [`store`] keeps each write once, in bounded memory.
 //! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`, without one it is
-//!    `iac_unregistered`. The feed's change learns who did it.
+//!    `iac_unregistered`. The feed's change learns who did it, and from its plan ([`plans`]) what of the resource changed.
 //! 4. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can be weighed as a cause.
 //!
 //! Writes by the cloud itself and by agents on the resource are counted, not told. Refused writes change nothing: they are
@@ -14,12 +14,13 @@ mod emit;
 mod event;
 mod known;
 mod outside;
+mod plans;
 mod runs;
 #[cfg(test)]
 mod scenarios;
 mod store;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -91,7 +92,7 @@ impl Analyzer for Changes {
 impl Changes {
     fn read(&mut self, rows: &RecordBatch) -> Result<()> {
         let view = LogsView::new(rows)?;
-        for row in 0..view.len() {
+        for row in (0..view.len()).filter(|row| view.is_timed(*row)) {
             let Some(event) = event::read(&view, row) else {
                 continue;
             };
@@ -112,8 +113,13 @@ impl Changes {
         let store = std::mem::take(&mut self.store);
         let beyond = store.beyond;
         let mut writes = store.into_sorted();
+        let planned = plans::tell(&mut self.changes);
+        let joined = runs::join(&mut writes, &self.changes, &self.known);
+        let ids: BTreeSet<&String> = joined.iter().map(|change| &change.id).collect();
+        let others = planned.iter().filter(|id| !ids.contains(id));
         out.changes
-            .extend(runs::join(&mut writes, &self.changes, &self.known));
+            .extend(others.filter_map(|id| self.changes.get(id)).cloned());
+        out.changes.extend(joined);
         let (changes, unwritten) = emit::changes(&writes, &self.known);
         out.changes.extend(changes);
         let mut counted = Vec::new();

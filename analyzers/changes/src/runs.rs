@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
+use nepho_core::key::Arn;
 use nepho_core::tables::{Change, ChangeOutcome, Outcome};
 use nepho_core::time::NANOS;
 
@@ -55,7 +56,8 @@ pub(crate) fn join(
         if !is_tool && !may_be_tool {
             continue;
         }
-        let matching = matching(write, &by_resource, known);
+        let mut matching = matching(write, &by_resource, known);
+        matching.extend(of_stack(write, changes));
         for change in &matching {
             tell(change, write, &mut told);
         }
@@ -91,7 +93,7 @@ pub(crate) fn join(
 }
 
 /// Tools that share a way to call the clouds.
-fn family(tool: &str) -> &str {
+pub(crate) fn family(tool: &str) -> &str {
     match tool {
         "opentofu" => "terraform",
         "cdk" => "cloudformation",
@@ -107,24 +109,41 @@ fn matching<'a>(
     let Some(target) = &write.event.subject.target else {
         return Vec::new();
     };
-    let near = |change: &&&Change| {
-        let is_tool = write.event.means.class != WriteClass::Iac
-            || family(&change.tool) == family(&write.event.means.tool);
-        let (Some(end), Some(start)) = (
-            change.time.or(change.started),
-            change.started.or(change.time),
-        ) else {
-            return is_tool && write.event.means.class == WriteClass::Iac;
-        };
-        is_tool && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
-    };
     by_resource
         .get(&known.identity(target))
         .into_iter()
         .flatten()
-        .filter(near)
+        .filter(|change| is_near(write, change))
         .copied()
         .collect()
+}
+
+/// Changes of the stack that a call of CloudFormation itself is about.
+fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a Change> {
+    let target = write.event.subject.target.as_deref().and_then(Arn::parse);
+    let Some(target) = target.filter(|target| target.service == "cloudformation") else {
+        return Vec::new();
+    };
+    // `stack/NAME` or `stack/NAME/ID`.
+    let name = target.resource.split('/').nth(1);
+    changes
+        .values()
+        .filter(|change| change.outcome != ChangeOutcome::Planned)
+        .filter(|change| family(&change.tool) == "cloudformation")
+        .filter(|change| Some(change.scope.as_str()) == name && is_near(write, change))
+        .collect()
+}
+
+fn is_near(write: &Write, change: &Change) -> bool {
+    let is_tool = write.event.means.class != WriteClass::Iac
+        || family(&change.tool) == family(&write.event.means.tool);
+    let (Some(end), Some(start)) = (
+        change.time.or(change.started),
+        change.started.or(change.time),
+    ) else {
+        return is_tool && write.event.means.class == WriteClass::Iac;
+    };
+    is_tool && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
 }
 
 fn is_in_run(

@@ -213,7 +213,7 @@ fn the_write_of_a_known_run_tells_who_did_it() {
 
 #[test]
 fn the_audit_row_of_a_group_tells_who_changed_its_rule() {
-    let rule = Resource {
+    let mut rule = Resource {
         key: "sgrule-2846193075".to_owned(),
         parent: Some("sg-0123abcd".to_owned()),
         aliases: Vec::new(),
@@ -229,6 +229,63 @@ fn the_audit_row_of_a_group_tells_who_changed_its_rule() {
         .first()
         .and_then(|change| change.actor.as_deref());
     assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"));
+}
+
+#[test]
+fn whoever_updates_a_stack_did_what_it_changed() {
+    let mut change = applied("2024-05-01T10:00:03Z");
+    change.tool = "cloudformation".to_owned();
+    change.scope = "shop".to_owned();
+    change.resource = None;
+    let update = |name: &str, time: &str| {
+        event(
+            name,
+            time,
+            "cloudformation.amazonaws.com",
+            "UpdateStack",
+            "eve",
+            "aws-cli/2.13.0",
+            json!({ "stackName": name }),
+        )
+    };
+    let out = conclude(
+        &[update("shop", "2024-05-01T10:00:01Z")],
+        &[],
+        &[change.clone()],
+    );
+    assert!(out.findings.is_empty());
+    let actor = out
+        .changes
+        .first()
+        .and_then(|change| change.actor.as_deref());
+    assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"));
+    let other = update("other", "2024-05-01T12:00:01Z");
+    let out = conclude(&[other], &[], &[change]);
+    assert_eq!(outside(&out)[0].class, WriteClass::IacUnregistered);
+}
+
+#[test]
+fn the_plan_tells_what_of_a_resource_the_run_changed() {
+    let plan = |time: &str, attribute: &str| Change {
+        id: format!("plan-{time}"),
+        time: None,
+        started: Timestamp::parse_rfc3339(time),
+        outcome: ChangeOutcome::Planned,
+        attributes: vec![attribute.to_owned()],
+        ..applied(time)
+    };
+    let mut run = applied("2024-05-01T10:00:03Z");
+    run.attributes.clear();
+    let plans = [
+        plan("2024-05-01T09:00:00Z", "tags"),
+        plan("2024-05-01T09:59:00Z", "ingress"),
+        plan("2024-05-01T10:30:00Z", "egress"),
+    ];
+    let changes: Vec<Change> = plans.into_iter().chain([run]).collect();
+    let out = conclude(&[], &[group()], &changes);
+    assert_eq!(out.changes.len(), 1);
+    assert_eq!(out.changes[0].attributes, ["ingress"]);
+    assert_eq!(out.changes[0].outcome, ChangeOutcome::Applied);
 }
 
 #[test]

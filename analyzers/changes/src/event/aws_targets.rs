@@ -142,7 +142,7 @@ const PARAMETERS: &[Parameter] = parameters! {
     "events" { "rule" "Rule" "arn:aws:events:{r}:{a}:rule/{id}" "AWS::Events::Rule", "name" "Rule" "arn:aws:events:{r}:{a}:rule/{id}" "AWS::Events::Rule", }
     "cloudformation" {
         "stackId" "Stack" "" "AWS::CloudFormation::Stack",
-        "stackName" "Stack" "" "AWS::CloudFormation::Stack",
+        "stackName" "Stack" "arn:aws:cloudformation:{r}:{a}:stack/{id}" "AWS::CloudFormation::Stack",
     }
     "kinesis" { "streamName" "Stream" "arn:aws:kinesis:{r}:{a}:stream/{id}" "AWS::Kinesis::Stream", }
     "states" { "stateMachineArn" "StateMachine" "" "AWS::StepFunctions::StateMachine", }

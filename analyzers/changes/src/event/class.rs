@@ -145,6 +145,10 @@ pub(super) fn aws(event: &Value, agent: &str) -> Means {
     if let Some(tool) = tool(&agent) {
         return means(WriteClass::Iac, tool);
     }
+    // Whoever asks for it, by whatever client: what happens to a stack is a run of CloudFormation.
+    if event["eventSource"] == "cloudformation.amazonaws.com" {
+        return means(WriteClass::Iac, "cloudformation");
+    }
     let console_marks = [
         "aws internal",
         "console.amazonaws.com",
@@ -314,6 +318,12 @@ mod tests {
             "autoscaling.amazonaws.com",
             WriteClass::Service,
             "autoscaling.amazonaws.com",
+        );
+        check_aws(
+            r#"{"eventSource":"cloudformation.amazonaws.com","eventName":"UpdateStack"}"#,
+            "aws-cli/2.13.0 Python/3.11",
+            WriteClass::Iac,
+            "cloudformation",
         );
         let by_stack = r#"{"userIdentity":{"invokedBy":"cloudformation.amazonaws.com"}}"#;
         check_aws(
