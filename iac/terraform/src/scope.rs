@@ -58,7 +58,9 @@ pub(crate) fn of_path(uri: &str) -> String {
         let lower = word.to_ascii_lowercase();
         !word.is_empty()
             && !KIND_OF_FILE.contains(&lower.as_str())
-            && !word.bytes().all(|b| b.is_ascii_digit())
+            // Numbers and times: `2-apply.jsonl`, `apply-2026-05-12T143054Z.jsonl`.
+            && !(lower.starts_with(|c: char| c.is_ascii_digit())
+                && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b't' | b'z')))
     });
     let named = words.collect::<Vec<_>>().join("-");
     match (named.is_empty(), segments.last()) {
@@ -92,6 +94,7 @@ mod tests {
         check("infra/orders/terraform.tfstate", "orders");
         check("infra/orders/2-apply.jsonl", "orders");
         check("infra\\orders\\errored.tfstate", "orders");
+        check("shop/apply-2026-05-12T143054Z.jsonl", "shop");
         check("./terraform.tfstate", "default");
         check("../apply.jsonl", "default");
         check("", "default");
