@@ -1,4 +1,5 @@
-//! A log format of one's own: a table that registers itself, found and used like those that are built in.
+//! A log format of one's own: a table that registers itself, found and used like those that are
+//! built in.
 #![expect(clippy::print_stdout, reason = "the example shows what it read")]
 
 use nepho::codec::detect::decode_text;

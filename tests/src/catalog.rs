@@ -4,7 +4,8 @@ use nepho as _;
 use nepho_core::registry::{Component, components};
 use serde_json::{Value, json};
 
-/// Content of `docs/reference/catalog.json`: kind, name, summary and permissions of every linked component.
+/// Content of `docs/reference/catalog.json`: kind, name, summary and permissions of every linked
+/// component.
 pub fn json() -> String {
     let list: Vec<Value> = components().into_iter().map(entry).collect();
     let mut text = serde_json::to_string_pretty(&list).unwrap_or_default();

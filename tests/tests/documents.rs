@@ -1,4 +1,5 @@
-//! The examples that the documents quote: they are quoted as they are, and they do what is said of them.
+//! The examples that the documents quote: they are quoted as they are, and they do what is said of
+//! them.
 #![cfg(feature = "full")]
 #![expect(
     clippy::expect_used,

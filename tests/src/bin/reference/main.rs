@@ -1,5 +1,5 @@
-//! Writes the generated reference under `docs/reference` and the demo's output in the README, or with `--check` compares
-//! them with what is committed.
+//! Writes the generated reference under `docs/reference` and the demo's output in the README, or
+//! with `--check` compares them with what is committed.
 
 mod cli;
 mod components;

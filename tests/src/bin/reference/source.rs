@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result};
 
-/// One field or variant: its name, the word that stands for it where there is one, and its documentation.
+/// One field or variant: its name, the word that stands for it where there is one, and its
+/// documentation.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Documented {
     pub(crate) name: String,
