@@ -13,7 +13,7 @@ use nepho_core::tables::{Column, LogsView};
 use crate::sighting::{Files, Sighting};
 
 /// Spans that are kept, over all traces.
-pub(crate) const MAX_SPANS: usize = 131_072;
+pub(crate) const MAX_SPANS: usize = 32_768;
 /// Services of one trace that are kept.
 const MAX_SERVICES_PER_TRACE: usize = 64;
 
