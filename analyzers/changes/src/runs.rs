@@ -118,7 +118,7 @@ fn matching<'a>(
         .collect()
 }
 
-/// Changes of the stack that a call of CloudFormation itself is about.
+/// Changes of the runs of a stack that a call of CloudFormation itself began: a run may go on for long after the call.
 fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a Change> {
     let target = write.event.subject.target.as_deref().and_then(Arn::parse);
     let Some(target) = target.filter(|target| target.service == "cloudformation") else {
@@ -126,11 +126,19 @@ fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a
     };
     // `stack/NAME` or `stack/NAME/ID`.
     let name = target.resource.split('/').nth(1);
-    changes
-        .values()
-        .filter(|change| change.outcome != ChangeOutcome::Planned)
-        .filter(|change| family(&change.tool) == "cloudformation")
-        .filter(|change| Some(change.scope.as_str()) == name && is_near(write, change))
+    let of_stack = || {
+        changes
+            .values()
+            .filter(|change| change.outcome != ChangeOutcome::Planned)
+            .filter(|change| family(&change.tool) == "cloudformation")
+            .filter(|change| Some(change.scope.as_str()) == name)
+    };
+    let runs: BTreeSet<&str> = of_stack()
+        .filter(|change| is_near(write, change))
+        .map(|change| change.run.as_str())
+        .collect();
+    of_stack()
+        .filter(|change| runs.contains(change.run.as_str()))
         .collect()
 }
 

@@ -248,17 +248,19 @@ fn whoever_updates_a_stack_did_what_it_changed() {
             json!({ "stackName": name }),
         )
     };
-    let out = conclude(
-        &[update("shop", "2024-05-01T10:00:01Z")],
-        &[],
-        &[change.clone()],
-    );
+    let later = Change {
+        id: "later".to_owned(),
+        time: Timestamp::parse_rfc3339("2024-05-01T10:20:00Z"),
+        ..change.clone()
+    };
+    let changes = [change.clone(), later];
+    let out = conclude(&[update("shop", "2024-05-01T10:00:01Z")], &[], &changes);
     assert!(out.findings.is_empty());
-    let actor = out
-        .changes
-        .first()
-        .and_then(|change| change.actor.as_deref());
-    assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"));
+    assert_eq!(out.changes.len(), 2);
+    for change in &out.changes {
+        let actor = change.actor.as_deref();
+        assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"));
+    }
     let other = update("other", "2024-05-01T12:00:01Z");
     let out = conclude(&[other], &[], &[change]);
     assert_eq!(outside(&out)[0].class, WriteClass::IacUnregistered);
