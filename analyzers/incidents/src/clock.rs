@@ -168,6 +168,10 @@ impl Clocks {
             let correction = &mut self.corrections[*id as usize];
             correction.ahead = correction.ahead.saturating_sub(offset);
             correction.measured = correction.measured.saturating_sub(offset);
+            // Two that are off from the old root by the same are not off from each other.
+            if correction.ahead.saturating_abs() <= SMALLEST {
+                correction.ahead = 0;
+            }
             // What the old root shares with the new one was counted on the way here.
             if correction.pairs == 0 {
                 correction.pairs = pairs;
