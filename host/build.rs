@@ -7,7 +7,11 @@ use std::{env, fs, io};
 fn main() -> io::Result<()> {
     let mut features: Vec<String> = env::vars()
         .filter_map(|(name, _)| name.strip_prefix("CARGO_FEATURE_").map(str::to_lowercase))
-        .filter(|name| ["adapter_", "iac_", "analyzer_"].iter().any(|kind| name.starts_with(kind)))
+        .filter(|name| {
+            ["adapter_", "iac_", "analyzer_"]
+                .iter()
+                .any(|kind| name.starts_with(kind))
+        })
         .collect();
     features.sort();
     let mut code = String::new();

@@ -1,5 +1,7 @@
 //! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what they read and write.
 
+use std::collections::HashMap;
+
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::feed::FeedOutput;
@@ -33,6 +35,8 @@ pub struct Conclusions {
 pub struct Analysis {
     analyzers: Vec<(&'static str, Box<dyn Analyzer>)>,
     changes: Vec<Change>,
+    /// Places of the changes by their ids.
+    change_places: HashMap<String, usize>,
     resources: Vec<Resource>,
     relations: Vec<Relation>,
 }
@@ -43,10 +47,12 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] if analyzers wait for each other in a circle.
     pub fn new() -> Result<Self> {
-        let linked = components().into_iter().filter_map(|component| match component.make {
-            Make::Analyzer(make) => Some((component.name, make())),
-            _ => None,
-        });
+        let linked = components()
+            .into_iter()
+            .filter_map(|component| match component.make {
+                Make::Analyzer(make) => Some((component.name, make())),
+                _ => None,
+            });
         Self::with(linked.collect())
     }
 
@@ -58,6 +64,7 @@ impl Analysis {
         Ok(Self {
             analyzers: in_order(analyzers)?,
             changes: Vec::new(),
+            change_places: HashMap::new(),
             resources: Vec::new(),
             relations: Vec::new(),
         })
@@ -138,7 +145,9 @@ impl Analysis {
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);
         for change in output.changes.drain(..) {
-            match self.changes.iter_mut().find(|held| held.id == change.id) {
+            let next = self.changes.len();
+            let place = *self.change_places.entry(change.id.clone()).or_insert(next);
+            match self.changes.get_mut(place) {
                 Some(held) => *held = change,
                 None => self.changes.push(change),
             }
@@ -177,10 +186,16 @@ fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
 }
 
 /// Whether `analyzer` must come after `writer`.
-fn waits_for(analyzer: &dyn Analyzer, writer: &dyn Analyzer, writer_is_first_by_name: bool) -> bool {
+fn waits_for(
+    analyzer: &dyn Analyzer,
+    writer: &dyn Analyzer,
+    writer_is_first_by_name: bool,
+) -> bool {
     let needs = |reader: &dyn Analyzer, writer: &dyn Analyzer| {
         let written = writer.writes().iter();
-        written.copied().any(|table| table != Table::Findings && reader.reads().contains(&table))
+        written
+            .copied()
+            .any(|table| table != Table::Findings && reader.reads().contains(&table))
     };
     let forward = needs(analyzer, writer);
     let back = needs(writer, analyzer);

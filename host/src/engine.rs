@@ -72,12 +72,18 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     let mut analysis = Analysis::new()?;
     let mut explanation = Explanation::default();
     let files = sort(options, &mut explanation, Some(&mut analysis))?;
-    let mut receiver = Analyzing { analysis, rejects: Vec::new(), reject_count: 0 };
+    let mut receiver = Analyzing {
+        analysis,
+        rejects: Vec::new(),
+        reject_count: 0,
+    };
     let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
     explanation.inputs.extend(summaries);
     explanation.reject_count += receiver.reject_count;
     let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
-    explanation.rejects.extend(receiver.rejects.into_iter().take(room));
+    explanation
+        .rejects
+        .extend(receiver.rejects.into_iter().take(room));
     explanation.conclusions = receiver.analysis.finish()?;
     Ok(explanation)
 }
@@ -93,7 +99,10 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     for reject in &explanation.rejects {
         sink.reject(reject)?;
     }
-    let mut receiver = Parsing { sink, reject_count: 0 };
+    let mut receiver = Parsing {
+        sink,
+        reject_count: 0,
+    };
     let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
     explanation.reject_count += receiver.reject_count;
     explanation.inputs.extend(summaries);
@@ -105,12 +114,18 @@ fn settings(options: &Options) -> Result<Settings> {
     if let Some(name) = &options.format {
         formats.position(name)?;
     }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Ok(Settings {
         formats,
         forced: options.format.clone(),
         range: options.range,
-        workers: if options.workers == 0 { default_workers() } else { options.workers },
+        workers: if options.workers == 0 {
+            default_workers()
+        } else {
+            options.workers
+        },
         now: Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX)),
         progress: Arc::clone(&options.progress),
     })
@@ -119,32 +134,61 @@ fn settings(options: &Options) -> Result<Settings> {
 /// Finds the files, reads the documents of infrastructure tools, and gives the log files.
 ///
 /// With a forced format every file is a log file.
-fn sort(options: &Options, explanation: &mut Explanation, mut analysis: Option<&mut Analysis>) -> Result<Vec<LogFile>> {
+fn sort(
+    options: &Options,
+    explanation: &mut Explanation,
+    mut analysis: Option<&mut Analysis>,
+) -> Result<Vec<LogFile>> {
     let source = FileSource::new(&options.paths);
     explanation.skipped.extend_from_slice(source.skipped());
     let partitions = source.partitions().to_vec();
-    let total = partitions.iter().filter_map(|partition| partition.size).sum();
+    let total = partitions
+        .iter()
+        .filter_map(|partition| partition.size)
+        .sum();
     options.progress.total_bytes.store(total, Ordering::Relaxed);
-    options.progress.total_files.store(partitions.len() as u64, Ordering::Relaxed);
+    options
+        .progress
+        .total_files
+        .store(partitions.len() as u64, Ordering::Relaxed);
     let source: Arc<dyn Source> = Arc::new(source);
-    let feeds = if options.format.is_some() { Feeds::none() } else { Feeds::linked() };
+    let feeds = if options.format.is_some() {
+        Feeds::none()
+    } else {
+        Feeds::linked()
+    };
     let mut logs = Vec::new();
     for partition in partitions {
         let uri = partition.id.0.clone();
         match feeds.sort(&source, partition, &options.progress) {
             Sorted::Log(file) => logs.push(file),
-            Sorted::Unreadable(error) => explanation.skipped.push(SkippedInput { uri, reason: error.to_string() }),
+            Sorted::Unreadable(error) => explanation.skipped.push(SkippedInput {
+                uri,
+                reason: error.to_string(),
+            }),
             Sorted::Feed(read) => {
                 explanation.inputs.push(read.summary);
                 let error = read.error.map(|error| Reject {
                     uri,
-                    start: error.origin().and_then(|origin| origin.bytes).map_or(0, |(start, _)| start),
-                    end: error.origin().and_then(|origin| origin.bytes).map_or(0, |(_, end)| end),
+                    start: error
+                        .origin()
+                        .and_then(|origin| origin.bytes)
+                        .map_or(0, |(start, _)| start),
+                    end: error
+                        .origin()
+                        .and_then(|origin| origin.bytes)
+                        .map_or(0, |(_, end)| end),
                     line: error.origin().and_then(|origin| origin.line).unwrap_or(0),
                     reason: error.to_string(),
                 });
                 let mut output = read.output;
-                let rejects: Vec<Reject> = error.into_iter().chain(output.rejects.drain(..)).collect();
+                output.changes.retain(|change| {
+                    let time = change.time.or(change.started);
+                    // A change shortly before the range may have caused what is in it.
+                    time.is_none_or(|time| options.range.until.is_none_or(|until| time < until))
+                });
+                let rejects: Vec<Reject> =
+                    error.into_iter().chain(output.rejects.drain(..)).collect();
                 explanation.reject_count += rejects.len() as u64;
                 let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
                 explanation.rejects.extend(rejects.into_iter().take(room));

@@ -45,9 +45,15 @@ impl LogFile {
             Some(opened) => opened,
             None => open(&self.source, &self.partition)?,
         };
-        let counted = Box::new(Counted { inner: stored, progress: Arc::clone(progress) });
+        let counted = Box::new(Counted {
+            inner: stored,
+            progress: Arc::clone(progress),
+        });
         let (stream, compression) = decompress(counted, &uri)?;
-        Ok(OpenFile { framer: Framer::new(stream), compression })
+        Ok(OpenFile {
+            framer: Framer::new(stream),
+            compression,
+        })
     }
 
     /// What is known of the file before it is read.
@@ -82,11 +88,15 @@ pub(crate) struct Feeds {
 
 impl Feeds {
     pub(crate) fn linked() -> Self {
-        let feeds = components().into_iter().filter_map(|component| match component.make {
-            Make::Feed(make) => Some((component.name, make())),
-            _ => None,
-        });
-        Self { feeds: feeds.collect() }
+        let feeds = components()
+            .into_iter()
+            .filter_map(|component| match component.make {
+                Make::Feed(make) => Some((component.name, make())),
+                _ => None,
+            });
+        Self {
+            feeds: feeds.collect(),
+        }
     }
 
     /// No feeds: every file is a log file.
@@ -95,7 +105,12 @@ impl Feeds {
     }
 
     /// Finds out what a file is, and reads it if it is a document of an infrastructure tool.
-    pub(crate) fn sort(&self, source: &Arc<dyn Source>, partition: Partition, progress: &Arc<Progress>) -> Sorted {
+    pub(crate) fn sort(
+        &self,
+        source: &Arc<dyn Source>,
+        partition: Partition,
+        progress: &Arc<Progress>,
+    ) -> Sorted {
         let uri = partition.id.0.clone();
         let is_reopenable = uri != crate::files::STANDARD_INPUT;
         let stored = match open(source, &partition) {
@@ -119,11 +134,17 @@ impl Feeds {
         let Some((name, feed)) = self.recognise(&uri, text.trim_start_matches('\u{feff}')) else {
             drop(stream);
             let opened = replay.map(|replay| Box::new(replay.rewind()) as Bytes);
-            return Sorted::Log(LogFile { partition, source: Arc::clone(source), opened });
+            return Sorted::Log(LogFile {
+                partition,
+                source: Arc::clone(source),
+                opened,
+            });
         };
         let whole = Cursor::new(head).chain(stream);
         let read = read_document(name, feed, whole, &partition, compression);
-        progress.bytes.fetch_add(partition.size.unwrap_or(0), Ordering::Relaxed);
+        progress
+            .bytes
+            .fetch_add(partition.size.unwrap_or(0), Ordering::Relaxed);
         progress.files.fetch_add(1, Ordering::Relaxed);
         match read {
             Ok(read) => Sorted::Feed(Box::new(read)),
@@ -136,7 +157,9 @@ impl Feeds {
         let mut best: Option<(Confidence, &'static str, &dyn ChangeFeed)> = None;
         for (feed_name, feed) in &self.feeds {
             let confidence = feed.sniff(name, head);
-            if confidence >= Confidence::LIKELY && best.as_ref().is_none_or(|(held, ..)| confidence > *held) {
+            if confidence >= Confidence::LIKELY
+                && best.as_ref().is_none_or(|(held, ..)| confidence > *held)
+            {
                 best = Some((confidence, feed_name, &**feed));
             }
         }
@@ -156,14 +179,28 @@ fn read_document(
     stream
         .take(MAX_DOCUMENT_BYTES + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Error::new(ErrorKind::InvalidData, format!("read `{uri}`"), error.to_string()))?;
+        .map_err(|error| {
+            Error::new(
+                ErrorKind::InvalidData,
+                format!("read `{uri}`"),
+                error.to_string(),
+            )
+        })?;
     if bytes.len() as u64 > MAX_DOCUMENT_BYTES {
         let message = format!("the document is larger than {MAX_DOCUMENT_BYTES} bytes");
-        return Err(Error::new(ErrorKind::LimitExceeded, format!("read `{uri}`"), message));
+        return Err(Error::new(
+            ErrorKind::LimitExceeded,
+            format!("read `{uri}`"),
+            message,
+        ));
     }
     let (text, repaired) = encoding::to_text(&bytes);
     let text = text.trim_start_matches('\u{feff}');
-    let document = Document { uri, text, modified: partition.modified };
+    let document = Document {
+        uri,
+        text,
+        modified: partition.modified,
+    };
     let mut output = FeedOutput::default();
     let error = feed.read(&document, &mut output).err();
     let mut summary = InputSummary {
@@ -178,27 +215,45 @@ fn read_document(
         is_feed: true,
         ..InputSummary::default()
     };
-    summary.formats.insert(name.to_owned(), summary.changes + summary.resources);
+    summary
+        .formats
+        .insert(name.to_owned(), summary.changes + summary.resources);
     for time in output.changes.iter().filter_map(|change| change.time) {
         summary.see(time);
     }
-    Ok(FeedRead { summary, output, error })
+    Ok(FeedRead {
+        summary,
+        output,
+        error,
+    })
 }
 
 fn open(source: &Arc<dyn Source>, partition: &Partition) -> Result<Bytes> {
     let reader = pollster::block_on(source.open(&partition.id, Position(0)))?;
-    Ok(Box::new(SourceBytes { reader, chunk: Vec::new(), at: 0 }))
+    Ok(Box::new(SourceBytes {
+        reader,
+        chunk: Vec::new(),
+        at: 0,
+    }))
 }
 
 fn decompress(stored: Bytes, uri: &str) -> Result<(Bytes, Vec<&'static str>)> {
-    nepho_codec::decompress::open(stored)
-        .map_err(|error| Error::new(ErrorKind::InvalidData, format!("decompress `{uri}`"), error.to_string()))
+    nepho_codec::decompress::open(stored).map_err(|error| {
+        Error::new(
+            ErrorKind::InvalidData,
+            format!("decompress `{uri}`"),
+            error.to_string(),
+        )
+    })
 }
 
 fn read_head(stream: &mut Bytes) -> Vec<u8> {
     let mut head = Vec::new();
     // An error here comes again when the file is read in earnest, and is told then.
-    let _ = stream.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head);
+    let _ = stream
+        .by_ref()
+        .take(HEAD_BYTES as u64)
+        .read_to_end(&mut head);
     head
 }
 
@@ -241,13 +296,21 @@ struct Rewound {
 impl Replay {
     fn split(stream: Bytes) -> (Self, Rewound) {
         let shared = Arc::new(std::sync::Mutex::new((Vec::new(), Some(stream))));
-        (Self { shared: Arc::clone(&shared) }, Rewound { shared })
+        (
+            Self {
+                shared: Arc::clone(&shared),
+            },
+            Rewound { shared },
+        )
     }
 }
 
 impl Read for Replay {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let mut shared = self.shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut shared = self
+            .shared
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let (kept, stream) = &mut *shared;
         let read = match stream {
             Some(stream) => stream.read(buffer)?,
@@ -261,7 +324,10 @@ impl Read for Replay {
 
 impl Rewound {
     fn rewind(self) -> impl Read + Send {
-        let mut shared = self.shared.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut shared = self
+            .shared
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let kept = std::mem::take(&mut shared.0);
         let stream = shared.1.take();
         drop(shared);

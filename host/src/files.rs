@@ -21,9 +21,9 @@ const CHUNK_BYTES: usize = 256 << 10;
 /// Endings of files in a folder that hold no logs: sources, documents, pictures. A file that is named itself is read
 /// whatever its ending.
 const NO_LOGS: [&str; 40] = [
-    "md", "rst", "adoc", "tf", "tfvars", "hcl", "py", "go", "rs", "js", "ts", "tsx", "jsx", "java", "kt", "rb", "php",
-    "c", "h", "cpp", "cs", "sh", "ps1", "bat", "html", "css", "scss", "svg", "png", "jpg", "jpeg", "gif", "ico", "pdf",
-    "lock", "toml", "ipynb", "pem", "crt", "key",
+    "md", "rst", "adoc", "tf", "tfvars", "hcl", "py", "go", "rs", "js", "ts", "tsx", "jsx", "java",
+    "kt", "rb", "php", "c", "h", "cpp", "cs", "sh", "ps1", "bat", "html", "css", "scss", "svg",
+    "png", "jpg", "jpeg", "gif", "ico", "pdf", "lock", "toml", "ipynb", "pem", "crt", "key",
 ];
 
 /// Files that were found for a list of paths.
@@ -46,7 +46,9 @@ impl FileSource {
             source.add(path);
         }
         let mut seen = std::collections::HashSet::new();
-        source.partitions.retain(|partition| seen.insert(partition.id.clone()));
+        source
+            .partitions
+            .retain(|partition| seen.insert(partition.id.clone()));
         source
     }
 
@@ -91,13 +93,18 @@ impl FileSource {
                 Ok(entry) => match ending(entry.path()) {
                     Some(ending) => self.skip(
                         &entry.path().to_string_lossy(),
-                        &format!("a `.{ending}` file holds no logs (name the file itself to read it)"),
+                        &format!(
+                            "a `.{ending}` file holds no logs (name the file itself to read it)"
+                        ),
                     ),
                     None => self.add_file(entry.into_path()),
                 },
                 Err(error) => {
                     let path = error.path().map(|path| path.to_string_lossy().into_owned());
-                    self.skip(&path.unwrap_or_else(|| folder.to_owned()), &error.to_string());
+                    self.skip(
+                        &path.unwrap_or_else(|| folder.to_owned()),
+                        &error.to_string(),
+                    );
                 }
             }
         }
@@ -114,7 +121,9 @@ impl FileSource {
                     match path {
                         Ok(path) if path.is_dir() => {}
                         Ok(path) => self.add_file(path),
-                        Err(error) => self.skip(&error.path().to_string_lossy(), &error.error().to_string()),
+                        Err(error) => {
+                            self.skip(&error.path().to_string_lossy(), &error.error().to_string())
+                        }
                     }
                 }
             }
@@ -166,7 +175,8 @@ impl Source for FileSource {
         } else {
             Box::new(File::open(path).map_err(|error| io_error("open", path, error))?)
         };
-        io::copy(&mut stream.by_ref().take(from.0), &mut io::sink()).map_err(|error| io_error("read", path, error))?;
+        io::copy(&mut stream.by_ref().take(from.0), &mut io::sink())
+            .map_err(|error| io_error("read", path, error))?;
         Ok(Box::new(FileReader {
             path: path.to_owned(),
             stream,

@@ -45,6 +45,11 @@ pub struct InputSummary {
 }
 
 impl InputSummary {
+    /// Whether something was there to read, and none of it could be.
+    pub fn is_all_broken(&self) -> bool {
+        self.rejects > 0 && self.rows + self.changes + self.resources + self.structure == 0
+    }
+
     /// Widens the range of times.
     pub(crate) fn see(&mut self, time: Timestamp) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));

@@ -215,7 +215,10 @@ impl Decoding {
 
     fn verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
         if let Some(position) = self.forced {
-            return self.decode(position, record, out);
+            return match self.decode(position, record, out) {
+                Verdict::NotMine => self.forced_inside(record, out, depth),
+                verdict => verdict,
+            };
         }
         for place in 0..self.recent.len() {
             let position = self.recent[place];
@@ -286,6 +289,21 @@ impl Decoding {
             }
         }
         self.sniff(record, Some(fields), out)
+    }
+
+    /// Undoes a wrapping, so that the forced format sees what is inside.
+    fn forced_inside(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        let Ok(fields) = JsonFields::parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        match unwrap::open(record, &fields).filter(|_| depth < MAX_WRAPPINGS) {
+            Some((name, Opened::Inside(inside))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                self.inside(record, inside, out, depth)
+            }
+            Some((name, Opened::Broken(reason))) => Verdict::Reject(format!("{name}: {reason}")),
+            Some((_, Opened::No)) | None => Verdict::NotMine,
+        }
     }
 
     /// Decodes what was inside a wrapping.

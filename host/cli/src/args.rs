@@ -11,7 +11,12 @@ use crate::moment;
 /// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and Pulumi changed, and
 /// says what broke first, what only followed, and which change did it - or that none did.
 #[derive(Parser)]
-#[command(name = "nepho", version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "nepho",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -22,12 +27,16 @@ pub(crate) enum Command {
     /// Explain what happened in a set of logs and infrastructure files.
     ///
     /// Log files and IaC files may be mixed, in any order, gzip and zstd inside; nothing needs to be configured.
-    #[command(after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -")]
+    #[command(
+        after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -"
+    )]
     Explain(ExplainArgs),
     /// Explain an afternoon of a shop on three clouds, from data that the program carries.
     Demo(DemoArgs),
     /// Write logs as rows of one schema: NDJSON, Parquet or Arrow IPC.
-    #[command(after_help = "Examples:\n  nepho parse logs/ | jq 'select(.severity >= 17)'\n  nepho parse --output parquet --to rows.parquet logs/")]
+    #[command(
+        after_help = "Examples:\n  nepho parse logs/ | jq 'select(.severity >= 17)'\n  nepho parse --output parquet --to rows.parquet logs/"
+    )]
     Parse(ParseArgs),
     /// List what is built in: formats, feeds, analyzers, and the permissions they need.
     Components(ComponentsArgs),

@@ -10,27 +10,56 @@ pub(crate) fn report(explanation: Explanation, range: TimeRange, services: &[Str
         skipped: explanation
             .skipped
             .into_iter()
-            .map(|skipped| SkippedFile { uri: skipped.uri, reason: skipped.reason })
+            .map(|skipped| SkippedFile {
+                uri: skipped.uri,
+                reason: skipped.reason,
+            })
             .collect(),
-        selection: Selection { since: range.since, until: range.until, services: services.to_vec() },
+        selection: Selection {
+            since: range.since,
+            until: range.until,
+            services: services.to_vec(),
+        },
         ..Inputs::default()
     };
-    Report::build(inputs, explanation.conclusions.findings, explanation.conclusions.changes, explanation.rejects)
+    Report::build(
+        inputs,
+        explanation.conclusions.findings,
+        explanation.conclusions.changes,
+        explanation.rejects,
+    )
 }
 
 fn file(input: &InputSummary) -> InputFile {
-    let mut wrappings: Vec<WrappingCount> =
-        input.compression.iter().map(|name| WrappingCount { name: name.clone(), count: 1 }).collect();
-    wrappings.extend(input.wrappings.iter().map(|(name, count)| WrappingCount { name: name.clone(), count: *count }));
+    let mut wrappings: Vec<WrappingCount> = input
+        .compression
+        .iter()
+        .map(|name| WrappingCount {
+            name: name.clone(),
+            count: 1,
+        })
+        .collect();
+    wrappings.extend(input.wrappings.iter().map(|(name, count)| WrappingCount {
+        name: name.clone(),
+        count: *count,
+    }));
     InputFile {
         uri: input.uri.clone(),
-        formats: input.formats.iter().map(|(name, rows)| FormatCount { name: name.clone(), rows: *rows }).collect(),
+        formats: input
+            .formats
+            .iter()
+            .map(|(name, rows)| FormatCount {
+                name: name.clone(),
+                rows: *rows,
+            })
+            .collect(),
         wrappings,
         rows: input.rows,
         changes: input.changes,
         resources: input.resources,
         rejects: input.rejects,
         repaired: input.repaired_blocks,
+        untimed: input.untimed_rows,
         stored_bytes: input.stored_bytes,
         bytes: input.bytes,
         first: input.first,

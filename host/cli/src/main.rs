@@ -27,7 +27,9 @@ fn main() -> ExitCode {
         Err(error) => {
             anstream::eprintln!("nepho: {error:#}");
             match error.downcast_ref::<nepho_core::Error>() {
-                Some(error) if error.kind() == nepho_core::ErrorKind::InvalidConfig => ExitCode::from(2),
+                Some(error) if error.kind() == nepho_core::ErrorKind::InvalidConfig => {
+                    ExitCode::from(2)
+                }
                 _ => ExitCode::FAILURE,
             }
         }

@@ -20,14 +20,20 @@ fn parse_at(text: &str, now: Timestamp) -> Result<Timestamp, String> {
         17 if text.ends_with('Z') => format!("{}:00Z", &text[..16]),
         _ => text.to_owned(),
     };
-    Timestamp::parse_rfc3339(&filled)
-        .ok_or_else(|| "not a time; write 2026-05-12T14:00:00Z, 2026-05-12, or a span such as 90m, 2h, 7d".to_owned())
+    Timestamp::parse_rfc3339(&filled).ok_or_else(|| {
+        "not a time; write 2026-05-12T14:00:00Z, 2026-05-12, or a span such as 90m, 2h, 7d"
+            .to_owned()
+    })
 }
 
 /// Nanoseconds of `90s`, `15m`, `2h`, `7d`.
 fn span(text: &str) -> Option<i64> {
     let unit = text.chars().next_back()?;
-    let number: i64 = text.strip_suffix(unit)?.parse().ok().filter(|number| *number >= 0)?;
+    let number: i64 = text
+        .strip_suffix(unit)?
+        .parse()
+        .ok()
+        .filter(|number| *number >= 0)?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,
@@ -35,11 +41,15 @@ fn span(text: &str) -> Option<i64> {
         'd' => 86_400,
         _ => return None,
     };
-    number.checked_mul(seconds)?.checked_mul(nepho_core::time::NANOS)
+    number
+        .checked_mul(seconds)?
+        .checked_mul(nepho_core::time::NANOS)
 }
 
 fn now() -> Timestamp {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Timestamp(i64::try_from(since.as_nanos()).unwrap_or(i64::MAX))
 }
 

@@ -11,7 +11,7 @@ use nepho_core::tables::{Change, ChangeOutcome};
 use crate::inputs::Inputs;
 use crate::model::{Conclusion, Report, ReportedChange, SCHEMA};
 use crate::rejects::Rejects;
-use crate::{verdict, words};
+use crate::{select, verdict, words};
 
 impl Report {
     /// Report of what was read and found.
@@ -43,12 +43,15 @@ impl Report {
             report.take(finding);
         }
         report.order();
-        report.changes = reported_changes(changes, &report.incidents);
         settle_map(&mut report.service_map, &report.incidents);
-        report.inputs.settle(services_with_rows(&report));
+        let services = services_with_rows(&report);
+        report.inputs.settle(services.len() as u64);
+        select::select(&mut report);
+        report.changes = reported_changes(changes, &report.incidents);
         report.rejects.settle(report.inputs.totals.rejects);
         report.verdict = verdict::sentences(&report);
-        report.notes = notes(&report);
+        report.notes = select::notes(&report, &services);
+        report.notes.extend(notes(&report));
         report
     }
 
@@ -365,21 +368,14 @@ fn raise(nodes: &mut BTreeMap<String, MapNode>, failure: &ServiceFailure, status
     node.status = node.status.min(status);
 }
 
-fn services_with_rows(report: &Report) -> u64 {
-    let mut services: BTreeSet<&str> = BTreeSet::new();
-    services.extend(
-        report
-            .service_map
-            .nodes
-            .iter()
-            .filter(|node| node.rows > 0)
-            .map(|node| node.service.as_str()),
-    );
+fn services_with_rows(report: &Report) -> BTreeSet<String> {
+    let nodes = report.service_map.nodes.iter().filter(|node| node.rows > 0);
+    let mut services: BTreeSet<String> = nodes.map(|node| node.service.clone()).collect();
     for cost in &report.cost {
         let lines = cost.details.lines.iter().filter(|line| line.rows > 0);
-        services.extend(lines.filter_map(|line| line.service.as_deref()));
+        services.extend(lines.filter_map(|line| line.service.clone()));
     }
-    services.len() as u64
+    services
 }
 
 fn notes(report: &Report) -> Vec<String> {
@@ -389,6 +385,13 @@ fn notes(report: &Report) -> Vec<String> {
         notes.push(format!(
             "{} bytes that are no UTF-8; they are shown as U+FFFD.",
             words::count(repaired, "block has", "blocks have")
+        ));
+    }
+    let untimed = report.inputs.totals.untimed;
+    if untimed > 0 {
+        notes.push(format!(
+            "{} no time that could be read; nothing was concluded from when they happened.",
+            words::count(untimed, "row has", "rows have")
         ));
     }
     let outcome = |outcome| {

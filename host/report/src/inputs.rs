@@ -40,6 +40,8 @@ pub struct InputFile {
     pub rejects: u64,
     /// Blocks (of at most half a megabyte or one record) in which bytes that are no UTF-8 were replaced.
     pub repaired: u64,
+    /// Rows whose time could not be read.
+    pub untimed: u64,
     /// Size as stored.
     pub stored_bytes: u64,
     /// Size after decompression.
@@ -124,6 +126,8 @@ pub struct InputTotals {
     pub rejects: u64,
     /// Blocks in which bytes were replaced.
     pub repaired: u64,
+    /// Rows whose time could not be read.
+    pub untimed: u64,
     /// Bytes as stored.
     pub stored_bytes: u64,
     /// Bytes after decompression.
@@ -172,6 +176,7 @@ impl Inputs {
             add(&mut totals.resources, file.resources);
             add(&mut totals.rejects, file.rejects);
             add(&mut totals.repaired, file.repaired);
+            add(&mut totals.untimed, file.untimed);
             add(&mut totals.stored_bytes, file.stored_bytes);
             add(&mut totals.bytes, file.bytes);
             totals.first = [totals.first, file.first].into_iter().flatten().min();

@@ -17,6 +17,7 @@ mod inputs;
 mod model;
 mod reference;
 mod rejects;
+mod select;
 mod text;
 mod verdict;
 mod words;

@@ -51,11 +51,13 @@ impl<W: Write + Send> RowWriter<W> {
                     .set_compression(Compression::ZSTD(ZstdLevel::default()))
                     .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
                     .build();
-                let writer = ArrowWriter::try_new(stream, logs::schema(), Some(properties)).map_err(failed)?;
+                let writer = ArrowWriter::try_new(stream, logs::schema(), Some(properties))
+                    .map_err(failed)?;
                 Inner::Parquet(Box::new(writer))
             }
             OutputFormat::Arrow => {
-                let writer = arrow_ipc::writer::FileWriter::try_new(stream, &logs::schema()).map_err(failed)?;
+                let writer = arrow_ipc::writer::FileWriter::try_new(stream, &logs::schema())
+                    .map_err(failed)?;
                 Inner::Arrow(Box::new(writer))
             }
         };
@@ -91,10 +93,13 @@ impl<W: Write + Send> RowWriter<W> {
 /// would otherwise hold once per column.
 fn compact(batch: &RecordBatch) -> Result<RecordBatch> {
     use arrow_array::cast::AsArray;
-    let columns = batch.columns().iter().map(|column| match column.as_string_view_opt() {
-        Some(views) => Arc::new(views.gc()) as arrow_array::ArrayRef,
-        None => Arc::clone(column),
-    });
+    let columns = batch
+        .columns()
+        .iter()
+        .map(|column| match column.as_string_view_opt() {
+            Some(views) => Arc::new(views.gc()) as arrow_array::ArrayRef,
+            None => Arc::clone(column),
+        });
     RecordBatch::try_new(batch.schema(), columns.collect()).map_err(failed)
 }
 

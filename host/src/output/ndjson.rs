@@ -13,9 +13,9 @@ pub(super) fn write(stream: &mut impl Write, batch: &RecordBatch) -> Result<()> 
     for row in 0..view.len() {
         line.clear();
         push_row(&view, row, &mut line);
-        stream
-            .write_all(&line)
-            .map_err(|error| Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error))?;
+        stream.write_all(&line).map_err(|error| {
+            Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error)
+        })?;
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ use arrow_array::RecordBatch;
 use nepho_codec::detect::{Counts, Formats};
 use nepho_codec::frame::Block;
 use nepho_core::format::Stream;
-use nepho_core::tables::Reject;
+use nepho_core::tables::{Column, LogsView, Reject};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::feeds::LogFile;
@@ -118,7 +118,11 @@ pub(crate) trait Receive {
 }
 
 /// Reads all files; gives their summaries in order.
-pub(crate) fn run(files: Vec<LogFile>, settings: &Settings, receiver: &mut dyn Receive) -> Result<Vec<InputSummary>> {
+pub(crate) fn run(
+    files: Vec<LogFile>,
+    settings: &Settings,
+    receiver: &mut dyn Receive,
+) -> Result<Vec<InputSummary>> {
     let mut summaries: Vec<InputSummary> = files.iter().map(LogFile::summary).collect();
     let (jobs, job_queue) = sync_channel::<Job>(IN_FLIGHT);
     let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(IN_FLIGHT * 2);
@@ -161,12 +165,21 @@ fn receive(
         }
     }
     if !waiting.is_empty() {
-        return Err(Error::new(ErrorKind::Internal, "pipeline: read", "a decoding thread ended early"));
+        return Err(Error::new(
+            ErrorKind::Internal,
+            "pipeline: read",
+            "a decoding thread ended early",
+        ));
     }
     Ok(())
 }
 
-fn deliver(arrival: Arrival, summaries: &mut [InputSummary], settings: &Settings, receiver: &mut dyn Receive) -> Result<()> {
+fn deliver(
+    arrival: Arrival,
+    summaries: &mut [InputSummary],
+    settings: &Settings,
+    receiver: &mut dyn Receive,
+) -> Result<()> {
     let file = match &arrival {
         Arrival::Rows(decoded) => decoded.file,
         Arrival::Reject(file, _) | Arrival::End(file, _) => *file,
@@ -180,7 +193,10 @@ fn deliver(arrival: Arrival, summaries: &mut [InputSummary], settings: &Settings
             summarize(summary, &batch, &decoded.counts)?;
             summary.repaired_blocks += u64::from(decoded.repaired);
             summary.untimed_rows += decoded.untimed;
-            settings.progress.rows.fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
+            settings
+                .progress
+                .rows
+                .fetch_add(batch.num_rows() as u64, Ordering::Relaxed);
             for reject in decoded.rejects {
                 receiver.reject(reject)?;
             }
@@ -200,35 +216,36 @@ fn deliver(arrival: Arrival, summaries: &mut [InputSummary], settings: &Settings
 }
 
 fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -> Result<()> {
-    use nepho_core::tables::{Column, LogsView};
     let view = LogsView::new(batch)?;
-    for (format, rows) in &counts.formats {
-        *summary.formats.entry((*format).to_owned()).or_default() += rows;
-    }
     for (wrapping, records) in &counts.wrappings {
         *summary.wrappings.entry((*wrapping).to_owned()).or_default() += records;
     }
     summary.rows += view.len() as u64;
     summary.rejects += counts.rejects;
     summary.structure += counts.structure;
-    let mut last_provider: Option<(&str, u64)> = None;
-    for row in 0..view.len() {
-        if view.is_timed(row) {
-            summary.see(view.time(row));
-        }
-        if let Some(provider) = view.text(Column::Provider, row) {
-            match &mut last_provider {
-                Some((held, count)) if *held == provider => *count += 1,
-                _ => {
-                    if let Some((held, count)) = last_provider.replace((provider, 1)) {
-                        *summary.providers.entry(held.to_owned()).or_default() += count;
-                    }
-                }
-            }
-        }
-    }
-    if let Some((provider, count)) = last_provider {
-        *summary.providers.entry(provider.to_owned()).or_default() += count;
+    count_runs(&view, Column::Provider, &mut summary.providers);
+    count_runs(&view, Column::Format, &mut summary.formats);
+    let timed = (0..view.len()).filter(|row| view.is_timed(*row));
+    for row in timed {
+        summary.see(view.time(row));
     }
     Ok(())
+}
+
+/// Counts the rows by the value of a text column; neighbors mostly have the same.
+fn count_runs(view: &LogsView<'_>, column: Column, counts: &mut BTreeMap<String, u64>) {
+    let mut run: Option<(&str, u64)> = None;
+    let mut close = |run: Option<(&str, u64)>| {
+        if let Some((value, count)) = run {
+            *counts.entry(value.to_owned()).or_default() += count;
+        }
+    };
+    for row in 0..view.len() {
+        let value = view.text(column, row);
+        match (&mut run, value) {
+            (Some((held, count)), Some(value)) if *held == value => *count += 1,
+            _ => close(std::mem::replace(&mut run, value.map(|value| (value, 1)))),
+        }
+    }
+    close(run);
 }

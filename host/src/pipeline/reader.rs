@@ -26,7 +26,12 @@ pub(super) fn read(
     jobs: &SyncSender<Job>,
     arrivals: &SyncSender<(u64, Arrival)>,
 ) {
-    let mut out = Sending { sequence: 0, tickets, jobs, arrivals };
+    let mut out = Sending {
+        sequence: 0,
+        tickets,
+        jobs,
+        arrivals,
+    };
     for (number, file) in files.into_iter().enumerate() {
         if out.file(number, file, settings).is_none() {
             return;
@@ -50,12 +55,17 @@ impl Sending<'_> {
             Ok(open) => open,
             Err(error) => return self.reject(number, reject(&uri, 0, 0, error.to_string())),
         };
-        let stream = Arc::new(Stream { uri: uri.clone(), modified, header: header(&mut open) });
+        let stream = Arc::new(Stream {
+            uri: uri.clone(),
+            modified,
+            header: header(&mut open),
+        });
         while let Some(piece) = open.framer.next() {
             match piece {
                 Piece::Block(block) => self.block(number, &stream, block)?,
                 Piece::Skipped(skipped) => {
-                    let mut reject = reject(&uri, skipped.range.start, skipped.range.end, skipped.reason);
+                    let mut reject =
+                        reject(&uri, skipped.range.start, skipped.range.end, skipped.reason);
                     reject.line = u64::from(skipped.line);
                     self.reject(number, reject)?;
                 }
@@ -66,12 +76,28 @@ impl Sending<'_> {
             let reason = format!("the file cannot be read beyond this point: {error}");
             self.reject(number, reject(&uri, bytes, bytes, reason))?;
         }
-        self.send(Arrival::End(number, FileEnd { bytes, compression: open.compression }))
+        self.send(Arrival::End(
+            number,
+            FileEnd {
+                bytes,
+                compression: open.compression,
+            },
+        ))
     }
 
-    fn block(&mut self, file: usize, stream: &Arc<Stream>, block: nepho_codec::frame::Block) -> Option<()> {
+    fn block(
+        &mut self,
+        file: usize,
+        stream: &Arc<Stream>,
+        block: nepho_codec::frame::Block,
+    ) -> Option<()> {
         self.tickets.recv().ok()?;
-        let job = Job { sequence: self.sequence, file, stream: Arc::clone(stream), block };
+        let job = Job {
+            sequence: self.sequence,
+            file,
+            stream: Arc::clone(stream),
+            block,
+        };
         self.sequence += 1;
         self.jobs.send(job).ok()
     }
@@ -89,7 +115,13 @@ impl Sending<'_> {
 }
 
 fn reject(uri: &str, start: u64, end: u64, reason: String) -> Reject {
-    Reject { uri: uri.to_owned(), start, end, line: 0, reason }
+    Reject {
+        uri: uri.to_owned(),
+        start,
+        end,
+        line: 0,
+        reason,
+    }
 }
 
 /// The first line of a text, which may name the fields of the others.
@@ -109,7 +141,9 @@ pub(crate) struct Counted<R> {
 impl<R: Read> Read for Counted<R> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
         let read = self.inner.read(buffer)?;
-        self.progress.bytes.fetch_add(read as u64, Ordering::Relaxed);
+        self.progress
+            .bytes
+            .fetch_add(read as u64, Ordering::Relaxed);
         Ok(read)
     }
 }

@@ -11,7 +11,11 @@ use nepho_core::{Error, ErrorKind, Result};
 use super::{Arrival, Decoded, Job, Settings, TimeRange};
 
 /// Decodes blocks until there are no more, or the other side is gone.
-pub(super) fn work(settings: &Settings, jobs: &Mutex<Receiver<Job>>, arrivals: &SyncSender<(u64, Arrival)>) {
+pub(super) fn work(
+    settings: &Settings,
+    jobs: &Mutex<Receiver<Job>>,
+    arrivals: &SyncSender<(u64, Arrival)>,
+) {
     let mut held: Option<(usize, Decoding)> = None;
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -20,7 +24,10 @@ pub(super) fn work(settings: &Settings, jobs: &Mutex<Receiver<Job>>, arrivals: &
         };
         let sequence = job.sequence;
         let decoded = decode(job, settings, &mut held);
-        if arrivals.send((sequence, Arrival::Rows(Box::new(decoded)))).is_err() {
+        if arrivals
+            .send((sequence, Arrival::Rows(Box::new(decoded))))
+            .is_err()
+        {
             return;
         }
     }
@@ -31,7 +38,11 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -
     let repaired = job.block.repaired;
     let mut decoded = Decoded {
         file,
-        batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", "no batch was made")),
+        batch: Err(Error::new(
+            ErrorKind::Internal,
+            "pipeline: decode",
+            "no batch was made",
+        )),
         rejects: Vec::new(),
         counts: Default::default(),
         repaired,
@@ -39,7 +50,11 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -
     };
     if held.as_ref().is_none_or(|(number, _)| *number != file) {
         let forced = settings.forced.as_deref();
-        match Decoding::new(Arc::clone(&settings.formats), Arc::clone(&job.stream), forced) {
+        match Decoding::new(
+            Arc::clone(&settings.formats),
+            Arc::clone(&job.stream),
+            forced,
+        ) {
             Ok(decoding) => *held = Some((file, decoding)),
             Err(error) => {
                 decoded.batch = Err(error);
@@ -65,7 +80,14 @@ fn within(batch: RecordBatch, range: TimeRange) -> Result<RecordBatch> {
         return Ok(batch);
     }
     let view = LogsView::new(&batch)?;
-    let keep: BooleanArray = (0..view.len()).map(|row| Some(!view.is_timed(row) || range.contains(view.time(row)))).collect();
-    arrow_select::filter::filter_record_batch(&batch, &keep)
-        .map_err(|error| Error::new(ErrorKind::Internal, "pipeline: filter by time", error.to_string()))
+    let keep: BooleanArray = (0..view.len())
+        .map(|row| Some(!view.is_timed(row) || range.contains(view.time(row))))
+        .collect();
+    arrow_select::filter::filter_record_batch(&batch, &keep).map_err(|error| {
+        Error::new(
+            ErrorKind::Internal,
+            "pipeline: filter by time",
+            error.to_string(),
+        )
+    })
 }

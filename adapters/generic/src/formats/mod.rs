@@ -14,7 +14,7 @@ struct DefaultService(Option<String>);
 
 impl DefaultService {
     fn of(stream: &Stream) -> Self {
-        Self(stream::service(stream).map(str::to_owned))
+        Self(stream::service_or_name(stream).map(str::to_owned))
     }
 
     fn fill(&self, row: &mut Row<'_>) {

@@ -24,6 +24,17 @@ pub fn service(stream: &Stream) -> Option<&str> {
     parts.next().filter(|_| is_general && has_log_ending).and_then(name)
 }
 
+/// Service for rows that nothing else names one for: that of [`service`], or else whatever the file is called, so that
+/// the rows can be spoken of.
+pub fn service_or_name(stream: &Stream) -> Option<&str> {
+    let stem = stream.file_name().split('.').next().unwrap_or_default();
+    match stem {
+        "" => None,
+        "-" => Some("stdin"),
+        stem => service(stream).or_else(|| Some(trim_date(stem)).filter(|name| !name.is_empty())),
+    }
+}
+
 fn name(stem: &str) -> Option<&str> {
     let name = trim_date(stem);
     let looks_like_one = (2..=40).contains(&name.len())

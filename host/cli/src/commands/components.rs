@@ -27,11 +27,27 @@ pub(crate) fn run(args: &ComponentsArgs) -> Result<ExitCode> {
         writeln!(out, "{}", serde_json::to_string_pretty(&list)?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let width = components.iter().map(|component| component.name.len()).max().unwrap_or(0);
+    let width = components
+        .iter()
+        .map(|component| component.name.len())
+        .max()
+        .unwrap_or(0);
     for component in components {
-        writeln!(out, "{:<9} {:<width$}  {}", component.kind.as_str(), component.name, component.summary)?;
+        writeln!(
+            out,
+            "{:<9} {:<width$}  {}",
+            component.kind.as_str(),
+            component.name,
+            component.summary
+        )?;
         if !component.permissions.is_empty() {
-            writeln!(out, "{:<9} {:<width$}  live reading needs: {}", "", "", component.permissions.join(", "))?;
+            writeln!(
+                out,
+                "{:<9} {:<width$}  live reading needs: {}",
+                "",
+                "",
+                component.permissions.join(", ")
+            )?;
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -18,21 +18,34 @@ static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_files.
 
 pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let began = Instant::now();
-    let folder = args.folder.clone().unwrap_or_else(|| std::env::temp_dir().join("nepho-demo"));
+    let folder = args
+        .folder
+        .clone()
+        .unwrap_or_else(|| std::env::temp_dir().join("nepho-demo"));
     let data = folder.join("data");
     write_data(&data)?;
     let range = TimeRange::default();
     let explanation = explain::read(vec![data.to_string_lossy().into_owned()], range, &args.show)?;
     let report = convert::report(explanation, range, &[]);
-    let page = args.show.html.clone().unwrap_or_else(|| folder.join("report.html"));
+    let page = args
+        .show
+        .html
+        .clone()
+        .unwrap_or_else(|| folder.join("report.html"));
     explain::write_page(&report, &page)?;
     explain::show(&report, &args.show, began)?;
     if !args.show.json {
         let mut out = anstream::stdout().lock();
         writeln!(out, "The same as a page to look at: {}", page.display())?;
         writeln!(out, "The data it was made from:     {}", data.display())?;
-        writeln!(out, "\nOn your own logs and infrastructure files, mixed, in any order:")?;
-        writeln!(out, "  nepho explain --html report.html LOGS... terraform.tfstate apply.jsonl")?;
+        writeln!(
+            out,
+            "\nOn your own logs and infrastructure files, mixed, in any order:"
+        )?;
+        writeln!(
+            out,
+            "  nepho explain --html report.html LOGS... terraform.tfstate apply.jsonl"
+        )?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -42,7 +55,10 @@ fn write_data(folder: &Path) -> Result<()> {
     let marker = folder.join(".nepho-demo");
     let is_used = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if is_used && !marker.exists() {
-        bail!("the folder `{}` holds other files; choose another with --folder", folder.display());
+        bail!(
+            "the folder `{}` holds other files; choose another with --folder",
+            folder.display()
+        );
     }
     if is_used {
         fs::remove_dir_all(folder).with_context(|| format!("clear `{}`", folder.display()))?;
@@ -54,6 +70,9 @@ fn write_data(folder: &Path) -> Result<()> {
         }
         fs::write(&path, content).with_context(|| format!("write `{}`", path.display()))?;
     }
-    fs::write(&marker, "Written by `nepho demo`; removed and written anew by the next run.\n")
-        .with_context(|| format!("write `{}`", marker.display()))
+    fs::write(
+        &marker,
+        "Written by `nepho demo`; removed and written anew by the next run.\n",
+    )
+    .with_context(|| format!("write `{}`", marker.display()))
 }

@@ -15,7 +15,10 @@ use crate::convert;
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
-    let range = TimeRange { since: args.selection.since, until: args.selection.until };
+    let range = TimeRange {
+        since: args.selection.since,
+        until: args.selection.until,
+    };
     let began = Instant::now();
     let explanation = read(args.paths.clone(), range, &args.show)?;
     if explanation.inputs.is_empty() {
@@ -25,19 +28,29 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
-    let is_all_broken = explanation.inputs.iter().all(|input| {
-        input.rows + input.changes + input.resources + input.structure == 0 && input.rejects > 0
-    });
+    let is_all_broken = explanation
+        .inputs
+        .iter()
+        .all(nepho::InputSummary::is_all_broken);
     let report = convert::report(explanation, range, &args.service);
     show(&report, &args.show, began)?;
-    Ok(if is_all_broken { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(if is_all_broken {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 /// Reads and analyzes files, showing progress.
 pub(crate) fn read(paths: Vec<String>, range: TimeRange, show: &ShowArgs) -> Result<Explanation> {
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, show.quiet);
-    let explanation = nepho::explain(&Options { paths, range, progress, ..Options::default() })?;
+    let explanation = nepho::explain(&Options {
+        paths,
+        range,
+        progress,
+        ..Options::default()
+    })?;
     drop(bar);
     Ok(explanation)
 }
@@ -52,14 +65,23 @@ pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<(
         out.write_all(report.to_json().as_bytes())?;
         return Ok(out.flush()?);
     }
-    let has_color = !show.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let has_color =
+        !show.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let text = render_text(
         report,
         &TextOptions {
             width: width(),
-            style: if has_color { Style::Color } else { Style::Plain },
+            style: if has_color {
+                Style::Color
+            } else {
+                Style::Plain
+            },
             unicode: has_color && std::io::stdout().is_terminal(),
-            verbosity: if show.verbose > 0 { Verbosity::Full } else { Verbosity::Short },
+            verbosity: if show.verbose > 0 {
+                Verbosity::Full
+            } else {
+                Verbosity::Short
+            },
             elapsed: Some(began.elapsed()),
         },
     );
@@ -74,7 +96,8 @@ pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<(
 
 /// Writes the report as a page.
 pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
-    std::fs::write(path, render_html(report)).with_context(|| format!("write the page to `{}`", path.display()))
+    std::fs::write(path, render_html(report))
+        .with_context(|| format!("write the page to `{}`", path.display()))
 }
 
 /// Columns of the terminal; of a file, as many as a mail shows.

@@ -16,7 +16,9 @@ use crate::progress::Bar;
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let stdout: Box<dyn Write + Send> = match &args.to {
-        Some(path) => Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?),
+        Some(path) => {
+            Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
+        }
         None if args.output != OutputArg::Ndjson && std::io::stdout().is_terminal() => {
             bail!("this output is binary: name a file with --to, or send it on to another program");
         }
@@ -25,13 +27,19 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let progress = std::sync::Arc::new(Progress::default());
     let options = Options {
         paths: args.paths.clone(),
-        range: TimeRange { since: args.selection.since, until: args.selection.until },
+        range: TimeRange {
+            since: args.selection.since,
+            until: args.selection.until,
+        },
         format: args.format.clone(),
         workers: 0,
         progress: progress.clone(),
     };
     let mut sink = Writing {
-        rows: RowWriter::new(BufWriter::with_capacity(256 << 10, stdout), args.output.into())?,
+        rows: RowWriter::new(
+            BufWriter::with_capacity(256 << 10, stdout),
+            args.output.into(),
+        )?,
         rejects: rejects(args)?,
     };
     let bar = Bar::start(&progress, args.quiet || args.to.is_none());
@@ -43,9 +51,17 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
     }
     for input in read.inputs.iter().filter(|input| input.is_feed) {
-        anstream::eprintln!("nepho: {}: a document of an infrastructure tool, no logs; see nepho explain", input.uri);
+        anstream::eprintln!(
+            "nepho: {}: a document of an infrastructure tool, no logs; see nepho explain",
+            input.uri
+        );
     }
-    Ok(if read.inputs.is_empty() { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let is_all_broken = read.inputs.iter().all(nepho::InputSummary::is_all_broken);
+    Ok(if is_all_broken {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 struct Writing<W: Write + Send> {
@@ -64,7 +80,8 @@ enum Rejects {
 fn rejects(args: &ParseArgs) -> Result<Rejects> {
     Ok(match &args.rejects {
         Some(path) => {
-            let file = File::create(path).with_context(|| format!("create `{}`", path.display()))?;
+            let file =
+                File::create(path).with_context(|| format!("create `{}`", path.display()))?;
             Rejects::File(BufWriter::new(file))
         }
         None => Rejects::Text,
@@ -87,7 +104,12 @@ impl<W: Write + Send> RowSink for Writing<W> {
 
     fn reject(&mut self, reject: &Reject) -> nepho_core::Result<()> {
         let failed = |error: std::io::Error| {
-            Error::new(ErrorKind::Unavailable, "write the rejects", error.to_string()).because(error)
+            Error::new(
+                ErrorKind::Unavailable,
+                "write the rejects",
+                error.to_string(),
+            )
+            .because(error)
         };
         match &mut self.rejects {
             Rejects::File(file) => {
@@ -95,7 +117,13 @@ impl<W: Write + Send> RowSink for Writing<W> {
                 file.write_all(b"\n").map_err(failed)
             }
             Rejects::Text => {
-                let Reject { uri, start, end, line, reason } = reject;
+                let Reject {
+                    uri,
+                    start,
+                    end,
+                    line,
+                    reason,
+                } = reject;
                 anstream::eprintln!("{uri}:{line}: bytes {start}..{end}: {reason}");
                 Ok(())
             }
