@@ -14,6 +14,8 @@ pub(crate) struct Known {
     pub aliases: BTreeSet<String>,
     /// Type in the words of its source.
     pub resource_type: String,
+    /// Whether that is the type that infrastructure code declares.
+    is_declared: bool,
     /// Name that a person would use.
     pub name: Option<String>,
     /// Service it belongs to.
@@ -37,7 +39,7 @@ pub(crate) struct Collected {
 }
 
 impl Collected {
-    /// Takes a version of a resource; what several say is joined.
+    /// Takes a version of a resource; what several say is joined, in whatever order they come.
     pub(crate) fn resource(&mut self, row: Resource) {
         let key = key::canonical(&row.key);
         let known = self.resources.entry(key.clone()).or_default();
@@ -45,15 +47,20 @@ impl Collected {
         known
             .aliases
             .extend(row.aliases.iter().map(|alias| alias.to_lowercase()));
-        if known.resource_type.is_empty() || row.tool.is_some() && known.addresses.is_empty() {
+        let is_declared = row.tool.is_some();
+        let held = (!known.is_declared, known.resource_type.as_str());
+        let is_better = (!is_declared, row.resource_type.as_str()) < held;
+        if !row.resource_type.is_empty() && (known.resource_type.is_empty() || is_better) {
             known.resource_type = row.resource_type;
+            known.is_declared = is_declared;
         }
-        known.name = known.name.take().or(row.name);
-        known.service = known.service.take().or(row.service);
-        known.parent = known
-            .parent
-            .take()
-            .or(row.parent.map(|parent| key::canonical(&parent)));
+        let short = key::short_name(&known.key);
+        let names = known.name.take().into_iter().chain(row.name);
+        // The name in the cloud says more than that in a template.
+        known.name = names.min_by_key(|name| (!name.eq_ignore_ascii_case(short), name.clone()));
+        known.service = least(known.service.take(), row.service);
+        let parent = row.parent.map(|parent| key::canonical(&parent));
+        known.parent = least(known.parent.take(), parent);
         if let (Some(tool), Some(address)) = (row.tool, row.address) {
             known
                 .addresses
@@ -81,5 +88,52 @@ impl Collected {
         self.ends.push(end.clone());
         self.numbers.insert(end, number);
         number
+    }
+}
+
+/// The first by the alphabet.
+fn least(one: Option<String>, other: Option<String>) -> Option<String> {
+    one.into_iter().chain(other).min()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_several_sources_tell_of_a_resource_is_joined_in_any_order() {
+        let row = |name: &str, resource_type: &str, tool: Option<&str>| Resource {
+            key: "arn:aws:ecs:eu-west-1:1:service/shop/notifier".to_owned(),
+            name: Some(name.to_owned()),
+            resource_type: resource_type.to_owned(),
+            service: Some(name.to_owned()),
+            tool: tool.map(str::to_owned),
+            ..Resource::default()
+        };
+        let rows = [
+            row(
+                "NotifierService",
+                "AWS::ECS::Service",
+                Some("cloudformation"),
+            ),
+            row("notifier", "aws_ecs_service", Some("terraform")),
+            row("x", "", None),
+        ];
+        let joined = |order: [usize; 3]| {
+            let mut collected = Collected::default();
+            for index in order {
+                collected.resource(rows[index].clone());
+            }
+            let known = collected.resources.into_values().next().unwrap();
+            (known.name, known.resource_type, known.service)
+        };
+        let expected = (
+            Some("notifier".to_owned()),
+            "AWS::ECS::Service".to_owned(),
+            Some("NotifierService".to_owned()),
+        );
+        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+            assert_eq!(joined(order), expected, "{order:?}");
+        }
     }
 }
