@@ -213,22 +213,27 @@ fn the_write_of_a_known_run_tells_who_did_it() {
 
 #[test]
 fn the_audit_row_of_a_group_tells_who_changed_its_rule() {
-    let mut rule = Resource {
+    let rule = Resource {
         key: "sgrule-2846193075".to_owned(),
         parent: Some("sg-0123abcd".to_owned()),
         aliases: Vec::new(),
+        address: Some("aws_security_group_rule.x".to_owned()),
         ..group()
     };
-    let mut change = applied("2024-05-01T10:00:03Z");
-    change.resource = Some(rule.key.clone());
     let records = [revoke("e-1", "2024-05-01T10:00:01Z", TERRAFORM)];
-    let out = conclude(&records, &[group(), rule], &[change]);
-    assert!(out.findings.is_empty());
-    let actor = out
-        .changes
-        .first()
-        .and_then(|change| change.actor.as_deref());
-    assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"));
+    // A rule that was replaced has an id that the state does not know yet.
+    for id in ["sgrule-2846193075", "sgrule-99"] {
+        let mut change = applied("2024-05-01T10:00:03Z");
+        change.address = "aws_security_group_rule.x".to_owned();
+        change.resource = Some(id.to_owned());
+        let out = conclude(&records, &[group(), rule.clone()], &[change]);
+        assert!(out.findings.is_empty());
+        let actor = out
+            .changes
+            .first()
+            .and_then(|change| change.actor.as_deref());
+        assert_eq!(actor, Some("arn:aws:iam::111122223333:user/eve"), "{id}");
+    }
 }
 
 #[test]
@@ -350,7 +355,8 @@ fn agents_and_the_cloud_itself_are_not_told() {
     assert!(out.findings.is_empty() && out.changes.is_empty());
 }
 
-/// Rows of other clouds: format, provider, account, service, action, actor, user agent, resource, outcome, raw.
+/// Rows of other clouds: format, provider, account, service, action, actor, user agent, resource,
+/// outcome, raw.
 fn rows(list: &[(&str, [&str; 7], Option<Outcome>, Value)]) -> arrow_array::RecordBatch {
     let mut builder = LogsBuilder::new(Timestamp(0));
     let block = builder.attach(Buffer::from(Vec::<u8>::new()));
@@ -503,7 +509,8 @@ fn a_real_trail_tells_what_was_done_beside_terraform() {
     let mut out = Output::default();
     analyzer.advance(Timestamp::MAX, &mut out).unwrap();
     let told = outside(&out);
-    // The attack tool stops and deletes trails with its own user agent; what Terraform sets up for it is told apart.
+    // The attack tool stops and deletes trails with its own user agent; what Terraform sets up for
+    // it is told apart.
     let by = |class: WriteClass, action: &str| {
         told.iter()
             .filter(|one| one.class == class && one.action == action)

@@ -6,8 +6,8 @@ use super::blocks::{Piece, concentration, stretches, surprise};
 pub(super) const FEWEST: u64 = 3;
 /// How much faster than the baseline a run is.
 const FACTOR: f64 = 3.0;
-/// Surprise of a run at one given place and time: one in 150. Each service, and each length of the run that the input is
-/// long, is one place more to look at and raises it (Bonferroni).
+/// Surprise of a run at one given place and time: one in 150. Each service, and each length of the
+/// run that the input is long, is one place more to look at and raises it (Bonferroni).
 const SURPRISE: f64 = 5.0;
 /// The same among the rows of a service that hardly fails otherwise: one in 55.
 const SURPRISE_OF_ROWS: f64 = 4.0;
@@ -40,9 +40,11 @@ pub(super) struct Run {
     pub rows: f64,
 }
 
-/// Runs by time, and failures per second outside of them. `services` is how many services are looked at.
+/// Runs by time, and failures per second outside of them. `services` is how many services are
+/// looked at.
 ///
-/// A short time may be the quiet one if that cannot be chance; else a quarter of the input is taken as quiet.
+/// A short time may be the quiet one if that cannot be chance; else a quarter of the input is taken
+/// as quiet.
 pub(super) fn runs(pieces: &[Piece], services: usize) -> (Vec<Run>, f64) {
     let starts = stretches(pieces);
     let total: f64 = pieces.iter().map(|piece| piece.seconds).sum();
@@ -86,7 +88,8 @@ fn sum(pieces: &[Piece]) -> (f64, f64, f64) {
         })
 }
 
-/// Runs of stretches above the quietest ones that cover `quiet` seconds, with short quiet times in between taken in.
+/// Runs of stretches above the quietest ones that cover `quiet` seconds, with short quiet times in
+/// between taken in.
 fn high(pieces: &[Piece], starts: &[usize], quiet: f64) -> Vec<Run> {
     let ends = starts.iter().skip(1).copied().chain([pieces.len()]);
     let stretches: Vec<(usize, usize)> = starts.iter().copied().zip(ends).collect();
@@ -139,10 +142,12 @@ fn rest(pieces: &[Piece], runs: &[Run]) -> (f64, f64, f64) {
         })
 }
 
-/// How many failures come together when nothing is wrong: two where each failing request is logged twice.
+/// How many failures come together when nothing is wrong: two where each failing request is logged
+/// twice.
 ///
-/// Failures that come in batches prove only as much as there are batches, so that surprises are divided by this (the
-/// dispersion of a compound Poisson process: Wedderburn, "Quasi-likelihood functions", Biometrika 61, 1974).
+/// Failures that come in batches prove only as much as there are batches, so that surprises are
+/// divided by this (the dispersion of a compound Poisson process: Wedderburn, "Quasi-likelihood
+/// functions", Biometrika 61, 1974).
 fn batch(pieces: &[Piece], runs: &[Run]) -> f64 {
     let mut squares = (1.0, 1.0);
     for (index, piece) in pieces.iter().enumerate() {
@@ -157,7 +162,8 @@ fn batch(pieces: &[Piece], runs: &[Run]) -> f64 {
     f64::max(squares.0 / squares.1, 1.0)
 }
 
-/// Keeps the runs that stand out. What does not counts as usual, which raises what the others have to stand out from.
+/// Keeps the runs that stand out. What does not counts as usual, which raises what the others have
+/// to stand out from.
 fn keep_standing_out(pieces: &[Piece], runs: &mut Vec<Run>, services: usize) {
     loop {
         let outside = rest(pieces, runs);
@@ -172,7 +178,8 @@ fn keep_standing_out(pieces: &[Piece], runs: &mut Vec<Run>, services: usize) {
 
 /// A run without what lies at its edges beyond a quiet time, if so much is usual there.
 ///
-/// Single failures that come now and then would otherwise join what stands near them to one long run.
+/// Single failures that come now and then would otherwise join what stands near them to one long
+/// run.
 fn trimmed(pieces: &[Piece], runs: &[Run], index: usize) -> Run {
     let run = runs[index];
     let parts = parts(pieces, &run);
@@ -210,8 +217,8 @@ fn parts(pieces: &[Piece], run: &Run) -> Vec<(usize, usize)> {
     let long = RECOVERY_DISTANCES * run.seconds / run.count.max(1.0);
     let mut parts = Vec::new();
     let mut first = run.first;
-    for index in run.first..run.last {
-        let is_gap = pieces[index].count <= 0.0 && pieces[index].seconds >= long;
+    for (index, piece) in pieces.iter().enumerate().take(run.last).skip(run.first) {
+        let is_gap = piece.count <= 0.0 && piece.seconds >= long;
         if is_gap && index > first {
             parts.push((first, index - 1));
         }
@@ -234,7 +241,8 @@ fn measured(pieces: &[Piece], (first, last): (usize, usize)) -> Run {
     }
 }
 
-/// Whether a run holds too many of the failures for its time, or for its rows when most of them fail.
+/// Whether a run holds too many of the failures for its time, or for its rows when most of them
+/// fail.
 fn stands_out(run: &Run, outside: (f64, f64, f64), batch: f64, services: usize) -> bool {
     let (count, seconds, rows) = outside;
     if run.count < FEWEST as f64 || run.count < FACTOR * usual(outside) * run.seconds {
