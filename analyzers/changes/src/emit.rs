@@ -10,8 +10,8 @@ use crate::store::Write;
 /// Rows written at most. Writes to resources that the input knows come first.
 const ROWS: usize = 5_000;
 
-/// Rows for the writes of people, scripts and unregistered tools that did not fail, by time; and how many there was no
-/// room for.
+/// Rows for the writes of people, scripts and unregistered tools that did not fail, by time; and
+/// how many there was no room for.
 pub(crate) fn changes(writes: &[Write], known: &Known) -> (Vec<Change>, u64) {
     let mut chosen: Vec<(bool, &Write)> = writes
         .iter()

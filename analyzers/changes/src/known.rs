@@ -41,10 +41,11 @@ impl Known {
         }
     }
 
-    /// The one canonical id of what `id` stands for: a known id, or the only resource of that name; else `id` itself.
+    /// The one canonical id of what `id` stands for: a known id, or the only resource of that name;
+    /// else `id` itself.
     ///
-    /// The last part of an id is looked up only where it is a short id that a cloud hands out (`sg-0123abcd`): a mere
-    /// name means different things of different types.
+    /// The last part of an id is looked up only where it is a short id that a cloud hands out
+    /// (`sg-0123abcd`): a mere name means different things of different types.
     pub(crate) fn identity(&self, id: &str) -> String {
         let id = key::canonical(id);
         if self.managed.contains_key(&id) {
@@ -77,8 +78,9 @@ impl Known {
         self.managed.get(identity).into_iter().flatten()
     }
 
-    /// Identities of what a change of a feed touches: resource or what lies at its address, and the parent. A run log
-    /// does not tell the parent of a rule, and the audit log tells of nothing else.
+    /// Identities of what a change of a feed touches: resource or what lies at its address, and the
+    /// parent. A run log does not tell the parent of a rule, and the audit log tells of nothing
+    /// else.
     pub(crate) fn touched(&self, change: &Change) -> BTreeSet<String> {
         let mut touched: BTreeSet<String> = change
             .resource

@@ -1,14 +1,18 @@
-//! Finds the writes in audit logs, joins them to the runs of infrastructure tools, and tells those made outside.
+//! Finds the writes in audit logs, joins them to the runs of infrastructure tools, and tells those
+//! made outside.
 //!
-//! 1. [`event`] reads a row of CloudTrail, the Activity Log or Cloud Audit Logs: is it a write, of what, by whom, by what
-//!    means. An event has a *target*, which it changes, and *references*, which it only names.
+//! 1. [`event`] reads a row of CloudTrail, the Activity Log or Cloud Audit Logs: is it a write, of
+//!    what, by whom, by what means. An event has a *target*, which it changes, and *references*,
+//!    which it only names.
 //! 2. [`store`] keeps each write once, in bounded memory.
-//! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`, without one it is
-//!    `iac_unregistered`. The feed's change learns who did it, and from its plan ([`plans`]) what of the resource changed.
-//! 4. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can be weighed as a cause.
+//! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`,
+//!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
+//!    ([`plans`]) what of the resource changed.
+//! 4. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
+//!    be weighed as a cause.
 //!
-//! Writes by the cloud itself and by agents on the resource are counted, not told. Refused writes change nothing: they are
-//! told apart and never become changes.
+//! Writes by the cloud itself and by agents on the resource are counted, not told. Refused writes
+//! change nothing: they are told apart and never become changes.
 
 mod emit;
 mod event;

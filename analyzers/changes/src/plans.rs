@@ -1,4 +1,5 @@
-//! Gives changes the attributes that their plan told: the log of a run names resources, not what of them changed.
+//! Gives changes the attributes that their plan told: the log of a run names resources, not what of
+//! them changed.
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,8 @@ const LONGEST: i64 = 24 * 3600 * NANOS;
 /// What a plan and the run that carries it out have in common.
 type Place<'a> = (&'a str, &'a str, &'static str);
 
-/// Sets the attributes of changes that lack them to those of the last plan before, for the same resource and action;
-/// gives the ids of these changes.
+/// Sets the attributes of changes that lack them to those of the last plan before, for the same
+/// resource and action; gives the ids of these changes.
 pub(crate) fn tell(changes: &mut BTreeMap<String, Change>) -> Vec<String> {
     let mut plans: BTreeMap<Place<'_>, Vec<(Timestamp, &Change)>> = BTreeMap::new();
     for change in changes.values() {

@@ -15,8 +15,8 @@ use crate::store::Write;
 /// A write and a change of the same resource belong together this close: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
 
-/// Sets the class of each write to `iac` or `iac_unregistered`, and gives the changes of feeds that a write tells more of:
-/// who did it, and when, where the feed knows no time.
+/// Sets the class of each write to `iac` or `iac_unregistered`, and gives the changes of feeds that
+/// a write tells more of: who did it, and when, where the feed knows no time.
 pub(crate) fn join(
     writes: &mut [Write],
     changes: &BTreeMap<String, Change>,
@@ -118,7 +118,8 @@ fn matching<'a>(
         .collect()
 }
 
-/// Changes of the runs of a stack that a call of CloudFormation itself began: a run may go on for long after the call.
+/// Changes of the runs of a stack that a call of CloudFormation itself began: a run may go on for
+/// long after the call.
 fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a Change> {
     let target = write.event.subject.target.as_deref().and_then(Arn::parse);
     let Some(target) = target.filter(|target| target.service == "cloudformation") else {

@@ -86,8 +86,8 @@ impl Write {
     }
 }
 
-/// What is the same in all rows of one write. CloudTrail has one row; the others share an id, but not with writes of the
-/// same run to other resources.
+/// What is the same in all rows of one write. CloudTrail has one row; the others share an id, but
+/// not with writes of the same run to other resources.
 fn identity(event: &Event, time: Timestamp) -> String {
     let target = event.subject.target.as_deref().unwrap_or_default();
     match (&event.id, event.cloud) {

@@ -43,7 +43,8 @@ impl Labels {
         elected(&self.services.get(&service.to_lowercase())?.0)
     }
 
-    /// The environment of a service, when all of its resources that have one agree: a service may run in several.
+    /// The environment of a service, when all of its resources that have one agree: a service may
+    /// run in several.
     pub(crate) fn environment(&self, service: &str) -> Option<&str> {
         let votes = &self.services.get(&service.to_lowercase())?.1;
         elected(votes).filter(|_| votes.len() == 1)

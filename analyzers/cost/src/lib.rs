@@ -1,8 +1,9 @@
 //! Analyzer `cost`: how much is logged, by whom, and what that costs at list price.
 //!
-//! [`ledger`] counts rows and bytes by owner and price and by minute, [`labels`] learns teams and environments from
-//! resources, [`prices`] knows what the clouds charge, [`spikes`] finds services that logged much more than before, and
-//! [`report`] writes the one finding `cost`. Every byte of every row is in exactly one line; what nobody owns is shown as such.
+//! [`ledger`] counts rows and bytes by owner and price and by minute, [`labels`] learns teams and
+//! environments from resources, [`prices`] knows what the clouds charge, [`spikes`] finds services
+//! that logged much more than before, and [`report`] writes the one finding `cost`. Every byte of
+//! every row is in exactly one line; what nobody owns is shown as such.
 
 mod labels;
 mod ledger;

@@ -1,4 +1,5 @@
-//! Sums per interval of time, in bounded memory: intervals begin at a minute and double when there are too many.
+//! Sums per interval of time, in bounded memory: intervals begin at a minute and double when there
+//! are too many.
 
 use std::collections::BTreeMap;
 

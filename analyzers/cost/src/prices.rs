@@ -1,6 +1,7 @@
 //! List prices of log ingestion, as the data files in `prices/` tell them.
 //!
-//! Prices are whole millionths of the currency, so that sums are exact. A new price, region or cloud is an entry of a file.
+//! Prices are whole millionths of the currency, so that sums are exact. A new price, region or
+//! cloud is an entry of a file.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -91,7 +92,8 @@ pub(crate) struct Price {
     pub(crate) tiers: Vec<Tier>,
     /// Page of the vendor.
     pub(crate) source: String,
-    /// Day for which the price is known to have held; for a copy without a date the day it was read.
+    /// Day for which the price is known to have held; for a copy without a date the day it was
+    /// read.
     pub(crate) as_of: String,
     /// Whether the copy that told the price had no date.
     #[serde(default)]
@@ -129,7 +131,8 @@ pub(crate) struct Rule {
 }
 
 impl Default for Prices {
-    /// The prices that are built in. A file that cannot be read would leave its cloud without prices; a test reads all.
+    /// The prices that are built in. A file that cannot be read would leave its cloud without
+    /// prices; a test reads all.
     fn default() -> Self {
         let books: Vec<Book> = FILES
             .iter()

@@ -38,8 +38,8 @@ impl Spike {
     }
 }
 
-/// Spikes of one service that matter among `total` bytes of all services. Intervals without a row do not count as
-/// quiet ones: a job that logs once an hour does not rise each time.
+/// Spikes of one service that matter among `total` bytes of all services. Intervals without a row
+/// do not count as quiet ones: a job that logs once an hour does not rise each time.
 pub(crate) fn spikes(intervals: &[(i64, u64)], width: i64, total: u64) -> Vec<Spike> {
     let mut found = Vec::new();
     let mut quiet: VecDeque<u64> = VecDeque::with_capacity(BEFORE);

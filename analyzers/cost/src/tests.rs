@@ -83,7 +83,8 @@ fn run(batches: &[&[Line]], resources: &[Resource]) -> Option<Finding> {
     out.findings.pop()
 }
 
-/// Finding of the lines, which must be the same in any order and in any batches, and in which no byte is lost.
+/// Finding of the lines, which must be the same in any order and in any batches, and in which no
+/// byte is lost.
 fn finding_with(lines: &[Line], resources: &[Resource]) -> Finding {
     let finding = run(&[lines], resources).unwrap();
     let reversed: Vec<Line> = lines.iter().rev().cloned().collect();

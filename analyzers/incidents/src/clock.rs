@@ -10,7 +10,8 @@ use crate::words;
 
 /// Common requests that an estimate needs.
 const PAIRS: usize = 5;
-/// Offsets below this are latency, not clocks: 1 second. Longer latencies scatter, which [`SPREADS`] tells.
+/// Offsets below this are latency, not clocks: 1 second. Longer latencies scatter, which
+/// [`SPREADS`] tells.
 const SMALLEST: i64 = NANOS;
 /// An offset counts if it is this many times the spread of the differences.
 const SPREADS: i64 = 3;
@@ -28,7 +29,8 @@ pub(crate) struct Correction {
     pub spread: i64,
     /// Common requests.
     pub pairs: usize,
-    /// Domain whose clock is taken as true; `None` for a domain that is one, or that nothing ties to others.
+    /// Domain whose clock is taken as true; `None` for a domain that is one, or that nothing ties
+    /// to others.
     pub reference: Option<u32>,
 }
 
@@ -50,9 +52,9 @@ struct Edge {
 impl Clocks {
     /// Estimates the clocks of all domains.
     ///
-    /// The difference of two domains is the median over their common requests. From the domain with most rows,
-    /// the tree of most common requests reaches the others; each domain that it does not reach starts one anew.
-    /// Within a tree the clock that most domains share is taken as true.
+    /// The difference of two domains is the median over their common requests. From the domain with
+    /// most rows, the tree of most common requests reaches the others; each domain that it does not
+    /// reach starts one anew. Within a tree the clock that most domains share is taken as true.
     pub(crate) fn estimate(observer: &Observer) -> Self {
         let list = observer.domains.list();
         let edges = edges(observer);
@@ -143,7 +145,8 @@ impl Clocks {
         }
     }
 
-    /// Takes as true the clock that most domains share; of several such that of the domain with the highest rank.
+    /// Takes as true the clock that most domains share; of several such that of the domain with the
+    /// highest rank.
     fn agree<R: Ord>(&mut self, members: &[u32], rank: impl Fn(u32) -> R) {
         let ahead = |id: u32, clocks: &Self| clocks.corrections[id as usize].ahead;
         let share = |id: u32| {

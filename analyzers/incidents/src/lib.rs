@@ -1,12 +1,17 @@
-//! Finds incidents: which service broke first, which only followed, and which change did it, if any.
+//! Finds incidents: which service broke first, which only followed, and which change did it, if
+//! any.
 //!
-//! 1. [`observe`] counts rows and failures per service, clock domain and interval, and keeps a few failing rows.
+//! 1. [`observe`] counts rows and failures per service, clock domain and interval, and keeps a few
+//!    failing rows.
 //! 2. [`clock`] finds clocks that are off by requests that several sources saw, and corrects them.
 //! 3. [`bursts`] finds the times in which a service failed more than it usually does.
-//! 4. [`blame`] joins the bursts of services that depend on each other and tells the first from those that followed.
-//! 5. [`verdict`] weighs each change near an incident by time, distance, kind and fit, and holds one responsible or none.
+//! 4. [`blame`] joins the bursts of services that depend on each other and tells the first from
+//!    those that followed.
+//! 5. [`verdict`] weighs each change near an incident by time, distance, kind and fit, and holds
+//!    one responsible or none.
 //!
-//! Nothing here is trained or random; the same rows give the same findings in whatever order they come.
+//! Nothing here is trained or random; the same rows give the same findings in whatever order they
+//! come.
 
 mod blame;
 mod bursts;
@@ -54,7 +59,8 @@ const CHANGES: usize = 200_000;
 
 /// Analyzer that writes findings `incident` and `clock`.
 ///
-/// It concludes once, when the input has ended: rows come file after file, so that nothing is complete before.
+/// It concludes once, when the input has ended: rows come file after file, so that nothing is
+/// complete before.
 #[derive(Debug, Default)]
 pub struct Incidents {
     observer: Observer,
@@ -181,7 +187,8 @@ impl Incidents {
     }
 }
 
-/// Keeps the incidents with most services and failures and gives the names of the others' primary services.
+/// Keeps the incidents with most services and failures and gives the names of the others' primary
+/// services.
 fn keep_the_largest(scene: &Scene<'_>, cases: &mut Vec<roots::Case>) -> Vec<String> {
     if cases.len() <= TOLD {
         return Vec::new();

@@ -6,7 +6,8 @@ use crate::testing::{Story, time};
 
 const AWS: &str = "aws/111122223333";
 
-/// `services` services in a tree of calls with shortcuts; number 0 is the leaf that all need, and fails first.
+/// `services` services in a tree of calls with shortcuts; number 0 is the leaf that all need, and
+/// fails first.
 fn cascade(services: usize, rows: i64) -> Story {
     let mut story = Story::default();
     let mut state = 12_345_u64;
@@ -99,7 +100,8 @@ fn random_failures_at_a_constant_rate_are_no_incident() {
     let mut story = Story::default();
     let start = time("2024-05-01T09:00:00Z");
     for service in 0..200_u64 {
-        // One failure in a thousand to one in six, each second with a row; half of the services call the next.
+        // One failure in a thousand to one in six, each second with a row; half of the services
+        // call the next.
         let odds = [1_000, 300, 100, 30, 6][usize::try_from(service % 5).unwrap()];
         for second in 0..3_600 {
             let fails = next().is_multiple_of(odds);

@@ -1,7 +1,8 @@
 //! Finds out which service, team and environment a resource belongs to.
 //!
-//! In this order: tags, the resource it is a facet of, log rows of a service that name it, its name. The
-//! first that tells fills the row; every one that tells of a service becomes a relation `runs_on`.
+//! In this order: tags, the resource it is a facet of, log rows of a service that name it, its
+//! name. The first that tells fills the row; every one that tells of a service becomes a relation
+//! `runs_on`.
 
 use std::collections::HashMap;
 

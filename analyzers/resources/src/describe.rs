@@ -266,7 +266,8 @@ fn of_end_point(host: &str) -> Resource {
     }
 }
 
-/// Address that a host name of EC2 spells out: `ip-10-0-1-5` or `ip-10-0-1-5.eu-west-1.compute.internal`.
+/// Address that a host name of EC2 spells out: `ip-10-0-1-5` or
+/// `ip-10-0-1-5.eu-west-1.compute.internal`.
 ///
 /// docs.aws.amazon.com/AWSEC2/latest/UserGuide/ec2-instance-naming.html, read 2026-11-21.
 fn address_in_name(host: &str) -> Option<String> {

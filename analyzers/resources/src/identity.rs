@@ -20,8 +20,8 @@ pub(crate) fn is_full_id(id: &str) -> bool {
         || (id.starts_with("//") && id.contains(".googleapis.com/"))
 }
 
-/// Whether `word` is an id that AWS made and that no other resource has: `sg-0a1b2c3d`, or the end of the ARN
-/// of a load balancer, `app/shop/50dc6c495c0c9188`, as its access log writes it.
+/// Whether `word` is an id that AWS made and that no other resource has: `sg-0a1b2c3d`, or the end
+/// of the ARN of a load balancer, `app/shop/50dc6c495c0c9188`, as its access log writes it.
 pub(crate) fn is_short_id(word: &str) -> bool {
     if let Some((kind, rest)) = word.split_once('/') {
         let is_hash =

@@ -1,8 +1,9 @@
 //! What log rows tell of resources, in bounded memory.
 //!
 //! Kept are the ids of column `resources`, the hosts that wrote rows of a service, cloud end points
-//! named as `peer`, which service named which resource how often (with the first row as evidence), and the address of each
-//! network interface. Rows of audit logs that failed teach nothing: they may name what does not exist.
+//! named as `peer`, which service named which resource how often (with the first row as evidence),
+//! and the address of each network interface. Rows of audit logs that failed teach nothing: they
+//! may name what does not exist.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -307,13 +308,17 @@ impl Learned {
         }
     }
 
-    /// Rows of table `resources` for what was learned: ids that a service named, full ids (their name may tell an owner),
-    /// interfaces whose address is known, and end points. Of any other id the rows tell nothing but that it is there.
+    /// Rows of table `resources` for what was learned: ids that a service named, full ids (their
+    /// name may tell an owner), interfaces whose address is known, and end points. Of any other id
+    /// the rows tell nothing but that it is there.
     pub(crate) fn resources(&self) -> Vec<Resource> {
         let named: HashSet<u32> = self.pairs.keys().map(|(_, id)| *id).collect();
         let mut rows = Vec::new();
         for (number, (id, mention)) in (0_u32..).zip(self.ids.words.iter().zip(&self.mentions)) {
-            let has_address = mention.addresses.as_ref().is_some_and(|found| found.len() == 1);
+            let has_address = mention
+                .addresses
+                .as_ref()
+                .is_some_and(|found| found.len() == 1);
             let is_full = id.contains('/') || id.starts_with("arn:");
             if named.contains(&number) || is_full || has_address || is_public_host(id) {
                 rows.push(mention.describe(id));

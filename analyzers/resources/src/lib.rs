@@ -1,18 +1,19 @@
 //! Analyzer `resources`: which cloud resources there are, and which service runs on which.
 //!
-//! It reads the resources and relations that infrastructure code declares and the resource ids, hosts
-//! and addresses that log rows name, and writes
+//! It reads the resources and relations that infrastructure code declares and the resource ids,
+//! hosts and addresses that log rows name, and writes
 //!
-//! - one consolidated row of table `resources` per resource: all words for it, and its service, team and
-//!   environment as far as tags, the parent, log rows or the name tell;
-//! - relations `runs_on` from a service to a resource, each with source (`tag`, `parent`, `log`, `name`),
-//!   confidence and evidence;
+//! - one consolidated row of table `resources` per resource: all words for it, and its service,
+//!   team and environment as far as tags, the parent, log rows or the name tell;
+//! - relations `runs_on` from a service to a resource, each with source (`tag`, `parent`, `log`,
+//!   `name`), confidence and evidence;
 //! - the relations of infrastructure code whose ends were addresses or aliases, with both ends as
 //!   canonical ids. Relations whose ends are canonical already are not written a second time.
 //!
-//! What it keeps of logs is bounded ([`learned`]): at most 40,000 ids, 20,000 services and 40,000 pairs of the two. A
-//! resource that only logs name is written if it tells something: an owner, a parent, another word for it, or an edge.
-//! What comes beyond is counted ([`Resources::overlooked`]) and told once as a warning at the end. What it keeps of
+//! What it keeps of logs is bounded ([`learned`]): at most 40,000 ids, 20,000 services and 40,000
+//! pairs of the two. A resource that only logs name is written if it tells something: an owner, a
+//! parent, another word for it, or an edge. What comes beyond is counted
+//! ([`Resources::overlooked`]) and told once as a warning at the end. What it keeps of
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
 mod attribute;
@@ -76,7 +77,9 @@ impl Resources {
 
 /// Canonical ids at the ends of relations.
 fn ends(relations: &[Relation]) -> HashSet<&str> {
-    let ends = relations.iter().flat_map(|relation| [&relation.from, &relation.to]);
+    let ends = relations
+        .iter()
+        .flat_map(|relation| [&relation.from, &relation.to]);
     ends.map(String::as_str).collect()
 }
 

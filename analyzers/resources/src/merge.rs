@@ -1,8 +1,9 @@
 //! Makes one row of all rows that are about the same resource.
 //!
 //! Two keys are the same thing when they share a word that is unique in the world (full id, EC2 id,
-//! public host name), when both are the same address of the same tool, or, for names only, when provider, type, account
-//! and region agree. Two different full ids never are, nor are a facet and the resource it belongs to.
+//! public host name), when both are the same address of the same tool, or, for names only, when
+//! provider, type, account and region agree. Two different full ids never are, nor are a facet and
+//! the resource it belongs to.
 
 use std::collections::HashMap;
 
@@ -119,7 +120,8 @@ fn group(rows: Vec<Resource>) -> Vec<Group> {
     groups
 }
 
-/// Words for the resource besides its key. Addresses are taken of the latest row only, since they are reused.
+/// Words for the resource besides its key. Addresses are taken of the latest row only, since they
+/// are reused.
 fn words(key: &str, rows: &[Resource]) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     for (position, row) in rows.iter().enumerate() {
@@ -198,7 +200,8 @@ fn are_two_addresses(one: &Group, other: &Group) -> bool {
     a.tool.is_some() && a.tool == b.tool && a.scope == b.scope && a.address != b.address
 }
 
-/// A row under the key `tool:scope:address` is of the resource that has this address under a true id.
+/// A row under the key `tool:scope:address` is of the resource that has this address under a true
+/// id.
 fn join_by_address(groups: &[Group], sets: &mut Sets) {
     type Address<'a> = (&'a str, &'a str, &'a str);
     let mut holders: HashMap<Address<'_>, Vec<(Option<nepho_core::Timestamp>, usize)>> =

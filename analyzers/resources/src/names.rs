@@ -20,7 +20,8 @@ const PLACES: [&str; 14] = [
     "int",
 ];
 
-/// Shortest service name that may be found behind another word; shorter ones (`api`, `web`, `db`) are in too many names.
+/// Shortest service name that may be found behind another word; shorter ones (`api`, `web`, `db`)
+/// are in too many names.
 const SHORTEST_INNER: usize = 5;
 
 /// Names of services, to be found in names of resources.

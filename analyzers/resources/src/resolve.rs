@@ -59,7 +59,8 @@ impl Directory {
         directory
     }
 
-    /// Numbers of the resources that `word` may stand for: one for most, several for a name that is used again.
+    /// Numbers of the resources that `word` may stand for: one for most, several for a name that is
+    /// used again.
     pub(crate) fn find(&self, word: &str) -> &[u32] {
         let found = self
             .words
@@ -98,9 +99,9 @@ impl Directory {
 
     /// Relations whose ends were not canonical, with both ends canonical.
     ///
-    /// An end that may stand for several resources gives one relation for each: with full confidence
-    /// when it is an address without its index, with a share of it when the name is ambiguous. An end
-    /// that stands for nothing known stays as it is.
+    /// An end that may stand for several resources gives one relation for each: with full
+    /// confidence when it is an address without its index, with a share of it when the name is
+    /// ambiguous. An end that stands for nothing known stays as it is.
     pub(crate) fn resolve_relations(
         &self,
         merged: &[Merged],
@@ -171,7 +172,8 @@ impl Directory {
     }
 }
 
-/// Of several hits those that the document of the relation tells of, else those of its tool, else all.
+/// Of several hits those that the document of the relation tells of, else those of its tool, else
+/// all.
 fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
     let keep = |fits: &dyn Fn(&Merged) -> bool| -> Vec<u32> {
         hits.iter()

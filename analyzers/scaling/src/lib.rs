@@ -1,13 +1,16 @@
 //! Analyzer `scaling`: what changed its size, whether that helped, and what should have.
 //!
-//! 1. [`told`] finds the few rows that tell of scaling (EC2 Auto Scaling, ECS, Azure autoscale, managed instance groups,
-//!    GKE, Cloud Run, Kubernetes) and reads group, sizes, limits, reason and ending from them.
-//! 2. [`groups`] collects that per group; [`health`] counts rows, failures and slow requests per service and minute,
-//!    and CPU readings.
-//! 3. At the end [`timeline`] joins replies to one decision, [`owners`] says which service runs on a group,
-//!    [`symptoms`] judges, and [`report`] writes one finding `scaling` per group, or per service without one.
+//! 1. [`told`] finds the few rows that tell of scaling (EC2 Auto Scaling, ECS, Azure autoscale,
+//!    managed instance groups, GKE, Cloud Run, Kubernetes) and reads group, sizes, limits, reason
+//!    and ending from them.
+//! 2. [`groups`] collects that per group; [`health`] counts rows, failures and slow requests per
+//!    service and minute, and CPU readings.
+//! 3. At the end [`timeline`] joins replies to one decision, [`owners`] says which service runs on
+//!    a group, [`symptoms`] judges, and [`report`] writes one finding `scaling` per group, or per
+//!    service without one.
 //!
-//! Services that fare well and have no group give no finding. All state is bounded; what is not kept is counted and told.
+//! Services that fare well and have no group give no finding. All state is bounded; what is not
+//! kept is counted and told.
 
 mod groups;
 mod health;

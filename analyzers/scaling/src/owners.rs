@@ -1,4 +1,5 @@
-//! Which service runs on a group: what resources say, then the name. A guess that fits several is none.
+//! Which service runs on a group: what resources say, then the name. A guess that fits several is
+//! none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -152,7 +153,8 @@ impl Names {
             .unwrap_or_else(|| service.to_owned())
     }
 
-    /// The service with the longest name that stands in a group's name among words that say what it is.
+    /// The service with the longest name that stands in a group's name among words that say what it
+    /// is.
     fn guess(&self, group: &str) -> Option<String> {
         let words = words(group);
         if words.len() > 16 {
@@ -167,7 +169,8 @@ impl Names {
                     .take(start)
                     .chain(words.iter().skip(start + length));
                 let rest_is_common = around.clone().all(|word| is_common(word));
-                // `shop-checkout-asg`: one other word in front is a project, if the name is long enough to be no chance.
+                // `shop-checkout-asg`: one other word in front is a project, if the name is long
+                // enough to be no chance.
                 let is_prefixed = start == 1
                     && window.iter().map(String::len).sum::<usize>() >= 5
                     && words

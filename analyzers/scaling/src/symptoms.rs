@@ -26,7 +26,8 @@ const WARM_UP: i64 = 3 * MINUTE;
 const AFTER: i64 = 10 * MINUTE;
 /// Rows that each side of the comparison needs.
 const ROWS_TO_COMPARE: u32 = 20;
-/// Share of failures, or of slow requests, from which a service is in trouble: growth without trouble need not help.
+/// Share of failures, or of slow requests, from which a service is in trouble: growth without
+/// trouble need not help.
 const TROUBLE_FAILING: f64 = 0.05;
 const TROUBLE_SLOW: f64 = 0.10;
 /// A share that fell to less than this part of what it was has improved.
@@ -107,8 +108,8 @@ pub(crate) struct Flapping {
     pub(crate) evidence: Vec<Evidence>,
 }
 
-/// The longest run of changes in which the group turned at least three times within an hour, each change soon
-/// after the one before.
+/// The longest run of changes in which the group turned at least three times within an hour, each
+/// change soon after the one before.
 pub(crate) fn flapping(changes: &[Change]) -> Option<Flapping> {
     let moves: Vec<&Change> = changes
         .iter()
@@ -198,7 +199,8 @@ pub(crate) struct Ineffective {
     pub(crate) evidence: Vec<Evidence>,
 }
 
-/// The largest growth by half or more after which the service of the group failed or was slow as before.
+/// The largest growth by half or more after which the service of the group failed or was slow as
+/// before.
 pub(crate) fn ineffective(
     changes: &[Change],
     service: &Service,

@@ -1,4 +1,5 @@
-//! Changes of size of one group by time: replies to one decision joined, sizes that no row tells filled in.
+//! Changes of size of one group by time: replies to one decision joined, sizes that no row tells
+//! filled in.
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{Evidence, ScalingEvent};
@@ -162,7 +163,8 @@ fn join(joined: &mut [Change], change: &Change) -> bool {
     false
 }
 
-/// Fills in sizes from the sizes that were told before, and adds up launches and terminations in between.
+/// Fills in sizes from the sizes that were told before, and adds up launches and terminations in
+/// between.
 fn fill(changes: &mut [Change]) {
     let mut size: Option<u64> = None;
     for change in changes {

@@ -1,4 +1,5 @@
-//! Evidence from access logs: which address asked a service, and on which address its targets listen.
+//! Evidence from access logs: which address asked a service, and on which address its targets
+//! listen.
 
 use std::net::IpAddr;
 
@@ -11,7 +12,8 @@ use crate::tally::Tally;
 
 /// Private addresses that are kept, of clients and of targets.
 pub(crate) const MAX_PRIVATE: usize = 50_000;
-/// Public addresses of clients that are kept. Most are of users; those of other services come often and so stay.
+/// Public addresses of clients that are kept. Most are of users; those of other services come often
+/// and so stay.
 pub(crate) const MAX_PUBLIC: usize = 20_000;
 
 /// An address that asked a service.

@@ -159,7 +159,8 @@ fn add_silent(unknown: &[&Seen<Peer>], directory: &mut Directory, edges: &mut Ed
     overlooked
 }
 
-/// What a callee without logs is called: its host; an address with its port, which tells what it is.
+/// What a callee without logs is called: its host; an address with its port, which tells what it
+/// is.
 fn silent_name(word: &str, port: Option<u16>) -> String {
     match (word.parse::<std::net::IpAddr>(), port) {
         (Ok(address), Some(port)) => std::net::SocketAddr::new(address, port).to_string(),
@@ -169,8 +170,8 @@ fn silent_name(word: &str, port: Option<u16>) -> String {
     }
 }
 
-/// Adds what traces tell. An order of rows counts only for a callee that nothing else names a caller
-/// of, and never against the direction of another source.
+/// Adds what traces tell. An order of rows counts only for a callee that nothing else names a
+/// caller of, and never against the direction of another source.
 fn add_traces(from: &Services, edges: &mut Edges) {
     let traces = from.traces.shared();
     let calls = infer::calls(&traces, &|service| from.nodes.provider_number(service));

@@ -18,7 +18,8 @@ const ROW_CONFIDENCE: f64 = 0.95;
 const WEAK_OWNER: f64 = 0.5;
 /// Confidence that the first label of a public host name is the name of a service.
 const LABEL_CONFIDENCE: f64 = 0.8;
-/// Ports of databases, caches and queues: behind them a store is meant, not a service of the same name.
+/// Ports of databases, caches and queues: behind them a store is meant, not a service of the same
+/// name.
 const STORE_PORTS: [u16; 17] = [
     1433, 1521, 3306, 5432, 5433, 5671, 5672, 6379, 6380, 6432, 9042, 9092, 9093, 9200, 11211,
     26257, 27017,
@@ -320,8 +321,9 @@ impl Directory {
             .is_some_and(|one| one.part == Part::Store)
     }
 
-    /// Resources that a word stands for at the place: those that have it at the time, of these those of the
-    /// same cloud, of these those of the same account; each step only where it leaves one.
+    /// Resources that a word stands for at the place: those that have it at the time, of these
+    /// those of the same cloud, of these those of the same account; each step only where it leaves
+    /// one.
     fn meanings(&self, word: &str, place: Place<'_>, is_local: bool) -> Vec<u32> {
         let Some(all) = self.words.get(word) else {
             return Vec::new();
@@ -365,7 +367,8 @@ impl Directory {
         }
     }
 
-    /// Of several resources the stores; else the services on those that are hosts; else what is no plumbing.
+    /// Of several resources the stores; else the services on those that are hosts; else what is no
+    /// plumbing.
     fn choose(&self, found: &[u32]) -> Vec<(End, f64)> {
         let known = |number: &u32| {
             self.resources

@@ -44,7 +44,8 @@ pub(crate) struct Edges {
 }
 
 impl Edges {
-    /// Notes a call; a call of a service to itself is none. The most certain evidence of each source is kept.
+    /// Notes a call; a call of a service to itself is none. The most certain evidence of each
+    /// source is kept.
     pub(crate) fn add(
         &mut self,
         caller: u32,

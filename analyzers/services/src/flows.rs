@@ -64,7 +64,8 @@ impl Flows {
     }
 }
 
-/// Client, server and port: answers are logged as flows of their own, so the lower port is the server's.
+/// Client, server and port: answers are logged as flows of their own, so the lower port is the
+/// server's.
 fn directed(
     source: IpAddr,
     source_port: Option<u16>,

@@ -39,7 +39,8 @@ const TOP_LABELS: [&str; 24] = [
 
 /// Ports that services listen on by default.
 ///
-/// www.iana.org/assignments/service-names-port-numbers and the manuals of the products, read 2026-11-21.
+/// www.iana.org/assignments/service-names-port-numbers and the manuals of the products, read
+/// 2026-11-21.
 const SERVICE_PORTS: [u16; 47] = [
     25, 80, 389, 443, 465, 587, 636, 1433, 1521, 1883, 2181, 2379, 3000, 3306, 4222, 4317, 4318,
     5000, 5432, 5433, 5671, 5672, 5984, 6379, 6380, 6432, 7687, 8000, 8080, 8081, 8086, 8443, 8500,
@@ -113,7 +114,8 @@ pub(crate) fn is_private(address: IpAddr) -> bool {
     }
 }
 
-/// Whether `word` has the shape of a host name: labels of letters, digits, `-` and `_`, not digits alone.
+/// Whether `word` has the shape of a host name: labels of letters, digits, `-` and `_`, not digits
+/// alone.
 pub(crate) fn is_host_name(word: &str) -> bool {
     let labels_fit = word.split('.').all(|label| {
         (1..=63).contains(&label.len())
@@ -158,7 +160,8 @@ pub(crate) fn stands_alone(word: &str) -> bool {
     }
 }
 
-/// Whether `word` looks like an id that was drawn, not a name that was given: `req-8f3a9c21`, a UUID.
+/// Whether `word` looks like an id that was drawn, not a name that was given: `req-8f3a9c21`, a
+/// UUID.
 pub(crate) fn is_random(word: &str) -> bool {
     let digits = word.bytes().filter(u8::is_ascii_digit).count();
     digits > 4 || word.len() > 80

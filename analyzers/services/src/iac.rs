@@ -1,7 +1,9 @@
 //! Evidence from infrastructure code: references between resources that run different services.
 //!
-//! Only references from what runs a service (instance, function, load balancer) to what can be called count.
-//! A security group that refers to another one allows calls in the opposite direction, so groups, policies and networks are left out.
+//! Only references from what runs a service (instance, function, load balancer) to what can be
+//! called count.
+//! A security group that refers to another one allows calls in the opposite direction, so groups,
+//! policies and networks are left out.
 
 use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;

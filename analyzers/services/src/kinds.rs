@@ -179,7 +179,8 @@ pub(crate) fn part_of(resource: &Resource) -> Part {
     }
 }
 
-/// Interfaces of networks bear addresses, and groups that scale bear services, whatever else is in the word.
+/// Interfaces of networks bear addresses, and groups that scale bear services, whatever else is in
+/// the word.
 fn plumbing_or_host(squeezed: &str) -> Part {
     let bears = ["networkinterface", "autoscalinggroup", "scaleset"]
         .iter()

@@ -1,14 +1,16 @@
 //! Analyzer `services`: who calls whom.
 //!
-//! Evidence comes from five sources, each in its own module: traces ([`traces`]), access logs of load
-//! balancers and proxies ([`access`]), flow logs ([`flows`]), peers that services name in messages and in column `peer`
-//! ([`peers`], [`messages`]), and references of infrastructure code ([`iac`]). While rows are read, observations are
-//! collected in bounded memory; at the end, when all services and resources are known, [`directory`] says what each word and
-//! address stands for, and [`conclude`] makes calls of them.
+//! Evidence comes from five sources, each in its own module: traces ([`traces`]), access logs of
+//! load balancers and proxies ([`access`]), flow logs ([`flows`]), peers that services name in
+//! messages and in column `peer` ([`peers`], [`messages`]), and references of infrastructure code
+//! ([`iac`]). While rows are read, observations are collected in bounded memory; at the end, when
+//! all services and resources are known, [`directory`] says what each word and address stands for,
+//! and [`conclude`] makes calls of them.
 //!
-//! Written are relations `calls` (to a service; to a resource where the callee is a database, queue or the like
-//! without logs of its own), one for each call and source, and the finding `service_map`. Rows of audit and flow logs and rows
-//! without a service are no services of the map.
+//! Written are relations `calls` (to a service; to a resource where the callee is a database, queue
+//! or the like without logs of its own), one for each call and source, and the finding
+//! `service_map`. Rows of audit and flow logs and rows without a service are no services of the
+//! map.
 
 mod access;
 mod conclude;

@@ -92,7 +92,8 @@ fn relations(directory: &Directory, edges: &Edges, out: &mut Output) {
     }
 }
 
-/// Names of called resources on the map: their own name, or the key where another node has that name.
+/// Names of called resources on the map: their own name, or the key where another node has that
+/// name.
 fn labels(directory: &Directory, edges: &Edges) -> HashMap<u32, String> {
     let mut taken: BTreeSet<&str> = directory.services.iter().map(|(_, name)| name).collect();
     let called: BTreeSet<u32> = edges

@@ -10,8 +10,8 @@ use crate::tally::{Seen, Tally};
 
 /// Peers that are kept.
 pub(crate) const MAX_PEERS: usize = 32_768;
-/// Words that are kept because they may turn out to be the name of something. Most are chance, so they
-/// have a place of their own and crowd nothing out.
+/// Words that are kept because they may turn out to be the name of something. Most are chance, so
+/// they have a place of their own and crowd nothing out.
 pub(crate) const MAX_MENTIONED: usize = 16_384;
 
 /// A peer as a service named it.
@@ -67,8 +67,8 @@ impl Peers {
 
     /// Takes note of column `peer`: a field of its own, so a name in it is no chance.
     ///
-    /// An address is a peer even if nothing else is known of it only where the row is a failure; the targets of a
-    /// load balancer are instances of the service itself.
+    /// An address is a peer even if nothing else is known of it only where the row is a failure;
+    /// the targets of a load balancer are instances of the service itself.
     pub(crate) fn note_column(
         &mut self,
         rows: &LogsView<'_>,

@@ -1,7 +1,8 @@
 //! Counts what was seen, in bounded memory: when it is full, what was seen least is forgotten.
 //!
-//! After Manku and Motwani, "Approximate Frequency Counts over Data Streams", VLDB 2002, section 4.2
-//! (lossy counting), with the limit given instead of the error. What is seen often is never lost, and what is forgotten depends on counts alone.
+//! After Manku and Motwani, "Approximate Frequency Counts over Data Streams", VLDB 2002, section
+//! 4.2 (lossy counting), with the limit given instead of the error. What is seen often is never
+//! lost, and what is forgotten depends on counts alone.
 
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};

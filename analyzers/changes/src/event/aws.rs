@@ -1,6 +1,7 @@
 //! CloudTrail: which events are writes of the control plane.
 //!
-//! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html (read 2026-11-21).
+//! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+//! (read 2026-11-21).
 
 use serde_json::Value;
 
@@ -50,7 +51,8 @@ const USES: [&str; 34] = [
     "Sign",
 ];
 
-/// Whether an operation changes a resource. `raw` tells by `readOnly` and `managementEvent` where it has them.
+/// Whether an operation changes a resource. `raw` tells by `readOnly` and `managementEvent` where
+/// it has them.
 pub(super) fn is_write(operation: &str, raw: &str) -> bool {
     if USES.contains(&operation) || flag(raw, "managementEvent") == Some(false) {
         return false;

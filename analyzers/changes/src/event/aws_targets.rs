@@ -1,9 +1,10 @@
 //! What a CloudTrail event changes, and what it only names.
 //!
-//! The id of a created thing stands in `responseElements`, that of any other in `requestParameters`. Which of
-//! several ids is the target is told by the operation: `AssociateRouteTable` changes the table and names the subnet,
-//! `UpdateFunctionCode` changes the function and names a bucket. Parameters are named as in the API reference of each
-//! service (docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-21).
+//! The id of a created thing stands in `responseElements`, that of any other in
+//! `requestParameters`. Which of several ids is the target is told by the operation:
+//! `AssociateRouteTable` changes the table and names the subnet, `UpdateFunctionCode` changes the
+//! function and names a bucket. Parameters are named as in the API reference of each service
+//! (docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-21).
 
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
@@ -22,7 +23,8 @@ struct Parameter {
     name: &'static str,
     /// The resource as operations call it: `SecurityGroup`.
     noun: &'static str,
-    /// ARN with `{r}`, `{a}` and `{id}` for region, account and id; empty when the id stands for itself.
+    /// ARN with `{r}`, `{a}` and `{id}` for region, account and id; empty when the id stands for
+    /// itself.
     arn: &'static str,
     /// Type as CloudFormation names it.
     kind: &'static str,
@@ -234,7 +236,8 @@ pub(super) fn subject(
             }
         }
     }
-    // What the operation names comes first, then where it should stand, the order of the table, the outer one.
+    // What the operation names comes first, then where it should stand, the order of the table, the
+    // outer one.
     found.sort_by_key(|(rank, _, _)| *rank);
     let mut found = found.into_iter();
     let mut subject = Subject::default();

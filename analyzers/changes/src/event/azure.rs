@@ -1,7 +1,8 @@
 //! Azure Activity Log: which events are writes, and of what.
 //!
-//! learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (read 2026-11-21). One operation is told by two to
-//! four rows (started, accepted, succeeded or failed) that share their correlation id.
+//! learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (read 2026-11-21). One
+//! operation is told by two to four rows (started, accepted, succeeded or failed) that share their
+//! correlation id.
 
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
@@ -9,7 +10,8 @@ use serde_json::Value;
 
 use super::Subject;
 
-/// Whether an operation changes a resource. Of the actions (`.../listKeys/action`) those that only show are left out.
+/// Whether an operation changes a resource. Of the actions (`.../listKeys/action`) those that only
+/// show are left out.
 pub(super) fn is_write(operation: &str) -> bool {
     let operation = operation.to_ascii_lowercase();
     if operation.ends_with("/write") || operation.ends_with("/delete") {

@@ -1,7 +1,8 @@
-//! Who makes a write: the cloud itself, an infrastructure tool, a person in the console, an agent, or a script.
+//! Who makes a write: the cloud itself, an infrastructure tool, a person in the console, an agent,
+//! or a script.
 //!
-//! The tool and the principal decide together, never the principal alone: the same user applies with Terraform and
-//! clicks in the console. The first rule that holds wins.
+//! The tool and the principal decide together, never the principal alone: the same user applies
+//! with Terraform and clicks in the console. The first rule that holds wins.
 
 use nepho_core::findings::WriteClass;
 use serde_json::Value;
@@ -173,7 +174,8 @@ pub(super) fn aws(event: &Value, agent: &str) -> Means {
 
 /// Application ids of Microsoft's own clients.
 ///
-/// learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (read 2026-11-21).
+/// learn.microsoft.com/troubleshoot/entra/entra-id/governance/verify-first-party-apps-sign-in (read
+/// 2026-11-21).
 const AZURE_APPS: [(&str, WriteClass, &str); 4] = [
     (
         "c44b4083-3bb0-49c1-b47d-974e53cbdf3c",
@@ -197,7 +199,8 @@ const AZURE_APPS: [(&str, WriteClass, &str); 4] = [
     ),
 ];
 
-/// Class of an Activity Log event. It names no user agent as a rule; the client's application id stands in.
+/// Class of an Activity Log event. It names no user agent as a rule; the client's application id
+/// stands in.
 pub(super) fn azure(json: &Value, agent: &str, actor: &str) -> Means {
     let agent = agent.to_lowercase();
     if let Some(tool) = tool(&agent) {

@@ -1,7 +1,8 @@
 //! Google Cloud audit logs: which events are writes, and of what.
 //!
-//! cloud.google.com/logging/docs/audit and cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog
-//! (read 2026-11-21). A long operation is told by two rows that share `operation.id`.
+//! cloud.google.com/logging/docs/audit and
+//! cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog (read
+//! 2026-11-21). A long operation is told by two rows that share `operation.id`.
 
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;

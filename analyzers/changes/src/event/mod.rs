@@ -74,14 +74,16 @@ pub(crate) struct Event {
     pub id: Option<String>,
 }
 
-/// The write that a row of table `logs` tells of; `None` for reads, use of data and rows that are no audit.
+/// The write that a row of table `logs` tells of; `None` for reads, use of data and rows that are
+/// no audit.
 pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     let api = view.text(Column::Service, row)?;
     let operation = view.text(Column::Action, row)?;
     if Role::of(view.text(Column::Format, row), Some(api)) != Role::Audit {
         return None;
     }
-    // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched), not who asked for it.
+    // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched), not
+    // who asked for it.
     if api.starts_with("aws.") {
         return None;
     }
@@ -172,7 +174,8 @@ fn cloud(api: &str, provider: Option<&str>) -> Option<Cloud> {
     }
 }
 
-/// Words of an operation: `AuthorizeSecurityGroupIngress` gives `Authorize`, `Security`, `Group`, `Ingress`.
+/// Words of an operation: `AuthorizeSecurityGroupIngress` gives `Authorize`, `Security`, `Group`,
+/// `Ingress`.
 fn words(operation: &str) -> Vec<&str> {
     let bytes = operation.as_bytes();
     let mut words = Vec::new();

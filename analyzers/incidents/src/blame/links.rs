@@ -18,7 +18,8 @@ const TENANTS: usize = 3;
 const FOLLOWING: i64 = 30 * 60 * NANOS;
 /// The same for bursts that are not significant by themselves.
 const FOLLOWING_WEAK: i64 = 5 * 60 * NANOS;
-/// A dependency may be seen to fail this much later than who needs it: a caller's timeout may be the shorter one.
+/// A dependency may be seen to fail this much later than who needs it: a caller's timeout may be
+/// the shorter one.
 const LATER: i64 = 30 * NANOS;
 /// The same where the caller names it, or where the two clocks could not be compared.
 const LATER_UNSURE: i64 = 120 * NANOS;
@@ -77,7 +78,8 @@ pub(crate) fn links(scene: &Scene<'_>) -> Vec<Vec<Link>> {
     links
 }
 
-/// Failing services that a service depends on, directly or through silent nodes, with the number of these.
+/// Failing services that a service depends on, directly or through silent nodes, with the number of
+/// these.
 fn failing_dependencies(scene: &Scene<'_>, service: u32) -> Vec<(u32, u32)> {
     let mut found = Vec::new();
     let mut seen = HashSet::from([service]);

@@ -2,7 +2,8 @@
 
 use crate::graph::Node;
 
-/// Whether `name` stands in `text` as a word of its own, both in lower case. `db` does not stand in `order-db`.
+/// Whether `name` stands in `text` as a word of its own, both in lower case. `db` does not stand in
+/// `order-db`.
 pub(crate) fn mentions(text: &str, name: &str) -> bool {
     if name.len() < 2 {
         return false;
@@ -18,7 +19,8 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '-')
 }
 
-/// Whether the other end of a call, in lower case, is the node: by name, or by host name with or without port.
+/// Whether the other end of a call, in lower case, is the node: by name, or by host name with or
+/// without port.
 pub(crate) fn is_peer(peer: &str, node: &Node) -> bool {
     let host = match peer.split_once("://") {
         Some((_, rest)) => rest.split('/').next().unwrap_or(rest),

@@ -1,4 +1,5 @@
-//! Everything known when blame is laid: who failed when, what they said, and how they are connected.
+//! Everything known when blame is laid: who failed when, what they said, and how they are
+//! connected.
 
 use std::collections::HashMap;
 
@@ -181,8 +182,8 @@ impl<'a> Scene<'a> {
         Voice { messages, troubles }
     }
 
-    /// Dependency without failures of its own that the messages of a burst name; or, where they tell of a lost
-    /// connection and name nobody, the only silent one there is.
+    /// Dependency without failures of its own that the messages of a burst name; or, where they
+    /// tell of a lost connection and name nobody, the only silent one there is.
     fn lost(&self, index: usize) -> Option<Lost> {
         let (node, voice) = (*self.nodes.get(index)?, self.voices.get(index)?);
         let burst = self.bursts.get(index)?;
@@ -238,7 +239,8 @@ impl<'a> Scene<'a> {
             .any(|other| other.strength != Strength::Warnings && overlap(other, burst))
     }
 
-    /// The resource that a silent service stands for, when there is exactly one, so that all losses of it agree.
+    /// The resource that a silent service stands for, when there is exactly one, so that all losses
+    /// of it agree.
     fn as_resource(&self, node: u32) -> u32 {
         if self.graph.node(node).kind == NodeKind::Resource || self.is_heard(node) {
             return node;

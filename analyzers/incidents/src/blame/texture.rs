@@ -37,8 +37,8 @@ impl Trouble {
     }
 }
 
-/// Words that tell of a kind of trouble, in lower case. The more telling kinds come first: a message is of
-/// the first kind that it has a word of.
+/// Words that tell of a kind of trouble, in lower case. The more telling kinds come first: a
+/// message is of the first kind that it has a word of.
 const WORDS: [(Trouble, &[&str]); 8] = [
     (
         Trouble::NameResolution,

@@ -2,8 +2,8 @@
 
 /// Price of one more stretch, as a logarithm of likelihood.
 ///
-/// Scargle's equation 21 gives 3.3 to 4.9 for 100 to 1,000 counts at one false cut in 20; what is cut too
-/// often is joined again by the test against the baseline.
+/// Scargle's equation 21 gives 3.3 to 4.9 for 100 to 1,000 counts at one false cut in 20; what is
+/// cut too often is joined again by the test against the baseline.
 const PRICE: f64 = 4.0;
 
 /// A piece of time and what was counted in it.
@@ -17,12 +17,14 @@ pub(crate) struct Piece {
     pub rows: f64,
 }
 
-/// First piece of each stretch of constant rate, by time; the first is always 0. Empty for no pieces.
+/// First piece of each stretch of constant rate, by time; the first is always 0. Empty for no
+/// pieces.
 ///
-/// The stretches maximize the likelihood of a piecewise constant Poisson process less a price for each. Exact dynamic
-/// programming: Scargle et al., "Studies in Astronomical Time Series Analysis. VI. Bayesian Block Representations",
-/// Astrophysical Journal 764 (2013) 167, section 2.6 and equation 19; pruned after Killick, Fearnhead, Eckley,
-/// "Optimal Detection of Changepoints", JASA 107 (2012), section 3.1.
+/// The stretches maximize the likelihood of a piecewise constant Poisson process less a price for
+/// each. Exact dynamic programming: Scargle et al., "Studies in Astronomical Time Series Analysis.
+/// VI. Bayesian Block Representations", Astrophysical Journal 764 (2013) 167, section 2.6 and
+/// equation 19; pruned after Killick, Fearnhead, Eckley, "Optimal Detection of Changepoints", JASA
+/// 107 (2012), section 3.1.
 pub(crate) fn stretches(pieces: &[Piece]) -> Vec<usize> {
     let mut seconds = vec![0.0_f64];
     let mut counts = vec![0.0_f64];
@@ -58,7 +60,8 @@ pub(crate) fn stretches(pieces: &[Piece]) -> Vec<usize> {
     found
 }
 
-/// Highest log likelihood of `count` events in `seconds` at a constant rate, less what is the same for all cuts.
+/// Highest log likelihood of `count` events in `seconds` at a constant rate, less what is the same
+/// for all cuts.
 fn fitness(count: f64, seconds: f64) -> f64 {
     if count > 0.0 {
         count * (count / seconds).ln()
@@ -67,9 +70,11 @@ fn fitness(count: f64, seconds: f64) -> f64 {
     }
 }
 
-/// Negative logarithm of an upper bound for the chance of `count` or more events where `expected` are expected.
+/// Negative logarithm of an upper bound for the chance of `count` or more events where `expected`
+/// are expected.
 ///
-/// Chernoff's bound for the Poisson distribution: Mitzenmacher, Upfal, "Probability and Computing", theorem 5.4.
+/// Chernoff's bound for the Poisson distribution: Mitzenmacher, Upfal, "Probability and Computing",
+/// theorem 5.4.
 pub(crate) fn surprise(count: f64, expected: f64) -> f64 {
     let expected = expected.max(1e-9);
     if count <= expected {
@@ -78,10 +83,11 @@ pub(crate) fn surprise(count: f64, expected: f64) -> f64 {
     count * (count / expected).ln() - count + expected
 }
 
-/// Negative logarithm of an upper bound for the chance that `inside` or more of all counts fall into a share of the
-/// places, where each place is as likely.
+/// Negative logarithm of an upper bound for the chance that `inside` or more of all counts fall
+/// into a share of the places, where each place is as likely.
 ///
-/// Chernoff's bound for the binomial distribution: Mitzenmacher, Upfal, "Probability and Computing", exercise 4.9.
+/// Chernoff's bound for the binomial distribution: Mitzenmacher, Upfal, "Probability and
+/// Computing", exercise 4.9.
 pub(crate) fn concentration(inside: f64, outside: f64, share: f64) -> f64 {
     let total = inside + outside;
     let share = share.clamp(1e-9, 1.0 - 1e-9);

@@ -15,7 +15,8 @@ const NEAR: i64 = 120 * NANOS;
 const USUAL: usize = 4;
 /// Failures from which a burst is not small, and no repetition makes it usual.
 const LARGE: u64 = 20;
-/// Longest input that may be failure from beginning to end and still be a burst, in seconds: 15 minutes.
+/// Longest input that may be failure from beginning to end and still be a burst, in seconds: 15
+/// minutes.
 const SHORT: f64 = 900.0;
 
 /// A piece of time with its place.
@@ -123,7 +124,8 @@ fn seconds(nanos: i64) -> f64 {
     nanos as f64 / NANOS as f64
 }
 
-/// Start of the burst within joined intervals: where the counts of single intervals are most likely to have risen.
+/// Start of the burst within joined intervals: where the counts of single intervals are most likely
+/// to have risen.
 fn refined_start(timeline: &Timeline, span: &Span, width: i64, high: f64, low: f64) -> i64 {
     if width == timeline.width {
         return span.start;
@@ -177,7 +179,8 @@ fn measured(index: usize, timeline: &Timeline, start: i64, end: i64) -> Option<B
     })
 }
 
-/// Drops the bursts in which the share of failing rows did not rise: more failures among more rows are traffic.
+/// Drops the bursts in which the share of failing rows did not rise: more failures among more rows
+/// are traffic.
 fn keep_raised_ratios(timeline: &Timeline, bursts: &mut Vec<Burst>) {
     let all = timeline.totals(i64::MIN, i64::MAX);
     let inside = |of: fn(&Burst) -> u64| bursts.iter().map(of).sum::<u64>();
@@ -191,12 +194,14 @@ fn keep_raised_ratios(timeline: &Timeline, bursts: &mut Vec<Burst>) {
         if rows - failures >= 20 && failures * 2 < rows {
             return ratio >= 2.0 * (failures as f64 + 0.5) / (rows as f64 + 1.0);
         }
-        // Without rows of a better time, a share of failures that most services live with is no burst.
+        // Without rows of a better time, a share of failures that most services live with is no
+        // burst.
         burst.rows < 20 || ratio >= 0.05
     });
 }
 
-/// A service that trips a little again and again, as by the retries of one request, does what it always does.
+/// A service that trips a little again and again, as by the retries of one request, does what it
+/// always does.
 fn drop_the_usual(bursts: &mut Vec<Burst>) {
     let counts: Vec<u64> = bursts.iter().map(|burst| burst.failures).collect();
     bursts.retain(|burst| {

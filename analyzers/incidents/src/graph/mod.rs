@@ -1,4 +1,5 @@
-//! Services and resources as one graph, from dependent to dependency, with every name a node goes by.
+//! Services and resources as one graph, from dependent to dependency, with every name a node goes
+//! by.
 
 pub(crate) mod adjacency;
 pub(crate) mod collect;
@@ -49,7 +50,8 @@ pub(crate) struct Graph {
 }
 
 impl Graph {
-    /// Graph of what was collected. `services` are the services that have rows, which may have no relation.
+    /// Graph of what was collected. `services` are the services that have rows, which may have no
+    /// relation.
     pub(crate) fn build(collected: &Collected, services: &[String]) -> Self {
         let mut graph = Self::default();
         for known in collected.resources.values() {
@@ -187,7 +189,8 @@ impl Graph {
         }
     }
 
-    /// Resources with exactly the name of a service are taken as parts of it, unless there are too many.
+    /// Resources with exactly the name of a service are taken as parts of it, unless there are too
+    /// many.
     fn add_namesakes(&self, edges: &mut Vec<(u32, u32, RelationKind)>) {
         for (service, id) in &self.services {
             for resource in self.resources_of(service) {

@@ -116,7 +116,8 @@ pub(crate) fn domain_name(
     uri: Option<&str>,
 ) -> String {
     match (provider, account) {
-        // Azure writes the same subscription in large letters in one log and in small ones in the next.
+        // Azure writes the same subscription in large letters in one log and in small ones in the
+        // next.
         (Some(provider), Some(account)) => format!("{provider}/{}", account.to_ascii_lowercase()),
         (Some(provider), None) => provider.to_owned(),
         _ => {

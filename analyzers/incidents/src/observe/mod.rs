@@ -1,4 +1,5 @@
-//! Takes note of log rows: counts, samples and common requests per service and clock, in bounded memory.
+//! Takes note of log rows: counts, samples and common requests per service and clock, in bounded
+//! memory.
 
 pub(crate) mod buckets;
 pub(crate) mod domains;

@@ -48,7 +48,8 @@ impl Pairs {
         }
     }
 
-    /// For every two domains, the lower number first: how much later the second saw each common request.
+    /// For every two domains, the lower number first: how much later the second saw each common
+    /// request.
     pub(crate) fn differences(&self) -> BTreeMap<(u32, u32), Vec<i64>> {
         let mut differences: BTreeMap<(u32, u32), Vec<i64>> = BTreeMap::new();
         for seen in self.seen.values() {

@@ -50,7 +50,8 @@ impl Samples {
         })
     }
 
-    /// Keeps a row, unless its interval holds enough earlier ones. Beyond `budget` intervals they are joined.
+    /// Keeps a row, unless its interval holds enough earlier ones. Beyond `budget` intervals they
+    /// are joined.
     pub(crate) fn add(&mut self, sample: Sample, budget: usize) {
         let index = sample.evidence.time.0.div_euclid(self.width);
         insert(&mut self.intervals, (index, sample.warning), sample);

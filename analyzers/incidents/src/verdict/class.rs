@@ -313,7 +313,8 @@ const WATCHING: [&str; 14] = [
     "logginganalytics",
 ];
 
-/// Attributes that change nothing of what a resource does, or nothing at once. Longer names begin so.
+/// Attributes that change nothing of what a resource does, or nothing at once. Longer names begin
+/// so.
 const MILD: [&str; 9] = [
     "backup",
     "maintenancewindow",
@@ -340,7 +341,8 @@ const COSMETIC: [&str; 10] = [
     "metadata.annotations",
 ];
 
-/// Types that act on a resource which they refer to: a change of theirs is a change of that resource.
+/// Types that act on a resource which they refer to: a change of theirs is a change of that
+/// resource.
 const MODIFIERS: [&str; 14] = [
     "attachment",
     "association",
@@ -431,8 +433,8 @@ pub(crate) fn is_container(resource_type: &str) -> bool {
     CONTAINERS.iter().any(|word| resource_type.ends_with(word))
 }
 
-/// How well a change of a class explains a kind of trouble, from 0 to 1. Judgment, not measurement: 1 is the first thing an
-/// operator would look at, 0.2 what would surprise.
+/// How well a change of a class explains a kind of trouble, from 0 to 1. Judgment, not measurement:
+/// 1 is the first thing an operator would look at, 0.2 what would surprise.
 fn affinity(trouble: Trouble, class: Class) -> f64 {
     use Class::{Access, Capacity, Certificate, Compute, Data, Names, Network};
     match (trouble, class) {
@@ -460,7 +462,8 @@ fn affinity(trouble: Trouble, class: Class) -> f64 {
 
 /// How well the change explains what the messages tell of, from 0 to 1.
 ///
-/// Where the messages tell nothing it is a middle value, and less where nothing is known of the change.
+/// Where the messages tell nothing it is a middle value, and less where nothing is known of the
+/// change.
 pub(crate) fn match_of(troubles: &[(Trouble, f64)], classes: &[Class]) -> f64 {
     match (classes, troubles) {
         ([Class::Watching], _) => return 0.1,

@@ -1,7 +1,7 @@
 //! How sure a verdict is.
 //!
-//! The numbers are judgment, not measured frequencies: each part of the evidence that is there raises a middle
-//! value, each doubt lowers it, and nothing is certain.
+//! The numbers are judgment, not measured frequencies: each part of the evidence that is there
+//! raises a middle value, each doubt lowers it, and nothing is certain.
 
 use crate::blame::links::{Link, Reason};
 use crate::blame::roots::Case;
@@ -70,7 +70,8 @@ pub(crate) fn follower(burst: &Burst, link: &Link) -> f64 {
 pub(crate) fn verdict(primary: f64, cause: Option<f64>, is_close: bool) -> f64 {
     let change = match cause {
         Some(score) => (0.5 + 0.5 * score).min(0.95) - if is_close { 0.15 } else { 0.0 },
-        // That nothing known explains it holds as long as the input is complete, which cannot be seen.
+        // That nothing known explains it holds as long as the input is complete, which cannot be
+        // seen.
         None => 0.75,
     };
     (primary * change).sqrt().clamp(0.1, 0.95)

@@ -1,4 +1,5 @@
-//! The verdict on an incident: the change held responsible or none, in words a tired person understands.
+//! The verdict on an incident: the change held responsible or none, in words a tired person
+//! understands.
 
 pub(crate) mod candidates;
 pub(crate) mod class;

@@ -32,10 +32,10 @@ pub(crate) struct Reach {
 impl Reach {
     /// Nodes within reach of a burst's service.
     ///
-    /// Distance 0 are the service, what it runs on and what it lost. Services with logs of their own are not passed:
-    /// what breaks below them would show in them first. An attachment, rule or policy acts on what it refers to,
-    /// so its edges are followed against their direction as well. When the messages name what was lost, a step on the
-    /// service's own side counts double.
+    /// Distance 0 are the service, what it runs on and what it lost. Services with logs of their
+    /// own are not passed: what breaks below them would show in them first. An attachment, rule or
+    /// policy acts on what it refers to, so its edges are followed against their direction as well.
+    /// When the messages name what was lost, a step on the service's own side counts double.
     pub(crate) fn of(scene: &Scene<'_>, burst: usize) -> Self {
         let mut reach = Self::default();
         let Some(service) = scene

@@ -39,7 +39,8 @@ pub(crate) struct Score {
 
 /// Score of a change for a primary burst; `None` when no path leads to what it touches.
 ///
-/// `w_time * w_distance * w_kind * w_semantic * confidence(key)`, and less for a run that did not succeed.
+/// `w_time * w_distance * w_kind * w_semantic * confidence(key)`, and less for a run that did not
+/// succeed.
 pub(crate) fn score(
     scene: &Scene<'_>,
     burst: usize,

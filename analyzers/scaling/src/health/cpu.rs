@@ -232,8 +232,9 @@ impl Subject {
 
 /// Unit of a metric of CPU use; none for metrics that tell something else of the CPU.
 ///
-/// `CPUUtilization` (AWS) and `Percentage CPU` (Azure) are percent. `compute.googleapis.com/instance/cpu/utilization` and
-/// the `system.cpu.utilization` of OpenTelemetry are fractions; a name without a unit is taken as percent.
+/// `CPUUtilization` (AWS) and `Percentage CPU` (Azure) are percent.
+/// `compute.googleapis.com/instance/cpu/utilization` and the `system.cpu.utilization` of
+/// OpenTelemetry are fractions; a name without a unit is taken as percent.
 fn unit(metric: &str) -> Option<Unit> {
     let name = metric.to_ascii_lowercase();
     if !name.contains("cpu") {

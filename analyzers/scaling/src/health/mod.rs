@@ -149,7 +149,8 @@ impl Health {
 }
 
 impl Service {
-    /// Keeps the row if it is the first that failed in its stretch of time; gives how many more are held.
+    /// Keeps the row if it is the first that failed in its stretch of time; gives how many more are
+    /// held.
     fn sample(&mut self, rows: &LogsView<'_>, row: usize, has_room: bool) -> usize {
         let time = rows.time(row);
         let stretch = time.0.div_euclid(SAMPLED);

@@ -164,7 +164,8 @@ fn add_loads<'a>(scaling: &'a Scaling, cases: &mut Vec<Case<'a>>) {
     }
 }
 
-/// Several resources of one group: what is high on one of them is told, and what is low only if none is high.
+/// Several resources of one group: what is high on one of them is told, and what is low only if
+/// none is high.
 fn add_load(case: &mut Case<'_>, loads: &[Load]) {
     for load in loads {
         match case

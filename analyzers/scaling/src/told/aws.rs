@@ -1,9 +1,11 @@
 //! EC2 Auto Scaling, Application Auto Scaling and ECS, as EventBridge and CloudTrail tell of them.
 //!
-//! Sources (read 2026-11-21): docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html,
+//! Sources (read 2026-11-21):
+//! docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-event-reference.html,
 //! docs.aws.amazon.com/autoscaling/application/userguide/automating-with-eventbridge.html,
-//! docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html, and the API references of
-//! `SetDesiredCapacity`, `UpdateAutoScalingGroup`, `RegisterScalableTarget`, `UpdateService` and `UpdateNodegroupConfig`.
+//! docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs_service_events.html, and the API
+//! references of `SetDesiredCapacity`, `UpdateAutoScalingGroup`, `RegisterScalableTarget`,
+//! `UpdateService` and `UpdateNodegroupConfig`.
 
 use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView};
@@ -110,7 +112,8 @@ fn is_replacement(body: &str) -> bool {
     .any(|word| text::contains_word(text::head(body), word))
 }
 
-/// The first sentence of the cause without its time; for a failure the message that stands before the cause.
+/// The first sentence of the cause without its time; for a failure the message that stands before
+/// the cause.
 fn reason(body: &str, is_failure: bool) -> Option<String> {
     let body = body.trim();
     let (message, cause) = match body.split_once(" (At ") {

@@ -1,7 +1,8 @@
 //! Azure autoscale: events of the Activity Log and the resource log `AutoscaleScaleActions`.
 //!
-//! Sources (read 2026-11-21): learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (category Autoscale),
-//! learn.microsoft.com/azure/azure-monitor/autoscale/autoscale-flapping (`eventProperties`), and
+//! Sources (read 2026-11-21): learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema
+//! (category Autoscale), learn.microsoft.com/azure/azure-monitor/autoscale/autoscale-flapping
+//! (`eventProperties`), and
 //! learn.microsoft.com/azure/azure-monitor/reference/tables/autoscalescaleactionslog.
 
 use nepho_core::key;

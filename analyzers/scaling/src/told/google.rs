@@ -1,8 +1,10 @@
 //! Managed instance groups, GKE cluster autoscaler and Cloud Run.
 //!
-//! Sources (read 2026-11-21): cloud.google.com/compute/docs/autoscaler/viewing-autoscaler-logs (`oldSize`, `newSize`),
-//! cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/resize (`size`), the `statusDetails` of
-//! cloud.google.com/compute/docs/reference/rest/v1/autoscalers, cloud.google.com/kubernetes-engine/docs/how-to/cluster-autoscaler-visibility,
+//! Sources (read 2026-11-21): cloud.google.com/compute/docs/autoscaler/viewing-autoscaler-logs
+//! (`oldSize`, `newSize`),
+//! cloud.google.com/compute/docs/reference/rest/v1/instanceGroupManagers/resize (`size`), the
+//! `statusDetails` of cloud.google.com/compute/docs/reference/rest/v1/autoscalers,
+//! cloud.google.com/kubernetes-engine/docs/how-to/cluster-autoscaler-visibility,
 //! cloud.google.com/run/docs/troubleshooting.
 
 use nepho_core::role::is_api;

@@ -1,7 +1,10 @@
 //! Horizontal pod autoscalers and deployments, as Kubernetes events tell of them.
 //!
-//! Sources (read 2026-11-21): kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale-walkthrough (events) and
-//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1, and the messages of `pkg/controller/podautoscaler` and `pkg/controller/deployment` of github.com/kubernetes/kubernetes.
+//! Sources (read 2026-11-21):
+//! kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale-walkthrough (events) and
+//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1, and the messages of
+//! `pkg/controller/podautoscaler` and `pkg/controller/deployment` of
+//! github.com/kubernetes/kubernetes.
 
 use nepho_core::key;
 use nepho_core::tables::{Column, LogsView};
@@ -68,7 +71,8 @@ pub(super) fn tell(rows: &LogsView<'_>, row: usize) -> Option<Told> {
     Some(told)
 }
 
-/// `Scaled up replica set web-7d9 from 3 to 5`, before version 1.27 `Scaled up replica set web-7d9 to 5`.
+/// `Scaled up replica set web-7d9 from 3 to 5`, before version 1.27
+/// `Scaled up replica set web-7d9 to 5`.
 fn replica_set(body: &str, subject: Option<&str>, told: &mut Told) -> Option<()> {
     let (_, rest) = body.split_once(" replica set ")?;
     let name = rest.split_ascii_whitespace().next()?;

@@ -1,7 +1,8 @@
 //! What one log row tells of the size of a group.
 //!
-//! [`Source::of`] says once per format and service whether its rows may tell of scaling; [`Source::may_tell`] looks at one
-//! row as cheaply as can be; only rows that pass are opened by the module of their cloud.
+//! [`Source::of`] says once per format and service whether its rows may tell of scaling;
+//! [`Source::may_tell`] looks at one row as cheaply as can be; only rows that pass are opened by
+//! the module of their cloud.
 
 mod aws;
 mod azure;

@@ -35,8 +35,8 @@ pub(super) fn number_after(text: &str, words: &str) -> Option<u64> {
     })
 }
 
-/// Sizes before and after of `... from 4 to 6 ...`. A change of the desired capacity, which is the decision, goes
-/// before the change of the capacity that follows from it.
+/// Sizes before and after of `... from 4 to 6 ...`. A change of the desired capacity, which is the
+/// decision, goes before the change of the capacity that follows from it.
 pub(super) fn from_to(text: &str) -> Option<(u64, u64)> {
     let text = head(text);
     let mut first = None;

@@ -205,7 +205,8 @@ pub(crate) fn before(words: &[Word<'_>], position: usize) -> Before {
     Before::Nothing
 }
 
-/// What "to" behind these words says: "connect to", "sent a request to", but not "connection closed due to".
+/// What "to" behind these words says: "connect to", "sent a request to", but not "connection closed
+/// due to".
 fn before_to(words: &[Word<'_>]) -> Before {
     let mut others = 0;
     for word in words.iter().rev().take(4) {
@@ -252,7 +253,8 @@ fn before_from(word: Option<&Word<'_>>) -> Before {
     }
 }
 
-/// Whether the words behind say that this one answered or did not: "returned 503", "is unavailable", "timed out".
+/// Whether the words behind say that this one answered or did not: "returned 503", "is
+/// unavailable", "timed out".
 pub(crate) fn is_answering(words: &[Word<'_>], position: usize) -> bool {
     let Some(next) = words.get(position + 1) else {
         return false;

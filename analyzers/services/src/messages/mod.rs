@@ -1,8 +1,9 @@
 //! Evidence from messages: the peers that a failing service names.
 //!
-//! Words that may be a peer are collected while reading ([`words`] cuts the text, [`context`] says what
-//! stands around a word) and are resolved at the end, when all services and resources are known. A word of plain letters is a
-//! peer only when it turns out to be a known service or resource.
+//! Words that may be a peer are collected while reading ([`words`] cuts the text, [`context`] says
+//! what stands around a word) and are resolved at the end, when all services and resources are
+//! known. A word of plain letters is a peer only when it turns out to be a known service or
+//! resource.
 
 pub(crate) mod context;
 pub(crate) mod scan;

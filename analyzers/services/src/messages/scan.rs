@@ -25,8 +25,8 @@ pub(crate) fn scan<'a>(text: &'a str, found: &mut dyn FnMut(Candidate<'a>)) {
     }
 }
 
-/// Whether the message tells client and server by key, as the error log of nginx does: its server and host
-/// are then the writer itself.
+/// Whether the message tells client and server by key, as the error log of nginx does: its server
+/// and host are then the writer itself.
 ///
 /// nginx.org/en/docs/ngx_core_module.html#error_log, read 2026-11-21.
 fn tells_both_ends(words: &[Word<'_>]) -> bool {
@@ -69,8 +69,9 @@ fn candidate<'a>(words: &[Word<'a>], position: usize, tells_ends: bool) -> Optio
     plain(words, position, before)
 }
 
-/// The resource that an ARN names, a peer if it is known: `not authorized to perform: s3:GetObject on resource:
-/// arn:aws:s3:::images/1.jpg` is told of the bucket. Who was not authorized is no peer.
+/// The resource that an ARN names, a peer if it is known: `not authorized to perform: s3:GetObject
+/// on resource: arn:aws:s3:::images/1.jpg` is told of the bucket. Who was not authorized is no
+/// peer.
 fn arn(text: &str) -> Option<Candidate<'_>> {
     let parts = Arn::parse(text)?;
     // Objects and indexes are told apart from their bucket and table by slashes.
@@ -135,7 +136,8 @@ fn url<'a>(
 
 fn plain<'a>(words: &[Word<'a>], position: usize, before: Before) -> Option<Candidate<'a>> {
     let text = words.get(position)?.text;
-    // `order-db/10.0.1.5:5432` is how Java names an address; `db.example.com:5432/orders` has a database behind it.
+    // `order-db/10.0.1.5:5432` is how Java names an address; `db.example.com:5432/orders` has a
+    // database behind it.
     let text = text.strip_prefix('/').unwrap_or(text);
     let (text, behind) = text.split_once('/').unwrap_or((text, ""));
     let (word, port) = hosts::split_port(text);

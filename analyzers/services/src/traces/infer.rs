@@ -1,9 +1,10 @@
 //! From the spans of traces to callers and callees.
 //!
 //! A service calls another when its span is the tightest that contains the other's. Logs do not all
-//! write the beginning of what they time: whether a format's `time` is the beginning or the end of `duration` is decided by
-//! which makes more spans nest. Where nothing contains a span (no durations, or clocks that differ), the order in which
-//! services appear is counted over all traces, and only an order that hardly ever varies becomes an edge, at low confidence.
+//! write the beginning of what they time: whether a format's `time` is the beginning or the end of
+//! `duration` is decided by which makes more spans nest. Where nothing contains a span (no
+//! durations, or clocks that differ), the order in which services appear is counted over all
+//! traces, and only an order that hardly ever varies becomes an edge, at low confidence.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -177,7 +178,8 @@ fn vote<'a>(
         }
         // What contains others is called by none of those that it contains.
         for (other, outer) in spans.iter().zip(intervals) {
-            // Two that were timed by the clocks of one cloud would nest if one had called the other.
+            // Two that were timed by the clocks of one cloud would nest if one had called the
+            // other.
             let both_timed = other.longest.is_some() && child.longest.is_some();
             let same_clock = cloud(other.service) == cloud(child.service);
             if other.service == child.service || inner.contains(*outer) || both_timed && same_clock
@@ -217,7 +219,8 @@ fn tightest<'s>(spans: &'s [Span], intervals: &[Interval], inner: Interval) -> O
 /// Whether `one` seems to have been asked before `other`.
 ///
 /// A request is told on its way in, a failure on its way back: when all rows are failures, the
-/// service that tells of it last stands first. Of two durations the longer one is of the caller, whatever the clocks say.
+/// service that tells of it last stands first. Of two durations the longer one is of the caller,
+/// whatever the clocks say.
 fn is_earlier(one: &Span, other: &Span, all_failed: bool) -> bool {
     if let (Some(one), Some(other)) = (one.longest, other.longest) {
         return one.1 > other.1;
@@ -264,7 +267,8 @@ fn nested_calls<'a>(
     calls
 }
 
-/// For each callee without a containing caller, the nearest of the services that always come before it.
+/// For each callee without a containing caller, the nearest of the services that always come before
+/// it.
 fn ordered_calls<'a>(
     votes: &BTreeMap<(u32, u32), Votes<'a>>,
     nested: &[Call<'a>],

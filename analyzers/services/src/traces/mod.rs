@@ -1,7 +1,8 @@
 //! Evidence from traces: rows of several services that carry one trace id.
 //!
-//! Traces are sampled by a hash of their id, so that the rows of one trace meet though they stand in
-//! different files. When memory is full, every second trace that is kept is given up, and only such are kept from then on.
+//! Traces are sampled by a hash of their id, so that the rows of one trace meet though they stand
+//! in different files. When memory is full, every second trace that is kept is given up, and only
+//! such are kept from then on.
 
 pub(crate) mod infer;
 
@@ -57,7 +58,11 @@ impl Traces {
         is_failure: bool,
         files: &mut Files,
     ) {
-        let Some(id) = rows.text(Column::TraceId, row).and_then(core_of).filter(|_| rows.is_timed(row)) else {
+        let Some(id) = rows
+            .text(Column::TraceId, row)
+            .and_then(core_of)
+            .filter(|_| rows.is_timed(row))
+        else {
             return;
         };
         let hash = hash(id);
