@@ -1,4 +1,5 @@
-//! Writes one test per story of `scenarios`, so that a story is run, and named, as soon as its file is there.
+//! Writes one test per story of `scenarios`, so that a story is run, and named, as soon as its file
+//! is there.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

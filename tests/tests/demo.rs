@@ -16,7 +16,8 @@ use serde_json::Value;
 
 /// How far an onset may be from the true one: the clocks are known to a second or so.
 const ONSET_TOLERANCE: i64 = 5 * NANOS;
-/// How many rows a failure leaves at most on average: its own, and those of a load balancer or of a second log.
+/// How many rows a failure leaves at most on average: its own, and those of a load balancer or of a
+/// second log.
 const ROWS_PER_FAILURE: f64 = 2.5;
 
 /// What is not as the truth has it.
@@ -145,7 +146,8 @@ impl Check {
             let is_told = explanation.rejects.iter().any(|reject| {
                 Path::new(&reject.uri) == path && reject.line.to_string() == text(&line, "/line")
             });
-            // What is left of a line of text is text: its row is told to have no time, or its bytes to be repaired.
+            // What is left of a line of text is text: its row is told to have no time, or its bytes
+            // to be repaired.
             let is_repaired = explanation.inputs.iter().any(|input| {
                 Path::new(&input.uri) == path && input.repaired_blocks + input.untimed_rows > 0
             });

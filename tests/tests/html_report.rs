@@ -1,7 +1,7 @@
 //! Opens the HTML page of a report in a headless browser and looks at what it shows.
 //!
-//! Needs Chromium at `/usr/bin/chromium`, or where `NEPHO_CHROMIUM` says. Without one the tests say so and
-//! pass, except where `CI` is `true`.
+//! Needs Chromium at `/usr/bin/chromium`, or where `NEPHO_CHROMIUM` says. Without one the tests say
+//! so and pass, except where `CI` is `true`.
 #![cfg(feature = "full")]
 #![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 

@@ -1,7 +1,7 @@
 //! Answers the cases of a corpus: `answers CASES.jsonl > ANSWERS.jsonl`.
 //!
-//! Each case goes the way that a file goes: it is framed, unwrapped, detected and decoded. The rows become the answer
-//! in the words of the corpus protocol.
+//! Each case goes the way that a file goes: it is framed, unwrapped, detected and decoded. The rows
+//! become the answer in the words of the corpus protocol.
 
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::sync::Arc;
@@ -16,8 +16,11 @@ use nepho_core::tables::{Column, LogsBuilder, LogsView};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<()> {
-    let path = std::env::args().nth(1).context("usage: answers CASES.jsonl > ANSWERS.jsonl")?;
-    let cases = BufReader::new(std::fs::File::open(&path).with_context(|| format!("open `{path}`"))?);
+    let path = std::env::args()
+        .nth(1)
+        .context("usage: answers CASES.jsonl > ANSWERS.jsonl")?;
+    let cases =
+        BufReader::new(std::fs::File::open(&path).with_context(|| format!("open `{path}`"))?);
     let mut out = BufWriter::new(std::io::stdout().lock());
     let formats = Formats::linked();
     for line in cases.lines() {
@@ -57,14 +60,20 @@ fn answer(case: &Value, formats: &Arc<Formats>) -> Result<Value> {
     errors.extend(out.take_rejects().into_iter().map(|reject| reject.reason));
     let batch = out.finish()?;
     let view = LogsView::new(&batch)?;
-    let events: Vec<Value> = (0..view.len()).map(|row| event(&view, row, formats, &stream)).collect();
+    let events: Vec<Value> = (0..view.len())
+        .map(|row| event(&view, row, formats, &stream))
+        .collect();
     let error = (!errors.is_empty()).then(|| errors.join("; "));
     Ok(json!({"id": case["id"], "error": error, "events": events}))
 }
 
 /// One row in the words of the corpus protocol.
 fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) -> Value {
-    let text = |column| view.text(column, row).map(Value::from).unwrap_or(Value::Null);
+    let text = |column| {
+        view.text(column, row)
+            .map(Value::from)
+            .unwrap_or(Value::Null)
+    };
     let mut more = Map::new();
     let mut add = |name: &str, value: Value| {
         if !value.is_null() {
@@ -81,7 +90,10 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
     add("src_port", view.source_port(row).into());
     add("dst_port", view.peer_port(row).into());
     let raw = view.text(Column::Raw, row).unwrap_or_default();
-    if let Some(format) = view.text(Column::Format, row).and_then(|name| formats.get(name)) {
+    if let Some(format) = view
+        .text(Column::Format, row)
+        .and_then(|name| formats.get(name))
+    {
         format.extras(raw, stream, &mut |name, value| {
             more.insert(name.to_owned(), value.into());
         });
@@ -89,7 +101,10 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
     // A time that is the time of observation was not in the event.
     let time = view.is_timed(row).then(|| view.time(row).to_string());
     // The corpus asks for the API of application logs, where the column has the workload.
-    let services = [text(Column::Service), more.remove("provider_namespace").unwrap_or(Value::Null)];
+    let services = [
+        text(Column::Service),
+        more.remove("provider_namespace").unwrap_or(Value::Null),
+    ];
     json!({
         "ts": time,
         "provider": text(Column::Provider),

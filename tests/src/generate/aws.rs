@@ -15,7 +15,11 @@ const CALLS: [(&str, &str, bool); 8] = [
     ("iam.amazonaws.com", "GetRole", true),
     ("dynamodb.amazonaws.com", "UpdateItem", false),
     ("lambda.amazonaws.com", "Invoke", false),
-    ("autoscaling.amazonaws.com", "DescribeAutoScalingGroups", true),
+    (
+        "autoscaling.amazonaws.com",
+        "DescribeAutoScalingGroups",
+        true,
+    ),
 ];
 
 pub(super) fn cloudtrail(number: u64, random: &mut Random, text: &mut String) -> u64 {
@@ -94,7 +98,10 @@ pub(super) fn subscription(number: u64, random: &mut Random, text: &mut String) 
                 random.below(400),
             )
         };
-        let _ = write!(text, r#"{{"id":"{id}","timestamp":{millis},"message":"{message}"}}"#);
+        let _ = write!(
+            text,
+            r#"{{"id":"{id}","timestamp":{millis},"message":"{message}"}}"#
+        );
     }
     text.push_str("]}");
     events
@@ -104,7 +111,11 @@ pub(super) fn vpc_flow(number: u64, random: &mut Random, text: &mut String) -> u
     let start = 1_778_590_800 + number / 10_000;
     // As many interfaces as a large account has.
     let interface = format!("0a1b2c3d4e{:07x}", random.below(2000));
-    let action = if random.below(30) == 0 { "REJECT" } else { "ACCEPT" };
+    let action = if random.below(30) == 0 {
+        "REJECT"
+    } else {
+        "ACCEPT"
+    };
     let _ = write!(
         text,
         "2 111122223333 eni-{interface} 10.0.{}.{} 10.0.{}.{} {} {} 6 {} {} {start} {} {action} OK",

@@ -20,7 +20,11 @@ fn record(number: u64, random: &mut Random, text: &mut String) {
     let correlation = random.uuid();
     let event = random.uuid();
     let user = random.uuid();
-    let (level, result) = if random.below(40) == 0 { ("Error", "Failure") } else { ("Information", "Success") };
+    let (level, result) = if random.below(40) == 0 {
+        ("Error", "Failure")
+    } else {
+        ("Information", "Success")
+    };
     fill(
         include_str!("templates/azure_record.json"),
         &[

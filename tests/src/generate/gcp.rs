@@ -8,7 +8,11 @@ pub(super) fn entry(number: u64, random: &mut Random, text: &mut String) -> u64 
     let trace = random.hex(32);
     let span = random.hex(16);
     let time = time(number);
-    let (severity, status) = if random.below(50) == 0 { ("ERROR", 500) } else { ("INFO", 200) };
+    let (severity, status) = if random.below(50) == 0 {
+        ("ERROR", 500)
+    } else {
+        ("INFO", 200)
+    };
     let revision = random.hex(3);
     let instance = format!("00f8b3{:034x}", random.below(500));
     fill(

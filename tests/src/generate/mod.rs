@@ -1,7 +1,7 @@
 //! Logs of any size, made from a seed, in the shapes in which the clouds write them.
 //!
-//! They are for measuring: the keys, their order and the lengths of values are those of real events; the
-//! values say nothing.
+//! They are for measuring: the keys, their order and the lengths of values are those of real
+//! events; the values say nothing.
 
 mod aws;
 mod azure;
@@ -67,7 +67,10 @@ impl Shape {
 
     /// Whether its lines are JSON.
     pub fn is_json(self) -> bool {
-        !matches!(self, Self::VpcFlow | Self::LoadBalancer | Self::Containers | Self::Text)
+        !matches!(
+            self,
+            Self::VpcFlow | Self::LoadBalancer | Self::Containers | Self::Text
+        )
     }
 }
 
@@ -114,7 +117,8 @@ fn line(shape: Shape, number: u64, random: &mut Random, text: &mut String) -> u6
 
 /// Services that write the generated logs.
 const SERVICES: [&str; 12] = [
-    "checkout", "cart", "catalog", "search", "payments", "orders", "mailer", "invoices", "identity", "web", "stock", "ads",
+    "checkout", "cart", "catalog", "search", "payments", "orders", "mailer", "invoices",
+    "identity", "web", "stock", "ads",
 ];
 
 /// Time of event `number`, RFC 3339 with milliseconds; ten events a millisecond.
@@ -122,7 +126,9 @@ fn time(number: u64) -> String {
     let start = 1_778_590_800_000_u64;
     let millis = start + number / 10;
     let seconds = i64::try_from(millis / 1000).unwrap_or(0);
-    let time = nepho_core::Timestamp::from_seconds(seconds).unwrap_or_default().to_string();
+    let time = nepho_core::Timestamp::from_seconds(seconds)
+        .unwrap_or_default()
+        .to_string();
     format!("{}.{:03}Z", time.trim_end_matches('Z'), millis % 1000)
 }
 

@@ -19,7 +19,11 @@ pub(super) fn container(number: u64, random: &mut Random, text: &mut String) -> 
 pub(super) fn text(number: u64, random: &mut Random, text: &mut String) -> u64 {
     let service = random.pick(&SERVICES);
     let time = time(number);
-    let level = if random.below(50) == 0 { "ERROR" } else { "INFO" };
+    let level = if random.below(50) == 0 {
+        "ERROR"
+    } else {
+        "INFO"
+    };
     let _ = write!(
         text,
         "[{}] {level} - POST /api/{service}/orders - status: {} - response_time: {}.56ms - order {number} accepted",

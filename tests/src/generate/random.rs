@@ -1,5 +1,5 @@
-//! A small generator of numbers from a seed: SplitMix64 (Steele, Lea, Flood: "Fast splittable pseudorandom
-//! number generators", OOPSLA 2014).
+//! A small generator of numbers from a seed: SplitMix64 (Steele, Lea, Flood: "Fast splittable
+//! pseudorandom number generators", OOPSLA 2014).
 
 /// Numbers from a seed.
 #[derive(Clone, Debug)]
@@ -42,6 +42,13 @@ impl Random {
     /// A UUID.
     pub fn uuid(&mut self) -> String {
         let hex = self.hex(32);
-        format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+        format!(
+            "{}-{}-{}-{}-{}",
+            &hex[..8],
+            &hex[8..12],
+            &hex[12..16],
+            &hex[16..20],
+            &hex[20..]
+        )
     }
 }

@@ -1,6 +1,8 @@
-//! Audit records of changes that name an actor: the log of a tool does not say who ran it, CloudTrail does.
+//! Audit records of changes that name an actor: the log of a tool does not say who ran it,
+//! CloudTrail does.
 //!
-//! Source: docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+//! Source:
+//! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 //! (read 2026-11-21).
 
 use anyhow::{Result, bail};

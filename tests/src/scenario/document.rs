@@ -26,7 +26,8 @@ impl<'a> Block<'a> {
     }
 }
 
-/// Blocks of a story. A fence is three backticks or more at the start of a line; the same number ends the block.
+/// Blocks of a story. A fence is three backticks or more at the start of a line; the same number
+/// ends the block.
 pub(super) fn blocks(markdown: &str) -> Result<Vec<Block<'_>>> {
     let mut blocks = Vec::new();
     let mut open: Option<(&str, &str, usize, usize)> = None;

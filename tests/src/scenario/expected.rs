@@ -43,8 +43,8 @@ enum Other {
     Count(Counted, u64),
     /// `cleared=ADDRESS`
     Cleared(String),
-    /// `scaling group=web-asg symptoms=at_maximum,ineffective [without=flapping] [service=]`: all of the
-    /// former and none of the latter.
+    /// `scaling group=web-asg symptoms=at_maximum,ineffective [without=flapping] [service=]`: all
+    /// of the former and none of the latter.
     Scaling {
         group: String,
         symptoms: Vec<String>,
@@ -224,7 +224,8 @@ impl<'a> Found<'a> {
 }
 
 impl Incident {
-    /// Compares with the incident of the same primary service; of several, with the one whose change is as expected.
+    /// Compares with the incident of the same primary service; of several, with the one whose
+    /// change is as expected.
     fn compare(&self, found: &Found<'_>) -> Vec<String> {
         let of_service = found
             .incidents

@@ -83,8 +83,8 @@ impl Line {
         })
     }
 
-    /// Time and JSON of the repetition `index`; `%n` stands for its number, from one, `%x` for sixteen hexadecimal
-    /// digits of it.
+    /// Time and JSON of the repetition `index`; `%n` stands for its number, from one, `%x` for
+    /// sixteen hexadecimal digits of it.
     fn at(&self, index: i64) -> (Timestamp, String) {
         let time = self.time.plus(index * self.step);
         let number = index + 1;

@@ -1,8 +1,8 @@
 //! Incident stories in Markdown: inputs and expected findings between prose, run as tests.
 //!
-//! A story is a file of `tests/scenarios`; the README there describes the blocks. Every input becomes a
-//! file in a vendor's own format, so that a story goes the whole way: detection, feeds, decoding,
-//! analyzers.
+//! A story is a file of `tests/scenarios`; the README there describes the blocks. Every input
+//! becomes a file in a vendor's own format, so that a story goes the whole way: detection, feeds,
+//! decoding, analyzers.
 
 mod audit;
 mod changes;
@@ -48,7 +48,8 @@ impl Scenario {
         })
     }
 
-    /// Writes the files of the story into `folder`, which is emptied before, and gives their paths by name.
+    /// Writes the files of the story into `folder`, which is emptied before, and gives their paths
+    /// by name.
     ///
     /// # Errors
     /// When a file cannot be written.
@@ -69,10 +70,11 @@ impl Scenario {
         Ok(paths)
     }
 
-    /// Runs the story in `folder` and gives what is not as expected, in sentences; nothing if all holds.
+    /// Runs the story in `folder` and gives what is not as expected, in sentences; nothing if all
+    /// holds.
     ///
-    /// The story is run twice, the second time with the files in reverse order and by a single thread: the
-    /// findings must be the same.
+    /// The story is run twice, the second time with the files in reverse order and by a single
+    /// thread: the findings must be the same.
     ///
     /// # Errors
     /// When the story cannot be run at all.

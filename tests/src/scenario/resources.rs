@@ -1,6 +1,7 @@
 //! Block `resources`: one line per resource, written as a Terraform state.
 //!
-//! Source: `internal/states/statefile/version4.go` of github.com/hashicorp/terraform (read 2026-11-21).
+//! Source: `internal/states/statefile/version4.go` of github.com/hashicorp/terraform (read
+//! 2026-11-21).
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
@@ -136,7 +137,8 @@ fn parent_attribute(kind: &str) -> Result<&'static str> {
     })
 }
 
-/// Sets the attribute by which a resource names one that it needs, where there is one; `dependencies` tell the rest.
+/// Sets the attribute by which a resource names one that it needs, where there is one;
+/// `dependencies` tell the rest.
 fn refer(kind: &str, other: &Resource, attributes: &mut Map<String, Value>) {
     let path: &[&str] = match (
         kind,

@@ -44,15 +44,28 @@ pub(crate) fn run() -> Result<()> {
     let mut measured = Vec::new();
     for shape in Shape::ALL {
         let path = folder()?.join(shape.file_name());
-        let mut file = fs::File::create(&path).with_context(|| format!("create `{}`", path.display()))?;
+        let mut file =
+            fs::File::create(&path).with_context(|| format!("create `{}`", path.display()))?;
         generate::write(shape, FILE_BYTES, 42, &mut file)?;
         measured.push(measure(shape, &path)?);
     }
     for one in &measured {
-        print(&format!("{:?}", one.shape), one.bytes, one.rows, one.ours, one.naive);
+        print(
+            &format!("{:?}", one.shape),
+            one.bytes,
+            one.rows,
+            one.ours,
+            one.naive,
+        );
     }
     let sum = |pick: fn(&Measured) -> f64| measured.iter().map(pick).sum::<f64>();
-    print("mixed", sum(|one| one.bytes), sum(|one| one.rows), sum(|one| one.ours), sum(|one| one.naive));
+    print(
+        "mixed",
+        sum(|one| one.bytes),
+        sum(|one| one.rows),
+        sum(|one| one.ours),
+        sum(|one| one.naive),
+    );
     Ok(())
 }
 
@@ -84,12 +97,16 @@ fn measure(shape: Shape, path: &std::path::Path) -> Result<Measured> {
         let (seconds, count) = timed(|| decode(path));
         ours.push(seconds);
         rows = count?;
-        let (seconds, counts) = timed(|| -> Result<(u64, u64)> { naive::read(shape, &fs::read_to_string(path)?) });
+        let (seconds, counts) =
+            timed(|| -> Result<(u64, u64)> { naive::read(shape, &fs::read_to_string(path)?) });
         naive_times.push(seconds);
         let (events, _) = counts?;
         // The header of a flow log is an event to the naive way.
         let header = u64::from(shape == Shape::VpcFlow);
-        anyhow::ensure!(events == rows + header, "{shape:?}: {rows} rows, but the naive way finds {events} events");
+        anyhow::ensure!(
+            events == rows + header,
+            "{shape:?}: {rows} rows, but the naive way finds {events} events"
+        );
     }
     Ok(Measured {
         shape,
@@ -102,7 +119,10 @@ fn measure(shape: Shape, path: &std::path::Path) -> Result<Measured> {
 
 /// The product's way from a file to batches, on this thread.
 fn decode(path: &std::path::Path) -> Result<u64> {
-    let stream = Stream { uri: path.to_string_lossy().into_owned(), ..Stream::default() };
+    let stream = Stream {
+        uri: path.to_string_lossy().into_owned(),
+        ..Stream::default()
+    };
     let mut framer = Framer::new(fs::File::open(path)?);
     let mut decoding = Decoding::new(Formats::linked(), Arc::new(stream), None)?;
     let mut rows = 0;
@@ -119,6 +139,11 @@ fn decode(path: &std::path::Path) -> Result<u64> {
         }
     }
     let counts = decoding.take_counts();
-    anyhow::ensure!(counts.rejects == 0, "{} rejects in {}", counts.rejects, path.display());
+    anyhow::ensure!(
+        counts.rejects == 0,
+        "{} rejects in {}",
+        counts.rejects,
+        path.display()
+    );
     Ok(rows)
 }

@@ -1,7 +1,7 @@
 //! Measures: `cargo xtask bench [formats|memory|cause]`; `bench decode FILE` is for a profiler.
 //!
-//! Rates are per second of CPU time of one core, peers and product interleaved in one run, the median of
-//! five rounds; machines are noisy, so the ratios are what counts.
+//! Rates are per second of CPU time of one core, peers and product interleaved in one run, the
+//! median of five rounds; machines are noisy, so the ratios are what counts.
 
 mod cause;
 mod cpu;
@@ -24,7 +24,11 @@ fn main() -> Result<()> {
         }
     }
     let parts = if args.is_empty() {
-        vec!["formats".to_owned(), "memory".to_owned(), "cause".to_owned()]
+        vec![
+            "formats".to_owned(),
+            "memory".to_owned(),
+            "cause".to_owned(),
+        ]
     } else {
         args
     };

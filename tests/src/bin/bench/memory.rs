@@ -20,7 +20,10 @@ const SIZES: [u64; 3] = [200, 1000, 4000];
 
 pub(crate) fn run() -> Result<()> {
     say("memory: peak resident set of `explain` over generated mixed logs");
-    say(&format!("{:>8} {:>12} {:>10} {:>10}", "MB", "rows", "peak MB", "wall s"));
+    say(&format!(
+        "{:>8} {:>12} {:>10} {:>10}",
+        "MB", "rows", "peak MB", "wall s"
+    ));
     for size in SIZES {
         let folder = folder()?.join("mixed");
         if folder.exists() {
@@ -29,13 +32,27 @@ pub(crate) fn run() -> Result<()> {
         fs::create_dir_all(&folder)?;
         write(&folder, size)?;
         let began = now();
-        let output = Command::new(std::env::current_exe()?).arg(CHILD).arg(&folder).output()?;
-        anyhow::ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(std::env::current_exe()?)
+            .arg(CHILD)
+            .arg(&folder)
+            .output()?;
+        anyhow::ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let text = String::from_utf8_lossy(&output.stdout).into_owned();
         let mut words = text.split_whitespace();
         let rows = words.next().unwrap_or_default().to_owned();
-        let peak: f64 = words.next().and_then(|word| word.parse().ok()).context("no peak was told")?;
-        say(&format!("{size:>8} {rows:>12} {:>10.1} {:>10.1}", peak / 1e6, began.elapsed().as_secs_f64()));
+        let peak: f64 = words
+            .next()
+            .and_then(|word| word.parse().ok())
+            .context("no peak was told")?;
+        say(&format!(
+            "{size:>8} {rows:>12} {:>10.1} {:>10.1}",
+            peak / 1e6,
+            began.elapsed().as_secs_f64()
+        ));
         fs::remove_dir_all(&folder)?;
     }
     Ok(())
@@ -57,7 +74,10 @@ fn write(folder: &Path, megabytes: u64) -> Result<()> {
 
 /// What the measured process does: explains a folder, then prints rows and peak.
 pub(crate) fn child(path: &str) -> Result<()> {
-    let options = nepho::Options { paths: vec![path.to_owned()], ..nepho::Options::default() };
+    let options = nepho::Options {
+        paths: vec![path.to_owned()],
+        ..nepho::Options::default()
+    };
     let explanation = nepho::explain(&options)?;
     let rows: u64 = explanation.inputs.iter().map(|input| input.rows).sum();
     say(&format!("{rows} {}", cpu::peak_resident_bytes()));

@@ -1,4 +1,5 @@
-//! The naive way that most scripts go: every record becomes a `serde_json::Value`, and the fields are looked up in it.
+//! The naive way that most scripts go: every record becomes a `serde_json::Value`, and the fields
+//! are looked up in it.
 
 use anyhow::{Context, Result};
 use nepho_tests::generate::Shape;
@@ -6,20 +7,55 @@ use serde_json::{Map, Value};
 
 /// Paths that are looked up in a record, as many as the decoder of the product fills.
 const CLOUDTRAIL: [&str; 12] = [
-    "/eventTime", "/awsRegion", "/recipientAccountId", "/eventSource", "/eventName", "/userIdentity/arn", "/sourceIPAddress",
-    "/userAgent", "/requestID", "/errorCode", "/errorMessage", "/resources/0/ARN",
+    "/eventTime",
+    "/awsRegion",
+    "/recipientAccountId",
+    "/eventSource",
+    "/eventName",
+    "/userIdentity/arn",
+    "/sourceIPAddress",
+    "/userAgent",
+    "/requestID",
+    "/errorCode",
+    "/errorMessage",
+    "/resources/0/ARN",
 ];
 const AZURE: [&str; 9] = [
-    "/time", "/resourceId", "/operationName", "/category", "/resultType", "/callerIpAddress", "/correlationId", "/level",
+    "/time",
+    "/resourceId",
+    "/operationName",
+    "/category",
+    "/resultType",
+    "/callerIpAddress",
+    "/correlationId",
+    "/level",
     "/durationMs",
 ];
 const GOOGLE: [&str; 12] = [
-    "/timestamp", "/severity", "/insertId", "/jsonPayload/message", "/resource/labels/service_name",
-    "/resource/labels/project_id", "/resource/labels/location", "/trace", "/spanId", "/httpRequest/status",
-    "/httpRequest/requestMethod", "/httpRequest/latency",
+    "/timestamp",
+    "/severity",
+    "/insertId",
+    "/jsonPayload/message",
+    "/resource/labels/service_name",
+    "/resource/labels/project_id",
+    "/resource/labels/location",
+    "/trace",
+    "/spanId",
+    "/httpRequest/status",
+    "/httpRequest/requestMethod",
+    "/httpRequest/latency",
 ];
-const APPLICATION: [&str; 9] =
-    ["/time", "/level", "/service", "/msg", "/http/status_code", "/duration_ms", "/trace_id", "/env", "/team"];
+const APPLICATION: [&str; 9] = [
+    "/time",
+    "/level",
+    "/service",
+    "/msg",
+    "/http/status_code",
+    "/duration_ms",
+    "/trace_id",
+    "/env",
+    "/team",
+];
 
 /// A normalised event, the way a script holds it.
 #[derive(Default)]
@@ -83,7 +119,10 @@ fn pick(record: &Value, paths: &[&str], raw: &str) -> Event {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     });
-    Event { fields: fields.collect(), raw: raw.to_owned() }
+    Event {
+        fields: fields.collect(),
+        raw: raw.to_owned(),
+    }
 }
 
 /// A line of text as an object with one value per word, as scripts make it.
@@ -94,6 +133,11 @@ fn words(line: &str) -> Event {
     }
     let object = Value::Object(object);
     let found = (0..14).filter_map(|number| object.get(format!("field{number}")));
-    let fields = found.map(|value| value.as_str().unwrap_or_default().to_owned()).collect();
-    Event { fields, raw: line.to_owned() }
+    let fields = found
+        .map(|value| value.as_str().unwrap_or_default().to_owned())
+        .collect();
+    Event {
+        fields,
+        raw: line.to_owned(),
+    }
 }

@@ -1,6 +1,8 @@
-//! Output of `aws cloudformation describe-stack-events` for the changes of a block, all of one update of a stack.
+//! Output of `aws cloudformation describe-stack-events` for the changes of a block, all of one
+//! update of a stack.
 //!
-//! Source: docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stack-events.html (read 2026-11-21).
+//! Source: docs.aws.amazon.com/cli/latest/reference/cloudformation/describe-stack-events.html (read
+//! 2026-11-21).
 
 use anyhow::{Result, bail};
 use nepho::core::Timestamp;
