@@ -1,4 +1,5 @@
-//! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what they read and write.
+//! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what
+//! they read and write.
 
 use std::collections::HashMap;
 
@@ -19,7 +20,8 @@ pub struct Conclusions {
     pub changes: Vec<Change>,
     /// Resources: the rows of the feeds, and behind them those that the analyzers merged.
     pub resources: Vec<Resource>,
-    /// Edges between services and resources: those of the feeds, and behind them those of the analyzers.
+    /// Edges between services and resources: those of the feeds, and behind them those of the
+    /// analyzers.
     pub relations: Vec<Relation>,
 }
 
@@ -119,7 +121,8 @@ impl Analysis {
         })
     }
 
-    /// Gives rows to the analyzers from `first` on that read their table, and keeps them for the result.
+    /// Gives rows to the analyzers from `first` on that read their table, and keeps them for the
+    /// result.
     fn hand_on(&mut self, output: &mut Output, first: usize) -> Result<()> {
         let later = self.analyzers.get_mut(first..).unwrap_or_default();
         let mut give = |table: Table, batch: &RecordBatch| -> Result<()> {
@@ -158,10 +161,11 @@ impl Analysis {
 
 type Named = (&'static str, Box<dyn Analyzer>);
 
-/// Analyzers in an order in which each comes after those that write what it reads; by name where that leaves a choice.
+/// Analyzers in an order in which each comes after those that write what it reads; by name where
+/// that leaves a choice.
 ///
-/// An analyzer that reads and writes a table itself does not wait for others that do the same: tables are
-/// merged by key, and such analyzers go by name (`resources` before `services`).
+/// An analyzer that reads and writes a table itself does not wait for others that do the same:
+/// tables are merged by key, and such analyzers go by name (`resources` before `services`).
 fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
     left.sort_by_key(|(name, _)| *name);
     let mut ordered = Vec::with_capacity(left.len());

@@ -63,11 +63,13 @@ pub trait RowSink {
     fn reject(&mut self, reject: &Reject) -> Result<()>;
 }
 
-/// Reads files, and analyzes what is in them: logs and documents of infrastructure tools, in any order.
+/// Reads files, and analyzes what is in them: logs and documents of infrastructure tools, in any
+/// order.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidConfig`](nepho_core::ErrorKind::InvalidConfig) for an unknown format name. A file that
-/// cannot be read is no error: it is in [`Explanation::skipped`] or [`Explanation::rejects`].
+/// [`ErrorKind::InvalidConfig`](nepho_core::ErrorKind::InvalidConfig) for an unknown format name. A
+/// file that cannot be read is no error: it is in [`Explanation::skipped`] or
+/// [`Explanation::rejects`].
 pub fn explain(options: &Options) -> Result<Explanation> {
     let mut analysis = Analysis::new()?;
     let mut explanation = Explanation::default();
@@ -88,8 +90,8 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     Ok(explanation)
 }
 
-/// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are not logs: they are
-/// told in the summaries and give no rows.
+/// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are
+/// not logs: they are told in the summaries and give no rows.
 ///
 /// # Errors
 /// As [`explain`], and those of the sink.

@@ -24,7 +24,8 @@ const MAX_DOCUMENT_BYTES: u64 = 512 << 20;
 /// A stream of bytes that was opened.
 type Bytes = Box<dyn Read + Send>;
 
-/// A file that holds logs. It is opened when its turn comes, but standard input, which can be opened only once.
+/// A file that holds logs. It is opened when its turn comes, but standard input, which can be
+/// opened only once.
 pub(crate) struct LogFile {
     pub(crate) partition: Partition,
     source: Arc<dyn Source>,

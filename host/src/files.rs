@@ -18,8 +18,8 @@ pub const STANDARD_INPUT: &str = "-";
 /// Bytes that a reader hands out at a time.
 const CHUNK_BYTES: usize = 256 << 10;
 
-/// Endings of files in a folder that hold no logs: sources, documents, pictures. A file that is named itself is read
-/// whatever its ending.
+/// Endings of files in a folder that hold no logs: sources, documents, pictures. A file that is
+/// named itself is read whatever its ending.
 const NO_LOGS: [&str; 40] = [
     "md", "rst", "adoc", "tf", "tfvars", "hcl", "py", "go", "rs", "js", "ts", "tsx", "jsx", "java",
     "kt", "rb", "php", "c", "h", "cpp", "cs", "sh", "ps1", "bat", "html", "css", "scss", "svg",
@@ -33,10 +33,12 @@ pub struct FileSource {
 }
 
 impl FileSource {
-    /// Finds the files of `paths`: a file, a folder (with all below it), a glob, or `-` for standard input.
+    /// Finds the files of `paths`: a file, a folder (with all below it), a glob, or `-` for
+    /// standard input.
     ///
-    /// What cannot be found is in [`FileSource::skipped`]. In folders, hidden entries and files that hold
-    /// no logs by their ending are passed over. The order is that of the paths, sorted by name within each.
+    /// What cannot be found is in [`FileSource::skipped`]. In folders, hidden entries and files
+    /// that hold no logs by their ending are passed over. The order is that of the paths, sorted by
+    /// name within each.
     pub fn new(paths: &[String]) -> Self {
         let mut source = Self {
             partitions: Vec::new(),

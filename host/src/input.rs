@@ -15,8 +15,8 @@ pub struct InputSummary {
     pub bytes: u64,
     /// Compression that was undone, outermost first: `gzip`, `zstd`.
     pub compression: Vec<String>,
-    /// Log rows by format; for a document of an infrastructure tool the name of the feed, with the number of
-    /// changes and resources.
+    /// Log rows by format; for a document of an infrastructure tool the name of the feed, with the
+    /// number of changes and resources.
     pub formats: BTreeMap<String, u64>,
     /// Records by the wrapping that was undone.
     pub wrappings: BTreeMap<String, u64>,

@@ -3,10 +3,11 @@
 //! Two ways in:
 //! - [`explain`] and [`parse`] read files, folders, globs and standard input, and find out by
 //!   themselves what each file is;
-//! - [`Analysis`] takes batches of table `logs` and the output of change feeds from wherever the program has them,
-//!   and gives [`Conclusions`]. `docs/embedding.md` shows it.
+//! - [`Analysis`] takes batches of table `logs` and the output of change feeds from wherever the
+//!   program has them, and gives [`Conclusions`]. `docs/embedding.md` shows it.
 //!
-//! Components are chosen by features: `adapters`, `iac`, `analyzers`, or one by one (`adapter-aws`).
+//! Components are chosen by features: `adapters`, `iac`, `analyzers`, or one by one
+//! (`adapter-aws`).
 
 mod linked {
     //! Keeps the component crates in the program; see `build.rs`.

@@ -8,8 +8,9 @@ use nepho_core::Timestamp;
 
 use crate::moment;
 
-/// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and Pulumi changed, and
-/// says what broke first, what only followed, and which change did it - or that none did.
+/// Reads the logs of AWS, Azure and Google Cloud together with what Terraform, CloudFormation and
+/// Pulumi changed, and says what broke first, what only followed, and which change did it - or that
+/// none did.
 #[derive(Parser)]
 #[command(
     name = "nepho",
@@ -26,7 +27,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Explain what happened in a set of logs and infrastructure files.
     ///
-    /// Log files and IaC files may be mixed, in any order, gzip and zstd inside; nothing needs to be configured.
+    /// Log files and IaC files may be mixed, in any order, gzip and zstd inside; nothing needs to
+    /// be configured.
     #[command(
         after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -"
     )]
@@ -84,7 +86,8 @@ pub(crate) struct ShowArgs {
 /// Which rows count.
 #[derive(Args, Clone, Copy)]
 pub(crate) struct SelectionArgs {
-    /// Leave out what happened before: a time (2026-05-12T14:00:00Z, 2026-05-12) or a span back from now (90m, 2h, 7d).
+    /// Leave out what happened before: a time (2026-05-12T14:00:00Z, 2026-05-12) or a span back
+    /// from now (90m, 2h, 7d).
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     pub(crate) since: Option<Timestamp>,
     /// Leave out what happened at or after: a time or a span back from now.
@@ -94,7 +97,8 @@ pub(crate) struct SelectionArgs {
 
 #[derive(Args)]
 pub(crate) struct DemoArgs {
-    /// Folder to put the data and the page in [default: nepho-demo in the folder for temporary files].
+    /// Folder to put the data and the page in [default: nepho-demo in the folder for temporary
+    /// files].
     #[arg(long, value_name = "FOLDER")]
     pub(crate) folder: Option<PathBuf>,
     #[command(flatten)]

@@ -89,8 +89,8 @@ impl<W: Write + Send> RowWriter<W> {
     }
 }
 
-/// The batch with each text column in buffers of its own: views of all columns share the block, which an IPC file
-/// would otherwise hold once per column.
+/// The batch with each text column in buffers of its own: views of all columns share the block,
+/// which an IPC file would otherwise hold once per column.
 fn compact(batch: &RecordBatch) -> Result<RecordBatch> {
     use arrow_array::cast::AsArray;
     let columns = batch

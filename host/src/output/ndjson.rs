@@ -1,4 +1,5 @@
-//! One JSON object a row. Names are the columns of table `logs`; a column without a value is left out.
+//! One JSON object a row. Names are the columns of table `logs`; a column without a value is left
+//! out.
 
 use std::io::Write;
 

@@ -1,8 +1,8 @@
-//! The bounded way of log files to batches: one thread reads and cuts, several decode, the caller gets the
-//! batches in the order of the input.
+//! The bounded way of log files to batches: one thread reads and cuts, several decode, the caller
+//! gets the batches in the order of the input.
 //!
-//! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time, and a
-//! block is cut at half a megabyte unless a single record is larger.
+//! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time,
+//! and a block is cut at half a megabyte unless a single record is larger.
 
 pub(crate) mod reader;
 mod worker;
