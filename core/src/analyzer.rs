@@ -9,8 +9,8 @@ use crate::{Result, Timestamp};
 /// What an analyzer concluded.
 #[derive(Clone, Debug, Default)]
 pub struct Output {
-    /// Changes that it learned of (writes seen only in audit logs), and changes of a feed to which it
-    /// adds something (who did it). A row replaces an earlier one with the same id.
+    /// Changes that it learned of (writes seen only in audit logs), and changes of a feed to which
+    /// it adds something (who did it). A row replaces an earlier one with the same id.
     pub changes: Vec<Change>,
     /// Resources that it learned of.
     pub resources: Vec<Resource>,
@@ -23,9 +23,10 @@ pub struct Output {
 /// Answers one question about the tables.
 ///
 /// The host feeds every batch of the tables it reads, in any order of time (files come one after
-/// the other), and then advances the watermark. Rows that another analyzer writes arrive before the watermark does.
-/// An analyzer does no I/O, reads no clock and no environment, and gives the same answer for the same rows in
-/// whatever batches they come. What it keeps is bounded: it does not grow with the number of rows.
+/// the other), and then advances the watermark. Rows that another analyzer writes arrive before the
+/// watermark does. An analyzer does no I/O, reads no clock and no environment, and gives the same
+/// answer for the same rows in whatever batches they come. What it keeps is bounded: it does not
+/// grow with the number of rows.
 pub trait Analyzer: Send {
     /// Tables it wants to see.
     fn reads(&self) -> &'static [Table];
@@ -36,7 +37,8 @@ pub trait Analyzer: Send {
     /// Takes note of rows.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if the batch does not have the schema of its table.
+    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if the batch does not have the
+    /// schema of its table.
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()>;
 
     /// Concludes what can be concluded when no row before `watermark` will come any more;

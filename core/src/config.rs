@@ -18,7 +18,11 @@ pub fn read<C: Config>(component: &str, text: &str) -> Result<C> {
         return Ok(C::default());
     }
     serde_json::from_str(text).map_err(|error| {
-        Error::new(ErrorKind::InvalidConfig, format!("{component}: read the settings"), error.to_string())
+        Error::new(
+            ErrorKind::InvalidConfig,
+            format!("{component}: read the settings"),
+            error.to_string(),
+        )
     })
 }
 

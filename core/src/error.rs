@@ -75,10 +75,7 @@ impl Error {
 
     /// Adds the error that led to this one.
     #[must_use]
-    pub fn because(
-        mut self,
-        cause: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Self {
+    pub fn because(mut self, cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         self.source = Some(cause.into());
         self
     }

@@ -92,24 +92,29 @@ pub trait Format: Send + Sync {
     /// How sure the format is that the record is one of its own.
     fn sniff(&self, sample: &Sample<'_>) -> Confidence;
 
-    /// Whether a JSON record with these keys at its top could be of this format, whatever their values.
+    /// Whether a JSON record with these keys at its top could be of this format, whatever their
+    /// values.
     ///
-    /// Asked once per set of keys that no specific format took: if none may fit, records with the same keys are not
-    /// asked about again. A format whose `sniff` looks at more than top-level keys must answer for itself.
+    /// Asked once per set of keys that no specific format took: if none may fit, records with the
+    /// same keys are not asked about again. A format whose `sniff` looks at more than top-level
+    /// keys must answer for itself.
     fn may_fit(&self, _has_key: &dyn Fn(&str) -> bool) -> bool {
         false
     }
 
-    /// Whether records that are no JSON object can be of this format. A format that says no is not asked about them.
+    /// Whether records that are no JSON object can be of this format. A format that says no is not
+    /// asked about them.
     fn reads_text(&self) -> bool {
         true
     }
 
-    /// Decoder for the records of one stream. It keeps no state that the order of records matters for.
+    /// Decoder for the records of one stream. It keeps no state that the order of records matters
+    /// for.
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder>;
 
-    /// Normalised fields of an event that have no column of their own (`stream`, `bytes`, `packets`,
-    /// `dns_question`, ...), read again from the text of the event. Not for the hot path.
+    /// Normalised fields of an event that have no column of their own (`stream`, `bytes`,
+    /// `packets`, `dns_question`, ...), read again from the text of the event. Not for the hot
+    /// path.
     fn extras(&self, _raw: &str, _stream: &Stream, _found: &mut dyn FnMut(&str, &str)) {}
 }
 

@@ -29,7 +29,10 @@ pub fn canonical(id: &str) -> String {
 pub fn is_azure_id(id: &str) -> bool {
     ["/subscriptions/", "/tenants/", "/providers/"]
         .iter()
-        .any(|prefix| id.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix)))
+        .any(|prefix| {
+            id.get(..prefix.len())
+                .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+        })
 }
 
 /// Full name of a Google Cloud resource from a self link or a full name.
@@ -47,13 +50,16 @@ fn google_full_name(id: &str) -> Option<String> {
     }
     let (host, path) = id.strip_prefix("https://")?.split_once('/')?;
     let (version, path) = path.split_once('/')?;
-    (host.ends_with(".googleapis.com") && is_api_version(version)).then(|| format!("//{host}/{path}"))
+    (host.ends_with(".googleapis.com") && is_api_version(version))
+        .then(|| format!("//{host}/{path}"))
 }
 
 fn is_api_version(text: &str) -> bool {
     text == "beta"
         || text == "alpha"
-        || text.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
+        || text
+            .strip_prefix('v')
+            .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Parts of an ARN: `arn:partition:service:region:account:resource`.
@@ -96,13 +102,17 @@ pub fn azure_resource_group(id: &str) -> Option<&str> {
     segment_after(id, "resourcegroups")
 }
 
-/// Provider namespace of an Azure resource id, as written: `Microsoft.Compute`. That of the innermost resource.
+/// Provider namespace of an Azure resource id, as written: `Microsoft.Compute`. That of the
+/// innermost resource.
 pub fn azure_namespace(id: &str) -> Option<&str> {
     let mut found = None;
     let mut segments = id.split('/');
     while let Some(segment) = segments.next() {
         if segment.eq_ignore_ascii_case("providers") {
-            found = segments.next().filter(|namespace| !namespace.is_empty()).or(found);
+            found = segments
+                .next()
+                .filter(|namespace| !namespace.is_empty())
+                .or(found);
         }
     }
     found
@@ -115,7 +125,9 @@ pub fn google_project(name: &str) -> Option<&str> {
 
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     let mut segments = path.split('/');
-    segments.by_ref().find(|segment| segment.eq_ignore_ascii_case(name))?;
+    segments
+        .by_ref()
+        .find(|segment| segment.eq_ignore_ascii_case(name))?;
     segments.next().filter(|segment| !segment.is_empty())
 }
 
@@ -140,10 +152,22 @@ mod tests {
     #[test]
     fn one_resource_has_one_canonical_id() {
         let check = |id: &str, expected: &str| assert_eq!(canonical(id), expected);
-        check("arn:aws:logs:eu-west-1:1:log-group:/shop:*", "arn:aws:logs:eu-west-1:1:log-group:/shop");
-        check("/SUBSCRIPTIONS/S/resourceGroups/RG/providers/Microsoft.Web/sites/A/", "/subscriptions/s/resourcegroups/rg/providers/microsoft.web/sites/a");
-        check("https://www.googleapis.com/compute/v1/projects/p/zones/z/instances/i", "//compute.googleapis.com/projects/p/zones/z/instances/i");
-        check("https://run.googleapis.com/v2/projects/p/locations/l/services/s", "//run.googleapis.com/projects/p/locations/l/services/s");
+        check(
+            "arn:aws:logs:eu-west-1:1:log-group:/shop:*",
+            "arn:aws:logs:eu-west-1:1:log-group:/shop",
+        );
+        check(
+            "/SUBSCRIPTIONS/S/resourceGroups/RG/providers/Microsoft.Web/sites/A/",
+            "/subscriptions/s/resourcegroups/rg/providers/microsoft.web/sites/a",
+        );
+        check(
+            "https://www.googleapis.com/compute/v1/projects/p/zones/z/instances/i",
+            "//compute.googleapis.com/projects/p/zones/z/instances/i",
+        );
+        check(
+            "https://run.googleapis.com/v2/projects/p/locations/l/services/s",
+            "//run.googleapis.com/projects/p/locations/l/services/s",
+        );
         check(" sg-0123 ", "sg-0123");
     }
 
@@ -153,9 +177,18 @@ mod tests {
         assert_eq!(azure_subscription(id), Some("S"));
         assert_eq!(azure_resource_group(id), Some("RG"));
         assert_eq!(azure_namespace(id), Some("Microsoft.Insights"));
-        assert_eq!(google_project("//compute.googleapis.com/projects/p/zones/z"), Some("p"));
+        assert_eq!(
+            google_project("//compute.googleapis.com/projects/p/zones/z"),
+            Some("p")
+        );
         assert_eq!(short_name("arn:aws:lambda:eu-west-1:1:function:pay"), "pay");
-        assert_eq!(short_name("arn:aws:ecs:eu-west-1:1:task-definition/search:61"), "search:61");
-        assert_eq!(Arn::parse("arn:aws:s3:::bucket").map(|arn| arn.resource), Some("bucket"));
+        assert_eq!(
+            short_name("arn:aws:ecs:eu-west-1:1:task-definition/search:61"),
+            "search:61"
+        );
+        assert_eq!(
+            Arn::parse("arn:aws:s3:::bucket").map(|arn| arn.resource),
+            Some("bucket")
+        );
     }
 }

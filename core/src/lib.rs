@@ -1,9 +1,9 @@
 //! Contracts of Nephoscope: everything the author of a component may depend on.
 //!
 //! The crate holds the tables that flow between components ([`tables`]), the traits a component
-//! implements ([`format`](mod@format), [`feed`], [`analyzer`], [`source`], [`sink`]), the registry through which it is found
-//! ([`registry`]), and the errors it returns ([`error`]). It contains no runtime, no cloud SDK
-//! and no query engine, and performs no I/O.
+//! implements ([`format`](mod@format), [`feed`], [`analyzer`], [`source`], [`sink`]), the registry
+//! through which it is found ([`registry`]), and the errors it returns ([`error`]). It contains no
+//! runtime, no cloud SDK and no query engine, and performs no I/O.
 
 pub mod analyzer;
 pub mod config;

@@ -17,8 +17,8 @@ impl Role {
     /// Role of a row with this `format` and `service`.
     ///
     /// The last part of the format's name decides (`aws.cloudtrail`, `azure.activity`,
-    /// `kubernetes.audit`: audit; `aws.vpcflow`: flow; `aws.alb`, `gcp.http_lb`: access); beyond that a service
-    /// that is the name of a cloud API makes the row an audit row.
+    /// `kubernetes.audit`: audit; `aws.vpcflow`: flow; `aws.alb`, `gcp.http_lb`: access); beyond
+    /// that a service that is the name of a cloud API makes the row an audit row.
     pub fn of(format: Option<&str>, service: Option<&str>) -> Self {
         let format = format.unwrap_or_default();
         let name = format.rsplit('.').next().unwrap_or_default();

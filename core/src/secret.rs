@@ -44,15 +44,27 @@ const MASK: &str = "***";
 
 /// Words after which, behind `=`, `:` or a blank, a secret follows. Compared without case.
 const NAMES: [&str; 14] = [
-    "password", "passwd", "pwd", "secret", "token", "api_key", "apikey", "api-key", "access_key",
-    "accesskey", "private_key", "authorization", "sharedaccesskey", "accountkey",
+    "password",
+    "passwd",
+    "pwd",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "access_key",
+    "accesskey",
+    "private_key",
+    "authorization",
+    "sharedaccesskey",
+    "accountkey",
 ];
 
 /// `text` with passwords, tokens and keys replaced by `***`.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
-/// `Authorization: Bearer ...`), AWS access key ids, JSON web tokens, PEM blocks and the password in
-/// `scheme://user:password@host`. Text without any of these is borrowed as it is.
+/// `Authorization: Bearer ...`), AWS access key ids, JSON web tokens, PEM blocks and the password
+/// in `scheme://user:password@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     let mut ranges = Vec::new();
     named_values(text, &mut ranges);
@@ -110,13 +122,21 @@ fn value_after(text: &str, start: usize) -> Option<(usize, usize)> {
         return None;
     }
     for scheme in ["bearer ", "basic "] {
-        if text.get(at..at + scheme.len()).is_some_and(|word| word.eq_ignore_ascii_case(scheme)) {
+        if text
+            .get(at..at + scheme.len())
+            .is_some_and(|word| word.eq_ignore_ascii_case(scheme))
+        {
             at += scheme.len();
         }
     }
     let end = bytes[at..]
         .iter()
-        .position(|byte| matches!(byte, b'"' | b'\'' | b' ' | b',' | b';' | b'&' | b'}' | b'\\' | b'\n' | b')'))
+        .position(|byte| {
+            matches!(
+                byte,
+                b'"' | b'\'' | b' ' | b',' | b';' | b'&' | b'}' | b'\\' | b'\n' | b')'
+            )
+        })
         .map_or(bytes.len(), |length| at + length);
     (end > at).then_some((at, end))
 }
@@ -127,7 +147,9 @@ fn token_shapes(text: &str, ranges: &mut Vec<(usize, usize)>) {
         for (start, _) in text.match_indices(prefix) {
             let end = text.as_bytes()[start..]
                 .iter()
-                .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')))
+                .position(|byte| {
+                    !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+                })
                 .map_or(text.len(), |length| start + length);
             let word = &text[start..end];
             let is_secret = match prefix {
@@ -181,12 +203,21 @@ mod tests {
         check(r#"{"token":"abc","n":1}"#, r#"{"token":"***","n":1}"#);
         check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
         check("key AKIAIOSFODNN7EXAMPLE used", "key *** used");
-        check("postgres://app:s3cret@db:5432/shop", "postgres://app:***@db:5432/shop");
-        check("connection refused to db:5432", "connection refused to db:5432");
+        check(
+            "postgres://app:s3cret@db:5432/shop",
+            "postgres://app:***@db:5432/shop",
+        );
+        check(
+            "connection refused to db:5432",
+            "connection refused to db:5432",
+        );
     }
 
     #[test]
     fn a_secret_setting_is_not_shown() {
-        assert_eq!(format!("{:?} {}", Secret::new("x"), Secret::new("x")), "*** ***");
+        assert_eq!(
+            format!("{:?} {}", Secret::new("x"), Secret::new("x")),
+            "*** ***"
+        );
     }
 }

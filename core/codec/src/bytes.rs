@@ -1,9 +1,10 @@
-//! Finds single bytes in text, 16 at a time where the machine can. The only module of the crate with `unsafe`.
+//! Finds single bytes in text, 16 at a time where the machine can. The only module of the crate
+//! with `unsafe`.
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
-/// Position of the quote that ends a string, and whether there is an escape before it. `start` is the first byte
-/// after the opening quote; `None` if the string has no end.
+/// Position of the quote that ends a string, and whether there is an escape before it. `start` is
+/// the first byte after the opening quote; `None` if the string has no end.
 #[inline(always)]
 pub(crate) fn string_end(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let mut at = start;
@@ -49,11 +50,15 @@ pub(crate) enum Unbalanced {
 
 /// Position after the object or array that begins at `start`; brackets in strings do not count.
 ///
-/// 64 bytes at a time: one bit each for quotes, backslashes, opening and closing brackets; a running exclusive or
-/// over the quotes that are not escaped tells what lies in strings (Langdale, Lemire: "Parsing Gigabytes of
-/// JSON per Second", VLDB Journal 2019, section 3.1).
+/// 64 bytes at a time: one bit each for quotes, backslashes, opening and closing brackets; a
+/// running exclusive or over the quotes that are not escaped tells what lies in strings (Langdale,
+/// Lemire: "Parsing Gigabytes of JSON per Second", VLDB Journal 2019, section 3.1).
 #[inline]
-pub(crate) fn container_end(bytes: &[u8], start: usize, max_depth: usize) -> Result<usize, Unbalanced> {
+pub(crate) fn container_end(
+    bytes: &[u8],
+    start: usize,
+    max_depth: usize,
+) -> Result<usize, Unbalanced> {
     #[cfg(target_arch = "x86_64")]
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the processor has AVX2.
@@ -129,7 +134,8 @@ fn container_end_with(
     Err(Unbalanced::Open)
 }
 
-/// Bits of the bytes that an odd run of backslashes stands before. `carry` is 1 if the first byte of the next block is.
+/// Bits of the bytes that an odd run of backslashes stands before. `carry` is 1 if the first byte
+/// of the next block is.
 #[inline(always)]
 fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
     const ODD: u64 = 0xaaaa_aaaa_aaaa_aaaa;
@@ -157,7 +163,8 @@ fn prefix_xor(mut bits: u64) -> u64 {
 #[target_feature(enable = "avx2")]
 fn masks64_avx2(block: &[u8; 64]) -> Masks {
     use std::arch::x86_64::{
-        __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+        __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8,
     };
     let half = |start: usize| -> __m256i {
         // SAFETY: `start` is 0 or 32, so 32 bytes lie within the block; no alignment is asked for.
@@ -166,7 +173,8 @@ fn masks64_avx2(block: &[u8; 64]) -> Masks {
     let (low, high) = (half(0), half(32));
     let bits = |low: __m256i, high: __m256i, byte: u8| {
         let wanted = _mm256_set1_epi8(byte.cast_signed());
-        let mask = |part| u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(part, wanted)).cast_unsigned());
+        let mask =
+            |part| u64::from(_mm256_movemask_epi8(_mm256_cmpeq_epi8(part, wanted)).cast_unsigned());
         mask(low) | mask(high) << 32
     };
     // `[` and `{`, `]` and `}` differ in one bit only.
@@ -183,7 +191,12 @@ fn masks64_avx2(block: &[u8; 64]) -> Masks {
 /// Masks of a block, for any processor.
 #[inline(always)]
 fn masks64(block: &[u8; 64]) -> Masks {
-    let mut masks = Masks { quotes: 0, backslashes: 0, opens: 0, closes: 0 };
+    let mut masks = Masks {
+        quotes: 0,
+        backslashes: 0,
+        opens: 0,
+        closes: 0,
+    };
     for (bit, byte) in block.iter().enumerate() {
         masks.quotes |= u64::from(*byte == b'"') << bit;
         masks.backslashes |= u64::from(*byte == b'\\') << bit;
@@ -242,7 +255,12 @@ mod tests {
     fn strings_end_at_the_first_quote_that_is_not_escaped() {
         for padding in 0..40 {
             let head = "x".repeat(padding);
-            for (tail, end) in [("\"", 0), ("\\\"\"", 2), ("\\\\\"", 2), ("\\u0041\\\\\\\"z\"rest of the text", 11)] {
+            for (tail, end) in [
+                ("\"", 0),
+                ("\\\"\"", 2),
+                ("\\\\\"", 2),
+                ("\\u0041\\\\\\\"z\"rest of the text", 11),
+            ] {
                 let text = format!("{head}{tail}");
                 let found = string_end(text.as_bytes(), 0);
                 assert_eq!(found, Some((padding + end, end > 0)), "{text}");
@@ -282,7 +300,9 @@ mod tests {
     fn containers_end_where_the_plain_way_finds_it() {
         let mut state = 7_u64;
         let mut next = || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 33) as usize
         };
         for _ in 0..20_000 {
@@ -290,7 +310,12 @@ mod tests {
             for _ in 0..next() % 300 {
                 text.push(b"\"\"\\\\{}[]abcdefghij,:"[next() % 20]);
             }
-            assert_eq!(container_end(&text, 0, 9), plain(&text, 9), "{}", String::from_utf8_lossy(&text));
+            assert_eq!(
+                container_end(&text, 0, 9),
+                plain(&text, 9),
+                "{}",
+                String::from_utf8_lossy(&text)
+            );
             assert_eq!(container_end_with(&text, 0, 9, masks64), plain(&text, 9));
         }
     }

@@ -1,4 +1,5 @@
-//! Undoes compression of a stream, told by its first bytes: gzip (with several members) and zstd, also nested.
+//! Undoes compression of a stream, told by its first bytes: gzip (with several members) and zstd,
+//! also nested.
 
 use std::io::{self, BufReader, Cursor, Read};
 
@@ -7,11 +8,14 @@ use flate2::bufread::MultiGzDecoder;
 /// How often compression is undone before a stream is taken as it is.
 const MAX_LAYERS: usize = 4;
 
-/// Reader of the decompressed stream, and the names of the layers that were undone, outermost first.
+/// Reader of the decompressed stream, and the names of the layers that were undone, outermost
+/// first.
 ///
 /// # Errors
 /// Those of reading the first bytes.
-pub fn open<'a>(stream: Box<dyn Read + Send + 'a>) -> io::Result<(Box<dyn Read + Send + 'a>, Vec<&'static str>)> {
+pub fn open<'a>(
+    stream: Box<dyn Read + Send + 'a>,
+) -> io::Result<(Box<dyn Read + Send + 'a>, Vec<&'static str>)> {
     let mut stream = stream;
     let mut layers = Vec::new();
     while layers.len() < MAX_LAYERS {
@@ -20,7 +24,10 @@ pub fn open<'a>(stream: Box<dyn Read + Send + 'a>) -> io::Result<(Box<dyn Read +
         match head.as_slice() {
             [0x1f, 0x8b, 8, ..] => {
                 layers.push("gzip");
-                stream = Box::new(MultiGzDecoder::new(BufReader::with_capacity(128 << 10, stream)));
+                stream = Box::new(MultiGzDecoder::new(BufReader::with_capacity(
+                    128 << 10,
+                    stream,
+                )));
             }
             [0x28, 0xb5, 0x2f, 0xfd, ..] => {
                 layers.push("zstd");
@@ -57,9 +64,14 @@ fn peek<'a>(mut stream: Box<dyn Read + Send + 'a>, count: usize) -> io::Result<P
 /// Those of the decoder, and one for a payload that is larger.
 pub fn gunzip(payload: &[u8], limit: u64) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    MultiGzDecoder::new(payload).take(limit + 1).read_to_end(&mut text)?;
+    MultiGzDecoder::new(payload)
+        .take(limit + 1)
+        .read_to_end(&mut text)?;
     if text.len() as u64 > limit {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "the payload is larger than the limit"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the payload is larger than the limit",
+        ));
     }
     Ok(text)
 }

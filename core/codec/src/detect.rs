@@ -1,8 +1,9 @@
 //! Finds the format of each record, and decodes it.
 //!
 //! The formats that fitted the last records of a stream are tried first. A record that fits none of
-//! them is unwrapped if it is a wrapping; otherwise every format is asked how sure it is, and the surest decodes it. So a
-//! mixed stream is split record by record, and a stream of one kind pays for detection once.
+//! them is unwrapped if it is a wrapping; otherwise every format is asked how sure it is, and the
+//! surest decodes it. So a mixed stream is split record by record, and a stream of one kind pays
+//! for detection once.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -36,29 +37,48 @@ pub struct Formats {
 impl Formats {
     /// The formats that are linked into the program.
     pub fn linked() -> Arc<Self> {
-        let formats = components().into_iter().filter_map(|component| match component.make {
-            Make::Format(make) if component.kind == Kind::Format => Some((component.name, make())),
-            _ => None,
-        });
+        let formats = components()
+            .into_iter()
+            .filter_map(|component| match component.make {
+                Make::Format(make) if component.kind == Kind::Format => {
+                    Some((component.name, make()))
+                }
+                _ => None,
+            });
         let formats: Vec<(&'static str, Box<dyn Format>)> = formats.collect();
         let all: Vec<usize> = (0..formats.len()).collect();
-        let texts = all.iter().copied().filter(|position| formats[*position].1.reads_text()).collect();
-        Arc::new(Self { formats, texts, all })
+        let texts = all
+            .iter()
+            .copied()
+            .filter(|position| formats[*position].1.reads_text())
+            .collect();
+        Arc::new(Self {
+            formats,
+            texts,
+            all,
+        })
     }
 
     /// Position of a format by its name.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidConfig`] for a name that no linked format has; the message lists those there are.
+    /// [`ErrorKind::InvalidConfig`] for a name that no linked format has; the message lists those
+    /// there are.
     pub fn position(&self, name: &str) -> Result<usize> {
-        self.formats.iter().position(|(held, _)| *held == name).ok_or_else(|| {
-            let names: Vec<_> = self.formats.iter().map(|(held, _)| *held).collect();
-            Error::new(
-                ErrorKind::InvalidConfig,
-                "choose a format",
-                format!("no format is called `{name}`; there are {}", names.join(", ")),
-            )
-        })
+        self.formats
+            .iter()
+            .position(|(held, _)| *held == name)
+            .ok_or_else(|| {
+                let names: Vec<_> = self.formats.iter().map(|(held, _)| *held).collect();
+                Error::new(
+                    ErrorKind::InvalidConfig,
+                    "choose a format",
+                    format!(
+                        "no format is called `{name}`; there are {}",
+                        names.join(", ")
+                    ),
+                )
+            })
     }
 
     /// The format with this name.
@@ -110,7 +130,8 @@ pub struct Decoding {
     /// Formats that fitted lately, the latest first. Formats that take anything are not among them.
     recent: Vec<usize>,
     forced: Option<usize>,
-    /// Whether the records of the stream are JSON, so that one that is not is broken rather than text.
+    /// Whether the records of the stream are JSON, so that one that is not is broken rather than
+    /// text.
     expects_json: bool,
     /// Whether the last record was a wrapping.
     was_envelope: bool,
@@ -155,7 +176,8 @@ impl Decoding {
     pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
         let buffer = Buffer::from_vec(block.bytes);
         let id = out.attach(buffer.clone());
-        // The framer has made sure of UTF-8; checked again here because the type of a block does not say so.
+        // The framer has made sure of UTF-8; checked again here because the type of a block does
+        // not say so.
         let (text, _) = crate::encoding::to_text(buffer.as_slice());
         let stream = Arc::clone(&self.stream);
         let envelope = Envelope::default();
@@ -182,7 +204,8 @@ impl Decoding {
                 let mut line = 0;
                 let mut counted = 0;
                 for range in records {
-                    let newlines = memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
+                    let newlines =
+                        memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
                     line += u32::try_from(newlines).unwrap_or(u32::MAX);
                     counted = range.start;
                     decode(range, line, self);
@@ -241,7 +264,9 @@ impl Decoding {
             }
             return match JsonFields::parse(record.text) {
                 Ok(fields) => self.json_verdict(record, &fields, out, depth),
-                Err(Broken { what: MORE_TEXT, .. }) if depth > 0 => self.sequence(record, out, depth),
+                Err(Broken {
+                    what: MORE_TEXT, ..
+                }) if depth > 0 => self.sequence(record, out, depth),
                 Err(broken) if self.expects_json => Verdict::Reject(format!(
                     "broken JSON at byte {} of the record: {}",
                     broken.at, broken.what
@@ -252,7 +277,8 @@ impl Decoding {
         self.sniff(record, None, out)
     }
 
-    /// Decodes a record whose keys were seen before, and that only a format wants that takes anything.
+    /// Decodes a record whose keys were seen before, and that only a format wants that takes
+    /// anything.
     fn known_shape(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
         self.shapes.scan(record.text).ok()?;
         let position = *self.plain.get(&self.shapes.shape())?;
@@ -265,14 +291,29 @@ impl Decoding {
             return;
         }
         let shape = self.shapes.shape();
-        let has_key = |key: &str| fields.members().iter().any(|(held, _)| held.eq_ignore_ascii_case(key));
-        let is_wanted = self.formats.formats.iter().any(|(_, format)| format.may_fit(&has_key));
+        let has_key = |key: &str| {
+            fields
+                .members()
+                .iter()
+                .any(|(held, _)| held.eq_ignore_ascii_case(key))
+        };
+        let is_wanted = self
+            .formats
+            .formats
+            .iter()
+            .any(|(_, format)| format.may_fit(&has_key));
         if shape != 0 && !is_wanted && self.plain.len() < MAX_SHAPES {
             self.plain.insert(shape, position);
         }
     }
 
-    fn json_verdict(&mut self, record: &Record<'_>, fields: &JsonFields<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+    fn json_verdict(
+        &mut self,
+        record: &Record<'_>,
+        fields: &JsonFields<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
         self.expects_json = true;
         if depth == 0 {
             self.was_envelope = false;
@@ -284,7 +325,9 @@ impl Decoding {
                     self.was_envelope |= depth == 0;
                     return self.inside(record, inside, out, depth);
                 }
-                Some((name, Opened::Broken(reason))) => return Verdict::Reject(format!("{name}: {reason}")),
+                Some((name, Opened::Broken(reason))) => {
+                    return Verdict::Reject(format!("{name}: {reason}"));
+                }
                 Some((_, Opened::No)) | None => {}
             }
         }
@@ -292,7 +335,12 @@ impl Decoding {
     }
 
     /// Undoes a wrapping, so that the forced format sees what is inside.
-    fn forced_inside(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+    fn forced_inside(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
         let Ok(fields) = JsonFields::parse(record.text) else {
             return Verdict::NotMine;
         };
@@ -307,11 +355,18 @@ impl Decoding {
     }
 
     /// Decodes what was inside a wrapping.
-    fn inside(&mut self, outer: &Record<'_>, inside: Vec<Inner<'_>>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+    fn inside(
+        &mut self,
+        outer: &Record<'_>,
+        inside: Vec<Inner<'_>>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
         if inside.is_empty() {
             return Verdict::Structure;
         }
-        // Text that stands in no block yet is put into one together, so that rows need no copy of their own.
+        // Text that stands in no block yet is put into one together, so that rows need no copy of
+        // their own.
         let mut fresh = String::new();
         let mut ranges = Vec::with_capacity(inside.len());
         for inner in &inside {
@@ -326,8 +381,17 @@ impl Decoding {
         let (fresh, _) = crate::encoding::to_text(buffer.as_slice());
         for (inner, range) in inside.iter().zip(ranges) {
             let record = match &inner.text {
-                Cow::Borrowed(text) => Record { text, envelope: &inner.envelope, ..*outer },
-                Cow::Owned(_) => Record { text: &fresh[range], block, envelope: &inner.envelope, ..*outer },
+                Cow::Borrowed(text) => Record {
+                    text,
+                    envelope: &inner.envelope,
+                    ..*outer
+                },
+                Cow::Owned(_) => Record {
+                    text: &fresh[range],
+                    block,
+                    envelope: &inner.envelope,
+                    ..*outer
+                },
             };
             self.parts(&record, out, depth);
         }
@@ -341,7 +405,11 @@ impl Decoding {
             self.counts.structure += 1;
             return;
         }
-        let record = Record { text: trimmed, bytes: length(trimmed), ..*whole };
+        let record = Record {
+            text: trimmed,
+            bytes: length(trimmed),
+            ..*whole
+        };
         let elements = match trimmed.as_bytes() {
             [b'[', rest @ ..] if rest.trim_ascii_start().starts_with(b"{") => elements(trimmed),
             _ => Vec::new(),
@@ -350,7 +418,11 @@ impl Decoding {
             return self.record(&record, out, depth + 1);
         }
         for text in elements {
-            let record = Record { text, bytes: length(text), ..record };
+            let record = Record {
+                text,
+                bytes: length(text),
+                ..record
+            };
             self.record(&record, out, depth + 1);
         }
     }
@@ -364,14 +436,23 @@ impl Decoding {
                 false => rest.len(),
             };
             let (text, more) = rest.split_at(end);
-            let record = Record { text, bytes: length(text), ..*whole };
+            let record = Record {
+                text,
+                bytes: length(text),
+                ..*whole
+            };
             self.record(&record, out, depth);
             rest = more.trim_start();
         }
         Verdict::Rows
     }
 
-    fn sniff(&mut self, record: &Record<'_>, fields: Option<&JsonFields<'_>>, out: &mut LogsBuilder) -> Verdict {
+    fn sniff(
+        &mut self,
+        record: &Record<'_>,
+        fields: Option<&JsonFields<'_>>,
+        out: &mut LogsBuilder,
+    ) -> Verdict {
         let stream = Arc::clone(&self.stream);
         let sample = Sample {
             text: record.text,
@@ -380,9 +461,16 @@ impl Decoding {
         };
         let formats = Arc::clone(&self.formats);
         let mut order: Vec<(Confidence, usize)> = Vec::new();
-        let asked = if fields.is_some() { &formats.all } else { &formats.texts };
+        let asked = if fields.is_some() {
+            &formats.all
+        } else {
+            &formats.texts
+        };
         for position in asked {
-            let confidence = formats.formats.get(*position).map_or(Confidence::NO, |(_, format)| format.sniff(&sample));
+            let confidence = formats
+                .formats
+                .get(*position)
+                .map_or(Confidence::NO, |(_, format)| format.sniff(&sample));
             if confidence > Confidence::NO {
                 order.push((confidence, *position));
             }
@@ -432,11 +520,17 @@ fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
 }
 
-/// Decodes a whole text, as a stream of its own, into one batch builder; for tests, tools and embedding.
+/// Decodes a whole text, as a stream of its own, into one batch builder; for tests, tools and
+/// embedding.
 ///
 /// # Errors
 /// As [`Formats::position`].
-pub fn decode_text(text: &[u8], stream: Stream, forced: Option<&str>, out: &mut LogsBuilder) -> Result<Counts> {
+pub fn decode_text(
+    text: &[u8],
+    stream: Stream,
+    forced: Option<&str>,
+    out: &mut LogsBuilder,
+) -> Result<Counts> {
     let stream = Arc::new(stream);
     let mut decoding = Decoding::new(Formats::linked(), Arc::clone(&stream), forced)?;
     let mut framer = Framer::new(text);

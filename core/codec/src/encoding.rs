@@ -50,11 +50,13 @@ pub fn detect(head: &[u8]) -> Encoding {
     if window.get(257..262) == Some(b"ustar") {
         return Encoding::Binary("a tar archive (unpack it first)");
     }
-    // Text has no NUL and hardly any control characters; terminal colours use escape. Of random bytes, such as those of
-    // an encrypted file, one in ten is a control character.
+    // Text has no NUL and hardly any control characters; terminal colours use escape. Of random
+    // bytes, such as those of an encrypted file, one in ten is a control character.
     let strange = window
         .iter()
-        .filter(|byte| **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c | 0x08 | 0x07))
+        .filter(|byte| {
+            **byte < 0x20 && !matches!(**byte, b'\t' | b'\n' | b'\r' | 0x1b | 0x0c | 0x08 | 0x07)
+        })
         .count();
     let nuls = window.iter().filter(|byte| **byte == 0).count();
     if nuls * 50 > window.len() || strange * 20 > window.len() {

@@ -1,9 +1,10 @@
 //! Cuts a stream into blocks of whole records.
 //!
 //! Two shapes: lines (text, or one JSON value a line), and a sequence of JSON values that may span
-//! lines (pretty-printed, concatenated, the elements of one big array such as `{"Records": [...]}`).
-//! The reader of a stream only looks for places to cut; the records within a block are found by whoever
-//! decodes it, so that this can happen on several threads.
+//! lines (pretty-printed, concatenated, the elements of one big array such as
+//! `{"Records": [...]}`).
+//! The reader of a stream only looks for places to cut; the records within a block are found by
+//! whoever decodes it, so that this can happen on several threads.
 
 use std::io::{self, Read};
 use std::ops::Range;
@@ -19,8 +20,20 @@ pub const MAX_RECORD_BYTES: usize = 16 << 20;
 
 /// Keys of an object under which its events stand as an array, when they are its first member.
 const ARRAY_KEYS: [&str; 14] = [
-    "Records", "records", "value", "Events", "events", "logEvents", "entries", "items", "Items", "logs", "Logs",
-    "findings", "Findings", "StackEvents",
+    "Records",
+    "records",
+    "value",
+    "Events",
+    "events",
+    "logEvents",
+    "entries",
+    "items",
+    "Items",
+    "logs",
+    "Logs",
+    "findings",
+    "Findings",
+    "StackEvents",
 ];
 
 /// How the records of a stream stand beside each other.
@@ -97,7 +110,8 @@ impl<R: Read> Framer<R> {
         }
     }
 
-    /// The first bytes, at least `count` of them if the stream has so many. Only before the first call of `next`.
+    /// The first bytes, at least `count` of them if the stream has so many. Only before the first
+    /// call of `next`.
     pub fn head(&mut self, count: usize) -> &[u8] {
         self.fill(count);
         &self.buffer
@@ -118,8 +132,12 @@ impl<R: Read> Framer<R> {
         self.offset
     }
 
-    /// The next piece, or `None` at the end of the stream. A read error ends the stream; see [`Framer::take_error`].
-    #[expect(clippy::should_implement_trait, reason = "an iterator would hide `take_error`")]
+    /// The next piece, or `None` at the end of the stream. A read error ends the stream; see
+    /// [`Framer::take_error`].
+    #[expect(
+        clippy::should_implement_trait,
+        reason = "an iterator would hide `take_error`"
+    )]
     pub fn next(&mut self) -> Option<Piece> {
         if self.shape.is_none() {
             if let Some(skipped) = self.begin() {
@@ -147,7 +165,11 @@ impl<R: Read> Framer<R> {
                 self.buffer.clear();
                 self.ended = true;
                 self.shape = Some(Shape::Lines);
-                return Some(Skipped { range: 0..size, line: 1, reason: format!("not text: {what}") });
+                return Some(Skipped {
+                    range: 0..size,
+                    line: 1,
+                    reason: format!("not text: {what}"),
+                });
             }
         }
         self.shape = Some(shape(&self.buffer));
@@ -169,7 +191,9 @@ impl<R: Read> Framer<R> {
                     self.buffer.truncate(filled + read);
                     self.transcode(filled);
                 }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => self.buffer.truncate(filled),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
+                    self.buffer.truncate(filled)
+                }
                 Err(error) => {
                     self.buffer.truncate(filled);
                     self.failed = Some(error);
@@ -193,12 +217,15 @@ impl<R: Read> Framer<R> {
                 _ => break,
             }
         }
-        self.buffer.extend(encoding::from_utf16(&fresh, big_endian).into_bytes());
+        self.buffer
+            .extend(encoding::from_utf16(&fresh, big_endian).into_bytes());
     }
 
     fn consume(&mut self, count: usize) {
         let newlines = memchr::memchr_iter(b'\n', &self.buffer[..count]).count();
-        self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.buffer.drain(..count);
         self.offset += count as u64;
     }
@@ -213,9 +240,18 @@ impl<R: Read> Framer<R> {
         let offset = self.offset;
         let line = self.line;
         let newlines = memchr::memchr_iter(b'\n', &bytes).count();
-        self.line = self.line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
+        self.line = self
+            .line
+            .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
-        Block { bytes, offset, line, records, repaired: false }.repair()
+        Block {
+            bytes,
+            offset,
+            line,
+            records,
+            repaired: false,
+        }
+        .repair()
     }
 
     fn next_lines(&mut self) -> Option<Piece> {
@@ -258,7 +294,11 @@ impl<R: Read> Framer<R> {
             "a record of {} bytes is longer than the limit of {MAX_RECORD_BYTES}",
             self.offset - start
         );
-        Skipped { range: start..self.offset, line, reason }
+        Skipped {
+            range: start..self.offset,
+            line,
+            reason,
+        }
     }
 
     fn next_values(&mut self) -> Option<Piece> {
@@ -271,7 +311,9 @@ impl<R: Read> Framer<R> {
             }
             let found = values(&self.buffer, &mut self.in_array);
             if !found.records.is_empty() {
-                return Some(Piece::Block(self.take_block(found.end, Some(found.records))));
+                return Some(Piece::Block(
+                    self.take_block(found.end, Some(found.records)),
+                ));
             }
             if found.end > 0 {
                 // Only punctuation so far: `{"Records": [` or what follows the array.
@@ -291,7 +333,9 @@ impl<R: Read> Framer<R> {
         let line = self.line;
         let too_long = self.buffer.len() >= MAX_RECORD_BYTES;
         let reason = match (too_long, self.ended) {
-            (true, _) => format!("a JSON value is longer than the limit of {MAX_RECORD_BYTES} bytes"),
+            (true, _) => {
+                format!("a JSON value is longer than the limit of {MAX_RECORD_BYTES} bytes")
+            }
             (_, true) => "the last JSON value is cut off".to_owned(),
             _ => "broken JSON".to_owned(),
         };
@@ -317,7 +361,11 @@ impl<R: Read> Framer<R> {
                 }
             }
         }
-        Skipped { range: start..self.offset, line, reason }
+        Skipped {
+            range: start..self.offset,
+            line,
+            reason,
+        }
     }
 }
 
@@ -336,12 +384,18 @@ impl Block {
             self.repaired = true;
             // Record ranges would no longer fit, so each record is mended on its own.
             match self.records.take() {
-                None => self.bytes = String::from_utf8_lossy(&self.bytes).into_owned().into_bytes(),
+                None => {
+                    self.bytes = String::from_utf8_lossy(&self.bytes)
+                        .into_owned()
+                        .into_bytes()
+                }
                 Some(records) => {
                     let mut bytes = Vec::with_capacity(self.bytes.len() + 64);
                     let mended = records.into_iter().map(|record| {
                         let start = bytes.len();
-                        bytes.extend_from_slice(String::from_utf8_lossy(&self.bytes[record]).as_bytes());
+                        bytes.extend_from_slice(
+                            String::from_utf8_lossy(&self.bytes[record]).as_bytes(),
+                        );
                         let range = start..bytes.len();
                         bytes.push(b'\n');
                         range
@@ -373,7 +427,9 @@ fn shape(head: &[u8]) -> Shape {
             match skip_value(head, start) {
                 // One value a line; `{}{}` and values over several lines are a sequence.
                 Ok(end) if memchr::memchr(b'\n', &head[start..end]).is_none() => {
-                    let next = head[end..].iter().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+                    let next = head[end..]
+                        .iter()
+                        .find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
                     match next {
                         Some(b'\n') | None => Shape::Lines,
                         Some(_) => Shape::Values,
@@ -402,7 +458,8 @@ fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
     let key = bytes.get(key_start..key_end)?;
     let is_known = ARRAY_KEYS.iter().any(|known| known.as_bytes() == key);
     let first = bytes.get(skip_space(bytes, value + 1));
-    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']'))).then_some(value + 1)
+    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
+        .then_some(value + 1)
 }
 
 /// Place to cut a block of lines: after the last line end whose next line begins a record.
@@ -438,10 +495,14 @@ pub fn is_continuation(line: &[u8]) -> bool {
 
 /// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
 fn is_exception(line: &[u8]) -> bool {
-    let end = line.iter().take(120).position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
+    let end = line
+        .iter()
+        .take(120)
+        .position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
     let name = &line[..end.unwrap_or(line.len().min(120))];
     let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
-    (is_named(b"Exception") || is_named(b"Error")) && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
+    (is_named(b"Exception") || is_named(b"Error"))
+        && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
 }
 
 struct Values {
@@ -453,7 +514,11 @@ struct Values {
 
 /// Complete values in the buffer, going into arrays.
 fn values(buffer: &[u8], in_array: &mut bool) -> Values {
-    let mut found = Values { records: Vec::new(), end: 0, is_broken: false };
+    let mut found = Values {
+        records: Vec::new(),
+        end: 0,
+        is_broken: false,
+    };
     loop {
         let at = skip_space(buffer, found.end);
         match buffer.get(at) {
@@ -518,8 +583,8 @@ fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Records of a block of lines: each with the lines that go on with it, without the line end, and its line number
-/// counted from that of the block.
+/// Records of a block of lines: each with the lines that go on with it, without the line end, and
+/// its line number counted from that of the block.
 pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, u32)> + '_ {
     let bytes = text.as_bytes();
     let mut at = 0;
@@ -531,7 +596,11 @@ pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, u32)> + '_ {
             let mut end = line_end(bytes, at);
             line += 1;
             at = (end + 1).min(bytes.len());
-            while at < bytes.len() && bytes[start] != b'{' && is_continuation(&bytes[at..]) && end - start < (256 << 10) {
+            while at < bytes.len()
+                && bytes[start] != b'{'
+                && is_continuation(&bytes[at..])
+                && end - start < (256 << 10)
+            {
                 end = line_end(bytes, at);
                 line += 1;
                 at = (end + 1).min(bytes.len());
@@ -561,11 +630,17 @@ mod tests {
                 Piece::Block(block) => {
                     let text = String::from_utf8(block.bytes).expect("text");
                     match block.records {
-                        Some(records) => found.extend(records.into_iter().map(|range| text[range].to_owned())),
-                        None => found.extend(lines(&text).map(|(range, line)| format!("{}:{}", line + block.line, &text[range]))),
+                        Some(records) => {
+                            found.extend(records.into_iter().map(|range| text[range].to_owned()))
+                        }
+                        None => found.extend(lines(&text).map(|(range, line)| {
+                            format!("{}:{}", line + block.line, &text[range])
+                        })),
                     }
                 }
-                Piece::Skipped(skipped) => found.push(format!("skipped {:?} {}", skipped.range, skipped.reason)),
+                Piece::Skipped(skipped) => {
+                    found.push(format!("skipped {:?} {}", skipped.range, skipped.reason))
+                }
             }
         }
         found
@@ -573,26 +648,57 @@ mod tests {
 
     #[test]
     fn lines_and_what_goes_on_with_them() {
-        let text = b"one\ntwo\n\tat x\na.b.IoException: z\nCaused by: y\n\n{\"a\":1}\r\n  {\"b\":2}\nlast";
-        assert_eq!(records(text), ["1:one", "2:two\n\tat x\na.b.IoException: z\nCaused by: y", "7:{\"a\":1}", "8:  {\"b\":2}", "9:last"]);
+        let text =
+            b"one\ntwo\n\tat x\na.b.IoException: z\nCaused by: y\n\n{\"a\":1}\r\n  {\"b\":2}\nlast";
+        assert_eq!(
+            records(text),
+            [
+                "1:one",
+                "2:two\n\tat x\na.b.IoException: z\nCaused by: y",
+                "7:{\"a\":1}",
+                "8:  {\"b\":2}",
+                "9:last"
+            ]
+        );
     }
 
     #[test]
     fn values_in_arrays_and_behind_each_other() {
-        assert_eq!(records(b"{\"Records\":[{\"a\":1},{\"a\":2}],\"x\":{\"y\":[1]}}"), ["{\"a\":1}", "{\"a\":2}"]);
-        assert_eq!(records(b"[\n {\"a\":1},\n {\"a\":2}\n]\n"), ["{\"a\":1}", "{\"a\":2}"]);
+        assert_eq!(
+            records(b"{\"Records\":[{\"a\":1},{\"a\":2}],\"x\":{\"y\":[1]}}"),
+            ["{\"a\":1}", "{\"a\":2}"]
+        );
+        assert_eq!(
+            records(b"[\n {\"a\":1},\n {\"a\":2}\n]\n"),
+            ["{\"a\":1}", "{\"a\":2}"]
+        );
         assert_eq!(records(b"{\"a\":1}{\"a\":2}"), ["{\"a\":1}", "{\"a\":2}"]);
-        assert_eq!(records(b"{\n\"a\":1\n}\n{\n\"a\":2\n}"), ["{\n\"a\":1\n}", "{\n\"a\":2\n}"]);
+        assert_eq!(
+            records(b"{\n\"a\":1\n}\n{\n\"a\":2\n}"),
+            ["{\n\"a\":1\n}", "{\n\"a\":2\n}"]
+        );
         assert_eq!(records(b""), Vec::<String>::new());
         assert_eq!(records(b"{\"Records\":[]}"), Vec::<String>::new());
     }
 
     #[test]
     fn what_is_broken_is_told_and_the_rest_is_read() {
-        assert_eq!(records(b"{\"Records\":[{\"a\":1},{\"a\":"), ["{\"a\":1}", "skipped 20..25 the last JSON value is cut off"]);
-        assert_eq!(records(b"[2024-12-08 12:34:56.789] ERROR - x"), ["1:[2024-12-08 12:34:56.789] ERROR - x"]);
-        assert_eq!(records(b"\x00\x01\x02\x03"), ["skipped 0..4 not text: binary data"]);
-        assert_eq!(records(b"caf\xe9 au lait\nok"), ["1:caf\u{fffd} au lait", "2:ok"]);
+        assert_eq!(
+            records(b"{\"Records\":[{\"a\":1},{\"a\":"),
+            ["{\"a\":1}", "skipped 20..25 the last JSON value is cut off"]
+        );
+        assert_eq!(
+            records(b"[2024-12-08 12:34:56.789] ERROR - x"),
+            ["1:[2024-12-08 12:34:56.789] ERROR - x"]
+        );
+        assert_eq!(
+            records(b"\x00\x01\x02\x03"),
+            ["skipped 0..4 not text: binary data"]
+        );
+        assert_eq!(
+            records(b"caf\xe9 au lait\nok"),
+            ["1:caf\u{fffd} au lait", "2:ok"]
+        );
         assert_eq!(records(b"\xff\xfeh\x00i\x00"), ["1:hi"]);
     }
 
@@ -601,7 +707,11 @@ mod tests {
         let text = "x".repeat(MAX_RECORD_BYTES + 10) + "\nnext\n";
         let found = records(text.as_bytes());
         assert_eq!(found.len(), 2);
-        assert!(found[0].starts_with("skipped 0..16777227 a record of 16777227 bytes"), "{}", found[0]);
+        assert!(
+            found[0].starts_with("skipped 0..16777227 a record of 16777227 bytes"),
+            "{}",
+            found[0]
+        );
         assert_eq!(found[1], "2:next");
     }
 
@@ -616,7 +726,9 @@ mod tests {
                 Ok(count)
             }
         }
-        let text: String = (0..40_000).map(|n| format!("{{\"n\":{n},\"pad\":\"{}\"}}\n", "p".repeat(n % 50))).collect();
+        let text: String = (0..40_000)
+            .map(|n| format!("{{\"n\":{n},\"pad\":\"{}\"}}\n", "p".repeat(n % 50)))
+            .collect();
         for step in [977, 65_536] {
             let mut framer = Framer::new(Slow(text.as_bytes(), step));
             let (mut count, mut bytes) = (0, 0);

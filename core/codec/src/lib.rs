@@ -1,8 +1,9 @@
-//! From bytes to rows: decompression, framing, unwrapping, detection, and the engine under table-driven formats.
+//! From bytes to rows: decompression, framing, unwrapping, detection, and the engine under
+//! table-driven formats.
 //!
-//! The way of a record: [`decompress`] -> [`frame`] (blocks, cut at record boundaries) -> [`detect`]
-//! (tries the formats that fitted lately, then [`unwrap`]s, then asks every format) -> a decoder, most often
-//! one that is a [`table::Table`] run by [`json::scan`].
+//! The way of a record: [`decompress`] -> [`frame`] (blocks, cut at record boundaries) ->
+//! [`detect`] (tries the formats that fitted lately, then [`unwrap`]s, then asks every format) -> a
+//! decoder, most often one that is a [`table::Table`] run by [`json::scan`].
 
 pub mod bytes;
 pub mod decompress;

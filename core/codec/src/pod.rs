@@ -1,7 +1,7 @@
 //! Names of workloads from the names that Kubernetes makes of them.
 
-/// Workload of a pod name: `checkout` of `checkout-7d9f8b6c5-x2x4z` (deployment), `node-agent-x2x4z` gives
-/// `node-agent` (daemon set), `db-0` gives `db` (stateful set).
+/// Workload of a pod name: `checkout` of `checkout-7d9f8b6c5-x2x4z` (deployment),
+/// `node-agent-x2x4z` gives `node-agent` (daemon set), `db-0` gives `db` (stateful set).
 ///
 /// Kubernetes makes the suffixes from the alphabet `bcdfghjklmnpqrstvwxz2456789` (apimachinery,
 /// `util/rand`); a word that has other letters is taken as part of the name.
@@ -22,7 +22,8 @@ pub fn workload(pod: &str) -> &str {
 }
 
 fn is_random(word: &str) -> bool {
-    word.bytes().all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte))
+    word.bytes()
+        .all(|byte| b"bcdfghjklmnpqrstvwxz2456789".contains(&byte))
 }
 
 #[cfg(test)]

@@ -39,7 +39,8 @@ pub struct Table {
     pub fields: &'static [Field],
     /// Paths and normalised names of values that have no column, for [`Format::extras`].
     pub extras: &'static [(&'static str, &'static str)],
-    /// What a table cannot say (outcome rules, values that depend on each other), run before the row is added.
+    /// What a table cannot say (outcome rules, values that depend on each other), run before the
+    /// row is added.
     pub finish: Option<fn(&Event<'_>, &mut Row<'_>)>,
 }
 
@@ -115,7 +116,9 @@ impl<'a> Event<'a> {
     /// Value of the [`To::Keep`] field with this number, with escapes undone.
     pub fn kept(&self, number: usize) -> Option<Cow<'a, str>> {
         let slots = self.kept.get(number)?;
-        slots.iter().find_map(|slot| self.scanner.value(*slot).text(self.text))
+        slots
+            .iter()
+            .find_map(|slot| self.scanner.value(*slot).text(self.text))
     }
 
     /// Whether the value of a [`To::Keep`] field is an object or an array, and its JSON text.
@@ -127,7 +130,10 @@ impl<'a> Event<'a> {
     /// The value of a [`To::Keep`] field as it stands.
     pub fn kept_value(&self, number: usize) -> Option<Value> {
         let slots = self.kept.get(number)?;
-        slots.iter().map(|slot| self.scanner.value(*slot)).find(Value::is_set)
+        slots
+            .iter()
+            .map(|slot| self.scanner.value(*slot))
+            .find(Value::is_set)
     }
 }
 
@@ -139,7 +145,12 @@ impl Format for JsonFormat {
         let Some(fields) = sample.json else {
             return Confidence::NO;
         };
-        if !self.0.needs.iter().all(|need| holds(*need, |path| fields.get(path))) {
+        if !self
+            .0
+            .needs
+            .iter()
+            .all(|need| holds(*need, |path| fields.get(path)))
+        {
             return Confidence::NO;
         }
         // The more a format asks for, the more specific it is.
@@ -160,9 +171,13 @@ impl Format for JsonFormat {
     }
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        let has = |path: &str| has_key(path.split(['.', '[']).next().unwrap_or(path)) || has_key(path);
+        let has =
+            |path: &str| has_key(path.split(['.', '[']).next().unwrap_or(path)) || has_key(path);
         self.0.needs.iter().all(|need| match need {
-            Need::Has(path) | Need::Is(path, _) | Need::Starts(path, _) | Need::Contains(path, _) => has(path),
+            Need::Has(path)
+            | Need::Is(path, _)
+            | Need::Starts(path, _)
+            | Need::Contains(path, _) => has(path),
             Need::HasAny(paths) => paths.iter().any(|path| has(path)),
             Need::Lacks(_) => true,
         })
@@ -187,7 +202,9 @@ fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
         Need::Lacks(path) => get(path).is_none(),
         Need::Is(path, text) => get(path).is_some_and(|value| value.eq_ignore_ascii_case(text)),
         Need::Starts(path, start) => get(path).is_some_and(|value| {
-            value.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start))
+            value
+                .get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start))
         }),
         Need::Contains(path, part) => get(path).is_some_and(|value| value.contains(part)),
     }
@@ -210,7 +227,8 @@ pub struct TableDecoder {
     kept: Vec<Vec<usize>>,
 }
 
-/// A field that a slot may fill: the field, the place of the path among those of the field, and the slot.
+/// A field that a slot may fill: the field, the place of the path among those of the field, and the
+/// slot.
 type Use = (u16, u16, u16);
 
 /// Most paths that the fields of one table may have together.
@@ -224,7 +242,10 @@ struct Candidates {
 
 impl Default for Candidates {
     fn default() -> Self {
-        Self { held: [(0, 0, 0); MAX_USES], count: 0 }
+        Self {
+            held: [(0, 0, 0); MAX_USES],
+            count: 0,
+        }
     }
 }
 
@@ -258,7 +279,11 @@ impl TableDecoder {
     /// Decoder of a table.
     pub fn new(table: &'static Table) -> Self {
         let mut paths = PathSet::new();
-        let needs = table.needs.iter().map(|need| compile(*need, &mut paths)).collect();
+        let needs = table
+            .needs
+            .iter()
+            .map(|need| compile(*need, &mut paths))
+            .collect();
         let mut fields = Vec::new();
         let mut uses: Vec<Vec<Use>> = Vec::new();
         let mut kept: Vec<Vec<usize>> = Vec::new();
@@ -289,7 +314,8 @@ impl TableDecoder {
         }
     }
 
-    /// Puts what the JSON object `text`, a part of the row's record, tells into the row; gives whether it is one.
+    /// Puts what the JSON object `text`, a part of the row's record, tells into the row; gives
+    /// whether it is one.
     pub fn apply(&mut self, text: &str, row: &mut Row<'_>) -> bool {
         let fits = self.scan(text);
         if fits {
@@ -300,15 +326,19 @@ impl TableDecoder {
 
     /// Finds the values of the JSON object `text`; gives whether it is one that the table is for.
     ///
-    /// For decoders that do more than their table says: they look at [`TableDecoder::event`], and call
-    /// [`TableDecoder::fill`] when it is its turn.
+    /// For decoders that do more than their table says: they look at [`TableDecoder::event`], and
+    /// call [`TableDecoder::fill`] when it is its turn.
     pub fn scan(&mut self, text: &str) -> bool {
         self.scanner.scan(text).is_ok() && self.is_mine(text)
     }
 
     /// The values of the last scanned object, which was `text`.
     pub fn event<'a>(&'a self, text: &'a str) -> Event<'a> {
-        Event { text, scanner: &self.scanner, kept: &self.kept }
+        Event {
+            text,
+            scanner: &self.scanner,
+            kept: &self.kept,
+        }
     }
 
     fn is_mine(&self, text: &str) -> bool {
@@ -359,7 +389,8 @@ impl TableDecoder {
     }
 }
 
-/// A count of fields or paths of one table; tables are written by hand and stay far below the limit.
+/// A count of fields or paths of one table; tables are written by hand and stay far below the
+/// limit.
 fn small(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }
@@ -367,9 +398,11 @@ fn small(count: usize) -> u16 {
 fn compile(need: Need, paths: &mut PathSet) -> CompiledNeed {
     let names: &[&'static str] = match &need {
         Need::HasAny(names) => names,
-        Need::Has(path) | Need::Lacks(path) | Need::Is(path, _) | Need::Starts(path, _) | Need::Contains(path, _) => {
-            std::slice::from_ref(path)
-        }
+        Need::Has(path)
+        | Need::Lacks(path)
+        | Need::Is(path, _)
+        | Need::Starts(path, _)
+        | Need::Contains(path, _) => std::slice::from_ref(path),
     };
     let slots = names.iter().map(|path| (*path, paths.add(path))).collect();
     CompiledNeed { need, slots }
@@ -378,7 +411,10 @@ fn compile(need: Need, paths: &mut PathSet) -> CompiledNeed {
 impl Decoder for TableDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         if let Err(broken) = self.scanner.scan(record.text) {
-            return Verdict::Reject(format!("broken JSON at byte {} of the record: {}", broken.at, broken.what));
+            return Verdict::Reject(format!(
+                "broken JSON at byte {} of the record: {}",
+                broken.at, broken.what
+            ));
         }
         if !self.is_mine(record.text) {
             return Verdict::NotMine;
@@ -427,7 +463,13 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
         To::Duration(unit) => set(time::duration(text, unit), |nanos| row.duration(nanos)),
         To::SourcePort => set(number::<u16>(text), |port| row.source_port(port)),
         To::PeerPort => set(number::<u16>(text), |port| row.peer_port(port)),
-        To::Value => set(text.trim().parse().ok().filter(|value: &f64| value.is_finite()), |value| row.value(value)),
+        To::Value => set(
+            text.trim()
+                .parse()
+                .ok()
+                .filter(|value: &f64| value.is_finite()),
+            |value| row.value(value),
+        ),
         To::Keep(_) => false,
     }
 }
@@ -448,12 +490,19 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 }
 
 fn lookup<T: Copy>(words: &[(&str, T)], text: &str) -> Option<T> {
-    let found = words.iter().find(|(word, _)| word.eq_ignore_ascii_case(text));
+    let found = words
+        .iter()
+        .find(|(word, _)| word.eq_ignore_ascii_case(text));
     found.map(|(_, value)| *value)
 }
 
 /// Severity from a level word, or an OpenTelemetry severity number of 1 to 24.
 pub fn severity(text: &str) -> Option<Severity> {
     let word = text.trim();
-    Severity::from_word(word).or_else(|| word.parse().ok().filter(|number| (1..=24).contains(number)).map(Severity))
+    Severity::from_word(word).or_else(|| {
+        word.parse()
+            .ok()
+            .filter(|number| (1..=24).contains(number))
+            .map(Severity)
+    })
 }

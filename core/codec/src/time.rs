@@ -1,9 +1,9 @@
 //! Times as logs write them.
 //!
 //! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
-//! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`, `2024/05/01 10:00:00`,
-//! syslog `Oct 11 22:14:15` (year from a reference), and the American shapes of Azure
-//! (`1/9/2007 10:41:00 AM +01:00`).
+//! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
+//! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` (year from a reference), and the American shapes
+//! of Azure (`1/9/2007 10:41:00 AM +01:00`).
 
 use nepho_core::Timestamp;
 use nepho_core::time::{Civil, NANOS, digits, fraction, zone_offset};
@@ -25,8 +25,8 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     text[length..].trim().is_empty().then_some(time)
 }
 
-/// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a fraction
-/// counts as part of a second.
+/// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a
+/// fraction counts as part of a second.
 pub fn from_number(text: &str) -> Option<Timestamp> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     if whole.is_empty() || whole.len() > 19 || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -61,8 +61,8 @@ fn from_exponent(text: &str) -> Option<Timestamp> {
 
 /// Time at the start of `text` and the number of bytes it takes.
 ///
-/// A time without a year takes that of `reference`, the year before if it would lie more than a day after it;
-/// without a reference it is not recognised.
+/// A time without a year takes that of `reference`, the year before if it would lie more than a day
+/// after it; without a reference it is not recognised.
 pub fn prefix(text: &str, reference: Option<Timestamp>) -> Option<(Timestamp, usize)> {
     let bytes = text.as_bytes();
     match bytes.first()? {
@@ -157,7 +157,11 @@ fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Times
             let weekday = [&b"mon"[..], b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
             let word = bytes.get(..3)?.to_ascii_lowercase();
             weekday.contains(&&*word).then_some(())?;
-            3 + bytes.get(3..)?.iter().take_while(|byte| matches!(byte, b',' | b' ')).count()
+            3 + bytes
+                .get(3..)?
+                .iter()
+                .take_while(|byte| matches!(byte, b',' | b' '))
+                .count()
         }
     };
     let month = month(bytes, start)?;
@@ -172,10 +176,20 @@ fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Times
         }
     }
     (bytes.get(at) == Some(&b' ')).then_some(())?;
-    let mut civil = Civil { year: 0, month, day, hour: 0, minute: 0, second: 0, nanos: 0 };
+    let mut civil = Civil {
+        year: 0,
+        month,
+        day,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
     let mut end = clock(bytes, at + 1, &mut civil)?;
     if year.is_none() && bytes.get(end) == Some(&b' ') {
-        if let Some(found) = digits(bytes, end + 1, 4).filter(|_| bytes.get(end + 5).is_none_or(|byte| !byte.is_ascii_digit())) {
+        if let Some(found) = digits(bytes, end + 1, 4)
+            .filter(|_| bytes.get(end + 5).is_none_or(|byte| !byte.is_ascii_digit()))
+        {
             if (1970..2200).contains(&found) {
                 year = Some(i64::from(found));
                 end += 5;
@@ -196,7 +210,8 @@ fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Times
     Some((time?, end))
 }
 
-/// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, the fraction may be absent.
+/// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, the fraction may be
+/// absent.
 fn clock(bytes: &[u8], at: usize, civil: &mut Civil) -> Option<usize> {
     let (hour, at) = one_or_two(bytes, at)?;
     (bytes.get(at) == Some(&b':') && bytes.get(at + 3) == Some(&b':')).then_some(())?;
@@ -217,10 +232,14 @@ fn with_zone(bytes: &[u8], end: usize, civil: Civil) -> Option<(Timestamp, usize
         let Some(zone) = bytes.get(start..start + length) else {
             continue;
         };
-        let ends = bytes.get(start + length).is_none_or(|byte| !byte.is_ascii_alphanumeric());
+        let ends = bytes
+            .get(start + length)
+            .is_none_or(|byte| !byte.is_ascii_alphanumeric());
         // A lone sign with two digits behind a blank is more likely a column than a zone.
         let is_zone = match length {
-            3 => zone.eq_ignore_ascii_case(b"utc") || zone.eq_ignore_ascii_case(b"gmt") || blank == 0,
+            3 => {
+                zone.eq_ignore_ascii_case(b"utc") || zone.eq_ignore_ascii_case(b"gmt") || blank == 0
+            }
             1 => zone == b"Z" || zone == b"z",
             _ => true,
         };
@@ -244,7 +263,8 @@ fn one_or_two(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
     }
 }
 
-/// Duration in nanoseconds from text such as `12ms`, `1.5 s`, `2m3.5s`, `00:00:01.5`, or a number of `unit` nanoseconds.
+/// Duration in nanoseconds from text such as `12ms`, `1.5 s`, `2m3.5s`, `00:00:01.5`, or a number
+/// of `unit` nanoseconds.
 pub fn duration(text: &str, unit: f64) -> Option<i64> {
     let text = text.trim();
     if let Ok(number) = text.parse::<f64>() {
@@ -259,7 +279,9 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
         let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
         let number: f64 = rest[..number_end].parse().ok()?;
         let unit_text = rest[number_end..].trim_start();
-        let unit_end = unit_text.find(|c: char| c.is_ascii_digit() || c == ' ').unwrap_or(unit_text.len());
+        let unit_end = unit_text
+            .find(|c: char| c.is_ascii_digit() || c == ' ')
+            .unwrap_or(unit_text.len());
         let scale = match &unit_text[..unit_end] {
             "ns" => 1.0,
             "us" | "\u{b5}s" | "\u{3bc}s" => 1e3,
@@ -277,10 +299,19 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
 
 /// `00:00:01.5`, as .NET writes durations.
 fn clock_duration(text: &str) -> Option<i64> {
-    let mut civil = Civil { year: 0, month: 0, day: 0, hour: 0, minute: 0, second: 0, nanos: 0 };
+    let mut civil = Civil {
+        year: 0,
+        month: 0,
+        day: 0,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
     let end = clock(text.as_bytes(), 0, &mut civil)?;
     (end == text.len()).then_some(())?;
-    let seconds = i64::from(civil.hour) * 3600 + i64::from(civil.minute) * 60 + i64::from(civil.second);
+    let seconds =
+        i64::from(civil.hour) * 3600 + i64::from(civil.minute) * 60 + i64::from(civil.second);
     Some(seconds * NANOS + i64::from(civil.nanos))
 }
 
@@ -293,7 +324,11 @@ mod tests {
     use super::*;
 
     fn check(text: &str, expected: Option<&str>) {
-        assert_eq!(parse(text).map(|time| time.to_string()).as_deref(), expected, "{text}");
+        assert_eq!(
+            parse(text).map(|time| time.to_string()).as_deref(),
+            expected,
+            "{text}"
+        );
     }
 
     #[test]
@@ -306,8 +341,14 @@ mod tests {
         check("1714557600", Some("2024-05-01T10:00:00Z"));
         check("1714557600.25", Some("2024-05-01T10:00:00.250Z"));
         check("1714557600123", Some("2024-05-01T10:00:00.123Z"));
-        check("1714557600123456789", Some("2024-05-01T10:00:00.123456789Z"));
-        check("Wed Oct 11 14:32:52.123 2023", Some("2023-10-11T14:32:52.123Z"));
+        check(
+            "1714557600123456789",
+            Some("2024-05-01T10:00:00.123456789Z"),
+        );
+        check(
+            "Wed Oct 11 14:32:52.123 2023",
+            Some("2023-10-11T14:32:52.123Z"),
+        );
         check("Wed, 11 Oct 2023 14:32:52 GMT", None);
         check("2024-13-01 10:00:00", None);
         check("12", None);
@@ -317,9 +358,16 @@ mod tests {
     #[test]
     fn a_time_without_a_year_takes_it_from_the_reference() {
         let reference = Timestamp::parse_rfc3339("2024-01-02T00:00:00Z");
-        let read = |text: &str| prefix(text, reference).map(|(time, length)| (time.to_string(), length));
-        assert_eq!(read("Dec 31 22:14:15 host"), Some(("2023-12-31T22:14:15Z".to_owned(), 15)));
-        assert_eq!(read("Jan  1 22:14:15 host"), Some(("2024-01-01T22:14:15Z".to_owned(), 15)));
+        let read =
+            |text: &str| prefix(text, reference).map(|(time, length)| (time.to_string(), length));
+        assert_eq!(
+            read("Dec 31 22:14:15 host"),
+            Some(("2023-12-31T22:14:15Z".to_owned(), 15))
+        );
+        assert_eq!(
+            read("Jan  1 22:14:15 host"),
+            Some(("2024-01-01T22:14:15Z".to_owned(), 15))
+        );
         assert_eq!(prefix("Jan  1 22:14:15 host", None), None);
     }
 

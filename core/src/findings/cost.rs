@@ -10,7 +10,8 @@ use crate::Timestamp;
 pub struct CostDetails {
     /// ISO 4217 code of all prices.
     pub currency: String,
-    /// Volume by service, team, environment and provider, the most expensive first. All volume is in here.
+    /// Volume by service, team, environment and provider, the most expensive first. All volume is
+    /// in here.
     pub lines: Vec<CostLine>,
     /// Bytes in all.
     pub total_bytes: u64,

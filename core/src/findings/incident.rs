@@ -14,7 +14,8 @@ pub struct IncidentDetails {
     pub primary: ServiceFailure,
     /// Services that followed, in the order in which the failure reached them.
     pub secondary: Vec<ServiceFailure>,
-    /// Id of the change held responsible; `None`: no change explains this. It is also in `considered`.
+    /// Id of the change held responsible; `None`: no change explains this. It is also in
+    /// `considered`.
     pub cause: Option<String>,
     /// Every change near the incident that was weighed, the most likely first.
     pub considered: Vec<ConsideredChange>,
@@ -39,8 +40,8 @@ pub struct ServiceFailure {
     pub rows: u64,
     /// Why it is primary, or whom it followed, in a sentence.
     pub reason: String,
-    /// Service (or resource) from which the failure came: for a secondary one the service it depends on,
-    /// for the primary one the dependency that it lost, if it names one.
+    /// Service (or resource) from which the failure came: for a secondary one the service it
+    /// depends on, for the primary one the dependency that it lost, if it names one.
     pub via: Option<String>,
     /// From 0 to 1.
     pub confidence: f64,
@@ -76,7 +77,8 @@ word_enum! {
 /// A change that was weighed against an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsideredChange {
-    /// Id of the change (a row of table `changes`, or `audit:...` for one seen only in an audit log).
+    /// Id of the change (a row of table `changes`, or `audit:...` for one seen only in an audit
+    /// log).
     pub id: String,
     /// `terraform`, `cloudformation`, `pulumi`, `console`, ...
     pub tool: String,
@@ -100,7 +102,8 @@ pub struct ConsideredChange {
     pub why: String,
     /// From 0 to 1.
     pub score: f64,
-    /// Steps from the changed resource to the service that failed first, with the kind of each edge.
+    /// Steps from the changed resource to the service that failed first, with the kind of each
+    /// edge.
     pub path: Vec<String>,
     /// Where the change is told.
     pub evidence: Vec<Evidence>,

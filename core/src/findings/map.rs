@@ -42,8 +42,8 @@ pub struct MapNode {
     pub rows: u64,
     /// Failures among them.
     pub errors: u64,
-    /// How it fared. The analyzer of services writes `healthy`, `degraded` or `silent`; the report raises it
-    /// to `primary` and `secondary` from the incidents.
+    /// How it fared. The analyzer of services writes `healthy`, `degraded` or `silent`; the report
+    /// raises it to `primary` and `secondary` from the incidents.
     pub status: MapStatus,
 }
 

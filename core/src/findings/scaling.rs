@@ -34,7 +34,8 @@ word_enum! {
 /// Scaling of one group or service.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ScalingDetails {
-    /// Auto-scaling group, scale set, instance group, deployment; or the service for a symptom without a group.
+    /// Auto-scaling group, scale set, instance group, deployment; or the service for a symptom
+    /// without a group.
     pub group: String,
     /// Cloud.
     pub provider: Option<String>,

@@ -66,7 +66,8 @@ row_struct! {
         pub resource: Option<String>,
         /// Type in the tool's own words: `aws_security_group`, `AWS::EC2::SecurityGroup`.
         pub resource_type: String,
-        /// Canonical id of the resource that this one is a facet of (a rule of a group, a policy of a bucket).
+        /// Canonical id of the resource that this one is a facet of (a rule of a group, a policy of
+        /// a bucket).
         pub parent: Option<String>,
         /// Who ran the tool, when the input tells it.
         pub actor: Option<String>,
@@ -74,7 +75,8 @@ row_struct! {
         pub revision: Option<String>,
         /// Names of the attributes that changed; never their values.
         pub attributes: Vec<String>,
-        /// Why the tool did it, in its own words (`replace_because_cannot_update`, a status reason).
+        /// Why the tool did it, in its own words (`replace_because_cannot_update`, a status
+        /// reason).
         pub reason: Option<String>,
         /// File that told of it.
         pub uri: String,

@@ -80,10 +80,29 @@ pub enum Column {
 impl Column {
     /// All text columns in schema order.
     pub const ALL: [Self; 23] = [
-        Self::Provider, Self::Account, Self::Region, Self::Format, Self::Service, Self::Action,
-        Self::Actor, Self::SourceIp, Self::UserAgent, Self::Peer, Self::Method, Self::Path,
-        Self::TraceId, Self::SpanId, Self::RequestId, Self::Host, Self::Process,
-        Self::Environment, Self::Team, Self::Metric, Self::Body, Self::Raw, Self::Uri,
+        Self::Provider,
+        Self::Account,
+        Self::Region,
+        Self::Format,
+        Self::Service,
+        Self::Action,
+        Self::Actor,
+        Self::SourceIp,
+        Self::UserAgent,
+        Self::Peer,
+        Self::Method,
+        Self::Path,
+        Self::TraceId,
+        Self::SpanId,
+        Self::RequestId,
+        Self::Host,
+        Self::Process,
+        Self::Environment,
+        Self::Team,
+        Self::Metric,
+        Self::Body,
+        Self::Raw,
+        Self::Uri,
     ];
 
     /// Name of the column.

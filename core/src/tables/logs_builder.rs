@@ -36,14 +36,18 @@ pub struct Envelope {
     pub time: Option<Timestamp>,
     /// Resources to add behind those of the record.
     pub resources: Vec<String>,
-    /// Envelope around this one, shared by all that stands in it. What it says counts where this one says nothing.
+    /// Envelope around this one, shared by all that stands in it. What it says counts where this
+    /// one says nothing.
     pub parent: Option<Arc<Envelope>>,
 }
 
 impl Envelope {
     /// Empty envelope within another.
     pub fn within(parent: Arc<Envelope>) -> Self {
-        Self { parent: Some(parent), ..Self::default() }
+        Self {
+            parent: Some(parent),
+            ..Self::default()
+        }
     }
 
     /// This envelope with one more value; an earlier value of the column is replaced.
@@ -172,7 +176,8 @@ struct Copies {
 }
 
 impl LogsBuilder {
-    /// Empty builder. `observed` is when the input was read, for rows whose envelope does not tell it.
+    /// Empty builder. `observed` is when the input was read, for rows whose envelope does not tell
+    /// it.
     pub fn new(observed: Timestamp) -> Self {
         Self {
             observed,
@@ -259,9 +264,17 @@ impl LogsBuilder {
         let rows = self.times.len();
         let schema = schema();
         let buffers = self.space.into_buffers();
-        let typed = |name: &str| schema.field_with_name(name).map(|field| field.data_type().clone());
+        let typed = |name: &str| {
+            schema
+                .field_with_name(name)
+                .map(|field| field.data_type().clone())
+        };
         let internal = |error: arrow_schema::ArrowError| {
-            Error::new(ErrorKind::Internal, "table logs: build a batch", error.to_string())
+            Error::new(
+                ErrorKind::Internal,
+                "table logs: build a batch",
+                error.to_string(),
+            )
         };
         let time = typed("time").map_err(internal)?;
         let nulls = (self.untimed > 0).then(|| NullBuffer::from(self.timed));
@@ -271,7 +284,8 @@ impl LogsBuilder {
             self.severity.finish(rows, &DataType::UInt8),
             self.outcome.finish(rows, &DataType::UInt8),
             self.status.finish(rows, &DataType::Int32),
-            self.duration.finish(rows, &typed("duration").map_err(internal)?),
+            self.duration
+                .finish(rows, &typed("duration").map_err(internal)?),
             self.source_port.finish(rows, &DataType::UInt16),
             self.peer_port.finish(rows, &DataType::UInt16),
             self.value.finish(rows, &DataType::Float64),
@@ -288,7 +302,9 @@ impl LogsBuilder {
         };
         let ends = OffsetBuffer::new(ScalarBuffer::from(self.resource_ends));
         let values = Arc::new(views::array(self.resource_views, &buffers, None));
-        columns.push(Arc::new(ListArray::try_new(item, ends, values, None).map_err(internal)?));
+        columns.push(Arc::new(
+            ListArray::try_new(item, ends, values, None).map_err(internal)?,
+        ));
         RecordBatch::try_new(schema, columns).map_err(internal)
     }
 
@@ -362,7 +378,10 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
         if !text.is_empty() && text != "-" {
-            let view = self.out.space.view(self.record.block.0, &self.addresses, text);
+            let view = self
+                .out
+                .space
+                .view(self.record.block.0, &self.addresses, text);
             self.put(column, view);
         }
         self
@@ -392,7 +411,10 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn resource(&mut self, id: &str) -> &mut Self {
         if !id.is_empty() && id != "-" {
-            let view = self.out.space.view(self.record.block.0, &self.addresses, id);
+            let view = self
+                .out
+                .space
+                .view(self.record.block.0, &self.addresses, id);
             self.out.resource_views.push(view);
             self.resources += 1;
         }
@@ -486,8 +508,8 @@ impl<'a> Row<'a> {
         self
     }
 
-    /// Adds the row to the batch. What the record does not tell is taken from its envelope; the whole event and the
-    /// address of the stream are set where nothing else was.
+    /// Adds the row to the batch. What the record does not tell is taken from its envelope; the
+    /// whole event and the address of the stream are set where nothing else was.
     pub fn commit(mut self) {
         self.fill_from_envelope();
         let record = self.record;
@@ -544,7 +566,8 @@ impl<'a> Row<'a> {
 
     fn fill_from_envelope(&mut self) {
         let innermost = self.record.envelope;
-        // What is around several records repeats from one to the next; what is around one alone does not.
+        // What is around several records repeats from one to the next; what is around one alone
+        // does not.
         let mut repeats = innermost.parent.is_none();
         let mut next = Some(innermost);
         while let Some(envelope) = next {
@@ -611,7 +634,10 @@ mod tests {
         assert_eq!(view.text(Column::Uri, 1), Some("elsewhere"));
         assert_eq!(view.text(Column::Raw, 0), Some("could not connect"));
         let evidence = view.evidence(0);
-        assert_eq!((evidence.uri.as_str(), evidence.line), ("logs/checkout.log", 2));
+        assert_eq!(
+            (evidence.uri.as_str(), evidence.line),
+            ("logs/checkout.log", 2)
+        );
         assert_eq!(evidence.time, Timestamp(7));
     }
 }

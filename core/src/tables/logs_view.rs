@@ -54,7 +54,8 @@ impl<'a> LogsView<'a> {
     /// View of a batch.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if a column is missing or has another type.
+    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if a column is missing or has
+    /// another type.
     pub fn new(batch: &'a RecordBatch) -> Result<Self> {
         let mut texts = Vec::with_capacity(Column::ALL.len());
         for (position, column) in Column::ALL.iter().enumerate() {
@@ -100,7 +101,8 @@ impl<'a> LogsView<'a> {
         self.times.is_empty()
     }
 
-    /// When the event of row `row` happened; if it does not tell, when it was observed (see [`LogsView::is_timed`]).
+    /// When the event of row `row` happened; if it does not tell, when it was observed (see
+    /// [`LogsView::is_timed`]).
     #[inline]
     pub fn time(&self, row: usize) -> Timestamp {
         match self.is_timed(row) {
@@ -109,7 +111,8 @@ impl<'a> LogsView<'a> {
         }
     }
 
-    /// Whether the event tells when it happened. What happened when is not to be concluded from one that does not.
+    /// Whether the event tells when it happened. What happened when is not to be concluded from one
+    /// that does not.
     #[inline]
     pub fn is_timed(&self, row: usize) -> bool {
         self.times.is_valid(row)
@@ -203,18 +206,24 @@ impl<'a> LogsView<'a> {
         range.map(move |index| values.value(index))
     }
 
-    /// Whether the event is a failure: it says so, or it is of severity error or above, or its HTTP status
-    /// is 500 or above.
+    /// Whether the event is a failure: it says so, or it is of severity error or above, or its HTTP
+    /// status is 500 or above.
     #[inline]
     pub fn is_failure(&self, row: usize) -> bool {
         self.outcome(row) == Some(Outcome::Failure)
-            || self.severity(row).is_some_and(|severity| severity >= Severity::ERROR)
-            || self.status(row).is_some_and(|status| (500..600).contains(&status))
+            || self
+                .severity(row)
+                .is_some_and(|severity| severity >= Severity::ERROR)
+            || self
+                .status(row)
+                .is_some_and(|status| (500..600).contains(&status))
     }
 
     /// The row as evidence: its place, its time and its message, with secrets masked.
     pub fn evidence(&self, row: usize) -> Evidence {
-        let text = self.text(Column::Body, row).or_else(|| self.text(Column::Raw, row));
+        let text = self
+            .text(Column::Body, row)
+            .or_else(|| self.text(Column::Raw, row));
         Evidence::new(
             self.text(Column::Uri, row).unwrap_or_default(),
             u64::from(self.line(row)),

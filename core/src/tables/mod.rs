@@ -1,7 +1,8 @@
 //! The tables that flow between components, as Arrow record batches with fixed schemas.
 //!
-//! [`logs`] is the large one and has its own builder and reader; the others are small and are written and
-//! read as plain Rust structs ([`changes::Change`], [`resources::Resource`], ...) through [`rows`].
+//! [`logs`] is the large one and has its own builder and reader; the others are small and are
+//! written and read as plain Rust structs ([`changes::Change`], [`resources::Resource`], ...)
+//! through [`rows`].
 
 pub mod changes;
 pub mod logs;

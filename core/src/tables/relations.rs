@@ -14,7 +14,8 @@ word_enum! {
 }
 
 word_enum! {
-    /// What a relation says. The direction is always dependent to dependency; failure travels against it.
+    /// What a relation says. The direction is always dependent to dependency; failure travels
+    /// against it.
     pub enum RelationKind {
         /// The first calls the second at run time.
         Calls = "calls",

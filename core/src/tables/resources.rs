@@ -13,7 +13,8 @@ row_struct! {
     /// A cloud resource as one source saw it.
     #[derive(Clone, Debug, PartialEq, Default)]
     pub struct Resource {
-        /// Canonical id: ARN, lower-case Azure id, Google full name, or `tool:scope:address` for one without an id.
+        /// Canonical id: ARN, lower-case Azure id, Google full name, or `tool:scope:address` for
+        /// one without an id.
         pub key: String,
         /// Other words for it in logs: short ids, names, host names, addresses.
         pub aliases: Vec<String>,

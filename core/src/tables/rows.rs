@@ -5,7 +5,9 @@ use std::sync::Arc;
 use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampNanosecondType, UInt64Type};
-use arrow_array::{Array, ArrayRef, Float64Array, ListArray, StringArray, TimestampNanosecondArray, UInt64Array};
+use arrow_array::{
+    Array, ArrayRef, Float64Array, ListArray, StringArray, TimestampNanosecondArray, UInt64Array,
+};
 use arrow_schema::{DataType, Field, TimeUnit};
 
 use crate::{Error, ErrorKind, Result, Timestamp};
@@ -149,7 +151,10 @@ pub fn wrong_column(table: &str, column: &str) -> Error {
     Error::new(
         ErrorKind::InvalidData,
         format!("table {table}: read a batch"),
-        format!("column `{column}` is missing or has another type than version {} of the schema", super::SCHEMA_VERSION),
+        format!(
+            "column `{column}` is missing or has another type than version {} of the schema",
+            super::SCHEMA_VERSION
+        ),
     )
 }
 
@@ -159,7 +164,9 @@ pub fn read_column<T: Cell>(
     table: &str,
     column: &str,
 ) -> Result<Vec<T>> {
-    let array = batch.column_by_name(column).ok_or_else(|| wrong_column(table, column))?;
+    let array = batch
+        .column_by_name(column)
+        .ok_or_else(|| wrong_column(table, column))?;
     (0..batch.num_rows())
         .map(|row| T::read(array, row).ok_or_else(|| wrong_column(table, column)))
         .collect()
@@ -230,7 +237,8 @@ macro_rules! row_struct {
             /// Batch of these rows, in their order.
             ///
             /// # Errors
-            /// [`ErrorKind::Internal`](crate::ErrorKind::Internal) if the columns do not fit the schema.
+            /// [`ErrorKind::Internal`](crate::ErrorKind::Internal) if the columns do not fit the
+            /// schema.
             pub fn to_batch(rows: &[Self]) -> $crate::Result<arrow_array::RecordBatch> {
                 let columns = vec![$(
                     <$type as $crate::tables::rows::Cell>::to_array(rows.iter().map(|row| row.$field.clone())),
@@ -243,7 +251,8 @@ macro_rules! row_struct {
             /// Rows of a batch.
             ///
             /// # Errors
-            /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if a column is missing or has another type.
+            /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if a column is missing or
+            /// has another type.
             pub fn from_batch(batch: &arrow_array::RecordBatch) -> $crate::Result<Vec<Self>> {
                 $(let mut $field = $crate::tables::rows::read_column::<$type>(batch, $table, stringify!($field))?.into_iter();)+
                 let mut rows = Vec::with_capacity(batch.num_rows());

@@ -1,12 +1,15 @@
 //! Text columns of views into blocks. The only module of the crate that contains `unsafe`.
 
-#![expect(unsafe_code, reason = "string views are checked when they are made, not a second time for each batch")]
+#![expect(
+    unsafe_code,
+    reason = "string views are checked when they are made, not a second time for each batch"
+)]
 
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use arrow_array::builder::make_view;
 use arrow_array::StringViewArray;
+use arrow_array::builder::make_view;
 use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
@@ -55,8 +58,9 @@ impl ViewSpace {
 
     /// View of `text`: without a copy where it lies within `addresses`, those of block `block`.
     ///
-    /// Invariant: a view other than an inline one names either a range of a block that was reached as a
-    /// `&str`, so it is UTF-8 and blocks never change, or a range of an arena that was copied from a `&str`.
+    /// Invariant: a view other than an inline one names either a range of a block that was reached
+    /// as a `&str`, so it is UTF-8 and blocks never change, or a range of an arena that was copied
+    /// from a `&str`.
     pub(super) fn view(&mut self, block: u32, addresses: &Range<usize>, text: &str) -> View {
         if text.len() <= 12 {
             return View(make_view(text.as_bytes(), 0, 0));
@@ -78,7 +82,8 @@ impl ViewSpace {
         let text = &text[..text.floor_char_boundary(ARENA_LIMIT)];
         let offset = self.arena.len();
         self.arena.extend_from_slice(text.as_bytes());
-        // Both fit: a buffer is reached by `attach`'s 32-bit number, an offset stays below the limit.
+        // Both fit: a buffer is reached by `attach`'s 32-bit number, an offset stays below the
+        // limit.
         let number = u32::try_from(self.arena_number).unwrap_or(u32::MAX);
         let offset = u32::try_from(offset).unwrap_or(u32::MAX);
         View(make_view(text.as_bytes(), number, offset))
@@ -99,11 +104,16 @@ impl ViewSpace {
 }
 
 /// Array of `views` over `buffers`.
-pub(super) fn array(views: Vec<View>, buffers: &[Buffer], nulls: Option<NullBuffer>) -> StringViewArray {
+pub(super) fn array(
+    views: Vec<View>,
+    buffers: &[Buffer],
+    nulls: Option<NullBuffer>,
+) -> StringViewArray {
     let views = ScalarBuffer::from(views.into_iter().map(|view| view.0).collect::<Vec<u128>>());
     // SAFETY: every view was made by `ViewSpace::view` of the space that `buffers` comes from (the
-    // module offers no other way to make one, but for the empty default), so by the invariant stated there each
-    // names a range of valid UTF-8 in a buffer that exists, with the right prefix.
+    // module offers no other way to make one, but for the empty default), so by the invariant
+    // stated there each names a range of valid UTF-8 in a buffer that exists, with the right
+    // prefix.
     unsafe { StringViewArray::new_unchecked(views, buffers.to_vec(), nulls) }
 }
 
@@ -133,7 +143,11 @@ mod tests {
         let inside = std::str::from_utf8(&block.as_slice()[2..20]).unwrap_or_default();
         let views = vec![
             space.view(number, &addresses, inside),
-            space.view(number, &addresses, "another piece of text, not in the block"),
+            space.view(
+                number,
+                &addresses,
+                "another piece of text, not in the block",
+            ),
             space.view(number, &addresses, "short"),
         ];
         assert_eq!(space.arena.len(), 39);

@@ -21,7 +21,10 @@ impl<'a> JsonFields<'a> {
         let start = skip_space(bytes, 0);
         let (members, end) = members(text, start)?;
         if skip_space(bytes, end) != bytes.len() {
-            return Err(Broken { at: end, what: MORE_TEXT });
+            return Err(Broken {
+                at: end,
+                what: MORE_TEXT,
+            });
         }
         Ok(Self { members })
     }
@@ -63,7 +66,10 @@ impl Fields for JsonFields<'_> {
 /// First step of a path, and what follows it (with its `[0]` or without its dot).
 fn split(path: &str) -> (&str, &str) {
     match path.find(['.', '[']) {
-        Some(end) => (&path[..end], path[end..].strip_prefix('.').unwrap_or(&path[end..])),
+        Some(end) => (
+            &path[..end],
+            path[end..].strip_prefix('.').unwrap_or(&path[end..]),
+        ),
         None => (path, ""),
     }
 }
@@ -86,7 +92,8 @@ fn descend<'a>(value: &'a str, path: &str) -> Option<&'a str> {
     Some(value)
 }
 
-/// Elements of the JSON array that `text` is; empty if it is none. Those before a broken one are given.
+/// Elements of the JSON array that `text` is; empty if it is none. Those before a broken one are
+/// given.
 pub fn elements(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
     let mut found = Vec::new();
@@ -109,7 +116,10 @@ pub fn elements(text: &str) -> Vec<&str> {
 fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broken> {
     let bytes = text.as_bytes();
     if bytes.get(start) != Some(&b'{') {
-        return Err(Broken { at: start, what: "not an object" });
+        return Err(Broken {
+            at: start,
+            what: "not an object",
+        });
     }
     let mut found = Vec::with_capacity(16);
     let mut at = skip_space(bytes, start + 1);
@@ -118,13 +128,19 @@ fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broke
     }
     loop {
         if bytes.get(at) != Some(&b'"') {
-            return Err(Broken { at, what: "a key is missing" });
+            return Err(Broken {
+                at,
+                what: "a key is missing",
+            });
         }
         let (key_end, _) = string_end(bytes, at + 1)?;
         let key = text.get(at + 1..key_end).unwrap_or_default();
         let colon = skip_space(bytes, key_end + 1);
         if bytes.get(colon) != Some(&b':') {
-            return Err(Broken { at: colon, what: "a colon is missing" });
+            return Err(Broken {
+                at: colon,
+                what: "a colon is missing",
+            });
         }
         let value = skip_space(bytes, colon + 1);
         let end = skip_value(bytes, value)?;
@@ -133,7 +149,12 @@ fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broke
         match bytes.get(at) {
             Some(b',') => at = skip_space(bytes, at + 1),
             Some(b'}') => return Ok((found, at + 1)),
-            _ => return Err(Broken { at, what: "a comma or a brace is missing" }),
+            _ => {
+                return Err(Broken {
+                    at,
+                    what: "a comma or a brace is missing",
+                });
+            }
         }
     }
 }
@@ -156,8 +177,18 @@ mod tests {
 
     #[test]
     fn broken_objects_are_refused_with_their_place() {
-        for (text, at) in [("{\"a\":1", 6), ("{\"a\" 1}", 5), ("[1]", 0), ("{\"a\":\"x}", 6), ("{} x", 2)] {
-            assert_eq!(JsonFields::parse(text).map_err(|broken| broken.at).err(), Some(at), "{text}");
+        for (text, at) in [
+            ("{\"a\":1", 6),
+            ("{\"a\" 1}", 5),
+            ("[1]", 0),
+            ("{\"a\":\"x}", 6),
+            ("{} x", 2),
+        ] {
+            assert_eq!(
+                JsonFields::parse(text).map_err(|broken| broken.at).err(),
+                Some(at),
+                "{text}"
+            );
         }
         let deep = "{\"a\":".to_owned() + &"[".repeat(10_000);
         assert!(JsonFields::parse(&deep).is_err());

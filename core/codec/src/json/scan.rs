@@ -1,8 +1,8 @@
 //! One pass over a JSON record that picks the values of a compiled set of paths.
 //!
-//! Records of one kind have the same keys in nearly the same order, so the scanner remembers for each
-//! key which keys followed it, and compares the literal text before it searches (a miss costs one
-//! search). What no path leads to is skipped without being looked into.
+//! Records of one kind have the same keys in nearly the same order, so the scanner remembers for
+//! each key which keys followed it, and compares the literal text before it searches (a miss costs
+//! one search). What no path leads to is skipped without being looked into.
 
 use std::borrow::Cow;
 
@@ -41,7 +41,9 @@ impl Value {
     /// JSON text of the value as it stands; of strings, what stands between the quotes.
     #[inline]
     pub fn raw<'a>(&self, record: &'a str) -> &'a str {
-        record.get(self.start as usize..self.end as usize).unwrap_or_default()
+        record
+            .get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
     }
 
     /// Text of the value, with escapes undone; `None` if it is absent, null or empty.
@@ -87,9 +89,14 @@ impl PathSet {
         }
     }
 
-    /// Adds a path and gives its slot; the same path has the same slot, also when it is written in another case.
+    /// Adds a path and gives its slot; the same path has the same slot, also when it is written in
+    /// another case.
     pub fn add(&mut self, path: &str) -> usize {
-        if let Some(slot) = self.paths.iter().position(|held| held.eq_ignore_ascii_case(path)) {
+        if let Some(slot) = self
+            .paths
+            .iter()
+            .position(|held| held.eq_ignore_ascii_case(path))
+        {
             return slot;
         }
         let slot = self.paths.len();
@@ -123,8 +130,13 @@ impl PathSet {
     }
 
     fn key_child(&mut self, node: usize, key: &str) -> usize {
-        // Keys match without case, so two spellings are one node; else what one leads to would hide from the other.
-        if let Some((_, child)) = self.nodes[node].keys.iter().find(|(held, _)| held.eq_ignore_ascii_case(key)) {
+        // Keys match without case, so two spellings are one node; else what one leads to would hide
+        // from the other.
+        if let Some((_, child)) = self.nodes[node]
+            .keys
+            .iter()
+            .find(|(held, _)| held.eq_ignore_ascii_case(key))
+        {
             return *child;
         }
         let child = self.nodes.len();
@@ -134,7 +146,11 @@ impl PathSet {
     }
 
     fn element_child(&mut self, node: usize, index: Option<usize>) -> usize {
-        if let Some((_, child)) = self.nodes[node].elements.iter().find(|(held, _)| *held == index) {
+        if let Some((_, child)) = self.nodes[node]
+            .elements
+            .iter()
+            .find(|(held, _)| *held == index)
+        {
             return *child;
         }
         let child = self.nodes.len();
@@ -156,7 +172,8 @@ impl PathSet {
     }
 }
 
-/// Keys that one node remembers; more of them are searched each time, so that a flood of keys costs no memory.
+/// Keys that one node remembers; more of them are searched each time, so that a flood of keys costs
+/// no memory.
 const MAX_KEYS: usize = 256;
 
 const NONE: u32 = u32::MAX;
@@ -191,7 +208,11 @@ impl Literal {
             }
             (u128::from_le_bytes(word), u128::from_le_bytes(mask))
         };
-        Self { head: part(0), tail: part(16), bytes: bytes.into() }
+        Self {
+            head: part(0),
+            tail: part(16),
+            bytes: bytes.into(),
+        }
     }
 
     /// Whether `text` begins with these bytes.
@@ -202,7 +223,8 @@ impl Literal {
             _ => return text.starts_with(&self.bytes),
         };
         let word = |bytes: Option<&[u8; 16]>| bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes));
-        word(wide.first_chunk()) & self.head.1 == self.head.0 && word(wide.last_chunk()) & self.tail.1 == self.tail.0
+        word(wide.first_chunk()) & self.head.1 == self.head.0
+            && word(wide.last_chunk()) & self.tail.1 == self.tail.0
     }
 }
 
@@ -252,21 +274,30 @@ impl Scanner {
         self.shape = 0;
         let bytes = record.as_bytes();
         if u32::try_from(bytes.len()).is_err() {
-            return Err(Broken { at: 0, what: "the record is longer than 4 GiB" });
+            return Err(Broken {
+                at: 0,
+                what: "the record is longer than 4 GiB",
+            });
         }
         let start = skip_space(bytes, 0);
         if bytes.get(start) != Some(&b'{') {
-            return Err(Broken { at: start, what: "not an object" });
+            return Err(Broken {
+                at: start,
+                what: "not an object",
+            });
         }
         let end = self.object(bytes, start, 0)?;
         if end != bytes.len() && skip_space(bytes, end) != bytes.len() {
-            return Err(Broken { at: end, what: MORE_TEXT });
+            return Err(Broken {
+                at: end,
+                what: MORE_TEXT,
+            });
         }
         Ok(())
     }
 
-    /// Number that is the same for records with the same keys at the top, in the same order; 0 if there
-    /// were more keys than are remembered. Only comparable within this scanner.
+    /// Number that is the same for records with the same keys at the top, in the same order; 0 if
+    /// there were more keys than are remembered. Only comparable within this scanner.
     pub fn shape(&self) -> u64 {
         self.shape
     }
@@ -290,7 +321,9 @@ impl Scanner {
     /// Values of a path with `[]`, in order.
     pub fn values(&self, slot: usize) -> impl Iterator<Item = Value> + '_ {
         let found = self.repeated.iter();
-        found.filter(move |(held, _)| *held == slot).map(|(_, value)| *value)
+        found
+            .filter(move |(held, _)| *held == slot)
+            .map(|(_, value)| *value)
     }
 
     /// Scans the object at `start`; the recursion is as deep as the deepest path.
@@ -321,14 +354,26 @@ impl Scanner {
                     }
                     return Ok(at + 1);
                 }
-                _ => return Err(Broken { at, what: "a comma or a brace is missing" }),
+                _ => {
+                    return Err(Broken {
+                        at,
+                        what: "a comma or a brace is missing",
+                    });
+                }
             }
         }
     }
 
-    /// Child that the key at `at` leads to, the position after its colon, and its place in the memory.
+    /// Child that the key at `at` leads to, the position after its colon, and its place in the
+    /// memory.
     #[inline]
-    fn key(&mut self, bytes: &[u8], at: usize, node: usize, previous: u32) -> Result<(u32, usize, u32), Broken> {
+    fn key(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        node: usize,
+        previous: u32,
+    ) -> Result<(u32, usize, u32), Broken> {
         let memory = &self.memory[node];
         let guesses = match memory.keys.get(previous as usize) {
             Some(key) => key.next,
@@ -345,30 +390,55 @@ impl Scanner {
     }
 
     /// The slow way of [`Scanner::key`], which remembers what it finds.
-    fn search(&mut self, bytes: &[u8], at: usize, node: usize, previous: u32) -> Result<(u32, usize, u32), Broken> {
+    fn search(
+        &mut self,
+        bytes: &[u8],
+        at: usize,
+        node: usize,
+        previous: u32,
+    ) -> Result<(u32, usize, u32), Broken> {
         if bytes.get(at) != Some(&b'"') {
-            return Err(Broken { at, what: "a key is missing" });
+            return Err(Broken {
+                at,
+                what: "a key is missing",
+            });
         }
         let (key_end, escaped) = string_end(bytes, at + 1)?;
         let colon = skip_space(bytes, key_end + 1);
         if bytes.get(colon) != Some(&b':') {
-            return Err(Broken { at: colon, what: "a colon is missing" });
+            return Err(Broken {
+                at: colon,
+                what: "a colon is missing",
+            });
         }
         let literal = &bytes[at..=colon];
         let memory = &self.memory[node];
-        let known = memory.keys.iter().position(|key| *key.literal.bytes == *literal);
+        let known = memory
+            .keys
+            .iter()
+            .position(|key| *key.literal.bytes == *literal);
         let place = match known {
             Some(place) => place,
             None => {
                 let key = std::str::from_utf8(&bytes[at + 1..key_end]).unwrap_or_default();
-                let key = if escaped { unescape(key) } else { Cow::Borrowed(key) };
+                let key = if escaped {
+                    unescape(key)
+                } else {
+                    Cow::Borrowed(key)
+                };
                 let child = self.paths.child(node, &key);
-                let child = child.and_then(|child| u32::try_from(child).ok()).unwrap_or(NONE);
+                let child = child
+                    .and_then(|child| u32::try_from(child).ok())
+                    .unwrap_or(NONE);
                 let memory = &mut self.memory[node];
                 if memory.keys.len() >= MAX_KEYS || literal.len() > 128 {
                     return Ok((child, colon + 1, NONE));
                 }
-                memory.keys.push(SeenKey { literal: Literal::new(literal), child, next: [NONE; 2] });
+                memory.keys.push(SeenKey {
+                    literal: Literal::new(literal),
+                    child,
+                    next: [NONE; 2],
+                });
                 memory.keys.len() - 1
             }
         };
@@ -391,7 +461,11 @@ impl Scanner {
         let (kind, start, end, next) = match bytes.get(at) {
             Some(b'"') => {
                 let (end, escaped) = string_end(bytes, at + 1)?;
-                let kind = if escaped { ValueKind::Escaped } else { ValueKind::Text };
+                let kind = if escaped {
+                    ValueKind::Escaped
+                } else {
+                    ValueKind::Text
+                };
                 (kind, at + 1, end, end + 1)
             }
             Some(b'{') if !self.paths.nodes[node].keys.is_empty() => {
@@ -406,17 +480,30 @@ impl Scanner {
                 let end = skip_container(bytes, at)?;
                 (ValueKind::Container, at, end, end)
             }
-            Some(b',' | b'}' | b']' | b':') | None => return Err(Broken { at, what: "a value is missing" }),
+            Some(b',' | b'}' | b']' | b':') | None => {
+                return Err(Broken {
+                    at,
+                    what: "a value is missing",
+                });
+            }
             Some(first) => {
                 let end = scalar_end(bytes, at);
-                let kind = if *first == b'n' { ValueKind::Null } else { ValueKind::Scalar };
+                let kind = if *first == b'n' {
+                    ValueKind::Null
+                } else {
+                    ValueKind::Scalar
+                };
                 (kind, at, end, end)
             }
         };
         let held = &self.paths.nodes[node];
         if let Some(slot) = held.slot {
             // Positions fit: `scan` refuses records that are longer.
-            let value = Value { kind, start: start as u32, end: end as u32 };
+            let value = Value {
+                kind,
+                start: start as u32,
+                end: end as u32,
+            };
             if held.repeated {
                 if !self.repeated.iter().any(|(other, _)| *other == slot) {
                     self.set.push(slot);
@@ -440,7 +527,9 @@ impl Scanner {
         let mut index = 0;
         loop {
             let elements = &self.paths.nodes[node].elements;
-            let wanted = elements.iter().find(|(held, _)| held.is_none_or(|held| held == index));
+            let wanted = elements
+                .iter()
+                .find(|(held, _)| held.is_none_or(|held| held == index));
             at = match wanted.map(|(_, child)| *child) {
                 Some(child) => self.value_at(bytes, at, child)?,
                 None => skip_value(bytes, at)?,
@@ -449,7 +538,12 @@ impl Scanner {
             match bytes.get(at) {
                 Some(b',') => at = skip_space(bytes, at + 1),
                 Some(b']') => return Ok(at + 1),
-                _ => return Err(Broken { at, what: "a comma or a bracket is missing" }),
+                _ => {
+                    return Err(Broken {
+                        at,
+                        what: "a comma or a bracket is missing",
+                    });
+                }
             }
             index += 1;
         }
@@ -513,7 +607,9 @@ mod tests {
     fn a_flood_of_keys_does_not_grow_the_memory() {
         let mut scanner = scanner(&["last"]);
         for round in 0..50 {
-            let keys: String = (0..100).map(|key| format!("\"k{round}_{key}\":1,")).collect();
+            let keys: String = (0..100)
+                .map(|key| format!("\"k{round}_{key}\":1,"))
+                .collect();
             let record = format!("{{{keys}\"last\":2}}");
             scanner.scan(&record).expect("valid");
             assert_eq!(scanner.value(0).raw(&record), "2");
@@ -524,7 +620,18 @@ mod tests {
     #[test]
     fn broken_records_are_refused() {
         let mut scanner = scanner(&["a.b"]);
-        for record in ["", "{", "{\"a\"", "{\"a\":", "{\"a\":{\"b\":1}", "{\"a\":1,}", "{\"a\":\"x", "{\"a\":1}}", "[]", "{\"a\":[1,"] {
+        for record in [
+            "",
+            "{",
+            "{\"a\"",
+            "{\"a\":",
+            "{\"a\":{\"b\":1}",
+            "{\"a\":1,}",
+            "{\"a\":\"x",
+            "{\"a\":1}}",
+            "[]",
+            "{\"a\":[1,",
+        ] {
             assert!(scanner.scan(record).is_err(), "{record}");
         }
     }

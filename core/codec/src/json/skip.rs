@@ -14,14 +14,18 @@ pub struct Broken {
 /// What is wrong with an object that is whole, but not alone.
 pub const MORE_TEXT: &str = "more text follows the object";
 
-/// Nesting beyond this is refused: no log event is that deep, and it costs the reader of `raw` his stack.
+/// Nesting beyond this is refused: no log event is that deep, and it costs the reader of `raw` his
+/// stack.
 pub const MAX_DEPTH: usize = 512;
 
-/// End of a string whose first byte after the quote is `start`: the position of the closing quote, and whether
-/// there is an escape in it.
+/// End of a string whose first byte after the quote is `start`: the position of the closing quote,
+/// and whether there is an escape in it.
 #[inline(always)]
 pub fn string_end(bytes: &[u8], start: usize) -> Result<(usize, bool), Broken> {
-    bytes::string_end(bytes, start).ok_or(Broken { at: start, what: "a string has no end" })
+    bytes::string_end(bytes, start).ok_or(Broken {
+        at: start,
+        what: "a string has no end",
+    })
 }
 
 /// Position after the value that begins at `start` (no white space before it).
@@ -30,7 +34,10 @@ pub fn skip_value(bytes: &[u8], start: usize) -> Result<usize, Broken> {
     match bytes.get(start) {
         Some(b'"') => Ok(string_end(bytes, start + 1)?.0 + 1),
         Some(b'{' | b'[') => skip_container(bytes, start),
-        Some(b',' | b'}' | b']' | b':') | None => Err(Broken { at: start, what: "a value is missing" }),
+        Some(b',' | b'}' | b']' | b':') | None => Err(Broken {
+            at: start,
+            what: "a value is missing",
+        }),
         Some(_) => Ok(scalar_end(bytes, start)),
     }
 }
@@ -40,7 +47,10 @@ pub fn skip_value(bytes: &[u8], start: usize) -> Result<usize, Broken> {
 pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
     let mut at = start;
     while let Some(byte) = bytes.get(at) {
-        if matches!(byte, b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b':' | b'{' | b'[') {
+        if matches!(
+            byte,
+            b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t' | b'"' | b':' | b'{' | b'['
+        ) {
             break;
         }
         at += 1;
@@ -51,8 +61,14 @@ pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
 /// Position after the object or array that begins at `start`.
 pub fn skip_container(bytes: &[u8], start: usize) -> Result<usize, Broken> {
     bytes::container_end(bytes, start, MAX_DEPTH).map_err(|error| match error {
-        Unbalanced::Open => Broken { at: start, what: "an object or array has no end" },
-        Unbalanced::TooDeep(at) => Broken { at, what: "nested more than 512 deep" },
+        Unbalanced::Open => Broken {
+            at: start,
+            what: "an object or array has no end",
+        },
+        Unbalanced::TooDeep(at) => Broken {
+            at,
+            what: "nested more than 512 deep",
+        },
     })
 }
 

@@ -14,7 +14,8 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     let mut rest = &raw[first..];
     loop {
         rest = push_escape(rest, &mut text);
-        // Escapes stand close together in JSON within JSON, so the next one is looked for byte by byte.
+        // Escapes stand close together in JSON within JSON, so the next one is looked for byte by
+        // byte.
         let next = rest.bytes().position(|byte| byte == b'\\');
         let Some(next) = next else {
             text.push_str(rest);
@@ -64,7 +65,10 @@ fn push_unicode<'a>(rest: &'a str, text: &mut String) -> &'a str {
 
 fn hex4(text: &str, start: usize) -> Option<u32> {
     let digits = text.get(start..start + 4)?;
-    digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then_some(())?;
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_hexdigit())
+        .then_some(())?;
     u32::from_str_radix(digits, 16).ok()
 }
 

@@ -9,41 +9,337 @@ const LEVEL_NUMBER: usize = 0;
 
 /// Fields by the names that are in use, the most specific first.
 ///
-/// Sources (read 2026-11-21): Elastic Common Schema field reference, OpenTelemetry semantic conventions,
-/// and the default output of logback, log4j2, zap, zerolog, slog, pino, bunyan, winston, serilog, structlog.
+/// Sources (read 2026-11-21): Elastic Common Schema field reference, OpenTelemetry semantic
+/// conventions, and the default output of logback, log4j2, zap, zerolog, slog, pino, bunyan,
+/// winston, serilog, structlog.
 pub static TABLE: Table = Table {
     name: "generic.json",
     needs: &[],
     fields: &[
-        Field { from: &["@timestamp", "timestamp", "time", "ts", "datetime", "date", "eventTime", "event_time", "@t", "asctime", "logged_at", "created_at", "t"], to: To::Time },
-        Field { from: &["level", "severity", "log.level", "lvl", "levelname", "loglevel", "log_level", "logLevel", "severityText", "severity_text", "@l", "priority"], to: To::Severity },
-        Field { from: &["level", "severityNumber", "severity_number"], to: To::Keep(LEVEL_NUMBER) },
-        Field { from: &["message", "msg", "@m", "body.stringValue", "body", "log", "event.original", "event", "text", "error.message", "err.message", "error", "@mt"], to: To::Text(Column::Body) },
-        Field { from: &["service.name", "service", "service_name", "serviceName", "resource.service.name", "app", "application", "app_name", "appName", "component", "kubernetes.labels.app", "labels.app"], to: To::Text(Column::Service) },
-        Field { from: &["service.environment", "deployment.environment", "deployment.environment.name", "environment", "env", "labels.env", "labels.environment", "stage"], to: To::Text(Column::Environment) },
-        Field { from: &["team", "owner", "labels.team", "team_name", "squad"], to: To::Text(Column::Team) },
-        Field { from: &["trace.id", "trace_id", "traceId", "traceID", "trace", "dd.trace_id", "otel.trace_id", "TraceId", "x-trace-id"], to: To::Text(Column::TraceId) },
-        Field { from: &["span.id", "span_id", "spanId", "spanID", "dd.span_id", "SpanId"], to: To::Text(Column::SpanId) },
-        Field { from: &["request_id", "requestId", "request.id", "req_id", "reqId", "http.request.id", "correlation_id", "correlationId", "x_request_id", "x-request-id", "req.id"], to: To::Text(Column::RequestId) },
-        Field { from: &["http.response.status_code", "status_code", "statusCode", "http.status_code", "http_status", "status", "res.statusCode", "response.status", "code"], to: To::Status },
-        Field { from: &["duration_ns", "latency_ns", "elapsed_ns", "event.duration"], to: To::Duration(1.0) },
-        Field { from: &["duration_us", "latency_us", "elapsed_us"], to: To::Duration(1e3) },
-        Field { from: &["duration_ms", "durationMs", "latency_ms", "latencyMs", "elapsed_ms", "elapsedMs", "response_time_ms", "took_ms", "responseTime", "response_time", "request_time_ms", "took"], to: To::Duration(1e6) },
-        Field { from: &["duration", "latency", "elapsed", "request_time", "duration_s", "elapsed_time"], to: To::Duration(1e9) },
-        Field { from: &["http.request.method", "http.method", "method", "http_method", "request.method", "req.method", "verb"], to: To::Text(Column::Method) },
-        Field { from: &["url.path", "http.target", "http.route", "path", "uri", "request.path", "req.url", "url", "request_uri", "endpoint", "route"], to: To::Part(Column::Path, url_path) },
-        Field { from: &["peer.service", "peer", "upstream", "target_service", "targetService", "downstream", "dependency", "remote_service", "callee", "server.address", "db.host", "target", "upstream_host"], to: To::Text(Column::Peer) },
-        Field { from: &["client.address", "client.ip", "source.ip", "client_ip", "clientIp", "remote_addr", "remoteAddr", "remote_ip", "ip", "x_forwarded_for"], to: To::Text(Column::SourceIp) },
-        Field { from: &["user_agent.original", "user_agent", "userAgent", "http.user_agent", "http_user_agent"], to: To::Text(Column::UserAgent) },
-        Field { from: &["user.name", "user.id", "user", "username", "user_id", "userId", "actor", "principal"], to: To::Text(Column::Actor) },
-        Field { from: &["event.action", "action", "operation", "operationName", "eventName"], to: To::Text(Column::Action) },
-        Field { from: &["host.name", "hostname", "host", "pod", "pod_name", "kubernetes.pod_name", "kubernetes.pod.name", "instance", "node", "container_name"], to: To::Text(Column::Host) },
-        Field { from: &["process.name", "logger", "logger_name", "log.logger", "name", "process", "caller", "thread"], to: To::Text(Column::Process) },
-        Field { from: &["cloud.provider"], to: To::Text(Column::Provider) },
-        Field { from: &["cloud.account.id", "account_id", "accountId"], to: To::Text(Column::Account) },
-        Field { from: &["cloud.region", "region", "aws_region"], to: To::Text(Column::Region) },
-        Field { from: &["metric", "metric_name", "metricName"], to: To::Text(Column::Metric) },
-        Field { from: &["value", "metric_value", "average"], to: To::Value },
+        Field {
+            from: &[
+                "@timestamp",
+                "timestamp",
+                "time",
+                "ts",
+                "datetime",
+                "date",
+                "eventTime",
+                "event_time",
+                "@t",
+                "asctime",
+                "logged_at",
+                "created_at",
+                "t",
+            ],
+            to: To::Time,
+        },
+        Field {
+            from: &[
+                "level",
+                "severity",
+                "log.level",
+                "lvl",
+                "levelname",
+                "loglevel",
+                "log_level",
+                "logLevel",
+                "severityText",
+                "severity_text",
+                "@l",
+                "priority",
+            ],
+            to: To::Severity,
+        },
+        Field {
+            from: &["level", "severityNumber", "severity_number"],
+            to: To::Keep(LEVEL_NUMBER),
+        },
+        Field {
+            from: &[
+                "message",
+                "msg",
+                "@m",
+                "body.stringValue",
+                "body",
+                "log",
+                "event.original",
+                "event",
+                "text",
+                "error.message",
+                "err.message",
+                "error",
+                "@mt",
+            ],
+            to: To::Text(Column::Body),
+        },
+        Field {
+            from: &[
+                "service.name",
+                "service",
+                "service_name",
+                "serviceName",
+                "resource.service.name",
+                "app",
+                "application",
+                "app_name",
+                "appName",
+                "component",
+                "kubernetes.labels.app",
+                "labels.app",
+            ],
+            to: To::Text(Column::Service),
+        },
+        Field {
+            from: &[
+                "service.environment",
+                "deployment.environment",
+                "deployment.environment.name",
+                "environment",
+                "env",
+                "labels.env",
+                "labels.environment",
+                "stage",
+            ],
+            to: To::Text(Column::Environment),
+        },
+        Field {
+            from: &["team", "owner", "labels.team", "team_name", "squad"],
+            to: To::Text(Column::Team),
+        },
+        Field {
+            from: &[
+                "trace.id",
+                "trace_id",
+                "traceId",
+                "traceID",
+                "trace",
+                "dd.trace_id",
+                "otel.trace_id",
+                "TraceId",
+                "x-trace-id",
+            ],
+            to: To::Text(Column::TraceId),
+        },
+        Field {
+            from: &[
+                "span.id",
+                "span_id",
+                "spanId",
+                "spanID",
+                "dd.span_id",
+                "SpanId",
+            ],
+            to: To::Text(Column::SpanId),
+        },
+        Field {
+            from: &[
+                "request_id",
+                "requestId",
+                "request.id",
+                "req_id",
+                "reqId",
+                "http.request.id",
+                "correlation_id",
+                "correlationId",
+                "x_request_id",
+                "x-request-id",
+                "req.id",
+            ],
+            to: To::Text(Column::RequestId),
+        },
+        Field {
+            from: &[
+                "http.response.status_code",
+                "status_code",
+                "statusCode",
+                "http.status_code",
+                "http_status",
+                "status",
+                "res.statusCode",
+                "response.status",
+                "code",
+            ],
+            to: To::Status,
+        },
+        Field {
+            from: &["duration_ns", "latency_ns", "elapsed_ns", "event.duration"],
+            to: To::Duration(1.0),
+        },
+        Field {
+            from: &["duration_us", "latency_us", "elapsed_us"],
+            to: To::Duration(1e3),
+        },
+        Field {
+            from: &[
+                "duration_ms",
+                "durationMs",
+                "latency_ms",
+                "latencyMs",
+                "elapsed_ms",
+                "elapsedMs",
+                "response_time_ms",
+                "took_ms",
+                "responseTime",
+                "response_time",
+                "request_time_ms",
+                "took",
+            ],
+            to: To::Duration(1e6),
+        },
+        Field {
+            from: &[
+                "duration",
+                "latency",
+                "elapsed",
+                "request_time",
+                "duration_s",
+                "elapsed_time",
+            ],
+            to: To::Duration(1e9),
+        },
+        Field {
+            from: &[
+                "http.request.method",
+                "http.method",
+                "method",
+                "http_method",
+                "request.method",
+                "req.method",
+                "verb",
+            ],
+            to: To::Text(Column::Method),
+        },
+        Field {
+            from: &[
+                "url.path",
+                "http.target",
+                "http.route",
+                "path",
+                "uri",
+                "request.path",
+                "req.url",
+                "url",
+                "request_uri",
+                "endpoint",
+                "route",
+            ],
+            to: To::Part(Column::Path, url_path),
+        },
+        Field {
+            from: &[
+                "peer.service",
+                "peer",
+                "upstream",
+                "target_service",
+                "targetService",
+                "downstream",
+                "dependency",
+                "remote_service",
+                "callee",
+                "server.address",
+                "db.host",
+                "target",
+                "upstream_host",
+            ],
+            to: To::Text(Column::Peer),
+        },
+        Field {
+            from: &[
+                "client.address",
+                "client.ip",
+                "source.ip",
+                "client_ip",
+                "clientIp",
+                "remote_addr",
+                "remoteAddr",
+                "remote_ip",
+                "ip",
+                "x_forwarded_for",
+            ],
+            to: To::Text(Column::SourceIp),
+        },
+        Field {
+            from: &[
+                "user_agent.original",
+                "user_agent",
+                "userAgent",
+                "http.user_agent",
+                "http_user_agent",
+            ],
+            to: To::Text(Column::UserAgent),
+        },
+        Field {
+            from: &[
+                "user.name",
+                "user.id",
+                "user",
+                "username",
+                "user_id",
+                "userId",
+                "actor",
+                "principal",
+            ],
+            to: To::Text(Column::Actor),
+        },
+        Field {
+            from: &[
+                "event.action",
+                "action",
+                "operation",
+                "operationName",
+                "eventName",
+            ],
+            to: To::Text(Column::Action),
+        },
+        Field {
+            from: &[
+                "host.name",
+                "hostname",
+                "host",
+                "pod",
+                "pod_name",
+                "kubernetes.pod_name",
+                "kubernetes.pod.name",
+                "instance",
+                "node",
+                "container_name",
+            ],
+            to: To::Text(Column::Host),
+        },
+        Field {
+            from: &[
+                "process.name",
+                "logger",
+                "logger_name",
+                "log.logger",
+                "name",
+                "process",
+                "caller",
+                "thread",
+            ],
+            to: To::Text(Column::Process),
+        },
+        Field {
+            from: &["cloud.provider"],
+            to: To::Text(Column::Provider),
+        },
+        Field {
+            from: &["cloud.account.id", "account_id", "accountId"],
+            to: To::Text(Column::Account),
+        },
+        Field {
+            from: &["cloud.region", "region", "aws_region"],
+            to: To::Text(Column::Region),
+        },
+        Field {
+            from: &["metric", "metric_name", "metricName"],
+            to: To::Text(Column::Metric),
+        },
+        Field {
+            from: &["value", "metric_value", "average"],
+            to: To::Value,
+        },
     ],
     extras: &[],
     finish: Some(finish),
@@ -51,7 +347,9 @@ pub static TABLE: Table = Table {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has_severity() {
-        let number = event.kept(LEVEL_NUMBER).and_then(|text| text.trim().parse::<u32>().ok());
+        let number = event
+            .kept(LEVEL_NUMBER)
+            .and_then(|text| text.trim().parse::<u32>().ok());
         if let Some(severity) = number.and_then(bunyan_severity) {
             row.severity(severity);
         }
@@ -84,6 +382,7 @@ pub fn url_path(url: &str) -> &str {
         }
         _ => 0,
     };
-    let end = memchr::memchr2(b'?', b'#', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+    let end =
+        memchr::memchr2(b'?', b'#', &bytes[start..]).map_or(bytes.len(), |length| start + length);
     url.get(start..end).unwrap_or(url)
 }

@@ -2,7 +2,8 @@
 //!
 //! Source: brandur.org/logfmt, and the encoder of github.com/go-logfmt/logfmt (read 2026-11-21).
 
-/// A pair of a message, as ranges of it. Quotes around the value are left out; escapes within stay as written.
+/// A pair of a message, as ranges of it. Quotes around the value are left out; escapes within stay
+/// as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pair {
     /// Range of the key.
@@ -19,8 +20,13 @@ pub fn pairs(message: &str, found: &mut dyn FnMut(Pair)) {
         let equals = at + equals;
         let start = key_start(bytes, at, equals);
         let (value, next) = value(bytes, equals + 1);
-        if start < equals && bytes[start].is_ascii_alphabetic() | matches!(bytes[start], b'_' | b'@') {
-            found(Pair { key: (start, equals), value });
+        if start < equals
+            && bytes[start].is_ascii_alphabetic() | matches!(bytes[start], b'_' | b'@')
+        {
+            found(Pair {
+                key: (start, equals),
+                value,
+            });
         }
         at = next.max(equals + 1);
     }
@@ -65,7 +71,12 @@ fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
         }
     }
     let mut end = at;
-    while bytes.get(end).is_some_and(|byte| !matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' | b']')) {
+    while bytes.get(end).is_some_and(|byte| {
+        !matches!(
+            byte,
+            b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' | b']'
+        )
+    }) {
         end += 1;
     }
     ((at, end), end)
@@ -77,14 +88,25 @@ mod tests {
 
     fn check(message: &str, expected: &[(&str, &str)]) {
         let mut all = Vec::new();
-        pairs(message, &mut |pair| all.push((&message[pair.key.0..pair.key.1], &message[pair.value.0..pair.value.1])));
+        pairs(message, &mut |pair| {
+            all.push((
+                &message[pair.key.0..pair.key.1],
+                &message[pair.value.0..pair.value.1],
+            ))
+        });
         assert_eq!(all, expected, "{message}");
     }
 
     #[test]
     fn pairs_are_found() {
-        check(r#"level=info msg="a \"text\" x=1" n=2 flag"#, &[("level", "info"), ("msg", r#"a \"text\" x=1"#), ("n", "2")]);
-        check("text before status=500, path=/a?b=c", &[("status", "500"), ("path", "/a?b=c")]);
+        check(
+            r#"level=info msg="a \"text\" x=1" n=2 flag"#,
+            &[("level", "info"), ("msg", r#"a \"text\" x=1"#), ("n", "2")],
+        );
+        check(
+            "text before status=500, path=/a?b=c",
+            &[("status", "500"), ("path", "/a?b=c")],
+        );
         check("a= b=\"open", &[("a", ""), ("b", "\"open")]);
         check("=x ==", &[]);
     }

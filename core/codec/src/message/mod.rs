@@ -27,7 +27,8 @@ impl Default for Describer {
 }
 
 impl Describer {
-    /// Sets what `message` tells of severity, service, trace, status, latency and so on, and the body.
+    /// Sets what `message` tells of severity, service, trace, status, latency and so on, and the
+    /// body.
     ///
     /// A time in the message is used; set the outer one afterwards if it is better.
     pub fn describe(&mut self, message: &str, row: &mut Row<'_>) {
@@ -69,7 +70,10 @@ pub fn logfmt_like(line: &str) -> bool {
     let Some((key, _)) = first.split_once('=') else {
         return false;
     };
-    let is_key = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'));
+    let is_key = !key.is_empty()
+        && key
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'));
     if !is_key {
         return false;
     }

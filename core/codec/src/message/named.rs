@@ -45,7 +45,8 @@ impl Default for Named {
 }
 
 impl Named {
-    /// Notes a value, given as a range of the message; gives whether the name is known. The first value of a name counts.
+    /// Notes a value, given as a range of the message; gives whether the name is known. The first
+    /// value of a name counts.
     pub fn note(&mut self, name: &str, start: usize, end: usize) -> bool {
         let slot = match self.slots.get(name) {
             Some(slot) => *slot,
@@ -64,19 +65,24 @@ impl Named {
         true
     }
 
-    /// Puts the values noted so far into the row and forgets them. `message` is what their ranges are of.
+    /// Puts the values noted so far into the row and forgets them. `message` is what their ranges
+    /// are of.
     ///
     /// With `only_extra`, time, severity and body are left alone: the text has told them elsewhere.
     pub fn fill(&mut self, message: &str, row: &mut Row<'_>, only_extra: bool) {
         self.candidates.clear();
         for slot in &self.used {
             let uses = self.uses.get(*slot).map_or(&[][..], Vec::as_slice);
-            self.candidates.extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
+            self.candidates
+                .extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
         }
         self.candidates.sort_unstable();
         let mut done = None;
         for (field, _, slot) in &self.candidates {
-            let (Some(to), Some(range)) = (self.fields.get(*field), self.values.get(*slot).copied().flatten()) else {
+            let (Some(to), Some(range)) = (
+                self.fields.get(*field),
+                self.values.get(*slot).copied().flatten(),
+            ) else {
                 continue;
             };
             if done == Some(field) || (only_extra && is_told_elsewhere(*to)) {
@@ -99,5 +105,8 @@ impl Named {
 
 /// Whether plain text tells this in its own way: before the message, or as the message.
 fn is_told_elsewhere(to: To) -> bool {
-    matches!(to, To::Time | To::Severity | To::Text(Column::Body | Column::Metric) | To::Value)
+    matches!(
+        to,
+        To::Time | To::Severity | To::Text(Column::Body | Column::Metric) | To::Value
+    )
 }

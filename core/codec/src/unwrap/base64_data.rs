@@ -1,7 +1,9 @@
-//! Wrappings that carry their payload in base64, often compressed: Lambda's `awslogs`, Kinesis, Firehose, Pub/Sub.
+//! Wrappings that carry their payload in base64, often compressed: Lambda's `awslogs`, Kinesis,
+//! Firehose, Pub/Sub.
 //!
 //! Sources (read 2026-11-21): docs.aws.amazon.com/lambda/latest/dg/services-cloudwatchlogs.html,
-//! docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html, docs.aws.amazon.com/firehose/latest/dev/data-transformation.html,
+//! docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html,
+//! docs.aws.amazon.com/firehose/latest/dev/data-transformation.html,
 //! cloud.google.com/pubsub/docs/push.
 
 use std::borrow::Cow;
@@ -22,7 +24,8 @@ const MAX_PAYLOAD_BYTES: u64 = 64 << 20;
 /// Standard base64, with or without padding.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
-    GeneralPurposeConfig::new().with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(base64::engine::DecodePaddingMode::Indifferent),
 );
 
 /// `{"awslogs":{"data":"H4sI..."}}`
@@ -39,16 +42,22 @@ pub(super) fn open_kinesis<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> 
         return Opened::No;
     };
     let envelope = with_arn(envelope(record), fields.text("eventSourceARN"));
-    let mut envelope = with(envelope.with(Column::Provider, "aws"), Column::Region, fields.text("awsRegion"));
+    let mut envelope = with(
+        envelope.with(Column::Provider, "aws"),
+        Column::Region,
+        fields.text("awsRegion"),
+    );
     envelope.time = time(fields, "kinesis.approximateArrivalTimestamp");
     open_payload(data, &envelope)
 }
 
 /// One element of Firehose's transformation event.
 pub(super) fn open_firehose<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let (Some(data), Some(_), Some(_)) =
-        (fields.text("data"), fields.text("recordId"), fields.text("approximateArrivalTimestamp"))
-    else {
+    let (Some(data), Some(_), Some(_)) = (
+        fields.text("data"),
+        fields.text("recordId"),
+        fields.text("approximateArrivalTimestamp"),
+    ) else {
         return Opened::No;
     };
     let mut envelope = envelope(record).with(Column::Provider, "aws");
@@ -58,12 +67,15 @@ pub(super) fn open_firehose<'a>(record: &Record<'a>, fields: &JsonFields<'a>) ->
 
 /// `{"message":{"data":"...","messageId":...,"publishTime":...},"subscription":...}`
 pub(super) fn open_pubsub<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let id = ["message.messageId", "message.message_id"].iter().find_map(|path| fields.text(path));
+    let id = ["message.messageId", "message.message_id"]
+        .iter()
+        .find_map(|path| fields.text(path));
     let (Some(data), Some(_)) = (fields.text("message.data"), id) else {
         return Opened::No;
     };
     let mut envelope = envelope(record);
-    envelope.time = time(fields, "message.publishTime").or_else(|| time(fields, "message.publish_time"));
+    envelope.time =
+        time(fields, "message.publishTime").or_else(|| time(fields, "message.publish_time"));
     open_payload(data, &envelope)
 }
 
@@ -73,7 +85,10 @@ fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
         Ok(text) => text,
         Err(reason) => return Opened::Broken(reason),
     };
-    let inner = |text: String| Inner { text: Cow::Owned(text), envelope: envelope.clone() };
+    let inner = |text: String| Inner {
+        text: Cow::Owned(text),
+        envelope: envelope.clone(),
+    };
     let is_json = text.trim_start().starts_with(['{', '[']);
     if is_json || !text.trim_end().contains('\n') {
         return Opened::Inside(vec![inner(text)]);
@@ -88,7 +103,8 @@ pub(super) fn decode(data: &str) -> Result<String, String> {
         .decode(data.trim().as_bytes())
         .map_err(|error| format!("the payload is no base64: {error}"))?;
     let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
-        gunzip(&bytes, MAX_PAYLOAD_BYTES).map_err(|error| format!("the gzip payload cannot be read: {error}"))?
+        gunzip(&bytes, MAX_PAYLOAD_BYTES)
+            .map_err(|error| format!("the gzip payload cannot be read: {error}"))?
     } else {
         bytes
     };

@@ -1,6 +1,7 @@
 //! CloudWatch Logs subscription: `{"messageType":"DATA_MESSAGE","owner":...,"logEvents":[...]}`.
 //!
-//! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html, read 2026-11-21.
+//! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html, read
+//! 2026-11-21.
 
 use std::sync::Arc;
 
@@ -12,16 +13,23 @@ use crate::json::fields::{JsonFields, elements};
 use crate::json::unescape;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let (Some(kind), Some(group), Some(events)) =
-        (fields.text("messageType"), fields.text("logGroup"), fields.raw("logEvents"))
-    else {
+    let (Some(kind), Some(group), Some(events)) = (
+        fields.text("messageType"),
+        fields.text("logGroup"),
+        fields.raw("logEvents"),
+    ) else {
         return Opened::No;
     };
     match kind {
         "DATA_MESSAGE" => {}
         // Sent to see whether the destination is there; its log events are none.
         "CONTROL_MESSAGE" => return Opened::Inside(Vec::new()),
-        _ => return Opened::Broken(format!("`messageType` is `{}`", nepho_core::error::excerpt(kind))),
+        _ => {
+            return Opened::Broken(format!(
+                "`messageType` is `{}`",
+                nepho_core::error::excerpt(kind)
+            ));
+        }
     }
     if !events.starts_with('[') {
         return Opened::Broken("`logEvents` is no array".to_owned());
@@ -29,7 +37,9 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
     let common = Arc::new(common);
-    let inside = elements(events).into_iter().map(|event| inner(event, &common));
+    let inside = elements(events)
+        .into_iter()
+        .map(|event| inner(event, &common));
     Opened::Inside(inside.collect())
 }
 
@@ -37,16 +47,22 @@ fn inner<'a>(event: &'a str, common: &Arc<Envelope>) -> Inner<'a> {
     let fields = JsonFields::parse(event).ok();
     let message = fields.as_ref().and_then(|fields| fields.text("message"));
     let (Some(fields), Some(message)) = (&fields, message) else {
-        return Inner { text: event.into(), envelope: Envelope::within(Arc::clone(common)) };
+        return Inner {
+            text: event.into(),
+            envelope: Envelope::within(Arc::clone(common)),
+        };
     };
     let mut envelope = Envelope::within(Arc::clone(common));
     envelope.time = time(fields, "timestamp");
     let envelope = with(envelope, Column::RequestId, fields.text("id"));
-    Inner { text: unescape(message), envelope }
+    Inner {
+        text: unescape(message),
+        envelope,
+    }
 }
 
-/// What the log group and the log stream tell: the provider, the host, and the service for groups that are named
-/// after what writes to them.
+/// What the log group and the log stream tell: the provider, the host, and the service for groups
+/// that are named after what writes to them.
 pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&str>) -> Envelope {
     let envelope = envelope.with(Column::Provider, "aws");
     let envelope = with(envelope, Column::Host, stream);
@@ -56,10 +72,11 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
     }
 }
 
-/// Groups that AWS names, and the step of the name that is the service; `None` for those that many write to.
+/// Groups that AWS names, and the step of the name that is the service; `None` for those that many
+/// write to.
 ///
-/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and the logging pages
-/// of the services, read 2026-11-21.
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and
+/// the logging pages of the services, read 2026-11-21.
 const VENDED: [(&str, Option<usize>); 16] = [
     ("aws/lambda/", Some(2)),
     ("aws/rds/instance/", Some(3)),
@@ -79,21 +96,48 @@ const VENDED: [(&str, Option<usize>); 16] = [
     ("aws/cloudtrail", None),
 ];
 
-/// Service of a log group: the step that AWS puts the name of the writer in, otherwise the last step.
+/// Service of a log group: the step that AWS puts the name of the writer in, otherwise the last
+/// step.
 fn service_of_group(group: &str) -> Option<&str> {
     let group = group.trim_matches('/');
     let vended = VENDED.iter().find(|(prefix, _)| group.starts_with(prefix));
     if let Some((_, step)) = vended {
-        return group.split('/').nth((*step)?).filter(|name| !name.is_empty());
+        return group
+            .split('/')
+            .nth((*step)?)
+            .filter(|name| !name.is_empty());
     }
     let last = group.rsplit('/').next()?;
     let is_general = matches!(
         last,
-        "application" | "app" | "logs" | "dataplane" | "host" | "performance" | "cluster" | "error" | "access"
-            | "flowlogs" | "vpcflowlogs" | "cloudtrail" | "messages" | "syslog" | "secure" | "os" | "RDSOSMetrics"
+        "application"
+            | "app"
+            | "logs"
+            | "dataplane"
+            | "host"
+            | "performance"
+            | "cluster"
+            | "error"
+            | "access"
+            | "flowlogs"
+            | "vpcflowlogs"
+            | "cloudtrail"
+            | "messages"
+            | "syslog"
+            | "secure"
+            | "os"
+            | "RDSOSMetrics"
     );
     let lower = last.to_ascii_lowercase();
-    let names_format = ["cloudtrail", "flowlog", "flow-log", "vpc-flow", "vpcflow", "waf-logs", "access-log"];
+    let names_format = [
+        "cloudtrail",
+        "flowlog",
+        "flow-log",
+        "vpc-flow",
+        "vpcflow",
+        "waf-logs",
+        "access-log",
+    ];
     let names_format = names_format.iter().any(|word| lower.contains(word));
     (!last.is_empty() && !is_general && !names_format).then_some(last)
 }
@@ -110,7 +154,10 @@ mod tests {
         check("/aws/lambda/pay", Some("pay"));
         check("/ecs/shop/checkout", Some("checkout"));
         check("/aws/rds/instance/orders-db/postgresql", Some("orders-db"));
-        check("/aws/elasticbeanstalk/web-prod/var/log/nginx/access.log", Some("web-prod"));
+        check(
+            "/aws/elasticbeanstalk/web-prod/var/log/nginx/access.log",
+            Some("web-prod"),
+        );
         check("/aws/vendedlogs/states/refund", Some("refund"));
         check("/aws/containerinsights/shop/application", None);
         check("/aws/eks/shop/cluster", None);

@@ -1,7 +1,8 @@
 //! EventBridge events that carry an event of another format in `detail`.
 //!
 //! Only those are opened; others (auto scaling, alarms) are events in their own right.
-//! Source: docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html, read 2026-11-21.
+//! Source: docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html, read
+//! 2026-11-21.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
@@ -20,5 +21,8 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     envelope.time = time(fields, "time");
     let envelope = with(envelope, Column::Account, fields.text("account"));
     let envelope = with(envelope, Column::Region, fields.text("region"));
-    Opened::Inside(vec![Inner { text: detail.into(), envelope }])
+    Opened::Inside(vec![Inner {
+        text: detail.into(),
+        envelope,
+    }])
 }

@@ -1,7 +1,8 @@
-//! Events of Firehose: what its transformation calls a Lambda function with, and what it posts to an HTTP endpoint.
+//! Events of Firehose: what its transformation calls a Lambda function with, and what it posts to
+//! an HTTP endpoint.
 //!
-//! `{"invocationId":...,"deliveryStreamArn":...,"region":...,"records":[{"recordId":...,"data":...}]}` and
-//! `{"requestId":...,"timestamp":...,"records":[{"data":...}]}`.
+//! `{"invocationId":...,"deliveryStreamArn":...,"region":...,"records":[{"recordId":...,"data":...}]}`
+//! and `{"requestId":...,"timestamp":...,"records":[{"data":...}]}`.
 //!
 //! Sources (read 2026-11-21): docs.aws.amazon.com/lambda/latest/dg/services-kinesisfirehose.html,
 //! docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html.
@@ -24,11 +25,20 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         let common = with(common, Column::Region, fields.text("region"));
         // Each is a wrapping of its own, so that a broken one does no harm to the others.
         let inside = elements(records).into_iter();
-        let inside = inside.map(|text| Inner { text: text.into(), envelope: common.clone() });
+        let inside = inside.map(|text| Inner {
+            text: text.into(),
+            envelope: common.clone(),
+        });
         return Opened::Inside(inside.collect());
     }
     match (fields.text("requestId"), time(fields, "timestamp")) {
-        (Some(_), Some(sent)) => open_request(records, Envelope { time: Some(sent), ..common }),
+        (Some(_), Some(sent)) => open_request(
+            records,
+            Envelope {
+                time: Some(sent),
+                ..common
+            },
+        ),
         _ => Opened::No,
     }
 }
@@ -42,7 +52,10 @@ fn open_request<'a>(records: &'a str, common: Envelope) -> Opened<'a> {
             _ => return Opened::No,
         };
         match decode(data) {
-            Ok(text) => inside.push(Inner { text: text.into(), envelope: common.clone() }),
+            Ok(text) => inside.push(Inner {
+                text: text.into(),
+                envelope: common.clone(),
+            }),
             Err(reason) => return Opened::Broken(reason),
         }
     }

@@ -1,6 +1,7 @@
 //! One event of `aws cloudtrail lookup-events`: the record stands as a string in `CloudTrailEvent`.
 //!
-//! Source: docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html, read 2026-11-21.
+//! Source: docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html, read
+//! 2026-11-21.
 
 use nepho_core::format::Record;
 
@@ -14,8 +15,15 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     };
     let mut envelope = envelope(record);
     for resource in elements(fields.raw("Resources").unwrap_or_default()) {
-        let name = JsonFields::parse(resource).ok().and_then(|fields| fields.text("ResourceName"));
-        envelope.resources.extend(name.map(|name| unescape(name).into_owned()));
+        let name = JsonFields::parse(resource)
+            .ok()
+            .and_then(|fields| fields.text("ResourceName"));
+        envelope
+            .resources
+            .extend(name.map(|name| unescape(name).into_owned()));
     }
-    Opened::Inside(vec![Inner { text: unescape(event), envelope }])
+    Opened::Inside(vec![Inner {
+        text: unescape(event),
+        envelope,
+    }])
 }

@@ -16,13 +16,30 @@ struct Paths {
     arn: &'static str,
 }
 
-const NOTIFICATION: Paths = Paths { payload: "Message", time: "Timestamp", arn: "TopicArn" };
-const LAMBDA_SNS: Paths = Paths { payload: "Sns.Message", time: "Sns.Timestamp", arn: "Sns.TopicArn" };
-const LAMBDA_SQS: Paths = Paths { payload: "body", time: "attributes.SentTimestamp", arn: "eventSourceARN" };
-const RECEIVED_SQS: Paths = Paths { payload: "Body", time: "Attributes.SentTimestamp", arn: "" };
+const NOTIFICATION: Paths = Paths {
+    payload: "Message",
+    time: "Timestamp",
+    arn: "TopicArn",
+};
+const LAMBDA_SNS: Paths = Paths {
+    payload: "Sns.Message",
+    time: "Sns.Timestamp",
+    arn: "Sns.TopicArn",
+};
+const LAMBDA_SQS: Paths = Paths {
+    payload: "body",
+    time: "attributes.SentTimestamp",
+    arn: "eventSourceARN",
+};
+const RECEIVED_SQS: Paths = Paths {
+    payload: "Body",
+    time: "Attributes.SentTimestamp",
+    arn: "",
+};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
-    let paths = if fields.text("Type") == Some("Notification") && fields.text("TopicArn").is_some() {
+    let paths = if fields.text("Type") == Some("Notification") && fields.text("TopicArn").is_some()
+    {
         NOTIFICATION
     } else if fields.text("EventSource") == Some("aws:sns") {
         LAMBDA_SNS
@@ -39,5 +56,8 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let mut envelope = envelope(record).with(Column::Provider, "aws");
     envelope.time = time(fields, paths.time).or(envelope.time);
     let envelope = with_arn(envelope, fields.text(paths.arn));
-    Opened::Inside(vec![Inner { text: unescape(message), envelope }])
+    Opened::Inside(vec![Inner {
+        text: unescape(message),
+        envelope,
+    }])
 }

@@ -1,8 +1,9 @@
-//! Undoes the wrappings in which clouds deliver events, so that any format is found inside any of them.
+//! Undoes the wrappings in which clouds deliver events, so that any format is found inside any of
+//! them.
 //!
-//! A wrapping is a small file with one function: it looks at the fields of a JSON record and either says that the
-//! record is not of its kind, or hands out what is inside, with what the wrapping tells of it. To add
-//! one, write the file and add a line to `WRAPPINGS`.
+//! A wrapping is a small file with one function: it looks at the fields of a JSON record and either
+//! says that the record is not of its kind, or hands out what is inside, with what the wrapping
+//! tells of it. To add one, write the file and add a line to `WRAPPINGS`.
 
 mod azure_records;
 mod base64_data;
@@ -66,11 +67,16 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Undoes the outermost wrapping of a JSON record; gives its name and what is inside.
-pub fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Option<(&'static str, Opened<'a>)> {
-    WRAPPINGS.iter().find_map(|(name, open)| match open(record, fields) {
-        Opened::No => None,
-        opened => Some((*name, opened)),
-    })
+pub fn open<'a>(
+    record: &Record<'a>,
+    fields: &JsonFields<'a>,
+) -> Option<(&'static str, Opened<'a>)> {
+    WRAPPINGS
+        .iter()
+        .find_map(|(name, open)| match open(record, fields) {
+            Opened::No => None,
+            opened => Some((*name, opened)),
+        })
 }
 
 /// Envelope of the record, to add to.
@@ -89,7 +95,11 @@ fn with(envelope: Envelope, column: Column, value: Option<&str>) -> Envelope {
 /// Envelope with the region and the account that an ARN names.
 fn with_arn(envelope: Envelope, arn: Option<&str>) -> Envelope {
     match arn.and_then(Arn::parse) {
-        Some(arn) => with(with(envelope, Column::Region, Some(arn.region)), Column::Account, Some(arn.account)),
+        Some(arn) => with(
+            with(envelope, Column::Region, Some(arn.region)),
+            Column::Account,
+            Some(arn.account),
+        ),
         None => envelope,
     }
 }
