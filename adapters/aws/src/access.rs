@@ -1,5 +1,5 @@
-//! What the access logs of all load balancers have in common: fields between blanks, some of them in
-//! quotes, addresses with ports, and seconds with decimals.
+//! What the access logs of all load balancers have in common: fields between blanks, some of them
+//! in quotes, addresses with ports, and seconds with decimals.
 
 use memchr::memchr;
 use nepho_codec::message::json::url_path;
@@ -80,8 +80,8 @@ pub(crate) fn address_and_port(text: &str) -> Option<(&str, u16)> {
     Some((address, port.parse().ok()?))
 }
 
-/// Nanoseconds of a number of seconds with decimals; `None` for `-1`, which stands for a step that was
-/// not reached.
+/// Nanoseconds of a number of seconds with decimals; `None` for `-1`, which stands for a step that
+/// was not reached.
 pub(crate) fn seconds(text: &str) -> Option<i64> {
     let bytes = text.as_bytes();
     let whole = bytes
@@ -125,12 +125,12 @@ pub(crate) fn put_request(request: &str, row: &mut Row<'_>) {
     row.text(Column::Body, request);
 }
 
-/// Reads the status that the balancer gave, and says how the request ended; `target` is the status that
-/// the balancer was given.
+/// Reads the status that the balancer gave, and says how the request ended; `target` is the status
+/// that the balancer was given.
 ///
-/// A status of 500 and above is a failure. One from 400 is a failure where no target gave it (the balancer refused the
-/// request or the client went away: 460, 463, 464); where a target gave it, it may be as intended, and
-/// the outcome stays unknown.
+/// A status of 500 and above is a failure. One from 400 is a failure where no target gave it (the
+/// balancer refused the request or the client went away: 460, 463, 464); where a target gave it, it
+/// may be as intended, and the outcome stays unknown.
 ///
 /// # Errors
 /// The reason, if the status is no number.

@@ -1,7 +1,8 @@
 //! Fields that every `LogEntry` has, and parts of their values.
 //!
-//! Source: cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry, read 2026-11-21. Exports to BigQuery and
-//! other stores change the case of keys and write times with a blank; keys compare without case.
+//! Source: cloud.google.com/logging/docs/reference/v2/rest/v2/LogEntry, read 2026-11-21. Exports to
+//! BigQuery and other stores change the case of keys and write times with a blank; keys compare
+//! without case.
 
 use std::net::IpAddr;
 
@@ -12,7 +13,8 @@ use nepho_core::tables::Column;
 
 /// Severities of Cloud Logging; `DEFAULT` says nothing.
 ///
-/// The numbers follow the OpenTelemetry Collector's decoder of this format (CRITICAL and above are fatal).
+/// The numbers follow the OpenTelemetry Collector's decoder of this format (CRITICAL and above are
+/// fatal).
 pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
     ("DEBUG", Severity::DEBUG),
     ("INFO", Severity::INFO),
@@ -54,7 +56,8 @@ pub(crate) const PROJECT: Field = text(
     &["resource.labels.project_id", "resource.labels.project"],
     Column::Account,
 );
-/// Project, folder or organization, from the name of the log; comes before [`PROJECT`], which is surer.
+/// Project, folder or organization, from the name of the log; comes before [`PROJECT`], which is
+/// surer.
 pub(crate) const LOG_PROJECT: Field = Field {
     from: &["logName"],
     to: To::Part(Column::Account, log_owner),
@@ -103,7 +106,8 @@ pub(crate) fn region(location: &str) -> &str {
     }
 }
 
-/// `text` if it is an IP address, without its port; Google writes `private` and `gce-internal-ip` for its own.
+/// `text` if it is an IP address, without its port; Google writes `private` and `gce-internal-ip`
+/// for its own.
 pub(crate) fn address(text: &str) -> &str {
     if text.parse::<IpAddr>().is_ok() {
         return text;
@@ -127,15 +131,16 @@ pub(crate) fn port(text: &str) -> Option<u16> {
     text.rsplit_once(':')?.1.parse().ok()
 }
 
-/// API in the name of a log: `run.googleapis.com` of `projects/p/logs/run.googleapis.com%2Frequests`.
+/// API in the name of a log: `run.googleapis.com` of
+/// `projects/p/logs/run.googleapis.com%2Frequests`.
 pub(crate) fn log_api(name: &str) -> Option<&str> {
     let id = name.split_once("/logs/")?.1;
     let api = id.split("%2F").next()?.split('/').next()?;
     api.ends_with(".googleapis.com").then_some(api)
 }
 
-/// Full name of a resource of an API: `//compute.googleapis.com/projects/p/...`; `None` for names that have no
-/// project, folder or organization.
+/// Full name of a resource of an API: `//compute.googleapis.com/projects/p/...`; `None` for names
+/// that have no project, folder or organization.
 ///
 /// Source: cloud.google.com/asset-inventory/docs/resource-name-format, read 2026-11-21.
 pub(crate) fn full_name(api: &str, name: &str) -> Option<String> {

@@ -1,7 +1,7 @@
 //! Log formats of Google Cloud.
 //!
-//! All are kinds of one envelope, the `LogEntry` of Cloud Logging; [`entry`] holds what they have in common. Pub/Sub
-//! and other wrappings are undone before, by `nepho_codec`.
+//! All are kinds of one envelope, the `LogEntry` of Cloud Logging; [`entry`] holds what they have
+//! in common. Pub/Sub and other wrappings are undone before, by `nepho_codec`.
 
 mod entry;
 pub mod formats;

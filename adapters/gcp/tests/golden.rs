@@ -49,7 +49,8 @@ fn damaged_fixtures_are_rows_or_rejects_and_never_a_panic() {
     }
 }
 
-/// The text cut off at some place, and with one byte in eight of its latter part replaced in every second round.
+/// The text cut off at some place, and with one byte in eight of its latter part replaced in every
+/// second round.
 fn damage_text(text: &[u8], damage: usize) -> Vec<u8> {
     let mut damaged = text
         .get(..text.len() * (damage + 1) / 200)
@@ -88,7 +89,8 @@ fn find(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Rows of a file as JSON lines, without the columns that are empty, and below them what was rejected.
+/// Rows of a file as JSON lines, without the columns that are empty, and below them what was
+/// rejected.
 fn rows(path: &Path) -> String {
     let text = std::fs::read(path).expect("a fixture");
     let stream = Stream {

@@ -1,9 +1,9 @@
 //! Pod, namespace and container from the name of a log file.
 //!
-//! The kubelet writes `/var/log/pods/<namespace>_<pod>_<uid>/<container>/<restart>.log` and links to it as
-//! `/var/log/containers/<pod>_<namespace>_<container>-<container id>.log`.
-//! Source: kubernetes.io/docs/concepts/cluster-administration/logging and kubelet's `kuberuntime/legacy.go`,
-//! read 2026-11-21.
+//! The kubelet writes `/var/log/pods/<namespace>_<pod>_<uid>/<container>/<restart>.log` and links
+//! to it as `/var/log/containers/<pod>_<namespace>_<container>-<container id>.log`.
+//! Source: kubernetes.io/docs/concepts/cluster-administration/logging and kubelet's
+//! `kuberuntime/legacy.go`, read 2026-11-21.
 
 use nepho_codec::pod;
 use nepho_core::format::Stream;
@@ -24,8 +24,8 @@ impl Place {
         linked(stream.file_name()).or_else(|| in_folders(&stream.uri))
     }
 
-    /// Name of the workload: that of the pod without its generated part, or the container for pods that no
-    /// controller made.
+    /// Name of the workload: that of the pod without its generated part, or the container for pods
+    /// that no controller made.
     pub(crate) fn workload(&self) -> &str {
         &self.workload
     }
@@ -33,10 +33,15 @@ impl Place {
     fn find_workload(&self) -> &str {
         let workload = pod::workload(&self.pod);
         let is_generated = workload.len() < self.pod.len() && !self.is_of_a_node();
-        if is_generated || self.container.is_empty() { workload } else { &self.container }
+        if is_generated || self.container.is_empty() {
+            workload
+        } else {
+            &self.container
+        }
     }
 
-    /// Whether the pod is called by its container and a node, which may end in a number: `kube-proxy-node-1`.
+    /// Whether the pod is called by its container and a node, which may end in a number:
+    /// `kube-proxy-node-1`.
     fn is_of_a_node(&self) -> bool {
         let is_numbered =
             self.pod.ends_with(|c: char| c.is_ascii_digit()) && !self.container.is_empty();

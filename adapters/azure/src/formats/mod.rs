@@ -9,8 +9,8 @@ use nepho_codec::json::{JsonFields, unescape};
 
 use crate::record::namespace;
 
-/// Hands out the values of a record that have no column: those of `names`, which stand in its properties or beside
-/// them, the provider namespace and the category.
+/// Hands out the values of a record that have no column: those of `names`, which stand in its
+/// properties or beside them, the provider namespace and the category.
 fn extras(raw: &str, names: &[(&str, &str)], found: &mut dyn FnMut(&str, &str)) {
     let Ok(fields) = JsonFields::parse(raw) else {
         return;

@@ -1,7 +1,7 @@
 //! Telemetry of Application Insights as diagnostic settings and Log Analytics export it.
 //!
-//! Source: learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests, .../appdependencies,
-//! .../apptraces, .../appexceptions, read 2026-11-21.
+//! Source: learn.microsoft.com/azure/azure-monitor/reference/tables/apprequests,
+//! .../appdependencies, .../apptraces, .../appexceptions, read 2026-11-21.
 
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Field, Table, To};

@@ -1,8 +1,9 @@
 //! The fields around `properties`, in all the names that exports give them.
 //!
-//! Sources (read 2026-11-21): learn.microsoft.com/azure/azure-monitor/platform/resource-logs-schema (`time`,
-//! `resourceId`), .../platform/activity-log-schema (storage and REST shape), the `AzureActivity` table
-//! (`OperationNameValue`). Keys compare without case, so each stands here once.
+//! Sources (read 2026-11-21): learn.microsoft.com/azure/azure-monitor/platform/resource-logs-schema
+//! (`time`, `resourceId`), .../platform/activity-log-schema (storage and REST shape), the
+//! `AzureActivity` table (`OperationNameValue`). Keys compare without case, so each stands here
+//! once.
 
 use nepho_codec::table::{Field, Table, To};
 use nepho_core::severity::Severity;

@@ -211,7 +211,8 @@ fn is_component_log(category: &str) -> bool {
         .any(|name| name.eq_ignore_ascii_case(category))
 }
 
-/// Categories whose `action` is the verdict of a rule, which says more than the name of the operation.
+/// Categories whose `action` is the verdict of a rule, which says more than the name of the
+/// operation.
 fn is_verdict(category: &str) -> bool {
     let category = category.to_ascii_lowercase();
     category.contains("firewall") || category.contains("azfw")
@@ -226,7 +227,8 @@ fn describe(describer: &mut Describer, message: &str, row: &mut Row<'_>) {
     }
 }
 
-/// The level of the envelope. For a program's output it only tells stdout from stderr, so its own level wins.
+/// The level of the envelope. For a program's output it only tells stdout from stderr, so its own
+/// level wins.
 fn level(event: &Event<'_>, is_log: bool, row: &mut Row<'_>) {
     if is_log && row.has_severity() {
         return;
@@ -283,7 +285,8 @@ fn name_backend(event: &Event<'_>, details: &Details<'_>, resource: &str, row: &
 
 /// Outcome by what the envelope says of it, then the details, then the protocol status.
 ///
-/// The 4xx of a web request is most often the fault of the client, so it says nothing of the service.
+/// The 4xx of a web request is most often the fault of the client, so it says nothing of the
+/// service.
 fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
     let signature = event.kept(common::SIGNATURE);
     let status = signature
@@ -304,7 +307,8 @@ fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
         signature.as_deref(),
         details.result.as_deref(),
     ];
-    // A request that was answered with 503 succeeded for the one who took it; `Success` with `Forbidden` is none.
+    // A request that was answered with 503 succeeded for the one who took it; `Success` with
+    // `Forbidden` is none.
     let is_refused = signature.as_deref().and_then(outcome::of_word) == Some(Outcome::Failure);
     if is_refused
         || (row.has(Column::Method) && row.status_so_far().is_some_and(|status| status >= 500))
@@ -403,7 +407,8 @@ impl<'a> Head<'a> {
         OPERATIONS.iter().any(|key| has_key(key)) && PLACES.iter().any(|key| has_key(key))
     }
 
-    /// Head of the record with these fields. Their names compare with case here, so the usual cases are listed.
+    /// Head of the record with these fields. Their names compare with case here, so the usual cases
+    /// are listed.
     pub(crate) fn of(fields: &'a dyn nepho_core::format::Fields) -> Self {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
         let any = |paths: &[&str]| first(paths).is_some();

@@ -1,8 +1,10 @@
 //! What stands in `properties`, or beside the envelope where a log has none.
 //!
-//! Hundreds of categories have their own names; these are the ones that mean the same in all of them.
-//! Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the schema pages of
-//! Application Gateway, Front Door, API Management, App Service, Functions, Storage, Microsoft Entra; read 2026-11-21.
+//! Hundreds of categories have their own names; these are the ones that mean the same in all of
+//! them.
+//! Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the
+//! schema pages of Application Gateway, Front Door, API Management, App Service, Functions,
+//! Storage, Microsoft Entra; read 2026-11-21.
 
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, Table, To};
@@ -215,7 +217,8 @@ pub(super) static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    // Application Gateway and Front Door count in seconds with a fraction, App Service in whole milliseconds.
+    // Application Gateway and Front Door count in seconds with a fraction, App Service in whole
+    // milliseconds.
     if let Some(taken) = event.kept(TIME_TAKEN) {
         let unit = if taken.contains('.') { 1e9 } else { 1e6 };
         if let Some(nanos) = nepho_codec::time::duration(&taken, unit) {

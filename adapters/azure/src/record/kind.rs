@@ -24,7 +24,8 @@ pub(crate) struct Head<'a> {
     pub(crate) operation: &'a str,
     /// Resource id.
     pub(crate) resource: &'a str,
-    /// There are fields that only the Activity Log has: the id of the event, the caller with his authorization.
+    /// There are fields that only the Activity Log has: the id of the event, the caller with his
+    /// authorization.
     pub(crate) has_activity_fields: bool,
     /// There is a metric with a reading.
     pub(crate) has_metric: bool,
@@ -34,7 +35,8 @@ pub(crate) struct Head<'a> {
 
 /// Categories of the Activity Log; the last three are those of old exports.
 ///
-/// Source: learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, "Categories", read 2026-11-21.
+/// Source: learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema, "Categories", read
+/// 2026-11-21.
 const ACTIVITY: [&str; 12] = [
     "Administrative",
     "Security",
@@ -52,7 +54,8 @@ const ACTIVITY: [&str; 12] = [
 
 /// Categories of requests that gateways took.
 ///
-/// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index, read 2026-11-21.
+/// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index, read
+/// 2026-11-21.
 const ACCESS: [&str; 4] = [
     "ApplicationGatewayAccessLog",
     "FrontDoorAccessLog",

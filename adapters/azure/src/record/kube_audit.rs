@@ -1,4 +1,5 @@
-//! Audit events of Kubernetes within the `kube-audit` logs of a managed cluster: JSON text in `properties.log`.
+//! Audit events of Kubernetes within the `kube-audit` logs of a managed cluster: JSON text in
+//! `properties.log`.
 //!
 //! Sources (read 2026-11-21): learn.microsoft.com/azure/aks/monitor-aks-reference,
 //! kubernetes.io/docs/reference/config-api/apiserver-audit.v1.

@@ -6,7 +6,8 @@ use super::kind::is_one_of;
 
 /// Outcome by a result type, status or signature: `Succeeded`, `Failed.Conflict`, `403`, `0`.
 ///
-/// What has only begun (`Started`, `Accepted`) has none. Numbers are an error code (0 is none) or an HTTP status.
+/// What has only begun (`Started`, `Accepted`) has none. Numbers are an error code (0 is none) or
+/// an HTTP status.
 pub(super) fn of_word(word: &str) -> Option<Outcome> {
     let word = word
         .trim()

@@ -14,8 +14,8 @@ pub(crate) fn resource_id(id: &str) -> &str {
     if id.starts_with('/') { id } else { "" }
 }
 
-/// Provider namespace: of a resource id (of the outer resource, where one stands in another), or of an operation
-/// (`Microsoft.Compute/virtualMachines/write`).
+/// Provider namespace: of a resource id (of the outer resource, where one stands in another), or of
+/// an operation (`Microsoft.Compute/virtualMachines/write`).
 pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> {
     let mut segments = id
         .split('/')
@@ -52,7 +52,8 @@ fn is_address(text: &str) -> bool {
         .is_ok_and(|address| !address.is_unspecified())
 }
 
-/// `text` unless it is an object or an array: some fields are names in one log and objects in another.
+/// `text` unless it is an object or an array: some fields are names in one log and objects in
+/// another.
 pub(super) fn plain(text: &str) -> &str {
     if text.starts_with(['{', '[']) {
         ""
@@ -61,7 +62,8 @@ pub(super) fn plain(text: &str) -> &str {
     }
 }
 
-/// Host of a dependency's target: `orders.database.windows.net` of `orders.database.windows.net | orders`.
+/// Host of a dependency's target: `orders.database.windows.net` of
+/// `orders.database.windows.net | orders`.
 pub(super) fn target(text: &str) -> &str {
     text.split(" | ").next().unwrap_or(text).trim()
 }

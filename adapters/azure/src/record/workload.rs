@@ -6,8 +6,8 @@ use super::kind::is_one_of;
 
 /// Categories whose records an application, or its platform on its behalf, writes.
 ///
-/// Sources: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the tables
-/// reference (`AppRequests`, `ContainerAppConsoleLogs`, ...), read 2026-11-21.
+/// Sources: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the
+/// tables reference (`AppRequests`, `ContainerAppConsoleLogs`, ...), read 2026-11-21.
 const CATEGORIES: [&str; 23] = [
     "AppServiceHTTPLogs",
     "AppServiceConsoleLogs",
@@ -49,9 +49,11 @@ const TYPES: [&str; 6] = [
     "components",
 ];
 
-/// Name of the application that a resource id names: `shop` of `.../providers/Microsoft.Web/sites/shop/slots/blue`.
+/// Name of the application that a resource id names: `shop` of
+/// `.../providers/Microsoft.Web/sites/shop/slots/blue`.
 ///
-/// Names of such resources compare without case, and some logs write ids in capitals; such a name comes in lower case.
+/// Names of such resources compare without case, and some logs write ids in capitals; such a name
+/// comes in lower case.
 pub(crate) fn of_resource(id: &str) -> Option<Cow<'_, str>> {
     let mut segments = id
         .split('/')

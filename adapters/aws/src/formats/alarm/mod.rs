@@ -83,7 +83,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has(Column::Action) {
         row.constant(Column::Action, "CloudWatch Alarm State Change");
     }
-    // The message of SNS writes the region as a person says it (`EU (Ireland)`); the ARN has its name.
+    // The message of SNS writes the region as a person says it (`EU (Ireland)`); the ARN has its
+    // name.
     let arn = event.kept(ALARM_ARN);
     if let Some(arn) = arn.as_deref().and_then(Arn::parse) {
         row.text(Column::Region, arn.region);
@@ -94,8 +95,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// The newest datapoint of a reason such as `Threshold Crossed: 1 out of the last 1 datapoints [93.4 (06/03/15
-/// 17:43:00)] was greater than the threshold (70.0)`.
+/// The newest datapoint of a reason such as `Threshold Crossed: 1 out of the last 1 datapoints
+/// [93.4 (06/03/15 17:43:00)] was greater than the threshold (70.0)`.
 fn datapoint(reason: &str) -> Option<f64> {
     let (_, points) = reason.split_once('[')?;
     let number = points.split([' ', ']', ',']).next()?;

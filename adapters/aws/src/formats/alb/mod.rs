@@ -100,7 +100,8 @@ impl Decoder for AlbDecoder {
     }
 }
 
-/// Whether a line begins with a kind of connection, a date, and the id of a balancer: `app/shop/0123456789abcdef`.
+/// Whether a line begins with a kind of connection, a date, and the id of a balancer:
+/// `app/shop/0123456789abcdef`.
 ///
 /// The first step of the id is not looked at, as people replace it where they share a log.
 fn is_mine(line: &str) -> bool {
@@ -169,20 +170,23 @@ fn put_ends(fields: &Fields<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Name of a target group: `web` of `arn:aws:elasticloadbalancing:...:targetgroup/web/0123456789abcdef`.
+/// Name of a target group: `web` of
+/// `arn:aws:elasticloadbalancing:...:targetgroup/web/0123456789abcdef`.
 fn group_name(group: &str) -> Option<&str> {
     let (_, rest) = group.split_once(":targetgroup/")?;
     rest.split('/').next().filter(|name| !name.is_empty())
 }
 
-/// Workload behind a target group: the name without the words by which people tell groups from workloads.
+/// Workload behind a target group: the name without the words by which people tell groups from
+/// workloads.
 fn workload(group: &str) -> &str {
     let endings = ["-target-group", "-targets", "-target", "-tg"];
     let bare = endings.iter().find_map(|ending| group.strip_suffix(ending));
     bare.filter(|name| !name.is_empty()).unwrap_or(group)
 }
 
-/// Trace id of `Root=1-...` or `Self=1-...;Root=1-...`; `Self` is the balancer's own, and so the request's.
+/// Trace id of `Root=1-...` or `Self=1-...;Root=1-...`; `Self` is the balancer's own, and so the
+/// request's.
 fn put_trace(header: &str, row: &mut Row<'_>) {
     let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name));
     let root = part("Root=");

@@ -1,11 +1,12 @@
 //! Where a CloudTrail record keeps its columns, and above all the resources that a call touches.
 //!
-//! `resources[]` comes first where the service fills it. Then come the targets that the parameters and the answer of a
-//! call name, under the keys that the services use: a call that creates answers with the id, one that changes or deletes
-//! is given it. What a call mostly mentions in passing (a role, a subnet, a VPC) stands last, so
-//! that it is the target only where nothing else is.
+//! `resources[]` comes first where the service fills it. Then come the targets that the parameters
+//! and the answer of a call name, under the keys that the services use: a call that creates answers
+//! with the id, one that changes or deletes is given it. What a call mostly mentions in passing (a
+//! role, a subnet, a VPC) stands last, so that it is the target only where nothing else is.
 //!
-//! Sources (read 2026-11-21): docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+//! Sources (read 2026-11-21):
+//! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 //! and the request and response shapes of the services' API references.
 
 use nepho_codec::table::Field;

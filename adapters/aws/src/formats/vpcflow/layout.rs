@@ -44,28 +44,29 @@ const FIELDS: usize = Field::TransitDestinationInterface as usize + 1;
 /// Place of a field that the line does not have.
 const ABSENT: u8 = u8::MAX;
 
-/// All fields of flow logs of VPCs in the order of the vendor's table, which is that of the version that brought
-/// them; the first 14 are the default format.
-const STANDARD: &str = "version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes \
-    start end action log-status \
-    vpc-id subnet-id instance-id tcp-flags type pkt-srcaddr pkt-dstaddr \
-    region az-id sublocation-type sublocation-id \
-    pkt-src-aws-service pkt-dst-aws-service flow-direction traffic-path \
-    ecs-cluster-arn ecs-cluster-name ecs-container-instance-arn ecs-container-instance-id \
-    ecs-container-id ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn \
-    ecs-task-id reject-reason resource-id encryption-status";
+/// All fields of flow logs of VPCs in the order of the vendor's table, which is that of the version
+/// that brought them; the first 14 are the default format.
+const STANDARD: &str = "version account-id interface-id srcaddr dstaddr srcport dstport protocol \
+    packets bytes start end action log-status vpc-id subnet-id instance-id tcp-flags type \
+    pkt-srcaddr pkt-dstaddr region az-id sublocation-type sublocation-id pkt-src-aws-service \
+    pkt-dst-aws-service flow-direction traffic-path ecs-cluster-arn ecs-cluster-name \
+    ecs-container-instance-arn ecs-container-instance-id ecs-container-id \
+    ecs-second-container-id ecs-service-name ecs-task-definition-arn ecs-task-arn ecs-task-id \
+    reject-reason resource-id encryption-status";
 
 /// Orders that the vendor's pages use in their examples, and the one of transit gateways.
 const CUSTOM: [&str; 3] = [
-    "version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport dstport pkt-srcaddr \
-     pkt-dstaddr protocol bytes packets start end action tcp-flags log-status",
-    "version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport dstport protocol tcp-flags \
-     type pkt-srcaddr pkt-dstaddr action log-status",
-    "version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id tgw-dst-vpc-account-id \
-     tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id tgw-src-eni tgw-dst-eni tgw-src-az-id \
-     tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr srcport dstport protocol packets bytes start end \
-     log-status type packets-lost-no-route packets-lost-blackhole packets-lost-mtu-exceeded \
-     packets-lost-ttl-expired tcp-flags region flow-direction pkt-src-aws-service pkt-dst-aws-service",
+    "version vpc-id subnet-id instance-id interface-id account-id type srcaddr dstaddr srcport \
+     dstport pkt-srcaddr pkt-dstaddr protocol bytes packets start end action tcp-flags \
+     log-status",
+    "version interface-id account-id vpc-id subnet-id instance-id srcaddr dstaddr srcport \
+     dstport protocol tcp-flags type pkt-srcaddr pkt-dstaddr action log-status",
+    "version resource-type account-id tgw-id tgw-attachment-id tgw-src-vpc-account-id \
+     tgw-dst-vpc-account-id tgw-src-vpc-id tgw-dst-vpc-id tgw-src-subnet-id tgw-dst-subnet-id \
+     tgw-src-eni tgw-dst-eni tgw-src-az-id tgw-dst-az-id tgw-pair-attachment-id srcaddr dstaddr \
+     srcport dstport protocol packets bytes start end log-status type packets-lost-no-route \
+     packets-lost-blackhole packets-lost-mtu-exceeded packets-lost-ttl-expired tcp-flags region \
+     flow-direction pkt-src-aws-service pkt-dst-aws-service",
 ];
 
 /// Fields of the default format.

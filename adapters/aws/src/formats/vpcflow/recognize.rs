@@ -1,13 +1,14 @@
 //! Finds the layout of a line that no header explains.
 //!
-//! The vendor's own orders are tried first. After them only the fields whose shape cannot be mistaken are taken: ids,
-//! addresses, the account, the action, the status, the two times, and the ports where they follow the addresses.
+//! The vendor's own orders are tried first. After them only the fields whose shape cannot be
+//! mistaken are taken: ids, addresses, the account, the action, the status, the two times, and the
+//! ports where they follow the addresses.
 
 use super::layout::{Field, Layout};
 use super::tokens::Tokens;
 
-/// Calls `found` with the layout of a line, if it is one of a flow log. `may_infer` says whether shapes alone
-/// may tell.
+/// Calls `found` with the layout of a line, if it is one of a flow log. `may_infer` says whether
+/// shapes alone may tell.
 pub(super) fn recognize<T>(
     tokens: &Tokens<'_>,
     may_infer: bool,
@@ -28,8 +29,8 @@ pub(super) fn recognize<T>(
         .map(|layout| found(&layout))
 }
 
-/// Whether a line is one of a flow log, even if it is broken: it has the id of a network interface and begins with
-/// a version, or a status or an action.
+/// Whether a line is one of a flow log, even if it is broken: it has the id of a network interface
+/// and begins with a version, or a status or an action.
 pub(super) fn looks_like_flow(tokens: &Tokens<'_>) -> bool {
     let has_interface = tokens.iter().any(|token| token.starts_with("eni-"));
     let begins_right = matches!(
@@ -124,7 +125,8 @@ fn field_of_shape(token: &str) -> Option<Field> {
     })
 }
 
-/// Ports, and the protocol behind them, where they follow the two addresses as in all of the vendor's orders.
+/// Ports, and the protocol behind them, where they follow the two addresses as in all of the
+/// vendor's orders.
 fn set_ports(layout: &mut Layout, tokens: &Tokens<'_>, destination: usize) {
     let number = |place: usize| tokens.get(place).parse::<u32>().ok();
     let is_port = |place: usize| number(place).is_some_and(|number| number <= 65_535);

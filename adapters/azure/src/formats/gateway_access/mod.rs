@@ -1,4 +1,5 @@
-//! Requests that Azure's gateways took: Application Gateway, Front Door, Content Delivery Network, API Management.
+//! Requests that Azure's gateways took: Application Gateway, Front Door, Content Delivery Network,
+//! API Management.
 
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;

@@ -223,7 +223,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 
 /// The resource by its full name, and as the log names it where the full name leaves a part out.
 fn resources(service: &str, name: &str, location: &str, row: &mut Row<'_>) {
-    // Cloud Run's first API has names in the manner of Kubernetes: `namespaces/<project>/services/<name>`.
+    // Cloud Run's first API has names in the manner of Kubernetes:
+    // `namespaces/<project>/services/<name>`.
     let knative = name
         .strip_prefix("namespaces/")
         .and_then(|rest| rest.split_once('/'));
@@ -272,7 +273,8 @@ impl<'a> Grants<'a> {
 /// Outcome by `status` (gRPC code, absent or 0 is OK), refused permissions, and failed sign-ins.
 ///
 /// The first entry of a long operation has no outcome yet.
-/// Source: cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog, read 2026-11-21.
+/// Source: cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog, read
+/// 2026-11-21.
 fn outcome(event: &Event<'_>, method: &str, is_denied: bool, row: &Row<'_>) -> Option<Outcome> {
     let is_failed = row.status_so_far().is_some_and(|code| code != 0);
     if is_failed || is_denied || method.ends_with("loginFailure") {

@@ -1,4 +1,5 @@
-//! Events of the cluster autoscaler of GKE: decisions, their results, and why there was no decision.
+//! Events of the cluster autoscaler of GKE: decisions, their results, and why there was no
+//! decision.
 
 use nepho_codec::json::fields::elements;
 use nepho_codec::json::{JsonFields, unescape};
@@ -86,7 +87,8 @@ fn scale_down(payload: &JsonFields<'_>, place: &Place, row: &mut Row<'_>) {
     );
 }
 
-/// Results of decisions: an error by its message id (`scale.up.error.out.of.resources`) and parameters.
+/// Results of decisions: an error by its message id (`scale.up.error.out.of.resources`) and
+/// parameters.
 fn results(payload: &JsonFields<'_>, row: &mut Row<'_>) {
     row.constant(Column::Action, "eventResult")
         .outcome(Outcome::Success);

@@ -90,7 +90,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         Some("DENIED") => row.constant(Column::Action, "REJECT"),
         _ => row,
     };
-    // `network:default/firewall:allow-https`; rules of a policy (`...firewallPolicy:123`) have no resource of their own.
+    // `network:default/firewall:allow-https`; rules of a policy (`...firewallPolicy:123`) have no
+    // resource of their own.
     let rule = event.kept(RULE);
     let name = rule
         .as_deref()

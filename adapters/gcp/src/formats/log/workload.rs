@@ -24,8 +24,8 @@ pub(super) struct Labels<'a> {
 impl<'a> Labels<'a> {
     /// Name of the workload; `None` where the labels only name a resource.
     ///
-    /// The containers of all pods of a shop may be called `server`, so the workload of the pod comes before the
-    /// container; system pods (`kube-proxy-node-1`) are called by their container.
+    /// The containers of all pods of a shop may be called `server`, so the workload of the pod
+    /// comes before the container; system pods (`kube-proxy-node-1`) are called by their container.
     pub(super) fn workload(&self, kind: &str) -> Option<&'a str> {
         let first = |names: &[&'a str]| names.iter().copied().find(|name| !name.is_empty());
         match kind {
@@ -44,7 +44,8 @@ impl<'a> Labels<'a> {
         }
     }
 
-    /// Whether the pod is called by its container and a node, which may end in a number: `kube-proxy-node-1`.
+    /// Whether the pod is called by its container and a node, which may end in a number:
+    /// `kube-proxy-node-1`.
     fn is_of_a_node(&self) -> bool {
         let is_numbered =
             self.pod.ends_with(|c: char| c.is_ascii_digit()) && !self.container.is_empty();

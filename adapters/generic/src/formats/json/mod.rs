@@ -20,11 +20,18 @@ pub struct Json;
 
 impl Format for Json {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if sample.json.is_some() { Confidence::FALLBACK } else { Confidence::NO }
+        if sample.json.is_some() {
+            Confidence::FALLBACK
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(JsonDecoder { describer: Describer::default(), service: DefaultService::of(stream) })
+        Box::new(JsonDecoder {
+            describer: Describer::default(),
+            service: DefaultService::of(stream),
+        })
     }
 }
 

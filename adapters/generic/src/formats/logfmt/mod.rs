@@ -20,11 +20,18 @@ pub struct Logfmt;
 
 impl Format for Logfmt {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if sample.json.is_none() && logfmt_like(sample.text) { Confidence(40) } else { Confidence::NO }
+        if sample.json.is_none() && logfmt_like(sample.text) {
+            Confidence(40)
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(LogfmtDecoder { describer: Describer::default(), service: DefaultService::of(stream) })
+        Box::new(LogfmtDecoder {
+            describer: Describer::default(),
+            service: DefaultService::of(stream),
+        })
     }
 }
 

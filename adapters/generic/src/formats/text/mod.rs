@@ -20,11 +20,18 @@ pub struct Text;
 
 impl Format for Text {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if sample.json.is_none() { Confidence(Confidence::FALLBACK.0 - 1) } else { Confidence::NO }
+        if sample.json.is_none() {
+            Confidence(Confidence::FALLBACK.0 - 1)
+        } else {
+            Confidence::NO
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(TextDecoder { describer: Describer::default(), service: DefaultService::of(stream) })
+        Box::new(TextDecoder {
+            describer: Describer::default(),
+            service: DefaultService::of(stream),
+        })
     }
 }
 

@@ -1,6 +1,8 @@
-//! Lines of the container runtime interface, as containerd and CRI-O write them: `time stream tag message`.
+//! Lines of the container runtime interface, as containerd and CRI-O write them:
+//! `time stream tag message`.
 //!
-//! Source: github.com/kubernetes/design-proposals-archive, node/kubelet-cri-logging.md, read 2026-11-21.
+//! Source: github.com/kubernetes/design-proposals-archive, node/kubelet-cri-logging.md, read
+//! 2026-11-21.
 
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
