@@ -1,9 +1,10 @@
 //! Canonical ids of stack resources from their type and physical id.
 //!
-//! A physical id is the ARN for some types, a name or a short id for most. For those whose ARN follows from it, the ARN
-//! is built, so that the resource is found in logs and in other tools' states. Source: page "Actions, resources, and condition
-//! keys for AWS services" (docs.aws.amazon.com/service-authorization/latest/reference) and the return values of `Ref` in the
-//! CloudFormation template reference, both read 2026-11-21.
+//! A physical id is the ARN for some types, a name or a short id for most. For those whose ARN
+//! follows from it, the ARN is built, so that the resource is found in logs and in other tools'
+//! states. Source: page "Actions, resources, and condition keys for AWS services"
+//! (docs.aws.amazon.com/service-authorization/latest/reference) and the return values of `Ref` in
+//! the CloudFormation template reference, both read 2026-11-21.
 
 use nepho_core::key::{canonical, short_name};
 
@@ -56,7 +57,8 @@ pub(crate) fn identify(
     Some(Identity { key, aliases })
 }
 
-/// Whether an id is a word such as `prod` or `default` that many resources of many types may be called.
+/// Whether an id is a word such as `prod` or `default` that many resources of many types may be
+/// called.
 fn is_bare_word(id: &str) -> bool {
     id.bytes().all(|byte| byte.is_ascii_alphabetic())
 }

@@ -1,5 +1,5 @@
-//! What `ResourceProperties` may tell: the parent of a facet, owner tags, which other resources are named, and which values
-//! must not be quoted. The properties themselves are dropped.
+//! What `ResourceProperties` may tell: the parent of a facet, owner tags, which other resources are
+//! named, and which values must not be quoted. The properties themselves are dropped.
 //!
 //! Property names are those of the template reference
 //! (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference), read 2026-11-21.
@@ -11,7 +11,8 @@ use serde_json::Value;
 use crate::identity::identify;
 use crate::stack::Place;
 
-/// Tags that name the service, the most telling first. Compared in lower case with `-` for `_` and blank.
+/// Tags that name the service, the most telling first. Compared in lower case with `-` for `_` and
+/// blank.
 const SERVICE: [&str; 8] = [
     "service",
     "service-name",
@@ -156,7 +157,8 @@ impl Properties {
     }
 }
 
-/// Calls `found` with every text below `value` and the name of the property that it is the value of.
+/// Calls `found` with every text below `value` and the name of the property that it is the value
+/// of.
 fn visit(value: &Value, name: &str, found: &mut dyn FnMut(&str, &str)) {
     match value {
         Value::String(text) => found(name, text),

@@ -10,7 +10,8 @@ const LENGTH: usize = 300;
 /// Shortest sensitive value that is looked for; shorter ones occur by chance.
 const SHORTEST: usize = 6;
 
-/// `reason` without the `sensitive` values, without quoted property values and without what looks like a secret.
+/// `reason` without the `sensitive` values, without quoted property values and without what looks
+/// like a secret.
 pub(crate) fn redact(reason: &str, sensitive: &[String]) -> String {
     // Masked before it is cut, with room to spare, so that no half of a secret stays.
     let window = match reason.char_indices().nth(4096) {
@@ -31,8 +32,8 @@ pub(crate) fn redact(reason: &str, sensitive: &[String]) -> String {
     }
 }
 
-/// Ranges of the values in `Value 'x' at 'property' failed to satisfy constraint`, the form in which AWS services quote
-/// what was passed to them.
+/// Ranges of the values in `Value 'x' at 'property' failed to satisfy constraint`, the form in
+/// which AWS services quote what was passed to them.
 fn quoted_values(text: &str) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let mut position = 0;

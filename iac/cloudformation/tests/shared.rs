@@ -1,6 +1,7 @@
 //! Every recorded document under `../shared/iac/cloudformation` is read without a panic.
 //!
-//! The recordings are test snapshots of LocalStack: lists of events inside of other JSON, with masked times.
+//! The recordings are test snapshots of LocalStack: lists of events inside of other JSON, with
+//! masked times.
 #![allow(
     clippy::print_stderr,
     clippy::unwrap_used,

@@ -73,8 +73,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// Byte at which parsing `text` stopped: errors of the parser tell line and column. Their own words are not used, for
-/// they quote values.
+/// Byte at which parsing `text` stopped: errors of the parser tell line and column. Their own words
+/// are not used, for they quote values.
 pub(crate) fn stop(text: &str, error: &serde_json::Error) -> usize {
     let mut lines = text.split_inclusive('\n');
     let before: usize = lines

@@ -25,7 +25,8 @@ const SENSITIVE: [&str; 11] = [
     "variables",
 ];
 
-/// `message` without color marks, without the `sensitive` values and without what looks like a secret.
+/// `message` without color marks, without the `sensitive` values and without what looks like a
+/// secret.
 pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
     // Masked before it is cut, with room to spare, so that no half of a secret stays.
     let window = match message.char_indices().nth(4096) {

@@ -1,4 +1,5 @@
-//! Every recorded document under `../shared/iac/pulumi` is read without a panic, or refused with its place.
+//! Every recorded document under `../shared/iac/pulumi` is read without a panic, or refused with
+//! its place.
 #![expect(
     clippy::print_stderr,
     clippy::unwrap_used,

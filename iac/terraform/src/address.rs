@@ -31,7 +31,8 @@ pub(crate) fn deposed(address: &str, key: &str) -> String {
     format!("{address} (deposed object {key})")
 }
 
-/// `[0]` or `["key"]` for the key of an instance, nothing for a resource without `count` and `for_each`.
+/// `[0]` or `["key"]` for the key of an instance, nothing for a resource without `count` and
+/// `for_each`.
 ///
 /// `None` if the key is neither a number nor a text.
 pub(crate) fn index(key: Option<&RawValue>) -> Option<String> {
@@ -69,7 +70,8 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Address without the keys of instances, as `dependencies` name resources: `module.a["x"].t.n[0]` gives `module.a.t.n`.
+/// Address without the keys of instances, as `dependencies` name resources: `module.a["x"].t.n[0]`
+/// gives `module.a.t.n`.
 pub(crate) fn without_index(address: &str) -> String {
     let mut plain = String::with_capacity(address.len());
     let (mut in_index, mut in_quotes, mut escaped) = (false, false, false);
@@ -87,7 +89,8 @@ pub(crate) fn without_index(address: &str) -> String {
     plain
 }
 
-/// Resource type in an address: `aws_instance` of `module.a.aws_instance.web[0]`. Empty when it has none.
+/// Resource type in an address: `aws_instance` of `module.a.aws_instance.web[0]`. Empty when it has
+/// none.
 pub(crate) fn resource_type(address: &str) -> String {
     let plain = without_index(address);
     let mut parts = plain.split('.').peekable();

@@ -1,8 +1,11 @@
-//! Recognises a JSON document by the keys of its outermost object, even when only its beginning is known.
+//! Recognises a JSON document by the keys of its outermost object, even when only its beginning is
+//! known.
 
-/// Keys of the outermost object of `text`, as far as it goes, at most `limit`. Empty if `text` is no object.
+/// Keys of the outermost object of `text`, as far as it goes, at most `limit`. Empty if `text` is
+/// no object.
 ///
-/// Looks at brackets and strings only: deep nesting costs nothing, and a key inside a value is never taken for an outer one.
+/// Looks at brackets and strings only: deep nesting costs nothing, and a key inside a value is
+/// never taken for an outer one.
 pub(crate) fn keys(text: &str, limit: usize) -> Vec<&str> {
     let mut keys = Vec::new();
     if !text.starts_with('{') {
@@ -43,7 +46,8 @@ pub(crate) fn keys(text: &str, limit: usize) -> Vec<&str> {
     keys
 }
 
-/// Position of the quote that closes the string whose content starts at `at`, or the end of the text.
+/// Position of the quote that closes the string whose content starts at `at`, or the end of the
+/// text.
 fn string_end(bytes: &[u8], mut at: usize) -> usize {
     while let Some(byte) = bytes.get(at) {
         match byte {

@@ -84,7 +84,8 @@ impl<'a> Places<'a> {
     }
 }
 
-/// What is wrong with a piece of JSON. The text of `serde_json` quotes values of wrong type, which may be secrets.
+/// What is wrong with a piece of JSON. The text of `serde_json` quotes values of wrong type, which
+/// may be secrets.
 pub(crate) fn describe(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         Category::Eof => "the JSON ends in the middle",

@@ -1,4 +1,5 @@
-//! Every Terraform document of the shared corpus: nothing panics, what cannot be read says where, addresses are those of Terraform.
+//! Every Terraform document of the shared corpus: nothing panics, what cannot be read says where,
+//! addresses are those of Terraform.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -128,7 +129,8 @@ fn addresses_are_those_that_terraform_lists() {
         if recognise(&uri, &text) != Some("terraform.state") || !is_version_4(&text) {
             continue;
         }
-        // Terraform passes over resources of this namespace, which only its own registry has, without a word.
+        // Terraform passes over resources of this namespace, which only its own registry has,
+        // without a word.
         if text.contains("registry.opentofu.org/-/") {
             continue;
         }

@@ -23,7 +23,8 @@ pub(super) struct Folded<'a, 'e> {
 
 type Row<'a, 'e> = (Phase, &'e StackEvent<'a>);
 
-/// What `operation` did to the resource with these rows (in the order of time), or `None` for nothing.
+/// What `operation` did to the resource with these rows (in the order of time), or `None` for
+/// nothing.
 pub(super) fn fold<'a, 'e>(
     operation: &Operation<'a, 'e>,
     rows: &[Row<'a, 'e>],
@@ -133,7 +134,8 @@ fn action(rows: &[&StackEvent<'_>]) -> Option<ChangeAction> {
     let deleted = verbs.iter().position(|verb| *verb == "DELETE");
     let created = verbs.iter().rposition(|verb| *verb == "CREATE");
     if let (Some(deleted), Some(created)) = (deleted, created) {
-        // A resource that goes before it comes is another one; one that comes before it goes is gone.
+        // A resource that goes before it comes is another one; one that comes before it goes is
+        // gone.
         return Some(if deleted < created {
             ChangeAction::Replace
         } else {

@@ -1,4 +1,5 @@
-//! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists. See `README.md`.
+//! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists. See
+//! `README.md`.
 
 mod event;
 mod fold;
@@ -115,7 +116,8 @@ fn tool_of(events: &[StackEvent<'_>]) -> &'static str {
     }
 }
 
-/// Whether rows about this resource are no changes of the cloud: stacks within the stack, and notes of the CDK.
+/// Whether rows about this resource are no changes of the cloud: stacks within the stack, and notes
+/// of the CDK.
 fn is_grouping(event: &StackEvent<'_>) -> bool {
     event.is_stack() || event.is_nested_stack() || event.kind == "AWS::CDK::Metadata"
 }
@@ -157,8 +159,8 @@ fn read_operation<'a, 'e>(
 
 /// The first failure of a resource that is not the echo of another one.
 ///
-/// Rule of the AWS CDK command line (`resource-errors.ts`, read 2026-11-21): resources that were being made when another one failed are
-/// reported as failed too, with "cancelled" in the reason.
+/// Rule of the AWS CDK command line (`resource-errors.ts`, read 2026-11-21): resources that were
+/// being made when another one failed are reported as failed too, with "cancelled" in the reason.
 fn root_failure<'a, 'e>(operation: &Operation<'a, 'e>) -> Option<&'e StackEvent<'a>> {
     let mut rows = operation.rows.iter().map(|(_, event)| *event);
     rows.find(|event| {

@@ -1,7 +1,8 @@
 //! Puts the events of each stack in the order of time and cuts them into operations.
 //!
-//! An operation is what one request did to a stack: from the row of the stack that begins it to the one that ends it,
-//! the rollback included. Rows carry the token of the request or the id of the operation where these exist.
+//! An operation is what one request did to a stack: from the row of the stack that begins it to the
+//! one that ends it, the rollback included. Rows carry the token of the request or the id of the
+//! operation where these exist.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -43,7 +44,8 @@ pub(super) type StackKey = (String, usize);
 
 /// Events by stack, in the order of time, each once.
 ///
-/// Events without a readable time are kept apart by the array they stand in: nothing else tells their order.
+/// Events without a readable time are kept apart by the array they stand in: nothing else tells
+/// their order.
 pub(super) fn by_stack(events: Vec<StackEvent<'_>>) -> BTreeMap<StackKey, Vec<StackEvent<'_>>> {
     let mut seen = HashSet::new();
     let mut stacks: BTreeMap<StackKey, Vec<(Timestamp, StackEvent<'_>)>> = BTreeMap::new();

@@ -42,15 +42,24 @@ fn find<'o>(out: &'o FeedOutput, address: &str, action: ChangeAction) -> &'o Cha
 
 /// Events of one stack in the order of time: `second logical status physical reason`.
 fn story(rows: &[(u32, &str, &str, &str, &str)]) -> String {
-    let events: Vec<_> = rows.iter().enumerate().rev().map(|(number, (second, logical, status, physical, reason))| {
-        let kind = if *logical == "shop" { "AWS::CloudFormation::Stack" } else { "AWS::SNS::Topic" };
-        let physical = if *logical == "shop" { STACK } else { physical };
-        serde_json::json!({
-            "StackId": STACK, "EventId": format!("e{number}"), "StackName": "shop", "LogicalResourceId": logical,
-            "PhysicalResourceId": physical, "ResourceType": kind, "ResourceStatus": status,
-            "ResourceStatusReason": reason, "Timestamp": format!("2024-05-01T10:00:{second:02}.000Z"),
-        })
-    }).collect();
+    let mut events = Vec::new();
+    for (number, (second, logical, status, physical, reason)) in rows.iter().enumerate().rev() {
+        let (kind, physical) = match *logical {
+            "shop" => ("AWS::CloudFormation::Stack", STACK),
+            _ => ("AWS::SNS::Topic", *physical),
+        };
+        events.push(serde_json::json!({
+            "StackId": STACK,
+            "EventId": format!("e{number}"),
+            "StackName": "shop",
+            "LogicalResourceId": logical,
+            "PhysicalResourceId": physical,
+            "ResourceType": kind,
+            "ResourceStatus": status,
+            "ResourceStatusReason": reason,
+            "Timestamp": format!("2024-05-01T10:00:{second:02}.000Z"),
+        }));
+    }
     serde_json::json!({ "StackEvents": events }).to_string()
 }
 
@@ -507,7 +516,8 @@ fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
                         .iter()
                         .all(|reject| reject.start < reject.end && reject.line > 0)
                 );
-                // Damage in the name of a property may hide that its value is a secret; a cut may not.
+                // Damage in the name of a property may hide that its value is a secret; a cut may
+                // not.
                 assert!(!cut.contains(&text.as_str()) || !format!("{out:?}").contains("canary"));
             }
         }

@@ -118,7 +118,8 @@ fn resource(document: &Document<'_>, item: &Item<'_>) -> Option<Resource> {
         tool: is_kept.then(|| "cloudformation".to_owned()),
         scope: Some(scope).filter(|scope| !scope.is_empty()),
         address: Some(logical),
-        // The time is that of the last change of status: the resource may be older, unless it was just created.
+        // The time is that of the last change of status: the resource may be older, unless it was
+        // just created.
         valid_from: time.filter(|_| status == "CREATE_COMPLETE"),
         valid_to: time.filter(|_| is_gone),
         uri: document.uri.to_owned(),

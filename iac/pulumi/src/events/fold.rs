@@ -20,8 +20,8 @@ pub(super) struct Folded<'s, 'a> {
 
 /// Changes that the steps of one resource make.
 ///
-/// `same`, `read` and `refresh` without a difference are none. A `delete-replaced` alone is the cleanup of a replacement in an
-/// earlier run, and no change either.
+/// `same`, `read` and `refresh` without a difference are none. A `delete-replaced` alone is the
+/// cleanup of a replacement in an earlier run, and no change either.
 pub(super) fn fold<'s, 'a>(steps: &[&'s Step<'a>]) -> Vec<Folded<'s, 'a>> {
     let mut changes = Vec::new();
     let is_part =

@@ -96,7 +96,8 @@ impl ChangeFeed for EngineEvents {
     }
 }
 
-/// Adds the changes and resources of one run, without changes that were already told: the same log may stand twice in a file.
+/// Adds the changes and resources of one run, without changes that were already told: the same log
+/// may stand twice in a file.
 fn read_run(run: &Run<'_>, uri: &str, told: &mut BTreeSet<String>, out: &mut FeedOutput) {
     let known = known(run);
     for (urn, steps) in by_urn(run) {
@@ -173,7 +174,8 @@ fn described<'s>(
     }
 }
 
-/// State that identifies the resource after the change: the new one, but for what is deleted or was not made.
+/// State that identifies the resource after the change: the new one, but for what is deleted or was
+/// not made.
 fn telling_state<'s, 'a>(folded: &'s Folded<'_, 'a>) -> Option<&'s ResourceState<'a>> {
     let metadata = &folded.main.metadata;
     match (folded.action, folded.outcome) {

@@ -153,8 +153,8 @@ impl<'a> Run<'a> {
                 })
             })
         };
-        // The outcome of a refresh is told as what it found: `same`, `update` or `delete`. And a program may tell the
-        // outputs of a resource once more.
+        // The outcome of a refresh is told as what it found: `same`, `update` or `delete`. And a
+        // program may tell the outputs of a resource once more.
         find(&metadata.op, true)
             .or_else(|| find("refresh", true))
             .or_else(|| find(&metadata.op, false))

@@ -35,7 +35,8 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// What the summary of a log counts, and whether it is of a preview. `None` where a log has no summary.
+/// What the summary of a log counts, and whether it is of a preview. `None` where a log has no
+/// summary.
 fn summary(text: &str) -> Option<(BTreeMap<String, u64>, bool)> {
     let values = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
     values.flatten().find_map(|event| {
@@ -54,7 +55,8 @@ fn summary(text: &str) -> Option<(BTreeMap<String, u64>, bool)> {
 fn counted(run: &Run<'_>) -> BTreeMap<String, u64> {
     let mut counts = BTreeMap::new();
     for step in &run.steps {
-        // Groups are done as soon as they are begun; providers that nobody asked for are not counted.
+        // Groups are done as soon as they are begun; providers that nobody asked for are not
+        // counted.
         let is_done = step.end == End::Done || (step.end == End::Open && !is_custom(step));
         let is_default = step.metadata.urn.contains("pulumi:providers:")
             && step.metadata.urn.contains("::default");

@@ -50,7 +50,8 @@ fn find<'o>(out: &'o FeedOutput, name: &str) -> &'o Change {
     found.unwrap_or(&out.changes[0])
 }
 
-/// One event about resource `name` as the log writes it: event, operation, id before, id after (empty for none).
+/// One event about resource `name` as the log writes it: event, operation, id before, id after
+/// (empty for none).
 fn step(second: i64, event: &str, op: &str, name: &str, old: &str, new: &str) -> String {
     let urn = format!("urn:pulumi:dev::shop::aws:sns/topic:Topic::{name}");
     let state = |id: &str| match id {
@@ -425,7 +426,8 @@ fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
                         .iter()
                         .all(|reject| reject.start < reject.end && reject.line > 0)
                 );
-                // Damage in the name of a property may hide that its value is a secret; a cut may not.
+                // Damage in the name of a property may hide that its value is a secret; a cut may
+                // not.
                 assert!(!cut.contains(&text.as_str()) || !format!("{out:?}").contains("canary"));
             }
         }

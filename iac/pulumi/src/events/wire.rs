@@ -1,6 +1,7 @@
 //! Engine events as the log writes them.
 //!
-//! Source: `sdk/go/common/apitype/events.go` of pulumi/pulumi, read 2026-11-21. Types without `Debug`: the values must not be printed.
+//! Source: `sdk/go/common/apitype/events.go` of pulumi/pulumi, read 2026-11-21. Types without
+//! `Debug`: the values must not be printed.
 
 use std::collections::BTreeMap;
 

@@ -67,7 +67,8 @@ const ADDRESSES: [&str; 9] = [
     "address",
 ];
 
-/// Types that nobody calls by name: a group of rules often bears the name of the database that it guards.
+/// Types that nobody calls by name: a group of rules often bears the name of the database that it
+/// guards.
 const NEVER_CALLED: [&str; 20] = [
     "SecurityGroup",
     "DefaultSecurityGroup",

@@ -1,12 +1,14 @@
-//! Resources without a life of their own: rules, attachments, policies. They join logs through their parent.
+//! Resources without a life of their own: rules, attachments, policies. They join logs through
+//! their parent.
 
 use nepho_core::key::is_azure_id;
 
 use super::properties::Properties;
 use super::token;
 
-/// Types (package, module and name; `*` at the end stands for any text) and the property that names the parent. The first
-/// row that fits counts. An empty property says that the id of the facet begins with that of its parent.
+/// Types (package, module and name; `*` at the end stands for any text) and the property that names
+/// the parent. The first row that fits counts. An empty property says that the id of the facet
+/// begins with that of its parent.
 const FACETS: [(&str, &str); 63] = [
     ("aws:ec2:SecurityGroupRule", "securityGroupId"),
     ("aws:vpc:SecurityGroup*", "securityGroupId"),

@@ -1,7 +1,7 @@
 //! Who a resource is, from the few properties that may be read: key, aliases, owner, parent.
 //!
-//! Property names are those of the provider packages in the Pulumi registry (pulumi.com/registry: aws 7, azure-native 3,
-//! azure 6, gcp 9, kubernetes 4), read 2026-11-21.
+//! Property names are those of the provider packages in the Pulumi registry (pulumi.com/registry:
+//! aws 7, azure-native 3, azure 6, gcp 9, kubernetes 4), read 2026-11-21.
 
 mod aliases;
 mod facets;
@@ -38,7 +38,8 @@ pub(crate) struct Known {
     ambiguous: BTreeSet<String>,
 }
 
-/// Whether resources of this type are in no cloud: providers, stacks, random values, local commands.
+/// Whether resources of this type are in no cloud: providers, stacks, random values, local
+/// commands.
 pub(crate) fn is_logical(kind: &str) -> bool {
     token::is_logical(kind)
 }

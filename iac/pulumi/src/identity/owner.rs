@@ -14,7 +14,8 @@ pub(super) const TAG_MAPS: [&str; 8] = [
     "settingsUserLabels",
 ];
 
-/// Tags that name the service, the most telling first. Compared in lower case with `_` for `-` and blank.
+/// Tags that name the service, the most telling first. Compared in lower case with `_` for `-` and
+/// blank.
 const SERVICE: [&str; 10] = [
     "service",
     "service_name",

@@ -20,8 +20,9 @@ pub(crate) struct Properties {
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
 
 impl Properties {
-    /// Reads a JSON object of outputs or inputs. Properties named in `hidden` are secret and left out, and so is
-    /// every value that Pulumi wraps as a secret: it is an object where a text is expected.
+    /// Reads a JSON object of outputs or inputs. Properties named in `hidden` are secret and left
+    /// out, and so is every value that Pulumi wraps as a secret: it is an object where a text is
+    /// expected.
     pub(crate) fn read(json: Option<&RawValue>, hidden: &[String]) -> Self {
         let mut found = Self::default();
         let fields: Fields<'_> = json

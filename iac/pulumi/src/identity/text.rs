@@ -6,10 +6,12 @@ use std::net::IpAddr;
 /// Ids, host names and addresses are shorter (Azure refuses ids of more than 1 KiB).
 const LONGEST: usize = 1024;
 
-/// What stands for a value that is not known yet (`sdk/go/common/resource/plugin`, read 2026-11-21).
+/// What stands for a value that is not known yet (`sdk/go/common/resource/plugin`, read
+/// 2026-11-21).
 const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/// Whether a value may be kept: one short line that is known and in which nothing looks like a secret.
+/// Whether a value may be kept: one short line that is known and in which nothing looks like a
+/// secret.
 pub(super) fn may_be_kept(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST

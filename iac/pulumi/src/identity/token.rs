@@ -1,7 +1,7 @@
 //! Type tokens: `aws:ec2/securityGroup:SecurityGroup` is package, module and name.
 
-/// Packages whose resources live in the state or on the machine that ran Pulumi. Their ids identify nothing in a cloud,
-/// and that of a random string is a generated secret.
+/// Packages whose resources live in the state or on the machine that ran Pulumi. Their ids identify
+/// nothing in a cloud, and that of a random string is a generated secret.
 const LOGICAL: [&str; 13] = [
     "pulumi",
     "random",

@@ -1,4 +1,5 @@
-//! Relations that a state tells: what a resource depends on, and the cloud resource that it is grouped under.
+//! Relations that a state tells: what a resource depends on, and the cloud resource that it is
+//! grouped under.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +8,8 @@ use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 
 use super::wire::Managed;
 
-/// Adds the relations of one resource. `keys` are the keys by URN; groups have none and are left out.
+/// Adds the relations of one resource. `keys` are the keys by URN; groups have none and are left
+/// out.
 pub(super) fn relate(
     managed: &Managed<'_>,
     resource: &Resource,
@@ -42,7 +44,8 @@ pub(super) fn relate(
         ));
     }
     if let (Some(group), false) = (&managed.group, is_group_a_dependency) {
-        // A parent in Pulumi is a matter of taste; a cloud resource as parent mostly holds its children.
+        // A parent in Pulumi is a matter of taste; a cloud resource as parent mostly holds its
+        // children.
         let evidence = "parent of the state".to_owned();
         out.relations.extend(relation(
             resource,

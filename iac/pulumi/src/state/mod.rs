@@ -1,4 +1,5 @@
-//! Feed `pulumi.state`: what `pulumi stack export` prints and what file backends store. See `README.md`.
+//! Feed `pulumi.state`: what `pulumi stack export` prints and what file backends store. See
+//! `README.md`.
 
 mod graph;
 mod shape;

@@ -1,4 +1,5 @@
-//! Finds the deployment in the shapes that a state may have, and refuses versions that cannot be read.
+//! Finds the deployment in the shapes that a state may have, and refuses versions that cannot be
+//! read.
 
 use std::collections::BTreeMap;
 
@@ -11,8 +12,8 @@ use crate::place::{Places, stop};
 /// Newest version of the deployment schema that is understood.
 const NEWEST: u64 = 4;
 
-/// Features of version 4 that do not change what is read here (`pkg/resource/stack/deployment.go` of pulumi/pulumi,
-/// read 2026-11-21).
+/// Features of version 4 that do not change what is read here (`pkg/resource/stack/deployment.go`
+/// of pulumi/pulumi, read 2026-11-21).
 const FEATURES: [&str; 4] = ["refreshBeforeUpdate", "views", "hooks", "taint"];
 
 const FEED: &str = "pulumi.state";
@@ -28,7 +29,8 @@ pub(super) struct Deployment<'a> {
     pub(super) pending_operations: Vec<&'a str>,
 }
 
-/// Deployment of `stack export` (`deployment`), of a file backend (`checkpoint.latest`) or of old (`latest`).
+/// Deployment of `stack export` (`deployment`), of a file backend (`checkpoint.latest`) or of old
+/// (`latest`).
 pub(super) fn deployment<'a>(text: &'a str, places: &Places<'a>) -> Result<Deployment<'a>> {
     let body = text.trim_start_matches('\u{feff}');
     let root = fields(body, places)?;

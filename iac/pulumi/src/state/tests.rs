@@ -298,7 +298,8 @@ fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
                         .iter()
                         .all(|reject| reject.start < reject.end && reject.line > 0)
                 );
-                // Damage in the name of a property may hide that its value is a secret; a cut may not.
+                // Damage in the name of a property may hide that its value is a secret; a cut may
+                // not.
                 assert!(!cut.contains(&text.as_str()) || !format!("{out:?}").contains("canary"));
             }
         }

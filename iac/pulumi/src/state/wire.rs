@@ -70,7 +70,8 @@ struct Wire<'a> {
 }
 
 impl<'a> Managed<'a> {
-    /// Reads a resource, or says why it cannot be read. The words of the parser are not used, for they quote values.
+    /// Reads a resource, or says why it cannot be read. The words of the parser are not used, for
+    /// they quote values.
     pub(super) fn read(text: &'a str) -> Result<Self, &'static str> {
         let wire: Wire<'a> = serde_json::from_str(text)
             .map_err(|_| "the resource has no `urn`, or a field of another type than expected")?;
@@ -111,7 +112,8 @@ impl<'a> Managed<'a> {
         }
     }
 
-    /// Canonical id of the resource that it is a facet of: what the property depends on, else what it names.
+    /// Canonical id of the resource that it is a facet of: what the property depends on, else what
+    /// it names.
     pub(super) fn parent(&self, keys: &BTreeMap<String, String>, known: &Known) -> Option<String> {
         let described = self.described();
         let property = described.parent_property();

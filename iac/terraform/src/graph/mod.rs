@@ -1,4 +1,5 @@
-//! Instances of one document put together: their keys, who is whose parent, and what refers to what.
+//! Instances of one document put together: their keys, who is whose parent, and what refers to
+//! what.
 
 mod node;
 mod relations;
@@ -112,7 +113,8 @@ impl Graph {
         graph
     }
 
-    /// The host name of a DNS record is a word for what it points at, when that is one resource of the document.
+    /// The host name of a DNS record is a word for what it points at, when that is one resource of
+    /// the document.
     fn share_hosts_of_records(&mut self) {
         let mut found = Vec::new();
         for (position, node) in self.nodes.iter().enumerate() {
@@ -162,7 +164,8 @@ impl Graph {
             .map(|node| node.key.as_str())
     }
 
-    /// Resources, in the order of the document. Data sources count only if they name one that exists in a cloud.
+    /// Resources, in the order of the document. Data sources count only if they name one that
+    /// exists in a cloud.
     pub(crate) fn resources(&self, source: &Source<'_>) -> Vec<Resource> {
         let places = self.places_of_providers();
         let mut resources = Vec::with_capacity(self.nodes.len());
@@ -217,7 +220,8 @@ impl Graph {
         places
     }
 
-    /// Resources that a value of a reference may mean: by id, by host, by name within a type; or a global id elsewhere.
+    /// Resources that a value of a reference may mean: by id, by host, by name within a type; or a
+    /// global id elsewhere.
     fn find(&self, value: &str, names: &str) -> Vec<Target> {
         let id = keys::from_id(names, value).unwrap_or_else(|| key::canonical(value));
         let of_type = |positions: &Vec<usize>| -> Vec<&Node> {

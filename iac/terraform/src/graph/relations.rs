@@ -126,7 +126,8 @@ impl Graph {
         dependencies
     }
 
-    /// Edges to configured dependencies that no attribute showed. States list also what is needed only through others: those are left out.
+    /// Edges to configured dependencies that no attribute showed. States list also what is needed
+    /// only through others: those are left out.
     fn dependencies(
         &self,
         node: &Node,
@@ -176,7 +177,8 @@ impl Graph {
     }
 }
 
-/// Whether `dependency` is needed through another of `all`. Beyond a thousand nothing is left out, for the sake of time.
+/// Whether `dependency` is needed through another of `all`. Beyond a thousand nothing is left out,
+/// for the sake of time.
 fn is_indirect(
     dependency: &str,
     all: &[String],

@@ -12,7 +12,8 @@ use super::{keys, text};
 enum Role {
     /// An id that a cloud made, or a name within the account.
     Word,
-    /// A host name, an endpoint or a URL; only the host counts. Lists and comma-separated texts too.
+    /// A host name, an endpoint or a URL; only the host counts. Lists and comma-separated texts
+    /// too.
     Host,
     /// An IP address.
     Address,
@@ -151,7 +152,8 @@ const COPIED: [(&str, &str); 3] = [
     ("aws_eip", "public_dns"),
 ];
 
-/// Types that nobody calls by name: a group of rules often bears the name of the database it guards.
+/// Types that nobody calls by name: a group of rules often bears the name of the database it
+/// guards.
 const NEVER_CALLED: [&str; 22] = [
     "aws_security_group",
     "aws_default_security_group",

@@ -29,7 +29,8 @@ const OTHERS: [&str; 14] = [
     "identity.account_id",
 ];
 
-/// The allow-listed attributes of an instance: paths without positions in lists, and what stands there.
+/// The allow-listed attributes of an instance: paths without positions in lists, and what stands
+/// there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
     values: BTreeMap<String, Vec<String>>,
@@ -38,7 +39,8 @@ pub struct Attributes {
 }
 
 impl Attributes {
-    /// Reads the JSON object `json` (`attributes`, `values`, `before`, `after`). `null` has no attributes.
+    /// Reads the JSON object `json` (`attributes`, `values`, `before`, `after`). `null` has no
+    /// attributes.
     ///
     /// # Errors
     /// When it is no object or nests too deep on an allow-listed path.
@@ -61,7 +63,8 @@ impl Attributes {
         Ok(found)
     }
 
-    /// Reads attributes in the flat spelling of Terraform before 0.12 (`tags.Name`, `subnets.1359096304`).
+    /// Reads attributes in the flat spelling of Terraform before 0.12 (`tags.Name`,
+    /// `subnets.1359096304`).
     ///
     /// # Errors
     /// When it is no object of texts.

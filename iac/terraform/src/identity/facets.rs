@@ -1,4 +1,5 @@
-//! Resources without a life of their own: rules, attachments, policies. They join logs through their parent.
+//! Resources without a life of their own: rules, attachments, policies. They join logs through
+//! their parent.
 
 use nepho_core::key;
 

@@ -1,4 +1,5 @@
-//! The flat spelling of attributes before Terraform 0.12: one level of texts, with positions and hashes in the names.
+//! The flat spelling of attributes before Terraform 0.12: one level of texts, with positions and
+//! hashes in the names.
 
 use std::borrow::Cow;
 use std::fmt;

@@ -1,4 +1,5 @@
-//! Paths that a document marks as sensitive: they are never read, even when they are on the allow list.
+//! Paths that a document marks as sensitive: they are never read, even when they are on the allow
+//! list.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +48,8 @@ impl Hidden {
         hidden
     }
 
-    /// From `sensitive_values`, `before_sensitive` or `after_sensitive`: `true` at every place that is sensitive.
+    /// From `sensitive_values`, `before_sensitive` or `after_sensitive`: `true` at every place that
+    /// is sensitive.
     pub fn from_mirror(sensitive: Option<&RawValue>) -> Self {
         let Some(text) = sensitive.map(RawValue::get) else {
             return Self::default();

@@ -5,7 +5,8 @@ use nepho_core::key;
 use super::attributes::Attributes;
 use super::providers;
 
-/// Canonical form of an id of a resource of this type: ARN, Azure id, Google full name, or the id as it is.
+/// Canonical form of an id of a resource of this type: ARN, Azure id, Google full name, or the id
+/// as it is.
 ///
 /// Queue URLs become ARNs, and Google ids that begin with `projects/` or `b/` full names.
 /// `None` for types whose ids identify nothing in a cloud.

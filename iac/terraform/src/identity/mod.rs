@@ -1,4 +1,5 @@
-//! Who a resource is, from the few attributes that may be read: key, aliases, owner, parent, references.
+//! Who a resource is, from the few attributes that may be read: key, aliases, owner, parent,
+//! references.
 //!
 //! Everything here is a table or follows from one. Attribute names are those of the provider
 //! documentation at registry.terraform.io (hashicorp/aws 6, google 7, azurerm 4), read 2026-11-21.

@@ -15,7 +15,8 @@ pub(super) const TAG_MAPS: [&str; 9] = [
     "metadata.labels",
 ];
 
-/// Tags that name the service, the most telling first. Compared in lower case with `_` for `-` and blank.
+/// Tags that name the service, the most telling first. Compared in lower case with `_` for `-` and
+/// blank.
 const SERVICE: [&str; 12] = [
     "service",
     "service_name",
@@ -94,7 +95,8 @@ pub(super) fn is_owner_tag(tag: &str) -> bool {
     names.any(|name| matches(tag, name))
 }
 
-/// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`, `example.com/team`).
+/// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`,
+/// `example.com/team`).
 fn matches(tag: &str, name: &str) -> bool {
     let tag = tag.to_ascii_lowercase().replace(['-', ' '], "_");
     let last = tag.rsplit([':', '/']).next().unwrap_or(&tag);

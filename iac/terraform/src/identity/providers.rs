@@ -2,9 +2,9 @@
 
 /// Cloud of a resource: `aws`, `azure`, `gcp`, `kubernetes`, or the provider's own name.
 ///
-/// `provider` is an address as states (`provider["registry.terraform.io/hashicorp/aws"].west`), plans
-/// (`registry.terraform.io/hashicorp/aws`) or old states (`provider.aws`) write it; where it is empty, the
-/// type tells. `None` for types that exist only in the state.
+/// `provider` is an address as states (`provider["registry.terraform.io/hashicorp/aws"].west`),
+/// plans (`registry.terraform.io/hashicorp/aws`) or old states (`provider.aws`) write it; where it
+/// is empty, the type tells. `None` for types that exist only in the state.
 pub fn cloud(provider: &str, resource_type: &str) -> Option<String> {
     if is_logical(resource_type) {
         return None;
@@ -60,7 +60,8 @@ pub fn is_logical(resource_type: &str) -> bool {
         .any(|prefix| resource_type.starts_with(prefix))
 }
 
-/// Service in the full name of a Google Cloud resource, by the beginning of its type; the longest wins.
+/// Service in the full name of a Google Cloud resource, by the beginning of its type; the longest
+/// wins.
 ///
 /// cloud.google.com/asset-inventory/docs/resource-name-format, read 2026-11-21.
 const GOOGLE_SERVICES: [(&str, &str); 43] = [

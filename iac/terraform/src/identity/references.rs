@@ -1,7 +1,7 @@
 //! Attributes that refer to other resources, and what the reference means.
 //!
-//! The direction of a relation is always dependent to dependency: a load balancer routes to its target group, so
-//! when a target group attachment names both, the edge runs between the two.
+//! The direction of a relation is always dependent to dependency: a load balancer routes to its
+//! target group, so when a target group attachment names both, the edge runs between the two.
 
 use nepho_core::tables::RelationKind;
 use nepho_core::tables::RelationKind::{Attached, Contains, DependsOn, Routes, Scales};
@@ -12,7 +12,8 @@ pub(crate) struct Reference {
     pub path: &'static str,
     /// What the reference says.
     pub kind: RelationKind,
-    /// Beginning of the type of the other, where the attribute may hold its name; empty if it holds ids or hosts.
+    /// Beginning of the type of the other, where the attribute may hold its name; empty if it holds
+    /// ids or hosts.
     pub names: &'static str,
 }
 

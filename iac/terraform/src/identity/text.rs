@@ -6,7 +6,8 @@ use std::net::IpAddr;
 /// Ids, host names and addresses are shorter (an Azure id of 1 KiB is refused by Azure itself).
 const LONGEST: usize = 1024;
 
-/// Whether a value of an allow-listed attribute may be kept: one short line in which nothing looks like a secret.
+/// Whether a value of an allow-listed attribute may be kept: one short line in which nothing looks
+/// like a secret.
 pub(super) fn may_be_kept(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
@@ -14,7 +15,8 @@ pub(super) fn may_be_kept(value: &str) -> bool {
         && matches!(nepho_core::secret::mask(value), Cow::Borrowed(_))
 }
 
-/// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of `db.example.com:5432`.
+/// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of
+/// `db.example.com:5432`.
 pub(super) fn host(value: &str) -> Option<String> {
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
     if rest.parse::<IpAddr>().is_ok() {

@@ -259,7 +259,8 @@ impl<'a> Run<'a> {
         let failed = |progress: &&Progress| {
             progress.outcome() == Some(ChangeOutcome::Failed) && progress.error.is_none()
         };
-        // An error without an address is that of the resource only if there is no other it could be.
+        // An error without an address is that of the resource only if there is no other it could
+        // be.
         let unexplained = self.resources.iter().filter(failed).count();
         let error = self.error.take().filter(|_| unexplained == 1);
         let run = self

@@ -120,7 +120,8 @@ fn action(
     }))
 }
 
-/// Names of attributes that differ. A replacement computes most anew: only what is known to differ, and what forces it, counts.
+/// Names of attributes that differ. A replacement computes most anew: only what is known to differ,
+/// and what forces it, counts.
 fn attributes(change: &Planned<'_>, action: ChangeAction) -> Vec<String> {
     let is_replaced = action == ChangeAction::Replace;
     if !(is_replaced || action == ChangeAction::Update) {

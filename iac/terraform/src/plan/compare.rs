@@ -1,4 +1,5 @@
-//! Names of the attributes in which two objects differ. Values are compared where they stand and never copied.
+//! Names of the attributes in which two objects differ. Values are compared where they stand and
+//! never copied.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +19,8 @@ pub(super) fn fields(object: Option<&RawValue>) -> Fields<'_> {
 
 /// Attributes that have another value after the change, sorted.
 ///
-/// An attribute that is known only after the change counts when `unknown` says so and it had a value before.
+/// An attribute that is known only after the change counts when `unknown` says so and it had a
+/// value before.
 pub(super) fn changed(
     before: &Fields<'_>,
     after: &Fields<'_>,

@@ -29,7 +29,8 @@ pub struct Plan;
 /// What is attempted, for errors.
 const READ: &str = "terraform.plan: read the plan";
 
-/// Outermost fields of a plan, none of them parsed. All others, among them the variables, are skipped.
+/// Outermost fields of a plan, none of them parsed. All others, among them the variables, are
+/// skipped.
 #[derive(Deserialize)]
 struct Head<'a> {
     #[serde(borrow)]

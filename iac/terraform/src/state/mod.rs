@@ -1,4 +1,5 @@
-//! Feed `terraform.state`: resources and relations of a state file. No state tells when or by whom it was changed.
+//! Feed `terraform.state`: resources and relations of a state file. No state tells when or by whom
+//! it was changed.
 
 mod v3;
 mod v4;

@@ -1,6 +1,8 @@
-//! State version 3, Terraform 0.7 to 0.11: modules with flat attributes. Nothing in it is marked as sensitive.
+//! State version 3, Terraform 0.7 to 0.11: modules with flat attributes. Nothing in it is marked as
+//! sensitive.
 //!
-//! Source: `internal/states/statefile/version3.go` of github.com/hashicorp/terraform, read 2026-11-21.
+//! Source: `internal/states/statefile/version3.go` of github.com/hashicorp/terraform, read
+//! 2026-11-21.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

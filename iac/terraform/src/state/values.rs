@@ -1,6 +1,7 @@
 //! The shape in which `terraform show -json` gives a state: `values`, and `prior_state` of a plan.
 //!
-//! developer.hashicorp.com/terraform/internals/json-format (format versions 0.1 to 1.x), read 2026-11-21.
+//! developer.hashicorp.com/terraform/internals/json-format (format versions 0.1 to 1.x), read
+//! 2026-11-21.
 
 use std::borrow::Cow;
 
@@ -14,7 +15,8 @@ use crate::graph::Instance;
 use crate::identity::{Attributes, Hidden};
 use crate::place::{Places, describe};
 
-/// Modules within modules that are followed. People stay below ten; every level costs one more pass over what lies in it.
+/// Modules within modules that are followed. People stay below ten; every level costs one more pass
+/// over what lies in it.
 const DEEPEST: u32 = 100;
 
 #[derive(Deserialize)]
