@@ -11,7 +11,8 @@ use crate::run::{output, root};
 const MAX_LINES: usize = 800;
 /// Columns of a line, but for text that cannot be broken.
 const MAX_COLUMNS: usize = 100;
-/// What must not stand in a source file outside tests, with the reason. Split, so that this file does not name it.
+/// What must not stand in a source file outside tests, with the reason. Split, so that this file
+/// does not name it.
 const BANNED: [(&str, &str, &str); 6] = [
     ("todo", "!(", "finish it or say so in the documentation"),
     (
