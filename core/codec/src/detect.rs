@@ -257,10 +257,11 @@ impl Decoding {
         let trimmed = record.text.trim_start();
         if trimmed.starts_with('{') {
             let is_envelope = depth == 0 && self.was_envelope;
-            if !is_envelope && !self.plain.is_empty() {
-                if let Some(verdict) = self.known_shape(record, out) {
-                    return verdict;
-                }
+            if !is_envelope
+                && !self.plain.is_empty()
+                && let Some(verdict) = self.known_shape(record, out)
+            {
+                return verdict;
             }
             return match JsonFields::parse(record.text) {
                 Ok(fields) => self.json_verdict(record, &fields, out, depth),

@@ -139,10 +139,10 @@ impl<R: Read> Framer<R> {
         reason = "an iterator would hide `take_error`"
     )]
     pub fn next(&mut self) -> Option<Piece> {
-        if self.shape.is_none() {
-            if let Some(skipped) = self.begin() {
-                return Some(Piece::Skipped(skipped));
-            }
+        if self.shape.is_none()
+            && let Some(skipped) = self.begin()
+        {
+            return Some(Piece::Skipped(skipped));
         }
         match self.shape? {
             Shape::Lines => self.next_lines(),

@@ -169,11 +169,12 @@ fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Times
     let padding = usize::from(bytes.get(start + 4) == Some(&b' '));
     let (day, mut at) = one_or_two(bytes, start + 4 + padding)?;
     let mut year = None;
-    if bytes.get(at) == Some(&b' ') && bytes.get(at + 5) == Some(&b' ') {
-        if let Some(found) = digits(bytes, at + 1, 4) {
-            year = Some(i64::from(found));
-            at += 5;
-        }
+    if bytes.get(at) == Some(&b' ')
+        && bytes.get(at + 5) == Some(&b' ')
+        && let Some(found) = digits(bytes, at + 1, 4)
+    {
+        year = Some(i64::from(found));
+        at += 5;
     }
     (bytes.get(at) == Some(&b' ')).then_some(())?;
     let mut civil = Civil {
@@ -186,15 +187,14 @@ fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Times
         nanos: 0,
     };
     let mut end = clock(bytes, at + 1, &mut civil)?;
-    if year.is_none() && bytes.get(end) == Some(&b' ') {
-        if let Some(found) = digits(bytes, end + 1, 4)
+    if year.is_none()
+        && bytes.get(end) == Some(&b' ')
+        && let Some(found) = digits(bytes, end + 1, 4)
             .filter(|_| bytes.get(end + 5).is_none_or(|byte| !byte.is_ascii_digit()))
-        {
-            if (1970..2200).contains(&found) {
-                year = Some(i64::from(found));
-                end += 5;
-            }
-        }
+        && (1970..2200).contains(&found)
+    {
+        year = Some(i64::from(found));
+        end += 5;
     }
     if let Some(year) = year {
         civil.year = year;

@@ -310,10 +310,10 @@ impl LogsBuilder {
 
     /// View of the value that an envelope has for a column, copied once while it stays the same.
     fn repeated(&mut self, column: Column, text: &str) -> View {
-        if let Some((held, view)) = &self.copies.by_column[column as usize] {
-            if held == text {
-                return *view;
-            }
+        if let Some((held, view)) = &self.copies.by_column[column as usize]
+            && held == text
+        {
+            return *view;
         }
         let view = self.space.view(0, &(0..0), text);
         self.copies.by_column[column as usize] = Some((text.to_owned(), view));
@@ -324,10 +324,10 @@ impl LogsBuilder {
     fn constant(&mut self, text: &'static str) -> View {
         let key = (text.as_ptr() as usize, text.len());
         let slot = (key.0 >> 3) % self.copies.constants.len();
-        if let Some((start, length, view)) = self.copies.constants[slot] {
-            if (start, length) == key {
-                return view;
-            }
+        if let Some((start, length, view)) = self.copies.constants[slot]
+            && (start, length) == key
+        {
+            return view;
         }
         let view = self.space.view(0, &(0..0), text);
         self.copies.constants[slot] = Some((key.0, key.1, view));

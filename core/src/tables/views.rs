@@ -66,10 +66,11 @@ impl ViewSpace {
             return View(make_view(text.as_bytes(), 0, 0));
         }
         let start = text.as_ptr() as usize;
-        if start >= addresses.start && start + text.len() <= addresses.end {
-            if let Ok(offset) = u32::try_from(start - addresses.start) {
-                return View(make_view(text.as_bytes(), block, offset));
-            }
+        if start >= addresses.start
+            && start + text.len() <= addresses.end
+            && let Ok(offset) = u32::try_from(start - addresses.start)
+        {
+            return View(make_view(text.as_bytes(), block, offset));
         }
         self.copy(text)
     }

@@ -37,10 +37,10 @@ impl<'a> JsonFields<'a> {
     /// JSON text of the value at a path: strings with their quotes.
     pub fn raw(&self, path: &str) -> Option<&'a str> {
         let (key, rest) = split(path);
-        if let Some((_, value)) = self.members.iter().rev().find(|(held, _)| *held == key) {
-            if let Some(found) = descend(value, rest) {
-                return Some(found);
-            }
+        if let Some((_, value)) = self.members.iter().rev().find(|(held, _)| *held == key)
+            && let Some(found) = descend(value, rest)
+        {
+            return Some(found);
         }
         let dotted = self.members.iter().rev().find(|(held, _)| *held == path);
         dotted.map(|(_, value)| *value)

@@ -380,10 +380,10 @@ impl Scanner {
             None => [memory.first, NONE],
         };
         for guess in guesses {
-            if let Some(key) = memory.keys.get(guess as usize) {
-                if key.literal.begins(bytes.get(at..).unwrap_or_default()) {
-                    return Ok((key.child, at + key.literal.bytes.len(), guess));
-                }
+            if let Some(key) = memory.keys.get(guess as usize)
+                && key.literal.begins(bytes.get(at..).unwrap_or_default())
+            {
+                return Ok((key.child, at + key.literal.bytes.len(), guess));
             }
         }
         self.search(bytes, at, node, previous)

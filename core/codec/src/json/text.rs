@@ -52,12 +52,13 @@ fn push_unicode<'a>(rest: &'a str, text: &mut String) -> &'a str {
         text.push('\\');
         return &rest[1..];
     };
-    if (0xD800..0xDC00).contains(&high) && rest.get(6..8) == Some("\\u") {
-        if let Some(low) = hex4(rest, 8).filter(|low| (0xDC00..0xE000).contains(low)) {
-            let code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-            text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-            return &rest[12..];
-        }
+    if (0xD800..0xDC00).contains(&high)
+        && rest.get(6..8) == Some("\\u")
+        && let Some(low) = hex4(rest, 8).filter(|low| (0xDC00..0xE000).contains(low))
+    {
+        let code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
+        return &rest[12..];
     }
     text.push(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
     &rest[6..]

@@ -56,11 +56,11 @@ impl Named {
                 None => return false,
             },
         };
-        if let Some(value) = self.values.get_mut(slot) {
-            if value.is_none() {
-                *value = Some((start, end));
-                self.used.push(slot);
-            }
+        if let Some(value) = self.values.get_mut(slot)
+            && value.is_none()
+        {
+            *value = Some((start, end));
+            self.used.push(slot);
         }
         true
     }
