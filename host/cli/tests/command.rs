@@ -1,0 +1,135 @@
+//! The command as a user runs it: exit codes, outputs, messages.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+const LOG: &str = "\
+{\"time\":\"2026-05-12T14:00:00Z\",\"level\":\"info\",\"service\":\"cart\",\"msg\":\"fine\"}
+{\"time\":\"2026-05-12T14:00:01Z\",\"level\":\"info\",\"service\":\"cart\",\"msg
+{\"time\":\"2026-05-12T14:00:02Z\",\"level\":\"warn\",\"service\":\"web\",\"msg\":\"slow\"}
+";
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    fs::write(folder.join("app.log"), LOG).expect("written");
+    folder
+}
+
+fn nepho(folder: &Path, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_nepho"));
+    command.args(args).current_dir(folder).output().expect("the command runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+#[test]
+fn exit_codes_tell_bad_usage_from_nothing_read() {
+    let folder = folder("codes");
+    let code = |args: &[&str]| nepho(&folder, args).status.code();
+    assert_eq!(code(&["explain", "app.log"]), Some(0));
+    assert_eq!(code(&["explain", "absent.log"]), Some(1));
+    assert_eq!(code(&["explain", "absent.log", "app.log"]), Some(0));
+    assert_eq!(code(&["explain"]), Some(2));
+    assert_eq!(code(&["explain", "--since", "yesterday", "app.log"]), Some(2));
+    assert_eq!(code(&["parse", "--format", "no.such", "app.log"]), Some(2));
+    assert_eq!(code(&["--version"]), Some(0));
+}
+
+#[test]
+fn a_missing_file_is_named() {
+    let output = nepho(&folder("missing"), &["explain", "absent.log"]);
+    assert!(text(&output.stderr).contains("absent.log: there is no such file"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn the_report_is_the_same_each_time_and_is_json_when_asked() {
+    let folder = folder("json");
+    let first = nepho(&folder, &["explain", "--json", "app.log"]);
+    let second = nepho(&folder, &["explain", "--json", "app.log"]);
+    assert_eq!(first.stdout, second.stdout);
+    let report: serde_json::Value = serde_json::from_slice(&first.stdout).expect("JSON");
+    assert_eq!(report["schema"], "nepho.report/1");
+    assert_eq!(report["inputs"]["totals"]["rows"], 2);
+    assert_eq!(report["rejects"]["total"], 1);
+}
+
+#[test]
+fn the_page_stands_by_itself() {
+    let folder = folder("page");
+    let output = nepho(&folder, &["explain", "--html", "page.html", "app.log"]);
+    assert!(output.status.success());
+    let page = fs::read_to_string(folder.join("page.html")).expect("a page");
+    assert!(page.starts_with("<!doctype html>"));
+    assert!(!page.contains("src=\"http"), "the page loads something");
+}
+
+#[test]
+fn rows_are_written_in_three_forms_and_rejects_apart() {
+    let folder = folder("parse");
+    let output = nepho(&folder, &["parse", "--rejects", "rejects.jsonl", "app.log"]);
+    let rows: Vec<serde_json::Value> =
+        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(rows.len(), 2);
+    assert_eq!(rows[1]["service"], "web");
+    assert_eq!(rows[1]["line"], 3);
+    let rejects = fs::read_to_string(folder.join("rejects.jsonl")).expect("rejects");
+    let reject: serde_json::Value = serde_json::from_str(rejects.trim()).expect("one reject");
+    assert_eq!((reject["line"].as_u64(), reject["start"].as_u64()), (Some(2), Some(77)));
+    for (form, magic) in [("parquet", &b"PAR1"[..]), ("arrow", b"ARROW1")] {
+        let output = nepho(&folder, &["parse", "--output", form, "--to", "rows", "app.log"]);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(fs::read(folder.join("rows")).expect("rows").starts_with(magic));
+    }
+}
+
+#[test]
+fn services_and_times_select_what_is_shown() {
+    let folder = folder("select");
+    let args = ["explain", "--service", "nobody", "app.log"];
+    let shown = text(&nepho(&folder, &args).stdout);
+    assert!(shown.contains("No row is of service `nobody`; there are cart, web."), "{shown}");
+    let args = ["explain", "--json", "--since", "2026-05-12T14:00:01Z", "app.log"];
+    let report: serde_json::Value =
+        serde_json::from_slice(&nepho(&folder, &args).stdout).expect("JSON");
+    assert_eq!(report["inputs"]["totals"]["rows"], 1);
+}
+
+#[test]
+fn components_and_completions_are_listed() {
+    let folder = folder("lists");
+    let listed = text(&nepho(&folder, &["components"]).stdout);
+    for name in ["aws.cloudtrail", "terraform.state", "incidents"] {
+        assert!(listed.contains(name), "{listed}");
+    }
+    for shell in ["bash", "zsh", "fish"] {
+        assert!(text(&nepho(&folder, &["completions", shell]).stdout).contains("nepho"));
+    }
+}
+
+#[test]
+fn no_color_leaves_no_escape_sequence() {
+    let folder = folder("color");
+    let shown = nepho(&folder, &["explain", "--no-color", "app.log"]).stdout;
+    assert!(!shown.contains(&0x1b));
+}
+
+#[test]
+fn the_demo_names_the_change_and_where_the_page_lies() {
+    let folder = folder("demo");
+    let output = nepho(&folder, &["demo", "--folder", "shop"]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    for part in ["checkout broke first", "aws_security_group_rule.orders_from_checkout", "report.html", "nepho explain"] {
+        assert!(shown.contains(part), "{part}: {shown}");
+    }
+    assert!(folder.join("shop/report.html").exists());
+    let again = nepho(&folder, &["demo", "--folder", "shop"]);
+    assert!(again.status.success(), "{}", text(&again.stderr));
+    let refused = nepho(&folder, &["demo", "--folder", "."]);
+    assert!(refused.status.success() || text(&refused.stderr).contains("other files"));
+}
