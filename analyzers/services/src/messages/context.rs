@@ -36,38 +36,42 @@ const VERB: u16 = 1 << 10;
 const TABLE: [(u16, &str); 11] = [
     (
         FILLER,
-        "the a an service server host hostname name tcp udp tcp4 tcp6 at on node backend endpoint address cluster \
-         instance remote mysql postgres postgresql redis mongo mongodb rabbitmq kafka broker grpc http https api \
-         database db cache queue topic upstream downstream dependency peer port",
+        "the a an service server host hostname name tcp udp tcp4 tcp6 at on node backend \
+         endpoint address cluster instance remote mysql postgres postgresql redis mongo mongodb \
+         rabbitmq kafka broker grpc http https api database db cache queue topic upstream \
+         downstream dependency peer port",
     ),
     (
         BEFORE_TO,
-        "connect connecting connection connections connected reconnect reconnecting dial dialing dialling call calls calling \
-         request requests rpc talk talking send sending sent post posting publish publishing write writing \
-         forward forwarding proxy proxying route routing handshake push pushing access reach speak subscribe",
+        "connect connecting connection connections connected reconnect reconnecting dial dialing \
+         dialling call calls calling request requests rpc talk talking send sending sent post \
+         posting publish publishing write writing forward forwarding proxy proxying route \
+         routing handshake push pushing access reach speak subscribe",
     ),
     (
         BEFORE_CALLEE,
-        "dial dialing dialling calling lookup resolve resolving translate reach reaching contact contacting invoking querying \
-         upstream downstream econnrefused etimedout enotfound eai_again econnreset ehostunreach enetunreach \
-         unknownhostexception unknownhost socket.gaierror",
+        "dial dialing dialling calling lookup resolve resolving translate reach reaching contact \
+         contacting invoking querying upstream downstream econnrefused etimedout enotfound \
+         eai_again econnreset ehostunreach enetunreach unknownhostexception unknownhost \
+         socket.gaierror",
     ),
     (
         ANSWER,
-        "response responses error errors timeout timeouts reply replies status result failure exception answer \
-         received got reset fetch fetching read reading consume consuming pull pulling retrieve retrieving \
-         unavailable gateway backend refused eof",
+        "response responses error errors timeout timeouts reply replies status result failure \
+         exception answer received got reset fetch fetching read reading consume consuming pull \
+         pulling retrieve retrieving unavailable gateway backend refused eof",
     ),
     (
         QUESTION,
-        "request requests call calls connection connections client traffic packet packets login query queries caller webhook \
-         requested invoked called",
+        "request requests call calls connection connections client traffic packet packets login \
+         query queries caller webhook requested invoked called",
     ),
     (
         KEY,
-        "host hostname server addr address endpoint target upstream downstream peer peer.service peer_service peer.hostname \
-         peer.address remote remote_addr backend broker brokers bootstrap.servers dependency callee destination server.address \
-         net.peer.name db.host dbhost db_host upstream_host upstream_cluster upstream_service target_service \
+        "host hostname server addr address endpoint target upstream downstream peer peer.service \
+         peer_service peer.hostname peer.address remote remote_addr backend broker brokers \
+         bootstrap.servers dependency callee destination server.address net.peer.name db.host \
+         dbhost db_host upstream_host upstream_cluster upstream_service target_service \
          remote_service called_service authority nodename",
     ),
     (

@@ -1,0 +1,157 @@
+//! Who calls whom by what messages say.
+
+use super::*;
+
+#[test]
+fn a_cascade_without_trace_ids_is_read_from_messages() {
+    let world = World::with(
+        &[
+            info(0, "checkout", "started"),
+            info(0, "cart", "started"),
+            error(
+                7_000,
+                "checkout",
+                "could not connect to order-db:5432: timed out",
+            ),
+            error(9_000, "cart", "503 from checkout"),
+            Event {
+                severity: Some(Severity::WARN),
+                ..info(10_000, "web", "slow response from cart, 2.1 s")
+            },
+        ],
+        &[database()],
+        &[],
+    );
+    let to_database = format!("checkout>{DATABASE}:message");
+    world.check(&["cart>checkout:message", &to_database, "web>cart:message"]);
+    let relation = world
+        .out
+        .relations
+        .iter()
+        .find(|relation| relation.to == DATABASE)
+        .unwrap();
+    assert_eq!(relation.to_kind, NodeKind::Resource);
+    assert_eq!((relation.uri.as_str(), relation.line), ("app.log", 3));
+    assert_eq!(
+        relation.evidence,
+        "could not connect to order-db:5432: timed out"
+    );
+    assert_eq!(world.status("order-db"), MapStatus::Silent);
+    assert_eq!(world.status("checkout"), MapStatus::Degraded);
+    assert_eq!(world.status("web"), MapStatus::Healthy);
+}
+
+#[test]
+fn a_callee_that_nobody_knows_is_a_silent_service() {
+    let world = World::of(&[
+        error(
+            1,
+            "checkout",
+            "could not connect to order-db:5432: timed out",
+        ),
+        error(2, "checkout", "dial tcp 10.0.1.5:5432: i/o timeout"),
+        error(
+            3,
+            "checkout",
+            "Get \"http://ratings.shop.svc.cluster.local/5\": EOF",
+        ),
+    ]);
+    world.check(&[
+        "checkout>10.0.1.5:5432:message",
+        "checkout>order-db:message",
+        "checkout>ratings:message",
+    ]);
+    assert!(
+        world
+            .out
+            .relations
+            .iter()
+            .all(|relation| relation.to_kind == NodeKind::Service)
+    );
+    assert_eq!(world.status("ratings"), MapStatus::Silent);
+}
+
+#[test]
+fn oneself_localhost_and_plain_words_are_no_callees() {
+    World::of(&[
+        error(1, "checkout", "could not connect to localhost:5432"),
+        error(2, "checkout", "dial tcp 127.0.0.1:6379: connection refused"),
+        error(3, "checkout", "503 from checkout"),
+        error(
+            4,
+            "checkout",
+            "error from database, connection to backend lost, calling home failed",
+        ),
+        error(5, "checkout", "main.go:42 retry-after:30 status:500"),
+        info(6, "checkout", "connect to order-db:5432 took 3 ms"),
+    ])
+    .check(&[]);
+}
+
+#[test]
+fn names_of_services_in_hosts_are_recognized() {
+    let known = ["cart", "payments", "search", "ledger", "mailer"].map(|name| info(0, name, "up"));
+    let mut events = known.to_vec();
+    events.extend([
+        error(
+            1,
+            "web",
+            "Get \"http://cart.shop.svc.cluster.local:8080/x\": timeout",
+        ),
+        error(
+            2,
+            "web",
+            "upstream: \"https://payments-7hq2x-uc.a.run.app/pay\" failed",
+        ),
+        error(3, "web", "connect ECONNREFUSED search.internal:9200"),
+        error(
+            4,
+            "web",
+            "circuit open: host=internal-ledger-123456789.eu-west-1.elb.amazonaws.com port=443",
+        ),
+        error(
+            5,
+            "web",
+            "request to https://mailer.azurewebsites.net/send timed out",
+        ),
+    ]);
+    World::of(&events).check(&[
+        "web>cart:message",
+        "web>ledger:message",
+        "web>mailer:message",
+        "web>payments:message",
+        "web>search:message",
+    ]);
+}
+
+#[test]
+fn a_caller_in_a_message_is_on_the_other_side() {
+    World::of(&[
+        info(0, "web-frontend", "up"),
+        error(1, "cart", "rejected request from web-frontend: rate limit"),
+    ])
+    .check(&["web-frontend>cart:message"]);
+}
+
+#[test]
+fn column_peer_is_evidence_in_any_row() {
+    let world = World::of(&[
+        info(1, "web", "request done").text(Column::Peer, "cart:8080"),
+        info(2, "cart", "up"),
+        info(3, "web", "request done").text(Column::Peer, "10.9.9.9"),
+        info(4, "web", "charged").text(Column::Peer, "payments.example.com"),
+    ]);
+    world.check(&["web>cart:message", "web>payments.example.com:message"]);
+}
+
+#[test]
+fn secrets_in_messages_do_not_reach_the_evidence() {
+    let world = World::of(&[error(
+        1,
+        "web",
+        "connect postgres://app:hunter2secret@order-db:5432/shop refused",
+    )]);
+    world.check(&["web>order-db:message"]);
+    let text = format!("{:?}", world.out);
+    assert!(!text.contains("hunter2secret"));
+}
