@@ -356,8 +356,6 @@ fn millionths(text: &str) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
     use nepho_core::Timestamp;
 
     use super::*;

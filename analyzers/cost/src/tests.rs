@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Rows in a few words, and what their volume costs.
 
 use nepho_core::findings::{CostDetails, CostLine, Details, Finding, Urgency};
 use nepho_core::format::{Record, Stream};

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Rows and resources in a few words, and what they are merged into.
 
 use super::*;
 

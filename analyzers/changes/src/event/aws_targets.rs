@@ -32,7 +32,13 @@ struct Parameter {
 
 macro_rules! parameters {
     ($($service:literal { $($name:literal $noun:literal $arn:literal $kind:literal,)+ })+) => {
-        &[$($(Parameter { service: $service, name: $name, noun: $noun, arn: $arn, kind: $kind },)+)+]
+        &[$($(Parameter {
+            service: $service,
+            name: $name,
+            noun: $noun,
+            arn: $arn,
+            kind: $kind,
+        },)+)+]
     };
 }
 

@@ -1,4 +1,4 @@
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+//! Rows of autoscalers in a few words, and the findings that follow.
 
 mod clouds;
 mod stories;
@@ -103,9 +103,10 @@ fn instance(time: &str, group: &str, instance: &str, from: u64, to: u64) -> Line
         ("EC2 Instance Terminate Successful", "shrinking")
     };
     let cause = format!(
-        "At {time} a monitor alarm requests in state ALARM triggered policy target changing the desired capacity from {from} to {to}.  \
-         At {time} an instance was handled in response to a difference between desired and actual capacity, {verb} the capacity \
-         from {from} to {to}."
+        "At {time} a monitor alarm requests in state ALARM triggered policy target \
+         changing the desired capacity from {from} to {to}.  At {time} an instance was handled in \
+         response to a difference between desired and actual capacity, {verb} the capacity from \
+         {from} to {to}."
     );
     launch(time, action, group, instance).text(Column::Body, &cause)
 }
