@@ -5,7 +5,7 @@
 //! # struct Upper;
 //! # impl Format for Upper {
 //! #     fn sniff(&self, _: &Sample<'_>) -> Confidence { Confidence::NO }
-//! #     fn decoder(&self, _: &Stream) -> Box<dyn Decoder> { unimplemented!() }
+//! #     fn decoder(&self, _: &Stream) -> Box<dyn Decoder> { unreachable!() }
 //! # }
 //! nepho_core::register!(Component {
 //!     kind: Kind::Format,

@@ -27,6 +27,7 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
 }
 
 /// Makes sure of the browser that looks at the HTML page.
+#[expect(clippy::disallowed_methods, reason = "a chore reads its environment")]
 fn browser() -> Result<()> {
     let is_named = std::env::var_os("NEPHO_CHROMIUM").is_some();
     if is_named || Path::new("/usr/bin/chromium").exists() {

@@ -175,9 +175,15 @@ pub fn read_column<T: Cell>(
 /// Enum that is stored as its lower-case word, with `as_str`, `Display`, serde and [`Cell`].
 #[macro_export]
 macro_rules! word_enum {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
+    (
+        $(#[$meta:meta])*
+        pub enum $name:ident {
+            $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+
+        }
+    ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         pub enum $name { $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+ }
 
         impl $name {
@@ -203,9 +209,12 @@ macro_rules! word_enum {
 
         impl $crate::tables::rows::Cell for $name {
             const NULLABLE: bool = false;
-            fn data_type() -> arrow_schema::DataType { <String as $crate::tables::rows::Cell>::data_type() }
+            fn data_type() -> arrow_schema::DataType {
+                <String as $crate::tables::rows::Cell>::data_type()
+            }
             fn to_array(values: impl Iterator<Item = Self>) -> arrow_array::ArrayRef {
-                <String as $crate::tables::rows::Cell>::to_array(values.map(|value| value.as_str().to_owned()))
+                let words = values.map(|value| value.as_str().to_owned());
+                <String as $crate::tables::rows::Cell>::to_array(words)
             }
             fn read(array: &dyn arrow_array::Array, row: usize) -> Option<Self> {
                 let word = <String as $crate::tables::rows::Cell>::read(array, row)?;
@@ -218,7 +227,13 @@ macro_rules! word_enum {
 /// Struct that is one row of a small table: gives it `schema`, `to_batch` and `from_batch`.
 #[macro_export]
 macro_rules! row_struct {
-    (table $table:literal; $(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)+ }) => {
+    (
+        table $table:literal;
+        $(#[$meta:meta])*
+        pub struct $name:ident {
+            $($(#[$field_meta:meta])* pub $field:ident: $type:ty,)+
+        }
+    ) => {
         $(#[$meta])*
         pub struct $name { $($(#[$field_meta])* pub $field: $type,)+ }
 
@@ -241,10 +256,16 @@ macro_rules! row_struct {
             /// schema.
             pub fn to_batch(rows: &[Self]) -> $crate::Result<arrow_array::RecordBatch> {
                 let columns = vec![$(
-                    <$type as $crate::tables::rows::Cell>::to_array(rows.iter().map(|row| row.$field.clone())),
+                    <$type as $crate::tables::rows::Cell>::to_array(
+                        rows.iter().map(|row| row.$field.clone()),
+                    ),
                 )+];
                 arrow_array::RecordBatch::try_new(Self::schema(), columns).map_err(|error| {
-                    $crate::Error::new($crate::ErrorKind::Internal, concat!("table ", $table, ": build a batch"), error.to_string())
+                    $crate::Error::new(
+                        $crate::ErrorKind::Internal,
+                        concat!("table ", $table, ": build a batch"),
+                        error.to_string(),
+                    )
                 })
             }
 
@@ -254,7 +275,12 @@ macro_rules! row_struct {
             /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) if a column is missing or
             /// has another type.
             pub fn from_batch(batch: &arrow_array::RecordBatch) -> $crate::Result<Vec<Self>> {
-                $(let mut $field = $crate::tables::rows::read_column::<$type>(batch, $table, stringify!($field))?.into_iter();)+
+                $(
+                    let column = stringify!($field);
+                    let mut $field =
+                        $crate::tables::rows::read_column::<$type>(batch, $table, column)?
+                            .into_iter();
+                )+
                 let mut rows = Vec::with_capacity(batch.num_rows());
                 while let ($(Some($field),)+) = ($($field.next(),)+) {
                     rows.push(Self { $($field,)+ });

@@ -56,11 +56,12 @@ pub(crate) fn of_path(uri: &str) -> String {
     }
     let words = file.split(['.', '-', '_', ' ']).filter(|word| {
         let lower = word.to_ascii_lowercase();
-        !word.is_empty()
-            && !KIND_OF_FILE.contains(&lower.as_str())
-            // Numbers and times: `2-apply.jsonl`, `apply-2026-05-12T143054Z.jsonl`.
-            && !(lower.starts_with(|c: char| c.is_ascii_digit())
-                && lower.bytes().all(|b| b.is_ascii_digit() || matches!(b, b't' | b'z')))
+        // Numbers and times: `2-apply.jsonl`, `apply-2026-05-12T143054Z.jsonl`.
+        let is_number_or_time = lower.starts_with(|c: char| c.is_ascii_digit())
+            && lower
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b't' | b'z'));
+        !word.is_empty() && !KIND_OF_FILE.contains(&lower.as_str()) && !is_number_or_time
     });
     let named = words.collect::<Vec<_>>().join("-");
     match (named.is_empty(), segments.last()) {

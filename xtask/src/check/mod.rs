@@ -8,12 +8,15 @@ use anyhow::{Result, bail};
 
 use crate::run::{cargo, output, root, say, works};
 
+/// Name of a check, and how to run it.
+type Check = (&'static str, fn() -> Result<()>);
+
 /// Crates that the default build of the command may have at most.
 const MAX_CRATES: usize = 219;
 
 /// Runs every check, then says which failed.
 pub(crate) fn check() -> Result<()> {
-    let checks: [(&str, fn() -> Result<()>); 9] = [
+    let checks: [Check; 9] = [
         ("format", || cargo(&["fmt", "--all", "--check"])),
         ("dependency rules", dependencies::check),
         ("budgets", budgets::check),

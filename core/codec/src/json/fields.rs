@@ -112,8 +112,11 @@ pub fn elements(text: &str) -> Vec<&str> {
     found
 }
 
+/// Keys and values, as they stand in the text.
+type Members<'a> = Vec<(&'a str, &'a str)>;
+
 /// Members of the object at `start`, and the position after it.
-fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broken> {
+fn members(text: &str, start: usize) -> Result<(Members<'_>, usize), Broken> {
     let bytes = text.as_bytes();
     if bytes.get(start) != Some(&b'{') {
         return Err(Broken {
