@@ -122,4 +122,21 @@ pub trait Format: Send + Sync {
 pub trait Decoder: Send {
     /// Adds the rows of one record to `out`, or says why there are none.
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict;
+
+    /// Number that is the same for JSON records with the same keys at the top, in the same order: that
+    /// of the last decoded record. 0 if this decoder cannot tell.
+    fn last_shape(&self) -> u64 {
+        0
+    }
+
+    /// As [`Decoder::decode`] for a record whose shape `accepts`; `None` for another, or if this
+    /// decoder cannot tell. Only decoders of formats that take anything are asked.
+    fn decode_shaped(
+        &mut self,
+        _record: &Record<'_>,
+        _accepts: &dyn Fn(u64) -> bool,
+        _out: &mut LogsBuilder,
+    ) -> Option<Verdict> {
+        None
+    }
 }

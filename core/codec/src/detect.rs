@@ -6,7 +6,7 @@
 //! for detection once.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use arrow_buffer::Buffer;
@@ -17,9 +17,9 @@ use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 use nepho_core::{Error, ErrorKind, Result};
 
 use crate::frame::{self, Block, Framer, Piece};
+use crate::json::JsonFields;
 use crate::json::fields::elements;
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
-use crate::json::{JsonFields, PathSet, Scanner};
 use crate::unwrap::{self, Inner, Opened};
 
 /// Wrappings within wrappings are undone to this depth.
@@ -135,10 +135,12 @@ pub struct Decoding {
     expects_json: bool,
     /// Whether the last record was a wrapping.
     was_envelope: bool,
-    /// Tells the keys of records apart.
-    shapes: Scanner,
-    /// Formats that take anything, by the keys of the records that no other format wants.
-    plain: HashMap<u64, usize, FixedState>,
+    /// Shapes of records that no format wants but one that takes anything.
+    plain: HashSet<u64, FixedState>,
+    /// The format that takes those records.
+    plain_format: Option<usize>,
+    /// Room for the formats that may fit a record.
+    order: Vec<(Confidence, usize)>,
     counts: Counts,
 }
 
@@ -161,8 +163,9 @@ impl Decoding {
             forced,
             expects_json: false,
             was_envelope: false,
-            shapes: Scanner::new(PathSet::new()),
-            plain: HashMap::with_hasher(FixedState::default()),
+            plain: HashSet::with_hasher(FixedState::default()),
+            plain_format: None,
+            order: Vec::new(),
             counts: Counts::default(),
         })
     }
@@ -281,30 +284,40 @@ impl Decoding {
     /// Decodes a record whose keys were seen before, and that only a format wants that takes
     /// anything.
     fn known_shape(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
-        self.shapes.scan(record.text).ok()?;
-        let position = *self.plain.get(&self.shapes.shape())?;
-        Some(self.decode(position, record, out)).filter(|verdict| *verdict == Verdict::Rows)
+        let position = self.plain_format?;
+        let decoder = self.decoders.get_mut(position)?.as_mut()?;
+        let plain = &self.plain;
+        let before = out.len();
+        let verdict = decoder.decode_shaped(record, &|shape| plain.contains(&shape), out)?;
+        let name = self
+            .formats
+            .formats
+            .get(position)
+            .map_or("", |(name, _)| name);
+        bump(&mut self.counts.formats, name, (out.len() - before) as u64);
+        Some(verdict)
     }
 
-    /// Remembers that records with the keys of this one go to a format that takes anything.
-    fn remember_shape(&mut self, record: &Record<'_>, fields: &JsonFields<'_>, position: usize) {
-        if self.shapes.scan(record.text).is_err() {
+    /// Remembers that records with the keys of the one that was just decoded go to a format that
+    /// takes anything.
+    fn remember_shape(&mut self, fields: &JsonFields<'_>, position: usize) {
+        let decoder = self.decoders.get(position).and_then(Option::as_ref);
+        let shape = decoder.map_or(0, |decoder| decoder.last_shape());
+        let has_key = |key: &str| {
+            let mut members = fields.members().iter();
+            members.any(|(held, _)| held.eq_ignore_ascii_case(key))
+        };
+        let mut formats = self.formats.formats.iter();
+        let is_wanted = formats.any(|(_, format)| format.may_fit(&has_key));
+        if shape == 0 || is_wanted {
             return;
         }
-        let shape = self.shapes.shape();
-        let has_key = |key: &str| {
-            fields
-                .members()
-                .iter()
-                .any(|(held, _)| held.eq_ignore_ascii_case(key))
-        };
-        let is_wanted = self
-            .formats
-            .formats
-            .iter()
-            .any(|(_, format)| format.may_fit(&has_key));
-        if shape != 0 && !is_wanted && self.plain.len() < MAX_SHAPES {
-            self.plain.insert(shape, position);
+        if self.plain_format != Some(position) {
+            self.plain_format = Some(position);
+            self.plain.clear();
+        }
+        if self.plain.len() < MAX_SHAPES {
+            self.plain.insert(shape);
         }
     }
 
@@ -461,7 +474,8 @@ impl Decoding {
             stream: &stream,
         };
         let formats = Arc::clone(&self.formats);
-        let mut order: Vec<(Confidence, usize)> = Vec::new();
+        let mut order = std::mem::take(&mut self.order);
+        order.clear();
         let asked = if fields.is_some() {
             &formats.all
         } else {
@@ -477,15 +491,28 @@ impl Decoding {
             }
         }
         order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));
+        let verdict = self.first_fit(&order, record, fields, out);
+        self.order = order;
+        verdict
+    }
+
+    /// Decodes a record with the first of these formats that takes it, and remembers which.
+    fn first_fit(
+        &mut self,
+        order: &[(Confidence, usize)],
+        record: &Record<'_>,
+        fields: Option<&JsonFields<'_>>,
+        out: &mut LogsBuilder,
+    ) -> Verdict {
         let mut reject = None;
-        for (confidence, position) in order {
+        for &(confidence, position) in order {
             match self.decode(position, record, out) {
                 Verdict::NotMine => {}
                 Verdict::Reject(reason) => reject = reject.or(Some(reason)),
                 verdict => {
                     if confidence <= Confidence::FALLBACK {
                         if let Some(fields) = fields {
-                            self.remember_shape(record, fields, position);
+                            self.remember_shape(fields, position);
                         }
                     } else {
                         self.recent.retain(|held| *held != position);

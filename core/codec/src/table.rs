@@ -332,6 +332,11 @@ impl TableDecoder {
         self.scanner.scan(text).is_ok() && self.is_mine(text)
     }
 
+    /// Shape of the last scanned object; see [`Scanner::shape`].
+    pub fn shape(&self) -> u64 {
+        self.scanner.shape()
+    }
+
     /// The values of the last scanned object, which was `text`.
     pub fn event<'a>(&'a self, text: &'a str) -> Event<'a> {
         Event {

@@ -161,6 +161,8 @@ pub struct LogsBuilder {
     source_port: NumberColumn<UInt16Type>,
     peer_port: NumberColumn<UInt16Type>,
     value: NumberColumn<Float64Type>,
+    /// Views of the row that is being filled, as far as it has set them.
+    pending: [View; TEXT_COLUMNS],
     resource_views: Vec<View>,
     resource_ends: Vec<i32>,
     copies: Copies,
@@ -196,6 +198,7 @@ impl LogsBuilder {
             source_port: NumberColumn::new(),
             peer_port: NumberColumn::new(),
             value: NumberColumn::new(),
+            pending: [View::default(); TEXT_COLUMNS],
             resource_views: Vec::new(),
             resource_ends: vec![0],
             copies: Copies::default(),
@@ -217,7 +220,6 @@ impl LogsBuilder {
             record,
             addresses,
             set: 0,
-            views: [View::default(); TEXT_COLUMNS],
             time: None,
             observed: None,
             severity: None,
@@ -355,7 +357,6 @@ pub struct Row<'a> {
     record: &'a Record<'a>,
     addresses: Range<usize>,
     set: u32,
-    views: [View; TEXT_COLUMNS],
     time: Option<Timestamp>,
     observed: Option<Timestamp>,
     severity: Option<Severity>,
@@ -397,7 +398,7 @@ impl<'a> Row<'a> {
 
     #[inline]
     fn put(&mut self, column: Column, view: View) {
-        self.views[column as usize] = view;
+        self.out.pending[column as usize] = view;
         self.set |= 1 << column as u32;
     }
 
@@ -535,7 +536,7 @@ impl<'a> Row<'a> {
         let mut rest = self.set;
         while rest != 0 {
             let column = rest.trailing_zeros() as usize;
-            out.texts[column].set(row, self.views[column]);
+            out.texts[column].set(row, out.pending[column]);
             rest &= rest - 1;
         }
         if let Some(severity) = self.severity {

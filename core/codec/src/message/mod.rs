@@ -49,6 +49,22 @@ impl Describer {
         self.json.apply(message, row)
     }
 
+    /// Finds the values of a JSON object; gives its shape ([`crate::json::Scanner::shape`]), or `None`
+    /// if `message` is none.
+    pub fn scan_json(&mut self, message: &str) -> Option<u64> {
+        self.json.scan(message).then(|| self.json.shape())
+    }
+
+    /// Sets what the JSON object tells that was scanned last, which was `message`.
+    pub fn fill_json(&self, message: &str, row: &mut Row<'_>) {
+        self.json.fill(message, row);
+    }
+
+    /// Shape of the JSON object that was scanned last.
+    pub fn last_shape(&self) -> u64 {
+        self.json.shape()
+    }
+
     /// Sets what the pairs of a logfmt line tell.
     pub fn logfmt(&mut self, message: &str, row: &mut Row<'_>) {
         let named = &mut self.named;

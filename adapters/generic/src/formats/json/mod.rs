@@ -40,15 +40,40 @@ struct JsonDecoder {
     service: DefaultService,
 }
 
-impl Decoder for JsonDecoder {
-    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+impl JsonDecoder {
+    /// Adds the row of a record that was scanned.
+    fn add(&self, record: &Record<'_>, out: &mut LogsBuilder) {
         let mut row = out.row(record);
         row.constant(Column::Format, "generic.json");
-        if !self.describer.json(record.text, &mut row) {
-            return Verdict::NotMine;
-        }
+        self.describer.fill_json(record.text, &mut row);
         self.service.fill(&mut row);
         row.commit();
+    }
+}
+
+impl Decoder for JsonDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if self.describer.scan_json(record.text).is_none() {
+            return Verdict::NotMine;
+        }
+        self.add(record, out);
         Verdict::Rows
+    }
+
+    fn last_shape(&self) -> u64 {
+        self.describer.last_shape()
+    }
+
+    fn decode_shaped(
+        &mut self,
+        record: &Record<'_>,
+        accepts: &dyn Fn(u64) -> bool,
+        out: &mut LogsBuilder,
+    ) -> Option<Verdict> {
+        let shape = self.describer.scan_json(record.text)?;
+        accepts(shape).then(|| {
+            self.add(record, out);
+            Verdict::Rows
+        })
     }
 }
