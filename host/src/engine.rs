@@ -111,6 +111,7 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     Ok(explanation)
 }
 
+#[expect(clippy::disallowed_methods, reason = "rows say when they were read")]
 fn settings(options: &Options) -> Result<Settings> {
     let formats = Formats::linked();
     if let Some(name) = &options.format {

@@ -28,8 +28,8 @@ fn the_verdict_comes_first_and_evidence_is_quoted_with_its_place() {
     assert!(
         words.starts_with(
             "checkout broke first at 2026-05-01 14:32:07 UTC because \
-             aws_security_group_rule.orders_from_checkout was changed by terraform (dana@example.com) \
-             41 s before; cart, web and mailer only followed."
+             aws_security_group_rule.orders_from_checkout was changed by terraform \
+             (dana@example.com) 41 s before; cart, web and mailer only followed."
         ),
         "{text}"
     );

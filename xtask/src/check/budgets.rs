@@ -68,11 +68,17 @@ fn check_file(file: &str, text: &str, broken: &mut Vec<String>) {
     }
 }
 
-/// Whether a line is long because of a table, an address, or a text in quotes.
+/// Whether a line is long because of a table, an address, a text in quotes, or a comment of one
+/// word, which is an address or a path as well.
 fn is_unbreakable(line: &str) -> bool {
     let trimmed = line.trim_start();
     let is_table = ["/// |", "//! |"]
         .iter()
         .any(|start| trimmed.starts_with(start));
-    is_table || line.contains("://") || line.contains('"')
+    let is_word = ["/// ", "//! ", "// "].iter().any(|start| {
+        trimmed
+            .strip_prefix(start)
+            .is_some_and(|rest| !rest.contains(' '))
+    });
+    is_table || is_word || line.contains("://") || line.contains('"')
 }

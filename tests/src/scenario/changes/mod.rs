@@ -145,12 +145,15 @@ mod tests {
 
     use super::*;
 
-    const STORY: &str = "10:00:00 terraform replace aws_security_group_rule.orders\n\
-                         10:00:05 terraform failed update aws_db_instance.orders : timeout while waiting for state\n\
-                         10:00:09 terraform planned create aws_sqs_queue.later\n\
-                         10:01:00 pulumi update gcp:cloudrunv2/service:Service::invoices id=projects/p/locations/l/services/invoices : template\n\
-                         10:02:00 cloudformation update Worker type=AWS::ECS::Service id=arn:aws:ecs:eu-west-1:111122223333:service/shop/worker\n\
-                         10:02:30 cloudformation failed create Queue type=AWS::SQS::Queue : Resource limit exceeded";
+    const STORY: &str = "\
+        10:00:00 terraform replace aws_security_group_rule.orders\n\
+        10:00:05 terraform failed update aws_db_instance.orders : timeout while waiting\n\
+        10:00:09 terraform planned create aws_sqs_queue.later\n\
+        10:01:00 pulumi update gcp:cloudrunv2/service:Service::invoices \
+        id=projects/p/locations/l/services/invoices : template\n\
+        10:02:00 cloudformation update Worker type=AWS::ECS::Service \
+        id=arn:aws:ecs:eu-west-1:111122223333:service/shop/worker\n\
+        10:02:30 cloudformation failed create Queue type=AWS::SQS::Queue : Resource limit exceeded";
 
     fn feed(name: &str) -> Box<dyn ChangeFeed> {
         let linked = components()
