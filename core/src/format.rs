@@ -123,8 +123,8 @@ pub trait Decoder: Send {
     /// Adds the rows of one record to `out`, or says why there are none.
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict;
 
-    /// Number that is the same for JSON records with the same keys at the top, in the same order: that
-    /// of the last decoded record. 0 if this decoder cannot tell.
+    /// Number that is the same for JSON records with the same keys at the top, in the same order:
+    /// that of the last decoded record. 0 if this decoder cannot tell.
     fn last_shape(&self) -> u64 {
         0
     }

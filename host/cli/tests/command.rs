@@ -1,5 +1,7 @@
 //! The command as a user runs it: exit codes, outputs, messages.
 
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -20,7 +22,11 @@ fn folder(name: &str) -> PathBuf {
 
 fn nepho(folder: &Path, args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_nepho"));
-    command.args(args).current_dir(folder).output().expect("the command runs")
+    command
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the command runs")
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -35,7 +41,10 @@ fn exit_codes_tell_bad_usage_from_nothing_read() {
     assert_eq!(code(&["explain", "absent.log"]), Some(1));
     assert_eq!(code(&["explain", "absent.log", "app.log"]), Some(0));
     assert_eq!(code(&["explain"]), Some(2));
-    assert_eq!(code(&["explain", "--since", "yesterday", "app.log"]), Some(2));
+    assert_eq!(
+        code(&["explain", "--since", "yesterday", "app.log"]),
+        Some(2)
+    );
     assert_eq!(code(&["parse", "--format", "no.such", "app.log"]), Some(2));
     assert_eq!(code(&["--version"]), Some(0));
 }
@@ -43,7 +52,11 @@ fn exit_codes_tell_bad_usage_from_nothing_read() {
 #[test]
 fn a_missing_file_is_named() {
     let output = nepho(&folder("missing"), &["explain", "absent.log"]);
-    assert!(text(&output.stderr).contains("absent.log: there is no such file"), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains("absent.log: there is no such file"),
+        "{}",
+        text(&output.stderr)
+    );
 }
 
 #[test]
@@ -72,18 +85,30 @@ fn the_page_stands_by_itself() {
 fn rows_are_written_in_three_forms_and_rejects_apart() {
     let folder = folder("parse");
     let output = nepho(&folder, &["parse", "--rejects", "rejects.jsonl", "app.log"]);
-    let rows: Vec<serde_json::Value> =
-        text(&output.stdout).lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let rows: Vec<serde_json::Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
     assert_eq!(rows.len(), 2);
     assert_eq!(rows[1]["service"], "web");
     assert_eq!(rows[1]["line"], 3);
     let rejects = fs::read_to_string(folder.join("rejects.jsonl")).expect("rejects");
     let reject: serde_json::Value = serde_json::from_str(rejects.trim()).expect("one reject");
-    assert_eq!((reject["line"].as_u64(), reject["start"].as_u64()), (Some(2), Some(77)));
+    assert_eq!(
+        (reject["line"].as_u64(), reject["start"].as_u64()),
+        (Some(2), Some(77))
+    );
     for (form, magic) in [("parquet", &b"PAR1"[..]), ("arrow", b"ARROW1")] {
-        let output = nepho(&folder, &["parse", "--output", form, "--to", "rows", "app.log"]);
+        let output = nepho(
+            &folder,
+            &["parse", "--output", form, "--to", "rows", "app.log"],
+        );
         assert!(output.status.success(), "{}", text(&output.stderr));
-        assert!(fs::read(folder.join("rows")).expect("rows").starts_with(magic));
+        assert!(
+            fs::read(folder.join("rows"))
+                .expect("rows")
+                .starts_with(magic)
+        );
     }
 }
 
@@ -92,8 +117,17 @@ fn services_and_times_select_what_is_shown() {
     let folder = folder("select");
     let args = ["explain", "--service", "nobody", "app.log"];
     let shown = text(&nepho(&folder, &args).stdout);
-    assert!(shown.contains("No row is of service `nobody`; there are cart, web."), "{shown}");
-    let args = ["explain", "--json", "--since", "2026-05-12T14:00:01Z", "app.log"];
+    assert!(
+        shown.contains("No row is of service `nobody`; there are cart, web."),
+        "{shown}"
+    );
+    let args = [
+        "explain",
+        "--json",
+        "--since",
+        "2026-05-12T14:00:01Z",
+        "app.log",
+    ];
     let report: serde_json::Value =
         serde_json::from_slice(&nepho(&folder, &args).stdout).expect("JSON");
     assert_eq!(report["inputs"]["totals"]["rows"], 1);
@@ -124,7 +158,12 @@ fn the_demo_names_the_change_and_where_the_page_lies() {
     let output = nepho(&folder, &["demo", "--folder", "shop"]);
     assert!(output.status.success(), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
-    for part in ["checkout broke first", "aws_security_group_rule.orders_from_checkout", "report.html", "nepho explain"] {
+    for part in [
+        "checkout broke first",
+        "aws_security_group_rule.orders_from_checkout",
+        "report.html",
+        "nepho explain",
+    ] {
         assert!(shown.contains(part), "{part}: {shown}");
     }
     assert!(folder.join("shop/report.html").exists());

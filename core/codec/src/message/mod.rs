@@ -49,8 +49,8 @@ impl Describer {
         self.json.apply(message, row)
     }
 
-    /// Finds the values of a JSON object; gives its shape ([`crate::json::Scanner::shape`]), or `None`
-    /// if `message` is none.
+    /// Finds the values of a JSON object; gives its shape ([`crate::json::Scanner::shape`]), or
+    /// `None` if `message` is none.
     pub fn scan_json(&mut self, message: &str) -> Option<u64> {
         self.json.scan(message).then(|| self.json.shape())
     }

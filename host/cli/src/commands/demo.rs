@@ -16,7 +16,10 @@ use crate::convert;
 /// The files of the demo: name and content, compressed as they are on a cloud's storage.
 static FILES: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/demo_files.rs"));
 
-#[expect(clippy::disallowed_methods, reason = "the command says how long it took")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command says how long it took"
+)]
 pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let began = Instant::now();
     let folder = args

@@ -14,7 +14,10 @@ use crate::args::{ExplainArgs, ShowArgs};
 use crate::convert;
 use crate::progress::Bar;
 
-#[expect(clippy::disallowed_methods, reason = "the command says how long it took")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the command says how long it took"
+)]
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let range = TimeRange {
         since: args.selection.since,
@@ -57,7 +60,10 @@ pub(crate) fn read(paths: Vec<String>, range: TimeRange, show: &ShowArgs) -> Res
 }
 
 /// Prints a report as text or JSON, and writes the page.
-#[expect(clippy::disallowed_methods, reason = "NO_COLOR is a convention of terminals")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "NO_COLOR is a convention of terminals"
+)]
 pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
     if let Some(path) = &show.html {
         write_page(report, path)?;

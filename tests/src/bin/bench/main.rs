@@ -14,13 +14,10 @@ use anyhow::{Result, bail};
 fn main() -> Result<()> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     if let [part, path] = args.as_slice() {
-        if part == memory::CHILD {
-            return memory::child(path);
-        }
-    }
-    if let [part, path] = args.as_slice() {
-        if part == "decode" {
-            return formats::decode_once(path);
+        match part.as_str() {
+            memory::CHILD => return memory::child(path),
+            "decode" => return formats::decode_once(path),
+            _ => {}
         }
     }
     let parts = if args.is_empty() {
