@@ -98,11 +98,7 @@ fn crates() -> Result<()> {
 fn documentation() -> Result<()> {
     let mut command = std::process::Command::new("cargo");
     command
-        // The documentation of a component explains its modules, which are private.
-        .env(
-            "RUSTDOCFLAGS",
-            "-D warnings -A rustdoc::private-intra-doc-links",
-        )
+        .env("RUSTDOCFLAGS", "-D warnings")
         .current_dir(root());
     crate::run::status(
         &mut command,
