@@ -1,4 +1,5 @@
-//! Builds a report: puts everything into its order, gives ids, and tells map and changes what the incidents say.
+//! Builds a report: puts everything into its order, gives ids, and tells map and changes what the
+//! incidents say.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,8 +17,9 @@ use crate::{select, verdict, words};
 impl Report {
     /// Report of what was read and found.
     ///
-    /// The order of the arguments' elements does not matter, except that of two changes with the same id the
-    /// later one counts. `rejects` are a list, or a [`Rejects`] that counted them on the way.
+    /// The order of the arguments' elements does not matter, except that of two changes with the
+    /// same id the later one counts. `rejects` are a list, or a [`Rejects`] that counted them on
+    /// the way.
     pub fn build(
         inputs: Inputs,
         findings: Vec<Finding>,
@@ -171,8 +173,9 @@ fn make_unique<T>(conclusions: &mut [Conclusion<T>], kind: &str, taken: &mut BTr
     }
 }
 
-/// JSON has no infinity and no NaN; a number that is none is written as 0. Others are rounded to a billionth: what
-/// is beyond is noise of the computation, and a short number is read back as it was.
+/// JSON has no infinity and no NaN; a number that is none is written as 0. Others are rounded to a
+/// billionth: what is beyond is noise of the computation, and a short number is read back as it
+/// was.
 fn finite(value: f64) -> f64 {
     match value.is_finite() {
         true if value.abs() < 1e6 => (value * 1e9).round() / 1e9,
@@ -292,7 +295,8 @@ fn considered_change(considered: &ConsideredChange) -> ReportedChange {
     }
 }
 
-/// Merges nodes and edges of the same name, adds what incidents name and raises the status of who failed.
+/// Merges nodes and edges of the same name, adds what incidents name and raises the status of who
+/// failed.
 fn settle_map(map: &mut ServiceMap, incidents: &[Conclusion<IncidentDetails>]) {
     let mut nodes = BTreeMap::<String, MapNode>::new();
     for node in map.nodes.drain(..) {

@@ -38,7 +38,8 @@ pub struct InputFile {
     pub resources: u64,
     /// Pieces that could not be read.
     pub rejects: u64,
-    /// Blocks (of at most half a megabyte or one record) in which bytes that are no UTF-8 were replaced.
+    /// Blocks (of at most half a megabyte or one record) in which bytes that are no UTF-8 were
+    /// replaced.
     pub repaired: u64,
     /// Rows whose time could not be read.
     pub untimed: u64,
@@ -145,7 +146,8 @@ pub struct InputTotals {
 }
 
 impl Inputs {
-    /// Brings everything into its order and sums it up. `services` is the number of services with rows.
+    /// Brings everything into its order and sums it up. `services` is the number of services with
+    /// rows.
     pub(crate) fn settle(&mut self, services: u64) {
         for file in &mut self.files {
             file.formats.sort();

@@ -1,7 +1,8 @@
 //! Renders what Nephoscope found: as versioned JSON, as text for a terminal, as one HTML page.
 //!
-//! The host fills [`Inputs`], hands over findings, changes and rejects, and gets a [`Report`]. The report is
-//! the same for the same input; [`render_text`] and [`render_html`] show it and add nothing of their own.
+//! The host fills [`Inputs`], hands over findings, changes and rejects, and gets a [`Report`]. The
+//! report is the same for the same input; [`render_text`] and [`render_html`] show it and add
+//! nothing of their own.
 //!
 //! ```
 //! use nepho_report::{Inputs, Report, TextOptions, render_html, render_text};

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use crate::inputs::Inputs;
 use crate::rejects::Rejects;
 
-/// Name and version of the JSON form. Fields may be added within a version; a reader ignores what it does not know.
+/// Name and version of the JSON form. Fields may be added within a version; a reader ignores what
+/// it does not know.
 pub const SCHEMA: &str = "nepho.report/1";
 
 /// Everything that was read and concluded. The same input gives the same report, byte for byte.
@@ -76,10 +77,12 @@ pub struct Conclusion<T> {
     pub details: T,
 }
 
-/// A change of infrastructure, with what the incidents say about it. Attribute values are never held.
+/// A change of infrastructure, with what the incidents say about it. Attribute values are never
+/// held.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReportedChange {
-    /// Identifies the change: tool, scope, run, address and action; `audit:...` for one seen only in an audit log.
+    /// Identifies the change: tool, scope, run, address and action; `audit:...` for one seen only
+    /// in an audit log.
     pub id: String,
     /// When it was complete in the cloud; `null` when only the order in its run is known.
     pub time: Option<Timestamp>,
@@ -120,7 +123,8 @@ pub struct ReportedChange {
 }
 
 impl Report {
-    /// The report as indented JSON with a line break at the end; its form is [`crate::json_schema`].
+    /// The report as indented JSON with a line break at the end; its form is
+    /// [`crate::json_schema`].
     pub fn to_json(&self) -> String {
         // A struct of strings, numbers and lists always serializes.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
@@ -132,7 +136,8 @@ impl Report {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidData`](nepho_core::ErrorKind::InvalidData) if `text` is no report,
-    /// [`ErrorKind::Unsupported`](nepho_core::ErrorKind::Unsupported) if it is one of another version.
+    /// [`ErrorKind::Unsupported`](nepho_core::ErrorKind::Unsupported) if it is one of another
+    /// version.
     pub fn from_json(text: &str) -> nepho_core::Result<Self> {
         use nepho_core::{Error, ErrorKind};
         let operation = "report: read JSON";

@@ -79,8 +79,8 @@ impl Rejects {
         }
     }
 
-    /// Brings reasons into their order, and takes `total` for the total if it is larger (rejects that
-    /// were counted but not handed over).
+    /// Brings reasons into their order, and takes `total` for the total if it is larger (rejects
+    /// that were counted but not handed over).
     pub(crate) fn settle(&mut self, total: u64) {
         let mut merged = BTreeMap::<String, u64>::new();
         for reason in self.by_reason.drain(..) {

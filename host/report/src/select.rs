@@ -60,7 +60,8 @@ pub(crate) fn select(report: &mut Report) {
         .retain(|node| wanted.has(&node.service) || ends.contains(&*node.service));
 }
 
-/// What to tell of the selection: services that were asked for and have no rows, with those that have.
+/// What to tell of the selection: services that were asked for and have no rows, with those that
+/// have.
 pub(crate) fn notes(report: &Report, known: &BTreeSet<String>) -> Vec<String> {
     let asked = &report.inputs.selection.services;
     if asked.is_empty() {

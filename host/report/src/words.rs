@@ -86,7 +86,8 @@ pub(crate) fn time_near(time: Timestamp, day: Timestamp) -> String {
     }
 }
 
-/// From one time to another, the date said once: `2024-12-08 14:32:07 to 14:58:12 UTC (26 min 5 s)`.
+/// From one time to another, the date said once:
+/// `2024-12-08 14:32:07 to 14:58:12 UTC (26 min 5 s)`.
 pub(crate) fn time_range(first: Timestamp, last: Timestamp) -> String {
     if first == last {
         return format!("{} UTC", date_time(first));
@@ -159,8 +160,8 @@ pub(crate) fn list(names: &[&str], most: usize) -> String {
     }
 }
 
-/// Folder that all of `uris` are in, with its last slash; empty if there is none, or if it is too short to be worth
-/// leaving out.
+/// Folder that all of `uris` are in, with its last slash; empty if there is none, or if it is too
+/// short to be worth leaving out.
 pub(crate) fn common_folder<'a>(uris: impl Iterator<Item = &'a str>) -> &'a str {
     let mut common: Option<&str> = None;
     let mut count = 0;
@@ -185,8 +186,8 @@ pub(crate) fn common_folder<'a>(uris: impl Iterator<Item = &'a str>) -> &'a str 
     }
 }
 
-/// `text` without what could command a terminal: control characters and marks that change the direction of
-/// writing are shown as `\xNN` or `\u{NNNN}`, tabs and line breaks as a blank.
+/// `text` without what could command a terminal: control characters and marks that change the
+/// direction of writing are shown as `\xNN` or `\u{NNNN}`, tabs and line breaks as a blank.
 pub(crate) fn clean(text: &str) -> String {
     let mut cleaned = String::with_capacity(text.len());
     for c in text.chars() {

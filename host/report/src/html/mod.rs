@@ -36,8 +36,8 @@ const LISTED: usize = 2000;
 
 /// The report as one self-contained HTML page.
 ///
-/// Without script the page shows the text of the report. Lists of more than 2,000 changes, files or changes outside
-/// infrastructure code are cut there; the JSON has all.
+/// Without script the page shows the text of the report. Lists of more than 2,000 changes, files or
+/// changes outside infrastructure code are cut there; the JSON has all.
 pub fn render_html(report: &Report) -> String {
     let data = page_data(report);
     let title = escape_html(report.verdict.first().map_or("Nephoscope", String::as_str));
@@ -97,9 +97,9 @@ fn page_data(report: &Report) -> String {
     escape_script(&data.to_string())
 }
 
-/// JSON text that cannot end the script element it stands in: `</script`, `<!--` and the line separators of
-/// JavaScript are written as escapes of JSON. (html.spec.whatwg.org, "Restrictions for contents of script
-/// elements", read 2026-11-21.)
+/// JSON text that cannot end the script element it stands in: `</script`, `<!--` and the line
+/// separators of JavaScript are written as escapes of JSON. (html.spec.whatwg.org, "Restrictions
+/// for contents of script elements", read 2026-11-21.)
 fn escape_script(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {

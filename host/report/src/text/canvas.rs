@@ -109,7 +109,8 @@ impl Canvas {
         }
     }
 
-    /// Title of a section, with what belongs beside it at the right, or below where there is no room.
+    /// Title of a section, with what belongs beside it at the right, or below where there is no
+    /// room.
     pub(super) fn heading(&mut self, title: &str, aside: &str) {
         self.blank();
         let (title, aside) = (span(title, Tone::Heading), dim(aside));
@@ -159,7 +160,8 @@ impl Canvas {
         );
     }
 
-    /// As [`Canvas::evidence`], in the column beside the labels; equal rows (one line may hold many records) once.
+    /// As [`Canvas::evidence`], in the column beside the labels; equal rows (one line may hold many
+    /// records) once.
     pub(super) fn evidence_list(&mut self, evidence: &[Evidence], short: usize) {
         let most = if self.is_full() {
             evidence.len()
@@ -182,7 +184,8 @@ impl Canvas {
     fn wrap(&mut self, mut column: usize, rest: usize, spans: &[Span]) {
         let mut blanks = 0;
         let mut at_start = true;
-        // Words of one tone on one line are written at once, so that they share their escape sequences.
+        // Words of one tone on one line are written at once, so that they share their escape
+        // sequences.
         let mut run = String::new();
         for span in spans {
             for (index, word) in span.text.split(' ').enumerate() {
@@ -214,7 +217,8 @@ impl Canvas {
         self.end_line();
     }
 
-    /// Rows with columns as wide as their widest cell; the last column takes what is left and is wrapped.
+    /// Rows with columns as wide as their widest cell; the last column takes what is left and is
+    /// wrapped.
     pub(super) fn table(&mut self, indent: usize, columns: &[Align], rows: &[Vec<Span>]) {
         let mut widths = vec![0; columns.len()];
         for row in rows {

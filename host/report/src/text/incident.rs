@@ -231,7 +231,8 @@ fn write_others(
     }
 }
 
-/// Changes with how often they were made: the same thing done to the same address counts as one, unless `is_full`.
+/// Changes with how often they were made: the same thing done to the same address counts as one,
+/// unless `is_full`.
 fn alike<'a>(
     changes: &[&'a ConsideredChange],
     is_full: bool,

@@ -44,7 +44,8 @@ pub struct TextOptions {
     pub unicode: bool,
     /// How much is shown.
     pub verbosity: Verbosity,
-    /// How long reading and analyzing took, for the last line. Not part of the report, which is the same each time.
+    /// How long reading and analyzing took, for the last line. Not part of the report, which is the
+    /// same each time.
     pub elapsed: Option<Duration>,
 }
 
@@ -65,7 +66,8 @@ const VERDICTS_ON_TOP: usize = 5;
 
 /// The report as text, with a line break at the end. Times are UTC.
 ///
-/// Text from logs is shown with control characters made visible, so that it cannot command the terminal.
+/// Text from logs is shown with control characters made visible, so that it cannot command the
+/// terminal.
 pub fn render_text(report: &Report, options: &TextOptions) -> String {
     let uris = report.inputs.files.iter().map(|file| file.uri.as_str());
     let mut canvas = Canvas::new(options, words::common_folder(uris));
