@@ -2,7 +2,7 @@
 //!
 //! The recordings are test snapshots of LocalStack: lists of events inside of other JSON, with
 //! masked times.
-#![allow(
+#![expect(
     clippy::print_stderr,
     clippy::unwrap_used,
     reason = "a test that reports what it read"

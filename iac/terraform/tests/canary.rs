@@ -1,10 +1,5 @@
 //! No secret of a fixture reaches what the feeds give.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod common;
 

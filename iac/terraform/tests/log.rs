@@ -1,10 +1,5 @@
 //! Feed `terraform.log` on our own fixtures.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "tests"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod common;
 

@@ -1,11 +1,10 @@
 //! Every Terraform document of the shared corpus: nothing panics, what cannot be read says where,
 //! addresses are those of Terraform.
-#![allow(
-    clippy::unwrap_used,
+#![expect(
     clippy::expect_used,
     clippy::panic,
     clippy::print_stderr,
-    reason = "tests"
+    reason = "a test may fail"
 )]
 
 mod common;
