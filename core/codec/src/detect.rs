@@ -142,6 +142,8 @@ pub struct Decoding {
     /// Room for the formats that may fit a record.
     order: Vec<(Confidence, usize)>,
     counts: Counts,
+    /// Rows that the last block gave.
+    last_rows: usize,
 }
 
 /// Sets of keys that are remembered per stream; a flood of them costs no memory.
@@ -167,6 +169,7 @@ impl Decoding {
             plain_format: None,
             order: Vec::new(),
             counts: Counts::default(),
+            last_rows: 0,
         })
     }
 
@@ -177,6 +180,10 @@ impl Decoding {
 
     /// Adds the rows of all records of a block to `out`.
     pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
+        if out.is_empty() {
+            // Blocks of one stream hold about as many rows.
+            out.expect(self.last_rows + self.last_rows / 8);
+        }
         let buffer = Buffer::from_vec(block.bytes);
         let id = out.attach(buffer.clone());
         // The framer has made sure of UTF-8; checked again here because the type of a block does
@@ -215,6 +222,7 @@ impl Decoding {
                 }
             }
         }
+        self.last_rows = out.len();
     }
 
     /// Adds the rows of one record to `out`; `depth` wrappings were undone to reach it.
@@ -467,22 +475,21 @@ impl Decoding {
         fields: Option<&JsonFields<'_>>,
         out: &mut LogsBuilder,
     ) -> Verdict {
-        let stream = Arc::clone(&self.stream);
         let sample = Sample {
             text: record.text,
             json: fields.map(|fields| fields as &dyn nepho_core::format::Fields),
-            stream: &stream,
+            stream: record.stream,
         };
-        let formats = Arc::clone(&self.formats);
         let mut order = std::mem::take(&mut self.order);
         order.clear();
         let asked = if fields.is_some() {
-            &formats.all
+            &self.formats.all
         } else {
-            &formats.texts
+            &self.formats.texts
         };
         for position in asked {
-            let confidence = formats
+            let confidence = self
+                .formats
                 .formats
                 .get(*position)
                 .map_or(Confidence::NO, |(_, format)| format.sniff(&sample));

@@ -181,25 +181,15 @@ impl<R: Read> Framer<R> {
         while self.buffer.len() < count && !self.ended {
             let filled = self.buffer.len();
             let wanted = (count - filled).max(16 << 10);
-            self.buffer.resize(filled + wanted, 0);
-            match self.stream.read(&mut self.buffer[filled..]) {
-                Ok(0) => {
-                    self.buffer.truncate(filled);
-                    self.ended = true;
-                }
-                Ok(read) => {
-                    self.buffer.truncate(filled + read);
-                    self.transcode(filled);
-                }
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {
-                    self.buffer.truncate(filled)
-                }
+            let mut part = self.stream.by_ref().take(wanted as u64);
+            match part.read_to_end(&mut self.buffer) {
+                Ok(read) => self.ended = read < wanted,
                 Err(error) => {
-                    self.buffer.truncate(filled);
                     self.failed = Some(error);
                     self.ended = true;
                 }
             }
+            self.transcode(filled);
         }
     }
 

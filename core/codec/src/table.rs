@@ -221,59 +221,21 @@ pub struct TableDecoder {
     table: &'static Table,
     scanner: Scanner,
     needs: Vec<CompiledNeed>,
-    fields: Vec<To>,
-    /// For each slot, the fields that it may fill.
-    uses: Vec<Vec<Use>>,
+    fields: Vec<CompiledField>,
+    /// For each slot, the fields that it may fill, and its place among the paths of the field.
+    uses: Vec<Vec<(usize, u16)>>,
     kept: Vec<Vec<usize>>,
 }
 
-/// A field that a slot may fill: the field, the place of the path among those of the field, and the
-/// slot.
-type Use = (u16, u16, u16);
-
-/// Most paths that the fields of one table may have together.
-const MAX_USES: usize = 256;
-
-/// Fields that the values of one record may fill; they stand on the stack.
-struct Candidates {
-    held: [Use; MAX_USES],
-    count: usize,
+/// A field with the slots of its paths, and whether a slot may have several values.
+struct CompiledField {
+    slots: Vec<(usize, bool)>,
+    to: To,
 }
 
-impl Default for Candidates {
-    fn default() -> Self {
-        Self {
-            held: [(0, 0, 0); MAX_USES],
-            count: 0,
-        }
-    }
-}
-
-impl Candidates {
-    #[inline]
-    fn add(&mut self, uses: &[Use]) {
-        for one in uses {
-            if let Some(place) = self.held.get_mut(self.count) {
-                *place = *one;
-                self.count += 1;
-            }
-        }
-    }
-
-    /// By field, and within a field by the order of its paths.
-    fn sorted(&mut self) -> &[Use] {
-        let held = &mut self.held[..self.count];
-        // By insertion: records come nearly in the order of their table, and are short.
-        for end in 1..held.len() {
-            let mut place = end;
-            while place > 0 && held[place - 1] > held[place] {
-                held.swap(place - 1, place);
-                place -= 1;
-            }
-        }
-        held
-    }
-}
+/// Fields of a table of which the first present path is found by one look at what a record has;
+/// those beyond are gone through one by one.
+const FAST_FIELDS: usize = 128;
 
 impl TableDecoder {
     /// Decoder of a table.
@@ -285,24 +247,28 @@ impl TableDecoder {
             .map(|need| compile(*need, &mut paths))
             .collect();
         let mut fields = Vec::new();
-        let mut uses: Vec<Vec<Use>> = Vec::new();
+        let mut uses: Vec<Vec<(usize, u16)>> = Vec::new();
         let mut kept: Vec<Vec<usize>> = Vec::new();
         for field in table.fields {
-            let slots: Vec<usize> = field.from.iter().map(|path| paths.add(path)).collect();
+            let add = |path: &&str| (paths.add(path), path.contains("[]"));
+            let slots: Vec<(usize, bool)> = field.from.iter().map(add).collect();
             if let To::Keep(number) = field.to {
                 if kept.len() <= number {
                     kept.resize(number + 1, Vec::new());
                 }
-                kept[number] = slots;
+                kept[number] = slots.into_iter().map(|(slot, _)| slot).collect();
                 continue;
             }
-            for (rank, slot) in slots.into_iter().enumerate() {
-                if uses.len() <= slot {
+            for (rank, (slot, _)) in (0_u16..).zip(&slots) {
+                if uses.len() <= *slot {
                     uses.resize(slot + 1, Vec::new());
                 }
-                uses[slot].push((small(fields.len()), small(rank), small(slot)));
+                uses[*slot].push((fields.len(), rank));
             }
-            fields.push(field.to);
+            fields.push(CompiledField {
+                slots,
+                to: field.to,
+            });
         }
         Self {
             table,
@@ -358,30 +324,44 @@ impl TableDecoder {
 
     /// Puts the values of the last scanned object, which was `text`, into `row`.
     pub fn fill(&self, text: &str, row: &mut Row<'_>) {
-        let mut found = Candidates::default();
+        // The first path of each field that the record has, and which fields those are.
+        let mut first = [u16::MAX; FAST_FIELDS];
+        let mut present = 0_u128;
         for slot in self.scanner.found() {
-            found.add(self.uses.get(slot).map_or(&[], Vec::as_slice));
+            for (field, rank) in self.uses.get(slot).map_or(&[][..], Vec::as_slice) {
+                if let Some(held) = first.get_mut(*field) {
+                    *held = (*held).min(*rank);
+                    present |= 1 << *field;
+                }
+            }
         }
-        let mut done = None;
-        for (field, _, slot) in found.sorted() {
-            if done == Some(*field) {
-                continue;
-            }
-            let (slot, field_number) = (usize::from(*slot), usize::from(*field));
-            let Some(to) = self.fields.get(field_number) else {
-                continue;
-            };
-            let is_used = if self.scanner.is_repeated(slot) {
-                self.put_each(slot, text, *to, row)
-            } else {
-                put(self.scanner.value(slot), text, *to, row)
-            };
-            if is_used {
-                done = Some(*field);
-            }
+        while present != 0 {
+            let field = present.trailing_zeros() as usize;
+            present &= present - 1;
+            let rank = first.get(field).copied().unwrap_or_default();
+            self.fill_field(field, usize::from(rank), text, row);
+        }
+        for field in FAST_FIELDS..self.fields.len() {
+            self.fill_field(field, 0, text, row);
         }
         if let Some(finish) = self.table.finish {
             finish(&self.event(text), row);
+        }
+    }
+
+    /// Fills a field from the first usable of its paths, from the one with number `rank` on.
+    fn fill_field(&self, field: usize, rank: usize, text: &str, row: &mut Row<'_>) {
+        let Some(field) = self.fields.get(field) else {
+            return;
+        };
+        for (slot, is_repeated) in field.slots.get(rank..).unwrap_or_default() {
+            let is_used = match is_repeated {
+                true => self.put_each(*slot, text, field.to, row),
+                false => put(self.scanner.value(*slot), text, field.to, row),
+            };
+            if is_used {
+                return;
+            }
         }
     }
 
@@ -392,12 +372,6 @@ impl TableDecoder {
         }
         any
     }
-}
-
-/// A count of fields or paths of one table; tables are written by hand and stay far below the
-/// limit.
-fn small(count: usize) -> u16 {
-    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 fn compile(need: Need, paths: &mut PathSet) -> CompiledNeed {

@@ -73,22 +73,32 @@ impl Envelope {
 #[derive(Default)]
 struct TextColumn {
     views: Vec<View>,
+    /// Whether each row has a value; empty while every row has one.
     valid: Vec<bool>,
     filled: usize,
 }
 
 impl TextColumn {
     #[inline]
-    fn set(&mut self, row: usize, view: View) {
-        self.pad(row);
+    fn set(&mut self, row: usize, view: View, expected: usize) {
+        if self.views.is_empty() {
+            self.views.reserve(expected);
+        }
+        if self.views.len() < row {
+            self.pad(row);
+        }
         self.views.push(view);
-        self.valid.push(true);
+        if !self.valid.is_empty() {
+            self.valid.push(true);
+        }
         self.filled += 1;
     }
 
-    #[inline]
     fn pad(&mut self, rows: usize) {
         if self.views.len() < rows {
+            if self.valid.is_empty() {
+                self.valid.resize(self.views.len(), true);
+            }
             self.views.resize(rows, View::default());
             self.valid.resize(rows, false);
         }
@@ -146,6 +156,7 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
 /// Builds one batch of table `logs`, and collects what was rejected on the way.
 pub struct LogsBuilder {
     observed: Timestamp,
+    expected: usize,
     space: ViewSpace,
     texts: [TextColumn; TEXT_COLUMNS],
     times: Vec<i64>,
@@ -183,6 +194,7 @@ impl LogsBuilder {
     pub fn new(observed: Timestamp) -> Self {
         Self {
             observed,
+            expected: 0,
             space: ViewSpace::default(),
             texts: std::array::from_fn(|_| TextColumn::default()),
             times: Vec::new(),
@@ -205,6 +217,18 @@ impl LogsBuilder {
             rejects: Vec::new(),
             untimed: 0,
         }
+    }
+
+    /// Makes room for about so many rows, so that columns need not grow step by step.
+    pub fn expect(&mut self, rows: usize) {
+        self.expected = rows;
+        self.times.reserve(rows);
+        self.timed.reserve(rows);
+        self.observed_times.reserve(rows);
+        self.bytes.reserve(rows);
+        self.offsets.reserve(rows);
+        self.lines.reserve(rows);
+        self.resource_ends.reserve(rows);
     }
 
     /// Adds a block of input that records stand in, so that their text need not be copied.
@@ -536,7 +560,7 @@ impl<'a> Row<'a> {
         let mut rest = self.set;
         while rest != 0 {
             let column = rest.trailing_zeros() as usize;
-            out.texts[column].set(row, out.pending[column]);
+            out.texts[column].set(row, out.pending[column], out.expected);
             rest &= rest - 1;
         }
         if let Some(severity) = self.severity {

@@ -48,12 +48,7 @@ impl<'a> JsonFields<'a> {
 
     /// Text of the value at a path: strings without quotes (escapes as written), `None` for `null`.
     pub fn text(&self, path: &str) -> Option<&'a str> {
-        let raw = self.raw(path)?;
-        match raw.as_bytes().first()? {
-            b'"' => raw.get(1..raw.len() - 1),
-            b'n' => None,
-            _ => Some(raw),
-        }
+        text_of(self.raw(path)?)
     }
 }
 
@@ -112,11 +107,43 @@ pub fn elements(text: &str) -> Vec<&str> {
     found
 }
 
-/// Keys and values, as they stand in the text.
-type Members<'a> = Vec<(&'a str, &'a str)>;
+/// JSON texts of the members with these keys of the object that `text` is; `None` if it is no object.
+///
+/// For records that are looked into once: nothing is allocated.
+pub fn pick<'a, const N: usize>(text: &'a str, keys: [&str; N]) -> Option<[Option<&'a str>; N]> {
+    let mut found = [None; N];
+    walk(text, 0, &mut |key, value| {
+        if let Some(place) = keys.iter().position(|wanted| *wanted == key) {
+            found[place] = Some(value);
+        }
+    })
+    .ok()?;
+    Some(found)
+}
+
+/// Text of a JSON value: strings without quotes (escapes as written), `None` for `null`.
+pub fn text_of(raw: &str) -> Option<&str> {
+    match raw.as_bytes().first()? {
+        b'"' => raw.get(1..raw.len() - 1),
+        b'n' => None,
+        _ => Some(raw),
+    }
+}
 
 /// Members of the object at `start`, and the position after it.
-fn members(text: &str, start: usize) -> Result<(Members<'_>, usize), Broken> {
+fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broken> {
+    let mut found = Vec::with_capacity(16);
+    let end = walk(text, start, &mut |key, value| found.push((key, value)))?;
+    Ok((found, end))
+}
+
+/// Calls `found` for each member of the object at `start`; gives the position after it.
+#[inline]
+fn walk<'a>(
+    text: &'a str,
+    start: usize,
+    found: &mut impl FnMut(&'a str, &'a str),
+) -> Result<usize, Broken> {
     let bytes = text.as_bytes();
     if bytes.get(start) != Some(&b'{') {
         return Err(Broken {
@@ -124,10 +151,9 @@ fn members(text: &str, start: usize) -> Result<(Members<'_>, usize), Broken> {
             what: "not an object",
         });
     }
-    let mut found = Vec::with_capacity(16);
     let mut at = skip_space(bytes, start + 1);
     if bytes.get(at) == Some(&b'}') {
-        return Ok((found, at + 1));
+        return Ok(at + 1);
     }
     loop {
         if bytes.get(at) != Some(&b'"') {
@@ -147,11 +173,11 @@ fn members(text: &str, start: usize) -> Result<(Members<'_>, usize), Broken> {
         }
         let value = skip_space(bytes, colon + 1);
         let end = skip_value(bytes, value)?;
-        found.push((key, text.get(value..end).unwrap_or_default()));
+        found(key, text.get(value..end).unwrap_or_default());
         at = skip_space(bytes, end);
         match bytes.get(at) {
             Some(b',') => at = skip_space(bytes, at + 1),
-            Some(b'}') => return Ok((found, at + 1)),
+            Some(b'}') => return Ok(at + 1),
             _ => {
                 return Err(Broken {
                     at,

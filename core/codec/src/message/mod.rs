@@ -82,15 +82,10 @@ impl Describer {
 
 /// Whether a line is logfmt: it begins with a pair and is mostly pairs.
 pub fn logfmt_like(line: &str) -> bool {
-    let first = line.split([' ', '\t']).next().unwrap_or_default();
-    let Some((key, _)) = first.split_once('=') else {
-        return false;
-    };
-    let is_key = !key.is_empty()
-        && key
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@'));
-    if !is_key {
+    let is_key =
+        |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@');
+    let key = line.bytes().take_while(|byte| is_key(byte)).count();
+    if key == 0 || line.as_bytes().get(key) != Some(&b'=') {
         return false;
     }
     let (count, covered) = logfmt::density(line, 3);

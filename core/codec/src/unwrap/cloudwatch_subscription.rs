@@ -8,8 +8,8 @@ use std::sync::Arc;
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
-use super::{Inner, Opened, envelope, time, with};
-use crate::json::fields::{JsonFields, elements};
+use super::{Inner, Opened, envelope, with};
+use crate::json::fields::{JsonFields, elements, pick, text_of};
 use crate::json::unescape;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
@@ -44,20 +44,19 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
 }
 
 fn inner<'a>(event: &'a str, common: &Arc<Envelope>) -> Inner<'a> {
-    let fields = JsonFields::parse(event).ok();
-    let message = fields.as_ref().and_then(|fields| fields.text("message"));
-    let (Some(fields), Some(message)) = (&fields, message) else {
+    let mut envelope = Envelope::within(Arc::clone(common));
+    let picked = pick(event, ["id", "timestamp", "message"]).unwrap_or_default();
+    let [id, timestamp, message] = picked.map(|raw| raw.and_then(text_of));
+    let Some(message) = message else {
         return Inner {
             text: event.into(),
-            envelope: Envelope::within(Arc::clone(common)),
+            envelope,
         };
     };
-    let mut envelope = Envelope::within(Arc::clone(common));
-    envelope.time = time(fields, "timestamp");
-    let envelope = with(envelope, Column::RequestId, fields.text("id"));
+    envelope.time = timestamp.and_then(crate::time::parse);
     Inner {
         text: unescape(message),
-        envelope,
+        envelope: with(envelope, Column::RequestId, id),
     }
 }
 
