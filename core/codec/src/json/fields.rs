@@ -107,7 +107,8 @@ pub fn elements(text: &str) -> Vec<&str> {
     found
 }
 
-/// JSON texts of the members with these keys of the object that `text` is; `None` if it is no object.
+/// JSON texts of the members with these keys of the object that `text` is; `None` if it is no
+/// object.
 ///
 /// For records that are looked into once: nothing is allocated.
 pub fn pick<'a, const N: usize>(text: &'a str, keys: [&str; N]) -> Option<[Option<&'a str>; N]> {
@@ -130,8 +131,11 @@ pub fn text_of(raw: &str) -> Option<&str> {
     }
 }
 
+/// Keys and values, as they stand in the text.
+type Members<'a> = Vec<(&'a str, &'a str)>;
+
 /// Members of the object at `start`, and the position after it.
-fn members(text: &str, start: usize) -> Result<(Vec<(&str, &str)>, usize), Broken> {
+fn members(text: &str, start: usize) -> Result<(Members<'_>, usize), Broken> {
     let mut found = Vec::with_capacity(16);
     let end = walk(text, start, &mut |key, value| found.push((key, value)))?;
     Ok((found, end))
