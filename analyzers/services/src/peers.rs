@@ -9,7 +9,7 @@ use crate::sighting::{Files, Sighting};
 use crate::tally::{Seen, Tally};
 
 /// Peers that are kept.
-pub(crate) const MAX_PEERS: usize = 32_768;
+pub(crate) const MAX_PEERS: usize = 131_072;
 /// Words that are kept because they may turn out to be the name of something. Most are chance, so
 /// they have a place of their own and crowd nothing out.
 pub(crate) const MAX_MENTIONED: usize = 16_384;
