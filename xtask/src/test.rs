@@ -22,8 +22,8 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
         say("cargo-nextest is not installed; cargo test does the same, more slowly");
         &["test", "--no-fail-fast", "--all-targets"]
     };
-    cargo(&[runner, &scope].concat())?;
-    cargo(&[&["test", "--doc", "--quiet"][..], &scope].concat())
+    cargo(&[&["test", "--doc", "--quiet"][..], &scope].concat())?;
+    cargo(&[runner, &scope].concat())
 }
 
 /// Makes sure of the browser that looks at the HTML page.
