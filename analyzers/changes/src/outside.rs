@@ -31,7 +31,7 @@ struct Group<'a> {
 
 type Key<'a> = (&'a str, WriteClass, &'a str, &'a str);
 
-/// Findings by first time. `counted` tells of writes that are no outside changes, in sentences.
+/// Findings, people and scripts first. `counted` tells of writes that are no outside changes, in sentences.
 pub(crate) fn findings(writes: &[Write], known: &Known, counted: &[String]) -> Vec<Finding> {
     let retried = retried(writes);
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
@@ -60,24 +60,21 @@ pub(crate) fn findings(writes: &[Write], known: &Known, counted: &[String]) -> V
     let mut urgencies = Vec::new();
     let mut evidence = Vec::new();
     let mut order: Vec<(Key<'_>, Group<'_>)> = groups.into_iter().collect();
-    order.sort_by_key(|(key, group)| (group.writes.first().map(|write| write.time), *key));
+    // People and scripts first, what touches managed resources before the rest, then by time.
+    order.sort_by_key(|(key, group)| {
+        let is_managed = group
+            .writes
+            .iter()
+            .any(|write| managed(write, known).next().is_some());
+        (
+            key.1 == WriteClass::IacUnregistered,
+            !is_managed,
+            group.writes.first().map(|write| write.time),
+            *key,
+        )
+    });
     let left_out = order.len().saturating_sub(FINDINGS);
-    if left_out > 0 {
-        // What touches managed resources stays, then what comes first.
-        order.sort_by_key(|(key, group)| {
-            let is_managed = group
-                .writes
-                .iter()
-                .any(|write| managed(write, known).next().is_some());
-            (
-                !is_managed,
-                group.writes.first().map(|write| write.time),
-                *key,
-            )
-        });
-        order.truncate(FINDINGS);
-        order.sort_by_key(|(key, group)| (group.writes.first().map(|write| write.time), *key));
-    }
+    order.truncate(FINDINGS);
     for (key, group) in &order {
         let Some(outside) = outside(*key, group, known) else {
             continue;

@@ -46,7 +46,7 @@ fn last(method: &str) -> &str {
 }
 
 /// What a method does to its resource.
-pub(super) fn subject(api: &str, method: &str, resource: Option<&str>) -> Subject {
+pub(super) fn subject(api: &str, method: &str, resource: Option<&str>, project: &str) -> Subject {
     let name = last(method);
     let verb = words(name)
         .first()
@@ -67,7 +67,7 @@ pub(super) fn subject(api: &str, method: &str, resource: Option<&str>) -> Subjec
         attributes = vec!["labels".to_owned()];
     }
     Subject {
-        target: resource.map(|resource| full_name(api, resource)),
+        target: resource.map(|resource| full_name(api, resource, project)),
         resource_type: format!(
             "{}.{collection}",
             api.strip_suffix(".googleapis.com").unwrap_or(api)
@@ -79,10 +79,24 @@ pub(super) fn subject(api: &str, method: &str, resource: Option<&str>) -> Subjec
 }
 
 /// Full name of a resource that is named within its API: `projects/p/zones/z/instances/i`.
-fn full_name(api: &str, resource: &str) -> String {
+///
+/// Cloud SQL leaves the project out: `instances/i`.
+fn full_name(api: &str, resource: &str, project: &str) -> String {
     let canonical = key::canonical(resource);
-    if canonical.starts_with("projects/") && api.ends_with(".googleapis.com") {
-        return format!("//{api}/{canonical}");
+    if !api.ends_with(".googleapis.com") || canonical.starts_with("//") || canonical.contains(':') {
+        return canonical;
+    }
+    // Cloud SQL's log calls the API otherwise than its resource names do.
+    let host = if api == "cloudsql.googleapis.com" {
+        "sqladmin.googleapis.com"
+    } else {
+        api
+    };
+    if canonical.starts_with("projects/") {
+        return format!("//{host}/{canonical}");
+    }
+    if canonical.starts_with("instances/") && !project.is_empty() {
+        return format!("//{host}/projects/{project}/{canonical}");
     }
     canonical
 }
@@ -116,6 +130,7 @@ mod tests {
             "compute.googleapis.com",
             "v1.compute.firewalls.delete",
             Some("projects/p/global/firewalls/f"),
+            "p",
         );
         assert_eq!(
             subject.target.as_deref(),
@@ -123,5 +138,15 @@ mod tests {
         );
         assert_eq!(subject.action, Some(ChangeAction::Delete));
         assert_eq!(subject.resource_type, "compute.firewalls");
+        let database = super::subject(
+            "cloudsql.googleapis.com",
+            "cloudsql.instances.update",
+            Some("instances/orders"),
+            "shop",
+        );
+        assert_eq!(
+            database.target.as_deref(),
+            Some("//sqladmin.googleapis.com/projects/shop/instances/orders")
+        );
     }
 }

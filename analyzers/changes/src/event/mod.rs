@@ -120,7 +120,7 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
         ),
         Cloud::Google => (
             class::google(agent, actor),
-            google::subject(api, operation, first),
+            google::subject(api, operation, first, account),
             google::id(&json),
         ),
     };

@@ -90,6 +90,24 @@ fn domain(change: &Change, domains: &Domains) -> Option<u32> {
     domains.find(&domain_name(Some(provider), Some(account), None))
 }
 
+/// The one resource that goes by the last part of an id and lies in the same account, subscription or project.
+fn namesake(id: &str, graph: &Graph) -> Option<u32> {
+    let place = |id: &str| {
+        let account = key::Arn::parse(id).map(|arn| arn.account.to_owned());
+        let other = || {
+            key::azure_subscription(id)
+                .or_else(|| key::google_project(id))
+                .map(str::to_owned)
+        };
+        account.or_else(other).filter(|place| !place.is_empty())
+    };
+    let found = graph.resources_of(key::short_name(id));
+    let (Some(place_of_id), [only]) = (place(id), found.as_slice()) else {
+        return None;
+    };
+    (place(&graph.node(*only).key) == Some(place_of_id)).then_some(*only)
+}
+
 fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
     let mut found: Vec<(u32, f64)> = Vec::new();
     let mut add = |node: u32, sure: f64| match found.iter_mut().find(|(held, _)| *held == node) {
@@ -103,7 +121,10 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
         match graph.resource(&id) {
             Some(node) => add(node, exact),
             None => {
-                let named = graph.resources_of(&id);
+                let mut named = graph.resources_of(&id);
+                if named.is_empty() {
+                    named.extend(namesake(&id, graph));
+                }
                 // Several that share the name share the trust.
                 let sure = 0.85 * exact / named.len().max(1) as f64;
                 named.into_iter().for_each(|node| add(node, sure));
