@@ -31,7 +31,8 @@ struct Group<'a> {
 
 type Key<'a> = (&'a str, WriteClass, &'a str, &'a str);
 
-/// Findings, people and scripts first. `counted` tells of writes that are no outside changes, in sentences.
+/// Findings, people and scripts first. `counted` tells of writes that are no outside changes,
+/// in sentences.
 pub(crate) fn findings(writes: &[Write], known: &Known, counted: &[String]) -> Vec<Finding> {
     let retried = retried(writes);
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();

@@ -90,7 +90,8 @@ fn domain(change: &Change, domains: &Domains) -> Option<u32> {
     domains.find(&domain_name(Some(provider), Some(account), None))
 }
 
-/// The one resource that goes by the last part of an id and lies in the same account, subscription or project.
+/// The one resource that goes by the last part of an id and lies in the same account,
+/// subscription or project.
 fn namesake(id: &str, graph: &Graph) -> Option<u32> {
     let place = |id: &str| {
         let account = key::Arn::parse(id).map(|arn| arn.account.to_owned());
