@@ -27,12 +27,16 @@ pub(crate) fn write(
 ) {
     relations(directory, edges, out);
     let labels = labels(directory, edges);
-    let nodes = nodes(from, directory, edges, &labels);
+    let mut nodes = nodes(from, directory, edges, &labels);
+    nodes.retain(|node| node.status != MapStatus::Silent || !is_machine(&node.service));
     if nodes.is_empty() {
         return;
     }
     let mut map_edges = Vec::with_capacity(edges.edges.len());
     for ((caller, callee), witnesses) in &edges.edges {
+        if is_machine(label(directory, &labels, *callee)) {
+            continue;
+        }
         map_edges.push(MapEdge {
             from: directory.services.name(*caller).to_owned(),
             to: label(directory, &labels, *callee).to_owned(),
@@ -60,6 +64,15 @@ pub(crate) fn write(
             edges: map_edges,
         },
     ));
+}
+
+/// Whether a name is the id of a network interface or an instance: a machine that no service is known
+/// to run on. It stays in the relations; on a map of services it says nothing.
+fn is_machine(name: &str) -> bool {
+    let id = name
+        .strip_prefix("eni-")
+        .or_else(|| name.strip_prefix("i-"));
+    id.is_some_and(|id| id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }
 
 fn relations(directory: &Directory, edges: &Edges, out: &mut Output) {

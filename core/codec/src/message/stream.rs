@@ -70,7 +70,11 @@ pub fn service_or_name(stream: &Stream) -> Option<&str> {
     match stem {
         "" => None,
         "-" => Some("stdin"),
-        stem => service(stream).or_else(|| Some(trim_date(stem)).filter(|name| !name.is_empty())),
+        stem => service(stream).or_else(|| {
+            let name = trim_date(stem);
+            let is_word = name.starts_with(|c: char| c.is_ascii_alphabetic()) && name.len() <= 40;
+            is_word.then_some(name)
+        }),
     }
 }
 
