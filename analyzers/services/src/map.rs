@@ -66,8 +66,8 @@ pub(crate) fn write(
     ));
 }
 
-/// Whether a name is the id of a network interface or an instance: a machine that no service is known
-/// to run on. It stays in the relations; on a map of services it says nothing.
+/// Whether a name is the id of a network interface or an instance: a machine that no service is
+/// known to run on. It stays in the relations; on a map of services it says nothing.
 fn is_machine(name: &str) -> bool {
     let id = name
         .strip_prefix("eni-")
