@@ -98,7 +98,9 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             if found > 0 && lower.as_bytes()[found - 1] == b':' {
                 continue;
             }
-            if let Some(range) = value_after(text, found + name.len()) {
+            // `--password value` needs no sign between the two.
+            let is_flag = text[..found].ends_with("--");
+            if let Some(range) = value_after(text, found + name.len(), is_flag) {
                 ranges.push(range);
             }
         }
@@ -106,10 +108,10 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
 }
 
 /// Range of the value that follows a name at `start`, across quotes, blanks and `=` or `:`.
-fn value_after(text: &str, start: usize) -> Option<(usize, usize)> {
+fn value_after(text: &str, start: usize, is_flag: bool) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = start;
-    let mut separated = false;
+    let mut separated = is_flag && text[start..].starts_with(' ');
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'=' | b':' => separated = true,
@@ -202,6 +204,7 @@ mod tests {
         check("password=hunter2 user=amit", "password=*** user=amit");
         check(r#"{"token":"abc","n":1}"#, r#"{"token":"***","n":1}"#);
         check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
+        check("login --password hunter2 -u x", "login --password *** -u x");
         check("key AKIAIOSFODNN7EXAMPLE used", "key *** used");
         check(
             "postgres://app:s3cret@db:5432/shop",

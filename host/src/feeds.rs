@@ -113,7 +113,8 @@ impl Feeds {
         progress: &Arc<Progress>,
     ) -> Sorted {
         let uri = partition.id.0.clone();
-        let is_reopenable = uri != crate::files::STANDARD_INPUT;
+        // A pipe gives its bytes only once, under whatever name.
+        let is_reopenable = std::fs::metadata(&uri).is_ok_and(|metadata| metadata.is_file());
         let stored = match open(source, &partition) {
             Ok(stored) => stored,
             Err(error) => return Sorted::Unreadable(error),

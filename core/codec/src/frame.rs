@@ -311,18 +311,20 @@ impl<R: Read> Framer<R> {
                 continue;
             }
             if found.is_broken || self.ended || self.buffer.len() >= MAX_RECORD_BYTES {
-                return Some(Piece::Skipped(self.skip_broken_value()));
+                return Some(Piece::Skipped(self.skip_broken_value(found.is_broken)));
             }
             wanted = (self.buffer.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
         }
     }
 
     /// Passes over what is no JSON value, up to the next line that begins like one.
-    fn skip_broken_value(&mut self) -> Skipped {
+    fn skip_broken_value(&mut self, is_broken: bool) -> Skipped {
+        self.consume(skip_space(&self.buffer, 0));
         let start = self.offset;
         let line = self.line;
         let too_long = self.buffer.len() >= MAX_RECORD_BYTES;
-        let reason = match (too_long, self.ended) {
+        let is_cut_off = self.ended && !is_broken;
+        let reason = match (too_long, is_cut_off) {
             (true, _) => {
                 format!("a JSON value is longer than the limit of {MAX_RECORD_BYTES} bytes")
             }

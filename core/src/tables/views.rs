@@ -66,7 +66,9 @@ impl ViewSpace {
             return View(make_view(text.as_bytes(), 0, 0));
         }
         let start = text.as_ptr() as usize;
-        if start >= addresses.start
+        // A length beyond 32 bits could not be told in a view.
+        if text.len() <= ARENA_LIMIT
+            && start >= addresses.start
             && start + text.len() <= addresses.end
             && let Ok(offset) = u32::try_from(start - addresses.start)
         {

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use nepho::TimeRange;
 use nepho::output::OutputFormat;
-use nepho_core::Timestamp;
+use nepho_core::{Error, ErrorKind, Timestamp};
 
 use crate::moment;
 
@@ -93,6 +94,28 @@ pub(crate) struct SelectionArgs {
     /// Leave out what happened at or after: a time or a span back from now.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     pub(crate) until: Option<Timestamp>,
+}
+
+impl SelectionArgs {
+    /// The range of times.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] if it ends before it begins.
+    pub(crate) fn range(self) -> nepho_core::Result<TimeRange> {
+        if let (Some(since), Some(until)) = (self.since, self.until)
+            && until <= since
+        {
+            return Err(Error::new(
+                ErrorKind::InvalidConfig,
+                "--since and --until",
+                format!("nothing lies between {since} and {until}"),
+            ));
+        }
+        Ok(TimeRange {
+            since: self.since,
+            until: self.until,
+        })
+    }
 }
 
 #[derive(Args)]

@@ -46,6 +46,15 @@ fn exit_codes_tell_bad_usage_from_nothing_read() {
         Some(2)
     );
     assert_eq!(code(&["parse", "--format", "no.such", "app.log"]), Some(2));
+    let reversed = [
+        "explain",
+        "--since",
+        "2026-05-12",
+        "--until",
+        "2026-05-11",
+        "app.log",
+    ];
+    assert_eq!(code(&reversed), Some(2));
     assert_eq!(code(&["--version"]), Some(0));
 }
 
@@ -110,6 +119,24 @@ fn rows_are_written_in_three_forms_and_rejects_apart() {
                 .starts_with(magic)
         );
     }
+}
+
+#[test]
+fn a_pipe_is_read_whole() {
+    let folder = folder("pipe");
+    let good = LOG.lines().next().expect("a line").to_owned() + "\n";
+    fs::write(folder.join("many.log"), good.repeat(20_000)).expect("written");
+    let mut command = Command::new("sh");
+    let script = format!(
+        "cat many.log | {} parse /dev/stdin",
+        env!("CARGO_BIN_EXE_nepho")
+    );
+    let output = command
+        .args(["-c", &script])
+        .current_dir(&folder)
+        .output()
+        .expect("the command runs");
+    assert_eq!(text(&output.stdout).lines().count(), 20_000);
 }
 
 #[test]

@@ -44,7 +44,7 @@ pub(crate) fn select(report: &mut Report) {
         details.lines.retain(|line| wanted.has_any(&line.service));
         details.spikes.retain(|spike| wanted.has(&spike.service));
         details.total_bytes = details.lines.iter().map(|line| line.bytes).sum();
-        details.total_cost = details.lines.iter().map(|line| line.cost).sum();
+        details.total_cost = details.lines.iter().fold(0.0, |sum, line| sum + line.cost);
         let unlabelled = details.lines.iter().filter(|line| line.team.is_none());
         details.unlabelled_bytes = unlabelled.map(|line| line.bytes).sum();
     }

@@ -28,6 +28,11 @@ fn nothing_found(report: &Report) -> String {
             words::count(totals.files, "file", "files")
         ),
         (0, _) => format!("No log rows were read; {changes} of infrastructure code were."),
+        (rows, _) if !report.inputs.selection.services.is_empty() => format!(
+            "No incident of {} found in {}.",
+            report.inputs.selection.services.join(", "),
+            words::count(rows, "row", "rows")
+        ),
         (rows, _) => {
             let rows = words::count(rows, "row", "rows");
             match totals.services {

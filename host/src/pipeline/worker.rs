@@ -1,5 +1,6 @@
 //! A decoding thread: takes blocks, gives batches.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -23,7 +24,13 @@ pub(super) fn work(
             return;
         };
         let sequence = job.sequence;
-        let decoded = decode(job, settings, &mut held);
+        let file = job.file;
+        // A decoder that panics must not leave the others waiting for its block.
+        let decoded = catch_unwind(AssertUnwindSafe(|| decode(job, settings, &mut held)));
+        let decoded = decoded.unwrap_or_else(|_| {
+            held = None;
+            Decoded::failed(file, "a decoder panicked; this is a bug")
+        });
         if arrivals
             .send((sequence, Arrival::Rows(Box::new(decoded))))
             .is_err()
@@ -33,21 +40,25 @@ pub(super) fn work(
     }
 }
 
+impl Decoded {
+    /// What a block gives that could not be decoded.
+    fn failed(file: usize, message: &str) -> Self {
+        Self {
+            file,
+            batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", message)),
+            rejects: Vec::new(),
+            counts: Default::default(),
+            repaired: false,
+            untimed: 0,
+        }
+    }
+}
+
 fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -> Decoded {
     let file = job.file;
     let repaired = job.block.repaired;
-    let mut decoded = Decoded {
-        file,
-        batch: Err(Error::new(
-            ErrorKind::Internal,
-            "pipeline: decode",
-            "no batch was made",
-        )),
-        rejects: Vec::new(),
-        counts: Default::default(),
-        repaired,
-        untimed: 0,
-    };
+    let mut decoded = Decoded::failed(file, "no batch was made");
+    decoded.repaired = repaired;
     if held.as_ref().is_none_or(|(number, _)| *number != file) {
         let forced = settings.forced.as_deref();
         match Decoding::new(

@@ -19,10 +19,7 @@ use crate::progress::Bar;
     reason = "the command says how long it took"
 )]
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
-    let range = TimeRange {
-        since: args.selection.since,
-        until: args.selection.until,
-    };
+    let range = args.selection.range()?;
     let began = Instant::now();
     let explanation = read(args.paths.clone(), range, &args.show)?;
     if explanation.inputs.is_empty() {

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
 use nepho::output::RowWriter;
-use nepho::{Options, Progress, RowSink, TimeRange};
+use nepho::{Options, Progress, RowSink};
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
@@ -27,10 +27,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let progress = std::sync::Arc::new(Progress::default());
     let options = Options {
         paths: args.paths.clone(),
-        range: TimeRange {
-            since: args.selection.since,
-            until: args.selection.until,
-        },
+        range: args.selection.range()?,
         format: args.format.clone(),
         workers: 0,
         progress: progress.clone(),
