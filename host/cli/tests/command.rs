@@ -88,6 +88,15 @@ fn the_page_stands_by_itself() {
     let page = fs::read_to_string(folder.join("page.html")).expect("a page");
     assert!(page.starts_with("<!doctype html>"));
     assert!(!page.contains("src=\"http"), "the page loads something");
+    let output = nepho(
+        &folder,
+        &["explain", "--html", "absent/page.html", "app.log"],
+    );
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        text(&output.stdout).contains("No incident"),
+        "the report is lost"
+    );
 }
 
 #[test]

@@ -31,13 +31,15 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let range = TimeRange::default();
     let explanation = explain::read(vec![data.to_string_lossy().into_owned()], range, &args.show)?;
     let report = convert::report(explanation, range, &[]);
-    let page = args
-        .show
-        .html
-        .clone()
-        .unwrap_or_else(|| folder.join("report.html"));
-    explain::write_page(&report, &page)?;
     explain::show(&report, &args.show, began)?;
+    let page = match &args.show.html {
+        Some(page) => page.clone(),
+        None => {
+            let page = folder.join("report.html");
+            explain::write_page(&report, &page)?;
+            page
+        }
+    };
     if !args.show.json {
         let mut out = anstream::stdout().lock();
         writeln!(out, "The same as a page to look at: {}", page.display())?;

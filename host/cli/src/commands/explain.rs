@@ -57,14 +57,24 @@ pub(crate) fn read(paths: Vec<String>, range: TimeRange, show: &ShowArgs) -> Res
 }
 
 /// Prints a report as text or JSON, and writes the page.
+pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
+    // The report comes first, so that it is there even if the page cannot be written.
+    print(report, show, began)?;
+    let Some(path) = &show.html else {
+        return Ok(());
+    };
+    write_page(report, path)?;
+    if !show.json {
+        writeln!(anstream::stdout(), "The page is in {}", path.display())?;
+    }
+    Ok(())
+}
+
 #[expect(
     clippy::disallowed_methods,
     reason = "NO_COLOR is a convention of terminals"
 )]
-pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
-    if let Some(path) = &show.html {
-        write_page(report, path)?;
-    }
+fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
     if show.json {
         let mut out = std::io::stdout().lock();
         out.write_all(report.to_json().as_bytes())?;
@@ -93,9 +103,6 @@ pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<(
     // Takes the colors out again where the output is no terminal that shows them.
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;
-    if let Some(path) = &show.html {
-        writeln!(out, "The page is in {}", path.display())?;
-    }
     Ok(out.flush()?)
 }
 
