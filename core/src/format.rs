@@ -1,7 +1,10 @@
 //! Contract of a log format: bytes in, rows of table `logs` out.
 
+use std::borrow::Cow;
+
 use crate::Timestamp;
 use crate::tables::logs_builder::{BlockId, Envelope, LogsBuilder};
+use crate::time::Reference;
 
 /// One event as it was cut out of the input: a line, a JSON value, an element of an array.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +34,19 @@ pub struct Stream {
     pub modified: Option<Timestamp>,
     /// First line where it names the fields of the others (`version account-id interface-id ...`).
     pub header: Option<String>,
+    /// Seconds that its clock is ahead of UTC, for times without a zone.
+    pub zone_seconds: i32,
 }
 
 impl Stream {
+    /// What times without a year or a zone are read by.
+    pub fn reference(&self) -> Reference {
+        Reference {
+            near: self.modified,
+            zone_seconds: self.zone_seconds,
+        }
+    }
+
     /// Last part of the address.
     pub fn file_name(&self) -> &str {
         self.uri.rsplit(['/', '\\']).next().unwrap_or(&self.uri)
@@ -74,6 +87,14 @@ pub struct Sample<'a> {
     pub stream: &'a Stream,
 }
 
+/// Something that was found inside a record: one event, or text with several records.
+pub struct Inside<'a> {
+    /// The text. Borrowed if it stands in the record as it is.
+    pub text: Cow<'a, str>,
+    /// What is told of it from outside.
+    pub envelope: Envelope,
+}
+
 /// What a decoder made of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -106,6 +127,22 @@ pub trait Format: Send + Sync {
     /// asked about them.
     fn reads_text(&self) -> bool {
         true
+    }
+
+    /// Bytes that a record of text can begin with, where the format knows; a format is not asked
+    /// about text that begins otherwise.
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        None
+    }
+
+    /// The event that stands as text inside a record of this format, such as the line that a
+    /// container wrote behind the prefix of its runtime; `None` if records of this format hold
+    /// none, or this one does not.
+    ///
+    /// If a format that knows more than any text takes what is inside, its rows stand for the
+    /// record, with what the envelope tells of the outside. Otherwise this format decodes it all.
+    fn inside<'a>(&self, _record: &Record<'a>) -> Option<Inside<'a>> {
+        None
     }
 
     /// Decoder for the records of one stream. It keeps no state that the order of records matters

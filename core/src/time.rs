@@ -30,6 +30,24 @@ pub struct Civil {
     pub nanos: u32,
 }
 
+/// What a time without a year or a zone is read by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Reference {
+    /// A time not long after the one that is read; it tells the year. Without it, times without a
+    /// year are not read.
+    pub near: Option<Timestamp>,
+    /// Seconds that the clock of the source is ahead of UTC.
+    pub zone_seconds: i32,
+}
+
+impl Reference {
+    /// Reads every time, for whoever wants to know only where it ends.
+    pub const ANY: Self = Self {
+        near: Some(Timestamp(0)),
+        zone_seconds: 0,
+    };
+}
+
 impl Timestamp {
     /// Earliest time that can be told.
     pub const MIN: Self = Self(i64::MIN);

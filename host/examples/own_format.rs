@@ -20,6 +20,7 @@ static GATE: Table = Table {
     name: "example.gate",
     // All of these must hold for a record to be of this format.
     needs: &[Need::Has("gateId"), Need::Has("passedAt")],
+    constants: &[],
     fields: &[
         Field {
             from: &["passedAt"],

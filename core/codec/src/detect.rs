@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use arrow_buffer::Buffer;
 use foldhash::fast::FixedState;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 use nepho_core::{Error, ErrorKind, Result};
@@ -19,17 +19,20 @@ use nepho_core::{Error, ErrorKind, Result};
 use crate::frame::{self, Block, Framer, Piece};
 use crate::json::JsonFields;
 use crate::json::fields::elements;
+use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
 use crate::unwrap::{self, Inner, Opened};
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
+/// Records within records are looked into to this depth.
+const MAX_NESTED: usize = 4;
 
 /// All formats, by name.
 pub struct Formats {
     formats: Vec<(&'static str, Box<dyn Format>)>,
-    /// Positions of those that read more than JSON objects.
-    texts: Vec<usize>,
+    /// Positions of those that read more than JSON objects, by the first byte of the text.
+    texts: Vec<Vec<usize>>,
     /// Positions of all.
     all: Vec<usize>,
 }
@@ -47,11 +50,7 @@ impl Formats {
             });
         let formats: Vec<(&'static str, Box<dyn Format>)> = formats.collect();
         let all: Vec<usize> = (0..formats.len()).collect();
-        let texts = all
-            .iter()
-            .copied()
-            .filter(|position| formats[*position].1.reads_text())
-            .collect();
+        let texts = by_first_byte(&formats);
         Arc::new(Self {
             formats,
             texts,
@@ -86,6 +85,23 @@ impl Formats {
         let found = self.formats.iter().find(|(held, _)| *held == name);
         found.map(|(_, format)| &**format)
     }
+}
+
+/// For each byte, the formats that text beginning with it may be of.
+fn by_first_byte(formats: &[(&'static str, Box<dyn Format>)]) -> Vec<Vec<usize>> {
+    let mut texts = vec![Vec::new(); 256];
+    for (position, (_, format)) in formats.iter().enumerate() {
+        if !format.reads_text() {
+            continue;
+        }
+        let first_bytes = format.first_bytes().unwrap_or([true; 256]);
+        for (asked, may_begin) in texts.iter_mut().zip(first_bytes) {
+            if may_begin {
+                asked.push(position);
+            }
+        }
+    }
+    texts
 }
 
 /// Counts of one stream.
@@ -139,6 +155,14 @@ pub struct Decoding {
     plain: HashSet<u64, FixedState>,
     /// The format that takes those records.
     plain_format: Option<usize>,
+    /// What fitted inside of records of other formats lately, the latest first.
+    recent_inside: Vec<usize>,
+    /// Tells the shapes of JSON inside of records, and which of them no format wants but one that
+    /// takes anything.
+    shapes: Scanner,
+    plain_inside: HashSet<u64, FixedState>,
+    /// Records in records that are being decoded.
+    nested: usize,
     /// Room for the formats that may fit a record.
     order: Vec<(Confidence, usize)>,
     counts: Counts,
@@ -167,6 +191,10 @@ impl Decoding {
             was_envelope: false,
             plain: HashSet::with_hasher(FixedState::default()),
             plain_format: None,
+            recent_inside: Vec::new(),
+            shapes: Scanner::new(PathSet::new()),
+            plain_inside: HashSet::with_hasher(FixedState::default()),
+            nested: 0,
             order: Vec::new(),
             counts: Counts::default(),
             last_rows: 0,
@@ -311,13 +339,7 @@ impl Decoding {
     fn remember_shape(&mut self, fields: &JsonFields<'_>, position: usize) {
         let decoder = self.decoders.get(position).and_then(Option::as_ref);
         let shape = decoder.map_or(0, |decoder| decoder.last_shape());
-        let has_key = |key: &str| {
-            let mut members = fields.members().iter();
-            members.any(|(held, _)| held.eq_ignore_ascii_case(key))
-        };
-        let mut formats = self.formats.formats.iter();
-        let is_wanted = formats.any(|(_, format)| format.may_fit(&has_key));
-        if shape == 0 || is_wanted {
+        if shape == 0 || self.is_wanted(fields) {
             return;
         }
         if self.plain_format != Some(position) {
@@ -327,6 +349,16 @@ impl Decoding {
         if self.plain.len() < MAX_SHAPES {
             self.plain.insert(shape);
         }
+    }
+
+    /// Whether a record with these keys may be of a format that does not take anything.
+    fn is_wanted(&self, fields: &JsonFields<'_>) -> bool {
+        let has_key = |key: &str| {
+            let mut members = fields.members().iter();
+            members.any(|(held, _)| held.eq_ignore_ascii_case(key))
+        };
+        let mut formats = self.formats.formats.iter();
+        formats.any(|(_, format)| format.may_fit(&has_key))
     }
 
     fn json_verdict(
@@ -482,12 +514,12 @@ impl Decoding {
         };
         let mut order = std::mem::take(&mut self.order);
         order.clear();
-        let asked = if fields.is_some() {
-            &self.formats.all
-        } else {
-            &self.formats.texts
+        let first = record.text.bytes().next().unwrap_or_default();
+        let asked = match fields {
+            Some(_) => Some(&self.formats.all),
+            None => self.formats.texts.get(usize::from(first)),
         };
-        for position in asked {
+        for position in asked.into_iter().flatten() {
             let confidence = self
                 .formats
                 .formats
@@ -498,6 +530,9 @@ impl Decoding {
             }
         }
         order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));
+        if self.nested > 0 {
+            order.retain(|(confidence, _)| *confidence > Confidence::FALLBACK);
+        }
         let verdict = self.first_fit(&order, record, fields, out);
         self.order = order;
         verdict
@@ -522,9 +557,13 @@ impl Decoding {
                             self.remember_shape(fields, position);
                         }
                     } else {
-                        self.recent.retain(|held| *held != position);
-                        self.recent.insert(0, position);
-                        self.recent.truncate(4);
+                        let recent = match self.nested {
+                            0 => &mut self.recent,
+                            _ => &mut self.recent_inside,
+                        };
+                        recent.retain(|held| *held != position);
+                        recent.insert(0, position);
+                        recent.truncate(4);
                     }
                     return verdict;
                 }
@@ -534,20 +573,109 @@ impl Decoding {
     }
 
     fn decode(&mut self, position: usize, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let Some((name, format)) = self.formats.formats.get(position) else {
+        let Some((_, format)) = self.formats.formats.get(position) else {
             return Verdict::NotMine;
         };
-        let Some(place) = self.decoders.get_mut(position) else {
+        if let Some(inside) = format.inside(record)
+            && self.decode_inside(position, record, &inside, out)
+        {
+            return Verdict::Rows;
+        }
+        let (Some((name, format)), Some(place)) = (
+            self.formats.formats.get(position),
+            self.decoders.get_mut(position),
+        ) else {
             return Verdict::NotMine;
         };
-        let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
         let before = out.len();
+        let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
         let verdict = decoder.decode(record, out);
         let added = (out.len() - before) as u64;
         if added > 0 {
             bump(&mut self.counts.formats, name, added);
         }
         verdict
+    }
+
+    /// Decodes what stands inside a record of another format; gives whether a format that does not
+    /// take anything knew it.
+    fn decode_inside(
+        &mut self,
+        outer: usize,
+        record: &Record<'_>,
+        inside: &Inside<'_>,
+        out: &mut LogsBuilder,
+    ) -> bool {
+        if inside.text.is_empty() || self.nested >= MAX_NESTED {
+            return false;
+        }
+        self.nested += 1;
+        let is_known = match &inside.text {
+            Cow::Borrowed(text) => {
+                let inner = Record {
+                    text,
+                    envelope: &inside.envelope,
+                    ..*record
+                };
+                self.take_inside(outer, &inner, out)
+            }
+            Cow::Owned(text) => {
+                let buffer = Buffer::from_vec(text.clone().into_bytes());
+                let block = out.attach(buffer.clone());
+                let (text, _) = crate::encoding::to_text(buffer.as_slice());
+                let inner = Record {
+                    text: &text,
+                    block,
+                    envelope: &inside.envelope,
+                    ..*record
+                };
+                self.take_inside(outer, &inner, out)
+            }
+        };
+        self.nested -= 1;
+        is_known
+    }
+
+    fn take_inside(&mut self, outer: usize, inner: &Record<'_>, out: &mut LogsBuilder) -> bool {
+        for place in 0..self.recent_inside.len() {
+            let position = self.recent_inside[place];
+            if position != outer
+                && matches!(
+                    self.decode(position, inner, out),
+                    Verdict::Rows | Verdict::Structure
+                )
+            {
+                self.recent_inside[..=place].rotate_right(1);
+                return true;
+            }
+        }
+        if !inner.text.trim_start().starts_with('{') {
+            return matches!(self.sniff(inner, None, out), Verdict::Rows);
+        }
+        let shape = match self.shapes.scan(inner.text) {
+            Ok(()) => self.shapes.shape(),
+            Err(_) => return false,
+        };
+        if self.plain_inside.contains(&shape) {
+            return false;
+        }
+        let Ok(fields) = JsonFields::parse(inner.text) else {
+            return false;
+        };
+        if let Some((name, Opened::Inside(parts))) = unwrap::open(inner, &fields) {
+            bump(&mut self.counts.wrappings, name, 1);
+            // Whatever stands in a wrapping becomes rows, also of formats that take anything.
+            let nested = std::mem::take(&mut self.nested);
+            let verdict = self.inside(inner, parts, out, 1);
+            self.nested = nested;
+            return verdict == Verdict::Rows;
+        }
+        let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);
+        if !is_known && shape != 0 && self.plain_inside.len() < MAX_SHAPES && !self.is_wanted(&fields)
+        {
+            self.plain_inside.insert(shape);
+        }
+        is_known
     }
 }
 

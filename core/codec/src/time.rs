@@ -6,7 +6,7 @@
 //! of Azure (`1/9/2007 10:41:00 AM +01:00`).
 
 use nepho_core::Timestamp;
-use nepho_core::time::{Civil, NANOS, digits, fraction, zone_offset};
+use nepho_core::time::{Civil, Reference, NANOS, digits, fraction, zone_offset};
 
 const MONTHS: [&[u8; 3]; 12] = [
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
@@ -14,14 +14,21 @@ const MONTHS: [&[u8; 3]; 12] = [
 
 /// Time from the whole of `text`, in any of the shapes that have a year, or a number since 1970.
 pub fn parse(text: &str) -> Option<Timestamp> {
+    parse_near(text, Reference::default())
+}
+
+/// As [`parse`], with what a time without a year or a zone is read by.
+pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
     let text = text.trim();
-    if let Some(time) = Timestamp::parse_rfc3339(text) {
+    if reference.zone_seconds == 0
+        && let Some(time) = Timestamp::parse_rfc3339(text)
+    {
         return Some(time);
     }
     if let Some(time) = from_number(text) {
         return Some(time);
     }
-    let (time, length) = prefix(text, None)?;
+    let (time, length) = prefix(text, reference)?;
     text[length..].trim().is_empty().then_some(time)
 }
 
@@ -63,19 +70,20 @@ fn from_exponent(text: &str) -> Option<Timestamp> {
 ///
 /// A time without a year takes that of `reference`, the year before if it would lie more than a day
 /// after it; without a reference it is not recognised.
-pub fn prefix(text: &str, reference: Option<Timestamp>) -> Option<(Timestamp, usize)> {
+pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
     let bytes = text.as_bytes();
+    let zone = reference.zone_seconds;
     match bytes.first()? {
-        b'0'..=b'9' => year_first(bytes)
-            .or_else(|| day_month_name(bytes))
-            .or_else(|| american(bytes)),
+        b'0'..=b'9' => year_first(bytes, zone)
+            .or_else(|| day_month_name(bytes, zone))
+            .or_else(|| american(bytes, zone)),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,
     }
 }
 
 /// `2024-05-01T10:00:00.123Z`, `2024/05/01 10:00:00,123 +0200`.
-fn year_first(bytes: &[u8]) -> Option<(Timestamp, usize)> {
+fn year_first(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     let separator = *bytes.get(4)?;
     if !matches!(separator, b'-' | b'/' | b'.') || bytes.get(7) != Some(&separator) {
         return None;
@@ -93,11 +101,11 @@ fn year_first(bytes: &[u8]) -> Option<(Timestamp, usize)> {
         return None;
     }
     let end = clock(bytes, 11, &mut civil)?;
-    with_zone(bytes, end, civil)
+    with_zone(bytes, end, civil, zone)
 }
 
 /// `10/Oct/2000:13:55:36 -0700`, `10-Oct-2000 13:55:36.123`, `10 Oct 2000 13:55:36`.
-fn day_month_name(bytes: &[u8]) -> Option<(Timestamp, usize)> {
+fn day_month_name(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     let (day, at) = one_or_two(bytes, 0)?;
     matches!(bytes.get(at)?, b'/' | b'-' | b' ').then_some(())?;
     let month = month(bytes, at + 1)?;
@@ -113,11 +121,11 @@ fn day_month_name(bytes: &[u8]) -> Option<(Timestamp, usize)> {
     };
     matches!(bytes.get(at + 9)?, b':' | b' ' | b'T').then_some(())?;
     let end = clock(bytes, at + 10, &mut civil)?;
-    with_zone(bytes, end, civil)
+    with_zone(bytes, end, civil, zone)
 }
 
 /// `5/21/2024 1:02:03 PM`, `1/9/2007 10:41:00 AM +01:00`: month first.
-fn american(bytes: &[u8]) -> Option<(Timestamp, usize)> {
+fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     let (month, at) = one_or_two(bytes, 0)?;
     (bytes.get(at) == Some(&b'/')).then_some(())?;
     let (day, at) = one_or_two(bytes, at + 1)?;
@@ -146,11 +154,11 @@ fn american(bytes: &[u8]) -> Option<(Timestamp, usize)> {
         Some(b" PM" | b" AM") => end + 3,
         _ => end,
     };
-    with_zone(bytes, end, civil)
+    with_zone(bytes, end, civil, zone)
 }
 
 /// `Oct 11 22:14:15`, `Wed Oct 11 14:32:52.123 2023`, `Oct 11 2023 22:14:15`.
-fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Timestamp, usize)> {
+fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
     let start = match month(bytes, 0) {
         Some(_) => 0,
         None => {
@@ -198,16 +206,21 @@ fn month_name_first(bytes: &[u8], reference: Option<Timestamp>) -> Option<(Times
     }
     if let Some(year) = year {
         civil.year = year;
-        return with_zone(bytes, end, civil);
+        return with_zone(bytes, end, civil, reference.zone_seconds);
     }
-    let reference = reference?;
-    civil.year = reference.to_civil().year;
-    let time = Timestamp::from_civil(civil).filter(|time| *time <= reference.plus(86_400 * NANOS));
+    let near = reference.near?;
+    let latest = near.plus(86_400 * NANOS);
+    civil.year = near.to_civil().year;
+    let time = without_year(civil, reference.zone_seconds).filter(|time| *time <= latest);
     let time = time.or_else(|| {
         civil.year -= 1;
-        Timestamp::from_civil(civil)
+        without_year(civil, reference.zone_seconds)
     });
     Some((time?, end))
+}
+
+fn without_year(civil: Civil, zone_seconds: i32) -> Option<Timestamp> {
+    Timestamp::from_civil(civil).map(|time| local(time, zone_seconds))
 }
 
 /// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, the fraction may be
@@ -224,7 +237,12 @@ fn clock(bytes: &[u8], at: usize, civil: &mut Civil) -> Option<usize> {
 }
 
 /// Takes a zone behind the time when there is one; otherwise the time is UTC.
-fn with_zone(bytes: &[u8], end: usize, civil: Civil) -> Option<(Timestamp, usize)> {
+fn with_zone(
+    bytes: &[u8],
+    end: usize,
+    civil: Civil,
+    zone_seconds: i32,
+) -> Option<(Timestamp, usize)> {
     let time = Timestamp::from_civil(civil)?;
     let blank = usize::from(bytes.get(end) == Some(&b' '));
     let start = end + blank;
@@ -247,7 +265,12 @@ fn with_zone(bytes: &[u8], end: usize, civil: Civil) -> Option<(Timestamp, usize
             return Some((time.plus(-offset * NANOS), start + length));
         }
     }
-    Some((time, end))
+    Some((local(time, zone_seconds), end))
+}
+
+/// UTC time of a reading of a clock that is so many seconds ahead.
+fn local(time: Timestamp, zone_seconds: i32) -> Timestamp {
+    time.plus(-i64::from(zone_seconds) * NANOS)
 }
 
 fn month(bytes: &[u8], at: usize) -> Option<u32> {
@@ -357,9 +380,13 @@ mod tests {
 
     #[test]
     fn a_time_without_a_year_takes_it_from_the_reference() {
+        let near = |near| Reference {
+            near,
+            ..Reference::default()
+        };
         let reference = Timestamp::parse_rfc3339("2024-01-02T00:00:00Z");
         let read =
-            |text: &str| prefix(text, reference).map(|(time, length)| (time.to_string(), length));
+            |text: &str| prefix(text, near(reference)).map(|(time, length)| (time.to_string(), length));
         assert_eq!(
             read("Dec 31 22:14:15 host"),
             Some(("2023-12-31T22:14:15Z".to_owned(), 15))
@@ -368,7 +395,7 @@ mod tests {
             read("Jan  1 22:14:15 host"),
             Some(("2024-01-01T22:14:15Z".to_owned(), 15))
         );
-        assert_eq!(prefix("Jan  1 22:14:15 host", None), None);
+        assert_eq!(prefix("Jan  1 22:14:15 host", Reference::default()), None);
     }
 
     #[test]

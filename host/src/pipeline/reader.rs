@@ -59,6 +59,7 @@ impl Sending<'_> {
             uri: uri.clone(),
             modified,
             header: header(&mut open),
+            zone_seconds: 0,
         });
         while let Some(piece) = open.framer.next() {
             match piece {

@@ -40,6 +40,7 @@ fn answer(case: &Value, formats: &Arc<Formats>) -> Result<Value> {
         uri: context["file_name"].as_str().unwrap_or_default().to_owned(),
         modified: None,
         header: context["header"].as_str().map(str::to_owned),
+        zone_seconds: 0,
     });
     let bytes = match context["encoding"].as_str() {
         Some("base64") => decode_base64(input),

@@ -28,6 +28,7 @@ const SUCCESS: &[(&str, Outcome)] = &[("true", Outcome::Success), ("false", Outc
 pub(super) static TABLE: Table = Table {
     name: "azure",
     needs: &[],
+    constants: &[],
     fields: &[
         Field {
             from: &["SeverityLevel"],

@@ -52,6 +52,7 @@ pub(super) const LEVELS: &[(&str, Severity)] = &[
 pub(super) static TABLE: Table = Table {
     name: "azure",
     needs: &[],
+    constants: &[],
     fields: &[
         Field {
             from: &[

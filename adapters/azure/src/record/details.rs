@@ -27,6 +27,7 @@ pub(super) const BACKEND: usize = 8;
 pub(super) static TABLE: Table = Table {
     name: "azure",
     needs: &[],
+    constants: &[],
     fields: &[
         Field {
             from: &[

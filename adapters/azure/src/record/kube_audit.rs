@@ -18,6 +18,7 @@ pub(super) static TABLE: Table = Table {
         Need::Has("verb"),
         Need::HasAny(&["auditID", "objectRef", "requestURI", "user"]),
     ],
+    constants: &[],
     fields: &[
         text(&["verb"], Column::Action),
         text(&["user.username", "user.uid"], Column::Actor),

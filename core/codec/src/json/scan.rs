@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use super::skip::{Broken, MORE_TEXT, scalar_end, skip_container, skip_value, string_end};
 use super::text::unescape;
 use crate::bytes::skip_space;
+use crate::table::Slots;
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,6 +55,15 @@ impl Value {
             ValueKind::Escaped => Some(unescape(self.raw(record))),
             _ if self.start == self.end => None,
             _ => Some(Cow::Borrowed(self.raw(record))),
+        }
+    }
+
+    /// Text without escapes in this range of the record.
+    pub fn text_at(start: u32, end: u32) -> Self {
+        Self {
+            kind: ValueKind::Text,
+            start,
+            end,
         }
     }
 
@@ -239,10 +249,7 @@ struct Memory {
 pub struct Scanner {
     paths: PathSet,
     memory: Vec<Memory>,
-    slots: Vec<Value>,
-    /// Slots that have a value.
-    set: Vec<usize>,
-    repeated: Vec<(usize, Value)>,
+    slots: Slots,
     shape: u64,
 }
 
@@ -251,11 +258,9 @@ impl Scanner {
     pub fn new(paths: PathSet) -> Self {
         let memory = paths.nodes.iter().map(|_| Memory::default()).collect();
         Self {
-            slots: vec![Value::default(); paths.len()],
+            slots: Slots::new(paths.len()),
             memory,
             paths,
-            set: Vec::new(),
-            repeated: Vec::new(),
             shape: 0,
         }
     }
@@ -267,10 +272,7 @@ impl Scanner {
     /// # Errors
     /// [`Broken`] if the object does not parse, or more text follows it.
     pub fn scan(&mut self, record: &str) -> Result<(), Broken> {
-        for slot in self.set.drain(..) {
-            self.slots[slot] = Value::default();
-        }
-        self.repeated.clear();
+        self.slots.clear();
         self.shape = 0;
         let bytes = record.as_bytes();
         if u32::try_from(bytes.len()).is_err() {
@@ -302,28 +304,21 @@ impl Scanner {
         self.shape
     }
 
-    /// Slots that have a value, each once.
-    pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
-        self.set.iter().copied()
-    }
-
-    /// Whether a slot may have several values.
-    pub fn is_repeated(&self, slot: usize) -> bool {
-        self.repeated.iter().any(|(held, _)| *held == slot)
+    /// Values that the last scan found.
+    #[inline]
+    pub fn slots(&self) -> &Slots {
+        &self.slots
     }
 
     /// Value in a slot after [`Scanner::scan`].
     #[inline]
     pub fn value(&self, slot: usize) -> Value {
-        self.slots.get(slot).copied().unwrap_or_default()
+        self.slots.value(slot)
     }
 
     /// Values of a path with `[]`, in order.
     pub fn values(&self, slot: usize) -> impl Iterator<Item = Value> + '_ {
-        let found = self.repeated.iter();
-        found
-            .filter(move |(held, _)| *held == slot)
-            .map(|(_, value)| *value)
+        self.slots.values(slot)
     }
 
     /// Scans the object at `start`; the recursion is as deep as the deepest path.
@@ -504,16 +499,9 @@ impl Scanner {
                 start: start as u32,
                 end: end as u32,
             };
-            if held.repeated {
-                if !self.repeated.iter().any(|(other, _)| *other == slot) {
-                    self.set.push(slot);
-                }
-                self.repeated.push((slot, value));
-            } else {
-                if self.slots[slot].kind == ValueKind::Absent {
-                    self.set.push(slot);
-                }
-                self.slots[slot] = value;
+            match held.repeated {
+                true => self.slots.push(slot, value),
+                false => self.slots.put(slot, value),
             }
         }
         Ok(next)

@@ -15,6 +15,7 @@ const LEVEL_NUMBER: usize = 0;
 pub static TABLE: Table = Table {
     name: "generic.json",
     needs: &[],
+    constants: &[],
     fields: &[
         Field {
             from: &[

@@ -2,6 +2,7 @@
 
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
+use nepho_core::time::Reference;
 
 use super::logfmt;
 use super::named::Named;
@@ -14,7 +15,7 @@ const METHODS: [&str; 9] = [
 
 /// Sets what a text message tells, and the body: the message without time and level.
 pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
-    let (head_time, rest) = split_time(message, row.record().stream.modified);
+    let (head_time, rest) = split_time(message, row.record().stream.reference());
     if let Some(time) = head_time {
         row.time(time);
     }
@@ -40,7 +41,7 @@ pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
 /// The time at the start of a message, in brackets or not, and what follows it.
 fn split_time(
     message: &str,
-    reference: Option<nepho_core::Timestamp>,
+    reference: Reference,
 ) -> (Option<nepho_core::Timestamp>, &str) {
     let trimmed = message.trim_start_matches(['[', '(', '<', ' ']);
     match time::prefix(trimmed, reference) {

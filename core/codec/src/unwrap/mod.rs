@@ -15,22 +15,13 @@ mod lookup_events;
 mod message;
 mod messages;
 
-use std::borrow::Cow;
-
 use nepho_core::Timestamp;
+pub use nepho_core::format::Inside as Inner;
 use nepho_core::format::Record;
 use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Envelope};
 
 use crate::json::JsonFields;
-
-/// Something that was found inside a wrapping: one event, or text with several records.
-pub struct Inner<'a> {
-    /// The text. Borrowed if it stands in the record as it is.
-    pub text: Cow<'a, str>,
-    /// What the wrapping tells of it.
-    pub envelope: Envelope,
-}
 
 /// What a wrapping made of a record.
 pub enum Opened<'a> {

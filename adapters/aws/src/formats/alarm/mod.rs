@@ -30,6 +30,7 @@ static TABLE: Table = Table {
         Need::HasAny(&["NewStateValue", "alarmData.state", "detail.state"]),
         Need::HasAny(&["StateChangeTime", "time"]),
     ],
+    constants: &[],
     fields: &[
         time(&["StateChangeTime", "time"]),
         text(&["AWSAccountId", "account", "accountId"], Column::Account),

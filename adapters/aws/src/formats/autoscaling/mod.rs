@@ -28,6 +28,7 @@ static TABLE: Table = Table {
         Need::Has("detail-type"),
         Need::Has("detail"),
     ],
+    constants: &[],
     fields: &[
         when(&["time", "detail.EndTime", "detail.StartTime"]),
         text(&["account"], Column::Account),

@@ -32,6 +32,7 @@ static TABLE: Table = Table {
         ]),
         Need::Lacks("insightDetails"),
     ],
+    constants: &[],
     fields: &resources::FIELDS,
     extras: &[
         ("errorCode", "error_code"),

@@ -23,6 +23,7 @@ static TABLE: Table = Table {
         Need::Has("digestEndTime"),
         Need::Has("awsAccountId"),
     ],
+    constants: &[],
     fields: &[
         time(&["digestEndTime"]),
         text(&["awsAccountId"], Column::Account),

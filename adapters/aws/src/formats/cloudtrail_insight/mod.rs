@@ -19,6 +19,7 @@ static TABLE: Table = Table {
         Need::Has("insightDetails.insightType"),
         Need::HasAny(&["insightDetails.eventName", "insightDetails.eventSource"]),
     ],
+    constants: &[],
     fields: &[
         time(&["eventTime"]),
         text(&["recipientAccountId"], Column::Account),

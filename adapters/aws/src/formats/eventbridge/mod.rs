@@ -38,6 +38,7 @@ static TABLE: Table = Table {
         Need::Has("source"),
         Need::HasAny(&["detail", "alarmData", "resources"]),
     ],
+    constants: &[],
     fields: &[
         time(&["time"]),
         text(&["account"], Column::Account),

@@ -25,6 +25,7 @@ static TABLE: Table = Table {
         Need::Starts("eventSource", "aws:s3"),
         Need::Has("s3.bucket.name"),
     ],
+    constants: &[],
     fields: &[
         time(&["eventTime"]),
         text(&["awsRegion"], Column::Region),

@@ -27,6 +27,7 @@ static TABLE: Table = Table {
             "logStatus",
         ]),
     ],
+    constants: &[],
     fields: &[
         time(&["end", "start"]),
         text(&["account_id", "account-id", "accountId"], Column::Account),

@@ -26,6 +26,7 @@ static TABLE: Table = Table {
         ]),
         Need::HasAny(&["resourceId", "ResourceId", "timeGrain", "TimeGrain"]),
     ],
+    constants: &[],
     fields: &[
         Field {
             from: &["time", "timeStamp", "TimeGenerated"],

@@ -41,6 +41,7 @@ static TABLE: Table = Table {
         "protopayload_auditlog.authenticationInfo",
         "protopayload_auditlog.serviceName",
     ])],
+    constants: &[],
     fields: &[
         Field {
             from: &[

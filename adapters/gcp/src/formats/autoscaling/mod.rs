@@ -34,6 +34,7 @@ static TABLE: Table = Table {
         Need::Contains("logName", "autoscaler"),
         Need::Has("jsonPayload"),
     ],
+    constants: &[],
     fields: &[
         entry::TIME,
         entry::OBSERVED,

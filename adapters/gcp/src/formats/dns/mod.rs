@@ -52,6 +52,7 @@ static TABLE: Table = Table {
         Need::HasAny(&["jsonPayload.queryName"]),
         Need::HasAny(&["jsonPayload.queryType", "jsonPayload.responseCode"]),
     ],
+    constants: &[],
     fields: &[
         entry::TIME,
         entry::OBSERVED,

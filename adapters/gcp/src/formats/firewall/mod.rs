@@ -34,6 +34,7 @@ static TABLE: Table = Table {
             "jsonpayload.disposition",
         ]),
     ],
+    constants: &[],
     fields: &[
         entry::TIME,
         entry::OBSERVED,

@@ -76,6 +76,7 @@ static TABLE: Table = Table {
             "resource.labels.backend_service_name",
         ]),
     ],
+    constants: &[],
     fields: &[
         entry::TIME,
         entry::OBSERVED,

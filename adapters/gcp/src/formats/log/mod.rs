@@ -67,6 +67,7 @@ static TABLE: Table = Table {
         Need::Lacks("protoPayload.authenticationInfo"),
         Need::Lacks("jsonPayload.connection.src_ip"),
     ],
+    constants: &[],
     fields: &[
         entry::TIME,
         entry::OBSERVED,

@@ -36,6 +36,7 @@ static TABLE: Table = Table {
             "jsonpayload.bytes_sent",
         ]),
     ],
+    constants: &[],
     fields: &[
         entry::TIME,
         entry::OBSERVED,

@@ -32,6 +32,7 @@ static TABLE: Table = Table {
             "kind",
         ]),
     ],
+    constants: &[],
     fields: &[
         Field {
             from: &["requestReceivedTimestamp", "stageTimestamp", "timestamp"],

@@ -31,6 +31,7 @@ static TABLE: Table = Table {
         Need::Has("time"),
         Need::Lacks("kubernetes"),
     ],
+    constants: &[],
     fields: &[
         // Labels that `--log-opt labels=...` lets through.
         Field {

@@ -1,0 +1,234 @@
+//! JSON formats: a table of paths, and the needs that tell its records from all others.
+
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Row};
+
+use super::field::Field;
+use super::fill::{Event, Filler, Finish};
+use crate::json::fields::JsonFields;
+use crate::json::scan::{PathSet, Scanner};
+
+/// A JSON log format as a table.
+pub struct Table {
+    /// Name of the format, for column `format`.
+    pub name: &'static str,
+    /// What tells its records from all others; all must hold.
+    pub needs: &'static [Need],
+    /// Values that are the same for all records.
+    pub constants: &'static [(Column, &'static str)],
+    /// Where the columns come from. Later fields overwrite earlier ones.
+    pub fields: &'static [Field],
+    /// Paths and normalised names of values that have no column, for [`Format::extras`].
+    pub extras: &'static [(&'static str, &'static str)],
+    /// What a table cannot say (outcome rules, values that depend on each other), run before the
+    /// row is added.
+    pub finish: Option<fn(&Event<'_>, &mut Row<'_>)>,
+}
+
+/// A condition on a record.
+#[derive(Clone, Copy, Debug)]
+pub enum Need {
+    /// There is a value other than `null` at the path.
+    Has(&'static str),
+    /// There is a value other than `null` at one of the paths.
+    HasAny(&'static [&'static str]),
+    /// There is none.
+    Lacks(&'static str),
+    /// The text at the path is this.
+    Is(&'static str, &'static str),
+    /// The text at the path is one of these.
+    IsAny(&'static str, &'static [&'static str]),
+    /// The text at the path begins with this.
+    Starts(&'static str, &'static str),
+    /// The text at the path has this in it.
+    Contains(&'static str, &'static str),
+}
+
+impl Need {
+    fn paths(&self) -> &[&'static str] {
+        match self {
+            Self::HasAny(paths) => paths,
+            Self::Has(path)
+            | Self::Lacks(path)
+            | Self::Is(path, _)
+            | Self::IsAny(path, _)
+            | Self::Starts(path, _)
+            | Self::Contains(path, _) => std::slice::from_ref(path),
+        }
+    }
+}
+
+/// A format that is nothing but a [`Table`].
+pub struct JsonFormat(pub &'static Table);
+
+impl Format for JsonFormat {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        let Some(fields) = sample.json else {
+            return Confidence::NO;
+        };
+        let mut needs = self.0.needs.iter();
+        if !needs.all(|need| holds(*need, |path| fields.get(path))) {
+            return Confidence::NO;
+        }
+        // The more a format asks for, the more specific it is.
+        let points = self.0.needs.iter().map(|need| match need {
+            Need::Has(_) | Need::HasAny(_) => 12,
+            Need::Is(..) | Need::IsAny(..) | Need::Starts(..) | Need::Contains(..) => 18,
+            Need::Lacks(_) => 2,
+        });
+        let points = points.fold(30_u8, u8::saturating_add);
+        Confidence(points.min(95))
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(TableDecoder::new(self.0))
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        let has =
+            |path: &str| has_key(path.split(['.', '[']).next().unwrap_or(path)) || has_key(path);
+        self.0.needs.iter().all(|need| match need {
+            Need::Lacks(_) => true,
+            need => need.paths().iter().any(|path| has(path)),
+        })
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Ok(fields) = JsonFields::parse(raw) else {
+            return;
+        };
+        for (path, name) in self.0.extras {
+            if let Some(value) = fields.text(path) {
+                found(name, &crate::json::unescape(value));
+            }
+        }
+    }
+}
+
+fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
+    match need {
+        Need::Has(path) => get(path).is_some(),
+        Need::HasAny(paths) => paths.iter().any(|path| get(path).is_some()),
+        Need::Lacks(path) => get(path).is_none(),
+        Need::Is(path, text) => get(path).is_some_and(|value| value.eq_ignore_ascii_case(text)),
+        Need::IsAny(path, texts) => get(path).is_some_and(|value| {
+            let mut texts = texts.iter();
+            texts.any(|text| value.eq_ignore_ascii_case(text))
+        }),
+        Need::Starts(path, start) => get(path).is_some_and(|value| {
+            value
+                .get(..start.len())
+                .is_some_and(|head| head.eq_ignore_ascii_case(start))
+        }),
+        Need::Contains(path, part) => get(path).is_some_and(|value| value.contains(part)),
+    }
+}
+
+/// A need with the slots of its paths.
+struct CompiledNeed {
+    need: Need,
+    slots: Vec<(&'static str, usize)>,
+}
+
+/// Runs a [`Table`] over records.
+pub struct TableDecoder {
+    table: &'static Table,
+    scanner: Scanner,
+    needs: Vec<CompiledNeed>,
+    filler: Filler,
+}
+
+impl TableDecoder {
+    /// Decoder of a table.
+    pub fn new(table: &'static Table) -> Self {
+        let mut paths = PathSet::new();
+        let needs = table
+            .needs
+            .iter()
+            .map(|need| CompiledNeed {
+                need: *need,
+                slots: need
+                    .paths()
+                    .iter()
+                    .map(|path| (*path, paths.add(path)))
+                    .collect(),
+            })
+            .collect();
+        let finish: Option<Finish> = table.finish;
+        let filler = Filler::new(table.fields, table.constants, finish, |path| {
+            paths.add(path)
+        });
+        Self {
+            table,
+            scanner: Scanner::new(paths),
+            needs,
+            filler,
+        }
+    }
+
+    /// Puts what the JSON object `text`, a part of the row's record, tells into the row; gives
+    /// whether it is one.
+    pub fn apply(&mut self, text: &str, row: &mut Row<'_>) -> bool {
+        let fits = self.scan(text);
+        if fits {
+            self.fill(text, row);
+        }
+        fits
+    }
+
+    /// Finds the values of the JSON object `text`; gives whether it is one that the table is for.
+    ///
+    /// For decoders that do more than their table says: they look at [`TableDecoder::event`], and
+    /// call [`TableDecoder::fill`] when it is its turn.
+    pub fn scan(&mut self, text: &str) -> bool {
+        self.scanner.scan(text).is_ok() && self.is_mine(text)
+    }
+
+    /// Shape of the last scanned object; see [`Scanner::shape`].
+    pub fn shape(&self) -> u64 {
+        self.scanner.shape()
+    }
+
+    /// The values of the last scanned object, which was `text`.
+    pub fn event<'a>(&'a self, text: &'a str) -> Event<'a> {
+        self.filler.event(text, self.scanner.slots())
+    }
+
+    /// Puts the values of the last scanned object, which was `text`, into `row`.
+    pub fn fill(&self, text: &str, row: &mut Row<'_>) {
+        self.filler.fill(text, self.scanner.slots(), row);
+    }
+
+    fn is_mine(&self, text: &str) -> bool {
+        self.needs.iter().all(|need| {
+            holds(need.need, |path| {
+                let (_, slot) = need.slots.iter().find(|(held, _)| *held == path)?;
+                let value = self.scanner.slots().value(*slot);
+                value.is_set().then(|| value.raw(text))
+            })
+        })
+    }
+}
+
+impl Decoder for TableDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if let Err(broken) = self.scanner.scan(record.text) {
+            return Verdict::Reject(format!(
+                "broken JSON at byte {} of the record: {}",
+                broken.at, broken.what
+            ));
+        }
+        if !self.is_mine(record.text) {
+            return Verdict::NotMine;
+        }
+        let mut row = out.row(record);
+        row.constant(Column::Format, self.table.name);
+        self.fill(record.text, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
