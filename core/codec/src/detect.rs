@@ -694,9 +694,10 @@ pub fn decode_text(
     forced: Option<&str>,
     out: &mut LogsBuilder,
 ) -> Result<Counts> {
-    let stream = Arc::new(stream);
-    let mut decoding = Decoding::new(Formats::linked(), Arc::clone(&stream), forced)?;
     let mut framer = Framer::new(text);
+    let header = stream.header.clone().or_else(|| framer.header());
+    let stream = Arc::new(Stream { header, ..stream });
+    let mut decoding = Decoding::new(Formats::linked(), Arc::clone(&stream), forced)?;
     while let Some(piece) = framer.next() {
         match piece {
             Piece::Block(block) => decoding.block(block, out),

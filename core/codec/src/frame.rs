@@ -117,6 +117,15 @@ impl<R: Read> Framer<R> {
         &self.buffer
     }
 
+    /// The first line of a text, which may name the fields of the others. Only before the first call
+    /// of `next`.
+    pub fn header(&mut self) -> Option<String> {
+        let head = self.head(4096);
+        let line = head.split(|byte| *byte == b'\n').next()?;
+        let line = std::str::from_utf8(line).ok()?.trim();
+        (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
+    }
+
     /// Shape of the stream, known after the first call of [`Framer::next`].
     pub fn shape(&self) -> Option<Shape> {
         self.shape

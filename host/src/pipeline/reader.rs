@@ -10,7 +10,7 @@ use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
 
 use super::{Arrival, Job, Settings};
-use crate::feeds::{LogFile, OpenFile};
+use crate::feeds::LogFile;
 
 /// What is known of a file when it was read to its end.
 pub(super) struct FileEnd {
@@ -58,7 +58,7 @@ impl Sending<'_> {
         let stream = Arc::new(Stream {
             uri: uri.clone(),
             modified,
-            header: header(&mut open),
+            header: open.framer.header(),
             zone_seconds: 0,
         });
         while let Some(piece) = open.framer.next() {
@@ -123,14 +123,6 @@ fn reject(uri: &str, start: u64, end: u64, reason: String) -> Reject {
         line: 0,
         reason,
     }
-}
-
-/// The first line of a text, which may name the fields of the others.
-fn header<R: Read>(open: &mut OpenFile<R>) -> Option<String> {
-    let head = open.framer.head(4096);
-    let line = head.split(|byte| *byte == b'\n').next()?;
-    let line = std::str::from_utf8(line).ok()?.trim();
-    (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
 }
 
 /// Counts what passes through it.

@@ -1,0 +1,3 @@
+//! Log formats of message brokers: Kafka, RabbitMQ.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of databases: PostgreSQL, MySQL, MongoDB, Redis, Elasticsearch.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of GitHub.
+
+mod formats;

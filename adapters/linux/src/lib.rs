@@ -1,0 +1,3 @@
+//! Log formats of hosts: syslog, sign-ins, the journal.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of Microsoft 365 and Microsoft Defender.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of common schemas: ECS and OCSF.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of HashiCorp Vault.
+
+mod formats;

@@ -1,0 +1,3 @@
+//! Log formats of Google Workspace.
+
+mod formats;
