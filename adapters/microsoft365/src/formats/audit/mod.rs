@@ -54,7 +54,7 @@ static TABLE: Table = Table {
     fields: &[
         time(&["CreationTime"]),
         text(&["Operation", "Activity"], Column::Action),
-        part(&["UserId", "ActorUserId", "UserKey"], Column::Actor, known),
+        text(&["UserId", "ActorUserId", "UserKey"], Column::Actor),
         text(&["OrganizationId"], Column::Account),
         text(&["Workload", "EventSource"], Column::Service),
         // Of the two that Exchange writes, `ClientIP` may be that of a service in between.
@@ -62,7 +62,7 @@ static TABLE: Table = Table {
         peer_address(&["OriginatingServer"]),
         text(&["UserAgent"], Column::UserAgent),
         text(&["Id"], Column::RequestId),
-        text(&["LogonError"], Column::Body),
+        part(&["LogonError"], Column::Body, known),
         severity_of(
             &["Severity", "PolicyDetails[0].Rules[0].Severity"],
             SEVERITIES,
@@ -114,7 +114,7 @@ const RESULTS: &[(&str, Outcome)] = &[
 /// The value of a field that services fill with words for nothing.
 fn known(value: &str) -> &str {
     match value {
-        "Unknown" | "Not Available" | "N/A" => "",
+        "Unknown" | "Not Available" | "N/A" | "None" => "",
         value => value,
     }
 }
@@ -139,7 +139,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         .is_some_and(|policies| policies.contains("\"BlockAccess\""));
     let has_failed = operation.ends_with("Failed")
         || operation.ends_with("Failure")
-        || !kept(LOGON_ERROR).is_empty();
+        || !known(&kept(LOGON_ERROR)).is_empty();
     // Services write what was done; those that know of failures say so.
     if is_blocked || (has_failed && !row.has_outcome()) || operation == "UserLoginFailed" {
         row.outcome(Outcome::Failure);
