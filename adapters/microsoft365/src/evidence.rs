@@ -23,52 +23,58 @@ const MAX_RESOURCES: usize = 32;
 /// user, the device, and whether it was detected, blocked or prevented. Devices and users are
 /// resources.
 pub(crate) fn describe(evidence: &str, row: &mut Row<'_>) {
-    let mut actor = None;
+    let mut best: Option<(usize, &str)> = None;
     for item in elements(evidence).into_iter().take(MAX_RESOURCES) {
         let Ok(fields) = JsonFields::parse(item) else {
             continue;
         };
         put(row, Column::Action, fields.text("detectionStatus"));
         put(row, Column::Host, fields.text("deviceDnsName"));
-        let device = ["vmMetadata.resourceId", "mdeDeviceId", "azureAdDeviceId"];
-        let is_device = fields.text("deviceDnsName").is_some();
-        if let Some(device) = device.iter().find_map(|path| fields.text(path))
-            && is_device
-        {
-            row.resource(&unescape(device));
+        let resource = RESOURCES.iter().find_map(|path| fields.text(path));
+        if let Some(resource) = resource {
+            row.resource(&unescape(resource));
         }
-        actor = actor.or_else(|| user(&fields));
+        if let Some((rank, name)) = user(&fields)
+            && best.is_none_or(|(held, _)| rank < held)
+        {
+            best = Some((rank, name));
+        }
     }
-    if let Some(actor) = actor {
-        put(row, Column::Actor, Some(actor));
-    }
+    put(row, Column::Actor, best.map(|(_, name)| name));
 }
 
-/// The user that a piece of evidence names. Accounts without a principal name count only where
-/// the evidence is about a user: those of processes are often of the system.
-fn user<'a>(fields: &JsonFields<'a>) -> Option<&'a str> {
+/// Where pieces of evidence about devices and resources of clouds have their ids.
+const RESOURCES: [&str; 6] = [
+    "vmMetadata.resourceId",
+    "resourceId",
+    "amazonResourceId",
+    "fullResourceName",
+    "mdeDeviceId",
+    "azureAdDeviceId",
+];
+
+/// Where users stand, the surest first.
+const USERS: [&str; 4] = [
+    "userAccount.userPrincipalName",
+    "primaryAddress",
+    "userAccount.accountName",
+    "loggedOnUsers[0].accountName",
+];
+
+/// The user that a piece of evidence names, and how sure that is. Accounts without a principal name
+/// count only where the evidence is about a user: those of processes are often of the system.
+fn user<'a>(fields: &JsonFields<'a>) -> Option<(usize, &'a str)> {
     let kind = ["@odata.type", "at_sign_odata_type"];
     let kind = kind.iter().find_map(|path| fields.text(path));
-    let is_person = kind.is_none_or(|kind| {
-        ["userEvidence", "mailboxEvidence"]
-            .iter()
-            .any(|name| kind.ends_with(name))
-    });
-    let names: &[&str] = match is_person {
-        true => &[
-            "userAccount.userPrincipalName",
-            "primaryAddress",
-            "userAccount.accountName",
-            "loggedOnUsers[0].accountName",
-        ],
-        false => &[
-            "userAccount.userPrincipalName",
-            "loggedOnUsers[0].accountName",
-        ],
-    };
-    names
+    let is_process = kind.is_some_and(|kind| !kind.ends_with("userEvidence"));
+    USERS
         .iter()
-        .find_map(|path| fields.text(path).filter(|name| !name.is_empty()))
+        .enumerate()
+        .filter(|(_, path)| !(is_process && **path == "userAccount.accountName"))
+        .find_map(|(rank, path)| {
+            let name = fields.text(path).filter(|name| !name.is_empty())?;
+            Some((rank, name))
+        })
 }
 
 fn put(row: &mut Row<'_>, column: Column, value: Option<&str>) {

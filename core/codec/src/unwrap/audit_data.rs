@@ -18,7 +18,9 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         .find_map(|key| fields.raw(key))
         .filter(|_| is_result);
     let text = match data {
-        Some(raw) if raw.starts_with('"') => unescape(crate::json::fields::text_of(raw).unwrap_or_default()),
+        Some(raw) if raw.starts_with('"') => {
+            unescape(crate::json::fields::text_of(raw).unwrap_or_default())
+        }
         Some(raw) if raw.starts_with('{') => raw.into(),
         _ => return Opened::No,
     };

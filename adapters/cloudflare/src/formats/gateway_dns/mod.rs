@@ -35,7 +35,7 @@ static TABLE: Table = Table {
         peer_address(&["DstIP"]),
         peer_port(&["DstPort"]),
         text(&["Protocol"], Column::Method),
-        text(&["DeviceName", "DeviceID"], Column::Host),
+        text(&["DeviceName"], Column::Host),
         text(&["QueryID"], Column::RequestId),
         text(&["ColoCode"], Column::Region),
         resource(&["PolicyID"]),

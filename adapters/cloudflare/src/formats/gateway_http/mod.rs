@@ -36,7 +36,7 @@ static TABLE: Table = Table {
         text(&["HTTPMethod"], Column::Method),
         url(&["URL"]),
         text(&["UserAgent"], Column::UserAgent),
-        text(&["DeviceName", "DeviceID"], Column::Host),
+        text(&["DeviceName"], Column::Host),
         text(&["RequestID", "SessionID"], Column::RequestId),
         text(&["BlockedFileReason"], Column::Body),
         resource(&["PolicyID"]),

@@ -18,6 +18,7 @@ static TABLES: [&Table; 3] = [&IDENTIFIED, &STREAMED, &PLAIN];
 
 const USER: usize = 0;
 const ACTION: usize = 1;
+const ACTOR: usize = 2;
 
 const SERVICE: &[(Column, &str)] = &[(Column::Provider, "github"), (Column::Service, "github")];
 
@@ -49,6 +50,7 @@ const FIELDS: &[Field] = &[
     outcome_of(&["conclusion"], CONCLUSIONS),
     keep(&["user"], USER),
     keep(&["action"], ACTION),
+    keep(&["actor"], ACTOR),
 ];
 
 /// How a run of a workflow ended; others (`skipped`, `neutral`) are neither.
@@ -137,7 +139,7 @@ static PLAIN: Table = Table {
     needs: &[
         Need::Contains("action", "."),
         Need::Has("actor"),
-        Need::HasAny(&["org", "repo", "business", "created_at"]),
+        Need::HasAny(&["org", "repo"]),
         Need::HasAny(&[
             "created_at",
             "@timestamp",
@@ -165,7 +167,9 @@ static PLAIN: Table = Table {
 
 /// The log records what was done; only refused sign-ins and checks that ended badly are failures.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(user) = event.kept(USER) {
+    if let Some(user) = event.kept(USER)
+        && event.kept(ACTOR).as_deref() != Some(&*user)
+    {
         row.resource(&user);
     }
     let action = event.kept(ACTION).unwrap_or_default();

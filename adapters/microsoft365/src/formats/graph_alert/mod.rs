@@ -61,7 +61,7 @@ static TABLE: Table = Table {
         ),
         text(&["processes[0].name"], Column::Process),
         resource(&["securityResources[].resource"]),
-        resource(&["hostStates[].fqdn"]),
+        resource(&["hostStates[0].fqdn"]),
         severity_of(&["severity"], SEVERITIES),
         keep(&["title"], TITLE),
         keep(&["description"], DESCRIPTION),
