@@ -671,10 +671,7 @@ impl Decoding {
             return verdict == Verdict::Rows;
         }
         let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);
-        if !is_known
-            && shape != 0
-            && self.plain_inside.len() < MAX_SHAPES
-            && !self.is_wanted(&fields)
+        if !is_known && shape != 0 && self.plain_inside.len() < MAX_SHAPES && !self.is_wanted(&fields)
         {
             self.plain_inside.insert(shape);
         }

@@ -14,11 +14,12 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 3] = [&IDENTIFIED, &STREAMED, &PLAIN];
+static TABLES: [&Table; 4] = [&IDENTIFIED, &STREAMED, &LAKE, &PLAIN];
 
 const USER: usize = 0;
 const ACTION: usize = 1;
 const ACTOR: usize = 2;
+const ERROR: usize = 3;
 
 const SERVICE: &[(Column, &str)] = &[(Column::Provider, "github"), (Column::Service, "github")];
 
@@ -165,6 +166,63 @@ static PLAIN: Table = Table {
     finish: Some(finish),
 };
 
+/// Events in CloudTrail Lake, which keeps those of GitHub's integration in a form of its own, with
+/// the original behind it.
+static LAKE: Table = Table {
+    name: "github.audit",
+    needs: &[
+        Need::Starts("eventData.eventSource", "github"),
+        Need::Has("eventData.eventName"),
+        Need::HasAny(&["eventData.additionalEventData", "eventData.userIdentity"]),
+    ],
+    constants: SERVICE,
+    fields: &[
+        time(&["eventData.eventTime", "eventTime"]),
+        text(
+            &[
+                "eventData.additionalEventData.action",
+                "eventData.eventName",
+            ],
+            Column::Action,
+        ),
+        text(
+            &[
+                "eventData.additionalEventData.actor",
+                "eventData.userIdentity.principalId",
+            ],
+            Column::Actor,
+        ),
+        text(
+            &[
+                "eventData.additionalEventData.org",
+                "eventData.additionalEventData.business",
+            ],
+            Column::Account,
+        ),
+        source_address(&[
+            "eventData.sourceIPAddress",
+            "eventData.additionalEventData.actor_ip",
+        ]),
+        text(&["eventData.userAgent"], Column::UserAgent),
+        text(
+            &[
+                "eventData.additionalEventData._document_id",
+                "eventData.UID",
+            ],
+            Column::RequestId,
+        ),
+        text(&["eventData.errorMessage"], Column::Body),
+        resource(&["eventData.additionalEventData.repo"]),
+        resource(&["eventData.additionalEventData.team"]),
+        keep(&["eventData.additionalEventData.user"], USER),
+        keep(&["eventData.eventName"], ACTION),
+        keep(&["eventData.additionalEventData.actor"], ACTOR),
+        keep(&["eventData.errorCode"], ERROR),
+    ],
+    extras: &[],
+    finish: Some(finish),
+};
+
 /// The log records what was done; only refused sign-ins and checks that ended badly are failures.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(user) = event.kept(USER)
@@ -174,7 +232,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     let action = event.kept(ACTION).unwrap_or_default();
     let last = action.rsplit('.').next().unwrap_or_default();
-    if last.starts_with("failed") || last.ends_with("_failed") || last.ends_with("_failure") {
+    let has_error = event.kept(ERROR).is_some_and(|code| !code.is_empty());
+    if has_error
+        || last.starts_with("failed")
+        || last.ends_with("_failed")
+        || last.ends_with("_failure")
+    {
         row.outcome(Outcome::Failure);
     }
 }
