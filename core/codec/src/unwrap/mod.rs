@@ -5,6 +5,7 @@
 //! says that the record is not of its kind, or hands out what is inside, with what the wrapping
 //! tells of it. To add one, write the file and add a line to `WRAPPINGS`.
 
+mod audit_data;
 mod azure_records;
 mod base64_data;
 mod cloudwatch_export;
@@ -14,6 +15,7 @@ mod firehose;
 mod lookup_events;
 mod message;
 mod messages;
+mod pages;
 
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
@@ -37,7 +39,7 @@ pub enum Opened<'a> {
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 12] = [
+const WRAPPINGS: [(&str, Open); 14] = [
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
@@ -50,6 +52,8 @@ const WRAPPINGS: [(&str, Open); 12] = [
     ("sns_sqs", messages::open),
     ("message", message::open),
     ("azure_records", azure_records::open),
+    ("pages", pages::open),
+    ("audit_data", audit_data::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
