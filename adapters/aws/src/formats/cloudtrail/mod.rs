@@ -32,7 +32,7 @@ static TABLE: Table = Table {
         ]),
         Need::Lacks("insightDetails"),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "aws")],
     fields: &resources::FIELDS,
     extras: &[
         ("errorCode", "error_code"),
@@ -45,7 +45,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws");
     let code = event.kept(ERROR_CODE);
     let message = event.kept(ERROR_MESSAGE);
     let sign_in = event.kept(SIGN_IN_RESULT);
