@@ -91,7 +91,8 @@ impl Decoder for ListedDecoder {
                 ..*record
             };
             let mut row = out.row(&part);
-            row.constant(Column::Format, self.name);
+            row.constant(Column::Format, self.name)
+                .constant(Column::Provider, "aws");
             // One that lacks something is still told of, by its text.
             if self.decoder.scan(event) {
                 self.decoder.fill(event, &mut row);

@@ -44,7 +44,12 @@ pub(crate) fn region_of_zone(zone: &str) -> &str {
 pub(crate) fn put_title(title: Option<&str>, description: Option<&str>, row: &mut Row<'_>) {
     match (title, description) {
         (Some(title), Some(description)) if !description.contains(title) => {
-            row.text(Column::Body, &format!("{title} {description}"));
+            let stop = if title.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
+            row.text(Column::Body, &format!("{title}{stop} {description}"));
         }
         (Some(text), None) | (_, Some(text)) => {
             row.text(Column::Body, text);

@@ -161,6 +161,7 @@ static TABLE: Table = Table {
         ("resourceType", "resource_type"),
         ("configurationItem.resourceType", "resource_type"),
         ("detail.configurationItem.resourceType", "resource_type"),
+        ("configurationItemSummary.resourceType", "resource_type"),
         ("configurationItemStatus", "state"),
         ("configurationItem.configurationItemStatus", "state"),
         ("detail.configurationItem.configurationItemStatus", "state"),

@@ -4,8 +4,8 @@
 //! the findings of the security services have formats of their own.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, keep, outcome_of, resource, severity_of, text,
-    time,
+    Event, Field, JsonFormat, Need, Table, TableDecoder, To, keep, outcome_of, resource,
+    severity_of, text, time,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome};
@@ -26,6 +26,8 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("SUCCESS", Outcome::Success),
     ("COMPLETED", Outcome::Success),
     ("COMPLETE", Outcome::Success),
+    ("NO_THREATS_FOUND", Outcome::Success),
+    ("THREATS_FOUND", Outcome::Failure),
     ("FAILED", Outcome::Failure),
     ("FAILURE", Outcome::Failure),
     ("FAULT", Outcome::Failure),
@@ -60,7 +62,12 @@ static TABLE: Table = Table {
         resource(&["detail.clusterArn"]),
         resource(&["detail.taskArn"]),
         resource(&["detail.repository-name"]),
-        resource(&["detail.resourcesAffected.s3Bucket.arn", "detail.resource"]),
+        resource(&["detail.resourcesAffected.s3Bucket.arn"]),
+        // What Access Analyzer found open; other services have an object there.
+        Field {
+            from: &["detail.resource"],
+            to: To::ResourcePart(only_arn),
+        },
         text(
             &[
                 "detail.state.reason",
@@ -79,6 +86,7 @@ static TABLE: Table = Table {
             &[
                 "detail.build-status",
                 "detail.scan-status",
+                "detail.scanResultDetails.scanResultStatus",
                 "detail.status",
                 "detail.state",
                 "detail.eventType",
@@ -171,4 +179,9 @@ fn has_own_format(event: &Event<'_>) -> bool {
     let source = event.kept(SOURCE).unwrap_or_default();
     let is_special = SPECIAL.contains(&&*source);
     source == "aws.autoscaling" || (is_special && event.kept_value(OWN).is_some())
+}
+
+/// `text` if it is an ARN.
+fn only_arn(text: &str) -> &str {
+    if text.starts_with("arn:") { text } else { "" }
 }

@@ -1,6 +1,7 @@
 //! Findings of Amazon Inspector: vulnerable packages and code, and ports that can be reached.
 
-use nepho_codec::table::{Event, Need, Table, keep, resource, severity_of, text, time};
+use nepho_codec::json::fields::{elements, pick, text_of};
+use nepho_codec::table::{Event, Need, Table, keep, severity_of, text, time};
 use nepho_core::tables::{Column, Row};
 
 use crate::listed::Listed;
@@ -19,6 +20,7 @@ nepho_core::register!(Component {
 
 const TITLE: usize = 0;
 const DESCRIPTION: usize = 1;
+const RESOURCES: usize = 2;
 
 static TABLE: Table = Table {
     name: "aws.inspector",
@@ -35,19 +37,12 @@ static TABLE: Table = Table {
     fields: &[
         time(&["time", "updatedAt", "lastObservedAt", "firstObservedAt"]),
         text(&["account", "awsAccountId"], Column::Account),
-        text(
-            &[
-                "region",
-                "resources[0].region",
-                "detail.resources[0].region",
-            ],
-            Column::Region,
-        ),
+        text(&["region"], Column::Region),
         text(&["source"], Column::Service),
         text(&["detail-type", "type"], Column::Action),
         text(&["findingArn", "detail.findingArn"], Column::RequestId),
         severity_of(&["severity", "detail.severity"], LABELS),
-        resource(&["resources[].id", "detail.resources[].id"]),
+        keep(&["detail.resources", "resources"], RESOURCES),
         keep(&["title", "detail.title"], TITLE),
         keep(&["description", "detail.description"], DESCRIPTION),
     ],
@@ -82,4 +77,14 @@ static TABLE: Table = Table {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let title = event.kept(TITLE);
     put_title(title.as_deref(), event.kept(DESCRIPTION).as_deref(), row);
+    let resources = event.kept_container(RESOURCES).unwrap_or_default();
+    for resource in elements(resources) {
+        let Some([id, region]) = pick(resource, ["id", "region"]) else {
+            continue;
+        };
+        row.resource(id.and_then(text_of).unwrap_or_default());
+        if !row.has(Column::Region) {
+            row.text(Column::Region, region.and_then(text_of).unwrap_or_default());
+        }
+    }
 }

@@ -1,14 +1,14 @@
 //! Findings of Security Hub in the AWS Security Finding Format (ASFF).
 
 use nepho_codec::table::{
-    Event, Need, Table, keep, outcome_of, peer_address, peer_port, resource, severity_of,
+    Event, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource, severity_of,
     source_address, source_port, text, time, url,
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::listed::Listed;
-use crate::rules::{LABELS, put_title};
+use crate::rules::{LABELS, put_title, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -44,6 +44,7 @@ static TABLE: Table = Table {
     fields: &[
         time(&["CreatedAt", "UpdatedAt", "FirstObservedAt"]),
         text(&["AwsAccountId"], Column::Account),
+        part(&["ProductArn"], Column::Region, region_of),
         text(&["Region"], Column::Region),
         text(&["Action.ActionType"], Column::Action),
         text(&["Id"], Column::RequestId),

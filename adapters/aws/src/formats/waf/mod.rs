@@ -91,10 +91,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Name and ARN of what the web ACL protects, from the id that the log has of it.
+/// Name and ARN of what the web ACL protects, from the id that the log has of it. Web ACLs of WAF
+/// Classic name no region, without which there is no ARN.
 fn protected<'a>(source: &str, id: &'a str, acl: &str) -> (&'a str, String) {
     let region = region_of(acl);
-    match source {
+    let (name, arn) = match source {
         // `111122223333-app/web/0123456789abcdef`
         "ALB" => {
             let (account, balancer) = id.split_once('-').unwrap_or(("", id));
@@ -118,6 +119,10 @@ fn protected<'a>(source: &str, id: &'a str, acl: &str) -> (&'a str, String) {
             )
         }
         _ => (id, id.to_owned()),
+    };
+    match region.is_empty() {
+        true => (name, id.to_owned()),
+        false => (name, arn),
     }
 }
 
@@ -144,5 +149,6 @@ mod tests {
             "arn:aws:apigateway:eu-west-1::/restapis/abcdef1234/stages/live",
         );
         check("COGNITO", "pool", "pool", "pool");
+        assert_eq!(protected("CF", "E1", "0a1b"), ("E1", "E1".to_owned()));
     }
 }
