@@ -59,11 +59,12 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
 fn from_exponent(text: &str) -> Option<Timestamp> {
     let seconds: f64 = text.parse().ok()?;
     let scale = match seconds {
-        1e8..1e11 => 1e9,
-        1e11..1e14 => 1e6,
+        1e8..1e11 => 1e6,
+        1e11..1e14 => 1e3,
         _ => return None,
     };
-    Some(Timestamp((seconds * scale) as i64))
+    // A number of this size is exact to the microsecond, not to the nanosecond.
+    Some(Timestamp((seconds * scale).round() as i64 * 1000))
 }
 
 /// Time at the start of `text` and the number of bytes it takes.
