@@ -43,7 +43,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::RequestId, id.trim_start_matches('('));
     let label = message.split(": ").next().unwrap_or(message);
     let is_sensitive = SENSITIVE.iter().any(|word| label.contains(word));
-    row.text(Column::Body, if is_sensitive { label } else { message });
+    let shown = match label {
+        _ if is_sensitive => label,
+        // Queries carry tokens.
+        "Endpoint request URI" => message.split('?').next().unwrap_or(message),
+        _ => message,
+    };
+    row.text(Column::Body, shown);
     if let Some(status) = event.kept(STATUS).and_then(|status| status.parse().ok()) {
         nepho_codec::table::put_status(status, row);
     }

@@ -92,6 +92,13 @@ static TABLE: Table = Table {
             ],
             Column::Method,
         ),
+        text(
+            &[
+                "service.runtimeDetails.process.name",
+                "detail.service.runtimeDetails.process.name",
+            ],
+            Column::Process,
+        ),
         source_address(&[
             "service.action.awsApiCallAction.remoteIpDetails.ipAddressV4",
             "service.action.awsApiCallAction.remoteIpDetails.ipAddressV6",
@@ -183,6 +190,10 @@ static TABLE: Table = Table {
             INSTANCE,
         ),
         resource(&[
+            "resource.s3BucketDetails[].s3ObjectDetails[].objectArn",
+            "detail.resource.s3BucketDetails[].s3ObjectDetails[].objectArn",
+        ]),
+        resource(&[
             "resource.s3BucketDetails[].arn",
             "detail.resource.s3BucketDetails[].arn",
         ]),
@@ -231,6 +242,14 @@ static TABLE: Table = Table {
         ("Service.Action.DnsRequestAction.Domain", "dns_question"),
         ("service.action.awsApiCallAction.api", "api"),
         ("detail.service.action.awsApiCallAction.api", "api"),
+        (
+            "service.runtimeDetails.process.executablePath",
+            "executable",
+        ),
+        (
+            "detail.service.runtimeDetails.process.executablePath",
+            "executable",
+        ),
         ("service.count", "count"),
         ("detail.service.count", "count"),
         ("severity", "severity_score"),
