@@ -76,7 +76,7 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
 ///
 /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and
 /// the logging pages of the services, read 2026-11-21.
-const VENDED: [(&str, Option<usize>); 16] = [
+const VENDED: [(&str, Option<usize>); 17] = [
     ("aws/lambda/", Some(2)),
     ("aws/rds/instance/", Some(3)),
     ("aws/rds/cluster/", Some(3)),
@@ -93,6 +93,7 @@ const VENDED: [(&str, Option<usize>); 16] = [
     ("aws/eks/", None),
     ("aws/vpc/", None),
     ("aws/cloudtrail", None),
+    ("aws/route53", None),
 ];
 
 /// Service of a log group: the step that AWS puts the name of the writer in, otherwise the last
@@ -105,6 +106,10 @@ fn service_of_group(group: &str) -> Option<&str> {
             .split('/')
             .nth((*step)?)
             .filter(|name| !name.is_empty());
+    }
+    // Those of an API are named by its id and its stage.
+    if let Some(api) = group.strip_prefix("API-Gateway-Execution-Logs_") {
+        return api.split('/').next().filter(|id| !id.is_empty());
     }
     let last = group.rsplit('/').next()?;
     let is_general = matches!(
@@ -160,6 +165,11 @@ mod tests {
         check("/aws/vendedlogs/states/refund", Some("refund"));
         check("/aws/containerinsights/shop/application", None);
         check("/aws/eks/shop/cluster", None);
+        check(
+            "API-Gateway-Execution-Logs_abcdef1234/live",
+            Some("abcdef1234"),
+        );
+        check("/aws/route53/example.com", None);
         check("org-cloudtrail", None);
         check("", None);
     }
