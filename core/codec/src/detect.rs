@@ -22,7 +22,7 @@ use crate::json::JsonFields;
 use crate::json::fields::elements;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
-use crate::unwrap::{self, Inner, Opened};
+use crate::unwrap::{self, Events, Inner, Opened, PartText};
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
@@ -252,6 +252,7 @@ impl Decoding {
                 line: block.line.saturating_add(line),
                 bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
                 envelope: &envelope,
+                id: "",
                 stream: &stream,
             };
             decoding.record(&record, out, 0);
@@ -401,6 +402,11 @@ impl Decoding {
                     self.was_envelope |= depth == 0;
                     return self.inside(record, inside, out, depth);
                 }
+                Some((name, Opened::Events(events))) => {
+                    bump(&mut self.counts.wrappings, name, 1);
+                    self.was_envelope |= depth == 0;
+                    return self.events(record, events, out, depth);
+                }
                 Some((name, Opened::Broken(reason))) => {
                     return Verdict::Reject(format!("{name}: {reason}"));
                 }
@@ -424,6 +430,10 @@ impl Decoding {
             Some((name, Opened::Inside(inside))) => {
                 bump(&mut self.counts.wrappings, name, 1);
                 self.inside(record, inside, out, depth)
+            }
+            Some((name, Opened::Events(events))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                self.events(record, events, out, depth)
             }
             Some((name, Opened::Broken(reason))) => Verdict::Reject(format!("{name}: {reason}")),
             Some((_, Opened::No)) | None => Verdict::NotMine,
@@ -468,6 +478,37 @@ impl Decoding {
                     envelope: &inner.envelope,
                     ..*outer
                 },
+            };
+            self.parts(&record, out, depth);
+        }
+        Verdict::Rows
+    }
+
+    /// Decodes the events of a wrapping of many.
+    fn events(
+        &mut self,
+        outer: &Record<'_>,
+        events: Events<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
+        let fresh = Text::from(events.fresh);
+        let block = out.attach(fresh.buffer());
+        for part in events.parts {
+            let envelope = Envelope {
+                time: part.time,
+                ..Envelope::within(Arc::clone(&events.common))
+            };
+            let (text, block) = match part.text {
+                PartText::Record(text) => (text, outer.block),
+                PartText::Fresh(range) => (fresh.as_str().get(range).unwrap_or_default(), block),
+            };
+            let record = Record {
+                text,
+                block,
+                envelope: &envelope,
+                id: part.id,
+                ..*outer
             };
             self.parts(&record, out, depth);
         }
@@ -683,12 +724,21 @@ impl Decoding {
         let Ok(fields) = JsonFields::parse(inner.text) else {
             return false;
         };
-        if let Some((name, Opened::Inside(parts))) = unwrap::open(inner, &fields) {
-            bump(&mut self.counts.wrappings, name, 1);
-            // Whatever stands in a wrapping becomes rows, also of formats that take anything.
-            let nested = std::mem::take(&mut self.nested);
-            let verdict = self.inside(inner, parts, out, 1);
-            self.nested = nested;
+        // Whatever stands in a wrapping becomes rows, also of formats that take anything.
+        let nested = std::mem::take(&mut self.nested);
+        let unwrapped = match unwrap::open(inner, &fields) {
+            Some((name, Opened::Inside(parts))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                Some(self.inside(inner, parts, out, 1))
+            }
+            Some((name, Opened::Events(events))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                Some(self.events(inner, events, out, 1))
+            }
+            _ => None,
+        };
+        self.nested = nested;
+        if let Some(verdict) = unwrapped {
             return verdict == Verdict::Rows;
         }
         let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);

@@ -1,6 +1,9 @@
 //! Bytes to UTF-8 text.
 
-#![expect(unsafe_code, reason = "a block is checked once, not each time it is looked at")]
+#![expect(
+    unsafe_code,
+    reason = "a block is checked once, not each time it is looked at"
+)]
 
 use std::borrow::Cow;
 

@@ -89,7 +89,8 @@ impl TextColumn {
 
     #[cold]
     fn set_elsewhere(&mut self, row: usize, view: View, expected: usize) {
-        self.views.reserve(expected.saturating_sub(self.views.len()));
+        self.views
+            .reserve(expected.saturating_sub(self.views.len()));
         self.views.resize(row + 1, View::default());
         self.views[row] = view;
     }
@@ -585,6 +586,9 @@ impl<'a> Row<'a> {
     }
 
     fn fill_from_envelope(&mut self) {
+        if !self.has(Column::RequestId) {
+            self.text(Column::RequestId, self.record.id);
+        }
         let innermost = self.record.envelope;
         // What is around several records repeats from one to the next; what is around one alone
         // does not.
@@ -642,6 +646,7 @@ mod tests {
             line: 2,
             bytes: 17,
             envelope: &envelope,
+            id: "",
             stream: &stream,
         };
         out.row(&record).commit();

@@ -308,6 +308,26 @@ impl Scanner {
         }
     }
 
+    /// As [`Scanner::scan`] for the object at `start` of a longer text; gives the position after it.
+    ///
+    /// # Errors
+    /// [`Broken`] if the object does not parse.
+    pub fn scan_at(&mut self, text: &str, start: usize) -> Result<usize, Broken> {
+        self.slots.clear();
+        self.shape = 0;
+        let bytes = text.as_bytes();
+        let end = match bytes.get(start) {
+            Some(b'{') if u32::try_from(bytes.len()).is_ok() => self.object(bytes, start, 0),
+            _ => self.fail(start, "not an object"),
+        };
+        end.ok_or(self.broken)
+    }
+
+    /// Forgets the values of the last record.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+    }
+
     fn whole(&mut self, bytes: &[u8]) -> Option<()> {
         if u32::try_from(bytes.len()).is_err() {
             return self.fail(0, "the record is longer than 4 GiB");
@@ -389,8 +409,9 @@ impl Scanner {
             // A key that is not remembered leaves the object without a shape.
             shape = match key {
                 NONE => 0,
-                key => (shape.rotate_left(9) ^ u64::from(key + 1))
-                    .wrapping_mul(0x9e37_79b9_7f4a_7c15),
+                key => {
+                    (shape.rotate_left(9) ^ u64::from(key + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                }
             };
             at = after_space(bytes, at);
             at = match child {
@@ -629,7 +650,10 @@ mod tests {
         scanner.scan(record).expect("valid");
         assert_eq!(scanner.value(0).raw(record), "p");
         for (slot, expected) in [(1, ["1", "2"]), (2, ["p", "q"])] {
-            let each: Vec<_> = scanner.values(slot).map(|value| value.raw(record)).collect();
+            let each: Vec<_> = scanner
+                .values(slot)
+                .map(|value| value.raw(record))
+                .collect();
             assert_eq!(each, expected);
         }
     }

@@ -386,7 +386,10 @@ mod tests {
         assert_eq!(address("2001:db8::1"), Some(("2001:db8::1", None)));
         assert_eq!(address("[2001:db8::1]"), Some(("2001:db8::1", None)));
         assert_eq!(address("::ffff:10.0.0.1"), Some(("10.0.0.1", None)));
-        assert_eq!(address("[::FFFF:10.0.0.1]:80"), Some(("10.0.0.1", Some(80))));
+        assert_eq!(
+            address("[::FFFF:10.0.0.1]:80"),
+            Some(("10.0.0.1", Some(80)))
+        );
         assert_eq!(address("::ffff:a00:1"), Some(("::ffff:a00:1", None)));
         assert_eq!(address("shop.example.com:443"), None);
         assert_eq!(address("-"), None);

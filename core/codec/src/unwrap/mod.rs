@@ -17,6 +17,9 @@ mod message;
 mod messages;
 mod pages;
 
+use std::ops::Range;
+use std::sync::Arc;
+
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
 use nepho_core::format::Record;
@@ -31,8 +34,38 @@ pub enum Opened<'a> {
     No,
     /// What was inside; none for control messages and empty envelopes.
     Inside(Vec<Inner<'a>>),
+    /// The same for a wrapping of many events that share an envelope.
+    Events(Events<'a>),
     /// It is of this kind, but what is inside cannot be read, for this reason.
     Broken(String),
+}
+
+/// Many events of one wrapping.
+pub struct Events<'a> {
+    /// Text of the events that had to be written anew, one behind the other.
+    pub fresh: String,
+    /// The events, in order.
+    pub parts: Vec<Part<'a>>,
+    /// What the wrapping tells of all of them.
+    pub common: Arc<Envelope>,
+}
+
+/// One of [`Events`].
+pub struct Part<'a> {
+    /// Its text: a range of the fresh text, or a part of the record.
+    pub text: PartText<'a>,
+    /// When it happened, where the wrapping tells.
+    pub time: Option<Timestamp>,
+    /// Id that the wrapping has for it, or nothing.
+    pub id: &'a str,
+}
+
+/// Where the text of a [`Part`] stands.
+pub enum PartText<'a> {
+    /// In the record.
+    Record(&'a str),
+    /// In the fresh text.
+    Fresh(Range<usize>),
 }
 
 /// Tries to undo one kind of wrapping.
