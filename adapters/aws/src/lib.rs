@@ -5,6 +5,9 @@
 //! `nepho_codec::unwrap`.
 
 mod access;
+mod checked;
 mod delivered;
 mod formats;
 mod rules;
+mod s3;
+mod url;
