@@ -14,6 +14,7 @@ mod firehose;
 mod lookup_events;
 mod message;
 mod messages;
+pub mod otlp;
 
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
@@ -37,7 +38,7 @@ pub enum Opened<'a> {
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 12] = [
+const WRAPPINGS: [(&str, Open); 13] = [
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
@@ -49,6 +50,7 @@ const WRAPPINGS: [(&str, Open); 12] = [
     ("pubsub", base64_data::open_pubsub),
     ("sns_sqs", messages::open),
     ("message", message::open),
+    ("otlp", otlp::open),
     ("azure_records", azure_records::open),
 ];
 
