@@ -99,19 +99,22 @@ impl Layout {
 
     /// Layout of a line that no header explains, by its shape.
     pub(super) fn of_line(line: &str) -> Option<Self> {
-        let count = line.split('\t').count();
-        let mut fields = line.split('\t');
-        let (first, second) = (fields.next()?, fields.next()?);
-        let standard = is_date(first) && is_clock(second) && count >= FEWEST_STANDARD;
-        if standard {
+        let mut values = values_of(line);
+        let count = values.clone().count();
+        let (first, second) = (values.next()?, values.next()?);
+        // Other logs begin with a date and a time as well; the client stands at the fifth place.
+        let is_standard = is_date(first)
+            && is_clock(second)
+            && count >= FEWEST_STANDARD
+            && values.nth(2).is_some_and(is_address);
+        if is_standard {
             return Some(Self::of(STANDARD.split_ascii_whitespace()));
         }
         let is_time = first.len() >= 10
             && first
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let is_real_time =
-            is_time && count >= FEWEST_REAL_TIME && second.parse::<std::net::IpAddr>().is_ok();
+        let is_real_time = is_time && count >= FEWEST_REAL_TIME && is_address(second);
         is_real_time.then(|| Self::of(REAL_TIME.split_ascii_whitespace()))
     }
 
@@ -121,6 +124,19 @@ impl Layout {
         let value = values.get(place).copied()?;
         (!matches!(value, "" | "-")).then_some(value)
     }
+}
+
+/// Values of a line: between tabs, or between blanks where it has no tab, as the delimiter can be
+/// chosen. Values are encoded, so neither stands in one.
+pub(super) fn values_of(line: &str) -> std::str::Split<'_, char> {
+    match line.contains('\t') {
+        true => line.split('\t'),
+        false => line.split(' '),
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<std::net::IpAddr>().is_ok()
 }
 
 /// Whether text has the shape of `2024-05-01`.
@@ -183,7 +199,12 @@ mod tests {
 
     #[test]
     fn lines_without_a_header_are_told_by_their_shape() {
-        let line = format!("2024-05-01\t10:00:00{}", "\t-".repeat(31));
+        let line = format!(
+            "2024-05-01\t10:00:00\tFRA1\t7\t10.0.0.1{}",
+            "\t-".repeat(28)
+        );
+        assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(33));
+        let line = line.replace('\t', " ");
         assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(33));
         let line = format!("1714557600.123\t203.0.113.7{}", "\t-".repeat(40));
         assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(46));

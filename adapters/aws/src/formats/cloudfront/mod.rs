@@ -1,4 +1,4 @@
-//! Standard and real-time logs of CloudFront: values between tabs, in the order of the header.
+//! Standard and real-time logs of CloudFront: values in the order of the header.
 
 mod layout;
 
@@ -10,7 +10,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::access::broken;
 use crate::url::decoded;
-use layout::{Field, Layout};
+use layout::{Field, Layout, values_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -55,7 +55,7 @@ impl Format for CloudFront {
         let Some(layout) = header.or_else(|| Layout::of_line(raw)) else {
             return;
         };
-        let values: Vec<&str> = raw.split('\t').collect();
+        let values: Vec<&str> = values_of(raw).collect();
         let named = [
             (Field::Host, "host"),
             (Field::SentBytes, "bytes"),
@@ -80,9 +80,9 @@ fn header_of(stream: &Stream) -> Option<Layout> {
     Layout::of_header(stream.header.as_deref()?)
 }
 
-/// Whether a line may stand under a header: it has about as many values, between tabs.
+/// Whether a line may stand under a header: it has about as many values.
 fn is_under(header: &Layout, line: &str) -> bool {
-    let count = line.split('\t').count();
+    let count = values_of(line).count();
     count > 1 && count * 2 > header.count && !line.starts_with('#')
 }
 
@@ -115,7 +115,7 @@ impl Decoder for CloudFrontDecoder {
         }
         let known = match self.header.as_ref().filter(|header| is_under(header, text)) {
             Some(header) => {
-                let count = text.split('\t').count();
+                let count = values_of(text).count();
                 if count < header.count {
                     return Verdict::Reject(format!(
                         "the line has {count} fields, the header names {}",
@@ -129,7 +129,7 @@ impl Decoder for CloudFrontDecoder {
         let Some(layout) = known else {
             return Verdict::NotMine;
         };
-        let values: Vec<&str> = text.split('\t').collect();
+        let values: Vec<&str> = values_of(text).collect();
         let mut row = out.row(record);
         match self.put(&layout, &values, &mut row) {
             Ok(()) => row.commit(),

@@ -229,7 +229,7 @@ impl FlowDecoder {
             put_protocol(text, &mut row);
         }
         if self.flows == Flows::TransitGateway {
-            put_lost(|field| get(field), &mut row);
+            put_lost(get, &mut row);
         }
         put_action(
             get(Field::Action),
