@@ -42,13 +42,22 @@ const SIGNALS: [Signal; 3] = [
     },
     Signal {
         resources: ["resourceMetrics", "resource_metrics"],
-        scopes: ["scopeMetrics", "scope_metrics", "instrumentationLibraryMetrics"],
+        scopes: [
+            "scopeMetrics",
+            "scope_metrics",
+            "instrumentationLibraryMetrics",
+        ],
         items: ["metrics", "metrics"],
         are_metrics: true,
     },
 ];
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    // Most records are none, and each of them is asked.
+    let may_be = |key: &str| key.starts_with("resource") || key.contains("scope") || is_older(key);
+    if !fields.members().iter().any(|(key, _)| may_be(key)) {
+        return Opened::No;
+    }
     let mut inside = Vec::new();
     let mut is_mine = false;
     for signal in &SIGNALS {
@@ -70,6 +79,10 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         true => Opened::Inside(inside),
         false => Opened::No,
     }
+}
+
+fn is_older(key: &str) -> bool {
+    key.starts_with("instrumentationLibrary")
 }
 
 fn array(raw: Option<&str>) -> Option<&str> {
@@ -117,13 +130,23 @@ fn name_of(scope: &str) -> Option<Cow<'_, str>> {
 
 /// Hands out the data points of one metric, which is named in their envelope.
 fn open_metric<'a>(metric: &'a str, scope: &Arc<Envelope>, inside: &mut Vec<Inner<'a>>) {
-    let kinds = ["gauge", "sum", "histogram", "exponentialHistogram", "summary"];
+    let kinds = [
+        "gauge",
+        "sum",
+        "histogram",
+        "exponentialHistogram",
+        "summary",
+    ];
     let mut within = Envelope::within(Arc::clone(scope));
     if let Some(name) = name_of(metric) {
         within = within.with(Column::Metric, name);
     }
     let within = Arc::new(within);
-    for kind in pick(metric, kinds).unwrap_or_default().into_iter().flatten() {
+    for kind in pick(metric, kinds)
+        .unwrap_or_default()
+        .into_iter()
+        .flatten()
+    {
         let [points, others] = pick(kind, ["dataPoints", "data_points"]).unwrap_or_default();
         for point in elements(points.or(others).unwrap_or_default()) {
             inside.push(Inner {
@@ -218,7 +241,13 @@ pub fn value_text(value: &str) -> Option<Cow<'_, str>> {
 const MAX_DEPTH: usize = 4;
 
 fn value_text_within(value: &str, depth: usize) -> Option<Cow<'_, str>> {
-    let keys = ["stringValue", "intValue", "doubleValue", "boolValue", "arrayValue"];
+    let keys = [
+        "stringValue",
+        "intValue",
+        "doubleValue",
+        "boolValue",
+        "arrayValue",
+    ];
     let [text, int, double, boolean, array] = pick(value, keys)?;
     if let Some(plain) = text.or(int).or(double).or(boolean) {
         return text_of(plain).map(unescape);
@@ -241,7 +270,10 @@ mod tests {
         check(r#"{"intValue":"7"}"#, Some("7"));
         check(r#"{"intValue":7}"#, Some("7"));
         check(r#"{"boolValue":true}"#, Some("true"));
-        check(r#"{"arrayValue":{"values":[{"stringValue":"x"}]}}"#, Some("x"));
+        check(
+            r#"{"arrayValue":{"values":[{"stringValue":"x"}]}}"#,
+            Some("x"),
+        );
         check(r#"{"kvlistValue":{"values":[]}}"#, None);
         check("7", None);
     }
