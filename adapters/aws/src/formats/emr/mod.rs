@@ -25,7 +25,7 @@ static TABLE: Lines = Lines {
         "{date:name} {clock:word} {level:level} {logger:name}:{? {message:rest}}",
     ],
     confidence: 70,
-    constants: &[(Column::Provider, "aws")],
+    constants: &[],
     fields: &[
         time(&["time"]),
         severity(&["level"]),
@@ -40,6 +40,12 @@ static TABLE: Lines = Lines {
 
 /// Spark writes years with two digits: `24/05/01 10:00:00`.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // Clusters of other clouds write such lines as well, and their wrappings say so.
+    let envelope = row.record().envelope;
+    row.text(
+        Column::Provider,
+        envelope.get(Column::Provider).unwrap_or("aws"),
+    );
     let (Some(date), Some(clock)) = (event.kept(SHORT_DATE), event.kept(CLOCK)) else {
         return;
     };

@@ -118,15 +118,13 @@ impl Format for LogRecord {
         if is_library || has_severity {
             return None;
         }
-        let time = fields
-            .text("timeUnixNano")
-            .and_then(nepho_codec::time::parse)
-            .or(record.envelope.time);
+        let mut times = ["timeUnixNano", "observedTimeUnixNano"].iter();
+        let time = times.find_map(|key| nepho_codec::time::parse(fields.text(key)?))?;
         let body = fields
             .text("body.stringValue")
             .filter(|body| !body.is_empty())?;
         let mut envelope = record.envelope.clone();
-        envelope.time = time;
+        envelope.time = Some(time);
         Some(Inside {
             text: nepho_codec::json::unescape(body),
             envelope,

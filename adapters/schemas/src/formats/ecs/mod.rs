@@ -150,7 +150,7 @@ impl Format for Ecs {
         let is_parsed = ["log.level", "event.action", "event.outcome"]
             .iter()
             .any(|path| fields.text(path).is_some());
-        if !is_shipped || is_parsed {
+        if !is_shipped || is_parsed || fields.text("ecs.version").is_none() {
             return None;
         }
         let message = fields

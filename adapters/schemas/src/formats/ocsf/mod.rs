@@ -126,7 +126,7 @@ static TABLE: Table = Table {
         resource(&["resource_details[].uid"]),
         resource(&["src_endpoint.instance_uid"]),
         resource(&["src_endpoint.interface_uid"]),
-        keep(&["time"], TIME),
+        keep(&["time", "time_dt"], TIME),
         keep(&["class_uid"], CLASS),
         keep(&["cloud.provider"], CLOUD),
         keep(&["metadata.product.vendor_name"], VENDOR),
