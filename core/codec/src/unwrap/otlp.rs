@@ -1,5 +1,6 @@
-//! Export requests of OpenTelemetry as JSON: `{"resourceLogs":[{"resource":...,"scopeLogs":[...]}]}`,
-//! and the same for traces (`resourceSpans`) and metrics (`resourceMetrics`).
+//! Export requests of OpenTelemetry as JSON:
+//! `{"resourceLogs":[{"resource":...,"scopeLogs":[...]}]}`, and the same for traces
+//! (`resourceSpans`) and metrics (`resourceMetrics`).
 //!
 //! What is inside are log records, spans, and data points of metrics. What the resource tells of
 //! all of them goes to their envelope.
@@ -231,8 +232,9 @@ pub fn attributes_of(raw: &str) -> Vec<(Cow<'_, str>, Cow<'_, str>)> {
     found
 }
 
-/// Text of a value such as `{"stringValue":"x"}` or `{"intValue":"7"}`; that of an array is the text
-/// of its first element, and a map has none.
+/// Text of a value such as `{"stringValue":"x"}` or `{"intValue":"7"}`.
+///
+/// That of an array is the text of its first element; a map has none.
 pub fn value_text(value: &str) -> Option<Cow<'_, str>> {
     value_text_within(value, 0)
 }
