@@ -1,0 +1,95 @@
+//! What HAProxy logs besides requests and connections: handshakes that failed, servers that went
+//! down, its own starts and stops.
+
+use nepho_codec::table::{
+    Event, LineFormat, Lines, keep, part, peer_address, peer_port, severity, source_address,
+    source_port, text, time,
+};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::haproxy::{frontend, header};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "haproxy.log",
+    summary: "HAProxy: failed connections, servers up and down, notices",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+});
+
+const ERROR: usize = 0;
+const STATE: usize = 1;
+
+static LINES: Lines = Lines {
+    name: "haproxy.log",
+    patterns: &[
+        header!("{client}:{port:int} [{time:time}] {frontend}/{bind:name}: {error:rest}"),
+        header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
+        header!("{?Backup }{?backup }Server {backend}/{server:name} is {state:name}{_:rest}"),
+        header!("backend {backend:name} has {no:name} server available!"),
+        header!("Health check for {?backup }server {backend}/{server:name} {state:name}{_:rest}"),
+        "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy[{pid:int}]: {message:rest}",
+        "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy: {message:rest}",
+        // On standard error: `[WARNING]  (8) : ...`, before 2.4 with day and time of day.
+        "[{level:level}]{ }{?{_:int}/{_:int} }({pid:int}) : {message:rest}",
+    ],
+    confidence: 88,
+    constants: &[(Column::Process, "haproxy")],
+    fields: &[
+        source_address(&["client"]),
+        source_port(&["port"]),
+        peer_address(&["to"]),
+        peer_port(&["to_port"]),
+        time(&["time", "received"]),
+        severity(&["level"]),
+        part(&["backend", "frontend"], Column::Service, frontend),
+        text(&["server"], Column::Peer),
+        text(&["host"], Column::Host),
+        text(&["message", "error"], Column::Body),
+        keep(&["error"], ERROR),
+        keep(&["state", "no"], STATE),
+    ],
+    extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(ERROR).is_some() {
+        row.outcome(Outcome::Failure);
+    }
+    if let Some(state) = event.kept(STATE) {
+        match &*state {
+            "DOWN" | "no" | "failed" => row.outcome(Outcome::Failure),
+            "UP" | "succeeded" => row.outcome(Outcome::Success),
+            _ => row,
+        };
+    }
+    if !row.has(Column::Body) {
+        row.text(Column::Body, without_header(event.text));
+    }
+}
+
+/// The message of a line with or without `haproxy[7]: ` in front.
+fn without_header(text: &str) -> &str {
+    let named = text.find("haproxy").and_then(|place| text.get(place..));
+    let message = named.and_then(|text| text.split_once(": "));
+    message.map_or(text, |(_, message)| message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_header;
+
+    #[test]
+    fn headers_end_before_the_message() {
+        let check = |text: &str, expected: &str| assert_eq!(without_header(text), expected);
+        check(
+            "May  1 10:00:00 lb haproxy[7]: Proxy a started.",
+            "Proxy a started.",
+        );
+        check(
+            "Server a/b is DOWN, reason: x",
+            "Server a/b is DOWN, reason: x",
+        );
+    }
+}
