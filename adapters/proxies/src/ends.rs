@@ -53,11 +53,11 @@ fn put_source_port(port: Option<u16>, row: &mut Row<'_>) {
 
 /// Puts the other end, `10.0.0.5:8080`, `http://10.0.0.5:8080/cart` or `web:8080`, into the row.
 pub(crate) fn put_peer(text: &str, row: &mut Row<'_>) {
-    if text.contains("unix:") {
+    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
+    if text.starts_with("unix:") {
         row.text(Column::Peer, text.trim_end_matches(':'));
         return;
     }
-    let text = text.split_once("://").map_or(text, |(_, rest)| rest);
     let text = text.split('/').next().unwrap_or(text);
     match address(text) {
         Some((address, port)) => {

@@ -7,7 +7,7 @@ use nepho_core::tables::{Outcome, Row};
 macro_rules! header {
     ($($rest:literal)*) => {
         concat!(
-            "{?{?<{_:int}>}{?{_:time} {?{host:word} }}{process:name}{?[{pid:int}]}: }",
+            "{?{?<{_:int}>}{?{received:time} {?{host:word} }}{process:name}{?[{pid:int}]}: }",
             $($rest,)*
         )
     };

@@ -1,5 +1,7 @@
 //! Error log of the Apache HTTP server, 2.2 and 2.4.
 
+use std::net::Ipv6Addr;
+
 use nepho_codec::table::{Event, LineDecoder, LineFormat, Lines, keep, severity_of, text, time};
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::severity::Severity;
@@ -17,6 +19,7 @@ nepho_core::register!(Component {
 
 const MESSAGE: usize = 0;
 const LEVEL: usize = 1;
+const MODULE: usize = 2;
 
 /// Levels of the directive `LogLevel`.
 static LEVELS: &[(&str, Severity)] = &[
@@ -53,6 +56,7 @@ static LINES: Lines = Lines {
         text(&["module"], Column::Process),
         keep(&["message"], MESSAGE),
         keep(&["level"], LEVEL),
+        keep(&["module"], MODULE),
     ],
     extras: &[("module", "module"), ("pid", "pid"), ("thread", "thread")],
     finish: Some(finish),
@@ -115,7 +119,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Body, &message);
         return;
     };
-    put_client(client, row);
+    match split_port(client).filter(|_| event.kept(MODULE).is_some()) {
+        Some((address, port)) => {
+            row.text(Column::SourceIp, address).source_port(port);
+        }
+        None => put_client(client, row),
+    }
     match before {
         "" => row.text(Column::Body, rest),
         before => row.text(Column::Body, &format!("{before}{rest}")),
@@ -133,6 +142,14 @@ fn split_client(message: &str) -> Option<(&str, &str, &str)> {
     (!client.contains(' ')).then_some((before, client, rest))
 }
 
+/// IPv6 address and port of `2001:db8::7:443`: version 2.4 writes a port behind every address, and
+/// no brackets around it.
+fn split_port(client: &str) -> Option<(&str, u16)> {
+    let (address, port) = client.rsplit_once(':')?;
+    let is_whole = address.parse::<Ipv6Addr>().is_ok();
+    Some((address, port.parse().ok()?)).filter(|_| is_whole)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +164,13 @@ mod tests {
         );
         check("AH00163: resuming", None);
         check("see [client x] y", None);
+    }
+
+    #[test]
+    fn ports_stand_behind_addresses() {
+        assert_eq!(split_port("2001:db8::7:443"), Some(("2001:db8::7", 443)));
+        assert_eq!(split_port("2001:db8::7"), None);
+        assert_eq!(split_port("10.0.0.1:443"), None);
     }
 
     #[test]

@@ -2,12 +2,12 @@
 //! down, its own starts and stops.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, keep, part, peer_address, peer_port, severity, source_address,
-    source_port, text, time,
+    Event, LineFormat, Lines, keep, peer_address, peer_port, severity, source_address, source_port,
+    text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::haproxy::{frontend, header};
+use crate::haproxy::header;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -18,16 +18,19 @@ nepho_core::register!(Component {
 });
 
 const ERROR: usize = 0;
-const STATE: usize = 1;
 
 static LINES: Lines = Lines {
     name: "haproxy.log",
     patterns: &[
         header!("{client}:{port:int} [{time:time}] {frontend}/{bind:name}: {error:rest}"),
         header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
-        header!("{?Backup }{?backup }Server {backend}/{server:name} is {state:name}{_:rest}"),
-        header!("backend {backend:name} has {no:name} server available!"),
-        header!("Health check for {?backup }server {backend}/{server:name} {state:name}{_:rest}"),
+        header!("{?Backup }Server {backend}/{server:name} is UP{_:rest}"),
+        header!("{?Backup }Server {backend}/{server:name} is DOWN{_:rest}"),
+        header!("{?Backup }Server {backend}/{server:name} is going DOWN{_:rest}"),
+        header!("backend {backend:name} has no server available!"),
+        header!(
+            "Health check for {?backup }server {backend}/{server:name} {_:name}, reason: {_:rest}"
+        ),
         "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy[{pid:int}]: {message:rest}",
         "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy: {message:rest}",
         // On standard error: `[WARNING]  (8) : ...`, before 2.4 with day and time of day.
@@ -42,12 +45,11 @@ static LINES: Lines = Lines {
         peer_port(&["to_port"]),
         time(&["time", "received"]),
         severity(&["level"]),
-        part(&["backend", "frontend"], Column::Service, frontend),
+        text(&["backend"], Column::Service),
         text(&["server"], Column::Peer),
         text(&["host"], Column::Host),
         text(&["message", "error"], Column::Body),
         keep(&["error"], ERROR),
-        keep(&["state", "no"], STATE),
     ],
     extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
     finish: Some(finish),
@@ -57,15 +59,20 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(ERROR).is_some() {
         row.outcome(Outcome::Failure);
     }
-    if let Some(state) = event.kept(STATE) {
-        match &*state {
-            "DOWN" | "no" | "failed" => row.outcome(Outcome::Failure),
-            "UP" | "succeeded" => row.outcome(Outcome::Success),
-            _ => row,
-        };
-    }
     if !row.has(Column::Body) {
-        row.text(Column::Body, without_header(event.text));
+        let message = without_header(event.text);
+        row.text(Column::Body, message);
+        put_outcome(message, row);
+    }
+}
+
+/// What a message says of the health of a server or of all servers of a backend.
+fn put_outcome(message: &str, row: &mut Row<'_>) {
+    let has = |words: &str| message.contains(words);
+    if has(" is DOWN") || has(" has no server available") || has(" failed, reason: ") {
+        row.outcome(Outcome::Failure);
+    } else if has(" is UP") || has(" succeeded, reason: ") {
+        row.outcome(Outcome::Success);
     }
 }
 

@@ -21,8 +21,8 @@ static LINES: Lines = Lines {
     name: "haproxy.tcp_access",
     patterns: &[header!(
         "{client}:{port:int} [{time:time}] {frontend:word} {backend}/{server:word} "
-        "{queue_time:int}/{connect_time:int}/{total:int} {bytes:int} {state:word} "
-        "{_:int}/{_:int}/{_:int}/{_:int}/{retries:int} {_:int}/{_:int}{? {rest:rest}}"
+        "{queue_time:int}/{connect_time:int}/{?+}{total:int} {?+}{bytes:int} {state:word} "
+        "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int}{? {rest:rest}}"
     )],
     confidence: 92,
     constants: &[(Column::Method, "tcp")],

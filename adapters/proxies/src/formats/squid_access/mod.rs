@@ -1,9 +1,9 @@
 //! Access log of the Squid cache, in its own format.
 
 use nepho_codec::table::{
-    LineFormat, Lines, duration, http_status, source_address, text, time, url,
+    Event, LineFormat, Lines, duration, keep, put_status, source_address, text, time, url,
 };
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -12,6 +12,8 @@ nepho_core::register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
 });
+
+const STATUS: usize = 0;
 
 static LINES: Lines = Lines {
     name: "squid.access",
@@ -26,7 +28,7 @@ static LINES: Lines = Lines {
         duration(&["millis"], 1e6),
         source_address(&["client"]),
         text(&["result"], Column::Action),
-        http_status(&["status"]),
+        keep(&["status"], STATUS),
         text(&["method"], Column::Method),
         url(&["url"]),
         text(&["user"], Column::Actor),
@@ -37,5 +39,13 @@ static LINES: Lines = Lines {
         ("hierarchy", "hierarchy"),
         ("type", "content_type"),
     ],
-    finish: None,
+    finish: Some(finish),
 };
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // 000: no answer was sent.
+    let status = event.kept(STATUS).and_then(|status| status.parse().ok());
+    if let Some(status) = status.filter(|status| *status > 0) {
+        put_status(status, row);
+    }
+}

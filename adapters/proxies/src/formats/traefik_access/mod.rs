@@ -133,7 +133,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Name of a router or service without the provider that it comes from: `shop@docker`.
+/// Name of a router or service without the provider that it comes from: `shop@docker`. Version 1
+/// writes `Traefik` where it answered itself.
 fn without_provider(name: &str) -> &str {
-    name.split('@').next().unwrap_or(name)
+    match name {
+        "Traefik" => "",
+        name => name.split('@').next().unwrap_or(name),
+    }
 }
