@@ -3,6 +3,7 @@
 mod either;
 mod ends;
 mod formats;
+mod guarded;
 mod haproxy;
 mod lists;
 mod request;

@@ -54,24 +54,13 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
 
 /// `10/Oct/2000:` or `2000-10-10T`.
 fn begins_with_date(text: &[u8]) -> bool {
-    match text {
-        [b'0'..=b'9', b'0'..=b'9', b'/', _, _, _, b'/', ..] => true,
-        [
-            b'0'..=b'9',
-            _,
-            _,
-            b'0'..=b'9',
-            b'-',
-            _,
-            _,
-            b'-',
-            _,
-            _,
-            b'T',
-            ..,
-        ] => true,
-        _ => false,
-    }
+    let is_number = |range| {
+        let part: Option<&[u8]> = text.get(range);
+        part.is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    let is_common = text.get(2) == Some(&b'/') && is_number(0..2);
+    let is_iso = text.get(4) == Some(&b'-') && text.get(10) == Some(&b'T') && is_number(0..4);
+    is_common || is_iso
 }
 
 /// Request, status and what follows. A request may have quotes in it: it ends where a status

@@ -2,19 +2,19 @@
 
 use std::net::Ipv6Addr;
 
-use nepho_codec::table::{Event, LineDecoder, LineFormat, Lines, keep, severity_of, text, time};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_codec::table::{Event, Lines, keep, severity_of, text, time};
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::ends::put_client;
+use crate::guarded::Guarded;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "apache.error",
     summary: "Apache error logs",
     permissions: &[],
-    make: Make::Format(|| Box::new(ApacheError(LineFormat::new(&LINES)))),
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, begins_with_weekday))),
 });
 
 const MESSAGE: usize = 0;
@@ -62,43 +62,8 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
-/// The table, for lines that begin with a day of the week: without it, the older shape could be
-/// of any program.
-struct ApacheError(LineFormat);
-
-impl Format for ApacheError {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match begins_with_weekday(sample.text) {
-            true => self.0.sniff(sample),
-            false => Confidence::NO,
-        }
-    }
-
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        self.0.first_bytes()
-    }
-
-    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(ApacheErrorDecoder(LineDecoder::new(&LINES)))
-    }
-
-    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        self.0.extras(raw, stream, found);
-    }
-}
-
-struct ApacheErrorDecoder(LineDecoder);
-
-impl Decoder for ApacheErrorDecoder {
-    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        match begins_with_weekday(record.text) {
-            true => self.0.decode(record, out),
-            false => Verdict::NotMine,
-        }
-    }
-}
-
-/// `[Mon `.
+/// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of any
+/// program.
 fn begins_with_weekday(line: &str) -> bool {
     let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let day = line.strip_prefix('[').and_then(|rest| rest.get(..4));

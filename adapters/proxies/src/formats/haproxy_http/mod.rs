@@ -1,12 +1,12 @@
 //! HAProxy's log of HTTP requests: `option httplog` and `option httpslog`.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, duration, keep, part, put_status, source_address, source_port, text,
-    time,
+    Event, Lines, duration, keep, part, put_status, source_address, source_port, text, time,
 };
 use nepho_core::tables::{Column, Row};
 
-use crate::haproxy::{frontend, header, put_state, server};
+use crate::guarded::Guarded;
+use crate::haproxy::{frontend, has_session_time, header, put_state, server};
 use crate::request::put_request;
 
 nepho_core::register!(Component {
@@ -14,7 +14,7 @@ nepho_core::register!(Component {
     name: "haproxy.http_access",
     summary: "HAProxy logs of HTTP requests",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, has_session_time))),
 });
 
 const STATUS: usize = 0;

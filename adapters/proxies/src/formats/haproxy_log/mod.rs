@@ -2,19 +2,19 @@
 //! down, its own starts and stops.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, keep, peer_address, peer_port, severity, source_address, source_port,
-    text, time,
+    Event, Lines, keep, peer_address, peer_port, severity, source_address, source_port, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::haproxy::header;
+use crate::guarded::Guarded;
+use crate::haproxy::{has_session_time, header};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "haproxy.log",
     summary: "HAProxy: failed connections, servers up and down, notices",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, may_fit))),
 });
 
 const ERROR: usize = 0;
@@ -54,6 +54,20 @@ static LINES: Lines = Lines {
     extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
     finish: Some(finish),
 };
+
+fn may_fit(line: &str) -> bool {
+    let starts = [
+        "Connect from ",
+        "Server ",
+        "Backup Server ",
+        "backend ",
+        "Health check for ",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+        || (line.starts_with('[') && line.contains(") : "))
+        || has_session_time(line)
+        || line.contains("haproxy")
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(ERROR).is_some() {

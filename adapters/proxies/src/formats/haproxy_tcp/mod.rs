@@ -1,18 +1,19 @@
 //! HAProxy's log of TCP connections: `option tcplog`.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, duration, keep, part, source_address, source_port, text, time,
+    Event, Lines, duration, keep, part, source_address, source_port, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::haproxy::{frontend, header, put_state, server};
+use crate::guarded::Guarded;
+use crate::haproxy::{frontend, has_session_time, header, put_state, server};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "haproxy.tcp_access",
     summary: "HAProxy logs of TCP connections",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, has_session_time))),
 });
 
 const STATE: usize = 0;
