@@ -25,7 +25,7 @@ pub(crate) fn has_session_time(line: &str) -> bool {
 
 /// Outcome by how a session ended; nothing where the state alone does not tell.
 ///
-/// Source: HAProxy configuration manual 2.8, section 8.5, "Session state at disconnection", read
+/// Source: HAProxy configuration manual 1.5.18, section 8.5, "Session state at disconnection", read
 /// 2026-11-27.
 pub(crate) fn put_state(state: &str, row: &mut Row<'_>) {
     // The server refused, reset or was too slow; resources ran out; HAProxy is at fault; the server

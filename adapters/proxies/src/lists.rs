@@ -15,6 +15,12 @@ pub(crate) fn last(list: &str) -> &str {
     }
 }
 
+/// Name of an upstream of ingress-nginx, `shop-cart-8080`; earlier versions wrote
+/// `upstream-shop-cart-8080`.
+pub(crate) fn upstream_name(name: &str) -> &str {
+    name.strip_prefix("upstream-").unwrap_or(name)
+}
+
 /// The lists that stand behind each other in `text`, with single blanks between them.
 pub(crate) fn split(text: &str) -> Vec<&str> {
     let mut lists = Vec::new();

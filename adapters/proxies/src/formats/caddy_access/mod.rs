@@ -27,8 +27,8 @@ static TABLE: Table = Table {
     ],
     constants: &[],
     fields: &[
-        time(&["ts", "time"]),
-        severity(&["level"]),
+        time(&["ts", "time", "timestamp", "@timestamp"]),
+        severity(&["level", "severity"]),
         source_port(&["request.remote_port"]),
         keep(
             &[

@@ -63,6 +63,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         Some(b'P') => {
             row.outcome(Outcome::Failure);
         }
+        // Silence in both directions is how idle connections end.
+        Some(b's') if state.ends_with('D') => {}
         _ => put_state(&state, row),
     }
 }

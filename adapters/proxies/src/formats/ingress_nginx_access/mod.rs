@@ -1,6 +1,6 @@
 //! Access log of ingress-nginx, the ingress controller of the Kubernetes project.
 
-use nepho_codec::table::{Event, LineFormat, Lines, duration, http_status, keep, text, time};
+use nepho_codec::table::{Event, LineFormat, Lines, duration, http_status, keep, part, text, time};
 use nepho_core::tables::{Column, Row};
 
 use crate::ends::{put_client, put_peer};
@@ -37,7 +37,7 @@ static LINES: Lines = Lines {
         http_status(&["status"]),
         text(&["agent"], Column::UserAgent),
         duration(&["seconds"], 1e9),
-        text(&["service"], Column::Service),
+        part(&["service"], Column::Service, lists::upstream_name),
         keep(&["upstream"], UPSTREAM),
     ],
     extras: &[

@@ -8,7 +8,7 @@ use nepho_codec::table::{
 use nepho_core::tables::{Column, Row};
 
 use crate::ends::{put_client, put_peer, service_of};
-use crate::lists::last;
+use crate::lists::{last, upstream_name};
 use crate::request::put_request;
 
 nepho_core::register!(Component {
@@ -45,13 +45,14 @@ static TABLE: Table = Table {
             "body_bytes_sent",
             "bytes_sent",
             "http_user_agent",
-            "request_time",
             "time_iso8601",
             "time_local",
             "upstream_addr",
             "upstream_response_time",
             "upstream_status",
         ]),
+        // Applications that log their requests say something besides.
+        Need::Lacks("msg"),
     ],
     constants: &[],
     fields: &[
@@ -95,7 +96,8 @@ static TABLE: Table = Table {
             Column::Service,
             service_of,
         ),
-        text(&["proxy_upstream_name"], Column::Service),
+        part(&["proxy_upstream_name"], Column::Service, upstream_name),
+        text(&["service_name"], Column::Service),
         keep(&["upstream_addr", "upstream"], UPSTREAM),
     ],
     extras: &[
@@ -107,6 +109,8 @@ static TABLE: Table = Table {
         ("x_forwarded_for", "x_forwarded_for"),
         ("upstream_status", "upstream_status"),
         ("upstream_cache_status", "cache_status"),
+        ("namespace", "namespace"),
+        ("ingress_name", "ingress"),
     ],
     finish: Some(finish),
 };

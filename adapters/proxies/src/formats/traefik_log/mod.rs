@@ -35,12 +35,7 @@ static TABLE: Table = Table {
         Need::Has("level"),
         Need::Has("time"),
         Need::HasAny(&["msg", "message"]),
-        Need::HasAny(&[
-            "entryPointName",
-            "middlewareName",
-            "routerName",
-            "serverName",
-        ]),
+        Need::HasAny(&["entryPointName", "middlewareName"]),
         Need::Lacks("DownstreamStatus"),
         Need::Lacks("OriginStatus"),
         Need::Lacks("RequestMethod"),
