@@ -54,8 +54,12 @@ fn put_source_port(port: Option<u16>, row: &mut Row<'_>) {
 /// Puts the other end, `10.0.0.5:8080`, `http://10.0.0.5:8080/cart` or `web:8080`, into the row.
 pub(crate) fn put_peer(text: &str, row: &mut Row<'_>) {
     let text = text.split_once("://").map_or(text, |(_, rest)| rest);
-    if text.starts_with("unix:") {
-        row.text(Column::Peer, text.trim_end_matches(':'));
+    if let Some(path) = text.strip_prefix("unix:") {
+        // nginx puts a colon between the path of a socket and that of a request.
+        let end = path
+            .find(':')
+            .map_or(text.len(), |colon| "unix:".len() + colon);
+        row.text(Column::Peer, text.get(..end).unwrap_or(text));
         return;
     }
     let text = text.split('/').next().unwrap_or(text);

@@ -156,7 +156,8 @@ impl<'a> Iterator for Tokens<'a> {
     }
 }
 
-/// Text up to the quote without a backslash before it, and what follows; all if the line is cut off.
+/// Text up to the quote without a backslash before it, and what follows; all of a line that is cut
+/// off.
 fn split_quoted(text: &str) -> (&str, &str) {
     let mut is_escaped = false;
     for (place, byte) in text.bytes().enumerate() {
@@ -186,7 +187,7 @@ mod tests {
     #[test]
     fn values_are_told_by_name_or_shape() {
         let tail = Tail::parse(
-            r#""-" "curl/8.0 \"x\"" "203.0.113.7, 10.0.0.9" 0.120 0.118 10.0.0.5:8080, 10.0.0.6:8080"#,
+            r#""-" "curl/8.0 \"x\"" "203.0.113.7, 10.0.0.9" 0.120 0.118 10.0.0.5:80, 10.0.0.6:8080"#,
         );
         assert_eq!(tail.user_agent, r#"curl/8.0 \"x\""#);
         assert_eq!(tail.forwarded_for, "203.0.113.7, 10.0.0.9");

@@ -62,8 +62,8 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
-/// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of any
-/// program.
+/// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of
+/// any program.
 fn begins_with_weekday(line: &str) -> bool {
     let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
     let day = line.strip_prefix('[').and_then(|rest| rest.get(..4));

@@ -22,7 +22,10 @@ const ERROR: usize = 0;
 static LINES: Lines = Lines {
     name: "haproxy.log",
     patterns: &[
-        header!("{client}:{port:int} [{time:time}] {frontend}/{bind:name}: {error:rest}"),
+        header!(
+            "{client}:{port:int} [{time:time}] {frontend}/{bind:name}{?:{_:int}}: {error:rest}"
+        ),
+        header!("{client}:{port:int} [{time:time}] {frontend}/[{bind:ip}]:{_:int}: {error:rest}"),
         header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
         header!("{?Backup }Server {backend}/{server:name} is UP{_:rest}"),
         header!("{?Backup }Server {backend}/{server:name} is DOWN{_:rest}"),
