@@ -1,4 +1,5 @@
-//! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy, Caddy, IIS, Squid.
+//! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy, Caddy, IIS,
+//! Squid.
 
 mod either;
 mod ends;

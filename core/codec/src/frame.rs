@@ -126,7 +126,9 @@ impl<R: Read> Framer<R> {
         let first = lines.next()?;
         let mut directives = lines.take_while(|line| line.starts_with(b"#"));
         let line = match first.starts_with(b"#") && !first.starts_with(b"#Fields:") {
-            true => directives.find(|line| line.starts_with(b"#Fields:")).unwrap_or(first),
+            true => directives
+                .find(|line| line.starts_with(b"#Fields:"))
+                .unwrap_or(first),
             false => first,
         };
         let line = std::str::from_utf8(line).ok()?.trim();
@@ -730,7 +732,10 @@ mod tests {
             assert_eq!(header.as_deref(), expected, "{text}");
         };
         check("version account-id\n2 1", Some("version account-id"));
-        check("#Software: x\n#Fields: date time\n1 2", Some("#Fields: date time"));
+        check(
+            "#Software: x\n#Fields: date time\n1 2",
+            Some("#Fields: date time"),
+        );
         check("#Fields: a b\n#Fields: c d", Some("#Fields: a b"));
         check("# a comment\n1\n#Fields: a", Some("# a comment"));
         check("{}\n", None);

@@ -187,7 +187,7 @@ mod tests {
     #[test]
     fn values_are_told_by_name_or_shape() {
         let tail = Tail::parse(
-            r#""-" "curl/8.0 \"x\"" "203.0.113.7, 10.0.0.9" 0.120 0.118 10.0.0.5:80, 10.0.0.6:8080"#,
+            r#""-" "curl/8.0 \"x\"" "203.0.113.7, 10.0.0.9" 0.120 0.118 10.0.0.5:1, 10.0.0.6:8080"#,
         );
         assert_eq!(tail.user_agent, r#"curl/8.0 \"x\""#);
         assert_eq!(tail.forwarded_for, "203.0.113.7, 10.0.0.9");

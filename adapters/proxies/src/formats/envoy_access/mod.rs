@@ -189,8 +189,8 @@ static FAILURES: &[&str] = &[
     "UAEX", "UC", "UF", "UH", "UMSDR", "UO", "UPE", "UR", "URX", "UT", "UDO",
 ];
 
-/// Service of Istio's names of clusters and servers, `outbound|9080||reviews.shop.svc.cluster.local`
-/// and `outbound_.9080_._.reviews.shop.svc.cluster.local`; empty for others.
+/// Service of Istio's names of clusters and servers:
+/// `outbound|9080||reviews.shop.svc.cluster.local` and `outbound_.9080_._.reviews.shop.svc.cluster.local`; empty for others.
 fn istio_service(name: &str) -> &str {
     if let Some((_, host)) = name.split_once("||") {
         return service_of(host);

@@ -25,7 +25,7 @@ static LINES: Lines = Lines {
     name: "haproxy.http_access",
     patterns: &[header!(
         "{client}:{port:int} [{time:time}] {frontend:word} {backend}/{server:word} {?{_:name} }"
-        "{request_time:int}/{queue_time:int}/{connect_time:int}/{response_time:int}/{?+}{total:int} "
+        "{_:int}/{queue_time:int}/{connect_time:int}/{response_time:int}/{?+}{total:int} "
         "{status:int} {?+}{bytes:int} {_:word} {_:word} {state:word} "
         "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int} {rest:rest}"
     )],
