@@ -190,7 +190,8 @@ static FAILURES: &[&str] = &[
 ];
 
 /// Service of Istio's names of clusters and servers:
-/// `outbound|9080||reviews.shop.svc.cluster.local` and `outbound_.9080_._.reviews.shop.svc.cluster.local`; empty for others.
+/// `outbound|9080||reviews.shop.svc.cluster.local` and
+/// `outbound_.9080_._.reviews.shop.svc.cluster.local`; empty for others.
 fn istio_service(name: &str) -> &str {
     if let Some((_, host)) = name.split_once("||") {
         return service_of(host);
