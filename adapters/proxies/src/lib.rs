@@ -1,3 +1,10 @@
-//! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy.
+//! Log formats of web servers and proxies: nginx, Apache, HAProxy, Traefik, Envoy, Caddy, IIS,
+//! Squid.
 
+mod either;
+mod ends;
 mod formats;
+mod guarded;
+mod haproxy;
+mod lists;
+mod request;

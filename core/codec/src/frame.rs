@@ -122,18 +122,22 @@ impl<R: Read> Framer<R> {
         &self.buffer
     }
 
-    /// The first line of a text, which may name the fields of the others; if it begins with `#`, all
-    /// lines up to the first that does not. Only before the first call of `next`.
+    /// The first line of a text, which may name the fields of the others; where the text begins with
+    /// directives, the one that does (`#Fields: date time ...`). Only before the first call of
+    /// `next`.
     pub fn header(&mut self) -> Option<String> {
         let head = self.head(4096);
-        let mut lines = head.split_inclusive(|byte| *byte == b'\n');
-        let mut end = lines.next()?.len();
-        if head.starts_with(b"#") {
-            let more = lines.take_while(|line| line.starts_with(b"#"));
-            end += more.map(<[u8]>::len).sum::<usize>();
-        }
-        let lines = std::str::from_utf8(head.get(..end)?).ok()?.trim();
-        (!lines.is_empty() && !lines.starts_with(['{', '['])).then(|| lines.to_owned())
+        let mut lines = head.split(|byte| *byte == b'\n');
+        let first = lines.next()?;
+        let mut directives = lines.take_while(|line| line.starts_with(b"#"));
+        let line = match first.starts_with(b"#") && !first.starts_with(b"#Fields:") {
+            true => directives
+                .find(|line| line.starts_with(b"#Fields:"))
+                .unwrap_or(first),
+            false => first,
+        };
+        let line = std::str::from_utf8(line).ok()?.trim();
+        (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
     }
 
     /// Shape of the stream, known after the first call of [`Framer::next`].
@@ -643,6 +647,22 @@ mod tests {
             found[0]
         );
         assert_eq!(found[1], "2:next");
+    }
+
+    #[test]
+    fn the_header_is_the_line_that_names_the_fields() {
+        let check = |text: &str, expected: Option<&str>| {
+            let header = Framer::new(text.as_bytes()).header();
+            assert_eq!(header.as_deref(), expected, "{text}");
+        };
+        check("version account-id\n2 1", Some("version account-id"));
+        check(
+            "#Software: x\n#Fields: date time\n1 2",
+            Some("#Fields: date time"),
+        );
+        check("#Fields: a b\n#Fields: c d", Some("#Fields: a b"));
+        check("# a comment\n1\n#Fields: a", Some("# a comment"));
+        check("{}\n", None);
     }
 
     #[test]

@@ -291,6 +291,9 @@ fn one_or_two(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
 /// of `unit` nanoseconds.
 pub fn duration(text: &str, unit: f64) -> Option<i64> {
     let text = text.trim();
+    if text.is_empty() {
+        return None;
+    }
     if let Ok(number) = text.parse::<f64>() {
         return nanos(number * unit);
     }
@@ -408,5 +411,6 @@ mod tests {
         assert_eq!(duration("2.5", 1e6), Some(2_500_000));
         assert_eq!(duration("00:00:01.5", 1.0), Some(1_500_000_000));
         assert_eq!(duration("fast", 1.0), None);
+        assert_eq!(duration("", 1.0), None);
     }
 }

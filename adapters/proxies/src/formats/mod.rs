@@ -1,1 +1,18 @@
 //! The formats, one folder each.
+
+mod access_log;
+mod apache_access;
+mod apache_error;
+mod caddy_access;
+mod envoy_access;
+mod envoy_log;
+mod haproxy_http;
+mod haproxy_log;
+mod haproxy_tcp;
+mod iis_access;
+mod ingress_nginx_access;
+mod nginx_access;
+mod nginx_error;
+mod squid_access;
+mod traefik_access;
+mod traefik_log;

@@ -1,0 +1,73 @@
+//! Formats that are written as lines of text or as JSON, as the operator chooses.
+
+use nepho_codec::table::{JsonFormat, LineDecoder, LineFormat, Lines, Table, TableDecoder};
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::LogsBuilder;
+
+/// One log in two notations.
+pub(crate) struct Either {
+    json: JsonFormat,
+    json_table: &'static Table,
+    lines: LineFormat,
+    lines_table: &'static Lines,
+}
+
+impl Either {
+    pub(crate) fn new(json: &'static Table, lines: &'static Lines) -> Self {
+        Self {
+            json: JsonFormat(json),
+            json_table: json,
+            lines: LineFormat::new(lines),
+            lines_table: lines,
+        }
+    }
+}
+
+impl Format for Either {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match sample.json {
+            Some(_) => self.json.sniff(sample),
+            None => self.lines.sniff(sample),
+        }
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.json.may_fit(has_key)
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        self.lines.first_bytes()
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(EitherDecoder {
+            json: TableDecoder::new(self.json_table),
+            lines: LineDecoder::new(self.lines_table),
+        })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        match is_json(raw) {
+            true => self.json.extras(raw, stream, found),
+            false => self.lines.extras(raw, stream, found),
+        }
+    }
+}
+
+struct EitherDecoder {
+    json: TableDecoder,
+    lines: LineDecoder,
+}
+
+impl Decoder for EitherDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        match is_json(record.text) {
+            true => self.json.decode(record, out),
+            false => self.lines.decode(record, out),
+        }
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}

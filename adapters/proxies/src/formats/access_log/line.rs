@@ -1,0 +1,212 @@
+//! The parts of a line.
+
+use nepho_codec::table::address;
+
+/// A line of an access log.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    /// Server that was asked, where the format puts one first.
+    pub server: &'a str,
+    /// Client, or a list of addresses of which the first ones are clients.
+    pub client: &'a str,
+    pub user: &'a str,
+    pub time: &'a str,
+    pub request: &'a str,
+    pub status: i32,
+    pub bytes: &'a str,
+    /// What stands behind: referer, user agent, and what operators add.
+    pub tail: &'a str,
+}
+
+/// Parts of a line; `None` if it is of another format.
+pub(super) fn parse(text: &str) -> Option<Line<'_>> {
+    let open = text.find('[')?;
+    let after = text.get(open + 1..)?;
+    if !begins_with_date(after.as_bytes()) {
+        return None;
+    }
+    let (time, rest) = after.split_once("] \"")?;
+    if time.len() > 40 {
+        return None;
+    }
+    let (request, status, rest) = split_request(rest)?;
+    let (bytes, tail) = match rest.split_once(' ') {
+        Some((bytes, tail)) if is_count(bytes) => (bytes, tail),
+        None if is_count(rest) => (rest, ""),
+        _ => ("", rest),
+    };
+    if is_of_ingress(tail) || is_of_traefik(tail) {
+        return None;
+    }
+    let (ends, user) = split_user(text.get(..open)?)?;
+    let (server, client) = split_ends(ends)?;
+    Some(Line {
+        server,
+        client,
+        user,
+        time,
+        request,
+        status,
+        bytes,
+        tail,
+    })
+}
+
+/// `10/Oct/2000:` or `2000-10-10T`.
+fn begins_with_date(text: &[u8]) -> bool {
+    let is_number = |range| {
+        let part: Option<&[u8]> = text.get(range);
+        part.is_some_and(|part| part.iter().all(u8::is_ascii_digit))
+    };
+    let is_common = text.get(2) == Some(&b'/') && is_number(0..2);
+    let is_iso = text.get(4) == Some(&b'-') && text.get(10) == Some(&b'T') && is_number(0..4);
+    is_common || is_iso
+}
+
+/// Request, status and what follows. A request may have quotes in it: it ends where a status
+/// follows.
+fn split_request(text: &str) -> Option<(&str, i32, &str)> {
+    for (place, _) in text.match_indices("\" ").take(16) {
+        let rest = text.get(place + 2..)?;
+        let status = rest.get(..3).filter(|status| is_number(status));
+        let is_end = matches!(rest.as_bytes().get(3), None | Some(b' '));
+        if let (Some(status), true) = (status, is_end) {
+            let rest = rest.get(4..).unwrap_or_default();
+            return Some((text.get(..place)?, status.parse().ok()?, rest));
+        }
+    }
+    None
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_count(text: &str) -> bool {
+    text == "-" || is_number(text)
+}
+
+/// Ends and user of `203.0.113.7 - bob `. The user may have blanks, the identity of RFC 1413 in the
+/// middle is passed over.
+fn split_user(text: &str) -> Option<(&str, &str)> {
+    let text = text.strip_suffix(' ')?;
+    if let Some(place) = text.rfind(" - ") {
+        return Some((text.get(..place)?, text.get(place + 3..)?));
+    }
+    let (rest, user) = text.rsplit_once(' ')?;
+    let (ends, _identity) = rest.rsplit_once(' ')?;
+    Some((ends, user))
+}
+
+/// Server and client of `shop.example.com:443 203.0.113.7, 10.0.0.1 10.0.0.2`; `None` if it is
+/// something else, such as the header of another log.
+fn split_ends(text: &str) -> Option<(&str, &str)> {
+    let text = text.trim();
+    let Some((first, rest)) = text.split_once(' ') else {
+        return is_host(text).then_some(("", text));
+    };
+    let begins_list = first.ends_with(',') || first.starts_with('"');
+    let (server, clients) = match begins_list {
+        true => ("", text),
+        false if is_host(first) => (first, rest),
+        false => return None,
+    };
+    let mut items = clients
+        .split([',', ' ', '"'])
+        .filter(|item| !item.is_empty());
+    let is_list = !is_host(clients.trim());
+    let are_addresses = items.all(|item| {
+        address(item).is_some() || matches!(item, "-" | "unknown" | "localhost" | "unix:")
+    });
+    (!is_list || are_addresses).then_some((server, clients))
+}
+
+fn is_host(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"._-:[]%*~@".contains(&byte);
+    let ends_well = !text.ends_with(':') || text == "unix:" || text.ends_with("::");
+    !text.is_empty() && ends_well && text.bytes().all(is_part)
+}
+
+/// Whether ingress-nginx wrote it: `"agent" 325 0.001 [default-web-8080] ...`.
+fn is_of_ingress(tail: &str) -> bool {
+    tail.match_indices(" [").any(|(place, _)| {
+        let mut before = tail.get(..place).unwrap_or_default().rsplit(' ');
+        let seconds = before.next().unwrap_or_default();
+        let length = before.next().unwrap_or_default();
+        seconds.contains('.') && seconds.parse::<f64>().is_ok() && is_number(length)
+    })
+}
+
+/// Whether Traefik wrote it: `"agent" 27 "router@docker" "http://10.0.0.5:80" 3ms`.
+fn is_of_traefik(tail: &str) -> bool {
+    let number = tail
+        .strip_suffix("ms")
+        .and_then(|rest| rest.rsplit_once("\" "));
+    number.is_some_and(|(_, number)| is_number(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_are_told_apart() {
+        let check = |text: &str, expected| assert_eq!(split_ends(text), expected, "{text}");
+        check("203.0.113.7", Some(("", "203.0.113.7")));
+        check("monitor", Some(("", "monitor")));
+        check(
+            "a.example.com:80 10.0.0.1",
+            Some(("a.example.com:80", "10.0.0.1")),
+        );
+        check("10.0.0.2, 10.0.0.1", Some(("", "10.0.0.2, 10.0.0.1")));
+        check(
+            "a 2001:db8::1, 10.0.0.2 10.0.0.1",
+            Some(("a", "2001:db8::1, 10.0.0.2 10.0.0.1")),
+        );
+        check(
+            "\"10.0.0.2, 10.0.0.1\" 10.0.0.3",
+            Some(("", "\"10.0.0.2, 10.0.0.1\" 10.0.0.3")),
+        );
+        check("a unix:", Some(("a", "unix:")));
+        check("May  1 10:00:00 web nginx: 10.0.0.1", None);
+        check("nginx: 10.0.0.1", None);
+        check("web_1  | 10.0.0.1", None);
+    }
+
+    #[test]
+    fn users_may_have_blanks() {
+        assert_eq!(
+            split_user("10.0.0.1 - bob smith "),
+            Some(("10.0.0.1", "bob smith"))
+        );
+        assert_eq!(split_user("10.0.0.1 - - "), Some(("10.0.0.1", "-")));
+        assert_eq!(split_user("10.0.0.1 ident bob "), Some(("10.0.0.1", "bob")));
+        assert_eq!(split_user("started "), None);
+    }
+
+    #[test]
+    fn other_lines_are_not_mine() {
+        let check = |text: &str, expected: bool| {
+            assert_eq!(parse(text).is_some(), expected, "{text}");
+        };
+        let start = "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] ";
+        check(&format!("{start}\"GET /\" 200 1"), true);
+        check(&format!("{start}\"GET /a\" b\" 200 1"), true);
+        check(&format!("{start}\"\" 400 0"), true);
+        check(&format!("{start}\"GET /\" ok"), false);
+        check(&format!("{start}GET /"), false);
+        check(
+            &format!("{start}\"GET /\" 200 1 \"-\" \"x\" 3 0.1 [a-b-80] [] - - - - 0"),
+            false,
+        );
+        check(
+            &format!("{start}\"GET /\" 200 1 \"-\" \"x\" 3 \"r\" \"-\" 5ms"),
+            false,
+        );
+        check(
+            &format!("{start}\"GET /\" 200 1 \"-\" \"Mozilla 5.0 [en]\""),
+            true,
+        );
+        check("worker [main] \"x\" 200 1", false);
+    }
+}

@@ -1,0 +1,122 @@
+//! Access log of a web server in the shape that NCSA httpd began: common, combined, and what is
+//! added in front and behind.
+
+mod line;
+mod tail;
+
+use nepho_codec::table::put_status;
+use nepho_codec::time;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Row};
+
+use crate::ends::{client_of, put_client, put_peer, service_of};
+use crate::request::put_request;
+use line::parse;
+use tail::Tail;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Common and combined access logs of nginx, Apache and their relatives",
+    permissions: &[],
+    make: Make::Format(|| Box::new(AccessLog)),
+});
+
+const NAME: &str = "proxies.access_log";
+/// No other log looks like it, but a vendor's own variant knows more.
+const CONFIDENCE: Confidence = Confidence(60);
+
+struct AccessLog;
+
+impl Format for AccessLog {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        let is_mine = sample.json.is_none() && parse(sample.text).is_some();
+        match is_mine {
+            true => CONFIDENCE,
+            false => Confidence::NO,
+        }
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        // A host, an address, a list of addresses in quotes, or `-`.
+        let mut bytes = [false; 256];
+        for (byte, may_begin) in (0..=u8::MAX).zip(&mut bytes) {
+            *may_begin = byte.is_ascii_alphanumeric() || b"_-:\"*".contains(&byte);
+        }
+        Some(bytes)
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(AccessLogDecoder)
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Some(line) = parse(raw) else {
+            return;
+        };
+        let tail = Tail::parse(line.tail);
+        let named = [
+            ("bytes", line.bytes),
+            ("referer", tail.referer),
+            ("x_forwarded_for", tail.forwarded_for),
+            ("upstream_status", tail.upstream_status),
+            ("cache_status", tail.cache_status),
+        ];
+        for (name, value) in named {
+            if !matches!(value, "" | "-") {
+                found(name, value);
+            }
+        }
+    }
+}
+
+struct AccessLogDecoder;
+
+impl Decoder for AccessLogDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(line) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let Some(when) = time::parse_near(line.time, record.stream.reference()) else {
+            return Verdict::Reject(format!("time: `{}` is not a time", line.time));
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME)
+            .time(when)
+            .text(Column::Actor, line.user);
+        put_server(line.server, &mut row);
+        put_client(line.client, &mut row);
+        put_request(line.request, &mut row);
+        put_status(line.status, &mut row);
+        put_tail(&Tail::parse(line.tail), &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// The server that was asked, which some formats put first: a name or an address, with or without
+/// a port.
+fn put_server(server: &str, row: &mut Row<'_>) {
+    if client_of(server).is_some() {
+        put_peer(server, row);
+        return;
+    }
+    row.text(Column::Service, service_of(server));
+    let port = server.rsplit_once(':').map(|(_, port)| port.parse());
+    if let Some(Ok(port)) = port {
+        row.peer_port(port);
+    }
+}
+
+fn put_tail(tail: &Tail<'_>, row: &mut Row<'_>) {
+    row.text(Column::UserAgent, tail.user_agent)
+        .text(Column::RequestId, tail.request_id)
+        .text(Column::TraceId, tail.trace_id)
+        .text(Column::Service, service_of(tail.host));
+    if !tail.upstream.is_empty() {
+        put_peer(tail.upstream, row);
+    }
+    if let Some(nanos) = time::duration(tail.request_seconds, 1e9) {
+        row.duration(nanos);
+    }
+}

@@ -1,0 +1,147 @@
+//! Error log of the Apache HTTP server, 2.2 and 2.4.
+
+use std::net::Ipv6Addr;
+
+use nepho_codec::table::{Event, Lines, keep, severity_of, text, time};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::ends::put_client;
+use crate::guarded::Guarded;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "apache.error",
+    summary: "Apache error logs",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, begins_with_weekday))),
+});
+
+const MESSAGE: usize = 0;
+const LEVEL: usize = 1;
+const MODULE: usize = 2;
+
+/// Levels of the directive `LogLevel`.
+static LEVELS: &[(&str, Severity)] = &[
+    ("emerg", Severity::FATAL),
+    ("alert", Severity::ALERT),
+    ("crit", Severity::CRITICAL),
+    ("error", Severity::ERROR),
+    ("warn", Severity::WARN),
+    ("notice", Severity::NOTICE),
+    ("info", Severity::INFO),
+    ("debug", Severity::DEBUG),
+    ("trace1", Severity::TRACE),
+    ("trace2", Severity::TRACE),
+    ("trace3", Severity::TRACE),
+    ("trace4", Severity::TRACE),
+    ("trace5", Severity::TRACE),
+    ("trace6", Severity::TRACE),
+    ("trace7", Severity::TRACE),
+    ("trace8", Severity::TRACE),
+];
+
+static LINES: Lines = Lines {
+    name: "apache.error",
+    patterns: &[
+        "[{time:time}] [{module:name}:{level:name}] [pid {pid:int}{?:tid {thread:int}}] \
+         {message:rest}",
+        "[{time:time}] [{level:level}] {message:rest}",
+    ],
+    confidence: 90,
+    constants: &[],
+    fields: &[
+        time(&["time"]),
+        severity_of(&["level"], LEVELS),
+        text(&["module"], Column::Process),
+        keep(&["message"], MESSAGE),
+        keep(&["level"], LEVEL),
+        keep(&["module"], MODULE),
+    ],
+    extras: &[("module", "module"), ("pid", "pid"), ("thread", "thread")],
+    finish: Some(finish),
+};
+
+/// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of
+/// any program.
+fn begins_with_weekday(line: &str) -> bool {
+    let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    let day = line.strip_prefix('[').and_then(|rest| rest.get(..4));
+    day.is_some_and(|day| day.ends_with(' ') && days.contains(&day.trim_end()))
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_failure = event
+        .kept(LEVEL)
+        .is_some_and(|level| matches!(&*level, "emerg" | "alert" | "crit" | "error"));
+    if is_failure {
+        row.outcome(Outcome::Failure);
+    }
+    let Some(message) = event.kept(MESSAGE) else {
+        return;
+    };
+    let Some((before, client, rest)) = split_client(&message) else {
+        row.text(Column::Body, &message);
+        return;
+    };
+    match split_port(client).filter(|_| event.kept(MODULE).is_some()) {
+        Some((address, port)) => {
+            row.text(Column::SourceIp, address).source_port(port);
+        }
+        None => put_client(client, row),
+    }
+    match before {
+        "" => row.text(Column::Body, rest),
+        before => row.text(Column::Body, &format!("{before}{rest}")),
+    };
+}
+
+/// What stands before `[client 203.0.113.7:1234] `, the client, and what follows. The source file
+/// and the error of the system may stand before it: `(13)Permission denied: `.
+fn split_client(message: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = message.split_once("[client ")?;
+    if !(before.is_empty() || before.ends_with(": ")) {
+        return None;
+    }
+    let (client, rest) = rest.split_once("] ")?;
+    (!client.contains(' ')).then_some((before, client, rest))
+}
+
+/// IPv6 address and port of `2001:db8::7:443`: version 2.4 writes a port behind every address, and
+/// no brackets around it.
+fn split_port(client: &str) -> Option<(&str, u16)> {
+    let (address, port) = client.rsplit_once(':')?;
+    let is_whole = address.parse::<Ipv6Addr>().is_ok();
+    Some((address, port.parse().ok()?)).filter(|_| is_whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_are_found() {
+        let check = |message: &str, expected| assert_eq!(split_client(message), expected);
+        check("[client ::1] x", Some(("", "::1", "x")));
+        check(
+            "(13)Permission denied: [client 10.0.0.1:5] AH1: y",
+            Some(("(13)Permission denied: ", "10.0.0.1:5", "AH1: y")),
+        );
+        check("AH00163: resuming", None);
+        check("see [client x] y", None);
+    }
+
+    #[test]
+    fn ports_stand_behind_addresses() {
+        assert_eq!(split_port("2001:db8::7:443"), Some(("2001:db8::7", 443)));
+        assert_eq!(split_port("2001:db8::7"), None);
+        assert_eq!(split_port("10.0.0.1:443"), None);
+    }
+
+    #[test]
+    fn lines_begin_with_a_weekday() {
+        assert!(begins_with_weekday("[Mon Dec 26 16:22:08 2016] [error] x"));
+        assert!(!begins_with_weekday("[2016-12-26 16:22:08] [error] x"));
+        assert!(!begins_with_weekday("[Monitor] x"));
+    }
+}

@@ -1,0 +1,79 @@
+//! Access log of Caddy 2.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, duration, http_status, keep, part, severity, source_port, text,
+    time, url,
+};
+use nepho_core::tables::{Column, Row};
+
+use crate::ends::{put_client, service_of};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "caddy.access",
+    summary: "Caddy access logs",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const CLIENT: usize = 0;
+
+static TABLE: Table = Table {
+    name: "caddy.access",
+    needs: &[
+        Need::Starts("logger", "http.log.access"),
+        Need::Has("request.method"),
+        Need::Has("status"),
+    ],
+    constants: &[],
+    fields: &[
+        time(&["ts", "time", "timestamp", "@timestamp"]),
+        severity(&["level", "severity"]),
+        source_port(&["request.remote_port"]),
+        keep(
+            &[
+                "request.client_ip",
+                "request.remote_ip",
+                "request.remote_addr",
+            ],
+            CLIENT,
+        ),
+        text(&["user_id"], Column::Actor),
+        text(&["request.method"], Column::Method),
+        url(&["request.uri"]),
+        http_status(&["status"]),
+        text(
+            &[
+                "request.headers.User-Agent[0]",
+                "request.headers.User-Agent",
+            ],
+            Column::UserAgent,
+        ),
+        text(
+            &[
+                "request.headers.X-Request-Id[0]",
+                "resp_headers.X-Request-Id[0]",
+                "uuid",
+            ],
+            Column::RequestId,
+        ),
+        text(&["traceID", "trace_id"], Column::TraceId),
+        text(&["spanID"], Column::SpanId),
+        part(&["request.host"], Column::Service, service_of),
+        duration(&["duration"], 1e9),
+    ],
+    extras: &[
+        ("size", "bytes"),
+        ("bytes_read", "bytes_received"),
+        ("request.host", "domain"),
+        ("request.proto", "protocol"),
+        ("request.headers.Referer[0]", "referer"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(client) = event.kept(CLIENT) {
+        put_client(&client, row);
+    }
+}

@@ -1,0 +1,101 @@
+//! HAProxy's log of HTTP requests: `option httplog` and `option httpslog`.
+
+use nepho_codec::table::{
+    Event, Lines, duration, keep, part, put_status, source_address, source_port, text, time,
+};
+use nepho_core::tables::{Column, Row};
+
+use crate::guarded::Guarded;
+use crate::haproxy::{frontend, has_session_time, header, put_state, server};
+use crate::request::put_request;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "haproxy.http_access",
+    summary: "HAProxy logs of HTTP requests",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, has_session_time))),
+});
+
+const STATUS: usize = 0;
+const STATE: usize = 1;
+const REST: usize = 2;
+
+static LINES: Lines = Lines {
+    name: "haproxy.http_access",
+    patterns: &[header!(
+        "{client}:{port:int} [{time:time}] {frontend:word} {backend}/{server:word} {?{_:name} }"
+        "{_:int}/{queue_time:int}/{connect_time:int}/{response_time:int}/{?+}{total:int} "
+        "{status:int} {?+}{bytes:int} {_:word} {_:word} {state:word} "
+        "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int} {rest:rest}"
+    )],
+    confidence: 92,
+    constants: &[],
+    fields: &[
+        source_address(&["client"]),
+        source_port(&["port"]),
+        time(&["time"]),
+        // Where no backend was chosen, the frontend stands in its place.
+        part(&["backend"], Column::Service, frontend),
+        part(&["server"], Column::Peer, server),
+        duration(&["total"], 1e6),
+        text(&["host"], Column::Host),
+        text(&["process"], Column::Process),
+        keep(&["status"], STATUS),
+        keep(&["state"], STATE),
+        keep(&["rest"], REST),
+    ],
+    extras: &[
+        ("bytes", "bytes"),
+        ("frontend", "frontend"),
+        ("state", "termination_state"),
+        ("retries", "retries"),
+        ("queue_time", "queue_ms"),
+        ("connect_time", "connect_ms"),
+        ("response_time", "response_ms"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // A session without an answer has status -1.
+    let status = event.kept(STATUS).and_then(|status| status.parse().ok());
+    if let Some(status) = status.filter(|status| *status > 0) {
+        put_status(status, row);
+    }
+    if let Some(state) = event.kept(STATE) {
+        put_state(&state, row);
+    }
+    if let Some(rest) = event.kept(REST) {
+        put_request(request_of(&rest), row);
+    }
+}
+
+/// Request of `{captured|headers} {of the answer} "GET / HTTP/1.1" ...`; HAProxy writes a quote in
+/// it as `#22`. Captured headers are passed over, as they may be secrets.
+fn request_of(mut rest: &str) -> &str {
+    while let Some(captured) = rest.strip_prefix('{') {
+        let Some((_, after)) = captured.split_once("} ") else {
+            return "";
+        };
+        rest = after;
+    }
+    let request = rest.strip_prefix('"').unwrap_or_default();
+    request.split('"').next().unwrap_or(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::request_of;
+
+    #[test]
+    fn requests_stand_behind_captured_headers() {
+        assert_eq!(
+            request_of("{a|\"b\"} {} \"GET / HTTP/1.1\" 0/0"),
+            "GET / HTTP/1.1"
+        );
+        assert_eq!(request_of("\"<BADREQ>\""), "<BADREQ>");
+        assert_eq!(request_of("\"GET /cut"), "GET /cut");
+        assert_eq!(request_of("{cut"), "");
+    }
+}

@@ -1,0 +1,119 @@
+//! What HAProxy logs besides requests and connections: handshakes that failed, servers that went
+//! down, its own starts and stops.
+
+use nepho_codec::table::{
+    Event, Lines, keep, peer_address, peer_port, severity, source_address, source_port, text, time,
+};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::guarded::Guarded;
+use crate::haproxy::{has_session_time, header};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "haproxy.log",
+    summary: "HAProxy: failed connections, servers up and down, notices",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, may_fit))),
+});
+
+const ERROR: usize = 0;
+
+static LINES: Lines = Lines {
+    name: "haproxy.log",
+    patterns: &[
+        header!(
+            "{client}:{port:int} [{time:time}] {frontend}/{bind:name}{?:{_:int}}: {error:rest}"
+        ),
+        header!("{client}:{port:int} [{time:time}] {frontend}/[{bind:ip}]:{_:int}: {error:rest}"),
+        header!("Connect from {client}:{port:int} to {to}:{to_port:int} ({frontend}/{mode})"),
+        header!("{?Backup }Server {backend}/{server:name} is UP{_:rest}"),
+        header!("{?Backup }Server {backend}/{server:name} is DOWN{_:rest}"),
+        header!("{?Backup }Server {backend}/{server:name} is going DOWN{_:rest}"),
+        header!("backend {backend:name} has no server available!"),
+        header!(
+            "Health check for {?backup }server {backend}/{server:name} {_:name}, reason: {_:rest}"
+        ),
+        "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy[{pid:int}]: {message:rest}",
+        "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy: {message:rest}",
+        // On standard error: `[WARNING]  (8) : ...`, before 2.4 with day and time of day.
+        "[{level:level}]{ }{?{_:int}/{_:int} }({pid:int}) : {message:rest}",
+    ],
+    confidence: 88,
+    constants: &[(Column::Process, "haproxy")],
+    fields: &[
+        source_address(&["client"]),
+        source_port(&["port"]),
+        peer_address(&["to"]),
+        peer_port(&["to_port"]),
+        time(&["time", "received"]),
+        severity(&["level"]),
+        text(&["backend"], Column::Service),
+        text(&["server"], Column::Peer),
+        text(&["host"], Column::Host),
+        text(&["message", "error"], Column::Body),
+        keep(&["error"], ERROR),
+    ],
+    extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
+    finish: Some(finish),
+};
+
+fn may_fit(line: &str) -> bool {
+    let starts = [
+        "Connect from ",
+        "Server ",
+        "Backup Server ",
+        "backend ",
+        "Health check for ",
+    ];
+    starts.iter().any(|start| line.starts_with(start))
+        || (line.starts_with('[') && line.contains(") : "))
+        || has_session_time(line)
+        || line.contains("haproxy")
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(ERROR).is_some() {
+        row.outcome(Outcome::Failure);
+    }
+    if !row.has(Column::Body) {
+        let message = without_header(event.text);
+        row.text(Column::Body, message);
+        put_outcome(message, row);
+    }
+}
+
+/// What a message says of the health of a server or of all servers of a backend.
+fn put_outcome(message: &str, row: &mut Row<'_>) {
+    let has = |words: &str| message.contains(words);
+    if has(" is DOWN") || has(" has no server available") || has(" failed, reason: ") {
+        row.outcome(Outcome::Failure);
+    } else if has(" is UP") || has(" succeeded, reason: ") {
+        row.outcome(Outcome::Success);
+    }
+}
+
+/// The message of a line with or without `haproxy[7]: ` in front.
+fn without_header(text: &str) -> &str {
+    let named = text.find("haproxy").and_then(|place| text.get(place..));
+    let message = named.and_then(|text| text.split_once(": "));
+    message.map_or(text, |(_, message)| message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_header;
+
+    #[test]
+    fn headers_end_before_the_message() {
+        let check = |text: &str, expected: &str| assert_eq!(without_header(text), expected);
+        check(
+            "May  1 10:00:00 lb haproxy[7]: Proxy a started.",
+            "Proxy a started.",
+        );
+        check(
+            "Server a/b is DOWN, reason: x",
+            "Server a/b is DOWN, reason: x",
+        );
+    }
+}

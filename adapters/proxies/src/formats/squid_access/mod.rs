@@ -1,0 +1,51 @@
+//! Access log of the Squid cache, in its own format.
+
+use nepho_codec::table::{
+    Event, LineFormat, Lines, duration, keep, put_status, source_address, text, time, url,
+};
+use nepho_core::tables::{Column, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "squid.access",
+    summary: "Squid access logs",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+});
+
+const STATUS: usize = 0;
+
+static LINES: Lines = Lines {
+    name: "squid.access",
+    patterns: &[
+        "{time:number}{ }{millis:int} {client:address} {result}/{status:int} {bytes:int} \
+         {method:word} {url:word} {user:word} {hierarchy}/{peer:word} {type:rest}",
+    ],
+    confidence: 92,
+    constants: &[],
+    fields: &[
+        time(&["time"]),
+        duration(&["millis"], 1e6),
+        source_address(&["client"]),
+        text(&["result"], Column::Action),
+        keep(&["status"], STATUS),
+        text(&["method"], Column::Method),
+        url(&["url"]),
+        text(&["user"], Column::Actor),
+        text(&["peer"], Column::Peer),
+    ],
+    extras: &[
+        ("bytes", "bytes"),
+        ("hierarchy", "hierarchy"),
+        ("type", "content_type"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // 000: no answer was sent.
+    let status = event.kept(STATUS).and_then(|status| status.parse().ok());
+    if let Some(status) = status.filter(|status| *status > 0) {
+        put_status(status, row);
+    }
+}

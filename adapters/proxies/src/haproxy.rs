@@ -1,0 +1,66 @@
+//! What the logs of HAProxy share.
+
+use nepho_core::tables::{Outcome, Row};
+
+/// Header of syslog, which stands in front of a line unless a collector took it off; all of its
+/// parts may be absent.
+macro_rules! header {
+    ($($rest:literal)*) => {
+        concat!(
+            "{?{?<{_:int}>}{?{received:time} {?{host:word} }}{process:name}{?[{pid:int}]}: }",
+            $($rest,)*
+        )
+    };
+}
+pub(crate) use header;
+
+/// Whether a line has the time of a session, `[01/May/2024:`.
+pub(crate) fn has_session_time(line: &str) -> bool {
+    let mut brackets = line.match_indices('[').take(2);
+    brackets.any(|(place, _)| {
+        let time = line.as_bytes().get(place + 1..).unwrap_or_default();
+        matches!(time, [b'0'..=b'9', b'0'..=b'9', b'/', _, _, _, b'/', ..])
+    })
+}
+
+/// Outcome by how a session ended; nothing where the state alone does not tell.
+///
+/// Source: HAProxy configuration manual 1.5.18, section 8.5, "Session state at disconnection", read
+/// 2026-11-27.
+pub(crate) fn put_state(state: &str, row: &mut Row<'_>) {
+    // The server refused, reset or was too slow; resources ran out; HAProxy is at fault; the server
+    // was taken for dead; an operator ended it.
+    let has_failed = matches!(
+        state.bytes().next(),
+        Some(b'S' | b's' | b'R' | b'I' | b'D' | b'K')
+    );
+    if has_failed {
+        row.outcome(Outcome::Failure);
+    }
+}
+
+/// Name without the mark of encrypted connections: `https-in~`.
+pub(crate) fn frontend(name: &str) -> &str {
+    name.trim_end_matches('~')
+}
+
+/// Name of a server; empty for `<NOSRV>` and `<STATS>`, where there was none.
+pub(crate) fn server(name: &str) -> &str {
+    match name.starts_with('<') {
+        true => "",
+        false => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sessions_have_a_time_in_brackets() {
+        assert!(has_session_time(
+            "lb haproxy[7]: 10.0.0.1:2 [01/May/2024:10:00:00.655] a"
+        ));
+        assert!(!has_session_time("2024-05-01 10:00:00 [main] started"));
+    }
+}
