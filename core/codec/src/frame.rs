@@ -693,18 +693,4 @@ mod tests {
             assert_eq!((count, bytes), (40_000, text.len()));
         }
     }
-
-    #[test]
-    fn a_header_of_comments_is_given_whole() {
-        let check = |text: &[u8], expected: Option<&str>| {
-            assert_eq!(Framer::new(text).header().as_deref(), expected);
-        };
-        check(
-            b"#Version: 1.0\n#Fields: a b\n1 2\n",
-            Some("#Version: 1.0\n#Fields: a b"),
-        );
-        check(b"a b\n# 2\n", Some("a b"));
-        check(b"{\"a\":1}\n", None);
-        check(b"", None);
-    }
 }
