@@ -7,13 +7,18 @@
 
 mod azure_records;
 mod base64_data;
+mod cloudevents;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
+mod event_grid;
 mod eventbridge;
 mod firehose;
+mod google_lists;
 mod lookup_events;
 mod message;
 mod messages;
+
+use std::borrow::Cow;
 
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
@@ -37,7 +42,7 @@ pub enum Opened<'a> {
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 12] = [
+const WRAPPINGS: [(&str, Open); 15] = [
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
@@ -47,6 +52,9 @@ const WRAPPINGS: [(&str, Open); 12] = [
     ("cloudtrail_lookup", lookup_events::open),
     ("eventbridge", eventbridge::open),
     ("pubsub", base64_data::open_pubsub),
+    ("cloudevents", cloudevents::open),
+    ("event_grid", event_grid::open),
+    ("google_lists", google_lists::open),
     ("sns_sqs", messages::open),
     ("message", message::open),
     ("azure_records", azure_records::open),
@@ -68,6 +76,13 @@ pub fn open<'a>(
             Opened::No => None,
             opened => Some((*name, opened)),
         })
+}
+
+/// Text of a JSON string that holds JSON in turn; `None` for other values.
+fn json_text(raw: &str) -> Option<Cow<'_, str>> {
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let text = crate::json::unescape(text);
+    text.trim_start().starts_with(['{', '[']).then_some(text)
 }
 
 /// Envelope of the record, to add to.
