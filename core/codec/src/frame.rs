@@ -10,7 +10,8 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::bytes::skip_space;
-use crate::encoding::{self, Encoding};
+use crate::encoding::{self, Encoding, Text};
+use crate::group::{self, Grouping};
 use crate::json::skip::{first_key, skip_value};
 
 /// Bytes of a block, unless a single record is larger.
@@ -39,7 +40,7 @@ const ARRAY_KEYS: [&str; 14] = [
 /// How the records of a stream stand beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// One record a line; a line that begins with white space goes on with the record before it.
+    /// Lines, of which one or more make a record; see [`Grouping`].
     Lines,
     /// JSON values.
     Values,
@@ -48,12 +49,14 @@ pub enum Shape {
 /// A piece of a stream that holds whole records.
 #[derive(Debug)]
 pub struct Block {
-    /// UTF-8 text (bytes that were none are replaced by U+FFFD).
-    pub bytes: Vec<u8>,
+    /// The records (bytes that were no UTF-8 are replaced by U+FFFD).
+    pub text: Text,
     /// Position of the first byte in the decompressed stream.
     pub offset: u64,
     /// Line of the first byte, from one.
     pub line: u32,
+    /// How lines make records, where the block is of lines.
+    pub grouping: Grouping,
     /// Records in the block; `None` for lines, which whoever decodes the block finds.
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
@@ -88,6 +91,7 @@ pub struct Framer<R> {
     line: u32,
     ended: bool,
     shape: Option<Shape>,
+    grouping: Grouping,
     utf16: Option<bool>,
     /// Whether the elements of an array are being read, and it must be closed.
     in_array: bool,
@@ -104,6 +108,7 @@ impl<R: Read> Framer<R> {
             line: 1,
             ended: false,
             shape: None,
+            grouping: Grouping::Plain,
             utf16: None,
             in_array: false,
             failed: None,
@@ -117,13 +122,18 @@ impl<R: Read> Framer<R> {
         &self.buffer
     }
 
-    /// The first line of a text, which may name the fields of the others. Only before the first call
-    /// of `next`.
+    /// The first line of a text, which may name the fields of the others; if it begins with `#`, all
+    /// lines up to the first that does not. Only before the first call of `next`.
     pub fn header(&mut self) -> Option<String> {
         let head = self.head(4096);
-        let line = head.split(|byte| *byte == b'\n').next()?;
-        let line = std::str::from_utf8(line).ok()?.trim();
-        (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
+        let mut lines = head.split_inclusive(|byte| *byte == b'\n');
+        let mut end = lines.next()?.len();
+        if head.starts_with(b"#") {
+            let more = lines.take_while(|line| line.starts_with(b"#"));
+            end += more.map(<[u8]>::len).sum::<usize>();
+        }
+        let lines = std::str::from_utf8(head.get(..end)?).ok()?.trim();
+        (!lines.is_empty() && !lines.starts_with(['{', '['])).then(|| lines.to_owned())
     }
 
     /// Shape of the stream, known after the first call of [`Framer::next`].
@@ -182,6 +192,7 @@ impl<R: Read> Framer<R> {
             }
         }
         self.shape = Some(shape(&self.buffer));
+        self.grouping = Grouping::of(&self.buffer);
         None
     }
 
@@ -243,14 +254,21 @@ impl<R: Read> Framer<R> {
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
+        let (text, records, repaired) = match Text::new(bytes) {
+            Ok(text) => (text, records, false),
+            Err(bytes) => {
+                let (text, records) = repair(&bytes, records);
+                (text, records, true)
+            }
+        };
         Block {
-            bytes,
+            text,
             offset,
             line,
+            grouping: self.grouping,
             records,
-            repaired: false,
+            repaired,
         }
-        .repair()
     }
 
     fn next_lines(&mut self) -> Option<Piece> {
@@ -264,7 +282,9 @@ impl<R: Read> Framer<R> {
                 let count = self.buffer.len();
                 return Some(Piece::Block(self.take_block(count, None)));
             }
-            if let Some(cut) = line_cut(&self.buffer[..self.buffer.len().min(wanted)]) {
+            if let Some(cut) =
+                group::cut(&self.buffer[..self.buffer.len().min(wanted)], self.grouping)
+            {
                 return Some(Piece::Block(self.take_block(cut, None)));
             }
             if self.buffer.len() >= MAX_RECORD_BYTES {
@@ -379,35 +399,22 @@ fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
     (0xD8..0xDC).contains(&high)
 }
 
-impl Block {
-    fn repair(mut self) -> Self {
-        if simdutf8::basic::from_utf8(&self.bytes).is_err() {
-            self.repaired = true;
-            // Record ranges would no longer fit, so each record is mended on its own.
-            match self.records.take() {
-                None => {
-                    self.bytes = String::from_utf8_lossy(&self.bytes)
-                        .into_owned()
-                        .into_bytes()
-                }
-                Some(records) => {
-                    let mut bytes = Vec::with_capacity(self.bytes.len() + 64);
-                    let mended = records.into_iter().map(|record| {
-                        let start = bytes.len();
-                        bytes.extend_from_slice(
-                            String::from_utf8_lossy(&self.bytes[record]).as_bytes(),
-                        );
-                        let range = start..bytes.len();
-                        bytes.push(b'\n');
-                        range
-                    });
-                    self.records = Some(mended.collect());
-                    self.bytes = bytes;
-                }
-            }
-        }
-        self
-    }
+/// Text of a block that is no UTF-8, with what is none replaced. Ranges of records would no longer
+/// fit, so each record is mended on its own.
+fn repair(bytes: &[u8], records: Option<Vec<Range<usize>>>) -> (Text, Option<Vec<Range<usize>>>) {
+    let Some(records) = records else {
+        return (String::from_utf8_lossy(bytes).into_owned().into(), None);
+    };
+    let mut text = String::with_capacity(bytes.len() + 64);
+    let mended = records.into_iter().map(|record| {
+        let start = text.len();
+        text.push_str(&String::from_utf8_lossy(&bytes[record]));
+        let range = start..text.len();
+        text.push('\n');
+        range
+    });
+    let mended = mended.collect();
+    (text.into(), Some(mended))
 }
 
 /// Shape of a stream that begins with `head`.
@@ -461,49 +468,6 @@ fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
     let first = bytes.get(skip_space(bytes, value + 1));
     (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
         .then_some(value + 1)
-}
-
-/// Place to cut a block of lines: after the last line end whose next line begins a record.
-fn line_cut(buffer: &[u8]) -> Option<usize> {
-    let mut end = buffer.len();
-    for _ in 0..1000 {
-        let newline = memchr::memrchr(b'\n', &buffer[..end])?;
-        let next = &buffer[newline + 1..];
-        // The line after the last newline may not be here yet, so one more is asked for.
-        if !next.is_empty() && !is_continuation(next) {
-            return Some(newline + 1);
-        }
-        end = newline;
-    }
-    memchr::memrchr(b'\n', buffer).map(|newline| newline + 1)
-}
-
-/// Whether a line goes on with the record before it: stack traces and what is indented.
-pub fn is_continuation(line: &[u8]) -> bool {
-    match line.first() {
-        Some(b' ' | b'\t') => {
-            let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-            !matches!(first, Some(b'{') | None)
-        }
-        Some(b'C') if line.starts_with(b"Caused by: ") => true,
-        Some(b'.') => line.starts_with(b"... "),
-        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
-        Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
-        Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
-        _ => false,
-    }
-}
-
-/// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
-fn is_exception(line: &[u8]) -> bool {
-    let end = line
-        .iter()
-        .take(120)
-        .position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
-    let name = &line[..end.unwrap_or(line.len().min(120))];
-    let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
-    (is_named(b"Exception") || is_named(b"Error"))
-        && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
 }
 
 struct Values {
@@ -584,41 +548,6 @@ fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Records of a block of lines: each with the lines that go on with it, without the line end, and
-/// its line number counted from that of the block.
-pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, u32)> + '_ {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    let mut line = 0_u32;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at;
-            let first_line = line;
-            let mut end = line_end(bytes, at);
-            line += 1;
-            at = (end + 1).min(bytes.len());
-            while at < bytes.len()
-                && bytes[start] != b'{'
-                && is_continuation(&bytes[at..])
-                && end - start < (256 << 10)
-            {
-                end = line_end(bytes, at);
-                line += 1;
-                at = (end + 1).min(bytes.len());
-            }
-            let trimmed = text[start..end].trim_end_matches('\r');
-            if !trimmed.trim().is_empty() {
-                return Some((start..start + trimmed.len(), first_line));
-            }
-        }
-        None
-    })
-}
-
-fn line_end(bytes: &[u8], start: usize) -> usize {
-    memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -629,14 +558,14 @@ mod tests {
         while let Some(piece) = framer.next() {
             match piece {
                 Piece::Block(block) => {
-                    let text = String::from_utf8(block.bytes).expect("text");
+                    let text = block.text.as_str();
                     match block.records {
                         Some(records) => {
                             found.extend(records.into_iter().map(|range| text[range].to_owned()))
                         }
-                        None => found.extend(lines(&text).map(|(range, line)| {
-                            format!("{}:{}", line + block.line, &text[range])
-                        })),
+                        None => found.extend(group::lines(text, block.grouping, &|_| false).map(
+                            |(range, line)| format!("{}:{}", line + block.line, &text[range]),
+                        )),
                     }
                 }
                 Piece::Skipped(skipped) => {
@@ -734,14 +663,28 @@ mod tests {
             let mut framer = Framer::new(Slow(text.as_bytes(), step));
             let (mut count, mut bytes) = (0, 0);
             while let Some(Piece::Block(block)) = framer.next() {
-                bytes += block.bytes.len();
-                let text = String::from_utf8(block.bytes).expect("text");
-                for (range, _) in lines(&text) {
+                let text = block.text.as_str();
+                bytes += text.len();
+                for (range, _) in group::lines(text, block.grouping, &|_| false) {
                     assert!(text[range].starts_with(&format!("{{\"n\":{count},")));
                     count += 1;
                 }
             }
             assert_eq!((count, bytes), (40_000, text.len()));
         }
+    }
+
+    #[test]
+    fn a_header_of_comments_is_given_whole() {
+        let check = |text: &[u8], expected: Option<&str>| {
+            assert_eq!(Framer::new(text).header().as_deref(), expected);
+        };
+        check(
+            b"#Version: 1.0\n#Fields: a b\n1 2\n",
+            Some("#Version: 1.0\n#Fields: a b"),
+        );
+        check(b"a b\n# 2\n", Some("a b"));
+        check(b"{\"a\":1}\n", None);
+        check(b"", None);
     }
 }

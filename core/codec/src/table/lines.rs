@@ -129,7 +129,9 @@ impl LineDecoder {
         let mut names = Names::default();
         let patterns = compile(table, &mut names);
         let finish: Option<Finish> = table.finish;
-        let filler = Filler::new(table.fields, table.constants, finish, |name| names.slot(name));
+        let filler = Filler::new(table.fields, table.constants, finish, |name| {
+            names.slot(name)
+        });
         Self {
             table,
             patterns,
@@ -149,6 +151,7 @@ impl LineDecoder {
                         self.slots.put(slot, Value::text_at(start, end));
                     }
                 }
+                self.filler.plan(self.slots.found());
                 return true;
             }
             captured = [None; MAX_CAPTURES];

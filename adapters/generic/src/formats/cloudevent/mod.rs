@@ -24,11 +24,9 @@ register!(Component {
     make: Make::Format(|| Box::new(CloudEvent)),
 });
 
-const DATA: usize = 0;
-const SOURCE: usize = 1;
-const KIND: usize = 2;
-const SUBJECT: usize = 3;
-const BASE64: usize = 4;
+const SOURCE: usize = 0;
+const KIND: usize = 1;
+const SUBJECT: usize = 2;
 
 static TABLE: Table = Table {
     name: "generic.cloudevent",
@@ -62,8 +60,6 @@ static TABLE: Table = Table {
             ],
             Column::Body,
         ),
-        keep(&["data"], DATA),
-        keep(&["data_base64"], BASE64),
         keep(&["source", "topic", "subject"], SOURCE),
         keep(&["type", "eventType"], KIND),
         keep(&["subject"], SUBJECT),
@@ -143,7 +139,7 @@ struct CloudEventDecoder(TableDecoder);
 
 impl Decoder for CloudEventDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.0.scan(record.text) || self.is_wrapping(record) {
+        if !self.0.scan(record.text) || is_wrapping(record) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
@@ -154,23 +150,11 @@ impl Decoder for CloudEventDecoder {
     }
 }
 
-impl CloudEventDecoder {
-    /// Whether the last scanned record, which was `record`, only wraps another. It reaches this
-    /// format when the one before it did not.
-    fn is_wrapping(&self, record: &Record<'_>) -> bool {
-        let event = self.0.event(record.text);
-        let is_text = event.kept_container(DATA).is_none() && event.kept_value(DATA).is_some();
-        let is_carrier = event
-            .kept(KIND)
-            .is_some_and(|kind| kind.starts_with("google.cloud."));
-        if !is_text && !is_carrier && event.kept_value(BASE64).is_none() {
-            return false;
-        }
-        JsonFields::parse(record.text)
-            .ok()
-            .and_then(|fields| unwrap::open(record, &fields))
-            .is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_)))
-    }
+/// Whether a record only wraps others. It reaches this format when the one before it did not.
+fn is_wrapping(record: &Record<'_>) -> bool {
+    let fields = JsonFields::parse(record.text).ok();
+    let opened = fields.and_then(|fields| unwrap::open(record, &fields));
+    opened.is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_) | Opened::Events(_)))
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
