@@ -1,11 +1,12 @@
 //! Firewall rules logging of Google Cloud.
 
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, outcome_of, part, peer_port, source_port, text,
+};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::entry::{self, keep, text};
-use crate::formats::vpc_flow::protocol;
+use crate::entry;
 
 register!(Component {
     kind: Kind::Format,
@@ -18,6 +19,8 @@ register!(Component {
 const DISPOSITION: usize = 0;
 const RULE: usize = 1;
 const PROJECT: usize = 2;
+/// Project, zone and name.
+const MACHINE: [usize; 3] = [3, 4, 5];
 
 const OUTCOMES: &[(&str, Outcome)] = &[("ALLOWED", Outcome::Success), ("DENIED", Outcome::Failure)];
 
@@ -34,7 +37,7 @@ static TABLE: Table = Table {
             "jsonpayload.disposition",
         ]),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -47,22 +50,14 @@ static TABLE: Table = Table {
         text(&["jsonPayload.instance.region"], Column::Region),
         text(&["jsonPayload.connection.src_ip"], Column::SourceIp),
         text(&["jsonPayload.connection.dest_ip"], Column::Peer),
-        Field {
-            from: &["jsonPayload.connection.src_port"],
-            to: To::SourcePort,
-        },
-        Field {
-            from: &["jsonPayload.connection.dest_port"],
-            to: To::PeerPort,
-        },
-        Field {
-            from: &["jsonPayload.connection.protocol"],
-            to: To::Part(Column::Method, protocol),
-        },
-        Field {
-            from: &["jsonPayload.disposition"],
-            to: To::OutcomeOf(OUTCOMES),
-        },
+        source_port(&["jsonPayload.connection.src_port"]),
+        peer_port(&["jsonPayload.connection.dest_port"]),
+        part(
+            &["jsonPayload.connection.protocol"],
+            Column::Method,
+            entry::protocol,
+        ),
+        outcome_of(&["jsonPayload.disposition"], OUTCOMES),
         text(&["jsonPayload.instance.vm_name"], Column::Host),
         keep(&["jsonPayload.disposition"], DISPOSITION),
         keep(&["jsonPayload.rule_details.reference"], RULE),
@@ -70,10 +65,9 @@ static TABLE: Table = Table {
             &["jsonPayload.vpc.project_id", "resource.labels.project_id"],
             PROJECT,
         ),
-        Field {
-            from: &["jsonPayload.instance.vm_name"],
-            to: To::Resource,
-        },
+        keep(&["jsonPayload.instance.project_id"], MACHINE[0]),
+        keep(&["jsonPayload.instance.zone"], MACHINE[1]),
+        keep(&["jsonPayload.instance.vm_name"], MACHINE[2]),
     ],
     extras: &[
         ("jsonPayload.rule_details.reference", "rule"),
@@ -85,12 +79,14 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp");
     match event.kept(DISPOSITION).as_deref() {
         Some("ALLOWED") => row.constant(Column::Action, "ACCEPT"),
         Some("DENIED") => row.constant(Column::Action, "REJECT"),
         _ => row,
     };
+    if let Some(machine) = entry::machine(event, MACHINE) {
+        row.resource(&machine);
+    }
     // `network:default/firewall:allow-https`; rules of a policy (`...firewallPolicy:123`) have no
     // resource of their own.
     let rule = event.kept(RULE);
