@@ -398,8 +398,8 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
             .find(|c: char| c.is_ascii_digit() || c == ' ')
             .unwrap_or(unit_text.len());
         let scale = match &unit_text[..unit_end] {
-            "ns" => 1.0,
-            "us" | "\u{b5}s" | "\u{3bc}s" => 1e3,
+            "ns" | "nanos" => 1.0,
+            "us" | "micros" | "\u{b5}s" | "\u{3bc}s" => 1e3,
             "ms" | "msec" | "millis" | "milliseconds" => 1e6,
             "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
             "m" | "min" | "minutes" => 60e9,
