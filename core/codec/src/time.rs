@@ -156,6 +156,9 @@ fn compact(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         nanos: 0,
     };
     (bytes.get(at + 4) == Some(&b' ')).then_some(())?;
+    // A comma is never that of a fraction here: it parts the fields of audit logs.
+    let comma = bytes.iter().position(|byte| *byte == b',');
+    let bytes = bytes.get(..comma.unwrap_or(bytes.len()))?;
     let end = clock(bytes, at + 5, &mut civil)?;
     with_zone(bytes, end, civil, zone)
 }
@@ -471,6 +474,7 @@ mod tests {
         check("2023-10-12  9:32:52", Some("2023-10-12T09:32:52Z"));
         check("2024-13-01 10:00:00", None);
         check("20231312 09:32:52", None);
+        check("2023-10-12 09:32:52,", None);
         check("12", None);
         check("hello", None);
     }
