@@ -1,6 +1,7 @@
 //! Server and deprecation log of Elasticsearch and OpenSearch, as JSON.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, severity, text, time};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, severity, severity_of, text, time};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 use crate::service;
@@ -31,6 +32,7 @@ static TABLE: Table = Table {
     fields: &[
         time(&["@timestamp", "timestamp"]),
         severity(&["log.level", "level"]),
+        severity_of(&["log.level", "level"], &[("DEPRECATION", Severity::WARN)]),
         text(&["message"], Column::Body),
         text(&["elasticsearch.cluster.name", "cluster.name"], Column::Service),
         text(&["elasticsearch.node.name", "node.name"], Column::Host),

@@ -1,6 +1,7 @@
 //! Server and deprecation log of Elasticsearch and OpenSearch, as text.
 
-use nepho_codec::table::{Event, LineFormat, Lines, severity, text, time};
+use nepho_codec::table::{Event, LineFormat, Lines, severity, severity_of, text, time};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 use crate::service;
@@ -16,9 +17,10 @@ nepho_core::register!(Component {
 static LINES: Lines = Lines {
     name: "elasticsearch.server_text",
     patterns: &[
-        "[{time:time}][{level:level}{?{ }}][{component:name}{?{ }}] [{node}] {message:rest}",
+        "[{time:time}][{level:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|CRITICAL|DEPRECATION}{?{ }}]\
+         [{component:name}{?{ }}] [{node}] {message:rest}",
         // Before the node has a name.
-        "[{time:time}][{level:level}{?{ }}]\
+        "[{time:time}][{level:TRACE|DEBUG|INFO|WARN|ERROR|FATAL|CRITICAL|DEPRECATION}{?{ }}]\
          [{_:o.e.|o.o.|org.elasticsearch.|org.opensearch.}{component:name}{?{ }}] {message:rest}",
     ],
     confidence: 80,
@@ -26,6 +28,7 @@ static LINES: Lines = Lines {
     fields: &[
         time(&["time"]),
         severity(&["level"]),
+        severity_of(&["level"], &[("DEPRECATION", Severity::WARN)]),
         text(&["node"], Column::Host),
         text(&["message"], Column::Body),
     ],
