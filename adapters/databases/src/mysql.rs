@@ -6,8 +6,8 @@ use nepho_core::tables::{Column, Outcome, Row};
 /// Commands of SQL that stand at the start of statements.
 const COMMANDS: [&str; 25] = [
     "SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "CALL", "WITH", "CREATE", "ALTER", "DROP",
-    "TRUNCATE", "RENAME", "LOAD", "GRANT", "REVOKE", "COMMIT", "ROLLBACK", "BEGIN", "START", "LOCK",
-    "OPTIMIZE", "ANALYZE", "SHOW", "SET", "EXPLAIN",
+    "TRUNCATE", "RENAME", "LOAD", "GRANT", "REVOKE", "COMMIT", "ROLLBACK", "BEGIN", "START",
+    "LOCK", "OPTIMIZE", "ANALYZE", "SHOW", "SET", "EXPLAIN",
 ];
 
 /// Command that a statement begins with, in capitals.

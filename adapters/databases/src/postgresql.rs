@@ -45,8 +45,10 @@ pub(crate) fn describe(word: &str, message: &str, row: &mut Row<'_>) {
     if let Some(severity) = severity(word) {
         row.severity(severity);
     }
-    let body = timed(message, row);
-    row.text(Column::Body, statement(body).unwrap_or(body));
+    // A statement that was timed is the message; otherwise its logging is.
+    let rest = timed(message, row);
+    let sql = statement(rest).filter(|_| rest.len() < message.len());
+    row.text(Column::Body, sql.unwrap_or(rest));
     match word {
         "LOG" => {
             connection(message, row);
@@ -170,7 +172,10 @@ mod tests {
     fn statements_are_told_from_messages() {
         assert_eq!(statement("statement: SELECT 1: 2"), Some("SELECT 1: 2"));
         assert_eq!(statement("execute <unnamed>: SELECT 1"), Some("SELECT 1"));
-        assert_eq!(statement("execute fetch from S_1/C_2: SELECT 1"), Some("SELECT 1"));
+        assert_eq!(
+            statement("execute fetch from S_1/C_2: SELECT 1"),
+            Some("SELECT 1")
+        );
         assert_eq!(statement("bind S_1/C_2: SELECT 1"), Some("SELECT 1"));
         assert_eq!(statement("parse error at this place: x"), None);
         assert_eq!(statement("checkpoint starting: time"), None);

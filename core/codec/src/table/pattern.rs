@@ -91,7 +91,9 @@ impl Kind {
             Self::Address => byte.is_ascii_hexdigit() || matches!(byte, b':' | b'['),
             Self::Time => byte.is_ascii_alphanumeric(),
             Self::Level => byte.is_ascii_alphabetic(),
-            Self::OneOf(texts) => texts.split('|').any(|text| text.as_bytes().first() == Some(&byte)),
+            Self::OneOf(texts) => texts
+                .split('|')
+                .any(|text| text.as_bytes().first() == Some(&byte)),
         }
     }
 }
@@ -364,7 +366,9 @@ impl Matching<'_> {
             Kind::Rest => Some(self.bytes.len() - at),
             Kind::OneOf(texts) => {
                 let rest = self.bytes.get(at..)?;
-                let fitting = texts.split('|').filter(|text| rest.starts_with(text.as_bytes()));
+                let fitting = texts
+                    .split('|')
+                    .filter(|text| rest.starts_with(text.as_bytes()));
                 fitting.map(str::len).max().and_then(some)
             }
         }

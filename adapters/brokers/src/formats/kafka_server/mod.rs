@@ -170,8 +170,14 @@ mod tests {
     fn a_class_ends_the_message() {
         let check = |text, expected| assert_eq!(split_class(text), expected, "{text}");
         check("up (kafka.A)", Some(("up", "kafka.A", "")));
-        check("up (now) (a.b.C$D:12)\njava.x: y\n\tat z", Some(("up (now)", "a.b.C$D", "java.x: y\n\tat z")));
-        check("values:\n\ta = 1\n (kafka.A)", Some(("values:\n\ta = 1", "kafka.A", "")));
+        check(
+            "up (now) (a.b.C$D:12)\njava.x: y\n\tat z",
+            Some(("up (now)", "a.b.C$D", "java.x: y\n\tat z")),
+        );
+        check(
+            "values:\n\ta = 1\n (kafka.A)",
+            Some(("values:\n\ta = 1", "kafka.A", "")),
+        );
         check("up (now)", None);
         check("took (1.5)", None);
         check("", None);

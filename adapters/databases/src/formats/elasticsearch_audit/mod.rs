@@ -18,13 +18,17 @@ static TABLE: Table = Table {
     name: "elasticsearch.audit",
     needs: &[
         Need::Has("event.action"),
-        Need::IsAny("event.type", &[
-            "rest",
-            "transport",
-            "ip_filter",
-            "security_config_change",
+        Need::IsAny(
+            "event.type",
+            &["rest", "transport", "ip_filter", "security_config_change"],
+        ),
+        Need::HasAny(&[
+            "node.id",
+            "node.name",
+            "cluster.uuid",
+            "cluster.name",
+            "host.name",
         ]),
-        Need::HasAny(&["node.id", "node.name", "cluster.uuid", "cluster.name", "host.name"]),
         Need::HasAny(&[
             "origin.type",
             "origin.address",

@@ -19,7 +19,11 @@ const LOGGER: usize = 0;
 static TABLE: Table = Table {
     name: "elasticsearch.server",
     needs: &[
-        Need::HasAny(&["elasticsearch.node.name", "node.name", "elasticsearch.cluster.name"]),
+        Need::HasAny(&[
+            "elasticsearch.node.name",
+            "node.name",
+            "elasticsearch.cluster.name",
+        ]),
         Need::HasAny(&["log.level", "level"]),
         Need::HasAny(&["log.logger", "component"]),
         Need::HasAny(&["event.dataset", "type"]),
@@ -34,7 +38,10 @@ static TABLE: Table = Table {
         severity(&["log.level", "level"]),
         severity_of(&["log.level", "level"], &[("DEPRECATION", Severity::WARN)]),
         text(&["message"], Column::Body),
-        text(&["elasticsearch.cluster.name", "cluster.name"], Column::Service),
+        text(
+            &["elasticsearch.cluster.name", "cluster.name"],
+            Column::Service,
+        ),
         text(&["elasticsearch.node.name", "node.name"], Column::Host),
         text(&["trace.id"], Column::TraceId),
         text(

@@ -20,7 +20,11 @@ const SOURCE: usize = 1;
 static TABLE: Table = Table {
     name: "elasticsearch.slowlog",
     needs: &[
-        Need::HasAny(&["elasticsearch.node.name", "node.name", "elasticsearch.cluster.name"]),
+        Need::HasAny(&[
+            "elasticsearch.node.name",
+            "node.name",
+            "elasticsearch.cluster.name",
+        ]),
         Need::HasAny(&["log.level", "level"]),
         Need::HasAny(&["event.dataset", "type"]),
         Need::HasAny(&["elasticsearch.slowlog.took", "took"]),
@@ -30,10 +34,16 @@ static TABLE: Table = Table {
     fields: &[
         time(&["@timestamp", "timestamp"]),
         severity(&["log.level", "level"]),
-        text(&["elasticsearch.cluster.name", "cluster.name"], Column::Service),
+        text(
+            &["elasticsearch.cluster.name", "cluster.name"],
+            Column::Service,
+        ),
         text(&["elasticsearch.node.name", "node.name"], Column::Host),
         text(&["user.name", "auth.name"], Column::Actor),
-        text(&["elasticsearch.slowlog.search_type", "search_type"], Column::Action),
+        text(
+            &["elasticsearch.slowlog.search_type", "search_type"],
+            Column::Action,
+        ),
         text(&["trace.id"], Column::TraceId),
         text(&["elasticsearch.slowlog.id", "id"], Column::RequestId),
         duration(&["elasticsearch.slowlog.took_millis", "took_millis"], 1e6),

@@ -1,7 +1,7 @@
 //! Audit log of MongoDB Enterprise and Atlas, as JSON.
 
-use nepho_codec::table::{JsonFormat, Need, Table};
 use nepho_codec::table::{Event, keep, text, time};
+use nepho_codec::table::{JsonFormat, Need, Table};
 use nepho_codec::table::{peer_address, peer_port, source_address, source_port};
 use nepho_core::tables::{Column, Outcome, Row};
 

@@ -22,7 +22,10 @@ static TABLE: Table = Table {
     name: "mongodb.log",
     needs: &[
         Need::Has("t.$date"),
-        Need::IsAny("s", &["F", "E", "W", "I", "D", "D1", "D2", "D3", "D4", "D5"]),
+        Need::IsAny(
+            "s",
+            &["F", "E", "W", "I", "D", "D1", "D2", "D3", "D4", "D5"],
+        ),
         Need::Has("c"),
         Need::Has("ctx"),
         Need::Has("msg"),
@@ -42,7 +45,12 @@ static TABLE: Table = Table {
         duration(&["attr.durationMicros"], 1e3),
         keep(&["msg"], MESSAGE),
         keep(
-            &["attr.error.errmsg", "attr.error", "attr.errMsg", "attr.errMessage"],
+            &[
+                "attr.error.errmsg",
+                "attr.error",
+                "attr.errMsg",
+                "attr.errMessage",
+            ],
             ERROR,
         ),
     ],

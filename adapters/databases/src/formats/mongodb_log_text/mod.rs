@@ -44,7 +44,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let message = event.kept(MESSAGE).unwrap_or_default();
     let message = message.trim();
     row.text(Column::Body, message);
-    let from = ["connection accepted from ", "end connection ", "received client metadata from "];
+    let from = [
+        "connection accepted from ",
+        "end connection ",
+        "received client metadata from ",
+    ];
     if let Some(rest) = from.iter().find_map(|start| message.strip_prefix(start)) {
         client(rest.split(' ').next().unwrap_or_default(), row);
     }
@@ -92,7 +96,10 @@ mod tests {
     #[test]
     fn only_operations_end_with_their_time() {
         let check = |message: &str, expected| assert_eq!(operation_time(message), expected);
-        check("command shop.cart command: find { find: \"cart\" } 102ms", Some(102_000_000));
+        check(
+            "command shop.cart command: find { find: \"cart\" } 102ms",
+            Some(102_000_000),
+        );
         check("waited 102ms", None);
         check("command shop.cart", None);
     }

@@ -39,12 +39,15 @@ static LINES: Lines = Lines {
     constants: &[(Column::Process, "mysqld")],
     fields: &[
         time(&["time"]),
-        severity_of(&["level"], &[
-            ("System", Severity::INFO),
-            ("Note", Severity::NOTICE),
-            ("Warning", Severity::WARN),
-            ("Error", Severity::ERROR),
-        ]),
+        severity_of(
+            &["level"],
+            &[
+                ("System", Severity::INFO),
+                ("Note", Severity::NOTICE),
+                ("Warning", Severity::WARN),
+                ("Error", Severity::ERROR),
+            ],
+        ),
         text(&["message"], Column::Body),
         keep(&["message"], MESSAGE),
         keep(&["crashed"], CRASHED),

@@ -28,12 +28,15 @@ static TABLE: Table = Table {
     constants: &[(Column::Process, "mysqld")],
     fields: &[
         time(&["time", "ts"]),
-        severity_of(&["label"], &[
-            ("System", Severity::INFO),
-            ("Note", Severity::NOTICE),
-            ("Warning", Severity::WARN),
-            ("Error", Severity::ERROR),
-        ]),
+        severity_of(
+            &["label"],
+            &[
+                ("System", Severity::INFO),
+                ("Note", Severity::NOTICE),
+                ("Warning", Severity::WARN),
+                ("Error", Severity::ERROR),
+            ],
+        ),
         text(&["msg"], Column::Body),
         keep(&["msg"], MESSAGE),
     ],

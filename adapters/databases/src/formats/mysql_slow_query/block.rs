@@ -39,7 +39,9 @@ pub(super) fn is_header(text: &str) -> bool {
     is_version(first)
         || first.starts_with("Tcp port: ") && first.contains("Unix socket: ")
         || first.starts_with("Time ")
-            && first.split_whitespace().eq(["Time", "Id", "Command", "Argument"])
+            && first
+                .split_whitespace()
+                .eq(["Time", "Id", "Command", "Argument"])
 }
 
 /// `/usr/sbin/mysqld, Version: 8.0.36 (MySQL Community Server - GPL). started with:`
@@ -127,7 +129,10 @@ impl<'a> Block<'a> {
             self.database = Some(database.trim_end_matches(';').trim_matches('`'));
             return true;
         }
-        let Some(settings) = line.strip_prefix("SET ").and_then(|line| line.strip_suffix(';')) else {
+        let Some(settings) = line
+            .strip_prefix("SET ")
+            .and_then(|line| line.strip_suffix(';'))
+        else {
             return line.is_empty();
         };
         let time = settings
@@ -174,7 +179,9 @@ mod tests {
     #[test]
     fn other_comments_are_no_blocks() {
         assert!(is_block("# Time: 240501 10:00:00"));
-        assert!(is_block("# Time: 2024-05-01T10:00:00.123456Z\n# User@Host: app[app]"));
+        assert!(is_block(
+            "# Time: 2024-05-01T10:00:00.123456Z\n# User@Host: app[app]"
+        ));
         assert!(!is_block("# Time: soon"));
         assert!(!is_block("# User"));
         assert!(is_header("Time                 Id Command    Argument"));

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use nepho_codec::table::{address, put_text, To};
+use nepho_codec::table::{To, address, put_text};
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder};
 

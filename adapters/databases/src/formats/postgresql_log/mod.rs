@@ -202,7 +202,8 @@ fn severity_word(rest: &str) -> Option<(usize, usize)> {
 /// Whether text is a code such as `42P01`.
 fn is_state(text: &str) -> bool {
     let mut bytes = text.bytes();
-    text.len() == 5 && bytes.all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+    text.len() == 5
+        && bytes.all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
         && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'F' | 'H' | 'P' | 'X'))
 }
 
@@ -216,21 +217,41 @@ mod tests {
             let time = line.time.map(|time| time.to_string());
             (time.unwrap_or_default(), line.severity, line.message)
         });
-        let found = found.as_ref().map(|(time, word, message)| (&**time, *word, *message));
+        let found = found
+            .as_ref()
+            .map(|(time, word, message)| (&**time, *word, *message));
         assert_eq!(found, expected, "{text}");
     }
 
     #[test]
     fn times_have_a_zone_of_any_kind() {
         let good = |time| Some((time, "LOG", "started"));
-        check("2024-05-01 10:00:00.5 CEST [7] LOG:  started", good("2024-05-01T08:00:00.500Z"));
-        check("2024-05-01 10:00:00 +03 [7] LOG:  started", good("2024-05-01T07:00:00Z"));
-        check("2024-05-01 10:00:00 +0530:[7]:LOG:  started", good("2024-05-01T04:30:00Z"));
+        check(
+            "2024-05-01 10:00:00.5 CEST [7] LOG:  started",
+            good("2024-05-01T08:00:00.500Z"),
+        );
+        check(
+            "2024-05-01 10:00:00 +03 [7] LOG:  started",
+            good("2024-05-01T07:00:00Z"),
+        );
+        check(
+            "2024-05-01 10:00:00 +0530:[7]:LOG:  started",
+            good("2024-05-01T04:30:00Z"),
+        );
         check("2024-05-01 10:00:00 IST [7] LOG:  started", good(""));
-        check("1714557600.123 [7] LOG:  started", good("2024-05-01T10:00:00.123Z"));
-        check("[4-1] 2024-05-01 10:00:00 UTC LOG:  started", good("2024-05-01T10:00:00Z"));
+        check(
+            "1714557600.123 [7] LOG:  started",
+            good("2024-05-01T10:00:00.123Z"),
+        );
+        check(
+            "[4-1] 2024-05-01 10:00:00 UTC LOG:  started",
+            good("2024-05-01T10:00:00Z"),
+        );
         check("[4-1] user=app,db=shop LOG:  started", good(""));
-        check("< 2024-05-01 10:00:00 UTC >LOG:  started", good("2024-05-01T10:00:00Z"));
+        check(
+            "< 2024-05-01 10:00:00 UTC >LOG:  started",
+            good("2024-05-01T10:00:00Z"),
+        );
         check("2024-05-01 10:00:00 LOG:  started", None);
         check("2024-05-01T10:00:00Z LOG:  started", None);
     }

@@ -90,7 +90,9 @@ fn user_at_database(text: &str) -> Option<(&str, &str)> {
     let is_end = |c: char| matches!(c, ' ' | ':' | ',' | '|' | '/' | '(' | ')' | '>');
     let before = text.get(..at)?;
     let after = text.get(at + 1..)?;
-    let user = before.rfind(is_end).map_or(before, |end| &before[end + 1..]);
+    let user = before
+        .rfind(is_end)
+        .map_or(before, |end| &before[end + 1..]);
     let database = after.split(is_end).next()?;
     Some((user, database))
 }
@@ -163,19 +165,25 @@ mod tests {
             ["7", "app", "shop", "", "2001:db8::7"],
         );
         check(" [7] app@shop ", ["7", "app", "shop", "", ""]);
-        check(" [7] [unknown]@[unknown] ", ["7", "unknown", "unknown", "", ""]);
+        check(
+            " [7] [unknown]@[unknown] ",
+            ["7", "unknown", "unknown", "", ""],
+        );
         check(" [7] app@shop/psql ", ["7", "app", "shop", "", ""]);
-        check(":10.0.0.7(5283):app@shop:[7]:", ["7", "app", "shop", "", "10.0.0.7 5283"]);
-        check(":2001:db8::7(5283):a@b@shop:[7]:", ["7", "a@b", "shop", "", "2001:db8::7 5283"]);
+        check(
+            ":10.0.0.7(5283):app@shop:[7]:",
+            ["7", "app", "shop", "", "10.0.0.7 5283"],
+        );
+        check(
+            ":2001:db8::7(5283):a@b@shop:[7]:",
+            ["7", "a@b", "shop", "", "2001:db8::7 5283"],
+        );
         check("::@:[7]:", ["7", "", "", "", ""]);
         check(":[local]:app@shop:[7]:", ["7", "app", "shop", "", ""]);
-        check(" [7] user=app db=shop app=my psql host=10.0.0.7(99) ", [
-            "7",
-            "app",
-            "shop",
-            "my psql",
-            "10.0.0.7 99",
-        ]);
+        check(
+            " [7] user=app db=shop app=my psql host=10.0.0.7(99) ",
+            ["7", "app", "shop", "my psql", "10.0.0.7 99"],
+        );
         check("-5eb2a1c3.1f-", ["", "", "", "", ""]);
     }
 }
