@@ -7,4 +7,5 @@
 mod access;
 mod delivered;
 mod formats;
+mod listed;
 mod rules;
