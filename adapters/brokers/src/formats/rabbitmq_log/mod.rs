@@ -19,10 +19,12 @@ const MESSAGE: usize = 0;
 static LINES: Lines = Lines {
     name: "rabbitmq.log",
     patterns: &[
-        // From 3.7 on; from 3.9 on the words may be cut to four letters.
+        // From 3.7 on; from 3.9 on the words may be short and in capitals.
         "{time:time} \
-         [{level:debug|debu|info|notice|noti|warning|warn|error|erro|critical|crit|alert|emergency|\
-         emer|none}]{ }<{pid:name}> {message:rest}",
+         [{level:debug|debu|dbg|info|inf|notice|noti|ntc|warning|warn|wrn|error|erro|err|critical|\
+         crit|crt|alert|aler|alt|emergency|emer|emg|none|DEBUG|DEBU|DBG|INFO|INF|NOTICE|NOTI|NTC|\
+         WARNING|WARN|WRN|ERROR|ERRO|ERR|CRITICAL|CRIT|CRT|ALERT|ALER|ALT|EMERGENCY|EMER|EMG}]\
+         { }<{pid:name}> {message:rest}",
         // Before.
         "{?\n}={level:INFO|WARNING|ERROR|CRASH|SUPERVISOR|PROGRESS} REPORT==== {time:time} ===\
          {message:rest}",
@@ -43,18 +45,27 @@ static LINES: Lines = Lines {
 pub(super) const SEVERITIES: &[(&str, Severity)] = &[
     ("debug", Severity::DEBUG),
     ("debu", Severity::DEBUG),
+    ("dbg", Severity::DEBUG),
     ("info", Severity::INFO),
+    ("inf", Severity::INFO),
     ("notice", Severity::NOTICE),
     ("noti", Severity::NOTICE),
+    ("ntc", Severity::NOTICE),
     ("warning", Severity::WARN),
     ("warn", Severity::WARN),
+    ("wrn", Severity::WARN),
     ("error", Severity::ERROR),
     ("erro", Severity::ERROR),
+    ("err", Severity::ERROR),
     ("critical", Severity::CRITICAL),
     ("crit", Severity::CRITICAL),
+    ("crt", Severity::CRITICAL),
     ("alert", Severity::ALERT),
+    ("aler", Severity::ALERT),
+    ("alt", Severity::ALERT),
     ("emergency", Severity::FATAL),
     ("emer", Severity::FATAL),
+    ("emg", Severity::FATAL),
     ("CRASH", Severity::ERROR),
     ("SUPERVISOR", Severity::ERROR),
     ("PROGRESS", Severity::INFO),

@@ -120,8 +120,8 @@ impl<'a> Block<'a> {
         }
     }
 
-    /// Takes `use shop;` and `SET timestamp=1714557600;` before the statement; gives whether the line
-    /// is one.
+    /// Takes `use shop;` and `SET timestamp=1714557600;` before the statement; gives whether the
+    /// line is one.
     fn setting(&mut self, line: &'a str) -> bool {
         if let Some(database) = line.strip_prefix("use ")
             && self.timestamp.is_none()

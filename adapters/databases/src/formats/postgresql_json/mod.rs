@@ -17,6 +17,7 @@ nepho_core::register!(Component {
 const SEVERITY: usize = 0;
 const MESSAGE: usize = 1;
 const COMMAND: usize = 2;
+const AUDITED: usize = 3;
 
 static TABLE: Table = Table {
     name: "postgresql.json",
@@ -35,7 +36,9 @@ static TABLE: Table = Table {
         text(&["user", "record.user_name"], Column::Actor),
         source_address(&["remote_host", "record.connection_from"]),
         source_port(&["remote_port"]),
-        text(&["logging_pod"], Column::Host),
+        text(&["logging_pod", "logging_podName"], Column::Host),
+        text(&["record.audit.command"], Column::Action),
+        keep(&["record.audit.statement"], AUDITED),
     ],
     extras: &[
         ("dbname", "database"),
@@ -66,7 +69,8 @@ static TABLE: Table = Table {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let severity = event.kept(SEVERITY).unwrap_or_default();
-    let message = event.kept(MESSAGE).unwrap_or_default();
+    let message = event.kept(MESSAGE).filter(|message| !message.is_empty());
+    let message = message.or_else(|| event.kept(AUDITED)).unwrap_or_default();
     describe(&severity, &message, row);
     // Before there is a command, the state of the session stands in its place: `idle`.
     if let Some(command) = event.kept(COMMAND)

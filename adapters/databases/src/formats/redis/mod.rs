@@ -29,10 +29,10 @@ static LINES: Lines = Lines {
         "[{pid:int}] {time:time} {level:.|*|#} {message:rest}",
         "[{pid:int}] {time:time} {verbose:- |-\t}{message:rest}",
         "[{pid:int} | signal handler] ({time:int}) {message:rest}",
-        "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} {clock:name}:{_:int}:{_:number} \
-         {level:.|*|#} {message:rest}",
-        "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} {clock:name}:{_:int}:{_:number} \
-         {verbose:- |-\t}{message:rest}",
+        "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} \
+         {clock:name}:{_:int}:{_:number} {level:.|*|#} {message:rest}",
+        "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} \
+         {clock:name}:{_:int}:{_:number} {verbose:- |-\t}{message:rest}",
         // Valkey with `log-format logfmt`.
         "pid={pid:int} role={role:name} timestamp=\"{time:time}\" level={word:name} \
          message=\"{message:quoted}\"",
