@@ -35,9 +35,7 @@ struct KafkaServer;
 impl Format for KafkaServer {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match Line::parse(sample.text, Reference::ANY) {
-            Some(line) if OWN.iter().any(|start| line.class.starts_with(start)) => {
-                Confidence::CERTAIN
-            }
+            Some(line) if line.is_own() => Confidence::CERTAIN,
             Some(_) => Confidence::LIKELY,
             None => Confidence::NO,
         }
@@ -80,7 +78,7 @@ impl Decoder for KafkaServerDecoder {
         if line.class == "kafka.authorizer.logger" {
             authorizer::describe(line.message, &mut row);
         }
-        service::fill(&mut row, "kafka");
+        service::fill(&mut row, line.is_own().then_some("kafka"));
         row.commit();
         Verdict::Rows
     }
@@ -116,6 +114,11 @@ impl<'a> Line<'a> {
         })
     }
 
+    /// Whether the class is one that Kafka ships with. Connectors have classes of others.
+    fn is_own(&self) -> bool {
+        OWN.iter().any(|start| self.class.starts_with(start))
+    }
+
     /// Text of `[Controller id=10]` at the start of the message.
     fn component(&self) -> Option<&'a str> {
         let (component, _) = self.message.strip_prefix('[')?.split_once(']')?;
@@ -142,8 +145,9 @@ fn split_class(text: &str) -> Option<(&str, &str, &str)> {
     None
 }
 
-/// Whether text is the name of a class or logger, with a line number or not:
-/// `kafka.server.KafkaServer`, `org.apache.kafka.connect.runtime.Worker:123`.
+/// Whether text is the name of a class or of a logger of Kafka, with a line number or not:
+/// `kafka.server.KafkaServer`, `org.apache.kafka.connect.runtime.Worker:123`. Classes of others are
+/// those with a capital letter in a package of two parts, as modules of other languages look alike.
 fn is_class(text: &str) -> bool {
     let name = without_line(text);
     let is_part = |part: &str| {
@@ -152,7 +156,10 @@ fn is_class(text: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | b'-'))
     };
-    name.contains('.') && name.split('.').all(is_part)
+    let is_own = OWN.iter().any(|start| name.starts_with(start));
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let is_java = name.split('.').count() > 2 && last.starts_with(|c: char| c.is_ascii_uppercase());
+    (is_own || is_java) && name.split('.').all(is_part)
 }
 
 fn without_line(class: &str) -> &str {
@@ -190,6 +197,7 @@ mod tests {
             "[2024-05-01 10:00:00,123] info up (kafka.A)",
             "[2024-05-01 10:00:00,123]INFO up (kafka.A)",
             "[soon] INFO up (kafka.A)",
+            "[2024-05-01 10:00:00,123] INFO in app: up (shop.views)",
         ] {
             assert!(Line::parse(text, Reference::default()).is_none(), "{text}");
         }

@@ -24,7 +24,7 @@ static LINES: Lines = Lines {
          [{level:debug|debu|dbg|info|inf|notice|noti|ntc|warning|warn|wrn|error|erro|err|critical|\
          crit|crt|alert|aler|alt|emergency|emer|emg|none|DEBUG|DEBU|DBG|INFO|INF|NOTICE|NOTI|NTC|\
          WARNING|WARN|WRN|ERROR|ERRO|ERR|CRITICAL|CRIT|CRT|ALERT|ALER|ALT|EMERGENCY|EMER|EMG}]\
-         { }<{pid:name}> {message:rest}",
+         { }<{_:int}.{pid:int}.{_:int}> {message:rest}",
         // Before.
         "{?\n}={level:INFO|WARNING|ERROR|CRASH|SUPERVISOR|PROGRESS} REPORT==== {time:time} ===\
          {message:rest}",
@@ -109,5 +109,5 @@ pub(super) fn describe(message: &str, row: &mut Row<'_>) {
     } else if message.contains("login refused") || message.contains("refused for user") {
         row.outcome(Outcome::Failure);
     }
-    service::fill(row, "rabbitmq");
+    service::fill(row, Some("rabbitmq"));
 }

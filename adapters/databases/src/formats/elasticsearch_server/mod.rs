@@ -19,11 +19,8 @@ const LOGGER: usize = 0;
 static TABLE: Table = Table {
     name: "elasticsearch.server",
     needs: &[
-        Need::HasAny(&[
-            "elasticsearch.node.name",
-            "node.name",
-            "elasticsearch.cluster.name",
-        ]),
+        Need::HasAny(&["elasticsearch.node.name", "node.name"]),
+        Need::HasAny(&["elasticsearch.cluster.name", "cluster.name"]),
         Need::HasAny(&["log.level", "level"]),
         Need::HasAny(&["log.logger", "component"]),
         Need::HasAny(&["event.dataset", "type"]),
