@@ -122,13 +122,18 @@ impl<R: Read> Framer<R> {
         &self.buffer
     }
 
-    /// The first line of a text, which may name the fields of the others. Only before the first call
-    /// of `next`.
+    /// The first line of a text, which may name the fields of the others; if it begins with `#`, all
+    /// lines up to the first that does not. Only before the first call of `next`.
     pub fn header(&mut self) -> Option<String> {
         let head = self.head(4096);
-        let line = head.split(|byte| *byte == b'\n').next()?;
-        let line = std::str::from_utf8(line).ok()?.trim();
-        (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
+        let mut lines = head.split_inclusive(|byte| *byte == b'\n');
+        let mut end = lines.next()?.len();
+        if head.starts_with(b"#") {
+            let more = lines.take_while(|line| line.starts_with(b"#"));
+            end += more.map(<[u8]>::len).sum::<usize>();
+        }
+        let lines = std::str::from_utf8(head.get(..end)?).ok()?.trim();
+        (!lines.is_empty() && !lines.starts_with(['{', '['])).then(|| lines.to_owned())
     }
 
     /// Shape of the stream, known after the first call of [`Framer::next`].
@@ -667,5 +672,19 @@ mod tests {
             }
             assert_eq!((count, bytes), (40_000, text.len()));
         }
+    }
+
+    #[test]
+    fn a_header_of_comments_is_given_whole() {
+        let check = |text: &[u8], expected: Option<&str>| {
+            assert_eq!(Framer::new(text).header().as_deref(), expected);
+        };
+        check(
+            b"#Version: 1.0\n#Fields: a b\n1 2\n",
+            Some("#Version: 1.0\n#Fields: a b"),
+        );
+        check(b"a b\n# 2\n", Some("a b"));
+        check(b"{\"a\":1}\n", None);
+        check(b"", None);
     }
 }

@@ -15,6 +15,7 @@ mod firehose;
 mod lookup_events;
 mod message;
 mod messages;
+pub mod otlp;
 mod pages;
 
 use std::ops::Range;
@@ -72,7 +73,7 @@ pub enum PartText<'a> {
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 14] = [
+const WRAPPINGS: &[(&str, Open)] = &[
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
@@ -84,6 +85,7 @@ const WRAPPINGS: [(&str, Open); 14] = [
     ("pubsub", base64_data::open_pubsub),
     ("sns_sqs", messages::open),
     ("message", message::open),
+    ("otlp", otlp::open),
     ("azure_records", azure_records::open),
     ("pages", pages::open),
     ("audit_data", audit_data::open),
