@@ -15,31 +15,37 @@ nepho_core::register!(Component {
 
 const OBJECT: usize = 0;
 const OPERATION: usize = 1;
+const DATABASE: usize = 2;
+const MICROS: usize = 3;
 
 static LINES: Lines = Lines {
     name: "mysql.audit",
     patterns: &[
         "{time:time},{server},{user},{host},{connection:int},{query:int},\
-         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|CHANGEUSER|QUERY|READ|WRITE|CREATE|ALTER|\
-         RENAME|DROP|TRUNCATE},{database},{object:rest}",
+         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|QUERY_DML|\
+         QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
+         {object:rest}",
         // Aurora: microseconds since 1970.
-        "{time:int},{server},{user},{host},{connection:int},{query:int},\
-         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|CHANGEUSER|QUERY|READ|WRITE|CREATE|ALTER|\
-         RENAME|DROP|TRUNCATE},{database},{object:rest}",
+        "{micros:int},{server},{user},{host},{connection:int},{query:int},\
+         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|QUERY_DML|\
+         QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
+         {object:rest}",
     ],
-    confidence: 90,
+    confidence: 93,
     constants: &[(Column::Process, "mysqld")],
     fields: &[
-        time(&["time"]),
+        time(&["time", "micros"]),
         text(&["server"], Column::Host),
         text(&["user"], Column::Actor),
         source_address(&["host"]),
         text(&["operation"], Column::Action),
         keep(&["object"], OBJECT),
         keep(&["operation"], OPERATION),
+        keep(&["database"], DATABASE),
+        keep(&["micros"], MICROS),
     ],
     extras: &[
-        ("connection", "thread"),
+        ("connection", "connection_id"),
         ("query", "query_id"),
         ("database", "database"),
     ],
@@ -56,19 +62,32 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         Ok(_) => {
             row.outcome(Outcome::Failure);
         }
+        Err(_) if event.kept(OPERATION).as_deref() == Some("FAILED_CONNECT") => {
+            row.outcome(Outcome::Failure);
+        }
         Err(_) => {}
     }
+    let operation = event.kept(OPERATION).unwrap_or_default();
     let quoted = object
         .strip_prefix('\'')
         .and_then(|rest| rest.strip_suffix('\''));
-    match quoted {
-        Some("") | None if object.is_empty() => {
-            let operation = event.kept(OPERATION).unwrap_or_default();
+    match quoted.unwrap_or(object) {
+        "" => {
             row.text(Column::Body, &operation);
         }
-        quoted => {
-            row.text(Column::Body, quoted.unwrap_or(object));
+        statement if operation.starts_with("QUERY") => {
+            row.text(Column::Body, statement);
         }
+        table => {
+            let database = event.kept(DATABASE).unwrap_or_default();
+            let name = format!("{database}.{table}");
+            row.text(Column::Body, &format!("{operation} {name}"))
+                .resource(name.trim_start_matches('.'));
+        }
+    }
+    // Only Aurora counts microseconds.
+    if event.kept(MICROS).is_some() {
+        row.constant(Column::Provider, "aws");
     }
     service::fill(row, "mysql");
 }

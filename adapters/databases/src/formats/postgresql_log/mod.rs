@@ -28,6 +28,7 @@ struct PostgresqlLog;
 impl Format for PostgresqlLog {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match Line::parse(sample.text, Reference::ANY) {
+            Some(line) if line.is_rds => Confidence(95),
             Some(_) => Confidence::CERTAIN,
             None => Confidence::NO,
         }
@@ -77,6 +78,9 @@ impl Decoder for PostgresqlLogDecoder {
             row.time(time);
         }
         describe(line.severity, line.message, &mut row);
+        if line.is_rds {
+            row.constant(Column::Provider, "aws");
+        }
         if let Some(user) = line.prefix.user {
             row.text(Column::Actor, user);
         }
@@ -95,6 +99,8 @@ impl Decoder for PostgresqlLogDecoder {
 struct Line<'a> {
     time: Option<Timestamp>,
     prefix: Prefix<'a>,
+    /// Whether the prefix is that of RDS, `%t:%r:%u@%d:[%p]:`.
+    is_rds: bool,
     severity: &'a str,
     /// Code of the error, where the verbosity is high.
     state: Option<&'a str>,
@@ -115,7 +121,9 @@ impl<'a> Line<'a> {
             None => return None,
         };
         let (start, end) = severity_word(rest)?;
-        let prefix = Prefix::parse(rest.get(..start)?);
+        let prefix = rest.get(..start)?;
+        let is_rds = prefix.starts_with(':') && prefix.contains('@') && prefix.ends_with("]:");
+        let prefix = Prefix::parse(prefix);
         let message = rest.get(end + 1..)?.trim_start_matches(' ');
         let (state, message) = match message.split_once(": ") {
             Some((state, message)) if is_state(state) => (Some(state), message),
@@ -124,6 +132,7 @@ impl<'a> Line<'a> {
         Some(Self {
             time,
             prefix,
+            is_rds,
             severity: rest.get(start..end)?,
             state,
             message: message.trim_end(),
