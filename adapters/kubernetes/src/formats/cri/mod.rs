@@ -4,27 +4,32 @@
 //! Source: github.com/kubernetes/design-proposals-archive, node/kubelet-cri-logging.md, read
 //! 2026-11-21.
 
+use std::borrow::Cow;
+
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
 use crate::message;
-use crate::place::Place;
+use crate::place::{Around, Place};
 
 register!(Component {
     kind: Kind::Format,
     name: NAME,
     summary: "Container log lines of containerd and CRI-O",
     permissions: &["pods/log: get"],
-    make: Make::Format(|| Box::new(Cri)),
+    make: Make::Format(|| Box::new(Cri::default())),
 });
 
 const NAME: &str = "kubernetes.cri";
 
 /// Reads lines of the container runtime interface.
-pub struct Cri;
+#[derive(Default)]
+pub struct Cri {
+    around: Around,
+}
 
 impl Format for Cri {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
@@ -32,6 +37,33 @@ impl Format for Cri {
             Some(Ok(_)) => Confidence::CERTAIN,
             _ => Confidence::NO,
         }
+    }
+
+    /// What the container wrote, which may be of any format.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        // The time is at least `2026-05-12T14:00:00Z`.
+        if record.text.as_bytes().get(10) != Some(&b'T') {
+            return None;
+        }
+        let line = parse(record.text)?.ok()?;
+        let message = line.message.trim();
+        if line.is_partial || message.is_empty() {
+            return None;
+        }
+        let mut envelope = self.around.envelope(record);
+        envelope.time = Some(line.time);
+        Some(Inside {
+            text: Cow::Borrowed(message),
+            envelope,
+        })
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        let mut bytes = [false; 256];
+        for byte in b'0'..=b'9' {
+            bytes[usize::from(byte)] = true;
+        }
+        Some(bytes)
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
