@@ -198,7 +198,14 @@ struct KlogDecoder {
 impl Decoder for KlogDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         if record.text.trim_start().starts_with('{') {
-            return self.table.decode(record, out);
+            if !self.table.scan(record.text) {
+                return Verdict::NotMine;
+            }
+            let mut row = out.row(record);
+            row.constant(Column::Format, NAME);
+            self.table.fill(record.text, &mut row);
+            self.commit(row);
+            return Verdict::Rows;
         }
         // The runtime's time, where there is one, tells the year better than the file.
         let reference = record.stream.reference();
@@ -212,13 +219,19 @@ impl Decoder for KlogDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
         fill(&line, &mut row);
-        if let Some(service) = &self.service
-            && record.envelope.get(Column::Service).is_none()
-        {
+        self.commit(row);
+        Verdict::Rows
+    }
+}
+
+impl KlogDecoder {
+    /// Adds a row, with the service by the name of the file where nothing around it tells one.
+    fn commit(&self, mut row: Row<'_>) {
+        let is_told = row.record().envelope.get(Column::Service).is_some();
+        if let Some(service) = self.service.as_deref().filter(|_| !is_told) {
             row.text(Column::Service, service);
         }
         row.commit();
-        Verdict::Rows
     }
 }
 
