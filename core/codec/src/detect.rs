@@ -16,7 +16,8 @@ use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 use nepho_core::{Error, ErrorKind, Result};
 
-use crate::frame::{self, Block, Framer, Piece};
+use crate::frame::{Block, Framer, Piece};
+use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
 use crate::json::scan::{PathSet, Scanner};
@@ -84,6 +85,25 @@ impl Formats {
     pub fn get(&self, name: &str) -> Option<&dyn Format> {
         let found = self.formats.iter().find(|(held, _)| *held == name);
         found.map(|(_, format)| &**format)
+    }
+}
+
+impl Formats {
+    /// Whether a format that does not take anything knows the line that `text` begins with.
+    fn know(&self, text: &[u8], stream: &Stream) -> bool {
+        let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
+        let (line, _) = crate::encoding::to_text(line.trim_ascii_end());
+        let sample = Sample {
+            text: &line,
+            json: None,
+            stream,
+        };
+        let first = usize::from(text.first().copied().unwrap_or_default());
+        let mut asked = self.texts.get(first).into_iter().flatten();
+        asked.any(|position| {
+            let format = self.formats.get(*position);
+            format.is_some_and(|(_, format)| format.sniff(&sample) > Confidence::FALLBACK)
+        })
     }
 }
 
@@ -233,7 +253,9 @@ impl Decoding {
         };
         match block.records {
             None => {
-                for (range, line) in frame::lines(&text) {
+                let formats = Arc::clone(&self.formats);
+                let knows = |line: &[u8]| formats.know(line, &stream);
+                for (range, line) in group::lines(&text, block.grouping, &knows) {
                     decode(range, line, self);
                 }
             }
@@ -671,7 +693,10 @@ impl Decoding {
             return verdict == Verdict::Rows;
         }
         let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);
-        if !is_known && shape != 0 && self.plain_inside.len() < MAX_SHAPES && !self.is_wanted(&fields)
+        if !is_known
+            && shape != 0
+            && self.plain_inside.len() < MAX_SHAPES
+            && !self.is_wanted(&fields)
         {
             self.plain_inside.insert(shape);
         }

@@ -46,6 +46,10 @@ pub fn detect(head: &[u8]) -> Encoding {
     if let Some((_, what)) = BINARY.iter().find(|(magic, _)| head.starts_with(magic)) {
         return Encoding::Binary(what);
     }
+    // Binary fields of a journal stand among lines of text.
+    if crate::group::is_journal(head) {
+        return Encoding::Utf8(0);
+    }
     let window = &head[..head.len().min(8192)];
     if window.get(257..262) == Some(b"ustar") {
         return Encoding::Binary("a tar archive (unpack it first)");

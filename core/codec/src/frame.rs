@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use crate::bytes::skip_space;
 use crate::encoding::{self, Encoding};
+use crate::group::{self, Grouping};
 use crate::json::skip::{first_key, skip_value};
 
 /// Bytes of a block, unless a single record is larger.
@@ -39,7 +40,7 @@ const ARRAY_KEYS: [&str; 14] = [
 /// How the records of a stream stand beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shape {
-    /// One record a line; a line that begins with white space goes on with the record before it.
+    /// Lines, of which one or more make a record; see [`Grouping`].
     Lines,
     /// JSON values.
     Values,
@@ -54,6 +55,8 @@ pub struct Block {
     pub offset: u64,
     /// Line of the first byte, from one.
     pub line: u32,
+    /// How lines make records, where the block is of lines.
+    pub grouping: Grouping,
     /// Records in the block; `None` for lines, which whoever decodes the block finds.
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
@@ -88,6 +91,7 @@ pub struct Framer<R> {
     line: u32,
     ended: bool,
     shape: Option<Shape>,
+    grouping: Grouping,
     utf16: Option<bool>,
     /// Whether the elements of an array are being read, and it must be closed.
     in_array: bool,
@@ -104,6 +108,7 @@ impl<R: Read> Framer<R> {
             line: 1,
             ended: false,
             shape: None,
+            grouping: Grouping::Plain,
             utf16: None,
             in_array: false,
             failed: None,
@@ -182,6 +187,7 @@ impl<R: Read> Framer<R> {
             }
         }
         self.shape = Some(shape(&self.buffer));
+        self.grouping = Grouping::of(&self.buffer);
         None
     }
 
@@ -247,6 +253,7 @@ impl<R: Read> Framer<R> {
             bytes,
             offset,
             line,
+            grouping: self.grouping,
             records,
             repaired: false,
         }
@@ -264,7 +271,9 @@ impl<R: Read> Framer<R> {
                 let count = self.buffer.len();
                 return Some(Piece::Block(self.take_block(count, None)));
             }
-            if let Some(cut) = line_cut(&self.buffer[..self.buffer.len().min(wanted)]) {
+            if let Some(cut) =
+                group::cut(&self.buffer[..self.buffer.len().min(wanted)], self.grouping)
+            {
                 return Some(Piece::Block(self.take_block(cut, None)));
             }
             if self.buffer.len() >= MAX_RECORD_BYTES {
@@ -463,49 +472,6 @@ fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
         .then_some(value + 1)
 }
 
-/// Place to cut a block of lines: after the last line end whose next line begins a record.
-fn line_cut(buffer: &[u8]) -> Option<usize> {
-    let mut end = buffer.len();
-    for _ in 0..1000 {
-        let newline = memchr::memrchr(b'\n', &buffer[..end])?;
-        let next = &buffer[newline + 1..];
-        // The line after the last newline may not be here yet, so one more is asked for.
-        if !next.is_empty() && !is_continuation(next) {
-            return Some(newline + 1);
-        }
-        end = newline;
-    }
-    memchr::memrchr(b'\n', buffer).map(|newline| newline + 1)
-}
-
-/// Whether a line goes on with the record before it: stack traces and what is indented.
-pub fn is_continuation(line: &[u8]) -> bool {
-    match line.first() {
-        Some(b' ' | b'\t') => {
-            let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-            !matches!(first, Some(b'{') | None)
-        }
-        Some(b'C') if line.starts_with(b"Caused by: ") => true,
-        Some(b'.') => line.starts_with(b"... "),
-        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
-        Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
-        Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
-        _ => false,
-    }
-}
-
-/// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
-fn is_exception(line: &[u8]) -> bool {
-    let end = line
-        .iter()
-        .take(120)
-        .position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
-    let name = &line[..end.unwrap_or(line.len().min(120))];
-    let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
-    (is_named(b"Exception") || is_named(b"Error"))
-        && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
-}
-
 struct Values {
     records: Vec<Range<usize>>,
     /// Position up to which the buffer is dealt with.
@@ -584,41 +550,6 @@ fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Records of a block of lines: each with the lines that go on with it, without the line end, and
-/// its line number counted from that of the block.
-pub fn lines(text: &str) -> impl Iterator<Item = (Range<usize>, u32)> + '_ {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    let mut line = 0_u32;
-    std::iter::from_fn(move || {
-        while at < bytes.len() {
-            let start = at;
-            let first_line = line;
-            let mut end = line_end(bytes, at);
-            line += 1;
-            at = (end + 1).min(bytes.len());
-            while at < bytes.len()
-                && bytes[start] != b'{'
-                && is_continuation(&bytes[at..])
-                && end - start < (256 << 10)
-            {
-                end = line_end(bytes, at);
-                line += 1;
-                at = (end + 1).min(bytes.len());
-            }
-            let trimmed = text[start..end].trim_end_matches('\r');
-            if !trimmed.trim().is_empty() {
-                return Some((start..start + trimmed.len(), first_line));
-            }
-        }
-        None
-    })
-}
-
-fn line_end(bytes: &[u8], start: usize) -> usize {
-    memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -634,9 +565,9 @@ mod tests {
                         Some(records) => {
                             found.extend(records.into_iter().map(|range| text[range].to_owned()))
                         }
-                        None => found.extend(lines(&text).map(|(range, line)| {
-                            format!("{}:{}", line + block.line, &text[range])
-                        })),
+                        None => found.extend(group::lines(&text, block.grouping, &|_| false).map(
+                            |(range, line)| format!("{}:{}", line + block.line, &text[range]),
+                        )),
                     }
                 }
                 Piece::Skipped(skipped) => {
@@ -736,7 +667,7 @@ mod tests {
             while let Some(Piece::Block(block)) = framer.next() {
                 bytes += block.bytes.len();
                 let text = String::from_utf8(block.bytes).expect("text");
-                for (range, _) in lines(&text) {
+                for (range, _) in group::lines(&text, block.grouping, &|_| false) {
                     assert!(text[range].starts_with(&format!("{{\"n\":{count},")));
                     count += 1;
                 }

@@ -10,6 +10,7 @@ pub mod decompress;
 pub mod detect;
 pub mod encoding;
 pub mod frame;
+pub mod group;
 pub mod json;
 pub mod message;
 pub mod pod;

@@ -6,7 +6,7 @@
 //! of Azure (`1/9/2007 10:41:00 AM +01:00`).
 
 use nepho_core::Timestamp;
-use nepho_core::time::{Civil, Reference, NANOS, digits, fraction, zone_offset};
+use nepho_core::time::{Civil, NANOS, Reference, digits, fraction, zone_offset};
 
 const MONTHS: [&[u8; 3]; 12] = [
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
@@ -385,8 +385,9 @@ mod tests {
             ..Reference::default()
         };
         let reference = Timestamp::parse_rfc3339("2024-01-02T00:00:00Z");
-        let read =
-            |text: &str| prefix(text, near(reference)).map(|(time, length)| (time.to_string(), length));
+        let read = |text: &str| {
+            prefix(text, near(reference)).map(|(time, length)| (time.to_string(), length))
+        };
         assert_eq!(
             read("Dec 31 22:14:15 host"),
             Some(("2023-12-31T22:14:15Z".to_owned(), 15))

@@ -39,10 +39,7 @@ pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
 }
 
 /// The time at the start of a message, in brackets or not, and what follows it.
-fn split_time(
-    message: &str,
-    reference: Reference,
-) -> (Option<nepho_core::Timestamp>, &str) {
+fn split_time(message: &str, reference: Reference) -> (Option<nepho_core::Timestamp>, &str) {
     let trimmed = message.trim_start_matches(['[', '(', '<', ' ']);
     match time::prefix(trimmed, reference) {
         Some((time, length)) => {

@@ -74,11 +74,7 @@ pub const fn text(from: &'static [&'static str], column: Column) -> Field {
 }
 
 /// The first of these of which `part` leaves text goes to a column.
-pub const fn part(
-    from: &'static [&'static str],
-    column: Column,
-    part: fn(&str) -> &str,
-) -> Field {
+pub const fn part(from: &'static [&'static str], column: Column, part: fn(&str) -> &str) -> Field {
     let to = To::Part(column, part);
     Field { from, to }
 }
@@ -371,7 +367,10 @@ mod tests {
     fn addresses_have_a_port_or_none() {
         assert_eq!(address("10.0.0.1"), Some(("10.0.0.1", None)));
         assert_eq!(address("10.0.0.1:443"), Some(("10.0.0.1", Some(443))));
-        assert_eq!(address("[2001:db8::1]:443"), Some(("2001:db8::1", Some(443))));
+        assert_eq!(
+            address("[2001:db8::1]:443"),
+            Some(("2001:db8::1", Some(443)))
+        );
         assert_eq!(address("2001:db8::1"), Some(("2001:db8::1", None)));
         assert_eq!(address("[2001:db8::1]"), Some(("2001:db8::1", None)));
         assert_eq!(address("shop.example.com:443"), None);

@@ -129,7 +129,9 @@ impl LineDecoder {
         let mut names = Names::default();
         let patterns = compile(table, &mut names);
         let finish: Option<Finish> = table.finish;
-        let filler = Filler::new(table.fields, table.constants, finish, |name| names.slot(name));
+        let filler = Filler::new(table.fields, table.constants, finish, |name| {
+            names.slot(name)
+        });
         Self {
             table,
             patterns,

@@ -420,10 +420,13 @@ mod tests {
     fn check(pattern: &'static str, text: &str, expected: Option<&[(&str, &str)]>) {
         let mut names = Vec::new();
         let compiled = Pattern::compile(pattern, &mut |name| {
-            names.iter().position(|held| *held == name).unwrap_or_else(|| {
-                names.push(name);
-                names.len() - 1
-            })
+            names
+                .iter()
+                .position(|held| *held == name)
+                .unwrap_or_else(|| {
+                    names.push(name);
+                    names.len() - 1
+                })
         });
         let mut captured = [None; MAX_CAPTURES];
         let found = compiled.matches(text, &mut captured).then(|| {
@@ -443,15 +446,31 @@ mod tests {
 
     #[test]
     fn captures_end_where_the_pattern_goes_on() {
-        check("{a} {b}", "one two three", Some(&[("a", "one"), ("b", "two three")]));
-        check("{a:word} {b:rest}", "one two\nthree", Some(&[("a", "one"), ("b", "two\nthree")]));
-        check("[{t:time}] {l:level}: {m}", "[2024-05-01 10:00:00] warn: hot", Some(&[
-            ("t", "2024-05-01 10:00:00"),
-            ("l", "warn"),
-            ("m", "hot"),
-        ]));
-        check("{a} - {b}", "x - y - z", Some(&[("a", "x"), ("b", "y - z")]));
-        check("{a}: {n:int}", "x: y: 7", Some(&[("a", "x: y"), ("n", "7")]));
+        check(
+            "{a} {b}",
+            "one two three",
+            Some(&[("a", "one"), ("b", "two three")]),
+        );
+        check(
+            "{a:word} {b:rest}",
+            "one two\nthree",
+            Some(&[("a", "one"), ("b", "two\nthree")]),
+        );
+        check(
+            "[{t:time}] {l:level}: {m}",
+            "[2024-05-01 10:00:00] warn: hot",
+            Some(&[("t", "2024-05-01 10:00:00"), ("l", "warn"), ("m", "hot")]),
+        );
+        check(
+            "{a} - {b}",
+            "x - y - z",
+            Some(&[("a", "x"), ("b", "y - z")]),
+        );
+        check(
+            "{a}: {n:int}",
+            "x: y: 7",
+            Some(&[("a", "x: y"), ("n", "7")]),
+        );
         check("{a}", "", None);
         check("{a:int}", "7x", None);
     }
@@ -459,12 +478,16 @@ mod tests {
     #[test]
     fn parts_may_be_absent() {
         let pattern = r#"{c:ip}{?:{p:int}} "{q:quoted}"{? {s:int}}"#;
-        check(pattern, r#"10.0.0.1:80 "a \" b" 200"#, Some(&[
-            ("c", "10.0.0.1"),
-            ("p", "80"),
-            ("q", r#"a \" b"#),
-            ("s", "200"),
-        ]));
+        check(
+            pattern,
+            r#"10.0.0.1:80 "a \" b" 200"#,
+            Some(&[
+                ("c", "10.0.0.1"),
+                ("p", "80"),
+                ("q", r#"a \" b"#),
+                ("s", "200"),
+            ]),
+        );
         check(pattern, r#"10.0.0.1 """#, Some(&[("c", "10.0.0.1")]));
         check(pattern, r#"10.0.0 """#, None);
         check("{?a}{b:int}", "7", Some(&[("b", "7")]));

@@ -15,7 +15,7 @@ use nepho_core::tables::{Column, Envelope};
 
 use super::{Inner, Opened, envelope, time, with, with_arn};
 use crate::decompress::gunzip;
-use crate::frame;
+use crate::group::{self, Grouping};
 use crate::json::{JsonFields, unescape};
 
 /// Decompressed payloads beyond this are refused: the vendors' own limits are 1 to 10 MB.
@@ -93,7 +93,9 @@ fn open_payload<'a>(data: &str, envelope: &Envelope) -> Opened<'a> {
     if is_json || !text.trim_end().contains('\n') {
         return Opened::Inside(vec![inner(text)]);
     }
-    let lines = frame::lines(&text).map(|(range, _)| inner(text[range].to_owned()));
+    let grouping = Grouping::of(text.as_bytes());
+    let lines =
+        group::lines(&text, grouping, &|_| false).map(|(range, _)| inner(text[range].to_owned()));
     Opened::Inside(lines.collect())
 }
 

@@ -1,0 +1,373 @@
+//! Which lines make one record: stack traces, statements over several lines, slow queries, journal
+//! entries.
+//!
+//! How the lines of a stream belong together is told once, by its beginning, so that blocks can be
+//! cut between records wherever they lie in the stream.
+
+use std::ops::Range;
+
+use nepho_core::time::Reference;
+
+use crate::time;
+
+/// Lines are joined up to this size; what follows begins a record of its own.
+const MAX_JOINED_BYTES: usize = 256 << 10;
+/// Lines of the beginning that tell how the others belong together.
+const HEAD_LINES: usize = 200;
+/// Bytes of a line by which a stamp is told again.
+const STAMP_BYTES: usize = 10;
+
+/// The beginning of a line with a time, without its digits: `9999-99-99` for `2026-05-12`.
+type Stamp = [u8; STAMP_BYTES];
+
+/// How the lines of a stream belong together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Grouping {
+    /// A line is a record; what is indented, and what is written like a stack trace, goes on with
+    /// the line before it.
+    #[default]
+    Plain,
+    /// Records begin with a time of this shape. What begins like no record goes on with the line
+    /// before it.
+    Stamped(Stamp),
+    /// Slow queries of MySQL: `# Time:`, `# User@Host:`, and the lines up to the next of these.
+    SlowQueries,
+    /// `=INFO REPORT==== 3-Apr-2019::11:13:15 ===` and the lines up to the next of these.
+    Reports,
+    /// Entries of a journal export: lines up to an empty one.
+    Journal,
+}
+
+impl Grouping {
+    /// How the lines of a stream that begins with `head` belong together.
+    pub fn of(head: &[u8]) -> Self {
+        if is_journal(head) {
+            return Self::Journal;
+        }
+        let lines = || split(head).take(HEAD_LINES).filter(|line| !line.is_empty());
+        if lines().take(20).any(is_slow_query) {
+            return Self::SlowQueries;
+        }
+        if lines().next().is_some_and(is_report) {
+            return Self::Reports;
+        }
+        stamped(lines())
+    }
+
+    /// Whether a record surely begins with `line`; `previous` is the line before it.
+    pub(crate) fn begins(self, previous: &[u8], line: &[u8]) -> bool {
+        match self {
+            Self::Plain => !is_continuation(line),
+            Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
+            Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
+            Self::Reports => is_report(line),
+            Self::Journal => previous.trim_ascii().is_empty() && !line.trim_ascii().is_empty(),
+        }
+    }
+
+    /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
+    /// line.
+    fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
+        match self {
+            Self::Plain => is_continuation(line),
+            Self::Stamped(stamp) => {
+                stamp_of(line) != Some(stamp)
+                    && !is_like(line, stamp)
+                    && (is_continuation(line) || !(begins_like_record(line) || knows(line)))
+            }
+            other => !other.begins(previous, line),
+        }
+    }
+}
+
+/// Records of a block of lines: each with the lines that go on with it, without the line end, and
+/// its line number counted from that of the block.
+pub fn lines<'a>(
+    text: &'a str,
+    grouping: Grouping,
+    knows: &'a dyn Fn(&[u8]) -> bool,
+) -> impl Iterator<Item = (Range<usize>, u32)> + 'a {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    let mut line = 0_u32;
+    std::iter::from_fn(move || {
+        while at < bytes.len() {
+            let start = at;
+            let first_line = line;
+            let mut end = line_end(bytes, at);
+            let mut previous = at..end;
+            line += 1;
+            at = (end + 1).min(bytes.len());
+            // A record that is a JSON object is whole.
+            while at < bytes.len()
+                && bytes[start] != b'{'
+                && end - start < MAX_JOINED_BYTES
+                && grouping.goes_on(&bytes[previous.clone()], &bytes[at..], knows)
+            {
+                end = line_end(bytes, at);
+                previous = at..end;
+                line += 1;
+                at = (end + 1).min(bytes.len());
+            }
+            let trimmed = text[start..end].trim_end_matches(['\r', '\n']);
+            if !trimmed.trim().is_empty() {
+                return Some((start..start + trimmed.len(), first_line));
+            }
+        }
+        None
+    })
+}
+
+/// Place to cut a block of lines: after the last line end whose next line begins a record.
+pub(crate) fn cut(buffer: &[u8], grouping: Grouping) -> Option<usize> {
+    let mut end = buffer.len();
+    for _ in 0..1000 {
+        let newline = memchr::memrchr(b'\n', &buffer[..end])?;
+        let next = &buffer[newline + 1..];
+        let previous = memchr::memrchr(b'\n', &buffer[..newline]).map_or(0, |found| found + 1);
+        // Of the line after the last newline, too little may be here yet to tell.
+        let is_told = next.len() >= 64 || memchr::memchr(b'\n', next).is_some();
+        if is_told && grouping.begins(&buffer[previous..newline], next) {
+            return Some(newline + 1);
+        }
+        end = newline;
+    }
+    memchr::memrchr(b'\n', buffer).map(|newline| newline + 1)
+}
+
+fn line_end(bytes: &[u8], start: usize) -> usize {
+    memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |length| start + length)
+}
+
+fn split(head: &[u8]) -> impl Iterator<Item = &[u8]> {
+    head.split(|byte| *byte == b'\n')
+        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+}
+
+/// Whether a stream begins like the export of a journal: `__CURSOR=...`.
+pub(crate) fn is_journal(head: &[u8]) -> bool {
+    head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=")
+}
+
+fn is_slow_query(line: &[u8]) -> bool {
+    line.starts_with(b"# Time:") || line.starts_with(b"# User@Host:")
+}
+
+fn is_report(line: &[u8]) -> bool {
+    let line = &line[..line.len().min(60)];
+    line.first() == Some(&b'=') && memchr::memmem::find(line, b" REPORT==== ").is_some()
+}
+
+/// [`Grouping::Stamped`] if nearly all lines that begin like a record begin with the same shape of
+/// time.
+fn stamped<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Grouping {
+    let mut stamps: Vec<(Stamp, usize)> = Vec::new();
+    let (mut others, mut all, mut is_first) = (0, 0, false);
+    for line in lines.filter(|line| !is_continuation(line)) {
+        all += 1;
+        match stamp_of(line) {
+            Some(stamp) => {
+                is_first |= all == 1;
+                match stamps.iter_mut().find(|(held, _)| *held == stamp) {
+                    Some((_, count)) => *count += 1,
+                    None => stamps.push((stamp, 1)),
+                }
+            }
+            None => others += usize::from(begins_like_record(line)),
+        }
+    }
+    let recognised: usize = stamps.iter().map(|(_, count)| count).sum::<usize>() + others;
+    let Some((stamp, count)) = stamps.into_iter().max_by_key(|(_, count)| *count) else {
+        return Grouping::Plain;
+    };
+    let is_common = count * 5 >= recognised * 4 && (is_first || count > 2);
+    match is_common && (all < 40 || count * 20 >= all) {
+        true => Grouping::Stamped(stamp),
+        false => Grouping::Plain,
+    }
+}
+
+/// Shape of the time that a line begins with, in brackets or not.
+fn stamp_of(line: &[u8]) -> Option<Stamp> {
+    let head = line.first_chunk::<STAMP_BYTES>()?;
+    let opening = usize::from(matches!(head[0], b'[' | b'(' | b'<'));
+    if !matches!(head[opening], b'0'..=b'9' | b'A'..=b'Z') {
+        return None;
+    }
+    let line = &line[..line.len().min(48)];
+    let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+    let text = match std::str::from_utf8(&line[opening..]) {
+        Ok(text) => text,
+        Err(error) => std::str::from_utf8(&line[opening..opening + error.valid_up_to()]).ok()?,
+    };
+    time::prefix(text, Reference::ANY)?;
+    Some(head.map(mapped))
+}
+
+/// Whether a line begins nearly as the stamp says: with a time that is broken.
+fn is_like(line: &[u8], stamp: Stamp) -> bool {
+    let head = line.iter().map(|byte| mapped(*byte));
+    line.len() >= 5 && head.zip(stamp).take(5).all(|(byte, held)| byte == held)
+}
+
+fn mapped(byte: u8) -> u8 {
+    match byte {
+        // A day of one digit has a blank before it.
+        b'0'..=b'9' | b' ' => b'9',
+        b'A'..=b'Z' | b'a'..=b'z' => b'a',
+        other => other,
+    }
+}
+
+/// Whether a line begins as records of many kinds do: a JSON object, a time, a priority, an
+/// address, a level.
+fn begins_like_record(line: &[u8]) -> bool {
+    let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+    let line = line.trim_ascii_end();
+    match line {
+        [b'{', .., b'}'] => true,
+        [b'<', b'0'..=b'9', ..] => true,
+        // klog: `E0102 15:04:05.678901`.
+        [
+            b'I' | b'W' | b'E' | b'F',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b'0'..=b'9',
+            b' ',
+            ..,
+        ] => true,
+        _ => stamp_of(line).is_some() || begins_with_address(line) || begins_with_level(line),
+    }
+}
+
+fn begins_with_address(line: &[u8]) -> bool {
+    let word = line.iter().take(40).position(|byte| *byte == b' ');
+    let word = std::str::from_utf8(&line[..word.unwrap_or(0)]).unwrap_or_default();
+    line.first().is_some_and(u8::is_ascii_hexdigit) && crate::table::address(word).is_some()
+}
+
+fn begins_with_level(line: &[u8]) -> bool {
+    let levels = [
+        &b"INFO"[..],
+        b"WARN",
+        b"ERROR",
+        b"DEBUG",
+        b"TRACE",
+        b"FATAL",
+        b"NOTICE",
+        b"CRITICAL",
+    ];
+    let line = line.strip_prefix(b"[").unwrap_or(line);
+    levels.iter().any(|level| line.starts_with(level))
+}
+
+/// Whether a line goes on with the record before it: stack traces and what is indented.
+pub fn is_continuation(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b' ' | b'\t') => {
+            let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+            !matches!(first, Some(b'{') | None)
+        }
+        Some(b'C') if line.starts_with(b"Caused by: ") => true,
+        Some(b'.') => line.starts_with(b"... "),
+        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
+        Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
+        Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
+        _ => false,
+    }
+}
+
+/// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
+fn is_exception(line: &[u8]) -> bool {
+    let end = line
+        .iter()
+        .take(120)
+        .position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
+    let name = &line[..end.unwrap_or(line.len().min(120))];
+    let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
+    (is_named(b"Exception") || is_named(b"Error"))
+        && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let knows = |line: &[u8]| line.starts_with(b"known ");
+        let grouping = Grouping::of(text.as_bytes());
+        let found: Vec<_> = lines(text, grouping, &knows)
+            .map(|(range, _)| &text[range])
+            .collect();
+        assert_eq!(found, expected, "{grouping:?}");
+        // A block that is cut after any of its records holds whole records.
+        for end in 0..text.len() {
+            if let Some(cut) = cut(&text.as_bytes()[..end], grouping)
+                && text[..cut].lines().count() > 3
+            {
+                let joined = text[..cut].trim_end();
+                let whole = found.iter().any(|record| joined.ends_with(record));
+                assert!(whole, "{joined:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn lines_without_a_time_go_on_where_all_others_have_one() {
+        check(
+            "2026-05-12 10:00:00 LOG: statement: select a,\nb\nfrom c\n2026-05-12 10:00:01 LOG: done\n",
+            &[
+                "2026-05-12 10:00:00 LOG: statement: select a,\nb\nfrom c",
+                "2026-05-12 10:00:01 LOG: done",
+            ],
+        );
+        check(
+            "[Tue May 12 10:00:00 2026] one\n{\n \"a\": 1\n}\n[Tue May 12 10:00:01 2026] two\n[Tue May 12 10:00:01 2026] 3\n[Tue May 12 10:00:01 2026] 4\nknown line\n{\"b\":1}\n",
+            &[
+                "[Tue May 12 10:00:00 2026] one\n{\n \"a\": 1\n}",
+                "[Tue May 12 10:00:01 2026] two",
+                "[Tue May 12 10:00:01 2026] 3",
+                "[Tue May 12 10:00:01 2026] 4",
+                "known line",
+                "{\"b\":1}",
+            ],
+        );
+    }
+
+    #[test]
+    fn a_mixed_stream_is_split_line_by_line() {
+        check(
+            "2026-05-12 10:00:00 one\nplain\n10.0.0.1 - - x\nMay 12 10:00:00 host y\n",
+            &[
+                "2026-05-12 10:00:00 one",
+                "plain",
+                "10.0.0.1 - - x",
+                "May 12 10:00:00 host y",
+            ],
+        );
+        check("one\n two\nthree\n", &["one\n two", "three"]);
+    }
+
+    #[test]
+    fn slow_queries_reports_and_journal_entries_are_one_record() {
+        check(
+            "# Time: 260512\n# User@Host: a\nselect 1;\n# User@Host: b\nselect\n2;\n",
+            &[
+                "# Time: 260512\n# User@Host: a\nselect 1;",
+                "# User@Host: b\nselect\n2;",
+            ],
+        );
+        check(
+            "=INFO REPORT==== 12-May-2026::10:00:00 ===\nup\n\n=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown\n",
+            &[
+                "=INFO REPORT==== 12-May-2026::10:00:00 ===\nup",
+                "=ERROR REPORT==== 12-May-2026::10:00:01 ===\ndown",
+            ],
+        );
+        check(
+            "__CURSOR=a\nMESSAGE=one\n\n__CURSOR=b\nMESSAGE=two\n",
+            &["__CURSOR=a\nMESSAGE=one", "__CURSOR=b\nMESSAGE=two"],
+        );
+    }
+}
