@@ -34,7 +34,7 @@ pub enum Grouping {
     SlowQueries,
     /// `=INFO REPORT==== 3-Apr-2019::11:13:15 ===` and the lines up to the next of these.
     Reports,
-    /// Entries of a journal export: lines up to an empty one.
+    /// Entries of a journal export: lines up to an empty one with the address of the next behind it.
     Journal,
 }
 
@@ -61,7 +61,8 @@ impl Grouping {
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
             Self::Reports => is_report(line),
-            Self::Journal => previous.trim_ascii().is_empty() && !line.trim_ascii().is_empty(),
+            // Values may have empty lines in them; entries begin with their addresses.
+            Self::Journal => previous.trim_ascii().is_empty() && line.starts_with(b"__"),
         }
     }
 
