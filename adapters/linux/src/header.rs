@@ -7,6 +7,7 @@
 use nepho_codec::time::prefix;
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
 use nepho_core::time::{Reference, digits};
 
 /// A line of syslog, taken apart. What it does not tell is empty.
@@ -39,6 +40,27 @@ impl Header<'_> {
     pub(crate) fn facility(&self) -> Option<&'static str> {
         facility(self.priority? >> 3)
     }
+}
+
+/// Puts a host where it belongs. EC2 calls machines by their address, `ip-10-0-0-7` or
+/// `ip-10-0-0-7.eu-west-1.compute.internal` (docs.aws.amazon.com/AWSEC2/latest/UserGuide/
+/// hostname-types.html, read 2026-11-27).
+pub(crate) fn fill_host(host: &str, row: &mut Row<'_>) {
+    row.text(Column::Host, host);
+    let (name, domain) = host.split_once('.').unwrap_or((host, ""));
+    let Some(address) = name.strip_prefix("ip-") else {
+        return;
+    };
+    let parts = address.split('-');
+    if parts.clone().count() != 4 || !parts.into_iter().all(|part| part.parse::<u8>().is_ok()) {
+        return;
+    }
+    row.constant(Column::Provider, "aws");
+    match domain.strip_suffix(".compute.internal") {
+        Some(region) => row.text(Column::Region, region),
+        None if domain == "ec2.internal" => row.constant(Column::Region, "us-east-1"),
+        None => row,
+    };
 }
 
 /// A name without its folder and without what PAM adds: `/usr/sbin/sshd`, `su(pam_unix)`.

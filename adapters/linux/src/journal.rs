@@ -80,8 +80,8 @@ impl Entries {
                 row.text(Column::Body, message);
             }
         }
-        row.text(Column::Host, entry.host)
-            .text(Column::Process, entry.process());
+        header::fill_host(entry.host, row);
+        row.text(Column::Process, entry.process());
         if !row.has(Column::Service) {
             row.text(Column::Service, entry.service());
         }

@@ -40,7 +40,13 @@ static TABLE: Table = Table {
     ],
     constants: &[],
     fields: &[
-        time(&["time", "output_fields.evt.time", "output_fields.evt.time.iso8601"]),
+        // When it happened, before when the alert was written.
+        time(&[
+            "output_fields.evt.time.iso8601",
+            "output_fields.evt.time",
+            "output_fields.evt.rawtime",
+            "time",
+        ]),
         severity(&["priority"]),
         text(
             &["output_fields.evt.type", "output_fields.ka.verb", "output_fields.ct.name"],
@@ -63,10 +69,11 @@ static TABLE: Table = Table {
         text(&["uuid"], Column::RequestId),
         source_address(&[
             "output_fields.fd.cip",
+            "output_fields.fd.lip",
             "output_fields.ka.sourceips",
             "output_fields.ct.srcip",
         ]),
-        source_port(&["output_fields.fd.cport"]),
+        source_port(&["output_fields.fd.cport", "output_fields.fd.lport"]),
         peer_address(&["output_fields.fd.sip", "output_fields.fd.rip"]),
         peer_port(&["output_fields.fd.sport", "output_fields.fd.rport"]),
         outcome_of(

@@ -118,8 +118,8 @@ pub(crate) fn extras(header: &Header<'_>, found: &mut dyn FnMut(&str, &str)) {
 
 /// Sets what a header tells.
 pub(crate) fn fill(header: &Header<'_>, row: &mut Row<'_>) {
-    row.text(Column::Host, header.host)
-        .text(Column::Process, header.process)
+    header::fill_host(header.host, row);
+    row.text(Column::Process, header.process)
         .text(Column::Service, header.program())
         .text(Column::Body, header.message.trim());
     if let Some(time) = header.time {
@@ -152,8 +152,8 @@ impl Decoder for SyslogDecoder {
 /// The header over what the message tells, but for values that a structured message knows better.
 fn describe_over(header: &Header<'_>, message: &str, row: &mut Row<'_>) {
     let is_structured = message.starts_with('{') || logfmt_like(message);
-    row.text(Column::Host, header.host)
-        .text(Column::Process, header.process);
+    header::fill_host(header.host, row);
+    row.text(Column::Process, header.process);
     if !row.has(Column::Service) {
         row.text(Column::Service, header.program());
     }
