@@ -193,11 +193,7 @@ fn structured_end(text: &str) -> usize {
 }
 
 /// RFC 3164 and what is written like it: `time host process[pid]: message`.
-fn classic(
-    priority: Option<u8>,
-    text: &str,
-    reference: Reference,
-) -> Option<Header<'_>> {
+fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Header<'_>> {
     let text = text.trim_start_matches(' ');
     let first = *text.as_bytes().first()?;
     let is_iso = first.is_ascii_digit();
@@ -261,7 +257,8 @@ fn iso<'a>(
     )?;
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
     // number or a time that is finer than seconds and has a numeric zone.
-    let has_zone = written.len() > 25 && matches!(written.as_bytes(), [.., b'+' | b'-', _, _, b':', _, _]);
+    let has_zone =
+        written.len() > 25 && matches!(written.as_bytes(), [.., b'+' | b'-', _, _, b':', _, _]);
     let is_sure = priority.is_some()
         || written.as_bytes().get(10) == Some(&b'T')
             && !header.process.is_empty()
@@ -324,8 +321,11 @@ fn tag(text: &str) -> Option<(&str, &str, &str)> {
         let (name, _) = word.split_once("]:")?;
         let open = name.find('[')?;
         let message = text.get(name.len() + 2..)?;
-        return is_process(name.get(..open)?)
-            .then_some((name.get(..open)?, name.get(open + 1..)?, message));
+        return is_process(name.get(..open)?).then_some((
+            name.get(..open)?,
+            name.get(open + 1..)?,
+            message,
+        ));
     }
     let (process, pid) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
         Some((process, pid)) => (process, pid),
@@ -340,7 +340,17 @@ fn is_process(name: &str) -> bool {
             byte.is_ascii_alphanumeric()
                 || matches!(
                     byte,
-                    b'-' | b'_' | b'.' | b'/' | b'(' | b')' | b'@' | b'%' | b'+' | b']' | b'~' | b'#'
+                    b'-' | b'_'
+                        | b'.'
+                        | b'/'
+                        | b'('
+                        | b')'
+                        | b'@'
+                        | b'%'
+                        | b'+'
+                        | b']'
+                        | b'~'
+                        | b'#'
                 )
         })
         && name.bytes().any(|byte| byte.is_ascii_alphabetic())
@@ -410,7 +420,10 @@ mod tests {
             "2026-05-12T14:00:00.000Z May 12 14:00:00 web-1 shop[12]: hello: x",
             full,
         );
-        check("May 12 14:00:00 kernel: [1.5] up", Some(("", "kernel", "", "[1.5] up")));
+        check(
+            "May 12 14:00:00 kernel: [1.5] up",
+            Some(("", "kernel", "", "[1.5] up")),
+        );
         check(
             "May 12 14:00:00 web-1 last message repeated 2 times",
             Some(("web-1", "", "", "last message repeated 2 times")),
@@ -419,14 +432,21 @@ mod tests {
             "May 12 14:00:00: --- last message repeated 5 times ---",
             Some(("", "", "", "--- last message repeated 5 times ---")),
         );
-        check("<13>May 12 14:00:00 web-1 no tag", Some(("web-1", "", "", "no tag")));
+        check(
+            "<13>May 12 14:00:00 web-1 no tag",
+            Some(("web-1", "", "", "no tag")),
+        );
     }
 
     #[test]
     fn lines_of_rfc_5424() {
         let check = |text: &str, structured: &str, message: &str| {
             let found = parse(text, Reference::ANY).expect("a header");
-            assert_eq!((found.structured, found.message), (structured, message), "{text}");
+            assert_eq!(
+                (found.structured, found.message),
+                (structured, message),
+                "{text}"
+            );
             assert_eq!((found.host, found.process), ("web-1", "shop"), "{text}");
         };
         let head = "<165>1 2026-05-12T14:00:00.003Z web-1 shop";
@@ -437,7 +457,11 @@ mod tests {
         );
         check(&format!("{head} - - - \u{feff}text"), "", "text");
         check(&format!("{head} - - -"), "", "");
-        check(&format!("{head} web.1 - State changed"), "", "State changed");
+        check(
+            &format!("{head} web.1 - State changed"),
+            "",
+            "State changed",
+        );
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub enum Grouping {
     SlowQueries,
     /// `=INFO REPORT==== 3-Apr-2019::11:13:15 ===` and the lines up to the next of these.
     Reports,
-    /// Entries of a journal export: lines up to an empty one with the address of the next behind it.
+    /// Entries of a journal export: lines up to an empty one with the next entry behind it.
     Journal,
 }
 

@@ -86,10 +86,32 @@ enum Group {
 fn group(program: &str) -> Option<Group> {
     Some(match program {
         "sshd" | "sshd-session" | "sshd-auth" | "dropbear" => Group::Ssh,
-        "sudo" | "su" | "su-l" | "login" | "systemd-logind" | "useradd" | "userdel" | "usermod"
-        | "adduser" | "newusers" | "groupadd" | "groupdel" | "groupmod" | "groupmems" | "passwd"
-        | "chpasswd" | "chage" | "chfn" | "chsh" | "gpasswd" | "unix_chkpwd" | "vipw" | "pkexec"
-        | "polkit-agent-helper-1" | "polkitd" | "doas" => Group::Tools,
+        "sudo"
+        | "su"
+        | "su-l"
+        | "login"
+        | "systemd-logind"
+        | "useradd"
+        | "userdel"
+        | "usermod"
+        | "adduser"
+        | "newusers"
+        | "groupadd"
+        | "groupdel"
+        | "groupmod"
+        | "groupmems"
+        | "passwd"
+        | "chpasswd"
+        | "chage"
+        | "chfn"
+        | "chsh"
+        | "gpasswd"
+        | "unix_chkpwd"
+        | "vipw"
+        | "pkexec"
+        | "polkit-agent-helper-1"
+        | "polkitd"
+        | "doas" => Group::Tools,
         "gdm-password" | "lightdm" | "sssd" => Group::Pam,
         _ => return None,
     })
@@ -120,7 +142,9 @@ impl Default for Accounts {
     fn default() -> Self {
         let compile = |rules: &'static [Rule]| {
             let rules = rules.iter();
-            rules.map(|rule| (rule, LineDecoder::new(&rule.lines))).collect()
+            rules
+                .map(|rule| (rule, LineDecoder::new(&rule.lines)))
+                .collect()
         };
         Self {
             ssh: compile(ssh::RULES),
@@ -134,12 +158,13 @@ impl Accounts {
     /// Sets operation, outcome, actor and address of the client, as far as the line tells.
     pub(crate) fn fill(&mut self, program: &str, message: &str, row: &mut Row<'_>) {
         let message = message.trim();
-        let rules = match rules(program, message) {
-            Group::Ssh => &mut self.ssh,
-            Group::Pam => &mut self.pam,
-            Group::Tools => &mut self.tools,
+        let own = match rules(program, message) {
+            Group::Ssh => self.ssh.as_mut_slice(),
+            Group::Tools => self.tools.as_mut_slice(),
+            Group::Pam => &mut [],
         };
-        for (rule, lines) in rules {
+        // Old versions of PAM name their module with the program: `sshd(pam_unix)`.
+        for (rule, lines) in own.iter_mut().chain(&mut self.pam) {
             if !lines.scan(message) {
                 continue;
             }
@@ -164,12 +189,12 @@ fn rules(program: &str, message: &str) -> Group {
 /// Hands out what of a line has no column.
 pub(crate) fn extras(program: &str, message: &str, found: &mut dyn FnMut(&str, &str)) {
     let message = message.trim();
-    let rules = match rules(program, message) {
+    let own = match rules(program, message) {
         Group::Ssh => ssh::RULES,
-        Group::Pam => pam::RULES,
         Group::Tools => tools::RULES,
+        Group::Pam => &[],
     };
-    for rule in rules {
+    for rule in own.iter().chain(pam::RULES) {
         let mut is_found = false;
         LineFormat::new(&rule.lines).extras(message, &Stream::default(), &mut |name, value| {
             is_found = true;

@@ -18,7 +18,8 @@ pub(super) static RULES: &[Rule] = &[
     refused(
         "sudo",
         &[
-            "{actor} : {reason} ; {?HOST={_} ; }{?TTY={tty} ; }{?CHROOT={_} ; }PWD={_} ; USER={user} ; {_:rest}",
+            "{actor} : {reason} ; {?HOST={_} ; }{?TTY={tty} ; }{?CHROOT={_} ; }PWD={_} ; \
+             USER={user} ; {_:rest}",
             "{actor} : {reason} ; {?HOST={_} ; }{?TTY={tty} ; }PWD={_} ; {_:rest}",
             "unable to execute {reason:rest}",
         ],
@@ -46,12 +47,13 @@ pub(super) static RULES: &[Rule] = &[
     refused(
         "login",
         &[
-            "FAILED LOGIN {?SESSION }{?({_:int}) }{?on '{tty}' }{?on {tty:word} }{?from '{client}' }\
+            "FAILED LOGIN {?SESSION }{?({_:int}) }{?on '{tty}' }{?on {tty:word} }{?from \
+             '{client}' }\
              {?FROM {client:word} }FOR '{user}', {reason:rest}",
-            "FAILED LOGIN {?SESSION }{?({_:int}) }{?on '{tty}' }{?on {tty:word} }{?FROM {client:word} }\
+            "FAILED LOGIN {?SESSION }{?({_:int}) }{?on '{tty}' }{?on {tty:word} }{?FROM \
+             {client:word} }\
              FOR {user}, {reason:rest}",
             "TOO MANY LOGIN TRIES ({_:int}){_:rest}",
-            "password check failed for user ({user})",
         ],
     ),
     done(
@@ -106,10 +108,13 @@ pub(super) static RULES: &[Rule] = &[
             "unlock user '{account}' {_:rest}",
         ],
     ),
-    done("user_execute", &[
-        "Executing command [USER={user}] [TTY={tty}] {_:rest}",
-        "{actor}: Executing command [USER={user}] [TTY={tty}] {_:rest}",
-    ]),
+    done(
+        "pkexec",
+        &[
+            "Executing command [USER={user}] [TTY={tty}] {_:rest}",
+            "{actor}: Executing command [USER={user}] [TTY={tty}] {_:rest}",
+        ],
+    ),
     done(
         "group_member_add",
         &[
@@ -139,8 +144,8 @@ pub(super) static RULES: &[Rule] = &[
         "group_delete",
         &[
             "group '{group}' removed{? from {_}}",
-            "remove{?d} {?shadow }group '{group}'{? owned by '{account}'}",
-            "removed {?shadow }group '{group}'{? owned by '{account}'}",
+            "remove{?d} {?shadow }group '{group}'{? owned by '{_}'}",
+            "removed {?shadow }group '{group}'{? owned by '{_}'}",
         ],
     ),
     done(
@@ -165,6 +170,7 @@ pub(super) static RULES: &[Rule] = &[
         "authentication",
         &[
             "Operator of {_} FAILED to authenticate to gain authorization for action {reason:rest}",
+            "password check failed for user ({user})",
             "{actor}: Error executing command as another user: {reason:rest}",
             "Error executing command as another user: {reason:rest}",
         ],

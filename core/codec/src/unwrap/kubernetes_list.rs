@@ -1,5 +1,5 @@
-//! Lists of the Kubernetes API: `kubectl get ... -o json`, and the batches that the API server sends
-//! to a webhook for audit events.
+//! Lists of events of the Kubernetes API: those of `kubectl get events -o json`, and the batches that
+//! the API server sends to a webhook for audit events.
 //!
 //! Source: kubernetes.io/docs/reference/using-api/api-concepts (collections) and
 //! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (`EventList`), read 2026-11-27.
@@ -22,7 +22,8 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     };
     // Lists of pods and other objects are no log.
     let is_of_events = kind == "EventList"
-        || kind == "List" && (items.contains("\"involvedObject\"") || items.contains("\"regarding\""));
+        || kind == "List"
+            && (items.contains("\"involvedObject\"") || items.contains("\"regarding\""));
     if !is_of_events || !items.starts_with('[') {
         return Opened::No;
     }

@@ -26,30 +26,45 @@ pub(super) struct Outer<'a> {
 impl<'a> Outer<'a> {
     /// Parts of a record; `None` if no agent for containers made it.
     pub(super) fn of(record: &'a str) -> Option<Self> {
-        let [log, message, times @ .., kubernetes, container, container_name, container_id, task, source] =
-            pick(
-                record.trim(),
-                [
-                    "log",
-                    "message",
-                    "time",
-                    "@timestamp",
-                    "timestamp",
-                    "kubernetes",
-                    "container",
-                    "container_name",
-                    "container_id",
-                    "ecs_task_arn",
-                    "source",
-                ],
-            )?;
+        let [
+            log,
+            message,
+            times @ ..,
+            kubernetes,
+            container,
+            container_name,
+            container_id,
+            task,
+            source,
+        ] = pick(
+            record.trim(),
+            [
+                "log",
+                "message",
+                "time",
+                "@timestamp",
+                "timestamp",
+                "kubernetes",
+                "container",
+                "container_name",
+                "container_id",
+                "ecs_task_arn",
+                "source",
+            ],
+        )?;
         // A record in which the agent has put the fields of the message in place of it is JSON of
         // the application.
         let message = [log, message].into_iter().flatten();
-        let message = message.filter(|raw| raw.starts_with('"')).find_map(text_of)?;
+        let message = message
+            .filter(|raw| raw.starts_with('"'))
+            .find_map(text_of)?;
         let mut outer = Self {
             message,
-            time: times.into_iter().flatten().find_map(text_of).unwrap_or_default(),
+            time: times
+                .into_iter()
+                .flatten()
+                .find_map(text_of)
+                .unwrap_or_default(),
             task: text(task),
             ..Self::default()
         };
@@ -87,8 +102,17 @@ impl<'a> Outer<'a> {
         ) else {
             return;
         };
-        let [pod_name, pod, namespace_name, pod_namespace, namespace, container_name, container, labels, pod_labels] =
-            found;
+        let [
+            pod_name,
+            pod,
+            namespace_name,
+            pod_namespace,
+            namespace,
+            container_name,
+            container,
+            labels,
+            pod_labels,
+        ] = found;
         self.pod = name(pod_name, pod);
         self.namespace = [namespace_name, pod_namespace]
             .into_iter()
@@ -104,8 +128,14 @@ impl<'a> Outer<'a> {
             "app",
             "k8s-app",
         ];
-        let labels = labels.and_then(|labels| pick(labels, keys)).unwrap_or_default();
-        self.app = labels.into_iter().flatten().find_map(plain).unwrap_or_default();
+        let labels = labels
+            .and_then(|labels| pick(labels, keys))
+            .unwrap_or_default();
+        self.app = labels
+            .into_iter()
+            .flatten()
+            .find_map(plain)
+            .unwrap_or_default();
     }
 
     /// The line, without the line end.
@@ -155,7 +185,9 @@ impl<'a> Outer<'a> {
     pub(super) fn envelope(&self, around: &Envelope) -> Envelope {
         let mut envelope = around.clone();
         envelope.time = self.time().or(envelope.time);
-        envelope.resources.extend(self.resource().map(Cow::into_owned));
+        envelope
+            .resources
+            .extend(self.resource().map(Cow::into_owned));
         for (column, value) in [
             (Column::Provider, self.provider()),
             (Column::Service, self.service()),
@@ -201,9 +233,7 @@ fn name<'a>(flat: Option<&'a str>, nested: Option<&'a str>) -> &'a str {
         return name;
     }
     match nested {
-        Some(raw) if raw.starts_with('{') => {
-            pick(raw, ["name"]).map_or("", |[name]| text(name))
-        }
+        Some(raw) if raw.starts_with('{') => pick(raw, ["name"]).map_or("", |[name]| text(name)),
         Some(raw) => plain(raw).unwrap_or_default(),
         None => "",
     }

@@ -109,9 +109,9 @@ fn parse(text: &str) -> Option<Line<'_>> {
 /// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
 fn named(container: &str) -> Option<(&str, &str)> {
     let is_name = container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
-        && container.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@')
-        });
+        && container
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
     if !is_name {
         return None;
     }
@@ -174,14 +174,23 @@ mod tests {
             assert_eq!(found, expected, "{text}");
         };
         check("web-1  | hello | you", Some(("web", "", "hello | you")));
-        check("\u{1b}[36mshop_web_1    |\u{1b}[0m hello", Some(("shop_web", "", "hello")));
-        check("\u{1b}[36mshop_web_1    | \u{1b}[0mhello", Some(("shop_web", "", "hello")));
+        check(
+            "\u{1b}[36mshop_web_1    |\u{1b}[0m hello",
+            Some(("shop_web", "", "hello")),
+        );
+        check(
+            "\u{1b}[36mshop_web_1    | \u{1b}[0mhello",
+            Some(("shop_web", "", "hello")),
+        );
         check("web-1  |", Some(("web", "", "")));
         check(
             "shop_web.1.k2j4h5@node-1    | hello",
             Some(("shop_web", "node-1", "hello")),
         );
-        check("web-1  | 2026-05-12T14:00:00.123456789Z hello", Some(("web", "", "hello")));
+        check(
+            "web-1  | 2026-05-12T14:00:00.123456789Z hello",
+            Some(("web", "", "hello")),
+        );
         check("info  | hello", None);
         check("Step-1 | hello", None);
         check("web-1", None);

@@ -30,7 +30,8 @@ static TABLE: Lines = Lines {
         "{?{time:time} }{?[{level:level}] }{client:address} - [{time:time}] \
          \"{type:word} {class:word} {question}. {protocol:word} {_:int} {_:word} {_:int}\" \
          {code:word} {flags:word} {bytes:word} {duration:word}{_:rest}",
-        "{?{time:time} }[{level:level}] plugin/errors: {errors:int} {question}. {type:name}: {_:rest}",
+        "{?{time:time} }[{level:level}] plugin/errors: {errors:int} {question}. {type:name}: \
+         {_:rest}",
         "{?{time:time} }[{level:level}] plugin/{plugin:name}: {_:rest}",
     ],
     confidence: 92,

@@ -113,7 +113,9 @@ impl Format for Docker {
             return None;
         }
         // Only the last part of a long line ends with a line end.
-        let line = log.strip_suffix("\\n").filter(|line| !line.ends_with('\\'))?;
+        let line = log
+            .strip_suffix("\\n")
+            .filter(|line| !line.ends_with('\\'))?;
         let line = line.strip_suffix("\\r").unwrap_or(line).trim();
         if line.is_empty() {
             return None;

@@ -67,7 +67,10 @@ static TABLE: Table = Table {
         ),
         outcome_of(&["type", "event.type"], &[("Warning", Outcome::Failure)]),
         text(&["reason", "event.reason"], Column::Action),
-        text(&["message", "note", "event.message", "event.note"], Column::Body),
+        text(
+            &["message", "note", "event.message", "event.note"],
+            Column::Body,
+        ),
         text(
             &[
                 "source.component",
@@ -83,17 +86,26 @@ static TABLE: Table = Table {
             &["source.host", "deprecatedSource.host", "event.source.host"],
             Column::Host,
         ),
-        text(
-            &["metadata.uid", "event.metadata.uid"],
-            Column::RequestId,
-        ),
-        resource(&["involvedObject.name", "regarding.name", "event.involvedObject.name"]),
+        text(&["metadata.uid", "event.metadata.uid"], Column::RequestId),
+        resource(&[
+            "involvedObject.name",
+            "regarding.name",
+            "event.involvedObject.name",
+        ]),
         keep(
-            &["involvedObject.kind", "regarding.kind", "event.involvedObject.kind"],
+            &[
+                "involvedObject.kind",
+                "regarding.kind",
+                "event.involvedObject.kind",
+            ],
             KIND,
         ),
         keep(
-            &["involvedObject.name", "regarding.name", "event.involvedObject.name"],
+            &[
+                "involvedObject.name",
+                "regarding.name",
+                "event.involvedObject.name",
+            ],
             NAME,
         ),
     ],
@@ -124,9 +136,18 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         "ReplicaSet" => {
             // The hash of the template follows the name of the deployment.
             let of_deployment = name.rsplit_once('-').filter(|(_, hash)| hash.len() >= 6);
-            row.text(Column::Service, of_deployment.map_or(&*name, |(name, _)| name))
+            row.text(
+                Column::Service,
+                of_deployment.map_or(&*name, |(name, _)| name),
+            )
         }
-        "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "Service" | "Ingress"
+        "Deployment"
+        | "StatefulSet"
+        | "DaemonSet"
+        | "Job"
+        | "CronJob"
+        | "Service"
+        | "Ingress"
         | "HorizontalPodAutoscaler" => row.text(Column::Service, &name),
         "Node" if !row.has(Column::Host) => row.text(Column::Host, &name),
         _ => row,

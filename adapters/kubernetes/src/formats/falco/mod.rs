@@ -49,7 +49,11 @@ static TABLE: Table = Table {
         ]),
         severity(&["priority"]),
         text(
-            &["output_fields.evt.type", "output_fields.ka.verb", "output_fields.ct.name"],
+            &[
+                "output_fields.evt.type",
+                "output_fields.ka.verb",
+                "output_fields.ct.name",
+            ],
             Column::Action,
         ),
         text(
@@ -62,7 +66,11 @@ static TABLE: Table = Table {
             Column::Actor,
         ),
         text(
-            &["hostname", "output_fields.k8s.node.name", "output_fields.evt.hostname"],
+            &[
+                "hostname",
+                "output_fields.k8s.node.name",
+                "output_fields.evt.hostname",
+            ],
             Column::Host,
         ),
         text(&["output_fields.proc.name"], Column::Process),
@@ -82,8 +90,17 @@ static TABLE: Table = Table {
         ),
         keep(&["output"], OUTPUT),
         keep(&["rule"], RULE),
-        keep(&["output_fields.k8s.pod.name", "output_fields.k8smeta.pod.name"], POD),
-        keep(&["output_fields.k8s.ns.name", "output_fields.k8smeta.ns.name"], NAMESPACE),
+        keep(
+            &[
+                "output_fields.k8s.pod.name",
+                "output_fields.k8smeta.pod.name",
+            ],
+            POD,
+        ),
+        keep(
+            &["output_fields.k8s.ns.name", "output_fields.k8smeta.ns.name"],
+            NAMESPACE,
+        ),
         keep(&["output_fields.container.name"], CONTAINER),
         keep(&["output_fields.evt.res"], RESULT),
     ],
@@ -239,7 +256,10 @@ fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     while let Some(found) = text.get(from..)?.find(name) {
         let start = from + found;
         let end = start + name.len();
-        let is_name = matches!(text.as_bytes().get(start.wrapping_sub(1)), Some(b' ' | b'('));
+        let is_name = matches!(
+            text.as_bytes().get(start.wrapping_sub(1)),
+            Some(b' ' | b'(')
+        );
         if is_name && text.as_bytes().get(end) == Some(&b'=') {
             let rest = text.get(end + 1..)?;
             let next = rest.find('=').map_or(rest, |equals| {

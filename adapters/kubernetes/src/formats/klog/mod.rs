@@ -144,8 +144,8 @@ fn parse(text: &str, reference: Reference) -> Option<Line<'_>> {
     })
 }
 
-/// Time of `0102` or `20260102` and `15:04:05.678901`; `Some(None)` if the year is not known, `None`
-/// if it is no time.
+/// Time of `0102` or `20260102` and `15:04:05.678901`; `Some(None)` if the year is not known,
+/// `None` if it is no time.
 fn time_of(date: &str, clock: &str, reference: Reference) -> Option<Option<Timestamp>> {
     let (date, clock) = (date.as_bytes(), clock.as_bytes());
     let (year, day_start) = match date.len() {

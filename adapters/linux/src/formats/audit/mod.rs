@@ -95,7 +95,9 @@ fn parse(text: &str) -> Option<Line<'_>> {
     }
     let (id, fields) = rest.split_once("):")?;
     let (seconds, serial) = id.split_once(':')?;
-    let is_id = seconds.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+    let is_id = seconds
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
         && serial.bytes().all(|byte| byte.is_ascii_digit())
         && !seconds.is_empty();
     if !is_id {
@@ -103,7 +105,9 @@ fn parse(text: &str) -> Option<Line<'_>> {
     }
     let word = |name: &str| {
         let mut words = head.split(' ');
-        words.find_map(|word| word.strip_prefix(name)).unwrap_or_default()
+        words
+            .find_map(|word| word.strip_prefix(name))
+            .unwrap_or_default()
     };
     let kind = word("type=");
     let is_of_kernel = head.trim_end().is_empty() || head.contains("audit:");
@@ -142,8 +146,10 @@ fn pairs<'a>(text: &'a str, found: &mut dyn FnMut(&'a str, &'a str)) {
 /// A value as text: the kernel writes text with blanks or quotes in it as hexadecimal digits.
 fn readable(value: &str) -> Cow<'_, str> {
     let is_hex = value.len() >= 8
-        && value.len() % 2 == 0
-        && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+        && value.len().is_multiple_of(2)
+        && value
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
         && value.bytes().any(|byte| byte.is_ascii_uppercase());
     if !is_hex {
         return Cow::Borrowed(value);
@@ -285,15 +291,18 @@ mod tests {
         let text = "pid=7 uid=0 msg='op=login acct=\"ada\" exe=\"/usr/sbin/sshd\" res=failed'\
                     \u{1d}UID=\"root\"";
         pairs(text, &mut |key, value| all.push((key, value)));
-        assert_eq!(all, [
-            ("pid", "7"),
-            ("uid", "0"),
-            ("op", "login"),
-            ("acct", "ada"),
-            ("exe", "/usr/sbin/sshd"),
-            ("res", "failed"),
-            ("UID", "root"),
-        ]);
+        assert_eq!(
+            all,
+            [
+                ("pid", "7"),
+                ("uid", "0"),
+                ("op", "login"),
+                ("acct", "ada"),
+                ("exe", "/usr/sbin/sshd"),
+                ("res", "failed"),
+                ("UID", "root"),
+            ]
+        );
     }
 
     #[test]

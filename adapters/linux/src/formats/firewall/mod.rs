@@ -85,7 +85,6 @@ fn parse(text: &str) -> Option<(&str, &str)> {
     is_packet.then(|| (without_clock(prefix), fields))
 }
 
-
 /// A prefix without the seconds since the start of the machine.
 fn without_clock(prefix: &str) -> &str {
     let clock = prefix
@@ -141,7 +140,9 @@ fn fill(prefix: &str, fields: &str, row: &mut Row<'_>) {
         }
     }
     if let Some(protocol) = value(fields, "PROTO") {
-        let known = PROTOCOLS.iter().find(|known| known.eq_ignore_ascii_case(protocol));
+        let known = PROTOCOLS
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(protocol));
         row.text(Column::Method, known.copied().unwrap_or(protocol));
     }
     let text = row.record().text.trim();

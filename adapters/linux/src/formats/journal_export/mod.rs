@@ -108,7 +108,6 @@ fn binary_end(text: &str) -> usize {
     at.max(text.len())
 }
 
-
 /// A value without the eight bytes of its length, of which those that are no UTF-8 were replaced.
 fn without_length(value: &str) -> &str {
     let is_of_length = |c: char| c.is_control() || c == '\u{fffd}' || c == ' ';
@@ -176,16 +175,22 @@ mod tests {
 
     #[test]
     fn fields_of_text_and_of_bytes() {
-        let text = "__REALTIME_TIMESTAMP=1778594400000000\nMESSAGE\n\u{c}\0\0\0\0\0\0\0two\nlines=2 x\n\
-                    _HOSTNAME=web-1\n_SELINUX_CONTEXT\n\u{b}\0\0\0\0\0\0\0unconfined\n\n_COMM=shop\n";
+        let text = "__REALTIME_TIMESTAMP=1778594400000000\n\
+                    MESSAGE\n\u{c}\0\0\0\0\0\0\0two\nlines=2 x\n\
+                    _HOSTNAME=web-1\n\
+                    _SELINUX_CONTEXT\n\u{b}\0\0\0\0\0\0\0unconfined\n\n\
+                    _COMM=shop\n";
         let mut all = Vec::new();
         fields(text, &mut |key, value| all.push((key, value)));
-        assert_eq!(all, [
-            ("__REALTIME_TIMESTAMP", "1778594400000000"),
-            ("MESSAGE", "two\nlines=2 x"),
-            ("_HOSTNAME", "web-1"),
-            ("_SELINUX_CONTEXT", "unconfined"),
-            ("_COMM", "shop"),
-        ]);
+        assert_eq!(
+            all,
+            [
+                ("__REALTIME_TIMESTAMP", "1778594400000000"),
+                ("MESSAGE", "two\nlines=2 x"),
+                ("_HOSTNAME", "web-1"),
+                ("_SELINUX_CONTEXT", "unconfined"),
+                ("_COMM", "shop"),
+            ]
+        );
     }
 }

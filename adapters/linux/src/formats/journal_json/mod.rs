@@ -5,8 +5,8 @@
 
 use std::borrow::Cow;
 
-use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::json::fields::{elements, pick, text_of};
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
@@ -126,8 +126,18 @@ impl<'a> Values<'a> {
     }
 
     fn entry(&self) -> Entry<'_> {
-        let [time, priority, message, host, identifier, command, unit, container, source, of_unit] =
-            &self.0;
+        let [
+            time,
+            priority,
+            message,
+            host,
+            identifier,
+            command,
+            unit,
+            container,
+            source,
+            of_unit,
+        ] = &self.0;
         Entry {
             time: if time.is_empty() { source } else { time },
             priority,
@@ -157,7 +167,9 @@ fn text_value(raw: &str) -> Cow<'_, str> {
     let bytes: Option<Vec<u8>> = parts.iter().map(|part| part.parse().ok()).collect();
     match bytes {
         Some(bytes) => Cow::Owned(String::from_utf8_lossy(&bytes).into_owned()),
-        None => parts.first().map_or(Cow::Borrowed(""), |first| text_value(first)),
+        None => parts
+            .first()
+            .map_or(Cow::Borrowed(""), |first| text_value(first)),
     }
 }
 

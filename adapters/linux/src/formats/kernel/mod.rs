@@ -85,7 +85,10 @@ fn parse(text: &str) -> Option<Line<'_>> {
         Some((severity, rest)) => (Some(severity), rest),
         None => {
             let (priority, rest) = header::priority(text);
-            (priority.and_then(|priority| header::severity(priority & 7)), rest)
+            (
+                priority.and_then(|priority| header::severity(priority & 7)),
+                rest,
+            )
         }
     };
     let (clock, rest) = rest.strip_prefix('[')?.split_once(']')?;
