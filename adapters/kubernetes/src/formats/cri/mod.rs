@@ -46,16 +46,17 @@ impl Format for Cri {
             return None;
         }
         let line = parse(record.text)?.ok()?;
-        let message = line.message.trim();
-        if line.is_partial || message.is_empty() {
+        let text = match line.joined() {
+            (_, true) => return None,
+            (Cow::Borrowed(message), _) => Cow::Borrowed(message.trim()),
+            (Cow::Owned(message), _) => Cow::Owned(message),
+        };
+        if text.is_empty() {
             return None;
         }
         let mut envelope = self.around.envelope(record);
         envelope.time = Some(line.time);
-        Some(Inside {
-            text: Cow::Borrowed(message),
-            envelope,
-        })
+        Some(Inside { text, envelope })
     }
 
     fn first_bytes(&self) -> Option<[bool; 256]> {
@@ -76,7 +77,7 @@ impl Format for Cri {
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         if let Some(Ok(line)) = parse(raw) {
             found("stream", line.stream);
-            if line.is_partial {
+            if line.joined().1 {
                 found("partial", "true");
             }
         }
@@ -92,6 +93,29 @@ struct Line<'a> {
     stream: &'a str,
     is_partial: bool,
     message: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// The message, put together of the lines that the runtime has split it into, and whether its
+    /// end is missing.
+    fn joined(&self) -> (Cow<'a, str>, bool) {
+        if !self.is_partial || !self.message.contains('\n') {
+            return (Cow::Borrowed(self.message), self.is_partial);
+        }
+        let mut message = String::with_capacity(self.message.len());
+        let mut is_partial = true;
+        for (number, text) in self.message.split('\n').enumerate() {
+            let text = text.trim_end_matches('\r');
+            match parse(text) {
+                Some(Ok(line)) if number > 0 => {
+                    message.push_str(line.message);
+                    is_partial = line.is_partial;
+                }
+                _ => message.push_str(text),
+            }
+        }
+        (Cow::Owned(message), is_partial)
+    }
 }
 
 /// Parts of a line; `None` if it is not of this format, an error if only its time is broken.
@@ -138,7 +162,7 @@ impl Decoder for CriDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME)
             .constant(Column::Provider, "kubernetes");
-        message::describe(&mut self.describer, line.message, &mut row);
+        message::describe(&mut self.describer, &line.joined().0, &mut row);
         if let Some(place) = &self.place {
             place.fill(&mut row);
         }
@@ -175,5 +199,21 @@ mod tests {
             parse("yesterday stdout F hello"),
             Some(Err("yesterday"))
         ));
+    }
+
+    #[test]
+    fn parts_are_put_together() {
+        let time = "2026-05-12T14:00:00Z";
+        let check = |text: &str, expected: (&str, bool)| {
+            let line = parse(text).and_then(Result::ok).expect("a line");
+            let (message, is_partial) = line.joined();
+            assert_eq!((&*message, is_partial), expected, "{text}");
+        };
+        check(
+            &format!("{time} stdout P one \n{time} stdout P two\n{time} stdout F , three"),
+            ("one two, three", false),
+        );
+        check(&format!("{time} stdout P one"), ("one", true));
+        check(&format!("{time} stdout F one"), ("one", false));
     }
 }
