@@ -13,12 +13,14 @@ use nepho_core::tables::{Column, Row};
 pub(crate) struct Place {
     account: String,
     region: String,
+    balancer: String,
 }
 
 impl Place {
     /// Place of a stream; empty where its name does not tell.
     pub(crate) fn of(stream: &Stream) -> Self {
-        let mut parts = stream.file_name().split('_');
+        let name = stream.file_name();
+        let mut parts = name.strip_prefix("conn_log.").unwrap_or(name).split('_');
         let (Some(account), Some(kind), Some(region)) = (parts.next(), parts.next(), parts.next())
         else {
             return Self::default();
@@ -28,10 +30,19 @@ impl Place {
         if !is_account || !is_known {
             return Self::default();
         }
+        // `app.shop.0123456789abcdef`
+        let id = parts.next().filter(|_| kind == "elasticloadbalancing");
+        let balancer = id.and_then(|id| id.split('.').nth(1)).unwrap_or_default();
         Self {
             account: account.to_owned(),
             region: region.to_owned(),
+            balancer: balancer.to_owned(),
         }
+    }
+
+    /// Name of the load balancer that wrote the file; empty for other files.
+    pub(crate) fn balancer(&self) -> &str {
+        &self.balancer
     }
 
     /// Sets account and region of a row that has none.
@@ -53,7 +64,7 @@ mod tests {
 
     #[test]
     fn delivered_files_name_account_and_region() {
-        let check = |uri: &str, account: &str, region: &str| {
+        let check = |uri: &str, account: &str, region: &str, balancer: &str| {
             let stream = Stream {
                 uri: uri.to_owned(),
                 ..Stream::default()
@@ -61,13 +72,16 @@ mod tests {
             let expected = Place {
                 account: account.to_owned(),
                 region: region.to_owned(),
+                balancer: balancer.to_owned(),
             };
             assert_eq!(Place::of(&stream), expected);
         };
         let name =
             "s3://logs/AWSLogs/111122223333_vpcflowlogs_eu-west-1_fl-1_20240501T1000Z_a.log.gz";
-        check(name, "111122223333", "eu-west-1");
-        check("logs/web_access_log", "", "");
-        check("", "", "");
+        check(name, "111122223333", "eu-west-1", "");
+        let name = "conn_log.111122223333_elasticloadbalancing_eu-west-1_app.shop.0123_2024_a.gz";
+        check(name, "111122223333", "eu-west-1", "shop");
+        check("logs/web_access_log", "", "", "");
+        check("", "", "", "");
     }
 }

@@ -5,6 +5,10 @@
 //! `nepho_codec::unwrap`.
 
 mod access;
+mod checked;
 mod delivered;
 mod formats;
+mod listed;
 mod rules;
+mod s3;
+mod url;

@@ -1,54 +1,60 @@
-//! Short words for the lines of a table, and values that several AWS formats read alike.
+//! What several AWS formats say alike.
 
-use std::net::IpAddr;
+use nepho_core::key::Arn;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
 
-use nepho_codec::table::{Field, To};
-use nepho_core::tables::Column;
+/// Labels that the security services give their findings.
+pub(crate) const LABELS: &[(&str, Severity)] = &[
+    ("INFORMATIONAL", Severity::INFO),
+    ("UNTRIAGED", Severity::INFO),
+    ("UNDEFINED", Severity::INFO),
+    ("LOW", Severity::WARN),
+    ("MEDIUM", Severity::ERROR),
+    ("HIGH", Severity::FATAL),
+    ("CRITICAL", Severity::FATAL),
+];
 
-/// The first of these paths that has text goes to a column.
-pub(crate) const fn text(from: &'static [&'static str], column: Column) -> Field {
-    Field {
-        from,
-        to: To::Text(column),
-    }
+/// Region of an ARN; empty if it names none.
+pub(crate) fn region_of(arn: &str) -> &str {
+    Arn::parse(arn).map_or("", |arn| arn.region)
 }
 
-/// The first of these paths that has a value names a resource.
-pub(crate) const fn resource(from: &'static [&'static str]) -> Field {
-    Field {
-        from,
-        to: To::Resource,
-    }
+/// Account of an ARN; empty if it names none.
+pub(crate) fn account_of(arn: &str) -> &str {
+    Arn::parse(arn).map_or("", |arn| arn.account)
 }
 
-/// The first of these paths that has a value is kept for `finish` under this number.
-pub(crate) const fn keep(from: &'static [&'static str], number: usize) -> Field {
-    Field {
-        from,
-        to: To::Keep(number),
-    }
+/// Last step of a name with `/` or `:`: `web` of `function:web`.
+pub(crate) fn last_step(name: &str) -> &str {
+    name.rsplit(['/', ':']).next().unwrap_or(name)
 }
 
-/// The first of these paths that has a time says when it happened.
-pub(crate) const fn time(from: &'static [&'static str]) -> Field {
-    Field { from, to: To::Time }
+/// Region of an availability zone: `us-east-2` of `us-east-2a`, `us-west-2` of `us-west-2-lax-1a`.
+pub(crate) fn region_of_zone(zone: &str) -> &str {
+    let number = zone.find(|letter: char| letter.is_ascii_digit());
+    let end = number.map(|start| {
+        let rest = zone.get(start..).unwrap_or_default();
+        start + rest.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    end.and_then(|end| zone.get(..end)).unwrap_or_default()
 }
 
-/// The first of these paths that has an address is the client's.
-pub(crate) const fn source_ip(from: &'static [&'static str]) -> Field {
-    Field {
-        from,
-        to: To::Part(Column::SourceIp, ip_address),
-    }
-}
-
-/// `text` if it is an IP address; AWS writes the name of a service, or `AWS Internal`, where the
-/// caller was one of its own.
-fn ip_address(text: &str) -> &str {
-    if text.parse::<IpAddr>().is_ok() {
-        text
-    } else {
-        ""
+/// Sets the body to a title and, where it says more, the description behind it.
+pub(crate) fn put_title(title: Option<&str>, description: Option<&str>, row: &mut Row<'_>) {
+    match (title, description) {
+        (Some(title), Some(description)) if !description.contains(title) => {
+            let stop = if title.ends_with(['.', '!', '?']) {
+                ""
+            } else {
+                "."
+            };
+            row.text(Column::Body, &format!("{title}{stop} {description}"));
+        }
+        (Some(text), None) | (_, Some(text)) => {
+            row.text(Column::Body, text);
+        }
+        (None, None) => {}
     }
 }
 
@@ -57,10 +63,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_are_source_addresses() {
-        assert_eq!(ip_address("10.0.0.1"), "10.0.0.1");
-        assert_eq!(ip_address("2001:db8::1"), "2001:db8::1");
-        assert_eq!(ip_address("autoscaling.amazonaws.com"), "");
-        assert_eq!(ip_address("AWS Internal"), "");
+    fn zones_have_regions() {
+        assert_eq!(region_of_zone("us-east-2a"), "us-east-2");
+        assert_eq!(region_of_zone("us-gov-west-1b"), "us-gov-west-1");
+        assert_eq!(region_of_zone("us-west-2-lax-1a"), "us-west-2");
+        assert_eq!(region_of_zone("unknown"), "");
+    }
+
+    #[test]
+    fn parts_of_names_are_found() {
+        assert_eq!(
+            last_step("arn:aws:lambda:eu-west-1:111122223333:function:pay"),
+            "pay"
+        );
+        assert_eq!(region_of("arn:aws:s3:::logs"), "");
+        assert_eq!(
+            account_of("arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1"),
+            "111122223333"
+        );
+        assert_eq!(account_of("vpc-1"), "");
     }
 }

@@ -1,3 +1,4 @@
-//! Log formats of Microsoft 365 and Microsoft Defender.
+//! Log formats of Microsoft 365 and Microsoft Defender XDR.
 
+mod evidence;
 mod formats;

@@ -1,3 +1,4 @@
 //! Log formats of common schemas: ECS and OCSF.
 
 mod formats;
+mod provider;

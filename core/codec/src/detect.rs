@@ -9,20 +9,20 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use arrow_buffer::Buffer;
 use foldhash::fast::FixedState;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 use nepho_core::{Error, ErrorKind, Result};
 
+use crate::encoding::Text;
 use crate::frame::{Block, Framer, Piece};
 use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
-use crate::unwrap::{self, Inner, Opened};
+use crate::unwrap::{self, Events, Inner, Opened, PartText};
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
@@ -185,6 +185,8 @@ pub struct Decoding {
     nested: usize,
     /// Room for the formats that may fit a record.
     order: Vec<(Confidence, usize)>,
+    /// Rows by the position of their format, and all other counts.
+    rows: Vec<u64>,
     counts: Counts,
     /// Rows that the last block gave.
     last_rows: usize,
@@ -200,9 +202,8 @@ impl Decoding {
     /// As [`Formats::position`].
     pub fn new(formats: Arc<Formats>, stream: Arc<Stream>, forced: Option<&str>) -> Result<Self> {
         let forced = forced.map(|name| formats.position(name)).transpose()?;
-        let decoders = formats.formats.iter().map(|_| None).collect();
+        let decoders: Vec<_> = formats.formats.iter().map(|_| None).collect();
         Ok(Self {
-            formats,
             stream,
             decoders,
             recent: Vec::new(),
@@ -216,13 +217,20 @@ impl Decoding {
             plain_inside: HashSet::with_hasher(FixedState::default()),
             nested: 0,
             order: Vec::new(),
+            rows: vec![0; formats.formats.len()],
             counts: Counts::default(),
+            formats,
             last_rows: 0,
         })
     }
 
     /// What was counted since the last call.
     pub fn take_counts(&mut self) -> Counts {
+        for ((name, _), rows) in self.formats.formats.iter().zip(&mut self.rows) {
+            if *rows > 0 {
+                self.counts.formats.push((name, std::mem::take(rows)));
+            }
+        }
         std::mem::take(&mut self.counts)
     }
 
@@ -232,11 +240,8 @@ impl Decoding {
             // Blocks of one stream hold about as many rows.
             out.expect(self.last_rows + self.last_rows / 8);
         }
-        let buffer = Buffer::from_vec(block.bytes);
-        let id = out.attach(buffer.clone());
-        // The framer has made sure of UTF-8; checked again here because the type of a block does
-        // not say so.
-        let (text, _) = crate::encoding::to_text(buffer.as_slice());
+        let id = out.attach(block.text.buffer());
+        let text = block.text.as_str();
         let stream = Arc::clone(&self.stream);
         let envelope = Envelope::default();
         let mut decode = |range: std::ops::Range<usize>, line: u32, decoding: &mut Self| {
@@ -247,6 +252,7 @@ impl Decoding {
                 line: block.line.saturating_add(line),
                 bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
                 envelope: &envelope,
+                id: "",
                 stream: &stream,
             };
             decoding.record(&record, out, 0);
@@ -255,7 +261,7 @@ impl Decoding {
             None => {
                 let formats = Arc::clone(&self.formats);
                 let knows = |line: &[u8]| formats.know(line, &stream);
-                for (range, line) in group::lines(&text, block.grouping, &knows) {
+                for (range, line) in group::lines(text, block.grouping, &knows) {
                     decode(range, line, self);
                 }
             }
@@ -347,12 +353,7 @@ impl Decoding {
         let plain = &self.plain;
         let before = out.len();
         let verdict = decoder.decode_shaped(record, &|shape| plain.contains(&shape), out)?;
-        let name = self
-            .formats
-            .formats
-            .get(position)
-            .map_or("", |(name, _)| name);
-        bump(&mut self.counts.formats, name, (out.len() - before) as u64);
+        self.rows[position] += (out.len() - before) as u64;
         Some(verdict)
     }
 
@@ -401,6 +402,11 @@ impl Decoding {
                     self.was_envelope |= depth == 0;
                     return self.inside(record, inside, out, depth);
                 }
+                Some((name, Opened::Events(events))) => {
+                    bump(&mut self.counts.wrappings, name, 1);
+                    self.was_envelope |= depth == 0;
+                    return self.events(record, events, out, depth);
+                }
                 Some((name, Opened::Broken(reason))) => {
                     return Verdict::Reject(format!("{name}: {reason}"));
                 }
@@ -424,6 +430,10 @@ impl Decoding {
             Some((name, Opened::Inside(inside))) => {
                 bump(&mut self.counts.wrappings, name, 1);
                 self.inside(record, inside, out, depth)
+            }
+            Some((name, Opened::Events(events))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                self.events(record, events, out, depth)
             }
             Some((name, Opened::Broken(reason))) => Verdict::Reject(format!("{name}: {reason}")),
             Some((_, Opened::No)) | None => Verdict::NotMine,
@@ -452,9 +462,9 @@ impl Decoding {
             }
             ranges.push(start..fresh.len());
         }
-        let buffer = Buffer::from_vec(fresh.into_bytes());
-        let block = out.attach(buffer.clone());
-        let (fresh, _) = crate::encoding::to_text(buffer.as_slice());
+        let fresh = Text::from(fresh);
+        let block = out.attach(fresh.buffer());
+        let fresh = fresh.as_str();
         for (inner, range) in inside.iter().zip(ranges) {
             let record = match &inner.text {
                 Cow::Borrowed(text) => Record {
@@ -468,6 +478,37 @@ impl Decoding {
                     envelope: &inner.envelope,
                     ..*outer
                 },
+            };
+            self.parts(&record, out, depth);
+        }
+        Verdict::Rows
+    }
+
+    /// Decodes the events of a wrapping of many.
+    fn events(
+        &mut self,
+        outer: &Record<'_>,
+        events: Events<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Verdict {
+        let fresh = Text::from(events.fresh);
+        let block = out.attach(fresh.buffer());
+        for part in events.parts {
+            let envelope = Envelope {
+                time: part.time,
+                ..Envelope::within(Arc::clone(&events.common))
+            };
+            let (text, block) = match part.text {
+                PartText::Record(text) => (text, outer.block),
+                PartText::Fresh(range) => (fresh.as_str().get(range).unwrap_or_default(), block),
+            };
+            let record = Record {
+                text,
+                block,
+                envelope: &envelope,
+                id: part.id,
+                ..*outer
             };
             self.parts(&record, out, depth);
         }
@@ -603,7 +644,7 @@ impl Decoding {
         {
             return Verdict::Rows;
         }
-        let (Some((name, format)), Some(place)) = (
+        let (Some((_, format)), Some(place)) = (
             self.formats.formats.get(position),
             self.decoders.get_mut(position),
         ) else {
@@ -614,7 +655,7 @@ impl Decoding {
         let verdict = decoder.decode(record, out);
         let added = (out.len() - before) as u64;
         if added > 0 {
-            bump(&mut self.counts.formats, name, added);
+            self.rows[position] += added;
         }
         verdict
     }
@@ -642,11 +683,10 @@ impl Decoding {
                 self.take_inside(outer, &inner, out)
             }
             Cow::Owned(text) => {
-                let buffer = Buffer::from_vec(text.clone().into_bytes());
-                let block = out.attach(buffer.clone());
-                let (text, _) = crate::encoding::to_text(buffer.as_slice());
+                let text = Text::from(text.clone());
+                let block = out.attach(text.buffer());
                 let inner = Record {
-                    text: &text,
+                    text: text.as_str(),
                     block,
                     envelope: &inside.envelope,
                     ..*record
@@ -684,12 +724,21 @@ impl Decoding {
         let Ok(fields) = JsonFields::parse(inner.text) else {
             return false;
         };
-        if let Some((name, Opened::Inside(parts))) = unwrap::open(inner, &fields) {
-            bump(&mut self.counts.wrappings, name, 1);
-            // Whatever stands in a wrapping becomes rows, also of formats that take anything.
-            let nested = std::mem::take(&mut self.nested);
-            let verdict = self.inside(inner, parts, out, 1);
-            self.nested = nested;
+        // Whatever stands in a wrapping becomes rows, also of formats that take anything.
+        let nested = std::mem::take(&mut self.nested);
+        let unwrapped = match unwrap::open(inner, &fields) {
+            Some((name, Opened::Inside(parts))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                Some(self.inside(inner, parts, out, 1))
+            }
+            Some((name, Opened::Events(events))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                Some(self.events(inner, events, out, 1))
+            }
+            _ => None,
+        };
+        self.nested = nested;
+        if let Some(verdict) = unwrapped {
             return verdict == Verdict::Rows;
         }
         let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);

@@ -1,6 +1,55 @@
 //! Bytes to UTF-8 text.
 
+#![expect(
+    unsafe_code,
+    reason = "a block is checked once, not each time it is looked at"
+)]
+
 use std::borrow::Cow;
+
+use arrow_buffer::Buffer;
+
+/// Bytes that were found to be UTF-8.
+#[derive(Clone, Debug, Default)]
+pub struct Text {
+    /// Invariant: UTF-8. Set only by [`Text::new`], and a buffer never changes.
+    buffer: Buffer,
+}
+
+impl Text {
+    /// The text that `bytes` are, or the bytes if they are none.
+    ///
+    /// # Errors
+    /// The bytes, if they are no UTF-8.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, Vec<u8>> {
+        match simdutf8::basic::from_utf8(&bytes) {
+            Ok(_) => Ok(Self {
+                buffer: Buffer::from_vec(bytes),
+            }),
+            Err(_) => Err(bytes),
+        }
+    }
+
+    /// The text.
+    #[inline]
+    pub fn as_str(&self) -> &str {
+        // SAFETY: the buffer was checked when it was made (see the invariant of the field).
+        unsafe { std::str::from_utf8_unchecked(self.buffer.as_slice()) }
+    }
+
+    /// The memory that the text stands in, shared.
+    pub fn buffer(&self) -> Buffer {
+        self.buffer.clone()
+    }
+}
+
+impl From<String> for Text {
+    fn from(text: String) -> Self {
+        Self {
+            buffer: Buffer::from_vec(text.into_bytes()),
+        }
+    }
+}
 
 /// UTF-8 text of `bytes`, and whether bytes that are no UTF-8 had to be replaced by U+FFFD.
 pub fn to_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
@@ -94,6 +143,15 @@ mod tests {
             state.to_le_bytes()[3]
         };
         (0..count).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn text_is_utf8() {
+        let text = Text::new("gr\u{fc}n".as_bytes().to_vec()).expect("text");
+        assert_eq!(text.as_str(), "gr\u{fc}n");
+        assert_eq!(text.buffer().as_slice(), "gr\u{fc}n".as_bytes());
+        assert_eq!(Text::new(vec![b'a', 0xff]).err(), Some(vec![b'a', 0xff]));
+        assert_eq!(Text::from("a".to_owned()).as_str(), "a");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 
 use crate::bytes::skip_space;
-use crate::encoding::{self, Encoding};
+use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
 use crate::json::skip::{first_key, skip_value};
 
@@ -49,8 +49,8 @@ pub enum Shape {
 /// A piece of a stream that holds whole records.
 #[derive(Debug)]
 pub struct Block {
-    /// UTF-8 text (bytes that were none are replaced by U+FFFD).
-    pub bytes: Vec<u8>,
+    /// The records (bytes that were no UTF-8 are replaced by U+FFFD).
+    pub text: Text,
     /// Position of the first byte in the decompressed stream.
     pub offset: u64,
     /// Line of the first byte, from one.
@@ -122,13 +122,18 @@ impl<R: Read> Framer<R> {
         &self.buffer
     }
 
-    /// The first line of a text, which may name the fields of the others. Only before the first call
-    /// of `next`.
+    /// The first line of a text, which may name the fields of the others; if it begins with `#`, all
+    /// lines up to the first that does not. Only before the first call of `next`.
     pub fn header(&mut self) -> Option<String> {
         let head = self.head(4096);
-        let line = head.split(|byte| *byte == b'\n').next()?;
-        let line = std::str::from_utf8(line).ok()?.trim();
-        (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
+        let mut lines = head.split_inclusive(|byte| *byte == b'\n');
+        let mut end = lines.next()?.len();
+        if head.starts_with(b"#") {
+            let more = lines.take_while(|line| line.starts_with(b"#"));
+            end += more.map(<[u8]>::len).sum::<usize>();
+        }
+        let lines = std::str::from_utf8(head.get(..end)?).ok()?.trim();
+        (!lines.is_empty() && !lines.starts_with(['{', '['])).then(|| lines.to_owned())
     }
 
     /// Shape of the stream, known after the first call of [`Framer::next`].
@@ -249,15 +254,21 @@ impl<R: Read> Framer<R> {
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
+        let (text, records, repaired) = match Text::new(bytes) {
+            Ok(text) => (text, records, false),
+            Err(bytes) => {
+                let (text, records) = repair(&bytes, records);
+                (text, records, true)
+            }
+        };
         Block {
-            bytes,
+            text,
             offset,
             line,
             grouping: self.grouping,
             records,
-            repaired: false,
+            repaired,
         }
-        .repair()
     }
 
     fn next_lines(&mut self) -> Option<Piece> {
@@ -388,35 +399,22 @@ fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
     (0xD8..0xDC).contains(&high)
 }
 
-impl Block {
-    fn repair(mut self) -> Self {
-        if simdutf8::basic::from_utf8(&self.bytes).is_err() {
-            self.repaired = true;
-            // Record ranges would no longer fit, so each record is mended on its own.
-            match self.records.take() {
-                None => {
-                    self.bytes = String::from_utf8_lossy(&self.bytes)
-                        .into_owned()
-                        .into_bytes()
-                }
-                Some(records) => {
-                    let mut bytes = Vec::with_capacity(self.bytes.len() + 64);
-                    let mended = records.into_iter().map(|record| {
-                        let start = bytes.len();
-                        bytes.extend_from_slice(
-                            String::from_utf8_lossy(&self.bytes[record]).as_bytes(),
-                        );
-                        let range = start..bytes.len();
-                        bytes.push(b'\n');
-                        range
-                    });
-                    self.records = Some(mended.collect());
-                    self.bytes = bytes;
-                }
-            }
-        }
-        self
-    }
+/// Text of a block that is no UTF-8, with what is none replaced. Ranges of records would no longer
+/// fit, so each record is mended on its own.
+fn repair(bytes: &[u8], records: Option<Vec<Range<usize>>>) -> (Text, Option<Vec<Range<usize>>>) {
+    let Some(records) = records else {
+        return (String::from_utf8_lossy(bytes).into_owned().into(), None);
+    };
+    let mut text = String::with_capacity(bytes.len() + 64);
+    let mended = records.into_iter().map(|record| {
+        let start = text.len();
+        text.push_str(&String::from_utf8_lossy(&bytes[record]));
+        let range = start..text.len();
+        text.push('\n');
+        range
+    });
+    let mended = mended.collect();
+    (text.into(), Some(mended))
 }
 
 /// Shape of a stream that begins with `head`.
@@ -560,12 +558,12 @@ mod tests {
         while let Some(piece) = framer.next() {
             match piece {
                 Piece::Block(block) => {
-                    let text = String::from_utf8(block.bytes).expect("text");
+                    let text = block.text.as_str();
                     match block.records {
                         Some(records) => {
                             found.extend(records.into_iter().map(|range| text[range].to_owned()))
                         }
-                        None => found.extend(group::lines(&text, block.grouping, &|_| false).map(
+                        None => found.extend(group::lines(text, block.grouping, &|_| false).map(
                             |(range, line)| format!("{}:{}", line + block.line, &text[range]),
                         )),
                     }
@@ -665,14 +663,28 @@ mod tests {
             let mut framer = Framer::new(Slow(text.as_bytes(), step));
             let (mut count, mut bytes) = (0, 0);
             while let Some(Piece::Block(block)) = framer.next() {
-                bytes += block.bytes.len();
-                let text = String::from_utf8(block.bytes).expect("text");
-                for (range, _) in group::lines(&text, block.grouping, &|_| false) {
+                let text = block.text.as_str();
+                bytes += text.len();
+                for (range, _) in group::lines(text, block.grouping, &|_| false) {
                     assert!(text[range].starts_with(&format!("{{\"n\":{count},")));
                     count += 1;
                 }
             }
             assert_eq!((count, bytes), (40_000, text.len()));
         }
+    }
+
+    #[test]
+    fn a_header_of_comments_is_given_whole() {
+        let check = |text: &[u8], expected: Option<&str>| {
+            assert_eq!(Framer::new(text).header().as_deref(), expected);
+        };
+        check(
+            b"#Version: 1.0\n#Fields: a b\n1 2\n",
+            Some("#Version: 1.0\n#Fields: a b"),
+        );
+        check(b"a b\n# 2\n", Some("a b"));
+        check(b"{\"a\":1}\n", None);
+        check(b"", None);
     }
 }

@@ -59,11 +59,12 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
 fn from_exponent(text: &str) -> Option<Timestamp> {
     let seconds: f64 = text.parse().ok()?;
     let scale = match seconds {
-        1e8..1e11 => 1e9,
-        1e11..1e14 => 1e6,
+        1e8..1e11 => 1e6,
+        1e11..1e14 => 1e3,
         _ => return None,
     };
-    Some(Timestamp((seconds * scale) as i64))
+    // A number of this size is exact to the microsecond, not to the nanosecond.
+    Some(Timestamp((seconds * scale).round() as i64 * 1000))
 }
 
 /// Time at the start of `text` and the number of bytes it takes.
@@ -362,6 +363,7 @@ mod tests {
         check("1/9/2007 10:41:00 AM +01:00", Some("2007-01-09T09:41:00Z"));
         check("5/21/2024 1:02:03 PM", Some("2024-05-21T13:02:03Z"));
         check("1714557600", Some("2024-05-01T10:00:00Z"));
+        check("1.714557600405E9", Some("2024-05-01T10:00:00.405Z"));
         check("1714557600.25", Some("2024-05-01T10:00:00.250Z"));
         check("1714557600123", Some("2024-05-01T10:00:00.123Z"));
         check(

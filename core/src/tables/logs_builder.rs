@@ -3,13 +3,12 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use arrow_array::builder::BooleanBufferBuilder;
 use arrow_array::types::{
     DurationNanosecondType, Float64Type, Int32Type, TimestampNanosecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
 use arrow_array::{ArrayRef, ArrowPrimitiveType, ListArray, PrimitiveArray, RecordBatch};
-use arrow_buffer::{Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::DataType;
 
 use super::logs::{Column, Outcome, schema};
@@ -69,55 +68,46 @@ impl Envelope {
     }
 }
 
-/// One text column: views, with the rows that were skipped filled in when one is set.
+/// One text column. A row without a value has the default view, which is empty: no value is.
 #[derive(Default)]
 struct TextColumn {
     views: Vec<View>,
-    /// Whether each row has a value; empty while every row has one.
-    valid: Vec<bool>,
-    filled: usize,
 }
 
 impl TextColumn {
     #[inline]
     fn set(&mut self, row: usize, view: View, expected: usize) {
-        if self.views.is_empty() {
-            self.views.reserve(expected);
+        if self.views.len() == row {
+            if row == 0 {
+                self.views.reserve(expected);
+            }
+            self.views.push(view);
+        } else {
+            self.set_elsewhere(row, view, expected);
         }
-        if self.views.len() < row {
-            self.pad(row);
-        }
-        self.views.push(view);
-        if !self.valid.is_empty() {
-            self.valid.push(true);
-        }
-        self.filled += 1;
     }
 
-    fn pad(&mut self, rows: usize) {
-        if self.views.len() < rows {
-            if self.valid.is_empty() {
-                self.valid.resize(self.views.len(), true);
-            }
-            self.views.resize(rows, View::default());
-            self.valid.resize(rows, false);
-        }
+    #[cold]
+    fn set_elsewhere(&mut self, row: usize, view: View, expected: usize) {
+        self.views
+            .reserve(expected.saturating_sub(self.views.len()));
+        self.views.resize(row + 1, View::default());
+        self.views[row] = view;
     }
 
     fn finish(mut self, rows: usize, buffers: &[Buffer]) -> ArrayRef {
-        if self.filled == 0 {
+        if self.views.is_empty() {
             return Arc::new(views::nulls(rows));
         }
-        self.pad(rows);
-        let nulls = (self.filled < rows).then(|| NullBuffer::from(self.valid));
-        Arc::new(views::array(self.views, buffers, nulls))
+        self.views.resize(rows, View::default());
+        Arc::new(views::array(self.views, buffers))
     }
 }
 
-/// One numeric column, filled in like [`TextColumn`].
+/// One numeric column, and one bit for each row that has a value.
 struct NumberColumn<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
-    valid: BooleanBufferBuilder,
+    valid: Vec<u64>,
     filled: usize,
 }
 
@@ -125,29 +115,32 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
     fn new() -> Self {
         Self {
             values: Vec::new(),
-            valid: BooleanBufferBuilder::new(0),
+            valid: Vec::new(),
             filled: 0,
         }
     }
 
     #[inline]
-    fn set(&mut self, row: usize, value: T::Native) {
-        self.pad(row);
+    fn set(&mut self, row: usize, value: T::Native, expected: usize) {
+        if self.values.len() != row {
+            self.values.resize(row, T::Native::default());
+        } else if row == 0 {
+            self.values.reserve(expected);
+        }
         self.values.push(value);
-        self.valid.append(true);
+        let word = row / 64;
+        if self.valid.len() <= word {
+            self.valid.resize(word + 1, 0);
+        }
+        self.valid[word] |= 1 << (row % 64);
         self.filled += 1;
     }
 
-    fn pad(&mut self, rows: usize) {
-        if self.values.len() < rows {
-            self.valid.append_n(rows - self.values.len(), false);
-            self.values.resize(rows, T::Native::default());
-        }
-    }
-
     fn finish(mut self, rows: usize, data_type: &DataType) -> ArrayRef {
-        self.pad(rows);
-        let nulls = (self.filled < rows).then(|| NullBuffer::new(self.valid.finish()));
+        self.values.resize(rows, T::Native::default());
+        self.valid.resize(rows.div_ceil(64), 0);
+        let nulls = (self.filled < rows)
+            .then(|| NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(self.valid), 0, rows)));
         let array = PrimitiveArray::<T>::new(ScalarBuffer::from(self.values), nulls);
         Arc::new(array.with_data_type(data_type.clone()))
     }
@@ -160,7 +153,8 @@ pub struct LogsBuilder {
     space: ViewSpace,
     texts: [TextColumn; TEXT_COLUMNS],
     times: Vec<i64>,
-    timed: Vec<bool>,
+    /// Rows that do not tell their time.
+    untimed: Vec<usize>,
     observed_times: Vec<i64>,
     bytes: Vec<u32>,
     offsets: Vec<u64>,
@@ -178,7 +172,6 @@ pub struct LogsBuilder {
     resource_ends: Vec<i32>,
     copies: Copies,
     rejects: Vec<Reject>,
-    untimed: u64,
 }
 
 /// Views of text that was copied lately, so that what repeats is copied once per batch.
@@ -198,7 +191,7 @@ impl LogsBuilder {
             space: ViewSpace::default(),
             texts: std::array::from_fn(|_| TextColumn::default()),
             times: Vec::new(),
-            timed: Vec::new(),
+            untimed: Vec::new(),
             observed_times: Vec::new(),
             bytes: Vec::new(),
             offsets: Vec::new(),
@@ -215,7 +208,6 @@ impl LogsBuilder {
             resource_ends: vec![0],
             copies: Copies::default(),
             rejects: Vec::new(),
-            untimed: 0,
         }
     }
 
@@ -223,7 +215,6 @@ impl LogsBuilder {
     pub fn expect(&mut self, rows: usize) {
         self.expected = rows;
         self.times.reserve(rows);
-        self.timed.reserve(rows);
         self.observed_times.reserve(rows);
         self.bytes.reserve(rows);
         self.offsets.reserve(rows);
@@ -274,7 +265,7 @@ impl LogsBuilder {
 
     /// Rows that do not tell their time.
     pub fn untimed(&self) -> u64 {
-        self.untimed
+        self.untimed.len() as u64
     }
 
     /// Takes the rejects that were collected so far.
@@ -303,7 +294,13 @@ impl LogsBuilder {
             )
         };
         let time = typed("time").map_err(internal)?;
-        let nulls = (self.untimed > 0).then(|| NullBuffer::from(self.timed));
+        let nulls = (!self.untimed.is_empty()).then(|| {
+            let mut timed = vec![true; rows];
+            for row in &self.untimed {
+                timed[*row] = false;
+            }
+            NullBuffer::from(timed)
+        });
         let mut columns: Vec<ArrayRef> = vec![
             times(self.times, nulls, &time),
             times(self.observed_times, None, &time),
@@ -327,7 +324,7 @@ impl LogsBuilder {
             other => return Err(wrong_type("resources", &other)),
         };
         let ends = OffsetBuffer::new(ScalarBuffer::from(self.resource_ends));
-        let values = Arc::new(views::array(self.resource_views, &buffers, None));
+        let values = Arc::new(views::array(self.resource_views, &buffers));
         columns.push(Arc::new(
             ListArray::try_new(item, ends, values, None).map_err(internal)?,
         ));
@@ -549,10 +546,9 @@ impl<'a> Row<'a> {
         let out = &mut *self.out;
         let observed = self.observed.unwrap_or(out.observed);
         if self.time.is_none() {
-            out.untimed += 1;
+            out.untimed.push(row);
         }
         out.times.push(self.time.unwrap_or(observed).0);
-        out.timed.push(self.time.is_some());
         out.observed_times.push(observed.0);
         out.bytes.push(record.bytes);
         out.offsets.push(record.offset);
@@ -564,25 +560,25 @@ impl<'a> Row<'a> {
             rest &= rest - 1;
         }
         if let Some(severity) = self.severity {
-            out.severity.set(row, severity.0);
+            out.severity.set(row, severity.0, out.expected);
         }
         if let Some(outcome) = self.outcome {
-            out.outcome.set(row, outcome as u8);
+            out.outcome.set(row, outcome as u8, out.expected);
         }
         if let Some(status) = self.status {
-            out.status.set(row, status);
+            out.status.set(row, status, out.expected);
         }
         if let Some(duration) = self.duration {
-            out.duration.set(row, duration);
+            out.duration.set(row, duration, out.expected);
         }
         if let Some(port) = self.source_port {
-            out.source_port.set(row, port);
+            out.source_port.set(row, port, out.expected);
         }
         if let Some(port) = self.peer_port {
-            out.peer_port.set(row, port);
+            out.peer_port.set(row, port, out.expected);
         }
         if let Some(value) = self.value {
-            out.value.set(row, value);
+            out.value.set(row, value, out.expected);
         }
         let end = i32::try_from(out.resource_views.len()).unwrap_or(i32::MAX);
         out.resource_ends.push(end);
@@ -590,6 +586,9 @@ impl<'a> Row<'a> {
     }
 
     fn fill_from_envelope(&mut self) {
+        if !self.has(Column::RequestId) {
+            self.text(Column::RequestId, self.record.id);
+        }
         let innermost = self.record.envelope;
         // What is around several records repeats from one to the next; what is around one alone
         // does not.
@@ -647,6 +646,7 @@ mod tests {
             line: 2,
             bytes: 17,
             envelope: &envelope,
+            id: "",
             stream: &stream,
         };
         out.row(&record).commit();

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use arrow_array::StringViewArray;
 use arrow_array::builder::make_view;
-use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
 
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
@@ -106,18 +106,27 @@ impl ViewSpace {
     }
 }
 
-/// Array of `views` over `buffers`.
-pub(super) fn array(
-    views: Vec<View>,
-    buffers: &[Buffer],
-    nulls: Option<NullBuffer>,
-) -> StringViewArray {
-    let views = ScalarBuffer::from(views.into_iter().map(|view| view.0).collect::<Vec<u128>>());
+/// Array of `views` over `buffers`; an empty view stands for null.
+pub(super) fn array(views: Vec<View>, buffers: &[Buffer]) -> StringViewArray {
+    let rows = views.len();
+    let mut valid = Vec::with_capacity(rows.div_ceil(64));
+    let mut filled = 0;
+    for rows in views.chunks(64) {
+        let mut word = 0_u64;
+        for (bit, view) in rows.iter().enumerate() {
+            word |= u64::from(view.0 as u32 != 0) << bit;
+        }
+        filled += word.count_ones() as usize;
+        valid.push(word);
+    }
+    let nulls = (filled < rows)
+        .then(|| NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(valid), 0, rows)));
+    let views: Vec<u128> = views.into_iter().map(|view| view.0).collect();
     // SAFETY: every view was made by `ViewSpace::view` of the space that `buffers` comes from (the
     // module offers no other way to make one, but for the empty default), so by the invariant
     // stated there each names a range of valid UTF-8 in a buffer that exists, with the right
     // prefix.
-    unsafe { StringViewArray::new_unchecked(views, buffers.to_vec(), nulls) }
+    unsafe { StringViewArray::new_unchecked(ScalarBuffer::from(views), buffers.to_vec(), nulls) }
 }
 
 /// Array of `rows` nulls that shares its memory with all others.
@@ -154,7 +163,7 @@ mod tests {
             space.view(number, &addresses, "short"),
         ];
         assert_eq!(space.arena.len(), 39);
-        let array = array(views, &space.into_buffers(), None);
+        let array = array(views, &space.into_buffers());
         assert_eq!(array.value(0), "long enough piece ");
         assert_eq!(array.value(1), "another piece of text, not in the block");
         assert_eq!(array.value(2), "short");

@@ -1,1 +1,12 @@
 //! The formats, one folder each.
+
+mod access_request;
+mod audit;
+mod dns;
+mod firewall_event;
+mod gateway_dns;
+mod gateway_http;
+mod http_request;
+mod network_flow;
+mod spectrum_flow;
+mod worker;

@@ -1,1 +1,3 @@
 //! The formats, one folder each.
+
+mod audit;

@@ -1,1 +1,7 @@
 //! The formats, one folder each.
+
+mod audit;
+mod defender_alert;
+mod defender_event;
+mod defender_incident;
+mod graph_alert;

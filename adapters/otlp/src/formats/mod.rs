@@ -1,1 +1,5 @@
 //! The formats, one folder each.
+
+mod log;
+mod metric;
+mod span;

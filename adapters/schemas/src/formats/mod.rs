@@ -1,1 +1,4 @@
 //! The formats, one folder each.
+
+mod ecs;
+mod ocsf;

@@ -7,4 +7,4 @@ pub mod text;
 
 pub use fields::JsonFields;
 pub use scan::{PathSet, Scanner, Value, ValueKind};
-pub use text::unescape;
+pub use text::{unescape, unescape_into};

@@ -185,6 +185,8 @@ impl PathSet {
 /// Keys that one node remembers; more of them are searched each time, so that a flood of keys costs
 /// no memory.
 const MAX_KEYS: usize = 256;
+/// Keys that all nodes together remember.
+const MAX_ALL_KEYS: usize = 4096;
 
 const NONE: u32 = u32::MAX;
 
@@ -197,6 +199,23 @@ struct SeenKey {
     child: u32,
     /// Keys that followed it, the latest first.
     next: [u32; 2],
+    /// Node that it stands at.
+    node: u32,
+}
+
+/// What the scanner has to know of a node while it reads.
+#[derive(Clone, Copy, Debug)]
+struct Stop {
+    /// Slot of the value that stands here, or [`NONE`].
+    slot: u32,
+    /// Whether the value may stand here several times.
+    is_repeated: bool,
+    has_keys: bool,
+    has_elements: bool,
+    /// Keys that an object here begins with, the latest first.
+    first: [u32; 2],
+    /// Keys that are remembered here.
+    keys: u32,
 }
 
 /// Bytes that are compared with two wide loads, as far as they are short.
@@ -238,30 +257,39 @@ impl Literal {
     }
 }
 
-#[derive(Debug, Default)]
-struct Memory {
-    keys: Vec<SeenKey>,
-    first: u32,
-}
-
 /// Picks values of a [`PathSet`] from records, one after the other.
 #[derive(Debug)]
 pub struct Scanner {
     paths: PathSet,
-    memory: Vec<Memory>,
+    stops: Vec<Stop>,
+    keys: Vec<SeenKey>,
     slots: Slots,
     shape: u64,
+    /// What was wrong with the last record.
+    broken: Broken,
 }
 
 impl Scanner {
     /// Scanner for these paths.
     pub fn new(paths: PathSet) -> Self {
-        let memory = paths.nodes.iter().map(|_| Memory::default()).collect();
+        let stop = |node: &Node| Stop {
+            slot: node
+                .slot
+                .and_then(|slot| u32::try_from(slot).ok())
+                .unwrap_or(NONE),
+            is_repeated: node.repeated,
+            has_keys: !node.keys.is_empty(),
+            has_elements: !node.elements.is_empty(),
+            first: [NONE; 2],
+            keys: 0,
+        };
         Self {
             slots: Slots::new(paths.len()),
-            memory,
+            stops: paths.nodes.iter().map(stop).collect(),
+            keys: Vec::new(),
             paths,
             shape: 0,
+            broken: Broken { at: 0, what: "" },
         }
     }
 
@@ -274,28 +302,60 @@ impl Scanner {
     pub fn scan(&mut self, record: &str) -> Result<(), Broken> {
         self.slots.clear();
         self.shape = 0;
-        let bytes = record.as_bytes();
+        match self.whole(record.as_bytes()) {
+            Some(()) => Ok(()),
+            None => Err(self.broken),
+        }
+    }
+
+    /// As [`Scanner::scan`] for the object at `start` of a longer text; gives the position after it.
+    ///
+    /// # Errors
+    /// [`Broken`] if the object does not parse.
+    pub fn scan_at(&mut self, text: &str, start: usize) -> Result<usize, Broken> {
+        self.slots.clear();
+        self.shape = 0;
+        let bytes = text.as_bytes();
+        let end = match bytes.get(start) {
+            Some(b'{') if u32::try_from(bytes.len()).is_ok() => self.object(bytes, start, 0),
+            _ => self.fail(start, "not an object"),
+        };
+        end.ok_or(self.broken)
+    }
+
+    /// Forgets the values of the last record.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+    }
+
+    fn whole(&mut self, bytes: &[u8]) -> Option<()> {
         if u32::try_from(bytes.len()).is_err() {
-            return Err(Broken {
-                at: 0,
-                what: "the record is longer than 4 GiB",
-            });
+            return self.fail(0, "the record is longer than 4 GiB");
         }
         let start = skip_space(bytes, 0);
         if bytes.get(start) != Some(&b'{') {
-            return Err(Broken {
-                at: start,
-                what: "not an object",
-            });
+            return self.fail(start, "not an object");
         }
         let end = self.object(bytes, start, 0)?;
         if end != bytes.len() && skip_space(bytes, end) != bytes.len() {
-            return Err(Broken {
-                at: end,
-                what: MORE_TEXT,
-            });
+            return self.fail(end, MORE_TEXT);
         }
-        Ok(())
+        Some(())
+    }
+
+    #[cold]
+    fn fail<T>(&mut self, at: usize, what: &'static str) -> Option<T> {
+        self.broken = Broken { at, what };
+        None
+    }
+
+    /// The value of a step that may fail, with what is wrong kept.
+    #[inline(always)]
+    fn keep<T>(&mut self, result: Result<T, Broken>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(broken) => self.fail(broken.at, broken.what),
+        }
     }
 
     /// Number that is the same for records with the same keys at the top, in the same order; 0 if
@@ -322,97 +382,101 @@ impl Scanner {
     }
 
     /// Scans the object at `start`; the recursion is as deep as the deepest path.
-    fn object(&mut self, bytes: &[u8], start: usize, node: usize) -> Result<usize, Broken> {
-        let mut at = skip_space(bytes, start + 1);
+    fn object(&mut self, bytes: &[u8], start: usize, node: usize) -> Option<usize> {
+        let mut at = after_space(bytes, start + 1);
         if bytes.get(at) == Some(&b'}') {
-            return Ok(at + 1);
+            return Some(at + 1);
         }
         let mut previous = NONE;
-        let mut shape = Some(1_u64);
+        let mut shape = 1_u64;
         loop {
-            let (child, value_start, key) = self.key(bytes, at, node, previous)?;
+            let guesses = match previous {
+                NONE => self.stops.get(node)?.first,
+                previous => self.keys.get(previous as usize)?.next,
+            };
+            let (key, child) = match self.guessed(bytes, at, guesses) {
+                Some((key, child, length)) => {
+                    at += length;
+                    (key, child)
+                }
+                None => {
+                    let (key, child, end) = self.search(bytes, at, node, previous)?;
+                    at = end;
+                    (key, child)
+                }
+            };
             previous = key;
-            shape = shape.filter(|_| key != NONE).map(|shape| {
-                (shape.rotate_left(9) ^ u64::from(key + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            });
-            at = skip_space(bytes, value_start);
+            // A key that is not remembered leaves the object without a shape.
+            shape = match key {
+                NONE => 0,
+                key => {
+                    (shape.rotate_left(9) ^ u64::from(key + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                }
+            };
+            at = after_space(bytes, at);
             at = match child {
-                NONE => skip_value(bytes, at)?,
+                NONE => {
+                    let skipped = skip_value(bytes, at);
+                    self.keep(skipped)?
+                }
                 child => self.value_at(bytes, at, child as usize)?,
             };
-            at = skip_space(bytes, at);
             match bytes.get(at) {
-                Some(b',') => at = skip_space(bytes, at + 1),
-                Some(b'}') => {
-                    if node == 0 {
-                        self.shape = shape.unwrap_or(0);
-                    }
-                    return Ok(at + 1);
-                }
+                Some(b',') => at = after_space(bytes, at + 1),
+                Some(b'}') => break,
                 _ => {
-                    return Err(Broken {
-                        at,
-                        what: "a comma or a brace is missing",
-                    });
+                    at = skip_space(bytes, at);
+                    match bytes.get(at) {
+                        Some(b',') => at = skip_space(bytes, at + 1),
+                        Some(b'}') => break,
+                        _ => return self.fail(at, "a comma or a brace is missing"),
+                    }
                 }
             }
         }
+        if node == 0 {
+            self.shape = shape;
+        }
+        Some(at + 1)
     }
 
-    /// Child that the key at `at` leads to, the position after its colon, and its place in the
-    /// memory.
-    #[inline]
-    fn key(
-        &mut self,
-        bytes: &[u8],
-        at: usize,
-        node: usize,
-        previous: u32,
-    ) -> Result<(u32, usize, u32), Broken> {
-        let memory = &self.memory[node];
-        let guesses = match memory.keys.get(previous as usize) {
-            Some(key) => key.next,
-            None => [memory.first, NONE],
-        };
+    /// The key at `at` if it is one of the guesses, with the node that it leads to and its length.
+    #[inline(always)]
+    fn guessed(&self, bytes: &[u8], at: usize, guesses: [u32; 2]) -> Option<(u32, u32, usize)> {
+        let rest = bytes.get(at..)?;
         for guess in guesses {
-            if let Some(key) = memory.keys.get(guess as usize)
-                && key.literal.begins(bytes.get(at..).unwrap_or_default())
+            if let Some(key) = self.keys.get(guess as usize)
+                && key.literal.begins(rest)
             {
-                return Ok((key.child, at + key.literal.bytes.len(), guess));
+                return Some((guess, key.child, key.literal.bytes.len()));
             }
         }
-        self.search(bytes, at, node, previous)
+        None
     }
 
-    /// The slow way of [`Scanner::key`], which remembers what it finds.
+    /// Finds a key that was not guessed, and remembers it: its place among the keys, the node that
+    /// it leads to, and the position after its colon.
+    #[cold]
+    #[inline(never)]
     fn search(
         &mut self,
         bytes: &[u8],
         at: usize,
         node: usize,
         previous: u32,
-    ) -> Result<(u32, usize, u32), Broken> {
+    ) -> Option<(u32, u32, usize)> {
         if bytes.get(at) != Some(&b'"') {
-            return Err(Broken {
-                at,
-                what: "a key is missing",
-            });
+            return self.fail(at, "a key is missing");
         }
-        let (key_end, escaped) = string_end(bytes, at + 1)?;
+        let end = string_end(bytes, at + 1);
+        let (key_end, escaped) = self.keep(end)?;
         let colon = skip_space(bytes, key_end + 1);
         if bytes.get(colon) != Some(&b':') {
-            return Err(Broken {
-                at: colon,
-                what: "a colon is missing",
-            });
+            return self.fail(colon, "a colon is missing");
         }
         let literal = &bytes[at..=colon];
-        let memory = &self.memory[node];
-        let known = memory
-            .keys
-            .iter()
-            .position(|key| *key.literal.bytes == *literal);
-        let place = match known {
+        let is_it = |key: &SeenKey| key.node as usize == node && *key.literal.bytes == *literal;
+        let place = match self.keys.iter().position(is_it) {
             Some(place) => place,
             None => {
                 let key = std::str::from_utf8(&bytes[at + 1..key_end]).unwrap_or_default();
@@ -425,37 +489,39 @@ impl Scanner {
                 let child = child
                     .and_then(|child| u32::try_from(child).ok())
                     .unwrap_or(NONE);
-                let memory = &mut self.memory[node];
-                if memory.keys.len() >= MAX_KEYS || literal.len() > 128 {
-                    return Ok((child, colon + 1, NONE));
+                let held = self.stops.get(node)?.keys as usize;
+                if held >= MAX_KEYS || self.keys.len() >= MAX_ALL_KEYS || literal.len() > 128 {
+                    return Some((NONE, child, colon + 1));
                 }
-                memory.keys.push(SeenKey {
+                self.stops[node].keys += 1;
+                self.keys.push(SeenKey {
                     literal: Literal::new(literal),
                     child,
                     next: [NONE; 2],
+                    node: u32::try_from(node).unwrap_or(NONE),
                 });
-                memory.keys.len() - 1
+                self.keys.len() - 1
             }
         };
-        let child = self.memory[node].keys[place].child;
+        let child = self.keys[place].child;
         let place = u32::try_from(place).unwrap_or(NONE);
-        self.remember(node, previous, place);
-        Ok((child, colon + 1, place))
-    }
-
-    fn remember(&mut self, node: usize, previous: u32, place: u32) {
-        let memory = &mut self.memory[node];
-        match memory.keys.get_mut(previous as usize) {
-            Some(key) if key.next[0] != place => key.next = [place, key.next[0]],
-            Some(_) => {}
-            None => memory.first = place,
+        let next = match self.keys.get_mut(previous as usize) {
+            Some(key) => &mut key.next,
+            None => &mut self.stops[node].first,
+        };
+        if next[0] != place {
+            *next = [place, next[0]];
         }
+        Some((place, child, colon + 1))
     }
 
-    fn value_at(&mut self, bytes: &[u8], at: usize, node: usize) -> Result<usize, Broken> {
+    #[inline]
+    fn value_at(&mut self, bytes: &[u8], at: usize, node: usize) -> Option<usize> {
+        let stop = *self.stops.get(node)?;
         let (kind, start, end, next) = match bytes.get(at) {
             Some(b'"') => {
-                let (end, escaped) = string_end(bytes, at + 1)?;
+                let found = string_end(bytes, at + 1);
+                let (end, escaped) = self.keep(found)?;
                 let kind = if escaped {
                     ValueKind::Escaped
                 } else {
@@ -463,23 +529,21 @@ impl Scanner {
                 };
                 (kind, at + 1, end, end + 1)
             }
-            Some(b'{') if !self.paths.nodes[node].keys.is_empty() => {
+            Some(b'{') if stop.has_keys => {
                 let end = self.object(bytes, at, node)?;
                 (ValueKind::Container, at, end, end)
             }
-            Some(b'[') if !self.paths.nodes[node].elements.is_empty() => {
+            Some(b'[') if stop.has_elements => {
                 let end = self.array(bytes, at, node)?;
                 (ValueKind::Container, at, end, end)
             }
             Some(b'{' | b'[') => {
-                let end = skip_container(bytes, at)?;
+                let end = skip_container(bytes, at);
+                let end = self.keep(end)?;
                 (ValueKind::Container, at, end, end)
             }
             Some(b',' | b'}' | b']' | b':') | None => {
-                return Err(Broken {
-                    at,
-                    what: "a value is missing",
-                });
+                return self.fail(at, "a value is missing");
             }
             Some(first) => {
                 let end = scalar_end(bytes, at);
@@ -491,50 +555,60 @@ impl Scanner {
                 (kind, at, end, end)
             }
         };
-        let held = &self.paths.nodes[node];
-        if let Some(slot) = held.slot {
+        if stop.slot != NONE {
             // Positions fit: `scan` refuses records that are longer.
             let value = Value {
                 kind,
                 start: start as u32,
                 end: end as u32,
             };
-            match held.repeated {
-                true => self.slots.push(slot, value),
-                false => self.slots.put(slot, value),
+            match stop.is_repeated {
+                true => self.slots.push(stop.slot as usize, value),
+                false => self.slots.put(stop.slot as usize, value),
             }
         }
-        Ok(next)
+        Some(next)
     }
 
-    fn array(&mut self, bytes: &[u8], start: usize, node: usize) -> Result<usize, Broken> {
+    fn array(&mut self, bytes: &[u8], start: usize, node: usize) -> Option<usize> {
         let mut at = skip_space(bytes, start + 1);
         if bytes.get(at) == Some(&b']') {
-            return Ok(at + 1);
+            return Some(at + 1);
         }
         let mut index = 0;
         loop {
-            let elements = &self.paths.nodes[node].elements;
-            let wanted = elements
-                .iter()
-                .find(|(held, _)| held.is_none_or(|held| held == index));
-            at = match wanted.map(|(_, child)| *child) {
-                Some(child) => self.value_at(bytes, at, child)?,
-                None => skip_value(bytes, at)?,
+            // The element of this number, and what is wanted of every element.
+            let mut end = None;
+            for place in 0..self.paths.nodes[node].elements.len() {
+                let (held, child) = self.paths.nodes[node].elements[place];
+                if held.is_none_or(|held| held == index) {
+                    end = Some(self.value_at(bytes, at, child)?);
+                }
+            }
+            at = match end {
+                Some(end) => end,
+                None => {
+                    let skipped = skip_value(bytes, at);
+                    self.keep(skipped)?
+                }
             };
             at = skip_space(bytes, at);
             match bytes.get(at) {
                 Some(b',') => at = skip_space(bytes, at + 1),
-                Some(b']') => return Ok(at + 1),
-                _ => {
-                    return Err(Broken {
-                        at,
-                        what: "a comma or a bracket is missing",
-                    });
-                }
+                Some(b']') => return Some(at + 1),
+                _ => return self.fail(at, "a comma or a bracket is missing"),
             }
             index += 1;
         }
+    }
+}
+
+/// Position of the first byte at or after `start` that is no white space; most often `start`.
+#[inline(always)]
+fn after_space(bytes: &[u8], start: usize) -> usize {
+    match bytes.get(start) {
+        Some(byte) if *byte > b' ' => start,
+        _ => skip_space(bytes, start),
     }
 }
 
@@ -566,6 +640,21 @@ mod tests {
             assert_eq!(scanner.value(0).text(record).as_deref(), Some("t\"wo"));
             assert_eq!(scanner.value(1).raw(record), "7");
             assert_eq!(scanner.values(2).count(), 0);
+        }
+    }
+
+    #[test]
+    fn an_element_may_be_wanted_by_number_and_as_one_of_all() {
+        let mut scanner = scanner(&["a[0].b", "a[].c", "a[].b"]);
+        let record = r#"{"a":[{"b":"p","c":1},{"b":"q","c":2}]}"#;
+        scanner.scan(record).expect("valid");
+        assert_eq!(scanner.value(0).raw(record), "p");
+        for (slot, expected) in [(1, ["1", "2"]), (2, ["p", "q"])] {
+            let each: Vec<_> = scanner
+                .values(slot)
+                .map(|value| value.raw(record))
+                .collect();
+            assert_eq!(each, expected);
         }
     }
 
@@ -602,7 +691,7 @@ mod tests {
             scanner.scan(&record).expect("valid");
             assert_eq!(scanner.value(0).raw(&record), "2");
         }
-        assert!(scanner.memory[0].keys.len() <= MAX_KEYS);
+        assert!(scanner.keys.len() <= MAX_KEYS);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! One line of a table: where a column comes from.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
@@ -308,7 +308,7 @@ pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
     let text = text.trim();
     let is_address = |text: &str| text.parse::<IpAddr>().is_ok();
     if is_address(text) {
-        return Some((text, None));
+        return Some((unmapped(text), None));
     }
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => {
@@ -322,7 +322,19 @@ pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
     };
     // A zone (`fe80::1%eth0`) is no part of the address.
     let host = host.split('%').next().unwrap_or(host);
-    is_address(host).then(|| (host, port.and_then(|port| port.parse().ok())))
+    is_address(host).then(|| (unmapped(host), port.and_then(|port| port.parse().ok())))
+}
+
+/// The IPv4 address within an IPv6 one (`::ffff:10.0.0.1`), which is how sockets that take both
+/// write it.
+fn unmapped(address: &str) -> &str {
+    let inner = address
+        .get(..7)
+        .filter(|head| head.eq_ignore_ascii_case("::ffff:"))
+        .and_then(|_| address.get(7..));
+    inner
+        .filter(|inner| inner.parse::<Ipv4Addr>().is_ok())
+        .unwrap_or(address)
 }
 
 /// Puts `GET /cart?id=1 HTTP/1.1` into method, path and body; gives whether it is a request.
@@ -373,6 +385,12 @@ mod tests {
         );
         assert_eq!(address("2001:db8::1"), Some(("2001:db8::1", None)));
         assert_eq!(address("[2001:db8::1]"), Some(("2001:db8::1", None)));
+        assert_eq!(address("::ffff:10.0.0.1"), Some(("10.0.0.1", None)));
+        assert_eq!(
+            address("[::FFFF:10.0.0.1]:80"),
+            Some(("10.0.0.1", Some(80)))
+        );
+        assert_eq!(address("::ffff:a00:1"), Some(("::ffff:a00:1", None)));
         assert_eq!(address("shop.example.com:443"), None);
         assert_eq!(address("-"), None);
     }

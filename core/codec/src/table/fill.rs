@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use nepho_core::tables::{Column, Row};
 
 use super::field::{Field, To, put_text};
-use super::slots::Slots;
+use super::slots::{Found, Slots};
 use crate::json::scan::{Value, ValueKind};
 
 /// A record and the values that the table picked from it.
@@ -48,10 +48,13 @@ pub(super) type Finish = fn(&Event<'_>, &mut Row<'_>);
 pub(super) struct Filler {
     fields: Vec<CompiledField>,
     /// For each slot, the fields that it may fill, and its place among the paths of the field.
-    uses: Vec<Vec<(usize, u16)>>,
+    uses: Vec<Vec<(usize, usize)>>,
     kept: Vec<Vec<usize>>,
     constants: &'static [(Column, &'static str)],
     finish: Option<Finish>,
+    plans: Vec<Plan>,
+    /// The plan that was chosen last.
+    chosen: usize,
 }
 
 /// A field with the slots of its paths, and whether a slot may have several values.
@@ -60,9 +63,15 @@ struct CompiledField {
     to: To,
 }
 
-/// Fields of a table of which the first present path is found by one look at what a record has;
-/// those beyond are gone through one by one.
-const FAST_FIELDS: usize = 128;
+/// What is filled from records that have values in the same slots.
+struct Plan {
+    found: Found,
+    /// Fields in the order of the table, and the first of their paths that the records have.
+    steps: Vec<(usize, usize)>,
+}
+
+/// Plans that are kept; records beyond are planned one by one.
+const MAX_PLANS: usize = 64;
 
 impl Filler {
     /// Compiles the fields of a table; `slot_of` gives the slot of a path.
@@ -73,11 +82,13 @@ impl Filler {
         mut slot_of: impl FnMut(&'static str) -> usize,
     ) -> Self {
         let mut filler = Self {
-            fields: Vec::new(),
+            fields: Vec::with_capacity(fields.len()),
             uses: Vec::new(),
             kept: Vec::new(),
             constants,
             finish,
+            plans: Vec::new(),
+            chosen: 0,
         };
         for field in fields {
             let slots: Vec<(usize, bool)> = field
@@ -98,7 +109,7 @@ impl Filler {
             self.kept[number] = slots.into_iter().map(|(slot, _)| slot).collect();
             return;
         }
-        for (rank, (slot, _)) in (0_u16..).zip(&slots) {
+        for (rank, (slot, _)) in slots.iter().enumerate() {
             if self.uses.len() <= *slot {
                 self.uses.resize(slot + 1, Vec::new());
             }
@@ -116,45 +127,67 @@ impl Filler {
         }
     }
 
-    /// Puts the values of a record, which was `text`, into `row`.
+    /// Puts the values of a record, which was `text`, into `row`, as the chosen plan says.
     pub(super) fn fill(&self, text: &str, slots: &Slots, row: &mut Row<'_>) {
         for (column, value) in self.constants {
             row.constant(*column, value);
         }
-        // The first path of each field that the record has, and which fields those are.
-        let mut first = [u16::MAX; FAST_FIELDS];
-        let mut present = 0_u128;
-        for slot in slots.found() {
-            for (field, rank) in self.uses.get(slot).map_or(&[][..], Vec::as_slice) {
-                if let Some(held) = first.get_mut(*field) {
-                    *held = (*held).min(*rank);
-                    present |= 1 << *field;
+        if let Some(plan) = self.plans.get(self.chosen) {
+            for (field, rank) in &plan.steps {
+                if let Some(field) = self.fields.get(*field) {
+                    field.fill(*rank, text, slots, row);
                 }
             }
-        }
-        while present != 0 {
-            let field = present.trailing_zeros() as usize;
-            present &= present - 1;
-            let rank = first.get(field).copied().unwrap_or_default();
-            self.fill_field(field, usize::from(rank), text, slots, row);
-        }
-        for field in FAST_FIELDS..self.fields.len() {
-            self.fill_field(field, 0, text, slots, row);
         }
         if let Some(finish) = self.finish {
             finish(&self.event(text, slots), row);
         }
     }
 
-    /// Fills a field from the first usable of its paths, from the one with number `rank` on.
-    fn fill_field(&self, field: usize, rank: usize, text: &str, slots: &Slots, row: &mut Row<'_>) {
-        let Some(field) = self.fields.get(field) else {
+    /// Chooses the plan for a record with these values; to be called before [`Filler::fill`].
+    #[inline]
+    pub(super) fn plan(&mut self, found: &Found) {
+        let is_it = |plan: &Plan| plan.found == *found;
+        if self.plans.get(self.chosen).is_some_and(is_it) {
             return;
+        }
+        self.chosen = match self.plans.iter().position(is_it) {
+            Some(place) => place,
+            None => self.add_plan(found),
         };
-        for (slot, is_repeated) in field.slots.get(rank..).unwrap_or_default() {
+    }
+
+    #[cold]
+    fn add_plan(&mut self, found: &Found) -> usize {
+        if self.plans.len() >= MAX_PLANS {
+            self.plans.clear();
+        }
+        let mut first = vec![usize::MAX; self.fields.len()];
+        for (slot, uses) in self.uses.iter().enumerate() {
+            let is_found = found
+                .get(slot / 64)
+                .is_some_and(|word| word >> (slot % 64) & 1 == 1);
+            for (field, rank) in uses.iter().filter(|_| is_found) {
+                first[*field] = first[*field].min(*rank);
+            }
+        }
+        let steps = first.into_iter().enumerate();
+        self.plans.push(Plan {
+            found: *found,
+            steps: steps.filter(|(_, rank)| *rank != usize::MAX).collect(),
+        });
+        self.plans.len() - 1
+    }
+}
+
+impl CompiledField {
+    /// Fills the field from the first usable of its paths, from the one with number `rank` on.
+    #[inline]
+    fn fill(&self, rank: usize, text: &str, slots: &Slots, row: &mut Row<'_>) {
+        for (slot, is_repeated) in self.slots.get(rank..).unwrap_or_default() {
             let is_used = match is_repeated {
-                true => put_each(slots, *slot, text, field.to, row),
-                false => put(slots.value(*slot), text, field.to, row),
+                true => put_each(slots, *slot, text, self.to, row),
+                false => put(slots.value(*slot), text, self.to, row),
             };
             if is_used {
                 return;
@@ -172,9 +205,14 @@ fn put_each(slots: &Slots, slot: usize, text: &str, to: To, row: &mut Row<'_>) -
 }
 
 /// Puts one value where it belongs; gives whether it was usable.
+#[inline]
 fn put(value: Value, record: &str, to: To, row: &mut Row<'_>) -> bool {
-    let Some(text) = value.text(record) else {
-        return false;
-    };
-    put_text(&text, to, row)
+    match value.kind {
+        ValueKind::Absent | ValueKind::Null => false,
+        ValueKind::Escaped => put_text(&crate::json::unescape(value.raw(record)), to, row),
+        _ => match value.raw(record) {
+            "" => false,
+            text => put_text(text, to, row),
+        },
+    }
 }

@@ -185,7 +185,11 @@ impl TableDecoder {
     /// For decoders that do more than their table says: they look at [`TableDecoder::event`], and
     /// call [`TableDecoder::fill`] when it is its turn.
     pub fn scan(&mut self, text: &str) -> bool {
-        self.scanner.scan(text).is_ok() && self.is_mine(text)
+        let is_mine = self.scanner.scan(text).is_ok() && self.is_mine(text);
+        if is_mine {
+            self.filler.plan(self.scanner.slots().found());
+        }
+        is_mine
     }
 
     /// Shape of the last scanned object; see [`Scanner::shape`].
@@ -225,6 +229,7 @@ impl Decoder for TableDecoder {
         if !self.is_mine(record.text) {
             return Verdict::NotMine;
         }
+        self.filler.plan(self.scanner.slots().found());
         let mut row = out.row(record);
         row.constant(Column::Format, self.table.name);
         self.fill(record.text, &mut row);

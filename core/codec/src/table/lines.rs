@@ -151,6 +151,7 @@ impl LineDecoder {
                         self.slots.put(slot, Value::text_at(start, end));
                     }
                 }
+                self.filler.plan(self.slots.found());
                 return true;
             }
             captured = [None; MAX_CAPTURES];

@@ -46,6 +46,7 @@ mod fill;
 mod json;
 mod lines;
 pub mod pattern;
+mod several;
 mod slots;
 
 pub use field::{
@@ -56,4 +57,5 @@ pub use field::{
 pub use fill::Event;
 pub use json::{JsonFormat, Need, Table, TableDecoder};
 pub use lines::{LineDecoder, LineFormat, Lines};
+pub use several::JsonFormats;
 pub use slots::Slots;

@@ -1,68 +1,85 @@
 //! Values that were picked from one record, by the number of their path or capture.
 
-use crate::json::scan::{Value, ValueKind};
+use crate::json::scan::Value;
+
+/// Words of the set of slots that have a value.
+const WORDS: usize = 4;
+/// Paths that one table may have.
+const MAX_SLOTS: usize = WORDS * 64;
+
+/// Set of the slots that have a value; records with the same set are filled in alike.
+pub(super) type Found = [u64; WORDS];
 
 /// Values of one record. Filled anew for each record without giving memory back.
 #[derive(Debug, Default)]
 pub struct Slots {
+    /// What stands at a place that is not in `found` is of an earlier record.
     values: Vec<Value>,
-    /// Slots that have a value, each once.
-    set: Vec<usize>,
+    found: Found,
     repeated: Vec<(usize, Value)>,
 }
 
 impl Slots {
-    /// Room for `count` values.
+    /// Room for `count` values; those beyond [`MAX_SLOTS`] stay empty.
     pub(crate) fn new(count: usize) -> Self {
         Self {
-            values: vec![Value::default(); count],
-            set: Vec::with_capacity(count),
+            values: vec![Value::default(); count.min(MAX_SLOTS)],
+            found: [0; WORDS],
             repeated: Vec::new(),
         }
     }
 
     /// Forgets all values.
+    #[inline]
     pub(crate) fn clear(&mut self) {
-        for slot in self.set.drain(..) {
-            self.values[slot] = Value::default();
-        }
+        self.found = [0; WORDS];
         self.repeated.clear();
     }
 
     /// Sets a value; one that stands there already is replaced.
     #[inline]
     pub(crate) fn put(&mut self, slot: usize, value: Value) {
-        let Some(held) = self.values.get_mut(slot) else {
-            return;
-        };
-        if held.kind == ValueKind::Absent {
-            self.set.push(slot);
+        if let Some(held) = self.values.get_mut(slot) {
+            *held = value;
+            self.mark(slot);
         }
-        *held = value;
     }
 
     /// Adds one of several values.
     pub(crate) fn push(&mut self, slot: usize, value: Value) {
-        if !self.is_repeated(slot) {
-            self.set.push(slot);
+        if slot < self.values.len() {
+            self.mark(slot);
+            self.repeated.push((slot, value));
         }
-        self.repeated.push((slot, value));
     }
 
-    /// Slots that have a value, each once.
-    pub fn found(&self) -> impl Iterator<Item = usize> + '_ {
-        self.set.iter().copied()
+    #[inline]
+    fn mark(&mut self, slot: usize) {
+        if let Some(word) = self.found.get_mut(slot / 64) {
+            *word |= 1 << (slot % 64);
+        }
     }
 
-    /// Whether a slot has several values.
-    pub fn is_repeated(&self, slot: usize) -> bool {
-        self.repeated.iter().any(|(held, _)| *held == slot)
+    /// Set of the slots that have a value.
+    #[inline]
+    pub(super) fn found(&self) -> &Found {
+        &self.found
+    }
+
+    /// Whether a slot has a value.
+    #[inline]
+    pub fn has(&self, slot: usize) -> bool {
+        let word = self.found.get(slot / 64).copied().unwrap_or_default();
+        word >> (slot % 64) & 1 == 1
     }
 
     /// Value in a slot.
     #[inline]
     pub fn value(&self, slot: usize) -> Value {
-        self.values.get(slot).copied().unwrap_or_default()
+        match self.values.get(slot) {
+            Some(value) if self.has(slot) => *value,
+            _ => Value::default(),
+        }
     }
 
     /// Values of a path with `[]`, in order.

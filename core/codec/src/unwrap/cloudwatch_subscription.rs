@@ -8,9 +8,12 @@ use std::sync::Arc;
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
-use super::{Inner, Opened, envelope, with};
-use crate::json::fields::{JsonFields, elements, pick, text_of};
-use crate::json::unescape;
+use super::{Events, Opened, Part, PartText, envelope, with};
+use crate::bytes::skip_space;
+use crate::json::fields::JsonFields;
+use crate::json::scan::{PathSet, Scanner, ValueKind};
+use crate::json::skip::{Broken, skip_value};
+use crate::json::{unescape, unescape_into};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let (Some(kind), Some(group), Some(events)) = (
@@ -36,27 +39,72 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
-    let common = Arc::new(common);
-    let inside = elements(events)
-        .into_iter()
-        .map(|event| inner(event, &common));
-    Opened::Inside(inside.collect())
+    Opened::Events(read(events, Arc::new(common)))
 }
 
-fn inner<'a>(event: &'a str, common: &Arc<Envelope>) -> Inner<'a> {
-    let mut envelope = Envelope::within(Arc::clone(common));
-    let picked = pick(event, ["id", "timestamp", "message"]).unwrap_or_default();
-    let [id, timestamp, message] = picked.map(|raw| raw.and_then(text_of));
-    let Some(message) = message else {
-        return Inner {
-            text: event.into(),
-            envelope,
-        };
+const ID: usize = 0;
+const TIMESTAMP: usize = 1;
+const MESSAGE: usize = 2;
+
+/// Reads `[{"id":"...","timestamp":1714557600123,"message":"..."},...]`. The array was found to be
+/// balanced.
+fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
+    let mut paths = PathSet::new();
+    for path in ["id", "timestamp", "message"] {
+        paths.add(path);
+    }
+    let mut scanner = Scanner::new(paths);
+    let mut events = Events {
+        fresh: String::with_capacity(array.len()),
+        parts: Vec::with_capacity(array.len() / 256),
+        common,
     };
-    envelope.time = timestamp.and_then(crate::time::parse);
-    Inner {
-        text: unescape(message),
-        envelope: with(envelope, Column::RequestId, id),
+    let mut at = 1;
+    loop {
+        at = skip_space(array.as_bytes(), at);
+        let Ok(end) = skip_or_scan(array, at, &mut scanner) else {
+            return events;
+        };
+        let message = scanner.value(MESSAGE);
+        let text = match message.kind {
+            ValueKind::Text => PartText::Record(message.raw(array)),
+            ValueKind::Escaped => {
+                let start = events.fresh.len();
+                unescape_into(message.raw(array), &mut events.fresh);
+                PartText::Fresh(start..events.fresh.len())
+            }
+            _ => PartText::Record(array.get(at..end).unwrap_or_default()),
+        };
+        let time = scanner.value(TIMESTAMP);
+        events.parts.push(Part {
+            text,
+            time: match message.kind {
+                ValueKind::Text | ValueKind::Escaped => crate::time::parse(time.raw(array)),
+                _ => None,
+            },
+            id: match scanner.value(ID).kind {
+                ValueKind::Text => scanner.value(ID).raw(array),
+                _ => "",
+            },
+        });
+        at = skip_space(array.as_bytes(), end);
+        if array.as_bytes().get(at) != Some(&b',') {
+            return events;
+        }
+        at += 1;
+    }
+}
+
+/// Position after the element at `at`, which is scanned if it is an object.
+fn skip_or_scan(array: &str, at: usize, scanner: &mut Scanner) -> Result<usize, Broken> {
+    match array.as_bytes().get(at) {
+        Some(b'{') => scanner
+            .scan_at(array, at)
+            .or_else(|_| skip_value(array.as_bytes(), at)),
+        _ => {
+            scanner.clear();
+            skip_value(array.as_bytes(), at)
+        }
     }
 }
 
@@ -76,7 +124,7 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
 ///
 /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and
 /// the logging pages of the services, read 2026-11-21.
-const VENDED: [(&str, Option<usize>); 16] = [
+const VENDED: [(&str, Option<usize>); 17] = [
     ("aws/lambda/", Some(2)),
     ("aws/rds/instance/", Some(3)),
     ("aws/rds/cluster/", Some(3)),
@@ -93,6 +141,7 @@ const VENDED: [(&str, Option<usize>); 16] = [
     ("aws/eks/", None),
     ("aws/vpc/", None),
     ("aws/cloudtrail", None),
+    ("aws/route53", None),
 ];
 
 /// Service of a log group: the step that AWS puts the name of the writer in, otherwise the last
@@ -105,6 +154,10 @@ fn service_of_group(group: &str) -> Option<&str> {
             .split('/')
             .nth((*step)?)
             .filter(|name| !name.is_empty());
+    }
+    // Those of an API are named by its id and its stage.
+    if let Some(api) = group.strip_prefix("API-Gateway-Execution-Logs_") {
+        return api.split('/').next().filter(|id| !id.is_empty());
     }
     let last = group.rsplit('/').next()?;
     let is_general = matches!(
@@ -160,6 +213,11 @@ mod tests {
         check("/aws/vendedlogs/states/refund", Some("refund"));
         check("/aws/containerinsights/shop/application", None);
         check("/aws/eks/shop/cluster", None);
+        check(
+            "API-Gateway-Execution-Logs_abcdef1234/live",
+            Some("abcdef1234"),
+        );
+        check("/aws/route53/example.com", None);
         check("org-cloudtrail", None);
         check("", None);
     }

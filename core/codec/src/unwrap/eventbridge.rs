@@ -1,8 +1,8 @@
 //! EventBridge events that carry an event of another format in `detail`.
 //!
 //! Only those are opened; others (auto scaling, alarms) are events in their own right.
-//! Source: docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html, read
-//! 2026-11-21.
+//! Sources: docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html, read
+//! 2026-11-21; docs.aws.amazon.com/eventbridge/latest/userguide/eb-saas.html, read 2026-11-27.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
@@ -10,11 +10,27 @@ use nepho_core::tables::Column;
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::JsonFields;
 
+/// Sources of the events of partners that carry what the partner's own log does.
+const PARTNERS: [&str; 1] = ["aws.partner/okta.com/"];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let (Some(kind), Some(detail)) = (fields.text("detail-type"), fields.raw("detail")) else {
         return Opened::No;
     };
-    if !kind.ends_with("via CloudTrail") || !detail.starts_with('{') {
+    if !detail.starts_with('{') {
+        return Opened::No;
+    }
+    let source = fields.text("source").unwrap_or_default();
+    if PARTNERS.iter().any(|partner| source.starts_with(partner)) {
+        // The account and region are those of the event bus, not of the partner's service.
+        let mut envelope = envelope(record);
+        envelope.time = time(fields, "time");
+        return Opened::Inside(vec![Inner {
+            text: detail.into(),
+            envelope,
+        }]);
+    }
+    if !kind.ends_with("via CloudTrail") {
         return Opened::No;
     }
     let mut envelope = envelope(record).with(Column::Provider, "aws");

@@ -5,6 +5,7 @@
 //! says that the record is not of its kind, or hands out what is inside, with what the wrapping
 //! tells of it. To add one, write the file and add a line to `WRAPPINGS`.
 
+mod audit_data;
 mod azure_records;
 mod base64_data;
 mod cloudwatch_export;
@@ -15,6 +16,11 @@ mod kubernetes_list;
 mod lookup_events;
 mod message;
 mod messages;
+pub mod otlp;
+mod pages;
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
@@ -30,15 +36,45 @@ pub enum Opened<'a> {
     No,
     /// What was inside; none for control messages and empty envelopes.
     Inside(Vec<Inner<'a>>),
+    /// The same for a wrapping of many events that share an envelope.
+    Events(Events<'a>),
     /// It is of this kind, but what is inside cannot be read, for this reason.
     Broken(String),
+}
+
+/// Many events of one wrapping.
+pub struct Events<'a> {
+    /// Text of the events that had to be written anew, one behind the other.
+    pub fresh: String,
+    /// The events, in order.
+    pub parts: Vec<Part<'a>>,
+    /// What the wrapping tells of all of them.
+    pub common: Arc<Envelope>,
+}
+
+/// One of [`Events`].
+pub struct Part<'a> {
+    /// Its text: a range of the fresh text, or a part of the record.
+    pub text: PartText<'a>,
+    /// When it happened, where the wrapping tells.
+    pub time: Option<Timestamp>,
+    /// Id that the wrapping has for it, or nothing.
+    pub id: &'a str,
+}
+
+/// Where the text of a [`Part`] stands.
+pub enum PartText<'a> {
+    /// In the record.
+    Record(&'a str),
+    /// In the fresh text.
+    Fresh(Range<usize>),
 }
 
 /// Tries to undo one kind of wrapping.
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 13] = [
+const WRAPPINGS: &[(&str, Open)] = &[
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
@@ -50,8 +86,11 @@ const WRAPPINGS: [(&str, Open); 13] = [
     ("pubsub", base64_data::open_pubsub),
     ("sns_sqs", messages::open),
     ("message", message::open),
+    ("otlp", otlp::open),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),
+    ("pages", pages::open),
+    ("audit_data", audit_data::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.

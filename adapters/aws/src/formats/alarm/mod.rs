@@ -1,10 +1,8 @@
 //! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time};
 use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Row};
-
-use crate::rules::{keep, resource, text, time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -30,7 +28,11 @@ static TABLE: Table = Table {
         Need::HasAny(&["NewStateValue", "alarmData.state", "detail.state"]),
         Need::HasAny(&["StateChangeTime", "time"]),
     ],
-    constants: &[],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "aws.cloudwatch"),
+        (Column::Action, "CloudWatch Alarm State Change"),
+    ],
     fields: &[
         time(&["StateChangeTime", "time"]),
         text(&["AWSAccountId", "account", "accountId"], Column::Account),
@@ -77,13 +79,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws");
-    if !row.has(Column::Service) {
-        row.constant(Column::Service, "aws.cloudwatch");
-    }
-    if !row.has(Column::Action) {
-        row.constant(Column::Action, "CloudWatch Alarm State Change");
-    }
     // The message of SNS writes the region as a person says it (`EU (Ireland)`); the ARN has its
     // name.
     let arn = event.kept(ALARM_ARN);

@@ -1,10 +1,8 @@
 //! EventBridge events of EC2 Auto Scaling: instances that were launched, ended, or could not be.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time as when};
 use nepho_codec::time;
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::rules::{keep, resource, text, time as when};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -28,7 +26,7 @@ static TABLE: Table = Table {
         Need::Has("detail-type"),
         Need::Has("detail"),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "aws")],
     fields: &[
         when(&["time", "detail.EndTime", "detail.StartTime"]),
         text(&["account"], Column::Account),
@@ -65,7 +63,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws");
     let kind = event.kept(KIND).unwrap_or_default();
     let code = event.kept(STATUS_CODE).unwrap_or_default();
     let outcome = outcome(&kind, &code);

@@ -2,15 +2,16 @@
 
 mod resources;
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, TableDecoder};
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.cloudtrail",
     summary: "CloudTrail management and data events",
     permissions: &["s3:GetObject", "s3:ListBucket", "cloudtrail:LookupEvents"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(CloudTrail)),
 });
 
 const ERROR_CODE: usize = 0;
@@ -19,7 +20,6 @@ const SIGN_IN_RESULT: usize = 2;
 const SERVICE: usize = 3;
 
 static TABLE: Table = Table {
-    name: "aws.cloudtrail",
     needs: &[
         Need::Has("eventName"),
         Need::Contains("eventSource", "amazonaws.com"),
@@ -32,7 +32,44 @@ static TABLE: Table = Table {
         ]),
         Need::Lacks("insightDetails"),
     ],
-    constants: &[],
+    ..BASE
+};
+
+/// Records with keys in lower case, as queries of Athena give them.
+static LOWER: Table = Table {
+    needs: &[
+        Need::Has("eventname"),
+        Need::Contains("eventsource", "amazonaws.com"),
+        Need::HasAny(&["eventversion", "useridentity", "awsregion"]),
+        Need::Lacks("insightdetails"),
+    ],
+    ..BASE
+};
+
+/// Records that somebody shortened, without the service.
+static SHORT: Table = Table {
+    needs: &[
+        Need::Has("eventName"),
+        Need::IsAny(
+            "eventType",
+            &[
+                "AwsApiCall",
+                "AwsServiceEvent",
+                "AwsConsoleAction",
+                "AwsConsoleSignIn",
+                "AwsVpceEvent",
+            ],
+        ),
+        Need::HasAny(&["recipientAccountId", "userIdentity"]),
+        Need::Lacks("insightDetails"),
+    ],
+    ..BASE
+};
+
+const BASE: Table = Table {
+    name: "aws.cloudtrail",
+    needs: &[],
+    constants: &[(Column::Provider, "aws")],
     fields: &resources::FIELDS,
     extras: &[
         ("errorCode", "error_code"),
@@ -44,8 +81,53 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
+/// The shapes of records.
+const SHAPES: [JsonFormat; 3] = [JsonFormat(&TABLE), JsonFormat(&LOWER), JsonFormat(&SHORT)];
+
+struct CloudTrail;
+
+impl Format for CloudTrail {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        let confidences = SHAPES.iter().map(|shape| shape.sniff(sample));
+        confidences.max().unwrap_or(Confidence::NO)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        SHAPES.iter().any(|shape| shape.may_fit(has_key))
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(CloudTrailDecoder {
+            whole: TableDecoder::new(&TABLE),
+            short: TableDecoder::new(&SHORT),
+        })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        JsonFormat(&TABLE).extras(raw, stream, found);
+    }
+}
+
+/// Decoders compare keys without case, so that the first reads those in lower case as well.
+struct CloudTrailDecoder {
+    whole: TableDecoder,
+    short: TableDecoder,
+}
+
+impl Decoder for CloudTrailDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        match self.whole.decode(record, out) {
+            Verdict::NotMine => self.short.decode(record, out),
+            verdict => verdict,
+        }
+    }
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws");
     let code = event.kept(ERROR_CODE);
     let message = event.kept(ERROR_MESSAGE);
     let sign_in = event.kept(SIGN_IN_RESULT);

@@ -9,11 +9,10 @@
 //! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 //! and the request and response shapes of the services' API references.
 
-use nepho_codec::table::Field;
+use nepho_codec::table::{Field, keep, resource, source_address, text, time};
 use nepho_core::tables::Column;
 
 use super::{ERROR_CODE, ERROR_MESSAGE, SERVICE, SIGN_IN_RESULT};
-use crate::rules::{keep, resource, source_ip, text, time};
 
 /// All fields of the table.
 pub(super) static FIELDS: [Field; COUNT] = [
@@ -38,7 +37,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
         ],
         Column::Actor,
     ),
-    source_ip(&["sourceIPAddress"]),
+    source_address(&["sourceIPAddress"]),
     text(&["userAgent"], Column::UserAgent),
     text(&["requestID", "eventID"], Column::RequestId),
     keep(&["errorCode"], ERROR_CODE),

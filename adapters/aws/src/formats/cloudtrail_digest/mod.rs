@@ -1,9 +1,7 @@
 //! CloudTrail digest files, which sign the log files of an hour.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, text, time};
 use nepho_core::tables::{Column, Row};
-
-use crate::rules::{keep, text, time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -23,7 +21,10 @@ static TABLE: Table = Table {
         Need::Has("digestEndTime"),
         Need::Has("awsAccountId"),
     ],
-    constants: &[],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "cloudtrail.amazonaws.com"),
+    ],
     fields: &[
         time(&["digestEndTime"]),
         text(&["awsAccountId"], Column::Account),
@@ -35,8 +36,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws")
-        .constant(Column::Service, "cloudtrail.amazonaws.com");
     if let (Some(bucket), Some(object)) = (event.kept(BUCKET), event.kept(OBJECT)) {
         row.resource(&format!("arn:aws:s3:::{bucket}/{object}"));
     }

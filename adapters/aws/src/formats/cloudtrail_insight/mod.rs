@@ -1,9 +1,7 @@
 //! CloudTrail Insights: an API was called unusually often, or failed unusually often.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
-use nepho_core::tables::{Column, Row};
-
-use crate::rules::{text, time};
+use nepho_codec::table::{JsonFormat, Need, Table, text, time};
+use nepho_core::tables::Column;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -19,7 +17,7 @@ static TABLE: Table = Table {
         Need::Has("insightDetails.insightType"),
         Need::HasAny(&["insightDetails.eventName", "insightDetails.eventSource"]),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["eventTime"]),
         text(&["recipientAccountId"], Column::Account),
@@ -41,9 +39,5 @@ static TABLE: Table = Table {
             "baseline",
         ),
     ],
-    finish: Some(finish),
+    finish: None,
 };
-
-fn finish(_event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws");
-}

@@ -2,10 +2,8 @@
 
 use std::borrow::Cow;
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, source_address, text, time};
 use nepho_core::tables::{Column, Row};
-
-use crate::rules::{keep, source_ip, text, time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -25,13 +23,16 @@ static TABLE: Table = Table {
         Need::Starts("eventSource", "aws:s3"),
         Need::Has("s3.bucket.name"),
     ],
-    constants: &[],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "s3.amazonaws.com"),
+    ],
     fields: &[
         time(&["eventTime"]),
         text(&["awsRegion"], Column::Region),
         text(&["eventName"], Column::Action),
         text(&["userIdentity.principalId"], Column::Actor),
-        source_ip(&["requestParameters.sourceIPAddress"]),
+        source_address(&["requestParameters.sourceIPAddress"]),
         text(&["responseElements.x-amz-request-id"], Column::RequestId),
         keep(&["s3.bucket.name"], BUCKET),
         keep(&["s3.bucket.arn"], BUCKET_ARN),
@@ -46,8 +47,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "aws")
-        .constant(Column::Service, "s3.amazonaws.com");
     let Some(bucket) = event.kept(BUCKET) else {
         return;
     };

@@ -37,9 +37,13 @@ pub(super) enum Field {
     TransitAttachment,
     TransitSourceInterface,
     TransitDestinationInterface,
+    LostNoRoute,
+    LostBlackhole,
+    LostMtu,
+    LostTtl,
 }
 
-const FIELDS: usize = Field::TransitDestinationInterface as usize + 1;
+const FIELDS: usize = Field::LostTtl as usize + 1;
 
 /// Place of a field that the line does not have.
 const ABSENT: u8 = u8::MAX;
@@ -164,6 +168,12 @@ impl Layout {
         self.places[field as usize] != ABSENT
     }
 
+    /// Where a field stands, from zero.
+    pub(super) fn place(&self, field: Field) -> Option<usize> {
+        self.has(field)
+            .then(|| usize::from(self.places[field as usize]))
+    }
+
     /// Value of a field; `None` if the line does not have it, or has `-`.
     #[inline]
     pub(super) fn get<'a>(&self, field: Field, tokens: &Tokens<'a>) -> Option<&'a str> {
@@ -215,6 +225,10 @@ fn field_named(name: &str) -> Option<Field> {
         "tgw-attachment-id" => Field::TransitAttachment,
         "tgw-src-eni" => Field::TransitSourceInterface,
         "tgw-dst-eni" => Field::TransitDestinationInterface,
+        "packets-lost-no-route" => Field::LostNoRoute,
+        "packets-lost-blackhole" => Field::LostBlackhole,
+        "packets-lost-mtu-exceeded" => Field::LostMtu,
+        "packets-lost-ttl-expired" => Field::LostTtl,
         _ => return None,
     })
 }

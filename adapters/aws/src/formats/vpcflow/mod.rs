@@ -1,4 +1,5 @@
-//! VPC and transit gateway flow logs, in the order that their header names.
+//! VPC flow logs, in the order that their header names, and what those of transit gateways share
+//! with them.
 
 mod layout;
 mod recognize;
@@ -12,20 +13,45 @@ use nepho_core::time::NANOS;
 use crate::access::broken;
 use crate::delivered::Place;
 use layout::{Field, Layout};
-use recognize::{looks_like_flow, recognize};
+use recognize::{fits_beginning, looks_like_flow, recognize};
 use tokens::Tokens;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.vpcflow",
-    summary: "VPC and transit gateway flow logs, any custom order",
+    summary: "VPC flow logs, any custom order",
     permissions: &["s3:GetObject", "s3:ListBucket", "logs:FilterLogEvents"],
-    make: Make::Format(|| Box::new(VpcFlow)),
+    make: Make::Format(|| Box::new(FlowFormat(Flows::Vpc))),
 });
 
-struct VpcFlow;
+/// What a flow log is of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flows {
+    /// Network interfaces of a VPC.
+    Vpc,
+    /// Attachments of a transit gateway.
+    TransitGateway,
+}
 
-impl Format for VpcFlow {
+impl Flows {
+    fn format(self) -> &'static str {
+        match self {
+            Self::Vpc => "aws.vpcflow",
+            Self::TransitGateway => "aws.tgw_flow",
+        }
+    }
+
+    /// Whether lines of this layout are of such a log.
+    fn has(self, layout: &Layout) -> bool {
+        let is_transit = layout.has(Field::TransitGateway) || layout.has(Field::TransitAttachment);
+        is_transit == (self == Self::TransitGateway)
+    }
+}
+
+/// Format of the flow logs of one kind.
+pub(super) struct FlowFormat(pub(super) Flows);
+
+impl Format for FlowFormat {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         // No field of a flow record holds these, and most other text does.
         let is_other = |byte| matches!(byte, b'=' | b'[' | b'"' | b'(');
@@ -33,11 +59,16 @@ impl Format for VpcFlow {
             return Confidence::NO;
         }
         let tokens = Tokens::split(sample.text);
-        let header = header_of(sample.stream);
-        let is_mine = Layout::of_header(&tokens).is_some()
-            || header.is_some_and(|header| header.count() == tokens.len())
-            || recognize(&tokens, true, |_| ()).is_some()
-            || looks_like_flow(&tokens);
+        let has = |layout: &Layout| self.0.has(layout);
+        let is_mine = match (Layout::of_header(&tokens), header_of(sample.stream)) {
+            (Some(header), _) => has(&header),
+            (None, Some(header)) if header.count() == tokens.len() => has(&header),
+            (None, Some(header)) if fits_beginning(&header, &tokens) => has(&header),
+            _ => match recognize(&tokens, true, has) {
+                Some(is_mine) => is_mine,
+                None => self.0 == Flows::Vpc && looks_like_flow(&tokens),
+            },
+        };
         if is_mine {
             Confidence::CERTAIN
         } else {
@@ -47,6 +78,7 @@ impl Format for VpcFlow {
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(FlowDecoder {
+            flows: self.0,
             header: header_of(stream),
             place: Place::of(stream),
         })
@@ -62,6 +94,10 @@ impl Format for VpcFlow {
             (Field::PacketSource, "pkt_src_ip"),
             (Field::PacketDestination, "pkt_dst_ip"),
             (Field::RejectReason, "reject_reason"),
+            (Field::LostNoRoute, "packets_lost_no_route"),
+            (Field::LostBlackhole, "packets_lost_blackhole"),
+            (Field::LostMtu, "packets_lost_mtu_exceeded"),
+            (Field::LostTtl, "packets_lost_ttl_expired"),
         ];
         let mut tell = |layout: &Layout| {
             for (field, name) in named {
@@ -83,6 +119,7 @@ fn header_of(stream: &Stream) -> Option<Layout> {
 }
 
 struct FlowDecoder {
+    flows: Flows,
     header: Option<Layout>,
     place: Place,
 }
@@ -94,31 +131,44 @@ impl Decoder for FlowDecoder {
         }
         let tokens = Tokens::split(record.text);
         if let Some(header) = Layout::of_header(&tokens) {
+            if !self.flows.has(&header) {
+                return Verdict::NotMine;
+            }
             // Files that were put together have a header each.
             self.header = Some(header);
             return Verdict::Structure;
         }
-        let result = match self
-            .header
-            .as_ref()
-            .filter(|header| header.count() == tokens.len())
-        {
-            Some(header) => Some(self.put(header, &tokens, record, out)),
+        let result = match &self.header {
+            Some(header) if !self.flows.has(header) => return Verdict::NotMine,
+            Some(header) if header.count() == tokens.len() => {
+                Some(self.put(header, &tokens, record, out))
+            }
             // Shapes tell where nothing else does; a line that the header does not fit is broken.
-            None => recognize(&tokens, self.header.is_none(), |layout| {
-                self.put(layout, &tokens, record, out)
-            }),
+            header => recognize(&tokens, header.is_none(), |layout| {
+                self.flows
+                    .has(layout)
+                    .then(|| self.put(layout, &tokens, record, out))
+            })
+            .flatten(),
         };
         match result {
             Some(Ok(())) => Verdict::Rows,
             Some(Err(reason)) => Verdict::Reject(reason),
-            None if looks_like_flow(&tokens) => Verdict::Reject(self.count_reason(tokens.len())),
+            None if self.is_broken(&tokens) => Verdict::Reject(self.count_reason(tokens.len())),
             None => Verdict::NotMine,
         }
     }
 }
 
 impl FlowDecoder {
+    /// Whether a line that no layout fits is one of this log nevertheless: it was cut short, or
+    /// has the id of an interface.
+    fn is_broken(&self, tokens: &Tokens<'_>) -> bool {
+        let is_cut = |header: &Layout| fits_beginning(header, tokens);
+        self.header.as_ref().is_some_and(is_cut)
+            || (self.flows == Flows::Vpc && looks_like_flow(tokens))
+    }
+
     fn count_reason(&self, count: usize) -> String {
         match &self.header {
             Some(header) => format!(
@@ -150,7 +200,7 @@ impl FlowDecoder {
             }
             None => {}
         }
-        row.constant(Column::Format, "aws.vpcflow")
+        row.constant(Column::Format, self.flows.format())
             .constant(Column::Provider, "aws");
         for (field, column) in [
             (Field::Account, Column::Account),
@@ -178,6 +228,9 @@ impl FlowDecoder {
         if let Some(text) = get(Field::Protocol) {
             put_protocol(text, &mut row);
         }
+        if self.flows == Flows::TransitGateway {
+            put_lost(get, &mut row);
+        }
         put_action(
             get(Field::Action),
             get(Field::Status),
@@ -204,6 +257,21 @@ impl FlowDecoder {
         self.place.fill(&mut row);
         row.commit();
         Ok(())
+    }
+}
+
+/// Packets that a transit gateway lost are a failure, and say why in the body.
+fn put_lost<'a>(get: impl Fn(Field) -> Option<&'a str>, row: &mut Row<'_>) {
+    for (field, reason) in [
+        (Field::LostNoRoute, "packets lost: no route"),
+        (Field::LostBlackhole, "packets lost: blackhole route"),
+        (Field::LostMtu, "packets lost: MTU exceeded"),
+        (Field::LostTtl, "packets lost: TTL expired"),
+    ] {
+        if get(field).is_some_and(|count| count.parse::<u64>().is_ok_and(|count| count > 0)) {
+            row.constant(Column::Body, reason).outcome(Outcome::Failure);
+            return;
+        }
     }
 }
 

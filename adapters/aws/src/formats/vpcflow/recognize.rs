@@ -44,24 +44,51 @@ pub(super) fn looks_like_flow(tokens: &Tokens<'_>) -> bool {
                 .any(|token| is_action(token) || is_status(token)))
 }
 
+type Shape = fn(&str) -> bool;
+
+/// Fields whose shape is looked at.
+const SHAPES: [(Field, Shape); 15] = [
+    (Field::Version, is_version),
+    (Field::Account, |text| text == "unknown" || is_number(text)),
+    (Field::Interface, |text| text.starts_with("eni-")),
+    (Field::Source, is_address),
+    (Field::Destination, is_address),
+    (Field::SourcePort, is_number),
+    (Field::DestinationPort, is_number),
+    (Field::Protocol, is_number),
+    (Field::Start, is_epoch),
+    (Field::End, is_epoch),
+    (Field::Action, is_action),
+    (Field::Status, is_status),
+    (Field::Vpc, |text| text.starts_with("vpc-")),
+    (Field::Subnet, |text| text.starts_with("subnet-")),
+    (Field::TransitGateway, |text| text.starts_with("tgw-")),
+];
+
+/// Whether a line is the beginning of one that the layout describes: it was cut short, maybe within
+/// its last field.
+pub(super) fn fits_beginning(layout: &Layout, tokens: &Tokens<'_>) -> bool {
+    let count = tokens.len();
+    if count == 0 || count >= layout.count() {
+        return false;
+    }
+    let mut known = 0;
+    for (field, shape) in SHAPES {
+        let Some(place) = layout.place(field).filter(|place| *place + 1 < count) else {
+            continue;
+        };
+        match tokens.get(place) {
+            "-" => {}
+            text if shape(text) => known += 1,
+            _ => return false,
+        }
+    }
+    // A line that ends within its first field has nothing else to be told by.
+    known > 0 || (count == 1 && layout.get(Field::Version, tokens).is_some_and(is_version))
+}
+
 /// Whether every field has the shape that the layout asks for.
 fn fits(layout: &Layout, tokens: &Tokens<'_>) -> bool {
-    type Shape = fn(&str) -> bool;
-    const SHAPES: [(Field, Shape); 13] = [
-        (Field::Version, is_version),
-        (Field::Interface, |text| text.starts_with("eni-")),
-        (Field::Source, is_address),
-        (Field::Destination, is_address),
-        (Field::SourcePort, is_number),
-        (Field::DestinationPort, is_number),
-        (Field::Protocol, is_number),
-        (Field::End, is_epoch),
-        (Field::Action, is_action),
-        (Field::Status, is_status),
-        (Field::Vpc, |text| text.starts_with("vpc-")),
-        (Field::Subnet, |text| text.starts_with("subnet-")),
-        (Field::TransitGateway, |text| text.starts_with("tgw-")),
-    ];
     let is_right = |(field, shape): &(Field, Shape)| layout.get(*field, tokens).is_none_or(shape);
     // A line of nothing but `-` fits everything and tells nothing.
     let is_flow = layout.get(Field::Status, tokens).is_some();
@@ -232,6 +259,26 @@ mod tests {
         let tokens = Tokens::split("2 111122223333 eni-1 10.0.0.1 10.0.0.2 5000 443 6 8");
         assert!(recognize(&tokens, true, |_| ()).is_some());
         assert!(recognize(&tokens, false, |_| ()).is_none());
+    }
+
+    #[test]
+    fn a_line_that_was_cut_short_is_told_by_its_beginning() {
+        let layout = Layout::standard(14).expect("the default order");
+        let check = |line: &str, expected: bool| {
+            assert_eq!(
+                fits_beginning(layout, &Tokens::split(line)),
+                expected,
+                "{line}"
+            );
+        };
+        check("2 111122223333 eni-1 10.0.0.1 10.0.0.2 50", true);
+        check("2 111122223333", true);
+        check("2 1111", true);
+        check("2", true);
+        check("2 - - - -", true);
+        check("the log was cut off", false);
+        check("2024-05-01 10:00:00 INFO started", false);
+        check("", false);
     }
 
     #[test]

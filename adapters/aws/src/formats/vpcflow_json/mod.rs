@@ -1,9 +1,9 @@
 //! Flow log records as JSON, as queries over them and other tools write them.
 
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::table::{
+    Event, Field, JsonFormat, Need, Table, To, resource, source_address as source_ip, text, time,
+};
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::rules::{resource, source_ip, text, time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,

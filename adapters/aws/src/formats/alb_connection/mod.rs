@@ -1,0 +1,65 @@
+//! Connection log of an Application Load Balancer: one line for each TLS or TCP connection.
+
+use nepho_codec::table::{
+    Event, LineFormat, Lines, duration, keep, outcome_of, source_address, source_port, text, time,
+};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::delivered::Place;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.alb_connection",
+    summary: "Application Load Balancer connection log",
+    permissions: &["s3:GetObject", "s3:ListBucket"],
+    make: Make::Format(|| Box::new(LineFormat::new(&TABLE))),
+});
+
+const STATUS: usize = 0;
+const LISTENER_PORT: usize = 1;
+
+static TABLE: Lines = Lines {
+    name: "aws.alb_connection",
+    patterns: &[concat!(
+        "{time:time} {client:ip} {client_port:int} {listener_port:int} {protocol:word} ",
+        "{cipher:word} {latency:word} {?\"{subject:quoted}\"}{?-} {validity:word} {serial:word} ",
+        "{verify:word} TID_{trace:word}{? {_:rest}}",
+    )],
+    confidence: 95,
+    constants: &[(Column::Provider, "aws"), (Column::Method, "tls")],
+    fields: &[
+        time(&["time"]),
+        source_address(&["client"]),
+        source_port(&["client_port"]),
+        text(&["subject"], Column::Actor),
+        duration(&["latency"], 1e9),
+        text(&["trace"], Column::RequestId),
+        outcome_of(&["verify"], &[("Success", Outcome::Success)]),
+        keep(&["verify"], STATUS),
+        keep(&["listener_port"], LISTENER_PORT),
+    ],
+    extras: &[
+        ("listener_port", "listener_port"),
+        ("protocol", "tls_version"),
+        ("cipher", "tls_cipher"),
+        ("verify", "tls_verify_status"),
+        ("serial", "certificate_serial"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(status) = event
+        .kept(STATUS)
+        .filter(|status| status.starts_with("Failed"))
+    {
+        row.outcome(Outcome::Failure).text(Column::Body, &status);
+    }
+    // The balancer stands in the name of the file alone.
+    let place = Place::of(row.record().stream);
+    place.fill(row);
+    row.text(Column::Service, place.balancer());
+    if let Some(port) = event.kept(LISTENER_PORT).and_then(|port| port.parse().ok()) {
+        row.peer_port(port);
+    }
+}

@@ -1,0 +1,214 @@
+//! Where in a line the fields of a CloudFront log stand.
+
+/// Fields that go to a column or to the extras.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(super) enum Field {
+    Date,
+    Time,
+    Timestamp,
+    EdgeLocation,
+    SentBytes,
+    Client,
+    Method,
+    Host,
+    Path,
+    Status,
+    Referer,
+    UserAgent,
+    ResultType,
+    RequestId,
+    HostHeader,
+    Protocol,
+    ReceivedBytes,
+    TimeTaken,
+    ClientPort,
+    DetailedResult,
+    Country,
+    Distribution,
+    EdgeAddress,
+}
+
+const FIELDS: usize = Field::EdgeAddress as usize + 1;
+
+/// Fields of standard logs in the order that files without a header have.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html,
+/// read 2026-11-27.
+const STANDARD: &str = "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem \
+    sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type \
+    x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for \
+    ssl-protocol ssl-cipher x-edge-response-result-type cs-protocol-version fle-status \
+    fle-encrypted-fields c-port time-to-first-byte x-edge-detailed-result-type sc-content-type \
+    sc-content-len sc-range-start sc-range-end";
+
+/// All fields of real-time logs, in the order in which they are written.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/real-time-logs.html, read
+/// 2026-11-27.
+const REAL_TIME: &str = "timestamp c-ip s-ip time-to-first-byte sc-status sc-bytes cs-method \
+    cs-protocol cs-host cs-uri-stem cs-bytes x-edge-location x-edge-request-id x-host-header \
+    time-taken cs-protocol-version c-ip-version cs-user-agent cs-referer cs-cookie cs-uri-query \
+    x-edge-response-result-type x-forwarded-for ssl-protocol ssl-cipher x-edge-result-type \
+    fle-encrypted-fields fle-status sc-content-type sc-content-len sc-range-start sc-range-end \
+    c-port x-edge-detailed-result-type c-country cs-accept-encoding cs-accept \
+    cache-behavior-path-pattern cs-headers cs-header-names cs-headers-count \
+    primary-distribution-id primary-distribution-dns-name origin-fbl origin-lbl asn";
+
+/// Standard logs had at least the fields up to the type of the result.
+const FEWEST_STANDARD: usize = 14;
+/// Real-time logs of fewer fields are not told from other values.
+const FEWEST_REAL_TIME: usize = 40;
+
+/// Places of the fields in a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    /// Number of fields of a line.
+    pub(super) count: usize,
+    places: [Option<usize>; FIELDS],
+}
+
+impl Layout {
+    fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
+        let mut layout = Self {
+            count: 0,
+            places: [None; FIELDS],
+        };
+        for name in names {
+            if let Some(field) = field_named(name)
+                && let Some(place) = layout.places.get_mut(field as usize)
+            {
+                *place = Some(layout.count);
+            }
+            layout.count += 1;
+        }
+        layout
+    }
+
+    /// Layout that the line `#Fields: ...` within a header names; `None` if it is not one of a
+    /// CloudFront log.
+    pub(super) fn of_header(header: &str) -> Option<Self> {
+        let names = header
+            .lines()
+            .find_map(|line| line.strip_prefix("#Fields:"))?;
+        let is_mine = names
+            .split_ascii_whitespace()
+            .any(|name| name.starts_with("x-edge-") || name == "cs-uri-stem");
+        is_mine.then(|| Self::of(names.split_ascii_whitespace()))
+    }
+
+    /// Layout of a line that no header explains, by its shape.
+    pub(super) fn of_line(line: &str) -> Option<Self> {
+        let mut values = values_of(line);
+        let count = values.clone().count();
+        let (first, second) = (values.next()?, values.next()?);
+        // Other logs begin with a date and a time as well; the client stands at the fifth place.
+        let is_standard = is_date(first)
+            && is_clock(second)
+            && count >= FEWEST_STANDARD
+            && values.nth(2).is_some_and(is_address);
+        if is_standard {
+            return Some(Self::of(STANDARD.split_ascii_whitespace()));
+        }
+        let is_time = first.len() >= 10
+            && first
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.');
+        let is_real_time = is_time && count >= FEWEST_REAL_TIME && is_address(second);
+        is_real_time.then(|| Self::of(REAL_TIME.split_ascii_whitespace()))
+    }
+
+    /// Value of a field; `None` if the line does not have it, or has `-`.
+    pub(super) fn get<'a>(&self, field: Field, values: &[&'a str]) -> Option<&'a str> {
+        let place = (*self.places.get(field as usize)?)?;
+        let value = values.get(place).copied()?;
+        (!matches!(value, "" | "-")).then_some(value)
+    }
+}
+
+/// Values of a line: between tabs, or between blanks where it has no tab, as the delimiter can be
+/// chosen. Values are encoded, so neither stands in one.
+pub(super) fn values_of(line: &str) -> std::str::Split<'_, char> {
+    match line.contains('\t') {
+        true => line.split('\t'),
+        false => line.split(' '),
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<std::net::IpAddr>().is_ok()
+}
+
+/// Whether text has the shape of `2024-05-01`.
+pub(super) fn is_date(text: &str) -> bool {
+    matches!(
+        text.as_bytes(),
+        [b'1'..=b'2', _, _, _, b'-', _, _, b'-', _, b'0'..=b'9']
+    )
+}
+
+/// Whether text has the shape of `10:00:00`.
+fn is_clock(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'0'..=b'2', _, b':', _, _, b':', _, _])
+}
+
+fn field_named(name: &str) -> Option<Field> {
+    Some(match name {
+        "date" => Field::Date,
+        "time" => Field::Time,
+        "timestamp" | "timestamp(ms)" => Field::Timestamp,
+        "x-edge-location" => Field::EdgeLocation,
+        "sc-bytes" => Field::SentBytes,
+        "c-ip" => Field::Client,
+        "cs-method" => Field::Method,
+        "cs(Host)" | "cs-host" => Field::Host,
+        "cs-uri-stem" => Field::Path,
+        "sc-status" => Field::Status,
+        "cs(Referer)" | "cs-referer" => Field::Referer,
+        "cs(User-Agent)" | "cs-user-agent" => Field::UserAgent,
+        "x-edge-result-type" => Field::ResultType,
+        "x-edge-request-id" => Field::RequestId,
+        "x-host-header" => Field::HostHeader,
+        "cs-protocol" => Field::Protocol,
+        "cs-bytes" => Field::ReceivedBytes,
+        "time-taken" => Field::TimeTaken,
+        "c-port" => Field::ClientPort,
+        "x-edge-detailed-result-type" => Field::DetailedResult,
+        "c-country" => Field::Country,
+        "distributionid" | "DistributionId" | "primary-distribution-id" => Field::Distribution,
+        "s-ip" => Field::EdgeAddress,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_where_the_header_says() {
+        let header = "#Version: 1.0\n#Fields: c-ip date x-edge-location time";
+        let layout = Layout::of_header(header).expect("a header");
+        let values = ["10.0.0.1", "2024-05-01", "FRA1", "-"];
+        assert_eq!(layout.count, 4);
+        assert_eq!(layout.get(Field::Client, &values), Some("10.0.0.1"));
+        assert_eq!(layout.get(Field::Time, &values), None);
+        assert_eq!(layout.get(Field::Path, &values), None);
+        assert_eq!(Layout::of_header("#Fields: date time s-sitename"), None);
+    }
+
+    #[test]
+    fn lines_without_a_header_are_told_by_their_shape() {
+        let line = format!(
+            "2024-05-01\t10:00:00\tFRA1\t7\t10.0.0.1{}",
+            "\t-".repeat(28)
+        );
+        assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(33));
+        let line = line.replace('\t', " ");
+        assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(33));
+        let line = format!("1714557600.123\t203.0.113.7{}", "\t-".repeat(40));
+        assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(46));
+        assert_eq!(Layout::of_line("2024-05-01\t10:00:00\tx"), None);
+        assert_eq!(Layout::of_line(""), None);
+    }
+}

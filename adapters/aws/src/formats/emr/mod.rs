@@ -1,0 +1,220 @@
+//! Logs of Hadoop and Spark daemons, as the nodes of Amazon EMR archive them.
+
+use nepho_codec::table::{Event, Lines, keep, severity, text, time};
+use nepho_codec::time;
+use nepho_core::tables::{Column, Row};
+
+use crate::checked::Checked;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.emr",
+    summary: "Hadoop and Spark daemons on Amazon EMR",
+    permissions: &["s3:GetObject", "s3:ListBucket"],
+    make: Make::Format(|| Box::new(Checked::new(&TABLE, is_mine))),
+});
+
+const SHORT_DATE: usize = 0;
+const CLOCK: usize = 1;
+
+static TABLE: Lines = Lines {
+    name: "aws.emr",
+    patterns: &[
+        "{time:time} {level:level} {logger:name}{? ({thread})}:{? {message:rest}}",
+        "{time:time} {level:level} [{thread}] {logger:name}:{? {message:rest}}",
+        "{date:name} {clock:word} {level:level} {logger:name}:{? {message:rest}}",
+    ],
+    confidence: 70,
+    constants: &[],
+    fields: &[
+        time(&["time"]),
+        severity(&["level"]),
+        text(&["logger"], Column::Process),
+        text(&["message"], Column::Body),
+        keep(&["date"], SHORT_DATE),
+        keep(&["clock"], CLOCK),
+    ],
+    extras: &[("thread", "thread")],
+    finish: Some(finish),
+};
+
+/// Spark writes years with two digits: `24/05/01 10:00:00`.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // Clusters of other clouds write such lines as well, and their wrappings say so.
+    let envelope = row.record().envelope;
+    row.text(
+        Column::Provider,
+        envelope.get(Column::Provider).unwrap_or("aws"),
+    );
+    let (Some(date), Some(clock)) = (event.kept(SHORT_DATE), event.kept(CLOCK)) else {
+        return;
+    };
+    let reference = row.record().stream.reference();
+    if let Some(time) = time::parse_near(&format!("20{date} {clock}"), reference) {
+        row.time(time);
+    }
+}
+
+/// Packages that only Hadoop and Spark have, as the last but one step of a logger's name.
+///
+/// Source: logger names of the daemons with `log4j.appender.*.layout.ConversionPattern` of
+/// `%d{ISO8601} %p %c{2}: %m%n` (hadoop.apache.org, log4j.properties, read 2026-11-27).
+const PACKAGES: [&str; 30] = [
+    "amlauncher",
+    "blockmanagement",
+    "containermanager",
+    "datanode",
+    "delegation",
+    "fsdataset",
+    "hdfs",
+    "journalnode",
+    "localizer",
+    "logaggregation",
+    "mapred",
+    "mapreduce",
+    "namenode",
+    "nodemanager",
+    "nodelabels",
+    "privileged",
+    "proxyserver",
+    "qjournal",
+    "regionserver",
+    "resourcemanager",
+    "resourcetracker",
+    "rmapp",
+    "rmcontainer",
+    "rmnode",
+    "rmstateservice",
+    "secondarynamenode",
+    "timelineservice",
+    "webhdfs",
+    "webproxy",
+    "yarn",
+];
+
+/// Classes of Hadoop in packages that others may have as well.
+const CLASSES: [&str; 36] = [
+    "common.MetricsLoggerTask",
+    "common.Storage",
+    "common.Util",
+    "capacity.CapacityScheduler",
+    "capacity.LeafQueue",
+    "capacity.ParentQueue",
+    "checker.DatasetVolumeChecker",
+    "checker.ThrottledAsyncChecker",
+    "client.RMProxy",
+    "conf.Configuration",
+    "container.ContainerImpl",
+    "event.AsyncDispatcher",
+    "http.HttpRequestLog",
+    "http.HttpServer2",
+    "impl.FsDatasetImpl",
+    "impl.MetricsConfig",
+    "impl.MetricsSinkAdapter",
+    "impl.MetricsSystemImpl",
+    "ipc.CallQueueManager",
+    "ipc.Client",
+    "ipc.Server",
+    "launcher.ContainerLaunch",
+    "launcher.ContainersLauncher",
+    "metrics.TopMetrics",
+    "monitor.ContainersMonitorImpl",
+    "nfs.NfsExports",
+    "placement.PlacementManager",
+    "recovery.RMStateStore",
+    "scheduler.AppSchedulingInfo",
+    "scheduler.SchedulerNode",
+    "security.Groups",
+    "security.UserGroupInformation",
+    "snapshot.SnapshotManager",
+    "util.ExitUtil",
+    "util.GSet",
+    "util.JvmPauseMonitor",
+];
+
+/// Beginnings of the full names of their loggers.
+const ROOTS: [&str; 9] = [
+    "com.amazon.ws.emr.",
+    "com.amazonaws.emr.",
+    "org.apache.hadoop.",
+    "org.apache.hbase.",
+    "org.apache.hive.",
+    "org.apache.livy.",
+    "org.apache.spark.",
+    "org.apache.tez.",
+    "org.apache.zeppelin.",
+];
+
+/// Classes that the driver and the executors of Spark log from, without their package.
+const SPARK: [&str; 20] = [
+    "ApplicationMaster",
+    "BlockManager",
+    "BlockManagerMaster",
+    "Client",
+    "CodeGenerator",
+    "CoarseGrainedExecutorBackend",
+    "DAGScheduler",
+    "Executor",
+    "MapOutputTracker",
+    "MemoryStore",
+    "RMProxy",
+    "SecurityManager",
+    "ShutdownHookManager",
+    "SparkContext",
+    "SparkEnv",
+    "SparkUI",
+    "TaskSchedulerImpl",
+    "TaskSetManager",
+    "YarnAllocator",
+    "YarnScheduler",
+];
+
+/// Whether the logger of a line is one of Hadoop's or Spark's.
+fn is_mine(line: &str) -> bool {
+    let mut words = line.split(' ');
+    let (Some(date), Some(_), Some(_), Some(third)) =
+        (words.next(), words.next(), words.next(), words.next())
+    else {
+        return false;
+    };
+    // Names of threads have blanks in them.
+    let logger = match third.strip_prefix('[') {
+        Some(_) => line.split_once("] ").map_or("", |(_, rest)| rest),
+        None => third,
+    };
+    let logger = logger.split(' ').next().unwrap_or_default();
+    let logger = logger.trim_end_matches(':');
+    if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _]) {
+        return SPARK.contains(&logger);
+    }
+    if ROOTS.iter().any(|root| logger.starts_with(root)) {
+        return true;
+    }
+    let is_known = |(package, class): (&str, &str)| {
+        !package.contains('.')
+            && class.starts_with(|first: char| first.is_ascii_uppercase())
+            && PACKAGES.contains(&package)
+    };
+    CLASSES.contains(&logger) || logger.rsplit_once('.').is_some_and(is_known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn loggers_tell_hadoop_from_others() {
+        let check = |line: &str, expected: bool| assert_eq!(is_mine(line), expected, "{line}");
+        check("2024-05-01 10:00:00,123 INFO namenode.NameNode: x", true);
+        check("2024-05-01 10:00:00,123 INFO util.GSet: x", true);
+        check(
+            "2024-05-01 10:00:00,123 WARN [IPC Server 7] org.apache.hadoop.ipc.Server: x",
+            true,
+        );
+        check("24/05/01 10:00:00 INFO SparkContext: Running Spark", true);
+        check("24/05/01 10:00:00 INFO Checkout: paid", false);
+        check("2024-05-01 10:00:00,123 INFO util.Cart: x", false);
+        check("2024-05-01 10:00:00,123 INFO shop.checkout: x", false);
+        check("2024-05-01", false);
+    }
+}

@@ -1,0 +1,90 @@
+//! Findings of Amazon Inspector: vulnerable packages and code, and ports that can be reached.
+
+use nepho_codec::json::fields::{elements, pick, text_of};
+use nepho_codec::table::{Event, Need, Table, keep, severity_of, text, time};
+use nepho_core::tables::{Column, Row};
+
+use crate::listed::Listed;
+use crate::rules::{LABELS, put_title};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.inspector",
+    summary: "Inspector findings",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Listed {
+        table: &TABLE,
+        lists: &["findings"],
+    })),
+});
+
+const TITLE: usize = 0;
+const DESCRIPTION: usize = 1;
+const RESOURCES: usize = 2;
+
+static TABLE: Table = Table {
+    name: "aws.inspector",
+    needs: &[
+        Need::HasAny(&["findingArn", "detail.findingArn"]),
+        Need::HasAny(&["awsAccountId", "detail.awsAccountId"]),
+        Need::HasAny(&["firstObservedAt", "detail.firstObservedAt"]),
+        Need::HasAny(&["type", "detail.type"]),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "inspector2.amazonaws.com"),
+    ],
+    fields: &[
+        time(&["time", "updatedAt", "lastObservedAt", "firstObservedAt"]),
+        text(&["account", "awsAccountId"], Column::Account),
+        text(&["region"], Column::Region),
+        text(&["source"], Column::Service),
+        text(&["detail-type", "type"], Column::Action),
+        text(&["findingArn", "detail.findingArn"], Column::RequestId),
+        severity_of(&["severity", "detail.severity"], LABELS),
+        keep(&["detail.resources", "resources"], RESOURCES),
+        keep(&["title", "detail.title"], TITLE),
+        keep(&["description", "detail.description"], DESCRIPTION),
+    ],
+    extras: &[
+        (
+            "packageVulnerabilityDetails.vulnerabilityId",
+            "vulnerability",
+        ),
+        (
+            "detail.packageVulnerabilityDetails.vulnerabilityId",
+            "vulnerability",
+        ),
+        (
+            "packageVulnerabilityDetails.vulnerablePackages[0].name",
+            "package",
+        ),
+        (
+            "detail.packageVulnerabilityDetails.vulnerablePackages[0].name",
+            "package",
+        ),
+        ("inspectorScore", "score"),
+        ("detail.inspectorScore", "score"),
+        ("status", "state"),
+        ("detail.status", "state"),
+        ("detail.type", "finding_type"),
+        ("fixAvailable", "fix_available"),
+        ("detail.fixAvailable", "fix_available"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let title = event.kept(TITLE);
+    put_title(title.as_deref(), event.kept(DESCRIPTION).as_deref(), row);
+    let resources = event.kept_container(RESOURCES).unwrap_or_default();
+    for resource in elements(resources) {
+        let Some([id, region]) = pick(resource, ["id", "region"]) else {
+            continue;
+        };
+        row.resource(id.and_then(text_of).unwrap_or_default());
+        if !row.has(Column::Region) {
+            row.text(Column::Region, region.and_then(text_of).unwrap_or_default());
+        }
+    }
+}

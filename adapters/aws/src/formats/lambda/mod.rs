@@ -1,0 +1,175 @@
+//! Lines that AWS Lambda and its runtimes write: start, end and report of an invocation, and the
+//! lines of functions in Node.js and Python.
+
+use nepho_codec::table::{Event, Lines, duration, keep, severity, text, time};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::checked::Checked;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.lambda",
+    summary: "Lambda platform lines, and those of its Node.js and Python runtimes",
+    permissions: &["logs:FilterLogEvents"],
+    make: Make::Format(|| Box::new(Checked::new(&TABLE, is_mine))),
+});
+
+const REPORTED: usize = 0;
+
+static TABLE: Lines = Lines {
+    name: "aws.lambda",
+    patterns: &[
+        "START RequestId: {request:name} Version: {version:word}",
+        "END RequestId: {request:name}",
+        concat!(
+            "REPORT RequestId: {request:name}{ }Duration: {duration:number} ms{ }",
+            "Billed Duration: {billed:number} ms{ }Memory Size: {memory:int} MB{ }",
+            "Max Memory Used: {used:int} MB{?{ }Init Duration: {init:number} ms}",
+            "{?{ }{reported:rest}}",
+        ),
+        "INIT_REPORT Init Duration: {duration:number} ms{ }{reported:rest}",
+        "RESTORE_REPORT Restore Duration: {duration:number} ms{?{ }{reported:rest}}",
+        "INIT_START Runtime Version: {runtime:word}{ }{_:rest}",
+        "RESTORE_START Runtime Version: {runtime:word}{ }{_:rest}",
+        "{time:time} {request:name} Task timed out after {seconds:number} seconds{?{_:rest}}",
+        "{time:time}\t{request:name}\t{level:level}\t{message:rest}",
+        "[{level:level}]\t{time:time}\t{?{request:name}}\t{message:rest}",
+        "RequestId: {request:name} {message:rest}",
+        "EXTENSION\tName: {extension}\t{_:rest}",
+        "LOGS\tName: {extension}\t{_:rest}",
+        "TELEMETRY\tName: {extension}\t{_:rest}",
+        "LAMBDA_WARNING: {message:rest}",
+    ],
+    confidence: 88,
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["time"]),
+        text(&["request"], Column::RequestId),
+        severity(&["level"]),
+        duration(&["duration"], 1e6),
+        duration(&["seconds"], 1e9),
+        text(&["message"], Column::Body),
+        text(&["extension"], Column::Process),
+        keep(&["reported"], REPORTED),
+    ],
+    extras: &[
+        ("version", "version"),
+        ("billed", "billed_ms"),
+        ("memory", "memory_mb"),
+        ("used", "memory_used_mb"),
+        ("init", "init_ms"),
+        ("runtime", "runtime"),
+    ],
+    finish: Some(finish),
+};
+
+/// Lines of the platform, by their first word.
+const PLATFORM: [&str; 10] = [
+    "START",
+    "END",
+    "REPORT",
+    "INIT_START",
+    "INIT_REPORT",
+    "RESTORE_START",
+    "RESTORE_REPORT",
+    "EXTENSION",
+    "LOGS",
+    "TELEMETRY",
+];
+
+/// Whether a line is the platform's, or has the id of an invocation where a runtime puts it.
+fn is_mine(line: &str) -> bool {
+    let word = line.split([' ', '\t']).next().unwrap_or_default();
+    if PLATFORM.contains(&word) || word == "LAMBDA_WARNING:" {
+        return true;
+    }
+    let field = |position| line.splitn(4, '\t').nth(position);
+    let is_id = |text: Option<&str>| text.is_some_and(|id| is_uuid(id) || id == "undefined");
+    match line.as_bytes().first() {
+        // Lines before the first invocation have no id.
+        Some(b'[') => field(2).is_some_and(|id| id.is_empty() || is_uuid(id)),
+        Some(b'0'..=b'9') => is_id(field(1)) || line.split(' ').nth(1).is_some_and(is_uuid),
+        _ => {
+            let id = line.strip_prefix("RequestId: ");
+            is_id(id.and_then(|rest| rest.split(' ').next()))
+        }
+    }
+}
+
+/// Whether text is a UUID, in its usual writing.
+fn is_uuid(text: &str) -> bool {
+    let parts = text.split('-');
+    let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    text.len() == 36 && parts.clone().map(str::len).eq([8, 4, 4, 4, 12]) && { parts }.all(is_hex)
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let line = event.text.trim_end();
+    let word = line.split([' ', '\t']).next().unwrap_or_default();
+    if PLATFORM.contains(&word) {
+        row.text(Column::Action, word);
+    }
+    if !row.has(Column::Body) {
+        let timeout = line.find("Task timed out after ");
+        row.text(
+            Column::Body,
+            line.get(timeout.unwrap_or(0)..).unwrap_or(line),
+        );
+    }
+    match word {
+        "REPORT" | "INIT_REPORT" | "RESTORE_REPORT" => {
+            put_report(&event.kept(REPORTED).unwrap_or_default(), row);
+        }
+        "RequestId:" => put_failure(row),
+        _ if line.contains(" Task timed out after ") && !line.contains('\t') => put_failure(row),
+        _ => {}
+    }
+}
+
+/// Reads what stands at the end of a report: `Status: timeout`, `XRAY TraceId: 1-...`.
+fn put_report(reported: &str, row: &mut Row<'_>) {
+    let part = |name: &str| {
+        let (_, rest) = reported.split_once(name)?;
+        rest.split(['\t', '\n', ' ']).next()
+    };
+    row.text(Column::TraceId, part("XRAY TraceId: ").unwrap_or_default());
+    row.text(Column::SpanId, part("SegmentId: ").unwrap_or_default());
+    match part("Status: ") {
+        None | Some("success") => {
+            row.outcome(Outcome::Success);
+        }
+        Some(_) => put_failure(row),
+    }
+}
+
+fn put_failure(row: &mut Row<'_>) {
+    row.outcome(Outcome::Failure).severity(Severity::ERROR);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_invocations_tell_lambda_from_others() {
+        let id = "8f507cfc-1234-4697-b07a-ac58fc914c95";
+        let check = |line: &str, expected: bool| assert_eq!(is_mine(line), expected, "{line}");
+        check(&format!("START RequestId: {id} Version: $LATEST"), true);
+        check(&format!("2024-05-01T10:00:00.000Z\t{id}\tINFO\tpaid"), true);
+        check("2024-05-01T10:00:00.000Z\tundefined\tINFO\tloaded", true);
+        check(
+            &format!("[INFO]\t2024-05-01T10:00:00.000Z\t{id}\tpaid"),
+            true,
+        );
+        check(
+            &format!("2024-05-01T10:00:00.000Z {id} Task timed out after 3.00 seconds"),
+            true,
+        );
+        check(&format!("RequestId: {id} Error: Runtime exited"), true);
+        check("2024-05-01T10:00:00.000Z\tcheckout\tINFO\tpaid", false);
+        check("[INFO]\tpaid", false);
+        check("RequestId: 7 Error: x", false);
+        assert!(!is_uuid("8f507cfc-1234-4697-b07a-ac58fc914c9x"));
+    }
+}

@@ -1,0 +1,118 @@
+//! Query logs of the Route 53 Resolver: what instances of a VPC asked the DNS.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, resource, source_address, source_port, text, time,
+};
+use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.route53_resolver",
+    summary: "Route 53 Resolver query logs",
+    permissions: &["s3:GetObject", "s3:ListBucket"],
+    make: Make::Format(|| Box::new(Resolver)),
+});
+
+const NAME: usize = 0;
+const TYPE: usize = 1;
+const CODE: usize = 2;
+const FIREWALL: usize = 3;
+
+static TABLE: Table = Table {
+    name: "aws.route53_resolver",
+    needs: &[
+        Need::Has("query_timestamp"),
+        Need::Has("query_name"),
+        Need::HasAny(&["vpc_id", "srcids", "srcaddr"]),
+        Need::HasAny(&["rcode", "query_type"]),
+    ],
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["query_timestamp"]),
+        text(&["account_id"], Column::Account),
+        text(&["region"], Column::Region),
+        text(&["firewall_rule_action", "query_type"], Column::Action),
+        text(&["transport"], Column::Method),
+        source_address(&["srcaddr"]),
+        source_port(&["srcport"]),
+        resource(&["srcids.instance"]),
+        resource(&["srcids.resolver_endpoint", "srcids.resolver-endpoint"]),
+        resource(&["srcids.resolver_network_interface"]),
+        resource(&["vpc_id"]),
+        resource(&["firewall_rule_group_id"]),
+        keep(&["query_name"], NAME),
+        keep(&["query_type"], TYPE),
+        keep(&["rcode"], CODE),
+        keep(&["firewall_rule_action"], FIREWALL),
+    ],
+    extras: &[
+        ("query_name", "dns_question"),
+        ("query_type", "dns_type"),
+        ("rcode", "response_code"),
+        ("answers[0].Rdata", "dns_answer"),
+        ("firewall_domain_list_id", "rule"),
+    ],
+    finish: Some(finish),
+};
+
+struct Resolver;
+
+impl Format for Resolver {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        JsonFormat(&TABLE).sniff(sample)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        JsonFormat(&TABLE).may_fit(has_key)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        JsonFormat(&TABLE).decoder(stream)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        JsonFormat(&TABLE).extras(raw, stream, &mut |name, value| match name {
+            "dns_question" => found(name, without_root(value)),
+            _ => found(name, value),
+        });
+    }
+}
+
+/// A name without the full stop that stands for the root: `example.com` of `example.com.`.
+fn without_root(name: &str) -> &str {
+    name.strip_suffix('.')
+        .filter(|name| !name.is_empty())
+        .unwrap_or(name)
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let code = event.kept(CODE).unwrap_or_default();
+    let is_blocked = event.kept(FIREWALL).is_some_and(|action| action == "BLOCK");
+    match &*code {
+        _ if is_blocked => row.outcome(Outcome::Failure),
+        "" => row,
+        "NOERROR" => row.outcome(Outcome::Success),
+        _ => row.outcome(Outcome::Failure),
+    };
+    let name = event.kept(NAME).unwrap_or_default();
+    let kind = event.kept(TYPE).unwrap_or_default();
+    let body = format!("{kind} {} {code}", without_root(&name));
+    row.text(Column::Body, body.trim());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_root;
+
+    #[test]
+    fn names_end_without_the_root() {
+        assert_eq!(without_root("example.com."), "example.com");
+        assert_eq!(without_root("example.com"), "example.com");
+        assert_eq!(without_root("."), ".");
+    }
+}

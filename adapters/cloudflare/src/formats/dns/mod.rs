@@ -1,0 +1,61 @@
+//! DNS queries that Cloudflare's name servers and its DNS firewall answered (Logpush `dns_logs`,
+//! `dns_firewall_logs`).
+
+use nepho_codec::table::{
+    JsonFormat, Need, Table, duration, outcome_of, peer_address, source_address, text, time,
+};
+use nepho_core::tables::{Column, Outcome};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "cloudflare.dns",
+    summary: "Cloudflare DNS queries: authoritative name servers and DNS firewall",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+static TABLE: Table = Table {
+    name: "cloudflare.dns",
+    needs: &[
+        Need::Has("QueryName"),
+        Need::HasAny(&["ResponseCode", "ClientResponseCode"]),
+        Need::HasAny(&[
+            "ColoCode",
+            "EDNSSubnet",
+            "EDNSSubnetLength",
+            "ResponseCached",
+            "ClusterID",
+        ]),
+        Need::HasAny(&["Timestamp", "SourceIP"]),
+    ],
+    constants: &[(Column::Provider, "cloudflare")],
+    fields: &[
+        time(&["Timestamp"]),
+        source_address(&["SourceIP"]),
+        peer_address(&["UpstreamIP"]),
+        text(&["ColoCode"], Column::Region),
+        duration(&["UpstreamResponseTimeMs"], 1e6),
+        outcome_of(&["ResponseCode", "ClientResponseCode"], CODES),
+    ],
+    extras: &[
+        ("QueryName", "dns_question"),
+        ("QueryType", "dns_type"),
+        ("ResponseCode", "dns_response_code"),
+        ("ClientResponseCode", "dns_response_code"),
+        ("ResponseCached", "cache"),
+        ("ClusterID", "cluster"),
+        ("EDNSSubnet", "client_subnet"),
+    ],
+    finish: None,
+};
+
+/// Response codes of IANA's registry of DNS parameters, read 2026-11-27.
+const CODES: &[(&str, Outcome)] = &[
+    ("0", Outcome::Success),
+    ("1", Outcome::Failure),
+    ("2", Outcome::Failure),
+    ("3", Outcome::Failure),
+    ("4", Outcome::Failure),
+    ("5", Outcome::Failure),
+    ("9", Outcome::Failure),
+];

@@ -1,0 +1,141 @@
+//! Alerts of Microsoft Defender: Microsoft Graph security API (`alerts_v2`), and the alert API of
+//! Defender for Endpoint.
+
+use nepho_codec::table::{
+    Event, JsonFormats, Need, Table, keep, resource, severity_of, source_address, text, time,
+};
+use nepho_core::tables::{Column, Row};
+
+use crate::evidence::{SEVERITIES, describe};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "microsoft365.defender_alert",
+    summary: "Alerts of Microsoft Defender: Graph alerts_v2 and the API of Defender for Endpoint",
+    permissions: &["SecurityAlert.Read.All"],
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
+});
+
+static TABLES: [&Table; 2] = [&GRAPH, &ENDPOINT];
+
+const CONSTANTS: &[(Column, &str)] = &[
+    (Column::Provider, "microsoft365"),
+    (Column::Service, "microsoft.defender"),
+];
+
+const EVIDENCE: usize = 0;
+const CATEGORY: usize = 1;
+const TITLE: usize = 2;
+const DESCRIPTION: usize = 3;
+const ASSIGNEE: usize = 4;
+
+/// `alert` of the namespace `microsoft.graph.security`.
+static GRAPH: Table = Table {
+    name: "microsoft365.defender_alert",
+    needs: &[
+        Need::Has("id"),
+        Need::Has("title"),
+        Need::Has("severity"),
+        Need::Has("serviceSource"),
+        Need::HasAny(&["createdDateTime", "lastUpdateDateTime"]),
+        Need::Lacks("alerts"),
+    ],
+    constants: CONSTANTS,
+    fields: &[
+        // An alert is delivered as it stands after its last change.
+        time(&[
+            "lastUpdateDateTime",
+            "createdDateTime",
+            "firstActivityDateTime",
+        ]),
+        text(&["tenantId"], Column::Account),
+        text(&["id"], Column::RequestId),
+        text(&["actorDisplayName"], Column::Actor),
+        severity_of(&["severity"], SEVERITIES),
+        keep(&["evidence"], EVIDENCE),
+        keep(&["category"], CATEGORY),
+        keep(&["title"], TITLE),
+        keep(&["description"], DESCRIPTION),
+        keep(&["assignedTo"], ASSIGNEE),
+    ],
+    extras: &[
+        ("productName", "product"),
+        ("serviceSource", "source"),
+        ("category", "category"),
+        ("status", "status"),
+        ("incidentId", "incident_id"),
+        ("detectorId", "rule"),
+        ("threatFamilyName", "threat"),
+    ],
+    finish: Some(finish),
+};
+
+/// `alert` of the API of Defender for Endpoint.
+static ENDPOINT: Table = Table {
+    name: "microsoft365.defender_alert",
+    needs: &[
+        Need::Has("id"),
+        Need::Has("title"),
+        Need::Has("severity"),
+        Need::Has("alertCreationTime"),
+        Need::HasAny(&["machineId", "detectionSource", "incidentId"]),
+    ],
+    constants: CONSTANTS,
+    fields: &[
+        time(&[
+            "lastUpdateTime",
+            "alertCreationTime",
+            "lastEventTime",
+            "firstEventTime",
+        ]),
+        text(&["aadTenantId"], Column::Account),
+        text(&["id"], Column::RequestId),
+        text(
+            &[
+                "relatedUser.userName",
+                "evidence[0].userPrincipalName",
+                "evidence[0].accountName",
+            ],
+            Column::Actor,
+        ),
+        text(&["computerDnsName"], Column::Host),
+        source_address(&["evidence[0].ipAddress"]),
+        resource(&["machineId"]),
+        severity_of(&["severity"], SEVERITIES),
+        keep(&["category"], CATEGORY),
+        keep(&["title"], TITLE),
+        keep(&["description"], DESCRIPTION),
+        keep(&["assignedTo"], ASSIGNEE),
+    ],
+    extras: &[
+        ("detectionSource", "source"),
+        ("category", "category"),
+        ("status", "status"),
+        ("incidentId", "incident_id"),
+        ("detectorId", "rule"),
+        ("threatFamilyName", "threat"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(evidence) = event.kept_container(EVIDENCE) {
+        describe(evidence, row);
+    }
+    for (column, number) in [(Column::Action, CATEGORY), (Column::Actor, ASSIGNEE)] {
+        if let Some(value) = event.kept(number)
+            && !row.has(column)
+        {
+            row.text(column, &value);
+        }
+    }
+    match (event.kept(TITLE), event.kept(DESCRIPTION)) {
+        (Some(title), Some(description)) if !description.is_empty() => {
+            row.text(Column::Body, &format!("{title}: {description}"));
+        }
+        (Some(title), _) => {
+            row.text(Column::Body, &title);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,234 @@
+//! Events of the streaming API of Microsoft Defender XDR: rows of the tables of advanced hunting.
+
+use std::borrow::Cow;
+
+use nepho_codec::json::fields::JsonFields;
+use nepho_codec::json::unescape;
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, peer_address, peer_port, resource, severity_of,
+    source_address, source_port, text, time, url,
+};
+use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::evidence::SEVERITIES;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "microsoft365.defender_event",
+    summary: "Events of Microsoft Defender XDR: streaming API, tables of advanced hunting",
+    permissions: &["SecurityEvents.Read.All"],
+    make: Make::Format(|| Box::new(DefenderEvent(JsonFormat(&TABLE)))),
+});
+
+const CATEGORY: usize = 0;
+const ACTION: usize = 1;
+const FILE: usize = 2;
+const INITIATOR: usize = 3;
+const REMOTE: usize = 4;
+const LOCAL: usize = 5;
+const DETAILS: usize = 6;
+const REMOTE_PORT: usize = 7;
+const LOCAL_PORT: usize = 8;
+const ERROR_CODE: usize = 9;
+
+static TABLE: Table = Table {
+    name: "microsoft365.defender_event",
+    needs: &[
+        Need::Starts("category", "AdvancedHunting-"),
+        Need::Has("properties"),
+        Need::HasAny(&["time", "tenantId", "properties.Timestamp"]),
+    ],
+    constants: &[
+        (Column::Provider, "microsoft365"),
+        (Column::Service, "microsoft.defender"),
+    ],
+    fields: &[
+        time(&["properties.Timestamp", "properties.TimeGenerated", "time"]),
+        text(&["tenantId"], Column::Account),
+        text(
+            &["properties.ActionType", "properties.Category"],
+            Column::Action,
+        ),
+        text(
+            &[
+                "properties.AccountName",
+                "properties.AccountUpn",
+                "properties.AccountDisplayName",
+                "properties.SenderFromAddress",
+                "properties.InitiatingProcessAccountName",
+                "properties.InitiatingProcessAccountUpn",
+                "properties.AccountSid",
+                "properties.InitiatingProcessAccountSid",
+                "properties.AccountObjectId",
+                "properties.AccountId",
+            ],
+            Column::Actor,
+        ),
+        source_address(&[
+            "properties.LocalIP",
+            "properties.IPAddress",
+            "properties.RequestSourceIP",
+            "properties.SenderIPv4",
+            "properties.SenderIPv6",
+            "properties.SourceIPAddress",
+        ]),
+        source_port(&["properties.LocalPort", "properties.Port"]),
+        peer_address(&["properties.DestinationIPAddress"]),
+        peer_port(&["properties.DestinationPort"]),
+        url(&["properties.RemoteUrl", "properties.Url"]),
+        text(&["properties.UserAgent"], Column::UserAgent),
+        text(
+            &["properties.AlertId", "properties.ReportId"],
+            Column::RequestId,
+        ),
+        text(&["properties.DeviceName"], Column::Host),
+        text(&["properties.Title", "properties.Subject"], Column::Body),
+        resource(&["properties.DeviceId"]),
+        resource(&["properties.CloudResourceId", "properties.AzureResourceId"]),
+        resource(&["properties.RecipientEmailAddress"]),
+        resource(&["properties.DestinationDeviceName"]),
+        severity_of(&["properties.Severity"], SEVERITIES),
+        keep(&["category"], CATEGORY),
+        keep(&["properties.ActionType"], ACTION),
+        keep(&["properties.FileName"], FILE),
+        keep(&["properties.InitiatingProcessFileName"], INITIATOR),
+        keep(&["properties.RemoteIP"], REMOTE),
+        keep(&["properties.LocalIP"], LOCAL),
+        keep(&["properties.AdditionalFields"], DETAILS),
+        keep(&["properties.RemotePort"], REMOTE_PORT),
+        keep(&["properties.LocalPort"], LOCAL_PORT),
+        keep(&["properties.ErrorCode"], ERROR_CODE),
+    ],
+    extras: &[
+        ("category", "category"),
+        ("properties.Protocol", "protocol"),
+        ("properties.FolderPath", "file_path"),
+        ("properties.SHA256", "file_hash"),
+        ("properties.Application", "application"),
+        ("properties.ServiceSource", "source"),
+        ("properties.LogonType", "logon_type"),
+        ("properties.RegistryKey", "registry_key"),
+        ("properties.QueryTarget", "query_target"),
+        ("properties.InitiatingProcessId", "process_id"),
+    ],
+    finish: Some(finish),
+};
+
+/// Endings of action types that tell how it went: `LogonFailed`, `ConnectionSuccess`.
+const ENDINGS: [(&str, Outcome); 8] = [
+    ("Success", Outcome::Success),
+    ("Accepted", Outcome::Success),
+    ("Failed", Outcome::Failure),
+    ("Failure", Outcome::Failure),
+    ("Blocked", Outcome::Failure),
+    ("Denied", Outcome::Failure),
+    ("Rejected", Outcome::Failure),
+    ("Unsuccessful", Outcome::Failure),
+];
+
+/// The table, and what stands within `AdditionalFields`.
+struct DefenderEvent(JsonFormat);
+
+impl Format for DefenderEvent {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        self.0.decoder(stream)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
+        let Ok(fields) = JsonFields::parse(raw) else {
+            return;
+        };
+        let Some(details) = fields.text("properties.AdditionalFields") else {
+            return;
+        };
+        let details = details_of(details);
+        let Ok(details) = JsonFields::parse(&details) else {
+            return;
+        };
+        for (path, name) in [
+            ("query", "dns_question"),
+            ("DnsQueryString", "dns_question"),
+            ("qtype_name", "dns_type"),
+            ("rcode_name", "dns_response_code"),
+            ("server_name", "server_name"),
+            ("direction", "direction"),
+        ] {
+            if let Some(value) = details.text(path) {
+                found(name, &unescape(value));
+            }
+        }
+    }
+}
+
+/// JSON text of `AdditionalFields`, which is an object or the text of one.
+fn details_of(text: &str) -> Cow<'_, str> {
+    match text.starts_with('{') && !text.starts_with("{\\") {
+        true => Cow::Borrowed(text),
+        false => unescape(text),
+    }
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let kept = |number| event.kept(number).unwrap_or(Cow::Borrowed(""));
+    let action = kept(ACTION);
+    // The process that an event is of: the new one, or the one that did it.
+    let process = match &*action {
+        "ProcessCreated" => kept(FILE),
+        _ => kept(INITIATOR),
+    };
+    row.text(Column::Process, &process);
+    put_remote(event, row);
+    let ending = ENDINGS.iter().find(|(ending, _)| action.ends_with(ending));
+    let code = kept(ERROR_CODE);
+    match (ending, &*code) {
+        (Some((_, outcome)), _) => row.outcome(*outcome),
+        (None, "") => row,
+        (None, "0") => row.outcome(Outcome::Success),
+        (None, _) => row.outcome(Outcome::Failure),
+    };
+}
+
+/// Puts the remote end where it belongs: it is the client of sign-ins to a device, and of
+/// connections of which the inspection of the network says that they came in.
+fn put_remote(event: &Event<'_>, row: &mut Row<'_>) {
+    let kept = |number| event.kept(number).unwrap_or(Cow::Borrowed(""));
+    let is_sign_in = kept(CATEGORY).ends_with("DeviceLogonEvents");
+    let details = event.kept(DETAILS).unwrap_or(Cow::Borrowed(""));
+    let comes_in = JsonFields::parse(&details)
+        .ok()
+        .and_then(|details| details.text("direction"))
+        == Some("In");
+    let (remote, remote_port) = (kept(REMOTE), kept(REMOTE_PORT).parse());
+    if !(is_sign_in || comes_in) {
+        row.text(Column::Peer, &remote);
+        if let Ok(port) = remote_port {
+            row.peer_port(port);
+        }
+        return;
+    }
+    if remote.is_empty() {
+        return;
+    }
+    row.text(Column::SourceIp, &remote)
+        .text(Column::Peer, &kept(LOCAL));
+    if let Ok(port) = remote_port {
+        row.source_port(port);
+    }
+    if let Ok(port) = kept(LOCAL_PORT).parse() {
+        row.peer_port(port);
+    }
+}

@@ -1,0 +1,127 @@
+//! Incidents of Microsoft Defender XDR: Microsoft Graph, and the older incidents API.
+
+use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, severity_of, text, time};
+use nepho_core::tables::{Column, Row};
+
+use crate::evidence::{SEVERITIES, describe};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "microsoft365.defender_incident",
+    summary: "Incidents of Microsoft Defender XDR: Graph and the older incidents API",
+    permissions: &["SecurityIncident.Read.All"],
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
+});
+
+static TABLES: [&Table; 2] = [&GRAPH, &OLDER];
+
+const CONSTANTS: &[(Column, &str)] = &[
+    (Column::Provider, "microsoft365"),
+    (Column::Service, "microsoft.defender"),
+];
+
+const EVIDENCE: usize = 0;
+const CATEGORY: usize = 1;
+const ASSIGNEE: usize = 2;
+const DEVICE: usize = 3;
+
+/// `incident` of the namespace `microsoft.graph.security`. Exporters put one alert in the place of
+/// the array.
+static GRAPH: Table = Table {
+    name: "microsoft365.defender_incident",
+    needs: &[
+        Need::Has("id"),
+        Need::Has("displayName"),
+        Need::Has("severity"),
+        Need::Has("lastUpdateDateTime"),
+        Need::HasAny(&["incidentWebUrl", "redirectIncidentId", "alerts"]),
+    ],
+    constants: CONSTANTS,
+    fields: &[
+        time(&["lastUpdateDateTime", "createdDateTime"]),
+        text(&["tenantId"], Column::Account),
+        text(&["id"], Column::RequestId),
+        text(&["displayName"], Column::Body),
+        severity_of(&["severity"], SEVERITIES),
+        keep(&["alerts.evidence", "alerts[0].evidence"], EVIDENCE),
+        keep(&["assignedTo"], ASSIGNEE),
+    ],
+    extras: &[
+        ("status", "status"),
+        ("classification", "classification"),
+        ("determination", "determination"),
+        ("alerts.category", "category"),
+        ("alerts.title", "alert"),
+    ],
+    finish: Some(finish),
+};
+
+/// Incident of `api.security.microsoft.com/api/incidents`.
+static OLDER: Table = Table {
+    name: "microsoft365.defender_incident",
+    needs: &[
+        Need::Has("incidentId"),
+        Need::Has("incidentName"),
+        Need::Has("severity"),
+        Need::HasAny(&["createdTime", "lastUpdateTime"]),
+    ],
+    constants: CONSTANTS,
+    fields: &[
+        time(&["lastUpdateTime", "createdTime"]),
+        text(&["alerts.alertId", "incidentId"], Column::RequestId),
+        text(&["alerts.category", "alerts[0].category"], Column::Action),
+        text(
+            &[
+                "alerts.entities.userPrincipalName",
+                "alerts.entities.accountName",
+                "alerts[0].entities[0].userPrincipalName",
+                "alerts[0].entities[0].accountName",
+            ],
+            Column::Actor,
+        ),
+        text(
+            &[
+                "alerts.devices[0].deviceDnsName",
+                "alerts[0].devices[0].deviceDnsName",
+            ],
+            Column::Host,
+        ),
+        text(
+            &["alerts.title", "alerts[0].title", "incidentName"],
+            Column::Body,
+        ),
+        severity_of(&["severity"], SEVERITIES),
+        keep(
+            &[
+                "alerts.devices[0].mdatpDeviceId",
+                "alerts[0].devices[0].mdatpDeviceId",
+            ],
+            DEVICE,
+        ),
+        keep(&["assignedTo"], ASSIGNEE),
+    ],
+    extras: &[
+        ("incidentId", "incident_id"),
+        ("status", "status"),
+        ("classification", "classification"),
+        ("determination", "determination"),
+        ("alerts.serviceSource", "source"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(evidence) = event.kept_container(EVIDENCE) {
+        describe(evidence, row);
+    }
+    if let Some(device) = event.kept(DEVICE) {
+        row.resource(&device);
+    }
+    for (column, number) in [(Column::Action, CATEGORY), (Column::Actor, ASSIGNEE)] {
+        if let Some(value) = event.kept(number)
+            && !row.has(column)
+        {
+            row.text(column, &value);
+        }
+    }
+}

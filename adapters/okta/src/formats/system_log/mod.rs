@@ -1,0 +1,122 @@
+//! Okta System Log: sign-ins, policies, and what administrators did.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, outcome_of, part, resource, severity_of, source_address,
+    text, time, url,
+};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "okta.system_log",
+    summary: "Okta System Log: API, event hooks, EventBridge log stream",
+    permissions: &["okta.logs.read"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const MESSAGE: usize = 0;
+const REASON: usize = 1;
+
+static TABLE: Table = Table {
+    name: "okta.system_log",
+    // Some exporters write the keys at the top in lower case.
+    needs: &[
+        Need::HasAny(&["eventType", "eventtype"]),
+        Need::Has("severity"),
+        Need::Has("version"),
+        Need::HasAny(&[
+            "published",
+            "legacyEventType",
+            "legacyeventtype",
+            "securityContext",
+            "securitycontext",
+        ]),
+        Need::HasAny(&[
+            "actor.alternateId",
+            "actor.displayName",
+            "actor.id",
+            "target",
+            "client.ipAddress",
+            "client.userAgent",
+            "debugContext.debugData",
+            "debugcontext.debugData",
+            "transaction.id",
+        ]),
+    ],
+    constants: &[(Column::Provider, "okta"), (Column::Service, "okta")],
+    fields: &[
+        time(&["published"]),
+        text(&["eventType"], Column::Action),
+        part(
+            &["actor.alternateId", "actor.displayName", "actor.id"],
+            Column::Actor,
+            known,
+        ),
+        source_address(&["client.ipAddress", "request.ipChain[0].ip"]),
+        text(&["client.userAgent.rawUserAgent"], Column::UserAgent),
+        text(&["uuid"], Column::RequestId),
+        url(&["debugContext.debugData.requestUri"]),
+        resource(&["target[].id"]),
+        severity_of(&["severity"], SEVERITIES),
+        outcome_of(&["outcome.result"], OUTCOMES),
+        keep(&["displayMessage"], MESSAGE),
+        keep(&["outcome.reason"], REASON),
+    ],
+    extras: &[
+        ("transaction.id", "transaction_id"),
+        ("authenticationContext.externalSessionId", "session_id"),
+        ("client.geographicalContext.country", "country"),
+        ("target[0].displayName", "target_name"),
+        ("target[0].type", "target_kind"),
+        ("debugContext.debugData.threatSuspected", "threat_suspected"),
+        ("debugContext.debugData.risk", "risk"),
+    ],
+    finish: Some(finish),
+};
+
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("DEBUG", Severity::DEBUG),
+    ("INFO", Severity::INFO),
+    ("WARN", Severity::WARN),
+    ("ERROR", Severity::ERROR),
+    // Written by tools that put the severity of an alert in its place.
+    ("LOW", Severity::WARN),
+    ("MEDIUM", Severity::ERROR),
+    ("HIGH", Severity::FATAL),
+];
+
+/// `CHALLENGE`, `SKIPPED`, `DEFERRED` and `UNKNOWN` are neither.
+const OUTCOMES: &[(&str, Outcome)] = &[
+    ("SUCCESS", Outcome::Success),
+    ("ALLOW", Outcome::Success),
+    ("FAILURE", Outcome::Failure),
+    ("DENY", Outcome::Failure),
+    ("RATE_LIMIT", Outcome::Failure),
+    ("ABANDONED", Outcome::Failure),
+    ("UNANSWERED", Outcome::Failure),
+];
+
+/// The name of an actor; Okta writes `unknown` where it has none.
+fn known(name: &str) -> &str {
+    match name {
+        "unknown" => "",
+        name => name,
+    }
+}
+
+/// The message, with the reason that the outcome gives.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    match (event.kept(MESSAGE), event.kept(REASON)) {
+        (Some(message), Some(reason)) if !message.is_empty() && !reason.is_empty() => {
+            row.text(Column::Body, &format!("{message}: {reason}"));
+        }
+        (Some(message), _) if !message.is_empty() => {
+            row.text(Column::Body, &message);
+        }
+        (_, Some(reason)) => {
+            row.text(Column::Body, &reason);
+        }
+        _ => {}
+    }
+}

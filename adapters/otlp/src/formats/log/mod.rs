@@ -1,0 +1,187 @@
+//! Log records of OpenTelemetry as JSON.
+
+use nepho_codec::json::JsonFields;
+use nepho_codec::message::Describer;
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, TableDecoder, keep, observed, severity, text, time,
+};
+use nepho_codec::unwrap::otlp::{attributes_of, value_text};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Row};
+
+use crate::attributes::{self, End};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "otlp.json",
+    summary: "OpenTelemetry log records as JSON (OTLP)",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LogRecord(JsonFormat(&TABLE)))),
+});
+
+const ATTRIBUTES: usize = 0;
+const BODY: usize = 1;
+
+static TABLE: Table = Table {
+    name: "otlp.json",
+    needs: &[
+        Need::HasAny(&[
+            "timeUnixNano",
+            "observedTimeUnixNano",
+            "time_unix_nano",
+            "observed_time_unix_nano",
+        ]),
+        Need::HasAny(&[
+            "body",
+            "severityNumber",
+            "severityText",
+            "attributes",
+            "eventName",
+        ]),
+        Need::Lacks("asDouble"),
+        Need::Lacks("asInt"),
+        Need::Lacks("count"),
+        Need::Lacks("startTimeUnixNano"),
+    ],
+    constants: &[],
+    fields: &[
+        time(&["timeUnixNano", "time_unix_nano", "observedTimeUnixNano"]),
+        observed(&["observedTimeUnixNano", "observed_time_unix_nano"]),
+        severity(&[
+            "severityNumber",
+            "severity_number",
+            "severityText",
+            "severity_text",
+        ]),
+        text(&["eventName", "event_name"], Column::Action),
+        text(&["traceId", "trace_id"], Column::TraceId),
+        text(&["spanId", "span_id"], Column::SpanId),
+        keep(&["attributes"], ATTRIBUTES),
+        keep(&["body"], BODY),
+    ],
+    extras: &[],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(body) = event
+        .kept_container(BODY)
+        .filter(|_| !row.has(Column::Body))
+    {
+        put_map(body, row);
+    }
+    if let Some(raw) = event.kept_container(ATTRIBUTES) {
+        attributes::put(raw, End::Unknown, row);
+    }
+}
+
+/// The message within a body that is a map: `{"kvlistValue":{"values":[{"key":"message",...}]}}`.
+fn put_map(body: &str, row: &mut Row<'_>) {
+    let Ok(fields) = JsonFields::parse(body) else {
+        return;
+    };
+    let entries = attributes_of(fields.raw("kvlistValue.values").unwrap_or_default());
+    for name in ["message", "msg", "log", "body", "event"] {
+        if let Some((_, value)) = entries.iter().find(|(key, _)| key == name) {
+            row.text(Column::Body, value);
+            return;
+        }
+    }
+}
+
+/// The table, and the line that stands in a record which only carries it.
+struct LogRecord(JsonFormat);
+
+impl Format for LogRecord {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let fields = JsonFields::parse(record.text).ok()?;
+        // A record that a library wrote tells more than its body does; one that was made of a line
+        // of a file has nothing else to tell.
+        let is_library = ["severityText", "traceId", "eventName"]
+            .iter()
+            .any(|key| fields.text(key).is_some_and(|text| !text.is_empty()));
+        let has_severity = fields
+            .text("severityNumber")
+            .is_some_and(|number| number != "0");
+        if is_library || has_severity {
+            return None;
+        }
+        let mut times = ["timeUnixNano", "observedTimeUnixNano"].iter();
+        let time = times.find_map(|key| nepho_codec::time::parse(fields.text(key)?))?;
+        let body = fields
+            .text("body.stringValue")
+            .filter(|body| !body.is_empty())?;
+        let mut envelope = record.envelope.clone();
+        envelope.time = Some(time);
+        Some(Inside {
+            text: nepho_codec::json::unescape(body),
+            envelope,
+        })
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(LogDecoder {
+            table: TableDecoder::new(&TABLE),
+            describer: Describer::default(),
+        })
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Ok(fields) = JsonFields::parse(raw) else {
+            return;
+        };
+        for (key, value) in attributes_of(fields.raw("attributes").unwrap_or_default()) {
+            if let Some(name) = extra_named(&key) {
+                found(name, &value);
+            }
+        }
+    }
+}
+
+struct LogDecoder {
+    table: TableDecoder,
+    describer: Describer,
+}
+
+impl Decoder for LogDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if !self.table.scan(record.text) {
+            return Verdict::NotMine;
+        }
+        let mut row = out.row(record);
+        let event = self.table.event(record.text);
+        if let Some(text) = event.kept_container(BODY).and_then(value_text) {
+            // What the record itself tells is set afterwards and counts more.
+            self.describer.describe(&text, &mut row);
+        }
+        row.constant(Column::Format, TABLE.name);
+        self.table.fill(record.text, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// Normalised names of attributes that have no column.
+fn extra_named(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "log.file.path" | "log.file.name" => "file",
+        "log.iostream" => "stream",
+        "exception.type" | "error.type" => "error_code",
+        "http.response.body.size" | "http.response_content_length" => "bytes",
+        "thread.name" => "thread",
+        "db.system" | "db.system.name" => "db_system",
+        _ => return None,
+    })
+}

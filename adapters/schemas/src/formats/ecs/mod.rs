@@ -1,0 +1,183 @@
+//! Events in the Elastic Common Schema (ECS) as JSON.
+
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, duration, http_status, keep, outcome_of, peer_port, severity,
+    source_address, source_port, text, time, url,
+};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream};
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::provider;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "schemas.ecs",
+    summary: "Elastic Common Schema (ECS) events as JSON",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Ecs(JsonFormat(&TABLE)))),
+});
+
+const CLOUD: usize = 0;
+
+static TABLE: Table = Table {
+    name: "schemas.ecs",
+    needs: &[Need::Has("@timestamp"), Need::Has("ecs.version")],
+    constants: &[],
+    fields: &[
+        time(&["@timestamp"]),
+        severity(&["log.level", "log.syslog.severity.name"]),
+        text(&["service.name"], Column::Service),
+        text(&["service.environment", "labels.env"], Column::Environment),
+        text(&["event.action"], Column::Action),
+        duration(&["event.duration"], 1.0),
+        text(
+            &[
+                "http.request.id",
+                "event.id",
+                "transaction.id",
+                "faas.execution",
+            ],
+            Column::RequestId,
+        ),
+        text(&["trace.id"], Column::TraceId),
+        text(&["span.id", "transaction.id"], Column::SpanId),
+        text(
+            &[
+                "user.name",
+                "user.email",
+                "user.id",
+                "client.user.name",
+                "source.user.name",
+            ],
+            Column::Actor,
+        ),
+        source_address(&["source.ip", "client.ip", "source.address", "client.address"]),
+        source_port(&["source.port", "client.port"]),
+        text(
+            &[
+                "destination.ip",
+                "server.ip",
+                "destination.address",
+                "server.address",
+                "destination.domain",
+            ],
+            Column::Peer,
+        ),
+        peer_port(&["destination.port", "server.port"]),
+        text(
+            &["http.request.method", "network.transport"],
+            Column::Method,
+        ),
+        url(&["url.path", "url.original", "url.full"]),
+        text(&["user_agent.original"], Column::UserAgent),
+        http_status(&["http.response.status_code"]),
+        outcome_of(
+            &["event.outcome"],
+            &[("success", Outcome::Success), ("failure", Outcome::Failure)],
+        ),
+        text(
+            &[
+                "kubernetes.pod.name",
+                "host.name",
+                "host.hostname",
+                "container.name",
+                "service.node.name",
+            ],
+            Column::Host,
+        ),
+        text(&["log.logger", "process.name"], Column::Process),
+        text(&["cloud.account.id", "cloud.project.id"], Column::Account),
+        text(&["cloud.region"], Column::Region),
+        text(&["message", "error.message", "event.reason"], Column::Body),
+        keep(&["cloud.provider"], CLOUD),
+    ],
+    extras: &[
+        ("rule.name", "rule"),
+        ("dns.question.name", "dns_question"),
+        ("network.bytes", "bytes"),
+        ("http.response.bytes", "bytes"),
+        ("http.response.body.bytes", "bytes"),
+        ("network.packets", "packets"),
+        ("event.dataset", "dataset"),
+        ("event.code", "event_code"),
+        ("error.type", "error_code"),
+        ("process.pid", "pid"),
+        ("log.file.path", "file"),
+        ("kubernetes.namespace", "namespace"),
+        ("stream", "stream"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+}
+
+/// The table, and the line that stands in an event which a shipper made of a file.
+struct Ecs(JsonFormat);
+
+/// Fields that a shipper knows of the line besides the line itself.
+const OUTSIDE: [(&str, Column); 9] = [
+    ("service.name", Column::Service),
+    ("service.environment", Column::Environment),
+    ("kubernetes.pod.name", Column::Host),
+    ("host.name", Column::Host),
+    ("container.name", Column::Host),
+    ("cloud.account.id", Column::Account),
+    ("cloud.project.id", Column::Account),
+    ("cloud.region", Column::Region),
+    ("event.id", Column::RequestId),
+];
+
+impl Format for Ecs {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let fields = JsonFields::parse(record.text).ok()?;
+        let is_shipped = fields.text("input.type").is_some() || fields.text("agent.type").is_some();
+        // What was taken apart already stands in fields.
+        let is_parsed = ["log.level", "event.action", "event.outcome"]
+            .iter()
+            .any(|path| fields.text(path).is_some());
+        if !is_shipped || is_parsed || fields.text("ecs.version").is_none() {
+            return None;
+        }
+        let message = fields
+            .text("message")
+            .filter(|message| !message.is_empty())?;
+        let mut envelope = record.envelope.clone();
+        envelope.time = fields.text("@timestamp").and_then(nepho_codec::time::parse);
+        for (path, column) in OUTSIDE {
+            let is_set = envelope.values.iter().any(|(held, _)| *held == column);
+            if let Some(value) = fields.text(path).filter(|_| !is_set) {
+                envelope = envelope.with(column, unescape(value));
+            }
+        }
+        if let Some(cloud @ ("aws" | "azure" | "gcp")) = fields.text("cloud.provider") {
+            envelope = envelope.with(Column::Provider, cloud);
+        }
+        Some(Inside {
+            text: unescape(message),
+            envelope,
+        })
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        self.0.decoder(stream)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
+    }
+}

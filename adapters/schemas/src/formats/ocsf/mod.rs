@@ -1,0 +1,244 @@
+//! Events in the Open Cybersecurity Schema Framework (OCSF), as Amazon Security Lake and others
+//! write them.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, http_status, keep, outcome_of, peer_port, resource, severity,
+    severity_of, source_address, source_port, text, url,
+};
+use nepho_codec::time;
+use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::provider;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "schemas.ocsf",
+    summary: "OCSF events of Amazon Security Lake and others",
+    permissions: &["s3:GetObject", "s3:ListBucket"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const TIME: usize = 0;
+const CLASS: usize = 1;
+const CLOUD: usize = 2;
+const VENDOR: usize = 3;
+const OPERATION: usize = 4;
+const TYPE: usize = 5;
+const USER: usize = 6;
+const DISPOSITION: usize = 7;
+const DURATION: usize = 8;
+
+static TABLE: Table = Table {
+    name: "schemas.ocsf",
+    needs: &[
+        Need::Has("class_uid"),
+        Need::HasAny(&["metadata.version", "metadata.product"]),
+        Need::HasAny(&["category_uid", "type_uid", "activity_id", "severity_id"]),
+    ],
+    constants: &[],
+    fields: &[
+        severity(&["severity"]),
+        severity_of(&["severity_id"], &SEVERITIES),
+        outcome_of(&["action"], &ACTIONS),
+        outcome_of(
+            &["action_id"],
+            &[("1", Outcome::Success), ("2", Outcome::Failure)],
+        ),
+        http_status(&["http_response.code"]),
+        outcome_of(&["status"], &STATUSES),
+        outcome_of(
+            &["status_id"],
+            &[("1", Outcome::Success), ("2", Outcome::Failure)],
+        ),
+        text(&["activity_name"], Column::Action),
+        text(
+            &[
+                "cloud.account.uid",
+                "cloud.account_uid",
+                "cloud.project_uid",
+            ],
+            Column::Account,
+        ),
+        text(&["cloud.region"], Column::Region),
+        text(&["api.service.name", "service.name"], Column::Service),
+        text(
+            &[
+                "actor.user.name",
+                "actor.user.uid",
+                "actor.user.email_addr",
+                "actor.user.full_name",
+                "actor.session.issuer",
+                "actor.invoked_by",
+                "actor.app_name",
+            ],
+            Column::Actor,
+        ),
+        source_address(&["src_endpoint.ip"]),
+        source_port(&["src_endpoint.port"]),
+        text(
+            &[
+                "dst_endpoint.ip",
+                "dst_endpoint.hostname",
+                "dst_endpoint.name",
+            ],
+            Column::Peer,
+        ),
+        peer_port(&["dst_endpoint.port"]),
+        text(
+            &["http_request.http_method", "connection_info.protocol_name"],
+            Column::Method,
+        ),
+        url(&[
+            "http_request.url.path",
+            "http_request.url.url_string",
+            "http_request.url.text",
+        ]),
+        text(&["http_request.user_agent"], Column::UserAgent),
+        text(&["device.hostname", "device.name"], Column::Host),
+        text(&["actor.process.name", "process.name"], Column::Process),
+        text(
+            &[
+                "metadata.uid",
+                "api.request.uid",
+                "http_request.uid",
+                "finding_info.uid",
+                "finding.uid",
+                "metadata.correlation_uid",
+            ],
+            Column::RequestId,
+        ),
+        text(
+            &[
+                "message",
+                "finding_info.title",
+                "finding.title",
+                "status_detail",
+                "finding_info.desc",
+                "finding.desc",
+                "api.response.error_message",
+            ],
+            Column::Body,
+        ),
+        resource(&["resources[].uid"]),
+        resource(&["resource.uid"]),
+        resource(&["resource_details[].uid"]),
+        resource(&["src_endpoint.instance_uid"]),
+        resource(&["src_endpoint.interface_uid"]),
+        keep(&["time", "time_dt"], TIME),
+        keep(&["class_uid"], CLASS),
+        keep(&["cloud.provider"], CLOUD),
+        keep(&["metadata.product.vendor_name"], VENDOR),
+        keep(&["api.operation"], OPERATION),
+        keep(&["type_name"], TYPE),
+        keep(&["user.name", "user.uid", "user.email_addr"], USER),
+        keep(&["disposition_id"], DISPOSITION),
+        keep(&["duration"], DURATION),
+    ],
+    extras: &[
+        ("class_name", "class"),
+        ("metadata.product.name", "product"),
+        ("cis_benchmark_result.rule.name", "rule"),
+        ("policy.name", "rule"),
+        ("firewall_rule.name", "rule"),
+        ("finding_info.analytic.name", "rule"),
+        ("rule.name", "rule"),
+        ("query.hostname", "dns_question"),
+        ("query.type", "dns_type"),
+        ("rcode", "dns_response_code"),
+        ("traffic.bytes", "bytes"),
+        ("traffic.packets", "packets"),
+        ("connection_info.protocol_num", "protocol"),
+        ("connection_info.direction", "flow_direction"),
+        ("file.path", "file"),
+        ("process.cmd_line", "command"),
+        ("api.response.error", "error_code"),
+    ],
+    finish: Some(finish),
+};
+
+/// `severity_id`: 0 is unknown, 99 another.
+///
+/// Source: schema.ocsf.io, base event, read 2026-11-27.
+const SEVERITIES: [(&str, Severity); 6] = [
+    ("1", Severity::INFO),
+    ("2", Severity::WARN),
+    ("3", Severity::ERROR),
+    ("4", Severity::ALERT),
+    ("5", Severity::FATAL),
+    ("6", Severity::FATAL),
+];
+
+const STATUSES: [(&str, Outcome); 2] =
+    [("Success", Outcome::Success), ("Failure", Outcome::Failure)];
+
+/// What a control did with what it saw (profile security control, from 1.1 on).
+const ACTIONS: [(&str, Outcome); 2] = [("Allowed", Outcome::Success), ("Denied", Outcome::Failure)];
+
+/// Classes of which the user is who acts: authentication and authorization of a session.
+const USER_ACTS: [&str; 2] = ["3002", "3003"];
+/// Class of calls of an API.
+const API_ACTIVITY: &str = "6003";
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(time) = event.kept(TIME).and_then(|text| milliseconds(&text)) {
+        row.time(time);
+    }
+    let class = event.kept(CLASS).unwrap_or_default();
+    if class == API_ACTIVITY {
+        row.text(Column::Action, &event.kept(OPERATION).unwrap_or_default());
+    }
+    if !row.has(Column::Action) {
+        // `API Activity: Create`
+        let name = event.kept(TYPE).unwrap_or_default();
+        let activity = name.rsplit_once(": ").map_or("", |(_, activity)| activity);
+        row.text(Column::Action, activity);
+    }
+    if !row.has(Column::Actor) && USER_ACTS.contains(&&*class) {
+        row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
+    }
+    // Blocked, quarantined, deleted, dropped, and the other ways to keep something from happening.
+    if let Some("2" | "3" | "5" | "6" | "7") = event.kept(DISPOSITION).as_deref()
+        && !row.has_outcome()
+    {
+        row.outcome(Outcome::Failure);
+    }
+    if let Some(nanos) = event
+        .kept(DURATION)
+        .and_then(|text| time::duration(&text, 1e6))
+    {
+        row.duration(nanos);
+    }
+    // A product of the cloud itself tells it as well.
+    provider::put(&event.kept(VENDOR).unwrap_or_default(), row);
+    provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+}
+
+/// Time of the schema's own type: milliseconds since 1970, whatever its size. Records that were
+/// written to Parquet may have more digits, or text.
+fn milliseconds(text: &str) -> Option<Timestamp> {
+    match text.parse::<i64>() {
+        Ok(millis) if (0..10_000_000_000_000).contains(&millis) => {
+            Some(Timestamp(millis.checked_mul(1_000_000)?))
+        }
+        _ => time::parse(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_milliseconds() {
+        let check = |text: &str, expected: Option<i64>| {
+            assert_eq!(milliseconds(text).map(|time| time.0), expected, "{text}");
+        };
+        check("1714557600123", Some(1_714_557_600_123_000_000));
+        check("1714557600", Some(1_714_557_600_000_000));
+        check("1714557600123456", Some(1_714_557_600_123_456_000));
+        check("2024-05-01T10:00:00.123Z", Some(1_714_557_600_123_000_000));
+        check("soon", None);
+    }
+}

@@ -1,0 +1,42 @@
+//! Pages of the REST APIs and the deliveries of the webhooks of software services, which hold
+//! events in an array behind other members.
+//!
+//! - Microsoft Graph: `{"@odata.context":...,"value":[...]}`
+//!   (learn.microsoft.com/graph/query-parameters, read 2026-11-27)
+//! - Cloudflare: `{"success":true,"errors":[],"messages":[],"result":[...]}`
+//!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, read 2026-11-27)
+//! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
+//!   (developer.okta.com/docs/concepts/event-hooks, read 2026-11-27)
+//!
+//! An array that is the first member of a whole document is taken apart earlier, by
+//! [`crate::frame`].
+
+use nepho_core::format::Record;
+
+use super::{Inner, Opened, envelope};
+use crate::json::fields::{JsonFields, elements};
+
+/// A kind of page: a member that it must have, and the path of its events.
+const PAGES: [(&str, &str); 3] = [
+    ("@odata.context", "value"),
+    ("success", "result"),
+    ("eventTypeVersion", "data.events"),
+];
+
+pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let found = PAGES.iter().find_map(|(sign, path)| {
+        fields.raw(sign)?;
+        fields.raw(path).filter(|raw| raw.starts_with('['))
+    });
+    let events = found.map(elements).unwrap_or_default();
+    // Results of other kinds are text or numbers; a page without events is one of those as well.
+    if events.is_empty() || !events.iter().all(|event| event.starts_with('{')) {
+        return Opened::No;
+    }
+    let common = envelope(record);
+    let inside = events.into_iter().map(|text| Inner {
+        text: text.into(),
+        envelope: common.clone(),
+    });
+    Opened::Inside(inside.collect())
+}
