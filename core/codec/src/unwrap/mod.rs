@@ -15,6 +15,7 @@ mod event_grid;
 mod eventbridge;
 mod firehose;
 mod google_lists;
+mod kubernetes_list;
 mod lookup_events;
 mod message;
 mod messages;
@@ -94,6 +95,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("message", message::open),
     ("otlp", otlp::open),
     ("azure_records", azure_records::open),
+    ("kubernetes_list", kubernetes_list::open),
     ("pages", pages::open),
     ("audit_data", audit_data::open),
 ];
