@@ -11,6 +11,7 @@ mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod eventbridge;
 mod firehose;
+mod log_analytics;
 mod lookup_events;
 mod message;
 mod messages;
@@ -37,7 +38,7 @@ pub enum Opened<'a> {
 type Open = for<'a> fn(&Record<'a>, &JsonFields<'a>) -> Opened<'a>;
 
 /// All wrappings, by name, in the order in which they are tried.
-const WRAPPINGS: [(&str, Open); 12] = [
+const WRAPPINGS: [(&str, Open); 13] = [
     ("cloudwatch_subscription", cloudwatch_subscription::open),
     ("lambda_awslogs", base64_data::open_awslogs),
     ("kinesis", base64_data::open_kinesis),
@@ -50,6 +51,7 @@ const WRAPPINGS: [(&str, Open); 12] = [
     ("sns_sqs", messages::open),
     ("message", message::open),
     ("azure_records", azure_records::open),
+    ("log_analytics", log_analytics::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
