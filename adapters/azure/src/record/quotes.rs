@@ -45,8 +45,8 @@ mod tests {
 
     #[test]
     fn single_quotes_become_those_of_json() {
-        let text = r#"{'message':'Executed 'Functions.a' (Failed, Reason='x', "y")','levelId':4,'category':'c'}"#;
-        let json = r#"{"message":"Executed 'Functions.a' (Failed, Reason='x', \"y\")","levelId":4,"category":"c"}"#;
+        let text = r#"{'message':'Ran 'f' (Failed, Reason='x', "y")','levelId':4}"#;
+        let json = r#"{"message":"Ran 'f' (Failed, Reason='x', \"y\")","levelId":4}"#;
         assert_eq!(undone(text.into()), json);
         assert_eq!(undone("{\"a\":1}".into()), "{\"a\":1}");
         assert_eq!(undone("{'".into()), "{\"");
