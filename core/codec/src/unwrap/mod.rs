@@ -16,6 +16,7 @@ mod eventbridge;
 mod firehose;
 mod google_lists;
 mod kubernetes_list;
+mod log_analytics;
 mod lookup_events;
 mod message;
 mod messages;
@@ -98,6 +99,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("kubernetes_list", kubernetes_list::open),
     ("pages", pages::open),
     ("audit_data", audit_data::open),
+    ("log_analytics", log_analytics::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
