@@ -3,7 +3,7 @@
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use super::field::Field;
+use super::field::{Field, To};
 use super::fill::{Event, Filler, Finish};
 use crate::json::fields::JsonFields;
 use crate::json::scan::{PathSet, Scanner};
@@ -102,11 +102,32 @@ impl Format for JsonFormat {
             return;
         };
         for (path, name) in self.0.extras {
-            if let Some(value) = fields.text(path) {
+            if let Some(value) = fields.text(path).filter(|value| !is_nothing(value)) {
                 found(name, &crate::json::unescape(value));
             }
         }
+        if self.0.extras.iter().all(|(_, name)| *name != SEVERITY_TEXT) {
+            let paths = severity_paths(self.0.fields);
+            if let Some(value) = paths.into_iter().find_map(|path| fields.text(path)) {
+                found(SEVERITY_TEXT, &crate::json::unescape(value));
+            }
+        }
     }
+}
+
+/// Name of the severity in the source's own word, which every format has as an extra.
+pub(super) const SEVERITY_TEXT: &str = "severity_text";
+
+/// Whether a value stands for none.
+pub(super) fn is_nothing(value: &str) -> bool {
+    value.is_empty() || value == "-"
+}
+
+/// Paths that the severity is taken from.
+pub(super) fn severity_paths(fields: &'static [Field]) -> Vec<&'static str> {
+    let is_severity = |field: &&Field| matches!(field.to, To::Severity | To::SeverityOf(_));
+    let fields = fields.iter().filter(is_severity);
+    fields.flat_map(|field| field.from).copied().collect()
 }
 
 fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
