@@ -130,7 +130,7 @@ pub(super) fn severity_paths(fields: &'static [Field]) -> Vec<&'static str> {
     fields.flat_map(|field| field.from).copied().collect()
 }
 
-fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
+fn holds<'a>(need: Need, mut get: impl FnMut(&str) -> Option<&'a str>) -> bool {
     match need {
         Need::Has(path) => get(path).is_some(),
         Need::HasAny(paths) => paths.iter().any(|path| get(path).is_some()),
@@ -152,7 +152,7 @@ fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
 /// A need with the slots of its paths.
 struct CompiledNeed {
     need: Need,
-    slots: Vec<(&'static str, usize)>,
+    slots: Vec<usize>,
 }
 
 /// Runs a [`Table`] over records.
@@ -175,7 +175,7 @@ impl TableDecoder {
                 slots: need
                     .paths()
                     .iter()
-                    .map(|path| (*path, paths.add(path)))
+                    .map(|path| paths.add(path))
                     .collect(),
             })
             .collect();
@@ -229,10 +229,12 @@ impl TableDecoder {
     }
 
     fn is_mine(&self, text: &str) -> bool {
+        let slots = self.scanner.slots();
         self.needs.iter().all(|need| {
-            holds(need.need, |path| {
-                let (_, slot) = need.slots.iter().find(|(held, _)| *held == path)?;
-                let value = self.scanner.slots().value(*slot);
+            let mut rest = need.slots.iter();
+            // The paths are asked for in the order in which they were compiled.
+            holds(need.need, |_| {
+                let value = slots.value(*rest.next()?);
                 value.is_set().then(|| value.raw(text))
             })
         })
