@@ -100,6 +100,17 @@ pub struct Inside<'a> {
     pub envelope: Envelope,
 }
 
+/// Set of bytes, for [`Format::first_bytes`].
+pub const fn bytes_of(bytes: &[u8]) -> [bool; 256] {
+    let mut set = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        set[bytes[at] as usize] = true;
+        at += 1;
+    }
+    set
+}
+
 /// What a decoder made of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {

@@ -78,8 +78,7 @@ impl Grouping {
         match self {
             Self::Plain => is_continuation(line),
             Self::Stamped(stamp) => {
-                stamp_of(line) != Some(stamp)
-                    && !is_like(line, stamp)
+                !is_like(line, stamp)
                     && (is_continuation(line) || !(begins_like_record(line) || knows(line)))
             }
             other => !other.begins(previous, line),

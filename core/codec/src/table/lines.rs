@@ -49,7 +49,6 @@ impl LineFormat {
 
     fn matches(&self, text: &str, captured: &mut Captured) -> bool {
         self.patterns.iter().any(|pattern| {
-            *captured = [None; MAX_CAPTURES];
             pattern.matches(text, captured)
         })
     }
@@ -80,7 +79,7 @@ fn compile(table: &'static Lines, names: &mut Names) -> Vec<Pattern> {
 
 impl Format for LineFormat {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match self.matches(sample.text, &mut [None; MAX_CAPTURES]) {
+        match self.matches(sample.text, &mut Captured::new()) {
             true => Confidence(self.table.confidence),
             false => Confidence::NO,
         }
@@ -101,13 +100,13 @@ impl Format for LineFormat {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let mut captured = [None; MAX_CAPTURES];
+        let mut captured = Captured::new();
         if !self.matches(raw, &mut captured) {
             return;
         }
         let value = |name: &str| {
             let slot = self.names.iter().position(|held| *held == name)?;
-            let (start, end) = captured.get(slot).copied().flatten()?;
+            let (start, end) = captured.get(slot)?;
             raw.get(start as usize..end as usize)
         };
         for (name, normalised) in self.table.extras {
@@ -153,19 +152,18 @@ impl LineDecoder {
 
     /// Finds the values of a line; gives whether it is one that the table is for.
     pub fn scan(&mut self, text: &str) -> bool {
-        let mut captured: Captured = [None; MAX_CAPTURES];
+        let mut captured = Captured::new();
         for pattern in &self.patterns {
             if pattern.matches(text, &mut captured) {
                 self.slots.clear();
-                for (slot, range) in captured.into_iter().enumerate() {
-                    if let Some((start, end)) = range {
+                for slot in captured.slots() {
+                    if let Some((start, end)) = captured.get(slot) {
                         self.slots.put(slot, Value::text_at(start, end));
                     }
                 }
                 self.filler.plan(self.slots.found());
                 return true;
             }
-            captured = [None; MAX_CAPTURES];
         }
         false
     }

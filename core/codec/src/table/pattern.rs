@@ -111,8 +111,34 @@ enum Step {
     Never,
 }
 
-/// Text ranges by capture.
-pub(super) type Captured = [Option<(u32, u32)>; MAX_CAPTURES];
+/// Text ranges by the slot of their capture.
+pub(super) struct Captured {
+    /// Bits of the slots that have a range.
+    set: u64,
+    ranges: [(u32, u32); MAX_CAPTURES],
+}
+
+impl Captured {
+    /// Nothing captured.
+    pub(super) fn new() -> Self {
+        Self {
+            set: 0,
+            ranges: [(0, 0); MAX_CAPTURES],
+        }
+    }
+
+    /// Range of a capture, if it has one.
+    pub(super) fn get(&self, slot: usize) -> Option<(u32, u32)> {
+        let is_set = slot < MAX_CAPTURES && self.set >> slot & 1 == 1;
+        is_set.then(|| self.ranges.get(slot).copied()).flatten()
+    }
+
+    /// Slots that have a range, in order.
+    pub(super) fn slots(&self) -> impl Iterator<Item = usize> + use<> {
+        let set = self.set;
+        (0..MAX_CAPTURES).filter(move |slot| set >> slot & 1 == 1)
+    }
+}
 
 /// A compiled pattern.
 #[derive(Clone, Debug)]
@@ -138,6 +164,7 @@ impl Pattern {
 
     /// Whether the pattern matches the whole of `text`, and what it captures.
     pub(super) fn matches(&self, text: &str, captured: &mut Captured) -> bool {
+        captured.set = 0;
         let mut matching = Matching {
             text,
             bytes: text.as_bytes(),
@@ -258,11 +285,11 @@ impl Matching<'_> {
                 }
                 Step::Never => return false,
                 Step::Optional(after) => {
-                    let before = *self.captured;
+                    let before = self.captured.set;
                     if self.run(steps, step + 1, at) {
                         return true;
                     }
-                    *self.captured = before;
+                    self.captured.set = before;
                     step = *after;
                     continue;
                 }
@@ -400,14 +427,20 @@ impl Matching<'_> {
     }
 
     fn capture(&mut self, slot: Option<usize>, start: usize, end: usize) {
-        let Some(place) = slot.and_then(|slot| self.captured.get_mut(slot)) else {
+        let Some(slot) = slot else {
             return;
         };
         let is_absent = start == end || &self.bytes[start..end] == b"-";
-        *place = match (u32::try_from(start), u32::try_from(end)) {
-            (Ok(start), Ok(end)) if !is_absent => Some((start, end)),
-            _ => None,
-        };
+        let bit = 1_u64.checked_shl(slot as u32).unwrap_or(0);
+        match (u32::try_from(start), u32::try_from(end), is_absent) {
+            (Ok(start), Ok(end), false) => {
+                if let Some(range) = self.captured.ranges.get_mut(slot) {
+                    *range = (start, end);
+                    self.captured.set |= bit;
+                }
+            }
+            _ => self.captured.set &= !bit,
+        }
     }
 }
 
@@ -441,11 +474,11 @@ mod tests {
                     names.len() - 1
                 })
         });
-        let mut captured = [None; MAX_CAPTURES];
+        let mut captured = Captured::new();
         let found = compiled.matches(text, &mut captured).then(|| {
-            let values = names.iter().zip(captured);
-            let values = values.filter_map(|(name, range)| {
-                let (start, end) = range?;
+            let values = names.iter().enumerate();
+            let values = values.filter_map(|(slot, name)| {
+                let (start, end) = captured.get(slot)?;
                 Some((*name, &text[start as usize..end as usize]))
             });
             values.collect::<Vec<_>>()

@@ -53,6 +53,10 @@ impl Format for Alb {
         }
     }
 
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        Some(nepho_core::format::bytes_of(b"hgw"))
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(AlbDecoder {
             place: Place::of(stream),

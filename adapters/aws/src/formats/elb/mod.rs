@@ -47,6 +47,10 @@ impl Format for Elb {
         }
     }
 
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        Some(nepho_core::format::bytes_of(b"0123456789"))
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(ElbDecoder {
             place: Place::of(stream),

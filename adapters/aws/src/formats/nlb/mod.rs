@@ -46,6 +46,10 @@ impl Format for Nlb {
         }
     }
 
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        Some(nepho_core::format::bytes_of(b"t"))
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(NlbDecoder {
             place: Place::of(stream),

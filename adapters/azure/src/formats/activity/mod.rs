@@ -30,6 +30,10 @@ impl Format for Activity {
         Head::may_fit(has_key)
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(RecordDecoder::new(NAME, Kind::Activity))
     }

@@ -38,6 +38,10 @@ impl Format for Resource {
         Head::may_fit(has_key)
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(RecordDecoder::new(NAME, Kind::Resource))
     }

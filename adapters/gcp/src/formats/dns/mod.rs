@@ -28,6 +28,10 @@ impl Format for Dns {
         JsonFormat(&TABLE).may_fit(has_key)
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         JsonFormat(&TABLE).decoder(stream)
     }

@@ -31,6 +31,10 @@ impl Format for HttpLoadBalancer {
         JsonFormat(&TABLE).may_fit(has_key)
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         JsonFormat(&TABLE).decoder(stream)
     }

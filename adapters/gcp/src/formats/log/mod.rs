@@ -260,6 +260,10 @@ impl Format for Log {
         inside::inside(record)
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(LogDecoder {
             table: TableDecoder::new(&TABLE),

@@ -27,6 +27,10 @@ impl Format for Json {
         }
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(JsonDecoder {
             describer: Describer::default(),

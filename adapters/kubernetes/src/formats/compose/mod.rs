@@ -77,6 +77,7 @@ struct Line<'a> {
 }
 
 fn parse(text: &str) -> Option<Line<'_>> {
+    text.bytes().take(200).position(|byte| byte == b'|')?;
     let text = without_escapes(text);
     let end = text.bytes().take(160).position(|byte| byte == b' ')?;
     let (container, rest) = text.split_at_checked(end)?;

@@ -129,6 +129,10 @@ impl Format for Docker {
         Some(Inside { text, envelope })
     }
 
+    fn reads_text(&self) -> bool {
+        false
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(DockerDecoder {
             place: Place::of(stream),
