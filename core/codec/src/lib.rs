@@ -6,6 +6,7 @@
 //! decoder, most often one that is a [`table::Table`] run by [`json::scan`].
 
 pub mod bytes;
+pub mod csv;
 pub mod decompress;
 pub mod detect;
 pub mod encoding;
