@@ -112,6 +112,7 @@ pub(crate) struct Walk<'v> {
     is_whole: bool,
     /// What was undone so far.
     layers: Vec<&'static str>,
+    is_archive: bool,
 }
 
 impl<'v> Walk<'v> {
@@ -123,7 +124,13 @@ impl<'v> Walk<'v> {
             budget: Budget::new(stored_bytes),
             is_whole,
             layers: Vec::new(),
+            is_archive: false,
         }
+    }
+
+    /// Whether an archive was found.
+    pub(crate) fn is_archive(&self) -> bool {
+        self.is_archive
     }
 
     /// Shows what the file holds.
@@ -151,7 +158,12 @@ impl<'v> Walk<'v> {
         flow
     }
 
-    fn decompressed(&mut self, member: &Member, stored: Stored<'_>, depth: usize) -> ControlFlow<()> {
+    fn decompressed(
+        &mut self,
+        member: &Member,
+        stored: Stored<'_>,
+        depth: usize,
+    ) -> ControlFlow<()> {
         let mut stream = stored.stream;
         let head = match read_head(&mut stream) {
             Ok(head) => head,
@@ -160,8 +172,9 @@ impl<'v> Walk<'v> {
             Err(error) => return self.visit.broken(&member.uri, error.to_string()),
         };
         let kind = Kind::of(&head);
-        let mut stream: Bytes<'_> = Box::new(Cursor::new(head).chain(stream));
         let is_archive = matches!(kind, Kind::Zip | Kind::Tar);
+        self.is_archive |= is_archive;
+        let mut stream: Bytes<'_> = Box::new(Cursor::new(head).chain(stream));
         if depth > 0 || is_archive {
             stream = Box::new(Bounded {
                 inner: stream,
@@ -293,7 +306,9 @@ impl<'v> Walk<'v> {
     /// Whether a member is passed over, as files in folders are.
     fn is_passed_over(&mut self, name: &str, uri: &str) -> bool {
         let mut parts = name.split('/');
-        if parts.any(|part| (part.starts_with('.') && part != "." && part != "..") || part == "__MACOSX") {
+        if parts.any(|part| {
+            (part.starts_with('.') && part != "." && part != "..") || part == "__MACOSX"
+        }) {
             return true;
         }
         match files::ending(name.as_ref()) {

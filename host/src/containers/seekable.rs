@@ -163,7 +163,9 @@ impl parquet::file::reader::ChunkReader for Seekable {
     fn get_bytes(&self, start: u64, length: usize) -> parquet::errors::Result<bytes::Bytes> {
         let mut held = Vec::new();
         // As much as is there, whatever length the file tells.
-        self.from(start).take(length as u64).read_to_end(&mut held)?;
+        self.from(start)
+            .take(length as u64)
+            .read_to_end(&mut held)?;
         match held.len() == length {
             true => Ok(held.into()),
             false => Err(parquet::errors::ParquetError::EOF(format!(

@@ -53,9 +53,8 @@ pub(super) fn entries(archive: &Seekable) -> io::Result<Vec<Entry>> {
     let mut rest = bytes.as_slice();
     let mut entries = Vec::new();
     for number in 0..count {
-        let (entry, after) = entry(rest).ok_or_else(|| {
-            broken(&format!("entry {} of the directory is broken", number + 1))
-        })?;
+        let (entry, after) = entry(rest)
+            .ok_or_else(|| broken(&format!("entry {} of the directory is broken", number + 1)))?;
         rest = after;
         if !entry.name.ends_with('/') {
             entries.push(entry);

@@ -22,7 +22,11 @@ const DAY: i128 = 86_400 * 1_000_000_000;
 /// For a type that Parquet does not have.
 pub(super) fn push_rows(batch: &RecordBatch, out: &mut Vec<u8>) -> Result<(), String> {
     let schema = batch.schema();
-    let keys: Vec<Vec<u8>> = schema.fields().iter().map(|field| key(field.name())).collect();
+    let keys: Vec<Vec<u8>> = schema
+        .fields()
+        .iter()
+        .map(|field| key(field.name()))
+        .collect();
     for row in 0..batch.num_rows() {
         push_object(batch.columns(), &keys, row, out)?;
         out.push(b'\n');
@@ -91,16 +95,32 @@ fn push_value(column: &dyn Array, row: usize, out: &mut Vec<u8>) -> Result<(), S
         DataType::BinaryView => push_bytes(column.as_binary_view().value(row), out),
         DataType::FixedSizeBinary(_) => push_bytes(column.as_fixed_size_binary().value(row), out),
         DataType::Decimal32(_, scale) => {
-            push_decimal(&native::<Decimal32Type>(column, row).to_string(), *scale, out);
+            push_decimal(
+                &native::<Decimal32Type>(column, row).to_string(),
+                *scale,
+                out,
+            );
         }
         DataType::Decimal64(_, scale) => {
-            push_decimal(&native::<Decimal64Type>(column, row).to_string(), *scale, out);
+            push_decimal(
+                &native::<Decimal64Type>(column, row).to_string(),
+                *scale,
+                out,
+            );
         }
         DataType::Decimal128(_, scale) => {
-            push_decimal(&native::<Decimal128Type>(column, row).to_string(), *scale, out);
+            push_decimal(
+                &native::<Decimal128Type>(column, row).to_string(),
+                *scale,
+                out,
+            );
         }
         DataType::Decimal256(_, scale) => {
-            push_decimal(&native::<Decimal256Type>(column, row).to_string(), *scale, out);
+            push_decimal(
+                &native::<Decimal256Type>(column, row).to_string(),
+                *scale,
+                out,
+            );
         }
         DataType::Date32
         | DataType::Date64
@@ -217,10 +237,14 @@ fn push_moment(column: &dyn Array, row: usize, out: &mut Vec<u8>) -> Result<(), 
         DataType::Timestamp(TimeUnit::Nanosecond, _) => {
             (native::<TimestampNanosecondType>(column, row), 1)
         }
-        DataType::Time32(TimeUnit::Second) => {
-            (native::<Time32SecondType>(column, row).into(), 1_000_000_000)
-        }
-        DataType::Time32(_) => (native::<Time32MillisecondType>(column, row).into(), 1_000_000),
+        DataType::Time32(TimeUnit::Second) => (
+            native::<Time32SecondType>(column, row).into(),
+            1_000_000_000,
+        ),
+        DataType::Time32(_) => (
+            native::<Time32MillisecondType>(column, row).into(),
+            1_000_000,
+        ),
         DataType::Time64(TimeUnit::Microsecond) => {
             (native::<Time64MicrosecondType>(column, row), 1000)
         }

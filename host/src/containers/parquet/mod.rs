@@ -63,7 +63,9 @@ impl ParquetText {
             let file = self.file.clone();
             let made = caught(|| {
                 let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
-                let builder = builder.with_row_groups(vec![group]).with_batch_size(BATCH_ROWS);
+                let builder = builder
+                    .with_row_groups(vec![group])
+                    .with_batch_size(BATCH_ROWS);
                 builder.build().map_err(|error| error.to_string())
             });
             match made {
@@ -100,7 +102,9 @@ impl ParquetText {
         let at = self.file.length().saturating_sub(8);
         self.file.seek(SeekFrom::Start(at))?;
         self.file.read_to_end(&mut footer)?;
-        let length = footer.first_chunk::<4>().map(|length| u32::from_le_bytes(*length));
+        let length = footer
+            .first_chunk::<4>()
+            .map(|length| u32::from_le_bytes(*length));
         let is_sound = footer.ends_with(b"PAR1") || footer.ends_with(b"PARE");
         let length = length.filter(|_| is_sound && footer.len() == 8);
         let length = length.ok_or_else(|| broken("it has no footer; it may be cut off"))?;
@@ -123,7 +127,10 @@ impl ParquetText {
             return;
         };
         let groups = metadata.metadata().row_groups();
-        let columns = groups.get(group).map(|group| group.columns()).unwrap_or_default();
+        let columns = groups
+            .get(group)
+            .map(|group| group.columns())
+            .unwrap_or_default();
         let ranges = columns.iter().map(|column| {
             let start = column.dictionary_page_offset();
             let start = start.unwrap_or_else(|| column.data_page_offset());
