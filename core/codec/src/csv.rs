@@ -387,4 +387,28 @@ mod tests {
         assert_eq!(ends.count(), 1 << 17);
         assert_eq!(cut(b"1,2\n\"3\n4\",5\n\"6\n", b','), Some(12));
     }
+
+    #[test]
+    fn no_file_of_the_corpus_is_taken_for_a_table() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let corpus = root.join("../shared/corpus");
+        if !corpus.exists() {
+            eprintln!("skipped: there is no {}", corpus.display());
+            return;
+        }
+        let mut folders = vec![corpus];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+                let path = entry.path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let bytes = std::fs::read(&path).expect("a file");
+                let head = &bytes[..bytes.len().min(64 << 10)];
+                let found = Header::find(head, head.len() == bytes.len());
+                assert_eq!(found, None, "{}", path.display());
+            }
+        }
+    }
 }

@@ -33,6 +33,16 @@ impl Budget {
         })
     }
 
+    /// One that allows so many bytes.
+    #[cfg(test)]
+    pub(super) fn of(allowed: u64) -> Arc<Self> {
+        Arc::new(Self {
+            allowed,
+            bytes: AtomicU64::new(0),
+            members: AtomicU64::new(0),
+        })
+    }
+
     /// Counts a member.
     ///
     /// # Errors

@@ -336,3 +336,78 @@ fn read_head(stream: &mut Bytes<'_>) -> io::Result<Vec<u8>> {
         _ => Ok(head),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a walk found: text, or what is broken.
+    #[derive(Default)]
+    struct Found(Vec<String>);
+
+    impl Visit for Found {
+        fn leaf(&mut self, member: &Member, mut leaf: Leaf<'_>) -> ControlFlow<()> {
+            let mut text = Vec::new();
+            let result = leaf.stream.read_to_end(&mut text);
+            let error = result
+                .err()
+                .map_or(String::new(), |error| error.to_string());
+            self.0
+                .push(format!("{} {} {error}", member.uri, text.len()));
+            ControlFlow::Continue(())
+        }
+
+        fn skipped(&mut self, _uri: String, _reason: String) {}
+
+        fn broken(&mut self, uri: &str, reason: String) -> ControlFlow<()> {
+            self.0.push(format!("{uri} {reason}"));
+            ControlFlow::Continue(())
+        }
+    }
+
+    fn tar(sizes: &[usize]) -> Vec<u8> {
+        let mut archive = Vec::new();
+        for size in sizes {
+            let mut header = [0; 512];
+            header[..5].copy_from_slice(b"a.log");
+            header[124..135].copy_from_slice(format!("{size:011o}").as_bytes());
+            header[148..156].fill(b' ');
+            header[257..263].copy_from_slice(b"ustar\0");
+            let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
+            header[148..154].copy_from_slice(format!("{sum:06o}").as_bytes());
+            archive.extend_from_slice(&header);
+            archive.resize(archive.len() + size.next_multiple_of(512), b'x');
+        }
+        archive
+    }
+
+    fn walk(archive: &[u8], allowed: u64) -> Vec<String> {
+        let mut found = Found::default();
+        let mut walk = Walk::new(&mut found, 0, true);
+        walk.budget = Budget::of(allowed);
+        let file = Member {
+            uri: "a.tar".to_owned(),
+            size: None,
+            modified: None,
+        };
+        let stored = Stored {
+            stream: Box::new(Cursor::new(archive.to_vec())),
+            seekable: None,
+        };
+        let _ = walk.file(&file, stored);
+        found.0
+    }
+
+    #[test]
+    fn an_archive_that_expands_to_too_much_is_refused() {
+        let archive = tar(&[600, 600, 5000, 600]);
+        assert_eq!(walk(&archive, 1 << 20).len(), 4);
+        let found = walk(&archive, 40_000);
+        let told = found.join("\n");
+        assert!(
+            found.len() < 6 && told.contains("expands to more than 40000 bytes"),
+            "{told}"
+        );
+        assert!(told.contains("a.tar!/a.log 600 \n"), "{told}");
+    }
+}
