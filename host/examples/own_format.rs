@@ -3,7 +3,7 @@
 #![expect(clippy::print_stdout, reason = "the example shows what it read")]
 
 use nepho::codec::detect::decode_text;
-use nepho::codec::table::{Field, JsonFormat, Need, Table, To};
+use nepho::codec::table::{JsonFormat, Need, Table, resource, text, time};
 use nepho::core::format::Stream;
 use nepho::core::tables::{Column, LogsBuilder, LogsView};
 use nepho::core::{Result, Timestamp, register};
@@ -22,31 +22,19 @@ static GATE: Table = Table {
     needs: &[Need::Has("gateId"), Need::Has("passedAt")],
     constants: &[],
     fields: &[
-        Field {
-            from: &["passedAt"],
-            to: To::Time,
-        },
-        Field {
-            from: &["gateId"],
-            to: To::Resource,
-        },
-        Field {
-            from: &["direction"],
-            to: To::Text(Column::Action),
-        },
-        Field {
-            from: &["driver.badge", "driver.plate"],
-            to: To::Text(Column::Actor),
-        },
+        time(&["passedAt"]),
+        resource(&["gateId"]),
+        text(&["direction"], Column::Action),
+        text(&["driver.badge", "driver.plate"], Column::Actor),
     ],
     extras: &[],
     finish: None,
 };
 
 /// Format, actor and action of each record of a text.
-pub(crate) fn passages(text: &[u8]) -> Result<Vec<[String; 3]>> {
+pub(crate) fn passages(input: &[u8]) -> Result<Vec<[String; 3]>> {
     let mut rows = LogsBuilder::new(Timestamp::default());
-    decode_text(text, Stream::default(), None, &mut rows)?;
+    decode_text(input, Stream::default(), None, &mut rows)?;
     let batch = rows.finish()?;
     let view = LogsView::new(&batch)?;
     let columns = [Column::Format, Column::Actor, Column::Action];

@@ -11,7 +11,7 @@ use nepho_core::tables::Reject;
 use nepho_core::{Result, Timestamp};
 
 use crate::analysis::{Analysis, Conclusions};
-use crate::feeds::{Feeds, LogFile, Sorted};
+use crate::feeds::{FeedRead, Feeds, LogFile, Sorted};
 use crate::files::FileSource;
 use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
@@ -163,45 +163,59 @@ fn sort(
     let mut logs = Vec::new();
     for partition in partitions {
         let uri = partition.id.0.clone();
-        match feeds.sort(&source, partition, &options.progress) {
-            Sorted::Log(file) => logs.push(file),
-            Sorted::Unreadable(error) => explanation.skipped.push(SkippedInput {
-                uri,
-                reason: error.to_string(),
-            }),
-            Sorted::Feed(read) => {
-                explanation.inputs.push(read.summary);
-                let error = read.error.map(|error| Reject {
-                    uri,
-                    start: error
-                        .origin()
-                        .and_then(|origin| origin.bytes)
-                        .map_or(0, |(start, _)| start),
-                    end: error
-                        .origin()
-                        .and_then(|origin| origin.bytes)
-                        .map_or(0, |(_, end)| end),
-                    line: error.origin().and_then(|origin| origin.line).unwrap_or(0),
-                    reason: error.to_string(),
-                });
-                let mut output = read.output;
-                output.changes.retain(|change| {
-                    let time = change.time.or(change.started);
-                    // A change shortly before the range may have caused what is in it.
-                    time.is_none_or(|time| options.range.until.is_none_or(|until| time < until))
-                });
-                let rejects: Vec<Reject> =
-                    error.into_iter().chain(output.rejects.drain(..)).collect();
-                explanation.reject_count += rejects.len() as u64;
-                let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
-                explanation.rejects.extend(rejects.into_iter().take(room));
-                if let Some(analysis) = analysis.as_deref_mut() {
-                    analysis.feed(output)?;
+        for sorted in feeds.sort(&source, partition, &options.progress) {
+            match sorted {
+                Sorted::Log(file) => logs.push(file),
+                Sorted::Unreadable(reason) => explanation.skipped.push(SkippedInput {
+                    uri: uri.clone(),
+                    reason,
+                }),
+                Sorted::Skipped(skipped) => explanation.skipped.push(skipped),
+                Sorted::Feed(read) => {
+                    take_document(*read, options, explanation, analysis.as_deref_mut())?;
                 }
             }
         }
     }
     Ok(logs)
+}
+
+/// Takes what a document of an infrastructure tool tells.
+fn take_document(
+    read: FeedRead,
+    options: &Options,
+    explanation: &mut Explanation,
+    analysis: Option<&mut Analysis>,
+) -> Result<()> {
+    let uri = read.summary.uri.clone();
+    explanation.inputs.push(read.summary);
+    let error = read.error.map(|error| Reject {
+        uri,
+        start: error
+            .origin()
+            .and_then(|origin| origin.bytes)
+            .map_or(0, |(start, _)| start),
+        end: error
+            .origin()
+            .and_then(|origin| origin.bytes)
+            .map_or(0, |(_, end)| end),
+        line: error.origin().and_then(|origin| origin.line).unwrap_or(0),
+        reason: error.to_string(),
+    });
+    let mut output = read.output;
+    output.changes.retain(|change| {
+        let time = change.time.or(change.started);
+        // A change shortly before the range may have caused what is in it.
+        time.is_none_or(|time| options.range.until.is_none_or(|until| time < until))
+    });
+    let rejects: Vec<Reject> = error.into_iter().chain(output.rejects.drain(..)).collect();
+    explanation.reject_count += rejects.len() as u64;
+    let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
+    explanation.rejects.extend(rejects.into_iter().take(room));
+    if let Some(analysis) = analysis {
+        analysis.feed(output)?;
+    }
+    Ok(())
 }
 
 struct Analyzing {

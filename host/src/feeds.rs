@@ -1,18 +1,19 @@
 //! Tells documents of infrastructure tools from log files, and reads them.
 
 use std::io::{self, Cursor, Read};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nepho_codec::encoding;
-use nepho_codec::frame::Framer;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
 use nepho_core::source::{Partition, Position, Reader, Source};
 use nepho_core::{Error, ErrorKind, Result};
 
-use crate::input::InputSummary;
+use crate::containers::{self, Leaf, Member, Seekable, Stored, Visit, Walk};
+use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
 
@@ -22,48 +23,104 @@ const HEAD_BYTES: usize = 64 << 10;
 const MAX_DOCUMENT_BYTES: u64 = 512 << 20;
 
 /// A stream of bytes that was opened.
-type Bytes = Box<dyn Read + Send>;
+type Bytes = containers::Bytes<'static>;
 
-/// A file that holds logs. It is opened when its turn comes, but standard input, which can be
-/// opened only once.
+/// A file that holds logs, itself or in members. It is opened when its turn comes, but a pipe,
+/// which can be opened only once.
 pub(crate) struct LogFile {
-    pub(crate) partition: Partition,
+    partition: Partition,
     source: Arc<dyn Source>,
-    opened: Option<Bytes>,
+    kept: Kept,
+    /// Of an archive, the members that are logs.
+    members: Option<Vec<LogMember>>,
 }
 
-/// An opened log file.
-pub(crate) struct OpenFile<R> {
-    pub(crate) framer: Framer<R>,
-    pub(crate) compression: Vec<&'static str>,
+/// What was kept of a file that was looked at.
+enum Kept {
+    /// Nothing: it can be opened again.
+    Nothing,
+    /// The stream, with what was taken from it in front.
+    Stream(Bytes),
+    /// All of it.
+    Whole(Seekable),
+}
+
+/// A member of an archive that is a log.
+struct LogMember {
+    /// Its place among the streams of the archive.
+    ordinal: usize,
+    summary: InputSummary,
 }
 
 impl LogFile {
-    /// Opens the file and undoes its compression.
-    pub(crate) fn open(self, progress: &Arc<Progress>) -> Result<OpenFile<Bytes>> {
-        let uri = self.partition.id.0.clone();
-        let stored = match self.opened {
-            Some(opened) => opened,
-            None => open(&self.source, &self.partition)?,
+    /// Shows the streams of the file to `visit`.
+    pub(crate) fn walk(self, progress: &Arc<Progress>, visit: &mut dyn Visit) -> ControlFlow<()> {
+        let file = member_of(&self.partition);
+        let before = progress.bytes.load(Ordering::Relaxed);
+        let (stream, seekable) = match self.kept {
+            Kept::Nothing => match open(&self.source, &self.partition) {
+                Ok(stream) => (stream, Seekable::open(&file.uri).ok()),
+                Err(error) => return visit.broken(&file.uri, error.to_string()),
+            },
+            Kept::Stream(stream) => (stream, None),
+            Kept::Whole(bytes) => (Box::new(bytes.clone()) as Bytes, Some(bytes)),
         };
-        let counted = Box::new(Counted {
-            inner: stored,
+        let counted = Counted {
+            inner: stream,
             progress: Arc::clone(progress),
-        });
-        let (stream, compression) = decompress(counted, &uri)?;
-        Ok(OpenFile {
-            framer: Framer::new(stream),
-            compression,
-        })
+        };
+        let stored = Stored {
+            stream: Box::new(counted),
+            seekable,
+        };
+        let size = file.size.unwrap_or(0);
+        let flow = Walk::new(visit, size, true).file(&file, stored);
+        // What is read from several places is counted when all of it was read.
+        let counted = progress
+            .bytes
+            .load(Ordering::Relaxed)
+            .saturating_sub(before);
+        progress
+            .bytes
+            .fetch_add(size.saturating_sub(counted), Ordering::Relaxed);
+        flow
     }
 
-    /// What is known of the file before it is read.
-    pub(crate) fn summary(&self) -> InputSummary {
-        InputSummary {
-            uri: self.partition.id.0.clone(),
-            stored_bytes: self.partition.size.unwrap_or(0),
-            ..InputSummary::default()
+    /// Whether it has members.
+    pub(crate) fn is_archive(&self) -> bool {
+        self.members.is_some()
+    }
+
+    /// What is known before it is read: of the file, and behind it of each member that is a log.
+    pub(crate) fn summaries(&self) -> Vec<InputSummary> {
+        let mut summaries = vec![summary_of(&member_of(&self.partition))];
+        let members = self.members.iter().flatten();
+        summaries.extend(members.map(|member| member.summary.clone()));
+        summaries
+    }
+
+    /// Places of the streams that are logs among all of the file, in order.
+    pub(crate) fn ordinals(&self) -> Vec<usize> {
+        match &self.members {
+            Some(members) => members.iter().map(|member| member.ordinal).collect(),
+            None => vec![0],
         }
+    }
+}
+
+fn member_of(partition: &Partition) -> Member {
+    Member {
+        uri: partition.id.0.clone(),
+        size: partition.size,
+        modified: partition.modified,
+    }
+}
+
+fn summary_of(member: &Member) -> InputSummary {
+    InputSummary {
+        uri: member.uri.clone(),
+        stored_bytes: member.size.unwrap_or(0),
+        ..InputSummary::default()
     }
 }
 
@@ -79,7 +136,10 @@ pub(crate) struct FeedRead {
 pub(crate) enum Sorted {
     Log(LogFile),
     Feed(Box<FeedRead>),
-    Unreadable(Error),
+    /// A file of which nothing can be read, and why.
+    Unreadable(String),
+    /// A member of an archive that was passed over.
+    Skipped(SkippedInput),
 }
 
 /// The feeds that are linked into the program.
@@ -105,53 +165,60 @@ impl Feeds {
         Self { feeds: Vec::new() }
     }
 
-    /// Finds out what a file is, and reads it if it is a document of an infrastructure tool.
+    /// Finds out what a file holds, and reads it, or members of it, if they are documents of an
+    /// infrastructure tool.
     pub(crate) fn sort(
         &self,
         source: &Arc<dyn Source>,
         partition: Partition,
         progress: &Arc<Progress>,
-    ) -> Sorted {
-        let uri = partition.id.0.clone();
-        // A pipe gives its bytes only once, under whatever name.
-        let is_reopenable = std::fs::metadata(&uri).is_ok_and(|metadata| metadata.is_file());
-        let stored = match open(source, &partition) {
-            Ok(stored) => stored,
-            Err(error) => return Sorted::Unreadable(error),
+    ) -> Vec<Sorted> {
+        let file = member_of(&partition);
+        let opened = open(source, &partition).map_err(|error| error.to_string());
+        let (stored, kept) = match opened.and_then(|stream| keep(&file.uri, stream)) {
+            Ok(kept) => kept,
+            Err(error) => return vec![Sorted::Unreadable(error)],
         };
-        // Standard input is read once, so what was taken from it to look at is put in front again.
-        let (stored, replay) = match is_reopenable {
-            true => (stored, None),
-            false => {
-                let (first, second) = Replay::split(stored);
-                (Box::new(first) as Bytes, Some(second))
-            }
+        let mut sorter = Sorter {
+            feeds: self,
+            streams: 0,
+            members: Vec::new(),
+            sorted: Vec::new(),
+            broken: None,
         };
-        let (mut stream, compression) = match decompress(stored, &uri) {
-            Ok(opened) => opened,
-            Err(error) => return Sorted::Unreadable(error),
-        };
-        let head = read_head(&mut stream);
-        let (text, _) = encoding::to_text(&head);
-        let Some((name, feed)) = self.recognise(&uri, text.trim_start_matches('\u{feff}')) else {
-            drop(stream);
-            let opened = replay.map(|replay| Box::new(replay.rewind()) as Bytes);
-            return Sorted::Log(LogFile {
+        let mut walk = Walk::new(&mut sorter, file.size.unwrap_or(0), false);
+        let _ = walk.file(&file, stored);
+        let is_archive = walk.is_archive();
+        let Sorter {
+            streams,
+            members,
+            mut sorted,
+            broken,
+            ..
+        } = sorter;
+        let more = streams.saturating_sub(1) as u64;
+        progress.total_files.fetch_add(more, Ordering::Relaxed);
+        // What is broken in an archive is told when it is read.
+        let is_log = !members.is_empty() || (is_archive && broken.is_some());
+        if is_log {
+            sorted.push(Sorted::Log(LogFile {
                 partition,
                 source: Arc::clone(source),
-                opened,
-            });
-        };
-        let whole = Cursor::new(head).chain(stream);
-        let read = read_document(name, feed, whole, &partition, compression);
-        progress
-            .bytes
-            .fetch_add(partition.size.unwrap_or(0), Ordering::Relaxed);
-        progress.files.fetch_add(1, Ordering::Relaxed);
-        match read {
-            Ok(read) => Sorted::Feed(Box::new(read)),
-            Err(error) => Sorted::Unreadable(error),
+                kept: kept(),
+                members: is_archive.then_some(members),
+            }));
+        } else if let Some(error) = broken {
+            sorted.push(Sorted::Unreadable(error));
+        } else {
+            let size = partition.size.unwrap_or(0);
+            progress.bytes.fetch_add(size, Ordering::Relaxed);
         }
+        let feeds = sorted
+            .iter()
+            .filter(|found| matches!(found, Sorted::Feed(_)));
+        let feeds = feeds.count() as u64;
+        progress.files.fetch_add(feeds, Ordering::Relaxed);
+        sorted
     }
 
     fn recognise(&self, uri: &str, head: &str) -> Option<(&'static str, &dyn ChangeFeed)> {
@@ -169,14 +236,104 @@ impl Feeds {
     }
 }
 
+/// The stream of a file to look at, and what is kept of it when that was done.
+type Looked = (Stored<'static>, Box<dyn FnOnce() -> Kept>);
+
+/// A file can be opened again. A pipe gives its bytes only once, under whatever name: what is taken
+/// from it to look at is kept, and all of it if it must be read from several places.
+fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
+    if std::fs::metadata(uri).is_ok_and(|metadata| metadata.is_file()) {
+        let seekable = Seekable::open(uri).ok();
+        return Ok((Stored { stream, seekable }, Box::new(|| Kept::Nothing)));
+    }
+    let in_words = |error: io::Error| {
+        Error::new(
+            ErrorKind::InvalidData,
+            format!("read `{uri}`"),
+            error.to_string(),
+        )
+        .to_string()
+    };
+    let (first, second) = Replay::split(stream);
+    let is_container = containers::is_container(Box::new(first)).map_err(in_words)?;
+    let stream = second.rewind();
+    if is_container {
+        let bytes = Seekable::keep(stream).map_err(in_words)?;
+        let stored = Stored {
+            stream: Box::new(bytes.clone()),
+            seekable: Some(bytes.clone()),
+        };
+        return Ok((stored, Box::new(|| Kept::Whole(bytes))));
+    }
+    let (first, second) = Replay::split(Box::new(stream));
+    let stored = Stored {
+        stream: Box::new(first),
+        seekable: None,
+    };
+    let kept = || Kept::Stream(Box::new(second.rewind()));
+    Ok((stored, Box::new(kept)))
+}
+
+/// Finds out what the streams of a file are.
+struct Sorter<'a> {
+    feeds: &'a Feeds,
+    streams: usize,
+    members: Vec<LogMember>,
+    sorted: Vec<Sorted>,
+    /// The first thing that cannot be read.
+    broken: Option<String>,
+}
+
+impl Visit for Sorter<'_> {
+    fn leaf(&mut self, member: &Member, mut leaf: Leaf<'_>) -> ControlFlow<()> {
+        let ordinal = self.streams;
+        self.streams += 1;
+        // Text that is made of records is no document.
+        let head = match leaf.is_made {
+            true => Vec::new(),
+            false => read_head(&mut leaf.stream),
+        };
+        let (text, _) = encoding::to_text(&head);
+        let text = text.trim_start_matches('\u{feff}');
+        let Some((name, feed)) = self.feeds.recognise(&member.uri, text) else {
+            self.members.push(LogMember {
+                ordinal,
+                summary: summary_of(member),
+            });
+            return ControlFlow::Continue(());
+        };
+        let whole = Cursor::new(head).chain(leaf.stream);
+        self.sorted.push(
+            match read_document(name, feed, whole, member, leaf.layers) {
+                Ok(read) => Sorted::Feed(Box::new(read)),
+                Err(error) => Sorted::Skipped(SkippedInput {
+                    uri: member.uri.clone(),
+                    reason: error.to_string(),
+                }),
+            },
+        );
+        ControlFlow::Continue(())
+    }
+
+    fn skipped(&mut self, uri: String, reason: String) {
+        self.sorted
+            .push(Sorted::Skipped(SkippedInput { uri, reason }));
+    }
+
+    fn broken(&mut self, _uri: &str, reason: String) -> ControlFlow<()> {
+        self.broken.get_or_insert(reason);
+        ControlFlow::Continue(())
+    }
+}
+
 fn read_document(
     name: &'static str,
     feed: &dyn ChangeFeed,
     stream: impl Read,
-    partition: &Partition,
+    member: &Member,
     compression: Vec<&'static str>,
 ) -> Result<FeedRead> {
-    let uri = partition.id.0.as_str();
+    let uri = member.uri.as_str();
     let mut bytes = Vec::new();
     stream
         .take(MAX_DOCUMENT_BYTES + 1)
@@ -201,13 +358,13 @@ fn read_document(
     let document = Document {
         uri,
         text,
-        modified: partition.modified,
+        modified: member.modified,
     };
     let mut output = FeedOutput::default();
     let error = feed.read(&document, &mut output).err();
     let mut summary = InputSummary {
         uri: uri.to_owned(),
-        stored_bytes: partition.size.unwrap_or(bytes.len() as u64),
+        stored_bytes: member.size.unwrap_or(bytes.len() as u64),
         bytes: bytes.len() as u64,
         compression: compression.into_iter().map(str::to_owned).collect(),
         changes: output.changes.len() as u64,
@@ -239,17 +396,7 @@ fn open(source: &Arc<dyn Source>, partition: &Partition) -> Result<Bytes> {
     }))
 }
 
-fn decompress(stored: Bytes, uri: &str) -> Result<(Bytes, Vec<&'static str>)> {
-    nepho_codec::decompress::open(stored).map_err(|error| {
-        Error::new(
-            ErrorKind::InvalidData,
-            format!("decompress `{uri}`"),
-            error.to_string(),
-        )
-    })
-}
-
-fn read_head(stream: &mut Bytes) -> Vec<u8> {
+fn read_head(stream: &mut containers::Bytes<'_>) -> Vec<u8> {
     let mut head = Vec::new();
     // An error here comes again when the file is read in earnest, and is told then.
     let _ = stream

@@ -154,7 +154,7 @@ impl FileSource {
 }
 
 /// The ending of a file that holds no logs.
-fn ending(path: &Path) -> Option<&'static str> {
+pub(crate) fn ending(path: &Path) -> Option<&'static str> {
     let ending = path.extension()?.to_str()?.to_ascii_lowercase();
     NO_LOGS.iter().find(|held| **held == ending).copied()
 }

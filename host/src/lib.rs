@@ -15,6 +15,7 @@ mod linked {
 }
 
 mod analysis;
+mod containers;
 mod engine;
 mod feeds;
 mod files;

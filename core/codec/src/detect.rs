@@ -5,6 +5,8 @@
 //! surest decodes it. So a mixed stream is split record by record, and a stream of one kind pays
 //! for detection once.
 
+mod table;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -239,6 +241,13 @@ impl Decoding {
         if out.is_empty() {
             // Blocks of one stream hold about as many rows.
             out.expect(self.last_rows + self.last_rows / 8);
+        }
+        if let Some(header) = block
+            .header
+            .clone()
+            .filter(|header| self.is_unknown(header))
+        {
+            return self.table(&block, &header, out);
         }
         let id = out.attach(block.text.buffer());
         let text = block.text.as_str();

@@ -8,8 +8,10 @@
 
 use std::io::{self, Read};
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::bytes::skip_space;
+use crate::csv;
 use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
 use crate::json::skip::{first_key, skip_value};
@@ -57,6 +59,8 @@ pub struct Block {
     pub line: u32,
     /// How lines make records, where the block is of lines.
     pub grouping: Grouping,
+    /// The names of the columns, where the block is of rows of a table.
+    pub header: Option<Arc<csv::Header>>,
     /// Records in the block; `None` for lines, which whoever decodes the block finds.
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
@@ -92,6 +96,7 @@ pub struct Framer<R> {
     ended: bool,
     shape: Option<Shape>,
     grouping: Grouping,
+    columns: Option<Arc<csv::Header>>,
     utf16: Option<bool>,
     /// Whether the elements of an array are being read, and it must be closed.
     in_array: bool,
@@ -109,6 +114,7 @@ impl<R: Read> Framer<R> {
             ended: false,
             shape: None,
             grouping: Grouping::Plain,
+            columns: None,
             utf16: None,
             in_array: false,
             failed: None,
@@ -136,7 +142,8 @@ impl<R: Read> Framer<R> {
                 .unwrap_or(first),
             false => first,
         };
-        let line = std::str::from_utf8(line).ok()?.trim();
+        let line = std::str::from_utf8(line).ok()?;
+        let line = line.trim_start_matches('\u{feff}').trim();
         (!line.is_empty() && !line.starts_with(['{', '['])).then(|| line.to_owned())
     }
 
@@ -196,7 +203,14 @@ impl<R: Read> Framer<R> {
             }
         }
         self.shape = Some(shape(&self.buffer));
-        self.grouping = Grouping::of(&self.buffer);
+        self.columns = match self.shape {
+            Some(Shape::Lines) => csv::Header::find(&self.buffer, self.ended).map(Arc::new),
+            _ => None,
+        };
+        self.grouping = match &self.columns {
+            Some(header) => Grouping::Csv(header.delimiter()),
+            None => Grouping::of(&self.buffer),
+        };
         None
     }
 
@@ -270,6 +284,7 @@ impl<R: Read> Framer<R> {
             offset,
             line,
             grouping: self.grouping,
+            header: self.columns.clone(),
             records,
             repaired,
         }

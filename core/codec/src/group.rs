@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use nepho_core::time::Reference;
 
-use crate::time;
+use crate::{csv, time};
 
 /// Lines are joined up to this size; what follows begins a record of its own.
-const MAX_JOINED_BYTES: usize = 256 << 10;
+pub(crate) const MAX_JOINED_BYTES: usize = 256 << 10;
 /// Lines of the beginning that tell how the others belong together.
 const HEAD_LINES: usize = 200;
 /// Bytes of a line by which a stamp is told again.
@@ -36,6 +36,9 @@ pub enum Grouping {
     Reports,
     /// Entries of a journal export: lines up to an empty one with the next entry behind it.
     Journal,
+    /// Rows of a table with this delimiter, whose values in quotes may hold line ends. Only
+    /// [`csv::Header`] finds it, for a whole stream.
+    Csv(u8),
 }
 
 impl Grouping {
@@ -66,6 +69,7 @@ impl Grouping {
             Self::Reports => is_report(line),
             // Values may have empty lines in them; entries begin with their addresses.
             Self::Journal => previous.trim_ascii().is_empty() && line.starts_with(b"__"),
+            Self::Csv(_) => true,
         }
     }
 
@@ -96,10 +100,25 @@ pub fn lines<'a>(
     let bytes = text.as_bytes();
     let mut at = 0;
     let mut line = 0_u32;
+    let mut rows = match grouping {
+        Grouping::Csv(delimiter) => Some(csv::Rows::new(delimiter)),
+        _ => None,
+    };
     std::iter::from_fn(move || {
         while at < bytes.len() {
             let start = at;
             let first_line = line;
+            if let Some(rows) = &mut rows {
+                let end = rows.end(bytes, at, true).unwrap_or(bytes.len());
+                let newlines = memchr::memchr_iter(b'\n', &bytes[at..end]).count();
+                line = line.saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX)) + 1;
+                at = (end + 1).min(bytes.len());
+                let trimmed = text[start..end].trim_end_matches(['\r', '\n']);
+                if trimmed.trim().is_empty() {
+                    continue;
+                }
+                return Some((start..start + trimmed.len(), first_line));
+            }
             let mut end = line_end(bytes, at);
             let mut previous = at..end;
             line += 1;
@@ -126,6 +145,9 @@ pub fn lines<'a>(
 
 /// Place to cut a block of lines: after the last line end whose next line begins a record.
 pub(crate) fn cut(buffer: &[u8], grouping: Grouping) -> Option<usize> {
+    if let Grouping::Csv(delimiter) = grouping {
+        return csv::cut(buffer, delimiter);
+    }
     let mut end = buffer.len();
     for _ in 0..1000 {
         let newline = memchr::memrchr(b'\n', &buffer[..end])?;

@@ -6,14 +6,19 @@
 //! decoder, most often one that is a [`table::Table`] run by [`json::scan`].
 
 pub mod bytes;
+pub mod csv;
 pub mod decompress;
 pub mod detect;
 pub mod encoding;
 pub mod frame;
 pub mod group;
+mod inflate;
 pub mod json;
 pub mod message;
+pub mod notes;
+pub mod otlp;
 pub mod pod;
+pub mod quote;
 pub mod table;
 pub mod time;
 pub mod unwrap;

@@ -28,7 +28,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Explain what happened in a set of logs and infrastructure files.
     ///
-    /// Log files and IaC files may be mixed, in any order, gzip and zstd inside; nothing needs to
+    /// Log files and IaC files may be mixed, in any order, also in archives; nothing needs to
     /// be configured.
     #[command(
         after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -"

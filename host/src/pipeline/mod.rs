@@ -123,7 +123,14 @@ pub(crate) fn run(
     settings: &Settings,
     receiver: &mut dyn Receive,
 ) -> Result<Vec<InputSummary>> {
-    let mut summaries: Vec<InputSummary> = files.iter().map(LogFile::summary).collect();
+    let mut summaries = Vec::new();
+    let mut archives = Vec::new();
+    for file in &files {
+        let of_file = file.summaries();
+        archives.resize(summaries.len() + of_file.len(), false);
+        archives[summaries.len()] = file.is_archive();
+        summaries.extend(of_file);
+    }
     let (jobs, job_queue) = sync_channel::<Job>(IN_FLIGHT);
     let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(IN_FLIGHT * 2);
     let (tickets, ticket_queue) = sync_channel::<()>(IN_FLIGHT);
@@ -143,7 +150,10 @@ pub(crate) fn run(
         // On an error the channels are dropped here, which ends the threads.
         receive(arrived, tickets, &mut summaries, settings, receiver)
     })?;
-    Ok(summaries)
+    // Of an archive its members tell; it has something to say itself only if it is broken.
+    let told = summaries.into_iter().zip(archives);
+    let told = told.filter(|(summary, is_archive)| !is_archive || summary.rejects > 0);
+    Ok(told.map(|(summary, _)| summary).collect())
 }
 
 /// Hands the arrivals to the receiver in the order of the input.

@@ -1,15 +1,17 @@
 //! The reading thread: opens files one after the other, undoes compression, and cuts blocks.
 
 use std::io::Read;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender};
 
-use nepho_codec::frame::Piece;
+use nepho_codec::frame::{Framer, Piece};
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
 
 use super::{Arrival, Job, Settings};
+use crate::containers::{Leaf, Member, Visit};
 use crate::feeds::LogFile;
 
 /// What is known of a file when it was read to its end.
@@ -32,10 +34,13 @@ pub(super) fn read(
         jobs,
         arrivals,
     };
-    for (number, file) in files.into_iter().enumerate() {
+    let mut number = 0;
+    for file in files {
+        let count = file.summaries().len();
         if out.file(number, file, settings).is_none() {
             return;
         }
+        number += count;
     }
 }
 
@@ -46,42 +51,101 @@ struct Sending<'a> {
     arrivals: &'a SyncSender<(u64, Arrival)>,
 }
 
+/// Reads the streams of a file that are logs.
+struct Reading<'a, 's> {
+    out: &'a mut Sending<'s>,
+    /// Number of the file.
+    number: usize,
+    /// Number of the first of its logs.
+    first: usize,
+    /// Places of its logs among all streams.
+    ordinals: Vec<usize>,
+    streams: usize,
+    is_gone: bool,
+}
+
+impl Visit for Reading<'_, '_> {
+    fn leaf(&mut self, member: &Member, leaf: Leaf<'_>) -> ControlFlow<()> {
+        let ordinal = self.streams;
+        self.streams += 1;
+        match self.ordinals.binary_search(&ordinal) {
+            Ok(place) => {
+                let sent = self.out.stream(self.first + place, member, leaf);
+                self.go_on(sent)
+            }
+            // A document that was read before.
+            Err(_) => ControlFlow::Continue(()),
+        }
+    }
+
+    fn skipped(&mut self, _uri: String, _reason: String) {}
+
+    fn broken(&mut self, uri: &str, reason: String) -> ControlFlow<()> {
+        let sent = self.out.reject(self.number, reject(uri, 0, 0, reason));
+        self.go_on(sent)
+    }
+}
+
+impl Reading<'_, '_> {
+    fn go_on(&mut self, sent: Option<()>) -> ControlFlow<()> {
+        self.is_gone |= sent.is_none();
+        match sent {
+            Some(()) => ControlFlow::Continue(()),
+            None => ControlFlow::Break(()),
+        }
+    }
+}
+
 impl Sending<'_> {
     /// Reads one file; `None` when the other side is gone.
     fn file(&mut self, number: usize, file: LogFile, settings: &Settings) -> Option<()> {
-        let uri = file.partition.id.0.clone();
-        let modified = file.partition.modified;
-        let mut open = match file.open(&settings.progress) {
-            Ok(open) => open,
-            Err(error) => return self.reject(number, reject(&uri, 0, 0, error.to_string())),
+        let mut reading = Reading {
+            number,
+            first: number + usize::from(file.is_archive()),
+            ordinals: file.ordinals(),
+            streams: 0,
+            is_gone: false,
+            out: self,
         };
+        let _ = file.walk(&settings.progress, &mut reading);
+        (!reading.is_gone).then_some(())
+    }
+
+    /// Reads one stream; `None` when the other side is gone.
+    fn stream(&mut self, number: usize, member: &Member, leaf: Leaf<'_>) -> Option<()> {
+        let uri = &member.uri;
+        let mut framer = Framer::new(leaf.stream);
         let stream = Arc::new(Stream {
             uri: uri.clone(),
-            modified,
-            header: open.framer.header(),
+            modified: member.modified,
+            header: framer.header(),
             ..Stream::default()
         });
-        while let Some(piece) = open.framer.next() {
+        while let Some(piece) = framer.next() {
             match piece {
                 Piece::Block(block) => self.block(number, &stream, block)?,
                 Piece::Skipped(skipped) => {
                     let mut reject =
-                        reject(&uri, skipped.range.start, skipped.range.end, skipped.reason);
+                        reject(uri, skipped.range.start, skipped.range.end, skipped.reason);
                     reject.line = u64::from(skipped.line);
                     self.reject(number, reject)?;
                 }
             }
         }
-        let bytes = open.framer.position();
-        if let Some(error) = open.framer.take_error() {
+        for note in leaf.notes.take() {
+            let reject = reject(uri, note.range.start, note.range.end, note.reason);
+            self.reject(number, reject)?;
+        }
+        let bytes = framer.position();
+        if let Some(error) = framer.take_error() {
             let reason = format!("the file cannot be read beyond this point: {error}");
-            self.reject(number, reject(&uri, bytes, bytes, reason))?;
+            self.reject(number, reject(uri, bytes, bytes, reason))?;
         }
         self.send(Arrival::End(
             number,
             FileEnd {
                 bytes,
-                compression: open.compression,
+                compression: leaf.layers,
             },
         ))
     }

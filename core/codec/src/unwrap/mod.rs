@@ -17,6 +17,7 @@ mod firehose;
 mod google_lists;
 mod kubernetes_list;
 mod log_analytics;
+mod logs_insights;
 mod lookup_events;
 mod message;
 mod messages;
@@ -86,6 +87,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("firehose", base64_data::open_firehose),
     ("firehose_event", firehose::open),
     ("cloudwatch_export", cloudwatch_export::open),
+    ("logs_insights", logs_insights::open),
     ("cloudtrail_lookup", lookup_events::open),
     ("eventbridge", eventbridge::open),
     ("pubsub", base64_data::open_pubsub),

@@ -1,0 +1,30 @@
+//! One result of CloudWatch Logs Insights: `{"@timestamp":...,"@message":...,"@logStream":...}`, as
+//! its tables are exported.
+//!
+//! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html,
+//! read 2026-11-28.
+
+use nepho_core::format::Record;
+use nepho_core::tables::Column;
+
+use super::{Inner, Opened, envelope, time, with};
+use crate::json::{JsonFields, unescape};
+
+pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let (Some(message), Some(_)) = (fields.text("@message"), fields.text("@timestamp")) else {
+        return Opened::No;
+    };
+    let mut envelope = envelope(record).with(Column::Provider, "aws");
+    // In UTC, without saying so.
+    envelope.time = time(fields, "@timestamp");
+    // `111122223333:/aws/lambda/checkout`
+    let log = fields.text("@log").unwrap_or_default();
+    let account = log.split_once(':').map(|(account, _)| account);
+    let envelope = with(envelope, Column::Account, account);
+    let envelope = with(envelope, Column::Host, fields.text("@logStream"));
+    let envelope = with(envelope, Column::RequestId, fields.text("@requestId"));
+    Opened::Inside(vec![Inner {
+        text: unescape(message),
+        envelope,
+    }])
+}

@@ -1,0 +1,171 @@
+//! Rows of a Parquet file as lines of JSON, one row group after the other.
+
+mod json;
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use nepho_codec::notes::Notes;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+};
+
+use super::seekable::Seekable;
+
+/// Rows that are made into text at a time.
+const BATCH_ROWS: usize = 1024;
+/// The description at the end of a file may not be larger: it is held.
+const MAX_FOOTER_BYTES: u32 = 32 << 20;
+
+/// The rows of a file as text.
+pub(super) struct ParquetText {
+    file: Seekable,
+    notes: Notes,
+    metadata: Option<ArrowReaderMetadata>,
+    /// Row group that comes next, and rows of the one before that were read.
+    next_group: usize,
+    rows: u64,
+    reader: Option<ParquetRecordBatchReader>,
+    text: Vec<u8>,
+    text_at: usize,
+}
+
+impl ParquetText {
+    /// Reads `file`; row groups that are broken are put into `notes`.
+    pub(super) fn new(file: Seekable, notes: Notes) -> Self {
+        Self {
+            file,
+            notes,
+            metadata: None,
+            next_group: 0,
+            rows: 0,
+            reader: None,
+            text: Vec::new(),
+            text_at: 0,
+        }
+    }
+
+    /// Makes text of the next rows; `false` at the end.
+    fn advance(&mut self) -> io::Result<bool> {
+        self.text.clear();
+        self.text_at = 0;
+        let metadata = match &self.metadata {
+            Some(metadata) => metadata.clone(),
+            None => self.open()?,
+        };
+        let Some(mut reader) = self.reader.take() else {
+            if self.next_group >= metadata.metadata().num_row_groups() {
+                return Ok(false);
+            }
+            let group = self.next_group;
+            self.next_group += 1;
+            self.rows = 0;
+            let file = self.file.clone();
+            let made = caught(|| {
+                let builder = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata);
+                let builder = builder
+                    .with_row_groups(vec![group])
+                    .with_batch_size(BATCH_ROWS);
+                builder.build().map_err(|error| error.to_string())
+            });
+            match made {
+                Ok(reader) => self.reader = Some(reader),
+                Err(error) => self.tell(&error),
+            }
+            return Ok(true);
+        };
+        let text = &mut self.text;
+        let read = caught(|| match reader.next() {
+            None => Ok(None),
+            Some(Err(error)) => Err(error.to_string()),
+            Some(Ok(batch)) => {
+                json::push_rows(&batch, text)?;
+                Ok(Some(batch.num_rows()))
+            }
+        });
+        match read {
+            Ok(Some(rows)) => {
+                self.rows += rows as u64;
+                self.reader = Some(reader);
+            }
+            Ok(None) => {}
+            Err(error) => {
+                self.text.clear();
+                self.tell(&error);
+            }
+        }
+        Ok(true)
+    }
+
+    fn open(&mut self) -> io::Result<ArrowReaderMetadata> {
+        let mut footer = Vec::new();
+        let at = self.file.length().saturating_sub(8);
+        self.file.seek(SeekFrom::Start(at))?;
+        self.file.read_to_end(&mut footer)?;
+        let length = footer
+            .first_chunk::<4>()
+            .map(|length| u32::from_le_bytes(*length));
+        let is_sound = footer.ends_with(b"PAR1") || footer.ends_with(b"PARE");
+        let length = length.filter(|_| is_sound && footer.len() == 8);
+        let length = length.ok_or_else(|| broken("it has no footer; it may be cut off"))?;
+        if length > MAX_FOOTER_BYTES {
+            return Err(broken(&format!("its footer has {length} bytes")));
+        }
+        let file = self.file.clone();
+        let metadata = caught(|| {
+            ArrowReaderMetadata::load(&file, Default::default()).map_err(|error| error.to_string())
+        });
+        let metadata = metadata.map_err(|error| broken(&error))?;
+        self.metadata = Some(metadata.clone());
+        Ok(metadata)
+    }
+
+    /// Notes that the rest of a row group cannot be read.
+    fn tell(&self, error: &str) {
+        let group = self.next_group.saturating_sub(1);
+        let Some(metadata) = &self.metadata else {
+            return;
+        };
+        let groups = metadata.metadata().row_groups();
+        let columns = groups
+            .get(group)
+            .map(|group| group.columns())
+            .unwrap_or_default();
+        let ranges = columns.iter().map(|column| {
+            let start = column.dictionary_page_offset();
+            let start = start.unwrap_or_else(|| column.data_page_offset());
+            let start = u64::try_from(start).unwrap_or(0);
+            start..start.saturating_add(u64::try_from(column.compressed_size()).unwrap_or(0))
+        });
+        let range = ranges.reduce(|one, other| one.start.min(other.start)..one.end.max(other.end));
+        let reason = format!(
+            "parquet: row group {group} cannot be read beyond its row {}: {error}",
+            self.rows
+        );
+        self.notes.add(range.unwrap_or(0..0), reason);
+    }
+}
+
+impl Read for ParquetText {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.text_at == self.text.len() {
+            if !self.advance()? {
+                return Ok(0);
+            }
+        }
+        let text = self.text.get(self.text_at..).unwrap_or_default();
+        let count = text.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&text[..count]);
+        self.text_at += count;
+        Ok(count)
+    }
+}
+
+/// Runs what may panic on a broken file: the crate checks much, but not all.
+fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("the decoder panicked".to_owned()))
+}
+
+fn broken(what: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, format!("parquet: {what}"))
+}
