@@ -2,7 +2,6 @@
 
 use serde_json::{Value as Json, json};
 
-use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome};
 
 use super::class::{Activity, Class, is_permit, is_refusal};
@@ -81,7 +80,7 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
         // The schema asks for a time; this one is that of the observation.
         put_unmapped("untimed", true.into(), tree);
     }
-    let (id, name) = severity(row.severity);
+    let (id, name) = severity(row);
     tree.put("severity_id", id);
     tree.put("severity", name);
     if let Some(severity) = row.severity {
@@ -113,17 +112,18 @@ fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
     }
 }
 
-/// Number and name of a severity.
+/// Number and name of a severity. What detectors find at the highest level is critical; a service
+/// that ends tells of something fatal.
 ///
 /// Source: OCSF 1.3.0, dictionary, `severity_id`.
-fn severity(severity: Option<Severity>) -> (u8, &'static str) {
-    match severity.map(|severity| severity.0) {
+fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
+    match row.severity.map(|severity| severity.0) {
         None => (0, "Unknown"),
         Some(0..=12) => (1, "Informational"),
         Some(13..=16) => (2, "Low"),
-        Some(17) => (3, "Medium"),
-        Some(18) => (4, "High"),
-        Some(19..=20) => (5, "Critical"),
+        Some(17..=18) => (3, "Medium"),
+        Some(19..=20) => (4, "High"),
+        Some(_) if row.class == Class::Finding => (5, "Critical"),
         Some(_) => (6, "Fatal"),
     }
 }

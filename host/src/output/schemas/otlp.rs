@@ -92,20 +92,20 @@ struct Record {
     fields: Map<String, Json>,
     resource: Vec<Json>,
     attributes: Vec<Json>,
-    taken: Vec<String>,
+    taken: Vec<(String, Json)>,
 }
 
 impl Record {
-    fn has(&self, key: &str) -> bool {
-        self.taken.iter().any(|taken| taken == key)
-    }
-
-    /// Adds an attribute, unless there is one of that name. Says whether it did.
+    /// Adds an attribute, unless there is one of that name. Says whether it is there now with this
+    /// value.
     fn put(&mut self, key: &str, value: Json) -> bool {
-        if key.is_empty() || self.has(key) {
+        if key.is_empty() {
             return false;
         }
-        self.taken.push(key.to_owned());
+        if let Some((_, held)) = self.taken.iter().find(|(taken, _)| taken == key) {
+            return *held == value;
+        }
+        self.taken.push((key.to_owned(), value.clone()));
         let attribute = json!({"key": key, "value": value});
         match OF_RESOURCE.contains(&key) {
             true => self.resource.push(attribute),

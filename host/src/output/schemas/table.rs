@@ -260,6 +260,14 @@ pub static MAPPINGS: &[Mapping] = &[
     column(
         "request_id",
         Text,
+        "azure.service.request.id",
+        "http.request.id",
+        "http_request.uid",
+    )
+    .in_formats(&["azure.frontdoor_access", "azure.waf", "azure.storage"]),
+    column(
+        "request_id",
+        Text,
         "log.record.uid",
         "http.request.id",
         "http_request.uid",

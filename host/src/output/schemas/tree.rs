@@ -8,17 +8,14 @@ pub(super) struct Tree(Map<String, Value>);
 
 impl Tree {
     /// Sets the value at `path`, unless there is one, or the path leads through a value that is no
-    /// object. Says whether it did.
+    /// object. Says whether it stands there now.
     pub(super) fn put(&mut self, path: &str, value: impl Into<Value>) -> bool {
         let mut parts = path.split('.').peekable();
         let mut object = &mut self.0;
         while let Some(part) = parts.next() {
             if parts.peek().is_none() {
-                if object.contains_key(part) {
-                    return false;
-                }
-                object.insert(part.to_owned(), value.into());
-                return true;
+                let value = value.into();
+                return *object.entry(part).or_insert_with(|| value.clone()) == value;
             }
             let entry = object
                 .entry(part)
@@ -64,6 +61,7 @@ mod tests {
         let mut tree = Tree::default();
         assert!(tree.put("a.b", 1));
         assert!(tree.put("a.c", "x"));
+        assert!(tree.put("a.b", 1));
         assert!(!tree.put("a.b", 2));
         assert!(!tree.put("a.b.c", 3));
         assert_eq!(tree.get("a.c").and_then(Value::as_str), Some("x"));
