@@ -85,7 +85,7 @@ const CASES: [[&str; 3]; 12] = [
 
 /// Names of the collector, and where the same is told here. Names of the conventions are the same;
 /// the others are older ones of theirs, or the collector's own.
-const NAMES: [(&str, &str); 27] = [
+const NAMES: [(&str, &str); 38] = [
     ("timeUnixNano", "timeUnixNano"),
     ("severityNumber", "severityNumber"),
     ("severityText", "severityText"),
@@ -112,23 +112,51 @@ const NAMES: [(&str, &str); 27] = [
     ("aws.request_id", "aws.request_id"),
     ("az.service_request_id", "azure.service.request.id"),
     ("operation.name", "eventName"),
+    ("rpc.method", "eventName"),
     ("source.address", "client.address"),
+    ("network.peer.address", "client.address"),
+    ("enduser.id", "user.id"),
+    ("url.domain", "server.address"),
+    ("url.full", "url.full"),
+    ("url.query", "url.query"),
+    ("error.type", "error.type"),
+    ("tls.cipher", "tls.cipher"),
+    ("container.id", "container.id"),
+    ("container.name", "container.name"),
+    (
+        "http.request.header.x-forwarded-for",
+        "http.request.header.x-forwarded-for",
+    ),
 ];
 
-/// Values that differ on purpose: the file, the name, and why.
-const ON_PURPOSE: [(&str, &str, &str); 3] = [
+/// Values that differ or are not told on purpose: the file (all, if empty), the name, and why.
+const ON_PURPOSE: [(&str, &str, &str); 5] = [
     (
         "log-bad-level-expected.yaml",
         "severityNumber",
-        "level 4 of Azure is informational; the collector takes it for a number of its own",
+        "level 4 of Azure is informational, which is 9 in OpenTelemetry",
     ),
     (
-        "log-bad-level-expected.yaml",
+        "",
         "severityText",
-        "the same: a name stands here where the source has a number",
+        "rows keep the number; where a format does not tell its word, the short name stands here",
     ),
-    ("", "", ""),
+    (
+        "access-log-expected.yaml",
+        "error.type",
+        "`NoError` of a request that succeeded is no error; it is in `nepho.error`",
+    ),
+    (
+        "",
+        "url.full",
+        "rows keep the path, for queries may hold secrets; the event itself has all of it",
+    ),
+    ("", "url.query", "the same"),
 ];
+
+/// Values that are equal, and those that differ without a reason above, at the time of writing.
+const FLOOR: usize = 97;
+const MOST_DIFFERENT: usize = 0;
 
 fn yaml_value(yaml: &Yaml) -> Value {
     match yaml {
@@ -189,6 +217,11 @@ fn plain(value: &Value) -> Option<String> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
+        // The only array here is that of an attribute: its first value.
+        Value::Object(array) => {
+            let first = array.get("values")?.as_array()?.first()?;
+            plain(first.as_object()?.values().next()?)
+        }
         _ => None,
     }
 }
@@ -238,12 +271,12 @@ fn attributes_are_those_of_the_collector() {
                 let Some(their) = theirs.get(their_name) else {
                     continue;
                 };
-                let is_meant = ON_PURPOSE
-                    .iter()
-                    .any(|(file, name, _)| *file == expected && *name == their_name);
+                let is_meant = ON_PURPOSE.iter().any(|(file, name, _)| {
+                    (file.is_empty() || *file == expected) && *name == their_name
+                });
                 let place = match ours.get(our_name) {
                     Some(our) if our.eq_ignore_ascii_case(their) => 0,
-                    Some(_) if is_meant => 1,
+                    _ if is_meant => 1,
                     Some(_) => 2,
                     None => 3,
                 };

@@ -306,6 +306,10 @@ fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
             }
         }
         Class::Finding => {
+            if tree.get("finding_info.analytic").is_some() {
+                // A rule.
+                tree.put("finding_info.analytic.type_id", 1);
+            }
             let told = [Column::Body, Column::Action, Column::Format];
             let title = told.iter().find_map(|column| row.text(*column));
             tree.put("finding_info.title", title.unwrap_or_default());

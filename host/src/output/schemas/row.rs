@@ -8,7 +8,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Outcome};
 
 use super::class::{Class, Signs};
-use super::{MAPPINGS, Mapping};
+use super::{Mapping, table};
 
 /// A value of a row.
 #[derive(Clone, Debug, PartialEq)]
@@ -179,13 +179,7 @@ impl<'a> SchemaRow<'a> {
     }
 
     fn add(&mut self, name: &str, value: Value<'a>, is_column: bool) {
-        let format = self.format();
-        let fits = |mapping: &&Mapping| {
-            mapping.is_column == is_column
-                && mapping.from == name
-                && mapping.fits(self.class, format)
-        };
-        let mapping = MAPPINGS.iter().find(fits);
+        let mapping = table::entry(name, is_column, self.class, self.format());
         self.found.push(Found {
             name: name.to_owned(),
             value,

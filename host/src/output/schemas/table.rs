@@ -1,5 +1,8 @@
 //! The mapping table.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
     Actor, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Own, Protocol, Text, TlsVersion,
@@ -690,11 +693,11 @@ pub static MAPPINGS: &[Mapping] = &[
         Text,
         "process.executable.path",
         "process.executable",
-        "actor.process.file.path",
+        "",
     ),
     extra("thread", Text, "thread.name", "process.thread.name", ""),
     extra("stream", Text, "log.iostream", "", ""),
-    extra("file", Text, "file.path", "file.path", "file.path"),
+    extra("file", Text, "file.path", "file.path", ""),
     extra(
         "source_file",
         Text,
@@ -732,3 +735,27 @@ pub static MAPPINGS: &[Mapping] = &[
     ),
     extra("rows_sent", Int, "db.response.returned_rows", "", ""),
 ];
+
+/// Entries by the name that they are for, in the order of the table.
+static BY_NAME: LazyLock<HashMap<(bool, &str), Vec<&Mapping>>> = LazyLock::new(|| {
+    let mut index: HashMap<_, Vec<_>> = HashMap::new();
+    for entry in MAPPINGS {
+        let key = (entry.is_column, entry.from);
+        index.entry(key).or_default().push(entry);
+    }
+    index
+});
+
+/// The entry for a column or normalised name of a row of this class and format.
+pub(super) fn entry(
+    name: &str,
+    is_column: bool,
+    class: Class,
+    format: &str,
+) -> Option<&'static Mapping> {
+    let entries = BY_NAME.get(&(is_column, name))?;
+    entries
+        .iter()
+        .find(|entry| entry.fits(class, format))
+        .copied()
+}
