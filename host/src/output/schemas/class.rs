@@ -72,7 +72,8 @@ const METHODS: [&str; 9] = [
 
 impl Class {
     /// Class of a row. What a class cannot do without is asked for: a flow without an end, a
-    /// request without method, path and status, a sign-in without user and service are [`Class::Other`].
+    /// request without method, path and status, a sign-in without user and
+    /// service, an operation that nobody did from anywhere are [`Class::Other`].
     pub(super) fn of(signs: Signs<'_>) -> Self {
         let has = |words: &[&str]| words.iter().any(|word| signs.format.contains(word));
         if has(&FINDINGS) {
@@ -89,17 +90,16 @@ impl Class {
         }
         let is_request = signs.has_request
             && (has(&REQUESTS) || signs.method.is_some_and(|method| METHODS.contains(&method)));
-        let role = Role::of(Some(signs.format), signs.service);
-        match role {
+        // An operation that nobody did from anywhere is a notice of the cloud: an instance changed
+        // its state, an alarm went off.
+        let is_call = signs.action.is_some() && (signs.has_actor || signs.has_end);
+        match Role::of(Some(signs.format), signs.service) {
             _ if has(&REQUESTS) && signs.has_request => Self::Http,
             Role::Flow if signs.has_end => Self::Network,
             _ if has(&CONNECTIONS) && signs.has_end => Self::Network,
             Role::Access if signs.has_request => Self::Http,
-            _ if is_request => match role {
-                Role::Audit if signs.action.is_some() => Self::Api,
-                _ => Self::Http,
-            },
-            Role::Audit if signs.action.is_some() => Self::Api,
+            Role::Audit if is_call => Self::Api,
+            _ if is_request => Self::Http,
             _ => Self::Other,
         }
     }
@@ -245,7 +245,7 @@ pub struct Activity {
 
 /// Words that operations begin with, and what they do: `RunInstances`, `compute.instances.insert`,
 /// `Microsoft.Compute/virtualMachines/write`, `get`.
-const VERBS: [(&str, u32); 46] = [
+const VERBS: [(&str, u32); 51] = [
     ("create", 1),
     ("run", 1),
     ("put", 1),
@@ -286,6 +286,11 @@ const VERBS: [(&str, u32); 46] = [
     ("tag", 3),
     ("start", 3),
     ("stop", 3),
+    ("reset", 3),
+    ("restore", 3),
+    ("detach", 3),
+    ("disassociate", 3),
+    ("revoke", 3),
     ("delete", 4),
     ("remove", 4),
     ("terminate", 4),
@@ -325,17 +330,18 @@ fn is_session(action: &str) -> bool {
         "consolelogin",
         "userlogg",
         "userloginfailed",
+        "userauthentication",
         "user.session.start",
         "user.session.end",
         "user.authentication",
-        "login_success",
-        "login_failure",
-        "login_challenge",
         "sign-in activity",
         "signinlogs",
     ];
-    let exact = ["login", "logon", "logout", "logoff", "sign_in", "sign_out"];
-    words.iter().any(|word| lower.starts_with(word)) || exact.contains(&&*lower)
+    // `google.login.LoginService.loginFailure`
+    let last = lower.rsplit(['.', '/']).next().unwrap_or_default();
+    let parts = ["login", "logon", "logout", "logoff", "sign_in", "sign_out"];
+    words.iter().any(|word| lower.starts_with(word))
+        || parts.iter().any(|word| last.starts_with(word))
 }
 
 fn is_end(action: &str) -> bool {
@@ -413,6 +419,12 @@ mod tests {
             ..of("aws.vpcflow")
         };
         check(flow, Class::Network);
+        let notice = Signs {
+            action: Some("EC2 Instance State-change Notification"),
+            service: Some("aws.ec2"),
+            ..of("aws.eventbridge")
+        };
+        check(notice, Class::Other);
         check(of("aws.vpcflow"), Class::Other);
         let request = Signs {
             method: Some("GET"),
