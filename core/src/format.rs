@@ -38,6 +38,9 @@ pub struct Stream {
     pub header: Option<String>,
     /// Seconds that its clock is ahead of UTC, for times without a zone.
     pub zone_seconds: i32,
+    /// What its source knows of all records in it, such as the account and the region that a
+    /// delivery stream stands in.
+    pub envelope: Envelope,
 }
 
 impl Stream {

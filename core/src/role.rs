@@ -13,6 +13,33 @@ pub enum Role {
     Audit,
 }
 
+/// Parts of the names of formats that tell of operations on resources, and of what watchers found.
+const AUDIT: [&str; 9] = [
+    "cloudtrail",
+    "activity",
+    "audit",
+    "system_log",
+    "finding",
+    "defender",
+    "falco",
+    "guardduty",
+    "config_",
+];
+
+/// Parts of the names of formats that tell of requests to services.
+const ACCESS: [&str; 10] = [
+    "access",
+    "lb",
+    "frontdoor",
+    "cloudfront",
+    "gateway",
+    "http_request",
+    "firewall_event",
+    "waf",
+    "envoy",
+    "haproxy",
+];
+
 impl Role {
     /// Role of a row with this `format` and `service`.
     ///
@@ -22,29 +49,17 @@ impl Role {
     pub fn of(format: Option<&str>, service: Option<&str>) -> Self {
         let format = format.unwrap_or_default();
         let name = format.rsplit('.').next().unwrap_or_default();
-        if ["cloudtrail", "activity", "audit"]
-            .iter()
-            .any(|word| name.contains(word))
-        {
+        let has = |words: &[&str]| words.iter().any(|word| name.contains(word));
+        if has(&AUDIT) || matches!(format, "linux.auth" | "kubernetes.events") {
             return Self::Audit;
         }
-        if name.contains("flow") {
+        if has(&["flow"]) || matches!(name, "firewall" | "network_firewall") {
             return Self::Flow;
         }
         if service.is_some_and(is_api) {
             return Self::Audit;
         }
-        let words = [
-            "access",
-            "lb",
-            "frontdoor",
-            "cloudfront",
-            "gateway",
-            "http_request",
-            "envoy",
-            "haproxy",
-        ];
-        if words.iter().any(|word| name.contains(word)) {
+        if has(&ACCESS) {
             return Self::Access;
         }
         Self::Workload
@@ -93,5 +108,10 @@ mod tests {
         check("aws.alb", Some("web"), Role::Access);
         check("generic.json", Some("checkout"), Role::Workload);
         check("generic.json", None, Role::Workload);
+        check("okta.system_log", Some("okta"), Role::Audit);
+        check("linux.auth", Some("sshd"), Role::Audit);
+        check("linux.firewall", None, Role::Flow);
+        check("aws.waf", None, Role::Access);
+        check("haproxy.log", Some("haproxy"), Role::Workload);
     }
 }

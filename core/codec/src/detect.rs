@@ -243,7 +243,7 @@ impl Decoding {
         let id = out.attach(block.text.buffer());
         let text = block.text.as_str();
         let stream = Arc::clone(&self.stream);
-        let envelope = Envelope::default();
+        let envelope = stream.envelope.clone();
         let mut decode = |range: std::ops::Range<usize>, line: u32, decoding: &mut Self| {
             let record = Record {
                 text: &text[range.clone()],

@@ -166,8 +166,6 @@ pub struct LogsBuilder {
     source_port: NumberColumn<UInt16Type>,
     peer_port: NumberColumn<UInt16Type>,
     value: NumberColumn<Float64Type>,
-    /// Views of the row that is being filled, as far as it has set them.
-    pending: [View; TEXT_COLUMNS],
     resource_views: Vec<View>,
     resource_ends: Vec<i32>,
     copies: Copies,
@@ -203,7 +201,6 @@ impl LogsBuilder {
             source_port: NumberColumn::new(),
             peer_port: NumberColumn::new(),
             value: NumberColumn::new(),
-            pending: [View::default(); TEXT_COLUMNS],
             resource_views: Vec::new(),
             resource_ends: vec![0],
             copies: Copies::default(),
@@ -231,6 +228,7 @@ impl LogsBuilder {
     pub fn row<'a>(&'a mut self, record: &'a Record<'a>) -> Row<'a> {
         let addresses = self.space.addresses(record.block.0);
         Row {
+            row: self.times.len(),
             out: self,
             record,
             addresses,
@@ -377,6 +375,9 @@ pub struct Row<'a> {
     out: &'a mut LogsBuilder,
     record: &'a Record<'a>,
     addresses: Range<usize>,
+    /// Its number.
+    row: usize,
+    /// Bits of the text columns that have a value.
     set: u32,
     time: Option<Timestamp>,
     observed: Option<Timestamp>,
@@ -419,7 +420,8 @@ impl<'a> Row<'a> {
 
     #[inline]
     fn put(&mut self, column: Column, view: View) {
-        self.out.pending[column as usize] = view;
+        let out = &mut *self.out;
+        out.texts[column as usize].set(self.row, view, out.expected);
         self.set |= 1 << column as u32;
     }
 
@@ -535,7 +537,7 @@ impl<'a> Row<'a> {
     pub fn commit(mut self) {
         self.fill_from_envelope();
         let record = self.record;
-        let row = self.out.times.len();
+        let row = self.row;
         if !self.has(Column::Raw) {
             self.text(Column::Raw, record.text);
         }
@@ -553,12 +555,6 @@ impl<'a> Row<'a> {
         out.bytes.push(record.bytes);
         out.offsets.push(record.offset);
         out.lines.push(record.line);
-        let mut rest = self.set;
-        while rest != 0 {
-            let column = rest.trailing_zeros() as usize;
-            out.texts[column].set(row, out.pending[column], out.expected);
-            rest &= rest - 1;
-        }
         if let Some(severity) = self.severity {
             out.severity.set(row, severity.0, out.expected);
         }
@@ -583,6 +579,7 @@ impl<'a> Row<'a> {
         let end = i32::try_from(out.resource_views.len()).unwrap_or(i32::MAX);
         out.resource_ends.push(end);
         self.resources = 0;
+        self.set = 0;
     }
 
     fn fill_from_envelope(&mut self) {
@@ -622,6 +619,14 @@ impl Drop for Row<'_> {
     fn drop(&mut self) {
         let kept = self.out.resource_views.len() - self.resources;
         self.out.resource_views.truncate(kept);
+        // Of a row that was not committed, nothing stays.
+        while self.set != 0 {
+            let column = self.set.trailing_zeros() as usize;
+            if let Some(column) = self.out.texts.get_mut(column) {
+                column.views.truncate(self.row);
+            }
+            self.set &= self.set - 1;
+        }
     }
 }
 

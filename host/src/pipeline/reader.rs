@@ -59,7 +59,7 @@ impl Sending<'_> {
             uri: uri.clone(),
             modified,
             header: open.framer.header(),
-            zone_seconds: 0,
+            ..Stream::default()
         });
         while let Some(piece) = open.framer.next() {
             match piece {

@@ -12,7 +12,7 @@ use nepho_codec::detect::{Decoding, Formats};
 use nepho_codec::frame::{Framer, Piece};
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
-use nepho_core::tables::{Column, LogsBuilder, LogsView};
+use nepho_core::tables::{Column, Envelope, LogsBuilder, LogsView};
 use serde_json::{Map, Value, json};
 
 fn main() -> Result<()> {
@@ -38,9 +38,9 @@ fn answer(case: &Value, formats: &Arc<Formats>) -> Result<Value> {
     let context = &case["context"];
     let stream = Arc::new(Stream {
         uri: context["file_name"].as_str().unwrap_or_default().to_owned(),
-        modified: None,
         header: context["header"].as_str().map(str::to_owned),
-        zone_seconds: 0,
+        envelope: told(&context["fields"]),
+        ..Stream::default()
     });
     let bytes = match context["encoding"].as_str() {
         Some("base64") => decode_base64(input),
@@ -66,6 +66,23 @@ fn answer(case: &Value, formats: &Arc<Formats>) -> Result<Value> {
         .collect();
     let error = (!errors.is_empty()).then(|| errors.join("; "));
     Ok(json!({"id": case["id"], "error": error, "events": events}))
+}
+
+/// What a case says that its source knew: the delivery stream that the record came through.
+fn told(fields: &Value) -> Envelope {
+    let names = [
+        ("cloud.provider", Column::Provider),
+        ("cloud.account.id", Column::Account),
+        ("cloud.region", Column::Region),
+    ];
+    let told = names.into_iter().filter_map(|(name, column)| {
+        let value = fields[name].as_str()?;
+        Some((column, value.to_owned()))
+    });
+    Envelope {
+        values: told.collect(),
+        ..Envelope::default()
+    }
 }
 
 /// One row in the words of the corpus protocol.
@@ -99,6 +116,10 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
             more.insert(name.to_owned(), value.into());
         });
     }
+    // The corpus compares the source's own word, as far as there is one.
+    let severity = more
+        .remove("severity_text")
+        .unwrap_or_else(|| view.severity(row).map(|severity| severity.name()).into());
     // A time that is the time of observation was not in the event.
     let time = view.is_timed(row).then(|| view.time(row).to_string());
     // The corpus asks for the API of application logs, where the column has the workload.
@@ -116,7 +137,7 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
         "outcome": view.outcome(row).map(|outcome| outcome.name()),
         "actor": text(Column::Actor),
         "resources": view.resources(row).collect::<Vec<_>>(),
-        "severity": view.severity(row).map(|severity| severity.name()),
+        "severity": severity,
         "message": text(Column::Body),
         "src_ip": text(Column::SourceIp),
         "request_ids": text(Column::RequestId),

@@ -36,14 +36,7 @@ impl<'a> JsonFields<'a> {
 
     /// JSON text of the value at a path: strings with their quotes.
     pub fn raw(&self, path: &str) -> Option<&'a str> {
-        let (key, rest) = split(path);
-        if let Some((_, value)) = self.members.iter().rev().find(|(held, _)| *held == key)
-            && let Some(found) = descend(value, rest)
-        {
-            return Some(found);
-        }
-        let dotted = self.members.iter().rev().find(|(held, _)| *held == path);
-        dotted.map(|(_, value)| *value)
+        step(&self.members, path)
     }
 
     /// Text of the value at a path: strings without quotes (escapes as written), `None` for `null`.
@@ -78,16 +71,31 @@ fn descend<'a>(value: &'a str, path: &str) -> Option<&'a str> {
         let element = elements(value).into_iter().nth(index.parse().ok()?)?;
         return descend(element, rest.strip_prefix('.').unwrap_or(rest));
     }
-    let (key, rest) = split(path);
     let (found, _) = members(value, 0).ok()?;
-    let member = |name: &str| {
-        let held = found.iter().rev().find(|(held, _)| *held == name);
-        held.map(|(_, value)| *value)
-    };
+    step(&found, path)
+}
+
+/// JSON text of the value at a path that begins with one of these members.
+fn step<'a>(members: &[(&'a str, &'a str)], path: &str) -> Option<&'a str> {
+    let (key, rest) = split(path);
+    if let Some(found) = member(members, key).and_then(|value| descend(value, rest)) {
+        return Some(found);
+    }
     // Keys may have dots in them: `output_fields: {"proc.name": ...}`.
-    member(key)
-        .and_then(|value| descend(value, rest))
-        .or_else(|| member(path))
+    if rest.is_empty() {
+        return None;
+    }
+    member(members, path)
+}
+
+/// Value of the last member with this key, written alike or else in another case.
+fn member<'a>(members: &[(&'a str, &'a str)], key: &str) -> Option<&'a str> {
+    let exact = members.iter().rev().find(|(held, _)| *held == key);
+    let found = exact.or_else(|| {
+        let mut members = members.iter().rev();
+        members.find(|(held, _)| held.eq_ignore_ascii_case(key))
+    });
+    found.map(|(_, value)| *value)
 }
 
 /// Elements of the JSON array that `text` is; empty if it is none. Those before a broken one are
@@ -198,6 +206,13 @@ fn walk<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn keys_in_another_case_are_found() {
+        let fields = JsonFields::parse(r#"{"A":{"bC":1},"a":2}"#).expect("an object");
+        assert_eq!(fields.text("a"), Some("2"));
+        assert_eq!(fields.text("A.bc"), Some("1"));
+    }
 
     #[test]
     fn fields_are_found_by_path() {

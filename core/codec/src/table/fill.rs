@@ -66,8 +66,17 @@ struct CompiledField {
 /// What is filled from records that have values in the same slots.
 struct Plan {
     found: Found,
-    /// Fields in the order of the table, and the first of their paths that the records have.
-    steps: Vec<(usize, usize)>,
+    /// In the order of the table.
+    steps: Vec<Step>,
+}
+
+/// A field that is filled, and the first of its paths that the records have.
+struct Step {
+    to: To,
+    slot: usize,
+    is_repeated: bool,
+    field: usize,
+    rank: usize,
 }
 
 /// Plans that are kept; records beyond are planned one by one.
@@ -133,9 +142,11 @@ impl Filler {
             row.constant(*column, value);
         }
         if let Some(plan) = self.plans.get(self.chosen) {
-            for (field, rank) in &plan.steps {
-                if let Some(field) = self.fields.get(*field) {
-                    field.fill(*rank, text, slots, row);
+            for step in &plan.steps {
+                let is_filled =
+                    !step.is_repeated && put(slots.value(step.slot), text, step.to, row);
+                if !is_filled && let Some(field) = self.fields.get(step.field) {
+                    field.fill(step.rank + usize::from(!step.is_repeated), text, slots, row);
                 }
             }
         }
@@ -171,10 +182,21 @@ impl Filler {
                 first[*field] = first[*field].min(*rank);
             }
         }
-        let steps = first.into_iter().enumerate();
+        let steps = first.into_iter().enumerate().filter_map(|(field, rank)| {
+            let held = self.fields.get(field)?;
+            let (slot, is_repeated) = *held.slots.get(rank)?;
+            Some(Step {
+                to: held.to,
+                slot,
+                is_repeated,
+                field,
+                rank,
+            })
+        });
+        let steps = steps.collect();
         self.plans.push(Plan {
             found: *found,
-            steps: steps.filter(|(_, rank)| *rank != usize::MAX).collect(),
+            steps,
         });
         self.plans.len() - 1
     }

@@ -3,7 +3,7 @@
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use super::field::Field;
+use super::field::{Field, To};
 use super::fill::{Event, Filler, Finish};
 use crate::json::fields::JsonFields;
 use crate::json::scan::{PathSet, Scanner};
@@ -102,14 +102,35 @@ impl Format for JsonFormat {
             return;
         };
         for (path, name) in self.0.extras {
-            if let Some(value) = fields.text(path) {
+            if let Some(value) = fields.text(path).filter(|value| !is_nothing(value)) {
                 found(name, &crate::json::unescape(value));
+            }
+        }
+        if self.0.extras.iter().all(|(_, name)| *name != SEVERITY_TEXT) {
+            let paths = severity_paths(self.0.fields);
+            if let Some(value) = paths.into_iter().find_map(|path| fields.text(path)) {
+                found(SEVERITY_TEXT, &crate::json::unescape(value));
             }
         }
     }
 }
 
-fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
+/// Name of the severity in the source's own word, which every format has as an extra.
+pub(super) const SEVERITY_TEXT: &str = "severity_text";
+
+/// Whether a value stands for none.
+pub(super) fn is_nothing(value: &str) -> bool {
+    value.is_empty() || value == "-"
+}
+
+/// Paths that the severity is taken from.
+pub(super) fn severity_paths(fields: &'static [Field]) -> Vec<&'static str> {
+    let is_severity = |field: &&Field| matches!(field.to, To::Severity | To::SeverityOf(_));
+    let fields = fields.iter().filter(is_severity);
+    fields.flat_map(|field| field.from).copied().collect()
+}
+
+fn holds<'a>(need: Need, mut get: impl FnMut(&str) -> Option<&'a str>) -> bool {
     match need {
         Need::Has(path) => get(path).is_some(),
         Need::HasAny(paths) => paths.iter().any(|path| get(path).is_some()),
@@ -131,7 +152,7 @@ fn holds<'a>(need: Need, get: impl Fn(&str) -> Option<&'a str>) -> bool {
 /// A need with the slots of its paths.
 struct CompiledNeed {
     need: Need,
-    slots: Vec<(&'static str, usize)>,
+    slots: Vec<usize>,
 }
 
 /// Runs a [`Table`] over records.
@@ -154,7 +175,7 @@ impl TableDecoder {
                 slots: need
                     .paths()
                     .iter()
-                    .map(|path| (*path, paths.add(path)))
+                    .map(|path| paths.add(path))
                     .collect(),
             })
             .collect();
@@ -208,10 +229,12 @@ impl TableDecoder {
     }
 
     fn is_mine(&self, text: &str) -> bool {
+        let slots = self.scanner.slots();
         self.needs.iter().all(|need| {
-            holds(need.need, |path| {
-                let (_, slot) = need.slots.iter().find(|(held, _)| *held == path)?;
-                let value = self.scanner.slots().value(*slot);
+            let mut rest = need.slots.iter();
+            // The paths are asked for in the order in which they were compiled.
+            holds(need.need, |_| {
+                let value = slots.value(*rest.next()?);
                 value.is_set().then(|| value.raw(text))
             })
         })

@@ -5,6 +5,7 @@ use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use super::field::Field;
 use super::fill::{Event, Filler, Finish};
+use super::json::{SEVERITY_TEXT, severity_paths};
 use super::pattern::{Captured, MAX_CAPTURES, Pattern};
 use super::slots::Slots;
 use crate::json::scan::Value;
@@ -104,13 +105,23 @@ impl Format for LineFormat {
         if !self.matches(raw, &mut captured) {
             return;
         }
+        let value = |name: &str| {
+            let slot = self.names.iter().position(|held| *held == name)?;
+            let (start, end) = captured.get(slot).copied().flatten()?;
+            raw.get(start as usize..end as usize)
+        };
         for (name, normalised) in self.table.extras {
-            let slot = self.names.iter().position(|held| held == name);
-            if let Some((start, end)) = slot.and_then(|slot| captured[slot])
-                && let Some(value) = raw.get(start as usize..end as usize)
-            {
+            if let Some(value) = value(name) {
                 found(normalised, value);
             }
+        }
+        let mut extras = self.table.extras.iter();
+        if extras.all(|(_, name)| *name != SEVERITY_TEXT)
+            && let Some(value) = severity_paths(self.table.fields)
+                .into_iter()
+                .find_map(value)
+        {
+            found(SEVERITY_TEXT, value);
         }
     }
 }

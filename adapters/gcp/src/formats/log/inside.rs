@@ -5,8 +5,9 @@
 //! more than a look at their first bytes.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
-use memchr::memmem;
+use memchr::memmem::Finder;
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_core::format::{Inside, Record};
 use nepho_core::tables::{Column, Envelope};
@@ -16,13 +17,15 @@ use crate::entry;
 
 /// Key of the text of an entry, as the vendor writes it and as BigQuery does.
 const TEXT_KEYS: [&str; 3] = ["textPayload", "textpayload", "text_payload"];
+/// What those keys begin with.
+static TEXT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"text"));
 /// A field that only the events of Kubernetes have.
-const EVENT_KEY: &str = "\"involvedObject\"";
+static EVENT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"involvedObject\""));
 
 /// What stands in the entry that `record` is, if that may be an event of another format.
 pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     let text = record.text;
-    if !begins_foreign(text) && memmem::find(text.as_bytes(), EVENT_KEY.as_bytes()).is_none() {
+    if !begins_foreign(text) && EVENT_KEY.find(text.as_bytes()).is_none() {
         return None;
     }
     let fields = JsonFields::parse(text).ok()?;
@@ -48,9 +51,10 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
 
 /// Whether the text payload of an entry begins as lines of servers do.
 fn begins_foreign(record: &str) -> bool {
-    let found = TEXT_KEYS.iter().find_map(|key| {
-        let at = memmem::find(record.as_bytes(), key.as_bytes())?;
-        record.get(at + key.len()..)?.strip_prefix('"')
+    let found = TEXT_KEY.find_iter(record.as_bytes()).find_map(|at| {
+        let rest = record.get(at + 1..)?;
+        let key = TEXT_KEYS.iter().find(|key| rest.starts_with(**key))?;
+        rest.get(key.len()..)?.strip_prefix('"')
     });
     let value = found.map(|rest| rest.trim_start_matches([' ', ':']));
     value

@@ -93,6 +93,7 @@ static TABLE: Table = Table {
         keep(&["cloud.provider"], CLOUD),
     ],
     extras: &[
+        ("log.level", "severity_text"),
         ("rule.name", "rule"),
         ("dns.question.name", "dns_question"),
         ("network.bytes", "bytes"),

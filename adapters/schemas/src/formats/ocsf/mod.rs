@@ -137,6 +137,7 @@ static TABLE: Table = Table {
         keep(&["duration"], DURATION),
     ],
     extras: &[
+        ("severity_id", "severity_text"),
         ("class_name", "class"),
         ("metadata.product.name", "product"),
         ("cis_benchmark_result.rule.name", "rule"),
