@@ -39,7 +39,12 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Write logs as rows of one schema: NDJSON, Parquet or Arrow IPC.
     #[command(
-        after_help = "Examples:\n  nepho parse logs/ | jq 'select(.severity >= 17)'\n  nepho parse --output parquet --to rows.parquet logs/\n  nepho parse --as otlp --to logs.jsonl logs/"
+        after_help = concat!(
+            "Examples:\n",
+            "  nepho parse logs/ | jq 'select(.severity >= 17)'\n",
+            "  nepho parse --output parquet --to rows.parquet logs/\n",
+            "  nepho parse --as otlp --to logs.jsonl logs/"
+        )
     )]
     Parse(ParseArgs),
     /// List what is built in: formats, feeds, analyzers, and the permissions they need.

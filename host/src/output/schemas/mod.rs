@@ -2,8 +2,8 @@
 //! Schema (ECS), and the Open Cybersecurity Schema Framework (OCSF).
 //!
 //! What goes where is one table, [`MAPPINGS`]: a column of `logs`, or a normalised name that a
-//! format tells beyond the columns ([`Format::extras`](nepho_core::format::Format::extras)), and its
-//! word in each schema. What has no word goes to the namespace `nepho` (OTLP attribute
+//! format tells beyond the columns ([`extras`](nepho_core::format::Format::extras)), and its word
+//! in each schema. What has no word goes to the namespace `nepho` (OTLP attribute
 //! `nepho.<name>`, ECS field `nepho.<name>`, OCSF `unmapped.<name>`), so nothing known is lost; the
 //! event itself stands beside it. `docs/reference/mapping.md` is made of the table.
 //!

@@ -199,7 +199,9 @@ impl<'a> SchemaRow<'a> {
             if value.is_empty() {
                 return;
             }
-            if name == "severity_text" {
+            // A number in the source's own scale would be taken for another here.
+            let is_word = !value.bytes().all(|byte| byte.is_ascii_digit());
+            if name == "severity_text" && is_word {
                 self.severity_text.get_or_insert_with(|| value.to_owned());
                 return;
             }
