@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use arrow_array::RecordBatch;
 use nepho_codec::detect::Formats;
+use nepho_core::format::Stream;
 use nepho_core::source::Source;
 use nepho_core::tables::Reject;
 use nepho_core::{Result, Timestamp};
@@ -56,6 +57,14 @@ pub trait RowSink {
     /// # Errors
     /// Those of writing.
     fn rows(&mut self, batch: &RecordBatch) -> Result<()>;
+    /// Takes the rows of one batch, and what they were read from; does [`RowSink::rows`] unless it
+    /// is written anew.
+    ///
+    /// # Errors
+    /// Those of writing.
+    fn rows_of(&mut self, batch: &RecordBatch, _stream: &Stream) -> Result<()> {
+        self.rows(batch)
+    }
     /// Takes a piece of input that could not be read.
     ///
     /// # Errors
@@ -225,7 +234,7 @@ struct Analyzing {
 }
 
 impl Receive for Analyzing {
-    fn rows(&mut self, batch: &RecordBatch) -> Result<()> {
+    fn rows(&mut self, batch: &RecordBatch, _stream: &Stream) -> Result<()> {
         self.analysis.logs(batch)
     }
 
@@ -244,8 +253,8 @@ struct Parsing<'a> {
 }
 
 impl Receive for Parsing<'_> {
-    fn rows(&mut self, batch: &RecordBatch) -> Result<()> {
-        self.sink.rows(batch)
+    fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()> {
+        self.sink.rows_of(batch, stream)
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {

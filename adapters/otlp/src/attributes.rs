@@ -8,10 +8,11 @@ use nepho_codec::unwrap::otlp::attributes_of;
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Attributes and where they go; the first of those that share a column and are there counts.
-const COMMON: [(&str, To); 40] = [
+const COMMON: [(&str, To); 45] = [
     ("http.request.method", To::Text(Column::Method)),
     ("http.method", To::Text(Column::Method)),
     ("rpc.method", To::Text(Column::Method)),
+    ("network.transport", To::Text(Column::Method)),
     ("url.path", To::Url),
     ("http.target", To::Url),
     ("url.full", To::Url),
@@ -20,6 +21,7 @@ const COMMON: [(&str, To); 40] = [
     ("http.response.status_code", To::HttpStatus),
     ("http.status_code", To::HttpStatus),
     ("rpc.grpc.status_code", To::Status),
+    ("rpc.response.status_code", To::Status),
     ("user_agent.original", To::Text(Column::UserAgent)),
     ("http.user_agent", To::Text(Column::UserAgent)),
     ("client.address", To::SourceAddress),
@@ -38,6 +40,7 @@ const COMMON: [(&str, To); 40] = [
     ("faas.execution", To::Text(Column::RequestId)),
     ("aws.request_id", To::Text(Column::RequestId)),
     ("aws.requestId", To::Text(Column::RequestId)),
+    ("azure.service.request.id", To::Text(Column::RequestId)),
     ("log.record.uid", To::Text(Column::RequestId)),
     ("event.name", To::Text(Column::Action)),
     ("rpc.service", To::Text(Column::Action)),
@@ -49,7 +52,13 @@ const COMMON: [(&str, To); 40] = [
     ("deployment.environment.name", To::Text(Column::Environment)),
     ("deployment.environment", To::Text(Column::Environment)),
     ("exception.message", To::Text(Column::Body)),
+    // What `nepho parse --as otlp` writes where the conventions have no word.
+    ("nepho.duration", To::Duration(1.0)),
+    ("nepho.outcome", To::OutcomeOf(&OUTCOMES)),
 ];
+
+const OUTCOMES: [(&str, Outcome); 2] =
+    [("success", Outcome::Success), ("failure", Outcome::Failure)];
 
 /// The other end of a request that was sent.
 const CALLEE: [(&str, To); 8] = [

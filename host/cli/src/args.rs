@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::TimeRange;
 use nepho::output::OutputFormat;
+use nepho::output::schemas::Schema;
 use nepho_core::{Error, ErrorKind, Timestamp};
 
 use crate::moment;
@@ -38,7 +39,12 @@ pub(crate) enum Command {
     Demo(DemoArgs),
     /// Write logs as rows of one schema: NDJSON, Parquet or Arrow IPC.
     #[command(
-        after_help = "Examples:\n  nepho parse logs/ | jq 'select(.severity >= 17)'\n  nepho parse --output parquet --to rows.parquet logs/"
+        after_help = concat!(
+            "Examples:\n",
+            "  nepho parse logs/ | jq 'select(.severity >= 17)'\n",
+            "  nepho parse --output parquet --to rows.parquet logs/\n",
+            "  nepho parse --as otlp --to logs.jsonl logs/"
+        )
     )]
     Parse(ParseArgs),
     /// List what is built in: formats, feeds, analyzers, and the permissions they need.
@@ -138,6 +144,9 @@ pub(crate) struct ParseArgs {
     /// How to write the rows.
     #[arg(short, long, value_enum, default_value_t)]
     pub(crate) output: OutputArg,
+    /// Write them in the schema of others, one JSON object a line (docs/reference/mapping.md).
+    #[arg(long = "as", value_enum, value_name = "SCHEMA")]
+    pub(crate) schema: Option<SchemaArg>,
     /// Where to write them [default: standard output].
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
@@ -169,6 +178,26 @@ impl From<OutputArg> for OutputFormat {
             OutputArg::Ndjson => Self::Ndjson,
             OutputArg::Parquet => Self::Parquet,
             OutputArg::Arrow => Self::Arrow,
+        }
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemaArg {
+    /// OpenTelemetry log records as the collector's file receiver reads them.
+    Otlp,
+    /// Documents of the Elastic Common Schema.
+    Ecs,
+    /// Events of the Open Cybersecurity Schema Framework.
+    Ocsf,
+}
+
+impl From<SchemaArg> for Schema {
+    fn from(arg: SchemaArg) -> Self {
+        match arg {
+            SchemaArg::Otlp => Self::Otlp,
+            SchemaArg::Ecs => Self::Ecs,
+            SchemaArg::Ocsf => Self::Ocsf,
         }
     }
 }

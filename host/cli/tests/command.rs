@@ -131,6 +131,34 @@ fn rows_are_written_in_three_forms_and_rejects_apart() {
 }
 
 #[test]
+fn rows_are_written_in_the_schemas_of_others() {
+    let folder = folder("schemas");
+    let rows = |schema: &str| -> Vec<serde_json::Value> {
+        let output = nepho(&folder, &["parse", "--as", schema, "app.log"]);
+        text(&output.stdout)
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"))
+            .collect()
+    };
+    let otlp = rows("otlp");
+    assert_eq!(otlp.len(), 1);
+    assert_eq!(
+        otlp[0]["resourceLogs"][1]["scopeLogs"][0]["logRecords"][0]["severityNumber"],
+        13
+    );
+    let ecs = rows("ecs");
+    assert_eq!(ecs[1]["service"]["name"], "web");
+    let ocsf = rows("ocsf");
+    assert_eq!(ocsf[1]["message"], "slow");
+    let output = nepho(
+        &folder,
+        &["parse", "--as", "ecs", "-o", "parquet", "app.log"],
+    );
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("leave out --output"));
+}
+
+#[test]
 fn a_pipe_is_read_whole() {
     let folder = folder("pipe");
     let good = LOG.lines().next().expect("a line").to_owned() + "\n";

@@ -1,6 +1,7 @@
-//! Writes rows of table `logs` to a stream: NDJSON, Parquet, Arrow IPC.
+//! Writes rows of table `logs` to a stream: NDJSON, Parquet, Arrow IPC, or in the schemas of others.
 
 mod ndjson;
+pub mod schemas;
 
 use std::io::Write;
 use std::sync::Arc;

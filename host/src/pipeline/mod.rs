@@ -102,6 +102,7 @@ enum Arrival {
 /// A decoded block.
 struct Decoded {
     file: usize,
+    stream: Arc<Stream>,
     batch: Result<RecordBatch>,
     rejects: Vec<Reject>,
     counts: Counts,
@@ -111,8 +112,8 @@ struct Decoded {
 
 /// What the caller does with batches and rejects.
 pub(crate) trait Receive {
-    /// Takes the rows of one block.
-    fn rows(&mut self, batch: &RecordBatch) -> Result<()>;
+    /// Takes the rows of one block, and what they were read from.
+    fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()>;
     /// Takes a piece of input that could not be read.
     fn reject(&mut self, reject: Reject) -> Result<()>;
 }
@@ -210,7 +211,7 @@ fn deliver(
             for reject in decoded.rejects {
                 receiver.reject(reject)?;
             }
-            receiver.rows(&batch)
+            receiver.rows(&batch, &decoded.stream)
         }
         Arrival::Reject(_, reject) => {
             summary.rejects += 1;

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::{BooleanArray, RecordBatch};
 use nepho_codec::detect::Decoding;
+use nepho_core::format::Stream;
 use nepho_core::tables::{LogsBuilder, LogsView};
 use nepho_core::{Error, ErrorKind, Result};
 
@@ -25,11 +26,12 @@ pub(super) fn work(
         };
         let sequence = job.sequence;
         let file = job.file;
+        let stream = Arc::clone(&job.stream);
         // A decoder that panics must not leave the others waiting for its block.
         let decoded = catch_unwind(AssertUnwindSafe(|| decode(job, settings, &mut held)));
         let decoded = decoded.unwrap_or_else(|_| {
             held = None;
-            Decoded::failed(file, "a decoder panicked; this is a bug")
+            Decoded::failed(file, stream, "a decoder panicked; this is a bug")
         });
         if arrivals
             .send((sequence, Arrival::Rows(Box::new(decoded))))
@@ -42,9 +44,10 @@ pub(super) fn work(
 
 impl Decoded {
     /// What a block gives that could not be decoded.
-    fn failed(file: usize, message: &str) -> Self {
+    fn failed(file: usize, stream: Arc<Stream>, message: &str) -> Self {
         Self {
             file,
+            stream,
             batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", message)),
             rejects: Vec::new(),
             counts: Default::default(),
@@ -57,7 +60,7 @@ impl Decoded {
 fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -> Decoded {
     let file = job.file;
     let repaired = job.block.repaired;
-    let mut decoded = Decoded::failed(file, "no batch was made");
+    let mut decoded = Decoded::failed(file, Arc::clone(&job.stream), "no batch was made");
     decoded.repaired = repaired;
     if held.as_ref().is_none_or(|(number, _)| *number != file) {
         let forced = settings.forced.as_deref();

@@ -7,7 +7,9 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
 use nepho::output::RowWriter;
+use nepho::output::schemas::SchemaWriter;
 use nepho::{Options, Progress, RowSink};
+use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
 
@@ -15,6 +17,14 @@ use crate::args::{OutputArg, ParseArgs};
 use crate::progress::Bar;
 
 pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
+    if args.schema.is_some() && args.output != OutputArg::Ndjson {
+        return Err(Error::new(
+            ErrorKind::InvalidConfig,
+            "--as and --output",
+            "a schema is written as lines of JSON: leave out --output, or say ndjson",
+        )
+        .into());
+    }
     let stdout: Box<dyn Write + Send> = match &args.to {
         Some(path) => {
             Box::new(File::create(path).with_context(|| format!("create `{}`", path.display()))?)
@@ -32,11 +42,12 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         workers: 0,
         progress: progress.clone(),
     };
+    let stdout = BufWriter::with_capacity(256 << 10, stdout);
     let mut sink = Writing {
-        rows: RowWriter::new(
-            BufWriter::with_capacity(256 << 10, stdout),
-            args.output.into(),
-        )?,
+        rows: match args.schema {
+            Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
+            None => Rows::Own(RowWriter::new(stdout, args.output.into())?),
+        },
         rejects: rejects(args)?,
     };
     let bar = Bar::start(&progress, args.quiet || args.to.is_none());
@@ -62,8 +73,25 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
 }
 
 struct Writing<W: Write + Send> {
-    rows: RowWriter<W>,
+    rows: Rows<W>,
     rejects: Rejects,
+}
+
+/// How rows are written.
+enum Rows<W: Write + Send> {
+    /// In the product's own schema.
+    Own(RowWriter<W>),
+    /// In a schema of others.
+    Others(SchemaWriter<W>),
+}
+
+impl<W: Write + Send> Rows<W> {
+    fn finish(self) -> nepho_core::Result<()> {
+        match self {
+            Self::Own(writer) => writer.finish(),
+            Self::Others(writer) => writer.finish(),
+        }
+    }
 }
 
 /// Where rejects go.
@@ -96,7 +124,14 @@ impl Rejects {
 
 impl<W: Write + Send> RowSink for Writing<W> {
     fn rows(&mut self, batch: &RecordBatch) -> nepho_core::Result<()> {
-        self.rows.write(batch)
+        self.rows_of(batch, &Stream::default())
+    }
+
+    fn rows_of(&mut self, batch: &RecordBatch, stream: &Stream) -> nepho_core::Result<()> {
+        match &mut self.rows {
+            Rows::Own(writer) => writer.write(batch),
+            Rows::Others(writer) => writer.write(batch, stream),
+        }
     }
 
     fn reject(&mut self, reject: &Reject) -> nepho_core::Result<()> {

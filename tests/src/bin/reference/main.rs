@@ -3,6 +3,7 @@
 
 mod cli;
 mod components;
+mod mapping;
 mod readme;
 mod source;
 mod tables;
@@ -50,6 +51,7 @@ fn pages(root: &Path) -> Result<Vec<Page>> {
         ("docs/reference/catalog.json", nepho_tests::catalog::json()),
         ("docs/reference/components.md", components::page(root)),
         ("docs/reference/tables.md", tables::page()?),
+        ("docs/reference/mapping.md", mapping::page()?),
         (
             "docs/reference/report.md",
             nepho_report::reference_markdown(),

@@ -18,109 +18,6 @@ const RELATIONS: &str = include_str!("../../../../core/src/tables/relations.rs")
 const REJECTS: &str = include_str!("../../../../core/src/tables/rejects.rs");
 const FINDINGS: &str = include_str!("../../../../core/src/findings/mod.rs");
 
-/// Columns of table `logs` in the words of others: OpenTelemetry (log data model and semantic
-/// conventions), Elastic Common Schema, OCSF. Empty where they have no word for it.
-///
-/// Sources: opentelemetry.io/docs/specs/otel/logs/data-model and /docs/specs/semconv,
-/// elastic.co/docs/reference/ecs, schema.ocsf.io (base event, API Activity, HTTP Activity), read
-/// 2026-11-21.
-const ELSEWHERE: [(&str, &str, &str, &str); 29] = [
-    ("time", "Timestamp", "@timestamp", "time"),
-    (
-        "observed_time",
-        "ObservedTimestamp",
-        "event.ingested",
-        "metadata.logged_time",
-    ),
-    ("severity", "SeverityNumber", "log.level", "severity_id"),
-    ("outcome", "", "event.outcome", "status_id"),
-    (
-        "status",
-        "http.response.status_code",
-        "http.response.status_code",
-        "http_response.code",
-    ),
-    ("duration", "", "event.duration", "duration"),
-    (
-        "source_port",
-        "client.port",
-        "source.port",
-        "src_endpoint.port",
-    ),
-    (
-        "peer_port",
-        "server.port",
-        "destination.port",
-        "dst_endpoint.port",
-    ),
-    (
-        "provider",
-        "cloud.provider",
-        "cloud.provider",
-        "cloud.provider",
-    ),
-    (
-        "account",
-        "cloud.account.id",
-        "cloud.account.id",
-        "cloud.account.uid",
-    ),
-    ("region", "cloud.region", "cloud.region", "cloud.region"),
-    (
-        "service",
-        "service.name",
-        "service.name",
-        "api.service.name",
-    ),
-    ("action", "EventName", "event.action", "api.operation"),
-    ("actor", "user.id", "user.id", "actor.user.uid"),
-    (
-        "source_ip",
-        "client.address",
-        "source.ip",
-        "src_endpoint.ip",
-    ),
-    (
-        "user_agent",
-        "user_agent.original",
-        "user_agent.original",
-        "http_request.user_agent",
-    ),
-    (
-        "peer",
-        "server.address",
-        "destination.address",
-        "dst_endpoint.ip",
-    ),
-    (
-        "method",
-        "http.request.method",
-        "http.request.method",
-        "http_request.http_method",
-    ),
-    ("path", "url.path", "url.path", "http_request.url.path"),
-    ("trace_id", "TraceId", "trace.id", ""),
-    ("span_id", "SpanId", "span.id", ""),
-    ("request_id", "", "http.request.id", "api.request.uid"),
-    ("host", "host.name", "host.name", "device.hostname"),
-    (
-        "process",
-        "process.executable.name",
-        "process.name",
-        "actor.process.name",
-    ),
-    ("uri", "log.file.path", "log.file.path", ""),
-    ("resources", "cloud.resource_id", "", "resources.uid"),
-    (
-        "environment",
-        "deployment.environment.name",
-        "service.environment",
-        "",
-    ),
-    ("body", "Body", "message", "message"),
-    ("raw", "log.record.original", "event.original", "raw_data"),
-];
-
 /// The page.
 pub(crate) fn page() -> Result<String> {
     let mut page = format!(
@@ -165,7 +62,10 @@ pub(crate) fn page() -> Result<String> {
     }
     page.push_str("\nColumns `evidence` and `details` of `findings` hold JSON text: see [the report](report.md).\n");
     words(&mut page)?;
-    elsewhere(&mut page)?;
+    page.push_str(
+        "\nWhat the columns of `logs` are called in OpenTelemetry, ECS and OCSF: \
+         [mapping](mapping.md).\n",
+    );
     Ok(page)
 }
 
@@ -278,40 +178,6 @@ fn words(page: &mut String) -> Result<()> {
     Ok(())
 }
 
-fn elsewhere(page: &mut String) -> Result<()> {
-    page.push_str(
-        "\n## Columns of logs in the words of others\n\n\
-         OpenTelemetry: fields of the log data model and names of the semantic conventions; ECS: \
-         Elastic Common \
-         Schema; OCSF: base event, API Activity and HTTP Activity. A cell is empty where they \
-         have no word for it; \
-         columns that are not listed have no common word. Units may differ: `duration` is in \
-         milliseconds in OCSF.\n\n\
-         | column | OpenTelemetry | ECS | OCSF |\n|---|---|---|---|\n",
-    );
-    let schema = logs::schema();
-    for (column, otel, ecs, ocsf) in ELSEWHERE {
-        if schema.field_with_name(column).is_err() {
-            bail!("table logs has no column `{column}`");
-        }
-        let code = |text: &str| {
-            if text.is_empty() {
-                String::new()
-            } else {
-                format!("`{text}`")
-            }
-        };
-        let _ = writeln!(
-            page,
-            "| `{column}` | {} | {} | {} |",
-            code(otel),
-            code(ecs),
-            code(ocsf)
-        );
-    }
-    Ok(())
-}
-
-fn cell(text: &str) -> String {
+pub(crate) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -115,7 +115,7 @@ impl Format for LogRecord {
         let has_severity = fields
             .text("severityNumber")
             .is_some_and(|number| number != "0");
-        if is_library || has_severity {
+        if is_library || has_severity || is_taken_apart(&fields) {
             return None;
         }
         let mut times = ["timeUnixNano", "observedTimeUnixNano"].iter();
@@ -150,6 +150,15 @@ impl Format for LogRecord {
     }
 }
 
+/// Attribute with the text that a record was made of: what is in it, the record tells.
+const ORIGINAL: &str = "log.record.original";
+
+/// Whether the record keeps the text that it was made of.
+fn is_taken_apart(fields: &JsonFields<'_>) -> bool {
+    let attributes = attributes_of(fields.raw("attributes").unwrap_or_default());
+    attributes.iter().any(|(key, _)| key == ORIGINAL)
+}
+
 struct LogDecoder {
     table: TableDecoder,
     describer: Describer,
@@ -163,8 +172,13 @@ impl Decoder for LogDecoder {
         let mut row = out.row(record);
         let event = self.table.event(record.text);
         if let Some(text) = event.kept_container(BODY).and_then(value_text) {
-            // What the record itself tells is set afterwards and counts more.
-            self.describer.describe(&text, &mut row);
+            match record.text.contains(ORIGINAL) {
+                true => {
+                    row.text(Column::Body, &text);
+                }
+                // What the record itself tells is set afterwards and counts more.
+                false => self.describer.describe(&text, &mut row),
+            }
         }
         row.constant(Column::Format, TABLE.name);
         self.table.fill(record.text, &mut row);
@@ -179,7 +193,9 @@ fn extra_named(key: &str) -> Option<&'static str> {
         "log.file.path" | "log.file.name" => "file",
         "log.iostream" => "stream",
         "exception.type" | "error.type" => "error_code",
-        "http.response.body.size" | "http.response_content_length" => "bytes",
+        "http.response.body.size" | "http.response.size" | "http.response_content_length" => {
+            "bytes"
+        }
         "thread.name" => "thread",
         "db.system" | "db.system.name" => "db_system",
         _ => return None,

@@ -1,0 +1,439 @@
+//! What kind of event a row is, in the classes of OCSF, and what was done.
+
+use nepho_core::role::Role;
+use nepho_core::tables::Outcome;
+
+/// Class of event. OCSF has a number for each; ECS categories and types follow from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// An operation on a cloud, a cluster or a product: audit logs.
+    Api,
+    /// A connection or flow.
+    Network,
+    /// A request over HTTP.
+    Http,
+    /// A question to a name server.
+    Dns,
+    /// A sign-in or sign-out.
+    Authentication,
+    /// Something that a detector found.
+    Finding,
+    /// Anything else: what services tell of their own work, readings of metrics, changes of state.
+    Other,
+}
+
+/// What the class of a row is decided by.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Signs<'a> {
+    pub(super) format: &'a str,
+    pub(super) service: Option<&'a str>,
+    pub(super) action: Option<&'a str>,
+    pub(super) method: Option<&'a str>,
+    pub(super) has_request: bool,
+    pub(super) has_actor: bool,
+    pub(super) has_end: bool,
+}
+
+/// Formats of detectors, by words in their names.
+const FINDINGS: [&str; 12] = [
+    "guardduty",
+    "securityhub",
+    "inspector",
+    "ecr_scan",
+    "scc_finding",
+    "defender_alert",
+    "defender_incident",
+    "graph_alert",
+    "armor_alert",
+    "workspace.alert",
+    "falco",
+    "cloudtrail_insight",
+];
+const SIGN_INS: [&str; 2] = ["signin", "access_request"];
+const NAMES: [&str; 3] = ["dns", "route53", "coredns"];
+const CONNECTIONS: [&str; 6] = [
+    "firewall",
+    "aws.nlb",
+    "alb_connection",
+    "haproxy.tcp",
+    "flow",
+    "azure.nsg",
+];
+const REQUESTS: [&str; 5] = [
+    "waf",
+    "s3_access",
+    "firewall_event",
+    "gateway_http",
+    "app_engine",
+];
+const METHODS: [&str; 9] = [
+    "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "TRACE", "PATCH",
+];
+
+impl Class {
+    /// Class of a row. What a class cannot do without is asked for: a flow without an end, a
+    /// request without method, path and status, a sign-in without user and
+    /// service, an operation that nobody did from anywhere are [`Class::Other`].
+    pub(super) fn of(signs: Signs<'_>) -> Self {
+        let has = |words: &[&str]| words.iter().any(|word| signs.format.contains(word));
+        if has(&FINDINGS) {
+            return Self::Finding;
+        }
+        if signs.has_actor
+            && signs.service.is_some()
+            && (has(&SIGN_INS) || signs.action.is_some_and(is_session))
+        {
+            return Self::Authentication;
+        }
+        if has(&NAMES) {
+            return Self::Dns;
+        }
+        let is_request = signs.has_request
+            && (has(&REQUESTS) || signs.method.is_some_and(|method| METHODS.contains(&method)));
+        // An operation that nobody did from anywhere is a notice of the cloud: an instance changed
+        // its state, an alarm went off.
+        let is_call = signs.action.is_some() && (signs.has_actor || signs.has_end);
+        match Role::of(Some(signs.format), signs.service) {
+            _ if has(&REQUESTS) && signs.has_request => Self::Http,
+            Role::Flow if signs.has_end => Self::Network,
+            _ if has(&CONNECTIONS) && signs.has_end => Self::Network,
+            Role::Access if signs.has_request => Self::Http,
+            Role::Audit if is_call => Self::Api,
+            _ if is_request => Self::Http,
+            _ => Self::Other,
+        }
+    }
+
+    /// Number and name in OCSF.
+    pub fn ocsf(self) -> (u32, &'static str) {
+        match self {
+            Self::Api => (6003, "API Activity"),
+            Self::Network => (4001, "Network Activity"),
+            Self::Http => (4002, "HTTP Activity"),
+            Self::Dns => (4003, "DNS Activity"),
+            Self::Authentication => (3002, "Authentication"),
+            Self::Finding => (2004, "Detection Finding"),
+            Self::Other => (0, "Base Event"),
+        }
+    }
+
+    /// Number and name of the OCSF category.
+    pub fn ocsf_category(self) -> (u32, &'static str) {
+        match self {
+            Self::Api => (6, "Application Activity"),
+            Self::Network | Self::Http | Self::Dns => (4, "Network Activity"),
+            Self::Authentication => (3, "Identity & Access Management"),
+            Self::Finding => (2, "Findings"),
+            Self::Other => (0, "Uncategorized"),
+        }
+    }
+
+    /// All classes.
+    pub const ALL: [Self; 7] = [
+        Self::Api,
+        Self::Network,
+        Self::Http,
+        Self::Dns,
+        Self::Authentication,
+        Self::Finding,
+        Self::Other,
+    ];
+
+    /// Attributes at the top of an OCSF event of this class, besides those of every event.
+    pub(super) fn attributes(self) -> &'static [&'static str] {
+        match self {
+            Self::Api => &[
+                "actor",
+                "api",
+                "http_request",
+                "http_response",
+                "src_endpoint",
+                "dst_endpoint",
+                "resources",
+            ],
+            Self::Network => &[
+                "actor",
+                "connection_info",
+                "traffic",
+                "tls",
+                "src_endpoint",
+                "dst_endpoint",
+                "firewall_rule",
+            ],
+            Self::Http => &[
+                "actor",
+                "http_request",
+                "http_response",
+                "connection_info",
+                "traffic",
+                "tls",
+                "file",
+                "src_endpoint",
+                "dst_endpoint",
+                "firewall_rule",
+            ],
+            Self::Dns => &[
+                "actor",
+                "query",
+                "answers",
+                "rcode",
+                "connection_info",
+                "traffic",
+                "src_endpoint",
+                "dst_endpoint",
+                "firewall_rule",
+            ],
+            Self::Authentication => &[
+                "actor",
+                "user",
+                "service",
+                "session",
+                "http_request",
+                "src_endpoint",
+                "dst_endpoint",
+            ],
+            Self::Finding => &["actor", "finding_info", "resources"],
+            Self::Other => &["actor"],
+        }
+    }
+
+    /// What the row says was done, in the activities of its class.
+    pub(super) fn activity(
+        self,
+        action: Option<&str>,
+        method: Option<&str>,
+        outcome: Option<Outcome>,
+    ) -> Activity {
+        let action = action.unwrap_or_default();
+        let (id, name) = match self {
+            Self::Api => verb(action),
+            Self::Network => match (outcome, is_refusal(action)) {
+                (Some(Outcome::Failure), _) | (_, true) => (5, "Refuse"),
+                _ => (6, "Traffic"),
+            },
+            Self::Http => match method.unwrap_or_default() {
+                "CONNECT" => (1, "Connect"),
+                "DELETE" => (2, "Delete"),
+                "GET" => (3, "Get"),
+                "HEAD" => (4, "Head"),
+                "OPTIONS" => (5, "Options"),
+                "POST" => (6, "Post"),
+                "PUT" => (7, "Put"),
+                "TRACE" => (8, "Trace"),
+                "" => (0, "Unknown"),
+                _ => (99, "Other"),
+            },
+            Self::Dns => (6, "Traffic"),
+            Self::Authentication if is_end(action) => (2, "Logoff"),
+            Self::Authentication => (1, "Logon"),
+            Self::Finding => (1, "Create"),
+            Self::Other if action.is_empty() => (0, "Unknown"),
+            Self::Other => (99, "Other"),
+        };
+        Activity { id, name }
+    }
+}
+
+/// What was done, in the numbers of OCSF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Activity {
+    /// `activity_id`.
+    pub id: u32,
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// Words that operations begin with, and what they do: `RunInstances`, `compute.instances.insert`,
+/// `Microsoft.Compute/virtualMachines/write`, `get`.
+const VERBS: [(&str, u32); 51] = [
+    ("create", 1),
+    ("run", 1),
+    ("put", 1),
+    ("insert", 1),
+    ("add", 1),
+    ("register", 1),
+    ("allocate", 1),
+    ("issue", 1),
+    ("generate", 1),
+    ("import", 1),
+    ("upload", 1),
+    ("copy", 1),
+    ("get", 2),
+    ("list", 2),
+    ("describe", 2),
+    ("read", 2),
+    ("head", 2),
+    ("lookup", 2),
+    ("search", 2),
+    ("query", 2),
+    ("scan", 2),
+    ("watch", 2),
+    ("batchget", 2),
+    ("check", 2),
+    ("view", 2),
+    ("download", 2),
+    ("update", 3),
+    ("modify", 3),
+    ("set", 3),
+    ("patch", 3),
+    ("write", 3),
+    ("change", 3),
+    ("attach", 3),
+    ("associate", 3),
+    ("authorize", 3),
+    ("enable", 3),
+    ("disable", 3),
+    ("tag", 3),
+    ("start", 3),
+    ("stop", 3),
+    ("reset", 3),
+    ("restore", 3),
+    ("detach", 3),
+    ("disassociate", 3),
+    ("revoke", 3),
+    ("delete", 4),
+    ("remove", 4),
+    ("terminate", 4),
+    ("deregister", 4),
+    ("release", 4),
+    ("purge", 4),
+];
+
+fn verb(action: &str) -> (u32, &'static str) {
+    if action.is_empty() {
+        return (0, "Unknown");
+    }
+    // The verb is the last part of a name with parts, and the beginning of one without.
+    let mut parts = action.rsplit(['.', '/', ':', ' ']);
+    let found = parts.find_map(|part| {
+        let lower = part.to_ascii_lowercase();
+        let begins = |word: &&(&str, u32)| lower.starts_with(word.0);
+        let longest = VERBS
+            .iter()
+            .filter(begins)
+            .max_by_key(|(word, _)| word.len());
+        longest.map(|(_, id)| *id)
+    });
+    match found {
+        Some(1) => (1, "Create"),
+        Some(2) => (2, "Read"),
+        Some(3) => (3, "Update"),
+        Some(4) => (4, "Delete"),
+        _ => (99, "Other"),
+    }
+}
+
+/// Whether an action begins or ends a session of a user.
+fn is_session(action: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    let words = [
+        "consolelogin",
+        "userlogg",
+        "userloginfailed",
+        "userauthentication",
+        "user.session.start",
+        "user.session.end",
+        "user.authentication",
+        "sign-in activity",
+        "signinlogs",
+    ];
+    // `google.login.LoginService.loginFailure`
+    let last = lower.rsplit(['.', '/']).next().unwrap_or_default();
+    let parts = ["login", "logon", "logout", "logoff", "sign_in", "sign_out"];
+    words.iter().any(|word| lower.starts_with(word))
+        || parts.iter().any(|word| last.starts_with(word))
+}
+
+fn is_end(action: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    let words = [
+        "logout",
+        "logoff",
+        "loggedout",
+        "session.end",
+        "sign_out",
+        "sign-out",
+    ];
+    words.iter().any(|word| lower.contains(word))
+}
+
+/// Whether a word says that something was not let through.
+pub(super) fn is_refusal(action: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    let words = ["reject", "deny", "denied", "drop", "block", "refuse"];
+    words.iter().any(|word| lower.starts_with(word))
+}
+
+/// Whether a word says that something was let through.
+pub(super) fn is_permit(action: &str) -> bool {
+    let lower = action.to_ascii_lowercase();
+    let words = ["accept", "allow", "pass", "permit"];
+    words.iter().any(|word| lower.starts_with(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_tell_what_they_do() {
+        let check = |action: &str, expected: u32| {
+            let activity = Class::Api.activity(Some(action), None, None);
+            assert_eq!(activity.id, expected, "{action}");
+        };
+        check("RunInstances", 1);
+        check("DescribeInstances", 2);
+        check("DeregisterTargets", 4);
+        check("v1.compute.instances.insert", 1);
+        check("google.iam.admin.v1.SetIAMPolicy", 3);
+        check("Microsoft.Compute/virtualMachines/write", 3);
+        check("Microsoft.Compute/virtualMachines/deallocate/action", 99);
+        check("REST.GET.OBJECT", 2);
+        check("AssumeRole", 99);
+        check("", 0);
+    }
+
+    #[test]
+    fn a_row_has_a_class() {
+        let check = |signs: Signs<'_>, expected: Class| {
+            assert_eq!(Class::of(signs), expected, "{signs:?}");
+        };
+        let of = |format| Signs {
+            format,
+            ..Signs::default()
+        };
+        let trail = Signs {
+            action: Some("RunInstances"),
+            service: Some("ec2.amazonaws.com"),
+            has_actor: true,
+            ..of("aws.cloudtrail")
+        };
+        check(trail, Class::Api);
+        let login = Signs {
+            action: Some("ConsoleLogin"),
+            ..trail
+        };
+        check(login, Class::Authentication);
+        let flow = Signs {
+            has_end: true,
+            ..of("aws.vpcflow")
+        };
+        check(flow, Class::Network);
+        let notice = Signs {
+            action: Some("EC2 Instance State-change Notification"),
+            service: Some("aws.ec2"),
+            ..of("aws.eventbridge")
+        };
+        check(notice, Class::Other);
+        check(of("aws.vpcflow"), Class::Other);
+        let request = Signs {
+            method: Some("GET"),
+            has_request: true,
+            ..of("aws.alb")
+        };
+        check(request, Class::Http);
+        check(of("aws.route53_query"), Class::Dns);
+        check(of("aws.guardduty"), Class::Finding);
+        check(of("generic.json"), Class::Other);
+    }
+}

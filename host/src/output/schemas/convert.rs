@@ -1,0 +1,185 @@
+//! Values as schemas want them.
+
+use std::net::IpAddr;
+
+/// What the text of a protocol names.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Protocol<'a> {
+    /// A transport, in lower case, and its IANA number where it is known.
+    Transport(String, Option<u8>),
+    /// HTTP of a version.
+    Http(&'a str),
+    /// Scheme of a URL: `http`, `https`, `ws`, `wss`.
+    Scheme(String),
+    /// Another, in lower case.
+    Other(String),
+}
+
+/// Transports with their numbers.
+///
+/// Source: IANA, "Assigned Internet Protocol Numbers", read 2026-11-27.
+const TRANSPORTS: [(&str, u8); 9] = [
+    ("icmp", 1),
+    ("igmp", 2),
+    ("tcp", 6),
+    ("udp", 17),
+    ("gre", 47),
+    ("esp", 50),
+    ("ah", 51),
+    ("ipv6-icmp", 58),
+    ("sctp", 132),
+];
+
+/// Reads the text of a protocol: `6`, `TCP`, `HTTP/1.1`, `https`.
+pub(super) fn protocol(text: &str) -> Protocol<'_> {
+    let lower = text.to_ascii_lowercase();
+    if let Ok(number) = text.parse::<u8>() {
+        let named = TRANSPORTS.iter().find(|(_, other)| *other == number);
+        let name = named.map_or(lower, |(name, _)| (*name).to_owned());
+        return Protocol::Transport(name, Some(number));
+    }
+    let spelled = match &*lower {
+        "icmpv6" | "icmp6" => "ipv6-icmp",
+        other => other,
+    };
+    if let Some((name, number)) = TRANSPORTS.iter().find(|(name, _)| *name == spelled) {
+        return Protocol::Transport((*name).to_owned(), Some(*number));
+    }
+    match &*lower {
+        "http" | "https" | "ws" | "wss" => Protocol::Scheme(lower),
+        "quic" => Protocol::Transport(lower, None),
+        _ => match http_version(text) {
+            Some(version) if text.len() > version.len() => Protocol::Http(version),
+            _ => Protocol::Other(lower),
+        },
+    }
+}
+
+/// Version in `HTTP/1.1`, `http/2` or `2.0`.
+pub(super) fn http_version(text: &str) -> Option<&str> {
+    let start = text.get(..5).unwrap_or_default();
+    let version = match start.eq_ignore_ascii_case("http/") {
+        true => text.get(5..)?,
+        false => text,
+    };
+    is_version(version).then_some(version)
+}
+
+/// Name and version in `TLSv1.2`, `TLS 1.3`, `tls1_2`, `SSLv3` or `1.2`.
+pub(super) fn tls_version(text: &str) -> Option<(&'static str, String)> {
+    let lower = text.to_ascii_lowercase();
+    let (name, rest) = match lower.strip_prefix("ssl") {
+        Some(rest) => ("ssl", rest),
+        None => ("tls", lower.strip_prefix("tls").unwrap_or(&lower)),
+    };
+    let version = rest.trim_start_matches(['v', ' ', '_']).replace('_', ".");
+    is_version(&version).then_some((name, version))
+}
+
+fn is_version(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+/// An id of so many hexadecimal digits, in lower case: of the digits themselves, of an X-Ray trace
+/// id (`Root=1-67891233-abcdef012345678912345678`), a UUID, a Google trace name
+/// (`projects/p/traces/...`). None for anything else, and for zero, which stands for no id.
+pub(super) fn hex_id(text: &str, digits: usize) -> Option<String> {
+    let text = text.rsplit(['/', '=']).next().unwrap_or(text);
+    let text = text.strip_prefix("1-").unwrap_or(text);
+    let id: String = text.chars().filter(|letter| *letter != '-').collect();
+    let is_hex = id.len() == digits && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_zero = id.bytes().all(|byte| byte == b'0');
+    (is_hex && !is_zero).then(|| id.to_ascii_lowercase())
+}
+
+/// Whether the text is an IP address.
+pub(super) fn is_ip(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok()
+}
+
+/// What the text that names a user is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum User {
+    /// An id: an ARN, a UUID, digits.
+    Id,
+    /// An e-mail address.
+    Email,
+    /// A name.
+    Name,
+}
+
+/// What the text that names a user is.
+pub(super) fn user(text: &str) -> User {
+    let bytes = || text.bytes();
+    let is_hex = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
+    if text.starts_with("arn:")
+        || bytes().all(|byte| byte.is_ascii_digit())
+        || text.len() >= 32 && bytes().all(is_hex)
+        || ["AIDA", "AROA", "AKIA", "ASIA"]
+            .iter()
+            .any(|start| text.starts_with(start))
+            && text.len() >= 16
+    {
+        return User::Id;
+    }
+    match text.split_once('@') {
+        Some((name, domain)) if !name.is_empty() && domain.contains('.') => User::Email,
+        _ => User::Name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn protocols_are_told_apart() {
+        let tcp = || Protocol::Transport("tcp".to_owned(), Some(6));
+        assert_eq!(protocol("6"), tcp());
+        assert_eq!(protocol("TCP"), tcp());
+        assert_eq!(protocol("HTTP/1.1"), Protocol::Http("1.1"));
+        assert_eq!(protocol("HTTPS"), Protocol::Scheme("https".to_owned()));
+        assert_eq!(protocol("Kudu"), Protocol::Other("kudu".to_owned()));
+    }
+
+    #[test]
+    fn versions_lose_their_names() {
+        assert_eq!(http_version("HTTP/2"), Some("2"));
+        assert_eq!(http_version("1.1.0.0"), Some("1.1.0.0"));
+        assert_eq!(http_version("-"), None);
+        let check = |text: &str, expected: Option<(&'static str, &str)>| {
+            let found = tls_version(text);
+            let found = found.as_ref().map(|(name, version)| (*name, &**version));
+            assert_eq!(found, expected, "{text}");
+        };
+        check("TLSv1.2", Some(("tls", "1.2")));
+        check("TLS 1.3", Some(("tls", "1.3")));
+        check("TLS1_2", Some(("tls", "1.2")));
+        check("SSLv3", Some(("ssl", "3")));
+        check("-", None);
+    }
+
+    #[test]
+    fn trace_ids_are_hexadecimal() {
+        let id = Some("67891233abcdef012345678912345678".to_owned());
+        assert_eq!(hex_id("Root=1-67891233-abcdef012345678912345678", 32), id);
+        assert_eq!(
+            hex_id("projects/p/traces/67891233ABCDEF012345678912345678", 32),
+            id
+        );
+        assert_eq!(hex_id("67891233-abcd-ef01-2345-678912345678", 32), id);
+        assert_eq!(hex_id("00000000000000000000000000000000", 32), None);
+        assert_eq!(hex_id("1234", 16), None);
+    }
+
+    #[test]
+    fn users_have_ids_addresses_or_names() {
+        assert_eq!(user("arn:aws:iam::123456789012:user/ana"), User::Id);
+        assert_eq!(user("607964b6-41a5-4e24-a5db-db7aab3b9b34"), User::Id);
+        assert_eq!(user("ana@example.com"), User::Email);
+        assert_eq!(user("system:serviceaccount:default:web"), User::Name);
+    }
+}

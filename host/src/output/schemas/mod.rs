@@ -1,0 +1,131 @@
+//! Rows of table `logs` in the schemas of others: OpenTelemetry (OTLP as JSON), Elastic Common
+//! Schema (ECS), and the Open Cybersecurity Schema Framework (OCSF).
+//!
+//! What goes where is one table, [`MAPPINGS`]: a column of `logs`, or a normalised name that a
+//! format tells beyond the columns ([`extras`](nepho_core::format::Format::extras)), and its word
+//! in each schema. What has no word goes to the namespace `nepho` (OTLP attribute
+//! `nepho.<name>`, ECS field `nepho.<name>`, OCSF `unmapped.<name>`), so nothing known is lost; the
+//! event itself stands beside it. `docs/reference/mapping.md` is made of the table.
+//!
+//! Sources: opentelemetry.io/docs/specs/otel/logs/data-model, its protocol's file exporter and
+//! docs/specs/semconv; elastic.co/docs/reference/ecs; github.com/ocsf/ocsf-schema 1.3.0. Read
+//! 2026-11-27.
+
+mod class;
+mod convert;
+mod ecs;
+mod mapping;
+mod ocsf;
+mod otlp;
+mod row;
+mod table;
+mod tree;
+
+use std::io::Write;
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use nepho_codec::detect::Formats;
+use nepho_core::format::Stream;
+use nepho_core::tables::LogsView;
+use nepho_core::{Error, ErrorKind, Result};
+
+pub use class::{Activity, Class};
+pub use mapping::{Kind, Mapping, Only};
+pub use table::MAPPINGS;
+
+use otlp::Request;
+use row::SchemaRow;
+
+/// Version of ECS that documents name.
+pub const ECS_VERSION: &str = "8.17.0";
+/// Version of OCSF that events name.
+pub const OCSF_VERSION: &str = "1.3.0";
+
+/// A schema of others that rows can be written in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schema {
+    /// OTLP as JSON: `{"resourceLogs":[...]}` a line, as the file receiver of the OpenTelemetry
+    /// collector reads it.
+    Otlp,
+    /// Elastic Common Schema: one document a line.
+    Ecs,
+    /// OCSF: one event a line.
+    Ocsf,
+}
+
+/// Writes batches of table `logs` in one of the schemas.
+///
+/// OTLP groups the rows of a line by their resource; within a group they keep their order. A line
+/// holds rows of one batch and is ended at half a megabyte, because the collector's file receiver
+/// cuts lines at 1 MiB unless it is told otherwise. A single event beyond that makes a longer line.
+pub struct SchemaWriter<W: Write> {
+    stream: W,
+    schema: Schema,
+    formats: Arc<Formats>,
+    line: Vec<u8>,
+}
+
+impl<W: Write> SchemaWriter<W> {
+    /// Writer to a stream. What formats tell beyond the columns is read with the formats that are
+    /// linked into the program.
+    pub fn new(stream: W, schema: Schema) -> Self {
+        Self {
+            stream,
+            schema,
+            formats: Formats::linked(),
+            line: Vec::with_capacity(4096),
+        }
+    }
+
+    /// Writes the rows of a batch. `stream` is what they were read from: a flow log with an order
+    /// of fields of its own is read again with the header that stands there.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidData`] if the batch is none of table `logs`,
+    /// [`ErrorKind::Unavailable`] if the stream cannot be written to.
+    pub fn write(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()> {
+        let view = LogsView::new(batch)?;
+        let mut request = Request::default();
+        for number in 0..view.len() {
+            let row = SchemaRow::read(&view, number, &self.formats, stream);
+            match self.schema {
+                Schema::Otlp => {
+                    request.add(&row);
+                    if request.is_full() {
+                        self.push(&mut request)?;
+                    }
+                }
+                Schema::Ecs => self.push_line(&ecs::document(&row))?,
+                Schema::Ocsf => self.push_line(&ocsf::event(&row))?,
+            }
+        }
+        self.push(&mut request)
+    }
+
+    /// Writes what is left.
+    ///
+    /// # Errors
+    /// As [`SchemaWriter::write`].
+    pub fn finish(mut self) -> Result<()> {
+        self.stream.flush().map_err(failed)
+    }
+
+    fn push(&mut self, request: &mut Request) -> Result<()> {
+        self.line.clear();
+        request.take(&mut self.line);
+        self.stream.write_all(&self.line).map_err(failed)
+    }
+
+    fn push_line(&mut self, value: &serde_json::Value) -> Result<()> {
+        self.line.clear();
+        // Writing to a vector does not fail.
+        let _ = serde_json::to_writer(&mut self.line, value);
+        self.line.push(b'\n');
+        self.stream.write_all(&self.line).map_err(failed)
+    }
+}
+
+fn failed(error: std::io::Error) -> Error {
+    Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error)
+}

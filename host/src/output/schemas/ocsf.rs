@@ -1,0 +1,353 @@
+//! Rows as events of the Open Cybersecurity Schema Framework.
+
+use serde_json::{Value as Json, json};
+
+use nepho_core::tables::{Column, Outcome};
+
+use super::class::{Activity, Class, is_permit, is_refusal};
+use super::convert::{self, Protocol, User};
+use super::row::{Found, SchemaRow, Value};
+use super::tree::Tree;
+use super::{Kind, OCSF_VERSION};
+
+/// Attributes that every class has, by itself or by a profile.
+const OF_ALL: [&str; 14] = [
+    "metadata",
+    "time",
+    "severity_id",
+    "severity",
+    "status_id",
+    "status",
+    "status_code",
+    "status_detail",
+    "duration",
+    "message",
+    "raw_data",
+    "unmapped",
+    "cloud",
+    "device",
+];
+
+/// The event of a row.
+///
+/// An attribute that the class requires and the event does not tell is an empty object, never a
+/// made-up value.
+pub(super) fn event(row: &SchemaRow<'_>) -> Json {
+    let mut tree = Tree::default();
+    let activity = put_classification(row, &mut tree);
+    put_occurrence(row, &mut tree);
+    put_metadata(row, &mut tree);
+    put_action(row, activity, &mut tree);
+    for found in &row.found {
+        if !put_found(row, found, &mut tree) {
+            put_unmapped(&found.name, namespaced(&found.value), &mut tree);
+        }
+    }
+    put_ids(row, &mut tree);
+    put_required(row, &mut tree);
+    tree.into_value()
+}
+
+fn put_classification(row: &SchemaRow<'_>, tree: &mut Tree) -> Activity {
+    let action = row.text(Column::Action);
+    let method = row.text(Column::Method);
+    let activity = row.class.activity(action, method, row.outcome);
+    let (class, class_name) = row.class.ocsf();
+    let (category, category_name) = row.class.ocsf_category();
+    tree.put("class_uid", class);
+    tree.put("class_name", class_name);
+    tree.put("category_uid", category);
+    tree.put("category_name", category_name);
+    tree.put("activity_id", activity.id);
+    tree.put("type_uid", class * 100 + activity.id);
+    // What the schema has no number for is told in the words of the source.
+    let name = match activity.id {
+        99 if row.class == Class::Http => method,
+        99 => action,
+        _ => None,
+    };
+    let name = name.unwrap_or(activity.name);
+    tree.put("activity_name", name);
+    tree.put("type_name", format!("{class_name}: {name}"));
+    activity
+}
+
+fn put_occurrence(row: &SchemaRow<'_>, tree: &mut Tree) {
+    let time = row.time.unwrap_or(row.observed);
+    tree.put("time", time.0.div_euclid(1_000_000));
+    tree.put("metadata.original_time", time.to_string());
+    if row.time.is_none() {
+        // The schema asks for a time; this one is that of the observation.
+        put_unmapped("untimed", true.into(), tree);
+    }
+    let (id, name) = severity(row);
+    tree.put("severity_id", id);
+    tree.put("severity", name);
+    if let Some(severity) = row.severity {
+        put_unmapped("severity", severity.0.into(), tree);
+    }
+    match row.outcome {
+        Some(Outcome::Success) => {
+            tree.put("status_id", 1);
+            tree.put("status", "Success");
+        }
+        Some(Outcome::Failure) => {
+            tree.put("status_id", 2);
+            tree.put("status", "Failure");
+        }
+        None => {
+            tree.put("status_id", 0);
+        }
+    }
+    if let Some(duration) = row.duration {
+        tree.put("duration", duration / 1_000_000);
+        if duration % 1_000_000 != 0 {
+            put_unmapped("duration", duration.into(), tree);
+        }
+    }
+    for (column, name) in [(Column::Body, "message"), (Column::Raw, "raw_data")] {
+        if let Some(text) = row.text(column) {
+            tree.put(name, text);
+        }
+    }
+}
+
+/// Number and name of a severity. What detectors find at the highest level is critical; a service
+/// that ends tells of something fatal.
+///
+/// Source: OCSF 1.3.0, dictionary, `severity_id`.
+fn severity(row: &SchemaRow<'_>) -> (u8, &'static str) {
+    match row.severity.map(|severity| severity.0) {
+        None => (0, "Unknown"),
+        Some(0..=12) => (1, "Informational"),
+        Some(13..=16) => (2, "Low"),
+        Some(17..=18) => (3, "Medium"),
+        Some(19..=20) => (4, "High"),
+        Some(_) if row.class == Class::Finding => (5, "Critical"),
+        Some(_) => (6, "Fatal"),
+    }
+}
+
+fn put_metadata(row: &SchemaRow<'_>, tree: &mut Tree) {
+    tree.put("metadata.version", OCSF_VERSION);
+    let vendor = match row.text(Column::Provider) {
+        Some("aws") => "AWS",
+        Some("azure") => "Microsoft Azure",
+        Some("gcp") => "Google Cloud",
+        _ => row.format().split('.').next().unwrap_or_default(),
+    };
+    tree.put("metadata.product.vendor_name", vendor);
+    tree.put("metadata.product.name", row.format());
+    tree.put("metadata.log_name", row.format());
+    tree.put("metadata.log_provider", "Nephoscope");
+    let observed = row.observed.0.div_euclid(1_000_000);
+    tree.put("metadata.logged_time", observed);
+    match row.cloud() {
+        Some("aws") => tree.put("cloud.provider", "AWS"),
+        Some("azure") => tree.put("cloud.provider", "Azure"),
+        Some(_) => tree.put("cloud.provider", "GCP"),
+        None => match row.text(Column::Provider) {
+            Some(provider) => tree.put("unmapped.provider", provider),
+            None => false,
+        },
+    };
+}
+
+/// Where the source's own word for what was done goes, and what a control made of it.
+fn put_action(row: &SchemaRow<'_>, activity: Activity, tree: &mut Tree) {
+    let action = row.text(Column::Action).unwrap_or_default();
+    if !action.is_empty() && !matches!(row.class, Class::Api | Class::Other) {
+        tree.put("metadata.event_code", action);
+    }
+    if row.class == Class::Network {
+        let refused = activity.name == "Refuse";
+        match (is_permit(action), refused || is_refusal(action)) {
+            (true, _) => {
+                tree.put("action_id", 1);
+                tree.put("action", "Allowed");
+            }
+            (false, true) => {
+                tree.put("action_id", 2);
+                tree.put("action", "Denied");
+            }
+            (false, false) => {}
+        }
+    }
+    match row.status {
+        Some(status) if row.class == Class::Http => tree.put("http_response.code", status),
+        Some(status) => tree.put("status_code", status.to_string()),
+        None => false,
+    };
+    if let Some(port) = row.peer_port
+        && !put(row, "dst_endpoint.port", port.into(), tree)
+    {
+        put_unmapped("peer_port", port.into(), tree);
+    }
+}
+
+/// Sets an attribute, if the class has it.
+fn put(row: &SchemaRow<'_>, path: &str, value: Json, tree: &mut Tree) -> bool {
+    let top = path.split('.').next().unwrap_or_default();
+    // The cloud is told with its name or not at all.
+    let is_known = match top {
+        "cloud" => row.cloud().is_some(),
+        _ => OF_ALL.contains(&top) || row.class.attributes().contains(&top),
+    };
+    is_known && !path.is_empty() && tree.put(path, value)
+}
+
+fn put_unmapped(name: &str, value: Json, tree: &mut Tree) {
+    // Names have no dots, but a format may tell one that has.
+    tree.put(&format!("unmapped.{}", name.replace('.', "_")), value);
+}
+
+fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
+    let Some(mapping) = found.mapping else {
+        return false;
+    };
+    let value = &found.value;
+    let told = value.text();
+    let path = mapping.ocsf;
+    match mapping.kind {
+        Kind::Text if path.ends_with("location.country") && told.len() != 2 => false,
+        Kind::Text | Kind::Error => put(row, path, told.into(), tree),
+        Kind::Lower => put(row, path, told.to_ascii_lowercase().into(), tree),
+        Kind::Int => value
+            .int()
+            .is_some_and(|number| put(row, path, number.into(), tree)),
+        Kind::Float => value
+            .float()
+            .is_some_and(|number| put(row, path, number.into(), tree)),
+        // Only `x_forwarded_for` is a list in this schema.
+        Kind::List if path.ends_with("x_forwarded_for") => put(row, path, json!([told]), tree),
+        Kind::List => put(row, path, told.into(), tree),
+        Kind::Ip => convert::is_ip(&told) && put(row, path, told.into(), tree),
+        Kind::End => {
+            let exact = match convert::is_ip(&told) {
+                true => "ip",
+                false => "hostname",
+            };
+            put(row, &format!("{path}.{exact}"), told.into(), tree)
+        }
+        Kind::Actor => {
+            let exact = match convert::user(&told) {
+                User::Id => "uid",
+                User::Email => "email_addr",
+                User::Name => "name",
+            };
+            let user = match row.class {
+                Class::Authentication => "user",
+                _ => "actor.user",
+            };
+            put(row, &format!("{user}.{exact}"), told.into(), tree)
+        }
+        Kind::Protocol => put_protocol(row, &told, tree),
+        Kind::HttpVersion => {
+            convert::http_version(&told).is_some_and(|version| put(row, path, version.into(), tree))
+        }
+        Kind::TlsVersion => convert::tls_version(&told)
+            .is_some_and(|(_, version)| put(row, path, version.into(), tree)),
+        Kind::Own => false,
+    }
+}
+
+fn put_protocol(row: &SchemaRow<'_>, told: &str, tree: &mut Tree) -> bool {
+    match convert::protocol(told) {
+        Protocol::Transport(name, number) => {
+            if let Some(number) = number {
+                put(row, "connection_info.protocol_num", number.into(), tree);
+            }
+            put(row, "connection_info.protocol_name", name.into(), tree)
+        }
+        Protocol::Http(version) => put(row, "http_request.version", version.into(), tree),
+        Protocol::Scheme(scheme) => put(row, "http_request.url.scheme", scheme.into(), tree),
+        Protocol::Other(_) => false,
+    }
+}
+
+/// Ids: of the trace, of what was touched, and where the event stands.
+fn put_ids(row: &SchemaRow<'_>, tree: &mut Tree) {
+    if let Some(trace) = row.text(Column::TraceId) {
+        tree.put("metadata.correlation_uid", trace);
+    }
+    if let Some(span) = row.text(Column::SpanId) {
+        put_unmapped("span_id", span.into(), tree);
+    }
+    if let Some(uri) = row.text(Column::Uri).filter(|uri| !uri.is_empty()) {
+        put_unmapped("uri", uri.into(), tree);
+    }
+    if !row.resources.is_empty() {
+        let resources = row.resources.iter().map(|id| json!({"uid": id}));
+        let resources: Vec<Json> = resources.collect();
+        if !put(row, "resources", resources.into(), tree) {
+            put_unmapped("resources", json!(row.resources), tree);
+        }
+    }
+}
+
+/// What objects and classes require.
+fn put_required(row: &SchemaRow<'_>, tree: &mut Tree) {
+    if tree.has("device") {
+        tree.put("device.type_id", 0);
+    }
+    if tree.has("connection_info") {
+        let direction = tree.get("connection_info.direction").and_then(Json::as_str);
+        let id = match direction {
+            Some("ingress" | "inbound" | "incoming" | "i") => 1,
+            Some("egress" | "outbound" | "outgoing" | "o") => 2,
+            _ => 0,
+        };
+        tree.put("connection_info.direction_id", id);
+    }
+    match row.class {
+        Class::Api => {
+            for name in ["actor", "src_endpoint"] {
+                tree.put(name, json!({}));
+            }
+        }
+        Class::Finding => {
+            if tree.get("finding_info.analytic").is_some() {
+                // A rule.
+                tree.put("finding_info.analytic.type_id", 1);
+            }
+            let told = [Column::Body, Column::Action, Column::Format];
+            let title = told.iter().find_map(|column| row.text(*column));
+            tree.put("finding_info.title", title.unwrap_or_default());
+            let id = row.text(Column::RequestId).map(str::to_owned);
+            let place = || {
+                let uri = row.text(Column::Uri).unwrap_or_default();
+                format!("{uri}#{}", row.offset)
+            };
+            tree.put("finding_info.uid", id.unwrap_or_else(place));
+        }
+        _ => {}
+    }
+    let profiles = [
+        ("cloud", tree.has("cloud")),
+        ("host", has_host(row.class, tree)),
+        (
+            "security_control",
+            tree.has("action_id") || tree.has("firewall_rule"),
+        ),
+    ];
+    let profiles = profiles.iter().filter(|(_, is_used)| *is_used);
+    let profiles: Vec<&str> = profiles.map(|(name, _)| *name).collect();
+    if !profiles.is_empty() {
+        tree.put("metadata.profiles", json!(profiles));
+    }
+}
+
+/// Whether attributes of the profile for hosts are used; some classes have an actor of their own.
+fn has_host(class: Class, tree: &Tree) -> bool {
+    let is_own = matches!(class, Class::Api | Class::Authentication);
+    tree.has("device") || tree.has("actor") && !is_own
+}
+
+/// A value without a word.
+fn namespaced(value: &Value<'_>) -> Json {
+    match value {
+        Value::Int(number) => json!(number),
+        Value::Float(number) => json!(number),
+        _ => value.text().into(),
+    }
+}

@@ -1,0 +1,215 @@
+//! One row of table `logs` with everything that is known of it, each value with its entry of the
+//! mapping table.
+
+use nepho_codec::detect::Formats;
+use nepho_core::Timestamp;
+use nepho_core::format::Stream;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsView, Outcome};
+
+use super::class::{Class, Signs};
+use super::{Mapping, table};
+
+/// A value of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value<'a> {
+    /// Text of a column.
+    Text(&'a str),
+    /// Text that was read again from the event.
+    Owned(String),
+    /// A whole number.
+    Int(i64),
+    /// A number with a fraction.
+    Float(f64),
+}
+
+impl Value<'_> {
+    /// The value as text.
+    pub(super) fn text(&self) -> String {
+        match self {
+            Self::Text(text) => (*text).to_owned(),
+            Self::Owned(text) => text.clone(),
+            Self::Int(number) => number.to_string(),
+            Self::Float(number) => number.to_string(),
+        }
+    }
+
+    /// The value as a whole number.
+    pub(super) fn int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            Self::Float(_) => None,
+            Self::Text(text) => text.parse().ok(),
+            Self::Owned(text) => text.parse().ok(),
+        }
+    }
+
+    /// The value as a number; None for one that JSON has no word for.
+    pub(super) fn float(&self) -> Option<f64> {
+        let number = match self {
+            Self::Int(_) => return self.text().parse().ok(),
+            Self::Float(number) => *number,
+            Self::Text(text) => text.parse().ok()?,
+            Self::Owned(text) => text.parse().ok()?,
+        };
+        number.is_finite().then_some(number)
+    }
+}
+
+/// A value, what it is called here, and its entry of the table.
+pub(super) struct Found<'a> {
+    pub(super) name: String,
+    pub(super) value: Value<'a>,
+    pub(super) mapping: Option<&'static Mapping>,
+}
+
+/// A row.
+pub(super) struct SchemaRow<'a> {
+    pub(super) class: Class,
+    pub(super) time: Option<Timestamp>,
+    pub(super) observed: Timestamp,
+    pub(super) severity: Option<Severity>,
+    /// Level in the words of the source, where the format tells them.
+    pub(super) severity_text: Option<String>,
+    pub(super) outcome: Option<Outcome>,
+    pub(super) status: Option<i32>,
+    pub(super) duration: Option<i64>,
+    pub(super) peer_port: Option<u16>,
+    pub(super) offset: u64,
+    pub(super) resources: Vec<&'a str>,
+    /// All other values, columns first.
+    pub(super) found: Vec<Found<'a>>,
+    texts: [Option<&'a str>; Column::ALL.len()],
+}
+
+/// Columns whose values schemas ask for by name.
+const OWN: [Column; 8] = [
+    Column::Provider,
+    Column::Format,
+    Column::Action,
+    Column::TraceId,
+    Column::SpanId,
+    Column::Body,
+    Column::Raw,
+    Column::Uri,
+];
+
+impl<'a> SchemaRow<'a> {
+    /// Reads a row, and from its event what the format tells beyond the columns.
+    pub(super) fn read(
+        view: &LogsView<'a>,
+        number: usize,
+        formats: &Formats,
+        stream: &Stream,
+    ) -> Self {
+        let texts = Column::ALL.map(|column| view.text(column, number));
+        let mut row = Self {
+            class: Class::Other,
+            time: view.is_timed(number).then(|| view.time(number)),
+            observed: view.observed(number),
+            severity: view.severity(number),
+            severity_text: None,
+            outcome: view.outcome(number),
+            status: view.status(number),
+            duration: view.duration(number),
+            peer_port: view.peer_port(number),
+            offset: view.offset(number),
+            resources: view.resources(number).collect(),
+            found: Vec::with_capacity(24),
+            texts,
+        };
+        row.class = Class::of(row.signs());
+        if let Some(port) = view.source_port(number) {
+            row.column("source_port", Value::Int(port.into()));
+        }
+        if let Some(value) = view.value(number) {
+            row.column("value", Value::Float(value));
+        }
+        row.column("bytes", Value::Int(view.bytes(number).into()));
+        let offset = i64::try_from(row.offset).unwrap_or(i64::MAX);
+        row.column("offset", Value::Int(offset));
+        row.column("line", Value::Int(view.line(number).into()));
+        for column in Column::ALL {
+            let is_own =
+                OWN.contains(&column) && !(column == Column::Action && row.class == Class::Api);
+            if let Some(text) = row.text(column).filter(|_| !is_own) {
+                row.column(column.name(), Value::Text(text));
+            }
+        }
+        row.read_extras(formats, stream);
+        row
+    }
+
+    /// Value of a text column.
+    pub(super) fn text(&self, column: Column) -> Option<&'a str> {
+        self.texts.get(column as usize).copied().flatten()
+    }
+
+    /// Name of the format.
+    pub(super) fn format(&self) -> &'a str {
+        self.text(Column::Format).unwrap_or_default()
+    }
+
+    /// Name of the cloud, if it is one that the schemas know.
+    pub(super) fn cloud(&self) -> Option<&'a str> {
+        self.text(Column::Provider)
+            .filter(|provider| ["aws", "azure", "gcp"].contains(provider))
+    }
+
+    /// Whether the row says that something failed.
+    pub(super) fn is_failure(&self) -> bool {
+        self.outcome == Some(Outcome::Failure)
+    }
+
+    fn signs(&self) -> Signs<'a> {
+        let has = |column| self.text(column).is_some();
+        Signs {
+            format: self.format(),
+            service: self.text(Column::Service),
+            action: self.text(Column::Action),
+            method: self.text(Column::Method),
+            has_request: has(Column::Path) || has(Column::Method) || self.status.is_some(),
+            has_actor: has(Column::Actor),
+            has_end: has(Column::SourceIp) || has(Column::Peer),
+        }
+    }
+
+    fn column(&mut self, name: &str, value: Value<'a>) {
+        self.add(name, value, true);
+    }
+
+    fn add(&mut self, name: &str, value: Value<'a>, is_column: bool) {
+        let mapping = table::entry(name, is_column, self.class, self.format());
+        self.found.push(Found {
+            name: name.to_owned(),
+            value,
+            mapping,
+        });
+    }
+
+    fn read_extras(&mut self, formats: &Formats, stream: &Stream) {
+        let Some(format) = formats.get(self.format()) else {
+            return;
+        };
+        let Some(raw) = self.text(Column::Raw) else {
+            return;
+        };
+        let first = self.found.len();
+        format.extras(raw, stream, &mut |name, value| {
+            if value.is_empty() {
+                return;
+            }
+            // A number in the source's own scale would be taken for another here.
+            let is_word = !value.bytes().all(|byte| byte.is_ascii_digit());
+            if name == "severity_text" && is_word {
+                self.severity_text.get_or_insert_with(|| value.to_owned());
+                return;
+            }
+            let told = self.found.get(first..).unwrap_or_default();
+            // Two paths of a table may lead to one name: the first value counts.
+            if !told.iter().any(|found| found.name == name) {
+                self.add(name, Value::Owned(value.to_owned()), false);
+            }
+        });
+    }
+}

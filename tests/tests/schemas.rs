@@ -1,0 +1,260 @@
+//! What `parse --as` writes is read back: the rows of every fixture are written in each schema and
+//! read again by the product's own readers of it, and the columns that the schema has a word for
+//! are the same. The reader is named: text of another format that stands in a value could
+//! otherwise be taken for the whole.
+#![cfg(feature = "full")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    reason = "helpers of a test may end it, and it tells what it counted"
+)]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use nepho::output::schemas::{Schema, SchemaWriter};
+use nepho_codec::detect::decode_text;
+use nepho_core::Timestamp;
+use nepho_core::format::Stream;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsBuilder, LogsView};
+
+/// Values of a row by column, as text that can be compared.
+type Cells = BTreeMap<&'static str, String>;
+
+/// When everything was observed.
+const OBSERVED: Timestamp = Timestamp(1_714_557_600_000_000_000);
+
+/// Columns that come back as they were wherever they were set.
+const OTLP: [&str; 16] = [
+    "time",
+    "observed_time",
+    "severity",
+    "outcome",
+    "duration",
+    "status",
+    "service",
+    "action",
+    "actor",
+    "source_ip",
+    "user_agent",
+    "region",
+    "account",
+    "environment",
+    "body",
+    "resource",
+];
+const ECS: [&str; 18] = [
+    "time",
+    "outcome",
+    "duration",
+    "service",
+    "action",
+    "actor",
+    "source_ip",
+    "source_port",
+    "peer",
+    "peer_port",
+    "user_agent",
+    "region",
+    "account",
+    "environment",
+    "host",
+    "process",
+    "body",
+    "trace_id",
+];
+const OCSF: [&str; 7] = [
+    "time", "outcome", "severity", "actor", "body", "host", "process",
+];
+
+fn fixtures() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let adapters = Path::new(env!("CARGO_MANIFEST_DIR")).join("../adapters");
+    find(&adapters, &mut found);
+    found.sort();
+    assert!(found.len() > 150, "{} fixtures", found.len());
+    found
+}
+
+fn find(folder: &Path, found: &mut Vec<PathBuf>) {
+    let is_fixtures = folder.ends_with("fixtures");
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            find(&path, found);
+        } else if is_fixtures && path.extension().is_none_or(|ending| ending != "snap") {
+            found.push(path);
+        }
+    }
+}
+
+fn read(bytes: &[u8], uri: &str, format: Option<&str>) -> RecordBatch {
+    let stream = Stream {
+        uri: uri.to_owned(),
+        modified: Some(OBSERVED),
+        ..Stream::default()
+    };
+    let mut out = LogsBuilder::new(OBSERVED);
+    decode_text(bytes, stream, format, &mut out).expect("decoding");
+    out.finish().expect("a batch")
+}
+
+/// The rows, one batch each, so that they keep their order.
+fn written(schema: Schema, batch: &RecordBatch) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut writer = SchemaWriter::new(&mut bytes, schema);
+    for row in 0..batch.num_rows() {
+        let row = batch.slice(row, 1);
+        writer.write(&row, &Stream::default()).expect("written");
+    }
+    writer.finish().expect("finished");
+    bytes
+}
+
+/// The values of a row, as exactly as the schema tells them.
+fn cells(schema: Schema, view: &LogsView<'_>, row: usize) -> Cells {
+    let mut cells = Cells::new();
+    let mut add = |name: &'static str, value: Option<String>| {
+        if let Some(value) = value {
+            cells.insert(name, value);
+        }
+    };
+    let is_ocsf = schema == Schema::Ocsf;
+    let time = view.is_timed(row).then(|| view.time(row).0);
+    let exact = |time: i64| match is_ocsf {
+        true => time.div_euclid(1_000_000),
+        false => time,
+    };
+    add("time", time.map(|time| exact(time).to_string()));
+    add("observed_time", Some(view.observed(row).to_string()));
+    let level = |severity: Severity| match is_ocsf {
+        true if severity.0 <= 12 => "info".to_owned(),
+        true => severity.name().to_owned(),
+        false => severity.0.to_string(),
+    };
+    add("severity", view.severity(row).map(level));
+    let outcome = view.outcome(row);
+    add("outcome", outcome.map(|outcome| outcome.name().to_owned()));
+    add("status", view.status(row).map(|status| status.to_string()));
+    add(
+        "duration",
+        view.duration(row).map(|nanos| nanos.to_string()),
+    );
+    let port = |port: Option<u16>| port.map(|port| port.to_string());
+    add("source_port", port(view.source_port(row)));
+    add("peer_port", port(view.peer_port(row)));
+    add("resource", view.resources(row).next().map(str::to_owned));
+    for column in Column::ALL {
+        let text = view.text(column, row);
+        let text = text.filter(|_| ![Column::Format, Column::Raw, Column::Uri].contains(&column));
+        add(column.name(), text.map(str::to_owned));
+    }
+    cells
+}
+
+/// How often a column came back, and an example of where it did not.
+#[derive(Default)]
+struct Count {
+    equal: usize,
+    lost: usize,
+    different: usize,
+    example: String,
+}
+
+fn check(schema: Schema, format: &str, kept: &[&str]) {
+    let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut rows = 0;
+    for fixture in fixtures() {
+        let uri = fixture.to_string_lossy().into_owned();
+        let batch = read(&std::fs::read(&fixture).expect("a fixture"), &uri, None);
+        let text = written(schema, &batch);
+        let lines = text.iter().filter(|byte| **byte == b'\n').count();
+        assert_eq!(lines, batch.num_rows(), "{uri}");
+        let again = read(&text, "again.jsonl", Some(format));
+        assert_eq!(again.num_rows(), lines, "{uri}");
+        let view = LogsView::new(&batch).expect("table logs");
+        let again = LogsView::new(&again).expect("table logs");
+        rows += lines;
+        for row in 0..lines {
+            let after = cells(schema, &again, row);
+            for (name, value) in cells(schema, &view, row) {
+                let count = counts.entry(name).or_default();
+                let found = after.get(name);
+                match found {
+                    Some(same) if *same == value => count.equal += 1,
+                    Some(_) => count.different += 1,
+                    None => count.lost += 1,
+                }
+                if found != Some(&value) {
+                    count.example = format!("{uri}, row {row}: `{value}`, then {found:?}");
+                }
+            }
+        }
+    }
+    println!("{schema:?}: {rows} rows");
+    for (name, count) in &counts {
+        let Count {
+            equal,
+            lost,
+            different,
+            example,
+        } = count;
+        println!("  {name}: equal {equal}, lost {lost}, different {different} {example}");
+    }
+    for name in kept {
+        let count = counts.get(name).expect("a column that fixtures have");
+        let (lost, different) = (count.lost, count.different);
+        assert_eq!(
+            (lost, different),
+            (0, 0),
+            "{schema:?} {name}: {}",
+            count.example
+        );
+    }
+}
+
+#[test]
+fn rows_come_back_from_otlp() {
+    check(Schema::Otlp, "otlp.json", &OTLP);
+}
+
+#[test]
+fn rows_come_back_from_ecs() {
+    check(Schema::Ecs, "schemas.ecs", &ECS);
+}
+
+#[test]
+fn rows_come_back_from_ocsf() {
+    check(Schema::Ocsf, "schemas.ocsf", &OCSF);
+}
+
+#[test]
+fn lines_of_otlp_are_grouped_by_resource_and_bounded() {
+    let line = "{\"time\":\"2026-05-12T14:00:00Z\",\"service\":\"SERVICE\",\"msg\":\"fine\"}\n";
+    let mut text = String::new();
+    for number in 0..6000 {
+        let service = ["cart", "web"][number % 2];
+        text.push_str(&line.replace("SERVICE", service));
+    }
+    let batch = read(text.as_bytes(), "app.log", None);
+    let mut bytes = Vec::new();
+    let mut writer = SchemaWriter::new(&mut bytes, Schema::Otlp);
+    writer.write(&batch, &Stream::default()).expect("written");
+    writer.finish().expect("finished");
+    let lines = String::from_utf8(bytes).expect("text");
+    let mut records = 0;
+    for line in lines.lines() {
+        assert!(line.len() < 1 << 20, "{} bytes", line.len());
+        let request: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let resources = request["resourceLogs"].as_array().expect("resources");
+        assert_eq!(resources.len(), 2);
+        for resource in resources {
+            let logs = resource["scopeLogs"][0]["logRecords"].as_array();
+            records += logs.expect("records").len();
+        }
+    }
+    assert!(lines.lines().count() > 1);
+    assert_eq!(records, 6000);
+}
