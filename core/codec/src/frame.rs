@@ -61,6 +61,21 @@ pub struct Block {
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
     pub repaired: bool,
+    /// Where that moved the text: positions in the text, and where the same stands in the stream,
+    /// counted from `offset`. Between two of these, positions move alike.
+    moved: Vec<(usize, usize)>,
+}
+
+impl Block {
+    /// Position in the stream of what stands at `at` in the text.
+    pub fn position(&self, at: usize) -> u64 {
+        let next = self.moved.partition_point(|(text, _)| *text <= at);
+        let (text, bytes) = match next.checked_sub(1).and_then(|held| self.moved.get(held)) {
+            Some(held) => *held,
+            None => (0, 0),
+        };
+        self.offset + (bytes + (at - text)) as u64
+    }
 }
 
 /// A piece of a stream that is no record, and why.
@@ -258,12 +273,9 @@ impl<R: Read> Framer<R> {
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
-        let (text, records, repaired) = match Text::new(bytes) {
-            Ok(text) => (text, records, false),
-            Err(bytes) => {
-                let (text, records) = repair(&bytes, records);
-                (text, records, true)
-            }
+        let (text, records, moved) = match Text::new(bytes) {
+            Ok(text) => (text, records, Vec::new()),
+            Err(bytes) => repair(&bytes, records),
         };
         Block {
             text,
@@ -271,7 +283,8 @@ impl<R: Read> Framer<R> {
             line,
             grouping: self.grouping,
             records,
-            repaired,
+            repaired: !moved.is_empty(),
+            moved,
         }
     }
 
@@ -330,9 +343,9 @@ impl<R: Read> Framer<R> {
             self.fill(wanted);
             let space = skip_space(&self.buffer, 0);
             if space == self.buffer.len() && self.ended {
-                return None;
+                return self.cut_off_array();
             }
-            let found = values(&self.buffer, &mut self.in_array);
+            let found = values(&self.buffer, self.ended, &mut self.in_array);
             if !found.records.is_empty() {
                 return Some(Piece::Block(
                     self.take_block(found.end, Some(found.records)),
@@ -348,6 +361,19 @@ impl<R: Read> Framer<R> {
             }
             wanted = (self.buffer.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
         }
+    }
+
+    /// What is wrong with a stream that ends between the elements of an array.
+    fn cut_off_array(&mut self) -> Option<Piece> {
+        let is_open = std::mem::take(&mut self.in_array);
+        self.consume(self.buffer.len());
+        is_open.then(|| {
+            Piece::Skipped(Skipped {
+                range: self.offset..self.offset,
+                line: self.line,
+                reason: "the file is cut off: its array has no end".to_owned(),
+            })
+        })
     }
 
     /// Passes over what is no JSON value, up to the next line that begins like one.
@@ -403,22 +429,42 @@ fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
     (0xD8..0xDC).contains(&high)
 }
 
+/// A text that was mended, the ranges of its records, and [`Block::moved`].
+type Repaired = (Text, Option<Vec<Range<usize>>>, Vec<(usize, usize)>);
+
 /// Text of a block that is no UTF-8, with what is none replaced. Ranges of records would no longer
 /// fit, so each record is mended on its own.
-fn repair(bytes: &[u8], records: Option<Vec<Range<usize>>>) -> (Text, Option<Vec<Range<usize>>>) {
-    let Some(records) = records else {
-        return (String::from_utf8_lossy(bytes).into_owned().into(), None);
-    };
+fn repair(bytes: &[u8], records: Option<Vec<Range<usize>>>) -> Repaired {
     let mut text = String::with_capacity(bytes.len() + 64);
+    let mut moved = Vec::new();
+    let Some(records) = records else {
+        mend(bytes, 0, &mut text, &mut moved);
+        return (text.into(), None, moved);
+    };
     let mended = records.into_iter().map(|record| {
         let start = text.len();
-        text.push_str(&String::from_utf8_lossy(&bytes[record]));
+        moved.push((start, record.start));
+        let part = bytes.get(record.clone()).unwrap_or_default();
+        mend(part, record.start, &mut text, &mut moved);
         let range = start..text.len();
         text.push('\n');
         range
     });
     let mended = mended.collect();
-    (text.into(), Some(mended))
+    (text.into(), Some(mended), moved)
+}
+
+/// Adds the part of a block that begins at `start` to `text`.
+fn mend(part: &[u8], start: usize, text: &mut String, moved: &mut Vec<(usize, usize)>) {
+    let mut at = start;
+    for chunk in part.utf8_chunks() {
+        text.push_str(chunk.valid());
+        at += chunk.valid().len() + chunk.invalid().len();
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            moved.push((text.len(), at));
+        }
+    }
 }
 
 /// Shape of a stream that begins with `head`.
@@ -481,8 +527,8 @@ struct Values {
     is_broken: bool,
 }
 
-/// Complete values in the buffer, going into arrays.
-fn values(buffer: &[u8], in_array: &mut bool) -> Values {
+/// Complete values in the buffer, going into arrays; `ended` if nothing follows it.
+fn values(buffer: &[u8], ended: bool, in_array: &mut bool) -> Values {
     let mut found = Values {
         records: Vec::new(),
         end: 0,
@@ -493,7 +539,7 @@ fn values(buffer: &[u8], in_array: &mut bool) -> Values {
         match buffer.get(at) {
             None => break,
             Some(b',') if *in_array => found.end = at + 1,
-            Some(b']') if *in_array => match after_array(buffer, at) {
+            Some(b']') if *in_array => match after_array(buffer, at, ended) {
                 Some(end) => {
                     *in_array = false;
                     found.end = end;
@@ -532,8 +578,8 @@ fn values(buffer: &[u8], in_array: &mut bool) -> Values {
 
 /// Position after an array that closes at `at`, and after the rest of the object it stands in.
 ///
-/// `None` if the rest is not in the buffer yet.
-fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
+/// `None` if the rest is not in the buffer yet; `ended` if nothing follows the buffer.
+fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<usize> {
     let mut next = skip_space(buffer, at + 1);
     loop {
         match buffer.get(next) {
@@ -541,12 +587,15 @@ fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
             Some(b',') => {
                 let key = skip_space(buffer, next + 1);
                 let colon = skip_space(buffer, skip_value(buffer, key).ok()?);
-                if buffer.get(colon) != Some(&b':') {
-                    return Some(at + 1);
+                match buffer.get(colon) {
+                    Some(b':') => {}
+                    None if !ended => return None,
+                    _ => return Some(at + 1),
                 }
                 let value = skip_space(buffer, colon + 1);
                 next = skip_space(buffer, skip_value(buffer, value).ok()?);
             }
+            None if !ended => return None,
             _ => return Some(at + 1),
         }
     }
@@ -618,6 +667,13 @@ mod tests {
     #[test]
     fn what_is_broken_is_told_and_the_rest_is_read() {
         assert_eq!(
+            records(b"[{\"a\":1},\n"),
+            [
+                "{\"a\":1}",
+                "skipped 10..10 the file is cut off: its array has no end"
+            ]
+        );
+        assert_eq!(
             records(b"{\"Records\":[{\"a\":1},{\"a\":"),
             ["{\"a\":1}", "skipped 20..25 the last JSON value is cut off"]
         );
@@ -634,6 +690,38 @@ mod tests {
             ["1:caf\u{fffd} au lait", "2:ok"]
         );
         assert_eq!(records(b"\xff\xfeh\x00i\x00"), ["1:hi"]);
+    }
+
+    #[test]
+    fn what_follows_an_array_may_lie_behind_the_end_of_a_block() {
+        for more in 0..40 {
+            let tail = "],\"more\": [1, {\"b\": 2}]  }\n";
+            let pad = BLOCK_BYTES - "{\"Records\":[{\"a\":\"\"}".len() - more;
+            let text = format!("{{\"Records\":[{{\"a\":\"{}\"}}{tail}", "p".repeat(pad));
+            let found = records(text.as_bytes());
+            assert_eq!(found.len(), 1, "{more}: {:?}", found.last());
+        }
+    }
+
+    #[test]
+    fn positions_are_those_of_the_stream_also_where_text_was_mended() {
+        let check = |bytes: &[u8], expected: &[u64]| {
+            let Some(Piece::Block(block)) = Framer::new(bytes).next() else {
+                panic!("a block");
+            };
+            let text = block.text.as_str();
+            let found: Vec<_> = match &block.records {
+                Some(records) => records.iter().map(|range| range.start).collect(),
+                None => group::lines(text, block.grouping, &|_| false)
+                    .map(|(range, _)| range.start)
+                    .collect(),
+            };
+            let found: Vec<_> = found.into_iter().map(|at| block.position(at)).collect();
+            assert_eq!(found, expected);
+        };
+        check(b"one\ntwo\n", &[0, 4]);
+        check(b"caf\xe9\n\xff\xfe\xfdz\nok\nend", &[0, 5, 10, 13]);
+        check(b"[ {\"a\":\"\xe9\"},  {\"b\":1},{\"c\":2}]", &[2, 13, 21]);
     }
 
     #[test]
