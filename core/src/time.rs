@@ -187,7 +187,8 @@ pub fn zone_offset(zone: &[u8]) -> Option<i64> {
 
 /// Nanoseconds of a fraction `.123` or `,123` at `start`, and the position after it.
 pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
-    if !matches!(bytes.get(start), Some(b'.' | b',')) {
+    let has_digit = bytes.get(start + 1).is_some_and(u8::is_ascii_digit);
+    if !has_digit || !matches!(bytes.get(start), Some(b'.' | b',')) {
         return (0, start);
     }
     let mut nanos = 0;

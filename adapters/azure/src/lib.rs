@@ -5,5 +5,6 @@
 //! common. The wrappings in which Azure delivers them (`{"records":[...]}`, arrays of the command
 //! line) are undone before, by `nepho_codec`.
 
+mod flow;
 pub mod formats;
 mod record;

@@ -1,3 +1,4 @@
 //! Log formats of message brokers: Kafka, RabbitMQ.
 
 mod formats;
+mod service;

@@ -4,12 +4,10 @@
 //! BigQuery and other stores change the case of keys and write times with a blank; keys compare
 //! without case.
 
-use std::net::IpAddr;
-
-use nepho_codec::table::{Field, To};
+use nepho_codec::table::{Event, Field, observed, part, severity_of, text, time};
 use nepho_core::key;
 use nepho_core::severity::Severity;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
 /// Severities of Cloud Logging; `DEFAULT` says nothing.
 ///
@@ -28,27 +26,15 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
 ];
 
 /// When it happened; when it was received stands in where that is missing.
-pub(crate) const TIME: Field = Field {
-    from: &["timestamp", "receiveTimestamp"],
-    to: To::Time,
-};
+pub(crate) const TIME: Field = time(&["timestamp", "receiveTimestamp"]);
 /// When Cloud Logging received it.
-pub(crate) const OBSERVED: Field = Field {
-    from: &["receiveTimestamp"],
-    to: To::Observed,
-};
+pub(crate) const OBSERVED: Field = observed(&["receiveTimestamp"]);
 /// Severity of the entry.
-pub(crate) const SEVERITY: Field = Field {
-    from: &["severity"],
-    to: To::SeverityOf(SEVERITIES),
-};
+pub(crate) const SEVERITY: Field = severity_of(&["severity"], SEVERITIES);
 /// Id of the entry.
 pub(crate) const INSERT_ID: Field = text(&["insertId"], Column::RequestId);
 /// Trace that it is part of.
-pub(crate) const TRACE: Field = Field {
-    from: &["trace"],
-    to: To::Part(Column::TraceId, last_segment),
-};
+pub(crate) const TRACE: Field = part(&["trace"], Column::TraceId, last_segment);
 /// Span that it is part of.
 pub(crate) const SPAN: Field = text(&["spanId"], Column::SpanId);
 /// Project, from the labels of the resource.
@@ -58,35 +44,17 @@ pub(crate) const PROJECT: Field = text(
 );
 /// Project, folder or organization, from the name of the log; comes before [`PROJECT`], which is
 /// surer.
-pub(crate) const LOG_PROJECT: Field = Field {
-    from: &["logName"],
-    to: To::Part(Column::Account, log_owner),
-};
+pub(crate) const LOG_PROJECT: Field = part(&["logName"], Column::Account, log_owner);
 /// Region, from the labels of the resource.
-pub(crate) const REGION: Field = Field {
-    from: &[
+pub(crate) const REGION: Field = part(
+    &[
         "resource.labels.region",
         "resource.labels.location",
         "resource.labels.zone",
     ],
-    to: To::Part(Column::Region, region),
-};
-
-/// The first of these paths that has text goes to a column.
-pub(crate) const fn text(from: &'static [&'static str], column: Column) -> Field {
-    Field {
-        from,
-        to: To::Text(column),
-    }
-}
-
-/// The first of these paths that has a value is kept for `finish` under this number.
-pub(crate) const fn keep(from: &'static [&'static str], number: usize) -> Field {
-    Field {
-        from,
-        to: To::Keep(number),
-    }
-}
+    Column::Region,
+    region,
+);
 
 /// Last part of a path: the id in `projects/p/traces/id`.
 pub(crate) fn last_segment(text: &str) -> &str {
@@ -106,29 +74,63 @@ pub(crate) fn region(location: &str) -> &str {
     }
 }
 
-/// `text` if it is an IP address, without its port; Google writes `private` and `gce-internal-ip`
-/// for its own.
-pub(crate) fn address(text: &str) -> &str {
-    if text.parse::<IpAddr>().is_ok() {
-        return text;
-    }
-    let host = match text.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or_default(),
-        None => text.rsplit_once(':').map_or("", |(host, _)| host),
-    };
-    if host.parse::<IpAddr>().is_ok() {
-        host
-    } else {
-        ""
+/// First part of a path: the API in `compute.googleapis.com/Instance`.
+pub(crate) fn first_segment(text: &str) -> &str {
+    text.split('/').next().unwrap_or(text)
+}
+
+/// Owner at the start of a name: `123` of `organizations/123/sources/456`; of a full name, its
+/// project.
+pub(crate) fn owner(name: &str) -> &str {
+    let mut parts = name.split('/');
+    match parts.next() {
+        Some("projects" | "folders" | "organizations") => parts.next().unwrap_or_default(),
+        _ => project(name),
     }
 }
 
-/// Port of `10.0.0.1:443` or `[::1]:443`.
-pub(crate) fn port(text: &str) -> Option<u16> {
-    if text.parse::<IpAddr>().is_ok() {
-        return None;
+/// Project within a name; empty text if it is in none.
+pub(crate) fn project(name: &str) -> &str {
+    key::google_project(name).unwrap_or_default()
+}
+
+/// Name of an IP protocol number (IANA, "Protocol Numbers"), or the number itself.
+pub(crate) fn protocol(number: &str) -> &str {
+    match number {
+        "1" => "ICMP",
+        "4" => "IPIP",
+        "6" => "TCP",
+        "17" => "UDP",
+        "47" => "GRE",
+        "50" => "ESP",
+        "51" => "AH",
+        "58" => "ICMPv6",
+        "132" => "SCTP",
+        other => other,
     }
-    text.rsplit_once(':')?.1.parse().ok()
+}
+
+/// Sets the duration from the times that were kept under two numbers.
+pub(crate) fn span(event: &Event<'_>, start: usize, end: usize, row: &mut Row<'_>) {
+    let time = |number| nepho_codec::time::parse(&event.kept(number)?);
+    if let (Some(start), Some(end)) = (time(start), time(end))
+        && end >= start
+    {
+        row.duration(end.since(start));
+    }
+}
+
+/// Full name of a machine from its project, zone and name, or its name alone where the others are
+/// not told.
+pub(crate) fn machine(event: &Event<'_>, parts: [usize; 3]) -> Option<String> {
+    let [project, zone, name] = parts.map(|number| event.kept(number));
+    let name = name?;
+    Some(match (project, zone) {
+        (Some(project), Some(zone)) => {
+            format!("//compute.googleapis.com/projects/{project}/zones/{zone}/instances/{name}")
+        }
+        _ => name.into_owned(),
+    })
 }
 
 /// API in the name of a log: `run.googleapis.com` of
@@ -166,10 +168,6 @@ mod tests {
         assert_eq!(region("europe-west1-b"), "europe-west1");
         assert_eq!(region("europe-west1"), "europe-west1");
         assert_eq!(region("global"), "global");
-        assert_eq!(address("10.0.0.1:443"), "10.0.0.1");
-        assert_eq!(address("gce-internal-ip"), "");
-        assert_eq!(port("[2001:db8::1]:443"), Some(443));
-        assert_eq!(port("2001:db8::1"), None);
         assert_eq!(
             log_api("projects/p/logs/run.googleapis.com%2Frequests"),
             Some("run.googleapis.com")

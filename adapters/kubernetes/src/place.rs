@@ -5,9 +5,11 @@
 //! Source: kubernetes.io/docs/concepts/cluster-administration/logging and kubelet's
 //! `kuberuntime/legacy.go`, read 2026-11-21.
 
+use std::sync::{Arc, RwLock};
+
 use nepho_codec::pod;
-use nepho_core::format::Stream;
-use nepho_core::tables::{Column, Row};
+use nepho_core::format::{Record, Stream};
+use nepho_core::tables::{Column, Envelope, Row};
 
 /// Where a container runs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -66,6 +68,61 @@ impl Place {
     pub(crate) fn extras(&self, found: &mut dyn FnMut(&str, &str)) {
         found("namespace", &self.namespace);
         found("container", &self.container);
+    }
+}
+
+/// Makes the envelopes of lines within the lines of a stream. What its address tells is the same
+/// for all of them and kept.
+#[derive(Default)]
+pub(crate) struct Around(RwLock<Option<Told>>);
+
+/// What the address of a stream tells.
+struct Told {
+    uri: String,
+    place: Option<Arc<Envelope>>,
+}
+
+impl Around {
+    /// Envelope of what stands inside of a record.
+    pub(crate) fn envelope(&self, record: &Record<'_>) -> Envelope {
+        let around = record.envelope;
+        let Some(place) = self.place(record.stream) else {
+            return around.clone();
+        };
+        if *around == Envelope::default() {
+            return Envelope::within(place);
+        }
+        // What a wrapping tells counts more than a name.
+        let mut envelope = around.clone();
+        for (column, value) in &place.values {
+            if around.get(*column).is_none() {
+                envelope = envelope.with(*column, value.as_str());
+            }
+        }
+        envelope
+    }
+
+    fn place(&self, stream: &Stream) -> Option<Arc<Envelope>> {
+        if let Ok(told) = self.0.read()
+            && let Some(told) = told.as_ref().filter(|told| told.uri == stream.uri)
+        {
+            return told.place.clone();
+        }
+        let place = Place::of(stream).map(|place| {
+            let envelope = Envelope::default()
+                .with(Column::Provider, "kubernetes")
+                .with(Column::Service, place.workload())
+                .with(Column::Host, place.pod.as_str())
+                .with(Column::Process, place.container.as_str());
+            Arc::new(envelope)
+        });
+        if let Ok(mut told) = self.0.write() {
+            *told = Some(Told {
+                uri: stream.uri.clone(),
+                place: place.clone(),
+            });
+        }
+        place
     }
 }
 

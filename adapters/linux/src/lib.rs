@@ -1,3 +1,6 @@
-//! Log formats of hosts: syslog, sign-ins, the journal.
+//! Log formats of hosts: syslog, sign-ins, the journal, the audit daemon, the kernel.
 
-mod formats;
+mod accounts;
+pub mod formats;
+mod header;
+mod journal;

@@ -37,6 +37,7 @@ fn trail(records: &[Value]) -> arrow_array::RecordBatch {
             line,
             bytes: 1,
             envelope: &envelope,
+            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&one);
@@ -376,6 +377,7 @@ fn rows(list: &[(&str, [&str; 7], Option<Outcome>, Value)]) -> arrow_array::Reco
             line,
             bytes: 1,
             envelope: &envelope,
+            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&one);

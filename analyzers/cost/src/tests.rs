@@ -52,6 +52,7 @@ fn batch(lines: &[Line]) -> RecordBatch {
             line: 1,
             bytes: line.bytes,
             envelope: &envelope,
+            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

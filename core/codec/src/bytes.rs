@@ -60,17 +60,76 @@ pub(crate) fn container_end(
     max_depth: usize,
 ) -> Result<usize, Unbalanced> {
     #[cfg(target_arch = "x86_64")]
-    if std::arch::is_x86_feature_detected!("avx2") {
-        // SAFETY: the processor has AVX2.
-        return unsafe { container_end_avx2(bytes, start, max_depth) };
+    if is_wide() {
+        // SAFETY: the processor has the instructions, as `is_wide` says.
+        return unsafe { container_end_wide(bytes, start, max_depth) };
     }
     container_end_with(bytes, start, max_depth, masks64)
 }
 
+/// Whether the processor has the instructions of the functions whose names end in `_wide`: AVX2 and
+/// those for bits that came with it.
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
-fn container_end_avx2(bytes: &[u8], start: usize, max_depth: usize) -> Result<usize, Unbalanced> {
+#[inline(always)]
+pub(crate) fn is_wide() -> bool {
+    std::arch::is_x86_feature_detected!("avx2")
+        && std::arch::is_x86_feature_detected!("bmi1")
+        && std::arch::is_x86_feature_detected!("bmi2")
+        && std::arch::is_x86_feature_detected!("lzcnt")
+        && std::arch::is_x86_feature_detected!("popcnt")
+}
+
+/// As [`container_end`], for processors with wide vectors.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(crate) fn container_end_wide(
+    bytes: &[u8],
+    start: usize,
+    max_depth: usize,
+) -> Result<usize, Unbalanced> {
     container_end_with(bytes, start, max_depth, |block| masks64_avx2(block))
+}
+
+/// As [`string_end`], for processors with wide vectors.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[inline]
+pub(crate) fn string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    let mut at = start;
+    let mut escaped = false;
+    'windows: while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) {
+        let mut mask = string_mask32_avx2(window);
+        while mask != 0 {
+            let position = mask.trailing_zeros() as usize;
+            if bytes.get(at + position) == Some(&b'"') {
+                return Some((at + position, escaped));
+            }
+            escaped = true;
+            if position == 31 {
+                at += 33;
+                continue 'windows;
+            }
+            // The byte after a backslash is no end, whatever it is.
+            mask &= u32::MAX.checked_shl(position as u32 + 2).unwrap_or(0);
+        }
+        at += 32;
+    }
+    string_end(bytes, at).map(|(end, more)| (end, escaped | more))
+}
+
+/// One bit per byte of a window of 32 that is a quote or a backslash.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2")]
+fn string_mask32_avx2(window: &[u8; 32]) -> u32 {
+    use std::arch::x86_64::{
+        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
+        _mm256_set1_epi8,
+    };
+    // SAFETY: the window is 32 bytes long, and the instruction asks for no alignment.
+    let data = unsafe { _mm256_loadu_si256(window.as_ptr().cast()) };
+    let equals = |byte: u8| _mm256_cmpeq_epi8(data, _mm256_set1_epi8(byte.cast_signed()));
+    _mm256_movemask_epi8(_mm256_or_si256(equals(b'"'), equals(b'\\'))).cast_unsigned()
 }
 
 /// One bit per byte of a block of 64.
@@ -251,9 +310,20 @@ pub(crate) fn skip_space(bytes: &[u8], start: usize) -> usize {
 mod tests {
     use super::*;
 
+    /// Compares what the plain way and the wide one find.
+    fn both(text: &str, expected: Option<(usize, bool)>) {
+        assert_eq!(string_end(text.as_bytes(), 0), expected, "{text}");
+        #[cfg(target_arch = "x86_64")]
+        if is_wide() {
+            // SAFETY: the processor has the instructions, as `is_wide` says.
+            let found = unsafe { string_end_wide(text.as_bytes(), 0) };
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
     #[test]
     fn strings_end_at_the_first_quote_that_is_not_escaped() {
-        for padding in 0..40 {
+        for padding in 0..70 {
             let head = "x".repeat(padding);
             for (tail, end) in [
                 ("\"", 0),
@@ -262,11 +332,10 @@ mod tests {
                 ("\\u0041\\\\\\\"z\"rest of the text", 11),
             ] {
                 let text = format!("{head}{tail}");
-                let found = string_end(text.as_bytes(), 0);
-                assert_eq!(found, Some((padding + end, end > 0)), "{text}");
+                both(&text, Some((padding + end, end > 0)));
             }
-            assert_eq!(string_end(format!("{head}\\").as_bytes(), 0), None);
-            assert_eq!(string_end(format!("{head}\\\"").as_bytes(), 0), None);
+            both(&format!("{head}\\"), None);
+            both(&format!("{head}\\\""), None);
         }
     }
 

@@ -34,7 +34,7 @@ pub enum Grouping {
     SlowQueries,
     /// `=INFO REPORT==== 3-Apr-2019::11:13:15 ===` and the lines up to the next of these.
     Reports,
-    /// Entries of a journal export: lines up to an empty one.
+    /// Entries of a journal export: lines up to an empty one with the next entry behind it.
     Journal,
 }
 
@@ -56,18 +56,25 @@ impl Grouping {
 
     /// Whether a record surely begins with `line`; `previous` is the line before it.
     pub(crate) fn begins(self, previous: &[u8], line: &[u8]) -> bool {
+        if is_part(previous, line) {
+            return false;
+        }
         match self {
             Self::Plain => !is_continuation(line),
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
             Self::Reports => is_report(line),
-            Self::Journal => previous.trim_ascii().is_empty() && !line.trim_ascii().is_empty(),
+            // Values may have empty lines in them; entries begin with their addresses.
+            Self::Journal => previous.trim_ascii().is_empty() && line.starts_with(b"__"),
         }
     }
 
     /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
     /// line.
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
+        if is_part(previous, line) {
+            return true;
+        }
         match self {
             Self::Plain => is_continuation(line),
             Self::Stamped(stamp) => {
@@ -147,6 +154,27 @@ fn split(head: &[u8]) -> impl Iterator<Item = &[u8]> {
 /// Whether a stream begins like the export of a journal: `__CURSOR=...`.
 pub(crate) fn is_journal(head: &[u8]) -> bool {
     head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=")
+}
+
+/// Whether a container runtime has split one line into these two: `2026-05-12T14:00:00Z stdout P a`,
+/// and the next of the same stream.
+fn is_part(previous: &[u8], line: &[u8]) -> bool {
+    match (behind_runtime_time(previous), behind_runtime_time(line)) {
+        (Some(before), Some(after)) => {
+            matches!(before.get(6..9), Some(b" P " | b" P:")) && before.get(..6) == after.get(..6)
+        }
+        _ => false,
+    }
+}
+
+/// What follows the time of a line of a container runtime.
+fn behind_runtime_time(line: &[u8]) -> Option<&[u8]> {
+    if line.get(10) != Some(&b'T') {
+        return None;
+    }
+    let blank = memchr::memchr(b' ', line.get(..40).unwrap_or(line))?;
+    let rest = line.get(blank + 1..)?;
+    (rest.starts_with(b"stdout ") || rest.starts_with(b"stderr ")).then_some(rest)
 }
 
 fn is_slow_query(line: &[u8]) -> bool {
@@ -347,6 +375,22 @@ mod tests {
             ],
         );
         check("one\n two\nthree\n", &["one\n two", "three"]);
+    }
+
+    #[test]
+    fn parts_of_lines_of_container_runtimes_are_one_record() {
+        let line = |stream: &str, text: &str| format!("2026-05-12T10:00:00.1Z {stream} {text}\n");
+        let split = line("stdout", "P one") + &line("stdout", "P two") + &line("stdout", "F three");
+        let text = line("stdout", "F a") + &split + &line("stderr", "P b") + &line("stdout", "F c");
+        check(
+            &text,
+            &[
+                line("stdout", "F a").trim_end(),
+                split.trim_end(),
+                line("stderr", "P b").trim_end(),
+                line("stdout", "F c").trim_end(),
+            ],
+        );
     }
 
     #[test]

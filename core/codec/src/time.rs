@@ -2,8 +2,9 @@
 //!
 //! Recognised: RFC 3339 and its relatives (blank for `T`, comma for the point, with and without a
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
-//! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` (year from a reference), and the American shapes
-//! of Azure (`1/9/2007 10:41:00 AM +01:00`).
+//! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
+//! `241011 22:14:15` and `20241011 22:14:15`, and the American shapes of Azure
+//! (`1/9/2007 10:41:00 AM +01:00`). Zones are offsets or abbreviations (`CEST`).
 
 use nepho_core::Timestamp;
 use nepho_core::time::{Civil, NANOS, Reference, digits, fraction, zone_offset};
@@ -76,8 +77,9 @@ pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
     let zone = reference.zone_seconds;
     match bytes.first()? {
         b'0'..=b'9' => year_first(bytes, zone)
-            .or_else(|| day_month_name(bytes, zone))
-            .or_else(|| american(bytes, zone)),
+            .or_else(|| day_month_name(bytes, reference))
+            .or_else(|| american(bytes, zone))
+            .or_else(|| compact(bytes, zone)),
         b'A'..=b'Z' | b'a'..=b'z' => month_name_first(bytes, reference),
         _ => None,
     }
@@ -105,14 +107,16 @@ fn year_first(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     with_zone(bytes, end, civil, zone)
 }
 
-/// `10/Oct/2000:13:55:36 -0700`, `10-Oct-2000 13:55:36.123`, `10 Oct 2000 13:55:36`.
-fn day_month_name(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+/// `10/Oct/2000:13:55:36 -0700`, `10-Oct-2000 13:55:36.123`, `10-Oct-2000::13:55:36`,
+/// `10 Oct 2000 13:55:36`, `10 Oct 13:55:36.123`.
+fn day_month_name(bytes: &[u8], reference: Reference) -> Option<(Timestamp, usize)> {
     let (day, at) = one_or_two(bytes, 0)?;
     matches!(bytes.get(at)?, b'/' | b'-' | b' ').then_some(())?;
     let month = month(bytes, at + 1)?;
-    matches!(bytes.get(at + 4)?, b'/' | b'-' | b' ').then_some(())?;
+    let separator = *bytes.get(at + 4)?;
+    matches!(separator, b'/' | b'-' | b' ').then_some(())?;
     let mut civil = Civil {
-        year: i64::from(digits(bytes, at + 5, 4)?),
+        year: 0,
         month,
         day,
         hour: 0,
@@ -120,8 +124,43 @@ fn day_month_name(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         second: 0,
         nanos: 0,
     };
+    let Some(year) = digits(bytes, at + 5, 4) else {
+        (separator == b' ').then_some(())?;
+        let end = clock(bytes, at + 5, &mut civil)?;
+        return Some((nearest(civil, reference)?, end));
+    };
+    civil.year = i64::from(year);
     matches!(bytes.get(at + 9)?, b':' | b' ' | b'T').then_some(())?;
-    let end = clock(bytes, at + 10, &mut civil)?;
+    let colons = usize::from(bytes.get(at + 9..at + 11) == Some(b"::"));
+    let end = clock(bytes, at + 10 + colons, &mut civil)?;
+    with_zone(bytes, end, civil, reference.zone_seconds)
+}
+
+/// `241011 22:14:15`, `241011  9:14:15`, `20241011 22:14:15`. A year of two digits is that of the
+/// years 1970 to 2069.
+fn compact(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
+    let (year, at) = match bytes.iter().position(|byte| !byte.is_ascii_digit())? {
+        6 => match i64::from(digits(bytes, 0, 2)?) {
+            year @ 0..70 => (2000 + year, 2),
+            year => (1900 + year, 2),
+        },
+        8 => (i64::from(digits(bytes, 0, 4)?), 4),
+        _ => return None,
+    };
+    let mut civil = Civil {
+        year,
+        month: digits(bytes, at, 2)?,
+        day: digits(bytes, at + 2, 2)?,
+        hour: 0,
+        minute: 0,
+        second: 0,
+        nanos: 0,
+    };
+    (bytes.get(at + 4) == Some(&b' ')).then_some(())?;
+    // A comma is never that of a fraction here: it parts the fields of audit logs.
+    let comma = bytes.iter().position(|byte| *byte == b',');
+    let bytes = bytes.get(..comma.unwrap_or(bytes.len()))?;
+    let end = clock(bytes, at + 5, &mut civil)?;
     with_zone(bytes, end, civil, zone)
 }
 
@@ -209,25 +248,30 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         civil.year = year;
         return with_zone(bytes, end, civil, reference.zone_seconds);
     }
+    Some((nearest(civil, reference)?, end))
+}
+
+/// A time without a year: in that of the reference, or in the year before.
+fn nearest(mut civil: Civil, reference: Reference) -> Option<Timestamp> {
     let near = reference.near?;
     let latest = near.plus(86_400 * NANOS);
     civil.year = near.to_civil().year;
     let time = without_year(civil, reference.zone_seconds).filter(|time| *time <= latest);
-    let time = time.or_else(|| {
+    time.or_else(|| {
         civil.year -= 1;
         without_year(civil, reference.zone_seconds)
-    });
-    Some((time?, end))
+    })
 }
 
 fn without_year(civil: Civil, zone_seconds: i32) -> Option<Timestamp> {
     Timestamp::from_civil(civil).map(|time| local(time, zone_seconds))
 }
 
-/// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, the fraction may be
-/// absent.
+/// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, with a blank before
+/// it or without, the fraction may be absent.
 fn clock(bytes: &[u8], at: usize, civil: &mut Civil) -> Option<usize> {
-    let (hour, at) = one_or_two(bytes, at)?;
+    let padding = usize::from(bytes.get(at) == Some(&b' '));
+    let (hour, at) = one_or_two(bytes, at + padding)?;
     (bytes.get(at) == Some(&b':') && bytes.get(at + 3) == Some(&b':')).then_some(())?;
     civil.hour = hour;
     civil.minute = digits(bytes, at + 1, 2)?;
@@ -266,7 +310,58 @@ fn with_zone(
             return Some((time.plus(-offset * NANOS), start + length));
         }
     }
+    if let Some((offset, length)) = named_zone(bytes.get(start..)?, zone_seconds) {
+        return Some((time.plus(-offset * NANOS), start + length));
+    }
     Some((local(time, zone_seconds), end))
+}
+
+/// Offset in seconds of a zone abbreviation at the start of `bytes`, and its length.
+///
+/// The abbreviations of the time zone database (iana.org/time-zones, read 2026-11-27) that stand
+/// for one offset only. `CST` stands for several; RFC 5322, section 4.3, decides for that of
+/// Chicago, unless the clock of the stream is known to be in China. `IST` (India, Israel, Ireland)
+/// is not read.
+fn named_zone(bytes: &[u8], zone_seconds: i32) -> Option<(i64, usize)> {
+    let length = bytes
+        .iter()
+        .take(6)
+        .position(|byte| !byte.is_ascii_alphabetic())
+        .unwrap_or(bytes.len());
+    let is_end = bytes
+        .get(length)
+        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
+    let name = bytes.get(..length).filter(|_| is_end)?;
+    let minutes = match name {
+        b"WET" => 0,
+        b"CET" | b"WEST" | b"BST" | b"WAT" => 60,
+        b"EET" | b"CEST" | b"CAT" | b"SAST" => 120,
+        b"EEST" | b"MSK" | b"EAT" | b"IDT" => 180,
+        b"PKT" => 300,
+        b"WIB" => 420,
+        b"CST" if zone_seconds == 8 * 3600 => 480,
+        b"AWST" | b"HKT" | b"WITA" => 480,
+        b"JST" | b"KST" | b"WIT" => 540,
+        b"ACST" => 570,
+        b"AEST" | b"ChST" => 600,
+        b"ACDT" => 630,
+        b"AEDT" => 660,
+        b"NZST" => 720,
+        b"NZDT" => 780,
+        b"NDT" => -150,
+        b"ADT" => -180,
+        b"NST" => -210,
+        b"AST" | b"EDT" => -240,
+        b"EST" | b"CDT" => -300,
+        b"CST" | b"MDT" => -360,
+        b"MST" | b"PDT" => -420,
+        b"PST" | b"AKDT" => -480,
+        b"AKST" | b"HDT" => -540,
+        b"HST" => -600,
+        b"SST" => -660,
+        _ => return None,
+    };
+    Some((minutes * 60, length))
 }
 
 /// UTC time of a reading of a clock that is so many seconds ahead.
@@ -310,8 +405,8 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
             .find(|c: char| c.is_ascii_digit() || c == ' ')
             .unwrap_or(unit_text.len());
         let scale = match &unit_text[..unit_end] {
-            "ns" => 1.0,
-            "us" | "\u{b5}s" | "\u{3bc}s" => 1e3,
+            "ns" | "nanos" => 1.0,
+            "us" | "micros" | "\u{b5}s" | "\u{3bc}s" => 1e3,
             "ms" | "msec" | "millis" | "milliseconds" => 1e6,
             "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
             "m" | "min" | "minutes" => 60e9,
@@ -378,9 +473,44 @@ mod tests {
             Some("2023-10-11T14:32:52.123Z"),
         );
         check("Wed, 11 Oct 2023 14:32:52 GMT", None);
+        check("12-Oct-2023::9:32:52", Some("2023-10-12T09:32:52Z"));
+        check("231012  9:32:52", Some("2023-10-12T09:32:52Z"));
+        check("20231012 09:32:52", Some("2023-10-12T09:32:52Z"));
+        check("2023-10-12  9:32:52", Some("2023-10-12T09:32:52Z"));
         check("2024-13-01 10:00:00", None);
+        check("20231312 09:32:52", None);
+        check("2023-10-12 09:32:52,", None);
         check("12", None);
         check("hello", None);
+    }
+
+    #[test]
+    fn zones_have_names() {
+        check(
+            "2024-05-01 10:00:00.5 CEST",
+            Some("2024-05-01T08:00:00.500Z"),
+        );
+        check("2024-05-01 10:00:00 EST", Some("2024-05-01T15:00:00Z"));
+        check("2024-05-01 10:00:00 IST", None);
+        check("2024-05-01 10:00:00 CET_X", None);
+        let chinese = Reference {
+            near: None,
+            zone_seconds: 8 * 3600,
+        };
+        let read = |text: &str, reference| {
+            prefix(text, reference).map(|(time, length)| (time.to_string(), length))
+        };
+        let expected = |text: &str, length| Some((text.to_owned(), length));
+        let text = "2024-05-01 10:00:00 CST [7]";
+        assert_eq!(read(text, chinese), expected("2024-05-01T02:00:00Z", 23));
+        assert_eq!(
+            read(text, Reference::default()),
+            expected("2024-05-01T16:00:00Z", 23)
+        );
+        assert_eq!(
+            read("2024-05-01 10:00:00 IST [7]", Reference::default()),
+            expected("2024-05-01T10:00:00Z", 19)
+        );
     }
 
     #[test]
@@ -401,7 +531,12 @@ mod tests {
             read("Jan  1 22:14:15 host"),
             Some(("2024-01-01T22:14:15Z".to_owned(), 15))
         );
+        assert_eq!(
+            read("30 Dec 22:14:15.5 * message"),
+            Some(("2023-12-30T22:14:15.500Z".to_owned(), 17))
+        );
         assert_eq!(prefix("Jan  1 22:14:15 host", Reference::default()), None);
+        assert_eq!(prefix("1 Jan 22:14:15 host", Reference::default()), None);
     }
 
     #[test]

@@ -1,57 +1,77 @@
 //! One folder per format.
+//!
+//! Most logs of Azure are families of resource logs: what tells them from each other is a list of
+//! categories, so a family has a line in `FAMILIES` besides.
 
 pub mod activity;
+pub mod activity_csv;
+pub mod app_insights;
+pub mod app_insights_export;
+pub mod app_service;
+pub mod containers;
+pub mod cosmos_db;
+pub mod data_factory;
+pub mod defender_alert;
+pub mod defender_assessment;
+pub mod entra_audit;
+pub mod entra_provisioning;
+pub mod entra_risk;
+pub mod entra_signin;
+pub mod event_grid;
+pub mod firewall;
+pub mod frontdoor_access;
+pub mod frontdoor_healthprobe;
+pub mod functions;
 pub mod gateway_access;
+pub mod gateway_performance;
+pub mod graph_activity;
+pub mod graph_directory_audit;
+pub mod graph_signin;
+pub mod key_vault;
+pub mod kube_audit;
+pub mod kube_component;
+pub mod messaging;
 pub mod metrics;
+pub mod nsg_flow;
 pub mod resource;
+pub mod sql;
+pub mod storage;
+pub mod vnet_flow;
+pub mod waf;
 
-use nepho_codec::json::{JsonFields, unescape};
+use crate::record::Family;
 
-use crate::record::namespace;
+/// Families of resource logs.
+static FAMILIES: [&Family; 23] = [
+    &app_insights::FAMILY,
+    &app_service::FAMILY,
+    &containers::FAMILY,
+    &cosmos_db::FAMILY,
+    &data_factory::FAMILY,
+    &entra_audit::FAMILY,
+    &entra_provisioning::FAMILY,
+    &entra_risk::FAMILY,
+    &entra_signin::FAMILY,
+    &firewall::FAMILY,
+    &frontdoor_access::FAMILY,
+    &frontdoor_healthprobe::FAMILY,
+    &functions::FAMILY,
+    &gateway_access::FAMILY,
+    &gateway_performance::FAMILY,
+    &graph_activity::FAMILY,
+    &key_vault::FAMILY,
+    &kube_audit::FAMILY,
+    &kube_component::FAMILY,
+    &messaging::FAMILY,
+    &sql::FAMILY,
+    &storage::FAMILY,
+    &waf::FAMILY,
+];
 
-/// Hands out the values of a record that have no column: those of `names`, which stand in its
-/// properties or beside them, the provider namespace and the category.
-fn extras(raw: &str, names: &[(&str, &str)], found: &mut dyn FnMut(&str, &str)) {
-    let Ok(fields) = JsonFields::parse(raw) else {
-        return;
-    };
-    let first = |paths: &[&str]| {
-        paths
-            .iter()
-            .find_map(|path| fields.text(path))
-            .map(unescape)
-            .unwrap_or_default()
-    };
-    let resource = first(&["resourceId", "ResourceId", "resource_id", "_ResourceId"]);
-    let operation = first(&[
-        "operationName.value",
-        "operation_name.value",
-        "operationName",
-        "OperationName",
-    ]);
-    if let Some(namespace) = namespace(&resource, &operation) {
-        found("provider_namespace", namespace);
-    }
-    let category = first(&["category.value", "category", "Category", "CategoryValue"]);
-    if !category.is_empty() {
-        found("category", &category);
-    }
-    let properties = ["properties", "Properties"]
-        .iter()
-        .find_map(|path| fields.raw(path))
-        .unwrap_or_default();
-    let properties = match properties.strip_prefix('"') {
-        Some(text) => unescape(text.strip_suffix('"').unwrap_or(text)),
-        None => properties.into(),
-    };
-    let inside = JsonFields::parse(&properties).ok();
-    for (name, word) in names {
-        let value = inside
-            .as_ref()
-            .and_then(|inside| inside.text(name))
-            .or_else(|| fields.text(name));
-        if let Some(value) = value {
-            found(word, &unescape(value));
-        }
-    }
+/// The family that records of this category, of this resource, are of.
+pub(crate) fn family_of(category: &str, resource: &str) -> Option<&'static Family> {
+    let mut families = FAMILIES.iter();
+    families
+        .find(|family| family.holds(category, resource))
+        .copied()
 }

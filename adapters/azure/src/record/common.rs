@@ -26,10 +26,12 @@ pub(super) const EVENT: usize = 11;
 pub(super) const NAMESPACE: usize = 12;
 pub(super) const IDENTITY: usize = 13;
 pub(super) const BACKEND: usize = 14;
+pub(super) const TABLE_NAME: usize = 15;
+pub(super) const TENANT: usize = 16;
 
 /// Levels by name and by number: 1 critical, 2 error, 3 warning, 4 informational, 5 verbose
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
-pub(super) const LEVELS: &[(&str, Severity)] = &[
+pub(crate) const LEVELS: &[(&str, Severity)] = &[
     ("Critical", Severity::FATAL),
     ("Error", Severity::ERROR),
     ("Warning", Severity::WARN),
@@ -192,7 +194,16 @@ pub(super) static TABLE: Table = Table {
             RESOURCE,
         ),
         keep(&["properties", "property", "Properties_d"], PROPERTIES),
-        keep(&["level", "levelName"], LEVEL),
+        keep(
+            &[
+                "level",
+                "levelName",
+                "LogLevel",
+                "CustomLevel",
+                "KubeEventType",
+            ],
+            LEVEL,
+        ),
         keep(
             &[
                 "resultType",
@@ -230,7 +241,13 @@ pub(super) static TABLE: Table = Table {
             ACTIVITY,
         ),
         keep(
-            &["properties", "time", "callerIpAddress", "durationMs"],
+            &[
+                "properties",
+                "time",
+                "callerIpAddress",
+                "durationMs",
+                "TimeGenerated",
+            ],
             EVENT,
         ),
         keep(
@@ -244,6 +261,9 @@ pub(super) static TABLE: Table = Table {
         keep(&["identity"], IDENTITY),
         // Application Gateway tells the pool beside its properties.
         keep(&["backendPoolName"], BACKEND),
+        keep(&["Type"], TABLE_NAME),
+        // Not `tenantId`: in Log Analytics that is the workspace.
+        keep(&["properties.tenantId", "AADTenantId"], TENANT),
     ],
     extras: &[],
     finish: None,

@@ -9,17 +9,21 @@ use nepho_codec::{pod, time};
 use nepho_core::format::{Decoder, Record, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
+use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
-use super::{app_insights, common, details, kube_audit, outcome, parts, workload};
+use super::{common, details, flat, kube_event, outcome, parts, quotes, workload};
 
 /// Decoder of one kind of record.
 pub(crate) struct RecordDecoder {
     name: &'static str,
     wanted: Kind,
+    family: Option<&'static Family>,
     common: TableDecoder,
+    /// What stands in `properties`.
     details: TableDecoder,
-    app_insights: TableDecoder,
-    kube_audit: TableDecoder,
+    /// What stands beside the envelope, for families.
+    beside: TableDecoder,
+    nested: Option<TableDecoder>,
     describer: Describer,
 }
 
@@ -32,106 +36,121 @@ struct Details<'a> {
     result: Option<Cow<'a, str>>,
     failure: Option<String>,
     description: Option<Cow<'a, str>>,
-    action: Option<Cow<'a, str>>,
     backend: Option<Cow<'a, str>>,
 }
 
 impl RecordDecoder {
     /// Decoder of the records of the kind `wanted`, for the format called `name`.
     pub(crate) fn new(name: &'static str, wanted: Kind) -> Self {
+        Self::with(name, wanted, None)
+    }
+
+    /// Decoder of the records of a family.
+    pub(crate) fn of(family: &'static Family) -> Self {
+        Self::with(family.name, Kind::Family(family.name), Some(family))
+    }
+
+    fn with(name: &'static str, wanted: Kind, family: Option<&'static Family>) -> Self {
+        let table = family.map_or(&details::TABLE, |family| family.table);
         Self {
             name,
             wanted,
+            family,
             common: TableDecoder::new(&common::TABLE),
-            details: TableDecoder::new(&details::TABLE),
-            app_insights: TableDecoder::new(&app_insights::TABLE),
-            kube_audit: TableDecoder::new(&kube_audit::TABLE),
+            details: TableDecoder::new(table),
+            beside: TableDecoder::new(table),
+            nested: family
+                .and_then(|family| family.nested)
+                .map(TableDecoder::new),
             describer: Describer::default(),
         }
     }
 
     /// Fills `row` from a record; `false` if it is of another kind.
-    fn fill(&mut self, text: &str, row: &mut Row<'_>) -> bool {
-        if !self.common.scan(text) {
+    fn fill(&mut self, record: &str, row: &mut Row<'_>) -> bool {
+        if !self.common.scan(record) {
+            return false;
+        }
+        let flat = flat::undone(self.common.event(record).kept(common::TABLE_NAME), record);
+        let text = flat.as_deref().unwrap_or(record);
+        if flat.is_some() && !self.common.scan(text) {
             return false;
         }
         let event = self.common.event(text);
         let category = event.kept(common::CATEGORY).unwrap_or_default();
         let operation = event.kept(common::OPERATION).unwrap_or_default();
         let resource = event.kept(common::RESOURCE).unwrap_or_default();
-        let head = Head {
-            category: &category,
-            operation: &operation,
-            resource: &resource,
-            has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
-            has_metric: event.kept(common::METRIC).is_some()
-                && event.kept(common::READING).is_some(),
-            has_event_fields: event.kept_value(common::EVENT).is_some(),
-        };
-        if kind(&head) != self.wanted {
+        if kind(&head(&event, &category, &operation, &resource)) != self.wanted {
             return false;
         }
         let is_application = workload::is_application(&category);
+        let is_log = is_application || is_component_log(&category);
         let properties = properties(&event);
-        let inside = properties.as_deref().unwrap_or(text);
+        let place = self.family.map_or(Place::Inside, |family| family.place);
+        let (inside, beside) = place.texts(properties.as_deref(), text);
+        let inside = inside.filter(|inside| self.details.scan(inside));
+        let beside = beside.filter(|beside| self.beside.scan(beside));
         let mut details = Details::default();
-        if self.details.scan(inside) {
-            self.details.fill(inside, row);
+        if let Some(inside) = inside {
             details = take_details(&self.details.event(inside));
-        } else {
+        } else if place != Place::Beside {
             // Properties that are no JSON are still what the record has to say.
             details.message = properties.as_deref().map(Cow::Borrowed);
         }
-        if is_application && self.app_insights.scan(text) {
-            self.app_insights.fill(text, row);
-            let event = self.app_insights.event(text);
-            details.application = event
-                .kept(app_insights::APPLICATION)
-                .or(details.application);
-            details.message = details
-                .message
-                .or_else(|| event.kept(app_insights::MESSAGE));
+        if let Some(beside) = beside {
+            details.or(take_details(&self.beside.event(beside)));
         }
         let description = event.kept(common::DESCRIPTION);
-        let is_log = is_application || is_component_log(&category);
-        let message = if is_log {
-            description.as_ref().or(details.message.as_ref())
-        } else {
-            None
-        };
-        if let Some(message) = message {
+        if self.family.is_none()
+            && let Some(inside) = inside
+        {
+            self.details.fill(inside, row);
+        }
+        let message = description.as_ref().or(details.message.as_ref());
+        if let Some(message) = message.filter(|_| is_log) {
             describe(&mut self.describer, message, row);
         }
         self.common.fill(text, row);
-        level(&event, is_log, row);
-        if self.wanted == Kind::Access {
-            name_backend(&event, &details, &resource, row);
-        } else {
-            name_service(&event, &details, is_application, row);
+        if self.family.is_some() {
+            if let Some(beside) = beside {
+                self.beside.fill(beside, row);
+            }
+            if let Some(inside) = inside {
+                self.details.fill(inside, row);
+            }
         }
-        if !row.has(Column::Actor)
-            && let Some(name) = event.kept(common::IDENTITY)
-        {
-            row.text(Column::Actor, parts::plain(&name));
+        level(&event, is_log || self.family.is_some(), row);
+        name(self.family, &event, &details, is_application, row);
+        name_actor(&event, row);
+        if !row.has(Column::Action) {
+            row.text(Column::Action, &operation);
         }
-        row.text(
-            Column::Action,
-            details
-                .action
-                .as_deref()
-                .filter(|_| is_verdict(&category))
-                .unwrap_or(&operation),
-        );
         conclude(&event, &details, row);
         body(&details, description.as_deref(), is_log, row);
-        if category
-            .get(..10)
-            .is_some_and(|start| start.eq_ignore_ascii_case("kube-audit"))
+        if let Some(nested) = &mut self.nested
             && let Some(log) = details.message.as_deref()
         {
-            kubernetes(&mut self.kube_audit, log, row);
+            kubernetes(nested, log, row);
         }
         true
+    }
+}
+
+impl<'a> Details<'a> {
+    /// Takes from `other` what this has not.
+    fn or(&mut self, other: Self) {
+        let take = |held: &mut Option<Cow<'a, str>>, other| {
+            if held.is_none() {
+                *held = other;
+            }
+        };
+        take(&mut self.message, other.message);
+        take(&mut self.application, other.application);
+        take(&mut self.pod, other.pod);
+        take(&mut self.result, other.result);
+        take(&mut self.description, other.description);
+        take(&mut self.backend, other.backend);
+        self.failure = self.failure.take().or(other.failure);
     }
 }
 
@@ -148,13 +167,69 @@ impl Decoder for RecordDecoder {
     }
 }
 
+/// What tells the kind of a record that was scanned.
+fn head<'a>(
+    event: &Event<'_>,
+    category: &'a str,
+    operation: &'a str,
+    resource: &'a str,
+) -> Head<'a> {
+    Head {
+        category,
+        operation,
+        resource,
+        has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
+        has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
+        has_event_fields: event.kept_value(common::EVENT).is_some(),
+    }
+}
+
+/// Names the service that a row is of.
+fn name(
+    family: Option<&Family>,
+    event: &Event<'_>,
+    details: &Details<'_>,
+    is_application: bool,
+    row: &mut Row<'_>,
+) {
+    match family.map(|family| family.naming) {
+        Some(Naming::Backend) => name_backend(event, details, row),
+        _ => name_service(event, details, is_application, row),
+    }
+    if let Some(family) = family.filter(|family| !family.api.is_empty())
+        && !row.has(Column::Service)
+    {
+        row.constant(Column::Service, family.api);
+    }
+}
+
+/// Who did it, where only the identity tells, and whose it is, where only the tenant tells.
+fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
+    if !row.has(Column::Actor)
+        && let Some(name) = event.kept(common::IDENTITY)
+    {
+        row.text(Column::Actor, parts::plain(&name));
+    }
+    if !row.has(Column::Account) {
+        let resource = event.kept(common::RESOURCE).unwrap_or_default();
+        row.text(Column::Account, parts::tenant(&resource));
+    }
+    if !row.has(Column::Account)
+        && let Some(tenant) = event.kept(common::TENANT)
+    {
+        row.text(Column::Account, &tenant);
+    }
+}
+
 /// The object in `properties`, which may stand there as a string; `None` if there is nothing.
 fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     match event.kept_container(common::PROPERTIES) {
         Some(object) => Some(Cow::Borrowed(object)),
-        None => event.kept(common::PROPERTIES).map(|text| match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        None => event.kept(common::PROPERTIES).map(|text| {
+            quotes::undone(match text {
+                Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+                Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+            })
         }),
     }
 }
@@ -169,7 +244,6 @@ fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
             .kept(details::STATUS_MESSAGE)
             .map(|text| failure(&text)),
         description: event.kept(details::DESCRIPTION),
-        action: event.kept(details::EVENT_ACTION),
         backend: event.kept(details::BACKEND),
     }
 }
@@ -196,7 +270,7 @@ fn failure(text: &str) -> String {
 
 /// Logs of the components of a managed cluster: text of programs, though not of the user's.
 fn is_component_log(category: &str) -> bool {
-    const COMPONENTS: [&str; 8] = [
+    const COMPONENTS: [&str; 12] = [
         "kube-apiserver",
         "kube-controller-manager",
         "kube-scheduler",
@@ -205,17 +279,14 @@ fn is_component_log(category: &str) -> bool {
         "guard",
         "csi-azuredisk-controller",
         "csi-azurefile-controller",
+        "csi-snapshot-controller",
+        "karpenter-events",
+        "fleet-member-agent",
+        "AKSControlPlane",
     ];
     COMPONENTS
         .iter()
         .any(|name| name.eq_ignore_ascii_case(category))
-}
-
-/// Categories whose `action` is the verdict of a rule, which says more than the name of the
-/// operation.
-fn is_verdict(category: &str) -> bool {
-    let category = category.to_ascii_lowercase();
-    category.contains("firewall") || category.contains("azfw")
 }
 
 /// Reads an application's message. Of text, the body is all of it as it was written.
@@ -228,9 +299,9 @@ fn describe(describer: &mut Describer, message: &str, row: &mut Row<'_>) {
 }
 
 /// The level of the envelope. For a program's output it only tells stdout from stderr, so its own
-/// level wins.
-fn level(event: &Event<'_>, is_log: bool, row: &mut Row<'_>) {
-    if is_log && row.has_severity() {
+/// level wins, and so does what a family tells.
+fn level(event: &Event<'_>, has_own: bool, row: &mut Row<'_>) {
+    if has_own && row.has_severity() {
         return;
     }
     if let Some(level) = event.kept(common::LEVEL) {
@@ -243,6 +314,9 @@ fn level(event: &Event<'_>, is_log: bool, row: &mut Row<'_>) {
 
 /// Service: the application for its own logs, the provider namespace for all else.
 fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, row: &mut Row<'_>) {
+    if row.has(Column::Service) && !is_application {
+        return;
+    }
     let resource = event.kept(common::RESOURCE).unwrap_or_default();
     if is_application {
         let pod = details.pod.as_deref().map(pod::workload);
@@ -267,18 +341,16 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, 
 }
 
 /// Service of a gateway's request: the backend it was for, or the gateway where it was for none.
-fn name_backend(event: &Event<'_>, details: &Details<'_>, resource: &str, row: &mut Row<'_>) {
+fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
+    let resource = event.kept(common::RESOURCE).unwrap_or_default();
     let backend = event.kept(common::BACKEND);
     let backend = backend
         .as_ref()
         .or(details.backend.as_ref())
         .filter(|name| !name.is_empty() && *name != "N/A");
     let name = match backend {
-        Some(backend) => parts::authority(backend)
-            .rsplit_once(':')
-            .map_or(parts::authority(backend), |(host, _)| host)
-            .into(),
-        None => workload::last_name(resource),
+        Some(backend) => parts::host(backend).into(),
+        None => workload::last_name(&resource),
     };
     row.text(Column::Service, &name);
 }
@@ -370,7 +442,7 @@ fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
     }
     if let Some(at) = table
         .event(log)
-        .kept(kube_audit::TIME)
+        .kept(kube_event::TIME)
         .filter(|_| !row.has_time())
         && let Some(at) = time::parse(&at)
     {
@@ -394,7 +466,7 @@ impl<'a> Head<'a> {
             "Type",
             "EventName",
         ];
-        const PLACES: [&str; 8] = [
+        const PLACES: [&str; 9] = [
             "resourceId",
             "resource_id",
             "_ResourceId",
@@ -403,8 +475,22 @@ impl<'a> Head<'a> {
             "time",
             "callerIpAddress",
             "eventDataId",
+            "TimeGenerated",
         ];
         OPERATIONS.iter().any(|key| has_key(key)) && PLACES.iter().any(|key| has_key(key))
+    }
+
+    /// Category of the record with these fields, or the table that it is a row of.
+    pub(crate) fn category(fields: &'a dyn nepho_core::format::Fields) -> &'a str {
+        let paths = [
+            "category.value",
+            "category",
+            "Category",
+            "CategoryValue",
+            "Type",
+        ];
+        let found = paths.iter().find_map(|path| fields.get(path));
+        found.unwrap_or_default()
     }
 
     /// Head of the record with these fields. Their names compare with case here, so the usual cases
@@ -413,14 +499,7 @@ impl<'a> Head<'a> {
         let first = |paths: &[&str]| paths.iter().find_map(|path| fields.get(path));
         let any = |paths: &[&str]| first(paths).is_some();
         Self {
-            category: first(&[
-                "category.value",
-                "category",
-                "Category",
-                "CategoryValue",
-                "Type",
-            ])
-            .unwrap_or_default(),
+            category: Self::category(fields),
             operation: first(&[
                 "operationName.value",
                 "operation_name.value",
@@ -464,6 +543,7 @@ impl<'a> Head<'a> {
                 "calleripaddress",
                 "durationMs",
                 "durationms",
+                "TimeGenerated",
             ]),
         }
     }

@@ -13,15 +13,15 @@ use nepho_core::tables::{Column, Row};
 use super::common::LEVELS;
 use super::{keep, parts, text};
 
-pub(super) const MESSAGE: usize = 0;
-pub(super) const APPLICATION: usize = 1;
-pub(super) const POD: usize = 2;
-pub(super) const RESULT: usize = 3;
-pub(super) const STATUS_MESSAGE: usize = 4;
-pub(super) const DESCRIPTION: usize = 5;
-pub(super) const TIME_TAKEN: usize = 6;
-pub(super) const EVENT_ACTION: usize = 7;
-pub(super) const BACKEND: usize = 8;
+pub(crate) const MESSAGE: usize = 0;
+pub(crate) const APPLICATION: usize = 1;
+pub(crate) const POD: usize = 2;
+pub(crate) const RESULT: usize = 3;
+pub(crate) const STATUS_MESSAGE: usize = 4;
+pub(crate) const DESCRIPTION: usize = 5;
+pub(crate) const TIME_TAKEN: usize = 6;
+pub(crate) const BACKEND: usize = 7;
+pub(crate) const ADDRESS: usize = 8;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {
@@ -200,7 +200,6 @@ pub(super) static TABLE: Table = Table {
             DESCRIPTION,
         ),
         keep(&["timeTaken"], TIME_TAKEN),
-        keep(&["action"], EVENT_ACTION),
         keep(
             &[
                 "backendPoolName",
@@ -217,9 +216,15 @@ pub(super) static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    // Application Gateway and Front Door count in seconds with a fraction, App Service in whole
-    // milliseconds.
+/// Address of the client, where the envelope has none.
+pub(crate) fn address(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(address) = event.kept(ADDRESS).filter(|_| !row.has(Column::SourceIp)) {
+        row.text(Column::SourceIp, parts::address(&address));
+    }
+}
+
+/// Time taken: of gateways in seconds with a fraction, of App Service in whole milliseconds.
+pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(taken) = event.kept(TIME_TAKEN) {
         let unit = if taken.contains('.') { 1e9 } else { 1e6 };
         if let Some(nanos) = nepho_codec::time::duration(&taken, unit) {

@@ -1,5 +1,7 @@
 //! Tells Activity Log, resource logs and metrics apart.
 
+use crate::formats::family_of;
+
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -7,8 +9,8 @@ pub(crate) enum Kind {
     Activity,
     /// What a resource itself logs.
     Resource,
-    /// A request that a gateway took for a service behind it.
-    Access,
+    /// Of a family of logs that has a format of its own, of this name.
+    Family(&'static str),
     /// A reading of a metric.
     Metric,
     /// Not a record of Azure.
@@ -52,31 +54,29 @@ const ACTIVITY: [&str; 12] = [
     "AzureActivity",
 ];
 
-/// Categories of requests that gateways took.
-///
-/// Source: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index, read
-/// 2026-11-21.
-const ACCESS: [&str; 4] = [
-    "ApplicationGatewayAccessLog",
-    "FrontDoorAccessLog",
-    "AzureCdnAccessLog",
-    "GatewayLogs",
-];
+/// Categories of flow logs, which have decoders of their own.
+const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
 /// Kind of a record.
 pub(crate) fn kind(head: &Head<'_>) -> Kind {
     if head.has_metric {
         return Kind::Metric;
     }
+    // Events of Defender XDR are streamed in the same envelope, and are no resource's.
+    let is_hunting = head.category.starts_with("AdvancedHunting-");
+    if is_hunting || is_one_of(head.category, &FLOWS) {
+        return Kind::Other;
+    }
     let is_path = head.resource.starts_with('/');
+    let is_event = is_path || !head.operation.is_empty() || head.has_event_fields;
+    if is_event && let Some(family) = family_of(head.category, head.resource) {
+        return Kind::Family(family.name);
+    }
     if head.has_activity_fields {
         return Kind::Activity;
     }
     if is_one_of(head.category, &ACTIVITY) && (is_path || head.operation.contains('/')) {
         return Kind::Activity;
-    }
-    if is_one_of(head.category, &ACCESS) {
-        return Kind::Access;
     }
     let is_named = !head.category.is_empty() || !head.operation.is_empty();
     let is_full = !head.category.is_empty() && !head.operation.is_empty() && head.has_event_fields;
@@ -113,7 +113,7 @@ mod tests {
         );
         check(
             Head {
-                category: "AuditEvent",
+                category: "Odd",
                 operation: "x",
                 resource: "/subscriptions/s",
                 ..base
@@ -127,7 +127,7 @@ mod tests {
                 resource: "/subscriptions/s",
                 ..base
             },
-            Kind::Access,
+            Kind::Family("azure.frontdoor_access"),
         );
         check(
             Head {
@@ -135,7 +135,7 @@ mod tests {
                 operation: "GetBlob",
                 ..base
             },
-            Kind::Resource,
+            Kind::Family("azure.storage"),
         );
         check(
             Head {

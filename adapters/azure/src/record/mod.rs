@@ -1,18 +1,24 @@
 //! The envelope that Activity Log and resource logs share, and the decoder of both.
 
-mod app_insights;
+mod any_case;
 mod common;
 mod decoder;
-mod details;
+pub(crate) mod details;
+pub(crate) mod extras;
+mod family;
+mod flat;
 mod kind;
-mod kube_audit;
-mod outcome;
-mod parts;
+pub(crate) mod kube_event;
+pub(crate) mod outcome;
+pub(crate) mod parts;
+mod quotes;
 mod workload;
 
+pub(crate) use any_case::AnyCase;
+pub(crate) use common::LEVELS;
 pub(crate) use decoder::RecordDecoder;
+pub(crate) use family::{Family, FamilyFormat, Naming, Place};
 pub(crate) use kind::{Head, Kind, kind};
-pub(crate) use kube_audit::found as kube_audit_extras;
 pub(crate) use parts::{namespace, resource_id, subscription};
 pub(crate) use workload::of_resource;
 

@@ -8,7 +8,7 @@ use super::kind::is_one_of;
 ///
 /// What has only begun (`Started`, `Accepted`) has none. Numbers are an error code (0 is none) or
 /// an HTTP status.
-pub(super) fn of_word(word: &str) -> Option<Outcome> {
+pub(crate) fn of_word(word: &str) -> Option<Outcome> {
     let word = word
         .trim()
         .split(['.', '(', ' '])
@@ -65,7 +65,7 @@ pub(super) fn of_word(word: &str) -> Option<Outcome> {
 }
 
 /// Outcome by an HTTP status.
-pub(super) fn of_status(status: i32) -> Option<Outcome> {
+pub(crate) fn of_status(status: i32) -> Option<Outcome> {
     match status {
         100..=399 => Some(Outcome::Success),
         400.. => Some(Outcome::Failure),

@@ -9,6 +9,15 @@ pub(crate) fn subscription(id: &str) -> &str {
     key::azure_subscription(id).unwrap_or_default()
 }
 
+/// Tenant of the id of a resource that belongs to a whole tenant; empty for any other.
+pub(crate) fn tenant(id: &str) -> &str {
+    let mut segments = id.split('/').skip(1);
+    match (segments.next(), segments.next()) {
+        (Some(kind), Some(tenant)) if kind.eq_ignore_ascii_case("tenants") => tenant,
+        _ => "",
+    }
+}
+
 /// `id` if it looks like the id of a resource: a path, not a name.
 pub(crate) fn resource_id(id: &str) -> &str {
     if id.starts_with('/') { id } else { "" }
@@ -34,7 +43,7 @@ pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> 
 }
 
 /// IP address in `10.0.0.1`, `10.0.0.1:443`, `[::1]:443`; empty for anything else.
-pub(super) fn address(text: &str) -> &str {
+pub(crate) fn address(text: &str) -> &str {
     let text = text.trim();
     if is_address(text) {
         return text;
@@ -54,7 +63,7 @@ fn is_address(text: &str) -> bool {
 
 /// `text` unless it is an object or an array: some fields are names in one log and objects in
 /// another.
-pub(super) fn plain(text: &str) -> &str {
+pub(crate) fn plain(text: &str) -> &str {
     if text.starts_with(['{', '[']) {
         ""
     } else {
@@ -64,12 +73,32 @@ pub(super) fn plain(text: &str) -> &str {
 
 /// Host of a dependency's target: `orders.database.windows.net` of
 /// `orders.database.windows.net | orders`.
-pub(super) fn target(text: &str) -> &str {
+pub(crate) fn target(text: &str) -> &str {
     text.split(" | ").next().unwrap_or(text).trim()
 }
 
+/// Host of a URL, or of text with a port.
+pub(crate) fn host(text: &str) -> &str {
+    let text = authority(text);
+    match text.rsplit_once(':') {
+        Some((host, port))
+            if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            host
+        }
+        _ => text,
+    }
+}
+
+/// Method of a request's name, `GET /orders`; empty for other names.
+pub(crate) fn method(name: &str) -> &str {
+    const METHODS: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
+    let word = name.split(' ').next().unwrap_or_default();
+    if METHODS.contains(&word) { word } else { "" }
+}
+
 /// Host and port of a URL, or the text itself.
-pub(super) fn authority(text: &str) -> &str {
+pub(crate) fn authority(text: &str) -> &str {
     match text.split_once("://") {
         Some((_, rest)) => rest.split(['/', '?', '#']).next().unwrap_or(rest),
         None => text,
@@ -117,5 +146,7 @@ mod tests {
             "api.example.com:8443"
         );
         assert_eq!(plain("{\"claims\":{}}"), "");
+        assert_eq!(tenant("/TENANTS/T/PROVIDERS/MICROSOFT.AADIAM"), "T");
+        assert_eq!(tenant("/subscriptions/s"), "");
     }
 }

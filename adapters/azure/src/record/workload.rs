@@ -8,7 +8,7 @@ use super::kind::is_one_of;
 ///
 /// Sources: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the
 /// tables reference (`AppRequests`, `ContainerAppConsoleLogs`, ...), read 2026-11-21.
-const CATEGORIES: [&str; 23] = [
+const CATEGORIES: [&str; 26] = [
     "AppServiceHTTPLogs",
     "AppServiceConsoleLogs",
     "AppServiceAppLogs",
@@ -23,6 +23,7 @@ const CATEGORIES: [&str; 23] = [
     "ContainerInstanceLog",
     "ContainerInstanceLog_CL",
     "ApplicationConsole",
+    "AppPlatformLogsforSpring",
     "AppRequests",
     "AppDependencies",
     "AppTraces",
@@ -32,10 +33,12 @@ const CATEGORIES: [&str; 23] = [
     "AppAvailabilityResults",
     "AppPerformanceCounters",
     "AppMetrics",
+    "AppBrowserTimings",
+    "AppSystemEvents",
 ];
 
 /// Whether records of this category are of an application.
-pub(super) fn is_application(category: &str) -> bool {
+pub(crate) fn is_application(category: &str) -> bool {
     is_one_of(category, &CATEGORIES)
 }
 
@@ -68,12 +71,12 @@ pub(crate) fn of_resource(id: &str) -> Option<Cow<'_, str>> {
 }
 
 /// Name at the end of a resource id.
-pub(super) fn last_name(id: &str) -> Cow<'_, str> {
+pub(crate) fn last_name(id: &str) -> Cow<'_, str> {
     without_capitals(id.trim_end_matches('/').rsplit('/').next().unwrap_or(id))
 }
 
 /// `name`, in lower case if it is written in capitals throughout.
-pub(super) fn without_capitals(name: &str) -> Cow<'_, str> {
+pub(crate) fn without_capitals(name: &str) -> Cow<'_, str> {
     let has_lower = name.bytes().any(|byte| byte.is_ascii_lowercase());
     let has_upper = name.bytes().any(|byte| byte.is_ascii_uppercase());
     if has_upper && !has_lower {

@@ -1,1 +1,19 @@
 //! The formats, one folder each.
+
+mod elasticsearch_audit;
+mod elasticsearch_server;
+mod elasticsearch_server_text;
+mod elasticsearch_slowlog;
+mod elasticsearch_slowlog_text;
+mod mongodb_audit;
+mod mongodb_log;
+mod mongodb_log_text;
+mod mysql_audit;
+mod mysql_error;
+mod mysql_error_json;
+mod mysql_general;
+mod mysql_slow_query;
+mod postgresql_csv;
+mod postgresql_json;
+mod postgresql_log;
+mod redis;

@@ -1,9 +1,21 @@
 //! One folder per format.
 
+pub mod app_engine_access;
+pub mod armor_alert;
+pub mod asset_audit;
 pub mod audit;
 pub mod autoscaling;
 pub mod dns;
-pub mod firewall;
+pub mod error_report;
+pub mod firewall_flow;
 pub mod http_lb;
+pub mod lb_flow;
 pub mod log;
+pub mod monitoring_alert;
+pub mod nat_flow;
+pub mod scc_finding;
+pub mod scc_source;
+pub mod scheduler;
+pub mod storage_object;
+pub mod transparency_audit;
 pub mod vpc_flow;

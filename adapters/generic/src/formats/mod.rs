@@ -1,5 +1,6 @@
 //! One folder per format.
 
+pub mod cloudevent;
 pub mod json;
 pub mod logfmt;
 pub mod text;

@@ -1,5 +1,11 @@
 //! One folder per format.
 
+pub mod agent;
 pub mod audit;
+pub mod compose;
+pub mod coredns;
 pub mod cri;
 pub mod docker;
+pub mod events;
+pub mod falco;
+pub mod klog;

@@ -1,1 +1,9 @@
 //! The formats, one folder each.
+
+pub mod audit;
+pub mod auth;
+pub mod firewall;
+pub mod journal_export;
+pub mod journal_json;
+pub mod kernel;
+pub mod syslog;

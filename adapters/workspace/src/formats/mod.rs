@@ -1,1 +1,4 @@
 //! The formats, one folder each.
+
+pub mod activity;
+pub mod alert;

@@ -70,21 +70,24 @@ fn split(path: &str) -> (&str, &str) {
 }
 
 fn descend<'a>(value: &'a str, path: &str) -> Option<&'a str> {
-    let mut value = value;
-    let mut path = path;
-    while !path.is_empty() {
-        if let Some(rest) = path.strip_prefix('[') {
-            let (index, rest) = rest.split_once(']')?;
-            value = elements(value).into_iter().nth(index.parse().ok()?)?;
-            path = rest.strip_prefix('.').unwrap_or(rest);
-            continue;
-        }
-        let (key, rest) = split(path);
-        let (found, _) = members(value, 0).ok()?;
-        value = found.iter().rev().find(|(held, _)| *held == key)?.1;
-        path = rest;
+    if path.is_empty() {
+        return Some(value);
     }
-    Some(value)
+    if let Some(rest) = path.strip_prefix('[') {
+        let (index, rest) = rest.split_once(']')?;
+        let element = elements(value).into_iter().nth(index.parse().ok()?)?;
+        return descend(element, rest.strip_prefix('.').unwrap_or(rest));
+    }
+    let (key, rest) = split(path);
+    let (found, _) = members(value, 0).ok()?;
+    let member = |name: &str| {
+        let held = found.iter().rev().find(|(held, _)| *held == name);
+        held.map(|(_, value)| *value)
+    };
+    // Keys may have dots in them: `output_fields: {"proc.name": ...}`.
+    member(key)
+        .and_then(|value| descend(value, rest))
+        .or_else(|| member(path))
 }
 
 /// Elements of the JSON array that `text` is; empty if it is none. Those before a broken one are
@@ -198,13 +201,14 @@ mod tests {
 
     #[test]
     fn fields_are_found_by_path() {
-        let text = r#"{"a":{"b":[{"c":"x"},{"c":"y"}]},"n":null,"d.e":1,"s":"q\"r"}"#;
+        let text = r#"{"a":{"b":[{"c":"x"},{"c":"y"}],"f.g":2},"n":null,"d.e":1,"s":"q\"r"}"#;
         let fields = JsonFields::parse(text).expect("an object");
         assert_eq!(fields.text("a.b[1].c"), Some("y"));
         assert_eq!(fields.text("n"), None);
         assert_eq!(fields.text("d.e"), Some("1"));
         assert_eq!(fields.text("s"), Some(r#"q\"r"#));
         assert_eq!(fields.text("a.x"), None);
+        assert_eq!(fields.text("a.f.g"), Some("2"));
         assert_eq!(elements("[1, {\"a\":2} ,3]"), ["1", "{\"a\":2}", "3"]);
     }
 

@@ -1,9 +1,12 @@
 //! JSON without a tree: values are found and skipped in place.
 
 pub mod fields;
+mod paths;
 pub mod scan;
 pub mod skip;
 pub mod text;
+mod value;
+mod walk;
 
 pub use fields::JsonFields;
 pub use scan::{PathSet, Scanner, Value, ValueKind};

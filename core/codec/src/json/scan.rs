@@ -6,181 +6,14 @@
 
 use std::borrow::Cow;
 
-use super::skip::{Broken, MORE_TEXT, scalar_end, skip_container, skip_value, string_end};
+pub use super::paths::PathSet;
+pub use super::value::{Value, ValueKind};
+
+use super::paths::Node;
+use super::skip::{Broken, MORE_TEXT, string_end};
 use super::text::unescape;
 use crate::bytes::skip_space;
 use crate::table::Slots;
-
-/// What a value is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ValueKind {
-    /// The path leads nowhere.
-    #[default]
-    Absent,
-    /// `null`.
-    Null,
-    /// A string without escapes.
-    Text,
-    /// A string with escapes.
-    Escaped,
-    /// A number, `true` or `false`.
-    Scalar,
-    /// An object or an array.
-    Container,
-}
-
-/// A value that was found: its kind, and its range in the record (of strings, without the quotes).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Value {
-    /// What it is.
-    pub kind: ValueKind,
-    start: u32,
-    end: u32,
-}
-
-impl Value {
-    /// JSON text of the value as it stands; of strings, what stands between the quotes.
-    #[inline]
-    pub fn raw<'a>(&self, record: &'a str) -> &'a str {
-        record
-            .get(self.start as usize..self.end as usize)
-            .unwrap_or_default()
-    }
-
-    /// Text of the value, with escapes undone; `None` if it is absent, null or empty.
-    #[inline]
-    pub fn text<'a>(&self, record: &'a str) -> Option<Cow<'a, str>> {
-        match self.kind {
-            ValueKind::Absent | ValueKind::Null => None,
-            ValueKind::Escaped => Some(unescape(self.raw(record))),
-            _ if self.start == self.end => None,
-            _ => Some(Cow::Borrowed(self.raw(record))),
-        }
-    }
-
-    /// Text without escapes in this range of the record.
-    pub fn text_at(start: u32, end: u32) -> Self {
-        Self {
-            kind: ValueKind::Text,
-            start,
-            end,
-        }
-    }
-
-    /// Whether there is a value other than `null`.
-    #[inline]
-    pub fn is_set(&self) -> bool {
-        !matches!(self.kind, ValueKind::Absent | ValueKind::Null)
-    }
-}
-
-/// Paths, compiled to a tree. A path is `a.b`, `a[0].b`, or `a[].b` for every element.
-#[derive(Clone, Debug, Default)]
-pub struct PathSet {
-    nodes: Vec<Node>,
-    paths: Vec<String>,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Node {
-    keys: Vec<(String, usize)>,
-    elements: Vec<(Option<usize>, usize)>,
-    /// Slot of the value that stands here, and whether it may stand here several times.
-    slot: Option<usize>,
-    repeated: bool,
-}
-
-impl PathSet {
-    /// Tree of no paths.
-    pub fn new() -> Self {
-        Self {
-            nodes: vec![Node::default()],
-            paths: Vec::new(),
-        }
-    }
-
-    /// Adds a path and gives its slot; the same path has the same slot, also when it is written in
-    /// another case.
-    pub fn add(&mut self, path: &str) -> usize {
-        if let Some(slot) = self
-            .paths
-            .iter()
-            .position(|held| held.eq_ignore_ascii_case(path))
-        {
-            return slot;
-        }
-        let slot = self.paths.len();
-        self.paths.push(path.to_owned());
-        let mut node = 0;
-        let mut repeated = false;
-        for step in path.split('.') {
-            let (key, indexes) = step.split_once('[').unwrap_or((step, ""));
-            if !key.is_empty() {
-                node = self.key_child(node, key);
-            }
-            for index in indexes.split('[').filter(|index| !index.is_empty()) {
-                let index = index.trim_end_matches(']').parse().ok();
-                repeated |= index.is_none();
-                node = self.element_child(node, index);
-            }
-        }
-        self.nodes[node].slot = Some(slot);
-        self.nodes[node].repeated = repeated;
-        slot
-    }
-
-    /// Number of slots.
-    pub fn len(&self) -> usize {
-        self.paths.len()
-    }
-
-    /// Whether there is no path.
-    pub fn is_empty(&self) -> bool {
-        self.paths.is_empty()
-    }
-
-    fn key_child(&mut self, node: usize, key: &str) -> usize {
-        // Keys match without case, so two spellings are one node; else what one leads to would hide
-        // from the other.
-        if let Some((_, child)) = self.nodes[node]
-            .keys
-            .iter()
-            .find(|(held, _)| held.eq_ignore_ascii_case(key))
-        {
-            return *child;
-        }
-        let child = self.nodes.len();
-        self.nodes.push(Node::default());
-        self.nodes[node].keys.push((key.to_owned(), child));
-        child
-    }
-
-    fn element_child(&mut self, node: usize, index: Option<usize>) -> usize {
-        if let Some((_, child)) = self.nodes[node]
-            .elements
-            .iter()
-            .find(|(held, _)| *held == index)
-        {
-            return *child;
-        }
-        let child = self.nodes.len();
-        self.nodes.push(Node::default());
-        self.nodes[node].elements.push((index, child));
-        child
-    }
-
-    /// Node that `key` leads to: exactly, or without case, or along the dots within the key.
-    fn child(&self, node: usize, key: &str) -> Option<usize> {
-        let keys = &self.nodes[node].keys;
-        let exact = keys.iter().find(|(held, _)| held == key);
-        let found = exact.or_else(|| keys.iter().find(|(held, _)| held.eq_ignore_ascii_case(key)));
-        if let Some((_, child)) = found {
-            return Some(*child);
-        }
-        let (first, rest) = key.split_once('.')?;
-        self.child(self.child(node, first)?, rest)
-    }
-}
 
 /// Keys that one node remembers; more of them are searched each time, so that a flood of keys costs
 /// no memory.
@@ -188,83 +21,108 @@ const MAX_KEYS: usize = 256;
 /// Keys that all nodes together remember.
 const MAX_ALL_KEYS: usize = 4096;
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
-/// A key that was seen at a node.
-#[derive(Debug)]
-struct SeenKey {
-    /// The key with its quotes and the colon: `"eventName":`.
-    literal: Literal,
-    /// Node that it leads to, or [`NONE`].
-    child: u32,
+/// What the scanner does with the value of a key.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stop {
+    /// Node that the key leads to, or [`NONE`]: the value is skipped.
+    pub(super) node: u32,
+    /// Slot of the value, or [`NONE`].
+    pub(super) slot: u32,
+    /// Whether the value may stand here several times.
+    pub(super) is_repeated: bool,
+    /// Whether paths lead into an object here, and into an array.
+    pub(super) has_keys: bool,
+    pub(super) has_elements: bool,
+}
+
+/// Of a value that no path leads to.
+const SKIP: Stop = Stop {
+    node: NONE,
+    slot: NONE,
+    is_repeated: false,
+    has_keys: false,
+    has_elements: false,
+};
+
+/// A key that was found, and what is known of it.
+#[derive(Clone, Copy)]
+pub(super) struct Hit {
+    /// Place of the key among those that are remembered, or [`NONE`].
+    pub(super) key: u32,
+    /// Position after its colon.
+    pub(super) end: usize,
+    pub(super) stop: Stop,
     /// Keys that followed it, the latest first.
+    pub(super) next: [u32; 2],
+}
+
+/// A key that was seen at a node: `"eventName":`, with its quotes and the colon.
+#[derive(Debug)]
+pub(super) struct SeenKey {
+    /// The first 32 bytes, and which bits of them count.
+    words: [u64; 4],
+    masks: [u64; 4],
+    stop: Stop,
     next: [u32; 2],
     /// Node that it stands at.
     node: u32,
-}
-
-/// What the scanner has to know of a node while it reads.
-#[derive(Clone, Copy, Debug)]
-struct Stop {
-    /// Slot of the value that stands here, or [`NONE`].
-    slot: u32,
-    /// Whether the value may stand here several times.
-    is_repeated: bool,
-    has_keys: bool,
-    has_elements: bool,
-    /// Keys that an object here begins with, the latest first.
-    first: [u32; 2],
-    /// Keys that are remembered here.
-    keys: u32,
-}
-
-/// Bytes that are compared with two wide loads, as far as they are short.
-#[derive(Debug)]
-struct Literal {
     bytes: Box<[u8]>,
-    head: (u128, u128),
-    tail: (u128, u128),
 }
 
-impl Literal {
-    fn new(bytes: &[u8]) -> Self {
-        let part = |start: usize| {
-            let mut word = [0; 16];
-            let mut mask = [0; 16];
-            for (place, byte) in bytes.iter().skip(start).take(16).enumerate() {
-                word[place] = *byte;
-                mask[place] = 0xff;
-            }
-            (u128::from_le_bytes(word), u128::from_le_bytes(mask))
-        };
+impl SeenKey {
+    fn new(literal: &[u8], node: u32, stop: Stop) -> Self {
+        let mut text = [0; 32];
+        let mut mask = [0; 32];
+        for (place, byte) in literal.iter().take(32).enumerate() {
+            text[place] = *byte;
+            mask[place] = 0xff;
+        }
         Self {
-            head: part(0),
-            tail: part(16),
-            bytes: bytes.into(),
+            words: words(&text),
+            masks: words(&mask),
+            stop,
+            next: [NONE; 2],
+            node,
+            bytes: literal.into(),
         }
     }
 
-    /// Whether `text` begins with these bytes.
+    /// Whether `text` begins with this key.
     #[inline(always)]
     fn begins(&self, text: &[u8]) -> bool {
-        let wide = match text.first_chunk::<32>() {
-            Some(window) if self.bytes.len() <= 32 => window,
-            _ => return text.starts_with(&self.bytes),
+        let Some(window) = text.first_chunk::<32>() else {
+            return text.starts_with(&self.bytes);
         };
-        let word = |bytes: Option<&[u8; 16]>| bytes.map_or(0, |bytes| u128::from_le_bytes(*bytes));
-        word(wide.first_chunk()) & self.head.1 == self.head.0
-            && word(wide.last_chunk()) & self.tail.1 == self.tail.0
+        let text_words = words(window);
+        let mut difference = 0;
+        for place in 0..4 {
+            difference |= (text_words[place] ^ self.words[place]) & self.masks[place];
+        }
+        difference == 0 && (self.bytes.len() <= 32 || text.starts_with(&self.bytes))
     }
+}
+
+#[inline(always)]
+fn words(bytes: &[u8; 32]) -> [u64; 4] {
+    let (words, _) = bytes.as_chunks::<8>();
+    [0, 1, 2, 3].map(|place| words.get(place).map_or(0, |word| u64::from_le_bytes(*word)))
 }
 
 /// Picks values of a [`PathSet`] from records, one after the other.
 #[derive(Debug)]
 pub struct Scanner {
-    paths: PathSet,
-    stops: Vec<Stop>,
+    pub(super) paths: PathSet,
+    /// What is done with a value, by node.
+    pub(super) stops: Vec<Stop>,
+    /// Keys that an object begins with, by node, the latest first.
+    pub(super) first: Vec<[u32; 2]>,
+    pub(super) slots: Slots,
     keys: Vec<SeenKey>,
-    slots: Slots,
-    shape: u64,
+    /// Keys that are remembered, by node.
+    counts: Vec<usize>,
+    pub(super) shape: u64,
     /// What was wrong with the last record.
     broken: Broken,
 }
@@ -272,7 +130,8 @@ pub struct Scanner {
 impl Scanner {
     /// Scanner for these paths.
     pub fn new(paths: PathSet) -> Self {
-        let stop = |node: &Node| Stop {
+        let stop = |(number, node): (usize, &Node)| Stop {
+            node: u32::try_from(number).unwrap_or(NONE),
             slot: node
                 .slot
                 .and_then(|slot| u32::try_from(slot).ok())
@@ -280,12 +139,12 @@ impl Scanner {
             is_repeated: node.repeated,
             has_keys: !node.keys.is_empty(),
             has_elements: !node.elements.is_empty(),
-            first: [NONE; 2],
-            keys: 0,
         };
         Self {
             slots: Slots::new(paths.len()),
-            stops: paths.nodes.iter().map(stop).collect(),
+            stops: paths.nodes.iter().enumerate().map(stop).collect(),
+            first: vec![[NONE; 2]; paths.nodes.len()],
+            counts: vec![0; paths.nodes.len()],
             keys: Vec::new(),
             paths,
             shape: 0,
@@ -300,12 +159,16 @@ impl Scanner {
     /// # Errors
     /// [`Broken`] if the object does not parse, or more text follows it.
     pub fn scan(&mut self, record: &str) -> Result<(), Broken> {
-        self.slots.clear();
-        self.shape = 0;
-        match self.whole(record.as_bytes()) {
-            Some(()) => Ok(()),
-            None => Err(self.broken),
+        let bytes = record.as_bytes();
+        let start = skip_space(bytes, 0);
+        let end = self.scan_at(record, start)?;
+        if end != bytes.len() && skip_space(bytes, end) != bytes.len() {
+            return Err(Broken {
+                at: end,
+                what: MORE_TEXT,
+            });
         }
+        Ok(())
     }
 
     /// As [`Scanner::scan`] for the object at `start` of a longer text; gives the position after it.
@@ -317,41 +180,22 @@ impl Scanner {
         self.shape = 0;
         let bytes = text.as_bytes();
         let end = match bytes.get(start) {
-            Some(b'{') if u32::try_from(bytes.len()).is_ok() => self.object(bytes, start, 0),
+            Some(b'{') if u32::try_from(bytes.len()).is_ok() => self.walk(bytes, start),
+            Some(b'{') => self.fail(0, "the record is longer than 4 GiB"),
             _ => self.fail(start, "not an object"),
         };
         end.ok_or(self.broken)
     }
 
-    /// Forgets the values of the last record.
-    pub fn clear(&mut self) {
-        self.slots.clear();
-    }
-
-    fn whole(&mut self, bytes: &[u8]) -> Option<()> {
-        if u32::try_from(bytes.len()).is_err() {
-            return self.fail(0, "the record is longer than 4 GiB");
-        }
-        let start = skip_space(bytes, 0);
-        if bytes.get(start) != Some(&b'{') {
-            return self.fail(start, "not an object");
-        }
-        let end = self.object(bytes, start, 0)?;
-        if end != bytes.len() && skip_space(bytes, end) != bytes.len() {
-            return self.fail(end, MORE_TEXT);
-        }
-        Some(())
-    }
-
     #[cold]
-    fn fail<T>(&mut self, at: usize, what: &'static str) -> Option<T> {
+    pub(super) fn fail<T>(&mut self, at: usize, what: &'static str) -> Option<T> {
         self.broken = Broken { at, what };
         None
     }
 
     /// The value of a step that may fail, with what is wrong kept.
     #[inline(always)]
-    fn keep<T>(&mut self, result: Result<T, Broken>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, result: Result<T, Broken>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
             Err(broken) => self.fail(broken.at, broken.what),
@@ -362,6 +206,11 @@ impl Scanner {
     /// there were more keys than are remembered. Only comparable within this scanner.
     pub fn shape(&self) -> u64 {
         self.shape
+    }
+
+    /// Forgets the values of the last record.
+    pub fn clear(&mut self) {
+        self.slots.clear();
     }
 
     /// Values that the last scan found.
@@ -381,90 +230,35 @@ impl Scanner {
         self.slots.values(slot)
     }
 
-    /// Scans the object at `start`; the recursion is as deep as the deepest path.
-    fn object(&mut self, bytes: &[u8], start: usize, node: usize) -> Option<usize> {
-        let mut at = after_space(bytes, start + 1);
-        if bytes.get(at) == Some(&b'}') {
-            return Some(at + 1);
-        }
-        let mut previous = NONE;
-        let mut shape = 1_u64;
-        loop {
-            let guesses = match previous {
-                NONE => self.stops.get(node)?.first,
-                previous => self.keys.get(previous as usize)?.next,
-            };
-            let (key, child) = match self.guessed(bytes, at, guesses) {
-                Some((key, child, length)) => {
-                    at += length;
-                    (key, child)
-                }
-                None => {
-                    let (key, child, end) = self.search(bytes, at, node, previous)?;
-                    at = end;
-                    (key, child)
-                }
-            };
-            previous = key;
-            // A key that is not remembered leaves the object without a shape.
-            shape = match key {
-                NONE => 0,
-                key => {
-                    (shape.rotate_left(9) ^ u64::from(key + 1)).wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                }
-            };
-            at = after_space(bytes, at);
-            at = match child {
-                NONE => {
-                    let skipped = skip_value(bytes, at);
-                    self.keep(skipped)?
-                }
-                child => self.value_at(bytes, at, child as usize)?,
-            };
-            match bytes.get(at) {
-                Some(b',') => at = after_space(bytes, at + 1),
-                Some(b'}') => break,
-                _ => {
-                    at = skip_space(bytes, at);
-                    match bytes.get(at) {
-                        Some(b',') => at = skip_space(bytes, at + 1),
-                        Some(b'}') => break,
-                        _ => return self.fail(at, "a comma or a brace is missing"),
-                    }
-                }
-            }
-        }
-        if node == 0 {
-            self.shape = shape;
-        }
-        Some(at + 1)
-    }
-
-    /// The key at `at` if it is one of the guesses, with the node that it leads to and its length.
+    /// The key at `at` if it is one of the guesses.
     #[inline(always)]
-    fn guessed(&self, bytes: &[u8], at: usize, guesses: [u32; 2]) -> Option<(u32, u32, usize)> {
+    pub(super) fn guessed(&self, bytes: &[u8], at: usize, guesses: [u32; 2]) -> Option<Hit> {
         let rest = bytes.get(at..)?;
         for guess in guesses {
             if let Some(key) = self.keys.get(guess as usize)
-                && key.literal.begins(rest)
+                && key.begins(rest)
             {
-                return Some((guess, key.child, key.literal.bytes.len()));
+                return Some(Hit {
+                    key: guess,
+                    end: at + key.bytes.len(),
+                    stop: key.stop,
+                    next: key.next,
+                });
             }
         }
         None
     }
 
-    /// Finds a key that was not guessed, and remembers it: its place among the keys, the node that
-    /// it leads to, and the position after its colon.
+    /// Finds a key that was not guessed, and remembers it.
     #[cold]
     #[inline(never)]
-    fn search(
+    pub(super) fn search(
         &mut self,
         bytes: &[u8],
         at: usize,
         node: usize,
         previous: u32,
-    ) -> Option<(u32, u32, usize)> {
+    ) -> Option<Hit> {
         if bytes.get(at) != Some(&b'"') {
             return self.fail(at, "a key is missing");
         }
@@ -475,7 +269,7 @@ impl Scanner {
             return self.fail(colon, "a colon is missing");
         }
         let literal = &bytes[at..=colon];
-        let is_it = |key: &SeenKey| key.node as usize == node && *key.literal.bytes == *literal;
+        let is_it = |key: &SeenKey| key.node as usize == node && *key.bytes == *literal;
         let place = match self.keys.iter().position(is_it) {
             Some(place) => place,
             None => {
@@ -486,129 +280,39 @@ impl Scanner {
                     Cow::Borrowed(key)
                 };
                 let child = self.paths.child(node, &key);
-                let child = child
-                    .and_then(|child| u32::try_from(child).ok())
-                    .unwrap_or(NONE);
-                let held = self.stops.get(node)?.keys as usize;
-                if held >= MAX_KEYS || self.keys.len() >= MAX_ALL_KEYS || literal.len() > 128 {
-                    return Some((NONE, child, colon + 1));
+                let stop = child.and_then(|child| self.stops.get(child).copied());
+                let stop = stop.unwrap_or(SKIP);
+                if self.counts[node] >= MAX_KEYS
+                    || self.keys.len() >= MAX_ALL_KEYS
+                    || literal.len() > 128
+                {
+                    return Some(Hit {
+                        key: NONE,
+                        end: colon + 1,
+                        stop,
+                        next: [NONE; 2],
+                    });
                 }
-                self.stops[node].keys += 1;
-                self.keys.push(SeenKey {
-                    literal: Literal::new(literal),
-                    child,
-                    next: [NONE; 2],
-                    node: u32::try_from(node).unwrap_or(NONE),
-                });
+                self.counts[node] += 1;
+                let node = u32::try_from(node).unwrap_or(NONE);
+                self.keys.push(SeenKey::new(literal, node, stop));
                 self.keys.len() - 1
             }
         };
-        let child = self.keys[place].child;
-        let place = u32::try_from(place).unwrap_or(NONE);
+        let key = u32::try_from(place).unwrap_or(NONE);
         let next = match self.keys.get_mut(previous as usize) {
-            Some(key) => &mut key.next,
-            None => &mut self.stops[node].first,
+            Some(previous) => &mut previous.next,
+            None => &mut self.first[node],
         };
-        if next[0] != place {
-            *next = [place, next[0]];
+        if next[0] != key {
+            *next = [key, next[0]];
         }
-        Some((place, child, colon + 1))
-    }
-
-    #[inline]
-    fn value_at(&mut self, bytes: &[u8], at: usize, node: usize) -> Option<usize> {
-        let stop = *self.stops.get(node)?;
-        let (kind, start, end, next) = match bytes.get(at) {
-            Some(b'"') => {
-                let found = string_end(bytes, at + 1);
-                let (end, escaped) = self.keep(found)?;
-                let kind = if escaped {
-                    ValueKind::Escaped
-                } else {
-                    ValueKind::Text
-                };
-                (kind, at + 1, end, end + 1)
-            }
-            Some(b'{') if stop.has_keys => {
-                let end = self.object(bytes, at, node)?;
-                (ValueKind::Container, at, end, end)
-            }
-            Some(b'[') if stop.has_elements => {
-                let end = self.array(bytes, at, node)?;
-                (ValueKind::Container, at, end, end)
-            }
-            Some(b'{' | b'[') => {
-                let end = skip_container(bytes, at);
-                let end = self.keep(end)?;
-                (ValueKind::Container, at, end, end)
-            }
-            Some(b',' | b'}' | b']' | b':') | None => {
-                return self.fail(at, "a value is missing");
-            }
-            Some(first) => {
-                let end = scalar_end(bytes, at);
-                let kind = if *first == b'n' {
-                    ValueKind::Null
-                } else {
-                    ValueKind::Scalar
-                };
-                (kind, at, end, end)
-            }
-        };
-        if stop.slot != NONE {
-            // Positions fit: `scan` refuses records that are longer.
-            let value = Value {
-                kind,
-                start: start as u32,
-                end: end as u32,
-            };
-            match stop.is_repeated {
-                true => self.slots.push(stop.slot as usize, value),
-                false => self.slots.put(stop.slot as usize, value),
-            }
-        }
-        Some(next)
-    }
-
-    fn array(&mut self, bytes: &[u8], start: usize, node: usize) -> Option<usize> {
-        let mut at = skip_space(bytes, start + 1);
-        if bytes.get(at) == Some(&b']') {
-            return Some(at + 1);
-        }
-        let mut index = 0;
-        loop {
-            // The element of this number, and what is wanted of every element.
-            let mut end = None;
-            for place in 0..self.paths.nodes[node].elements.len() {
-                let (held, child) = self.paths.nodes[node].elements[place];
-                if held.is_none_or(|held| held == index) {
-                    end = Some(self.value_at(bytes, at, child)?);
-                }
-            }
-            at = match end {
-                Some(end) => end,
-                None => {
-                    let skipped = skip_value(bytes, at);
-                    self.keep(skipped)?
-                }
-            };
-            at = skip_space(bytes, at);
-            match bytes.get(at) {
-                Some(b',') => at = skip_space(bytes, at + 1),
-                Some(b']') => return Some(at + 1),
-                _ => return self.fail(at, "a comma or a bracket is missing"),
-            }
-            index += 1;
-        }
-    }
-}
-
-/// Position of the first byte at or after `start` that is no white space; most often `start`.
-#[inline(always)]
-fn after_space(bytes: &[u8], start: usize) -> usize {
-    match bytes.get(start) {
-        Some(byte) if *byte > b' ' => start,
-        _ => skip_space(bytes, start),
+        Some(Hit {
+            key,
+            end: colon + 1,
+            stop: self.keys[place].stop,
+            next: self.keys[place].next,
+        })
     }
 }
 

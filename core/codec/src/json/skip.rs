@@ -11,6 +11,22 @@ pub struct Broken {
     pub what: &'static str,
 }
 
+impl Broken {
+    /// What is wrong with the container at `start`.
+    pub(super) fn from_unbalanced(start: usize, error: Unbalanced) -> Self {
+        match error {
+            Unbalanced::Open => Self {
+                at: start,
+                what: "an object or array has no end",
+            },
+            Unbalanced::TooDeep(at) => Self {
+                at,
+                what: "nested more than 512 deep",
+            },
+        }
+    }
+}
+
 /// What is wrong with an object that is whole, but not alone.
 pub const MORE_TEXT: &str = "more text follows the object";
 
@@ -60,16 +76,8 @@ pub fn scalar_end(bytes: &[u8], start: usize) -> usize {
 
 /// Position after the object or array that begins at `start`.
 pub fn skip_container(bytes: &[u8], start: usize) -> Result<usize, Broken> {
-    bytes::container_end(bytes, start, MAX_DEPTH).map_err(|error| match error {
-        Unbalanced::Open => Broken {
-            at: start,
-            what: "an object or array has no end",
-        },
-        Unbalanced::TooDeep(at) => Broken {
-            at,
-            what: "nested more than 512 deep",
-        },
-    })
+    bytes::container_end(bytes, start, MAX_DEPTH)
+        .map_err(|error| Broken::from_unbalanced(start, error))
 }
 
 /// Position after the first key and colon of the object at `start`, with the range of the key.

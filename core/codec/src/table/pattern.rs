@@ -19,6 +19,7 @@
 //! | `{name:time}` | a time in one of the shapes that [`crate::time`] knows |
 //! | `{name:level}` | a word that is a severity |
 //! | `{name:quoted}` | text up to the next `"` that has no backslash before it; may be empty |
+//! | `{name:GET\|PUT}` | one of these texts, the longest that fits; case counts |
 //! | `{name:rest}` | all that is left, with line ends; may be empty |
 //! | `{_}`, `{_:int}`, ... | the same without a name |
 //! | `{?...}` | what stands inside, once or not at all |
@@ -54,10 +55,11 @@ enum Kind {
     Level,
     Quoted,
     Rest,
+    OneOf(&'static str),
 }
 
 impl Kind {
-    fn parse(text: &str) -> Option<Self> {
+    fn parse(text: &'static str) -> Option<Self> {
         Some(match text {
             "" => Self::Shortest,
             "word" => Self::Word,
@@ -71,6 +73,7 @@ impl Kind {
             "level" => Self::Level,
             "quoted" => Self::Quoted,
             "rest" => Self::Rest,
+            texts if texts.contains('|') => Self::OneOf(texts),
             _ => return None,
         })
     }
@@ -88,6 +91,9 @@ impl Kind {
             Self::Address => byte.is_ascii_hexdigit() || matches!(byte, b':' | b'['),
             Self::Time => byte.is_ascii_alphanumeric(),
             Self::Level => byte.is_ascii_alphabetic(),
+            Self::OneOf(texts) => texts
+                .split('|')
+                .any(|text| text.as_bytes().first() == Some(&byte)),
         }
     }
 }
@@ -358,6 +364,13 @@ impl Matching<'_> {
             }
             Kind::Quoted => Some(self.quoted(at)),
             Kind::Rest => Some(self.bytes.len() - at),
+            Kind::OneOf(texts) => {
+                let rest = self.bytes.get(at..)?;
+                let fitting = texts
+                    .split('|')
+                    .filter(|text| rest.starts_with(text.as_bytes()));
+                fitting.map(str::len).max().and_then(some)
+            }
         }
     }
 
@@ -471,6 +484,12 @@ mod tests {
             "x: y: 7",
             Some(&[("a", "x: y"), ("n", "7")]),
         );
+        check(
+            "{a:UP|UPPER|LOW}:{b}",
+            "UPPER:x",
+            Some(&[("a", "UPPER"), ("b", "x")]),
+        );
+        check("{a:UP|LOW}{b:rest}", "low", None);
         check("{a}", "", None);
         check("{a:int}", "7x", None);
     }

@@ -65,7 +65,8 @@ pub(super) fn open_firehose<'a>(record: &Record<'a>, fields: &JsonFields<'a>) ->
     open_payload(data, &envelope)
 }
 
-/// `{"message":{"data":"...","messageId":...,"publishTime":...},"subscription":...}`
+/// `{"message":{"data":"...","messageId":...,"publishTime":...},"subscription":...}`, as Pub/Sub
+/// pushes it; the elements that are pulled have `ackId` instead of `subscription`.
 pub(super) fn open_pubsub<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let id = ["message.messageId", "message.message_id"]
         .iter()
@@ -76,6 +77,12 @@ pub(super) fn open_pubsub<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> O
     let mut envelope = envelope(record);
     envelope.time =
         time(fields, "message.publishTime").or_else(|| time(fields, "message.publish_time"));
+    // Notifications of Cloud Storage tell only here what happened to the object.
+    envelope = with(
+        envelope,
+        Column::Action,
+        fields.text("message.attributes.eventType"),
+    );
     open_payload(data, &envelope)
 }
 

@@ -8,16 +8,22 @@
 mod audit_data;
 mod azure_records;
 mod base64_data;
+mod cloudevents;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
+mod event_grid;
 mod eventbridge;
 mod firehose;
+mod google_lists;
+mod kubernetes_list;
+mod log_analytics;
 mod lookup_events;
 mod message;
 mod messages;
 pub mod otlp;
 mod pages;
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -83,12 +89,17 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("cloudtrail_lookup", lookup_events::open),
     ("eventbridge", eventbridge::open),
     ("pubsub", base64_data::open_pubsub),
+    ("cloudevents", cloudevents::open),
+    ("event_grid", event_grid::open),
+    ("google_lists", google_lists::open),
     ("sns_sqs", messages::open),
     ("message", message::open),
     ("otlp", otlp::open),
     ("azure_records", azure_records::open),
+    ("kubernetes_list", kubernetes_list::open),
     ("pages", pages::open),
     ("audit_data", audit_data::open),
+    ("log_analytics", log_analytics::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
@@ -107,6 +118,13 @@ pub fn open<'a>(
             Opened::No => None,
             opened => Some((*name, opened)),
         })
+}
+
+/// Text of a JSON string that holds JSON in turn; `None` for other values.
+fn json_text(raw: &str) -> Option<Cow<'_, str>> {
+    let text = raw.strip_prefix('"')?.strip_suffix('"')?;
+    let text = crate::json::unescape(text);
+    text.trim_start().starts_with(['{', '[']).then_some(text)
 }
 
 /// Envelope of the record, to add to.

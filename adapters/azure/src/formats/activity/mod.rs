@@ -3,7 +3,7 @@
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;
 
-use crate::record::{Head, Kind, RecordDecoder, kind};
+use crate::record::{Head, Kind, RecordDecoder, extras, kind};
 
 register!(Component {
     kind: Kind::Format,
@@ -35,15 +35,13 @@ impl Format for Activity {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        super::extras(raw, &EXTRAS, found);
+        extras::found(raw, &EXTRAS, None, found);
     }
 }
 
-const EXTRAS: [(&str, &str); 6] = [
+const EXTRAS: [(&str, &str); 4] = [
     ("oldInstancesCount", "size_before"),
-    ("OldInstancesCount", "size_before"),
     ("newInstancesCount", "size_after"),
-    ("NewInstancesCount", "size_after"),
     ("eventCategory", "event_category"),
     ("entity", "entity"),
 ];

@@ -1,55 +1,101 @@
-//! Requests that Azure's gateways took: Application Gateway, Front Door, Content Delivery Network,
-//! API Management.
+//! Requests that Application Gateway and API Management took for the services behind them.
 
-use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_codec::table::{
+    Table, duration, keep, part, peer_address, source_address, source_port, status, text, url,
+};
 use nepho_core::register;
+use nepho_core::tables::Column;
 
-use crate::record::{Head, Kind, RecordDecoder, kind};
+use crate::record::{Family, FamilyFormat, Naming, details, parts};
 
 register!(Component {
     kind: Kind::Format,
     name: NAME,
-    summary: "Azure gateway requests: Application Gateway, Front Door, CDN, API Management",
+    summary: "Azure gateway requests: Application Gateway (also for Containers), API Management",
     permissions: &[
         "Microsoft.Insights/diagnosticSettings/read",
         "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
     ],
-    make: Make::Format(|| Box::new(GatewayAccess)),
+    make: Make::Format(|| Box::new(FamilyFormat(&FAMILY))),
 });
 
 const NAME: &str = "azure.gateway_access";
 
-/// Reads the access logs of gateways.
-pub struct GatewayAccess;
+/// The family.
+pub(super) static FAMILY: Family = Family {
+    naming: Naming::Backend,
+    extras: &[
+        ("sentBytes", "bytes"),
+        ("responseSize", "bytes"),
+        ("receivedBytes", "received_bytes"),
+        ("requestSize", "received_bytes"),
+        ("ruleName", "rule"),
+        ("operationId", "rule"),
+        ("httpVersion", "http_version"),
+        ("clientProtocol", "http_version"),
+        ("originalHost", "request_host"),
+        ("hostName", "request_host"),
+        ("host", "request_host"),
+        ("sslProtocol", "tls_version"),
+        ("serverStatus", "backend_status"),
+        ("backendResponseCode", "backend_status"),
+        ("serverResponseLatency", "backend_seconds"),
+        ("backendTime", "backend_milliseconds"),
+        ("WAFMode", "waf_mode"),
+        ("lastError.reason", "error"),
+        ("error_info", "error"),
+    ],
+    ..Family::new(NAME, &CATEGORIES, &TABLE)
+};
 
-impl Format for GatewayAccess {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match sample.json.map(|fields| kind(&Head::of(fields))) {
-            Some(Kind::Access) => Confidence::CERTAIN,
-            _ => Confidence::NO,
-        }
-    }
-
-    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        Head::may_fit(has_key)
-    }
-
-    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(RecordDecoder::new(NAME, Kind::Access))
-    }
-
-    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        super::extras(raw, &EXTRAS, found);
-    }
-}
-
-const EXTRAS: [(&str, &str); 8] = [
-    ("sentBytes", "bytes"),
-    ("responseBytes", "bytes"),
-    ("responseSize", "bytes"),
-    ("receivedBytes", "received_bytes"),
-    ("requestBytes", "received_bytes"),
-    ("ruleName", "rule"),
-    ("httpVersion", "protocol"),
-    ("requestProtocol", "protocol"),
+const CATEGORIES: [&str; 6] = [
+    "ApplicationGatewayAccessLog",
+    "AGWAccessLogs",
+    "TrafficControllerAccessLog",
+    "AGCAccessLogs",
+    "GatewayLogs",
+    "ApiManagementGatewayLogs",
 ];
+
+static TABLE: Table = Table {
+    name: NAME,
+    needs: &[],
+    constants: &[],
+    fields: &[
+        text(&["httpMethod", "method"], Column::Method),
+        url(&["originalRequestUriWithArgs", "requestUri", "url"]),
+        status(&["httpStatus", "httpStatusCode", "responseCode"]),
+        source_address(&["clientIP", "callerIpAddress"]),
+        source_port(&["clientPort"]),
+        text(&["userAgent"], Column::UserAgent),
+        part(
+            &["backendHost", "backendUrl", "serverRouted"],
+            Column::Peer,
+            parts::host,
+        ),
+        peer_address(&["serverRouted", "backendIp"]),
+        text(&["instanceId"], Column::Host),
+        text(
+            &["transactionId", "trackingId", "correlationId"],
+            Column::RequestId,
+        ),
+        part(
+            &["userId", "apimSubscriptionId"],
+            Column::Actor,
+            parts::plain,
+        ),
+        duration(&["durationMs", "totalTime"], 1e6),
+        keep(
+            &["backendPoolName", "backendHost", "apiId", "backendHostname"],
+            details::BACKEND,
+        ),
+        keep(&["isRequestSuccess"], details::RESULT),
+        keep(
+            &["lastError.message", "lastErrorMessage", "error_info"],
+            details::MESSAGE,
+        ),
+        keep(&["timeTaken"], details::TIME_TAKEN),
+    ],
+    extras: &[],
+    finish: Some(details::finish),
+};

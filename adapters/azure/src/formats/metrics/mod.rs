@@ -24,7 +24,13 @@ static TABLE: Table = Table {
             "average", "total", "count", "maximum", "minimum", "Average", "Total", "Count",
             "Maximum", "Minimum",
         ]),
-        Need::HasAny(&["resourceId", "ResourceId", "timeGrain", "TimeGrain"]),
+        Need::HasAny(&[
+            "resourceId",
+            "ResourceId",
+            "_ResourceId",
+            "timeGrain",
+            "TimeGrain",
+        ]),
     ],
     constants: &[],
     fields: &[
@@ -41,11 +47,11 @@ static TABLE: Table = Table {
             to: To::Value,
         },
         Field {
-            from: &["resourceId"],
+            from: &["resourceId", "_ResourceId"],
             to: To::ResourcePart(resource_id),
         },
         Field {
-            from: &["resourceId"],
+            from: &["resourceId", "_ResourceId"],
             to: To::Part(Column::Account, subscription),
         },
         Field {
@@ -53,13 +59,15 @@ static TABLE: Table = Table {
             to: To::Text(Column::Region),
         },
         Field {
-            from: &["resourceId"],
+            from: &["resourceId", "_ResourceId"],
             to: To::Keep(RESOURCE),
         },
     ],
     extras: &[
         ("timeGrain", "time_grain"),
         ("unit", "unit"),
+        ("UnitName", "unit"),
+        ("TimeGrain", "time_grain"),
         ("minimum", "minimum"),
         ("maximum", "maximum"),
         ("count", "count"),

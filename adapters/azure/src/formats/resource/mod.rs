@@ -3,7 +3,7 @@
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;
 
-use crate::record::{Head, Kind, RecordDecoder, kind, kube_audit_extras};
+use crate::record::{Head, Kind, RecordDecoder, extras, kind};
 
 register!(Component {
     kind: Kind::Format,
@@ -43,18 +43,14 @@ impl Format for Resource {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        super::extras(raw, &EXTRAS, found);
-        kube_audit_extras(raw, found);
+        extras::found(raw, &EXTRAS, None, found);
     }
 }
 
-const EXTRAS: [(&str, &str); 8] = [
+const EXTRAS: [(&str, &str); 5] = [
     ("Stream", "stream"),
-    ("stream", "stream"),
     ("LogSource", "stream"),
     ("Namespace", "namespace"),
-    ("PodNamespace", "namespace"),
     ("Protocol", "protocol"),
-    ("protocol", "protocol"),
     ("containerId", "container_id"),
 ];

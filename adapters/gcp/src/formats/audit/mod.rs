@@ -1,12 +1,15 @@
 //! Cloud Audit Logs: a `LogEntry` whose `protoPayload` is an `AuditLog`.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::json::fields::elements;
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, part, severity_of, source_address, status, text, time,
+};
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::entry::{self, keep, text};
+use crate::entry;
 
 register!(Component {
     kind: Kind::Format,
@@ -26,6 +29,8 @@ const LAST: usize = 6;
 const SIZE: usize = 7;
 const ENTRY_SEVERITY: usize = 8;
 const LOCATION: usize = 9;
+const JOB_ERROR: usize = 10;
+const TABLES: usize = 11;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
@@ -41,22 +46,16 @@ static TABLE: Table = Table {
         "protopayload_auditlog.authenticationInfo",
         "protopayload_auditlog.serviceName",
     ])],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp")],
     fields: &[
-        Field {
-            from: &[
-                "timestamp",
-                "protoPayload.timestamp",
-                "receiveTimestamp",
-                "protoPayload.requestMetadata.requestAttributes.time",
-            ],
-            to: To::Time,
-        },
+        time(&[
+            "timestamp",
+            "protoPayload.timestamp",
+            "receiveTimestamp",
+            "protoPayload.requestMetadata.requestAttributes.time",
+        ]),
         entry::OBSERVED,
-        Field {
-            from: &["severity", "protoPayload.severity"],
-            to: To::SeverityOf(entry::SEVERITIES),
-        },
+        severity_of(&["severity", "protoPayload.severity"], entry::SEVERITIES),
         entry::INSERT_ID,
         entry::TRACE,
         entry::SPAN,
@@ -69,10 +68,11 @@ static TABLE: Table = Table {
             Column::Account,
         ),
         entry::REGION,
-        Field {
-            from: &["protoPayload.resourceLocation.currentLocations[0]"],
-            to: To::Part(Column::Region, entry::region),
-        },
+        part(
+            &["protoPayload.resourceLocation.currentLocations[0]"],
+            Column::Region,
+            entry::region,
+        ),
         text(
             &[
                 "protoPayload.serviceName",
@@ -98,14 +98,11 @@ static TABLE: Table = Table {
             ],
             Column::Actor,
         ),
-        Field {
-            from: &[
-                "protoPayload.requestMetadata.callerIp",
-                "protopayload_auditlog.requestMetadata.callerIp",
-                "httpRequest.remoteIp",
-            ],
-            to: To::Part(Column::SourceIp, entry::address),
-        },
+        source_address(&[
+            "protoPayload.requestMetadata.callerIp",
+            "protopayload_auditlog.requestMetadata.callerIp",
+            "httpRequest.remoteIp",
+        ]),
         text(
             &[
                 "protoPayload.requestMetadata.callerSuppliedUserAgent",
@@ -114,13 +111,10 @@ static TABLE: Table = Table {
             ],
             Column::UserAgent,
         ),
-        Field {
-            from: &[
-                "protoPayload.status.code",
-                "protopayload_auditlog.status.code",
-            ],
-            to: To::Status,
-        },
+        status(&[
+            "protoPayload.status.code",
+            "protopayload_auditlog.status.code",
+        ]),
         text(
             &[
                 "protoPayload.status.message",
@@ -178,18 +172,39 @@ static TABLE: Table = Table {
             ],
             LOCATION,
         ),
+        // BigQuery tells of failed jobs in its own part, in the newer and in the older shape.
+        keep(
+            &[
+                "protoPayload.metadata.jobChange.job.jobStatus.errorResult.message",
+                "protoPayload.metadata.jobInsertion.job.jobStatus.errorResult.message",
+                "protoPayload.serviceData.jobCompletedEvent.job.jobStatus.error.message",
+            ],
+            JOB_ERROR,
+        ),
+        keep(
+            &[
+                "protoPayload.metadata.jobChange.job.jobStats.queryStats.referencedTables",
+                "protoPayload.metadata.jobInsertion.job.jobStats.queryStats.referencedTables",
+            ],
+            TABLES,
+        ),
     ],
     extras: &[
         ("resource.type", "resource_type"),
         ("operation.id", "operation_id"),
         ("protoPayload.requestMetadata.callerNetwork", "network"),
         ("resource.labels.namespace_name", "namespace"),
+        ("protoPayload.metadata.event[0].eventName", "event"),
+        ("protoPayload.metadata.violationReason", "violation"),
+        (
+            "protoPayload.metadata.vpcServiceControlsUniqueId",
+            "violation_id",
+        ),
     ],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp");
     let service = event.kept(SERVICE).unwrap_or_default();
     let method = event.kept(METHOD).unwrap_or_default();
     let grants = event
@@ -206,8 +221,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         &event.kept(LOCATION).unwrap_or_default(),
         row,
     );
+    for table in elements(event.kept_container(TABLES).unwrap_or_default()) {
+        row.resource(&format!(
+            "//bigquery.googleapis.com/{}",
+            table.trim_matches('"')
+        ));
+    }
     if let Some(outcome) = outcome(event, &method, grants.is_denied, row) {
         row.outcome(outcome);
+    }
+    if let Some(error) = event.kept(JOB_ERROR) {
+        row.outcome(Outcome::Failure).text(Column::Body, &error);
     }
     if row.has(Column::Body) {
         return;
@@ -257,7 +281,7 @@ impl<'a> Grants<'a> {
     /// Reads `authorizationInfo`.
     fn of(array: &'a str) -> Self {
         let mut grants = Self::default();
-        for element in nepho_codec::json::fields::elements(array) {
+        for element in elements(array) {
             let Ok(fields) = JsonFields::parse(element) else {
                 continue;
             };

@@ -6,11 +6,11 @@
 mod cluster;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::table::{Event, JsonFormat, Need, Table};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, text};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::entry::{self, keep, text};
+use crate::entry;
 
 register!(Component {
     kind: Kind::Format,
@@ -34,7 +34,7 @@ static TABLE: Table = Table {
         Need::Contains("logName", "autoscaler"),
         Need::Has("jsonPayload"),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -78,7 +78,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp");
     let payload = event.kept_container(PAYLOAD).unwrap_or_default();
     let Ok(fields) = JsonFields::parse(payload) else {
         return;

@@ -1,12 +1,12 @@
 //! Query logs of Cloud DNS.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::table::{Event, JsonFormat, Need, Table, duration, keep, part, resource, text};
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::entry::{self, keep, text};
+use crate::entry;
 
 register!(Component {
     kind: Kind::Format,
@@ -52,7 +52,7 @@ static TABLE: Table = Table {
         Need::HasAny(&["jsonPayload.queryName"]),
         Need::HasAny(&["jsonPayload.queryType", "jsonPayload.responseCode"]),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -61,23 +61,14 @@ static TABLE: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
-        Field {
-            from: &["logName"],
-            to: To::Part(Column::Service, api),
-        },
+        part(&["logName"], Column::Service, api),
         text(&["jsonPayload.queryType"], Column::Action),
         text(&["jsonPayload.sourceIP"], Column::SourceIp),
         text(&["jsonPayload.destinationIP"], Column::Peer),
         text(&["jsonPayload.protocol"], Column::Method),
         text(&["jsonPayload.vmInstanceName"], Column::Host),
-        Field {
-            from: &["jsonPayload.serverLatency"],
-            to: To::Duration(1e6),
-        },
-        Field {
-            from: &["jsonPayload.vmInstanceIdString", "jsonPayload.vmInstanceId"],
-            to: To::Resource,
-        },
+        duration(&["jsonPayload.serverLatency"], 1e6),
+        resource(&["jsonPayload.vmInstanceIdString", "jsonPayload.vmInstanceId"]),
         keep(&["jsonPayload.responseCode"], CODE),
     ],
     extras: &[
@@ -93,7 +84,6 @@ fn api(name: &str) -> &str {
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp");
     if let Some(code) = event.kept(CODE) {
         row.outcome(if code == "NOERROR" {
             Outcome::Success

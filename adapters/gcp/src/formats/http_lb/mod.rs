@@ -1,13 +1,15 @@
 //! Request logs of Cloud Load Balancing.
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_codec::message::json::url_path;
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, address, duration, http_status, keep, outcome_of, peer_address,
+    source_address, text, url,
+};
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::entry::{self, keep, text};
+use crate::entry;
 
 register!(Component {
     kind: Kind::Format,
@@ -46,11 +48,16 @@ impl Format for HttpLoadBalancer {
         let authority = url.split_once("://").map_or("", |(_, rest)| {
             rest.split(['/', '?', '#']).next().unwrap_or(rest)
         });
-        let address = entry::address(authority);
-        if !address.is_empty() {
-            found("dst_ip", address);
-        }
-        if let Some(port) = entry::port(authority) {
+        let port = match address(authority) {
+            Some((address, port)) => {
+                found("dst_ip", address);
+                port
+            }
+            None => authority
+                .rsplit_once(':')
+                .and_then(|(_, port)| port.parse().ok()),
+        };
+        if let Some(port) = port {
             found("dst_port", &port.to_string());
         }
     }
@@ -58,8 +65,9 @@ impl Format for HttpLoadBalancer {
 
 const BACKEND: usize = 0;
 const PROJECT: usize = 1;
-const REMOTE: usize = 2;
-const SERVER: usize = 3;
+
+/// A request that Cloud Armor refused has failed; of what it let through, the status tells.
+const DENIALS: &[(&str, Outcome)] = &[("DENY", Outcome::Failure)];
 
 static TABLE: Table = Table {
     name: "gcp.http_lb",
@@ -74,9 +82,10 @@ static TABLE: Table = Table {
             "resource.labels.forwarding_rule_name",
             "resource.labels.url_map_name",
             "resource.labels.backend_service_name",
+            "resource.labels.gateway_name",
         ]),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -87,42 +96,32 @@ static TABLE: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
-        Field {
-            from: &[
+        text(
+            &[
                 "resource.labels.backend_service_name",
                 "resource.labels.backend_name",
                 "resource.labels.url_map_name",
                 "resource.labels.forwarding_rule_name",
             ],
-            to: To::Text(Column::Service),
-        },
+            Column::Service,
+        ),
         text(&["httpRequest.requestMethod"], Column::Method),
-        Field {
-            from: &["httpRequest.requestUrl"],
-            to: To::Part(Column::Path, url_path),
-        },
-        Field {
-            from: &["httpRequest.status"],
-            to: To::Status,
-        },
+        url(&["httpRequest.requestUrl"]),
+        http_status(&["httpRequest.status"]),
         text(&["httpRequest.userAgent"], Column::UserAgent),
-        Field {
-            from: &["httpRequest.remoteIp", "jsonPayload.remoteIp"],
-            to: To::Part(Column::SourceIp, entry::address),
-        },
-        Field {
-            from: &["httpRequest.serverIp"],
-            to: To::Part(Column::Peer, entry::address),
-        },
-        Field {
-            from: &["httpRequest.latency"],
-            to: To::Duration(1e9),
-        },
+        source_address(&["httpRequest.remoteIp", "jsonPayload.remoteIp"]),
+        peer_address(&["httpRequest.serverIp"]),
+        duration(&["httpRequest.latency"], 1e9),
+        outcome_of(
+            &[
+                "jsonPayload.enforcedSecurityPolicy.outcome",
+                "jsonPayload.enforcedEdgeSecurityPolicy.outcome",
+            ],
+            DENIALS,
+        ),
         text(&["jsonPayload.statusDetails"], Column::Body),
         keep(&["resource.labels.backend_service_name"], BACKEND),
         keep(&["resource.labels.project_id"], PROJECT),
-        keep(&["httpRequest.remoteIp"], REMOTE),
-        keep(&["httpRequest.serverIp"], SERVER),
     ],
     extras: &[
         ("httpRequest.responseSize", "bytes"),
@@ -131,28 +130,64 @@ static TABLE: Table = Table {
         ("httpRequest.referer", "referer"),
         ("resource.labels.forwarding_rule_name", "forwarding_rule"),
         ("resource.labels.url_map_name", "url_map"),
+        // Cloud Armor: what its policies decided, at the edge and before the backend.
+        ("jsonPayload.enforcedEdgeSecurityPolicy.name", "rule"),
+        (
+            "jsonPayload.enforcedEdgeSecurityPolicy.priority",
+            "rule_priority",
+        ),
+        (
+            "jsonPayload.enforcedEdgeSecurityPolicy.configuredAction",
+            "rule_action",
+        ),
+        (
+            "jsonPayload.enforcedEdgeSecurityPolicy.outcome",
+            "rule_outcome",
+        ),
         ("jsonPayload.enforcedSecurityPolicy.name", "rule"),
+        (
+            "jsonPayload.enforcedSecurityPolicy.priority",
+            "rule_priority",
+        ),
+        (
+            "jsonPayload.enforcedSecurityPolicy.configuredAction",
+            "rule_action",
+        ),
+        ("jsonPayload.enforcedSecurityPolicy.outcome", "rule_outcome"),
+        (
+            "jsonPayload.enforcedSecurityPolicy.preconfiguredExprIds[0]",
+            "rule_expression",
+        ),
+        ("jsonPayload.previewSecurityPolicy.name", "preview_rule"),
+        (
+            "jsonPayload.previewSecurityPolicy.priority",
+            "preview_rule_priority",
+        ),
+        (
+            "jsonPayload.previewSecurityPolicy.configuredAction",
+            "preview_rule_action",
+        ),
+        (
+            "jsonPayload.previewSecurityPolicy.outcome",
+            "preview_rule_outcome",
+        ),
+        (
+            "jsonPayload.enforcedGatewaySecurityPolicy.matchedRules[0].name",
+            "rule",
+        ),
+        (
+            "jsonPayload.enforcedGatewaySecurityPolicy.matchedRules[0].action",
+            "rule_action",
+        ),
+        ("httpRequest.cacheHit", "cache_hit"),
     ],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp");
-    if let Some(port) = event.kept(REMOTE).as_deref().and_then(entry::port) {
-        row.source_port(port);
-    }
-    if let Some(port) = event.kept(SERVER).as_deref().and_then(entry::port) {
-        row.peer_port(port);
-    }
     if let (Some(backend), Some(project)) = (event.kept(BACKEND), event.kept(PROJECT)) {
         row.resource(&format!(
             "//compute.googleapis.com/projects/{project}/global/backendServices/{backend}"
         ));
     }
-    // A 4xx is most often the fault of the client.
-    match row.status_so_far() {
-        Some(100..=399) => row.outcome(Outcome::Success),
-        Some(500..) => row.outcome(Outcome::Failure),
-        _ => row,
-    };
 }

@@ -1,15 +1,18 @@
 //! Log entries of applications and services on Google Cloud: text, JSON, and HTTP requests.
 
+mod inside;
 mod workload;
 
-use nepho_codec::message::json::url_path;
 use nepho_codec::message::{Describer, logfmt_like};
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, TableDecoder, To};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, peer_address,
+    put_status, source_address, text, url,
+};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use crate::entry::{self, keep, text};
+use crate::entry;
 use workload::Labels;
 
 register!(Component {
@@ -35,8 +38,46 @@ const DATABASE: usize = 11;
 const INSTANCE: usize = 12;
 const MACHINE: usize = 13;
 const REMOTE: usize = 14;
-const SERVER: usize = 15;
-const BALANCER: usize = 16;
+const BALANCER: usize = 15;
+const TYPE: usize = 16;
+const QUERY: usize = 17;
+const ANSWER: usize = 18;
+const ATTACK: usize = 19;
+const ATTACKED: usize = 20;
+
+/// Labels that name a service; those of jobs and functions among them.
+const SERVICE_PATHS: &[&str] = &[
+    "resource.labels.service_name",
+    "resource.labels.job_name",
+    "resource.labels.function_name",
+    "resource.labels.module_id",
+    "resource.labels.configuration_name",
+    "labels.dataflow.googleapis.com/job_name",
+    "resource.labels.environment_name",
+    "resource.labels.queue_id",
+    "resource.labels.workflow_id",
+    "resource.labels.build_trigger_id",
+];
+/// Labels that an application is called by.
+const APP_PATHS: &[&str] = &[
+    "labels.k8s-pod/app_kubernetes_io/name",
+    "labels.k8s-pod/app",
+    "labels.k8s-pod/k8s-app",
+    "labels.service",
+    "labels.app",
+    "metadata.userLabels.app",
+];
+/// Labels that name the machine, pod or instance.
+const HOST_PATHS: &[&str] = &[
+    "resource.labels.pod_name",
+    "labels.compute.googleapis.com/resource_name",
+    "labels.instanceId",
+    "resource.labels.instance_id",
+    "resource.labels.node_name",
+    "resource.labels.revision_name",
+    "resource.labels.version_id",
+    "labels.worker_id",
+];
 
 /// The envelope, without the payload.
 static TABLE: Table = Table {
@@ -65,9 +106,12 @@ static TABLE: Table = Table {
         ]),
         Need::Lacks("protoPayload.methodName"),
         Need::Lacks("protoPayload.authenticationInfo"),
+        // Of formats of their own: flows, network load balancers, App Engine.
         Need::Lacks("jsonPayload.connection.src_ip"),
+        Need::Lacks("jsonPayload.connection.clientIp"),
+        Need::Lacks("protoPayload.appId"),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -82,22 +126,16 @@ static TABLE: Table = Table {
             &["httpRequest.requestMethod", "http_request.request_method"],
             Column::Method,
         ),
-        Field {
-            from: &[
-                "httpRequest.requestUrl",
-                "http_request.request_url",
-                "protoPayload.resource",
-            ],
-            to: To::Part(Column::Path, url_path),
-        },
-        Field {
-            from: &[
-                "httpRequest.status",
-                "http_request.status",
-                "protoPayload.status",
-            ],
-            to: To::Status,
-        },
+        url(&[
+            "httpRequest.requestUrl",
+            "http_request.request_url",
+            "protoPayload.resource",
+        ]),
+        http_status(&[
+            "httpRequest.status",
+            "http_request.status",
+            "protoPayload.status",
+        ]),
         text(
             &[
                 "httpRequest.userAgent",
@@ -106,26 +144,20 @@ static TABLE: Table = Table {
             ],
             Column::UserAgent,
         ),
-        Field {
-            from: &[
-                "httpRequest.remoteIp",
-                "http_request.remote_ip",
-                "protoPayload.ip",
-            ],
-            to: To::Part(Column::SourceIp, entry::address),
-        },
-        Field {
-            from: &["httpRequest.serverIp"],
-            to: To::Part(Column::Peer, entry::address),
-        },
-        Field {
-            from: &[
+        source_address(&[
+            "httpRequest.remoteIp",
+            "http_request.remote_ip",
+            "protoPayload.ip",
+        ]),
+        peer_address(&["httpRequest.serverIp"]),
+        duration(
+            &[
                 "httpRequest.latency",
                 "http_request.latency",
                 "protoPayload.latency",
             ],
-            to: To::Duration(1e9),
-        },
+            1e9,
+        ),
         text(
             &[
                 "labels.env",
@@ -145,17 +177,7 @@ static TABLE: Table = Table {
             ],
             Column::Team,
         ),
-        text(
-            &[
-                "resource.labels.pod_name",
-                "labels.compute.googleapis.com/resource_name",
-                "labels.instanceId",
-                "resource.labels.instance_id",
-                "resource.labels.revision_name",
-                "resource.labels.version_id",
-            ],
-            Column::Host,
-        ),
+        text(HOST_PATHS, Column::Host),
         keep(&["textPayload", "text_payload"], TEXT),
         keep(&["jsonPayload", "json_payload"], JSON),
         keep(&["resource.type"], KIND),
@@ -169,42 +191,37 @@ static TABLE: Table = Table {
             ],
             LOCATION,
         ),
-        keep(
-            &[
-                "resource.labels.service_name",
-                "resource.labels.job_name",
-                "resource.labels.function_name",
-                "resource.labels.module_id",
-                "resource.labels.configuration_name",
-            ],
-            SERVICE,
-        ),
+        keep(SERVICE_PATHS, SERVICE),
         keep(&["resource.labels.container_name"], CONTAINER),
         keep(&["resource.labels.pod_name"], POD),
-        keep(
-            &[
-                "labels.k8s-pod/app_kubernetes_io/name",
-                "labels.k8s-pod/app",
-                "labels.k8s-pod/k8s-app",
-                "labels.service",
-                "labels.app",
-                "metadata.userLabels.app",
-            ],
-            APP,
-        ),
+        keep(APP_PATHS, APP),
         keep(&["resource.labels.cluster_name"], CLUSTER),
         keep(&["resource.labels.database_id"], DATABASE),
         keep(&["resource.labels.instance_id"], INSTANCE),
         keep(&["labels.compute.googleapis.com/resource_name"], MACHINE),
         keep(&["httpRequest.remoteIp"], REMOTE),
-        keep(&["httpRequest.serverIp"], SERVER),
         keep(
             &[
                 "resource.labels.forwarding_rule_name",
                 "resource.labels.url_map_name",
                 "resource.labels.backend_service_name",
+                "resource.labels.gateway_name",
             ],
             BALANCER,
+        ),
+        keep(&["jsonPayload.@type"], TYPE),
+        keep(&["jsonPayload.queryName"], QUERY),
+        keep(
+            &["jsonPayload.queryType", "jsonPayload.responseCode"],
+            ANSWER,
+        ),
+        keep(
+            &["jsonPayload.mitigationType", "jsonPayload.ruleStatus"],
+            ATTACK,
+        ),
+        keep(
+            &["jsonPayload.targetVip", "jsonPayload.backendService"],
+            ATTACKED,
         ),
     ],
     extras: &[
@@ -239,6 +256,10 @@ impl Format for Log {
         JsonFormat(&TABLE).may_fit(has_key)
     }
 
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        inside::inside(record)
+    }
+
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
         Box::new(LogDecoder {
             table: TableDecoder::new(&TABLE),
@@ -269,8 +290,7 @@ impl Decoder for LogDecoder {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
-        row.constant(Column::Format, "gcp.log")
-            .constant(Column::Provider, "gcp");
+        row.constant(Column::Format, "gcp.log");
         payload(&event, &mut self.describer, &mut row);
         // What the envelope says is surer than what the message says.
         self.table.fill(record.text, &mut row);
@@ -284,11 +304,14 @@ impl Decoder for LogDecoder {
 fn is_of_another_format(event: &Event<'_>) -> bool {
     let has_request = event.kept(REMOTE).is_some();
     let is_balancer = has_request && event.kept_value(BALANCER).is_some();
-    let is_autoscaler = event
-        .kept(LOG)
-        .is_some_and(|name| name.contains("autoscaler"))
-        && event.kept_container(JSON).is_some();
-    is_balancer || is_autoscaler
+    let is_of_log = |name: &str| event.kept(LOG).is_some_and(|log| log.contains(name));
+    let is_autoscaler = is_of_log("autoscaler") && event.kept_container(JSON).is_some();
+    let is_query = event.kept_value(QUERY).is_some() && event.kept_value(ANSWER).is_some();
+    let is_attack = event.kept_value(ATTACK).is_some() && event.kept_value(ATTACKED).is_some();
+    let is_typed = event.kept(TYPE).is_some_and(|kind| {
+        kind.contains("TransparencyLog") || kind.contains("google.cloud.scheduler.logging.")
+    });
+    is_balancer || is_autoscaler || is_query || is_attack || is_typed
 }
 
 /// Reads the message. Of text, the body is all of it as it was written.
@@ -353,16 +376,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(resource) = labels.resource(kind) {
         row.resource(&resource);
     }
-    if let Some(port) = event.kept(REMOTE).as_deref().and_then(entry::port) {
-        row.source_port(port);
+    // A status that the message told.
+    if let Some(status) = row.status_so_far()
+        && !row.has_outcome()
+    {
+        put_status(status, row);
     }
-    if let Some(port) = event.kept(SERVER).as_deref().and_then(entry::port) {
-        row.peer_port(port);
-    }
-    // A 4xx is most often the fault of the client.
-    match row.status_so_far() {
-        Some(100..=399) if !row.has_outcome() => row.outcome(Outcome::Success),
-        Some(500..=599) if !row.has_outcome() => row.outcome(Outcome::Failure),
-        _ => row,
-    };
 }

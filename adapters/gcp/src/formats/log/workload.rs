@@ -105,6 +105,12 @@ impl<'a> Labels<'a> {
                     "//compute.googleapis.com/projects/{project}/zones/{location}/instances/{machine}"
                 ),
             ),
+            "dataflow_step" => named(
+                service,
+                format!(
+                    "//dataflow.googleapis.com/projects/{project}/locations/{location}/jobs/{service}"
+                ),
+            ),
             "cloudsql_database" => {
                 let name = self.database.rsplit(':').next().unwrap_or_default();
                 named(

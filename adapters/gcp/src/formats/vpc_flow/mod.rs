@@ -1,10 +1,12 @@
 //! VPC flow logs of Google Cloud.
 
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, part, peer_port, source_port, text,
+};
 use nepho_core::register;
 use nepho_core::tables::{Column, Row};
 
-use crate::entry::{self, keep, text};
+use crate::entry;
 
 register!(Component {
     kind: Kind::Format,
@@ -21,6 +23,10 @@ const SOURCE_REGION: usize = 3;
 const DESTINATION_REGION: usize = 4;
 const START: usize = 5;
 const END: usize = 6;
+const SOURCE_PROJECT: usize = 7;
+const DESTINATION_PROJECT: usize = 8;
+const SOURCE_ZONE: usize = 9;
+const DESTINATION_ZONE: usize = 10;
 
 static TABLE: Table = Table {
     name: "gcp.vpc_flow",
@@ -36,7 +42,7 @@ static TABLE: Table = Table {
             "jsonpayload.bytes_sent",
         ]),
     ],
-    constants: &[],
+    constants: &[(Column::Provider, "gcp"), (Column::Action, "ACCEPT")],
     fields: &[
         entry::TIME,
         entry::OBSERVED,
@@ -45,26 +51,15 @@ static TABLE: Table = Table {
         entry::LOG_PROJECT,
         entry::PROJECT,
         entry::REGION,
-        Field {
-            from: &["jsonPayload.connection.src_ip"],
-            to: To::Text(Column::SourceIp),
-        },
-        Field {
-            from: &["jsonPayload.connection.dest_ip"],
-            to: To::Text(Column::Peer),
-        },
-        Field {
-            from: &["jsonPayload.connection.src_port"],
-            to: To::SourcePort,
-        },
-        Field {
-            from: &["jsonPayload.connection.dest_port"],
-            to: To::PeerPort,
-        },
-        Field {
-            from: &["jsonPayload.connection.protocol"],
-            to: To::Part(Column::Method, protocol),
-        },
+        text(&["jsonPayload.connection.src_ip"], Column::SourceIp),
+        text(&["jsonPayload.connection.dest_ip"], Column::Peer),
+        source_port(&["jsonPayload.connection.src_port"]),
+        peer_port(&["jsonPayload.connection.dest_port"]),
+        part(
+            &["jsonPayload.connection.protocol"],
+            Column::Method,
+            entry::protocol,
+        ),
         text(
             &[
                 "jsonPayload.src_gke_details.service.service_name",
@@ -77,6 +72,13 @@ static TABLE: Table = Table {
         keep(&["jsonPayload.dest_instance.vm_name"], DESTINATION_VM),
         keep(&["jsonPayload.src_instance.region"], SOURCE_REGION),
         keep(&["jsonPayload.dest_instance.region"], DESTINATION_REGION),
+        keep(&["jsonPayload.src_instance.project_id"], SOURCE_PROJECT),
+        keep(
+            &["jsonPayload.dest_instance.project_id"],
+            DESTINATION_PROJECT,
+        ),
+        keep(&["jsonPayload.src_instance.zone"], SOURCE_ZONE),
+        keep(&["jsonPayload.dest_instance.zone"], DESTINATION_ZONE),
         keep(&["jsonPayload.start_time"], START),
         keep(&["jsonPayload.end_time"], END),
     ],
@@ -92,8 +94,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    row.constant(Column::Provider, "gcp")
-        .constant(Column::Action, "ACCEPT");
     // The side that reports is the one whose machine and region are told.
     let is_destination = event
         .kept(REPORTER)
@@ -109,30 +109,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(region) = event.kept(region) {
         row.text(Column::Region, &region);
     }
-    for machine in [SOURCE_VM, DESTINATION_VM] {
-        if let Some(machine) = event.kept(machine) {
+    for parts in [
+        [SOURCE_PROJECT, SOURCE_ZONE, SOURCE_VM],
+        [DESTINATION_PROJECT, DESTINATION_ZONE, DESTINATION_VM],
+    ] {
+        if let Some(machine) = entry::machine(event, parts) {
             row.resource(&machine);
         }
     }
-    let times = [START, END].map(|number| {
-        event
-            .kept(number)
-            .and_then(|text| nepho_codec::time::parse(&text))
-    });
-    if let [Some(start), Some(end)] = times
-        && end >= start
-    {
-        row.duration(end.since(start));
-    }
-}
-
-/// Name of an IP protocol number (IANA, "Protocol Numbers"), or the number itself.
-pub(crate) fn protocol(number: &str) -> &str {
-    match number {
-        "1" => "ICMP",
-        "6" => "TCP",
-        "17" => "UDP",
-        "58" => "ICMPv6",
-        other => other,
-    }
+    entry::span(event, START, END, row);
 }

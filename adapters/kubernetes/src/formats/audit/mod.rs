@@ -17,11 +17,12 @@ register!(Component {
 
 const DECISION: usize = 0;
 const REASON: usize = 1;
+const STATUS: usize = 2;
 
 static TABLE: Table = Table {
     name: "kubernetes.audit",
     needs: &[
-        Need::Has("verb"),
+        Need::HasAny(&["verb", "stage"]),
         Need::HasAny(&["objectRef", "requestURI", "auditID"]),
         Need::HasAny(&[
             "user.username",
@@ -42,7 +43,8 @@ static TABLE: Table = Table {
             from: &["stageTimestamp"],
             to: To::Observed,
         },
-        text(&["verb"], Column::Action),
+        // Some collectors move the verb and the status.
+        text(&["verb", "http.method"], Column::Action),
         text(&["user.username", "user.uid"], Column::Actor),
         Field {
             from: &["sourceIPs[0]", "sourceIPs[1]"],
@@ -59,7 +61,7 @@ static TABLE: Table = Table {
             to: To::Resource,
         },
         Field {
-            from: &["responseStatus.code"],
+            from: &["responseStatus.code", "http.status_code"],
             to: To::Status,
         },
         text(&["responseStatus.message"], Column::Body),
@@ -71,8 +73,14 @@ static TABLE: Table = Table {
             from: &["annotations.authorization.k8s.io/reason"],
             to: To::Keep(REASON),
         },
+        Field {
+            from: &["responseStatus.status"],
+            to: To::Keep(STATUS),
+        },
     ],
     extras: &[
+        ("level", "level"),
+        ("impersonatedUser.username", "impersonated_user"),
         ("objectRef.namespace", "namespace"),
         ("objectRef.resource", "resource_kind"),
         ("objectRef.subresource", "subresource"),
@@ -105,6 +113,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     match row.status_so_far() {
         Some(400..) => row.outcome(Outcome::Failure),
         Some(100..=399) => row.outcome(Outcome::Success),
+        _ if event.kept(STATUS).as_deref() == Some("Failure") => row.outcome(Outcome::Failure),
         _ if is_forbidden => row.outcome(Outcome::Failure),
         _ => row,
     };

@@ -4,27 +4,32 @@
 //! Source: github.com/kubernetes/design-proposals-archive, node/kubelet-cri-logging.md, read
 //! 2026-11-21.
 
+use std::borrow::Cow;
+
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
 use crate::message;
-use crate::place::Place;
+use crate::place::{Around, Place};
 
 register!(Component {
     kind: Kind::Format,
     name: NAME,
     summary: "Container log lines of containerd and CRI-O",
     permissions: &["pods/log: get"],
-    make: Make::Format(|| Box::new(Cri)),
+    make: Make::Format(|| Box::new(Cri::default())),
 });
 
 const NAME: &str = "kubernetes.cri";
 
 /// Reads lines of the container runtime interface.
-pub struct Cri;
+#[derive(Default)]
+pub struct Cri {
+    around: Around,
+}
 
 impl Format for Cri {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
@@ -32,6 +37,34 @@ impl Format for Cri {
             Some(Ok(_)) => Confidence::CERTAIN,
             _ => Confidence::NO,
         }
+    }
+
+    /// What the container wrote, which may be of any format.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        // The time is at least `2026-05-12T14:00:00Z`.
+        if record.text.as_bytes().get(10) != Some(&b'T') {
+            return None;
+        }
+        let line = parse(record.text)?.ok()?;
+        let text = match line.joined() {
+            (_, true) => return None,
+            (Cow::Borrowed(message), _) => Cow::Borrowed(message.trim()),
+            (Cow::Owned(message), _) => Cow::Owned(message),
+        };
+        if text.is_empty() {
+            return None;
+        }
+        let mut envelope = self.around.envelope(record);
+        envelope.time = Some(line.time);
+        Some(Inside { text, envelope })
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        let mut bytes = [false; 256];
+        for byte in b'0'..=b'9' {
+            bytes[usize::from(byte)] = true;
+        }
+        Some(bytes)
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
@@ -44,7 +77,7 @@ impl Format for Cri {
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         if let Some(Ok(line)) = parse(raw) {
             found("stream", line.stream);
-            if line.is_partial {
+            if line.joined().1 {
                 found("partial", "true");
             }
         }
@@ -60,6 +93,29 @@ struct Line<'a> {
     stream: &'a str,
     is_partial: bool,
     message: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// The message, put together of the lines that the runtime has split it into, and whether its
+    /// end is missing.
+    fn joined(&self) -> (Cow<'a, str>, bool) {
+        if !self.is_partial || !self.message.contains('\n') {
+            return (Cow::Borrowed(self.message), self.is_partial);
+        }
+        let mut message = String::with_capacity(self.message.len());
+        let mut is_partial = true;
+        for (number, text) in self.message.split('\n').enumerate() {
+            let text = text.trim_end_matches('\r');
+            match parse(text) {
+                Some(Ok(line)) if number > 0 => {
+                    message.push_str(line.message);
+                    is_partial = line.is_partial;
+                }
+                _ => message.push_str(text),
+            }
+        }
+        (Cow::Owned(message), is_partial)
+    }
 }
 
 /// Parts of a line; `None` if it is not of this format, an error if only its time is broken.
@@ -106,7 +162,7 @@ impl Decoder for CriDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME)
             .constant(Column::Provider, "kubernetes");
-        message::describe(&mut self.describer, line.message, &mut row);
+        message::describe(&mut self.describer, &line.joined().0, &mut row);
         if let Some(place) = &self.place {
             place.fill(&mut row);
         }
@@ -143,5 +199,21 @@ mod tests {
             parse("yesterday stdout F hello"),
             Some(Err("yesterday"))
         ));
+    }
+
+    #[test]
+    fn parts_are_put_together() {
+        let time = "2026-05-12T14:00:00Z";
+        let check = |text: &str, expected: (&str, bool)| {
+            let line = parse(text).and_then(Result::ok).expect("a line");
+            let (message, is_partial) = line.joined();
+            assert_eq!((&*message, is_partial), expected, "{text}");
+        };
+        check(
+            &format!("{time} stdout P one \n{time} stdout P two\n{time} stdout F , three"),
+            ("one two, three", false),
+        );
+        check(&format!("{time} stdout P one"), ("one", true));
+        check(&format!("{time} stdout F one"), ("one", false));
     }
 }

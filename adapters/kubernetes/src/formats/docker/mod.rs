@@ -2,22 +2,26 @@
 //!
 //! Source: docs.docker.com/engine/logging/drivers/json-file, read 2026-11-21.
 
+use std::borrow::Cow;
+
+use nepho_codec::json::fields::{pick, text_of};
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::Describer;
 use nepho_codec::table::{Field, Need, Table, TableDecoder, To};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_codec::time;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::tables::{Column, LogsBuilder};
+use nepho_core::tables::{Column, Envelope, LogsBuilder};
 
 use crate::message;
-use crate::place::Place;
+use crate::place::{Around, Place};
 
 register!(Component {
     kind: Kind::Format,
     name: NAME,
     summary: "Container log lines of Docker's json-file driver",
     permissions: &["pods/log: get"],
-    make: Make::Format(|| Box::new(Docker)),
+    make: Make::Format(|| Box::new(Docker::default())),
 });
 
 const NAME: &str = "kubernetes.docker";
@@ -73,7 +77,10 @@ static TABLE: Table = Table {
 };
 
 /// Reads lines of Docker's `json-file` driver.
-pub struct Docker;
+#[derive(Default)]
+pub struct Docker {
+    around: Around,
+}
 
 impl Format for Docker {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
@@ -92,6 +99,34 @@ impl Format for Docker {
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
         has_key("log") && has_key("time")
+    }
+
+    /// What the container wrote, which may be of any format.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let [log, time, stream, attrs, kubernetes] = pick(
+            record.text.trim(),
+            ["log", "time", "stream", "attrs", "kubernetes"],
+        )?;
+        let log = text_of(log?)?;
+        let time = text_of(time?)?;
+        if kubernetes.is_some() || (stream.is_none() && attrs.is_none()) {
+            return None;
+        }
+        // Only the last part of a long line ends with a line end.
+        let line = log
+            .strip_suffix("\\n")
+            .filter(|line| !line.ends_with('\\'))?;
+        let line = line.strip_suffix("\\r").unwrap_or(line).trim();
+        if line.is_empty() {
+            return None;
+        }
+        let mut envelope = self.around.envelope(record);
+        envelope.time = time::parse(time).or(envelope.time);
+        if let Some(attrs) = attrs {
+            envelope = with_labels(envelope, attrs);
+        }
+        let text: Cow<'a, str> = unescape(line);
+        Some(Inside { text, envelope })
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
@@ -118,6 +153,28 @@ impl Format for Docker {
         if fields.text("log").is_some_and(|log| !log.ends_with("\\n")) {
             found("partial", "true");
         }
+    }
+}
+
+/// An envelope with what the labels of the container tell.
+fn with_labels(envelope: Envelope, attrs: &str) -> Envelope {
+    let Some(labels) = pick(
+        attrs,
+        [
+            "com.docker.compose.service",
+            "com.docker.swarm.service.name",
+            "io.kubernetes.container.name",
+            "service",
+            "tag",
+        ],
+    ) else {
+        return envelope;
+    };
+    match labels.into_iter().flatten().find_map(text_of) {
+        Some(service) if envelope.get(Column::Service).is_none() => {
+            envelope.with(Column::Service, service)
+        }
+        _ => envelope,
     }
 }
 

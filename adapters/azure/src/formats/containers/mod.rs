@@ -1,0 +1,135 @@
+//! What containers, and the platforms that run them, write.
+
+use nepho_codec::pod;
+use nepho_codec::table::{Table, keep, text};
+use nepho_core::format::{Inside, Record};
+use nepho_core::register;
+use nepho_core::tables::Column;
+
+use crate::record::{Family, FamilyFormat, details, extras, subscription};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Output of containers: Container Insights, Container Apps, Container Instances, Spring Apps",
+    permissions: &[
+        "Microsoft.Insights/diagnosticSettings/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    ],
+    make: Make::Format(|| Box::new(FamilyFormat(&FAMILY))),
+});
+
+const NAME: &str = "azure.containers";
+
+/// The family.
+pub(super) static FAMILY: Family = Family {
+    extras: &[
+        ("Stream", "stream"),
+        ("LogSource", "stream"),
+        ("LogEntrySource", "stream"),
+        ("PodNamespace", "namespace"),
+        ("Namespace", "namespace"),
+        ("ContainerId", "container_id"),
+        ("ContainerID", "container_id"),
+        ("ContainerImage", "image"),
+        ("Image", "image"),
+        ("RevisionName", "revision"),
+        ("EnvironmentName", "environment_name"),
+        ("ObjectKind", "resource_kind"),
+        ("Count", "count"),
+    ],
+    line: Some(line),
+    ..Family::new(NAME, &CATEGORIES, &TABLE)
+};
+
+const CATEGORIES: [&str; 15] = [
+    "ContainerLog",
+    "ContainerLogV2",
+    "ContainerAppConsoleLogs",
+    "ContainerAppConsoleLogs_CL",
+    "ContainerAppSystemLogs",
+    "ContainerAppSystemLogs_CL",
+    "ContainerInstanceLog",
+    "ContainerInstanceLog_CL",
+    "ContainerEvent",
+    "ContainerEvent_CL",
+    "ApplicationConsole",
+    "SystemLogs",
+    "AppPlatformLogsforSpring",
+    "AppPlatformSystemLogs",
+    "KubeEvents",
+];
+
+static TABLE: Table = Table {
+    name: NAME,
+    needs: &[],
+    constants: &[],
+    fields: &[
+        text(
+            &[
+                "PodName",
+                "ContainerGroupName",
+                "ReplicaName",
+                "InstanceName",
+                "Computer",
+            ],
+            Column::Host,
+        ),
+        text(&["ContainerName", "Container"], Column::Process),
+        text(&["Reason"], Column::Action),
+        keep(
+            &["LogMessage", "Log", "LogEntry", "Log_s", "Message", "msg"],
+            details::MESSAGE,
+        ),
+        keep(
+            &[
+                "ContainerAppName",
+                "ContainerAppName_s",
+                "AppName",
+                "JobName",
+            ],
+            details::APPLICATION,
+        ),
+        keep(&["PodName"], details::POD),
+    ],
+    extras: &[],
+    finish: None,
+};
+
+/// The line that a container wrote, with what is told of the container.
+fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
+    extras::with(record.text, |values| {
+        let category = values.text(&["category", "Type"])?;
+        if !FAMILY.holds(&category, "") {
+            return None;
+        }
+        let text = values.text(&["LogMessage", "Log", "LogEntry", "Log_s"])?;
+        let mut envelope = record.envelope.clone().with(Column::Provider, "azure");
+        let names = ["time", "TimeGenerated"];
+        let time = values.text(&names);
+        envelope.time = time.and_then(|time| nepho_codec::time::parse(&time));
+        if let Some(id) = values.text(&["resourceId", "_ResourceId"]) {
+            envelope = envelope.with(Column::Account, subscription(&id));
+            envelope.resources.push(id);
+        }
+        let application = values.text(&["ContainerAppName", "ContainerAppName_s", "AppName"]);
+        let pod = values.text(&["PodName"]);
+        let workload = pod.as_deref().map(|pod| pod::workload(pod).to_owned());
+        let told = [
+            (Column::Service, application.or(workload)),
+            (Column::Region, values.text(&["location"])),
+            (
+                Column::Host,
+                pod.or(values.text(&["ContainerGroupName", "InstanceName"])),
+            ),
+            (Column::Process, values.text(&["ContainerName"])),
+        ];
+        for (column, value) in told {
+            if let Some(value) = value {
+                envelope = envelope.with(column, value);
+            }
+        }
+        let text = text.trim_end().to_owned().into();
+        Some(Inside { text, envelope })
+    })?
+}

@@ -1,0 +1,112 @@
+//! Runs of pipelines, of the activities in them, and of what triggers them.
+
+use nepho_codec::table::{Event, Table, keep, text};
+use nepho_core::register;
+use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::record::{Family, FamilyFormat, details};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Azure Data Factory and Synapse: runs of pipelines, activities and triggers",
+    permissions: &[
+        "Microsoft.Insights/diagnosticSettings/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    ],
+    make: Make::Format(|| Box::new(FamilyFormat(&FAMILY))),
+});
+
+const NAME: &str = "azure.data_factory";
+
+/// The family.
+pub(super) static FAMILY: Family = Family {
+    extras: &[
+        ("pipelineName", "pipeline"),
+        ("activityName", "activity"),
+        ("activityType", "activity_type"),
+        ("triggerName", "trigger"),
+        ("triggerType", "trigger_type"),
+        ("status", "state"),
+        ("activityRunId", "activity_run"),
+        ("pipelineRunId", "pipeline_run"),
+        ("runId", "pipeline_run"),
+        ("Error.errorCode", "error_code"),
+        ("ErrorCode", "error_code"),
+        ("Error.failureType", "failure_type"),
+        ("FailureType", "failure_type"),
+    ],
+    api: "Microsoft.DataFactory",
+    ..Family::new(NAME, &CATEGORIES, &TABLE)
+};
+
+const CATEGORIES: [&str; 16] = [
+    "ActivityRuns",
+    "PipelineRuns",
+    "TriggerRuns",
+    "ADFActivityRun",
+    "ADFPipelineRun",
+    "ADFTriggerRun",
+    "SandboxActivityRuns",
+    "SandboxPipelineRuns",
+    "ADFSandboxActivityRun",
+    "ADFSandboxPipelineRun",
+    "SynapseIntegrationActivityRuns",
+    "SynapseIntegrationPipelineRuns",
+    "SynapseIntegrationTriggerRuns",
+    "IntegrationActivityRuns",
+    "IntegrationPipelineRuns",
+    "IntegrationTriggerRuns",
+];
+
+const START: usize = 20;
+const END: usize = 21;
+
+static TABLE: Table = Table {
+    name: NAME,
+    needs: &[],
+    constants: &[],
+    fields: &[
+        text(&["pipelineName", "triggerName"], Column::Process),
+        text(
+            &[
+                "activityRunId",
+                "runId",
+                "pipelineRunId",
+                "triggerId",
+                "correlationId",
+            ],
+            Column::RequestId,
+        ),
+        keep(&["status"], details::RESULT),
+        keep(
+            &[
+                "Error.message",
+                "properties.Error.message",
+                "ErrorMessage",
+                "triggerFailureInfo",
+            ],
+            details::MESSAGE,
+        ),
+        keep(&["start"], START),
+        keep(&["end"], END),
+    ],
+    extras: &[],
+    finish: Some(finish),
+};
+
+/// A run lasts from its start to its end; an end before the start is none.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let time = |number| nepho_codec::time::parse(&event.kept(number)?);
+    if let (Some(start), Some(end)) = (time(START), time(END))
+        && end.0 > start.0
+    {
+        row.duration(end.0 - start.0);
+    }
+    let is_cancelled = event
+        .kept(details::RESULT)
+        .is_some_and(|state| state.starts_with("Cancel"));
+    if is_cancelled {
+        row.outcome(Outcome::Failure);
+    }
+}

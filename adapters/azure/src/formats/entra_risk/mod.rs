@@ -1,0 +1,88 @@
+//! Risks that Entra ID Protection saw in users, sign-ins and service principals.
+
+use nepho_codec::table::{Table, keep, part, severity_of};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::Column;
+
+use crate::record::{Family, FamilyFormat, details, parts};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Microsoft Entra ID Protection: risk detections, users and service principals at risk",
+    permissions: &[
+        "Microsoft.Insights/diagnosticSettings/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+    ],
+    make: Make::Format(|| Box::new(FamilyFormat(&FAMILY))),
+});
+
+const NAME: &str = "azure.entra_risk";
+
+/// The family.
+pub(super) static FAMILY: Family = Family {
+    extras: &[
+        ("riskEventType", "risk_type"),
+        ("riskLevel", "risk_level"),
+        ("riskState", "risk_state"),
+        ("riskDetail", "risk_detail"),
+        ("detectionTimingType", "detection_timing"),
+        ("source", "detected_by"),
+        ("activity", "activity"),
+        ("location.countryOrRegion", "country"),
+        ("location.city", "city"),
+        ("id", "risk_id"),
+        ("userId", "user_id"),
+    ],
+    api: "Microsoft.aadiam",
+    ..Family::new(NAME, &CATEGORIES, &TABLE)
+};
+
+const CATEGORIES: [&str; 9] = [
+    "UserRiskEvents",
+    "RiskyUsers",
+    "ServicePrincipalRiskEvents",
+    "RiskyServicePrincipals",
+    "RiskyAgents",
+    "AADUserRiskEvents",
+    "AADRiskyUsers",
+    "AADServicePrincipalRiskEvents",
+    "AADRiskyServicePrincipals",
+];
+
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("high", Severity::ERROR),
+    ("medium", Severity::WARN),
+    ("low", Severity::INFO),
+    ("none", Severity::INFO),
+];
+
+static TABLE: Table = Table {
+    name: NAME,
+    needs: &[],
+    constants: &[],
+    fields: &[
+        part(
+            &[
+                "userPrincipalName",
+                "servicePrincipalDisplayName",
+                "userDisplayName",
+                "displayName",
+                "userId",
+                "servicePrincipalId",
+                "appId",
+            ],
+            Column::Actor,
+            parts::plain,
+        ),
+        keep(&["ipAddress"], details::ADDRESS),
+        severity_of(&["riskLevel", "riskLevelAggregated"], SEVERITIES),
+        keep(
+            &["riskEventType", "riskType", "riskDetail"],
+            details::MESSAGE,
+        ),
+    ],
+    extras: &[],
+    finish: Some(details::address),
+};

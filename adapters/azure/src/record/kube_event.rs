@@ -1,0 +1,70 @@
+//! Audit events of Kubernetes within the `kube-audit` logs of a managed cluster: JSON text in
+//! `properties.log`.
+//!
+//! Sources (read 2026-11-21): learn.microsoft.com/azure/aks/monitor-aks-reference,
+//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1.
+
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::message::json::url_path;
+use nepho_codec::table::{Field, Need, Table, To};
+use nepho_core::tables::Column;
+
+use super::extras::Values;
+use super::{keep, text};
+
+/// One audit event.
+pub(crate) static TABLE: Table = Table {
+    name: "azure",
+    needs: &[
+        Need::Has("verb"),
+        Need::HasAny(&["auditID", "objectRef", "requestURI", "user"]),
+    ],
+    constants: &[],
+    fields: &[
+        text(&["verb"], Column::Action),
+        text(&["user.username", "user.uid"], Column::Actor),
+        text(&["sourceIPs[0]"], Column::SourceIp),
+        text(&["userAgent"], Column::UserAgent),
+        text(&["auditID"], Column::RequestId),
+        Field {
+            from: &["requestURI"],
+            to: To::Part(Column::Path, url_path),
+        },
+        Field {
+            from: &["objectRef.name"],
+            to: To::Resource,
+        },
+        Field {
+            from: &["responseStatus.code"],
+            to: To::Status,
+        },
+        text(&["responseStatus.message"], Column::Body),
+        keep(&["requestReceivedTimestamp", "stageTimestamp"], TIME),
+    ],
+    extras: &[],
+    finish: None,
+};
+
+/// Time of the event, for a record that has none around it.
+pub(crate) const TIME: usize = 0;
+
+/// Hands out the values of an audit event that have no column.
+pub(crate) fn found(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let Some(log) = values.text(&["log", "log_s"]) else {
+        return;
+    };
+    let Ok(event) = JsonFields::parse(&log) else {
+        return;
+    };
+    for (path, name) in [
+        ("objectRef.namespace", "namespace"),
+        ("objectRef.resource", "resource_kind"),
+        ("objectRef.subresource", "subresource"),
+        ("stage", "stage"),
+        ("impersonatedUser.username", "impersonated_user"),
+    ] {
+        if let Some(value) = event.text(path) {
+            found(name, &unescape(value));
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Text log of PostgreSQL, with the usual prefixes of its lines.
+
+mod prefix;
+
+use nepho_codec::table::address;
+use nepho_codec::time;
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder};
+use nepho_core::time::{Reference, fraction, zone_offset};
+
+use crate::postgresql::{describe, severity};
+use prefix::Prefix;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "postgresql.log",
+    summary: "PostgreSQL server log as text",
+    permissions: &[],
+    make: Make::Format(|| Box::new(PostgresqlLog)),
+});
+
+/// Bytes of a line in which its severity must stand.
+const MAX_PREFIX: usize = 400;
+
+struct PostgresqlLog;
+
+impl Format for PostgresqlLog {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match Line::parse(sample.text, Reference::ANY) {
+            Some(line) if line.is_rds => Confidence(95),
+            Some(_) => Confidence::CERTAIN,
+            None => Confidence::NO,
+        }
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        let mut bytes = [false; 256];
+        for byte in b"0123456789[<" {
+            bytes[usize::from(*byte)] = true;
+        }
+        Some(bytes)
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(PostgresqlLogDecoder)
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Some(line) = Line::parse(raw, Reference::ANY) else {
+            return;
+        };
+        let values = [
+            (line.prefix.database, "database"),
+            (line.prefix.application, "application"),
+            (line.prefix.process_id, "pid"),
+            (line.state, "sql_state"),
+            (Some(line.severity), "severity_text"),
+        ];
+        for (value, name) in values {
+            if let Some(value) = value {
+                found(name, value);
+            }
+        }
+    }
+}
+
+struct PostgresqlLogDecoder;
+
+impl Decoder for PostgresqlLogDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(line) = Line::parse(record.text, record.stream.reference()) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, "postgresql.log");
+        if let Some(time) = line.time {
+            row.time(time);
+        }
+        describe(line.severity, line.message, &mut row);
+        if line.is_rds {
+            row.constant(Column::Provider, "aws");
+        }
+        if let Some(user) = line.prefix.user {
+            row.text(Column::Actor, user);
+        }
+        if let Some((address, port)) = line.prefix.client.and_then(address) {
+            row.text(Column::SourceIp, address);
+            if let Some(port) = line.prefix.port.or(port) {
+                row.source_port(port);
+            }
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// A line, taken apart.
+struct Line<'a> {
+    time: Option<Timestamp>,
+    prefix: Prefix<'a>,
+    /// Whether the prefix is that of RDS, `%t:%r:%u@%d:[%p]:`.
+    is_rds: bool,
+    severity: &'a str,
+    /// Code of the error, where the verbosity is high.
+    state: Option<&'a str>,
+    message: &'a str,
+}
+
+impl<'a> Line<'a> {
+    /// `None` for text that is no line of this log.
+    fn parse(text: &'a str, reference: Reference) -> Option<Self> {
+        let (is_numbered, rest) = match syslog_number(text) {
+            Some(rest) => (true, rest),
+            None => (false, text.strip_prefix("< ").unwrap_or(text)),
+        };
+        let (time, rest) = match stamp(rest, reference) {
+            Some((time, length)) => (time, rest.get(length..)?),
+            // The time stands before the number then, and syslog has taken it.
+            None if is_numbered => (None, rest),
+            None => return None,
+        };
+        let (start, end) = severity_word(rest)?;
+        let prefix = rest.get(..start)?;
+        let is_rds = prefix.starts_with(':') && prefix.contains('@') && prefix.ends_with("]:");
+        let prefix = Prefix::parse(prefix);
+        let message = rest.get(end + 1..)?.trim_start_matches(' ');
+        let (state, message) = match message.split_once(": ") {
+            Some((state, message)) if is_state(state) => (Some(state), message),
+            _ => (None, message),
+        };
+        Some(Self {
+            time,
+            prefix,
+            is_rds,
+            severity: rest.get(start..end)?,
+            state,
+            message: message.trim_end(),
+        })
+    }
+}
+
+/// What follows `[4-1] `, the number of the message and of its part, which the server writes when
+/// it logs to syslog.
+fn syslog_number(text: &str) -> Option<&str> {
+    let (number, rest) = text.strip_prefix('[')?.split_once("] ")?;
+    let (message, part) = number.split_once('-')?;
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    (is_number(message) && is_number(part)).then_some(rest)
+}
+
+/// Time at the start of a line and its length: `2024-05-01 10:00:00.123 CEST` (`%m`, `%t`) or
+/// `1714557600.123` (`%n`). The inner `None` is a time in a zone that has no known offset.
+fn stamp(text: &str, reference: Reference) -> Option<(Option<Timestamp>, usize)> {
+    let bytes = text.as_bytes();
+    if bytes.get(10) == Some(&b'.') {
+        let length = 14;
+        let time = time::from_number(text.get(..length)?)?;
+        return (bytes.get(length) == Some(&b' ')).then_some((Some(time), length));
+    }
+    (bytes.get(4) == Some(&b'-') && bytes.get(10) == Some(&b' ')).then_some(())?;
+    let (time, length) = time::prefix(text, reference)?;
+    let (_, clock_end) = fraction(bytes, 19);
+    if length > clock_end {
+        return Some((Some(time), length));
+    }
+    // The server always writes a zone: `+03` where it has no name.
+    let zone = text.get(clock_end..)?.strip_prefix(' ')?;
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | ':');
+    if zone.starts_with(['+', '-']) {
+        let zone = zone.split(|c| !is_part(c)).next()?.trim_end_matches(':');
+        let offset = zone_offset(zone.as_bytes())?;
+        let seconds = offset - i64::from(reference.zone_seconds);
+        let time = time.plus(-seconds * nepho_core::time::NANOS);
+        return Some((Some(time), clock_end + 1 + zone.len()));
+    }
+    let name = zone.split(|c: char| !c.is_ascii_uppercase()).next()?;
+    let is_known = reference.zone_seconds != 0;
+    (2..=5)
+        .contains(&name.len())
+        .then_some((is_known.then_some(time), clock_end + 1 + name.len()))
+        .filter(|_| severity(name).is_none())
+}
+
+/// Range of the severity, behind which a colon and two blanks stand. RDS is seen with one blank,
+/// right behind the colon of its own prefix.
+fn severity_word(rest: &str) -> Option<(usize, usize)> {
+    let line = rest.split('\n').next()?;
+    let mut from = 0;
+    while let Some(found) = line.get(from..).and_then(|line| line.find(": ")) {
+        let colon = from + found;
+        if colon > MAX_PREFIX {
+            return None;
+        }
+        let before = line.get(..colon)?;
+        let start = before
+            .rfind(|c: char| !c.is_ascii_alphanumeric())
+            .map_or(0, |at| at + 1);
+        let is_severity = severity(before.get(start..)?).is_some();
+        let is_marked = line.get(colon..)?.starts_with(":  ")
+            || line.get(colon..) == Some(": ")
+            || before.get(..start)?.ends_with("]:");
+        if is_severity && is_marked {
+            return Some((start, colon));
+        }
+        from = colon + 1;
+    }
+    None
+}
+
+/// Whether text is a code such as `42P01`.
+fn is_state(text: &str) -> bool {
+    let mut bytes = text.bytes();
+    text.len() == 5
+        && bytes.all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+        && text.starts_with(|c: char| c.is_ascii_digit() || matches!(c, 'F' | 'H' | 'P' | 'X'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, &str, &str)>) {
+        let line = Line::parse(text, Reference::default());
+        let found = line.map(|line| {
+            let time = line.time.map(|time| time.to_string());
+            (time.unwrap_or_default(), line.severity, line.message)
+        });
+        let found = found
+            .as_ref()
+            .map(|(time, word, message)| (&**time, *word, *message));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn times_have_a_zone_of_any_kind() {
+        let good = |time| Some((time, "LOG", "started"));
+        check(
+            "2024-05-01 10:00:00.5 CEST [7] LOG:  started",
+            good("2024-05-01T08:00:00.500Z"),
+        );
+        check(
+            "2024-05-01 10:00:00 +03 [7] LOG:  started",
+            good("2024-05-01T07:00:00Z"),
+        );
+        check(
+            "2024-05-01 10:00:00 +0530:[7]:LOG:  started",
+            good("2024-05-01T04:30:00Z"),
+        );
+        check("2024-05-01 10:00:00 IST [7] LOG:  started", good(""));
+        check(
+            "1714557600.123 [7] LOG:  started",
+            good("2024-05-01T10:00:00.123Z"),
+        );
+        check(
+            "[4-1] 2024-05-01 10:00:00 UTC LOG:  started",
+            good("2024-05-01T10:00:00Z"),
+        );
+        check("[4-1] user=app,db=shop LOG:  started", good(""));
+        check(
+            "< 2024-05-01 10:00:00 UTC >LOG:  started",
+            good("2024-05-01T10:00:00Z"),
+        );
+        check("2024-05-01 10:00:00 LOG:  started", None);
+        check("2024-05-01T10:00:00Z LOG:  started", None);
+    }
+
+    #[test]
+    fn other_logs_are_left_alone() {
+        check("2024-05-01 10:00:00 UTC [7] ERROR: broken", None);
+        check("2024-05-01 10:00:00 UTC [7] request failed: timeout", None);
+        check("[4-1] LOG: started", None);
+        check("2024-05-01 10:00:00 UTC", None);
+        check("", None);
+    }
+
+    #[test]
+    fn codes_are_no_part_of_the_message() {
+        let line = "2024-05-01 10:00:00 UTC [7] ERROR:  42P01: relation \"x\" does not exist";
+        let message = "relation \"x\" does not exist";
+        check(line, Some(("2024-05-01T10:00:00Z", "ERROR", message)));
+        assert!(!is_state("START"));
+        assert!(is_state("00000"));
+    }
+}

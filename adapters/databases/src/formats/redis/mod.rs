@@ -1,0 +1,76 @@
+//! Log of Redis, Sentinel and Valkey.
+
+use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, text, time};
+use nepho_codec::time;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
+
+use crate::service;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "redis.log",
+    summary: "Redis, Sentinel and Valkey server log",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+});
+
+const VERBOSE: usize = 0;
+const CLOCK: usize = 1;
+
+static LINES: Lines = Lines {
+    name: "redis.log",
+    patterns: &[
+        // From 3.0 on; with a year from 5.0 on.
+        "{pid:int}:{role:M|S|C|X} {time:time} {level:.|*|#} {message:rest}",
+        "{pid:int}:{role:M|S|C|X} {time:time} {verbose:- |-\t}{message:rest}",
+        "{pid:int}:signal-handler ({time:int}) {message:rest}",
+        // Before 3.0; of 2.0, and of Windows.
+        "[{pid:int}] {time:time} {level:.|*|#} {message:rest}",
+        "[{pid:int}] {time:time} {verbose:- |-\t}{message:rest}",
+        "[{pid:int} | signal handler] ({time:int}) {message:rest}",
+        "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} \
+         {clock:name}:{_:int}:{_:number} {level:.|*|#} {message:rest}",
+        "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} \
+         {clock:name}:{_:int}:{_:number} {verbose:- |-\t}{message:rest}",
+        // Valkey with `log-format logfmt`.
+        "pid={pid:int} role={role:name} timestamp=\"{time:time}\" level={word:name} \
+         message=\"{message:quoted}\"",
+    ],
+    confidence: 85,
+    constants: &[(Column::Process, "redis-server")],
+    fields: &[
+        time(&["time"]),
+        severity_of(
+            &["level", "word"],
+            &[
+                (".", Severity::DEBUG),
+                ("*", Severity::NOTICE),
+                ("#", Severity::WARN),
+                ("debug", Severity::DEBUG),
+                ("verbose", Severity::DEBUG),
+                ("info", Severity::DEBUG),
+                ("notice", Severity::NOTICE),
+                ("warning", Severity::WARN),
+            ],
+        ),
+        text(&["message"], Column::Body),
+        keep(&["verbose"], VERBOSE),
+        keep(&["clock"], CLOCK),
+    ],
+    extras: &[("pid", "pid"), ("role", "role")],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(VERBOSE).is_some() {
+        row.severity(Severity::DEBUG);
+    }
+    if event.kept(CLOCK).is_some() {
+        let reference = row.record().stream.reference();
+        if let Some((time, _)) = time::prefix(event.text, reference) {
+            row.time(time);
+        }
+    }
+    service::fill(row, "redis");
+}

@@ -1,0 +1,184 @@
+//! Events of other formats inside an entry: a line that nginx, `PostgreSQL` or a component of
+//! Kubernetes wrote, as text, and the events of a cluster, as JSON.
+//!
+//! Only text that does not look like a message is handed out, so that ordinary entries cost no
+//! more than a look at their first bytes.
+
+use std::borrow::Cow;
+
+use memchr::memmem;
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_core::format::{Inside, Record};
+use nepho_core::tables::{Column, Envelope};
+
+use super::workload::Labels;
+use crate::entry;
+
+/// Key of the text of an entry, as the vendor writes it and as BigQuery does.
+const TEXT_KEYS: [&str; 3] = ["textPayload", "textpayload", "text_payload"];
+/// A field that only the events of Kubernetes have.
+const EVENT_KEY: &str = "\"involvedObject\"";
+
+/// What stands in the entry that `record` is, if that may be an event of another format.
+pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
+    let text = record.text;
+    if !begins_foreign(text) && memmem::find(text.as_bytes(), EVENT_KEY.as_bytes()).is_none() {
+        return None;
+    }
+    let fields = JsonFields::parse(text).ok()?;
+    fields.text("resource.type")?;
+    fields.text("logName").or_else(|| fields.text("insertId"))?;
+    let payload = TEXT_KEYS.iter().find_map(|key| fields.text(key));
+    let inner: Cow<'a, str> = match payload {
+        Some(text) => unescape(text),
+        None => {
+            let payload = fields.raw("jsonPayload")?;
+            JsonFields::parse(payload).ok()?.raw("involvedObject")?;
+            payload.into()
+        }
+    };
+    Some(Inside {
+        text: match inner {
+            Cow::Borrowed(text) => text.trim_end().into(),
+            Cow::Owned(text) => text.trim_end().to_owned().into(),
+        },
+        envelope: envelope(&fields, record.envelope),
+    })
+}
+
+/// Whether the text payload of an entry begins as lines of servers do.
+fn begins_foreign(record: &str) -> bool {
+    let found = TEXT_KEYS.iter().find_map(|key| {
+        let at = memmem::find(record.as_bytes(), key.as_bytes())?;
+        record.get(at + key.len()..)?.strip_prefix('"')
+    });
+    let value = found.map(|rest| rest.trim_start_matches([' ', ':']));
+    value
+        .and_then(|value| value.strip_prefix('"'))
+        .is_some_and(looks_foreign)
+}
+
+/// Whether a line, in JSON with the quote that ends it, begins with an address, a year, a bracket,
+/// or the level and date of klog: `I0512 14:04:00`; a line that begins with a number must also
+/// have brackets or quotes soon.
+fn looks_foreign(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    let head = bytes.get(..160).unwrap_or(bytes);
+    // Quotes that belong to the line are escaped.
+    let mut ends = memchr::memchr_iter(b'"', head);
+    let end = ends.find(|end| !head[..*end].ends_with(b"\\"));
+    let head = &head[..end.unwrap_or(head.len())];
+    match bytes.first() {
+        Some(b'[' | b'<' | b'{') => true,
+        Some(b'#') => true,
+        Some(b'0'..=b'9') => memchr::memchr2(b'[', b'"', head).is_some() || is_numbered(bytes),
+        Some(b'I' | b'W' | b'E' | b'F') => {
+            let date = bytes.get(1..5).unwrap_or_default();
+            date.len() == 4 && date.iter().all(u8::is_ascii_digit)
+        }
+        // IPv6, and hosts in front of a request.
+        Some(b'a'..=b'f' | b':') => head.windows(5).any(|part| part == b" - - "),
+        _ => false,
+    }
+}
+
+/// Whether a line begins as those of Redis (`1:M 12 May 2026 ...`) or of Falco (`14:04:00.123: `).
+fn is_numbered(line: &[u8]) -> bool {
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    match line.get(digits..digits + 3) {
+        Some([b':', b'M' | b'S' | b'C' | b'X', b' ']) => true,
+        Some([b':', b'0'..=b'9', b'0'..=b'9']) => {
+            let clock = line.get(..24).unwrap_or(line);
+            digits == 2 && clock.windows(2).any(|pair| pair == b": ")
+        }
+        _ => false,
+    }
+}
+
+/// What the entry tells of its text.
+fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
+    let label = |name: &str| {
+        let value = fields.text(&format!("resource.labels.{name}"));
+        value.unwrap_or_default()
+    };
+    let first = |paths: &[&str]| {
+        let found = paths.iter().find_map(|path| fields.text(path));
+        found.unwrap_or_default().to_owned()
+    };
+    let location = ["location", "region", "zone"].map(label);
+    let location = location.into_iter().find(|text| !text.is_empty());
+    let machine = first(&["labels.compute.googleapis.com/resource_name"]);
+    let app = first(super::APP_PATHS);
+    let service = first(super::SERVICE_PATHS);
+    let labels = Labels {
+        project: label("project_id"),
+        location: location.unwrap_or_default(),
+        service: &service,
+        container: label("container_name"),
+        pod: label("pod_name"),
+        app: &app,
+        cluster: label("cluster_name"),
+        database: label("database_id"),
+        instance: label("instance_id"),
+        machine: &machine,
+    };
+    let kind = fields.text("resource.type").unwrap_or_default();
+    let host = first(super::HOST_PATHS);
+    let trace = first(&["trace"]);
+    let mut envelope = outer.clone().with(Column::Provider, "gcp");
+    let values = [
+        (Column::Account, labels.project),
+        (Column::Region, entry::region(labels.location)),
+        (Column::Service, labels.workload(kind).unwrap_or_default()),
+        (Column::Host, &host),
+        (Column::TraceId, entry::last_segment(&trace)),
+        (Column::SpanId, fields.text("spanId").unwrap_or_default()),
+        (
+            Column::RequestId,
+            fields.text("insertId").unwrap_or_default(),
+        ),
+    ];
+    for (column, value) in values.into_iter().filter(|(_, value)| !value.is_empty()) {
+        envelope = envelope.with(column, value);
+    }
+    let times = ["timestamp", "receiveTimestamp"].map(|key| fields.text(key));
+    let time = times
+        .into_iter()
+        .flatten()
+        .find_map(nepho_codec::time::parse);
+    envelope.time = time.or(envelope.time);
+    envelope.resources.extend(labels.resource(kind));
+    envelope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lines_of_servers_are_looked_into() {
+        let check = |text: &str, expected: bool| {
+            let entry = format!(r#"{{"insertId":"1", "textPayload": "{text}","severity":"INFO"}}"#);
+            assert_eq!(begins_foreign(&entry), expected, "{text}");
+        };
+        check(
+            r#"10.0.0.1 - - [12/May/2026:14:04:00 +0000] \"GET / HTTP/1.1\" 200 5"#,
+            true,
+        );
+        check("I0512 14:04:00.123456 1 main.go:10] started", true);
+        check(
+            "2026-05-12 14:04:00.1 UTC [12]: [1-1] db=shop LOG:  ready",
+            true,
+        );
+        check("2026-05-12 14:04:00 ERROR could not connect", false);
+        check(
+            "1:M 12 May 2026 14:04:00.123 * Ready to accept connections",
+            true,
+        );
+        check("14:04:00.123456789: Warning Shell spawned", true);
+        check("14:04:00 started", false);
+        check("Info: started", false);
+        check("", false);
+        assert!(!begins_foreign(r#"{"insertId":"1","jsonPayload":{"a":1}}"#));
+    }
+}

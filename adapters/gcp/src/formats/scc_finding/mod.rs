@@ -1,0 +1,204 @@
+//! Findings of Security Command Center: as a notification, as the API lists them, or alone.
+//!
+//! Sources: pages `how-to-api-filter-notifications` and
+//! `reference/rest/v1/organizations.sources.findings` in
+//! cloud.google.com/security-command-center/docs, read 2026-11-27.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, part, peer_address, peer_port, resource, severity_of,
+    source_address, source_port, text, time,
+};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
+
+use crate::entry;
+
+register!(Component {
+    kind: Kind::Format,
+    name: "gcp.scc_finding",
+    summary: "Google Cloud Security Command Center findings",
+    permissions: &["securitycenter.findings.list"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+/// Ranks of findings, as other products' alerts are ranked.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("CRITICAL", Severity(22)),
+    ("HIGH", Severity::FATAL),
+    ("MEDIUM", Severity::ERROR),
+    ("LOW", Severity::WARN),
+];
+
+const CATEGORY: usize = 0;
+
+static TABLE: Table = Table {
+    name: "gcp.scc_finding",
+    needs: &[
+        Need::HasAny(&["finding.category", "category"]),
+        Need::HasAny(&["finding.resourceName", "resourceName"]),
+        Need::HasAny(&[
+            "finding.eventTime",
+            "finding.createTime",
+            "eventTime",
+            "createTime",
+        ]),
+        Need::HasAny(&[
+            "finding.state",
+            "finding.severity",
+            "finding.findingClass",
+            "finding.canonicalName",
+            "findingClass",
+            "canonicalName",
+            "sourceProperties",
+            "securityMarks",
+            "externalUri",
+            "state",
+        ]),
+    ],
+    constants: &[
+        (Column::Provider, "gcp"),
+        (Column::Service, "securitycenter.googleapis.com"),
+    ],
+    fields: &[
+        time(&[
+            "finding.eventTime",
+            "eventTime",
+            "finding.createTime",
+            "createTime",
+        ]),
+        severity_of(&["finding.severity", "severity"], SEVERITIES),
+        part(
+            &[
+                "finding.canonicalName",
+                "finding.name",
+                "canonicalName",
+                "name",
+            ],
+            Column::Account,
+            entry::owner,
+        ),
+        part(
+            &["finding.resourceName", "resourceName"],
+            Column::Account,
+            entry::project,
+        ),
+        part(
+            &[
+                "resource.gcpMetadata.project",
+                "resource.projectName",
+                "resource.project",
+                "resource.project_name",
+            ],
+            Column::Account,
+            entry::last_segment,
+        ),
+        text(
+            &[
+                "resource.awsMetadata.account.id",
+                "resource.azureMetadata.subscription.id",
+            ],
+            Column::Account,
+        ),
+        part(&["resource.location"], Column::Region, entry::region),
+        text(&["finding.category", "category"], Column::Action),
+        text(
+            &[
+                "finding.access.principalEmail",
+                "finding.access.principalSubject",
+                "finding.access.userName",
+                "access.principalEmail",
+                "access.principalSubject",
+                "finding.sourceProperties.properties.principalEmail",
+                "finding.iamBindings[0].member",
+                "iamBindings[0].member",
+            ],
+            Column::Actor,
+        ),
+        source_address(&[
+            "finding.access.callerIp",
+            "access.callerIp",
+            "finding.connections[0].sourceIp",
+            "connections[0].sourceIp",
+            "finding.indicator.ipAddresses[0]",
+            "indicator.ipAddresses[0]",
+        ]),
+        source_port(&[
+            "finding.connections[0].sourcePort",
+            "connections[0].sourcePort",
+        ]),
+        peer_address(&[
+            "finding.connections[0].destinationIp",
+            "connections[0].destinationIp",
+        ]),
+        peer_port(&[
+            "finding.connections[0].destinationPort",
+            "connections[0].destinationPort",
+        ]),
+        text(
+            &[
+                "finding.access.userAgent",
+                "access.userAgent",
+                "finding.access.userAgentFamily",
+            ],
+            Column::UserAgent,
+        ),
+        text(
+            &["finding.processes[0].name", "processes[0].name"],
+            Column::Process,
+        ),
+        part(
+            &[
+                "finding.canonicalName",
+                "finding.name",
+                "canonicalName",
+                "name",
+            ],
+            Column::RequestId,
+            entry::last_segment,
+        ),
+        text(
+            &[
+                "finding.description",
+                "description",
+                "finding.sourceProperties.Explanation",
+                "finding.sourceProperties.summary_message",
+                "finding.sourceProperties.SummaryMessage",
+                "sourceProperties.Explanation",
+                "sourceProperties.summary_message",
+                "finding.sourceProperties.Recommendation",
+                "finding.nextSteps",
+            ],
+            Column::Body,
+        ),
+        resource(&["finding.resourceName", "resourceName", "resource.name"]),
+        resource(&["finding.name", "name"]),
+        keep(&["finding.category", "category"], CATEGORY),
+    ],
+    extras: &[
+        ("finding.state", "state"),
+        ("state", "state"),
+        ("finding.findingClass", "finding_class"),
+        ("findingClass", "finding_class"),
+        ("finding.mute", "mute"),
+        ("resource.type", "resource_type"),
+        ("finding.parentDisplayName", "source"),
+        ("finding.access.methodName", "method"),
+        ("finding.vulnerability.cve.id", "cve"),
+        ("vulnerability.cve.id", "cve"),
+        ("finding.mitreAttack.primaryTactic", "tactic"),
+        ("finding.externalUri", "link"),
+        ("externalUri", "link"),
+        ("resource.projectDisplayName", "project_name"),
+        ("notificationConfigName", "notification"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if !row.has(Column::Body)
+        && let Some(category) = event.kept(CATEGORY)
+    {
+        row.text(Column::Body, &category);
+    }
+}

@@ -1,0 +1,106 @@
+//! Lines of containers as agents ship them: Fluent Bit, Fluentd, Filebeat, Vector, `FireLens`.
+//!
+//! Sources, read 2026-11-27: docs.fluentbit.io/manual/pipeline/filters/kubernetes,
+//! github.com/fabric8io/fluent-plugin-kubernetes_metadata_filter,
+//! elastic.co/docs/reference/beats/filebeat/add-kubernetes-metadata,
+//! vector.dev/docs/reference/configuration/sources/kubernetes_logs,
+//! docs.aws.amazon.com/AmazonECS/latest/developerguide/using_firelens.html.
+
+mod outer;
+
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::message::Describer;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder};
+
+use crate::message;
+use outer::Outer;
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Container log lines with the metadata that agents add",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Agent)),
+});
+
+const NAME: &str = "kubernetes.agent";
+
+/// Values that have no column, by the paths of the agents.
+const EXTRAS: &[(&str, &str)] = &[
+    ("stream", "stream"),
+    ("source", "stream"),
+    ("kubernetes.namespace_name", "namespace"),
+    ("kubernetes.pod_namespace", "namespace"),
+    ("kubernetes.namespace", "namespace"),
+    ("kubernetes.container_name", "container"),
+    ("kubernetes.container.name", "container"),
+    ("container_name", "container"),
+    ("container.name", "container"),
+    ("kubernetes.host", "node"),
+    ("kubernetes.pod_node_name", "node"),
+    ("kubernetes.node.name", "node"),
+    ("kubernetes.container_image", "image"),
+    ("container.image.name", "image"),
+    ("ecs_task_definition", "task_definition"),
+];
+
+/// Reads lines of containers as agents ship them.
+pub struct Agent;
+
+impl Format for Agent {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match sample.json.is_some() && Outer::of(sample.text).is_some() {
+            true => Confidence(85),
+            false => Confidence::NO,
+        }
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        (has_key("log") || has_key("message"))
+            && (has_key("kubernetes") || has_key("container_name") || has_key("container"))
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let outer = Outer::of(record.text)?;
+        let text = outer.line();
+        let envelope = outer.envelope(record.envelope);
+        (!text.is_empty()).then_some(Inside { text, envelope })
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(AgentDecoder(Describer::default()))
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Ok(fields) = JsonFields::parse(raw) else {
+            return;
+        };
+        for (path, name) in EXTRAS {
+            if let Some(value) = fields.text(path) {
+                found(name, &unescape(value));
+            }
+        }
+    }
+}
+
+struct AgentDecoder(Describer);
+
+impl Decoder for AgentDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(outer) = Outer::of(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        message::describe(&mut self.0, &outer.line(), &mut row);
+        outer.fill(&mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}

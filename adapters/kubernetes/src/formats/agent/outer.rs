@@ -1,0 +1,240 @@
+//! What agents add to a line of a container, under the names that each of them uses.
+
+use std::borrow::Cow;
+
+use nepho_codec::json::fields::{pick, text_of};
+use nepho_codec::json::unescape;
+use nepho_codec::{pod, time};
+use nepho_core::Timestamp;
+use nepho_core::tables::{Column, Envelope, Row};
+
+/// A line of a container, and what is told of where it comes from. Texts are as they stand in the
+/// JSON; what is not told is empty.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Outer<'a> {
+    message: &'a str,
+    time: &'a str,
+    pod: &'a str,
+    namespace: &'a str,
+    container: &'a str,
+    /// Name of the application by the labels of the pod.
+    app: &'a str,
+    /// Address of a task of ECS.
+    task: &'a str,
+}
+
+impl<'a> Outer<'a> {
+    /// Parts of a record; `None` if no agent for containers made it.
+    pub(super) fn of(record: &'a str) -> Option<Self> {
+        let [
+            log,
+            message,
+            times @ ..,
+            kubernetes,
+            container,
+            container_name,
+            container_id,
+            task,
+            source,
+        ] = pick(
+            record.trim(),
+            [
+                "log",
+                "message",
+                "time",
+                "@timestamp",
+                "timestamp",
+                "kubernetes",
+                "container",
+                "container_name",
+                "container_id",
+                "ecs_task_arn",
+                "source",
+            ],
+        )?;
+        // A record in which the agent has put the fields of the message in place of it is JSON of
+        // the application.
+        let message = [log, message].into_iter().flatten();
+        let message = message
+            .filter(|raw| raw.starts_with('"'))
+            .find_map(text_of)?;
+        let mut outer = Self {
+            message,
+            time: times
+                .into_iter()
+                .flatten()
+                .find_map(text_of)
+                .unwrap_or_default(),
+            task: text(task),
+            ..Self::default()
+        };
+        match kubernetes.filter(|raw| raw.starts_with('{')) {
+            Some(kubernetes) => outer.add_kubernetes(kubernetes),
+            None if container_id.is_some() && source.is_some() || task.is_some() => {
+                // The driver writes `/name` as the Docker API does.
+                let name = text(container_name);
+                outer.container = name.strip_prefix('/').unwrap_or(name);
+            }
+            None => {}
+        }
+        if outer.container.is_empty()
+            && let Some([name]) = container.and_then(|raw| pick(raw, ["name"]))
+        {
+            outer.container = text(name);
+        }
+        (!outer.pod.is_empty() || !outer.container.is_empty()).then_some(outer)
+    }
+
+    fn add_kubernetes(&mut self, object: &'a str) {
+        let Some(found) = pick(
+            object,
+            [
+                "pod_name",
+                "pod",
+                "namespace_name",
+                "pod_namespace",
+                "namespace",
+                "container_name",
+                "container",
+                "labels",
+                "pod_labels",
+            ],
+        ) else {
+            return;
+        };
+        let [
+            pod_name,
+            pod,
+            namespace_name,
+            pod_namespace,
+            namespace,
+            container_name,
+            container,
+            labels,
+            pod_labels,
+        ] = found;
+        self.pod = name(pod_name, pod);
+        self.namespace = [namespace_name, pod_namespace]
+            .into_iter()
+            .flatten()
+            .find_map(text_of)
+            .unwrap_or_else(|| name(None, namespace));
+        self.container = name(container_name, container);
+        let labels = labels.or(pod_labels);
+        let keys = [
+            "app.kubernetes.io/name",
+            "app_kubernetes_io/name",
+            "app_kubernetes_io_name",
+            "app",
+            "k8s-app",
+        ];
+        let labels = labels
+            .and_then(|labels| pick(labels, keys))
+            .unwrap_or_default();
+        self.app = labels
+            .into_iter()
+            .flatten()
+            .find_map(plain)
+            .unwrap_or_default();
+    }
+
+    /// The line, without the line end.
+    pub(super) fn line(&self) -> Cow<'a, str> {
+        let mut raw = self.message;
+        while let Some(rest) = raw.strip_suffix("\\n").or_else(|| raw.strip_suffix("\\r")) {
+            // `\\n` is a backslash and a letter.
+            if rest.ends_with('\\') {
+                break;
+            }
+            raw = rest;
+        }
+        unescape(raw)
+    }
+
+    /// The workload: by the labels, else by the name of the pod, else the container.
+    fn service(&self) -> &'a str {
+        match (self.app, self.pod) {
+            ("", "") => self.container,
+            ("", pod) => pod::workload(pod),
+            (app, _) => app,
+        }
+    }
+
+    fn time(&self) -> Option<Timestamp> {
+        time::parse(self.time)
+    }
+
+    fn resource(&self) -> Option<Cow<'a, str>> {
+        match (self.pod, self.namespace) {
+            ("", _) if self.task.is_empty() => None,
+            ("", _) => Some(Cow::Borrowed(self.task)),
+            (pod, "") => Some(Cow::Borrowed(pod)),
+            (pod, namespace) => Some(Cow::Owned(format!("{namespace}/{pod}"))),
+        }
+    }
+
+    fn provider(&self) -> &'static str {
+        match self.pod {
+            "" if self.task.is_empty() => "",
+            "" => "aws",
+            _ => "kubernetes",
+        }
+    }
+
+    /// The envelope of the line, within that of the record.
+    pub(super) fn envelope(&self, around: &Envelope) -> Envelope {
+        let mut envelope = around.clone();
+        envelope.time = self.time().or(envelope.time);
+        envelope
+            .resources
+            .extend(self.resource().map(Cow::into_owned));
+        for (column, value) in [
+            (Column::Provider, self.provider()),
+            (Column::Service, self.service()),
+            (Column::Host, self.pod),
+            (Column::Process, self.container),
+        ] {
+            if !value.is_empty() {
+                envelope = envelope.with(column, value);
+            }
+        }
+        envelope
+    }
+
+    /// Sets what the agent tells, over what the line does.
+    pub(super) fn fill(&self, row: &mut Row<'_>) {
+        if !row.has(Column::Service) {
+            row.text(Column::Service, self.service());
+        }
+        row.text(Column::Provider, self.provider())
+            .text(Column::Host, self.pod)
+            .text(Column::Process, self.container);
+        if let Some(time) = self.time() {
+            row.time(time);
+        }
+        if let Some(resource) = self.resource() {
+            row.resource(&resource);
+        }
+    }
+}
+
+fn text(raw: Option<&str>) -> &str {
+    raw.and_then(text_of).unwrap_or_default()
+}
+
+/// Text of a string, if it is one.
+fn plain(raw: &str) -> Option<&str> {
+    raw.starts_with('"').then(|| text_of(raw)).flatten()
+}
+
+/// A name that stands flat (`pod_name`), in an object (`pod: {name}`), or as the text of it.
+fn name<'a>(flat: Option<&'a str>, nested: Option<&'a str>) -> &'a str {
+    if let Some(name) = flat.and_then(plain) {
+        return name;
+    }
+    match nested {
+        Some(raw) if raw.starts_with('{') => pick(raw, ["name"]).map_or("", |[name]| text(name)),
+        Some(raw) => plain(raw).unwrap_or_default(),
+        None => "",
+    }
+}

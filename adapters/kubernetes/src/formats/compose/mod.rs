@@ -1,0 +1,198 @@
+//! What `docker compose up`, `docker compose logs` and `docker service logs` print: the name of a
+//! container, a bar, and a line that it wrote.
+//!
+//! Source: docs.docker.com/reference/cli/docker/compose/logs, docs.docker.com/reference/cli/docker/
+//! service/logs, read 2026-11-27.
+
+use std::borrow::Cow;
+
+use nepho_codec::message::Describer;
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder};
+
+use crate::message;
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Container log lines as docker compose prints them",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Compose)),
+});
+
+const NAME: &str = "kubernetes.compose";
+
+/// Reads what docker compose prints.
+pub struct Compose;
+
+impl Format for Compose {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text) {
+            Some(_) => Confidence(60),
+            None => Confidence::NO,
+        }
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let line = parse(record.text)?;
+        let message = line.message.trim();
+        if message.is_empty() {
+            return None;
+        }
+        let mut envelope = record.envelope.clone();
+        envelope.time = line.time.or(envelope.time);
+        envelope = envelope
+            .with(Column::Service, line.service)
+            .with(Column::Process, line.container);
+        if !line.node.is_empty() {
+            envelope = envelope.with(Column::Host, line.node);
+        }
+        Some(Inside {
+            text: Cow::Borrowed(message),
+            envelope,
+        })
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(ComposeDecoder(Describer::default()))
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if let Some(line) = parse(raw) {
+            found("container", line.container);
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Line<'a> {
+    container: &'a str,
+    service: &'a str,
+    /// Node of a swarm.
+    node: &'a str,
+    time: Option<Timestamp>,
+    message: &'a str,
+}
+
+fn parse(text: &str) -> Option<Line<'_>> {
+    let text = without_escapes(text);
+    let end = text.bytes().take(160).position(|byte| byte == b' ')?;
+    let (container, rest) = text.split_at_checked(end)?;
+    let rest = rest.trim_start_matches(' ').strip_prefix('|')?;
+    let rest = without_escapes(rest);
+    let rest = match rest.strip_prefix(' ') {
+        Some(rest) => without_escapes(rest),
+        None if rest.is_empty() => rest,
+        None => return None,
+    };
+    let (service, node) = named(container)?;
+    // With `--timestamps`.
+    let timed = rest.split_once(' ').and_then(|(time, message)| {
+        let time = Timestamp::parse_rfc3339(time).filter(|_| time.len() >= 20)?;
+        Some((time, message))
+    });
+    let (time, message) = match timed {
+        Some((time, message)) => (Some(time), message),
+        None => (None, rest),
+    };
+    Some(Line {
+        container,
+        service,
+        node,
+        time,
+        message,
+    })
+}
+
+/// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
+fn named(container: &str) -> Option<(&str, &str)> {
+    let is_name = container.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit())
+        && container
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'@'));
+    if !is_name {
+        return None;
+    }
+    let is_number = |text: &str| {
+        (1..=4).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if let Some((task, node)) = container.split_once('@') {
+        let mut parts = task.rsplitn(3, '.');
+        let (_, number, service) = (parts.next()?, parts.next()?, parts.next()?);
+        return is_number(number).then_some((service, node));
+    }
+    let (service, number) = container.rsplit_once(['-', '_'])?;
+    (is_number(number) && !service.is_empty()).then_some((service, ""))
+}
+
+/// Text without the colors and the erasing of lines that it begins with.
+fn without_escapes(text: &str) -> &str {
+    let mut text = text;
+    while let Some(rest) = text.strip_prefix("\u{1b}[") {
+        let end = rest.find(|c: char| c.is_ascii_alphabetic());
+        match end.and_then(|end| rest.get(end + 1..)) {
+            Some(rest) => text = rest,
+            None => break,
+        }
+    }
+    text
+}
+
+struct ComposeDecoder(Describer);
+
+impl Decoder for ComposeDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(line) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        message::describe(&mut self.0, line.message, &mut row);
+        if !row.has(Column::Service) {
+            row.text(Column::Service, line.service);
+        }
+        row.text(Column::Process, line.container)
+            .text(Column::Host, line.node);
+        if let Some(time) = line.time {
+            row.time(time);
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_taken_apart() {
+        let check = |text: &str, expected: Option<(&str, &str, &str)>| {
+            let found = parse(text).map(|line| (line.service, line.node, line.message));
+            assert_eq!(found, expected, "{text}");
+        };
+        check("web-1  | hello | you", Some(("web", "", "hello | you")));
+        check(
+            "\u{1b}[36mshop_web_1    |\u{1b}[0m hello",
+            Some(("shop_web", "", "hello")),
+        );
+        check(
+            "\u{1b}[36mshop_web_1    | \u{1b}[0mhello",
+            Some(("shop_web", "", "hello")),
+        );
+        check("web-1  |", Some(("web", "", "")));
+        check(
+            "shop_web.1.k2j4h5@node-1    | hello",
+            Some(("shop_web", "node-1", "hello")),
+        );
+        check(
+            "web-1  | 2026-05-12T14:00:00.123456789Z hello",
+            Some(("web", "", "hello")),
+        );
+        check("info  | hello", None);
+        check("Step-1 | hello", None);
+        check("web-1", None);
+    }
+}

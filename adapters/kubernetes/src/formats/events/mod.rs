@@ -1,0 +1,155 @@
+//! Events of a cluster, as `kubectl get events -o json`, watches and exporters write them.
+//!
+//! Source: kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1 and core/v1
+//! `Event`, github.com/resmoio/kubernetes-event-exporter and github.com/vmware-archive/eventrouter,
+//! read 2026-11-27.
+
+use nepho_codec::pod;
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, keep, outcome_of, resource, severity_of, text, time,
+};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Outcome, Row};
+
+register!(Component {
+    kind: Kind::Format,
+    name: "kubernetes.events",
+    summary: "Events of a Kubernetes cluster",
+    permissions: &["events: list"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const KIND: usize = 0;
+const NAME: usize = 1;
+
+static TABLE: Table = Table {
+    name: "kubernetes.events",
+    needs: &[
+        Need::HasAny(&[
+            "involvedObject.kind",
+            "regarding.kind",
+            "event.involvedObject.kind",
+            "event.regarding.kind",
+        ]),
+        Need::HasAny(&["reason", "event.reason"]),
+        Need::HasAny(&[
+            "lastTimestamp",
+            "eventTime",
+            "deprecatedLastTimestamp",
+            "metadata.creationTimestamp",
+            "firstTimestamp",
+            "type",
+            "event.lastTimestamp",
+            "event.eventTime",
+            "event.metadata.creationTimestamp",
+        ]),
+    ],
+    constants: &[(Column::Provider, "kubernetes")],
+    fields: &[
+        time(&[
+            "series.lastObservedTime",
+            "lastTimestamp",
+            "deprecatedLastTimestamp",
+            "eventTime",
+            "firstTimestamp",
+            "deprecatedFirstTimestamp",
+            "metadata.creationTimestamp",
+            "event.series.lastObservedTime",
+            "event.lastTimestamp",
+            "event.eventTime",
+            "event.firstTimestamp",
+            "event.metadata.creationTimestamp",
+        ]),
+        severity_of(
+            &["type", "event.type"],
+            &[("Normal", Severity::INFO), ("Warning", Severity::WARN)],
+        ),
+        outcome_of(&["type", "event.type"], &[("Warning", Outcome::Failure)]),
+        text(&["reason", "event.reason"], Column::Action),
+        text(
+            &["message", "note", "event.message", "event.note"],
+            Column::Body,
+        ),
+        text(
+            &[
+                "source.component",
+                "reportingComponent",
+                "reportingController",
+                "deprecatedSource.component",
+                "event.source.component",
+                "event.reportingComponent",
+            ],
+            Column::Process,
+        ),
+        text(
+            &["source.host", "deprecatedSource.host", "event.source.host"],
+            Column::Host,
+        ),
+        text(&["metadata.uid", "event.metadata.uid"], Column::RequestId),
+        resource(&[
+            "involvedObject.name",
+            "regarding.name",
+            "event.involvedObject.name",
+        ]),
+        keep(
+            &[
+                "involvedObject.kind",
+                "regarding.kind",
+                "event.involvedObject.kind",
+            ],
+            KIND,
+        ),
+        keep(
+            &[
+                "involvedObject.name",
+                "regarding.name",
+                "event.involvedObject.name",
+            ],
+            NAME,
+        ),
+    ],
+    extras: &[
+        ("involvedObject.namespace", "namespace"),
+        ("regarding.namespace", "namespace"),
+        ("event.involvedObject.namespace", "namespace"),
+        ("involvedObject.kind", "resource_kind"),
+        ("regarding.kind", "resource_kind"),
+        ("event.involvedObject.kind", "resource_kind"),
+        ("involvedObject.fieldPath", "field_path"),
+        ("regarding.fieldPath", "field_path"),
+        ("count", "count"),
+        ("series.count", "count"),
+        ("deprecatedCount", "count"),
+        ("clusterName", "cluster"),
+    ],
+    finish: Some(finish),
+};
+
+/// Service by the object: the workload of a pod, or the workload itself.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let (Some(kind), Some(name)) = (event.kept(KIND), event.kept(NAME)) else {
+        return;
+    };
+    match &*kind {
+        "Pod" => row.text(Column::Service, pod::workload(&name)),
+        "ReplicaSet" => {
+            // The hash of the template follows the name of the deployment.
+            let of_deployment = name.rsplit_once('-').filter(|(_, hash)| hash.len() >= 6);
+            row.text(
+                Column::Service,
+                of_deployment.map_or(&*name, |(name, _)| name),
+            )
+        }
+        "Deployment"
+        | "StatefulSet"
+        | "DaemonSet"
+        | "Job"
+        | "CronJob"
+        | "Service"
+        | "Ingress"
+        | "HorizontalPodAutoscaler" => row.text(Column::Service, &name),
+        "Node" if !row.has(Column::Host) => row.text(Column::Host, &name),
+        _ => row,
+    };
+}

@@ -1,0 +1,335 @@
+//! Alerts of Falco, as JSON and as text.
+//!
+//! Source: falco.org/docs/concepts/outputs/formatting, falco.org/docs/reference/rules/
+//! supported-fields, read 2026-11-27.
+
+use nepho_codec::pod;
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, TableDecoder, keep, outcome_of, put_text, severity,
+    source_address, source_port, text, time,
+};
+use nepho_codec::table::{To, address, peer_address, peer_port};
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Alerts of Falco",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Falco)),
+});
+
+const NAME: &str = "kubernetes.falco";
+
+const OUTPUT: usize = 0;
+const RULE: usize = 1;
+const POD: usize = 2;
+const NAMESPACE: usize = 3;
+const CONTAINER: usize = 4;
+const RESULT: usize = 5;
+
+static TABLE: Table = Table {
+    name: NAME,
+    needs: &[
+        Need::Has("rule"),
+        Need::Has("priority"),
+        Need::HasAny(&["output", "output_fields"]),
+        Need::HasAny(&["time", "output_fields", "source"]),
+    ],
+    constants: &[],
+    fields: &[
+        // When it happened, before when the alert was written.
+        time(&[
+            "output_fields.evt.time.iso8601",
+            "output_fields.evt.time",
+            "output_fields.evt.rawtime",
+            "time",
+        ]),
+        severity(&["priority"]),
+        text(
+            &[
+                "output_fields.evt.type",
+                "output_fields.ka.verb",
+                "output_fields.ct.name",
+            ],
+            Column::Action,
+        ),
+        text(
+            &[
+                "output_fields.user.name",
+                "output_fields.ka.user.name",
+                "output_fields.ct.user",
+                "output_fields.user.uid",
+            ],
+            Column::Actor,
+        ),
+        text(
+            &[
+                "hostname",
+                "output_fields.k8s.node.name",
+                "output_fields.evt.hostname",
+            ],
+            Column::Host,
+        ),
+        text(&["output_fields.proc.name"], Column::Process),
+        text(&["uuid"], Column::RequestId),
+        source_address(&[
+            "output_fields.fd.cip",
+            "output_fields.fd.lip",
+            "output_fields.ka.sourceips",
+            "output_fields.ct.srcip",
+        ]),
+        source_port(&["output_fields.fd.cport", "output_fields.fd.lport"]),
+        peer_address(&["output_fields.fd.sip", "output_fields.fd.rip"]),
+        peer_port(&["output_fields.fd.sport", "output_fields.fd.rport"]),
+        outcome_of(
+            &["output_fields.evt.failed"],
+            &[("true", Outcome::Failure), ("false", Outcome::Success)],
+        ),
+        keep(&["output"], OUTPUT),
+        keep(&["rule"], RULE),
+        keep(
+            &[
+                "output_fields.k8s.pod.name",
+                "output_fields.k8smeta.pod.name",
+            ],
+            POD,
+        ),
+        keep(
+            &["output_fields.k8s.ns.name", "output_fields.k8smeta.ns.name"],
+            NAMESPACE,
+        ),
+        keep(&["output_fields.container.name"], CONTAINER),
+        keep(&["output_fields.evt.res"], RESULT),
+    ],
+    extras: &[
+        ("rule", "rule"),
+        ("source", "source"),
+        ("output_fields.container.id", "container_id"),
+        ("output_fields.container.name", "container"),
+        ("output_fields.container.image.repository", "image"),
+        ("output_fields.k8s.ns.name", "namespace"),
+        ("output_fields.proc.cmdline", "command"),
+        ("output_fields.fd.name", "file"),
+    ],
+    finish: Some(finish),
+};
+
+/// Reads alerts of Falco.
+pub struct Falco;
+
+impl Format for Falco {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match sample.json {
+            Some(_) => JsonFormat(&TABLE).sniff(sample),
+            None if parse(sample.text).is_some() => Confidence(70),
+            None => Confidence::NO,
+        }
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        JsonFormat(&TABLE).may_fit(has_key)
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(FalcoDecoder(TableDecoder::new(&TABLE)))
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if raw.trim_start().starts_with('{') {
+            return JsonFormat(&TABLE).extras(raw, stream, found);
+        }
+        if let Some(line) = parse(raw) {
+            if let Some(command) = field(line.fields, "command") {
+                found("command", command);
+            }
+            if let Some(container) = field(line.fields, "container_name") {
+                found("container", container);
+            }
+        }
+    }
+}
+
+/// The rule before what it found: titles are what people look for.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let rule = event.kept(RULE).unwrap_or_default();
+    let output = event.kept(OUTPUT).unwrap_or_default();
+    let message = parse(&output).map_or(output.trim(), |line| line.message);
+    match message {
+        "" => row.text(Column::Body, &rule),
+        message => row.text(Column::Body, &format!("{rule}: {message}")),
+    };
+    if !row.has(Column::Process)
+        && let Some(name) = field(message, "process").or_else(|| field(message, "proc_name"))
+    {
+        row.text(Column::Process, name);
+    }
+    if !row.has(Column::Actor)
+        && let Some(name) = field(message, "user")
+    {
+        row.text(Column::Actor, name);
+    }
+    place(
+        event.kept(POD).as_deref(),
+        event.kept(NAMESPACE).as_deref(),
+        event.kept(CONTAINER).as_deref(),
+        row,
+    );
+    if !row.has_outcome()
+        && let Some(result) = event.kept(RESULT)
+    {
+        row.outcome(match &*result {
+            "SUCCESS" => Outcome::Success,
+            _ => Outcome::Failure,
+        });
+    }
+}
+
+/// Service and resource from where it happened.
+fn place(pod: Option<&str>, namespace: Option<&str>, container: Option<&str>, row: &mut Row<'_>) {
+    let named = |name: Option<&'_ str>| name.is_some_and(|name| !is_unknown(name));
+    match (pod, namespace, container) {
+        (Some(pod), namespace, _) if named(Some(pod)) => {
+            row.text(Column::Service, pod::workload(pod));
+            match namespace.filter(|name| !is_unknown(name)) {
+                Some(namespace) => row.resource(&format!("{namespace}/{pod}")),
+                None => row.resource(pod),
+            };
+        }
+        (_, _, Some(container)) if named(Some(container)) && container != "host" => {
+            row.text(Column::Service, container).resource(container);
+        }
+        _ => {}
+    }
+}
+
+fn is_unknown(value: &str) -> bool {
+    matches!(value, "" | "<NA>" | "null")
+}
+
+/// Parts of a line: `18:54:19.341081180: Warning Sensitive file opened (file=/etc/shadow ...)`.
+struct Line<'a> {
+    time: &'a str,
+    priority: &'a str,
+    message: &'a str,
+    fields: &'a str,
+}
+
+const PRIORITIES: [&str; 9] = [
+    "Emergency",
+    "Alert",
+    "Critical",
+    "Error",
+    "Warning",
+    "Notice",
+    "Informational",
+    "Info",
+    "Debug",
+];
+
+fn parse(text: &str) -> Option<Line<'_>> {
+    let text = text.trim();
+    if !text.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let (time, rest) = text.split_once(": ")?;
+    let (priority, message) = rest.split_once(' ')?;
+    let is_alert = (8..40).contains(&time.len())
+        && time.contains(':')
+        && PRIORITIES.contains(&priority)
+        && message.contains('(')
+        && message.contains('=')
+        && message.ends_with(')');
+    is_alert.then(|| Line {
+        time,
+        priority,
+        message,
+        fields: message.split_once('(').map_or("", |(_, fields)| fields),
+    })
+}
+
+/// Value of `name=value` in the parentheses of an alert; values go on up to the next name.
+fn field<'a>(text: &'a str, name: &str) -> Option<&'a str> {
+    let mut from = 0;
+    while let Some(found) = text.get(from..)?.find(name) {
+        let start = from + found;
+        let end = start + name.len();
+        let is_name = matches!(
+            text.as_bytes().get(start.wrapping_sub(1)),
+            Some(b' ' | b'(')
+        );
+        if is_name && text.as_bytes().get(end) == Some(&b'=') {
+            let rest = text.get(end + 1..)?;
+            let next = rest.find('=').map_or(rest, |equals| {
+                let value = rest.get(..equals).unwrap_or(rest);
+                value.rsplit_once(' ').map_or(value, |(value, _)| value)
+            });
+            let value = next.trim_end_matches(')').trim();
+            return (!is_unknown(value)).then_some(value);
+        }
+        from = end;
+    }
+    None
+}
+
+struct FalcoDecoder(TableDecoder);
+
+impl Decoder for FalcoDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if record.text.trim_start().starts_with('{') {
+            return self.0.decode(record, out);
+        }
+        let Some(line) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        fill(&line, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+fn fill(line: &Line<'_>, row: &mut Row<'_>) {
+    // Without a date, as in the default of the daemon, it is no time.
+    put_text(line.time, To::Time, row);
+    put_text(line.priority, To::Severity, row);
+    row.text(Column::Body, line.message);
+    for (name, column) in [
+        ("user", Column::Actor),
+        ("process", Column::Process),
+        ("proc_name", Column::Process),
+        ("evt_type", Column::Action),
+    ] {
+        if let Some(value) = field(line.fields, name) {
+            row.text(column, value);
+        }
+    }
+    let connection = field(line.fields, "connection").and_then(|text| text.split_once("->"));
+    if let Some((client, server)) = connection {
+        put_text(client, To::SourceAddress, row);
+        if address(server).is_some() {
+            put_text(server, To::PeerAddress, row);
+        }
+    }
+    let pod = field(line.fields, "k8s_pod_name").or_else(|| field(line.fields, "k8s.pod"));
+    let namespace = field(line.fields, "k8s_ns_name").or_else(|| field(line.fields, "k8s.ns"));
+    place(pod, namespace, field(line.fields, "container_name"), row);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_go_on_up_to_the_next_name() {
+        let text = "Shell (user=root command=sh -c ls > /x process=sh container_name=<NA>)";
+        assert_eq!(field(text, "user"), Some("root"));
+        assert_eq!(field(text, "command"), Some("sh -c ls > /x"));
+        assert_eq!(field(text, "process"), Some("sh"));
+        assert_eq!(field(text, "container_name"), None);
+        assert_eq!(field(text, "name"), None);
+    }
+}

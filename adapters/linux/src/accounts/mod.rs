@@ -1,0 +1,207 @@
+//! What programs that let users in, and that change accounts, say of it.
+//!
+//! The lines of the programs are in tables of their own, [`ssh`], [`pam`] and [`tools`].
+
+mod pam;
+mod ssh;
+mod tools;
+
+use nepho_codec::table::{Field, LineDecoder, LineFormat, Lines, resource, source_address};
+use nepho_codec::table::{source_port, text};
+use nepho_core::format::{Format, Stream};
+use nepho_core::tables::{Column, Outcome, Row};
+
+/// Lines that say the same of an operation.
+struct Rule {
+    action: &'static str,
+    /// How it ended, where the line tells.
+    outcome: Option<Outcome>,
+    lines: Lines,
+}
+
+/// Operation that succeeded.
+const fn done(action: &'static str, patterns: &'static [&'static str]) -> Rule {
+    rule(action, Some(Outcome::Success), patterns)
+}
+
+/// Operation that was refused or failed.
+const fn refused(action: &'static str, patterns: &'static [&'static str]) -> Rule {
+    rule(action, Some(Outcome::Failure), patterns)
+}
+
+/// Operation of which the line does not tell how it ended.
+const fn told(action: &'static str, patterns: &'static [&'static str]) -> Rule {
+    rule(action, None, patterns)
+}
+
+const fn rule(
+    action: &'static str,
+    outcome: Option<Outcome>,
+    patterns: &'static [&'static str],
+) -> Rule {
+    let lines = Lines {
+        name: "linux.auth",
+        patterns,
+        confidence: 0,
+        constants: &[],
+        fields: FIELDS,
+        extras: EXTRAS,
+        finish: None,
+    };
+    Rule {
+        action,
+        outcome,
+        lines,
+    }
+}
+
+/// Captures of all patterns: `actor` did it, `user` is whom it was done as, `account` was changed.
+/// Tools that change accounts do not tell who ran them, so the account is all there is to look for.
+const FIELDS: &[Field] = &[
+    text(&["actor", "user", "account"], Column::Actor),
+    source_address(&["client"]),
+    source_port(&["port"]),
+    resource(&["account", "group"]),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("method", "auth_method"),
+    ("client", "client"),
+    ("user", "target_user"),
+    ("group", "group"),
+    ("tty", "tty"),
+    ("session", "session"),
+    ("reason", "reason"),
+];
+
+/// Which lines a program writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Group {
+    Ssh,
+    Pam,
+    Tools,
+}
+
+/// Programs all of whose lines are about users and accounts.
+fn group(program: &str) -> Option<Group> {
+    Some(match program {
+        "sshd" | "sshd-session" | "sshd-auth" | "dropbear" => Group::Ssh,
+        "sudo"
+        | "su"
+        | "su-l"
+        | "login"
+        | "systemd-logind"
+        | "useradd"
+        | "userdel"
+        | "usermod"
+        | "adduser"
+        | "newusers"
+        | "groupadd"
+        | "groupdel"
+        | "groupmod"
+        | "groupmems"
+        | "passwd"
+        | "chpasswd"
+        | "chage"
+        | "chfn"
+        | "chsh"
+        | "gpasswd"
+        | "unix_chkpwd"
+        | "vipw"
+        | "pkexec"
+        | "polkit-agent-helper-1"
+        | "polkitd"
+        | "doas" => Group::Tools,
+        "gdm-password" | "lightdm" | "sssd" => Group::Pam,
+        _ => return None,
+    })
+}
+
+/// Whether a line is about signing in or about accounts.
+pub(crate) fn is_account_line(program: &str, message: &str) -> bool {
+    group(program).is_some() || is_of_pam(message.trim_start())
+}
+
+/// Whether a module of PAM wrote the line: `pam_unix(sshd:session): ...`.
+fn is_of_pam(message: &str) -> bool {
+    message.starts_with("PAM ")
+        || message.strip_prefix("pam_").is_some_and(|rest| {
+            let open = rest.find('(');
+            open.is_some_and(|open| open < 24 && rest[open..].contains("): "))
+        })
+}
+
+/// Reads what lines say of users and accounts.
+pub(crate) struct Accounts {
+    ssh: Vec<(&'static Rule, LineDecoder)>,
+    pam: Vec<(&'static Rule, LineDecoder)>,
+    tools: Vec<(&'static Rule, LineDecoder)>,
+}
+
+impl Default for Accounts {
+    fn default() -> Self {
+        let compile = |rules: &'static [Rule]| {
+            let rules = rules.iter();
+            rules
+                .map(|rule| (rule, LineDecoder::new(&rule.lines)))
+                .collect()
+        };
+        Self {
+            ssh: compile(ssh::RULES),
+            pam: compile(pam::RULES),
+            tools: compile(tools::RULES),
+        }
+    }
+}
+
+impl Accounts {
+    /// Sets operation, outcome, actor and address of the client, as far as the line tells.
+    pub(crate) fn fill(&mut self, program: &str, message: &str, row: &mut Row<'_>) {
+        let message = message.trim();
+        let own = match rules(program, message) {
+            Group::Ssh => self.ssh.as_mut_slice(),
+            Group::Tools => self.tools.as_mut_slice(),
+            Group::Pam => &mut [],
+        };
+        // Old versions of PAM name their module with the program: `sshd(pam_unix)`.
+        for (rule, lines) in own.iter_mut().chain(&mut self.pam) {
+            if !lines.scan(message) {
+                continue;
+            }
+            lines.fill(message, row);
+            row.constant(Column::Action, rule.action);
+            if let Some(outcome) = rule.outcome {
+                row.outcome(outcome);
+            }
+            return;
+        }
+    }
+}
+
+fn rules(program: &str, message: &str) -> Group {
+    match group(program) {
+        _ if is_of_pam(message) => Group::Pam,
+        Some(group) => group,
+        None => Group::Pam,
+    }
+}
+
+/// Hands out what of a line has no column.
+pub(crate) fn extras(program: &str, message: &str, found: &mut dyn FnMut(&str, &str)) {
+    let message = message.trim();
+    let own = match rules(program, message) {
+        Group::Ssh => ssh::RULES,
+        Group::Tools => tools::RULES,
+        Group::Pam => &[],
+    };
+    for rule in own.iter().chain(pam::RULES) {
+        let mut is_found = false;
+        LineFormat::new(&rule.lines).extras(message, &Stream::default(), &mut |name, value| {
+            is_found = true;
+            found(name, value);
+        });
+        if is_found {
+            return;
+        }
+    }
+}

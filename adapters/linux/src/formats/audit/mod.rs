@@ -1,0 +1,314 @@
+//! Records of the Linux audit system: `type=SYSCALL msg=audit(1364481363.243:24287): ...`.
+//!
+//! Source: github.com/linux-audit/audit-documentation, `specs/messages/message-dictionary.csv` and
+//! `specs/fields/field-dictionary.csv`, and auditd.conf(5) (`log_format`), read 2026-11-27.
+
+use std::borrow::Cow;
+
+use nepho_codec::table::{To, put_text};
+use nepho_codec::time;
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Records of the Linux audit system",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Audit)),
+});
+
+const NAME: &str = "linux.audit";
+
+/// Values that have no column.
+const EXTRAS: &[(&str, &str)] = &[
+    ("key", "rule"),
+    ("SYSCALL", "syscall"),
+    ("syscall", "syscall"),
+    ("exe", "executable"),
+    ("op", "operation"),
+    ("operation", "operation"),
+    ("profile", "profile"),
+    ("pid", "pid"),
+    ("ses", "session"),
+    ("terminal", "tty"),
+    ("unit", "unit"),
+];
+
+/// Reads records of the Linux audit system.
+pub struct Audit;
+
+impl Format for Audit {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text) {
+            Some(_) => Confidence(92),
+            None => Confidence::NO,
+        }
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        let mut bytes = [false; 256];
+        // `node=`, `type=`, `audit(`, and `[` or `<` of the kernel.
+        for byte in b"nta[<" {
+            bytes[usize::from(*byte)] = true;
+        }
+        Some(bytes)
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(AuditDecoder)
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Some(line) = parse(raw) else {
+            return;
+        };
+        let mut held: Vec<&str> = Vec::new();
+        pairs(line.fields, &mut |key, value| {
+            let name = EXTRAS.iter().find(|(field, _)| *field == key);
+            if let Some((_, name)) = name
+                && !is_unset(value)
+                && !held.contains(name)
+            {
+                held.push(name);
+                found(name, &readable(value));
+            }
+        });
+    }
+}
+
+/// Parts of a record.
+struct Line<'a> {
+    node: &'a str,
+    kind: &'a str,
+    /// `1364481363.243:24287`; the records of one event share it.
+    id: &'a str,
+    fields: &'a str,
+}
+
+fn parse(text: &str) -> Option<Line<'_>> {
+    let (head, rest) = text.split_once("audit(")?;
+    // Only what daemon and kernel write may stand before it.
+    if head.len() > 200 || head.contains('\n') {
+        return None;
+    }
+    let (id, fields) = rest.split_once("):")?;
+    let (seconds, serial) = id.split_once(':')?;
+    let is_id = seconds
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && serial.bytes().all(|byte| byte.is_ascii_digit())
+        && !seconds.is_empty();
+    if !is_id {
+        return None;
+    }
+    let word = |name: &str| {
+        let mut words = head.split(' ');
+        words
+            .find_map(|word| word.strip_prefix(name))
+            .unwrap_or_default()
+    };
+    let kind = word("type=");
+    let is_of_kernel = head.trim_end().is_empty() || head.contains("audit:");
+    (is_of_kernel || !kind.is_empty()).then_some(Line {
+        node: word("node="),
+        kind,
+        id,
+        fields: fields.trim(),
+    })
+}
+
+/// Calls `found` for each field. Those of programs stand within `msg='...'`, those that the daemon
+/// has looked up behind a separator.
+fn pairs<'a>(text: &'a str, found: &mut dyn FnMut(&'a str, &'a str)) {
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('=') {
+        let is_end = |c: char| c.is_whitespace() || matches!(c, '\u{1d}' | '\'' | ',' | '{');
+        let key = before.rsplit(is_end).next().unwrap_or(before);
+        if let Some(inner) = after.strip_prefix('\'') {
+            rest = inner;
+            continue;
+        }
+        let (value, next) = match after.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+            None => {
+                let is_end = |c: char| c.is_whitespace() || matches!(c, '\u{1d}' | '\'');
+                let end = after.find(is_end).unwrap_or(after.len());
+                after.split_at(end)
+            }
+        };
+        found(key, value);
+        rest = next;
+    }
+}
+
+/// A value as text: the kernel writes text with blanks or quotes in it as hexadecimal digits.
+fn readable(value: &str) -> Cow<'_, str> {
+    let is_hex = value.len() >= 8
+        && value.len().is_multiple_of(2)
+        && value
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'A'..=b'F'))
+        && value.bytes().any(|byte| byte.is_ascii_uppercase());
+    if !is_hex {
+        return Cow::Borrowed(value);
+    }
+    let digit = |byte: u8| (byte as char).to_digit(16).unwrap_or_default() as u8;
+    let bytes = value.as_bytes().chunks(2).map(|pair| match pair {
+        // Arguments of a command are separated by zeros.
+        [b'0', b'0'] => b' ',
+        [high, low] => digit(*high) << 4 | digit(*low),
+        _ => b' ',
+    });
+    match String::from_utf8(bytes.collect()) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => Cow::Borrowed(value),
+    }
+}
+
+/// Whether a value says that there is none.
+fn is_unset(value: &str) -> bool {
+    matches!(
+        value,
+        "" | "?" | "-1" | "4294967295" | "(null)" | "(none)" | "unset"
+    )
+}
+
+/// Fields that go to columns.
+#[derive(Default)]
+struct Found<'a> {
+    account: &'a str,
+    /// Who signed in at first, whatever became of them since: name, number.
+    audit_user: [&'a str; 2],
+    user: [&'a str; 2],
+    command: &'a str,
+    executable: &'a str,
+    address: &'a str,
+    port: &'a str,
+    name: &'a str,
+    result: &'a str,
+    operation: &'a str,
+}
+
+fn find(fields: &str) -> Found<'_> {
+    let mut all = Found::default();
+    pairs(fields, &mut |key, value| {
+        let place = match key {
+            "acct" => &mut all.account,
+            "AUID" => &mut all.audit_user[0],
+            "auid" => &mut all.audit_user[1],
+            "UID" => &mut all.user[0],
+            "uid" => &mut all.user[1],
+            "comm" => &mut all.command,
+            "exe" => &mut all.executable,
+            "addr" | "saddr" | "laddr" if value.parse::<std::net::IpAddr>().is_ok() => {
+                &mut all.address
+            }
+            "rport" => &mut all.port,
+            "name" | "unit" | "path" => &mut all.name,
+            "success" | "res" | "apparmor" => &mut all.result,
+            "op" | "operation" => &mut all.operation,
+            _ => return,
+        };
+        if !is_unset(value) && place.is_empty() {
+            *place = value;
+        }
+    });
+    all
+}
+
+fn outcome(result: &str, fields: &str) -> Option<Outcome> {
+    match result {
+        "yes" | "success" | "1" | "ALLOWED" => Some(Outcome::Success),
+        "no" | "failed" | "0" | "DENIED" => Some(Outcome::Failure),
+        // SELinux: `avc:  denied  { read } for ...`
+        _ if fields.starts_with("avc:") && fields.contains(" denied ") => Some(Outcome::Failure),
+        _ if fields.starts_with("avc:") && fields.contains(" granted ") => Some(Outcome::Success),
+        _ => None,
+    }
+}
+
+struct AuditDecoder;
+
+impl Decoder for AuditDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(line) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        fill(&line, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+fn fill(line: &Line<'_>, row: &mut Row<'_>) {
+    let found = find(line.fields);
+    let seconds = line.id.split(':').next().unwrap_or_default();
+    if let Some(time) = time::parse(seconds) {
+        row.time(time);
+    }
+    row.constant(Column::Service, "auditd")
+        .text(Column::Host, line.node)
+        .text(Column::RequestId, line.id)
+        .text(Column::Action, found.operation)
+        .text(Column::Body, line.fields);
+    // The kernel writes numbers for types.
+    if line.kind.starts_with(|c: char| c.is_ascii_uppercase()) {
+        row.text(Column::Action, line.kind);
+    }
+    let [name, number] = found.audit_user;
+    let [user, user_number] = found.user;
+    for actor in [user_number, user, number, name, found.account] {
+        if !actor.is_empty() {
+            row.text(Column::Actor, &readable(actor));
+        }
+    }
+    let executable = found.executable.rsplit('/').next().unwrap_or_default();
+    row.text(Column::Process, executable);
+    if !found.command.is_empty() {
+        row.text(Column::Process, &readable(found.command));
+    }
+    put_text(found.address, To::SourceAddress, row);
+    put_text(found.port, To::SourcePort, row);
+    if !found.name.is_empty() {
+        row.resource(&readable(found.name));
+    }
+    if let Some(outcome) = outcome(found.result, line.fields) {
+        row.outcome(outcome);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_found_within_messages_of_programs() {
+        let mut all = Vec::new();
+        let text = "pid=7 uid=0 msg='op=login acct=\"ada\" exe=\"/usr/sbin/sshd\" res=failed'\
+                    \u{1d}UID=\"root\"";
+        pairs(text, &mut |key, value| all.push((key, value)));
+        assert_eq!(
+            all,
+            [
+                ("pid", "7"),
+                ("uid", "0"),
+                ("op", "login"),
+                ("acct", "ada"),
+                ("exe", "/usr/sbin/sshd"),
+                ("res", "failed"),
+                ("UID", "root"),
+            ]
+        );
+    }
+
+    #[test]
+    fn hexadecimal_text_is_read() {
+        assert_eq!(readable("6C73002D6C"), "ls -l");
+        assert_eq!(readable("root"), "root");
+        assert_eq!(readable("12345678"), "12345678");
+    }
+}

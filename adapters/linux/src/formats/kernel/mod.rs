@@ -1,0 +1,158 @@
+//! Messages of the kernel as `dmesg` shows them: `[   12.345678] usb 1-1: new device`.
+//!
+//! Source: dmesg(1) of util-linux (`--ctime`, `--decode`, `--raw`) and `kernel/printk/printk.c` of
+//! github.com/torvalds/linux, read 2026-11-27.
+
+use std::borrow::Cow;
+
+use nepho_codec::time::prefix;
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsBuilder};
+use nepho_core::time::Reference;
+
+use crate::header;
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Messages of the kernel as dmesg shows them",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Kernel)),
+});
+
+const NAME: &str = "linux.kernel";
+
+/// Reads messages of the kernel.
+pub struct Kernel;
+
+impl Format for Kernel {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text) {
+            Some(line) if line.time.is_some() || line.severity.is_some() => Confidence(70),
+            Some(_) => Confidence::LIKELY,
+            None => Confidence::NO,
+        }
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        let mut bytes = [false; 256];
+        // `[`, `<`, and the first letters of the facilities.
+        for byte in b"[<kumdaslncf" {
+            bytes[usize::from(*byte)] = true;
+        }
+        Some(bytes)
+    }
+
+    /// The message, which may be of the audit system or of the packet filter.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let line = parse(record.text)?;
+        let is_known = line.message.contains("audit(") || line.message.contains(" OUT=");
+        if !is_known {
+            return None;
+        }
+        let mut envelope = record.envelope.clone();
+        envelope.time = line.time.or(envelope.time);
+        Some(Inside {
+            text: Cow::Borrowed(line.message),
+            envelope,
+        })
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(KernelDecoder)
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if let Some(line) = parse(raw).filter(|line| !line.uptime.is_empty()) {
+            found("uptime_seconds", line.uptime);
+        }
+    }
+}
+
+struct Line<'a> {
+    severity: Option<Severity>,
+    time: Option<Timestamp>,
+    /// Seconds since the machine was started.
+    uptime: &'a str,
+    message: &'a str,
+}
+
+fn parse(text: &str) -> Option<Line<'_>> {
+    let (severity, rest) = match decoded(text) {
+        Some((severity, rest)) => (Some(severity), rest),
+        None => {
+            let (priority, rest) = header::priority(text);
+            (
+                priority.and_then(|priority| header::severity(priority & 7)),
+                rest,
+            )
+        }
+    };
+    let (clock, rest) = rest.strip_prefix('[')?.split_once(']')?;
+    let clock = clock.trim();
+    let is_uptime = clock.split_once('.').is_some_and(|(seconds, micros)| {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        is_number(seconds) && is_number(micros) && micros.len() == 6
+    });
+    let time = match is_uptime {
+        true => None,
+        // `[Tue May 12 14:00:00 2026]`
+        false => {
+            let is_named = clock.len() == 24 && clock.as_bytes().get(3) == Some(&b' ');
+            let (time, length) = prefix(clock, Reference::default()).filter(|_| is_named)?;
+            (length == clock.len()).then_some(time)?;
+            Some(time)
+        }
+    };
+    // `[    T1]`, the thread or the processor that wrote it.
+    let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((caller, rest)) if caller.trim().starts_with(['T', 'C']) => rest,
+        _ => rest,
+    };
+    let message = rest.strip_prefix(' ')?;
+    // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
+    if !is_uptime && message.starts_with('[') {
+        return None;
+    }
+    Some(Line {
+        severity,
+        time,
+        uptime: if is_uptime { clock } else { "" },
+        message,
+    })
+}
+
+/// `kern  :warn  : ` as `dmesg --decode` puts it before a line.
+fn decoded(text: &str) -> Option<(Severity, &str)> {
+    let (facility, rest) = text.split_once(':')?;
+    let (level, rest) = rest.split_once(':')?;
+    let is_facility = (0..24).any(|number| header::facility(number) == Some(facility.trim()));
+    let severity = Severity::from_word(level.trim()).filter(|_| is_facility)?;
+    Some((severity, rest.trim_start()))
+}
+
+struct KernelDecoder;
+
+impl Decoder for KernelDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(line) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME)
+            .constant(Column::Service, "kernel")
+            .constant(Column::Process, "kernel")
+            .text(Column::Body, line.message);
+        if let Some(time) = line.time {
+            row.time(time);
+        }
+        if let Some(severity) = line.severity {
+            row.severity(severity);
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}

@@ -1,0 +1,172 @@
+//! Lines of syslog: RFC 3164, RFC 5424, and what daemons write like them.
+//!
+//! Sources: see `header.rs`.
+
+use std::borrow::Cow;
+
+use nepho_codec::message::{Describer, logfmt_like};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder, Row};
+use nepho_core::time::Reference;
+
+use crate::accounts::is_account_line;
+use crate::header::{self, Header};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Lines of syslog (RFC 3164, RFC 5424)",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Syslog)),
+});
+
+const NAME: &str = "linux.syslog";
+
+/// Reads lines of syslog.
+pub struct Syslog;
+
+impl Format for Syslog {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text, sample.stream.reference()) {
+            Some(found) if found.priority.is_some() => Confidence(80),
+            Some(_) => Confidence(60),
+            None => Confidence::NO,
+        }
+    }
+
+    fn first_bytes(&self) -> Option<[bool; 256]> {
+        Some(header::first_bytes())
+    }
+
+    /// The message, so that whatever a program sends to syslog is found.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let found = parse(record.text, reference(record))?;
+        let message = found.message.trim_start();
+        if message.len() < 16 || is_plain_kernel(&found) {
+            return None;
+        }
+        let mut envelope = record.envelope.clone();
+        envelope.time = found.time.or(envelope.time);
+        for (column, value) in [
+            (Column::Host, found.host),
+            (Column::Process, found.process),
+            (Column::Service, found.program()),
+        ] {
+            if !value.is_empty() {
+                envelope = envelope.with(column, value);
+            }
+        }
+        Some(Inside {
+            text: Cow::Borrowed(message),
+            envelope,
+        })
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(SyslogDecoder {
+            describer: Describer::default(),
+        })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if let Some(header) = parse(raw, stream.reference()) {
+            extras(&header, found);
+        }
+    }
+}
+
+/// A line of syslog that no other format of this crate takes.
+fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
+    if !header::may_begin(text) {
+        return None;
+    }
+    let found = header::parse(text, reference)?;
+    (!is_account_line(found.program(), found.message)).then_some(found)
+}
+
+/// Whether the kernel tells what no other format reads better.
+fn is_plain_kernel(header: &Header<'_>) -> bool {
+    header.process == "kernel"
+        && !header.message.contains("audit(")
+        && !header.message.contains(" OUT=")
+}
+
+/// What times are read by: the time of the envelope tells the year, where there is one.
+pub(crate) fn reference(record: &Record<'_>) -> Reference {
+    let reference = record.stream.reference();
+    Reference {
+        near: record.envelope.time.or(reference.near),
+        ..reference
+    }
+}
+
+/// Hands out what of a header has no column.
+pub(crate) fn extras(header: &Header<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let named = [
+        ("pid", header.pid),
+        ("message_id", header.message_id),
+        ("structured_data", header.structured),
+        ("facility", header.facility().unwrap_or_default()),
+    ];
+    for (name, value) in named {
+        if !value.is_empty() {
+            found(name, value);
+        }
+    }
+}
+
+/// Sets what a header tells.
+pub(crate) fn fill(header: &Header<'_>, row: &mut Row<'_>) {
+    header::fill_host(header.host, row);
+    row.text(Column::Process, header.process)
+        .text(Column::Service, header.program())
+        .text(Column::Body, header.message.trim());
+    if let Some(time) = header.time {
+        row.time(time);
+    }
+    if let Some(severity) = header.severity() {
+        row.severity(severity);
+    }
+}
+
+struct SyslogDecoder {
+    describer: Describer,
+}
+
+impl Decoder for SyslogDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(found) = parse(record.text, reference(record)) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        let message = found.message.trim();
+        self.describer.describe(message, &mut row);
+        describe_over(&found, message, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// The header over what the message tells, but for values that a structured message knows better.
+fn describe_over(header: &Header<'_>, message: &str, row: &mut Row<'_>) {
+    let is_structured = message.starts_with('{') || logfmt_like(message);
+    header::fill_host(header.host, row);
+    row.text(Column::Process, header.process);
+    if !row.has(Column::Service) {
+        row.text(Column::Service, header.program());
+    }
+    if !is_structured {
+        row.text(Column::Body, message);
+    }
+    if let Some(time) = header.time {
+        row.time(time);
+    }
+    // Most programs send all that they write with one priority, so a level in the text counts more.
+    if !row.has_severity()
+        && let Some(severity) = header.severity()
+    {
+        row.severity(severity);
+    }
+}

@@ -1,0 +1,482 @@
+//! The header of a syslog line, in all shapes that daemons write it.
+//!
+//! Sources, read 2026-11-27: RFC 3164 section 4, RFC 5424 section 6, RFC 6587 section 3.4 (octet
+//! counting), rsyslog.com/doc/configuration/templates (reserved templates), and the manual pages
+//! syslog(3) and syslog.conf(5).
+
+use nepho_codec::time::prefix;
+use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
+use nepho_core::time::{Reference, digits};
+
+/// A line of syslog, taken apart. What it does not tell is empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Header<'a> {
+    /// Facility times eight plus severity.
+    pub(crate) priority: Option<u8>,
+    pub(crate) time: Option<Timestamp>,
+    pub(crate) host: &'a str,
+    pub(crate) process: &'a str,
+    pub(crate) pid: &'a str,
+    pub(crate) message_id: &'a str,
+    /// Structured data of RFC 5424 with its brackets.
+    pub(crate) structured: &'a str,
+    pub(crate) message: &'a str,
+}
+
+impl Header<'_> {
+    /// Severity by the priority (RFC 5424, table 2).
+    pub(crate) fn severity(&self) -> Option<Severity> {
+        severity(self.priority? & 7)
+    }
+
+    /// Name of the program: that of the process without its folder.
+    pub(crate) fn program(&self) -> &str {
+        program(self.process)
+    }
+
+    /// Name of the facility (RFC 5424, table 1).
+    pub(crate) fn facility(&self) -> Option<&'static str> {
+        facility(self.priority? >> 3)
+    }
+}
+
+/// Puts a host where it belongs. EC2 calls machines by their address, `ip-10-0-0-7` or
+/// `ip-10-0-0-7.eu-west-1.compute.internal` (docs.aws.amazon.com/AWSEC2/latest/UserGuide/
+/// hostname-types.html, read 2026-11-27).
+pub(crate) fn fill_host(host: &str, row: &mut Row<'_>) {
+    row.text(Column::Host, host);
+    let (name, domain) = host.split_once('.').unwrap_or((host, ""));
+    let Some(address) = name.strip_prefix("ip-") else {
+        return;
+    };
+    let parts = address.split('-');
+    if parts.clone().count() != 4 || !parts.into_iter().all(|part| part.parse::<u8>().is_ok()) {
+        return;
+    }
+    row.constant(Column::Provider, "aws");
+    match domain.strip_suffix(".compute.internal") {
+        Some(region) => row.text(Column::Region, region),
+        None if domain == "ec2.internal" => row.constant(Column::Region, "us-east-1"),
+        None => row,
+    };
+}
+
+/// A name without its folder and without what PAM adds: `/usr/sbin/sshd`, `su(pam_unix)`.
+pub(crate) fn program(process: &str) -> &str {
+    let name = process.rsplit('/').next().unwrap_or(process);
+    name.split(['(', '[', ']']).next().unwrap_or(name)
+}
+
+/// Severity of a level of syslog, from 0 to 7.
+pub(crate) fn severity(level: u8) -> Option<Severity> {
+    Some(match level {
+        0 => Severity::FATAL,
+        1 => Severity::ALERT,
+        2 => Severity::CRITICAL,
+        3 => Severity::ERROR,
+        4 => Severity::WARN,
+        5 => Severity::NOTICE,
+        6 => Severity::INFO,
+        7 => Severity::DEBUG,
+        _ => return None,
+    })
+}
+
+const FACILITIES: [&str; 24] = [
+    "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv",
+    "ftp", "ntp", "security", "console", "clock", "local0", "local1", "local2", "local3", "local4",
+    "local5", "local6", "local7",
+];
+
+/// Name of a facility of syslog, from 0 to 23.
+pub(crate) fn facility(number: u8) -> Option<&'static str> {
+    FACILITIES.get(usize::from(number)).copied()
+}
+
+/// Parts of a line; `None` if it is none of syslog.
+pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
+    let text = without_count(text);
+    let (priority, rest) = priority(text);
+    if priority.is_some()
+        && let Some(rest) = rest.strip_prefix("1 ")
+        && let Some(header) = current(priority, rest)
+    {
+        return Some(header);
+    }
+    classic(priority, rest, reference)
+}
+
+/// The text behind the number of its bytes (RFC 6587, octet counting).
+fn without_count(text: &str) -> &str {
+    let count = text.bytes().take_while(u8::is_ascii_digit).count();
+    let rest = text.get(count..).unwrap_or_default();
+    match rest.strip_prefix(' ') {
+        Some(rest) if (1..=7).contains(&count) && priority(rest).0.is_some() => rest,
+        _ => text,
+    }
+}
+
+/// `<165>` at the start of a line, and what follows it.
+pub(crate) fn priority(text: &str) -> (Option<u8>, &str) {
+    let found = text.strip_prefix('<').and_then(|rest| {
+        let end = rest.bytes().take_while(u8::is_ascii_digit).count();
+        let number: u8 = rest.get(..end).filter(|_| end <= 3)?.parse().ok()?;
+        let rest = rest.get(end..)?.strip_prefix('>')?;
+        // The greatest is facility 23 and severity 7.
+        (number <= 191).then_some((number, rest))
+    });
+    match found {
+        Some((number, rest)) => (Some(number), rest),
+        None => (None, text),
+    }
+}
+
+/// RFC 5424 behind the version: `time host app procid msgid [structured data] message`.
+fn current(priority: Option<u8>, text: &str) -> Option<Header<'_>> {
+    let mut parts = text.splitn(6, ' ');
+    let time = parts.next()?;
+    let (host, process, pid, message_id) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let rest = parts.next().unwrap_or_default();
+    let time = match time {
+        "-" => None,
+        time => Some(Timestamp::parse_rfc3339(time)?),
+    };
+    // Some senders leave out the structured data altogether.
+    let (structured, rest) = match rest.strip_prefix('-') {
+        Some(after) if after.is_empty() || after.starts_with(' ') => ("", after),
+        _ => rest.split_at(structured_end(rest)),
+    };
+    let message = rest.strip_prefix(' ').unwrap_or(rest);
+    Some(Header {
+        priority,
+        time,
+        host: unless_nil(host),
+        process: unless_nil(process),
+        pid: unless_nil(pid),
+        message_id: unless_nil(message_id),
+        structured,
+        message: message.strip_prefix('\u{feff}').unwrap_or(message),
+    })
+}
+
+fn unless_nil(text: &str) -> &str {
+    match text {
+        "-" => "",
+        text => text,
+    }
+}
+
+/// Position after the elements `[id name="value"]...` at the start of `text`. In values `"`, `\`
+/// and `]` stand behind a `\`.
+fn structured_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    while bytes.get(end) == Some(&b'[') {
+        let mut at = end + 1;
+        let mut in_value = false;
+        loop {
+            match bytes.get(at) {
+                None => return end,
+                Some(b'\\') if in_value => at += 1,
+                Some(b'"') => in_value = !in_value,
+                Some(b']') if !in_value => break,
+                _ => {}
+            }
+            at += 1;
+        }
+        end = at + 1;
+    }
+    end
+}
+
+/// RFC 3164 and what is written like it: `time host process[pid]: message`.
+fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Header<'_>> {
+    let text = text.trim_start_matches(' ');
+    let first = *text.as_bytes().first()?;
+    let is_iso = first.is_ascii_digit();
+    if !is_iso && !first.is_ascii_uppercase() {
+        return None;
+    }
+    let (time, length) = match prefix(text, reference) {
+        Some((time, length)) => (Some(time), length),
+        // Without a year only the place where it ends is known.
+        None => (None, prefix(text, Reference::ANY)?.1),
+    };
+    let rest = text.get(length..)?;
+    if is_iso {
+        return iso(priority, time, text.get(..length)?, rest);
+    }
+    // `Mar 11 09:39:39: --- last message repeated 5 times ---`
+    if let Some(message) = rest.strip_prefix(": ") {
+        let message = message.trim_start();
+        return message.starts_with("---").then_some(Header {
+            priority,
+            time,
+            message,
+            ..Header::default()
+        });
+    }
+    let header = Header {
+        priority,
+        time,
+        ..Header::default()
+    };
+    named(header, rest.strip_prefix(' ')?)
+}
+
+/// A line that begins with a time of ISO 8601, as rsyslog writes files.
+fn iso<'a>(
+    priority: Option<u8>,
+    time: Option<Timestamp>,
+    written: &str,
+    rest: &'a str,
+) -> Option<Header<'a>> {
+    let rest = rest.strip_prefix(' ')?;
+    // Collectors put their own time before a line: `2026-05-12T14:00:00.000Z May 12 14:00:00 ...`.
+    if let Some(near) = time
+        && rest.starts_with(|c: char| c.is_ascii_uppercase())
+    {
+        let reference = Reference {
+            near: Some(near),
+            zone_seconds: 0,
+        };
+        if let Some(found) = classic(priority, rest, reference) {
+            return Some(Header { time, ..found });
+        }
+    }
+    let header = named(
+        Header {
+            priority,
+            time,
+            ..Header::default()
+        },
+        rest,
+    )?;
+    // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
+    // number or a time that is finer than seconds and has a numeric zone.
+    let has_zone =
+        written.len() > 25 && matches!(written.as_bytes(), [.., b'+' | b'-', _, _, b':', _, _]);
+    let is_sure = priority.is_some()
+        || written.as_bytes().get(10) == Some(&b'T')
+            && !header.process.is_empty()
+            && (!header.pid.is_empty() || has_zone);
+    is_sure.then_some(header)
+}
+
+/// `host process[pid]: message`; the host may be missing.
+fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
+    let is_sure = header.priority.is_some();
+    let text = match text.strip_prefix(' ') {
+        // The host is empty.
+        Some(rest) => return tagged(header, rest, true),
+        None => text,
+    };
+    let (host, rest) = text.split_once(' ').unwrap_or((text, ""));
+    // The tag stands where the host would.
+    if host.ends_with(':') {
+        return tagged(header, text, true);
+    }
+    if !is_host(host) {
+        return is_sure.then_some(Header {
+            message: text,
+            ..header
+        });
+    }
+    tagged(Header { host, ..header }, rest, false)
+}
+
+/// `process[pid]: message`
+fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Header<'a>> {
+    let text = text.trim_start_matches(' ');
+    if let Some((process, pid, message)) = tag(text) {
+        return Some(Header {
+            process,
+            pid,
+            message,
+            ..header
+        });
+    }
+    let is_repeated = text.starts_with("last message repeated") || text.starts_with("---");
+    let is_sure = header.priority.is_some() && !needs_tag;
+    (is_sure || is_repeated).then_some(Header {
+        message: text,
+        ..header
+    })
+}
+
+/// Process, its number and the message of `process[pid]: message`.
+fn tag(text: &str) -> Option<(&str, &str, &str)> {
+    let end = text.find([' ', '\n']).unwrap_or(text.len());
+    let word = text.get(..end)?;
+    let rest = text.get(end..)?;
+    let (name, is_closed) = match word.strip_suffix(':') {
+        Some(name) => (name, true),
+        // `process[12] message`, and `process:message` of devices.
+        None => (word, word.ends_with(']')),
+    };
+    if !is_closed {
+        let (name, _) = word.split_once("]:")?;
+        let open = name.find('[')?;
+        let message = text.get(name.len() + 2..)?;
+        return is_process(name.get(..open)?).then_some((
+            name.get(..open)?,
+            name.get(open + 1..)?,
+            message,
+        ));
+    }
+    let (process, pid) = match name.strip_suffix(']').and_then(|name| name.split_once('[')) {
+        Some((process, pid)) => (process, pid),
+        None => (name, ""),
+    };
+    is_process(process).then(|| (process, pid, rest.strip_prefix(' ').unwrap_or(rest)))
+}
+
+fn is_process(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric()
+                || matches!(
+                    byte,
+                    b'-' | b'_'
+                        | b'.'
+                        | b'/'
+                        | b'('
+                        | b')'
+                        | b'@'
+                        | b'%'
+                        | b'+'
+                        | b']'
+                        | b'~'
+                        | b'#'
+                )
+        })
+        && name.bytes().any(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a word is the name or the address of a machine rather than a level or a text.
+fn is_host(word: &str) -> bool {
+    let is_name = !word.is_empty()
+        && word.bytes().all(|byte| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'%')
+        });
+    is_name && !matches!(word, "stdout" | "stderr") && (word.len() < 3 || !is_level(word))
+}
+
+fn is_level(word: &str) -> bool {
+    Severity::from_word(word).is_some() && word.bytes().all(|byte| byte.is_ascii_alphabetic())
+}
+
+/// Whether a line may be one of syslog, told from its first bytes.
+pub(crate) fn may_begin(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    match bytes.first() {
+        Some(b'<') => bytes.get(1).is_some_and(u8::is_ascii_digit),
+        // A date, or the number of bytes before `<`.
+        Some(b'0'..=b'9') => {
+            digits(bytes, 0, 4).is_some() && matches!(bytes.get(10), Some(b'T'))
+                || bytes.iter().take(9).any(|byte| *byte == b'<')
+        }
+        Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
+        _ => false,
+    }
+}
+
+/// Bytes that a line of syslog may begin with.
+pub(crate) fn first_bytes() -> [bool; 256] {
+    let mut bytes = [false; 256];
+    for (byte, may_begin) in (0..=u8::MAX).zip(&mut bytes) {
+        *may_begin = byte.is_ascii_digit() || b"<JFMASOND".contains(&byte);
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, &str, &str, &str)>) {
+        assert!(expected.is_none() || may_begin(text), "{text}");
+        let found = parse(text, Reference::ANY);
+        let found = found.map(|found| (found.host, found.process, found.pid, found.message));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn lines_of_rfc_3164_and_their_relatives() {
+        let full = Some(("web-1", "shop", "12", "hello: x"));
+        check("May 12 14:00:00 web-1 shop[12]: hello: x", full);
+        check("<13>May 12 14:00:00 web-1 shop[12]: hello: x", full);
+        check("73 <13>May 12 14:00:00 web-1 shop[12]: hello: x", full);
+        check("May  2 2026 14:00:00 web-1 shop[12]: hello: x", full);
+        check("2026-05-12T14:00:00Z web-1 shop[12]: hello: x", full);
+        check(
+            "2026-05-12T14:00:00.123456+02:00 web-1 shop: hello",
+            Some(("web-1", "shop", "", "hello")),
+        );
+        check(
+            "2026-05-12T14:00:00.000Z May 12 14:00:00 web-1 shop[12]: hello: x",
+            full,
+        );
+        check(
+            "May 12 14:00:00 kernel: [1.5] up",
+            Some(("", "kernel", "", "[1.5] up")),
+        );
+        check(
+            "May 12 14:00:00 web-1 last message repeated 2 times",
+            Some(("web-1", "", "", "last message repeated 2 times")),
+        );
+        check(
+            "May 12 14:00:00: --- last message repeated 5 times ---",
+            Some(("", "", "", "--- last message repeated 5 times ---")),
+        );
+        check(
+            "<13>May 12 14:00:00 web-1 no tag",
+            Some(("web-1", "", "", "no tag")),
+        );
+    }
+
+    #[test]
+    fn lines_of_rfc_5424() {
+        let check = |text: &str, structured: &str, message: &str| {
+            let found = parse(text, Reference::ANY).expect("a header");
+            assert_eq!(
+                (found.structured, found.message),
+                (structured, message),
+                "{text}"
+            );
+            assert_eq!((found.host, found.process), ("web-1", "shop"), "{text}");
+        };
+        let head = "<165>1 2026-05-12T14:00:00.003Z web-1 shop";
+        check(
+            &format!(r#"{head} 8 ID47 [a@1 b="c \"]"][d@1] text [x]"#),
+            r#"[a@1 b="c \"]"][d@1]"#,
+            "text [x]",
+        );
+        check(&format!("{head} - - - \u{feff}text"), "", "text");
+        check(&format!("{head} - - -"), "", "");
+        check(
+            &format!("{head} web.1 - State changed"),
+            "",
+            "State changed",
+        );
+    }
+
+    #[test]
+    fn lines_of_applications_are_not_syslog() {
+        for text in [
+            "2026-05-12T14:00:00Z checkout ERROR could not connect to db:5432",
+            "2026-05-12T14:00:00Z checkout main: started",
+            "2026-05-12T14:00:00.123456789Z stdout F shop: x",
+            "May 12 14:00:00 ERROR shop: x",
+            "2026-05-12 14:00:00 web-1 shop[12]: x",
+            "May I come in: x",
+            "<div>May 12",
+            "",
+        ] {
+            check(text, None);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! A value that was found in a record: its kind and its place.
+
+use std::borrow::Cow;
+
+use super::text::unescape;
+
+/// What a value is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ValueKind {
+    /// The path leads nowhere.
+    #[default]
+    Absent,
+    /// `null`.
+    Null,
+    /// A string without escapes.
+    Text,
+    /// A string with escapes.
+    Escaped,
+    /// A number, `true` or `false`.
+    Scalar,
+    /// An object or an array.
+    Container,
+}
+
+/// A value that was found: its kind, and its range in the record (of strings, without the quotes).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Value {
+    /// What it is.
+    pub kind: ValueKind,
+    pub(super) start: u32,
+    pub(super) end: u32,
+}
+
+impl Value {
+    /// JSON text of the value as it stands; of strings, what stands between the quotes.
+    #[inline]
+    pub fn raw<'a>(&self, record: &'a str) -> &'a str {
+        record
+            .get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// Text of the value, with escapes undone; `None` if it is absent, null or empty.
+    #[inline]
+    pub fn text<'a>(&self, record: &'a str) -> Option<Cow<'a, str>> {
+        match self.kind {
+            ValueKind::Absent | ValueKind::Null => None,
+            ValueKind::Escaped => Some(unescape(self.raw(record))),
+            _ if self.start == self.end => None,
+            _ => Some(Cow::Borrowed(self.raw(record))),
+        }
+    }
+
+    /// Text without escapes in this range of the record.
+    pub fn text_at(start: u32, end: u32) -> Self {
+        Self {
+            kind: ValueKind::Text,
+            start,
+            end,
+        }
+    }
+
+    /// Whether there is a value other than `null`.
+    #[inline]
+    pub fn is_set(&self) -> bool {
+        !matches!(self.kind, ValueKind::Absent | ValueKind::Null)
+    }
+}
