@@ -118,14 +118,17 @@ pub fn detect(head: &[u8]) -> Encoding {
     Encoding::Utf8(0)
 }
 
-/// UTF-8 text of a piece of UTF-16; unpaired surrogates become U+FFFD.
+/// UTF-8 text of a piece of UTF-16; unpaired surrogates, and half a unit at the end, become U+FFFD.
 pub fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| match big_endian {
+    let pairs = bytes.chunks_exact(2);
+    let rest = (!pairs.remainder().is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+    let units = pairs.map(|pair| match big_endian {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
     });
     char::decode_utf16(units)
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .chain(rest)
         .collect()
 }
 
@@ -152,6 +155,12 @@ mod tests {
         assert_eq!(text.buffer().as_slice(), "gr\u{fc}n".as_bytes());
         assert_eq!(Text::new(vec![b'a', 0xff]).err(), Some(vec![b'a', 0xff]));
         assert_eq!(Text::from("a".to_owned()).as_str(), "a");
+    }
+
+    #[test]
+    fn half_a_unit_of_utf16_is_not_passed_over() {
+        assert_eq!(from_utf16(b"h\0i\0", false), "hi");
+        assert_eq!(from_utf16(b"\0h\xd8\0\0i\xe9", true), "h\u{fffd}i\u{fffd}");
     }
 
     #[test]

@@ -16,7 +16,80 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Members of a JSON object, in order, also those that stand there twice.
+/// Nesting that is read; the engine refuses more.
+const MAX_DEPTH: usize = 512;
+
+/// A JSON value: its text, and what is in it.
+pub struct Json<'a> {
+    text: &'a str,
+    parts: Parts<'a>,
+}
+
+enum Parts<'a> {
+    None,
+    /// In order, also members that stand there twice.
+    Members(Vec<(String, Json<'a>)>),
+    Elements(Vec<Json<'a>>),
+}
+
+impl<'a> Json<'a> {
+    /// Reads an object; `None` if `serde_json` does not, or it is nested too deep.
+    pub fn object(text: &'a str) -> Option<Self> {
+        let text = text.trim_matches([' ', '\t', '\r', '\n']);
+        text.starts_with('{').then(|| Self::read(text, 0))?
+    }
+
+    fn read(text: &'a str, depth: usize) -> Option<Self> {
+        let parts = match text.as_bytes().first() {
+            Some(b'{' | b'[') if depth >= MAX_DEPTH => return None,
+            Some(b'{') => {
+                let members: Members<'a> = serde_json::from_str(text).ok()?;
+                let mut read = Vec::with_capacity(members.0.len());
+                for (key, value) in members.0 {
+                    read.push((key, Self::read(value.get(), depth + 1)?));
+                }
+                Parts::Members(read)
+            }
+            Some(b'[') => {
+                let elements: Vec<&'a RawValue> = serde_json::from_str(text).ok()?;
+                let mut read = Vec::with_capacity(elements.len());
+                for element in elements {
+                    read.push(Self::read(element.get(), depth + 1)?);
+                }
+                Parts::Elements(read)
+            }
+            _ => Parts::None,
+        };
+        Some(Self { text, parts })
+    }
+
+    /// The JSON texts of all values that a path leads to, in the order in which they stand.
+    fn values(&self, steps: &[Step<'_>], found: &mut Vec<&'a str>) {
+        let Some(first) = steps.first() else {
+            found.push(self.text);
+            return;
+        };
+        match (first, &self.parts) {
+            (Step::Key(_), Parts::Members(members)) => {
+                for (key, value) in members {
+                    if let Some(count) = matching(key, steps) {
+                        value.values(&steps[count..], found);
+                    }
+                }
+            }
+            (Step::Element(_) | Step::Each, Parts::Elements(elements)) => {
+                for (number, element) in elements.iter().enumerate() {
+                    if first.takes(number) {
+                        element.values(&steps[1..], found);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Members of a JSON object as text.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
@@ -48,6 +121,17 @@ enum Step<'a> {
     Each,
 }
 
+impl Step<'_> {
+    /// Whether the step leads to the element with this number.
+    fn takes(&self, number: usize) -> bool {
+        match self {
+            Self::Key(_) => false,
+            Self::Element(wanted) => *wanted == number,
+            Self::Each => true,
+        }
+    }
+}
+
 fn steps(path: &str) -> Vec<Step<'_>> {
     let mut steps = Vec::new();
     for part in path.split('.') {
@@ -61,34 +145,6 @@ fn steps(path: &str) -> Vec<Step<'_>> {
         }
     }
     steps
-}
-
-/// The JSON texts of all values that a path leads to, in the order in which they stand.
-fn values<'a>(text: &'a str, steps: &[Step<'_>], found: &mut Vec<&'a str>) -> Option<()> {
-    let Some(first) = steps.first() else {
-        found.push(text);
-        return Some(());
-    };
-    match (first, text.as_bytes().first()) {
-        (Step::Key(_), Some(b'{')) => {
-            let members: Members<'a> = serde_json::from_str(text).ok()?;
-            for (key, value) in members.0 {
-                if let Some(count) = matching(&key, steps) {
-                    values(value.get(), &steps[count..], found)?;
-                }
-            }
-        }
-        (Step::Element(_) | Step::Each, Some(b'[')) => {
-            let elements: Vec<&'a RawValue> = serde_json::from_str(text).ok()?;
-            for (number, element) in elements.into_iter().enumerate() {
-                if matches!(first, Step::Each) || matches!(first, Step::Element(n) if *n == number) {
-                    values(element.get(), &steps[1..], found)?;
-                }
-            }
-        }
-        _ => {}
-    }
-    Some(())
 }
 
 /// How many steps a key is: one for each part between its dots.
@@ -105,8 +161,8 @@ fn matching(key: &str, steps: &[Step<'_>]) -> Option<usize> {
 struct Picked<'a>(BTreeMap<&'static str, Vec<&'a str>>);
 
 impl<'a> Picked<'a> {
-    /// Picks the values of all paths of a table; `None` if `serde_json` does not read them.
-    fn of(table: &Table, text: &'a str) -> Option<Self> {
+    /// Picks the values of all paths of a table.
+    fn of(table: &Table, json: &Json<'a>) -> Self {
         let mut paths: Vec<&'static str> = Vec::new();
         for field in table.fields {
             paths.extend(field.from);
@@ -117,10 +173,10 @@ impl<'a> Picked<'a> {
         let mut picked = BTreeMap::new();
         for path in paths {
             let mut found = Vec::new();
-            values(text, &steps(path), &mut found)?;
+            json.values(&steps(path), &mut found);
             picked.insert(path, found);
         }
-        Some(Self(picked))
+        Self(picked)
     }
 
     fn all(&self, path: &str) -> &[&'a str] {
@@ -180,12 +236,14 @@ pub enum Plain {
     Row(Vec<Option<String>>),
 }
 
-/// Decodes a record with a table, without its `finish`.
-pub fn decode(table: &'static Table, record: &Record<'_>, out: &mut LogsBuilder) -> Plain {
-    let text = record.text.trim_matches([' ', '\t', '\r', '\n']);
-    let Some(picked) = Picked::of(table, text) else {
-        return Plain::Unread;
-    };
+/// Decodes a record, which was read to `json`, with a table, without its `finish`.
+pub fn decode(
+    table: &'static Table,
+    json: &Json<'_>,
+    record: &Record<'_>,
+    out: &mut LogsBuilder,
+) -> Plain {
+    let picked = Picked::of(table, json);
     if !table.needs.iter().all(|need| holds(need, &picked)) {
         return Plain::NotMine;
     }
