@@ -158,6 +158,24 @@ mod tests {
     }
 
     #[test]
+    fn nothing_but_utf8_becomes_text() {
+        // Whatever the bytes are, text is made of exactly those that the standard library takes.
+        let noise = noise(4096);
+        for (number, window) in noise.windows(5).enumerate() {
+            let mut bytes = vec![b'a'; number % 70];
+            // Few bits, so that many of them begin or go on a character.
+            bytes.extend(window.iter().map(|byte| byte & 0b1110_1111 | 0x80 & byte));
+            bytes.extend_from_slice("\u{20ac}\u{1f600}".as_bytes());
+            bytes.truncate(bytes.len() - number % 8);
+            let is_text = std::str::from_utf8(&bytes).is_ok();
+            match Text::new(bytes.clone()) {
+                Ok(text) => assert!(is_text && text.as_str().as_bytes() == bytes),
+                Err(given_back) => assert!(!is_text && given_back == bytes),
+            }
+        }
+    }
+
+    #[test]
     fn half_a_unit_of_utf16_is_not_passed_over() {
         assert_eq!(from_utf16(b"h\0i\0", false), "hi");
         assert_eq!(from_utf16(b"\0h\xd8\0\0i\xe9", true), "h\u{fffd}i\u{fffd}");

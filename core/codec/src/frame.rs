@@ -12,30 +12,13 @@ use std::ops::Range;
 use crate::bytes::skip_space;
 use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
-use crate::json::skip::{first_key, skip_value};
+use crate::json::skip::skip_value;
+use crate::values::{Array, array_start, values};
 
 /// Bytes of a block, unless a single record is larger.
 pub const BLOCK_BYTES: usize = 512 << 10;
 /// A record may not be larger than this; a larger one is skipped and reported.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;
-
-/// Keys of an object under which its events stand as an array, when they are its first member.
-const ARRAY_KEYS: [&str; 14] = [
-    "Records",
-    "records",
-    "value",
-    "Events",
-    "events",
-    "logEvents",
-    "entries",
-    "items",
-    "Items",
-    "logs",
-    "Logs",
-    "findings",
-    "Findings",
-    "StackEvents",
-];
 
 /// How the records of a stream stand beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,8 +91,7 @@ pub struct Framer<R> {
     shape: Option<Shape>,
     grouping: Grouping,
     utf16: Option<bool>,
-    /// Whether the elements of an array are being read, and it must be closed.
-    in_array: bool,
+    array: Array,
     failed: Option<io::Error>,
 }
 
@@ -125,7 +107,7 @@ impl<R: Read> Framer<R> {
             shape: None,
             grouping: Grouping::Plain,
             utf16: None,
-            in_array: false,
+            array: Array::None,
             failed: None,
         }
     }
@@ -345,7 +327,7 @@ impl<R: Read> Framer<R> {
             if space == self.buffer.len() && self.ended {
                 return self.cut_off_array();
             }
-            let found = values(&self.buffer, self.ended, &mut self.in_array);
+            let found = values(&self.buffer, self.ended, &mut self.array);
             if !found.records.is_empty() {
                 return Some(Piece::Block(
                     self.take_block(found.end, Some(found.records)),
@@ -365,7 +347,7 @@ impl<R: Read> Framer<R> {
 
     /// What is wrong with a stream that ends between the elements of an array.
     fn cut_off_array(&mut self) -> Option<Piece> {
-        let is_open = std::mem::take(&mut self.in_array);
+        let is_open = std::mem::take(&mut self.array) != Array::None;
         self.consume(self.buffer.len());
         is_open.then(|| {
             Piece::Skipped(Skipped {
@@ -510,97 +492,6 @@ fn is_object_line(text: &[u8]) -> bool {
     text.first() == Some(&b'{') && skip_value(text, 0).is_ok()
 }
 
-/// Position after the `[` of `{"Records": [`, where an object at `start` begins so.
-fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
-    let ((key_start, key_end), value) = first_key(bytes, start)?;
-    let key = bytes.get(key_start..key_end)?;
-    let is_known = ARRAY_KEYS.iter().any(|known| known.as_bytes() == key);
-    let first = bytes.get(skip_space(bytes, value + 1));
-    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
-        .then_some(value + 1)
-}
-
-struct Values {
-    records: Vec<Range<usize>>,
-    /// Position up to which the buffer is dealt with.
-    end: usize,
-    is_broken: bool,
-}
-
-/// Complete values in the buffer, going into arrays; `ended` if nothing follows it.
-fn values(buffer: &[u8], ended: bool, in_array: &mut bool) -> Values {
-    let mut found = Values {
-        records: Vec::new(),
-        end: 0,
-        is_broken: false,
-    };
-    loop {
-        let at = skip_space(buffer, found.end);
-        match buffer.get(at) {
-            None => break,
-            Some(b',') if *in_array => found.end = at + 1,
-            Some(b']') if *in_array => match after_array(buffer, at, ended) {
-                Some(end) => {
-                    *in_array = false;
-                    found.end = end;
-                }
-                None => break,
-            },
-            Some(b'[') if !*in_array => {
-                *in_array = true;
-                found.end = at + 1;
-            }
-            Some(b'{') => {
-                if let Some(start) = array_start(buffer, at).filter(|_| !*in_array) {
-                    *in_array = true;
-                    found.end = start;
-                    continue;
-                }
-                match skip_value(buffer, at) {
-                    Ok(end) => {
-                        found.records.push(at..end);
-                        found.end = end;
-                    }
-                    Err(broken) => {
-                        found.is_broken = broken.what.starts_with("nested");
-                        break;
-                    }
-                }
-            }
-            Some(_) => {
-                found.is_broken = true;
-                break;
-            }
-        }
-    }
-    found
-}
-
-/// Position after an array that closes at `at`, and after the rest of the object it stands in.
-///
-/// `None` if the rest is not in the buffer yet; `ended` if nothing follows the buffer.
-fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<usize> {
-    let mut next = skip_space(buffer, at + 1);
-    loop {
-        match buffer.get(next) {
-            Some(b'}') => return Some(next + 1),
-            Some(b',') => {
-                let key = skip_space(buffer, next + 1);
-                let colon = skip_space(buffer, skip_value(buffer, key).ok()?);
-                match buffer.get(colon) {
-                    Some(b':') => {}
-                    None if !ended => return None,
-                    _ => return Some(at + 1),
-                }
-                let value = skip_space(buffer, colon + 1);
-                next = skip_space(buffer, skip_value(buffer, value).ok()?);
-            }
-            None if !ended => return None,
-            _ => return Some(at + 1),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -667,6 +558,10 @@ mod tests {
     #[test]
     fn what_is_broken_is_told_and_the_rest_is_read() {
         assert_eq!(
+            records(b"{\"a\"} [], \"b\": {\"c\":1}}"),
+            ["{\"a\"}", "skipped 8..23 broken JSON"]
+        );
+        assert_eq!(
             records(b"[{\"a\":1},\n"),
             [
                 "{\"a\":1}",
@@ -721,7 +616,7 @@ mod tests {
         };
         check(b"one\ntwo\n", &[0, 4]);
         check(b"caf\xe9\n\xff\xfe\xfdz\nok\nend", &[0, 5, 10, 13]);
-        check(b"[ {\"a\":\"\xe9\"},  {\"b\":1},{\"c\":2}]", &[2, 13, 21]);
+        check(b"[ {\"a\":\"\xe9\"},  {\"b\":1},{\"c\":2}]", &[2, 14, 22]);
     }
 
     #[test]

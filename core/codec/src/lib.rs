@@ -17,3 +17,4 @@ pub mod pod;
 pub mod table;
 pub mod time;
 pub mod unwrap;
+mod values;

@@ -40,25 +40,73 @@ pub struct Account {
 /// # Errors
 /// What is not accounted for, or twice.
 pub fn account(text: &[u8], stream: &Stream, formats: &Arc<Formats>) -> Result<Account, String> {
-    let mut framer = Framer::new(text);
-    let header = stream.header.clone().or_else(|| framer.header());
-    let stream = Arc::new(Stream {
-        header,
-        ..stream.clone()
-    });
-    let mut decoding =
-        Decoding::new(Arc::clone(formats), Arc::clone(&stream), None).map_err(of)?;
+    Accountant::new(stream, formats).account(text)
+}
+
+/// Accounts for many small texts, which it decodes as one stream as long as their header is the
+/// same.
+pub struct Accountant {
+    formats: Arc<Formats>,
+    stream: Arc<Stream>,
+    decoding: Option<Decoding>,
+}
+
+impl Accountant {
+    /// Accountant for texts that come from `stream`.
+    pub fn new(stream: &Stream, formats: &Arc<Formats>) -> Self {
+        Self {
+            formats: Arc::clone(formats),
+            stream: Arc::new(stream.clone()),
+            decoding: None,
+        }
+    }
+
+    /// Decodes a text and accounts for its bytes.
+    ///
+    /// # Errors
+    /// What is not accounted for, or twice.
+    pub fn account(&mut self, text: &[u8]) -> Result<Account, String> {
+        let mut framer = Framer::new(text);
+        let header = framer.header();
+        if self.stream.header != header {
+            let stream = (*self.stream).clone();
+            self.stream = Arc::new(Stream { header, ..stream });
+            self.decoding = None;
+        }
+        let decoding = match &mut self.decoding {
+            Some(decoding) => decoding,
+            None => {
+                let (formats, stream) = (Arc::clone(&self.formats), Arc::clone(&self.stream));
+                let fresh = Decoding::new(formats, stream, None).map_err(of)?;
+                self.decoding.insert(fresh)
+            }
+        };
+        told(text, framer, decoding, &self.formats, &self.stream)
+    }
+}
+
+fn told(
+    text: &[u8],
+    mut framer: Framer<&[u8]>,
+    decoding: &mut Decoding,
+    formats: &Formats,
+    stream: &Stream,
+) -> Result<Account, String> {
     let mut out = LogsBuilder::new(Timestamp(0));
     let mut pieces = Pieces::default();
     while let Some(piece) = framer.next() {
         match piece {
             Piece::Block(block) => {
-                pieces.records(&block, formats, &stream);
+                pieces.records(&block, formats, stream);
                 decoding.block(block, &mut out);
             }
             Piece::Skipped(skipped) => {
                 let is_all = skipped.reason.starts_with("not text");
-                let end = if is_all { text.len() as u64 } else { skipped.range.end };
+                let end = if is_all {
+                    text.len() as u64
+                } else {
+                    skipped.range.end
+                };
                 pieces.skipped.push(skipped.range.start..end);
             }
         }
@@ -146,7 +194,9 @@ impl Pieces {
         for row in 0..rows.len() {
             let start = rows.offset(row);
             let Some(end) = records.get(&start) else {
-                return Err(format!("row {row} is of byte {start}, where no record begins"));
+                return Err(format!(
+                    "row {row} is of byte {start}, where no record begins"
+                ));
             };
             let bytes = u64::from(rows.bytes(row));
             // A decoder that splits an event into several gives each its own part of the bytes.
@@ -164,7 +214,9 @@ impl Pieces {
             told.insert(reject.start);
         }
         let untold = self.records.iter();
-        let untold: Vec<_> = untold.filter(|range| !told.contains(&range.start)).collect();
+        let untold: Vec<_> = untold
+            .filter(|range| !told.contains(&range.start))
+            .collect();
         if untold.len() as u64 > structure {
             return Err(format!(
                 "{} records gave neither row nor reject, but only {structure} are structure: {:?}",
@@ -234,7 +286,10 @@ fn is_blank(gap: &[u8]) -> bool {
 fn check_frame(frame: &[u8]) -> Result<(), String> {
     let told = |what: &str| {
         let frame = String::from_utf8_lossy(frame);
-        Err(format!("{what}: {}", frame.chars().take(200).collect::<String>()))
+        Err(format!(
+            "{what}: {}",
+            frame.chars().take(200).collect::<String>()
+        ))
     };
     for value in serde_json::Deserializer::from_slice(frame).into_iter::<Value>() {
         match value {

@@ -121,15 +121,18 @@ impl Differential {
         let stream = self.stream.clone();
         let record = record(text, &envelope, &stream);
         let inner: Vec<String> = match unwrap::open(&record, &fields) {
-            Some((_, Opened::Inside(parts))) => {
-                parts.into_iter().map(|part| part.text.into_owned()).collect()
-            }
+            Some((_, Opened::Inside(parts))) => parts
+                .into_iter()
+                .map(|part| part.text.into_owned())
+                .collect(),
             Some((_, Opened::Events(events))) => {
                 let text = |part: &PartText<'_>| match part {
                     PartText::Record(text) => (*text).to_owned(),
-                    PartText::Fresh(range) => {
-                        events.fresh.get(range.clone()).unwrap_or_default().to_owned()
-                    }
+                    PartText::Fresh(range) => events
+                        .fresh
+                        .get(range.clone())
+                        .unwrap_or_default()
+                        .to_owned(),
                 };
                 events.parts.iter().map(|part| text(&part.text)).collect()
             }

@@ -6,7 +6,7 @@ use nepho_codec::detect::Formats;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
 
-use crate::account::{Account, account};
+use crate::account::{Account, Accountant, account};
 use crate::inputs::{Input, fixtures};
 use crate::mutate::Mutator;
 
@@ -41,8 +41,8 @@ pub fn of_fixtures(folder: &str) {
 /// If a decoder does, a byte is not accounted for, or more comes out than can have been in it.
 pub fn check(inputs: &[Input], count: usize, seed: u64, formats: &Arc<Formats>) -> Account {
     let mut mutator = Mutator::new(seed);
-    let stream = stream();
     let mut sum = Account::default();
+    let mut accountant = Accountant::new(&stream(), formats);
     for number in 0..count {
         let (Some(input), Some(other)) = (
             inputs.get(number % inputs.len()),
@@ -52,11 +52,10 @@ pub fn check(inputs: &[Input], count: usize, seed: u64, formats: &Arc<Formats>) 
         };
         let text = part(&input.text, &mut mutator);
         let mutant = mutator.mutant(text, &other.text);
-        let told = account(&mutant, &stream, formats);
-        let told = told.and_then(|told| plausible(told, &mutant));
-        let Ok(told) = told else {
-            panic_with(&input.name, seed, number, &mutant, told.unwrap_err());
-            return sum;
+        let told = accountant.account(&mutant);
+        let told = match told.and_then(|told| plausible(told, &mutant)) {
+            Ok(told) => told,
+            Err(reason) => fail(&input.name, seed, number, &mutant, &reason),
         };
         sum.bytes += told.bytes;
         sum.rows += told.rows;
@@ -66,8 +65,16 @@ pub fn check(inputs: &[Input], count: usize, seed: u64, formats: &Arc<Formats>) 
     sum
 }
 
+/// Decodes a text with these formats and accounts for it.
+///
+/// # Errors
+/// What is lost, and what is invented.
+pub fn told(text: &[u8], formats: &Arc<Formats>) -> Result<Account, String> {
+    plausible(account(text, &stream(), formats)?, text)
+}
+
 #[expect(clippy::panic, reason = "helpers of tests may end them")]
-fn panic_with(name: &str, seed: u64, number: usize, mutant: &[u8], reason: String) {
+fn fail(name: &str, seed: u64, number: usize, mutant: &[u8], reason: &str) -> ! {
     panic!(
         "mutant {number} of seed {seed}, of {name}: {reason}\n{}",
         mutant.escape_ascii()

@@ -200,7 +200,9 @@ impl Mutator {
             return;
         };
         let start = from + start;
-        let digits = text[start..].iter().take_while(|byte| byte.is_ascii_digit());
+        let digits = text[start..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit());
         let end = start + digits.count();
         let number = self.random.pick(&NUMBERS).unwrap_or_default();
         text.splice(start..end, number.iter().copied());
@@ -224,9 +226,8 @@ impl Mutator {
 
     /// The text, or a part of it, in another encoding.
     fn encoding(&mut self, text: &mut Vec<u8>) {
-        let units = |text: &[u8]| -> Vec<u16> {
-            String::from_utf8_lossy(text).encode_utf16().collect()
-        };
+        let units =
+            |text: &[u8]| -> Vec<u16> { String::from_utf8_lossy(text).encode_utf16().collect() };
         match self.random.below(4) {
             0 => {
                 let mut wide = vec![0xff, 0xfe];
@@ -269,7 +270,10 @@ impl Mutator {
 
     fn change_case(&mut self, text: &mut [u8]) {
         let range = self.range(text.len(), 40);
-        for byte in text[range].iter_mut().filter(|byte| byte.is_ascii_alphabetic()) {
+        for byte in text[range]
+            .iter_mut()
+            .filter(|byte| byte.is_ascii_alphabetic())
+        {
             *byte ^= 0x20;
         }
     }

@@ -151,9 +151,10 @@ fn steps(path: &str) -> Vec<Step<'_>> {
 fn matching(key: &str, steps: &[Step<'_>]) -> Option<usize> {
     let parts = key.split('.').count();
     let wanted = steps.get(..parts)?;
-    let fits = key.split('.').zip(wanted).all(
-        |(part, step)| matches!(step, Step::Key(step) if step.eq_ignore_ascii_case(part)),
-    );
+    let fits = key
+        .split('.')
+        .zip(wanted)
+        .all(|(part, step)| matches!(step, Step::Key(step) if step.eq_ignore_ascii_case(part)));
     fits.then_some(parts)
 }
 
