@@ -1,5 +1,5 @@
-//! No byte is lost: each byte of every fixture, and of every file of the corpus that lies beside the
-//! repository, is in a row, a reject, structure, or between records.
+//! No byte is lost: each byte of every fixture, and of every file of the corpus that lies beside
+//! the repository, is in a row, a reject, structure, or between records.
 
 use nepho as _;
 use nepho_codec::detect::Formats;

@@ -1,8 +1,8 @@
 //! `cargo xtask accuracy`: how right the decoders are on the corpus beside the repository, and what
 //! is detected as what, as docs/accuracy.md.
 //!
-//! Scores are those of the corpus's own script; nothing of the corpus itself is written but names of
-//! formats and counts.
+//! Scores are those of the corpus's own script; nothing of the corpus itself is written but names
+//! of formats and counts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;

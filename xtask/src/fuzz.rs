@@ -1,7 +1,7 @@
 //! `cargo xtask fuzz [TARGET...] [SECONDS]`: runs the fuzz targets, each for a minute.
 //!
-//! The targets are built by plain cargo with the flags that `cargo fuzz` would pass, so that neither
-//! that tool nor a nightly compiler is needed. The seed corpora are the fixtures of the repository,
+//! The targets are built by plain cargo with the flags that `cargo fuzz` would pass, so that
+//! neither that tool nor a nightly compiler is needed. The seed corpora are the fixtures of the repository,
 //! copied together under `target/fuzz/seeds`.
 
 use std::fs;

@@ -20,7 +20,7 @@ usage: cargo xtask <chore>
   bench [PART...]      measure: formats, memory, cause (all without a part)
   fuzz [TARGET...] [N] run the fuzz targets, each for a minute or N seconds
   accuracy             write docs/accuracy.md from the corpus under ../shared
-  new format NAME      make the folder of a log format `<adapter>.<name>`; `--lines` for lines of text
+  new format NAME      make the folder of a log format `<adapter>.<name>` (`--lines` for text)
   docs                 write the generated reference under docs/reference
   demo-data [--check]  write the data of `nepho demo`, or compare it with what is there";
 

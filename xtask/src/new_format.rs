@@ -1,5 +1,5 @@
-//! `cargo xtask new format <adapter>.<name> [--lines]`: the folder of a new log format, which compiles
-//! and passes its tests as it is; docs/guides/new-format.md goes on from there.
+//! `cargo xtask new format <adapter>.<name> [--lines]`: the folder of a new log format, which
+//! compiles and passes its tests as it is; docs/guides/new-format.md goes on from there.
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! Finds single bytes in text, 16 at a time where the machine can. The only module of the crate
-//! with `unsafe`.
+//! Finds single bytes in text, 16 at a time where the machine can. Besides
+//! [`crate::encoding`], the only module of the crate with `unsafe`.
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 

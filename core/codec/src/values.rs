@@ -1,5 +1,5 @@
-//! Finds JSON values that stand behind each other, in arrays, or in the array of an envelope such as
-//! `{"Records": [...]}`.
+//! Finds JSON values that stand behind each other, in arrays, or in the array of an envelope such
+//! as `{"Records": [...]}`.
 
 use std::ops::Range;
 

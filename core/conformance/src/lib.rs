@@ -6,13 +6,13 @@
 //! nepho_conformance::formats!(nepho_adapter_example);
 //! ```
 //!
-//! It finds every file in folders `fixtures` and `wrappings` under `src`, decodes it as a file would
-//! be, and compares the rows with the snapshot beside it ([`golden`]); it [accounts](account) for
+//! It finds every file in folders `fixtures` and `wrappings` under `src`, decodes it as a file
+//! would be, and compares the rows with the snapshot beside it ([`golden`]); it [accounts](account) for
 //! every byte of it; and it makes two hundred [mutants](mutate) of every fixture and expects that
 //! nothing of them is lost either, and never a panic ([`mutants`]).
 //!
-//! [`plain`] is a second, simple implementation of format tables; `differential` compares it with the
-//! engine, in builds with debug assertions.
+//! [`plain`] is a second, simple implementation of format tables; `differential` compares it with
+//! the engine, in builds with debug assertions.
 
 #![expect(clippy::expect_used, reason = "helpers of tests may end them")]
 

@@ -13,7 +13,9 @@ nepho_core::register!(Component {
 
 static TABLE: Lines = Lines {
     name: "template.lines",
-    patterns: &["template.lines {time:time} {level:level} {client:address} {operation:word}: {message:rest}"],
+    patterns: &[
+        "template.lines {time:time} {level:level} {client:address} {operation:word}: {message:rest}",
+    ],
     confidence: 80,
     constants: &[(Column::Provider, "template")],
     fields: &[

@@ -1,5 +1,5 @@
-//! The tables that decoders of this process were made of, for the test that compares the engine with
-//! a plain decoder. Not in release builds.
+//! The tables that decoders of this process were made of, for the test that compares the engine
+//! with a plain decoder. Not in release builds.
 
 use std::sync::{Mutex, PoisonError};
 
