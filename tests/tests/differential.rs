@@ -9,7 +9,7 @@ use nepho_conformance::inputs::{Input, all_fixtures, corpus_cases, corpus_files}
 use nepho_conformance::mutate::Mutator;
 
 /// Mutants that are compared.
-const MUTANTS: usize = 20_000;
+const MUTANTS: usize = 8_000;
 
 fn check(inputs: &[Input]) -> Differential {
     let mut differential = Differential::linked();

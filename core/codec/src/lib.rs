@@ -17,4 +17,4 @@ pub mod pod;
 pub mod table;
 pub mod time;
 pub mod unwrap;
-mod values;
+pub mod values;

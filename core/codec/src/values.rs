@@ -6,7 +6,8 @@ use std::ops::Range;
 use crate::bytes::skip_space;
 use crate::json::skip::{first_key, skip_value};
 
-/// Keys of an object under which its events stand as an array, when they are its first member.
+/// Keys of an object under which its events stand as an array, of which the first is its first
+/// member.
 const ARRAY_KEYS: [&str; 14] = [
     "Records",
     "records",
@@ -24,11 +25,16 @@ const ARRAY_KEYS: [&str; 14] = [
     "StackEvents",
 ];
 
+/// Whether an array under this key holds events.
+pub fn is_events_key(key: &[u8]) -> bool {
+    ARRAY_KEYS.iter().any(|known| known.as_bytes() == key)
+}
+
 /// Position after the `[` of `{"Records": [`, where an object at `start` begins so.
 pub(crate) fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
     let ((key_start, key_end), value) = first_key(bytes, start)?;
     let key = bytes.get(key_start..key_end)?;
-    let is_known = ARRAY_KEYS.iter().any(|known| known.as_bytes() == key);
+    let is_known = is_events_key(key);
     let first = bytes.get(skip_space(bytes, value + 1));
     (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
         .then_some(value + 1)
@@ -71,10 +77,11 @@ pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array) -> Values {
                 found.end = at + 1;
             }
             Some(b']') if *array == Array::Member => match after_array(buffer, at, ended) {
-                Some(end) => {
+                Some(After::Object(end)) => {
                     *array = Array::None;
                     found.end = end;
                 }
+                Some(After::Events(start)) => found.end = start,
                 None => break,
             },
             Some(b'[') if *array == Array::None => {
@@ -107,27 +114,45 @@ pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array) -> Values {
     found
 }
 
-/// Position after an array that closes at `at`, and after the rest of the object it stands in.
+/// What follows an array that is a member of an object.
+enum After {
+    /// The object ends; the position after it.
+    Object(usize),
+    /// Another array of events begins in the same object; the position after its bracket.
+    Events(usize),
+}
+
+/// What follows an array that closes at `at`, with the rest of the object it stands in.
 ///
 /// `None` if the rest is not in the buffer yet; `ended` if nothing follows the buffer.
-fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<usize> {
+fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
     let mut next = skip_space(buffer, at + 1);
     loop {
         match buffer.get(next) {
-            Some(b'}') => return Some(next + 1),
+            Some(b'}') => return Some(After::Object(next + 1)),
             Some(b',') => {
                 let key = skip_space(buffer, next + 1);
-                let colon = skip_space(buffer, skip_value(buffer, key).ok()?);
+                let key_end = skip_value(buffer, key).ok()?;
+                let colon = skip_space(buffer, key_end);
                 match buffer.get(colon) {
                     Some(b':') => {}
                     None if !ended => return None,
-                    _ => return Some(at + 1),
+                    _ => return Some(After::Object(at + 1)),
                 }
                 let value = skip_space(buffer, colon + 1);
+                let name = buffer.get(key + 1..key_end - 1).unwrap_or_default();
+                if is_events_key(name) && buffer.get(value) == Some(&b'[') {
+                    let first = skip_space(buffer, value + 1);
+                    match buffer.get(first) {
+                        Some(b'{') => return Some(After::Events(value + 1)),
+                        None if !ended => return None,
+                        _ => {}
+                    }
+                }
                 next = skip_space(buffer, skip_value(buffer, value).ok()?);
             }
             None if !ended => return None,
-            _ => return Some(at + 1),
+            _ => return Some(After::Object(at + 1)),
         }
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use nepho_codec::detect::{Decoding, Formats};
 use nepho_codec::frame::{Block, Framer, Piece, Shape};
 use nepho_codec::group;
+use nepho_codec::values::is_events_key;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
 use nepho_core::tables::{LogsBuilder, LogsView, Reject};
@@ -295,7 +296,9 @@ fn check_frame(frame: &[u8]) -> Result<(), String> {
         match value {
             Ok(Value::Object(members)) => {
                 let is_event = |value: &Value| value.is_object();
-                let mut lists = members.values().filter_map(Value::as_array);
+                let events = members.iter();
+                let events = events.filter(|(key, _)| is_events_key(key.as_bytes()));
+                let mut lists = events.filter_map(|(_, value)| value.as_array());
                 if lists.any(|list| list.iter().any(is_event)) {
                     return told("events beside the array that was read");
                 }

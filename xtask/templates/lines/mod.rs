@@ -14,7 +14,7 @@ nepho_core::register!(Component {
 static TABLE: Lines = Lines {
     name: "template.lines",
     patterns: &[
-        "template.lines {time:time} {level:level} {client:address} {operation:word}: {message:rest}",
+        "template.lines {time:time} {level:level} {client:address} {operation}: {message:rest}",
     ],
     confidence: 80,
     constants: &[(Column::Provider, "template")],
