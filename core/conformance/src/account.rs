@@ -44,8 +44,8 @@ pub fn account(text: &[u8], stream: &Stream, formats: &Arc<Formats>) -> Result<A
     Accountant::new(stream, formats).account(text)
 }
 
-/// Accounts for many small texts, which it decodes as one stream as long as their header is the
-/// same.
+/// Accounts for many small texts, which it decodes as one stream until one begins with another
+/// header.
 pub struct Accountant {
     formats: Arc<Formats>,
     stream: Arc<Stream>,
@@ -69,7 +69,10 @@ impl Accountant {
     pub fn account(&mut self, text: &[u8]) -> Result<Account, String> {
         let mut framer = Framer::new(text);
         let header = framer.header();
-        if self.stream.header != header {
+        // Decoders are costly to make. A first line with digits in it hardly names fields.
+        let names_fields = |line: &str| !line.bytes().any(|byte| byte.is_ascii_digit());
+        let is_other = self.stream.header != header;
+        if is_other && (self.decoding.is_none() || header.as_deref().is_some_and(names_fields)) {
             let stream = (*self.stream).clone();
             self.stream = Arc::new(Stream { header, ..stream });
             self.decoding = None;
