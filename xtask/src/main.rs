@@ -1,7 +1,10 @@
 //! Chores of the project: `cargo xtask <chore>`.
 
+mod accuracy;
 mod check;
 mod demo_data;
+mod fuzz;
+mod new_format;
 mod run;
 mod test;
 
@@ -15,6 +18,9 @@ usage: cargo xtask <chore>
   test                 install what the tests need, then run them all
   check                format, lints, dependency rules, budgets, catalog, docs
   bench [PART...]      measure: formats, memory, cause (all without a part)
+  fuzz [TARGET...] [N] run the fuzz targets, each for a minute or N seconds
+  accuracy             write docs/accuracy.md from the corpus under ../shared
+  new format NAME      make the folder of a log format `<adapter>.<name>` (`--lines` for text)
   docs                 write the generated reference under docs/reference
   demo-data [--check]  write the data of `nepho demo`, or compare it with what is there";
 
@@ -48,6 +54,9 @@ fn chore(args: &[String]) -> Result<()> {
             command.extend(rest.iter().map(String::as_str));
             run::cargo(&command)
         }
+        Some("fuzz") => fuzz::run(rest),
+        Some("accuracy") => accuracy::run(),
+        Some("new") => new_format::run(rest),
         Some("docs") => run::cargo(&["run", "--quiet", "-p", "nepho-tests", "--bin", "reference"]),
         Some("demo-data") => demo_data::run(rest),
         _ => bail!("{USAGE}"),

@@ -1,5 +1,5 @@
-//! Finds single bytes in text, 16 at a time where the machine can. The only module of the crate
-//! with `unsafe`.
+//! Finds single bytes in text, 16 at a time where the machine can. Besides
+//! [`crate::encoding`], the only module of the crate with `unsafe`.
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
@@ -363,6 +363,37 @@ mod tests {
             }
         }
         Err(Unbalanced::Open)
+    }
+
+    #[test]
+    fn nothing_is_read_beyond_the_end_of_the_memory() {
+        // Of every length and from every place, at the very end of an allocation of its own: a load
+        // beyond the end is one beyond the allocation, which valgrind and Miri see, and whose bytes
+        // would change what is found.
+        let text =
+            br#"{"a":"x\\\"y","b":[{"c":"}"},[1,2]],"d":"0123456789abcdefghijklmnopqrstuvwxyz"}"#;
+        for length in 0..=text.len() * 2 {
+            let bytes: Vec<u8> = text.iter().copied().cycle().take(length).collect();
+            let exact: Box<[u8]> = bytes.into_boxed_slice();
+            for start in 0..=length {
+                let part: Box<[u8]> = exact[start..].into();
+                let ends = part.iter().position(|byte| *byte == b'"');
+                let escaped = part.iter().position(|byte| *byte == b'\\');
+                if ends < escaped || escaped.is_none() {
+                    let found = string_end(&part, 0).map(|(end, _)| end);
+                    assert_eq!(found, ends, "{length} {start}");
+                }
+                assert_eq!(
+                    string_end(&exact, start),
+                    string_end(&part, 0).map(|(end, is)| { (end + start, is) })
+                );
+                if matches!(part.first(), Some(b'{' | b'[')) {
+                    assert_eq!(container_end(&part, 0, 9), plain(&part, 9));
+                    let moved = container_end(&exact, start, 9).map(|end| end - start);
+                    assert_eq!(moved, plain(&part, 9));
+                }
+            }
+        }
     }
 
     #[test]

@@ -92,7 +92,7 @@ impl Formats {
 
 impl Formats {
     /// Whether a format that does not take anything knows the line that `text` begins with.
-    fn know(&self, text: &[u8], stream: &Stream) -> bool {
+    pub fn know(&self, text: &[u8], stream: &Stream) -> bool {
         let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
         let (line, _) = crate::encoding::to_text(line.trim_ascii_end());
         let sample = Sample {
@@ -257,16 +257,17 @@ impl Decoding {
             let record = Record {
                 text: &text[range.clone()],
                 block: id,
-                offset: block.offset + range.start as u64,
+                offset: block.position(range.start),
                 line: block.line.saturating_add(line),
-                bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
+                bytes: u32::try_from(block.position(range.end) - block.position(range.start))
+                    .unwrap_or(u32::MAX),
                 envelope: &envelope,
                 id: "",
                 stream: &stream,
             };
             decoding.record(&record, out, 0);
         };
-        match block.records {
+        match &block.records {
             None => {
                 let formats = Arc::clone(&self.formats);
                 let knows = |line: &[u8]| formats.know(line, &stream);
@@ -278,7 +279,7 @@ impl Decoding {
                 self.expects_json = true;
                 let mut line = 0;
                 let mut counted = 0;
-                for range in records {
+                for range in records.iter().cloned() {
                     let newlines =
                         memchr::memchr_iter(b'\n', &text.as_bytes()[counted..range.start]).count();
                     line += u32::try_from(newlines).unwrap_or(u32::MAX);

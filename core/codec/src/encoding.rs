@@ -118,14 +118,17 @@ pub fn detect(head: &[u8]) -> Encoding {
     Encoding::Utf8(0)
 }
 
-/// UTF-8 text of a piece of UTF-16; unpaired surrogates become U+FFFD.
+/// UTF-8 text of a piece of UTF-16; unpaired surrogates, and half a unit at the end, become U+FFFD.
 pub fn from_utf16(bytes: &[u8], big_endian: bool) -> String {
-    let units = bytes.chunks_exact(2).map(|pair| match big_endian {
+    let pairs = bytes.chunks_exact(2);
+    let rest = (!pairs.remainder().is_empty()).then_some(char::REPLACEMENT_CHARACTER);
+    let units = pairs.map(|pair| match big_endian {
         true => u16::from_be_bytes([pair[0], pair[1]]),
         false => u16::from_le_bytes([pair[0], pair[1]]),
     });
     char::decode_utf16(units)
         .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
+        .chain(rest)
         .collect()
 }
 
@@ -152,6 +155,30 @@ mod tests {
         assert_eq!(text.buffer().as_slice(), "gr\u{fc}n".as_bytes());
         assert_eq!(Text::new(vec![b'a', 0xff]).err(), Some(vec![b'a', 0xff]));
         assert_eq!(Text::from("a".to_owned()).as_str(), "a");
+    }
+
+    #[test]
+    fn nothing_but_utf8_becomes_text() {
+        // Whatever the bytes are, text is made of exactly those that the standard library takes.
+        let noise = noise(4096);
+        for (number, window) in noise.windows(5).enumerate() {
+            let mut bytes = vec![b'a'; number % 70];
+            // Few bits, so that many of them begin or go on a character.
+            bytes.extend(window.iter().map(|byte| byte & 0b1110_1111 | 0x80 & byte));
+            bytes.extend_from_slice("\u{20ac}\u{1f600}".as_bytes());
+            bytes.truncate(bytes.len() - number % 8);
+            let is_text = std::str::from_utf8(&bytes).is_ok();
+            match Text::new(bytes.clone()) {
+                Ok(text) => assert!(is_text && text.as_str().as_bytes() == bytes),
+                Err(given_back) => assert!(!is_text && given_back == bytes),
+            }
+        }
+    }
+
+    #[test]
+    fn half_a_unit_of_utf16_is_not_passed_over() {
+        assert_eq!(from_utf16(b"h\0i\0", false), "hi");
+        assert_eq!(from_utf16(b"\0h\xd8\0\0i\xe9", true), "h\u{fffd}i\u{fffd}");
     }
 
     #[test]

@@ -14,30 +14,13 @@ use crate::bytes::skip_space;
 use crate::csv;
 use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
-use crate::json::skip::{first_key, skip_value};
+use crate::json::skip::skip_value;
+use crate::values::{Array, array_start, values};
 
 /// Bytes of a block, unless a single record is larger.
 pub const BLOCK_BYTES: usize = 512 << 10;
 /// A record may not be larger than this; a larger one is skipped and reported.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;
-
-/// Keys of an object under which its events stand as an array, when they are its first member.
-const ARRAY_KEYS: [&str; 14] = [
-    "Records",
-    "records",
-    "value",
-    "Events",
-    "events",
-    "logEvents",
-    "entries",
-    "items",
-    "Items",
-    "logs",
-    "Logs",
-    "findings",
-    "Findings",
-    "StackEvents",
-];
 
 /// How the records of a stream stand beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +48,21 @@ pub struct Block {
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
     pub repaired: bool,
+    /// Where that moved the text: positions in the text, and where the same stands in the stream,
+    /// counted from `offset`. Between two of these, positions move alike.
+    moved: Vec<(usize, usize)>,
+}
+
+impl Block {
+    /// Position in the stream of what stands at `at` in the text.
+    pub fn position(&self, at: usize) -> u64 {
+        let next = self.moved.partition_point(|(text, _)| *text <= at);
+        let (text, bytes) = match next.checked_sub(1).and_then(|held| self.moved.get(held)) {
+            Some(held) => *held,
+            None => (0, 0),
+        };
+        self.offset + (bytes + (at - text)) as u64
+    }
 }
 
 /// A piece of a stream that is no record, and why.
@@ -98,8 +96,7 @@ pub struct Framer<R> {
     grouping: Grouping,
     columns: Option<Arc<csv::Header>>,
     utf16: Option<bool>,
-    /// Whether the elements of an array are being read, and it must be closed.
-    in_array: bool,
+    array: Array,
     failed: Option<io::Error>,
 }
 
@@ -116,7 +113,7 @@ impl<R: Read> Framer<R> {
             grouping: Grouping::Plain,
             columns: None,
             utf16: None,
-            in_array: false,
+            array: Array::None,
             failed: None,
         }
     }
@@ -272,12 +269,9 @@ impl<R: Read> Framer<R> {
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
-        let (text, records, repaired) = match Text::new(bytes) {
-            Ok(text) => (text, records, false),
-            Err(bytes) => {
-                let (text, records) = repair(&bytes, records);
-                (text, records, true)
-            }
+        let (text, records, moved) = match Text::new(bytes) {
+            Ok(text) => (text, records, Vec::new()),
+            Err(bytes) => repair(&bytes, records),
         };
         Block {
             text,
@@ -286,7 +280,8 @@ impl<R: Read> Framer<R> {
             grouping: self.grouping,
             header: self.columns.clone(),
             records,
-            repaired,
+            repaired: !moved.is_empty(),
+            moved,
         }
     }
 
@@ -345,9 +340,9 @@ impl<R: Read> Framer<R> {
             self.fill(wanted);
             let space = skip_space(&self.buffer, 0);
             if space == self.buffer.len() && self.ended {
-                return None;
+                return self.cut_off_array();
             }
-            let found = values(&self.buffer, &mut self.in_array);
+            let found = values(&self.buffer, self.ended, &mut self.array);
             if !found.records.is_empty() {
                 return Some(Piece::Block(
                     self.take_block(found.end, Some(found.records)),
@@ -363,6 +358,19 @@ impl<R: Read> Framer<R> {
             }
             wanted = (self.buffer.len() * 2).clamp(BLOCK_BYTES, MAX_RECORD_BYTES);
         }
+    }
+
+    /// What is wrong with a stream that ends between the elements of an array.
+    fn cut_off_array(&mut self) -> Option<Piece> {
+        let is_open = std::mem::take(&mut self.array) != Array::None;
+        self.consume(self.buffer.len());
+        is_open.then(|| {
+            Piece::Skipped(Skipped {
+                range: self.offset..self.offset,
+                line: self.line,
+                reason: "the file is cut off: its array has no end".to_owned(),
+            })
+        })
     }
 
     /// Passes over what is no JSON value, up to the next line that begins like one.
@@ -418,22 +426,42 @@ fn ends_in_high_surrogate(bytes: &[u8], big_endian: bool) -> bool {
     (0xD8..0xDC).contains(&high)
 }
 
+/// A text that was mended, the ranges of its records, and [`Block::moved`].
+type Repaired = (Text, Option<Vec<Range<usize>>>, Vec<(usize, usize)>);
+
 /// Text of a block that is no UTF-8, with what is none replaced. Ranges of records would no longer
 /// fit, so each record is mended on its own.
-fn repair(bytes: &[u8], records: Option<Vec<Range<usize>>>) -> (Text, Option<Vec<Range<usize>>>) {
-    let Some(records) = records else {
-        return (String::from_utf8_lossy(bytes).into_owned().into(), None);
-    };
+fn repair(bytes: &[u8], records: Option<Vec<Range<usize>>>) -> Repaired {
     let mut text = String::with_capacity(bytes.len() + 64);
+    let mut moved = Vec::new();
+    let Some(records) = records else {
+        mend(bytes, 0, &mut text, &mut moved);
+        return (text.into(), None, moved);
+    };
     let mended = records.into_iter().map(|record| {
         let start = text.len();
-        text.push_str(&String::from_utf8_lossy(&bytes[record]));
+        moved.push((start, record.start));
+        let part = bytes.get(record.clone()).unwrap_or_default();
+        mend(part, record.start, &mut text, &mut moved);
         let range = start..text.len();
         text.push('\n');
         range
     });
     let mended = mended.collect();
-    (text.into(), Some(mended))
+    (text.into(), Some(mended), moved)
+}
+
+/// Adds the part of a block that begins at `start` to `text`.
+fn mend(part: &[u8], start: usize, text: &mut String, moved: &mut Vec<(usize, usize)>) {
+    let mut at = start;
+    for chunk in part.utf8_chunks() {
+        text.push_str(chunk.valid());
+        at += chunk.valid().len() + chunk.invalid().len();
+        if !chunk.invalid().is_empty() {
+            text.push(char::REPLACEMENT_CHARACTER);
+            moved.push((text.len(), at));
+        }
+    }
 }
 
 /// Shape of a stream that begins with `head`.
@@ -477,94 +505,6 @@ fn shape(head: &[u8]) -> Shape {
 
 fn is_object_line(text: &[u8]) -> bool {
     text.first() == Some(&b'{') && skip_value(text, 0).is_ok()
-}
-
-/// Position after the `[` of `{"Records": [`, where an object at `start` begins so.
-fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
-    let ((key_start, key_end), value) = first_key(bytes, start)?;
-    let key = bytes.get(key_start..key_end)?;
-    let is_known = ARRAY_KEYS.iter().any(|known| known.as_bytes() == key);
-    let first = bytes.get(skip_space(bytes, value + 1));
-    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
-        .then_some(value + 1)
-}
-
-struct Values {
-    records: Vec<Range<usize>>,
-    /// Position up to which the buffer is dealt with.
-    end: usize,
-    is_broken: bool,
-}
-
-/// Complete values in the buffer, going into arrays.
-fn values(buffer: &[u8], in_array: &mut bool) -> Values {
-    let mut found = Values {
-        records: Vec::new(),
-        end: 0,
-        is_broken: false,
-    };
-    loop {
-        let at = skip_space(buffer, found.end);
-        match buffer.get(at) {
-            None => break,
-            Some(b',') if *in_array => found.end = at + 1,
-            Some(b']') if *in_array => match after_array(buffer, at) {
-                Some(end) => {
-                    *in_array = false;
-                    found.end = end;
-                }
-                None => break,
-            },
-            Some(b'[') if !*in_array => {
-                *in_array = true;
-                found.end = at + 1;
-            }
-            Some(b'{') => {
-                if let Some(start) = array_start(buffer, at).filter(|_| !*in_array) {
-                    *in_array = true;
-                    found.end = start;
-                    continue;
-                }
-                match skip_value(buffer, at) {
-                    Ok(end) => {
-                        found.records.push(at..end);
-                        found.end = end;
-                    }
-                    Err(broken) => {
-                        found.is_broken = broken.what.starts_with("nested");
-                        break;
-                    }
-                }
-            }
-            Some(_) => {
-                found.is_broken = true;
-                break;
-            }
-        }
-    }
-    found
-}
-
-/// Position after an array that closes at `at`, and after the rest of the object it stands in.
-///
-/// `None` if the rest is not in the buffer yet.
-fn after_array(buffer: &[u8], at: usize) -> Option<usize> {
-    let mut next = skip_space(buffer, at + 1);
-    loop {
-        match buffer.get(next) {
-            Some(b'}') => return Some(next + 1),
-            Some(b',') => {
-                let key = skip_space(buffer, next + 1);
-                let colon = skip_space(buffer, skip_value(buffer, key).ok()?);
-                if buffer.get(colon) != Some(&b':') {
-                    return Some(at + 1);
-                }
-                let value = skip_space(buffer, colon + 1);
-                next = skip_space(buffer, skip_value(buffer, value).ok()?);
-            }
-            _ => return Some(at + 1),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -618,6 +558,10 @@ mod tests {
             ["{\"a\":1}", "{\"a\":2}"]
         );
         assert_eq!(
+            records(b"{\"Records\":[{\"a\":1}],\"x\":[{}],\"Records\":[{\"a\":2}],\"value\":[]}"),
+            ["{\"a\":1}", "{\"a\":2}"]
+        );
+        assert_eq!(
             records(b"[\n {\"a\":1},\n {\"a\":2}\n]\n"),
             ["{\"a\":1}", "{\"a\":2}"]
         );
@@ -632,6 +576,17 @@ mod tests {
 
     #[test]
     fn what_is_broken_is_told_and_the_rest_is_read() {
+        assert_eq!(
+            records(b"{\"a\"} [], \"b\": {\"c\":1}}"),
+            ["{\"a\"}", "skipped 8..23 broken JSON"]
+        );
+        assert_eq!(
+            records(b"[{\"a\":1},\n"),
+            [
+                "{\"a\":1}",
+                "skipped 10..10 the file is cut off: its array has no end"
+            ]
+        );
         assert_eq!(
             records(b"{\"Records\":[{\"a\":1},{\"a\":"),
             ["{\"a\":1}", "skipped 20..25 the last JSON value is cut off"]
@@ -649,6 +604,38 @@ mod tests {
             ["1:caf\u{fffd} au lait", "2:ok"]
         );
         assert_eq!(records(b"\xff\xfeh\x00i\x00"), ["1:hi"]);
+    }
+
+    #[test]
+    fn what_follows_an_array_may_lie_behind_the_end_of_a_block() {
+        for more in 0..40 {
+            let tail = "],\"more\": [1, {\"b\": 2}]  }\n";
+            let pad = BLOCK_BYTES - "{\"Records\":[{\"a\":\"\"}".len() - more;
+            let text = format!("{{\"Records\":[{{\"a\":\"{}\"}}{tail}", "p".repeat(pad));
+            let found = records(text.as_bytes());
+            assert_eq!(found.len(), 1, "{more}: {:?}", found.last());
+        }
+    }
+
+    #[test]
+    fn positions_are_those_of_the_stream_also_where_text_was_mended() {
+        let check = |bytes: &[u8], expected: &[u64]| {
+            let Some(Piece::Block(block)) = Framer::new(bytes).next() else {
+                panic!("a block");
+            };
+            let text = block.text.as_str();
+            let found: Vec<_> = match &block.records {
+                Some(records) => records.iter().map(|range| range.start).collect(),
+                None => group::lines(text, block.grouping, &|_| false)
+                    .map(|(range, _)| range.start)
+                    .collect(),
+            };
+            let found: Vec<_> = found.into_iter().map(|at| block.position(at)).collect();
+            assert_eq!(found, expected);
+        };
+        check(b"one\ntwo\n", &[0, 4]);
+        check(b"caf\xe9\n\xff\xfe\xfdz\nok\nend", &[0, 5, 10, 13]);
+        check(b"[ {\"a\":\"\xe9\"},  {\"b\":1},{\"c\":2}]", &[2, 14, 22]);
     }
 
     #[test]

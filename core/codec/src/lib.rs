@@ -22,3 +22,4 @@ pub mod quote;
 pub mod table;
 pub mod time;
 pub mod unwrap;
+pub mod values;

@@ -146,6 +146,61 @@ mod tests {
 
     use super::*;
 
+    /// A number from a seed (Marsaglia's xorshift64).
+    fn next(state: &mut u64) -> usize {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        (*state >> 20) as usize
+    }
+
+    #[test]
+    fn every_view_names_text_that_is_there() {
+        // Text of every kind from several blocks, in any order, also with the addresses of a block
+        // that it does not stand in, and arenas that are closed in between.
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        for round in 0..200 {
+            let mut space = ViewSpace::default();
+            let blocks: Vec<String> = (0..1 + round % 4)
+                .map(|block| "gr\u{fc}n \u{1f600} text ".repeat(1 + block * 7))
+                .collect();
+            let attached: Vec<(u32, Buffer)> = blocks
+                .iter()
+                .map(|text| {
+                    let buffer = Buffer::from_vec(text.clone().into_bytes());
+                    (space.attach(buffer.clone()), buffer)
+                })
+                .collect();
+            let (mut views, mut expected) = (Vec::new(), Vec::new());
+            for _ in 0..300 {
+                let (number, _) = attached[next(&mut state) % attached.len()];
+                let (_, buffer) = &attached[next(&mut state) % attached.len()];
+                let whole = std::str::from_utf8(buffer.as_slice()).unwrap_or_default();
+                let start = whole.floor_char_boundary(next(&mut state) % (whole.len() + 1));
+                let end = start + next(&mut state) % (whole.len() - start + 1);
+                let part = &whole[start..whole.floor_char_boundary(end).max(start)];
+                let own = part.to_owned();
+                let text = if next(&mut state) % 3 == 0 {
+                    own.as_str()
+                } else {
+                    part
+                };
+                let addresses = space.addresses(number);
+                views.push(space.view(number, &addresses, text));
+                expected.push(own);
+                if next(&mut state) % 50 == 0 {
+                    space.close_arena();
+                }
+            }
+            let array = array(views, &space.into_buffers());
+            assert!(array.to_data().validate_full().is_ok());
+            for (row, text) in expected.iter().enumerate() {
+                assert_eq!(array.is_null(row), text.is_empty());
+                assert!(text.is_empty() || array.value(row) == text);
+            }
+        }
+    }
+
     #[test]
     fn text_in_a_block_is_not_copied_and_other_text_is() {
         let block = Buffer::from_vec(b"a long enough piece of text in a block".to_vec());

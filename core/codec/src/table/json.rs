@@ -166,6 +166,8 @@ pub struct TableDecoder {
 impl TableDecoder {
     /// Decoder of a table.
     pub fn new(table: &'static Table) -> Self {
+        #[cfg(debug_assertions)]
+        super::used::note(table);
         let mut paths = PathSet::new();
         let needs = table
             .needs

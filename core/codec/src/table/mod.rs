@@ -48,6 +48,8 @@ mod lines;
 pub mod pattern;
 mod several;
 mod slots;
+#[cfg(debug_assertions)]
+pub mod used;
 
 pub use field::{
     Field, To, address, duration, http_status, keep, observed, outcome_of, part, peer_address,

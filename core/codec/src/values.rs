@@ -1,0 +1,158 @@
+//! Finds JSON values that stand behind each other, in arrays, or in the array of an envelope such
+//! as `{"Records": [...]}`.
+
+use std::ops::Range;
+
+use crate::bytes::skip_space;
+use crate::json::skip::{first_key, skip_value};
+
+/// Keys of an object under which its events stand as an array, of which the first is its first
+/// member.
+const ARRAY_KEYS: [&str; 14] = [
+    "Records",
+    "records",
+    "value",
+    "Events",
+    "events",
+    "logEvents",
+    "entries",
+    "items",
+    "Items",
+    "logs",
+    "Logs",
+    "findings",
+    "Findings",
+    "StackEvents",
+];
+
+/// Whether an array under this key holds events.
+pub fn is_events_key(key: &[u8]) -> bool {
+    ARRAY_KEYS.iter().any(|known| known.as_bytes() == key)
+}
+
+/// Position after the `[` of `{"Records": [`, where an object at `start` begins so.
+pub(crate) fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
+    let ((key_start, key_end), value) = first_key(bytes, start)?;
+    let key = bytes.get(key_start..key_end)?;
+    let is_known = is_events_key(key);
+    let first = bytes.get(skip_space(bytes, value + 1));
+    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
+        .then_some(value + 1)
+}
+
+/// Array of which the elements are being read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Array {
+    #[default]
+    None,
+    /// One that stands by itself.
+    Plain,
+    /// One that is a member of an object.
+    Member,
+}
+
+pub(crate) struct Values {
+    /// Those that are whole.
+    pub(crate) records: Vec<Range<usize>>,
+    /// Position up to which the buffer is dealt with.
+    pub(crate) end: usize,
+    /// Whether what follows is no JSON value.
+    pub(crate) is_broken: bool,
+}
+
+/// Complete values in the buffer, going into arrays; `ended` if nothing follows it.
+pub(crate) fn values(buffer: &[u8], ended: bool, array: &mut Array) -> Values {
+    let mut found = Values {
+        records: Vec::new(),
+        end: 0,
+        is_broken: false,
+    };
+    loop {
+        let at = skip_space(buffer, found.end);
+        match buffer.get(at) {
+            None => break,
+            Some(b',') if *array != Array::None => found.end = at + 1,
+            Some(b']') if *array == Array::Plain => {
+                *array = Array::None;
+                found.end = at + 1;
+            }
+            Some(b']') if *array == Array::Member => match after_array(buffer, at, ended) {
+                Some(After::Object(end)) => {
+                    *array = Array::None;
+                    found.end = end;
+                }
+                Some(After::Events(start)) => found.end = start,
+                None => break,
+            },
+            Some(b'[') if *array == Array::None => {
+                *array = Array::Plain;
+                found.end = at + 1;
+            }
+            Some(b'{') => {
+                if let Some(start) = array_start(buffer, at).filter(|_| *array == Array::None) {
+                    *array = Array::Member;
+                    found.end = start;
+                    continue;
+                }
+                match skip_value(buffer, at) {
+                    Ok(end) => {
+                        found.records.push(at..end);
+                        found.end = end;
+                    }
+                    Err(broken) => {
+                        found.is_broken = broken.what.starts_with("nested");
+                        break;
+                    }
+                }
+            }
+            Some(_) => {
+                found.is_broken = true;
+                break;
+            }
+        }
+    }
+    found
+}
+
+/// What follows an array that is a member of an object.
+enum After {
+    /// The object ends; the position after it.
+    Object(usize),
+    /// Another array of events begins in the same object; the position after its bracket.
+    Events(usize),
+}
+
+/// What follows an array that closes at `at`, with the rest of the object it stands in.
+///
+/// `None` if the rest is not in the buffer yet; `ended` if nothing follows the buffer.
+fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
+    let mut next = skip_space(buffer, at + 1);
+    loop {
+        match buffer.get(next) {
+            Some(b'}') => return Some(After::Object(next + 1)),
+            Some(b',') => {
+                let key = skip_space(buffer, next + 1);
+                let key_end = skip_value(buffer, key).ok()?;
+                let colon = skip_space(buffer, key_end);
+                match buffer.get(colon) {
+                    Some(b':') => {}
+                    None if !ended => return None,
+                    _ => return Some(After::Object(at + 1)),
+                }
+                let value = skip_space(buffer, colon + 1);
+                let name = buffer.get(key + 1..key_end - 1).unwrap_or_default();
+                if is_events_key(name) && buffer.get(value) == Some(&b'[') {
+                    let first = skip_space(buffer, value + 1);
+                    match buffer.get(first) {
+                        Some(b'{') => return Some(After::Events(value + 1)),
+                        None if !ended => return None,
+                        _ => {}
+                    }
+                }
+                next = skip_space(buffer, skip_value(buffer, value).ok()?);
+            }
+            None if !ended => return None,
+            _ => return Some(After::Object(at + 1)),
+        }
+    }
+}

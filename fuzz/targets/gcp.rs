@@ -1,0 +1,8 @@
+//! Formats of Google Cloud.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nepho_adapter_gcp as _;
+use nepho_adapter_generic as _;
+
+fuzz_target!(|input: &[u8]| nepho_fuzz::decode(input));

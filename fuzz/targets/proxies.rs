@@ -1,0 +1,8 @@
+//! Formats of proxies and web servers.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nepho_adapter_generic as _;
+use nepho_adapter_proxies as _;
+
+fuzz_target!(|input: &[u8]| nepho_fuzz::decode(input));
