@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
-use nepho::output::RowWriter;
+use nepho::output::{RawColumn, RowWriter};
 use nepho::{Options, Progress, RowSink};
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind};
@@ -33,9 +33,14 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         progress: progress.clone(),
     };
     let mut sink = Writing {
-        rows: RowWriter::new(
+        rows: RowWriter::with_raw(
             BufWriter::with_capacity(256 << 10, stdout),
             args.output.into(),
+            if args.without_raw {
+                RawColumn::LeftOut
+            } else {
+                RawColumn::Kept
+            },
         )?,
         rejects: rejects(args)?,
     };
