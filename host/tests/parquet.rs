@@ -1,5 +1,10 @@
 //! What is written as Parquet is read back as it was.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops at the first thing that is wrong"
+)]
+
 use std::sync::Arc;
 
 use arrow_array::builder::{ListBuilder, StringViewBuilder};
