@@ -150,6 +150,10 @@ pub(crate) struct ParseArgs {
     /// Where to write them [default: standard output].
     #[arg(long, value_name = "FILE")]
     pub(crate) to: Option<PathBuf>,
+    /// Leave out column `raw`, the whole event as received, which is most of the output. Columns
+    /// `uri`, `offset` and `bytes` tell where the event stands, for whoever keeps the files.
+    #[arg(long)]
+    pub(crate) without_raw: bool,
     /// Read every record with this format instead of finding it out (see nepho components).
     #[arg(long, value_name = "NAME")]
     pub(crate) format: Option<String>,

@@ -1,17 +1,18 @@
 //! Writes rows of table `logs` to a stream: NDJSON, Parquet, Arrow IPC, or in the schemas of others.
 
 mod ndjson;
+mod parquet;
 pub mod schemas;
 
 use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use nepho_core::tables::logs;
+use nepho_core::tables::{Column, logs};
 use nepho_core::{Error, ErrorKind, Result};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+
+use self::parquet::ParquetWriter;
+use crate::pipeline::default_workers;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,55 +26,75 @@ pub enum OutputFormat {
     Arrow,
 }
 
-/// Rows of a Parquet row group: the writer holds one of them in memory.
-const ROW_GROUP_ROWS: usize = 64 << 10;
+/// What becomes of column `raw`, the whole event as received. It is the bulk of what is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RawColumn {
+    /// It is written.
+    #[default]
+    Kept,
+    /// It is left out, the column itself included. `uri`, `offset` and `bytes` tell where the event
+    /// stands, for whoever keeps the files.
+    LeftOut,
+}
 
 /// Writes batches in one of the formats.
 pub struct RowWriter<W: Write + Send> {
     inner: Inner<W>,
+    /// Columns of the table that are written, by their position.
+    columns: Vec<usize>,
 }
 
 enum Inner<W: Write + Send> {
-    Ndjson(W),
-    Parquet(Box<ArrowWriter<W>>),
+    Ndjson(W, RawColumn),
+    Parquet(Box<ParquetWriter<W>>),
     Arrow(Box<arrow_ipc::writer::FileWriter<W>>),
 }
 
 impl<W: Write + Send> RowWriter<W> {
-    /// Writer to a stream.
+    /// Writer of all columns to a stream.
     ///
     /// # Errors
     /// Those of writing the head of the file.
     pub fn new(stream: W, format: OutputFormat) -> Result<Self> {
+        Self::with_raw(stream, format, RawColumn::Kept)
+    }
+
+    /// Writer to a stream, with or without column `raw`.
+    ///
+    /// # Errors
+    /// Those of writing the head of the file.
+    pub fn with_raw(stream: W, format: OutputFormat, raw: RawColumn) -> Result<Self> {
+        let is_written = |name: &str| raw == RawColumn::Kept || name != Column::Raw.name();
+        let fields = logs::schema().fields().clone();
+        let columns = (0..fields.len()).filter(|at| is_written(fields[*at].name()));
+        let columns: Vec<usize> = columns.collect();
+        let schema = Arc::new(logs::schema().project(&columns).map_err(failed)?);
         let inner = match format {
-            OutputFormat::Ndjson => Inner::Ndjson(stream),
+            OutputFormat::Ndjson => Inner::Ndjson(stream, raw),
             OutputFormat::Parquet => {
-                let properties = WriterProperties::builder()
-                    .set_compression(Compression::ZSTD(ZstdLevel::default()))
-                    .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
-                    .build();
-                let writer = ArrowWriter::try_new(stream, logs::schema(), Some(properties))
-                    .map_err(failed)?;
+                let writer = ParquetWriter::new(stream, &schema, default_workers())?;
                 Inner::Parquet(Box::new(writer))
             }
             OutputFormat::Arrow => {
-                let writer = arrow_ipc::writer::FileWriter::try_new(stream, &logs::schema())
-                    .map_err(failed)?;
-                Inner::Arrow(Box::new(writer))
+                let writer = arrow_ipc::writer::FileWriter::try_new(stream, &schema);
+                Inner::Arrow(Box::new(writer.map_err(failed)?))
             }
         };
-        Ok(Self { inner })
+        Ok(Self { inner, columns })
     }
 
-    /// Writes the rows of a batch.
+    /// Writes the rows of a batch of table `logs`.
+    ///
+    /// Parquet is written when some megabytes have come together; until then batches are kept.
     ///
     /// # Errors
     /// [`ErrorKind::Unavailable`] if the stream cannot be written to.
     pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
+        let written = || batch.project(&self.columns).map_err(failed);
         match &mut self.inner {
-            Inner::Ndjson(stream) => ndjson::write(stream, batch),
-            Inner::Parquet(writer) => writer.write(batch).map_err(failed),
-            Inner::Arrow(writer) => writer.write(&compact(batch)?).map_err(failed),
+            Inner::Ndjson(stream, raw) => ndjson::write(stream, batch, *raw),
+            Inner::Parquet(writer) => writer.write(&written()?),
+            Inner::Arrow(writer) => writer.write(&compact(&written()?)?).map_err(failed),
         }
     }
 
@@ -83,8 +104,8 @@ impl<W: Write + Send> RowWriter<W> {
     /// As [`RowWriter::write`].
     pub fn finish(self) -> Result<()> {
         match self.inner {
-            Inner::Ndjson(mut stream) => stream.flush().map_err(failed),
-            Inner::Parquet(writer) => writer.close().map(|_| ()).map_err(failed),
+            Inner::Ndjson(mut stream, _) => stream.flush().map_err(failed),
+            Inner::Parquet(writer) => writer.finish(),
             Inner::Arrow(mut writer) => writer.finish().map_err(failed),
         }
     }

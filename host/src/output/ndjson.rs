@@ -7,13 +7,15 @@ use arrow_array::RecordBatch;
 use nepho_core::tables::{Column, LogsView};
 use nepho_core::{Error, ErrorKind, Result};
 
+use super::RawColumn;
+
 /// Writes the rows of a batch.
-pub(super) fn write(stream: &mut impl Write, batch: &RecordBatch) -> Result<()> {
+pub(super) fn write(stream: &mut impl Write, batch: &RecordBatch, raw: RawColumn) -> Result<()> {
     let view = LogsView::new(batch)?;
     let mut line = Vec::with_capacity(1024);
     for row in 0..view.len() {
         line.clear();
-        push_row(&view, row, &mut line);
+        push_row(&view, row, raw, &mut line);
         stream.write_all(&line).map_err(|error| {
             Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error)
         })?;
@@ -21,7 +23,7 @@ pub(super) fn write(stream: &mut impl Write, batch: &RecordBatch) -> Result<()> 
     Ok(())
 }
 
-fn push_row(view: &LogsView<'_>, row: usize, line: &mut Vec<u8>) {
+fn push_row(view: &LogsView<'_>, row: usize, raw: RawColumn, line: &mut Vec<u8>) {
     let mut object = Object { line, first: true };
     object.line.push(b'{');
     if view.is_timed(row) {
@@ -53,6 +55,9 @@ fn push_row(view: &LogsView<'_>, row: usize, line: &mut Vec<u8>) {
     object.number("offset", view.offset(row));
     object.number("line", view.line(row));
     for column in Column::ALL {
+        if column == Column::Raw && raw == RawColumn::LeftOut {
+            continue;
+        }
         if let Some(text) = view.text(column, row) {
             object.text(column.name(), text);
         }

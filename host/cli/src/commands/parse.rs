@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
-use nepho::output::RowWriter;
 use nepho::output::schemas::SchemaWriter;
+use nepho::output::{RawColumn, RowWriter};
 use nepho::{Options, Progress, RowSink};
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
@@ -46,7 +46,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     let mut sink = Writing {
         rows: match args.schema {
             Some(schema) => Rows::Others(SchemaWriter::new(stdout, schema.into())),
-            None => Rows::Own(RowWriter::new(stdout, args.output.into())?),
+            None => Rows::Own(RowWriter::with_raw(stdout, args.output.into(), raw(args))?),
         },
         rejects: rejects(args)?,
     };
@@ -91,6 +91,14 @@ impl<W: Write + Send> Rows<W> {
             Self::Own(writer) => writer.finish(),
             Self::Others(writer) => writer.finish(),
         }
+    }
+}
+
+/// Whether the events are written as they were received.
+fn raw(args: &ParseArgs) -> RawColumn {
+    match args.without_raw {
+        true => RawColumn::LeftOut,
+        false => RawColumn::Kept,
     }
 }
 
