@@ -380,6 +380,10 @@ impl<R: Read> Framer<R> {
         let line = self.line;
         let too_long = self.buffer.len() >= MAX_RECORD_BYTES;
         let is_cut_off = self.ended && !is_broken;
+        if is_cut_off {
+            // That the array has no end either is told with it.
+            self.array = Array::None;
+        }
         let reason = match (too_long, is_cut_off) {
             (true, _) => {
                 format!("a JSON value is longer than the limit of {MAX_RECORD_BYTES} bytes")

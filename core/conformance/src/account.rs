@@ -285,6 +285,23 @@ fn is_blank(gap: &[u8]) -> bool {
     std::str::from_utf8(gap).is_ok_and(|gap| gap.trim().is_empty())
 }
 
+/// Whether an object stands within another value of what is no whole JSON.
+fn holds_an_object(frame: &[u8]) -> bool {
+    let (mut in_string, mut is_escaped, mut previous) = (false, false, b' ');
+    for byte in frame {
+        match byte {
+            b'"' if !is_escaped => in_string = !in_string,
+            b'{' if !in_string && matches!(previous, b':' | b'[') => return true,
+            _ => {}
+        }
+        is_escaped = *byte == b'\\' && !is_escaped;
+        if !byte.is_ascii_whitespace() && !in_string {
+            previous = *byte;
+        }
+    }
+    false
+}
+
 /// Checks what stands around the records of a stream of JSON values, each of which is written as 0:
 /// arrays of them, or objects that hold such an array and nothing else that looks like events.
 fn check_frame(frame: &[u8]) -> Result<(), String> {
@@ -307,9 +324,8 @@ fn check_frame(frame: &[u8]) -> Result<(), String> {
                 }
             }
             Ok(_) => {}
-            // What is no JSON around the records was passed over by the framer, which is lenient
-            // with commas; it must be punctuation.
-            Err(_) if frame.iter().all(|byte| b" \t\r\n[]{},0".contains(byte)) => {}
+            // The framer is lenient with commas and missing ends; no object may hide there.
+            Err(_) if !holds_an_object(frame) => {}
             Err(_) => return told("no JSON around the records"),
         }
     }

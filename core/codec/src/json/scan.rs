@@ -97,8 +97,8 @@ impl SeenKey {
         };
         let text_words = words(window);
         let mut difference = 0;
-        for place in 0..4 {
-            difference |= (text_words[place] ^ self.words[place]) & self.masks[place];
+        for ((text, word), mask) in text_words.iter().zip(&self.words).zip(&self.masks) {
+            difference |= (text ^ word) & mask;
         }
         difference == 0 && (self.bytes.len() <= 32 || text.starts_with(&self.bytes))
     }
