@@ -1,5 +1,6 @@
 //! Chores of the project: `cargo xtask <chore>`.
 
+mod bench;
 mod check;
 mod demo_data;
 mod run;
@@ -14,7 +15,8 @@ usage: cargo xtask <chore>
 
   test                 install what the tests need, then run them all
   check                format, lints, dependency rules, budgets, catalog, docs
-  bench [PART...]      measure: formats, memory, cause (all without a part)
+  bench [PART...]      measure: formats, gzip, parquet, workers, memory, tables, cause (all
+                       without a part), instructions; flags: --queries, --large, --bless
   docs                 write the generated reference under docs/reference
   demo-data [--check]  write the data of `nepho demo`, or compare it with what is there";
 
@@ -34,20 +36,7 @@ fn chore(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("test") => test::test(rest),
         Some("check") => check::check(),
-        Some("bench") => {
-            let mut command = vec![
-                "run",
-                "--release",
-                "--quiet",
-                "-p",
-                "nepho-tests",
-                "--bin",
-                "bench",
-                "--",
-            ];
-            command.extend(rest.iter().map(String::as_str));
-            run::cargo(&command)
-        }
+        Some("bench") => bench::bench(rest),
         Some("docs") => run::cargo(&["run", "--quiet", "-p", "nepho-tests", "--bin", "reference"]),
         Some("demo-data") => demo_data::run(rest),
         _ => bail!("{USAGE}"),
