@@ -94,7 +94,9 @@ pub(crate) fn queries() {
             corpus.duckdb_copy("FILE", "OUTPUT")
         ));
         if let Some(key) = corpus.remap_split() {
-            say(&format!("vrl, then split at `{key}`: . = parse_json!(string!(.message))"));
+            say(&format!(
+                "vrl, then split at `{key}`: . = parse_json!(string!(.message))"
+            ));
         }
         say(&format!("vrl:\n{}", corpus.remap_program()));
     }

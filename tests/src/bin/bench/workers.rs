@@ -10,6 +10,9 @@ use crate::{memory, say};
 const MEGABYTES: u64 = 400;
 const ROUNDS: usize = 5;
 
+/// Makes the job for a number of workers.
+type MakeJob = fn(usize) -> Job<'static>;
+
 pub(crate) fn run() -> Result<()> {
     let folder = folder()?.join("workers");
     memory::write(&folder, MEGABYTES)?;
@@ -21,7 +24,7 @@ pub(crate) fn run() -> Result<()> {
         "{:<22} {:>10} {:>10} {:>8}",
         "rows are", "1 worker", "2 workers", "ratio"
     ));
-    let kinds: [(&str, fn(usize) -> Job<'static>); 2] = [
+    let kinds: [(&str, MakeJob); 2] = [
         ("thrown away", Job::Parse),
         ("written as NDJSON", |workers| {
             Job::Ndjson(workers, "/dev/null")
