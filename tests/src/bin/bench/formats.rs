@@ -49,9 +49,11 @@ pub(crate) fn folder() -> Result<PathBuf> {
     Ok(root.canonicalize()?)
 }
 
-/// Makes the file of a shape.
-pub(crate) fn make(shape: Shape, bytes: u64) -> Result<PathBuf> {
-    let path = folder()?.join(shape.file_name());
+/// Makes the file of a shape for one part of the benchmarks, which may run beside another.
+pub(crate) fn make(part: &str, shape: Shape, bytes: u64) -> Result<PathBuf> {
+    let folder = folder()?.join(part);
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(shape.file_name());
     let file = fs::File::create(&path).with_context(|| format!("create `{}`", path.display()))?;
     let mut file = std::io::BufWriter::new(file);
     generate::write(shape, bytes, SEED, &mut file)?;
@@ -66,7 +68,7 @@ pub(crate) fn run() -> Result<()> {
     ));
     let mut all = Vec::new();
     for corpus in Corpus::ALL {
-        let path = make(shape(corpus), FILE_BYTES)?;
+        let path = make("formats", shape(corpus), FILE_BYTES)?;
         let measured = measure(&path, |peer| peers.run(peer, corpus, &path))?;
         say("");
         measured.print(corpus.name(), corpus != Corpus::VpcFlow);
@@ -227,7 +229,7 @@ fn geometric_mean(values: &[f64]) -> f64 {
 fn others() -> Result<()> {
     let is_corpus = |other: &Shape| Corpus::ALL.iter().any(|corpus| shape(*corpus) == *other);
     for other in Shape::ALL.into_iter().filter(|other| !is_corpus(other)) {
-        let path = make(other, FILE_BYTES / 4)?;
+        let path = make("formats", other, FILE_BYTES / 4)?;
         let measured = measure(&path, |_| Ok(None))?;
         say("");
         measured.print(&format!("{other:?}"), false);

@@ -24,7 +24,7 @@ pub(crate) fn run() -> Result<()> {
         "", "nephoscope", "libdeflate", "percent", "without gzip"
     ));
     for corpus in Corpus::ALL {
-        let path = make(shape(corpus), FILE_BYTES)?;
+        let path = make("gzip", shape(corpus), FILE_BYTES)?;
         let packed = path.with_extension("gz");
         let mut encoder = GzEncoder::new(File::create(&packed)?, Compression::new(6));
         io::copy(&mut File::open(&path)?, &mut encoder)?;

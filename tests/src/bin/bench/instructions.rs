@@ -109,7 +109,7 @@ fn bless(path: &Path, machine: &str, counts: &BTreeMap<String, u64>) -> Result<(
 fn count_all() -> Result<BTreeMap<String, u64>> {
     let mut counts = BTreeMap::new();
     for shape in Shape::ALL {
-        let path = make(shape, FILE_BYTES)?;
+        let path = make("instructions", shape, FILE_BYTES)?;
         let (one, three) = (collected(1, &path)?, collected(3, &path)?);
         let bytes = path.metadata()?.len();
         // Files end with a whole record, so they differ a little in size.

@@ -28,7 +28,7 @@ pub(crate) fn run() -> Result<()> {
     ));
     let mut broken = Vec::new();
     for corpus in Corpus::ALL {
-        let path = make(shape(corpus), FILE_BYTES)?;
+        let path = make("parquet", shape(corpus), FILE_BYTES)?;
         let to = folder()?.join(format!("{}.parquet", corpus.name()));
         let their_to = folder()?.join(format!("{}.duckdb.parquet", corpus.name()));
         let text = |path: &Path| path.to_string_lossy().into_owned();
