@@ -97,7 +97,7 @@ pub(crate) fn queries() {
         ));
         if let Some(key) = corpus.remap_split() {
             say(&format!(
-                "vrl, then split at `{key}`: . = parse_json!(string!(.message))"
+                "vrl, then split at `{key}`: parse_json!(string!(.message))"
             ));
         }
         say(&format!("vrl:\n{}", corpus.remap_program()));
