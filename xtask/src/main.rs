@@ -1,6 +1,7 @@
 //! Chores of the project: `cargo xtask <chore>`.
 
 mod accuracy;
+mod bench;
 mod check;
 mod demo_data;
 mod fuzz;
@@ -17,7 +18,8 @@ usage: cargo xtask <chore>
 
   test                 install what the tests need, then run them all
   check                format, lints, dependency rules, budgets, catalog, docs
-  bench [PART...]      measure: formats, memory, cause (all without a part)
+  bench [PART...]      measure: formats, gzip, parquet, workers, memory, tables, cause (all
+                       without a part), instructions; flags: --queries, --large, --bless
   fuzz [TARGET...] [N] run the fuzz targets, each for a minute or N seconds
   accuracy             write docs/accuracy.md from the corpus under ../shared
   new format NAME      make the folder of a log format `<adapter>.<name>` (`--lines` for text)
@@ -40,20 +42,7 @@ fn chore(args: &[String]) -> Result<()> {
     match args.first().map(String::as_str) {
         Some("test") => test::test(rest),
         Some("check") => check::check(),
-        Some("bench") => {
-            let mut command = vec![
-                "run",
-                "--release",
-                "--quiet",
-                "-p",
-                "nepho-tests",
-                "--bin",
-                "bench",
-                "--",
-            ];
-            command.extend(rest.iter().map(String::as_str));
-            run::cargo(&command)
-        }
+        Some("bench") => bench::bench(rest),
         Some("fuzz") => fuzz::run(rest),
         Some("accuracy") => accuracy::run(),
         Some("new") => new_format::run(rest),

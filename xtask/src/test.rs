@@ -5,11 +5,12 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::run::{cargo, say, status, works};
+use crate::run::{cargo, root, say, status, works};
 
 /// Runs all tests; arguments go to the test runner (`cargo xtask test -p nepho-core`).
 pub(crate) fn test(args: &[String]) -> Result<()> {
     browser()?;
+    parquet_readers();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let scope = if args.is_empty() {
         vec!["--workspace"]
@@ -24,6 +25,29 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     };
     cargo(&[&["test", "--doc", "--quiet"][..], &scope].concat())?;
     cargo(&[runner, &scope].concat())
+}
+
+/// Installs the readers that open the Parquet files of the product, into `target`. Without them, the
+/// test that does so is skipped.
+fn parquet_readers() {
+    let folder = "target/bench-peers/venv";
+    let python = &*root()
+        .join(folder)
+        .join("bin/python")
+        .to_string_lossy()
+        .into_owned();
+    if works(python, &["-c", "import duckdb, polars, pyarrow"]) {
+        return;
+    }
+    say("> pip install duckdb polars pyarrow (into target/bench-peers/venv)");
+    let install = [
+        "-m", "pip", "install", "--quiet", "duckdb", "polars", "pyarrow",
+    ];
+    if !works("python3", &["-m", "venv", folder]) || !works(python, &install) {
+        // A folder without the readers would make the test fail rather than skip.
+        let _ = std::fs::remove_dir_all(root().join(folder));
+        say("they cannot be installed: the test that reads Parquet files will be skipped");
+    }
 }
 
 /// Makes sure of the browser that looks at the HTML page.

@@ -35,8 +35,16 @@ pub(super) fn cloudtrail(number: u64, random: &mut Random, text: &mut String) ->
     } else {
         ""
     };
+    // Records of many services stand side by side in a trail; most are of a few kinds.
+    let template = match random.below(10) {
+        0..4 => include_str!("templates/cloudtrail.json"),
+        4..6 => include_str!("templates/cloudtrail_describe.json"),
+        6..8 => include_str!("templates/cloudtrail_assume.json"),
+        8 => include_str!("templates/cloudtrail_decrypt.json"),
+        _ => include_str!("templates/cloudtrail_run.json"),
+    };
     fill(
-        include_str!("templates/cloudtrail.json"),
+        template,
         &[
             ("key", &key),
             ("session", &session),

@@ -25,8 +25,13 @@ fn record(number: u64, random: &mut Random, text: &mut String) {
     } else {
         ("Information", "Success")
     };
+    let template = match random.below(4) {
+        0..2 => include_str!("templates/azure_record.json"),
+        2 => include_str!("templates/azure_vault.json"),
+        _ => include_str!("templates/azure_console.json"),
+    };
     fill(
-        include_str!("templates/azure_record.json"),
+        template,
         &[
             ("time", &(time(number))),
             ("service", &service),

@@ -15,8 +15,13 @@ pub(super) fn entry(number: u64, random: &mut Random, text: &mut String) -> u64 
     };
     let revision = random.hex(3);
     let instance = format!("00f8b3{:034x}", random.below(500));
+    let template = match random.below(4) {
+        0..2 => include_str!("templates/gcp_entry.json"),
+        2 => include_str!("templates/gcp_text.json"),
+        _ => include_str!("templates/gcp_json.json"),
+    };
     fill(
-        include_str!("templates/gcp_entry.json"),
+        template,
         &[
             ("insert", &insert),
             ("number", &number),

@@ -16,7 +16,7 @@ const MAX_CRATES: usize = 219;
 
 /// Runs every check, then says which failed.
 pub(crate) fn check() -> Result<()> {
-    let checks: [Check; 9] = [
+    let checks: [Check; 10] = [
         ("format", || cargo(&["fmt", "--all", "--check"])),
         ("dependency rules", dependencies::check),
         ("budgets", budgets::check),
@@ -47,6 +47,9 @@ pub(crate) fn check() -> Result<()> {
             ])
         }),
         ("licenses and bans", deny),
+        ("instructions of decoding", || {
+            crate::bench::instructions(&[])
+        }),
     ];
     let mut failed = Vec::new();
     for (name, check) in checks {

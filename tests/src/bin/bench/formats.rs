@@ -1,149 +1,238 @@
-//! Rows and megabytes per second of one core, by format and for the mix, beside the naive way.
+//! Rows and megabytes per second of one core: six corpora beside the peers, other shapes alone.
 
 use std::fs;
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use nepho_codec::detect::{Decoding, Formats};
-use nepho_codec::frame::{Framer, Piece};
-use nepho_core::Timestamp;
-use nepho_core::format::Stream;
-use nepho_core::tables::LogsBuilder;
 use nepho_tests::generate::{self, Shape};
 
+use crate::allocations::counted;
+use crate::corpora::{Corpus, Form};
 use crate::cpu::{median, timed};
-use crate::{naive, say};
+use crate::decode::{self, Product};
+use crate::peers::{Peer, Peers};
+use crate::{say, structural};
 
 /// Bytes of each generated file.
-const FILE_BYTES: u64 = 24 << 20;
+const FILE_BYTES: u64 = 32 << 20;
 const ROUNDS: usize = 5;
+const SEED: u64 = 42;
 
-/// What one shape took.
+/// The shape that a corpus is of.
+pub(crate) fn shape(corpus: Corpus) -> Shape {
+    match corpus {
+        Corpus::CloudTrail => Shape::CloudTrailLines,
+        Corpus::CloudTrailRecords => Shape::CloudTrailRecords,
+        Corpus::CloudWatch => Shape::CloudWatch,
+        Corpus::VpcFlow => Shape::VpcFlow,
+        Corpus::Azure => Shape::AzureRecords,
+        Corpus::Google => Shape::GoogleEntries,
+    }
+}
+
+/// What one file took.
 struct Measured {
-    shape: Shape,
     bytes: f64,
     rows: f64,
+    /// CPU seconds of the product, of the structural pass, and of the peers that are there.
     ours: f64,
-    naive: f64,
+    structural: Option<f64>,
+    peers: Vec<(Peer, f64)>,
+    /// Allocations per row, decoders warm.
+    allocations: f64,
 }
 
 /// Folder of generated files.
 pub(crate) fn folder() -> Result<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bench");
     fs::create_dir_all(&root).context("create target/bench")?;
-    Ok(root)
+    Ok(root.canonicalize()?)
+}
+
+/// Makes the file of a shape for one part of the benchmarks, which may run beside another.
+pub(crate) fn make(part: &str, shape: Shape, bytes: u64) -> Result<PathBuf> {
+    let folder = folder()?.join(part);
+    fs::create_dir_all(&folder)?;
+    let path = folder.join(shape.file_name());
+    let file = fs::File::create(&path).with_context(|| format!("create `{}`", path.display()))?;
+    let mut file = std::io::BufWriter::new(file);
+    generate::write(shape, bytes, SEED, &mut file)?;
+    Ok(path)
 }
 
 pub(crate) fn run() -> Result<()> {
-    say("formats: one core, per second of CPU time, median of 5 interleaved rounds");
+    let peers = Peers::prepare();
     say(&format!(
-        "{:<20} {:>12} {:>9} {:>12} {:>9} {:>7}",
-        "", "rows/s", "MB/s", "naive rows/s", "MB/s", "ratio"
+        "formats: CPU seconds of one core, median of {ROUNDS} interleaved rounds, raw kept; peers \
+         keep values as text, the product converts times, numbers and severities as well"
     ));
-    let mut measured = Vec::new();
-    for shape in Shape::ALL {
-        let path = folder()?.join(shape.file_name());
-        let mut file =
-            fs::File::create(&path).with_context(|| format!("create `{}`", path.display()))?;
-        generate::write(shape, FILE_BYTES, 42, &mut file)?;
-        measured.push(measure(shape, &path)?);
+    let mut all = Vec::new();
+    for corpus in Corpus::ALL {
+        let path = make("formats", shape(corpus), FILE_BYTES)?;
+        let measured = measure(&path, |peer| peers.run(peer, corpus, &path))?;
+        say("");
+        measured.print(corpus.name(), corpus != Corpus::VpcFlow);
+        all.push(measured);
     }
-    for one in &measured {
-        print(
-            &format!("{:?}", one.shape),
-            one.bytes,
-            one.rows,
-            one.ours,
-            one.naive,
-        );
-    }
-    let sum = |pick: fn(&Measured) -> f64| measured.iter().map(pick).sum::<f64>();
-    print(
-        "mixed",
-        sum(|one| one.bytes),
-        sum(|one| one.rows),
-        sum(|one| one.ours),
-        sum(|one| one.naive),
-    );
-    Ok(())
+    say("");
+    summary(&all);
+    others()
 }
 
-/// Decodes one file ten times, for a profiler.
-pub(crate) fn decode_once(path: &str) -> Result<()> {
-    for _ in 0..10 {
-        decode(path.as_ref())?;
+/// Prints the queries and programs of the peers.
+pub(crate) fn queries() {
+    for corpus in Corpus::ALL {
+        say(&format!("== {}", corpus.name()));
+        say(&format!(
+            "DuckDB: {}",
+            corpus.duckdb_query(Form::Raw, "FILE")
+        ));
+        say(&format!(
+            "DuckDB, no raw: {}",
+            corpus.duckdb_query(Form::Typed, "FILE")
+        ));
+        say(&format!(
+            "DuckDB, Parquet: {}",
+            corpus.duckdb_copy("FILE", "OUTPUT")
+        ));
+        if let Some(key) = corpus.remap_split() {
+            say(&format!(
+                "vrl, then split at `{key}`: parse_json!(string!(.message))"
+            ));
+        }
+        say(&format!("vrl:\n{}", corpus.remap_program()));
     }
-    Ok(())
+    say("Rust peers: tests/peers/src");
 }
 
-fn print(name: &str, bytes: f64, rows: f64, ours: f64, naive: f64) {
-    say(&format!(
-        "{name:<20} {:>12.0} {:>9.1} {:>12.0} {:>9.1} {:>7.2}",
-        rows / ours,
-        bytes / ours / 1e6,
-        rows / naive,
-        bytes / naive / 1e6,
-        naive / ours,
-    ));
-}
-
-fn measure(shape: Shape, path: &std::path::Path) -> Result<Measured> {
+fn measure(path: &Path, run: impl Fn(Peer) -> Result<Option<(u64, f64)>>) -> Result<Measured> {
+    let bytes = fs::read(path)?;
+    let is_flow = path.ends_with(Shape::VpcFlow.file_name());
     let mut ours = Vec::new();
-    let mut naive_times = Vec::new();
+    let mut pass = Vec::new();
+    let mut peers: Vec<(Peer, Vec<f64>)> = Vec::new();
     let mut rows = 0;
-    let bytes = fs::metadata(path)?.len();
     for _ in 0..ROUNDS {
-        let (seconds, count) = timed(|| decode(path));
+        let (seconds, count) = timed(|| decode::plain(path));
         ours.push(seconds);
         rows = count?;
-        let (seconds, counts) =
-            timed(|| -> Result<(u64, u64)> { naive::read(shape, &fs::read_to_string(path)?) });
-        naive_times.push(seconds);
-        let (events, _) = counts?;
-        // The header of a flow log is an event to the naive way.
-        let header = u64::from(shape == Shape::VpcFlow);
-        anyhow::ensure!(
-            events == rows + header,
-            "{shape:?}: {rows} rows, but the naive way finds {events} events"
-        );
+        let (seconds, found) = timed(|| structural::pass(&bytes));
+        pass.extend(std::hint::black_box(found).map(|_| seconds));
+        for peer in Peer::ALL {
+            let Some((events, seconds)) = run(peer)? else {
+                continue;
+            };
+            // To the Rust peers, the header of a flow log is an event.
+            let is_header_counted = matches!(peer, Peer::SerdeJson | Peer::SonicRs | Peer::Vrl);
+            let expected = rows + u64::from(is_flow && is_header_counted);
+            anyhow::ensure!(
+                events == expected,
+                "{}: {rows} rows, but {} finds {events}",
+                path.display(),
+                peer.name()
+            );
+            match peers.iter_mut().find(|(held, _)| *held == peer) {
+                Some((_, times)) => times.push(seconds),
+                None => peers.push((peer, vec![seconds])),
+            }
+        }
     }
+    let mut product = Product::new(path)?;
+    product.read(fs::File::open(path)?)?;
+    let (allocations, _) = counted(|| product.read(fs::File::open(path)?));
     Ok(Measured {
-        shape,
-        bytes: bytes as f64,
+        bytes: bytes.len() as f64,
         rows: rows as f64,
         ours: median(&mut ours),
-        naive: median(&mut naive_times),
+        structural: (!pass.is_empty()).then(|| median(&mut pass)),
+        peers: peers
+            .into_iter()
+            .map(|(peer, mut times)| (peer, median(&mut times)))
+            .collect(),
+        allocations: allocations as f64 / rows as f64,
     })
 }
 
-/// The product's way from a file to batches, on this thread.
-fn decode(path: &std::path::Path) -> Result<u64> {
-    let stream = Stream {
-        uri: path.to_string_lossy().into_owned(),
-        ..Stream::default()
-    };
-    let mut framer = Framer::new(fs::File::open(path)?);
-    let mut decoding = Decoding::new(Formats::linked(), Arc::new(stream), None)?;
-    let mut rows = 0;
-    while let Some(piece) = framer.next() {
-        match piece {
-            Piece::Block(block) => {
-                let mut out = LogsBuilder::new(Timestamp(0));
-                decoding.block(block, &mut out);
-                let batch = out.finish()?;
-                rows += batch.num_rows() as u64;
-                std::hint::black_box(&batch);
-            }
-            Piece::Skipped(skipped) => anyhow::bail!("skipped: {}", skipped.reason),
+impl Measured {
+    fn print(&self, name: &str, is_json: bool) {
+        say(&format!(
+            "{name:<22} {:>12} {:>9} {:>8}",
+            "rows/s", "MB/s", "ratio"
+        ));
+        self.line("nephoscope", self.ours, "");
+        for (peer, seconds) in &self.peers {
+            self.line(
+                peer.name(),
+                *seconds,
+                &format!("{:.2}", seconds / self.ours),
+            );
+        }
+        if let Some(seconds) = self.structural.filter(|_| is_json) {
+            let percent = format!("{:.1} %", seconds / self.ours * 100.0);
+            self.line("structural pass", seconds, &percent);
+        }
+        say(&format!(
+            "  {:<20} {:>12.4}",
+            "allocations per row", self.allocations
+        ));
+    }
+
+    fn line(&self, name: &str, seconds: f64, ratio: &str) {
+        let (rows, rate) = (self.rows / seconds, self.bytes / seconds / 1e6);
+        say(&format!("  {name:<20} {rows:>12.0} {rate:>9.1} {ratio:>8}"));
+    }
+
+    fn seconds(&self, peer: Peer) -> Option<f64> {
+        let found = self.peers.iter().find(|(held, _)| *held == peer);
+        found.map(|(_, seconds)| *seconds)
+    }
+}
+
+/// Geometric means and worst cases over the corpora, and the rate of the mix.
+fn summary(all: &[Measured]) {
+    say(&format!(
+        "{:<22} {:>12} {:>9} {:>8}",
+        "six corpora", "geo. mean", "least", "mix"
+    ));
+    let sum = |pick: &dyn Fn(&Measured) -> f64| all.iter().map(pick).sum::<f64>();
+    let ours = sum(&|one| one.ours);
+    for peer in Peer::ALL {
+        let times: Vec<f64> = all.iter().filter_map(|one| one.seconds(peer)).collect();
+        let ratios = all
+            .iter()
+            .zip(&times)
+            .map(|(one, seconds)| seconds / one.ours);
+        let ratios: Vec<f64> = ratios.collect();
+        if ratios.len() == all.len() {
+            let least = ratios.iter().copied().fold(f64::MAX, f64::min);
+            let mean = geometric_mean(&ratios);
+            let mix = times.iter().sum::<f64>() / ours;
+            say(&format!(
+                "  {:<20} {mean:>12.2} {least:>9.2} {mix:>8.2}",
+                peer.name()
+            ));
         }
     }
-    let counts = decoding.take_counts();
-    anyhow::ensure!(
-        counts.rejects == 0,
-        "{} rejects in {}",
-        counts.rejects,
-        path.display()
+    let (rows, bytes) = (
+        sum(&|one| one.rows) / ours,
+        sum(&|one| one.bytes) / ours / 1e6,
     );
-    Ok(rows)
+    say(&format!("  mix: {rows:.0} rows/s, {bytes:.1} MB/s"));
+}
+
+fn geometric_mean(values: &[f64]) -> f64 {
+    let logarithms: f64 = values.iter().map(|value| value.ln()).sum();
+    (logarithms / values.len() as f64).exp()
+}
+
+/// Shapes that no peer reads.
+fn others() -> Result<()> {
+    let is_corpus = |other: &Shape| Corpus::ALL.iter().any(|corpus| shape(*corpus) == *other);
+    for other in Shape::ALL.into_iter().filter(|other| !is_corpus(other)) {
+        let path = make("formats", other, FILE_BYTES / 4)?;
+        let measured = measure(&path, |_| Ok(None))?;
+        say("");
+        measured.print(&format!("{other:?}"), false);
+    }
+    Ok(())
 }

@@ -1,0 +1,394 @@
+//! The corpora that all peers read, the fields that they pick, and the queries that do so.
+//!
+//! This file is part of two programs: the benchmark, and the peers that are Rust libraries.
+
+use std::fmt::Write;
+
+/// A generated file that every peer reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Corpus {
+    /// CloudTrail, one record a line.
+    CloudTrail,
+    /// CloudTrail, objects with an array `Records`.
+    CloudTrailRecords,
+    /// CloudWatch Logs subscription envelopes, half escaped JSON, half text.
+    CloudWatch,
+    /// VPC flow logs, version 2.
+    VpcFlow,
+    /// Azure objects with an array `records`.
+    Azure,
+    /// Google Cloud log entries, one a line.
+    Google,
+}
+
+/// A field: name of its column, and the keys that lead to it; a number is a place in an array.
+pub(crate) type Field = (&'static str, &'static [&'static str]);
+
+const CLOUDTRAIL: &[Field] = &[
+    ("time", &["eventTime"]),
+    ("account", &["recipientAccountId"]),
+    ("region", &["awsRegion"]),
+    ("service", &["eventSource"]),
+    ("action", &["eventName"]),
+    ("actor", &["userIdentity", "arn"]),
+    ("source_ip", &["sourceIPAddress"]),
+    ("user_agent", &["userAgent"]),
+    ("request_id", &["requestID"]),
+    ("error_code", &["errorCode"]),
+    ("error_message", &["errorMessage"]),
+    ("resource_0", &["resources", "0", "ARN"]),
+    ("resource_1", &["resources", "1", "ARN"]),
+];
+
+const AZURE: &[Field] = &[
+    ("time", &["time"]),
+    ("resource", &["resourceId"]),
+    ("action", &["operationName"]),
+    ("category", &["category"]),
+    ("result", &["resultType"]),
+    ("source_ip", &["callerIpAddress"]),
+    ("request_id", &["correlationId"]),
+    ("severity", &["level"]),
+    ("duration", &["durationMs"]),
+    ("region", &["location"]),
+    (
+        "actor",
+        &[
+            "identity",
+            "claims",
+            "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+        ],
+    ),
+    ("body", &["properties", "message"]),
+];
+
+const GOOGLE: &[Field] = &[
+    ("time", &["timestamp"]),
+    ("observed_time", &["receiveTimestamp"]),
+    ("severity", &["severity"]),
+    ("request_id", &["insertId"]),
+    ("trace_id", &["trace"]),
+    ("span_id", &["spanId"]),
+    ("log", &["logName"]),
+    ("account", &["resource", "labels", "project_id"]),
+    ("region", &["resource", "labels", "location"]),
+    ("service", &["resource", "labels", "service_name"]),
+    ("host", &["labels", "instanceId"]),
+    ("method", &["httpRequest", "requestMethod"]),
+    ("path", &["httpRequest", "requestUrl"]),
+    ("status", &["httpRequest", "status"]),
+    ("user_agent", &["httpRequest", "userAgent"]),
+    ("source_ip", &["httpRequest", "remoteIp"]),
+    ("peer", &["httpRequest", "serverIp"]),
+    ("duration", &["httpRequest", "latency"]),
+    ("environment", &["labels", "env"]),
+    ("team", &["labels", "team"]),
+    ("body", &["jsonPayload", "message"]),
+    ("text", &["textPayload"]),
+];
+
+/// Fields of the JSON messages in the CloudWatch envelopes.
+const APPLICATION: &[Field] = &[
+    ("time", &["time"]),
+    ("severity", &["level"]),
+    ("service", &["service"]),
+    ("body", &["msg"]),
+    ("method", &["http", "method"]),
+    ("path", &["http", "path"]),
+    ("status", &["http", "status_code"]),
+    ("duration", &["duration_ms"]),
+    ("trace_id", &["trace_id"]),
+    ("environment", &["env"]),
+    ("team", &["team"]),
+];
+
+/// Columns of a flow log, version 2, in the order of its fields.
+const FLOW: &[&str] = &[
+    "version",
+    "account",
+    "interface",
+    "source_ip",
+    "peer",
+    "source_port",
+    "peer_port",
+    "protocol",
+    "packets",
+    "bytes",
+    "start",
+    "end_time",
+    "action",
+    "log_status",
+];
+
+/// Which form of DuckDB's query is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The fields as text, and each event as received.
+    Raw,
+    /// Typed columns that DuckDB's reader makes itself, without the event.
+    Typed,
+}
+
+impl Corpus {
+    /// All of them.
+    pub(crate) const ALL: [Self; 6] = [
+        Self::CloudTrail,
+        Self::CloudTrailRecords,
+        Self::CloudWatch,
+        Self::VpcFlow,
+        Self::Azure,
+        Self::Google,
+    ];
+
+    /// Name on the command line and in tables.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::CloudTrail => "cloudtrail",
+            Self::CloudTrailRecords => "cloudtrail-records",
+            Self::CloudWatch => "cloudwatch",
+            Self::VpcFlow => "vpcflow",
+            Self::Azure => "azure",
+            Self::Google => "gcp",
+        }
+    }
+
+    /// The corpus of this name.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|corpus| corpus.name() == name)
+    }
+
+    /// Fields that are picked from each event, or from the message in it.
+    pub(crate) fn fields(self) -> &'static [Field] {
+        match self {
+            Self::CloudTrail | Self::CloudTrailRecords => CLOUDTRAIL,
+            Self::CloudWatch => APPLICATION,
+            Self::Azure => AZURE,
+            Self::Google => GOOGLE,
+            Self::VpcFlow => &[],
+        }
+    }
+
+    /// Key of the array that the events stand in.
+    fn array(self) -> Option<&'static str> {
+        match self {
+            Self::CloudTrailRecords => Some("Records"),
+            Self::Azure => Some("records"),
+            _ => None,
+        }
+    }
+
+    /// Key of the array that a line is split at before the program for the `vrl` crate runs, as
+    /// Vector splits an event that a program made an array of. Mapping the elements within one
+    /// program copies each of them, and takes up to four times as long.
+    pub(crate) fn remap_split(self) -> Option<&'static str> {
+        match self {
+            Self::CloudWatch => Some("logEvents"),
+            other => other.array(),
+        }
+    }
+
+    /// Program for the `vrl` crate, run on `{"message": LINE}`, or on each element where lines are
+    /// [split](Self::remap_split). The event as received is not copied.
+    pub(crate) fn remap_program(self) -> String {
+        let picks = |from: &str| -> String {
+            let fields = self.fields().iter();
+            fields.fold(String::new(), |mut text, (column, keys)| {
+                let _ = writeln!(text, ".{column} = {from}{}", remap_path(keys));
+                text
+            })
+        };
+        match self {
+            Self::CloudTrail | Self::Google => {
+                format!("event = parse_json!(string!(.message))\n{}", picks("event"))
+            }
+            Self::CloudTrailRecords | Self::Azure => picks(""),
+            Self::CloudWatch => format!(
+                "text = string!(.message)\nif starts_with(text, \"{{\") {{\n\
+                 inner = parse_json!(text)\n{}}}\n",
+                picks("inner")
+            ),
+            Self::VpcFlow => {
+                let mut text = "parts = split(string!(.message), \" \")\n".to_owned();
+                for (place, column) in FLOW.iter().enumerate() {
+                    let _ = writeln!(text, ".{column} = parts[{place}]");
+                }
+                text
+            }
+        }
+    }
+
+    /// Query for DuckDB over a file, in the fastest form that was found for it.
+    ///
+    /// Lines are read whole by the CSV reader, which is faster than `read_json_objects`, and one
+    /// call with a list of paths is faster than a call for each. Arrays are opened with
+    /// `json_extract(..., '$.Records[*]')`: a typed `STRUCT(...)[]` with `unnest` is ten times as
+    /// slow. Only for subscription envelopes the typed reader is the fastest. All words of a
+    /// flow record are columns, so that the line as received is left out there.
+    pub(crate) fn duckdb_query(self, form: Form, path: &str) -> String {
+        let line = format!(
+            "read_csv('{path}', columns={{'line': 'VARCHAR'}}, delim='\\x01', quote='', \
+             escape='', header=false, auto_detect=false, max_line_size=16777216)"
+        );
+        let picks = |from: &str| format!("json_extract_string({from}, [{}])", self.json_paths());
+        match (self, form) {
+            (Self::CloudTrail | Self::Google, Form::Raw) => {
+                format!("SELECT line AS raw, {} AS v FROM {line}", picks("line"))
+            }
+            (Self::CloudTrailRecords | Self::Azure, Form::Raw) => format!(
+                "SELECT e AS raw, {} AS v FROM (SELECT unnest(json_extract(line, '$.{}[*]')) AS e \
+                 FROM {line})",
+                picks("e"),
+                self.array().unwrap_or_default()
+            ),
+            (Self::CloudWatch, _) => format!(
+                "SELECT *, CASE WHEN starts_with(message, '{{') THEN {} END AS v FROM (SELECT \
+                 owner, logGroup, logStream, unnest(logEvents, recursive := true) FROM \
+                 read_ndjson('{path}', columns={{'owner': 'VARCHAR', 'logGroup': 'VARCHAR', \
+                 'logStream': 'VARCHAR', 'logEvents': 'STRUCT(id VARCHAR, timestamp BIGINT, \
+                 message VARCHAR)[]'}}))",
+                picks("message")
+            ),
+            (Self::VpcFlow, form) => {
+                let kind = |column: &str| match column {
+                    "source_port" | "peer_port" | "protocol" | "packets" | "bytes" | "start"
+                    | "end_time"
+                        if form == Form::Typed =>
+                    {
+                        "BIGINT"
+                    }
+                    _ => "VARCHAR",
+                };
+                let columns = FLOW
+                    .iter()
+                    .map(|name| format!("'{name}': '{}'", kind(name)));
+                format!(
+                    "SELECT * FROM read_csv('{path}', delim=' ', quote='', escape='', \
+                     header=true, auto_detect=false, columns={{{}}})",
+                    columns.collect::<Vec<_>>().join(", ")
+                )
+            }
+            (Self::CloudTrail | Self::Google, Form::Typed) => {
+                let tree = Tree::of(self.fields());
+                let columns = tree.members(|name, kind| format!("'{name}': '{kind}'"));
+                let picks = self.fields().iter().map(|(_, keys)| typed_path(keys));
+                format!(
+                    "SELECT {} FROM read_ndjson('{path}', columns={{{columns}}})",
+                    picks.collect::<Vec<_>>().join(", ")
+                )
+            }
+            (Self::CloudTrailRecords | Self::Azure, Form::Typed) => {
+                format!("SELECT v FROM ({})", self.duckdb_query(Form::Raw, path))
+            }
+        }
+    }
+
+    /// Query that writes the fields as columns, and the event, to a Parquet file.
+    pub(crate) fn duckdb_copy(self, path: &str, to: &str) -> String {
+        let mut columns = match self {
+            Self::VpcFlow => vec![
+                "concat_ws(' ', COLUMNS(*)) AS raw".to_owned(),
+                "*".to_owned(),
+            ],
+            Self::CloudWatch => [
+                "owner",
+                "logGroup",
+                "logStream",
+                "id",
+                "timestamp",
+                "message",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            _ => vec!["raw".to_owned()],
+        };
+        let picks = self.fields().iter().enumerate();
+        columns.extend(picks.map(|(place, (name, _))| format!("v[{}] AS \"{name}\"", place + 1)));
+        format!(
+            "COPY (SELECT {} FROM ({})) TO '{to}' (FORMAT parquet, COMPRESSION zstd, \
+             COMPRESSION_LEVEL 1)",
+            columns.join(", "),
+            self.duckdb_query(Form::Raw, path)
+        )
+    }
+
+    fn json_paths(self) -> String {
+        let paths = self.fields().iter().map(|(_, keys)| {
+            let steps = keys.iter().map(|key| match key.parse::<u32>() {
+                Ok(place) => format!("[{place}]"),
+                Err(_) => format!(".\"{key}\""),
+            });
+            format!("'${}'", steps.collect::<String>())
+        });
+        paths.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Keys of the fields of a corpus, for DuckDB's typed reader.
+#[derive(Default)]
+struct Tree {
+    children: Vec<(&'static str, Tree)>,
+}
+
+impl Tree {
+    fn of(fields: &[Field]) -> Self {
+        let mut tree = Self::default();
+        for (_, keys) in fields {
+            keys.iter().fold(&mut tree, |node, key| node.child(key));
+        }
+        tree
+    }
+
+    fn child(&mut self, key: &'static str) -> &mut Self {
+        let found = self.children.iter().position(|(held, _)| *held == key);
+        let place = found.unwrap_or_else(|| {
+            self.children.push((key, Self::default()));
+            self.children.len() - 1
+        });
+        &mut self.children[place].1
+    }
+
+    fn members(&self, write: impl Fn(&str, &str) -> String) -> String {
+        let members = self
+            .children
+            .iter()
+            .map(|(name, tree)| write(name, &tree.kind()));
+        members.collect::<Vec<_>>().join(", ")
+    }
+
+    fn kind(&self) -> String {
+        match self.children.first() {
+            None => "VARCHAR".to_owned(),
+            Some((key, element)) if key.parse::<u32>().is_ok() => format!("{}[]", element.kind()),
+            Some(_) => format!(
+                "STRUCT({})",
+                self.members(|name, kind| format!("\"{name}\" {kind}"))
+            ),
+        }
+    }
+}
+
+/// Expression of DuckDB for a field of typed columns; its arrays begin at one.
+fn typed_path(keys: &[&str]) -> String {
+    let mut path = String::new();
+    for key in keys {
+        let _ = match key.parse::<u32>() {
+            Ok(place) => write!(path, "[{}]", place + 1),
+            Err(_) if path.is_empty() => write!(path, "\"{key}\""),
+            Err(_) => write!(path, ".\"{key}\""),
+        };
+    }
+    path
+}
+
+fn remap_path(keys: &[&str]) -> String {
+    keys.iter().fold(String::new(), |mut path, key| {
+        let _ = if key.parse::<u32>().is_ok() {
+            write!(path, "[{key}]")
+        } else if key.contains(['/', '.']) {
+            write!(path, ".\"{key}\"")
+        } else {
+            write!(path, ".{key}")
+        };
+        path
+    })
+}

@@ -1,0 +1,72 @@
+//! The product's way from a stream to batches, on one thread.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::{Context, Result};
+use nepho_codec::decompress;
+use nepho_codec::detect::{Decoding, Formats};
+use nepho_codec::frame::{Framer, Piece};
+use nepho_core::Timestamp;
+use nepho_core::format::Stream;
+use nepho_core::tables::LogsBuilder;
+
+/// A decoder of one file, which may read it several times.
+pub(crate) struct Product {
+    decoding: Decoding,
+}
+
+impl Product {
+    /// Decoder of a file.
+    pub(crate) fn new(path: &Path) -> Result<Self> {
+        let stream = Stream {
+            uri: path.to_string_lossy().into_owned(),
+            ..Stream::default()
+        };
+        let decoding = Decoding::new(Formats::linked(), Arc::new(stream), None)?;
+        Ok(Self { decoding })
+    }
+
+    /// Reads a stream to its end; gives the number of rows. A reject is an error.
+    pub(crate) fn read(&mut self, stream: impl Read) -> Result<u64> {
+        let mut framer = Framer::new(stream);
+        let mut rows = 0;
+        while let Some(piece) = framer.next() {
+            match piece {
+                Piece::Block(block) => {
+                    let mut out = LogsBuilder::new(Timestamp(0));
+                    self.decoding.block(block, &mut out);
+                    let batch = out.finish()?;
+                    rows += batch.num_rows() as u64;
+                    std::hint::black_box(&batch);
+                }
+                Piece::Skipped(skipped) => anyhow::bail!("skipped: {}", skipped.reason),
+            }
+        }
+        let counts = self.decoding.take_counts();
+        anyhow::ensure!(counts.rejects == 0, "{} rejects", counts.rejects);
+        Ok(rows)
+    }
+}
+
+/// Rows of a file that is not compressed.
+pub(crate) fn plain(path: &Path) -> Result<u64> {
+    let read = || Product::new(path)?.read(File::open(path)?);
+    read().with_context(|| format!("decode `{}`", path.display()))
+}
+
+/// Rows of a compressed file.
+pub(crate) fn packed(path: &Path) -> Result<u64> {
+    let (stream, _) = decompress::open(Box::new(File::open(path)?))?;
+    Product::new(path)?.read(stream)
+}
+
+/// Decodes one file several times, for a profiler.
+pub(crate) fn passes(count: &str, path: &str) -> Result<()> {
+    for _ in 0..count.parse::<u32>().context("how many passes?")? {
+        plain(path.as_ref())?;
+    }
+    Ok(())
+}
