@@ -11,7 +11,7 @@ use nepho_codec::group;
 use nepho_codec::values::is_events_key;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
-use nepho_core::tables::{LogsBuilder, LogsView, Reject};
+use nepho_core::tables::{Column, LogsBuilder, LogsView, Reject};
 use serde_json::Value;
 
 /// What became of a stream.
@@ -203,8 +203,11 @@ impl Pieces {
                 ));
             };
             let bytes = u64::from(rows.bytes(row));
-            // A decoder that splits an event into several gives each its own part of the bytes.
-            if !is_wrapped && bytes > end - start {
+            // A decoder that splits an event into several gives each its own part of the text, which
+            // is longer than the bytes where some of them had to be replaced.
+            let text = rows.text(Column::Raw, row).unwrap_or_default();
+            let is_mended = text.contains(char::REPLACEMENT_CHARACTER);
+            if !is_wrapped && !is_mended && bytes > end - start {
                 return Err(format!(
                     "row {row} has {bytes} bytes, its record {start}..{end}"
                 ));

@@ -174,11 +174,7 @@ impl TableDecoder {
             .iter()
             .map(|need| CompiledNeed {
                 need: *need,
-                slots: need
-                    .paths()
-                    .iter()
-                    .map(|path| paths.add(path))
-                    .collect(),
+                slots: need.paths().iter().map(|path| paths.add(path)).collect(),
             })
             .collect();
         let finish: Option<Finish> = table.finish;

@@ -48,9 +48,9 @@ impl LineFormat {
     }
 
     fn matches(&self, text: &str, captured: &mut Captured) -> bool {
-        self.patterns.iter().any(|pattern| {
-            pattern.matches(text, captured)
-        })
+        self.patterns
+            .iter()
+            .any(|pattern| pattern.matches(text, captured))
     }
 }
 

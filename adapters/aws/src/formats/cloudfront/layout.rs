@@ -100,7 +100,10 @@ impl Layout {
     /// Layout of a line that no header explains, by its shape.
     pub(super) fn of_line(line: &str) -> Option<Self> {
         // A date, or a number, and what divides it from the next value.
-        if !matches!(line.as_bytes().get(10), Some(b'\t' | b' ' | b'.' | b'0'..=b'9')) {
+        if !matches!(
+            line.as_bytes().get(10),
+            Some(b'\t' | b' ' | b'.' | b'0'..=b'9')
+        ) {
             return None;
         }
         let mut values = values_of(line);
