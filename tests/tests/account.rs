@@ -1,6 +1,11 @@
 //! No byte is lost: each byte of every fixture, and of every file of the corpus that lies beside
 //! the repository, is in a row, a reject, structure, or between records.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test tells what it measured or passed over"
+)]
+
 use nepho as _;
 use nepho_codec::detect::Formats;
 use nepho_conformance::account::{Account, account};

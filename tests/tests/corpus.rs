@@ -2,6 +2,12 @@
 //! how many of the expected fields are right, on average and for each format. Skipped where the
 //! corpus or Python is not there.
 
+#![expect(
+    clippy::print_stderr,
+    clippy::expect_used,
+    reason = "helpers of a test tell what is passed over, and may end it"
+)]
+
 use std::path::Path;
 use std::process::Command;
 

@@ -1,6 +1,10 @@
 //! The engine under format tables gives the same rows as a plain decoder over `serde_json`: on all
 //! fixtures, on the corpus that lies beside the repository, and on mutants of both.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test tells what it measured or passed over"
+)]
 #![cfg(debug_assertions)]
 
 use nepho as _;

@@ -1,6 +1,8 @@
 //! docs/guides/new-format.md is true: its Rust is compiled here word for word, its samples are
 //! decoded to what it says, and what `cargo xtask new format` makes works as it is.
 
+#![expect(clippy::expect_used, reason = "helpers of a test may end it")]
+
 use nepho_codec::detect::decode_text;
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;

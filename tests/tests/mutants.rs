@@ -2,6 +2,11 @@
 //! there: no panic, nothing lost in silence, nothing invented without bound. In parts, so that they
 //! run at the same time.
 
+#![expect(
+    clippy::print_stdout,
+    reason = "a test tells what it measured or passed over"
+)]
+
 use nepho as _;
 use nepho_codec::detect::Formats;
 use nepho_conformance::inputs::{Input, all_fixtures, corpus_cases};

@@ -3,6 +3,11 @@
 //! The readers are Python packages; they are installed into `target/readers` when it is not there.
 //! Where that cannot be done the test says so and proves nothing.
 
+#![expect(
+    clippy::print_stderr,
+    reason = "a test tells what it measured or passed over"
+)]
+
 use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};

@@ -95,7 +95,7 @@ fn with_module(text: &str, name: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
     let is_later = |line: &&str| line.starts_with("mod ") && *line > fresh.as_str();
     let last = lines.iter().rposition(|line| line.starts_with("mod "));
-    let place = lines.iter().position(|line| is_later(line));
+    let place = lines.iter().position(is_later);
     let place = place.or(last.map(|last| last + 1)).unwrap_or(lines.len());
     lines.insert(place, &fresh);
     lines.join("\n") + "\n"

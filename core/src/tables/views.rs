@@ -180,7 +180,7 @@ mod tests {
                 let end = start + next(&mut state) % (whole.len() - start + 1);
                 let part = &whole[start..whole.floor_char_boundary(end).max(start)];
                 let own = part.to_owned();
-                let text = if next(&mut state) % 3 == 0 {
+                let text = if next(&mut state).is_multiple_of(3) {
                     own.as_str()
                 } else {
                     part
@@ -188,7 +188,7 @@ mod tests {
                 let addresses = space.addresses(number);
                 views.push(space.view(number, &addresses, text));
                 expected.push(own);
-                if next(&mut state) % 50 == 0 {
+                if next(&mut state).is_multiple_of(50) {
                     space.close_arena();
                 }
             }
