@@ -33,7 +33,7 @@ pub(crate) fn put_outcome(error: Option<&str>, row: &mut Row<'_>) {
 /// Region of an endpoint: `bucket.s3.eu-west-1.amazonaws.com`, `s3-us-west-2.amazonaws.com`.
 ///
 /// Empty for those without one, such as `bucket.s3.amazonaws.com`.
-/// Source: docs.aws.amazon.com/general/latest/gr/s3.html, read 2026-11-27.
+/// Source: docs.aws.amazon.com/general/latest/gr/s3.html, as of 2026-11-27.
 pub(crate) fn region_of_host(host: &str) -> &str {
     let host = host.split(':').next().unwrap_or(host);
     let Some((before, _)) = host.split_once(".amazonaws.com") else {

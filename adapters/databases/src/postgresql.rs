@@ -2,7 +2,7 @@
 //! tell.
 //!
 //! Source: PostgreSQL documentation, "Error Reporting and Logging"
-//! (postgresql.org/docs/current/runtime-config-logging.html, read 2026-11-27).
+//! (postgresql.org/docs/current/runtime-config-logging.html, as of 2026-11-27).
 
 use nepho_codec::table::address;
 use nepho_codec::time;
@@ -126,7 +126,7 @@ fn connection(message: &str, row: &mut Row<'_>) {
 
 /// Command of a line of the audit extension:
 /// `AUDIT: SESSION,1,1,READ,SELECT,TABLE,public.account,select ...`
-/// (github.com/pgaudit/pgaudit, "Format", read 2026-11-27).
+/// (github.com/pgaudit/pgaudit, "Format", as of 2026-11-27).
 fn audited(message: &str, row: &mut Row<'_>) {
     if let Some(rest) = message.strip_prefix("AUDIT: ")
         && let Some(command) = rest.split(',').nth(4)

@@ -1,6 +1,6 @@
 //! The header of a syslog line, in all shapes that daemons write it.
 //!
-//! Sources, read 2026-11-27: RFC 3164 section 4, RFC 5424 section 6, RFC 6587 section 3.4 (octet
+//! Sources, as of 2026-11-27: RFC 3164 section 4, RFC 5424 section 6, RFC 6587 section 3.4 (octet
 //! counting), rsyslog.com/doc/configuration/templates (reserved templates), and the manual pages
 //! syslog(3) and syslog.conf(5).
 
@@ -44,7 +44,7 @@ impl Header<'_> {
 
 /// Puts a host where it belongs. EC2 calls machines by their address, `ip-10-0-0-7` or
 /// `ip-10-0-0-7.eu-west-1.compute.internal` (docs.aws.amazon.com/AWSEC2/latest/UserGuide/
-/// hostname-types.html, read 2026-11-27).
+/// hostname-types.html, as of 2026-11-27).
 pub(crate) fn fill_host(host: &str, row: &mut Row<'_>) {
     row.text(Column::Host, host);
     let (name, domain) = host.split_once('.').unwrap_or((host, ""));

@@ -1,6 +1,6 @@
 //! What the fields of an entry of the journal mean, in whichever form it was exported.
 //!
-//! Source: systemd.journal-fields(7), read 2026-11-27.
+//! Source: systemd.journal-fields(7), as of 2026-11-27.
 
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::Timestamp;

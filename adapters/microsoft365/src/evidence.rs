@@ -1,7 +1,7 @@
 //! What the alerts and incidents of Microsoft Defender have in common: severities, and the
 //! evidence that names users, devices and addresses.
 //!
-//! Source: learn.microsoft.com/graph/api/resources/security-alertevidence, read 2026-11-27.
+//! Source: learn.microsoft.com/graph/api/resources/security-alertevidence, as of 2026-11-27.
 
 use nepho_codec::json::fields::{JsonFields, elements};
 use nepho_codec::json::unescape;

@@ -3,7 +3,7 @@
 //! A comma stands between servers of one group, a colon with blanks around it where a request went
 //! on to another group: `10.0.0.5:80, 10.0.0.6:80 : 10.0.1.7:80`.
 //!
-//! Source: nginx.org/en/docs/http/ngx_http_upstream_module.html, variables, read 2026-11-27.
+//! Source: nginx.org/en/docs/http/ngx_http_upstream_module.html, variables, as of 2026-11-27.
 
 /// The last element: that of the server which answered.
 pub(crate) fn last(list: &str) -> &str {

@@ -318,7 +318,7 @@ fn with_zone(
 
 /// Offset in seconds of a zone abbreviation at the start of `bytes`, and its length.
 ///
-/// The abbreviations of the time zone database (iana.org/time-zones, read 2026-11-27) that stand
+/// The abbreviations of the time zone database (iana.org/time-zones, as of 2026-11-27) that stand
 /// for one offset only. `CST` stands for several; RFC 5322, section 4.3, decides for that of
 /// Chicago, unless the clock of the stream is known to be in China. `IST` (India, Israel, Ireland)
 /// is not read.

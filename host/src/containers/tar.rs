@@ -4,7 +4,7 @@
 //! length the archive says they have, which an archive of some kilobytes can use to fill it.
 //!
 //! Source: pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html (ustar and pax formats),
-//! gnu.org/software/tar/manual/html_node/Standard.html, read 2026-11-28.
+//! gnu.org/software/tar/manual/html_node/Standard.html, as of 2026-11-28.
 
 use std::io::{self, Read};
 

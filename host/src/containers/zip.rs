@@ -3,7 +3,7 @@
 //! A reader of our own: the crate `zip` brings a second zstd and seven more crates, and takes as
 //! many members as an archive says it has.
 //!
-//! Source: pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (6.3.10), read 2026-11-28.
+//! Source: pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT (6.3.10), as of 2026-11-28.
 
 use std::io::{self, Read, Seek, SeekFrom};
 

@@ -1,7 +1,7 @@
 //! Properties that stand in a record as text in single quotes: `{'message':'it broke','level':2}`.
 //!
 //! The logs of Functions are written so: learn.microsoft.com/azure/azure-functions/
-//! monitor-functions-reference, read 2026-11-27.
+//! monitor-functions-reference, as of 2026-11-27.
 
 use std::borrow::Cow;
 

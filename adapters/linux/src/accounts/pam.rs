@@ -1,7 +1,7 @@
 //! Lines of the modules of PAM, which stand under the name of whatever program asked them.
 //!
 //! Source: the messages in `modules/pam_*` of github.com/linux-pam/linux-pam and
-//! `src/sss_client/pam_sss.c` of github.com/SSSD/sssd, read 2026-11-27.
+//! `src/sss_client/pam_sss.c` of github.com/SSSD/sssd, as of 2026-11-27.
 
 use super::{Rule, done, refused};
 

@@ -2,7 +2,7 @@
 //!
 //! Source: `lib/eventlog/eventlog.c` of github.com/sudo-project/sudo, `src/*.c` of
 //! github.com/shadow-maint/shadow, `login-utils` of github.com/util-linux/util-linux,
-//! `src/login/logind-session.c` of github.com/systemd/systemd, read 2026-11-27.
+//! `src/login/logind-session.c` of github.com/systemd/systemd, as of 2026-11-27.
 
 use super::{Rule, done, refused, told};
 

@@ -1,7 +1,7 @@
 //! The messages of OTLP as tables: number, name and kind of each field.
 //!
 //! Source: github.com/open-telemetry/opentelemetry-proto, `common.proto`, `resource.proto`,
-//! `logs.proto`, `trace.proto` and `metrics.proto` (v1), read 2026-11-28. Fields that are not
+//! `logs.proto`, `trace.proto` and `metrics.proto` (v1), as of 2026-11-28. Fields that are not
 //! listed are skipped, such as events and links of spans and exemplars of data points.
 
 use super::wire::Shape;

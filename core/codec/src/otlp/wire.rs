@@ -1,6 +1,6 @@
 //! The wire format of protocol buffers: fields with a number and one of four shapes.
 //!
-//! Source: protobuf.dev/programming-guides/encoding, read 2026-11-28.
+//! Source: protobuf.dev/programming-guides/encoding, as of 2026-11-28.
 
 /// The value of a field as it stands on the wire.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 //! (`Search-UnifiedAuditLog`, its export) or as an object (Microsoft Graph).
 //!
 //! Sources: learn.microsoft.com/purview/audit-log-export-records,
-//! learn.microsoft.com/graph/api/resources/security-auditlogrecord, read 2026-11-27.
+//! learn.microsoft.com/graph/api/resources/security-auditlogrecord, as of 2026-11-27.
 
 use nepho_core::format::Record;
 

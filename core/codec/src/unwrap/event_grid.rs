@@ -3,7 +3,7 @@
 //!
 //! Others are events in their own right, which the format `generic.cloudevent` reads.
 //!
-//! Source: learn.microsoft.com/azure/event-grid/event-schema, read 2026-11-27.
+//! Source: learn.microsoft.com/azure/event-grid/event-schema, as of 2026-11-27.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;

@@ -2,7 +2,7 @@
 //!
 //! Only those are opened; others (auto scaling, alarms) are events in their own right.
 //! Sources: docs.aws.amazon.com/eventbridge/latest/ref/overiew-event-structure.html, read
-//! 2026-11-21; docs.aws.amazon.com/eventbridge/latest/userguide/eb-saas.html, read 2026-11-27.
+//! 2026-11-21; docs.aws.amazon.com/eventbridge/latest/userguide/eb-saas.html, as of 2026-11-27.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;

@@ -2,7 +2,7 @@
 //! the API server sends to a webhook for audit events.
 //!
 //! Source: kubernetes.io/docs/reference/using-api/api-concepts (collections) and
-//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (`EventList`), read 2026-11-27.
+//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (`EventList`), as of 2026-11-27.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Results of queries of Azure Log Analytics: `{"tables":[{"name","columns","rows"}]}`, where the
 //! values of a row stand in the order of the columns. Each row becomes an object.
 //!
-//! Source: learn.microsoft.com/azure/azure-monitor/logs/api/response-format, read 2026-11-27; an
+//! Source: learn.microsoft.com/azure/azure-monitor/logs/api/response-format, as of 2026-11-27; an
 //! older version writes the same keys with capitals.
 
 use nepho_core::format::Record;

@@ -2,7 +2,7 @@
 //! its tables are exported.
 //!
 //! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html,
-//! read 2026-11-28.
+//! as of 2026-11-28.
 
 use nepho_core::format::Record;
 use nepho_core::tables::Column;

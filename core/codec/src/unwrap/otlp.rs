@@ -6,7 +6,7 @@
 //! all of them goes to their envelope.
 //!
 //! Sources: github.com/open-telemetry/opentelemetry-proto (logs, trace and metrics, v1),
-//! opentelemetry.io/docs/specs/semconv/resource, read 2026-11-27.
+//! opentelemetry.io/docs/specs/semconv/resource, as of 2026-11-27.
 
 use std::borrow::Cow;
 use std::sync::Arc;

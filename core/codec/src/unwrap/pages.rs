@@ -2,11 +2,11 @@
 //! events in an array behind other members.
 //!
 //! - Microsoft Graph: `{"@odata.context":...,"value":[...]}`
-//!   (learn.microsoft.com/graph/query-parameters, read 2026-11-27)
+//!   (learn.microsoft.com/graph/query-parameters, as of 2026-11-27)
 //! - Cloudflare: `{"success":true,"errors":[],"messages":[],"result":[...]}`
-//!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, read 2026-11-27)
+//!   (developers.cloudflare.com/fundamentals/api/how-to/make-api-calls, as of 2026-11-27)
 //! - Okta event hooks: `{"eventType":"com.okta.event_hook","data":{"events":[...]}}`
-//!   (developer.okta.com/docs/concepts/event-hooks, read 2026-11-27)
+//!   (developer.okta.com/docs/concepts/event-hooks, as of 2026-11-27)
 //!
 //! An array that is the first member of a whole document is taken apart earlier, by
 //! [`crate::frame`].

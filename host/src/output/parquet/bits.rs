@@ -2,7 +2,7 @@
 //! levels and dictionary indices, and deltas.
 //!
 //! Source: Apache Parquet format, `Encodings.md`, sections "Run Length Encoding / Bit-Packing
-//! Hybrid (RLE = 3)" and "Delta Encoding (DELTA_BINARY_PACKED = 5)", read 2026-11-28.
+//! Hybrid (RLE = 3)" and "Delta Encoding (DELTA_BINARY_PACKED = 5)", as of 2026-11-28.
 
 /// Equal values from which on a run is shorter than the same values in bits, whatever their width.
 const MIN_RUN: usize = 24;

@@ -17,7 +17,7 @@ pub(super) enum Protocol<'a> {
 
 /// Transports with their numbers.
 ///
-/// Source: IANA, "Assigned Internet Protocol Numbers", read 2026-11-27.
+/// Source: IANA, "Assigned Internet Protocol Numbers", as of 2026-11-27.
 const TRANSPORTS: [(&str, u8); 9] = [
     ("icmp", 1),
     ("igmp", 2),

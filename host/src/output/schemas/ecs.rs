@@ -70,7 +70,7 @@ fn put_event(row: &SchemaRow<'_>, tree: &mut Tree) {
 
 /// Categories and types of the event.
 ///
-/// Source: elastic.co/docs/reference/ecs/ecs-allowed-values-event-category, read 2026-11-27.
+/// Source: elastic.co/docs/reference/ecs/ecs-allowed-values-event-category, as of 2026-11-27.
 fn categories(row: &SchemaRow<'_>) -> (Vec<&'static str>, Vec<&'static str>) {
     let action = row.text(Column::Action);
     let activity = row.class.activity(action, None, row.outcome);

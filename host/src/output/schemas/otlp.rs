@@ -14,7 +14,7 @@ const FULL: usize = 512 << 10;
 
 /// Attributes that tell of the writer and not of the event.
 ///
-/// Source: opentelemetry.io/docs/specs/semconv/resource, read 2026-11-27.
+/// Source: opentelemetry.io/docs/specs/semconv/resource, as of 2026-11-27.
 const OF_RESOURCE: [&str; 13] = [
     "cloud.provider",
     "cloud.account.id",

@@ -34,7 +34,7 @@ const FIELDS: usize = Field::EdgeAddress as usize + 1;
 /// Fields of standard logs in the order that files without a header have.
 ///
 /// Source: docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logs-reference.html,
-/// read 2026-11-27.
+/// as of 2026-11-27.
 const STANDARD: &str = "date time x-edge-location sc-bytes c-ip cs-method cs(Host) cs-uri-stem \
     sc-status cs(Referer) cs(User-Agent) cs-uri-query cs(Cookie) x-edge-result-type \
     x-edge-request-id x-host-header cs-protocol cs-bytes time-taken x-forwarded-for \

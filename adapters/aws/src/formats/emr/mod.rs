@@ -58,7 +58,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 /// Packages that only Hadoop and Spark have, as the last but one step of a logger's name.
 ///
 /// Source: logger names of the daemons with `log4j.appender.*.layout.ConversionPattern` of
-/// `%d{ISO8601} %p %c{2}: %m%n` (hadoop.apache.org, log4j.properties, read 2026-11-27).
+/// `%d{ISO8601} %p %c{2}: %m%n` (hadoop.apache.org, log4j.properties, as of 2026-11-27).
 const PACKAGES: [&str; 30] = [
     "amlauncher",
     "blockmanagement",

@@ -313,7 +313,7 @@ fn put_connection(event: &Event<'_>, row: &mut Row<'_>) {
 
 /// Severity of a score: up to 3.9 low, 6.9 medium, 8.9 high, beyond critical.
 ///
-/// docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html, read 2026-11-27.
+/// docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html, as of 2026-11-27.
 fn severity(score: &str) -> Option<Severity> {
     let score: f64 = score.trim().parse().ok()?;
     match score {

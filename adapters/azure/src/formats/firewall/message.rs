@@ -1,7 +1,7 @@
 //! The text of the older categories.
 //!
 //! Source: learn.microsoft.com/azure/firewall/monitor-firewall-reference ("Legacy Azure Diagnostics
-//! logs"), and the queries of the workbook that takes them apart, read 2026-11-27.
+//! logs"), and the queries of the workbook that takes them apart, as of 2026-11-27.
 
 use nepho_codec::table::{To, address, put_text};
 use nepho_core::tables::{Column, Row};

@@ -1,6 +1,6 @@
 //! Audit events of the API server of a managed cluster: JSON text in `properties.log`, or columns.
 //!
-//! Source: learn.microsoft.com/azure/aks/monitor-aks-reference, read 2026-11-27.
+//! Source: learn.microsoft.com/azure/aks/monitor-aks-reference, as of 2026-11-27.
 
 use nepho_codec::table::{Table, http_status, keep, part, resource, source_address, text, url};
 use nepho_core::register;

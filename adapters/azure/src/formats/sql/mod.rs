@@ -79,7 +79,7 @@ const SUCCESS: &[(&str, Outcome)] = &[
 /// Severity of an error of the database engine, by its class.
 ///
 /// Source: learn.microsoft.com/sql/relational-databases/errors-events/ (page
-/// `database-engine-error-severities`), read 2026-11-27.
+/// `database-engine-error-severities`), as of 2026-11-27.
 const SEVERITIES: &[(&str, Severity)] = &[
     ("0", Severity::INFO),
     ("10", Severity::INFO),

@@ -2,7 +2,7 @@
 //! `Principal = User:app is Denied Operation = Read from host = 10.0.0.7 on resource = Topic:cart`
 //!
 //! Source: Apache Kafka, `AclAuthorizer.logAuditMessage` and, from 3.3 on,
-//! `StandardAuthorizerData.buildAuditMessage` (github.com/apache/kafka, read 2026-11-27).
+//! `StandardAuthorizerData.buildAuditMessage` (github.com/apache/kafka, as of 2026-11-27).
 
 use nepho_codec::table::address;
 use nepho_core::tables::{Column, Outcome, Row};

@@ -49,7 +49,7 @@ static TABLE: Table = Table {
     finish: None,
 };
 
-/// Response codes of IANA's registry of DNS parameters, read 2026-11-27.
+/// Response codes of IANA's registry of DNS parameters, as of 2026-11-27.
 const CODES: &[(&str, Outcome)] = &[
     ("0", Outcome::Success),
     ("1", Outcome::Failure),

@@ -1,6 +1,6 @@
 //! Attacks that Cloud Armor noticed: Adaptive Protection, and mitigations of network attacks.
 //!
-//! Sources (read 2026-11-27): docs.cloud.google.com/armor/docs/ddos-visibility,
+//! Sources (as of 2026-11-27): docs.cloud.google.com/armor/docs/ddos-visibility,
 //! docs.cloud.google.com/armor/docs/adaptive-protection-overview.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, peer_address, text};

@@ -1,6 +1,6 @@
 //! Connections of network load balancers: passthrough (external and internal) and proxy.
 //!
-//! Sources (read 2026-11-27): cloud.google.com/load-balancing/docs/network/networklb-monitoring,
+//! Sources (as of 2026-11-27): cloud.google.com/load-balancing/docs/network/networklb-monitoring,
 //! cloud.google.com/load-balancing/docs/internal/internal-logging-monitoring,
 //! cloud.google.com/load-balancing/docs/tcp/tcp-ssl-proxy-logging-monitoring.
 

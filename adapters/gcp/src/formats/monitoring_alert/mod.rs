@@ -1,7 +1,7 @@
 //! Incidents of Cloud Monitoring, as webhooks and Pub/Sub channels notify of them.
 //!
 //! Source: cloud.google.com/monitoring/support/notification-options (schema of webhooks and
-//! Pub/Sub), read 2026-11-27.
+//! Pub/Sub), as of 2026-11-27.
 
 use nepho_codec::table::{
     JsonFormat, Need, Table, outcome_of, part, resource, resource_of, severity_of, text, time,

@@ -1,6 +1,6 @@
 //! Connections and dropped packets of Cloud NAT.
 //!
-//! Source: cloud.google.com/nat/docs/monitoring, read 2026-11-27.
+//! Source: cloud.google.com/nat/docs/monitoring, as of 2026-11-27.
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, part, peer_address, peer_port,

@@ -2,7 +2,7 @@
 //!
 //! Sources: pages `how-to-api-filter-notifications` and
 //! `reference/rest/v1/organizations.sources.findings` in
-//! cloud.google.com/security-command-center/docs, read 2026-11-27.
+//! cloud.google.com/security-command-center/docs, as of 2026-11-27.
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, part, peer_address, peer_port, resource, severity_of,

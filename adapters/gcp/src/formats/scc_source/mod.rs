@@ -1,7 +1,7 @@
 //! Sources of findings in Security Command Center, as the API lists them.
 //!
 //! Source: cloud.google.com/security-command-center/docs/reference/rest/v1/organizations.sources,
-//! read 2026-11-27.
+//! as of 2026-11-27.
 
 use nepho_codec::table::{JsonFormat, Need, Table, part, resource, text};
 use nepho_core::register;

@@ -3,7 +3,7 @@
 //! What happened to the object stands in the wrapping only: in attribute `eventType` of the
 //! message, or in the type of the event.
 //!
-//! Sources (read 2026-11-27): cloud.google.com/storage/docs/pubsub-notifications,
+//! Sources (as of 2026-11-27): cloud.google.com/storage/docs/pubsub-notifications,
 //! cloud.google.com/storage/docs/json_api/v1/objects.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, text, time};

@@ -3,7 +3,7 @@
 //! If what they carry is an event of another format, that format reads it; otherwise the envelope
 //! tells what happened, and the data at most a message and its severity.
 //!
-//! Sources (read 2026-11-27): github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md,
+//! Sources (as of 2026-11-27): github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md,
 //! learn.microsoft.com/azure/event-grid/event-schema.
 
 use nepho_codec::json::JsonFields;

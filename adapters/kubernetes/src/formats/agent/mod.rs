@@ -1,6 +1,6 @@
 //! Lines of containers as agents ship them: Fluent Bit, Fluentd, Filebeat, Vector, `FireLens`.
 //!
-//! Sources, read 2026-11-27: docs.fluentbit.io/manual/pipeline/filters/kubernetes,
+//! Sources, as of 2026-11-27: docs.fluentbit.io/manual/pipeline/filters/kubernetes,
 //! github.com/fabric8io/fluent-plugin-kubernetes_metadata_filter,
 //! elastic.co/docs/reference/beats/filebeat/add-kubernetes-metadata,
 //! vector.dev/docs/reference/configuration/sources/kubernetes_logs,

@@ -2,7 +2,7 @@
 //! container, a bar, and a line that it wrote.
 //!
 //! Source: docs.docker.com/reference/cli/docker/compose/logs, docs.docker.com/reference/cli/docker/
-//! service/logs, read 2026-11-27.
+//! service/logs, as of 2026-11-27.
 
 use std::borrow::Cow;
 

@@ -1,6 +1,6 @@
 //! Lines of `CoreDNS`: queries of the plugin `log`, and what plugins report.
 //!
-//! Source: coredns.io/plugins/log and coredns.io/plugins/errors, read 2026-11-27.
+//! Source: coredns.io/plugins/log and coredns.io/plugins/errors, as of 2026-11-27.
 
 use nepho_codec::table::{
     Event, LineFormat, Lines, duration, keep, outcome_of, severity, source_address, text, time,

@@ -2,7 +2,7 @@
 //!
 //! Source: kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1 and core/v1
 //! `Event`, github.com/resmoio/kubernetes-event-exporter and github.com/vmware-archive/eventrouter,
-//! read 2026-11-27.
+//! as of 2026-11-27.
 
 use nepho_codec::pod;
 use nepho_codec::table::{

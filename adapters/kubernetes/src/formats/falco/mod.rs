@@ -1,7 +1,7 @@
 //! Alerts of Falco, as JSON and as text.
 //!
 //! Source: falco.org/docs/concepts/outputs/formatting, falco.org/docs/reference/rules/
-//! supported-fields, read 2026-11-27.
+//! supported-fields, as of 2026-11-27.
 
 use nepho_codec::pod;
 use nepho_codec::table::{

@@ -1,7 +1,7 @@
 //! Records of the Linux audit system: `type=SYSCALL msg=audit(1364481363.243:24287): ...`.
 //!
 //! Source: github.com/linux-audit/audit-documentation, `specs/messages/message-dictionary.csv` and
-//! `specs/fields/field-dictionary.csv`, and auditd.conf(5) (`log_format`), read 2026-11-27.
+//! `specs/fields/field-dictionary.csv`, and auditd.conf(5) (`log_format`), as of 2026-11-27.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
 //! Packets that the kernel's packet filter logged: iptables, nftables, UFW, firewalld.
 //!
 //! Source: `net/netfilter/nf_log_syslog.c` of github.com/torvalds/linux, ufw(8) and
-//! firewalld.conf(5) (`LogDenied`), read 2026-11-27.
+//! firewalld.conf(5) (`LogDenied`), as of 2026-11-27.
 
 use nepho_codec::table::{To, put_text};
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};

@@ -1,7 +1,7 @@
 //! Entries of the systemd journal as `journalctl -o export` and journal-remote write them: a block
 //! of fields, one a line.
 //!
-//! Source: systemd.io/JOURNAL_EXPORT_FORMATS, read 2026-11-27.
+//! Source: systemd.io/JOURNAL_EXPORT_FORMATS, as of 2026-11-27.
 
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::register;

@@ -1,7 +1,7 @@
 //! Messages of the kernel as `dmesg` shows them: `[   12.345678] usb 1-1: new device`.
 //!
 //! Source: dmesg(1) of util-linux (`--ctime`, `--decode`, `--raw`) and `kernel/printk/printk.c` of
-//! github.com/torvalds/linux, read 2026-11-27.
+//! github.com/torvalds/linux, as of 2026-11-27.
 
 use std::borrow::Cow;
 

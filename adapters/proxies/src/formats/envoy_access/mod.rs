@@ -183,7 +183,7 @@ fn put_outcome(event: &Event<'_>, row: &mut Row<'_>) {
 /// away), `DI` (a delay was injected) and those of caches do not.
 ///
 /// Source: envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage,
-/// `RESPONSE_FLAGS`, read 2026-11-27.
+/// `RESPONSE_FLAGS`, as of 2026-11-27.
 static FAILURES: &[&str] = &[
     "DF", "DPE", "DO", "DT", "FI", "IH", "LH", "LR", "NC", "NFCF", "NR", "OM", "RL", "RLSE", "SI",
     "UAEX", "UC", "UF", "UH", "UMSDR", "UO", "UPE", "UR", "URX", "UT", "UDO",

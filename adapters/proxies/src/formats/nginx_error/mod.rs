@@ -63,7 +63,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 /// What nginx adds about the request that a message is of. Empty where it does not.
 ///
 /// Source: `ngx_http_log_error` and `ngx_http_log_error_handler` in nginx, `src/http/
-/// ngx_http_request.c`, read 2026-11-27.
+/// ngx_http_request.c`, as of 2026-11-27.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct About<'a> {
     client: &'a str,

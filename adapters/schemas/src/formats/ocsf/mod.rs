@@ -161,7 +161,7 @@ static TABLE: Table = Table {
 
 /// `severity_id`: 0 is unknown, 99 another.
 ///
-/// Source: schema.ocsf.io, base event, read 2026-11-27.
+/// Source: schema.ocsf.io, base event, as of 2026-11-27.
 const SEVERITIES: [(&str, Severity); 6] = [
     ("1", Severity::INFO),
     ("2", Severity::WARN),

@@ -1,6 +1,6 @@
 //! One event of an activity: its name, and its parameters by their names.
 //!
-//! Names and meaning of parameters differ by application. Source (read 2026-11-27):
+//! Names and meaning of parameters differ by application. Source (as of 2026-11-27):
 //! developers.google.com/workspace/admin/reports/v1/appendix/activity (pages of all applications).
 
 use std::borrow::Cow;
