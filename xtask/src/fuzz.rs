@@ -1,8 +1,8 @@
 //! `cargo xtask fuzz [TARGET...] [SECONDS]`: runs the fuzz targets, each for a minute.
 //!
 //! The targets are built by plain cargo with the flags that `cargo fuzz` would pass, so that
-//! neither that tool nor a nightly compiler is needed. The seed corpora are the fixtures of the repository,
-//! copied together under `target/fuzz/seeds`.
+//! neither that tool nor a nightly compiler is needed. The seed corpora are the fixtures of the
+//! repository, copied together under `target/fuzz/seeds`.
 
 use std::fs;
 use std::path::{Path, PathBuf};

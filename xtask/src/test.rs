@@ -27,8 +27,8 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     cargo(&[runner, &scope].concat())
 }
 
-/// Installs the readers that open the Parquet files of the product, into `target`. Without them, the
-/// test that does so is skipped.
+/// Installs the readers that open the Parquet files of the product, into `target`. Without them,
+/// the test that does so is skipped.
 fn parquet_readers() {
     let folder = "target/bench-peers/venv";
     let python = &*root()

@@ -36,8 +36,8 @@ pub fn open<'a>(stream: Bytes<'a>) -> io::Result<(Bytes<'a>, Vec<&'static str>)>
     undo(stream, None)
 }
 
-/// As [`open`], for an object of `stored_bytes` that is read to its end: a gzip object that is small
-/// enough is held in memory and inflated at once, which is faster.
+/// As [`open`], for an object of `stored_bytes` that is read to its end: a gzip object that is
+/// small enough is held in memory and inflated at once, which is faster.
 ///
 /// # Errors
 /// As [`open`].

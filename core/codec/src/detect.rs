@@ -1,9 +1,8 @@
 //! Finds the format of each record, and decodes it.
 //!
 //! The formats that fitted the last records of a stream are tried first. A record that fits none of
-//! them is unwrapped if it is a wrapping; otherwise every format is asked how sure it is, and the
-//! surest decodes it. So a mixed stream is split record by record, and a stream of one kind pays
-//! for detection once.
+//! them is unwrapped if it is a wrapping; otherwise every format is asked, and the surest decodes
+//! it. So a mixed stream is split record by record, and one of one kind pays for detection once.
 
 mod table;
 

@@ -125,8 +125,8 @@ impl<R: Read> Framer<R> {
         &self.buffer
     }
 
-    /// The first line of a text, which may name the fields of the others; where the text begins with
-    /// directives, the one that does (`#Fields: date time ...`). Only before the first call of
+    /// The first line of a text, which may name the fields of the others; where the text begins
+    /// with directives, the one that does (`#Fields: date time ...`). Only before the first call of
     /// `next`.
     pub fn header(&mut self) -> Option<String> {
         let head = self.head(4096);

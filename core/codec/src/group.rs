@@ -177,8 +177,8 @@ pub(crate) fn is_journal(head: &[u8]) -> bool {
     head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=")
 }
 
-/// Whether a container runtime has split one line into these two: `2026-05-12T14:00:00Z stdout P a`,
-/// and the next of the same stream.
+/// Whether a container runtime has split one line into these two: `2026-05-12T14:00:00Z stdout P
+/// a`, and the next of the same stream.
 fn is_part(previous: &[u8], line: &[u8]) -> bool {
     match (behind_runtime_time(previous), behind_runtime_time(line)) {
         (Some(before), Some(after)) => {

@@ -17,7 +17,8 @@ use libdeflate_sys::{
 /// What became of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Inflated {
-    /// It was inflated and its checksum is right: bytes that were read, and bytes that were written.
+    /// It was inflated and its checksum is right: bytes that were read, and bytes that were
+    /// written.
     Member {
         /// Bytes of the member, with header and trailer.
         read: usize,

@@ -203,8 +203,8 @@ impl Pieces {
                 ));
             };
             let bytes = u64::from(rows.bytes(row));
-            // A decoder that splits an event into several gives each its own part of the text, which
-            // is longer than the bytes where some of them had to be replaced.
+            // A decoder that splits an event into several gives each its own part of the text,
+            // which is longer than the bytes where some of them had to be replaced.
             let text = rows.text(Column::Raw, row).unwrap_or_default();
             let is_mended = text.contains(char::REPLACEMENT_CHARACTER);
             if !is_wrapped && !is_mended && bytes > end - start {

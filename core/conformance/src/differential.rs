@@ -1,4 +1,4 @@
-//! Compares the engine under format tables with the [plain](crate::plain) way, record by record.
+//! Compares the engine under format tables with the plain way ([`crate::plain`]), record by record.
 
 use std::collections::HashSet;
 

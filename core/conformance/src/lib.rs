@@ -7,7 +7,8 @@
 //! ```
 //!
 //! It finds every file in folders `fixtures` and `wrappings` under `src`, decodes it as a file
-//! would be, and compares the rows with the snapshot beside it ([`golden`]); it [accounts](account) for
+//! would be, and compares the rows with the snapshot beside it ([`golden`]); it [accounts](account)
+//! for
 //! every byte of it; and it makes two hundred [mutants](mutate) of every fixture and expects that
 //! nothing of them is lost either, and never a panic ([`mutants`]).
 //!

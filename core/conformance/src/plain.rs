@@ -2,7 +2,8 @@
 //! looked up in what came out.
 //!
 //! The engine in `nepho_codec::json::scan` predicts keys, compares wide words and skips what no
-//! path leads to; this does none of that, and must give the same rows. Rules of both: keys match without
+//! path leads to; this does none of that, and must give the same rows. Rules of both: keys match
+//! without
 //! case; a key with dots in it is a path; of several values of a path the last counts; numbers stay
 //! as they are written. `finish` is not run; what it would be given is compared instead
 //! ([`kept`]).

@@ -1,4 +1,5 @@
-//! Writes rows of table `logs` to a stream: NDJSON, Parquet, Arrow IPC, or in the schemas of others.
+//! Writes rows of table `logs` to a stream: NDJSON, Parquet, Arrow IPC, or in the schemas of
+//! others.
 
 mod ndjson;
 mod parquet;

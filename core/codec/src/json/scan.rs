@@ -171,7 +171,8 @@ impl Scanner {
         Ok(())
     }
 
-    /// As [`Scanner::scan`] for the object at `start` of a longer text; gives the position after it.
+    /// As [`Scanner::scan`] for the object at `start` of a longer text; gives the position after
+    /// it.
     ///
     /// # Errors
     /// [`Broken`] if the object does not parse.

@@ -23,7 +23,8 @@ impl Scanner {
 macro_rules! walk {
     (
         $(#[$features:meta])*
-        $object:ident, $array:ident, $value:ident, $skip:ident, $string_end:path, $container_end:path
+        $object:ident, $array:ident, $value:ident, $skip:ident,
+        $string_end:path, $container_end:path
     ) => {
         /// Scans the object at `start`; the recursion is as deep as the deepest path.
         $(#[$features])*

@@ -1,9 +1,9 @@
 //! Export requests of OpenTelemetry as protocol buffers, made into the lines of JSON that the
 //! wrapping `otlp` reads.
 //!
-//! Files hold them in four ways: one message alone (several behind each other are one as well), each
-//! behind its length in four bytes with the highest first (the file exporter of the collector, where
-//! each may be compressed with zstd), or each behind its length as a varint.
+//! Files hold them in four ways: one message alone (several behind each other are one as well),
+//! each behind its length in four bytes with the highest first (the file exporter of the collector,
+//! where each may be compressed with zstd), or each behind its length as a varint.
 //!
 //! Sources: github.com/open-telemetry/opentelemetry-proto (v1),
 //! github.com/open-telemetry/opentelemetry-collector-contrib/tree/main/exporter/fileexporter, read

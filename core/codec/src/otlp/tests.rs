@@ -1,3 +1,5 @@
+//! Tests of the messages, made here byte by byte.
+
 use super::*;
 
 /// A field with bytes.

@@ -16,7 +16,8 @@ pub struct Lines {
     pub name: &'static str,
     /// Shapes of its lines; see [`super::pattern`]. The first that matches counts.
     pub patterns: &'static [&'static str],
-    /// How sure a match is; see [`Confidence`]. The more other formats a line could be of, the less.
+    /// How sure a match is; see [`Confidence`]. The more other formats a line could be of, the
+    /// less.
     pub confidence: u8,
     /// Values that are the same for all records.
     pub constants: &'static [(Column, &'static str)],

@@ -24,7 +24,8 @@
 //! | `{_}`, `{_:int}`, ... | the same without a name |
 //! | `{?...}` | what stands inside, once or not at all |
 //!
-//! A capture of which the text is empty or `-` counts as absent. A pattern matches a record from its
+//! A capture of which the text is empty or `-` counts as absent. A pattern matches a record from
+//! its
 //! first to its last byte. In a [`Lines`](super::Lines) table several patterns may capture the same
 //! name.
 

@@ -4,7 +4,8 @@
 //! Pub/Sub), and those whose data is text or base64. Others are events in their own right, which
 //! the format `generic.cloudevent` reads. Batches are arrays and are taken apart before.
 //!
-//! Sources (as of 2026-11-27): github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md,
+//! Sources (as of 2026-11-27):
+//! github.com/cloudevents/spec/blob/v1.0.2/cloudevents/formats/json-format.md,
 //! cloud.google.com/eventarc/docs/cloudevents.
 
 use std::borrow::Cow;

@@ -10,7 +10,8 @@
 //! | `{"alerts":[...]}` (Alert Center) | alerts |
 //!
 //! Sources (as of 2026-11-27): the `list` and `pull` methods of
-//! cloud.google.com/pubsub/docs/reference/rest, cloud.google.com/security-command-center/docs/reference/rest,
+//! cloud.google.com/pubsub/docs/reference/rest,
+//! cloud.google.com/security-command-center/docs/reference/rest,
 //! cloud.google.com/logging/docs/reference/v2/rest/v2/entries/list,
 //! developers.google.com/workspace/admin/reports/reference/rest/v1/activities/list,
 //! developers.google.com/workspace/admin/alertcenter/reference/rest/v1beta1/alerts/list.

@@ -1,5 +1,5 @@
-//! Lists of events of the Kubernetes API: those of `kubectl get events -o json`, and the batches that
-//! the API server sends to a webhook for audit events.
+//! Lists of events of the Kubernetes API: those of `kubectl get events -o json`, and the batches
+//! that the API server sends to a webhook for audit events.
 //!
 //! Source: kubernetes.io/docs/reference/using-api/api-concepts (collections) and
 //! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (`EventList`), as of 2026-11-27.

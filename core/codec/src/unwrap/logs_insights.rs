@@ -1,7 +1,8 @@
 //! One result of CloudWatch Logs Insights: `{"@timestamp":...,"@message":...,"@logStream":...}`, as
 //! its tables are exported.
 //!
-//! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html,
+//! Source:
+//! docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html,
 //! as of 2026-11-28.
 
 use nepho_core::format::Record;

@@ -1,4 +1,5 @@
-//! The machine's own limit for JSON: one pass that finds the quotes and brackets of a text, 64 bytes
+//! The machine's own limit for JSON: one pass that finds the quotes and brackets of a text, 64
+//! bytes
 //! at a time, and does nothing with them (Langdale, Lemire: "Parsing Gigabytes of JSON per Second",
 //! VLDB Journal 2019, section 3.1).
 

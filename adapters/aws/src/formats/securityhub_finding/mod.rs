@@ -117,7 +117,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 /// Severity of a normalized score: 0 informational, 1 to 39 low, 40 to 69 medium, 70 to 100 high
 /// and critical.
 ///
-/// docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html, as of 2026-11-27.
+/// docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html, as of
+/// 2026-11-27.
 fn severity(score: u8) -> Option<Severity> {
     match score {
         0 => Some(Severity::INFO),

@@ -2,7 +2,8 @@
 //! `I0102 15:04:05.678901       1 file.go:10] message`.
 //!
 //! Source: github.com/kubernetes/klog (`klog.go`, "Log line format"), kubernetes.io/docs/concepts/
-//! cluster-administration/system-logs, github.com/google/glog (`Log Line Prefix`), as of 2026-11-27.
+//! cluster-administration/system-logs, github.com/google/glog (`Log Line Prefix`), as of
+//! 2026-11-27.
 
 use nepho_codec::message::stream::service;
 use nepho_codec::table::{
