@@ -31,7 +31,7 @@ impl Decoding {
         let record = |range: &std::ops::Range<usize>, line: u32| Record {
             text: "",
             block: BlockId::default(),
-            offset: block.offset + range.start as u64,
+            offset: block.position(range.start),
             line: block.line.saturating_add(line),
             bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
             envelope: &envelope,
