@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use nepho_core::format::Record;
-use nepho_core::tables::{BlockId, Envelope, LogsBuilder};
+use nepho_core::tables::{BlockId, LogsBuilder};
 
 use super::Decoding;
 use crate::csv;
@@ -27,13 +27,14 @@ impl Decoding {
     pub(super) fn table(&mut self, block: &Block, header: &csv::Header, out: &mut LogsBuilder) {
         let text = block.text.as_str();
         let stream = Arc::clone(&self.stream);
-        let envelope = Envelope::default();
+        let envelope = stream.envelope.clone();
         let record = |range: &std::ops::Range<usize>, line: u32| Record {
             text: "",
             block: BlockId::default(),
             offset: block.position(range.start),
             line: block.line.saturating_add(line),
-            bytes: u32::try_from(range.len()).unwrap_or(u32::MAX),
+            bytes: u32::try_from(block.position(range.end) - block.position(range.start))
+                .unwrap_or(u32::MAX),
             envelope: &envelope,
             id: "",
             stream: &stream,
