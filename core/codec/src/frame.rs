@@ -592,6 +592,10 @@ mod tests {
             ]
         );
         assert_eq!(
+            records(b"{\"Records\":[{\"a\":1}],\"b\":{\"c\":\"d\" \"e\":1}}"),
+            ["{\"a\":1}", "skipped 20..41 broken JSON"]
+        );
+        assert_eq!(
             records(b"{\"Records\":[{\"a\":1},{\"a\":"),
             ["{\"a\":1}", "skipped 20..25 the last JSON value is cut off"]
         );

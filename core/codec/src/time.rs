@@ -65,7 +65,8 @@ fn from_exponent(text: &str) -> Option<Timestamp> {
         _ => return None,
     };
     // A number of this size is exact to the microsecond, not to the nanosecond.
-    Some(Timestamp((seconds * scale).round() as i64 * 1000))
+    let micros = (seconds * scale).round() as i64;
+    micros.checked_mul(1000).map(Timestamp)
 }
 
 /// Time at the start of `text` and the number of bytes it takes.
@@ -481,6 +482,8 @@ mod tests {
         check("20231312 09:32:52", None);
         check("2023-10-12 09:32:52,", None);
         check("12", None);
+        // Beyond the year 2262, which is the last that can be told.
+        check("107712.e5", None);
         check("hello", None);
     }
 

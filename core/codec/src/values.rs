@@ -149,10 +149,19 @@ fn after_array(buffer: &[u8], at: usize, ended: bool) -> Option<After> {
                         _ => {}
                     }
                 }
-                next = skip_space(buffer, skip_value(buffer, value).ok()?);
+                let end = skip_value(buffer, value).ok()?;
+                // What is passed over must be JSON: records that lost a bracket may hide in it.
+                if !is_json(buffer.get(value..end).unwrap_or_default()) {
+                    return Some(After::Object(at + 1));
+                }
+                next = skip_space(buffer, end);
             }
             None if !ended => return None,
             _ => return Some(After::Object(at + 1)),
         }
     }
+}
+
+fn is_json(value: &[u8]) -> bool {
+    serde_json::from_slice::<serde::de::IgnoredAny>(value).is_ok()
 }
