@@ -1,7 +1,10 @@
 //! Contract of a change feed: a document of an infrastructure tool in, changes and resources out.
 
+use std::collections::BTreeMap;
+
+use crate::findings::Finding;
 use crate::format::Confidence;
-use crate::tables::{Change, Reject, Relation, Resource};
+use crate::tables::{Change, Reject, Relation, Resource, Run};
 use crate::{Result, Timestamp};
 
 /// A document of an infrastructure tool: a state, a plan, a run log, a list of stack events.
@@ -22,6 +25,12 @@ pub struct Document<'a> {
 pub struct FeedOutput {
     /// Changes, in the order of the document.
     pub changes: Vec<Change>,
+    /// Runs that made them.
+    pub runs: Vec<Run>,
+    /// What was declared at one moment, to be compared with other moments.
+    pub snapshots: Vec<Snapshot>,
+    /// Conclusions that need no other input, such as a state that was rewritten.
+    pub findings: Vec<Finding>,
     /// Resources that the tool manages.
     pub resources: Vec<Resource>,
     /// Edges between them.
@@ -44,4 +53,54 @@ pub trait ChangeFeed: Send + Sync {
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a version or an encryption
     /// that cannot be read. A part that cannot be read goes to `out.rejects`, and the rest is read.
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()>;
+
+    /// Adds to `out` what only several documents tell together: the changes between two states of
+    /// one lineage, a resource that moved from one state to another.
+    ///
+    /// `snapshots` are all of one body of input, in its order, also those of other tools, which a
+    /// feed passes over. `known` is what documents told already: it is not told again.
+    fn compare(&self, _snapshots: &[Snapshot], _known: &[Change], _out: &mut FeedOutput) {}
+}
+
+/// What a tool declared at one moment: a state, a checkpoint, a revision of a release.
+///
+/// Values of attributes are not in it, only numbers that differ where they differ.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Snapshot {
+    /// Tool, as in column `tool` of table `changes`.
+    pub tool: String,
+    /// Workspace, stack, release or state file, as in column `scope`.
+    pub scope: String,
+    /// What all versions of one history share: the lineage of a state, the name of a release.
+    pub lineage: String,
+    /// Place in that history; higher is newer.
+    pub serial: u64,
+    /// When it was written, where that is known.
+    pub time: Option<Timestamp>,
+    /// Number that differs where the bytes of two documents differ.
+    pub digest: u64,
+    /// Whether it holds all that the tool manages in this scope. Of one that does not, nothing is
+    /// concluded from what is missing.
+    pub is_complete: bool,
+    /// What is declared, by address.
+    pub members: BTreeMap<String, Member>,
+    /// File that it stands in.
+    pub uri: String,
+}
+
+/// One resource of a [`Snapshot`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Member {
+    /// Canonical id, when the snapshot tells it.
+    pub resource: Option<String>,
+    /// Type in the tool's own words.
+    pub resource_type: String,
+    /// Canonical id of the resource that it is a facet of.
+    pub parent: Option<String>,
+    /// Whether the tool holds it for broken.
+    pub is_tainted: bool,
+    /// Version of the schema of its attributes; another version changes attributes by itself.
+    pub schema_version: u64,
+    /// For each attribute a number that differs where the values differ.
+    pub attributes: BTreeMap<String, u64>,
 }

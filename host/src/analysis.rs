@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
-use nepho_core::feed::FeedOutput;
+use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::Finding;
-use nepho_core::registry::{Make, components};
-use nepho_core::tables::{Change, Relation, Resource, Table};
+use nepho_core::registry::{Kind, Make, components};
+use nepho_core::tables::{Change, Relation, Resource, Run, Table};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 /// What the analyzers concluded.
@@ -18,6 +18,8 @@ pub struct Conclusions {
     pub findings: Vec<Finding>,
     /// Changes of infrastructure code and those seen only in audit logs; one row per id.
     pub changes: Vec<Change>,
+    /// Runs of infrastructure tools.
+    pub runs: Vec<Run>,
     /// Resources: the rows of the feeds, and behind them those that the analyzers merged.
     pub resources: Vec<Resource>,
     /// Edges between services and resources: those of the feeds, and behind them those of the
@@ -39,6 +41,9 @@ pub struct Analysis {
     changes: Vec<Change>,
     /// Places of the changes by their ids.
     change_places: HashMap<String, usize>,
+    runs: Vec<Run>,
+    snapshots: Vec<Snapshot>,
+    findings: Vec<Finding>,
     resources: Vec<Resource>,
     relations: Vec<Relation>,
 }
@@ -67,6 +72,9 @@ impl Analysis {
             analyzers: in_order(analyzers)?,
             changes: Vec::new(),
             change_places: HashMap::new(),
+            runs: Vec::new(),
+            snapshots: Vec::new(),
+            findings: Vec::new(),
             resources: Vec::new(),
             relations: Vec::new(),
         })
@@ -90,13 +98,37 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
+        self.snapshots.extend(output.snapshots);
+        if !output.runs.is_empty() {
+            let batch = Run::to_batch(&output.runs)?;
+            for (_, analyzer) in &mut self.analyzers {
+                if analyzer.reads().contains(&Table::Runs) {
+                    analyzer.update(Table::Runs, &batch)?;
+                }
+            }
+            self.runs.extend(output.runs);
+        }
         let mut fresh = Output {
             changes: output.changes,
             resources: output.resources,
             relations: output.relations,
-            findings: Vec::new(),
+            findings: output.findings,
         };
-        self.hand_on(&mut fresh, 0)
+        self.hand_on(&mut fresh, 0)?;
+        self.findings.append(&mut fresh.findings);
+        Ok(())
+    }
+
+    /// Takes what the snapshots tell together.
+    fn compare(&mut self) -> Result<()> {
+        let snapshots = std::mem::take(&mut self.snapshots);
+        let mut output = FeedOutput::default();
+        for component in components() {
+            if let (Kind::Feed, Make::Feed(make)) = (component.kind, component.make) {
+                make().compare(&snapshots, &self.changes, &mut output);
+            }
+        }
+        self.feed(output)
     }
 
     /// Lets every analyzer conclude; no more rows will come.
@@ -104,7 +136,8 @@ impl Analysis {
     /// # Errors
     /// Those of the analyzers.
     pub fn finish(mut self) -> Result<Conclusions> {
-        let mut findings = Vec::new();
+        self.compare()?;
+        let mut findings = std::mem::take(&mut self.findings);
         for position in 0..self.analyzers.len() {
             let mut output = Output::default();
             if let Some((_, analyzer)) = self.analyzers.get_mut(position) {
@@ -116,6 +149,7 @@ impl Analysis {
         Ok(Conclusions {
             findings,
             changes: self.changes,
+            runs: self.runs,
             resources: self.resources,
             relations: self.relations,
         })

@@ -74,5 +74,6 @@ fn change(write: &Write, known: &Known) -> Change {
         reason: None,
         uri: write.uri.clone(),
         line: write.line,
+        ..Change::default()
     }
 }

@@ -80,7 +80,7 @@ impl Analyzer for Changes {
             Table::Resources => Resource::from_batch(rows)?
                 .iter()
                 .for_each(|row| self.known.add(row)),
-            Table::Relations | Table::Findings | Table::Rejects => {}
+            Table::Relations | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }

@@ -132,6 +132,7 @@ fn applied(time: &str) -> Change {
         reason: None,
         uri: "apply.json".to_owned(),
         line: 3,
+        ..Change::default()
     }
 }
 

@@ -54,7 +54,7 @@ impl Analyzer for Cost {
                     self.labels.note(&resource);
                 }
             }
-            Table::Changes | Table::Relations | Table::Findings | Table::Rejects => {}
+            Table::Changes | Table::Relations | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }

@@ -105,7 +105,7 @@ impl Analyzer for Incidents {
                     self.collected.relation(relation);
                 }
             }
-            Table::Findings | Table::Rejects => {}
+            Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }

@@ -39,6 +39,7 @@ pub(crate) fn change(address: &str, at: &str, resource_type: &str, attributes: &
         reason: None,
         uri: "apply.json".to_owned(),
         line: 7,
+        ..Change::default()
     }
 }
 
@@ -152,6 +153,7 @@ impl Story {
             uri: String::new(),
             line: 0,
             evidence: String::new(),
+            ..Relation::default()
         });
         self
     }

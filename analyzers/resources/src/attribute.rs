@@ -82,6 +82,7 @@ fn runs_on(
         uri: one.row.uri.clone(),
         line: one.row.line,
         evidence,
+        ..Relation::default()
     }
 }
 

@@ -109,7 +109,7 @@ impl Analyzer for Resources {
                 }
             }
             Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
-            Table::Changes | Table::Findings | Table::Rejects => {}
+            Table::Changes | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }

@@ -358,6 +358,8 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
         } else {
             all.rows.iter().filter_map(|row| row.valid_to).max()
         },
+        seen_from: all.rows.iter().filter_map(|row| row.seen_from).min(),
+        seen_to: if is_open { None } else { latest.seen_to },
         uri: latest.uri,
         line: latest.line,
         aliases: words,

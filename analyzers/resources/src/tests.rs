@@ -65,6 +65,7 @@ fn reference(from: &str, to: &str) -> Relation {
         uri: "terraform.tfstate".to_owned(),
         line: 0,
         evidence: String::new(),
+        ..Relation::default()
     }
 }
 

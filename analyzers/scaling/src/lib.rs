@@ -172,7 +172,7 @@ impl Analyzer for Scaling {
                     self.owners.note(&resource);
                 }
             }
-            Table::Changes | Table::Relations | Table::Findings | Table::Rejects => {}
+            Table::Changes | Table::Relations | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }

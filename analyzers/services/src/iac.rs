@@ -18,11 +18,17 @@ pub(crate) fn add(relations: &[Relation], directory: &Directory, edges: &mut Edg
     for relation in relations {
         let confidence = match relation.kind {
             RelationKind::Calls | RelationKind::Routes => 0.6,
+            RelationKind::DataFlow => 0.5,
             RelationKind::DependsOn => 0.45,
             RelationKind::RunsOn
             | RelationKind::Contains
             | RelationKind::Attached
-            | RelationKind::Scales => continue,
+            | RelationKind::Scales
+            | RelationKind::PermitsNet
+            | RelationKind::PermitsIam
+            | RelationKind::Uses
+            | RelationKind::ManagedBy
+            | RelationKind::Peers => continue,
         };
         if relation.from_kind != NodeKind::Resource || relation.to_kind != NodeKind::Resource {
             continue;

@@ -258,7 +258,7 @@ impl Analyzer for Services {
             Table::Logs => self.read(&LogsView::new(rows)?),
             Table::Resources => self.resources.extend(Resource::from_batch(rows)?),
             Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
-            Table::Changes | Table::Findings | Table::Rejects => {}
+            Table::Changes | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }

@@ -100,6 +100,7 @@ fn relations(directory: &Directory, edges: &Edges, out: &mut Output) {
                 uri: witness.evidence.uri.clone(),
                 line: witness.evidence.line,
                 evidence: witness.evidence.text.clone(),
+                ..Relation::default()
             });
         }
     }

@@ -16,7 +16,7 @@ pub use clock::ClockOffset;
 pub use cost::{CostDetails, CostLine, CostSpike};
 pub use incident::{ChangeVerdict, ConsideredChange, IncidentDetails, SeriesPoint, ServiceFailure};
 pub use map::{MapEdge, MapNode, MapStatus, ServiceMap};
-pub use provenance::{OutsideChange, WriteClass};
+pub use provenance::{OutsideChange, StateRewritten, WriteClass};
 pub use scaling::{ScalingDetails, ScalingEvent, ScalingSymptom};
 
 use crate::tables::rows::Cell;
@@ -33,6 +33,8 @@ word_enum! {
         Cost = "cost",
         /// Somebody changed a resource outside infrastructure code: [`OutsideChange`].
         OutsideChange = "outside_change",
+        /// The history of a state does not fit together: [`StateRewritten`].
+        StateRewritten = "state_rewritten",
         /// The clock of a source is off: [`ClockOffset`].
         Clock = "clock",
         /// Who calls whom: [`ServiceMap`].
@@ -96,6 +98,8 @@ pub enum Details {
     Cost(CostDetails),
     /// See [`OutsideChange`].
     OutsideChange(OutsideChange),
+    /// See [`StateRewritten`].
+    StateRewritten(StateRewritten),
     /// See [`ClockOffset`].
     Clock(ClockOffset),
     /// See [`ServiceMap`].

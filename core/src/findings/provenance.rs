@@ -50,3 +50,19 @@ pub struct OutsideChange {
     /// Last time.
     pub last: Timestamp,
 }
+
+/// A state whose history does not fit together: the same serial number with another content, or
+/// another lineage at the same place. Somebody pushed a state over it, or restored one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StateRewritten {
+    /// Tool.
+    pub tool: String,
+    /// Workspace, stack or state file.
+    pub scope: String,
+    /// Lineages that were seen at this place, in the order of the input.
+    pub lineages: Vec<String>,
+    /// Serial number that was seen with different contents, or at which the lineage changed.
+    pub serial: u64,
+    /// The files.
+    pub uris: Vec<String>,
+}

@@ -1,5 +1,6 @@
 //! Table `changes`: what infrastructure code did to the clouds, one row per resource and run.
 
+use crate::findings::WriteClass;
 use crate::tables::resources::ProvidesPlace;
 use crate::{Timestamp, row_struct, word_enum};
 
@@ -20,6 +21,15 @@ word_enum! {
         Move = "move",
         /// The tool lets go of a resource that goes on to exist.
         Forget = "forget",
+        /// The tool marks the resource as broken, to be replaced by the next run.
+        Taint = "taint",
+        /// The tool takes that mark back.
+        Untaint = "untaint",
+        /// The tool finds the resource other than it declared it. Who made the difference is not
+        /// told by the tool.
+        Drift = "drift",
+        /// The tool finds the resource as declared again.
+        DriftRepaired = "drift_repaired",
     }
 }
 
@@ -34,15 +44,29 @@ word_enum! {
         RolledBack = "rolled_back",
         /// Only planned: it never explains a failure.
         Planned = "planned",
+        /// Not begun, because the run was stopped or something before it failed.
+        Cancelled = "cancelled",
         /// The run was interrupted.
         Unknown = "unknown",
+    }
+}
+
+impl Default for ChangeAction {
+    fn default() -> Self {
+        Self::Update
+    }
+}
+
+impl Default for ChangeOutcome {
+    fn default() -> Self {
+        Self::Unknown
     }
 }
 
 row_struct! {
     table "changes";
     /// One change of one resource by one run of a tool. Attribute values are never held.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Default)]
     pub struct Change {
         /// Identifies the change within a report: tool, scope, run, address and action.
         pub id: String,
@@ -50,6 +74,9 @@ row_struct! {
         pub time: Option<Timestamp>,
         /// When work on the resource began.
         pub started: Option<Timestamp>,
+        /// Earliest time at which it can have happened, where only an interval is known (two
+        /// versions of a state): it lies between this and `time`.
+        pub not_before: Option<Timestamp>,
         /// `terraform`, `opentofu`, `cloudformation`, `cdk`, `pulumi`.
         pub tool: String,
         /// Workspace, stack or state file.
@@ -62,6 +89,8 @@ row_struct! {
         pub outcome: ChangeOutcome,
         /// Address in the tool: `aws_security_group.db`, a logical id, a URN.
         pub address: String,
+        /// Address that the resource had before, of a move.
+        pub previous_address: Option<String>,
         /// Canonical resource id ([`crate::key`]), when the input tells it.
         pub resource: Option<String>,
         /// Type in the tool's own words: `aws_security_group`, `AWS::EC2::SecurityGroup`.
@@ -71,6 +100,8 @@ row_struct! {
         pub parent: Option<String>,
         /// Who ran the tool, when the input tells it.
         pub actor: Option<String>,
+        /// Who makes such a change, by tool and principal; `None` where that is not settled yet.
+        pub class: Option<WriteClass>,
         /// Commit or version that was applied.
         pub revision: Option<String>,
         /// Names of the attributes that changed; never their values.
@@ -78,6 +109,10 @@ row_struct! {
         /// Why the tool did it, in its own words (`replace_because_cannot_update`, a status
         /// reason).
         pub reason: Option<String>,
+        /// Whether it is the failure that the others of its run followed from.
+        pub is_root_failure: bool,
+        /// Id that the cloud gave the request, which audit logs have as well.
+        pub request_id: Option<String>,
         /// File that told of it.
         pub uri: String,
         /// Line in the file, from one; 0 when the file has no lines to speak of.

@@ -12,6 +12,7 @@ pub mod rejects;
 pub mod relations;
 pub mod resources;
 pub mod rows;
+pub mod runs;
 mod views;
 
 pub use changes::{Change, ChangeAction, ChangeOutcome};
@@ -21,9 +22,10 @@ pub use logs_view::LogsView;
 pub use rejects::Reject;
 pub use relations::{NodeKind, Relation, RelationKind};
 pub use resources::Resource;
+pub use runs::{Run, RunOperation, RunStatus};
 
 /// Version of all table schemas. A change of a schema is a new version.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Name of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,6 +34,8 @@ pub enum Table {
     Logs,
     /// One row per change that infrastructure code made or planned: [`changes`].
     Changes,
+    /// One row per run of an infrastructure tool: [`runs`].
+    Runs,
     /// One row per version of a cloud resource: [`resources`].
     Resources,
     /// One row per version of an edge between services and resources: [`relations`].

@@ -31,13 +31,38 @@ word_enum! {
         Routes = "routes",
         /// The first scales the second.
         Scales = "scales",
+        /// Data flows between them, and the first takes or gives it (topic to queue, queue to
+        /// function, rule to target).
+        DataFlow = "data_flow",
+        /// Network rules let the first reach the second.
+        PermitsNet = "permits_net",
+        /// The first may act on the second or as the second (principal to role, provider to role).
+        PermitsIam = "permits_iam",
+        /// The first uses the second as secret, key, image, volume or certificate.
+        Uses = "uses",
+        /// The first is managed by the second (resource to stack, stack to repository).
+        ManagedBy = "managed_by",
+        /// The two are networks, or clouds, that are joined (peering, tunnel, federation).
+        Peers = "peers",
+    }
+}
+
+impl Default for NodeKind {
+    fn default() -> Self {
+        Self::Resource
+    }
+}
+
+impl Default for RelationKind {
+    fn default() -> Self {
+        Self::DependsOn
     }
 }
 
 row_struct! {
     table "relations";
     /// One version of one edge, from dependent to dependency.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, PartialEq, Default)]
     pub struct Relation {
         /// What `from` is.
         pub from_kind: NodeKind,
@@ -59,6 +84,10 @@ row_struct! {
         pub valid_from: Option<Timestamp>,
         /// Until when it was last seen to hold; `None` while it lasts.
         pub valid_to: Option<Timestamp>,
+        /// When we learned of it; `None`: with the first look.
+        pub seen_from: Option<Timestamp>,
+        /// When we learned that it had ended; `None` while we believe that it holds.
+        pub seen_to: Option<Timestamp>,
         /// File of one piece of evidence.
         pub uri: String,
         /// Line of that evidence, from one; 0 when unknown.

@@ -46,6 +46,10 @@ row_struct! {
         pub valid_from: Option<Timestamp>,
         /// Until when; `None` while it lasts.
         pub valid_to: Option<Timestamp>,
+        /// When we learned of it; `None`: with the first look.
+        pub seen_from: Option<Timestamp>,
+        /// When we learned that it had ended; `None` while we believe that it lasts.
+        pub seen_to: Option<Timestamp>,
         /// File that told of it.
         pub uri: String,
         /// Line in the file, from one; 0 when unknown.

@@ -6,7 +6,8 @@ use arrow_array::builder::{ListBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Float64Type, TimestampNanosecondType, UInt64Type};
 use arrow_array::{
-    Array, ArrayRef, Float64Array, ListArray, StringArray, TimestampNanosecondArray, UInt64Array,
+    Array, ArrayRef, BooleanArray, Float64Array, ListArray, StringArray, TimestampNanosecondArray,
+    UInt64Array,
 };
 use arrow_schema::{DataType, Field, TimeUnit};
 
@@ -146,6 +147,19 @@ impl Cell for Option<u64> {
     }
 }
 
+impl Cell for bool {
+    const NULLABLE: bool = false;
+    fn data_type() -> DataType {
+        DataType::Boolean
+    }
+    fn to_array(values: impl Iterator<Item = Self>) -> ArrayRef {
+        Arc::new(BooleanArray::from(values.collect::<Vec<_>>()))
+    }
+    fn read(array: &dyn Array, row: usize) -> Option<Self> {
+        Some(array.as_boolean_opt()?.value(row))
+    }
+}
+
 /// Error for a column that is missing or has another type than its schema says.
 pub fn wrong_column(table: &str, column: &str) -> Error {
     Error::new(
@@ -219,6 +233,23 @@ macro_rules! word_enum {
             fn read(array: &dyn arrow_array::Array, row: usize) -> Option<Self> {
                 let word = <String as $crate::tables::rows::Cell>::read(array, row)?;
                 Self::from_word(&word)
+            }
+        }
+
+        impl $crate::tables::rows::Cell for Option<$name> {
+            const NULLABLE: bool = true;
+            fn data_type() -> arrow_schema::DataType {
+                <String as $crate::tables::rows::Cell>::data_type()
+            }
+            fn to_array(values: impl Iterator<Item = Self>) -> arrow_array::ArrayRef {
+                let words = values.map(|value| value.map(|value| value.as_str().to_owned()));
+                <Option<String> as $crate::tables::rows::Cell>::to_array(words)
+            }
+            fn read(array: &dyn arrow_array::Array, row: usize) -> Option<Self> {
+                match <Option<String> as $crate::tables::rows::Cell>::read(array, row)? {
+                    Some(word) => $name::from_word(&word).map(Some),
+                    None => Some(None),
+                }
             }
         }
     };

@@ -36,6 +36,7 @@ impl Report {
             scaling: Vec::new(),
             cost: Vec::new(),
             outside_changes: Vec::new(),
+            rewritten_states: Vec::new(),
             clocks: Vec::new(),
             service_map: ServiceMap::default(),
             rejects: rejects.into(),
@@ -64,6 +65,7 @@ impl Report {
             Details::Scaling(details) => self.scaling.push(head.with(details)),
             Details::Cost(details) => self.cost.push(head.with(finite_cost(details))),
             Details::OutsideChange(details) => self.outside_changes.push(head.with(details)),
+            Details::StateRewritten(details) => self.rewritten_states.push(head.with(details)),
             Details::Clock(details) => self.clocks.push(head.with(details)),
             Details::ServiceMap(map) => {
                 self.service_map.nodes.extend(map.nodes);
@@ -106,6 +108,7 @@ impl Report {
                 &b.id,
             ))
         });
+        self.rewritten_states.sort_by(|a, b| a.id.cmp(&b.id));
         self.clocks
             .sort_by(|a, b| (&a.details.domain, &a.id).cmp(&(&b.details.domain, &b.id)));
         for (index, incident) in self.incidents.iter_mut().enumerate() {
@@ -115,6 +118,7 @@ impl Report {
         make_unique(&mut self.scaling, "scaling", &mut taken);
         make_unique(&mut self.cost, "cost", &mut taken);
         make_unique(&mut self.outside_changes, "outside-change", &mut taken);
+        make_unique(&mut self.rewritten_states, "state-rewritten", &mut taken);
         make_unique(&mut self.clocks, "clock", &mut taken);
     }
 }

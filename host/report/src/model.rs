@@ -3,7 +3,7 @@
 use nepho_core::Timestamp;
 use nepho_core::findings::{
     ChangeVerdict, ClockOffset, CostDetails, Evidence, IncidentDetails, OutsideChange,
-    ScalingDetails, ServiceMap, Urgency,
+    ScalingDetails, ServiceMap, StateRewritten, Urgency,
 };
 use nepho_core::tables::ChangeOutcome;
 use schemars::JsonSchema;
@@ -37,6 +37,8 @@ pub struct Report {
     pub cost: Vec<Conclusion<CostDetails>>,
     /// Changes made outside infrastructure code; those of managed resources first.
     pub outside_changes: Vec<Conclusion<OutsideChange>>,
+    /// States of infrastructure tools whose history does not fit together.
+    pub rewritten_states: Vec<Conclusion<StateRewritten>>,
     /// Clocks that are off.
     pub clocks: Vec<Conclusion<ClockOffset>>,
     /// Who calls whom, with the status that each service has from the incidents.

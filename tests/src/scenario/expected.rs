@@ -210,7 +210,7 @@ impl<'a> Found<'a> {
                 Details::Cost(details) => found.spikes.extend(&details.spikes),
                 Details::OutsideChange(details) => found.outsides.push(details),
                 Details::Clock(details) => found.clocks.push(details),
-                Details::ServiceMap(_) => {}
+                Details::ServiceMap(_) | Details::StateRewritten(_) => {}
             }
         }
         found

@@ -122,7 +122,13 @@ fn kind(change: &Change, classes: &[Class]) -> f64 {
         // A new rule or policy acts on what was there; another new thing is rarely needed at once.
         ChangeAction::Create if class::is_modifier(&change.resource_type) => 0.9,
         ChangeAction::Create => 0.5,
-        ChangeAction::Import | ChangeAction::Move | ChangeAction::Forget => 0.05,
+        // The next apply takes such a difference back; the write behind it is weighed by itself.
+        ChangeAction::Drift | ChangeAction::DriftRepaired => 0.5,
+        ChangeAction::Import
+        | ChangeAction::Move
+        | ChangeAction::Forget
+        | ChangeAction::Taint
+        | ChangeAction::Untaint => 0.05,
     }
 }
 
@@ -132,7 +138,7 @@ fn outcome(outcome: ChangeOutcome) -> f64 {
         ChangeOutcome::Unknown => 0.8,
         ChangeOutcome::Failed => 0.75,
         ChangeOutcome::RolledBack => 0.7,
-        ChangeOutcome::Planned => 0.0,
+        ChangeOutcome::Planned | ChangeOutcome::Cancelled => 0.0,
     }
 }
 

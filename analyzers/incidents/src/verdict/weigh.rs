@@ -284,6 +284,7 @@ pub(crate) fn what(change: &Change) -> String {
         ChangeOutcome::Failed => what.push_str(" (failed)"),
         ChangeOutcome::RolledBack => what.push_str(" (rolled back)"),
         ChangeOutcome::Unknown => what.push_str(" (interrupted)"),
+        ChangeOutcome::Cancelled => what.push_str(" (not begun)"),
         ChangeOutcome::Applied | ChangeOutcome::Planned => {}
     }
     what

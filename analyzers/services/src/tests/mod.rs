@@ -133,6 +133,7 @@ fn relation(from: &str, to: &str, kind: RelationKind) -> Relation {
         uri: "main.tfstate".to_owned(),
         line: 0,
         evidence: String::new(),
+        ..Relation::default()
     }
 }
 

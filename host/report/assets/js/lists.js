@@ -50,6 +50,11 @@ function renderOutside() {
   return section("outside", "Changed outside infrastructure code", null, table(["Who", "Action", "By", "#Times", "First (UTC)", "Managed resources"], rows));
 }
 
+function renderRewritten() {
+  if (!report.rewritten_states.length) return null;
+  return section("rewritten", "Rewritten states", null, html("ul", {}, report.rewritten_states.map((state) => html("li", { "data-rewritten": state.id, title: state.details.uris.map(path).join(", ") }, html("b", {}, state.title), ". " + state.explanation))));
+}
+
 function renderInputs() {
   const inputs = report.inputs;
   const files = inputs.files.map((file) => html("tr", { "data-file": file.uri }, html("td", { title: file.uri }, path(file.uri)),

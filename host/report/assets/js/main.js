@@ -35,7 +35,7 @@ function renderExplanation() {
 
 /** Renders everything that depends on the choice. `focus` is the id of the control to return to. */
 function renderPage(focus) {
-  const parts = [renderExplanation(), renderMap(), renderTimeline(), renderCurves(), renderChanges(), renderScaling(), renderCost(), renderOutside(), renderInputs()].filter(Boolean);
+  const parts = [renderExplanation(), renderMap(), renderTimeline(), renderCurves(), renderChanges(), renderScaling(), renderCost(), renderOutside(), renderRewritten(), renderInputs()].filter(Boolean);
   const sections = document.getElementById("sections");
   sections.replaceChildren(...parts);
   const picker = document.getElementById("incidents");

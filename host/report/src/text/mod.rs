@@ -5,6 +5,7 @@ mod cost;
 mod incident;
 mod inputs;
 mod outside;
+mod rewritten;
 mod scaling;
 
 use std::time::Duration;
@@ -83,6 +84,7 @@ pub fn render_text(report: &Report, options: &TextOptions) -> String {
     scaling::write(&mut canvas, report);
     cost::write(&mut canvas, report);
     outside::write(&mut canvas, report);
+    rewritten::write(&mut canvas, report);
     inputs::write(&mut canvas, report);
     if !report.notes.is_empty() {
         canvas.heading("Notes", "");

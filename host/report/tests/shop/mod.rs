@@ -117,6 +117,7 @@ fn change_of(considered: &ConsideredChange) -> Change {
         reason: None,
         uri: "iac/apply.jsonl".to_owned(),
         line: 41,
+        ..Change::default()
     }
 }
 
@@ -132,6 +133,7 @@ pub(crate) fn finding(
         Details::Scaling(_) => FindingKind::Scaling,
         Details::Cost(_) => FindingKind::Cost,
         Details::OutsideChange(_) => FindingKind::OutsideChange,
+        Details::StateRewritten(_) => FindingKind::StateRewritten,
         Details::Clock(_) => FindingKind::Clock,
         Details::ServiceMap(_) => FindingKind::ServiceMap,
     };

@@ -240,5 +240,6 @@ fn change<'a, 'e>(
         reason,
         uri: document.uri.to_owned(),
         line: event.line,
+        ..Change::default()
     }
 }

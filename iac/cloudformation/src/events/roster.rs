@@ -177,6 +177,7 @@ impl<'a, 'e> Roster<'a, 'e> {
                 valid_to: standing.until,
                 uri: uri.to_owned(),
                 line: event.line,
+                ..Resource::default()
             });
         }
     }
@@ -204,5 +205,6 @@ fn reference(
         uri: uri.to_owned(),
         line: event.line,
         evidence: format!("property `{property}` of `{}`", event.logical),
+        ..Relation::default()
     }
 }

@@ -229,6 +229,7 @@ fn change(run: &Run<'_>, scope: &str, folded: &Folded<'_, '_>, known: &Known, ur
         reason: reason(run, folded),
         uri: uri.to_owned(),
         line: main.line,
+        ..Change::default()
     }
 }
 

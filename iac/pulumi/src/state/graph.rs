@@ -79,5 +79,6 @@ fn relation(
         uri: resource.uri.clone(),
         line: resource.line,
         evidence,
+        ..Relation::default()
     })
 }

@@ -159,5 +159,6 @@ fn interrupted(
         reason: Some("the run was interrupted".to_owned()),
         uri: uri.to_owned(),
         line,
+        ..Change::default()
     })
 }

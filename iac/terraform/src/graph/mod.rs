@@ -199,6 +199,7 @@ impl Graph {
                 valid_to: None,
                 uri: source.uri.to_owned(),
                 line: node.instance.line,
+                ..Resource::default()
             });
         }
         resources

@@ -231,5 +231,6 @@ fn draw(
         uri: source.uri.to_owned(),
         line,
         evidence,
+        ..Relation::default()
     });
 }

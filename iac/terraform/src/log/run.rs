@@ -332,6 +332,7 @@ impl<'a> Run<'a> {
             reason: error.or(progress.reason),
             uri: self.uri.to_owned(),
             line,
+            ..Change::default()
         })
     }
 }

@@ -98,6 +98,7 @@ pub(super) fn read(
         reason: reason(&change, action),
         uri: run.uri.to_owned(),
         line,
+        ..Change::default()
     }))
 }
 
