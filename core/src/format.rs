@@ -100,6 +100,36 @@ pub struct Inside<'a> {
     pub envelope: Envelope,
 }
 
+/// What a text has without fail if it is of a format: what is quick to look for. A text without it
+/// is not shown to the format.
+#[derive(Clone, Debug)]
+pub struct Marks {
+    /// Bytes that it may begin with.
+    pub first: [bool; 256],
+    /// Where it begins with a time: what stands before the time, and what follows it.
+    pub time: Option<(&'static str, &'static str)>,
+    /// Texts that stand in it.
+    pub texts: Vec<&'static str>,
+}
+
+impl Marks {
+    /// Marks of a text that begins with one of these bytes.
+    pub fn beginning(first: [bool; 256]) -> Self {
+        Self {
+            first,
+            time: None,
+            texts: Vec::new(),
+        }
+    }
+
+    /// These marks, and a text that has these texts in it.
+    #[must_use]
+    pub fn with(mut self, texts: &[&'static str]) -> Self {
+        self.texts.extend_from_slice(texts);
+        self
+    }
+}
+
 /// Set of bytes, for [`Format::first_bytes`].
 pub const fn bytes_of(bytes: &[u8]) -> [bool; 256] {
     let mut set = [false; 256];
@@ -151,6 +181,13 @@ pub trait Format: Send + Sync {
         None
     }
 
+    /// Marks of the texts of this format, one for each shape that they may have; a format is not
+    /// asked about text that has none of them.
+    fn marks(&self) -> Vec<Marks> {
+        let first = self.first_bytes().unwrap_or([true; 256]);
+        vec![Marks::beginning(first)]
+    }
+
     /// The event that stands as text inside a record of this format, such as the line that a
     /// container wrote behind the prefix of its runtime; `None` if records of this format hold
     /// none, or this one does not.
@@ -159,6 +196,12 @@ pub trait Format: Send + Sync {
     /// record, with what the envelope tells of the outside. Otherwise this format decodes it all.
     fn inside<'a>(&self, _record: &Record<'a>) -> Option<Inside<'a>> {
         None
+    }
+
+    /// Text of what [`Format::inside`] gives. Asked of every record, where the envelope is wanted
+    /// only if a format knows the text: a format may answer it with less work.
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        self.inside(record).map(|inside| inside.text)
     }
 
     /// Decoder for the records of one stream. It keeps no state that the order of records matters

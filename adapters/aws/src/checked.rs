@@ -1,7 +1,7 @@
 //! Formats of lines that need a look at the words themselves, beyond what a pattern can say.
 
 use nepho_codec::table::{LineDecoder, LineFormat, Lines};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
 /// A table of lines, and a check that a line must pass as well.
@@ -30,8 +30,8 @@ impl Format for Checked {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        self.lines.first_bytes()
+    fn marks(&self) -> Vec<Marks> {
+        self.lines.marks()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

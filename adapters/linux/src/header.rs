@@ -6,6 +6,7 @@
 
 use nepho_codec::time::prefix;
 use nepho_core::Timestamp;
+use nepho_core::format::{Marks, bytes_of};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 use nepho_core::time::{Reference, digits};
@@ -384,13 +385,23 @@ pub(crate) fn may_begin(text: &str) -> bool {
     }
 }
 
-/// Bytes that a line of syslog may begin with.
-pub(crate) fn first_bytes() -> [bool; 256] {
-    let mut bytes = [false; 256];
-    for (byte, may_begin) in (0..=u8::MAX).zip(&mut bytes) {
-        *may_begin = byte.is_ascii_digit() || b"<JFMASOND".contains(&byte);
-    }
-    bytes
+/// Marks of lines of syslog.
+pub(crate) fn marks() -> Vec<Marks> {
+    const DIGITS: &[u8] = b"0123456789";
+    let beginning = |first| Marks::beginning(bytes_of(first));
+    let timed = |first, after| Marks {
+        time: Some(("", after)),
+        ..beginning(first)
+    };
+    vec![
+        beginning(b"<").with(&[">"]),
+        // Behind the number of its bytes.
+        beginning(DIGITS).with(&[" <", ">"]),
+        // A time of ISO 8601; without a tag or a priority such lines are taken for others.
+        timed(DIGITS, " ").with(&["T", ":"]),
+        timed(b"JFMASOND", " "),
+        timed(b"JFMASOND", ": "),
+    ]
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Formats that are written as lines of text or as JSON, as the operator chooses.
 
 use nepho_codec::table::{JsonFormat, LineDecoder, LineFormat, Lines, Table, TableDecoder};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
 /// One log in two notations.
@@ -35,8 +35,8 @@ impl Format for Either {
         self.json.may_fit(has_key)
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        self.lines.first_bytes()
+    fn marks(&self) -> Vec<Marks> {
+        self.lines.marks()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

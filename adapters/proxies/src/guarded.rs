@@ -3,7 +3,7 @@
 //! Patterns that may begin with anything would be tried on every line of every application.
 
 use nepho_codec::table::{LineDecoder, LineFormat, Lines};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
 
 /// Whether a line may be of the format.
@@ -34,8 +34,8 @@ impl Format for Guarded {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        self.format.first_bytes()
+    fn marks(&self) -> Vec<Marks> {
+        self.format.marks()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

@@ -4,17 +4,18 @@
 //! them is unwrapped if it is a wrapping; otherwise every format is asked, and the surest decodes
 //! it. So a mixed stream is split record by record, and one of one kind pays for detection once.
 
+mod formats;
 mod table;
+mod texts;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use foldhash::fast::FixedState;
-use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
-use nepho_core::registry::{Kind, Make, components};
+use nepho_core::Result;
+use nepho_core::format::{Confidence, Decoder, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
-use nepho_core::{Error, ErrorKind, Result};
 
 use crate::encoding::Text;
 use crate::frame::{Block, Framer, Piece};
@@ -23,107 +24,14 @@ use crate::json::JsonFields;
 use crate::json::fields::elements;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
+pub use formats::Formats;
+
 use crate::unwrap::{self, Events, Inner, Opened, PartText};
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
 /// Records within records are looked into to this depth.
 const MAX_NESTED: usize = 4;
-
-/// All formats, by name.
-pub struct Formats {
-    formats: Vec<(&'static str, Box<dyn Format>)>,
-    /// Positions of those that read more than JSON objects, by the first byte of the text.
-    texts: Vec<Vec<usize>>,
-    /// Positions of all.
-    all: Vec<usize>,
-}
-
-impl Formats {
-    /// The formats that are linked into the program.
-    pub fn linked() -> Arc<Self> {
-        let formats = components()
-            .into_iter()
-            .filter_map(|component| match component.make {
-                Make::Format(make) if component.kind == Kind::Format => {
-                    Some((component.name, make()))
-                }
-                _ => None,
-            });
-        let formats: Vec<(&'static str, Box<dyn Format>)> = formats.collect();
-        let all: Vec<usize> = (0..formats.len()).collect();
-        let texts = by_first_byte(&formats);
-        Arc::new(Self {
-            formats,
-            texts,
-            all,
-        })
-    }
-
-    /// Position of a format by its name.
-    ///
-    /// # Errors
-    /// [`ErrorKind::InvalidConfig`] for a name that no linked format has; the message lists those
-    /// there are.
-    pub fn position(&self, name: &str) -> Result<usize> {
-        self.formats
-            .iter()
-            .position(|(held, _)| *held == name)
-            .ok_or_else(|| {
-                let names: Vec<_> = self.formats.iter().map(|(held, _)| *held).collect();
-                Error::new(
-                    ErrorKind::InvalidConfig,
-                    "choose a format",
-                    format!(
-                        "no format is called `{name}`; there are {}",
-                        names.join(", ")
-                    ),
-                )
-            })
-    }
-
-    /// The format with this name.
-    pub fn get(&self, name: &str) -> Option<&dyn Format> {
-        let found = self.formats.iter().find(|(held, _)| *held == name);
-        found.map(|(_, format)| &**format)
-    }
-}
-
-impl Formats {
-    /// Whether a format that does not take anything knows the line that `text` begins with.
-    pub fn know(&self, text: &[u8], stream: &Stream) -> bool {
-        let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
-        let (line, _) = crate::encoding::to_text(line.trim_ascii_end());
-        let sample = Sample {
-            text: &line,
-            json: None,
-            stream,
-        };
-        let first = usize::from(text.first().copied().unwrap_or_default());
-        let mut asked = self.texts.get(first).into_iter().flatten();
-        asked.any(|position| {
-            let format = self.formats.get(*position);
-            format.is_some_and(|(_, format)| format.sniff(&sample) > Confidence::FALLBACK)
-        })
-    }
-}
-
-/// For each byte, the formats that text beginning with it may be of.
-fn by_first_byte(formats: &[(&'static str, Box<dyn Format>)]) -> Vec<Vec<usize>> {
-    let mut texts = vec![Vec::new(); 256];
-    for (position, (_, format)) in formats.iter().enumerate() {
-        if !format.reads_text() {
-            continue;
-        }
-        let first_bytes = format.first_bytes().unwrap_or([true; 256]);
-        for (asked, may_begin) in texts.iter_mut().zip(first_bytes) {
-            if may_begin {
-                asked.push(position);
-            }
-        }
-    }
-    texts
-}
 
 /// Counts of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -579,39 +487,52 @@ impl Decoding {
         fields: Option<&JsonFields<'_>>,
         out: &mut LogsBuilder,
     ) -> Verdict {
+        self.ask(record.text, fields, record.stream);
+        self.first_fit(record, fields, out)
+    }
+
+    /// Puts the formats that may know a record into `order`, the surest first.
+    fn ask(&mut self, text: &str, fields: Option<&JsonFields<'_>>, stream: &Stream) {
         let sample = Sample {
-            text: record.text,
+            text,
             json: fields.map(|fields| fields as &dyn nepho_core::format::Fields),
-            stream: record.stream,
+            stream,
         };
-        let mut order = std::mem::take(&mut self.order);
+        let order = &mut self.order;
         order.clear();
-        let first = record.text.bytes().next().unwrap_or_default();
-        let asked = match fields {
-            Some(_) => Some(&self.formats.all),
-            None => self.formats.texts.get(usize::from(first)),
+        let least = match self.nested {
+            0 => Confidence::NO,
+            _ => Confidence::FALLBACK,
         };
-        for position in asked.into_iter().flatten() {
-            let confidence = self
-                .formats
-                .formats
-                .get(*position)
-                .map_or(Confidence::NO, |(_, format)| format.sniff(&sample));
-            if confidence > Confidence::NO {
-                order.push((confidence, *position));
+        let mut ask = |position: usize| {
+            let format = self.formats.formats.get(position);
+            let confidence = format.map_or(Confidence::NO, |(_, format)| format.sniff(&sample));
+            if confidence > least {
+                order.push((confidence, position));
             }
+        };
+        match fields {
+            Some(_) => self.formats.all.iter().copied().for_each(&mut ask),
+            None => self.formats.texts.asked(text).for_each(&mut ask),
         }
         order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));
-        if self.nested > 0 {
-            order.retain(|(confidence, _)| *confidence > Confidence::FALLBACK);
-        }
-        let verdict = self.first_fit(&order, record, fields, out);
+    }
+
+    /// Decodes a record with the first format in `order` that takes it, and remembers which.
+    fn first_fit(
+        &mut self,
+        record: &Record<'_>,
+        fields: Option<&JsonFields<'_>>,
+        out: &mut LogsBuilder,
+    ) -> Verdict {
+        // Records inside of this one are asked about in between.
+        let order = std::mem::take(&mut self.order);
+        let verdict = self.first_of(&order, record, fields, out);
         self.order = order;
         verdict
     }
 
-    /// Decodes a record with the first of these formats that takes it, and remembers which.
-    fn first_fit(
+    fn first_of(
         &mut self,
         order: &[(Confidence, usize)],
         record: &Record<'_>,
@@ -645,12 +566,7 @@ impl Decoding {
     }
 
     fn decode(&mut self, position: usize, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let Some((_, format)) = self.formats.formats.get(position) else {
-            return Verdict::NotMine;
-        };
-        if let Some(inside) = format.inside(record)
-            && self.decode_inside(position, record, &inside, out)
-        {
+        if self.nested < MAX_NESTED && self.decode_inside(position, record, out) {
             return Verdict::Rows;
         }
         let (Some((_, format)), Some(place)) = (
@@ -669,59 +585,89 @@ impl Decoding {
         verdict
     }
 
-    /// Decodes what stands inside a record of another format; gives whether a format that does not
-    /// take anything knew it.
-    fn decode_inside(
-        &mut self,
-        outer: usize,
-        record: &Record<'_>,
-        inside: &Inside<'_>,
-        out: &mut LogsBuilder,
-    ) -> bool {
-        if inside.text.is_empty() || self.nested >= MAX_NESTED {
+    /// Decodes what stands inside a record of the format at `outer`; gives whether a format that
+    /// does not take anything knew it.
+    fn decode_inside(&mut self, outer: usize, record: &Record<'_>, out: &mut LogsBuilder) -> bool {
+        let formats = Arc::clone(&self.formats);
+        let Some((_, format)) = formats.formats.get(outer) else {
             return false;
-        }
-        self.nested += 1;
-        let is_known = match &inside.text {
-            Cow::Borrowed(text) => {
-                let inner = Record {
-                    text,
-                    envelope: &inside.envelope,
-                    ..*record
-                };
-                self.take_inside(outer, &inner, out)
-            }
-            Cow::Owned(text) => {
-                let text = Text::from(text.clone());
-                let block = out.attach(text.buffer());
-                let inner = Record {
-                    text: text.as_str(),
-                    block,
-                    envelope: &inside.envelope,
-                    ..*record
-                };
-                self.take_inside(outer, &inner, out)
-            }
         };
+        let Some(text) = format.inside_text(record).filter(|text| !text.is_empty()) else {
+            return false;
+        };
+        self.nested += 1;
+        let fit = self.look_inside(outer, &text, record.stream);
+        let is_known = fit != Fit::None
+            && format.inside(record).is_some_and(|inside| {
+                let fresh = match inside.text {
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(text) => Some(Text::from(text)),
+                };
+                let inner = match &fresh {
+                    None => Record {
+                        text: &text,
+                        envelope: &inside.envelope,
+                        ..*record
+                    },
+                    Some(fresh) => Record {
+                        text: fresh.as_str(),
+                        block: out.attach(fresh.buffer()),
+                        envelope: &inside.envelope,
+                        ..*record
+                    },
+                };
+                self.take_inside(outer, fit, &inner, out)
+            });
         self.nested -= 1;
         is_known
     }
 
-    fn take_inside(&mut self, outer: usize, inner: &Record<'_>, out: &mut LogsBuilder) -> bool {
-        for place in 0..self.recent_inside.len() {
-            let position = self.recent_inside[place];
-            if position != outer
-                && matches!(
-                    self.decode(position, inner, out),
-                    Verdict::Rows | Verdict::Structure
-                )
-            {
-                self.recent_inside[..=place].rotate_right(1);
-                return true;
+    /// Whether a format may know what stands inside a record, before anything is made of it.
+    fn look_inside(&mut self, outer: usize, text: &str, stream: &Stream) -> Fit {
+        if self.recent_inside.iter().any(|position| *position != outer) {
+            return Fit::Recent;
+        }
+        if text.trim_start().starts_with('{') {
+            let is_plain = match self.shapes.scan(text) {
+                Ok(()) => self.plain_inside.contains(&self.shapes.shape()),
+                Err(_) => true,
+            };
+            return if is_plain { Fit::None } else { Fit::Json };
+        }
+        self.ask(text, None, stream);
+        match self.order.is_empty() {
+            true => Fit::None,
+            false => Fit::Asked,
+        }
+    }
+
+    /// Decodes what stands inside of a record, of which is known how it may fit.
+    fn take_inside(
+        &mut self,
+        outer: usize,
+        fit: Fit,
+        inner: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> bool {
+        if fit == Fit::Recent {
+            for place in 0..self.recent_inside.len() {
+                let position = self.recent_inside[place];
+                if position != outer
+                    && matches!(
+                        self.decode(position, inner, out),
+                        Verdict::Rows | Verdict::Structure
+                    )
+                {
+                    self.recent_inside[..=place].rotate_right(1);
+                    return true;
+                }
             }
         }
         if !inner.text.trim_start().starts_with('{') {
-            return matches!(self.sniff(inner, None, out), Verdict::Rows);
+            if fit != Fit::Asked {
+                self.ask(inner.text, None, inner.stream);
+            }
+            return matches!(self.first_fit(inner, None, out), Verdict::Rows);
         }
         let shape = match self.shapes.scan(inner.text) {
             Ok(()) => self.shapes.shape(),
@@ -760,6 +706,19 @@ impl Decoding {
         }
         is_known
     }
+}
+
+/// What is known of a text inside a record before it is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// No format knows it.
+    None,
+    /// Others like it were of a format.
+    Recent,
+    /// It is JSON of keys that were not seen yet.
+    Json,
+    /// It is text, and the formats that know it stand in the order.
+    Asked,
 }
 
 fn length(text: &str) -> u32 {

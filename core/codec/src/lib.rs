@@ -13,6 +13,7 @@ pub mod encoding;
 pub mod frame;
 pub mod group;
 mod inflate;
+pub mod ip;
 pub mod json;
 pub mod message;
 pub mod notes;

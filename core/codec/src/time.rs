@@ -204,8 +204,9 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         Some(_) => 0,
         None => {
             let weekday = [&b"mon"[..], b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"];
-            let word = bytes.get(..3)?.to_ascii_lowercase();
-            weekday.contains(&&*word).then_some(())?;
+            let word = bytes.get(..3)?;
+            let is_it = |day: &&[u8]| day.eq_ignore_ascii_case(word);
+            weekday.iter().any(is_it).then_some(())?;
             3 + bytes
                 .get(3..)?
                 .iter()
@@ -292,6 +293,14 @@ fn with_zone(
     let time = Timestamp::from_civil(civil)?;
     let blank = usize::from(bytes.get(end) == Some(&b' '));
     let start = end + blank;
+    match bytes.get(start) {
+        Some(b'Z') if !bytes.get(start + 1).is_some_and(u8::is_ascii_alphanumeric) => {
+            return Some((time, start + 1));
+        }
+        Some(b'+' | b'-') => {}
+        Some(letter) if letter.is_ascii_alphabetic() => {}
+        _ => return Some((local(time, zone_seconds), end)),
+    }
     for length in [6, 5, 3, 1] {
         let Some(zone) = bytes.get(start..start + length) else {
             continue;

@@ -123,14 +123,22 @@ pub fn elements(text: &str) -> Vec<&str> {
 ///
 /// For records that are looked into once: nothing is allocated.
 pub fn pick<'a, const N: usize>(text: &'a str, keys: [&str; N]) -> Option<[Option<&'a str>; N]> {
+    pick_at(text, 0, keys).map(|(found, _)| found)
+}
+
+/// As [`pick`] for the object at `start` of a longer text; gives the position after it as well.
+pub fn pick_at<'a, const N: usize>(
+    text: &'a str,
+    start: usize,
+    keys: [&str; N],
+) -> Option<([Option<&'a str>; N], usize)> {
     let mut found = [None; N];
-    walk(text, 0, &mut |key, value| {
+    let end = walk(text, start, &mut |key, value| {
         if let Some(place) = keys.iter().position(|wanted| *wanted == key) {
             found[place] = Some(value);
         }
-    })
-    .ok()?;
-    Some(found)
+    });
+    Some((found, end.ok()?))
 }
 
 /// Text of a JSON value: strings without quotes (escapes as written), `None` for `null`.

@@ -1,11 +1,12 @@
 //! One line of a table: where a column comes from.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::Ipv4Addr;
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::ip::is_ip;
 use crate::message::json::url_path;
 use crate::time;
 
@@ -306,8 +307,7 @@ pub fn put_status(status: i32, row: &mut Row<'_>) {
 /// `[2001:db8::1]:443`; `None` for host names.
 pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
     let text = text.trim();
-    let is_address = |text: &str| text.parse::<IpAddr>().is_ok();
-    if is_address(text) {
+    if is_ip(text) {
         return Some((unmapped(text), None));
     }
     let (host, port) = match text.strip_prefix('[') {
@@ -322,7 +322,7 @@ pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
     };
     // A zone (`fe80::1%eth0`) is no part of the address.
     let host = host.split('%').next().unwrap_or(host);
-    is_address(host).then(|| (unmapped(host), port.and_then(|port| port.parse().ok())))
+    is_ip(host).then(|| (unmapped(host), port.and_then(|port| port.parse().ok())))
 }
 
 /// The IPv4 address within an IPv6 one (`::ffff:10.0.0.1`), which is how sockets that take both

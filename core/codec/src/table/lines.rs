@@ -1,6 +1,6 @@
 //! Formats of lines: a table of patterns, and of what becomes of their captures.
 
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use super::field::Field;
@@ -94,6 +94,10 @@ impl Format for LineFormat {
             }
         }
         Some(bytes)
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        self.patterns.iter().map(Pattern::marks).collect()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

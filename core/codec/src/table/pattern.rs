@@ -29,11 +29,11 @@
 //! first to its last byte. In a [`Lines`](super::Lines) table several patterns may capture the same
 //! name.
 
-use std::net::IpAddr;
-
+use nepho_core::format::Marks;
 use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
+use crate::ip::is_ip;
 use crate::time;
 
 /// Captures that one pattern may have.
@@ -161,6 +161,33 @@ impl Pattern {
         let mut bytes = [false; 256];
         first_bytes(&self.steps, 0, &mut bytes);
         bytes
+    }
+
+    /// What every matching record has.
+    pub fn marks(&self) -> Marks {
+        let mut marks = Marks::beginning(self.first_bytes());
+        let mut at = 0;
+        while let Some(step) = self.steps.get(at) {
+            at = match step {
+                Step::Optional(after) => *after,
+                Step::Literal(text) => {
+                    marks.texts.push(text);
+                    at + 1
+                }
+                _ => at + 1,
+            };
+        }
+        let literal = |at: usize| match self.steps.get(at) {
+            Some(Step::Literal(text)) => *text,
+            _ => "",
+        };
+        let is_time = |at: usize| matches!(self.steps.get(at), Some(Step::Capture(Kind::Time, _)));
+        marks.time = match (is_time(0), is_time(1) && !literal(0).is_empty()) {
+            (true, _) => Some(("", literal(1))),
+            (_, true) => Some((literal(0), literal(2))),
+            _ => None,
+        };
+        marks
     }
 
     /// Whether the pattern matches the whole of `text`, and what it captures.
@@ -447,13 +474,12 @@ impl Matching<'_> {
 
 /// Length of the IP address at the start of `text`, which may go on with a port or a full stop.
 fn ip_length(text: &str) -> Option<usize> {
-    let is_address = |text: &str| text.parse::<IpAddr>().is_ok();
     let trimmed = text.trim_end_matches(['.', ':']);
-    if is_address(trimmed) {
+    if is_ip(trimmed) {
         return Some(trimmed.len());
     }
     let host = trimmed.split(':').next().unwrap_or(trimmed);
-    is_address(host).then_some(host.len())
+    is_ip(host).then_some(host.len())
 }
 
 fn is_name_byte(byte: u8) -> bool {

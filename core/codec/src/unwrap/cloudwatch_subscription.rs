@@ -10,9 +10,8 @@ use nepho_core::tables::{Column, Envelope};
 
 use super::{Events, Opened, Part, PartText, envelope, with};
 use crate::bytes::skip_space;
-use crate::json::fields::JsonFields;
-use crate::json::scan::{PathSet, Scanner, ValueKind};
-use crate::json::skip::{Broken, skip_value};
+use crate::json::fields::{JsonFields, pick_at, text_of};
+use crate::json::skip::skip_value;
 use crate::json::{unescape, unescape_into};
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
@@ -42,69 +41,53 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     Opened::Events(read(events, Arc::new(common)))
 }
 
-const ID: usize = 0;
-const TIMESTAMP: usize = 1;
-const MESSAGE: usize = 2;
-
 /// Reads `[{"id":"...","timestamp":1714557600123,"message":"..."},...]`. The array was found to be
 /// balanced.
 fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
-    let mut paths = PathSet::new();
-    for path in ["id", "timestamp", "message"] {
-        paths.add(path);
-    }
-    let mut scanner = Scanner::new(paths);
     let mut events = Events {
         fresh: String::with_capacity(array.len()),
         parts: Vec::with_capacity(array.len() / 256),
         common,
     };
+    let bytes = array.as_bytes();
     let mut at = 1;
     loop {
-        at = skip_space(array.as_bytes(), at);
-        let Ok(end) = skip_or_scan(array, at, &mut scanner) else {
-            return events;
+        at = skip_space(bytes, at);
+        let picked = pick_at(array, at, ["id", "timestamp", "message"]);
+        let ([id, time, message], end) = match picked {
+            Some(picked) => picked,
+            None => match skip_value(bytes, at) {
+                Ok(end) => ([None; 3], end),
+                Err(_) => return events,
+            },
         };
-        let message = scanner.value(MESSAGE);
-        let text = match message.kind {
-            ValueKind::Text => PartText::Record(message.raw(array)),
-            ValueKind::Escaped => {
+        let message = message.filter(|message| message.starts_with('"'));
+        let text = match message.and_then(text_of) {
+            // Without a message, the element stands for itself.
+            None => PartText::Record(array.get(at..end).unwrap_or_default()),
+            Some(text) if memchr::memchr(b'\\', text.as_bytes()).is_none() => {
+                PartText::Record(text)
+            }
+            Some(text) => {
                 let start = events.fresh.len();
-                unescape_into(message.raw(array), &mut events.fresh);
+                unescape_into(text, &mut events.fresh);
                 PartText::Fresh(start..events.fresh.len())
             }
-            _ => PartText::Record(array.get(at..end).unwrap_or_default()),
         };
-        let time = scanner.value(TIMESTAMP);
+        let time = time.filter(|_| message.is_some()).and_then(text_of);
         events.parts.push(Part {
             text,
-            time: match message.kind {
-                ValueKind::Text | ValueKind::Escaped => crate::time::parse(time.raw(array)),
-                _ => None,
-            },
-            id: match scanner.value(ID).kind {
-                ValueKind::Text => scanner.value(ID).raw(array),
+            time: time.and_then(crate::time::parse),
+            id: match id.filter(|id| id.starts_with('"')).and_then(text_of) {
+                Some(id) if memchr::memchr(b'\\', id.as_bytes()).is_none() => id,
                 _ => "",
             },
         });
-        at = skip_space(array.as_bytes(), end);
-        if array.as_bytes().get(at) != Some(&b',') {
+        at = skip_space(bytes, end);
+        if bytes.get(at) != Some(&b',') {
             return events;
         }
         at += 1;
-    }
-}
-
-/// Position after the element at `at`, which is scanned if it is an object.
-fn skip_or_scan(array: &str, at: usize, scanner: &mut Scanner) -> Result<usize, Broken> {
-    match array.as_bytes().get(at) {
-        Some(b'{') => scanner
-            .scan_at(array, at)
-            .or_else(|_| skip_value(array.as_bytes(), at)),
-        _ => {
-            scanner.clear();
-            skip_value(array.as_bytes(), at)
-        }
     }
 }
 

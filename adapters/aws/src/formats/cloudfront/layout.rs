@@ -106,6 +106,17 @@ impl Layout {
         ) {
             return None;
         }
+        let head = line.get(..10)?;
+        let begins_right = match is_date(head) {
+            // The clock ends where the next value begins.
+            true => line.as_bytes().get(19) == line.as_bytes().get(10),
+            false => head
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || byte == b'.'),
+        };
+        if !begins_right {
+            return None;
+        }
         let mut values = values_of(line);
         let count = values.clone().count();
         let (first, second) = (values.next()?, values.next()?);
@@ -143,7 +154,7 @@ pub(super) fn values_of(line: &str) -> std::str::Split<'_, char> {
 }
 
 fn is_address(text: &str) -> bool {
-    text.parse::<std::net::IpAddr>().is_ok()
+    nepho_codec::ip::is_ip(text)
 }
 
 /// Whether text has the shape of `2024-05-01`.

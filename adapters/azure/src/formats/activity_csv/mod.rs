@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::time;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
@@ -34,6 +34,10 @@ impl Format for ActivityCsv {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning([true; 256]).with(&[","])]
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {

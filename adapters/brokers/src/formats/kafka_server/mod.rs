@@ -5,7 +5,7 @@ mod authorizer;
 
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder};
 use nepho_core::time::Reference;
@@ -41,10 +41,12 @@ impl Format for KafkaServer {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        let mut bytes = [false; 256];
-        bytes[usize::from(b'[')] = true;
-        Some(bytes)
+    fn marks(&self) -> Vec<Marks> {
+        let first = nepho_core::format::bytes_of(b"[");
+        vec![Marks {
+            time: Some(("[", "] ")),
+            ..Marks::beginning(first).with(&["(", ")"])
+        }]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

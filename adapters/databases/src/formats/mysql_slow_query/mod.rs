@@ -3,7 +3,7 @@
 mod block;
 
 use nepho_codec::table::{To, address, put_text};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome};
 
 use crate::mysql::command;
@@ -44,6 +44,15 @@ impl Format for SlowQuery {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        let beginning = |first| Marks::beginning(nepho_core::format::bytes_of(first));
+        vec![
+            beginning(b"#").with(&[": "]),
+            beginning(b"T"),
+            Marks::beginning([true; 256]).with(&[", Version: ", "started with:"]),
+        ]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::table::{To, address, put_text};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder};
 
 use crate::postgresql::{describe, severity};
@@ -53,11 +53,9 @@ impl Format for PostgresqlCsv {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        let mut bytes = [false; 256];
-        bytes[usize::from(b'1')] = true;
-        bytes[usize::from(b'2')] = true;
-        Some(bytes)
+    fn marks(&self) -> Vec<Marks> {
+        let first = nepho_core::format::bytes_of(b"12");
+        vec![Marks::beginning(first).with(&[",", ":"])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

@@ -5,7 +5,7 @@ mod prefix;
 use nepho_codec::table::address;
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder};
 use nepho_core::time::{Reference, fraction, zone_offset};
 
@@ -34,12 +34,9 @@ impl Format for PostgresqlLog {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        let mut bytes = [false; 256];
-        for byte in b"0123456789[<" {
-            bytes[usize::from(*byte)] = true;
-        }
-        Some(bytes)
+    fn marks(&self) -> Vec<Marks> {
+        let first = nepho_core::format::bytes_of(b"0123456789[<");
+        vec![Marks::beginning(first).with(&[": "])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
+use nepho_codec::json::fields::{pick, text_of};
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_core::format::{Inside, Record};
 use nepho_core::tables::{Column, Envelope};
@@ -24,28 +25,43 @@ static EVENT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"involve
 
 /// What stands in the entry that `record` is, if that may be an event of another format.
 pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
+    let text = inside_text(record)?;
+    let fields = JsonFields::parse(record.text).ok()?;
+    fields.text("resource.type")?;
+    Some(Inside {
+        text,
+        envelope: envelope(&fields, record.envelope),
+    })
+}
+
+/// Its text alone.
+pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let text = record.text;
     if !begins_foreign(text) && EVENT_KEY.find(text.as_bytes()).is_none() {
         return None;
     }
-    let fields = JsonFields::parse(text).ok()?;
-    fields.text("resource.type")?;
-    fields.text("logName").or_else(|| fields.text("insertId"))?;
-    let payload = TEXT_KEYS.iter().find_map(|key| fields.text(key));
-    let inner: Cow<'a, str> = match payload {
+    let [text, lower, snake, json, name, id] = pick(
+        text.trim(),
+        [
+            TEXT_KEYS[0],
+            TEXT_KEYS[1],
+            TEXT_KEYS[2],
+            "jsonPayload",
+            "logName",
+            "insertId",
+        ],
+    )?;
+    name.or(id)?;
+    let inner = match text.or(lower).or(snake).and_then(text_of) {
         Some(text) => unescape(text),
         None => {
-            let payload = fields.raw("jsonPayload")?;
-            JsonFields::parse(payload).ok()?.raw("involvedObject")?;
-            payload.into()
+            JsonFields::parse(json?).ok()?.raw("involvedObject")?;
+            json?.into()
         }
     };
-    Some(Inside {
-        text: match inner {
-            Cow::Borrowed(text) => text.trim_end().into(),
-            Cow::Owned(text) => text.trim_end().to_owned().into(),
-        },
-        envelope: envelope(&fields, record.envelope),
+    Some(match inner {
+        Cow::Borrowed(text) => text.trim_end().into(),
+        Cow::Owned(text) => text.trim_end().to_owned().into(),
     })
 }
 

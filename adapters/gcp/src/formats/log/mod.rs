@@ -3,6 +3,8 @@
 mod inside;
 mod workload;
 
+use std::borrow::Cow;
+
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, peer_address,
@@ -258,6 +260,10 @@ impl Format for Log {
 
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         inside::inside(record)
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        inside::inside_text(record)
     }
 
     fn reads_text(&self) -> bool {

@@ -1,7 +1,7 @@
 //! Lines of `key=value` pairs.
 
 use nepho_codec::message::{Describer, logfmt_like};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
@@ -25,6 +25,10 @@ impl Format for Logfmt {
         } else {
             Confidence::NO
         }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning([true; 256]).with(&["="])]
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {

@@ -8,6 +8,8 @@
 
 mod outer;
 
+use std::borrow::Cow;
+
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::Describer;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
@@ -71,6 +73,11 @@ impl Format for Agent {
         let text = outer.line();
         let envelope = outer.envelope(record.envelope);
         (!text.is_empty()).then_some(Inside { text, envelope })
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        let text = Outer::of(record.text)?.line();
+        (!text.is_empty()).then_some(text)
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

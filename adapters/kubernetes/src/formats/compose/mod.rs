@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
+};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
@@ -53,6 +55,10 @@ impl Format for Compose {
             text: Cow::Borrowed(message),
             envelope,
         })
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning([true; 256]).with(&["|"])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

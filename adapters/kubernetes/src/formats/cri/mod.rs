@@ -8,7 +8,9 @@ use std::borrow::Cow;
 
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
+};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
@@ -41,6 +43,14 @@ impl Format for Cri {
 
     /// What the container wrote, which may be of any format.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let text = self.inside_text(record)?;
+        let line = parse(record.text)?.ok()?;
+        let mut envelope = self.around.envelope(record);
+        envelope.time = Some(line.time);
+        Some(Inside { text, envelope })
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
         // The time is at least `2026-05-12T14:00:00Z`.
         if record.text.as_bytes().get(10) != Some(&b'T') {
             return None;
@@ -51,20 +61,14 @@ impl Format for Cri {
             (Cow::Borrowed(message), _) => Cow::Borrowed(message.trim()),
             (Cow::Owned(message), _) => Cow::Owned(message),
         };
-        if text.is_empty() {
-            return None;
-        }
-        let mut envelope = self.around.envelope(record);
-        envelope.time = Some(line.time);
-        Some(Inside { text, envelope })
+        (!text.is_empty()).then_some(text)
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        let mut bytes = [false; 256];
-        for byte in b'0'..=b'9' {
-            bytes[usize::from(byte)] = true;
-        }
-        Some(bytes)
+    fn marks(&self) -> Vec<Marks> {
+        let first = nepho_core::format::bytes_of(b"0123456789");
+        let written_to = [" stdout ", " stderr "];
+        let marks = written_to.map(|stream| Marks::beginning(first).with(&[stream]));
+        marks.into()
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {

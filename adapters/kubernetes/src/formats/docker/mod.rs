@@ -103,30 +103,18 @@ impl Format for Docker {
 
     /// What the container wrote, which may be of any format.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
-        let [log, time, stream, attrs, kubernetes] = pick(
-            record.text.trim(),
-            ["log", "time", "stream", "attrs", "kubernetes"],
-        )?;
-        let log = text_of(log?)?;
-        let time = text_of(time?)?;
-        if kubernetes.is_some() || (stream.is_none() && attrs.is_none()) {
-            return None;
-        }
-        // Only the last part of a long line ends with a line end.
-        let line = log
-            .strip_suffix("\\n")
-            .filter(|line| !line.ends_with('\\'))?;
-        let line = line.strip_suffix("\\r").unwrap_or(line).trim();
-        if line.is_empty() {
-            return None;
-        }
+        let outer = Outer::of(record)?;
         let mut envelope = self.around.envelope(record);
-        envelope.time = time::parse(time).or(envelope.time);
-        if let Some(attrs) = attrs {
+        envelope.time = time::parse(outer.time).or(envelope.time);
+        if let Some(attrs) = outer.attrs {
             envelope = with_labels(envelope, attrs);
         }
-        let text: Cow<'a, str> = unescape(line);
+        let text = unescape(outer.line);
         Some(Inside { text, envelope })
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        Some(unescape(Outer::of(record)?.line))
     }
 
     fn reads_text(&self) -> bool {
@@ -179,6 +167,33 @@ fn with_labels(envelope: Envelope, attrs: &str) -> Envelope {
             envelope.with(Column::Service, service)
         }
         _ => envelope,
+    }
+}
+
+/// What stands around a whole line.
+struct Outer<'a> {
+    line: &'a str,
+    time: &'a str,
+    attrs: Option<&'a str>,
+}
+
+impl<'a> Outer<'a> {
+    fn of(record: &Record<'a>) -> Option<Self> {
+        let [log, time, stream, attrs, kubernetes] = pick(
+            record.text.trim(),
+            ["log", "time", "stream", "attrs", "kubernetes"],
+        )?;
+        let log = text_of(log?)?;
+        let time = text_of(time?)?;
+        if kubernetes.is_some() || (stream.is_none() && attrs.is_none()) {
+            return None;
+        }
+        // Only the last part of a long line ends with a line end.
+        let line = log
+            .strip_suffix("\\n")
+            .filter(|line| !line.ends_with('\\'))?;
+        let line = line.strip_suffix("\\r").unwrap_or(line).trim();
+        (!line.is_empty()).then_some(Self { line, time, attrs })
     }
 }
 

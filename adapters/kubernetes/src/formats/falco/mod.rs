@@ -9,7 +9,7 @@ use nepho_codec::table::{
     source_address, source_port, text, time,
 };
 use nepho_codec::table::{To, address, peer_address, peer_port};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
@@ -131,6 +131,10 @@ impl Format for Falco {
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
         JsonFormat(&TABLE).may_fit(has_key)
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning([true; 256]).with(&[": ", "(", "=", ")"])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

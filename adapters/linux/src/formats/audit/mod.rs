@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
@@ -39,21 +39,22 @@ const EXTRAS: &[(&str, &str)] = &[
 /// Reads records of the Linux audit system.
 pub struct Audit;
 
+/// First letters of `node=`, `type=` and `audit(`, and `[` or `<` of the kernel.
+const BEGINNINGS: [char; 5] = ['n', 't', 'a', '[', '<'];
+
 impl Format for Audit {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match parse(sample.text) {
+        // Behind the header of another log it is found inside.
+        let begins_right = sample.text.starts_with(BEGINNINGS);
+        match parse(sample.text).filter(|_| begins_right) {
             Some(_) => Confidence(92),
             None => Confidence::NO,
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        let mut bytes = [false; 256];
-        // `node=`, `type=`, `audit(`, and `[` or `<` of the kernel.
-        for byte in b"nta[<" {
-            bytes[usize::from(*byte)] = true;
-        }
-        Some(bytes)
+    fn marks(&self) -> Vec<Marks> {
+        let first = nepho_core::format::bytes_of(b"nta[<");
+        vec![Marks::beginning(first).with(&["audit(", "):"])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

@@ -2,7 +2,7 @@
 //!
 //! Sources: see `header.rs` for the lines, `accounts/` for the messages.
 
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 use nepho_core::time::Reference;
@@ -32,8 +32,8 @@ impl Format for Auth {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        Some(header::first_bytes())
+    fn marks(&self) -> Vec<Marks> {
+        header::marks()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

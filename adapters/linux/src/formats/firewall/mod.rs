@@ -4,7 +4,7 @@
 //! firewalld.conf(5) (`LogDenied`), as of 2026-11-27.
 
 use nepho_codec::table::{To, put_text};
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
@@ -54,6 +54,10 @@ impl Format for Firewall {
             Some(_) => Confidence(88),
             None => Confidence::NO,
         }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning([true; 256]).with(&["IN=", " OUT=", " SRC=", " DST="])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

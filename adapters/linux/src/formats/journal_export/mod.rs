@@ -36,7 +36,8 @@ pub struct JournalExport;
 
 impl Format for JournalExport {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match is_entry(sample.text) {
+        let begins_right = |c: char| c == '_' || c.is_ascii_uppercase();
+        match sample.text.starts_with(begins_right) && is_entry(sample.text) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }

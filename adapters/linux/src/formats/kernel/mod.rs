@@ -102,7 +102,8 @@ fn parse(text: &str) -> Option<Line<'_>> {
         // `[Tue May 12 14:00:00 2026]`
         false => {
             let is_named = clock.len() == 24 && clock.as_bytes().get(3) == Some(&b' ');
-            let (time, length) = prefix(clock, Reference::default()).filter(|_| is_named)?;
+            is_named.then_some(())?;
+            let (time, length) = prefix(clock, Reference::default())?;
             (length == clock.len()).then_some(time)?;
             Some(time)
         }
@@ -128,6 +129,10 @@ fn parse(text: &str) -> Option<Line<'_>> {
 /// `kern  :warn  : ` as `dmesg --decode` puts it before a line.
 fn decoded(text: &str) -> Option<(Severity, &str)> {
     let (facility, rest) = text.split_once(':')?;
+    // The longest is `authpriv`, with blanks behind it.
+    if facility.len() > 10 {
+        return None;
+    }
     let (level, rest) = rest.split_once(':')?;
     let is_facility = (0..24).any(|number| header::facility(number) == Some(facility.trim()));
     let severity = Severity::from_word(level.trim()).filter(|_| is_facility)?;

@@ -5,7 +5,9 @@
 use std::borrow::Cow;
 
 use nepho_codec::message::{Describer, logfmt_like};
-use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
+};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 use nepho_core::time::Reference;
@@ -35,8 +37,8 @@ impl Format for Syslog {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        Some(header::first_bytes())
+    fn marks(&self) -> Vec<Marks> {
+        header::marks()
     }
 
     /// The message, so that whatever a program sends to syslog is found.

@@ -6,7 +6,7 @@ mod tail;
 
 use nepho_codec::table::put_status;
 use nepho_codec::time;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::ends::{client_of, put_client, put_peer, service_of};
@@ -37,13 +37,13 @@ impl Format for AccessLog {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
+    fn marks(&self) -> Vec<Marks> {
         // A host, an address, a list of addresses in quotes, or `-`.
         let mut bytes = [false; 256];
         for (byte, may_begin) in (0..=u8::MAX).zip(&mut bytes) {
             *may_begin = byte.is_ascii_alphanumeric() || b"_-:\"*".contains(&byte);
         }
-        Some(bytes)
+        vec![Marks::beginning(bytes).with(&["[", "] \""])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

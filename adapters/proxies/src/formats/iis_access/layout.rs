@@ -39,15 +39,28 @@ impl Layout {
         Self(names.split_whitespace().map(str::to_owned).collect())
     }
 
+    /// Number of fields.
+    pub(super) fn count(&self) -> usize {
+        self.0.len()
+    }
+
     /// Fields of a line by their names; `None` if the line has others.
     pub(super) fn read<'a>(&'a self, line: &'a str) -> Option<Fields<'a>> {
+        if fields_of(line) != self.0.len() {
+            return None;
+        }
         let values: Vec<&str> = line.split(' ').collect();
         let fields = Fields {
             names: &self.0,
             values,
         };
-        (fields.values.len() == fields.names.len() && fields.are_plausible()).then_some(fields)
+        fields.are_plausible().then_some(fields)
     }
+}
+
+/// Number of fields of a line.
+pub(super) fn fields_of(line: &str) -> usize {
+    line.bytes().filter(|byte| *byte == b' ').count() + 1
 }
 
 /// The fields of one line.

@@ -9,7 +9,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Ve
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::ends::{put_client, service_of};
-use layout::{Fields, Layout};
+use layout::{Fields, Layout, fields_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -37,10 +37,11 @@ impl Format for Iis {
             Some(b'#') => is_directive(line),
             Some(b'0'..=b'9') => match sample.stream.header.as_deref().and_then(Layout::parse) {
                 Some(layout) => layout.read(line).is_some(),
-                None => self
-                    .defaults
-                    .iter()
-                    .any(|layout| layout.read(line).is_some()),
+                None => {
+                    let count = fields_of(line);
+                    let mut fitting = self.defaults.iter().filter(|held| held.count() == count);
+                    fitting.any(|layout| layout.read(line).is_some())
+                }
             },
             _ => false,
         };

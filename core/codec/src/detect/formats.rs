@@ -1,0 +1,97 @@
+//! All formats that are linked.
+
+use std::sync::Arc;
+
+use nepho_core::format::{Confidence, Format, Sample, Stream};
+use nepho_core::registry::{Kind, Make, components};
+use nepho_core::{Error, ErrorKind, Result};
+
+use super::texts::Texts;
+
+/// All formats, by name.
+pub struct Formats {
+    pub(super) formats: Vec<(&'static str, Box<dyn Format>)>,
+    /// Those that read more than JSON objects.
+    pub(super) texts: Texts,
+    /// Positions of all.
+    pub(super) all: Vec<usize>,
+}
+
+impl Formats {
+    /// The formats that are linked into the program.
+    pub fn linked() -> Arc<Self> {
+        let formats = components()
+            .into_iter()
+            .filter_map(|component| match component.make {
+                Make::Format(make) if component.kind == Kind::Format => {
+                    Some((component.name, make()))
+                }
+                _ => None,
+            });
+        let formats: Vec<(&'static str, Box<dyn Format>)> = formats.collect();
+        let all: Vec<usize> = (0..formats.len()).collect();
+        let texts = Texts::new(&formats);
+        Arc::new(Self {
+            formats,
+            texts,
+            all,
+        })
+    }
+
+    /// Position of a format by its name.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] for a name that no linked format has; the message lists those
+    /// there are.
+    pub fn position(&self, name: &str) -> Result<usize> {
+        self.formats
+            .iter()
+            .position(|(held, _)| *held == name)
+            .ok_or_else(|| {
+                let names: Vec<_> = self.formats.iter().map(|(held, _)| *held).collect();
+                Error::new(
+                    ErrorKind::InvalidConfig,
+                    "choose a format",
+                    format!(
+                        "no format is called `{name}`; there are {}",
+                        names.join(", ")
+                    ),
+                )
+            })
+    }
+
+    /// The format with this name.
+    pub fn get(&self, name: &str) -> Option<&dyn Format> {
+        let found = self.formats.iter().find(|(held, _)| *held == name);
+        found.map(|(_, format)| &**format)
+    }
+}
+
+impl Formats {
+    /// Names of all formats.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + '_ {
+        self.formats.iter().map(|(name, _)| *name)
+    }
+
+    /// Names of the formats that are asked about a text: those of whose marks it has all.
+    pub fn asked(&self, text: &str) -> Vec<&'static str> {
+        let positions = self.texts.asked(text);
+        let names = positions.filter_map(|position| self.formats.get(position));
+        names.map(|(name, _)| *name).collect()
+    }
+
+    /// Whether a format that does not take anything knows the line that `text` begins with.
+    pub fn know(&self, text: &[u8], stream: &Stream) -> bool {
+        let line = &text[..memchr::memchr(b'\n', text).unwrap_or(text.len())];
+        let (line, _) = crate::encoding::to_text(line.trim_ascii_end());
+        let sample = Sample {
+            text: &line,
+            json: None,
+            stream,
+        };
+        self.texts.asked(&line).any(|position| {
+            let format = self.formats.get(position);
+            format.is_some_and(|(_, format)| format.sniff(&sample) > Confidence::FALLBACK)
+        })
+    }
+}
