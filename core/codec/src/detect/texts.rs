@@ -9,6 +9,9 @@ use nepho_core::time::Reference;
 
 use crate::time;
 
+/// Texts that may stand before a time; marks with others do without.
+const MAX_BEFORE_TIMES: usize = 8;
+
 /// Formats that read more than JSON objects.
 pub(super) struct Texts {
     /// Shapes of texts, in the order of their formats.
@@ -16,6 +19,8 @@ pub(super) struct Texts {
     /// For each byte, the shapes that may begin with it.
     by_first: Vec<Vec<u16>>,
     signs: Signs,
+    /// What may stand before a time at the start.
+    before_times: Vec<&'static str>,
 }
 
 /// Marks of one shape of one format.
@@ -24,7 +29,8 @@ struct Shape {
     format: usize,
     /// Signs that occur.
     signs: u32,
-    time: Option<(&'static str, &'static str)>,
+    /// Where it begins with a time: the number of what stands before it, and what follows it.
+    time: Option<(usize, &'static str)>,
     /// Longer texts that occur.
     texts: Vec<Finder<'static>>,
 }
@@ -69,6 +75,7 @@ impl Texts {
             shapes: Vec::new(),
             by_first: vec![Vec::new(); 256],
             signs: Signs::new(),
+            before_times: Vec::new(),
         };
         for (position, (_, format)) in formats.iter().enumerate() {
             if format.reads_text() {
@@ -94,12 +101,27 @@ impl Texts {
         let finders = longer.map(|text| Finder::new(*text));
         let signs = marks.texts.iter().map(|text| self.signs.learn(text));
         let signs = signs.fold(0, |set, signs| set | signs);
+        let time = marks
+            .time
+            .and_then(|(before, after)| Some((self.before_time(before)?, after)));
         self.shapes.push(Shape {
             format,
             signs,
-            time: marks.time,
+            time,
             texts: finders.collect(),
         });
+    }
+
+    /// Number of what stands before a time; `None` for one that is rare.
+    fn before_time(&mut self, before: &'static str) -> Option<usize> {
+        let held = self.before_times.iter().position(|held| *held == before);
+        held.or_else(|| {
+            let next = self.before_times.len();
+            (next < MAX_BEFORE_TIMES).then(|| {
+                self.before_times.push(before);
+                next
+            })
+        })
     }
 
     /// Positions of the formats that may know `text`, in order.
@@ -107,14 +129,26 @@ impl Texts {
         let first = text.bytes().next().unwrap_or_default();
         let numbers = self.by_first.get(usize::from(first));
         let signs = self.signs.of(text);
-        let mut times = Times::default();
+        // Ends of the times at the start, by what stands before them; each is looked for once.
+        let mut ends = [None; MAX_BEFORE_TIMES];
+        let mut begins_with_time = move |time: Option<(usize, &'static str)>| {
+            let Some((number, after)) = time else {
+                return true;
+            };
+            let (Some(end), Some(before)) = (ends.get_mut(number), self.before_times.get(number))
+            else {
+                return true;
+            };
+            let end = *end.get_or_insert_with(|| end_of_time(text, before));
+            end.is_some_and(|end| text.as_bytes()[end..].starts_with(after.as_bytes()))
+        };
         let mut last = usize::MAX;
         let shapes = numbers.into_iter().flatten();
         shapes.filter_map(move |number| {
             let shape = self.shapes.get(usize::from(*number))?;
             if shape.format == last
                 || shape.signs & !signs != 0
-                || !times.fit(text, shape.time)
+                || !begins_with_time(shape.time)
                 || !shape
                     .texts
                     .iter()
@@ -125,34 +159,6 @@ impl Texts {
             last = shape.format;
             Some(shape.format)
         })
-    }
-}
-
-/// Ends of the times that a text has at its start, by what stands before them.
-#[derive(Default)]
-struct Times {
-    bare: Option<Option<usize>>,
-    other: Option<(&'static str, Option<usize>)>,
-}
-
-impl Times {
-    /// Whether `text` begins with what stands before the time, a time, and what follows it.
-    fn fit(&mut self, text: &str, time: Option<(&'static str, &'static str)>) -> bool {
-        let Some((before, after)) = time else {
-            return true;
-        };
-        let end = match before {
-            "" => *self.bare.get_or_insert_with(|| end_of_time(text, before)),
-            _ => match self.other {
-                Some((held, end)) if held == before => end,
-                _ => {
-                    let end = end_of_time(text, before);
-                    self.other = Some((before, end));
-                    end
-                }
-            },
-        };
-        end.is_some_and(|end| text.as_bytes()[end..].starts_with(after.as_bytes()))
     }
 }
 
@@ -173,6 +179,7 @@ mod tests {
             shapes: Vec::new(),
             by_first: vec![Vec::new(); 256],
             signs: Signs::new(),
+            before_times: Vec::new(),
         };
         let any = || Marks::beginning([true; 256]);
         let timed = |before, after| Marks {

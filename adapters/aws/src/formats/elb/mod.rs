@@ -1,7 +1,7 @@
 //! Access log of a Classic Load Balancer.
 
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::access::{self, Fields};
@@ -47,8 +47,9 @@ impl Format for Elb {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        Some(nepho_core::format::bytes_of(b"0123456789"))
+    fn marks(&self) -> Vec<Marks> {
+        let first = nepho_core::format::bytes_of(b"0123456789");
+        vec![Marks::beginning(first).with(&["\"", " "])]
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
