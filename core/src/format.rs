@@ -32,8 +32,11 @@ pub struct Record<'a> {
 pub struct Stream {
     /// File path or object address.
     pub uri: String,
-    /// When it was last modified: the year for times without one.
+    /// When it was last modified.
     pub modified: Option<Timestamp>,
+    /// What lines without a year are near to, such as the day in the name of the file; `None`: when
+    /// it was modified.
+    pub near: Option<Timestamp>,
     /// First line where it names the fields of the others (`version account-id interface-id ...`).
     pub header: Option<String>,
     /// Seconds that its clock is ahead of UTC, for times without a zone.
@@ -47,7 +50,7 @@ impl Stream {
     /// What times without a year or a zone are read by.
     pub fn reference(&self) -> Reference {
         Reference {
-            near: self.modified,
+            near: self.near.or(self.modified),
             zone_seconds: self.zone_seconds,
         }
     }

@@ -16,6 +16,7 @@ use crate::feeds::{FeedRead, Feeds, LogFile, Sorted};
 use crate::files::FileSource;
 use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
+use crate::zone::Zone;
 
 /// Rejects that are kept with their text; those beyond are counted.
 const KEPT_REJECTS: usize = 1000;
@@ -29,6 +30,8 @@ pub struct Options {
     pub range: TimeRange,
     /// Name of the one format to use instead of detection.
     pub format: Option<String>,
+    /// Zones of clocks, for times that are written without one; the last that is for a file counts.
+    pub zones: Vec<Zone>,
     /// Decoding threads; 0 for one per processor.
     pub workers: usize,
     /// Is updated while the run goes on.
@@ -133,6 +136,7 @@ fn settings(options: &Options) -> Result<Settings> {
         formats,
         forced: options.format.clone(),
         range: options.range,
+        zones: options.zones.clone(),
         workers: if options.workers == 0 {
             default_workers()
         } else {

@@ -22,6 +22,7 @@ mod files;
 mod input;
 pub mod output;
 mod pipeline;
+mod zone;
 
 pub use nepho_codec as codec;
 pub use nepho_core as core;
@@ -31,3 +32,4 @@ pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};
 pub use input::{InputSummary, SkippedInput};
 pub use pipeline::{Progress, TimeRange, default_workers};
+pub use zone::Zone;

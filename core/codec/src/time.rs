@@ -451,6 +451,43 @@ fn nanos(value: f64) -> Option<i64> {
     (value.is_finite() && (0.0..9e18).contains(&value)).then_some(value as i64)
 }
 
+/// The day in the address of a file, at its beginning: that of `messages-20240512`,
+/// `app.2024-05-12.log.gz`, `2024/05/12/13/logs.gz`. The last one counts.
+pub fn day_of_name(uri: &str) -> Option<Timestamp> {
+    let bytes = uri.as_bytes();
+    let starts = (0..bytes.len()).rev().filter(|at| {
+        let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+        !before.is_some_and(u8::is_ascii_digit)
+    });
+    starts.into_iter().find_map(|at| {
+        let year = digits(bytes, at, 4).filter(|year| (1990..2100).contains(year))?;
+        let (month, day, end) = match bytes.get(at + 4)? {
+            b'0'..=b'9' => (digits(bytes, at + 4, 2)?, digits(bytes, at + 6, 2)?, at + 8),
+            separator @ (b'-' | b'/' | b'_' | b'.') if bytes.get(at + 7) == Some(separator) => (
+                digits(bytes, at + 5, 2)?,
+                digits(bytes, at + 8, 2)?,
+                at + 10,
+            ),
+            _ => return None,
+        };
+        // `2024051213` goes on with the hour; any other digit makes it another number.
+        let more = bytes
+            .get(end..)?
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit());
+        matches!(more.count(), 0 | 2 | 4 | 6).then_some(())?;
+        Timestamp::from_civil(Civil {
+            year: i64::from(year),
+            month,
+            day,
+            hour: 0,
+            minute: 0,
+            second: 0,
+            nanos: 0,
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -559,5 +596,24 @@ mod tests {
         assert_eq!(duration("00:00:01.5", 1.0), Some(1_500_000_000));
         assert_eq!(duration("fast", 1.0), None);
         assert_eq!(duration("", 1.0), None);
+    }
+
+    #[test]
+    fn a_name_may_tell_the_day() {
+        let check = |uri: &str, expected: Option<&str>| {
+            let expected = expected.map(|day| Timestamp::parse_rfc3339(day).expect("a time"));
+            assert_eq!(day_of_name(uri), expected, "{uri}");
+        };
+        check("var/log/messages-20240512", Some("2024-05-12T00:00:00Z"));
+        check("app.2024-05-12.log.gz", Some("2024-05-12T00:00:00Z"));
+        check(
+            "b/2023/01/02/2024/05/12/13/x.gz",
+            Some("2024-05-12T00:00:00Z"),
+        );
+        check("x_2024051213.log", Some("2024-05-12T00:00:00Z"));
+        check("web-1.log", None);
+        check("112024051299.log", None);
+        check("20241399.log", None);
+        check("", None);
     }
 }

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use nepho::TimeRange;
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
+use nepho::{TimeRange, Zone};
 use nepho_core::{Error, ErrorKind, Timestamp};
 
 use crate::moment;
@@ -91,7 +91,7 @@ pub(crate) struct ShowArgs {
 }
 
 /// Which rows count.
-#[derive(Args, Clone, Copy)]
+#[derive(Args, Clone)]
 pub(crate) struct SelectionArgs {
     /// Leave out what happened before: a time (2026-05-12T14:00:00Z, 2026-05-12) or a span back
     /// from now (90m, 2h, 7d).
@@ -100,6 +100,10 @@ pub(crate) struct SelectionArgs {
     /// Leave out what happened at or after: a time or a span back from now.
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
     pub(crate) until: Option<Timestamp>,
+    /// Zone of times that are written without one, for all files or for some: +02:00,
+    /// '**/tokyo/*=+09:00' [default: UTC] (may be given several times, the last that fits counts).
+    #[arg(long, value_name = "[FILES=]ZONE")]
+    pub(crate) zone: Vec<Zone>,
 }
 
 impl SelectionArgs {
@@ -107,7 +111,7 @@ impl SelectionArgs {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidConfig`] if it ends before it begins.
-    pub(crate) fn range(self) -> nepho_core::Result<TimeRange> {
+    pub(crate) fn range(&self) -> nepho_core::Result<TimeRange> {
         if let (Some(since), Some(until)) = (self.since, self.until)
             && until <= since
         {

@@ -236,3 +236,35 @@ fn the_demo_names_the_change_and_where_the_page_lies() {
     let refused = nepho(&folder, &["demo", "--folder", "."]);
     assert!(refused.status.success() || text(&refused.stderr).contains("other files"));
 }
+
+#[test]
+fn times_without_a_zone_or_a_year_are_read_as_the_user_and_the_name_say() {
+    let folder = folder("zones");
+    let line = "2026-05-12 14:00:00 ERROR could not connect\n";
+    fs::write(folder.join("local.log"), line).expect("written");
+    let syslog = "May 12 14:00:00 web-1 cron[1]: done with the work of the day\n";
+    fs::write(folder.join("messages-20190512"), syslog).expect("written");
+    let time = |args: &[&str]| {
+        let output = nepho(&folder, args);
+        let row: serde_json::Value = serde_json::from_slice(&output.stdout).expect("a row");
+        row["time"].as_str().expect("a time").to_owned()
+    };
+    assert!(time(&["parse", "local.log"]).starts_with("2026-05-12T14:00:00"));
+    let zone = [
+        "parse",
+        "--zone",
+        "UTC",
+        "--zone",
+        "*.log=+02:00",
+        "local.log",
+    ];
+    assert!(time(&zone).starts_with("2026-05-12T12:00:00"));
+    assert!(time(&["parse", "messages-20190512"]).starts_with("2019-05-12T14:00:00"));
+    let wrong = nepho(&folder, &["parse", "--zone", "Berlin", "local.log"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(
+        text(&wrong.stderr).contains("+02:00"),
+        "{}",
+        text(&wrong.stderr)
+    );
+}

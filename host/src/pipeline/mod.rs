@@ -23,6 +23,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::feeds::LogFile;
 use crate::input::InputSummary;
+use crate::zone::Zone;
 
 /// Blocks between the reader and the caller.
 const IN_FLIGHT: usize = 12;
@@ -70,6 +71,7 @@ pub(crate) struct Settings {
     /// The one format to use instead of detection.
     pub(crate) forced: Option<String>,
     pub(crate) range: TimeRange,
+    pub(crate) zones: Vec<Zone>,
     pub(crate) workers: usize,
     /// When the run began: when rows were observed whose input does not tell when it was modified.
     pub(crate) now: Timestamp,

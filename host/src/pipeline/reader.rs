@@ -13,6 +13,7 @@ use nepho_core::tables::Reject;
 use super::{Arrival, Job, Settings};
 use crate::containers::{Leaf, Member, Visit};
 use crate::feeds::LogFile;
+use crate::zone::zone_of;
 
 /// What is known of a file when it was read to its end.
 pub(super) struct FileEnd {
@@ -30,6 +31,7 @@ pub(super) fn read(
 ) {
     let mut out = Sending {
         sequence: 0,
+        settings,
         tickets,
         jobs,
         arrivals,
@@ -37,7 +39,7 @@ pub(super) fn read(
     let mut number = 0;
     for file in files {
         let count = file.summaries().len();
-        if out.file(number, file, settings).is_none() {
+        if out.file(number, file).is_none() {
             return;
         }
         number += count;
@@ -46,6 +48,7 @@ pub(super) fn read(
 
 struct Sending<'a> {
     sequence: u64,
+    settings: &'a Settings,
     tickets: &'a Receiver<()>,
     jobs: &'a SyncSender<Job>,
     arrivals: &'a SyncSender<(u64, Arrival)>,
@@ -98,7 +101,8 @@ impl Reading<'_, '_> {
 
 impl Sending<'_> {
     /// Reads one file; `None` when the other side is gone.
-    fn file(&mut self, number: usize, file: LogFile, settings: &Settings) -> Option<()> {
+    fn file(&mut self, number: usize, file: LogFile) -> Option<()> {
+        let settings = self.settings;
         let mut reading = Reading {
             number,
             first: number + usize::from(file.is_archive()),
@@ -107,7 +111,8 @@ impl Sending<'_> {
             is_gone: false,
             out: self,
         };
-        let _ = file.walk(&settings.progress, &mut reading);
+        let progress = &settings.progress;
+        let _ = file.walk(progress, &mut reading);
         (!reading.is_gone).then_some(())
     }
 
@@ -118,6 +123,10 @@ impl Sending<'_> {
         let stream = Arc::new(Stream {
             uri: uri.clone(),
             modified: member.modified,
+            near: nepho_codec::time::day_of_name(uri)
+                .or(member.modified)
+                .or(Some(self.settings.now)),
+            zone_seconds: zone_of(&self.settings.zones, uri),
             header: framer.header(),
             ..Stream::default()
         });

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use nepho::TimeRange;
+use nepho::{Options, TimeRange};
 
 use crate::args::DemoArgs;
 use crate::commands::explain;
@@ -29,7 +29,14 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
     let data = folder.join("data");
     write_data(&data)?;
     let range = TimeRange::default();
-    let explanation = explain::read(vec![data.to_string_lossy().into_owned()], range, &args.show)?;
+    let explanation = explain::read(
+        Options {
+            paths: vec![data.to_string_lossy().into_owned()],
+            range,
+            ..Options::default()
+        },
+        &args.show,
+    )?;
     let report = convert::report(explanation, range, &[]);
     explain::show(&report, &args.show, began)?;
     let page = match &args.show.html {

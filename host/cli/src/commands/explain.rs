@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
-use nepho::{Explanation, Options, Progress, TimeRange};
+use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs};
@@ -21,7 +21,15 @@ use crate::progress::Bar;
 pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let range = args.selection.range()?;
     let began = Instant::now();
-    let explanation = read(args.paths.clone(), range, &args.show)?;
+    let explanation = read(
+        Options {
+            paths: args.paths.clone(),
+            range,
+            zones: args.selection.zone.clone(),
+            ..Options::default()
+        },
+        &args.show,
+    )?;
     if explanation.inputs.is_empty() {
         for skipped in &explanation.skipped {
             anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
@@ -43,14 +51,12 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
 }
 
 /// Reads and analyzes files, showing progress.
-pub(crate) fn read(paths: Vec<String>, range: TimeRange, show: &ShowArgs) -> Result<Explanation> {
+pub(crate) fn read(options: Options, show: &ShowArgs) -> Result<Explanation> {
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, show.quiet);
     let explanation = nepho::explain(&Options {
-        paths,
-        range,
         progress,
-        ..Options::default()
+        ..options
     })?;
     drop(bar);
     Ok(explanation)

@@ -39,6 +39,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         paths: args.paths.clone(),
         range: args.selection.range()?,
         format: args.format.clone(),
+        zones: args.selection.zone.clone(),
         workers: 0,
         progress: progress.clone(),
     };
