@@ -25,6 +25,14 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
     ("EMERGENCY", Severity(24)),
 ];
 
+/// Severity that a word stands for.
+pub(crate) fn severity(word: &str) -> Option<Severity> {
+    let found = SEVERITIES
+        .iter()
+        .find(|(held, _)| held.eq_ignore_ascii_case(word));
+    found.map(|(_, severity)| *severity)
+}
+
 /// When it happened; when it was received stands in where that is missing.
 pub(crate) const TIME: Field = time(&["timestamp", "receiveTimestamp"]);
 /// When Cloud Logging received it.

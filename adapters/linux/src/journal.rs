@@ -4,6 +4,7 @@
 
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 use crate::accounts::{Accounts, is_account_line};
@@ -29,6 +30,11 @@ impl<'a> Entry<'a> {
     pub(crate) fn time(&self) -> Option<Timestamp> {
         let micros: i64 = self.time.trim().parse().ok()?;
         micros.checked_mul(1000).map(Timestamp)
+    }
+
+    /// Severity that the entry was written with.
+    pub(crate) fn severity(&self) -> Option<Severity> {
+        header::severity(self.priority.trim().parse().ok()?)
     }
 
     /// The process as it calls itself.
@@ -88,9 +94,8 @@ impl Entries {
         if let Some(time) = entry.time() {
             row.time(time);
         }
-        let level = entry.priority.trim().parse().ok();
         if !row.has_severity()
-            && let Some(severity) = level.and_then(header::severity)
+            && let Some(severity) = entry.severity()
         {
             row.severity(severity);
         }

@@ -33,6 +33,8 @@ pub struct Envelope {
     pub values: Vec<(Column, String)>,
     /// Time of the event, from the wrapping.
     pub time: Option<Timestamp>,
+    /// Severity that the wrapping has for it, where the event does not tell its own.
+    pub severity: Option<Severity>,
     /// Resources to add behind those of the record.
     pub resources: Vec<String>,
     /// Envelope around this one, shared by all that stands in it. What it says counts where this
@@ -592,9 +594,8 @@ impl<'a> Row<'a> {
         let mut repeats = innermost.parent.is_none();
         let mut next = Some(innermost);
         while let Some(envelope) = next {
-            if self.time.is_none() {
-                self.time = envelope.time;
-            }
+            self.time = self.time.or(envelope.time);
+            self.severity = self.severity.or(envelope.severity);
             for (column, value) in &envelope.values {
                 if self.has(*column) || value.is_empty() {
                     continue;

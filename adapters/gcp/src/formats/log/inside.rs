@@ -167,6 +167,7 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
         .flatten()
         .find_map(nepho_codec::time::parse);
     envelope.time = time.or(envelope.time);
+    envelope.severity = fields.text("severity").and_then(entry::severity);
     envelope.resources.extend(labels.resource(kind));
     envelope
 }

@@ -85,6 +85,7 @@ impl Format for JournalJson {
         }
         let mut envelope = record.envelope.clone();
         envelope.time = entry.time().or(envelope.time);
+        envelope.severity = entry.severity().or(envelope.severity);
         for (column, value) in [
             (Column::Host, entry.host),
             (Column::Process, entry.process()),

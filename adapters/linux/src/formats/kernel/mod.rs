@@ -55,6 +55,7 @@ impl Format for Kernel {
         }
         let mut envelope = record.envelope.clone();
         envelope.time = line.time.or(envelope.time);
+        envelope.severity = line.severity.or(envelope.severity);
         Some(Inside {
             text: Cow::Borrowed(line.message),
             envelope,

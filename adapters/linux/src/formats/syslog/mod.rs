@@ -50,6 +50,7 @@ impl Format for Syslog {
         }
         let mut envelope = record.envelope.clone();
         envelope.time = found.time.or(envelope.time);
+        envelope.severity = found.severity().or(envelope.severity);
         for (column, value) in [
             (Column::Host, found.host),
             (Column::Process, found.process),
