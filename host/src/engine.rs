@@ -7,15 +7,14 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use arrow_array::RecordBatch;
 use nepho_codec::detect::Formats;
 use nepho_core::format::Stream;
-use nepho_core::source::Source;
 use nepho_core::tables::Reject;
 use nepho_core::{Result, Timestamp};
 
 use crate::analysis::{Analysis, Conclusions};
 use crate::feeds::{FeedRead, Feeds, LogFile, Sorted};
-use crate::files::FileSource;
 use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
+use crate::places;
 use crate::zone::Zone;
 
 /// Rejects that are kept with their text; those beyond are counted.
@@ -155,26 +154,23 @@ fn sort(
     explanation: &mut Explanation,
     mut analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
-    let source = FileSource::new(&options.paths);
-    explanation.skipped.extend_from_slice(source.skipped());
-    let partitions = source.partitions().to_vec();
+    let partitions = places::find(&options.paths, &mut explanation.skipped)?;
     let total = partitions
         .iter()
-        .filter_map(|partition| partition.size)
+        .filter_map(|(_, partition)| partition.size)
         .sum();
     options.progress.total_bytes.store(total, Ordering::Relaxed);
     options
         .progress
         .total_files
         .store(partitions.len() as u64, Ordering::Relaxed);
-    let source: Arc<dyn Source> = Arc::new(source);
     let feeds = if options.format.is_some() {
         Feeds::none()
     } else {
         Feeds::linked()
     };
     let mut logs = Vec::new();
-    for partition in partitions {
+    for (source, partition) in partitions {
         let uri = partition.id.0.clone();
         for sorted in feeds.sort(&source, partition, &options.progress) {
             match sorted {

@@ -16,6 +16,7 @@ use crate::containers::{self, Leaf, Member, Seekable, Stored, Visit, Walk};
 use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
+use crate::places;
 
 /// Bytes by which a document is recognised.
 const HEAD_BYTES: usize = 64 << 10;
@@ -264,6 +265,14 @@ fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
             seekable: Some(bytes.clone()),
         };
         return Ok((stored, Box::new(|| Kept::Whole(bytes))));
+    }
+    // Objects are asked for again when their turn comes.
+    if places::is_address(uri) {
+        let stored = Stored {
+            stream: Box::new(stream),
+            seekable: None,
+        };
+        return Ok((stored, Box::new(|| Kept::Nothing)));
     }
     let (first, second) = Replay::split(Box::new(stream));
     let stored = Stored {

@@ -22,6 +22,7 @@ mod files;
 mod input;
 pub mod output;
 mod pipeline;
+mod places;
 mod zone;
 
 pub use nepho_codec as codec;

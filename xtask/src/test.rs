@@ -10,7 +10,7 @@ use crate::run::{cargo, root, say, status, works};
 /// Runs all tests; arguments go to the test runner (`cargo xtask test -p nepho-core`).
 pub(crate) fn test(args: &[String]) -> Result<()> {
     browser()?;
-    parquet_readers();
+    python_tools();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     let scope = if args.is_empty() {
         vec!["--workspace"]
@@ -27,26 +27,33 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     cargo(&[runner, &scope].concat())
 }
 
-/// Installs the readers that open the Parquet files of the product, into `target`. Without them,
-/// the test that does so is skipped.
-fn parquet_readers() {
+/// Installs the readers that open the Parquet files of the product, and the S3 that objects are
+/// read from, into `target`. Without them, the tests that need them are skipped.
+fn python_tools() {
     let folder = "target/bench-peers/venv";
     let python = &*root()
         .join(folder)
         .join("bin/python")
         .to_string_lossy()
         .into_owned();
-    if works(python, &["-c", "import duckdb, polars, pyarrow"]) {
+    if works(python, &["-c", "import duckdb, moto, polars, pyarrow"]) {
         return;
     }
-    say("> pip install duckdb polars pyarrow (into target/bench-peers/venv)");
+    say("> pip install duckdb polars pyarrow moto[server] (into target/bench-peers/venv)");
     let install = [
-        "-m", "pip", "install", "--quiet", "duckdb", "polars", "pyarrow",
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "duckdb",
+        "polars",
+        "pyarrow",
+        "moto[server]",
     ];
     if !works("python3", &["-m", "venv", folder]) || !works(python, &install) {
         // A folder without the readers would make the test fail rather than skip.
         let _ = std::fs::remove_dir_all(root().join(folder));
-        say("they cannot be installed: the test that reads Parquet files will be skipped");
+        say("they cannot be installed: the tests of Parquet files and of S3 will be skipped");
     }
 }
 

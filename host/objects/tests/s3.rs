@@ -1,0 +1,205 @@
+//! Objects of an S3 that runs here (moto), and of one that refuses.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use nepho_core::source::{Position, Source};
+use nepho_objects::{ObjectSource, Watch};
+
+/// A running server, which ends with the test.
+struct Moto {
+    child: Child,
+    port: u16,
+}
+
+impl Drop for Moto {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Moto {
+    /// Starts one; `None` where it is not installed.
+    fn start() -> Option<Self> {
+        let target = target();
+        let server = target.join("bench-peers/venv/bin/moto_server");
+        if !server.exists() {
+            eprintln!(
+                "{}: not installed (cargo xtask test does it); skipped",
+                server.display()
+            );
+            return None;
+        }
+        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = free.local_addr().expect("an address").port();
+        drop(free);
+        let child = Command::new(server)
+            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("moto starts");
+        let moto = Self { child, port };
+        for _ in 0..600 {
+            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
+                return Some(moto);
+            }
+            thread::sleep(Duration::from_millis(100));
+        }
+        panic!("moto does not answer");
+    }
+
+    /// Puts a bucket (`/bucket`) or an object (`/bucket/name`).
+    fn put(&self, path: &str, body: &[u8]) {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connected");
+        let head = format!(
+            "PUT {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\nConnection: close\r\n\
+             Authorization: AWS4-HMAC-SHA256 Credential=test/20260512/us-east-1/s3/aws4_request\r\n\r\n",
+            self.port,
+            body.len()
+        );
+        stream.write_all(head.as_bytes()).expect("sent");
+        stream.write_all(body).expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+
+    fn settings(&self) -> Vec<(String, String)> {
+        settings(self.port)
+    }
+}
+
+fn settings(port: u16) -> Vec<(String, String)> {
+    [
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ALLOW_HTTP", "true"),
+        ("AWS_ENDPOINT", &format!("http://127.0.0.1:{port}")),
+        ("HOME", "/nowhere"),
+    ]
+    .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    .into()
+}
+
+fn target() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    root.join("target")
+}
+
+fn read(source: &ObjectSource, place: usize) -> Vec<u8> {
+    let partition = &source.partitions()[place];
+    pollster::block_on(async {
+        let mut reader = source
+            .open(&partition.id, Position(0))
+            .await
+            .expect("opened");
+        let mut bytes = Vec::new();
+        while let Some(chunk) = reader.next().await.expect("a chunk") {
+            assert_eq!(chunk.position.0, bytes.len() as u64);
+            bytes.extend(chunk.bytes);
+        }
+        bytes
+    })
+}
+
+#[test]
+fn objects_are_listed_read_and_watched() {
+    let Some(moto) = Moto::start() else {
+        return;
+    };
+    moto.put("/logs", b"");
+    let large: Vec<u8> = (0..20_000_000_u32).map(|number| number as u8).collect();
+    moto.put("/logs/2026/05/12/b.bin", &large);
+    moto.put("/logs/2026/05/12/a.log", b"one\n");
+    moto.put("/logs/2026/05/12/", b"");
+    moto.put("/logs/other.log", b"two\n");
+
+    let addresses = ["s3://logs/2026".to_owned()];
+    let source = ObjectSource::new(&addresses, &moto.settings()).expect("a source");
+    let names: Vec<&str> = source
+        .partitions()
+        .iter()
+        .map(|found| found.id.0.as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["s3://logs/2026/05/12/a.log", "s3://logs/2026/05/12/b.bin"]
+    );
+    assert_eq!(source.partitions()[0].size, Some(4));
+    assert!(source.partitions()[0].modified.is_some());
+    assert_eq!(read(&source, 0), b"one\n");
+    assert!(
+        read(&source, 1) == large,
+        "the bytes are those that were put"
+    );
+
+    // One object, named itself, and an address without objects.
+    let addresses = ["s3://logs/other.log", "s3://logs/none/"].map(str::to_owned);
+    let one = ObjectSource::new(&addresses, &moto.settings()).expect("a source");
+    assert_eq!(one.partitions().len(), 1);
+    assert_eq!(read(&one, 0), b"two\n");
+    assert_eq!(one.skipped().len(), 1, "{:?}", one.skipped());
+
+    // An object that is replaced while it is read is an error, not a mixture.
+    let partition = source.partitions()[1].id.clone();
+    let outcome = pollster::block_on(async {
+        let mut reader = source.open(&partition, Position(0)).await.expect("opened");
+        reader.next().await.expect("the first piece");
+        moto.put("/logs/2026/05/12/b.bin", &large[1..]);
+        loop {
+            match reader.next().await {
+                Ok(Some(_)) => {}
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(error),
+            }
+        }
+    });
+    let error = outcome.expect_err("it was replaced");
+    assert!(error.to_string().contains("replaced"), "{error}");
+
+    let mut watch = Watch::new(vec!["s3://logs".to_owned()], moto.settings());
+    let (_, first) = watch.look().expect("a look");
+    assert_eq!(first.len(), 3);
+    assert!(watch.look().expect("a look").1.is_empty());
+    moto.put("/logs/other.log", b"three\n");
+    let (_, changed) = watch.look().expect("a look");
+    let names: Vec<&str> = changed.iter().map(|found| found.id.0.as_str()).collect();
+    assert_eq!(names, ["s3://logs/other.log"]);
+}
+
+#[test]
+fn a_store_that_refuses_is_told_without_secrets() {
+    let refusing = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = refusing.local_addr().expect("an address").port();
+    thread::spawn(move || {
+        for stream in refusing.incoming().flatten() {
+            let mut stream = stream;
+            let mut request = [0; 4096];
+            let _ = stream.read(&mut request);
+            let _ = stream.write_all(
+                b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            );
+        }
+    });
+    let addresses = ["s3://logs/2026".to_owned()];
+    let mut settings = settings(port);
+    settings[1].1 = "KoenigreichDerSchluessel0123456789abcdef".to_owned();
+    let source = ObjectSource::new(&addresses, &settings).expect("a source");
+    assert!(source.partitions().is_empty());
+    let (address, reason) = &source.skipped()[0];
+    assert_eq!(address, "s3://logs/2026");
+    assert!(
+        reason.contains("403") || reason.contains("denied"),
+        "{reason}"
+    );
+    assert!(!reason.contains("Koenigreich"), "{reason}");
+}
