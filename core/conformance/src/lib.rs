@@ -20,6 +20,7 @@
 pub mod account;
 #[cfg(debug_assertions)]
 pub mod differential;
+pub mod documents;
 pub mod golden;
 pub mod inputs;
 pub mod mutants;
