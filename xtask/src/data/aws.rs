@@ -78,6 +78,9 @@ const FACETS: [&str; 19] = [
     "tag",
 ];
 
+/// Terraform types by module and name of Pulumi in snake case.
+type Resources<'a> = BTreeMap<&'a str, BTreeMap<String, &'a str>>;
+
 /// Adds names of Terraform types that former2 knows.
 pub(super) fn add_names(names: &mut Names, folders: &Folders) -> Result<()> {
     let path = folders.former2.join("util").join("tf_resources.txt");
@@ -101,10 +104,11 @@ pub(super) fn rows(
         .collect();
     let known: BTreeSet<&str> = by_word.values().copied().collect();
     let classes = classes(&folders.pulumi_aws, "aws")?;
-    let mut resources: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+    let mut resources = Resources::new();
     for class in &classes {
         let module = resources.entry(class.module.as_str()).or_default();
-        module.insert(snake(&class.name));
+        let name = terraform_name(class, names).unwrap_or("aws_");
+        module.insert(snake(&class.name), name);
     }
     let mut rows = Vec::new();
     for class in &classes {
@@ -182,12 +186,12 @@ fn pairs(folders: &Folders) -> Result<BTreeMap<String, String>> {
 ///
 /// Such an attribute is called like a resource of the same module. It counts when the name of the
 /// facet begins with that resource, or ends in a word for a facet.
-fn parents(class: &Class, resources: &BTreeMap<&str, BTreeSet<String>>) -> Vec<String> {
+fn parents(class: &Class, resources: &Resources<'_>) -> Vec<String> {
     let own = snake(&class.name);
     let last = own.rsplit('_').next().unwrap_or(&own);
     let is_facet = FACETS.contains(&last);
     let siblings = resources.get(class.module.as_str());
-    let mut found: Vec<(usize, &String)> = Vec::new();
+    let mut found: Vec<(usize, &String, &str)> = Vec::new();
     for property in &class.properties {
         let plain = ["_id", "_arn", "_name", "_identifier", "_url"]
             .iter()
@@ -197,10 +201,10 @@ fn parents(class: &Class, resources: &BTreeMap<&str, BTreeSet<String>>) -> Vec<S
         let short = plain.strip_prefix(&start).unwrap_or(plain);
         let sibling = [plain, short]
             .into_iter()
-            .find(|name| siblings.is_some_and(|siblings| siblings.contains(*name)));
-        let Some(sibling) = sibling.filter(|sibling| *sibling != own) else {
+            .find_map(|name| siblings?.get_key_value(name));
+        let Some((sibling, kind)) = sibling.filter(|(sibling, _)| **sibling != own) else {
             if property == "resource_arn" && is_facet {
-                found.push((0, property));
+                found.push((0, property, "aws_"));
             }
             continue;
         };
@@ -210,9 +214,9 @@ fn parents(class: &Class, resources: &BTreeMap<&str, BTreeSet<String>>) -> Vec<S
             continue;
         }
         if own.starts_with(&format!("{sibling}_")) {
-            found.push((sibling.len(), property));
+            found.push((sibling.len(), property, kind));
         } else if is_facet {
-            found.push((0, property));
+            found.push((0, property, kind));
         }
     }
     // `policy` may be the text of one, `policy_arn` is not.
@@ -221,12 +225,12 @@ fn parents(class: &Class, resources: &BTreeMap<&str, BTreeSet<String>>) -> Vec<S
             .iter()
             .any(|end| name.ends_with(end))
     };
-    found.sort_by_key(|(length, property)| (Reverse(*length), !is_id(property), property.len()));
-    let best = found.first().map_or(0, |(length, _)| *length);
+    found.sort_by_key(|(length, property, _)| (Reverse(*length), !is_id(property), property.len()));
+    let best = found.first().map_or(0, |(length, ..)| *length);
     found
         .into_iter()
-        .filter(|(length, _)| *length == best)
-        .map(|(_, property)| property.clone())
+        .filter(|(length, ..)| *length == best)
+        .map(|(_, property, kind)| format!("{property}={kind}"))
         .take(2)
         .collect()
 }

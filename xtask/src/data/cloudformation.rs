@@ -23,6 +23,10 @@ const WITHOUT_ARN: [&str; 4] = [
     "SecretsManager::ResourcePolicy",
 ];
 
+/// Patterns that do not follow from the database: the physical id of a rule is its name, or bus and
+/// name joined by `|`.
+const PATTERNS: [(&str, &str); 1] = [("Events::Rule", "events:ra:rule/*")];
+
 pub(super) fn rows(folders: &Folders) -> Result<Vec<String>> {
     let mut rows: BTreeMap<String, String> = BTreeMap::new();
     for schema in text::files(&folders.cfn_schemas, ".json")? {
@@ -77,7 +81,11 @@ fn of_entity(entity: &Value) -> Option<(String, String)> {
         .get("arnTemplate")
         .and_then(Value::as_str)
         .filter(|_| !WITHOUT_ARN.contains(&kind.as_str()));
-    let pattern = template.and_then(|template| pattern(template, &ids));
+    let fixed = PATTERNS.iter().find(|(known, _)| *known == kind);
+    let pattern = match fixed {
+        Some((_, pattern)) => Some((*pattern).to_owned()),
+        None => template.and_then(|template| pattern(template, &ids)),
+    };
     let row = line(&kind, &ids, has_tags, pattern.as_deref());
     Some((kind, row))
 }

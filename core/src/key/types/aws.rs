@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::index::Index;
+use super::names_a_resource;
 use crate::key::table::{Row, Table};
 use crate::key::{Arn, Scope, partition_of};
 
@@ -103,9 +104,13 @@ impl Pattern {
     pub fn arn(&self, id: &str, partition: &str, region: &str, account: &str) -> Option<String> {
         let is_short =
             (self.has_region && region.is_empty()) || (self.has_account && account.is_empty());
+        let joined;
         let id = match self.part {
             Some(part) => id.split('|').nth(part)?,
-            None => id,
+            None => {
+                joined = id.replace('|', "/");
+                joined.as_str()
+            }
         };
         // Names of parameters begin with a slash of their own.
         let id = match self.before.ends_with('/') {
@@ -179,19 +184,32 @@ pub fn has_arn(resource_type: &str) -> Option<bool> {
     row(resource_type).map(|row| row.column(3) == "arn")
 }
 
-/// Attributes that name the resource that one of this type is a facet of, in the spelling of
-/// Terraform, the best first. Empty for types that stand alone.
-pub fn parents(resource_type: &str) -> impl Iterator<Item = &'static str> {
-    let names = row(resource_type).map_or("", |row| row.column(4));
-    names.split(',').filter(|name| !name.is_empty())
+/// An attribute that names the parent of a facet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ParentAttribute {
+    /// The attribute in the spelling of Terraform: `user_pool_id`.
+    pub name: &'static str,
+    /// Terraform type of the parent: `aws_cognito_user_pool`; `aws_` where it may be any.
+    pub parent: &'static str,
 }
 
-/// All attributes that name parents, some of them more than once.
-pub fn parent_attributes() -> impl Iterator<Item = &'static str> {
-    TABLE
-        .rows()
-        .flat_map(|row| row.column(4).split(','))
-        .filter(|name| !name.is_empty())
+/// Attributes that name the resource that one of this type is a facet of, the best first. Empty
+/// for types that stand alone.
+pub fn parents(resource_type: &str) -> impl Iterator<Item = ParentAttribute> {
+    let names = row(resource_type).map_or("", |row| row.column(4));
+    attributes_in(names)
+}
+
+/// Attributes that name parents of facets of any type, some of them more than once.
+pub fn parent_attributes() -> impl Iterator<Item = ParentAttribute> {
+    TABLE.rows().flat_map(|row| attributes_in(row.column(4)))
+}
+
+fn attributes_in(names: &'static str) -> impl Iterator<Item = ParentAttribute> {
+    let pairs = names.split(',').filter_map(|pair| pair.split_once('='));
+    pairs
+        .filter(|(name, _)| names_a_resource(name))
+        .map(|(name, parent)| ParentAttribute { name, parent })
 }
 
 fn row(resource_type: &str) -> Option<Row> {

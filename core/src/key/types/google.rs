@@ -6,6 +6,7 @@ mod template;
 use std::sync::OnceLock;
 
 use super::index::{Index, short};
+use super::names_a_resource;
 use crate::key::google::{self, google_name};
 use crate::key::table::{Row, Table};
 
@@ -118,12 +119,14 @@ pub fn name_of<'a>(
     google_name(row.column(2), &path)
 }
 
-/// Attributes that names are made of, some of them more than once.
+/// Attributes that names are made of, some of them more than once. Those that in other types may
+/// hold more than an id are left out.
 pub fn attributes() -> impl Iterator<Item = &'static str> {
-    TABLE.rows().flat_map(|row| {
+    let all = TABLE.rows().flat_map(|row| {
         let parts = row.column(4).split('{').skip(1);
         parts.filter_map(|part| part.split('}').next())
-    })
+    });
+    all.filter(|name| names_a_resource(name))
 }
 
 /// Whether a full name is one of this type; `None` if the table does not tell.

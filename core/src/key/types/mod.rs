@@ -31,6 +31,68 @@ pub fn word(resource_type: &str) -> String {
     word
 }
 
+/// Whether an attribute of this name holds the id or name of a resource in all types, so that it
+/// may be read: not `policy` or `config`, which hold documents elsewhere.
+fn names_a_resource(attribute: &str) -> bool {
+    const NAMES: [&str; 48] = [
+        "api",
+        "app",
+        "attestor",
+        "billing_account",
+        "bucket",
+        "ca_pool",
+        "catalog",
+        "cloud_function",
+        "cluster",
+        "database",
+        "dataset",
+        "dataplex_zone",
+        "disk",
+        "domain",
+        "email",
+        "email_identity",
+        "environment",
+        "firewall_policy",
+        "folder",
+        "function",
+        "gateway",
+        "group",
+        "hub",
+        "image",
+        "instance",
+        "instance_group_manager",
+        "key_ring",
+        "lake",
+        "load_balancer",
+        "location",
+        "managed_zone",
+        "name",
+        "namespace",
+        "network",
+        "organization",
+        "parent",
+        "project",
+        "region",
+        "repository",
+        "role",
+        "router",
+        "service",
+        "subnetwork",
+        "subscription",
+        "thing",
+        "topic",
+        "user",
+        "zone",
+    ];
+    let is_id = ["_id", "_name", "_arn", "_identifier", "_url"]
+        .iter()
+        .any(|end| attribute.ends_with(end));
+    let is_secret = ["token", "credential", "password"]
+        .iter()
+        .any(|word| attribute.contains(word));
+    NAMES.contains(&attribute) || (is_id && !is_secret)
+}
+
 fn plain(text: &str) -> String {
     let mut plain: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     plain.make_ascii_lowercase();

@@ -99,7 +99,8 @@ fn types_of_the_tools_are_paired() {
 #[test]
 fn facets_name_their_parents() {
     let check = |kind: &str, expected: &[&str]| {
-        assert_eq!(aws::parents(kind).collect::<Vec<_>>(), expected, "{kind}");
+        let names: Vec<&str> = aws::parents(kind).map(|parent| parent.name).collect();
+        assert_eq!(names, expected, "{kind}");
     };
     check("aws_security_group_rule", &["security_group_id"]);
     check("aws_s3_bucket_versioning", &["bucket"]);
@@ -110,6 +111,15 @@ fn facets_name_their_parents() {
     check("aws_nat_gateway", &[]);
     check("aws_vpc_peering_connection", &[]);
     check("aws_sns_topic", &[]);
+    let parent = aws::parents("aws_s3_bucket_versioning").next();
+    assert_eq!(parent.map(|parent| parent.parent), Some("aws_s3_bucket"));
+    let read: Vec<&str> = google::attributes()
+        .chain(aws::parent_attributes().map(|parent| parent.name))
+        .collect();
+    assert!(read.contains(&"key_ring") && read.contains(&"user_pool_id"));
+    for document in ["policy", "config", "key", "resource", "scim_token_id"] {
+        assert!(!read.contains(&document), "{document}");
+    }
     assert_eq!(aws::has_arn("aws_sns_topic"), Some(true));
     assert_eq!(aws::has_arn("aws_route"), Some(false));
 }
