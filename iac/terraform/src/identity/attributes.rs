@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
 
+use nepho_core::key::types;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -118,6 +119,7 @@ fn allowed() -> &'static Allowed {
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
+        leaves.extend(types::google::attributes());
         let dots = |path: &'static str| {
             path.match_indices('.')
                 .filter_map(move |(dot, _)| path.get(..dot))
