@@ -23,9 +23,13 @@ impl Index {
         Self(table.rows().map(entry).collect())
     }
 
-    /// Row of a token: `aws:ec2/securityGroup:SecurityGroup`, with or without the file.
+    /// Row of a token: `aws:ec2/securityGroup:SecurityGroup`, with or without the file. Second
+    /// versions of a type that are not in the table count as the first.
     pub(super) fn find(&self, token: &str) -> Option<Row> {
-        self.0.get(&plain(&short(token)?)).copied()
+        let word = plain(&short(token)?);
+        let found = self.0.get(&word);
+        let older = || self.0.get(word.strip_suffix("v2")?);
+        found.or_else(older).copied()
     }
 }
 
