@@ -125,7 +125,7 @@ impl CloudKey {
             Self::Aws(key) => words.extend(key.arn().map(|arn| of_arn(&arn)).unwrap_or_default()),
             Self::Azure(id) => words.extend(of_azure(id)),
             Self::Google(name) => words.extend(of_google(name)),
-            Self::Kubernetes(key) if key.kind == "Service" => {
+            Self::Kubernetes(key) if key.kind == "service" => {
                 let (name, namespace) = (&key.name, &key.namespace);
                 words.push(format!("{name}.{namespace}.svc.cluster.local"));
             }

@@ -2,6 +2,41 @@
 
 use std::fmt;
 
+/// Canonical id of a Kubernetes object: `k8s://cluster/group/kind/namespace/name`.
+///
+/// `kind` is compared without case, and stands in lower case. What is not told is empty: the
+/// cluster where one object only knows itself, the group of the core objects (`k8s:////pod/shop/web`),
+/// the namespace of what lies in none. The version is left out, for an object has several at once.
+/// Its uid, `namespace/name` and name are aliases.
+pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name: &str) -> String {
+    let kind = kind.to_ascii_lowercase();
+    format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")
+}
+
+/// Kind in lower case of a resource as the paths and audit events of Kubernetes write it:
+/// `deployment` of `deployments`, `ingress` of `ingresses`, `networkpolicy` of `networkpolicies`.
+///
+/// Kinds and resources are tied by convention only; the names of kinds that end in `s` and were
+/// not thought of here keep it or lose it wrongly.
+pub fn kubernetes_kind(resource: &str) -> String {
+    let resource = resource.to_ascii_lowercase();
+    if resource == "endpoints" {
+        return resource;
+    }
+    if let Some(stem) = resource.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let has_es = ["sses", "shes", "ches", "xes", "statuses", "prometheuses"]
+        .iter()
+        .any(|end| resource.ends_with(end));
+    let stem = if has_es {
+        resource.strip_suffix("es")
+    } else {
+        resource.strip_suffix('s')
+    };
+    stem.unwrap_or(&resource).to_owned()
+}
+
 /// An object in a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KubernetesKey {
@@ -9,7 +44,7 @@ pub struct KubernetesKey {
     pub cluster: String,
     /// API group without version: `apps`; empty for the core group.
     pub group: String,
-    /// Kind: `Deployment`.
+    /// Kind in lower case: `deployment`.
     pub kind: String,
     /// Namespace; empty for objects of the whole cluster.
     pub namespace: String,
@@ -18,13 +53,10 @@ pub struct KubernetesKey {
 }
 
 impl KubernetesKey {
-    /// Scheme of the text of such keys.
-    const SCHEME: &'static str = "k8s://";
-
     /// Key from its text. The last four parts are group, kind, namespace and name; the cluster in
     /// front of them may contain slashes.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.strip_prefix(Self::SCHEME)?.rsplitn(5, '/');
+        let mut parts = text.strip_prefix("k8s://")?.rsplitn(5, '/');
         let mut next = || parts.next().map(str::to_owned);
         let (name, namespace, kind, group) = (next()?, next()?, next()?, next()?);
         let cluster = next()?;
@@ -32,7 +64,7 @@ impl KubernetesKey {
         is_whole.then_some(Self {
             cluster,
             group,
-            kind,
+            kind: kind.to_ascii_lowercase(),
             namespace,
             name,
         })
@@ -44,7 +76,7 @@ impl KubernetesKey {
         let is_cluster_open = self.cluster.is_empty() || other.cluster.is_empty();
         (is_cluster_open || self.cluster == other.cluster)
             && self.group == other.group
-            && self.kind.eq_ignore_ascii_case(&other.kind)
+            && self.kind == other.kind
             && self.namespace == other.namespace
             && self.name == other.name
     }
@@ -59,10 +91,6 @@ impl fmt::Display for KubernetesKey {
             namespace,
             name,
         } = self;
-        write!(
-            f,
-            "{}{cluster}/{group}/{kind}/{namespace}/{name}",
-            Self::SCHEME
-        )
+        f.write_str(&kubernetes(cluster, group, kind, namespace, name))
     }
 }

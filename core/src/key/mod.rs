@@ -5,7 +5,7 @@
 //! | AWS | ARN without the `:*` of log groups; no region and account for buckets, no region for IAM | docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html |
 //! | Azure | id in lower case, without a trailing slash | learn.microsoft.com/azure/azure-resource-manager (ids compare without case) |
 //! | Google Cloud | full name `//service.googleapis.com/projects/...` | cloud.google.com/asset-inventory/docs/resource-name-format |
-//! | Kubernetes | `k8s://cluster/group/kind/namespace/name` | kubernetes.io/docs/reference/using-api/api-concepts |
+//! | Kubernetes | `k8s://cluster/group/kind/namespace/name` ([`kubernetes()`]), its uid and names as aliases | kubernetes.io/docs/reference/using-api/api-concepts |
 //!
 //! (Pages read 2026-11-21.) Anything else (short ids, names) is an alias, compared in lower case.
 //!
@@ -35,7 +35,7 @@ pub use azure::{
 };
 pub use cloud_key::{AwsKey, CloudKey};
 pub use google::{google_name, google_project, google_with_project};
-pub use kubernetes::KubernetesKey;
+pub use kubernetes::{KubernetesKey, kubernetes, kubernetes_kind};
 pub use name::{NameKey, Scope};
 
 /// Canonical form of a resource id as logs and IaC write it.

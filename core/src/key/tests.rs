@@ -87,8 +87,8 @@ fn one_resource_has_one_canonical_id() {
         ),
         ("gs://media/a/b", "//storage.googleapis.com/media"),
         (
-            "k8s://shop-cluster/apps/Deployment/web/checkout",
-            "k8s://shop-cluster/apps/Deployment/web/checkout",
+            "k8s://shop-cluster/apps/deployment/web/checkout",
+            "k8s://shop-cluster/apps/deployment/web/checkout",
         ),
     ] {
         canon(id, expected);
@@ -124,6 +124,46 @@ fn a_qualifier_is_told_apart_from_the_function() {
         CloudKey::parse(layer).map(|key| key.to_string()).as_deref(),
         Some(layer)
     );
+}
+
+#[test]
+fn an_object_of_kubernetes_has_one_id() {
+    let id = kubernetes("", "apps", "Deployment", "shop", "web");
+    assert_eq!(id, "k8s:///apps/deployment/shop/web");
+    assert_eq!(canonical(&id), id);
+    assert_eq!(short_name(&id), "web");
+    assert_eq!(
+        kubernetes("prod", "", "Pod", "shop", "web-0"),
+        "k8s://prod//pod/shop/web-0"
+    );
+    assert_eq!(kubernetes("", "", "Node", "", "n1"), "k8s:////node//n1");
+    let of = |cluster: &str| CloudKey::parse(&kubernetes(cluster, "", "Pod", "shop", "web-0"));
+    let (here, open, other) = (of("a/b"), of(""), of("c"));
+    let key = here.as_ref().map(ToString::to_string);
+    assert_eq!(key.as_deref(), Some("k8s://a/b//pod/shop/web-0"));
+    let fits = |one: &Option<CloudKey>, other: &Option<CloudKey>| {
+        one.as_ref()
+            .zip(other.as_ref())
+            .is_some_and(|(one, other)| one.may_be(other))
+    };
+    assert!(fits(&here, &open) && !fits(&here, &other));
+}
+
+#[test]
+fn resources_of_kubernetes_have_a_kind() {
+    for (resource, kind) in [
+        ("deployments", "deployment"),
+        ("ingresses", "ingress"),
+        ("ingressclasses", "ingressclass"),
+        ("networkpolicies", "networkpolicy"),
+        ("endpoints", "endpoints"),
+        ("leases", "lease"),
+        ("helmreleases", "helmrelease"),
+        ("gateways", "gateway"),
+        ("componentstatuses", "componentstatus"),
+    ] {
+        assert_eq!(kubernetes_kind(resource), kind);
+    }
 }
 
 #[test]
