@@ -119,6 +119,27 @@ pub fn name_of<'a>(
     google_name(row.column(2), &path)
 }
 
+/// Other names of the resource with this full name: by the number of the project, or the unique id
+/// of a service account, as Cloud Asset Inventory and some audit logs write them.
+pub fn other_names<'a>(
+    resource_type: &str,
+    name: &str,
+    attribute: impl Fn(&str) -> Option<&'a str>,
+) -> Vec<String> {
+    let kind = row(resource_type).map(|row| row.column(0));
+    let other = match kind {
+        Some("google_project") => {
+            attribute("number").and_then(|number| google::google_with_project(name, number))
+        }
+        Some("google_service_account") => attribute("unique_id").and_then(|id| {
+            let (collection, _) = name.rsplit_once('/')?;
+            Some(format!("{collection}/{id}"))
+        }),
+        _ => None,
+    };
+    other.into_iter().filter(|other| other != name).collect()
+}
+
 /// Attributes that names are made of, some of them more than once. Those that in other types may
 /// hold more than an id are left out.
 pub fn attributes() -> impl Iterator<Item = &'static str> {

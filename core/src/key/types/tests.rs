@@ -26,7 +26,7 @@ fn every_pattern_makes_an_arn_that_fits_it() {
         patterns += 1;
         let id = "ab12|ab12|ab12|ab12";
         let id = match schema.form() {
-            aws::IdForm::Composite => id,
+            aws::IdForm::Composite if kind != "AWS::Events::Rule" => id,
             _ => "ab12",
         };
         let arn = pattern
@@ -228,6 +228,15 @@ fn google_names_are_made_of_attributes() {
         "google_sql_database",
         &[("instance", "i"), ("name", "d")],
         Some("//sqladmin.googleapis.com/projects/shop/instances/i/databases/d"),
+    );
+    let of_project = |name: &str| (name == "number").then_some("123");
+    assert_eq!(
+        google::other_names(
+            "google_project",
+            "//cloudresourcemanager.googleapis.com/projects/shop",
+            of_project
+        ),
+        ["//cloudresourcemanager.googleapis.com/projects/123"]
     );
     assert_eq!(
         google::asset_type("google_pubsub_topic").as_deref(),

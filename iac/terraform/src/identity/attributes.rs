@@ -13,7 +13,7 @@ use super::hidden::Hidden;
 use super::{aliases, facets, flatmap, owner, references, text};
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "id",
     "arn",
     "self_link",
@@ -22,6 +22,7 @@ const OTHERS: [&str; 14] = [
     "location",
     "zone",
     "availability_zone",
+    "number",
     "owner_id",
     "account_id",
     "subscription_id",
