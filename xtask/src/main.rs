@@ -3,6 +3,7 @@
 mod accuracy;
 mod bench;
 mod check;
+mod data;
 mod demo_data;
 mod fuzz;
 mod new_format;
@@ -24,6 +25,7 @@ usage: cargo xtask <chore>
   accuracy             write docs/accuracy.md from the corpus under ../shared
   new format NAME      make the folder of a log format `<adapter>.<name>` (`--lines` for text)
   docs                 write the generated reference under docs/reference
+  data                 write the tables of cloud resource types from packages of registries
   demo-data [--check]  write the data of `nepho demo`, or compare it with what is there";
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn chore(args: &[String]) -> Result<()> {
         Some("fuzz") => fuzz::run(rest),
         Some("accuracy") => accuracy::run(),
         Some("new") => new_format::run(rest),
+        Some("data") => data::run(),
         Some("docs") => run::cargo(&["run", "--quiet", "-p", "nepho-tests", "--bin", "reference"]),
         Some("demo-data") => demo_data::run(rest),
         _ => bail!("{USAGE}"),

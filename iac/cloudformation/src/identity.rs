@@ -2,10 +2,9 @@
 //!
 //! A physical id is the ARN for some types, a name or a short id for most. For those whose ARN
 //! follows from it, the ARN is built, so that the resource is found in logs and in other tools'
-//! states. Source: page "Actions, resources, and condition keys for AWS services"
-//! (docs.aws.amazon.com/service-authorization/latest/reference) and the return values of `Ref` in
-//! the CloudFormation template reference, both read 2026-11-21.
+//! states. How it is built stands in the tables of `nepho_core::key::types`.
 
+use nepho_core::key::types::aws::{IdForm, Schema};
 use nepho_core::key::{canonical, short_name};
 
 use crate::stack::Place;
@@ -17,18 +16,6 @@ pub(crate) struct Identity {
     pub(crate) key: String,
     /// Other words for it.
     pub(crate) aliases: Vec<String>,
-}
-
-/// How the ARN is made of the physical id.
-enum Shape {
-    /// Service and resource part, with region and account.
-    Regional(&'static str, &'static str),
-    /// The same without a region.
-    Global(&'static str, &'static str),
-    /// The same with neither region nor account.
-    Bare(&'static str, &'static str),
-    /// The same with a region only.
-    NoAccount(&'static str, &'static str),
 }
 
 /// Identity of the resource `logical` of stack `scope`, or `None` while it has no physical id.
@@ -64,96 +51,19 @@ fn is_bare_word(id: &str) -> bool {
 }
 
 fn arn(kind: &str, physical: &str, place: &Place) -> Option<String> {
-    if physical.starts_with("arn:") {
-        return Some(canonical(physical));
+    let key = canonical(physical);
+    // The physical id of a queue is its URL.
+    if key.starts_with("arn:") {
+        return Some(key);
     }
-    let partition = &place.partition;
-    let region = place.region.as_deref();
-    let account = place.account.as_deref();
-    if kind == "AWS::SQS::Queue" {
-        // The physical id is the URL https://sqs.REGION.amazonaws.com/ACCOUNT/NAME.
-        let (_, path) = physical.strip_prefix("https://")?.split_once('/')?;
-        let (account, name) = path.split_once('/')?;
-        return Some(format!("arn:{partition}:sqs:{}:{account}:{name}", region?));
+    let schema = Schema::of(kind).filter(|schema| schema.form() != IdForm::Arn)?;
+    if schema.primary_identifier().any(|name| name.ends_with("Url")) {
+        return None;
     }
-    let id = physical.trim_start_matches('/').replace('|', "/");
-    Some(match shape(kind)? {
-        Shape::Regional("logs", prefix) => {
-            // Names of log groups keep their leading slash.
-            format!(
-                "arn:{partition}:logs:{}:{}:{prefix}{physical}",
-                region?, account?
-            )
-        }
-        Shape::Regional(service, prefix) => format!(
-            "arn:{partition}:{service}:{}:{}:{prefix}{id}",
-            region?, account?
-        ),
-        Shape::Global(service, prefix) => {
-            format!("arn:{partition}:{service}::{}:{prefix}{id}", account?)
-        }
-        Shape::NoAccount(service, prefix) => {
-            format!("arn:{partition}:{service}:{}::{prefix}{id}", region?)
-        }
-        Shape::Bare(service, prefix) => format!("arn:{partition}:{service}:::{prefix}{id}"),
-    })
-}
-
-fn shape(kind: &str) -> Option<Shape> {
-    use Shape::{Bare, Global, NoAccount, Regional};
-    Some(match kind {
-        "AWS::EC2::SecurityGroup" => Regional("ec2", "security-group/"),
-        "AWS::EC2::VPC" => Regional("ec2", "vpc/"),
-        "AWS::EC2::Subnet" => Regional("ec2", "subnet/"),
-        "AWS::EC2::RouteTable" => Regional("ec2", "route-table/"),
-        "AWS::EC2::InternetGateway" => Regional("ec2", "internet-gateway/"),
-        "AWS::EC2::NatGateway" => Regional("ec2", "natgateway/"),
-        "AWS::EC2::NetworkAcl" => Regional("ec2", "network-acl/"),
-        "AWS::EC2::NetworkInterface" => Regional("ec2", "network-interface/"),
-        "AWS::EC2::VPCEndpoint" => Regional("ec2", "vpc-endpoint/"),
-        "AWS::EC2::TransitGateway" => Regional("ec2", "transit-gateway/"),
-        "AWS::EC2::LaunchTemplate" => Regional("ec2", "launch-template/"),
-        "AWS::EC2::Instance" => Regional("ec2", "instance/"),
-        "AWS::EC2::Volume" => Regional("ec2", "volume/"),
-        "AWS::Lambda::Function" => Regional("lambda", "function:"),
-        "AWS::DynamoDB::Table" => Regional("dynamodb", "table/"),
-        "AWS::RDS::DBInstance" => Regional("rds", "db:"),
-        "AWS::RDS::DBCluster" => Regional("rds", "cluster:"),
-        "AWS::RDS::DBSubnetGroup" => Regional("rds", "subgrp:"),
-        "AWS::RDS::DBParameterGroup" => Regional("rds", "pg:"),
-        "AWS::ElastiCache::CacheCluster" => Regional("elasticache", "cluster:"),
-        "AWS::ElastiCache::ReplicationGroup" => Regional("elasticache", "replicationgroup:"),
-        "AWS::Redshift::Cluster" => Regional("redshift", "cluster:"),
-        "AWS::OpenSearchService::Domain" | "AWS::Elasticsearch::Domain" => {
-            Regional("es", "domain/")
-        }
-        "AWS::Logs::LogGroup" => Regional("logs", "log-group:"),
-        "AWS::CloudWatch::Alarm" => Regional("cloudwatch", "alarm:"),
-        "AWS::Events::Rule" => Regional("events", "rule/"),
-        "AWS::Kinesis::Stream" => Regional("kinesis", "stream/"),
-        "AWS::KinesisFirehose::DeliveryStream" => Regional("firehose", "deliverystream/"),
-        "AWS::KMS::Key" => Regional("kms", "key/"),
-        "AWS::SSM::Parameter" => Regional("ssm", "parameter/"),
-        "AWS::ECR::Repository" => Regional("ecr", "repository/"),
-        "AWS::ECS::Cluster" => Regional("ecs", "cluster/"),
-        "AWS::EKS::Cluster" => Regional("eks", "cluster/"),
-        "AWS::EFS::FileSystem" => Regional("elasticfilesystem", "file-system/"),
-        "AWS::ElasticLoadBalancing::LoadBalancer" => {
-            Regional("elasticloadbalancing", "loadbalancer/")
-        }
-        "AWS::CodeBuild::Project" => Regional("codebuild", "project/"),
-        "AWS::Cognito::UserPool" => Regional("cognito-idp", "userpool/"),
-        "AWS::IAM::Role" => Global("iam", "role/"),
-        "AWS::IAM::User" => Global("iam", "user/"),
-        "AWS::IAM::Group" => Global("iam", "group/"),
-        "AWS::IAM::InstanceProfile" => Global("iam", "instance-profile/"),
-        "AWS::CloudFront::Distribution" => Global("cloudfront", "distribution/"),
-        "AWS::ApiGateway::RestApi" => NoAccount("apigateway", "/restapis/"),
-        "AWS::ApiGatewayV2::Api" => NoAccount("apigateway", "/apis/"),
-        "AWS::S3::Bucket" => Bare("s3", ""),
-        "AWS::Route53::HostedZone" => Bare("route53", "hostedzone/"),
-        _ => return None,
-    })
+    let region = place.region.as_deref().unwrap_or_default();
+    let account = place.account.as_deref().unwrap_or_default();
+    let pattern = schema.pattern()?;
+    pattern.arn(physical, &place.partition, region, account)
 }
 
 #[cfg(test)]
@@ -228,6 +138,96 @@ mod tests {
             "cloudformation:shop:Thing",
             &[],
         );
+    }
+
+    #[test]
+    fn common_types_have_the_arns_of_the_service_authorization_reference() {
+        // docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-21.
+        for (kind, service, before) in [
+            ("EC2::VPC", "ec2", "vpc/"),
+            ("EC2::Subnet", "ec2", "subnet/"),
+            ("EC2::RouteTable", "ec2", "route-table/"),
+            ("EC2::InternetGateway", "ec2", "internet-gateway/"),
+            ("EC2::NatGateway", "ec2", "natgateway/"),
+            ("EC2::NetworkAcl", "ec2", "network-acl/"),
+            ("EC2::NetworkInterface", "ec2", "network-interface/"),
+            ("EC2::VPCEndpoint", "ec2", "vpc-endpoint/"),
+            ("EC2::TransitGateway", "ec2", "transit-gateway/"),
+            ("EC2::LaunchTemplate", "ec2", "launch-template/"),
+            ("EC2::Instance", "ec2", "instance/"),
+            ("EC2::Volume", "ec2", "volume/"),
+            ("Lambda::Function", "lambda", "function:"),
+            ("DynamoDB::Table", "dynamodb", "table/"),
+            ("RDS::DBInstance", "rds", "db:"),
+            ("RDS::DBCluster", "rds", "cluster:"),
+            ("RDS::DBSubnetGroup", "rds", "subgrp:"),
+            ("RDS::DBParameterGroup", "rds", "pg:"),
+            ("ElastiCache::CacheCluster", "elasticache", "cluster:"),
+            (
+                "ElastiCache::ReplicationGroup",
+                "elasticache",
+                "replicationgroup:",
+            ),
+            ("Redshift::Cluster", "redshift", "cluster:"),
+            ("OpenSearchService::Domain", "es", "domain/"),
+            ("Elasticsearch::Domain", "es", "domain/"),
+            ("CloudWatch::Alarm", "cloudwatch", "alarm:"),
+            ("Events::Rule", "events", "rule/"),
+            ("Kinesis::Stream", "kinesis", "stream/"),
+            (
+                "KinesisFirehose::DeliveryStream",
+                "firehose",
+                "deliverystream/",
+            ),
+            ("KMS::Key", "kms", "key/"),
+            ("ECR::Repository", "ecr", "repository/"),
+            ("ECS::Cluster", "ecs", "cluster/"),
+            ("EKS::Cluster", "eks", "cluster/"),
+            ("EFS::FileSystem", "elasticfilesystem", "file-system/"),
+            (
+                "ElasticLoadBalancing::LoadBalancer",
+                "elasticloadbalancing",
+                "loadbalancer/",
+            ),
+            ("CodeBuild::Project", "codebuild", "project/"),
+            ("Cognito::UserPool", "cognito-idp", "userpool/"),
+        ] {
+            let arn = format!("arn:aws:{service}:eu-west-1:111122223333:{before}shop-1");
+            check(&format!("AWS::{kind}"), "shop-1", &arn, &["shop-1"]);
+        }
+        for (kind, arn) in [
+            ("AWS::IAM::User", "iam::111122223333:user/"),
+            ("AWS::IAM::Group", "iam::111122223333:group/"),
+            (
+                "AWS::IAM::InstanceProfile",
+                "iam::111122223333:instance-profile/",
+            ),
+            (
+                "AWS::CloudFront::Distribution",
+                "cloudfront::111122223333:distribution/",
+            ),
+            (
+                "AWS::ApiGateway::RestApi",
+                "apigateway:eu-west-1::/restapis/",
+            ),
+            ("AWS::ApiGatewayV2::Api", "apigateway:eu-west-1::/apis/"),
+            ("AWS::Route53::HostedZone", "route53:::hostedzone/"),
+        ] {
+            check(kind, "shop-1", &format!("arn:aws:{arn}shop-1"), &["shop-1"]);
+        }
+        check(
+            "AWS::SSM::Parameter",
+            "/shop/limit-1",
+            "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/limit-1",
+            &["/shop/limit-1", "limit-1"],
+        );
+        check(
+            "AWS::Events::Rule",
+            "shop-bus|nightly-1",
+            "arn:aws:events:eu-west-1:111122223333:rule/shop-bus/nightly-1",
+            &["shop-bus|nightly-1"],
+        );
+        check("AWS::IAM::Policy", "shop-Poli-1X", "shop-Poli-1X", &[]);
     }
 
     #[test]

@@ -147,7 +147,7 @@ fn resources_and_their_relations_are_told() {
     assert_eq!(
         edges.next(),
         Some((
-            "sgr-0f1e2d3c4b5a69788",
+            "arn:aws:ec2:eu-west-1:111122223333:security-group-rule/sgr-0f1e2d3c4b5a69788",
             group,
             "property `GroupId` of `DbIngress`"
         ))

@@ -1,7 +1,10 @@
 //! Resources without a life of their own: rules, attachments, policies. They join logs through
 //! their parent.
 
-use nepho_core::key::is_azure_id;
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use nepho_core::key::{is_azure_id, types};
 
 use super::properties::Properties;
 use super::token;
@@ -107,13 +110,27 @@ pub(super) fn parent(kind: &str, id: &str, properties: &Properties) -> Option<St
 }
 
 fn row(kind: &str) -> Option<&'static str> {
-    let kind = token::short(kind);
+    let short = token::short(kind);
     let fits = |pattern: &str| match pattern.strip_suffix('*') {
-        Some(start) => kind.starts_with(start),
-        None => kind == pattern,
+        Some(start) => short.starts_with(start),
+        None => short == pattern,
     };
-    let (_, property) = FACETS.iter().find(|(pattern, _)| fits(pattern))?;
-    Some(*property).filter(|property| *property != "none")
+    match FACETS.iter().find(|(pattern, _)| fits(pattern)) {
+        Some((_, property)) => Some(*property).filter(|property| *property != "none"),
+        None => generated(kind),
+    }
+}
+
+/// Property that names the parent by the generated tables.
+fn generated(kind: &str) -> Option<&'static str> {
+    static PROPERTIES: OnceLock<HashMap<&'static str, String>> = OnceLock::new();
+    let properties = PROPERTIES.get_or_init(|| {
+        types::aws::parent_attributes()
+            .map(|parent| (parent.name, token::property(parent.name)))
+            .collect()
+    });
+    let parent = types::aws::parents(kind).next()?;
+    properties.get(parent.name).map(String::as_str)
 }
 
 #[cfg(test)]
@@ -131,6 +148,10 @@ mod tests {
             Some("securityGroupId")
         );
         assert_eq!(property("aws:apigateway/stage:Stage"), Some("restApi"));
+        assert_eq!(
+            property("aws:cognito/userPoolClient:UserPoolClient"),
+            Some("userPoolId")
+        );
         for kind in [
             "aws:s3/bucket:Bucket",
             "aws:ec2/securityGroup:SecurityGroup",

@@ -1,18 +1,12 @@
 //! Canonical key of a resource from its id and properties.
 
-use nepho_core::key::{canonical, is_azure_id};
+use nepho_core::key::{canonical, is_azure_id, types};
 
 use super::properties::Properties;
 use super::{facets, text, token};
 
 /// Globally unique key, or an id that a cloud made; `None` when there is only a name.
 pub(super) fn of(kind: &str, id: &str, properties: &Properties) -> Option<String> {
-    if token::short(kind) == "gcp:storage:Bucket" {
-        return Some(format!(
-            "//storage.googleapis.com/{}",
-            properties.first("name").unwrap_or(id)
-        ));
-    }
     // Some facets have a property `arn` that names another resource.
     let short = token::short(kind);
     let is_others = facets::property(kind) == Some("arn") || short == "aws:cloudwatch:EventTarget";
@@ -23,6 +17,18 @@ pub(super) fn of(kind: &str, id: &str, properties: &Properties) -> Option<String
         if is_global(&key) {
             return Some(key);
         }
+    }
+    let get = |name: &str| properties.first(&token::property(name));
+    if !types::google::is_of_parent(kind) {
+        let name = types::google::name_of(kind, get, None);
+        if name.is_some() {
+            return name;
+        }
+    }
+    let is_own = types::aws::has_arn(kind) == Some(true);
+    let pattern = types::aws::pattern(kind).filter(|_| is_own);
+    if let Some(arn) = pattern.and_then(|pattern| pattern.arn(id, "aws", "", "")) {
+        return Some(arn);
     }
     let is_in_cloud = token::cloud(kind).is_some_and(|cloud| cloud != "kubernetes");
     (is_in_cloud && text::is_machine_made(id) && properties.first("name") != Some(id))
@@ -44,31 +50,16 @@ pub(super) fn is_global(key: &str) -> bool {
 }
 
 fn from_id(kind: &str, id: &str) -> String {
-    google_name(kind, id)
-        .or_else(|| queue_arn(id))
+    types::google::full_name(kind, id)
+        .or_else(|| google_name(kind, id))
         .unwrap_or_else(|| canonical(id))
 }
 
-/// Full name of a Google Cloud resource from a self link or an id `projects/...`.
+/// Full name of a Google Cloud resource of a type that the tables do not hold.
 fn google_name(kind: &str, id: &str) -> Option<String> {
     let service = token::google_service(kind)?;
-    let path = id.get(id.find("projects/")?..)?;
-    let is_name =
-        id.starts_with("projects/") || (id.starts_with("https://") && id.contains("/projects/"));
-    is_name.then(|| format!("//{service}.googleapis.com/{path}"))
-}
-
-/// ARN of an SQS queue from its URL, `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`.
-fn queue_arn(url: &str) -> Option<String> {
-    let (host, path) = url.strip_prefix("https://sqs.")?.split_once('/')?;
-    let (account, name) = path.split_once('/')?;
-    let (region, _) = host.split_once(".amazonaws.com")?;
-    let partition = if region.starts_with("cn-") {
-        "aws-cn"
-    } else {
-        "aws"
-    };
-    Some(format!("arn:{partition}:sqs:{region}:{account}:{name}"))
+    let is_name = id.starts_with("projects/");
+    is_name.then(|| nepho_core::key::google_name(service, id))?
 }
 
 #[cfg(test)]
@@ -115,6 +106,21 @@ mod tests {
             Some("sgr-0a1b2c3d4e"),
         );
         check("aws:iam/role:Role", "web", None);
+        check(
+            "aws:s3/bucketV2:BucketV2",
+            "media",
+            Some("arn:aws:s3:::media"),
+        );
+        check(
+            "gcp:pubsub/topic:Topic",
+            "projects/p/topics/t",
+            Some("//pubsub.googleapis.com/projects/p/topics/t"),
+        );
+        check(
+            "gcp:spanner/instance:Instance",
+            "p/main",
+            Some("//spanner.googleapis.com/projects/p/instances/main"),
+        );
         check("kubernetes:apps/v1:Deployment", "shop-01/web-12", None);
         check("pkgA:m:typA", "0123456789", None);
     }

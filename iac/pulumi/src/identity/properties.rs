@@ -1,10 +1,12 @@
 //! Reads the allow-listed properties of a resource and skips all others.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::OnceLock;
 
+use nepho_core::key::types;
 use serde_json::value::RawValue;
 
-use super::{aliases, facets, owner, text};
+use super::{aliases, facets, owner, text, token};
 
 /// Properties that no other table names and that are needed all the same.
 const OTHERS: [&str; 5] = ["arn", "selfLink", "project", "region", "location"];
@@ -127,7 +129,22 @@ impl Properties {
 }
 
 fn is_allowed(name: &str) -> bool {
-    OTHERS.contains(&name) || aliases::is_alias(name) || facets::is_named(name)
+    OTHERS.contains(&name)
+        || aliases::is_alias(name)
+        || facets::is_named(name)
+        || generated().contains(name)
+}
+
+/// Properties that the generated tables make names of, or find parents by.
+fn generated() -> &'static HashSet<String> {
+    static GENERATED: OnceLock<HashSet<String>> = OnceLock::new();
+    GENERATED.get_or_init(|| {
+        let parents = types::aws::parent_attributes().map(|parent| parent.name);
+        types::google::attributes()
+            .chain(parents)
+            .map(token::property)
+            .collect()
+    })
 }
 
 fn texts_of(list: &RawValue) -> Vec<String> {

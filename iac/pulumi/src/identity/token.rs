@@ -73,6 +73,23 @@ pub(super) fn google_service(kind: &str) -> Option<&str> {
     })
 }
 
+/// Name of a property from that of an attribute of Terraform: `userPoolId` of `user_pool_id`.
+pub(super) fn property(attribute: &str) -> String {
+    let mut property = String::with_capacity(attribute.len());
+    let mut is_start = false;
+    for letter in attribute.chars() {
+        match (letter, is_start) {
+            ('_', _) => is_start = true,
+            (letter, true) => {
+                property.push(letter.to_ascii_uppercase());
+                is_start = false;
+            }
+            (letter, false) => property.push(letter),
+        }
+    }
+    property
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,5 +117,7 @@ mod tests {
                 && is_logical("random:index/randomPassword:RandomPassword")
         );
         assert_eq!(module("component"), "");
+        assert_eq!(property("user_pool_id"), "userPoolId");
+        assert_eq!(property("name"), "name");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nepho_core::key;
+use nepho_core::key::{self, types};
 
 use super::attributes::Attributes;
 use super::{keys, text};
@@ -246,6 +246,8 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<S
             key::short_name(key),
         );
     }
+    let attribute = |path: &str| attributes.first(path);
+    aliases.extend(types::google::other_names(resource_type, key, attribute));
     // The same id in another spelling is no other word.
     aliases
         .retain(|alias| alias != key && (!key::is_azure_id(alias) || key::canonical(alias) != key));
@@ -317,6 +319,17 @@ mod tests {
                 "order-db.x1.eu-west-1.rds.amazonaws.com",
             ],
         );
+    }
+
+    #[test]
+    fn a_project_is_also_known_by_number() {
+        let key = "//cloudresourcemanager.googleapis.com/projects/shop-prod";
+        let values = [("project_id", "shop-prod"), ("number", "123456789012")];
+        let expected = [
+            "//cloudresourcemanager.googleapis.com/projects/123456789012",
+            "shop-prod",
+        ];
+        check("google_project", key, &values, &expected);
     }
 
     #[test]

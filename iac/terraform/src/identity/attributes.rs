@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
 
+use nepho_core::key::types;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -12,7 +13,7 @@ use super::hidden::Hidden;
 use super::{aliases, facets, flatmap, owner, references, text};
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "id",
     "arn",
     "self_link",
@@ -21,6 +22,7 @@ const OTHERS: [&str; 14] = [
     "location",
     "zone",
     "availability_zone",
+    "number",
     "owner_id",
     "account_id",
     "subscription_id",
@@ -118,6 +120,7 @@ fn allowed() -> &'static Allowed {
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
+        leaves.extend(types::google::attributes());
         let dots = |path: &'static str| {
             path.match_indices('.')
                 .filter_map(move |(dot, _)| path.get(..dot))

@@ -1,10 +1,16 @@
 //! Resources without a life of their own: rules, attachments, policies. They join logs through
 //! their parent.
+//!
+//! The table here comes first: it holds facets that have an id of their own, and what a run log
+//! needs. Types that it does not hold are looked up in the generated tables of
+//! `nepho_core::key::types`.
 
-use nepho_core::key;
+use nepho_core::key::{self, types};
 
 use super::attributes::Attributes;
 use super::keys;
+
+mod generated;
 
 /// How the id of a facet, all that a run log tells, leads to its parent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -140,14 +146,24 @@ pub struct Parent {
 
 /// Paths that are read for parents.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
-    FACETS.iter().flat_map(|facet| facet.paths.iter().copied())
+    let generated = types::aws::parent_attributes().map(|parent| parent.name);
+    FACETS
+        .iter()
+        .flat_map(|facet| facet.paths.iter().copied())
+        .chain(generated)
 }
 
 /// Parent of an instance; `None` if it stands alone.
 pub fn parent(resource_type: &str, attributes: &Attributes) -> Option<Parent> {
-    let facet = row(resource_type)?;
+    let Some(facet) = row(resource_type) else {
+        return generated::parent(resource_type, attributes);
+    };
     // The paths of Google's IAM resources differ by service; their id always tells.
-    if facet.from_id != BeforeRoles {
+    if facet.from_id == BeforeRoles {
+        if let Some(parent) = generated::parent(resource_type, attributes) {
+            return Some(parent);
+        }
+    } else {
         for path in facet.paths {
             if let Some(id) = attributes.first(path) {
                 let id = keys::from_id(facet.parent, id)?;
@@ -165,7 +181,9 @@ pub fn parent(resource_type: &str, attributes: &Attributes) -> Option<Parent> {
 
 /// Parent that the id of a facet tells; `None` if it stands alone or the id does not tell.
 pub fn parent_of_id(resource_type: &str, id: &str) -> Option<Parent> {
-    let facet = row(resource_type)?;
+    let Some(facet) = row(resource_type) else {
+        return generated::parent_of_id(resource_type, id);
+    };
     let mut parent_type = facet.parent.to_owned();
     let id = match facet.from_id {
         No => return None,
@@ -200,10 +218,17 @@ pub fn parent_of_id(resource_type: &str, id: &str) -> Option<Parent> {
 
 /// Whether this type may be a facet whose id is not its own.
 pub fn borrows_its_id(resource_type: &str) -> bool {
-    row(resource_type).is_some_and(|facet| !facet.has_own_id)
+    match row(resource_type) {
+        Some(facet) => !facet.has_own_id,
+        None => generated::borrows_its_id(resource_type),
+    }
 }
 
 fn row(resource_type: &str) -> Option<&'static Facet> {
+    // Roles that people define stand alone.
+    if resource_type.ends_with("_iam_custom_role") {
+        return None;
+    }
     FACETS.iter().find(|facet| fits(facet.types, resource_type))
 }
 

@@ -1,6 +1,6 @@
 //! Canonical key of a resource from what its attributes or a run log say of its id.
 
-use nepho_core::key;
+use nepho_core::key::{self, types};
 
 use super::attributes::Attributes;
 use super::providers;
@@ -15,7 +15,7 @@ pub fn from_id(resource_type: &str, id: &str) -> Option<String> {
     if id.is_empty() || providers::is_logical(resource_type) {
         return None;
     }
-    let name = google_name(resource_type, id).or_else(|| queue_arn(id));
+    let name = types::google::full_name(resource_type, id);
     Some(name.unwrap_or_else(|| key::canonical(id)))
 }
 
@@ -23,10 +23,6 @@ pub fn from_id(resource_type: &str, id: &str) -> Option<String> {
 pub fn of(resource_type: &str, attributes: &Attributes) -> Option<String> {
     if providers::is_logical(resource_type) {
         return None;
-    }
-    if resource_type == "google_storage_bucket" {
-        let name = attributes.first("name").or(attributes.first("id"))?;
-        return from_id(resource_type, &format!("b/{name}"));
     }
     for path in ["arn", "id", "self_link"] {
         let id = attributes
@@ -36,7 +32,17 @@ pub fn of(resource_type: &str, attributes: &Attributes) -> Option<String> {
             return Some(id);
         }
     }
+    // Plans know names before there is an id, and some ids are only the name.
+    if !types::google::is_of_parent(resource_type) {
+        let name = types::google::name_of(resource_type, |path| attributes.first(path), None);
+        if name.is_some() {
+            return name;
+        }
+    }
     let id = attributes.first("id")?;
+    if let Some(arn) = arn_without_place(resource_type, id) {
+        return Some(arn);
+    }
     (is_machine_made(id) && attributes.first("name") != Some(id)).then(|| id.to_owned())
 }
 
@@ -55,54 +61,12 @@ pub fn is_machine_made(id: &str) -> bool {
     id.len() >= 8 && is_plain && id.bytes().any(|byte| byte.is_ascii_digit())
 }
 
-/// Full name of a Google Cloud resource from a self link or an id in the spelling of the provider.
-fn google_name(resource_type: &str, id: &str) -> Option<String> {
-    let service = providers::google_service(resource_type)?;
-    if id.starts_with("//") {
-        return None;
-    }
-    if service == "storage" {
-        let path = id
-            .split_once("/b/")
-            .map(|(_, path)| path)
-            .or_else(|| id.strip_prefix("b/"))?;
-        let bucket = path.split('/').next().filter(|bucket| !bucket.is_empty())?;
-        return Some(format!("//storage.googleapis.com/{bucket}"));
-    }
-    if let Some(path) = id.strip_prefix("locations/") {
-        // Cloud Run v1: locations/L/namespaces/P/services/S.
-        let (location, rest) = path.split_once("/namespaces/")?;
-        let (project, rest) = rest.split_once('/')?;
-        return Some(format!(
-            "//{service}.googleapis.com/projects/{project}/locations/{location}/{rest}"
-        ));
-    }
-    let at = ["projects/", "organizations/", "folders/"]
-        .iter()
-        .find_map(|root| {
-            let at = id.find(root)?;
-            (at == 0 || id.starts_with("https://")).then_some(at)
-        })?;
-    id.get(at..)
-        .map(|path| format!("//{service}.googleapis.com/{path}"))
-}
-
-/// ARN of an SQS queue from its URL, `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`.
-fn queue_arn(url: &str) -> Option<String> {
-    let rest = url.strip_prefix("https://sqs.")?;
-    let (host, path) = rest.split_once('/')?;
-    let (account, name) = path.split_once('/')?;
-    let region = host
-        .split_once(".amazonaws.com")
-        .map(|(region, _)| region)?;
-    let partition = match region {
-        _ if region.starts_with("cn-") => "aws-cn",
-        _ if region.starts_with("us-gov-") => "aws-us-gov",
-        _ => "aws",
-    };
-    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-    (is_account && !name.is_empty())
-        .then(|| format!("arn:{partition}:sqs:{region}:{account}:{name}"))
+/// ARN that follows from the id alone, as those of buckets, in states of providers that did not
+/// tell it.
+fn arn_without_place(resource_type: &str, id: &str) -> Option<String> {
+    let is_own = types::aws::has_arn(resource_type) == Some(true);
+    let pattern = types::aws::pattern(resource_type).filter(|_| is_own)?;
+    pattern.arn(id, "aws", "", "")
 }
 
 #[cfg(test)]
@@ -155,7 +119,40 @@ mod tests {
             "/subscriptions/S/resourceGroups/RG",
             "/subscriptions/s/resourcegroups/rg",
         );
+        check(
+            "google_kms_crypto_key",
+            "shop-prod/global/ring/key",
+            "//cloudkms.googleapis.com/projects/shop-prod/locations/global/keyRings/ring/cryptoKeys/key",
+        );
+        check(
+            "google_project_iam_custom_role",
+            "projects/shop-prod/roles/reader",
+            "//iam.googleapis.com/projects/shop-prod/roles/reader",
+        );
         assert_eq!(from_id("random_string", "hunter2hunter2"), None);
+    }
+
+    #[test]
+    fn attributes_tell_the_key_where_the_id_does_not() {
+        let check = |kind: &str, values: &[(&str, &str)], expected: Option<&str>| {
+            let mut attributes = Attributes::default();
+            for (path, value) in values {
+                attributes.offer(path, value);
+            }
+            assert_eq!(of(kind, &attributes).as_deref(), expected, "{kind}");
+        };
+        check(
+            "google_pubsub_topic",
+            &[("project", "shop"), ("name", "orders")],
+            Some("//pubsub.googleapis.com/projects/shop/topics/orders"),
+        );
+        check("google_pubsub_topic", &[("name", "orders")], None);
+        check(
+            "aws_s3_bucket",
+            &[("id", "media")],
+            Some("arn:aws:s3:::media"),
+        );
+        check("aws_sns_topic", &[("name", "orders")], None);
     }
 
     #[test]

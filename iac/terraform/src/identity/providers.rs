@@ -60,66 +60,6 @@ pub fn is_logical(resource_type: &str) -> bool {
         .any(|prefix| resource_type.starts_with(prefix))
 }
 
-/// Service in the full name of a Google Cloud resource, by the beginning of its type; the longest
-/// wins.
-///
-/// cloud.google.com/asset-inventory/docs/resource-name-format, read 2026-11-21.
-const GOOGLE_SERVICES: [(&str, &str); 43] = [
-    ("google_alloydb_", "alloydb"),
-    ("google_api_gateway_", "apigateway"),
-    ("google_app_engine_", "appengine"),
-    ("google_artifact_registry_", "artifactregistry"),
-    ("google_bigquery_", "bigquery"),
-    ("google_bigtable_", "bigtable"),
-    ("google_certificate_manager_", "certificatemanager"),
-    ("google_cloud_run_", "run"),
-    ("google_cloud_scheduler_", "cloudscheduler"),
-    ("google_cloud_tasks_", "cloudtasks"),
-    ("google_cloudbuild_", "cloudbuild"),
-    ("google_cloudfunctions", "cloudfunctions"),
-    ("google_composer_", "composer"),
-    ("google_compute_", "compute"),
-    ("google_container_", "container"),
-    ("google_dataflow_", "dataflow"),
-    ("google_dataproc_", "dataproc"),
-    ("google_dns_", "dns"),
-    ("google_eventarc_", "eventarc"),
-    ("google_filestore_", "file"),
-    ("google_firestore_", "firestore"),
-    ("google_folder", "cloudresourcemanager"),
-    ("google_iam_", "iam"),
-    ("google_kms_", "cloudkms"),
-    ("google_logging_", "logging"),
-    ("google_memcache_", "memcache"),
-    ("google_monitoring_", "monitoring"),
-    ("google_network_connectivity_", "networkconnectivity"),
-    ("google_network_services_", "networkservices"),
-    ("google_notebooks_", "notebooks"),
-    ("google_organization", "cloudresourcemanager"),
-    ("google_project", "cloudresourcemanager"),
-    ("google_project_service", "serviceusage"),
-    ("google_pubsub_", "pubsub"),
-    ("google_pubsub_lite_", "pubsublite"),
-    ("google_redis_", "redis"),
-    ("google_secret_manager_", "secretmanager"),
-    ("google_service_account", "iam"),
-    ("google_spanner_", "spanner"),
-    ("google_sql_", "cloudsql"),
-    ("google_storage_", "storage"),
-    ("google_vpc_access_", "vpcaccess"),
-    ("google_workflows_", "workflows"),
-];
-
-/// Service of a Google Cloud type, as full names spell it.
-pub(super) fn google_service(resource_type: &str) -> Option<&'static str> {
-    let fitting = GOOGLE_SERVICES
-        .iter()
-        .filter(|(prefix, _)| resource_type.starts_with(prefix));
-    fitting
-        .max_by_key(|(prefix, _)| prefix.len())
-        .map(|(_, service)| *service)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,10 +88,5 @@ mod tests {
         check("", "kubernetes_deployment", Some("kubernetes"));
         check("", "openstack_lb", Some("openstack"));
         check("provider.random", "random_string", None);
-        assert_eq!(
-            google_service("google_pubsub_lite_topic"),
-            Some("pubsublite")
-        );
-        assert_eq!(google_service("aws_lb"), None);
     }
 }

@@ -1,0 +1,139 @@
+//! ARNs: their parts, and the spellings of one resource that differ.
+
+/// Parts of an ARN: `arn:partition:service:region:account:resource`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arn<'a> {
+    /// `aws`, `aws-cn`, `aws-us-gov`.
+    pub partition: &'a str,
+    /// Service name: `ec2`.
+    pub service: &'a str,
+    /// Region; empty for global resources.
+    pub region: &'a str,
+    /// Account id; empty for S3 buckets.
+    pub account: &'a str,
+    /// The rest: `security-group/sg-1`, `function:name`.
+    pub resource: &'a str,
+}
+
+impl<'a> Arn<'a> {
+    /// Parts of `id`, or `None` if it is not an ARN.
+    pub fn parse(id: &'a str) -> Option<Self> {
+        let mut parts = id.splitn(6, ':');
+        (parts.next() == Some("arn")).then_some(())?;
+        Some(Self {
+            partition: parts.next()?,
+            service: parts.next()?,
+            region: parts.next()?,
+            account: parts.next()?,
+            resource: parts.next().filter(|resource| !resource.is_empty())?,
+        })
+    }
+}
+
+/// Services whose resources belong to no region, though some APIs name the one they were asked in.
+///
+/// docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-28.
+const GLOBAL: [&str; 4] = ["iam", "route53", "cloudfront", "organizations"];
+
+/// Beginnings of S3 resources that do belong to a region and an account.
+const REGIONAL_S3: [&str; 6] = [
+    "accesspoint",
+    "job/",
+    "storage-lens",
+    "access-grants",
+    "async-request",
+    "accessgrants",
+];
+
+/// The one spelling of an ARN: without the `:*` of log groups, without region and account for S3
+/// buckets, without region for services that have none. `None` if it is no ARN.
+pub(super) fn canonical(id: &str) -> Option<String> {
+    let id = id.strip_suffix(":*").unwrap_or(id);
+    if !id.starts_with("arn:") {
+        return None;
+    }
+    let Some(arn) = Arn::parse(id) else {
+        return Some(id.to_owned());
+    };
+    let is_bucket = arn.service == "s3"
+        && !REGIONAL_S3
+            .iter()
+            .any(|start| arn.resource.starts_with(start));
+    let (region, account) = match arn.service {
+        _ if is_bucket => ("", ""),
+        service if GLOBAL.contains(&service) => ("", arn.account),
+        _ => (arn.region, arn.account),
+    };
+    let Arn {
+        partition,
+        service,
+        resource,
+        ..
+    } = arn;
+    Some(format!(
+        "arn:{partition}:{service}:{region}:{account}:{resource}"
+    ))
+}
+
+/// ARN without its qualifier, and the qualifier: version or alias of a Lambda function.
+///
+/// docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html, read 2026-11-28.
+pub(super) fn split_qualifier(id: &str) -> (&str, Option<&str>) {
+    let function = Arn::parse(id)
+        .filter(|arn| arn.service == "lambda")
+        .and_then(|arn| arn.resource.strip_prefix("function:"));
+    match function.and_then(|name| name.split_once(':')) {
+        Some((_, qualifier)) if !qualifier.is_empty() => {
+            let end = id.len().saturating_sub(qualifier.len() + 1);
+            (id.get(..end).unwrap_or(id), Some(qualifier))
+        }
+        _ => (id, None),
+    }
+}
+
+/// Name in an ARN that also contains a UUID, as those of Auto Scaling do: `web` of
+/// `autoScalingGroup:UUID:autoScalingGroupName/web`.
+pub(super) fn name_beside_uuid(arn: &Arn<'_>) -> Option<&'static str> {
+    (arn.service == "autoscaling").then_some(())?;
+    if arn.resource.contains(":policyName/") {
+        Some("policyName/")
+    } else if arn.resource.contains(":autoScalingGroupName/") {
+        Some("autoScalingGroupName/")
+    } else {
+        arn.resource
+            .contains(":launchConfigurationName/")
+            .then_some("launchConfigurationName/")
+    }
+}
+
+/// Partition of a region.
+pub fn partition_of(region: &str) -> &'static str {
+    match region {
+        _ if region.starts_with("cn-") => "aws-cn",
+        _ if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    }
+}
+
+/// ARN of an SQS queue from its URL: `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`,
+/// or with the host of old, `https://eu-west-1.queue.amazonaws.com/...` and
+/// `https://queue.amazonaws.com/...` (us-east-1).
+///
+/// docs.aws.amazon.com/general/latest/gr/sqs-service.html, read 2026-11-28.
+pub(super) fn queue(url: &str) -> Option<String> {
+    let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
+    let (account, name) = path.split_once('/')?;
+    let domain = host
+        .strip_suffix(".amazonaws.com.cn")
+        .or_else(|| host.strip_suffix(".amazonaws.com"))?;
+    let region = match domain {
+        "queue" => "us-east-1",
+        _ => domain
+            .strip_prefix("sqs.")
+            .or_else(|| domain.strip_suffix(".queue"))?,
+    };
+    let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
+    let is_name = !name.is_empty() && !name.contains(['/', '?']);
+    let partition = partition_of(region);
+    (is_account && is_name).then(|| format!("arn:{partition}:sqs:{region}:{account}:{name}"))
+}

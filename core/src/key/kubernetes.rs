@@ -1,0 +1,96 @@
+//! Objects of Kubernetes clusters as keys.
+
+use std::fmt;
+
+/// Canonical id of a Kubernetes object: `k8s://cluster/group/kind/namespace/name`.
+///
+/// `kind` is compared without case, and stands in lower case. What is not told is empty: the
+/// cluster where one object only knows itself, the group of the core objects (`k8s:////pod/shop/web`),
+/// the namespace of what lies in none. The version is left out, for an object has several at once.
+/// Its uid, `namespace/name` and name are aliases.
+pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name: &str) -> String {
+    let kind = kind.to_ascii_lowercase();
+    format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")
+}
+
+/// Kind in lower case of a resource as the paths and audit events of Kubernetes write it:
+/// `deployment` of `deployments`, `ingress` of `ingresses`, `networkpolicy` of `networkpolicies`.
+///
+/// Kinds and resources are tied by convention only; the names of kinds that end in `s` and were
+/// not thought of here keep it or lose it wrongly.
+pub fn kubernetes_kind(resource: &str) -> String {
+    let resource = resource.to_ascii_lowercase();
+    if resource == "endpoints" {
+        return resource;
+    }
+    if let Some(stem) = resource.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let has_es = ["sses", "shes", "ches", "xes", "statuses", "prometheuses"]
+        .iter()
+        .any(|end| resource.ends_with(end));
+    let stem = if has_es {
+        resource.strip_suffix("es")
+    } else {
+        resource.strip_suffix('s')
+    };
+    stem.unwrap_or(&resource).to_owned()
+}
+
+/// An object in a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KubernetesKey {
+    /// The cluster: its uid, key in the cloud, or name; empty when no document names it.
+    pub cluster: String,
+    /// API group without version: `apps`; empty for the core group.
+    pub group: String,
+    /// Kind in lower case: `deployment`.
+    pub kind: String,
+    /// Namespace; empty for objects of the whole cluster.
+    pub namespace: String,
+    /// Name.
+    pub name: String,
+}
+
+impl KubernetesKey {
+    /// Key from its text. The last four parts are group, kind, namespace and name; the cluster in
+    /// front of them may contain slashes.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.strip_prefix("k8s://")?.rsplitn(5, '/');
+        let mut next = || parts.next().map(str::to_owned);
+        let (name, namespace, kind, group) = (next()?, next()?, next()?, next()?);
+        let cluster = next()?;
+        let is_whole = !name.is_empty() && !kind.is_empty();
+        is_whole.then_some(Self {
+            cluster,
+            group,
+            kind: kind.to_ascii_lowercase(),
+            namespace,
+            name,
+        })
+    }
+
+    /// Whether both may be the same object: everything is equal, the cluster as far as both know
+    /// it.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let is_cluster_open = self.cluster.is_empty() || other.cluster.is_empty();
+        (is_cluster_open || self.cluster == other.cluster)
+            && self.group == other.group
+            && self.kind == other.kind
+            && self.namespace == other.namespace
+            && self.name == other.name
+    }
+}
+
+impl fmt::Display for KubernetesKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            cluster,
+            group,
+            kind,
+            namespace,
+            name,
+        } = self;
+        f.write_str(&kubernetes(cluster, group, kind, namespace, name))
+    }
+}

@@ -1,0 +1,87 @@
+//! Canonical ids of cloud resources, so that the same resource has one name in logs and in IaC.
+//!
+//! | cloud | canonical form | source |
+//! |---|---|---|
+//! | AWS | ARN without the `:*` of log groups; no region and account for buckets, no region for IAM | docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html |
+//! | Azure | id in lower case, without a trailing slash | learn.microsoft.com/azure/azure-resource-manager (ids compare without case) |
+//! | Google Cloud | full name `//service.googleapis.com/projects/...` | cloud.google.com/asset-inventory/docs/resource-name-format |
+//! | Kubernetes | `k8s://cluster/group/kind/namespace/name` ([`kubernetes()`]), its uid and names as aliases | kubernetes.io/docs/reference/using-api/api-concepts |
+//!
+//! (Pages read 2026-11-21.) Anything else (short ids, names) is an alias, compared in lower case.
+//!
+//! [`canonical`] brings any spelling into this form. [`CloudKey`] is the same taken apart, with
+//! the qualifier of a Lambda function, keys of mere names within a scope, and [`aliases`](Alias).
+//! [`types`] holds the tables that lead from the types and attributes of infrastructure tools to
+//! such ids.
+
+mod alias;
+mod arn;
+mod azure;
+mod cloud_key;
+mod google;
+mod kubernetes;
+mod name;
+mod table;
+pub mod types;
+
+#[cfg(test)]
+mod tests;
+
+pub use alias::{Alias, AliasKind};
+pub use arn::{Arn, partition_of};
+pub use azure::{
+    azure_namespace, azure_parent, azure_resource_group, azure_subscription, azure_type,
+    is_azure_id,
+};
+pub use cloud_key::{AwsKey, CloudKey};
+pub use google::{google_name, google_project, google_with_project};
+pub use kubernetes::{KubernetesKey, kubernetes, kubernetes_kind};
+pub use name::{NameKey, Scope};
+
+/// Canonical form of a resource id as logs and IaC write it.
+///
+/// Text that is none of the known forms comes back trimmed and unchanged. A version or alias of a
+/// Lambda function stays: [`CloudKey::parse`] tells it apart.
+pub fn canonical(id: &str) -> String {
+    let id = id.trim();
+    global(id).unwrap_or_else(|| id.to_owned())
+}
+
+/// Canonical form of an id that names one resource among all of all clouds; `None` for others.
+fn global(id: &str) -> Option<String> {
+    arn::canonical(id)
+        .or_else(|| azure::canonical(id))
+        .or_else(|| arn::queue(id))
+        .or_else(|| google::full_name(id))
+}
+
+/// Whether the text is in the canonical form of AWS, Azure, Google Cloud or Kubernetes, so that it
+/// names one resource among all of all clouds.
+pub fn is_global(key: &str) -> bool {
+    key.starts_with("arn:")
+        || (key.starts_with("//") && key.contains(".googleapis.com/"))
+        || is_azure_id(key)
+        || KubernetesKey::parse(key).is_some_and(|object| !object.cluster.is_empty())
+}
+
+/// The last part of a resource id, which is usually its name or short id:
+/// `sg-1` of `arn:aws:ec2:eu-west-1:1:security-group/sg-1`.
+pub fn short_name(id: &str) -> &str {
+    let id = id.trim_end_matches(":*").trim_end_matches('/');
+    match Arn::parse(id) {
+        Some(arn) => match arn.resource.rsplit_once('/') {
+            // `task-definition/search:61`: the part behind the colon is a version.
+            Some((_, last)) => last,
+            None => arn.resource.rsplit(':').next().unwrap_or(arn.resource),
+        },
+        None => id.rsplit('/').next().unwrap_or(id),
+    }
+}
+
+fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
+    let mut segments = path.split('/');
+    segments
+        .by_ref()
+        .find(|segment| segment.eq_ignore_ascii_case(name))?;
+    segments.next().filter(|segment| !segment.is_empty())
+}

@@ -1,0 +1,406 @@
+//! Spellings of one resource, keys and their aliases, and the tables.
+
+use super::*;
+
+fn canon(id: &str, expected: &str) {
+    assert_eq!(canonical(id), expected, "{id}");
+    let key = CloudKey::parse(expected).map(|key| key.to_string());
+    assert_eq!(
+        key.as_deref(),
+        Some(expected),
+        "{id}: canonical text is a key"
+    );
+}
+
+#[test]
+fn one_resource_has_one_canonical_id() {
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:orders";
+    for (id, expected) in [
+        (
+            "arn:aws:logs:eu-west-1:1:log-group:/shop:*",
+            "arn:aws:logs:eu-west-1:1:log-group:/shop",
+        ),
+        (
+            "arn:aws:s3:eu-west-1:111122223333:media",
+            "arn:aws:s3:::media",
+        ),
+        ("arn:aws:s3:::media/a/b", "arn:aws:s3:::media/a/b"),
+        (
+            "arn:aws:s3:eu-west-1:111122223333:accesspoint/media",
+            "arn:aws:s3:eu-west-1:111122223333:accesspoint/media",
+        ),
+        (
+            "arn:aws:iam:us-east-1:111122223333:role/web",
+            "arn:aws:iam::111122223333:role/web",
+        ),
+        (
+            " https://sqs.eu-west-1.amazonaws.com/111122223333/orders ",
+            queue,
+        ),
+        (
+            "https://eu-west-1.queue.amazonaws.com/111122223333/orders",
+            queue,
+        ),
+        (
+            "https://sqs.cn-north-1.amazonaws.com.cn/111122223333/orders",
+            "arn:aws-cn:sqs:cn-north-1:111122223333:orders",
+        ),
+        (
+            "/SUBSCRIPTIONS/S/resourceGroups/RG/providers/Microsoft.Web/sites/A/",
+            "/subscriptions/s/resourcegroups/rg/providers/microsoft.web/sites/a",
+        ),
+        (
+            "https://management.azure.com/subscriptions/S/resourceGroups/RG?api-version=1",
+            "/subscriptions/s/resourcegroups/rg",
+        ),
+        (
+            "https://www.googleapis.com/compute/v1/projects/p/zones/z/instances/i",
+            "//compute.googleapis.com/projects/p/zones/z/instances/i",
+        ),
+        (
+            "https://compute.googleapis.com/compute/beta/projects/p/global/networks/n",
+            "//compute.googleapis.com/projects/p/global/networks/n",
+        ),
+        (
+            "https://run.googleapis.com/v2/projects/p/locations/l/services/s",
+            "//run.googleapis.com/projects/p/locations/l/services/s",
+        ),
+        (
+            "https://us-central1-run.googleapis.com/apis/serving.knative.dev/v1/namespaces/p/services/s",
+            "//run.googleapis.com/projects/p/locations/us-central1/services/s",
+        ),
+        (
+            "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/models/7",
+            "//aiplatform.googleapis.com/projects/p/locations/us-central1/models/7",
+        ),
+        (
+            "https://sqladmin.googleapis.com/sql/v1beta4/projects/p/instances/i",
+            "//cloudsql.googleapis.com/projects/p/instances/i",
+        ),
+        (
+            "https://www.googleapis.com/storage/v1/b/media",
+            "//storage.googleapis.com/media",
+        ),
+        (
+            "https://dns.googleapis.com/dns/v1/projects/p/managedZones/z",
+            "//dns.googleapis.com/projects/p/managedZones/z",
+        ),
+        ("gs://media/a/b", "//storage.googleapis.com/media"),
+        (
+            "k8s://shop-cluster/apps/deployment/web/checkout",
+            "k8s://shop-cluster/apps/deployment/web/checkout",
+        ),
+    ] {
+        canon(id, expected);
+    }
+    for id in [
+        "sg-0123",
+        "checkout",
+        "https://example.com/v1/x",
+        "arn:",
+        "",
+    ] {
+        assert_eq!(canonical(&format!(" {id} ")), id);
+    }
+    for id in ["sg-0123", "checkout", "https://example.com/v1/x", ""] {
+        assert_eq!(CloudKey::parse(id), None, "{id}");
+    }
+}
+
+#[test]
+fn a_qualifier_is_told_apart_from_the_function() {
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+    for (id, qualifier) in [
+        (function.to_owned(), None),
+        (format!("{function}:7"), Some("7")),
+        (format!("{function}:live"), Some("live")),
+    ] {
+        let key = CloudKey::parse(&id);
+        assert_eq!(key.as_ref().and_then(CloudKey::qualifier), qualifier);
+        assert_eq!(key.map(|key| key.to_string()).as_deref(), Some(function));
+    }
+    let layer = "arn:aws:lambda:eu-west-1:111122223333:layer:base:3";
+    assert_eq!(
+        CloudKey::parse(layer).map(|key| key.to_string()).as_deref(),
+        Some(layer)
+    );
+}
+
+#[test]
+fn an_object_of_kubernetes_has_one_id() {
+    let id = kubernetes("", "apps", "Deployment", "shop", "web");
+    assert_eq!(id, "k8s:///apps/deployment/shop/web");
+    assert_eq!(canonical(&id), id);
+    assert_eq!(short_name(&id), "web");
+    assert_eq!(
+        kubernetes("prod", "", "Pod", "shop", "web-0"),
+        "k8s://prod//pod/shop/web-0"
+    );
+    assert_eq!(kubernetes("", "", "Node", "", "n1"), "k8s:////node//n1");
+    let of = |cluster: &str| CloudKey::parse(&kubernetes(cluster, "", "Pod", "shop", "web-0"));
+    let (here, open, other) = (of("a/b"), of(""), of("c"));
+    let key = here.as_ref().map(ToString::to_string);
+    assert_eq!(key.as_deref(), Some("k8s://a/b//pod/shop/web-0"));
+    let fits = |one: &Option<CloudKey>, other: &Option<CloudKey>| {
+        one.as_ref()
+            .zip(other.as_ref())
+            .is_some_and(|(one, other)| one.may_be(other))
+    };
+    assert!(fits(&here, &open) && !fits(&here, &other));
+}
+
+#[test]
+fn resources_of_kubernetes_have_a_kind() {
+    for (resource, kind) in [
+        ("deployments", "deployment"),
+        ("ingresses", "ingress"),
+        ("ingressclasses", "ingressclass"),
+        ("networkpolicies", "networkpolicy"),
+        ("endpoints", "endpoints"),
+        ("leases", "lease"),
+        ("helmreleases", "helmrelease"),
+        ("gateways", "gateway"),
+        ("componentstatuses", "componentstatus"),
+    ] {
+        assert_eq!(kubernetes_kind(resource), kind);
+    }
+}
+
+#[test]
+fn parts_of_ids_are_found() {
+    let id = "/subscriptions/S/resourceGroups/RG/providers/Microsoft.Sql/servers/x/providers/Microsoft.Insights/y";
+    assert_eq!(azure_subscription(id), Some("S"));
+    assert_eq!(azure_resource_group(id), Some("RG"));
+    assert_eq!(azure_namespace(id), Some("Microsoft.Insights"));
+    assert_eq!(
+        google_project("//compute.googleapis.com/projects/p/zones/z"),
+        Some("p")
+    );
+    assert_eq!(
+        short_name("arn:aws:lambda:eu-west-1:111122223333:function:pay"),
+        "pay"
+    );
+    assert_eq!(
+        short_name("arn:aws:ecs:eu-west-1:111122223333:task-definition/search:61"),
+        "search:61"
+    );
+    assert_eq!(
+        Arn::parse("arn:aws:s3:::bucket").map(|arn| arn.resource),
+        Some("bucket")
+    );
+    let key = CloudKey::parse("//run.googleapis.com/projects/p/locations/l/services/s");
+    let key = key.expect("a key");
+    assert_eq!(
+        (key.provider(), key.account(), key.region()),
+        ("gcp", Some("p"), Some("l"))
+    );
+    let key = CloudKey::parse("arn:aws:sns:eu-west-1:111122223333:t").expect("a key");
+    assert_eq!(
+        (key.provider(), key.account(), key.region()),
+        ("aws", Some("111122223333"), Some("eu-west-1"))
+    );
+}
+
+#[test]
+fn azure_children_and_extensions_know_what_they_belong_to() {
+    let net = "/subscriptions/S/resourceGroups/G/providers/Microsoft.Network/virtualNetworks/n";
+    let subnet = format!("{net}/subnets/s");
+    let role = format!("{subnet}/providers/Microsoft.Authorization/roleAssignments/r");
+    let check = |id: &str, kind: &str, parent: Option<&str>| {
+        assert_eq!(azure_type(id).as_deref(), Some(kind), "{id}");
+        assert_eq!(azure_parent(id), parent, "{id}");
+    };
+    check(net, "microsoft.network/virtualnetworks", None);
+    check(
+        &subnet,
+        "microsoft.network/virtualnetworks/subnets",
+        Some(net),
+    );
+    check(
+        &role,
+        "microsoft.authorization/roleassignments",
+        Some(&subnet),
+    );
+    let of_subscription = "/subscriptions/S/providers/Microsoft.Authorization/roleAssignments/r";
+    check(
+        of_subscription,
+        "microsoft.authorization/roleassignments",
+        None,
+    );
+    check(
+        "/subscriptions/S/resourceGroups/G",
+        "microsoft.resources/resourcegroups",
+        None,
+    );
+    assert_eq!(azure_type("sg-1"), None);
+}
+
+#[test]
+fn a_project_number_gives_another_name_of_the_same() {
+    assert_eq!(
+        google_with_project("//pubsub.googleapis.com/projects/shop/topics/t", "123").as_deref(),
+        Some("//pubsub.googleapis.com/projects/123/topics/t")
+    );
+    assert_eq!(
+        google_with_project("//storage.googleapis.com/media", "123"),
+        None
+    );
+}
+
+#[test]
+fn aliases_follow_from_keys() {
+    let check = |id: &str, expected: &[(AliasKind, &str)]| {
+        let aliases = CloudKey::parse(id)
+            .map(|key| key.aliases())
+            .unwrap_or_default();
+        let found: Vec<(AliasKind, &str)> = aliases
+            .iter()
+            .map(|alias| (alias.kind, alias.text.as_str()))
+            .collect();
+        assert_eq!(found, expected, "{id}");
+    };
+    check(
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d",
+        &[(AliasKind::ShortId, "sg-0a1b2c3d")],
+    );
+    check(
+        "arn:aws:sqs:eu-west-1:111122223333:orders",
+        &[
+            (AliasKind::Name, "orders"),
+            (
+                AliasKind::Url,
+                "https://sqs.eu-west-1.amazonaws.com/111122223333/orders",
+            ),
+        ],
+    );
+    check(
+        "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/web",
+        &[(AliasKind::Name, "web")],
+    );
+    check(
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c9188",
+        &[
+            (AliasKind::Name, "50dc6c495c0c9188"),
+            (AliasKind::Name, "app/shop/50dc6c495c0c9188"),
+        ],
+    );
+    check(
+        "/subscriptions/S/resourceGroups/G/providers/Microsoft.KeyVault/vaults/Orders",
+        &[
+            (AliasKind::Name, "orders"),
+            (AliasKind::Dns, "orders.vault.azure.net"),
+        ],
+    );
+    check(
+        "//storage.googleapis.com/media",
+        &[
+            (AliasKind::Name, "media"),
+            (AliasKind::Dns, "media.storage.googleapis.com"),
+            (AliasKind::Url, "gs://media"),
+        ],
+    );
+    check(
+        "k8s://c//Service/shop/cart",
+        &[
+            (AliasKind::Name, "cart"),
+            (AliasKind::Dns, "cart.shop.svc.cluster.local"),
+        ],
+    );
+}
+
+#[test]
+fn words_have_kinds() {
+    let check = |word: &str, kind: AliasKind| {
+        assert_eq!(
+            Alias::of(word).map(|alias| alias.kind),
+            Some(kind),
+            "{word}"
+        );
+    };
+    check("10.0.0.7", AliasKind::PrivateAddress);
+    check("100.64.0.1", AliasKind::PrivateAddress);
+    check("203.0.113.7", AliasKind::PublicAddress);
+    check("fd00::1", AliasKind::PrivateAddress);
+    check("2001:db8::1", AliasKind::PublicAddress);
+    check("i-0a1b2c3d4e5f60718", AliasKind::ShortId);
+    check("11111111-2222-3333-4444-555555555555", AliasKind::ShortId);
+    check("orders-db", AliasKind::Name);
+    check("Orders.Example.com.", AliasKind::Dns);
+    check("https://example.com", AliasKind::Url);
+    assert_eq!(Alias::of(" "), None);
+    assert!(Alias::of("203.0.113.7").is_some_and(|alias| alias.is_unique()));
+    assert!(Alias::of("web").is_some_and(|alias| !alias.is_unique()));
+}
+
+#[test]
+fn names_become_ids_where_the_type_tells_how() {
+    fn scope(resource_type: &str) -> Scope<'_> {
+        Scope {
+            provider: "aws",
+            account: "111122223333",
+            region: "eu-west-1",
+            resource_type,
+        }
+    }
+    let check = |kind: &str, id: &str, expected: &str| {
+        let key = CloudKey::within(id, &scope(kind)).map(|key| key.to_string());
+        assert_eq!(key.as_deref(), Some(expected), "{kind} {id}");
+    };
+    check(
+        "AWS::EC2::SecurityGroup",
+        "sg-0a1b2c3d",
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d",
+    );
+    check("aws_s3_bucket", "media", "arn:aws:s3:::media");
+    check(
+        "aws:iam/role:Role",
+        "web",
+        "arn:aws:iam::111122223333:role/web",
+    );
+    check(
+        "google_pubsub_topic",
+        "projects/p/topics/t",
+        "//pubsub.googleapis.com/projects/p/topics/t",
+    );
+    check(
+        "AWS::AutoScaling::AutoScalingGroup",
+        "web",
+        "name://aws/111122223333/eu-west-1/AWS::AutoScaling::AutoScalingGroup/web",
+    );
+    assert_eq!(CloudKey::within(" ", &scope("aws_s3_bucket")), None);
+}
+
+#[test]
+fn a_name_fits_ids_of_its_type_account_and_region_only() {
+    let name = |kind: &str, account: &str, name: &str| {
+        CloudKey::Name(NameKey {
+            provider: "aws".to_owned(),
+            account: account.to_owned(),
+            resource_type: kind.to_owned(),
+            name: name.to_owned(),
+            ..NameKey::default()
+        })
+    };
+    let topic = CloudKey::parse("arn:aws:sns:eu-west-1:111122223333:orders").expect("a key");
+    let group = CloudKey::parse("arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:11111111-2222-3333-4444-555555555555:autoScalingGroupName/web").expect("a key");
+    assert!(name("aws_sns_topic", "", "orders").may_be(&topic));
+    assert!(topic.may_be(&name("AWS::SNS::Topic", "111122223333", "orders")));
+    assert!(!name("aws_sns_topic", "999922223333", "orders").may_be(&topic));
+    assert!(!name("aws_sqs_queue", "", "orders").may_be(&topic));
+    assert!(!name("", "", "orders").may_be(&topic));
+    assert!(!name("aws_sns_topic", "", "rders").may_be(&topic));
+    assert!(name("aws_autoscaling_group", "", "web").may_be(&group));
+    let text = name("aws_sns_topic", "", "a/b").to_string();
+    assert_eq!(
+        CloudKey::parse(&text).map(|key| key.to_string()),
+        Some(text)
+    );
+}
+
+#[test]
+fn tables_are_sorted_and_whole() {
+    table::check("google", types::google::TEXT, 6);
+    table::check("azure", types::azure::TEXT, 3);
+    table::check("aws", types::aws::TEXT, 5);
+    table::check("cloudformation", types::aws::CLOUDFORMATION, 5);
+}

@@ -1,0 +1,52 @@
+//! Keys of resources against what the data beside the repository (`../shared/iac`) tell of them.
+
+mod azure;
+mod data;
+mod google;
+mod states;
+
+use super::Figure;
+
+/// All figures on identity; none where the data are absent.
+///
+/// | figure | right is |
+/// |---|---|
+/// | names of Google assets on plans | the name that Cloud Asset Inventory has, made of the attributes of the plan |
+/// | names of Google resources by attributes | the same name from attributes as from id or self link |
+/// | ARNs by physical id | the ARN that the provider told, made of id, region and account |
+/// | types of the resource manager | the type that the map of `aztft` has for an azurerm type |
+/// | keys of instances in states | a full id, an id that a cloud made, or a parent |
+pub fn figures() -> Vec<Figure> {
+    let Some(folder) = data::folder() else {
+        return Vec::new();
+    };
+    let instances = data::instances(&folder);
+    vec![
+        google::assets(&folder),
+        google::attributes(&instances),
+        states::arns(&instances),
+        azure::types(&folder),
+        states::keys(&folder),
+    ]
+}
+
+/// A figure that answers are added to.
+fn named(name: &str) -> Figure {
+    Figure {
+        name: name.to_owned(),
+        ..Figure::default()
+    }
+}
+
+/// Adds one answer; `found` and `expected` are quoted where they differ.
+fn compare(figure: &mut Figure, what: &str, found: Option<&str>, expected: &str) {
+    figure.total += 1;
+    if found == Some(expected) {
+        figure.right += 1;
+    } else {
+        let found = found.unwrap_or("nothing");
+        figure
+            .wrong
+            .push(format!("{what}: {found}, not {expected}"));
+    }
+}
