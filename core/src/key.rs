@@ -5,6 +5,7 @@
 //! | AWS | ARN as it is, without a trailing `:*` of log groups | docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html |
 //! | Azure | id in lower case, without a trailing slash | learn.microsoft.com/azure/azure-resource-manager (ids compare without case) |
 //! | Google Cloud | full name `//service.googleapis.com/projects/...` | cloud.google.com/asset-inventory/docs/resource-name-format |
+//! | Kubernetes | `k8s://cluster/group/kind/namespace/name` ([`kubernetes`]), its uid and names as aliases | kubernetes.io/docs/reference/using-api/api-concepts |
 //!
 //! (Pages read 2026-11-21.) Anything else (short ids, names) is an alias, compared in lower case.
 
@@ -23,6 +24,41 @@ pub fn canonical(id: &str) -> String {
         return name;
     }
     id.to_owned()
+}
+
+/// Canonical id of a Kubernetes object: `k8s://cluster/group/kind/namespace/name`.
+///
+/// `kind` is compared without case, and stands in lower case. What is not told is empty: the
+/// cluster where one object only knows itself, the group of the core objects (`k8s:////pod/shop/web`),
+/// the namespace of what lies in none. The version is left out, for an object has several at once.
+/// Its uid, `namespace/name` and name are aliases.
+pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name: &str) -> String {
+    let kind = kind.to_ascii_lowercase();
+    format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")
+}
+
+/// Kind in lower case of a resource as the paths and audit events of Kubernetes write it:
+/// `deployment` of `deployments`, `ingress` of `ingresses`, `networkpolicy` of `networkpolicies`.
+///
+/// Kinds and resources are tied by convention only; the names of kinds that end in `s` and were
+/// not thought of here keep it or lose it wrongly.
+pub fn kubernetes_kind(resource: &str) -> String {
+    let resource = resource.to_ascii_lowercase();
+    if resource == "endpoints" {
+        return resource;
+    }
+    if let Some(stem) = resource.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let has_es = ["sses", "shes", "ches", "xes", "statuses", "prometheuses"]
+        .iter()
+        .any(|end| resource.ends_with(end));
+    let stem = if has_es {
+        resource.strip_suffix("es")
+    } else {
+        resource.strip_suffix('s')
+    };
+    stem.unwrap_or(&resource).to_owned()
 }
 
 /// Whether `id` is an Azure resource id (or a scope within a tenant or subscription).
@@ -169,6 +205,36 @@ mod tests {
             "//run.googleapis.com/projects/p/locations/l/services/s",
         );
         check(" sg-0123 ", "sg-0123");
+    }
+
+    #[test]
+    fn an_object_of_kubernetes_has_one_id() {
+        let id = kubernetes("", "apps", "Deployment", "shop", "web");
+        assert_eq!(id, "k8s:///apps/deployment/shop/web");
+        assert_eq!(canonical(&id), id);
+        assert_eq!(short_name(&id), "web");
+        assert_eq!(
+            kubernetes("prod", "", "Pod", "shop", "web-0"),
+            "k8s://prod//pod/shop/web-0"
+        );
+        assert_eq!(kubernetes("", "", "Node", "", "n1"), "k8s:////node//n1");
+    }
+
+    #[test]
+    fn resources_of_kubernetes_have_a_kind() {
+        for (resource, kind) in [
+            ("deployments", "deployment"),
+            ("ingresses", "ingress"),
+            ("ingressclasses", "ingressclass"),
+            ("networkpolicies", "networkpolicy"),
+            ("endpoints", "endpoints"),
+            ("leases", "lease"),
+            ("helmreleases", "helmrelease"),
+            ("gateways", "gateway"),
+            ("componentstatuses", "componentstatus"),
+        ] {
+            assert_eq!(kubernetes_kind(resource), kind);
+        }
     }
 
     #[test]
