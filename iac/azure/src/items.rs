@@ -35,7 +35,9 @@ impl<'a> Items<'a> {
                     Some(array) => {
                         let end = value_end(text, at);
                         let read = items.elements(text, array + 1);
-                        end.unwrap_or(read)
+                        // Of a damaged list, what stands behind the array is passed over.
+                        let next = || text[read..].find("\n{").map_or(text.len(), |at| read + at);
+                        end.unwrap_or_else(next)
                     }
                     None => items.one(text, at),
                 },
@@ -159,6 +161,11 @@ mod tests {
         check(r#"{"items":[{"a":1},{"b":"#, &[r#"{"a":1}"#], 1);
         check(
             r#"[{"a":1},{"b":!},{"c":3}]"#,
+            &[r#"{"a":1}"#, r#"{"c":3}"#],
+            1,
+        );
+        check(
+            r#"{"items":[{"a":1},{"b":!},{"c":3}],"kind":"List"}"#,
             &[r#"{"a":1}"#, r#"{"c":3}"#],
             1,
         );
