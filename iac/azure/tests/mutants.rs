@@ -1,5 +1,4 @@
 //! Damaged documents: no panic, every refusal has a place, and no planted value comes out.
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
 
 use nepho_conformance::mutate::Mutator;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
@@ -86,5 +85,5 @@ fn no_planted_value_comes_out_of_whole_or_cut_documents() {
     let outs = try_all(&"[".repeat(100_000));
     assert!(outs.iter().all(|out| out.changes.is_empty()));
     let deep = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
-    assert!(try_all(&deep).first().unwrap().changes.is_empty());
+    assert!(try_all(&deep).iter().all(|out| out.changes.is_empty()));
 }

@@ -223,7 +223,45 @@ fn reconciled(object: &Object<'_>, tool: &str, managed: Option<&Managed>, out: &
     let is_new = at(object.value, &["metadata", "generation"])
         .and_then(serde_json::Value::as_u64)
         .is_some_and(|generation| generation <= 1);
-    let (action, outcome, status) = match reason {
+    let (action, outcome, status) = meaning(reason, is_ready);
+    let action = match action {
+        ChangeAction::Update if is_new => ChangeAction::Create,
+        action => action,
+    };
+    let generation = at(object.value, &["status", "observedGeneration"])
+        .or_else(|| at(object.value, &["metadata", "generation"]))
+        .and_then(serde_json::Value::as_u64);
+    let run = match generation {
+        Some(generation) => format!("{} generation {generation}", object.path()),
+        None => format!("{} {when}", object.path()),
+    };
+    let mut change = object.change(tool, &run, action, outcome, Some(when));
+    if let Some(managed) = managed {
+        change.resource = Some(managed.key.clone());
+    }
+    let message = text(found, &["message"]).map(|message| redact(message, &[]));
+    change.reason = match (outcome, message) {
+        (ChangeOutcome::Applied, _) | (_, None) => Some(reason.to_owned()),
+        (_, Some(message)) => Some(format!("{reason}: {message}")),
+    };
+    out.runs.push(Run {
+        id: run,
+        tool: tool.to_owned(),
+        scope: object.namespace.to_owned(),
+        operation: RunOperation::Sync,
+        status,
+        ended: Some(when).filter(|_| status != RunStatus::Running),
+        serial_to: generation,
+        uri: object.place.uri.to_owned(),
+        line: object.place.line,
+        ..Run::default()
+    });
+    out.changes.push(change);
+}
+
+/// What a controller did, by the reason of the condition.
+fn meaning(reason: &str, is_ready: bool) -> (ChangeAction, ChangeOutcome, RunStatus) {
+    match reason {
         "DeletionFailed" | "DeleteFailed" => (
             ChangeAction::Delete,
             ChangeOutcome::Failed,
@@ -260,40 +298,7 @@ fn reconciled(object: &Object<'_>, tool: &str, managed: Option<&Managed>, out: &
             ChangeOutcome::Failed,
             RunStatus::Failed,
         ),
-    };
-    let action = match action {
-        ChangeAction::Update if is_new => ChangeAction::Create,
-        action => action,
-    };
-    let generation = at(object.value, &["status", "observedGeneration"])
-        .or_else(|| at(object.value, &["metadata", "generation"]))
-        .and_then(serde_json::Value::as_u64);
-    let run = match generation {
-        Some(generation) => format!("{} generation {generation}", object.path()),
-        None => format!("{} {when}", object.path()),
-    };
-    let mut change = object.change(tool, &run, action, outcome, Some(when));
-    if let Some(managed) = managed {
-        change.resource = Some(managed.key.clone());
     }
-    let message = text(found, &["message"]).map(|message| redact(message, &[]));
-    change.reason = match (outcome, message) {
-        (ChangeOutcome::Applied, _) | (_, None) => Some(reason.to_owned()),
-        (_, Some(message)) => Some(format!("{reason}: {message}")),
-    };
-    out.runs.push(Run {
-        id: run,
-        tool: tool.to_owned(),
-        scope: object.namespace.to_owned(),
-        operation: RunOperation::Sync,
-        status,
-        ended: Some(when).filter(|_| status != RunStatus::Running),
-        serial_to: generation,
-        uri: object.place.uri.to_owned(),
-        line: object.place.line,
-        ..Run::default()
-    });
-    out.changes.push(change);
 }
 
 #[cfg(test)]

@@ -42,8 +42,6 @@ pub(crate) fn is_true(value: &Value, path: &[&str]) -> bool {
 
 /// The condition of this type in `status.conditions`.
 pub(crate) fn condition<'a>(value: &'a Value, kind: &str) -> Option<&'a Value> {
-    let conditions = list(value, &["status", "conditions"]).iter();
-    conditions
-        .filter(|one| text(one, &["type"]) == Some(kind))
-        .next_back()
+    let mut conditions = list(value, &["status", "conditions"]).iter();
+    conditions.rfind(|one| text(one, &["type"]) == Some(kind))
 }

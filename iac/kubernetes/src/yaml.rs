@@ -122,24 +122,28 @@ pub(crate) fn parse(text: &str) -> Result<Parsed, Broken> {
         }
         match stack.last_mut() {
             None => whole = Some(value),
-            Some(Frame::Sequence(_, elements)) => elements.push(value),
-            Some(Frame::Mapping(_, members, name)) => match name.take() {
-                Some(name) => {
-                    members.insert(name, value);
-                }
-                None => {
-                    let Value::String(text) = value else {
-                        return Err(broken("a key that is not text"));
-                    };
-                    *name = Some(text);
-                }
-            },
+            Some(frame) => put(frame, value).map_err(broken)?,
         }
     }
     Ok(Parsed {
         value: whole.unwrap_or_default(),
         item_lines,
     })
+}
+
+/// Adds a value to what it stands in: an element, a key, or the value of the last key.
+fn put(frame: &mut Frame, value: Value) -> Result<(), &'static str> {
+    match frame {
+        Frame::Sequence(_, elements) => elements.push(value),
+        Frame::Mapping(_, members, name) => match (name.take(), value) {
+            (Some(name), value) => {
+                members.insert(name, value);
+            }
+            (None, Value::String(text)) => *name = Some(text),
+            (None, _) => return Err("a key that is not text"),
+        },
+    }
+    Ok(())
 }
 
 fn deep(stack: &[Frame], broken: &impl Fn(&'static str) -> Broken) -> Result<(), Broken> {

@@ -133,6 +133,20 @@ fn stack(id: &str, value: &Value, place: Place<'_>, out: &mut FeedOutput) {
         out.runs.push(run);
         return;
     }
+    let ids = [managed, deleted, detached];
+    changes(&run, ids, properties, &values, place, out);
+    out.runs.push(run);
+}
+
+/// Adds what the run of a stack did: to what it manages, what it deleted and let go of, and what failed.
+fn changes(
+    run: &Run,
+    [managed, deleted, detached]: [Vec<&str>; 3],
+    properties: &Value,
+    values: &Values,
+    place: Place<'_>,
+    out: &mut FeedOutput,
+) {
     let done = [
         (
             &managed,
@@ -152,7 +166,7 @@ fn stack(id: &str, value: &Value, place: Place<'_>, out: &mut FeedOutput) {
     ];
     for (ids, action, reason) in done {
         for id in ids {
-            let mut change = change(&run, id, action, ChangeOutcome::Applied, place);
+            let mut change = change(run, id, action, ChangeOutcome::Applied, place);
             change.reason = Some(reason.to_owned());
             out.changes.push(change);
         }
@@ -162,15 +176,14 @@ fn stack(id: &str, value: &Value, place: Place<'_>, out: &mut FeedOutput) {
         let Some(id) = text(failed, &["id"]) else {
             continue;
         };
-        let mut change = change(&run, id, ChangeAction::Update, ChangeOutcome::Failed, place);
+        let mut change = change(run, id, ChangeAction::Update, ChangeOutcome::Failed, place);
         let error = at(failed, &["error"]).filter(|error| !error.is_null());
-        let told = error.and_then(|error| failures(error, &values).into_iter().next());
+        let told = error.and_then(|error| failures(error, values).into_iter().next());
         change.is_root_failure = !has_root;
         has_root = true;
         change.reason = told.map(|failure| failure.reason);
         out.changes.push(change);
     }
-    out.runs.push(run);
 }
 
 fn run(id: &str, value: &Value, values: &Values, place: Place<'_>) -> Run {
