@@ -1,9 +1,11 @@
 //! Runs: one deployment or one update of a stack, known by its correlation id.
 
 use nepho_core::key;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunStatus};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use serde_json::Value;
 
 use crate::resource::{Place, extended, type_of};
+use crate::value::text;
 
 /// Correlation id as logs can be joined by it: 32 hexadecimal digits in lower case.
 ///
@@ -14,6 +16,16 @@ pub(crate) fn correlation(id: &str) -> String {
     let digits: String = lower.chars().filter(|c| *c != '-').collect();
     let is_id = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_id { digits } else { lower }
+}
+
+/// Id of the run that `properties` tell of: the correlation id, or the scope where there is none. A
+/// validation has the correlation id of the deployment that follows, and an id of its own.
+pub(crate) fn run_id(properties: &Value, scope: &str, operation: RunOperation) -> String {
+    let id = text(properties, &["correlationId"]).map_or_else(|| scope.to_owned(), correlation);
+    match operation {
+        RunOperation::Plan => format!("{id}:validation"),
+        _ => id,
+    }
 }
 
 /// What a provisioning state says of a run, `None` for words that are not known.

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::error::{Values, failures};
 use crate::resource::{self, Place, container, is_deployment};
-use crate::run::{change, correlation, status};
+use crate::run::{change, run_id, status};
 use crate::time;
 use crate::value::{at, list, properties, text};
 
@@ -131,7 +131,7 @@ fn run(value: &Value, scope: &str, has_outputs: bool, values: &Values, place: Pl
         RunOperation::Apply
     };
     Run {
-        id: text(properties, &["correlationId"]).map_or_else(|| scope.to_owned(), correlation),
+        id: run_id(properties, scope, operation),
         tool: match generator {
             Some("bicep") => "bicep".to_owned(),
             _ => "arm".to_owned(),

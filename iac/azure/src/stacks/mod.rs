@@ -14,7 +14,7 @@ use crate::error::{Values, failures};
 use crate::items::Items;
 use crate::place::{Places, contains, has_key};
 use crate::resource::{self, Place, container, type_of};
-use crate::run::{change, correlation, status};
+use crate::run::{change, run_id, status};
 use crate::time;
 use crate::value::{at, list, properties, text};
 
@@ -209,7 +209,7 @@ fn run(id: &str, value: &Value, values: &Values, place: Place<'_>) -> Run {
     };
     let is_over = !matches!(status, RunStatus::Running | RunStatus::Unknown);
     Run {
-        id: text(properties, &["correlationId"]).map_or_else(|| scope.clone(), correlation),
+        id: run_id(properties, &scope, operation),
         tool: "arm".to_owned(),
         scope,
         operation,
