@@ -105,6 +105,7 @@ fn read_objects(found: &[(Object<'_>, &Part)], places: &Places<'_>, out: &mut Fe
         }
     }
     rollout::merge(out);
+    cloud::relate(&plain, out);
     edges::relate(&plain, out);
 }
 

@@ -252,6 +252,18 @@ fn objects_stand_for_resources_of_the_clouds() {
         Some("//storage.googleapis.com/shop-media")
     );
     assert_eq!(out.runs[0].serial_to, Some(2));
+    let sql = "k8s:///sql.cnrm.cloud.google.com/sqlinstance/shop/orders";
+    let mut needs: Vec<_> = edges(&out, sql).into_iter().map(|edge| edge.1).collect();
+    needs.sort();
+    assert_eq!(
+        needs,
+        [
+            "//compute.googleapis.com/projects/shop-prod/global/networks/main",
+            "k8s:////namespace//shop",
+            "k8s:////secret/shop/root",
+            "k8s:///storage.cnrm.cloud.google.com/storagebucket/shop/media",
+        ]
+    );
     // The broken document, by the line on which that shows.
     let line = CLOUD.lines().count() as u64;
     assert_eq!(out.rejects.len(), 1);
