@@ -4,6 +4,7 @@
 
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_core::key;
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -18,6 +19,11 @@ register!(Component {
 const DECISION: usize = 0;
 const REASON: usize = 1;
 const STATUS: usize = 2;
+const GROUP: usize = 3;
+const RESOURCE: usize = 4;
+const NAMESPACE: usize = 5;
+const NAME: usize = 6;
+const ADDRESS: usize = 7;
 
 static TABLE: Table = Table {
     name: "kubernetes.audit",
@@ -77,6 +83,26 @@ static TABLE: Table = Table {
             from: &["responseStatus.status"],
             to: To::Keep(STATUS),
         },
+        Field {
+            from: &["objectRef.apiGroup"],
+            to: To::Keep(GROUP),
+        },
+        Field {
+            from: &["objectRef.resource"],
+            to: To::Keep(RESOURCE),
+        },
+        Field {
+            from: &["objectRef.namespace"],
+            to: To::Keep(NAMESPACE),
+        },
+        Field {
+            from: &["objectRef.name"],
+            to: To::Keep(NAME),
+        },
+        Field {
+            from: &["requestURI"],
+            to: To::Keep(ADDRESS),
+        },
     ],
     extras: &[
         ("level", "level"),
@@ -105,10 +131,27 @@ fn address(text: &str) -> &str {
     }
 }
 
-/// Outcome by the status of the response, or by the decision of the authorizer where there is none.
+/// Outcome by the status of the response, or by the decision of the authorizer where there is none;
+/// the canonical id of the object behind its name.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.constant(Column::Provider, "kubernetes")
         .constant(Column::Service, "kube-apiserver");
+    if let (Some(resource), Some(name)) = (event.kept(RESOURCE), event.kept(NAME))
+        && !name.is_empty()
+    {
+        let kept = |number| event.kept(number).unwrap_or_default();
+        let kind = key::kubernetes_kind(&resource);
+        // Some collectors drop the group; the address `/apis/apps/v1/...` has it too.
+        let (group, address) = (kept(GROUP), kept(ADDRESS));
+        let told = address.strip_prefix("/apis/");
+        let told = told.and_then(|rest| rest.split('/').next());
+        let group = match &*group {
+            "" => told.unwrap_or_default(),
+            group => group,
+        };
+        let id = key::kubernetes("", group, &kind, &kept(NAMESPACE), &name);
+        row.resource(&id);
+    }
     let is_forbidden = event.kept(DECISION).as_deref() == Some("forbid");
     match row.status_so_far() {
         Some(400..) => row.outcome(Outcome::Failure),

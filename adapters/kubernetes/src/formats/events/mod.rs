@@ -8,6 +8,7 @@ use nepho_codec::pod;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, resource, severity_of, text, time,
 };
+use nepho_core::key;
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -22,6 +23,8 @@ register!(Component {
 
 const KIND: usize = 0;
 const NAME: usize = 1;
+const VERSION: usize = 2;
+const NAMESPACE: usize = 3;
 
 static TABLE: Table = Table {
     name: "kubernetes.events",
@@ -108,6 +111,22 @@ static TABLE: Table = Table {
             ],
             NAME,
         ),
+        keep(
+            &[
+                "involvedObject.apiVersion",
+                "regarding.apiVersion",
+                "event.involvedObject.apiVersion",
+            ],
+            VERSION,
+        ),
+        keep(
+            &[
+                "involvedObject.namespace",
+                "regarding.namespace",
+                "event.involvedObject.namespace",
+            ],
+            NAMESPACE,
+        ),
     ],
     extras: &[
         ("involvedObject.namespace", "namespace"),
@@ -126,11 +145,18 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-/// Service by the object: the workload of a pod, or the workload itself.
+/// Service by the object: the workload of a pod, or the workload itself; the canonical id of the
+/// object behind its name.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let (Some(kind), Some(name)) = (event.kept(KIND), event.kept(NAME)) else {
         return;
     };
+    // Without its version, the group of an object is not known.
+    if let (Some(version), false) = (event.kept(VERSION), kind.is_empty() || name.is_empty()) {
+        let group = version.split_once('/').map_or("", |(group, _)| group);
+        let namespace = event.kept(NAMESPACE).unwrap_or_default();
+        row.resource(&key::kubernetes("", group, &kind, &namespace, &name));
+    }
     match &*kind {
         "Pod" => row.text(Column::Service, pod::workload(&name)),
         "ReplicaSet" => {

@@ -1,0 +1,133 @@
+//! What deployments, their operations and what-if results tell together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::Timestamp;
+use nepho_core::feed::{FeedOutput, Snapshot};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+
+use super::deployment::UPSERT;
+use super::operation::{ACTION, ENDED, STARTED, TOOL, in_run};
+
+/// Tells of changes again that are known better now, under the id that they had.
+pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
+    let mut changes: BTreeMap<&str, &Change> = BTreeMap::new();
+    for change in known.iter().filter(|change| is_ours(change)) {
+        changes.insert(&change.id, change);
+    }
+    let deployments: Vec<&Snapshot> = snapshots.iter().filter(|one| one.tool == "arm").collect();
+    let mut better: BTreeMap<String, Change> = BTreeMap::new();
+    for snapshot in snapshots.iter().filter(|one| one.tool == TOOL) {
+        let run = run_of(snapshot, &deployments);
+        for (address, member) in &snapshot.members {
+            let id = format!("arm:{run}:{address}");
+            let mut change = match changes.get(id.as_str()) {
+                Some(change) => (*change).clone(),
+                None => plain(snapshot, address, &run),
+            };
+            let time = |name: &str| {
+                let nanos = member.attributes.get(name)?;
+                i64::try_from(*nanos).ok().map(Timestamp)
+            };
+            change.time = time(ENDED).or(change.time);
+            change.started = time(STARTED).or(change.started);
+            change.not_before = None;
+            change.reason = None;
+            change.action = match member.attributes.get(ACTION) {
+                Some(1) => ChangeAction::Create,
+                Some(2) => ChangeAction::Delete,
+                _ => ChangeAction::Update,
+            };
+            better.insert(id, change);
+        }
+    }
+    for change in known
+        .iter()
+        .filter(|change| is_ours(change) && change.run == change.scope)
+    {
+        // A failure that an operation told, of a deployment that is known by now.
+        let run = snapshots
+            .iter()
+            .filter(|one| one.tool == TOOL && one.scope == change.scope)
+            .map(|one| run_of(one, &deployments))
+            .next();
+        if let Some(run) = run.filter(|run| *run != change.run) {
+            let mut known = in_run(change.clone(), &run);
+            known.id.clone_from(&change.id);
+            better.insert(change.id.clone(), known);
+        }
+    }
+    for id in created(known) {
+        if let (Some(change), false) = (changes.get(id.as_str()), better.contains_key(&id)) {
+            let mut change = (*change).clone();
+            change.action = ChangeAction::Create;
+            change.reason = Some("what-if told that the resource would be new".to_owned());
+            better.insert(id, change);
+        }
+    }
+    out.changes.extend(better.into_values());
+}
+
+/// Ids of the first changes of resources that a what-if called new.
+fn created(known: &[Change]) -> Vec<String> {
+    let planned: BTreeSet<&str> = known
+        .iter()
+        .filter(|change| {
+            is_ours(change)
+                && change.outcome == ChangeOutcome::Planned
+                && change.action == ChangeAction::Create
+        })
+        .map(|change| change.address.as_str())
+        .collect();
+    let mut first: BTreeMap<&str, &Change> = BTreeMap::new();
+    let applied = known.iter().filter(|change| {
+        is_ours(change)
+            && change.outcome == ChangeOutcome::Applied
+            && planned.contains(change.address.as_str())
+    });
+    for change in applied {
+        let held = first.entry(&change.address).or_insert(change);
+        if change.started < held.started {
+            *held = change;
+        }
+    }
+    first
+        .into_values()
+        .filter(|change| change.reason.as_deref() == Some(UPSERT))
+        .map(|change| change.id.clone())
+        .collect()
+}
+
+fn is_ours(change: &Change) -> bool {
+    matches!(change.tool.as_str(), "arm" | "bicep")
+}
+
+/// Run that the operations are of: the last deployment of this name that began before the first of
+/// them ended; without one, the name stands for it.
+fn run_of(operations: &Snapshot, deployments: &[&Snapshot]) -> String {
+    deployments
+        .iter()
+        .filter(|one| one.scope == operations.scope)
+        .filter(|one| operations.time.is_none() || one.time <= operations.time)
+        .max_by_key(|one| one.time)
+        .map_or_else(|| operations.scope.clone(), |one| one.lineage.clone())
+}
+
+/// A change that only an operation tells.
+fn plain(snapshot: &Snapshot, address: &str, run: &str) -> Change {
+    let member = snapshot.members.get(address);
+    let change = Change {
+        tool: "arm".to_owned(),
+        scope: snapshot.scope.clone(),
+        outcome: ChangeOutcome::Applied,
+        address: address.to_owned(),
+        resource: Some(address.to_owned()),
+        resource_type: member
+            .map(|member| member.resource_type.clone())
+            .unwrap_or_default(),
+        parent: member.and_then(|member| member.parent.clone()),
+        uri: snapshot.uri.clone(),
+        ..Change::default()
+    };
+    in_run(change, run)
+}

@@ -1,0 +1,194 @@
+//! One deployment: a run, what it put, and what depends on what in it.
+
+use nepho_core::Timestamp;
+use nepho_core::feed::{FeedOutput, Member, Snapshot};
+use nepho_core::key;
+use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind, Run, RunOperation, RunStatus};
+use serde_json::Value;
+
+use crate::error::{Values, failures};
+use crate::resource::{self, Place, container, is_deployment};
+use crate::run::{change, run_id, status};
+use crate::time;
+use crate::value::{at, list, properties, text};
+
+/// Said of a change when nobody told whether the resource was there before.
+pub(super) const UPSERT: &str = "the deployment puts the resource, new or not";
+
+/// Adds what the deployment tells.
+///
+/// # Errors
+/// What is missing, when it cannot be read.
+pub(super) fn read(
+    value: &Value,
+    place: Place<'_>,
+    out: &mut FeedOutput,
+) -> Result<(), &'static str> {
+    let id = text(value, &["id"]).ok_or("a deployment without an id")?;
+    let properties = properties(value);
+    let scope = key::canonical(id);
+    let outputs: Vec<&str> = list(properties, &["outputResources"])
+        .iter()
+        .filter_map(|output| text(output, &["id"]))
+        .collect();
+    let values = Values::of(properties, &ids(properties, id));
+    let run = run(value, &scope, !outputs.is_empty(), &values, place);
+    let relation = |from: &str, kind, to: &str, evidence| {
+        resource::relation(from, kind, to, run.started, evidence, place)
+    };
+    for dependency in list(properties, &["dependencies"]) {
+        let Some(from) = text(dependency, &["id"]) else {
+            continue;
+        };
+        let needed = list(dependency, &["dependsOn"]).iter();
+        for to in needed.filter_map(|needed| text(needed, &["id"])) {
+            let evidence = "dependencies of the deployment";
+            out.relations
+                .extend(relation(from, RelationKind::DependsOn, to, evidence));
+        }
+    }
+    let tags = resource::tags(value);
+    for output in &outputs {
+        let row = resource::resource(output, &scope, tags, place);
+        let evidence = "resources of the deployment";
+        out.relations
+            .extend(relation(output, RelationKind::ManagedBy, id, evidence));
+        if let Some(container) = container(&row.key) {
+            out.relations.extend(relation(
+                output,
+                RelationKind::Contains,
+                &container,
+                "the id",
+            ));
+        }
+        out.resources.push(row);
+        let mut put = change(
+            &run,
+            output,
+            ChangeAction::Update,
+            ChangeOutcome::Applied,
+            place,
+        );
+        put.reason = Some(UPSERT.to_owned());
+        out.changes.push(put);
+    }
+    if let Some(error) = at(properties, &["error"]).filter(|error| !error.is_null()) {
+        let mut has_root = false;
+        for failure in failures(error, &values) {
+            let Some(target) = &failure.target else {
+                continue;
+            };
+            let mut failed = change(
+                &run,
+                target,
+                ChangeAction::Update,
+                ChangeOutcome::Failed,
+                place,
+            );
+            if failure.is_consequence() {
+                failed.outcome = ChangeOutcome::Cancelled;
+            } else {
+                failed.is_root_failure = !has_root && !is_deployment(target);
+                has_root |= failed.is_root_failure;
+            }
+            failed.reason = Some(failure.reason);
+            out.changes.push(failed);
+        }
+    }
+    out.snapshots.push(snapshot(&run, &outputs));
+    out.runs.push(run);
+    Ok(())
+}
+
+fn run(value: &Value, scope: &str, has_outputs: bool, values: &Values, place: Place<'_>) -> Run {
+    let properties = properties(value);
+    let state = text(properties, &["provisioningState"]).unwrap_or_default();
+    let told = text(properties, &["timestamp"]).and_then(Timestamp::parse_rfc3339);
+    // A deployment that was only accepted tells when that was; what it calls its duration is the
+    // time that the request took. All others tell when they ended, or what they last did.
+    let is_accepted = state.eq_ignore_ascii_case("Accepted");
+    let started = if is_accepted {
+        told
+    } else {
+        time::start(told, text(properties, &["duration"]))
+    };
+    let mut status = status(state);
+    if status == RunStatus::Failed && has_outputs {
+        status = RunStatus::Partial;
+    }
+    let is_over = !matches!(status, RunStatus::Running | RunStatus::Unknown);
+    let error = at(properties, &["error"]).filter(|error| !error.is_null());
+    let message = error.and_then(|error| failures(error, values).into_iter().next());
+    let generator = text(properties, &["template", "metadata", "_generator", "name"]);
+    let is_validation = at(properties, &["validatedResources"]).is_some();
+    let tags = resource::tags(value);
+    let operation = if is_validation {
+        RunOperation::Plan
+    } else if text(tags, &["azd-deploy-reason"]) == Some("down") {
+        // Deletes nothing: it marks that `azd down` deleted what was deployed before.
+        RunOperation::Destroy
+    } else {
+        RunOperation::Apply
+    };
+    Run {
+        id: run_id(properties, scope, operation),
+        tool: match generator {
+            Some("bicep") => "bicep".to_owned(),
+            _ => "arm".to_owned(),
+        },
+        scope: scope.to_owned(),
+        operation,
+        status,
+        started,
+        ended: told.filter(|_| is_over),
+        actor: text(value, &["systemData", "createdBy"]).map(str::to_owned),
+        revision: text(properties, &["templateHash"]).map(str::to_owned),
+        message: message.map(|failure| failure.reason),
+        uri: place.uri.to_owned(),
+        line: place.line,
+        ..Run::default()
+    }
+}
+
+/// Ids that the deployment names.
+fn ids<'a>(properties: &'a Value, id: &'a str) -> Vec<&'a str> {
+    let mut ids = vec![id];
+    for dependency in list(properties, &["dependencies"]) {
+        ids.extend(text(dependency, &["id"]));
+        ids.extend(
+            list(dependency, &["dependsOn"])
+                .iter()
+                .filter_map(|needed| text(needed, &["id"])),
+        );
+    }
+    for name in ["outputResources", "validatedResources"] {
+        ids.extend(
+            list(properties, &[name])
+                .iter()
+                .filter_map(|output| text(output, &["id"])),
+        );
+    }
+    ids
+}
+
+/// The deployment as [`super::compare`] needs it. It does not hold all that its scope has.
+fn snapshot(run: &Run, outputs: &[&str]) -> Snapshot {
+    let members = outputs.iter().map(|id| {
+        let key = key::canonical(id);
+        let member = Member {
+            resource: Some(key.clone()),
+            resource_type: resource::type_of(id),
+            ..Member::default()
+        };
+        (key, member)
+    });
+    Snapshot {
+        tool: "arm".to_owned(),
+        scope: run.scope.clone(),
+        lineage: run.id.clone(),
+        time: run.started,
+        members: members.collect(),
+        uri: run.uri.clone(),
+        ..Snapshot::default()
+    }
+}

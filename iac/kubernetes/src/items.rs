@@ -1,0 +1,176 @@
+//! Cuts a document into its objects: one, several behind each other, an array, or a list with the
+//! array as a member. A damaged document gives the objects that are whole.
+
+use serde_json::value::RawValue;
+
+/// One object of a document, as text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Item<'a> {
+    /// First byte.
+    pub(crate) start: usize,
+    /// Its text.
+    pub(crate) text: &'a str,
+}
+
+/// Objects of a document.
+#[derive(Debug, Default)]
+pub(crate) struct Items<'a> {
+    /// Those that are whole, in order.
+    pub(crate) whole: Vec<Item<'a>>,
+    /// Ranges that cannot be read.
+    pub(crate) broken: Vec<(usize, usize)>,
+}
+
+impl<'a> Items<'a> {
+    /// Objects of `text`; the array of a list is the member with one of the names `lists`.
+    pub(crate) fn of(text: &'a str, lists: &[&str]) -> Self {
+        let mut items = Self::default();
+        let mut at = 0;
+        loop {
+            at = skip(text, at, b",");
+            at = match text.as_bytes().get(at) {
+                None => return items,
+                Some(b'[') => items.elements(text, at + 1),
+                Some(b'{') => match list(text, at, lists) {
+                    Some(array) => {
+                        let end = value_end(text, at);
+                        let read = items.elements(text, array + 1);
+                        // Of a damaged list, what stands behind the array is passed over.
+                        let next = || text[read..].find("\n{").map_or(text.len(), |at| read + at);
+                        end.unwrap_or_else(next)
+                    }
+                    None => items.one(text, at),
+                },
+                Some(_) => {
+                    // No object: the rest of the line is passed over.
+                    let end = text[at..].find('\n').map_or(text.len(), |end| at + end);
+                    items.broken.push((at, end));
+                    end
+                }
+            };
+        }
+    }
+
+    /// Takes the value at `at`, and gives where to go on.
+    fn one(&mut self, text: &'a str, at: usize) -> usize {
+        if let Some(end) = value_end(text, at) {
+            self.whole.push(Item {
+                start: at,
+                text: &text[at..end],
+            });
+            return end;
+        }
+        let end = next(text, at).unwrap_or(text.len());
+        self.broken.push((at, end));
+        end
+    }
+
+    /// Takes the elements of an array from `at` on, and gives where it ends.
+    fn elements(&mut self, text: &'a str, mut at: usize) -> usize {
+        loop {
+            at = skip(text, at, b",");
+            at = match text.as_bytes().get(at) {
+                None => return at,
+                Some(b']') => return at + 1,
+                Some(_) => self.one(text, at),
+            };
+        }
+    }
+}
+
+/// The byte behind the value at `at`, if it is whole.
+fn value_end(text: &str, at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let mut stream = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+    let value = stream.next()?.ok()?;
+    let start = value.get().as_ptr() as usize - rest.as_ptr() as usize;
+    Some(at + start + value.get().len())
+}
+
+/// Where the next object may begin behind a broken one at `at`: on a line of its own with the same
+/// indentation, or behind `},`.
+fn next(text: &str, at: usize) -> Option<usize> {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let indentation = &text[line..at];
+    if line > 0
+        && indentation
+            .bytes()
+            .all(|byte| byte == b' ' || byte == b'\t')
+    {
+        let begin = format!("\n{indentation}{{");
+        let found = text[at..].find(&begin)?;
+        return Some(at + found + begin.len() - 1);
+    }
+    let found = text[at..].find("},{")?;
+    Some(at + found + 2)
+}
+
+/// Start of the array in the object at `at` that makes it a list.
+fn list(text: &str, at: usize, lists: &[&str]) -> Option<usize> {
+    let mut at = at + 1;
+    loop {
+        at = skip(text, at, b",");
+        if text.as_bytes().get(at) != Some(&b'"') {
+            return None;
+        }
+        let end = value_end(text, at)?;
+        let name = text.get(at + 1..end - 1)?;
+        at = skip(text, end, b":");
+        if lists.contains(&name) && text.as_bytes().get(at) == Some(&b'[') {
+            return Some(at);
+        }
+        at = value_end(text, at)?;
+    }
+}
+
+/// The first byte from `at` on that is neither a blank nor one of `also`.
+fn skip(text: &str, at: usize, also: &[u8]) -> usize {
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    let is_passed = |byte: &u8| byte.is_ascii_whitespace() || also.contains(byte);
+    at + rest.iter().take_while(|byte| is_passed(byte)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, whole: &[&str], broken: usize) {
+        let items = Items::of(text, &["value", "items"]);
+        let found: Vec<_> = items.whole.iter().map(|item| item.text).collect();
+        assert_eq!(found, whole, "{text}");
+        assert_eq!(items.broken.len(), broken, "{text}: {:?}", items.broken);
+    }
+
+    #[test]
+    fn objects_are_found_in_every_shape() {
+        check(r#"{"a":1}"#, &[r#"{"a":1}"#], 0);
+        check("{\"a\":1}\n{\"b\":[]}\n", &[r#"{"a":1}"#, r#"{"b":[]}"#], 0);
+        check(r#"[{"a":1}, {"b":2}]"#, &[r#"{"a":1}"#, r#"{"b":2}"#], 0);
+        check(
+            r#"{"nextLink":"x","value":[{"a":1},{}],"z":0}"#,
+            &[r#"{"a":1}"#, "{}"],
+            0,
+        );
+        check(r#"{"value":[]}"#, &[], 0);
+        check("", &[], 0);
+        check(r#"{"value":{"a":[]}}"#, &[r#"{"value":{"a":[]}}"#], 0);
+    }
+
+    #[test]
+    fn what_is_whole_in_a_damaged_document_is_found() {
+        check(r#"{"items":[{"a":1},{"b":"#, &[r#"{"a":1}"#], 1);
+        check(
+            r#"[{"a":1},{"b":!},{"c":3}]"#,
+            &[r#"{"a":1}"#, r#"{"c":3}"#],
+            1,
+        );
+        check(
+            r#"{"items":[{"a":1},{"b":!},{"c":3}],"kind":"List"}"#,
+            &[r#"{"a":1}"#, r#"{"c":3}"#],
+            1,
+        );
+        check("[\n {\n \"a\": }\n,\n {}\n]", &["{}"], 1);
+        check("{\"a\":1}\nx\n{\"b\":2}", &[r#"{"a":1}"#, r#"{"b":2}"#], 1);
+        check("{\"a\":1}\n\"\\u12", &[r#"{"a":1}"#], 1);
+    }
+}

@@ -1,0 +1,103 @@
+//! Messages that are fit to be kept: no values, no secrets, of bounded length.
+
+use nepho_core::secret::mask;
+use serde_json::Value;
+
+/// Characters of a message that are kept.
+const LENGTH: usize = 300;
+/// Shortest value that is looked for; shorter ones occur by chance.
+const SHORTEST: usize = 6;
+
+/// `message` without the `sensitive` values and without what looks like a secret.
+pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
+    // Masked before it is cut, with room to spare, so that no half of a secret stays.
+    let window = match message.char_indices().nth(4096) {
+        Some((end, _)) => message.get(..end).unwrap_or_default(),
+        None => message,
+    };
+    let mut words = window.trim().to_owned();
+    for value in sensitive {
+        words = words.replace(value.as_str(), "***");
+    }
+    let masked = mask(&without_values(&words)).into_owned();
+    match masked.char_indices().nth(LENGTH) {
+        Some((end, _)) => format!("{}...", masked.get(..end).unwrap_or_default()),
+        None => masked,
+    }
+}
+
+/// A message of the API server without what it quotes of the object: `Invalid value: "x": must be`,
+/// `Unsupported value: "x"`.
+fn without_values(message: &str) -> String {
+    let mut words = String::with_capacity(message.len());
+    let mut rest = message;
+    while let Some(found) = rest.find("alue: ") {
+        let (before, value) = rest.split_at(found + "alue: ".len());
+        words.push_str(before);
+        words.push_str("***");
+        rest = &value[end_of(value)..];
+    }
+    words.push_str(rest);
+    words
+}
+
+/// Where a quoted value ends: behind its closing quote or brace, else before `:` and a blank.
+fn end_of(value: &str) -> usize {
+    if let Some(inner) = value.strip_prefix('"') {
+        let mut is_escaped = false;
+        for (at, c) in inner.char_indices() {
+            match c {
+                '"' if !is_escaped => return at + 2,
+                '\\' => is_escaped = !is_escaped,
+                _ => is_escaped = false,
+            }
+        }
+        return value.len();
+    }
+    value.find(": ").unwrap_or(value.len())
+}
+
+/// Texts in `value` that must not be quoted, the longest first.
+pub(crate) fn leaves(value: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    collect(value, &mut found);
+    found.retain(|text| text.len() >= SHORTEST);
+    found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    found.dedup();
+    found
+}
+
+fn collect(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::String(text) => found.push(text.clone()),
+        Value::Array(elements) => elements.iter().for_each(|value| collect(value, found)),
+        Value::Object(members) => members.values().for_each(|value| collect(value, found)),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_server_quotes_does_not_stay() {
+        let check = |message: &str, expected: &str| assert_eq!(redact(message, &[]), expected);
+        check(
+            "spec.type: Unsupported value: \"Ingress\"",
+            "spec.type: Unsupported value: ***",
+        );
+        check(
+            "data: Invalid value: \"a\\\"b\": must be base64",
+            "data: Invalid value: ***: must be base64",
+        );
+        check(
+            "port: Invalid value: 99999: must be below 65536",
+            "port: Invalid value: ***: must be below 65536",
+        );
+        assert_eq!(
+            redact("x orange-tree y", &["orange-tree".to_owned()]),
+            "x *** y"
+        );
+    }
+}
