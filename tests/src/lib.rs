@@ -2,5 +2,6 @@
 
 pub mod catalog;
 pub mod generate;
+#[cfg(feature = "full")]
 pub mod iac;
 pub mod scenario;

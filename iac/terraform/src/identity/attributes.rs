@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
+use super::variables::{self, Variable, Variables};
 use super::{aliases, facets, flatmap, owner, references, text};
 
 /// Attributes that no other table names and that are needed all the same.
@@ -38,6 +39,8 @@ pub struct Attributes {
     values: BTreeMap<String, Vec<String>>,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
+    /// Environment variables that name a resource.
+    variables: Vec<Variable>,
 }
 
 impl Attributes {
@@ -84,6 +87,11 @@ impl Attributes {
         self.values.get(path).map_or(&[], Vec::as_slice)
     }
 
+    /// Environment variables that name a resource.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
+    }
+
     /// Whether the value at a path may be read.
     pub(super) fn allows(path: &str) -> bool {
         allowed().leaves.contains(path)
@@ -121,6 +129,7 @@ fn allowed() -> &'static Allowed {
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
         leaves.extend(types::google::attributes());
+        leaves.extend(crate::graph::permits::paths());
         let dots = |path: &'static str| {
             path.match_indices('.')
                 .filter_map(move |(dot, _)| path.get(..dot))
@@ -129,6 +138,7 @@ fn allowed() -> &'static Allowed {
             .iter()
             .copied()
             .chain(owner::TAG_MAPS)
+            .chain(variables::MAPS)
             .flat_map(dots)
             .collect();
         Allowed { leaves, containers }
@@ -173,6 +183,20 @@ impl<'de> Visitor<'de> for Level<'_> {
                     hidden: self.hidden,
                     path: &path,
                 })?;
+            } else if variables::MAPS.contains(&path.as_str()) {
+                map.next_value_seed(Variables {
+                    found: &mut self.found.variables,
+                    hidden: self.hidden,
+                    path: &path,
+                })?;
+            } else if path == variables::DOCUMENT {
+                let text = map.next_value::<&RawValue>()?;
+                Variables {
+                    found: &mut self.found.variables,
+                    hidden: self.hidden,
+                    path: &path,
+                }
+                .document(text);
             } else if allowed().leaves.contains(path.as_str())
                 || allowed().containers.contains(path.as_str())
             {
@@ -284,6 +308,10 @@ impl<'de> Visitor<'de> for Tags<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(block) = list.next_element::<&RawValue>()? {
+            // Network tags of Google are plain words.
+            if let Some(word) = text_of(block).filter(|_| block.get().starts_with('"')) {
+                self.found.offer(self.path, &word);
+            }
             let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) else {
                 continue;
             };
