@@ -25,6 +25,7 @@ mod decode;
 mod formats;
 mod gzip;
 mod handwritten;
+mod iac;
 mod instructions;
 mod memory;
 mod parquet;
@@ -38,8 +39,8 @@ use anyhow::{Result, bail};
 static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 /// All parts but `instructions`, which `cargo xtask check` runs.
-const PARTS: [&str; 7] = [
-    "formats", "gzip", "parquet", "workers", "memory", "tables", "cause",
+const PARTS: [&str; 8] = [
+    "formats", "gzip", "parquet", "workers", "memory", "tables", "cause", "iac",
 ];
 
 fn main() -> Result<()> {
@@ -47,6 +48,7 @@ fn main() -> Result<()> {
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
     match args.as_slice() {
         [child::CHILD, what, workers, to, path] => return child::main(what, workers, to, path),
+        [iac::CHILD, job, path] => return iac::child(job, path),
         [instructions::CHILD, count, path] => return decode::passes(count, path),
         _ => {}
     }
@@ -74,6 +76,7 @@ fn main() -> Result<()> {
             "tables" => handwritten::run()?,
             "instructions" => instructions::run(has("--bless"))?,
             "cause" => cause::run()?,
+            "iac" => iac::run()?,
             other => bail!(
                 "no part is called `{other}`; there are {}, instructions",
                 PARTS.join(", ")

@@ -193,6 +193,18 @@ fn install() -> Result<PathBuf> {
     Ok(python)
 }
 
+/// Python with networkx, where it can be had.
+pub(crate) fn python() -> Option<PathBuf> {
+    let python = install().ok()?;
+    let has = || text(Command::new(&python).args(["-c", "import networkx"])).is_ok();
+    if !has() {
+        say("> pip install networkx (into target/bench-peers/venv)");
+        let install = ["-m", "pip", "install", "--quiet", "networkx"];
+        text(Command::new(&python).args(install)).ok()?;
+    }
+    has().then_some(python)
+}
+
 /// Standard output of a program that must succeed.
 pub(crate) fn text(command: &mut Command) -> Result<String> {
     let name = command.get_program().to_string_lossy().into_owned();
