@@ -21,6 +21,7 @@ fn keys_are_right_on_the_data_beside_the_repository() {
         eprintln!("../shared/iac is not there: what needs it is skipped");
         return;
     }
+    let mut low = Vec::new();
     for (figure, (name, least)) in figures.iter().zip(LEAST) {
         eprintln!("{}: {} of {}", figure.name, figure.right, figure.total);
         for wrong in &figure.wrong {
@@ -29,6 +30,9 @@ fn keys_are_right_on_the_data_beside_the_repository() {
         assert_eq!(figure.name, name);
         assert!(figure.total > 0, "{name}: nothing to compare");
         let percent = 100.0 * figure.right as f64 / figure.total as f64;
-        assert!(percent >= least, "{name}: {percent:.1} %");
+        if percent < least {
+            low.push(format!("{name}: {percent:.1} %"));
+        }
     }
+    assert!(low.is_empty(), "{low:?}");
 }

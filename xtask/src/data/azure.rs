@@ -124,8 +124,86 @@ const NAMES: [(&str, &str); 32] = [
     ("webpubsub:Service", "azurerm_web_pubsub"),
 ];
 
+/// Types whose example ids are URLs, name two resources, or are missing: Terraform type, token,
+/// type of the resource manager. learn.microsoft.com/azure/templates, read 2026-11-28.
+const ROWS: [(&str, &str, &str); 14] = [
+    (
+        "azurerm_backup_protected_vm",
+        "backup:ProtectedVM",
+        "Microsoft.RecoveryServices/vaults/backupFabrics/protectionContainers/protectedItems",
+    ),
+    (
+        "azurerm_data_share",
+        "datashare:Share",
+        "Microsoft.DataShare/accounts/shares",
+    ),
+    (
+        "azurerm_key_vault_certificate",
+        "keyvault:Certificate",
+        "Microsoft.KeyVault/vaults/certificates",
+    ),
+    (
+        "azurerm_key_vault_key",
+        "keyvault:Key",
+        "Microsoft.KeyVault/vaults/keys",
+    ),
+    (
+        "azurerm_key_vault_secret",
+        "keyvault:Secret",
+        "Microsoft.KeyVault/vaults/secrets",
+    ),
+    (
+        "azurerm_monitor_diagnostic_setting",
+        "monitoring:DiagnosticSetting",
+        "Microsoft.Insights/diagnosticSettings",
+    ),
+    (
+        "azurerm_role_management_policy",
+        "pim:RoleManagementPolicy",
+        "Microsoft.Authorization/roleManagementPolicies",
+    ),
+    (
+        "azurerm_security_center_storage_defender",
+        "securitycenter:StorageDefender",
+        "Microsoft.Security/defenderForStorageSettings",
+    ),
+    (
+        "azurerm_storage_blob",
+        "storage:Blob",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs",
+    ),
+    (
+        "azurerm_storage_table",
+        "storage:Table",
+        "Microsoft.Storage/storageAccounts/tableServices/tables",
+    ),
+    (
+        "azurerm_virtual_desktop_host_pool",
+        "desktopvirtualization:HostPool",
+        "Microsoft.DesktopVirtualization/hostPools",
+    ),
+    (
+        "azurerm_virtual_hub_route_table",
+        "network:VirtualHubRouteTable",
+        "Microsoft.Network/virtualHubs/hubRouteTables",
+    ),
+    (
+        "azurerm_automation_job_schedule",
+        "automation:JobSchedule",
+        "Microsoft.Automation/automationAccounts/jobSchedules",
+    ),
+    (
+        "azurerm_synapse_role_assignment",
+        "synapse:RoleAssignment",
+        "Microsoft.Synapse/workspaces/roleAssignments",
+    ),
+];
+
 pub(super) fn rows(folders: &Folders, names: &Names) -> Result<Vec<String>> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<String> = ROWS
+        .iter()
+        .map(|(name, short, kind)| format!("{name}\t{}\t{kind}", token(name, short)))
+        .collect();
     for class in classes(&folders.pulumi_azure, "azure")? {
         let (Some(name), Some(kind)) = (
             terraform_name(&class, names),

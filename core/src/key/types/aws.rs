@@ -106,18 +106,23 @@ impl Pattern {
             (self.has_region && region.is_empty()) || (self.has_account && account.is_empty());
         let joined;
         let id = match self.part {
-            Some(part) => id.split('|').nth(part)?,
+            Some(part) => part_of(id, part, account)?,
             None => {
-                joined = id.replace('|', "/");
+                // Some tools put the account in front, which stands in the ARN already.
+                let own = id.strip_prefix(account).and_then(|id| id.strip_prefix(':'));
+                joined = own.unwrap_or(id).replace('|', "/");
                 joined.as_str()
             }
         };
-        // Names of parameters begin with a slash of their own.
+        // Names of parameters begin with a slash of their own, those of aliases with `alias/`.
         let id = match self.before.ends_with('/') {
-            true => id.trim_start_matches('/'),
+            true => id
+                .strip_prefix(self.before)
+                .unwrap_or(id)
+                .trim_start_matches('/'),
             false => id,
         };
-        if is_short || id.is_empty() {
+        if is_short || id.is_empty() || id.contains("://") {
             return None;
         }
         let region = if self.has_region { region } else { "" };
@@ -145,6 +150,26 @@ impl Pattern {
     pub fn id<'a>(&self, arn: &Arn<'a>) -> Option<&'a str> {
         let rest = arn.resource.strip_prefix(self.before)?;
         rest.strip_suffix(self.after).filter(|_| self.fits(arn))
+    }
+}
+
+/// Part of a composite id. CloudFormation joins parts by `|`, Terraform by `,` or `/` in an order
+/// of its own; where one of two is the account, the other counts.
+fn part_of<'a>(id: &'a str, part: usize, account: &str) -> Option<&'a str> {
+    let behind_account = id.strip_prefix(account).and_then(|id| id.strip_prefix('/'));
+    if let Some(rest) = behind_account.filter(|_| !account.is_empty()) {
+        return Some(rest);
+    }
+    let parts: Vec<&str> = id.split(['|', ',']).collect();
+    let others: Vec<&str> = parts
+        .iter()
+        .copied()
+        .filter(|part| *part != account)
+        .collect();
+    match others.as_slice() {
+        [one] if parts.len() == 2 => Some(one),
+        _ if id.contains(',') => None,
+        _ => parts.get(part).copied(),
     }
 }
 

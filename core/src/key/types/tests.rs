@@ -39,6 +39,29 @@ fn every_pattern_makes_an_arn_that_fits_it() {
 }
 
 #[test]
+fn ids_of_other_tools_make_the_same_arns() {
+    let check = |kind: &str, id: &str, expected: Option<&str>| {
+        let pattern = aws::pattern(kind).expect("a pattern");
+        let arn = pattern.arn(id, "aws", "eu-west-1", "111122223333");
+        assert_eq!(arn.as_deref(), expected, "{kind} {id}");
+    };
+    let alias = "arn:aws:kms:eu-west-1:111122223333:alias/orders";
+    check("aws_kms_alias", "alias/orders", Some(alias));
+    let budget = "arn:aws:budgets::111122223333:budget/monthly";
+    check("aws_budgets_budget", "111122223333:monthly", Some(budget));
+    let board = "arn:aws:quicksight:eu-west-1:111122223333:dashboard/sales";
+    for id in [
+        "111122223333|sales",
+        "111122223333,sales",
+        "111122223333/sales",
+    ] {
+        check("AWS::QuickSight::Dashboard", id, Some(board));
+    }
+    let url = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders";
+    check("aws_sqs_queue", url, None);
+}
+
+#[test]
 fn physical_ids_have_forms() {
     let check = |kind: &str, form: aws::IdForm, tags: bool, ids: &[&str]| {
         let schema = aws::Schema::of(kind).expect("a schema");

@@ -1,12 +1,14 @@
 //! Names of Google Cloud resources: made of plans against the names of Cloud Asset Inventory that
 //! lie beside them, made of attributes against those of ids.
 
-use std::path::Path;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use nepho_core::key::types::google::{asset_type, full_name, is_of_parent, name_of, other_names};
+use nepho_core::key::{google_project, google_with_project};
 use serde_json::Value;
 
-use super::data::{Instance, files, json};
+use super::data::{Instance, files};
 use super::{compare, named};
 use crate::iac::Figure;
 
@@ -25,19 +27,29 @@ pub(super) fn assets(folder: &Path) -> Figure {
         let Some(start) = name.strip_suffix(".tfplan.json") else {
             continue;
         };
-        let expected = json(Path::new(&format!("{start}.json")));
-        let (Some(plan), Some(Value::Array(expected))) = (json(&path), expected) else {
+        let texts = [path.clone(), PathBuf::from(format!("{start}.json"))];
+        let [Ok(plan), Ok(expected)] = texts.map(fs::read_to_string) else {
             continue;
         };
-        let (names, mut unknown) = names(&plan);
+        // Plans write the folder with or without its collection in front; both are templates.
+        let folder = match plan.contains("folders/{{.FolderID}}") {
+            true => "7",
+            false => "folders/7",
+        };
+        let filled = |text: &str| serde_json::from_str(&text.replace("{{.FolderID}}", folder));
+        let (Ok(plan), Ok(Value::Array(expected))) = (filled(&plan), filled(&expected)) else {
+            continue;
+        };
+        let project = project(&plan);
+        let (names, mut unknown) = names(&plan, project);
         let file = start.rsplit('/').next().unwrap_or(start);
         for asset in &expected {
             let text = |name: &str| asset.get(name).and_then(Value::as_str).unwrap_or_default();
-            let name = text("name");
+            let name = text("name").replace(PROJECT, project);
             if name.contains("placeholder-") || name.ends_with("/billingInfo") {
                 continue;
             }
-            let found = names.iter().find(|found| *found == name);
+            let found = names.iter().find(|found| **found == name);
             // What a plan does not know yet has no name.
             let kind = unknown.iter().position(|kind| kind == text("asset_type"));
             match (found, kind) {
@@ -46,17 +58,22 @@ pub(super) fn assets(folder: &Path) -> Figure {
                     figure.total += 1;
                     figure.right += 1;
                 }
-                (found, _) => compare(&mut figure, file, found.map(String::as_str), name),
+                (found, _) => compare(&mut figure, file, found.map(String::as_str), &name),
             }
         }
     }
     figure
 }
 
-/// Names of the resources of a plan, and the types of those without one.
-fn names(plan: &Value) -> (Vec<String>, Vec<String>) {
+/// Project of the provider.
+fn project(plan: &Value) -> &str {
     let constant = "/configuration/provider_config/google/expressions/project/constant_value";
     let project = plan.pointer(constant).and_then(Value::as_str);
+    project.unwrap_or(PROJECT)
+}
+
+/// Names of the resources of a plan, and the types of those without one.
+fn names(plan: &Value, project: &str) -> (Vec<String>, Vec<String>) {
     let (mut names, mut unknown) = (Vec::new(), Vec::new());
     let changes = plan.get("resource_changes").and_then(Value::as_array);
     for change in changes.into_iter().flatten() {
@@ -71,7 +88,7 @@ fn names(plan: &Value) -> (Vec<String>, Vec<String>) {
                 Some(value).filter(|value| !value.is_empty())
             })
         };
-        match name_of(kind, attribute, Some(project.unwrap_or(PROJECT))) {
+        match name_of(kind, attribute, Some(project)) {
             Some(name) => {
                 names.extend(other_names(kind, &name, attribute));
                 names.push(name);
@@ -83,6 +100,9 @@ fn names(plan: &Value) -> (Vec<String>, Vec<String>) {
 }
 
 /// Names from attributes against those from ids or self links, of all instances that tell both.
+///
+/// Recordings have the project of ids replaced, and not that of the attribute, so projects are not
+/// compared.
 pub(super) fn attributes(instances: &[Instance]) -> Figure {
     let mut figure = named("names of Google resources by attributes");
     for instance in instances {
@@ -93,6 +113,8 @@ pub(super) fn attributes(instances: &[Instance]) -> Figure {
         });
         let made = name_of(kind, |name| instance.text(name), None);
         if let (Some(known), Some(made), false) = (known, made, is_of_parent(kind)) {
+            let project = google_project(&made).unwrap_or_default();
+            let known = google_with_project(&known, project).unwrap_or(known);
             compare(&mut figure, kind, Some(&made), &known);
         }
     }

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::key::types::aws;
-use nepho_core::key::{Arn, is_global};
+use nepho_core::key::{Arn, canonical, is_global};
 use nepho_core::registry::{Kind, Make, find};
 
 use super::data::{Instance, files};
@@ -26,7 +26,11 @@ pub(super) fn arns(instances: &[Instance]) -> Figure {
         let (Some(arn), Some(id)) = (Arn::parse(told), id) else {
             continue;
         };
-        let made = pattern.arn(id, arn.partition, arn.region, arn.account);
+        let id = canonical(id);
+        let made = match is_global(&id) {
+            true => Some(id),
+            false => pattern.arn(&id, arn.partition, arn.region, arn.account),
+        };
         compare(&mut figure, kind, made.as_deref(), told);
     }
     figure
