@@ -53,6 +53,14 @@ fn one_resource_has_one_canonical_id() {
             "https://management.azure.com/subscriptions/S/resourceGroups/RG?api-version=1",
             "/subscriptions/s/resourcegroups/rg",
         ),
+    ] {
+        canon(id, expected);
+    }
+}
+
+#[test]
+fn self_links_and_addresses_of_google_are_full_names() {
+    for (id, expected) in [
         (
             "https://www.googleapis.com/compute/v1/projects/p/zones/z/instances/i",
             "//compute.googleapis.com/projects/p/zones/z/instances/i",
@@ -93,6 +101,10 @@ fn one_resource_has_one_canonical_id() {
     ] {
         canon(id, expected);
     }
+}
+
+#[test]
+fn what_is_no_id_stays_as_it_is() {
     for id in [
         "sg-0123",
         "checkout",

@@ -198,6 +198,10 @@ mod tests {
             let arn = format!("arn:aws:{service}:eu-west-1:111122223333:{before}shop-1");
             check(&format!("AWS::{kind}"), "shop-1", &arn, &["shop-1"]);
         }
+    }
+
+    #[test]
+    fn arns_without_region_or_account_and_names_with_slashes_are_made_too() {
         for (kind, arn) in [
             ("AWS::IAM::User", "iam::111122223333:user/"),
             ("AWS::IAM::Group", "iam::111122223333:group/"),
