@@ -155,6 +155,19 @@ impl Facts {
         self.names.find(key)
     }
 
+    /// Canonical id or name of a node.
+    pub fn name(&self, node: NodeId) -> &str {
+        self.names.name(node)
+    }
+
+    /// Dependencies of a node that a source told of.
+    pub fn told_of(&self, source: u16, from: NodeId, kind: RelationKind) -> Vec<NodeId> {
+        let told = self.told.iter();
+        told.filter(|told| told.source == source && told.from == from && told.kind() == kind)
+            .map(|told| told.to)
+            .collect()
+    }
+
     /// Number of a source, for [`Facts::tell`]; all beyond 65,535 are one.
     pub fn source(&mut self, name: &str) -> u16 {
         u16::try_from(self.sources.intern(name).0).unwrap_or(u16::MAX)

@@ -11,7 +11,8 @@ pub(super) const FACET_SOURCE: &str = "parent";
 
 /// Sources of edges that were seen to happen; what such an edge tells ends with the last time that
 /// it was seen.
-pub(super) const OBSERVING: [&str; 6] = ["flow", "dns", "load_balancer", "trace", "message", "access"];
+pub(super) const OBSERVING: [&str; 6] =
+    ["flow", "dns", "load_balancer", "trace", "message", "access"];
 
 impl ResourceGraph {
     /// Graph of these rows. Facets depend on their parents.

@@ -1,0 +1,214 @@
+//! A small cloud as of several moments.
+
+use nepho_core::Timestamp;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind};
+
+use super::*;
+use crate::graph::Direction;
+
+const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
+const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:order-db";
+const RULE: &str = "terraform:shop:aws_security_group_rule.in";
+
+fn resource(key: &str, address: &str, parent: Option<&str>) -> Resource {
+    Resource {
+        key: key.to_owned(),
+        resource_type: address.split('.').next().unwrap_or_default().to_owned(),
+        tool: Some("terraform".to_owned()),
+        scope: Some("shop".to_owned()),
+        address: Some(address.to_owned()),
+        parent: parent.map(str::to_owned),
+        service: Some("orders".to_owned()),
+        team: Some("payments".to_owned()),
+        ..Resource::default()
+    }
+}
+
+fn relation(from: &str, to: &str, kind: RelationKind, source: &str) -> Relation {
+    Relation {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        kind,
+        source: source.to_owned(),
+        confidence: 0.9,
+        observations: 1,
+        ..Relation::default()
+    }
+}
+
+fn change(action: ChangeAction, resource: &str, started: i64, time: i64) -> Change {
+    Change {
+        action,
+        outcome: ChangeOutcome::Applied,
+        resource: Some(resource.to_owned()),
+        started: Some(Timestamp(started)),
+        time: Some(Timestamp(time)),
+        tool: "terraform".to_owned(),
+        ..Change::default()
+    }
+}
+
+/// A database in a group with a rule, which a service calls.
+fn shop(changes: &[Change]) -> ResourceMap {
+    let resources = [
+        resource(GROUP, "aws_security_group.db", None),
+        resource(DATABASE, "aws_db_instance.orders", None),
+        resource(RULE, "aws_security_group_rule.in", Some(GROUP)),
+    ];
+    let declared = [relation(
+        "aws_db_instance.orders",
+        "sg-0a1b2c3d4e5f60718",
+        RelationKind::DependsOn,
+        "terraform",
+    )];
+    let calls = Relation {
+        from_kind: NodeKind::Service,
+        valid_from: Some(Timestamp(10)),
+        valid_to: Some(Timestamp(20)),
+        ..relation("orders", DATABASE, RelationKind::Calls, "flow")
+    };
+    let relations = [
+        relation(DATABASE, GROUP, RelationKind::DependsOn, "terraform"),
+        relation(RULE, DATABASE, RelationKind::PermitsNet, "terraform"),
+        relation(
+            DATABASE,
+            "backup.example.com",
+            RelationKind::Uses,
+            "terraform",
+        ),
+        calls,
+    ];
+    ResourceMap::new(&Tables {
+        declared: &resources,
+        resources: &resources,
+        declared_relations: &declared,
+        relations: &relations,
+        changes,
+    })
+}
+
+/// Edges as text, at a time.
+fn edges(map: &ResourceMap, at: Option<i64>, fold: bool) -> Vec<String> {
+    let moment = Moment {
+        at: at.map(Timestamp),
+        known: None,
+    };
+    let snapshot = map.snapshot(&moment, fold);
+    let name = |node| nepho_core::key::short_name(map.graph().key(node)).to_owned();
+    let mut found: Vec<String> = snapshot
+        .links
+        .iter()
+        .map(|link| {
+            let kind = link.version.kind().as_str();
+            format!("{} {kind} {}", name(link.from), name(link.to))
+        })
+        .collect();
+    found.sort();
+    found
+}
+
+#[test]
+fn facets_fold_into_what_they_are_a_part_of() {
+    let map = shop(&[]);
+    let folded = [
+        "order-db depends_on sg-0a1b2c3d4e5f60718",
+        "order-db uses backup.example.com",
+        "service:orders calls order-db",
+        "sg-0a1b2c3d4e5f60718 permits_net order-db",
+    ];
+    assert_eq!(edges(&map, None, true), folded);
+    assert_eq!(edges(&map, None, false).len(), 5);
+}
+
+#[test]
+fn a_deleted_rule_takes_its_permission_along_and_brings_it_back() {
+    let map = shop(&[
+        change(ChangeAction::Delete, RULE, 90, 100),
+        change(ChangeAction::Create, RULE, 190, 200),
+    ]);
+    let permits = |at: i64| {
+        let found = edges(&map, Some(at), true);
+        found.iter().any(|edge| edge.contains("permits_net"))
+    };
+    assert_eq!([99, 100, 199, 200].map(permits), [true, false, false, true]);
+}
+
+#[test]
+fn a_replaced_name_is_gone_for_a_while() {
+    let map = shop(&[change(ChangeAction::Replace, DATABASE, 100, 200)]);
+    let count = |at: i64| edges(&map, Some(at), true).len();
+    assert_eq!([99, 150, 200].map(count), [4, 0, 4]);
+    // An id that the cloud made, and that the tool has now, is new.
+    let map = shop(&[change(ChangeAction::Replace, GROUP, 100, 200)]);
+    let count = |at: i64| edges(&map, Some(at), true).len();
+    assert_eq!([150, 200].map(count), [2, 4]);
+}
+
+#[test]
+fn what_failed_or_was_only_planned_changes_nothing() {
+    let planned = Change {
+        outcome: ChangeOutcome::Planned,
+        ..change(ChangeAction::Delete, DATABASE, 1, 2)
+    };
+    assert_eq!(edges(&shop(&[planned]), Some(50), true).len(), 4);
+}
+
+#[test]
+fn a_call_is_taken_to_go_on_for_an_hour() {
+    let map = shop(&[]);
+    let calls = |at: Option<i64>| {
+        edges(&map, at, true)
+            .iter()
+            .any(|edge| edge.contains("calls"))
+    };
+    let hour = 3_600_000_000_000;
+    let at = [Some(9), Some(10), Some(hour), Some(hour + 20), None];
+    assert_eq!(at.map(calls), [false, true, true, false, true]);
+}
+
+#[test]
+fn a_part_is_what_is_needed_and_what_needs() {
+    let map = shop(&[]);
+    let all = map.snapshot(&Moment::default(), true);
+    let group = map.find("aws_security_group.db");
+    let reach = |hops, direction| all.reach(&group, hops, direction).len();
+    assert_eq!(reach(1, Direction::NeededBy), 2);
+    assert_eq!(reach(2, Direction::NeededBy), 3);
+    assert_eq!(reach(0, Direction::Needs), 1);
+    assert_eq!(all.around(&group, 1).links.len(), 2);
+}
+
+#[test]
+fn any_word_finds_a_resource_and_slips_find_what_is_near() {
+    let map = shop(&[]);
+    let group = map.graph().node(GROUP);
+    for word in [
+        GROUP,
+        "sg-0a1b2c3d4e5f60718",
+        "aws_security_group.db",
+        "SG-0A1B2C3D4E5F60718",
+        "security-group/sg-0a1b2c3d4e5f60718",
+    ] {
+        assert_eq!(map.find(word).first().copied(), group, "{word}");
+    }
+    assert!(map.find("order-bd").is_empty());
+    assert_eq!(map.near_misses("order-bd", 3), ["order-db"]);
+    assert_eq!(map.service("Orders"), map.graph().node("service:orders"));
+}
+
+#[test]
+fn nodes_know_what_they_are_and_whose() {
+    let map = shop(&[]);
+    let kind = |word: &str| map.find(word).first().map(|node| map.kind(*node));
+    assert_eq!(kind("order-db"), Some(BaseKind::Database));
+    assert_eq!(kind("backup.example.com"), Some(BaseKind::External));
+    let service = map.service("orders").unwrap();
+    assert_eq!(map.kind(service), BaseKind::LogicalService);
+    let team = map.row(service).and_then(|row| row.team.as_deref());
+    assert_eq!(team, Some("payments"));
+    let edge = map.graph().needs(service)[0];
+    assert_eq!(
+        map.evidence(&edge).map(|row| row.source.as_str()),
+        Some("flow")
+    );
+}
