@@ -25,6 +25,28 @@ pub struct Conclusions {
     /// Edges between services and resources: those of the feeds, and behind them those of the
     /// analyzers.
     pub relations: Vec<Relation>,
+    /// How many of the resources are rows of the feeds.
+    pub declared_resources: usize,
+    /// How many of the relations are rows of the feeds.
+    pub declared_relations: usize,
+}
+
+#[cfg(feature = "analyzer-resources")]
+impl Conclusions {
+    /// The map of all resources and services.
+    pub fn map(&self) -> analyzer_resources::map::ResourceMap {
+        let split = self.declared_resources.min(self.resources.len());
+        let (declared, resources) = self.resources.split_at(split);
+        let split = self.declared_relations.min(self.relations.len());
+        let (declared_relations, relations) = self.relations.split_at(split);
+        analyzer_resources::map::ResourceMap::new(&analyzer_resources::map::Tables {
+            declared,
+            resources,
+            declared_relations,
+            relations,
+            changes: &self.changes,
+        })
+    }
 }
 
 /// A run of the linked analyzers over one body of logs and changes.
@@ -138,6 +160,7 @@ impl Analysis {
     pub fn finish(mut self) -> Result<Conclusions> {
         self.compare()?;
         let mut findings = std::mem::take(&mut self.findings);
+        let (declared_resources, declared_relations) = (self.resources.len(), self.relations.len());
         for position in 0..self.analyzers.len() {
             let mut output = Output::default();
             if let Some((_, analyzer)) = self.analyzers.get_mut(position) {
@@ -152,6 +175,8 @@ impl Analysis {
             runs: self.runs,
             resources: self.resources,
             relations: self.relations,
+            declared_resources,
+            declared_relations,
         })
     }
 

@@ -28,6 +28,9 @@ mod zone;
 pub use nepho_codec as codec;
 pub use nepho_core as core;
 
+#[cfg(feature = "analyzer-resources")]
+pub use analyzer_resources as resources;
+
 pub use analysis::{Analysis, Conclusions};
 pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};

@@ -35,6 +35,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  nepho explain logs/ terraform.tfstate apply.jsonl\n  nepho explain --since 2026-05-12T14:00:00Z --html report.html 's3-copy/**/*.gz'\n  kubectl logs deploy/checkout | nepho explain -"
     )]
     Explain(ExplainArgs),
+    /// Show which resources and services there were at a time, and what needs what.
+    ///
+    /// The map is made of everything that infrastructure files and logs tell. An edge leads from
+    /// what depends to what it depends on; failure travels the other way.
+    #[command(
+        after_help = "Examples:\n  nepho map terraform.tfstate\n  nepho map --resource order-db --at 2026-05-12T14:35:00Z logs/ iac/\n  nepho map --service checkout --hops 2 --format dot logs/ iac/ | dot -Tsvg > checkout.svg"
+    )]
+    Map(MapArgs),
     /// Explain an afternoon of a shop on three clouds, from data that the program carries.
     Demo(DemoArgs),
     /// Write logs as rows of one schema: NDJSON, Parquet or Arrow IPC.
@@ -126,6 +134,63 @@ impl SelectionArgs {
             until: self.until,
         })
     }
+}
+
+#[derive(Args)]
+pub(crate) struct MapArgs {
+    /// Files, folders, globs, or - for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Show what there was at this time: 2026-05-12T14:00:00Z, 2026-05-12, or a span back from now
+    /// [default: what has not ended].
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    pub(crate) at: Option<Timestamp>,
+    /// Show it as it was known at this time: what was learned later is left out.
+    #[arg(long, value_name = "TIME", value_parser = moment::parse)]
+    pub(crate) known: Option<Timestamp>,
+    /// Show what is around this service: what it needs, and what needs it.
+    #[arg(long, value_name = "NAME", conflicts_with = "resource")]
+    pub(crate) service: Option<String>,
+    /// Show what is around this resource: an id, the end of one, a name, a host name, an address,
+    /// or the address in a tool (aws_db_instance.orders).
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource: Option<String>,
+    /// Steps from the service or resource [default: 2].
+    #[arg(long, value_name = "N")]
+    pub(crate) hops: Option<u32>,
+    /// How to write it.
+    #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
+    pub(crate) format: MapFormat,
+    /// Print it as JSON (docs/reference/map.md), as --format json does.
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Show rules, policies and attachments by themselves instead of with what they are a part of.
+    #[arg(long)]
+    pub(crate) facets: bool,
+    /// Print without colors; so does the variable NO_COLOR.
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// Show more: every resource of large groups, and the evidence of each edge.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MapFormat {
+    /// Text for a terminal.
+    #[default]
+    Tree,
+    /// Graphviz.
+    Dot,
+    /// A flowchart of Mermaid, for Markdown.
+    Mermaid,
+    /// GraphML, for Gephi, yEd and networkx.
+    Graphml,
+    /// JSON (docs/reference/map.md).
+    Json,
 }
 
 #[derive(Args)]

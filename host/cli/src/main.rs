@@ -3,6 +3,7 @@
 mod args;
 mod commands;
 mod convert;
+mod convert_map;
 mod moment;
 mod progress;
 
@@ -16,6 +17,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Explain(args) => commands::explain::run(&args),
+        Command::Map(args) => commands::map::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
         Command::Parse(args) => commands::parse::run(&args),
         Command::Components(args) => commands::components::run(&args),

@@ -5,7 +5,7 @@
 //! nothing of their own.
 //!
 //! ```
-//! use nepho_report::{Inputs, Report, TextOptions, render_html, render_text};
+//! use nepho_report::{Inputs, Report, TextOptions, render_html, render_map, render_text};
 //!
 //! let report = Report::build(Inputs::default(), Vec::new(), Vec::new(), Vec::new());
 //! assert!(render_text(&report, &TextOptions::default()).contains("Nothing was read"));
@@ -15,6 +15,7 @@
 mod build;
 mod html;
 mod inputs;
+mod map;
 mod model;
 mod reference;
 mod rejects;
@@ -27,7 +28,11 @@ pub use html::render_html;
 pub use inputs::{
     FormatCount, InputFile, InputTotals, Inputs, Selection, SkippedFile, WrappingCount,
 };
+pub use map::{
+    MAP_SCHEMA, Map, MapEdge, MapNode, MapSpan, MapTotals, map_reference_markdown, map_schema_text,
+    render_dot, render_graphml, render_mermaid,
+};
 pub use model::{Conclusion, Report, ReportedChange, SCHEMA};
 pub use reference::{json_schema, reference_markdown, schema_text};
 pub use rejects::{ReasonCount, Rejects};
-pub use text::{Style, TextOptions, Verbosity, render_text};
+pub use text::{Style, TextOptions, Verbosity, render_map, render_text};

@@ -76,28 +76,19 @@ pub(crate) fn show(report: &Report, show: &ShowArgs, began: Instant) -> Result<(
     Ok(())
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "NO_COLOR is a convention of terminals"
-)]
 fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
     if show.json {
         let mut out = std::io::stdout().lock();
         out.write_all(report.to_json().as_bytes())?;
         return Ok(out.flush()?);
     }
-    let has_color =
-        !show.no_color && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let style = style(show.no_color);
     let text = render_text(
         report,
         &TextOptions {
             width: width(),
-            style: if has_color {
-                Style::Color
-            } else {
-                Style::Plain
-            },
-            unicode: has_color && std::io::stdout().is_terminal(),
+            style,
+            unicode: style == Style::Color && std::io::stdout().is_terminal(),
             verbosity: if show.verbose > 0 {
                 Verbosity::Full
             } else {
@@ -112,6 +103,19 @@ fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
     Ok(out.flush()?)
 }
 
+/// Whether text is colored: unless an argument or the environment says no.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "NO_COLOR is a convention of terminals"
+)]
+pub(crate) fn style(no_color: bool) -> Style {
+    let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    match !no_color && is_wanted {
+        true => Style::Color,
+        false => Style::Plain,
+    }
+}
+
 /// Writes the report as a page.
 pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
     std::fs::write(path, render_html(report))
@@ -119,7 +123,7 @@ pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
 }
 
 /// Columns of the terminal; of a file, as many as a mail shows.
-fn width() -> usize {
+pub(crate) fn width() -> usize {
     if !std::io::stdout().is_terminal() {
         return 100;
     }

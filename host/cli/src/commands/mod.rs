@@ -4,4 +4,5 @@ pub(crate) mod completions;
 pub(crate) mod components;
 pub(crate) mod demo;
 pub(crate) mod explain;
+pub(crate) mod map;
 pub(crate) mod parse;

@@ -4,6 +4,7 @@ mod canvas;
 mod cost;
 mod incident;
 mod inputs;
+mod map;
 mod outside;
 mod rewritten;
 mod scaling;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use crate::model::Report;
 use crate::words;
 use canvas::{Canvas, Tone, bad, plain, strong};
+pub use map::render_map;
 
 /// Whether the text is colored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -9,7 +9,14 @@ use anyhow::{Context, Result, bail};
 /// Columns that the help is wrapped to.
 const COLUMNS: &str = "100";
 
-const COMMANDS: [&str; 5] = ["explain", "demo", "parse", "components", "completions"];
+const COMMANDS: [&str; 6] = [
+    "explain",
+    "map",
+    "demo",
+    "parse",
+    "components",
+    "completions",
+];
 
 /// The page. Builds the command where it is not built yet.
 pub(crate) fn page(root: &Path) -> Result<String> {

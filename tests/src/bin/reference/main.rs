@@ -60,6 +60,14 @@ fn pages(root: &Path) -> Result<Vec<Page>> {
             "docs/reference/report.schema.json",
             nepho_report::schema_text(),
         ),
+        (
+            "docs/reference/map.md",
+            nepho_report::map_reference_markdown(),
+        ),
+        (
+            "docs/reference/map.schema.json",
+            nepho_report::map_schema_text(),
+        ),
         ("docs/reference/cli.md", cli::page(root)?),
         ("README.md", readme::page(root)?),
     ])

@@ -1,0 +1,191 @@
+//! `nepho map`
+
+use std::io::{IsTerminal, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Result;
+use nepho::resources::graph::NodeId;
+use nepho::resources::map::{Moment, ResourceMap};
+use nepho::{Options, Progress};
+use nepho_core::{Error, ErrorKind};
+use nepho_report::{
+    Map, TextOptions, Verbosity, render_dot, render_graphml, render_map, render_mermaid,
+};
+
+use crate::args::{MapArgs, MapFormat};
+use crate::commands::explain;
+use crate::convert_map::{self, Focus};
+use crate::progress::Bar;
+
+/// Steps that are shown around a service or a resource.
+const HOPS: u32 = 2;
+/// Words that a message proposes.
+const PROPOSED: usize = 8;
+
+pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
+    if args.hops.is_some() && args.service.is_none() && args.resource.is_none() {
+        return Err(wrong(
+            "--hops",
+            "steps from what? Name a --service or a --resource",
+        )
+        .into());
+    }
+    let progress = Arc::new(Progress::default());
+    let bar = Bar::start(&progress, args.quiet);
+    let explanation = nepho::explain(&Options {
+        paths: args.paths.clone(),
+        progress,
+        ..Options::default()
+    })?;
+    drop(bar);
+    for skipped in &explanation.skipped {
+        anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
+    }
+    for reject in explanation.rejects.iter().take(PROPOSED) {
+        anstream::eprintln!("nepho: {}:{}: {}", reject.uri, reject.line, reject.reason);
+    }
+    if explanation.inputs.is_empty() {
+        anstream::eprintln!("nepho: nothing could be read");
+        return Ok(ExitCode::FAILURE);
+    }
+    let resources = explanation.conclusions.map();
+    let focus = focus(args, &resources)?;
+    let moment = Moment {
+        at: args.at,
+        known: args.known,
+    };
+    let map = convert_map::map(&resources, moment, args.facets, focus.as_ref());
+    if let Some(focus) = &focus
+        && map.focus.is_empty()
+    {
+        let name = focus.nodes.first().map(|node| resources.graph().key(*node));
+        return Err(wrong(
+            "--at",
+            format!("`{}` did not exist at that time", name.unwrap_or_default()),
+        )
+        .into());
+    }
+    print(args, &map)?;
+    let is_all_broken = explanation
+        .inputs
+        .iter()
+        .all(nepho::InputSummary::is_all_broken);
+    Ok(if is_all_broken {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// What the arguments ask to show the surroundings of.
+fn focus(args: &MapArgs, resources: &ResourceMap) -> nepho_core::Result<Option<Focus>> {
+    let nodes = match (&args.service, &args.resource) {
+        (Some(name), _) => of_service(resources, name)?,
+        (None, Some(word)) => vec![resource(resources, word, args.facets)?],
+        (None, None) => return Ok(None),
+    };
+    let hops = args.hops.unwrap_or(HOPS);
+    Ok(Some(Focus { nodes, hops }))
+}
+
+/// A service and the resources that belong to it.
+fn of_service(resources: &ResourceMap, name: &str) -> nepho_core::Result<Vec<NodeId>> {
+    let is_of = |node: &NodeId| {
+        let row = resources.row(*node);
+        row.and_then(|row| row.service.as_deref())
+            .is_some_and(|service| service.eq_ignore_ascii_case(name))
+    };
+    let nodes: Vec<NodeId> = resources.graph().nodes().filter(is_of).collect();
+    let whole = nodes.into_iter().map(|node| resources.whole(node));
+    let mut found: Vec<NodeId> = whole.chain(resources.service(name)).collect();
+    found.sort_unstable();
+    found.dedup();
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let known = resources.services();
+    let there = match known.len() {
+        0 => "no service is known".to_owned(),
+        _ => format!("there are {}", known.join(", ")),
+    };
+    Err(wrong(
+        "--service",
+        format!("nothing is of service `{name}`; {there}"),
+    ))
+}
+
+/// The one resource that a word stands for.
+fn resource(resources: &ResourceMap, word: &str, facets: bool) -> nepho_core::Result<NodeId> {
+    let mut found = resources.find(word);
+    if !facets {
+        found = found.iter().map(|node| resources.whole(*node)).collect();
+        found.sort_unstable();
+        found.dedup();
+    }
+    match found[..] {
+        [node] => Ok(node),
+        [] => {
+            let near = resources.near_misses(word, PROPOSED);
+            let there = match near.len() {
+                0 => "nothing is like it; nepho map without it lists all".to_owned(),
+                _ => format!("near are {}", near.join(", ")),
+            };
+            let what = format!("no resource is known as `{word}`; {there}");
+            Err(wrong("--resource", what))
+        }
+        _ => {
+            let keys = found.iter().take(PROPOSED);
+            let keys: Vec<&str> = keys.map(|node| resources.graph().key(*node)).collect();
+            let what = format!(
+                "`{word}` stands for {} resources; say which: {}",
+                found.len(),
+                keys.join(", ")
+            );
+            Err(wrong("--resource", what))
+        }
+    }
+}
+
+fn wrong(argument: &'static str, what: impl Into<String>) -> Error {
+    Error::new(ErrorKind::InvalidConfig, argument, what)
+}
+
+fn print(args: &MapArgs, map: &Map) -> Result<()> {
+    let format = if args.json {
+        MapFormat::Json
+    } else {
+        args.format
+    };
+    let text = match format {
+        MapFormat::Tree => return print_tree(args, map),
+        MapFormat::Dot => render_dot(map),
+        MapFormat::Mermaid => render_mermaid(map),
+        MapFormat::Graphml => render_graphml(map),
+        MapFormat::Json => map.to_json(),
+    };
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}
+
+fn print_tree(args: &MapArgs, map: &Map) -> Result<()> {
+    let style = explain::style(args.no_color);
+    let text = render_map(
+        map,
+        &TextOptions {
+            width: explain::width(),
+            style,
+            unicode: style == nepho_report::Style::Color && std::io::stdout().is_terminal(),
+            verbosity: if args.verbose > 0 {
+                Verbosity::Full
+            } else {
+                Verbosity::Short
+            },
+            elapsed: None,
+        },
+    );
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,130 @@
+//! The map as GraphML.
+
+use std::fmt::Write as _;
+
+use super::{Map, MapEdge, MapNode};
+use crate::words::clean;
+
+type Texts<T> = &'static [(&'static str, fn(&T) -> &str)];
+
+const NODE_TEXTS: Texts<MapNode> = &[
+    ("label", |node| &node.label),
+    ("kind", |node| &node.kind),
+    ("type", |node| &node.resource_type),
+    ("provider", |node| text(&node.provider)),
+    ("account", |node| text(&node.account)),
+    ("region", |node| text(&node.region)),
+    ("service", |node| text(&node.service)),
+    ("team", |node| text(&node.team)),
+    ("environment", |node| text(&node.environment)),
+    ("tool", |node| text(&node.tool)),
+    ("address", |node| text(&node.address)),
+];
+
+const EDGE_TEXTS: Texts<MapEdge> = &[
+    ("relation", |edge| &edge.kind),
+    ("source", |edge| &edge.source),
+    ("evidence", |edge| &edge.evidence),
+];
+
+/// The map as a document of GraphML, for networkx, Gephi, yEd. Edges lead from dependent to
+/// dependency.
+///
+/// graphml.graphdrawing.org/primer/graphml-primer.html, read 2026-11-21.
+pub fn render_graphml(map: &Map) -> String {
+    let mut out = String::from(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+    );
+    for (name, _) in NODE_TEXTS {
+        key(&mut out, "node", name, "string");
+    }
+    for (name, _) in EDGE_TEXTS {
+        key(&mut out, "edge", name, "string");
+    }
+    key(&mut out, "edge", "confidence", "double");
+    key(&mut out, "edge", "valid_from", "string");
+    key(&mut out, "edge", "valid_to", "string");
+    out.push_str("  <graph id=\"map\" edgedefault=\"directed\">\n");
+    for node in &map.nodes {
+        let _ = writeln!(out, "    <node id=\"{}\">", escaped(&node.id));
+        for (name, pick) in NODE_TEXTS {
+            data(&mut out, name, pick(node));
+        }
+        out.push_str("    </node>\n");
+    }
+    for edge in &map.edges {
+        let _ = writeln!(
+            out,
+            "    <edge source=\"{}\" target=\"{}\">",
+            escaped(&edge.from),
+            escaped(&edge.to)
+        );
+        for (name, pick) in EDGE_TEXTS {
+            data(&mut out, name, pick(edge));
+        }
+        data(&mut out, "confidence", &format!("{:.2}", edge.confidence));
+        for (name, time) in [
+            ("valid_from", edge.holds.valid_from),
+            ("valid_to", edge.holds.valid_to),
+        ] {
+            data(
+                &mut out,
+                name,
+                &time.map(|time| time.to_string()).unwrap_or_default(),
+            );
+        }
+        out.push_str("    </edge>\n");
+    }
+    out.push_str("  </graph>\n</graphml>\n");
+    out
+}
+
+fn key(out: &mut String, of: &str, name: &str, kind: &str) {
+    let _ = writeln!(
+        out,
+        "  <key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>"
+    );
+}
+
+fn data(out: &mut String, name: &str, value: &str) {
+    if !value.is_empty() {
+        let _ = writeln!(out, "      <data key=\"{name}\">{}</data>", escaped(value));
+    }
+}
+
+fn text(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or_default()
+}
+
+fn escaped(text: &str) -> String {
+    let text = clean(text).replace('&', "&amp;").replace('<', "&lt;");
+    text.replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::map::testing::shop;
+
+    #[test]
+    fn every_key_that_is_used_is_declared() {
+        let text = render_graphml(&shop());
+        let used = text
+            .match_indices("<data key=\"")
+            .filter_map(|(at, open)| text.get(at + open.len()..)?.split('"').next());
+        for name in used {
+            assert!(text.contains(&format!("<key id=\"{name}\"")), "{name}");
+        }
+        assert_eq!(
+            text.matches("<node ").count(),
+            text.matches("</node>").count()
+        );
+        assert!(text.contains("<edge source=\"service:checkout\" target=\"arn:db\">"));
+    }
+
+    #[test]
+    fn markup_in_names_is_text() {
+        assert_eq!(escaped("<a b=\"c\">&"), "&lt;a b=&quot;c&quot;&gt;&amp;");
+    }
+}

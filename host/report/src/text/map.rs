@@ -1,0 +1,162 @@
+//! The map as text: around a focus two trees, what it depends on and what needs it; without one a
+//! list by cloud, network and service.
+
+mod groups;
+mod trees;
+
+use super::canvas::{Canvas, Span, dim, plain, strong};
+use super::{TextOptions, Verbosity};
+use crate::map::{Map, MapEdge, MapNode};
+use crate::words;
+
+/// The map as text, with a line break at the end. Times are UTC.
+///
+/// Text from logs is shown with control characters made visible, so that it cannot command the
+/// terminal.
+pub fn render_map(map: &Map, options: &TextOptions) -> String {
+    let mut canvas = Canvas::new(options, "");
+    canvas.paragraph(0, 2, &[strong(headline(map))]);
+    if map.nodes.is_empty() {
+        canvas.paragraph(0, 2, &[plain("Nothing is known of that moment.")]);
+        return canvas.finish();
+    }
+    let is_full = options.verbosity == Verbosity::Full;
+    if map.focus.is_empty() {
+        groups::write(map, is_full, &mut canvas);
+    } else {
+        trees::write(map, is_full, &mut canvas);
+    }
+    canvas.finish()
+}
+
+fn headline(map: &Map) -> String {
+    let totals = &map.totals;
+    let mut line = format!(
+        "{}, {}, {}",
+        words::count(totals.resources, "resource", "resources"),
+        words::count(totals.services, "service", "services"),
+        words::count(totals.edges, "relation", "relations"),
+    );
+    if let Some(at) = map.at {
+        line.push_str(&format!(" as of {at}"));
+    }
+    if let Some(known) = map.known {
+        line.push_str(&format!(", as known by {known}"));
+    }
+    line
+}
+
+/// What a node is and is called: `database order-db`.
+fn name(node: &MapNode) -> Vec<Span> {
+    vec![dim(node.title()), plain(" "), strong(&node.label)]
+}
+
+/// What an edge says, seen from the dependent.
+fn forward(edge: &MapEdge) -> &'static str {
+    match edge.kind.as_str() {
+        "calls" => "calls",
+        "runs_on" => "runs on",
+        "contains" => "lies in",
+        "attached" => "is attached to",
+        "routes" => "sends requests to",
+        "scales" => "scales",
+        "data_flow" => "passes data with",
+        "permits_net" => "may reach",
+        "permits_iam" => "may act as or on",
+        "uses" => "uses",
+        "managed_by" => "is managed by",
+        "peers" => "is joined with",
+        _ => "depends on",
+    }
+}
+
+/// What an edge says, seen from the dependency.
+fn backward(edge: &MapEdge) -> &'static str {
+    match edge.kind.as_str() {
+        "calls" => "called by",
+        "runs_on" => "carries",
+        "contains" => "holds",
+        "attached" => "attached is",
+        "routes" => "gets requests from",
+        "scales" => "scaled by",
+        "data_flow" => "passes data with",
+        "permits_net" => "reached by",
+        "permits_iam" => "granted to",
+        "uses" => "used by",
+        "managed_by" => "manages",
+        "peers" => "is joined with",
+        _ => "needed by",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::map::testing::shop;
+
+    fn text(map: &Map) -> String {
+        render_map(map, &TextOptions::default())
+    }
+
+    #[test]
+    fn the_whole_map_is_a_list_by_place_and_service() {
+        let expected = "\
+2 resources, 2 services, 3 relations
+
+aws 111122223333 eu-west-1 ------------------------------------------------------------- 2 resources
+  network shop
+    service orders
+      database order-db
+        needed by checkout
+
+Services -------------------------------------------------------------------------------- 2 services
+  checkout  depends on order-db; needed by web
+  web       depends on checkout
+";
+        assert_eq!(text(&shop()), expected);
+    }
+
+    #[test]
+    fn around_a_focus_failure_travels_up_one_tree_and_down_the_other() {
+        let mut map = shop();
+        map.focus = vec!["arn:db".to_owned()];
+        map.hops = Some(2);
+        let shown = text(&map);
+        let expected = "\
+  lies in network shop of orders
+";
+        assert!(shown.contains(expected), "{shown}");
+        let expected = "\
+  called by service checkout
+    called by service web
+";
+        assert!(shown.contains(expected), "{shown}");
+    }
+
+    #[test]
+    fn a_loop_is_shown_once() {
+        let mut map = shop();
+        map.focus = vec!["service:web".to_owned()];
+        map.edges.push(MapEdge {
+            from: "arn:db".to_owned(),
+            to: "service:web".to_owned(),
+            kind: "depends_on".to_owned(),
+            ..MapEdge::default()
+        });
+        let shown = text(&map);
+        assert_eq!(
+            shown.matches("calls database order-db").count(),
+            1,
+            "{shown}"
+        );
+        assert!(shown.lines().count() < 30, "{shown}");
+    }
+
+    #[test]
+    fn an_empty_map_says_so() {
+        let mut map = shop();
+        map.nodes.clear();
+        map.edges.clear();
+        assert!(text(&map).contains("Nothing is known"));
+    }
+}
