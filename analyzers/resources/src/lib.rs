@@ -17,6 +17,7 @@
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
 mod attribute;
+mod config_item;
 mod describe;
 pub mod graph;
 mod identity;
@@ -25,6 +26,7 @@ pub mod learned;
 pub mod map;
 mod merge;
 mod names;
+mod observed;
 mod resolve;
 #[cfg(test)]
 mod tests;
@@ -36,8 +38,10 @@ use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::tables::{LogsView, Relation, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
+use config_item::ConfigItems;
 use graph::ResourceGraph;
 use learned::Learned;
+use observed::Observed;
 use resolve::Directory;
 
 nepho_core::register!(Component {
@@ -55,13 +59,15 @@ pub struct Resources {
     known_rows: HashSet<u64>,
     relations: Vec<Relation>,
     learned: Learned,
+    config: ConfigItems,
+    observed: Observed,
     graph: ResourceGraph,
 }
 
 impl Resources {
     /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
-        self.learned.overlooked()
+        self.learned.overlooked() + self.config.overlooked() + self.observed.overlooked()
     }
 
     /// The resources and edges as a graph, once the input has ended.
@@ -104,7 +110,12 @@ impl Analyzer for Resources {
 
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
-            Table::Logs => self.learned.read(&LogsView::new(rows)?),
+            Table::Logs => {
+                let rows = LogsView::new(rows)?;
+                self.learned.read(&rows);
+                self.config.read(&rows);
+                self.observed.read(&rows);
+            }
             Table::Resources => {
                 for row in Resource::from_batch(rows)? {
                     self.declare(row);
@@ -131,11 +142,17 @@ impl Analyzer for Resources {
         let mut rows = std::mem::take(&mut self.declared);
         self.known_rows.clear();
         rows.extend(self.learned.resources());
+        rows.extend(self.config.resources());
         let mut merged = merge::merge(rows);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);
         let relations = std::mem::take(&mut self.relations);
-        let resolved = directory.resolve_relations(&merged, &relations);
+        let mut resolved = directory.resolve_relations(&merged, &relations);
+        let mut own = self.config.relations(&directory);
+        own.extend(self.observed.relations(&merged, &directory));
+        resolved.extend(directory.resolve_relations(&merged, &own));
+        own.retain(|relation| directory.is_settled(&merged, relation));
+        resolved.append(&mut own);
         self.graph = ResourceGraph::new(
             merged.iter().map(|one| &one.row),
             relations.iter().chain(&resolved),

@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation};
 
+use crate::config_item;
 use crate::identity::normal;
 use crate::merge::Merged;
 
@@ -80,6 +81,27 @@ impl Directory {
         }
     }
 
+    /// Keys by the numbers of all words for them, to know a word again of which only the number was
+    /// kept. Words of several resources tell nothing.
+    pub(crate) fn numbers(&self) -> HashMap<u64, Vec<&str>> {
+        let mut numbers: HashMap<u64, Vec<&str>> = HashMap::new();
+        for (word, hits) in self.words.iter().filter(|(_, hits)| hits.len() == 1) {
+            let keys = hits.iter().filter_map(|hit| self.keys.get(*hit as usize));
+            numbers
+                .entry(config_item::number(word))
+                .or_default()
+                .extend(keys.map(String::as_str));
+        }
+        numbers
+    }
+
+    /// Whether both ends of a relation are canonical ids, or nothing that is known.
+    pub(crate) fn is_settled(&self, merged: &[Merged], relation: &Relation) -> bool {
+        let (from, _) = self.ends(merged, relation, relation.from_kind, &relation.from);
+        let (to, _) = self.ends(merged, relation, relation.to_kind, &relation.to);
+        from == [relation.from.as_str()] && to == [relation.to.as_str()]
+    }
+
     /// Rewrites the parents to canonical ids.
     pub(crate) fn resolve_parents(&self, merged: &mut [Merged]) {
         for one in merged {
@@ -125,6 +147,7 @@ impl Directory {
                     to.to_owned(),
                     relation.kind,
                     relation.source.clone(),
+                    relation.valid_from,
                 );
                 if seen.insert(edge) {
                     resolved.push(Relation {

@@ -1,0 +1,187 @@
+//! Items of one account, in the order in which they were captured.
+
+use nepho_core::format::{Record, Stream};
+use nepho_core::tables::{BlockId, Envelope, LogsBuilder};
+use serde_json::json;
+
+use super::*;
+use crate::merge;
+
+const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:orders";
+const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+
+fn item(time: &str, kind: &str, arn: &str, more: &Value) -> String {
+    let mut item = json!({
+        "configurationItemCaptureTime": time, "configurationItemStatus": "OK",
+        "awsAccountId": "111122223333", "awsRegion": "eu-west-1",
+        "resourceType": kind, "resourceId": key::short_name(arn), "ARN": arn,
+        "relationships": [], "configuration": {},
+    });
+    for (name, value) in more.as_object().unwrap() {
+        item[name] = value.clone();
+    }
+    item.to_string()
+}
+
+fn relations(items: &[String]) -> (Vec<Resource>, Vec<Relation>) {
+    let mut builder = LogsBuilder::new(Timestamp(0));
+    let (stream, envelope) = (Stream::default(), Envelope::default());
+    let lines: Vec<String> = items.to_vec();
+    for (line, text) in (1_u32..).zip(&lines) {
+        let record = Record {
+            text,
+            block: BlockId::default(),
+            offset: 0,
+            line,
+            bytes: 0,
+            envelope: &envelope,
+            id: "",
+            stream: &stream,
+        };
+        let mut row = builder.row(&record);
+        row.constant(Column::Format, FORMAT);
+        row.commit();
+    }
+    let batch = builder.finish().unwrap();
+    let mut config = ConfigItems::default();
+    config.read(&LogsView::new(&batch).unwrap());
+    let rows = config.resources();
+    let merged = merge::merge(rows.clone());
+    let directory = Directory::new(&merged);
+    (rows, config.relations(&directory))
+}
+
+fn edges(relations: &[Relation]) -> Vec<(&str, &str, RelationKind)> {
+    let edges = relations.iter();
+    edges
+        .map(|edge| {
+            (
+                key::short_name(&edge.from),
+                key::short_name(&edge.to),
+                edge.kind,
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn relationships_and_configuration_become_edges() {
+    let more = json!({
+        "relationships": [
+            {"resourceId": "subnet-0a1b2c3d", "resourceType": "AWS::EC2::Subnet", "name": "Is contained in Subnet"},
+        ],
+        "configuration": {
+            "kmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k1",
+            "vpcConfig": {"securityGroupIds": ["sg-0a1b2c3d"]},
+            "deadLetterConfig": {"targetArn": "arn:aws:sqs:eu-west-1:111122223333:dead"},
+            "description": "arn:aws:s3:::not-this-one",
+        },
+    });
+    let (_, relations) = relations(&[item(
+        "2024-05-01T10:00:00Z",
+        "AWS::Lambda::Function",
+        FUNCTION,
+        &more,
+    )]);
+    let expected = [
+        ("orders", "k1", RelationKind::Uses),
+        ("orders", "dead", RelationKind::DataFlow),
+        ("orders", "sg-0a1b2c3d", RelationKind::Attached),
+        ("orders", "subnet-0a1b2c3d", RelationKind::Contains),
+    ];
+    assert_eq!(edges(&relations), expected);
+}
+
+#[test]
+fn a_variable_that_names_the_host_of_a_database_is_an_edge_to_it() {
+    let endpoint = json!({"configuration": {"endpoint": {"address": "orders.abc.eu-west-1.rds.amazonaws.com"}}});
+    let variables = json!({"configuration": {"environment": {"variables": {
+        "DATABASE_URL": "postgres://u:canary@orders.abc.eu-west-1.rds.amazonaws.com:5432/orders",
+        "OWNER": "111122223333",
+    }}}});
+    let (_, relations) = relations(&[
+        item(
+            "2024-05-01T10:00:00Z",
+            "AWS::RDS::DBInstance",
+            DATABASE,
+            &endpoint,
+        ),
+        item(
+            "2024-05-01T10:00:00Z",
+            "AWS::Lambda::Function",
+            FUNCTION,
+            &variables,
+        ),
+    ]);
+    assert_eq!(relations.len(), 1, "{relations:?}");
+    assert_eq!(
+        (relations[0].from.as_str(), relations[0].to.as_str()),
+        (FUNCTION, DATABASE)
+    );
+    assert!(relations[0].evidence.contains("DATABASE_URL"));
+    assert!(!format!("{relations:?}").contains("canary"));
+}
+
+#[test]
+fn what_the_next_item_does_not_name_has_ended() {
+    let with = json!({"configuration": {"kmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/k1"}});
+    let (_, relations) = relations(&[
+        item(
+            "2024-05-01T12:00:00Z",
+            "AWS::Lambda::Function",
+            FUNCTION,
+            &with,
+        ),
+        item(
+            "2024-05-01T10:00:00Z",
+            "AWS::Lambda::Function",
+            FUNCTION,
+            &with,
+        ),
+        item(
+            "2024-05-01T11:00:00Z",
+            "AWS::Lambda::Function",
+            FUNCTION,
+            &json!({}),
+        ),
+    ]);
+    let time = |text: &str| Timestamp::parse_rfc3339(text);
+    let spans: Vec<_> = relations
+        .iter()
+        .map(|edge| (edge.valid_from, edge.valid_to))
+        .collect();
+    let expected = [
+        (time("2024-05-01T10:00:00Z"), time("2024-05-01T11:00:00Z")),
+        (time("2024-05-01T12:00:00Z"), None),
+    ];
+    assert_eq!(spans, expected);
+}
+
+#[test]
+fn a_deleted_resource_has_an_end() {
+    let created = json!({"resourceCreationTime": "2024-05-01T09:00:00Z"});
+    let gone = json!({"configurationItemStatus": "ResourceDeleted"});
+    let (rows, _) = relations(&[
+        item(
+            "2024-05-01T10:00:00Z",
+            "AWS::Lambda::Function",
+            FUNCTION,
+            &created,
+        ),
+        item(
+            "2024-05-01T11:00:00Z",
+            "AWS::Lambda::Function",
+            FUNCTION,
+            &gone,
+        ),
+    ]);
+    assert_eq!(rows.len(), 1);
+    assert_eq!(
+        rows[0].valid_from,
+        Timestamp::parse_rfc3339("2024-05-01T09:00:00Z")
+    );
+    assert_eq!(
+        rows[0].valid_to,
+        Timestamp::parse_rfc3339("2024-05-01T11:00:00Z")
+    );
+}

@@ -1,0 +1,280 @@
+//! Who was seen to send to whom: flow logs and access logs of load balancers, by address.
+//!
+//! Addresses are resolved at the end, when all resources are known, and as of the time of the
+//! sighting, since addresses are used again. Connections that were refused tell nothing.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+
+use nepho_core::Timestamp;
+use nepho_core::role::Role;
+use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
+
+use crate::merge::Merged;
+use crate::resolve::Directory;
+
+/// Pairs that are kept.
+pub(crate) const MAX_PAIRS: usize = 40_000;
+/// An address is that of a resource, unless somebody moved it meanwhile.
+const CONFIDENCE: f64 = 0.8;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum End {
+    Address(IpAddr),
+    Id(Box<str>),
+}
+
+struct Sighting {
+    first: Timestamp,
+    last: Timestamp,
+    count: u64,
+    port: Option<u16>,
+    uri: Box<str>,
+    line: u64,
+}
+
+/// Connections that were seen.
+#[derive(Default)]
+pub(crate) struct Observed {
+    pairs: HashMap<(End, End), Sighting>,
+    overlooked: u64,
+}
+
+impl Observed {
+    /// Rows that were passed over because there are too many pairs.
+    pub(crate) fn overlooked(&self) -> u64 {
+        self.overlooked
+    }
+
+    /// Takes note of a batch.
+    pub(crate) fn read(&mut self, rows: &LogsView<'_>) {
+        if rows.is_empty_column(Column::Peer) {
+            return;
+        }
+        let mut last: Option<(Option<&str>, Option<&str>, Role)> = None;
+        for row in 0..rows.len() {
+            let format = rows.text(Column::Format, row);
+            let service = rows.text(Column::Service, row);
+            let role = match last {
+                Some((known, of, role)) if known == format && of == service => role,
+                _ => Role::of(format, service),
+            };
+            last = Some((format, service, role));
+            match role {
+                Role::Flow if rows.outcome(row) != Some(Outcome::Failure) => self.flow(rows, row),
+                Role::Access => self.access(rows, row),
+                _ => {}
+            }
+        }
+    }
+
+    /// A flow, from the end with the higher port, which is that of the client.
+    fn flow(&mut self, rows: &LogsView<'_>, row: usize) {
+        let source = address(rows.text(Column::SourceIp, row));
+        let peer = address(rows.text(Column::Peer, row));
+        let (Some(source), Some(peer)) = (source, peer) else {
+            return;
+        };
+        let (source_port, peer_port) = (rows.source_port(row), rows.peer_port(row));
+        let is_answer = source_port
+            .is_some_and(|port| peer_port.is_some_and(|other| port < other && port < 32_768));
+        let (from, to, port) = match is_answer {
+            true => (peer, source, source_port),
+            false => (source, peer, peer_port),
+        };
+        self.note(rows, row, (End::Address(from), End::Address(to)), port);
+    }
+
+    /// A request that a load balancer sent on.
+    fn access(&mut self, rows: &LogsView<'_>, row: usize) {
+        let Some(target) = address(rows.text(Column::Peer, row)) else {
+            return;
+        };
+        let mut ids = rows.resources(row);
+        let balancer = ids.find(|id| id.starts_with("app/") || id.starts_with("net/"));
+        if let Some(id) = balancer {
+            let pair = (End::Id(id.into()), End::Address(target));
+            self.note(rows, row, pair, rows.peer_port(row));
+        }
+    }
+
+    fn note(&mut self, rows: &LogsView<'_>, row: usize, pair: (End, End), port: Option<u16>) {
+        let time = rows.time(row);
+        if !rows.is_timed(row) {
+            return;
+        }
+        if let Some(held) = self.pairs.get_mut(&pair) {
+            held.first = held.first.min(time);
+            held.last = held.last.max(time);
+            held.count += 1;
+            return;
+        }
+        if self.pairs.len() >= MAX_PAIRS {
+            self.overlooked += 1;
+            return;
+        }
+        let sighting = Sighting {
+            first: time,
+            last: time,
+            count: 1,
+            port,
+            uri: rows.text(Column::Uri, row).unwrap_or_default().into(),
+            line: u64::from(rows.line(row)),
+        };
+        self.pairs.insert(pair, sighting);
+    }
+
+    /// Relations between the resources at the ends. An address of none tells nothing; one of
+    /// several is shared between them.
+    pub(crate) fn relations(&self, merged: &[Merged], directory: &Directory) -> Vec<Relation> {
+        let mut pairs: Vec<_> = self.pairs.iter().collect();
+        pairs.sort_unstable_by_key(|(pair, _)| *pair);
+        let mut relations = Vec::new();
+        for (pair, sighting) in pairs {
+            let (from, to) = pair;
+            let froms = resources_at(from, sighting, merged, directory);
+            let tos = resources_at(to, sighting, merged, directory);
+            #[expect(clippy::cast_precision_loss, reason = "at most 400")]
+            let share = 1.0 / (froms.len() * tos.len()).max(1) as f64;
+            for from in &froms {
+                for to in tos.iter().filter(|to| *to != from) {
+                    relations.push(Relation {
+                        from: (*from).to_owned(),
+                        to: (*to).to_owned(),
+                        confidence: CONFIDENCE * share,
+                        ..pair.0.relation(sighting)
+                    });
+                }
+            }
+        }
+        relations
+    }
+}
+
+impl End {
+    /// What a sighting that begins at this end says.
+    fn relation(&self, sighting: &Sighting) -> Relation {
+        let (kind, source, does) = match self {
+            Self::Address(_) => (RelationKind::Calls, "flow", "connections"),
+            Self::Id(_) => (RelationKind::Routes, "load_balancer", "requests"),
+        };
+        let port = sighting.port.map(|port| format!(" to port {port}"));
+        Relation {
+            kind,
+            source: source.to_owned(),
+            observations: sighting.count,
+            valid_from: Some(sighting.first),
+            valid_to: Some(sighting.last),
+            seen_from: Some(sighting.first),
+            uri: sighting.uri.to_string(),
+            line: sighting.line,
+            evidence: format!("{} {does}{}", sighting.count, port.unwrap_or_default()),
+            ..Relation::default()
+        }
+    }
+}
+
+/// Resources that had an address, or have an id, in the time of a sighting.
+fn resources_at<'a>(
+    end: &End,
+    sighting: &Sighting,
+    merged: &'a [Merged],
+    directory: &Directory,
+) -> Vec<&'a str> {
+    let word = match end {
+        End::Address(address) => address.to_string(),
+        End::Id(id) => id.to_string(),
+    };
+    let existed = |one: &&Merged| {
+        let row = &one.row;
+        row.valid_from.is_none_or(|from| from <= sighting.last)
+            && row.valid_to.is_none_or(|to| to > sighting.first)
+    };
+    let found = directory.find(&word).iter();
+    let found = found.filter_map(|number| merged.get(*number as usize));
+    found
+        .filter(existed)
+        .map(|one| one.row.key.as_str())
+        .collect()
+}
+
+fn address(text: Option<&str>) -> Option<IpAddr> {
+    text?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::merge;
+    use nepho_core::tables::Resource;
+
+    fn at(key: &str, from: Option<i64>, to: Option<i64>) -> Resource {
+        Resource {
+            key: key.to_owned(),
+            aliases: vec!["10.0.1.5".to_owned()],
+            valid_from: from.map(Timestamp),
+            valid_to: to.map(Timestamp),
+            tool: Some("terraform".to_owned()),
+            address: Some(key.to_owned()),
+            ..Resource::default()
+        }
+    }
+
+    fn observed(first: i64, last: i64) -> Observed {
+        let pair = (
+            End::Id("app/shop/50dc6c495c0c9188".into()),
+            End::Address(IpAddr::from([10, 0, 1, 5])),
+        );
+        let sighting = Sighting {
+            first: Timestamp(first),
+            last: Timestamp(last),
+            count: 7,
+            port: Some(8080),
+            uri: "alb.log".into(),
+            line: 3,
+        };
+        Observed {
+            pairs: HashMap::from([(pair, sighting)]),
+            overlooked: 0,
+        }
+    }
+
+    fn routes(observed: &Observed, rows: &[Resource]) -> Vec<(String, f64)> {
+        let balancer = Resource {
+            key: "app/shop/50dc6c495c0c9188".to_owned(),
+            ..Resource::default()
+        };
+        let merged = merge::merge(rows.iter().cloned().chain([balancer]).collect());
+        let directory = Directory::new(&merged);
+        let relations = observed.relations(&merged, &directory);
+        assert!(
+            relations
+                .iter()
+                .all(|edge| edge.kind == RelationKind::Routes)
+        );
+        let found = relations.into_iter();
+        found.map(|edge| (edge.to, edge.confidence)).collect()
+    }
+
+    #[test]
+    fn an_address_is_of_whoever_had_it_at_that_time() {
+        let rows = [
+            at("i-0a1b2c3d4e5f60718", None, Some(100)),
+            at("i-0a1b2c3d4e5f60719", Some(100), None),
+        ];
+        let early = routes(&observed(10, 20), &rows);
+        assert_eq!(early, [("i-0a1b2c3d4e5f60718".to_owned(), 0.8)]);
+        let late = routes(&observed(110, 120), &rows);
+        assert_eq!(late, [("i-0a1b2c3d4e5f60719".to_owned(), 0.8)]);
+        let both: Vec<f64> = routes(&observed(90, 110), &rows)
+            .iter()
+            .map(|edge| edge.1)
+            .collect();
+        assert_eq!(both, [0.4, 0.4]);
+    }
+
+    #[test]
+    fn an_address_of_nobody_tells_nothing() {
+        assert_eq!(routes(&observed(1, 2), &[]), []);
+    }
+}
