@@ -3,6 +3,7 @@
 
 pub mod azure;
 mod feeds;
+pub mod graph;
 pub mod identity;
 pub mod kubernetes;
 

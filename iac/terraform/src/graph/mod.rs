@@ -2,6 +2,7 @@
 //! what.
 
 mod node;
+pub(crate) mod permits;
 mod relations;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -26,6 +26,8 @@ impl Graph {
         for node in &self.nodes {
             self.dependencies(node, &indirect, source, &mut drawn, &mut relations);
         }
+        let permits = self.permits(&relations, source);
+        relations.extend(permits);
         relations
     }
 

@@ -121,6 +121,7 @@ fn allowed() -> &'static Allowed {
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
         leaves.extend(types::google::attributes());
+        leaves.extend(crate::graph::permits::paths());
         let dots = |path: &'static str| {
             path.match_indices('.')
                 .filter_map(move |(dot, _)| path.get(..dot))
@@ -284,6 +285,10 @@ impl<'de> Visitor<'de> for Tags<'_> {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
         while let Some(block) = list.next_element::<&RawValue>()? {
+            // Network tags of Google are plain words.
+            if let Some(word) = text_of(block).filter(|_| block.get().starts_with('"')) {
+                self.found.offer(self.path, &word);
+            }
             let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) else {
                 continue;
             };

@@ -170,7 +170,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 40] = [
+pub(crate) const LINKS: [Link; 46] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -209,6 +209,12 @@ pub(crate) const LINKS: [Link; 40] = [
     link("azurerm_network_interface_security_group_association", "network_interface_id", "network_security_group_id", Attached, ""),
     link("azurerm_network_interface_backend_address_pool_association", "backend_address_pool_id", "network_interface_id", Routes, ""),
     link("azurerm_lb_rule", "loadbalancer_id", "backend_address_pool_ids", Routes, ""),
+    link("openstack_lb_listener_v2", "loadbalancer_id", "", Routes, ""),
+    link("openstack_lb_pool_v2", "listener_id", "", Routes, ""),
+    link("openstack_lb_member_v2", "pool_id", "", Routes, ""),
+    link("flexibleengine_lb_listener_v2", "loadbalancer_id", "", Routes, ""),
+    link("flexibleengine_lb_pool_v2", "listener_id", "", Routes, ""),
+    link("flexibleengine_lb_member_v2", "pool_id", "", Routes, ""),
     link("google_pubsub_subscription", "topic", "", Routes, "google_pubsub_topic"),
     link("google_container_node_pool", "cluster", "", DependsOn, "google_container_cluster"),
 ];
