@@ -35,17 +35,26 @@ pub struct Conclusions {
 impl Conclusions {
     /// The map of all resources and services.
     pub fn map(&self) -> analyzer_resources::map::ResourceMap {
+        self.map_with(&analyzer_resources::rules::Rules::default())
+    }
+
+    /// The map of all resources and services, with the owners that rules tell.
+    pub fn map_with(
+        &self,
+        rules: &analyzer_resources::rules::Rules,
+    ) -> analyzer_resources::map::ResourceMap {
         let split = self.declared_resources.min(self.resources.len());
         let (declared, resources) = self.resources.split_at(split);
         let split = self.declared_relations.min(self.relations.len());
         let (declared_relations, relations) = self.relations.split_at(split);
-        analyzer_resources::map::ResourceMap::new(&analyzer_resources::map::Tables {
+        let tables = analyzer_resources::map::Tables {
             declared,
             resources,
             declared_relations,
             relations,
             changes: &self.changes,
-        })
+        };
+        analyzer_resources::map::ResourceMap::with_rules(&tables, rules)
     }
 }
 

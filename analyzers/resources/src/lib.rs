@@ -28,6 +28,7 @@ mod merge;
 mod names;
 mod observed;
 mod resolve;
+pub mod rules;
 #[cfg(test)]
 mod tests;
 

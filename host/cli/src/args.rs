@@ -158,6 +158,9 @@ pub(crate) struct MapArgs {
     /// Steps from the service or resource [default: 2].
     #[arg(long, value_name = "N")]
     pub(crate) hops: Option<u32>,
+    /// Rules that say whose resources are (docs/guides/ownership-rules.md).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) rules: Option<PathBuf>,
     /// How to write it.
     #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
     pub(crate) format: MapFormat,

@@ -16,6 +16,7 @@ use nepho_core::tables::{Change, NodeKind, Relation, Resource};
 use crate::describe;
 use crate::graph::{EdgeVersion, Facts, NodeId, ResourceGraph};
 use crate::kinds::BaseKind;
+use crate::rules::Rules;
 pub use snapshot::{Link, Moment, Snapshot};
 use words::Words;
 
@@ -53,6 +54,25 @@ pub struct ResourceMap {
 impl ResourceMap {
     /// Map of these tables.
     pub fn new(tables: &Tables<'_>) -> Self {
+        Self::with_rules(tables, &Rules::default())
+    }
+
+    /// Map of these tables, with the owners that rules tell.
+    pub fn with_rules(tables: &Tables<'_>, rules: &Rules) -> Self {
+        let mut rows = tables.resources.to_vec();
+        let told = rules.apply(&mut rows);
+        let mut map = Self::of(
+            &Tables {
+                resources: &rows,
+                ..*tables
+            },
+            &told,
+        );
+        map.own_services();
+        map
+    }
+
+    fn of(tables: &Tables<'_>, told: &[Relation]) -> Self {
         let mut facts = Facts::with_capacity(tables.relations.len() + tables.resources.len());
         for row in tables.resources {
             facts.resource(row);
@@ -73,7 +93,7 @@ impl ResourceMap {
             ..Self::default()
         };
         let declared = tables.declared_relations.iter().map(|row| (row, true));
-        let written = tables.relations.iter().map(|row| (row, false));
+        let written = tables.relations.iter().chain(told).map(|row| (row, false));
         for (relation, is_declared) in declared.chain(written) {
             map.relate(&mut facts, relation, is_declared);
         }
@@ -144,7 +164,6 @@ impl ResourceMap {
                 *place = row.clone();
             }
         }
-        self.own_services();
         self.kinds = self.rows.iter().map(kind_of).collect();
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use nepho::resources::graph::NodeId;
 use nepho::resources::map::{Moment, ResourceMap};
+use nepho::resources::rules::Rules;
 use nepho::{Options, Progress};
 use nepho_core::{Error, ErrorKind};
 use nepho_report::{
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         )
         .into());
     }
+    let rules = rules(args)?;
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, args.quiet);
     let explanation = nepho::explain(&Options {
@@ -49,7 +51,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
-    let resources = explanation.conclusions.map();
+    let resources = explanation.conclusions.map_with(&rules);
     let focus = focus(args, &resources)?;
     let moment = Moment {
         at: args.at,
@@ -76,6 +78,18 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// The rules of the file that is named. They are read first, so that a mistake in them is told
+/// before hours of logs are read.
+fn rules(args: &MapArgs) -> Result<Rules> {
+    let Some(path) = &args.rules else {
+        return Ok(Rules::default());
+    };
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| wrong("--rules", format!("read `{name}`: {error}")))?;
+    Ok(Rules::parse(&name, &text)?)
 }
 
 /// What the arguments ask to show the surroundings of.

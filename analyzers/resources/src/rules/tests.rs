@@ -1,0 +1,98 @@
+//! Rule files, and what they say of a few resources.
+
+use super::*;
+
+const RULES: &str = r#"
+# Databases belong to whoever is named in them.
+[[rule]]
+match = { kind = "database", name = "order*" }
+set = { service = "orders", team = "payments" }
+
+[[rule]]
+match = { account = "111122223333" }
+set = { team = "platform", environment = "production" }
+"#;
+
+fn resource(key: &str, kind: &str, parent: Option<&str>) -> Resource {
+    Resource {
+        key: key.to_owned(),
+        resource_type: kind.to_owned(),
+        account: Some("111122223333".to_owned()),
+        service: Some("guessed".to_owned()),
+        parent: parent.map(str::to_owned),
+        ..Resource::default()
+    }
+}
+
+#[test]
+fn the_first_rule_that_tells_decides_each_fact() {
+    let rules = Rules::parse("rules.toml", RULES).unwrap();
+    let mut rows = [
+        resource("order-db", "aws_db_instance", None),
+        resource("i-1", "aws_instance", None),
+    ];
+    let relations = rules.apply(&mut rows);
+    let owner = |row: &Resource| {
+        let texts = [&row.service, &row.team, &row.environment];
+        texts.map(|text| text.clone().unwrap_or_default())
+    };
+    assert_eq!(owner(&rows[0]), ["orders", "payments", "production"]);
+    assert_eq!(owner(&rows[1]), ["guessed", "platform", "production"]);
+    assert_eq!(relations.len(), 1);
+    assert_eq!(
+        (relations[0].from.as_str(), relations[0].to.as_str()),
+        ("orders", "order-db")
+    );
+    assert!(
+        relations[0].evidence.contains("line 3"),
+        "{}",
+        relations[0].evidence
+    );
+}
+
+#[test]
+fn facets_inherit_what_rules_told_of_their_parents() {
+    let rules = Rules::parse("rules.toml", RULES).unwrap();
+    let mut rows = [
+        resource("grant-of-grant", "aws_thing", Some("grant")),
+        resource("grant", "aws_thing", Some("order-db")),
+        resource("order-db", "aws_db_instance", None),
+    ];
+    rules.apply(&mut rows);
+    let services: Vec<Option<&str>> = rows.iter().map(|row| row.service.as_deref()).collect();
+    assert_eq!(services, [Some("orders"); 3]);
+}
+
+#[test]
+fn a_mistake_is_told_with_its_line() {
+    let check = |text: &str, expected: &str| {
+        let error = Rules::parse("rules.toml", text).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    };
+    check(
+        "[[rule]]\nmatch = { nmae = \"x\" }\nset = { team = \"t\" }",
+        "line 2",
+    );
+    check(
+        "[[rule]]\nmatch = { nmae = \"x\" }\nset = { team = \"t\" }",
+        "nmae",
+    );
+    check(
+        "\n[[rule]]\nset = { team = \"t\" }",
+        "line 2: the rule has no condition",
+    );
+    check(
+        "[[rule]]\nmatch = { name = \"x\" }",
+        "line 1: the rule sets nothing",
+    );
+    check(
+        "[[rule]]\nmatch = { name = \"x\" }\nset = { team = \" \" }",
+        "is empty",
+    );
+    check(
+        "[[rule]]\nmatch = { name = 5 }\nset = { team = \"t\" }",
+        "line 2",
+    );
+    check("[[rule]\n", "line 1");
+    check("rules = []", "line 1");
+}
