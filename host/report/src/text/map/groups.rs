@@ -144,15 +144,15 @@ impl<'a> Groups<'a> {
             let most = if self.is_full { usize::MAX } else { SHORT };
             for node in nodes.iter().take(most) {
                 canvas.paragraph(indent, indent + 4, &super::name(node));
-                let edges = self.edges(&node.id);
+                let edges = self.edges(node);
                 if !edges.is_empty() {
                     canvas.paragraph(indent + 2, indent + 4, &[dim(edges)]);
                 }
             }
             if let (Some(more @ 1..), Some(node)) = (nodes.len().checked_sub(most), nodes.first()) {
                 let more = format!(
-                    "and {more} more of {} {}; --verbose shows all",
-                    words::number(nodes.len() as u64),
+                    "and {} more of kind {}; --verbose shows all",
+                    words::number(more as u64),
                     node.title()
                 );
                 canvas.paragraph(indent, indent + 4, &[dim(more)]);
@@ -161,10 +161,15 @@ impl<'a> Groups<'a> {
     }
 
     /// `depends on a, b; needed by c`, without what the place on the page tells.
-    fn edges(&self, id: &str) -> String {
+    fn edges(&self, node: &MapNode) -> String {
+        let id = node.id.as_str();
         let network = self.networks.get(id).copied();
+        let owner = node
+            .service
+            .as_ref()
+            .map(|service| format!("service:{service}"));
         let depends_on = self.names(self.depends_on.get(id), network);
-        let needed_by = self.names(self.needed_by.get(id), None);
+        let needed_by = self.names(self.needed_by.get(id), owner.as_deref());
         let parts = [("depends on", depends_on), ("needed by", needed_by)];
         let told: Vec<String> = parts
             .iter()
@@ -200,7 +205,7 @@ impl<'a> Groups<'a> {
         canvas.heading("Services", &count);
         let rows: Vec<Vec<Span>> = services
             .iter()
-            .map(|node| vec![strong(&node.label), plain(self.edges(&node.id))])
+            .map(|node| vec![strong(&node.label), plain(self.edges(node))])
             .collect();
         canvas.table(2, &[Align::Left, Align::Left], &rows);
     }
