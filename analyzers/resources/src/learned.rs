@@ -389,6 +389,10 @@ impl Mention {
         row.account = row
             .account
             .or_else(|| self.account.as_deref().map(str::to_owned));
+        // Azure writes subscriptions in either case.
+        if row.provider.as_deref() == Some("azure") {
+            row.account = row.account.map(|account| account.to_ascii_lowercase());
+        }
         row.region = row
             .region
             .or_else(|| self.region.as_deref().map(str::to_owned));

@@ -148,3 +148,28 @@ fn a_peering_joins_two_networks_both_ways() {
         [pair("one", "two"), pair("two", "one")]
     );
 }
+
+#[test]
+fn a_variable_that_names_a_host_of_another_cloud_is_an_edge_to_it() {
+    let text = resource(
+        "aws_lambda_function",
+        "bill",
+        r#"{"arn":"arn:aws:lambda:eu-west-1:111122223333:function:bill","environment":[{"variables":{"INVOICES":"https://u:canary@invoices-abc-ew.a.run.app/v1","SECRET":"canary","ACCOUNT":"111122223333"}}]}"#,
+    );
+    assert_eq!(
+        edges(&text, RelationKind::Uses),
+        [pair("bill", "invoices-abc-ew.a.run.app")]
+    );
+}
+
+#[test]
+fn a_record_of_one_cloud_may_lead_to_a_host_of_another() {
+    let text = resource(
+        "aws_route53_record",
+        "www",
+        r#"{"id":"Z1_www.example.com_CNAME","name":"www.example.com","zone_id":"Z1","type":"CNAME","records":["shop.azurewebsites.net"]}"#,
+    );
+    let found = edges(&text, RelationKind::Routes);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].1, "shop.azurewebsites.net");
+}

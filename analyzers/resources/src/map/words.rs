@@ -24,7 +24,6 @@ impl Words {
         for word in words {
             self.add(normal(word), node);
         }
-        self.add(normal(key::short_name(&row.key)), node);
         if let Some(address) = &row.address {
             self.add_address(node, row.tool.as_deref(), row.scope.as_deref(), address);
         }
@@ -84,11 +83,14 @@ impl Words {
         let word = normal(word);
         let mut best: BTreeMap<NodeId, (usize, &str)> = BTreeMap::new();
         for (other, nodes) in &self.nodes {
-            let Some(distance) = distance(&word, other) else {
+            let ends = [other.as_str(), key::short_name(other)].into_iter();
+            let near = ends
+                .filter_map(|end| Some((distance(&word, end)?, end)))
+                .min();
+            let Some(near) = near else {
                 continue;
             };
             for node in nodes {
-                let near = (distance, other.as_str());
                 let held = best.entry(*node).or_insert(near);
                 *held = (*held).min(near);
             }

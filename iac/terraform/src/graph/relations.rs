@@ -7,11 +7,14 @@ use nepho_core::tables::{NodeKind, Relation, RelationKind};
 use super::node::Node;
 use super::{Graph, Source, Target, last_key};
 use crate::address;
-use crate::identity::references;
+use crate::identity::{aliases, references};
 
 /// Beyond so many instances of one dependency, only the one with the same key is taken:
 /// `count` over thousands of both would else give millions of edges.
 const MANY_INSTANCES: usize = 32;
+
+/// How sure a reference in an environment variable is: it may be left from long ago.
+const IN_VARIABLE: f64 = 0.7;
 
 impl Graph {
     /// Relations, by resource in the order of the document.
@@ -21,6 +24,7 @@ impl Graph {
         for node in &self.nodes {
             self.references(node, source, &mut drawn, &mut relations);
             self.links(node, source, &mut drawn, &mut relations);
+            self.variables(node, source, &mut drawn, &mut relations);
         }
         let indirect = self.dependencies_by_config();
         for node in &self.nodes {
@@ -53,7 +57,11 @@ impl Graph {
                 continue;
             }
             for value in instance.attributes.all(reference.path) {
-                for target in self.find(value, reference.names) {
+                let mut targets = self.find(value, reference.names);
+                if targets.is_empty() && reference.kind == RelationKind::Routes {
+                    targets.extend(elsewhere(value));
+                }
+                for target in targets {
                     let from = (node.key.as_str(), instance.address.as_str());
                     draw(
                         from,
@@ -66,6 +74,39 @@ impl Graph {
                         out,
                     );
                 }
+            }
+        }
+    }
+
+    /// Edges to what environment variables name. A host name is that of another document's resource
+    /// where this one does not have it.
+    fn variables(
+        &self,
+        node: &Node,
+        source: &Source<'_>,
+        drawn: &mut Drawn,
+        out: &mut Vec<Relation>,
+    ) {
+        let instance = &node.instance;
+        for variable in instance.attributes.variables() {
+            let mut targets = self.find(&variable.key, "");
+            if targets.is_empty() {
+                targets.extend(elsewhere(&variable.key));
+            }
+            for mut target in targets {
+                target.confidence *= IN_VARIABLE;
+                let path = format!("environment variable {}", variable.name);
+                let from = (node.key.as_str(), instance.address.as_str());
+                draw(
+                    from,
+                    &target,
+                    RelationKind::Uses,
+                    &path,
+                    instance.line,
+                    source,
+                    drawn,
+                    out,
+                );
             }
         }
     }
@@ -195,6 +236,19 @@ fn is_indirect(
         other != dependency && needs(other, dependency) && !needs(dependency, other)
     };
     all.len() <= 1000 && all.iter().any(through)
+}
+
+/// The host that a value names, which no resource of the document has: one of another document, of
+/// another cloud, or outside.
+fn elsewhere(value: &str) -> Option<Target> {
+    let host = aliases::host_of(value)?;
+    let last = host.rsplit('.').next().unwrap_or_default();
+    let is_name = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_name.then(|| Target {
+        key: host.clone(),
+        label: host,
+        confidence: 0.9,
+    })
 }
 
 /// Pairs of keys between which an edge stands already.

@@ -10,6 +10,7 @@ use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
+use super::variables::{self, Variable, Variables};
 use super::{aliases, facets, flatmap, owner, references, text};
 
 /// Attributes that no other table names and that are needed all the same.
@@ -38,6 +39,8 @@ pub struct Attributes {
     values: BTreeMap<String, Vec<String>>,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
+    /// Environment variables that name a resource.
+    variables: Vec<Variable>,
 }
 
 impl Attributes {
@@ -82,6 +85,11 @@ impl Attributes {
     /// All values at a path, in the order of the document.
     pub fn all(&self, path: &str) -> &[String] {
         self.values.get(path).map_or(&[], Vec::as_slice)
+    }
+
+    /// Environment variables that name a resource.
+    pub fn variables(&self) -> &[Variable] {
+        &self.variables
     }
 
     /// Whether the value at a path may be read.
@@ -130,6 +138,7 @@ fn allowed() -> &'static Allowed {
             .iter()
             .copied()
             .chain(owner::TAG_MAPS)
+            .chain(variables::MAPS)
             .flat_map(dots)
             .collect();
         Allowed { leaves, containers }
@@ -174,6 +183,20 @@ impl<'de> Visitor<'de> for Level<'_> {
                     hidden: self.hidden,
                     path: &path,
                 })?;
+            } else if variables::MAPS.contains(&path.as_str()) {
+                map.next_value_seed(Variables {
+                    found: &mut self.found.variables,
+                    hidden: self.hidden,
+                    path: &path,
+                })?;
+            } else if path == variables::DOCUMENT {
+                let text = map.next_value::<&RawValue>()?;
+                Variables {
+                    found: &mut self.found.variables,
+                    hidden: self.hidden,
+                    path: &path,
+                }
+                .document(text);
             } else if allowed().leaves.contains(path.as_str())
                 || allowed().containers.contains(path.as_str())
             {

@@ -15,6 +15,8 @@ pub mod references;
 mod flatmap;
 mod hidden;
 mod text;
+mod variables;
 
 pub use attributes::Attributes;
 pub use hidden::Hidden;
+pub use variables::Variable;
