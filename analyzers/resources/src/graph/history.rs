@@ -4,6 +4,8 @@
 //! one version, one that begins after the end of another reopens the edge. A version is cut to the
 //! times in which both ends existed, so that what a deleted resource needed ends with it.
 
+use std::cmp::Ordering;
+
 use nepho_core::Timestamp;
 use nepho_core::tables::RelationKind;
 
@@ -59,23 +61,30 @@ impl EdgeVersion {
         self.flags & SERVICE != 0
     }
 
-    fn order(&self) -> (NodeId, NodeId, u8, u16, Timestamp, Timestamp, Timestamp, u8) {
-        let interval = &self.interval;
-        (
-            self.from,
-            self.to,
-            self.kind,
-            self.source,
-            interval.from,
-            interval.seen_from,
-            interval.to,
-            self.flags,
-        )
+    /// The edge as one number, in the order of dependents and then of dependencies.
+    fn edge(&self) -> u128 {
+        u128::from(self.from.0) << 56
+            | u128::from(self.to.0) << 24
+            | u128::from(self.kind) << 16
+            | u128::from(self.source)
+    }
+
+    fn order(&self, other: &Self) -> Ordering {
+        let time = |version: &Self| {
+            let interval = version.interval;
+            (
+                interval.from,
+                interval.seen_from,
+                interval.to,
+                version.flags,
+            )
+        };
+        let by_edge = self.edge().cmp(&other.edge());
+        by_edge.then_with(|| time(self).cmp(&time(other)))
     }
 
     fn is_of_same_edge(&self, other: &Self) -> bool {
-        (self.from, self.to, self.kind, self.source)
-            == (other.from, other.to, other.kind, other.source)
+        self.edge() == other.edge()
     }
 }
 
@@ -263,7 +272,7 @@ impl Facts {
             mut told,
         } = self;
         lifetimes.settle(names.len());
-        told.sort_unstable_by_key(EdgeVersion::order);
+        told.sort_unstable_by(EdgeVersion::order);
         let versions = fold(told, &lifetimes);
         ResourceGraph {
             csr: Csr::new(names.len(), versions),
@@ -279,7 +288,7 @@ impl Facts {
 fn fold(mut told: Vec<EdgeVersion>, lifetimes: &Lifetimes) -> Vec<EdgeVersion> {
     let mut kept = 0;
     let mut split = Vec::new();
-    let mut group = Vec::new();
+    let (mut group, mut parts) = (Vec::new(), Vec::new());
     let mut start = 0;
     while let Some(first) = told.get(start).copied() {
         let rest = told.get(start..).unwrap_or_default();
@@ -290,7 +299,8 @@ fn fold(mut told: Vec<EdgeVersion>, lifetimes: &Lifetimes) -> Vec<EdgeVersion> {
         versions_of(rest.get(..length).unwrap_or_default(), &mut group);
         start += length;
         for version in group.drain(..) {
-            for interval in lifetimes.cut(&version.interval, version.from, version.to) {
+            lifetimes.cut(&version.interval, version.from, version.to, &mut parts);
+            for interval in parts.drain(..) {
                 let part = EdgeVersion {
                     interval,
                     ..version
@@ -309,7 +319,7 @@ fn fold(mut told: Vec<EdgeVersion>, lifetimes: &Lifetimes) -> Vec<EdgeVersion> {
     told.truncate(kept);
     if !split.is_empty() {
         told.append(&mut split);
-        told.sort_unstable_by_key(EdgeVersion::order);
+        told.sort_unstable_by(EdgeVersion::order);
     }
     told
 }

@@ -61,31 +61,32 @@ impl Lifetimes {
         }
     }
 
-    /// The parts of an interval in which both nodes existed.
+    /// Adds the parts of an interval in which both nodes existed.
     pub(super) fn cut(
         &self,
         interval: &Interval,
         from: NodeId,
         to: NodeId,
-    ) -> impl Iterator<Item = Interval> + use<> {
-        let (one, other) = (self.of(from), self.of(to));
-        let mut first = None;
-        let mut parts = Vec::new();
-        if one.is_empty() && other.is_empty() {
-            first = Some(*interval);
-        } else {
-            let always = [Interval::ALWAYS];
-            let lives = |told: &[Interval]| match told {
-                [] => always.to_vec(),
-                told => told.to_vec(),
-            };
-            for life in lives(one) {
-                let both = lives(other).into_iter().map(|other| life.within(&other));
-                parts.extend(both.map(|both| interval.within(&both)));
-            }
-            parts.retain(|part| !part.is_empty());
+        parts: &mut Vec<Interval>,
+    ) {
+        let always = [Interval::ALWAYS];
+        let lives = |node: NodeId| match self.of(node) {
+            [] => None,
+            told => Some(told),
+        };
+        let (one, other) = (lives(from), lives(to));
+        if one.is_none() && other.is_none() {
+            parts.push(*interval);
+            return;
         }
-        first.into_iter().chain(parts)
+        for life in one.unwrap_or(&always) {
+            for other in other.unwrap_or(&always) {
+                let part = interval.within(&life.within(other));
+                if !part.is_empty() {
+                    parts.push(part);
+                }
+            }
+        }
     }
 }
 
