@@ -9,6 +9,7 @@
 
 mod kinds;
 mod scan;
+mod text;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

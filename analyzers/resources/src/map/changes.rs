@@ -5,8 +5,11 @@
 //! | create | the resource exists since then |
 //! | import | it existed before, of which nothing is said |
 //! | delete | it exists no more |
-//! | replace | an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, else gone; a name is gone and back again |
+//! | replace | a name is gone and back again; see below for an id |
 //! | forget | what the tool says of it ends, the resource does not |
+//!
+//! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
+//! otherwise.
 //!
 //! Only what was applied counts. Where the time is an interval, the resource is taken to exist
 //! throughout.
