@@ -166,6 +166,7 @@ impl End {
             valid_from: Some(sighting.first),
             valid_to: Some(sighting.last),
             seen_from: Some(sighting.first),
+            seen_to: Some(sighting.last),
             uri: sighting.uri.to_string(),
             line: sighting.line,
             evidence: format!("{} {does}{}", sighting.count, port.unwrap_or_default()),

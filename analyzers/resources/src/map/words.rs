@@ -20,7 +20,9 @@ pub(super) struct Words {
 impl Words {
     /// Takes note of the words of a row.
     pub(super) fn add_resource(&mut self, node: NodeId, row: &Resource) {
-        let words = row.aliases.iter().chain([&row.key]).chain(&row.name);
+        // The name of what only logs name is a guess from its id.
+        let name = row.name.as_ref().filter(|_| row.tool.is_some());
+        let words = row.aliases.iter().chain([&row.key]).chain(name);
         for word in words {
             self.add(normal(word), node);
         }
