@@ -57,7 +57,10 @@ fn arn(kind: &str, physical: &str, place: &Place) -> Option<String> {
         return Some(key);
     }
     let schema = Schema::of(kind).filter(|schema| schema.form() != IdForm::Arn)?;
-    if schema.primary_identifier().any(|name| name.ends_with("Url")) {
+    if schema
+        .primary_identifier()
+        .any(|name| name.ends_with("Url"))
+    {
         return None;
     }
     let region = place.region.as_deref().unwrap_or_default();

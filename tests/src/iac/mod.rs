@@ -3,6 +3,7 @@
 
 pub mod azure;
 mod feeds;
+#[cfg(feature = "full")]
 pub mod graph;
 pub mod identity;
 pub mod kubernetes;
@@ -61,8 +62,10 @@ fn named(name: &str) -> Figure {
 pub type Figures = fn() -> Vec<Figure>;
 
 /// Tools by name.
-pub const TOOLS: [(&str, Figures); 3] = [
+pub const TOOLS: &[(&str, Figures)] = &[
     ("azure", azure::figures),
+    #[cfg(feature = "full")]
+    ("graph", graph::figures),
     ("identity", identity::figures),
     ("kubernetes", kubernetes::figures),
 ];
