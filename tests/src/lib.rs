@@ -2,6 +2,5 @@
 
 pub mod catalog;
 pub mod generate;
-#[cfg(feature = "full")]
 pub mod iac;
 pub mod scenario;

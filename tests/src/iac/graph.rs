@@ -26,27 +26,29 @@ use expected::{DISCOVERY, INFRAMAP, NO_EDGES, VARIABLES};
 /// Steps that may lie between two ends: listener, pool, member.
 const STEPS: u32 = 4;
 
-/// The figures; `None` if the data are not there.
-///
-/// # Errors
-/// When a file cannot be read or written.
-pub fn figures(work: &Path) -> anyhow::Result<Option<Vec<Figure>>> {
-    let Some(shared) = shared() else {
-        return Ok(None);
+/// The figures; none if the data are not there.
+pub fn figures() -> Vec<Figure> {
+    let Some(shared) = super::data() else {
+        return Vec::new();
     };
-    std::fs::create_dir_all(work)?;
-    Ok(Some(vec![
-        inframap(&shared)?,
-        discovery(&shared, work)?,
-        no_edges(&shared, work)?,
-    ]))
+    let work = std::env::temp_dir().join(format!("nepho-iac-graph-{}", std::process::id()));
+    let figures = measure(&shared, &work);
+    // What cannot be removed lies in the folder for temporary files.
+    let _ = std::fs::remove_dir_all(&work);
+    figures.unwrap_or_else(|error| {
+        let mut figure = Figure::new("edges of the map");
+        figure.count("data", Some(format!("{error:#}")));
+        vec![figure]
+    })
 }
 
-/// Folder of the data that lies beside the repository.
-fn shared() -> Option<PathBuf> {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let folder = here.ancestors().nth(2)?.join("shared/iac");
-    folder.is_dir().then_some(folder)
+fn measure(shared: &Path, work: &Path) -> anyhow::Result<Vec<Figure>> {
+    std::fs::create_dir_all(work)?;
+    Ok(vec![
+        inframap(shared)?,
+        discovery(shared, work)?,
+        no_edges(shared, work)?,
+    ])
 }
 
 fn map_of(path: &Path) -> anyhow::Result<ResourceMap> {

@@ -3,6 +3,7 @@
 
 pub mod azure;
 mod feeds;
+#[cfg(feature = "full")]
 pub mod graph;
 pub mod identity;
 pub mod kubernetes;
@@ -61,22 +62,13 @@ fn named(name: &str) -> Figure {
 pub type Figures = fn() -> Vec<Figure>;
 
 /// Tools by name.
-pub const TOOLS: [(&str, Figures); 4] = [
+pub const TOOLS: &[(&str, Figures)] = &[
     ("azure", azure::figures),
-    ("graph", of_graph),
+    #[cfg(feature = "full")]
+    ("graph", graph::figures),
     ("identity", identity::figures),
     ("kubernetes", kubernetes::figures),
 ];
-
-fn of_graph() -> Vec<Figure> {
-    let work = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/iac-graph");
-    graph::figures(&work)
-        .map(Option::unwrap_or_default)
-        .unwrap_or_else(|error| {
-            say(&format!("{error:#}"));
-            Vec::new()
-        })
-}
 
 /// The data beside the repository; `None` with a line that says so where they are absent.
 pub fn data() -> Option<PathBuf> {
