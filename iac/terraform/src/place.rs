@@ -1,27 +1,27 @@
 //! Where a part of a document stands, and errors that say so without quoting it.
 
+use std::cell::Cell;
+
 use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Origin};
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 /// Finds lines and bytes of parts of one document.
 pub(crate) struct Places<'a> {
     uri: &'a str,
     text: &'a str,
-    newlines: Vec<usize>,
+    /// Where a line was last asked for, and which it was: parts are asked for from front to back.
+    last: Cell<(usize, u64)>,
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(document: &Document<'a>) -> Self {
-        let newlines = document.text.bytes().enumerate();
         Self {
             uri: document.uri,
             text: document.text,
-            newlines: newlines
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at)
-                .collect(),
+            last: Cell::new((0, 1)),
         }
     }
 
@@ -36,7 +36,33 @@ impl<'a> Places<'a> {
     /// Line of the first byte of `part`, from one.
     pub(crate) fn line(&self, part: &str) -> u64 {
         let offset = self.offset(part);
-        self.newlines.partition_point(|newline| *newline < offset) as u64 + 1
+        let (from, line) = match self.last.get() {
+            (last, line) if last <= offset => (last, line),
+            _ => (0, 1),
+        };
+        let between = self.text.as_bytes().get(from..offset).unwrap_or_default();
+        let line = line + between.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.last.set((offset, line));
+        line
+    }
+
+    /// The text from the brace of the object on that `value` is the first value of; all of the text
+    /// if it is not told.
+    pub(crate) fn object_of(&self, value: Option<&RawValue>) -> &'a str {
+        let end = value.map_or(0, |value| self.offset(value.get()));
+        let before = self.text.get(..end).unwrap_or("");
+        let start = before.rfind('{').unwrap_or(0);
+        self.text.get(start..).unwrap_or("")
+    }
+
+    /// Reject for the JSON value that `rest` begins with.
+    pub(crate) fn reject_first(&self, rest: &str, reason: impl Into<String>) -> Reject {
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        let part = match values.next() {
+            Some(Ok(value)) => value.get(),
+            _ => rest,
+        };
+        self.reject(part, reason)
     }
 
     /// Reject for `part` with this reason.

@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
 
+use nepho_iac_diff::fingerprint;
+use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
@@ -29,6 +32,13 @@ const OTHERS: [&str; 14] = [
     "identity.account_id",
 ];
 
+/// Fingerprints of attributes, by name.
+pub type Prints = Vec<(String, u64)>;
+
+/// Name of an attribute, borrowed from the document unless it has escapes.
+#[derive(serde::Deserialize)]
+pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
 /// The allow-listed attributes of an instance: paths without positions in lists, and what stands
 /// there.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,11 +50,12 @@ pub struct Attributes {
 
 impl Attributes {
     /// Reads the JSON object `json` (`attributes`, `values`, `before`, `after`). `null` has no
-    /// attributes.
+    /// attributes. The fingerprint of each attribute goes to `prints`, also of those that are not
+    /// read.
     ///
     /// # Errors
     /// When it is no object or nests too deep on an allow-listed path.
-    pub fn read(json: &RawValue, hidden: &Hidden) -> serde_json::Result<Self> {
+    pub fn read(json: &RawValue, hidden: &Hidden, prints: &mut Prints) -> serde_json::Result<Self> {
         let mut found = Self::default();
         if json.get() == "null" {
             return Ok(found);
@@ -53,13 +64,12 @@ impl Attributes {
             return Err(serde::de::Error::custom("attributes are no object"));
         }
         let mut deserializer = serde_json::Deserializer::from_str(json.get());
-        Level {
+        let top = Top {
             found: &mut found,
             hidden,
-            path: "",
-            is_in_list: false,
-        }
-        .deserialize(&mut deserializer)?;
+            prints,
+        };
+        deserializer.deserialize_map(top)?;
         Ok(found)
     }
 
@@ -68,8 +78,8 @@ impl Attributes {
     ///
     /// # Errors
     /// When it is no object of texts.
-    pub fn read_flat(json: &RawValue) -> serde_json::Result<Self> {
-        flatmap::read(json)
+    pub fn read_flat(json: &RawValue, prints: &mut Prints) -> serde_json::Result<Self> {
+        flatmap::read(json, prints)
     }
 
     /// First value at a path.
@@ -88,7 +98,7 @@ impl Attributes {
     }
 
     /// Keeps `value` if its path is allow-listed and it does not look like a secret.
-    pub(super) fn offer(&mut self, path: &str, value: &str) {
+    pub(crate) fn offer(&mut self, path: &str, value: &str) {
         if Self::allows(path) && text::may_be_kept(value) {
             self.values
                 .entry(path.to_owned())
@@ -132,6 +142,62 @@ fn allowed() -> &'static Allowed {
     })
 }
 
+/// The attributes themselves: each is passed over as a whole, its fingerprint is taken, and what is
+/// allow-listed is looked into.
+struct Top<'a> {
+    found: &'a mut Attributes,
+    hidden: &'a Hidden,
+    prints: &'a mut Prints,
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            let value: &RawValue = map.next_value()?;
+            self.prints
+                .push((name.to_string(), fingerprint::of_json(value.get())));
+            if self.hidden.covers(&name) {
+                continue;
+            }
+            let mut deserializer = serde_json::Deserializer::from_str(value.get());
+            let read = if owner::TAG_MAPS.contains(&name.as_ref()) {
+                deserializer.deserialize_any(Tags {
+                    found: self.found,
+                    hidden: self.hidden,
+                    path: &name,
+                })
+            } else if is_allowed(&name) {
+                deserializer.deserialize_any(Level {
+                    found: self.found,
+                    hidden: self.hidden,
+                    path: &name,
+                    is_in_list: false,
+                })
+            } else {
+                Ok(())
+            };
+            // What nests too deep for an id holds none.
+            if let Err(error) = read
+                && error.classify() != Category::Syntax
+            {
+                return Err(serde::de::Error::custom("an attribute cannot be read"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether something at this path, or in it, may be read.
+fn is_allowed(path: &str) -> bool {
+    allowed().leaves.contains(path) || allowed().containers.contains(path)
+}
+
 /// One level of the attributes: an object, a list of objects, or a value.
 struct Level<'a> {
     found: &'a mut Attributes,
@@ -156,12 +222,8 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let path = if self.path.is_empty() {
-                name.into_owned()
-            } else {
-                format!("{}.{name}", self.path)
-            };
+        while let Some(Name(name)) = map.next_key()? {
+            let path = format!("{}.{name}", self.path);
             if self.hidden.covers(&path) {
                 map.next_value::<IgnoredAny>()?;
             } else if owner::TAG_MAPS.contains(&path.as_str()) {
@@ -170,9 +232,7 @@ impl<'de> Visitor<'de> for Level<'_> {
                     hidden: self.hidden,
                     path: &path,
                 })?;
-            } else if allowed().leaves.contains(path.as_str())
-                || allowed().containers.contains(path.as_str())
-            {
+            } else if is_allowed(&path) {
                 map.next_value_seed(Level {
                     found: self.found,
                     hidden: self.hidden,
@@ -268,7 +328,7 @@ impl<'de> Visitor<'de> for Tags<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(tag) = map.next_key::<Cow<'de, str>>()? {
+        while let Some(Name(tag)) = map.next_key()? {
             let is_hidden = self.hidden.covers(&format!("{}.{tag}", self.path));
             if is_hidden || !owner::is_owner_tag(&tag) {
                 map.next_value::<IgnoredAny>()?;
@@ -334,7 +394,9 @@ mod tests {
     fn read(json: &str, hidden: &str) -> Attributes {
         let json = RawValue::from_string(json.to_owned()).unwrap();
         let hidden = RawValue::from_string(hidden.to_owned()).unwrap();
-        Attributes::read(&json, &Hidden::from_mirror(Some(&hidden))).unwrap()
+        let mut prints = Vec::new();
+        let hidden = Hidden::from_mirror(Some(&hidden));
+        Attributes::read(&json, &hidden, &mut prints).unwrap()
     }
 
     #[test]

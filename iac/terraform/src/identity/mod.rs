@@ -16,5 +16,5 @@ mod flatmap;
 mod hidden;
 mod text;
 
-pub use attributes::Attributes;
+pub use attributes::{Attributes, Prints};
 pub use hidden::Hidden;

@@ -12,7 +12,14 @@ pub(super) fn may_be_kept(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
         && !value.chars().any(char::is_control)
-        && matches!(nepho_core::secret::mask(value), Cow::Borrowed(_))
+        && (is_plain(value) || matches!(nepho_core::secret::mask(value), Cow::Borrowed(_)))
+}
+
+/// Whether the value is one word without any of the signs that secrets are told by: most ids and
+/// names are, and masking looks at a text many times.
+fn is_plain(value: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    value.len() < 16 && value.bytes().all(is_word)
 }
 
 /// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of

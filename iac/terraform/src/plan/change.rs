@@ -168,8 +168,9 @@ fn reason(change: &ResourceChange<'_>, action: ChangeAction) -> Option<String> {
 /// Canonical id of the resource and of its parent.
 fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Option<String>) {
     let read = |object: Option<&RawValue>, sensitive: Option<&RawValue>| {
-        let object = object
-            .and_then(|object| Attributes::read(object, &Hidden::from_mirror(sensitive)).ok());
+        let object = object.and_then(|object| {
+            Attributes::read(object, &Hidden::from_mirror(sensitive), &mut Vec::new()).ok()
+        });
         object.unwrap_or_default()
     };
     let before = read(change.change.before, change.change.before_sensitive);

@@ -1,19 +1,31 @@
 //! Feed `terraform.state`: resources and relations of a state file. No state tells when or by whom
 //! it was changed.
 
-mod v3;
+mod declared;
+mod document;
+mod flat;
+mod history;
+mod lenient;
+mod rules;
 mod v4;
 pub(crate) mod values;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, FeedOutput, Snapshot};
 use nepho_core::format::Confidence;
+use nepho_core::tables::Change;
 use nepho_core::{ErrorKind, Result};
-use serde::Deserialize;
+use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
+
+pub use declared::{Declared, declared};
+pub(crate) use rules::FLAT;
+pub use rules::TerraformRules;
 
 use crate::graph::{Graph, Instance, Source};
 use crate::place::{Places, trim};
 use crate::{head, scope};
+use document::Reader;
+use history::History;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -27,25 +39,11 @@ nepho_core::register!(Component {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct State;
 
+/// Advice for a state that OpenTofu encrypted.
+const ENCRYPTED: &str = "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file";
+
 /// What is attempted, for errors.
 const READ: &str = "terraform.state: read the state";
-
-/// Outermost fields of all versions of a state, none of them parsed.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow)]
-    version: Option<&'a RawValue>,
-    #[serde(borrow)]
-    format_version: Option<&'a RawValue>,
-    #[serde(borrow)]
-    encrypted_data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    resources: Option<&'a RawValue>,
-    #[serde(borrow)]
-    modules: Option<&'a RawValue>,
-    #[serde(borrow)]
-    values: Option<&'a RawValue>,
-}
 
 impl ChangeFeed for State {
     fn sniff(&self, name: &str, head: &str) -> Confidence {
@@ -74,14 +72,20 @@ impl ChangeFeed for State {
         }
     }
 
-    fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let places = Places::new(document);
-        let text = trim(document.text);
-        let head: Head<'_> =
-            serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
-        let instances = read_instances(&head, &places, text, out)?;
-        add(instances, document.uri, scope::tool_of_text(text), out);
+    fn read(&self, document: &nepho_core::feed::Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        let mut instances = Vec::new();
+        let history = read_instances(document, out, &mut |instance| instances.push(instance))?;
+        let tool = scope::tool_of_text(document.text);
+        let members = add(instances, document.uri, tool, out).into_members();
+        if let Some(history) = history {
+            out.snapshots
+                .push(history.snapshot(document, tool, members));
+        }
         Ok(())
+    }
+
+    fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
+        nepho_iac_diff::compare(&TerraformRules, snapshots, known, out);
     }
 }
 
@@ -106,53 +110,72 @@ pub(crate) fn add(instances: Vec<Instance>, uri: &str, tool: &str, out: &mut Fee
     graph
 }
 
+/// Gives the instances of a state to `take`, in the order of the document; what cannot be read goes
+/// to the rejects. Gives the state's place in its history, if it has one.
 fn read_instances(
-    head: &Head<'_>,
-    places: &Places<'_>,
-    text: &str,
+    document: &nepho_core::feed::Document<'_>,
     out: &mut FeedOutput,
-) -> Result<Vec<Instance>> {
+    take: &mut dyn FnMut(Instance),
+) -> Result<Option<History>> {
+    let places = Places::new(document);
+    let text = trim(document.text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let reader = Reader {
+        places: &places,
+        out,
+        take,
+    };
+    let head = reader
+        .deserialize(&mut deserializer)
+        .and_then(|head| deserializer.end().map(|()| head))
+        .map_err(|error| places.json_error(READ, &error, text))?;
+    let failure = |(error, part): Failure<'_>| places.json_error(READ, &error, part);
     let unsupported =
         |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
-    if head.encrypted_data.is_some() {
-        return unsupported(
-            "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file",
-        );
+    let history = History::of(&head);
+    if head.encrypted_data.is_some() || head.encryption_version.is_some() {
+        // The place in the history may stand in clear: that there was a version is worth telling.
+        if let Some(history) = history {
+            let snapshot = history.sealed(document, scope::tool_of_text(document.text));
+            out.snapshots.push(snapshot);
+        }
+        return unsupported(ENCRYPTED);
     }
-    let instances = if head.format_version.is_some() {
-        values::read(head.values, places, out)
-    } else {
-        match head.version.map(RawValue::get) {
-            Some("4") => v4::read(head.resources, places, out),
-            Some("3") => v3::read(head.modules, places, out),
-            Some("1" | "2") => {
-                return unsupported(
-                    "states of version 1 and 2 are not read; run `terraform state pull > state.tfstate` with Terraform 0.12 or later, which writes version 4",
-                );
-            }
-            Some(version) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
-                return unsupported("this state is newer than version 4, the newest that is read");
-            }
-            _ => {
-                return Err(places.error(
-                    ErrorKind::InvalidData,
-                    READ,
-                    "there is no number in `version`",
-                    text,
-                ));
+    if head.format_version.is_some() {
+        let instances = values::read(head.values, &places, out).map_err(failure)?;
+        instances.into_iter().for_each(take);
+        return Ok(None);
+    }
+    match head.version.map(RawValue::get) {
+        Some("4") => {
+            if head.is_odd {
+                v4::reject_odd(text, &places, out)
+                    .map_err(|error| places.json_error(READ, &error, text))?;
             }
         }
-    };
-    instances.map_err(|(error, part)| places.json_error(READ, &error, part))
+        Some("1" | "2" | "3") => {
+            if let Some(modules) = head.modules {
+                flat::read(modules, &places, out, take).map_err(failure)?;
+            }
+        }
+        Some(version) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
+            return unsupported("this state is of a version that is none of 1 to 4");
+        }
+        _ => {
+            let message = "there is no number in `version`";
+            return Err(places.error(ErrorKind::InvalidData, READ, message, text));
+        }
+    }
+    Ok(history)
 }
 
-/// Instances, or what is wrong with which part.
-pub(crate) type Instances<'a> = std::result::Result<Vec<Instance>, (serde_json::Error, &'a str)>;
+/// What is wrong with which part.
+pub(crate) type Failure<'a> = (serde_json::Error, &'a str);
 
 /// Elements of a JSON array, unparsed; none for `null` or a field that is not there.
 pub(crate) fn elements<'a>(
     array: Option<&'a RawValue>,
-) -> std::result::Result<Vec<&'a RawValue>, (serde_json::Error, &'a str)> {
+) -> std::result::Result<Vec<&'a RawValue>, Failure<'a>> {
     let Some(array) = array else {
         return Ok(Vec::new());
     };

@@ -1,0 +1,45 @@
+//! What a state declares, without keys, owners and relations.
+
+use nepho_core::Result;
+use nepho_core::feed::{Document, FeedOutput};
+
+use super::read_instances;
+
+/// One object in a state.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// Address, as `terraform state list` prints it; of an object that is left to be deleted with
+    /// ` (deposed object KEY)` behind it.
+    pub address: String,
+    /// Type in Terraform's words.
+    pub resource_type: String,
+    /// Id in the words of the provider; `None` where there is none or it looks like a secret.
+    pub id: Option<String>,
+    /// Whether it is a data source.
+    pub is_data: bool,
+    /// Whether Terraform holds it for broken.
+    pub is_tainted: bool,
+}
+
+/// Gives each object of a state to `take`, in the order of the document, and keeps none of them:
+/// memory does not grow with the state.
+///
+/// # Errors
+/// As [`ChangeFeed::read`](nepho_core::feed::ChangeFeed::read) of the feed. Parts that cannot be
+/// read go to `out.rejects`.
+pub fn declared(
+    document: &Document<'_>,
+    out: &mut FeedOutput,
+    take: &mut dyn FnMut(Declared),
+) -> Result<()> {
+    let mut each = |instance: crate::graph::Instance| {
+        take(Declared {
+            id: instance.attributes.first("id").map(str::to_owned),
+            address: instance.address,
+            resource_type: instance.resource_type,
+            is_data: instance.is_data,
+            is_tainted: instance.is_tainted,
+        });
+    };
+    read_instances(document, out, &mut each).map(|_| ())
+}
