@@ -25,6 +25,11 @@ impl<'a> Places<'a> {
         }
     }
 
+    /// File path or object address.
+    pub(crate) fn uri(&self) -> &'a str {
+        self.uri
+    }
+
     /// First byte of `part`, which must be a slice of the document.
     fn offset(&self, part: &str) -> usize {
         let start = self.text.as_ptr() as usize;

@@ -77,7 +77,7 @@ impl ChangeFeed for State {
         let history = read_instances(document, out, &mut |instance| instances.push(instance))?;
         let tool = scope::tool_of_text(document.text);
         let members = add(instances, document.uri, tool, out).into_members();
-        if let Some(history) = history {
+        if let Some(history) = history.filter(|_| !is_in_plan_file(document.uri)) {
             out.snapshots
                 .push(history.snapshot(document, tool, members));
         }
@@ -87,6 +87,13 @@ impl ChangeFeed for State {
     fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
         nepho_iac_diff::compare(&TerraformRules, snapshots, known, out);
     }
+}
+
+/// Whether it is one of the states in a plan file, which are of no history: they have the serial
+/// number of the state that was planned from, and what a refresh found besides.
+fn is_in_plan_file(uri: &str) -> bool {
+    let name = uri.rsplit(['/', '\\', '!']).next().unwrap_or(uri);
+    name == "tfstate" || name == "tfstate-prev"
 }
 
 /// Whether the first member with this key (in quotes) is a number.
