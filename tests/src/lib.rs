@@ -2,4 +2,5 @@
 
 pub mod catalog;
 pub mod generate;
+pub mod iac;
 pub mod scenario;

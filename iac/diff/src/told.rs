@@ -115,7 +115,9 @@ fn fit(change: &Change, difference: &Difference<'_>, frame: Frame<'_>) -> Option
     }
     let action = actions(difference.action, change)?;
     let is_planned = u8::from(change.outcome == ChangeOutcome::Planned);
-    Some(is_planned * 2 + action)
+    let is_broken = difference.after.is_some_and(|member| member.is_tainted);
+    let is_other = is_broken != (change.outcome == ChangeOutcome::Failed);
+    Some(is_planned * 4 + action * 2 + u8::from(is_other))
 }
 
 /// Whether a change that was told may look like this between two states: 0 as it is, 1 in part.
@@ -128,8 +130,11 @@ fn actions(found: ChangeAction, change: &Change) -> Option<u8> {
     }
     let is_part = match found {
         Create => matches!(change.action, Import | Replace),
-        Replace => matches!(change.action, Create),
-        Update => matches!(change.action, Import | Drift | DriftRepaired | Move),
+        // Some objects keep their id when they are replaced.
+        Update => matches!(
+            change.action,
+            Replace | Import | Drift | DriftRepaired | Move
+        ),
         Delete => matches!(change.action, Forget | Replace | Drift),
         Move => change.action == Update && change.previous_address.is_some(),
         Taint => change.outcome == ChangeOutcome::Failed,

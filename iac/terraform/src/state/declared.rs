@@ -1,9 +1,13 @@
 //! What a state declares, without keys, owners and relations.
 
+use std::collections::BTreeMap;
+
 use nepho_core::Result;
-use nepho_core::feed::{Document, FeedOutput};
+use nepho_core::feed::{Document, FeedOutput, Member};
 
 use super::read_instances;
+use crate::graph::{Graph, Source};
+use crate::scope;
 
 /// One object in a state.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,4 +46,20 @@ pub fn declared(
         });
     };
     read_instances(document, out, &mut each).map(|_| ())
+}
+
+/// What a state manages, by address, also one in the shape of `show -json`, which has no history.
+///
+/// # Errors
+/// As [`ChangeFeed::read`](nepho_core::feed::ChangeFeed::read) of the feed. Parts that cannot be
+/// read go to `out.rejects`.
+pub fn members(document: &Document<'_>, out: &mut FeedOutput) -> Result<BTreeMap<String, Member>> {
+    let mut instances = Vec::new();
+    read_instances(document, out, &mut |instance| instances.push(instance))?;
+    let source = Source {
+        uri: document.uri,
+        scope: &scope::of_path(document.uri),
+        tool: scope::tool_of_text(document.text),
+    };
+    Ok(Graph::new(instances, &source).into_members())
 }

@@ -13,6 +13,8 @@ use crate::scope;
 pub(super) struct History {
     lineage: String,
     serial: u64,
+    /// Whether there is a list of resources, which an empty state has as well.
+    has_list: bool,
 }
 
 impl History {
@@ -23,6 +25,7 @@ impl History {
         (serial.is_some() || lineage.is_some()).then(|| Self {
             lineage: lineage.unwrap_or_default().into_owned(),
             serial: serial.unwrap_or(0),
+            has_list: head.has_resources || head.modules.is_some(),
         })
     }
 
@@ -40,7 +43,7 @@ impl History {
             serial: self.serial,
             time: document.modified,
             digest: fingerprint::of_bytes(document.text.as_bytes()),
-            is_complete: true,
+            is_complete: self.has_list,
             members,
             uri: document.uri.to_owned(),
         }

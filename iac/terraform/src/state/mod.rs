@@ -17,7 +17,7 @@ use nepho_core::{ErrorKind, Result};
 use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
 
-pub use declared::{Declared, declared};
+pub use declared::{Declared, declared, members};
 pub(crate) use rules::FLAT;
 pub use rules::TerraformRules;
 
@@ -74,12 +74,16 @@ impl ChangeFeed for State {
 
     fn read(&self, document: &nepho_core::feed::Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let mut instances = Vec::new();
+        let rejects = out.rejects.len();
         let history = read_instances(document, out, &mut |instance| instances.push(instance))?;
+        let is_whole = out.rejects.len() == rejects;
         let tool = scope::tool_of_text(document.text);
         let members = add(instances, document.uri, tool, out).into_members();
         if let Some(history) = history.filter(|_| !is_in_plan_file(document.uri)) {
-            out.snapshots
-                .push(history.snapshot(document, tool, members));
+            let mut snapshot = history.snapshot(document, tool, members);
+            // What could not be read is not gone.
+            snapshot.is_complete &= is_whole;
+            out.snapshots.push(snapshot);
         }
         Ok(())
     }
@@ -156,8 +160,7 @@ fn read_instances(
     match head.version.map(RawValue::get) {
         Some("4") => {
             if head.is_odd {
-                v4::reject_odd(text, &places, out)
-                    .map_err(|error| places.json_error(READ, &error, text))?;
+                v4::reject_odd(text, &places, out).map_err(failure)?;
             }
         }
         Some("1" | "2" | "3") => {
@@ -166,7 +169,10 @@ fn read_instances(
             }
         }
         Some(version) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
-            return unsupported("this state is of a version that is none of 1 to 4");
+            return unsupported(match version {
+                "0" => "there is no version 0 of a state",
+                _ => "this state is newer than version 4, the newest that is read",
+            });
         }
         _ => {
             let message = "there is no number in `version`";

@@ -9,8 +9,8 @@ use nepho_core::feed::FeedOutput;
 use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
-use super::elements;
 use super::lenient::{FromObject, Key, Objects};
+use super::{Failure, elements};
 use crate::address;
 use crate::graph::Instance;
 use crate::identity::{Attributes, Hidden};
@@ -146,43 +146,42 @@ pub(super) fn is_odd(resource: &Resource<'_>) -> bool {
 }
 
 /// Rejects for all parts of the `resources` of a state that are no objects.
-pub(super) fn reject_odd(
-    state: &str,
+///
+/// # Errors
+/// When the resources are no list: then nothing of them can be read.
+pub(super) fn reject_odd<'a>(
+    state: &'a str,
     places: &Places<'_>,
     out: &mut FeedOutput,
-) -> serde_json::Result<()> {
+) -> Result<(), Failure<'a>> {
     #[derive(serde::Deserialize)]
     struct State<'a> {
         #[serde(borrow)]
         resources: Option<&'a RawValue>,
     }
-    let State {
-        resources: Some(resources),
-    } = serde_json::from_str(state)?
-    else {
-        return Ok(());
-    };
+    #[derive(serde::Deserialize)]
+    struct Instances<'a> {
+        #[serde(borrow)]
+        instances: Option<&'a RawValue>,
+    }
     let is_object = |part: &RawValue| part.get().starts_with('{');
-    let Ok(parts) = elements(Some(resources)) else {
-        out.rejects
-            .push(places.reject(resources.get(), "resources of a state: this is no list"));
-        return Ok(());
-    };
-    for part in parts {
+    let state: State<'a> = serde_json::from_str(state).map_err(|error| (error, state))?;
+    for part in elements(state.resources)? {
         if !is_object(part) {
             out.rejects
                 .push(places.reject(part.get(), "resource of a state: this is no object"));
             continue;
         }
-        let resource: std::collections::BTreeMap<Cow<'_, str>, &RawValue> =
-            serde_json::from_str(part.get())?;
-        let Some(instances) = resource.get("instances") else {
+        let Ok(resource) = serde_json::from_str::<Instances<'_>>(part.get()) else {
             continue;
         };
-        let Ok(objects) = elements(Some(instances)) else {
-            out.rejects
-                .push(places.reject(instances.get(), "instances of a resource: this is no list"));
-            continue;
+        let objects = match elements(resource.instances) {
+            Ok(objects) => objects,
+            Err((_, part)) => {
+                out.rejects
+                    .push(places.reject(part, "instances of a resource: this is no list"));
+                continue;
+            }
         };
         let odd = objects.into_iter().filter(|object| !is_object(object));
         out.rejects.extend(odd.map(|object| {
