@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use nepho_core::Timestamp;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use nepho_core::{Timestamp, key};
 
 use crate::members::Difference;
 use crate::rules::Rules;
@@ -105,7 +105,7 @@ fn fit(change: &Change, difference: &Difference<'_>, frame: Frame<'_>) -> Option
     let is_resource = change
         .resource
         .as_ref()
-        .is_some_and(|resource| resources.clone().any(|other| other == resource));
+        .is_some_and(|resource| resources.clone().any(|other| is_same(other, resource)));
     (is_resource || change.scope == frame.scope).then_some(())?;
     if let (Some(time), Some(from), Some(to)) = (change.time, frame.from, frame.to)
         && from < to
@@ -118,6 +118,11 @@ fn fit(change: &Change, difference: &Difference<'_>, frame: Frame<'_>) -> Option
     let is_broken = difference.after.is_some_and(|member| member.is_tainted);
     let is_other = is_broken != (change.outcome == ChangeOutcome::Failed);
     Some(is_planned * 4 + action * 2 + u8::from(is_other))
+}
+
+/// Whether two canonical ids are of one resource: logs often tell only the short id.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || (one.ends_with(other) && key::short_name(one) == other)
 }
 
 /// Whether a change that was told may look like this between two states: 0 as it is, 1 in part.
