@@ -14,6 +14,8 @@ pub(crate) struct Places<'a> {
     text: &'a str,
     /// Where a line was last asked for, and which it was: parts are asked for from front to back.
     last: Cell<(usize, u64)>,
+    /// Offset and line of the first byte of the text, where it is a part of the document.
+    base: (u64, u64),
 }
 
 impl<'a> Places<'a> {
@@ -21,7 +23,16 @@ impl<'a> Places<'a> {
         Self {
             uri: document.uri,
             text: document.text,
-            last: Cell::new((0, 1)),
+            last: Cell::new((0, 0)),
+            base: (0, 1),
+        }
+    }
+
+    /// Places of a part of a document that begins at this offset and line.
+    pub(crate) fn within(part: &Document<'a>, base: (u64, u64)) -> Self {
+        Self {
+            base,
+            ..Self::new(part)
         }
     }
 
@@ -43,12 +54,12 @@ impl<'a> Places<'a> {
         let offset = self.offset(part);
         let (from, line) = match self.last.get() {
             (last, line) if last <= offset => (last, line),
-            _ => (0, 1),
+            _ => (0, 0),
         };
         let between = self.text.as_bytes().get(from..offset).unwrap_or_default();
         let line = line + between.iter().filter(|byte| **byte == b'\n').count() as u64;
         self.last.set((offset, line));
-        line
+        self.base.1 + line
     }
 
     /// The text from the brace of the object on that `value` is the first value of; all of the text
@@ -72,11 +83,11 @@ impl<'a> Places<'a> {
 
     /// Reject for `part` with this reason.
     pub(crate) fn reject(&self, part: &str, reason: impl Into<String>) -> Reject {
-        let start = self.offset(part);
+        let start = self.base.0 + self.offset(part) as u64;
         Reject {
             uri: self.uri.to_owned(),
-            start: start as u64,
-            end: start.saturating_add(part.len()) as u64,
+            start,
+            end: start + part.len() as u64,
             line: self.line(part),
             reason: reason.into(),
         }

@@ -1,5 +1,6 @@
 //! Damaged documents, from a seed: nothing panics, what cannot be read has a place, and no secret
 //! is shown.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
 
 mod common;
 

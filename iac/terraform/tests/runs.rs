@@ -305,8 +305,8 @@ fn logs_that_hcp_terraform_keeps_are_read() {
     );
 }
 
-#[test]
-fn a_plan_tells_drift_and_what_is_put_off() {
+/// A plan with drift, a move by `count`, a change that is put off, and lines of a wrapper.
+fn plan_of_a_wrapper() -> String {
     let change = |address: &str, more: &str, change: &str| {
         format!(
             r#"{{"address":"{address}","mode":"managed","type":"aws_security_group"{more},"change":{{{change}}}}}"#
@@ -330,14 +330,19 @@ fn a_plan_tells_drift_and_what_is_put_off() {
         r#""actions":["no-op"]"#,
     );
     let later = change("aws_security_group.later", "", r#""actions":["create"]"#);
-    let plan = format!(
+    format!(
         r#"[command]terraform show -json plan
 {{"format_version":"1.2","timestamp":"2026-03-14T15:09:26Z","errored":true,"variables":{{"token":{{"value":"canary"}}}},
 "resource_drift":[{drifted},{gone},{moved}],
 "resource_changes":[{counted}],
 "deferred_changes":[{{"reason":"provider_config_unknown","resource_change":{later}}},5]}}%0A
 ::set-output name=exitcode::0"#
-    );
+    )
+}
+
+#[test]
+fn a_plan_tells_drift_and_what_is_put_off() {
+    let plan = plan_of_a_wrapper();
     assert_eq!(recognise("plan.json", &plan), Some("terraform.plan"));
     let out = read("terraform.plan", "shop/plan.json", &plan);
     let rows: Vec<_> = out
@@ -368,18 +373,18 @@ fn a_plan_tells_drift_and_what_is_put_off() {
         ),
     ];
     assert_eq!(rows, expected);
-    let drift = change_of(&out, "aws_security_group.db");
+    let drift = change(&out, "aws_security_group.db");
     assert_eq!(
         (drift.attributes.as_slice(), drift.class),
         (["tags".to_owned()].as_slice(), None)
     );
     assert_eq!(drift.resource.as_deref(), Some("sg-0a1b2c3d"));
-    let counted = change_of(&out, "aws_security_group.c[0]");
+    let counted = change(&out, "aws_security_group.c[0]");
     assert_eq!(
         counted.previous_address.as_deref(),
         Some("aws_security_group.c")
     );
-    let later = change_of(&out, "aws_security_group.later");
+    let later = change(&out, "aws_security_group.later");
     assert_eq!(
         later.reason.as_deref(),
         Some("deferred: provider_config_unknown")
@@ -390,10 +395,6 @@ fn a_plan_tells_drift_and_what_is_put_off() {
     );
     assert_eq!(out.runs[0].operation, RunOperation::Plan);
     assert!(!format!("{out:?}").contains("canary"));
-}
-
-fn change_of<'a>(out: &'a FeedOutput, address: &str) -> &'a nepho_core::tables::Change {
-    change(out, address)
 }
 
 #[test]

@@ -6,7 +6,7 @@ use nepho_core::Result;
 use nepho_core::feed::{Document, FeedOutput, Member};
 
 use super::read_instances;
-use crate::graph::{Graph, Source};
+use crate::graph::{Graph, Instance, Source};
 use crate::scope;
 
 /// One object in a state.
@@ -25,8 +25,20 @@ pub struct Declared {
     pub is_tainted: bool,
 }
 
-/// Gives each object of a state to `take`, in the order of the document, and keeps none of them:
-/// memory does not grow with the state.
+impl From<Instance> for Declared {
+    fn from(instance: Instance) -> Self {
+        Self {
+            id: instance.attributes.first("id").map(str::to_owned),
+            address: instance.address,
+            resource_type: instance.resource_type,
+            is_data: instance.is_data,
+            is_tainted: instance.is_tainted,
+        }
+    }
+}
+
+/// Gives each object of a state to `take`, in the order of the document, and keeps none of
+/// them.
 ///
 /// # Errors
 /// As [`ChangeFeed::read`](nepho_core::feed::ChangeFeed::read) of the feed. Parts that cannot be
@@ -36,15 +48,7 @@ pub fn declared(
     out: &mut FeedOutput,
     take: &mut dyn FnMut(Declared),
 ) -> Result<()> {
-    let mut each = |instance: crate::graph::Instance| {
-        take(Declared {
-            id: instance.attributes.first("id").map(str::to_owned),
-            address: instance.address,
-            resource_type: instance.resource_type,
-            is_data: instance.is_data,
-            is_tainted: instance.is_tainted,
-        });
-    };
+    let mut each = |instance: Instance| take(Declared::from(instance));
     read_instances(document, out, &mut each).map(|_| ())
 }
 

@@ -7,8 +7,10 @@ mod flat;
 mod history;
 mod lenient;
 mod rules;
+mod stream;
 mod v4;
 pub(crate) mod values;
+mod window;
 
 use nepho_core::feed::{ChangeFeed, FeedOutput, Snapshot};
 use nepho_core::format::Confidence;
@@ -20,6 +22,7 @@ use serde_json::value::RawValue;
 pub use declared::{Declared, declared, members};
 pub(crate) use rules::FLAT;
 pub use rules::TerraformRules;
+pub use stream::declared_from;
 
 use crate::graph::{Graph, Instance, Source};
 use crate::place::{Places, trim};

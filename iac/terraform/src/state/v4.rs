@@ -159,11 +159,6 @@ pub(super) fn reject_odd<'a>(
         #[serde(borrow)]
         resources: Option<&'a RawValue>,
     }
-    #[derive(serde::Deserialize)]
-    struct Instances<'a> {
-        #[serde(borrow)]
-        instances: Option<&'a RawValue>,
-    }
     let is_object = |part: &RawValue| part.get().starts_with('{');
     let state: State<'a> = serde_json::from_str(state).map_err(|error| (error, state))?;
     for part in elements(state.resources)? {
@@ -172,23 +167,34 @@ pub(super) fn reject_odd<'a>(
                 .push(places.reject(part.get(), "resource of a state: this is no object"));
             continue;
         }
-        let Ok(resource) = serde_json::from_str::<Instances<'_>>(part.get()) else {
-            continue;
-        };
-        let objects = match elements(resource.instances) {
-            Ok(objects) => objects,
-            Err((_, part)) => {
-                out.rejects
-                    .push(places.reject(part, "instances of a resource: this is no list"));
-                continue;
-            }
-        };
-        let odd = objects.into_iter().filter(|object| !is_object(object));
-        out.rejects.extend(odd.map(|object| {
-            places.reject(object.get(), "instance of a resource: this is no object")
-        }));
+        reject_odd_instances(part.get(), places, out);
     }
     Ok(())
+}
+
+/// Rejects for all `instances` of a resource that are no objects.
+pub(super) fn reject_odd_instances(resource: &str, places: &Places<'_>, out: &mut FeedOutput) {
+    #[derive(serde::Deserialize)]
+    struct Instances<'a> {
+        #[serde(borrow)]
+        instances: Option<&'a RawValue>,
+    }
+    let Ok(resource) = serde_json::from_str::<Instances<'_>>(resource) else {
+        return;
+    };
+    match elements(resource.instances) {
+        Ok(objects) => {
+            let odd = objects
+                .into_iter()
+                .filter(|object| !object.get().starts_with('{'));
+            out.rejects.extend(odd.map(|object| {
+                places.reject(object.get(), "instance of a resource: this is no object")
+            }));
+        }
+        Err((_, part)) => out
+            .rejects
+            .push(places.reject(part, "instances of a resource: this is no list")),
+    }
 }
 
 /// What all instances of a resource have in common.
