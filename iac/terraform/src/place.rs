@@ -57,7 +57,7 @@ impl<'a> Places<'a> {
             _ => (0, 0),
         };
         let between = self.text.as_bytes().get(from..offset).unwrap_or_default();
-        let line = line + between.iter().filter(|byte| **byte == b'\n').count() as u64;
+        let line = line + memchr::memchr_iter(b'\n', between).count() as u64;
         self.last.set((offset, line));
         self.base.1 + line
     }

@@ -5,6 +5,8 @@
 mod common;
 
 use common::{feed, try_read};
+use nepho_core::feed::FeedOutput;
+use nepho_iac_terraform::state::declared_from;
 
 /// Fixtures of all feeds of the crate.
 const FIXTURES: [&str; 16] = [
@@ -111,6 +113,12 @@ fn two_thousand_mutants_are_survived() {
     let mut read = 0;
     for number in 0..2_000 {
         let text = mutant(FIXTURES[number % FIXTURES.len()], &mut random);
+        let mut bytes = text.as_bytes();
+        let mut out = FeedOutput::default();
+        let streamed = declared_from(&mut bytes, "x.json", &mut out, &mut |_| {});
+        if let Err(error) = streamed {
+            assert!(error.origin().is_some_and(|origin| origin.line.is_some()));
+        }
         for (name, feed) in &feeds {
             if feed.sniff("x.json", &text).0 == 0 {
                 continue;
@@ -133,7 +141,7 @@ fn two_thousand_mutants_are_survived() {
     }
     assert!(read > 500, "{read} mutants were read");
     // What was left of the states is compared as well.
-    let mut out = nepho_core::feed::FeedOutput::default();
+    let mut out = FeedOutput::default();
     feed("terraform.state").compare(&snapshots, &[], &mut out);
     assert!(!out.findings.is_empty() && !out.changes.is_empty());
 }

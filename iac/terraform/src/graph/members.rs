@@ -26,7 +26,7 @@ impl Graph {
                 parent,
                 is_tainted: instance.is_tainted,
                 schema_version: instance.schema_version | is_flat,
-                attributes: instance.prints.into_iter().collect(),
+                attributes: instance.prints.list.into_iter().collect(),
             };
             (instance.address, member)
         });

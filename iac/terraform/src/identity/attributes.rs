@@ -1,11 +1,11 @@
 //! Reads the allow-listed attributes of one instance and skips all others while parsing.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
 
-use nepho_iac_diff::fingerprint;
+use nepho_iac_diff::fingerprint::{self, Fingerprint};
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -32,8 +32,54 @@ const OTHERS: [&str; 14] = [
     "identity.account_id",
 ];
 
-/// Fingerprints of attributes, by name.
-pub type Prints = Vec<(String, u64)>;
+/// Fingerprints of attributes, by name, where they are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Prints {
+    is_wanted: bool,
+    /// Names, which repeat in the order of the schema, and fingerprints.
+    pub list: Vec<(String, u64)>,
+}
+
+impl Prints {
+    /// Takes fingerprints.
+    pub fn wanted() -> Self {
+        Self {
+            is_wanted: true,
+            list: Vec::new(),
+        }
+    }
+
+    /// Takes none.
+    pub fn unwanted() -> Self {
+        Self::default()
+    }
+
+    fn take(&mut self, name: &str, json: &str) {
+        if self.is_wanted {
+            self.list
+                .push((name.to_owned(), fingerprint::of_json(json)));
+        }
+    }
+}
+
+/// Hashes the few short paths of a fixed table.
+#[derive(Default)]
+struct PathHasher(Fingerprint);
+
+impl std::hash::Hasher for PathHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        // The byte behind a text, which tells it from a longer one, is not needed: its length counts.
+        if bytes.len() > 1 {
+            self.0 = self.0.with(bytes);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
+type Paths = HashSet<&'static str, std::hash::BuildHasherDefault<PathHasher>>;
 
 /// Name of an attribute, borrowed from the document unless it has escapes.
 #[derive(serde::Deserialize)]
@@ -43,7 +89,8 @@ pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 /// there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    values: BTreeMap<String, Vec<String>>,
+    /// Path and value, in the order of the document. There are few: a search is faster than a map.
+    values: Vec<(&'static str, String)>,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
 }
@@ -84,12 +131,16 @@ impl Attributes {
 
     /// First value at a path.
     pub fn first(&self, path: &str) -> Option<&str> {
-        self.all(path).first().map(String::as_str)
+        let mut values = self.values.iter();
+        values
+            .find(|(known, _)| *known == path)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values at a path, in the order of the document.
-    pub fn all(&self, path: &str) -> &[String] {
-        self.values.get(path).map_or(&[], Vec::as_slice)
+    pub fn all<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.values.iter().filter(move |(known, _)| *known == path);
+        values.map(|(_, value)| value.as_str())
     }
 
     /// Whether the value at a path may be read.
@@ -99,11 +150,10 @@ impl Attributes {
 
     /// Keeps `value` if its path is allow-listed and it does not look like a secret.
     pub(crate) fn offer(&mut self, path: &str, value: &str) {
-        if Self::allows(path) && text::may_be_kept(value) {
-            self.values
-                .entry(path.to_owned())
-                .or_default()
-                .push(value.to_owned());
+        if let Some(path) = allowed().leaves.get(path)
+            && text::may_be_kept(value)
+        {
+            self.values.push((path, value.to_owned()));
         }
     }
 
@@ -117,14 +167,14 @@ impl Attributes {
 
 /// Paths that may be read, and the paths on the way to them.
 struct Allowed {
-    leaves: HashSet<&'static str>,
-    containers: HashSet<&'static str>,
+    leaves: Paths,
+    containers: Paths,
 }
 
 fn allowed() -> &'static Allowed {
     static ALLOWED: OnceLock<Allowed> = OnceLock::new();
     ALLOWED.get_or_init(|| {
-        let mut leaves: HashSet<&'static str> = OTHERS.into();
+        let mut leaves: Paths = OTHERS.into_iter().collect();
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
@@ -160,8 +210,7 @@ impl<'de> Visitor<'de> for Top<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
             let value: &RawValue = map.next_value()?;
-            self.prints
-                .push((name.to_string(), fingerprint::of_json(value.get())));
+            self.prints.take(&name, value.get());
             if self.hidden.covers(&name) {
                 continue;
             }
@@ -394,7 +443,7 @@ mod tests {
     fn read(json: &str, hidden: &str) -> Attributes {
         let json = RawValue::from_string(json.to_owned()).unwrap();
         let hidden = RawValue::from_string(hidden.to_owned()).unwrap();
-        let mut prints = Vec::new();
+        let mut prints = Prints::wanted();
         let hidden = Hidden::from_mirror(Some(&hidden));
         Attributes::read(&json, &hidden, &mut prints).unwrap()
     }
@@ -409,7 +458,8 @@ mod tests {
             r#"{"private_ip":true}"#,
         );
         assert_eq!(attributes.first("id"), Some("i-0a1b2c3d4e5f60718"));
-        assert_eq!(attributes.all("vpc_security_group_ids"), ["sg-1", "sg-2"]);
+        let groups: Vec<&str> = attributes.all("vpc_security_group_ids").collect();
+        assert_eq!(groups, ["sg-1", "sg-2"]);
         assert_eq!(
             attributes.first("network_configuration.subnets"),
             Some("subnet-1")
@@ -425,7 +475,7 @@ mod tests {
             r#"{"id":5,"arn":{"a":1},"name":[[["x"]]],"subnet_ids":[null,"s",{"id":"q"}],"tags":[1,"x"]}"#,
             "{}",
         );
-        assert_eq!(attributes.all("subnet_ids"), ["s"]);
+        assert_eq!(attributes.all("subnet_ids").collect::<Vec<_>>(), ["s"]);
         assert_eq!(attributes.first("id"), None);
         assert_eq!(read("null", "{}"), Attributes::default());
     }

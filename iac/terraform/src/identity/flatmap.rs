@@ -62,7 +62,7 @@ impl<'de> Visitor<'de> for Flat<'_> {
                 None => found.offer(&path, &value),
             }
         }
-        self.0.extend(prints);
+        self.0.list.extend(prints);
         Ok(found)
     }
 }
@@ -86,9 +86,9 @@ mod tests {
         let json = r##"{"id":"i-1","security_groups.#":"1","security_groups.3982542233":"sg-1","password":"canary",
             "subnet_mapping.7.subnet_id":"subnet-1","tags.%":"2","tags.Name":"web","tags.secret":"canary","private_ip":7}"##;
         let json = RawValue::from_string(json.to_owned()).unwrap();
-        let mut prints = Vec::new();
+        let mut prints = Prints::wanted();
         let attributes = read(&json, &mut prints).unwrap();
-        let names: Vec<&str> = prints.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = prints.list.iter().map(|(name, _)| name.as_str()).collect();
         let expected = [
             "id",
             "password",

@@ -11,15 +11,14 @@ const LONGEST: usize = 1024;
 pub(super) fn may_be_kept(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
-        && !value.chars().any(char::is_control)
-        && (is_plain(value) || matches!(nepho_core::secret::mask(value), Cow::Borrowed(_)))
+        && !has_control(value)
+        && matches!(nepho_core::secret::mask(value), Cow::Borrowed(_))
 }
 
-/// Whether the value is one word without any of the signs that secrets are told by: most ids and
-/// names are, and masking looks at a text many times.
-fn is_plain(value: &str) -> bool {
-    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    value.len() < 16 && value.bytes().all(is_word)
+/// Whether there is a control character.
+fn has_control(value: &str) -> bool {
+    let is_control = |byte: u8| byte < 0x20 || byte == 0x7f;
+    value.bytes().any(is_control) || (!value.is_ascii() && value.chars().any(char::is_control))
 }
 
 /// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of

@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 
 use super::{Run, compare};
 use crate::address;
-use crate::identity::{Attributes, Hidden, facets, keys};
+use crate::identity::{Attributes, Hidden, Prints, facets, keys};
 use crate::place::describe;
 
 #[derive(Deserialize)]
@@ -232,7 +232,12 @@ fn reason(change: &ResourceChange<'_>, action: ChangeAction) -> Option<String> {
 fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Option<String>) {
     let read = |object: Option<&RawValue>, sensitive: Option<&RawValue>| {
         let object = object.and_then(|object| {
-            Attributes::read(object, &Hidden::from_mirror(sensitive), &mut Vec::new()).ok()
+            Attributes::read(
+                object,
+                &Hidden::from_mirror(sensitive),
+                &mut Prints::unwanted(),
+            )
+            .ok()
         });
         object.unwrap_or_default()
     };

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nepho_core::Result;
 use nepho_core::feed::{Document, FeedOutput, Member};
 
-use super::read_instances;
+use super::{Depth, read_instances};
 use crate::graph::{Graph, Instance, Source};
 use crate::scope;
 
@@ -49,7 +49,7 @@ pub fn declared(
     take: &mut dyn FnMut(Declared),
 ) -> Result<()> {
     let mut each = |instance: Instance| take(Declared::from(instance));
-    read_instances(document, out, &mut each).map(|_| ())
+    read_instances(document, Depth::Identity, out, &mut each).map(|_| ())
 }
 
 /// What a state manages, by address, also one in the shape of `show -json`, which has no history.
@@ -59,7 +59,9 @@ pub fn declared(
 /// read go to `out.rejects`.
 pub fn members(document: &Document<'_>, out: &mut FeedOutput) -> Result<BTreeMap<String, Member>> {
     let mut instances = Vec::new();
-    read_instances(document, out, &mut |instance| instances.push(instance))?;
+    read_instances(document, Depth::Fingerprints, out, &mut |instance| {
+        instances.push(instance);
+    })?;
     let source = Source {
         uri: document.uri,
         scope: &scope::of_path(document.uri),

@@ -8,7 +8,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess,
 use serde_json::value::RawValue;
 
 use super::lenient::{Key, Object};
-use super::v4;
+use super::{Depth, v4};
 use crate::graph::Instance;
 use crate::place::Places;
 
@@ -33,6 +33,7 @@ pub(super) struct Document<'a> {
 /// Reads a document and gives each instance of its `resources` to `take`.
 pub(super) struct Reader<'r, 'p> {
     pub places: &'r Places<'p>,
+    pub depth: Depth,
     pub out: &'r mut FeedOutput,
     pub take: &'r mut dyn FnMut(Instance),
 }
@@ -104,7 +105,13 @@ impl<'de> Visitor<'de> for Resources<'_, '_, '_> {
             match resource {
                 Some(resource) => {
                     is_odd |= v4::is_odd(&resource);
-                    v4::read(&resource, self.0.places, self.0.out, self.0.take);
+                    v4::read(
+                        &resource,
+                        self.0.depth,
+                        self.0.places,
+                        self.0.out,
+                        self.0.take,
+                    );
                 }
                 None => is_odd = true,
             }

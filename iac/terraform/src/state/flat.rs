@@ -20,7 +20,7 @@ use serde_json::value::RawValue;
 use super::{Failure, elements};
 use crate::address;
 use crate::graph::Instance;
-use crate::identity::Attributes;
+use crate::identity::{Attributes, Prints};
 use crate::place::{Places, describe};
 
 #[derive(Deserialize)]
@@ -124,7 +124,7 @@ fn read_resource(
         .filter_map(|name| config_address(module, name))
         .collect();
     for (address, object, is_tainted) in current.into_iter().chain(deposed) {
-        let mut prints = Vec::new();
+        let mut prints = Prints::wanted();
         let mut attributes = match object.attributes.filter(|part| part.get() != "null") {
             Some(attributes) => {
                 Attributes::read_flat(attributes, &mut prints).map_err(|error| describe(&error))?

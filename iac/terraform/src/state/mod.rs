@@ -78,7 +78,9 @@ impl ChangeFeed for State {
     fn read(&self, document: &nepho_core::feed::Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let mut instances = Vec::new();
         let rejects = out.rejects.len();
-        let history = read_instances(document, out, &mut |instance| instances.push(instance))?;
+        let history = read_instances(document, Depth::Fingerprints, out, &mut |instance| {
+            instances.push(instance);
+        })?;
         let is_whole = out.rejects.len() == rejects;
         let tool = scope::tool_of_text(document.text);
         let members = add(instances, document.uri, tool, out).into_members();
@@ -124,10 +126,20 @@ pub(crate) fn add(instances: Vec<Instance>, uri: &str, tool: &str, out: &mut Fee
     graph
 }
 
+/// What is wanted of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// What identifies it.
+    Identity,
+    /// Fingerprints of all its attributes as well.
+    Fingerprints,
+}
+
 /// Gives the instances of a state to `take`, in the order of the document; what cannot be read goes
 /// to the rejects. Gives the state's place in its history, if it has one.
 fn read_instances(
     document: &nepho_core::feed::Document<'_>,
+    depth: Depth,
     out: &mut FeedOutput,
     take: &mut dyn FnMut(Instance),
 ) -> Result<Option<History>> {
@@ -136,6 +148,7 @@ fn read_instances(
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let reader = Reader {
         places: &places,
+        depth,
         out,
         take,
     };

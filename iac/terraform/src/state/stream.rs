@@ -8,7 +8,7 @@ use nepho_core::{Error, ErrorKind, Origin, Result};
 use super::declared::Declared;
 use super::lenient::{Key, Object};
 use super::window::Window;
-use super::{READ, v4};
+use super::{Depth, READ, v4};
 use crate::place::{Places, describe};
 
 /// Gives each object of a state of version 4 to `take`, in the order of the document. Neither the
@@ -155,7 +155,7 @@ impl Stream<'_, '_> {
         let places = Places::within(&document, self.window.place());
         let reason = match serde_json::from_str::<Object<v4::Resource<'_>>>(&text) {
             Ok(Object(Some(resource))) => {
-                v4::read(&resource, &places, out, &mut |instance| {
+                v4::read(&resource, Depth::Identity, &places, out, &mut |instance| {
                     take(Declared::from(instance));
                 });
                 if v4::is_odd(&resource) {

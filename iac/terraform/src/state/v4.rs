@@ -10,10 +10,10 @@ use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
 use super::lenient::{FromObject, Key, Objects};
-use super::{Failure, elements};
+use super::{Depth, Failure, elements};
 use crate::address;
 use crate::graph::Instance;
-use crate::identity::{Attributes, Hidden};
+use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
 
 /// Objects of state resources whose parts are not looked into yet: the keys of an object have any
@@ -109,6 +109,7 @@ pub(super) fn text<'a>(part: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>
 /// Instances of a resource, each given to `take`; what cannot be read goes to the rejects.
 pub(super) fn read(
     resource: &Resource<'_>,
+    depth: Depth,
     places: &Places<'_>,
     out: &mut FeedOutput,
     take: &mut dyn FnMut(Instance),
@@ -117,7 +118,7 @@ pub(super) fn read(
     for object in &resource.objects {
         let place = places.object_of(object.first);
         let instance = match &named {
-            Ok(named) => read_object(named, object, places.line(place)),
+            Ok(named) => read_object(named, object, depth, places.line(place)),
             Err(reason) => Err(*reason),
         };
         match instance {
@@ -221,6 +222,7 @@ impl<'a> Named<'a> {
 fn read_object(
     resource: &Named<'_>,
     object: &Object<'_>,
+    depth: Depth,
     line: u64,
 ) -> Result<Instance, &'static str> {
     let index =
@@ -237,7 +239,10 @@ fn read_object(
         address = address::deposed(&address, key);
     }
     let hidden = Hidden::from_state(object.sensitive);
-    let mut prints = Vec::new();
+    let mut prints = match depth {
+        Depth::Identity => Prints::unwanted(),
+        Depth::Fingerprints => Prints::wanted(),
+    };
     let attributes = match (object.attributes, object.attributes_flat) {
         (Some(attributes), None) => Attributes::read(attributes, &hidden, &mut prints),
         (Some(attributes), Some(_)) if attributes.get() != "null" => {

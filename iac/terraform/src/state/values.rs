@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::{Failure, elements};
 use crate::address;
 use crate::graph::Instance;
-use crate::identity::{Attributes, Hidden};
+use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
 
 /// Modules within modules that are followed. People stay below ten; every level costs one more pass
@@ -107,7 +107,7 @@ fn read_resource(part: &RawValue, line: u64) -> Result<Instance, &'static str> {
     let resource: Resource<'_> =
         serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
     let hidden = Hidden::from_mirror(resource.sensitive_values);
-    let mut prints = Vec::new();
+    let mut prints = Prints::wanted();
     let attributes = resource.values.map_or(Ok(Attributes::default()), |values| {
         Attributes::read(values, &hidden, &mut prints)
     });

@@ -76,87 +76,21 @@ impl<'r> Window<'r> {
     /// whether the document has all of it.
     pub(super) fn pass(&mut self, is_wanted: bool) -> io::Result<bool> {
         self.kept = self.at;
-        let mut depth = 0_usize;
-        loop {
-            let Some(byte) = self.next(is_wanted)? else {
-                return Ok(false);
-            };
-            match byte {
-                b'"' => {
-                    if !self.pass_string(is_wanted)? {
-                        return Ok(false);
-                    }
-                }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' if depth > 0 => depth -= 1,
-                // The end of a number or word, which belongs to what is around it.
-                b',' | b'}' | b']' | b':' if depth == 0 => {
-                    self.at -= 1;
-                    return Ok(true);
-                }
-                byte if depth == 0 && byte.is_ascii_whitespace() => return Ok(true),
-                _ => {
-                    self.pass_plain();
-                    continue;
-                }
-            }
-            if depth == 0 {
-                return Ok(true);
-            }
-        }
-    }
-
-    /// Goes beyond bytes that neither begin nor end anything.
-    fn pass_plain(&mut self) {
-        let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let is_sign = |byte: &u8| {
-            matches!(byte, b'"' | b'{' | b'}' | b'[' | b']' | b',' | b':')
-                || *byte == b' '
-                || *byte == b'\n'
-                || *byte == b'\r'
-                || *byte == b'\t'
-        };
-        self.at += rest.iter().position(is_sign).unwrap_or(rest.len());
-    }
-
-    fn pass_string(&mut self, is_wanted: bool) -> io::Result<bool> {
+        let mut inside = Inside::default();
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
-            match memchr::memchr2(b'"', b'\\', rest) {
-                Some(found) if rest.get(found) == Some(&b'"') => {
-                    self.at += found + 1;
-                    return Ok(true);
-                }
-                Some(found) => {
-                    self.at += found + 1;
-                    if self.next(is_wanted)?.is_none() {
-                        return Ok(false);
-                    }
-                }
-                None => {
-                    self.at = self.bytes.len();
-                    if self.next(is_wanted)?.is_none() {
-                        return Ok(false);
-                    }
-                    self.at -= 1;
-                }
+            if let Some(length) = inside.end(rest) {
+                self.at += length;
+                return Ok(true);
             }
-        }
-    }
-
-    /// The next byte, and goes beyond it; `None` at the end.
-    fn next(&mut self, is_wanted: bool) -> io::Result<Option<u8>> {
-        if self.at >= self.bytes.len() {
+            self.at = self.bytes.len();
             if !is_wanted {
                 self.kept = self.at;
             }
             if !self.fill()? {
-                return Ok(None);
+                return Ok(false);
             }
         }
-        let byte = self.bytes.get(self.at).copied();
-        self.at += 1;
-        Ok(byte)
     }
 
     /// Lets go of what is not kept, and reads on. Tells whether there was more.
@@ -181,8 +115,56 @@ impl<'r> Window<'r> {
     }
 }
 
+/// How deep in a value the last byte was.
+#[derive(Default)]
+struct Inside {
+    depth: usize,
+    is_string: bool,
+    is_escaped: bool,
+    /// Whether it is a number or a word, which ends before what follows it.
+    is_word: bool,
+}
+
+impl Inside {
+    /// How many of `bytes`, which follow those that it was shown before, belong to the value;
+    /// `None` if it goes on behind them.
+    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+        for (at, byte) in bytes.iter().enumerate() {
+            if self.is_string {
+                match byte {
+                    _ if self.is_escaped => self.is_escaped = false,
+                    b'\\' => self.is_escaped = true,
+                    b'"' => {
+                        self.is_string = false;
+                        if self.depth == 0 {
+                            return Some(at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' if !self.is_word => self.is_string = true,
+                b'{' | b'[' if !self.is_word => self.depth += 1,
+                b'}' | b']' if self.depth > 0 => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                _ if self.depth > 0 => {}
+                b',' | b':' | b'}' | b']' | b'"' | b'{' | b'[' => return Some(at),
+                byte if byte.is_ascii_whitespace() => return Some(at),
+                _ => self.is_word = true,
+            }
+        }
+        None
+    }
+}
+
 fn newlines(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 #[cfg(test)]
@@ -221,10 +203,7 @@ mod tests {
         for (position, value) in values.iter().enumerate() {
             window.peek().unwrap();
             assert!(window.pass(true).unwrap());
-            assert_eq!(
-                std::str::from_utf8(window.value()).unwrap().trim_end(),
-                *value
-            );
+            assert_eq!(std::str::from_utf8(window.value()).unwrap(), *value);
             assert_eq!(window.place().1, position as u64 + 2, "{value}");
             let (offset, _) = window.place();
             let offset = usize::try_from(offset).unwrap();
