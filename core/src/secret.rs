@@ -66,6 +66,9 @@ const NAMES: [&str; 14] = [
 /// `Authorization: Bearer ...`), AWS access key ids, JSON web tokens, PEM blocks and the password
 /// in `scheme://user:password@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
+    if !may_hold_secret(text) {
+        return Cow::Borrowed(text);
+    }
     let mut ranges = Vec::new();
     named_values(text, &mut ranges);
     token_shapes(text, &mut ranges);
@@ -88,6 +91,59 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     }
     masked.push_str(&text[position..]);
     Cow::Owned(masked)
+}
+
+/// Beginnings of secrets that tell by their shape.
+const TOKENS: [&str; 6] = ["AKIA", "ASIA", "eyJ", "ghp_", "xoxb-", "AIza"];
+
+/// What stands before the password in an address, and at the beginning of a key.
+const MARKS: [&str; 2] = ["://", "-----BEGIN "];
+
+/// Two bytes with which a name, a token or a mark begins, in any case: one bit for each two.
+const BEGINNINGS: [u64; 1024] = {
+    let mut bits = [0; 1024];
+    let lists: [&[&str]; 3] = [&NAMES, &TOKENS, &MARKS];
+    let mut list = 0;
+    while list < lists.len() {
+        let mut word = 0;
+        while word < lists[list].len() {
+            let bytes = lists[list][word].as_bytes();
+            let first = [bytes[0].to_ascii_lowercase(), bytes[0].to_ascii_uppercase()];
+            let second = [bytes[1].to_ascii_lowercase(), bytes[1].to_ascii_uppercase()];
+            let mut variant = 0;
+            while variant < 4 {
+                let pair = pair(first[variant % 2], second[variant / 2]);
+                bits[pair / 64] |= 1 << (pair % 64);
+                variant += 1;
+            }
+            word += 1;
+        }
+        list += 1;
+    }
+    bits
+};
+
+const fn pair(first: u8, second: u8) -> usize {
+    (first as usize) << 8 | second as usize
+}
+
+/// Whether a name, a token or a mark stands anywhere in the text. Most ids and names have none, and
+/// the search for what follows them looks at a text many times.
+fn may_hold_secret(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let begins_here = |at: usize, word: &&str| {
+        let here = bytes.get(at..at + word.len());
+        here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
+    };
+    bytes.windows(2).enumerate().any(|(at, two)| {
+        let pair = pair(two[0], two[1]);
+        BEGINNINGS[pair / 64] & (1 << (pair % 64)) != 0
+            && NAMES
+                .iter()
+                .chain(&TOKENS)
+                .chain(&MARKS)
+                .any(|word| begins_here(at, word))
+    })
 }
 
 fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
@@ -145,7 +201,7 @@ fn value_after(text: &str, start: usize, is_flag: bool) -> Option<(usize, usize)
 
 /// AWS access key ids (`AKIA` or `ASIA` and 16 more) and JSON web tokens (`eyJ....eyJ...`).
 fn token_shapes(text: &str, ranges: &mut Vec<(usize, usize)>) {
-    for prefix in ["AKIA", "ASIA", "eyJ", "ghp_", "xoxb-", "AIza"] {
+    for prefix in TOKENS {
         for (start, _) in text.match_indices(prefix) {
             let end = text.as_bytes()[start..]
                 .iter()
@@ -214,6 +270,28 @@ mod tests {
             "connection refused to db:5432",
             "connection refused to db:5432",
         );
+    }
+
+    #[test]
+    fn every_beginning_of_a_secret_is_noticed() {
+        for word in NAMES.iter().chain(&TOKENS).chain(&MARKS) {
+            for text in [
+                (*word).to_owned(),
+                word.to_ascii_uppercase(),
+                format!("a {word}"),
+                format!("{word}{word}"),
+            ] {
+                assert!(may_hold_secret(&text), "{text}");
+            }
+        }
+        for text in [
+            "",
+            "p",
+            "arn:aws:ec2:eu-west-1:1:security-group/sg-0a1b2c3d",
+            "pas sword",
+        ] {
+            assert!(!may_hold_secret(text), "{text}");
+        }
     }
 
     #[test]

@@ -7,6 +7,22 @@
 /// Looks at brackets and strings only: deep nesting costs nothing, and a key inside a value is
 /// never taken for an outer one.
 pub(crate) fn keys(text: &str, limit: usize) -> Vec<&str> {
+    entries(text, limit)
+        .into_iter()
+        .map(|(key, _)| key)
+        .collect()
+}
+
+/// What follows an outermost key among the first `limit`: its value and all that comes behind.
+pub(crate) fn value<'a>(text: &'a str, key: &str, limit: usize) -> Option<&'a str> {
+    let entries = entries(text, limit);
+    let (_, rest) = entries.into_iter().find(|(found, _)| *found == key)?;
+    let value = rest.trim_start().strip_prefix(':')?;
+    Some(value.trim_start())
+}
+
+/// The outermost keys, each with what follows its closing quote.
+fn entries(text: &str, limit: usize) -> Vec<(&str, &str)> {
     let mut keys = Vec::new();
     if !text.starts_with('{') {
         return keys;
@@ -31,7 +47,8 @@ pub(crate) fn keys(text: &str, limit: usize) -> Vec<&str> {
             b'"' => {
                 let end = string_end(bytes, at + 1);
                 if key_may_follow {
-                    keys.extend(text.get(at + 1..end));
+                    let rest = text.get(end + 1..).unwrap_or("");
+                    keys.extend(text.get(at + 1..end).map(|key| (key, rest)));
                     key_may_follow = false;
                     if keys.len() == limit {
                         break;
@@ -61,13 +78,15 @@ fn string_end(bytes: &[u8], mut at: usize) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::keys;
+    use super::{keys, value};
 
     #[test]
     fn outer_keys_are_told_from_inner_ones() {
         let text = r#"{"a":{"x":[1,{"y":2}]},"b\"":"{\"c\":1,","d":["e","f"],"g"#;
         assert_eq!(keys(text, 9), ["a", "b\\\"", "d", "g"]);
         assert_eq!(keys(text, 2), ["a", "b\\\""]);
+        assert_eq!(value(text, "d", 9), Some(r#"["e","f"],"g"#));
+        assert_eq!(value(text, "x", 9), None);
         assert!(keys("[{\"a\":1}]", 9).is_empty());
     }
 }

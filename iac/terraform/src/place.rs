@@ -1,28 +1,44 @@
 //! Where a part of a document stands, and errors that say so without quoting it.
 
+use std::cell::Cell;
+
 use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Origin};
 use serde_json::error::Category;
+use serde_json::value::RawValue;
 
 /// Finds lines and bytes of parts of one document.
 pub(crate) struct Places<'a> {
     uri: &'a str,
     text: &'a str,
-    newlines: Vec<usize>,
+    /// Where a line was last asked for, and which it was: parts are asked for from front to back.
+    last: Cell<(usize, u64)>,
+    /// Offset and line of the first byte of the text, where it is a part of the document.
+    base: (u64, u64),
 }
 
 impl<'a> Places<'a> {
     pub(crate) fn new(document: &Document<'a>) -> Self {
-        let newlines = document.text.bytes().enumerate();
         Self {
             uri: document.uri,
             text: document.text,
-            newlines: newlines
-                .filter(|(_, byte)| *byte == b'\n')
-                .map(|(at, _)| at)
-                .collect(),
+            last: Cell::new((0, 0)),
+            base: (0, 1),
         }
+    }
+
+    /// Places of a part of a document that begins at this offset and line.
+    pub(crate) fn within(part: &Document<'a>, base: (u64, u64)) -> Self {
+        Self {
+            base,
+            ..Self::new(part)
+        }
+    }
+
+    /// File path or object address.
+    pub(crate) fn uri(&self) -> &'a str {
+        self.uri
     }
 
     /// First byte of `part`, which must be a slice of the document.
@@ -36,16 +52,42 @@ impl<'a> Places<'a> {
     /// Line of the first byte of `part`, from one.
     pub(crate) fn line(&self, part: &str) -> u64 {
         let offset = self.offset(part);
-        self.newlines.partition_point(|newline| *newline < offset) as u64 + 1
+        let (from, line) = match self.last.get() {
+            (last, line) if last <= offset => (last, line),
+            _ => (0, 0),
+        };
+        let between = self.text.as_bytes().get(from..offset).unwrap_or_default();
+        let line = line + memchr::memchr_iter(b'\n', between).count() as u64;
+        self.last.set((offset, line));
+        self.base.1 + line
+    }
+
+    /// The text from the brace of the object on that `value` is the first value of; all of the text
+    /// if it is not told.
+    pub(crate) fn object_of(&self, value: Option<&RawValue>) -> &'a str {
+        let end = value.map_or(0, |value| self.offset(value.get()));
+        let before = self.text.get(..end).unwrap_or("");
+        let start = before.rfind('{').unwrap_or(0);
+        self.text.get(start..).unwrap_or("")
+    }
+
+    /// Reject for the JSON value that `rest` begins with.
+    pub(crate) fn reject_first(&self, rest: &str, reason: impl Into<String>) -> Reject {
+        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
+        let part = match values.next() {
+            Some(Ok(value)) => value.get(),
+            _ => rest,
+        };
+        self.reject(part, reason)
     }
 
     /// Reject for `part` with this reason.
     pub(crate) fn reject(&self, part: &str, reason: impl Into<String>) -> Reject {
-        let start = self.offset(part);
+        let start = self.base.0 + self.offset(part) as u64;
         Reject {
             uri: self.uri.to_owned(),
-            start: start as u64,
-            end: start.saturating_add(part.len()) as u64,
+            start,
+            end: start + part.len() as u64,
             line: self.line(part),
             reason: reason.into(),
         }

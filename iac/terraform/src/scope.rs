@@ -1,7 +1,7 @@
 //! Names the scope (workspace) and the tool that a document belongs to.
 
 /// Words that say what a file is, not which workspace it is of.
-const KIND_OF_FILE: [&str; 27] = [
+const KIND_OF_FILE: [&str; 41] = [
     "terraform",
     "tofu",
     "opentofu",
@@ -29,6 +29,20 @@ const KIND_OF_FILE: [&str; 27] = [
     "gz",
     "zst",
     "default",
+    "tflock",
+    "lock",
+    "info",
+    "create",
+    "update",
+    "replace",
+    "delete",
+    "import",
+    "moved",
+    "move",
+    "partial",
+    "failure",
+    "failed",
+    "error",
 ];
 
 /// Folders in which backends keep one folder per workspace: the local one and the default of S3.

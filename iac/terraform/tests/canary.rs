@@ -18,6 +18,14 @@ fn no_canary_is_in_the_output() {
         ),
         (
             "terraform.state",
+            include_str!("../src/state/fixtures/version-1.tfstate"),
+        ),
+        (
+            "terraform.state",
+            include_str!("../src/state/fixtures/shop-9.tfstate"),
+        ),
+        (
+            "terraform.state",
             include_str!("../src/state/fixtures/worker-show.json"),
         ),
         (

@@ -10,6 +10,7 @@ use nepho_core::tables::RelationKind;
 
 const ORDERS: &str = include_str!("../src/state/fixtures/orders.tfstate");
 const LEGACY: &str = include_str!("../src/state/fixtures/legacy.tfstate");
+const VERSION_1: &str = include_str!("../src/state/fixtures/version-1.tfstate");
 const WORKER: &str = include_str!("../src/state/fixtures/worker-show.json");
 const ENCRYPTED: &str = include_str!("../src/state/fixtures/encrypted.tfstate");
 
@@ -277,6 +278,58 @@ fn a_state_of_version_3_is_read() {
 }
 
 #[test]
+fn a_state_of_version_1_is_read() {
+    let out = read("terraform.state", "old.tfstate", VERSION_1);
+    assert!(out.rejects.is_empty());
+    let addresses: Vec<&str> = out
+        .resources
+        .iter()
+        .filter_map(|resource| resource.address.as_deref())
+        .collect();
+    let expected = [
+        "aws_instance.web[0]",
+        "aws_instance.web[1]",
+        "aws_security_group.web",
+        "module.data.aws_db_instance.orders",
+        "module.data.aws_db_instance.orders (deposed object 0)",
+    ];
+    assert_eq!(addresses, expected);
+    assert_eq!(resource(&out, "aws_instance.web[0]").key, "i-0a1b2c3d");
+    let members = &out.snapshots[0].members;
+    let tainted = members.iter().filter(|(_, member)| member.is_tainted);
+    let tainted: Vec<&String> = tainted.map(|(address, _)| address).collect();
+    assert_eq!(tainted, ["aws_instance.web[1]"]);
+    assert_eq!(
+        (out.snapshots[0].serial, out.snapshots[0].lineage.as_str()),
+        (4, "")
+    );
+    check_edge(
+        &out,
+        "aws_instance.web[0]",
+        "aws_security_group.web",
+        RelationKind::Attached,
+    );
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn a_part_that_cannot_be_read_is_not_gone() {
+    let whole = read("terraform.state", "orders.tfstate", ORDERS);
+    assert!(whole.snapshots[0].is_complete);
+    let broken = ORDERS.replacen("\"instances\": [", "\"instances\": [5, ", 1);
+    let out = read("terraform.state", "orders.tfstate", &broken);
+    assert_eq!(
+        (out.rejects.len(), out.resources.len()),
+        (1, whole.resources.len())
+    );
+    assert!(!out.snapshots[0].is_complete);
+    let start = usize::try_from(out.rejects[0].start).unwrap();
+    assert_eq!(broken.get(start..=start), Some("5"));
+    let no_list = r#"{"version":4,"serial":1,"lineage":"a"}"#;
+    assert!(!read("terraform.state", "x.tfstate", no_list).snapshots[0].is_complete);
+}
+
+#[test]
 fn the_output_of_show_is_read() {
     let out = read("terraform.state", "worker-show.json", WORKER);
     let topic = resource(&out, "google_pubsub_topic.orders");
@@ -351,10 +404,10 @@ fn what_cannot_be_read_says_why_where_and_what_to_do() {
         "tofu state pull",
     );
     check(
-        r#"{"version":2,"serial":1}"#,
+        r#"{"version":0,"serial":1}"#,
         ErrorKind::Unsupported,
         Some(1),
-        "terraform state pull",
+        "no version 0",
     );
     check(
         r#"{"version":5,"serial":1}"#,

@@ -7,6 +7,7 @@ mod feeds;
 pub mod graph;
 pub mod identity;
 pub mod kubernetes;
+pub mod terraform;
 
 use std::path::{Path, PathBuf};
 
@@ -68,6 +69,7 @@ pub const TOOLS: &[(&str, Figures)] = &[
     ("graph", graph::figures),
     ("identity", identity::figures),
     ("kubernetes", kubernetes::figures),
+    ("terraform", terraform::figures),
 ];
 
 /// The data beside the repository; `None` with a line that says so where they are absent.

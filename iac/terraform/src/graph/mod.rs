@@ -1,6 +1,7 @@
 //! Instances of one document put together: their keys, who is whose parent, and what refers to
 //! what.
 
+mod members;
 mod node;
 pub(crate) mod permits;
 mod relations;
@@ -13,7 +14,7 @@ use nepho_core::tables::Resource;
 use crate::address;
 use crate::identity::facets::Parent;
 use crate::identity::owner::Owner;
-use crate::identity::{Attributes, aliases, keys, providers};
+use crate::identity::{Attributes, Prints, aliases, keys, providers};
 use node::Node;
 
 /// One object in a state.
@@ -21,9 +22,16 @@ pub(crate) struct Instance {
     pub address: String,
     pub resource_type: String,
     pub is_data: bool,
+    /// Whether Terraform holds it for broken.
+    pub is_tainted: bool,
+    pub schema_version: u64,
+    /// Whether the attributes are spelled as before Terraform 0.12.
+    pub is_flat: bool,
     /// Address of the provider, which tells accounts and regions apart.
     pub provider: String,
     pub attributes: Attributes,
+    /// Fingerprints of all attributes.
+    pub prints: Prints,
     /// Addresses without instance keys that this one depends on, also through others.
     pub dependencies: Vec<String>,
     pub line: u64,

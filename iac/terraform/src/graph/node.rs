@@ -12,6 +12,8 @@ use crate::identity::{aliases, keys, providers};
 pub(super) struct Node {
     pub instance: Instance,
     pub key: String,
+    /// Whether the key names the resource only within this tool and scope.
+    pub is_key_local: bool,
     pub aliases: BTreeSet<String>,
     pub parent: Option<Parent>,
 }
@@ -28,6 +30,7 @@ impl Node {
         let key = keys::of(kind, attributes).filter(|key| {
             has_id && !is_scoped && parent.as_ref().is_none_or(|parent| parent.id != *key)
         });
+        let is_key_local = key.is_none();
         let key =
             key.unwrap_or_else(|| format!("{}:{}:{}", source.tool, source.scope, instance.address));
         let aliases = match &parent {
@@ -37,6 +40,7 @@ impl Node {
         };
         Self {
             key,
+            is_key_local,
             aliases,
             parent,
             instance,

@@ -140,7 +140,7 @@ impl Graph {
         let kind = node.instance.resource_type.as_str();
         let by = node.instance.address.as_str();
         let keys = |path: &str| -> Vec<String> {
-            let values = attributes.all(path).iter();
+            let values = attributes.all(path);
             values
                 .flat_map(|value| self.find(value, ""))
                 .map(|target| target.key)
@@ -210,7 +210,7 @@ impl Graph {
                     let is_egress = attributes
                         .first("direction")
                         .is_some_and(|direction| direction.eq_ignore_ascii_case("egress"));
-                    for source in attributes.all("source_tags").iter().filter(|_| !is_egress) {
+                    for source in attributes.all("source_tags").filter(|_| !is_egress) {
                         for target in attributes.all("target_tags") {
                             let edge = (format!("tag:{source}"), format!("tag:{target}"));
                             admitted.insert((edge.0, edge.1, &node.instance.address));

@@ -126,7 +126,6 @@ impl Graph {
             instance
                 .attributes
                 .all(path)
-                .iter()
                 .flat_map(|value| self.find(value, names))
                 .collect()
         };

@@ -1,12 +1,15 @@
 //! Reads the allow-listed attributes of one instance and skips all others while parsing.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::OnceLock;
 
 use nepho_core::key::types;
+use nepho_iac_diff::fingerprint::{self, Fingerprint};
+use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
@@ -32,11 +35,65 @@ const OTHERS: [&str; 15] = [
     "identity.account_id",
 ];
 
+/// Fingerprints of attributes, by name, where they are wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Prints {
+    is_wanted: bool,
+    /// Names, which repeat in the order of the schema, and fingerprints.
+    pub list: Vec<(String, u64)>,
+}
+
+impl Prints {
+    /// Takes fingerprints.
+    pub fn wanted() -> Self {
+        Self {
+            is_wanted: true,
+            list: Vec::new(),
+        }
+    }
+
+    /// Takes none.
+    pub fn unwanted() -> Self {
+        Self::default()
+    }
+
+    fn take(&mut self, name: &str, json: &str) {
+        if self.is_wanted {
+            self.list
+                .push((name.to_owned(), fingerprint::of_json(json)));
+        }
+    }
+}
+
+/// Hashes the few short paths of a fixed table.
+#[derive(Default)]
+struct PathHasher(Fingerprint);
+
+impl std::hash::Hasher for PathHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        // The byte behind a text, which tells it from a longer one, is not needed: its length counts.
+        if bytes.len() > 1 {
+            self.0 = self.0.with(bytes);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.finish()
+    }
+}
+
+type Paths = HashSet<&'static str, std::hash::BuildHasherDefault<PathHasher>>;
+
+/// Name of an attribute, borrowed from the document unless it has escapes.
+#[derive(serde::Deserialize)]
+pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
+
 /// The allow-listed attributes of an instance: paths without positions in lists, and what stands
 /// there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    values: BTreeMap<String, Vec<String>>,
+    /// Path and value, in the order of the document. There are few: a search is faster than a map.
+    values: Vec<(&'static str, String)>,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
     /// Environment variables that name a resource.
@@ -45,11 +102,12 @@ pub struct Attributes {
 
 impl Attributes {
     /// Reads the JSON object `json` (`attributes`, `values`, `before`, `after`). `null` has no
-    /// attributes.
+    /// attributes. The fingerprint of each attribute goes to `prints`, also of those that are not
+    /// read.
     ///
     /// # Errors
     /// When it is no object or nests too deep on an allow-listed path.
-    pub fn read(json: &RawValue, hidden: &Hidden) -> serde_json::Result<Self> {
+    pub fn read(json: &RawValue, hidden: &Hidden, prints: &mut Prints) -> serde_json::Result<Self> {
         let mut found = Self::default();
         if json.get() == "null" {
             return Ok(found);
@@ -58,13 +116,12 @@ impl Attributes {
             return Err(serde::de::Error::custom("attributes are no object"));
         }
         let mut deserializer = serde_json::Deserializer::from_str(json.get());
-        Level {
+        let top = Top {
             found: &mut found,
             hidden,
-            path: "",
-            is_in_list: false,
-        }
-        .deserialize(&mut deserializer)?;
+            prints,
+        };
+        deserializer.deserialize_map(top)?;
         Ok(found)
     }
 
@@ -73,18 +130,22 @@ impl Attributes {
     ///
     /// # Errors
     /// When it is no object of texts.
-    pub fn read_flat(json: &RawValue) -> serde_json::Result<Self> {
-        flatmap::read(json)
+    pub fn read_flat(json: &RawValue, prints: &mut Prints) -> serde_json::Result<Self> {
+        flatmap::read(json, prints)
     }
 
     /// First value at a path.
     pub fn first(&self, path: &str) -> Option<&str> {
-        self.all(path).first().map(String::as_str)
+        let mut values = self.values.iter();
+        values
+            .find(|(known, _)| *known == path)
+            .map(|(_, value)| value.as_str())
     }
 
     /// All values at a path, in the order of the document.
-    pub fn all(&self, path: &str) -> &[String] {
-        self.values.get(path).map_or(&[], Vec::as_slice)
+    pub fn all<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
+        let values = self.values.iter().filter(move |(known, _)| *known == path);
+        values.map(|(_, value)| value.as_str())
     }
 
     /// Environment variables that name a resource.
@@ -98,12 +159,11 @@ impl Attributes {
     }
 
     /// Keeps `value` if its path is allow-listed and it does not look like a secret.
-    pub(super) fn offer(&mut self, path: &str, value: &str) {
-        if Self::allows(path) && text::may_be_kept(value) {
-            self.values
-                .entry(path.to_owned())
-                .or_default()
-                .push(value.to_owned());
+    pub(crate) fn offer(&mut self, path: &str, value: &str) {
+        if let Some(path) = allowed().leaves.get(path)
+            && text::may_be_kept(value)
+        {
+            self.values.push((path, value.to_owned()));
         }
     }
 
@@ -117,14 +177,14 @@ impl Attributes {
 
 /// Paths that may be read, and the paths on the way to them.
 struct Allowed {
-    leaves: HashSet<&'static str>,
-    containers: HashSet<&'static str>,
+    leaves: Paths,
+    containers: Paths,
 }
 
 fn allowed() -> &'static Allowed {
     static ALLOWED: OnceLock<Allowed> = OnceLock::new();
     ALLOWED.get_or_init(|| {
-        let mut leaves: HashSet<&'static str> = OTHERS.into();
+        let mut leaves: Paths = OTHERS.into_iter().collect();
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
@@ -143,6 +203,61 @@ fn allowed() -> &'static Allowed {
             .collect();
         Allowed { leaves, containers }
     })
+}
+
+/// The attributes themselves: each is passed over as a whole, its fingerprint is taken, and what is
+/// allow-listed is looked into.
+struct Top<'a> {
+    found: &'a mut Attributes,
+    hidden: &'a Hidden,
+    prints: &'a mut Prints,
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            let value: &RawValue = map.next_value()?;
+            self.prints.take(&name, value.get());
+            if self.hidden.covers(&name) {
+                continue;
+            }
+            let mut deserializer = serde_json::Deserializer::from_str(value.get());
+            let read = if owner::TAG_MAPS.contains(&name.as_ref()) {
+                deserializer.deserialize_any(Tags {
+                    found: self.found,
+                    hidden: self.hidden,
+                    path: &name,
+                })
+            } else if is_allowed(&name) {
+                deserializer.deserialize_any(Level {
+                    found: self.found,
+                    hidden: self.hidden,
+                    path: &name,
+                    is_in_list: false,
+                })
+            } else {
+                Ok(())
+            };
+            // What nests too deep for an id holds none.
+            if let Err(error) = read
+                && error.classify() != Category::Syntax
+            {
+                return Err(serde::de::Error::custom("an attribute cannot be read"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether something at this path, or in it, may be read.
+fn is_allowed(path: &str) -> bool {
+    allowed().leaves.contains(path) || allowed().containers.contains(path)
 }
 
 /// One level of the attributes: an object, a list of objects, or a value.
@@ -169,12 +284,8 @@ impl<'de> Visitor<'de> for Level<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
-            let path = if self.path.is_empty() {
-                name.into_owned()
-            } else {
-                format!("{}.{name}", self.path)
-            };
+        while let Some(Name(name)) = map.next_key()? {
+            let path = format!("{}.{name}", self.path);
             if self.hidden.covers(&path) {
                 map.next_value::<IgnoredAny>()?;
             } else if owner::TAG_MAPS.contains(&path.as_str()) {
@@ -197,9 +308,7 @@ impl<'de> Visitor<'de> for Level<'_> {
                     path: &path,
                 }
                 .document(text);
-            } else if allowed().leaves.contains(path.as_str())
-                || allowed().containers.contains(path.as_str())
-            {
+            } else if is_allowed(&path) {
                 map.next_value_seed(Level {
                     found: self.found,
                     hidden: self.hidden,
@@ -295,7 +404,7 @@ impl<'de> Visitor<'de> for Tags<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(tag) = map.next_key::<Cow<'de, str>>()? {
+        while let Some(Name(tag)) = map.next_key()? {
             let is_hidden = self.hidden.covers(&format!("{}.{tag}", self.path));
             if is_hidden || !owner::is_owner_tag(&tag) {
                 map.next_value::<IgnoredAny>()?;
@@ -365,7 +474,9 @@ mod tests {
     fn read(json: &str, hidden: &str) -> Attributes {
         let json = RawValue::from_string(json.to_owned()).unwrap();
         let hidden = RawValue::from_string(hidden.to_owned()).unwrap();
-        Attributes::read(&json, &Hidden::from_mirror(Some(&hidden))).unwrap()
+        let mut prints = Prints::wanted();
+        let hidden = Hidden::from_mirror(Some(&hidden));
+        Attributes::read(&json, &hidden, &mut prints).unwrap()
     }
 
     #[test]
@@ -378,7 +489,8 @@ mod tests {
             r#"{"private_ip":true}"#,
         );
         assert_eq!(attributes.first("id"), Some("i-0a1b2c3d4e5f60718"));
-        assert_eq!(attributes.all("vpc_security_group_ids"), ["sg-1", "sg-2"]);
+        let groups: Vec<&str> = attributes.all("vpc_security_group_ids").collect();
+        assert_eq!(groups, ["sg-1", "sg-2"]);
         assert_eq!(
             attributes.first("network_configuration.subnets"),
             Some("subnet-1")
@@ -394,7 +506,7 @@ mod tests {
             r#"{"id":5,"arn":{"a":1},"name":[[["x"]]],"subnet_ids":[null,"s",{"id":"q"}],"tags":[1,"x"]}"#,
             "{}",
         );
-        assert_eq!(attributes.all("subnet_ids"), ["s"]);
+        assert_eq!(attributes.all("subnet_ids").collect::<Vec<_>>(), ["s"]);
         assert_eq!(attributes.first("id"), None);
         assert_eq!(read("null", "{}"), Attributes::default());
     }

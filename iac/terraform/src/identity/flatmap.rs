@@ -1,23 +1,24 @@
 //! The flat spelling of attributes before Terraform 0.12: one level of texts, with positions and
 //! hashes in the names.
 
-use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt;
 
+use nepho_iac_diff::fingerprint::{self, Fingerprint, NOTHING};
 use serde::Deserializer as _;
-use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::attributes::Attributes;
+use super::attributes::{Attributes, Name, Prints};
 use super::owner;
 
-pub(super) fn read(json: &RawValue) -> serde_json::Result<Attributes> {
-    serde_json::Deserializer::from_str(json.get()).deserialize_map(Flat)
+pub(super) fn read(json: &RawValue, prints: &mut Prints) -> serde_json::Result<Attributes> {
+    serde_json::Deserializer::from_str(json.get()).deserialize_map(Flat(prints))
 }
 
-struct Flat;
+struct Flat<'p>(&'p mut Prints);
 
-impl<'de> Visitor<'de> for Flat {
+impl<'de> Visitor<'de> for Flat<'_> {
     type Value = Attributes;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -26,7 +27,20 @@ impl<'de> Visitor<'de> for Flat {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Attributes, A::Error> {
         let mut found = Attributes::default();
-        while let Some(name) = map.next_key::<Cow<'de, str>>()? {
+        let mut prints: BTreeMap<String, u64> = BTreeMap::new();
+        while let Some(Name(name)) = map.next_key()? {
+            let raw: &RawValue = map.next_value()?;
+            // The parts of one attribute have any order: their fingerprints are added up.
+            let outer = name.split('.').next().unwrap_or("").to_owned();
+            let part = match fingerprint::of_json(raw.get()) {
+                NOTHING => NOTHING,
+                print => Fingerprint::default()
+                    .with(name.as_bytes())
+                    .with(&print.to_le_bytes())
+                    .finish(),
+            };
+            let print = prints.entry(outer).or_default();
+            *print = print.wrapping_add(part);
             let tag = owner::TAG_MAPS
                 .iter()
                 .find_map(|tags| name.strip_prefix(tags)?.strip_prefix('.'));
@@ -34,10 +48,8 @@ impl<'de> Visitor<'de> for Flat {
                 || name.ends_with('%')
                 || tag.is_some_and(|tag| !owner::is_owner_tag(tag))
             {
-                map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            let raw = map.next_value::<&RawValue>()?;
             let path = without_positions(&name);
             if tag.is_none() && !Attributes::allows(&path) {
                 continue;
@@ -50,6 +62,7 @@ impl<'de> Visitor<'de> for Flat {
                 None => found.offer(&path, &value),
             }
         }
+        self.0.list.extend(prints);
         Ok(found)
     }
 }
@@ -72,7 +85,19 @@ mod tests {
     fn flat_names_lead_to_the_same_paths() {
         let json = r##"{"id":"i-1","security_groups.#":"1","security_groups.3982542233":"sg-1","password":"canary",
             "subnet_mapping.7.subnet_id":"subnet-1","tags.%":"2","tags.Name":"web","tags.secret":"canary","private_ip":7}"##;
-        let attributes = read(&RawValue::from_string(json.to_owned()).unwrap()).unwrap();
+        let json = RawValue::from_string(json.to_owned()).unwrap();
+        let mut prints = Prints::wanted();
+        let attributes = read(&json, &mut prints).unwrap();
+        let names: Vec<&str> = prints.list.iter().map(|(name, _)| name.as_str()).collect();
+        let expected = [
+            "id",
+            "password",
+            "private_ip",
+            "security_groups",
+            "subnet_mapping",
+            "tags",
+        ];
+        assert_eq!(names, expected);
         assert_eq!(attributes.first("security_groups"), Some("sg-1"));
         assert_eq!(
             attributes.first("subnet_mapping.subnet_id"),

@@ -17,6 +17,6 @@ mod hidden;
 mod text;
 mod variables;
 
-pub use attributes::Attributes;
+pub use attributes::{Attributes, Prints};
 pub use hidden::Hidden;
 pub use variables::Variable;

@@ -11,8 +11,14 @@ const LONGEST: usize = 1024;
 pub(super) fn may_be_kept(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
-        && !value.chars().any(char::is_control)
+        && !has_control(value)
         && matches!(nepho_core::secret::mask(value), Cow::Borrowed(_))
+}
+
+/// Whether there is a control character.
+fn has_control(value: &str) -> bool {
+    let is_control = |byte: u8| byte < 0x20 || byte == 0x7f;
+    value.bytes().any(is_control) || (!value.is_ascii() && value.chars().any(char::is_control))
 }
 
 /// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of

@@ -103,13 +103,16 @@ pub(super) struct Summary<'a> {
     pub operation: Option<Cow<'a, str>>,
 }
 
-/// Message `diagnostic`. Detail and snippet may quote values and are skipped.
+/// Message `diagnostic`. The detail may quote values: only the id of a request is taken from it.
+/// Snippets are skipped.
 #[derive(Deserialize)]
 pub(super) struct Diagnostic<'a> {
     #[serde(borrow)]
     pub severity: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub summary: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    pub detail: Option<Cow<'a, str>>,
     #[serde(borrow)]
     pub address: Option<Cow<'a, str>>,
 }

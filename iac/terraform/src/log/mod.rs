@@ -1,8 +1,10 @@
 //! Feed `terraform.log`: what a run did and when, from the output of `apply -json`.
 
 mod message;
+mod progress;
 mod reason;
 mod run;
+mod tell;
 
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
@@ -31,7 +33,7 @@ const READ: &str = "terraform.log: read the messages";
 
 impl ChangeFeed for Log {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let text = trim(head);
+        let text = trim(trim(head).trim_matches(['\u{2}', '\u{3}']));
         // Of an array only the beginning may be known: the first message is cut out of it.
         let first = match text.strip_prefix('[') {
             Some(rest) => {
@@ -59,6 +61,8 @@ impl ChangeFeed for Log {
         let text = trim(document.text);
         let scope = scope::of_path(document.uri);
         let mut run = Run::new(document.uri, &scope);
+        // HCP Terraform marks beginning and end of a log that it keeps.
+        let text = text.trim_matches(['\u{2}', '\u{3}']).trim();
         if text.starts_with('[') {
             let messages: Vec<&RawValue> = serde_json::from_str(text)
                 .map_err(|error| places.json_error(READ, &error, text))?;
@@ -66,13 +70,32 @@ impl ChangeFeed for Log {
                 read_message(message.get(), &places, &mut run, out);
             }
         } else {
-            for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+            let lines = text
+                .lines()
+                .map(|line| line.trim_matches(['\u{2}', '\u{3}', ' ', '\t']));
+            for line in lines.filter(|line| !line.is_empty() && !is_heading(line)) {
                 read_message(line, &places, &mut run, out);
             }
         }
         run.finish(out);
         Ok(())
     }
+}
+
+/// Whether it is a line that runners print before the messages begin.
+fn is_heading(line: &str) -> bool {
+    let headings = [
+        "Terraform v",
+        "OpenTofu v",
+        "on linux_",
+        "on darwin_",
+        "on windows_",
+        "Initializing plugins and modules",
+        "Running plan in",
+        "Running apply in",
+        "Preparing the remote",
+    ];
+    headings.iter().any(|heading| line.starts_with(heading))
 }
 
 fn read_message(part: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut FeedOutput) {

@@ -1,61 +1,69 @@
-//! Folds the messages of a run into one change per resource.
+//! Folds the messages of a run into what is known of each resource.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use nepho_core::Timestamp;
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use nepho_core::tables::{ChangeAction, RunOperation};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::message::{Diagnostic, Hook, Message, Planned, Summary};
-use super::reason::redact;
+use super::progress::{Progress, Step};
+use super::reason::{redact, request_id};
 use crate::address;
-use crate::identity::{facets, keys};
 use crate::place::describe;
 
 /// A run as far as its messages have been read.
+#[derive(Default)]
 pub(super) struct Run<'a> {
-    uri: &'a str,
-    scope: &'a str,
-    tool: &'static str,
-    /// Time of the first message with one.
-    started: Option<Timestamp>,
+    pub uri: &'a str,
+    pub scope: &'a str,
+    pub tool: &'static str,
+    /// Time of the first and the last message with one.
+    pub started: Option<Timestamp>,
+    pub latest: Option<Timestamp>,
+    /// Line of the first message.
+    pub line: u64,
     /// When the summary of the apply came: it comes only after success.
-    applied: Option<(Timestamp, u64)>,
+    pub applied: Option<(Option<Timestamp>, u64)>,
+    /// What the summaries say that was done.
+    pub operation: Option<RunOperation>,
     /// Whether anything was applied; if not, the log is one of a plan or a refresh.
-    is_apply: bool,
+    pub is_apply: bool,
+    /// Whether a plan was told.
+    pub is_plan: bool,
     /// Whether the run reported an error.
-    is_failed: bool,
-    resources: Vec<Progress>,
+    pub is_failed: bool,
+    /// Whether somebody stopped it.
+    pub is_interrupted: bool,
+    pub resources: Vec<Progress>,
     by_address: HashMap<String, usize>,
     /// Ids that a refresh told, for resources whose change names none.
-    ids: HashMap<String, String>,
-    /// Error that names no resource.
-    error: Option<String>,
+    pub ids: HashMap<String, String>,
+    /// Resources that were found other than declared: address and type, what was found, the line.
+    pub drifts: Vec<Drift>,
+    /// Errors whose resource is not known when they come, or that name none.
+    pub errors: Vec<Failure>,
+    /// How many steps have ended.
+    ended_steps: usize,
 }
 
-/// What is known of one resource.
-#[derive(Default)]
-struct Progress {
-    address: String,
-    resource_type: String,
-    planned: Option<ChangeAction>,
-    reason: Option<String>,
-    /// Work that was begun, in the order of beginning.
-    steps: Vec<Step>,
-    id: Option<String>,
-    error: Option<String>,
-    line: u64,
+/// A resource that was found other than declared.
+pub(super) struct Drift {
+    pub address: String,
+    pub resource_type: String,
+    pub is_gone: bool,
+    pub time: Option<Timestamp>,
+    pub line: u64,
 }
 
-/// One creation, update or deletion.
-struct Step {
-    action: ChangeAction,
-    started: Option<Timestamp>,
-    ended: Option<Timestamp>,
-    /// `None` while it is going on.
-    is_success: Option<bool>,
+/// An error of a run.
+pub(super) struct Failure {
+    pub address: Option<String>,
+    pub summary: String,
+    pub request_id: Option<String>,
 }
 
 impl<'a> Run<'a> {
@@ -64,14 +72,7 @@ impl<'a> Run<'a> {
             uri,
             scope,
             tool: "terraform",
-            started: None,
-            applied: None,
-            is_apply: false,
-            is_failed: false,
-            resources: Vec::new(),
-            by_address: HashMap::new(),
-            ids: HashMap::new(),
-            error: None,
+            ..Self::default()
         }
     }
 
@@ -81,7 +82,7 @@ impl<'a> Run<'a> {
     /// What is wrong with a message that has another shape than its type says.
     pub(super) fn take(&mut self, message: &Message<'_>, line: u64, out: &mut FeedOutput) -> Noted {
         let kind = message.kind.as_deref().unwrap_or("");
-        if kind == "version" && !self.resources.is_empty() {
+        if kind == "version" && self.line > 0 {
             std::mem::replace(self, Self::new(self.uri, self.scope)).finish(out);
         }
         let time = message
@@ -89,6 +90,8 @@ impl<'a> Run<'a> {
             .as_deref()
             .and_then(Timestamp::parse_rfc3339);
         self.started = self.started.or(time);
+        self.latest = time.or(self.latest);
+        self.line = if self.line == 0 { line } else { self.line };
         if message.module.as_deref() == Some("tofu.ui") || message.tofu.is_some() {
             self.tool = "opentofu";
         }
@@ -96,6 +99,12 @@ impl<'a> Run<'a> {
             "planned_change" => self.plan(message.change, line),
             "apply_start" | "apply_complete" | "apply_errored" => {
                 self.apply(kind, message.hook, time, line)
+            }
+            "provision_errored" => self.fail_provisioner(message.hook, line),
+            "resource_drift" => self.drift(message.change, time, line),
+            "log" => {
+                self.is_interrupted |= is_interruption(message.text);
+                Ok(())
             }
             "refresh_start" | "refresh_complete" => self.refresh(message.hook),
             "change_summary" => self.summarize(message.changes, time, line),
@@ -106,6 +115,7 @@ impl<'a> Run<'a> {
 
     fn plan(&mut self, change: Option<&RawValue>, line: u64) -> Noted {
         let planned: Planned<'_> = parse(change)?;
+        self.is_plan = true;
         let action = match planned.action.as_ref() {
             "noop" if planned.importing.is_some() => Some(ChangeAction::Import),
             word => action(word),
@@ -113,9 +123,11 @@ impl<'a> Run<'a> {
         let Some(action) = action.filter(|_| !address::is_data(&planned.resource.addr)) else {
             return Ok(());
         };
-        let moved = planned
-            .previous_resource
-            .map(|previous| format!("moved from {}", previous.addr));
+        let previous = planned.previous_resource.map(|previous| previous.addr);
+        let previous = previous.filter(|previous| *previous != planned.resource.addr);
+        let moved = previous
+            .as_ref()
+            .map(|previous| format!("moved from {previous}"));
         let importing = planned
             .importing
             .filter(|_| action != ChangeAction::Import)
@@ -131,6 +143,7 @@ impl<'a> Run<'a> {
             planned.resource.resource_type.as_deref(),
         );
         progress.planned = Some(action);
+        progress.previous_address = previous.map(Cow::into_owned);
         progress.reason = (!reasons.is_empty()).then(|| reasons.join(", "));
         progress.line = line;
         Ok(())
@@ -148,6 +161,8 @@ impl<'a> Run<'a> {
             return Ok(());
         };
         self.is_apply = true;
+        let rank = self.ended_steps;
+        self.ended_steps += usize::from(kind != "apply_start");
         let progress = self.progress(&hook.resource.addr, hook.resource.resource_type.as_deref());
         progress.line = line;
         if let Some(id) = hook.id_value.filter(|id| !id.is_empty()) {
@@ -159,6 +174,7 @@ impl<'a> Run<'a> {
                 started: time,
                 ended: None,
                 is_success: None,
+                rank: usize::MAX,
             });
             return Ok(());
         }
@@ -167,6 +183,7 @@ impl<'a> Run<'a> {
         if let Some(step) = open.find(|step| step.action == action && step.is_success.is_none()) {
             step.ended = time;
             step.is_success = is_success;
+            step.rank = rank;
             return Ok(());
         }
         // The beginning is missing from the log, but the message says how long it took.
@@ -183,7 +200,42 @@ impl<'a> Run<'a> {
             started,
             ended: time,
             is_success,
+            rank,
         });
+        Ok(())
+    }
+
+    /// What a provisioner failed on exists, and Terraform holds it for broken.
+    fn fail_provisioner(&mut self, hook: Option<&RawValue>, line: u64) -> Noted {
+        let hook: Hook<'_> = parse(hook)?;
+        self.is_apply = true;
+        let progress = self.progress(&hook.resource.addr, hook.resource.resource_type.as_deref());
+        progress.is_provisioner_failed = true;
+        progress.line = line;
+        Ok(())
+    }
+
+    fn drift(&mut self, change: Option<&RawValue>, time: Option<Timestamp>, line: u64) -> Noted {
+        let found: Planned<'_> = parse(change)?;
+        // A move that is found is no difference to what the cloud has.
+        let is_gone = match found.action.as_ref() {
+            "update" => false,
+            "delete" => true,
+            _ => return Ok(()),
+        };
+        if !address::is_data(&found.resource.addr) {
+            let kind = found.resource.resource_type.as_deref();
+            self.drifts.push(Drift {
+                resource_type: kind.map_or_else(
+                    || address::resource_type(&found.resource.addr),
+                    str::to_owned,
+                ),
+                address: found.resource.addr.into_owned(),
+                is_gone,
+                time,
+                line,
+            });
+        }
         Ok(())
     }
 
@@ -203,10 +255,16 @@ impl<'a> Run<'a> {
         line: u64,
     ) -> Noted {
         let summary: Summary<'_> = parse(changes)?;
-        if matches!(summary.operation.as_deref(), Some("apply" | "destroy")) {
-            self.is_apply = true;
-            self.applied = time.map(|time| (time, line));
+        match summary.operation.as_deref() {
+            Some("apply") => self.operation = Some(RunOperation::Apply),
+            Some("destroy") => self.operation = Some(RunOperation::Destroy),
+            _ => {
+                self.is_plan = true;
+                return Ok(());
+            }
         }
+        self.is_apply = true;
+        self.applied = Some((time, line));
         Ok(())
     }
 
@@ -216,24 +274,13 @@ impl<'a> Run<'a> {
             return Ok(());
         }
         self.is_failed = true;
-        let Some(summary) = diagnostic.summary else {
-            return Ok(());
-        };
-        let summary = redact(&summary);
-        match diagnostic
-            .address
-            .as_deref()
-            .and_then(|address| self.by_address.get(address))
-        {
-            Some(position) => {
-                if let Some(progress) = self.resources.get_mut(*position) {
-                    progress.error.get_or_insert(summary);
-                }
-            }
-            None => {
-                self.error.get_or_insert(summary);
-            }
-        }
+        let summary = diagnostic.summary.unwrap_or_default();
+        let detail = diagnostic.detail.unwrap_or_default();
+        self.errors.push(Failure {
+            address: diagnostic.address.map(Cow::into_owned),
+            request_id: request_id(&summary).or_else(|| request_id(&detail)),
+            summary: redact(&summary),
+        });
         Ok(())
     }
 
@@ -254,133 +301,25 @@ impl<'a> Run<'a> {
         &mut self.resources[position]
     }
 
-    /// Adds the changes of the run to `out`, in the order in which the log first names them.
-    pub(super) fn finish(mut self, out: &mut FeedOutput) {
-        let failed = |progress: &&Progress| {
-            progress.outcome() == Some(ChangeOutcome::Failed) && progress.error.is_none()
-        };
-        // An error without an address is that of the resource only if there is no other it could
-        // be.
-        let unexplained = self.resources.iter().filter(failed).count();
-        let error = self.error.take().filter(|_| unexplained == 1);
-        let run = self
-            .started
-            .map_or_else(|| self.uri.to_owned(), |time| time.to_string());
-        for progress in std::mem::take(&mut self.resources) {
-            out.changes
-                .extend(self.change(progress, &run, error.as_deref()));
-        }
-    }
-
-    fn change(&self, progress: Progress, run: &str, error: Option<&str>) -> Option<Change> {
-        let action = progress.action()?;
-        let mut time = progress.steps.iter().filter_map(|step| step.ended).max();
-        let mut line = progress.line;
-        let outcome = match (progress.outcome(), self.applied) {
-            // The old one is gone, and an error elsewhere kept the new one from being made.
-            (Some(ChangeOutcome::Unknown), _)
-                if progress.is_half_done() && self.is_failed && time.is_some() =>
-            {
-                ChangeOutcome::Failed
-            }
-            (Some(outcome), _) => outcome,
-            // Moves, imports and removals from the state happen without a message of their own.
-            (None, Some((applied, at))) if is_silent(action) => {
-                time = Some(applied);
-                line = at;
-                ChangeOutcome::Applied
-            }
-            (None, _) if self.is_apply && is_silent(action) => ChangeOutcome::Unknown,
-            (None, _) => ChangeOutcome::Planned,
-        };
-        if outcome == ChangeOutcome::Unknown {
-            time = None;
-        }
-        let is_failed = outcome == ChangeOutcome::Failed;
-        let error = progress
-            .error
-            .or_else(|| error.map(str::to_owned))
-            .filter(|_| is_failed);
-        let id = progress
-            .id
-            .as_deref()
-            .or_else(|| self.ids.get(&progress.address).map(String::as_str));
-        let parent = id.and_then(|id| facets::parent_of_id(&progress.resource_type, id));
-        let id = id.filter(|_| !facets::borrows_its_id(&progress.resource_type));
-        Some(Change {
-            id: format!(
-                "{}:{}:{run}:{}:{}",
-                self.tool,
-                self.scope,
-                progress.address,
-                action.as_str()
-            ),
-            time,
-            started: progress.steps.first().and_then(|step| step.started),
-            tool: self.tool.to_owned(),
-            scope: self.scope.to_owned(),
-            run: run.to_owned(),
-            action,
-            outcome,
-            resource: id.and_then(|id| keys::from_id(&progress.resource_type, id)),
-            parent: parent.map(|parent| parent.id),
-            address: progress.address,
-            resource_type: progress.resource_type,
-            actor: None,
-            revision: None,
-            attributes: Vec::new(),
-            reason: error.or(progress.reason),
-            uri: self.uri.to_owned(),
-            line,
-            ..Change::default()
-        })
+    /// Position of the resource at an address.
+    pub(super) fn position(&self, address: &str) -> Option<usize> {
+        self.by_address.get(address).copied()
     }
 }
 
-impl Progress {
-    /// What was done, or planned; deletion and creation of one resource are a replacement.
-    fn action(&self) -> Option<ChangeAction> {
-        let did = |action: ChangeAction| self.steps.iter().any(|step| step.action == action);
-        let is_replaced =
-            did(ChangeAction::Replace) || (did(ChangeAction::Delete) && did(ChangeAction::Create));
-        if is_replaced || self.planned == Some(ChangeAction::Replace) {
-            return Some(ChangeAction::Replace);
-        }
-        self.steps.last().map(|step| step.action).or(self.planned)
-    }
-
-    /// Whether only one half of a replacement was begun.
-    fn is_half_done(&self) -> bool {
-        let is_whole = |step: &Step| step.action == ChangeAction::Replace;
-        self.planned == Some(ChangeAction::Replace)
-            && self.steps.len() == 1
-            && !self.steps.iter().any(is_whole)
-    }
-
-    /// How the work ended; `None` if none was begun.
-    fn outcome(&self) -> Option<ChangeOutcome> {
-        if self.steps.is_empty() {
-            return None;
-        }
-        if self.steps.iter().any(|step| step.is_success == Some(false)) {
-            return Some(ChangeOutcome::Failed);
-        }
-        let is_open =
-            self.is_half_done() || self.steps.iter().any(|step| step.is_success.is_none());
-        Some(if is_open {
-            ChangeOutcome::Unknown
-        } else {
-            ChangeOutcome::Applied
-        })
-    }
-}
-
-/// Whether the action changes the state alone, so that no message tells of it.
-fn is_silent(action: ChangeAction) -> bool {
-    matches!(
-        action,
-        ChangeAction::Move | ChangeAction::Import | ChangeAction::Forget
-    )
+/// Whether a message of the log tells that somebody stopped the run.
+fn is_interruption(text: Option<&RawValue>) -> bool {
+    let text = text.map_or("", RawValue::get).trim_start_matches('"');
+    let marks = [
+        "Interrupt received",
+        "Two interrupts received",
+        "Stopping operation",
+        "Apply cancelled",
+        "Destroy cancelled",
+    ];
+    marks
+        .iter()
+        .any(|mark| text.trim_start_matches("\\n").starts_with(mark))
 }
 
 /// Whether a message was understood.

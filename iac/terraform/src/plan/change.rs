@@ -1,14 +1,15 @@
-//! One element of `resource_changes`.
+//! One element of `resource_changes`, `deferred_changes` or `resource_drift`.
 
 use std::borrow::Cow;
 
+use nepho_core::findings::WriteClass;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Run, compare};
 use crate::address;
-use crate::identity::{Attributes, Hidden, facets, keys};
+use crate::identity::{Attributes, Hidden, Prints, facets, keys};
 use crate::place::describe;
 
 #[derive(Deserialize)]
@@ -49,9 +50,51 @@ struct Planned<'a> {
     importing: Option<&'a RawValue>,
 }
 
-/// The change, or `None` for what changes nothing.
+/// What a list of a plan tells of the resources in it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum List {
+    /// `resource_changes`: what is to be done.
+    Changes,
+    /// `deferred_changes`: what is to be done by a later plan.
+    Deferred,
+    /// `resource_drift`: what was found other than declared.
+    Drift,
+}
+
+/// An element of `deferred_changes`.
+#[derive(Deserialize)]
+struct Deferred<'a> {
+    #[serde(borrow)]
+    reason: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    resource_change: &'a RawValue,
+}
+
+/// The change in an element of a list, or `None` for what changes nothing.
 pub(super) fn read(
     part: &RawValue,
+    list: List,
+    run: &Run<'_>,
+    line: u64,
+) -> Result<Option<Change>, &'static str> {
+    if list == List::Deferred {
+        let deferred: Deferred<'_> =
+            serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
+        let change = read_change(deferred.resource_change, List::Deferred, run, line)?;
+        return Ok(change.map(|change| Change {
+            reason: Some(format!(
+                "deferred: {}",
+                deferred.reason.as_deref().unwrap_or("unknown")
+            )),
+            ..change
+        }));
+    }
+    read_change(part, list, run, line)
+}
+
+fn read_change(
+    part: &RawValue,
+    list: List,
     run: &Run<'_>,
     line: u64,
 ) -> Result<Option<Change>, &'static str> {
@@ -61,41 +104,61 @@ pub(super) fn read(
         return Ok(None);
     }
     let actions: Vec<&str> = change.change.actions.iter().map(Cow::as_ref).collect();
-    let is_moved = change
+    let previous = change
         .previous_address
-        .as_ref()
-        .is_some_and(|previous| *previous != change.address);
-    let Some(action) = action(&actions, change.change.importing.is_some(), is_moved)? else {
+        .as_deref()
+        .filter(|previous| *previous != change.address);
+    let Some(action) = action(
+        &actions,
+        change.change.importing.is_some(),
+        previous.is_some(),
+    )?
+    else {
         return Ok(None);
     };
+    let is_drift = list == List::Drift;
+    // What moved in the configuration is as declared in the cloud.
+    if is_drift && !matches!(action, ChangeAction::Update | ChangeAction::Delete) {
+        return Ok(None);
+    }
     let mut address = change.address.to_string();
     if let Some(key) = &change.deposed {
         address = address::deposed(&address, key);
     }
-    let tool = run.tool;
+    let attributes = attributes(&change.change, action);
+    let reason = match is_drift {
+        true => (action == ChangeAction::Delete).then(|| "deleted".to_owned()),
+        false => reason(&change, action),
+    };
+    let action = if is_drift {
+        ChangeAction::Drift
+    } else {
+        action
+    };
+    let (tool, scope) = (run.tool, &run.scope);
     let (resource, parent) = identity(&change, run);
     Ok(Some(Change {
-        id: format!(
-            "{tool}:{}:{}:{address}:{}",
-            run.scope,
-            run.id,
-            action.as_str()
-        ),
-        time: None,
-        started: run.time,
+        id: format!("{tool}:{scope}:{}:{address}:{}", run.id, action.as_str()),
+        // Drift came about before the plan found it, nobody knows how long before.
+        time: run.time.filter(|_| is_drift),
+        started: run.time.filter(|_| !is_drift),
         tool: tool.to_owned(),
-        scope: run.scope.clone(),
+        scope: scope.clone(),
         run: run.id.clone(),
         action,
-        outcome: ChangeOutcome::Planned,
+        outcome: match is_drift {
+            true => ChangeOutcome::Applied,
+            false => ChangeOutcome::Planned,
+        },
         address,
+        previous_address: previous.map(str::to_owned),
         resource,
         resource_type: change.kind.to_string(),
         parent,
-        actor: None,
-        revision: None,
-        attributes: attributes(&change.change, action),
-        reason: reason(&change, action),
+        // Who made a difference that the tool only finds is for others to say.
+        class: (!is_drift).then_some(WriteClass::Iac),
+        attributes,
+        reason,
         uri: run.uri.to_owned(),
         line,
         ..Change::default()
@@ -168,8 +231,14 @@ fn reason(change: &ResourceChange<'_>, action: ChangeAction) -> Option<String> {
 /// Canonical id of the resource and of its parent.
 fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Option<String>) {
     let read = |object: Option<&RawValue>, sensitive: Option<&RawValue>| {
-        let object = object
-            .and_then(|object| Attributes::read(object, &Hidden::from_mirror(sensitive)).ok());
+        let object = object.and_then(|object| {
+            Attributes::read(
+                object,
+                &Hidden::from_mirror(sensitive),
+                &mut Prints::unwanted(),
+            )
+            .ok()
+        });
         object.unwrap_or_default()
     };
     let before = read(change.change.before, change.change.before_sensitive);

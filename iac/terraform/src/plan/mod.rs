@@ -2,12 +2,16 @@
 
 mod change;
 mod compare;
+mod opaque;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
+use nepho_core::tables::{self, RunOperation, RunStatus};
 use nepho_core::{ErrorKind, Result, Timestamp};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+
+use change::List;
 
 use crate::graph::{Graph, Source};
 use crate::place::{Places, describe, trim};
@@ -44,6 +48,13 @@ struct Head<'a> {
     prior_state: Option<&'a RawValue>,
     #[serde(borrow)]
     resource_changes: Option<&'a RawValue>,
+    #[serde(borrow)]
+    resource_drift: Option<&'a RawValue>,
+    #[serde(borrow)]
+    deferred_changes: Option<&'a RawValue>,
+    /// Whether the planning ended with an error, and the plan holds only a part.
+    #[serde(borrow)]
+    errored: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -62,8 +73,30 @@ struct Run<'a> {
     graph: Graph,
 }
 
+impl Run<'_> {
+    /// The planning, as a run of its own.
+    fn row(self, is_errored: bool) -> tables::Run {
+        tables::Run {
+            id: self.id,
+            tool: self.tool.to_owned(),
+            scope: self.scope,
+            operation: RunOperation::Plan,
+            status: match is_errored {
+                true => RunStatus::Failed,
+                false => RunStatus::Succeeded,
+            },
+            started: self.time,
+            uri: self.uri.to_owned(),
+            ..tables::Run::default()
+        }
+    }
+}
+
 impl ChangeFeed for Plan {
-    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+    fn sniff(&self, name: &str, head: &str) -> Confidence {
+        if opaque::is_text_plan(head) || opaque::is_binary_plan(name, head) {
+            return Confidence::LIKELY;
+        }
         let keys = head::keys(json_of(head), 24);
         let has = |key: &str| keys.contains(&key);
         let is_versioned = has("format_version") || has("plan_format_version");
@@ -84,6 +117,10 @@ impl ChangeFeed for Plan {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::new(document);
+        let name = document.uri.rsplit(['/', '\\']).next().unwrap_or("");
+        if let Some(advice) = opaque::advice(name, document.text) {
+            return Err(places.error(ErrorKind::Unsupported, READ, advice, document.text));
+        }
         let text = json_of(document.text);
         // What follows the plan is the output of a wrapper.
         let mut deserializer = serde_json::Deserializer::from_str(text);
@@ -102,8 +139,11 @@ impl ChangeFeed for Plan {
         }
         let tool = scope::tool_of_text(text);
         let graph = read_prior_state(head.prior_state, document.uri, tool, &places, out);
-        let changes = elements(head.resource_changes)
-            .map_err(|(error, part)| places.json_error(READ, &error, part))?;
+        let list =
+            |part| elements(part).map_err(|(error, part)| places.json_error(READ, &error, part));
+        let changes = list(head.resource_changes)?;
+        let drift = list(head.resource_drift)?;
+        let deferred = list(head.deferred_changes)?;
         let time = head
             .timestamp
             .and_then(|time| serde_json::from_str::<String>(time.get()).ok());
@@ -116,14 +156,23 @@ impl ChangeFeed for Plan {
             time,
             graph,
         };
-        for part in changes {
-            match change::read(part, &run, places.line(part.get())) {
-                Ok(found) => out.changes.extend(found),
-                Err(reason) => out
-                    .rejects
-                    .push(places.reject(part.get(), format!("change of a plan: {reason}"))),
+        let lists = [
+            (List::Drift, drift),
+            (List::Changes, changes),
+            (List::Deferred, deferred),
+        ];
+        for (list, parts) in lists {
+            for part in parts {
+                match change::read(part, list, &run, places.line(part.get())) {
+                    Ok(found) => out.changes.extend(found),
+                    Err(reason) => out
+                        .rejects
+                        .push(places.reject(part.get(), format!("change of a plan: {reason}"))),
+                }
             }
         }
+        let is_errored = head.errored.is_some_and(|errored| errored.get() == "true");
+        out.runs.push(run.row(is_errored));
         Ok(())
     }
 }

@@ -1,19 +1,34 @@
 //! Feed `terraform.state`: resources and relations of a state file. No state tells when or by whom
 //! it was changed.
 
-mod v3;
+mod declared;
+mod document;
+mod flat;
+mod history;
+mod lenient;
+mod rules;
+mod stream;
 mod v4;
 pub(crate) mod values;
+mod window;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, FeedOutput, Snapshot};
 use nepho_core::format::Confidence;
+use nepho_core::tables::Change;
 use nepho_core::{ErrorKind, Result};
-use serde::Deserialize;
+use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
+
+pub use declared::{Declared, declared, members};
+pub(crate) use rules::FLAT;
+pub use rules::TerraformRules;
+pub use stream::declared_from;
 
 use crate::graph::{Graph, Instance, Source};
 use crate::place::{Places, trim};
 use crate::{head, scope};
+use document::Reader;
+use history::History;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -27,25 +42,11 @@ nepho_core::register!(Component {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct State;
 
+/// Advice for a state that OpenTofu encrypted.
+const ENCRYPTED: &str = "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file";
+
 /// What is attempted, for errors.
 const READ: &str = "terraform.state: read the state";
-
-/// Outermost fields of all versions of a state, none of them parsed.
-#[derive(Deserialize)]
-struct Head<'a> {
-    #[serde(borrow)]
-    version: Option<&'a RawValue>,
-    #[serde(borrow)]
-    format_version: Option<&'a RawValue>,
-    #[serde(borrow)]
-    encrypted_data: Option<&'a RawValue>,
-    #[serde(borrow)]
-    resources: Option<&'a RawValue>,
-    #[serde(borrow)]
-    modules: Option<&'a RawValue>,
-    #[serde(borrow)]
-    values: Option<&'a RawValue>,
-}
 
 impl ChangeFeed for State {
     fn sniff(&self, name: &str, head: &str) -> Confidence {
@@ -74,15 +75,34 @@ impl ChangeFeed for State {
         }
     }
 
-    fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let places = Places::new(document);
-        let text = trim(document.text);
-        let head: Head<'_> =
-            serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
-        let instances = read_instances(&head, &places, text, out)?;
-        add(instances, document.uri, scope::tool_of_text(text), out);
+    fn read(&self, document: &nepho_core::feed::Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        let mut instances = Vec::new();
+        let rejects = out.rejects.len();
+        let history = read_instances(document, Depth::Fingerprints, out, &mut |instance| {
+            instances.push(instance);
+        })?;
+        let is_whole = out.rejects.len() == rejects;
+        let tool = scope::tool_of_text(document.text);
+        let members = add(instances, document.uri, tool, out).into_members();
+        if let Some(history) = history.filter(|_| !is_in_plan_file(document.uri)) {
+            let mut snapshot = history.snapshot(document, tool, members);
+            // What could not be read is not gone.
+            snapshot.is_complete &= is_whole;
+            out.snapshots.push(snapshot);
+        }
         Ok(())
     }
+
+    fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
+        nepho_iac_diff::compare(&TerraformRules, snapshots, known, out);
+    }
+}
+
+/// Whether it is one of the states in a plan file, which are of no history: they have the serial
+/// number of the state that was planned from, and what a refresh found besides.
+fn is_in_plan_file(uri: &str) -> bool {
+    let name = uri.rsplit(['/', '\\', '!']).next().unwrap_or(uri);
+    name == "tfstate" || name == "tfstate-prev"
 }
 
 /// Whether the first member with this key (in quotes) is a number.
@@ -106,53 +126,85 @@ pub(crate) fn add(instances: Vec<Instance>, uri: &str, tool: &str, out: &mut Fee
     graph
 }
 
-fn read_instances(
-    head: &Head<'_>,
-    places: &Places<'_>,
-    text: &str,
-    out: &mut FeedOutput,
-) -> Result<Vec<Instance>> {
-    let unsupported =
-        |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
-    if head.encrypted_data.is_some() {
-        return unsupported(
-            "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file",
-        );
-    }
-    let instances = if head.format_version.is_some() {
-        values::read(head.values, places, out)
-    } else {
-        match head.version.map(RawValue::get) {
-            Some("4") => v4::read(head.resources, places, out),
-            Some("3") => v3::read(head.modules, places, out),
-            Some("1" | "2") => {
-                return unsupported(
-                    "states of version 1 and 2 are not read; run `terraform state pull > state.tfstate` with Terraform 0.12 or later, which writes version 4",
-                );
-            }
-            Some(version) if version.bytes().all(|byte| byte.is_ascii_digit()) => {
-                return unsupported("this state is newer than version 4, the newest that is read");
-            }
-            _ => {
-                return Err(places.error(
-                    ErrorKind::InvalidData,
-                    READ,
-                    "there is no number in `version`",
-                    text,
-                ));
-            }
-        }
-    };
-    instances.map_err(|(error, part)| places.json_error(READ, &error, part))
+/// What is wanted of an instance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    /// What identifies it.
+    Identity,
+    /// Fingerprints of all its attributes as well.
+    Fingerprints,
 }
 
-/// Instances, or what is wrong with which part.
-pub(crate) type Instances<'a> = std::result::Result<Vec<Instance>, (serde_json::Error, &'a str)>;
+/// Gives the instances of a state to `take`, in the order of the document; what cannot be read goes
+/// to the rejects. Gives the state's place in its history, if it has one.
+fn read_instances(
+    document: &nepho_core::feed::Document<'_>,
+    depth: Depth,
+    out: &mut FeedOutput,
+    take: &mut dyn FnMut(Instance),
+) -> Result<Option<History>> {
+    let places = Places::new(document);
+    let text = trim(document.text);
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let reader = Reader {
+        places: &places,
+        depth,
+        out,
+        take,
+    };
+    let head = reader
+        .deserialize(&mut deserializer)
+        .and_then(|head| deserializer.end().map(|()| head))
+        .map_err(|error| places.json_error(READ, &error, text))?;
+    let failure = |(error, part): Failure<'_>| places.json_error(READ, &error, part);
+    let unsupported =
+        |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
+    let history = History::of(&head);
+    if head.encrypted_data.is_some() || head.encryption_version.is_some() {
+        // The place in the history may stand in clear: that there was a version is worth telling.
+        if let Some(history) = history {
+            let snapshot = history.sealed(document, scope::tool_of_text(document.text));
+            out.snapshots.push(snapshot);
+        }
+        return unsupported(ENCRYPTED);
+    }
+    if head.format_version.is_some() {
+        let instances = values::read(head.values, &places, out).map_err(failure)?;
+        instances.into_iter().for_each(take);
+        return Ok(None);
+    }
+    match head.version.map(RawValue::get) {
+        Some("4") => {
+            if head.is_odd {
+                v4::reject_odd(text, &places, out).map_err(failure)?;
+            }
+        }
+        Some("1" | "2" | "3") => {
+            if let Some(modules) = head.modules {
+                flat::read(modules, &places, out, take).map_err(failure)?;
+            }
+        }
+        Some(version) if !version.is_empty() && version.bytes().all(|b| b.is_ascii_digit()) => {
+            return unsupported(match version {
+                "0" => "there is no version 0 of a state",
+                _ => "this state is newer than version 4, the newest that is read",
+            });
+        }
+        _ => {
+            let message = "there is no number in `version`";
+            return Err(places.error(ErrorKind::InvalidData, READ, message, text));
+        }
+    }
+    Ok(history)
+}
+
+/// What is wrong with which part.
+pub(crate) type Failure<'a> = (serde_json::Error, &'a str);
 
 /// Elements of a JSON array, unparsed; none for `null` or a field that is not there.
 pub(crate) fn elements<'a>(
     array: Option<&'a RawValue>,
-) -> std::result::Result<Vec<&'a RawValue>, (serde_json::Error, &'a str)> {
+) -> std::result::Result<Vec<&'a RawValue>, Failure<'a>> {
     let Some(array) = array else {
         return Ok(Vec::new());
     };

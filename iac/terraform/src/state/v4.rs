@@ -6,128 +6,273 @@
 use std::borrow::Cow;
 
 use nepho_core::feed::FeedOutput;
-use serde::Deserialize;
+use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
-use super::{Instances, elements};
+use super::lenient::{FromObject, Key, Objects};
+use super::{Depth, Failure, elements};
 use crate::address;
 use crate::graph::Instance;
-use crate::identity::{Attributes, Hidden};
+use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
 
-#[derive(Deserialize)]
-struct Resource<'a> {
-    #[serde(borrow)]
-    module: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    mode: Option<Cow<'a, str>>,
-    #[serde(borrow, rename = "type")]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    provider: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    instances: Option<&'a RawValue>,
+/// Objects of state resources whose parts are not looked into yet: the keys of an object have any
+/// order, and what is sensitive is often told behind the attributes.
+#[derive(Default)]
+pub(super) struct Resource<'a> {
+    module: Option<&'a RawValue>,
+    mode: Option<&'a RawValue>,
+    kind: Option<&'a RawValue>,
+    name: Option<&'a RawValue>,
+    provider: Option<&'a RawValue>,
+    objects: Vec<Object<'a>>,
+    is_odd: bool,
 }
 
-#[derive(Deserialize)]
+#[derive(Default)]
 struct Object<'a> {
-    #[serde(borrow)]
+    /// The first value of it, which tells where it stands.
+    first: Option<&'a RawValue>,
     index_key: Option<&'a RawValue>,
-    #[serde(borrow)]
-    deposed: Option<Cow<'a, str>>,
-    #[serde(borrow)]
+    status: Option<&'a RawValue>,
+    deposed: Option<&'a RawValue>,
+    schema_version: Option<&'a RawValue>,
     attributes: Option<&'a RawValue>,
-    #[serde(borrow)]
     attributes_flat: Option<&'a RawValue>,
-    #[serde(borrow)]
-    sensitive_attributes: Option<&'a RawValue>,
-    #[serde(borrow)]
-    dependencies: Option<Vec<Cow<'a, str>>>,
-    #[serde(borrow)]
-    depends_on: Option<Vec<Cow<'a, str>>>,
+    sensitive: Option<&'a RawValue>,
+    dependencies: Option<&'a RawValue>,
 }
 
-/// Instances of `resources`; what cannot be read goes to the rejects.
-pub(super) fn read<'a>(
-    resources: Option<&'a RawValue>,
-    places: &Places<'_>,
-    out: &mut FeedOutput,
-) -> Instances<'a> {
-    let mut instances = Vec::new();
-    for part in elements(resources)? {
-        let resource: Resource<'_> = match serde_json::from_str(part.get()) {
-            Ok(resource) => resource,
-            Err(error) => {
-                out.rejects.push(places.reject(
-                    part.get(),
-                    format!("resource of a state: {}", describe(&error)),
-                ));
-                continue;
-            }
-        };
-        let objects = match elements(resource.instances) {
-            Ok(objects) => objects,
-            Err((error, part)) => {
-                out.rejects.push(places.reject(
-                    part,
-                    format!("instances of a resource: {}", describe(&error)),
-                ));
-                continue;
-            }
-        };
-        for object in objects {
-            match read_object(&resource, object, places.line(object.get())) {
-                Ok(instance) => instances.push(instance),
-                Err(reason) => out
-                    .rejects
-                    .push(places.reject(object.get(), format!("instance of a resource: {reason}"))),
+impl<'de> FromObject<'de> for Resource<'de> {
+    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut found = Self::default();
+        while let Some(Key(key)) = map.next_key()? {
+            let field = match key.as_ref() {
+                "module" => &mut found.module,
+                "mode" => &mut found.mode,
+                "type" => &mut found.kind,
+                "name" => &mut found.name,
+                "provider" => &mut found.provider,
+                "instances" => {
+                    let objects: Objects<Object<'de>> = map.next_value()?;
+                    found.objects.extend(objects.objects);
+                    found.is_odd |= objects.is_odd;
+                    continue;
+                }
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *field = Some(map.next_value()?);
+        }
+        Ok(found)
+    }
+}
+
+impl<'de> FromObject<'de> for Object<'de> {
+    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+        let mut found = Self::default();
+        while let Some(Key(key)) = map.next_key()? {
+            let value: &'de RawValue = map.next_value()?;
+            found.first = found.first.or(Some(value));
+            match key.as_ref() {
+                "index_key" => found.index_key = Some(value),
+                "status" => found.status = Some(value),
+                "deposed" => found.deposed = Some(value),
+                "schema_version" => found.schema_version = Some(value),
+                "attributes" => found.attributes = Some(value),
+                "attributes_flat" => found.attributes_flat = Some(value),
+                "sensitive_attributes" => found.sensitive = Some(value),
+                "dependencies" => found.dependencies = Some(value),
+                // Terraform 0.12 wrote these names, with the same meaning.
+                "depends_on" => found.dependencies = found.dependencies.or(Some(value)),
+                _ => {}
             }
         }
+        Ok(found)
     }
-    Ok(instances)
+}
+
+/// The text in a part of a document; `None` of `null` and of what is not there.
+pub(super) fn text<'a>(part: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>>, &'static str> {
+    match part {
+        None => Ok(None),
+        Some(part) if part.get() == "null" => Ok(None),
+        Some(part) => match serde_json::from_str::<Key<'a>>(part.get()) {
+            Ok(Key(text)) => Ok(Some(text)),
+            Err(error) => Err(describe(&error)),
+        },
+    }
+}
+
+/// Instances of a resource, each given to `take`; what cannot be read goes to the rejects.
+pub(super) fn read(
+    resource: &Resource<'_>,
+    depth: Depth,
+    places: &Places<'_>,
+    out: &mut FeedOutput,
+    take: &mut dyn FnMut(Instance),
+) {
+    let named = Named::of(resource);
+    for object in &resource.objects {
+        let place = places.object_of(object.first);
+        let instance = match &named {
+            Ok(named) => read_object(named, object, depth, places.line(place)),
+            Err(reason) => Err(*reason),
+        };
+        match instance {
+            Ok(instance) => take(instance),
+            Err(reason) => out
+                .rejects
+                .push(places.reject_first(place, format!("instance of a resource: {reason}"))),
+        }
+    }
+    if let (true, Err(reason)) = (resource.objects.is_empty(), &named) {
+        let known = [
+            resource.kind,
+            resource.name,
+            resource.mode,
+            resource.provider,
+        ];
+        let place = places.object_of(known.into_iter().flatten().next());
+        out.rejects
+            .push(places.reject_first(place, format!("resource of a state: {reason}")));
+    }
+}
+
+/// Whether some part of the resource was no object, so that it must be looked for.
+pub(super) fn is_odd(resource: &Resource<'_>) -> bool {
+    resource.is_odd
+}
+
+/// Rejects for all parts of the `resources` of a state that are no objects.
+///
+/// # Errors
+/// When the resources are no list: then nothing of them can be read.
+pub(super) fn reject_odd<'a>(
+    state: &'a str,
+    places: &Places<'_>,
+    out: &mut FeedOutput,
+) -> Result<(), Failure<'a>> {
+    #[derive(serde::Deserialize)]
+    struct State<'a> {
+        #[serde(borrow)]
+        resources: Option<&'a RawValue>,
+    }
+    let is_object = |part: &RawValue| part.get().starts_with('{');
+    let state: State<'a> = serde_json::from_str(state).map_err(|error| (error, state))?;
+    for part in elements(state.resources)? {
+        if !is_object(part) {
+            out.rejects
+                .push(places.reject(part.get(), "resource of a state: this is no object"));
+            continue;
+        }
+        reject_odd_instances(part.get(), places, out);
+    }
+    Ok(())
+}
+
+/// Rejects for all `instances` of a resource that are no objects.
+pub(super) fn reject_odd_instances(resource: &str, places: &Places<'_>, out: &mut FeedOutput) {
+    #[derive(serde::Deserialize)]
+    struct Instances<'a> {
+        #[serde(borrow)]
+        instances: Option<&'a RawValue>,
+    }
+    let Ok(resource) = serde_json::from_str::<Instances<'_>>(resource) else {
+        return;
+    };
+    match elements(resource.instances) {
+        Ok(objects) => {
+            let odd = objects
+                .into_iter()
+                .filter(|object| !object.get().starts_with('{'));
+            out.rejects.extend(odd.map(|object| {
+                places.reject(object.get(), "instance of a resource: this is no object")
+            }));
+        }
+        Err((_, part)) => out
+            .rejects
+            .push(places.reject(part, "instances of a resource: this is no list")),
+    }
+}
+
+/// What all instances of a resource have in common.
+struct Named<'a> {
+    module: Option<Cow<'a, str>>,
+    is_data: bool,
+    kind: Cow<'a, str>,
+    name: Cow<'a, str>,
+    provider: Cow<'a, str>,
+}
+
+impl<'a> Named<'a> {
+    fn of(resource: &Resource<'a>) -> Result<Self, &'static str> {
+        Ok(Self {
+            module: text(resource.module)?,
+            is_data: text(resource.mode)?.as_deref() == Some("data"),
+            kind: text(resource.kind)?.ok_or("it has no `type`")?,
+            name: text(resource.name)?.ok_or("it has no `name`")?,
+            provider: text(resource.provider)?.unwrap_or_default(),
+        })
+    }
 }
 
 fn read_object(
-    resource: &Resource<'_>,
-    object: &RawValue,
+    resource: &Named<'_>,
+    object: &Object<'_>,
+    depth: Depth,
     line: u64,
 ) -> Result<Instance, &'static str> {
-    let object: Object<'_> =
-        serde_json::from_str(object.get()).map_err(|error| describe(&error))?;
     let index =
         address::index(object.index_key).ok_or("`index_key` is neither a number nor a text")?;
-    let is_data = resource.mode.as_deref() == Some("data");
     let mut address = address::full(
         resource.module.as_deref(),
-        is_data,
+        resource.is_data,
         &resource.kind,
         &resource.name,
         &index,
     );
-    if let Some(key) = object.deposed.filter(|key| !key.is_empty()) {
-        address = address::deposed(&address, &key);
+    let deposed = text(object.deposed)?.filter(|key| !key.is_empty());
+    if let Some(key) = &deposed {
+        address = address::deposed(&address, key);
     }
-    let hidden = Hidden::from_state(object.sensitive_attributes);
+    let hidden = Hidden::from_state(object.sensitive);
+    let mut prints = match depth {
+        Depth::Identity => Prints::unwanted(),
+        Depth::Fingerprints => Prints::wanted(),
+    };
     let attributes = match (object.attributes, object.attributes_flat) {
-        (Some(attributes), _) => Attributes::read(attributes, &hidden),
-        (None, Some(flat)) => Attributes::read_flat(flat),
+        (Some(attributes), None) => Attributes::read(attributes, &hidden, &mut prints),
+        (Some(attributes), Some(_)) if attributes.get() != "null" => {
+            Attributes::read(attributes, &hidden, &mut prints)
+        }
+        (_, Some(flat)) => Attributes::read_flat(flat, &mut prints),
         (None, None) => Ok(Attributes::default()),
     };
-    let dependencies = object
-        .dependencies
-        .or(object.depends_on)
-        .unwrap_or_default();
+    let dependencies: Vec<Key<'_>> = match object.dependencies {
+        Some(names) => serde_json::from_str::<Option<Vec<Key<'_>>>>(names.get())
+            .map_err(|error| describe(&error))?
+            .unwrap_or_default(),
+        None => Vec::new(),
+    };
+    let version = object.schema_version.map(RawValue::get);
     Ok(Instance {
         address,
         resource_type: resource.kind.to_string(),
-        is_data,
-        provider: resource.provider.as_deref().unwrap_or("").to_owned(),
+        is_data: resource.is_data,
+        is_tainted: text(object.status)?.as_deref() == Some("tainted"),
+        schema_version: version
+            .and_then(|version| version.parse().ok())
+            .unwrap_or(0),
+        is_flat: object.attributes.is_none() && object.attributes_flat.is_some(),
+        provider: resource.provider.to_string(),
         attributes: attributes.map_err(|error| describe(&error))?,
+        prints,
         dependencies: dependencies
             .iter()
-            .map(|name| address::without_index(name))
+            .map(|Key(name)| address::without_index(name))
             .collect(),
         line,
     })

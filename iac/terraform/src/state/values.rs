@@ -9,10 +9,10 @@ use nepho_core::feed::FeedOutput;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Instances, elements};
+use super::{Failure, elements};
 use crate::address;
 use crate::graph::Instance;
-use crate::identity::{Attributes, Hidden};
+use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
 
 /// Modules within modules that are followed. People stay below ten; every level costs one more pass
@@ -51,6 +51,8 @@ struct Resource<'a> {
     depends_on: Option<Vec<Cow<'a, str>>>,
     #[serde(borrow)]
     deposed_key: Option<Cow<'a, str>>,
+    schema_version: Option<u64>,
+    tainted: Option<bool>,
 }
 
 /// Instances of `values`; what cannot be read goes to the rejects. An empty state has no `values`.
@@ -58,7 +60,7 @@ pub(crate) fn read<'a>(
     values: Option<&'a RawValue>,
     places: &Places<'_>,
     out: &mut FeedOutput,
-) -> Instances<'a> {
+) -> Result<Vec<Instance>, Failure<'a>> {
     let mut instances = Vec::new();
     let Some(values) = values else {
         return Ok(instances);
@@ -105,8 +107,9 @@ fn read_resource(part: &RawValue, line: u64) -> Result<Instance, &'static str> {
     let resource: Resource<'_> =
         serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
     let hidden = Hidden::from_mirror(resource.sensitive_values);
+    let mut prints = Prints::wanted();
     let attributes = resource.values.map_or(Ok(Attributes::default()), |values| {
-        Attributes::read(values, &hidden)
+        Attributes::read(values, &hidden, &mut prints)
     });
     let mut address = resource.address.to_string();
     if let Some(key) = resource.deposed_key {
@@ -114,6 +117,10 @@ fn read_resource(part: &RawValue, line: u64) -> Result<Instance, &'static str> {
     }
     Ok(Instance {
         is_data: resource.mode.as_deref() == Some("data"),
+        is_tainted: resource.tainted == Some(true),
+        schema_version: resource.schema_version.unwrap_or(0),
+        is_flat: false,
+        prints,
         address,
         resource_type: resource.kind.to_string(),
         provider: resource.provider_name.as_deref().unwrap_or("").to_owned(),

@@ -20,7 +20,13 @@ pub(crate) fn feed(name: &str) -> Box<dyn ChangeFeed> {
 }
 
 /// All feeds of this crate.
-pub(crate) const FEEDS: [&str; 3] = ["terraform.state", "terraform.plan", "terraform.log"];
+pub(crate) const FEEDS: [&str; 5] = [
+    "terraform.state",
+    "terraform.plan",
+    "terraform.log",
+    "terraform.hcp",
+    "terraform.lock",
+];
 
 /// The feed that recognises a document.
 pub(crate) fn recognise(uri: &str, text: &str) -> Option<&'static str> {

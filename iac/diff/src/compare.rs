@@ -1,0 +1,202 @@
+//! Snapshots to changes, runs and findings.
+
+use nepho_core::feed::{FeedOutput, Snapshot};
+use nepho_core::findings::WriteClass;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+
+use crate::elsewhere::Elsewhere;
+use crate::history::{histories, rewritten};
+use crate::members::{Difference, differences};
+use crate::rules::Rules;
+use crate::told::{Frame, Telling, Told};
+
+/// Adds to `out` what the snapshots of the tools of `rules` tell together: changes between versions
+/// of one history with the interval in which they came about, one run for each two versions of
+/// which something is told, and a finding for each history that was rewritten.
+///
+/// What `known` tells already is not told again; what it tells as planned is told as applied, under
+/// the id of the plan.
+pub fn compare(rules: &dyn Rules, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
+    out.findings.extend(rewritten(rules, snapshots));
+    let histories = histories(rules, snapshots);
+    let elsewhere = Elsewhere::new(rules, histories.iter());
+    let mut told = Told::new(rules, known);
+    for versions in histories.values() {
+        for (before, after) in versions.iter().zip(versions.iter().skip(1)) {
+            let step = Step {
+                rules,
+                before,
+                after,
+                elsewhere: &elsewhere,
+            };
+            step.tell(&mut told, out);
+        }
+    }
+}
+
+/// Two versions that follow each other.
+struct Step<'a> {
+    rules: &'a dyn Rules,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    elsewhere: &'a Elsewhere<'a>,
+}
+
+impl Step<'_> {
+    fn tell(&self, told: &mut Told<'_>, out: &mut FeedOutput) {
+        let (from, to) = self.interval();
+        let frame = Frame {
+            scope: &self.after.scope,
+            from,
+            to,
+        };
+        let mut changes = Vec::new();
+        for difference in differences(self.rules, self.before, self.after) {
+            let telling = told.take(&difference, frame);
+            if let Telling::Done = telling {
+                continue;
+            }
+            let Some(mut change) = self.change(&difference) else {
+                continue;
+            };
+            if let Telling::Planned(planned) = telling {
+                confirm(&mut change, planned);
+            }
+            changes.push(change);
+        }
+        if changes.iter().any(|change| change.run == self.run()) {
+            out.runs.push(self.run_row(&changes));
+        }
+        out.changes.extend(changes);
+    }
+
+    /// When the older and the newer version were written. Files that were copied tell the time of
+    /// the copy: times that do not fit the order of the serial numbers tell nothing.
+    fn interval(&self) -> (Option<nepho_core::Timestamp>, Option<nepho_core::Timestamp>) {
+        match (self.before.time, self.after.time) {
+            (Some(from), Some(to)) if from >= to => (None, None),
+            times => times,
+        }
+    }
+
+    fn run(&self) -> String {
+        format!(
+            "{}:{}-{}",
+            self.after.lineage, self.before.serial, self.after.serial
+        )
+    }
+
+    /// The change that a difference stands for; `None` if it is told as one of another history.
+    fn change(&self, difference: &Difference<'_>) -> Option<Change> {
+        let member = difference.member()?;
+        let (not_before, time) = self.interval();
+        let mut change = Change {
+            time,
+            not_before,
+            tool: self.after.tool.clone(),
+            scope: self.after.scope.clone(),
+            run: self.run(),
+            action: difference.action,
+            outcome: ChangeOutcome::Applied,
+            address: difference.address.to_owned(),
+            previous_address: difference.previous_address.map(str::to_owned),
+            resource: member.resource.clone(),
+            resource_type: member.resource_type.clone(),
+            parent: member.parent.clone(),
+            class: Some(WriteClass::Iac),
+            attributes: difference
+                .attributes
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect(),
+            uri: self.after.uri.clone(),
+            ..Change::default()
+        };
+        let is_made = matches!(
+            difference.action,
+            ChangeAction::Create | ChangeAction::Replace
+        );
+        if is_made && member.is_tainted {
+            // A tool marks what it made as broken when the making was not finished.
+            change.outcome = ChangeOutcome::Failed;
+            change.reason = Some("tainted".to_owned());
+        } else if difference.leaves_remainder {
+            change.reason = Some("the old object is still there".to_owned());
+        }
+        self.look_elsewhere(difference, &mut change)?;
+        change.id = format!(
+            "{}:{}:{}:{}:{}",
+            change.tool,
+            change.scope,
+            change.run,
+            change.address,
+            change.action.as_str()
+        );
+        Some(change)
+    }
+
+    /// What is gone and stands in another state was moved there, what is new and stands in another
+    /// state was not made.
+    fn look_elsewhere(&self, difference: &Difference<'_>, change: &mut Change) -> Option<()> {
+        let member = difference.member()?;
+        let lineage = &self.after.lineage;
+        let place = self.elsewhere.find(self.rules, member, lineage);
+        match (difference.action, place) {
+            (ChangeAction::Delete, Some(place)) if place.is_current => {
+                change.action = ChangeAction::Move;
+                change.previous_address = Some(change.address.clone());
+                change.address = place.address.to_owned();
+                change.reason = Some(format!("moved from the state of `{}`", change.scope));
+                change.scope = place.scope.to_owned();
+            }
+            (ChangeAction::Create, Some(place)) => {
+                // The other state lost it: that is where the move is told.
+                place.is_current.then_some(())?;
+                change.action = ChangeAction::Import;
+                change.outcome = ChangeOutcome::Applied;
+                change.reason = Some(format!("also in the state of `{}`", place.scope));
+            }
+            _ => {}
+        }
+        Some(())
+    }
+
+    fn run_row(&self, changes: &[Change]) -> Run {
+        let is_failed = |change: &Change| change.outcome == ChangeOutcome::Failed;
+        let status = match changes.iter().filter(|change| is_failed(change)).count() {
+            0 => RunStatus::Succeeded,
+            failed if failed == changes.len() => RunStatus::Failed,
+            _ => RunStatus::Partial,
+        };
+        let is_gone = self.after.is_complete && self.after.members.is_empty();
+        Run {
+            id: self.run(),
+            tool: self.after.tool.clone(),
+            scope: self.after.scope.clone(),
+            operation: match is_gone {
+                true => RunOperation::Destroy,
+                false => RunOperation::Apply,
+            },
+            status,
+            ended: self.interval().1,
+            serial_from: Some(self.before.serial),
+            serial_to: Some(self.after.serial),
+            uri: self.after.uri.clone(),
+            ..Run::default()
+        }
+    }
+}
+
+/// A change that was planned and shows in the state: the same row, now applied.
+fn confirm(change: &mut Change, planned: &Change) {
+    change.id.clone_from(&planned.id);
+    change.run.clone_from(&planned.run);
+    change.action = planned.action;
+    change.started = planned.started;
+    if change.attributes.is_empty() {
+        change.attributes.clone_from(&planned.attributes);
+    }
+    if planned.reason.is_some() && change.outcome != ChangeOutcome::Failed {
+        change.reason.clone_from(&planned.reason);
+    }
+}

@@ -1,0 +1,164 @@
+//! Numbers that differ where values differ. They are compared within one run of the program and
+//! never stored or shown, so they need no key.
+
+/// Odd constant with as many ones as zeros in no pattern: the fraction of the golden ratio.
+const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
+/// Another one, from the fraction of the square root of three.
+const FACTOR: u64 = 0xbb67_ae85_84ca_a73b;
+
+/// Fingerprint of what a JSON value says: `null`, an empty text, list or object has
+/// [`NOTHING`].
+pub const NOTHING: u64 = 0;
+
+/// A fingerprint in the making.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(u64);
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self(SEED)
+    }
+}
+
+impl Fingerprint {
+    /// Takes in bytes. The borders between calls count: `ab`, `c` is not `a`, `bc`.
+    #[must_use]
+    pub fn with(self, bytes: &[u8]) -> Self {
+        let mut state = self.0 ^ (bytes.len() as u64).wrapping_mul(FACTOR);
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            let mut eight = [0; 8];
+            eight.copy_from_slice(word);
+            state = fold(state ^ u64::from_le_bytes(eight));
+        }
+        let mut eight = [0; 8];
+        for (to, from) in eight.iter_mut().zip(words.remainder()) {
+            *to = *from;
+        }
+        Self(fold(state ^ u64::from_le_bytes(eight)))
+    }
+
+    /// The number; never [`NOTHING`].
+    pub fn finish(self) -> u64 {
+        fold(self.0 ^ SEED).max(1)
+    }
+}
+
+/// Both halves of the product: every bit of the state reaches every other.
+fn fold(state: u64) -> u64 {
+    let product = u128::from(state ^ SEED) * u128::from(FACTOR);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the two halves of the product"
+    )]
+    let folded = (product as u64) ^ ((product >> 64) as u64);
+    folded.wrapping_add(state.rotate_left(23))
+}
+
+/// Fingerprint of bytes as they are.
+pub fn of_bytes(bytes: &[u8]) -> u64 {
+    Fingerprint::default().with(bytes).finish()
+}
+
+/// Fingerprint of a JSON text, whatever blanks stand outside of its strings.
+///
+/// The text is taken as it was written: `1` and `1.0`, or an escaped and a plain letter, differ.
+pub fn of_json(json: &str) -> u64 {
+    let json = json.trim();
+    if is_nothing(json) {
+        return NOTHING;
+    }
+    let bytes = json.as_bytes();
+    if !json.starts_with(['{', '[']) {
+        return of_bytes(bytes);
+    }
+    let mut fingerprint = Fingerprint::default();
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let end = match byte {
+            b'"' => string_end(bytes, at + 1),
+            byte if byte.is_ascii_whitespace() => {
+                at += 1;
+                continue;
+            }
+            _ => run_end(bytes, at + 1),
+        };
+        fingerprint = fingerprint.with(bytes.get(at..end).unwrap_or_default());
+        at = end;
+    }
+    fingerprint.finish()
+}
+
+/// Whether a JSON value says nothing: tools turn `null` into an empty value and back at will.
+pub fn is_nothing(json: &str) -> bool {
+    let is_empty = |inner: &str| inner.trim().is_empty();
+    let inside = |open: char, close: char| json.strip_prefix(open)?.strip_suffix(close);
+    json == "null"
+        || json == "\"\""
+        || inside('[', ']').is_some_and(is_empty)
+        || inside('{', '}').is_some_and(is_empty)
+}
+
+/// Position behind the quote that closes the string whose content starts at `at`.
+fn string_end(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'"' => return at + 1,
+            b'\\' => at += 2,
+            _ => at += 1,
+        }
+    }
+    bytes.len()
+}
+
+/// Position of the first blank or quote from `at` on.
+fn run_end(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let length = rest
+        .iter()
+        .position(|byte| *byte == b'"' || byte.is_ascii_whitespace());
+    length.map_or(bytes.len(), |length| at + length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blanks_between_tokens_do_not_count_and_blanks_in_texts_do() {
+        let same = |one: &str, other: &str| of_json(one) == of_json(other);
+        assert!(same(
+            r#"{"a":[1, 2], "b":"x y"}"#,
+            "{ \"a\" :[1,\n 2],\t\"b\":\"x y\"}"
+        ));
+        assert!(!same(r#"{"b":"x y"}"#, r#"{"b":"xy"}"#));
+        assert!(!same(r#"["a","b"]"#, r#"["ab"]"#));
+        assert!(!same(r#"["\" ","b"]"#, r#"["\"","b"]"#));
+        assert!(!same("1", "2") && !same("\"1\"", "1"));
+    }
+
+    #[test]
+    fn empty_values_say_nothing() {
+        for json in ["null", "\"\"", "[]", "{ }", "[\n]"] {
+            assert_eq!(of_json(json), NOTHING, "{json}");
+        }
+        for json in ["0", "false", "[null]", "\" \"", "[\"\"]"] {
+            assert_ne!(of_json(json), NOTHING, "{json}");
+        }
+    }
+
+    #[test]
+    fn every_byte_counts() {
+        let text = "The quick brown fox jumps over the lazy dog.".repeat(3);
+        let mut seen = std::collections::HashSet::new();
+        for at in 0..text.len() {
+            for bit in 0..7 {
+                let mut bytes = text.clone().into_bytes();
+                bytes[at] ^= 1 << bit;
+                assert!(seen.insert(of_bytes(&bytes)), "{at} {bit}");
+            }
+        }
+        assert_ne!(of_bytes(b""), of_bytes(b"\0"));
+        assert_ne!(of_bytes(b"12345678"), of_bytes(b"12345678\0"));
+    }
+}

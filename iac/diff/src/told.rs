@@ -1,0 +1,149 @@
+//! What logs and plans told already, so that a difference between two states is not told again.
+
+use std::collections::HashMap;
+
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use nepho_core::{Timestamp, key};
+
+use crate::members::Difference;
+use crate::rules::Rules;
+
+/// Clocks of the machine that runs the tool and of the store of its states differ by less.
+const SLACK_NANOS: i64 = 120_000_000_000;
+
+/// Changes by address, each of which stands for one difference.
+#[derive(Debug)]
+pub struct Told<'a> {
+    changes: Vec<(&'a Change, bool)>,
+    by_address: HashMap<&'a str, Vec<usize>>,
+}
+
+/// What was told of a difference.
+#[derive(Clone, Copy, Debug)]
+pub enum Telling<'a> {
+    /// Nothing.
+    Nothing,
+    /// That it was planned.
+    Planned(&'a Change),
+    /// That it happened.
+    Done,
+}
+
+/// Between which times a difference came about, and where.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame<'a> {
+    /// Workspace or stack.
+    pub scope: &'a str,
+    /// Time of the older version.
+    pub from: Option<Timestamp>,
+    /// Time of the newer version.
+    pub to: Option<Timestamp>,
+}
+
+impl<'a> Told<'a> {
+    /// Takes in what is known, in the order of time as far as that is told.
+    pub fn new(rules: &dyn Rules, known: &'a [Change]) -> Self {
+        let mut changes: Vec<(&Change, bool)> = known
+            .iter()
+            .filter(|change| rules.tools().contains(&change.tool.as_str()))
+            .map(|change| (change, false))
+            .collect();
+        changes.sort_by_key(|(change, _)| change.time.or(change.started));
+        let mut by_address: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (position, (change, _)) in changes.iter().enumerate() {
+            let addresses = [Some(&change.address), change.previous_address.as_ref()];
+            for address in addresses.into_iter().flatten() {
+                by_address.entry(address).or_default().push(position);
+            }
+        }
+        Self {
+            changes,
+            by_address,
+        }
+    }
+
+    /// What was told of `difference`; the change that told it is used up, the best fitting one
+    /// first.
+    pub fn take(&mut self, difference: &Difference<'_>, frame: Frame<'_>) -> Telling<'a> {
+        let addresses = [Some(difference.address), difference.previous_address];
+        let positions = addresses
+            .into_iter()
+            .flatten()
+            .filter_map(|address| self.by_address.get(address))
+            .flatten();
+        let fitting = positions.filter_map(|position| {
+            let (change, is_used) = self.changes.get(*position)?;
+            let fit = fit(change, difference, frame).filter(|_| !is_used)?;
+            Some((fit, *position))
+        });
+        let Some((_, position)) = fitting.min() else {
+            return Telling::Nothing;
+        };
+        match self.changes.get_mut(position) {
+            Some((change, is_used)) => {
+                *is_used = true;
+                match change.outcome {
+                    ChangeOutcome::Planned => Telling::Planned(change),
+                    _ => Telling::Done,
+                }
+            }
+            None => Telling::Nothing,
+        }
+    }
+}
+
+/// How well a change fits a difference, the least best; `None` if it does not.
+fn fit(change: &Change, difference: &Difference<'_>, frame: Frame<'_>) -> Option<u8> {
+    if change.outcome == ChangeOutcome::Cancelled {
+        return None;
+    }
+    let members = [difference.before, difference.after];
+    let resources = members
+        .into_iter()
+        .flatten()
+        .filter_map(|member| member.resource.as_ref());
+    let is_resource = change
+        .resource
+        .as_ref()
+        .is_some_and(|resource| resources.clone().any(|other| is_same(other, resource)));
+    (is_resource || change.scope == frame.scope).then_some(())?;
+    if let (Some(time), Some(from), Some(to)) = (change.time, frame.from, frame.to)
+        && from < to
+        && (time < from.plus(-SLACK_NANOS) || time > to.plus(SLACK_NANOS))
+    {
+        return None;
+    }
+    let action = actions(difference.action, change)?;
+    let is_planned = u8::from(change.outcome == ChangeOutcome::Planned);
+    let is_broken = difference.after.is_some_and(|member| member.is_tainted);
+    let is_other = is_broken != (change.outcome == ChangeOutcome::Failed);
+    Some(is_planned * 4 + action * 2 + u8::from(is_other))
+}
+
+/// Whether two canonical ids are of one resource: logs often tell only the short id.
+fn is_same(one: &str, other: &str) -> bool {
+    one == other || (one.ends_with(other) && key::short_name(one) == other)
+}
+
+/// Whether a change that was told may look like this between two states: 0 as it is, 1 in part.
+fn actions(found: ChangeAction, change: &Change) -> Option<u8> {
+    use ChangeAction::{
+        Create, Delete, Drift, DriftRepaired, Forget, Import, Move, Replace, Taint, Update,
+    };
+    if found == change.action {
+        return Some(0);
+    }
+    let is_part = match found {
+        Create => matches!(change.action, Import | Replace),
+        // Some objects keep their id when they are replaced.
+        Update => matches!(
+            change.action,
+            Replace | Import | Drift | DriftRepaired | Move
+        ),
+        Delete => matches!(change.action, Forget | Replace | Drift),
+        Move => change.action == Update && change.previous_address.is_some(),
+        Taint => change.outcome == ChangeOutcome::Failed,
+        _ => false,
+    };
+    is_part.then_some(1)
+}

@@ -1,0 +1,226 @@
+//! Documents of the API of HCP Terraform: runs and versions of states (JSON:API), and the audit
+//! trail.
+//!
+//! developer.hashicorp.com/terraform/cloud-docs/api-docs/run, .../state-versions and
+//! .../audit-trails, read 2026-11-21.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
+use nepho_core::tables::{self, RunOperation, RunStatus};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::notification::time;
+use super::{masked, status};
+use crate::place::describe;
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    attributes: Option<Attributes<'a>>,
+    #[serde(borrow)]
+    relationships: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
+    #[serde(borrow)]
+    links: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
+    // Of an event of the audit trail.
+    #[serde(borrow)]
+    timestamp: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    auth: Option<Auth<'a>>,
+    #[serde(borrow)]
+    resource: Option<Audited<'a>>,
+}
+
+/// Attributes of runs and of versions of states. Addresses from which a state can be downloaded
+/// are secrets, and are skipped.
+#[derive(Deserialize, Default)]
+#[serde(rename_all = "kebab-case")]
+struct Attributes<'a> {
+    #[serde(borrow)]
+    status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    status_timestamps: Option<BTreeMap<Cow<'a, str>, Option<Cow<'a, str>>>>,
+    #[serde(borrow)]
+    created_at: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    message: Option<Cow<'a, str>>,
+    is_destroy: Option<bool>,
+    refresh_only: Option<bool>,
+    plan_only: Option<bool>,
+    serial: Option<u64>,
+    #[serde(borrow)]
+    vcs_commit_sha: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    vcs_commit_url: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Auth<'a> {
+    #[serde(borrow)]
+    description: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    accessor_id: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Audited<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow, rename = "type")]
+    kind: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    action: Option<Cow<'a, str>>,
+}
+
+/// The run that an element of `data` tells of; `None` of anything else, and of requests, whose
+/// items have no id yet.
+pub(super) fn run(part: &RawValue) -> Result<Option<tables::Run>, &'static str> {
+    let item: Item<'_> = serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
+    let id = item.id.as_deref();
+    Ok(match (item.kind.as_deref(), id) {
+        (Some("runs"), Some(id)) => Some(item.as_run(id)),
+        (Some("state-versions"), Some(id)) => Some(item.as_state_version(id)),
+        (Some("Resource"), _) => item.as_event(),
+        _ => None,
+    })
+}
+
+impl Item<'_> {
+    fn as_run(&self, id: &str) -> tables::Run {
+        let none = Attributes::default();
+        let attributes = self.attributes.as_ref().unwrap_or(&none);
+        let moment = |name: &str| {
+            let times = attributes.status_timestamps.as_ref()?;
+            time(times.get(name)?.as_deref())
+        };
+        let was_applying = moment("applying-at").is_some();
+        let reached = status::reached(attributes.status.as_deref().unwrap_or(""), was_applying);
+        let is_over = reached.status != RunStatus::Running;
+        let ends = [
+            "applied-at",
+            "errored-at",
+            "canceled-at",
+            "force-canceled-at",
+            "discarded-at",
+            "planned-and-finished-at",
+            "planned-and-saved-at",
+        ];
+        let created = time(attributes.created_at.as_deref());
+        let started = match reached.is_applied {
+            true => moment("applying-at").or(created),
+            false => created.or_else(|| moment("planning-at")),
+        };
+        let is = |flag: Option<bool>| flag == Some(true);
+        let operation = status::operation(
+            reached,
+            is(attributes.is_destroy),
+            is(attributes.refresh_only),
+        );
+        tables::Run {
+            id: id.to_owned(),
+            scope: self.related("workspace").unwrap_or_default(),
+            operation: match is(attributes.plan_only) {
+                true => RunOperation::Plan,
+                false => operation,
+            },
+            status: reached.status,
+            started,
+            ended: ends.into_iter().find_map(moment).filter(|_| is_over),
+            actor: self
+                .related("confirmed-by")
+                .or_else(|| self.related("created-by")),
+            message: masked(attributes.message.as_deref()),
+            url: self.link(),
+            ..tables::Run::default()
+        }
+    }
+
+    /// A version of a state is what a run left: the run is told, or the version where none made it.
+    fn as_state_version(&self, id: &str) -> tables::Run {
+        let none = Attributes::default();
+        let attributes = self.attributes.as_ref().unwrap_or(&none);
+        let revision = attributes.vcs_commit_sha.as_deref();
+        let commit_url = attributes.vcs_commit_url.as_deref();
+        tables::Run {
+            id: self.related("run").unwrap_or_else(|| id.to_owned()),
+            scope: self.related("workspace").unwrap_or_default(),
+            operation: match self.related("rollback-state-version") {
+                Some(_) => RunOperation::Rollback,
+                None => RunOperation::Apply,
+            },
+            // A state is also written when a run fails.
+            status: RunStatus::Unknown,
+            ended: time(attributes.created_at.as_deref()),
+            actor: self.related("created-by"),
+            revision: revision.map(str::to_owned),
+            repository: commit_url.and_then(repository),
+            serial_to: attributes.serial,
+            url: self.link(),
+            ..tables::Run::default()
+        }
+    }
+
+    /// Who did what to a run, from the audit trail.
+    fn as_event(&self) -> Option<tables::Run> {
+        let audited = self.resource.as_ref()?;
+        (audited.kind.as_deref() == Some("run")).then_some(())?;
+        let at: Option<Timestamp> = time(self.timestamp.as_deref());
+        let action = audited.action.as_deref().unwrap_or("");
+        let auth = self.auth.as_ref();
+        let actor =
+            auth.and_then(|auth| auth.description.as_deref().or(auth.accessor_id.as_deref()));
+        let is_end = matches!(action, "cancel" | "force_cancel" | "discard");
+        let is_apply = matches!(action, "apply" | "confirm");
+        Some(tables::Run {
+            id: audited.id.as_deref()?.to_owned(),
+            operation: match is_apply {
+                true => RunOperation::Apply,
+                false => RunOperation::Plan,
+            },
+            status: match is_end {
+                true => RunStatus::Canceled,
+                false => RunStatus::Unknown,
+            },
+            started: at.filter(|_| !is_end),
+            ended: at.filter(|_| is_end),
+            actor: actor.map(str::to_owned),
+            ..tables::Run::default()
+        })
+    }
+
+    /// Id of what the item is related to by a name.
+    fn related(&self, name: &str) -> Option<String> {
+        #[derive(Deserialize)]
+        struct Related<'a> {
+            #[serde(borrow)]
+            data: Option<Target<'a>>,
+        }
+        #[derive(Deserialize)]
+        struct Target<'a> {
+            #[serde(borrow)]
+            id: Option<Cow<'a, str>>,
+        }
+        let related = self.relationships.as_ref()?.get(name)?;
+        let related: Related<'_> = serde_json::from_str(related.get()).ok()?;
+        related.data?.id.map(Cow::into_owned)
+    }
+
+    fn link(&self) -> Option<String> {
+        let link = self.links.as_ref()?.get("self")?;
+        serde_json::from_str(link.get()).ok()
+    }
+}
+
+/// `https://host/owner/name` of the address of a commit.
+fn repository(commit: &str) -> Option<String> {
+    let end = ["/-/commit/", "/commit/", "/commits/"]
+        .iter()
+        .find_map(|part| commit.find(part))?;
+    commit.get(..end).map(str::to_owned)
+}

@@ -1,0 +1,165 @@
+//! Payloads that HCP Terraform posts to a web hook.
+//!
+//! developer.hashicorp.com/terraform/cloud-docs/api-docs/notification-configurations, "Notification
+//! payload", read 2026-11-21.
+
+use std::borrow::Cow;
+
+use nepho_core::tables::{RunOperation, RunStatus};
+use nepho_core::{Timestamp, tables};
+use serde::Deserialize;
+
+use super::{masked, status};
+
+/// Payload of either version. Version 1 has `notifications`, version 2 `details`. All fields of the
+/// payload that tests a hook are null.
+#[derive(Deserialize)]
+pub(super) struct Payload<'a> {
+    #[serde(borrow)]
+    run_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_url: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_message: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_created_at: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_created_by: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    workspace_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    notifications: Option<Vec<Notification<'a>>>,
+    #[serde(borrow)]
+    trigger: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    message: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    details: Option<Details<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Notification<'a> {
+    #[serde(borrow)]
+    trigger: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_updated_at: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Details<'a> {
+    #[serde(borrow)]
+    workspace_name: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    new_assessment_result: Option<Assessment<'a>>,
+    #[serde(borrow)]
+    run_external_id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_status: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    run_created_at: Option<Cow<'a, str>>,
+}
+
+#[derive(Deserialize)]
+struct Assessment<'a> {
+    #[serde(borrow)]
+    id: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    url: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    created_at: Option<Cow<'a, str>>,
+    succeeded: Option<bool>,
+    drifted: Option<bool>,
+    resources_drifted: Option<u64>,
+}
+
+impl Payload<'_> {
+    /// The run that the payload tells of; `None` of a test, a reminder or a request.
+    pub(super) fn run(&self) -> Option<tables::Run> {
+        match &self.details {
+            Some(details) => details
+                .assessment(self.message.as_deref())
+                .or_else(|| details.destruction(self.trigger.as_deref().unwrap_or(""))),
+            None => self.notified(),
+        }
+    }
+
+    fn notified(&self) -> Option<tables::Run> {
+        let id = self.run_id.as_deref()?;
+        let mut notifications: Vec<&Notification<'_>> =
+            self.notifications.iter().flatten().collect();
+        notifications.sort_by_key(|notification| time(notification.run_updated_at.as_deref()));
+        let latest = notifications.last();
+        let status_of = |notification: &Notification<'_>| {
+            notification.run_status.as_deref().unwrap_or("").to_owned()
+        };
+        let was_applying = notifications.iter().any(|notification| {
+            status::is_applying(&status_of(notification))
+                || notification.trigger.as_deref() == Some("run:applying")
+        });
+        let latest_status = latest.map(|latest| status_of(latest)).unwrap_or_default();
+        let reached = status::reached(&latest_status, was_applying);
+        let updated = latest.and_then(|latest| time(latest.run_updated_at.as_deref()));
+        Some(tables::Run {
+            id: id.to_owned(),
+            scope: owned(self.workspace_name.as_deref()),
+            operation: status::operation(reached, false, false),
+            status: reached.status,
+            started: time(self.run_created_at.as_deref()),
+            ended: updated.filter(|_| reached.status != RunStatus::Running),
+            actor: self.run_created_by.as_deref().map(str::to_owned),
+            message: masked(self.run_message.as_deref()),
+            url: self.run_url.as_deref().map(str::to_owned),
+            ..tables::Run::default()
+        })
+    }
+}
+
+impl Details<'_> {
+    /// The look at what there is that found drift or a failed check.
+    fn assessment(&self, message: Option<&str>) -> Option<tables::Run> {
+        let result = self.new_assessment_result.as_ref()?;
+        let found = match (result.drifted, result.resources_drifted) {
+            (Some(true), Some(count)) => Some(format!("{count} resources drifted")),
+            _ => masked(message),
+        };
+        Some(tables::Run {
+            id: result.id.as_deref()?.to_owned(),
+            scope: owned(self.workspace_name.as_deref()),
+            operation: RunOperation::Refresh,
+            status: match result.succeeded {
+                Some(true) => RunStatus::Succeeded,
+                Some(false) => RunStatus::Failed,
+                None => RunStatus::Unknown,
+            },
+            ended: time(result.created_at.as_deref()),
+            message: found,
+            url: result.url.as_deref().map(str::to_owned),
+            ..tables::Run::default()
+        })
+    }
+
+    /// The run that destroyed a workspace whose time was over.
+    fn destruction(&self, trigger: &str) -> Option<tables::Run> {
+        (trigger == "workspace:auto_destroy_results").then_some(())?;
+        let reached = status::reached(self.run_status.as_deref().unwrap_or(""), false);
+        Some(tables::Run {
+            id: self.run_external_id.as_deref()?.to_owned(),
+            scope: owned(self.workspace_name.as_deref()),
+            operation: status::operation(reached, true, false),
+            status: reached.status,
+            started: time(self.run_created_at.as_deref()),
+            ..tables::Run::default()
+        })
+    }
+}
+
+fn owned(text: Option<&str>) -> String {
+    text.unwrap_or("").to_owned()
+}
+
+/// Time of a field.
+pub(super) fn time(text: Option<&str>) -> Option<Timestamp> {
+    text.and_then(Timestamp::parse_rfc3339)
+}

@@ -1,0 +1,244 @@
+//! Reads a state from a stream, one resource after the other, in the memory of the largest of them.
+
+use std::io::{self, Read};
+
+use nepho_core::feed::{Document, FeedOutput};
+use nepho_core::{Error, ErrorKind, Origin, Result};
+
+use super::declared::Declared;
+use super::lenient::{Key, Object};
+use super::window::Window;
+use super::{Depth, READ, v4};
+use crate::place::{Places, describe};
+
+/// Gives each object of a state of version 4 to `take`, in the order of the document. Neither the
+/// state nor its objects are kept; a resource is held while it is read.
+///
+/// What lies outside of the resources is passed over without a look at whether it is valid.
+///
+/// # Errors
+/// [`ErrorKind::InvalidData`] when the document ends in the middle or is no JSON object,
+/// [`ErrorKind::Unsupported`] for a state that is encrypted or of another version, which
+/// [`declared`](super::declared()) may read. Parts that cannot be read go to `out.rejects`.
+pub fn declared_from(
+    reader: &mut dyn Read,
+    uri: &str,
+    out: &mut FeedOutput,
+    take: &mut dyn FnMut(Declared),
+) -> Result<()> {
+    let mut stream = Stream {
+        window: Window::new(reader),
+        uri,
+    };
+    stream.expect(b'{')?;
+    let mut version = None;
+    loop {
+        match stream.peek()? {
+            b'}' => break,
+            b',' => {
+                stream.window.step();
+                continue;
+            }
+            _ => {}
+        }
+        let key = stream.text()?;
+        stream.expect(b':')?;
+        let first = stream.peek()?;
+        match key.as_str() {
+            "resources" if first == b'[' => stream.resources(out, take)?,
+            "version" => {
+                stream.pass(true)?;
+                version = Some(
+                    String::from_utf8_lossy(stream.window.value())
+                        .trim()
+                        .to_owned(),
+                );
+            }
+            "encryption_version" | "encrypted_data" => {
+                return Err(stream.error(ErrorKind::Unsupported, super::ENCRYPTED));
+            }
+            _ => stream.pass(false)?,
+        }
+    }
+    match version.as_deref() {
+        Some("4") => Ok(()),
+        Some(_) => Err(stream.error(
+            ErrorKind::Unsupported,
+            "only version 4 is read from a stream",
+        )),
+        None => Err(stream.error(ErrorKind::InvalidData, "there is no number in `version`")),
+    }
+}
+
+/// A document that is read from front to back.
+struct Stream<'r, 'u> {
+    window: Window<'r>,
+    uri: &'u str,
+}
+
+impl Stream<'_, '_> {
+    fn error(&self, kind: ErrorKind, message: &str) -> Error {
+        let (offset, line) = self.window.place();
+        Error::new(kind, READ, message).at(Origin {
+            uri: self.uri.to_owned(),
+            bytes: Some((offset, offset)),
+            line: Some(line),
+        })
+    }
+
+    fn broken(&self, error: &io::Error) -> Error {
+        self.error(ErrorKind::InvalidData, &error.kind().to_string())
+    }
+
+    /// The next byte that is no blank.
+    fn peek(&mut self) -> Result<u8> {
+        match self.window.peek() {
+            Ok(Some(byte)) => Ok(byte),
+            Ok(None) => Err(self.error(ErrorKind::InvalidData, "the JSON ends in the middle")),
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<()> {
+        if self.peek()? != byte {
+            return Err(self.error(ErrorKind::InvalidData, "this is not valid JSON"));
+        }
+        self.window.step();
+        Ok(())
+    }
+
+    fn pass(&mut self, is_wanted: bool) -> Result<()> {
+        match self.window.pass(is_wanted) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(self.error(ErrorKind::InvalidData, "the JSON ends in the middle")),
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    /// The text that comes next, which is a key.
+    fn text(&mut self) -> Result<String> {
+        self.pass(true)?;
+        match serde_json::from_slice::<Key<'_>>(self.window.value()) {
+            Ok(Key(text)) => Ok(text.into_owned()),
+            Err(error) => Err(self.error(ErrorKind::InvalidData, describe(&error))),
+        }
+    }
+
+    fn resources(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) -> Result<()> {
+        self.window.step();
+        loop {
+            match self.peek()? {
+                b']' => {
+                    self.window.step();
+                    return Ok(());
+                }
+                b',' => self.window.step(),
+                b'}' | b':' => {
+                    return Err(self.error(ErrorKind::InvalidData, "this is not valid JSON"));
+                }
+                _ => {
+                    self.pass(true)?;
+                    self.resource(out, take);
+                }
+            }
+        }
+    }
+
+    /// Reads the resource in the window.
+    fn resource(&self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) {
+        let text = String::from_utf8_lossy(self.window.value());
+        let document = Document {
+            uri: self.uri,
+            text: &text,
+            modified: None,
+        };
+        let places = Places::within(&document, self.window.place());
+        let reason = match serde_json::from_str::<Object<v4::Resource<'_>>>(&text) {
+            Ok(Object(Some(resource))) => {
+                v4::read(&resource, Depth::Identity, &places, out, &mut |instance| {
+                    take(Declared::from(instance));
+                });
+                if v4::is_odd(&resource) {
+                    v4::reject_odd_instances(&text, &places, out);
+                }
+                return;
+            }
+            Ok(Object(None)) => "this is no object",
+            Err(error) => describe(&error),
+        };
+        out.rejects
+            .push(places.reject(&text, format!("resource of a state: {reason}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::declared;
+
+    const ORDERS: &str = include_str!("fixtures/orders.tfstate");
+
+    /// Objects and lines of rejects, read at once and as a stream.
+    fn both(text: &str) -> [(Vec<Declared>, Vec<u64>); 2] {
+        let lines = |out: FeedOutput| out.rejects.iter().map(|reject| reject.line).collect();
+        let (mut found, mut out) = (Vec::new(), FeedOutput::default());
+        let document = Document {
+            uri: "x",
+            text,
+            modified: None,
+        };
+        declared(&document, &mut out, &mut |object| found.push(object)).unwrap();
+        let (mut streamed, mut streamed_out) = (Vec::new(), FeedOutput::default());
+        let mut bytes = text.as_bytes();
+        let take = &mut |object| streamed.push(object);
+        declared_from(&mut bytes, "x", &mut streamed_out, take).unwrap();
+        [(found, lines(out)), (streamed, lines(streamed_out))]
+    }
+
+    #[test]
+    fn a_stream_gives_the_same_objects_and_rejects() {
+        let broken = ORDERS
+            .replacen("\"instances\": [", "\"instances\": [5, ", 1)
+            .replacen("\"type\": \"aws_lb\"", "\"type\": 7", 1);
+        for text in [ORDERS, &broken] {
+            let [at_once, streamed] = both(text);
+            assert!(!at_once.0.is_empty());
+            let sorted = |lines: &[u64]| {
+                let mut lines = lines.to_vec();
+                lines.sort_unstable();
+                lines
+            };
+            assert_eq!(at_once.0, streamed.0);
+            assert_eq!(sorted(&at_once.1), sorted(&streamed.1));
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_has_a_place() {
+        let check = |text: &str, kind: ErrorKind, line: u64| {
+            let mut bytes = text.as_bytes();
+            let mut out = FeedOutput::default();
+            let error = declared_from(&mut bytes, "x", &mut out, &mut |_| {}).unwrap_err();
+            let found = error.origin().and_then(|origin| origin.line);
+            assert_eq!((error.kind(), found), (kind, Some(line)), "{text}");
+        };
+        check(
+            "{\"version\": 4,\n\"resources\": [{\"type\":",
+            ErrorKind::InvalidData,
+            2,
+        );
+        check("[]", ErrorKind::InvalidData, 1);
+        check("", ErrorKind::InvalidData, 1);
+        check(
+            "{\"version\": 3, \"modules\": []}",
+            ErrorKind::Unsupported,
+            1,
+        );
+        check(
+            "{\"encryption_version\": \"v0\"}",
+            ErrorKind::Unsupported,
+            1,
+        );
+        check("{\"resources\": []}", ErrorKind::InvalidData, 1);
+    }
+}

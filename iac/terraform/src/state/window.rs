@@ -1,0 +1,227 @@
+//! A window that moves over the bytes of a JSON document and stops at values, so that a document
+//! of any size is read in the memory of its largest kept value.
+
+use std::io::{self, Read};
+
+/// Bytes that are asked for at once.
+const CHUNK: usize = 256 << 10;
+
+/// The bytes that are in memory, and where they stand in the document.
+pub(super) struct Window<'r> {
+    reader: &'r mut dyn Read,
+    bytes: Vec<u8>,
+    /// The next byte to look at.
+    at: usize,
+    /// The first byte that must be kept.
+    kept: usize,
+    /// Bytes and newlines of the document before `bytes`.
+    passed: u64,
+    lines: u64,
+}
+
+impl<'r> Window<'r> {
+    pub(super) fn new(reader: &'r mut dyn Read) -> Self {
+        Self {
+            reader,
+            bytes: Vec::new(),
+            at: 0,
+            kept: 0,
+            passed: 0,
+            lines: 0,
+        }
+    }
+
+    /// Offset and line (from one) of the first byte that is kept.
+    pub(super) fn place(&self) -> (u64, u64) {
+        let before = self.bytes.get(..self.kept).unwrap_or_default();
+        (
+            self.passed + self.kept as u64,
+            self.lines + newlines(before) + 1,
+        )
+    }
+
+    /// What is kept, up to the next byte.
+    pub(super) fn value(&self) -> &[u8] {
+        self.bytes.get(self.kept..self.at).unwrap_or_default()
+    }
+
+    /// The next byte that is no blank, without going on; `None` at the end.
+    pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace());
+            match blanks {
+                Some(blanks) => {
+                    self.at += blanks;
+                    return Ok(self.bytes.get(self.at).copied());
+                }
+                None => {
+                    self.at = self.bytes.len();
+                    self.kept = self.at;
+                    if !self.fill()? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Goes beyond the next byte, which was looked at.
+    pub(super) fn step(&mut self) {
+        self.at += 1;
+        self.kept = self.at;
+    }
+
+    /// Goes beyond the value that begins at the next byte, and keeps it if that is wanted. Tells
+    /// whether the document has all of it.
+    pub(super) fn pass(&mut self, is_wanted: bool) -> io::Result<bool> {
+        self.kept = self.at;
+        let mut inside = Inside::default();
+        loop {
+            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            if let Some(length) = inside.end(rest) {
+                self.at += length;
+                return Ok(true);
+            }
+            self.at = self.bytes.len();
+            if !is_wanted {
+                self.kept = self.at;
+            }
+            if !self.fill()? {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Lets go of what is not kept, and reads on. Tells whether there was more.
+    fn fill(&mut self) -> io::Result<bool> {
+        let gone = self.bytes.get(..self.kept).unwrap_or_default();
+        self.passed += gone.len() as u64;
+        self.lines += newlines(gone);
+        self.bytes.drain(..self.kept);
+        self.at -= self.kept;
+        self.kept = 0;
+        let length = self.bytes.len();
+        self.bytes.resize(length + CHUNK, 0);
+        let read = loop {
+            let room = self.bytes.get_mut(length..).unwrap_or_default();
+            match self.reader.read(room) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break read,
+            }
+        };
+        self.bytes.truncate(length + *read.as_ref().unwrap_or(&0));
+        Ok(read? > 0)
+    }
+}
+
+/// How deep in a value the last byte was.
+#[derive(Default)]
+struct Inside {
+    depth: usize,
+    is_string: bool,
+    is_escaped: bool,
+    /// Whether it is a number or a word, which ends before what follows it.
+    is_word: bool,
+}
+
+impl Inside {
+    /// How many of `bytes`, which follow those that it was shown before, belong to the value;
+    /// `None` if it goes on behind them.
+    fn end(&mut self, bytes: &[u8]) -> Option<usize> {
+        for (at, byte) in bytes.iter().enumerate() {
+            if self.is_string {
+                match byte {
+                    _ if self.is_escaped => self.is_escaped = false,
+                    b'\\' => self.is_escaped = true,
+                    b'"' => {
+                        self.is_string = false;
+                        if self.depth == 0 {
+                            return Some(at + 1);
+                        }
+                    }
+                    _ => {}
+                }
+                continue;
+            }
+            match byte {
+                b'"' if !self.is_word => self.is_string = true,
+                b'{' | b'[' if !self.is_word => self.depth += 1,
+                b'}' | b']' if self.depth > 0 => {
+                    self.depth -= 1;
+                    if self.depth == 0 {
+                        return Some(at + 1);
+                    }
+                }
+                _ if self.depth > 0 => {}
+                b',' | b':' | b'}' | b']' | b'"' | b'{' | b'[' => return Some(at),
+                byte if byte.is_ascii_whitespace() => return Some(at),
+                _ => self.is_word = true,
+            }
+        }
+        None
+    }
+}
+
+fn newlines(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives one byte at a time: every border of a chunk lies everywhere.
+    struct Drops<'a>(&'a [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let Some((first, rest)) = self.0.split_first() else {
+                return Ok(0);
+            };
+            buffer[0] = *first;
+            self.0 = rest;
+            Ok(1)
+        }
+    }
+
+    #[test]
+    fn values_are_whole_wherever_the_chunks_end() {
+        let values = [
+            r#"{"a":[1,{"b":"}\"]"}]}"#,
+            "[]",
+            "-1.5e3",
+            "null",
+            r#""\\""#,
+            r#""x\"y""#,
+        ];
+        let text = format!(" \n[{} ]", values.join(" ,\n "));
+        let mut drops = Drops(text.as_bytes());
+        let mut window = Window::new(&mut drops);
+        assert_eq!(window.peek().unwrap(), Some(b'['));
+        window.step();
+        for (position, value) in values.iter().enumerate() {
+            window.peek().unwrap();
+            assert!(window.pass(true).unwrap());
+            assert_eq!(std::str::from_utf8(window.value()).unwrap(), *value);
+            assert_eq!(window.place().1, position as u64 + 2, "{value}");
+            let (offset, _) = window.place();
+            let offset = usize::try_from(offset).unwrap();
+            assert!(text[offset..].starts_with(value));
+            if window.peek().unwrap() == Some(b',') {
+                window.step();
+            }
+        }
+        assert_eq!(window.peek().unwrap(), Some(b']'));
+    }
+
+    #[test]
+    fn a_value_that_is_cut_is_told() {
+        for text in ["{\"a\":1", "[\"x", "\"x\\", "[["] {
+            let mut bytes = text.as_bytes();
+            let mut window = Window::new(&mut bytes);
+            window.peek().unwrap();
+            assert!(!window.pass(false).unwrap(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Feeds `terraform.hcp` and `terraform.lock` on our own fixtures.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+
+mod common;
+
+use common::{read, recognise, try_read};
+use nepho_core::tables::Run;
+
+const NOTIFICATIONS: &str = include_str!("../src/hcp/fixtures/notification.json");
+const RUNS: &str = include_str!("../src/hcp/fixtures/runs.json");
+const STATE_VERSIONS: &str = include_str!("../src/hcp/fixtures/state-versions.json");
+const AUDIT_TRAIL: &str = include_str!("../src/hcp/fixtures/audit-trail.json");
+const LOCK: &str = include_str!("../src/lock/fixtures/orders.tflock");
+const LOCKS: &str = include_str!("../src/lock/fixtures/locks.json");
+
+fn row(run: &Run) -> (&str, &str, &str) {
+    (run.id.as_str(), run.operation.as_str(), run.status.as_str())
+}
+
+#[test]
+fn payloads_are_recognised_and_others_are_not() {
+    for text in [NOTIFICATIONS, RUNS, STATE_VERSIONS, AUDIT_TRAIL] {
+        assert_eq!(recognise("x.json", text), Some("terraform.hcp"));
+        assert_eq!(
+            recognise("x.json", &text[..text.len() - 9]),
+            Some("terraform.hcp"),
+            "cut"
+        );
+    }
+    for text in [LOCK, LOCKS] {
+        assert_eq!(recognise("x.json", text), Some("terraform.lock"));
+    }
+    for text in [
+        r#"{"data":{"id":"1","type":"workspaces","relationships":{"current-run":{"data":{"type":"runs"}}}}}"#,
+        r#"{"data":[{"type":"Resource"}]}"#,
+        r#"{"data":"runs","type":"state-versions"}"#,
+        r#"{"payload_version":1}"#,
+        r#"{"Items":[{"ID":1}]}"#,
+        r#"{"ID":"1","Operation":"x"}"#,
+    ] {
+        assert_eq!(recognise("x.json", text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_run_that_failed_while_it_was_applied_changed_the_cloud() {
+    let out = read("terraform.hcp", "hook.json", NOTIFICATIONS);
+    let rows: Vec<_> = out.runs.iter().map(row).collect();
+    let expected = [
+        ("run-2222222222222222", "apply", "partial"),
+        ("asmtres-4444444444444444", "refresh", "succeeded"),
+    ];
+    assert_eq!(rows, expected);
+    let run = &out.runs[0];
+    assert_eq!(
+        (run.actor.as_deref(), run.scope.as_str()),
+        (Some("maria"), "orders")
+    );
+    assert_eq!(
+        run.message.as_deref(),
+        Some("rotate password=*** for orders")
+    );
+    assert_eq!(
+        run.ended.map(|time| time.to_string()).as_deref(),
+        Some("2026-03-14T15:09:00Z")
+    );
+    assert_eq!(out.runs[1].message.as_deref(), Some("4 resources drifted"));
+    assert_eq!(out.runs[1].line, 18);
+}
+
+#[test]
+fn runs_of_the_api_say_whether_they_were_applied() {
+    let out = read("terraform.hcp", "runs.json", RUNS);
+    let rows: Vec<_> = out.runs.iter().map(row).collect();
+    let expected = [
+        ("run-2222222222222222", "apply", "succeeded"),
+        ("run-6666666666666666", "plan", "failed"),
+        ("run-8888888888888888", "destroy", "succeeded"),
+    ];
+    assert_eq!(rows, expected);
+    assert_eq!(out.rejects.len(), 1, "the run with an odd status");
+    let run = &out.runs[0];
+    let times = [run.started, run.ended].map(|time| time.map(|time| time.to_string()));
+    let expected =
+        ["2026-03-14T15:04:00Z", "2026-03-14T15:06:30Z"].map(|time| Some(time.to_owned()));
+    assert_eq!(times, expected);
+    assert_eq!(run.actor.as_deref(), Some("user-5555555555555555"));
+}
+
+#[test]
+fn versions_of_states_and_audit_trails_tell_of_runs() {
+    let out = read("terraform.hcp", "x.json", STATE_VERSIONS);
+    let run = out.runs.first().expect("a run");
+    assert_eq!(
+        (run.id.as_str(), run.serial_to),
+        ("run-2222222222222222", Some(9))
+    );
+    assert_eq!(run.revision.as_deref(), Some("abcdef12345"));
+    assert_eq!(
+        run.repository.as_deref(),
+        Some("https://gitlab.com/shop/infra")
+    );
+    let out = read("terraform.hcp", "x.json", AUDIT_TRAIL);
+    assert_eq!(out.runs.len(), 1, "a token is no run");
+    assert_eq!(out.runs[0].actor.as_deref(), Some("maria"));
+}
+
+#[test]
+fn a_lock_tells_who_runs_what_since_when() {
+    let out = read("terraform.lock", "orders.tflock", LOCK);
+    let run = out.runs.first().expect("a run");
+    assert_eq!(
+        row(run),
+        ("4f3a2b1c-0000-4000-8000-00000000000a", "apply", "running")
+    );
+    assert_eq!(
+        (run.actor.as_deref(), run.scope.as_str()),
+        (Some("maria@laptop"), "orders")
+    );
+    assert!(run.started.is_some() && run.message.as_deref() == Some("token=***"));
+    let out = read("terraform.lock", "locks.json", LOCKS);
+    let rows: Vec<_> = out
+        .runs
+        .iter()
+        .map(|run| (row(run).1, run.scope.as_str()))
+        .collect();
+    assert_eq!(rows, [("plan", "orders"), ("import", "stage")]);
+    assert_eq!(out.rejects.len(), 1, "the row that was cut");
+}
+
+#[test]
+fn broken_payloads_say_where_and_nothing_secret_is_shown() {
+    for (feed, text) in [
+        ("terraform.hcp", NOTIFICATIONS),
+        ("terraform.hcp", RUNS),
+        ("terraform.hcp", STATE_VERSIONS),
+        ("terraform.hcp", AUDIT_TRAIL),
+        ("terraform.lock", LOCK),
+        ("terraform.lock", LOCKS),
+    ] {
+        assert!(text.contains("canary"));
+        assert!(
+            !format!("{:?}", read(feed, "x", text)).contains("canary"),
+            "{feed}"
+        );
+        match try_read(feed, "x", &text[..40]) {
+            Ok(out) => assert!(!out.rejects.is_empty()),
+            Err(error) => assert!(error.origin().is_some_and(|origin| origin.line.is_some())),
+        }
+    }
+    let out = read(
+        "terraform.hcp",
+        "x",
+        &NOTIFICATIONS[..NOTIFICATIONS.len() - 20],
+    );
+    assert_eq!((out.runs.len(), out.rejects.len()), (1, 1));
+    assert_eq!(out.rejects[0].line, 18);
+}

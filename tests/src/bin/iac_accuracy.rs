@@ -1,0 +1,21 @@
+//! Prints how right the feeds of infrastructure tools are on the data beside the repository, one
+//! row of a Markdown table for each figure: `iac_accuracy [TOOL...]`.
+#![expect(clippy::print_stdout, reason = "it prints figures")]
+
+use nepho_tests::iac::{self, Figure};
+
+fn main() {
+    let tools: Vec<String> = std::env::args().skip(1).collect();
+    for (tool, figures) in iac::TOOLS {
+        if tools.is_empty() || tools.iter().any(|wanted| wanted == tool) {
+            figures().iter().for_each(print);
+        }
+    }
+}
+
+fn print(figure: &Figure) {
+    println!("| {} | {} / {} |", figure.name, figure.right, figure.total);
+    for wrong in &figure.wrong {
+        println!("| - wrong: {} | |", wrong.replace('|', "\\|"));
+    }
+}

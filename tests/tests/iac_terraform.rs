@@ -1,0 +1,24 @@
+//! How right the feeds of Terraform are on the data beside the repository. Skipped where they are
+//! absent. The same figures are printed by `cargo run -p nepho-tests --bin iac_accuracy terraform`.
+
+use nepho_tests::iac::{say, terraform};
+
+#[test]
+fn all_cases_of_terraform_are_right() {
+    let figures = terraform::figures();
+    for figure in &figures {
+        say(&format!(
+            "{}: {} / {}",
+            figure.name, figure.right, figure.total
+        ));
+    }
+    for figure in &figures {
+        assert!(figure.total > 0, "{}: no cases", figure.name);
+        assert!(
+            figure.wrong.is_empty(),
+            "{}\n{}",
+            figure.name,
+            figure.wrong.join("\n")
+        );
+    }
+}
