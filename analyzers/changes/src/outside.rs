@@ -200,6 +200,7 @@ fn outside(key: Key<'_>, group: &Group<'_>, known: &Known) -> Option<OutsideChan
         failed: group.failed,
         first: times().min()?,
         last: times().max()?,
+        drift: Vec::new(),
     })
 }
 

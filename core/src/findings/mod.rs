@@ -16,7 +16,7 @@ pub use clock::ClockOffset;
 pub use cost::{CostDetails, CostLine, CostSpike};
 pub use incident::{ChangeVerdict, ConsideredChange, IncidentDetails, SeriesPoint, ServiceFailure};
 pub use map::{MapEdge, MapNode, MapStatus, ServiceMap};
-pub use provenance::{OutsideChange, StateRewritten, WriteClass};
+pub use provenance::{Drift, OutsideChange, StateRewritten, WriteClass};
 pub use scaling::{ScalingDetails, ScalingEvent, ScalingSymptom};
 
 use crate::tables::rows::Cell;

@@ -49,6 +49,27 @@ pub struct OutsideChange {
     pub first: Timestamp,
     /// Last time.
     pub last: Timestamp,
+    /// Where managed resources no longer are as infrastructure code declares them, by time.
+    #[serde(default)]
+    pub drift: Vec<Drift>,
+}
+
+/// A managed resource that somebody changed by hand, so that it differs from what infrastructure
+/// code declares, until that sets it again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Drift {
+    /// Address at which infrastructure code manages the resource.
+    pub address: String,
+    /// Canonical id of the resource.
+    pub resource: String,
+    /// Id of the change that made the difference.
+    pub change: String,
+    /// When it was made.
+    pub opened: Timestamp,
+    /// When infrastructure code set the resource again; `None` while the difference lasts.
+    pub closed: Option<Timestamp>,
+    /// Id of the change that did.
+    pub closed_by: Option<String>,
 }
 
 /// A state whose history does not fit together: the same serial number with another content, or

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
 use nepho::{TimeRange, Zone};
+use nepho_core::findings::WriteClass;
 use nepho_core::{Error, ErrorKind, Timestamp};
 
 use crate::moment;
@@ -43,6 +44,14 @@ pub(crate) enum Command {
         after_help = "Examples:\n  nepho map terraform.tfstate\n  nepho map --resource order-db --at 2026-05-12T14:35:00Z logs/ iac/\n  nepho map --service checkout --hops 2 --format dot logs/ iac/ | dot -Tsvg > checkout.svg"
     )]
     Map(MapArgs),
+    /// Tell what changed, when, by whom and by what means, as a timeline.
+    ///
+    /// Reads documents of infrastructure tools and audit logs, in any order. Changes stand in the
+    /// runs that made them; what was changed by hand stands between.
+    #[command(
+        after_help = "Examples:\n  nepho changes cloudtrail/ terraform.tfstate apply.jsonl\n  nepho changes --resource sg-0f1e2d3c4b5a69788 --since 7d logs/\n  nepho changes --class by-hand --json logs/ | jq '.drift'"
+    )]
+    Changes(ChangesArgs),
     /// Explain an afternoon of a shop on three clouds, from data that the program carries.
     Demo(DemoArgs),
     /// Write logs as rows of one schema: NDJSON, Parquet or Arrow IPC.
@@ -76,6 +85,80 @@ pub(crate) struct ExplainArgs {
     pub(crate) service: Vec<String>,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
+}
+
+#[derive(Args)]
+pub(crate) struct ChangesArgs {
+    /// Files, folders, globs, or - for standard input.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) selection: SelectionArgs,
+    /// Only changes of this resource and what belongs to it: an id, a short id, a name or an
+    /// address (may be given several times, as all that follow).
+    #[arg(long, value_name = "ID")]
+    pub(crate) resource: Vec<String>,
+    /// Only changes of resources of this service.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) service: Vec<String>,
+    /// Only changes by whoever has this in their name.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) actor: Vec<String>,
+    /// Only changes by this tool: terraform, cloudformation, console, aws-cli, ...
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tool: Vec<String>,
+    /// Only changes of this class.
+    #[arg(long, value_enum, value_name = "CLASS")]
+    pub(crate) class: Vec<ClassArg>,
+    /// Only changes that failed, were taken back, or were not begun.
+    #[arg(long)]
+    pub(crate) failed: bool,
+    /// Print the timeline as JSON (docs/reference/changes.md).
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print without colors; so does the variable NO_COLOR.
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// Show more: all changes of each run, their resources, and where each is told.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+/// Who makes a change.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ClassArg {
+    /// An infrastructure tool, in a run that the input tells of.
+    Iac,
+    /// An infrastructure tool, in no known run.
+    IacUnregistered,
+    /// A person: in the console or by a script.
+    ByHand,
+    /// A person in the web console.
+    Console,
+    /// A script, a command line or an SDK.
+    Script,
+    /// An agent that runs on the resource.
+    Runtime,
+    /// The cloud itself.
+    Service,
+}
+
+impl ClassArg {
+    /// Classes of the table.
+    pub(crate) fn classes(self) -> &'static [WriteClass] {
+        match self {
+            Self::Iac => &[WriteClass::Iac],
+            Self::IacUnregistered => &[WriteClass::IacUnregistered],
+            Self::ByHand => &[WriteClass::Console, WriteClass::Script],
+            Self::Console => &[WriteClass::Console],
+            Self::Script => &[WriteClass::Script],
+            Self::Runtime => &[WriteClass::Runtime],
+            Self::Service => &[WriteClass::Service],
+        }
+    }
 }
 
 /// How a report is shown.

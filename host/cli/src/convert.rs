@@ -1,33 +1,53 @@
 //! What the engine read, in the words of the report.
 
 use nepho::{Explanation, InputSummary, TimeRange};
-use nepho_report::{FormatCount, InputFile, Inputs, Report, Selection, SkippedFile, WrappingCount};
+use nepho_report::{
+    ChangeSelection, FormatCount, InputFile, Inputs, Report, Selection, SkippedFile, Timeline,
+    TimelineSource, WrappingCount,
+};
 
 /// Report of a run.
 pub(crate) fn report(explanation: Explanation, range: TimeRange, services: &[String]) -> Report {
-    let inputs = Inputs {
-        files: explanation.inputs.iter().map(file).collect(),
-        skipped: explanation
-            .skipped
-            .into_iter()
-            .map(|skipped| SkippedFile {
-                uri: skipped.uri,
-                reason: skipped.reason,
-            })
-            .collect(),
-        selection: Selection {
-            since: range.since,
-            until: range.until,
-            services: services.to_vec(),
-        },
-        ..Inputs::default()
+    let selection = Selection {
+        since: range.since,
+        until: range.until,
+        services: services.to_vec(),
     };
     Report::build(
-        inputs,
+        inputs(&explanation, selection),
         explanation.conclusions.findings,
         explanation.conclusions.changes,
         explanation.rejects,
     )
+}
+
+/// Timeline of what was asked for.
+pub(crate) fn timeline(explanation: Explanation, selection: ChangeSelection) -> Timeline {
+    let inputs = inputs(&explanation, Selection::default());
+    let conclusions = explanation.conclusions;
+    let source = TimelineSource {
+        inputs,
+        changes: conclusions.changes,
+        runs: conclusions.runs,
+        findings: conclusions.findings,
+        resources: conclusions.resources,
+        relations: conclusions.relations,
+        rejects: explanation.rejects.into(),
+    };
+    Timeline::build(source, selection)
+}
+
+fn inputs(explanation: &Explanation, selection: Selection) -> Inputs {
+    let skipped = explanation.skipped.iter().map(|skipped| SkippedFile {
+        uri: skipped.uri.clone(),
+        reason: skipped.reason.clone(),
+    });
+    Inputs {
+        files: explanation.inputs.iter().map(file).collect(),
+        skipped: skipped.collect(),
+        selection,
+        ..Inputs::default()
+    }
 }
 
 fn file(input: &InputSummary) -> InputFile {

@@ -18,6 +18,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Explain(args) => commands::explain::run(&args),
         Command::Map(args) => commands::map::run(&args),
+        Command::Changes(args) => commands::changes::run(&args),
         Command::Demo(args) => commands::demo::run(&args),
         Command::Parse(args) => commands::parse::run(&args),
         Command::Components(args) => commands::components::run(&args),

@@ -21,6 +21,7 @@ mod reference;
 mod rejects;
 mod select;
 mod text;
+mod timeline;
 mod verdict;
 mod words;
 
@@ -33,6 +34,12 @@ pub use map::{
     render_dot, render_graphml, render_mermaid,
 };
 pub use model::{Conclusion, Report, ReportedChange, SCHEMA};
-pub use reference::{json_schema, reference_markdown, schema_text};
+pub use reference::{
+    json_schema, reference_markdown, schema_text, timeline_markdown, timeline_schema_text,
+};
 pub use rejects::{ReasonCount, Rejects};
-pub use text::{Style, TextOptions, Verbosity, render_map, render_text};
+pub use text::{Style, TextOptions, Verbosity, render_map, render_text, render_timeline};
+pub use timeline::{
+    ChangeSelection, ClassCount, Entry, EntryKind, RunHead, TIMELINE_SCHEMA, Timeline,
+    TimelineChange, TimelineSource,
+};

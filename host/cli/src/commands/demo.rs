@@ -35,7 +35,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
             range,
             ..Options::default()
         },
-        &args.show,
+        args.show.quiet,
     )?;
     let report = convert::report(explanation, range, &[]);
     explain::show(&report, &args.show, began)?;

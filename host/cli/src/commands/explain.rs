@@ -28,7 +28,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
             zones: args.selection.zone.clone(),
             ..Options::default()
         },
-        &args.show,
+        args.show.quiet,
     )?;
     if explanation.inputs.is_empty() {
         for skipped in &explanation.skipped {
@@ -51,9 +51,9 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
 }
 
 /// Reads and analyzes files, showing progress.
-pub(crate) fn read(options: Options, show: &ShowArgs) -> Result<Explanation> {
+pub(crate) fn read(options: Options, is_quiet: bool) -> Result<Explanation> {
     let progress = Arc::new(Progress::default());
-    let bar = Bar::start(&progress, show.quiet);
+    let bar = Bar::start(&progress, is_quiet);
     let explanation = nepho::explain(&Options {
         progress,
         ..options
@@ -82,21 +82,9 @@ fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
         out.write_all(report.to_json().as_bytes())?;
         return Ok(out.flush()?);
     }
-    let style = style(show.no_color);
-    let text = render_text(
-        report,
-        &TextOptions {
-            width: width(),
-            style,
-            unicode: style == Style::Color && std::io::stdout().is_terminal(),
-            verbosity: if show.verbose > 0 {
-                Verbosity::Full
-            } else {
-                Verbosity::Short
-            },
-            elapsed: Some(began.elapsed()),
-        },
-    );
+    let mut options = text_options(show.no_color, show.verbose);
+    options.elapsed = Some(began.elapsed());
+    let text = render_text(report, &options);
     // Takes the colors out again where the output is no terminal that shows them.
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;
@@ -113,6 +101,22 @@ pub(crate) fn style(no_color: bool) -> Style {
     match !no_color && is_wanted {
         true => Style::Color,
         false => Style::Plain,
+    }
+}
+
+/// How text is written to this terminal.
+pub(crate) fn text_options(no_color: bool, verbose: u8) -> TextOptions {
+    let style = style(no_color);
+    TextOptions {
+        width: width(),
+        style,
+        unicode: style == Style::Color && std::io::stdout().is_terminal(),
+        verbosity: if verbose > 0 {
+            Verbosity::Full
+        } else {
+            Verbosity::Short
+        },
+        elapsed: None,
     }
 }
 

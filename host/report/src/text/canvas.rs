@@ -25,6 +25,13 @@ pub(super) struct Span {
     pub(super) tone: Tone,
 }
 
+impl Span {
+    /// Columns that it takes.
+    pub(super) fn length(&self) -> usize {
+        length(&self.text)
+    }
+}
+
 /// Text of a tone.
 pub(super) fn span(text: impl AsRef<str>, tone: Tone) -> Span {
     Span {

@@ -8,6 +8,7 @@ mod map;
 mod outside;
 mod rewritten;
 mod scaling;
+mod timeline;
 
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use crate::model::Report;
 use crate::words;
 use canvas::{Canvas, Tone, bad, plain, strong};
 pub use map::render_map;
+
+pub use timeline::render_timeline;
 
 /// Whether the text is colored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -396,6 +396,7 @@ fn outside() -> OutsideChange {
         failed: 0,
         first: at("14:51:00"),
         last: at("14:52:30"),
+        drift: Vec::new(),
     }
 }
 

@@ -68,6 +68,14 @@ fn pages(root: &Path) -> Result<Vec<Page>> {
             "docs/reference/map.schema.json",
             nepho_report::map_schema_text(),
         ),
+        (
+            "docs/reference/changes.md",
+            nepho_report::timeline_markdown(),
+        ),
+        (
+            "docs/reference/changes.schema.json",
+            nepho_report::timeline_schema_text(),
+        ),
         ("docs/reference/cli.md", cli::page(root)?),
         ("README.md", readme::page(root)?),
     ])

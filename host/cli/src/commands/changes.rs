@@ -1,0 +1,66 @@
+//! `nepho changes`
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use nepho::{Options, TimeRange};
+use nepho_report::{ChangeSelection, render_timeline};
+
+use crate::args::{ChangesArgs, ClassArg};
+use crate::commands::explain;
+use crate::convert;
+
+pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
+    let range = args.selection.range()?;
+    // Everything is read: what was done by hand before the range may be undone within it.
+    let options = Options {
+        paths: args.paths.clone(),
+        zones: args.selection.zone.clone(),
+        ..Options::default()
+    };
+    let explanation = explain::read(options, args.quiet)?;
+    let is_read = !explanation.inputs.is_empty();
+    let is_all_broken = explanation
+        .inputs
+        .iter()
+        .all(nepho::InputSummary::is_all_broken);
+    if !is_read {
+        for skipped in &explanation.skipped {
+            anstream::eprintln!("nepho: {}: {}", skipped.uri, skipped.reason);
+        }
+        anstream::eprintln!("nepho: nothing could be read");
+        return Ok(ExitCode::FAILURE);
+    }
+    let timeline = convert::timeline(explanation, selection(args, range));
+    if args.json {
+        let mut out = std::io::stdout().lock();
+        out.write_all(timeline.to_json().as_bytes())?;
+        out.flush()?;
+    } else {
+        let options = explain::text_options(args.no_color, args.verbose);
+        // Takes the colors out again where the output is no terminal that shows them.
+        let mut out = anstream::stdout().lock();
+        out.write_all(render_timeline(&timeline, &options).as_bytes())?;
+        out.flush()?;
+    }
+    Ok(if is_all_broken {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {
+    let classes = args.class.iter().copied().flat_map(ClassArg::classes);
+    ChangeSelection {
+        since: range.since,
+        until: range.until,
+        resources: args.resource.clone(),
+        services: args.service.clone(),
+        actors: args.actor.clone(),
+        tools: args.tool.clone(),
+        classes: classes.copied().collect(),
+        failed: args.failed,
+    }
+}

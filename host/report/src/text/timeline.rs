@@ -1,0 +1,337 @@
+//! The timeline of changes as text.
+
+use nepho_core::Timestamp;
+use nepho_core::findings::WriteClass;
+use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
+
+use super::TextOptions;
+use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
+use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange};
+use crate::words;
+
+/// Changes of an entry that are shown unless everything is asked for.
+const CHANGES_SHOWN: usize = 24;
+/// Longest address that is shown in full.
+const ADDRESS: usize = 70;
+
+/// The timeline as text, with a line break at the end. Times are UTC.
+///
+/// Text from logs is shown with control characters made visible, so that it cannot command the
+/// terminal.
+pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
+    let uris = timeline.inputs.files.iter().map(|file| file.uri.as_str());
+    let mut canvas = Canvas::new(options, words::common_folder(uris));
+    canvas.paragraph(0, 0, &[strong(timeline.summary.join(" "))]);
+    for entry in &timeline.entries {
+        write_entry(&mut canvas, timeline, entry);
+    }
+    write_read(&mut canvas, timeline);
+    canvas.finish()
+}
+
+/// What was read and what could not be.
+fn write_read(canvas: &mut Canvas, timeline: &Timeline) {
+    let totals = &timeline.inputs.totals;
+    canvas.heading("Read", &words::count(totals.files, "file", "files"));
+    let facts = [
+        words::count(totals.rows, "row", "rows"),
+        words::count(totals.changes, "change", "changes"),
+        words::count(totals.resources, "resource", "resources"),
+        words::count(timeline.rejects.total, "reject", "rejects"),
+        words::bytes(totals.bytes),
+    ];
+    canvas.paragraph(2, 2, &[plain(facts.join(" | "))]);
+    for skipped in &timeline.inputs.skipped {
+        let text = format!(
+            "Not read: {}: {}",
+            canvas.path(&skipped.uri),
+            skipped.reason
+        );
+        canvas.paragraph(2, 4, &[warn(text)]);
+    }
+    for reason in timeline.rejects.by_reason.iter().take(5) {
+        let text = format!(
+            "{}: {}",
+            words::count(reason.count, "reject", "rejects"),
+            reason.reason
+        );
+        canvas.paragraph(2, 4, &[warn(text)]);
+    }
+}
+
+fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
+    let background: Vec<&TimelineChange> = entry
+        .changes
+        .iter()
+        .filter(|change| is_background(change.class))
+        .collect();
+    let told: Vec<&TimelineChange> = entry
+        .changes
+        .iter()
+        .filter(|change| !is_background(change.class))
+        .collect();
+    let period = period(entry);
+    match &entry.run {
+        Some(run) => write_head(canvas, run, &period),
+        None if told.is_empty() => canvas.heading("Without anybody's hand", &period),
+        None => canvas.heading("Outside of any run", &period),
+    }
+    let most = if canvas.is_full() {
+        told.len()
+    } else {
+        CHANGES_SHOWN
+    };
+    let day = entry.start;
+    let rows: Vec<Vec<Span>> = told
+        .iter()
+        .take(most)
+        .map(|change| row(change, entry, day))
+        .collect();
+    let mut shown = told.iter();
+    let widths = widths(&rows);
+    let rest = 2 + widths.iter().sum::<usize>() + 2 * widths.len();
+    for row in aligned(&rows, widths) {
+        canvas.paragraph(2, rest, &row);
+        if let Some(change) = shown.next() {
+            write_details(canvas, timeline, change, day);
+        }
+    }
+    if told.len() > most {
+        let more = told.len() - most;
+        canvas.paragraph(2, 2, &[dim(format!("and {more} more (-v shows all)"))]);
+    }
+    write_background(canvas, &background);
+    if let Some(run) = &entry.run
+        && !run.orphans.is_empty()
+    {
+        let names: Vec<&str> = run.orphans.iter().map(String::as_str).collect();
+        let text = format!(
+            "left behind, and no longer managed: {}",
+            words::list(&names, if canvas.is_full() { usize::MAX } else { 6 })
+        );
+        canvas.paragraph(2, 4, &[warn(text)]);
+    }
+}
+
+fn period(entry: &Entry) -> String {
+    match (entry.start, entry.end) {
+        (Some(start), Some(end)) => words::time_range(start, end.max(start)),
+        (Some(time), None) | (None, Some(time)) => {
+            format!("{} UTC", words::date_time(time))
+        }
+        (None, None) => "time not known".to_owned(),
+    }
+}
+
+fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
+    let operation = run.operation.map_or("", |operation| operation.as_str());
+    let title = [run.tool.as_str(), operation, run.scope.as_str()]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ");
+    canvas.heading(&title, period);
+    let mut spans = vec![status(run.status)];
+    if !run.id.is_empty() {
+        spans.extend([plain(", run "), plain(&run.id)]);
+    }
+    match &run.actor {
+        Some(actor) => spans.extend([plain(", by "), strong(actor)]),
+        None => spans.push(plain(", by whom is not known")),
+    }
+    if let Some(revision) = &run.revision {
+        spans.push(plain(format!(", revision {revision}")));
+    }
+    if let Some(repository) = &run.repository {
+        spans.push(plain(format!(" of {repository}")));
+    }
+    canvas.paragraph(2, 4, &spans);
+    if !run.is_known {
+        let text = "no document of this run was read: somebody applied it from elsewhere";
+        canvas.paragraph(2, 4, &[warn(text)]);
+    }
+    if let Some(message) = &run.message {
+        canvas.paragraph(2, 4, &[dim(format!("\"{}\"", cut(message, 200)))]);
+    }
+    if let Some(url) = run.url.as_ref().filter(|_| canvas.is_full()) {
+        canvas.paragraph(2, 4, &[dim(url)]);
+    }
+}
+
+fn status(status: RunStatus) -> Span {
+    let tone = match status {
+        RunStatus::Succeeded => Tone::Good,
+        RunStatus::Failed | RunStatus::Partial => Tone::Bad,
+        RunStatus::Running | RunStatus::Canceled => Tone::Warn,
+        RunStatus::Unknown => Tone::Dim,
+    };
+    let text = match status {
+        RunStatus::Succeeded => "succeeded",
+        RunStatus::Failed => "failed",
+        RunStatus::Partial => "failed half way",
+        RunStatus::Running => "still running",
+        RunStatus::Canceled => "canceled",
+        RunStatus::Unknown => "how it ended is not known",
+    };
+    span(text, tone)
+}
+
+/// Time, action, address and what changed. Whoever made a change outside of runs stands before it.
+fn row(change: &TimelineChange, entry: &Entry, day: Option<Timestamp>) -> Vec<Span> {
+    let time = match (change.time, day) {
+        (Some(time), Some(day)) => words::time_near(time, day),
+        (Some(time), None) => words::date_time(time),
+        (None, _) => "?".to_owned(),
+    };
+    let mut row = vec![dim(time), action(change.action)];
+    if entry.kind == EntryKind::Outside {
+        let actor = change.actor.as_deref().unwrap_or("somebody");
+        let actor = nepho_core::key::short_name(actor);
+        row.extend([strong(actor), plain(format!("({})", means(change)))]);
+    }
+    row.push(strong(cut(&change.address, ADDRESS)));
+    if let Some(previous) = &change.previous_address {
+        row.push(plain(format!("(was {previous})")));
+    }
+    let attributes: Vec<&str> = change.attributes.iter().map(String::as_str).collect();
+    if !attributes.is_empty() && change.action != ChangeAction::Delete {
+        row.push(plain(words::list(&attributes, 6)));
+    }
+    match change.outcome {
+        ChangeOutcome::Failed => row.push(bad("failed")),
+        ChangeOutcome::RolledBack => row.push(warn("taken back")),
+        ChangeOutcome::Cancelled => row.push(warn("not begun")),
+        ChangeOutcome::Unknown => row.push(warn("how it ended is not known")),
+        ChangeOutcome::Applied | ChangeOutcome::Planned => {}
+    }
+    row
+}
+
+fn means(change: &TimelineChange) -> String {
+    match change.class {
+        Some(WriteClass::Console) => "in the console".to_owned(),
+        Some(WriteClass::IacUnregistered) => format!("{}, no known run", change.tool),
+        _ => change.tool.clone(),
+    }
+}
+
+fn action(action: ChangeAction) -> Span {
+    let tone = match action {
+        ChangeAction::Create => Tone::Good,
+        ChangeAction::Delete | ChangeAction::Replace => Tone::Bad,
+        ChangeAction::Update | ChangeAction::Drift => Tone::Warn,
+        _ => Tone::Plain,
+    };
+    span(action.as_str().replace('_', " "), tone)
+}
+
+/// Width of the widest cell of the first two columns.
+fn widths(rows: &[Vec<Span>]) -> [usize; 2] {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(Span::length).max().unwrap_or(0)
+    };
+    [width(0), width(1)]
+}
+
+/// Rows whose first two columns are as wide as told, with blanks between all cells.
+fn aligned(rows: &[Vec<Span>], widths: [usize; 2]) -> Vec<Vec<Span>> {
+    let pad = |column: usize, cell: &Span| {
+        let wide = widths.get(column).copied().unwrap_or(0);
+        plain(" ".repeat(wide.saturating_sub(cell.length()) + usize::from(column < 2) + 1))
+    };
+    rows.iter()
+        .map(|row| {
+            let cells = row.iter().enumerate();
+            cells
+                .flat_map(|(column, cell)| [cell.clone(), pad(column, cell)])
+                .collect()
+        })
+        .collect()
+}
+
+fn write_details(
+    canvas: &mut Canvas,
+    timeline: &Timeline,
+    change: &TimelineChange,
+    day: Option<Timestamp>,
+) {
+    if let Some(not_before) = change.not_before {
+        let text = format!("somewhen after {}", words::date_time(not_before));
+        canvas.paragraph(4, 6, &[dim(text)]);
+    }
+    if let Some(reason) = &change.reason {
+        let head = match change.is_root_failure {
+            true => "what the others followed from: ",
+            false => "",
+        };
+        let text = format!("{head}\"{}\"", cut(reason, 300));
+        canvas.paragraph(
+            4,
+            6,
+            &[if change.is_root_failure {
+                bad(text)
+            } else {
+                dim(text)
+            }],
+        );
+    }
+    for drift in timeline.drift.iter().filter(|one| one.change == change.id) {
+        let address = &drift.address;
+        let text = match drift.closed {
+            Some(time) => format!(
+                "opens drift of {address}, which code manages; undone at {}",
+                day.map_or_else(|| words::date_time(time), |day| words::time_near(time, day))
+            ),
+            None => format!("opens drift of {address}, which code manages; still there"),
+        };
+        canvas.paragraph(4, 6, &[warn(text)]);
+    }
+    for id in &change.repairs {
+        let drift = timeline.drift.iter().find(|one| one.change == *id);
+        if let Some(drift) = drift {
+            let text = format!(
+                "undoes what was done by hand at {} UTC",
+                words::date_time(drift.opened)
+            );
+            canvas.paragraph(4, 6, &[span(text, Tone::Good)]);
+        }
+    }
+    if canvas.is_full() {
+        let place = match change.line {
+            0 => canvas.path(&change.uri),
+            line => format!("{}:{line}", canvas.path(&change.uri)),
+        };
+        let resource = change.resource.as_deref().unwrap_or("no id is known");
+        canvas.paragraph(4, 6, &[dim(format!("{resource}  {place}"))]);
+    }
+}
+
+fn is_background(class: Option<WriteClass>) -> bool {
+    matches!(class, Some(WriteClass::Runtime | WriteClass::Service))
+}
+
+/// Writes of agents and of the cloud itself: one line for those that are alike.
+fn write_background(canvas: &mut Canvas, changes: &[&TimelineChange]) {
+    let mut groups: Vec<(&str, &str, u64, Option<Timestamp>)> = Vec::new();
+    for change in changes {
+        let operation = change.address.split(' ').next().unwrap_or_default();
+        let same = groups
+            .iter_mut()
+            .find(|(tool, held, _, _)| *tool == change.tool && *held == operation);
+        match same {
+            Some(group) => group.2 += 1,
+            None => groups.push((&change.tool, operation, 1, change.time)),
+        }
+    }
+    let rows: Vec<Vec<Span>> = groups
+        .iter()
+        .map(|(tool, operation, count, time)| {
+            let time = time.map_or_else(String::new, words::time_of_day);
+            let times = words::count(*count, "time", "times");
+            vec![dim(time), dim(*tool), dim(*operation), dim(times)]
+        })
+        .collect();
+    let columns = [Align::Left, Align::Left, Align::Left, Align::Right];
+    canvas.table(2, &columns, &rows);
+}

@@ -1,0 +1,193 @@
+//! Builds the timeline: changes with their services and their drift, put into runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::findings::{Details, Drift, Finding, WriteClass};
+use nepho_core::tables::{Change, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run};
+use nepho_core::{key, secret};
+
+use super::{
+    ChangeSelection, ClassCount, TIMELINE_SCHEMA, Timeline, TimelineChange, groups, is_failed,
+    summary,
+};
+use crate::inputs::Inputs;
+use crate::rejects::Rejects;
+
+/// What a timeline is made from.
+#[derive(Debug, Default)]
+pub struct TimelineSource {
+    /// What was read.
+    pub inputs: Inputs,
+    /// Changes; of two with the same id the later one counts.
+    pub changes: Vec<Change>,
+    /// Runs that documents tell of.
+    pub runs: Vec<Run>,
+    /// Findings; those on changes outside of infrastructure code tell of drift.
+    pub findings: Vec<Finding>,
+    /// Resources, for the services that they belong to.
+    pub resources: Vec<Resource>,
+    /// Relations, for the services that run on resources.
+    pub relations: Vec<Relation>,
+    /// Input that could not be read.
+    pub rejects: Rejects,
+}
+
+impl Timeline {
+    /// Timeline of what was asked for.
+    pub fn build(source: TimelineSource, selection: ChangeSelection) -> Self {
+        let services = Services::of(&source.resources, &source.relations);
+        let mut drift = drift(&source.findings);
+        let mut planned = 0;
+        let mut told: BTreeMap<String, (usize, Change)> = BTreeMap::new();
+        for (place, change) in source.changes.into_iter().enumerate() {
+            told.insert(change.id.clone(), (place, change));
+        }
+        let mut ordered: Vec<(usize, Change)> = told.into_values().collect();
+        ordered.sort_by_key(|(place, change)| {
+            let time = change.time.or(change.started);
+            (time.is_none(), time, *place)
+        });
+        let mut kept: Vec<(Change, TimelineChange)> = Vec::new();
+        for (_, change) in ordered {
+            if change.outcome == ChangeOutcome::Planned {
+                planned += 1;
+                continue;
+            }
+            let shown = shown(&change, &services, &drift);
+            if selection.has(&shown) {
+                kept.push((change, shown));
+            }
+        }
+        let ids: BTreeSet<&str> = kept.iter().map(|(change, _)| &*change.id).collect();
+        drift.retain(|one| {
+            let closed_by = one.closed_by.as_deref().unwrap_or_default();
+            ids.contains(&*one.change) || ids.contains(closed_by)
+        });
+        let classes = classes(kept.iter().map(|(_, shown)| shown));
+        let entries = groups::entries(kept, &source.runs, &selection);
+        let mut inputs = source.inputs;
+        inputs.settle(0);
+        let mut rejects = source.rejects;
+        rejects.settle(inputs.totals.rejects);
+        let mut timeline = Self {
+            schema: TIMELINE_SCHEMA.to_owned(),
+            generated_by: concat!("nepho ", env!("CARGO_PKG_VERSION")).to_owned(),
+            summary: Vec::new(),
+            selection,
+            classes,
+            entries,
+            drift,
+            planned,
+            inputs,
+            rejects,
+        };
+        timeline.summary = summary::sentences(&timeline);
+        timeline
+    }
+}
+
+/// Drift that findings tell of, by time.
+fn drift(findings: &[Finding]) -> Vec<Drift> {
+    let mut drift: Vec<Drift> = findings
+        .iter()
+        .filter_map(|finding| match &finding.details {
+            Details::OutsideChange(outside) => Some(outside.drift.clone()),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    drift.sort_by(|a, b| (a.opened, &a.change, &a.address).cmp(&(b.opened, &b.change, &b.address)));
+    drift.dedup();
+    drift
+}
+
+fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCount> {
+    let mut counts: BTreeMap<Option<WriteClass>, (u64, u64)> = BTreeMap::new();
+    for change in changes {
+        let count = counts.entry(change.class).or_default();
+        count.0 += 1;
+        count.1 += u64::from(is_failed(change.outcome));
+    }
+    let count = |(class, (changes, failed))| ClassCount {
+        class,
+        changes,
+        failed,
+    };
+    counts.into_iter().map(count).collect()
+}
+
+fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChange {
+    let opened = drift.iter().find(|one| one.change == change.id);
+    let closed = |one: &&Drift| one.closed_by.as_ref() == Some(&change.id);
+    let repairs: BTreeSet<String> = drift
+        .iter()
+        .filter(closed)
+        .map(|one| one.change.clone())
+        .collect();
+    TimelineChange {
+        id: change.id.clone(),
+        time: change.time.or(change.started),
+        not_before: change.not_before,
+        tool: change.tool.clone(),
+        action: change.action,
+        outcome: change.outcome,
+        class: change.class,
+        address: change.address.clone(),
+        previous_address: change.previous_address.clone(),
+        resource: change.resource.clone(),
+        parent: change.parent.clone(),
+        resource_type: change.resource_type.clone(),
+        services: services.of_change(change),
+        actor: change.actor.clone(),
+        attributes: change.attributes.clone(),
+        reason: change
+            .reason
+            .as_deref()
+            .map(|reason| secret::mask(reason).into_owned()),
+        is_root_failure: change.is_root_failure,
+        drift_of: opened.map(|one| one.address.clone()),
+        repairs: repairs.into_iter().collect(),
+        uri: change.uri.clone(),
+        line: change.line,
+    }
+}
+
+/// Services by the canonical id of a resource.
+#[derive(Debug, Default)]
+struct Services(BTreeMap<String, BTreeSet<String>>);
+
+impl Services {
+    fn of(resources: &[Resource], relations: &[Relation]) -> Self {
+        let mut services = Self::default();
+        for resource in resources {
+            if let Some(service) = &resource.service {
+                services.add(&resource.key, service);
+            }
+        }
+        for relation in relations {
+            let is_service = relation.from_kind == NodeKind::Service;
+            if is_service
+                && relation.to_kind == NodeKind::Resource
+                && relation.kind == RelationKind::RunsOn
+            {
+                services.add(&relation.to, &relation.from);
+            }
+        }
+        services
+    }
+
+    fn add(&mut self, id: &str, service: &str) {
+        let held = self.0.entry(key::canonical(id)).or_default();
+        held.insert(service.to_owned());
+    }
+
+    fn of_change(&self, change: &Change) -> Vec<String> {
+        let ids = [change.resource.as_deref(), change.parent.as_deref()];
+        let found = ids.into_iter().flatten();
+        let found: BTreeSet<&String> = found
+            .filter_map(|id| self.0.get(&key::canonical(id)))
+            .flatten()
+            .collect();
+        found.into_iter().cloned().collect()
+    }
+}

@@ -1,0 +1,175 @@
+//! Puts changes into the runs that made them, and the others between the runs.
+
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
+use nepho_core::findings::WriteClass;
+use nepho_core::secret;
+use nepho_core::tables::{Change, ChangeOutcome, Run, RunOperation, RunStatus};
+
+use super::{ChangeSelection, Entry, EntryKind, RunHead, TimelineChange, is_failed};
+
+/// Tool, scope and id of a run.
+type RunKey = (String, String, String);
+
+/// Runs with their changes, and between them what was changed outside of runs, by time.
+pub(super) fn entries(
+    changes: Vec<(Change, TimelineChange)>,
+    runs: &[Run],
+    selection: &ChangeSelection,
+) -> Vec<Entry> {
+    let mut by_run: BTreeMap<RunKey, Vec<(Change, TimelineChange)>> = BTreeMap::new();
+    let mut outside: Vec<TimelineChange> = Vec::new();
+    for (change, shown) in changes {
+        if is_of_run(&change) {
+            let key = (
+                change.tool.clone(),
+                change.scope.clone(),
+                change.run.clone(),
+            );
+            by_run.entry(key).or_default().push((change, shown));
+        } else {
+            outside.push(shown);
+        }
+    }
+    let mut documents: BTreeMap<RunKey, &Run> = BTreeMap::new();
+    for run in runs {
+        let key = (run.tool.clone(), run.scope.clone(), run.id.clone());
+        documents.insert(key, run);
+    }
+    // A run that changed nothing is a part of the story only while nothing is looked for.
+    for (key, run) in &documents {
+        let is_asked = !selection.is_narrow() && selection.has_time(run.started.or(run.ended));
+        if is_asked && !matches!(run.operation, RunOperation::Plan | RunOperation::Refresh) {
+            by_run.entry(key.clone()).or_default();
+        }
+    }
+    let mut entries: Vec<Entry> = by_run
+        .into_iter()
+        .map(|(key, changes)| entry(&key, documents.get(&key).copied(), changes))
+        .collect();
+    entries.sort_by(|a, b| {
+        let place = |entry: &Entry| (entry.start.is_none(), entry.start, entry.end);
+        place(a).cmp(&place(b))
+    });
+    between(entries, outside)
+}
+
+/// Whether a run of an infrastructure tool made the change, known or not.
+fn is_of_run(change: &Change) -> bool {
+    match change.class {
+        Some(WriteClass::Iac) => true,
+        Some(WriteClass::IacUnregistered) => !change.run.is_empty(),
+        Some(_) => false,
+        None => !change.id.starts_with("audit:"),
+    }
+}
+
+/// Puts the changes outside of runs between the runs that began before and after them.
+fn between(runs: Vec<Entry>, outside: Vec<TimelineChange>) -> Vec<Entry> {
+    let mut gaps: BTreeMap<usize, Vec<TimelineChange>> = BTreeMap::new();
+    for change in outside {
+        let before = runs.partition_point(|run| match (run.start, change.time) {
+            (Some(start), Some(time)) => start <= time,
+            (start, None) => start.is_some(),
+            (None, Some(_)) => false,
+        });
+        gaps.entry(before).or_default().push(change);
+    }
+    let mut entries = Vec::new();
+    let mut gap = |place: usize, entries: &mut Vec<Entry>| {
+        if let Some(changes) = gaps.remove(&place) {
+            let times = || changes.iter().filter_map(|change| change.time);
+            entries.push(Entry {
+                kind: EntryKind::Outside,
+                start: times().min(),
+                end: times().max(),
+                run: None,
+                changes,
+            });
+        }
+    };
+    for (place, run) in runs.into_iter().enumerate() {
+        gap(place, &mut entries);
+        entries.push(run);
+        // The last gap is behind all runs.
+        gap(place + 1, &mut entries);
+    }
+    gap(0, &mut entries);
+    entries
+}
+
+fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>) -> Entry {
+    let starts = changes
+        .iter()
+        .filter_map(|(change, _)| change.started.or(change.not_before).or(change.time));
+    let ends = changes.iter().filter_map(|(change, _)| change.time);
+    let start = run.and_then(|run| run.started).or(starts.min());
+    let end = run.and_then(|run| run.ended).or(ends.max());
+    let (tool, scope, id) = key.clone();
+    let one = |values: Vec<Option<&String>>| common(&values);
+    let is_known = run.is_some()
+        || changes
+            .iter()
+            .any(|(change, _)| !change.id.starts_with("audit:"));
+    let head = RunHead {
+        id,
+        tool,
+        scope,
+        operation: run.map(|run| run.operation),
+        status: run
+            .map(|run| run.status)
+            .filter(|status| *status != RunStatus::Unknown)
+            .unwrap_or_else(|| status(&changes)),
+        is_known,
+        actor: run
+            .and_then(|run| run.actor.clone())
+            .or_else(|| one(changes.iter().map(|(one, _)| one.actor.as_ref()).collect())),
+        revision: run.and_then(|run| run.revision.clone()).or_else(|| {
+            one(changes
+                .iter()
+                .map(|(one, _)| one.revision.as_ref())
+                .collect())
+        }),
+        repository: run.and_then(|run| run.repository.clone()),
+        message: run
+            .and_then(|run| run.message.as_deref())
+            .map(|message| secret::mask(message).into_owned()),
+        url: run.and_then(|run| run.url.clone()),
+        orphans: run.map(|run| run.orphans.clone()).unwrap_or_default(),
+    };
+    Entry {
+        kind: EntryKind::Run,
+        start: first(start, end),
+        end,
+        run: Some(head),
+        changes: changes.into_iter().map(|(_, shown)| shown).collect(),
+    }
+}
+
+fn first(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<Timestamp> {
+    start.into_iter().chain(end).min()
+}
+
+/// The value that is the same wherever there is one.
+fn common(values: &[Option<&String>]) -> Option<String> {
+    let mut told = values.iter().copied().flatten();
+    let first = told.next()?;
+    told.all(|other| other == first).then(|| first.clone())
+}
+
+/// How a run ended, by its changes.
+fn status(changes: &[(Change, TimelineChange)]) -> RunStatus {
+    let has = |wanted: fn(ChangeOutcome) -> bool| {
+        changes.iter().any(|(change, _)| wanted(change.outcome))
+    };
+    match (
+        has(|outcome| outcome == ChangeOutcome::Applied),
+        has(is_failed),
+    ) {
+        (true, true) => RunStatus::Partial,
+        (true, false) => RunStatus::Succeeded,
+        (false, true) => RunStatus::Failed,
+        (false, false) => RunStatus::Unknown,
+    }
+}

@@ -1,0 +1,179 @@
+//! The timeline of changes: what `nepho changes --json` writes and what its text shows.
+
+mod build;
+mod groups;
+mod select;
+mod summary;
+
+use nepho_core::Timestamp;
+use nepho_core::findings::{Drift, WriteClass};
+use nepho_core::tables::{ChangeAction, ChangeOutcome, RunOperation, RunStatus};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use build::TimelineSource;
+pub use select::ChangeSelection;
+
+use crate::inputs::Inputs;
+use crate::rejects::Rejects;
+
+/// Name and version of the JSON form. Fields may be added within a version; a reader ignores what
+/// it does not know.
+pub const TIMELINE_SCHEMA: &str = "nepho.changes/1";
+
+/// What changed, when, by whom, by what means. The same input gives the same timeline, byte for
+/// byte.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timeline {
+    /// Always `nepho.changes/1`.
+    pub schema: String,
+    /// Program and version that wrote it: `nepho 0.1.0`.
+    pub generated_by: String,
+    /// The timeline in a few sentences.
+    pub summary: Vec<String>,
+    /// What the reader asked for.
+    pub selection: ChangeSelection,
+    /// Changes by class; those that were only planned are not counted.
+    pub classes: Vec<ClassCount>,
+    /// Runs, and what was changed between them, by time; those without a time last.
+    pub entries: Vec<Entry>,
+    /// Managed resources that were changed by hand, by time.
+    pub drift: Vec<Drift>,
+    /// Changes that were only planned; they are in no entry.
+    pub planned: u64,
+    /// What was read.
+    pub inputs: Inputs,
+    /// Input that could not be read.
+    pub rejects: Rejects,
+}
+
+/// How many changes are of a class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ClassCount {
+    /// Class; `null` where nothing tells it.
+    pub class: Option<WriteClass>,
+    /// Changes.
+    pub changes: u64,
+    /// Those of them that failed, were taken back, or were not begun.
+    pub failed: u64,
+}
+
+/// What an entry of the timeline is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A run of an infrastructure tool.
+    Run,
+    /// What was changed outside of any run.
+    Outside,
+}
+
+/// A run with its changes, or the changes made between two runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Entry {
+    /// What it is.
+    pub kind: EntryKind,
+    /// When it began, as far as that is known.
+    pub start: Option<Timestamp>,
+    /// When it ended.
+    pub end: Option<Timestamp>,
+    /// The run; `null` for changes outside of runs.
+    pub run: Option<RunHead>,
+    /// Its changes by time; those without one last, in the order of their document.
+    pub changes: Vec<TimelineChange>,
+}
+
+/// What is known of a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RunHead {
+    /// Id of the run.
+    pub id: String,
+    /// `terraform`, `cloudformation`, `helm`, ...
+    pub tool: String,
+    /// Workspace, stack, release or state file; an account where only an audit log tells of it.
+    pub scope: String,
+    /// What it was started to do; `null` when nothing tells.
+    pub operation: Option<RunOperation>,
+    /// How it ended; of a run without a document, what its calls tell.
+    pub status: RunStatus,
+    /// Whether a document of the tool tells of it. Of others only the audit log does: somebody
+    /// applied from elsewhere.
+    pub is_known: bool,
+    /// Who started it.
+    pub actor: Option<String>,
+    /// Commit or version that was applied.
+    pub revision: Option<String>,
+    /// Repository that it was started from.
+    pub repository: Option<String>,
+    /// What the person who started it said of it, with secrets masked.
+    pub message: Option<String>,
+    /// Page of the run.
+    pub url: Option<String>,
+    /// Resources that it made and lost sight of: they exist, and no state or stack has them.
+    pub orphans: Vec<String>,
+}
+
+/// A change in the timeline. Attribute values are never held.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TimelineChange {
+    /// Identifies the change: tool, scope, run, address and action; `audit:...` for one seen only
+    /// in an audit log.
+    pub id: String,
+    /// When it was complete in the cloud; `null` when only the order in its run is known.
+    pub time: Option<Timestamp>,
+    /// Earliest time at which it can have happened, where only an interval is known.
+    pub not_before: Option<Timestamp>,
+    /// `terraform`, `cloudformation`, `console`, `aws-cli`, ...
+    pub tool: String,
+    /// What was done.
+    pub action: ChangeAction,
+    /// How it ended.
+    pub outcome: ChangeOutcome,
+    /// Who makes such a change, by tool and principal; `null` where nothing tells.
+    pub class: Option<WriteClass>,
+    /// Address in the tool; operation and resource for one seen only in an audit log.
+    pub address: String,
+    /// Address that the resource had before, of a move.
+    pub previous_address: Option<String>,
+    /// Canonical resource id, when known.
+    pub resource: Option<String>,
+    /// Canonical id of the resource that this one is a facet of.
+    pub parent: Option<String>,
+    /// Type in the words of the tool or the cloud.
+    pub resource_type: String,
+    /// Services that the resource belongs to or that run on it.
+    pub services: Vec<String>,
+    /// Who did it, when known.
+    pub actor: Option<String>,
+    /// Names of the attributes that changed; never their values.
+    pub attributes: Vec<String>,
+    /// Why the tool did it or why it failed, in its own words, with secrets masked.
+    pub reason: Option<String>,
+    /// Whether it is the failure that the others of its run followed from.
+    pub is_root_failure: bool,
+    /// Address at which infrastructure code manages the resource that was changed by hand.
+    pub drift_of: Option<String>,
+    /// Ids of the changes by hand that this one took back.
+    pub repairs: Vec<String>,
+    /// File that told of it.
+    pub uri: String,
+    /// Line in the file, from one; 0 when unknown.
+    pub line: u64,
+}
+
+impl Timeline {
+    /// The timeline as indented JSON with a line break at the end.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// Whether a change did not come about as it should have.
+pub(crate) fn is_failed(outcome: ChangeOutcome) -> bool {
+    matches!(
+        outcome,
+        ChangeOutcome::Failed | ChangeOutcome::RolledBack | ChangeOutcome::Cancelled
+    )
+}

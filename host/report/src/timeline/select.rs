@@ -1,0 +1,102 @@
+//! Which changes a reader asked for.
+
+use nepho_core::findings::WriteClass;
+use nepho_core::{Timestamp, key};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{TimelineChange, is_failed};
+
+/// What the reader asked for. Several values of a field are alternatives, several fields must all
+/// hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ChangeSelection {
+    /// Changes at this time or later.
+    pub since: Option<Timestamp>,
+    /// Changes before this time.
+    pub until: Option<Timestamp>,
+    /// Resources: canonical ids, short ids, names or addresses; rules and policies of them are
+    /// meant as well.
+    pub resources: Vec<String>,
+    /// Services, compared without case.
+    pub services: Vec<String>,
+    /// Parts of actors, compared without case.
+    pub actors: Vec<String>,
+    /// Tools, compared without case.
+    pub tools: Vec<String>,
+    /// Classes.
+    pub classes: Vec<WriteClass>,
+    /// Only what failed, was taken back, or was not begun.
+    pub failed: bool,
+}
+
+impl ChangeSelection {
+    /// Whether something narrower than a range of times is asked for.
+    pub(super) fn is_narrow(&self) -> bool {
+        let Self {
+            since: _,
+            until: _,
+            resources,
+            services,
+            actors,
+            tools,
+            classes,
+            failed,
+        } = self;
+        let lists = [resources, services, actors, tools];
+        *failed || !classes.is_empty() || lists.iter().any(|list| !list.is_empty())
+    }
+
+    /// Whether a change is asked for. One without a time is in every range.
+    pub(super) fn has(&self, change: &TimelineChange) -> bool {
+        self.has_time(change.time)
+            && (self.resources.is_empty() || self.resources.iter().any(|id| is_of(change, id)))
+            && (self.services.is_empty()
+                || change.services.iter().any(|one| has(&self.services, one)))
+            && (self.actors.is_empty() || self.has_actor(change.actor.as_deref()))
+            && (self.tools.is_empty() || has(&self.tools, &change.tool))
+            && (self.classes.is_empty()
+                || change
+                    .class
+                    .is_some_and(|class| self.classes.contains(&class)))
+            && (!self.failed || is_failed(change.outcome))
+    }
+
+    /// Whether a time lies in the range that is asked for.
+    pub(super) fn has_time(&self, time: Option<Timestamp>) -> bool {
+        time.is_none_or(|time| {
+            self.since.is_none_or(|since| time >= since)
+                && self.until.is_none_or(|until| time < until)
+        })
+    }
+
+    fn has_actor(&self, actor: Option<&str>) -> bool {
+        let Some(actor) = actor.map(str::to_lowercase) else {
+            return false;
+        };
+        self.actors
+            .iter()
+            .any(|part| actor.contains(&part.to_lowercase()))
+    }
+}
+
+fn has(list: &[String], name: &str) -> bool {
+    list.iter().any(|held| held.eq_ignore_ascii_case(name))
+}
+
+/// Whether a change is one of the resource that `id` stands for: its id, the last part of it, or
+/// an address.
+fn is_of(change: &TimelineChange, id: &str) -> bool {
+    let wanted = key::canonical(id);
+    let ids = [change.resource.as_ref(), change.parent.as_ref()];
+    let is_id = ids.into_iter().flatten().any(|held| {
+        held.eq_ignore_ascii_case(&wanted) || key::short_name(held).eq_ignore_ascii_case(id)
+    });
+    let addresses = [
+        Some(&change.address),
+        change.previous_address.as_ref(),
+        change.drift_of.as_ref(),
+    ];
+    is_id || addresses.into_iter().flatten().any(|held| held == id)
+}

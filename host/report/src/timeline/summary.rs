@@ -1,0 +1,96 @@
+//! The timeline in a few sentences.
+
+use nepho_core::findings::WriteClass;
+
+use super::{EntryKind, Timeline};
+use crate::words;
+
+/// What happened in all, and what needs a look.
+pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
+    let changes: u64 = timeline.classes.iter().map(|count| count.changes).sum();
+    if changes == 0 {
+        let mut sentences = vec!["No change was found.".to_owned()];
+        sentences.extend(planned(timeline));
+        return sentences;
+    }
+    let runs = timeline
+        .entries
+        .iter()
+        .filter(|entry| entry.kind == EntryKind::Run)
+        .count() as u64;
+    let mut sentences = vec![format!(
+        "{} in {}: {}.",
+        words::count(changes, "change", "changes"),
+        words::count(runs, "run", "runs"),
+        by_class(timeline)
+    )];
+    let failed: u64 = timeline.classes.iter().map(|count| count.failed).sum();
+    if failed > 0 {
+        sentences.push(format!("{} did not come about.", words::number(failed)));
+    }
+    let unknown = timeline
+        .entries
+        .iter()
+        .filter_map(|entry| entry.run.as_ref())
+        .filter(|run| !run.is_known)
+        .count() as u64;
+    if unknown > 0 {
+        sentences.push(format!(
+            "Of {} only the audit log tells.",
+            words::count(unknown, "run", "runs")
+        ));
+    }
+    let open = timeline
+        .drift
+        .iter()
+        .filter(|drift| drift.closed.is_none())
+        .count() as u64;
+    let closed = timeline.drift.len() as u64 - open;
+    if open > 0 {
+        sentences.push(format!(
+            "{} on managed resources {} still there.",
+            words::count(open, "change by hand", "changes by hand"),
+            if open == 1 { "is" } else { "are" }
+        ));
+    }
+    if closed > 0 {
+        sentences.push(format!(
+            "{} undone by infrastructure code.",
+            words::count(closed, "change by hand was", "changes by hand were")
+        ));
+    }
+    sentences.extend(planned(timeline));
+    sentences
+}
+
+fn planned(timeline: &Timeline) -> Option<String> {
+    (timeline.planned > 0).then(|| {
+        format!(
+            "{} only planned and not shown.",
+            words::count(timeline.planned, "change was", "changes were")
+        )
+    })
+}
+
+fn by_class(timeline: &Timeline) -> String {
+    let told: Vec<String> = timeline
+        .classes
+        .iter()
+        .map(|count| format!("{} {}", words::number(count.changes), class(count.class)))
+        .collect();
+    let told: Vec<&str> = told.iter().map(String::as_str).collect();
+    words::list(&told, usize::MAX)
+}
+
+/// Who makes a change of a class, behind a number.
+pub(crate) fn class(class: Option<WriteClass>) -> &'static str {
+    match class {
+        Some(WriteClass::Iac) => "by infrastructure code",
+        Some(WriteClass::IacUnregistered) => "by infrastructure code outside of a known run",
+        Some(WriteClass::Console) => "by hand in the console",
+        Some(WriteClass::Script) => "by script or command line",
+        Some(WriteClass::Runtime) => "by agents on the resources",
+        Some(WriteClass::Service) => "by the cloud itself",
+        None => "of unknown origin",
+    }
+}
