@@ -1,42 +1,74 @@
 //! Writes that no feed tells of, as rows of table `changes`.
 
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
+use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
+use nepho_core::time::NANOS;
 
+use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
 
 /// Rows written at most. Writes to resources that the input knows come first.
 const ROWS: usize = 5_000;
+/// Rows of agents and of the cloud itself, which are shown and never weighed.
+const BACKGROUND: usize = 1_000;
+/// Calls of one tool by one principal belong to one run when they are not further apart: 5 minutes.
+const GAP: i64 = 300 * NANOS;
 
-/// Rows for the writes of people, scripts and unregistered tools that did not fail, by time; and
-/// how many there was no room for.
-pub(crate) fn changes(writes: &[Write], known: &Known) -> (Vec<Change>, u64) {
+/// Rows for the writes of people, scripts and unregistered tools, by time; and how many there was
+/// no room for. Of those that failed only the real failures of tools have one, for the run they
+/// are a part of.
+pub(crate) fn changes(
+    writes: &[Write],
+    failures: &BTreeMap<u64, Failure>,
+    known: &Known,
+) -> (Vec<Change>, u64) {
+    let is_told = |write: &&Write| {
+        let failed = write.event.outcome == Some(Outcome::Failure);
+        is_outside(write.event.means.class)
+            && (!failed || failures.get(&write.hash) == Some(&Failure::Real))
+    };
+    let (chosen, beyond) = choose(writes.iter().filter(is_told).collect(), ROWS, known);
+    let runs = runs(writes);
+    let rows = chosen
+        .into_iter()
+        .flat_map(|write| rows(write, runs.get(&write.hash), known))
+        .collect();
+    (rows, beyond)
+}
+
+/// Rows for the writes of agents and of the cloud itself that did not fail, by time.
+pub(crate) fn background(writes: &[Write], known: &Known) -> Vec<Change> {
+    let is_told = |write: &&Write| write.event.outcome != Some(Outcome::Failure);
+    let (chosen, _) = choose(writes.iter().filter(is_told).collect(), BACKGROUND, known);
+    chosen
+        .into_iter()
+        .flat_map(|write| rows(write, None, known))
+        .collect()
+}
+
+/// The writes that there is room for, by time, and the number of the others.
+fn choose<'a>(writes: Vec<&'a Write>, room: usize, known: &Known) -> (Vec<&'a Write>, u64) {
     let mut chosen: Vec<(bool, &Write)> = writes
-        .iter()
-        .filter(|write| {
-            is_outside(write.event.means.class) && write.event.outcome != Some(Outcome::Failure)
-        })
+        .into_iter()
         .map(|write| {
-            let is_known = |id: &String| known.has(&known.identity(id));
-            (
-                !write.event.subject.target.as_ref().is_some_and(is_known),
-                write,
-            )
+            let is_known = write
+                .event
+                .targets()
+                .any(|id| known.has(&known.identity(id)));
+            (!is_known, write)
         })
         .collect();
     chosen.sort_by_key(|(is_strange, write)| (*is_strange, write.time, write.hash));
-    let beyond = chosen.len().saturating_sub(ROWS) as u64;
-    chosen.truncate(ROWS);
+    let beyond = chosen.len().saturating_sub(room) as u64;
+    chosen.truncate(room);
     chosen.sort_by_key(|(_, write)| (write.time, write.hash));
-    (
-        chosen
-            .into_iter()
-            .map(|(_, write)| change(write, known))
-            .collect(),
-        beyond,
-    )
+    (chosen.into_iter().map(|(_, write)| write).collect(), beyond)
 }
 
 /// Whether a write of this class is made outside of what infrastructure code tells.
@@ -47,17 +79,66 @@ pub(crate) fn is_outside(class: WriteClass) -> bool {
     )
 }
 
-fn change(write: &Write, known: &Known) -> Change {
+/// Id of the change that a write makes to its resource number `place`.
+pub(crate) fn id(write: &Write, place: usize) -> String {
+    match place {
+        0 => format!("audit:{:016x}", write.hash),
+        more => format!("audit:{:016x}-{more}", write.hash),
+    }
+}
+
+/// Runs of unregistered tools by the hashes of their writes: by the id that a write tells, else by
+/// who made it and when.
+fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
+    let mut runs = BTreeMap::new();
+    let mut open: BTreeMap<(&str, &str, &str), (Timestamp, String)> = BTreeMap::new();
+    for write in writes {
+        let event = &write.event;
+        if let Some(run) = &event.marks.run {
+            runs.insert(write.hash, run.clone());
+            continue;
+        }
+        if event.means.class != WriteClass::IacUnregistered {
+            continue;
+        }
+        let who = (&*event.actor, &*event.means.tool, &*event.account);
+        let run = match open.get(&who) {
+            Some((last, run)) if write.time.since(*last) <= GAP => run.clone(),
+            _ => format!("seen at {}", write.time),
+        };
+        open.insert(who, (write.time, run.clone()));
+        runs.insert(write.hash, run);
+    }
+    runs
+}
+
+fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
+    let targets: Vec<Option<&String>> = match write.event.targets().count() {
+        0 => vec![None],
+        _ => write.event.targets().map(Some).collect(),
+    };
+    let targets = targets.into_iter().enumerate();
+    targets
+        .map(|(place, target)| change(write, place, target, run, known))
+        .collect()
+}
+
+fn change(
+    write: &Write,
+    place: usize,
+    target: Option<&String>,
+    run: Option<&String>,
+    known: &Known,
+) -> Change {
     let event = &write.event;
-    let resource = event.subject.target.as_ref().map(|id| known.identity(id));
+    let resource = target.map(|id| known.identity(id));
     let short = resource.as_deref().map_or("", key::short_name);
     Change {
-        id: format!("audit:{:016x}", write.hash),
+        id: id(write, place),
         time: Some(write.time),
-        started: None,
         tool: event.means.tool.clone(),
         scope: event.account.clone(),
-        run: String::new(),
+        run: run.cloned().unwrap_or_default(),
         action: event.subject.action.unwrap_or(ChangeAction::Update),
         outcome: match event.outcome {
             Some(Outcome::Success) => ChangeOutcome::Applied,
@@ -65,13 +146,17 @@ fn change(write: &Write, known: &Known) -> Change {
             None => ChangeOutcome::Unknown,
         },
         address: format!("{} {short}", event.operation).trim_end().to_owned(),
+        parent: resource.as_deref().and_then(|id| known.parent(id)),
         resource,
         resource_type: event.subject.resource_type.clone(),
-        parent: None,
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),
-        revision: None,
+        class: Some(event.means.class),
         attributes: event.subject.attributes.clone(),
-        reason: None,
+        reason: event
+            .error
+            .as_deref()
+            .map(|error| secret::mask(error).into_owned()),
+        request_id: event.request.clone(),
         uri: write.uri.clone(),
         line: write.line,
         ..Change::default()

@@ -73,6 +73,11 @@ impl Known {
         self.managed.contains_key(identity)
     }
 
+    /// What a resource is a facet of.
+    pub(crate) fn parent(&self, identity: &str) -> Option<String> {
+        self.parents.get(identity).map(|id| self.identity(id))
+    }
+
     /// Addresses at which infrastructure code manages a resource.
     pub(crate) fn addresses(&self, identity: &str) -> impl Iterator<Item = &String> {
         self.managed.get(identity).into_iter().flatten()

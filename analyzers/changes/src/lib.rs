@@ -8,28 +8,35 @@
 //! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`,
 //!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
 //!    ([`plans`]) what of the resource changed.
-//! 4. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
-//!    be weighed as a cause.
+//! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
+//!    what was done by hand to managed resources, and when infrastructure code undid it.
+//! 5. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
+//!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
+//!    well, to be shown; they are never weighed.
 //!
-//! Writes by the cloud itself and by agents on the resource are counted, not told. Refused writes
-//! change nothing: they are told apart and never become changes.
+//! Refused writes change nothing: they are told apart and never become changes, but for those of a
+//! tool that really failed, which make a run a partial one.
 
+mod drift;
 mod emit;
 mod event;
+mod failures;
 mod known;
 mod outside;
 mod plans;
 mod runs;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod scenarios_runs;
 mod store;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::findings::WriteClass;
-use nepho_core::tables::{Change, Column, LogsView, Resource, Table};
+use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Resource, Run, Table};
 use nepho_core::{Result, Timestamp};
 
 use known::Known;
@@ -45,22 +52,44 @@ nepho_core::register!(Component {
 
 /// Changes of feeds held at most.
 const CHANGES: usize = 200_000;
+/// Runs held at most.
+const RUNS: usize = 50_000;
+/// Writes held at most, about 10 MB.
+const WRITES: usize = 20_000;
+/// Writes by the cloud itself and by agents held at most.
+const BACKGROUND: usize = 5_000;
 
 /// Analyzer that writes changes seen only in audit logs, and findings `outside_change`.
 ///
 /// It concludes once, when the input has ended: the run that a write belongs to may be told last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Changes {
     store: Store,
+    background: Store,
     known: Known,
     changes: BTreeMap<String, Change>,
+    runs: Vec<Run>,
     by_service: u64,
     by_agents: u64,
 }
 
+impl Default for Changes {
+    fn default() -> Self {
+        Self {
+            store: Store::new(WRITES),
+            background: Store::new(BACKGROUND),
+            known: Known::default(),
+            changes: BTreeMap::new(),
+            runs: Vec::new(),
+            by_service: 0,
+            by_agents: 0,
+        }
+    }
+}
+
 impl Analyzer for Changes {
     fn reads(&self) -> &'static [Table] {
-        &[Table::Logs, Table::Changes, Table::Resources]
+        &[Table::Logs, Table::Changes, Table::Runs, Table::Resources]
     }
 
     fn writes(&self) -> &'static [Table] {
@@ -80,7 +109,12 @@ impl Analyzer for Changes {
             Table::Resources => Resource::from_batch(rows)?
                 .iter()
                 .for_each(|row| self.known.add(row)),
-            Table::Relations | Table::Findings | Table::Rejects | Table::Runs => {}
+            Table::Runs => {
+                let room = RUNS.saturating_sub(self.runs.len());
+                self.runs
+                    .extend(Run::from_batch(rows)?.into_iter().take(room));
+            }
+            Table::Relations | Table::Findings | Table::Rejects => {}
         }
         Ok(())
     }
@@ -100,32 +134,44 @@ impl Changes {
             let Some(event) = event::read(&view, row) else {
                 continue;
             };
-            match event.means.class {
-                WriteClass::Service => self.by_service += 1,
-                WriteClass::Runtime => self.by_agents += 1,
-                _ => {
-                    let uri = view.text(Column::Uri, row).unwrap_or_default();
-                    self.store
-                        .add(event, view.time(row), uri, u64::from(view.line(row)));
+            let store = match event.means.class {
+                WriteClass::Service => {
+                    self.by_service += 1;
+                    &mut self.background
                 }
-            }
+                WriteClass::Runtime => {
+                    self.by_agents += 1;
+                    &mut self.background
+                }
+                _ => &mut self.store,
+            };
+            let uri = view.text(Column::Uri, row).unwrap_or_default();
+            store.add(event, view.time(row), uri, u64::from(view.line(row)));
         }
         Ok(())
     }
 
     fn conclude(&mut self, out: &mut Output) {
-        let store = std::mem::take(&mut self.store);
-        let beyond = store.beyond;
-        let mut writes = store.into_sorted();
-        let planned = plans::tell(&mut self.changes);
-        let joined = runs::join(&mut writes, &self.changes, &self.known);
-        let ids: BTreeSet<&String> = joined.iter().map(|change| &change.id).collect();
-        let others = planned.iter().filter(|id| !ids.contains(id));
-        out.changes
-            .extend(others.filter_map(|id| self.changes.get(id)).cloned());
-        out.changes.extend(joined);
-        let (changes, unwritten) = emit::changes(&writes, &self.known);
+        let beyond = self.store.beyond;
+        let mut writes = std::mem::take(&mut self.store).into_sorted();
+        let background = std::mem::take(&mut self.background).into_sorted();
+        plans::tell(&mut self.changes);
+        for joined in runs::join(&mut writes, &self.changes, &self.runs, &self.known) {
+            self.changes.insert(joined.id.clone(), joined);
+        }
+        let failures = failures::failures(&writes);
+        let drifts = drift::drifts(&writes, &self.changes, &self.known);
+        let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
+        for mut change in std::mem::take(&mut self.changes).into_values() {
+            // Whoever made a drift is not told by the tool that found it.
+            if change.action != ChangeAction::Drift {
+                change.class.get_or_insert(WriteClass::Iac);
+            }
+            out.changes.push(change);
+        }
         out.changes.extend(changes);
+        out.changes
+            .extend(emit::background(&background, &self.known));
         let mut counted = Vec::new();
         let mut count = |text: &str, number: u64| {
             if number > 0 {
@@ -145,7 +191,12 @@ impl Changes {
             "Writes that were too many to be weighed as causes",
             unwritten,
         );
-        out.findings
-            .extend(outside::findings(&writes, &self.known, &counted));
+        out.findings.extend(outside::findings(
+            &writes,
+            &self.known,
+            &failures,
+            &drifts,
+            &counted,
+        ));
     }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{
-    Details, Evidence, Finding, FindingKind, OutsideChange, Urgency, WriteClass,
+    Details, Drift, Evidence, Finding, FindingKind, OutsideChange, Urgency, WriteClass,
 };
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, Outcome};
-use nepho_core::time::NANOS;
 
 use crate::emit::is_outside;
+use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
 
@@ -20,8 +20,6 @@ const FINDINGS: usize = 200;
 const RESOURCES: usize = 20;
 /// Rows quoted per finding.
 const QUOTED: usize = 3;
-/// A failed call of a tool that succeeds within this time was tried again: 10 minutes.
-const RETRY: i64 = 600 * NANOS;
 
 /// Writes of one actor, by the same means, of one kind.
 struct Group<'a> {
@@ -33,14 +31,23 @@ type Key<'a> = (&'a str, WriteClass, &'a str, &'a str);
 
 /// Findings, people and scripts first. `counted` tells of writes that are no outside changes,
 /// in sentences.
-pub(crate) fn findings(writes: &[Write], known: &Known, counted: &[String]) -> Vec<Finding> {
-    let retried = retried(writes);
+pub(crate) fn findings(
+    writes: &[Write],
+    known: &Known,
+    failures: &BTreeMap<u64, Failure>,
+    drifts: &BTreeMap<u64, Vec<Drift>>,
+    counted: &[String],
+) -> Vec<Finding> {
     let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
     for write in writes
         .iter()
         .filter(|write| is_outside(write.event.means.class))
     {
-        if retried.contains(&write.hash) {
+        // What was tried again, and what was gone already, is no failure.
+        if failures
+            .get(&write.hash)
+            .is_some_and(|failure| *failure != Failure::Real)
+        {
             continue;
         }
         let event = &write.event;
@@ -77,7 +84,7 @@ pub(crate) fn findings(writes: &[Write], known: &Known, counted: &[String]) -> V
     let left_out = order.len().saturating_sub(FINDINGS);
     order.truncate(FINDINGS);
     for (key, group) in &order {
-        let Some(outside) = outside(*key, group, known) else {
+        let Some(outside) = outside(*key, group, known, drifts) else {
             continue;
         };
         urgencies.push(urgency(&outside, group));
@@ -114,62 +121,27 @@ pub(crate) fn findings(writes: &[Write], known: &Known, counted: &[String]) -> V
     findings
 }
 
-/// Failed calls of infrastructure tools that the same call made good: retries are no failures.
-fn retried(writes: &[Write]) -> BTreeSet<u64> {
-    let same = |write: &Write| {
-        (
-            write.event.actor.clone(),
-            write.event.api.clone(),
-            write.event.operation.clone(),
-        )
-    };
-    let mut successes: BTreeMap<_, Vec<&Write>> = BTreeMap::new();
-    for write in writes
-        .iter()
-        .filter(|write| write.event.outcome == Some(Outcome::Success))
-    {
-        successes.entry(same(write)).or_default().push(write);
-    }
-    let is_tool = |write: &&Write| {
-        matches!(
-            write.event.means.class,
-            WriteClass::Iac | WriteClass::IacUnregistered
-        )
-    };
-    writes
-        .iter()
-        .filter(is_tool)
-        .filter(|write| write.event.outcome == Some(Outcome::Failure))
-        .filter(|write| {
-            let after = successes.get(&same(write)).into_iter().flatten();
-            after.into_iter().any(|success| {
-                let (target, made) = (&write.event.subject.target, &success.event.subject.target);
-                let waited = success.time.since(write.time);
-                // A refused creation has no id yet.
-                (0..=RETRY).contains(&waited) && (target.is_none() || target == made)
-            })
-        })
-        .map(|write| write.hash)
-        .collect()
-}
-
 fn managed<'a>(write: &'a Write, known: &'a Known) -> impl Iterator<Item = &'a String> {
-    let target = write
+    let addresses: Vec<&String> = write
         .event
-        .subject
-        .target
-        .as_ref()
-        .map(|id| known.identity(id));
-    let addresses: Vec<&String> = target.map_or_else(Vec::new, |id| known.addresses(&id).collect());
+        .targets()
+        .flat_map(|id| known.addresses(&known.identity(id)).collect::<Vec<_>>())
+        .collect();
     addresses.into_iter()
 }
 
-fn outside(key: Key<'_>, group: &Group<'_>, known: &Known) -> Option<OutsideChange> {
+fn outside(
+    key: Key<'_>,
+    group: &Group<'_>,
+    known: &Known,
+    drifts: &BTreeMap<u64, Vec<Drift>>,
+) -> Option<OutsideChange> {
     let (actor, class, api, action) = key;
     let resources: BTreeSet<String> = group
         .writes
         .iter()
-        .filter_map(|write| Some(known.identity(write.event.subject.target.as_ref()?)))
+        .flat_map(|write| write.event.targets())
+        .map(|id| known.identity(id))
         .collect();
     let tools: BTreeSet<&str> = group
         .writes
@@ -200,7 +172,13 @@ fn outside(key: Key<'_>, group: &Group<'_>, known: &Known) -> Option<OutsideChan
         failed: group.failed,
         first: times().min()?,
         last: times().max()?,
-        drift: Vec::new(),
+        drift: group
+            .writes
+            .iter()
+            .filter_map(|write| drifts.get(&write.hash))
+            .flatten()
+            .cloned()
+            .collect(),
     })
 }
 
@@ -280,8 +258,9 @@ fn finding(
             String::new()
         };
         explanation.push_str(&format!(
-            " Infrastructure code manages {}{more}: the next apply may undo this, or trip over it.",
-            listed.join(", ")
+            " Infrastructure code manages {}{more}: {}.",
+            listed.join(", "),
+            what_next(&outside.drift)
         ));
     }
     let subject = match outside.resources.as_slice() {
@@ -308,6 +287,19 @@ fn finding(
         change: None,
         evidence,
         details: Details::OutsideChange(outside),
+    }
+}
+
+/// What infrastructure code did about it, or may do.
+fn what_next(drift: &[Drift]) -> String {
+    let closed: BTreeSet<Timestamp> = drift.iter().filter_map(|one| one.closed).collect();
+    let is_open = drift.is_empty() || drift.iter().any(|one| one.closed.is_none());
+    match (closed.first(), is_open) {
+        (Some(time), false) => format!("it undid this at {time}"),
+        (Some(time), true) => {
+            format!("it undid a part of this at {time}, and the next apply may undo the rest")
+        }
+        (None, _) => "the next apply may undo this, or trip over it".to_owned(),
     }
 }
 

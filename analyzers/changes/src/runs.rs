@@ -1,51 +1,128 @@
 //! Joins writes seen in audit logs to the runs of infrastructure tools.
+//!
+//! The surest way comes first: the id that the cloud gave the request, which documents of tools quote
+//! where they failed; the id of the run, where the recommended set-up is used
+//! (`docs/guides/run-ids.md`); then resource and time, and at last the time of the run alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
-use nepho_core::key::Arn;
-use nepho_core::tables::{Change, ChangeOutcome, Outcome};
+use nepho_core::key::{Arn, short_name};
+use nepho_core::tables::{Change, ChangeOutcome, Outcome, Run};
 use nepho_core::time::NANOS;
 
-use crate::event::Cloud;
+use crate::event::{Cloud, normal};
 use crate::known::Known;
 use crate::store::Write;
 
 /// A write and a change of the same resource belong together this close: 2 minutes.
 const NEAR: i64 = 120 * NANOS;
+/// Shortest part of a file's name that is taken for the id of a run.
+const SHORTEST: usize = 4;
+
+/// Tool, scope and id of a run.
+type RunKey<'a> = (&'a str, &'a str, &'a str);
+
+/// Changes of feeds in all the ways in which a write finds them.
+struct Index<'a> {
+    by_resource: BTreeMap<String, Vec<&'a Change>>,
+    by_request: HashMap<&'a str, Vec<&'a Change>>,
+    by_run: BTreeMap<RunKey<'a>, Vec<&'a Change>>,
+    windows: BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
+    // Runs by what may be their id; a text that stands for several stands for none.
+    names: HashMap<String, BTreeSet<RunKey<'a>>>,
+}
+
+impl<'a> Index<'a> {
+    fn of(changes: &'a BTreeMap<String, Change>, runs: &'a [Run], known: &Known) -> Self {
+        let mut index = Self {
+            by_resource: BTreeMap::new(),
+            by_request: HashMap::new(),
+            by_run: BTreeMap::new(),
+            windows: BTreeMap::new(),
+            names: HashMap::new(),
+        };
+        for change in changes
+            .values()
+            .filter(|change| change.outcome != ChangeOutcome::Planned)
+        {
+            for id in known.touched(change) {
+                index.by_resource.entry(id).or_default().push(change);
+            }
+            if let Some(request) = &change.request_id {
+                index.by_request.entry(request).or_default().push(change);
+            }
+            let key = (
+                family(&change.tool),
+                change.scope.as_str(),
+                change.run.as_str(),
+            );
+            index.by_run.entry(key).or_default().push(change);
+            index.name(key, &change.run, &change.uri);
+            if let Some((start, end)) = interval(change) {
+                index.widen(key, start, end);
+            }
+        }
+        for run in runs {
+            let key = (family(&run.tool), run.scope.as_str(), run.id.as_str());
+            index.name(key, &run.id, &run.uri);
+            let started = run.started.or(run.ended);
+            if let (Some(start), Some(end)) = (started, run.ended.or(run.started)) {
+                index.widen(key, start, end);
+            }
+        }
+        index
+    }
+
+    fn widen(&mut self, key: RunKey<'a>, start: Timestamp, end: Timestamp) {
+        let window = self.windows.entry(key).or_insert((start, end));
+        *window = (window.0.min(start), window.1.max(end));
+    }
+
+    /// A run goes by its id and by what its file is called: `runs/apply-4711.jsonl` is that of
+    /// `apply-4711` and of `4711`.
+    fn name(&mut self, key: RunKey<'a>, id: &str, uri: &str) {
+        let mut add = |name: &str| {
+            if name.len() >= SHORTEST {
+                self.names.entry(normal(name)).or_default().insert(key);
+            }
+        };
+        add(id);
+        let stem = short_name(uri);
+        let stem = stem.split('.').next().unwrap_or(stem);
+        add(stem);
+        let cuts = stem.char_indices().filter(|(_, c)| matches!(c, '-' | '_'));
+        cuts.for_each(|(at, _)| add(&stem[at + 1..]));
+    }
+
+    /// The run that a write tells of by its id.
+    fn told_run(&self, write: &Write) -> Option<RunKey<'a>> {
+        let marks = &write.event.marks;
+        let marked = marks.run.as_deref().map(normal);
+        marked.iter().chain(&marks.maybe).find_map(|id| {
+            let found = self.names.get(id)?;
+            found.first().copied().filter(|_| found.len() == 1)
+        })
+    }
+}
+
+/// From when to when a change can have happened.
+fn interval(change: &Change) -> Option<(Timestamp, Timestamp)> {
+    let end = change.time.or(change.started)?;
+    let start = [change.not_before, change.started, change.time];
+    Some((start.into_iter().flatten().min().unwrap_or(end), end))
+}
 
 /// Sets the class of each write to `iac` or `iac_unregistered`, and gives the changes of feeds that
-/// a write tells more of: who did it, and when, where the feed knows no time.
+/// a write tells more of: who did it, and when, where the feed knows no time or only an interval.
 pub(crate) fn join(
     writes: &mut [Write],
     changes: &BTreeMap<String, Change>,
+    runs: &[Run],
     known: &Known,
 ) -> Vec<Change> {
-    let mut by_resource: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
-    let mut windows: BTreeMap<(&str, &str, &str), (Timestamp, Timestamp)> = BTreeMap::new();
-    for change in changes
-        .values()
-        .filter(|change| change.outcome != ChangeOutcome::Planned)
-    {
-        for id in known.touched(change) {
-            by_resource.entry(id).or_default().push(change);
-        }
-        let (Some(end), start) = (
-            change.time.or(change.started),
-            change.started.or(change.time),
-        ) else {
-            continue;
-        };
-        let start = start.unwrap_or(end);
-        let key = (
-            family(&change.tool),
-            change.scope.as_str(),
-            change.run.as_str(),
-        );
-        let window = windows.entry(key).or_insert((start, end));
-        *window = (window.0.min(start), window.1.max(end));
-    }
+    let index = Index::of(changes, runs, known);
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
     let mut registered: BTreeSet<String> = BTreeSet::new();
     for write in writes.iter_mut() {
@@ -56,21 +133,21 @@ pub(crate) fn join(
         if !is_tool && !may_be_tool {
             continue;
         }
-        let mut matching = matching(write, &by_resource, known);
+        let run = index.told_run(write);
+        let mut matching = matching(write, &index, run, known);
         matching.extend(of_stack(write, changes));
         for change in &matching {
             tell(change, write, &mut told);
         }
-        let in_window = is_tool && is_in_run(write, &windows);
-        if !matching.is_empty() || in_window {
+        // Whoever made one call of a run made the run.
+        let of_run = run.and_then(|run| index.by_run.get(&run));
+        for change in of_run.into_iter().flatten() {
+            tell_actor(change, write, &mut told);
+        }
+        let in_window = is_tool && is_in_run(write, &index.windows);
+        if !matching.is_empty() || run.is_some() || in_window {
             write.event.means.class = WriteClass::Iac;
-            registered.extend(
-                write
-                    .event
-                    .id
-                    .clone()
-                    .filter(|_| write.event.cloud == Cloud::Azure),
-            );
+            registered.extend(write.event.correlation.clone());
         } else if is_tool {
             write.event.means.class = WriteClass::IacUnregistered;
         }
@@ -79,13 +156,8 @@ pub(crate) fn join(
     for write in writes.iter_mut() {
         let class = write.event.means.class;
         let is_open = matches!(class, WriteClass::IacUnregistered | WriteClass::Script);
-        if is_open
-            && write
-                .event
-                .id
-                .as_ref()
-                .is_some_and(|id| registered.contains(id))
-        {
+        let correlation = write.event.correlation.as_ref();
+        if is_open && correlation.is_some_and(|id| registered.contains(id)) {
             write.event.means.class = WriteClass::Iac;
         }
     }
@@ -103,19 +175,29 @@ pub(crate) fn family(tool: &str) -> &str {
 
 fn matching<'a>(
     write: &Write,
-    by_resource: &BTreeMap<String, Vec<&'a Change>>,
+    index: &Index<'a>,
+    run: Option<RunKey<'a>>,
     known: &Known,
 ) -> Vec<&'a Change> {
-    let Some(target) = &write.event.subject.target else {
-        return Vec::new();
-    };
-    by_resource
-        .get(&known.identity(target))
-        .into_iter()
-        .flatten()
-        .filter(|change| is_near(write, change))
-        .copied()
-        .collect()
+    let by_request = write.event.request.as_deref();
+    let by_request = by_request.and_then(|request| index.by_request.get(request));
+    let mut matching: Vec<&Change> = by_request.into_iter().flatten().copied().collect();
+    for target in write.event.targets() {
+        let of_target = index.by_resource.get(&known.identity(target));
+        let of_target = of_target.into_iter().flatten().filter(|change| {
+            let key = (
+                family(&change.tool),
+                change.scope.as_str(),
+                change.run.as_str(),
+            );
+            // A run that is told does away with guessing by time.
+            run.map_or_else(|| is_near(write, change), |run| key == run)
+        });
+        matching.extend(of_target.copied());
+    }
+    matching.sort_by(|one, other| one.id.cmp(&other.id));
+    matching.dedup_by(|one, other| one.id == other.id);
+    matching
 }
 
 /// Changes of the runs of a stack that a call of CloudFormation itself began: a run may go on for
@@ -146,39 +228,52 @@ fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a
 fn is_near(write: &Write, change: &Change) -> bool {
     let is_tool = write.event.means.class != WriteClass::Iac
         || family(&change.tool) == family(&write.event.means.tool);
-    let (Some(end), Some(start)) = (
-        change.time.or(change.started),
-        change.started.or(change.time),
-    ) else {
+    let Some((start, end)) = interval(change) else {
         return is_tool && write.event.means.class == WriteClass::Iac;
     };
     is_tool && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
 }
 
-fn is_in_run(
-    write: &Write,
-    windows: &BTreeMap<(&str, &str, &str), (Timestamp, Timestamp)>,
-) -> bool {
+fn is_in_run(write: &Write, windows: &BTreeMap<RunKey<'_>, (Timestamp, Timestamp)>) -> bool {
     let family = family(&write.event.means.tool);
     windows.iter().any(|((tool, _, _), (start, end))| {
         *tool == family && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
     })
 }
 
-/// Adds who did it, and when where the feed knows no time: the last success counts.
+/// Adds who did it, and when where the feed knows no time or an interval only: the last success
+/// counts.
 fn tell(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
+    tell_actor(change, write, told);
     let is_success = write.event.outcome == Some(Outcome::Success);
     let lacks_time = change.time.is_none() && change.started.is_none();
-    if change.actor.is_some() && !(lacks_time && is_success) {
+    let is_within = change.not_before.is_some_and(|start| {
+        write.time >= start && change.time.is_none_or(|end| write.time <= end)
+    });
+    if !is_success || !lacks_time && !is_within {
         return;
     }
     let row = told
         .entry(change.id.clone())
         .or_insert_with(|| change.clone());
-    if row.actor.is_none() && write.event.actor != "unknown" {
-        row.actor = Some(write.event.actor.clone());
+    row.time = if is_within && row.not_before.is_some() {
+        Some(write.time)
+    } else {
+        row.time.max(Some(write.time))
+    };
+    if is_within {
+        row.not_before = None;
     }
-    if lacks_time && is_success {
-        row.time = row.time.max(Some(write.time));
+}
+
+fn tell_actor(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
+    if change.actor.is_some() || write.event.actor == "unknown" {
+        return;
+    }
+    let row = told
+        .entry(change.id.clone())
+        .or_insert_with(|| change.clone());
+    if row.actor.is_none() {
+        row.actor = Some(write.event.actor.clone());
     }
 }

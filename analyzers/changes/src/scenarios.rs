@@ -15,12 +15,12 @@ use serde_json::{Value, json};
 
 use crate::Changes;
 
-const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd";
-const TERRAFORM: &str =
+pub(crate) const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd";
+pub(crate) const TERRAFORM: &str =
     "APN/1.0 HashiCorp/1.0 Terraform/1.5.0 (+https://www.terraform.io) terraform-provider-aws/5.0";
 
 /// Rows of CloudTrail records, as the decoder of that format sets them.
-fn trail(records: &[Value]) -> arrow_array::RecordBatch {
+pub(crate) fn trail(records: &[Value]) -> arrow_array::RecordBatch {
     let mut builder = LogsBuilder::new(Timestamp(0));
     let block = builder.attach(Buffer::from(Vec::<u8>::new()));
     let stream = Stream {
@@ -73,7 +73,7 @@ fn trail(records: &[Value]) -> arrow_array::RecordBatch {
 }
 
 /// One record.
-fn event(
+pub(crate) fn event(
     id: &str,
     time: &str,
     api: &str,
@@ -89,7 +89,7 @@ fn event(
     })
 }
 
-fn revoke(id: &str, time: &str, agent: &str) -> Value {
+pub(crate) fn revoke(id: &str, time: &str, agent: &str) -> Value {
     let request = json!({"groupId": "sg-0123abcd", "ipPermissions": {}});
     event(
         id,
@@ -102,7 +102,7 @@ fn revoke(id: &str, time: &str, agent: &str) -> Value {
     )
 }
 
-fn group() -> Resource {
+pub(crate) fn group() -> Resource {
     Resource {
         key: GROUP.to_owned(),
         aliases: vec!["sg-0123abcd".to_owned()],
@@ -112,7 +112,7 @@ fn group() -> Resource {
     }
 }
 
-fn applied(time: &str) -> Change {
+pub(crate) fn applied(time: &str) -> Change {
     Change {
         id: "terraform:prod:1:aws_security_group.db:update".to_owned(),
         time: Timestamp::parse_rfc3339(time),
@@ -136,7 +136,7 @@ fn applied(time: &str) -> Change {
     }
 }
 
-fn conclude(records: &[Value], resources: &[Resource], changes: &[Change]) -> Output {
+pub(crate) fn conclude(records: &[Value], resources: &[Resource], changes: &[Change]) -> Output {
     let mut analyzer = Changes::default();
     analyzer.update(Table::Logs, &trail(records)).unwrap();
     analyzer
@@ -150,13 +150,21 @@ fn conclude(records: &[Value], resources: &[Resource], changes: &[Change]) -> Ou
     out
 }
 
-fn outside(out: &Output) -> Vec<&OutsideChange> {
+pub(crate) fn outside(out: &Output) -> Vec<&OutsideChange> {
     out.findings
         .iter()
         .filter_map(|finding| match &finding.details {
             Details::OutsideChange(outside) => Some(outside),
             _ => None,
         })
+        .collect()
+}
+
+/// Rows of changes that only the audit log tells of.
+pub(crate) fn audited(out: &Output) -> Vec<&Change> {
+    out.changes
+        .iter()
+        .filter(|change| change.id.starts_with("audit:"))
         .collect()
 }
 
@@ -292,9 +300,14 @@ fn the_plan_tells_what_of_a_resource_the_run_changed() {
     ];
     let changes: Vec<Change> = plans.into_iter().chain([run]).collect();
     let out = conclude(&[], &[group()], &changes);
-    assert_eq!(out.changes.len(), 1);
-    assert_eq!(out.changes[0].attributes, ["ingress"]);
-    assert_eq!(out.changes[0].outcome, ChangeOutcome::Applied);
+    let applied: Vec<_> = out
+        .changes
+        .iter()
+        .filter(|change| change.outcome == ChangeOutcome::Applied)
+        .collect();
+    assert_eq!(applied.len(), 1);
+    assert_eq!(applied[0].attributes, ["ingress"]);
+    assert_eq!(applied[0].class, Some(WriteClass::Iac));
 }
 
 #[test]
@@ -311,8 +324,10 @@ fn an_apply_that_no_run_accounts_for_is_told() {
     let records = [revoke("e-1", "2024-05-01T15:00:01Z", TERRAFORM)];
     let out = conclude(&records, &[group()], &[applied("2024-05-01T10:00:03Z")]);
     assert_eq!(outside(&out)[0].class, WriteClass::IacUnregistered);
-    assert_eq!(out.changes[0].tool, "terraform");
-    assert!(out.changes[0].id.starts_with("audit:"));
+    let told = audited(&out);
+    assert_eq!(told[0].tool, "terraform");
+    assert_eq!(told[0].class, Some(WriteClass::IacUnregistered));
+    assert_eq!(told[0].run, "seen at 2024-05-01T15:00:01Z");
 }
 
 #[test]
@@ -354,12 +369,16 @@ fn agents_and_the_cloud_itself_are_not_told() {
     service["userIdentity"] =
         json!({"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"});
     let out = conclude(&[agent, service], &[group()], &[]);
-    assert!(out.findings.is_empty() && out.changes.is_empty());
+    assert!(out.findings.is_empty());
+    let classes: Vec<_> = out.changes.iter().map(|change| change.class).collect();
+    assert_eq!(classes.len(), 2, "both have rows, to be shown");
+    assert!(classes.contains(&Some(WriteClass::Runtime)));
+    assert!(classes.contains(&Some(WriteClass::Service)));
 }
 
 /// Rows of other clouds: format, provider, account, service, action, actor, user agent, resource,
 /// outcome, raw.
-fn rows(list: &[(&str, [&str; 7], Option<Outcome>, Value)]) -> arrow_array::RecordBatch {
+pub(crate) fn rows(list: &[(&str, [&str; 7], Option<Outcome>, Value)]) -> arrow_array::RecordBatch {
     let mut builder = LogsBuilder::new(Timestamp(0));
     let block = builder.attach(Buffer::from(Vec::<u8>::new()));
     let stream = Stream::default();

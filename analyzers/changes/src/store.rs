@@ -7,9 +7,6 @@ use nepho_core::tables::Outcome;
 
 use crate::event::{Cloud, Event};
 
-/// Writes held (about 10 MB); beyond that those with the highest hashes go, always the same ones.
-const WRITES: usize = 20_000;
-
 /// A write, out of all the rows that tell of it.
 #[derive(Clone, Debug)]
 pub(crate) struct Write {
@@ -25,9 +22,11 @@ pub(crate) struct Write {
     pub line: u64,
 }
 
-/// All writes.
+/// All writes, up to a limit.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
+    // Beyond it those with the highest hashes go, always the same ones.
+    limit: usize,
     // By hash first, so that the highest are found.
     writes: BTreeMap<(u64, String), Write>,
     /// Rows of writes that there was no room for.
@@ -35,13 +34,21 @@ pub(crate) struct Store {
 }
 
 impl Store {
+    /// Empty store for so many writes (20,000 are about 10 MB).
+    pub(crate) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            ..Self::default()
+        }
+    }
+
     /// Takes a row that tells of a write.
     pub(crate) fn add(&mut self, event: Event, time: Timestamp, uri: &str, line: u64) {
         let text = identity(&event, time);
         let hash = hash(text.as_bytes());
         let key = (hash, text);
         if let Some(held) = self.writes.get_mut(&key) {
-            held.fold(event.outcome, time);
+            held.fold(event, time);
             return;
         }
         self.writes.insert(
@@ -54,7 +61,7 @@ impl Store {
                 line,
             },
         );
-        if self.writes.len() > WRITES {
+        if self.writes.len() > self.limit {
             self.writes.pop_last();
             self.beyond += 1;
         }
@@ -69,17 +76,29 @@ impl Store {
 }
 
 impl Write {
-    fn fold(&mut self, outcome: Option<Outcome>, time: Timestamp) {
-        match (self.event.outcome, outcome) {
+    /// Takes what another row tells of the same write. Rows come in any order.
+    fn fold(&mut self, row: Event, time: Timestamp) {
+        if self.event.subject.target.is_none() {
+            self.event.subject.target = row.subject.target;
+        }
+        if self.event.actor == "unknown" {
+            self.event.actor = row.actor;
+        }
+        if self.event.marks.run.is_none() {
+            self.event.marks = row.marks;
+        }
+        match (self.event.outcome, row.outcome) {
             (Some(Outcome::Success), Some(Outcome::Success)) => self.time = self.time.max(time),
             // Whatever was said on the way, the end counts.
             (_, Some(Outcome::Success)) => {
-                self.event.outcome = outcome;
+                self.event.outcome = row.outcome;
+                self.event.error = None;
                 self.time = time;
             }
             (Some(Outcome::Success), _) => {}
             (held, told) => {
                 self.event.outcome = held.or(told);
+                self.event.error = self.event.error.take().or(row.error);
                 self.time = self.time.min(time);
             }
         }
@@ -91,7 +110,7 @@ impl Write {
 fn identity(event: &Event, time: Timestamp) -> String {
     let target = event.subject.target.as_deref().unwrap_or_default();
     match (&event.id, event.cloud) {
-        (Some(id), Cloud::Aws) => id.clone(),
+        (Some(id), Cloud::Aws | Cloud::Kubernetes) => id.clone(),
         (Some(id), _) => format!("{id} {} {target}", event.operation.to_ascii_lowercase()),
         (None, _) => format!("{} {} {} {target}", time.0, event.actor, event.operation),
     }

@@ -93,6 +93,12 @@ pub(super) fn id(event: &Value) -> Option<String> {
         .map(str::to_owned)
 }
 
+/// Code of the error, of a call that was refused or failed.
+pub(super) fn error(event: &Value) -> Option<String> {
+    let code = event.get("errorCode")?.as_str()?;
+    (!code.is_empty()).then(|| code.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

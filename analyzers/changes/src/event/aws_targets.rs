@@ -3,181 +3,62 @@
 //! The id of a created thing stands in `responseElements`, that of any other in
 //! `requestParameters`. Which of several ids is the target is told by the operation:
 //! `AssociateRouteTable` changes the table and names the subnet, `UpdateFunctionCode` changes the
-//! function and names a bucket. Parameters are named as in the API reference of each service
-//! (docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-21).
+//! function and names a bucket. Parameters are those of [`super::aws_table`]; what nothing there
+//! fits is searched for ARNs and short ids, which are references and no more.
 
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 use serde_json::Value;
 
+use super::aws_table::{Parameter, Place, Service, TABLE, arn};
 use super::{Subject, words};
 
 /// Deepest object that is searched for an id.
 const DEPTH: usize = 8;
-
-/// A parameter that holds the id of a resource.
-struct Parameter {
-    /// First part of the API's host name: `ec2`.
-    service: &'static str,
-    /// Name, compared without case.
-    name: &'static str,
-    /// The resource as operations call it: `SecurityGroup`.
-    noun: &'static str,
-    /// ARN with `{r}`, `{a}` and `{id}` for region, account and id; empty when the id stands for
-    /// itself.
-    arn: &'static str,
-    /// Type as CloudFormation names it.
-    kind: &'static str,
-}
-
-macro_rules! parameters {
-    ($($service:literal { $($name:literal $noun:literal $arn:literal $kind:literal,)+ })+) => {
-        &[$($(Parameter {
-            service: $service,
-            name: $name,
-            noun: $noun,
-            arn: $arn,
-            kind: $kind,
-        },)+)+]
-    };
-}
-
-/// Earlier lines of a service win where the operation does not decide.
-const PARAMETERS: &[Parameter] = parameters! {
-    "ec2" {
-        "groupId" "SecurityGroup" "arn:aws:ec2:{r}:{a}:security-group/{id}" "AWS::EC2::SecurityGroup",
-        "routeTableId" "RouteTable" "arn:aws:ec2:{r}:{a}:route-table/{id}" "AWS::EC2::RouteTable",
-        "networkAclId" "NetworkAcl" "arn:aws:ec2:{r}:{a}:network-acl/{id}" "AWS::EC2::NetworkAcl",
-        "natGatewayId" "NatGateway" "arn:aws:ec2:{r}:{a}:natgateway/{id}" "AWS::EC2::NatGateway",
-        "internetGatewayId" "InternetGateway" "arn:aws:ec2:{r}:{a}:internet-gateway/{id}" "AWS::EC2::InternetGateway",
-        "vpcEndpointId" "VpcEndpoint" "arn:aws:ec2:{r}:{a}:vpc-endpoint/{id}" "AWS::EC2::VPCEndpoint",
-        "vpcPeeringConnectionId" "VpcPeeringConnection" "arn:aws:ec2:{r}:{a}:vpc-peering-connection/{id}" "AWS::EC2::VPCPeeringConnection",
-        "transitGatewayRouteTableId" "TransitGatewayRouteTable" "arn:aws:ec2:{r}:{a}:transit-gateway-route-table/{id}" "AWS::EC2::TransitGatewayRouteTable",
-        "transitGatewayId" "TransitGateway" "arn:aws:ec2:{r}:{a}:transit-gateway/{id}" "AWS::EC2::TransitGateway",
-        "flowLogId" "FlowLogs" "arn:aws:ec2:{r}:{a}:vpc-flow-log/{id}" "AWS::EC2::FlowLog",
-        "launchTemplateId" "LaunchTemplate" "arn:aws:ec2:{r}:{a}:launch-template/{id}" "AWS::EC2::LaunchTemplate",
-        "volumeId" "Volume" "arn:aws:ec2:{r}:{a}:volume/{id}" "AWS::EC2::Volume",
-        "snapshotId" "Snapshot" "arn:aws:ec2:{r}:{a}:snapshot/{id}" "AWS::EC2::Snapshot",
-        "instanceId" "Instance" "arn:aws:ec2:{r}:{a}:instance/{id}" "AWS::EC2::Instance",
-        "networkInterfaceId" "NetworkInterface" "arn:aws:ec2:{r}:{a}:network-interface/{id}" "AWS::EC2::NetworkInterface",
-        "subnetId" "Subnet" "arn:aws:ec2:{r}:{a}:subnet/{id}" "AWS::EC2::Subnet",
-        "allocationId" "Address" "arn:aws:ec2:{r}:{a}:elastic-ip/{id}" "AWS::EC2::EIP",
-        "imageId" "Image" "arn:aws:ec2:{r}:{a}:image/{id}" "AWS::EC2::Image",
-        "vpcId" "Vpc" "arn:aws:ec2:{r}:{a}:vpc/{id}" "AWS::EC2::VPC",
-    }
-    "rds" {
-        "dBInstanceIdentifier" "DBInstance" "arn:aws:rds:{r}:{a}:db:{id}" "AWS::RDS::DBInstance",
-        "dBClusterIdentifier" "DBCluster" "arn:aws:rds:{r}:{a}:cluster:{id}" "AWS::RDS::DBCluster",
-        "dBParameterGroupName" "DBParameterGroup" "arn:aws:rds:{r}:{a}:pg:{id}" "AWS::RDS::DBParameterGroup",
-        "dBClusterParameterGroupName" "DBClusterParameterGroup" "arn:aws:rds:{r}:{a}:cluster-pg:{id}" "AWS::RDS::DBClusterParameterGroup",
-        "dBSubnetGroupName" "DBSubnetGroup" "arn:aws:rds:{r}:{a}:subgrp:{id}" "AWS::RDS::DBSubnetGroup",
-        "dBSnapshotIdentifier" "DBSnapshot" "arn:aws:rds:{r}:{a}:snapshot:{id}" "AWS::RDS::DBSnapshot",
-    }
-    "lambda" {
-        "functionName" "Function" "arn:aws:lambda:{r}:{a}:function:{id}" "AWS::Lambda::Function",
-        "layerName" "Layer" "arn:aws:lambda:{r}:{a}:layer:{id}" "AWS::Lambda::LayerVersion",
-    }
-    "s3" { "bucketName" "Bucket" "arn:aws:s3:::{id}" "AWS::S3::Bucket", }
-    "iam" {
-        "roleName" "Role" "arn:aws:iam::{a}:role/{id}" "AWS::IAM::Role",
-        "userName" "User" "arn:aws:iam::{a}:user/{id}" "AWS::IAM::User",
-        "groupName" "Group" "arn:aws:iam::{a}:group/{id}" "AWS::IAM::Group",
-        "instanceProfileName" "InstanceProfile" "arn:aws:iam::{a}:instance-profile/{id}" "AWS::IAM::InstanceProfile",
-        "policyArn" "Policy" "" "AWS::IAM::ManagedPolicy",
-    }
-    "elasticloadbalancing" {
-        "ruleArn" "Rule" "" "AWS::ElasticLoadBalancingV2::ListenerRule",
-        "listenerArn" "Listener" "" "AWS::ElasticLoadBalancingV2::Listener",
-        "targetGroupArn" "TargetGroup" "" "AWS::ElasticLoadBalancingV2::TargetGroup",
-        "loadBalancerArn" "LoadBalancer" "" "AWS::ElasticLoadBalancingV2::LoadBalancer",
-        "loadBalancerName" "LoadBalancer" "arn:aws:elasticloadbalancing:{r}:{a}:loadbalancer/{id}" "AWS::ElasticLoadBalancing::LoadBalancer",
-    }
-    "autoscaling" {
-        "autoScalingGroupName" "AutoScalingGroup" "" "AWS::AutoScaling::AutoScalingGroup",
-        "launchConfigurationName" "LaunchConfiguration" "" "AWS::AutoScaling::LaunchConfiguration",
-    }
-    "application-autoscaling" { "resourceId" "ScalableTarget" "" "AWS::ApplicationAutoScaling::ScalableTarget", }
-    "dynamodb" { "tableName" "Table" "arn:aws:dynamodb:{r}:{a}:table/{id}" "AWS::DynamoDB::Table", }
-    "sqs" {
-        "queueUrl" "Queue" "" "AWS::SQS::Queue",
-        "queueName" "Queue" "arn:aws:sqs:{r}:{a}:{id}" "AWS::SQS::Queue",
-    }
-    "sns" { "topicArn" "Topic" "" "AWS::SNS::Topic", "subscriptionArn" "Subscription" "" "AWS::SNS::Subscription", }
-    "ecs" {
-        "serviceArn" "Service" "" "AWS::ECS::Service",
-        "service" "Service" "" "AWS::ECS::Service",
-        "taskDefinition" "TaskDefinition" "" "AWS::ECS::TaskDefinition",
-        "taskDefinitionArn" "TaskDefinition" "" "AWS::ECS::TaskDefinition",
-        "cluster" "Cluster" "arn:aws:ecs:{r}:{a}:cluster/{id}" "AWS::ECS::Cluster",
-    }
-    "eks" {
-        "nodegroupName" "Nodegroup" "" "AWS::EKS::Nodegroup",
-        "clusterName" "Cluster" "arn:aws:eks:{r}:{a}:cluster/{id}" "AWS::EKS::Cluster",
-        "name" "Cluster" "arn:aws:eks:{r}:{a}:cluster/{id}" "AWS::EKS::Cluster",
-    }
-    "ssm" {
-        "documentName" "Document" "arn:aws:ssm:{r}:{a}:document/{id}" "AWS::SSM::Document",
-        "name" "Parameter" "arn:aws:ssm:{r}:{a}:parameter/{id}" "AWS::SSM::Parameter",
-        "instanceId" "Instance" "arn:aws:ec2:{r}:{a}:instance/{id}" "AWS::EC2::Instance",
-    }
-    "secretsmanager" {
-        "aRN" "Secret" "" "AWS::SecretsManager::Secret",
-        "arn" "Secret" "" "AWS::SecretsManager::Secret",
-        "secretId" "Secret" "" "AWS::SecretsManager::Secret",
-        "name" "Secret" "" "AWS::SecretsManager::Secret",
-    }
-    "kms" { "keyId" "Key" "arn:aws:kms:{r}:{a}:key/{id}" "AWS::KMS::Key", "aliasName" "Alias" "arn:aws:kms:{r}:{a}:{id}" "AWS::KMS::Alias", }
-    "cloudtrail" {
-        "trailARN" "Trail" "" "AWS::CloudTrail::Trail",
-        "name" "Trail" "arn:aws:cloudtrail:{r}:{a}:trail/{id}" "AWS::CloudTrail::Trail",
-        "trailName" "Trail" "arn:aws:cloudtrail:{r}:{a}:trail/{id}" "AWS::CloudTrail::Trail",
-    }
-    "logs" { "logGroupName" "LogGroup" "arn:aws:logs:{r}:{a}:log-group:{id}" "AWS::Logs::LogGroup", }
-    "monitoring" { "alarmName" "Alarm" "arn:aws:cloudwatch:{r}:{a}:alarm:{id}" "AWS::CloudWatch::Alarm", }
-    "elasticache" {
-        "cacheClusterId" "CacheCluster" "arn:aws:elasticache:{r}:{a}:cluster:{id}" "AWS::ElastiCache::CacheCluster",
-        "replicationGroupId" "ReplicationGroup" "arn:aws:elasticache:{r}:{a}:replicationgroup:{id}" "AWS::ElastiCache::ReplicationGroup",
-    }
-    "route53" { "hostedZoneId" "HostedZone" "arn:aws:route53:::hostedzone/{id}" "AWS::Route53::HostedZone", }
-    "apigateway" {
-        "restApiId" "RestApi" "arn:aws:apigateway:{r}::/restapis/{id}" "AWS::ApiGateway::RestApi",
-        "apiId" "Api" "arn:aws:apigateway:{r}::/apis/{id}" "AWS::ApiGatewayV2::Api",
-    }
-    "cloudfront" {
-        "distributionId" "Distribution" "arn:aws:cloudfront::{a}:distribution/{id}" "AWS::CloudFront::Distribution",
-        "id" "Distribution" "arn:aws:cloudfront::{a}:distribution/{id}" "AWS::CloudFront::Distribution",
-    }
-    "events" { "rule" "Rule" "arn:aws:events:{r}:{a}:rule/{id}" "AWS::Events::Rule", "name" "Rule" "arn:aws:events:{r}:{a}:rule/{id}" "AWS::Events::Rule", }
-    "cloudformation" {
-        "stackId" "Stack" "" "AWS::CloudFormation::Stack",
-        "stackName" "Stack" "arn:aws:cloudformation:{r}:{a}:stack/{id}" "AWS::CloudFormation::Stack",
-    }
-    "kinesis" { "streamName" "Stream" "arn:aws:kinesis:{r}:{a}:stream/{id}" "AWS::Kinesis::Stream", }
-    "states" { "stateMachineArn" "StateMachine" "" "AWS::StepFunctions::StateMachine", }
-    "acm" { "certificateArn" "Certificate" "" "AWS::CertificateManager::Certificate", }
-    "ecr" { "repositoryName" "Repository" "arn:aws:ecr:{r}:{a}:repository/{id}" "AWS::ECR::Repository", }
-    "elasticfilesystem" { "fileSystemId" "FileSystem" "arn:aws:elasticfilesystem:{r}:{a}:file-system/{id}" "AWS::EFS::FileSystem", }
-    "es" { "domainName" "Domain" "arn:aws:es:{r}:{a}:domain/{id}" "AWS::OpenSearchService::Domain", }
-    "redshift" { "clusterIdentifier" "Cluster" "arn:aws:redshift:{r}:{a}:cluster:{id}" "AWS::Redshift::Cluster", }
-    "kafka" { "clusterArn" "Cluster" "" "AWS::MSK::Cluster", }
-    "organizations" { "targetId" "Policy" "" "AWS::Organizations::Policy", "policyId" "Policy" "" "AWS::Organizations::Policy", }
-};
+/// Items of a list that are searched.
+const ITEMS: usize = 50;
+/// Longest text that may be an id.
+const LONGEST: usize = 2048;
 
 /// First words of operations that make a thing.
-const CREATES: [&str; 6] = ["Create", "Run", "Allocate", "Request", "Import", "Publish"];
+const CREATES: [&str; 9] = [
+    "Create", "Run", "Allocate", "Request", "Import", "Publish", "Restore", "Copy", "Register",
+];
 /// First words of operations that end a thing.
 const DELETES: [&str; 5] = ["Delete", "Terminate", "Release", "Deregister", "Schedule"];
 /// Parameters that say nothing of what changes.
-const PLAIN: [&str; 8] = [
+const PLAIN: [&str; 9] = [
     "clientToken",
     "dryRun",
     "filterSet",
     "clientRequestToken",
+    "idempotencyToken",
     "Host",
     "maxResults",
     "force",
     "applyImmediately",
 ];
+/// Parameters of operations on tags, in lower case, that name what is tagged.
+const TAGGED: [&str; 8] = [
+    "resourcearn",
+    "resourceid",
+    "resourcename",
+    "resource",
+    "resources",
+    "resourcearns",
+    "resourcearnlist",
+    "arn",
+];
+
+/// A text of the event that may be an id.
+struct Leaf<'a> {
+    // Name of the parameter in lower case.
+    name: String,
+    text: &'a str,
+    // 0 for where it should stand, 1 for the other place.
+    place: usize,
+    depth: usize,
+}
 
 /// How clearly the operation names it, where it stands, its line in the table, its depth.
 type Rank = (Naming, usize, usize, usize);
@@ -185,6 +66,8 @@ type Rank = (Naming, usize, usize, usize);
 /// How an operation names a parameter's noun.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Naming {
+    /// The table says so.
+    Outright,
     /// `AddRoleToInstanceProfile` changes the profile.
     Receiver,
     /// `AttachRolePolicy` changes the role.
@@ -193,18 +76,38 @@ enum Naming {
     Unnamed,
 }
 
-impl Naming {
-    fn of(noun: &str, operation: &str) -> Self {
-        let Some(start) = operation.find(noun) else {
-            return Self::Unnamed;
-        };
-        let before = &operation[..start];
-        if before.ends_with("To") || before.ends_with("From") {
-            Self::Receiver
-        } else {
-            Self::Named
-        }
-    }
+/// Resources that an operation names, each with how.
+fn nouns<'a>(service: &'a Service, operation: &str, verb: &str) -> Vec<(&'a str, Naming)> {
+    let mut found: Vec<(usize, &str)> = service
+        .parameters
+        .iter()
+        .filter_map(|parameter| Some((operation.find(parameter.noun)?, parameter.noun)))
+        .collect();
+    found.sort_unstable();
+    found.dedup();
+    let is_part = |start: usize, noun: &str| {
+        // `Vpc` in `CreateVpcEndpoint` is a part of another name.
+        found.iter().any(|(other, longer)| {
+            longer.len() > noun.len()
+                && *other <= start
+                && start + noun.len() <= other + longer.len()
+        })
+    };
+    found
+        .iter()
+        .filter(|(start, noun)| !is_part(*start, noun))
+        .map(|(start, noun)| {
+            let before = operation.get(..*start).unwrap_or_default();
+            let moves = matches!(verb, "Add" | "Remove");
+            let is_receiver = moves && (before.ends_with("To") || before.ends_with("From"));
+            let naming = if is_receiver {
+                Naming::Receiver
+            } else {
+                Naming::Named
+            };
+            (*noun, naming)
+        })
+        .collect()
 }
 
 /// Target, references, action and attributes of an event.
@@ -215,68 +118,152 @@ pub(super) fn subject(
     account: &str,
     region: &str,
 ) -> Subject {
-    let service = api.strip_suffix(".amazonaws.com").unwrap_or(api);
+    let name = api.strip_suffix(".amazonaws.com").unwrap_or(api);
+    let place = Place { account, region };
     let request = &event["requestParameters"];
-    let response = &event["responseElements"];
     let verb = words(operation).first().copied().unwrap_or_default();
     let places = if CREATES.contains(&verb) {
-        [response, request]
+        [&event["responseElements"], request]
     } else {
-        [request, response]
+        [request, &event["responseElements"]]
     };
-    let mut found: Vec<(Rank, &Parameter, String)> = Vec::new();
-    for (place, value) in places.iter().enumerate() {
-        let parameters = PARAMETERS
-            .iter()
-            .filter(|parameter| parameter.service == service);
-        for (line, parameter) in parameters.enumerate() {
-            let mut ids = Vec::new();
-            collect(value, parameter.name, 0, &mut ids);
-            for (depth, id) in ids {
-                let naming = Naming::of(parameter.noun, operation);
-                found.push((
-                    (naming, place, line, depth),
-                    parameter,
-                    resource_id(parameter, id, account, region),
-                ));
-            }
+    let mut leaves = Vec::new();
+    for (at, value) in places.into_iter().enumerate() {
+        collect(value, "", at, 0, &mut leaves);
+    }
+    let mut subject = TABLE
+        .service(name)
+        .and_then(|service| of_table(service, operation, verb, &leaves, place, request))
+        .unwrap_or_else(|| Subject {
+            action: Some(action(operation, verb, None)),
+            resource_type: name.to_owned(),
+            ..Subject::default()
+        });
+    // Tags have operations that serve all types: `CreateTags`, `TagResource`.
+    if operation.contains("Tag") {
+        subject.action = Some(ChangeAction::Update);
+        subject.attributes = vec!["tags".to_owned()];
+        if subject.target.is_none() {
+            tagged(&leaves, place, &mut subject);
         }
     }
-    // What the operation names comes first, then where it should stand, the order of the table, the
-    // outer one.
-    found.sort_by_key(|(rank, _, _)| *rank);
-    let mut found = found.into_iter();
-    let mut subject = Subject::default();
-    if let Some((_, parameter, id)) = found.next() {
-        subject.target = Some(id);
-        parameter.kind.clone_into(&mut subject.resource_type);
-        subject.action = Some(action(operation, verb, Some(parameter.noun)));
-        subject.attributes = attributes(operation, parameter, request);
-    } else {
-        subject.action = Some(action(operation, verb, None));
-        subject.resource_type = service.to_owned();
-        // Tags have operations that serve all types: `CreateTags`, `TagResource`.
-        if operation.contains("Tag") {
-            subject.action = Some(ChangeAction::Update);
-            subject.attributes = vec!["tags".to_owned()];
-        }
-    }
-    for (_, _, id) in found {
-        if subject.target.as_ref() != Some(&id) && !subject.references.contains(&id) {
+    let scanned = leaves.iter().filter_map(|leaf| named(leaf.text, place));
+    for (id, _) in scanned {
+        let is_known = subject.target.as_ref() == Some(&id) || subject.also.contains(&id);
+        if !is_known && !subject.references.contains(&id) {
             subject.references.push(id);
         }
     }
     subject
 }
 
+/// What the table finds; `None` if that is nothing.
+fn of_table(
+    service: &Service,
+    operation: &str,
+    verb: &str,
+    leaves: &[Leaf<'_>],
+    place: Place<'_>,
+    request: &Value,
+) -> Option<Subject> {
+    let nouns = nouns(service, operation, verb);
+    let outright = service.outright.get(operation);
+    let sibling = |name: &str| {
+        let found = leaves
+            .iter()
+            .find(|leaf| leaf.name == name.to_lowercase())?;
+        Some(found.text.to_owned())
+    };
+    let mut found: Vec<(Rank, &Parameter, String)> = Vec::new();
+    for leaf in leaves {
+        for line in service.by_name.get(&leaf.name).into_iter().flatten() {
+            let Some(parameter) = service.parameters.get(*line) else {
+                continue;
+            };
+            let named = nouns.iter().find(|(noun, _)| *noun == parameter.noun);
+            let naming = match (outright, named) {
+                (Some(name), _) if *name == parameter.name => Naming::Outright,
+                (_, Some((_, naming))) => *naming,
+                (_, None) if parameter.is_shy => continue,
+                (_, None) => Naming::Unnamed,
+            };
+            let rank = (naming, leaf.place, *line, leaf.depth);
+            let id = resource_id(parameter, leaf.text, place, &sibling);
+            found.push((rank, parameter, id));
+        }
+    }
+    // What the operation names comes first, then where it should stand, the order of the table, the
+    // outer one.
+    found.sort_by_key(|(rank, _, _)| *rank);
+    let (rank, parameter, id) = found.first()?;
+    let mut subject = Subject {
+        action: Some(action(operation, verb, Some(parameter.noun))),
+        ..Subject::default()
+    };
+    // A creation that was refused made nothing: what it names is no target.
+    let made = nouns
+        .iter()
+        .find(|(noun, _)| CREATES.contains(&verb) && is_whole(operation, verb, noun));
+    let is_missing =
+        made.is_some_and(|(noun, _)| *noun != parameter.noun && rank.0 != Naming::Outright);
+    if is_missing {
+        subject.action = Some(ChangeAction::Create);
+        let of_made = |other: &&Parameter| made.is_some_and(|(noun, _)| *noun == other.noun);
+        if let Some(parameter) = service.parameters.iter().find(of_made) {
+            parameter.kind.clone_into(&mut subject.resource_type);
+        }
+    } else {
+        parameter.kind.clone_into(&mut subject.resource_type);
+        subject.attributes = attributes(operation, parameter, request);
+        // A name and the ARN of the same thing: the ARN says more.
+        let full = found.iter().find(|(_, other, full)| {
+            other.noun == parameter.noun && full.starts_with("arn:") && full.contains(id.as_str())
+        });
+        let target = full.map_or(id, |(_, _, full)| full);
+        subject.target = Some(target.clone());
+        let alike = found.iter().filter(|(other, _, _)| other == rank);
+        for (_, _, also) in alike {
+            if also != id && also != target && !subject.also.contains(also) {
+                subject.also.push(also.clone());
+            }
+        }
+    }
+    for (_, _, id) in &found {
+        let is_target = subject.target.as_ref() == Some(id) || subject.also.contains(id);
+        if !is_target && !subject.references.contains(id) {
+            subject.references.push(id.clone());
+        }
+    }
+    Some(subject)
+}
+
+/// What an operation on tags is about.
+fn tagged(leaves: &[Leaf<'_>], place: Place<'_>, subject: &mut Subject) {
+    let of_tags = leaves
+        .iter()
+        .filter(|leaf| TAGGED.contains(&leaf.name.as_str()));
+    let mut ids = of_tags.filter_map(|leaf| named(leaf.text, place));
+    if let Some((id, kind)) = ids.next() {
+        subject.target = Some(id);
+        if let Some(kind) = kind {
+            kind.clone_into(&mut subject.resource_type);
+        }
+        subject.also = ids.map(|(id, _)| id).collect();
+    }
+}
+
+/// Id and type that a text is by itself: an ARN or a short id.
+fn named(text: &str, place: Place<'_>) -> Option<(String, Option<&'static str>)> {
+    if key::Arn::parse(text).is_some() && !text.contains([' ', '*', '"']) {
+        return Some((key::canonical(text), None));
+    }
+    let (id, kind) = TABLE.short_id(text, place)?;
+    Some((id, Some(kind)))
+}
+
 fn action(operation: &str, verb: &str, noun: Option<&str>) -> ChangeAction {
-    let rest = operation.strip_prefix(verb).unwrap_or_default();
     // `DeleteRoute` takes something out of a table; only `DeleteRouteTable` ends it.
-    let is_whole = noun.is_none_or(|noun| {
-        rest.trim_end_matches(char::is_numeric)
-            .trim_end_matches('s')
-            == noun.trim_end_matches('s')
-    });
+    let is_whole = noun.is_none_or(|noun| is_whole(operation, verb, noun));
     if is_whole && CREATES.contains(&verb) {
         ChangeAction::Create
     } else if is_whole && DELETES.contains(&verb) {
@@ -286,21 +273,31 @@ fn action(operation: &str, verb: &str, noun: Option<&str>) -> ChangeAction {
     }
 }
 
+/// Whether an operation is on the thing itself, and not on a part of it.
+fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
+    let rest = operation.strip_prefix(verb).unwrap_or_default();
+    // `CreateFunction20150331v2`, `ScheduleKeyDeletion`, `RestoreDBInstanceFromS3`.
+    let rest = rest.split("20").next().unwrap_or(rest);
+    let rest = rest.strip_suffix("Deletion").unwrap_or(rest);
+    let rest = rest.split("From").next().unwrap_or(rest);
+    let rest = rest.strip_suffix("ReadReplica").unwrap_or(rest);
+    let plural = |text: &str| text.trim_end_matches('s').to_owned();
+    plural(rest) == plural(noun)
+}
+
 /// Names of what changes: the rest of the operation, and the parameters besides the id.
 fn attributes(operation: &str, parameter: &Parameter, request: &Value) -> Vec<String> {
-    if operation.contains("Tag") {
-        return vec!["tags".to_owned()];
-    }
     let rest = operation.replace(parameter.noun, "");
     let mut names: Vec<String> = words(&rest)
         .into_iter()
         .skip(1)
+        .filter(|word| !word.contains(|c: char| c.is_ascii_digit()))
         .map(str::to_lowercase)
         .filter(|word| word.len() > 2)
         .collect();
     if let Some(request) = request.as_object() {
         let others = request.keys().filter(|key| {
-            !key.eq_ignore_ascii_case(parameter.name)
+            !key.eq_ignore_ascii_case(&parameter.name)
                 && !PLAIN.contains(&key.as_str())
                 && !key.ends_with("Request")
         });
@@ -309,60 +306,90 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Value) -> Vec<St
     names
 }
 
-/// Values of a parameter anywhere in `value`, each with its depth.
-fn collect<'a>(value: &'a Value, name: &str, depth: usize, found: &mut Vec<(usize, &'a str)>) {
+/// Texts anywhere in `value`, each with the name of its parameter.
+fn collect<'a>(
+    value: &'a Value,
+    name: &str,
+    place: usize,
+    depth: usize,
+    leaves: &mut Vec<Leaf<'a>>,
+) {
     match value {
+        Value::String(text) if text.len() <= LONGEST => leaves.push(Leaf {
+            name: name.to_lowercase(),
+            text,
+            place,
+            depth: depth.saturating_sub(1),
+        }),
         Value::Object(fields) if depth < DEPTH => {
             for (key, value) in fields {
-                if key.eq_ignore_ascii_case(name) {
-                    // The newer EC2 calls write `{"tag": 1, "content": "fl-1"}`.
-                    let id = value
-                        .as_str()
-                        .or_else(|| value.get("content").and_then(Value::as_str));
-                    found.extend(id.map(|id| (depth, id)));
-                }
-                collect(value, name, depth + 1, found);
+                // The newer EC2 calls write `{"tag": 1, "content": "fl-1"}`.
+                let is_content = key == "content" && fields.contains_key("tag");
+                let key = if is_content { name } else { key };
+                collect(value, key, place, depth + 1, leaves);
             }
         }
         Value::Array(items) if depth < DEPTH => {
-            items
-                .iter()
-                .take(50)
-                .for_each(|item| collect(item, name, depth + 1, found));
+            for item in items.iter().take(ITEMS) {
+                collect(item, name, place, depth + 1, leaves);
+            }
         }
         _ => {}
     }
 }
 
-fn resource_id(parameter: &Parameter, id: &str, account: &str, region: &str) -> String {
+fn resource_id(
+    parameter: &Parameter,
+    id: &str,
+    place: Place<'_>,
+    sibling: &dyn Fn(&str) -> Option<String>,
+) -> String {
+    if parameter.kind == "AWS::Lambda::Function" {
+        return function_arn(id, parameter.arn, place);
+    }
     if id.starts_with("arn:") {
         return key::canonical(id);
     }
-    if parameter.name == "queueUrl" {
+    if parameter.name == "queueurl" {
         return queue_arn(id).unwrap_or_else(|| id.to_owned());
     }
-    if parameter.arn.is_empty() || account.is_empty() && parameter.arn.contains("{a}") {
+    if parameter.arn == "-" {
         return id.to_owned();
     }
-    let id = id.trim_start_matches("/hostedzone/");
-    let id = if parameter.kind == "AWS::SSM::Parameter" {
-        id.trim_start_matches('/')
+    let bare = id.trim_start_matches("/hostedzone/");
+    let bare = if parameter.kind == "AWS::SSM::Parameter" {
+        bare.trim_start_matches('/')
     } else {
-        id
+        bare
     };
-    parameter
-        .arn
-        .replace("{r}", region)
-        .replace("{a}", account)
-        .replace("{id}", id)
+    arn(parameter.arn, bare, place, sibling).unwrap_or_else(|| id.to_owned())
+}
+
+/// ARN of a function without version or alias. The API takes a name, `name:alias`,
+/// `account:function:name` and ARNs of all of these.
+fn function_arn(id: &str, pattern: &str, place: Place<'_>) -> String {
+    let (head, name) = match id.split_once("function:") {
+        Some((head, name)) => (head, name),
+        None => ("", id),
+    };
+    let name = name.split(':').next().unwrap_or(name);
+    if head.starts_with("arn:") {
+        return format!("{head}function:{name}");
+    }
+    arn(pattern, name, place, &|_| None).unwrap_or_else(|| name.to_owned())
 }
 
 /// ARN of `https://sqs.eu-west-1.amazonaws.com/111122223333/orders`.
 fn queue_arn(url: &str) -> Option<String> {
-    let (host, path) = url.strip_prefix("https://sqs.")?.split_once('/')?;
-    let region = host.strip_suffix(".amazonaws.com")?;
+    let (host, path) = url.strip_prefix("https://")?.split_once('/')?;
+    let region = match host.strip_prefix("sqs.") {
+        Some(rest) => rest.split(".amazonaws.com").next()?,
+        // The older form: `eu-west-1.queue.amazonaws.com`.
+        None => host.strip_suffix(".queue.amazonaws.com")?,
+    };
     let (account, name) = path.split_once('/')?;
-    Some(format!("arn:aws:sqs:{region}:{account}:{name}"))
+    let place = Place { account, region };
+    arn("sqs:{r}:{a}:{id}", name, place, &|_| None)
 }
 
 #[cfg(test)]
@@ -462,6 +489,163 @@ mod tests {
             "arn:aws:sqs:eu-west-1:111122223333:orders",
             &[],
         );
+    }
+
+    #[test]
+    fn services_that_people_run_have_their_targets() {
+        let check = |api: &str, operation: &str, request: &str, response: &str, target: &str| {
+            let event =
+                format!("{{\"requestParameters\":{request},\"responseElements\":{response}}}");
+            let event: Value = serde_json::from_str(&event).unwrap();
+            let api = format!("{api}.amazonaws.com");
+            let found = subject(&api, operation, &event, "111122223333", "eu-west-1");
+            assert_eq!(found.target.as_deref(), Some(target), "{operation}");
+            found
+        };
+        let lambda = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+        for name in [
+            "pay",
+            "pay:live",
+            "111122223333:function:pay",
+            "arn:aws:lambda:eu-west-1:111122223333:function:pay:7",
+        ] {
+            let request = format!(r#"{{"functionName":"{name}","s3Bucket":"code"}}"#);
+            check(
+                "lambda",
+                "UpdateFunctionCode20150331v2",
+                &request,
+                "null",
+                lambda,
+            );
+        }
+        check(
+            "ecs",
+            "UpdateService",
+            r#"{"cluster":"arn:aws:ecs:eu-west-1:111122223333:cluster/shop","service":"cart"}"#,
+            "null",
+            "arn:aws:ecs:eu-west-1:111122223333:service/shop/cart",
+        );
+        let version = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+        check(
+            "secretsmanager",
+            "PutSecretValue",
+            r#"{"secretId":"db"}"#,
+            &format!(r#"{{"arn":"{version}"}}"#),
+            version,
+        );
+        let key = check(
+            "kms",
+            "ScheduleKeyDeletion",
+            r#"{"keyId":"0a1b"}"#,
+            "null",
+            "arn:aws:kms:eu-west-1:111122223333:key/0a1b",
+        );
+        assert_eq!(key.action, Some(ChangeAction::Delete));
+        let restored = check(
+            "rds",
+            "RestoreDBInstanceFromDBSnapshot",
+            r#"{"dBInstanceIdentifier":"orders","dBSnapshotIdentifier":"nightly"}"#,
+            "null",
+            "arn:aws:rds:eu-west-1:111122223333:db:orders",
+        );
+        assert_eq!(restored.action, Some(ChangeAction::Create));
+        check(
+            "wafv2",
+            "AssociateWebACL",
+            r#"{"webACLArn":"arn:aws:wafv2:eu-west-1:1:regional/webacl/x/1","resourceArn":"arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1"}"#,
+            "null",
+            "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1",
+        );
+        check(
+            "route53",
+            "ChangeResourceRecordSets",
+            r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"UPSERT"}]}}"#,
+            "null",
+            "arn:aws:route53:::hostedzone/Z1",
+        );
+        let alarms = check(
+            "monitoring",
+            "DeleteAlarms",
+            r#"{"alarmNames":["a","b"]}"#,
+            "null",
+            "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a",
+        );
+        assert_eq!(
+            alarms.also,
+            ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:b"]
+        );
+        let ended = check(
+            "ec2",
+            "TerminateInstances",
+            r#"{"instancesSet":{"items":[{"instanceId":"i-0000000a"},{"instanceId":"i-0000000b"}]}}"#,
+            "null",
+            "arn:aws:ec2:eu-west-1:111122223333:instance/i-0000000a",
+        );
+        assert_eq!(ended.also.len(), 1);
+        let endpoint = check(
+            "ec2",
+            "CreateVpcEndpoint",
+            r#"{"CreateVpcEndpointRequest":{"VpcId":"vpc-1"}}"#,
+            r#"{"CreateVpcEndpointResponse":{"vpcEndpoint":{"vpcEndpointId":"vpce-1"}}}"#,
+            "arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/vpce-1",
+        );
+        assert_eq!(
+            endpoint.references,
+            ["arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1"]
+        );
+    }
+
+    #[test]
+    fn a_refused_creation_has_no_target_but_names_things() {
+        let event = serde_json::json!({"requestParameters": {
+            "instancesSet": {"items": [{"imageId": "ami-0123abcd"}]}, "subnetId": "subnet-0123abcd"}, "responseElements": null});
+        let found = subject(
+            "ec2.amazonaws.com",
+            "RunInstances",
+            &event,
+            "1",
+            "eu-west-1",
+        );
+        assert_eq!(found.target, None);
+        assert_eq!(found.resource_type, "AWS::EC2::Instance");
+        assert_eq!(found.references.len(), 2, "{found:?}");
+    }
+
+    #[test]
+    fn what_no_line_fits_is_scanned_for_references_only() {
+        let event = serde_json::json!({"requestParameters": {"profile": {"role": "arn:aws:iam::1:role/app", "network": "vpc-0123abcd"}}});
+        let found = subject(
+            "rolesanywhere.amazonaws.com",
+            "CreateProfile",
+            &event,
+            "1",
+            "eu-west-1",
+        );
+        assert_eq!(found.target, None);
+        assert_eq!(
+            found.references,
+            [
+                "arn:aws:ec2:eu-west-1:1:vpc/vpc-0123abcd",
+                "arn:aws:iam::1:role/app"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_tagged_is_changed() {
+        let event = serde_json::json!({"requestParameters": {"resourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1", "tags": {"a": "b"}}});
+        let found = subject(
+            "kafka.amazonaws.com",
+            "TagResource",
+            &event,
+            "1",
+            "eu-west-1",
+        );
+        assert_eq!(
+            found.target.as_deref(),
+            Some("arn:aws:kafka:eu-west-1:1:cluster/c/1")
+        );
+        assert_eq!(found.attributes, ["tags"]);
     }
 
     #[test]

@@ -2,13 +2,14 @@
 //!
 //! learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (read 2026-11-21). One
 //! operation is told by two to four rows (started, accepted, succeeded or failed) that share their
-//! correlation id.
+//! operation id; a run of a tool shares its correlation id.
 
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 use serde_json::Value;
 
 use super::Subject;
+use super::marks::normal;
 
 /// Whether an operation changes a resource. Of the actions (`.../listKeys/action`) those that only
 /// show are left out.
@@ -48,7 +49,6 @@ pub(super) fn subject(operation: &str, resource: Option<&str>) -> Subject {
             path
         }
         .to_owned(),
-        references: Vec::new(),
         // A write is an upsert: whether the resource is new is not told.
         action: Some(if verb == "delete" {
             ChangeAction::Delete
@@ -56,16 +56,44 @@ pub(super) fn subject(operation: &str, resource: Option<&str>) -> Subject {
             ChangeAction::Update
         }),
         attributes,
+        ..Subject::default()
     }
 }
 
-/// Correlation id in lower case without dashes, as newer clients write it.
+/// Correlation id in lower case without dashes, as newer clients write it. Tools set one for a
+/// whole run.
+pub(super) fn correlation(json: &Value) -> Option<String> {
+    field(json, ["correlationId", "correlation_id", "CorrelationId"])
+}
+
+/// Id that the rows of one operation share; of exports that have none, the correlation id.
 pub(super) fn id(json: &Value) -> Option<String> {
-    let id = json
-        .get("correlationId")
-        .or_else(|| json.get("correlation_id"))?
-        .as_str()?;
-    Some(id.replace('-', "").to_ascii_lowercase())
+    field(json, ["operationId", "operation_id", "OperationId"]).or_else(|| correlation(json))
+}
+
+fn field(json: &Value, names: [&str; 3]) -> Option<String> {
+    let found = names.iter().find_map(|name| json.get(name)?.as_str());
+    found.filter(|id| !id.is_empty()).map(normal)
+}
+
+/// What the operation is on, where the row has it as scope of the authorization only.
+pub(super) fn scope(json: &Value) -> Option<&str> {
+    let authorization = json
+        .get("authorization")
+        .or_else(|| json.pointer("/identity/authorization"))?;
+    authorization
+        .get("scope")?
+        .as_str()
+        .filter(|scope| !scope.is_empty())
+}
+
+/// Code of the error, of an operation that failed.
+pub(super) fn error(json: &Value) -> Option<String> {
+    let status = ["subStatus", "sub_status", "resultSignature"]
+        .iter()
+        .find_map(|name| json.get(name))?;
+    let text = status.get("value").unwrap_or(status).as_str()?;
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]

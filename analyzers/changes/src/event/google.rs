@@ -46,7 +46,13 @@ fn last(method: &str) -> &str {
 }
 
 /// What a method does to its resource.
-pub(super) fn subject(api: &str, method: &str, resource: Option<&str>, project: &str) -> Subject {
+pub(super) fn subject(
+    api: &str,
+    method: &str,
+    resource: Option<&str>,
+    project: &str,
+    json: &Value,
+) -> Subject {
     let name = last(method);
     let verb = words(name)
         .first()
@@ -67,15 +73,81 @@ pub(super) fn subject(api: &str, method: &str, resource: Option<&str>, project: 
         attributes = vec!["labels".to_owned()];
     }
     Subject {
-        target: resource.map(|resource| full_name(api, resource, project)),
+        target: resource.map(|resource| {
+            let resource = of_collection(name, resource, json);
+            full_name(api, &resource, project)
+        }),
         resource_type: format!(
             "{}.{collection}",
             api.strip_suffix(".googleapis.com").unwrap_or(api)
         ),
-        references: Vec::new(),
         action: Some(action),
         attributes,
+        ..Subject::default()
     }
+}
+
+/// Name of what is created, where the row names only what it is created in: BigQuery writes
+/// `projects/p/datasets`, others `projects/p` for a model. The id stands in the request.
+fn of_collection(method: &str, resource: &str, json: &Value) -> String {
+    let payload = &json["protoPayload"];
+    let mut noun: Vec<&str> = words(method).into_iter().skip(1).collect();
+    if noun.is_empty() && method.eq_ignore_ascii_case("insert") && resource.ends_with("/datasets") {
+        noun.push("Dataset");
+    }
+    let verb = method.to_lowercase();
+    let is_creation = verb.starts_with("create") || verb.starts_with("insert");
+    let noun = noun.concat();
+    if !is_creation || noun.is_empty() {
+        return resource.to_owned();
+    }
+    let mut letters = noun.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_lowercase());
+    let small: String = first.into_iter().chain(letters).collect();
+    let collection = format!("{small}s");
+    let segments: Vec<&str> = resource.split('/').collect();
+    let place = segments.iter().position(|segment| **segment == collection);
+    if place.is_some_and(|place| place + 1 < segments.len()) {
+        return resource.to_owned();
+    }
+    let request = &payload["request"];
+    let inner = &payload["serviceData"][format!("{small}InsertRequest")]["resource"];
+    let id = [
+        &request[&small]["name"],
+        &request[format!("{small}Id")],
+        &request[format!("{}_id", small.to_lowercase())],
+        &inner[format!("{small}Name")][format!("{small}Id")],
+        &payload["metadata"][format!("{small}Creation")][&small][format!("{small}Name")],
+        &json["resource"]["labels"][format!("{small}_id")],
+    ]
+    .into_iter()
+    .find_map(|id| id.as_str().filter(|id| !id.is_empty()));
+    let Some(id) = id.map(key::short_name) else {
+        return resource.to_owned();
+    };
+    match place {
+        Some(_) => format!("{resource}/{id}"),
+        None => format!("{resource}/{collection}/{id}"),
+    }
+}
+
+/// Code of the error, of an operation that failed: a number of google.rpc.Code.
+pub(super) fn error(json: &Value) -> Option<String> {
+    let code = json["protoPayload"]["status"]["code"].as_u64()?;
+    Some(
+        match code {
+            0 => return None,
+            3 => "INVALID_ARGUMENT",
+            5 => "NOT_FOUND",
+            6 => "ALREADY_EXISTS",
+            7 => "PERMISSION_DENIED",
+            8 => "RESOURCE_EXHAUSTED",
+            9 => "FAILED_PRECONDITION",
+            14 => "UNAVAILABLE",
+            _ => "ERROR",
+        }
+        .to_owned(),
+    )
 }
 
 /// Full name of a resource that is named within its API: `projects/p/zones/z/instances/i`.
@@ -131,6 +203,7 @@ mod tests {
             "v1.compute.firewalls.delete",
             Some("projects/p/global/firewalls/f"),
             "p",
+            &Value::Null,
         );
         assert_eq!(
             subject.target.as_deref(),
@@ -143,10 +216,42 @@ mod tests {
             "cloudsql.instances.update",
             Some("instances/orders"),
             "shop",
+            &Value::Null,
         );
         assert_eq!(
             database.target.as_deref(),
             Some("//sqladmin.googleapis.com/projects/shop/instances/orders")
+        );
+    }
+
+    #[test]
+    fn what_is_created_is_named_by_the_request_where_the_row_names_its_parent() {
+        let check = |api: &str, method: &str, resource: &str, payload: Value, target: &str| {
+            let json = serde_json::json!({"protoPayload": payload});
+            let subject = subject(api, method, Some(resource), "shop", &json);
+            assert_eq!(subject.target.as_deref(), Some(target));
+            assert_eq!(subject.action, Some(ChangeAction::Create));
+        };
+        check(
+            "ml.googleapis.com",
+            "google.cloud.ml.v1.ModelService.CreateModel",
+            "projects/shop",
+            serde_json::json!({"request": {"model": {"name": "prices"}}}),
+            "//ml.googleapis.com/projects/shop/models/prices",
+        );
+        check(
+            "bigquery.googleapis.com",
+            "datasetservice.insert",
+            "projects/shop/datasets",
+            serde_json::json!({"serviceData": {"datasetInsertRequest": {"resource": {"datasetName": {"datasetId": "sales"}}}}}),
+            "//bigquery.googleapis.com/projects/shop/datasets/sales",
+        );
+        check(
+            "pubsub.googleapis.com",
+            "google.pubsub.v1.Subscriber.CreateSubscription",
+            "projects/shop/subscriptions/orders",
+            Value::Null,
+            "//pubsub.googleapis.com/projects/shop/subscriptions/orders",
         );
     }
 }

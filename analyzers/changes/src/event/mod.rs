@@ -1,15 +1,21 @@
 //! Audit rows of three clouds as one kind of event: a write, by whom, by what means, to what.
 
 mod aws;
+mod aws_table;
 mod aws_targets;
 mod azure;
 mod class;
 mod google;
+mod kubernetes;
+mod marks;
 
 use nepho_core::findings::WriteClass;
+use nepho_core::key;
 use nepho_core::role::Role;
 use nepho_core::tables::{ChangeAction, Column, LogsView, Outcome};
 use serde_json::Value;
+
+pub(crate) use marks::{Marks, normal};
 
 /// Longest event that is looked into: 1 MiB.
 const LONGEST: usize = 1 << 20;
@@ -25,6 +31,8 @@ pub(crate) enum Cloud {
     Azure,
     /// Cloud Audit Logs.
     Google,
+    /// Audit events of a Kubernetes API server.
+    Kubernetes,
 }
 
 /// What a write does, to what.
@@ -32,6 +40,8 @@ pub(crate) enum Cloud {
 pub(crate) struct Subject {
     /// Id of the resource that it changes.
     pub target: Option<String>,
+    /// Ids of further resources that it changes in the same way.
+    pub also: Vec<String>,
     /// Type of that resource in the cloud's words.
     pub resource_type: String,
     /// Ids of resources that it only names.
@@ -70,8 +80,23 @@ pub(crate) struct Event {
     pub subject: Subject,
     /// How it ended, when this row tells.
     pub outcome: Option<Outcome>,
+    /// Code of the error, of a write that failed.
+    pub error: Option<String>,
     /// Rows with the same id and operation tell of the same write.
     pub id: Option<String>,
+    /// Id that the cloud gave the request, which documents of tools quote.
+    pub request: Option<String>,
+    /// Id that all writes of a run share, where the cloud has one.
+    pub correlation: Option<String>,
+    /// What it tells of its run.
+    pub marks: Marks,
+}
+
+impl Event {
+    /// Ids of all resources that it changes.
+    pub(crate) fn targets(&self) -> impl Iterator<Item = &String> {
+        self.subject.target.iter().chain(&self.subject.also)
+    }
 }
 
 /// The write that a row of table `logs` tells of; `None` for reads, use of data and rows that are
@@ -93,6 +118,7 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
         Cloud::Aws => aws::is_write(operation, raw),
         Cloud::Azure => azure::is_write(operation),
         Cloud::Google => google::is_write(operation, raw),
+        Cloud::Kubernetes => !matches!(operation, "get" | "list" | "watch" | ""),
     };
     if !is_write {
         return None;
@@ -102,55 +128,119 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     } else {
         Value::Null
     };
-    let agent = view.text(Column::UserAgent, row).unwrap_or_default();
-    let actor = view.text(Column::Actor, row).unwrap_or_default();
-    let account = view.text(Column::Account, row).unwrap_or_default();
-    let region = view.text(Column::Region, row).unwrap_or_default();
-    let first = view.resources(row).next();
-    let (means, mut subject, id) = match cloud {
-        Cloud::Aws => {
-            let event = aws::event(&json);
-            let subject = aws_targets::subject(api, operation, event, account, region);
-            (class::aws(event, agent), subject, aws::id(event))
-        }
-        Cloud::Azure => (
-            class::azure(&json, agent, actor),
-            azure::subject(operation, first),
-            azure::id(&json),
-        ),
-        Cloud::Google => (
-            class::google(agent, actor),
-            google::subject(api, operation, first, account),
-            google::id(&json),
-        ),
+    let mut event = Event {
+        cloud,
+        account: view
+            .text(Column::Account, row)
+            .unwrap_or_default()
+            .to_owned(),
+        api: api.to_owned(),
+        operation: operation.to_owned(),
+        actor: view.text(Column::Actor, row).unwrap_or_default().to_owned(),
+        means: Means {
+            class: WriteClass::Script,
+            tool: String::new(),
+        },
+        subject: Subject::default(),
+        outcome: view.outcome(row),
+        error: None,
+        id: None,
+        request: view.text(Column::RequestId, row).map(str::to_owned),
+        correlation: None,
+        marks: Marks::default(),
     };
-    if subject.target.is_none() {
-        subject.target = first.map(nepho_core::key::canonical);
+    let agent = view.text(Column::UserAgent, row).unwrap_or_default();
+    let first = view.resources(row).next();
+    match cloud {
+        Cloud::Aws => {
+            let region = view.text(Column::Region, row).unwrap_or_default();
+            of_aws(&mut event, aws::event(&json), agent, region);
+        }
+        Cloud::Azure => of_azure(&mut event, &json, agent, first),
+        Cloud::Google => of_google(&mut event, &json, agent, first),
+        Cloud::Kubernetes => of_kubernetes(&mut event, &json, agent)?,
     }
+    settle(&mut event, view, row);
+    Some(event)
+}
+
+fn of_aws(event: &mut Event, json: &Value, agent: &str, region: &str) {
+    event.subject =
+        aws_targets::subject(&event.api, &event.operation, json, &event.account, region);
+    event.means = class::aws(json, agent);
+    event.error = aws::error(json);
+    event.id = aws::id(json);
+    let own = json["userAgent"].as_str().unwrap_or_default();
+    event.marks = Marks::of_aws(json, if agent.is_empty() { own } else { agent });
+}
+
+fn of_azure(event: &mut Event, json: &Value, agent: &str, first: Option<&str>) {
+    let resource = first.or_else(|| azure::scope(json));
+    event.subject = azure::subject(&event.operation, resource);
+    event.means = class::azure(json, agent, &event.actor);
+    event.error = azure::error(json);
+    event.id = azure::id(json);
+    event.correlation = azure::correlation(json);
+    event.marks = Marks::of_azure(json, agent);
+    event.marks.add_maybe(event.correlation.as_deref());
+}
+
+fn of_google(event: &mut Event, json: &Value, agent: &str, first: Option<&str>) {
+    event.subject = google::subject(&event.api, &event.operation, first, &event.account, json);
+    event.means = class::google(agent, &event.actor);
+    event.error = google::error(json);
+    event.id = google::id(json);
+    event.marks = Marks::of_google(json, agent);
+}
+
+/// `None` for what changes no object.
+fn of_kubernetes(event: &mut Event, json: &Value, agent: &str) -> Option<()> {
+    if !kubernetes::is_write(&event.operation, json) {
+        return None;
+    }
+    event.subject = kubernetes::subject(&event.operation, json);
+    event.means = kubernetes::means(json, agent, &event.actor);
+    event.error = json["responseStatus"]["reason"].as_str().map(str::to_owned);
+    event.id = json["auditID"].as_str().map(str::to_owned);
+    event.marks = Marks::of_agent(agent);
+    // `delete` of what: the verb alone does not say it.
+    event.operation = format!("{} {}", event.operation, event.subject.resource_type);
+    Some(())
+}
+
+/// Fills in what the row has besides, and bounds what is kept.
+fn settle(event: &mut Event, view: &LogsView<'_>, row: usize) {
+    let subject = &mut event.subject;
+    let is_creation = subject.action == Some(ChangeAction::Create);
+    // A creation that failed has no target, whatever it names.
+    if subject.target.is_none()
+        && event.cloud != Cloud::Kubernetes
+        && !(is_creation && event.outcome == Some(Outcome::Failure))
+    {
+        subject.target = view.resources(row).next().map(key::canonical);
+    }
+    if event.cloud != Cloud::Kubernetes {
+        subject
+            .references
+            .extend(view.resources(row).map(key::canonical));
+    }
+    let target = subject.target.clone();
     subject
         .references
-        .extend(view.resources(row).map(nepho_core::key::canonical));
-    let target = subject.target.clone();
-    subject.references.retain(|id| Some(id) != target.as_ref());
+        .retain(|id| Some(id) != target.as_ref() && !subject.also.contains(id));
     subject.references.sort();
     subject.references.dedup();
     subject.references.truncate(ATTRIBUTES);
     subject.attributes.truncate(ATTRIBUTES);
-    Some(Event {
-        cloud,
-        account: account.to_owned(),
-        api: api.to_owned(),
-        operation: operation.to_owned(),
-        actor: if actor.is_empty() {
-            "unknown".to_owned()
-        } else {
-            actor.to_owned()
-        },
-        means,
-        subject,
-        outcome: view.outcome(row),
-        id: id.or_else(|| view.text(Column::RequestId, row).map(str::to_owned)),
-    })
+    if event.actor.is_empty() {
+        "unknown".clone_into(&mut event.actor);
+    }
+    if event.outcome == Some(Outcome::Success) {
+        event.error = None;
+    }
+    if event.id.is_none() {
+        event.id.clone_from(&event.request);
+    }
 }
 
 fn cloud(api: &str, provider: Option<&str>) -> Option<Cloud> {
@@ -170,13 +260,14 @@ fn cloud(api: &str, provider: Option<&str>) -> Option<Cloud> {
         "aws" => Some(Cloud::Aws),
         "azure" => Some(Cloud::Azure),
         "gcp" => Some(Cloud::Google),
+        "kubernetes" if api == "kube-apiserver" => Some(Cloud::Kubernetes),
         _ => None,
     }
 }
 
 /// Words of an operation: `AuthorizeSecurityGroupIngress` gives `Authorize`, `Security`, `Group`,
 /// `Ingress`.
-fn words(operation: &str) -> Vec<&str> {
+pub(crate) fn words(operation: &str) -> Vec<&str> {
     let bytes = operation.as_bytes();
     let mut words = Vec::new();
     let mut start = 0;

@@ -1,0 +1,145 @@
+//! Managed resources that somebody changed by hand, until infrastructure code sets them again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::findings::{Drift, WriteClass};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
+use nepho_core::{Timestamp, key};
+
+use crate::emit;
+use crate::event::words;
+use crate::known::Known;
+use crate::store::Write;
+
+/// Something that infrastructure code did to a resource.
+struct Setting<'a> {
+    time: Timestamp,
+    id: String,
+    // Canonical id of what was set, where it is known.
+    own: Option<String>,
+    resource_type: &'a str,
+}
+
+/// Drift that each write by hand opened, by the hash of the write.
+pub(crate) fn drifts(
+    writes: &[Write],
+    changes: &BTreeMap<String, Change>,
+    known: &Known,
+) -> BTreeMap<u64, Vec<Drift>> {
+    let settings = settings(writes, changes, known);
+    let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
+    for write in writes.iter().filter(|write| opens(write)) {
+        for (place, target) in write.event.targets().enumerate() {
+            let resource = known.identity(target);
+            let closing = settings
+                .get(&resource)
+                .into_iter()
+                .flatten()
+                .filter(|setting| setting.time > write.time)
+                .find(|setting| closes(setting, write, &resource));
+            for address in known.addresses(&resource) {
+                drifts.entry(write.hash).or_default().push(Drift {
+                    address: address.clone(),
+                    resource: resource.clone(),
+                    change: emit::id(write, place),
+                    opened: write.time,
+                    closed: closing.map(|setting| setting.time),
+                    closed_by: closing.map(|setting| setting.id.clone()),
+                });
+            }
+        }
+    }
+    drifts
+}
+
+/// Whether a write makes a difference to what is declared.
+fn opens(write: &Write) -> bool {
+    let event = &write.event;
+    matches!(event.means.class, WriteClass::Console | WriteClass::Script)
+        && event.outcome != Some(Outcome::Failure)
+        && event.subject.action != Some(ChangeAction::Create)
+}
+
+/// What infrastructure code set, by the id of what it touched, by time.
+fn settings<'a>(
+    writes: &'a [Write],
+    changes: &'a BTreeMap<String, Change>,
+    known: &Known,
+) -> BTreeMap<String, Vec<Setting<'a>>> {
+    let mut settings: BTreeMap<String, Vec<Setting<'_>>> = BTreeMap::new();
+    for change in changes.values() {
+        let sets = matches!(
+            change.action,
+            ChangeAction::Create
+                | ChangeAction::Update
+                | ChangeAction::Replace
+                | ChangeAction::Delete
+                | ChangeAction::DriftRepaired
+        );
+        let Some(time) = change.time.filter(|_| sets) else {
+            continue;
+        };
+        if change.outcome != ChangeOutcome::Applied {
+            continue;
+        }
+        for touched in known.touched(change) {
+            settings.entry(touched).or_default().push(Setting {
+                time,
+                id: change.id.clone(),
+                own: change.resource.as_deref().map(|id| known.identity(id)),
+                resource_type: &change.resource_type,
+            });
+        }
+    }
+    let unregistered = writes.iter().filter(|write| {
+        write.event.means.class == WriteClass::IacUnregistered
+            && write.event.outcome == Some(Outcome::Success)
+    });
+    for write in unregistered {
+        for (place, target) in write.event.targets().enumerate() {
+            let own = known.identity(target);
+            settings.entry(own.clone()).or_default().push(Setting {
+                time: write.time,
+                id: emit::id(write, place),
+                own: Some(own),
+                resource_type: &write.event.subject.resource_type,
+            });
+        }
+    }
+    for list in settings.values_mut() {
+        list.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
+    }
+    settings
+}
+
+/// Whether setting a resource, or a part of it, undoes what a write did to the resource.
+///
+/// A tool that sets the resource itself sets all of it. Of the parts only that one counts which the
+/// operation names: a new rule of a group does not undo a change of its tags.
+fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
+    if setting.own.as_deref() == Some(resource) {
+        return true;
+    }
+    let part = plain(setting.resource_type);
+    let event = &write.event;
+    let whole = plain(&event.subject.resource_type);
+    let rules = ["ingress", "egress", "rule", "permission"];
+    let operation = event.operation.to_lowercase();
+    if part.contains("rule") && rules.iter().any(|word| operation.contains(word)) {
+        return true;
+    }
+    let named: BTreeSet<String> = words(key::short_name(&event.operation))
+        .into_iter()
+        .skip(1)
+        .map(str::to_lowercase)
+        .filter(|word| word.len() > 3 && !whole.contains(word.as_str()))
+        .collect();
+    named.iter().any(|word| part.contains(word.as_str()))
+}
+
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
+}

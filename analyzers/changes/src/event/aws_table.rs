@@ -1,0 +1,227 @@
+//! The table `data/aws.txt`: which parameter of an AWS call holds the id of which resource.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use nepho_core::key;
+
+/// The table.
+pub(super) static TABLE: LazyLock<Table> =
+    LazyLock::new(|| Table::parse(include_str!("../../data/aws.txt")));
+
+/// A parameter that holds the id of a resource.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Parameter {
+    /// Name in lower case.
+    pub name: String,
+    /// The resource as operations call it: `SecurityGroup`.
+    pub noun: &'static str,
+    /// Whether it counts only where the operation names the resource.
+    pub is_shy: bool,
+    /// Type as CloudFormation names it.
+    pub kind: &'static str,
+    /// ARN without `arn:PARTITION:`; `-` when the id stands for itself.
+    pub arn: &'static str,
+}
+
+/// Parameters of one service.
+#[derive(Debug, Default)]
+pub(super) struct Service {
+    /// In the order of the table.
+    pub parameters: Vec<Parameter>,
+    /// Lines of the parameters by name.
+    pub by_name: HashMap<String, Vec<usize>>,
+    /// What an operation changes, by its name: the name of a parameter in lower case.
+    pub outright: HashMap<&'static str, String>,
+}
+
+/// A short id that tells its type by how it begins.
+#[derive(Debug)]
+struct Short {
+    prefix: &'static str,
+    kind: &'static str,
+    arn: &'static str,
+}
+
+/// The whole table.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    services: HashMap<&'static str, Service>,
+    short: Vec<Short>,
+}
+
+/// Where a call was made.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    /// Account.
+    pub account: &'a str,
+    /// Region.
+    pub region: &'a str,
+}
+
+impl Table {
+    /// Lines that are not understood are left out; a test of this module finds them.
+    fn parse(text: &'static str) -> Self {
+        let mut table = Self::default();
+        let mut section = "";
+        for line in text.lines().map(str::trim) {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            if let Some(name) = line
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'))
+            {
+                section = name;
+                continue;
+            }
+            let words: Vec<&'static str> = line.split_ascii_whitespace().collect();
+            match words.as_slice() {
+                [prefix, kind, arn] if section == "short ids" => {
+                    table.short.push(Short { prefix, kind, arn })
+                }
+                [operation, name] if operation.starts_with('@') => {
+                    let outright = &mut table.services.entry(section).or_default().outright;
+                    outright.insert(operation.trim_start_matches('@'), name.to_lowercase());
+                }
+                [name, noun, kind, arn] => {
+                    let service = table.services.entry(section).or_default();
+                    let name = name.to_lowercase();
+                    let line = service.parameters.len();
+                    service.by_name.entry(name.clone()).or_default().push(line);
+                    service.parameters.push(Parameter {
+                        name,
+                        noun: noun.trim_start_matches('!'),
+                        is_shy: noun.starts_with('!'),
+                        kind,
+                        arn,
+                    });
+                }
+                _ => {}
+            }
+        }
+        // `i-` is the beginning of others.
+        table
+            .short
+            .sort_by_key(|short| std::cmp::Reverse(short.prefix.len()));
+        table
+    }
+
+    /// Parameters of a service.
+    pub(super) fn service(&self, name: &str) -> Option<&Service> {
+        self.services.get(name)
+    }
+
+    /// ARN and type of a short id; `None` for text that is none.
+    pub(super) fn short_id(&self, text: &str, place: Place<'_>) -> Option<(String, &'static str)> {
+        let (_, digits) = text.rsplit_once('-')?;
+        let is_id =
+            matches!(digits.len(), 8 | 17) && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_id {
+            return None;
+        }
+        let short = self.short.iter().find(|short| {
+            text.strip_prefix(short.prefix)
+                .is_some_and(|rest| rest.len() == digits.len())
+        })?;
+        Some((arn(short.arn, text, place, &|_| None)?, short.kind))
+    }
+}
+
+/// `arn:PARTITION:` and `pattern` with its places filled in. `None` where something is not known.
+pub(super) fn arn(
+    pattern: &str,
+    id: &str,
+    place: Place<'_>,
+    parameter: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let partition = match place.region {
+        region if region.starts_with("cn-") => "aws-cn",
+        region if region.starts_with("us-gov-") => "aws-us-gov",
+        _ => "aws",
+    };
+    let mut text = format!("arn:{partition}:");
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (name, after) = after.split_once('}')?;
+        text.push_str(before);
+        match name {
+            "r" => text.push_str(place.region),
+            "a" if place.account.is_empty() => return None,
+            "a" => text.push_str(place.account),
+            "id" => text.push_str(id),
+            other => text.push_str(key::short_name(&parameter(other)?)),
+        }
+        rest = after;
+    }
+    text.push_str(rest);
+    Some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLACE: Place<'_> = Place {
+        account: "111122223333",
+        region: "eu-west-1",
+    };
+
+    #[test]
+    fn every_line_of_the_table_is_understood() {
+        let text = include_str!("../../data/aws.txt");
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#') && !line.starts_with('['));
+        let read = TABLE.short.len()
+            + TABLE
+                .services
+                .values()
+                .map(|service| service.parameters.len() + service.outright.len())
+                .sum::<usize>();
+        assert_eq!(read, lines.count());
+        assert!(TABLE.services.len() > 60, "{}", TABLE.services.len());
+        for (name, service) in &TABLE.services {
+            for parameter in &service.parameters {
+                assert!(parameter.kind.starts_with("AWS::"), "{name} {parameter:?}");
+                let is_pattern = parameter.arn.contains(':');
+                assert!(is_pattern || parameter.arn == "-", "{name} {parameter:?}");
+            }
+            for held in service.outright.values() {
+                assert!(service.by_name.contains_key(held), "{name} {held}");
+            }
+        }
+    }
+
+    #[test]
+    fn short_ids_tell_their_type() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = TABLE.short_id(text, PLACE);
+            assert_eq!(found.map(|(arn, _)| arn).as_deref(), expected, "{text}");
+        };
+        check(
+            "i-0123456789abcdef0",
+            Some("arn:aws:ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0"),
+        );
+        check(
+            "eigw-0123abcd",
+            Some("arn:aws:ec2:eu-west-1:111122223333:egress-only-internet-gateway/eigw-0123abcd"),
+        );
+        check("web-0123abcd", None);
+        check("i-12", None);
+    }
+
+    #[test]
+    fn the_region_tells_the_partition() {
+        let china = Place {
+            account: "1",
+            region: "cn-north-1",
+        };
+        assert_eq!(
+            arn("s3:::{id}", "b", china, &|_| None).as_deref(),
+            Some("arn:aws-cn:s3:::b")
+        );
+        assert_eq!(arn("x:{r}:{a}:{other}", "b", china, &|_| None), None);
+    }
+}

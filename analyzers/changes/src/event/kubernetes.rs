@@ -1,0 +1,286 @@
+//! Kubernetes audit events: which are writes, of what, and through which manager.
+//!
+//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (read 2026-11-21). A request is told by up to
+//! three rows (`RequestReceived`, `ResponseStarted`, `ResponseComplete`) that share their `auditID`.
+
+use nepho_core::findings::WriteClass;
+use nepho_core::tables::ChangeAction;
+use serde_json::Value;
+
+use super::{Means, Subject};
+
+/// Verbs that change an object.
+const WRITES: [&str; 6] = [
+    "create",
+    "update",
+    "patch",
+    "delete",
+    "deletecollection",
+    "apply",
+];
+
+/// Kinds that are no resources: events, leases, tokens and reviews come and go by themselves.
+const PASSING: [&str; 9] = [
+    "events",
+    "leases",
+    "tokenreviews",
+    "subjectaccessreviews",
+    "selfsubjectaccessreviews",
+    "selfsubjectrulesreviews",
+    "localsubjectaccessreviews",
+    "bindings",
+    "endpointslices",
+];
+
+/// Parts of an object that its controllers keep up to date, or that are used and not changed.
+const PARTS: [&str; 9] = [
+    "status",
+    "token",
+    "exec",
+    "attach",
+    "portforward",
+    "proxy",
+    "binding",
+    "log",
+    "finalize",
+];
+
+/// Marks in user agents and names of managers, in lower case, with the tool.
+const TOOLS: [(&str, &str); 9] = [
+    ("argocd", "argocd"),
+    ("helm", "helm"),
+    ("kustomize-controller", "flux"),
+    ("source-controller", "flux"),
+    ("notification-controller", "flux"),
+    ("terraform", "terraform"),
+    ("opentofu", "opentofu"),
+    ("pulumi", "pulumi"),
+    ("crossplane", "crossplane"),
+];
+
+/// Whether an event changes an object.
+pub(super) fn is_write(verb: &str, json: &Value) -> bool {
+    let reference = &json["objectRef"];
+    let resource = reference["resource"].as_str().unwrap_or_default();
+    let part = reference["subresource"].as_str().unwrap_or_default();
+    let is_dry = json["requestURI"]
+        .as_str()
+        .is_some_and(|uri| uri.contains("dryRun=All"));
+    WRITES.contains(&verb)
+        && !resource.is_empty()
+        && !PASSING.contains(&resource)
+        && !PARTS.contains(&part)
+        && !is_dry
+}
+
+/// What an event does to its object.
+pub(super) fn subject(verb: &str, json: &Value) -> Subject {
+    let reference = &json["objectRef"];
+    let text = |name: &str| reference[name].as_str().unwrap_or_default();
+    let resource = text("resource");
+    let part = text("subresource");
+    // Where the server makes up the name, only the object tells it.
+    let name = match text("name") {
+        "" => json["responseObject"]["metadata"]["name"]
+            .as_str()
+            .unwrap_or_default(),
+        name => name,
+    };
+    let key = |name: &str| {
+        let (group, namespace) = (text("apiGroup"), text("namespace"));
+        format!("k8s:///{group}/{}/{namespace}/{name}", kind(resource))
+    };
+    let mut attributes = Vec::new();
+    if !part.is_empty() {
+        attributes.push(part.to_owned());
+    }
+    if let Some(fields) = json["requestObject"]
+        .as_object()
+        .filter(|_| verb == "patch")
+    {
+        let inner = fields.get("spec").and_then(Value::as_object);
+        attributes.extend(inner.unwrap_or(fields).keys().cloned());
+    }
+    Subject {
+        target: (!name.is_empty()).then(|| key(name)),
+        resource_type: kind(resource),
+        action: Some(match verb {
+            "create" if part.is_empty() => ChangeAction::Create,
+            "delete" | "deletecollection" => ChangeAction::Delete,
+            _ => ChangeAction::Update,
+        }),
+        attributes,
+        ..Subject::default()
+    }
+}
+
+/// Kind of a resource as audit events name it: `deployment` of `deployments`.
+fn kind(resource: &str) -> String {
+    let resource = resource.to_ascii_lowercase();
+    if resource == "endpoints" {
+        return resource;
+    }
+    if let Some(stem) = resource.strip_suffix("ies") {
+        return format!("{stem}y");
+    }
+    let ends = ["sses", "shes", "ches", "xes", "statuses"];
+    let has_es = ends.iter().any(|end| resource.ends_with(end));
+    let stem = resource.strip_suffix(if has_es { "es" } else { "s" });
+    stem.unwrap_or(&resource).to_owned()
+}
+
+/// Who makes the write: a tool by its user agent, its service account or the manager that it gives
+/// for fields; a controller of the cluster; or a person.
+pub(super) fn means(json: &Value, agent: &str, actor: &str) -> Means {
+    let means = |class, tool: &str| Means {
+        class,
+        tool: tool.to_owned(),
+    };
+    let agent = agent.to_lowercase();
+    let manager = json["requestURI"]
+        .as_str()
+        .and_then(|uri| uri.split_once("fieldManager="))
+        .map(|(_, rest)| rest.split('&').next().unwrap_or(rest).to_lowercase())
+        .unwrap_or_default();
+    let account = actor
+        .strip_prefix("system:serviceaccount:")
+        .unwrap_or_default();
+    let tool = TOOLS
+        .iter()
+        .find(|(mark, _)| agent.contains(mark) || manager.contains(mark) || account.contains(mark));
+    if let Some((_, tool)) = tool {
+        // Flux's helm-controller is Helm only in name.
+        let is_flux = agent.contains("helm-controller") || account.starts_with("flux-system:");
+        return means(WriteClass::Iac, if is_flux { "flux" } else { tool });
+    }
+    if account.starts_with("flux-system:") {
+        return means(WriteClass::Iac, "flux");
+    }
+    if actor.starts_with("system:node:") || agent.starts_with("kubelet") {
+        return means(WriteClass::Runtime, "kubelet");
+    }
+    // Controllers act on what others declared: a new pod of a deployment is no change of its own.
+    if actor.starts_with("system:") && account.is_empty() || account.starts_with("kube-system:") {
+        let name = agent.split(['/', ' ']).next().unwrap_or_default();
+        return means(
+            WriteClass::Service,
+            if name.is_empty() { "kubernetes" } else { name },
+        );
+    }
+    if agent.starts_with("mozilla/") {
+        return means(WriteClass::Console, "console");
+    }
+    let first = agent.split(['/', ' ']).next().unwrap_or_default();
+    means(
+        WriteClass::Script,
+        match first {
+            "" => "unknown",
+            word if word.starts_with("kubectl") => "kubectl",
+            word => word,
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn objects_are_changed_and_their_status_is_not() {
+        let of = |resource: &str, part: &str| json!({"objectRef": {"resource": resource, "subresource": part}});
+        assert!(is_write("patch", &of("deployments", "")));
+        assert!(is_write("update", &of("deployments", "scale")));
+        assert!(!is_write("get", &of("deployments", "")));
+        assert!(!is_write("patch", &of("pods", "status")));
+        assert!(!is_write("create", &of("events", "")));
+        assert!(!is_write(
+            "create",
+            &json!({"objectRef": {"resource": "pods"}, "requestURI": "/api/v1/pods?dryRun=All"})
+        ));
+    }
+
+    #[test]
+    fn a_patch_tells_what_it_sets() {
+        let event = json!({
+            "objectRef": {"resource": "deployments", "apiGroup": "apps", "namespace": "web", "name": "checkout"},
+            "requestObject": {"spec": {"replicas": 0, "template": {}}}});
+        let subject = subject("patch", &event);
+        assert_eq!(
+            subject.target.as_deref(),
+            Some("k8s:///apps/deployment/web/checkout")
+        );
+        assert_eq!(subject.attributes, ["replicas", "template"]);
+        assert_eq!(subject.action, Some(ChangeAction::Update));
+    }
+
+    #[test]
+    fn managers_are_told_from_people_and_controllers() {
+        let check = |uri: &str, agent: &str, actor: &str, class: WriteClass, tool: &str| {
+            let found = means(&json!({"requestURI": uri}), agent, actor);
+            assert_eq!(
+                (found.class, found.tool.as_str()),
+                (class, tool),
+                "{agent} {actor}"
+            );
+        };
+        let uri = "/apis/apps/v1/namespaces/web/deployments/checkout";
+        check(
+            uri,
+            "kubectl/v1.30.0 (linux/amd64)",
+            "mona@example.com",
+            WriteClass::Script,
+            "kubectl",
+        );
+        check(
+            uri,
+            "Helm/3.15.0",
+            "ci@example.com",
+            WriteClass::Iac,
+            "helm",
+        );
+        check(
+            uri,
+            "argocd-application-controller/v0.0.0",
+            "system:serviceaccount:argocd:argocd-application-controller",
+            WriteClass::Iac,
+            "argocd",
+        );
+        check(
+            uri,
+            "helm-controller/v1.0.0",
+            "system:serviceaccount:flux-system:helm-controller",
+            WriteClass::Iac,
+            "flux",
+        );
+        check(
+            uri,
+            "kustomize-controller/v1",
+            "system:serviceaccount:flux-system:kustomize-controller",
+            WriteClass::Iac,
+            "flux",
+        );
+        check(
+            "/x?fieldManager=Terraform&force=true",
+            "Go-http-client/2.0",
+            "ci",
+            WriteClass::Iac,
+            "terraform",
+        );
+        check(
+            uri,
+            "kubelet/v1.30.0",
+            "system:node:n1",
+            WriteClass::Runtime,
+            "kubelet",
+        );
+        check(
+            uri,
+            "kube-controller-manager/v1.30",
+            "system:serviceaccount:kube-system:replicaset-controller",
+            WriteClass::Service,
+            "kube-controller-manager",
+        );
+    }
+}

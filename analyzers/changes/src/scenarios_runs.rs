@@ -1,0 +1,282 @@
+//! Stories of runs, of drift, and of calls that failed.
+
+use nepho_core::Timestamp;
+use nepho_core::analyzer::{Analyzer, Output};
+use nepho_core::findings::WriteClass;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome, Resource, Run, Table};
+use serde_json::{Value, json};
+
+use crate::Changes;
+use crate::scenarios::{
+    GROUP, TERRAFORM, applied, audited, conclude, event, group, outside, revoke, rows, trail,
+};
+
+fn time(text: &str) -> Option<Timestamp> {
+    Timestamp::parse_rfc3339(text)
+}
+
+const EVE: &str = "arn:aws:iam::111122223333:user/eve";
+
+#[test]
+fn the_id_of_the_run_needs_no_time() {
+    // The log of the run stands in a file that is named after it, and was written hours later.
+    let mut change = applied("2024-05-01T18:00:03Z");
+    change.uri = "runs/apply-gh-4711.jsonl".to_owned();
+    let agent = format!("{TERRAFORM} nepho/run/gh-4711");
+    let out = conclude(
+        &[revoke("e-1", "2024-05-01T10:00:01Z", &agent)],
+        &[group()],
+        &[change.clone()],
+    );
+    assert!(out.findings.is_empty() && audited(&out).is_empty());
+    assert_eq!(out.changes[0].actor.as_deref(), Some(EVE));
+    let other = format!("{TERRAFORM} nepho/run/gh-4712");
+    let out = conclude(
+        &[revoke("e-1", "2024-05-01T10:00:01Z", &other)],
+        &[group()],
+        &[change],
+    );
+    assert_eq!(audited(&out)[0].run, "gh-4712");
+    assert_eq!(audited(&out)[0].class, Some(WriteClass::IacUnregistered));
+}
+
+#[test]
+fn a_session_named_after_a_run_is_that_run() {
+    let run = Run {
+        id: "01HVX".to_owned(),
+        tool: "terraform".to_owned(),
+        scope: "prod".to_owned(),
+        ..Run::default()
+    };
+    let mut record = revoke("e-1", "2024-05-01T10:00:01Z", TERRAFORM);
+    record["userIdentity"] = json!({"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/deploy/01HVX@prod"});
+    let check = |runs: &[Run], class: Option<WriteClass>| {
+        let mut analyzer = Changes::default();
+        analyzer
+            .update(Table::Logs, &trail(std::slice::from_ref(&record)))
+            .unwrap();
+        analyzer
+            .update(Table::Runs, &Run::to_batch(runs).unwrap())
+            .unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        assert_eq!(outside(&out).first().map(|one| one.class), class);
+    };
+    check(&[run], None);
+    check(&[], Some(WriteClass::IacUnregistered));
+}
+
+#[test]
+fn the_request_that_a_failure_quotes_is_found_in_the_audit_log() {
+    let mut change = applied("2024-05-01T10:00:03Z");
+    change.tool = "cloudformation".to_owned();
+    change.outcome = ChangeOutcome::Failed;
+    change.resource = None;
+    change.request_id = Some("3f1c0a52-aaaa-bbbb-cccc-000000000001".to_owned());
+    let mut record = event(
+        "e-1",
+        "2024-05-01T09:00:00Z",
+        "sqs.amazonaws.com",
+        "CreateQueue",
+        "eve",
+        "cloudformation.amazonaws.com",
+        json!({"queueName": "orders"}),
+    );
+    record["requestID"] = json!("3f1c0a52-aaaa-bbbb-cccc-000000000001");
+    record["errorCode"] = json!("AccessDenied");
+    let out = conclude(&[record], &[], &[change]);
+    assert!(out.findings.is_empty(), "{:?}", out.findings);
+    assert_eq!(out.changes[0].actor.as_deref(), Some(EVE));
+}
+
+#[test]
+fn the_audit_log_tells_when_within_an_interval() {
+    let mut change = applied("2024-05-02T02:00:00Z");
+    change.not_before = time("2024-05-01T02:00:00Z");
+    let out = conclude(
+        &[revoke("e-1", "2024-05-01T10:00:01Z", TERRAFORM)],
+        &[group()],
+        &[change],
+    );
+    assert!(out.findings.is_empty());
+    assert_eq!(out.changes[0].time, time("2024-05-01T10:00:01Z"));
+    assert_eq!(out.changes[0].not_before, None);
+}
+
+#[test]
+fn what_is_done_by_hand_is_drift_until_code_sets_it_again() {
+    let click = revoke("e-1", "2024-05-01T10:00:00Z", "Mozilla/5.0 (X11)");
+    let check = |changes: &[Change], closed: Option<&str>| {
+        let out = conclude(std::slice::from_ref(&click), &[group()], changes);
+        let drift = &outside(&out)[0].drift;
+        assert_eq!(drift.len(), 1);
+        assert_eq!(drift[0].change, audited(&out)[0].id);
+        assert_eq!(drift[0].closed, closed.and_then(time));
+    };
+    check(&[], None);
+    check(&[applied("2024-05-01T09:00:00Z")], None);
+    check(
+        &[applied("2024-05-02T03:00:00Z")],
+        Some("2024-05-02T03:00:00Z"),
+    );
+    let failed = Change {
+        outcome: ChangeOutcome::Failed,
+        ..applied("2024-05-02T03:00:00Z")
+    };
+    check(&[failed], None);
+    let part = |kind: &str| Change {
+        resource: Some("part-1".to_owned()),
+        parent: Some(GROUP.to_owned()),
+        resource_type: kind.to_owned(),
+        ..applied("2024-05-02T03:00:00Z")
+    };
+    check(
+        &[part("aws_security_group_rule")],
+        Some("2024-05-02T03:00:00Z"),
+    );
+    check(&[part("aws_network_interface_sg_attachment")], None);
+}
+
+#[test]
+fn a_run_of_which_a_part_failed_shows_it() {
+    let call = |id: &str, name: &str, code: Option<&str>| {
+        let mut record = event(
+            id,
+            "2024-05-01T10:00:00Z",
+            "s3.amazonaws.com",
+            name,
+            "eve",
+            &format!("{TERRAFORM} nepho/run/88"),
+            json!({"bucketName": id}),
+        );
+        if let Some(code) = code {
+            record["errorCode"] = json!(code);
+        }
+        record
+    };
+    let records = [
+        call("one", "DeleteBucket", None),
+        call("two", "DeleteBucket", Some("BucketNotEmpty")),
+        call("three", "DeleteBucket", Some("NoSuchBucket")),
+    ];
+    let out = conclude(&records, &[], &[]);
+    let told: Vec<_> = audited(&out)
+        .into_iter()
+        .map(|change| {
+            (
+                change.run.as_str(),
+                change.resource.clone().unwrap(),
+                change.outcome,
+            )
+        })
+        .collect();
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.contains(&("88", "arn:aws:s3:::two".to_owned(), ChangeOutcome::Failed)));
+    assert!(told.contains(&("88", "arn:aws:s3:::one".to_owned(), ChangeOutcome::Applied)));
+    let failed = audited(&out)[0]
+        .reason
+        .clone()
+        .or(audited(&out)[1].reason.clone());
+    assert_eq!(failed.as_deref(), Some("BucketNotEmpty"));
+}
+
+#[test]
+fn every_resource_of_a_call_has_a_row() {
+    let request = json!({"instancesSet": {"items": [{"instanceId": "i-0000000a"}, {"instanceId": "i-0000000b"}]}});
+    let record = event(
+        "e-1",
+        "2024-05-01T10:00:00Z",
+        "ec2.amazonaws.com",
+        "TerminateInstances",
+        "eve",
+        "aws-cli/2",
+        request,
+    );
+    let out = conclude(&[record], &[], &[]);
+    let told = audited(&out);
+    assert_eq!(told.len(), 2);
+    assert!(
+        told.iter()
+            .all(|change| change.action == ChangeAction::Delete)
+    );
+    assert_ne!(told[0].id, told[1].id);
+}
+
+fn one(columns: [&str; 7], outcome: Option<Outcome>, raw: Value) -> Vec<Change> {
+    many(&[("2024-05-01T10:00:00Z", columns, outcome, raw)])
+}
+
+fn many(list: &[(&str, [&str; 7], Option<Outcome>, Value)]) -> Vec<Change> {
+    let mut analyzer = Changes::default();
+    analyzer.update(Table::Logs, &rows(list)).unwrap();
+    let resources: [Resource; 0] = [];
+    analyzer
+        .update(Table::Resources, &Resource::to_batch(&resources).unwrap())
+        .unwrap();
+    let mut out = Output::default();
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    out.changes
+}
+
+#[test]
+fn a_deployment_scaled_by_hand_is_told() {
+    let columns = [
+        "kubernetes.audit",
+        "kubernetes",
+        "kube-apiserver",
+        "patch",
+        "mona@example.com",
+        "kubectl/v1.30.0",
+        "checkout",
+    ];
+    let raw = json!({"auditID": "a-1", "verb": "patch", "stage": "ResponseComplete",
+        "objectRef": {"resource": "deployments", "apiGroup": "apps", "namespace": "web", "name": "checkout", "subresource": "scale"},
+        "requestObject": {"spec": {"replicas": 0}}});
+    let told = one(columns, Some(Outcome::Success), raw.clone());
+    assert_eq!(told.len(), 1);
+    assert_eq!(
+        told[0].resource.as_deref(),
+        Some("k8s:///apps/deployment/web/checkout")
+    );
+    assert_eq!(told[0].address, "patch deployment checkout");
+    assert_eq!(
+        (told[0].tool.as_str(), told[0].class),
+        ("kubectl", Some(WriteClass::Script))
+    );
+    assert_eq!(told[0].attributes, ["scale", "replicas"]);
+    let mut reads = columns;
+    reads[3] = "watch";
+    assert!(one(reads, Some(Outcome::Success), raw).is_empty());
+}
+
+#[test]
+fn two_operations_of_one_azure_run_are_two_writes() {
+    let rule =
+        "/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/networkSecurityGroups/db";
+    let row = |time, operation: &str, status| {
+        let columns = [
+            "azure.activity",
+            "azure",
+            "Microsoft.Network",
+            "Microsoft.Network/networkSecurityGroups/write",
+            "eve@example.com",
+            "",
+            rule,
+        ];
+        (
+            time,
+            columns,
+            status,
+            json!({"operationId": operation, "correlationId": "0F0E0D0C-0B0A-0908-0706-050403020100"}),
+        )
+    };
+    let told = many(&[
+        row("2024-05-01T10:00:05Z", "op-1", Some(Outcome::Success)),
+        row("2024-05-01T10:00:00Z", "op-1", None),
+        row("2024-05-01T10:01:00Z", "op-2", None),
+        row("2024-05-01T10:01:05Z", "op-2", Some(Outcome::Failure)),
+    ]);
+    // The second failed: it changed nothing.
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].time, time("2024-05-01T10:00:05Z"));
+}
