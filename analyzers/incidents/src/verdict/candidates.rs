@@ -1,5 +1,6 @@
 //! Changes by time, each with the nodes of the graph that it touches.
 
+use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeOutcome};
 
@@ -16,6 +17,8 @@ pub(crate) struct Candidate<'a> {
     pub time: i64,
     /// When it began to have an effect at the earliest.
     pub started: i64,
+    /// Whether it happened somewhen between the two, at once.
+    pub is_vague: bool,
     /// Nodes that it touches, each with how sure that is.
     pub nodes: Vec<(u32, f64)>,
 }
@@ -45,16 +48,26 @@ impl<'a> Candidates<'a> {
                 prepared.planned += 1;
                 continue;
             }
+            if is_in_the_background(change) {
+                continue;
+            }
             let Some(time) = change.time.or(change.started) else {
                 prepared.untimed += 1;
                 continue;
             };
             let ahead = domain(change, domains).map_or(0, |domain| clocks.ahead(domain));
-            let started = change.started.unwrap_or(time).min(time);
+            let started = [change.not_before, change.started];
+            let started = started
+                .into_iter()
+                .flatten()
+                .min()
+                .unwrap_or(time)
+                .min(time);
             prepared.list.push(Candidate {
                 change,
                 time: time.0.saturating_sub(ahead),
                 started: started.0.saturating_sub(ahead),
+                is_vague: change.not_before.is_some_and(|start| start < time),
                 nodes: nodes(change, graph),
             });
         }
@@ -64,14 +77,30 @@ impl<'a> Candidates<'a> {
         prepared
     }
 
-    /// Changes that were complete between two times, both included.
-    pub(crate) fn between(&self, start: i64, end: i64) -> &[Candidate<'a>] {
+    /// Changes that were complete between two times, both included, or may have been.
+    pub(crate) fn between(&self, start: i64, end: i64) -> Vec<&Candidate<'a>> {
         let first = self
             .list
             .partition_point(|candidate| candidate.time < start);
-        let last = self.list.partition_point(|candidate| candidate.time <= end);
-        self.list.get(first..last).unwrap_or_default()
+        let later = self.list.get(first..).unwrap_or_default();
+        later
+            .iter()
+            .filter(|candidate| {
+                candidate.time <= end || candidate.is_vague && candidate.started <= end
+            })
+            .collect()
     }
+}
+
+/// Whether the cloud itself or an agent on the resource made the change, or it is a call that was
+/// refused: these follow from something else.
+fn is_in_the_background(change: &Change) -> bool {
+    let is_refused = change.id.starts_with("audit:") && change.outcome == ChangeOutcome::Failed;
+    is_refused
+        || matches!(
+            change.class,
+            Some(WriteClass::Runtime | WriteClass::Service)
+        )
 }
 
 /// Clock domain of a change that was read from an audit log. Tools have clocks of their own.

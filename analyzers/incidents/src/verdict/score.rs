@@ -74,11 +74,14 @@ pub(crate) fn score(
     let onset = scene.bursts.get(burst)?.onset;
     let classes = class::of_change(change);
     let semantic = semantic(scene, burst, candidate, reach, &classes);
-    let seconds = onset.saturating_sub(candidate.time).max(0) as f64 / NANOS as f64;
     let is_cached = classes
         .iter()
         .any(|class| matches!(class, Class::Names | Class::Certificate | Class::Access));
-    let time = (-seconds / if is_cached { DECAY_CACHED } else { DECAY }).exp();
+    let time = nearness(
+        candidate,
+        onset,
+        if is_cached { DECAY_CACHED } else { DECAY },
+    );
     let kind = kind(change, &classes);
     let total = near * time * kind * semantic * outcome(change.outcome);
     Some(Score {
@@ -90,6 +93,20 @@ pub(crate) fn score(
         path,
         classes,
     })
+}
+
+/// How near in time a change is, from 0 to 1; `decay` in seconds.
+///
+/// One that lies somewhere in an interval has the mean over the interval of `exp(-age / decay)`,
+/// where what is behind the first failure counts nothing.
+fn nearness(candidate: &Candidate<'_>, onset: i64, decay: f64) -> f64 {
+    let age = |time: i64| onset.saturating_sub(time).max(0) as f64 / NANOS as f64;
+    let length = candidate.time.saturating_sub(candidate.started) as f64 / NANOS as f64;
+    if !candidate.is_vague || length <= 0.0 {
+        return (-age(candidate.time) / decay).exp();
+    }
+    let (youngest, oldest) = (age(candidate.time), age(candidate.started));
+    decay / length * ((-youngest / decay).exp() - (-oldest / decay).exp())
 }
 
 fn semantic(
@@ -203,6 +220,28 @@ fn base_name(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_interval_is_as_near_as_its_parts_on_average() {
+        let change = Change::default();
+        let check = |started: i64, time: i64, expected: f64| {
+            let candidate = Candidate {
+                change: &change,
+                time: time * NANOS,
+                started: started * NANOS,
+                is_vague: started < time,
+                nodes: Vec::new(),
+            };
+            let near = nearness(&candidate, 10_000 * NANOS, 900.0);
+            assert!((near - expected).abs() < 1e-3, "{started}..{time}: {near}");
+        };
+        check(10_000, 10_000, 1.0);
+        check(9_100, 9_100, 0.3679);
+        // A short interval is as good as a moment, a day that holds the failure tells little.
+        check(9_999, 10_000, 0.9994);
+        check(0, 86_400, 0.0104);
+        check(10_000, 20_000, 0.0);
+    }
 
     #[test]
     fn names_are_compared_without_their_type() {

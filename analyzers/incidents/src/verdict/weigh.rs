@@ -66,7 +66,7 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
     );
     let reach = Reach::of(scene, case.primary);
     let mut judged: Vec<Judged<'_, '_>> = near
-        .iter()
+        .into_iter()
         .map(|candidate| {
             let is_early = candidate.started <= latest;
             let score = if is_early {
@@ -167,6 +167,12 @@ fn is_close(judged: &[Judged<'_, '_>]) -> bool {
 
 fn before(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
     let onset = scene.bursts[case.primary].onset;
+    if candidate.is_vague {
+        return format!(
+            "somewhen after {}",
+            words::moment(Timestamp(candidate.started))
+        );
+    }
     if candidate.time <= onset {
         format!(
             "{} before the first failure",
@@ -178,8 +184,12 @@ fn before(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
 }
 
 fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
+    let latest = match candidate.is_vague {
+        true => "by ",
+        false => "at ",
+    };
     let mut why = format!(
-        "it took effect at {}, {}, and lies on the path to {} ({})",
+        "it took effect {latest}{}, {}, and lies on the path to {} ({})",
         words::clock(Timestamp(candidate.time)),
         before(scene, case, candidate),
         scene.service(&scene.bursts[case.primary]),
