@@ -99,7 +99,7 @@ fn script(agent: &str) -> Means {
             .split([' ', '/', ']'])
             .next()
             .unwrap_or_default();
-        let word = &word[..word.floor_char_boundary(60)];
+        let word = without_id(&word[..word.floor_char_boundary(120)]);
         if word.is_empty() {
             "unknown".to_owned()
         } else {
@@ -109,6 +109,20 @@ fn script(agent: &str) -> Means {
     Means {
         class: WriteClass::Script,
         tool: known.unwrap_or_else(first),
+    }
+}
+
+/// `word` without the UUID at its end: that is the id of a run, not a part of the tool's name.
+fn without_id(word: &str) -> &str {
+    let Some(start) = word.len().checked_sub(36) else {
+        return word;
+    };
+    match (word.get(..start), word.get(start..)) {
+        (Some(name), Some(id)) if super::marks::is_uuid(id) => {
+            let name = name.trim_end_matches(['_', '-', ':', '=']);
+            if name.is_empty() { word } else { name }
+        }
+        _ => word,
     }
 }
 
@@ -314,6 +328,12 @@ mod tests {
             "aws-cli",
         );
         check_aws("{}", "red-team_1234", WriteClass::Script, "red-team_1234");
+        check_aws(
+            "{}",
+            "[red-team_39f95f43-cd2f-4beb-b69e-be60b6fe1f57]",
+            WriteClass::Script,
+            "red-team",
+        );
         let by_service =
             r#"{"userIdentity":{"type":"AssumedRole","invokedBy":"autoscaling.amazonaws.com"}}"#;
         check_aws(

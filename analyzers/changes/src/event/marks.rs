@@ -116,7 +116,8 @@ fn of_word(word: &str) -> Option<String> {
     None
 }
 
-fn is_uuid(text: &str) -> bool {
+/// Whether a text is a UUID with dashes.
+pub(super) fn is_uuid(text: &str) -> bool {
     text.len() == 36
         && text.bytes().enumerate().all(|(index, byte)| match index {
             8 | 13 | 18 | 23 => byte == b'-',

@@ -76,29 +76,31 @@ fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
         None if told.is_empty() => canvas.heading("Without anybody's hand", &period),
         None => canvas.heading("Outside of any run", &period),
     }
+    let groups = alike(&told, timeline, canvas.is_full());
     let most = if canvas.is_full() {
-        told.len()
+        groups.len()
     } else {
         CHANGES_SHOWN
     };
     let day = entry.start;
-    let rows: Vec<Vec<Span>> = told
+    let is_full = canvas.is_full();
+    let rows: Vec<Vec<Span>> = groups
         .iter()
         .take(most)
-        .map(|change| row(change, entry, day))
+        .map(|group| row(group, entry, day, is_full))
         .collect();
-    let mut shown = told.iter();
     let widths = widths(&rows);
     let rest = 2 + widths.iter().sum::<usize>() + 2 * widths.len();
+    let mut shown = groups.iter();
     for row in aligned(&rows, widths) {
         canvas.paragraph(2, rest, &row);
-        if let Some(change) = shown.next() {
+        if let Some([change]) = shown.next().map(Vec::as_slice) {
             write_details(canvas, timeline, change, day);
         }
     }
-    if told.len() > most {
-        let more = told.len() - most;
-        canvas.paragraph(2, 2, &[dim(format!("and {more} more (-v shows all)"))]);
+    let left: usize = groups.iter().skip(most).map(Vec::len).sum();
+    if left > 0 {
+        canvas.paragraph(2, 2, &[dim(format!("and {left} more (-v shows all)"))]);
     }
     write_background(canvas, &background);
     if let Some(run) = &entry.run
@@ -176,8 +178,53 @@ fn status(status: RunStatus) -> Span {
     span(text, tone)
 }
 
+/// Neighbors that differ in nothing but the resource, put together; nothing is unless it is short.
+/// What has more to tell stands alone.
+fn alike<'a>(
+    changes: &[&'a TimelineChange],
+    timeline: &Timeline,
+    is_full: bool,
+) -> Vec<Vec<&'a TimelineChange>> {
+    let has_details = |change: &TimelineChange| {
+        change.reason.is_some()
+            || change.not_before.is_some()
+            || !change.repairs.is_empty()
+            || timeline.drift.iter().any(|one| one.change == change.id)
+    };
+    let operation = |change: &TimelineChange| match change.address.split_once(' ') {
+        Some((operation, _)) if change.id.starts_with("audit:") => operation.to_owned(),
+        _ => change.address.clone(),
+    };
+    let mut groups: Vec<Vec<&TimelineChange>> = Vec::new();
+    for change in changes {
+        let last = groups.last_mut().filter(|group| {
+            !is_full
+                && group.first().is_some_and(|first| {
+                    operation(first) == operation(change)
+                        && (&first.actor, &first.tool, first.outcome, first.action)
+                            == (&change.actor, &change.tool, change.outcome, change.action)
+                        && !has_details(first)
+                        && !has_details(change)
+                })
+        });
+        match last {
+            Some(group) => group.push(change),
+            None => groups.push(vec![change]),
+        }
+    }
+    groups
+}
+
 /// Time, action, address and what changed. Whoever made a change outside of runs stands before it.
-fn row(change: &TimelineChange, entry: &Entry, day: Option<Timestamp>) -> Vec<Span> {
+fn row(
+    group: &[&TimelineChange],
+    entry: &Entry,
+    day: Option<Timestamp>,
+    is_full: bool,
+) -> Vec<Span> {
+    let Some(change) = group.first() else {
+        return Vec::new();
+    };
     let time = match (change.time, day) {
         (Some(time), Some(day)) => words::time_near(time, day),
         (Some(time), None) => words::date_time(time),
@@ -189,12 +236,30 @@ fn row(change: &TimelineChange, entry: &Entry, day: Option<Timestamp>) -> Vec<Sp
         let actor = nepho_core::key::short_name(actor);
         row.extend([strong(actor), plain(format!("({})", means(change)))]);
     }
-    row.push(strong(cut(&change.address, ADDRESS)));
+    let address = cut(&change.address, ADDRESS);
+    match (group.len(), address.split_once(' ')) {
+        (1, _) => row.push(strong(address)),
+        (count, Some((operation, _))) if change.id.starts_with("audit:") => {
+            row.push(strong(operation));
+            row.push(plain(words::count(count as u64, "time", "times")));
+            let names: Vec<&str> = group
+                .iter()
+                .filter_map(|change| Some(change.address.split_once(' ')?.1))
+                .collect();
+            row.push(dim(words::list(&names, 4)));
+        }
+        (count, _) => {
+            row.push(strong(address));
+            row.push(plain(words::count(count as u64, "time", "times")));
+        }
+    }
     if let Some(previous) = &change.previous_address {
         row.push(plain(format!("(was {previous})")));
     }
     let attributes: Vec<&str> = change.attributes.iter().map(String::as_str).collect();
-    if !attributes.is_empty() && change.action != ChangeAction::Delete {
+    // Of what is new, all is.
+    let is_partial = !matches!(change.action, ChangeAction::Create | ChangeAction::Delete);
+    if group.len() == 1 && !attributes.is_empty() && (is_partial || is_full) {
         row.push(plain(words::list(&attributes, 6)));
     }
     match change.outcome {

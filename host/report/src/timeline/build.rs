@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::findings::{Details, Drift, Finding, WriteClass};
-use nepho_core::tables::{Change, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run};
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
+};
 use nepho_core::{key, secret};
 
 use super::{
@@ -45,7 +47,14 @@ impl Timeline {
         let mut ordered: Vec<(usize, Change)> = told.into_values().collect();
         ordered.sort_by_key(|(place, change)| {
             let time = change.time.or(change.started);
-            (time.is_none(), time, *place)
+            // Audit logs tell time by the second: what is made comes before what is done to it.
+            let rank = match change.action {
+                _ if !change.id.starts_with("audit:") => 1,
+                ChangeAction::Create => 0,
+                ChangeAction::Delete => 2,
+                _ => 1,
+            };
+            (time.is_none(), time, rank, *place)
         });
         let mut kept: Vec<(Change, TimelineChange)> = Vec::new();
         for (_, change) in ordered {
