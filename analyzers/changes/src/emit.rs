@@ -112,6 +112,28 @@ fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
     runs
 }
 
+/// Tells `known` what tools made: they manage it, whether or not a document says so.
+pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
+    let runs = runs(writes);
+    for write in writes {
+        let event = &write.event;
+        let is_tool = matches!(
+            event.means.class,
+            WriteClass::Iac | WriteClass::IacUnregistered
+        );
+        let is_made = event.subject.action == Some(ChangeAction::Create)
+            && event.outcome == Some(Outcome::Success);
+        if !is_tool || !is_made {
+            continue;
+        }
+        let run = runs.get(&write.hash).map_or("", String::as_str);
+        let by = format!("{} {run}", event.means.tool);
+        for target in event.targets() {
+            known.add_made(target, by.trim_end());
+        }
+    }
+}
+
 fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
     let targets: Vec<Option<&String>> = match write.event.targets().count() {
         0 => vec![None],

@@ -14,6 +14,8 @@ pub(crate) struct Known {
     aliases: HashMap<String, BTreeSet<String>>,
     // Canonical id by tool and address.
     places: HashMap<(String, String), BTreeSet<String>>,
+    // What a tool made as the audit log tells, where no document says that it manages it.
+    made: BTreeMap<String, String>,
     // What a rule, policy or attachment belongs to.
     parents: HashMap<String, String>,
 }
@@ -78,9 +80,18 @@ impl Known {
         self.parents.get(identity).map(|id| self.identity(id))
     }
 
-    /// Addresses at which infrastructure code manages a resource.
+    /// Takes what a tool made as the audit log tells; `by` is told as its address.
+    pub(crate) fn add_made(&mut self, id: &str, by: &str) {
+        let identity = self.identity(id);
+        self.made.entry(identity).or_insert_with(|| by.to_owned());
+    }
+
+    /// Addresses at which infrastructure code manages a resource; of one that no document tells of,
+    /// the run that made it.
     pub(crate) fn addresses(&self, identity: &str) -> impl Iterator<Item = &String> {
-        self.managed.get(identity).into_iter().flatten()
+        let managed = self.managed.get(identity).filter(|held| !held.is_empty());
+        let made = self.made.get(identity).filter(|_| managed.is_none());
+        managed.into_iter().flatten().chain(made)
     }
 
     /// Identities of what a change of a feed touches: resource or what lies at its address, and the

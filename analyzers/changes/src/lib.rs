@@ -159,6 +159,7 @@ impl Changes {
         for joined in runs::join(&mut writes, &self.changes, &self.runs, &self.known) {
             self.changes.insert(joined.id.clone(), joined);
         }
+        emit::tell_made(&writes, &mut self.known);
         let failures = failures::failures(&writes);
         let drifts = drift::drifts(&writes, &self.changes, &self.known);
         let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);

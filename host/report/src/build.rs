@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::findings::{
     ChangeVerdict, ConsideredChange, CostDetails, Details, Finding, IncidentDetails, MapEdge,
-    MapNode, MapStatus, ServiceFailure, ServiceMap, Urgency,
+    MapNode, MapStatus, ServiceFailure, ServiceMap, Urgency, WriteClass,
 };
 use nepho_core::tables::{Change, ChangeOutcome};
 
@@ -218,8 +218,13 @@ fn reported_changes(
     incidents: &[Conclusion<IncidentDetails>],
 ) -> Vec<ReportedChange> {
     let mut reported = BTreeMap::new();
+    let is_background = |class: Option<WriteClass>| {
+        matches!(class, Some(WriteClass::Runtime | WriteClass::Service))
+    };
     for change in changes {
-        reported.insert(change.id.clone(), plain_change(change));
+        if !is_background(change.class) {
+            reported.insert(change.id.clone(), plain_change(change));
+        }
     }
     for incident in incidents {
         for considered in &incident.details.considered {
@@ -259,6 +264,7 @@ fn plain_change(change: Change) -> ReportedChange {
         resource: change.resource,
         resource_type: change.resource_type,
         actor: change.actor,
+        class: change.class,
         revision: change.revision,
         attributes: change.attributes,
         reason: change.reason,
@@ -288,6 +294,7 @@ fn considered_change(considered: &ConsideredChange) -> ReportedChange {
         resource: considered.resource.clone(),
         resource_type: String::new(),
         actor: considered.actor.clone(),
+        class: None,
         revision: None,
         attributes: Vec::new(),
         reason: None,

@@ -3,7 +3,7 @@
 use nepho_core::Timestamp;
 use nepho_core::findings::{
     ChangeVerdict, ClockOffset, CostDetails, Evidence, IncidentDetails, OutsideChange,
-    ScalingDetails, ServiceMap, StateRewritten, Urgency,
+    ScalingDetails, ServiceMap, StateRewritten, Urgency, WriteClass,
 };
 use nepho_core::tables::ChangeOutcome;
 use schemars::JsonSchema;
@@ -29,7 +29,8 @@ pub struct Report {
     pub inputs: Inputs,
     /// Incidents, the gravest first: by urgency, then by failures, then by time.
     pub incidents: Vec<Conclusion<IncidentDetails>>,
-    /// Every change that was seen, by time; those without a time last.
+    /// Every change that was seen, by time; those without a time last. Those of agents and of the
+    /// cloud itself are left out: `nepho changes` has them.
     pub changes: Vec<ReportedChange>,
     /// Groups that changed their size or should have, the most urgent first.
     pub scaling: Vec<Conclusion<ScalingDetails>>,
@@ -106,6 +107,9 @@ pub struct ReportedChange {
     pub resource_type: String,
     /// Who did it, when known.
     pub actor: Option<String>,
+    /// Who makes such a change, by tool and principal; `null` where nothing tells.
+    #[serde(default)]
+    pub class: Option<WriteClass>,
     /// Commit or version that was applied.
     pub revision: Option<String>,
     /// Names of the attributes that changed; never their values.

@@ -173,14 +173,14 @@ mod tests {
     fn the_committed_reference_is_what_the_code_says() {
         check("report.schema.json", &schema_text());
         check("report.md", &reference_markdown());
+        check("changes.schema.json", &timeline_schema_text());
+        check("changes.md", &timeline_markdown());
     }
 
     #[test]
     fn every_field_and_value_of_the_report_has_a_meaning() {
-        for line in reference_markdown()
-            .lines()
-            .filter(|line| line.starts_with("| `"))
-        {
+        let pages = reference_markdown() + &timeline_markdown();
+        for line in pages.lines().filter(|line| line.starts_with("| `")) {
             assert!(!line.ends_with("|  |"), "no meaning: {line}");
             assert!(!line.contains("| any |"), "no type: {line}");
         }

@@ -7,6 +7,7 @@ mod feeds;
 pub mod graph;
 pub mod identity;
 pub mod kubernetes;
+pub mod provenance;
 pub mod terraform;
 
 use std::path::{Path, PathBuf};

@@ -64,6 +64,19 @@ enum Other {
         action: String,
         managed: Option<String>,
     },
+    /// `change address=... [class=] [run=] [actor=] [ending=applied]`
+    Change {
+        address: String,
+        class: Option<String>,
+        run: Option<String>,
+        actor: Option<String>,
+        ending: Option<String>,
+    },
+    /// `drift address=... closed=TIME|no`
+    Drift {
+        address: String,
+        closed: Option<Timestamp>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,16 +86,18 @@ enum Counted {
     CostSpikes,
     Clocks,
     Outsides,
+    Drifts,
     Rejects,
     Rows,
 }
 
-const COUNTED: [(&str, Counted); 7] = [
+const COUNTED: [(&str, Counted); 8] = [
     ("incidents", Counted::Incidents),
     ("scalings", Counted::Scalings),
     ("cost-spikes", Counted::CostSpikes),
     ("clocks", Counted::Clocks),
     ("outsides", Counted::Outsides),
+    ("drifts", Counted::Drifts),
     ("rejects", Counted::Rejects),
     ("rows", Counted::Rows),
 ];
@@ -168,6 +183,20 @@ impl Expectations {
                 action: pairs.need("action")?,
                 managed: pairs.take("managed"),
             }),
+            "change" => self.others.push(Other::Change {
+                address: pairs.need("address")?,
+                class: pairs.take("class"),
+                run: pairs.take("run"),
+                actor: pairs.take("actor"),
+                ending: pairs.take("ending"),
+            }),
+            "drift" => {
+                let closed = pairs.need("closed")?;
+                self.others.push(Other::Drift {
+                    address: pairs.need("address")?,
+                    closed: (closed != "no").then(|| time(&closed)).transpose()?,
+                });
+            }
             other => bail!("`{other}` is not a finding"),
         }
         pairs.end()
@@ -350,6 +379,27 @@ impl Other {
                     .is_none_or(|address| outside.managed.contains(address));
                 outside.actor == *actor && outside.action == *action && is_managed
             }),
+            Self::Change {
+                address,
+                class,
+                run,
+                actor,
+                ending,
+            } => explanation.conclusions.changes.iter().any(|change| {
+                let is = |wanted: &Option<String>, found: Option<&str>| {
+                    wanted.is_none() || wanted.as_deref() == found
+                };
+                change.address == *address
+                    && is(class, change.class.map(|class| class.as_str()))
+                    && is(run, Some(&change.run))
+                    && is(actor, change.actor.as_deref())
+                    && is(ending, Some(change.outcome.as_str()))
+            }),
+            Self::Drift { address, closed } => found
+                .outsides
+                .iter()
+                .flat_map(|outside| &outside.drift)
+                .any(|drift| drift.address == *address && drift.closed == *closed),
         };
         (!is_met).then(|| format!("not found: {self:?}"))
     }
@@ -363,6 +413,11 @@ impl Counted {
             Self::CostSpikes => found.spikes.len(),
             Self::Clocks => found.clocks.len(),
             Self::Outsides => found.outsides.len(),
+            Self::Drifts => found
+                .outsides
+                .iter()
+                .map(|outside| outside.drift.len())
+                .sum(),
             Self::Rejects => return explanation.reject_count,
             Self::Rows => return explanation.inputs.iter().map(|input| input.rows).sum(),
         };
@@ -407,12 +462,15 @@ mod tests {
             "cost-spike service=web",
             "clock domain=gcp/shop ahead=90s",
             "outside actor=mona action=ModifyDBInstance",
+            "change address=aws_db_instance.orders class=iac",
+            "drift address=aws_db_instance.orders closed=no",
+            "drifts=1",
             "rejects=1",
             "rows=1",
         ] {
             assert!(!problems(line).is_empty(), "{line}");
         }
-        assert!(problems("incidents=0\nrows=0\nrejects=0\nclocks=0").is_empty());
+        assert!(problems("incidents=0\nrows=0\nrejects=0\nclocks=0\ndrifts=0").is_empty());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 
 use super::document::Block;
-use super::{changes, logs, resources};
+use super::{changes, logs, resources, trail};
 
 /// A file to read.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    /// Files of the blocks `file`, `logs`, `resources` and `changes`.
+    /// Files of the blocks `file`, `logs`, `audit`, `resources` and `changes`.
     pub(super) fn parse(blocks: &[Block<'_>]) -> Result<Self> {
         let mut files = Vec::new();
         let mut known = Vec::new();
@@ -75,6 +75,14 @@ impl Inputs {
                         block.argument
                     };
                     files.push(File::new(name, logs::expand(block)?));
+                }
+                "audit" => {
+                    let name = if block.argument.is_empty() {
+                        "trail/audit.json"
+                    } else {
+                        block.argument
+                    };
+                    files.push(File::new(name, trail::expand(block)?));
                 }
                 "changes" => {
                     runs += 1;

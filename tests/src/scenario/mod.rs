@@ -13,6 +13,7 @@ mod logs;
 mod moment;
 mod resources;
 mod told;
+mod trail;
 mod words;
 
 use std::fs;

@@ -39,6 +39,19 @@ pub(super) fn summary(explanation: &Explanation) -> String {
             outside.actor, outside.action, outside.managed
         )
     }));
+    for drift in found.outsides.iter().flat_map(|outside| &outside.drift) {
+        let closed = drift
+            .closed
+            .map_or("no".to_owned(), |time| time.to_string());
+        lines.push(format!("drift address={} closed={closed}", drift.address));
+    }
+    lines.extend(explanation.conclusions.changes.iter().map(|change| {
+        let class = change.class.map_or("none", |class| class.as_str());
+        format!(
+            "change address=\"{}\" class={class} run={} actor={:?} ending={}",
+            change.address, change.run, change.actor, change.outcome
+        )
+    }));
     for relation in &explanation.conclusions.relations {
         if relation.from_kind.as_str() == "service" {
             lines.push(format!(

@@ -14,7 +14,7 @@ const READS: [&str; 30] = [
 ];
 
 /// Operations that use what is there: data, messages, metrics, sessions. Some trails have them.
-const USES: [&str; 34] = [
+const USES: [&str; 40] = [
     "PutObject",
     "DeleteObject",
     "DeleteObjects",
@@ -45,6 +45,12 @@ const USES: [&str; 34] = [
     "PutLogEvents",
     "CreateLogStream",
     "SendHeartbeat",
+    "StartSession",
+    "ResumeSession",
+    "TerminateSession",
+    "GetFederationToken",
+    "GetSessionToken",
+    "ReportTaskProgress",
     "SignIn",
     "SwitchRole",
     "StartQuery",

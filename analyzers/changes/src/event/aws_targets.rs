@@ -157,6 +157,12 @@ pub(super) fn subject(
     subject
 }
 
+/// ARN of a short id.
+pub(super) fn full(id: &str, account: &str, region: &str) -> Option<String> {
+    let (arn, _) = TABLE.short_id(id, Place { account, region })?;
+    Some(arn)
+}
+
 /// What the table finds; `None` if that is nothing.
 fn of_table(
     service: &Service,
@@ -301,7 +307,11 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Value) -> Vec<St
                 && !PLAIN.contains(&key.as_str())
                 && !key.ends_with("Request")
         });
-        names.extend(others.cloned());
+        for other in others {
+            if !names.contains(&other.to_lowercase()) {
+                names.push(other.clone());
+            }
+        }
     }
     names
 }
@@ -324,8 +334,10 @@ fn collect<'a>(
         Value::Object(fields) if depth < DEPTH => {
             for (key, value) in fields {
                 // The newer EC2 calls write `{"tag": 1, "content": "fl-1"}`.
-                let is_content = key == "content" && fields.contains_key("tag");
-                let key = if is_content { name } else { key };
+                // Lists are written as `{"item": ...}`.
+                let is_plain = key == "content" && fields.contains_key("tag")
+                    || matches!(key.as_str(), "item" | "items" | "member");
+                let key = if is_plain { name } else { key };
                 collect(value, key, place, depth + 1, leaves);
             }
         }

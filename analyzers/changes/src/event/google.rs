@@ -114,6 +114,8 @@ fn of_collection(method: &str, resource: &str, json: &Value) -> String {
     let inner = &payload["serviceData"][format!("{small}InsertRequest")]["resource"];
     let id = [
         &request[&small]["name"],
+        &request[&small][format!("{small}Id")],
+        &request[&small][format!("{small}_id")],
         &request[format!("{small}Id")],
         &request[format!("{}_id", small.to_lowercase())],
         &inner[format!("{small}Name")][format!("{small}Id")],

@@ -104,7 +104,8 @@ impl Event {
 pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     let api = view.text(Column::Service, row)?;
     let operation = view.text(Column::Action, row)?;
-    if Role::of(view.text(Column::Format, row), Some(api)) != Role::Audit {
+    let format = view.text(Column::Format, row);
+    if Role::of(format, Some(api)) != Role::Audit || format.is_some_and(is_of_watchers) {
         return None;
     }
     // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched), not
@@ -164,6 +165,20 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     Some(event)
 }
 
+/// Whether a format tells of what watchers found, and not of who did something.
+fn is_of_watchers(format: &str) -> bool {
+    let words = [
+        "finding",
+        "scc_",
+        "defender",
+        "guardduty",
+        "falco",
+        "config_",
+        "insight",
+    ];
+    words.iter().any(|word| format.contains(word))
+}
+
 fn of_aws(event: &mut Event, json: &Value, agent: &str, region: &str) {
     event.subject =
         aws_targets::subject(&event.api, &event.operation, json, &event.account, region);
@@ -217,7 +232,12 @@ fn settle(event: &mut Event, view: &LogsView<'_>, row: usize) {
         && event.cloud != Cloud::Kubernetes
         && !(is_creation && event.outcome == Some(Outcome::Failure))
     {
-        subject.target = view.resources(row).next().map(key::canonical);
+        let region = view.text(Column::Region, row).unwrap_or_default();
+        let id = view.resources(row).next();
+        let full = id
+            .filter(|_| event.cloud == Cloud::Aws)
+            .and_then(|id| aws_targets::full(id, &event.account, region));
+        subject.target = full.or_else(|| id.map(key::canonical));
     }
     if event.cloud != Cloud::Kubernetes {
         subject

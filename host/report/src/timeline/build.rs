@@ -163,7 +163,11 @@ fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChang
 
 /// Services by the canonical id of a resource.
 #[derive(Debug, Default)]
-struct Services(BTreeMap<String, BTreeSet<String>>);
+struct Services {
+    by_id: BTreeMap<String, BTreeSet<String>>,
+    // Canonical ids by alias: logs of runs tell short ids.
+    aliases: BTreeMap<String, BTreeSet<String>>,
+}
 
 impl Services {
     fn of(resources: &[Resource], relations: &[Relation]) -> Self {
@@ -171,6 +175,11 @@ impl Services {
         for resource in resources {
             if let Some(service) = &resource.service {
                 services.add(&resource.key, service);
+            }
+            let id = key::canonical(&resource.key);
+            for alias in &resource.aliases {
+                let held = services.aliases.entry(alias.clone()).or_default();
+                held.insert(id.clone());
             }
         }
         for relation in relations {
@@ -186,7 +195,7 @@ impl Services {
     }
 
     fn add(&mut self, id: &str, service: &str) {
-        let held = self.0.entry(key::canonical(id)).or_default();
+        let held = self.by_id.entry(key::canonical(id)).or_default();
         held.insert(service.to_owned());
     }
 
@@ -194,9 +203,17 @@ impl Services {
         let ids = [change.resource.as_deref(), change.parent.as_deref()];
         let found = ids.into_iter().flatten();
         let found: BTreeSet<&String> = found
-            .filter_map(|id| self.0.get(&key::canonical(id)))
+            .filter_map(|id| self.of_id(&key::canonical(id)))
             .flatten()
             .collect();
         found.into_iter().cloned().collect()
+    }
+
+    /// Services of a resource; of a name that stands for one resource only, those of that one.
+    fn of_id(&self, id: &str) -> Option<&BTreeSet<String>> {
+        self.by_id.get(id).or_else(|| {
+            let named = self.aliases.get(id).filter(|ids| ids.len() == 1)?;
+            self.by_id.get(named.first()?)
+        })
     }
 }

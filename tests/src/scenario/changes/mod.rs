@@ -57,9 +57,13 @@ pub(super) fn expand(
             .cloned()
             .collect()
     };
+    let name = Some(block.argument).filter(|name| !name.is_empty());
     let mut files = Vec::new();
     let runs = [
-        ("terraform", format!("infra/apply-{number}.jsonl")),
+        (
+            "terraform",
+            name.map_or_else(|| format!("infra/apply-{number}.jsonl"), str::to_owned),
+        ),
         ("pulumi", format!("pulumi/events-{number}.jsonl")),
         (
             "cloudformation",

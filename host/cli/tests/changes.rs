@@ -1,0 +1,181 @@
+//! `nepho changes` as a user runs it.
+
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+const TERRAFORM: &str = "APN/1.0 HashiCorp/1.0 Terraform/1.11.4 terraform-provider-aws/5.94.1";
+
+/// A state, an apply in the night, and a trail with a click, a call of that apply and an agent.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let state = json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l", "outputs": {},
+        "resources": [{
+            "mode": "managed", "type": "aws_security_group", "name": "db",
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 1, "attributes": {
+                "id": "sg-0123abcd", "arn": "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd",
+                "tags": {"service": "orders"}}}]}],
+    });
+    fs::write(folder.join("terraform.tfstate"), state.to_string()).expect("written");
+    let hook = json!({"resource": {"addr": "aws_security_group.db", "module": "", "resource": "aws_security_group.db",
+        "implied_provider": "aws", "resource_type": "aws_security_group", "resource_name": "db", "resource_key": null},
+        "action": "update", "id_key": "id", "id_value": "sg-0123abcd"});
+    let line = |time: &str, kind: &str, text: &str| {
+        json!({"@level": "info", "@message": text, "@module": "terraform.ui", "@timestamp": time,
+            "type": kind, "hook": hook, "terraform": "1.11.4", "ui": "1.2"})
+        .to_string()
+    };
+    let log = [
+        line("2026-05-13T02:00:00Z", "version", "Terraform 1.11.4"),
+        line(
+            "2026-05-13T02:00:05Z",
+            "apply_start",
+            "aws_security_group.db: Modifying...",
+        ),
+        line(
+            "2026-05-13T02:00:08Z",
+            "apply_complete",
+            "aws_security_group.db: Modifications complete",
+        ),
+    ];
+    fs::write(folder.join("apply.jsonl"), log.join("\n") + "\n").expect("written");
+    let record = |id: &str, time: &str, name: &str, user: &str, agent: &str| {
+        json!({"eventVersion": "1.09", "eventTime": time, "eventSource": "ec2.amazonaws.com", "eventName": name,
+            "awsRegion": "eu-west-1", "userAgent": agent, "requestParameters": {"groupId": "sg-0123abcd"},
+            "responseElements": null, "requestID": id, "eventID": id, "readOnly": false, "eventType": "AwsApiCall",
+            "managementEvent": true, "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": format!("arn:aws:iam::111122223333:user/{user}")}})
+    };
+    let trail = json!({"Records": [
+        record("e-1", "2026-05-12T16:05:40Z", "AuthorizeSecurityGroupIngress", "ana", "Mozilla/5.0 (X11)"),
+        record("e-2", "2026-05-13T02:00:07Z", "RevokeSecurityGroupIngress", "ci", TERRAFORM),
+        record("e-3", "2026-05-12T17:00:00Z", "ModifySecurityGroupRules", "node", "aws-sdk-go/1.55 amazon-ssm-agent/3"),
+    ]});
+    fs::write(folder.join("trail.json"), trail.to_string()).expect("written");
+    folder
+}
+
+fn nepho(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the command runs");
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
+}
+
+fn json_of(folder: &Path, args: &[&str]) -> Value {
+    let (code, text) = nepho(folder, &[&["changes", "-q", "--json", "."], args].concat());
+    assert_eq!(code, Some(0));
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn addresses(timeline: &Value) -> Vec<String> {
+    let entries = timeline["entries"].as_array().expect("entries");
+    let changes = entries
+        .iter()
+        .flat_map(|entry| entry["changes"].as_array().expect("changes"));
+    changes
+        .map(|change| change["address"].as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+#[test]
+fn the_timeline_tells_the_click_and_the_apply_that_undid_it() {
+    let folder = folder("changes-text");
+    let (code, text) = nepho(&folder, &["changes", "-q", "."]);
+    assert_eq!(code, Some(0));
+    let parts = [
+        "3 changes in 1 run: 1 by infrastructure code, 1 by hand in the console and 1 by agents on the resources.",
+        "1 change by hand was undone by infrastructure code.",
+        "Outside of any run",
+        "16:05:40",
+        "ana (in the console) AuthorizeSecurityGroupIngress",
+        "opens drift of aws_security_group.db, which code manages; undone at 2026-05-13 02:00:08",
+        "amazon-ssm-agent",
+        "terraform",
+        "by arn:aws:iam::111122223333:user/ci",
+        "aws_security_group.db",
+        "undoes what was done by hand at 2026-05-12 16:05:40 UTC",
+    ];
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut rest = words.as_str();
+    for part in parts {
+        let at = rest.find(part);
+        assert!(
+            at.is_some(),
+            "`{part}` is missing or not in its place in\n{text}"
+        );
+        rest = &rest[at.unwrap_or_default() + part.len()..];
+    }
+}
+
+#[test]
+fn the_timeline_is_the_same_each_time_and_has_a_schema() {
+    let folder = folder("changes-json");
+    let first = json_of(&folder, &[]);
+    assert_eq!(first, json_of(&folder, &[]));
+    assert_eq!(first["schema"], "nepho.changes/1");
+    let drift = &first["drift"][0];
+    assert_eq!(drift["closed"], "2026-05-13T02:00:08Z");
+    assert_eq!(first["entries"][1]["run"]["status"], "succeeded");
+    assert_eq!(first["entries"][1]["run"]["is_known"], true);
+    assert_eq!(first["entries"][1]["changes"][0]["class"], "iac");
+    assert_eq!(
+        first["entries"][1]["changes"][0]["services"],
+        json!(["orders"])
+    );
+}
+
+#[test]
+fn what_is_asked_for_is_shown() {
+    let folder = folder("changes-select");
+    let check = |args: &[&str], expected: &[&str]| {
+        assert_eq!(addresses(&json_of(&folder, args)), expected, "{args:?}");
+    };
+    let click = "AuthorizeSecurityGroupIngress sg-0123abcd";
+    let agent = "ModifySecurityGroupRules sg-0123abcd";
+    let apply = "aws_security_group.db";
+    check(&[], &[click, agent, apply]);
+    check(&["--class", "by-hand"], &[click]);
+    check(&["--class", "runtime", "--class", "iac"], &[agent, apply]);
+    check(&["--actor", "ANA"], &[click]);
+    check(&["--tool", "terraform"], &[apply]);
+    check(&["--resource", "sg-0123abcd"], &[click, agent, apply]);
+    check(&["--resource", "sg-99999999"], &[]);
+    check(&["--resource", apply], &[click, apply]);
+    check(&["--service", "orders", "--since", "2026-05-13"], &[apply]);
+    check(&["--until", "2026-05-12T16:30:00Z"], &[click]);
+    check(&["--failed"], &[]);
+}
+
+#[test]
+fn exit_codes_tell_bad_usage_from_nothing_read() {
+    let folder = folder("changes-codes");
+    let code = |args: &[&str]| nepho(&folder, args).0;
+    assert_eq!(code(&["changes"]), Some(2));
+    assert_eq!(code(&["changes", "absent.json"]), Some(1));
+    assert_eq!(code(&["changes", "--class", "magic", "."]), Some(2));
+    assert_eq!(
+        code(&[
+            "changes",
+            "--since",
+            "2026-05-13",
+            "--until",
+            "2026-05-12",
+            "."
+        ]),
+        Some(2)
+    );
+}
