@@ -1,7 +1,7 @@
 //! Stories that a colleague would believe, each with its verdict.
 
 use nepho_core::Timestamp;
-use nepho_core::findings::{ChangeVerdict, Details, FindingKind};
+use nepho_core::findings::{ChangeVerdict, Details, FindingKind, WriteClass};
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind};
 use nepho_core::time::NANOS;
 
@@ -164,6 +164,61 @@ fn a_failure_without_a_change_has_no_cause() {
     let story = outage(shop());
     assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
     assert!(story.incidents()[0].checked[0].contains("no change at all"));
+}
+
+#[test]
+fn what_the_database_stood_on_at_another_time_does_not_matter() {
+    let check = |from: Option<&str>, to: Option<&str>, expected: &str| {
+        let story = outage(shop())
+            .edge(
+                "arn:aws:rds:eu-west-1:111122223333:db:order-db",
+                RelationKind::DependsOn,
+                "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-2",
+            )
+            .for_a_time(from, to)
+            .change(innocent_change());
+        assert_eq!(
+            story.verdicts(),
+            [format!("checkout < cart,web | {expected}")]
+        );
+    };
+    check(None, None, "aws_security_group.search");
+    check(None, Some("2024-05-01T07:00:00Z"), "none");
+    check(Some("2024-05-01T11:00:00Z"), None, "none");
+    // It was taken off a moment before: that may be what broke it.
+    check(
+        None,
+        Some("2024-05-01T10:00:01Z"),
+        "aws_security_group.search",
+    );
+}
+
+#[test]
+fn agents_and_the_cloud_itself_are_never_blamed() {
+    for class in [WriteClass::Runtime, WriteClass::Service] {
+        let mut background = rule_change();
+        background.class = Some(class);
+        let story = outage(shop()).change(background);
+        assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
+    }
+}
+
+#[test]
+fn a_change_of_a_short_interval_is_blamed_and_of_a_long_one_is_not() {
+    let check = |not_before: &str, time_of: &str, expected: &str| {
+        let mut vague = rule_change();
+        vague.not_before = Some(time(not_before));
+        vague.time = Some(time(time_of));
+        let story = outage(shop()).change(vague);
+        assert_eq!(
+            story.verdicts(),
+            [format!("checkout < cart,web | {expected}")]
+        );
+    };
+    let found = "aws_security_group.db";
+    check("2024-05-01T09:59:00Z", "2024-05-01T10:02:00Z", found);
+    check("2024-04-30T10:00:00Z", "2024-05-02T10:00:00Z", "none");
+    check("2024-05-01T10:30:00Z", "2024-05-01T11:00:00Z", "none");
 }
 
 #[test]

@@ -158,6 +158,15 @@ impl Story {
         self
     }
 
+    /// Lets the last edge hold from and to these times only.
+    pub(crate) fn for_a_time(mut self, from: Option<&str>, to: Option<&str>) -> Self {
+        if let Some(edge) = self.relations.last_mut() {
+            edge.valid_from = from.map(time);
+            edge.valid_to = to.map(time);
+        }
+        self
+    }
+
     pub(crate) fn calls(self, from: &str, to: &str) -> Self {
         self.edge(from, RelationKind::Calls, to)
     }

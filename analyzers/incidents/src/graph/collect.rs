@@ -34,8 +34,8 @@ pub(crate) struct Collected {
     /// Ends of relations by number.
     pub ends: Vec<(NodeKind, String)>,
     numbers: HashMap<(NodeKind, String), u32>,
-    /// Edges between ends.
-    pub edges: BTreeSet<(u32, u32, RelationKind)>,
+    /// Edges between ends, each with the time from and to which any version of it holds.
+    pub edges: BTreeMap<(u32, u32, RelationKind), (i64, i64)>,
 }
 
 impl Collected {
@@ -72,7 +72,13 @@ impl Collected {
     pub(crate) fn relation(&mut self, row: Relation) {
         let from = self.end(row.from_kind, row.from);
         let to = self.end(row.to_kind, row.to);
-        self.edges.insert((from, to, row.kind));
+        let since = row.valid_from.map_or(i64::MIN, |time| time.0);
+        let until = row.valid_to.map_or(i64::MAX, |time| time.0);
+        let span = self
+            .edges
+            .entry((from, to, row.kind))
+            .or_insert((since, until));
+        *span = (span.0.min(since), span.1.max(until));
     }
 
     fn end(&mut self, kind: NodeKind, text: String) -> u32 {

@@ -4,7 +4,7 @@
 pub(crate) mod adjacency;
 pub(crate) mod collect;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::key;
 use nepho_core::tables::{NodeKind, RelationKind};
@@ -47,6 +47,8 @@ pub(crate) struct Graph {
     pub forward: Adjacency,
     /// Edges to dependents.
     pub backward: Adjacency,
+    // Edges between resources that do not hold for all of the input.
+    spans: BTreeMap<(u32, u32, RelationKind), (i64, i64)>,
 }
 
 impl Graph {
@@ -75,10 +77,11 @@ impl Graph {
             .map(|(kind, text)| graph.resolve_or_add(*kind, text))
             .collect();
         let mut edges: Vec<(u32, u32, RelationKind)> = Vec::new();
-        for (from, to, kind) in &collected.edges {
+        for ((from, to, kind), span) in &collected.edges {
             for from in &ends[*from as usize] {
                 for to in &ends[*to as usize] {
                     edges.push((*from, *to, *kind));
+                    graph.bound(*from, *to, *kind, *span);
                 }
             }
         }
@@ -95,6 +98,31 @@ impl Graph {
         reversed.sort_unstable();
         graph.backward = Adjacency::from_sorted(graph.nodes.len(), &reversed);
         graph
+    }
+
+    /// Notes for how long an edge between resources holds. What is seen of services ends with the
+    /// last row that tells of it, which says nothing.
+    fn bound(&mut self, from: u32, to: u32, kind: RelationKind, span: (i64, i64)) {
+        let is_resource = |node: u32| self.node(node).kind == NodeKind::Resource;
+        if !is_resource(from) || !is_resource(to) {
+            return;
+        }
+        let held = self.spans.entry((from, to, kind)).or_insert(span);
+        *held = (held.0.min(span.0), held.1.max(span.1));
+    }
+
+    /// Whether an edge holds at some time between two.
+    pub(crate) fn holds(
+        &self,
+        from: u32,
+        to: u32,
+        kind: RelationKind,
+        start: i64,
+        end: i64,
+    ) -> bool {
+        self.spans
+            .get(&(from, to, kind))
+            .is_none_or(|(since, until)| *since <= end && *until >= start)
     }
 
     fn push(&mut self, node: Node) -> u32 {

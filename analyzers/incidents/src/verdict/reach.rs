@@ -3,12 +3,15 @@
 use std::collections::{HashMap, VecDeque};
 
 use nepho_core::tables::{NodeKind, RelationKind};
+use nepho_core::time::NANOS;
 
 use super::class::{is_container, is_modifier};
 use crate::blame::scene::Scene;
 
 /// Steps along dependencies that are followed.
 const HOPS: u32 = 3;
+/// An edge that ended this long before the first failure is followed still: 2 hours.
+const SHORTLY: i64 = 2 * 3600 * NANOS;
 /// Nodes that are looked at.
 const VISITED: usize = 20_000;
 
@@ -38,6 +41,7 @@ impl Reach {
     /// When the messages name what was lost, a step on the service's own side counts double.
     pub(crate) fn of(scene: &Scene<'_>, burst: usize) -> Self {
         let mut reach = Self::default();
+        let onset = scene.bursts.get(burst).map_or(0, |burst| burst.onset);
         let Some(service) = scene
             .nodes
             .get(burst)
@@ -83,7 +87,7 @@ impl Reach {
                 continue;
             }
             let hops = hops + if names_loss && !is_lost { 2 } else { 1 };
-            for (other, edge) in neighbors(scene, node) {
+            for (other, edge) in neighbors(scene, node, onset) {
                 reach.step(
                     other,
                     Step {
@@ -179,12 +183,18 @@ impl Reach {
     }
 }
 
-/// Nodes one step from a node, each with the edge in words.
-fn neighbors(scene: &Scene<'_>, node: u32) -> Vec<(u32, String)> {
+/// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
+///
+/// An edge that ended shortly before still counts: its end may be what broke things.
+fn neighbors(scene: &Scene<'_>, node: u32, onset: i64) -> Vec<(u32, String)> {
     let mut next: Vec<(u32, String)> = Vec::new();
     let label = |id: u32| &scene.graph.node(id).label;
+    let holds = |from: u32, to: u32, kind: RelationKind| {
+        let start = onset.saturating_sub(SHORTLY);
+        scene.graph.holds(from, to, kind, start, onset)
+    };
     for edge in scene.graph.forward.of(node) {
-        if scene.is_heard(edge.node) {
+        if scene.is_heard(edge.node) || !holds(node, edge.node, edge.kind) {
             continue;
         }
         let words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
@@ -197,7 +207,8 @@ fn neighbors(scene: &Scene<'_>, node: u32) -> Vec<(u32, String)> {
             let acts = edge.kind == RelationKind::Scales
                 || is_modifier(&other.resource_type)
                 || other.parent == Some(node);
-            if other.kind == NodeKind::Resource && acts {
+            let is_there = holds(edge.node, node, edge.kind);
+            if other.kind == NodeKind::Resource && acts && is_there {
                 next.push((
                     edge.node,
                     format!("{} {} {}", label(edge.node), edge.kind, label(node)),

@@ -9,9 +9,10 @@ use anyhow::{Context, Result, bail};
 /// Columns that the help is wrapped to.
 const COLUMNS: &str = "100";
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "explain",
     "map",
+    "changes",
     "demo",
     "parse",
     "components",
