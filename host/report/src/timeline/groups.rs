@@ -135,7 +135,9 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
         message: run
             .and_then(|run| run.message.as_deref())
             .map(|message| secret::mask(message).into_owned()),
-        url: run.and_then(|run| run.url.clone()),
+        url: run
+            .and_then(|run| run.url.as_deref())
+            .map(|url| secret::mask(url).into_owned()),
         orphans: run.map(|run| run.orphans.clone()).unwrap_or_default(),
     };
     Entry {

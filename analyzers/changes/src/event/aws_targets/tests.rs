@@ -1,0 +1,272 @@
+//! What calls of AWS change, and what they only name.
+
+use super::*;
+
+fn check(api: &str, operation: &str, event: &str, target: &str, references: &[&str]) -> Subject {
+    let event: Value = serde_json::from_str(event).unwrap();
+    let subject = subject(api, operation, &event, "111122223333", "eu-west-1");
+    assert_eq!(subject.target.as_deref(), Some(target));
+    assert_eq!(subject.references, references);
+    subject
+}
+
+#[test]
+fn a_rule_is_a_change_of_its_group() {
+    let subject = check(
+        "ec2.amazonaws.com",
+        "RevokeSecurityGroupIngress",
+        r#"{"requestParameters":{"groupId":"sg-1","ipPermissions":{"items":[{"groups":{"items":[{"groupId":"sg-2"}]}}]}}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1",
+        &["arn:aws:ec2:eu-west-1:111122223333:security-group/sg-2"],
+    );
+    assert_eq!(subject.action, Some(ChangeAction::Update));
+    assert_eq!(subject.attributes, ["ingress", "ipPermissions"]);
+    assert_eq!(subject.resource_type, "AWS::EC2::SecurityGroup");
+}
+
+#[test]
+fn tags_of_any_type_are_no_more_than_tags() {
+    let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
+    let event = serde_json::from_str(event).unwrap();
+    let subject = subject("ec2.amazonaws.com", "CreateTags", &event, "1", "eu-west-1");
+    assert_eq!(subject.attributes, ["tags"]);
+    assert_eq!(subject.action, Some(ChangeAction::Update));
+}
+
+#[test]
+fn what_is_created_stands_in_the_response() {
+    let subject = check(
+        "ec2.amazonaws.com",
+        "CreateNatGateway",
+        r#"{"requestParameters":{"CreateNatGatewayRequest":{"SubnetId":"subnet-1"}},
+            "responseElements":{"CreateNatGatewayResponse":{"natGateway":{"natGatewayId":"nat-1","vpcId":"vpc-1"}}}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:natgateway/nat-1",
+        &[
+            "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1",
+            "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1",
+        ],
+    );
+    assert_eq!(subject.action, Some(ChangeAction::Create));
+}
+
+#[test]
+fn the_operation_tells_the_target_from_what_it_names() {
+    let ec2 = "ec2.amazonaws.com";
+    check(
+        ec2,
+        "AssociateRouteTable",
+        r#"{"requestParameters":{"subnetId":"subnet-1","routeTableId":"rtb-1"}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:route-table/rtb-1",
+        &["arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-1"],
+    );
+    let deleted = check(
+        ec2,
+        "DeleteFlowLogs",
+        r#"{"requestParameters":{"DeleteFlowLogsRequest":{"FlowLogId":{"tag":1,"content":"fl-1"}}}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:vpc-flow-log/fl-1",
+        &[],
+    );
+    assert_eq!(deleted.action, Some(ChangeAction::Delete));
+    let role = check(
+        "iam.amazonaws.com",
+        "AttachRolePolicy",
+        r#"{"requestParameters":{"policyArn":"arn:aws:iam::aws:policy/X","roleName":"app"}}"#,
+        "arn:aws:iam::111122223333:role/app",
+        &["arn:aws:iam::aws:policy/X"],
+    );
+    assert_eq!(role.action, Some(ChangeAction::Update));
+    check(
+        "iam.amazonaws.com",
+        "AddRoleToInstanceProfile",
+        r#"{"requestParameters":{"roleName":"app","instanceProfileName":"web"}}"#,
+        "arn:aws:iam::111122223333:instance-profile/web",
+        &["arn:aws:iam::111122223333:role/app"],
+    );
+    check(
+        "sqs.amazonaws.com",
+        "SetQueueAttributes",
+        r#"{"requestParameters":{"queueUrl":"https://sqs.eu-west-1.amazonaws.com/111122223333/orders"}}"#,
+        "arn:aws:sqs:eu-west-1:111122223333:orders",
+        &[],
+    );
+}
+
+/// Target of an event with this request and response.
+fn called(api: &str, operation: &str, request: &str, response: &str, target: &str) -> Subject {
+    let event = format!("{{\"requestParameters\":{request},\"responseElements\":{response}}}");
+    let event: Value = serde_json::from_str(&event).unwrap();
+    let api = format!("{api}.amazonaws.com");
+    let found = subject(&api, operation, &event, "111122223333", "eu-west-1");
+    assert_eq!(found.target.as_deref(), Some(target), "{operation}");
+    found
+}
+
+#[test]
+fn services_that_people_run_have_their_targets() {
+    let lambda = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+    for name in [
+        "pay",
+        "pay:live",
+        "111122223333:function:pay",
+        "arn:aws:lambda:eu-west-1:111122223333:function:pay:7",
+    ] {
+        let request = format!(r#"{{"functionName":"{name}","s3Bucket":"code"}}"#);
+        called(
+            "lambda",
+            "UpdateFunctionCode20150331v2",
+            &request,
+            "null",
+            lambda,
+        );
+    }
+    called(
+        "ecs",
+        "UpdateService",
+        r#"{"cluster":"arn:aws:ecs:eu-west-1:111122223333:cluster/shop","service":"cart"}"#,
+        "null",
+        "arn:aws:ecs:eu-west-1:111122223333:service/shop/cart",
+    );
+    let version = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbCdEf";
+    called(
+        "secretsmanager",
+        "PutSecretValue",
+        r#"{"secretId":"db"}"#,
+        &format!(r#"{{"arn":"{version}"}}"#),
+        version,
+    );
+}
+
+#[test]
+fn what_is_ended_made_anew_or_attached_is_the_target() {
+    let key = called(
+        "kms",
+        "ScheduleKeyDeletion",
+        r#"{"keyId":"0a1b"}"#,
+        "null",
+        "arn:aws:kms:eu-west-1:111122223333:key/0a1b",
+    );
+    assert_eq!(key.action, Some(ChangeAction::Delete));
+    let restored = called(
+        "rds",
+        "RestoreDBInstanceFromDBSnapshot",
+        r#"{"dBInstanceIdentifier":"orders","dBSnapshotIdentifier":"nightly"}"#,
+        "null",
+        "arn:aws:rds:eu-west-1:111122223333:db:orders",
+    );
+    assert_eq!(restored.action, Some(ChangeAction::Create));
+    called(
+        "wafv2",
+        "AssociateWebACL",
+        r#"{"webACLArn":"arn:aws:wafv2:eu-west-1:1:regional/webacl/x/1","resourceArn":"arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1"}"#,
+        "null",
+        "arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/web/1",
+    );
+    called(
+        "route53",
+        "ChangeResourceRecordSets",
+        r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"UPSERT"}]}}"#,
+        "null",
+        "arn:aws:route53:::hostedzone/Z1",
+    );
+    let alarms = called(
+        "monitoring",
+        "DeleteAlarms",
+        r#"{"alarmNames":["a","b"]}"#,
+        "null",
+        "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:a",
+    );
+    assert_eq!(
+        alarms.also,
+        ["arn:aws:cloudwatch:eu-west-1:111122223333:alarm:b"]
+    );
+    let ended = called(
+        "ec2",
+        "TerminateInstances",
+        r#"{"instancesSet":{"items":[{"instanceId":"i-0000000a"},{"instanceId":"i-0000000b"}]}}"#,
+        "null",
+        "arn:aws:ec2:eu-west-1:111122223333:instance/i-0000000a",
+    );
+    assert_eq!(ended.also.len(), 1);
+    let endpoint = called(
+        "ec2",
+        "CreateVpcEndpoint",
+        r#"{"CreateVpcEndpointRequest":{"VpcId":"vpc-1"}}"#,
+        r#"{"CreateVpcEndpointResponse":{"vpcEndpoint":{"vpcEndpointId":"vpce-1"}}}"#,
+        "arn:aws:ec2:eu-west-1:111122223333:vpc-endpoint/vpce-1",
+    );
+    assert_eq!(
+        endpoint.references,
+        ["arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-1"]
+    );
+}
+
+#[test]
+fn a_refused_creation_has_no_target_but_names_things() {
+    let event = serde_json::json!({"requestParameters": {
+        "instancesSet": {"items": [{"imageId": "ami-0123abcd"}]}, "subnetId": "subnet-0123abcd"}, "responseElements": null});
+    let found = subject(
+        "ec2.amazonaws.com",
+        "RunInstances",
+        &event,
+        "1",
+        "eu-west-1",
+    );
+    assert_eq!(found.target, None);
+    assert_eq!(found.resource_type, "AWS::EC2::Instance");
+    assert_eq!(found.references.len(), 2, "{found:?}");
+}
+
+#[test]
+fn what_no_line_fits_is_scanned_for_references_only() {
+    let event = serde_json::json!({"requestParameters": {"profile": {"role": "arn:aws:iam::1:role/app", "network": "vpc-0123abcd"}}});
+    let found = subject(
+        "rolesanywhere.amazonaws.com",
+        "CreateProfile",
+        &event,
+        "1",
+        "eu-west-1",
+    );
+    assert_eq!(found.target, None);
+    assert_eq!(
+        found.references,
+        [
+            "arn:aws:ec2:eu-west-1:1:vpc/vpc-0123abcd",
+            "arn:aws:iam::1:role/app"
+        ]
+    );
+}
+
+#[test]
+fn what_is_tagged_is_changed() {
+    let event = serde_json::json!({"requestParameters": {"resourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1", "tags": {"a": "b"}}});
+    let found = subject(
+        "kafka.amazonaws.com",
+        "TagResource",
+        &event,
+        "1",
+        "eu-west-1",
+    );
+    assert_eq!(
+        found.target.as_deref(),
+        Some("arn:aws:kafka:eu-west-1:1:cluster/c/1")
+    );
+    assert_eq!(found.attributes, ["tags"]);
+}
+
+#[test]
+fn deep_and_strange_parameters_do_no_harm() {
+    let deep = format!(
+        "{}{}",
+        "{\"a\":".repeat(100),
+        "1".to_owned() + &"}".repeat(100)
+    );
+    let event: Value = serde_json::from_str(&format!("{{\"requestParameters\":{deep}}}")).unwrap();
+    assert_eq!(
+        subject("ec2.amazonaws.com", "CreateVpc", &event, "", "").target,
+        None
+    );
+    assert_eq!(
+        subject("ec2.amazonaws.com", "", &Value::Null, "", "").target,
+        None
+    );
+}
