@@ -160,17 +160,11 @@ fn full_name(api: &str, resource: &str, project: &str) -> String {
     if !api.ends_with(".googleapis.com") || canonical.starts_with("//") || canonical.contains(':') {
         return canonical;
     }
-    // Cloud SQL's log calls the API otherwise than its resource names do.
-    let host = if api == "cloudsql.googleapis.com" {
-        "sqladmin.googleapis.com"
-    } else {
-        api
-    };
     if canonical.starts_with("projects/") {
-        return format!("//{host}/{canonical}");
+        return key::canonical(&format!("//{api}/{canonical}"));
     }
     if canonical.starts_with("instances/") && !project.is_empty() {
-        return format!("//{host}/projects/{project}/{canonical}");
+        return key::canonical(&format!("//{api}/projects/{project}/{canonical}"));
     }
     canonical
 }
@@ -222,7 +216,7 @@ mod tests {
         );
         assert_eq!(
             database.target.as_deref(),
-            Some("//sqladmin.googleapis.com/projects/shop/instances/orders")
+            Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
     }
 

@@ -4,6 +4,7 @@
 //! three rows (`RequestReceived`, `ResponseStarted`, `ResponseComplete`) that share their `auditID`.
 
 use nepho_core::findings::WriteClass;
+use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 use serde_json::Value;
 
@@ -86,9 +87,9 @@ pub(super) fn subject(verb: &str, json: &Value) -> Subject {
             .unwrap_or_default(),
         name => name,
     };
-    let key = |name: &str| {
+    let id = |name: &str| {
         let (group, namespace) = (text("apiGroup"), text("namespace"));
-        format!("k8s:///{group}/{}/{namespace}/{name}", kind(resource))
+        key::kubernetes("", group, &key::kubernetes_kind(resource), namespace, name)
     };
     let mut attributes = Vec::new();
     if !part.is_empty() {
@@ -102,8 +103,8 @@ pub(super) fn subject(verb: &str, json: &Value) -> Subject {
         attributes.extend(inner.unwrap_or(fields).keys().cloned());
     }
     Subject {
-        target: (!name.is_empty()).then(|| key(name)),
-        resource_type: kind(resource),
+        target: (!name.is_empty()).then(|| id(name)),
+        resource_type: key::kubernetes_kind(resource),
         action: Some(match verb {
             "create" if part.is_empty() => ChangeAction::Create,
             "delete" | "deletecollection" => ChangeAction::Delete,
@@ -112,21 +113,6 @@ pub(super) fn subject(verb: &str, json: &Value) -> Subject {
         attributes,
         ..Subject::default()
     }
-}
-
-/// Kind of a resource as audit events name it: `deployment` of `deployments`.
-fn kind(resource: &str) -> String {
-    let resource = resource.to_ascii_lowercase();
-    if resource == "endpoints" {
-        return resource;
-    }
-    if let Some(stem) = resource.strip_suffix("ies") {
-        return format!("{stem}y");
-    }
-    let ends = ["sses", "shes", "ches", "xes", "statuses"];
-    let has_es = ends.iter().any(|end| resource.ends_with(end));
-    let stem = resource.strip_suffix(if has_es { "es" } else { "s" });
-    stem.unwrap_or(&resource).to_owned()
 }
 
 /// Who makes the write: a tool by its user agent, its service account or the manager that it gives

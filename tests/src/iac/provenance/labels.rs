@@ -273,7 +273,7 @@ pub(super) const COLLECTED: [(&str, &str, Option<&str>); 34] = [
     (
         "sql-ssl-cert-create.json",
         "cloudsql.sslCerts.create",
-        Some("//sqladmin.googleapis.com/projects/cloud-custodian/instances/custodian-postgres"),
+        Some("//cloudsql.googleapis.com/projects/cloud-custodian/instances/custodian-postgres"),
     ),
 ];
 
