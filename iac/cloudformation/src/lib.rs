@@ -1,11 +1,15 @@
-//! What CloudFormation did: stack events and lists of stack resources.
+//! What CloudFormation and the CDK did and declare.
 //!
 //! | component | document |
 //! |---|---|
-//! | `cloudformation.events` | output of `aws cloudformation describe-stack-events` |
+//! | `cloudformation.events` | output of `aws cloudformation describe-stack-events` and `describe-events` |
+//! | `cloudformation.changesets` | output of `describe-change-set` |
+//! | `cloudformation.drift` | output of `describe-stack-resource-drifts` |
 //! | `cloudformation.resources` | output of `describe-stack-resources` and `list-stack-resources` |
 
+pub mod changesets;
 mod document;
+pub mod drift;
 pub mod events;
 mod identity;
 mod properties;

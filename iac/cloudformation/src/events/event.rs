@@ -4,7 +4,7 @@ use nepho_core::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Item, text};
+use crate::document::{Item, text, time};
 use crate::stack;
 
 /// Type of stacks, and of stacks within stacks.
@@ -221,19 +221,6 @@ impl Wire<'_> {
         };
         Some(format!("{verb}_{end}"))
     }
-}
-
-/// Time from RFC 3339 text, or from seconds since 1970 as some SDKs write it.
-fn time(json: &str) -> Option<Timestamp> {
-    if let Ok(text) = serde_json::from_str::<String>(json) {
-        return Timestamp::parse_rfc3339(&text);
-    }
-    let seconds: f64 = serde_json::from_str(json).ok()?;
-    // Milliseconds are what the API tells; a float holds them exactly up to the year 287396.
-    let millis = (seconds * 1000.0).round();
-    (millis.abs() < 9e15)
-        .then_some(millis as i64)
-        .and_then(Timestamp::from_millis)
 }
 
 #[cfg(test)]

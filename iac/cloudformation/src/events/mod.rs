@@ -18,14 +18,13 @@ mod tests;
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_core::tables::Reject;
 
 use self::change::Telling;
 use self::event::StackEvent;
 use self::failure::Failures;
 use self::operation::Operation;
 use self::roster::Roster;
-use crate::document::{Fields, Item, has_key, items, nothing_found};
+use crate::document::{Fields, has_key, items, nothing_found, reject};
 use crate::properties::Properties;
 
 nepho_core::register!(Component {
@@ -106,17 +105,6 @@ fn is_empty_list(text: &str) -> bool {
         .split_whitespace()
         .collect();
     text.starts_with("{\"StackEvents\":[]")
-}
-
-fn reject(document: &Document<'_>, item: &Item<'_>, reason: String) -> Reject {
-    let start = (item.text.as_ptr() as usize).saturating_sub(document.text.as_ptr() as usize);
-    Reject {
-        uri: document.uri.to_owned(),
-        start: start as u64,
-        end: (start + item.text.len()) as u64,
-        line: item.line,
-        reason,
-    }
 }
 
 /// The CDK puts a resource of its own into every stack that it deploys.
