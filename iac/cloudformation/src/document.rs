@@ -151,13 +151,30 @@ pub(crate) fn reject(document: &Document<'_>, item: &Item<'_>, reason: String) -
     }
 }
 
-impl<'a> Item<'a> {
-    /// The part `text` of the document.
-    pub(crate) fn of(document: &Document<'_>, text: &'a str, page: usize) -> Self {
-        let start = (text.as_ptr() as usize).saturating_sub(document.text.as_ptr() as usize);
-        let before = document.text.as_bytes().get(..start).unwrap_or_default();
-        let line = before.iter().filter(|byte| **byte == b'\n').count() as u64 + 1;
-        Self { text, line, page }
+/// Where the lines of a document begin.
+pub(crate) struct Lines {
+    base: usize,
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    /// Lines of `text`.
+    pub(crate) fn of(text: &str) -> Self {
+        Self {
+            base: text.as_ptr() as usize,
+            starts: line_starts(text),
+        }
+    }
+
+    /// The part `text` of the document, as an item.
+    pub(crate) fn item<'a>(&self, text: &'a str) -> Item<'a> {
+        let offset = (text.as_ptr() as usize).saturating_sub(self.base);
+        let line = self.starts.partition_point(|start| *start <= offset) as u64;
+        Item {
+            text,
+            line,
+            page: 0,
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::path::CdkPath;
-use crate::document::{Item, reject, text};
+use crate::document::{Lines, reject, text};
 use crate::stack::address_key;
 
 #[derive(Deserialize)]
@@ -55,10 +55,11 @@ pub(super) fn read(
     out: &mut FeedOutput,
 ) -> serde_json::Result<()> {
     let manifest: Manifest<'_> = serde_json::from_str(text)?;
+    let lines = Lines::of(document.text);
     for (id, raw) in manifest.artifacts {
-        let item = Item::of(document, raw.get(), 0);
+        let item = lines.item(raw.get());
         match serde_json::from_str::<Artifact<'_>>(raw.get()) {
-            Ok(artifact) => read_stack(document, &id, &artifact, out),
+            Ok(artifact) => read_stack(document, &lines, &id, &artifact, out),
             Err(_) => {
                 let reason = "the artifact is not as the CDK writes it".to_owned();
                 out.rejects.push(reject(document, &item, reason));
@@ -68,7 +69,13 @@ pub(super) fn read(
     Ok(())
 }
 
-fn read_stack(document: &Document<'_>, id: &str, artifact: &Artifact<'_>, out: &mut FeedOutput) {
+fn read_stack(
+    document: &Document<'_>,
+    lines: &Lines,
+    id: &str,
+    artifact: &Artifact<'_>,
+    out: &mut FeedOutput,
+) {
     if artifact.kind.as_deref() != Some("aws:cloudformation:stack") {
         return;
     }
@@ -92,7 +99,7 @@ fn read_stack(document: &Document<'_>, id: &str, artifact: &Artifact<'_>, out: &
         if is_of_cdk(path) {
             continue;
         }
-        let line = Item::of(document, raw.get(), 0).line;
+        let line = lines.item(raw.get()).line;
         out.resources.push(Resource {
             key: address_key("cdk", stack, &logical),
             aliases: aliases(id, stack, &logical, path),

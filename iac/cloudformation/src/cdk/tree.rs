@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::path::{CdkPath, services};
-use crate::document::{Item, reject, text};
+use crate::document::{Lines, reject, text};
 
 /// Nesting beyond which constructs are not followed.
 const DEPTH: usize = 64;
@@ -58,7 +58,8 @@ pub(super) fn read(
     let tree: Tree<'_> = serde_json::from_str(text)?;
     let root: Node<'_> = serde_json::from_str(tree.tree.get())?;
     let mut found = Vec::new();
-    walk(document, root, 0, &mut found, out);
+    let lines = Lines::of(document.text);
+    walk(document, &lines, root, 0, &mut found, out);
     let services = services(
         found
             .iter()
@@ -85,13 +86,14 @@ pub(super) fn read(
 
 fn walk(
     document: &Document<'_>,
+    lines: &Lines,
     node: Node<'_>,
     depth: usize,
     found: &mut Vec<Found>,
     out: &mut FeedOutput,
 ) {
     for raw in node.children.into_values() {
-        let item = Item::of(document, raw.get(), 0);
+        let item = lines.item(raw.get());
         let child = serde_json::from_str::<Node<'_>>(raw.get());
         let Ok(child) = child else {
             let reason = "the construct is not as the CDK writes it".to_owned();
@@ -106,7 +108,7 @@ fn walk(
             });
         }
         if depth < DEPTH {
-            walk(document, child, depth + 1, found, out);
+            walk(document, lines, child, depth + 1, found, out);
         }
     }
 }

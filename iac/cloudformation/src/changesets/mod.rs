@@ -16,7 +16,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::details::Detail;
-use crate::document::{Fields, Item, has_key, items, nothing_found, reject, text, time};
+use crate::document::{Fields, Item, Lines, has_key, items, nothing_found, reject, text, time};
 use crate::identity::identify;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
@@ -50,8 +50,9 @@ impl ChangeFeed for ChangeSets {
         if found.found.is_empty() {
             return Err(nothing_found(document, &found, "change sets"));
         }
+        let lines = Lines::of(document.text);
         for item in &found.found {
-            read_set(document, item, out);
+            read_set(document, &lines, item, out);
         }
         out.rejects.extend(found.rejects);
         Ok(())
@@ -123,7 +124,7 @@ struct Set<'d> {
     place: Place,
 }
 
-fn read_set(document: &Document<'_>, item: &Item<'_>, out: &mut FeedOutput) {
+fn read_set(document: &Document<'_>, lines: &Lines, item: &Item<'_>, out: &mut FeedOutput) {
     let Ok(wire) = serde_json::from_str::<Wire<'_>>(item.text) else {
         let reason = "`Changes` of the change set is no list".to_owned();
         out.rejects.push(reject(document, item, reason));
@@ -131,7 +132,7 @@ fn read_set(document: &Document<'_>, item: &Item<'_>, out: &mut FeedOutput) {
     };
     let mut planned = Vec::new();
     for raw in &wire.changes {
-        let place = Item::of(document, raw.get(), item.page);
+        let place = lines.item(raw.get());
         match read_change(&place) {
             Ok(found) => planned.extend(found),
             Err(reason) => out.rejects.push(reject(document, &place, reason)),

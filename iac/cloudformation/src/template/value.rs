@@ -8,7 +8,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::yaml;
-use crate::document::Item;
+use crate::document::Lines;
 
 /// Wrappings around a template, in the output of `get-template` and in what scripts make of it.
 const DEPTH: usize = 4;
@@ -59,7 +59,7 @@ fn from_yaml(text: &str) -> Parsed {
 /// The template in this JSON text: itself, or the first `TemplateBody` in it.
 fn from_json(document: &Document<'_>, text: &str, depth: usize) -> Parsed {
     let is_invalid = |error: serde_json::Error| {
-        let line = Item::of(document, text, 0).line;
+        let line = Lines::of(document.text).item(text).line;
         (
             line + (error.line() as u64).max(1) - 1,
             "the template is not valid JSON",
@@ -86,9 +86,10 @@ fn from_json(document: &Document<'_>, text: &str, depth: usize) -> Parsed {
     let resources = fields.get("Resources").map_or("", |raw| raw.get());
     let resources: BTreeMap<String, &RawValue> =
         serde_json::from_str(resources).unwrap_or_default();
+    let starts = Lines::of(document.text);
     let lines = resources
         .into_iter()
-        .map(|(name, raw)| (name, Item::of(document, raw.get(), 0).line))
+        .map(|(name, raw)| (name, starts.item(raw.get()).line))
         .collect();
     Ok(Template { root, lines })
 }
