@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
-use nepho_core::{Error, ErrorKind, Origin};
+use nepho_core::{Error, ErrorKind, Origin, Timestamp};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -115,6 +115,67 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>
     Ok(serde_json::from_str(raw.get())
         .ok()
         .filter(|text: &String| !text.is_empty()))
+}
+
+/// Time from RFC 3339 text, or from seconds since 1970 as some SDKs write it.
+pub(crate) fn time(json: &str) -> Option<Timestamp> {
+    if let Ok(text) = serde_json::from_str::<String>(json) {
+        return Timestamp::parse_rfc3339(&text);
+    }
+    let seconds: f64 = serde_json::from_str(json).ok()?;
+    // Milliseconds are what the API tells; a float holds them exactly up to the year 287396.
+    let millis = (seconds * 1000.0).round();
+    (millis.abs() < 9e15)
+        .then_some(millis as i64)
+        .and_then(Timestamp::from_millis)
+}
+
+/// `/A/B/0` as `A.B.0`; names with `~1` and `~0` as they are meant (RFC 6901).
+pub(crate) fn dotted(path: &str) -> String {
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    let parts: Vec<String> = parts
+        .map(|part| part.replace("~1", "/").replace("~0", "~"))
+        .collect();
+    parts.join(".")
+}
+
+/// The part of the document at `item`, that cannot be read because of `reason`.
+pub(crate) fn reject(document: &Document<'_>, item: &Item<'_>, reason: String) -> Reject {
+    let start = (item.text.as_ptr() as usize).saturating_sub(document.text.as_ptr() as usize);
+    Reject {
+        uri: document.uri.to_owned(),
+        start: start as u64,
+        end: (start + item.text.len()) as u64,
+        line: item.line,
+        reason,
+    }
+}
+
+/// Where the lines of a document begin.
+pub(crate) struct Lines {
+    base: usize,
+    starts: Vec<usize>,
+}
+
+impl Lines {
+    /// Lines of `text`.
+    pub(crate) fn of(text: &str) -> Self {
+        Self {
+            base: text.as_ptr() as usize,
+            starts: line_starts(text),
+        }
+    }
+
+    /// The part `text` of the document, as an item.
+    pub(crate) fn item<'a>(&self, text: &'a str) -> Item<'a> {
+        let offset = (text.as_ptr() as usize).saturating_sub(self.base);
+        let line = self.starts.partition_point(|start| *start <= offset) as u64;
+        Item {
+            text,
+            line,
+            page: 0,
+        }
+    }
 }
 
 struct Search<'a> {

@@ -69,6 +69,25 @@ impl Properties {
             .map(Self)
     }
 
+    /// Properties as a template declares them.
+    pub(crate) fn of(value: Value) -> Option<Self> {
+        Some(value).filter(Value::is_object).map(Self)
+    }
+
+    /// Logical id of the resource of the same template that one of type `kind` is a facet of.
+    pub(crate) fn declared_parent(&self, kind: &str) -> Option<String> {
+        let (property, _) = facet(kind)?;
+        let value = match self.0.get(property)? {
+            Value::Array(list) => list.first()?,
+            value => value,
+        };
+        let name = match value.get("Ref").or_else(|| value.get("Fn::GetAtt"))? {
+            Value::Array(parts) => parts.first()?.as_str()?,
+            value => value.as_str()?.split('.').next()?,
+        };
+        Some(name.to_owned())
+    }
+
     /// Owner as the tags name it.
     pub(crate) fn owner(&self) -> Owner {
         let tags = self.tags();

@@ -39,6 +39,11 @@ pub(crate) fn name_of(stack_id: &str) -> &str {
         .unwrap_or(stack_id)
 }
 
+/// Id of the resource `logical` of a stack where its own is not known: tool, stack and logical id.
+pub(crate) fn address_key(tool: &str, scope: &str, logical: &str) -> String {
+    format!("{tool}:{scope}:{logical}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 //! (`../shared/iac`): one module per tool, each with its figures.
 
 pub mod azure;
+pub mod cloudformation;
 mod feeds;
 #[cfg(feature = "full")]
 pub mod graph;
@@ -66,6 +67,7 @@ pub type Figures = fn() -> Vec<Figure>;
 /// Tools by name.
 pub const TOOLS: &[(&str, Figures)] = &[
     ("azure", azure::figures),
+    ("cloudformation", cloudformation::figures),
     #[cfg(feature = "full")]
     ("graph", graph::figures),
     ("identity", identity::figures),

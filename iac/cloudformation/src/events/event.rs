@@ -4,8 +4,11 @@ use nepho_core::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Item, text};
+use crate::document::{Item, text, time};
 use crate::stack;
+
+/// Type of stacks, and of stacks within stacks.
+const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// One row of `describe-stack-events`. It has no `Debug`: the properties must not be printed.
 #[derive(Default)]
@@ -32,6 +35,10 @@ pub(super) struct StackEvent<'a> {
     pub(super) token: Option<String>,
     /// Id of the operation.
     pub(super) operation: Option<String>,
+    /// Whether the operation only makes a change set.
+    pub(super) is_preview: bool,
+    /// When the operation began, where a row of the stack tells it.
+    pub(super) began: Option<Timestamp>,
     /// Hook that the row is about; such a row says nothing of the resource itself.
     pub(super) hook: Option<Hook>,
     /// `ResourceProperties`, JSON text in a JSON string.
@@ -78,6 +85,18 @@ struct Wire<'a> {
     #[serde(default, deserialize_with = "text")]
     operation_id: Option<String>,
     #[serde(default, deserialize_with = "text")]
+    operation_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    operation_status: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    event_type: Option<String>,
+    #[serde(default, borrow)]
+    start_time: Option<&'a RawValue>,
+    #[serde(default, borrow)]
+    end_time: Option<&'a RawValue>,
+    #[serde(default, deserialize_with = "text")]
+    validation_status_reason: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     hook_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     hook_status: Option<String>,
@@ -94,30 +113,41 @@ impl<'a> StackEvent<'a> {
             return Err("the event names a field twice".to_owned());
         };
         let missing = |field: &str| format!("the event has no `{field}`");
-        let logical = wire
-            .logical_resource_id
-            .ok_or_else(|| missing("LogicalResourceId"))?;
-        let status = wire
-            .resource_status
-            .ok_or_else(|| missing("ResourceStatus"))?;
-        let stack_id = wire
-            .stack_id
-            .or_else(|| wire.stack_name.clone())
-            .ok_or_else(|| missing("StackId"))?;
+        let stack_id = wire.stack_id.clone().or_else(|| wire.stack_name.clone());
+        let stack_id = stack_id.ok_or_else(|| missing("StackId"))?;
+        let name = wire.stack_name.clone();
+        let name = name.unwrap_or_else(|| stack::name_of(&stack_id).to_owned());
+        let status = wire.status();
+        // Rows of the stack in the list by operation name neither a resource nor its status.
+        let is_of_stack = wire.logical_resource_id.is_none() && wire.operation_status.is_some();
+        let time = |raw: Option<&RawValue>| raw.and_then(|raw| time(raw.get()));
+        let (began, ended) = (time(wire.start_time), time(wire.end_time));
+        let (logical, physical, kind) = if is_of_stack {
+            (name.clone(), stack_id.clone(), STACK.to_owned())
+        } else {
+            let logical = wire.logical_resource_id;
+            (
+                logical.ok_or_else(|| missing("LogicalResourceId"))?,
+                wire.physical_resource_id.unwrap_or_default(),
+                wire.resource_type.unwrap_or_default(),
+            )
+        };
         Ok(Self {
             id: wire.event_id.unwrap_or_default(),
-            stack_name: wire
-                .stack_name
-                .unwrap_or_else(|| stack::name_of(&stack_id).to_owned()),
+            stack_name: name,
             stack_id,
             logical,
-            physical: wire.physical_resource_id.unwrap_or_default(),
-            kind: wire.resource_type.unwrap_or_default(),
-            status,
-            reason: wire.resource_status_reason,
-            time: wire.timestamp.and_then(|raw| time(raw.get())),
+            physical,
+            kind,
+            status: status.ok_or_else(|| missing("ResourceStatus"))?,
+            reason: wire
+                .resource_status_reason
+                .or(wire.validation_status_reason),
+            time: time(wire.timestamp).or(ended),
             token: wire.client_request_token,
             operation: wire.operation_id,
+            is_preview: wire.operation_type.as_deref() == Some("CREATE_CHANGESET"),
+            began: began.filter(|_| is_of_stack),
             hook: wire.hook_type.map(|kind| Hook {
                 kind,
                 status: wire.hook_status.unwrap_or_default(),
@@ -131,14 +161,34 @@ impl<'a> StackEvent<'a> {
 
     /// Whether the row is about the stack itself.
     pub(super) fn is_stack(&self) -> bool {
-        self.kind == "AWS::CloudFormation::Stack"
+        self.kind == STACK
             && (self.physical == self.stack_id
                 || (self.physical.is_empty() && self.logical == self.stack_name))
     }
 
     /// Whether the row is about a stack within the stack.
     pub(super) fn is_nested_stack(&self) -> bool {
-        self.kind == "AWS::CloudFormation::Stack" && !self.is_stack()
+        self.kind == STACK && !self.is_stack()
+    }
+
+    /// Whether the row says that something went wrong by itself, and not because of something else.
+    ///
+    /// Rule of the AWS CDK command line (`resource-errors.ts`, read 2026-11-28): resources that were
+    /// under way when another one failed are reported as failed too, with "cancelled" in the reason.
+    pub(super) fn is_failure(&self) -> bool {
+        self.status.ends_with("_FAILED") && self.hook.is_none() && !self.is_cancelled()
+    }
+
+    /// Whether the row says that work was stopped because something else failed.
+    pub(super) fn is_cancelled(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        let reason = reason.to_ascii_lowercase();
+        reason.contains("cancelled") || reason.contains("canceled")
+    }
+
+    /// What is done: `CREATE` of `CREATE_IN_PROGRESS`.
+    pub(super) fn verb(&self) -> &str {
+        self.status.split('_').next().unwrap_or_default()
     }
 
     /// What ties the row to its operation, where the event tells it.
@@ -147,17 +197,30 @@ impl<'a> StackEvent<'a> {
     }
 }
 
-/// Time from RFC 3339 text, or from seconds since 1970 as some SDKs write it.
-fn time(json: &str) -> Option<Timestamp> {
-    if let Ok(text) = serde_json::from_str::<String>(json) {
-        return Timestamp::parse_rfc3339(&text);
+impl Wire<'_> {
+    /// Status of the resource, as the list by operation tells it too.
+    fn status(&self) -> Option<String> {
+        if self.resource_status.is_some() {
+            return self.resource_status.clone();
+        }
+        let verb = match self.operation_type.as_deref()? {
+            "CREATE_STACK" => "CREATE",
+            "UPDATE_STACK" => "UPDATE",
+            "DELETE_STACK" => "DELETE",
+            "ROLLBACK" | "CONTINUE_ROLLBACK" => "UPDATE_ROLLBACK",
+            "CREATE_CHANGESET" => "CHANGESET",
+            _ => return None,
+        };
+        let is_error = self.event_type.as_deref()?.ends_with("_ERROR");
+        let end = match self.operation_status.as_deref() {
+            _ if is_error && self.logical_resource_id.is_some() => "FAILED",
+            Some("SUCCEEDED") => "COMPLETE",
+            Some("FAILED") => "FAILED",
+            Some("IN_PROGRESS") => "IN_PROGRESS",
+            _ => return None,
+        };
+        Some(format!("{verb}_{end}"))
     }
-    let seconds: f64 = serde_json::from_str(json).ok()?;
-    // Milliseconds are what the API tells; a float holds them exactly up to the year 287396.
-    let millis = (seconds * 1000.0).round();
-    (millis.abs() < 9e15)
-        .then_some(millis as i64)
-        .and_then(Timestamp::from_millis)
 }
 
 #[cfg(test)]

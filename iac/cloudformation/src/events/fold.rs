@@ -37,7 +37,8 @@ pub(super) fn fold<'a, 'e>(
     };
     let (main, cleanup, rollback) = (of(Phase::Main), of(Phase::Cleanup), of(Phase::Rollback));
     if !main.is_empty() {
-        return fold_main(operation, &main, &rollback);
+        let folded = fold_main(operation, &main, &rollback)?;
+        return Some(replaced(operation, &cleanup, folded));
     }
     if !cleanup.is_empty() {
         // Without a row before it, the cleanup takes away what the template no longer has.
@@ -55,16 +56,21 @@ fn fold_main<'a, 'e>(
     let action = action(main)?;
     let (mut action, mut outcome) = match last.status.rsplit_once('_')?.1 {
         "COMPLETE" => (action, ChangeOutcome::Applied),
+        "FAILED" if last.is_cancelled() => (action, ChangeOutcome::Cancelled),
         "FAILED" => (action, ChangeOutcome::Failed),
         "SKIPPED" => (ChangeAction::Forget, ChangeOutcome::Applied),
         _ => (action, ChangeOutcome::Unknown),
     };
+    let has_failed = matches!(outcome, ChangeOutcome::Failed | ChangeOutcome::Cancelled);
     let mut reason = match outcome {
-        ChangeOutcome::Failed => last.reason.as_deref(),
+        ChangeOutcome::Failed | ChangeOutcome::Cancelled => last.reason.as_deref(),
         _ => replacement_reason(main),
     };
-    if outcome != ChangeOutcome::Failed {
-        match rollback.last() {
+    if !has_failed {
+        // An update that is taken back is, also when what it made stays behind.
+        let is_restored = |row: &&&StackEvent<'_>| row.status == "UPDATE_COMPLETE";
+        let restored = rollback.iter().rev().find(is_restored);
+        match restored.or(rollback.last()) {
             Some(row) if row.status.ends_with("_COMPLETE") => outcome = ChangeOutcome::RolledBack,
             Some(row) if row.status.ends_with("_FAILED") => {
                 outcome = ChangeOutcome::Failed;
@@ -95,6 +101,25 @@ fn fold_main<'a, 'e>(
         physical,
         reason,
     })
+}
+
+/// An update is a replacement too when the resource had another physical id before, or when another
+/// one is taken away in the cleanup.
+fn replaced<'a, 'e>(
+    operation: &Operation<'a, 'e>,
+    cleanup: &[&'e StackEvent<'a>],
+    mut folded: Folded<'a, 'e>,
+) -> Folded<'a, 'e> {
+    let before = operation.before.get(folded.last.logical.as_str()).copied();
+    let is_other = |id: &str| !id.is_empty() && id != folded.physical;
+    let is_replaced = before.is_some_and(is_other)
+        || cleanup
+            .iter()
+            .any(|row| row.verb() == "DELETE" && is_other(&row.physical));
+    if folded.action == ChangeAction::Update && !folded.physical.is_empty() && is_replaced {
+        folded.action = ChangeAction::Replace;
+    }
+    folded
 }
 
 /// A list that was cut off may hold the rollback only: the change is told by what takes it back.

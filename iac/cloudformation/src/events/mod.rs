@@ -1,28 +1,31 @@
 //! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists. See
 //! `README.md`.
 
+mod change;
 mod event;
+mod failure;
 mod fold;
 mod operation;
+mod order;
 mod roster;
+mod run;
 
 #[cfg(test)]
+mod run_tests;
+#[cfg(test)]
 mod tests;
-
-use std::collections::BTreeMap;
 
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_core::tables::{Change, ChangeOutcome, Reject};
 
+use self::change::Telling;
 use self::event::StackEvent;
-use self::fold::{Folded, fold};
+use self::failure::Failures;
 use self::operation::Operation;
 use self::roster::Roster;
-use crate::document::{Fields, Item, has_key, items, nothing_found};
+use crate::document::{Fields, has_key, items, nothing_found, reject};
 use crate::properties::Properties;
-use crate::reason::redact;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -69,11 +72,22 @@ impl ChangeFeed for StackEvents {
         out.rejects.extend(found.rejects);
         let stacks = operation::by_stack(events);
         let roster = Roster::of(&stacks);
-        for events in stacks.values() {
-            let tool = tool_of(events);
-            for operation in operation::operations(events) {
-                read_operation(document, &operation, tool, &roster, out);
-            }
+        let operations: Vec<Operation<'_, '_>> = stacks
+            .values()
+            .flat_map(|events| operation::operations(events))
+            .collect();
+        let failures = Failures::of(&operations);
+        for operation in &operations {
+            let telling = Telling {
+                document,
+                operation,
+                roster: &roster,
+                failures: &failures,
+            };
+            let before = out.changes.len();
+            telling.changes(out);
+            let changes = out.changes.get(before..).unwrap_or_default();
+            out.runs.extend(run::run(document, operation, changes));
         }
         roster.finish(document.uri, out);
         Ok(())
@@ -82,7 +96,7 @@ impl ChangeFeed for StackEvents {
 
 fn is_event(fields: &Fields<'_>) -> bool {
     let has = |name: &str| fields.contains_key(name);
-    has("EventId") && (has("ResourceStatus") || has("LogicalResourceId"))
+    has("EventId") && (has("ResourceStatus") || has("LogicalResourceId") || has("OperationStatus"))
 }
 
 fn is_empty_list(text: &str) -> bool {
@@ -91,17 +105,6 @@ fn is_empty_list(text: &str) -> bool {
         .split_whitespace()
         .collect();
     text.starts_with("{\"StackEvents\":[]")
-}
-
-fn reject(document: &Document<'_>, item: &Item<'_>, reason: String) -> Reject {
-    let start = (item.text.as_ptr() as usize).saturating_sub(document.text.as_ptr() as usize);
-    Reject {
-        uri: document.uri.to_owned(),
-        start: start as u64,
-        end: (start + item.text.len()) as u64,
-        line: item.line,
-        reason,
-    }
 }
 
 /// The CDK puts a resource of its own into every stack that it deploys.
@@ -122,124 +125,7 @@ fn is_grouping(event: &StackEvent<'_>) -> bool {
     event.is_stack() || event.is_nested_stack() || event.kind == "AWS::CDK::Metadata"
 }
 
-fn read_operation<'a, 'e>(
-    document: &Document<'_>,
-    operation: &Operation<'a, 'e>,
-    tool: &'static str,
-    roster: &Roster<'_, '_>,
-    out: &mut FeedOutput,
-) {
-    let mut order: Vec<&str> = Vec::new();
-    let mut resources: BTreeMap<&str, Vec<_>> = BTreeMap::new();
-    for (phase, event) in operation
-        .rows
-        .iter()
-        .filter(|(_, event)| !is_grouping(event))
-    {
-        let rows = resources.entry(&event.logical).or_insert_with(|| {
-            order.push(&event.logical);
-            Vec::new()
-        });
-        rows.push((*phase, *event));
-    }
-    let root = root_failure(operation);
-    for logical in order {
-        let Some(rows) = resources.get(logical) else {
-            continue;
-        };
-        let Some(folded) = fold(operation, rows) else {
-            continue;
-        };
-        let is_root = root.is_some_and(|root| std::ptr::eq(root, folded.last));
-        let reason = reason_of(&folded, rows.iter().map(|(_, row)| *row), is_root);
-        out.changes
-            .push(change(document, operation, tool, &folded, reason, roster));
-    }
-}
-
-/// The first failure of a resource that is not the echo of another one.
-///
-/// Rule of the AWS CDK command line (`resource-errors.ts`, read 2026-11-21): resources that were
-/// being made when another one failed are reported as failed too, with "cancelled" in the reason.
-fn root_failure<'a, 'e>(operation: &Operation<'a, 'e>) -> Option<&'e StackEvent<'a>> {
-    let mut rows = operation.rows.iter().map(|(_, event)| *event);
-    rows.find(|event| {
-        let reason = event
-            .reason
-            .as_deref()
-            .unwrap_or_default()
-            .to_ascii_lowercase();
-        event.status.ends_with("_FAILED")
-            && event.hook.is_none()
-            && !is_grouping(event)
-            && !reason.contains("cancelled")
-            && !reason.contains("canceled")
-    })
-}
-
-/// The reason that is kept: redacted, the root failure marked, the words of a failed hook added.
-fn reason_of<'a: 'e, 'e>(
-    folded: &Folded<'a, 'e>,
-    rows: impl Iterator<Item = &'e StackEvent<'a>> + Clone,
-    is_root: bool,
-) -> Option<String> {
-    let mut text = folded.reason?.to_owned();
-    for hook in rows.clone().filter_map(|row| row.hook.as_ref()) {
-        let explains = hook.status.ends_with("_FAILED") && text.contains(&hook.kind);
-        if let (true, Some(reason)) = (explains, &hook.reason) {
-            text = format!("{text}; {}: {reason}", hook.kind);
-        }
-    }
-    let mut sensitive: Vec<String> = rows
-        .filter_map(properties_of)
-        .flat_map(|found| found.sensitive())
-        .collect();
-    sensitive.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    let text = redact(&text, &sensitive);
-    Some(if is_root && folded.outcome == ChangeOutcome::Failed {
-        format!("root failure: {text}")
-    } else {
-        text
-    })
-}
-
 fn properties_of(event: &StackEvent<'_>) -> Option<Properties> {
     let json: String = serde_json::from_str(event.properties?.get()).ok()?;
     Properties::parse(&json)
-}
-
-fn change<'a, 'e>(
-    document: &Document<'_>,
-    operation: &Operation<'a, 'e>,
-    tool: &'static str,
-    folded: &Folded<'a, 'e>,
-    reason: Option<String>,
-    roster: &Roster<'_, '_>,
-) -> Change {
-    let event = folded.last;
-    let is_done = folded.outcome != ChangeOutcome::Unknown;
-    Change {
-        id: format!(
-            "{tool}:{}:{}:{}:{}",
-            event.stack_id, operation.run, event.logical, folded.action
-        ),
-        time: event.time.filter(|_| is_done),
-        started: folded.first.time,
-        tool: tool.to_owned(),
-        scope: event.stack_name.clone(),
-        run: operation.run.clone(),
-        action: folded.action,
-        outcome: folded.outcome,
-        address: event.logical.clone(),
-        parent: roster.parent_of(event),
-        resource: roster::identity_of(event, folded.physical).map(|identity| identity.key),
-        resource_type: event.kind.clone(),
-        actor: None,
-        revision: None,
-        attributes: Vec::new(),
-        reason,
-        uri: document.uri.to_owned(),
-        line: event.line,
-        ..Change::default()
-    }
 }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use nepho_core::Timestamp;
 
 use super::event::StackEvent;
+use super::{order, tool_of};
 
 /// Part of an operation that a row belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +33,21 @@ pub(super) struct Operation<'a, 'e> {
     pub(super) is_taken_back: bool,
     /// Why it was taken back, when it was.
     pub(super) rollback_reason: Option<&'e str>,
+    /// Tool that began it.
+    pub(super) tool: &'static str,
+    /// Whether it takes back an earlier operation.
+    pub(super) is_undo: bool,
+    /// Whether it only makes a change set.
+    pub(super) is_preview: bool,
+    /// Whether a row of the stack was seen.
+    pub(super) has_begun: bool,
+    /// The row of the stack that ends it.
+    pub(super) end: Option<&'e StackEvent<'a>>,
+    /// Physical ids that its resources had before, by logical id.
+    pub(super) before: HashMap<&'e str, &'e str>,
+    /// Events of the stack that follow it.
+    later: &'e [StackEvent<'a>],
     is_closed: bool,
-    is_undo: bool,
-    has_begun: bool,
     is_rolling_back: bool,
     is_cleaning_up: bool,
 }
@@ -95,7 +108,11 @@ fn pages(events: Vec<StackEvent<'_>>) -> Vec<Vec<StackEvent<'_>>> {
     for page in &mut pages {
         let first = page.iter().find_map(|event| event.time);
         let last = page.iter().rev().find_map(|event| event.time);
-        if first >= last {
+        let is_backward = match first {
+            Some(_) => first >= last,
+            None => !order::is_forward(page),
+        };
+        if is_backward {
             page.reverse();
         }
     }
@@ -106,10 +123,12 @@ fn pages(events: Vec<StackEvent<'_>>) -> Vec<Vec<StackEvent<'_>>> {
 
 /// Operations of one stack, the oldest first. `events` are in the order of time.
 pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<'a, 'e>> {
+    let tool = tool_of(events);
     let mut operations: Vec<Operation<'a, 'e>> = Vec::new();
     let mut by_handle: HashMap<&str, usize> = HashMap::new();
     let mut current: Option<usize> = None;
-    for event in events {
+    let mut latest: HashMap<&str, &str> = HashMap::new();
+    for (number, event) in events.iter().enumerate() {
         if event.is_stack() && event.status == "REVIEW_IN_PROGRESS" {
             continue;
         }
@@ -117,6 +136,11 @@ pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<
             Some(handle) => by_handle.get(handle).copied(),
             None => current,
         };
+        // A rollback that the service begins by itself may have an id of its own.
+        let place = place.or_else(|| {
+            let open = operations.get(current?)?;
+            open.is_rolled_back_by(event).then_some(current?)
+        });
         let place = place.filter(|place| {
             operations
                 .get(*place)
@@ -126,6 +150,8 @@ pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<
             let is_after_another = operations.last().is_some_and(|last| last.is_closed);
             operations.push(Operation {
                 run: run_of(event),
+                tool,
+                is_preview: event.is_preview,
                 is_undo: is_after_another && event.is_stack() && event.status.contains("ROLLBACK"),
                 ..Operation::default()
             });
@@ -136,7 +162,16 @@ pub(super) fn operations<'a, 'e>(events: &'e [StackEvent<'a>]) -> Vec<Operation<
         }
         current = Some(place);
         if let Some(operation) = operations.get_mut(place) {
+            let known = latest.get(event.logical.as_str()).copied();
+            operation
+                .before
+                .entry(&event.logical)
+                .or_insert(known.unwrap_or_default());
             operation.add(event);
+            operation.later = events.get(number + 1..).unwrap_or_default();
+        }
+        if event.verb() != "DELETE" && !event.physical.is_empty() {
+            latest.insert(&event.logical, &event.physical);
         }
     }
     operations
@@ -155,14 +190,14 @@ fn run_of(event: &StackEvent<'_>) -> String {
 
 /// Whether `event` is the stack's row that begins another operation than `open`.
 fn begins_another(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> bool {
-    if !event.is_stack()
-        || !event.status.ends_with("_IN_PROGRESS")
-        || event.status.contains("CLEANUP")
-    {
+    if !event.is_stack() {
+        return open.rows_only() && event.handle().is_none() && begins_anew(open, event);
+    }
+    if !event.status.ends_with("_IN_PROGRESS") || event.status.contains("CLEANUP") {
         return false;
     }
     if event.status.contains("ROLLBACK") {
-        return open.is_closed;
+        return open.is_closed && !open.is_rolled_back_by(event);
     }
     let deletes_what_failed = event.status == "DELETE_IN_PROGRESS"
         && event
@@ -176,7 +211,71 @@ fn begins_another(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> bool {
     open.is_closed || (open.has_begun && !is_repeated)
 }
 
+/// Whether `event` begins something new with a resource that `open` was done with. That tells
+/// operations apart in lists without rows of the stack.
+fn begins_anew(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> bool {
+    let Some(last) = open.last_of(event) else {
+        return false;
+    };
+    let is_done = !last.status.ends_with("_IN_PROGRESS");
+    let is_repeated = last.verb() == event.verb() && !event.status.ends_with("_IN_PROGRESS");
+    is_done
+        && !is_repeated
+        && !last.status.ends_with("_FAILED")
+        && unphased(open, event) == Phase::Main
+}
+
+/// Phase of a row in a list without rows of the stack.
+fn unphased(open: &Operation<'_, '_>, event: &StackEvent<'_>) -> Phase {
+    let own = |row: &&(Phase, &StackEvent<'_>)| row.1.logical == event.logical;
+    if event.verb() != "DELETE" {
+        return Phase::Main;
+    }
+    if open
+        .rows
+        .iter()
+        .filter(own)
+        .any(|(_, row)| row.status == "CREATE_FAILED")
+    {
+        return Phase::Rollback;
+    }
+    let mut main = open.rows.iter().filter(own).rev();
+    match main.find(|(phase, _)| *phase == Phase::Main) {
+        Some((_, row)) if row.verb() == "UPDATE" && row.physical != event.physical => {
+            Phase::Cleanup
+        }
+        _ => Phase::Main,
+    }
+}
+
 impl<'a, 'e> Operation<'a, 'e> {
+    /// Whether something with this physical id is deleted after the operation.
+    pub(super) fn is_deleted_later(&self, physical: &str) -> bool {
+        self.later
+            .iter()
+            .any(|event| event.physical == physical && event.status == "DELETE_COMPLETE")
+    }
+
+    /// Whether `event` is the stack's row that begins to take this operation back.
+    fn is_rolled_back_by(&self, event: &StackEvent<'_>) -> bool {
+        let is_same_request = self
+            .rows
+            .first()
+            .is_some_and(|(_, first)| first.token.is_some() && first.token == event.token);
+        let is_rollback = event.is_stack() && event.status.ends_with("ROLLBACK_IN_PROGRESS");
+        is_rollback && !self.is_preview && (!self.is_closed || is_same_request)
+    }
+
+    fn rows_only(&self) -> bool {
+        !self.has_begun
+    }
+
+    fn last_of(&self, event: &StackEvent<'_>) -> Option<&'e StackEvent<'a>> {
+        let mut rows = self.rows.iter().rev();
+        let found = rows.find(|(_, row)| row.logical == event.logical && row.hook.is_none());
+        found.map(|(_, row)| *row)
+    }
+
     fn add(&mut self, event: &'e StackEvent<'a>) {
         if event.is_stack() {
             self.follow_stack(event);
@@ -184,7 +283,8 @@ impl<'a, 'e> Operation<'a, 'e> {
         let phase = match (self.is_rolling_back, self.is_cleaning_up) {
             (true, _) => Phase::Rollback,
             (_, true) => Phase::Cleanup,
-            _ => Phase::Main,
+            _ if self.has_begun => Phase::Main,
+            _ => unphased(self, event),
         };
         self.rows.push((phase, event));
     }
@@ -204,6 +304,7 @@ impl<'a, 'e> Operation<'a, 'e> {
         self.is_cleaning_up |= status.contains("CLEANUP");
         self.has_begun = true;
         self.is_closed = !status.ends_with("_IN_PROGRESS");
+        self.end = self.is_closed.then_some(event);
         self.is_taken_back = self.is_rolling_back && status.ends_with("_COMPLETE");
     }
 }

@@ -1,13 +1,13 @@
 //! The feed over its fixtures: one change per stack, operation and resource.
 
 use nepho_core::Timestamp;
-use nepho_core::tables::ChangeAction;
+use nepho_core::tables::{Change, ChangeAction};
 
 use super::*;
 
-const STACK: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b";
+pub(super) const STACK: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b";
 
-fn read(text: &str) -> FeedOutput {
+pub(super) fn read(text: &str) -> FeedOutput {
     let mut out = FeedOutput::default();
     let document = Document {
         uri: "events.json",
@@ -23,7 +23,7 @@ fn read(text: &str) -> FeedOutput {
     out
 }
 
-fn told(out: &FeedOutput) -> Vec<String> {
+pub(super) fn told(out: &FeedOutput) -> Vec<String> {
     let line = |change: &Change| {
         format!(
             "{} {} {} {}",
@@ -31,6 +31,28 @@ fn told(out: &FeedOutput) -> Vec<String> {
         )
     };
     out.changes.iter().map(line).collect()
+}
+
+/// Root failures: stack and address.
+pub(super) fn roots(out: &FeedOutput) -> Vec<String> {
+    let changes = out.changes.iter().filter(|change| change.is_root_failure);
+    changes
+        .map(|change| format!("{} {}", change.scope, change.address))
+        .collect()
+}
+
+/// Runs: scope, operation, status, orphans.
+pub(super) fn runs(out: &FeedOutput) -> Vec<String> {
+    let line = |run: &nepho_core::tables::Run| {
+        format!(
+            "{} {} {} [{}]",
+            run.scope,
+            run.operation,
+            run.status,
+            run.orphans.join(" ")
+        )
+    };
+    out.runs.iter().map(line).collect()
 }
 
 fn find<'o>(out: &'o FeedOutput, address: &str, action: ChangeAction) -> &'o Change {
@@ -41,7 +63,7 @@ fn find<'o>(out: &'o FeedOutput, address: &str, action: ChangeAction) -> &'o Cha
 }
 
 /// Events of one stack in the order of time: `second logical status physical reason`.
-fn story(rows: &[(u32, &str, &str, &str, &str)]) -> String {
+pub(super) fn story(rows: &[(u32, &str, &str, &str, &str)]) -> String {
     let mut events = Vec::new();
     for (number, (second, logical, status, physical, reason)) in rows.iter().enumerate().rev() {
         let (kind, physical) = match *logical {
@@ -172,21 +194,18 @@ fn a_failed_update_in_pages_without_tokens_is_rolled_back() {
             "pay Charge update rolled_back",
             "pay Ledger create failed",
             "pay Jobs create rolled_back",
-            "pay Refund update failed",
+            "pay Refund update cancelled",
         ]
     );
-    let root = find(&out, "Ledger", ChangeAction::Create)
-        .reason
-        .clone()
-        .unwrap_or_default();
+    let root = find(&out, "Ledger", ChangeAction::Create);
+    let reason = root.reason.as_deref().unwrap_or_default();
     assert!(
-        root.starts_with("root failure: Resource handler returned message"),
-        "{root}"
+        reason.starts_with("Resource handler returned message"),
+        "{reason}"
     );
-    assert!(
-        root.contains("Request ID: 01234567-89ab-cdef-0123-456789abcdef"),
-        "{root}"
-    );
+    let request = root.request_id.as_deref();
+    assert_eq!(request, Some("01234567-89ab-cdef-0123-456789abcdef"));
+    assert_eq!(roots(&out), ["pay Ledger"]);
     let echo = find(&out, "Refund", ChangeAction::Update).reason.as_deref();
     assert_eq!(echo, Some("Resource update cancelled"));
     let rolled_back = find(&out, "Charge", ChangeAction::Update);
@@ -366,7 +385,11 @@ fn an_import_is_one_and_a_list_that_begins_in_a_rollback_is_understood() {
     ]));
     assert_eq!(
         told(&out),
-        ["shop A update rolled_back", "shop B create rolled_back"]
+        [
+            "shop shop update failed",
+            "shop A update rolled_back",
+            "shop B create rolled_back"
+        ]
     );
 }
 
@@ -381,7 +404,7 @@ fn a_failed_hook_explains_the_failure() {
     assert_eq!(
         find(&out, "A", ChangeAction::Create).reason.as_deref(),
         Some(
-            "root failure: The following hook(s) failed: [Example::Policy::Hook]; Example::Policy::Hook: encryption is missing"
+            "The following hook(s) failed: [Example::Policy::Hook]; Example::Policy::Hook: encryption is missing"
         )
     );
 }
@@ -426,7 +449,7 @@ fn broken_parts_are_rejected_with_their_place_and_the_rest_is_read() {
     assert_eq!(
         places,
         [
-            (2, "the event has no `ResourceStatus`"),
+            (2, "the event has no `StackId`"),
             (3, "not JSON from here on; the rest of the file is not read")
         ]
     );

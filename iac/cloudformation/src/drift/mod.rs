@@ -1,0 +1,209 @@
+//! Feed `cloudformation.drift`: what `aws cloudformation describe-stack-resource-drifts` prints. See
+//! `README.md`.
+
+use nepho_core::Result;
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::format::Confidence;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::document::{Fields, Item, dotted, has_key, items, nothing_found, reject, text, time};
+use crate::identity::identify;
+use crate::stack::{self, Place};
+
+nepho_core::register!(Component {
+    kind: Kind::Feed,
+    name: "cloudformation.drift",
+    summary: "Drift of CloudFormation resources (describe-stack-resource-drifts)",
+    permissions: &["cloudformation:DescribeStackResourceDrifts"],
+    make: Make::Feed(|| Box::new(Drift)),
+});
+
+/// Reads results of drift detection.
+pub struct Drift;
+
+impl ChangeFeed for Drift {
+    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+        let head = head.trim_start_matches('\u{feff}').trim_start();
+        let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
+        let lists = ["StackResourceDrifts", "StackResourceDrift"];
+        let is_one = lists.iter().any(|list| has_key(head, list));
+        match head.starts_with(['{', '[']) && !is_trail && is_one {
+            true => Confidence::CERTAIN,
+            false => Confidence::NO,
+        }
+    }
+
+    fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        let found = items(document, is_drift);
+        let is_list = has_key(document.text, "StackResourceDrifts");
+        if found.found.is_empty() && (!found.has_json || !is_list || !found.rejects.is_empty()) {
+            return Err(nothing_found(
+                document,
+                &found,
+                "results of drift detection",
+            ));
+        }
+        for item in &found.found {
+            if let Err(reason) = read_drift(document, item, out) {
+                out.rejects.push(reject(document, item, reason.to_owned()));
+            }
+        }
+        out.rejects.extend(found.rejects);
+        Ok(())
+    }
+}
+
+fn is_drift(fields: &Fields<'_>) -> bool {
+    let has = |name: &str| fields.contains_key(name);
+    has("StackResourceDriftStatus") && (has("LogicalResourceId") || has("PropertyDifferences"))
+}
+
+/// `StackResourceDrift`. Expected and actual properties, which hold values, are not read.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Wire<'a> {
+    #[serde(default, deserialize_with = "text")]
+    stack_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    logical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    physical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    stack_resource_drift_status: Option<String>,
+    #[serde(default, borrow)]
+    timestamp: Option<&'a RawValue>,
+    #[serde(default)]
+    property_differences: Option<Vec<Difference>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Difference {
+    #[serde(default, deserialize_with = "text")]
+    property_path: Option<String>,
+}
+
+fn read_drift(
+    document: &Document<'_>,
+    item: &Item<'_>,
+    out: &mut FeedOutput,
+) -> std::result::Result<(), &'static str> {
+    let wire: Wire<'_> = serde_json::from_str(item.text)
+        .map_err(|_| "fields of the drift have other types than documented")?;
+    let logical = wire
+        .logical_resource_id
+        .ok_or("the drift has no `LogicalResourceId`")?;
+    let kind = wire.resource_type.unwrap_or_default();
+    let stack_id = wire.stack_id.unwrap_or_default();
+    let (scope, place) = (stack::name_of(&stack_id), Place::of(&stack_id));
+    let physical = wire.physical_resource_id.unwrap_or_default();
+    let identity = identify(&kind, &physical, scope, &logical, &place);
+    let time = wire.timestamp.and_then(|raw| time(raw.get()));
+    let status = wire.stack_resource_drift_status.unwrap_or_default();
+    if matches!(status.as_str(), "MODIFIED" | "DELETED") {
+        let differences = wire.property_differences.unwrap_or_default();
+        let mut attributes: Vec<String> = differences
+            .iter()
+            .filter_map(|difference| Some(dotted(difference.property_path.as_deref()?)))
+            .collect();
+        attributes.sort();
+        attributes.dedup();
+        let run = time.map_or_else(|| "drift".to_owned(), |time| format!("drift-{time}"));
+        out.changes.push(Change {
+            id: format!("cloudformation:{stack_id}:{run}:{logical}:drift"),
+            time,
+            tool: "cloudformation".to_owned(),
+            scope: scope.to_owned(),
+            run,
+            action: ChangeAction::Drift,
+            outcome: ChangeOutcome::Applied,
+            address: logical.clone(),
+            resource: identity.as_ref().map(|identity| identity.key.clone()),
+            resource_type: kind.clone(),
+            attributes,
+            reason: (status == "DELETED").then(|| "deleted".to_owned()),
+            uri: document.uri.to_owned(),
+            line: item.line,
+            ..Change::default()
+        });
+    }
+    if let Some(identity) = identity {
+        out.resources.push(Resource {
+            key: identity.key,
+            aliases: identity.aliases,
+            name: Some(logical.clone()),
+            provider: kind.starts_with("AWS::").then(|| "aws".to_owned()),
+            resource_type: kind,
+            account: place.account,
+            region: place.region,
+            tool: Some("cloudformation".to_owned()),
+            scope: Some(scope.to_owned()).filter(|scope| !scope.is_empty()),
+            address: Some(logical),
+            valid_to: time.filter(|_| status == "DELETED"),
+            uri: document.uri.to_owned(),
+            line: item.line,
+            ..Resource::default()
+        });
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<FeedOutput> {
+        let mut out = FeedOutput::default();
+        let document = Document {
+            uri: "d.json",
+            text,
+            modified: None,
+        };
+        Drift.read(&document, &mut out)?;
+        Ok(out)
+    }
+
+    #[test]
+    fn what_differs_is_drift_with_the_names_of_its_attributes() {
+        let text = include_str!("fixtures/describe-stack-resource-drifts.json");
+        assert_eq!(Drift.sniff("d.json", text), Confidence::CERTAIN);
+        let out = read(text).unwrap_or_default();
+        let told: Vec<_> = out
+            .changes
+            .iter()
+            .map(|change| {
+                let attributes = change.attributes.join(" ");
+                (change.address.as_str(), change.action, attributes)
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                (
+                    "Worker",
+                    ChangeAction::Drift,
+                    "Environment.Variables.MODE Tags.0".to_owned()
+                ),
+                ("Jobs", ChangeAction::Drift, String::new()),
+            ]
+        );
+        assert!(out.changes.iter().all(|change| change.time.is_some()));
+        assert_eq!(out.resources.len(), 3);
+        assert_eq!(out.rejects.len(), 1);
+        assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
+    }
+
+    #[test]
+    fn what_is_none_is_refused_with_its_place() {
+        for text in ["", "{}", "{\"StackResourceDrifts\": [", "{\"Records\":[]}"] {
+            let line = read(text).err();
+            let line = line.and_then(|error| error.origin().and_then(|origin| origin.line));
+            assert!(line.is_some(), "{text}");
+        }
+        assert!(read("{\"StackResourceDrifts\": []}").is_ok());
+    }
+}

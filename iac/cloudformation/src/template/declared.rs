@@ -1,0 +1,191 @@
+//! The resources that a template declares, and the relations between them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::feed::{Document, FeedOutput};
+use nepho_core::tables::{Reject, Relation, Resource};
+use serde_json::Value;
+
+use super::edges::{self, Reference};
+use super::names::{export_key, resolve, scope_of};
+use super::value::Template;
+use crate::cdk::path::{CdkPath, services};
+use crate::properties::Properties;
+use crate::stack::address_key;
+
+/// Metadata by which the CDK tells the construct.
+const CDK_PATH: &str = "aws:cdk:path";
+
+/// Adds what the template declares.
+pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedOutput) {
+    let scope = scope_of(document.uri);
+    let Some(resources) = template.root.get("Resources").and_then(Value::as_object) else {
+        return;
+    };
+    let declared = Declared {
+        document,
+        template,
+        tool: tool_of(resources.values()),
+        exports: exports(&template.root, &scope),
+        services: services(resources.iter().filter_map(|(logical, body)| {
+            Some((logical.as_str(), kind_of(body)?, path_of(body)?))
+        })),
+        known: resources.keys().map(String::as_str).collect(),
+        scope,
+    };
+    // In the order of the document, however maps are kept.
+    let mut ordered: Vec<(&String, &Value)> = resources.iter().collect();
+    ordered.sort_by_key(|(logical, _)| (declared.line(logical), *logical));
+    for (logical, body) in ordered {
+        let Some(kind) = kind_of(body) else {
+            out.rejects.push(declared.reject(logical));
+            continue;
+        };
+        if kind == "AWS::CDK::Metadata" {
+            continue;
+        }
+        out.resources.push(declared.resource(logical, kind, body));
+        out.relations.extend(declared.relations(logical, body));
+    }
+}
+
+fn kind_of(body: &Value) -> Option<&str> {
+    body.get("Type")?.as_str()
+}
+
+fn path_of(body: &Value) -> Option<&str> {
+    body.get("Metadata")?.get(CDK_PATH)?.as_str()
+}
+
+fn tool_of<'v>(mut bodies: impl Iterator<Item = &'v Value>) -> &'static str {
+    let is_cdk =
+        bodies.any(|body| path_of(body).is_some() || kind_of(body) == Some("AWS::CDK::Metadata"));
+    if is_cdk { "cdk" } else { "cloudformation" }
+}
+
+/// Names of exports by the logical id of the resource that they give something of.
+fn exports(root: &Value, scope: &str) -> BTreeMap<String, Vec<String>> {
+    let mut exports: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for output in root
+        .get("Outputs")
+        .and_then(Value::as_object)
+        .into_iter()
+        .flat_map(|outputs| outputs.values())
+    {
+        let name = output.get("Export").and_then(|export| export.get("Name"));
+        let name = name.and_then(|name| resolve(name, root, scope));
+        let (Some(name), Some(value)) = (name, output.get("Value")) else {
+            continue;
+        };
+        for reference in edges::of_value(value) {
+            exports.entry(reference.to).or_default().push(name.clone());
+        }
+    }
+    exports
+}
+
+struct Declared<'d> {
+    document: &'d Document<'d>,
+    template: &'d Template,
+    tool: &'static str,
+    scope: String,
+    exports: BTreeMap<String, Vec<String>>,
+    services: BTreeMap<String, String>,
+    known: BTreeSet<&'d str>,
+}
+
+impl Declared<'_> {
+    fn key(&self, logical: &str) -> String {
+        address_key(self.tool, &self.scope, logical)
+    }
+
+    fn line(&self, logical: &str) -> u64 {
+        self.template.lines.get(logical).copied().unwrap_or(1)
+    }
+
+    fn reject(&self, logical: &str) -> Reject {
+        let reason = if logical.starts_with("Fn::") {
+            "resources that a loop or a transform makes are not read"
+        } else {
+            "the resource has no `Type`"
+        };
+        Reject {
+            uri: self.document.uri.to_owned(),
+            start: 0,
+            end: self.document.text.len() as u64,
+            line: self.line(logical),
+            reason: reason.to_owned(),
+        }
+    }
+
+    fn resource(&self, logical: &str, kind: &str, body: &Value) -> Resource {
+        let properties = body.get("Properties").cloned().and_then(Properties::of);
+        let owner = properties
+            .as_ref()
+            .map(Properties::owner)
+            .unwrap_or_default();
+        let parent = properties.and_then(|found| found.declared_parent(kind));
+        let parent = parent.filter(|parent| self.known.contains(parent.as_str()));
+        let construct = path_of(body).map(|path| CdkPath::parse(path).construct);
+        let exports = self.exports.get(logical).into_iter().flatten();
+        Resource {
+            key: self.key(logical),
+            aliases: exports
+                .map(|name| export_key(name))
+                .chain(path_of(body).map(|path| format!("cdk:{path}")))
+                .collect(),
+            resource_type: kind.to_owned(),
+            name: owner
+                .name
+                .or(construct)
+                .or_else(|| Some(logical.to_owned())),
+            provider: kind.starts_with("AWS::").then(|| "aws".to_owned()),
+            service: owner
+                .service
+                .or_else(|| self.services.get(logical).cloned()),
+            team: owner.team,
+            environment: owner.environment,
+            tool: Some(self.tool.to_owned()),
+            scope: Some(self.scope.clone()),
+            address: Some(logical.to_owned()),
+            parent: parent.map(|parent| self.key(&parent)),
+            uri: self.document.uri.to_owned(),
+            line: self.line(logical),
+            ..Resource::default()
+        }
+    }
+
+    fn relations(&self, logical: &str, body: &Value) -> Vec<Relation> {
+        let export = |name: &Value| resolve(name, &self.template.root, &self.scope);
+        let mut relations: Vec<Relation> = Vec::new();
+        for reference in edges::of_resource(body, &export) {
+            let is_import = reference.function == "ImportValue";
+            let to = match is_import {
+                true => export_key(&reference.to),
+                false if self.known.contains(reference.to.as_str()) => self.key(&reference.to),
+                // A parameter or a pseudo parameter.
+                false => continue,
+            };
+            if reference.to != logical || is_import {
+                relations.push(self.relation(logical, to, &reference));
+            }
+        }
+        relations.sort_by(|one, other| (&one.evidence, &one.to).cmp(&(&other.evidence, &other.to)));
+        relations
+    }
+
+    fn relation(&self, logical: &str, to: String, reference: &Reference) -> Relation {
+        let Reference { function, path, .. } = reference;
+        Relation {
+            from: self.key(logical),
+            to,
+            source: "cloudformation".to_owned(),
+            confidence: if reference.is_conditional { 0.7 } else { 0.95 },
+            observations: 1,
+            uri: self.document.uri.to_owned(),
+            line: self.line(logical),
+            evidence: format!("`{function}` at `{path}` of `{logical}`"),
+            ..Relation::default()
+        }
+    }
+}

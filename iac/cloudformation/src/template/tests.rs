@@ -1,0 +1,136 @@
+//! The feed over its fixtures.
+
+use super::*;
+
+fn read(uri: &str, text: &str) -> Result<FeedOutput> {
+    let mut out = FeedOutput::default();
+    let document = Document {
+        uri,
+        text,
+        modified: None,
+    };
+    Templates.read(&document, &mut out)?;
+    Ok(out)
+}
+
+fn edges(out: &FeedOutput) -> Vec<String> {
+    let line = |edge: &nepho_core::tables::Relation| {
+        format!("{} -> {} {}", edge.from, edge.to, edge.confidence)
+    };
+    out.relations.iter().map(line).collect()
+}
+
+#[test]
+fn a_template_in_yaml_tells_what_depends_on_what() {
+    let text = include_str!("fixtures/shop.yaml");
+    assert_eq!(Templates.sniff("shop.yaml", text), Confidence::CERTAIN);
+    let out = read("infra/shop.yaml", text).unwrap_or_default();
+    assert_eq!(
+        edges(&out),
+        [
+            "cloudformation:shop:Worker -> cloudformation:shop:WorkerRole 0.95",
+            "cloudformation:shop:Worker -> cloudformation:shop:Table 0.95",
+            "cloudformation:shop:Worker -> cloudformation:shop:Cache 0.7",
+            "cloudformation:shop:Worker -> cloudformation:export:net-SubnetA 0.95",
+            "cloudformation:shop:Worker -> cloudformation:shop:Jobs 0.95",
+            "cloudformation:shop:Worker -> cloudformation:shop:Table 0.95",
+            "cloudformation:shop:JobsPolicy -> cloudformation:shop:Jobs 0.95",
+        ]
+    );
+    let jobs = out
+        .resources
+        .iter()
+        .find(|row| row.address.as_deref() == Some("Jobs"));
+    assert_eq!(
+        jobs.map(|row| row.aliases.join(" ")).as_deref(),
+        Some("cloudformation:export:shop-JobsUrl")
+    );
+    assert_eq!(jobs.and_then(|row| row.service.as_deref()), Some("orders"));
+    let policy = out
+        .resources
+        .iter()
+        .find(|row| row.address.as_deref() == Some("JobsPolicy"));
+    assert_eq!(
+        policy.and_then(|row| row.parent.as_deref()),
+        Some("cloudformation:shop:Jobs")
+    );
+    assert!(out.resources.iter().all(|row| row.line > 1));
+    assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
+    assert!(out.changes.is_empty());
+}
+
+#[test]
+fn a_template_of_the_cdk_names_constructs_and_services() {
+    let text = include_str!("fixtures/Orders.template.json");
+    assert!(Templates.sniff("Orders.template.json", text) > Confidence::LIKELY);
+    let out = read("cdk.out/Orders.template.json", text).unwrap_or_default();
+    let rows: Vec<_> = out
+        .resources
+        .iter()
+        .map(|row| {
+            (
+                row.tool.as_deref().unwrap_or_default(),
+                row.name.as_deref().unwrap_or_default(),
+                row.service.as_deref().unwrap_or_default(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            ("cdk", "Api/Queue", "Api"),
+            ("cdk", "Api/Handler", "Api"),
+            ("cdk", "Audit", ""),
+        ]
+    );
+    assert_eq!(
+        edges(&out),
+        ["cdk:Orders:ApiHandler2B -> cdk:Orders:ApiQueue1A 0.95"]
+    );
+    // The same, as the API gives it.
+    let body = serde_json::json!({"TemplateBody": text, "StagesAvailable": ["Original"]});
+    let wrapped = read("Orders.json", &body.to_string()).unwrap_or_default();
+    assert_eq!(edges(&wrapped), edges(&out));
+    let body = format!("{{\"StagesAvailable\":[],\"TemplateBody\":{text}}}");
+    assert_eq!(
+        edges(&read("Orders.json", &body).unwrap_or_default()),
+        edges(&out)
+    );
+}
+
+#[test]
+fn what_is_no_template_is_refused_with_its_place() {
+    let check = |text: &str, expected: u64| {
+        let error = read("t.yaml", text).err();
+        let line = error.and_then(|error| error.origin().and_then(|origin| origin.line));
+        assert_eq!(line, Some(expected), "{text}");
+    };
+    check("", 1);
+    check("{}", 1);
+    check("{\"Resources\":\n{\"A\":", 2);
+    check("Resources:\n  A: [1\n  B: }", 3);
+    check("Resources: 7", 1);
+    let out = read(
+        "t.yaml",
+        "Resources:\n  A: 1\n  Fn::ForEach::X: []\n  B: {Type: AWS::SNS::Topic}",
+    );
+    let out = out.unwrap_or_default();
+    let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
+    assert_eq!((out.resources.len(), lines), (1, vec![2, 3]));
+}
+
+#[test]
+fn documents_of_others_are_not_claimed() {
+    for text in [
+        "apiVersion: v1\nkind: Pod\nspec:\n  Resources:\n",
+        "Resources:\n- a\n",
+        "{\"Resources\":[]}",
+        "{\"version\":4,\"terraform_version\":\"1.9\",\"resources\":[]}",
+        include_str!("../events/fixtures/create-and-update.json"),
+        include_str!("../changesets/fixtures/describe-change-set.json"),
+        include_str!("../drift/fixtures/describe-stack-resource-drifts.json"),
+        "{\"eventVersion\":\"1.08\",\"requestParameters\":{\"Resources\":{},\"AWSTemplateFormatVersion\":1}}",
+    ] {
+        assert_eq!(Templates.sniff("x", text), Confidence::NO, "{text}");
+    }
+}
