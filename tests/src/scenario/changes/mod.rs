@@ -210,7 +210,7 @@ mod tests {
             &[
                 "aws_security_group_rule.orders replace applied 2026-05-12T10:00:00Z",
                 "aws_db_instance.orders update failed 2026-05-12T10:00:05Z",
-                "aws_sqs_queue.later create planned -",
+                "aws_sqs_queue.later create cancelled -",
             ],
         );
         check(
