@@ -234,6 +234,21 @@ impl<'de> Visitor<'de> for Top<'_> {
                     hidden: self.hidden,
                     path: &name,
                 })
+            } else if variables::MAPS.contains(&name.as_ref()) {
+                Variables {
+                    found: &mut self.found.variables,
+                    hidden: self.hidden,
+                    path: &name,
+                }
+                .deserialize(&mut deserializer)
+            } else if name == variables::DOCUMENT {
+                Variables {
+                    found: &mut self.found.variables,
+                    hidden: self.hidden,
+                    path: &name,
+                }
+                .document(value);
+                Ok(())
             } else if is_allowed(&name) {
                 deserializer.deserialize_any(Level {
                     found: self.found,
@@ -498,6 +513,22 @@ mod tests {
         assert_eq!(attributes.first("private_ip"), None, "sensitive");
         assert_eq!(attributes.tags.len(), 2);
         assert!(!format!("{attributes:?}").contains("canary"));
+    }
+
+    #[test]
+    fn variables_are_found_wherever_they_stand() {
+        let attributes = read(
+            r#"{"app_settings":{"BUCKET":"s3://shop-media","LEVEL":"canary"},
+                "environment":[{"variables":{"TABLE":"arn:aws:dynamodb:eu-west-1:111122223333:table/carts"}}],
+                "container_definitions":"[{\"environment\":[{\"name\":\"QUEUE\",\"value\":\"arn:aws:sqs:eu-west-1:111122223333:orders\"}]}]"}"#,
+            "{}",
+        );
+        let names: Vec<&str> = attributes
+            .variables()
+            .iter()
+            .map(|variable| variable.name.as_str())
+            .collect();
+        assert_eq!(names, ["BUCKET", "TABLE", "QUEUE"]);
     }
 
     #[test]

@@ -77,7 +77,7 @@ struct Stream<'r, 'u> {
 }
 
 impl Stream<'_, '_> {
-    fn error(&self, kind: ErrorKind, message: &str) -> Error {
+    fn error(&mut self, kind: ErrorKind, message: &str) -> Error {
         let (offset, line) = self.window.place();
         Error::new(kind, READ, message).at(Origin {
             uri: self.uri.to_owned(),
@@ -86,7 +86,7 @@ impl Stream<'_, '_> {
         })
     }
 
-    fn broken(&self, error: &io::Error) -> Error {
+    fn broken(&mut self, error: &io::Error) -> Error {
         self.error(ErrorKind::InvalidData, &error.kind().to_string())
     }
 
@@ -118,10 +118,11 @@ impl Stream<'_, '_> {
     /// The text that comes next, which is a key.
     fn text(&mut self) -> Result<String> {
         self.pass(true)?;
-        match serde_json::from_slice::<Key<'_>>(self.window.value()) {
-            Ok(Key(text)) => Ok(text.into_owned()),
-            Err(error) => Err(self.error(ErrorKind::InvalidData, describe(&error))),
-        }
+        let text = serde_json::from_slice::<Key<'_>>(self.window.value());
+        let text = text
+            .map(|Key(text)| text.into_owned())
+            .map_err(|error| describe(&error));
+        text.map_err(|reason| self.error(ErrorKind::InvalidData, reason))
     }
 
     fn resources(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) -> Result<()> {
@@ -145,14 +146,15 @@ impl Stream<'_, '_> {
     }
 
     /// Reads the resource in the window.
-    fn resource(&self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) {
+    fn resource(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) {
+        let place = self.window.place();
         let text = String::from_utf8_lossy(self.window.value());
         let document = Document {
             uri: self.uri,
             text: &text,
             modified: None,
         };
-        let places = Places::within(&document, self.window.place());
+        let places = Places::within(&document, place);
         let reason = match serde_json::from_str::<Object<v4::Resource<'_>>>(&text) {
             Ok(Object(Some(resource))) => {
                 v4::read(&resource, Depth::Identity, &places, out, &mut |instance| {

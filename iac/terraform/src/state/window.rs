@@ -14,8 +14,10 @@ pub(super) struct Window<'r> {
     at: usize,
     /// The first byte that must be kept.
     kept: usize,
-    /// Bytes and newlines of the document before `bytes`.
+    /// Bytes of the document before `bytes`.
     passed: u64,
+    /// How many of `bytes` were searched for newlines, and how many were before that.
+    counted: usize,
     lines: u64,
 }
 
@@ -27,17 +29,22 @@ impl<'r> Window<'r> {
             at: 0,
             kept: 0,
             passed: 0,
+            counted: 0,
             lines: 0,
         }
     }
 
     /// Offset and line (from one) of the first byte that is kept.
-    pub(super) fn place(&self) -> (u64, u64) {
-        let before = self.bytes.get(..self.kept).unwrap_or_default();
-        (
-            self.passed + self.kept as u64,
-            self.lines + newlines(before) + 1,
-        )
+    pub(super) fn place(&mut self) -> (u64, u64) {
+        self.count();
+        (self.passed + self.kept as u64, self.lines + 1)
+    }
+
+    /// Counts the newlines before what is kept.
+    fn count(&mut self) {
+        let fresh = self.bytes.get(self.counted..self.kept).unwrap_or_default();
+        self.lines += memchr::memchr_iter(b'\n', fresh).count() as u64;
+        self.counted = self.kept;
     }
 
     /// What is kept, up to the next byte.
@@ -95,9 +102,9 @@ impl<'r> Window<'r> {
 
     /// Lets go of what is not kept, and reads on. Tells whether there was more.
     fn fill(&mut self) -> io::Result<bool> {
-        let gone = self.bytes.get(..self.kept).unwrap_or_default();
-        self.passed += gone.len() as u64;
-        self.lines += newlines(gone);
+        self.count();
+        self.passed += self.kept as u64;
+        self.counted = 0;
         self.bytes.drain(..self.kept);
         self.at -= self.kept;
         self.kept = 0;
@@ -161,10 +168,6 @@ impl Inside {
         }
         None
     }
-}
-
-fn newlines(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
 #[cfg(test)]
