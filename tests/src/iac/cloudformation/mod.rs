@@ -11,8 +11,8 @@ mod recorded;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::registry::{Kind, Make, find};
 
+use super::Figure;
 use super::feeds::folder;
-use super::{Figure, named};
 
 /// All figures on CloudFormation; none where the data are absent.
 ///
