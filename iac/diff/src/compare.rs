@@ -8,7 +8,7 @@ use crate::elsewhere::Elsewhere;
 use crate::history::{histories, rewritten};
 use crate::members::{Difference, differences};
 use crate::rules::Rules;
-use crate::told::{Frame, Telling, Told};
+use crate::told::{Fit, Frame, Telling, Told};
 
 /// Adds to `out` what the snapshots of the tools of `rules` tell together: changes between versions
 /// of one history with the interval in which they came about, one run for each two versions of
@@ -21,6 +21,7 @@ pub fn compare(rules: &dyn Rules, snapshots: &[Snapshot], known: &[Change], out:
     let histories = histories(rules, snapshots);
     let elsewhere = Elsewhere::new(rules, histories.iter());
     let mut told = Told::new(rules, known);
+    let mut steps = Vec::new();
     for versions in histories.values() {
         for (before, after) in versions.iter().zip(versions.iter().skip(1)) {
             let step = Step {
@@ -29,8 +30,23 @@ pub fn compare(rules: &dyn Rules, snapshots: &[Snapshot], known: &[Change], out:
                 after,
                 elsewhere: &elsewhere,
             };
-            step.tell(&mut told, out);
+            let found = differences(rules, before, after);
+            let found = found.into_iter().map(|found| (found, Telling::Nothing));
+            steps.push((step, found.collect::<Vec<_>>()));
         }
+    }
+    // What fits exactly anywhere is not given away to what only may be meant.
+    for least in [Fit::Exact, Fit::Partial] {
+        for (step, found) in &mut steps {
+            for (difference, telling) in found {
+                if let Telling::Nothing = telling {
+                    *telling = told.take(difference, step.frame(), least);
+                }
+            }
+        }
+    }
+    for (step, found) in steps {
+        step.tell(&found, out);
     }
 }
 
@@ -43,20 +59,22 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
-    fn tell(&self, told: &mut Told<'_>, out: &mut FeedOutput) {
+    fn frame(&self) -> Frame<'_> {
         let (from, to) = self.interval();
-        let frame = Frame {
+        Frame {
             scope: &self.after.scope,
             from,
             to,
-        };
+        }
+    }
+
+    fn tell(&self, found: &[(Difference<'_>, Telling<'_>)], out: &mut FeedOutput) {
         let mut changes = Vec::new();
-        for difference in differences(self.rules, self.before, self.after) {
-            let telling = told.take(&difference, frame);
+        for (difference, telling) in found {
             if let Telling::Done = telling {
                 continue;
             }
-            let Some(mut change) = self.change(&difference) else {
+            let Some(mut change) = self.change(difference) else {
                 continue;
             };
             if let Telling::Planned(planned) = telling {

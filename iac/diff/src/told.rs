@@ -29,6 +29,15 @@ pub enum Telling<'a> {
     Done,
 }
 
+/// How well a change fits a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// The same was done.
+    Exact,
+    /// What was done may look like the difference between two states.
+    Partial,
+}
+
 /// Between which times a difference came about, and where.
 #[derive(Clone, Copy, Debug)]
 pub struct Frame<'a> {
@@ -62,9 +71,14 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// What was told of `difference`; the change that told it is used up, the best fitting one
-    /// first.
-    pub fn take(&mut self, difference: &Difference<'_>, frame: Frame<'_>) -> Telling<'a> {
+    /// What was told of `difference`, by changes that fit at least so well; the change that told it
+    /// is used up, the best fitting one first.
+    pub fn take(
+        &mut self,
+        difference: &Difference<'_>,
+        frame: Frame<'_>,
+        least: Fit,
+    ) -> Telling<'a> {
         let addresses = [Some(difference.address), difference.previous_address];
         let positions = addresses
             .into_iter()
@@ -74,6 +88,7 @@ impl<'a> Told<'a> {
         let fitting = positions.filter_map(|position| {
             let (change, is_used) = self.changes.get(*position)?;
             let fit = fit(change, difference, frame).filter(|_| !is_used)?;
+            (fit.0 <= least).then_some(())?;
             Some((fit, *position))
         });
         let Some((_, position)) = fitting.min() else {
@@ -93,7 +108,11 @@ impl<'a> Told<'a> {
 }
 
 /// How well a change fits a difference, the least best; `None` if it does not.
-fn fit(change: &Change, difference: &Difference<'_>, frame: Frame<'_>) -> Option<u8> {
+fn fit(
+    change: &Change,
+    difference: &Difference<'_>,
+    frame: Frame<'_>,
+) -> Option<(Fit, bool, bool)> {
     if change.outcome == ChangeOutcome::Cancelled {
         return None;
     }
@@ -114,10 +133,10 @@ fn fit(change: &Change, difference: &Difference<'_>, frame: Frame<'_>) -> Option
         return None;
     }
     let action = actions(difference.action, change)?;
-    let is_planned = u8::from(change.outcome == ChangeOutcome::Planned);
+    let is_planned = change.outcome == ChangeOutcome::Planned;
     let is_broken = difference.after.is_some_and(|member| member.is_tainted);
     let is_other = is_broken != (change.outcome == ChangeOutcome::Failed);
-    Some(is_planned * 4 + action * 2 + u8::from(is_other))
+    Some((action, is_planned, is_other))
 }
 
 /// Whether two canonical ids are of one resource: logs often tell only the short id.
@@ -125,13 +144,13 @@ fn is_same(one: &str, other: &str) -> bool {
     one == other || (one.ends_with(other) && key::short_name(one) == other)
 }
 
-/// Whether a change that was told may look like this between two states: 0 as it is, 1 in part.
-fn actions(found: ChangeAction, change: &Change) -> Option<u8> {
+/// Whether a change that was told may look like this between two states.
+fn actions(found: ChangeAction, change: &Change) -> Option<Fit> {
     use ChangeAction::{
         Create, Delete, Drift, DriftRepaired, Forget, Import, Move, Replace, Taint, Update,
     };
     if found == change.action {
-        return Some(0);
+        return Some(Fit::Exact);
     }
     let is_part = match found {
         Create => matches!(change.action, Import | Replace),
@@ -145,5 +164,5 @@ fn actions(found: ChangeAction, change: &Change) -> Option<u8> {
         Taint => change.outcome == ChangeOutcome::Failed,
         _ => false,
     };
-    is_part.then_some(1)
+    is_part.then_some(Fit::Partial)
 }
