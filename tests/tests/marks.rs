@@ -1,5 +1,7 @@
 //! A format is asked about every text that it knows: its marks leave none out.
 
+#![expect(clippy::print_stderr, reason = "a test tells what it passes over")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

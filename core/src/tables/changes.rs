@@ -6,10 +6,12 @@ use crate::{Timestamp, row_struct, word_enum};
 
 word_enum! {
     /// What a change does to its resource.
+    #[derive(Default)]
     pub enum ChangeAction {
         /// The resource is new.
         Create = "create",
         /// The resource stays, attributes change.
+        #[default]
         Update = "update",
         /// The resource is deleted and created again: one change, not two.
         Replace = "replace",
@@ -35,6 +37,7 @@ word_enum! {
 
 word_enum! {
     /// How a change ended.
+    #[derive(Default)]
     pub enum ChangeOutcome {
         /// The cloud has the change.
         Applied = "applied",
@@ -47,19 +50,8 @@ word_enum! {
         /// Not begun, because the run was stopped or something before it failed.
         Cancelled = "cancelled",
         /// The run was interrupted.
+        #[default]
         Unknown = "unknown",
-    }
-}
-
-impl Default for ChangeAction {
-    fn default() -> Self {
-        Self::Update
-    }
-}
-
-impl Default for ChangeOutcome {
-    fn default() -> Self {
-        Self::Unknown
     }
 }
 

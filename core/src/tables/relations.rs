@@ -5,10 +5,12 @@ use crate::{Timestamp, row_struct, word_enum};
 
 word_enum! {
     /// What an end of a relation is.
+    #[derive(Default)]
     pub enum NodeKind {
         /// A service: the name in column `service` of table `logs`.
         Service = "service",
         /// A resource: a canonical id or an alias of one.
+        #[default]
         Resource = "resource",
     }
 }
@@ -16,12 +18,14 @@ word_enum! {
 word_enum! {
     /// What a relation says. The direction is always dependent to dependency; failure travels
     /// against it.
+    #[derive(Default)]
     pub enum RelationKind {
         /// The first calls the second at run time.
         Calls = "calls",
         /// The first runs on or is implemented by the second (service to resource).
         RunsOn = "runs_on",
         /// The first needs the second by configuration (IaC reference).
+        #[default]
         DependsOn = "depends_on",
         /// The first lies in the second (subnet in network).
         Contains = "contains",
@@ -44,18 +48,6 @@ word_enum! {
         ManagedBy = "managed_by",
         /// The two are networks, or clouds, that are joined (peering, tunnel, federation).
         Peers = "peers",
-    }
-}
-
-impl Default for NodeKind {
-    fn default() -> Self {
-        Self::Resource
-    }
-}
-
-impl Default for RelationKind {
-    fn default() -> Self {
-        Self::DependsOn
     }
 }
 

@@ -5,8 +5,10 @@ use crate::{Timestamp, row_struct, word_enum};
 
 word_enum! {
     /// What a run was started to do.
+    #[derive(Default)]
     pub enum RunOperation {
         /// Make the cloud as declared.
+        #[default]
         Apply = "apply",
         /// Delete what is declared.
         Destroy = "destroy",
@@ -25,6 +27,7 @@ word_enum! {
 
 word_enum! {
     /// How a run ended.
+    #[derive(Default)]
     pub enum RunStatus {
         /// It goes on.
         Running = "running",
@@ -37,19 +40,8 @@ word_enum! {
         /// It was stopped.
         Canceled = "canceled",
         /// Not told.
+        #[default]
         Unknown = "unknown",
-    }
-}
-
-impl Default for RunOperation {
-    fn default() -> Self {
-        Self::Apply
-    }
-}
-
-impl Default for RunStatus {
-    fn default() -> Self {
-        Self::Unknown
     }
 }
 

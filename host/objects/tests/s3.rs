@@ -1,13 +1,16 @@
 //! Objects of an S3 that runs here (moto), and of one that refuses.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test may fail")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stderr,
+    reason = "a test may fail, and tells what it passes over"
+)]
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use nepho_core::source::{Position, Source};
 use nepho_objects::{ObjectSource, Watch};
@@ -16,6 +19,8 @@ use nepho_objects::{ObjectSource, Watch};
 struct Moto {
     child: Child,
     port: u16,
+    /// Held open, or the server could not write to it.
+    _log: BufReader<ChildStderr>,
 }
 
 impl Drop for Moto {
@@ -40,20 +45,24 @@ impl Moto {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = free.local_addr().expect("an address").port();
         drop(free);
-        let child = Command::new(server)
+        let mut child = Command::new(server)
             .args(["-H", "127.0.0.1", "-p", &port.to_string()])
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("moto starts");
-        let moto = Self { child, port };
-        for _ in 0..600 {
-            if TcpStream::connect(("127.0.0.1", port)).is_ok() {
-                return Some(moto);
-            }
-            thread::sleep(Duration::from_millis(100));
+        let mut log = BufReader::new(child.stderr.take().expect("its log"));
+        let mut line = String::new();
+        while !line.contains("Running on") {
+            line.clear();
+            let length = log.read_line(&mut line).expect("a line");
+            assert!(length > 0, "moto ended");
         }
-        panic!("moto does not answer");
+        Some(Self {
+            child,
+            port,
+            _log: log,
+        })
     }
 
     /// Puts a bucket (`/bucket`) or an object (`/bucket/name`).

@@ -119,6 +119,7 @@ fn without_a_failed_resource_the_stack_says_why() {
 }
 
 /// Events of a stack `shop` and of the stack `Net` within it, in which `Subnet` fails.
+#[expect(clippy::too_many_lines, reason = "the events of two stacks")]
 fn nested(with_inner: bool) -> String {
     let row = |stack: &str,
                logical: &str,
