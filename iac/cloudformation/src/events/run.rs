@@ -101,7 +101,7 @@ fn orphans(operation: &Operation<'_, '_>) -> Vec<String> {
             continue;
         }
         let own = || rows().filter(|row| row.logical == logical && row.physical == physical);
-        let Some(last) = own().last() else {
+        let Some(last) = own().next_back() else {
             continue;
         };
         let is_made_here = own().any(|row| row.verb() == "CREATE")
