@@ -4,7 +4,7 @@
 //! one that ends it, the rollback included. Rows carry the token of the request or the id of the
 //! operation where these exist.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::Timestamp;
 
@@ -60,7 +60,7 @@ pub(super) type StackKey = (String, usize);
 /// Events without a readable time are kept apart by the array they stand in: nothing else tells
 /// their order.
 pub(super) fn by_stack(events: Vec<StackEvent<'_>>) -> BTreeMap<StackKey, Vec<StackEvent<'_>>> {
-    let mut seen = HashSet::new();
+    let mut seen: HashMap<_, usize> = HashMap::new();
     let mut stacks: BTreeMap<StackKey, Vec<(Timestamp, StackEvent<'_>)>> = BTreeMap::new();
     for page in pages(events) {
         let mut latest = Timestamp::MIN;
@@ -71,9 +71,14 @@ pub(super) fn by_stack(events: Vec<StackEvent<'_>>) -> BTreeMap<StackKey, Vec<St
                 event.status.clone(),
                 event.time,
             );
-            if !event.id.is_empty() && !seen.insert(identity) {
+            // Without a time, events of one list are not the same only because they look alike.
+            let is_repeated = seen
+                .get(&identity)
+                .is_some_and(|page| event.time.is_some() || *page != event.page);
+            if !event.id.is_empty() && is_repeated {
                 continue;
             }
+            seen.insert(identity, event.page);
             latest = event.time.unwrap_or(latest);
             let page = if latest == Timestamp::MIN {
                 event.page

@@ -118,96 +118,88 @@ fn without_a_failed_resource_the_stack_says_why() {
     assert_eq!(runs(&out), ["shop apply failed []"]);
 }
 
+/// A row of `nested`: stack, logical id, physical id, second, status, reason.
+type Row = (
+    &'static str,
+    &'static str,
+    &'static str,
+    u32,
+    &'static str,
+    &'static str,
+);
+
+const OUTER: [Row; 6] = [
+    (STACK, "shop", STACK, 1, "CREATE_IN_PROGRESS", ""),
+    (STACK, "Net", NESTED, 2, "CREATE_IN_PROGRESS", ""),
+    (
+        STACK,
+        "Net",
+        NESTED,
+        6,
+        "CREATE_FAILED",
+        "Embedded stack was not successfully created",
+    ),
+    (
+        STACK,
+        "Jobs",
+        "",
+        6,
+        "CREATE_FAILED",
+        "Resource creation cancelled",
+    ),
+    (
+        STACK,
+        "shop",
+        STACK,
+        7,
+        "ROLLBACK_IN_PROGRESS",
+        "The following resource(s) failed: [Net].",
+    ),
+    (STACK, "shop", STACK, 9, "ROLLBACK_COMPLETE", ""),
+];
+
+const INNER: [Row; 4] = [
+    (NESTED, "shop-Net-1X", NESTED, 3, "CREATE_IN_PROGRESS", ""),
+    (NESTED, "Subnet", "", 4, "CREATE_IN_PROGRESS", ""),
+    (
+        NESTED,
+        "Subnet",
+        "",
+        5,
+        "CREATE_FAILED",
+        "The CIDR is invalid (Request ID: 0a1b2c3d-0000)",
+    ),
+    (
+        NESTED,
+        "shop-Net-1X",
+        NESTED,
+        5,
+        "CREATE_FAILED",
+        "The following resource(s) failed: [Subnet].",
+    ),
+];
+
 /// Events of a stack `shop` and of the stack `Net` within it, in which `Subnet` fails.
 #[expect(clippy::too_many_lines, reason = "the events of two stacks")]
 fn nested(with_inner: bool) -> String {
-    let row = |stack: &str,
-               logical: &str,
-               physical: &str,
-               kind: &str,
-               second: u32,
-               status: &str,
-               reason: &str| {
+    let mut rows = OUTER.to_vec();
+    if with_inner {
+        rows.extend(INNER);
+    }
+    let event = |(stack, logical, physical, second, status, reason): &Row| {
+        let kind = match *logical {
+            "shop" | "Net" | "shop-Net-1X" => "AWS::CloudFormation::Stack",
+            "Subnet" => "AWS::EC2::Subnet",
+            _ => "AWS::SNS::Topic",
+        };
         serde_json::json!({
-            "StackId": stack, "EventId": format!("{logical}-{second}-{}", stack.len()),
+            "StackId": stack, "EventId": format!("{logical}-{second}"),
             "LogicalResourceId": logical, "PhysicalResourceId": physical, "ResourceType": kind,
             "ResourceStatus": status, "ResourceStatusReason": reason,
             "Timestamp": format!("2024-05-01T10:00:{second:02}Z"), "ClientRequestToken": "deploy-7",
         })
     };
-    let (own, subnet) = ("AWS::CloudFormation::Stack", "AWS::EC2::Subnet");
-    let mut events = vec![
-        row(
-            STACK,
-            "shop",
-            STACK,
-            own,
-            1,
-            "CREATE_IN_PROGRESS",
-            "User Initiated",
-        ),
-        row(STACK, "Net", NESTED, own, 2, "CREATE_IN_PROGRESS", ""),
-        row(
-            STACK,
-            "Net",
-            NESTED,
-            own,
-            6,
-            "CREATE_FAILED",
-            &format!("Embedded stack {NESTED} was not successfully created"),
-        ),
-        row(
-            STACK,
-            "Jobs",
-            "",
-            "AWS::SNS::Topic",
-            6,
-            "CREATE_FAILED",
-            "Resource creation cancelled",
-        ),
-        row(
-            STACK,
-            "shop",
-            STACK,
-            own,
-            7,
-            "ROLLBACK_IN_PROGRESS",
-            "The following resource(s) failed to create: [Net].",
-        ),
-        row(STACK, "shop", STACK, own, 9, "ROLLBACK_COMPLETE", ""),
-    ];
-    if with_inner {
-        events.extend([
-            row(
-                NESTED,
-                "shop-Net-1X",
-                NESTED,
-                own,
-                3,
-                "CREATE_IN_PROGRESS",
-                "",
-            ),
-            row(NESTED, "Subnet", "", subnet, 4, "CREATE_IN_PROGRESS", ""),
-            row(
-                NESTED,
-                "Subnet",
-                "",
-                subnet,
-                5,
-                "CREATE_FAILED",
-                "The CIDR is invalid (Request ID: 0a1b2c3d-0000)",
-            ),
-            row(
-                NESTED,
-                "shop-Net-1X",
-                NESTED,
-                own,
-                5,
-                "CREATE_FAILED",
-                "The following resource(s) failed to create: [Subnet].",
-            ),
-        ]);
-    }
+    let events: Vec<serde_json::Value> = rows.iter().map(event).collect();
     serde_json::json!({ "StackEvents": events }).to_string()
 }
 

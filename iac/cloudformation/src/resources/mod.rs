@@ -1,5 +1,7 @@
 //! Feed `cloudformation.resources`: lists of the resources of a stack. See `README.md`.
 
+use std::collections::BTreeSet;
+
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Resource;
@@ -51,12 +53,20 @@ impl ChangeFeed for StackResources {
         if found.found.is_empty() && (!found.has_json || !is_list || !found.rejects.is_empty()) {
             return Err(nothing_found(document, &found, "stack resources"));
         }
-        out.resources.extend(
-            found
-                .found
-                .iter()
-                .filter_map(|item| resource(document, item)),
-        );
+        // The CDK puts a resource of its own into every stack that it deploys.
+        let of_cdk: BTreeSet<(usize, Option<String>)> = found
+            .found
+            .iter()
+            .filter(|item| item.text.contains("\"AWS::CDK::Metadata\""))
+            .map(stack_of)
+            .collect();
+        for item in &found.found {
+            let tool = match of_cdk.contains(&stack_of(item)) {
+                true => "cdk",
+                false => "cloudformation",
+            };
+            out.resources.extend(resource(document, item, tool));
+        }
         out.rejects.extend(found.rejects);
         Ok(())
     }
@@ -88,8 +98,16 @@ struct Wire {
     last_updated_timestamp: Option<String>,
 }
 
+/// What tells the resources of one stack from those of another: its id, or the list.
+fn stack_of(item: &Item<'_>) -> (usize, Option<String>) {
+    let wire = serde_json::from_str::<Wire>(item.text).ok();
+    let stack = wire.and_then(|wire| wire.stack_id.or(wire.stack_name));
+    let page = if stack.is_none() { item.page } else { 0 };
+    (page, stack)
+}
+
 /// The resource of an item, or `None` for one that does not exist in the cloud (yet).
-fn resource(document: &Document<'_>, item: &Item<'_>) -> Option<Resource> {
+fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<Resource> {
     let wire: Wire = serde_json::from_str(item.text).ok()?;
     let kind = wire.resource_type?;
     let logical = wire.logical_resource_id?;
@@ -115,7 +133,7 @@ fn resource(document: &Document<'_>, item: &Item<'_>) -> Option<Resource> {
         resource_type: kind,
         account: place.account,
         region: place.region,
-        tool: is_kept.then(|| "cloudformation".to_owned()),
+        tool: is_kept.then(|| tool.to_owned()),
         scope: Some(scope).filter(|scope| !scope.is_empty()),
         address: Some(logical),
         // The time is that of the last change of status: the resource may be older, unless it was
@@ -183,6 +201,28 @@ mod tests {
             .collect();
         assert_eq!(found, [("arn:aws:s3:::shop-assets-1", None)]);
         assert!(read(r#"{"StackResources":[]}"#).is_ok());
+    }
+
+    #[test]
+    fn stacks_of_the_cdk_are_told_by_its_metadata() {
+        let row = |stack: &str, logical: &str, kind: &str| {
+            format!(
+                r#"{{"StackName":"{stack}","LogicalResourceId":"{logical}","PhysicalResourceId":"{logical}-1x","ResourceType":"{kind}","ResourceStatus":"CREATE_COMPLETE"}}"#
+            )
+        };
+        let rows = [
+            row("shop", "A", "AWS::S3::Bucket"),
+            row("shop", "M", "AWS::CDK::Metadata"),
+            row("pay", "B", "AWS::S3::Bucket"),
+        ];
+        let out = read(&format!("{{\"StackResources\":[{}]}}", rows.join(",")));
+        let out = out.unwrap_or_default();
+        let tools: Vec<_> = out
+            .resources
+            .iter()
+            .filter_map(|row| row.tool.as_deref())
+            .collect();
+        assert_eq!(tools, ["cdk", "cloudformation"]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::super::{Figure, named};
+use super::super::{Figure, files, named};
 use super::read;
 
 /// Ends, function and place of an edge.
@@ -13,10 +13,8 @@ type Edge = (String, String, String, String);
 /// Edges of all templates below `folder` that have a drawing beside them.
 pub(super) fn edges(folder: &Path) -> Figure {
     let mut figure = named("cloudformation: edges of templates");
-    let mut drawings = Vec::new();
-    find(folder, &mut drawings);
-    drawings.sort();
-    for drawing in drawings {
+    let is_drawing = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "dot");
+    for drawing in files(folder).into_iter().filter(is_drawing) {
         let path = drawing.with_extension("");
         let uri = path.display().to_string();
         let text = fs::read_to_string(&path).unwrap_or_default();
@@ -30,17 +28,6 @@ pub(super) fn edges(folder: &Path) -> Figure {
         }
     }
     figure
-}
-
-fn find(folder: &Path, found: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            find(&path, found);
-        } else if path.extension().is_some_and(|ending| ending == "dot") {
-            found.push(path);
-        }
-    }
 }
 
 /// Edges of a drawing: `A -> B [key=0, source_paths="[\"Properties\", \"Roles\", 0]", label=Ref, ...];`

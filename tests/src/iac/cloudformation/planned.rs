@@ -118,9 +118,9 @@ pub(super) fn causes(cases: &[Case]) -> Figure {
                 format!("{name}: {from} -> {to} not in {told:?}")
             });
         }
-        figure.check(told.len() == expected.len(), || {
-            format!("{name}: {told:?}, not {expected:?}")
-        });
+        if told.len() != expected.len() {
+            figure.check(false, || format!("{name}: {told:?}, not {expected:?}"));
+        }
     }
     figure
 }
