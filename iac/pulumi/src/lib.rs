@@ -12,4 +12,5 @@ mod identity;
 mod place;
 mod reason;
 pub mod state;
+mod stream;
 mod urn;
