@@ -1,6 +1,6 @@
 //! The run itself, as a row of table `runs`.
 
-use nepho_core::tables::{self, Change, ChangeOutcome, RunOperation, RunStatus};
+use nepho_core::tables::{self, Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus};
 
 use super::described::is_custom;
 use super::run::{End, Run};
@@ -53,7 +53,9 @@ fn operation(run: &Run<'_>) -> RunOperation {
 }
 
 fn status(run: &Run<'_>, changes: &[Change]) -> RunStatus {
-    let is_done = |change: &Change| change.outcome == ChangeOutcome::Applied;
+    let is_done = |change: &Change| {
+        change.outcome == ChangeOutcome::Applied && change.action != ChangeAction::Drift
+    };
     let told = run
         .summary
         .as_ref()

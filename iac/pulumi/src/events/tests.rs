@@ -162,7 +162,7 @@ fn a_failure_is_told_with_its_message_and_without_secrets() {
 
 #[test]
 fn planted_values_are_nowhere_in_the_output() {
-    for text in [UPDATE, PREVIEW] {
+    for text in [UPDATE, PREVIEW, include_str!("fixtures/refresh.jsonl")] {
         assert!(text.matches("canary").count() > 3);
         assert!(!format!("{:?}", read(text)).contains("canary"));
     }
@@ -303,6 +303,24 @@ fn a_difference_that_a_refresh_finds_is_drift() {
             .count(),
         1
     );
+}
+
+#[test]
+fn a_refresh_tells_drift_its_failure_and_no_secret() {
+    let text = include_str!("fixtures/refresh.jsonl");
+    let out = read(text);
+    assert_eq!(told(&out), ["jobs drift applied", "mails drift applied"]);
+    let jobs = find(&out, "jobs");
+    assert_eq!(jobs.attributes, ["delaySeconds"]);
+    let key = "arn:aws:sqs:eu-west-1:111122223333:mails";
+    assert_eq!(find(&out, "mails").resource.as_deref(), Some(key));
+    let runs: Vec<_> = out
+        .runs
+        .iter()
+        .map(|run| (run.operation, run.status))
+        .collect();
+    assert_eq!(runs, [(RunOperation::Refresh, RunStatus::Failed)]);
+    assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
 }
 
 #[test]
@@ -470,7 +488,7 @@ fn documents_of_others_are_not_claimed() {
 
 #[test]
 fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
-    for text in [UPDATE, PREVIEW] {
+    for text in [UPDATE, PREVIEW, include_str!("fixtures/refresh.jsonl")] {
         let ends = (0..text.len())
             .step_by(53)
             .filter(|end| text.is_char_boundary(*end));
