@@ -1,9 +1,10 @@
-//! What Pulumi manages and what it did: states and engine event logs.
+//! What Pulumi manages and what it did: states, engine event logs, histories and webhooks.
 //!
 //! | component | document | gives |
 //! |---|---|---|
-//! | `pulumi.state` | `pulumi stack export`, checkpoint of a file backend | resources, relations, interrupted changes |
-//! | `pulumi.events` | engine event log (`--event-log`, `pulumi up --json`) | changes with their times, resources |
+//! | `pulumi.state` | `pulumi stack export`, checkpoint of a file backend | resources, relations, interrupted changes; of several: changes between them |
+//! | `pulumi.events` | engine event log (`--event-log`, `pulumi up --json`) | changes with their times, runs, resources |
+//! | `pulumi.updates` | history of a stack, webhooks | runs: who, what for, which commit |
 //!
 //! Values of inputs and outputs are skipped, but for those that the tables of `identity` name.
 
@@ -12,4 +13,6 @@ mod identity;
 mod place;
 mod reason;
 pub mod state;
+mod stream;
+pub mod updates;
 mod urn;

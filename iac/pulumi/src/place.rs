@@ -94,6 +94,17 @@ pub(crate) fn has_key(head: &str, name: &str) -> bool {
     })
 }
 
+/// Text of the first field `name` in `head`; `None` for one that is no plain text.
+pub(crate) fn text_of<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    let quoted = format!("\"{name}\"");
+    head.match_indices(&quoted).find_map(|(at, _)| {
+        let rest = head.get(at + quoted.len()..)?.trim_start();
+        let value = rest.strip_prefix(':')?.trim_start().strip_prefix('"')?;
+        let text = value.get(..value.find('"')?)?;
+        (!text.contains('\\')).then_some(text)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +127,16 @@ mod tests {
         let text = "{\n\"a\": }";
         let error = serde_json::from_str::<serde_json::Value>(text).err();
         assert_eq!(error.map(|error| stop(text, &error)), Some(7));
+    }
+
+    #[test]
+    fn the_text_of_a_field_is_found() {
+        assert_eq!(
+            text_of(r#"{"a":1,"kind" : "x","kind":"y"}"#, "kind"),
+            Some("x")
+        );
+        assert_eq!(text_of(r#"{"kind":"a\"b"}"#, "kind"), None);
+        assert_eq!(text_of(r#"{"kind":"a"#, "kind"), None);
     }
 
     #[test]

@@ -10,6 +10,9 @@ const LENGTH: usize = 300;
 /// Shortest sensitive value that is looked for; shorter ones occur by chance.
 const SHORTEST: usize = 6;
 
+/// Characters of the shortest ids of requests; anything shorter is a word.
+const SHORTEST_REQUEST: usize = 8;
+
 /// Parts of property names whose values are secret.
 const SENSITIVE: [&str; 11] = [
     "password",
@@ -42,6 +45,22 @@ pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
         Some((end, _)) => format!("{}...", masked.get(..end).unwrap_or_default()),
         None => masked.into_owned(),
     }
+}
+
+/// Id of the request that failed, where a message tells it: `StatusCode: 400, RequestID: 0a1b-...`
+/// of providers for AWS. The audit log has the same id.
+pub(crate) fn request_id(message: &str) -> Option<String> {
+    // The same length in lower case: only ASCII changes.
+    let lower = message.to_ascii_lowercase();
+    let marks = ["request id:", "requestid:", "request-id:"];
+    let found = marks.iter().flat_map(|mark| lower.match_indices(mark));
+    found.into_iter().find_map(|(at, mark)| {
+        let rest = message.get(at + mark.len()..)?.trim_start();
+        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
+        let id = rest.get(..end.unwrap_or(rest.len()))?;
+        let is_id = id.len() >= SHORTEST_REQUEST && id.bytes().any(|byte| byte.is_ascii_digit());
+        is_id.then(|| id.to_owned())
+    })
 }
 
 /// Values of `properties` that must not be quoted, the longest first.
@@ -105,6 +124,24 @@ mod tests {
             redact(message, &sensitive),
             "creating Bucket: green-hill, ***, ***, password=*** refused"
         );
+    }
+
+    #[test]
+    fn the_request_is_found_in_a_message() {
+        let check = |message: &str, expected: Option<&str>| {
+            assert_eq!(request_id(message).as_deref(), expected, "{message}");
+        };
+        let id = Some("0a1b2c3d-0000-4000-8000-00000000000f");
+        check(
+            "api error: https response error StatusCode: 400, RequestID: 0a1b2c3d-0000-4000-8000-00000000000f, InvalidParameter",
+            id,
+        );
+        check(
+            "status code: 403, request id: 0a1b2c3d-0000-4000-8000-00000000000f",
+            id,
+        );
+        check("request id: none", None);
+        check("no request", None);
     }
 
     #[test]

@@ -14,7 +14,7 @@ pub(super) struct Folded<'s, 'a> {
     pub(super) steps: Vec<&'s Step<'a>>,
     /// The step that tells the most.
     pub(super) main: &'s Step<'a>,
-    /// Whether a refresh found that somebody else did it.
+    /// Whether a refresh found it: somebody else did it.
     pub(super) is_drift: bool,
 }
 
@@ -63,7 +63,9 @@ fn replacement<'s, 'a>(steps: Vec<&'s Step<'a>>) -> Option<Folded<'s, 'a>> {
 
 fn single<'s, 'a>(step: &'s Step<'a>) -> Option<Folded<'s, 'a>> {
     let metadata = &step.metadata;
-    let is_drift = step.begun_as == "refresh";
+    if step.begun_as == "refresh" {
+        return drift(step);
+    }
     let action = match metadata.op.as_str() {
         "create" => ChangeAction::Create,
         "update" => ChangeAction::Update,
@@ -79,12 +81,9 @@ fn single<'s, 'a>(step: &'s Step<'a>) -> Option<Folded<'s, 'a>> {
         "import" => ChangeAction::Import,
         "discard" => ChangeAction::Forget,
         "same" if is_moved(step) => ChangeAction::Move,
-        "refresh" if step.end == End::Done && metadata.new.is_none() => ChangeAction::Delete,
-        "refresh" if step.end == End::Done && has_difference(step) => ChangeAction::Update,
         _ => return None,
     };
     let outcome = match step.end {
-        _ if is_drift => ChangeOutcome::Unknown,
         End::Done => ChangeOutcome::Applied,
         End::Failed => ChangeOutcome::Failed,
         End::Open => ChangeOutcome::Unknown,
@@ -94,8 +93,30 @@ fn single<'s, 'a>(step: &'s Step<'a>) -> Option<Folded<'s, 'a>> {
         outcome,
         steps: vec![step],
         main: step,
-        is_drift,
+        is_drift: false,
     })
+}
+
+/// What a refresh found: another resource than the one that was declared, or none.
+fn drift<'s, 'a>(step: &'s Step<'a>) -> Option<Folded<'s, 'a>> {
+    let is_found = match step.metadata.op.as_str() {
+        "update" | "delete" => true,
+        "refresh" => step.metadata.new.is_none() || has_difference(step),
+        _ => false,
+    };
+    (is_found && step.end == End::Done).then(|| Folded {
+        action: ChangeAction::Drift,
+        outcome: ChangeOutcome::Applied,
+        steps: vec![step],
+        main: step,
+        is_drift: true,
+    })
+}
+
+/// Whether the step found or made the resource gone.
+pub(super) fn is_gone(step: &Step<'_>) -> bool {
+    let op = step.metadata.op.as_str();
+    op == "delete" || (op == "refresh" && step.metadata.new.is_none())
 }
 
 /// Whether the step also gives the resource another URN.

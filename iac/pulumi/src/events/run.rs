@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::Timestamp;
 
-use super::wire::{Diagnostic, EngineEvent, Metadata, StepEvent};
+use super::wire::{Diagnostic, EngineEvent, Metadata, StepEvent, Summary};
+use crate::urn::Urn;
 
 /// How a step ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,10 +41,20 @@ pub(super) struct Run<'a> {
     pub(super) steps: Vec<Step<'a>>,
     /// Error messages by URN.
     pub(super) errors: BTreeMap<String, Vec<String>>,
-    /// Whether it was a preview, as the summary says.
-    pub(super) is_preview: bool,
+    /// URN of the resource whose failure came first.
+    pub(super) first_failure: Option<String>,
+    /// Whether the log tells of an error, of a resource or of the run.
+    pub(super) has_errors: bool,
+    /// Whether something was only planned.
+    pub(super) has_plans: bool,
+    /// What the engine says of the run.
+    pub(super) summary: Option<Summary>,
+    /// The project with its stack.
+    pub(super) scope: Option<String>,
     /// When it began.
     pub(super) started: Option<Timestamp>,
+    /// When the last event was.
+    pub(super) latest: Option<Timestamp>,
     /// Line on which it begins.
     pub(super) line: u64,
     is_over: bool,
@@ -76,6 +87,8 @@ impl<'a> Runs<'a> {
             return;
         };
         run.started = run.started.or(time);
+        run.latest = run.latest.max(time);
+        run.has_errors |= event.error_event.is_some();
         run.is_over |= event.cancel_event.is_some();
         if let Some(step) = event.resource_pre_event {
             run.begin(step, time, line);
@@ -89,15 +102,44 @@ impl<'a> Runs<'a> {
         if let Some(diagnostic) = event.diagnostic_event {
             run.note(diagnostic);
         }
-        run.is_preview |= event
-            .summary_event
-            .is_some_and(|summary| summary.is_preview);
+        if let Some(summary) = event.summary_event {
+            run.summary = Some(summary);
+        }
     }
 }
 
 impl<'a> Run<'a> {
+    /// Whether it only said what would be done.
+    pub(super) fn is_preview(&self) -> bool {
+        // Logs of old mark every step instead.
+        let is_told = self.summary.as_ref().map(|summary| summary.is_preview);
+        is_told == Some(true) || (self.has_plans && self.steps.is_empty())
+    }
+
+    /// What tells it from other runs of its stack: when it began, or else where it stands.
+    pub(super) fn name(&self) -> String {
+        match self.started {
+            Some(started) => started.to_string(),
+            None => format!("line-{}", self.line),
+        }
+    }
+
+    /// Whether the log goes to the end of the run.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over || self.summary.is_some()
+    }
+
+    /// Whether the step is one that is done and not only planned.
+    fn is_real(&mut self, step: &StepEvent<'a>) -> bool {
+        if self.scope.is_none() {
+            self.scope = Urn::parse(&step.metadata.urn).map(|urn| urn.scope());
+        }
+        self.has_plans |= step.planning;
+        !step.planning
+    }
+
     fn begin(&mut self, step: StepEvent<'a>, time: Option<Timestamp>, line: u64) {
-        if step.planning {
+        if !self.is_real(&step) {
             return;
         }
         let begun_as = step.metadata.op.clone();
@@ -112,10 +154,15 @@ impl<'a> Run<'a> {
     }
 
     fn end(&mut self, step: StepEvent<'a>, end: End, time: Option<Timestamp>, line: u64) {
-        if step.planning {
+        if !self.is_real(&step) {
             return;
         }
         let metadata = step.metadata;
+        if end == End::Failed {
+            self.has_errors = true;
+            let urn = || metadata.urn.clone();
+            self.first_failure = self.first_failure.take().or_else(|| Some(urn()));
+        }
         let place = self.step_of(&metadata);
         match place.and_then(|place| self.steps.get_mut(place)) {
             Some(open) => {
@@ -161,7 +208,9 @@ impl<'a> Run<'a> {
     }
 
     fn note(&mut self, diagnostic: Diagnostic) {
-        let Some(urn) = diagnostic.urn.filter(|_| diagnostic.severity == "error") else {
+        let is_error = diagnostic.severity == "error";
+        self.has_errors |= is_error;
+        let Some(urn) = diagnostic.urn.filter(|_| is_error) else {
             return;
         };
         let messages = self.errors.entry(urn).or_default();

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use nepho_core::feed::Document;
 
+use super::run::End;
 use super::*;
 
 /// Steps that the engine does not count: parts of a replacement, and the look before a refresh.
@@ -108,7 +109,7 @@ fn recorded_logs_agree_with_their_summary_and_previews_change_nothing() {
         }
         let places = Places::of(&document);
         let mut runs = Runs::default();
-        for event in stream::events(&text, &places).0 {
+        for event in stream::documents(&text, "events", &places).0 {
             if let Ok(event) = serde_json::from_str(event) {
                 runs.add(event, 1);
             }

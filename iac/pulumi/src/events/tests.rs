@@ -1,6 +1,7 @@
 //! The feed over its fixtures and over small logs.
 
 use nepho_core::Timestamp;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus};
 
 use super::*;
 
@@ -161,7 +162,7 @@ fn a_failure_is_told_with_its_message_and_without_secrets() {
 
 #[test]
 fn planted_values_are_nowhere_in_the_output() {
-    for text in [UPDATE, PREVIEW] {
+    for text in [UPDATE, PREVIEW, include_str!("fixtures/refresh.jsonl")] {
         assert!(text.matches("canary").count() > 3);
         assert!(!format!("{:?}", read(text)).contains("canary"));
     }
@@ -171,7 +172,71 @@ fn planted_values_are_nowhere_in_the_output() {
 fn a_preview_changes_nothing() {
     assert_eq!(EngineEvents.sniff("p.json", PREVIEW), Confidence::CERTAIN);
     let out = read(PREVIEW);
+    let operations: Vec<_> = out.runs.iter().map(|run| run.operation).collect();
+    assert_eq!(operations, [RunOperation::Plan]);
     assert!(out.changes.is_empty() && out.resources.is_empty() && out.rejects.is_empty());
+}
+
+#[test]
+fn the_run_is_told_with_its_first_failure() {
+    let out = read(UPDATE);
+    let [run] = out.runs.as_slice() else {
+        unreachable!("one run: {:?}", out.runs)
+    };
+    assert_eq!(run.id, "shop/production@2024-05-01T10:00:00Z");
+    assert_eq!(
+        (run.operation, run.status),
+        (RunOperation::Apply, RunStatus::Partial)
+    );
+    assert_eq!(run.ended, Timestamp::parse_rfc3339("2024-05-01T10:06:43Z"));
+    let roots = out.changes.iter().filter(|change| change.is_root_failure);
+    assert_eq!(roots.count(), 1);
+    assert!(find(&out, "jobs").is_root_failure);
+}
+
+#[test]
+fn runs_are_told_by_what_they_do() {
+    let check = |events: &[String], expected: (RunOperation, RunStatus)| {
+        let out = read(&log(events));
+        let runs: Vec<_> = out
+            .runs
+            .iter()
+            .map(|run| (run.operation, run.status))
+            .collect();
+        assert_eq!(runs, [expected]);
+    };
+    let deleted = step(101, DONE, "delete", "a", "topic-0001", "");
+    let failed = step(102, FAILED, "delete", "b", "topic-0002", "topic-0002");
+    let open = step(103, PRE, "update", "c", "topic-0003", "topic-0003");
+    let created = step(104, DONE, "create", "d", "", "topic-0004");
+    let imported = step(105, DONE, "import", "e", "", "topic-0005");
+    use RunOperation::{Apply, Destroy, Import};
+    use RunStatus::{Failed, Partial, Succeeded, Unknown};
+    check(std::slice::from_ref(&deleted), (Destroy, Succeeded));
+    check(&[deleted.clone(), failed.clone()], (Destroy, Partial));
+    check(&[failed], (Destroy, Failed));
+    check(&[deleted, open], (Apply, Unknown));
+    check(&[created, imported.clone()], (Apply, Succeeded));
+    check(&[imported], (Import, Succeeded));
+}
+
+#[test]
+fn the_request_that_failed_is_told() {
+    let message = serde_json::json!({"sequence":2,"timestamp":102,"diagnosticEvent":{
+        "urn":"urn:pulumi:dev::shop::aws:sns/topic:Topic::a","severity":"error",
+        "message":"api error, StatusCode: 400, RequestID: 0a1b2c3d-0000-4000-8000-00000000000f, refused"}});
+    let out = read(&log(&[
+        message.to_string(),
+        step(102, FAILED, "update", "a", "topic-0001", "topic-0001"),
+        step(103, FAILED, "update", "b", "topic-0002", "topic-0002"),
+    ]));
+    let told: Vec<_> = out
+        .changes
+        .iter()
+        .map(|change| (change.is_root_failure, change.request_id.as_deref()))
+        .collect();
+    let request = Some("0a1b2c3d-0000-4000-8000-00000000000f");
+    assert_eq!(told, [(true, request), (false, None)]);
 }
 
 #[test]
@@ -211,19 +276,26 @@ fn what_changes_nothing_in_the_cloud_is_no_change() {
 }
 
 #[test]
-fn a_difference_that_a_refresh_finds_has_no_time() {
+fn a_difference_that_a_refresh_finds_is_drift() {
     let out = read(&log(&[
         step(101, PRE, "refresh", "a", "topic-0001", "topic-0001"),
         step(102, DONE, "update", "a", "topic-0001", "topic-0001"),
         step(103, PRE, "refresh", "b", "topic-0002", "topic-0002"),
         step(104, DONE, "refresh", "b", "topic-0002", ""),
     ]));
-    assert_eq!(told(&out), ["a update unknown", "b delete unknown"]);
+    assert_eq!(told(&out), ["a drift applied", "b drift applied"]);
     assert!(
         out.changes
             .iter()
-            .all(|change| change.time.is_none() && change.started.is_none())
+            .all(|change| change.started.is_none() && change.class.is_none())
     );
+    let reasons: Vec<_> = out
+        .changes
+        .iter()
+        .map(|change| change.reason.as_deref())
+        .collect();
+    assert_eq!(reasons, [None, Some("deleted")]);
+    assert_eq!(out.runs[0].operation, RunOperation::Refresh);
     assert_eq!(
         out.resources
             .iter()
@@ -231,6 +303,24 @@ fn a_difference_that_a_refresh_finds_has_no_time() {
             .count(),
         1
     );
+}
+
+#[test]
+fn a_refresh_tells_drift_its_failure_and_no_secret() {
+    let text = include_str!("fixtures/refresh.jsonl");
+    let out = read(text);
+    assert_eq!(told(&out), ["jobs drift applied", "mails drift applied"]);
+    let jobs = find(&out, "jobs");
+    assert_eq!(jobs.attributes, ["delaySeconds"]);
+    let key = "arn:aws:sqs:eu-west-1:111122223333:mails";
+    assert_eq!(find(&out, "mails").resource.as_deref(), Some(key));
+    let runs: Vec<_> = out
+        .runs
+        .iter()
+        .map(|run| (run.operation, run.status))
+        .collect();
+    assert_eq!(runs, [(RunOperation::Refresh, RunStatus::Failed)]);
+    assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
 }
 
 #[test]
@@ -278,6 +368,8 @@ fn the_operations_have_their_actions() {
         (moved.action, moved.outcome),
         (ChangeAction::Move, ChangeOutcome::Applied)
     );
+    let before = moved.previous_address.as_deref();
+    assert!(before.is_some_and(|before| before.ends_with("Topic::before")));
     assert_eq!(find(&out, "d").resource.as_deref(), Some("topic-0004"));
 }
 
@@ -396,7 +488,7 @@ fn documents_of_others_are_not_claimed() {
 
 #[test]
 fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
-    for text in [UPDATE, PREVIEW] {
+    for text in [UPDATE, PREVIEW, include_str!("fixtures/refresh.jsonl")] {
         let ends = (0..text.len())
             .step_by(53)
             .filter(|end| text.is_char_boundary(*end));

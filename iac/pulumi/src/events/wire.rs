@@ -33,6 +33,8 @@ pub(super) struct EngineEvent<'a> {
     pub(super) diagnostic_event: Option<Diagnostic>,
     /// What the run did.
     pub(super) summary_event: Option<Summary>,
+    /// An error of the run itself.
+    pub(super) error_event: Option<IgnoredAny>,
 }
 
 /// A step of a run.
@@ -113,4 +115,9 @@ pub(super) struct Summary {
     /// Whether it was a preview.
     #[serde(default)]
     pub(super) is_preview: bool,
+    /// `succeeded`, `failed` or `canceled`; absent in logs from before 2025.
+    pub(super) result: Option<String>,
+    /// Whether an operation failed in a way that may have left the resource half done.
+    #[serde(default)]
+    pub(super) maybe_corrupt: bool,
 }

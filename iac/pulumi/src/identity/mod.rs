@@ -77,10 +77,15 @@ impl Described<'_> {
         if self.id.is_empty() || is_logical(self.kind) {
             return None;
         }
-        keys::of(self.kind, self.id, self.properties).or_else(|| {
-            let scope = Urn::parse(self.urn)?.scope();
-            Some(format!("pulumi:{scope}:{}", self.urn))
-        })
+        // Some facets borrow the id of their parent: a queue and its policy are two rows.
+        let borrowed = facets::parent(self.kind, self.id, self.properties)
+            .and_then(|named| keys::of_parent(self.kind, &named));
+        let own = keys::of(self.kind, self.id, self.properties);
+        own.filter(|own| Some(own) != borrowed.as_ref())
+            .or_else(|| {
+                let scope = Urn::parse(self.urn)?.scope();
+                Some(format!("pulumi:{scope}:{}", self.urn))
+            })
     }
 
     /// Canonical id of the resource that this one is a facet of.

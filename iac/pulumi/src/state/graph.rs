@@ -25,6 +25,10 @@ pub(super) fn relate(
             reasons.entry(urn).or_default().insert(property);
         }
     }
+    if let Some(with) = &managed.deleted_with {
+        let reasons = reasons.entry(with).or_default();
+        reasons.insert("deletedWith");
+    }
     let is_group_a_dependency = managed
         .group
         .as_deref()

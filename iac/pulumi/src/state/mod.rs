@@ -2,19 +2,24 @@
 //! `README.md`.
 
 mod graph;
+mod history;
 mod shape;
 mod wire;
 
+#[cfg(test)]
+mod history_tests;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeMap;
 
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
+use nepho_core::findings::WriteClass;
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 use nepho_core::{Result, Timestamp};
 
+use self::history::PulumiRules;
 use self::wire::{Managed, PendingOperation};
 use crate::identity::{Known, is_logical};
 use crate::place::{Places, has_key};
@@ -62,6 +67,13 @@ impl ChangeFeed for State {
         }
         let known = known(&resources);
         let keys = keys_by_urn(&resources);
+        out.snapshots.extend(history::snapshot(
+            document,
+            &deployment,
+            &resources,
+            &keys,
+            &known,
+        ));
         for managed in resources.iter().filter(|managed| managed.exists()) {
             let line = places.line(managed.text);
             let Some(mut resource) = managed.described().resource(document.uri, line) else {
@@ -93,6 +105,10 @@ impl ChangeFeed for State {
             }
         }
         Ok(())
+    }
+
+    fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
+        nepho_iac_diff::compare(&PulumiRules, snapshots, known, out);
     }
 }
 
@@ -139,8 +155,6 @@ fn interrupted(
     let run = "pending".to_owned();
     Some(Change {
         id: format!("pulumi:{scope}:{run}:{}:{action}", managed.urn),
-        time: None,
-        started: None,
         tool: "pulumi".to_owned(),
         scope,
         run,
@@ -153,9 +167,7 @@ fn interrupted(
             .or_else(|| keys.get(&managed.urn).cloned()),
         resource_type: managed.kind.clone(),
         parent: managed.parent(keys, known),
-        actor: None,
-        revision: None,
-        attributes: Vec::new(),
+        class: Some(WriteClass::Iac),
         reason: Some("the run was interrupted".to_owned()),
         uri: uri.to_owned(),
         line,

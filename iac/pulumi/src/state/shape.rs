@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use nepho_core::error::excerpt;
-use nepho_core::{ErrorKind, Result};
+use nepho_core::{ErrorKind, Result, Timestamp};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::place::{Places, stop};
@@ -27,6 +28,10 @@ pub(super) struct Deployment<'a> {
     pub(super) resources: Vec<&'a str>,
     /// Operations that were under way, as JSON text.
     pub(super) pending_operations: Vec<&'a str>,
+    /// When it was written.
+    pub(super) written: Option<Timestamp>,
+    /// Whether the engine holds it for broken.
+    pub(super) is_broken: bool,
 }
 
 /// Deployment of `stack export` (`deployment`), of a file backend (`checkpoint.latest`) or of old
@@ -52,9 +57,35 @@ pub(super) fn deployment<'a>(text: &'a str, places: &Places<'a>) -> Result<Deplo
     }
     let fields = fields(deployment.get(), places)?;
     Ok(Deployment {
+        written: written(&fields),
+        is_broken: is_broken(&fields),
         resources: elements(&fields, "resources", places)?,
         pending_operations: elements(&fields, "pending_operations", places)?,
     })
+}
+
+/// Time of the manifest, or of the deployment itself where it is of old. Year 1 stands for none.
+fn written(deployment: &Fields<'_>) -> Option<Timestamp> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        time: Option<String>,
+    }
+    let manifest = deployment.get("manifest");
+    let manifest: Option<Manifest> =
+        manifest.and_then(|manifest| serde_json::from_str(manifest.get()).ok());
+    let of_old = || serde_json::from_str(deployment.get("time")?.get()).ok();
+    let time = manifest.and_then(|manifest| manifest.time).or_else(of_old);
+    Timestamp::parse_rfc3339(&time?).filter(|time| time.0 > 0)
+}
+
+fn is_broken(deployment: &Fields<'_>) -> bool {
+    let metadata = deployment.get("metadata");
+    let fields: Option<Fields<'_>> =
+        metadata.and_then(|metadata| serde_json::from_str(metadata.get()).ok());
+    let error = fields
+        .as_ref()
+        .and_then(|fields| fields.get("integrity_error"));
+    error.is_some_and(|error| error.get() != "null")
 }
 
 fn fields<'a>(text: &'a str, places: &Places<'a>) -> Result<Fields<'a>> {
@@ -101,7 +132,7 @@ fn refuse_what_is_too_new(root: &Fields<'_>, places: &Places<'_>) -> Result<()> 
         Ok(number) if number <= NEWEST => {}
         _ => {
             return refuse(format!(
-                "version `{}` is none of 1 to {NEWEST}",
+                "version `{}` is none of 0 to {NEWEST}",
                 excerpt(version.get())
             ));
         }

@@ -146,10 +146,40 @@ fn planted_values_are_nowhere_in_the_output() {
 }
 
 #[test]
+fn a_checkpoint_of_a_backend_is_a_snapshot_of_its_stack() {
+    let text = include_str!("fixtures/checkpoint.json");
+    let out = read(text);
+    let [snapshot] = out.snapshots.as_slice() else {
+        unreachable!("one snapshot: {:?}", out.snapshots)
+    };
+    assert_eq!(snapshot.scope, "shop/dev");
+    assert_eq!(
+        snapshot.time,
+        Timestamp::parse_rfc3339("2024-05-02T10:00:20.5Z")
+    );
+    assert_eq!(snapshot.serial, 1_714_644_020_500);
+    assert!(snapshot.is_complete);
+    let members: Vec<_> = snapshot
+        .members
+        .values()
+        .map(|member| (member.resource_type.as_str(), member.is_tainted))
+        .collect();
+    let policy = "aws:sqs/queuePolicy:QueuePolicy";
+    assert_eq!(members, [("aws:sqs/queue:Queue", true), (policy, false)]);
+    let edges = out.relations.iter().map(|edge| edge.evidence.as_str());
+    assert_eq!(
+        edges.collect::<Vec<_>>(),
+        ["property `deletedWith`, `queueUrl`"]
+    );
+    assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
+}
+
+#[test]
 fn every_shape_and_version_gives_the_same() {
     let resource = r#"{"urn":"urn:pulumi:p::shop::aws:sns/topic:Topic::a","custom":true,"type":"aws:sns/topic:Topic","id":"arn:aws:sns:eu-west-1:111122223333:a"}"#;
     let deployment = format!(r#"{{"manifest":{{"magic":""}},"resources":[{resource}]}}"#);
     for text in [
+        format!(r#"{{"version":0,"deployment":{deployment}}}"#),
         format!(r#"{{"version":1,"deployment":{deployment}}}"#),
         format!(r#"{{"version":2,"checkpoint":{{"stack":"p","latest":{deployment}}}}}"#),
         format!(r#"{{"version":4,"features":["views"],"deployment":{deployment}}}"#),
@@ -268,7 +298,7 @@ fn documents_of_others_are_not_claimed() {
 
 #[test]
 fn a_document_that_is_cut_anywhere_or_damaged_is_survived() {
-    for text in [EXPORT] {
+    for text in [EXPORT, include_str!("fixtures/checkpoint.json")] {
         let ends = (0..text.len())
             .step_by(53)
             .filter(|end| text.is_char_boundary(*end));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nepho_iac_diff::fingerprint;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -22,15 +23,22 @@ pub(super) struct Managed<'a> {
     pub(super) is_external: bool,
     /// Whether it was replaced and is still to be deleted.
     pub(super) is_pending_delete: bool,
+    /// Whether it is marked to be replaced by the next run.
+    pub(super) is_tainted: bool,
     /// When it was created, RFC 3339.
     pub(super) created: Option<String>,
+    /// For each input a number that differs where the values differ.
+    pub(super) prints: BTreeMap<String, u64>,
+    /// Resource whose deletion deletes this one as well.
+    pub(super) deleted_with: Option<String>,
     /// Resource that it is grouped under.
     pub(super) group: Option<String>,
     /// URNs of what it depends on.
     pub(super) dependencies: Vec<String>,
     /// The same by the property that depends on it.
     pub(super) property_dependencies: BTreeMap<String, Option<Vec<String>>>,
-    id: String,
+    /// Id that the provider gave; empty before it exists.
+    pub(super) id: String,
     is_pending_replacement: bool,
     properties: Properties,
 }
@@ -56,9 +64,12 @@ struct Wire<'a> {
     #[serde(default)]
     external: bool,
     #[serde(default)]
+    taint: bool,
+    #[serde(default)]
     pending_replacement: bool,
     id: Option<String>,
     parent: Option<String>,
+    deleted_with: Option<String>,
     created: Option<String>,
     dependencies: Option<Vec<String>>,
     property_dependencies: Option<BTreeMap<String, Option<Vec<String>>>>,
@@ -85,11 +96,14 @@ impl<'a> Managed<'a> {
             kind: wire.kind.unwrap_or_else(|| urn.kind.to_owned()),
             is_custom: wire.custom,
             is_external: wire.external,
+            is_tainted: wire.taint,
             is_pending_delete: wire.delete,
             is_pending_replacement: wire.pending_replacement,
             id: wire.id.unwrap_or_default(),
             group: wire.parent.filter(|parent| !parent.is_empty()),
             created: wire.created,
+            prints: prints(wire.inputs),
+            deleted_with: wire.deleted_with.filter(|with| !with.is_empty()),
             dependencies: wire.dependencies.unwrap_or_default(),
             property_dependencies: wire.property_dependencies.unwrap_or_default(),
             properties: Properties::read(wire.outputs, &hidden).or(inputs),
@@ -124,6 +138,28 @@ impl<'a> Managed<'a> {
             _ => described.parent(known),
         }
     }
+}
+
+/// Marks an object as a secret (`sdk/go/common/resource/sig.go` of pulumi/pulumi, read 2026-11-28).
+const SECRET: &str = "1b47061264138c4ac30d75fd1eb44270";
+
+/// Stands for a secret whose text is encrypted: the same secret is encrypted anew at will.
+const ENCRYPTED: u64 = 1;
+
+/// Numbers of the inputs, without those that the engine and the SDKs add.
+fn prints(inputs: Option<&RawValue>) -> BTreeMap<String, u64> {
+    let fields: BTreeMap<String, &RawValue> = inputs
+        .and_then(|inputs| serde_json::from_str(inputs.get()).ok())
+        .unwrap_or_default();
+    let print = |json: &str| match json.contains(SECRET) && json.contains("\"ciphertext\"") {
+        true => ENCRYPTED,
+        false => fingerprint::of_json(json),
+    };
+    fields
+        .into_iter()
+        .filter(|(name, _)| !name.starts_with("__"))
+        .map(|(name, value)| (name, print(value.get())))
+        .collect()
 }
 
 impl<'a> PendingOperation<'a> {

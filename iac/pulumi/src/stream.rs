@@ -1,7 +1,7 @@
-//! Cuts a log into engine events, whatever stands around them.
+//! Cuts a file into JSON objects, whatever stands around them.
 //!
-//! A log is one JSON object per line. It may be indented, wrapped in an array or in
-//! `{"events": [...]}`, and hold lines of other text where standard output was kept.
+//! A log is one JSON object per line. It may be indented, wrapped in an array or in an object with a
+//! list (`{"events": [...]}`), and hold lines of other text where standard output was kept.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,13 @@ use serde_json::value::RawValue;
 
 use crate::place::Places;
 
-/// Finds the events of `text`, in their order, and what stands between them.
-pub(super) fn events<'a>(text: &'a str, places: &Places<'a>) -> (Vec<&'a str>, Vec<Reject>) {
+/// Finds the objects of `text`, in their order, and what stands between them. `list` is the field
+/// of a wrapping that holds them.
+pub(crate) fn documents<'a>(
+    text: &'a str,
+    list: &str,
+    places: &Places<'a>,
+) -> (Vec<&'a str>, Vec<Reject>) {
     let mut found = Vec::new();
     let mut rejects = Vec::new();
     let mut rest = text.trim_start_matches('\u{feff}');
@@ -20,7 +25,7 @@ pub(super) fn events<'a>(text: &'a str, places: &Places<'a>) -> (Vec<&'a str>, V
         let mut is_broken = false;
         while !is_broken && let Some(value) = values.next() {
             match value {
-                Ok(value) => unwrap(value, &mut found),
+                Ok(value) => unwrap(value, list, &mut found),
                 Err(_) => is_broken = true,
             }
         }
@@ -31,7 +36,7 @@ pub(super) fn events<'a>(text: &'a str, places: &Places<'a>) -> (Vec<&'a str>, V
         if !is_broken || bad.is_empty() {
             return (found, rejects);
         }
-        // The next event begins on a line of its own.
+        // The next object begins on a line of its own.
         let end = bad.find("\n{").map_or(bad.len(), |at| at + 1);
         let (skipped, after) = bad.split_at(end);
         rejects.push(places.reject(
@@ -42,18 +47,18 @@ pub(super) fn events<'a>(text: &'a str, places: &Places<'a>) -> (Vec<&'a str>, V
     }
 }
 
-fn unwrap<'a>(value: &'a RawValue, found: &mut Vec<&'a str>) {
+fn unwrap<'a>(value: &'a RawValue, list: &str, found: &mut Vec<&'a str>) {
     let text = value.get();
     if text.starts_with('[') {
         let elements: Vec<&RawValue> = serde_json::from_str(text).unwrap_or_default();
         return found.extend(elements.into_iter().map(RawValue::get));
     }
     // A look at the fields costs a second pass, so only what can be a wrapping is looked at.
-    if text.contains("\"events\"") {
+    if text.contains(&format!("\"{list}\"")) {
         let fields: BTreeMap<String, &RawValue> = serde_json::from_str(text).unwrap_or_default();
-        if let (Some(events), false) = (fields.get("events"), fields.contains_key("timestamp")) {
-            let events: Vec<&RawValue> = serde_json::from_str(events.get()).unwrap_or_default();
-            return found.extend(events.into_iter().map(RawValue::get));
+        if let (Some(elements), false) = (fields.get(list), fields.contains_key("timestamp")) {
+            let elements: Vec<&RawValue> = serde_json::from_str(elements.get()).unwrap_or_default();
+            return found.extend(elements.into_iter().map(RawValue::get));
         }
     }
     found.push(text);
@@ -71,7 +76,7 @@ mod tests {
             text,
             modified: None,
         };
-        let (found, rejects) = events(text, &Places::of(&document));
+        let (found, rejects) = documents(text, "events", &Places::of(&document));
         assert_eq!(found, expected);
         let places: Vec<_> = rejects
             .iter()
@@ -81,7 +86,7 @@ mod tests {
     }
 
     #[test]
-    fn events_are_found_in_any_wrapping() {
+    fn objects_are_found_in_any_wrapping() {
         check(
             "{\"a\":1}\n{\"a\":\n2}\n",
             &["{\"a\":1}", "{\"a\":\n2}"],
@@ -97,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn other_lines_and_broken_events_are_rejected() {
+    fn other_lines_and_broken_objects_are_rejected() {
         check(
             "Updating (dev):\n{\"a\":1}\ndone",
             &["{\"a\":1}"],

@@ -1,0 +1,138 @@
+//! What a run did to one resource, as a row of table `changes`.
+
+use std::collections::BTreeSet;
+
+use nepho_core::findings::WriteClass;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+
+use super::described::{described, properties};
+use super::fold::{Folded, is_gone, is_moved};
+use super::run::{End, Run, Step};
+use super::wire::ResourceState;
+use crate::identity::Known;
+use crate::reason::{redact, request_id, sensitive};
+
+/// The change that `folded` stands for.
+pub(super) fn change(
+    run: &Run<'_>,
+    scope: &str,
+    folded: &Folded<'_, '_>,
+    known: &Known,
+    uri: &str,
+) -> Change {
+    let main = folded.main;
+    let metadata = &main.metadata;
+    let name = run.name();
+    let (mut resource, mut parent) = (None, None);
+    if let Some(state) = telling_state(folded) {
+        let properties = properties(state);
+        let described = described(main, state, &properties);
+        (resource, parent) = (described.key(), described.parent(known));
+    }
+    let begun = folded.steps.iter().find_map(|step| step.started);
+    let is_told = folded.outcome != ChangeOutcome::Unknown;
+    let is_failed = folded.outcome == ChangeOutcome::Failed;
+    let failed = folded.steps.iter().find(|step| step.end == End::Failed);
+    let before = metadata.old.as_ref().and_then(|old| old.urn.clone());
+    Change {
+        id: format!("pulumi:{scope}:{name}:{}:{}", metadata.urn, folded.action),
+        time: failed.copied().unwrap_or(main).ended.filter(|_| is_told),
+        // A refresh tells when a difference was found, not when somebody began to make it.
+        started: begun.filter(|_| !folded.is_drift),
+        tool: "pulumi".to_owned(),
+        scope: scope.to_owned(),
+        run: format!("{scope}@{name}"),
+        action: folded.action,
+        outcome: folded.outcome,
+        address: metadata.urn.clone(),
+        previous_address: before.filter(|_| is_moved(main)),
+        resource,
+        resource_type: metadata.kind.clone(),
+        parent,
+        class: (!folded.is_drift).then_some(WriteClass::Iac),
+        attributes: attributes(&folded.steps),
+        reason: reason(run, folded),
+        is_root_failure: is_failed && run.first_failure.as_deref() == Some(&metadata.urn),
+        request_id: request(run, folded).filter(|_| is_failed),
+        uri: uri.to_owned(),
+        line: main.line,
+        ..Change::default()
+    }
+}
+
+/// State that identifies the resource after the change: the new one, but for what is deleted or was
+/// not made.
+fn telling_state<'s, 'a>(folded: &'s Folded<'_, 'a>) -> Option<&'s ResourceState<'a>> {
+    let metadata = &folded.main.metadata;
+    match (folded.action, folded.outcome) {
+        (ChangeAction::Delete | ChangeAction::Forget, _) => {
+            metadata.old.as_ref().or(metadata.new.as_ref())
+        }
+        // Before it is done, the id of the new state is one that the engine made up.
+        (
+            ChangeAction::Create | ChangeAction::Import,
+            ChangeOutcome::Failed | ChangeOutcome::Unknown,
+        ) => None,
+        (_, ChangeOutcome::Applied) => metadata.new.as_ref().or(metadata.old.as_ref()),
+        _ => metadata.old.as_ref().or(metadata.new.as_ref()),
+    }
+}
+
+/// Names of the properties that changed, sorted.
+fn attributes(steps: &[&Step<'_>]) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for step in steps {
+        let metadata = &step.metadata;
+        let detailed = metadata
+            .detailed_diff
+            .as_ref()
+            .filter(|diff| !diff.is_empty());
+        match detailed {
+            Some(diff) => names.extend(diff.keys().cloned()),
+            None => names.extend(
+                metadata
+                    .diffs
+                    .iter()
+                    .chain(&metadata.keys)
+                    .flatten()
+                    .cloned(),
+            ),
+        }
+    }
+    names.into_iter().collect()
+}
+
+fn reason(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
+    let metadata = &folded.main.metadata;
+    if folded.outcome == ChangeOutcome::Failed {
+        let messages = run.errors.get(&metadata.urn)?;
+        let states = folded
+            .steps
+            .iter()
+            .flat_map(|step| [&step.metadata.new, &step.metadata.old])
+            .flatten();
+        let mut values: Vec<String> = states
+            .flat_map(|state| [state.inputs, state.outputs])
+            .flatten()
+            .flat_map(sensitive)
+            .collect();
+        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        return Some(redact(&messages.join("; "), &values));
+    }
+    if folded.is_drift {
+        return is_gone(folded.main).then(|| "deleted".to_owned());
+    }
+    if folded.outcome == ChangeOutcome::Unknown {
+        return Some("the run was interrupted".to_owned());
+    }
+    let keys = metadata
+        .keys
+        .as_ref()
+        .filter(|keys| !keys.is_empty() && folded.action == ChangeAction::Replace)?;
+    Some(format!("replaced because of {}", keys.join(", ")))
+}
+
+fn request(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
+    let messages = run.errors.get(&folded.main.metadata.urn)?;
+    messages.iter().find_map(|message| request_id(message))
+}
