@@ -9,6 +9,7 @@ pub mod graph;
 pub mod identity;
 pub mod kubernetes;
 pub mod provenance;
+pub mod pulumi;
 pub mod terraform;
 
 use std::path::{Path, PathBuf};
@@ -72,6 +73,7 @@ pub const TOOLS: &[(&str, Figures)] = &[
     ("graph", graph::figures),
     ("identity", identity::figures),
     ("kubernetes", kubernetes::figures),
+    ("pulumi", pulumi::figures),
     ("terraform", terraform::figures),
 ];
 

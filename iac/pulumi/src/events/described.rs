@@ -4,16 +4,10 @@ use super::run::{Run, Step};
 use super::wire::ResourceState;
 use crate::identity::{Described, Known, Properties};
 
-/// Whether a provider makes the resource; the others are groups.
-pub(super) fn is_custom(step: &Step<'_>) -> bool {
-    let states = [&step.metadata.new, &step.metadata.old];
-    states.into_iter().flatten().any(|state| state.custom)
-}
-
 /// Resources of the run by their ids and keys.
 pub(super) fn known(run: &Run<'_>) -> Known {
     let mut known = Known::default();
-    for step in run.steps.iter().filter(|step| is_custom(step)) {
+    for step in run.steps.iter().filter(|step| step.is_custom) {
         for state in [&step.metadata.old, &step.metadata.new]
             .into_iter()
             .flatten()

@@ -2,7 +2,7 @@
 
 use nepho_core::feed::FeedOutput;
 
-use super::described::{described, is_custom, properties};
+use super::described::{described, properties};
 use super::fold::is_gone;
 use super::run::{End, Step};
 use crate::identity::Known;
@@ -11,7 +11,7 @@ use crate::identity::Known;
 pub(super) fn resources(steps: &[&Step<'_>], known: &Known, uri: &str, out: &mut FeedOutput) {
     let done = steps
         .iter()
-        .filter(|step| step.end == End::Done && is_custom(step));
+        .filter(|step| step.end == End::Done && step.is_custom);
     // What deletes a replaced resource comes last and says nothing of the one that took its place.
     let told = done
         .clone()

@@ -19,7 +19,6 @@ use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::{ErrorKind, Result};
 
-use self::described::is_custom;
 use self::fold::fold;
 use self::run::{Run, Runs, Step};
 use self::wire::EngineEvent;
@@ -113,7 +112,7 @@ fn read_run(run: &Run<'_>, uri: &str, told: &mut BTreeSet<String>, out: &mut Fee
             };
             for folded in fold(&steps) {
                 // Groups, stacks and providers are no resources of a cloud.
-                if is_custom(folded.main) && !folded.main.metadata.kind.starts_with("pulumi:") {
+                if folded.main.is_custom && !folded.main.metadata.kind.starts_with("pulumi:") {
                     changes.push(change::change(run, &scope, &folded, &known, uri));
                 }
             }

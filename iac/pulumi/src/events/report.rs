@@ -2,7 +2,6 @@
 
 use nepho_core::tables::{self, Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus};
 
-use super::described::is_custom;
 use super::run::{End, Run};
 
 /// The run with its changes; `None` where no resource tells which stack it was of.
@@ -73,7 +72,7 @@ fn status(run: &Run<'_>, changes: &[Change]) -> RunStatus {
     let is_open = run
         .steps
         .iter()
-        .any(|step| step.end == End::Open && is_custom(step));
+        .any(|step| step.end == End::Open && step.is_custom);
     if is_failed {
         return match changes.iter().any(is_done) {
             true => RunStatus::Partial,

@@ -22,6 +22,8 @@ pub(super) enum End {
 pub(super) struct Step<'a> {
     /// What is done, as the end of the step says, or its beginning where there is no end.
     pub(super) metadata: Metadata<'a>,
+    /// Whether a provider makes the resource, as beginning or end tells it; the others are groups.
+    pub(super) is_custom: bool,
     /// Operation that the step began with: a `refresh` may end as `update`.
     pub(super) begun_as: String,
     /// How it ended.
@@ -144,6 +146,7 @@ impl<'a> Run<'a> {
         }
         let begun_as = step.metadata.op.clone();
         self.push(Step {
+            is_custom: step.metadata.is_custom(),
             metadata: step.metadata,
             begun_as,
             end: End::Open,
@@ -167,11 +170,13 @@ impl<'a> Run<'a> {
         match place.and_then(|place| self.steps.get_mut(place)) {
             Some(open) => {
                 (open.end, open.ended, open.line) = (end, time, line);
+                open.is_custom |= metadata.is_custom();
                 open.metadata = metadata;
             }
             None => {
                 let begun_as = metadata.op.clone();
                 self.push(Step {
+                    is_custom: metadata.is_custom(),
                     metadata,
                     begun_as,
                     end,

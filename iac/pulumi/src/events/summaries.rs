@@ -58,7 +58,7 @@ fn counted(run: &Run<'_>) -> BTreeMap<String, u64> {
     for step in &run.steps {
         // Groups are done as soon as they are begun; providers that nobody asked for are not
         // counted.
-        let is_done = step.end == End::Done || (step.end == End::Open && !is_custom(step));
+        let is_done = step.end == End::Done || (step.end == End::Open && !step.is_custom);
         let is_default = step.metadata.urn.contains("pulumi:providers:")
             && step.metadata.urn.contains("::default");
         if is_done && !is_default && !NOT_COUNTED.contains(&step.metadata.op.as_str()) {

@@ -73,6 +73,14 @@ pub(super) struct Metadata<'a> {
     pub(super) detailed_diff: Option<BTreeMap<String, IgnoredAny>>,
 }
 
+impl Metadata<'_> {
+    /// Whether a provider makes the resource, as one of its states tells it.
+    pub(super) fn is_custom(&self) -> bool {
+        let states = [&self.new, &self.old];
+        states.into_iter().flatten().any(|state| state.custom)
+    }
+}
+
 /// State of a resource before or after a step.
 #[derive(Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
