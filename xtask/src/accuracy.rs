@@ -34,10 +34,36 @@ pub(crate) fn run() -> Result<()> {
     let score = output("python3", &[&script, &cases, &answers, "--fails", "100000"])?;
     let score = Score::parse(&score)?;
     let confusion = confusion(&cases, &answers)?;
-    let page = page(&score, &confusion);
+    let mut page = page(&score, &confusion);
+    page.push_str(&infrastructure()?);
     fs::write(root().join(PAGE), page).with_context(|| format!("write `{PAGE}`"))?;
     say(&format!("{}; {PAGE} is written", score.head));
     Ok(())
+}
+
+/// How right the feeds of infrastructure tools, the keys and the map are.
+fn infrastructure() -> Result<String> {
+    let told = output(
+        "cargo",
+        &[
+            "run",
+            "--quiet",
+            "-p",
+            "nepho-tests",
+            "--bin",
+            "iac_accuracy",
+        ],
+    )?;
+    let mut section = String::from(
+        "\n## Infrastructure\n\nFeeds, keys, the map and the classes of writes on the data that lies \
+         in `../shared/iac`, each against what others expect of it or what is labelled by hand \
+         (`tests/src/iac`). `cargo run -p nepho-tests --bin iac_accuracy` prints the same with each \
+         case that is wrong.\n\n| what | right / of |\n|---|---|\n",
+    );
+    for row in told.lines().filter(|row| !row.starts_with("| - wrong")) {
+        let _ = writeln!(section, "{row}");
+    }
+    Ok(section)
 }
 
 fn answer(cases: &str) -> Result<()> {

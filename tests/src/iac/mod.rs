@@ -73,9 +73,17 @@ pub const TOOLS: &[(&str, Figures)] = &[
     ("graph", graph::figures),
     ("identity", identity::figures),
     ("kubernetes", kubernetes::figures),
+    ("provenance", of_account),
     ("pulumi", pulumi::figures),
     ("terraform", terraform::figures),
 ];
+
+fn of_account() -> Vec<Figure> {
+    provenance::figures().unwrap_or_else(|error| {
+        say(&format!("{error:#}"));
+        Vec::new()
+    })
+}
 
 /// The data beside the repository; `None` with a line that says so where they are absent.
 pub fn data() -> Option<PathBuf> {
