@@ -14,13 +14,15 @@ const SHORTEST: usize = 6;
 const SHORTEST_REQUEST: usize = 8;
 
 /// Parts of property names whose values are secret.
-const SENSITIVE: [&str; 11] = [
+const SENSITIVE: [&str; 13] = [
     "password",
     "passwd",
     "secret",
     "token",
     "apikey",
     "privatekey",
+    "accesskey",
+    "connectionstring",
     "credential",
     "userdata",
     "authorization",
@@ -88,9 +90,10 @@ fn collect(value: &Value, is_sensitive: bool, found: &mut Vec<String>) {
                 let is_named = SENSITIVE.iter().any(|word| name.contains(word));
                 collect(value, is_sensitive || is_secret || is_named, found);
                 if let (true, "plaintext", Value::String(text)) = (is_secret, name.as_str(), value)
+                    && let Ok(inner) = serde_json::from_str::<Value>(text)
                 {
                     // The text is itself JSON, mostly of a string.
-                    found.extend(serde_json::from_str::<String>(text));
+                    collect(&inner, true, found);
                 }
             }
         }

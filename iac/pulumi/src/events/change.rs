@@ -61,9 +61,12 @@ pub(super) fn change(
 }
 
 /// State that identifies the resource after the change: the new one, but for what is deleted or was
-/// not made.
+/// not made. What was made and did not come up is there.
 fn telling_state<'s, 'a>(folded: &'s Folded<'_, 'a>) -> Option<&'s ResourceState<'a>> {
     let metadata = &folded.main.metadata;
+    if folded.main.is_partial && metadata.new.is_some() {
+        return metadata.new.as_ref();
+    }
     match (folded.action, folded.outcome) {
         (ChangeAction::Delete | ChangeAction::Forget, _) => {
             metadata.old.as_ref().or(metadata.new.as_ref())

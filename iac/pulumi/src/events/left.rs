@@ -11,7 +11,7 @@ use crate::identity::Known;
 pub(super) fn resources(steps: &[&Step<'_>], known: &Known, uri: &str, out: &mut FeedOutput) {
     let done = steps
         .iter()
-        .filter(|step| step.end == End::Done && step.is_custom);
+        .filter(|step| (step.end == End::Done || step.is_partial) && step.is_custom);
     // What deletes a replaced resource comes last and says nothing of the one that took its place.
     let told = done
         .clone()

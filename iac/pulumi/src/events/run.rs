@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use nepho_core::Timestamp;
 
-use super::wire::{Diagnostic, EngineEvent, Metadata, StepEvent, Summary};
+use super::wire::{Diagnostic, EngineEvent, Metadata, PARTIAL_FAILURE, StepEvent, Summary};
 use crate::urn::Urn;
 
 /// How a step ended.
@@ -24,6 +24,8 @@ pub(super) struct Step<'a> {
     pub(super) metadata: Metadata<'a>,
     /// Whether a provider makes the resource, as beginning or end tells it; the others are groups.
     pub(super) is_custom: bool,
+    /// Whether the step failed, and what it made or changed is there all the same.
+    pub(super) is_partial: bool,
     /// Operation that the step began with: a `refresh` may end as `update`.
     pub(super) begun_as: String,
     /// How it ended.
@@ -147,6 +149,7 @@ impl<'a> Run<'a> {
         let begun_as = step.metadata.op.clone();
         self.push(Step {
             is_custom: step.metadata.is_custom(),
+            is_partial: false,
             metadata: step.metadata,
             begun_as,
             end: End::Open,
@@ -160,6 +163,8 @@ impl<'a> Run<'a> {
         if !self.is_real(&step) {
             return;
         }
+        let is_partial = step.status == PARTIAL_FAILURE && step.metadata.new.is_some();
+        let is_partial = is_partial && end == End::Failed;
         let metadata = step.metadata;
         if end == End::Failed {
             self.has_errors = true;
@@ -171,12 +176,14 @@ impl<'a> Run<'a> {
             Some(open) => {
                 (open.end, open.ended, open.line) = (end, time, line);
                 open.is_custom |= metadata.is_custom();
+                open.is_partial = is_partial;
                 open.metadata = metadata;
             }
             None => {
                 let begun_as = metadata.op.clone();
                 self.push(Step {
                     is_custom: metadata.is_custom(),
+                    is_partial,
                     metadata,
                     begun_as,
                     end,

@@ -374,6 +374,36 @@ fn the_operations_have_their_actions() {
 }
 
 #[test]
+fn what_was_made_and_did_not_come_up_is_there() {
+    let failed = |status: i64, op: &str, new: &str| {
+        let text = step(102, FAILED, op, "a", "", new);
+        text.replace(
+            r#"{"metadata""#,
+            &format!(r#"{{"status":{status},"steps":1,"metadata""#),
+        )
+    };
+    let check = |status: i64, expected: Option<&str>| {
+        let out = read(&log(&[
+            step(101, PRE, "create", "a", "", "topic-made-up"),
+            failed(status, "create", "topic-0001"),
+        ]));
+        assert_eq!(told(&out), ["a create failed"]);
+        assert_eq!(out.changes[0].resource.as_deref(), expected);
+        let left: Vec<_> = out.resources.iter().map(|row| row.key.as_str()).collect();
+        assert_eq!(left, expected.into_iter().collect::<Vec<_>>());
+    };
+    check(1, Some("topic-0001"));
+    // Of status 2 the provider does not know, and of 0 nothing was made.
+    check(2, None);
+    check(0, None);
+    let kept = failed(1, "delete", "").replace(
+        r#""old":null"#,
+        r#""old":{"custom":true,"id":"topic-0002"}"#,
+    );
+    assert!(read(&log(&[kept])).resources.is_empty());
+}
+
+#[test]
 fn runs_in_one_file_are_told_apart_and_the_same_run_counts_once() {
     let first = log(&[step(101, DONE, "create", "a", "", "topic-0001")]);
     let second = log(&[step(301, DONE, "update", "a", "topic-0001", "topic-0001")])

@@ -46,7 +46,15 @@ pub(super) struct StepEvent<'a> {
     /// Whether it is only planned.
     #[serde(default)]
     pub(super) planning: bool,
+    /// Of a step that failed: what is known of the resource.
+    #[serde(default)]
+    pub(super) status: i64,
 }
+
+/// The provider made or changed the resource, and then it did not come up: the resource is there, with
+/// the id of the new state (`StatusPartialFailure` in `sdk/go/common/resource/status.go`, read
+/// 2026-11-28).
+pub(super) const PARTIAL_FAILURE: i64 = 1;
 
 /// What is done to which resource.
 #[derive(Clone, Deserialize)]

@@ -74,7 +74,7 @@ impl Known {
 impl Described<'_> {
     /// Canonical key, or `None` for what is in no cloud or does not exist.
     pub(crate) fn key(&self) -> Option<String> {
-        if self.id.is_empty() || is_logical(self.kind) {
+        if self.id.is_empty() || self.id == text::UNKNOWN || is_logical(self.kind) {
             return None;
         }
         // Some facets borrow the id of their parent: a queue and its policy are two rows.

@@ -8,7 +8,7 @@ const LONGEST: usize = 1024;
 
 /// What stands for a value that is not known yet (`sdk/go/common/resource/plugin`, read
 /// 2026-11-21).
-const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+pub(super) const UNKNOWN: &str = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /// Whether a value may be kept: one short line that is known and in which nothing looks like a
 /// secret.

@@ -13,10 +13,13 @@ use super::wire::Managed;
 use crate::identity::{Known, is_logical};
 use crate::urn::Urn;
 
-/// Names under which a member has the fingerprints of its id and of the time of its making. No
-/// input can have them: names with two underscores are left out.
+/// Names under which a member has what is no input of it. No input can have them: names with two
+/// underscores are left out. The first is a fingerprint, the times are nanoseconds since 1970, the
+/// last is there or not.
 const ID: &str = "__id";
-const CREATED: &str = "__created";
+pub(super) const CREATED: &str = "__created";
+pub(super) const MODIFIED: &str = "__modified";
+pub(super) const RETAINED: &str = "__retained";
 
 /// What was declared, with its place in the history of the stack. `None` where no resource tells
 /// which stack it is. Without the time of the manifest it is of no history.
@@ -56,8 +59,12 @@ fn member(managed: &Managed<'_>, keys: &BTreeMap<String, String>, known: &Known)
     let mut attributes = managed.prints.clone();
     let print = |text: &str| Fingerprint::default().with(text.as_bytes()).finish();
     attributes.insert(ID.to_owned(), print(&managed.id));
-    if let Some(created) = &managed.created {
-        attributes.insert(CREATED.to_owned(), print(created));
+    for (name, time) in [(CREATED, managed.created), (MODIFIED, managed.modified)] {
+        let nanos = time.and_then(|time| u64::try_from(time.0).ok());
+        attributes.extend(nanos.map(|nanos| (name.to_owned(), nanos)));
+    }
+    if managed.is_retained {
+        attributes.insert(RETAINED.to_owned(), 1);
     }
     Member {
         resource: managed.described().key(),
@@ -121,6 +128,6 @@ impl Rules for PulumiRules {
     }
 
     fn is_computed(&self, _resource_type: &str, attribute: &str) -> bool {
-        attribute == ID || attribute == CREATED
+        [ID, CREATED, MODIFIED, RETAINED].contains(&attribute)
     }
 }

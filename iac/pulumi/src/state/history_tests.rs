@@ -1,5 +1,6 @@
 //! Two states of one stack, compared.
 
+use nepho_core::Timestamp;
 use nepho_core::tables::{RunOperation, RunStatus};
 
 use super::*;
@@ -201,4 +202,64 @@ fn what_an_engine_log_told_is_not_told_again() {
     let mut told = FeedOutput::default();
     State.compare(&out.snapshots, &[known], &mut told);
     assert!(told.changes.is_empty() && told.runs.is_empty());
+}
+
+#[test]
+fn a_change_has_the_time_that_the_state_has_of_its_resource() {
+    let before = export(10, &[topic("same", "same", "1", r#"{"tags":{"a":"1"}}"#)]);
+    let after = |created: &str, modified: &str| {
+        let changed = topic("same", "same", "1", r#"{"tags":{"a":"2"}}"#).replace(
+            r#""created""#,
+            &format!(r#""modified":"{modified}","created""#),
+        );
+        let made = topic("made", "made", "1", "{}").replace("2024-05-01T01:00:00Z", created);
+        export(11, &[made, changed])
+    };
+    let check = |after: &str, expected: [(Option<&str>, &str); 2]| {
+        let told: Vec<_> = compare(&[&before, after])
+            .changes
+            .iter()
+            .map(|change| (change.not_before, change.time))
+            .collect();
+        let parse = |text: &str| Timestamp::parse_rfc3339(text);
+        let expected = expected.map(|(not_before, time)| (not_before.and_then(parse), parse(time)));
+        assert_eq!(told, expected);
+    };
+    check(
+        &after("2024-05-01T10:20:00.25Z", "2024-05-01T10:30:00Z"),
+        [
+            (None, "2024-05-01T10:20:00.25Z"),
+            (None, "2024-05-01T10:30:00Z"),
+        ],
+    );
+    // Times from outside of the interval are those of other changes.
+    let interval = (Some("2024-05-01T10:00:00Z"), "2024-05-01T11:00:00Z");
+    check(
+        &after("2024-05-01T09:00:00Z", "2024-05-01T11:30:00Z"),
+        [interval, interval],
+    );
+    check(&after("canary", ""), [interval, interval]);
+}
+
+#[test]
+fn what_the_cloud_keeps_is_forgotten() {
+    let kept = topic("kept", "kept", "1", "{}")
+        .replace(r#""custom":true"#, r#""custom":true,"retainOnDelete":true"#);
+    let before = export(10, &[kept, topic("gone", "gone", "1", "{}")]);
+    let out = compare(&[&before, &export(11, &[topic("b", "b", "1", "{}")])]);
+    assert_eq!(told(&out), ["b create ", "gone delete ", "kept forget "]);
+    assert!(out.changes[2].id.ends_with("::kept:forget"));
+}
+
+#[test]
+fn what_the_engine_alone_writes_is_no_change() {
+    let one = topic("a", "a", "1", "{}");
+    let retained = one.replace(
+        r#""custom":true"#,
+        r#""custom":true,"retainOnDelete":true,"protect":true,"modified":"2024-05-01T10:30:00Z""#,
+    );
+    assert_eq!(
+        told(&compare(&[&export(10, &[one]), &export(11, &[retained])])),
+        [""; 0]
+    );
 }

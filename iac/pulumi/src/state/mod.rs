@@ -3,6 +3,7 @@
 
 mod graph;
 mod history;
+mod refine;
 mod shape;
 mod wire;
 
@@ -13,11 +14,11 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
-use nepho_core::{Result, Timestamp};
 
 use self::history::PulumiRules;
 use self::wire::{Managed, PendingOperation};
@@ -82,10 +83,7 @@ impl ChangeFeed for State {
             resource.parent = managed
                 .parent(&keys, &known)
                 .filter(|parent| *parent != resource.key);
-            resource.valid_from = managed
-                .created
-                .as_deref()
-                .and_then(Timestamp::parse_rfc3339);
+            resource.valid_from = managed.created;
             if managed.is_external {
                 resource.tool = None;
             }
@@ -108,7 +106,9 @@ impl ChangeFeed for State {
     }
 
     fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
+        let told = out.changes.len();
         nepho_iac_diff::compare(&PulumiRules, snapshots, known, out);
+        refine::refine(snapshots, out.changes.iter_mut().skip(told));
     }
 }
 

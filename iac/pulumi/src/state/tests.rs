@@ -1,6 +1,7 @@
 //! The feed over its fixture and over the shapes that a state may have.
 
 use nepho_core::ErrorKind;
+use nepho_core::Timestamp;
 use nepho_core::tables::RelationKind;
 
 use super::*;

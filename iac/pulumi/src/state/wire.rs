@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nepho_core::Timestamp;
 use nepho_iac_diff::fingerprint;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -25,8 +26,12 @@ pub(super) struct Managed<'a> {
     pub(super) is_pending_delete: bool,
     /// Whether it is marked to be replaced by the next run.
     pub(super) is_tainted: bool,
-    /// When it was created, RFC 3339.
-    pub(super) created: Option<String>,
+    /// Whether the cloud keeps it when Pulumi lets go of it.
+    pub(super) is_retained: bool,
+    /// When it was created.
+    pub(super) created: Option<Timestamp>,
+    /// When its state was last altered.
+    pub(super) modified: Option<Timestamp>,
     /// For each input a number that differs where the values differ.
     pub(super) prints: BTreeMap<String, u64>,
     /// Resource whose deletion deletes this one as well.
@@ -71,6 +76,9 @@ struct Wire<'a> {
     parent: Option<String>,
     deleted_with: Option<String>,
     created: Option<String>,
+    modified: Option<String>,
+    #[serde(default)]
+    retain_on_delete: bool,
     dependencies: Option<Vec<String>>,
     property_dependencies: Option<BTreeMap<String, Option<Vec<String>>>>,
     additional_secret_outputs: Option<Vec<String>>,
@@ -101,7 +109,9 @@ impl<'a> Managed<'a> {
             is_pending_replacement: wire.pending_replacement,
             id: wire.id.unwrap_or_default(),
             group: wire.parent.filter(|parent| !parent.is_empty()),
-            created: wire.created,
+            is_retained: wire.retain_on_delete,
+            created: time(wire.created),
+            modified: time(wire.modified),
             prints: prints(wire.inputs),
             deleted_with: wire.deleted_with.filter(|with| !with.is_empty()),
             dependencies: wire.dependencies.unwrap_or_default(),
@@ -138,6 +148,11 @@ impl<'a> Managed<'a> {
             _ => described.parent(known),
         }
     }
+}
+
+/// A time; year 1 stands for none.
+fn time(text: Option<String>) -> Option<Timestamp> {
+    Timestamp::parse_rfc3339(&text?).filter(|time| time.0 > 0)
 }
 
 /// Marks an object as a secret (`sdk/go/common/resource/sig.go` of pulumi/pulumi, read 2026-11-28).
