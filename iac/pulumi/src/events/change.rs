@@ -76,6 +76,10 @@ fn telling_state<'s, 'a>(folded: &'s Folded<'_, 'a>) -> Option<&'s ResourceState
             ChangeAction::Create | ChangeAction::Import,
             ChangeOutcome::Failed | ChangeOutcome::Unknown,
         ) => None,
+        // What could not be deleted is the old one; the new one is in its place.
+        (ChangeAction::Replace, ChangeOutcome::Failed) if folded.main.end == End::Done => {
+            metadata.new.as_ref()
+        }
         (_, ChangeOutcome::Applied) => metadata.new.as_ref().or(metadata.old.as_ref()),
         _ => metadata.old.as_ref().or(metadata.new.as_ref()),
     }

@@ -404,6 +404,30 @@ fn what_was_made_and_did_not_come_up_is_there() {
 }
 
 #[test]
+fn a_replacement_that_leaves_the_old_resource_names_the_new_one() {
+    let make = |end: &str| {
+        step(
+            102,
+            end,
+            "create-replacement",
+            "a",
+            "topic-0001",
+            "topic-0002",
+        )
+    };
+    let removed = step(104, FAILED, "delete-replaced", "a", "topic-0001", "");
+    let check = |events: &[String], expected: &str| {
+        let out = read(&log(events));
+        assert_eq!(told(&out), ["a replace failed"]);
+        assert_eq!(out.changes[0].resource.as_deref(), Some(expected));
+        assert!(out.changes[0].is_root_failure);
+    };
+    let decided = step(103, DONE, "replace", "a", "topic-0001", "topic-0002");
+    check(&[make(DONE), decided.clone(), removed], "topic-0002");
+    check(&[decided, make(FAILED)], "topic-0001");
+}
+
+#[test]
 fn runs_in_one_file_are_told_apart_and_the_same_run_counts_once() {
     let first = log(&[step(101, DONE, "create", "a", "", "topic-0001")]);
     let second = log(&[step(301, DONE, "update", "a", "topic-0001", "topic-0001")])

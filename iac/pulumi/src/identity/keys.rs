@@ -1,12 +1,15 @@
 //! Canonical key of a resource from its id and properties.
 
-use nepho_core::key::{canonical, is_azure_id, types};
+use nepho_core::key::{canonical, is_azure_id, kubernetes, types};
 
 use super::properties::Properties;
 use super::{facets, text, token};
 
 /// Globally unique key, or an id that a cloud made; `None` when there is only a name.
 pub(super) fn of(kind: &str, id: &str, properties: &Properties) -> Option<String> {
+    if token::package(kind) == "kubernetes" {
+        return object(kind, id);
+    }
     // Some facets have a property `arn` that names another resource.
     let short = token::short(kind);
     let is_others = facets::property(kind) == Some("arn") || short == "aws:cloudwatch:EventTarget";
@@ -30,9 +33,28 @@ pub(super) fn of(kind: &str, id: &str, properties: &Properties) -> Option<String
     if let Some(arn) = pattern.and_then(|pattern| pattern.arn(id, "aws", "", "")) {
         return Some(arn);
     }
-    let is_in_cloud = token::cloud(kind).is_some_and(|cloud| cloud != "kubernetes");
-    (is_in_cloud && text::is_machine_made(id) && properties.first("name") != Some(id))
-        .then(|| id.to_owned())
+    (token::cloud(kind).is_some()
+        && text::is_machine_made(id)
+        && properties.first("name") != Some(id))
+    .then(|| id.to_owned())
+}
+
+/// Key of an object of a cluster, whose id is `NAMESPACE/NAME`, or `NAME` where it lies in none.
+/// Which cluster it is of, its provider knows alone.
+fn object(kind: &str, id: &str) -> Option<String> {
+    // The module is group and version: `apps/v1`. That of a release of Helm is `helm.sh/v3`.
+    let (group, _) = kind.split(':').nth(1)?.split_once('/')?;
+    let group = if group == "core" { "" } else { group };
+    let name = token::name(kind);
+    // A patch is of the object that it patches.
+    let name = name
+        .strip_suffix("Patch")
+        .filter(|name| !name.is_empty())
+        .unwrap_or(name);
+    let (namespace, own) = id.split_once('/').unwrap_or(("", id));
+    let is_plain = |part: &str| !part.contains(['/', ' ']);
+    (!own.is_empty() && is_plain(own) && is_plain(namespace))
+        .then(|| kubernetes("", group, name, namespace, own))
 }
 
 /// Key of the parent that a facet of this type names; `None` for a mere name.
@@ -121,7 +143,23 @@ mod tests {
             "p/main",
             Some("//spanner.googleapis.com/projects/p/instances/main"),
         );
-        check("kubernetes:apps/v1:Deployment", "shop-01/web-12", None);
+        check(
+            "kubernetes:apps/v1:Deployment",
+            "shop-01/web-12",
+            Some("k8s:///apps/deployment/shop-01/web-12"),
+        );
+        check(
+            "kubernetes:core/v1:Namespace",
+            "shop",
+            Some("k8s:////namespace//shop"),
+        );
+        check(
+            "kubernetes:core/v1:ConfigMapPatch",
+            "shop/settings",
+            Some("k8s:////configmap/shop/settings"),
+        );
+        check("kubernetes:yaml:ConfigFile", "shop/web", None);
+        check("kubernetes:apps/v1:Deployment", "a/b/c", None);
         check("pkgA:m:typA", "0123456789", None);
     }
 }

@@ -49,7 +49,7 @@ fn an_export_gives_the_resources_of_the_clouds() {
             DATABASE,
             "arn:aws:rds:eu-west-1:111122223333:db:old-db",
             "//storage.googleapis.com/shop-media",
-            "pulumi:shop/production:urn:pulumi:production::shop::kubernetes:apps/v1:Deployment::web",
+            "k8s:///apps/deployment/shop/web",
         ]
     );
     let group = &out.resources[0];
