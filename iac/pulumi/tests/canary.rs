@@ -48,9 +48,9 @@ const FIXTURES: [(&str, &str); 8] = [
     ),
 ];
 
-/// Properties whose values may not be kept, each with what a message of the provider quotes of them:
-/// plain, marked as secrets in both forms, inside lists and maps, in tags that name no owner and in
-/// tags that name one.
+/// Properties whose values may not be kept, each with what a message of the provider quotes of
+/// them: plain, marked as secrets in both forms, inside lists and maps, in tags that name no owner
+/// and in tags that name one.
 const SECRETS: [(&str, &str); 8] = [
     (r#"{"password":"canary-a"}"#, "canary-a"),
     (

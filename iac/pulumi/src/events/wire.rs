@@ -51,8 +51,8 @@ pub(super) struct StepEvent<'a> {
     pub(super) status: i64,
 }
 
-/// The provider made or changed the resource, and then it did not come up: the resource is there, with
-/// the id of the new state (`StatusPartialFailure` in `sdk/go/common/resource/status.go`, read
+/// The provider made or changed the resource, and then it did not come up: the resource is there,
+/// with the id of the new state (`StatusPartialFailure` in `sdk/go/common/resource/status.go`, read
 /// 2026-11-28).
 pub(super) const PARTIAL_FAILURE: i64 = 1;
 
