@@ -8,7 +8,7 @@ use crate::document::{Item, text, time};
 use crate::stack;
 
 /// Type of stacks, and of stacks within stacks.
-const STACK: &str = "AWS::CloudFormation::Stack";
+pub(super) const STACK: &str = "AWS::CloudFormation::Stack";
 
 /// One row of `describe-stack-events`. It has no `Debug`: the properties must not be printed.
 #[derive(Default)]
@@ -43,6 +43,8 @@ pub(super) struct StackEvent<'a> {
     pub(super) hook: Option<Hook>,
     /// `ResourceProperties`, JSON text in a JSON string.
     pub(super) properties: Option<&'a RawValue>,
+    /// The same as JSON text, of an event that was pushed.
+    pub(super) pushed_properties: Option<String>,
     /// Line of the event in the document.
     pub(super) line: u64,
     /// Array of the document that it stood in.
@@ -154,6 +156,7 @@ impl<'a> StackEvent<'a> {
                 reason: wire.hook_status_reason,
             }),
             properties: wire.resource_properties,
+            pushed_properties: None,
             line: item.line,
             page: item.page,
         })

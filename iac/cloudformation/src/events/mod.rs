@@ -1,5 +1,5 @@
-//! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists. See
-//! `README.md`.
+//! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists, and what the
+//! service sends by itself. See `README.md`.
 
 mod change;
 mod event;
@@ -7,9 +7,12 @@ mod failure;
 mod fold;
 mod operation;
 mod order;
+mod pushed;
 mod roster;
 mod run;
 
+#[cfg(test)]
+mod pushed_tests;
 #[cfg(test)]
 mod run_tests;
 #[cfg(test)]
@@ -42,6 +45,9 @@ impl ChangeFeed for StackEvents {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
         let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
+        if pushed::is_pushed(head) && !is_trail {
+            return Confidence::CERTAIN;
+        }
         if !head.starts_with(['{', '[']) || is_trail {
             return Confidence::NO;
         }
@@ -58,14 +64,15 @@ impl ChangeFeed for StackEvents {
     }
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let found = items(document, is_event);
+        let found = pushed::messages(document).unwrap_or_else(|| items(document, is_event));
         if found.found.is_empty() && !is_empty_list(document.text) {
             return Err(nothing_found(document, &found, "stack events"));
         }
         let mut events = Vec::with_capacity(found.found.len());
         for item in &found.found {
-            match StackEvent::read(item) {
-                Ok(event) => events.push(event),
+            let read = pushed::read(item).unwrap_or_else(|| StackEvent::read(item).map(Some));
+            match read {
+                Ok(event) => events.extend(event),
                 Err(reason) => out.rejects.push(reject(document, item, reason)),
             }
         }
@@ -96,7 +103,9 @@ impl ChangeFeed for StackEvents {
 
 fn is_event(fields: &Fields<'_>) -> bool {
     let has = |name: &str| fields.contains_key(name);
-    has("EventId") && (has("ResourceStatus") || has("LogicalResourceId") || has("OperationStatus"))
+    let is_listed = has("EventId")
+        && (has("ResourceStatus") || has("LogicalResourceId") || has("OperationStatus"));
+    is_listed || pushed::is_item(fields)
 }
 
 fn is_empty_list(text: &str) -> bool {
@@ -126,6 +135,9 @@ fn is_grouping(event: &StackEvent<'_>) -> bool {
 }
 
 fn properties_of(event: &StackEvent<'_>) -> Option<Properties> {
+    if let Some(json) = &event.pushed_properties {
+        return Properties::parse(json);
+    }
     let json: String = serde_json::from_str(event.properties?.get()).ok()?;
     Properties::parse(&json)
 }

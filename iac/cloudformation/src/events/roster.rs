@@ -94,7 +94,7 @@ impl<'a, 'e> Roster<'a, 'e> {
                 tool: Some(tool),
             });
         standing.latest = event;
-        if event.properties.is_some() {
+        if event.properties.is_some() || event.pushed_properties.is_some() {
             standing.described = Some(event);
         }
         let is_delete = event.status.starts_with("DELETE_");

@@ -1,0 +1,249 @@
+//! Events that the service sends by itself: through EventBridge, and through a topic of SNS.
+//!
+//! Sources: docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide, `event-detail-stack-status-change`,
+//! `event-detail-resource-status-change` and `event-detail-drift-detection-status-change`;
+//! docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html; read 2026-11-28. The text of the
+//! messages is that of `Key='Value'` lines with the names of `StackEvent`.
+
+use std::collections::BTreeMap;
+
+use nepho_core::Timestamp;
+use nepho_core::feed::Document;
+use serde::Deserialize;
+
+use super::event::{STACK, StackEvent};
+use crate::document::{Fields, Item, Items, Lines, has_key, text};
+use crate::stack;
+
+/// Line with which the text of a message begins.
+const FIRST: &str = "StackId='";
+
+/// Event of EventBridge.
+#[derive(Deserialize)]
+struct Bridged {
+    #[serde(default, deserialize_with = "text")]
+    id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    source: Option<String>,
+    #[serde(rename = "detail-type", default, deserialize_with = "text")]
+    kind: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    time: Option<String>,
+    detail: Detail,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Detail {
+    #[serde(default, deserialize_with = "text")]
+    stack_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    logical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    physical_resource_id: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    resource_type: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    client_request_token: Option<String>,
+    status_details: Option<StatusDetails>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct StatusDetails {
+    #[serde(default, deserialize_with = "text")]
+    status: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    status_reason: Option<String>,
+}
+
+/// Whether a document with this beginning holds such events, and no others as far as it shows.
+pub(super) fn is_pushed(head: &str) -> bool {
+    if head.starts_with(FIRST) {
+        return head.contains("\nLogicalResourceId='");
+    }
+    if !head.starts_with(['{', '[']) {
+        return false;
+    }
+    if has_key(head, "TopicArn") {
+        let notifications = head.matches("\"TopicArn\"").count();
+        return head.matches("\"StackId='arn:").count() >= notifications;
+    }
+    let sources = head.matches("\"detail-type\"").count();
+    sources > 0 && head.matches("\"aws.cloudformation\"").count() >= sources
+}
+
+/// Whether an object is such an event; one of another service in between is not read, but not passed
+/// over in silence either.
+pub(super) fn is_item(fields: &Fields<'_>) -> bool {
+    let has = |name: &str| fields.contains_key(name);
+    (has("detail-type") && has("detail")) || (has("TopicArn") && has("Message"))
+}
+
+/// Texts of messages as they were delivered, one after the other; `None` where the document is none.
+pub(super) fn messages<'a>(document: &Document<'a>) -> Option<Items<'a>> {
+    let body = document.text.trim_start_matches('\u{feff}');
+    if !body.starts_with(FIRST) {
+        return None;
+    }
+    let lines = Lines::of(document.text);
+    let mut starts: Vec<usize> = body
+        .match_indices(FIRST)
+        .map(|(at, _)| at)
+        .filter(|at| *at == 0 || body.get(..*at).is_some_and(|before| before.ends_with('\n')))
+        .collect();
+    starts.push(body.len());
+    let found = starts
+        .iter()
+        .zip(starts.iter().skip(1))
+        .filter_map(|(from, to)| body.get(*from..*to))
+        .map(|text| lines.item(text));
+    Some(Items {
+        found: found.collect(),
+        rejects: Vec::new(),
+        has_json: true,
+    })
+}
+
+/// Reads an event in any of its forms: no event where it is about no change, `None` for an item that
+/// was not pushed.
+pub(super) fn read<'a>(item: &Item<'a>) -> Option<Result<Option<StackEvent<'a>>, String>> {
+    if item.text.starts_with(FIRST) {
+        return Some(message(item.text, item).map(Some));
+    }
+    if has_key(item.text, "detail-type") {
+        return Some(bridged(item));
+    }
+    if !has_key(item.text, "TopicArn") {
+        return None;
+    }
+    #[derive(Deserialize)]
+    struct Notification {
+        #[serde(rename = "Message")]
+        message: String,
+    }
+    let read = serde_json::from_str::<Notification>(item.text);
+    let told = match read {
+        Ok(read) if read.message.starts_with(FIRST) => message(&read.message, item).map(Some),
+        _ => Err("the notification is not one of CloudFormation".to_owned()),
+    };
+    Some(told)
+}
+
+fn bridged<'a>(item: &Item<'a>) -> Result<Option<StackEvent<'a>>, String> {
+    let event: Bridged = serde_json::from_str(item.text)
+        .map_err(|_| "the event has no `detail`, or one of another form than expected")?;
+    if event.source.as_deref() != Some("aws.cloudformation") {
+        return Err("the event is of another service".to_owned());
+    }
+    // What a detection of drift found is told by its results, not by its end.
+    let kind = event.kind.unwrap_or_default();
+    let is_of_stack = kind == "CloudFormation Stack Status Change";
+    if !is_of_stack && kind != "CloudFormation Resource Status Change" {
+        return Ok(None);
+    }
+    let missing = |field: &str| format!("the event has no `{field}`");
+    let detail = event.detail;
+    let stack_id = detail.stack_id.ok_or_else(|| missing("stack-id"))?;
+    let details = detail
+        .status_details
+        .ok_or_else(|| missing("status-details"))?;
+    let stack_name = stack::name_of(&stack_id).to_owned();
+    let (logical, physical, kind) = match is_of_stack {
+        true => (stack_name.clone(), stack_id.clone(), STACK.to_owned()),
+        false => (
+            detail
+                .logical_resource_id
+                .ok_or_else(|| missing("logical-resource-id"))?,
+            detail.physical_resource_id.unwrap_or_default(),
+            detail.resource_type.unwrap_or_default(),
+        ),
+    };
+    Ok(Some(StackEvent {
+        id: event.id.unwrap_or_default(),
+        stack_id,
+        stack_name,
+        logical,
+        physical,
+        kind,
+        status: details.status.ok_or_else(|| missing("status"))?,
+        reason: details.status_reason,
+        time: event.time.as_deref().and_then(Timestamp::parse_rfc3339),
+        token: detail.client_request_token,
+        line: item.line,
+        page: item.page,
+        ..StackEvent::default()
+    }))
+}
+
+/// Reads the text of a message.
+fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
+    let mut fields = fields(text);
+    let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_empty());
+    let missing = |field: &str| format!("the message has no `{field}`");
+    let stack_id = take("StackId").ok_or_else(|| missing("StackId"))?;
+    let name = take("StackName");
+    Ok(StackEvent {
+        id: take("EventId").unwrap_or_default(),
+        stack_name: name.unwrap_or_else(|| stack::name_of(&stack_id).to_owned()),
+        stack_id,
+        logical: take("LogicalResourceId").ok_or_else(|| missing("LogicalResourceId"))?,
+        physical: take("PhysicalResourceId").unwrap_or_default(),
+        kind: take("ResourceType").unwrap_or_default(),
+        status: take("ResourceStatus").ok_or_else(|| missing("ResourceStatus"))?,
+        reason: take("ResourceStatusReason"),
+        time: take("Timestamp")
+            .as_deref()
+            .and_then(Timestamp::parse_rfc3339),
+        token: take("ClientRequestToken"),
+        pushed_properties: take("ResourceProperties"),
+        line: item.line,
+        page: item.page,
+        ..StackEvent::default()
+    })
+}
+
+/// Fields of `Key='Value'` lines. A value goes on to the next line that begins a field: those of
+/// properties hold line breaks and quotes.
+fn fields(text: &str) -> BTreeMap<&str, String> {
+    let mut found: BTreeMap<&str, String> = BTreeMap::new();
+    let mut current: Option<&str> = None;
+    for line in text.lines() {
+        let field = line.split_once("='").filter(|(name, _)| {
+            !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphabetic())
+        });
+        match (field, current) {
+            (Some((name, value)), _) => {
+                current = Some(name);
+                found.entry(name).or_insert_with(|| value.to_owned());
+            }
+            (None, Some(name)) => {
+                let value = found.entry(name).or_default();
+                value.push('\n');
+                value.push_str(line);
+            }
+            (None, None) => {}
+        }
+    }
+    for value in found.values_mut() {
+        let end = value.trim_end();
+        *value = end.strip_suffix('\'').unwrap_or(end).trim_end().to_owned();
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_goes_on_to_the_next_field() {
+        let found = fields(
+            "StackId='a'\nResourceProperties='{\"x\":\"it's\n b\"}\n'\nResourceStatusReason=''\nEventId='c'\n",
+        );
+        let get = |name: &str| found.get(name).map(String::as_str);
+        assert_eq!(get("ResourceProperties"), Some("{\"x\":\"it's\n b\"}"));
+        assert_eq!(get("ResourceStatusReason"), Some(""));
+        assert_eq!((get("StackId"), get("EventId")), (Some("a"), Some("c")));
+    }
+}
