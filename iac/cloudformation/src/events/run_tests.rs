@@ -180,7 +180,6 @@ const INNER: [Row; 4] = [
 ];
 
 /// Events of a stack `shop` and of the stack `Net` within it, in which `Subnet` fails.
-#[expect(clippy::too_many_lines, reason = "the events of two stacks")]
 fn nested(with_inner: bool) -> String {
     let mut rows = OUTER.to_vec();
     if with_inner {
