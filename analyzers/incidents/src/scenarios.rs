@@ -1,5 +1,7 @@
 //! Stories that a colleague would believe, each with its verdict.
 
+mod clocks;
+
 use nepho_core::Timestamp;
 use nepho_core::findings::{ChangeVerdict, Details, FindingKind, WriteClass};
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind};
@@ -582,119 +584,6 @@ fn a_second_burst_after_recovery_is_a_second_incident() {
     let incidents = story.incidents();
     assert_eq!(incidents[0].primary.last, time("2024-05-01T09:46:16Z"));
     assert_eq!(incidents[1].primary.onset, time("2024-05-01T10:15:00Z"));
-}
-
-/// Requests that cross all three clouds, with the clock of Azure 90 seconds ahead.
-fn skewed(latency: i64, ahead: i64) -> Story {
-    let mut story = Story::default()
-        .calls("web", "cart")
-        .calls("cart", "checkout");
-    for index in 0..400_i64 {
-        let at = time("2024-05-01T09:30:00Z").plus(index * 9 * NANOS);
-        let fails = at >= time("2024-05-01T10:00:00Z") && at < time("2024-05-01T10:10:00Z");
-        let (level, body) = if fails {
-            ("ERROR", "failed: internal error")
-        } else {
-            ("INFO", "done")
-        };
-        let trace = format!("trace-{index:08}");
-        story = story
-            .row(GCP, at.plus(2 * latency), "web", level, body, Some(&trace))
-            .row(
-                AZURE,
-                at.plus(latency + ahead),
-                "cart",
-                level,
-                body,
-                Some(&trace),
-            )
-            .row(AWS, at, "checkout", level, body, Some(&trace));
-    }
-    story
-}
-
-#[test]
-fn ninety_seconds_of_skew_are_found_and_corrected() {
-    let story = skewed(50_000_000, 90 * NANOS);
-    let clocks: Vec<_> = story
-        .findings()
-        .into_iter()
-        .filter(|finding| finding.kind == FindingKind::Clock)
-        .collect();
-    assert_eq!(clocks.len(), 1, "{clocks:?}");
-    let Details::Clock(offset) = &clocks[0].details else {
-        panic!("no clock")
-    };
-    assert_eq!((offset.domain.as_str(), offset.applied), (AZURE, true));
-    assert!(
-        (offset.ahead_nanos - 90 * NANOS).abs() < NANOS,
-        "{offset:?}"
-    );
-    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
-    let incidents = story.incidents();
-    let cart = &incidents[0].secondary[0];
-    assert!(cart.onset.since(incidents[0].primary.onset) < NANOS);
-    assert!(cart.reason.contains("corrected"), "{}", cart.reason);
-}
-
-#[test]
-fn the_clock_that_most_share_is_the_true_one() {
-    // The source with most rows is the one that is wrong.
-    let story = skewed(50_000_000, 90 * NANOS).every(
-        AZURE,
-        "2024-05-01T09:30:00Z",
-        1,
-        3_000,
-        "cart INFO cache hit",
-    );
-    let clocks: Vec<_> = story
-        .findings()
-        .into_iter()
-        .filter(|finding| finding.kind == FindingKind::Clock)
-        .collect();
-    let Details::Clock(offset) = &clocks[0].details else {
-        panic!("no clock")
-    };
-    assert_eq!(
-        (clocks.len(), offset.domain.as_str(), offset.applied),
-        (1, AZURE, true)
-    );
-    assert_eq!(
-        story.incidents()[0].primary.onset,
-        time("2024-05-01T10:00:00Z")
-    );
-}
-
-#[test]
-fn latency_is_not_taken_for_skew() {
-    let story = skewed(50_000_000, 0);
-    assert!(
-        story
-            .findings()
-            .iter()
-            .all(|finding| finding.kind != FindingKind::Clock)
-    );
-    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
-}
-
-#[test]
-fn skew_that_nothing_tells_of_does_not_turn_the_verdict() {
-    let story = shop()
-        .every(
-            AWS,
-            "2024-05-01T10:00:50Z",
-            4,
-            60,
-            "checkout ERROR could not connect to order-db:5432: timed out",
-        )
-        .every(
-            AZURE,
-            "2024-05-01T10:00:09Z",
-            5,
-            50,
-            "cart ERROR order failed",
-        );
-    assert_eq!(story.verdicts(), ["checkout < cart | none"]);
 }
 
 #[test]
