@@ -25,6 +25,12 @@ const FILE_BYTES: u64 = 1 << 20;
 const TOLERANCE: f64 = 0.05;
 
 pub(crate) fn run(is_blessed: bool) -> Result<()> {
+    if cfg!(feature = "full") {
+        bail!(
+            "counts depend on what is built in; `cargo xtask bench instructions` builds what the \
+             baseline is of"
+        );
+    }
     if peers::text(Command::new("valgrind").arg("--version")).is_err() {
         say("instructions: valgrind is not installed; skipped");
         return Ok(());
