@@ -1,5 +1,5 @@
-//! 100,000 mutants of documents of infrastructure tools: of the fixtures, and of the data beside the
-//! repository where they are there. No panic, and every error says where.
+//! 100,000 mutants of documents of infrastructure tools: of the fixtures, and of the data beside
+//! the repository where they are there. No panic, and every error says where.
 
 #![expect(
     clippy::print_stdout,

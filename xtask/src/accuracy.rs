@@ -55,10 +55,10 @@ fn infrastructure() -> Result<String> {
         ],
     )?;
     let mut section = String::from(
-        "\n## Infrastructure\n\nFeeds, keys, the map and the classes of writes on the data that lies \
-         in `../shared/iac`, each against what others expect of it or what is labelled by hand \
-         (`tests/src/iac`). `cargo run -p nepho-tests --bin iac_accuracy` prints the same with each \
-         case that is wrong.\n\n| what | right / of |\n|---|---|\n",
+        "\n## Infrastructure\n\nFeeds, keys, the map and the classes of writes on the data that \
+         lies in `../shared/iac`, each against what others expect of it or what is labelled by \
+         hand (`tests/src/iac`). `cargo run -p nepho-tests --bin iac_accuracy` prints the same \
+         with each case that is wrong.\n\n| what | right / of |\n|---|---|\n",
     );
     for row in told.lines().filter(|row| !row.starts_with("| - wrong")) {
         let _ = writeln!(section, "{row}");

@@ -1,7 +1,7 @@
 //! Joins writes seen in audit logs to the runs of infrastructure tools.
 //!
-//! The surest way comes first: the id that the cloud gave the request, which documents of tools quote
-//! where they failed; the id of the run, where the recommended set-up is used
+//! The surest way comes first: the id that the cloud gave the request, which documents of tools
+//! quote where they failed; the id of the run, where the recommended set-up is used
 //! (`docs/guides/run-ids.md`); then resource and time, and at last the time of the run alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

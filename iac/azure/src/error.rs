@@ -1,4 +1,5 @@
-//! Errors of deployments in words that are fit to be kept: no values, no secrets, of bounded length.
+//! Errors of deployments in words that are fit to be kept: no values, no secrets, of bounded
+//! length.
 
 use nepho_core::secret::mask;
 use serde_json::Value;
@@ -41,7 +42,8 @@ impl Failure {
     }
 }
 
-/// The innermost errors of `error`, which is an object with `code`, `message` and `details`, or text.
+/// The innermost errors of `error`, which is an object with `code`, `message` and `details`, or
+/// text.
 pub(crate) fn failures(error: &Value, values: &Values) -> Vec<Failure> {
     let mut found = Vec::new();
     collect(error, values, 0, &mut found);

@@ -49,8 +49,8 @@ pub(crate) fn outcome(state: &str) -> ChangeOutcome {
     }
 }
 
-/// Change of one resource in a run. A run puts a resource once, so the id needs no action; it has no
-/// scope either, so that a stack and the deployment that it made tell of one change.
+/// Change of one resource in a run. A run puts a resource once, so the id needs no action; it has
+/// no scope either, so that a stack and the deployment that it made tell of one change.
 pub(crate) fn change(
     run: &Run,
     id: &str,

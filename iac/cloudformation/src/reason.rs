@@ -35,8 +35,8 @@ pub(crate) fn redact(reason: &str, sensitive: &[String]) -> String {
     }
 }
 
-/// Id of the request that failed, where a reason tells it: `(Service: Ec2, Status Code: 400, Request
-/// ID: 0a1b-...)`. The audit log has the same id.
+/// Id of the request that failed, where a reason tells it: `(Service: Ec2, Status Code: 400,
+/// Request ID: 0a1b-...)`. The audit log has the same id.
 pub(crate) fn request_id(reason: &str) -> Option<String> {
     // The same length in lower case: only ASCII changes.
     let lower = reason.to_ascii_lowercase();

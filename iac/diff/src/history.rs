@@ -63,9 +63,9 @@ pub fn rewritten(rules: &dyn Rules, snapshots: &[Snapshot]) -> Vec<Finding> {
             .any(|version| version.digest != first.digest)
         {
             let reason = format!(
-                "Serial number {serial} of lineage {} was seen with different contents. A tool counts up \
-                 whenever it writes, so somebody wrote this version by other means (a forced push, an edited \
-                 or restored file), or two runs wrote at once.",
+                "Serial number {serial} of lineage {} was seen with different contents. A tool \
+                 counts up whenever it writes, so somebody wrote this version by other means (a \
+                 forced push, an edited or restored file), or two runs wrote at once.",
                 first.lineage
             );
             findings.push(finding(&versions, serial, reason));

@@ -12,7 +12,7 @@
 //! | [`history`] | snapshots to versions of histories, and findings on histories that were rewritten |
 //! | [`elsewhere`] | where else a resource is or was declared |
 //! | [`told`] | what other documents told already |
-//! | [`compare`] | all of it: snapshots to changes, runs and findings |
+//! | [`mod@compare`] | all of it: snapshots to changes, runs and findings |
 //!
 //! The crate knows no tool. Every crate under `iac/` may use it.
 

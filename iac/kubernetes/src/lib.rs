@@ -1,5 +1,5 @@
-//! What changed in Kubernetes, and what there is: objects, records of Helm, and what the controllers
-//! of Argo and Flux tell.
+//! What changed in Kubernetes, and what there is: objects, records of Helm, and what the
+//! controllers of Argo and Flux tell.
 //!
 //! | component | document |
 //! |---|---|

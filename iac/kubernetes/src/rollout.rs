@@ -18,8 +18,8 @@ const REVISIONS: [&str; 2] = [
     "rollout.argoproj.io/revision",
 ];
 
-/// Adds the version that the object tells of, if it is a set of replicas or a workload whose rollout
-/// ended.
+/// Adds the version that the object tells of, if it is a set of replicas or a workload whose
+/// rollout ended.
 pub(crate) fn versions(object: &Object<'_>, out: &mut FeedOutput) {
     match (object.group, object.kind) {
         ("apps" | "extensions", "ReplicaSet") => out.changes.extend(of_replicas(object)),
@@ -34,8 +34,8 @@ pub(crate) fn versions(object: &Object<'_>, out: &mut FeedOutput) {
     }
 }
 
-/// Of a version that its set of replicas and its workload both tell, keeps the word of the workload,
-/// with the beginning that the set tells.
+/// Of a version that its set of replicas and its workload both tell, keeps the word of the
+/// workload, with the beginning that the set tells.
 pub(crate) fn merge(out: &mut FeedOutput) {
     let is_version = |change: &Change| change.run.starts_with("revision ");
     let mut failed: BTreeMap<String, Option<Timestamp>> = out

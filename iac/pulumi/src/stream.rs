@@ -1,7 +1,7 @@
 //! Cuts a file into JSON objects, whatever stands around them.
 //!
-//! A log is one JSON object per line. It may be indented, wrapped in an array or in an object with a
-//! list (`{"events": [...]}`), and hold lines of other text where standard output was kept.
+//! A log is one JSON object per line. It may be indented, wrapped in an array or in an object with
+//! a list (`{"events": [...]}`), and hold lines of other text where standard output was kept.
 
 use std::collections::BTreeMap;
 

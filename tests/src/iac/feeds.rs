@@ -17,8 +17,8 @@ pub(super) struct Read {
     pub(super) feed: Option<&'static str>,
     /// What it told; of a document that nobody took, nothing.
     pub(super) out: FeedOutput,
-    /// Why it was refused: by the feed that took it, or by the feeds of its kind when they are made to
-    /// read it.
+    /// Why it was refused: by the feed that took it, or by the feeds of its kind when they are made
+    /// to read it.
     pub(super) refused: Option<String>,
 }
 

@@ -1,7 +1,8 @@
 //! Kubernetes audit events: which are writes, of what, and through which manager.
 //!
-//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (read 2026-11-21). A request is told by up to
-//! three rows (`RequestReceived`, `ResponseStarted`, `ResponseComplete`) that share their `auditID`.
+//! kubernetes.io/docs/reference/config-api/apiserver-audit.v1 (read 2026-11-21). A request is told
+//! by up to three rows (`RequestReceived`, `ResponseStarted`, `ResponseComplete`) that share their
+//! `auditID`.
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;

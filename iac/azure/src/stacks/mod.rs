@@ -138,7 +138,8 @@ fn stack(id: &str, value: &Value, place: Place<'_>, out: &mut FeedOutput) {
     out.runs.push(run);
 }
 
-/// Adds what the run of a stack did: to what it manages, what it deleted and let go of, and what failed.
+/// Adds what the run of a stack did: to what it manages, what it deleted and let go of, and what
+/// failed.
 fn changes(
     run: &Run,
     [managed, deleted, detached]: [Vec<&str>; 3],

@@ -117,8 +117,8 @@ fn read_stack(
     }
 }
 
-/// Other words for the resource: its path, and its address in the template, which is named after the
-/// artifact and not after the stack.
+/// Other words for the resource: its path, and its address in the template, which is named after
+/// the artifact and not after the stack.
 fn aliases(id: &str, stack: &str, logical: &str, path: &str) -> Vec<String> {
     let mut aliases = vec![format!("cdk:{path}")];
     if id != stack {

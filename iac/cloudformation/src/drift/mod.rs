@@ -1,5 +1,5 @@
-//! Feed `cloudformation.drift`: what `aws cloudformation describe-stack-resource-drifts` prints. See
-//! `README.md`.
+//! Feed `cloudformation.drift`: what `aws cloudformation describe-stack-resource-drifts` prints.
+//! See `README.md`.
 
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};

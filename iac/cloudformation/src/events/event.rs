@@ -176,8 +176,9 @@ impl<'a> StackEvent<'a> {
 
     /// Whether the row says that something went wrong by itself, and not because of something else.
     ///
-    /// Rule of the AWS CDK command line (`resource-errors.ts`, read 2026-11-28): resources that were
-    /// under way when another one failed are reported as failed too, with "cancelled" in the reason.
+    /// Rule of the AWS CDK command line (`resource-errors.ts`, read 2026-11-28): resources that
+    /// were under way when another one failed are reported as failed too, with "cancelled" in the
+    /// reason.
     pub(super) fn is_failure(&self) -> bool {
         self.status.ends_with("_FAILED") && self.hook.is_none() && !self.is_cancelled()
     }

@@ -69,7 +69,8 @@ fn resolve<'a, 'e>(
     Some(inner.unwrap_or(first))
 }
 
-/// Whether `inner` is an operation on the stack that `row` of `outer` is about, and part of `outer`.
+/// Whether `inner` is an operation on the stack that `row` of `outer` is about, and part of
+/// `outer`.
 fn is_within(inner: &Operation<'_, '_>, row: &StackEvent<'_>, outer: &Operation<'_, '_>) -> bool {
     let Some((_, first)) = inner.rows.first() else {
         return false;

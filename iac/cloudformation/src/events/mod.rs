@@ -1,5 +1,5 @@
-//! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists, and what the
-//! service sends by itself. See `README.md`.
+//! Feed `cloudformation.events`: what `aws cloudformation describe-stack-events` lists, and what
+//! the service sends by itself. See `README.md`.
 
 mod change;
 mod event;

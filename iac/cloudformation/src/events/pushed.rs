@@ -1,9 +1,10 @@
 //! Events that the service sends by itself: through EventBridge, and through a topic of SNS.
 //!
-//! Sources: docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide, `event-detail-stack-status-change`,
+//! Sources: docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide,
+//! `event-detail-stack-status-change`,
 //! `event-detail-resource-status-change` and `event-detail-drift-detection-status-change`;
-//! docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html; read 2026-11-28. The text of the
-//! messages is that of `Key='Value'` lines with the names of `StackEvent`.
+//! docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html; read 2026-11-28. The text
+//! of the messages is that of `Key='Value'` lines with the names of `StackEvent`.
 
 use std::collections::BTreeMap;
 
@@ -73,14 +74,15 @@ pub(super) fn is_pushed(head: &str) -> bool {
     sources > 0 && head.matches("\"aws.cloudformation\"").count() >= sources
 }
 
-/// Whether an object is such an event; one of another service in between is not read, but not passed
-/// over in silence either.
+/// Whether an object is such an event; one of another service in between is not read, but not
+/// passed over in silence either.
 pub(super) fn is_item(fields: &Fields<'_>) -> bool {
     let has = |name: &str| fields.contains_key(name);
     (has("detail-type") && has("detail")) || (has("TopicArn") && has("Message"))
 }
 
-/// Texts of messages as they were delivered, one after the other; `None` where the document is none.
+/// Texts of messages as they were delivered, one after the other; `None` where the document is
+/// none.
 pub(super) fn messages<'a>(document: &Document<'a>) -> Option<Items<'a>> {
     let body = document.text.trim_start_matches('\u{feff}');
     if !body.starts_with(FIRST) {
@@ -105,8 +107,8 @@ pub(super) fn messages<'a>(document: &Document<'a>) -> Option<Items<'a>> {
     })
 }
 
-/// Reads an event in any of its forms: no event where it is about no change, `None` for an item that
-/// was not pushed.
+/// Reads an event in any of its forms: no event where it is about no change, `None` for an item
+/// that was not pushed.
 pub(super) fn read<'a>(item: &Item<'a>) -> Option<Result<Option<StackEvent<'a>>, String>> {
     if item.text.starts_with(FIRST) {
         return Some(message(item.text, item).map(Some));

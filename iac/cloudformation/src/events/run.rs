@@ -81,8 +81,8 @@ fn status(operation: &Operation<'_, '_>, outcomes: &[ChangeOutcome]) -> RunStatu
 
 /// Logical ids of what the operation made or replaced, and let go of without deleting it.
 ///
-/// That is, by physical id: a deletion that failed while the operation came to its end, one that was
-/// left out after the operation had made the resource, and a creation that failed, when nobody
+/// That is, by physical id: a deletion that failed while the operation came to its end, one that
+/// was left out after the operation had made the resource, and a creation that failed, when nobody
 /// deleted it.
 fn orphans(operation: &Operation<'_, '_>) -> Vec<String> {
     let Some(end) = operation.end else {

@@ -16,8 +16,8 @@ const COMMON: [&str; 8] = [
     "serverless",
 ];
 
-/// Name of the stack that the file is for, as far as the path tells: the CDK names the file after the
-/// stack, and so do most people.
+/// Name of the stack that the file is for, as far as the path tells: the CDK names the file after
+/// the stack, and so do most people.
 pub(crate) fn scope_of(uri: &str) -> String {
     let mut parts = uri.trim_end_matches('/').rsplit(['/', '\\']);
     let stem = |name: &str| name.split('.').next().unwrap_or(name).to_owned();
@@ -34,8 +34,8 @@ pub(super) fn export_key(name: &str) -> String {
     format!("cloudformation:export:{name}")
 }
 
-/// The name that `value` gives, as far as the template itself tells it: text, the name of the stack,
-/// and parameters with a default that is not secret.
+/// The name that `value` gives, as far as the template itself tells it: text, the name of the
+/// stack, and parameters with a default that is not secret.
 pub(super) fn resolve(value: &Value, template: &Value, scope: &str) -> Option<String> {
     if let Value::String(text) = value {
         return Some(text.clone()).filter(|text| !text.is_empty());

@@ -208,7 +208,8 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// A plain scalar. What is neither null nor a truth value may stay text: no number is computed with.
+/// A plain scalar. What is neither null nor a truth value may stay text: no number is computed
+/// with.
 fn plain(text: String) -> Value {
     match text.as_str() {
         "" | "~" | "null" => Value::Null,

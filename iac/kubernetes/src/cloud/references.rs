@@ -1,4 +1,5 @@
-//! What an object of Config Connector refers to: `networkRef: {name: ...}`, `topicRef: {external: ...}`.
+//! What an object of Config Connector refers to: `networkRef: {name: ...}`, `topicRef: {external:
+//! ...}`.
 //!
 //! github.com/GoogleCloudPlatform/k8s-config-connector, docs/develop-resources/api-conventions
 //! (resource reference), read 2026-11-28.

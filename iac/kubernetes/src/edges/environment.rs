@@ -29,8 +29,8 @@ const CLOUD_HOSTS: [&str; 16] = [
     ".gcr.io",
 ];
 
-/// Ids of what `value` names: cloud resources by id, buckets by address, services of the cluster and
-/// host names that a cloud gave. Everything else, and what stands around them, is not kept.
+/// Ids of what `value` names: cloud resources by id, buckets by address, services of the cluster
+/// and host names that a cloud gave. Everything else, and what stands around them, is not kept.
 pub(super) fn targets(
     name: &str,
     value: &str,

@@ -9,8 +9,8 @@ use nepho_core::time::NANOS;
 use super::event::Event;
 use crate::reason::redact;
 
-/// How long after an application was found out of sync a sync still is the answer to a new revision:
-/// the interval at which Argo CD looks for one.
+/// How long after an application was found out of sync a sync still is the answer to a new
+/// revision: the interval at which Argo CD looks for one.
 const POLL: i64 = 180 * NANOS;
 
 /// Adds what the events of one application tell.

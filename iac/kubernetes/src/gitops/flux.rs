@@ -168,7 +168,8 @@ fn objects(event: &Event, run: &Run, out: &mut FeedOutput) {
     }
 }
 
-/// Release of Helm that the event of a HelmRelease is about: `... for release shop/web.v2 with chart`.
+/// Release of Helm that the event of a HelmRelease is about: `... for release shop/web.v2 with
+/// chart`.
 fn release(event: &Event, status: RunStatus, operation: RunOperation) -> Option<Run> {
     let (_, rest) = event.message.split_once("release ")?;
     let path = rest.split([' ', ':', '\n']).next()?;

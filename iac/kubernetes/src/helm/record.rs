@@ -1,7 +1,7 @@
 //! Records of Helm: Secrets and ConfigMaps that hold a release, and releases as JSON.
 //!
-//! helm.sh/docs/topics/kubernetes_apis and pkg/storage/driver of github.com/helm/helm (base64 of gzip
-//! of JSON, in a Secret once more base64), read 2026-11-28.
+//! helm.sh/docs/topics/kubernetes_apis and pkg/storage/driver of github.com/helm/helm (base64 of
+//! gzip of JSON, in a Secret once more base64), read 2026-11-28.
 
 use base64::Engine;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};

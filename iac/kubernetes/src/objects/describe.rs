@@ -37,7 +37,8 @@ pub(crate) fn row(object: &Object<'_>) -> Resource {
     }
 }
 
-/// Other words for the object in logs: its uid, `namespace/name` and name, host names and addresses.
+/// Other words for the object in logs: its uid, `namespace/name` and name, host names and
+/// addresses.
 fn aliases(object: &Object<'_>) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();
     found.extend(text(object.value, &["metadata", "uid"]).map(str::to_owned));

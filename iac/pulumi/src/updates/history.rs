@@ -16,8 +16,8 @@ use serde_json::value::RawValue;
 use super::words::{operation, plain, status};
 use crate::reason::redact;
 
-/// An update as backends and the command line tell it. It has no `Debug`: the configuration must not
-/// be printed.
+/// An update as backends and the command line tell it. It has no `Debug`: the configuration must
+/// not be printed.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Update<'a> {
@@ -211,9 +211,9 @@ impl Imported {
             resources: Vec::new(),
             title: format!("the state of `{scope}` was replaced by an import"),
             explanation: format!(
-                "The history of the stack has an update of kind `import`: {who} replaced its state by \
-                 another document (`pulumi stack import`). What Pulumi holds for its own may differ \
-                 from what it made."
+                "The history of the stack has an update of kind `import`: {who} replaced its state \
+                 by another document (`pulumi stack import`). What Pulumi holds for its own may \
+                 differ from what it made."
             ),
             confidence: 0.9,
             change: None,

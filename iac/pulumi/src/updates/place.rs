@@ -1,8 +1,8 @@
 //! Which stack a file is of, from where it lies.
 
-/// Stack of a history file of a file backend, `.pulumi/history/PROJECT/STACK/STACK-NANOS.history.json`,
-/// or without `PROJECT` where the backend is of old. Any other file is its own scope: a history does
-/// not name its stack.
+/// Stack of a history file of a file backend,
+/// `.pulumi/history/PROJECT/STACK/STACK-NANOS.history.json`, or without `PROJECT` where the backend
+/// is of old. Any other file is its own scope: a history does not name its stack.
 ///
 /// `pkg/backend/diy/state.go` of pulumi/pulumi, read 2026-11-28.
 pub(super) fn scope(uri: &str) -> String {

@@ -1,7 +1,7 @@
 //! One webhook of Pulumi Cloud.
 //!
-//! Source: pulumi.com/docs/pulumi-cloud/webhooks, payload examples, read 2026-11-28. They come in any
-//! order and tell no time.
+//! Source: pulumi.com/docs/pulumi-cloud/webhooks, payload examples, read 2026-11-28. They come in
+//! any order and tell no time.
 
 use std::collections::BTreeMap;
 
@@ -38,8 +38,8 @@ struct Payload {
     is_preview: bool,
 }
 
-/// The run that a payload tells of; none for a stack that was made or deleted, and for a deployment,
-/// whose update has a webhook of its own.
+/// The run that a payload tells of; none for a stack that was made or deleted, and for a
+/// deployment, whose update has a webhook of its own.
 pub(super) fn read(text: &str) -> Result<Option<Run>, &'static str> {
     let payload: Payload = serde_json::from_str(text)
         .map_err(|_| "the webhook names no stack, or has a field of another type than expected")?;

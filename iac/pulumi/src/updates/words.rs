@@ -22,8 +22,8 @@ pub(super) fn operation(kind: &str) -> Option<Option<RunOperation>> {
     }))
 }
 
-/// How a run ended. `changes` are the numbers of operations by name: what failed after something was
-/// done is done in part.
+/// How a run ended. `changes` are the numbers of operations by name: what failed after something
+/// was done is done in part.
 pub(super) fn status(result: &str, changes: &BTreeMap<String, u64>) -> RunStatus {
     let has_changes = changes
         .iter()

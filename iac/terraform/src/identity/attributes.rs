@@ -71,7 +71,8 @@ struct PathHasher(Fingerprint);
 
 impl std::hash::Hasher for PathHasher {
     fn write(&mut self, bytes: &[u8]) {
-        // The byte behind a text, which tells it from a longer one, is not needed: its length counts.
+        // The byte behind a text, which tells it from a longer one, is not needed: its length
+        // counts.
         if bytes.len() > 1 {
             self.0 = self.0.with(bytes);
         }

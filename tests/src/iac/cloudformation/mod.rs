@@ -1,8 +1,8 @@
 //! CloudFormation against what AWS answered and what its own linter draws
 //! (`../shared/iac/cloudformation`).
 //!
-//! The answers were recorded by LocalStack's tests, each with the change sets that were executed and
-//! the events that followed. Times are masked.
+//! The answers were recorded by LocalStack's tests, each with the change sets that were executed
+//! and the events that followed. Times are masked.
 
 mod graph;
 mod planned;

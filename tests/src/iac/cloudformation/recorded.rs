@@ -77,7 +77,8 @@ impl Case {
         lists
     }
 
-    /// What the executed change sets announce for a resource, and its deletion where it is recorded.
+    /// What the executed change sets announce for a resource, and its deletion where it is
+    /// recorded.
     fn announced(&self, logical: &str, events: &[Value]) -> Vec<&'static str> {
         let mut announced = Vec::new();
         for name in ["describe-change-set-1", "describe-change-set-2"] {

@@ -102,8 +102,8 @@ pub(super) const OUTSIDE: [(&str, WriteClass); 9] = [
     ("DeleteFlowLogs", WriteClass::Script),
 ];
 
-/// Collected events that change something: file, operation, end of the resource's id. Calls that were
-/// refused, and an event that has no time, are no changes.
+/// Collected events that change something: file, operation, end of the resource's id. Calls that
+/// were refused, and an event that has no time, are no changes.
 pub(super) const COLLECTED: [(&str, &str, Option<&str>); 34] = [
     (
         "event-appmesh-create-mesh.json",
@@ -277,8 +277,8 @@ pub(super) const COLLECTED: [(&str, &str, Option<&str>); 34] = [
     ),
 ];
 
-/// What the specification says of the whole data set of the account, what comes out of the part of it that
-/// lies beside the repository, and why that cannot be settled.
+/// What the specification says of the whole data set of the account, what comes out of the part of
+/// it that lies beside the repository, and why that cannot be settled.
 pub const DISAGREEMENTS: [(&str, &str, &str, &str); 5] = [
     (
         "runs visible in user agents",
