@@ -138,6 +138,21 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
         self.filled += 1;
     }
 
+    /// Values of all rows, with `default` where a row has none.
+    fn or(mut self, default: T::Native, rows: usize) -> Vec<T::Native> {
+        if self.filled == 0 {
+            return vec![default; rows];
+        }
+        self.values.resize(rows, default);
+        for (row, value) in self.values.iter_mut().enumerate() {
+            let word = self.valid.get(row / 64).copied().unwrap_or_default();
+            if word >> (row % 64) & 1 == 0 {
+                *value = default;
+            }
+        }
+        self.values
+    }
+
     fn finish(mut self, rows: usize, data_type: &DataType) -> ArrayRef {
         self.values.resize(rows, T::Native::default());
         self.valid.resize(rows.div_ceil(64), 0);
@@ -157,7 +172,8 @@ pub struct LogsBuilder {
     times: Vec<i64>,
     /// Rows that do not tell their time.
     untimed: Vec<usize>,
-    observed_times: Vec<i64>,
+    /// Of the rows that tell it.
+    observed_times: NumberColumn<TimestampNanosecondType>,
     bytes: Vec<u32>,
     offsets: Vec<u64>,
     lines: Vec<u32>,
@@ -192,7 +208,7 @@ impl LogsBuilder {
             texts: std::array::from_fn(|_| TextColumn::default()),
             times: Vec::new(),
             untimed: Vec::new(),
-            observed_times: Vec::new(),
+            observed_times: NumberColumn::new(),
             bytes: Vec::new(),
             offsets: Vec::new(),
             lines: Vec::new(),
@@ -214,7 +230,6 @@ impl LogsBuilder {
     pub fn expect(&mut self, rows: usize) {
         self.expected = rows;
         self.times.reserve(rows);
-        self.observed_times.reserve(rows);
         self.bytes.reserve(rows);
         self.offsets.reserve(rows);
         self.lines.reserve(rows);
@@ -303,7 +318,7 @@ impl LogsBuilder {
         });
         let mut columns: Vec<ArrayRef> = vec![
             times(self.times, nulls, &time),
-            times(self.observed_times, None, &time),
+            times(self.observed_times.or(self.observed.0, rows), None, &time),
             self.severity.finish(rows, &DataType::UInt8),
             self.outcome.finish(rows, &DataType::UInt8),
             self.status.finish(rows, &DataType::Int32),
@@ -553,7 +568,9 @@ impl<'a> Row<'a> {
             out.untimed.push(row);
         }
         out.times.push(self.time.unwrap_or(observed).0);
-        out.observed_times.push(observed.0);
+        if let Some(observed) = self.observed {
+            out.observed_times.set(row, observed.0, out.expected);
+        }
         out.bytes.push(record.bytes);
         out.offsets.push(record.offset);
         out.lines.push(record.line);

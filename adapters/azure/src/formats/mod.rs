@@ -39,6 +39,9 @@ pub mod storage;
 pub mod vnet_flow;
 pub mod waf;
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::record::Family;
 
 /// Families of resource logs.
@@ -68,10 +71,54 @@ static FAMILIES: [&Family; 23] = [
     &waf::FAMILY,
 ];
 
+/// Longer than any category is.
+const MAX_CATEGORY: usize = 64;
+
+/// Families by their categories in lower case.
+static BY_CATEGORY: LazyLock<HashMap<String, Vec<&'static Family>>> = LazyLock::new(|| {
+    let mut families: HashMap<String, Vec<&'static Family>> = HashMap::new();
+    for family in FAMILIES {
+        for category in family.categories {
+            families
+                .entry(category.to_ascii_lowercase())
+                .or_default()
+                .push(family);
+        }
+    }
+    families
+});
+
 /// The family that records of this category, of this resource, are of.
 pub(crate) fn family_of(category: &str, resource: &str) -> Option<&'static Family> {
-    let mut families = FAMILIES.iter();
+    let mut lower = [0; MAX_CATEGORY];
+    let lower = lower.get_mut(..category.len())?;
+    lower.copy_from_slice(category.as_bytes());
+    lower.make_ascii_lowercase();
+    let families = BY_CATEGORY.get(std::str::from_utf8(lower).ok()?)?;
     families
-        .find(|family| family.holds(category, resource))
+        .iter()
+        .find(|family| family.is_of(resource))
         .copied()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_category_is_found_in_any_case() {
+        for family in FAMILIES {
+            for category in family.categories {
+                let resource = match family.namespaces.first() {
+                    Some(namespace) => format!("/subscriptions/s/providers/{namespace}/x/y"),
+                    None => String::new(),
+                };
+                for category in [category.to_uppercase(), category.to_lowercase()] {
+                    let found = family_of(&category, &resource).map(|family| family.name);
+                    assert_eq!(found, Some(family.name), "{category}");
+                }
+            }
+        }
+        assert!(family_of(&"x".repeat(MAX_CATEGORY + 1), "").is_none());
+    }
 }

@@ -25,6 +25,28 @@ pub(crate) struct RecordDecoder {
     beside: TableDecoder,
     nested: Option<TableDecoder>,
     describer: Describer,
+    /// Of the last record.
+    category: Category,
+}
+
+/// What a category tells of its records; those of one stream are of few.
+#[derive(Default)]
+struct Category {
+    name: String,
+    is_application: bool,
+    is_component: bool,
+}
+
+impl Category {
+    fn update(&mut self, name: &str) {
+        if self.name != name {
+            *self = Self {
+                name: name.to_owned(),
+                is_application: workload::is_application(name),
+                is_component: is_component_log(name),
+            };
+        }
+    }
 }
 
 /// What the details say that is judged together with the envelope.
@@ -63,6 +85,7 @@ impl RecordDecoder {
                 .and_then(|family| family.nested)
                 .map(TableDecoder::new),
             describer: Describer::default(),
+            category: Category::default(),
         }
     }
 
@@ -83,8 +106,9 @@ impl RecordDecoder {
         if kind(&head(&event, &category, &operation, &resource)) != self.wanted {
             return false;
         }
-        let is_application = workload::is_application(&category);
-        let is_log = is_application || is_component_log(&category);
+        self.category.update(&category);
+        let is_application = self.category.is_application;
+        let is_log = is_application || self.category.is_component;
         let properties = properties(&event);
         let place = self.family.map_or(Place::Inside, |family| family.place);
         let (inside, beside) = place.texts(properties.as_deref(), text);

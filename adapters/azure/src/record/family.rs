@@ -99,12 +99,10 @@ impl Family {
         }
     }
 
-    /// Whether records of this category and resource are of the family.
-    pub(crate) fn holds(&self, category: &str, resource: &str) -> bool {
-        is_one_of(category, self.categories)
-            && (self.namespaces.is_empty()
-                || super::namespace(resource, "")
-                    .is_some_and(|held| is_one_of(held, self.namespaces)))
+    /// Whether records of this resource may be of the family.
+    pub(crate) fn is_of(&self, resource: &str) -> bool {
+        self.namespaces.is_empty()
+            || super::namespace(resource, "").is_some_and(|held| is_one_of(held, self.namespaces))
     }
 }
 

@@ -87,7 +87,7 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
 }
 
 /// Whether `word` is one of `words`, without regard to case.
-pub(super) fn is_one_of(word: &str, words: &[&str]) -> bool {
+pub(crate) fn is_one_of(word: &str, words: &[&str]) -> bool {
     words.iter().any(|held| held.eq_ignore_ascii_case(word))
 }
 

@@ -18,7 +18,7 @@ pub(crate) use any_case::AnyCase;
 pub(crate) use common::LEVELS;
 pub(crate) use decoder::RecordDecoder;
 pub(crate) use family::{Family, FamilyFormat, Naming, Place};
-pub(crate) use kind::{Head, Kind, kind};
+pub(crate) use kind::{Head, Kind, is_one_of, kind};
 pub(crate) use parts::{namespace, resource_id, subscription};
 pub(crate) use workload::of_resource;
 

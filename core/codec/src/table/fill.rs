@@ -14,15 +14,28 @@ pub struct Event<'a> {
     pub text: &'a str,
     pub(super) slots: &'a Slots,
     pub(super) kept: &'a [Vec<usize>],
+    /// For each [`To::Keep`] field, the place of the first of its paths that the record has.
+    first: &'a [u8],
 }
 
 impl<'a> Event<'a> {
     /// Value of the [`To::Keep`] field with this number, with escapes undone.
+    #[inline]
     pub fn kept(&self, number: usize) -> Option<Cow<'a, str>> {
-        let slots = self.kept.get(number)?;
-        slots
-            .iter()
-            .find_map(|slot| self.slots.value(*slot).text(self.text))
+        self.found(number).find_map(|value| value.text(self.text))
+    }
+
+    /// Values of a [`To::Keep`] field, from the first path on that the record has.
+    #[inline]
+    fn found(&self, number: usize) -> impl Iterator<Item = Value> {
+        let slots = match self.first.get(number) {
+            Some(first) if *first != NONE => self.kept.get(number),
+            _ => None,
+        };
+        let first = self.first.get(number).copied().unwrap_or_default();
+        let slots = slots.and_then(|slots| slots.get(usize::from(first)..));
+        let slots = slots.unwrap_or_default().iter();
+        slots.map(|slot| self.slots.value(*slot))
     }
 
     /// Whether the value of a [`To::Keep`] field is an object or an array, and its JSON text.
@@ -32,12 +45,9 @@ impl<'a> Event<'a> {
     }
 
     /// The value of a [`To::Keep`] field as it stands.
+    #[inline]
     pub fn kept_value(&self, number: usize) -> Option<Value> {
-        let slots = self.kept.get(number)?;
-        slots
-            .iter()
-            .map(|slot| self.slots.value(*slot))
-            .find(Value::is_set)
+        self.found(number).find(Value::is_set)
     }
 }
 
@@ -68,7 +78,12 @@ struct Plan {
     found: Found,
     /// In the order of the table.
     steps: Vec<Step>,
+    /// For each [`To::Keep`] field, the place of its first path that is found, or [`NONE`].
+    kept: Vec<u8>,
 }
+
+/// Of a field none of whose paths is found.
+const NONE: u8 = u8::MAX;
 
 /// A field that is filled, and the first of its paths that the records have.
 struct Step {
@@ -133,6 +148,7 @@ impl Filler {
             text,
             slots,
             kept: &self.kept,
+            first: self.plans.get(self.chosen).map_or(&[], |plan| &plan.kept),
         }
     }
 
@@ -173,12 +189,13 @@ impl Filler {
         if self.plans.len() >= MAX_PLANS {
             self.plans.clear();
         }
+        let has = |slot: usize| {
+            let word = found.get(slot / 64);
+            word.is_some_and(|word| word >> (slot % 64) & 1 == 1)
+        };
         let mut first = vec![usize::MAX; self.fields.len()];
         for (slot, uses) in self.uses.iter().enumerate() {
-            let is_found = found
-                .get(slot / 64)
-                .is_some_and(|word| word >> (slot % 64) & 1 == 1);
-            for (field, rank) in uses.iter().filter(|_| is_found) {
+            for (field, rank) in uses.iter().filter(|_| has(slot)) {
                 first[*field] = first[*field].min(*rank);
             }
         }
@@ -194,9 +211,17 @@ impl Filler {
             })
         });
         let steps = steps.collect();
+        let place = |slots: &Vec<usize>| {
+            let place = slots.iter().position(|slot| has(*slot));
+            place
+                .and_then(|place| u8::try_from(place).ok())
+                .unwrap_or(NONE)
+        };
+        let kept = self.kept.iter().map(place).collect();
         self.plans.push(Plan {
             found: *found,
             steps,
+            kept,
         });
         self.plans.len() - 1
     }

@@ -6,7 +6,7 @@ use nepho_core::format::{Inside, Record};
 use nepho_core::register;
 use nepho_core::tables::Column;
 
-use crate::record::{Family, FamilyFormat, details, extras, subscription};
+use crate::record::{Family, FamilyFormat, details, extras, is_one_of, subscription};
 
 register!(Component {
     kind: Kind::Format,
@@ -100,7 +100,7 @@ static TABLE: Table = Table {
 fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     extras::with(record.text, |values| {
         let category = values.text(&["category", "Type"])?;
-        if !FAMILY.holds(&category, "") {
+        if !is_one_of(&category, FAMILY.categories) {
             return None;
         }
         let text = values.text(&["LogMessage", "Log", "LogEntry", "Log_s"])?;
