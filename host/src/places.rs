@@ -1,4 +1,4 @@
-//! Where input lies: files, and objects in the clouds if the program was built to read them.
+//! Where input lies: files, and objects and APIs of the clouds if the program was built to read them.
 
 use std::sync::Arc;
 
@@ -11,11 +11,11 @@ use crate::input::SkippedInput;
 /// A piece of input and the source that opens it.
 pub(crate) type Place = (Arc<dyn Source>, Partition);
 
-/// Finds what is at some paths: files first, then objects. What cannot be found is added to
+/// Finds what is at some paths: files first, then objects, then answers of APIs. What cannot be found is added to
 /// `skipped`.
 ///
 /// # Errors
-/// Those of starting to read objects.
+/// Those of starting to read what is no file.
 pub(crate) fn find(paths: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
     let (addresses, paths): (Vec<String>, Vec<String>) =
         paths.iter().cloned().partition(|path| is_address(path));
@@ -28,12 +28,12 @@ pub(crate) fn find(paths: &[String], skipped: &mut Vec<SkippedInput>) -> Result<
         .map(|partition| (Arc::clone(&files), partition))
         .collect();
     if !addresses.is_empty() {
-        places.extend(objects(&addresses, skipped)?);
+        places.extend(live(&addresses, skipped)?);
     }
     Ok(places)
 }
 
-/// Whether a path is the address of objects.
+/// Whether a path is the address of objects or of an API.
 pub(crate) fn is_address(path: &str) -> bool {
     path.split_once("://").is_some_and(|(scheme, _)| {
         !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
@@ -45,30 +45,50 @@ pub(crate) fn is_address(path: &str) -> bool {
     clippy::disallowed_methods,
     reason = "credentials stand in the environment, as for the tools of the clouds"
 )]
-fn objects(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
+fn live(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
     let settings: Vec<(String, String)> = std::env::vars().collect();
-    let source = nepho_objects::ObjectSource::new(addresses, &settings)?;
-    let passed_over = source.skipped().iter();
-    skipped.extend(passed_over.map(|(uri, reason)| SkippedInput {
+    let (apis, objects): (Vec<String>, Vec<String>) = addresses
+        .iter()
+        .cloned()
+        .partition(|address| nepho_apis::is_address(address));
+    let mut places = Vec::new();
+    if !objects.is_empty() {
+        let source = nepho_objects::ObjectSource::new(&objects, &settings)?;
+        skip(source.skipped(), skipped);
+        let partitions = source.partitions().to_vec();
+        add(Arc::new(source), partitions, &mut places);
+    }
+    if !apis.is_empty() {
+        let source = nepho_apis::ApiSource::new(&apis, &settings)?;
+        skip(source.skipped(), skipped);
+        let partitions = source.partitions().to_vec();
+        add(Arc::new(source), partitions, &mut places);
+    }
+    Ok(places)
+}
+
+#[cfg(feature = "live")]
+fn add(source: Arc<dyn Source>, partitions: Vec<Partition>, places: &mut Vec<Place>) {
+    let partitions = partitions.into_iter();
+    places.extend(partitions.map(|partition| (Arc::clone(&source), partition)));
+}
+
+#[cfg(feature = "live")]
+fn skip(passed_over: &[(String, String)], skipped: &mut Vec<SkippedInput>) {
+    skipped.extend(passed_over.iter().map(|(uri, reason)| SkippedInput {
         uri: uri.clone(),
         reason: reason.clone(),
     }));
-    let partitions = source.partitions().to_vec();
-    let source: Arc<dyn Source> = Arc::new(source);
-    let places = partitions.into_iter();
-    Ok(places
-        .map(|partition| (Arc::clone(&source), partition))
-        .collect())
 }
 
 #[cfg(not(feature = "live"))]
-fn objects(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
+fn live(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
     skipped.extend(addresses.iter().map(|address| {
         SkippedInput {
             uri: address.clone(),
             reason:
-                "this build reads files only; build it with the feature `live` to read objects in \
-                 the clouds"
+                "this build reads files only; build it with the feature `live` to read objects and \
+                 APIs of the clouds"
                     .to_owned(),
         }
     }));

@@ -23,6 +23,7 @@ pub mod differential;
 pub mod documents;
 pub mod golden;
 pub mod inputs;
+pub mod moto;
 pub mod mutants;
 pub mod mutate;
 pub mod plain;

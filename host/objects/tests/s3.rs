@@ -1,89 +1,18 @@
 //! Objects of an S3 that runs here (moto), and of one that refuses.
 
-#![expect(
-    clippy::expect_used,
-    clippy::print_stderr,
-    reason = "a test may fail, and tells what it passes over"
-)]
+#![expect(clippy::expect_used, reason = "a test may fail")]
 
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::thread;
 
+use nepho_conformance::moto::Moto;
 use nepho_core::source::{Position, Source};
 use nepho_objects::{ObjectSource, Watch};
 
-/// A running server, which ends with the test.
-struct Moto {
-    child: Child,
-    port: u16,
-    /// Held open, or the server could not write to it.
-    _log: BufReader<ChildStderr>,
-}
-
-impl Drop for Moto {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Moto {
-    /// Starts one; `None` where it is not installed.
-    fn start() -> Option<Self> {
-        let target = target();
-        let server = target.join("bench-peers/venv/bin/moto_server");
-        if !server.exists() {
-            eprintln!(
-                "{}: not installed (cargo xtask test does it); skipped",
-                server.display()
-            );
-            return None;
-        }
-        let free = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
-        let mut child = Command::new(server)
-            .args(["-H", "127.0.0.1", "-p", &port.to_string()])
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("moto starts");
-        let mut log = BufReader::new(child.stderr.take().expect("its log"));
-        let mut line = String::new();
-        while !line.contains("Running on") {
-            line.clear();
-            let length = log.read_line(&mut line).expect("a line");
-            assert!(length > 0, "moto ended");
-        }
-        Some(Self {
-            child,
-            port,
-            _log: log,
-        })
-    }
-
-    /// Puts a bucket (`/bucket`) or an object (`/bucket/name`).
-    fn put(&self, path: &str, body: &[u8]) {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("connected");
-        let head = format!(
-            "PUT {path} HTTP/1.1\r\nHost: 127.0.0.1:{}\r\nContent-Length: {}\r\nConnection: close\r\n\
-             Authorization: AWS4-HMAC-SHA256 Credential=test/20260512/us-east-1/s3/aws4_request\r\n\r\n",
-            self.port,
-            body.len()
-        );
-        stream.write_all(head.as_bytes()).expect("sent");
-        stream.write_all(body).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-    }
-
-    fn settings(&self) -> Vec<(String, String)> {
-        settings(self.port)
-    }
+/// Puts a bucket (`/bucket`) or an object (`/bucket/name`).
+fn put(moto: &Moto, path: &str, body: &[u8]) {
+    moto.request("s3", "PUT", path, body);
 }
 
 fn settings(port: u16) -> Vec<(String, String)> {
@@ -97,11 +26,6 @@ fn settings(port: u16) -> Vec<(String, String)> {
     ]
     .map(|(name, value)| (name.to_owned(), value.to_owned()))
     .into()
-}
-
-fn target() -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    root.join("target")
 }
 
 fn read(source: &ObjectSource, place: usize) -> Vec<u8> {
@@ -125,15 +49,15 @@ fn objects_are_listed_read_and_watched() {
     let Some(moto) = Moto::start() else {
         return;
     };
-    moto.put("/logs", b"");
+    put(&moto, "/logs", b"");
     let large: Vec<u8> = (0..20_000_000_u32).map(|number| number as u8).collect();
-    moto.put("/logs/2026/05/12/b.bin", &large);
-    moto.put("/logs/2026/05/12/a.log", b"one\n");
-    moto.put("/logs/2026/05/12/", b"");
-    moto.put("/logs/other.log", b"two\n");
+    put(&moto, "/logs/2026/05/12/b.bin", &large);
+    put(&moto, "/logs/2026/05/12/a.log", b"one\n");
+    put(&moto, "/logs/2026/05/12/", b"");
+    put(&moto, "/logs/other.log", b"two\n");
 
     let addresses = ["s3://logs/2026".to_owned()];
-    let source = ObjectSource::new(&addresses, &moto.settings()).expect("a source");
+    let source = ObjectSource::new(&addresses, &settings(moto.port())).expect("a source");
     let names: Vec<&str> = source
         .partitions()
         .iter()
@@ -153,7 +77,7 @@ fn objects_are_listed_read_and_watched() {
 
     // One object, named itself, and an address without objects.
     let addresses = ["s3://logs/other.log", "s3://logs/none/"].map(str::to_owned);
-    let one = ObjectSource::new(&addresses, &moto.settings()).expect("a source");
+    let one = ObjectSource::new(&addresses, &settings(moto.port())).expect("a source");
     assert_eq!(one.partitions().len(), 1);
     assert_eq!(read(&one, 0), b"two\n");
     assert_eq!(one.skipped().len(), 1, "{:?}", one.skipped());
@@ -163,7 +87,7 @@ fn objects_are_listed_read_and_watched() {
     let outcome = pollster::block_on(async {
         let mut reader = source.open(&partition, Position(0)).await.expect("opened");
         reader.next().await.expect("the first piece");
-        moto.put("/logs/2026/05/12/b.bin", &large[1..]);
+        put(&moto, "/logs/2026/05/12/b.bin", &large[1..]);
         loop {
             match reader.next().await {
                 Ok(Some(_)) => {}
@@ -175,11 +99,11 @@ fn objects_are_listed_read_and_watched() {
     let error = outcome.expect_err("it was replaced");
     assert!(error.to_string().contains("replaced"), "{error}");
 
-    let mut watch = Watch::new(vec!["s3://logs".to_owned()], moto.settings());
+    let mut watch = Watch::new(vec!["s3://logs".to_owned()], settings(moto.port()));
     let (_, first) = watch.look().expect("a look");
     assert_eq!(first.len(), 3);
     assert!(watch.look().expect("a look").1.is_empty());
-    moto.put("/logs/other.log", b"three\n");
+    put(&moto, "/logs/other.log", b"three\n");
     let (_, changed) = watch.look().expect("a look");
     let names: Vec<&str> = changed.iter().map(|found| found.id.0.as_str()).collect();
     assert_eq!(names, ["s3://logs/other.log"]);

@@ -1,0 +1,244 @@
+//! Asks for documents, again where that helps.
+
+use std::time::Duration;
+
+use nepho_core::{Error, ErrorKind, Result, secret};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
+use serde_json::Value;
+
+/// How often one thing is asked for.
+const TRIES: u32 = 5;
+/// The first pause; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(500);
+/// A server may ask for a longer pause, up to this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// An answer beyond this is refused: it is held in memory.
+const MAX_ANSWER_BYTES: usize = 512 << 20;
+/// Pages of one document; more are left out with an error.
+const MAX_PAGES: usize = 10_000;
+
+/// A client of APIs. Errors name what was asked for, not the address, which may be a secret.
+pub(crate) struct Client(reqwest::Client);
+
+impl Client {
+    pub(crate) fn new() -> Result<Self> {
+        let client = reqwest::Client::builder()
+            .user_agent(concat!("nepho/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(Duration::from_secs(10))
+            .timeout(Duration::from_secs(300))
+            .build();
+        let failed = |error: reqwest::Error| {
+            Error::new(ErrorKind::Internal, "make an HTTP client", in_words(&error))
+        };
+        Ok(Self(client.map_err(failed)?))
+    }
+
+    /// The document at `url`.
+    pub(crate) async fn get(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
+        let headers = access.headers(name)?;
+        self.ask(name, url, &|| Ok(headers.clone())).await
+    }
+
+    /// Pages of a list, each of which tells the address of the next (`links.next` of JSON:API), one
+    /// behind the other.
+    pub(crate) async fn linked(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
+        let mut document = Vec::new();
+        let mut at = url.to_owned();
+        for _ in 0..MAX_PAGES {
+            let page = self.get(name, &at, access).await?;
+            let value = parsed(name, &page)?;
+            if document.len() + page.len() > MAX_ANSWER_BYTES {
+                return Err(too_long(name));
+            }
+            document.extend_from_slice(&page);
+            document.push(b'\n');
+            let Some(next) = value["links"]["next"].as_str() else {
+                return Ok(document);
+            };
+            // The token goes to the host that it is for, and to no other.
+            if origin(next) != origin(url) {
+                let message = "the next page is said to be on another host";
+                return Err(Error::new(ErrorKind::InvalidData, name, message));
+            }
+            at = next.to_owned();
+        }
+        Err(too_many(name))
+    }
+
+    /// Pages with numbers (`&page=2`) as one: the items of their list `key`.
+    pub(crate) async fn numbered(
+        &self,
+        name: &str,
+        url: &str,
+        access: &Access,
+        key: &str,
+    ) -> Result<Vec<u8>> {
+        let mut items = Vec::new();
+        for number in 1..=MAX_PAGES {
+            let page = self
+                .get(name, &format!("{url}&page={number}"), access)
+                .await?;
+            let mut value = parsed(name, &page)?;
+            let asked = value["itemsPerPage"].as_u64().unwrap_or(1).max(1);
+            let Value::Array(found) = value[key].take() else {
+                break;
+            };
+            let is_last = (found.len() as u64) < asked;
+            items.extend(found);
+            if is_last {
+                let mut document = serde_json::Map::new();
+                document.insert(key.to_owned(), Value::Array(items));
+                return Ok(Value::Object(document).to_string().into_bytes());
+            }
+        }
+        Err(too_many(name))
+    }
+
+    /// What `url` answers. `sign` gives the headers of each try.
+    pub(crate) async fn ask(
+        &self,
+        name: &str,
+        url: &str,
+        sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
+    ) -> Result<Vec<u8>> {
+        let mut pause = PAUSE;
+        for last in 1..=TRIES {
+            let headers = sign()?;
+            let token = token_in(&headers);
+            let answer = self.0.get(url).headers(headers).send().await;
+            let (error, asked) = match answer {
+                Ok(answer) if answer.status().is_success() => return body(name, answer).await,
+                Ok(answer) => {
+                    let asked = pause_of(answer.headers());
+                    (refused(name, answer, &token).await, asked)
+                }
+                Err(error) => {
+                    let error = Error::new(ErrorKind::Unavailable, name, in_words(&error));
+                    (error, None)
+                }
+            };
+            if last == TRIES || error.kind() != ErrorKind::Unavailable {
+                return Err(error);
+            }
+            tokio::time::sleep(asked.unwrap_or(pause).min(LONGEST_PAUSE)).await;
+            pause *= 2;
+        }
+        Err(Error::new(ErrorKind::Unavailable, name, "no answer"))
+    }
+}
+
+fn too_long(name: &str) -> Error {
+    let message = "the answer is longer than 512 MiB";
+    Error::new(ErrorKind::LimitExceeded, name, message)
+}
+
+fn too_many(name: &str) -> Error {
+    let message = format!("there are more than {MAX_PAGES} pages");
+    Error::new(ErrorKind::LimitExceeded, name, message)
+}
+
+fn parsed(name: &str, page: &[u8]) -> Result<Value> {
+    serde_json::from_slice(page)
+        .map_err(|error| Error::new(ErrorKind::InvalidData, name, error.to_string()))
+}
+
+/// Scheme, host and port of an address.
+pub(crate) fn origin(url: &str) -> Option<url::Origin> {
+    url::Url::parse(url).ok().map(|url| url.origin())
+}
+
+/// How an API is asked: the value of the header `Authorization`, empty for none, and the type of
+/// the answer.
+#[derive(Clone)]
+pub(crate) struct Access {
+    pub(crate) authorization: String,
+    pub(crate) accept: &'static str,
+}
+
+impl Access {
+    fn headers(&self, name: &str) -> Result<HeaderMap> {
+        let mut headers = HeaderMap::new();
+        headers.insert(ACCEPT, HeaderValue::from_static(self.accept));
+        if !self.authorization.is_empty() {
+            let mut value = HeaderValue::from_str(&self.authorization).map_err(|_| {
+                let message = "the token has characters that no header may have";
+                Error::new(ErrorKind::InvalidConfig, name, message)
+            })?;
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        Ok(headers)
+    }
+}
+
+async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    loop {
+        match answer.chunk().await {
+            Ok(Some(chunk)) if bytes.len() + chunk.len() > MAX_ANSWER_BYTES => {
+                return Err(too_long(name));
+            }
+            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+            Ok(None) => return Ok(bytes),
+            Err(error) => {
+                return Err(Error::new(ErrorKind::Unavailable, name, in_words(&error)));
+            }
+        }
+    }
+}
+
+/// The error that an answer is. Some servers repeat the token in it.
+async fn refused(name: &str, answer: Response, token: &str) -> Error {
+    let status = answer.status();
+    let text = answer.text().await.unwrap_or_default();
+    let is_throttled = text.contains("Throttling") || text.contains("RequestLimitExceeded");
+    let kind = match status {
+        StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::PermissionDenied,
+        StatusCode::NOT_FOUND => ErrorKind::NotFound,
+        StatusCode::TOO_MANY_REQUESTS => ErrorKind::Unavailable,
+        status if status.is_server_error() || is_throttled => ErrorKind::Unavailable,
+        _ => ErrorKind::InvalidConfig,
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let words = words.join(" ");
+    let words = match token.is_empty() {
+        true => words,
+        false => words.replace(token, "***"),
+    };
+    let end = words.floor_char_boundary(300);
+    let message = format!("{status}: {}", secret::mask(&words[..end]));
+    Error::new(kind, name, message)
+}
+
+/// The token among the headers of a request: what follows its kind.
+fn token_in(headers: &HeaderMap) -> String {
+    let value = headers
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let token = value.and_then(|value| value.split_once(' '));
+    token.map_or_else(String::new, |(_, token)| token.to_owned())
+}
+
+/// Pause that a server asks for, in seconds.
+fn pause_of(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse();
+    seconds.ok().map(Duration::from_secs)
+}
+
+/// An error in one line, without the address, which may hold what is secret.
+fn in_words(error: &reqwest::Error) -> String {
+    let mut words = String::new();
+    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
+    while let Some(held) = cause {
+        if !words.is_empty() {
+            words.push_str(": ");
+        }
+        words.push_str(&held.to_string());
+        cause = held.source();
+    }
+    if words.is_empty() {
+        words.push_str("the request failed");
+    }
+    secret::mask(&words).into_owned()
+}

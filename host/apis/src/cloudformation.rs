@@ -1,0 +1,218 @@
+//! CloudFormation (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, read 2026-11-28):
+//! `DescribeStacks`, `DescribeStackEvents`, `DescribeStackResources`, `GetTemplate` and
+//! `DescribeStackResourceDrifts`, which are also the permissions that are needed.
+
+use std::sync::Arc;
+
+use nepho_core::{Error, ErrorKind, Result};
+use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredentialProvider};
+use object_store::client::{HttpRequest, HttpRequestBody};
+use serde_json::{Map, Value};
+use url::Url;
+
+use crate::client::Client;
+use crate::document::{Ask, Document, Settings};
+use crate::xml;
+
+/// Version of the API.
+const VERSION: &str = "2010-05-15";
+/// Pages of one answer; a stack has hundreds of events.
+const MAX_PAGES: usize = 10_000;
+
+/// The API of one region.
+pub(crate) struct Api {
+    region: String,
+    endpoint: Url,
+    credentials: AwsCredentialProvider,
+}
+
+/// Documents of the stacks of a region, or of one of them.
+pub(crate) async fn find(
+    client: &Client,
+    settings: &Settings,
+    region: &str,
+    stack: Option<&str>,
+) -> Result<Vec<Document>> {
+    let api = Arc::new(Api::new(settings, region)?);
+    let stacks = api
+        .merged(client, "DescribeStacks", stack.unwrap_or_default())
+        .await?;
+    let stacks = stacks.get("Stacks").and_then(Value::as_array);
+    let documents = stacks.into_iter().flatten().flat_map(|held| {
+        let name = held["StackName"].as_str().unwrap_or_default().to_owned();
+        // Drift is told only where somebody looked for it and found it.
+        let has_drifted = held["DriftInformation"]["StackDriftStatus"] == "DRIFTED";
+        let drift = has_drifted.then_some(("DescribeStackResourceDrifts", "drift.json".to_owned()));
+        // The feed of templates takes the name of the stack from that of the file.
+        let documents = [
+            ("DescribeStackEvents", "events.json".to_owned()),
+            ("DescribeStackResources", "resources.json".to_owned()),
+            ("GetTemplate", format!("{name}.template")),
+        ];
+        let api = Arc::clone(&api);
+        let documents = documents.into_iter().chain(drift);
+        documents.map(move |(action, file)| Document {
+            uri: format!("cloudformation://{}/{name}/{file}", api.region),
+            ask: Ask::Action {
+                api: Arc::clone(&api),
+                action,
+                stack: name.clone(),
+            },
+        })
+    });
+    Ok(documents.collect())
+}
+
+impl Api {
+    fn new(settings: &Settings, region: &str) -> Result<Self> {
+        let wrong = |message: String| {
+            let operation = format!("open `cloudformation://{region}`");
+            Error::new(ErrorKind::InvalidConfig, operation, message)
+        };
+        let is_region = region.contains('-')
+            && region
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if !is_region {
+            return Err(wrong("write a region, such as eu-west-1".to_owned()));
+        }
+        let domain = match region.starts_with("cn-") {
+            true => "amazonaws.com.cn",
+            false => "amazonaws.com",
+        };
+        let endpoint = settings
+            .first(&["AWS_ENDPOINT_URL_CLOUDFORMATION", "AWS_ENDPOINT_URL"])
+            .map_or_else(
+                || format!("https://cloudformation.{region}.{domain}/"),
+                str::to_owned,
+            );
+        let endpoint = Url::parse(&endpoint).map_err(|error| wrong(error.to_string()))?;
+        // Credentials are those of the source of objects: variables, roles, the machine.
+        let mut builder = AmazonS3Builder::new().with_bucket_name("none");
+        for (name, value) in settings.iter() {
+            let name = name.to_ascii_lowercase();
+            if name.starts_with("aws_")
+                && let Ok(key) = name.parse::<AmazonS3ConfigKey>()
+            {
+                builder = builder.with_config(key, value);
+            }
+        }
+        let store = builder.with_region(region).build();
+        let store = store.map_err(|error| wrong(error.to_string()))?;
+        Ok(Self {
+            region: region.to_owned(),
+            endpoint,
+            credentials: Arc::clone(store.credentials()),
+        })
+    }
+
+    /// The document that the command line would print for an action; of a template, itself.
+    pub(crate) async fn all(&self, client: &Client, action: &str, stack: &str) -> Result<Vec<u8>> {
+        let answer = self.merged(client, action, stack).await?;
+        match answer.get("TemplateBody") {
+            Some(Value::String(template)) => Ok(template.clone().into_bytes()),
+            _ => Ok(Value::Object(answer).to_string().into_bytes()),
+        }
+    }
+
+    /// What an action answers, lists of all pages as one.
+    async fn merged(
+        &self,
+        client: &Client,
+        action: &str,
+        stack: &str,
+    ) -> Result<Map<String, Value>> {
+        let mut merged = Map::new();
+        let mut next = None;
+        for _ in 0..MAX_PAGES {
+            let page = self.page(client, action, stack, next.as_deref()).await?;
+            next = None;
+            for (key, value) in page {
+                match (key.as_str(), value) {
+                    ("NextToken", Value::String(token)) => next = Some(token),
+                    (_, Value::Array(items)) => match merged.get_mut(&key) {
+                        Some(Value::Array(held)) => held.extend(items),
+                        _ => {
+                            merged.insert(key, Value::Array(items));
+                        }
+                    },
+                    (_, value) => {
+                        merged.entry(key).or_insert(value);
+                    }
+                }
+            }
+            if next.is_none() {
+                return Ok(merged);
+            }
+        }
+        let message = format!("{action} has more than {MAX_PAGES} pages");
+        Err(Error::new(
+            ErrorKind::LimitExceeded,
+            self.name(stack),
+            message,
+        ))
+    }
+
+    async fn page(
+        &self,
+        client: &Client,
+        action: &str,
+        stack: &str,
+        next: Option<&str>,
+    ) -> Result<Map<String, Value>> {
+        let name = self.name(stack);
+        let url = self.url(action, stack, next);
+        let unsigned = |message: String| Error::new(ErrorKind::PermissionDenied, &name, message);
+        let credential = self.credentials.get_credential().await;
+        let credential = credential.map_err(|error| {
+            let words: Vec<String> = error
+                .to_string()
+                .split_whitespace()
+                .map(str::to_owned)
+                .collect();
+            unsigned(format!(
+                "no credentials of AWS were found: {}",
+                nepho_core::secret::mask(&words.join(" "))
+            ))
+        })?;
+        let sign = || {
+            let mut request = HttpRequest::new(HttpRequestBody::empty());
+            *request.uri_mut() = url
+                .as_str()
+                .parse()
+                .map_err(|_| unsigned("the address cannot be signed".to_owned()))?;
+            AwsAuthorizer::new(&credential, "cloudformation", &self.region)
+                .authorize(&mut request, None);
+            Ok(request.headers().clone())
+        };
+        let answer = client.ask(&name, url.as_str(), &sign).await?;
+        let Value::Object(response) = xml::to_json(&answer)? else {
+            return Ok(Map::new());
+        };
+        let result = response
+            .into_iter()
+            .find(|(key, _)| key.ends_with("Result"));
+        match result {
+            Some((_, Value::Object(result))) => Ok(result),
+            _ => Ok(Map::new()),
+        }
+    }
+
+    /// Address of a page of what an action answers.
+    fn url(&self, action: &str, stack: &str, next: Option<&str>) -> Url {
+        let values = [
+            ("StackName", stack),
+            ("NextToken", next.unwrap_or_default()),
+        ];
+        let mut url = self.endpoint.clone();
+        url.query_pairs_mut()
+            .append_pair("Action", action)
+            .append_pair("Version", VERSION)
+            .extend_pairs(values.into_iter().filter(|(_, value)| !value.is_empty()));
+        url
+    }
+
+    fn name(&self, stack: &str) -> String {
+        format!("read `cloudformation://{}/{stack}`", self.region)
+    }
+}

@@ -1,0 +1,127 @@
+//! Answers in XML as the JSON that the AWS command line prints of them.
+
+use nepho_core::{Error, ErrorKind, Result};
+use quick_xml::Reader;
+use quick_xml::events::Event;
+use serde_json::{Map, Value};
+
+/// Name of the elements of a list.
+const MEMBER: &str = "member";
+
+/// The element that `xml` is, without its own name: elements with elements become objects, those of
+/// `member` alone arrays, and all others their text.
+///
+/// # Errors
+/// [`ErrorKind::InvalidData`] if it is no XML.
+pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
+    let text = std::str::from_utf8(xml).map_err(|error| broken(&error.to_string()))?;
+    let mut reader = Reader::from_str(text);
+    let mut open = vec![Element::default()];
+    loop {
+        match reader
+            .read_event()
+            .map_err(|error| broken(&error.to_string()))?
+        {
+            Event::Start(tag) => {
+                let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
+                open.push(Element {
+                    name,
+                    ..Element::default()
+                });
+            }
+            Event::Empty(tag) => {
+                let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
+                if let Some(parent) = open.last_mut() {
+                    parent.children.push((name, Value::String(String::new())));
+                }
+            }
+            Event::Text(piece) => {
+                let piece = piece.decode().map_err(|error| broken(&error.to_string()))?;
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&piece);
+                }
+            }
+            Event::CData(piece) => {
+                let piece = piece.decode().map_err(|error| broken(&error.to_string()))?;
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&piece);
+                }
+            }
+            Event::GeneralRef(reference) => {
+                let name = String::from_utf8_lossy(&reference).into_owned();
+                let character = match reference.resolve_char_ref() {
+                    Ok(Some(character)) => character.to_string(),
+                    _ => quick_xml::escape::resolve_predefined_entity(&name)
+                        .ok_or_else(|| broken(&format!("no entity is called `{name}`")))?
+                        .to_owned(),
+                };
+                if let Some(element) = open.last_mut() {
+                    element.text.push_str(&character);
+                }
+            }
+            Event::End(_) => {
+                if let (Some(element), Some(parent)) = (open.pop(), open.last_mut()) {
+                    let name = element.name.clone();
+                    parent.children.push((name, element.into_value()));
+                }
+            }
+            Event::Eof => break,
+            Event::Decl(_) | Event::PI(_) | Event::DocType(_) | Event::Comment(_) => {}
+        }
+    }
+    match (
+        open.len(),
+        open.pop().and_then(|root| root.children.into_iter().next()),
+    ) {
+        (1, Some((_, value))) => Ok(value),
+        _ => Err(broken("it ends too early")),
+    }
+}
+
+fn broken(message: &str) -> Error {
+    Error::new(ErrorKind::InvalidData, "read an answer in XML", message)
+}
+
+/// An element that has not ended yet.
+#[derive(Default)]
+struct Element {
+    name: String,
+    text: String,
+    children: Vec<(String, Value)>,
+}
+
+impl Element {
+    fn into_value(self) -> Value {
+        if self.children.is_empty() {
+            return Value::String(self.text);
+        }
+        if self.children.iter().all(|(name, _)| name == MEMBER) {
+            return Value::Array(self.children.into_iter().map(|(_, value)| value).collect());
+        }
+        Value::Object(self.children.into_iter().collect::<Map<_, _>>())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn lists_and_objects_are_those_of_the_command_line() {
+        let xml = br#"<?xml version="1.0"?><DescribeStacksResponse xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/">
+          <DescribeStacksResult><Stacks><member><StackName>shop &amp; co</StackName><Tags/></member>
+          <member><StackName>other</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"#;
+        let expected = json!({"DescribeStacksResult": {"Stacks": [
+            {"StackName": "shop & co", "Tags": ""}, {"StackName": "other"}]}});
+        assert_eq!(to_json(xml).expect("an answer"), expected);
+    }
+
+    #[test]
+    fn what_is_no_xml_is_refused() {
+        for text in ["", "plain", "<a><b></a>", "<a>", "<a>&nothing;</a>"] {
+            assert!(to_json(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

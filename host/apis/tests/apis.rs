@@ -1,0 +1,308 @@
+//! CloudFormation of a moto that runs here, and answers of Pulumi Cloud and HCP Terraform as their
+//! documentation has them.
+
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use nepho_apis::ApiSource;
+use nepho_conformance::moto::Moto;
+use nepho_core::Result;
+use nepho_core::source::{Position, Source};
+use serde_json::Value;
+
+/// A server that answers what was recorded for a target, and keeps what it was asked.
+struct Recorded {
+    port: u16,
+    asked: Arc<Mutex<Vec<(String, String)>>>,
+}
+
+/// A status with its headers, and a body.
+type Reply = (&'static str, String);
+
+impl Recorded {
+    /// Each target has its replies, of which the last is repeated; all others are not found.
+    fn start(replies: impl FnOnce(u16) -> Vec<(&'static str, Vec<Reply>)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let mut replies: BTreeMap<&str, Vec<Reply>> = replies(port).into_iter().collect();
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let log = Arc::clone(&asked);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (target, token) = request(&stream);
+                let (status, body) = match replies.get_mut(target.as_str()) {
+                    Some(held) if held.len() > 1 => held.remove(0),
+                    Some(held) => held[0].clone(),
+                    None => ("404 Not Found", String::new()),
+                };
+                log.lock().expect("a log").push((target, token));
+                let head = format!(
+                    "HTTP/1.1 {status}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n",
+                    body.len()
+                );
+                let mut stream = stream;
+                let _ = stream.write_all((head + &body).as_bytes());
+            }
+        });
+        Self { port, asked }
+    }
+
+    fn asked(&self) -> Vec<(String, String)> {
+        self.asked.lock().expect("a log").clone()
+    }
+}
+
+/// Target and token of a request.
+fn request(stream: &TcpStream) -> (String, String) {
+    let mut lines = BufReader::new(stream)
+        .lines()
+        .map_while(std::io::Result::ok);
+    let first = lines.next().unwrap_or_default();
+    assert!(first.starts_with("GET "), "{first}");
+    let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
+    let mut token = String::new();
+    for line in lines.take_while(|line| !line.is_empty()) {
+        if let Some(value) = line.strip_prefix("authorization: ") {
+            token = value.to_owned();
+        }
+    }
+    (target, token)
+}
+
+fn settings(values: &[(&str, &str)]) -> Vec<(String, String)> {
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    values.iter().map(own).collect()
+}
+
+fn names(source: &ApiSource) -> Vec<&str> {
+    let partitions = source.partitions().iter();
+    partitions.map(|found| found.id.0.as_str()).collect()
+}
+
+fn read(source: &ApiSource, place: usize) -> Result<Vec<u8>> {
+    let partition = &source.partitions()[place];
+    pollster::block_on(async {
+        let mut reader = source.open(&partition.id, Position(0)).await?;
+        let mut bytes = Vec::new();
+        while let Some(chunk) = reader.next().await? {
+            bytes.extend(chunk.bytes);
+        }
+        Ok(bytes)
+    })
+}
+
+fn json(source: &ApiSource, place: usize) -> Value {
+    let bytes = read(source, place).expect("a document");
+    serde_json::from_slice(&bytes).expect("JSON")
+}
+
+#[test]
+fn stacks_of_cloudformation_are_found_and_read() {
+    let Some(moto) = Moto::start() else {
+        return;
+    };
+    let template = "%7B%22Resources%22%3A%7B%22Queue%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%7D%7D%7D";
+    for stack in ["shop", "search"] {
+        let body = format!(
+            "Action=CreateStack&Version=2010-05-15&StackName={stack}&TemplateBody={template}"
+        );
+        moto.request("cloudformation", "POST", "/", body.as_bytes());
+    }
+    let endpoint = format!("http://127.0.0.1:{}", moto.port());
+    let settings = settings(&[
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", &endpoint),
+    ]);
+    let addresses = ["cloudformation://us-east-1".to_owned()];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    assert_eq!(source.skipped(), []);
+    let names = names(&source);
+    assert_eq!(names.len(), 6, "{names:?}");
+    for name in [
+        "cloudformation://us-east-1/shop/events.json",
+        "cloudformation://us-east-1/shop/resources.json",
+        "cloudformation://us-east-1/shop/shop.template",
+        "cloudformation://us-east-1/search/search.template",
+    ] {
+        let place = names.iter().position(|held| *held == name).expect(name);
+        let document = json(&source, place);
+        match name.rsplit('/').next() {
+            Some("events.json") => {
+                let events = document["StackEvents"].as_array().expect("events");
+                let event = &events[0];
+                assert_eq!(event["StackName"], "shop");
+                assert_eq!(event["ResourceStatus"], "CREATE_COMPLETE");
+                assert!(event["Timestamp"].is_string());
+            }
+            Some("resources.json") => {
+                let resources = document["StackResources"].as_array().expect("resources");
+                assert_eq!(resources[0]["LogicalResourceId"], "Queue");
+            }
+            _ => {
+                assert_eq!(document["Resources"]["Queue"]["Type"], "AWS::SQS::Queue");
+            }
+        }
+    }
+    let addresses = ["cloudformation://us-east-1/none".to_owned()];
+    let none = ApiSource::new(&addresses, &settings).expect("a source");
+    let (_, reason) = &none.skipped()[0];
+    assert!(reason.contains("does not exist"), "{reason}");
+}
+
+#[test]
+fn updates_of_pulumi_are_read_page_by_page() {
+    let update = |version: u32| {
+        format!(r#"{{"info":{{"kind":"update","version":{version},"startTime":1778594400}}}}"#)
+    };
+    let page = |versions: &[u32]| {
+        let updates: Vec<String> = versions.iter().map(|version| update(*version)).collect();
+        format!(
+            r#"{{"updates":[{}],"itemsPerPage":2,"total":3}}"#,
+            updates.join(",")
+        )
+    };
+    let server = Recorded::start(|_| {
+        let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
+        let leak = |page: u32| -> &'static str { Box::leak(format!("{list}{page}").into()) };
+        vec![
+            (
+                leak(1),
+                vec![
+                    ("429 Too Many Requests\r\nRetry-After: 0", String::new()),
+                    ("200 OK", page(&[3, 2])),
+                ],
+            ),
+            (leak(2), vec![("200 OK", page(&[1]))]),
+            (
+                "/api/stacks/acme/shop/prod/export",
+                vec![("200 OK", r#"{"version":3,"deployment":{}}"#.to_owned())],
+            ),
+        ]
+    });
+    let host = format!("127.0.0.1:{}", server.port);
+    let url = format!("http://{host}");
+    let settings = settings(&[
+        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+        ("PULUMI_BACKEND_URL", &url),
+    ]);
+    let addresses = [format!("pulumi://{host}/acme/shop/prod")];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    let updates = json(&source, 0);
+    let updates = updates["updates"].as_array().expect("updates");
+    let versions: Vec<_> = updates
+        .iter()
+        .map(|held| &held["info"]["version"])
+        .collect();
+    assert_eq!(versions, [3, 2, 1]);
+    assert_eq!(json(&source, 1)["version"], 3);
+    let asked = server.asked();
+    assert_eq!(asked.len(), 4);
+    assert!(
+        asked
+            .iter()
+            .all(|(_, token)| token == "token pul-0123456789")
+    );
+}
+
+#[test]
+fn workspaces_of_terraform_are_listed_and_their_states_read() {
+    let server = Recorded::start(|port| {
+        let workspace = |number: u32| {
+            format!(
+                r#"{{"id":"ws-{number}","type":"workspaces","attributes":{{"name":"shop-{number}"}}}}"#
+            )
+        };
+        let list = "/api/v2/organizations/acme/workspaces?page[size]=100";
+        let second = "/api/v2/organizations/acme/workspaces?page[size]=100&page[number]=2";
+        let next = format!("http://127.0.0.1:{port}{second}");
+        let page = |number, next: &str| {
+            format!(
+                r#"{{"data":[{}],"links":{{"next":{next}}}}}"#,
+                workspace(number)
+            )
+        };
+        let versions = |name: u32, size: u32| -> &'static str {
+            let target = format!(
+                "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop-{name}&page[size]={size}"
+            );
+            Box::leak(target.into())
+        };
+        let state = format!(
+            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://localhost:{port}/state/secret"}}}}]}}"#
+        );
+        vec![
+            (list, vec![("200 OK", page(1, &format!("\"{next}\"")))]),
+            (second, vec![("200 OK", page(2, "null"))]),
+            (versions(1, 1), vec![("200 OK", state)]),
+            (
+                versions(2, 1),
+                vec![("200 OK", r#"{"data":[]}"#.to_owned())],
+            ),
+            (
+                "/state/secret",
+                vec![("200 OK", r#"{"version":4}"#.to_owned())],
+            ),
+        ]
+    });
+    let host = format!("127.0.0.1:{}", server.port);
+    let url = format!("http://{host}");
+    let settings = settings(&[("TFE_TOKEN", "abc.atlasv1.def"), ("TFE_ADDRESS", &url)]);
+    let addresses = [format!("terraform://{host}/acme")];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    assert_eq!(source.skipped(), []);
+    let names = names(&source);
+    let files = ["runs.json", "state-versions.json", "terraform.tfstate"];
+    let expected: Vec<String> = ["shop-1", "shop-2"]
+        .iter()
+        .flat_map(|workspace| {
+            files.map(|file| format!("terraform://{host}/acme/{workspace}/{file}"))
+        })
+        .collect();
+    assert_eq!(names, expected);
+    assert_eq!(json(&source, 2)["version"], 4);
+    assert_eq!(read(&source, 5).expect("no state"), b"");
+    let error = read(&source, 0)
+        .expect_err("nothing was recorded")
+        .to_string();
+    assert!(
+        error.contains("shop-1/runs.json") && error.contains("404"),
+        "{error}"
+    );
+    // The token is for the API, not for the store that states are kept in.
+    for (target, token) in server.asked() {
+        let expected = match target.as_str() {
+            "/state/secret" => "",
+            _ => "Bearer abc.atlasv1.def",
+        };
+        assert_eq!(token, expected, "{target}");
+    }
+}
+
+#[test]
+fn an_api_that_refuses_is_told_without_the_token() {
+    let server = Recorded::start(|_| {
+        let refusal = "{\"message\":\"token abc.atlasv1.0123456789 is not valid\"}".to_owned();
+        let list = "/api/v2/organizations/acme/workspaces?page[size]=100";
+        vec![(list, vec![("401 Unauthorized", refusal)])]
+    });
+    let host = format!("127.0.0.1:{}", server.port);
+    let url = format!("http://{host}");
+    let settings = settings(&[
+        ("TFE_TOKEN", "abc.atlasv1.0123456789"),
+        ("TFE_ADDRESS", &url),
+    ]);
+    let addresses = [format!("terraform://{host}/acme")];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    let (_, reason) = &source.skipped()[0];
+    assert!(reason.contains("401"), "{reason}");
+    assert!(!reason.contains("0123456789"), "{reason}");
+    let without = ApiSource::new(&addresses, &[]).expect("a source");
+    let (_, reason) = &without.skipped()[0];
+    assert!(reason.contains("TF_TOKEN_127_0_0_1"), "{reason}");
+}
