@@ -409,7 +409,8 @@ impl Decoding {
         out: &mut LogsBuilder,
         depth: usize,
     ) -> Verdict {
-        let fresh = Text::from(events.fresh);
+        // What was text stays text.
+        let fresh = Text::new(events.fresh).unwrap_or_default();
         let block = out.attach(fresh.buffer());
         for part in events.parts {
             let envelope = Envelope {

@@ -51,7 +51,7 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
         18 | 19 => 1,
         _ => return None,
     };
-    let (tenths, _) = fraction(format!(".{decimals}").as_bytes(), 0);
+    let (tenths, _) = fraction(text.as_bytes(), whole.len());
     let part = i64::from(tenths) / (NANOS / unit);
     Some(Timestamp(number.checked_mul(unit)?.checked_add(part)?))
 }

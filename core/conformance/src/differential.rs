@@ -128,11 +128,10 @@ impl Differential {
             Some((_, Opened::Events(events))) => {
                 let text = |part: &PartText<'_>| match part {
                     PartText::Record(text) => (*text).to_owned(),
-                    PartText::Fresh(range) => events
-                        .fresh
-                        .get(range.clone())
-                        .unwrap_or_default()
-                        .to_owned(),
+                    PartText::Fresh(range) => {
+                        let text = events.fresh.get(range.clone()).unwrap_or_default();
+                        String::from_utf8_lossy(text).into_owned()
+                    }
                 };
                 events.parts.iter().map(|part| text(&part.text)).collect()
             }

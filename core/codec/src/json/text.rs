@@ -9,83 +9,106 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
         return Cow::Borrowed(raw);
     }
-    let mut text = String::with_capacity(raw.len());
+    let mut text = Vec::with_capacity(raw.len());
     unescape_into(raw, &mut text);
-    Cow::Owned(text)
+    // What was UTF-8 stays UTF-8.
+    Cow::Owned(String::from_utf8(text).unwrap_or_default())
 }
 
-/// As [`unescape`], added to `text`.
-pub fn unescape_into(raw: &str, text: &mut String) {
-    text.reserve(raw.len());
-    let mut rest = raw;
-    loop {
-        // Escapes stand close together in JSON within JSON, so the next one is looked for in small
-        // steps.
-        let Some(next) = next_backslash(rest.as_bytes()) else {
-            text.push_str(rest);
-            return;
-        };
-        text.push_str(&rest[..next]);
-        rest = push_escape(&rest[next..], text);
+/// As [`unescape`], added to `text`, which is UTF-8 if it was before.
+pub fn unescape_into(raw: &str, text: &mut Vec<u8>) {
+    let start = text.len();
+    // No escape is shorter than what it stands for.
+    text.resize(start + raw.len(), 0);
+    let written = write(raw, text.get_mut(start..).unwrap_or_default());
+    text.truncate(start + written);
+}
+
+/// Writes the text of a string to the start of `out`, which is as long; gives its length.
+///
+/// Escapes stand close together in JSON within JSON, so eight bytes at a time are copied, up to the
+/// next one.
+fn write(raw: &str, out: &mut [u8]) -> usize {
+    let bytes = raw.as_bytes();
+    let (mut from, mut to) = (0, 0);
+    while let Some(chunk) = bytes.get(from..).and_then(|rest| rest.first_chunk::<8>())
+        && let Some(place) = out
+            .get_mut(to..)
+            .and_then(|rest| rest.first_chunk_mut::<8>())
+    {
+        *place = *chunk;
+        let plain = backslash_in(chunk);
+        from += plain;
+        to += plain;
+        if plain < 8 {
+            (from, to) = write_escape(raw, from, out, to);
+        }
     }
+    while let Some(byte) = bytes.get(from) {
+        if *byte == b'\\' {
+            (from, to) = write_escape(raw, from, out, to);
+        } else {
+            to = put(&[*byte], out, to);
+            from += 1;
+        }
+    }
+    to
 }
 
-/// Position of the first backslash, eight bytes at a time (Mycroft's test for a zero byte).
-#[inline]
-fn next_backslash(bytes: &[u8]) -> Option<usize> {
+/// Place of the first backslash, 8 if there is none (Mycroft's test for a zero byte).
+#[inline(always)]
+fn backslash_in(chunk: &[u8; 8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let mut at = 0;
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk::<8>()) {
-        let word = u64::from_le_bytes(*chunk) ^ (ONES * b'\\' as u64);
-        let zeros = word.wrapping_sub(ONES) & !word & HIGH;
-        if zeros != 0 {
-            return Some(at + zeros.trailing_zeros() as usize / 8);
-        }
-        at += 8;
-    }
-    let rest = bytes.get(at..).unwrap_or_default();
-    rest.iter()
-        .position(|byte| *byte == b'\\')
-        .map(|found| at + found)
+    let word = u64::from_le_bytes(*chunk) ^ (ONES * b'\\' as u64);
+    let zeros = word.wrapping_sub(ONES) & !word & HIGH;
+    zeros.trailing_zeros() as usize / 8
 }
 
-/// Adds the character that the escape at the start of `rest` stands for; gives what follows it.
-fn push_escape<'a>(rest: &'a str, text: &mut String) -> &'a str {
-    let plain = match rest.as_bytes().get(1) {
-        Some(b'n') => '\n',
-        Some(b't') => '\t',
-        Some(b'r') => '\r',
-        Some(b'"') => '"',
-        Some(b'\\') => '\\',
-        Some(b'/') => '/',
-        Some(b'b') => '\u{8}',
-        Some(b'f') => '\u{c}',
-        Some(b'u') => return push_unicode(rest, text),
-        _ => {
-            text.push('\\');
-            return &rest[1..];
-        }
+/// Writes the character that the escape at `from` stands for; gives the positions after both.
+#[inline(always)]
+fn write_escape(raw: &str, from: usize, out: &mut [u8], to: usize) -> (usize, usize) {
+    let plain = match raw.as_bytes().get(from + 1) {
+        Some(byte @ (b'"' | b'\\' | b'/')) => *byte,
+        Some(b'n') => b'\n',
+        Some(b't') => b'\t',
+        Some(b'r') => b'\r',
+        Some(b'b') => 8,
+        Some(b'f') => 12,
+        Some(b'u') => return write_unicode(raw, from, out, to),
+        _ => return (from + 1, put(b"\\", out, to)),
     };
-    text.push(plain);
-    &rest[2..]
+    (from + 2, put(&[plain], out, to))
 }
 
-fn push_unicode<'a>(rest: &'a str, text: &mut String) -> &'a str {
-    let Some(high) = hex4(rest, 2) else {
-        text.push('\\');
-        return &rest[1..];
+#[cold]
+fn write_unicode(raw: &str, from: usize, out: &mut [u8], to: usize) -> (usize, usize) {
+    let Some(high) = hex4(raw, from + 2) else {
+        return (from + 1, put(b"\\", out, to));
     };
+    let mut code = high;
+    let mut end = from + 6;
     if (0xD800..0xDC00).contains(&high)
-        && rest.get(6..8) == Some("\\u")
-        && let Some(low) = hex4(rest, 8).filter(|low| (0xDC00..0xE000).contains(low))
+        && raw.get(end..end + 2) == Some("\\u")
+        && let Some(low) = hex4(raw, end + 2).filter(|low| (0xDC00..0xE000).contains(low))
     {
-        let code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
-        text.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
-        return &rest[12..];
+        code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
+        end += 6;
     }
-    text.push(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
-    &rest[6..]
+    let character = char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER);
+    let mut buffer = [0; 4];
+    let text = character.encode_utf8(&mut buffer);
+    (end, put(text.as_bytes(), out, to))
+}
+
+/// Copies `bytes` to `out` at `to`; gives the position after them.
+#[inline(always)]
+fn put(bytes: &[u8], out: &mut [u8], to: usize) -> usize {
+    let end = to + bytes.len();
+    if let Some(place) = out.get_mut(to..end) {
+        place.copy_from_slice(bytes);
+    }
+    end
 }
 
 fn hex4(text: &str, start: usize) -> Option<u32> {
@@ -110,5 +133,10 @@ mod tests {
         check(r"\ud83d x", "\u{FFFD} x");
         check(r"\x\u12", r"\x\u12");
         check("end\\", "end\\");
+        check(
+            r"0123456789\n0123456\t\u00fc\ud800\ud800\udc00",
+            "0123456789\n0123456\t\u{fc}\u{FFFD}\u{10000}",
+        );
+        check(r"\\\\\\\\\\x", r"\\\\\x");
     }
 }

@@ -89,7 +89,7 @@ impl Named {
                 continue;
             }
             let text = message.get(range.0..range.1).unwrap_or_default();
-            let is_used = match text.contains('\\') {
+            let is_used = match memchr::memchr(b'\\', text.as_bytes()).is_some() {
                 true => put_text(&crate::json::unescape(text), *to, row),
                 false => put_text(text, *to, row),
             };

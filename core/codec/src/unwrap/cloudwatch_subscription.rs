@@ -45,7 +45,7 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
 /// balanced.
 fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
     let mut events = Events {
-        fresh: String::with_capacity(array.len()),
+        fresh: Vec::with_capacity(array.len()),
         parts: Vec::with_capacity(array.len() / 256),
         common,
     };

@@ -50,8 +50,8 @@ pub enum Opened<'a> {
 
 /// Many events of one wrapping.
 pub struct Events<'a> {
-    /// Text of the events that had to be written anew, one behind the other.
-    pub fresh: String,
+    /// Text, in UTF-8, of the events that had to be written anew, one behind the other.
+    pub fresh: Vec<u8>,
     /// The events, in order.
     pub parts: Vec<Part<'a>>,
     /// What the wrapping tells of all of them.

@@ -178,14 +178,18 @@ fn is_mine(line: &str) -> bool {
         return false;
     };
     // Names of threads have blanks in them.
-    let logger = match third.strip_prefix('[') {
-        Some(_) => line.split_once("] ").map_or("", |(_, rest)| rest),
-        None => third,
+    let logger = match third.starts_with('[') {
+        true => behind_thread(line),
+        false => third,
     };
     let logger = logger.split(' ').next().unwrap_or_default();
     let logger = logger.trim_end_matches(':');
     if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _]) {
         return SPARK.contains(&logger);
+    }
+    // All others have a package before them.
+    if !logger.contains('.') {
+        return false;
     }
     if ROOTS.iter().any(|root| logger.starts_with(root)) {
         return true;
@@ -196,6 +200,14 @@ fn is_mine(line: &str) -> bool {
             && PACKAGES.contains(&package)
     };
     CLASSES.contains(&logger) || logger.rsplit_once('.').is_some_and(is_known)
+}
+
+/// What follows the first `] `.
+fn behind_thread(line: &str) -> &str {
+    let bytes = line.as_bytes();
+    let mut ends = memchr::memchr_iter(b']', bytes);
+    let end = ends.find(|end| bytes.get(end + 1) == Some(&b' '));
+    end.and_then(|end| line.get(end + 2..)).unwrap_or_default()
 }
 
 #[cfg(test)]

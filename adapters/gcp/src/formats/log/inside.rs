@@ -37,7 +37,11 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
 /// Its text alone.
 pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let text = record.text;
-    if !begins_foreign(text) && EVENT_KEY.find(text.as_bytes()).is_none() {
+    let may_be = match payload(text) {
+        Some(payload) => looks_foreign(payload),
+        None => EVENT_KEY.find(text.as_bytes()).is_some(),
+    };
+    if !may_be {
         return None;
     }
     let [text, lower, snake, json, name, id] = pick(
@@ -65,17 +69,15 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     })
 }
 
-/// Whether the text payload of an entry begins as lines of servers do.
-fn begins_foreign(record: &str) -> bool {
+/// Text payload of an entry, in JSON, with what follows it; `None` if it has none.
+fn payload(record: &str) -> Option<&str> {
     let found = TEXT_KEY.find_iter(record.as_bytes()).find_map(|at| {
         let rest = record.get(at + 1..)?;
         let key = TEXT_KEYS.iter().find(|key| rest.starts_with(**key))?;
         rest.get(key.len()..)?.strip_prefix('"')
     });
     let value = found.map(|rest| rest.trim_start_matches([' ', ':']));
-    value
-        .and_then(|value| value.strip_prefix('"'))
-        .is_some_and(looks_foreign)
+    value.and_then(|value| value.strip_prefix('"'))
 }
 
 /// Whether a line, in JSON with the quote that ends it, begins with an address, a year, a bracket,
@@ -180,7 +182,11 @@ mod tests {
     fn only_lines_of_servers_are_looked_into() {
         let check = |text: &str, expected: bool| {
             let entry = format!(r#"{{"insertId":"1", "textPayload": "{text}","severity":"INFO"}}"#);
-            assert_eq!(begins_foreign(&entry), expected, "{text}");
+            assert_eq!(
+                payload(&entry).is_some_and(looks_foreign),
+                expected,
+                "{text}"
+            );
         };
         check(
             r#"10.0.0.1 - - [12/May/2026:14:04:00 +0000] \"GET / HTTP/1.1\" 200 5"#,
@@ -200,6 +206,6 @@ mod tests {
         check("14:04:00 started", false);
         check("Info: started", false);
         check("", false);
-        assert!(!begins_foreign(r#"{"insertId":"1","jsonPayload":{"a":1}}"#));
+        assert!(payload(r#"{"insertId":"1","jsonPayload":{"a":1}}"#).is_none());
     }
 }
