@@ -17,18 +17,45 @@ pub(super) struct Texts {
     /// Shapes of texts, in the order of their formats.
     shapes: Vec<Shape>,
     /// For each byte, the shapes that may begin with it.
-    by_first: Vec<Vec<u16>>,
+    by_first: Vec<Set>,
+    /// For each sign, the shapes that have it.
+    by_sign: Vec<Set>,
     signs: Signs,
     /// What may stand before a time at the start.
     before_times: Vec<&'static str>,
+}
+
+/// Numbers of shapes, each a bit.
+#[derive(Clone, Default)]
+struct Set(Vec<u64>);
+
+impl Set {
+    fn insert(&mut self, number: usize) {
+        if self.0.len() <= number / 64 {
+            self.0.resize(number / 64 + 1, 0);
+        }
+        self.0[number / 64] |= 1 << (number % 64);
+    }
+
+    /// The numbers from 64 times `place` on, as bits.
+    fn word(&self, place: usize) -> u64 {
+        self.0.get(place).copied().unwrap_or_default()
+    }
+}
+
+/// Numbers of the bits of a word.
+fn bits(mut word: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let bit = word.trailing_zeros() as usize;
+        word &= word.wrapping_sub(1);
+        (bit < 64).then_some(bit)
+    })
 }
 
 /// Marks of one shape of one format.
 struct Shape {
     /// Position of the format.
     format: usize,
-    /// Signs that occur.
-    signs: u32,
     /// Where it begins with a time: the number of what stands before it, and what follows it.
     time: Option<(usize, &'static str)>,
     /// Longer texts that occur.
@@ -73,7 +100,8 @@ impl Texts {
     pub(super) fn new(formats: &[(&'static str, Box<dyn Format>)]) -> Self {
         let mut texts = Self {
             shapes: Vec::new(),
-            by_first: vec![Vec::new(); 256],
+            by_first: vec![Set::default(); 256],
+            by_sign: vec![Set::default(); u32::BITS as usize],
             signs: Signs::new(),
             before_times: Vec::new(),
         };
@@ -88,12 +116,10 @@ impl Texts {
     }
 
     fn add(&mut self, format: usize, marks: &Marks) {
-        let Ok(number) = u16::try_from(self.shapes.len()) else {
-            return;
-        };
+        let number = self.shapes.len();
         for (shapes, may_begin) in self.by_first.iter_mut().zip(marks.first) {
             if may_begin {
-                shapes.push(number);
+                shapes.insert(number);
             }
         }
         // What is told by its characters need not be looked for.
@@ -101,12 +127,14 @@ impl Texts {
         let finders = longer.map(|text| Finder::new(*text));
         let signs = marks.texts.iter().map(|text| self.signs.learn(text));
         let signs = signs.fold(0, |set, signs| set | signs);
+        for sign in bits(u64::from(signs)) {
+            self.by_sign[sign].insert(number);
+        }
         let time = marks
             .time
             .and_then(|(before, after)| Some((self.before_time(before)?, after)));
         self.shapes.push(Shape {
             format,
-            signs,
             time,
             texts: finders.collect(),
         });
@@ -127,8 +155,18 @@ impl Texts {
     /// Positions of the formats that may know `text`, in order.
     pub(super) fn asked<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
         let first = text.bytes().next().unwrap_or_default();
-        let numbers = self.by_first.get(usize::from(first));
-        let signs = self.signs.of(text);
+        let lacks = !self.signs.of(text);
+        let numbers = move |place: usize| {
+            let may_begin = self.by_first.get(usize::from(first));
+            let may_begin = may_begin.map_or(0, |shapes| shapes.word(place));
+            let left = bits(u64::from(lacks)).fold(may_begin, |left, sign| {
+                left & !self
+                    .by_sign
+                    .get(sign)
+                    .map_or(0, |shapes| shapes.word(place))
+            });
+            bits(left).map(move |bit| place * 64 + bit)
+        };
         // Ends of the times at the start, by what stands before them; each is looked for once.
         let mut ends = [None; MAX_BEFORE_TIMES];
         let mut begins_with_time = move |time: Option<(usize, &'static str)>| {
@@ -143,11 +181,10 @@ impl Texts {
             end.is_some_and(|end| text.as_bytes()[end..].starts_with(after.as_bytes()))
         };
         let mut last = usize::MAX;
-        let shapes = numbers.into_iter().flatten();
-        shapes.filter_map(move |number| {
-            let shape = self.shapes.get(usize::from(*number))?;
+        let places = 0..self.shapes.len().div_ceil(64);
+        places.flat_map(numbers).filter_map(move |number| {
+            let shape = self.shapes.get(number)?;
             if shape.format == last
-                || shape.signs & !signs != 0
                 || !begins_with_time(shape.time)
                 || !shape
                     .texts
@@ -177,7 +214,8 @@ mod tests {
     fn a_text_is_shown_to_formats_whose_marks_it_has() {
         let mut texts = Texts {
             shapes: Vec::new(),
-            by_first: vec![Vec::new(); 256],
+            by_first: vec![Set::default(); 256],
+            by_sign: vec![Set::default(); 32],
             signs: Signs::new(),
             before_times: Vec::new(),
         };

@@ -40,8 +40,14 @@ fn write(raw: &str, out: &mut [u8]) -> usize {
         let plain = backslash_in(chunk);
         from += plain;
         to += plain;
-        if plain < 8 {
-            (from, to) = write_escape(raw, from, out, to);
+        match bytes.get(from + 1) {
+            _ if plain == 8 => {}
+            // Of JSON within JSON, nearly all.
+            Some(quote @ (b'"' | b'\\')) => {
+                to = put(&[*quote], out, to);
+                from += 2;
+            }
+            _ => (from, to) = write_escape(raw, from, out, to),
         }
     }
     while let Some(byte) = bytes.get(from) {

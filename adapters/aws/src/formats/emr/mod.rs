@@ -171,12 +171,12 @@ const SPARK: [&str; 20] = [
 
 /// Whether the logger of a line is one of Hadoop's or Spark's.
 fn is_mine(line: &str) -> bool {
-    let mut words = line.split(' ');
-    let (Some(date), Some(_), Some(_), Some(third)) =
-        (words.next(), words.next(), words.next(), words.next())
-    else {
+    let mut blanks = memchr::memchr_iter(b' ', line.as_bytes());
+    let (Some(first), Some(_), Some(last)) = (blanks.next(), blanks.next(), blanks.next()) else {
         return false;
     };
+    let end = blanks.next().unwrap_or(line.len());
+    let (date, third) = (&line[..first], &line[last + 1..end]);
     // Names of threads have blanks in them.
     let logger = match third.starts_with('[') {
         true => behind_thread(line),

@@ -54,8 +54,10 @@ pub(super) struct FlowFormat(pub(super) Flows);
 impl Format for FlowFormat {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         // No field of a flow record holds these, and most other text does.
-        let is_other = |byte| matches!(byte, b'=' | b'[' | b'"' | b'(');
-        if sample.json.is_some() || sample.text.bytes().any(is_other) {
+        let bytes = sample.text.as_bytes();
+        let is_other = memchr::memchr3(b'=', b'[', b'"', bytes).is_some()
+            || memchr::memchr(b'(', bytes).is_some();
+        if sample.json.is_some() || is_other {
             return Confidence::NO;
         }
         let tokens = Tokens::split(sample.text);
