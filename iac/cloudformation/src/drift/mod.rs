@@ -5,10 +5,11 @@ use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
+use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Fields, Item, dotted, has_key, items, nothing_found, reject, text, time};
+use crate::document::{Fields, Item, dotted, items, nothing_found, reject, text, time};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 

@@ -27,7 +27,9 @@ use self::event::StackEvent;
 use self::failure::Failures;
 use self::operation::Operation;
 use self::roster::Roster;
-use crate::document::{Fields, has_key, items, nothing_found, reject};
+use nepho_iac_common::head::has_key;
+
+use crate::document::{Fields, items, nothing_found, reject};
 use crate::properties::Properties;
 
 nepho_core::register!(Component {

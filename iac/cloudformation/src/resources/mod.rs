@@ -6,9 +6,10 @@ use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Resource;
 use nepho_core::{Result, Timestamp};
+use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 
-use crate::document::{Fields, Item, has_key, items, nothing_found, text};
+use crate::document::{Fields, Item, items, nothing_found, text};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 

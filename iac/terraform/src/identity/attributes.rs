@@ -6,7 +6,9 @@ use std::fmt;
 use std::sync::OnceLock;
 
 use nepho_core::key::types;
-use nepho_iac_diff::fingerprint::{self, Fingerprint};
+use nepho_iac_common::fingerprint::{self, Fingerprint};
+use nepho_iac_common::owner::Owner;
+use nepho_iac_common::text;
 use serde::Deserializer as _;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -14,7 +16,7 @@ use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
 use super::variables::{self, Variable, Variables};
-use super::{aliases, facets, flatmap, owner, references, text};
+use super::{aliases, facets, flatmap, owner, references};
 
 /// Attributes that no other table names and that are needed all the same.
 const OTHERS: [&str; 15] = [
@@ -166,6 +168,12 @@ impl Attributes {
         {
             self.values.push((path, value.to_owned()));
         }
+    }
+
+    /// Owner as the tags name it.
+    pub(crate) fn owner(&self) -> Owner {
+        let tags = self.tags.iter();
+        Owner::of(tags.map(|(tag, value)| (tag.as_str(), value.as_str())))
     }
 
     /// Keeps the tag if it names an owner.

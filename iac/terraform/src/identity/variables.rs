@@ -7,11 +7,11 @@
 use std::fmt;
 
 use nepho_core::key::{self, Arn};
+use nepho_iac_common::text;
 use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
-use super::text;
 
 /// Attributes that hold variables, as a map or as a list of blocks with name and value.
 pub(super) const MAPS: [&str; 10] = [
