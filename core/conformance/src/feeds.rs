@@ -79,6 +79,9 @@ pub fn keep_secrets(folder: &str, planted: &str) {
             let (head, tail) = text.split_at(text.floor_char_boundary(cut));
             check(head, planted);
             check(tail, planted);
+            // A sign too many in the name of a property may hide that its value is a secret.
+            by_all(name, &format!("{head}[{tail}"));
+            by_all(name, &format!("{head}\"{tail}"));
         }
     }
 }

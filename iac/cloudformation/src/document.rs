@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Origin, Timestamp};
+use nepho_iac_common::head::has_key;
 use nepho_iac_common::lines::Lines;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
@@ -100,6 +101,14 @@ pub(crate) fn nothing_found(document: &Document<'_>, items: &Items<'_>, wanted: 
         line: Some(line),
     };
     Error::new(ErrorKind::InvalidData, operation, message).at(origin)
+}
+
+/// `head` without what may stand before JSON; `None` for what is no JSON, and for events of an audit
+/// trail, which name the same fields.
+pub(crate) fn json_head(head: &str) -> Option<&str> {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
+    (head.starts_with(['{', '[']) && !is_trail).then_some(head)
 }
 
 /// Text of a string field; `None` for any other value.

@@ -18,7 +18,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::details::Detail;
-use crate::document::{Fields, Item, item_at, items, nothing_found, reject, text, time};
+use crate::document::{Fields, Item, item_at, items, json_head, nothing_found, reject, text, time};
 use crate::identity::identify;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
@@ -36,12 +36,13 @@ pub struct ChangeSets;
 
 impl ChangeFeed for ChangeSets {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let head = head.trim_start_matches('\u{feff}').trim_start();
-        let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
-        let is_other = is_trail || has_key(head, "StackEvents") || has_key(head, "EventId");
+        let Some(head) = json_head(head) else {
+            return Confidence::NO;
+        };
+        let is_other = has_key(head, "StackEvents") || has_key(head, "EventId");
         let is_one = has_key(head, "Changes")
             && (has_key(head, "ChangeSetId") || has_key(head, "ResourceChange"));
-        match head.starts_with(['{', '[']) && !is_other && is_one {
+        match !is_other && is_one {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }

@@ -16,6 +16,8 @@ mod pushed_tests;
 #[cfg(test)]
 mod run_tests;
 #[cfg(test)]
+mod stories;
+#[cfg(test)]
 mod tests;
 
 use nepho_core::Result;

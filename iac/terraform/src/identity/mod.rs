@@ -14,6 +14,7 @@ pub mod references;
 mod flatmap;
 mod hidden;
 mod owner;
+mod shape;
 mod variables;
 
 pub use attributes::{Attributes, Prints};
