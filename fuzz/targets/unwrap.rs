@@ -35,7 +35,10 @@ fn open(text: &str) {
     if let Some((name, Opened::Events(events))) = unwrap::open(&record, &fields) {
         for part in &events.parts {
             if let PartText::Fresh(range) = &part.text {
-                assert!(events.fresh.get(range.clone()).is_some(), "{name}: {range:?}");
+                assert!(
+                    events.fresh.get(range.clone()).is_some(),
+                    "{name}: {range:?}"
+                );
             }
         }
     }

@@ -26,7 +26,7 @@ const SECONDS: u64 = 60;
 const MEGABYTES: u32 = 1024;
 
 /// Targets, and the folders whose fixtures they begin with.
-const TARGETS: [(&str, &[&str]); 11] = [
+const TARGETS: [(&str, &[&str]); 16] = [
     ("unwrap", &["core/codec", "adapters"]),
     ("aws", &["adapters/aws"]),
     ("azure", &["adapters/azure"]),
@@ -46,6 +46,11 @@ const TARGETS: [(&str, &[&str]); 11] = [
         ],
     ),
     ("otlp", &["adapters/otlp", "adapters/schemas"]),
+    ("iac_terraform", &["iac/terraform"]),
+    ("iac_cloudformation", &["iac/cloudformation"]),
+    ("iac_pulumi", &["iac/pulumi"]),
+    ("iac_azure", &["iac/azure"]),
+    ("iac_kubernetes", &["iac/kubernetes"]),
     ("time", &[]),
     ("framing", &["adapters", "core/codec"]),
 ];

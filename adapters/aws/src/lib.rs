@@ -5,6 +5,7 @@
 //! `nepho_codec::unwrap`.
 
 mod access;
+mod balancer;
 mod checked;
 mod delivered;
 mod formats;

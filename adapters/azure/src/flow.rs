@@ -56,6 +56,47 @@ pub(crate) struct Group<'a> {
     pub(crate) flows: Option<&'a str>,
 }
 
+/// Groups of flows that stand in a list in the elements of a list; `group` makes one of an element
+/// of the outer list and one of the inner list.
+pub(crate) fn groups_in<'a>(
+    fields: &JsonFields<'a>,
+    [outer, inner]: [&str; 2],
+    group: impl Fn(&JsonFields<'a>, &JsonFields<'a>) -> Group<'a>,
+) -> Vec<Group<'a>> {
+    let mut groups = Vec::new();
+    for outer in elements(fields.raw(outer).unwrap_or_default()) {
+        let Ok(outer) = JsonFields::parse(outer) else {
+            continue;
+        };
+        for inner in elements(outer.raw(inner).unwrap_or_default()) {
+            if let Ok(inner) = JsonFields::parse(inner) {
+                groups.push(group(&outer, &inner));
+            }
+        }
+    }
+    groups
+}
+
+/// A flow as far as both kinds agree (`time,source,target,source port,target port,protocol,I|O`), the
+/// letter behind it, and the values behind that.
+pub(crate) fn split(text: &str) -> Option<(Flow<'_>, &str, [&str; 5])> {
+    let mut values = text.split(',').map(str::trim);
+    let mut value = || values.next();
+    let flow = Flow {
+        time: time::from_number(value()?),
+        source: value()?,
+        target: value()?,
+        source_port: value()?,
+        target_port: value()?,
+        protocol: value()?,
+        direction: direction(value()?),
+        ..Flow::default()
+    };
+    let letter = value()?;
+    let rest = [(); 5].map(|()| value().unwrap_or_default());
+    Some((flow, letter, rest))
+}
+
 /// Format of one kind of flow log.
 pub(crate) struct FlowFormat(pub(crate) &'static Kind);
 

@@ -14,6 +14,52 @@ macro_rules! header {
 }
 pub(crate) use header;
 
+/// Pattern of a session: the header, who was connected to whom, and then `rest`.
+macro_rules! session {
+    ($($rest:literal)*) => {
+        $crate::haproxy::header!(
+            "{client}:{port:int} [{time:time}] {frontend:word} {backend}/{server:word} "
+            $($rest)*
+        )
+    };
+}
+pub(crate) use session;
+
+/// Fields of every session, and then `more`.
+macro_rules! session_fields {
+    ($($more:expr),* $(,)?) => {
+        &[
+            source_address(&["client"]),
+            source_port(&["port"]),
+            time(&["time"]),
+            // Where no backend was chosen, the frontend stands in its place.
+            part(&["backend"], Column::Service, $crate::haproxy::frontend),
+            part(&["server"], Column::Peer, $crate::haproxy::server),
+            duration(&["total"], 1e6),
+            text(&["host"], Column::Host),
+            text(&["process"], Column::Process),
+            $($more),*
+        ]
+    };
+}
+pub(crate) use session_fields;
+
+/// Extras of every session, and then `more`.
+macro_rules! session_extras {
+    ($($more:expr),* $(,)?) => {
+        &[
+            ("bytes", "bytes"),
+            ("frontend", "frontend"),
+            ("state", "termination_state"),
+            ("retries", "retries"),
+            ("queue_time", "queue_ms"),
+            ("connect_time", "connect_ms"),
+            $($more),*
+        ]
+    };
+}
+pub(crate) use session_extras;
+
 /// Whether a line has the time of a session, `[01/May/2024:`.
 pub(crate) fn has_session_time(line: &str) -> bool {
     let mut brackets = line.match_indices('[').take(2);

@@ -1,6 +1,7 @@
 //! Documents of infrastructure tools that are damaged: no panic, and an error that says where.
 
 use nepho_codec::encoding;
+use nepho_core::Error;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
@@ -41,38 +42,83 @@ pub fn recognise<'a>(feeds: &'a [Feed], name: &str, text: &str) -> Option<&'a Fe
     (best.0 >= Confidence::LIKELY).then_some(best.1)
 }
 
+/// What a feed told of a document.
+#[derive(Debug)]
+pub struct Told {
+    /// All rows, also those that come of comparing the document with itself.
+    pub output: FeedOutput,
+    /// Why nothing of it could be read.
+    pub error: Option<Error>,
+}
+
+impl Told {
+    /// Everything that was told, as text, for whoever looks for what must not be in it.
+    pub fn shown(&self) -> String {
+        let error = self.error.as_ref();
+        let error = error.map(|error| format!("{error} {error:?}"));
+        format!("{:?} {}", self.output, error.unwrap_or_default())
+    }
+
+    /// The same without messages: what they quote is told from what they tell by the values of the
+    /// document, and these may be lost with a part of it.
+    pub fn without_messages(mut self) -> Self {
+        self.output
+            .changes
+            .iter_mut()
+            .for_each(|change| change.reason = None);
+        self.output
+            .runs
+            .iter_mut()
+            .for_each(|run| run.message = None);
+        self
+    }
+
+    /// Whether there is any row.
+    pub fn has_rows(&self) -> bool {
+        rows(&self.output) > 0
+    }
+}
+
 /// Reads a document, also by a feed that would not take it, and checks what is told of it.
 ///
 /// # Errors
-/// What is wrong: a reject beyond the document, more rows than bytes, or an error that does not
-/// name the document.
-pub fn told(feed: &Feed, name: &str, text: &str) -> Result<bool, String> {
+/// What is wrong: a reject that is empty or beyond the document, more rows than bytes, or an error
+/// that does not tell document and line.
+pub fn tell(feed: &Feed, name: &str, text: &str) -> Result<Told, String> {
     let document = Document {
         uri: name,
         text,
         modified: None,
     };
     let mut output = FeedOutput::default();
-    let outcome = feed.1.read(&document, &mut output);
-    let rows = output.changes.len() + output.resources.len() + output.runs.len();
+    let error = feed.1.read(&document, &mut output).err();
+    let rows = rows(&output);
     if rows > text.len() {
         return Err(format!("{rows} rows of {} bytes", text.len()));
     }
     for reject in &output.rejects {
-        if reject.uri != name || reject.end > text.len() as u64 || reject.start > reject.end {
+        let is_within = reject.start < reject.end && reject.end <= text.len() as u64;
+        if reject.uri != name || !is_within || reject.line == 0 {
             return Err(format!("a reject at {reject:?} of {} bytes", text.len()));
         }
     }
-    if let Err(error) = &outcome
-        && !error.to_string().contains(name)
-        && error.origin().is_none_or(|origin| origin.uri != name)
-    {
-        return Err(format!("an error that does not say where: {error}"));
+    if let Some(error) = &error {
+        let origin = error.origin().filter(|origin| origin.uri == name);
+        if origin
+            .and_then(|origin| origin.line)
+            .is_none_or(|line| line == 0)
+        {
+            return Err(format!("an error that does not say where: {error}"));
+        }
     }
     let snapshots = output.snapshots.clone();
     let known = output.changes.clone();
     feed.1.compare(&snapshots, &known, &mut output);
-    Ok(outcome.is_ok())
+    Ok(Told { output, error })
+}
+
+fn rows(output: &FeedOutput) -> usize {
+    output.changes.len() + output.resources.len() + output.runs.len()
 }
 
 /// Reads `count` mutants of the documents among `inputs`.
@@ -100,9 +146,9 @@ pub fn check(inputs: &[Input], count: usize, seed: u64) -> Sum {
         if recognise(&feeds, &input.name, &text).is_none() {
             sum.passed_over += 1;
         }
-        match told(feed, &input.name, &text) {
-            Ok(true) => sum.read += 1,
-            Ok(false) => sum.refused += 1,
+        match tell(feed, &input.name, &text) {
+            Ok(told) if told.error.is_none() => sum.read += 1,
+            Ok(_) => sum.refused += 1,
             Err(reason) => panic!(
                 "mutant {number} of seed {seed}, of {} by {}: {reason}\n{}",
                 input.name,

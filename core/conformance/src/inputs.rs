@@ -26,6 +26,43 @@ pub fn fixtures(folder: &str) -> Vec<PathBuf> {
     fixtures
 }
 
+/// The documents of infrastructure tools among the fixtures of the crate in `folder`, whatever their
+/// names end with.
+///
+/// # Panics
+/// If one cannot be read, or there is none.
+pub fn documents(folder: &str) -> Vec<Input> {
+    let mut paths = Vec::new();
+    let is_document = |path: &Path| {
+        let folder = path.parent();
+        folder.is_some_and(|folder| folder.ends_with("fixtures"))
+    };
+    find(&Path::new(folder).join("src"), &is_document, &mut paths);
+    paths.sort();
+    assert!(!paths.is_empty(), "{folder} has no fixtures");
+    paths.iter().map(|path| read(path)).collect()
+}
+
+/// The documents in these folders of `../shared/iac`, beside the repository; none, with a line that
+/// says so, if there is no such folder.
+///
+/// # Panics
+/// If one cannot be read.
+pub fn documents_beside(folders: &[&str]) -> Vec<Input> {
+    let Some(shared) = root().parent().map(|parent| parent.join("shared/iac")) else {
+        return Vec::new();
+    };
+    let mut paths = Vec::new();
+    for folder in folders.iter().map(|folder| shared.join(folder)) {
+        match folder.is_dir() {
+            true => find(&folder, &|_| true, &mut paths),
+            false => say(&format!("{} is not there: skipped", folder.display())),
+        }
+    }
+    paths.sort();
+    paths.iter().map(|path| read(path)).collect()
+}
+
 /// The fixtures of all crates of formats.
 ///
 /// # Panics

@@ -12,6 +12,9 @@
 //! every byte of it; and it makes two hundred [mutants](mutate) of every fixture and expects that
 //! nothing of them is lost either, and never a panic ([`mutants`]).
 //!
+//! A crate of feeds has one likewise, `tests/damage.rs`, with `nepho_conformance::feeds!`: see
+//! [`feeds`].
+//!
 //! [`plain`] is a second, simple implementation of format tables; `differential` compares it with
 //! the engine, in builds with debug assertions.
 
@@ -21,6 +24,7 @@ pub mod account;
 #[cfg(debug_assertions)]
 pub mod differential;
 pub mod documents;
+pub mod feeds;
 pub mod golden;
 pub mod inputs;
 pub mod moto;
@@ -43,6 +47,36 @@ macro_rules! formats {
         #[test]
         fn every_byte_of_a_fixture_and_of_its_mutants_is_accounted_for() {
             $crate::mutants::of_fixtures(env!("CARGO_MANIFEST_DIR"));
+        }
+    };
+}
+
+/// Tests of a crate of feeds: the crate, with what the planted values of its fixtures begin that are
+/// not told even of a part of a document, and the folders of `../shared/iac` that it reads.
+#[macro_export]
+macro_rules! feeds {
+    ($feeds:ident, $planted:literal, $folders:expr) => {
+        use $feeds as _;
+
+        #[test]
+        fn damaged_documents_are_read_or_refused_with_their_place() {
+            $crate::feeds::survive_damage(env!("CARGO_MANIFEST_DIR"), $planted);
+        }
+
+        #[test]
+        fn no_planted_value_comes_out_of_whole_or_cut_documents() {
+            $crate::feeds::keep_secrets(env!("CARGO_MANIFEST_DIR"), $planted);
+        }
+
+        #[test]
+        fn brackets_without_end_are_survived() {
+            $crate::feeds::survive_nesting();
+        }
+
+        #[test]
+        fn documents_of_others_are_read_or_refused_with_their_place() {
+            let documents = $crate::inputs::documents_beside(&$folders);
+            $crate::feeds::read_all(&documents, &mut |_, _, _, _| {});
         }
     };
 }

@@ -43,6 +43,9 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  nepho map terraform.tfstate\n  nepho map --resource order-db --at 2026-05-12T14:35:00Z logs/ iac/\n  nepho map --service checkout --hops 2 --format dot logs/ iac/ | dot -Tsvg > checkout.svg"
     )]
+    #[command(mut_arg("verbose", |arg| {
+        arg.help("Show more: every resource of large groups, and the evidence of each edge")
+    }))]
     Map(MapArgs),
     /// Tell what changed, when, by whom and by what means, as a timeline.
     ///
@@ -51,6 +54,9 @@ pub(crate) enum Command {
     #[command(
         after_help = "Examples:\n  nepho changes cloudtrail/ terraform.tfstate apply.jsonl\n  nepho changes --resource sg-0f1e2d3c4b5a69788 --since 7d logs/\n  nepho changes --class by-hand --json logs/ | jq '.drift'"
     )]
+    #[command(mut_arg("verbose", |arg| {
+        arg.help("Show more: all changes of each run, their resources, and where each is told")
+    }))]
     Changes(ChangesArgs),
     /// Explain an afternoon of a shop on three clouds, from data that the program carries.
     Demo(DemoArgs),
@@ -73,11 +79,32 @@ pub(crate) enum Command {
     },
 }
 
+/// What is read.
 #[derive(Args)]
-pub(crate) struct ExplainArgs {
+pub(crate) struct InputArgs {
     /// Files, folders, globs, or - for standard input.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+}
+
+/// How a terminal is written to.
+#[derive(Args)]
+pub(crate) struct TerminalArgs {
+    /// Print without colors; so does the variable NO_COLOR.
+    #[arg(long)]
+    pub(crate) no_color: bool,
+    /// Show more: all evidence, all inputs, how each change was weighed.
+    #[arg(short, long, action = clap::ArgAction::Count)]
+    pub(crate) verbose: u8,
+    /// Show no progress.
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct ExplainArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     /// Show only what concerns this service (may be given several times).
@@ -89,9 +116,8 @@ pub(crate) struct ExplainArgs {
 
 #[derive(Args)]
 pub(crate) struct ChangesArgs {
-    /// Files, folders, globs, or - for standard input.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     /// Only changes of this resource and what belongs to it: an id, a short id, a name or an
@@ -116,15 +142,8 @@ pub(crate) struct ChangesArgs {
     /// Print the timeline as JSON (docs/reference/changes.md).
     #[arg(long)]
     pub(crate) json: bool,
-    /// Print without colors; so does the variable NO_COLOR.
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// Show more: all changes of each run, their resources, and where each is told.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// Show no progress.
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
 }
 
 /// Who makes a change.
@@ -170,15 +189,8 @@ pub(crate) struct ShowArgs {
     /// Write the report as one self-contained page as well.
     #[arg(long, value_name = "FILE")]
     pub(crate) html: Option<PathBuf>,
-    /// Print without colors; so does the variable NO_COLOR.
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// Show more: all evidence, all inputs, how each change was weighed.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// Show no progress.
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
 }
 
 /// Which rows count.
@@ -221,9 +233,8 @@ impl SelectionArgs {
 
 #[derive(Args)]
 pub(crate) struct MapArgs {
-    /// Files, folders, globs, or - for standard input.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     /// Show what there was at this time: 2026-05-12T14:00:00Z, 2026-05-12, or a span back from now
     /// [default: what has not ended].
     #[arg(long, value_name = "TIME", value_parser = moment::parse)]
@@ -253,15 +264,8 @@ pub(crate) struct MapArgs {
     /// Show rules, policies and attachments by themselves instead of with what they are a part of.
     #[arg(long)]
     pub(crate) facets: bool,
-    /// Print without colors; so does the variable NO_COLOR.
-    #[arg(long)]
-    pub(crate) no_color: bool,
-    /// Show more: every resource of large groups, and the evidence of each edge.
-    #[arg(short, long, action = clap::ArgAction::Count)]
-    pub(crate) verbose: u8,
-    /// Show no progress.
-    #[arg(short, long)]
-    pub(crate) quiet: bool,
+    #[command(flatten)]
+    pub(crate) terminal: TerminalArgs,
 }
 
 #[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -291,9 +295,8 @@ pub(crate) struct DemoArgs {
 
 #[derive(Args)]
 pub(crate) struct ParseArgs {
-    /// Files, folders, globs, or - for standard input.
-    #[arg(required = true, value_name = "PATH")]
-    pub(crate) paths: Vec<String>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
     /// How to write the rows.

@@ -1,15 +1,11 @@
 //! Errors of deployments in words that are fit to be kept: no values, no secrets, of bounded
 //! length.
 
-use nepho_core::secret::mask;
+use nepho_iac_common::reason;
 use serde_json::Value;
 
 use crate::value::{at, list, text};
 
-/// Characters of a message that are kept.
-const LENGTH: usize = 300;
-/// Shortest value that is looked for; shorter ones occur by chance.
-const SHORTEST: usize = 6;
 /// Errors within errors that are followed.
 const DEEPEST: usize = 16;
 /// Codes that only say that something inside failed.
@@ -118,30 +114,13 @@ impl Values {
                 leaves(value, &mut values);
             }
         }
-        values.retain(|value| {
-            value.len() >= SHORTEST && !ids.iter().any(|id| id.contains(value.as_str()))
-        });
-        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        values.dedup();
-        Self(values)
+        values.retain(|value| !ids.iter().any(|id| id.contains(value.as_str())));
+        Self(reason::in_order(values))
     }
 
     /// `message` without these values and without what looks like a secret.
     pub(crate) fn redact(&self, message: &str) -> String {
-        // Masked before it is cut, with room to spare, so that no half of a secret stays.
-        let window = match message.char_indices().nth(4096) {
-            Some((end, _)) => message.get(..end).unwrap_or_default(),
-            None => message,
-        };
-        let mut words = window.trim().to_owned();
-        for value in &self.0 {
-            words = words.replace(value.as_str(), "***");
-        }
-        let masked = mask(&words);
-        match masked.char_indices().nth(LENGTH) {
-            Some((end, _)) => format!("{}...", masked.get(..end).unwrap_or_default()),
-            None => masked.into_owned(),
-        }
+        reason::redact(message, &self.0)
     }
 }
 

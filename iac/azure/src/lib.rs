@@ -10,8 +10,6 @@
 
 pub mod deployments;
 mod error;
-mod items;
-mod place;
 mod resource;
 mod run;
 pub mod stacks;

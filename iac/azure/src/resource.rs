@@ -3,9 +3,10 @@
 use nepho_core::Timestamp;
 use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
+use nepho_iac_common::owner::Owner;
 use serde_json::Value;
 
-use crate::value::{at, text};
+use crate::value::at;
 
 /// Type of a resource: `Microsoft.Sql/servers/databases`, as written in the id.
 pub(crate) fn type_of(id: &str) -> String {
@@ -63,19 +64,17 @@ pub(crate) struct Place<'a> {
 /// Row of the resource with this id, which the deployment or stack `scope` manages.
 pub(crate) fn resource(id: &str, scope: &str, tags: &Value, place: Place<'_>) -> Resource {
     let key = key::canonical(id);
-    let tag = |names: &[&str]| {
-        let mut found = names.iter().filter_map(|name| text(tags, &[name]));
-        found.next().map(str::to_owned)
-    };
+    let tags = tags.as_object().into_iter().flatten();
+    let owner = Owner::of(tags.filter_map(|(tag, value)| Some((tag.as_str(), value.as_str()?))));
     Resource {
         aliases: vec![key::short_name(id).to_owned()],
         resource_type: type_of(id),
         name: Some(key::short_name(id).to_owned()),
         provider: Some("azure".to_owned()),
         account: key::azure_subscription(&key).map(str::to_owned),
-        service: tag(&["azd-service-name", "service", "application", "app"]),
-        team: tag(&["team", "owner"]),
-        environment: tag(&["azd-env-name", "environment", "env"]),
+        service: owner.service,
+        team: owner.team,
+        environment: owner.environment,
         tool: Some("arm".to_owned()),
         scope: Some(scope.to_owned()),
         address: Some(key.clone()),

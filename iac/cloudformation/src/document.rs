@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Origin, Timestamp};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::lines::Lines;
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
@@ -42,8 +44,7 @@ pub(crate) fn items<'a>(document: &Document<'a>, is_item: fn(&Fields<'a>) -> boo
     let text = document.text;
     let mut search = Search {
         is_item,
-        lines: line_starts(text),
-        base: text.as_ptr() as usize,
+        lines: Lines::of(text),
         pages: 0,
         found: Vec::new(),
     };
@@ -59,7 +60,7 @@ pub(crate) fn items<'a>(document: &Document<'a>, is_item: fn(&Fields<'a>) -> boo
                 uri: document.uri.to_owned(),
                 start: start as u64,
                 end: text.len() as u64,
-                line: search.line(start),
+                line: search.lines.line(start),
                 reason: "not JSON from here on; the rest of the file is not read".to_owned(),
             });
             break;
@@ -102,11 +103,12 @@ pub(crate) fn nothing_found(document: &Document<'_>, items: &Items<'_>, wanted: 
     Error::new(ErrorKind::InvalidData, operation, message).at(origin)
 }
 
-/// Whether `head` has an object key `name`, outside of strings within strings.
-pub(crate) fn has_key(head: &str, name: &str) -> bool {
-    let quoted = format!("\"{name}\"");
-    head.match_indices(&quoted)
-        .any(|(at, _)| head[at + quoted.len()..].trim_start().starts_with(':'))
+/// `head` without what may stand before JSON; `None` for what is no JSON, and for events of an audit
+/// trail, which name the same fields.
+pub(crate) fn json_head(head: &str) -> Option<&str> {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
+    (head.starts_with(['{', '[']) && !is_trail).then_some(head)
 }
 
 /// Text of a string field; `None` for any other value.
@@ -151,37 +153,18 @@ pub(crate) fn reject(document: &Document<'_>, item: &Item<'_>, reason: String) -
     }
 }
 
-/// Where the lines of a document begin.
-pub(crate) struct Lines {
-    base: usize,
-    starts: Vec<usize>,
-}
-
-impl Lines {
-    /// Lines of `text`.
-    pub(crate) fn of(text: &str) -> Self {
-        Self {
-            base: text.as_ptr() as usize,
-            starts: line_starts(text),
-        }
-    }
-
-    /// The part `text` of the document, as an item.
-    pub(crate) fn item<'a>(&self, text: &'a str) -> Item<'a> {
-        let offset = (text.as_ptr() as usize).saturating_sub(self.base);
-        let line = self.starts.partition_point(|start| *start <= offset) as u64;
-        Item {
-            text,
-            line,
-            page: 0,
-        }
+/// The part `text` of the document, as an item.
+pub(crate) fn item_at<'a>(lines: &Lines<'_>, text: &'a str) -> Item<'a> {
+    Item {
+        text,
+        line: lines.line_of(text),
+        page: 0,
     }
 }
 
 struct Search<'a> {
     is_item: fn(&Fields<'a>) -> bool,
-    lines: Vec<usize>,
-    base: usize,
+    lines: Lines<'a>,
     pages: usize,
     found: Vec<Item<'a>>,
 }
@@ -199,11 +182,9 @@ impl<'a> Search<'a> {
         } else if value.starts_with('{') {
             let fields: Fields<'a> = serde_json::from_str(value).unwrap_or_default();
             if (self.is_item)(&fields) {
-                let line = self.line((value.as_ptr() as usize).saturating_sub(self.base));
                 self.found.push(Item {
-                    text: value,
-                    line,
                     page: self.pages,
+                    ..item_at(&self.lines, value)
                 });
                 return;
             }
@@ -212,17 +193,6 @@ impl<'a> Search<'a> {
             }
         }
     }
-
-    fn line(&self, offset: usize) -> u64 {
-        self.lines.partition_point(|start| *start <= offset) as u64
-    }
-}
-
-fn line_starts(text: &str) -> Vec<usize> {
-    let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-    std::iter::once(0)
-        .chain(ends.map(|(at, _)| at + 1))
-        .collect()
 }
 
 #[cfg(test)]
@@ -266,15 +236,5 @@ mod tests {
             0,
         );
         check(&"[".repeat(100_000), &[], 1);
-    }
-
-    #[test]
-    fn a_key_is_not_found_within_a_string() {
-        assert!(has_key(r#"{"StackEvents" : []}"#, "StackEvents"));
-        assert!(!has_key(
-            r#"{"message":"{\"StackEvents\":[]}"}"#,
-            "StackEvents"
-        ));
-        assert!(!has_key(r#"{"message":"StackEvents"}"#, "StackEvents"));
     }
 }

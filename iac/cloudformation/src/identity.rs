@@ -143,58 +143,51 @@ mod tests {
         );
     }
 
+    /// Type, service, and what stands before the id in an ARN
+    /// (docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-21).
+    const COMMON: &str = "\
+EC2::VPC ec2 vpc/
+EC2::Subnet ec2 subnet/
+EC2::RouteTable ec2 route-table/
+EC2::InternetGateway ec2 internet-gateway/
+EC2::NatGateway ec2 natgateway/
+EC2::NetworkAcl ec2 network-acl/
+EC2::NetworkInterface ec2 network-interface/
+EC2::VPCEndpoint ec2 vpc-endpoint/
+EC2::TransitGateway ec2 transit-gateway/
+EC2::LaunchTemplate ec2 launch-template/
+EC2::Instance ec2 instance/
+EC2::Volume ec2 volume/
+Lambda::Function lambda function:
+DynamoDB::Table dynamodb table/
+RDS::DBInstance rds db:
+RDS::DBCluster rds cluster:
+RDS::DBSubnetGroup rds subgrp:
+RDS::DBParameterGroup rds pg:
+ElastiCache::CacheCluster elasticache cluster:
+ElastiCache::ReplicationGroup elasticache replicationgroup:
+Redshift::Cluster redshift cluster:
+OpenSearchService::Domain es domain/
+Elasticsearch::Domain es domain/
+CloudWatch::Alarm cloudwatch alarm:
+Events::Rule events rule/
+Kinesis::Stream kinesis stream/
+KinesisFirehose::DeliveryStream firehose deliverystream/
+KMS::Key kms key/
+ECR::Repository ecr repository/
+ECS::Cluster ecs cluster/
+EKS::Cluster eks cluster/
+EFS::FileSystem elasticfilesystem file-system/
+ElasticLoadBalancing::LoadBalancer elasticloadbalancing loadbalancer/
+CodeBuild::Project codebuild project/
+Cognito::UserPool cognito-idp userpool/";
+
     #[test]
     fn common_types_have_the_arns_of_the_service_authorization_reference() {
-        // docs.aws.amazon.com/service-authorization/latest/reference, read 2026-11-21.
-        for (kind, service, before) in [
-            ("EC2::VPC", "ec2", "vpc/"),
-            ("EC2::Subnet", "ec2", "subnet/"),
-            ("EC2::RouteTable", "ec2", "route-table/"),
-            ("EC2::InternetGateway", "ec2", "internet-gateway/"),
-            ("EC2::NatGateway", "ec2", "natgateway/"),
-            ("EC2::NetworkAcl", "ec2", "network-acl/"),
-            ("EC2::NetworkInterface", "ec2", "network-interface/"),
-            ("EC2::VPCEndpoint", "ec2", "vpc-endpoint/"),
-            ("EC2::TransitGateway", "ec2", "transit-gateway/"),
-            ("EC2::LaunchTemplate", "ec2", "launch-template/"),
-            ("EC2::Instance", "ec2", "instance/"),
-            ("EC2::Volume", "ec2", "volume/"),
-            ("Lambda::Function", "lambda", "function:"),
-            ("DynamoDB::Table", "dynamodb", "table/"),
-            ("RDS::DBInstance", "rds", "db:"),
-            ("RDS::DBCluster", "rds", "cluster:"),
-            ("RDS::DBSubnetGroup", "rds", "subgrp:"),
-            ("RDS::DBParameterGroup", "rds", "pg:"),
-            ("ElastiCache::CacheCluster", "elasticache", "cluster:"),
-            (
-                "ElastiCache::ReplicationGroup",
-                "elasticache",
-                "replicationgroup:",
-            ),
-            ("Redshift::Cluster", "redshift", "cluster:"),
-            ("OpenSearchService::Domain", "es", "domain/"),
-            ("Elasticsearch::Domain", "es", "domain/"),
-            ("CloudWatch::Alarm", "cloudwatch", "alarm:"),
-            ("Events::Rule", "events", "rule/"),
-            ("Kinesis::Stream", "kinesis", "stream/"),
-            (
-                "KinesisFirehose::DeliveryStream",
-                "firehose",
-                "deliverystream/",
-            ),
-            ("KMS::Key", "kms", "key/"),
-            ("ECR::Repository", "ecr", "repository/"),
-            ("ECS::Cluster", "ecs", "cluster/"),
-            ("EKS::Cluster", "eks", "cluster/"),
-            ("EFS::FileSystem", "elasticfilesystem", "file-system/"),
-            (
-                "ElasticLoadBalancing::LoadBalancer",
-                "elasticloadbalancing",
-                "loadbalancer/",
-            ),
-            ("CodeBuild::Project", "codebuild", "project/"),
-            ("Cognito::UserPool", "cognito-idp", "userpool/"),
-        ] {
+        for row in COMMON.lines() {
+            let mut words = row.split(' ');
+            let mut next = || words.next().unwrap_or_default();
+            let (kind, service, before) = (next(), next(), next());
             let arn = format!("arn:aws:{service}:eu-west-1:111122223333:{before}shop-1");
             check(&format!("AWS::{kind}"), "shop-1", &arn, &["shop-1"]);
         }

@@ -6,27 +6,12 @@
 
 use std::collections::BTreeMap;
 
+use nepho_iac_common::owner::Owner;
+use nepho_iac_common::reason::in_order;
 use serde_json::Value;
 
 use crate::identity::identify;
 use crate::stack::Place;
-
-/// Tags that name the service, the most telling first. Compared in lower case with `-` for `_` and
-/// blank.
-const SERVICE: [&str; 8] = [
-    "service",
-    "service-name",
-    "microservice",
-    "app",
-    "app-name",
-    "application",
-    "application-name",
-    "component",
-];
-/// Tags that name the team.
-const TEAM: [&str; 5] = ["team", "team-name", "owner-team", "squad", "owner"];
-/// Tags that name the environment.
-const ENVIRONMENT: [&str; 3] = ["environment", "env", "stage"];
 
 /// Parts of property names whose values are secret.
 const SENSITIVE: [&str; 9] = [
@@ -43,19 +28,6 @@ const SENSITIVE: [&str; 9] = [
 
 /// Properties whose values are settings of a program, and so may be anything.
 const SETTINGS: [&str; 3] = ["environment", "environmentvariables", "variables"];
-
-/// Who a resource belongs to, as its tags name it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Owner {
-    /// Service, application or component.
-    pub(crate) service: Option<String>,
-    /// Team or owner.
-    pub(crate) team: Option<String>,
-    /// Environment or stage.
-    pub(crate) environment: Option<String>,
-    /// Tag `Name`.
-    pub(crate) name: Option<String>,
-}
 
 /// The properties of one resource, parsed for as long as they are looked at.
 pub(crate) struct Properties(Value);
@@ -90,22 +62,7 @@ impl Properties {
 
     /// Owner as the tags name it.
     pub(crate) fn owner(&self) -> Owner {
-        let tags = self.tags();
-        let find = |names: &[&str]| {
-            names.iter().find_map(|name| {
-                let (_, value) = tags.iter().find(|(tag, _)| is_tag(tag, name))?;
-                Some((*value).to_owned())
-            })
-        };
-        Owner {
-            service: find(&SERVICE),
-            team: find(&TEAM),
-            environment: find(&ENVIRONMENT),
-            name: tags
-                .iter()
-                .find(|(tag, _)| *tag == "Name")
-                .map(|(_, value)| (*value).to_owned()),
-        }
+        Owner::of(self.tags().into_iter())
     }
 
     /// Canonical id of the resource that one of type `kind` is a facet of.
@@ -156,9 +113,7 @@ impl Properties {
                 }
             });
         }
-        values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        values.dedup();
-        values
+        in_order(values)
     }
 
     fn tags(&self) -> Vec<(&str, &str)> {
@@ -187,13 +142,6 @@ fn visit(value: &Value, name: &str, found: &mut dyn FnMut(&str, &str)) {
             .for_each(|(name, value)| visit(value, name, found)),
         _ => {}
     }
-}
-
-/// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`).
-fn is_tag(tag: &str, name: &str) -> bool {
-    let tag = tag.to_ascii_lowercase().replace(['_', ' '], "-");
-    let last = tag.rsplit([':', '/']).next().unwrap_or(&tag);
-    !tag.starts_with("aws:") && last == name
 }
 
 /// Property that names the parent of a facet, and the parent's type.

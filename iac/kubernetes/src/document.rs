@@ -1,9 +1,9 @@
 //! The objects of a document in JSON or YAML, one or many.
 
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
-use crate::items::Items;
-use crate::place::Places;
 use crate::yaml;
 
 /// One object.

@@ -1,29 +1,11 @@
 //! Messages that are fit to be kept: no values, no secrets, of bounded length.
 
-use nepho_core::secret::mask;
+use nepho_iac_common::reason::{fit, in_order, without};
 use serde_json::Value;
-
-/// Characters of a message that are kept.
-const LENGTH: usize = 300;
-/// Shortest value that is looked for; shorter ones occur by chance.
-const SHORTEST: usize = 6;
 
 /// `message` without the `sensitive` values and without what looks like a secret.
 pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
-    // Masked before it is cut, with room to spare, so that no half of a secret stays.
-    let window = match message.char_indices().nth(4096) {
-        Some((end, _)) => message.get(..end).unwrap_or_default(),
-        None => message,
-    };
-    let mut words = window.trim().to_owned();
-    for value in sensitive {
-        words = words.replace(value.as_str(), "***");
-    }
-    let masked = mask(&without_values(&words)).into_owned();
-    match masked.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}...", masked.get(..end).unwrap_or_default()),
-        None => masked,
-    }
+    fit(&without_values(&without(message, sensitive)))
 }
 
 /// A message of the API server without what it quotes of the object: `Invalid value: "x": must be`,
@@ -61,10 +43,7 @@ fn end_of(value: &str) -> usize {
 pub(crate) fn leaves(value: &Value) -> Vec<String> {
     let mut found = Vec::new();
     collect(value, &mut found);
-    found.retain(|text| text.len() >= SHORTEST);
-    found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    found.dedup();
-    found
+    in_order(found)
 }
 
 fn collect(value: &Value, found: &mut Vec<String>) {

@@ -10,7 +10,6 @@
 
 pub mod events;
 mod identity;
-mod place;
 mod reason;
 pub mod state;
 mod stream;

@@ -1,17 +1,9 @@
 //! Messages of the engine that are fit to be kept: no colors, no secrets, of bounded length.
 
-use nepho_core::secret::mask;
+pub(crate) use nepho_iac_common::reason::request_id;
+use nepho_iac_common::reason::{self, in_order};
 use serde_json::Value;
 use serde_json::value::RawValue;
-
-/// Characters of a message that are kept.
-const LENGTH: usize = 300;
-
-/// Shortest sensitive value that is looked for; shorter ones occur by chance.
-const SHORTEST: usize = 6;
-
-/// Characters of the shortest ids of requests; anything shorter is a word.
-const SHORTEST_REQUEST: usize = 8;
 
 /// Parts of property names whose values are secret.
 const SENSITIVE: [&str; 13] = [
@@ -33,36 +25,7 @@ const SENSITIVE: [&str; 13] = [
 /// `message` without color marks, without the `sensitive` values and without what looks like a
 /// secret.
 pub(crate) fn redact(message: &str, sensitive: &[String]) -> String {
-    // Masked before it is cut, with room to spare, so that no half of a secret stays.
-    let window = match message.char_indices().nth(4096) {
-        Some((end, _)) => message.get(..end).unwrap_or_default(),
-        None => message,
-    };
-    let mut text = without_colors(window).trim().to_owned();
-    for value in sensitive.iter().filter(|value| value.len() >= SHORTEST) {
-        text = text.replace(value.as_str(), "***");
-    }
-    let masked = mask(&text);
-    match masked.char_indices().nth(LENGTH) {
-        Some((end, _)) => format!("{}...", masked.get(..end).unwrap_or_default()),
-        None => masked.into_owned(),
-    }
-}
-
-/// Id of the request that failed, where a message tells it: `StatusCode: 400, RequestID: 0a1b-...`
-/// of providers for AWS. The audit log has the same id.
-pub(crate) fn request_id(message: &str) -> Option<String> {
-    // The same length in lower case: only ASCII changes.
-    let lower = message.to_ascii_lowercase();
-    let marks = ["request id:", "requestid:", "request-id:"];
-    let found = marks.iter().flat_map(|mark| lower.match_indices(mark));
-    found.into_iter().find_map(|(at, mark)| {
-        let rest = message.get(at + mark.len()..)?.trim_start();
-        let end = rest.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-');
-        let id = rest.get(..end.unwrap_or(rest.len()))?;
-        let is_id = id.len() >= SHORTEST_REQUEST && id.bytes().any(|byte| byte.is_ascii_digit());
-        is_id.then(|| id.to_owned())
-    })
+    reason::redact(&without_colors(message), sensitive)
 }
 
 /// Values of `properties` that must not be quoted, the longest first.
@@ -71,9 +34,7 @@ pub(crate) fn sensitive(properties: &RawValue) -> Vec<String> {
     if let Ok(value) = serde_json::from_str::<Value>(properties.get()) {
         collect(&value, false, &mut found);
     }
-    found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    found.dedup();
-    found
+    in_order(found)
 }
 
 fn collect(value: &Value, is_sensitive: bool, found: &mut Vec<String>) {
@@ -130,29 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn the_request_is_found_in_a_message() {
-        let check = |message: &str, expected: Option<&str>| {
-            assert_eq!(request_id(message).as_deref(), expected, "{message}");
-        };
-        let id = Some("0a1b2c3d-0000-4000-8000-00000000000f");
-        check(
-            "api error: https response error StatusCode: 400, RequestID: 0a1b2c3d-0000-4000-8000-00000000000f, InvalidParameter",
-            id,
-        );
-        check(
-            "status code: 403, request id: 0a1b2c3d-0000-4000-8000-00000000000f",
-            id,
-        );
-        check("request id: none", None);
-        check("no request", None);
-    }
-
-    #[test]
-    fn an_open_mark_and_a_long_message_are_cut() {
+    fn an_open_mark_is_cut() {
         assert_eq!(redact("a <{%fg 1", &[]), "a");
-        assert_eq!(
-            redact(&"\u{e4}".repeat(9000), &[]).chars().count(),
-            LENGTH + 3
-        );
     }
 }

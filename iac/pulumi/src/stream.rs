@@ -6,9 +6,8 @@
 use std::collections::BTreeMap;
 
 use nepho_core::tables::Reject;
+use nepho_iac_common::place::Places;
 use serde_json::value::RawValue;
-
-use crate::place::Places;
 
 /// Finds the objects of `text`, in their order, and what stands between them. `list` is the field
 /// of a wrapping that holds them.
@@ -39,7 +38,7 @@ pub(crate) fn documents<'a>(
         // The next object begins on a line of its own.
         let end = bad.find("\n{").map_or(bad.len(), |at| at + 1);
         let (skipped, after) = bad.split_at(end);
-        rejects.push(places.reject(
+        rejects.push(places.reject_part(
             skipped.trim_end(),
             "no JSON object, or one that is broken off",
         ));

@@ -45,6 +45,7 @@ mod field;
 mod fill;
 mod json;
 mod lines;
+mod more;
 pub mod pattern;
 mod several;
 mod slots;
@@ -59,5 +60,6 @@ pub use field::{
 pub use fill::Event;
 pub use json::{JsonFormat, Need, Table, TableDecoder};
 pub use lines::{LineDecoder, LineFormat, Lines};
+pub use more::{Extras, JsonFormatWith};
 pub use several::JsonFormats;
 pub use slots::Slots;

@@ -15,11 +15,11 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     let range = args.selection.range()?;
     // Everything is read: what was done by hand before the range may be undone within it.
     let options = Options {
-        paths: args.paths.clone(),
+        paths: args.input.paths.clone(),
         zones: args.selection.zone.clone(),
         ..Options::default()
     };
-    let explanation = explain::read(options, args.quiet)?;
+    let explanation = explain::read(options, args.terminal.quiet)?;
     let is_read = !explanation.inputs.is_empty();
     let is_all_broken = explanation
         .inputs
@@ -38,7 +38,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         out.write_all(timeline.to_json().as_bytes())?;
         out.flush()?;
     } else {
-        let options = explain::text_options(args.no_color, args.verbose);
+        let options = explain::text_options(&args.terminal);
         // Takes the colors out again where the output is no terminal that shows them.
         let mut out = anstream::stdout().lock();
         out.write_all(render_timeline(&timeline, &options).as_bytes())?;

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<ExitCode> {
             range,
             ..Options::default()
         },
-        args.show.quiet,
+        args.show.terminal.quiet,
     )?;
     let report = convert::report(explanation, range, &[]);
     explain::show(&report, &args.show, began)?;

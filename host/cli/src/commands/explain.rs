@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
-use crate::args::{ExplainArgs, ShowArgs};
+use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
 use crate::convert;
 use crate::progress::Bar;
 
@@ -23,12 +23,12 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
     let began = Instant::now();
     let explanation = read(
         Options {
-            paths: args.paths.clone(),
+            paths: args.input.paths.clone(),
             range,
             zones: args.selection.zone.clone(),
             ..Options::default()
         },
-        args.show.quiet,
+        args.show.terminal.quiet,
     )?;
     if explanation.inputs.is_empty() {
         for skipped in &explanation.skipped {
@@ -82,7 +82,7 @@ fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
         out.write_all(report.to_json().as_bytes())?;
         return Ok(out.flush()?);
     }
-    let mut options = text_options(show.no_color, show.verbose);
+    let mut options = text_options(&show.terminal);
     options.elapsed = Some(began.elapsed());
     let text = render_text(report, &options);
     // Takes the colors out again where the output is no terminal that shows them.
@@ -96,7 +96,7 @@ fn print(report: &Report, show: &ShowArgs, began: Instant) -> Result<()> {
     clippy::disallowed_methods,
     reason = "NO_COLOR is a convention of terminals"
 )]
-pub(crate) fn style(no_color: bool) -> Style {
+fn style(no_color: bool) -> Style {
     let is_wanted = std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     match !no_color && is_wanted {
         true => Style::Color,
@@ -105,13 +105,13 @@ pub(crate) fn style(no_color: bool) -> Style {
 }
 
 /// How text is written to this terminal.
-pub(crate) fn text_options(no_color: bool, verbose: u8) -> TextOptions {
-    let style = style(no_color);
+pub(crate) fn text_options(terminal: &TerminalArgs) -> TextOptions {
+    let style = style(terminal.no_color);
     TextOptions {
         width: width(),
         style,
         unicode: style == Style::Color && std::io::stdout().is_terminal(),
-        verbosity: if verbose > 0 {
+        verbosity: if terminal.verbose > 0 {
             Verbosity::Full
         } else {
             Verbosity::Short
@@ -127,7 +127,7 @@ pub(crate) fn write_page(report: &Report, path: &Path) -> Result<()> {
 }
 
 /// Columns of the terminal; of a file, as many as a mail shows.
-pub(crate) fn width() -> usize {
+fn width() -> usize {
     if !std::io::stdout().is_terminal() {
         return 100;
     }

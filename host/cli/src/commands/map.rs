@@ -1,6 +1,6 @@
 //! `nepho map`
 
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -10,9 +10,7 @@ use nepho::resources::map::{Moment, ResourceMap};
 use nepho::resources::rules::Rules;
 use nepho::{Options, Progress};
 use nepho_core::{Error, ErrorKind};
-use nepho_report::{
-    Map, TextOptions, Verbosity, render_dot, render_graphml, render_map, render_mermaid,
-};
+use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 
 use crate::args::{MapArgs, MapFormat};
 use crate::commands::explain;
@@ -34,9 +32,9 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     }
     let rules = rules(args)?;
     let progress = Arc::new(Progress::default());
-    let bar = Bar::start(&progress, args.quiet);
+    let bar = Bar::start(&progress, args.terminal.quiet);
     let explanation = nepho::explain(&Options {
-        paths: args.paths.clone(),
+        paths: args.input.paths.clone(),
         progress,
         ..Options::default()
     })?;
@@ -184,21 +182,7 @@ fn print(args: &MapArgs, map: &Map) -> Result<()> {
 }
 
 fn print_tree(args: &MapArgs, map: &Map) -> Result<()> {
-    let style = explain::style(args.no_color);
-    let text = render_map(
-        map,
-        &TextOptions {
-            width: explain::width(),
-            style,
-            unicode: style == nepho_report::Style::Color && std::io::stdout().is_terminal(),
-            verbosity: if args.verbose > 0 {
-                Verbosity::Full
-            } else {
-                Verbosity::Short
-            },
-            elapsed: None,
-        },
-    );
+    let text = render_map(map, &explain::text_options(&args.terminal));
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)

@@ -36,7 +36,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
     };
     let progress = std::sync::Arc::new(Progress::default());
     let options = Options {
-        paths: args.paths.clone(),
+        paths: args.input.paths.clone(),
         range: args.selection.range()?,
         format: args.format.clone(),
         zones: args.selection.zone.clone(),

@@ -12,10 +12,11 @@ use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput, Snapshot};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Change;
+use nepho_iac_common::head::{contains, has_key};
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
-use crate::items::Items;
-use crate::place::{Places, contains, has_key};
 use crate::resource::{Place, is_deployment};
 use crate::value::{at, properties, text};
 
@@ -87,7 +88,11 @@ impl ChangeFeed for Deployments {
         }
         operations.finish(out);
         if !is_known && let Some(reject) = out.rejects.pop() {
-            return Err(places.error("azure.deployments", &reject.reason, reject.start as usize));
+            return Err(places.error(
+                "azure.deployments",
+                reject.reason.as_str(),
+                reject.start as usize,
+            ));
         }
         if !is_known && !items.broken.is_empty() {
             let (start, _) = items.broken[0];

@@ -8,11 +8,12 @@ use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind, Run, RunOperation, RunStatus};
 use nepho_core::{Result, Timestamp};
+use nepho_iac_common::head::{contains, has_key};
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
 use crate::error::{Values, failures};
-use crate::items::Items;
-use crate::place::{Places, contains, has_key};
 use crate::resource::{self, Place, container, type_of};
 use crate::run::{change, run_id, status};
 use crate::time;
@@ -69,7 +70,11 @@ impl ChangeFeed for Stacks {
         }
         match out.rejects.first() {
             Some(reject) if !is_known => {
-                let error = places.error("azure.stacks", &reject.reason, reject.start as usize);
+                let error = places.error(
+                    "azure.stacks",
+                    reject.reason.as_str(),
+                    reject.start as usize,
+                );
                 out.rejects.clear();
                 Err(error)
             }

@@ -8,11 +8,12 @@ use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, Run, RunOperation};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::items::{Item, Items};
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
 use crate::error::{Values, failures};
-use crate::items::Items;
-use crate::place::{Places, has_key};
 use crate::resource::Place;
 use crate::run::{change, correlation, status};
 use crate::value::{at, list, properties, text};
@@ -93,12 +94,12 @@ impl ChangeFeed for WhatIf {
         let (reason, start) = reject.map_or(("the document is empty".to_owned(), 0), |reject| {
             (reject.reason, reject.start)
         });
-        Err(places.error("azure.what_if", &reason, start as usize))
+        Err(places.error("azure.what_if", reason, start as usize))
     }
 }
 
 /// Changes of a result that is cut off or damaged.
-fn damaged(text: &str) -> Vec<crate::items::Item<'_>> {
+fn damaged(text: &str) -> Vec<Item<'_>> {
     let Some(array) = text
         .find("\"changes\"")
         .and_then(|at| Some(at + text[at..].find('[')?))
@@ -108,7 +109,7 @@ fn damaged(text: &str) -> Vec<crate::items::Item<'_>> {
     let items = Items::of(&text[array..], &[]);
     let whole = items.whole.into_iter();
     whole
-        .map(|item| crate::items::Item {
+        .map(|item| Item {
             start: item.start + array,
             text: item.text,
         })

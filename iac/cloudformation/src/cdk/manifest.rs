@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use nepho_core::feed::{Document, FeedOutput};
 use nepho_core::tables::Resource;
+use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::path::CdkPath;
-use crate::document::{Lines, reject, text};
+use crate::document::{item_at, reject, text};
 use crate::stack::address_key;
 
 #[derive(Deserialize)]
@@ -57,7 +58,7 @@ pub(super) fn read(
     let manifest: Manifest<'_> = serde_json::from_str(text)?;
     let lines = Lines::of(document.text);
     for (id, raw) in manifest.artifacts {
-        let item = lines.item(raw.get());
+        let item = item_at(&lines, raw.get());
         match serde_json::from_str::<Artifact<'_>>(raw.get()) {
             Ok(artifact) => read_stack(document, &lines, &id, &artifact, out),
             Err(_) => {
@@ -71,7 +72,7 @@ pub(super) fn read(
 
 fn read_stack(
     document: &Document<'_>,
-    lines: &Lines,
+    lines: &Lines<'_>,
     id: &str,
     artifact: &Artifact<'_>,
     out: &mut FeedOutput,
@@ -99,7 +100,7 @@ fn read_stack(
         if is_of_cdk(path) {
             continue;
         }
-        let line = lines.item(raw.get()).line;
+        let line = lines.line_of(raw.get());
         out.resources.push(Resource {
             key: address_key("cdk", stack, &logical),
             aliases: aliases(id, stack, &logical, path),

@@ -11,8 +11,7 @@ mod tests;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::{Error, ErrorKind, Origin, Result};
-
-use crate::document::has_key;
+use nepho_iac_common::head::has_key;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,

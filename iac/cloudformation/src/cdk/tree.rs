@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use nepho_core::feed::{Document, FeedOutput};
 use nepho_core::tables::Resource;
+use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::path::{CdkPath, services};
-use crate::document::{Lines, reject, text};
+use crate::document::{item_at, reject, text};
 
 /// Nesting beyond which constructs are not followed.
 const DEPTH: usize = 64;
@@ -86,14 +87,14 @@ pub(super) fn read(
 
 fn walk(
     document: &Document<'_>,
-    lines: &Lines,
+    lines: &Lines<'_>,
     node: Node<'_>,
     depth: usize,
     found: &mut Vec<Found>,
     out: &mut FeedOutput,
 ) {
     for raw in node.children.into_values() {
-        let item = lines.item(raw.get());
+        let item = item_at(lines, raw.get());
         let child = serde_json::from_str::<Node<'_>>(raw.get());
         let Ok(child) = child else {
             let reason = "the construct is not as the CDK writes it".to_owned();

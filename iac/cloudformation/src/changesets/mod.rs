@@ -12,11 +12,13 @@ use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::details::Detail;
-use crate::document::{Fields, Item, Lines, has_key, items, nothing_found, reject, text, time};
+use crate::document::{Fields, Item, item_at, items, json_head, nothing_found, reject, text, time};
 use crate::identity::identify;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
@@ -34,12 +36,13 @@ pub struct ChangeSets;
 
 impl ChangeFeed for ChangeSets {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let head = head.trim_start_matches('\u{feff}').trim_start();
-        let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
-        let is_other = is_trail || has_key(head, "StackEvents") || has_key(head, "EventId");
+        let Some(head) = json_head(head) else {
+            return Confidence::NO;
+        };
+        let is_other = has_key(head, "StackEvents") || has_key(head, "EventId");
         let is_one = has_key(head, "Changes")
             && (has_key(head, "ChangeSetId") || has_key(head, "ResourceChange"));
-        match head.starts_with(['{', '[']) && !is_other && is_one {
+        match !is_other && is_one {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -124,7 +127,7 @@ struct Set<'d> {
     place: Place,
 }
 
-fn read_set(document: &Document<'_>, lines: &Lines, item: &Item<'_>, out: &mut FeedOutput) {
+fn read_set(document: &Document<'_>, lines: &Lines<'_>, item: &Item<'_>, out: &mut FeedOutput) {
     let Ok(wire) = serde_json::from_str::<Wire<'_>>(item.text) else {
         let reason = "`Changes` of the change set is no list".to_owned();
         out.rejects.push(reject(document, item, reason));
@@ -132,7 +135,7 @@ fn read_set(document: &Document<'_>, lines: &Lines, item: &Item<'_>, out: &mut F
     };
     let mut planned = Vec::new();
     for raw in &wire.changes {
-        let place = lines.item(raw.get());
+        let place = item_at(lines, raw.get());
         match read_change(&place) {
             Ok(found) => planned.extend(found),
             Err(reason) => out.rejects.push(reject(document, &place, reason)),

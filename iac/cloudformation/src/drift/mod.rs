@@ -5,10 +5,11 @@ use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
+use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Fields, Item, dotted, has_key, items, nothing_found, reject, text, time};
+use crate::document::{Fields, Item, dotted, items, json_head, nothing_found, reject, text, time};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 
@@ -25,11 +26,9 @@ pub struct Drift;
 
 impl ChangeFeed for Drift {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let head = head.trim_start_matches('\u{feff}').trim_start();
-        let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
         let lists = ["StackResourceDrifts", "StackResourceDrift"];
-        let is_one = lists.iter().any(|list| has_key(head, list));
-        match head.starts_with(['{', '[']) && !is_trail && is_one {
+        let is_one = |head| lists.iter().any(|list| has_key(head, list));
+        match json_head(head).is_some_and(is_one) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }

@@ -16,6 +16,8 @@ mod pushed_tests;
 #[cfg(test)]
 mod run_tests;
 #[cfg(test)]
+mod stories;
+#[cfg(test)]
 mod tests;
 
 use nepho_core::Result;
@@ -27,7 +29,9 @@ use self::event::StackEvent;
 use self::failure::Failures;
 use self::operation::Operation;
 use self::roster::Roster;
-use crate::document::{Fields, has_key, items, nothing_found, reject};
+use nepho_iac_common::head::has_key;
+
+use crate::document::{Fields, items, nothing_found, reject};
 use crate::properties::Properties;
 
 nepho_core::register!(Component {

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
 use nepho_core::feed::Document;
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 
 use super::event::{STACK, StackEvent};
-use crate::document::{Fields, Item, Items, Lines, has_key, text};
+use crate::document::{Fields, Item, Items, item_at, text};
 use crate::stack;
 
 /// Line with which the text of a message begins.
@@ -99,7 +101,7 @@ pub(super) fn messages<'a>(document: &Document<'a>) -> Option<Items<'a>> {
         .iter()
         .zip(starts.iter().skip(1))
         .filter_map(|(from, to)| body.get(*from..*to))
-        .map(|text| lines.item(text));
+        .map(|text| item_at(&lines, text));
     Some(Items {
         found: found.collect(),
         rejects: Vec::new(),

@@ -3,7 +3,7 @@
 use nepho_core::Timestamp;
 use nepho_core::tables::RunStatus;
 
-use super::tests::read;
+use super::stories::read;
 use super::*;
 
 const BRIDGED: &str = include_str!("fixtures/eventbridge.jsonl");

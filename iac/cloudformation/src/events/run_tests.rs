@@ -2,7 +2,7 @@
 
 use nepho_core::tables::ChangeOutcome;
 
-use super::tests::{STACK, read, roots, runs, story, told};
+use super::stories::{STACK, read, roots, runs, story, told};
 
 const NESTED: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop-Net-1X/9f8e";
 
@@ -22,37 +22,19 @@ fn a_run_tells_what_it_was_for_and_how_it_ended() {
     assert_eq!(update.actor, None);
     let out = read(include_str!("fixtures/failed-update-in-pages.json"));
     assert_eq!(runs(&out), ["pay apply failed []"]);
-    let out = read(&story(&[
-        (1, "shop", "UPDATE_IN_PROGRESS", "", ""),
-        (2, "A", "UPDATE_COMPLETE", "topic-a", ""),
-        (
-            3,
-            "B",
-            "UPDATE_FAILED",
-            "topic-b",
-            "Resource update cancelled",
-        ),
-        (
-            4,
-            "shop",
-            "UPDATE_ROLLBACK_IN_PROGRESS",
-            "",
-            "User Initiated",
-        ),
-        (5, "A", "UPDATE_COMPLETE", "topic-a", ""),
-        (6, "shop", "UPDATE_ROLLBACK_COMPLETE", "", ""),
-        (7, "shop", "DELETE_IN_PROGRESS", "", ""),
-        (8, "A", "DELETE_COMPLETE", "topic-a", ""),
-        (9, "B", "DELETE_FAILED", "topic-b", "in use"),
-        (
-            9,
-            "shop",
-            "DELETE_FAILED",
-            "",
-            "The following resource(s) failed to delete: [B].",
-        ),
-        (20, "shop", "DELETE_IN_PROGRESS", "", ""),
-    ]));
+    let out = read(&story(
+        "1 shop UPDATE_IN_PROGRESS
+         2 A UPDATE_COMPLETE topic-a
+         3 B UPDATE_FAILED topic-b Resource update cancelled
+         4 shop UPDATE_ROLLBACK_IN_PROGRESS - User Initiated
+         5 A UPDATE_COMPLETE topic-a
+         6 shop UPDATE_ROLLBACK_COMPLETE
+         7 shop DELETE_IN_PROGRESS
+         8 A DELETE_COMPLETE topic-a
+         9 B DELETE_FAILED topic-b in use
+         9 shop DELETE_FAILED - The following resource(s) failed to delete: [B].
+         20 shop DELETE_IN_PROGRESS",
+    ));
     assert_eq!(
         runs(&out),
         [
@@ -67,52 +49,39 @@ fn a_run_tells_what_it_was_for_and_how_it_ended() {
 #[test]
 fn what_nobody_deletes_is_an_orphan() {
     // The old one of a replacement could not be deleted, and the stack forgot it.
-    let out = read(&story(&[
-        (1, "shop", "UPDATE_IN_PROGRESS", "", ""),
-        (2, "A", "UPDATE_IN_PROGRESS", "topic-a1", ""),
-        (3, "A", "UPDATE_COMPLETE", "topic-a2", ""),
-        (4, "shop", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "", ""),
-        (5, "A", "DELETE_FAILED", "topic-a1", "in use"),
-        (6, "shop", "UPDATE_COMPLETE", "", ""),
-    ]));
+    let out = read(&story(
+        "1 shop UPDATE_IN_PROGRESS
+         2 A UPDATE_IN_PROGRESS topic-a1
+         3 A UPDATE_COMPLETE topic-a2
+         4 shop UPDATE_COMPLETE_CLEANUP_IN_PROGRESS
+         5 A DELETE_FAILED topic-a1 in use
+         6 shop UPDATE_COMPLETE",
+    ));
     assert_eq!(told(&out), ["shop A replace applied"]);
     assert_eq!(runs(&out), ["shop apply succeeded [A]"]);
     // A failed creation that is not rolled back; one that failed because the name was taken.
-    let rows = [
-        (1, "shop", "CREATE_IN_PROGRESS", "", ""),
-        (2, "A", "CREATE_FAILED", "topic-a", "Invalid policy"),
-        (
-            3,
-            "B",
-            "CREATE_FAILED",
-            "topic-b",
-            "topic-b already exists in stack x",
-        ),
-        (4, "shop", "CREATE_FAILED", "", ""),
-        (5, "shop", "DELETE_IN_PROGRESS", "", ""),
-        (6, "A", "DELETE_COMPLETE", "topic-a", ""),
-        (7, "shop", "DELETE_COMPLETE", "", ""),
-    ];
-    assert_eq!(runs(&read(&story(&rows[..4]))), ["shop apply failed [A]"]);
+    let rows = "1 shop CREATE_IN_PROGRESS
+         2 A CREATE_FAILED topic-a Invalid policy
+         3 B CREATE_FAILED topic-b topic-b already exists in stack x
+         4 shop CREATE_FAILED";
+    assert_eq!(runs(&read(&story(rows))), ["shop apply failed [A]"]);
+    let deleted = "
+         5 shop DELETE_IN_PROGRESS
+         6 A DELETE_COMPLETE topic-a
+         7 shop DELETE_COMPLETE";
     assert_eq!(
-        runs(&read(&story(&rows))),
+        runs(&read(&story(&format!("{rows}{deleted}")))),
         ["shop apply failed []", "shop destroy succeeded []"]
     );
 }
 
 #[test]
 fn without_a_failed_resource_the_stack_says_why() {
-    let out = read(&story(&[
-        (1, "shop", "CREATE_IN_PROGRESS", "", "User Initiated"),
-        (
-            2,
-            "shop",
-            "ROLLBACK_IN_PROGRESS",
-            "",
-            "Transform 111122223333::Macro failed with: no. Rollback requested by user.",
-        ),
-        (3, "shop", "ROLLBACK_COMPLETE", "", ""),
-    ]));
+    let out = read(&story(
+        "1 shop CREATE_IN_PROGRESS - User Initiated
+         2 shop ROLLBACK_IN_PROGRESS - Transform 111122223333::Macro failed with: no. Rollback requested by user.
+         3 shop ROLLBACK_COMPLETE",
+    ));
     assert_eq!(told(&out), ["shop shop create failed"]);
     assert_eq!(roots(&out), ["shop shop"]);
     assert_eq!(runs(&out), ["shop apply failed []"]);
@@ -249,16 +218,16 @@ fn events_by_operation_are_read() {
 
 #[test]
 fn lists_without_rows_of_the_stack_are_cut_where_a_resource_begins_anew() {
-    let out = read(&story(&[
-        (1, "A", "CREATE_IN_PROGRESS", "topic-a1", ""),
-        (2, "A", "CREATE_COMPLETE", "topic-a1", ""),
-        (3, "A", "UPDATE_IN_PROGRESS", "topic-a2", ""),
-        (4, "A", "UPDATE_COMPLETE", "topic-a2", ""),
-        (5, "A", "DELETE_IN_PROGRESS", "topic-a1", ""),
-        (6, "A", "DELETE_COMPLETE", "topic-a1", ""),
-        (7, "A", "DELETE_IN_PROGRESS", "topic-a2", ""),
-        (8, "A", "DELETE_COMPLETE", "topic-a2", ""),
-    ]));
+    let out = read(&story(
+        "1 A CREATE_IN_PROGRESS topic-a1
+         2 A CREATE_COMPLETE topic-a1
+         3 A UPDATE_IN_PROGRESS topic-a2
+         4 A UPDATE_COMPLETE topic-a2
+         5 A DELETE_IN_PROGRESS topic-a1
+         6 A DELETE_COMPLETE topic-a1
+         7 A DELETE_IN_PROGRESS topic-a2
+         8 A DELETE_COMPLETE topic-a2",
+    ));
     assert_eq!(
         told(&out),
         [

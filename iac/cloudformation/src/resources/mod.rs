@@ -6,9 +6,10 @@ use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Resource;
 use nepho_core::{Result, Timestamp};
+use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 
-use crate::document::{Fields, Item, has_key, items, nothing_found, text};
+use crate::document::{Fields, Item, items, json_head, nothing_found, text};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 
@@ -28,20 +29,15 @@ pub struct StackResources;
 
 impl ChangeFeed for StackResources {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let head = head.trim_start_matches('\u{feff}').trim_start();
-        let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");
-        if !head.starts_with(['{', '[']) || is_trail || has_key(head, "StackEvents") {
-            return Confidence::NO;
-        }
         let lists = [
             "StackResources",
             "StackResourceSummaries",
             "StackResourceDetail",
         ];
-        if lists.iter().any(|list| has_key(head, list)) {
-            Confidence::CERTAIN
-        } else {
-            Confidence::NO
+        let has = |head| lists.iter().any(|list| has_key(head, list));
+        match json_head(head).is_some_and(|head| has(head) && !has_key(head, "StackEvents")) {
+            true => Confidence::CERTAIN,
+            false => Confidence::NO,
         }
     }
 

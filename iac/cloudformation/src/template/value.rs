@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use nepho_core::feed::Document;
 use nepho_core::{Error, ErrorKind, Origin, Result};
+use nepho_iac_common::lines::Lines;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::yaml;
-use crate::document::Lines;
 
 /// Wrappings around a template, in the output of `get-template` and in what scripts make of it.
 const DEPTH: usize = 4;
@@ -59,7 +59,7 @@ fn from_yaml(text: &str) -> Parsed {
 /// The template in this JSON text: itself, or the first `TemplateBody` in it.
 fn from_json(document: &Document<'_>, text: &str, depth: usize) -> Parsed {
     let is_invalid = |error: serde_json::Error| {
-        let line = Lines::of(document.text).item(text).line;
+        let line = Lines::of(document.text).line_of(text);
         (
             line + (error.line() as u64).max(1) - 1,
             "the template is not valid JSON",
@@ -89,7 +89,7 @@ fn from_json(document: &Document<'_>, text: &str, depth: usize) -> Parsed {
     let starts = Lines::of(document.text);
     let lines = resources
         .into_iter()
-        .map(|(name, raw)| (name, starts.item(raw.get()).line))
+        .map(|(name, raw)| (name, starts.line_of(raw.get())))
         .collect();
     Ok(Template { root, lines })
 }

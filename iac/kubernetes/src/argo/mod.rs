@@ -69,15 +69,27 @@ fn repository(object: &Object<'_>, value: &Value) -> Option<String> {
     of(value).or_else(|| object.at(&["spec"]).and_then(of))
 }
 
-/// An address without user and password.
+/// An address without user and password, also where it is no valid one.
 pub(crate) fn without_user(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
+    let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+    let rest = match rest.rsplit_once('@') {
+        // A user without a scheme is that of an address for ssh (`git@github.com:shop`).
+        Some((user, host)) if has_password(user) => host,
+        Some((user, host)) if !scheme.is_empty() && !user.contains('/') => host,
+        _ => rest,
     };
-    let end = rest.find('/').unwrap_or(rest.len());
-    let host = rest.get(..end).unwrap_or_default();
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    format!("{scheme}://{host}{}", rest.get(end..).unwrap_or_default())
+    match scheme {
+        "" => rest.to_owned(),
+        scheme => format!("{scheme}://{rest}"),
+    }
+}
+
+/// Whether what stands before `@` holds a colon that no port follows.
+fn has_password(user: &str) -> bool {
+    user.split_once(':').is_some_and(|(_, behind)| {
+        let rest = behind.trim_start_matches(|c: char| c.is_ascii_digit());
+        rest.len() == behind.len() || !rest.starts_with('/')
+    })
 }
 
 fn run_of(object: &Object<'_>, id: String) -> Run {
@@ -89,5 +101,34 @@ fn run_of(object: &Object<'_>, id: String) -> Run {
         uri: object.place.uri.to_owned(),
         line: object.place.line,
         ..Run::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_tells_neither_user_nor_password() {
+        let check = |url: &str, expected: &str| assert_eq!(without_user(url), expected);
+        check(
+            "https://u:p@example.com/shop.git",
+            "https://example.com/shop.git",
+        );
+        check(
+            "https://token@example.com/shop.git",
+            "https://example.com/shop.git",
+        );
+        check(
+            "https://u:p/q@example.com/shop.git",
+            "https://example.com/shop.git",
+        );
+        check("https:/|u:p@example.com/shop.git", "example.com/shop.git");
+        check("git@example.com:shop.git", "git@example.com:shop.git");
+        check(
+            "https://example.com:8443/a@b",
+            "https://example.com:8443/a@b",
+        );
+        check("https://example.com/a@b", "https://example.com/a@b");
     }
 }

@@ -13,13 +13,14 @@ use std::collections::BTreeMap;
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::items::{Item, Items};
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
 use self::event::Event;
 use crate::document;
-use crate::items::Items;
 use crate::object::Place;
-use crate::place::{Places, has_key};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -42,7 +43,7 @@ impl ChangeFeed for Gitops {
         }
         // Events of the rest of the cluster are logs: a document with any of them is left to these.
         let items = Items::of(head, &["items"]);
-        let ours = |item: &crate::items::Item<'_>| {
+        let ours = |item: &Item<'_>| {
             let value: Value = serde_json::from_str(item.text).unwrap_or_default();
             let place = Place { uri: "", line: 0 };
             Event::of(&value, place).is_ok_and(|event| event.is_ours())
@@ -71,12 +72,12 @@ impl ChangeFeed for Gitops {
         let is_known = !events.is_empty();
         events.finish(out);
         for (start, end, reason) in &parts.broken {
-            out.rejects.push(places.reject(*start, *end, reason));
+            out.rejects.push(places.reject(*start, *end, *reason));
         }
         if !is_known && let Some(reject) = out.rejects.first().cloned() {
             out.rejects.clear();
             let start = reject.start as usize;
-            return Err(places.error("kubernetes.gitops", &reject.reason, start));
+            return Err(places.error("kubernetes.gitops", reject.reason.as_str(), start));
         }
         Ok(())
     }

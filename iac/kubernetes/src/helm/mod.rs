@@ -12,12 +12,13 @@ use nepho_core::format::Confidence;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
 use nepho_core::{Result, Timestamp};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
 pub(crate) use self::record::{is_record, record};
-use crate::items::Items;
 use crate::object::Place;
-use crate::place::{Places, has_key};
 use crate::reason::redact;
 use crate::value::text;
 
@@ -90,7 +91,7 @@ impl ChangeFeed for Helm {
         if !is_known && let Some(reject) = out.rejects.first().cloned() {
             out.rejects.clear();
             let start = reject.start as usize;
-            return Err(places.error("kubernetes.helm", &reject.reason, start));
+            return Err(places.error("kubernetes.helm", reject.reason.as_str(), start));
         }
         Ok(())
     }

@@ -9,13 +9,14 @@ mod tests;
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
 use serde_json::Value;
 
 use crate::document::{self, Part, is_json};
 use crate::gitops::Events;
-use crate::items::Items;
 use crate::object::{Object, Place};
-use crate::place::{Places, has_key};
 use crate::{argo, cloud, edges, flux, helm, managers, rollout};
 
 nepho_core::register!(Component {
@@ -68,12 +69,12 @@ impl ChangeFeed for Objects {
         events.finish(out);
         read_objects(&objects, &places, out);
         for (start, end, reason) in &parts.broken {
-            out.rejects.push(places.reject(*start, *end, reason));
+            out.rejects.push(places.reject(*start, *end, *reason));
         }
         if !is_known && let Some(reject) = out.rejects.first().cloned() {
             out.rejects.clear();
             let start = reject.start as usize;
-            return Err(places.error("kubernetes.objects", &reject.reason, start));
+            return Err(places.error("kubernetes.objects", reject.reason.as_str(), start));
         }
         Ok(())
     }

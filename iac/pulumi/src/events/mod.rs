@@ -15,14 +15,16 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_core::{ErrorKind, Result};
 
 use self::fold::fold;
 use self::run::{Run, Runs, Step};
 use self::wire::EngineEvent;
-use crate::place::{Places, has_key};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::place::Places;
+
 use crate::stream;
 use crate::urn::Urn;
 
@@ -76,21 +78,16 @@ impl ChangeFeed for EngineEvents {
             match serde_json::from_str::<EngineEvent<'_>>(text) {
                 Ok(event) => {
                     is_read |= EVENTS.iter().any(|event| text.contains(event));
-                    runs.add(event, places.line(text));
+                    runs.add(event, places.line_of(text));
                 }
                 // The words of the parser are not used, for they quote values.
                 Err(_) => out.rejects.push(
-                    places.reject(text, "the event has a field of another type than expected"),
+                    places.reject_part(text, "the event has a field of another type than expected"),
                 ),
             }
         }
         if !is_read {
-            return Err(places.error(
-                ErrorKind::InvalidData,
-                "pulumi.events",
-                "no engine event in the document",
-                0,
-            ));
+            return Err(places.error("pulumi.events", "no engine event in the document", 0));
         }
         let mut told = BTreeSet::new();
         for run in &runs.all {

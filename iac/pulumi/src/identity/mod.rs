@@ -106,7 +106,7 @@ impl Described<'_> {
     pub(crate) fn resource(&self, uri: &str, line: u64) -> Option<Resource> {
         let key = self.key()?;
         let urn = Urn::parse(self.urn)?;
-        let owner = owner::Owner::of(self.properties);
+        let owner = self.properties.owner();
         let provider = token::cloud(self.kind);
         let first = |name: &str| self.properties.first(name).map(str::to_owned);
         let arn = Arn::parse(&key);

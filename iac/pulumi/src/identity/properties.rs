@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
 use nepho_core::key::types;
+use nepho_iac_common::owner::Owner;
 use serde_json::value::RawValue;
 
 use super::{aliases, facets, owner, text, token};
@@ -51,6 +52,12 @@ impl Properties {
             self.tags = others.tags;
         }
         self
+    }
+
+    /// Owner as the tags name it.
+    pub(super) fn owner(&self) -> Owner {
+        let tags = self.tags.iter();
+        Owner::of(tags.map(|(tag, value)| (tag.as_str(), value.as_str())))
     }
 
     /// First value of a property.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use nepho_core::Timestamp;
 use nepho_core::feed::{Document, Member, Snapshot};
 use nepho_core::key::is_azure_id;
-use nepho_iac_diff::Rules;
-use nepho_iac_diff::fingerprint::Fingerprint;
+use nepho_iac_common::Rules;
+use nepho_iac_common::fingerprint::Fingerprint;
 
 use super::shape::Deployment;
 use super::wire::Managed;

@@ -22,8 +22,10 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
 use self::history::PulumiRules;
 use self::wire::{Managed, PendingOperation};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::place::Places;
+
 use crate::identity::{Known, is_logical};
-use crate::place::{Places, has_key};
 use crate::urn::Urn;
 
 nepho_core::register!(Component {
@@ -63,7 +65,7 @@ impl ChangeFeed for State {
         for text in &deployment.resources {
             match Managed::read(text) {
                 Ok(managed) => resources.push(managed),
-                Err(reason) => out.rejects.push(places.reject(text, reason)),
+                Err(reason) => out.rejects.push(places.reject_part(text, reason)),
             }
         }
         let known = known(&resources);
@@ -76,7 +78,7 @@ impl ChangeFeed for State {
             &known,
         ));
         for managed in resources.iter().filter(|managed| managed.exists()) {
-            let line = places.line(managed.text);
+            let line = places.line_of(managed.text);
             let Some(mut resource) = managed.described().resource(document.uri, line) else {
                 continue;
             };
@@ -97,9 +99,9 @@ impl ChangeFeed for State {
                     &keys,
                     &known,
                     document.uri,
-                    places.line(text),
+                    places.line_of(text),
                 )),
-                Err(reason) => out.rejects.push(places.reject(text, reason)),
+                Err(reason) => out.rejects.push(places.reject_part(text, reason)),
             }
         }
         Ok(())
@@ -107,7 +109,7 @@ impl ChangeFeed for State {
 
     fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
         let told = out.changes.len();
-        nepho_iac_diff::compare(&PulumiRules, snapshots, known, out);
+        nepho_iac_common::compare(&PulumiRules, snapshots, known, out);
         refine::refine(snapshots, out.changes.iter_mut().skip(told));
     }
 }

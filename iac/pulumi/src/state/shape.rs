@@ -5,10 +5,9 @@ use std::collections::BTreeMap;
 
 use nepho_core::error::excerpt;
 use nepho_core::{ErrorKind, Result, Timestamp};
+use nepho_iac_common::place::{Places, stop};
 use serde::Deserialize;
 use serde_json::value::RawValue;
-
-use crate::place::{Places, stop};
 
 /// Newest version of the deployment schema that is understood.
 const NEWEST: u64 = 4;
@@ -50,7 +49,7 @@ pub(super) fn deployment<'a>(text: &'a str, places: &Places<'a>) -> Result<Deplo
             return Ok(Deployment::default());
         }
         let message = "no `deployment`, `checkpoint` or `latest`";
-        return Err(places.error(ErrorKind::InvalidData, FEED, message, places.offset(body)));
+        return Err(places.error(FEED, message, places.offset_of(body)));
     };
     if deployment.get() == "null" {
         return Ok(Deployment::default());
@@ -90,13 +89,8 @@ fn is_broken(deployment: &Fields<'_>) -> bool {
 
 fn fields<'a>(text: &'a str, places: &Places<'a>) -> Result<Fields<'a>> {
     serde_json::from_str(text).map_err(|error| {
-        let offset = places.offset(text) + stop(text, &error);
-        places.error(
-            ErrorKind::InvalidData,
-            FEED,
-            "not a JSON object, or broken off",
-            offset,
-        )
+        let offset = places.offset_of(text) + stop(text, &error);
+        places.error(FEED, "not a JSON object, or broken off", offset)
     })
 }
 
@@ -106,12 +100,7 @@ fn elements<'a>(fields: &Fields<'a>, name: &str, places: &Places<'a>) -> Result<
     };
     let list: Vec<&RawValue> = serde_json::from_str(list.get()).map_err(|_| {
         let message = format!("`{name}` is not a list");
-        places.error(
-            ErrorKind::InvalidData,
-            FEED,
-            message,
-            places.offset(list.get()),
-        )
+        places.error(FEED, message, places.offset_of(list.get()))
     })?;
     Ok(list.into_iter().map(RawValue::get).collect())
 }
@@ -121,11 +110,11 @@ fn refuse_what_is_too_new(root: &Fields<'_>, places: &Places<'_>) -> Result<()> 
         return Ok(());
     };
     let refuse = |message: String| {
-        Err(places.error(
+        Err(places.error_of(
             ErrorKind::Unsupported,
             FEED,
             message,
-            places.offset(version.get()),
+            places.offset_of(version.get()),
         ))
     };
     match serde_json::from_str::<u64>(version.get()) {

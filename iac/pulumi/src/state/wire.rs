@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
-use nepho_iac_diff::fingerprint;
+use nepho_iac_common::fingerprint;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 

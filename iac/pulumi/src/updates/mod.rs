@@ -10,12 +10,14 @@ mod tests;
 
 use std::collections::BTreeMap;
 
+use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Run, RunStatus};
-use nepho_core::{ErrorKind, Result};
 
-use crate::place::{Places, has_key, text_of};
+use nepho_iac_common::head::{has_key, text_of};
+use nepho_iac_common::place::Places;
+
 use crate::stream;
 
 nepho_core::register!(Component {
@@ -57,7 +59,7 @@ impl ChangeFeed for Updates {
         let mut told = Told::default();
         let mut is_read = false;
         for text in updates {
-            let line = places.line(text);
+            let line = places.line_of(text);
             let read = match has_key(text, "stackName") {
                 true => webhook::read(text).map(|run| (run, None)),
                 false => history::read(text, &scope),
@@ -74,13 +76,13 @@ impl ChangeFeed for Updates {
                         ..run
                     }));
                 }
-                Err(reason) => out.rejects.push(places.reject(text, reason)),
+                Err(reason) => out.rejects.push(places.reject_part(text, reason)),
             }
         }
         out.runs.extend(told.runs);
         if !is_read {
             let message = "no update of a stack in the document";
-            return Err(places.error(ErrorKind::InvalidData, FEED, message, 0));
+            return Err(places.error(FEED, message, 0));
         }
         Ok(())
     }

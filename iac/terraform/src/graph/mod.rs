@@ -13,7 +13,6 @@ use nepho_core::tables::Resource;
 
 use crate::address;
 use crate::identity::facets::Parent;
-use crate::identity::owner::Owner;
 use crate::identity::{Attributes, Prints, aliases, keys, providers};
 use node::Node;
 
@@ -180,7 +179,7 @@ impl Graph {
         let mut resources = Vec::with_capacity(self.nodes.len());
         for node in self.nodes.iter().filter(|node| node.is_shown()) {
             let attributes = &node.instance.attributes;
-            let owner = Owner::of(attributes);
+            let owner = attributes.owner();
             let (mut account, mut region) = node.place();
             let place = places.get(node.instance.provider.as_str());
             account = account.or_else(|| place.and_then(|place| only(&place.0)));

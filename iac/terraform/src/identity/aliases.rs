@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use nepho_core::key::{self, types};
+use nepho_iac_common::text;
 
 use super::attributes::Attributes;
-use super::{keys, text};
+use super::keys;
 
 /// What an attribute tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

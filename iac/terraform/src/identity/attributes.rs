@@ -1,20 +1,21 @@
 //! Reads the allow-listed attributes of one instance and skips all others while parsing.
 
+mod tags;
+mod walk;
+
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::fmt;
 use std::sync::OnceLock;
 
 use nepho_core::key::types;
-use nepho_iac_diff::fingerprint::{self, Fingerprint};
-use serde::Deserializer as _;
-use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::error::Category;
+use nepho_iac_common::fingerprint::{self, Fingerprint};
+use nepho_iac_common::owner::Owner;
+use nepho_iac_common::text;
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
-use super::variables::{self, Variable, Variables};
-use super::{aliases, facets, flatmap, owner, references, text};
+use super::variables::{self, Variable};
+use super::{aliases, facets, flatmap, owner, references};
 
 /// Attributes that no other table names and that are needed all the same.
 const OTHERS: [&str; 15] = [
@@ -116,13 +117,7 @@ impl Attributes {
         if !json.get().starts_with('{') {
             return Err(serde::de::Error::custom("attributes are no object"));
         }
-        let mut deserializer = serde_json::Deserializer::from_str(json.get());
-        let top = Top {
-            found: &mut found,
-            hidden,
-            prints,
-        };
-        deserializer.deserialize_map(top)?;
+        walk::read(json, &mut found, hidden, prints)?;
         Ok(found)
     }
 
@@ -168,6 +163,12 @@ impl Attributes {
         }
     }
 
+    /// Owner as the tags name it.
+    pub(crate) fn owner(&self) -> Owner {
+        let tags = self.tags.iter();
+        Owner::of(tags.map(|(tag, value)| (tag.as_str(), value.as_str())))
+    }
+
     /// Keeps the tag if it names an owner.
     pub(super) fn offer_tag(&mut self, tag: &str, value: &str) {
         if owner::is_owner_tag(tag) && text::may_be_kept(value) {
@@ -206,281 +207,9 @@ fn allowed() -> &'static Allowed {
     })
 }
 
-/// The attributes themselves: each is passed over as a whole, its fingerprint is taken, and what is
-/// allow-listed is looked into.
-struct Top<'a> {
-    found: &'a mut Attributes,
-    hidden: &'a Hidden,
-    prints: &'a mut Prints,
-}
-
-impl<'de> Visitor<'de> for Top<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("attributes")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(name)) = map.next_key()? {
-            let value: &RawValue = map.next_value()?;
-            self.prints.take(&name, value.get());
-            if self.hidden.covers(&name) {
-                continue;
-            }
-            let mut deserializer = serde_json::Deserializer::from_str(value.get());
-            let read = if owner::TAG_MAPS.contains(&name.as_ref()) {
-                deserializer.deserialize_any(Tags {
-                    found: self.found,
-                    hidden: self.hidden,
-                    path: &name,
-                })
-            } else if variables::MAPS.contains(&name.as_ref()) {
-                Variables {
-                    found: &mut self.found.variables,
-                    hidden: self.hidden,
-                    path: &name,
-                }
-                .deserialize(&mut deserializer)
-            } else if name == variables::DOCUMENT {
-                Variables {
-                    found: &mut self.found.variables,
-                    hidden: self.hidden,
-                    path: &name,
-                }
-                .document(value);
-                Ok(())
-            } else if is_allowed(&name) {
-                deserializer.deserialize_any(Level {
-                    found: self.found,
-                    hidden: self.hidden,
-                    path: &name,
-                    is_in_list: false,
-                })
-            } else {
-                Ok(())
-            };
-            // What nests too deep for an id holds none.
-            if let Err(error) = read
-                && error.classify() != Category::Syntax
-            {
-                return Err(serde::de::Error::custom("an attribute cannot be read"));
-            }
-        }
-        Ok(())
-    }
-}
-
 /// Whether something at this path, or in it, may be read.
 fn is_allowed(path: &str) -> bool {
     allowed().leaves.contains(path) || allowed().containers.contains(path)
-}
-
-/// One level of the attributes: an object, a list of objects, or a value.
-struct Level<'a> {
-    found: &'a mut Attributes,
-    hidden: &'a Hidden,
-    path: &'a str,
-    is_in_list: bool,
-}
-
-impl<'de> DeserializeSeed<'de> for Level<'_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Level<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("attributes")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(name)) = map.next_key()? {
-            let path = format!("{}.{name}", self.path);
-            if self.hidden.covers(&path) {
-                map.next_value::<IgnoredAny>()?;
-            } else if owner::TAG_MAPS.contains(&path.as_str()) {
-                map.next_value_seed(Tags {
-                    found: self.found,
-                    hidden: self.hidden,
-                    path: &path,
-                })?;
-            } else if variables::MAPS.contains(&path.as_str()) {
-                map.next_value_seed(Variables {
-                    found: &mut self.found.variables,
-                    hidden: self.hidden,
-                    path: &path,
-                })?;
-            } else if path == variables::DOCUMENT {
-                let text = map.next_value::<&RawValue>()?;
-                Variables {
-                    found: &mut self.found.variables,
-                    hidden: self.hidden,
-                    path: &path,
-                }
-                .document(text);
-            } else if is_allowed(&path) {
-                map.next_value_seed(Level {
-                    found: self.found,
-                    hidden: self.hidden,
-                    path: &path,
-                    is_in_list: false,
-                })?;
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        // Lists of lists hold no ids, and could nest without end.
-        if self.is_in_list {
-            while list.next_element::<IgnoredAny>()?.is_some() {}
-            return Ok(());
-        }
-        let Self {
-            found,
-            hidden,
-            path,
-            ..
-        } = self;
-        while list
-            .next_element_seed(Level {
-                found: &mut *found,
-                hidden,
-                path,
-                is_in_list: true,
-            })?
-            .is_some()
-        {}
-        Ok(())
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
-        self.found.offer(self.path, value);
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-/// A map of tags, or the list of blocks that auto-scaling groups have in its place.
-struct Tags<'a> {
-    found: &'a mut Attributes,
-    hidden: &'a Hidden,
-    path: &'a str,
-}
-
-impl<'de> DeserializeSeed<'de> for Tags<'_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-/// A tag as a block.
-#[derive(serde::Deserialize)]
-struct Block<'a> {
-    #[serde(borrow)]
-    key: Option<&'a RawValue>,
-    #[serde(borrow)]
-    value: Option<&'a RawValue>,
-}
-
-impl<'de> Visitor<'de> for Tags<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("tags")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(tag)) = map.next_key()? {
-            let is_hidden = self.hidden.covers(&format!("{}.{tag}", self.path));
-            if is_hidden || !owner::is_owner_tag(&tag) {
-                map.next_value::<IgnoredAny>()?;
-            } else if let Some(value) = text_of(map.next_value::<&RawValue>()?) {
-                self.found.offer_tag(&tag, &value);
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(block) = list.next_element::<&RawValue>()? {
-            // Network tags of Google are plain words.
-            if let Some(word) = text_of(block).filter(|_| block.get().starts_with('"')) {
-                self.found.offer(self.path, &word);
-            }
-            let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) else {
-                continue;
-            };
-            let Some(tag) = block
-                .key
-                .and_then(text_of)
-                .filter(|tag| owner::is_owner_tag(tag))
-            else {
-                continue;
-            };
-            if let Some(value) = block.value.and_then(text_of) {
-                self.found.offer_tag(&tag, &value);
-            }
-        }
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
-        Ok(())
-    }
-}
-
-fn text_of(raw: &RawValue) -> Option<String> {
-    serde_json::from_str(raw.get()).ok()
 }
 
 #[cfg(test)]

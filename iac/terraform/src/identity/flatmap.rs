@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use nepho_iac_diff::fingerprint::{self, Fingerprint, NOTHING};
+use nepho_iac_common::fingerprint::{self, Fingerprint, NOTHING};
 use serde::Deserializer as _;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;

@@ -8,13 +8,13 @@ pub mod aliases;
 pub mod attributes;
 pub mod facets;
 pub mod keys;
-pub mod owner;
 pub mod providers;
 pub mod references;
 
 mod flatmap;
 mod hidden;
-mod text;
+mod owner;
+mod shape;
 mod variables;
 
 pub use attributes::{Attributes, Prints};

@@ -4,14 +4,13 @@
 //! key by itself: the id of a resource, or the host name of a cloud's end point. Values that hold
 //! anything else tell nothing, and neither does an account id.
 
-use std::fmt;
-
 use nepho_core::key::{self, Arn};
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess, Visitor};
+use nepho_iac_common::text;
+use serde::de::{MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
-use super::text;
+use super::shape::Shape;
 
 /// Attributes that hold variables, as a map or as a list of blocks with name and value.
 pub(super) const MAPS: [&str; 10] = [
@@ -148,22 +147,8 @@ struct Container<'a> {
     environment: Option<Vec<Block<'a>>>,
 }
 
-impl<'de> DeserializeSeed<'de> for Variables<'_> {
-    type Value = ();
-
-    fn deserialize<D: serde::Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Variables<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("variables")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
+impl<'de> Shape<'de> for Variables<'_> {
+    fn object<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(name) = map.next_key::<String>()? {
             let value = map.next_value::<&RawValue>()?;
             self.offer(&name, value);
@@ -171,36 +156,12 @@ impl<'de> Visitor<'de> for Variables<'_> {
         Ok(())
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+    fn list<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
         while let Some(block) = list.next_element::<&RawValue>()? {
             if let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) {
                 self.block(&block);
             }
         }
-        Ok(())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
-        Ok(())
-    }
-
-    fn visit_unit<E>(self) -> Result<(), E> {
         Ok(())
     }
 }

@@ -6,9 +6,9 @@ mod reason;
 mod run;
 mod tell;
 
-use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
+use nepho_core::{ErrorKind, Result};
 use serde_json::value::RawValue;
 
 use crate::place::{Places, describe, trim};
@@ -61,6 +61,7 @@ impl ChangeFeed for Log {
         let text = trim(document.text);
         let scope = scope::of_path(document.uri);
         let mut run = Run::new(document.uri, &scope);
+        let before = out.rejects.len();
         // HCP Terraform marks beginning and end of a log that it keeps.
         let text = text.trim_matches(['\u{2}', '\u{3}']).trim();
         if text.starts_with('[') {
@@ -76,6 +77,11 @@ impl ChangeFeed for Log {
             for line in lines.filter(|line| !line.is_empty() && !is_heading(line)) {
                 read_message(line, &places, &mut run, out);
             }
+        }
+        if run.is_empty() && out.rejects.len() > before {
+            out.rejects.truncate(before);
+            let message = "the document holds no message of a run";
+            return Err(places.error(ErrorKind::InvalidData, READ, message, document.text));
         }
         run.finish(out);
         Ok(())

@@ -76,6 +76,11 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Whether no message was taken note of.
+    pub(super) fn is_empty(&self) -> bool {
+        self.line == 0
+    }
+
     /// Takes note of a message. A message `version` after others begins a new run in the same log.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nepho_core::feed::{Document as Input, Member, Snapshot};
-use nepho_iac_diff::fingerprint;
+use nepho_iac_common::fingerprint;
 
 use super::document::Document;
 use super::v4::text;

@@ -94,7 +94,7 @@ impl ChangeFeed for State {
     }
 
     fn compare(&self, snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
-        nepho_iac_diff::compare(&TerraformRules, snapshots, known, out);
+        nepho_iac_common::compare(&TerraformRules, snapshots, known, out);
     }
 }
 

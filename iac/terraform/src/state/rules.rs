@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use nepho_core::feed::Member;
-use nepho_iac_diff::Rules;
+use nepho_iac_common::Rules;
 
 /// Rules of Terraform and OpenTofu.
 #[derive(Clone, Copy, Debug, Default)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use nepho_core::feed::{Document, FeedOutput, Member, Snapshot};
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
-use nepho_iac_diff::differences;
+use nepho_iac_common::differences;
 use nepho_iac_terraform::state::{TerraformRules, members};
 use serde_json::{Value, json};
 

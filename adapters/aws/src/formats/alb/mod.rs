@@ -1,19 +1,19 @@
 //! Access log of an Application Load Balancer.
 
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Marks, bytes_of};
 use nepho_core::key::Arn;
-use nepho_core::tables::{Column, LogsBuilder, Row};
+use nepho_core::tables::{Column, Row};
 
 use crate::access::{self, Fields};
-use crate::delivered::Place;
+use crate::balancer::{BalancerFormat, Kind as LogKind, put_ends, put_time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.alb",
     summary: "Application Load Balancer access log",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Alb)),
+    make: Make::Format(|| Box::new(BalancerFormat(&KIND))),
 });
 
 /// Positions of the fields (page as in the README of this folder).
@@ -39,70 +39,21 @@ mod field {
     pub(super) const ERROR_REASON: usize = 24;
 }
 
-/// The first version of the format had the fields up to the user agent.
-const FEWEST_FIELDS: usize = 14;
-
-struct Alb;
-
-impl Format for Alb {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if is_mine(sample.text) {
-            Confidence::CERTAIN
-        } else {
-            Confidence::NO
-        }
-    }
-
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        Some(nepho_core::format::bytes_of(b"hgw"))
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(AlbDecoder {
-            place: Place::of(stream),
-        })
-    }
-
-    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let fields = Fields::split(raw);
-        let named = [
-            (field::DOMAIN, "domain"),
-            (field::RECEIVED_BYTES, "bytes_received"),
-            (field::SENT_BYTES, "bytes"),
-            (field::TARGET_STATUS, "target_status"),
-            (field::ERROR_REASON, "error_reason"),
-        ];
-        for (position, name) in named {
-            let value = fields.get(position);
-            if !matches!(value, "" | "-") {
-                found(name, value);
-            }
-        }
-    }
-}
-
-struct AlbDecoder {
-    place: Place,
-}
-
-impl Decoder for AlbDecoder {
-    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !is_mine(record.text) {
-            return Verdict::NotMine;
-        }
-        let fields = Fields::split(record.text);
-        if fields.len() < FEWEST_FIELDS {
-            return Verdict::Reject(format!("cut off after {} fields", fields.len()));
-        }
-        let mut row = out.row(record);
-        if let Err(reason) = put(&fields, &mut row) {
-            return Verdict::Reject(reason);
-        }
-        self.place.fill(&mut row);
-        row.commit();
-        Verdict::Rows
-    }
-}
+static KIND: LogKind = LogKind {
+    begins: is_mine,
+    fits: |_| true,
+    // The first version of the format had the fields up to the user agent.
+    fewest_fields: 14,
+    marks: || Marks::beginning(bytes_of(b"hgw")),
+    extras: &[
+        (field::DOMAIN, "domain"),
+        (field::RECEIVED_BYTES, "bytes_received"),
+        (field::SENT_BYTES, "bytes"),
+        (field::TARGET_STATUS, "target_status"),
+        (field::ERROR_REASON, "error_reason"),
+    ],
+    put,
+};
 
 /// Whether a line begins with a kind of connection, a date, and the id of a balancer:
 /// `app/shop/0123456789abcdef`.
@@ -120,10 +71,7 @@ fn is_mine(line: &str) -> bool {
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
-    let text = fields.get(field::TIME);
-    let time =
-        Timestamp::parse_rfc3339(text).ok_or_else(|| access::broken("time", text, "a time"))?;
-    row.time(time);
+    let time = put_time("time", fields.get(field::TIME), row)?;
     row.constant(Column::Format, "aws.alb")
         .constant(Column::Provider, "aws");
     let balancer = fields.get(field::BALANCER);
@@ -142,7 +90,7 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     if certificate.starts_with("arn:") {
         row.resource(certificate);
     }
-    put_ends(fields, row);
+    put_ends(fields.get(field::CLIENT), fields.get(field::TARGET), row);
     access::put_status(
         fields.get(field::STATUS),
         fields.get(field::TARGET_STATUS),
@@ -163,15 +111,6 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
         row.duration(nanos);
     }
     Ok(())
-}
-
-fn put_ends(fields: &Fields<'_>, row: &mut Row<'_>) {
-    if let Some((address, port)) = access::address_and_port(fields.get(field::CLIENT)) {
-        row.text(Column::SourceIp, address).source_port(port);
-    }
-    if let Some((address, port)) = access::address_and_port(fields.get(field::TARGET)) {
-        row.text(Column::Peer, address).peer_port(port);
-    }
 }
 
 /// Name of a target group: `web` of

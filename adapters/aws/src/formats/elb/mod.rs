@@ -1,18 +1,17 @@
 //! Access log of a Classic Load Balancer.
 
-use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
-use nepho_core::tables::{Column, LogsBuilder, Row};
+use nepho_core::format::{Marks, bytes_of};
+use nepho_core::tables::{Column, Row};
 
 use crate::access::{self, Fields};
-use crate::delivered::Place;
+use crate::balancer::{BalancerFormat, Kind as LogKind, put_ends, put_time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.elb",
     summary: "Classic Load Balancer access log",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Elb)),
+    make: Make::Format(|| Box::new(BalancerFormat(&KIND))),
 });
 
 /// Positions of the fields (page as in the README of this folder).
@@ -35,64 +34,24 @@ mod field {
 /// The first version of the format ended with the request.
 const FEWEST_FIELDS: usize = 12;
 
-struct Elb;
+static KIND: LogKind = LogKind {
+    begins: begins_right,
+    fits: has_shape,
+    fewest_fields: FEWEST_FIELDS,
+    marks: || Marks::beginning(bytes_of(b"0123456789")).with(&["\"", " "]),
+    extras: &[
+        (field::RECEIVED_BYTES, "bytes_received"),
+        (field::SENT_BYTES, "bytes"),
+    ],
+    put,
+};
 
-impl Format for Elb {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        let is_mine = begins_right(sample.text) && has_shape(&Fields::split(sample.text));
-        if is_mine {
-            Confidence::CERTAIN
-        } else {
-            Confidence::NO
-        }
-    }
-
-    fn marks(&self) -> Vec<Marks> {
-        let first = nepho_core::format::bytes_of(b"0123456789");
-        vec![Marks::beginning(first).with(&["\"", " "])]
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(ElbDecoder {
-            place: Place::of(stream),
-        })
-    }
-
-    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let fields = Fields::split(raw);
-        for (position, name) in [
-            (field::RECEIVED_BYTES, "bytes_received"),
-            (field::SENT_BYTES, "bytes"),
-        ] {
-            if !matches!(fields.get(position), "" | "-") {
-                found(name, fields.get(position));
-            }
-        }
-    }
-}
-
-struct ElbDecoder {
-    place: Place,
-}
-
-impl Decoder for ElbDecoder {
-    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !begins_right(record.text) {
-            return Verdict::NotMine;
-        }
-        let fields = Fields::split(record.text);
-        if !has_shape(&fields) {
-            return Verdict::NotMine;
-        }
-        let mut row = out.row(record);
-        if let Err(reason) = put(&fields, &mut row) {
-            return Verdict::Reject(reason);
-        }
-        self.place.fill(&mut row);
-        row.commit();
-        Verdict::Rows
-    }
-}
+/// Steps of the way of a request.
+const STEPS: [usize; 3] = [
+    field::REQUEST_TIME,
+    field::BACKEND_TIME,
+    field::RESPONSE_TIME,
+];
 
 /// Whether a line begins with a time as this log writes it: `2024-05-01T10:00:00.123456Z `.
 fn begins_right(line: &str) -> bool {
@@ -127,36 +86,22 @@ fn begins_right(line: &str) -> bool {
 
 /// Whether the fields are those of this log: an address with a port, then three numbers of seconds.
 fn has_shape(fields: &Fields<'_>) -> bool {
-    let steps = [
-        field::REQUEST_TIME,
-        field::BACKEND_TIME,
-        field::RESPONSE_TIME,
-    ];
     let is_step = |position: usize| {
         let text = fields.get(position);
         text == "-1" || access::seconds(text).is_some()
     };
     fields.len() >= FEWEST_FIELDS
         && access::address_and_port(fields.get(field::CLIENT)).is_some()
-        && steps.into_iter().all(is_step)
+        && STEPS.into_iter().all(is_step)
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
-    let time = fields.get(field::TIME);
-    row.time(
-        Timestamp::parse_rfc3339(time)
-            .ok_or_else(|| access::broken("timestamp", time, "a time"))?,
-    );
+    put_time("timestamp", fields.get(field::TIME), row)?;
     row.constant(Column::Format, "aws.elb")
         .constant(Column::Provider, "aws");
     let balancer = fields.get(field::BALANCER);
     row.text(Column::Service, balancer).resource(balancer);
-    if let Some((address, port)) = access::address_and_port(fields.get(field::CLIENT)) {
-        row.text(Column::SourceIp, address).source_port(port);
-    }
-    if let Some((address, port)) = access::address_and_port(fields.get(field::BACKEND)) {
-        row.text(Column::Peer, address).peer_port(port);
-    }
+    put_ends(fields.get(field::CLIENT), fields.get(field::BACKEND), row);
     access::put_status(
         fields.get(field::STATUS),
         fields.get(field::BACKEND_STATUS),
@@ -164,12 +109,7 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     )?;
     access::put_request(fields.get(field::REQUEST), row);
     row.text(Column::UserAgent, fields.get(field::USER_AGENT));
-    let steps = [
-        field::REQUEST_TIME,
-        field::BACKEND_TIME,
-        field::RESPONSE_TIME,
-    ];
-    if let Some(nanos) = access::processing_time(steps.map(|step| fields.get(step))) {
+    if let Some(nanos) = access::processing_time(STEPS.map(|step| fields.get(step))) {
         row.duration(nanos);
     }
     Ok(())

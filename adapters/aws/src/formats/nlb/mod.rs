@@ -1,20 +1,19 @@
 //! TLS access log of a Network Load Balancer.
 
 use nepho_codec::time;
-use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Marks, bytes_of};
 use nepho_core::key::Arn;
-use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::access::{self, Fields};
-use crate::delivered::Place;
+use crate::balancer::{BalancerFormat, Kind as LogKind, put_ends, put_time};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.nlb",
     summary: "Network Load Balancer TLS access log",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Nlb)),
+    make: Make::Format(|| Box::new(BalancerFormat(&KIND))),
 });
 
 /// Positions of the fields (page as in the README of this folder).
@@ -32,68 +31,20 @@ mod field {
     pub(super) const DOMAIN: usize = 17;
 }
 
-/// Fields up to the name of the server, which all versions have.
-const FEWEST_FIELDS: usize = 18;
-
-struct Nlb;
-
-impl Format for Nlb {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        if is_mine(sample.text) {
-            Confidence::CERTAIN
-        } else {
-            Confidence::NO
-        }
-    }
-
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        Some(nepho_core::format::bytes_of(b"t"))
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(NlbDecoder {
-            place: Place::of(stream),
-        })
-    }
-
-    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let fields = Fields::split(raw);
-        let named = [
-            (field::RECEIVED_BYTES, "bytes_received"),
-            (field::SENT_BYTES, "bytes"),
-            (field::DOMAIN, "domain"),
-            (field::TLS_ALERT, "tls_alert"),
-        ];
-        for (position, name) in named {
-            if !matches!(fields.get(position), "" | "-") {
-                found(name, fields.get(position));
-            }
-        }
-    }
-}
-
-struct NlbDecoder {
-    place: Place,
-}
-
-impl Decoder for NlbDecoder {
-    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !is_mine(record.text) {
-            return Verdict::NotMine;
-        }
-        let fields = Fields::split(record.text);
-        if fields.len() < FEWEST_FIELDS {
-            return Verdict::Reject(format!("cut off after {} fields", fields.len()));
-        }
-        let mut row = out.row(record);
-        if let Err(reason) = put(&fields, &mut row) {
-            return Verdict::Reject(reason);
-        }
-        self.place.fill(&mut row);
-        row.commit();
-        Verdict::Rows
-    }
-}
+static KIND: LogKind = LogKind {
+    begins: is_mine,
+    fits: |_| true,
+    // Up to the name of the server.
+    fewest_fields: 18,
+    marks: || Marks::beginning(bytes_of(b"t")),
+    extras: &[
+        (field::RECEIVED_BYTES, "bytes_received"),
+        (field::SENT_BYTES, "bytes"),
+        (field::DOMAIN, "domain"),
+        (field::TLS_ALERT, "tls_alert"),
+    ],
+    put,
+};
 
 fn is_mine(line: &str) -> bool {
     let mut fields = line.splitn(5, ' ');
@@ -104,8 +55,7 @@ fn is_mine(line: &str) -> bool {
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
-    let time = fields.get(field::TIME);
-    row.time(Timestamp::parse_rfc3339(time).ok_or_else(|| access::broken("time", time, "a time"))?);
+    put_time("time", fields.get(field::TIME), row)?;
     row.constant(Column::Format, "aws.nlb")
         .constant(Column::Provider, "aws")
         .constant(Column::Method, "tls");
@@ -118,12 +68,8 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
             .text(Column::Account, arn.account)
             .text(Column::Region, arn.region);
     }
-    if let Some((address, port)) = access::address_and_port(fields.get(field::CLIENT)) {
-        row.text(Column::SourceIp, address).source_port(port);
-    }
-    if let Some((address, port)) = access::address_and_port(fields.get(field::DESTINATION)) {
-        row.text(Column::Peer, address).peer_port(port);
-    }
+    let (client, destination) = (fields.get(field::CLIENT), fields.get(field::DESTINATION));
+    put_ends(client, destination, row);
     // A negotiation that was not completed leaves no cipher. Alert 0 closes a connection in order
     // (RFC 8446, section 6.1), so an alert alone is no failure.
     let has_failed = fields.get(field::CIPHER) == "-";

@@ -1,9 +1,9 @@
 //! Query logs of the Route 53 Resolver: what instances of a VPC asked the DNS.
 
+use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, resource, source_address, source_port, text, time,
+    Event, JsonFormatWith, Need, Table, keep, resource, source_address, source_port, text, time,
 };
-use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
@@ -11,7 +11,7 @@ nepho_core::register!(Component {
     name: "aws.route53_resolver",
     summary: "Route 53 Resolver query logs",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Resolver)),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, question))),
 });
 
 const NAME: usize = 0;
@@ -47,7 +47,6 @@ static TABLE: Table = Table {
         keep(&["firewall_rule_action"], FIREWALL),
     ],
     extras: &[
-        ("query_name", "dns_question"),
         ("query_type", "dns_type"),
         ("rcode", "response_code"),
         ("answers[0].Rdata", "dns_answer"),
@@ -56,30 +55,9 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-struct Resolver;
-
-impl Format for Resolver {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        JsonFormat(&TABLE).sniff(sample)
-    }
-
-    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        JsonFormat(&TABLE).may_fit(has_key)
-    }
-
-    fn reads_text(&self) -> bool {
-        false
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        JsonFormat(&TABLE).decoder(stream)
-    }
-
-    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        JsonFormat(&TABLE).extras(raw, stream, &mut |name, value| match name {
-            "dns_question" => found(name, without_root(value)),
-            _ => found(name, value),
-        });
+fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    if let Some(name) = fields.text("query_name") {
+        found("dns_question", without_root(name));
     }
 }
 

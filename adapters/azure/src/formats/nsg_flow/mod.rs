@@ -4,11 +4,9 @@
 //! 2026-11-27.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::json::fields::elements;
-use nepho_codec::time;
 use nepho_core::register;
 
-use crate::flow::{Flow, FlowFormat, Group, Kind as FlowKind, direction, state};
+use crate::flow::{Flow, FlowFormat, Group, Kind as FlowKind, groups_in, split, state};
 
 register!(Component {
     kind: Kind::Format,
@@ -29,65 +27,34 @@ static KIND: FlowKind = FlowKind {
 
 /// `properties.flows[]` (a rule) of `flows[]` (an interface) of `flowTuples[]`.
 fn groups<'a>(fields: &JsonFields<'a>) -> Vec<Group<'a>> {
-    let mut groups = Vec::new();
-    for rule in elements(fields.raw("properties.flows").unwrap_or_default()) {
-        let Ok(rule) = JsonFields::parse(rule) else {
-            continue;
-        };
-        for interface in elements(rule.raw("flows").unwrap_or_default()) {
-            let Ok(interface) = JsonFields::parse(interface) else {
-                continue;
-            };
-            groups.push(Group {
-                rule: rule.raw("rule"),
-                mac: interface.raw("mac"),
-                acl: None,
-                flows: interface.raw("flowTuples"),
-            });
+    groups_in(fields, ["properties.flows", "flows"], |rule, interface| {
+        Group {
+            rule: rule.raw("rule"),
+            mac: interface.raw("mac"),
+            acl: None,
+            flows: interface.raw("flowTuples"),
         }
-    }
-    groups
+    })
 }
 
 /// `time,source,target,source port,target port,T|U,I|O,A|D`, and from version 2 on
 /// `B|C|E,packets,bytes,packets back,bytes back`.
 fn flow(text: &str) -> Option<Flow<'_>> {
-    let values: Vec<&str> = text.split(',').map(str::trim).collect();
-    let [
-        at,
-        source,
-        target,
-        source_port,
-        target_port,
-        protocol,
-        way,
-        decision,
-        rest @ ..,
-    ] = values.as_slice()
-    else {
-        return None;
-    };
-    let value = |place: usize| rest.get(place).copied().unwrap_or_default();
+    let (flow, decision, [letter, counts @ ..]) = split(text)?;
     Some(Flow {
-        time: time::from_number(at),
-        source,
-        target,
-        source_port,
-        target_port,
-        protocol: match *protocol {
+        protocol: match flow.protocol {
             "T" => "tcp",
             "U" => "udp",
             other => other,
         },
-        direction: direction(way),
-        is_allowed: match *decision {
+        is_allowed: match decision {
             "A" => true,
             "D" => false,
             _ => return None,
         },
-        state: state(value(0)),
-        encryption: "",
-        counts: [value(1), value(2), value(3), value(4)],
+        state: state(letter),
+        counts,
+        ..flow
     })
 }
 

@@ -4,11 +4,9 @@
 //! 2026-11-27.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::json::fields::elements;
-use nepho_codec::time;
 use nepho_core::register;
 
-use crate::flow::{Flow, FlowFormat, Group, Kind as FlowKind, direction, state};
+use crate::flow::{Flow, FlowFormat, Group, Kind as FlowKind, groups_in, split, state};
 
 register!(Component {
     kind: Kind::Format,
@@ -29,67 +27,37 @@ static KIND: FlowKind = FlowKind {
 
 /// `flowRecords.flows[]` (an access list) of `flowGroups[]` (a rule) of `flowTuples[]`.
 fn groups<'a>(fields: &JsonFields<'a>) -> Vec<Group<'a>> {
-    let mut groups = Vec::new();
-    for list in elements(fields.raw("flowRecords.flows").unwrap_or_default()) {
-        let Ok(list) = JsonFields::parse(list) else {
-            continue;
-        };
-        for rule in elements(list.raw("flowGroups").unwrap_or_default()) {
-            let Ok(rule) = JsonFields::parse(rule) else {
-                continue;
-            };
-            groups.push(Group {
-                rule: rule.raw("rule"),
-                mac: fields.raw("macAddress"),
-                acl: list.raw("aclID").or_else(|| list.raw("aclId")),
-                flows: rule.raw("flowTuples"),
-            });
+    groups_in(fields, ["flowRecords.flows", "flowGroups"], |list, rule| {
+        Group {
+            rule: rule.raw("rule"),
+            mac: fields.raw("macAddress"),
+            acl: list.raw("aclID").or_else(|| list.raw("aclId")),
+            flows: rule.raw("flowTuples"),
         }
-    }
-    groups
+    })
 }
 
 /// `time,source,target,source port,target port,protocol number,I|O,B|C|E|D,encryption,packets,`
 /// `bytes,packets back,bytes back`.
 fn flow(text: &str) -> Option<Flow<'_>> {
-    let values: Vec<&str> = text.split(',').map(str::trim).collect();
-    let [
-        at,
-        source,
-        target,
-        source_port,
-        target_port,
-        protocol,
-        way,
-        letter,
-        rest @ ..,
-    ] = values.as_slice()
-    else {
-        return None;
-    };
-    let value = |place: usize| rest.get(place).copied().unwrap_or_default();
+    let (flow, letter, [encryption, counts @ ..]) = split(text)?;
     Some(Flow {
-        time: time::from_number(at),
-        source,
-        target,
-        source_port,
-        target_port,
-        protocol: match *protocol {
+        protocol: match flow.protocol {
             "1" => "icmp",
             "6" => "tcp",
             "17" => "udp",
             "58" => "icmpv6",
             other => other,
         },
-        direction: direction(way),
-        is_allowed: match *letter {
+        is_allowed: match letter {
             "B" | "C" | "E" => true,
             "D" => false,
             _ => return None,
         },
         state: state(letter),
-        encryption: value(0),
-        counts: [value(1), value(2), value(3), value(4)],
+        encryption,
+        counts,
+        ..flow
     })
 }
 

@@ -1,8 +1,9 @@
 //! Query logs of Cloud DNS.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::table::{Event, JsonFormat, Need, Table, duration, keep, part, resource, text};
-use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_codec::table::{
+    Event, JsonFormatWith, Need, Table, duration, keep, part, resource, text,
+};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -13,40 +14,8 @@ register!(Component {
     name: "gcp.dns",
     summary: "Google Cloud DNS queries",
     permissions: &["logging.logEntries.list"],
-    make: Make::Format(|| Box::new(Dns)),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, question))),
 });
-
-/// Reads queries that Cloud DNS answered.
-pub struct Dns;
-
-impl Format for Dns {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        JsonFormat(&TABLE).sniff(sample)
-    }
-
-    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        JsonFormat(&TABLE).may_fit(has_key)
-    }
-
-    fn reads_text(&self) -> bool {
-        false
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        JsonFormat(&TABLE).decoder(stream)
-    }
-
-    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        JsonFormat(&TABLE).extras(raw, stream, found);
-        let fields = JsonFields::parse(raw).ok();
-        if let Some(name) = fields
-            .as_ref()
-            .and_then(|fields| fields.text("jsonPayload.queryName"))
-        {
-            found("dns_question", name.strip_suffix('.').unwrap_or(name));
-        }
-    }
-}
 
 const CODE: usize = 0;
 
@@ -82,6 +51,13 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+/// The name that was asked for, without the full stop that stands for the root.
+fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    if let Some(name) = fields.text("jsonPayload.queryName") {
+        found("dns_question", name.strip_suffix('.').unwrap_or(name));
+    }
+}
 
 fn api(name: &str) -> &str {
     entry::log_api(name).unwrap_or("dns.googleapis.com")

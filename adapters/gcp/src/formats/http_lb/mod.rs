@@ -2,10 +2,9 @@
 
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, address, duration, http_status, keep, outcome_of, peer_address,
-    source_address, text, url,
+    Event, JsonFormatWith, Need, Table, address, duration, http_status, keep, outcome_of,
+    peer_address, source_address, text, url,
 };
-use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -16,56 +15,8 @@ register!(Component {
     name: "gcp.http_lb",
     summary: "Google Cloud load balancer requests",
     permissions: &["logging.logEntries.list"],
-    make: Make::Format(|| Box::new(HttpLoadBalancer)),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, asked))),
 });
-
-/// Reads requests that a load balancer took.
-pub struct HttpLoadBalancer;
-
-impl Format for HttpLoadBalancer {
-    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        JsonFormat(&TABLE).sniff(sample)
-    }
-
-    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        JsonFormat(&TABLE).may_fit(has_key)
-    }
-
-    fn reads_text(&self) -> bool {
-        false
-    }
-
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        JsonFormat(&TABLE).decoder(stream)
-    }
-
-    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        JsonFormat(&TABLE).extras(raw, stream, found);
-        let Ok(fields) = JsonFields::parse(raw) else {
-            return;
-        };
-        // The address that the client asked for; column `peer` has the instance that answered.
-        let url = ["httpRequest.requestUrl", "httprequest.requestUrl"]
-            .iter()
-            .find_map(|path| fields.text(path));
-        let url = unescape(url.unwrap_or_default());
-        let authority = url.split_once("://").map_or("", |(_, rest)| {
-            rest.split(['/', '?', '#']).next().unwrap_or(rest)
-        });
-        let port = match address(authority) {
-            Some((address, port)) => {
-                found("dst_ip", address);
-                port
-            }
-            None => authority
-                .rsplit_once(':')
-                .and_then(|(_, port)| port.parse().ok()),
-        };
-        if let Some(port) = port {
-            found("dst_port", &port.to_string());
-        }
-    }
-}
 
 const BACKEND: usize = 0;
 const PROJECT: usize = 1;
@@ -187,6 +138,29 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
+
+/// The address that the client asked for; column `peer` has the instance that answered.
+fn asked(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let url = ["httpRequest.requestUrl", "httprequest.requestUrl"]
+        .iter()
+        .find_map(|path| fields.text(path));
+    let url = unescape(url.unwrap_or_default());
+    let authority = url.split_once("://").map_or("", |(_, rest)| {
+        rest.split(['/', '?', '#']).next().unwrap_or(rest)
+    });
+    let port = match address(authority) {
+        Some((address, port)) => {
+            found("dst_ip", address);
+            port
+        }
+        None => authority
+            .rsplit_once(':')
+            .and_then(|(_, port)| port.parse().ok()),
+    };
+    if let Some(port) = port {
+        found("dst_port", &port.to_string());
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(backend), Some(project)) = (event.kept(BACKEND), event.kept(PROJECT)) {

@@ -6,7 +6,7 @@ use nepho_codec::table::{
 use nepho_core::tables::{Column, Row};
 
 use crate::guarded::Guarded;
-use crate::haproxy::{frontend, has_session_time, header, put_state, server};
+use crate::haproxy::{has_session_time, put_state, session, session_extras, session_fields};
 use crate::request::put_request;
 
 nepho_core::register!(Component {
@@ -23,37 +23,20 @@ const REST: usize = 2;
 
 static LINES: Lines = Lines {
     name: "haproxy.http_access",
-    patterns: &[header!(
-        "{client}:{port:int} [{time:time}] {frontend:word} {backend}/{server:word} {?{_:name} }"
+    patterns: &[session!(
+        "{?{_:name} }"
         "{_:int}/{queue_time:int}/{connect_time:int}/{response_time:int}/{?+}{total:int} "
         "{status:int} {?+}{bytes:int} {_:word} {_:word} {state:word} "
         "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int} {rest:rest}"
     )],
     confidence: 92,
     constants: &[],
-    fields: &[
-        source_address(&["client"]),
-        source_port(&["port"]),
-        time(&["time"]),
-        // Where no backend was chosen, the frontend stands in its place.
-        part(&["backend"], Column::Service, frontend),
-        part(&["server"], Column::Peer, server),
-        duration(&["total"], 1e6),
-        text(&["host"], Column::Host),
-        text(&["process"], Column::Process),
+    fields: session_fields![
         keep(&["status"], STATUS),
         keep(&["state"], STATE),
         keep(&["rest"], REST),
     ],
-    extras: &[
-        ("bytes", "bytes"),
-        ("frontend", "frontend"),
-        ("state", "termination_state"),
-        ("retries", "retries"),
-        ("queue_time", "queue_ms"),
-        ("connect_time", "connect_ms"),
-        ("response_time", "response_ms"),
-    ],
+    extras: session_extras![("response_time", "response_ms"),],
     finish: Some(finish),
 };
 

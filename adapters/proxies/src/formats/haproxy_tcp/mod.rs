@@ -6,7 +6,7 @@ use nepho_codec::table::{
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::guarded::Guarded;
-use crate::haproxy::{frontend, has_session_time, header, put_state, server};
+use crate::haproxy::{has_session_time, put_state, session, session_extras, session_fields};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -20,32 +20,14 @@ const STATE: usize = 0;
 
 static LINES: Lines = Lines {
     name: "haproxy.tcp_access",
-    patterns: &[header!(
-        "{client}:{port:int} [{time:time}] {frontend:word} {backend}/{server:word} "
+    patterns: &[session!(
         "{queue_time:int}/{connect_time:int}/{?+}{total:int} {?+}{bytes:int} {state:word} "
         "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int}{? {rest:rest}}"
     )],
     confidence: 92,
     constants: &[(Column::Method, "tcp")],
-    fields: &[
-        source_address(&["client"]),
-        source_port(&["port"]),
-        time(&["time"]),
-        part(&["backend"], Column::Service, frontend),
-        part(&["server"], Column::Peer, server),
-        duration(&["total"], 1e6),
-        text(&["host"], Column::Host),
-        text(&["process"], Column::Process),
-        keep(&["state"], STATE),
-    ],
-    extras: &[
-        ("bytes", "bytes"),
-        ("frontend", "frontend"),
-        ("state", "termination_state"),
-        ("retries", "retries"),
-        ("queue_time", "queue_ms"),
-        ("connect_time", "connect_ms"),
-    ],
+    fields: session_fields![keep(&["state"], STATE),],
+    extras: session_extras![],
     finish: Some(finish),
 };
 

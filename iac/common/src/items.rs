@@ -5,25 +5,25 @@ use serde_json::value::RawValue;
 
 /// One object of a document, as text.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Item<'a> {
+pub struct Item<'a> {
     /// First byte.
-    pub(crate) start: usize,
+    pub start: usize,
     /// Its text.
-    pub(crate) text: &'a str,
+    pub text: &'a str,
 }
 
 /// Objects of a document.
 #[derive(Debug, Default)]
-pub(crate) struct Items<'a> {
+pub struct Items<'a> {
     /// Those that are whole, in order.
-    pub(crate) whole: Vec<Item<'a>>,
+    pub whole: Vec<Item<'a>>,
     /// Ranges that cannot be read.
-    pub(crate) broken: Vec<(usize, usize)>,
+    pub broken: Vec<(usize, usize)>,
 }
 
 impl<'a> Items<'a> {
     /// Objects of `text`; the array of a list is the member with one of the names `lists`.
-    pub(crate) fn of(text: &'a str, lists: &[&str]) -> Self {
+    pub fn of(text: &'a str, lists: &[&str]) -> Self {
         let mut items = Self::default();
         let mut at = 0;
         loop {

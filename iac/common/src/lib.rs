@@ -1,8 +1,21 @@
-//! What became of the resources between two versions of what a tool declared.
+//! What the crates under `iac/` share: reading documents of infrastructure tools, and finding what
+//! became of the resources between two of them.
+//!
+//! Of documents:
+//!
+//! | module | what it does |
+//! |---|---|
+//! | [`head`] | what the beginning of a document tells |
+//! | [`items`] | a document to its objects, whole ones of damaged documents too |
+//! | [`lines`] | on which line a byte stands |
+//! | [`place`] | rejects and errors that say where |
+//! | [`text`] | which values may be kept, and how hosts and addresses are written |
+//! | [`owner`] | tags that name service, team and environment |
+//! | [`reason`] | messages without values and secrets, and the ids of requests in them |
 //!
 //! States, checkpoints and releases tell what there is, not what was done. Two versions of one
 //! history ([`Snapshot`](nepho_core::feed::Snapshot)s with the same lineage) give the changes
-//! between them; all histories of one body of input tell what moved from one to another.
+//! between them; all histories of one body of input tell what moved from one to another:
 //!
 //! | module | what it does |
 //! |---|---|
@@ -15,6 +28,14 @@
 //! | [`mod@compare`] | all of it: snapshots to changes, runs and findings |
 //!
 //! The crate knows no tool. Every crate under `iac/` may use it.
+
+pub mod head;
+pub mod items;
+pub mod lines;
+pub mod owner;
+pub mod place;
+pub mod reason;
+pub mod text;
 
 pub mod compare;
 pub mod elsewhere;

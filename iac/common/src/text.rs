@@ -3,16 +3,18 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
+use nepho_core::secret::mask;
+
 /// Ids, host names and addresses are shorter (an Azure id of 1 KiB is refused by Azure itself).
 const LONGEST: usize = 1024;
 
-/// Whether a value of an allow-listed attribute may be kept: one short line in which nothing looks
-/// like a secret.
-pub(super) fn may_be_kept(value: &str) -> bool {
+/// Whether a value that identifies a resource or names its owner may be kept: one short line in
+/// which nothing looks like a secret.
+pub fn may_be_kept(value: &str) -> bool {
     !value.is_empty()
         && value.len() <= LONGEST
         && !has_control(value)
-        && matches!(nepho_core::secret::mask(value), Cow::Borrowed(_))
+        && matches!(mask(value), Cow::Borrowed(_))
 }
 
 /// Whether there is a control character.
@@ -23,7 +25,7 @@ fn has_control(value: &str) -> bool {
 
 /// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of
 /// `db.example.com:5432`.
-pub(super) fn host(value: &str) -> Option<String> {
+pub fn host(value: &str) -> Option<String> {
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
     if rest.parse::<IpAddr>().is_ok() {
         return address(rest);
@@ -44,7 +46,7 @@ pub(super) fn host(value: &str) -> Option<String> {
 }
 
 /// IP address that one machine or load balancer may have.
-pub(super) fn address(value: &str) -> Option<String> {
+pub fn address(value: &str) -> Option<String> {
     let value = value.trim_start_matches('[').trim_end_matches(']');
     let address: IpAddr = value.parse().ok()?;
     (!address.is_unspecified() && !address.is_loopback()).then(|| address.to_string())

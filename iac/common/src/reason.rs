@@ -1,0 +1,143 @@
+//! Messages of tools that are fit to be kept: no secrets, no values, of bounded length.
+
+use std::ops::RangeInclusive;
+
+use nepho_core::secret::mask;
+
+/// Characters of a message that are kept.
+const LENGTH: usize = 300;
+/// Characters of a message that are looked at: more than are kept, so that a secret is masked
+/// before it is cut, and no half of it stays.
+const WINDOW: usize = 4096;
+/// Shortest value that is looked for; shorter ones occur by chance.
+const SHORTEST: usize = 6;
+/// Lengths of ids of requests (S3 has the shortest); anything shorter is a word.
+const REQUEST_LENGTHS: RangeInclusive<usize> = 8..=64;
+
+/// Words behind which clouds and providers write the id of a request, in lower case.
+const REQUEST_WORDS: [&str; 4] = ["request id", "requestid", "request_id", "request-id"];
+
+/// `message` without these `values` and without what looks like a secret, cut to 300 characters.
+pub fn redact(message: &str, values: &[String]) -> String {
+    fit(&without(message, values))
+}
+
+/// The beginning of `message` with `***` in place of these `values`. [`fit`] makes the rest of
+/// [`redact`].
+pub fn without(message: &str, values: &[String]) -> String {
+    let window = message.get(..end_of(message, WINDOW)).unwrap_or_default();
+    let mut words = window.trim().to_owned();
+    for value in values.iter().filter(|value| value.len() >= SHORTEST) {
+        words = words.replace(value.as_str(), "***");
+    }
+    words
+}
+
+/// `words` without what looks like a secret, cut to 300 characters.
+pub fn fit(words: &str) -> String {
+    shortened(&mask(words))
+}
+
+/// The first 300 characters of `words`, with `...` behind them if there are more.
+pub fn shortened(words: &str) -> String {
+    let kept = words.get(..end_of(words, LENGTH)).unwrap_or(words);
+    let more = if kept.len() < words.len() { "..." } else { "" };
+    format!("{kept}{more}")
+}
+
+/// `values` as [`without`] needs them: the longest first, each once, none that is too short.
+pub fn in_order(mut values: Vec<String>) -> Vec<String> {
+    values.retain(|value| value.len() >= SHORTEST);
+    values.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    values.dedup();
+    values
+}
+
+/// Id of the request that failed, where a message tells it: `StatusCode: 400, RequestID: 0a1b-...`.
+/// The audit log has the same id.
+pub fn request_id(message: &str) -> Option<String> {
+    // The same length in lower case: only ASCII changes.
+    let lower = message.to_ascii_lowercase();
+    let found = REQUEST_WORDS.iter().flat_map(|word| {
+        let ends = lower.match_indices(word);
+        ends.map(move |(at, _)| (at, at + word.len()))
+    });
+    // The extended id of S3 is another one, and in no audit log.
+    let found = found.filter(|(at, _)| {
+        let before = lower.get(..*at).unwrap_or_default();
+        !before.ends_with("extended ")
+    });
+    let ids = found.filter_map(|(at, end)| Some((at, request_at(message.get(end..)?)?)));
+    ids.min().map(|(_, id)| id.to_owned())
+}
+
+/// Id at the beginning of `rest`, behind what separates it from the word before it.
+fn request_at(rest: &str) -> Option<&str> {
+    let rest = rest.trim_start_matches([':', '=', ' ', '\t', '\n', '"', '\\']);
+    let is_of_id = |letter: char| letter.is_ascii_alphanumeric() || letter == '-';
+    let end = rest.find(|letter| !is_of_id(letter)).unwrap_or(rest.len());
+    let id = rest.get(..end)?;
+    let is_id = REQUEST_LENGTHS.contains(&id.len()) && id.bytes().any(|b| b.is_ascii_digit());
+    is_id.then_some(id)
+}
+
+/// Byte behind the first `count` characters of `text`.
+fn end_of(text: &str, count: usize) -> usize {
+    let mut characters = text.char_indices();
+    characters.nth(count).map_or(text.len(), |(end, _)| end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_and_secrets_do_not_stay() {
+        let values = in_order(vec![
+            "orange".to_owned(),
+            "orange-tree".to_owned(),
+            "a".to_owned(),
+        ]);
+        assert_eq!(values, ["orange-tree", "orange"]);
+        let message = " a orange-tree, password=x refused\n";
+        assert_eq!(redact(message, &values), "a ***, password=*** refused");
+    }
+
+    #[test]
+    fn a_long_message_is_cut() {
+        let long = redact(&"\u{e4}".repeat(9000), &[]);
+        assert_eq!(long.chars().count(), LENGTH + 3);
+        assert_eq!(shortened("short"), "short");
+    }
+
+    #[test]
+    fn a_request_is_told_by_its_id() {
+        let check = |message: &str, expected: Option<&str>| {
+            assert_eq!(request_id(message).as_deref(), expected, "{message}");
+        };
+        let id = Some("0a1b2c3d-0000-4000-8000-00000000000f");
+        check(
+            "api error: https response error StatusCode: 400, RequestID: 0a1b2c3d-0000-4000-8000-00000000000f, InvalidParameter",
+            id,
+        );
+        check(
+            "status code: 403, request id: 0a1b2c3d-0000-4000-8000-00000000000f",
+            id,
+        );
+        check(
+            "Not valid (Service: Ec2, Status Code: 400, Request ID: 0a1b2c3d-0000-4000-8000-00000000000f, Extended Request ID: null)",
+            id,
+        );
+        check(
+            "x (Service: Amazon S3; Status Code: 409; Extended Request ID: Q1w2E3r4T5y6/=; Request ID: 0A1B2C3D4E5F6071; Proxy: null)",
+            Some("0A1B2C3D4E5F6071"),
+        );
+        check(
+            "{\\\"x-ms-request-id\\\": \\\"0a1b2c3d-0000-4000-8000-00000000000f\\\"}",
+            id,
+        );
+        check("x (RequestToken: 01234567-89ab, HandlerErrorCode: y)", None);
+        check("the request identifier is missing", None);
+        check("Request ID: null", None);
+    }
+}

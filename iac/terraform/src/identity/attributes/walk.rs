@@ -1,0 +1,209 @@
+//! Goes through the attributes of an instance and looks into what is allow-listed.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::super::hidden::Hidden;
+use super::super::shape::{Shape, Shaped, pass};
+use super::super::variables::{self, Variables};
+use super::tags::Tags;
+use super::{Attributes, Name, Prints, is_allowed, owner};
+
+/// Reads the attributes in `json`, an object: each is passed over as a whole, its fingerprint is
+/// taken, and what is allow-listed is looked into.
+///
+/// # Errors
+/// When an allow-listed attribute cannot be read.
+pub(super) fn read(
+    json: &RawValue,
+    found: &mut Attributes,
+    hidden: &Hidden,
+    prints: &mut Prints,
+) -> serde_json::Result<()> {
+    let top = Top {
+        found,
+        hidden,
+        prints,
+    };
+    serde_json::Deserializer::from_str(json.get()).deserialize_map(top)
+}
+
+struct Top<'a> {
+    found: &'a mut Attributes,
+    hidden: &'a Hidden,
+    prints: &'a mut Prints,
+}
+
+impl<'de> Visitor<'de> for Top<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("attributes")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(Name(name)) = map.next_key()? {
+            let value: &RawValue = map.next_value()?;
+            self.prints.take(&name, value.get());
+            let way = Way::of(&name).filter(|_| !self.hidden.covers(&name));
+            let Some(way) = way else {
+                continue;
+            };
+            let part = Part {
+                found: self.found,
+                hidden: self.hidden,
+                path: &name,
+            };
+            let read = part.read(way, &mut serde_json::Deserializer::from_str(value.get()));
+            // What nests too deep for an id holds none.
+            if let Err(error) = read
+                && error.classify() != Category::Syntax
+            {
+                return Err(serde::de::Error::custom("an attribute cannot be read"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// How a part of the attributes is read.
+#[derive(Clone, Copy)]
+enum Way {
+    /// Tags of which some name an owner.
+    Tags,
+    /// Environment variables.
+    Variables,
+    /// Containers as a text of JSON, with environment variables.
+    Document,
+    /// What is allow-listed, or holds what is.
+    Level,
+}
+
+impl Way {
+    /// How what stands at `path` is read; `None` for what may not be.
+    fn of(path: &str) -> Option<Self> {
+        if owner::TAG_MAPS.contains(&path) {
+            Some(Self::Tags)
+        } else if variables::MAPS.contains(&path) {
+            Some(Self::Variables)
+        } else if path == variables::DOCUMENT {
+            Some(Self::Document)
+        } else {
+            is_allowed(path).then_some(Self::Level)
+        }
+    }
+}
+
+/// A part of the attributes.
+struct Part<'a> {
+    found: &'a mut Attributes,
+    hidden: &'a Hidden,
+    path: &'a str,
+}
+
+impl<'a> Part<'a> {
+    /// # Errors
+    /// Those of the value.
+    fn read<'de, D: Deserializer<'de>>(self, way: Way, value: D) -> Result<(), D::Error> {
+        match way {
+            Way::Tags => Shaped(Tags {
+                found: self.found,
+                hidden: self.hidden,
+                path: self.path,
+            })
+            .deserialize(value),
+            Way::Variables => Shaped(self.variables()).deserialize(value),
+            Way::Document => {
+                self.variables().document(<&RawValue>::deserialize(value)?);
+                Ok(())
+            }
+            Way::Level => Shaped(Level {
+                part: self,
+                is_in_list: false,
+            })
+            .deserialize(value),
+        }
+    }
+
+    fn variables(self) -> Variables<'a> {
+        Variables {
+            found: &mut self.found.variables,
+            hidden: self.hidden,
+            path: self.path,
+        }
+    }
+}
+
+/// A part, and how it is read.
+struct Seed<'a>(Part<'a>, Way);
+
+impl<'de> DeserializeSeed<'de> for Seed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.0.read(self.1, deserializer)
+    }
+}
+
+/// One level of the attributes: an object, a list of objects, or a value.
+struct Level<'a> {
+    part: Part<'a>,
+    is_in_list: bool,
+}
+
+impl<'de> Shape<'de> for Level<'_> {
+    fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Part {
+            found,
+            hidden,
+            path,
+        } = self.part;
+        while let Some(Name(name)) = map.next_key()? {
+            let path = format!("{path}.{name}");
+            let way = Way::of(&path).filter(|_| !hidden.covers(&path));
+            let Some(way) = way else {
+                map.next_value::<IgnoredAny>()?;
+                continue;
+            };
+            let part = Part {
+                found: &mut *found,
+                hidden,
+                path: &path,
+            };
+            map.next_value_seed(Seed(part, way))?;
+        }
+        Ok(())
+    }
+
+    fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        // Lists of lists hold no ids, and could nest without end.
+        if self.is_in_list {
+            return pass(list);
+        }
+        let Part {
+            found,
+            hidden,
+            path,
+        } = self.part;
+        let mut next = || {
+            list.next_element_seed(Shaped(Level {
+                part: Part {
+                    found: &mut *found,
+                    hidden,
+                    path,
+                },
+                is_in_list: true,
+            }))
+        };
+        while next()?.is_some() {}
+        Ok(())
+    }
+
+    fn text(self, text: &str) {
+        self.part.found.offer(self.part.path, text);
+    }
+}
