@@ -87,7 +87,9 @@ impl Decoder for AccessLogDecoder {
         put_server(line.server, &mut row);
         put_client(line.client, &mut row);
         put_request(line.request, &mut row);
-        put_status(line.status, &mut row);
+        if let Some(status) = line.status {
+            put_status(status, &mut row);
+        }
         put_tail(&Tail::parse(line.tail), &mut row);
         row.commit();
         Verdict::Rows
