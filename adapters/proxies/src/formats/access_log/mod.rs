@@ -83,7 +83,8 @@ impl Decoder for AccessLogDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME)
             .time(when)
-            .text(Column::Actor, line.user);
+            // Apache writes the name of nobody as `""`.
+            .text(Column::Actor, line.user.trim_matches('"'));
         put_server(line.server, &mut row);
         put_client(line.client, &mut row);
         put_request(line.request, &mut row);
