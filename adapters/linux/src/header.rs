@@ -236,6 +236,7 @@ fn iso<'a>(
     rest: &'a str,
 ) -> Option<Header<'a>> {
     let rest = rest.strip_prefix(' ')?;
+    let is_of_macos = is_of_macos(written, rest);
     // Collectors put their own time before a line: `2026-05-12T14:00:00.000Z May 12 14:00:00 ...`.
     if let Some(near) = time
         && rest.starts_with(|c: char| c.is_ascii_uppercase())
@@ -254,8 +255,11 @@ fn iso<'a>(
             time,
             ..Header::default()
         },
-        rest,
+        rest.get(usize::from(is_of_macos)..)?,
     )?;
+    if is_of_macos {
+        return (!header.pid.is_empty()).then_some(header);
+    }
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
     // number or a time that is finer than seconds and has a numeric zone.
     let has_zone =
@@ -265,6 +269,16 @@ fn iso<'a>(
             && !header.process.is_empty()
             && (!header.pid.is_empty() || has_zone);
     is_sure.then_some(header)
+}
+
+/// Whether `log show --style syslog` of macOS wrote a line: microseconds, a zone without a colon and
+/// two blanks, `2026-05-12 14:00:00.123456-0700  mac sshd[12]: text` (log(1), as of 2026-11-27).
+fn is_of_macos(written: &str, rest: &str) -> bool {
+    let bytes = written.as_bytes();
+    rest.starts_with(' ')
+        && bytes.len() == 31
+        && bytes.get(10) == Some(&b' ')
+        && matches!(bytes.get(26), Some(b'+' | b'-'))
 }
 
 /// `host process[pid]: message`; the host may be missing.
@@ -293,17 +307,40 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
 fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Header<'a>> {
     let text = text.trim_start_matches(' ');
     if let Some((process, pid, message)) = tag(text) {
-        return Some(Header {
+        let header = Header {
             process,
             pid,
             message,
             ..header
-        });
+        };
+        return Some(of_solaris(header).unwrap_or(header));
     }
     let is_repeated = text.starts_with("last message repeated") || text.starts_with("---");
     let is_sure = header.priority.is_some() && !needs_tag;
     (is_sure || is_repeated).then_some(Header {
         message: text,
+        ..header
+    })
+}
+
+/// A line of Solaris, whose message begins with its number and its priority:
+/// `[ID 800047 auth.notice] text` (syslogd(8) of Solaris, as of 2026-11-27).
+fn of_solaris(header: Header<'_>) -> Option<Header<'_>> {
+    let rest = header.message.strip_prefix("[ID ")?;
+    let (inner, message) = rest.split_once("] ")?;
+    let (message_id, name) = inner.split_once(' ')?;
+    let (facility, level) = name.split_once('.')?;
+    let levels = [
+        "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
+    ];
+    let level = levels.iter().position(|name| *name == level);
+    let facility = FACILITIES.iter().position(|name| *name == facility);
+    let number = facility?.checked_mul(8)?.checked_add(level?)?;
+    let is_id = !message_id.is_empty() && message_id.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then_some(Header {
+        priority: header.priority.or(u8::try_from(number).ok()),
+        message_id,
+        message,
         ..header
     })
 }
@@ -377,7 +414,8 @@ pub(crate) fn may_begin(text: &str) -> bool {
         Some(b'<') => bytes.get(1).is_some_and(u8::is_ascii_digit),
         // A date, or the number of bytes before `<`.
         Some(b'0'..=b'9') => {
-            digits(bytes, 0, 4).is_some() && matches!(bytes.get(10), Some(b'T'))
+            let is_of_macos = bytes.get(19) == Some(&b'.') && bytes.get(31..33) == Some(b"  ");
+            digits(bytes, 0, 4).is_some() && (bytes.get(10) == Some(&b'T') || is_of_macos)
                 || bytes.iter().take(9).any(|byte| *byte == b'<')
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
@@ -399,6 +437,8 @@ pub(crate) fn marks() -> Vec<Marks> {
         beginning(DIGITS).with(&[" <", ">"]),
         // A time of ISO 8601; without a tag or a priority such lines are taken for others.
         timed(DIGITS, " ").with(&["T", ":"]),
+        // macOS.
+        timed(DIGITS, "  ").with(&["]:"]),
         timed(b"JFMASOND", " "),
         timed(b"JFMASOND", ": "),
     ]
@@ -446,6 +486,34 @@ mod tests {
         check(
             "<13>May 12 14:00:00 web-1 no tag",
             Some(("web-1", "", "", "no tag")),
+        );
+    }
+
+    #[test]
+    fn lines_of_solaris_and_macos() {
+        let full = Some(("web-1", "sshd", "12", "hello: x"));
+        check(
+            "May 12 14:00:00 web-1 sshd[12]: [ID 800047 auth.notice] hello: x",
+            full,
+        );
+        let found = parse(
+            "May 12 14:00:00 web-1 sshd[12]: [ID 800047 auth.notice] hello: x",
+            Reference::ANY,
+        );
+        let found = found.map(|found| (found.severity(), found.facility(), found.message_id));
+        let expected = (Some(Severity::NOTICE), Some("auth"), "800047");
+        assert_eq!(found, Some(expected));
+        check(
+            "May 12 14:00:00 web-1 sshd[12]: [ID x] hello",
+            Some(("web-1", "sshd", "12", "[ID x] hello")),
+        );
+        check(
+            "2026-05-12 14:00:00.123456-0700  web-1 sshd[12]: hello: x",
+            full,
+        );
+        check(
+            "2026-05-12 14:00:00.123456-0700 web-1 sshd[12]: hello: x",
+            None,
         );
     }
 

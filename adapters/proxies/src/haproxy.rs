@@ -69,6 +69,18 @@ pub(crate) fn has_session_time(line: &str) -> bool {
     })
 }
 
+/// Whether a line tells of a session: times follow its time, frontend, backend and server. Notices
+/// stand between such lines in the same file.
+pub(crate) fn is_session(line: &str) -> bool {
+    let is_times = |word: &str| {
+        word.contains('/') && word.bytes().all(|byte| b"0123456789/-+".contains(&byte))
+    };
+    let Some((_, rest)) = line.split_once("] ").filter(|_| has_session_time(line)) else {
+        return false;
+    };
+    rest.split(' ').skip(2).take(2).any(is_times)
+}
+
 /// Outcome by how a session ended; nothing where the state alone does not tell.
 ///
 /// Source: HAProxy configuration manual 1.5.18, section 8.5, "Session state at disconnection", read
@@ -101,6 +113,18 @@ pub(crate) fn server(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sessions_have_times_behind_their_server() {
+        let start = "lb haproxy[7]: 10.0.0.1:2 [01/May/2024:10:00:00.655]";
+        let check = |rest: &str, expected| {
+            assert_eq!(is_session(&format!("{start} {rest}")), expected, "{rest}");
+        };
+        check("web cart/cart-1 0/0/5007 212 --", true);
+        check("web cart/<NOSRV> {x} -1/-1/-1/-1/+6001 408 212", true);
+        check("web/1: SSL handshake failure", false);
+        check("web/1: 0/0/5007", false);
+    }
 
     #[test]
     fn sessions_have_a_time_in_brackets() {

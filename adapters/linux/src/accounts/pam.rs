@@ -30,7 +30,7 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "{?{_:name}({_}): }authentication failure; logname={_} uid={_} euid={_} tty={tty} \
              ruser={ruser} rhost={client}{?{ }user={user}}",
-            "PAM {_:int} more authentication failure{?s}; logname={_} uid={_} euid={_} tty={tty} \
+            "{?PAM }{_:int} more authentication failure{?s}; logname={_} uid={_} euid={_} tty={tty} \
              ruser={ruser} rhost={client}{?{ }user={user}}",
             "{_:name}({_}): requirement \"{reason}\" not met by user \"{user}\"",
             "{_:name}({_}): {?auth could not }identify password for [{user}]",

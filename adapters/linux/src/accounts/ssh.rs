@@ -111,10 +111,15 @@ pub(super) static RULES: &[Rule] = &[
             "Connection {_:name} by {client:ip}{? port {port:int}}{_:rest}",
             "Closing connection to {client:ip}{? port {port:int}}{_:rest}",
             "Close session: user {user} from {client:ip} port {port:int}{_:rest}",
+            "Read error from remote host {client:ip}{? port {port:int}}: {reason:rest}",
             "Timeout, client not responding{? from user {user} {client:ip} port \
              {port:int}}{_:rest}",
             "Exit ({user}){?{ }from <{client:address}>}: {reason:rest}",
         ],
+    ),
+    refused(
+        "ssh_session",
+        &["subsystem request for {_:word} by user {user} failed, {reason:rest}"],
     ),
     done(
         "ssh_session",

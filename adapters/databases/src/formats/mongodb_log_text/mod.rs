@@ -23,7 +23,7 @@ static LINES: Lines = Lines {
          HEARTBEATS|INDEX|INITSYNC|JOURNAL|NETWORK|QUERY|RECOVERY|REPL|REPL_HB|ROLLBACK|SHARDING|\
          SHARDING_REFR|SHARDING_CATALOG_REFRESH|SH_REFR|STORAGE|TOTAL|TRACKING|TXN|WRITE|WT|TEST|\
          DEFAULT|-}{ }\
-         [{context}] {message:rest}"],
+         {?[{context}] }{message:rest}"],
     confidence: 95,
     constants: &[(Column::Process, "mongod")],
     fields: &[

@@ -136,11 +136,22 @@ fn pairs<'a>(text: &'a str, found: &mut dyn FnMut(&'a str, &'a str)) {
             None => {
                 let is_end = |c: char| c.is_whitespace() || matches!(c, '\u{1d}' | '\'');
                 let end = after.find(is_end).unwrap_or(after.len());
-                after.split_at(end)
+                let (value, next) = after.split_at(end);
+                (without_list_marks(value), next)
             }
         };
         found(key, value);
         rest = next;
+    }
+}
+
+/// A value without what separates it from the next one. Daemons up to 2.6 put some fields into
+/// parentheses: `(hostname=?, addr=10.0.0.7, terminal=ssh res=success)`.
+fn without_list_marks(value: &str) -> &str {
+    let value = value.strip_suffix(',').unwrap_or(value);
+    match value.strip_suffix(')') {
+        Some(inner) if !inner.contains('(') => inner,
+        _ => value,
     }
 }
 
@@ -196,7 +207,7 @@ fn find(fields: &str) -> Found<'_> {
     let mut all = Found::default();
     pairs(fields, &mut |key, value| {
         let place = match key {
-            "acct" => &mut all.account,
+            "acct" | "user" => &mut all.account,
             "AUID" => &mut all.audit_user[0],
             "auid" => &mut all.audit_user[1],
             "UID" => &mut all.user[0],
@@ -208,7 +219,7 @@ fn find(fields: &str) -> Found<'_> {
             }
             "rport" => &mut all.port,
             "name" | "unit" | "path" => &mut all.name,
-            "success" | "res" | "apparmor" => &mut all.result,
+            "success" | "res" | "result" | "apparmor" => &mut all.result,
             "op" | "operation" => &mut all.operation,
             _ => return,
         };
@@ -221,8 +232,8 @@ fn find(fields: &str) -> Found<'_> {
 
 fn outcome(result: &str, fields: &str) -> Option<Outcome> {
     match result {
-        "yes" | "success" | "1" | "ALLOWED" => Some(Outcome::Success),
-        "no" | "failed" | "0" | "DENIED" => Some(Outcome::Failure),
+        "yes" | "success" | "Success" | "1" | "ALLOWED" => Some(Outcome::Success),
+        "no" | "failed" | "Failed" | "0" | "DENIED" => Some(Outcome::Failure),
         // SELinux: `avc:  denied  { read } for ...`
         _ if fields.starts_with("avc:") && fields.contains(" denied ") => Some(Outcome::Failure),
         _ if fields.starts_with("avc:") && fields.contains(" granted ") => Some(Outcome::Success),

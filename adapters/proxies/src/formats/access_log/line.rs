@@ -12,7 +12,8 @@ pub(super) struct Line<'a> {
     pub user: &'a str,
     pub time: &'a str,
     pub request: &'a str,
-    pub status: i32,
+    /// `None` where none was sent: the server writes `-`.
+    pub status: Option<i32>,
     pub bytes: &'a str,
     /// What stands behind: referer, user agent, and what operators add.
     pub tail: &'a str,
@@ -65,14 +66,17 @@ fn begins_with_date(text: &[u8]) -> bool {
 
 /// Request, status and what follows. A request may have quotes in it: it ends where a status
 /// follows.
-fn split_request(text: &str) -> Option<(&str, i32, &str)> {
+fn split_request(text: &str) -> Option<(&str, Option<i32>, &str)> {
     for (place, _) in text.match_indices("\" ").take(16) {
         let rest = text.get(place + 2..)?;
+        if let Some(rest) = rest.strip_prefix("- ").filter(|rest| begins_with_count(rest)) {
+            return Some((text.get(..place)?, None, rest));
+        }
         let status = rest.get(..3).filter(|status| is_number(status));
         let is_end = matches!(rest.as_bytes().get(3), None | Some(b' '));
         if let (Some(status), true) = (status, is_end) {
             let rest = rest.get(4..).unwrap_or_default();
-            return Some((text.get(..place)?, status.parse().ok()?, rest));
+            return Some((text.get(..place)?, Some(status.parse().ok()?), rest));
         }
     }
     None
@@ -84,6 +88,11 @@ fn is_number(text: &str) -> bool {
 
 fn is_count(text: &str) -> bool {
     text == "-" || is_number(text)
+}
+
+fn begins_with_count(text: &str) -> bool {
+    let end = text.find(' ').unwrap_or(text.len());
+    text.get(..end).is_some_and(is_count)
 }
 
 /// Ends and user of `203.0.113.7 - bob `. The user may have blanks, the identity of RFC 1413 in the
@@ -193,6 +202,7 @@ mod tests {
         check(&format!("{start}\"GET /\" 200 1"), true);
         check(&format!("{start}\"GET /a\" b\" 200 1"), true);
         check(&format!("{start}\"\" 400 0"), true);
+        check(&format!("{start}\"GET /\" - 12"), true);
         check(&format!("{start}\"GET /\" ok"), false);
         check(&format!("{start}GET /"), false);
         check(

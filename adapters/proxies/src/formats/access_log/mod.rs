@@ -83,11 +83,14 @@ impl Decoder for AccessLogDecoder {
         let mut row = out.row(record);
         row.constant(Column::Format, NAME)
             .time(when)
-            .text(Column::Actor, line.user);
+            // Apache writes the name of nobody as `""`.
+            .text(Column::Actor, line.user.trim_matches('"'));
         put_server(line.server, &mut row);
         put_client(line.client, &mut row);
         put_request(line.request, &mut row);
-        put_status(line.status, &mut row);
+        if let Some(status) = line.status {
+            put_status(status, &mut row);
+        }
         put_tail(&Tail::parse(line.tail), &mut row);
         row.commit();
         Verdict::Rows

@@ -44,7 +44,7 @@ static LEVELS: &[(&str, Severity)] = &[
 static LINES: Lines = Lines {
     name: "apache.error",
     patterns: &[
-        "[{time:time}] [{module:name}:{level:name}] [pid {pid:int}{?:tid {thread:int}}] \
+        "[{time:time}] [{?{module:name}}:{level:name}] [pid {pid:int}{?:tid {thread:int}}] \
          {message:rest}",
         "[{time:time}] [{level:level}] {message:rest}",
     ],

@@ -7,7 +7,7 @@ use nepho_codec::table::{
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::guarded::Guarded;
-use crate::haproxy::{has_session_time, header};
+use crate::haproxy::{has_session_time, header, is_session};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -66,6 +66,9 @@ fn may_fit(line: &str) -> bool {
         "backend ",
         "Health check for ",
     ];
+    if is_session(line) {
+        return false;
+    }
     starts.iter().any(|start| line.starts_with(start))
         || (line.starts_with('[') && line.contains(") : "))
         || has_session_time(line)
