@@ -1,10 +1,10 @@
 //! Changes to users, groups, applications, roles and policies of a tenant.
 
-use nepho_codec::table::{Table, keep, part, resource, text};
+use nepho_codec::table::{Event, Table, keep, part, resource, text};
 use nepho_core::register;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
-use crate::record::{Family, FamilyFormat, details, parts};
+use crate::record::{Family, FamilyFormat, details, pairs, parts};
 
 register!(Component {
     kind: Kind::Format,
@@ -61,6 +61,8 @@ const CATEGORIES: [&str; 23] = [
     "Other",
 ];
 
+const MORE: usize = 20;
+
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
@@ -79,11 +81,27 @@ static TABLE: Table = Table {
             parts::plain,
         ),
         keep(&["initiatedBy.user.ipAddress"], details::ADDRESS),
+        keep(&["additionalDetails"], MORE),
         text(&["userAgent"], Column::UserAgent),
         resource(&["targetResources[].id"]),
         keep(&["result"], details::RESULT),
         keep(&["resultReason", "resultDescription"], details::DESCRIPTION),
     ],
     extras: &[],
-    finish: Some(details::address),
+    finish: Some(finish),
 };
+
+/// Address and program of the client, where only the additional details tell them.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    details::address(event, row);
+    if !row.has(Column::SourceIp)
+        && let Some(address) = pairs::named(event, MORE, "ipaddr")
+    {
+        row.text(Column::SourceIp, parts::address(&address));
+    }
+    if !row.has(Column::UserAgent)
+        && let Some(agent) = pairs::named(event, MORE, "User-Agent")
+    {
+        row.text(Column::UserAgent, &agent);
+    }
+}
