@@ -129,6 +129,9 @@ pub(super) static TABLE: Table = Table {
                 "callerIpAddress",
                 "httpRequest.clientIpAddress",
                 "http_request.client_ip_address",
+                // Where the caller signed in from.
+                "claims.ipaddr",
+                "identity.claims.ipaddr",
             ],
             to: To::Part(Column::SourceIp, parts::address),
         },
