@@ -33,6 +33,7 @@ pub(super) const TENANT: usize = 16;
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
 pub(crate) const LEVELS: &[(&str, Severity)] = &[
     ("Critical", Severity::FATAL),
+    ("Fatal", Severity::FATAL),
     ("Error", Severity::ERROR),
     ("Warning", Severity::WARN),
     ("Warn", Severity::WARN),
