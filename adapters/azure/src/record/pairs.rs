@@ -4,6 +4,26 @@
 use nepho_codec::json::fields::elements;
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::Event;
+use nepho_core::tables::{Column, Row};
+
+use super::parts;
+
+/// Where `additionalDetails` of a directory audit are kept.
+pub(crate) const DETAILS: usize = 20;
+
+/// Address and program of the client, where only the additional details tell them.
+pub(crate) fn client(event: &Event<'_>, row: &mut Row<'_>) {
+    if !row.has(Column::SourceIp)
+        && let Some(address) = named(event, DETAILS, "ipaddr")
+    {
+        row.text(Column::SourceIp, parts::address(&address));
+    }
+    if !row.has(Column::UserAgent)
+        && let Some(agent) = named(event, DETAILS, "User-Agent")
+    {
+        row.text(Column::UserAgent, &agent);
+    }
+}
 
 /// Text of the value called `name`, without regard to case, in the list kept under `number`.
 pub(crate) fn named(event: &Event<'_>, number: usize, name: &str) -> Option<String> {

@@ -61,8 +61,6 @@ const CATEGORIES: [&str; 23] = [
     "Other",
 ];
 
-const MORE: usize = 20;
-
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
@@ -81,7 +79,7 @@ static TABLE: Table = Table {
             parts::plain,
         ),
         keep(&["initiatedBy.user.ipAddress"], details::ADDRESS),
-        keep(&["additionalDetails"], MORE),
+        keep(&["additionalDetails"], pairs::DETAILS),
         text(&["userAgent"], Column::UserAgent),
         resource(&["targetResources[].id"]),
         keep(&["result"], details::RESULT),
@@ -94,14 +92,5 @@ static TABLE: Table = Table {
 /// Address and program of the client, where only the additional details tell them.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     details::address(event, row);
-    if !row.has(Column::SourceIp)
-        && let Some(address) = pairs::named(event, MORE, "ipaddr")
-    {
-        row.text(Column::SourceIp, parts::address(&address));
-    }
-    if !row.has(Column::UserAgent)
-        && let Some(agent) = pairs::named(event, MORE, "User-Agent")
-    {
-        row.text(Column::UserAgent, &agent);
-    }
+    pairs::client(event, row);
 }
