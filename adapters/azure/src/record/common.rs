@@ -33,6 +33,7 @@ pub(super) const TENANT: usize = 16;
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
 pub(crate) const LEVELS: &[(&str, Severity)] = &[
     ("Critical", Severity::FATAL),
+    ("Fatal", Severity::FATAL),
     ("Error", Severity::ERROR),
     ("Warning", Severity::WARN),
     ("Warn", Severity::WARN),
@@ -129,6 +130,9 @@ pub(super) static TABLE: Table = Table {
                 "callerIpAddress",
                 "httpRequest.clientIpAddress",
                 "http_request.client_ip_address",
+                // Where the caller signed in from.
+                "claims.ipaddr",
+                "identity.claims.ipaddr",
             ],
             to: To::Part(Column::SourceIp, parts::address),
         },

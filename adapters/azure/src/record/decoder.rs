@@ -233,6 +233,14 @@ fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
         && let Some(name) = event.kept(common::IDENTITY)
     {
         row.text(Column::Actor, parts::plain(&name));
+        // Databricks writes the identity as the text of an object.
+        if let Some(email) = JsonFields::parse(&name)
+            .ok()
+            .as_ref()
+            .and_then(|o| o.text("email"))
+        {
+            row.text(Column::Actor, &unescape(email));
+        }
     }
     if !row.has(Column::Account) {
         let resource = event.kept(common::RESOURCE).unwrap_or_default();
@@ -384,7 +392,13 @@ fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
 fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
-    let signature = event.kept(common::SIGNATURE);
+    // A registry of containers tells the status in the description.
+    let is_status = event.kept(common::RESULT).as_deref() == Some("HttpStatusCode");
+    let signature = event.kept(if is_status {
+        common::DESCRIPTION
+    } else {
+        common::SIGNATURE
+    });
     let status = signature
         .as_deref()
         .and_then(|text| text.parse::<i32>().ok())

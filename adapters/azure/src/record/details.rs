@@ -6,8 +6,9 @@
 //! schema pages of Application Gateway, Front Door, API Management, App Service, Functions,
 //! Storage, Microsoft Entra; read 2026-11-21.
 
+use nepho_codec::json::JsonFields;
 use nepho_codec::message::json::url_path;
-use nepho_codec::table::{Event, Field, Table, To};
+use nepho_codec::table::{Event, Field, Table, To, put_text};
 use nepho_core::tables::{Column, Row};
 
 use super::common::LEVELS;
@@ -22,6 +23,7 @@ pub(crate) const DESCRIPTION: usize = 5;
 pub(crate) const TIME_TAKEN: usize = 6;
 pub(crate) const BACKEND: usize = 7;
 pub(crate) const ADDRESS: usize = 8;
+const RESPONSE: usize = 9;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {
@@ -39,7 +41,7 @@ pub(super) static TABLE: Table = Table {
             to: To::ResourcePart(parts::resource_id),
         },
         Field {
-            from: &["level", "logLevel", "severity"],
+            from: &["level", "logLevel", "severity", "errorLevel"],
             to: To::SeverityOf(LEVELS),
         },
         Field {
@@ -71,6 +73,8 @@ pub(super) static TABLE: Table = Table {
                 "UserAddress",
                 "clientIpAddress",
                 "sourceIp",
+                "sourceIPAddress",
+                "ip",
                 "initiatedBy.user.ipAddress",
             ],
             to: To::Part(Column::SourceIp, parts::address),
@@ -93,6 +97,8 @@ pub(super) static TABLE: Table = Table {
                 "destinationIp",
                 "targetUrl",
                 "Fqdn",
+                "targetVMIPAddress",
+                "remoteIP",
             ],
             to: To::Part(Column::Peer, parts::authority),
         },
@@ -108,6 +114,7 @@ pub(super) static TABLE: Table = Table {
                 "requestId",
                 "clientRequestId",
                 "correlationId",
+                "correlation.clientTrackingId",
                 "id",
             ],
             Column::RequestId,
@@ -124,6 +131,8 @@ pub(super) static TABLE: Table = Table {
                 "user",
                 "userId",
                 "identity",
+                "userEmail",
+                "userName",
                 "appDisplayName",
                 "appId",
             ],
@@ -162,7 +171,10 @@ pub(super) static TABLE: Table = Table {
                 "Log_s",
                 "resultDescription",
                 "errorMessage",
+                "resultMessage",
+                "error.message",
                 "details.message",
+                "sql_text",
             ],
             MESSAGE,
         ),
@@ -186,6 +198,10 @@ pub(super) static TABLE: Table = Table {
                 "resultType",
                 "statusText",
                 "ScaleActionOperationStatus",
+                "resultCode",
+                "JobStatus",
+                "error_code",
+                "status",
             ],
             RESULT,
         ),
@@ -196,10 +212,12 @@ pub(super) static TABLE: Table = Table {
                 "ScaleActionMessage",
                 "title",
                 "eventDescription",
+                "stateChangeReason",
             ],
             DESCRIPTION,
         ),
         keep(&["timeTaken"], TIME_TAKEN),
+        keep(&["response"], RESPONSE),
         keep(
             &[
                 "backendPoolName",
@@ -223,12 +241,21 @@ pub(crate) fn address(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Time taken: of gateways in seconds with a fraction, of App Service in whole milliseconds.
+/// Time taken: of gateways in seconds with a fraction, of App Service in whole milliseconds; and the
+/// status that the text of a response tells.
 pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(taken) = event.kept(TIME_TAKEN) {
         let unit = if taken.contains('.') { 1e9 } else { 1e6 };
         if let Some(nanos) = nepho_codec::time::duration(&taken, unit) {
             row.duration(nanos);
         }
+    }
+    if let Some(response) = event
+        .kept(RESPONSE)
+        .filter(|_| row.status_so_far().is_none())
+        && let Ok(fields) = JsonFields::parse(&response)
+        && let Some(status) = fields.text("statusCode")
+    {
+        put_text(status, To::Status, row);
     }
 }

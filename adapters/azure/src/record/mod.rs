@@ -10,6 +10,7 @@ mod flat;
 mod kind;
 pub(crate) mod kube_event;
 pub(crate) mod outcome;
+pub(crate) mod pairs;
 pub(crate) mod parts;
 mod quotes;
 mod workload;

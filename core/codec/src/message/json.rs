@@ -7,6 +7,34 @@ use crate::table::{Event, Field, Table, To};
 
 const LEVEL_NUMBER: usize = 0;
 
+/// Levels of `priority`: the numbers of syslog (RFC 5424, 6.2.1), which journald writes as
+/// `PRIORITY` (systemd.journal-fields(7)), and the usual words.
+const PRIORITIES: &[(&str, Severity)] = &[
+    ("0", Severity::FATAL),
+    ("1", Severity::ALERT),
+    ("2", Severity::CRITICAL),
+    ("3", Severity::ERROR),
+    ("4", Severity::WARN),
+    ("5", Severity::NOTICE),
+    ("6", Severity::INFO),
+    ("7", Severity::DEBUG),
+    ("emergency", Severity::FATAL),
+    ("emerg", Severity::FATAL),
+    ("fatal", Severity::FATAL),
+    ("alert", Severity::ALERT),
+    ("critical", Severity::CRITICAL),
+    ("crit", Severity::CRITICAL),
+    ("error", Severity::ERROR),
+    ("err", Severity::ERROR),
+    ("warning", Severity::WARN),
+    ("warn", Severity::WARN),
+    ("notice", Severity::NOTICE),
+    ("info", Severity::INFO),
+    ("informational", Severity::INFO),
+    ("debug", Severity::DEBUG),
+    ("trace", Severity::TRACE),
+];
+
 /// Fields by the names that are in use, the most specific first.
 ///
 /// Sources (read 2026-11-21): Elastic Common Schema field reference, OpenTelemetry semantic
@@ -35,6 +63,11 @@ pub static TABLE: Table = Table {
             ],
             to: To::Time,
         },
+        // A level, where there is one, counts more.
+        Field {
+            from: &["priority"],
+            to: To::SeverityOf(PRIORITIES),
+        },
         Field {
             from: &[
                 "level",
@@ -48,7 +81,6 @@ pub static TABLE: Table = Table {
                 "severityText",
                 "severity_text",
                 "@l",
-                "priority",
             ],
             to: To::Severity,
         },

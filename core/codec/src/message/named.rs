@@ -107,6 +107,10 @@ impl Named {
 fn is_told_elsewhere(to: To) -> bool {
     matches!(
         to,
-        To::Time | To::Severity | To::Text(Column::Body | Column::Metric) | To::Value
+        To::Time
+            | To::Severity
+            | To::SeverityOf(_)
+            | To::Text(Column::Body | Column::Metric)
+            | To::Value
     )
 }

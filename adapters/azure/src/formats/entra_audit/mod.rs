@@ -1,10 +1,10 @@
 //! Changes to users, groups, applications, roles and policies of a tenant.
 
-use nepho_codec::table::{Table, keep, part, resource, text};
+use nepho_codec::table::{Event, Table, keep, part, resource, text};
 use nepho_core::register;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
-use crate::record::{Family, FamilyFormat, details, parts};
+use crate::record::{Family, FamilyFormat, details, pairs, parts};
 
 register!(Component {
     kind: Kind::Format,
@@ -79,11 +79,18 @@ static TABLE: Table = Table {
             parts::plain,
         ),
         keep(&["initiatedBy.user.ipAddress"], details::ADDRESS),
+        keep(&["additionalDetails"], pairs::DETAILS),
         text(&["userAgent"], Column::UserAgent),
         resource(&["targetResources[].id"]),
         keep(&["result"], details::RESULT),
         keep(&["resultReason", "resultDescription"], details::DESCRIPTION),
     ],
     extras: &[],
-    finish: Some(details::address),
+    finish: Some(finish),
 };
+
+/// Address and program of the client, where only the additional details tell them.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    details::address(event, row);
+    pairs::client(event, row);
+}

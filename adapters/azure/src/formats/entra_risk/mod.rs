@@ -1,11 +1,11 @@
 //! Risks that Entra ID Protection saw in users, sign-ins and service principals.
 
-use nepho_codec::table::{Table, keep, part, severity_of};
+use nepho_codec::table::{Event, Table, keep, part, severity_of};
 use nepho_core::register;
 use nepho_core::severity::Severity;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
-use crate::record::{Family, FamilyFormat, details, parts};
+use crate::record::{Family, FamilyFormat, details, pairs, parts};
 
 register!(Component {
     kind: Kind::Format,
@@ -58,6 +58,8 @@ const SEVERITIES: &[(&str, Severity)] = &[
     ("none", Severity::INFO),
 ];
 
+const MORE: usize = 20;
+
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
@@ -77,6 +79,7 @@ static TABLE: Table = Table {
             parts::plain,
         ),
         keep(&["ipAddress"], details::ADDRESS),
+        keep(&["additionalInfo"], MORE),
         severity_of(&["riskLevel", "riskLevelAggregated"], SEVERITIES),
         keep(
             &["riskEventType", "riskType", "riskDetail"],
@@ -84,5 +87,13 @@ static TABLE: Table = Table {
         ),
     ],
     extras: &[],
-    finish: Some(details::address),
+    finish: Some(finish),
 };
+
+/// Address of the client, and its program, which only the additional information tells.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    details::address(event, row);
+    if let Some(agent) = pairs::named(event, MORE, "userAgent") {
+        row.text(Column::UserAgent, &agent);
+    }
+}

@@ -1,10 +1,11 @@
 //! Requests that Application Gateway and API Management took for the services behind them.
 
 use nepho_codec::table::{
-    Table, duration, keep, part, peer_address, source_address, source_port, status, text, url,
+    Event, Table, To, duration, keep, part, peer_address, put_text, source_address, source_port,
+    status, text, url,
 };
 use nepho_core::register;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
 use crate::record::{Family, FamilyFormat, Naming, details, parts};
 
@@ -57,6 +58,8 @@ const CATEGORIES: [&str; 6] = [
     "ApiManagementGatewayLogs",
 ];
 
+const QUERY: usize = 20;
+
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
@@ -95,7 +98,26 @@ static TABLE: Table = Table {
             details::MESSAGE,
         ),
         keep(&["timeTaken"], details::TIME_TAKEN),
+        keep(&["requestQuery"], QUERY),
     ],
     extras: &[],
-    finish: Some(details::finish),
+    finish: Some(finish),
 };
+
+/// Gateways of the first version tell the request's id and the server in the query that they sent
+/// on: `X-AzureApplicationGateway-LOG-ID=..&SERVER-ROUTED=10.0.0.4&SERVER-STATUS=404`.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    details::finish(event, row);
+    let query = event.kept(QUERY).unwrap_or_default();
+    for (name, value) in query.split('&').filter_map(|part| part.split_once('=')) {
+        match name {
+            "X-AzureApplicationGateway-LOG-ID" if !row.has(Column::RequestId) => {
+                row.text(Column::RequestId, value);
+            }
+            "SERVER-ROUTED" if !row.has(Column::Peer) => {
+                put_text(value, To::PeerAddress, row);
+            }
+            _ => {}
+        }
+    }
+}

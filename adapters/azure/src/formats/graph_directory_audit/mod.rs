@@ -1,12 +1,12 @@
 //! Changes in Microsoft Entra as the Graph API lists them (`auditLogs/directoryAudits`).
 
 use nepho_codec::table::{
-    JsonFormat, Need, Table, outcome_of, part, resource, source_address, text, time,
+    JsonFormat, Need, Table, keep, outcome_of, part, resource, source_address, text, time,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome};
 
-use crate::record::parts;
+use crate::record::{pairs, parts};
 
 register!(Component {
     kind: Kind::Format,
@@ -51,6 +51,7 @@ static TABLE: Table = Table {
         text(&["correlationId", "id"], Column::RequestId),
         text(&["resultReason"], Column::Body),
         outcome_of(&["result"], OUTCOMES),
+        keep(&["additionalDetails"], pairs::DETAILS),
     ],
     extras: &[
         ("id", "audit_id"),
@@ -60,7 +61,7 @@ static TABLE: Table = Table {
         ("targetResources[0].displayName", "target"),
         ("targetResources[0].type", "target_type"),
     ],
-    finish: None,
+    finish: Some(pairs::client),
 };
 
 const OUTCOMES: &[(&str, Outcome)] = &[

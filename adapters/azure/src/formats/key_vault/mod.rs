@@ -67,7 +67,7 @@ static TABLE: Table = Table {
             Column::Actor,
             parts::plain,
         ),
-        text(&["correlationId", "clientRequestId"], Column::RequestId),
+        text(&["correlationId"], Column::RequestId),
         keep(&["resultSignature"], details::RESULT),
     ],
     extras: &[],

@@ -120,7 +120,7 @@ static TABLE: Table = Table {
         text(&["application_name"], Column::UserAgent),
         text(&["host_name"], Column::Host),
         part(&["object_name"], Column::Process, parts::plain),
-        text(&["session_id"], Column::RequestId),
+        text(&["event_id", "session_id"], Column::RequestId),
         outcome_of(&["succeeded", "is_success", "success"], SUCCESS),
         severity_of(&["Severity"], SEVERITIES),
         duration(&["duration_milliseconds"], 1e6),

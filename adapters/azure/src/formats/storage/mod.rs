@@ -35,6 +35,7 @@ pub(super) static FAMILY: Family = Family {
         ("serverLatencyMs", "server_milliseconds"),
         ("accessTier", "access_tier"),
         ("referrerHeader", "referrer"),
+        ("clientRequestId", "client_request_id"),
     ],
     api: "Microsoft.Storage",
     ..Family::new(NAME, &CATEGORIES, &TABLE)
@@ -75,7 +76,7 @@ static TABLE: Table = Table {
             Column::Actor,
             parts::plain,
         ),
-        text(&["correlationId", "clientRequestId"], Column::RequestId),
+        text(&["correlationId"], Column::RequestId),
         keep(&["statusText"], details::RESULT),
     ],
     extras: &[],

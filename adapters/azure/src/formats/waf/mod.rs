@@ -70,7 +70,10 @@ static TABLE: Table = Table {
         url(&["requestUri"]),
         text(&["hostname", "host"], Column::Peer),
         text(&["instanceId"], Column::Host),
-        text(&["transactionId", "trackingReference"], Column::RequestId),
+        text(
+            &["transactionId", "trackingReference", "refString"],
+            Column::RequestId,
+        ),
         keep(
             &["message", "details.msg", "details.message"],
             details::MESSAGE,

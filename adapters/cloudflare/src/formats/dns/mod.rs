@@ -25,8 +25,10 @@ static TABLE: Table = Table {
             "EDNSSubnetLength",
             "ResponseCached",
             "ClusterID",
+            "QueryType",
         ]),
         Need::HasAny(&["Timestamp", "SourceIP"]),
+        Need::Lacks("TimeGenerated"),
     ],
     constants: &[(Column::Provider, "cloudflare")],
     fields: &[

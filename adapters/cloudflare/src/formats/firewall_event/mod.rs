@@ -18,7 +18,7 @@ static TABLE: Table = Table {
     name: "cloudflare.firewall_event",
     needs: &[
         Need::Has("Action"),
-        Need::HasAny(&["Source", "RuleID", "Kind", "MatchIndex"]),
+        Need::HasAny(&["Source", "RuleID", "Kind", "MatchIndex", "RayID"]),
         Need::HasAny(&[
             "ClientRequestMethod",
             "ClientRequestPath",

@@ -20,6 +20,7 @@ register!(Component {
 
 const BACKEND: usize = 0;
 const PROJECT: usize = 1;
+const REGION: usize = 2;
 
 /// A request that Cloud Armor refused has failed; of what it let through, the status tells.
 const DENIALS: &[(&str, Outcome)] = &[("DENY", Outcome::Failure)];
@@ -54,6 +55,7 @@ static TABLE: Table = Table {
         text(
             &[
                 "resource.labels.backend_service_name",
+                "resource.labels.backend_target_name",
                 "resource.labels.backend_name",
                 "resource.labels.url_map_name",
                 "resource.labels.forwarding_rule_name",
@@ -74,8 +76,18 @@ static TABLE: Table = Table {
             ],
             DENIALS,
         ),
-        text(&["jsonPayload.statusDetails"], Column::Body),
-        keep(&["resource.labels.backend_service_name"], BACKEND),
+        text(
+            &["jsonPayload.statusDetails", "jsonPayload.proxyStatus"],
+            Column::Body,
+        ),
+        keep(
+            &[
+                "resource.labels.backend_service_name",
+                "resource.labels.backend_target_name",
+            ],
+            BACKEND,
+        ),
+        keep(&["resource.labels.region"], REGION),
         keep(&["resource.labels.project_id"], PROJECT),
     ],
     extras: &[
@@ -164,8 +176,12 @@ fn asked(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(backend), Some(project)) = (event.kept(BACKEND), event.kept(PROJECT)) {
+        let scope = match event.kept(REGION) {
+            Some(region) => format!("regions/{region}"),
+            None => "global".to_owned(),
+        };
         row.resource(&format!(
-            "//compute.googleapis.com/projects/{project}/global/backendServices/{backend}"
+            "//compute.googleapis.com/projects/{project}/{scope}/backendServices/{backend}"
         ));
     }
 }

@@ -108,6 +108,8 @@ static TABLE: Table = Table {
         ]),
         Need::Lacks("protoPayload.methodName"),
         Need::Lacks("protoPayload.authenticationInfo"),
+        // The name that a sink to BigQuery gives it.
+        Need::Lacks("protopayload_auditlog"),
         // Of formats of their own: flows, network load balancers, App Engine.
         Need::Lacks("jsonPayload.connection.src_ip"),
         Need::Lacks("jsonPayload.connection.clientIp"),

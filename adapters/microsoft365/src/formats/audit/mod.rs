@@ -58,13 +58,21 @@ static TABLE: Table = Table {
         text(&["OrganizationId"], Column::Account),
         text(&["Workload", "EventSource"], Column::Service),
         // Of the two that Exchange writes, `ClientIP` may be that of a service in between.
-        source_address(&["ClientIPAddress", "ClientIP", "ActorIpAddress"]),
+        source_address(&["ClientIPAddress", "ClientIP", "ActorIpAddress", "UserIp"]),
         peer_address(&["OriginatingServer"]),
         text(&["UserAgent"], Column::UserAgent),
         text(&["Id"], Column::RequestId),
-        part(&["LogonError"], Column::Body, known),
+        part(
+            &["LogonError", "AlertDisplayName", "Name"],
+            Column::Body,
+            known,
+        ),
         severity_of(
-            &["Severity", "PolicyDetails[0].Rules[0].Severity"],
+            &[
+                "Severity",
+                "AlertSeverity",
+                "PolicyDetails[0].Rules[0].Severity",
+            ],
             SEVERITIES,
         ),
         outcome_of(&["ResultStatus"], RESULTS),

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use nepho_codec::json::fields::JsonFields;
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, peer_address, peer_port, resource, severity_of,
-    source_address, source_port, text, time, url,
+    Event, JsonFormat, Need, Table, To, keep, peer_address, peer_port, put_text, resource,
+    severity_of, source_address, source_port, text, time, url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::tables::{Column, Outcome, Row};
@@ -31,6 +31,7 @@ const DETAILS: usize = 6;
 const REMOTE_PORT: usize = 7;
 const LOCAL_PORT: usize = 8;
 const ERROR_CODE: usize = 9;
+const ADDRESSES: usize = 10;
 
 static TABLE: Table = Table {
     name: "microsoft365.defender_event",
@@ -47,7 +48,13 @@ static TABLE: Table = Table {
         time(&["properties.Timestamp", "properties.TimeGenerated", "time"]),
         text(&["tenantId"], Column::Account),
         text(
-            &["properties.ActionType", "properties.Category"],
+            &[
+                // What a cloud calls it; the type of action is only its kind.
+                "properties.OperationName",
+                "properties.ActionType",
+                "properties.Category",
+                "properties.DeliveryAction",
+            ],
             Column::Action,
         ),
         text(
@@ -62,6 +69,7 @@ static TABLE: Table = Table {
                 "properties.InitiatingProcessAccountSid",
                 "properties.AccountObjectId",
                 "properties.AccountId",
+                "properties.RawEventData.User.username",
             ],
             Column::Actor,
         ),
@@ -83,14 +91,24 @@ static TABLE: Table = Table {
             Column::RequestId,
         ),
         text(&["properties.DeviceName"], Column::Host),
-        text(&["properties.Title", "properties.Subject"], Column::Body),
+        text(
+            &[
+                "properties.Title",
+                "properties.Subject",
+                "properties.FailureReason",
+            ],
+            Column::Body,
+        ),
         resource(&["properties.DeviceId"]),
         resource(&["properties.CloudResourceId", "properties.AzureResourceId"]),
         resource(&["properties.RecipientEmailAddress"]),
         resource(&["properties.DestinationDeviceName"]),
         severity_of(&["properties.Severity"], SEVERITIES),
         keep(&["category"], CATEGORY),
-        keep(&["properties.ActionType"], ACTION),
+        keep(
+            &["properties.ActionType", "properties.DeliveryAction"],
+            ACTION,
+        ),
         keep(&["properties.FileName"], FILE),
         keep(&["properties.InitiatingProcessFileName"], INITIATOR),
         keep(&["properties.RemoteIP"], REMOTE),
@@ -99,6 +117,7 @@ static TABLE: Table = Table {
         keep(&["properties.RemotePort"], REMOTE_PORT),
         keep(&["properties.LocalPort"], LOCAL_PORT),
         keep(&["properties.ErrorCode"], ERROR_CODE),
+        keep(&["properties.IPAddress"], ADDRESSES),
     ],
     extras: &[
         ("category", "category"),
@@ -192,6 +211,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     };
     row.text(Column::Process, &process);
     put_remote(event, row);
+    // Requests that proxies passed on have the address of the client first.
+    if let Some((client, _)) = kept(ADDRESSES).split_once(',') {
+        put_text(client.trim(), To::SourceAddress, row);
+    }
     let ending = ENDINGS.iter().find(|(ending, _)| action.ends_with(ending));
     let code = kept(ERROR_CODE);
     match (ending, &*code) {

@@ -39,7 +39,10 @@ static TABLE: Table = Table {
         time(&["id.time"]),
         text(&["id.customerId"], Column::Account),
         text(&["id.applicationName"], Column::Service),
-        text(&["id.uniqueQualifier"], Column::RequestId),
+        text(
+            &["id.uniqueQualifier", "id.uniqQualifier"],
+            Column::RequestId,
+        ),
         text(
             &[
                 "actor.email",
