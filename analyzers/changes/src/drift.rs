@@ -1,6 +1,7 @@
 //! Managed resources that somebody changed by hand, until infrastructure code sets them again.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use nepho_core::findings::{Drift, WriteClass};
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
@@ -16,7 +17,7 @@ struct Setting<'a> {
     time: Timestamp,
     id: String,
     // Canonical id of what was set, where it is known.
-    own: Option<String>,
+    own: Option<Arc<str>>,
     resource_type: &'a str,
 }
 
@@ -29,18 +30,17 @@ pub(crate) fn drifts(
     let settings = settings(writes, changes, known);
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
-        for (place, target) in write.event.targets().enumerate() {
-            let resource = known.identity(target);
+        for (place, resource) in write.identities.iter().enumerate() {
             let closing = settings
-                .get(&resource)
+                .get(resource)
                 .into_iter()
                 .flatten()
                 .filter(|setting| setting.time > write.time)
-                .find(|setting| closes(setting, write, &resource));
-            for address in known.addresses(&resource) {
+                .find(|setting| closes(setting, write, resource));
+            for address in known.addresses(resource) {
                 drifts.entry(write.hash).or_default().push(Drift {
-                    address: address.clone(),
-                    resource: resource.clone(),
+                    address: address.to_owned(),
+                    resource: resource.to_string(),
                     change: emit::id(write, place),
                     opened: write.time,
                     closed: closing.map(|setting| setting.time),
@@ -65,8 +65,8 @@ fn settings<'a>(
     writes: &'a [Write],
     changes: &'a BTreeMap<String, Change>,
     known: &Known,
-) -> BTreeMap<String, Vec<Setting<'a>>> {
-    let mut settings: BTreeMap<String, Vec<Setting<'_>>> = BTreeMap::new();
+) -> BTreeMap<Arc<str>, Vec<Setting<'a>>> {
+    let mut settings: BTreeMap<Arc<str>, Vec<Setting<'_>>> = BTreeMap::new();
     for change in changes.values() {
         let sets = matches!(
             change.action,
@@ -96,12 +96,11 @@ fn settings<'a>(
             && write.event.outcome == Some(Outcome::Success)
     });
     for write in unregistered {
-        for (place, target) in write.event.targets().enumerate() {
-            let own = known.identity(target);
-            settings.entry(own.clone()).or_default().push(Setting {
+        for (place, own) in write.identities.iter().enumerate() {
+            settings.entry(Arc::clone(own)).or_default().push(Setting {
                 time: write.time,
                 id: emit::id(write, place),
-                own: Some(own),
+                own: Some(Arc::clone(own)),
                 resource_type: &write.event.subject.resource_type,
             });
         }

@@ -1,6 +1,7 @@
 //! Writes that no feed tells of, as rows of table `changes`.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
@@ -57,10 +58,7 @@ fn choose<'a>(writes: Vec<&'a Write>, room: usize, known: &Known) -> (Vec<&'a Wr
     let mut chosen: Vec<(bool, &Write)> = writes
         .into_iter()
         .map(|write| {
-            let is_known = write
-                .event
-                .targets()
-                .any(|id| known.has(&known.identity(id)));
+            let is_known = write.identities.iter().any(|id| known.has(id));
             (!is_known, write)
         })
         .collect();
@@ -128,33 +126,31 @@ pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
         }
         let run = runs.get(&write.hash).map_or("", String::as_str);
         let by = format!("{} {run}", event.means.tool);
-        for target in event.targets() {
-            known.add_made(target, by.trim_end());
+        for identity in &write.identities {
+            known.add_made(identity, by.trim_end());
         }
     }
 }
 
 fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
-    let targets: Vec<Option<&String>> = match write.event.targets().count() {
-        0 => vec![None],
-        _ => write.event.targets().map(Some).collect(),
-    };
-    let targets = targets.into_iter().enumerate();
-    targets
-        .map(|(place, target)| change(write, place, target, run, known))
+    if write.identities.is_empty() {
+        return vec![change(write, 0, None, run, known)];
+    }
+    let identities = write.identities.iter().enumerate();
+    identities
+        .map(|(place, identity)| change(write, place, Some(identity), run, known))
         .collect()
 }
 
 fn change(
     write: &Write,
     place: usize,
-    target: Option<&String>,
+    resource: Option<&Arc<str>>,
     run: Option<&String>,
     known: &Known,
 ) -> Change {
     let event = &write.event;
-    let resource = target.map(|id| known.identity(id));
-    let short = resource.as_deref().map_or("", key::short_name);
+    let short = resource.map_or("", |id| key::short_name(id));
     Change {
         id: id(write, place),
         time: Some(write.time),
@@ -168,8 +164,10 @@ fn change(
             None => ChangeOutcome::Unknown,
         },
         address: format!("{} {short}", event.operation).trim_end().to_owned(),
-        parent: resource.as_deref().and_then(|id| known.parent(id)),
-        resource,
+        parent: resource
+            .and_then(|id| known.parent(id))
+            .map(|id| id.to_string()),
+        resource: resource.map(|id| id.to_string()),
         resource_type: event.subject.resource_type.clone(),
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),
         class: Some(event.means.class),

@@ -1,46 +1,106 @@
 //! Resources by every name they go by, and which of them infrastructure code manages.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use nepho_core::key;
 use nepho_core::tables::{Change, Resource};
 
-/// Resources seen so far.
+/// Resources seen so far. There may be hundreds of thousands: each of their names is held once.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
-    // Addresses of the tools that manage a resource, by its canonical id.
-    managed: BTreeMap<String, BTreeSet<String>>,
-    // Canonical ids that a name stands for.
-    aliases: HashMap<String, BTreeSet<String>>,
-    // Canonical id by tool and address.
-    places: HashMap<(String, String), BTreeSet<String>>,
+    resources: Vec<Held>,
+    // Places of the resources by canonical id.
+    ids: HashMap<Arc<str>, usize>,
+    // Resources that a name in lower case stands for.
+    aliases: HashMap<String, Meaning>,
+    // Resources by tool and address.
+    places: HashMap<String, HashMap<Arc<str>, Meaning>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
     made: BTreeMap<String, String>,
+}
+
+/// A resource that the input tells of.
+#[derive(Debug)]
+struct Held {
+    id: Arc<str>,
+    // Addresses of the tools that manage it, sorted.
+    addresses: Vec<Arc<str>>,
     // What a rule, policy or attachment belongs to.
-    parents: HashMap<String, String>,
+    parent: Option<String>,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    // The resource at this place.
+    One(usize),
+    Several,
+}
+
+impl Meaning {
+    fn one(self) -> Option<usize> {
+        match self {
+            Self::One(place) => Some(place),
+            Self::Several => None,
+        }
+    }
+
+    /// Takes another resource of the same name.
+    fn add(&mut self, place: usize) {
+        if *self != Self::One(place) {
+            *self = Self::Several;
+        }
+    }
 }
 
 impl Known {
     /// Takes a version of a resource.
     pub(crate) fn add(&mut self, row: &Resource) {
-        let id = key::canonical(&row.key);
-        let held = self.managed.entry(id.clone()).or_default();
+        let place = self.place(&key::canonical(&row.key));
+        let Some(held) = self.resources.get_mut(place) else {
+            return;
+        };
         if let (Some(tool), Some(address)) = (&row.tool, &row.address) {
-            held.insert(address.clone());
-            self.places
-                .entry((tool.clone(), address.clone()))
-                .or_default()
-                .insert(id.clone());
+            let address: Arc<str> = Arc::from(address.as_str());
+            if let Err(at) = held.addresses.binary_search(&address) {
+                held.addresses.insert(at, Arc::clone(&address));
+            }
+            if !self.places.contains_key(tool) {
+                self.places.insert(tool.clone(), HashMap::new());
+            }
+            if let Some(places) = self.places.get_mut(tool) {
+                let meaning = places.entry(address).or_insert(Meaning::One(place));
+                meaning.add(place);
+            }
         }
         if let Some(parent) = &row.parent {
-            self.parents.insert(id.clone(), parent.clone());
+            held.parent = Some(parent.clone());
         }
         for alias in &row.aliases {
-            self.aliases
-                .entry(alias.to_lowercase())
-                .or_default()
-                .insert(id.clone());
+            let meaning = self.aliases.entry(alias.to_lowercase());
+            meaning.or_insert(Meaning::One(place)).add(place);
         }
+    }
+
+    /// Place of the resource with a canonical id, which is new if nobody told of it before.
+    fn place(&mut self, id: &str) -> usize {
+        if let Some(place) = self.ids.get(id) {
+            return *place;
+        }
+        let id: Arc<str> = Arc::from(id);
+        let place = self.resources.len();
+        self.ids.insert(Arc::clone(&id), place);
+        self.resources.push(Held {
+            id,
+            addresses: Vec::new(),
+            parent: None,
+        });
+        place
+    }
+
+    fn held(&self, identity: &str) -> Option<&Held> {
+        self.resources.get(*self.ids.get(identity)?)
     }
 
     /// The one canonical id of what `id` stands for: a known id, or the only resource of that name;
@@ -48,10 +108,10 @@ impl Known {
     ///
     /// The last part of an id is looked up only where it is a short id that a cloud hands out
     /// (`sg-0123abcd`): a mere name means different things of different types.
-    pub(crate) fn identity(&self, id: &str) -> String {
+    pub(crate) fn identity(&self, id: &str) -> Arc<str> {
         let id = key::canonical(id);
-        if self.managed.contains_key(&id) {
-            return id;
+        if let Some(held) = self.held(&id) {
+            return Arc::clone(&held.id);
         }
         let short = key::short_name(&id);
         let names = [
@@ -59,65 +119,57 @@ impl Known {
             Some(short).filter(|short| is_short_id(short)),
         ];
         for name in names.into_iter().flatten() {
-            if let Some(found) = self
-                .aliases
-                .get(&name.to_lowercase())
-                .filter(|found| found.len() == 1)
-            {
-                return found.iter().cloned().collect();
+            let meaning = self.aliases.get(&name.to_lowercase());
+            let place = meaning.and_then(|meaning| meaning.one());
+            if let Some(held) = place.and_then(|place| self.resources.get(place)) {
+                return Arc::clone(&held.id);
             }
         }
-        id
+        Arc::from(id)
     }
 
     /// Whether the input tells of the resource besides the audit log.
     pub(crate) fn has(&self, identity: &str) -> bool {
-        self.managed.contains_key(identity)
+        self.ids.contains_key(identity)
     }
 
     /// What a resource is a facet of.
-    pub(crate) fn parent(&self, identity: &str) -> Option<String> {
-        self.parents.get(identity).map(|id| self.identity(id))
+    pub(crate) fn parent(&self, identity: &str) -> Option<Arc<str>> {
+        let parent = self.held(identity)?.parent.as_ref()?;
+        Some(self.identity(parent))
     }
 
     /// Takes what a tool made as the audit log tells; `by` is told as its address.
-    pub(crate) fn add_made(&mut self, id: &str, by: &str) {
-        let identity = self.identity(id);
-        self.made.entry(identity).or_insert_with(|| by.to_owned());
+    pub(crate) fn add_made(&mut self, identity: &str, by: &str) {
+        let made = self.made.entry(identity.to_owned());
+        made.or_insert_with(|| by.to_owned());
     }
 
     /// Addresses at which infrastructure code manages a resource; of one that no document tells of,
     /// the run that made it.
-    pub(crate) fn addresses(&self, identity: &str) -> impl Iterator<Item = &String> {
-        let managed = self.managed.get(identity).filter(|held| !held.is_empty());
-        let made = self.made.get(identity).filter(|_| managed.is_none());
-        managed.into_iter().flatten().chain(made)
+    pub(crate) fn addresses(&self, identity: &str) -> impl Iterator<Item = &str> {
+        let held = self.held(identity);
+        let managed = held.map_or(&[][..], |held| held.addresses.as_slice());
+        let made = self.made.get(identity).filter(|_| managed.is_empty());
+        let managed = managed.iter().map(AsRef::as_ref);
+        managed.chain(made.map(String::as_str))
     }
 
     /// Identities of what a change of a feed touches: resource or what lies at its address, and the
     /// parent. A run log does not tell the parent of a rule, and the audit log tells of nothing
     /// else.
-    pub(crate) fn touched(&self, change: &Change) -> BTreeSet<String> {
-        let mut touched: BTreeSet<String> = change
-            .resource
-            .iter()
-            .chain(&change.parent)
-            .map(|id| self.identity(id))
-            .collect();
+    pub(crate) fn touched(&self, change: &Change) -> BTreeSet<Arc<str>> {
+        let ids = change.resource.iter().chain(&change.parent);
+        let mut touched: BTreeSet<Arc<str>> = ids.map(|id| self.identity(id)).collect();
         // A new resource has an id that no state knows yet.
         if !touched.iter().any(|id| self.has(id)) {
-            let place = (change.tool.clone(), change.address.clone());
-            touched.extend(
-                self.places
-                    .get(&place)
-                    .filter(|ids| ids.len() == 1)
-                    .into_iter()
-                    .flatten()
-                    .cloned(),
-            );
+            let places = self.places.get(&change.tool);
+            let meaning = places.and_then(|places| places.get(change.address.as_str()));
+            let place = meaning.and_then(|meaning| meaning.one());
+            let held = place.and_then(|place| self.resources.get(place));
+            touched.extend(held.map(|held| Arc::clone(&held.id)));
         }
-        let parents = touched.iter().filter_map(|id| self.parents.get(id));
-        let parents: Vec<String> = parents.map(|parent| self.identity(parent)).collect();
+        let parents: Vec<Arc<str>> = touched.iter().filter_map(|id| self.parent(id)).collect();
         touched.extend(parents);
         touched
     }
@@ -147,14 +199,36 @@ mod tests {
             aliases: vec!["sg-0123abcd".to_owned(), "orders".to_owned()],
             ..Resource::default()
         });
-        assert_eq!(
-            known.identity("sg-0123abcd"),
-            "arn:aws:ec2:eu-west-1:1:security-group/sg-0123abcd"
-        );
-        assert_eq!(
-            known.identity("arn:aws:ec2:x:2:y/sg-0123abcd"),
-            "arn:aws:ec2:eu-west-1:1:security-group/sg-0123abcd"
-        );
-        assert_eq!(known.identity("arn:aws:s3:::orders"), "arn:aws:s3:::orders");
+        let check = |id: &str, expected: &str| assert_eq!(&*known.identity(id), expected);
+        let group = "arn:aws:ec2:eu-west-1:1:security-group/sg-0123abcd";
+        check("sg-0123abcd", group);
+        check("arn:aws:ec2:x:2:y/sg-0123abcd", group);
+        check("arn:aws:s3:::orders", "arn:aws:s3:::orders");
+    }
+
+    #[test]
+    fn a_name_of_several_resources_stands_for_none() {
+        let mut known = Known::default();
+        let mut add = |key: &str, address: &str| {
+            known.add(&Resource {
+                key: key.to_owned(),
+                aliases: vec!["Web-0123abcd".to_owned()],
+                tool: Some("terraform".to_owned()),
+                address: Some(address.to_owned()),
+                ..Resource::default()
+            });
+        };
+        add("i-1", "aws_instance.b");
+        add("i-1", "aws_instance.a");
+        add("i-1", "aws_instance.b");
+        assert_eq!(&*known.identity("web-0123ABCD"), "i-1");
+        let addresses: Vec<&str> = known.addresses("i-1").collect();
+        assert_eq!(addresses, ["aws_instance.a", "aws_instance.b"]);
+        known.add(&Resource {
+            key: "i-2".to_owned(),
+            aliases: vec!["web-0123abcd".to_owned()],
+            ..Resource::default()
+        });
+        assert_eq!(&*known.identity("web-0123abcd"), "web-0123abcd");
     }
 }

@@ -64,6 +64,7 @@ const BACKGROUND: usize = 5_000;
 /// It concludes once, when the input has ended: the run that a write belongs to may be told last.
 #[derive(Debug)]
 pub struct Changes {
+    reader: event::Reader,
     store: Store,
     background: Store,
     known: Known,
@@ -76,6 +77,7 @@ pub struct Changes {
 impl Default for Changes {
     fn default() -> Self {
         Self {
+            reader: event::Reader::default(),
             store: Store::new(WRITES),
             background: Store::new(BACKGROUND),
             known: Known::default(),
@@ -131,7 +133,7 @@ impl Changes {
     fn read(&mut self, rows: &RecordBatch) -> Result<()> {
         let view = LogsView::new(rows)?;
         for row in (0..view.len()).filter(|row| view.is_timed(*row)) {
-            let Some(event) = event::read(&view, row) else {
+            let Some(event) = self.reader.read(&view, row) else {
                 continue;
             };
             let store = match event.means.class {
@@ -153,8 +155,8 @@ impl Changes {
 
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
-        let mut writes = std::mem::take(&mut self.store).into_sorted();
-        let background = std::mem::take(&mut self.background).into_sorted();
+        let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
+        let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
         for joined in runs::join(&mut writes, &self.changes, &self.runs, &self.known) {
             self.changes.insert(joined.id.clone(), joined);

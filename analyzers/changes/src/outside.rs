@@ -69,7 +69,7 @@ pub(crate) fn findings(
     let mut evidence = Vec::new();
     let mut order: Vec<(Key<'_>, Group<'_>)> = groups.into_iter().collect();
     // People and scripts first, what touches managed resources before the rest, then by time.
-    order.sort_by_key(|(key, group)| {
+    order.sort_by_cached_key(|(key, group)| {
         let is_managed = group
             .writes
             .iter()
@@ -121,13 +121,9 @@ pub(crate) fn findings(
     findings
 }
 
-fn managed<'a>(write: &'a Write, known: &'a Known) -> impl Iterator<Item = &'a String> {
-    let addresses: Vec<&String> = write
-        .event
-        .targets()
-        .flat_map(|id| known.addresses(&known.identity(id)).collect::<Vec<_>>())
-        .collect();
-    addresses.into_iter()
+fn managed<'a>(write: &'a Write, known: &'a Known) -> impl Iterator<Item = &'a str> {
+    let identities = write.identities.iter();
+    identities.flat_map(|identity| known.addresses(identity))
 }
 
 fn outside(
@@ -137,11 +133,11 @@ fn outside(
     drifts: &BTreeMap<u64, Vec<Drift>>,
 ) -> Option<OutsideChange> {
     let (actor, class, api, action) = key;
-    let resources: BTreeSet<String> = group
+    let resources: BTreeSet<&str> = group
         .writes
         .iter()
-        .flat_map(|write| write.event.targets())
-        .map(|id| known.identity(id))
+        .flat_map(|write| &write.identities)
+        .map(AsRef::as_ref)
         .collect();
     let tools: BTreeSet<&str> = group
         .writes
@@ -159,14 +155,18 @@ fn outside(
         tool: Some(tool),
         action: action.to_owned(),
         api: api.to_owned(),
-        resources: resources.into_iter().take(RESOURCES).collect(),
+        resources: resources
+            .into_iter()
+            .take(RESOURCES)
+            .map(str::to_owned)
+            .collect(),
         managed: group
             .writes
             .iter()
             .flat_map(|write| managed(write, known))
-            .cloned()
             .collect::<BTreeSet<_>>()
             .into_iter()
+            .map(str::to_owned)
             .collect(),
         count: group.writes.len() as u64,
         failed: group.failed,

@@ -5,6 +5,7 @@
 //! (`docs/guides/run-ids.md`); then resource and time, and at last the time of the run alone.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
@@ -26,7 +27,7 @@ type RunKey<'a> = (&'a str, &'a str, &'a str);
 
 /// Changes of feeds in all the ways in which a write finds them.
 struct Index<'a> {
-    by_resource: BTreeMap<String, Vec<&'a Change>>,
+    by_resource: BTreeMap<Arc<str>, Vec<&'a Change>>,
     by_request: HashMap<&'a str, Vec<&'a Change>>,
     by_run: BTreeMap<RunKey<'a>, Vec<&'a Change>>,
     windows: BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
@@ -134,7 +135,7 @@ pub(crate) fn join(
             continue;
         }
         let run = index.told_run(write);
-        let mut matching = matching(write, &index, run, known);
+        let mut matching = matching(write, &index, run);
         matching.extend(of_stack(write, changes));
         for change in &matching {
             tell(change, write, &mut told);
@@ -173,17 +174,12 @@ pub(crate) fn family(tool: &str) -> &str {
     }
 }
 
-fn matching<'a>(
-    write: &Write,
-    index: &Index<'a>,
-    run: Option<RunKey<'a>>,
-    known: &Known,
-) -> Vec<&'a Change> {
+fn matching<'a>(write: &Write, index: &Index<'a>, run: Option<RunKey<'a>>) -> Vec<&'a Change> {
     let by_request = write.event.request.as_deref();
     let by_request = by_request.and_then(|request| index.by_request.get(request));
     let mut matching: Vec<&Change> = by_request.into_iter().flatten().copied().collect();
-    for target in write.event.targets() {
-        let of_target = index.by_resource.get(&known.identity(target));
+    for identity in &write.identities {
+        let of_target = index.by_resource.get(identity);
         let of_target = of_target.into_iter().flatten().filter(|change| {
             let key = (
                 family(&change.tool),

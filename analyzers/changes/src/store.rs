@@ -1,11 +1,13 @@
 //! Writes seen in audit logs, each once, in bounded memory.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use nepho_core::Timestamp;
 use nepho_core::tables::Outcome;
 
 use crate::event::{Cloud, Event};
+use crate::known::Known;
 
 /// A write, out of all the rows that tell of it.
 #[derive(Clone, Debug)]
@@ -16,6 +18,8 @@ pub(crate) struct Write {
     pub time: Timestamp,
     /// Hash that identifies it.
     pub hash: u64,
+    /// What each of its targets is known as, once [`Write::identify`] was called.
+    pub identities: Vec<Arc<str>>,
     /// File of the row that told of it first.
     pub uri: String,
     /// Line there.
@@ -57,6 +61,7 @@ impl Store {
                 event,
                 time,
                 hash,
+                identities: Vec::new(),
                 uri: uri.to_owned(),
                 line,
             },
@@ -67,15 +72,22 @@ impl Store {
         }
     }
 
-    /// All writes by time.
-    pub(crate) fn into_sorted(self) -> Vec<Write> {
+    /// All writes by time, with what their targets are known as.
+    pub(crate) fn into_sorted(self, known: &Known) -> Vec<Write> {
         let mut writes: Vec<Write> = self.writes.into_values().collect();
+        writes.iter_mut().for_each(|write| write.identify(known));
         writes.sort_by_key(|write| (write.time, write.hash));
         writes
     }
 }
 
 impl Write {
+    /// Finds out what its targets are known as.
+    fn identify(&mut self, known: &Known) {
+        let targets = self.event.targets();
+        self.identities = targets.map(|id| known.identity(id)).collect();
+    }
+
     /// Takes what another row tells of the same write. Rows come in any order.
     fn fold(&mut self, row: Event, time: Timestamp) {
         if self.event.subject.target.is_none() {

@@ -3,7 +3,11 @@
 //! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 //! (read 2026-11-21).
 
-use serde_json::Value;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use super::json::Json;
 
 /// First words of operations that change nothing.
 const READS: [&str; 30] = [
@@ -60,18 +64,21 @@ const USES: [&str; 40] = [
 /// Whether an operation changes a resource. `raw` tells by `readOnly` and `managementEvent` where
 /// it has them.
 pub(super) fn is_write(operation: &str, raw: &str) -> bool {
-    if USES.contains(&operation) || flag(raw, "managementEvent") == Some(false) {
-        return false;
-    }
-    match flag(raw, "readOnly") {
+    static READ_ONLY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("readOnly"));
+    static MANAGEMENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("managementEvent"));
+    // Most events are reads: what tells them comes first.
+    let is_change = match flag(raw, &READ_ONLY) {
         Some(read_only) => !read_only,
         None => !READS.iter().any(|verb| operation.starts_with(verb)),
-    }
+    };
+    is_change && !USES.contains(&operation) && flag(raw, &MANAGEMENT) != Some(false)
 }
 
 /// Value of a flag anywhere in JSON text, without parsing it.
-fn flag(raw: &str, name: &str) -> Option<bool> {
-    let (before, after) = raw.split_once(name)?;
+fn flag(raw: &str, name: &Finder<'_>) -> Option<bool> {
+    let at = name.find(raw.as_bytes())?;
+    let before = raw.get(..at)?;
+    let after = raw.get(at + name.needle().len()..)?;
     if !before.ends_with('"') && !before.ends_with("\\\"") {
         return None;
     }
@@ -84,7 +91,7 @@ fn flag(raw: &str, name: &str) -> Option<bool> {
 }
 
 /// The record itself, out of an EventBridge envelope.
-pub(super) fn event(json: &Value) -> &Value {
+pub(super) fn event<'a, 'e>(json: &'e Json<'a>) -> &'e Json<'a> {
     match json.get("detail") {
         Some(detail) if detail.get("eventName").is_some() => detail,
         _ => json,
@@ -92,15 +99,15 @@ pub(super) fn event(json: &Value) -> &Value {
 }
 
 /// Unique id of the event, to see records twice only once.
-pub(super) fn id(event: &Value) -> Option<String> {
+pub(super) fn id(event: &Json<'_>) -> Option<String> {
     event
         .get("eventID")
-        .and_then(Value::as_str)
+        .and_then(Json::as_str)
         .map(str::to_owned)
 }
 
 /// Code of the error, of a call that was refused or failed.
-pub(super) fn error(event: &Value) -> Option<String> {
+pub(super) fn error(event: &Json<'_>) -> Option<String> {
     let code = event.get("errorCode")?.as_str()?;
     (!code.is_empty()).then(|| code.to_owned())
 }

@@ -108,7 +108,7 @@ impl Table {
     }
 
     /// Parameters of a service.
-    pub(super) fn service(&self, name: &str) -> Option<&Service> {
+    pub(super) fn service(&'static self, name: &str) -> Option<&'static Service> {
         self.services.get(name)
     }
 

@@ -6,12 +6,12 @@
 //! function and names a bucket. Parameters are those of [`super::aws_table`]; what nothing there
 //! fits is searched for ARNs and short ids, which are references and no more.
 
+use super::aws_nouns::{Naming, Noun, Nouns};
+use super::aws_table::{Parameter, Place, Service, TABLE, arn};
+use super::json::Json;
+use super::{Subject, words};
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
-use serde_json::Value;
-
-use super::aws_table::{Parameter, Place, Service, TABLE, arn};
-use super::{Subject, words};
 
 /// Deepest object that is searched for an id.
 const DEPTH: usize = 8;
@@ -63,58 +63,12 @@ struct Leaf<'a> {
 /// How clearly the operation names it, where it stands, its line in the table, its depth.
 type Rank = (Naming, usize, usize, usize);
 
-/// How an operation names a parameter's noun.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Naming {
-    /// The table says so.
-    Outright,
-    /// `AddRoleToInstanceProfile` changes the profile.
-    Receiver,
-    /// `AttachRolePolicy` changes the role.
-    Named,
-    /// Not at all.
-    Unnamed,
-}
-
-/// Resources that an operation names, each with how.
-fn nouns<'a>(service: &'a Service, operation: &str, verb: &str) -> Vec<(&'a str, Naming)> {
-    let mut found: Vec<(usize, &str)> = service
-        .parameters
-        .iter()
-        .filter_map(|parameter| Some((operation.find(parameter.noun)?, parameter.noun)))
-        .collect();
-    found.sort_unstable();
-    found.dedup();
-    let is_part = |start: usize, noun: &str| {
-        // `Vpc` in `CreateVpcEndpoint` is a part of another name.
-        found.iter().any(|(other, longer)| {
-            longer.len() > noun.len()
-                && *other <= start
-                && start + noun.len() <= other + longer.len()
-        })
-    };
-    found
-        .iter()
-        .filter(|(start, noun)| !is_part(*start, noun))
-        .map(|(start, noun)| {
-            let before = operation.get(..*start).unwrap_or_default();
-            let moves = matches!(verb, "Add" | "Remove");
-            let is_receiver = moves && (before.ends_with("To") || before.ends_with("From"));
-            let naming = if is_receiver {
-                Naming::Receiver
-            } else {
-                Naming::Named
-            };
-            (*noun, naming)
-        })
-        .collect()
-}
-
 /// Target, references, action and attributes of an event.
 pub(super) fn subject(
+    nouns: &mut Nouns,
     api: &str,
     operation: &str,
-    event: &Value,
+    event: &Json<'_>,
     account: &str,
     region: &str,
 ) -> Subject {
@@ -133,7 +87,10 @@ pub(super) fn subject(
     }
     let mut subject = TABLE
         .service(name)
-        .and_then(|service| of_table(service, operation, verb, &leaves, place, request))
+        .and_then(|service| {
+            let nouns = nouns.of(name, service, operation, verb);
+            of_table(service, nouns, operation, verb, &leaves, place, request)
+        })
         .unwrap_or_else(|| Subject {
             action: Some(action(operation, verb, None)),
             resource_type: name.to_owned(),
@@ -166,13 +123,13 @@ pub(super) fn full(id: &str, account: &str, region: &str) -> Option<String> {
 /// What the table finds; `None` if that is nothing.
 fn of_table(
     service: &Service,
+    nouns: &[Noun],
     operation: &str,
     verb: &str,
     leaves: &[Leaf<'_>],
     place: Place<'_>,
-    request: &Value,
+    request: &Json<'_>,
 ) -> Option<Subject> {
-    let nouns = nouns(service, operation, verb);
     let outright = service.outright.get(operation);
     let sibling = |name: &str| {
         let found = leaves
@@ -292,7 +249,7 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
 }
 
 /// Names of what changes: the rest of the operation, and the parameters besides the id.
-fn attributes(operation: &str, parameter: &Parameter, request: &Value) -> Vec<String> {
+fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec<String> {
     let rest = operation.replace(parameter.noun, "");
     let mut names: Vec<String> = words(&rest)
         .into_iter()
@@ -301,16 +258,14 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Value) -> Vec<St
         .map(str::to_lowercase)
         .filter(|word| word.len() > 2)
         .collect();
-    if let Some(request) = request.as_object() {
-        let others = request.keys().filter(|key| {
-            !key.eq_ignore_ascii_case(&parameter.name)
-                && !PLAIN.contains(&key.as_str())
-                && !key.ends_with("Request")
-        });
-        for other in others {
-            if !names.contains(&other.to_lowercase()) {
-                names.push(other.clone());
-            }
+    let others = request.keys().filter(|key| {
+        !key.eq_ignore_ascii_case(&parameter.name)
+            && !PLAIN.contains(key)
+            && !key.ends_with("Request")
+    });
+    for other in others {
+        if !names.contains(&other.to_lowercase()) {
+            names.push(other.to_owned());
         }
     }
     names
@@ -318,30 +273,30 @@ fn attributes(operation: &str, parameter: &Parameter, request: &Value) -> Vec<St
 
 /// Texts anywhere in `value`, each with the name of its parameter.
 fn collect<'a>(
-    value: &'a Value,
+    value: &'a Json<'_>,
     name: &str,
     place: usize,
     depth: usize,
     leaves: &mut Vec<Leaf<'a>>,
 ) {
     match value {
-        Value::String(text) if text.len() <= LONGEST => leaves.push(Leaf {
+        Json::Text(text) if text.len() <= LONGEST => leaves.push(Leaf {
             name: name.to_lowercase(),
             text,
             place,
             depth: depth.saturating_sub(1),
         }),
-        Value::Object(fields) if depth < DEPTH => {
+        Json::Object(fields) if depth < DEPTH => {
             for (key, value) in fields {
                 // The newer EC2 calls write `{"tag": 1, "content": "fl-1"}`.
                 // Lists are written as `{"item": ...}`.
-                let is_plain = key == "content" && fields.contains_key("tag")
-                    || matches!(key.as_str(), "item" | "items" | "member");
+                let is_plain = key == "content" && fields.iter().any(|(key, _)| key == "tag")
+                    || matches!(key.as_ref(), "item" | "items" | "member");
                 let key = if is_plain { name } else { key };
                 collect(value, key, place, depth + 1, leaves);
             }
         }
-        Value::Array(items) if depth < DEPTH => {
+        Json::List(items) if depth < DEPTH => {
             for item in items.iter().take(ITEMS) {
                 collect(item, name, place, depth + 1, leaves);
             }

@@ -4,9 +4,9 @@
 //! operation is told by two to four rows (started, accepted, succeeded or failed) that share their
 //! operation id; a run of a tool shares its correlation id.
 
+use super::json::Json;
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
-use serde_json::Value;
 
 use super::Subject;
 use super::marks::normal;
@@ -62,25 +62,25 @@ pub(super) fn subject(operation: &str, resource: Option<&str>) -> Subject {
 
 /// Correlation id in lower case without dashes, as newer clients write it. Tools set one for a
 /// whole run.
-pub(super) fn correlation(json: &Value) -> Option<String> {
+pub(super) fn correlation(json: &Json<'_>) -> Option<String> {
     field(json, ["correlationId", "correlation_id", "CorrelationId"])
 }
 
 /// Id that the rows of one operation share; of exports that have none, the correlation id.
-pub(super) fn id(json: &Value) -> Option<String> {
+pub(super) fn id(json: &Json<'_>) -> Option<String> {
     field(json, ["operationId", "operation_id", "OperationId"]).or_else(|| correlation(json))
 }
 
-fn field(json: &Value, names: [&str; 3]) -> Option<String> {
+fn field(json: &Json<'_>, names: [&str; 3]) -> Option<String> {
     let found = names.iter().find_map(|name| json.get(name)?.as_str());
     found.filter(|id| !id.is_empty()).map(normal)
 }
 
 /// What the operation is on, where the row has it as scope of the authorization only.
-pub(super) fn scope(json: &Value) -> Option<&str> {
+pub(super) fn scope<'e>(json: &'e Json<'_>) -> Option<&'e str> {
     let authorization = json
         .get("authorization")
-        .or_else(|| json.pointer("/identity/authorization"))?;
+        .or_else(|| json["identity"].get("authorization"))?;
     authorization
         .get("scope")?
         .as_str()
@@ -88,7 +88,7 @@ pub(super) fn scope(json: &Value) -> Option<&str> {
 }
 
 /// Code of the error, of an operation that failed.
-pub(super) fn error(json: &Value) -> Option<String> {
+pub(super) fn error(json: &Json<'_>) -> Option<String> {
     let status = ["subStatus", "sub_status", "resultSignature"]
         .iter()
         .find_map(|name| json.get(name))?;

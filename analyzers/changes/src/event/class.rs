@@ -4,8 +4,8 @@
 //! The tool and the principal decide together, never the principal alone: the same user applies
 //! with Terraform and clicks in the console. The first rule that holds wins.
 
+use super::json::Json;
 use nepho_core::findings::WriteClass;
-use serde_json::Value;
 
 use super::Means;
 
@@ -127,8 +127,8 @@ fn without_id(word: &str) -> &str {
 }
 
 /// Class of a CloudTrail event.
-pub(super) fn aws(event: &Value, agent: &str) -> Means {
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_lowercase();
+pub(super) fn aws(event: &Json<'_>, agent: &str) -> Means {
+    let text = |value: &Json<'_>| value.as_str().unwrap_or_default().to_lowercase();
     let identity = &event["userIdentity"];
     let invoked_by = text(&identity["invokedBy"]);
     let agent = if agent.is_empty() {
@@ -215,7 +215,7 @@ const AZURE_APPS: [(&str, WriteClass, &str); 4] = [
 
 /// Class of an Activity Log event. It names no user agent as a rule; the client's application id
 /// stands in.
-pub(super) fn azure(json: &Value, agent: &str, actor: &str) -> Means {
+pub(super) fn azure(json: &Json<'_>, agent: &str, actor: &str) -> Means {
     let agent = agent.to_lowercase();
     if let Some(tool) = tool(&agent) {
         return means(WriteClass::Iac, tool);
@@ -224,7 +224,7 @@ pub(super) fn azure(json: &Value, agent: &str, actor: &str) -> Means {
         .get("category")
         .map(|category| category.get("value").unwrap_or(category));
     let category = category
-        .and_then(Value::as_str)
+        .and_then(Json::as_str)
         .unwrap_or_default()
         .to_lowercase();
     if [
@@ -239,7 +239,7 @@ pub(super) fn azure(json: &Value, agent: &str, actor: &str) -> Means {
     {
         return means(WriteClass::Service, &category);
     }
-    let claims = [json.get("claims"), json.pointer("/identity/claims")];
+    let claims = [json.get("claims"), json["identity"].get("claims")];
     let app = claims
         .into_iter()
         .flatten()
@@ -290,8 +290,11 @@ mod tests {
     use super::*;
 
     fn check_aws(event: &str, agent: &str, class: WriteClass, tool: &str) {
-        let event: Value = serde_json::from_str(event).unwrap();
-        assert_eq!(aws(&event, agent), means(class, tool), "{agent}");
+        assert_eq!(
+            aws(&Json::parse(event), agent),
+            means(class, tool),
+            "{agent}"
+        );
     }
 
     #[test]
@@ -360,12 +363,12 @@ mod tests {
     #[test]
     fn other_clouds_have_their_own_marks() {
         let portal =
-            serde_json::json!({"claims": {"appid": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"}});
+            Json::parse(r#"{"claims": {"appid": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"}}"#);
         assert_eq!(
             azure(&portal, "", "eve@example.com").class,
             WriteClass::Console
         );
-        assert_eq!(azure(&Value::Null, "", "").class, WriteClass::Service);
+        assert_eq!(azure(&Json::Null, "", "").class, WriteClass::Service);
         assert_eq!(
             google("google-cloud-sdk gcloud/450", "eve@example.com").tool,
             "gcloud"

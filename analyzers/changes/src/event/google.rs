@@ -4,9 +4,9 @@
 //! cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog (read
 //! 2026-11-21). A long operation is told by two rows that share `operation.id`.
 
+use super::json::Json;
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
-use serde_json::Value;
 
 use super::{Subject, words};
 
@@ -51,7 +51,7 @@ pub(super) fn subject(
     method: &str,
     resource: Option<&str>,
     project: &str,
-    json: &Value,
+    json: &Json<'_>,
 ) -> Subject {
     let name = last(method);
     let verb = words(name)
@@ -89,7 +89,7 @@ pub(super) fn subject(
 
 /// Name of what is created, where the row names only what it is created in: BigQuery writes
 /// `projects/p/datasets`, others `projects/p` for a model. The id stands in the request.
-fn of_collection(method: &str, resource: &str, json: &Value) -> String {
+fn of_collection(method: &str, resource: &str, json: &Json<'_>) -> String {
     let payload = &json["protoPayload"];
     let mut noun: Vec<&str> = words(method).into_iter().skip(1).collect();
     if noun.is_empty() && method.eq_ignore_ascii_case("insert") && resource.ends_with("/datasets") {
@@ -134,7 +134,7 @@ fn of_collection(method: &str, resource: &str, json: &Value) -> String {
 }
 
 /// Code of the error, of an operation that failed: a number of google.rpc.Code.
-pub(super) fn error(json: &Value) -> Option<String> {
+pub(super) fn error(json: &Json<'_>) -> Option<String> {
     let code = json["protoPayload"]["status"]["code"].as_u64()?;
     Some(
         match code {
@@ -170,7 +170,7 @@ fn full_name(api: &str, resource: &str, project: &str) -> String {
 }
 
 /// Id of the long operation that the row is a part of, or of the row.
-pub(super) fn id(json: &Value) -> Option<String> {
+pub(super) fn id(json: &Json<'_>) -> Option<String> {
     let operation = json
         .get("operation")
         .and_then(|operation| operation.get("id"));
@@ -199,7 +199,7 @@ mod tests {
             "v1.compute.firewalls.delete",
             Some("projects/p/global/firewalls/f"),
             "p",
-            &Value::Null,
+            &Json::Null,
         );
         assert_eq!(
             subject.target.as_deref(),
@@ -212,7 +212,7 @@ mod tests {
             "cloudsql.instances.update",
             Some("instances/orders"),
             "shop",
-            &Value::Null,
+            &Json::Null,
         );
         assert_eq!(
             database.target.as_deref(),
@@ -222,12 +222,13 @@ mod tests {
 
     #[test]
     fn what_is_created_is_named_by_the_request_where_the_row_names_its_parent() {
-        let check = |api: &str, method: &str, resource: &str, payload: Value, target: &str| {
-            let json = serde_json::json!({"protoPayload": payload});
-            let subject = subject(api, method, Some(resource), "shop", &json);
-            assert_eq!(subject.target.as_deref(), Some(target));
-            assert_eq!(subject.action, Some(ChangeAction::Create));
-        };
+        let check =
+            |api: &str, method: &str, resource: &str, payload: serde_json::Value, target: &str| {
+                let json = Json::from(serde_json::json!({"protoPayload": payload}));
+                let subject = subject(api, method, Some(resource), "shop", &json);
+                assert_eq!(subject.target.as_deref(), Some(target));
+                assert_eq!(subject.action, Some(ChangeAction::Create));
+            };
         check(
             "ml.googleapis.com",
             "google.cloud.ml.v1.ModelService.CreateModel",
@@ -246,7 +247,7 @@ mod tests {
             "pubsub.googleapis.com",
             "google.pubsub.v1.Subscriber.CreateSubscription",
             "projects/shop/subscriptions/orders",
-            Value::Null,
+            serde_json::Value::Null,
             "//pubsub.googleapis.com/projects/shop/subscriptions/orders",
         );
     }

@@ -4,10 +4,10 @@
 //! by up to three rows (`RequestReceived`, `ResponseStarted`, `ResponseComplete`) that share their
 //! `auditID`.
 
+use super::json::Json;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
-use serde_json::Value;
 
 use super::{Means, Subject};
 
@@ -61,7 +61,7 @@ const TOOLS: [(&str, &str); 9] = [
 ];
 
 /// Whether an event changes an object.
-pub(super) fn is_write(verb: &str, json: &Value) -> bool {
+pub(super) fn is_write(verb: &str, json: &Json<'_>) -> bool {
     let reference = &json["objectRef"];
     let resource = reference["resource"].as_str().unwrap_or_default();
     let part = reference["subresource"].as_str().unwrap_or_default();
@@ -76,7 +76,7 @@ pub(super) fn is_write(verb: &str, json: &Value) -> bool {
 }
 
 /// What an event does to its object.
-pub(super) fn subject(verb: &str, json: &Value) -> Subject {
+pub(super) fn subject(verb: &str, json: &Json<'_>) -> Subject {
     let reference = &json["objectRef"];
     let text = |name: &str| reference[name].as_str().unwrap_or_default();
     let resource = text("resource");
@@ -96,12 +96,10 @@ pub(super) fn subject(verb: &str, json: &Value) -> Subject {
     if !part.is_empty() {
         attributes.push(part.to_owned());
     }
-    if let Some(fields) = json["requestObject"]
-        .as_object()
-        .filter(|_| verb == "patch")
-    {
-        let inner = fields.get("spec").and_then(Value::as_object);
-        attributes.extend(inner.unwrap_or(fields).keys().cloned());
+    if verb == "patch" {
+        let fields = &json["requestObject"];
+        let inner = fields.get("spec").filter(|spec| spec.as_object().is_some());
+        attributes.extend(inner.unwrap_or(fields).keys().map(str::to_owned));
     }
     Subject {
         target: (!name.is_empty()).then(|| id(name)),
@@ -118,7 +116,7 @@ pub(super) fn subject(verb: &str, json: &Value) -> Subject {
 
 /// Who makes the write: a tool by its user agent, its service account or the manager that it gives
 /// for fields; a controller of the cluster; or a person.
-pub(super) fn means(json: &Value, agent: &str, actor: &str) -> Means {
+pub(super) fn means(json: &Json<'_>, agent: &str, actor: &str) -> Means {
     let means = |class, tool: &str| Means {
         class,
         tool: tool.to_owned(),
@@ -170,9 +168,8 @@ pub(super) fn means(json: &Value, agent: &str, actor: &str) -> Means {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
+    use crate::event::json::json;
 
     #[test]
     fn objects_are_changed_and_their_status_is_not() {

@@ -9,7 +9,7 @@
 //! | Azure | correlation id, id of the client's request | the run must be known |
 //! | Google | reason of the request | the run must be known |
 
-use serde_json::Value;
+use super::json::Json;
 
 /// What an event tells of its run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,7 +27,7 @@ const LONGEST: usize = 128;
 
 impl Marks {
     /// Marks of a CloudTrail event.
-    pub(super) fn of_aws(event: &Value, agent: &str) -> Self {
+    pub(super) fn of_aws(event: &Json<'_>, agent: &str) -> Self {
         let identity = &event["userIdentity"];
         let mut marks = Self::of_agent(agent);
         let session = identity["arn"]
@@ -44,7 +44,7 @@ impl Marks {
     }
 
     /// Marks of an Activity Log event.
-    pub(super) fn of_azure(json: &Value, agent: &str) -> Self {
+    pub(super) fn of_azure(json: &Json<'_>, agent: &str) -> Self {
         let mut marks = Self::of_agent(agent);
         let request = json.get("httpRequest").or_else(|| json.get("http_request"));
         for name in ["clientRequestId", "client_request_id"] {
@@ -54,7 +54,7 @@ impl Marks {
     }
 
     /// Marks of a Google Cloud audit event.
-    pub(super) fn of_google(json: &Value, agent: &str) -> Self {
+    pub(super) fn of_google(json: &Json<'_>, agent: &str) -> Self {
         let mut marks = Self::of_agent(agent);
         let metadata = &json["protoPayload"]["requestMetadata"];
         marks.add(metadata["requestAttributes"]["reason"].as_str());
@@ -138,6 +138,7 @@ pub(crate) fn normal(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::json::json;
 
     #[test]
     fn a_user_agent_tells_the_run() {
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_session_may_be_named_after_the_run() {
-        let event = serde_json::json!({"userIdentity": {
+        let event = json!({"userIdentity": {
             "arn": "arn:aws:sts::1:assumed-role/deploy/01HV@shop-prod",
             "sessionContext": {"sourceIdentity": "nepho-run-77"}}});
         let marks = Marks::of_aws(&event, "Terraform/1.9.0");

@@ -1,19 +1,25 @@
 //! Audit rows of three clouds as one kind of event: a write, by whom, by what means, to what.
 
 mod aws;
+mod aws_nouns;
 mod aws_table;
 mod aws_targets;
 mod azure;
 mod class;
 mod google;
+mod json;
 mod kubernetes;
 mod marks;
+
+use std::collections::HashMap;
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::role::Role;
 use nepho_core::tables::{ChangeAction, Column, LogsView, Outcome};
-use serde_json::Value;
+
+use aws_nouns::Nouns;
+use json::Json;
 
 pub(crate) use marks::{Marks, normal};
 
@@ -21,6 +27,8 @@ pub(crate) use marks::{Marks, normal};
 const LONGEST: usize = 1 << 20;
 /// Names of attributes that are kept of a write.
 const ATTRIBUTES: usize = 12;
+/// Formats and APIs of which is remembered whether they are audits.
+const REMEMBERED: usize = 10_000;
 
 /// Cloud of an audit row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -99,20 +107,53 @@ impl Event {
     }
 }
 
-/// The write that a row of table `logs` tells of; `None` for reads, use of data and rows that are
-/// no audit.
-pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
-    let api = view.text(Column::Service, row)?;
-    let operation = view.text(Column::Action, row)?;
-    let format = view.text(Column::Format, row);
-    if Role::of(format, Some(api)) != Role::Audit || format.is_some_and(is_of_watchers) {
-        return None;
+/// Reads rows, and remembers what many of them have in common.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    nouns: Nouns,
+    /// Whether rows of a format and an API are audit rows.
+    audits: HashMap<String, HashMap<String, bool>>,
+    remembered: usize,
+}
+
+impl Reader {
+    /// The write that a row of table `logs` tells of; `None` for reads, use of data and rows that
+    /// are no audit.
+    pub(crate) fn read(&mut self, view: &LogsView<'_>, row: usize) -> Option<Event> {
+        let api = view.text(Column::Service, row)?;
+        let operation = view.text(Column::Action, row)?;
+        if !self.is_audit(view.text(Column::Format, row), api) {
+            return None;
+        }
+        read(view, row, api, operation, &mut self.nouns)
     }
-    // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched), not
-    // who asked for it.
-    if api.starts_with("aws.") {
-        return None;
+
+    fn is_audit(&mut self, format: Option<&str>, api: &str) -> bool {
+        let format = format.unwrap_or_default();
+        if let Some(known) = self.audits.get(format).and_then(|apis| apis.get(api)) {
+            return *known;
+        }
+        // EventBridge tells that something happened (`aws.autoscaling`: an instance was launched),
+        // not who asked for it.
+        let is_audit = Role::of(Some(format), Some(api)) == Role::Audit
+            && !is_of_watchers(format)
+            && !api.starts_with("aws.");
+        if self.remembered < REMEMBERED {
+            self.remembered += 1;
+            let apis = self.audits.entry(format.to_owned()).or_default();
+            apis.insert(api.to_owned(), is_audit);
+        }
+        is_audit
     }
+}
+
+fn read(
+    view: &LogsView<'_>,
+    row: usize,
+    api: &str,
+    operation: &str,
+    nouns: &mut Nouns,
+) -> Option<Event> {
     let cloud = cloud(api, view.text(Column::Provider, row))?;
     let raw = view.text(Column::Raw, row).unwrap_or_default();
     let is_write = match cloud {
@@ -124,10 +165,10 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     if !is_write {
         return None;
     }
-    let json: Value = if raw.len() <= LONGEST {
-        serde_json::from_str(raw).unwrap_or_default()
+    let json = if raw.len() <= LONGEST {
+        Json::parse(raw)
     } else {
-        Value::Null
+        Json::Null
     };
     let mut event = Event {
         cloud,
@@ -155,7 +196,7 @@ pub(crate) fn read(view: &LogsView<'_>, row: usize) -> Option<Event> {
     match cloud {
         Cloud::Aws => {
             let region = view.text(Column::Region, row).unwrap_or_default();
-            of_aws(&mut event, aws::event(&json), agent, region);
+            of_aws(&mut event, nouns, aws::event(&json), agent, region);
         }
         Cloud::Azure => of_azure(&mut event, &json, agent, first),
         Cloud::Google => of_google(&mut event, &json, agent, first),
@@ -179,9 +220,15 @@ fn is_of_watchers(format: &str) -> bool {
     words.iter().any(|word| format.contains(word))
 }
 
-fn of_aws(event: &mut Event, json: &Value, agent: &str, region: &str) {
-    event.subject =
-        aws_targets::subject(&event.api, &event.operation, json, &event.account, region);
+fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, region: &str) {
+    event.subject = aws_targets::subject(
+        nouns,
+        &event.api,
+        &event.operation,
+        json,
+        &event.account,
+        region,
+    );
     event.means = class::aws(json, agent);
     event.error = aws::error(json);
     event.id = aws::id(json);
@@ -189,7 +236,7 @@ fn of_aws(event: &mut Event, json: &Value, agent: &str, region: &str) {
     event.marks = Marks::of_aws(json, if agent.is_empty() { own } else { agent });
 }
 
-fn of_azure(event: &mut Event, json: &Value, agent: &str, first: Option<&str>) {
+fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) {
     let resource = first.or_else(|| azure::scope(json));
     event.subject = azure::subject(&event.operation, resource);
     event.means = class::azure(json, agent, &event.actor);
@@ -200,7 +247,7 @@ fn of_azure(event: &mut Event, json: &Value, agent: &str, first: Option<&str>) {
     event.marks.add_maybe(event.correlation.as_deref());
 }
 
-fn of_google(event: &mut Event, json: &Value, agent: &str, first: Option<&str>) {
+fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) {
     event.subject = google::subject(&event.api, &event.operation, first, &event.account, json);
     event.means = class::google(agent, &event.actor);
     event.error = google::error(json);
@@ -209,7 +256,7 @@ fn of_google(event: &mut Event, json: &Value, agent: &str, first: Option<&str>) 
 }
 
 /// `None` for what changes no object.
-fn of_kubernetes(event: &mut Event, json: &Value, agent: &str) -> Option<()> {
+fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str) -> Option<()> {
     if !kubernetes::is_write(&event.operation, json) {
         return None;
     }

@@ -1,10 +1,18 @@
 //! What calls of AWS change, and what they only name.
 
 use super::*;
+use crate::event::json::json;
 
 fn check(api: &str, operation: &str, event: &str, target: &str, references: &[&str]) -> Subject {
-    let event: Value = serde_json::from_str(event).unwrap();
-    let subject = subject(api, operation, &event, "111122223333", "eu-west-1");
+    let event = Json::parse(event);
+    let subject = subject(
+        &mut Nouns::default(),
+        api,
+        operation,
+        &event,
+        "111122223333",
+        "eu-west-1",
+    );
     assert_eq!(subject.target.as_deref(), Some(target));
     assert_eq!(subject.references, references);
     subject
@@ -27,8 +35,15 @@ fn a_rule_is_a_change_of_its_group() {
 #[test]
 fn tags_of_any_type_are_no_more_than_tags() {
     let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
-    let event = serde_json::from_str(event).unwrap();
-    let subject = subject("ec2.amazonaws.com", "CreateTags", &event, "1", "eu-west-1");
+    let event = Json::parse(event);
+    let subject = subject(
+        &mut Nouns::default(),
+        "ec2.amazonaws.com",
+        "CreateTags",
+        &event,
+        "1",
+        "eu-west-1",
+    );
     assert_eq!(subject.attributes, ["tags"]);
     assert_eq!(subject.action, Some(ChangeAction::Update));
 }
@@ -94,9 +109,16 @@ fn the_operation_tells_the_target_from_what_it_names() {
 /// Target of an event with this request and response.
 fn called(api: &str, operation: &str, request: &str, response: &str, target: &str) -> Subject {
     let event = format!("{{\"requestParameters\":{request},\"responseElements\":{response}}}");
-    let event: Value = serde_json::from_str(&event).unwrap();
+    let event = Json::parse(&event);
     let api = format!("{api}.amazonaws.com");
-    let found = subject(&api, operation, &event, "111122223333", "eu-west-1");
+    let found = subject(
+        &mut Nouns::default(),
+        &api,
+        operation,
+        &event,
+        "111122223333",
+        "eu-west-1",
+    );
     assert_eq!(found.target.as_deref(), Some(target), "{operation}");
     found
 }
@@ -202,9 +224,10 @@ fn what_is_ended_made_anew_or_attached_is_the_target() {
 
 #[test]
 fn a_refused_creation_has_no_target_but_names_things() {
-    let event = serde_json::json!({"requestParameters": {
+    let event = json!({"requestParameters": {
         "instancesSet": {"items": [{"imageId": "ami-0123abcd"}]}, "subnetId": "subnet-0123abcd"}, "responseElements": null});
     let found = subject(
+        &mut Nouns::default(),
         "ec2.amazonaws.com",
         "RunInstances",
         &event,
@@ -218,8 +241,9 @@ fn a_refused_creation_has_no_target_but_names_things() {
 
 #[test]
 fn what_no_line_fits_is_scanned_for_references_only() {
-    let event = serde_json::json!({"requestParameters": {"profile": {"role": "arn:aws:iam::1:role/app", "network": "vpc-0123abcd"}}});
+    let event = json!({"requestParameters": {"profile": {"role": "arn:aws:iam::1:role/app", "network": "vpc-0123abcd"}}});
     let found = subject(
+        &mut Nouns::default(),
         "rolesanywhere.amazonaws.com",
         "CreateProfile",
         &event,
@@ -238,8 +262,9 @@ fn what_no_line_fits_is_scanned_for_references_only() {
 
 #[test]
 fn what_is_tagged_is_changed() {
-    let event = serde_json::json!({"requestParameters": {"resourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1", "tags": {"a": "b"}}});
+    let event = json!({"requestParameters": {"resourceArn": "arn:aws:kafka:eu-west-1:1:cluster/c/1", "tags": {"a": "b"}}});
     let found = subject(
+        &mut Nouns::default(),
         "kafka.amazonaws.com",
         "TagResource",
         &event,
@@ -260,13 +285,30 @@ fn deep_and_strange_parameters_do_no_harm() {
         "{\"a\":".repeat(100),
         "1".to_owned() + &"}".repeat(100)
     );
-    let event: Value = serde_json::from_str(&format!("{{\"requestParameters\":{deep}}}")).unwrap();
+    let event = format!("{{\"requestParameters\":{deep}}}");
+    let event = Json::parse(&event);
     assert_eq!(
-        subject("ec2.amazonaws.com", "CreateVpc", &event, "", "").target,
+        subject(
+            &mut Nouns::default(),
+            "ec2.amazonaws.com",
+            "CreateVpc",
+            &event,
+            "",
+            ""
+        )
+        .target,
         None
     );
     assert_eq!(
-        subject("ec2.amazonaws.com", "", &Value::Null, "", "").target,
+        subject(
+            &mut Nouns::default(),
+            "ec2.amazonaws.com",
+            "",
+            &Json::Null,
+            "",
+            ""
+        )
+        .target,
         None
     );
 }
