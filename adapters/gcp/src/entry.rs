@@ -66,7 +66,8 @@ pub(crate) const REGION: Field = part(
 
 /// Last part of a path: the id in `projects/p/traces/id`.
 pub(crate) fn last_segment(text: &str) -> &str {
-    text.rsplit('/').next().unwrap_or(text)
+    let slash = text.bytes().rposition(|byte| byte == b'/');
+    slash.map_or(text, |slash| &text[slash + 1..])
 }
 
 /// Project of a log's name, or else the organization or folder it is of.
@@ -76,8 +77,10 @@ fn log_owner(name: &str) -> &str {
 
 /// Region of a location: `europe-west1` of the zone `europe-west1-b`.
 pub(crate) fn region(location: &str) -> &str {
-    match location.rsplit_once('-') {
-        Some((region, zone)) if zone.len() == 1 && region.contains('-') => region,
+    match location.as_bytes() {
+        [region @ .., b'-', zone] if zone.is_ascii() && region.contains(&b'-') => {
+            &location[..region.len()]
+        }
         _ => location,
     }
 }

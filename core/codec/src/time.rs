@@ -399,6 +399,14 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
     if text.is_empty() {
         return None;
     }
+    if let Some((number, behind)) = decimal(text)
+        && let Some(scale) = match behind {
+            "" => Some(unit),
+            behind => scale_of(behind),
+        }
+    {
+        return nanos(number * scale);
+    }
     if let Ok(number) = text.parse::<f64>() {
         return nanos(number * unit);
     }
@@ -414,19 +422,51 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
         let unit_end = unit_text
             .find(|c: char| c.is_ascii_digit() || c == ' ')
             .unwrap_or(unit_text.len());
-        let scale = match &unit_text[..unit_end] {
-            "ns" | "nanos" => 1.0,
-            "us" | "micros" | "\u{b5}s" | "\u{3bc}s" => 1e3,
-            "ms" | "msec" | "millis" | "milliseconds" => 1e6,
-            "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
-            "m" | "min" | "minutes" => 60e9,
-            "h" | "hours" => 3600e9,
-            _ => return None,
-        };
-        total += number * scale;
+        total += number * scale_of(&unit_text[..unit_end])?;
         rest = unit_text[unit_end..].trim_start();
     }
     nanos(total)
+}
+
+/// Nanoseconds of a unit.
+fn scale_of(unit: &str) -> Option<f64> {
+    Some(match unit {
+        "ns" | "nanos" => 1.0,
+        "us" | "micros" | "\u{b5}s" | "\u{3bc}s" => 1e3,
+        "ms" | "msec" | "millis" | "milliseconds" => 1e6,
+        "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
+        "m" | "min" | "minutes" => 60e9,
+        "h" | "hours" => 3600e9,
+        _ => return None,
+    })
+}
+
+/// Number at the start of `text`, of up to 15 digits with or without decimals, and what follows it.
+/// Both parts of the division are exact, so it is what the standard library reads.
+fn decimal(text: &str) -> Option<(f64, &str)> {
+    let bytes = text.as_bytes();
+    let (mut number, mut digits, mut scale, mut at) = (0_u64, 0, 1_u64, 0);
+    let mut is_fraction = false;
+    while let Some(byte) = bytes.get(at) {
+        match byte {
+            b'0'..=b'9' => {
+                number = number * 10 + u64::from(byte - b'0');
+                digits += 1;
+                if is_fraction {
+                    scale *= 10;
+                }
+            }
+            b'.' if !is_fraction && bytes.get(at + 1).is_some_and(u8::is_ascii_digit) => {
+                is_fraction = true;
+            }
+            _ => break,
+        }
+        if digits > 15 {
+            return None;
+        }
+        at += 1;
+    }
+    (digits > 0).then(|| (number as f64 / scale as f64, &text[at..]))
 }
 
 /// `00:00:01.5`, as .NET writes durations.
@@ -595,6 +635,14 @@ mod tests {
         assert_eq!(duration("2.5", 1e6), Some(2_500_000));
         assert_eq!(duration("00:00:01.5", 1.0), Some(1_500_000_000));
         assert_eq!(duration("fast", 1.0), None);
+        assert_eq!(duration("1.", 1e9), Some(NANOS));
+        assert_eq!(duration("1e3", 1.0), Some(1000));
+        for number in 0..2000_u64 {
+            let text = format!("{}.{:03}", number * 7_919_111, number % 1000);
+            let (value, behind) = decimal(&text).expect("a number");
+            assert_eq!(Ok(value), text.parse::<f64>(), "{text}");
+            assert_eq!(behind, "");
+        }
         assert_eq!(duration("", 1.0), None);
     }
 

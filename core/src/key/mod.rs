@@ -79,9 +79,20 @@ pub fn short_name(id: &str) -> &str {
 }
 
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
-    let mut segments = path.split('/');
-    segments
-        .by_ref()
-        .find(|segment| segment.eq_ignore_ascii_case(name))?;
-    segments.next().filter(|segment| !segment.is_empty())
+    let mut rest = path;
+    loop {
+        let (segment, behind) = rest.split_at(segment_end(rest));
+        rest = behind.strip_prefix('/')?;
+        if segment.eq_ignore_ascii_case(name) {
+            break;
+        }
+    }
+    let end = segment_end(rest);
+    rest.get(..end).filter(|segment| !segment.is_empty())
+}
+
+/// Length of the first segment of a path. Segments are short, so bytes are quicker than a search.
+fn segment_end(path: &str) -> usize {
+    let slash = path.bytes().position(|byte| byte == b'/');
+    slash.unwrap_or(path.len())
 }

@@ -69,7 +69,10 @@ fn begins_with_date(text: &[u8]) -> bool {
 fn split_request(text: &str) -> Option<(&str, Option<i32>, &str)> {
     for (place, _) in text.match_indices("\" ").take(16) {
         let rest = text.get(place + 2..)?;
-        if let Some(rest) = rest.strip_prefix("- ").filter(|rest| begins_with_count(rest)) {
+        if let Some(rest) = rest
+            .strip_prefix("- ")
+            .filter(|rest| begins_with_count(rest))
+        {
             return Some((text.get(..place)?, None, rest));
         }
         let status = rest.get(..3).filter(|status| is_number(status));
