@@ -53,6 +53,8 @@ fn cluster<'a>(object: &Object<'a>) -> &'a str {
     let name = text(object.value, &["spec", "destination", "name"]);
     let server = text(object.value, &["spec", "destination", "server"])
         .and_then(|server| server.split("://").nth(1))
+        // What stands before `@` is a user, a password or a token.
+        .map(|rest| rest.rsplit('@').next().unwrap_or_default())
         .map(|host| host.split(['/', ':']).next().unwrap_or_default());
     let is_own = |cluster: &str| {
         cluster == "in-cluster" || cluster.starts_with("kubernetes.default") || cluster.is_empty()
