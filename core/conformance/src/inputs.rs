@@ -26,8 +26,8 @@ pub fn fixtures(folder: &str) -> Vec<PathBuf> {
     fixtures
 }
 
-/// The documents of infrastructure tools among the fixtures of the crate in `folder`, whatever their
-/// names end with.
+/// The documents of infrastructure tools among the fixtures of the crate in `folder`, whatever
+/// their names end with.
 ///
 /// # Panics
 /// If one cannot be read, or there is none.

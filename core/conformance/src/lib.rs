@@ -51,8 +51,8 @@ macro_rules! formats {
     };
 }
 
-/// Tests of a crate of feeds: the crate, with what the planted values of its fixtures begin that are
-/// not told even of a part of a document, and the folders of `../shared/iac` that it reads.
+/// Tests of a crate of feeds: the crate, with what the planted values of its fixtures begin that
+/// are not told even of a part of a document, and the folders of `../shared/iac` that it reads.
 #[macro_export]
 macro_rules! feeds {
     ($feeds:ident, $planted:literal, $folders:expr) => {

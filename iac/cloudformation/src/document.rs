@@ -103,8 +103,8 @@ pub(crate) fn nothing_found(document: &Document<'_>, items: &Items<'_>, wanted: 
     Error::new(ErrorKind::InvalidData, operation, message).at(origin)
 }
 
-/// `head` without what may stand before JSON; `None` for what is no JSON, and for events of an audit
-/// trail, which name the same fields.
+/// `head` without what may stand before JSON; `None` for what is no JSON, and for events of an
+/// audit trail, which name the same fields.
 pub(crate) fn json_head(head: &str) -> Option<&str> {
     let head = head.trim_start_matches('\u{feff}').trim_start();
     let is_trail = has_key(head, "eventVersion") || has_key(head, "eventSource");

@@ -1,5 +1,5 @@
-//! What the recordings under `../shared/iac/cloudformation` tell: test snapshots of LocalStack, lists
-//! of events inside of other JSON, with masked times.
+//! What the recordings under `../shared/iac/cloudformation` tell: test snapshots of LocalStack,
+//! lists of events inside of other JSON, with masked times.
 
 use std::collections::BTreeMap;
 

@@ -79,7 +79,8 @@ fn what_nobody_deletes_is_an_orphan() {
 fn without_a_failed_resource_the_stack_says_why() {
     let out = read(&story(
         "1 shop CREATE_IN_PROGRESS - User Initiated
-         2 shop ROLLBACK_IN_PROGRESS - Transform 111122223333::Macro failed with: no. Rollback requested by user.
+         2 shop ROLLBACK_IN_PROGRESS - Transform 111122223333::Macro failed with: no. \
+         Rollback requested by user.
          3 shop ROLLBACK_COMPLETE",
     ));
     assert_eq!(told(&out), ["shop shop create failed"]);

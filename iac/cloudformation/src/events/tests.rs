@@ -194,7 +194,8 @@ fn a_creation_that_is_taken_back_leaves_what_is_kept() {
          2 Kept CREATE_COMPLETE topic-kept
          2 Stuck CREATE_COMPLETE topic-stuck
          3 B CREATE_FAILED - Invalid parameter
-         4 shop ROLLBACK_IN_PROGRESS - The following resource(s) failed to create: [B]. Rollback requested by user.
+         4 shop ROLLBACK_IN_PROGRESS - The following resource(s) failed to create: [B]. \
+         Rollback requested by user.
          5 B DELETE_COMPLETE
          5 A DELETE_COMPLETE topic-a
          5 Kept DELETE_SKIPPED topic-kept
