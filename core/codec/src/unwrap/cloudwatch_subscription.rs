@@ -38,7 +38,10 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
-    Opened::Events(read(events, Arc::new(common)))
+    match read(events, Arc::new(common)) {
+        events if events.parts.is_empty() => Opened::Inside(Vec::new()),
+        events => Opened::Events(events),
+    }
 }
 
 /// Reads `[{"id":"...","timestamp":1714557600123,"message":"..."},...]`. The array was found to be

@@ -1,4 +1,5 @@
 //! Messages of SNS and SQS: the payload stands as a string in `Message`, `Sns.Message` or `body`.
+//! `aws sqs receive-message` gives several of them in `Messages`.
 //!
 //! Sources: docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html,
 //! docs.aws.amazon.com/lambda/latest/dg/with-sqs.html, read 2026-11-21.
@@ -7,6 +8,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with_arn};
+use crate::json::fields::elements;
 use crate::json::{JsonFields, unescape};
 
 /// Where a kind of message keeps its payload, its time, and the name of its topic or queue.
@@ -47,6 +49,12 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         LAMBDA_SQS
     } else if fields.text("ReceiptHandle").is_some() && fields.text("MD5OfBody").is_some() {
         RECEIVED_SQS
+    } else if let Some(list) = fields.raw("Messages").filter(|list| is_received(list)) {
+        let inside = elements(list).into_iter().map(|text| Inner {
+            text: text.into(),
+            envelope: envelope(record),
+        });
+        return Opened::Inside(inside.collect());
     } else {
         return Opened::No;
     };
@@ -60,4 +68,9 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         text: unescape(message),
         envelope,
     }])
+}
+
+/// Whether a list is one of messages of a queue.
+fn is_received(list: &str) -> bool {
+    list.starts_with('[') && list.contains("\"ReceiptHandle\"")
 }

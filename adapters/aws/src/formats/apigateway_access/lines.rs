@@ -25,15 +25,19 @@ const SHORT: usize = 5;
 static TABLE: Lines = Lines {
     name: "aws.apigateway_access_text",
     patterns: &[
-        // The id of a request of a REST API is a UUID, that of the others ends with `=`.
-        r#"{client:ip} {caller:word} {user:word} [{time:time}] "{request:quoted}" {status:int} {bytes:word} {a:hex}-{b:hex}-{c:hex}-{d:hex}-{e:hex}"#,
-        r#"{client:ip} - - [{time:time}] "{method:name} {_:name} {path:word} HTTP/{_:number}" {status:int} {bytes:word} {short}="#,
-        r#"{client:ip} - - [{time:time}] "{method:name} {route:word} HTTP/{_:number}" {status:int} {bytes:word} {short}="#,
-        r#"{client:ip} {caller:word} {user:word} [{time:time}] "{event:name} {route:word} {connection}" {status:int} {a:hex}-{b:hex}-{c:hex}-{d:hex}-{e:hex}"#,
-        r#"{client:ip} {caller:word} {user:word} [{time:time}] "{event:name} {route:word} {connection}" {status:int} {short}="#,
-        r#"<request id="{id:quoted}"> <ip>{client}</ip> <caller>{caller}</caller> <user>{user}</user> <requestTime>{time:time}</requestTime> <httpMethod>{method}</httpMethod> <resourcePath>{path}</resourcePath> <status>{status}</status> <protocol>{protocol}</protocol> <responseLength>{bytes}</responseLength> </request>"#,
-        r#"<request id="{id:quoted}"> <ip>{client}</ip> <requestTime>{time:time}</requestTime> <httpMethod>{method}</httpMethod> <routeKey>{route}</routeKey> <status>{status}</status> <protocol>{protocol}</protocol> <responseLength>{bytes}</responseLength> </request>"#,
-        r#"<request id="{id:quoted}"> <ip>{client}</ip> <caller>{caller}</caller> <user>{user}</user> <requestTime>{time:time}</requestTime> <eventType>{event}</eventType> <routeKey>{route}</routeKey> <status>{status}</status> <connectionId>{connection}</connectionId> </request>"#,
+        // The id of a request of a REST API is a UUID, that of the others ends with `=`. The
+        // documentation has no blank before the request, and an extended id behind the other one
+        // (docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html, as of
+        // 2026-11-27).
+        r#"{client:ip} {caller:word} {user:word} [{time:time}]{? }"{request:quoted}" {status:int} {bytes:word} {a:hex}-{b:hex}-{c:hex}-{d:hex}-{e:hex}{? {extended:word}}"#,
+        r#"{client:ip} - - [{time:time}]{? }"{method:name} {_:name} {path:word} HTTP/{_:number}" {status:int} {bytes:word} {short}="#,
+        r#"{client:ip} - - [{time:time}]{? }"{method:name} {route:word} HTTP/{_:number}" {status:int} {bytes:word} {short}="#,
+        r#"{client:ip} {caller:word} {user:word} [{time:time}]{? }"{event:name} {route:word} {connection}" {status:int} {a:hex}-{b:hex}-{c:hex}-{d:hex}-{e:hex}"#,
+        r#"{client:ip} {caller:word} {user:word} [{time:time}]{? }"{event:name} {route:word} {connection}" {status:int} {short}="#,
+        r#"<request id="{id:quoted}"> {?<extendedRequestId>{extended}</extendedRequestId> }<ip>{client}</ip> <caller>{caller}</caller> <user>{user}</user> <requestTime>{time:time}</requestTime> <httpMethod>{method}</httpMethod> <resourcePath>{path}</resourcePath> <status>{status}</status> <protocol>{protocol}</protocol> <responseLength>{bytes}</responseLength> </request>"#,
+        r#"<request id="{id:quoted}"> {?<extendedRequestId>{extended}</extendedRequestId> }<ip>{client}</ip> <requestTime>{time:time}</requestTime> <httpMethod>{method}</httpMethod> <routeKey>{route}</routeKey> <status>{status}</status> <protocol>{protocol}</protocol> <responseLength>{bytes}</responseLength> </request>"#,
+        r#"<request id="{id:quoted}"> {?<extendedRequestId>{extended}</extendedRequestId> }<ip>{client}</ip> <caller>{caller}</caller> <user>{user}</user> <requestTime>{time:time}</requestTime> <eventType>{event}</eventType> <routeKey>{route}</routeKey> <status>{status}</status> <connectionId>{connection}</connectionId> </request>"#,
+        "{client:ip},{caller},{user},{time:time},{method},{path},HTTP/{protocol},{status:int},{bytes},{id},{extended:word}",
         "{client:ip},{caller},{user},{time:time},{method},{path},HTTP/{protocol},{status:int},{bytes},{id:word}",
         "{client:ip},{time:time},{method},{route},HTTP/{protocol},{status:int},{bytes},{id:word}",
     ],
@@ -56,7 +60,11 @@ static TABLE: Lines = Lines {
         keep(&["e"], E),
         keep(&["short"], SHORT),
     ],
-    extras: &[("bytes", "bytes"), ("connection", "connection")],
+    extras: &[
+        ("bytes", "bytes"),
+        ("connection", "connection"),
+        ("extended", "extended_request_id"),
+    ],
     finish: Some(finish),
 };
 

@@ -1,10 +1,12 @@
 //! Flow log records of transit gateways as JSON, as queries over them and other tools write them.
 
 use nepho_codec::table::{
-    JsonFormat, Need, Table, peer_address, peer_port, resource, source_address, source_port, text,
-    time,
+    Event, JsonFormat, Need, Table, keep, peer_address, peer_port, resource, source_address,
+    source_port, text, time,
 };
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
+
+use super::vpcflow_json::put_protocol;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -13,6 +15,8 @@ nepho_core::register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
 });
+
+const PROTOCOL: usize = 0;
 
 static TABLE: Table = Table {
     name: "aws.tgw_flow_json",
@@ -37,7 +41,7 @@ static TABLE: Table = Table {
         peer_address(&["dstaddr"]),
         source_port(&["srcport"]),
         peer_port(&["dstport"]),
-        text(&["protocol"], Column::Method),
+        keep(&["protocol"], PROTOCOL),
         resource(&["tgw_attachment_id", "tgw-attachment-id", "tgwAttachmentId"]),
         resource(&["tgw_id", "tgw-id", "tgwId"]),
         resource(&["tgw_src_eni", "tgw-src-eni", "tgwSrcEni"]),
@@ -50,5 +54,9 @@ static TABLE: Table = Table {
         ("flow_direction", "flow_direction"),
         ("flow-direction", "flow_direction"),
     ],
-    finish: None,
+    finish: Some(finish),
 };
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    put_protocol(event.kept(PROTOCOL).as_deref(), row);
+}

@@ -288,7 +288,7 @@ fn epoch(text: &str) -> Result<Timestamp, String> {
 
 /// Name of the protocols that are seen every day; others keep their number
 /// (iana.org/assignments/protocol-numbers, read 2026-11-21).
-fn put_protocol(number: &str, row: &mut Row<'_>) {
+pub(super) fn put_protocol(number: &str, row: &mut Row<'_>) {
     let name = match number {
         "1" => "icmp",
         "6" => "tcp",

@@ -1,9 +1,12 @@
 //! Flow log records as JSON, as queries over them and other tools write them.
 
 use nepho_codec::table::{
-    Event, Field, JsonFormat, Need, Table, To, resource, source_address as source_ip, text, time,
+    Event, Field, JsonFormat, Need, Table, To, keep, resource, source_address as source_ip, text,
+    time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
+
+use super::vpcflow;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -12,6 +15,8 @@ nepho_core::register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
 });
+
+const PROTOCOL: usize = 0;
 
 static TABLE: Table = Table {
     name: "aws.vpcflow_json",
@@ -43,7 +48,7 @@ static TABLE: Table = Table {
             from: &["dstport"],
             to: To::PeerPort,
         },
-        text(&["protocol"], Column::Method),
+        keep(&["protocol"], PROTOCOL),
         resource(&["interface_id", "interface-id", "interfaceId"]),
         resource(&["instance_id", "instance-id", "instanceId"]),
         resource(&["subnet_id", "subnet-id", "subnetId"]),
@@ -61,6 +66,14 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-fn finish(_event: &Event<'_>, row: &mut Row<'_>) {
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    put_protocol(event.kept(PROTOCOL).as_deref(), row);
     row.constant(Column::Provider, "aws");
+}
+
+/// Name of a protocol. Tools that keep tables of numbers write it as `6.0`.
+pub(super) fn put_protocol(number: Option<&str>, row: &mut Row<'_>) {
+    if let Some(number) = number {
+        vpcflow::put_protocol(number.strip_suffix(".0").unwrap_or(number), row);
+    }
 }

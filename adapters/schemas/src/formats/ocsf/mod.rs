@@ -29,6 +29,8 @@ const TYPE: usize = 5;
 const USER: usize = 6;
 const DISPOSITION: usize = 7;
 const DURATION: usize = 8;
+const STATUS: usize = 9;
+const CLASS_NAME: usize = 10;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -48,16 +50,15 @@ static TABLE: Table = Table {
         ),
         http_status(&["http_response.code"]),
         outcome_of(&["status"], &STATUSES),
-        outcome_of(
-            &["status_id"],
-            &[("1", Outcome::Success), ("2", Outcome::Failure)],
-        ),
         text(&["activity_name"], Column::Action),
         text(
             &[
                 "cloud.account.uid",
                 "cloud.account_uid",
                 "cloud.project_uid",
+                // Security Lake tells the account of calls with their caller.
+                "actor.user.account.uid",
+                "actor.user.account_uid",
             ],
             Column::Account,
         ),
@@ -75,17 +76,19 @@ static TABLE: Table = Table {
             ],
             Column::Actor,
         ),
-        source_address(&["src_endpoint.ip"]),
-        source_port(&["src_endpoint.port"]),
+        // Findings tell what was seen as evidence.
+        source_address(&["src_endpoint.ip", "evidences[0].src_endpoint.ip"]),
+        source_port(&["src_endpoint.port", "evidences[0].src_endpoint.port"]),
         text(
             &[
                 "dst_endpoint.ip",
                 "dst_endpoint.hostname",
                 "dst_endpoint.name",
+                "evidences[0].dst_endpoint.ip",
             ],
             Column::Peer,
         ),
-        peer_port(&["dst_endpoint.port"]),
+        peer_port(&["dst_endpoint.port", "evidences[0].dst_endpoint.port"]),
         text(
             &["http_request.http_method", "connection_info.protocol_name"],
             Column::Method,
@@ -126,6 +129,8 @@ static TABLE: Table = Table {
         resource(&["resource_details[].uid"]),
         resource(&["src_endpoint.instance_uid"]),
         resource(&["src_endpoint.interface_uid"]),
+        resource(&["dst_endpoint.instance_uid"]),
+        resource(&["dst_endpoint.interface_uid"]),
         keep(&["time", "time_dt"], TIME),
         keep(&["class_uid"], CLASS),
         keep(&["cloud.provider"], CLOUD),
@@ -133,8 +138,10 @@ static TABLE: Table = Table {
         keep(&["api.operation"], OPERATION),
         keep(&["type_name"], TYPE),
         keep(&["user.name", "user.uid", "user.email_addr"], USER),
-        keep(&["disposition_id"], DISPOSITION),
+        keep(&["disposition_id", "disposition"], DISPOSITION),
         keep(&["duration"], DURATION),
+        keep(&["status_id"], STATUS),
+        keep(&["class_name"], CLASS_NAME),
     ],
     extras: &[
         ("severity_id", "severity_text"),
@@ -143,9 +150,11 @@ static TABLE: Table = Table {
         ("cis_benchmark_result.rule.name", "rule"),
         ("policy.name", "rule"),
         ("firewall_rule.name", "rule"),
+        ("firewall_rule.uid", "rule"),
         ("finding_info.analytic.name", "rule"),
         ("rule.name", "rule"),
         ("query.hostname", "dns_question"),
+        ("evidences[0].query.hostname", "dns_question"),
         ("query.type", "dns_type"),
         ("rcode", "dns_response_code"),
         ("traffic.bytes", "bytes"),
@@ -179,15 +188,17 @@ const ACTIONS: [(&str, Outcome); 2] = [("Allowed", Outcome::Success), ("Denied",
 
 /// Classes of which the user is who acts: authentication and authorization of a session.
 const USER_ACTS: [&str; 2] = ["3002", "3003"];
-/// Class of calls of an API.
+/// Calls of an API. The class was 3005 before 1.0, and is another since.
 const API_ACTIVITY: &str = "6003";
+const API_ACTIVITY_NAME: &str = "API Activity";
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(time) = event.kept(TIME).and_then(|text| milliseconds(&text)) {
         row.time(time);
     }
     let class = event.kept(CLASS).unwrap_or_default();
-    if class == API_ACTIVITY {
+    let is_call = event.kept(CLASS_NAME).as_deref() == Some(API_ACTIVITY_NAME);
+    if class == API_ACTIVITY || is_call {
         row.text(Column::Action, &event.kept(OPERATION).unwrap_or_default());
     }
     if !row.has(Column::Action) {
@@ -199,12 +210,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if !row.has(Column::Actor) && USER_ACTS.contains(&&*class) {
         row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
     }
-    // Blocked, quarantined, deleted, dropped, and the other ways to keep something from happening.
-    if let Some("2" | "3" | "5" | "6" | "7") = event.kept(DISPOSITION).as_deref()
-        && !row.has_outcome()
-    {
-        row.outcome(Outcome::Failure);
-    }
+    put_outcome(event, &class, row);
     if let Some(nanos) = event
         .kept(DURATION)
         .and_then(|text| time::duration(&text, 1e6))
@@ -214,6 +220,35 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // A product of the cloud itself tells it as well.
     provider::put(&event.kept(VENDOR).unwrap_or_default(), row);
     provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+}
+
+/// Outcome by status and disposition.
+fn put_outcome(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
+    // The status of a finding, classes 2001 to 2999, tells how far its handling is.
+    let is_finding = class.len() == 4 && class.starts_with('2');
+    match event.kept(STATUS).as_deref() {
+        Some("1") if !is_finding => {
+            row.outcome(Outcome::Success);
+        }
+        Some("2") if !is_finding => {
+            row.outcome(Outcome::Failure);
+        }
+        _ => {}
+    }
+    if row.has_outcome() {
+        return;
+    }
+    match event.kept(DISPOSITION).as_deref() {
+        Some("1" | "Allowed") => {
+            row.outcome(Outcome::Success);
+        }
+        // Blocked, quarantined, deleted, dropped, and the other ways to keep something from
+        // happening.
+        Some("2" | "3" | "5" | "6" | "7" | "Blocked" | "Dropped") => {
+            row.outcome(Outcome::Failure);
+        }
+        _ => {}
+    }
 }
 
 /// Time of the schema's own type: milliseconds since 1970, whatever its size. Records that were
