@@ -8,7 +8,7 @@ use super::kind::is_one_of;
 ///
 /// Sources: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the
 /// tables reference (`AppRequests`, `ContainerAppConsoleLogs`, ...), read 2026-11-21.
-const CATEGORIES: [&str; 26] = [
+const CATEGORIES: [&str; 29] = [
     "AppServiceHTTPLogs",
     "AppServiceConsoleLogs",
     "AppServiceAppLogs",
@@ -35,6 +35,9 @@ const CATEGORIES: [&str; 26] = [
     "AppMetrics",
     "AppBrowserTimings",
     "AppSystemEvents",
+    "ContainerEventLogs",
+    "AppPlatformContainerEventLogs",
+    "AppEnvSpringAppConsoleLogs",
 ];
 
 /// Whether records of this category are of an application.

@@ -1,9 +1,10 @@
 //! What containers, and the platforms that run them, write.
 
 use nepho_codec::pod;
-use nepho_codec::table::{Table, keep, text};
+use nepho_codec::table::{Table, keep, severity_of, text};
 use nepho_core::format::{Inside, Record};
 use nepho_core::register;
+use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 use crate::record::{Family, FamilyFormat, details, extras, is_one_of, subscription};
@@ -42,7 +43,7 @@ pub(super) static FAMILY: Family = Family {
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
-const CATEGORIES: [&str; 15] = [
+const CATEGORIES: [&str; 18] = [
     "ContainerLog",
     "ContainerLogV2",
     "ContainerAppConsoleLogs",
@@ -57,7 +58,22 @@ const CATEGORIES: [&str; 15] = [
     "SystemLogs",
     "AppPlatformLogsforSpring",
     "AppPlatformSystemLogs",
+    "ContainerEventLogs",
+    "AppPlatformContainerEventLogs",
+    "AppEnvSpringAppConsoleLogs",
     "KubeEvents",
+];
+
+/// Levels of the services of a platform, and of the events of Spring Apps.
+const LEVELS: &[(&str, Severity)] = &[
+    ("FATAL", Severity::FATAL),
+    ("ERROR", Severity::ERROR),
+    ("WARNING", Severity::WARN),
+    ("WARN", Severity::WARN),
+    ("INFO", Severity::INFO),
+    ("Normal", Severity::INFO),
+    ("DEBUG", Severity::DEBUG),
+    ("TRACE", Severity::TRACE),
 ];
 
 static TABLE: Table = Table {
@@ -71,12 +87,14 @@ static TABLE: Table = Table {
                 "ContainerGroupName",
                 "ReplicaName",
                 "InstanceName",
+                "Instance",
                 "Computer",
             ],
             Column::Host,
         ),
         text(&["ContainerName", "Container"], Column::Process),
-        text(&["Reason"], Column::Action),
+        text(&["Reason", "Event"], Column::Action),
+        severity_of(&["Level", "Type"], LEVELS),
         keep(
             &["LogMessage", "Log", "LogEntry", "Log_s", "Message", "msg"],
             details::MESSAGE,
@@ -86,6 +104,7 @@ static TABLE: Table = Table {
                 "ContainerAppName",
                 "ContainerAppName_s",
                 "AppName",
+                "App",
                 "JobName",
             ],
             details::APPLICATION,

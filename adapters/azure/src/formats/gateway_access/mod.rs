@@ -1,8 +1,9 @@
-//! Requests that Application Gateway and API Management took for the services behind them.
+//! Requests that Application Gateway, API Management and the ingress of Spring Apps took for the
+//! services behind them.
 
 use nepho_codec::table::{
-    Event, Table, To, duration, keep, part, peer_address, put_text, source_address, source_port,
-    status, text, url,
+    Event, Table, To, duration, keep, part, peer_address, put_text, request, source_address,
+    source_port, status, text, url,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, Row};
@@ -12,7 +13,7 @@ use crate::record::{Family, FamilyFormat, Naming, details, parts};
 register!(Component {
     kind: Kind::Format,
     name: NAME,
-    summary: "Azure gateway requests: Application Gateway (also for Containers), API Management",
+    summary: "Azure gateway requests: Application Gateway (also for Containers), API Management, ingress of Spring Apps",
     permissions: &[
         "Microsoft.Insights/diagnosticSettings/read",
         "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
@@ -28,8 +29,10 @@ pub(super) static FAMILY: Family = Family {
     extras: &[
         ("sentBytes", "bytes"),
         ("responseSize", "bytes"),
+        ("BodyBytesSent", "bytes"),
         ("receivedBytes", "received_bytes"),
         ("requestSize", "received_bytes"),
+        ("RequestLength", "received_bytes"),
         ("ruleName", "rule"),
         ("operationId", "rule"),
         ("httpVersion", "http_version"),
@@ -49,13 +52,15 @@ pub(super) static FAMILY: Family = Family {
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
-const CATEGORIES: [&str; 6] = [
+const CATEGORIES: [&str; 8] = [
     "ApplicationGatewayAccessLog",
     "AGWAccessLogs",
     "TrafficControllerAccessLog",
     "AGCAccessLogs",
     "GatewayLogs",
     "ApiManagementGatewayLogs",
+    "IngressLogs",
+    "AppPlatformIngressLogs",
 ];
 
 const QUERY: usize = 20;
@@ -67,10 +72,11 @@ static TABLE: Table = Table {
     fields: &[
         text(&["httpMethod", "method"], Column::Method),
         url(&["originalRequestUriWithArgs", "requestUri", "url"]),
-        status(&["httpStatus", "httpStatusCode", "responseCode"]),
-        source_address(&["clientIP", "callerIpAddress"]),
+        request(&["Request"]),
+        status(&["httpStatus", "httpStatusCode", "responseCode", "Status"]),
+        source_address(&["clientIP", "callerIpAddress", "RemoteAddr"]),
         source_port(&["clientPort"]),
-        text(&["userAgent"], Column::UserAgent),
+        text(&["userAgent", "HttpUserAgent"], Column::UserAgent),
         part(
             &["backendHost", "backendUrl", "serverRouted"],
             Column::Peer,
@@ -79,15 +85,16 @@ static TABLE: Table = Table {
         peer_address(&["serverRouted", "backendIp"]),
         text(&["instanceId"], Column::Host),
         text(
-            &["transactionId", "trackingId", "correlationId"],
+            &["transactionId", "trackingId", "correlationId", "ReqId"],
             Column::RequestId,
         ),
         part(
-            &["userId", "apimSubscriptionId"],
+            &["userId", "apimSubscriptionId", "RemoteUser"],
             Column::Actor,
             parts::plain,
         ),
         duration(&["durationMs", "totalTime"], 1e6),
+        duration(&["RequestTime"], 1e9),
         keep(
             &["backendPoolName", "backendHost", "apiId", "backendHostname"],
             details::BACKEND,

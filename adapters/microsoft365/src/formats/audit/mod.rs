@@ -58,12 +58,18 @@ static TABLE: Table = Table {
         text(&["OrganizationId"], Column::Account),
         text(&["Workload", "EventSource"], Column::Service),
         // Of the two that Exchange writes, `ClientIP` may be that of a service in between.
-        source_address(&["ClientIPAddress", "ClientIP", "ActorIpAddress", "UserIp"]),
+        source_address(&[
+            "ClientIPAddress",
+            "ClientIP",
+            "ActorIpAddress",
+            "UserIp",
+            "SenderIp",
+        ]),
         peer_address(&["OriginatingServer"]),
         text(&["UserAgent"], Column::UserAgent),
         text(&["Id"], Column::RequestId),
         part(
-            &["LogonError", "AlertDisplayName", "Name"],
+            &["LogonError", "AlertDisplayName", "Name", "Subject"],
             Column::Body,
             known,
         ),
@@ -99,6 +105,9 @@ static TABLE: Table = Table {
         ("ItemType", "target_kind"),
         ("TeamName", "team"),
         ("ClientInfoString", "client"),
+        ("P2Sender", "sender"),
+        ("P1Sender", "sender"),
+        ("Verdict", "verdict"),
     ],
     finish: Some(finish),
 };
