@@ -1,7 +1,7 @@
 //! What the access logs of all load balancers have in common: fields between blanks, some of them
 //! in quotes, addresses with ports, and seconds with decimals.
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use nepho_codec::message::json::url_path;
 use nepho_core::tables::{Column, Outcome, Row};
 use nepho_core::time::{NANOS, fraction};
@@ -18,7 +18,9 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Fields of `line`; those beyond the forty-eighth are left out.
     ///
-    /// A quoted field ends at the quote before a blank, so that a quote within it does no harm.
+    /// A quoted field ends at the quote before a blank that no backslash escapes, so that a quote
+    /// within it does no harm: Application Load Balancers write it as `\x22`, Classic Load Balancers
+    /// as `\"`. Texts stay as they are written.
     pub(crate) fn split(line: &'a str) -> Self {
         let mut fields = Self {
             texts: [""; MAX_FIELDS],
@@ -56,18 +58,30 @@ impl<'a> Fields<'a> {
 }
 
 /// Text up to the closing quote, and what follows the blank behind it.
+///
+/// Where the rest of the line has no quote that is not escaped, the backslash is the last sign of
+/// the text, as in `"C:\"`, and the first quote before a blank closes it.
 fn until_quote(text: &str) -> (&str, &str) {
-    let bytes = text.as_bytes();
-    let mut start = 0;
-    while let Some(found) = bytes.get(start..).and_then(|rest| memchr(b'"', rest)) {
-        let quote = start + found;
-        match bytes.get(quote + 1) {
-            None => return (&text[..quote], ""),
-            Some(b' ') => return (&text[..quote], &text[quote + 2..]),
-            Some(_) => start = quote + 1,
-        }
+    let end = closing_quote(text, true).or_else(|| closing_quote(text, false));
+    match end {
+        Some(quote) => (&text[..quote], text.get(quote + 2..).unwrap_or_default()),
+        None => (text, ""),
     }
-    (text, "")
+}
+
+/// Place of the quote before a blank or the end; of an escaped one only if these count.
+fn closing_quote(text: &str, skips_escaped: bool) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr_iter(b'"', bytes).find(|quote| {
+        matches!(bytes.get(quote + 1), None | Some(b' '))
+            && !(skips_escaped && is_escaped(&bytes[..*quote]))
+    })
+}
+
+/// Whether a sign behind `before` is escaped: an odd number of backslashes stands before it.
+fn is_escaped(before: &[u8]) -> bool {
+    let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\');
+    backslashes.count() % 2 == 1
 }
 
 /// Address and port of `10.0.0.1:443` or `[2001:db8::1]:443`.
@@ -174,6 +188,17 @@ mod tests {
         let texts: Vec<_> = (0..fields.len()).map(|place| fields.get(place)).collect();
         assert_eq!(texts, ["a", "b c", "d\"e f", "-", "", "open"]);
         assert_eq!(fields.get(99), "");
+        let check = |line: &str, expected: &[&str]| {
+            let fields = Fields::split(line);
+            let texts: Vec<_> = (0..fields.len()).map(|place| fields.get(place)).collect();
+            assert_eq!(texts, expected, "{line}");
+        };
+        check(r#""\"a b\"" x"#, &[r#"\"a b\""#, "x"]);
+        check(r#""a \"b\" c" "d" -"#, &[r#"a \"b\" c"#, "d", "-"]);
+        check(r#""\" \" \"" x"#, &[r#"\" \" \""#, "x"]);
+        check(r#""a\\" "b""#, &[r"a\\", "b"]);
+        check(r#""C:\" - -"#, &[r"C:\", "-", "-"]);
+        check(r#""a\""#, &[r"a\"]);
         assert_eq!(Fields::split(&"x ".repeat(100)).len(), MAX_FIELDS);
     }
 
