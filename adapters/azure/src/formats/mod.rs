@@ -8,6 +8,7 @@ pub mod activity_csv;
 pub mod app_insights;
 pub mod app_insights_export;
 pub mod app_service;
+pub mod common_alert;
 pub mod containers;
 pub mod cosmos_db;
 pub mod data_factory;

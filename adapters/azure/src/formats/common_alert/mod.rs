@@ -1,0 +1,185 @@
+//! Alerts of Azure Monitor in the common schema, as action groups send them.
+
+mod condition;
+
+use nepho_codec::table::{
+    Event, Field, JsonFormat, Need, Table, To, keep, part, resource, severity_of, text, time,
+};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
+
+use crate::record::{namespace, resource_id, subscription};
+
+register!(Component {
+    kind: Kind::Format,
+    name: "azure.common_alert",
+    summary: "Alerts of Azure Monitor in the common alert schema",
+    permissions: &["Microsoft.AlertsManagement/alerts/read"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+const TARGET: usize = 0;
+const RULE: usize = 1;
+const DESCRIPTION: usize = 2;
+const METRIC: usize = 3;
+const VALUE: usize = 4;
+const OPERATOR: usize = 5;
+const THRESHOLD: usize = 6;
+const AGGREGATION: usize = 7;
+const CAUSE: usize = 8;
+
+static TABLE: Table = Table {
+    name: "azure.common_alert",
+    needs: &[
+        Need::Is("schemaId", "azureMonitorCommonAlertSchema"),
+        Need::Has("data.essentials"),
+    ],
+    constants: &[(Column::Provider, "azure")],
+    fields: &[
+        time(&[
+            "data.essentials.resolvedDateTime",
+            "data.essentials.firedDateTime",
+        ]),
+        severity_of(&["data.essentials.severity"], SEVERITIES),
+        text(&["data.essentials.monitorCondition"], Column::Action),
+        text(
+            &["data.essentials.originAlertId", "data.essentials.alertId"],
+            Column::RequestId,
+        ),
+        text(&["data.alertContext.caller"], Column::Actor),
+        resource(&[
+            "data.essentials.alertTargetIDs[]",
+            "data.alertContext.AlertData.BudgetId",
+        ]),
+        // Names of computers stand here as well.
+        Field {
+            from: &["data.essentials.configurationItems[]"],
+            to: To::ResourcePart(resource_id),
+        },
+        part(
+            &[
+                "data.essentials.alertTargetIDs[0]",
+                "data.essentials.alertId",
+            ],
+            Column::Account,
+            subscription,
+        ),
+        keep(
+            &[
+                "data.essentials.alertTargetIDs[0]",
+                "data.alertContext.AlertData.BudgetId",
+            ],
+            TARGET,
+        ),
+        // Of a target that is a whole subscription, only the alert tells a namespace.
+        part(&["data.essentials.alertId"], Column::Service, provider),
+        keep(&["data.essentials.alertRule"], RULE),
+        keep(&["data.essentials.description"], DESCRIPTION),
+        keep(&["data.alertContext.condition.allOf[0].metricName"], METRIC),
+        keep(&["data.alertContext.condition.allOf[0].metricValue"], VALUE),
+        keep(
+            &[
+                "data.alertContext.condition.allOf[0].operator",
+                "data.alertContext.Operator",
+            ],
+            OPERATOR,
+        ),
+        keep(
+            &[
+                "data.alertContext.condition.allOf[0].threshold",
+                "data.alertContext.Threshold",
+            ],
+            THRESHOLD,
+        ),
+        keep(
+            &[
+                "data.alertContext.condition.allOf[0].timeAggregation",
+                "data.alertContext.AlertType",
+            ],
+            AGGREGATION,
+        ),
+        keep(
+            &[
+                "data.alertContext.DetectionSummary",
+                "data.alertContext.properties.title",
+                "data.alertContext.operationName",
+                "data.alertContext.expression",
+            ],
+            CAUSE,
+        ),
+    ],
+    extras: &[
+        ("data.essentials.alertRule", "rule"),
+        ("data.essentials.monitoringService", "monitoring_service"),
+        ("data.essentials.signalType", "signal_type"),
+        ("data.essentials.firedDateTime", "fired"),
+        ("data.essentials.severity", "severity_text"),
+        ("data.alertContext.condition.windowSize", "window"),
+        (
+            "data.alertContext.condition.allOf[0].threshold",
+            "threshold",
+        ),
+        ("data.alertContext.Threshold", "threshold"),
+        ("data.alertContext.operationName", "operation"),
+        ("data.alertContext.status", "state"),
+        ("data.alertContext.correlationId", "correlation_id"),
+        ("data.alertContext.properties.currentHealthStatus", "health"),
+        ("data.alertContext.properties.trackingId", "tracking_id"),
+        ("data.alertContext.expressionValue", "value"),
+    ],
+    finish: Some(finish),
+};
+
+/// Severities of Azure Monitor: critical, error, warning, informational, verbose.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("Sev0", Severity::CRITICAL),
+    ("Sev1", Severity::ERROR),
+    ("Sev2", Severity::WARN),
+    ("Sev3", Severity::INFO),
+    ("Sev4", Severity::DEBUG),
+];
+
+/// Provider namespace of a resource id; empty where it has none.
+fn provider(id: &str) -> &str {
+    namespace(id, "").unwrap_or_default()
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(namespace) = event
+        .kept(TARGET)
+        .as_deref()
+        .and_then(|id| namespace(id, ""))
+    {
+        row.text(Column::Service, namespace);
+    }
+    let metric = filled(event, METRIC);
+    let value = filled(event, VALUE);
+    let number = value.as_deref().and_then(|value| value.parse().ok());
+    let number = number.filter(|number: &f64| number.is_finite());
+    if let (Some(metric), Some(number)) = (&metric, number) {
+        row.text(Column::Metric, metric).value(number);
+    }
+    let head = filled(event, DESCRIPTION).or_else(|| filled(event, RULE));
+    let condition = condition::text_of(&condition::Parts {
+        metric: metric.as_deref(),
+        aggregation: filled(event, AGGREGATION).as_deref(),
+        operator: filled(event, OPERATOR).as_deref(),
+        threshold: filled(event, THRESHOLD).as_deref(),
+        value: value.as_deref(),
+    });
+    let cause = condition.or_else(|| filled(event, CAUSE).map(Into::into));
+    match (head, cause) {
+        (Some(head), Some(cause)) if head != cause.as_str() => {
+            row.text(Column::Body, &format!("{head}: {cause}"))
+        }
+        (Some(head), _) => row.text(Column::Body, &head),
+        (None, Some(cause)) => row.text(Column::Body, &cause),
+        (None, None) => row,
+    };
+}
+
+/// Text that was kept under this number, if there is any.
+fn filled<'a>(event: &Event<'a>, number: usize) -> Option<std::borrow::Cow<'a, str>> {
+    event.kept(number).filter(|text| !text.trim().is_empty())
+}
