@@ -3,7 +3,7 @@
 mod condition;
 
 use nepho_codec::table::{
-    Event, Field, JsonFormat, Need, Table, To, keep, part, resource, severity_of, text, time,
+    Event, JsonFormat, Need, Table, keep, part, resource, severity_of, text, time,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -28,6 +28,7 @@ const OPERATOR: usize = 5;
 const THRESHOLD: usize = 6;
 const AGGREGATION: usize = 7;
 const CAUSE: usize = 8;
+const ITEM: usize = 9;
 
 static TABLE: Table = Table {
     name: "azure.common_alert",
@@ -52,11 +53,6 @@ static TABLE: Table = Table {
             "data.essentials.alertTargetIDs[]",
             "data.alertContext.AlertData.BudgetId",
         ]),
-        // Names of computers stand here as well.
-        Field {
-            from: &["data.essentials.configurationItems[]"],
-            to: To::ResourcePart(resource_id),
-        },
         part(
             &[
                 "data.essentials.alertTargetIDs[0]",
@@ -74,6 +70,7 @@ static TABLE: Table = Table {
         ),
         // Of a target that is a whole subscription, only the alert tells a namespace.
         part(&["data.essentials.alertId"], Column::Service, provider),
+        keep(&["data.essentials.configurationItems[0]"], ITEM),
         keep(&["data.essentials.alertRule"], RULE),
         keep(&["data.essentials.description"], DESCRIPTION),
         keep(&["data.alertContext.condition.allOf[0].metricName"], METRIC),
@@ -146,12 +143,12 @@ fn provider(id: &str) -> &str {
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(namespace) = event
-        .kept(TARGET)
-        .as_deref()
-        .and_then(|id| namespace(id, ""))
-    {
-        row.text(Column::Service, namespace);
+    let target = event.kept(TARGET).unwrap_or_default();
+    row.text(Column::Service, provider(&target));
+    // Names of computers stand here as well, and often the target once more.
+    let item = event.kept(ITEM).unwrap_or_default();
+    if !item.eq_ignore_ascii_case(&target) {
+        row.resource(resource_id(&item));
     }
     let metric = filled(event, METRIC);
     let value = filled(event, VALUE);
