@@ -26,6 +26,7 @@ mod lambda_application;
 mod lambda_platform;
 mod network_firewall;
 mod nlb;
+mod rds_event;
 mod route53_query;
 mod route53_resolver;
 mod s3_access;
