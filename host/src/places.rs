@@ -1,4 +1,5 @@
-//! Where input lies: files, and objects and APIs of the clouds if the program was built to read them.
+//! Where input lies: files, and objects and APIs of the clouds if the program was built to read
+//! them.
 
 use std::sync::Arc;
 
@@ -11,7 +12,8 @@ use crate::input::SkippedInput;
 /// A piece of input and the source that opens it.
 pub(crate) type Place = (Arc<dyn Source>, Partition);
 
-/// Finds what is at some paths: files first, then objects, then answers of APIs. What cannot be found is added to
+/// Finds what is at some paths: files first, then objects, then answers of APIs. What cannot be
+/// found is added to
 /// `skipped`.
 ///
 /// # Errors

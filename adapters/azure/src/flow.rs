@@ -77,8 +77,8 @@ pub(crate) fn groups_in<'a>(
     groups
 }
 
-/// A flow as far as both kinds agree (`time,source,target,source port,target port,protocol,I|O`), the
-/// letter behind it, and the values behind that.
+/// A flow as far as both kinds agree (`time,source,target,source port,target port,protocol,I|O`),
+/// the letter behind it, and the values behind that.
 pub(crate) fn split(text: &str) -> Option<(Flow<'_>, &str, [&str; 5])> {
     let mut values = text.split(',').map(str::trim);
     let mut value = || values.next();

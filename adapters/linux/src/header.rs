@@ -271,8 +271,9 @@ fn iso<'a>(
     is_sure.then_some(header)
 }
 
-/// Whether `log show --style syslog` of macOS wrote a line: microseconds, a zone without a colon and
-/// two blanks, `2026-05-12 14:00:00.123456-0700  mac sshd[12]: text` (log(1), as of 2026-11-27).
+/// Whether `log show --style syslog` of macOS wrote a line: microseconds, a zone without a colon
+/// and two blanks, `2026-05-12 14:00:00.123456-0700  mac sshd[12]: text` (log(1), as of
+/// 2026-11-27).
 fn is_of_macos(written: &str, rest: &str) -> bool {
     let bytes = written.as_bytes();
     rest.starts_with(' ')

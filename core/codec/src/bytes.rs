@@ -296,8 +296,8 @@ fn string_mask16(window: &[u8; 16]) -> u32 {
     mask
 }
 
-/// Calls `found` with the position of each blank, in order. Quicker than a search for each one where
-/// words are short.
+/// Calls `found` with the position of each blank, in order. Quicker than a search for each one
+/// where words are short.
 #[inline(always)]
 pub fn each_blank(bytes: &[u8], mut found: impl FnMut(usize)) {
     let (windows, rest) = bytes.as_chunks::<16>();

@@ -13,7 +13,7 @@
 //! nothing of them is lost either, and never a panic ([`mutants`]).
 //!
 //! A crate of feeds has one likewise, `tests/damage.rs`, with `nepho_conformance::feeds!`: see
-//! [`feeds`].
+//! [`mod@feeds`].
 //!
 //! [`plain`] is a second, simple implementation of format tables; `differential` compares it with
 //! the engine, in builds with debug assertions.

@@ -241,8 +241,8 @@ pub(crate) fn address(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// Time taken: of gateways in seconds with a fraction, of App Service in whole milliseconds; and the
-/// status that the text of a response tells.
+/// Time taken: of gateways in seconds with a fraction, of App Service in whole milliseconds; and
+/// the status that the text of a response tells.
 pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(taken) = event.kept(TIME_TAKEN) {
         let unit = if taken.contains('.') { 1e9 } else { 1e6 };

@@ -13,8 +13,8 @@ pub(super) struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    /// Fields of `line`. Those beyond the sixty-fourth do not count, and a line of more than 64 KiB,
-    /// which is no record of a flow, has none.
+    /// Fields of `line`. Those beyond the sixty-fourth do not count, and a line of more than 64
+    /// KiB, which is no record of a flow, has none.
     #[inline(always)]
     pub(super) fn split(line: &'a str) -> Self {
         let mut tokens = Self {
