@@ -514,7 +514,10 @@ impl Decoding {
         };
         match fields {
             Some(_) => self.formats.all.iter().copied().for_each(&mut ask),
-            None => self.formats.texts.asked(text).for_each(&mut ask),
+            None => self.formats.texts.each(text, |position| {
+                ask(position);
+                true
+            }),
         }
         order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));
     }

@@ -75,9 +75,12 @@ impl Formats {
 
     /// Names of the formats that are asked about a text: those of whose marks it has all.
     pub fn asked(&self, text: &str) -> Vec<&'static str> {
-        let positions = self.texts.asked(text);
-        let names = positions.filter_map(|position| self.formats.get(position));
-        names.map(|(name, _)| *name).collect()
+        let mut names = Vec::new();
+        self.texts.each(text, |position| {
+            names.extend(self.formats.get(position).map(|(name, _)| *name));
+            true
+        });
+        names
     }
 
     /// Whether a format that does not take anything knows the line that `text` begins with.
@@ -89,9 +92,13 @@ impl Formats {
             json: None,
             stream,
         };
-        self.texts.asked(&line).any(|position| {
+        let mut is_known = false;
+        self.texts.each(&line, |position| {
             let format = self.formats.get(position);
-            format.is_some_and(|(_, format)| format.sniff(&sample) > Confidence::FALLBACK)
-        })
+            is_known =
+                format.is_some_and(|(_, format)| format.sniff(&sample) > Confidence::FALLBACK);
+            !is_known
+        });
+        is_known
     }
 }

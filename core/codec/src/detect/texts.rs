@@ -90,9 +90,16 @@ impl Signs {
     }
 
     /// Signs that occur in a text.
+    #[inline]
     fn of(&self, text: &str) -> u32 {
-        let bits = text.bytes().map(|byte| self.bits[usize::from(byte)]);
-        bits.fold(0, |set, bit| set | bit)
+        let bit = |byte: u8| self.bits[usize::from(byte)];
+        let (chunks, rest) = text.as_bytes().as_chunks::<4>();
+        let mut set = 0;
+        // Four that do not wait for each other.
+        for [a, b, c, d] in chunks {
+            set |= (bit(*a) | bit(*b)) | (bit(*c) | bit(*d));
+        }
+        rest.iter().fold(set, |set, byte| set | bit(*byte))
     }
 }
 
@@ -152,50 +159,70 @@ impl Texts {
         })
     }
 
-    /// Positions of the formats that may know `text`, in order.
-    pub(super) fn asked<'a>(&'a self, text: &'a str) -> impl Iterator<Item = usize> + 'a {
+    /// Calls `ask` with the position of each format that may know `text`, in order, as long as it
+    /// gives `true`.
+    pub(super) fn each(&self, text: &str, mut ask: impl FnMut(usize) -> bool) {
         let first = text.bytes().next().unwrap_or_default();
-        let lacks = !self.signs.of(text);
-        let numbers = move |place: usize| {
-            let may_begin = self.by_first.get(usize::from(first));
-            let may_begin = may_begin.map_or(0, |shapes| shapes.word(place));
-            let left = bits(u64::from(lacks)).fold(may_begin, |left, sign| {
-                left & !self
-                    .by_sign
-                    .get(sign)
-                    .map_or(0, |shapes| shapes.word(place))
-            });
-            bits(left).map(move |bit| place * 64 + bit)
+        let Some(may_begin) = self.by_first.get(usize::from(first)) else {
+            return;
         };
+        let lacks = !self.signs.of(text);
         // Ends of the times at the start, by what stands before them; each is looked for once.
         let mut ends = [None; MAX_BEFORE_TIMES];
-        let mut begins_with_time = move |time: Option<(usize, &'static str)>| {
-            let Some((number, after)) = time else {
-                return true;
-            };
-            let (Some(end), Some(before)) = (ends.get_mut(number), self.before_times.get(number))
-            else {
-                return true;
-            };
-            let end = *end.get_or_insert_with(|| end_of_time(text, before));
-            end.is_some_and(|end| text.as_bytes()[end..].starts_with(after.as_bytes()))
-        };
         let mut last = usize::MAX;
-        let places = 0..self.shapes.len().div_ceil(64);
-        places.flat_map(numbers).filter_map(move |number| {
-            let shape = self.shapes.get(number)?;
-            if shape.format == last
-                || !begins_with_time(shape.time)
-                || !shape
-                    .texts
-                    .iter()
-                    .all(|found| found.find(text.as_bytes()).is_some())
-            {
-                return None;
+        for (place, word) in may_begin.0.iter().enumerate() {
+            let mut left = *word;
+            let mut signs = lacks;
+            while signs != 0 {
+                let sign = signs.trailing_zeros() as usize;
+                left &= !self
+                    .by_sign
+                    .get(sign)
+                    .map_or(0, |shapes| shapes.word(place));
+                signs &= signs - 1;
             }
-            last = shape.format;
-            Some(shape.format)
-        })
+            while left != 0 {
+                let number = place * 64 + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let Some(shape) = self.shapes.get(number) else {
+                    continue;
+                };
+                if shape.format == last
+                    || !self.begins_with_time(text, shape.time, &mut ends)
+                    || !shape.has_texts(text)
+                {
+                    continue;
+                }
+                last = shape.format;
+                if !ask(shape.format) {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn begins_with_time(
+        &self,
+        text: &str,
+        time: Option<(usize, &'static str)>,
+        ends: &mut [Option<Option<usize>>; MAX_BEFORE_TIMES],
+    ) -> bool {
+        let Some((number, after)) = time else {
+            return true;
+        };
+        let (Some(end), Some(before)) = (ends.get_mut(number), self.before_times.get(number))
+        else {
+            return true;
+        };
+        let end = *end.get_or_insert_with(|| end_of_time(text, before));
+        end.is_some_and(|end| text.as_bytes()[end..].starts_with(after.as_bytes()))
+    }
+}
+
+impl Shape {
+    fn has_texts(&self, text: &str) -> bool {
+        let mut texts = self.texts.iter();
+        texts.all(|found| found.find(text.as_bytes()).is_some())
     }
 }
 
@@ -230,7 +257,12 @@ mod tests {
         texts.add(2, &timed("", " ["));
         texts.add(3, &timed("[", "] ["));
         let check = |text: &str, expected: &[usize]| {
-            assert_eq!(texts.asked(text).collect::<Vec<_>>(), expected, "{text}");
+            let mut asked = Vec::new();
+            texts.each(text, |position| {
+                asked.push(position);
+                true
+            });
+            assert_eq!(asked, expected, "{text}");
         };
         check("hello", &[0]);
         check("GET HTTP/1.1 UDP", &[0, 1]);

@@ -5,7 +5,9 @@ mod layout;
 use nepho_codec::table::{To, put_status, put_text};
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict, bytes_of,
+};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::access::broken;
@@ -41,6 +43,11 @@ impl Format for CloudFront {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        // Lines begin with a date or a number of seconds, headers with their sign.
+        vec![Marks::beginning(bytes_of(b"#-0123456789"))]
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
