@@ -206,12 +206,15 @@ pub fn is_record(resource_type: &str) -> bool {
 }
 
 /// Host name of a DNS record.
-pub fn record_host(resource_type: &str, attributes: &Attributes) -> Option<String> {
-    let name = attributes
-        .first("fqdn")
-        .or_else(|| attributes.first("name"));
-    name.filter(|name| is_record(resource_type) && !name.contains('*'))
-        .and_then(text::host)
+pub fn record_host<'a>(
+    resource_type: &str,
+    first: impl Fn(&str) -> Option<&'a str>,
+) -> Option<String> {
+    if !is_record(resource_type) {
+        return None;
+    }
+    let name = first("fqdn").or_else(|| first("name"));
+    name.filter(|name| !name.contains('*')).and_then(text::host)
 }
 
 /// Host or address in the value of a reference.

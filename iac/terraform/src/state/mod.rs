@@ -12,7 +12,7 @@ mod v4;
 pub(crate) mod values;
 mod window;
 
-use nepho_core::feed::{ChangeFeed, FeedOutput, Snapshot};
+use nepho_core::feed::{ChangeFeed, FeedOutput, FeedSink, Snapshot};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Change;
 use nepho_core::{ErrorKind, Result};
@@ -24,7 +24,7 @@ pub(crate) use rules::FLAT;
 pub use rules::TerraformRules;
 pub use stream::declared_from;
 
-use crate::graph::{Graph, Instance, Source};
+use crate::graph::{Graph, Instance, Rows, Source};
 use crate::place::{Places, trim};
 use crate::{head, scope};
 use document::Reader;
@@ -76,16 +76,16 @@ impl ChangeFeed for State {
     }
 
     fn read(&self, document: &nepho_core::feed::Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let mut instances = Vec::new();
+        let mut graph = Graph::default();
         let rejects = out.rejects.len();
         let history = read_instances(document, Depth::Fingerprints, out, &mut |instance| {
-            instances.push(instance);
+            graph.add(instance);
         })?;
         let is_whole = out.rejects.len() == rejects;
         let tool = scope::tool_of_text(document.text);
-        let members = add(instances, document.uri, tool, out).into_members();
+        tell(&mut graph, document.uri, tool, out)?;
         if let Some(history) = history.filter(|_| !is_in_plan_file(document.uri)) {
-            let mut snapshot = history.snapshot(document, tool, members);
+            let mut snapshot = history.snapshot(document, tool, graph.members());
             // What could not be read is not gone.
             snapshot.is_complete &= is_whole;
             out.snapshots.push(snapshot);
@@ -112,18 +112,27 @@ fn has_number(head: &str, key: &str) -> bool {
     value.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Adds resources and relations of instances to `out`, and gives their graph.
-pub(crate) fn add(instances: Vec<Instance>, uri: &str, tool: &str, out: &mut FeedOutput) -> Graph {
+/// Tells of the resources and relations of a graph to which all instances were added.
+///
+/// # Errors
+/// Those of the sink.
+pub(crate) fn tell(
+    graph: &mut Graph,
+    uri: &str,
+    tool: &str,
+    sink: &mut dyn FeedSink,
+) -> Result<()> {
     let scope = scope::of_path(uri);
+    graph.seal(tool, &scope);
     let source = Source {
         uri,
         scope: &scope,
         tool,
     };
-    let graph = Graph::new(instances, &source);
-    out.resources.extend(graph.resources(&source));
-    out.relations.extend(graph.relations(&source));
-    graph
+    let mut rows = Rows::new(sink);
+    graph.resources(&source, &mut rows);
+    graph.relations(&source, &mut rows);
+    rows.end()
 }
 
 /// What is wanted of an instance.
