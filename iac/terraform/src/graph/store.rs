@@ -98,10 +98,7 @@ impl Index {
     }
 
     /// Places that a word was added with, in order.
-    pub(super) fn get<'i>(
-        &'i self,
-        word: &str,
-    ) -> impl ExactSizeIterator<Item = usize> + use<'i> {
+    pub(super) fn get<'i>(&'i self, word: &str) -> impl ExactSizeIterator<Item = usize> + use<'i> {
         let hash = hash(word);
         let start = self.0.partition_point(|(held, _)| *held < hash);
         let rest = self.0.get(start..).unwrap_or_default();
