@@ -58,6 +58,8 @@ pub(crate) struct Graph {
     /// Values of allow-listed attributes: numbers of paths, and what stands there.
     values: Vec<(u16, Span)>,
     aliases: Vec<Span>,
+    /// Whether types stand alone, which is looked up once for each.
+    stand_alone: HashMap<Name, bool>,
     /// Fingerprints of attributes: name and number.
     prints: Vec<(Name, u64)>,
     /// Lists of dependencies, each once.

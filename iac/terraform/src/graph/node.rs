@@ -67,7 +67,12 @@ impl Graph {
         let place = self.nodes.len();
         let kind = instance.resource_type.as_str();
         let attributes = &instance.attributes;
-        let parent = facets::parent(kind, attributes);
+        let number = self.names.add(kind, &mut self.texts);
+        let stands_alone = self.stand_alone.entry(number);
+        let parent = match *stands_alone.or_insert_with(|| facets::stands_alone(kind)) {
+            true => None,
+            false => facets::parent(kind, attributes),
+        };
         let has_id =
             !providers::is_logical(kind) && parent.as_ref().is_none_or(|parent| parent.has_own_id);
         // Names of objects in a cluster are unique in the cluster, which no document names.
@@ -113,7 +118,7 @@ impl Graph {
         let stored = Stored {
             address: self.texts.add(&instance.address),
             key: self.texts.add_once(known_key, own.into_iter()),
-            kind: self.names.add(kind, &mut self.texts),
+            kind: number,
             provider: self.names.add(&instance.provider, &mut self.texts),
             values,
             aliases: Part::since(first, &self.aliases),

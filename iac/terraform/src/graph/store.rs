@@ -83,26 +83,52 @@ impl Names {
 
 /// Places of nodes by words.
 #[derive(Default)]
-pub(super) struct Index(Vec<(u64, u32)>);
+pub(super) struct Index {
+    /// Numbers of words and places, sorted once all are added.
+    entries: Vec<(u64, u32)>,
+    /// Where the entries begin whose numbers begin with the same bits, and where they end.
+    starts: Vec<u32>,
+    /// How many bits do not count for that.
+    shift: u32,
+}
 
 impl Index {
     pub(super) fn add(&mut self, word: &str, place: usize) {
-        self.0
-            .push((hash(word), u32::try_from(place).unwrap_or(u32::MAX)));
+        let place = u32::try_from(place).unwrap_or(u32::MAX);
+        self.entries.push((hash(word), place));
     }
 
     /// Ends the adding, before anything is looked up.
     pub(super) fn seal(&mut self) {
-        self.0.sort_unstable();
-        self.0.dedup();
+        self.entries.sort_unstable();
+        self.entries.dedup();
+        // About one entry to each beginning.
+        let bits = self.entries.len().max(2).ilog2();
+        self.shift = u64::BITS - bits;
+        let mut place = 0;
+        self.starts = (0..=1_u64 << bits)
+            .map(|beginning| {
+                let rest = self.entries.get(place..).unwrap_or_default();
+                let before = |entry: &&(u64, u32)| entry.0 >> self.shift < beginning;
+                place += rest.iter().take_while(before).count();
+                u32::try_from(place).unwrap_or(u32::MAX)
+            })
+            .collect();
     }
 
     /// Places that a word was added with, in order.
     pub(super) fn get<'i>(&'i self, word: &str) -> impl ExactSizeIterator<Item = usize> + use<'i> {
         let hash = hash(word);
-        let start = self.0.partition_point(|(held, _)| *held < hash);
-        let rest = self.0.get(start..).unwrap_or_default();
-        let count = rest.partition_point(|(held, _)| *held == hash);
+        let beginning = hash.checked_shr(self.shift).unwrap_or(0) as usize;
+        let range = self.starts.get(beginning..beginning + 2);
+        let alike = match range {
+            Some([start, end]) => self.entries.get(*start as usize..*end as usize),
+            _ => None,
+        };
+        let alike = alike.unwrap_or_default();
+        let start = alike.iter().take_while(|entry| entry.0 < hash).count();
+        let rest = alike.get(start..).unwrap_or_default();
+        let count = rest.iter().take_while(|entry| entry.0 == hash).count();
         let found = rest.get(..count).unwrap_or_default();
         found.iter().map(|(_, place)| *place as usize)
     }

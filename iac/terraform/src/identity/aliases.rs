@@ -1,6 +1,7 @@
 //! Words by which logs know a resource besides its key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use nepho_core::key::{self, types};
 
@@ -224,20 +225,20 @@ pub(crate) fn host_of(value: &str) -> Option<String> {
 
 /// Aliases of a resource that stands alone, sorted, without its key.
 pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<String> {
+    static ROLES: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
+        let addresses = ADDRESSES.map(|path| (path, Address));
+        ALIASES.into_iter().chain(addresses).collect()
+    });
     let mut aliases = BTreeSet::new();
-    for (path, role) in ALIASES
-        .iter()
-        .copied()
-        .chain(ADDRESSES.map(|path| (path, Address)))
-    {
+    for (path, value) in attributes.values() {
+        let Some(role) = ROLES.get(path) else {
+            continue;
+        };
         let is_other = OWN_OF
             .iter()
             .any(|(own, types)| *own == path && !types.contains(&resource_type));
-        if is_other || COPIED.contains(&(resource_type, path)) {
-            continue;
-        }
-        for value in attributes.all(path) {
-            add(&mut aliases, resource_type, path, role, value);
+        if !is_other && !COPIED.contains(&(resource_type, path)) {
+            add(&mut aliases, resource_type, path, *role, value);
         }
     }
     if keys::is_global(key) {

@@ -98,11 +98,23 @@ pub(super) fn is_owner_tag(tag: &str) -> bool {
 /// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`,
 /// `example.com/team`).
 fn matches(tag: &str, name: &str) -> bool {
-    let tag = tag.to_ascii_lowercase().replace(['-', ' '], "_");
-    let last = tag.rsplit([':', '/']).next().unwrap_or(&tag);
-    let is_vendors =
-        tag.starts_with("aws:") || tag.contains("kubernetes.io/") || tag.contains("k8s.io/");
-    tag == name || (name != "name" && !is_vendors && last == name)
+    let is_name = |text: &str| {
+        let bytes = text.bytes().map(|byte| match byte {
+            b'-' | b' ' => b'_',
+            byte => byte.to_ascii_lowercase(),
+        });
+        text.len() == name.len() && bytes.eq(name.bytes())
+    };
+    if is_name(tag) {
+        return true;
+    }
+    let last = tag.rsplit([':', '/']).next().unwrap_or(tag);
+    if name == "name" || last.len() == tag.len() || !is_name(last) {
+        return false;
+    }
+    let tag = tag.to_ascii_lowercase();
+    let vendors = ["kubernetes.io/", "k8s.io/"];
+    !tag.starts_with("aws:") && !vendors.iter().any(|vendor| tag.contains(vendor))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Reads a state from a stream, one resource after the other, in the memory of the largest of them.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use nepho_core::feed::{Document, FeedOutput};
@@ -232,7 +233,11 @@ impl Stream<'_, '_> {
     /// Reads the resource in the window.
     fn resource(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Instance)) {
         let place = self.window.place();
-        let text = String::from_utf8_lossy(self.window.value());
+        let value = self.window.value();
+        let text = match std::str::from_utf8(value) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(value),
+        };
         let document = Document {
             uri: self.uri,
             text: &text,
