@@ -1,11 +1,12 @@
 //! Contract of a change feed: a document of an infrastructure tool in, changes and resources out.
 
 use std::collections::BTreeMap;
+use std::io::Read;
 
 use crate::findings::Finding;
 use crate::format::Confidence;
 use crate::tables::{Change, Reject, Relation, Resource, Run};
-use crate::{Result, Timestamp};
+use crate::{Error, ErrorKind, Result, Timestamp};
 
 /// A document of an infrastructure tool: a state, a plan, a run log, a list of stack events.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +17,43 @@ pub struct Document<'a> {
     pub text: &'a str,
     /// When it was last modified, where that is known.
     pub modified: Option<Timestamp>,
+}
+
+/// A document that is read from front to back and need not be held.
+pub struct Stream<'a> {
+    /// File path or object address.
+    pub uri: &'a str,
+    /// The document, decompressed: UTF-8 without a byte order mark.
+    pub bytes: &'a mut dyn Read,
+    /// When it was last modified, where that is known.
+    pub modified: Option<Timestamp>,
+}
+
+/// Takes what a feed tells of a document, in pieces.
+pub trait FeedSink {
+    /// Takes a piece: what is in it follows what was in the pieces before.
+    ///
+    /// # Errors
+    /// Those of whoever works with it. A feed gives up and passes them on.
+    fn take(&mut self, told: FeedOutput) -> Result<()>;
+
+    /// Whether snapshots are of use. Where nothing is compared, they are only work.
+    fn wants_snapshots(&self) -> bool {
+        true
+    }
+}
+
+impl FeedSink for FeedOutput {
+    fn take(&mut self, told: FeedOutput) -> Result<()> {
+        self.changes.extend(told.changes);
+        self.runs.extend(told.runs);
+        self.snapshots.extend(told.snapshots);
+        self.findings.extend(told.findings);
+        self.resources.extend(told.resources);
+        self.relations.extend(told.relations);
+        self.rejects.extend(told.rejects);
+        Ok(())
+    }
 }
 
 /// What a document told.
@@ -53,6 +91,24 @@ pub trait ChangeFeed: Send + Sync {
     /// [`ErrorKind::Unsupported`](crate::ErrorKind::Unsupported) for a version or an encryption
     /// that cannot be read. A part that cannot be read goes to `out.rejects`, and the rest is read.
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()>;
+
+    /// Whether a document with this beginning is read by [`ChangeFeed::read_stream`].
+    fn streams(&self, _head: &str) -> bool {
+        false
+    }
+
+    /// Tells what a document tells that may be larger than what should be held, piece by piece.
+    /// Only for documents that the feed [streams](ChangeFeed::streams).
+    ///
+    /// # Errors
+    /// As [`ChangeFeed::read`], and those of `out`. What was told before an error counts.
+    fn read_stream(&self, stream: Stream<'_>, _out: &mut dyn FeedSink) -> Result<()> {
+        Err(Error::new(
+            ErrorKind::Unsupported,
+            format!("read `{}`", stream.uri),
+            "the feed reads whole documents only",
+        ))
+    }
 
     /// Adds to `out` what only several documents tell together: the changes between two states of
     /// one lineage, a resource that moved from one state to another.

@@ -6,12 +6,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use arrow_array::RecordBatch;
 use nepho_codec::detect::Formats;
+use nepho_core::feed::{FeedOutput, FeedSink};
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
-use nepho_core::{Result, Timestamp};
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::analysis::{Analysis, Conclusions};
-use crate::feeds::{FeedRead, Feeds, LogFile, Sorted};
+use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places;
@@ -152,7 +153,7 @@ fn settings(options: &Options) -> Result<Settings> {
 fn sort(
     options: &Options,
     explanation: &mut Explanation,
-    mut analysis: Option<&mut Analysis>,
+    analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
     let partitions = places::find(&options.paths, &mut explanation.skipped)?;
     let total = partitions
@@ -170,9 +171,16 @@ fn sort(
         Feeds::linked()
     };
     let mut logs = Vec::new();
+    let mut documents = Documents {
+        until: options.range.until,
+        analysis,
+        rejects: Vec::new(),
+        reject_count: 0,
+        failure: None,
+    };
     for (source, partition) in partitions {
         let uri = partition.id.0.clone();
-        for sorted in feeds.sort(&source, partition, &options.progress) {
+        for sorted in feeds.sort(&source, partition, &options.progress, &mut documents) {
             match sorted {
                 Sorted::Log(file) => logs.push(file),
                 Sorted::Unreadable(reason) => explanation.skipped.push(SkippedInput {
@@ -180,51 +188,52 @@ fn sort(
                     reason,
                 }),
                 Sorted::Skipped(skipped) => explanation.skipped.push(skipped),
-                Sorted::Feed(read) => {
-                    take_document(*read, options, explanation, analysis.as_deref_mut())?;
-                }
+                Sorted::Feed(summary) => explanation.inputs.push(*summary),
             }
         }
+        if let Some(failure) = documents.failure.take() {
+            return Err(failure);
+        }
     }
+    explanation.rejects.append(&mut documents.rejects);
+    explanation.reject_count += documents.reject_count;
     Ok(logs)
 }
 
-/// Takes what a document of an infrastructure tool tells.
-fn take_document(
-    read: FeedRead,
-    options: &Options,
-    explanation: &mut Explanation,
-    analysis: Option<&mut Analysis>,
-) -> Result<()> {
-    let uri = read.summary.uri.clone();
-    explanation.inputs.push(read.summary);
-    let error = read.error.map(|error| Reject {
-        uri,
-        start: error
-            .origin()
-            .and_then(|origin| origin.bytes)
-            .map_or(0, |(start, _)| start),
-        end: error
-            .origin()
-            .and_then(|origin| origin.bytes)
-            .map_or(0, |(_, end)| end),
-        line: error.origin().and_then(|origin| origin.line).unwrap_or(0),
-        reason: error.to_string(),
-    });
-    let mut output = read.output;
-    output.changes.retain(|change| {
-        let time = change.time.or(change.started);
-        // A change shortly before the range may have caused what is in it.
-        time.is_none_or(|time| options.range.until.is_none_or(|until| time < until))
-    });
-    let rejects: Vec<Reject> = error.into_iter().chain(output.rejects.drain(..)).collect();
-    explanation.reject_count += rejects.len() as u64;
-    let room = KEPT_REJECTS.saturating_sub(explanation.rejects.len());
-    explanation.rejects.extend(rejects.into_iter().take(room));
-    if let Some(analysis) = analysis {
-        analysis.feed(output)?;
+/// Takes what documents of infrastructure tools tell.
+struct Documents<'a> {
+    until: Option<Timestamp>,
+    analysis: Option<&'a mut Analysis>,
+    rejects: Vec<Reject>,
+    reject_count: u64,
+    /// An error that is none of the document.
+    failure: Option<Error>,
+}
+
+impl FeedSink for Documents<'_> {
+    fn take(&mut self, mut told: FeedOutput) -> Result<()> {
+        told.changes.retain(|change| {
+            let time = change.time.or(change.started);
+            // A change shortly before the range may have caused what is in it.
+            time.is_none_or(|time| self.until.is_none_or(|until| time < until))
+        });
+        self.reject_count += told.rejects.len() as u64;
+        let room = KEPT_REJECTS.saturating_sub(self.rejects.len());
+        self.rejects.extend(told.rejects.drain(..).take(room));
+        let fed = match &mut self.analysis {
+            Some(analysis) => analysis.feed(told),
+            None => Ok(()),
+        };
+        fed.map_err(|error| {
+            let message = error.to_string();
+            self.failure.get_or_insert(error);
+            Error::new(ErrorKind::Internal, "analyze a document", message)
+        })
     }
-    Ok(())
+
+    fn wants_snapshots(&self) -> bool {
+        self.analysis.is_some()
+    }
 }
 
 struct Analyzing {

@@ -1,12 +1,15 @@
 //! Tells documents of infrastructure tools from log files, and reads them.
 
+mod document;
+mod utf8;
+
 use std::io::{self, Cursor, Read};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nepho_codec::encoding;
-use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::feed::{ChangeFeed, FeedSink};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
 use nepho_core::source::{Partition, Position, Reader, Source};
@@ -17,11 +20,10 @@ use crate::input::{InputSummary, SkippedInput};
 use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
 use crate::places;
+use document::Found;
 
 /// Bytes by which a document is recognised.
 const HEAD_BYTES: usize = 64 << 10;
-/// A document beyond this is refused: it is held in memory.
-const MAX_DOCUMENT_BYTES: u64 = 512 << 20;
 
 /// A stream of bytes that was opened.
 type Bytes = containers::Bytes<'static>;
@@ -125,18 +127,11 @@ fn summary_of(member: &Member) -> InputSummary {
     }
 }
 
-/// A document that was read, with its summary.
-pub(crate) struct FeedRead {
-    pub(crate) summary: InputSummary,
-    pub(crate) output: FeedOutput,
-    /// Why nothing of it could be read.
-    pub(crate) error: Option<Error>,
-}
-
 /// What a file is.
 pub(crate) enum Sorted {
     Log(LogFile),
-    Feed(Box<FeedRead>),
+    /// A document of an infrastructure tool, which was read.
+    Feed(Box<InputSummary>),
     /// A file of which nothing can be read, and why.
     Unreadable(String),
     /// A member of an archive that was passed over.
@@ -167,12 +162,13 @@ impl Feeds {
     }
 
     /// Finds out what a file holds, and reads it, or members of it, if they are documents of an
-    /// infrastructure tool.
+    /// infrastructure tool: what they tell is given to `sink`.
     pub(crate) fn sort(
         &self,
         source: &Arc<dyn Source>,
         partition: Partition,
         progress: &Arc<Progress>,
+        sink: &mut dyn FeedSink,
     ) -> Vec<Sorted> {
         let file = member_of(&partition);
         let opened = open(source, &partition).map_err(|error| error.to_string());
@@ -182,6 +178,7 @@ impl Feeds {
         };
         let mut sorter = Sorter {
             feeds: self,
+            sink,
             streams: 0,
             members: Vec::new(),
             sorted: Vec::new(),
@@ -286,6 +283,7 @@ fn keep(uri: &str, stream: Bytes) -> std::result::Result<Looked, String> {
 /// Finds out what the streams of a file are.
 struct Sorter<'a> {
     feeds: &'a Feeds,
+    sink: &'a mut dyn FeedSink,
     streams: usize,
     members: Vec<LogMember>,
     sorted: Vec<Sorted>,
@@ -311,16 +309,25 @@ impl Visit for Sorter<'_> {
             });
             return ControlFlow::Continue(());
         };
+        let streams = feed.streams(text);
         let whole = Cursor::new(head).chain(leaf.stream);
-        self.sorted.push(
-            match read_document(name, feed, whole, member, leaf.layers) {
-                Ok(read) => Sorted::Feed(Box::new(read)),
-                Err(error) => Sorted::Skipped(SkippedInput {
-                    uri: member.uri.clone(),
-                    reason: error.to_string(),
-                }),
-            },
-        );
+        let document = Found {
+            name,
+            feed,
+            member,
+            layers: leaf.layers,
+        };
+        let read = match streams {
+            true => document.stream(whole, self.sink),
+            false => document.read(whole, self.sink),
+        };
+        self.sorted.push(match read {
+            Ok(summary) => Sorted::Feed(Box::new(summary)),
+            Err(error) => Sorted::Skipped(SkippedInput {
+                uri: member.uri.clone(),
+                reason: error.to_string(),
+            }),
+        });
         ControlFlow::Continue(())
     }
 
@@ -333,67 +340,6 @@ impl Visit for Sorter<'_> {
         self.broken.get_or_insert(reason);
         ControlFlow::Continue(())
     }
-}
-
-fn read_document(
-    name: &'static str,
-    feed: &dyn ChangeFeed,
-    stream: impl Read,
-    member: &Member,
-    compression: Vec<&'static str>,
-) -> Result<FeedRead> {
-    let uri = member.uri.as_str();
-    let mut bytes = Vec::new();
-    stream
-        .take(MAX_DOCUMENT_BYTES + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| {
-            Error::new(
-                ErrorKind::InvalidData,
-                format!("read `{uri}`"),
-                error.to_string(),
-            )
-        })?;
-    if bytes.len() as u64 > MAX_DOCUMENT_BYTES {
-        let message = format!("the document is larger than {MAX_DOCUMENT_BYTES} bytes");
-        return Err(Error::new(
-            ErrorKind::LimitExceeded,
-            format!("read `{uri}`"),
-            message,
-        ));
-    }
-    let (text, repaired) = encoding::to_text(&bytes);
-    let text = text.trim_start_matches('\u{feff}');
-    let document = Document {
-        uri,
-        text,
-        modified: member.modified,
-    };
-    let mut output = FeedOutput::default();
-    let error = feed.read(&document, &mut output).err();
-    let mut summary = InputSummary {
-        uri: uri.to_owned(),
-        stored_bytes: member.size.unwrap_or(bytes.len() as u64),
-        bytes: bytes.len() as u64,
-        compression: compression.into_iter().map(str::to_owned).collect(),
-        changes: output.changes.len() as u64,
-        resources: output.resources.len() as u64,
-        rejects: output.rejects.len() as u64 + u64::from(error.is_some()),
-        repaired_blocks: u64::from(repaired),
-        is_feed: true,
-        ..InputSummary::default()
-    };
-    summary
-        .formats
-        .insert(name.to_owned(), summary.changes + summary.resources);
-    for time in output.changes.iter().filter_map(|change| change.time) {
-        summary.see(time);
-    }
-    Ok(FeedRead {
-        summary,
-        output,
-        error,
-    })
 }
 
 fn open(source: &Arc<dyn Source>, partition: &Partition) -> Result<Bytes> {

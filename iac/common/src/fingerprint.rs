@@ -60,6 +60,65 @@ pub fn of_bytes(bytes: &[u8]) -> u64 {
     Fingerprint::default().with(bytes).finish()
 }
 
+/// Fingerprint of bytes that come in pieces, wherever these are cut. It is another number than that
+/// of [`of_bytes`].
+#[derive(Clone, Copy, Debug)]
+pub struct Running {
+    state: u64,
+    /// Bytes that do not fill a word yet, and how many of them there are.
+    rest: [u8; 8],
+    held: usize,
+    length: u64,
+}
+
+impl Default for Running {
+    fn default() -> Self {
+        Self {
+            state: SEED,
+            rest: [0; 8],
+            held: 0,
+            length: 0,
+        }
+    }
+}
+
+impl Running {
+    /// Takes in what follows.
+    pub fn add(&mut self, mut bytes: &[u8]) {
+        self.length += bytes.len() as u64;
+        if self.held > 0 {
+            let count = bytes.len().min(8 - self.held);
+            let (first, behind) = bytes.split_at(count);
+            for (to, from) in self.rest.iter_mut().skip(self.held).zip(first) {
+                *to = *from;
+            }
+            self.held += count;
+            bytes = behind;
+            if self.held < 8 {
+                return;
+            }
+            self.state = fold(self.state ^ u64::from_le_bytes(self.rest));
+        }
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            let mut eight = [0; 8];
+            eight.copy_from_slice(word);
+            self.state = fold(self.state ^ u64::from_le_bytes(eight));
+        }
+        self.rest = [0; 8];
+        self.held = words.remainder().len();
+        for (to, from) in self.rest.iter_mut().zip(words.remainder()) {
+            *to = *from;
+        }
+    }
+
+    /// The number; never [`NOTHING`].
+    pub fn finish(self) -> u64 {
+        let state = fold(self.state ^ u64::from_le_bytes(self.rest));
+        fold(state ^ self.length.wrapping_mul(FACTOR)).max(1)
+    }
+}
+
 /// Fingerprint of a JSON text, whatever blanks stand outside of its strings.
 ///
 /// The text is taken as it was written: `1` and `1.0`, or an escaped and a plain letter, differ.
@@ -145,6 +204,24 @@ mod tests {
         for json in ["0", "false", "[null]", "\" \"", "[\"\"]"] {
             assert_ne!(of_json(json), NOTHING, "{json}");
         }
+    }
+
+    #[test]
+    fn pieces_add_up_wherever_they_are_cut() {
+        let of = |pieces: &[&[u8]]| {
+            let mut running = Running::default();
+            pieces.iter().for_each(|piece| running.add(piece));
+            running.finish()
+        };
+        let text: Vec<u8> = (0..60).collect();
+        for first in 0..text.len() {
+            for second in first..text.len() {
+                let pieces = [&text[..first], &text[first..second], &text[second..]];
+                assert_eq!(of(&pieces), of(&[&text]));
+            }
+            assert_ne!(of(&[&text[..first]]), of(&[&text]));
+        }
+        assert_ne!(of(&[b"ab"]), of(&[b"ab\0"]));
     }
 
     #[test]

@@ -85,12 +85,20 @@ pub(crate) fn of_path(uri: &str) -> String {
     }
 }
 
+/// Registry that the providers of OpenTofu come from.
+pub(crate) const OPENTOFU: &str = "registry.opentofu.org/";
+
 /// `opentofu` if the providers of a state or plan come from its registry, else `terraform`.
 pub(crate) fn tool_of_text(text: &str) -> &'static str {
-    if text.contains("registry.opentofu.org/") {
-        "opentofu"
-    } else {
-        "terraform"
+    let found = memchr::memmem::find(text.as_bytes(), OPENTOFU.as_bytes());
+    tool(found.is_some())
+}
+
+/// The tool, by whether its registry was found.
+pub(crate) fn tool(is_opentofu: bool) -> &'static str {
+    match is_opentofu {
+        true => "opentofu",
+        false => "terraform",
     }
 }
 

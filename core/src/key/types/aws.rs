@@ -241,6 +241,8 @@ fn row(resource_type: &str) -> Option<Row> {
     static INDEX: OnceLock<Index> = OnceLock::new();
     match resource_type.starts_with("aws:") {
         true => INDEX.get_or_init(|| Index::of(TABLE)).find(resource_type),
+        // Most types that are asked about are those of another cloud.
+        false if !resource_type.starts_with("aws_") => None,
         false => TABLE.find(resource_type),
     }
 }

@@ -179,6 +179,10 @@ fn row(resource_type: &str) -> Option<Row> {
                 .then(|| index.find(&format!("gcp:{base}")))?
         });
     }
+    // Most types that are asked about are those of another cloud.
+    if !resource_type.starts_with("google_") {
+        return None;
+    }
     TABLE.find(resource_type).or_else(|| {
         let (base, end) = resource_type.rsplit_once("_iam_")?;
         ENDS.contains(&end.replace('_', "").as_str())

@@ -9,26 +9,24 @@ use crate::state::FLAT;
 
 impl Graph {
     /// What is managed, by address. Data sources are not: they are found, not declared.
-    pub(crate) fn into_members(self) -> BTreeMap<String, Member> {
-        let parents: Vec<Option<String>> = self
-            .nodes
-            .iter()
-            .map(|node| node.parent.as_ref().map(|parent| self.parent_key(parent)))
-            .collect();
-        let nodes = self.nodes.into_iter().zip(parents);
-        let managed = nodes.filter(|(node, _)| !node.instance.is_data);
-        let members = managed.map(|(node, parent)| {
-            let instance = node.instance;
-            let is_flat = if instance.is_flat { FLAT } else { 0 };
+    pub(crate) fn members(&self) -> BTreeMap<String, Member> {
+        let managed = self.nodes().filter(|node| !node.is_data());
+        let members = managed.map(|node| {
+            let is_flat = if node.stored.is_flat { FLAT } else { 0 };
+            let prints = node.stored.prints.of(&self.prints);
+            let attributes = prints.iter().map(|(name, print)| {
+                let name = self.texts.get(self.names.span(*name));
+                (name.to_owned(), *print)
+            });
             let member = Member {
-                resource: (!node.is_key_local).then_some(node.key),
-                resource_type: instance.resource_type,
-                parent,
-                is_tainted: instance.is_tainted,
-                schema_version: instance.schema_version | is_flat,
-                attributes: instance.prints.list.into_iter().collect(),
+                resource: (!node.stored.is_key_local).then(|| node.key().to_owned()),
+                resource_type: node.kind().to_owned(),
+                parent: node.parent().map(|parent| self.parent_key(parent)),
+                is_tainted: node.stored.is_tainted,
+                schema_version: node.stored.schema_version | is_flat,
+                attributes: attributes.collect(),
             };
-            (instance.address, member)
+            (node.address().to_owned(), member)
         });
         members.collect()
     }

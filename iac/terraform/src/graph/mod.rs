@@ -5,16 +5,21 @@ mod members;
 mod node;
 pub(crate) mod permits;
 mod relations;
+mod rows;
+mod store;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use nepho_core::key::{self, Arn};
 use nepho_core::tables::Resource;
 
 use crate::address;
 use crate::identity::facets::Parent;
-use crate::identity::{Attributes, Prints, aliases, keys, providers};
-use node::Node;
+use crate::identity::{Attributes, Prints, Variable, aliases, keys, providers};
+use node::{Node, Stored};
+pub(crate) use rows::Rows;
+use store::{Index, Name, Names, Span, Texts};
 
 /// One object in a state.
 pub(crate) struct Instance {
@@ -43,19 +48,38 @@ pub(crate) struct Source<'a> {
     pub tool: &'a str,
 }
 
-/// Instances with their keys, ready to be searched.
+/// Instances with their keys. Once [sealed](Graph::seal) they can be searched.
+#[derive(Default)]
 pub(crate) struct Graph {
-    nodes: Vec<Node>,
+    nodes: Vec<Stored>,
+    texts: Texts,
+    /// Types, providers, addresses without instance keys, owners, attributes.
+    names: Names,
+    /// Values of allow-listed attributes: numbers of paths, and what stands there.
+    values: Vec<(u16, Span)>,
+    aliases: Vec<Span>,
+    /// Whether types stand alone, which is looked up once for each.
+    stand_alone: HashMap<Name, bool>,
+    /// Fingerprints of attributes: name and number.
+    prints: Vec<(Name, u64)>,
+    /// Lists of dependencies, each once.
+    lists: Vec<Arc<[Name]>>,
+    list_places: HashMap<Arc<[Name]>, u32>,
+    /// Parents of facets, by the places of these.
+    parents: Vec<(usize, Parent)>,
+    variables: HashMap<usize, Vec<Variable>>,
+    /// Host names of records that lead to a node.
+    hosts: BTreeMap<usize, BTreeSet<String>>,
     /// Node by key, unique id or the resource part of an ARN.
-    by_id: HashMap<String, Vec<usize>>,
+    by_id: Index,
     /// Nodes by name, which is unique within a type at most.
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: Index,
     /// Nodes by host name or address.
-    by_host: HashMap<String, Vec<usize>>,
+    by_host: Index,
     /// Nodes by address without instance keys.
-    by_config: HashMap<String, Vec<usize>>,
+    by_config: Index,
     /// Nodes by address without the instance keys of modules.
-    by_last_key: HashMap<String, Vec<usize>>,
+    by_last_key: Index,
 }
 
 /// What a reference leads to.
@@ -67,88 +91,87 @@ struct Target {
 }
 
 impl Graph {
-    pub(crate) fn new(instances: Vec<Instance>, source: &Source<'_>) -> Self {
-        let nodes = instances
-            .into_iter()
-            .map(|instance| Node::new(instance, source))
-            .collect();
-        let mut graph = Self {
-            nodes,
-            by_id: HashMap::new(),
-            by_name: HashMap::new(),
-            by_host: HashMap::new(),
-            by_config: HashMap::new(),
-            by_last_key: HashMap::new(),
-        };
-        for (position, node) in graph.nodes.iter().enumerate() {
-            let config = address::without_index(&node.instance.address);
-            let keyed = format!("{config}{}", last_key(&node.instance.address));
-            graph.by_last_key.entry(keyed).or_default().push(position);
-            graph.by_config.entry(config).or_default().push(position);
-            // A facet never stands for its parent, whose ids it bears.
-            if node.parent.is_some() && !keys::is_global(&node.key) {
-                continue;
-            }
-            graph
-                .by_id
-                .entry(node.key.clone())
-                .or_default()
-                .push(position);
-            if let Some(arn) = Arn::parse(&node.key) {
-                graph
-                    .by_id
-                    .entry(arn.resource.to_owned())
-                    .or_default()
-                    .push(position);
-            }
-            for word in node.words() {
-                let index = if keys::is_machine_made(word) {
-                    &mut graph.by_id
-                } else {
-                    &mut graph.by_name
-                };
-                index.entry(word.to_owned()).or_default().push(position);
-            }
-            for alias in &node.aliases {
-                graph
-                    .by_host
-                    .entry(alias.clone())
-                    .or_default()
-                    .push(position);
+    /// Ends the adding of instances: gives those without an id a key within the tool and scope, and
+    /// makes all of them searchable.
+    pub(crate) fn seal(&mut self, tool: &str, scope: &str) {
+        self.list_places = HashMap::new();
+        for place in 0..self.nodes.len() {
+            let local = self.node(place).filter(|node| node.stored.is_key_local);
+            let key = local.map(|node| format!("{tool}:{scope}:{}", node.address()));
+            if let (Some(key), Some(stored)) = (key, self.nodes.get_mut(place)) {
+                stored.set_key(self.texts.add(&key));
             }
         }
-        graph.share_hosts_of_records();
-        graph
+        let [mut by_id, mut by_name, mut by_host] = [(); 3].map(|()| Index::default());
+        let [mut by_config, mut by_last_key] = [(); 2].map(|()| Index::default());
+        for node in self.nodes() {
+            let config = address::without_index(node.address());
+            by_config.add(&config, node.place);
+            let keyed = config + last_key(node.address());
+            by_last_key.add(&keyed, node.place);
+            // A facet never stands for its parent, whose ids it bears.
+            if node.parent().is_some() && !keys::is_global(node.key()) {
+                continue;
+            }
+            by_id.add(node.key(), node.place);
+            if let Some(arn) = Arn::parse(node.key()) {
+                by_id.add(arn.resource, node.place);
+            }
+            for word in node.words() {
+                match keys::is_machine_made(word) {
+                    true => by_id.add(word, node.place),
+                    false => by_name.add(word, node.place),
+                }
+            }
+            for alias in node.aliases() {
+                by_host.add(alias, node.place);
+            }
+        }
+        let indexes = [
+            &mut by_id,
+            &mut by_name,
+            &mut by_host,
+            &mut by_config,
+            &mut by_last_key,
+        ];
+        indexes.into_iter().for_each(Index::seal);
+        (self.by_id, self.by_name, self.by_host) = (by_id, by_name, by_host);
+        (self.by_config, self.by_last_key) = (by_config, by_last_key);
+        self.share_hosts_of_records();
+    }
+
+    fn node(&self, place: usize) -> Option<Node<'_>> {
+        Node::at(self, place)
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        (0..self.nodes.len()).filter_map(|place| self.node(place))
     }
 
     /// The host name of a DNS record is a word for what it points at, when that is one resource of
     /// the document.
     fn share_hosts_of_records(&mut self) {
         let mut found = Vec::new();
-        for (position, node) in self.nodes.iter().enumerate() {
-            let Some(host) =
-                aliases::record_host(&node.instance.resource_type, &node.instance.attributes)
-            else {
+        for node in self.nodes() {
+            let first = |path: &str| node.first(path);
+            let Some(host) = aliases::record_host(node.kind(), first) else {
                 continue;
             };
             let values = ["alias.name", "records", "rrdatas"]
                 .iter()
-                .flat_map(|path| node.instance.attributes.all(path));
+                .flat_map(|path| node.all(path));
             let targets: BTreeSet<usize> = values
-                .filter_map(|value| self.by_host.get(&aliases::host_of(value)?))
-                .flatten()
-                .copied()
+                .filter_map(aliases::host_of)
+                .flat_map(|host| self.by_host.get(&host))
                 .collect();
             let target = match (targets.len(), targets.first()) {
                 (1, Some(target)) => *target,
-                _ => position,
+                _ => node.place,
             };
             found.push((target, host));
         }
-        for (position, host) in found {
-            if let Some(node) = self.nodes.get_mut(position) {
-                node.aliases.insert(host);
-            }
+        for (place, host) in found {
+            self.hosts.entry(place).or_default().insert(host);
         }
     }
 
@@ -163,65 +186,69 @@ impl Graph {
 
     /// Key of the instance at an address.
     pub(crate) fn key_at(&self, address: &str) -> Option<&str> {
-        let positions = self.by_config.get(&address::without_index(address))?;
-        let mut nodes = positions
-            .iter()
-            .filter_map(|position| self.nodes.get(*position));
+        let places = self.by_config.get(&address::without_index(address));
+        let mut nodes = places.filter_map(|place| self.node(place));
         nodes
-            .find(|node| node.instance.address == address)
-            .map(|node| node.key.as_str())
+            .find(|node| node.address() == address)
+            .map(|node| node.key())
     }
 
-    /// Resources, in the order of the document. Data sources count only if they name one that
-    /// exists in a cloud.
-    pub(crate) fn resources(&self, source: &Source<'_>) -> Vec<Resource> {
+    /// Tells of the resources, in the order of the document. Data sources count only if they name
+    /// one that exists in a cloud.
+    pub(crate) fn resources(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
         let places = self.places_of_providers();
-        let mut resources = Vec::with_capacity(self.nodes.len());
-        for node in self.nodes.iter().filter(|node| node.is_shown()) {
-            let attributes = &node.instance.attributes;
-            let owner = attributes.owner();
+        for node in self.nodes().filter(Node::is_shown) {
+            let [service, team, environment, name] = node.owner();
             let (mut account, mut region) = node.place();
-            let place = places.get(node.instance.provider.as_str());
+            let place = places.get(node.provider());
             account = account.or_else(|| place.and_then(|place| only(&place.0)));
             // A global id without a region is one of a global service.
-            if !keys::is_global(&node.key) {
+            if !keys::is_global(node.key()) {
                 region = region.or_else(|| place.and_then(|place| only(&place.1)));
             }
-            let is_managed = !node.instance.is_data;
-            resources.push(Resource {
-                key: node.key.clone(),
-                aliases: node.aliases.iter().cloned().collect(),
-                resource_type: node.instance.resource_type.clone(),
-                name: owner.name.or_else(|| node.name()),
-                provider: providers::cloud(&node.instance.provider, &node.instance.resource_type),
+            rows.resource(Resource {
+                key: node.key().to_owned(),
+                aliases: self.aliases_of(&node),
+                resource_type: node.kind().to_owned(),
+                name: name.or_else(|| node.name()),
+                provider: providers::cloud(node.provider(), node.kind()),
                 account,
                 region,
-                service: owner.service,
-                team: owner.team,
-                environment: owner.environment,
-                tool: is_managed.then(|| source.tool.to_owned()),
+                service,
+                team,
+                environment,
+                tool: (!node.is_data()).then(|| source.tool.to_owned()),
                 scope: Some(source.scope.to_owned()),
-                address: Some(node.instance.address.clone()),
-                parent: node.parent.as_ref().map(|parent| self.parent_key(parent)),
+                address: Some(node.address().to_owned()),
+                parent: node.parent().map(|parent| self.parent_key(parent)),
                 valid_from: None,
                 valid_to: None,
                 uri: source.uri.to_owned(),
-                line: node.instance.line,
+                line: node.line(),
                 ..Resource::default()
             });
         }
-        resources
+    }
+
+    /// Aliases of a node, sorted, with the host names that lead to it.
+    fn aliases_of(&self, node: &Node<'_>) -> Vec<String> {
+        let own = node.aliases().map(str::to_owned);
+        match self.hosts.get(&node.place) {
+            None => own.collect(),
+            Some(hosts) => {
+                let all: BTreeSet<String> = own.chain(hosts.iter().cloned()).collect();
+                all.into_iter().collect()
+            }
+        }
     }
 
     /// Accounts and regions that the instances of each provider configuration name.
     fn places_of_providers(&self) -> HashMap<&str, (BTreeSet<String>, BTreeSet<String>)> {
         let mut places: HashMap<&str, (BTreeSet<String>, BTreeSet<String>)> = HashMap::new();
         // Images and the like that data sources find belong to others.
-        let is_own = |node: &&Node| {
-            !node.instance.is_data || node.instance.resource_type == "aws_caller_identity"
-        };
-        for node in self.nodes.iter().filter(is_own) {
-            let place = places.entry(node.instance.provider.as_str()).or_default();
+        let is_own = |node: &Node<'_>| !node.is_data() || node.kind() == "aws_caller_identity";
+        for node in self.nodes().filter(is_own) {
+            let place = places.entry(node.provider()).or_default();
             let (account, region) = node.place();
             place.0.extend(account);
             place.1.extend(region);
@@ -233,34 +260,21 @@ impl Graph {
     /// global id elsewhere.
     fn find(&self, value: &str, names: &str) -> Vec<Target> {
         let id = keys::from_id(names, value).unwrap_or_else(|| key::canonical(value));
-        let of_type = |positions: &Vec<usize>| -> Vec<&Node> {
-            let nodes = positions
-                .iter()
-                .filter_map(|position| self.nodes.get(*position));
-            nodes
-                .filter(|node| !names.is_empty() && node.instance.resource_type.starts_with(names))
-                .collect()
-        };
-        let mut nodes: Vec<&Node> = match self.by_id.get(&id) {
-            Some(positions) => positions
-                .iter()
-                .filter_map(|position| self.nodes.get(*position))
-                .collect(),
-            None => self.by_name.get(&id).map(of_type).unwrap_or_default(),
-        };
-        if nodes.is_empty() {
-            let host = aliases::host_of(value).and_then(|host| self.by_host.get(&host));
-            nodes = host
-                .into_iter()
-                .flatten()
-                .filter_map(|position| self.nodes.get(*position))
-                .collect();
+        let mut nodes: Vec<Node<'_>> = self.nodes_of(self.by_id.get(&id)).collect();
+        if nodes.is_empty() && !names.is_empty() {
+            let named = self.nodes_of(self.by_name.get(&id));
+            nodes.extend(named.filter(|node| node.kind().starts_with(names)));
         }
-        let mut found: BTreeMap<&str, &Node> = BTreeMap::new();
-        for node in nodes.into_iter().filter(|node| node.is_shown()) {
+        if nodes.is_empty()
+            && let Some(host) = aliases::host_of(value)
+        {
+            nodes.extend(self.nodes_of(self.by_host.get(&host)));
+        }
+        let mut found: BTreeMap<&str, Node<'_>> = BTreeMap::new();
+        for node in nodes.into_iter().filter(Node::is_shown) {
             // A data source says less of the same resource than the one that manages it.
-            let known = found.entry(&node.key).or_insert(node);
-            if known.instance.is_data {
+            let known = found.entry(node.key()).or_insert(node);
+            if known.is_data() {
                 *known = node;
             }
         }
@@ -277,12 +291,16 @@ impl Graph {
             };
         }
         let confidence = 1.0 / u32::try_from(found.len()).map_or(f64::MAX, f64::from);
-        let target = |node: &Node| Target {
-            key: node.key.clone(),
-            label: node.instance.address.clone(),
+        let target = |node: Node<'_>| Target {
+            key: node.key().to_owned(),
+            label: node.address().to_owned(),
             confidence,
         };
         found.into_values().map(target).collect()
+    }
+
+    fn nodes_of(&self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = Node<'_>> {
+        places.filter_map(|place| self.node(place))
     }
 }
 

@@ -4,51 +4,261 @@ use std::collections::BTreeSet;
 
 use nepho_core::key::{self, Arn};
 
-use super::{Instance, Source};
+use super::store::{Name, Span};
+use super::{Graph, Instance};
 use crate::identity::facets::{self, Parent};
-use crate::identity::{aliases, keys, providers};
+use crate::identity::{Variable, aliases, attributes, keys, providers};
 
-/// An instance and what follows from its attributes.
-pub(super) struct Node {
-    pub instance: Instance,
-    pub key: String,
-    /// Whether the key names the resource only within this tool and scope.
-    pub is_key_local: bool,
-    pub aliases: BTreeSet<String>,
-    pub parent: Option<Parent>,
+/// A range of one of the lists of a graph.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Part {
+    start: u32,
+    end: u32,
 }
 
-impl Node {
-    pub(super) fn new(instance: Instance, source: &Source<'_>) -> Self {
+impl Part {
+    pub(super) fn of<T>(self, list: &[T]) -> &[T] {
+        list.get(self.start as usize..self.end as usize)
+            .unwrap_or_default()
+    }
+
+    /// From `start` to the end of a list.
+    pub(super) fn since<T>(start: usize, list: &[T]) -> Self {
+        let position = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Self {
+            start: position(start),
+            end: position(list.len()),
+        }
+    }
+}
+
+/// An instance and what follows from its attributes, as a graph keeps it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Stored {
+    address: Span,
+    key: Span,
+    kind: Name,
+    provider: Name,
+    values: Part,
+    aliases: Part,
+    /// Place in the list of lists.
+    dependencies: u32,
+    pub(super) prints: Part,
+    owner: [Option<Span>; 4],
+    line: u32,
+    pub(super) schema_version: u64,
+    pub(super) is_flat: bool,
+    pub(super) is_tainted: bool,
+    is_data: bool,
+    /// Whether the key names the resource only within this tool and scope.
+    pub(super) is_key_local: bool,
+}
+
+impl Stored {
+    pub(super) fn set_key(&mut self, key: Span) {
+        self.key = key;
+    }
+}
+
+impl Graph {
+    /// Takes an instance.
+    pub(crate) fn add(&mut self, instance: Instance) {
+        let place = self.nodes.len();
         let kind = instance.resource_type.as_str();
         let attributes = &instance.attributes;
-        let parent = facets::parent(kind, attributes);
+        let number = self.names.add(kind, &mut self.texts);
+        let stands_alone = self.stand_alone.entry(number);
+        let parent = match *stands_alone.or_insert_with(|| facets::stands_alone(kind)) {
+            true => None,
+            false => facets::parent(kind, attributes),
+        };
         let has_id =
             !providers::is_logical(kind) && parent.as_ref().is_none_or(|parent| parent.has_own_id);
         // Names of objects in a cluster are unique in the cluster, which no document names.
         let is_scoped = kind.starts_with("kubernetes_") || kind.starts_with("helm_");
-        let key = keys::of(kind, attributes).filter(|key| {
-            has_id && !is_scoped && parent.as_ref().is_none_or(|parent| parent.id != *key)
-        });
-        let is_key_local = key.is_none();
-        let key =
-            key.unwrap_or_else(|| format!("{}:{}:{}", source.tool, source.scope, instance.address));
+        let key = match has_id && !is_scoped {
+            true => keys::of(kind, attributes),
+            false => None,
+        };
+        let key = key.filter(|key| parent.as_ref().is_none_or(|parent| parent.id != *key));
+        let known_key = key.as_deref().unwrap_or_default();
         let aliases = match &parent {
             _ if providers::is_logical(kind) => BTreeSet::new(),
-            Some(parent) => aliases::of_facet(parent.has_own_id, &key, attributes),
-            None => aliases::of(kind, &key, attributes),
+            Some(parent) => aliases::of_facet(parent.has_own_id, known_key, attributes),
+            None => aliases::of(kind, known_key, attributes),
         };
-        Self {
-            key,
-            is_key_local,
-            aliases,
-            parent,
-            instance,
+        let owner = attributes.owner();
+
+        let first = self.values.len();
+        for (path, value) in attributes.values() {
+            let span = self.texts.add(value);
+            self.values.push((attributes::number(path), span));
+        }
+        let values = Part::since(first, &self.values);
+        let spans = |values: &[(u16, Span)]| -> Vec<Span> {
+            values.iter().map(|(_, span)| *span).collect()
+        };
+        let own = spans(values.of(&self.values));
+        let first = self.aliases.len();
+        for alias in &aliases {
+            let span = self.texts.add_once(alias, own.iter().copied());
+            self.aliases.push(span);
+        }
+        let owner = [owner.service, owner.team, owner.environment, owner.name];
+        let owner = owner.map(|name| {
+            let number = self.names.add(&name?, &mut self.texts);
+            Some(self.names.span(number))
+        });
+        let first_print = self.prints.len();
+        for (name, print) in &instance.prints.list {
+            let number = self.names.add(name, &mut self.texts);
+            self.prints.push((number, *print));
+        }
+        let stored = Stored {
+            address: self.texts.add(&instance.address),
+            key: self.texts.add_once(known_key, own.into_iter()),
+            kind: number,
+            provider: self.names.add(&instance.provider, &mut self.texts),
+            values,
+            aliases: Part::since(first, &self.aliases),
+            dependencies: self.list(&instance.dependencies),
+            prints: Part::since(first_print, &self.prints),
+            owner,
+            line: u32::try_from(instance.line).unwrap_or(u32::MAX),
+            schema_version: instance.schema_version,
+            is_flat: instance.is_flat,
+            is_tainted: instance.is_tainted,
+            is_data: instance.is_data,
+            is_key_local: key.is_none(),
+        };
+        self.nodes.push(stored);
+        self.parents.extend(parent.map(|parent| (place, parent)));
+        let variables = instance.attributes.into_variables();
+        if !variables.is_empty() {
+            self.variables.insert(place, variables);
         }
     }
 
+    /// Place of a list of dependencies, which many instances share.
+    fn list(&mut self, dependencies: &[String]) -> u32 {
+        let names: Vec<Name> = dependencies
+            .iter()
+            .map(|name| self.names.add(name, &mut self.texts))
+            .collect();
+        let next = u32::try_from(self.lists.len()).unwrap_or(u32::MAX);
+        if let Some(place) = self.list_places.get(names.as_slice()) {
+            return *place;
+        }
+        let names: std::sync::Arc<[Name]> = names.into();
+        self.lists.push(std::sync::Arc::clone(&names));
+        self.list_places.insert(names, next);
+        next
+    }
+}
+
+/// A node of a graph.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'g> {
+    graph: &'g Graph,
+    pub(super) stored: &'g Stored,
+    pub(super) place: usize,
+}
+
+impl<'g> Node<'g> {
+    pub(super) fn at(graph: &'g Graph, place: usize) -> Option<Self> {
+        let stored = graph.nodes.get(place)?;
+        Some(Self {
+            graph,
+            stored,
+            place,
+        })
+    }
+
+    fn text(&self, span: Span) -> &'g str {
+        self.graph.texts.get(span)
+    }
+
+    pub(super) fn address(&self) -> &'g str {
+        self.text(self.stored.address)
+    }
+
+    pub(super) fn key(&self) -> &'g str {
+        self.text(self.stored.key)
+    }
+
+    pub(super) fn kind(&self) -> &'g str {
+        self.text(self.graph.names.span(self.stored.kind))
+    }
+
+    pub(super) fn kind_number(&self) -> Name {
+        self.stored.kind
+    }
+
+    pub(super) fn provider(&self) -> &'g str {
+        self.text(self.graph.names.span(self.stored.provider))
+    }
+
+    pub(super) fn is_data(&self) -> bool {
+        self.stored.is_data
+    }
+
+    pub(super) fn line(&self) -> u64 {
+        u64::from(self.stored.line)
+    }
+
+    /// Service, team, environment and name, as tags tell them.
+    pub(super) fn owner(&self) -> [Option<String>; 4] {
+        let text = |span: Option<Span>| Some(self.text(span?).to_owned());
+        self.stored.owner.map(text)
+    }
+
+    /// Ids and names by which logs know it, sorted.
+    pub(super) fn aliases(&self) -> impl Iterator<Item = &'g str> {
+        let aliases = self.stored.aliases.of(&self.graph.aliases);
+        let graph = self.graph;
+        aliases.iter().map(|span| graph.texts.get(*span))
+    }
+
+    pub(super) fn parent(&self) -> Option<&'g Parent> {
+        let parents = &self.graph.parents;
+        let found = parents.binary_search_by_key(&self.place, |(place, _)| *place);
+        parents.get(found.ok()?).map(|(_, parent)| parent)
+    }
+
+    pub(super) fn variables(&self) -> &'g [Variable] {
+        let variables = self.graph.variables.get(&self.place);
+        variables.map_or(&[], Vec::as_slice)
+    }
+
+    /// Addresses without instance keys that it depends on, also through others.
+    pub(super) fn dependencies(&self) -> &'g [Name] {
+        let list = self.graph.lists.get(self.stored.dependencies as usize);
+        list.map_or(&[], |list| list)
+    }
+
+    /// Paths of its values by number, and the values, in the order of the document.
+    pub(super) fn values(&self) -> impl Iterator<Item = (u16, &'g str)> + use<'g> {
+        let graph = self.graph;
+        let values = self.stored.values.of(&graph.values);
+        values
+            .iter()
+            .map(|(path, span)| (*path, graph.texts.get(*span)))
+    }
+
+    /// All values at a path, in the order of the document.
+    pub(super) fn all(&self, path: &str) -> impl Iterator<Item = &'g str> + use<'g> {
+        let number = attributes::number(path);
+        let values = self.values().filter(move |(held, _)| *held == number);
+        values.map(|(_, value)| value)
+    }
+
+    /// First value at a path.
+    pub(super) fn first(&self, path: &str) -> Option<&'g str> {
+        self.all(path).next()
+    }
+
     /// Ids and names by which attributes of other resources refer to this one.
-    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+    pub(super) fn words(&self) -> impl Iterator<Item = &'g str> {
         let paths = [
             "id",
             "name",
@@ -57,20 +267,16 @@ impl Node {
             "identifier",
             "cluster_identifier",
         ];
-        let is_logical = providers::is_logical(&self.instance.resource_type);
-        let words = paths
-            .into_iter()
-            .filter_map(|path| self.instance.attributes.first(path));
-        words.filter(move |word| !is_logical && *word != self.key)
+        let is_logical = providers::is_logical(self.kind());
+        let node = *self;
+        let words = paths.into_iter().filter_map(move |path| node.first(path));
+        words.filter(move |word| !is_logical && *word != node.key())
     }
 
     /// Whether it is a resource: data sources may also be answers of a cloud that name none.
     pub(super) fn is_shown(&self) -> bool {
-        let is_answer = matches!(
-            self.instance.resource_type.as_str(),
-            "aws_caller_identity" | "aws_arn"
-        );
-        !self.instance.is_data || (keys::is_global(&self.key) && !is_answer)
+        let is_answer = || matches!(self.kind(), "aws_caller_identity" | "aws_arn");
+        !self.is_data() || (keys::is_global(self.key()) && !is_answer())
     }
 
     pub(super) fn name(&self) -> Option<String> {
@@ -83,83 +289,73 @@ impl Node {
             "cluster_id",
             "metadata.name",
         ];
-        if providers::is_logical(&self.instance.resource_type) {
+        if providers::is_logical(self.kind()) {
             return None;
         }
         // Of a facet all but `name` is the name of its parent.
-        let count = if self.parent.is_some() {
+        let count = if self.parent().is_some() {
             1
         } else {
             paths.len()
         };
-        paths
-            .iter()
-            .take(count)
-            .find_map(|path| self.instance.attributes.first(path))
-            .map(str::to_owned)
+        let name = paths.iter().take(count).find_map(|path| self.first(path));
+        name.map(str::to_owned)
     }
 
     /// Account and region, from the key or from attributes.
     pub(super) fn place(&self) -> (Option<String>, Option<String>) {
-        let attributes = &self.instance.attributes;
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        if let Some(arn) = Arn::parse(&self.key) {
+        if let Some(arn) = Arn::parse(self.key()) {
             return (
                 some(arn.account).or_else(|| self.owner_account()),
                 some(arn.region).or_else(|| self.own_region()),
             );
         }
-        if key::is_azure_id(&self.key) {
-            let region = attributes
+        if key::is_azure_id(self.key()) {
+            let region = self
                 .first("location")
                 .map(|location| location.to_ascii_lowercase().replace(' ', ""));
             return (
-                key::azure_subscription(&self.key).map(str::to_owned),
+                key::azure_subscription(self.key()).map(str::to_owned),
                 region,
             );
         }
-        if self.instance.resource_type.starts_with("google_") {
-            let project = key::google_project(&self.key).or_else(|| attributes.first("project"));
+        if self.kind().starts_with("google_") {
+            let project = key::google_project(self.key()).or_else(|| self.first("project"));
             return (project.map(str::to_owned), self.google_region());
         }
         (self.owner_account(), self.own_region())
     }
 
     fn owner_account(&self) -> Option<String> {
-        let attributes = &self.instance.attributes;
-        let is_identity = self.instance.resource_type == "aws_caller_identity";
-        let account = is_identity
-            .then(|| attributes.first("account_id"))
-            .flatten();
+        let is_identity = self.kind() == "aws_caller_identity";
+        let account = is_identity.then(|| self.first("account_id")).flatten();
         let account = account
-            .or_else(|| attributes.first("owner_id"))
-            .or_else(|| attributes.first("identity.account_id"));
+            .or_else(|| self.first("owner_id"))
+            .or_else(|| self.first("identity.account_id"));
         let is_account = |id: &&str| id.len() == 12 && id.bytes().all(|byte| byte.is_ascii_digit());
         account.filter(is_account).map(str::to_owned)
     }
 
     fn own_region(&self) -> Option<String> {
-        let attributes = &self.instance.attributes;
-        let zone = attributes
+        let zone = self
             .first("availability_zone")
             .map(|zone| zone.trim_end_matches(|c: char| c.is_ascii_lowercase()));
-        attributes
-            .first("region")
+        self.first("region")
             .or(zone)
             .filter(|region| !region.is_empty())
             .map(str::to_owned)
     }
 
     fn google_region(&self) -> Option<String> {
-        let attributes = &self.instance.attributes;
-        let zone = attributes
+        let zone = self
             .first("zone")
             .map(key::short_name)
             .and_then(|zone| zone.rsplit_once('-'))
             .map(|(region, _)| region);
-        let region = attributes.first("region").map(key::short_name).or(zone);
+        let region = self.first("region").map(key::short_name).or(zone);
         region
-            .or_else(|| attributes.first("location"))
+            .or_else(|| self.first("location"))
             .map(str::to_ascii_lowercase)
     }
 }

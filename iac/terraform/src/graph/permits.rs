@@ -5,12 +5,13 @@
 //! edge runs from whoever connects to whoever answers. A group without a member in the document
 //! stands for the members that others know.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
-use super::{Graph, Source};
-use crate::graph::node::Node;
+use super::node::Node;
+use super::store::hash;
+use super::{Graph, Rows, Source};
 
 /// Members of one group that are joined with others; of more, the first ones.
 const MOST_MEMBERS: usize = 32;
@@ -40,15 +41,26 @@ type Members<'a> = BTreeMap<String, BTreeSet<(&'a str, &'a str)>>;
 type Admitted<'a> = BTreeSet<(String, String, &'a str)>;
 
 impl Graph {
-    /// Edges `permits_net` and `peers`; `told` are the other relations of the document.
-    pub(super) fn permits(&self, told: &[Relation], source: &Source<'_>) -> Vec<Relation> {
-        let mut members = self.members(told);
+    /// Keys, as numbers, of the nodes whose edges tell who is a member of what.
+    pub(super) fn watched(&self) -> HashSet<u64> {
+        let by_key: HashMap<u64, bool> = self
+            .nodes()
+            .map(|node| (hash(node.key()), is_watched(node.kind())))
+            .collect();
+        let watched = by_key.into_iter().filter(|(_, is_watched)| *is_watched);
+        watched.map(|(key, _)| key).collect()
+    }
+
+    /// Tells of edges `permits_net` and `peers`; `seen` are the edges of the document to what is
+    /// [watched](Graph::watched).
+    pub(super) fn permits(&self, seen: &[(u64, u64)], source: &Source<'_>, rows: &mut Rows<'_>) {
+        let mut members = self.members_of_groups(seen);
         let mut admitted = Admitted::new();
-        for node in self.nodes.iter().filter(|node| !node.instance.is_data) {
+        for node in self.nodes().filter(|node| !node.is_data()) {
             self.admits(node, &mut admitted);
         }
         self.tags(&mut members, &mut admitted);
-        let mut relations = self.peerings(source);
+        self.peerings(source, rows);
         let mut drawn = BTreeSet::new();
         for (from, to, by) in &admitted {
             let (from, to) = (self.stand_in(&members, from), self.stand_in(&members, to));
@@ -58,17 +70,11 @@ impl Graph {
             {
                 if one != other && drawn.len() < MOST_EDGES && drawn.insert((one.0, other.0)) {
                     let evidence = format!("{by} lets {} reach {}", one.1, other.1);
-                    relations.push(relation(
-                        one.0,
-                        other.0,
-                        RelationKind::PermitsNet,
-                        evidence,
-                        source,
-                    ));
+                    let kind = RelationKind::PermitsNet;
+                    rows.relation(relation(one.0, other.0, kind, evidence, source));
                 }
             }
         }
-        relations
     }
 
     /// Members of a group, or the group itself where the document knows none.
@@ -76,9 +82,8 @@ impl Graph {
         match members.get(group) {
             Some(found) if !found.is_empty() => found.iter().take(MOST_MEMBERS).copied().collect(),
             _ => self
-                .nodes
-                .iter()
-                .filter(|node| node.key == group)
+                .nodes()
+                .filter(|node| node.key() == group)
                 .map(named)
                 .take(1)
                 .collect(),
@@ -86,45 +91,38 @@ impl Graph {
     }
 
     /// Who is attached to which group, also by an interface.
-    fn members<'a>(&'a self, told: &[Relation]) -> Members<'a> {
-        let by_key: BTreeMap<&str, &Node> = self
-            .nodes
-            .iter()
-            .map(|node| (node.key.as_str(), node))
-            .collect();
-        let mut direct: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        let mut interfaces: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for relation in told {
-            let from = by_key.get_key_value(relation.from.as_str());
-            let to = by_key.get_key_value(relation.to.as_str());
-            let (Some((from, one)), Some((to, other))) = (from, to) else {
+    fn members_of_groups(&self, seen: &[(u64, u64)]) -> Members<'_> {
+        let mut members = Members::new();
+        if seen.is_empty() {
+            return members;
+        }
+        let by_number: HashMap<u64, Node<'_>> =
+            self.nodes().map(|node| (hash(node.key()), node)).collect();
+        let mut direct: BTreeMap<&str, (Node<'_>, BTreeSet<&str>)> = BTreeMap::new();
+        let mut interfaces: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
+        for (from, to) in seen {
+            let (Some(one), Some(other)) = (by_number.get(from), by_number.get(to)) else {
                 continue;
             };
-            if is_group(&other.instance.resource_type) && !is_rule(&one.instance.resource_type) {
-                direct.entry(from).or_default().insert(to);
+            if is_group(other.kind()) && !is_rule(one.kind()) {
+                let groups = direct.entry(one.key()).or_insert((*one, BTreeSet::new()));
+                groups.1.insert(other.key());
             }
-            if is_interface(&other.instance.resource_type) {
-                interfaces.entry(to).or_default().insert(from);
+            if is_interface(other.kind()) {
+                interfaces
+                    .entry(other.key())
+                    .or_default()
+                    .insert(named(*one));
             }
         }
-        let mut members = Members::new();
-        for (member, groups) in direct {
-            let Some(node) = by_key.get(member) else {
-                continue;
-            };
-            if is_group(&node.instance.resource_type) {
+        for (member, (node, groups)) in direct {
+            if is_group(node.kind()) {
                 continue;
             }
             // Of an interface the machine that has it is the member.
-            let owners = interfaces
-                .get(member)
-                .filter(|_| is_interface(&node.instance.resource_type));
+            let owners = interfaces.get(member).filter(|_| is_interface(node.kind()));
             let owners: Vec<(&str, &str)> = match owners {
-                Some(owners) => owners
-                    .iter()
-                    .filter_map(|key| by_key.get(key))
-                    .map(|node| named(node))
-                    .collect(),
+                Some(owners) => owners.iter().copied().collect(),
                 None => vec![named(node)],
             };
             for group in groups {
@@ -135,12 +133,14 @@ impl Graph {
     }
 
     /// The groups that a group or a rule admits to a group.
-    fn admits<'a>(&'a self, node: &'a Node, admitted: &mut Admitted<'a>) {
-        let attributes = &node.instance.attributes;
-        let kind = node.instance.resource_type.as_str();
-        let by = node.instance.address.as_str();
+    fn admits<'a>(&'a self, node: Node<'a>, admitted: &mut Admitted<'a>) {
+        let kind = node.kind();
+        if !is_group(kind) && !is_rule(kind) {
+            return;
+        }
+        let by = node.address();
         let keys = |path: &str| -> Vec<String> {
-            let values = attributes.all(path);
+            let values = node.all(path);
             values
                 .flat_map(|value| self.find(value, ""))
                 .map(|target| target.key)
@@ -148,7 +148,7 @@ impl Graph {
         };
         if is_group(kind) {
             for other in keys("ingress.security_groups") {
-                admitted.insert((other, node.key.clone(), by));
+                admitted.insert((other, node.key().to_owned(), by));
             }
         }
         if !is_rule(kind) {
@@ -167,7 +167,7 @@ impl Graph {
                 .filter(|key| !others.contains(key))
                 .collect();
         }
-        let direction = attributes.first("type").or(attributes.first("direction"));
+        let direction = node.first("type").or(node.first("direction"));
         let is_egress = kind.ends_with("egress_rule")
             || direction.is_some_and(|direction| direction.eq_ignore_ascii_case("egress"));
         for (other, own) in others
@@ -184,36 +184,33 @@ impl Graph {
     }
 
     /// Groups among the configured dependencies of a rule.
-    fn groups_needed<'a>(&'a self, node: &'a Node) -> impl Iterator<Item = String> + 'a {
-        let configs = node.instance.dependencies.iter();
-        let positions = configs
-            .filter_map(|config| self.by_config.get(config))
-            .flatten();
-        let nodes = positions.filter_map(|position| self.nodes.get(*position));
+    fn groups_needed<'a>(&'a self, node: Node<'a>) -> impl Iterator<Item = String> + 'a {
+        let configs = node.dependencies().iter();
+        let configs = configs.map(|config| self.texts.get(self.names.span(*config)));
+        let nodes = configs.flat_map(|config| self.nodes_of(self.by_config.get(config)));
         nodes
-            .filter(|node| is_group(&node.instance.resource_type))
-            .map(|node| node.key.clone())
+            .filter(|node| is_group(node.kind()))
+            .map(|node| node.key().to_owned())
     }
 
     /// Tags of Google: a firewall admits instances with one tag to those with another.
     fn tags<'a>(&'a self, members: &mut Members<'a>, admitted: &mut Admitted<'a>) {
-        for node in &self.nodes {
-            let attributes = &node.instance.attributes;
-            match node.instance.resource_type.as_str() {
+        for node in self.nodes() {
+            match node.kind() {
                 "google_compute_instance" | "google_compute_instance_template" => {
-                    for tag in attributes.all("tags") {
+                    for tag in node.all("tags") {
                         let group = format!("tag:{tag}");
                         members.entry(group).or_default().insert(named(node));
                     }
                 }
                 "google_compute_firewall" => {
-                    let is_egress = attributes
+                    let is_egress = node
                         .first("direction")
                         .is_some_and(|direction| direction.eq_ignore_ascii_case("egress"));
-                    for source in attributes.all("source_tags").filter(|_| !is_egress) {
-                        for target in attributes.all("target_tags") {
+                    for source in node.all("source_tags").filter(|_| !is_egress) {
+                        for target in node.all("target_tags") {
                             let edge = (format!("tag:{source}"), format!("tag:{target}"));
-                            admitted.insert((edge.0, edge.1, &node.instance.address));
+                            admitted.insert((edge.0, edge.1, node.address()));
                         }
                     }
                 }
@@ -223,43 +220,41 @@ impl Graph {
     }
 
     /// Networks that a peering joins, both ways.
-    fn peerings(&self, source: &Source<'_>) -> Vec<Relation> {
-        let mut relations = Vec::new();
-        for node in self.nodes.iter().filter(|node| !node.instance.is_data) {
-            let attributes = &node.instance.attributes;
-            let (one, other) = match node.instance.resource_type.as_str() {
+    fn peerings(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
+        for node in self.nodes().filter(|node| !node.is_data()) {
+            let (one, other) = match node.kind() {
                 "azurerm_virtual_network_peering" => {
-                    let network = node.key.split_once("/virtualnetworkpeerings/");
-                    let network = network.map(|(network, _)| network.to_owned());
-                    (network, attributes.first("remote_virtual_network_id"))
+                    let network = node.key().split_once("/virtualnetworkpeerings/");
+                    let network = network.map(|(network, _)| network);
+                    (network, node.first("remote_virtual_network_id"))
                 }
-                "aws_vpc_peering_connection" => (
-                    attributes.first("vpc_id").map(str::to_owned),
-                    attributes.first("peer_vpc_id"),
-                ),
-                "google_compute_network_peering" => (
-                    attributes.first("network").map(str::to_owned),
-                    attributes.first("peer_network"),
-                ),
+                "aws_vpc_peering_connection" => (node.first("vpc_id"), node.first("peer_vpc_id")),
+                "google_compute_network_peering" => {
+                    (node.first("network"), node.first("peer_network"))
+                }
                 _ => continue,
             };
             let (Some(one), Some(other)) = (one, other) else {
                 continue;
             };
-            let ends = [self.find(&one, ""), self.find(other, "")];
+            let ends = [self.find(one, ""), self.find(other, "")];
             if let [[one], [other]] = [&ends[0][..], &ends[1][..]] {
                 for (from, to) in [(&one.key, &other.key), (&other.key, &one.key)] {
-                    let evidence = format!("{} joins the two", node.instance.address);
-                    relations.push(relation(from, to, RelationKind::Peers, evidence, source));
+                    let evidence = format!("{} joins the two", node.address());
+                    rows.relation(relation(from, to, RelationKind::Peers, evidence, source));
                 }
             }
         }
-        relations
     }
 }
 
-fn named(node: &Node) -> (&str, &str) {
-    (&node.key, &node.instance.address)
+fn named(node: Node<'_>) -> (&str, &str) {
+    (node.key(), node.address())
+}
+
+/// Whether edges to resources of this type tell who is a member of what.
+fn is_watched(kind: &str) -> bool {
+    is_group(kind) || is_interface(kind)
 }
 
 fn is_group(kind: &str) -> bool {

@@ -1,12 +1,15 @@
 //! What the instances of a document refer to, as relations.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use nepho_core::tables::{NodeKind, Relation, RelationKind};
+use nepho_core::tables::RelationKind;
 
 use super::node::Node;
-use super::{Graph, Source, Target, last_key};
+use super::rows::{Drawing, Shown};
+use super::store::Name;
+use super::{Graph, Rows, Source, Target, last_key};
 use crate::address;
+use crate::identity::references::Link;
 use crate::identity::{aliases, references};
 
 /// Beyond so many instances of one dependency, only the one with the same key is taken:
@@ -16,223 +19,201 @@ const MANY_INSTANCES: usize = 32;
 /// How sure a reference in an environment variable is: it may be left from long ago.
 const IN_VARIABLE: f64 = 0.7;
 
+/// What each configured resource that others depend on needs itself, also through others.
+type Needs = HashMap<Name, BTreeSet<Name>>;
+
 impl Graph {
-    /// Relations, by resource in the order of the document.
-    pub(crate) fn relations(&self, source: &Source<'_>) -> Vec<Relation> {
-        let mut relations = Vec::new();
-        let mut drawn = HashSet::new();
-        for node in &self.nodes {
-            self.references(node, source, &mut drawn, &mut relations);
-            self.links(node, source, &mut drawn, &mut relations);
-            self.variables(node, source, &mut drawn, &mut relations);
+    /// Tells of the relations, by resource in the order of the document.
+    pub(crate) fn relations(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
+        let mut drawing = Drawing::new(source, rows, self.watched());
+        let mut links = LinksOfTypes::default();
+        for node in self.nodes() {
+            let links = links.of(&node);
+            self.references(&node, links, &mut drawing);
+            self.links(&node, links, &mut drawing);
+            self.variables(&node, &mut drawing);
         }
-        let indirect = self.dependencies_by_config();
-        for node in &self.nodes {
-            self.dependencies(node, &indirect, source, &mut drawn, &mut relations);
+        let needs = self.needs();
+        for node in self.nodes() {
+            self.dependencies(&node, &needs, &mut drawing);
         }
-        let permits = self.permits(&relations, source);
-        relations.extend(permits);
-        relations
+        let seen = drawing.seen;
+        self.permits(&seen, source, rows);
     }
 
     /// Edges from a resource to what its attributes name.
-    fn references(
-        &self,
-        node: &Node,
-        source: &Source<'_>,
-        drawn: &mut Drawn,
-        out: &mut Vec<Relation>,
-    ) {
+    fn references(&self, node: &Node<'_>, links: &[&'static Link], drawing: &mut Drawing<'_, '_>) {
         if !node.is_shown() {
             return;
         }
-        let instance = &node.instance;
-        let parent_path = node.parent.as_ref().map_or("", |parent| parent.path);
+        let parent_path = node.parent().map_or("", |parent| parent.path);
         let is_linked = |path: &str| {
-            references::links(&instance.resource_type)
+            links
+                .iter()
                 .any(|link| link.from == path || link.to == path)
         };
-        for reference in &references::REFERENCES {
+        // By the order of the table, and then by that of the document.
+        let mut found: Vec<(u16, &str)> = Vec::new();
+        for (path, value) in node.values() {
+            found.extend(references::at(path).iter().map(|place| (*place, value)));
+        }
+        found.sort_by_key(|(place, _)| *place);
+        for (place, value) in found {
+            let Some(reference) = references::REFERENCES.get(usize::from(place)) else {
+                continue;
+            };
             if reference.path == parent_path || is_linked(reference.path) {
                 continue;
             }
-            for value in instance.attributes.all(reference.path) {
-                let mut targets = self.find(value, reference.names);
-                if targets.is_empty() && reference.kind == RelationKind::Routes {
-                    targets.extend(elsewhere(value));
-                }
-                for target in targets {
-                    let from = (node.key.as_str(), instance.address.as_str());
-                    draw(
-                        from,
-                        &target,
-                        reference.kind,
-                        reference.path,
-                        instance.line,
-                        source,
-                        drawn,
-                        out,
-                    );
-                }
+            let mut targets = self.find(value, reference.names);
+            if targets.is_empty() && reference.kind == RelationKind::Routes {
+                targets.extend(elsewhere(value));
+            }
+            for target in targets {
+                let shown = Shown {
+                    kind: reference.kind,
+                    path: reference.path,
+                    line: node.line(),
+                };
+                drawing.draw((node.key(), node.address()), &target, &shown);
             }
         }
     }
 
     /// Edges to what environment variables name. A host name is that of another document's resource
     /// where this one does not have it.
-    fn variables(
-        &self,
-        node: &Node,
-        source: &Source<'_>,
-        drawn: &mut Drawn,
-        out: &mut Vec<Relation>,
-    ) {
-        let instance = &node.instance;
-        for variable in instance.attributes.variables() {
+    fn variables(&self, node: &Node<'_>, drawing: &mut Drawing<'_, '_>) {
+        for variable in node.variables() {
             let mut targets = self.find(&variable.key, "");
             if targets.is_empty() {
                 targets.extend(elsewhere(&variable.key));
             }
             for mut target in targets {
                 target.confidence *= IN_VARIABLE;
-                let path = format!("environment variable {}", variable.name);
-                let from = (node.key.as_str(), instance.address.as_str());
-                draw(
-                    from,
-                    &target,
-                    RelationKind::Uses,
-                    &path,
-                    instance.line,
-                    source,
-                    drawn,
-                    out,
-                );
+                let shown = Shown {
+                    kind: RelationKind::Uses,
+                    path: &format!("environment variable {}", variable.name),
+                    line: node.line(),
+                };
+                drawing.draw((node.key(), node.address()), &target, &shown);
             }
         }
     }
 
     /// Edges that a resource draws between others.
-    fn links(&self, node: &Node, source: &Source<'_>, drawn: &mut Drawn, out: &mut Vec<Relation>) {
-        let instance = &node.instance;
+    fn links(&self, node: &Node<'_>, links: &[&'static Link], drawing: &mut Drawing<'_, '_>) {
         let ends = |path: &str, names: &str| -> Vec<Target> {
             if path.is_empty() {
-                let label = instance.address.clone();
                 return vec![Target {
-                    key: node.key.clone(),
-                    label,
+                    key: node.key().to_owned(),
+                    label: node.address().to_owned(),
                     confidence: 1.0,
                 }];
             }
-            instance
-                .attributes
-                .all(path)
-                .flat_map(|value| self.find(value, names))
-                .collect()
+            let values = node.all(path);
+            values.flat_map(|value| self.find(value, names)).collect()
         };
-        for link in references::links(&instance.resource_type).filter(|_| !instance.is_data) {
+        for link in links.iter().filter(|_| !node.is_data()) {
             let targets = ends(link.to, link.names);
             for from in ends(link.from, link.names) {
                 for target in &targets {
-                    let path = if link.to.is_empty() {
-                        link.from
-                    } else {
-                        link.to
+                    let shown = Shown {
+                        kind: link.kind,
+                        path: if link.to.is_empty() {
+                            link.from
+                        } else {
+                            link.to
+                        },
+                        line: node.line(),
                     };
-                    let from = (from.key.as_str(), from.label.as_str());
-                    draw(
-                        from,
-                        target,
-                        link.kind,
-                        path,
-                        instance.line,
-                        source,
-                        drawn,
-                        out,
-                    );
+                    drawing.draw((&from.key, &from.label), target, &shown);
                 }
             }
         }
     }
 
-    /// What the document says each configured resource depends on, also through others.
-    fn dependencies_by_config(&self) -> HashMap<&str, BTreeSet<&str>> {
-        let mut dependencies: HashMap<&str, BTreeSet<&str>> = HashMap::new();
-        for (config, positions) in &self.by_config {
-            let nodes = positions
-                .iter()
-                .filter_map(|position| self.nodes.get(*position));
-            let names =
-                nodes.flat_map(|node| node.instance.dependencies.iter().map(String::as_str));
-            dependencies.entry(config).or_default().extend(names);
+    /// What the document says each configured resource depends on, also through others, of those
+    /// that others depend on.
+    fn needs(&self) -> Needs {
+        let mut needs = Needs::new();
+        for name in self.lists.iter().flat_map(|list| list.iter()) {
+            if needs.contains_key(name) {
+                continue;
+            }
+            let config = self.texts.get(self.names.span(*name));
+            let mut needed = BTreeSet::new();
+            let mut last = None;
+            for node in self.nodes_of(self.by_config.get(config)) {
+                let list = node.dependencies();
+                // Instances of one resource need the same.
+                if last != Some(list) {
+                    needed.extend(list.iter().copied());
+                    last = Some(list);
+                }
+            }
+            needs.insert(*name, needed);
         }
-        dependencies
+        needs
     }
 
     /// Edges to configured dependencies that no attribute showed. States list also what is needed
     /// only through others: those are left out.
-    fn dependencies(
-        &self,
-        node: &Node,
-        by_config: &HashMap<&str, BTreeSet<&str>>,
-        source: &Source<'_>,
-        drawn: &mut Drawn,
-        out: &mut Vec<Relation>,
-    ) {
-        let instance = &node.instance;
-        let own = address::without_index(&instance.address);
-        for dependency in instance.dependencies.iter().filter(|_| node.is_shown()) {
-            if *dependency == own || is_indirect(dependency, &instance.dependencies, by_config) {
+    fn dependencies(&self, node: &Node<'_>, needs: &Needs, drawing: &mut Drawing<'_, '_>) {
+        let all = node.dependencies();
+        if all.is_empty() || !node.is_shown() {
+            return;
+        }
+        let own = address::without_index(node.address());
+        let own = self.names.number(&own);
+        for dependency in all {
+            if own == Some(*dependency) || is_indirect(*dependency, all, needs) {
                 continue;
             }
-            let mut positions = self
-                .by_config
-                .get(dependency)
-                .map_or(&[][..], Vec::as_slice);
-            if positions.len() > MANY_INSTANCES {
-                let keyed = format!("{dependency}{}", last_key(&instance.address));
-                positions = self.by_last_key.get(&keyed).map_or(&[][..], Vec::as_slice);
+            let config = self.texts.get(self.names.span(*dependency));
+            let mut places = self.by_config.get(config);
+            if places.len() > MANY_INSTANCES {
+                let keyed = format!("{config}{}", last_key(node.address()));
+                places = self.by_last_key.get(&keyed);
             }
-            let nodes = positions
-                .iter()
-                .take(MANY_INSTANCES)
-                .filter_map(|position| self.nodes.get(*position));
-            for other in nodes.filter(|other| other.is_shown()) {
-                let label = other.instance.address.clone();
+            let nodes = self.nodes_of(places.take(MANY_INSTANCES));
+            for other in nodes.filter(Node::is_shown) {
                 let target = Target {
-                    key: other.key.clone(),
-                    label,
+                    key: other.key().to_owned(),
+                    label: other.address().to_owned(),
                     confidence: 0.7,
                 };
-                let from = (node.key.as_str(), instance.address.as_str());
-                draw(
-                    from,
-                    &target,
-                    RelationKind::DependsOn,
-                    "",
-                    instance.line,
-                    source,
-                    drawn,
-                    out,
-                );
+                let shown = Shown {
+                    kind: RelationKind::DependsOn,
+                    path: "",
+                    line: node.line(),
+                };
+                drawing.draw((node.key(), node.address()), &target, &shown);
             }
         }
     }
 }
 
+/// Links that resources of a type draw, looked up once for each type.
+#[derive(Default)]
+struct LinksOfTypes(HashMap<Name, Vec<&'static Link>>);
+
+impl LinksOfTypes {
+    fn of(&mut self, node: &Node<'_>) -> &[&'static Link] {
+        let found = self.0.entry(node.kind_number());
+        found.or_insert_with(|| references::links(node.kind()).collect())
+    }
+}
+
 /// Whether `dependency` is needed through another of `all`. Beyond a thousand nothing is left out,
 /// for the sake of time.
-fn is_indirect(
-    dependency: &str,
-    all: &[String],
-    by_config: &HashMap<&str, BTreeSet<&str>>,
-) -> bool {
-    let needs = |name: &str, what: &str| {
-        by_config
-            .get(name)
-            .is_some_and(|needed| needed.contains(what))
+fn is_indirect(dependency: Name, all: &[Name], needs: &Needs) -> bool {
+    let needs = |name: Name, what: Name| {
+        needs
+            .get(&name)
+            .is_some_and(|needed| needed.contains(&what))
     };
-    let through = |other: &String| {
-        other != dependency && needs(other, dependency) && !needs(dependency, other)
+    let through = |other: &Name| {
+        *other != dependency && needs(*other, dependency) && !needs(dependency, *other)
     };
     all.len() <= 1000 && all.iter().any(through)
 }
@@ -248,44 +229,4 @@ fn elsewhere(value: &str) -> Option<Target> {
         label: host,
         confidence: 0.9,
     })
-}
-
-/// Pairs of keys between which an edge stands already.
-type Drawn = HashSet<(String, String)>;
-
-#[expect(clippy::too_many_arguments, reason = "the parts of one row")]
-fn draw(
-    from: (&str, &str),
-    target: &Target,
-    kind: RelationKind,
-    path: &str,
-    line: u64,
-    source: &Source<'_>,
-    drawn: &mut Drawn,
-    out: &mut Vec<Relation>,
-) {
-    let (key, label) = from;
-    if key == target.key || !drawn.insert((key.to_owned(), target.key.clone())) {
-        return;
-    }
-    let evidence = match path {
-        "" => format!("{label} depends on {}", target.label),
-        path => format!("{label} references {} ({path})", target.label),
-    };
-    out.push(Relation {
-        from_kind: NodeKind::Resource,
-        from: key.to_owned(),
-        to_kind: NodeKind::Resource,
-        to: target.key.clone(),
-        kind,
-        source: source.tool.to_owned(),
-        confidence: target.confidence,
-        observations: 1,
-        valid_from: None,
-        valid_to: None,
-        uri: source.uri.to_owned(),
-        line,
-        evidence,
-        ..Relation::default()
-    });
 }

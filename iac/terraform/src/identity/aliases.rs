@@ -1,6 +1,7 @@
 //! Words by which logs know a resource besides its key.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::LazyLock;
 
 use nepho_core::key::{self, types};
 use nepho_iac_common::text;
@@ -207,12 +208,15 @@ pub fn is_record(resource_type: &str) -> bool {
 }
 
 /// Host name of a DNS record.
-pub fn record_host(resource_type: &str, attributes: &Attributes) -> Option<String> {
-    let name = attributes
-        .first("fqdn")
-        .or_else(|| attributes.first("name"));
-    name.filter(|name| is_record(resource_type) && !name.contains('*'))
-        .and_then(text::host)
+pub fn record_host<'a>(
+    resource_type: &str,
+    first: impl Fn(&str) -> Option<&'a str>,
+) -> Option<String> {
+    if !is_record(resource_type) {
+        return None;
+    }
+    let name = first("fqdn").or_else(|| first("name"));
+    name.filter(|name| !name.contains('*')).and_then(text::host)
 }
 
 /// Host or address in the value of a reference.
@@ -222,20 +226,20 @@ pub(crate) fn host_of(value: &str) -> Option<String> {
 
 /// Aliases of a resource that stands alone, sorted, without its key.
 pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<String> {
+    static ROLES: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
+        let addresses = ADDRESSES.map(|path| (path, Address));
+        ALIASES.into_iter().chain(addresses).collect()
+    });
     let mut aliases = BTreeSet::new();
-    for (path, role) in ALIASES
-        .iter()
-        .copied()
-        .chain(ADDRESSES.map(|path| (path, Address)))
-    {
+    for (path, value) in attributes.values() {
+        let Some(role) = ROLES.get(path) else {
+            continue;
+        };
         let is_other = OWN_OF
             .iter()
             .any(|(own, types)| *own == path && !types.contains(&resource_type));
-        if is_other || COPIED.contains(&(resource_type, path)) {
-            continue;
-        }
-        for value in attributes.all(path) {
-            add(&mut aliases, resource_type, path, role, value);
+        if !is_other && !COPIED.contains(&(resource_type, path)) {
+            add(&mut aliases, resource_type, path, *role, value);
         }
     }
     if keys::is_global(key) {

@@ -4,7 +4,7 @@ mod tags;
 mod walk;
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::OnceLock;
 
 use nepho_core::key::types;
@@ -85,6 +85,8 @@ impl std::hash::Hasher for PathHasher {
 }
 
 type Paths = HashSet<&'static str, std::hash::BuildHasherDefault<PathHasher>>;
+/// Numbers of paths.
+type Numbers = HashMap<&'static str, u16, std::hash::BuildHasherDefault<PathHasher>>;
 
 /// Name of an attribute, borrowed from the document unless it has escapes.
 #[derive(serde::Deserialize)]
@@ -144,6 +146,17 @@ impl Attributes {
         values.map(|(_, value)| value.as_str())
     }
 
+    /// Paths and values, in the order of the document.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let values = self.values.iter();
+        values.map(|(path, value)| (*path, value.as_str()))
+    }
+
+    /// Environment variables that name a resource, without the rest.
+    pub(crate) fn into_variables(self) -> Vec<Variable> {
+        self.variables
+    }
+
     /// Environment variables that name a resource.
     pub fn variables(&self) -> &[Variable] {
         &self.variables
@@ -177,8 +190,15 @@ impl Attributes {
     }
 }
 
+/// Number of a path that may be read; `u16::MAX` of all others.
+pub(crate) fn number(path: &str) -> u16 {
+    let number = allowed().numbers.get(path);
+    number.copied().unwrap_or(u16::MAX)
+}
+
 /// Paths that may be read, and the paths on the way to them.
 struct Allowed {
+    numbers: Numbers,
     leaves: Paths,
     containers: Paths,
 }
@@ -203,7 +223,12 @@ fn allowed() -> &'static Allowed {
             .chain(variables::MAPS)
             .flat_map(dots)
             .collect();
-        Allowed { leaves, containers }
+        let numbers = leaves.iter().copied().zip(0..).collect();
+        Allowed {
+            numbers,
+            leaves,
+            containers,
+        }
     })
 }
 

@@ -153,6 +153,11 @@ pub(super) fn paths() -> impl Iterator<Item = &'static str> {
         .chain(generated)
 }
 
+/// Whether resources of this type stand alone, whatever their attributes are.
+pub(crate) fn stands_alone(resource_type: &str) -> bool {
+    row(resource_type).is_none() && generated::stands_alone(resource_type)
+}
+
 /// Parent of an instance; `None` if it stands alone.
 pub fn parent(resource_type: &str, attributes: &Attributes) -> Option<Parent> {
     let Some(facet) = row(resource_type) else {

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use change::List;
 
-use crate::graph::{Graph, Source};
+use crate::graph::Graph;
 use crate::place::{Places, describe, trim};
 use crate::state::{self, elements};
 use crate::{head, scope};
@@ -138,7 +138,7 @@ impl ChangeFeed for Plan {
             return Err(places.error(ErrorKind::Unsupported, READ, message, text));
         }
         let tool = scope::tool_of_text(text);
-        let graph = read_prior_state(head.prior_state, document.uri, tool, &places, out);
+        let graph = read_prior_state(head.prior_state, document.uri, tool, &places, out)?;
         let list =
             |part| elements(part).map_err(|(error, part)| places.json_error(READ, &error, part));
         let changes = list(head.resource_changes)?;
@@ -184,7 +184,8 @@ fn read_prior_state(
     tool: &str,
     places: &Places<'_>,
     out: &mut FeedOutput,
-) -> Graph {
+) -> Result<Graph> {
+    let mut graph = Graph::default();
     let values = prior.map(|prior| serde_json::from_str::<Option<PriorState<'_>>>(prior.get()));
     let values = match values {
         Some(Ok(prior)) => prior.and_then(|prior| prior.values),
@@ -197,20 +198,18 @@ fn read_prior_state(
         None => None,
     };
     match state::values::read(values, places, out) {
-        Ok(instances) => state::add(instances, uri, tool, out),
+        Ok(instances) => {
+            instances
+                .into_iter()
+                .for_each(|instance| graph.add(instance));
+            state::tell(&mut graph, uri, tool, out)?;
+        }
         Err((error, part)) => {
             out.rejects
                 .push(places.reject(part, format!("prior state of a plan: {}", describe(&error))));
-            Graph::new(
-                Vec::new(),
-                &Source {
-                    uri,
-                    scope: "",
-                    tool,
-                },
-            )
         }
     }
+    Ok(graph)
 }
 
 /// The JSON in the output of a command: wrappers print lines of their own around it.

@@ -6,7 +6,7 @@ use nepho_core::Result;
 use nepho_core::feed::{Document, FeedOutput, Member};
 
 use super::{Depth, read_instances};
-use crate::graph::{Graph, Instance, Source};
+use crate::graph::{Graph, Instance};
 use crate::scope;
 
 /// One object in a state.
@@ -58,14 +58,11 @@ pub fn declared(
 /// As [`ChangeFeed::read`](nepho_core::feed::ChangeFeed::read) of the feed. Parts that cannot be
 /// read go to `out.rejects`.
 pub fn members(document: &Document<'_>, out: &mut FeedOutput) -> Result<BTreeMap<String, Member>> {
-    let mut instances = Vec::new();
+    let mut graph = Graph::default();
     read_instances(document, Depth::Fingerprints, out, &mut |instance| {
-        instances.push(instance);
+        graph.add(instance);
     })?;
-    let source = Source {
-        uri: document.uri,
-        scope: &scope::of_path(document.uri),
-        tool: scope::tool_of_text(document.text),
-    };
-    Ok(Graph::new(instances, &source).into_members())
+    let tool = scope::tool_of_text(document.text);
+    graph.seal(tool, &scope::of_path(document.uri));
+    Ok(graph.members())
 }

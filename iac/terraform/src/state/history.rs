@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use nepho_core::Timestamp;
 use nepho_core::feed::{Document as Input, Member, Snapshot};
 use nepho_iac_common::fingerprint;
 
 use super::document::Document;
+use super::stream::Told;
 use super::v4::text;
 use crate::scope;
 
@@ -29,6 +31,19 @@ impl History {
         })
     }
 
+    /// As [`History::of`], for a state that was read from a stream.
+    pub(super) fn of_stream(told: &Told) -> Option<Self> {
+        let serial = told.serial.as_ref().and_then(|serial| serial.parse().ok());
+        let lineage = told.lineage.as_deref();
+        let lineage = lineage.and_then(|lineage| serde_json::from_str(lineage).ok());
+        let lineage: Option<String> = lineage.flatten();
+        (serial.is_some() || lineage.is_some()).then(|| Self {
+            lineage: lineage.unwrap_or_default(),
+            serial: serial.unwrap_or(0),
+            has_list: told.has_list,
+        })
+    }
+
     /// The snapshot of a state that was read.
     pub(super) fn snapshot(
         self,
@@ -36,16 +51,29 @@ impl History {
         tool: &str,
         members: BTreeMap<String, Member>,
     ) -> Snapshot {
+        let digest = fingerprint::of_bytes(document.text.as_bytes());
+        self.snapshot_of(document.uri, document.modified, tool, digest, members)
+    }
+
+    /// The snapshot of a state with this fingerprint.
+    pub(super) fn snapshot_of(
+        self,
+        uri: &str,
+        time: Option<Timestamp>,
+        tool: &str,
+        digest: u64,
+        members: BTreeMap<String, Member>,
+    ) -> Snapshot {
         Snapshot {
             tool: tool.to_owned(),
-            scope: scope::of_path(document.uri),
+            scope: scope::of_path(uri),
             lineage: self.lineage,
             serial: self.serial,
-            time: document.modified,
-            digest: fingerprint::of_bytes(document.text.as_bytes()),
+            time,
+            digest,
             is_complete: self.has_list,
             members,
-            uri: document.uri.to_owned(),
+            uri: uri.to_owned(),
         }
     }
 

@@ -12,11 +12,10 @@ mod v4;
 pub(crate) mod values;
 mod window;
 
-use nepho_core::feed::{ChangeFeed, FeedOutput, Snapshot};
+use nepho_core::feed::{ChangeFeed, FeedOutput, FeedSink, Snapshot, Stream};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Change;
 use nepho_core::{ErrorKind, Result};
-use serde::de::DeserializeSeed;
 use serde_json::value::RawValue;
 
 pub use declared::{Declared, declared, members};
@@ -24,10 +23,10 @@ pub(crate) use rules::FLAT;
 pub use rules::TerraformRules;
 pub use stream::declared_from;
 
-use crate::graph::{Graph, Instance, Source};
+use crate::graph::{Graph, Instance, Rows, Source};
 use crate::place::{Places, trim};
 use crate::{head, scope};
-use document::Reader;
+use document::Document;
 use history::History;
 
 nepho_core::register!(Component {
@@ -76,19 +75,59 @@ impl ChangeFeed for State {
     }
 
     fn read(&self, document: &nepho_core::feed::Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let mut instances = Vec::new();
+        if self.streams(document.text) {
+            let stream = Stream {
+                uri: document.uri,
+                bytes: &mut document.text.as_bytes(),
+                modified: document.modified,
+            };
+            return self.read_stream(stream, out);
+        }
+        let mut graph = Graph::default();
         let rejects = out.rejects.len();
         let history = read_instances(document, Depth::Fingerprints, out, &mut |instance| {
-            instances.push(instance);
+            graph.add(instance);
         })?;
         let is_whole = out.rejects.len() == rejects;
         let tool = scope::tool_of_text(document.text);
-        let members = add(instances, document.uri, tool, out).into_members();
+        tell(&mut graph, document.uri, tool, out)?;
         if let Some(history) = history.filter(|_| !is_in_plan_file(document.uri)) {
-            let mut snapshot = history.snapshot(document, tool, members);
+            let mut snapshot = history.snapshot(document, tool, graph.members());
             // What could not be read is not gone.
             snapshot.is_complete &= is_whole;
             out.snapshots.push(snapshot);
+        }
+        Ok(())
+    }
+
+    fn streams(&self, head: &str) -> bool {
+        stream::is_streamed(head.trim_start())
+    }
+
+    fn read_stream(&self, stream: Stream<'_>, sink: &mut dyn FeedSink) -> Result<()> {
+        let depth = match sink.wants_snapshots() {
+            true => Depth::Fingerprints,
+            false => Depth::Identity,
+        };
+        let mut out = FeedOutput::default();
+        let mut graph = Graph::default();
+        let mut take = |instance| graph.add(instance);
+        let told = stream::read(stream.bytes, stream.uri, depth, &mut out, &mut take);
+        let is_whole = out.rejects.is_empty();
+        sink.take(out)?;
+        let told = told?;
+        tell(&mut graph, stream.uri, told.tool, sink)?;
+        let history = History::of_stream(&told).filter(|_| !is_in_plan_file(stream.uri));
+        if let Some(history) = history.filter(|_| sink.wants_snapshots()) {
+            let (uri, time) = (stream.uri, stream.modified);
+            let members = graph.members();
+            let mut snapshot = history.snapshot_of(uri, time, told.tool, told.digest, members);
+            // What could not be read is not gone.
+            snapshot.is_complete &= is_whole;
+            sink.take(FeedOutput {
+                snapshots: vec![snapshot],
+                ..FeedOutput::default()
+            })?;
         }
         Ok(())
     }
@@ -112,18 +151,27 @@ fn has_number(head: &str, key: &str) -> bool {
     value.starts_with(|c: char| c.is_ascii_digit())
 }
 
-/// Adds resources and relations of instances to `out`, and gives their graph.
-pub(crate) fn add(instances: Vec<Instance>, uri: &str, tool: &str, out: &mut FeedOutput) -> Graph {
+/// Tells of the resources and relations of a graph to which all instances were added.
+///
+/// # Errors
+/// Those of the sink.
+pub(crate) fn tell(
+    graph: &mut Graph,
+    uri: &str,
+    tool: &str,
+    sink: &mut dyn FeedSink,
+) -> Result<()> {
     let scope = scope::of_path(uri);
+    graph.seal(tool, &scope);
     let source = Source {
         uri,
         scope: &scope,
         tool,
     };
-    let graph = Graph::new(instances, &source);
-    out.resources.extend(graph.resources(&source));
-    out.relations.extend(graph.relations(&source));
-    graph
+    let mut rows = Rows::new(sink);
+    graph.resources(&source, &mut rows);
+    graph.relations(&source, &mut rows);
+    rows.end()
 }
 
 /// What is wanted of an instance.
@@ -145,17 +193,16 @@ fn read_instances(
 ) -> Result<Option<History>> {
     let places = Places::new(document);
     let text = trim(document.text);
-    let mut deserializer = serde_json::Deserializer::from_str(text);
-    let reader = Reader {
-        places: &places,
-        depth,
-        out,
-        take,
+    let streamed = |out: &mut FeedOutput, take: &mut dyn FnMut(Instance)| {
+        let mut bytes = document.text.trim_start_matches('\u{feff}').as_bytes();
+        let told = stream::read(&mut bytes, document.uri, depth, out, take)?;
+        Ok(History::of_stream(&told))
     };
-    let head = reader
-        .deserialize(&mut deserializer)
-        .and_then(|head| deserializer.end().map(|()| head))
-        .map_err(|error| places.json_error(READ, &error, text))?;
+    if stream::is_streamed(text) {
+        return streamed(out, take);
+    }
+    let head: Document<'_> =
+        serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
     let failure = |(error, part): Failure<'_>| places.json_error(READ, &error, part);
     let unsupported =
         |message: &str| Err(places.error(ErrorKind::Unsupported, READ, message, text));
@@ -174,11 +221,7 @@ fn read_instances(
         return Ok(None);
     }
     match head.version.map(RawValue::get) {
-        Some("4") => {
-            if head.is_odd {
-                v4::reject_odd(text, &places, out).map_err(failure)?;
-            }
-        }
+        Some("4") => return streamed(out, take),
         Some("1" | "2" | "3") => {
             if let Some(modules) = head.modules {
                 flat::read(modules, &places, out, take).map_err(failure)?;

@@ -1,5 +1,6 @@
 //! Reads a state from a stream, one resource after the other, in the memory of the largest of them.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
 
 use nepho_core::feed::{Document, FeedOutput};
@@ -9,7 +10,12 @@ use super::declared::Declared;
 use super::lenient::{Key, Object};
 use super::window::Window;
 use super::{Depth, READ, v4};
+use crate::graph::Instance;
 use crate::place::{Places, describe};
+use crate::{head, scope};
+
+/// Outermost keys by which a state is known.
+const KEYS: usize = 24;
 
 /// Gives each object of a state of version 4 to `take`, in the order of the document. Neither the
 /// state nor its objects are kept; a resource is held while it is read.
@@ -26,42 +32,90 @@ pub fn declared_from(
     out: &mut FeedOutput,
     take: &mut dyn FnMut(Declared),
 ) -> Result<()> {
+    let mut each = |instance: Instance| take(Declared::from(instance));
+    read(reader, uri, Depth::Identity, out, &mut each).map(|_| ())
+}
+
+/// Whether a document with this beginning is a state that [`read`] reads: one of version 4 that
+/// nobody encrypted.
+pub(super) fn is_streamed(beginning: &str) -> bool {
+    let keys = head::keys(beginning, KEYS);
+    let others = ["encrypted_data", "encryption_version", "format_version"];
+    let version = head::value(beginning, "version", KEYS);
+    let rest = version.and_then(|version| version.strip_prefix('4'));
+    rest.is_some_and(|rest| rest.starts_with([',', '}', ' ', '\t', '\r', '\n']))
+        && !others.iter().any(|key| keys.contains(key))
+}
+
+/// What a state tells besides its resources.
+pub(super) struct Told {
+    /// JSON of `serial` and of `lineage`.
+    pub(super) serial: Option<String>,
+    pub(super) lineage: Option<String>,
+    /// Whether there is a list of resources.
+    pub(super) has_list: bool,
+    /// Fingerprint of the document.
+    pub(super) digest: u64,
+    pub(super) tool: &'static str,
+}
+
+/// Gives each instance of a state of version 4 to `take`, in the order of the document.
+///
+/// # Errors
+/// As [`declared_from`].
+pub(super) fn read(
+    reader: &mut dyn Read,
+    uri: &str,
+    depth: Depth,
+    out: &mut FeedOutput,
+    take: &mut dyn FnMut(Instance),
+) -> Result<Told> {
     let mut stream = Stream {
         window: Window::new(reader),
         uri,
+        depth,
     };
+    let (mut version, mut serial, mut lineage) = (None, None, None);
+    let mut has_list = false;
     stream.expect(b'{')?;
-    let mut version = None;
-    loop {
-        match stream.peek()? {
-            b'}' => break,
-            b',' => {
-                stream.window.step();
-                continue;
-            }
-            _ => {}
-        }
+    let mut more = stream.peek()? != b'}';
+    while more {
         let key = stream.text()?;
         stream.expect(b':')?;
         let first = stream.peek()?;
         match key.as_str() {
-            "resources" if first == b'[' => stream.resources(out, take)?,
-            "version" => {
-                stream.pass(true)?;
-                version = Some(
-                    String::from_utf8_lossy(stream.window.value())
-                        .trim()
-                        .to_owned(),
-                );
+            "resources" => {
+                has_list = true;
+                match first {
+                    b'[' => stream.resources(out, take)?,
+                    b'n' => stream.pass(false)?,
+                    _ => return Err(stream.error(ErrorKind::InvalidData, NO_LIST)),
+                }
             }
+            "modules" => {
+                has_list = true;
+                stream.pass(false)?;
+            }
+            "version" => version = Some(stream.value()?),
+            "serial" => serial = Some(stream.value()?),
+            "lineage" => lineage = Some(stream.value()?),
             "encryption_version" | "encrypted_data" => {
                 return Err(stream.error(ErrorKind::Unsupported, super::ENCRYPTED));
             }
             _ => stream.pass(false)?,
         }
+        more = stream.goes_on(b'}')?;
     }
+    stream.window.step();
+    stream.end()?;
     match version.as_deref() {
-        Some("4") => Ok(()),
+        Some("4") => Ok(Told {
+            serial,
+            lineage,
+            has_list,
+            digest: stream.window.digest.finish(),
+            tool: scope::tool(stream.window.is_found()),
+        }),
         Some(_) => Err(stream.error(
             ErrorKind::Unsupported,
             "only version 4 is read from a stream",
@@ -70,10 +124,14 @@ pub fn declared_from(
     }
 }
 
+const NO_JSON: &str = "this is not valid JSON";
+const NO_LIST: &str = "a field is missing or has another type than the format says";
+
 /// A document that is read from front to back.
 struct Stream<'r, 'u> {
     window: Window<'r>,
     uri: &'u str,
+    depth: Depth,
 }
 
 impl Stream<'_, '_> {
@@ -101,10 +159,42 @@ impl Stream<'_, '_> {
 
     fn expect(&mut self, byte: u8) -> Result<()> {
         if self.peek()? != byte {
-            return Err(self.error(ErrorKind::InvalidData, "this is not valid JSON"));
+            return Err(self.error(ErrorKind::InvalidData, NO_JSON));
         }
         self.window.step();
         Ok(())
+    }
+
+    /// Goes beyond the comma behind a member or an element; tells whether there is one, and not the
+    /// bracket that closes.
+    fn goes_on(&mut self, close: u8) -> Result<bool> {
+        match self.peek()? {
+            b',' => {
+                self.window.step();
+                match self.peek()? == close {
+                    true => Err(self.error(ErrorKind::InvalidData, NO_JSON)),
+                    false => Ok(true),
+                }
+            }
+            found if found == close => Ok(false),
+            _ => Err(self.error(ErrorKind::InvalidData, NO_JSON)),
+        }
+    }
+
+    /// Makes sure that nothing follows.
+    fn end(&mut self) -> Result<()> {
+        match self.window.peek() {
+            Ok(None) => Ok(()),
+            Ok(Some(_)) => Err(self.error(ErrorKind::InvalidData, NO_JSON)),
+            Err(error) => Err(self.broken(&error)),
+        }
+    }
+
+    /// The JSON of the next value.
+    fn value(&mut self) -> Result<String> {
+        self.pass(true)?;
+        let value = String::from_utf8_lossy(self.window.value());
+        Ok(value.trim().to_owned())
     }
 
     fn pass(&mut self, is_wanted: bool) -> Result<()> {
@@ -125,30 +215,29 @@ impl Stream<'_, '_> {
         text.map_err(|reason| self.error(ErrorKind::InvalidData, reason))
     }
 
-    fn resources(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) -> Result<()> {
+    fn resources(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Instance)) -> Result<()> {
         self.window.step();
-        loop {
-            match self.peek()? {
-                b']' => {
-                    self.window.step();
-                    return Ok(());
-                }
-                b',' => self.window.step(),
-                b'}' | b':' => {
-                    return Err(self.error(ErrorKind::InvalidData, "this is not valid JSON"));
-                }
-                _ => {
-                    self.pass(true)?;
-                    self.resource(out, take);
-                }
+        let mut more = self.peek()? != b']';
+        while more {
+            if matches!(self.peek()?, b',' | b'}' | b':') {
+                return Err(self.error(ErrorKind::InvalidData, NO_JSON));
             }
+            self.pass(true)?;
+            self.resource(out, take);
+            more = self.goes_on(b']')?;
         }
+        self.window.step();
+        Ok(())
     }
 
     /// Reads the resource in the window.
-    fn resource(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Declared)) {
+    fn resource(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Instance)) {
         let place = self.window.place();
-        let text = String::from_utf8_lossy(self.window.value());
+        let value = self.window.value();
+        let text = match std::str::from_utf8(value) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(value),
+        };
         let document = Document {
             uri: self.uri,
             text: &text,
@@ -157,9 +246,7 @@ impl Stream<'_, '_> {
         let places = Places::within(&document, place);
         let reason = match serde_json::from_str::<Object<v4::Resource<'_>>>(&text) {
             Ok(Object(Some(resource))) => {
-                v4::read(&resource, Depth::Identity, &places, out, &mut |instance| {
-                    take(Declared::from(instance));
-                });
+                v4::read(&resource, self.depth, &places, out, take);
                 if v4::is_odd(&resource) {
                     v4::reject_odd_instances(&text, &places, out);
                 }

@@ -10,7 +10,7 @@ use serde::de::{IgnoredAny, MapAccess};
 use serde_json::value::RawValue;
 
 use super::lenient::{FromObject, Key, Objects};
-use super::{Depth, Failure, elements};
+use super::{Depth, elements};
 use crate::address;
 use crate::graph::Instance;
 use crate::identity::{Attributes, Hidden, Prints};
@@ -144,33 +144,6 @@ pub(super) fn read(
 /// Whether some part of the resource was no object, so that it must be looked for.
 pub(super) fn is_odd(resource: &Resource<'_>) -> bool {
     resource.is_odd
-}
-
-/// Rejects for all parts of the `resources` of a state that are no objects.
-///
-/// # Errors
-/// When the resources are no list: then nothing of them can be read.
-pub(super) fn reject_odd<'a>(
-    state: &'a str,
-    places: &Places<'_>,
-    out: &mut FeedOutput,
-) -> Result<(), Failure<'a>> {
-    #[derive(serde::Deserialize)]
-    struct State<'a> {
-        #[serde(borrow)]
-        resources: Option<&'a RawValue>,
-    }
-    let is_object = |part: &RawValue| part.get().starts_with('{');
-    let state: State<'a> = serde_json::from_str(state).map_err(|error| (error, state))?;
-    for part in elements(state.resources)? {
-        if !is_object(part) {
-            out.rejects
-                .push(places.reject(part.get(), "resource of a state: this is no object"));
-            continue;
-        }
-        reject_odd_instances(part.get(), places, out);
-    }
-    Ok(())
 }
 
 /// Rejects for all `instances` of a resource that are no objects.

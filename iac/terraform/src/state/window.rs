@@ -3,8 +3,15 @@
 
 use std::io::{self, Read};
 
+use memchr::memmem;
+use nepho_codec::json::skip::skip_value;
+use nepho_iac_common::fingerprint::Running;
+
 /// Bytes that are asked for at once.
 const CHUNK: usize = 256 << 10;
+
+/// What tells of OpenTofu.
+const SOUGHT: &[u8] = crate::scope::OPENTOFU.as_bytes();
 
 /// The bytes that are in memory, and where they stand in the document.
 pub(super) struct Window<'r> {
@@ -19,6 +26,9 @@ pub(super) struct Window<'r> {
     /// How many of `bytes` were searched for newlines, and how many were before that.
     counted: usize,
     lines: u64,
+    /// Fingerprint of what was read.
+    pub(super) digest: Running,
+    search: Search,
 }
 
 impl<'r> Window<'r> {
@@ -31,7 +41,14 @@ impl<'r> Window<'r> {
             passed: 0,
             counted: 0,
             lines: 0,
+            digest: Running::default(),
+            search: Search::default(),
         }
+    }
+
+    /// Whether [`SOUGHT`] was anywhere in what was read.
+    pub(super) fn is_found(&self) -> bool {
+        self.search.is_found
     }
 
     /// Offset and line (from one) of the first byte that is kept.
@@ -83,6 +100,13 @@ impl<'r> Window<'r> {
     /// whether the document has all of it.
     pub(super) fn pass(&mut self, is_wanted: bool) -> io::Result<bool> {
         self.kept = self.at;
+        // Most values lie in the window as a whole. A number or a word may go on behind it.
+        if let Ok(end) = skip_value(&self.bytes, self.at)
+            && end < self.bytes.len()
+        {
+            self.at = end;
+            return Ok(true);
+        }
         let mut inside = Inside::default();
         loop {
             let rest = self.bytes.get(self.at..).unwrap_or_default();
@@ -118,7 +142,38 @@ impl<'r> Window<'r> {
             }
         };
         self.bytes.truncate(length + *read.as_ref().unwrap_or(&0));
+        let fresh = self.bytes.get(length..).unwrap_or_default();
+        self.digest.add(fresh);
+        self.search.add(fresh);
         Ok(read? > 0)
+    }
+}
+
+/// Looks for [`SOUGHT`] in what comes in pieces.
+#[derive(Default)]
+struct Search {
+    is_found: bool,
+    /// The end of what was searched.
+    last: Vec<u8>,
+}
+
+impl Search {
+    fn add(&mut self, piece: &[u8]) {
+        if self.is_found {
+            return;
+        }
+        let room = SOUGHT.len() - 1;
+        let first = piece.get(..room).unwrap_or(piece);
+        self.last.extend_from_slice(first);
+        self.is_found =
+            memmem::find(&self.last, SOUGHT).is_some() || memmem::find(piece, SOUGHT).is_some();
+        if piece.len() > room {
+            self.last.clear();
+            self.last
+                .extend_from_slice(piece.get(piece.len() - room..).unwrap_or_default());
+        } else {
+            self.last.drain(..self.last.len().saturating_sub(room));
+        }
     }
 }
 
@@ -216,6 +271,20 @@ mod tests {
             }
         }
         assert_eq!(window.peek().unwrap(), Some(b']'));
+    }
+
+    #[test]
+    fn what_is_sought_is_found_wherever_it_is_cut() {
+        let text = b"xx registry.opentofu.org/hashicorp/aws xx";
+        for size in 1..text.len() {
+            let mut search = Search::default();
+            text.chunks(size).for_each(|piece| search.add(piece));
+            assert!(search.is_found, "{size}");
+            let mut search = Search::default();
+            text[..20].chunks(size).for_each(|piece| search.add(piece));
+            text[21..].chunks(size).for_each(|piece| search.add(piece));
+            assert!(!search.is_found, "{size}");
+        }
     }
 
     #[test]

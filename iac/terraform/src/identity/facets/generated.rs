@@ -18,6 +18,13 @@ const SETTINGS: [&str; 8] = [
     "_exclusive",
 ];
 
+/// Whether no table tells of a parent of resources of this type.
+pub(super) fn stands_alone(resource_type: &str) -> bool {
+    types::aws::parents(resource_type).next().is_none()
+        && !types::google::is_of_parent(resource_type)
+        && !resource_type.starts_with("azurerm_")
+}
+
 /// Parent of an instance; `None` if it stands alone.
 pub(super) fn parent(resource_type: &str, attributes: &Attributes) -> Option<Parent> {
     for attribute in types::aws::parents(resource_type) {
