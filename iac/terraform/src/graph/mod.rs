@@ -83,6 +83,7 @@ pub(crate) struct Graph {
 }
 
 /// What a reference leads to.
+#[derive(Clone)]
 struct Target {
     key: String,
     /// Address, or the id itself if the document does not hold the resource.

@@ -10,7 +10,7 @@ use super::store::hash;
 use super::{Source, Target};
 
 /// Rows that are handed on at once.
-const MOST: usize = 2_048;
+const MOST: usize = 512;
 
 /// Rows on their way to a sink.
 pub(crate) struct Rows<'s> {
@@ -29,11 +29,17 @@ impl<'s> Rows<'s> {
     }
 
     pub(super) fn resource(&mut self, resource: Resource) {
+        if self.held.resources.capacity() == 0 {
+            self.held.resources.reserve(MOST);
+        }
         self.held.resources.push(resource);
         self.pass_on(MOST);
     }
 
     pub(super) fn relation(&mut self, relation: Relation) {
+        if self.held.relations.capacity() == 0 {
+            self.held.relations.reserve(MOST);
+        }
         self.held.relations.push(relation);
         self.pass_on(MOST);
     }
@@ -95,7 +101,7 @@ impl<'d, 's> Drawing<'d, 's> {
     }
 
     /// Draws an edge from a key, which has a label, to a target.
-    pub(super) fn draw(&mut self, from: (&str, &str), target: &Target, shown: &Shown<'_>) {
+    pub(super) fn draw(&mut self, from: (&str, &str), target: Target, shown: &Shown<'_>) {
         let (key, label) = from;
         let pair = (hash(key), hash(&target.key));
         if key == target.key || !self.drawn.insert(pair) {
@@ -104,15 +110,16 @@ impl<'d, 's> Drawing<'d, 's> {
         if self.watched.contains(&pair.1) {
             self.seen.push(pair);
         }
-        let evidence = match shown.path {
-            "" => format!("{label} depends on {}", target.label),
-            path => format!("{label} references {} ({path})", target.label),
+        let parts = match shown.path {
+            "" => [label, " depends on ", &target.label, "", "", ""],
+            path => [label, " references ", &target.label, " (", path, ")"],
         };
+        let evidence = parts.concat();
         self.rows.relation(Relation {
             from_kind: NodeKind::Resource,
             from: key.to_owned(),
             to_kind: NodeKind::Resource,
-            to: target.key.clone(),
+            to: target.key,
             kind: shown.kind,
             source: self.source.tool.to_owned(),
             confidence: target.confidence,

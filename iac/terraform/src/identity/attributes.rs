@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::OnceLock;
 
+use nepho_codec::json::{fields, unescape};
 use nepho_core::key::types;
 use nepho_iac_diff::fingerprint::{self, Fingerprint};
 use serde::Deserializer as _;
@@ -110,22 +111,38 @@ impl Attributes {
     ///
     /// # Errors
     /// When it is no object or nests too deep on an allow-listed path.
-    pub fn read(json: &RawValue, hidden: &Hidden, prints: &mut Prints) -> serde_json::Result<Self> {
+    pub fn read(json: &str, hidden: &Hidden, prints: &mut Prints) -> serde_json::Result<Self> {
         let mut found = Self::default();
-        if json.get() == "null" {
+        if json == "null" {
             return Ok(found);
         }
-        if !json.get().starts_with('{') {
+        if !json.starts_with('{') {
             return Err(serde::de::Error::custom("attributes are no object"));
         }
-        let mut deserializer = serde_json::Deserializer::from_str(json.get());
-        let top = Top {
+        let known = prints.list.len();
+        let mut top = Top {
             found: &mut found,
             hidden,
             prints,
         };
-        deserializer.deserialize_map(top)?;
-        Ok(found)
+        let mut read = Ok(());
+        let end = fields::walk(json, 0, &mut |name, value| {
+            if read.is_ok() {
+                read = top.attribute(&unescape(name), value);
+            }
+        });
+        // What is odd, as by its depth, is read once more by somebody who takes more time.
+        if end.is_err() {
+            found = Self::default();
+            prints.list.truncate(known);
+            let top = Top {
+                found: &mut found,
+                hidden,
+                prints,
+            };
+            read = serde_json::Deserializer::from_str(json).deserialize_map(top);
+        }
+        read.map(|()| found)
     }
 
     /// Reads attributes in the flat spelling of Terraform before 0.12 (`tags.Name`,
@@ -183,8 +200,15 @@ impl Attributes {
 
     /// Keeps the tag if it names an owner.
     pub(super) fn offer_tag(&mut self, tag: &str, value: &str) {
-        if owner::is_owner_tag(tag) && text::may_be_kept(value) {
-            self.tags.push((tag.to_owned(), value.to_owned()));
+        if owner::is_owner_tag(tag) {
+            self.keep_tag(tag, value.to_owned());
+        }
+    }
+
+    /// Keeps a tag that names an owner.
+    fn keep_tag(&mut self, tag: &str, value: String) {
+        if text::may_be_kept(&value) {
+            self.tags.push((tag.to_owned(), value));
         }
     }
 }
@@ -239,6 +263,57 @@ struct Top<'a> {
     prints: &'a mut Prints,
 }
 
+impl Top<'_> {
+    /// Takes the attribute with this name and JSON value.
+    fn attribute(&mut self, name: &str, value: &str) -> serde_json::Result<()> {
+        self.prints.take(name, value);
+        if self.hidden.covers(name) {
+            return Ok(());
+        }
+        let mut deserializer = serde_json::Deserializer::from_str(value);
+        let is_map = variables::MAPS.contains(&name);
+        let read = if owner::TAG_MAPS.contains(&name) {
+            deserializer.deserialize_any(Tags {
+                found: self.found,
+                hidden: self.hidden,
+                path: name,
+            })
+        } else if is_map || name == variables::DOCUMENT {
+            let mut variables = Variables {
+                found: &mut self.found.variables,
+                hidden: self.hidden,
+                path: name,
+            };
+            match is_map {
+                true => variables.deserialize(&mut deserializer),
+                false => {
+                    variables.document(value);
+                    Ok(())
+                }
+            }
+        } else if let Some(text) = plain(value) {
+            self.found.offer(name, text);
+            Ok(())
+        } else if is_allowed(name) {
+            deserializer.deserialize_any(Level {
+                found: self.found,
+                hidden: self.hidden,
+                path: name,
+                is_in_list: false,
+            })
+        } else {
+            Ok(())
+        };
+        match read {
+            // What nests too deep for an id holds none.
+            Err(error) if error.classify() != Category::Syntax => {
+                Err(serde::de::Error::custom("an attribute cannot be read"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 impl<'de> Visitor<'de> for Top<'_> {
     type Value = ();
 
@@ -246,54 +321,22 @@ impl<'de> Visitor<'de> for Top<'_> {
         f.write_str("attributes")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
             let value: &RawValue = map.next_value()?;
-            self.prints.take(&name, value.get());
-            if self.hidden.covers(&name) {
-                continue;
-            }
-            let mut deserializer = serde_json::Deserializer::from_str(value.get());
-            let read = if owner::TAG_MAPS.contains(&name.as_ref()) {
-                deserializer.deserialize_any(Tags {
-                    found: self.found,
-                    hidden: self.hidden,
-                    path: &name,
-                })
-            } else if variables::MAPS.contains(&name.as_ref()) {
-                Variables {
-                    found: &mut self.found.variables,
-                    hidden: self.hidden,
-                    path: &name,
-                }
-                .deserialize(&mut deserializer)
-            } else if name == variables::DOCUMENT {
-                Variables {
-                    found: &mut self.found.variables,
-                    hidden: self.hidden,
-                    path: &name,
-                }
-                .document(value);
-                Ok(())
-            } else if is_allowed(&name) {
-                deserializer.deserialize_any(Level {
-                    found: self.found,
-                    hidden: self.hidden,
-                    path: &name,
-                    is_in_list: false,
-                })
-            } else {
-                Ok(())
-            };
-            // What nests too deep for an id holds none.
-            if let Err(error) = read
-                && error.classify() != Category::Syntax
-            {
-                return Err(serde::de::Error::custom("an attribute cannot be read"));
-            }
+            let read = self.attribute(&name, value.get());
+            read.map_err(serde::de::Error::custom)?;
         }
         Ok(())
     }
+}
+
+/// The text in a JSON string without escapes.
+fn plain(value: &str) -> Option<&str> {
+    let text = value.strip_prefix('"')?.strip_suffix('"')?;
+    memchr::memchr(b'\\', text.as_bytes())
+        .is_none()
+        .then_some(text)
 }
 
 /// Whether something at this path, or in it, may be read.
@@ -348,7 +391,7 @@ impl<'de> Visitor<'de> for Level<'_> {
                     hidden: self.hidden,
                     path: &path,
                 }
-                .document(text);
+                .document(text.get());
             } else if is_allowed(&path) {
                 map.next_value_seed(Level {
                     found: self.found,
@@ -446,11 +489,12 @@ impl<'de> Visitor<'de> for Tags<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(tag)) = map.next_key()? {
-            let is_hidden = self.hidden.covers(&format!("{}.{tag}", self.path));
-            if is_hidden || !owner::is_owner_tag(&tag) {
+            let is_wanted =
+                owner::is_owner_tag(&tag) && !self.hidden.covers(&format!("{}.{tag}", self.path));
+            if !is_wanted {
                 map.next_value::<IgnoredAny>()?;
             } else if let Some(value) = text_of(map.next_value::<&RawValue>()?) {
-                self.found.offer_tag(&tag, &value);
+                self.found.keep_tag(&tag, value);
             }
         }
         Ok(())
@@ -517,7 +561,7 @@ mod tests {
         let hidden = RawValue::from_string(hidden.to_owned()).unwrap();
         let mut prints = Prints::wanted();
         let hidden = Hidden::from_mirror(Some(&hidden));
-        Attributes::read(&json, &hidden, &mut prints).unwrap()
+        Attributes::read(json.get(), &hidden, &mut prints).unwrap()
     }
 
     #[test]
