@@ -1,12 +1,10 @@
 //! Hands on the rows of a graph, so that they need not all be held.
 
-use std::collections::HashSet;
-
 use nepho_core::feed::{FeedOutput, FeedSink};
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use nepho_core::{Error, Result};
 
-use super::store::hash;
+use super::store::{Numbers, hash};
 use super::{Source, Target};
 
 /// Rows that are handed on at once.
@@ -70,9 +68,9 @@ pub(super) struct Drawing<'d, 's> {
     source: &'d Source<'d>,
     rows: &'d mut Rows<'s>,
     /// Pairs of keys between which an edge stands already, as numbers.
-    drawn: HashSet<(u64, u64)>,
+    drawn: Numbers<(u64, u64)>,
     /// Keys of groups and interfaces, as numbers, whose edges are looked at again.
-    watched: HashSet<u64>,
+    watched: Numbers<u64>,
     /// The edges to these.
     pub(super) seen: Vec<(u64, u64)>,
 }
@@ -89,12 +87,12 @@ impl<'d, 's> Drawing<'d, 's> {
     pub(super) fn new(
         source: &'d Source<'d>,
         rows: &'d mut Rows<'s>,
-        watched: HashSet<u64>,
+        watched: Numbers<u64>,
     ) -> Self {
         Self {
             source,
             rows,
-            drawn: HashSet::new(),
+            drawn: Numbers::default(),
             watched,
             seen: Vec::new(),
         }

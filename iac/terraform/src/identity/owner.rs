@@ -108,8 +108,11 @@ fn matches(tag: &str, name: &str) -> bool {
     if is_name(tag) {
         return true;
     }
-    let last = tag.rsplit([':', '/']).next().unwrap_or(tag);
-    if name == "name" || last.len() == tag.len() || !is_name(last) {
+    // A prefix makes it longer, and ends with one of these.
+    let place = tag.len().wrapping_sub(name.len() + 1);
+    let is_prefixed = matches!(tag.as_bytes().get(place), Some(b':' | b'/'));
+    let last = tag.get(place.wrapping_add(1)..).unwrap_or_default();
+    if name == "name" || !is_prefixed || last.contains([':', '/']) || !is_name(last) {
         return false;
     }
     let tag = tag.to_ascii_lowercase();
