@@ -18,14 +18,23 @@ pub struct Arn<'a> {
 impl<'a> Arn<'a> {
     /// Parts of `id`, or `None` if it is not an ARN.
     pub fn parse(id: &'a str) -> Option<Self> {
-        let mut parts = id.splitn(6, ':');
-        (parts.next() == Some("arn")).then_some(())?;
+        // This is asked of every id, also of most that are none.
+        let rest = id.strip_prefix("arn:")?;
+        let mut parts = [""; 4];
+        let mut start = 0;
+        for part in &mut parts {
+            let bytes = rest.as_bytes().get(start..)?;
+            let end = start + bytes.iter().position(|byte| *byte == b':')?;
+            *part = rest.get(start..end)?;
+            start = end + 1;
+        }
+        let [partition, service, region, account] = parts;
         Some(Self {
-            partition: parts.next()?,
-            service: parts.next()?,
-            region: parts.next()?,
-            account: parts.next()?,
-            resource: parts.next().filter(|resource| !resource.is_empty())?,
+            partition,
+            service,
+            region,
+            account,
+            resource: rest.get(start..).filter(|resource| !resource.is_empty())?,
         })
     }
 }
@@ -70,9 +79,10 @@ pub(super) fn canonical(id: &str) -> Option<String> {
         resource,
         ..
     } = arn;
-    Some(format!(
-        "arn:{partition}:{service}:{region}:{account}:{resource}"
-    ))
+    let parts = [
+        "arn:", partition, ":", service, ":", region, ":", account, ":", resource,
+    ];
+    Some(parts.concat())
 }
 
 /// ARN without its qualifier, and the qualifier: version or alias of a Lambda function.

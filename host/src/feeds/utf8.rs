@@ -4,17 +4,18 @@ use std::io::{self, Read};
 
 use nepho_codec::encoding;
 
-/// Bytes that are asked for at once.
-const PIECE: usize = 64 << 10;
 /// Longest beginning of a character whose end is missing.
 const CUT: usize = 3;
+/// Least room in which text is read at once.
+const ROOM: usize = 64;
 
 /// The text of a stream: what is no UTF-8 is replaced by U+FFFD.
 pub(super) struct Utf8<R> {
     stream: R,
-    /// Bytes that were read; the first `ready` of them are text, of which `given` were given.
-    bytes: Vec<u8>,
-    ready: usize,
+    /// Beginning of a character whose end was not read yet.
+    cut: Vec<u8>,
+    /// Text that is given before the stream is read on, and how much of it was given.
+    ready: Vec<u8>,
     given: usize,
     /// Bytes that were read in all.
     pub(super) count: u64,
@@ -26,59 +27,68 @@ impl<R: Read> Utf8<R> {
     pub(super) fn new(stream: R) -> Self {
         Self {
             stream,
-            bytes: Vec::new(),
-            ready: 0,
+            cut: Vec::new(),
+            ready: Vec::new(),
             given: 0,
             count: 0,
             is_repaired: false,
         }
     }
 
-    /// Reads on. Tells whether there was more.
-    fn fill(&mut self) -> io::Result<bool> {
-        self.bytes.drain(..self.ready);
-        (self.ready, self.given) = (0, 0);
-        let cut = self.bytes.len();
-        self.bytes.resize(cut + PIECE, 0);
-        let read = loop {
-            let room = self.bytes.get_mut(cut..).unwrap_or_default();
-            match self.stream.read(room) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
-            }
-        };
-        let read = read.inspect_err(|_| self.bytes.truncate(cut))?;
-        self.bytes.truncate(cut + read);
+    /// Reads text into `buffer`, which has room for some; gives its length. What had to be repaired
+    /// is made ready instead.
+    fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let cut = self.cut.len();
+        let read = self.stream.read(&mut buffer[cut..])?;
         self.count += read as u64;
-        self.ready = match read {
+        buffer[..cut].copy_from_slice(&self.cut);
+        let bytes = &buffer[..cut + read];
+        let whole = match read {
             // Nothing follows that would end the last character.
-            0 => self.bytes.len(),
-            _ => self.bytes.len() - cut_off(&self.bytes),
+            0 => bytes.len(),
+            _ => bytes.len() - cut_off(bytes),
         };
-        let text = self.bytes.get(..self.ready).unwrap_or_default();
-        if let (text, true) = encoding::to_text(text) {
-            let rest = self.bytes.get(self.ready..).unwrap_or_default();
-            let repaired = [text.as_bytes(), rest].concat();
-            self.ready = text.len();
-            self.bytes = repaired;
+        let (bytes, rest) = bytes.split_at(whole);
+        self.cut = rest.to_vec();
+        if let (text, true) = encoding::to_text(bytes) {
+            self.ready = text.into_owned().into_bytes();
+            self.given = 0;
             self.is_repaired = true;
+            return Ok(0);
         }
-        Ok(read > 0 || self.ready > 0)
+        Ok(whole)
     }
 }
 
 impl<R: Read> Read for Utf8<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.ready {
-            if !self.fill()? {
+        loop {
+            let ready = &self.ready[self.given..];
+            if !ready.is_empty() || buffer.is_empty() {
+                let count = ready.len().min(buffer.len());
+                buffer[..count].copy_from_slice(&ready[..count]);
+                self.given += count;
+                return Ok(count);
+            }
+            let before = self.count;
+            if buffer.len() >= ROOM {
+                let length = self.fill(buffer)?;
+                if length > 0 {
+                    return Ok(length);
+                }
+            } else {
+                let mut room = [0; ROOM];
+                let length = self.fill(&mut room)?;
+                if length > 0 {
+                    self.ready = room[..length].to_vec();
+                    self.given = 0;
+                }
+            }
+            let is_over = self.count == before && self.given == self.ready.len();
+            if is_over {
                 return Ok(0);
             }
         }
-        let text = self.bytes.get(self.given..self.ready).unwrap_or_default();
-        let count = text.len().min(buffer.len());
-        buffer[..count].copy_from_slice(&text[..count]);
-        self.given += count;
-        Ok(count)
     }
 }
 

@@ -73,6 +73,9 @@ fn quoted(text: &str) -> String {
 /// Address without the keys of instances, as `dependencies` name resources: `module.a["x"].t.n[0]`
 /// gives `module.a.t.n`.
 pub(crate) fn without_index(address: &str) -> String {
+    if !address.contains('[') {
+        return address.to_owned();
+    }
     let mut plain = String::with_capacity(address.len());
     let (mut in_index, mut in_quotes, mut escaped) = (false, false, false);
     for letter in address.chars() {

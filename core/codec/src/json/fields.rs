@@ -160,9 +160,13 @@ fn members(text: &str, start: usize) -> Result<(Members<'_>, usize), Broken> {
     Ok((found, end))
 }
 
-/// Calls `found` for each member of the object at `start`; gives the position after it.
+/// Calls `found` for each member of the object at `start`, with its key (escapes as written) and
+/// its value; gives the position after it.
+///
+/// # Errors
+/// [`Broken`] if there is no object or it has no end; members before that were told.
 #[inline]
-fn walk<'a>(
+pub fn walk<'a>(
     text: &'a str,
     start: usize,
     found: &mut impl FnMut(&'a str, &'a str),

@@ -83,6 +83,7 @@ pub(crate) struct Graph {
 }
 
 /// What a reference leads to.
+#[derive(Clone)]
 struct Target {
     key: String,
     /// Address, or the id itself if the document does not hold the resource.
@@ -197,7 +198,10 @@ impl Graph {
     /// one that exists in a cloud.
     pub(crate) fn resources(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
         let places = self.places_of_providers();
+        let mut clouds: HashMap<(&str, &str), Option<String>> = HashMap::new();
         for node in self.nodes().filter(Node::is_shown) {
+            let cloud = clouds.entry((node.provider(), node.kind()));
+            let cloud = cloud.or_insert_with(|| providers::cloud(node.provider(), node.kind()));
             let [service, team, environment, name] = node.owner();
             let (mut account, mut region) = node.place();
             let place = places.get(node.provider());
@@ -211,7 +215,7 @@ impl Graph {
                 aliases: self.aliases_of(&node),
                 resource_type: node.kind().to_owned(),
                 name: name.or_else(|| node.name()),
-                provider: providers::cloud(node.provider(), node.kind()),
+                provider: cloud.clone(),
                 account,
                 region,
                 service,

@@ -5,12 +5,12 @@
 //! edge runs from whoever connects to whoever answers. A group without a member in the document
 //! stands for the members that others know.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use super::node::Node;
-use super::store::hash;
+use super::store::{ByNumber, Numbers, hash};
 use super::{Graph, Rows, Source};
 
 /// Members of one group that are joined with others; of more, the first ones.
@@ -42,8 +42,8 @@ type Admitted<'a> = BTreeSet<(String, String, &'a str)>;
 
 impl Graph {
     /// Keys, as numbers, of the nodes whose edges tell who is a member of what.
-    pub(super) fn watched(&self) -> HashSet<u64> {
-        let by_key: HashMap<u64, bool> = self
+    pub(super) fn watched(&self) -> Numbers<u64> {
+        let by_key: ByNumber<u64, bool> = self
             .nodes()
             .map(|node| (hash(node.key()), is_watched(node.kind())))
             .collect();
@@ -96,7 +96,7 @@ impl Graph {
         if seen.is_empty() {
             return members;
         }
-        let by_number: HashMap<u64, Node<'_>> =
+        let by_number: ByNumber<u64, Node<'_>> =
             self.nodes().map(|node| (hash(node.key()), node)).collect();
         let mut direct: BTreeMap<&str, (Node<'_>, BTreeSet<&str>)> = BTreeMap::new();
         let mut interfaces: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();

@@ -75,7 +75,7 @@ impl Graph {
                     path: reference.path,
                     line: node.line(),
                 };
-                drawing.draw((node.key(), node.address()), &target, &shown);
+                drawing.draw((node.key(), node.address()), target, &shown);
             }
         }
     }
@@ -95,7 +95,7 @@ impl Graph {
                     path: &format!("environment variable {}", variable.name),
                     line: node.line(),
                 };
-                drawing.draw((node.key(), node.address()), &target, &shown);
+                drawing.draw((node.key(), node.address()), target, &shown);
             }
         }
     }
@@ -126,7 +126,7 @@ impl Graph {
                         },
                         line: node.line(),
                     };
-                    drawing.draw((&from.key, &from.label), target, &shown);
+                    drawing.draw((&from.key, &from.label), target.clone(), &shown);
                 }
             }
         }
@@ -187,7 +187,7 @@ impl Graph {
                     path: "",
                     line: node.line(),
                 };
-                drawing.draw((node.key(), node.address()), &target, &shown);
+                drawing.draw((node.key(), node.address()), target, &shown);
             }
         }
     }

@@ -1,16 +1,14 @@
 //! Hands on the rows of a graph, so that they need not all be held.
 
-use std::collections::HashSet;
-
 use nepho_core::feed::{FeedOutput, FeedSink};
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use nepho_core::{Error, Result};
 
-use super::store::hash;
+use super::store::{Numbers, hash};
 use super::{Source, Target};
 
 /// Rows that are handed on at once.
-const MOST: usize = 2_048;
+const MOST: usize = 512;
 
 /// Rows on their way to a sink.
 pub(crate) struct Rows<'s> {
@@ -29,11 +27,17 @@ impl<'s> Rows<'s> {
     }
 
     pub(super) fn resource(&mut self, resource: Resource) {
+        if self.held.resources.capacity() == 0 {
+            self.held.resources.reserve(MOST);
+        }
         self.held.resources.push(resource);
         self.pass_on(MOST);
     }
 
     pub(super) fn relation(&mut self, relation: Relation) {
+        if self.held.relations.capacity() == 0 {
+            self.held.relations.reserve(MOST);
+        }
         self.held.relations.push(relation);
         self.pass_on(MOST);
     }
@@ -64,9 +68,9 @@ pub(super) struct Drawing<'d, 's> {
     source: &'d Source<'d>,
     rows: &'d mut Rows<'s>,
     /// Pairs of keys between which an edge stands already, as numbers.
-    drawn: HashSet<(u64, u64)>,
+    drawn: Numbers<(u64, u64)>,
     /// Keys of groups and interfaces, as numbers, whose edges are looked at again.
-    watched: HashSet<u64>,
+    watched: Numbers<u64>,
     /// The edges to these.
     pub(super) seen: Vec<(u64, u64)>,
 }
@@ -83,19 +87,19 @@ impl<'d, 's> Drawing<'d, 's> {
     pub(super) fn new(
         source: &'d Source<'d>,
         rows: &'d mut Rows<'s>,
-        watched: HashSet<u64>,
+        watched: Numbers<u64>,
     ) -> Self {
         Self {
             source,
             rows,
-            drawn: HashSet::new(),
+            drawn: Numbers::default(),
             watched,
             seen: Vec::new(),
         }
     }
 
     /// Draws an edge from a key, which has a label, to a target.
-    pub(super) fn draw(&mut self, from: (&str, &str), target: &Target, shown: &Shown<'_>) {
+    pub(super) fn draw(&mut self, from: (&str, &str), target: Target, shown: &Shown<'_>) {
         let (key, label) = from;
         let pair = (hash(key), hash(&target.key));
         if key == target.key || !self.drawn.insert(pair) {
@@ -104,15 +108,16 @@ impl<'d, 's> Drawing<'d, 's> {
         if self.watched.contains(&pair.1) {
             self.seen.push(pair);
         }
-        let evidence = match shown.path {
-            "" => format!("{label} depends on {}", target.label),
-            path => format!("{label} references {} ({path})", target.label),
+        let parts = match shown.path {
+            "" => [label, " depends on ", &target.label, "", "", ""],
+            path => [label, " references ", &target.label, " (", path, ")"],
         };
+        let evidence = parts.concat();
         self.rows.relation(Relation {
             from_kind: NodeKind::Resource,
             from: key.to_owned(),
             to_kind: NodeKind::Resource,
-            to: target.key.clone(),
+            to: target.key,
             kind: shown.kind,
             source: self.source.tool.to_owned(),
             confidence: target.confidence,

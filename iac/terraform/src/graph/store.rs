@@ -1,7 +1,8 @@
 //! Where a graph keeps what it knows of tens of thousands of resources: texts behind each other,
 //! names that repeat only once, and places by hash.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 
 use nepho_iac_common::fingerprint;
 
@@ -51,11 +52,34 @@ impl Texts {
 /// Number of a name.
 pub(super) type Name = u32;
 
+/// A map of what [`hash`] gives, or of pairs of that: such numbers need not be hashed once more.
+pub(super) type ByNumber<K, V> = HashMap<K, V, BuildHasherDefault<Plain>>;
+/// A set of the same.
+pub(super) type Numbers<K> = HashSet<K, BuildHasherDefault<Plain>>;
+
+/// Takes numbers as they are.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Plain(u64);
+
+impl Hasher for Plain {
+    fn write(&mut self, bytes: &[u8]) {
+        self.write_u64(fingerprint::of_bytes(bytes));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = self.0.rotate_left(5) ^ number;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// Names that are held once.
 #[derive(Default)]
 pub(super) struct Names {
     spans: Vec<Span>,
-    numbers: HashMap<u64, Name>,
+    numbers: ByNumber<u64, Name>,
 }
 
 impl Names {
@@ -94,26 +118,50 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn add(&mut self, word: &str, place: usize) {
-        let place = u32::try_from(place).unwrap_or(u32::MAX);
-        self.entries.push((hash(word), place));
+        let entry = (hash(word), u32::try_from(place).unwrap_or(u32::MAX));
+        // A node has few words, one behind the other.
+        let own = self.entries.iter().rev();
+        let mut own = own.take_while(|held| held.1 == entry.1);
+        if !own.any(|held| *held == entry) {
+            self.entries.push(entry);
+        }
     }
 
     /// Ends the adding, before anything is looked up.
     pub(super) fn seal(&mut self) {
-        self.entries.sort_unstable();
-        self.entries.dedup();
         // About one entry to each beginning.
         let bits = self.entries.len().max(2).ilog2();
         self.shift = u64::BITS - bits;
-        let mut place = 0;
-        self.starts = (0..=1_u64 << bits)
-            .map(|beginning| {
-                let rest = self.entries.get(place..).unwrap_or_default();
-                let before = |entry: &&(u64, u32)| entry.0 >> self.shift < beginning;
-                place += rest.iter().take_while(before).count();
-                u32::try_from(place).unwrap_or(u32::MAX)
-            })
-            .collect();
+        let beginning = |entry: &(u64, u32)| (entry.0 >> self.shift) as usize;
+        let mut ends = vec![0_u32; (1 << bits) + 1];
+        for entry in &self.entries {
+            if let Some(count) = ends.get_mut(beginning(entry) + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
+        }
+        // Each goes to the next free place of its beginning; there they are put in order.
+        let mut sorted = vec![(0, 0); self.entries.len()];
+        let mut free = ends.clone();
+        for entry in std::mem::take(&mut self.entries) {
+            if let Some(place) = free.get_mut(beginning(&entry)) {
+                if let Some(to) = sorted.get_mut(*place as usize) {
+                    *to = entry;
+                }
+                *place += 1;
+            }
+        }
+        for pair in ends.windows(2) {
+            if let Some(alike) = sorted.get_mut(pair[0] as usize..pair[1] as usize) {
+                alike.sort_unstable();
+            }
+        }
+        self.entries = sorted;
+        self.starts = ends;
     }
 
     /// Places that a word was added with, in order.
@@ -161,7 +209,7 @@ mod tests {
     #[test]
     fn words_lead_to_places_in_order() {
         let mut index = Index::default();
-        for (word, place) in [("b", 3), ("a", 2), ("b", 1), ("b", 3)] {
+        for (word, place) in [("b", 1), ("a", 2), ("b", 3), ("a", 3), ("b", 3)] {
             index.add(word, place);
         }
         index.seal();

@@ -111,12 +111,12 @@ impl Attributes {
     ///
     /// # Errors
     /// When it is no object or nests too deep on an allow-listed path.
-    pub fn read(json: &RawValue, hidden: &Hidden, prints: &mut Prints) -> serde_json::Result<Self> {
+    pub fn read(json: &str, hidden: &Hidden, prints: &mut Prints) -> serde_json::Result<Self> {
         let mut found = Self::default();
-        if json.get() == "null" {
+        if json == "null" {
             return Ok(found);
         }
-        if !json.get().starts_with('{') {
+        if !json.starts_with('{') {
             return Err(serde::de::Error::custom("attributes are no object"));
         }
         walk::read(json, &mut found, hidden, prints)?;
@@ -184,8 +184,15 @@ impl Attributes {
 
     /// Keeps the tag if it names an owner.
     pub(super) fn offer_tag(&mut self, tag: &str, value: &str) {
-        if owner::is_owner_tag(tag) && text::may_be_kept(value) {
-            self.tags.push((tag.to_owned(), value.to_owned()));
+        if owner::is_owner_tag(tag) {
+            self.keep_tag(tag, value.to_owned());
+        }
+    }
+
+    /// Keeps a tag that names an owner.
+    fn keep_tag(&mut self, tag: &str, value: String) {
+        if text::may_be_kept(&value) {
+            self.tags.push((tag.to_owned(), value));
         }
     }
 }
@@ -246,7 +253,7 @@ mod tests {
         let hidden = RawValue::from_string(hidden.to_owned()).unwrap();
         let mut prints = Prints::wanted();
         let hidden = Hidden::from_mirror(Some(&hidden));
-        Attributes::read(&json, &hidden, &mut prints).unwrap()
+        Attributes::read(json.get(), &hidden, &mut prints).unwrap()
     }
 
     #[test]

@@ -110,8 +110,8 @@ impl Variables<'_> {
     }
 
     /// Containers as a text of JSON.
-    pub(super) fn document(&mut self, text: &RawValue) {
-        let text: Option<String> = serde_json::from_str(text.get()).ok();
+    pub(super) fn document(&mut self, text: &str) {
+        let text: Option<String> = serde_json::from_str(text).ok();
         let containers: Option<Vec<Container<'_>>> = text
             .as_deref()
             .and_then(|text| serde_json::from_str(text).ok());

@@ -233,7 +233,7 @@ fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Opti
     let read = |object: Option<&RawValue>, sensitive: Option<&RawValue>| {
         let object = object.and_then(|object| {
             Attributes::read(
-                object,
+                object.get(),
                 &Hidden::from_mirror(sensitive),
                 &mut Prints::unwanted(),
             )

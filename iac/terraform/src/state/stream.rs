@@ -54,7 +54,7 @@ pub(super) struct Told {
     pub(super) lineage: Option<String>,
     /// Whether there is a list of resources.
     pub(super) has_list: bool,
-    /// Fingerprint of the document.
+    /// Fingerprint of the document, where fingerprints are wanted.
     pub(super) digest: u64,
     pub(super) tool: &'static str,
 }
@@ -71,7 +71,7 @@ pub(super) fn read(
     take: &mut dyn FnMut(Instance),
 ) -> Result<Told> {
     let mut stream = Stream {
-        window: Window::new(reader),
+        window: Window::new(reader, depth == Depth::Fingerprints),
         uri,
         depth,
     };
@@ -113,7 +113,7 @@ pub(super) fn read(
             serial,
             lineage,
             has_list,
-            digest: stream.window.digest.finish(),
+            digest: stream.window.digest(),
             tool: scope::tool(stream.window.is_found()),
         }),
         Some(_) => Err(stream.error(

@@ -217,9 +217,9 @@ fn read_object(
         Depth::Fingerprints => Prints::wanted(),
     };
     let attributes = match (object.attributes, object.attributes_flat) {
-        (Some(attributes), None) => Attributes::read(attributes, &hidden, &mut prints),
+        (Some(attributes), None) => Attributes::read(attributes.get(), &hidden, &mut prints),
         (Some(attributes), Some(_)) if attributes.get() != "null" => {
-            Attributes::read(attributes, &hidden, &mut prints)
+            Attributes::read(attributes.get(), &hidden, &mut prints)
         }
         (_, Some(flat)) => Attributes::read_flat(flat, &mut prints),
         (None, None) => Ok(Attributes::default()),

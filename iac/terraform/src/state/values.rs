@@ -109,7 +109,7 @@ fn read_resource(part: &RawValue, line: u64) -> Result<Instance, &'static str> {
     let hidden = Hidden::from_mirror(resource.sensitive_values);
     let mut prints = Prints::wanted();
     let attributes = resource.values.map_or(Ok(Attributes::default()), |values| {
-        Attributes::read(values, &hidden, &mut prints)
+        Attributes::read(values.get(), &hidden, &mut prints)
     });
     let mut address = resource.address.to_string();
     if let Some(key) = resource.deposed_key {

@@ -16,7 +16,10 @@ const SOUGHT: &[u8] = crate::scope::OPENTOFU.as_bytes();
 /// The bytes that are in memory, and where they stand in the document.
 pub(super) struct Window<'r> {
     reader: &'r mut dyn Read,
+    /// What was read, and behind it room.
     bytes: Vec<u8>,
+    /// Where what was read ends.
+    end: usize,
     /// The next byte to look at.
     at: usize,
     /// The first byte that must be kept.
@@ -26,24 +29,35 @@ pub(super) struct Window<'r> {
     /// How many of `bytes` were searched for newlines, and how many were before that.
     counted: usize,
     lines: u64,
-    /// Fingerprint of what was read.
-    pub(super) digest: Running,
+    /// Fingerprint of what was read, where it is wanted.
+    digest: Option<Running>,
     search: Search,
 }
 
 impl<'r> Window<'r> {
-    pub(super) fn new(reader: &'r mut dyn Read) -> Self {
+    pub(super) fn new(reader: &'r mut dyn Read, is_digested: bool) -> Self {
         Self {
             reader,
             bytes: Vec::new(),
+            end: 0,
             at: 0,
             kept: 0,
             passed: 0,
             counted: 0,
             lines: 0,
-            digest: Running::default(),
+            digest: is_digested.then(Running::default),
             search: Search::default(),
         }
+    }
+
+    /// Fingerprint of what was read; zero if it is not wanted.
+    pub(super) fn digest(&self) -> u64 {
+        self.digest.map_or(0, Running::finish)
+    }
+
+    /// What was read and not let go of.
+    fn held(&self) -> &[u8] {
+        self.bytes.get(..self.end).unwrap_or_default()
     }
 
     /// Whether [`SOUGHT`] was anywhere in what was read.
@@ -72,15 +86,15 @@ impl<'r> Window<'r> {
     /// The next byte that is no blank, without going on; `None` at the end.
     pub(super) fn peek(&mut self) -> io::Result<Option<u8>> {
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let rest = self.held().get(self.at..).unwrap_or_default();
             let blanks = rest.iter().position(|byte| !byte.is_ascii_whitespace());
             match blanks {
                 Some(blanks) => {
                     self.at += blanks;
-                    return Ok(self.bytes.get(self.at).copied());
+                    return Ok(self.held().get(self.at).copied());
                 }
                 None => {
-                    self.at = self.bytes.len();
+                    self.at = self.end;
                     self.kept = self.at;
                     if !self.fill()? {
                         return Ok(None);
@@ -101,20 +115,20 @@ impl<'r> Window<'r> {
     pub(super) fn pass(&mut self, is_wanted: bool) -> io::Result<bool> {
         self.kept = self.at;
         // Most values lie in the window as a whole. A number or a word may go on behind it.
-        if let Ok(end) = skip_value(&self.bytes, self.at)
-            && end < self.bytes.len()
+        if let Ok(end) = skip_value(self.held(), self.at)
+            && end < self.end
         {
             self.at = end;
             return Ok(true);
         }
         let mut inside = Inside::default();
         loop {
-            let rest = self.bytes.get(self.at..).unwrap_or_default();
+            let rest = self.held().get(self.at..).unwrap_or_default();
             if let Some(length) = inside.end(rest) {
                 self.at += length;
                 return Ok(true);
             }
-            self.at = self.bytes.len();
+            self.at = self.end;
             if !is_wanted {
                 self.kept = self.at;
             }
@@ -129,23 +143,28 @@ impl<'r> Window<'r> {
         self.count();
         self.passed += self.kept as u64;
         self.counted = 0;
-        self.bytes.drain(..self.kept);
+        self.bytes.copy_within(self.kept..self.end, 0);
+        self.end -= self.kept;
         self.at -= self.kept;
         self.kept = 0;
-        let length = self.bytes.len();
-        self.bytes.resize(length + CHUNK, 0);
+        if self.bytes.len() < self.end + CHUNK {
+            self.bytes.resize(self.end + 2 * CHUNK, 0);
+        }
         let read = loop {
-            let room = self.bytes.get_mut(length..).unwrap_or_default();
+            let room = self.bytes.get_mut(self.end..).unwrap_or_default();
             match self.reader.read(room) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
+                read => break read?,
             }
         };
-        self.bytes.truncate(length + *read.as_ref().unwrap_or(&0));
-        let fresh = self.bytes.get(length..).unwrap_or_default();
-        self.digest.add(fresh);
+        let fresh = self.bytes.get(self.end..self.end + read);
+        let fresh = fresh.unwrap_or_default();
+        if let Some(digest) = &mut self.digest {
+            digest.add(fresh);
+        }
         self.search.add(fresh);
-        Ok(read? > 0)
+        self.end += read;
+        Ok(read > 0)
     }
 }
 
@@ -255,7 +274,7 @@ mod tests {
         ];
         let text = format!(" \n[{} ]", values.join(" ,\n "));
         let mut drops = Drops(text.as_bytes());
-        let mut window = Window::new(&mut drops);
+        let mut window = Window::new(&mut drops, true);
         assert_eq!(window.peek().unwrap(), Some(b'['));
         window.step();
         for (position, value) in values.iter().enumerate() {
@@ -291,7 +310,7 @@ mod tests {
     fn a_value_that_is_cut_is_told() {
         for text in ["{\"a\":1", "[\"x", "\"x\\", "[["] {
             let mut bytes = text.as_bytes();
-            let mut window = Window::new(&mut bytes);
+            let mut window = Window::new(&mut bytes, false);
             window.peek().unwrap();
             assert!(!window.pass(false).unwrap(), "{text}");
         }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use nepho_codec::json::{fields, unescape};
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
@@ -19,23 +20,64 @@ use super::{Attributes, Name, Prints, is_allowed, owner};
 /// # Errors
 /// When an allow-listed attribute cannot be read.
 pub(super) fn read(
-    json: &RawValue,
+    json: &str,
     found: &mut Attributes,
     hidden: &Hidden,
     prints: &mut Prints,
 ) -> serde_json::Result<()> {
-    let top = Top {
+    let known = prints.list.len();
+    let mut top = Top {
         found,
         hidden,
         prints,
     };
-    serde_json::Deserializer::from_str(json.get()).deserialize_map(top)
+    let mut read = Ok(());
+    let end = fields::walk(json, 0, &mut |name, value| {
+        if read.is_ok() {
+            read = top.attribute(&unescape(name), value);
+        }
+    });
+    if end.is_ok() {
+        return read;
+    }
+    // What is odd, as by its depth, is read once more by somebody who takes more time.
+    *top.found = Attributes::default();
+    top.prints.list.truncate(known);
+    serde_json::Deserializer::from_str(json).deserialize_map(top)
 }
 
 struct Top<'a> {
     found: &'a mut Attributes,
     hidden: &'a Hidden,
     prints: &'a mut Prints,
+}
+
+impl Top<'_> {
+    /// Takes the attribute with this name and JSON value.
+    fn attribute(&mut self, name: &str, value: &str) -> serde_json::Result<()> {
+        self.prints.take(name, value);
+        let Some(way) = Way::of(name).filter(|_| !self.hidden.covers(name)) else {
+            return Ok(());
+        };
+        if matches!(way, Way::Level)
+            && let Some(text) = plain(value)
+        {
+            self.found.offer(name, text);
+            return Ok(());
+        }
+        let part = Part {
+            found: &mut *self.found,
+            hidden: self.hidden,
+            path: name,
+        };
+        match part.read(way, &mut serde_json::Deserializer::from_str(value)) {
+            // What nests too deep for an id holds none.
+            Err(error) if error.classify() != Category::Syntax => {
+                Err(serde::de::Error::custom("an attribute cannot be read"))
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 impl<'de> Visitor<'de> for Top<'_> {
@@ -45,29 +87,21 @@ impl<'de> Visitor<'de> for Top<'_> {
         f.write_str("attributes")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(name)) = map.next_key()? {
             let value: &RawValue = map.next_value()?;
-            self.prints.take(&name, value.get());
-            let way = Way::of(&name).filter(|_| !self.hidden.covers(&name));
-            let Some(way) = way else {
-                continue;
-            };
-            let part = Part {
-                found: self.found,
-                hidden: self.hidden,
-                path: &name,
-            };
-            let read = part.read(way, &mut serde_json::Deserializer::from_str(value.get()));
-            // What nests too deep for an id holds none.
-            if let Err(error) = read
-                && error.classify() != Category::Syntax
-            {
-                return Err(serde::de::Error::custom("an attribute cannot be read"));
-            }
+            let read = self.attribute(&name, value.get());
+            read.map_err(serde::de::Error::custom)?;
         }
         Ok(())
     }
+}
+
+/// The text in a JSON string without escapes.
+fn plain(value: &str) -> Option<&str> {
+    let text = value.strip_prefix('"')?.strip_suffix('"')?;
+    let has_escape = memchr::memchr(b'\\', text.as_bytes()).is_some();
+    (!has_escape).then_some(text)
 }
 
 /// How a part of the attributes is read.
@@ -118,7 +152,8 @@ impl<'a> Part<'a> {
             .deserialize(value),
             Way::Variables => Shaped(self.variables()).deserialize(value),
             Way::Document => {
-                self.variables().document(<&RawValue>::deserialize(value)?);
+                self.variables()
+                    .document(<&RawValue>::deserialize(value)?.get());
                 Ok(())
             }
             Way::Level => Shaped(Level {
