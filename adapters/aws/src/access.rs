@@ -19,8 +19,8 @@ impl<'a> Fields<'a> {
     /// Fields of `line`; those beyond the forty-eighth are left out.
     ///
     /// A quoted field ends at the quote before a blank that no backslash escapes, so that a quote
-    /// within it does no harm: Application Load Balancers write it as `\x22`, Classic Load Balancers
-    /// as `\"`. Texts stay as they are written.
+    /// within it does no harm: Application Load Balancers write it as `\x22`, Classic Load
+    /// Balancers as `\"`. Texts stay as they are written.
     pub(crate) fn split(line: &'a str) -> Self {
         let mut fields = Self {
             texts: [""; MAX_FIELDS],
