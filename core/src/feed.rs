@@ -87,7 +87,7 @@ pub trait ChangeFeed: Send + Sync {
     /// Adds what the document tells to `out`.
     ///
     /// # Errors
-    /// [`ErrorKind::InvalidData`](crate::ErrorKind::InvalidData) when nothing of it can be read,
+    /// [`ErrorKind::InvalidData`] when nothing of it can be read,
     /// [`ErrorKind::Unsupported`] for a version or an encryption
     /// that cannot be read. A part that cannot be read goes to `out.rejects`, and the rest is read.
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()>;
