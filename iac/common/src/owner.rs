@@ -88,11 +88,26 @@ pub fn is_owner_tag(tag: &str) -> bool {
 /// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`,
 /// `example.com/team`).
 fn matches(tag: &str, name: &str) -> bool {
-    let tag = tag.to_ascii_lowercase().replace(['-', ' '], "_");
-    let last = tag.rsplit([':', '/']).next().unwrap_or(&tag);
-    let is_vendors =
-        tag.starts_with("aws:") || tag.contains("kubernetes.io/") || tag.contains("k8s.io/");
-    tag == name || (name != "name" && !is_vendors && last == name)
+    let is_name = |text: &str| {
+        let bytes = text.bytes().map(|byte| match byte {
+            b'-' | b' ' => b'_',
+            byte => byte.to_ascii_lowercase(),
+        });
+        text.len() == name.len() && bytes.eq(name.bytes())
+    };
+    if is_name(tag) {
+        return true;
+    }
+    // A prefix makes it longer, and ends with one of these.
+    let place = tag.len().wrapping_sub(name.len() + 1);
+    let is_prefixed = matches!(tag.as_bytes().get(place), Some(b':' | b'/'));
+    let last = tag.get(place.wrapping_add(1)..).unwrap_or_default();
+    if name == "name" || !is_prefixed || last.contains([':', '/']) || !is_name(last) {
+        return false;
+    }
+    let tag = tag.to_ascii_lowercase();
+    let vendors = ["kubernetes.io/", "k8s.io/"];
+    !tag.starts_with("aws:") && !vendors.iter().any(|vendor| tag.contains(vendor))
 }
 
 #[cfg(test)]
@@ -131,6 +146,7 @@ mod tests {
             "app.kubernetes.io/name",
             "azd-env-name",
             "ENV",
+            "a:b/owned by",
         ] {
             assert!(is_owner_tag(tag), "{tag}");
         }
@@ -140,6 +156,9 @@ mod tests {
             "aws:service",
             "kubernetes.io/cluster/owner",
             "username",
+            "example.com/name",
+            "team/",
+            "xteam",
         ] {
             assert!(!is_owner_tag(tag), "{tag}");
         }

@@ -19,7 +19,7 @@ use crate::identity::facets::Parent;
 use crate::identity::{Attributes, Prints, Variable, aliases, keys, providers};
 use node::{Node, Stored};
 pub(crate) use rows::Rows;
-use store::{Index, Name, Names, Span, Texts};
+use store::{ByNumber, Index, Name, Names, Span, Texts};
 
 /// One object in a state.
 pub(crate) struct Instance {
@@ -59,12 +59,12 @@ pub(crate) struct Graph {
     values: Vec<(u16, Span)>,
     aliases: Vec<Span>,
     /// Whether types stand alone, which is looked up once for each.
-    stand_alone: HashMap<Name, bool>,
+    stand_alone: ByNumber<Name, bool>,
     /// Fingerprints of attributes: name and number.
     prints: Vec<(Name, u64)>,
     /// Lists of dependencies, each once.
     lists: Vec<Arc<[Name]>>,
-    list_places: HashMap<Arc<[Name]>, u32>,
+    list_places: ByNumber<Arc<[Name]>, u32>,
     /// Parents of facets, by the places of these.
     parents: Vec<(usize, Parent)>,
     variables: HashMap<usize, Vec<Variable>>,
@@ -82,6 +82,9 @@ pub(crate) struct Graph {
     by_last_key: Index,
 }
 
+/// Accounts and regions by provider configuration.
+type PlacesOf = ByNumber<Name, (BTreeSet<String>, BTreeSet<String>)>;
+
 /// What a reference leads to.
 #[derive(Clone)]
 struct Target {
@@ -95,7 +98,7 @@ impl Graph {
     /// Ends the adding of instances: gives those without an id a key within the tool and scope, and
     /// makes all of them searchable.
     pub(crate) fn seal(&mut self, tool: &str, scope: &str) {
-        self.list_places = HashMap::new();
+        self.list_places = ByNumber::default();
         for place in 0..self.nodes.len() {
             let local = self.node(place).filter(|node| node.stored.is_key_local);
             let key = local.map(|node| format!("{tool}:{scope}:{}", node.address()));
@@ -198,13 +201,13 @@ impl Graph {
     /// one that exists in a cloud.
     pub(crate) fn resources(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
         let places = self.places_of_providers();
-        let mut clouds: HashMap<(&str, &str), Option<String>> = HashMap::new();
+        let mut clouds: ByNumber<(Name, Name), Option<String>> = ByNumber::default();
         for node in self.nodes().filter(Node::is_shown) {
-            let cloud = clouds.entry((node.provider(), node.kind()));
+            let cloud = clouds.entry((node.provider_number(), node.kind_number()));
             let cloud = cloud.or_insert_with(|| providers::cloud(node.provider(), node.kind()));
             let [service, team, environment, name] = node.owner();
             let (mut account, mut region) = node.place();
-            let place = places.get(node.provider());
+            let place = places.get(&node.provider_number());
             account = account.or_else(|| place.and_then(|place| only(&place.0)));
             // A global id without a region is one of a global service.
             if !keys::is_global(node.key()) {
@@ -247,12 +250,12 @@ impl Graph {
     }
 
     /// Accounts and regions that the instances of each provider configuration name.
-    fn places_of_providers(&self) -> HashMap<&str, (BTreeSet<String>, BTreeSet<String>)> {
-        let mut places: HashMap<&str, (BTreeSet<String>, BTreeSet<String>)> = HashMap::new();
+    fn places_of_providers(&self) -> PlacesOf {
+        let mut places = PlacesOf::default();
         // Images and the like that data sources find belong to others.
         let is_own = |node: &Node<'_>| !node.is_data() || node.kind() == "aws_caller_identity";
         for node in self.nodes().filter(is_own) {
-            let place = places.entry(node.provider()).or_default();
+            let place = places.entry(node.provider_number()).or_default();
             let (account, region) = node.place();
             place.0.extend(account);
             place.1.extend(region);

@@ -1,6 +1,7 @@
 //! One instance with its key, aliases, parent and place.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use nepho_core::key::{self, Arn};
 
@@ -92,7 +93,7 @@ impl Graph {
         let first = self.values.len();
         for (path, value) in attributes.values() {
             let span = self.texts.add(value);
-            self.values.push((attributes::number(path), span));
+            self.values.push((path, span));
         }
         let values = Part::since(first, &self.values);
         let spans = |values: &[(u16, Span)]| -> Vec<Span> {
@@ -194,6 +195,10 @@ impl<'g> Node<'g> {
         self.stored.kind
     }
 
+    pub(super) fn provider_number(&self) -> Name {
+        self.stored.provider
+    }
+
     pub(super) fn provider(&self) -> &'g str {
         self.text(self.graph.names.span(self.stored.provider))
     }
@@ -254,22 +259,31 @@ impl<'g> Node<'g> {
 
     /// First value at a path.
     pub(super) fn first(&self, path: &str) -> Option<&'g str> {
-        self.all(path).next()
+        self.first_at(attributes::number(path))
+    }
+
+    /// First value at the path with this number.
+    fn first_at(&self, path: u16) -> Option<&'g str> {
+        let values = self.stored.values.of(&self.graph.values);
+        let found = values.iter().find(|(held, _)| *held == path);
+        found.map(|(_, span)| self.text(*span))
     }
 
     /// Ids and names by which attributes of other resources refer to this one.
     pub(super) fn words(&self) -> impl Iterator<Item = &'g str> {
-        let paths = [
-            "id",
-            "name",
-            "bucket",
-            "function_name",
-            "identifier",
-            "cluster_identifier",
-        ];
+        static PATHS: LazyLock<[u16; 6]> = LazyLock::new(|| {
+            attributes::numbers([
+                "id",
+                "name",
+                "bucket",
+                "function_name",
+                "identifier",
+                "cluster_identifier",
+            ])
+        });
         let is_logical = providers::is_logical(self.kind());
         let node = *self;
-        let words = paths.into_iter().filter_map(move |path| node.first(path));
+        let words = PATHS.iter().filter_map(move |path| node.first_at(*path));
         words.filter(move |word| !is_logical && *word != node.key())
     }
 
@@ -280,15 +294,17 @@ impl<'g> Node<'g> {
     }
 
     pub(super) fn name(&self) -> Option<String> {
-        let paths = [
-            "name",
-            "bucket",
-            "function_name",
-            "identifier",
-            "cluster_identifier",
-            "cluster_id",
-            "metadata.name",
-        ];
+        static PATHS: LazyLock<[u16; 7]> = LazyLock::new(|| {
+            attributes::numbers([
+                "name",
+                "bucket",
+                "function_name",
+                "identifier",
+                "cluster_identifier",
+                "cluster_id",
+                "metadata.name",
+            ])
+        });
         if providers::is_logical(self.kind()) {
             return None;
         }
@@ -296,9 +312,10 @@ impl<'g> Node<'g> {
         let count = if self.parent().is_some() {
             1
         } else {
-            paths.len()
+            PATHS.len()
         };
-        let name = paths.iter().take(count).find_map(|path| self.first(path));
+        let mut paths = PATHS.iter().take(count);
+        let name = paths.find_map(|path| self.first_at(*path));
         name.map(str::to_owned)
     }
 

@@ -1,12 +1,12 @@
 //! What the instances of a document refer to, as relations.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use nepho_core::tables::RelationKind;
 
 use super::node::Node;
 use super::rows::{Drawing, Shown};
-use super::store::Name;
+use super::store::{ByNumber, Name};
 use super::{Graph, Rows, Source, Target, last_key};
 use crate::address;
 use crate::identity::references::Link;
@@ -20,7 +20,7 @@ const MANY_INSTANCES: usize = 32;
 const IN_VARIABLE: f64 = 0.7;
 
 /// What each configured resource that others depend on needs itself, also through others.
-type Needs = HashMap<Name, BTreeSet<Name>>;
+type Needs = ByNumber<Name, BTreeSet<Name>>;
 
 impl Graph {
     /// Tells of the relations, by resource in the order of the document.
@@ -135,7 +135,7 @@ impl Graph {
     /// What the document says each configured resource depends on, also through others, of those
     /// that others depend on.
     fn needs(&self) -> Needs {
-        let mut needs = Needs::new();
+        let mut needs = Needs::default();
         for name in self.lists.iter().flat_map(|list| list.iter()) {
             if needs.contains_key(name) {
                 continue;
@@ -195,7 +195,7 @@ impl Graph {
 
 /// Links that resources of a type draw, looked up once for each type.
 #[derive(Default)]
-struct LinksOfTypes(HashMap<Name, Vec<&'static Link>>);
+struct LinksOfTypes(ByNumber<Name, Vec<&'static Link>>);
 
 impl LinksOfTypes {
     fn of(&mut self, node: &Node<'_>) -> &[&'static Link] {

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use nepho_core::key::{self, types};
 use nepho_iac_common::text;
 
-use super::attributes::Attributes;
+use super::attributes::{self, Attributes};
 use super::keys;
 
 /// What an attribute tells.
@@ -226,20 +226,24 @@ pub(crate) fn host_of(value: &str) -> Option<String> {
 
 /// Aliases of a resource that stands alone, sorted, without its key.
 pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<String> {
-    static ROLES: LazyLock<HashMap<&'static str, Role>> = LazyLock::new(|| {
+    // By the numbers of the paths.
+    static ROLES: LazyLock<Vec<Option<(&'static str, Role)>>> = LazyLock::new(|| {
         let addresses = ADDRESSES.map(|path| (path, Address));
-        ALIASES.into_iter().chain(addresses).collect()
+        let roles: HashMap<&str, Role> = ALIASES.into_iter().chain(addresses).collect();
+        attributes::readable()
+            .map(|path| Some((path, *roles.get(path)?)))
+            .collect()
     });
     let mut aliases = BTreeSet::new();
-    for (path, value) in attributes.values() {
-        let Some(role) = ROLES.get(path) else {
+    for (number, value) in attributes.values() {
+        let Some((path, role)) = ROLES.get(usize::from(number)).copied().flatten() else {
             continue;
         };
         let is_other = OWN_OF
             .iter()
             .any(|(own, types)| *own == path && !types.contains(&resource_type));
         if !is_other && !COPIED.contains(&(resource_type, path)) {
-            add(&mut aliases, resource_type, path, *role, value);
+            add(&mut aliases, resource_type, path, role, value);
         }
     }
     if keys::is_global(key) {

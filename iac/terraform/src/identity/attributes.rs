@@ -1,5 +1,6 @@
 //! Reads the allow-listed attributes of one instance and skips all others while parsing.
 
+mod plain;
 mod tags;
 mod walk;
 
@@ -12,6 +13,8 @@ use nepho_iac_common::fingerprint::{self, Fingerprint};
 use nepho_iac_common::owner::Owner;
 use nepho_iac_common::text;
 use serde_json::value::RawValue;
+
+pub(crate) use plain::{plain, plain_elements};
 
 use super::hidden::Hidden;
 use super::variables::{self, Variable};
@@ -96,8 +99,9 @@ pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 /// there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    /// Path and value, in the order of the document. There are few: a search is faster than a map.
-    values: Vec<(&'static str, String)>,
+    /// Number of the path and value, in the order of the document. There are few: a search is faster
+    /// than a map.
+    values: Vec<(u16, String)>,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
     /// Environment variables that name a resource.
@@ -134,20 +138,19 @@ impl Attributes {
 
     /// First value at a path.
     pub fn first(&self, path: &str) -> Option<&str> {
-        let mut values = self.values.iter();
-        values
-            .find(|(known, _)| *known == path)
-            .map(|(_, value)| value.as_str())
+        self.all(path).next()
     }
 
     /// All values at a path, in the order of the document.
-    pub fn all<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a str> {
-        let values = self.values.iter().filter(move |(known, _)| *known == path);
+    pub fn all<'a>(&'a self, path: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let number = number(path);
+        let values = self.values.iter();
+        let values = values.filter(move |(known, _)| *known == number);
         values.map(|(_, value)| value.as_str())
     }
 
-    /// Paths and values, in the order of the document.
-    pub(crate) fn values(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// Numbers of paths, and values, in the order of the document.
+    pub(crate) fn values(&self) -> impl Iterator<Item = (u16, &str)> {
         let values = self.values.iter();
         values.map(|(path, value)| (*path, value.as_str()))
     }
@@ -169,10 +172,10 @@ impl Attributes {
 
     /// Keeps `value` if its path is allow-listed and it does not look like a secret.
     pub(crate) fn offer(&mut self, path: &str, value: &str) {
-        if let Some(path) = allowed().leaves.get(path)
+        if let Some(number) = allowed().numbers.get(path)
             && text::may_be_kept(value)
         {
-            self.values.push((path, value.to_owned()));
+            self.values.push((*number, value.to_owned()));
         }
     }
 
@@ -195,6 +198,16 @@ impl Attributes {
             self.tags.push((tag.to_owned(), value));
         }
     }
+}
+
+/// Paths that may be read, in the order of their numbers.
+pub(super) fn readable() -> impl Iterator<Item = &'static str> {
+    allowed().leaves.iter().copied()
+}
+
+/// Numbers of paths that are asked for again and again.
+pub(crate) fn numbers<const N: usize>(paths: [&str; N]) -> [u16; N] {
+    paths.map(number)
 }
 
 /// Number of a path that may be read; `u16::MAX` of all others.

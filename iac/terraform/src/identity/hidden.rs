@@ -85,8 +85,21 @@ impl Hidden {
         }
     }
 
+    /// Whether nothing is sensitive.
+    fn is_nothing(&self) -> bool {
+        !self.everything && self.paths.is_empty()
+    }
+
+    /// Whether a tag in the map of tags at `path` is sensitive.
+    pub(super) fn covers_tag(&self, path: &str, tag: &str) -> bool {
+        !self.is_nothing() && self.covers(&format!("{path}.{tag}"))
+    }
+
     /// Whether the value at `path`, or something it lies in, is sensitive.
     pub fn covers(&self, path: &str) -> bool {
+        if self.is_nothing() {
+            return false;
+        }
         self.everything
             || self.paths.contains(path)
             || path.match_indices('.').any(|(dot, _)| {

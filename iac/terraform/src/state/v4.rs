@@ -13,6 +13,7 @@ use super::lenient::{FromObject, Key, Objects};
 use super::{Depth, elements};
 use crate::address;
 use crate::graph::Instance;
+use crate::identity::attributes::{plain, plain_elements};
 use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
 
@@ -96,6 +97,10 @@ impl<'de> FromObject<'de> for Object<'de> {
 
 /// The text in a part of a document; `None` of `null` and of what is not there.
 pub(super) fn text<'a>(part: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>>, &'static str> {
+    // The part was parsed before, so that a string is one.
+    if let Some(text) = part.and_then(|part| plain(part.get())) {
+        return Ok(Some(Cow::Borrowed(text)));
+    }
     match part {
         None => Ok(None),
         Some(part) if part.get() == "null" => Ok(None),
@@ -224,10 +229,16 @@ fn read_object(
         (_, Some(flat)) => Attributes::read_flat(flat, &mut prints),
         (None, None) => Ok(Attributes::default()),
     };
-    let dependencies: Vec<Key<'_>> = match object.dependencies {
-        Some(names) => serde_json::from_str::<Option<Vec<Key<'_>>>>(names.get())
-            .map_err(|error| describe(&error))?
-            .unwrap_or_default(),
+    let dependencies: Vec<Cow<'_, str>> = match object.dependencies {
+        Some(names) => match plain_elements(names.get()) {
+            Some(names) => names.into_iter().map(Cow::Borrowed).collect(),
+            None => serde_json::from_str::<Option<Vec<Key<'_>>>>(names.get())
+                .map_err(|error| describe(&error))?
+                .unwrap_or_default()
+                .into_iter()
+                .map(|Key(name)| name)
+                .collect(),
+        },
         None => Vec::new(),
     };
     let version = object.schema_version.map(RawValue::get);
@@ -245,7 +256,7 @@ fn read_object(
         prints,
         dependencies: dependencies
             .iter()
-            .map(|Key(name)| address::without_index(name))
+            .map(|name| address::without_index(name))
             .collect(),
         line,
     })

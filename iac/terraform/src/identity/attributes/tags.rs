@@ -26,8 +26,7 @@ struct Block<'a> {
 impl<'de> Shape<'de> for Tags<'_> {
     fn object<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(Name(tag)) = map.next_key()? {
-            let is_hidden = self.hidden.covers(&format!("{}.{tag}", self.path));
-            if is_hidden || !owner::is_owner_tag(&tag) {
+            if self.hidden.covers_tag(self.path, &tag) || !owner::is_owner_tag(&tag) {
                 map.next_value::<IgnoredAny>()?;
             } else if let Some(value) = text_of(map.next_value::<&RawValue>()?) {
                 self.found.offer_tag(&tag, &value);

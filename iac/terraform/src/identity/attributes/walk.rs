@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 use super::super::hidden::Hidden;
 use super::super::shape::{Shape, Shaped, pass};
 use super::super::variables::{self, Variables};
+use super::plain::{plain, plain_elements, plain_members};
 use super::tags::Tags;
 use super::{Attributes, Name, Prints, is_allowed, owner};
 
@@ -59,10 +60,7 @@ impl Top<'_> {
         let Some(way) = Way::of(name).filter(|_| !self.hidden.covers(name)) else {
             return Ok(());
         };
-        if matches!(way, Way::Level)
-            && let Some(text) = plain(value)
-        {
-            self.found.offer(name, text);
+        if self.is_plain(name, way, value) {
             return Ok(());
         }
         let part = Part {
@@ -76,6 +74,36 @@ impl Top<'_> {
                 Err(serde::de::Error::custom("an attribute cannot be read"))
             }
             _ => Ok(()),
+        }
+    }
+}
+
+impl Top<'_> {
+    /// Takes an attribute that is a text, texts or tags without escapes, as most are; tells whether
+    /// it is.
+    fn is_plain(&mut self, name: &str, way: Way, value: &str) -> bool {
+        match way {
+            Way::Level => {
+                if let Some(text) = plain(value) {
+                    self.found.offer(name, text);
+                    return true;
+                }
+                let texts = plain_elements(value);
+                for text in texts.iter().flatten() {
+                    self.found.offer(name, text);
+                }
+                texts.is_some()
+            }
+            Way::Tags => {
+                let tags = plain_members(value);
+                for (tag, text) in tags.iter().flatten() {
+                    if !self.hidden.covers_tag(name, tag) {
+                        self.found.offer_tag(tag, text);
+                    }
+                }
+                tags.is_some()
+            }
+            Way::Variables | Way::Document => false,
         }
     }
 }
@@ -95,13 +123,6 @@ impl<'de> Visitor<'de> for Top<'_> {
         }
         Ok(())
     }
-}
-
-/// The text in a JSON string without escapes.
-fn plain(value: &str) -> Option<&str> {
-    let text = value.strip_prefix('"')?.strip_suffix('"')?;
-    let has_escape = memchr::memchr(b'\\', text.as_bytes()).is_some();
-    (!has_escape).then_some(text)
 }
 
 /// How a part of the attributes is read.
