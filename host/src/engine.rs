@@ -79,7 +79,7 @@ pub trait RowSink {
 /// order.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidConfig`](nepho_core::ErrorKind::InvalidConfig) for an unknown format name. A
+/// [`ErrorKind::InvalidConfig`] for an unknown format name. A
 /// file that cannot be read is no error: it is in [`Explanation::skipped`] or
 /// [`Explanation::rejects`].
 pub fn explain(options: &Options) -> Result<Explanation> {

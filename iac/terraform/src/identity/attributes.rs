@@ -99,8 +99,8 @@ pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 /// there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    /// Number of the path and value, in the order of the document. There are few: a search is faster
-    /// than a map.
+    /// Number of the path and value, in the order of the document. There are few: a search is
+    /// faster than a map.
     values: Vec<(u16, String)>,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
