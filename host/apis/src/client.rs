@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use nepho_core::{Error, ErrorKind, Result, secret};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 
+/// How often an answer may lead to another address.
+const REDIRECTS: usize = 5;
 /// How often one thing is asked for.
 const TRIES: u32 = 5;
 /// The first pause; each further one is twice as long.
@@ -19,19 +22,38 @@ const MAX_ANSWER_BYTES: usize = 512 << 20;
 const MAX_PAGES: usize = 10_000;
 
 /// A client of APIs. Errors name what was asked for, not the address, which may be a secret.
-pub(crate) struct Client(reqwest::Client);
+pub(crate) struct Client {
+    /// Follows an answer to another address only on the same host: what signs a request is for it
+    /// alone.
+    signed: reqwest::Client,
+    /// For addresses that give access by themselves.
+    open: reqwest::Client,
+}
 
 impl Client {
     pub(crate) fn new() -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .user_agent(concat!("nepho/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(Duration::from_secs(10))
-            .timeout(Duration::from_secs(300))
-            .build();
-        let failed = |error: reqwest::Error| {
-            Error::new(ErrorKind::Internal, "make an HTTP client", in_words(&error))
+        let client = |policy: Policy| {
+            let client = reqwest::Client::builder()
+                .user_agent(concat!("nepho/", env!("CARGO_PKG_VERSION")))
+                .connect_timeout(Duration::from_secs(10))
+                .timeout(Duration::from_secs(300))
+                .redirect(policy)
+                .build();
+            client.map_err(|error| {
+                Error::new(ErrorKind::Internal, "make an HTTP client", in_words(&error))
+            })
         };
-        Ok(Self(client.map_err(failed)?))
+        let same_host = Policy::custom(|attempt| {
+            let from = attempt.previous().last().map(url::Url::origin);
+            match from == Some(attempt.url().origin()) && attempt.previous().len() < REDIRECTS {
+                true => attempt.follow(),
+                false => attempt.stop(),
+            }
+        });
+        Ok(Self {
+            signed: client(same_host)?,
+            open: client(Policy::limited(REDIRECTS))?,
+        })
     }
 
     /// The document at `url`.
@@ -81,8 +103,14 @@ impl Client {
                 .await?;
             let mut value = parsed(name, &page)?;
             let asked = value["itemsPerPage"].as_u64().unwrap_or(1).max(1);
-            let Value::Array(found) = value[key].take() else {
-                break;
+            let found = match value.get_mut(key).map(Value::take) {
+                Some(Value::Array(found)) => found,
+                // What is written in Go may say this of an empty list.
+                Some(Value::Null) => Vec::new(),
+                _ => {
+                    let message = format!("page {number} has no list `{key}`");
+                    return Err(Error::new(ErrorKind::InvalidData, name, message));
+                }
             };
             let is_last = (found.len() as u64) < asked;
             items.extend(found);
@@ -103,10 +131,16 @@ impl Client {
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Vec<u8>> {
         let mut pause = PAUSE;
-        for last in 1..=TRIES {
+        let mut tries = TRIES;
+        loop {
+            tries -= 1;
             let headers = sign()?;
             let token = token_in(&headers);
-            let answer = self.0.get(url).headers(headers).send().await;
+            let client = match headers.contains_key(AUTHORIZATION) {
+                true => &self.signed,
+                false => &self.open,
+            };
+            let answer = client.get(url).headers(headers).send().await;
             let (error, asked) = match answer {
                 Ok(answer) if answer.status().is_success() => return body(name, answer).await,
                 Ok(answer) => {
@@ -118,13 +152,12 @@ impl Client {
                     (error, None)
                 }
             };
-            if last == TRIES || error.kind() != ErrorKind::Unavailable {
+            if tries == 0 || error.kind() != ErrorKind::Unavailable {
                 return Err(error);
             }
             tokio::time::sleep(asked.unwrap_or(pause).min(LONGEST_PAUSE)).await;
             pause *= 2;
         }
-        Err(Error::new(ErrorKind::Unavailable, name, "no answer"))
     }
 }
 
@@ -191,7 +224,8 @@ async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {
 /// The error that an answer is. Some servers repeat the token in it.
 async fn refused(name: &str, answer: Response, token: &str) -> Error {
     let status = answer.status();
-    let text = answer.text().await.unwrap_or_default();
+    let text = body(name, answer).await.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
     let is_throttled = text.contains("Throttling") || text.contains("RequestLimitExceeded");
     let kind = match status {
         StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => ErrorKind::PermissionDenied,

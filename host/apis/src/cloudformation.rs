@@ -98,7 +98,7 @@ impl Api {
             }
         }
         let store = builder.with_region(region).build();
-        let store = store.map_err(|error| wrong(error.to_string()))?;
+        let store = store.map_err(|error| wrong(nepho_objects::in_words(&error)))?;
         Ok(Self {
             region: region.to_owned(),
             endpoint,
@@ -165,15 +165,8 @@ impl Api {
         let unsigned = |message: String| Error::new(ErrorKind::PermissionDenied, &name, message);
         let credential = self.credentials.get_credential().await;
         let credential = credential.map_err(|error| {
-            let words: Vec<String> = error
-                .to_string()
-                .split_whitespace()
-                .map(str::to_owned)
-                .collect();
-            unsigned(format!(
-                "no credentials of AWS were found: {}",
-                nepho_core::secret::mask(&words.join(" "))
-            ))
+            let words = nepho_objects::in_words(&error);
+            unsigned(format!("no credentials of AWS were found: {words}"))
         })?;
         let sign = || {
             let mut request = HttpRequest::new(HttpRequestBody::empty());

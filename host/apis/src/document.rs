@@ -25,6 +25,17 @@ impl Settings {
         values.find(|value| !value.is_empty())
     }
 
+    /// Address of the server on `host`: that of the variable `name` where it is of this host, with
+    /// its scheme and path.
+    pub(crate) fn server(&self, name: &str, host: &str) -> String {
+        let address = self.first(&[name]).unwrap_or_default();
+        let (_, place) = address.split_once("://").unwrap_or_default();
+        match place.split('/').next() == Some(host) {
+            true => address.trim_end_matches('/').to_owned(),
+            false => format!("https://{host}"),
+        }
+    }
+
     /// All of them.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0
@@ -70,5 +81,24 @@ impl Document {
             Ask::Updates { url, access } => client.numbered(&name, url, access, "updates").await,
             Ask::LatestState { url, access } => hcp::latest(client, &name, url, access).await,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_has_the_host_of_the_address() {
+        let settings = [("TFE_ADDRESS", "http://tfe.example.com:8443/api/")];
+        let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let settings = Settings::new(&settings);
+        let check = |name: &str, host: &str, expected: &str| {
+            assert_eq!(settings.server(name, host), expected);
+        };
+        let own = "http://tfe.example.com:8443/api";
+        check("TFE_ADDRESS", "tfe.example.com:8443", own);
+        check("TFE_ADDRESS", "tfe.example.com", "https://tfe.example.com");
+        check("NONE", "app.example.com", "https://app.example.com");
     }
 }

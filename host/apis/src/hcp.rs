@@ -22,18 +22,7 @@ pub(crate) async fn find(
         authorization: format!("Bearer {}", token(settings, host)?),
         accept: ACCEPT,
     };
-    let base = match settings.first(&["TFE_ADDRESS"]) {
-        Some(address)
-            if address
-                .split("://")
-                .nth(1)
-                .is_some_and(|at| at.starts_with(host)) =>
-        {
-            address.trim_end_matches('/').to_owned()
-        }
-        _ => format!("https://{host}"),
-    };
-    let base = format!("{base}/api/v2");
+    let base = format!("{}/api/v2", settings.server("TFE_ADDRESS", host));
     let list = match workspace {
         Some(name) => format!("{base}/organizations/{organization}/workspaces/{name}"),
         None => format!("{base}/organizations/{organization}/workspaces?page[size]=100"),

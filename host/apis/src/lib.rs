@@ -26,7 +26,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use nepho_core::source::{Chunk, Partition, PartitionId, Position, Reader, Source};
 use nepho_core::{Error, ErrorKind, Result};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 
 use client::Client;
 use document::{Document, Settings};
@@ -58,17 +58,9 @@ impl ApiSource {
     /// # Errors
     /// [`ErrorKind::Internal`] if no thread can be started.
     pub fn new(addresses: &[String], settings: &[(String, String)]) -> Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("nepho-apis")
-            .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| {
-            Error::new(ErrorKind::Internal, "start a thread", error.to_string())
-        })?;
         let settings = Settings::new(settings);
         let mut source = Self {
-            runtime: Arc::new(runtime),
+            runtime: nepho_objects::runtime("nepho-apis")?,
             client: Arc::new(Client::new()?),
             documents: BTreeMap::new(),
             partitions: Vec::new(),

@@ -21,19 +21,8 @@ pub(crate) fn find(settings: &Settings, host: &str, stack: &[&str; 3]) -> Result
         authorization: format!("token {token}"),
         accept: ACCEPT,
     };
-    let base = settings.first(&["PULUMI_BACKEND_URL"]);
-    // A backend of one's own has an address of its own, which the tool knows by this name.
-    let base = base.filter(|url| {
-        url.split("://")
-            .nth(1)
-            .is_some_and(|at| at.starts_with(host))
-    });
-    let base = base.map_or_else(|| format!("https://{host}"), str::to_owned);
-    let base = format!(
-        "{}/api/stacks/{}",
-        base.trim_end_matches('/'),
-        stack.join("/")
-    );
+    let server = settings.server("PULUMI_BACKEND_URL", host);
+    let base = format!("{server}/api/stacks/{}", stack.join("/"));
     let uri = format!("pulumi://{host}/{}", stack.join("/"));
     Ok(vec![
         Document {

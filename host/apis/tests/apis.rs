@@ -211,6 +211,39 @@ fn updates_of_pulumi_are_read_page_by_page() {
 }
 
 #[test]
+fn what_signs_a_request_stays_with_its_host() {
+    let server = Recorded::start(|port| {
+        let away = format!("302 Found\r\nLocation: http://localhost:{port}/elsewhere");
+        let away: &'static str = Box::leak(away.into());
+        vec![
+            (
+                "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=1",
+                vec![("200 OK", r#"{"message":"no list"}"#.to_owned())],
+            ),
+            (
+                "/api/stacks/acme/shop/prod/export",
+                vec![(away, String::new())],
+            ),
+            ("/elsewhere", vec![("200 OK", "{}".to_owned())]),
+        ]
+    });
+    let host = format!("127.0.0.1:{}", server.port);
+    let url = format!("http://{host}");
+    let settings = settings(&[
+        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+        ("PULUMI_BACKEND_URL", &url),
+    ]);
+    let addresses = [format!("pulumi://{host}/acme/shop/prod")];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    let error = read(&source, 0).expect_err("no list").to_string();
+    assert!(error.contains("page 1 has no list `updates`"), "{error}");
+    let error = read(&source, 1).expect_err("on another host").to_string();
+    assert!(error.contains("302"), "{error}");
+    let asked = server.asked();
+    assert!(asked.iter().all(|(target, _)| target != "/elsewhere"));
+}
+
+#[test]
 fn workspaces_of_terraform_are_listed_and_their_states_read() {
     let server = Recorded::start(|port| {
         let workspace = |number: u32| {

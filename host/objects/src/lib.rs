@@ -62,16 +62,8 @@ impl ObjectSource {
     /// # Errors
     /// [`ErrorKind::Internal`] if no thread can be started.
     pub fn new(addresses: &[String], settings: &[(String, String)]) -> Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .thread_name("nepho-objects")
-            .enable_all()
-            .build();
-        let runtime = runtime.map_err(|error| {
-            Error::new(ErrorKind::Internal, "start a thread", error.to_string())
-        })?;
         let mut source = Self {
-            runtime: Arc::new(runtime),
+            runtime: runtime("nepho-objects")?,
             objects: HashMap::new(),
             partitions: Vec::new(),
             skipped: Vec::new(),
@@ -178,8 +170,23 @@ fn failed(operation: &str, address: &str, error: &object_store::Error) -> Error 
     Error::new(kind, format!("{operation} at `{address}`"), message)
 }
 
+/// A thread of this name that requests are made on, for callers that have no runtime.
+///
+/// # Errors
+/// [`ErrorKind::Internal`] if it cannot be started.
+pub fn runtime(name: &str) -> Result<Arc<Runtime>> {
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(1)
+        .thread_name(name)
+        .enable_all()
+        .build();
+    runtime
+        .map(Arc::new)
+        .map_err(|error| Error::new(ErrorKind::Internal, "start a thread", error.to_string()))
+}
+
 /// An error in one line and without what is secret.
-fn in_words(error: &object_store::Error) -> String {
+pub fn in_words(error: &object_store::Error) -> String {
     let text = error.to_string();
     let line: Vec<&str> = text.split_whitespace().collect();
     nepho_core::secret::mask(&line.join(" ")).into_owned()
