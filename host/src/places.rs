@@ -13,8 +13,7 @@ use crate::input::SkippedInput;
 pub(crate) type Place = (Arc<dyn Source>, Partition);
 
 /// Finds what is at some paths: files first, then objects, then answers of APIs. What cannot be
-/// found is added to
-/// `skipped`.
+/// found is added to `skipped`.
 ///
 /// # Errors
 /// Those of starting to read what is no file.

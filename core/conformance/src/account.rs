@@ -140,10 +140,14 @@ fn told(
     })
 }
 
-/// Bytes of a text as UTF-16 if all of it is blank, and otherwise none.
+/// Bytes of a text as UTF-16 if all of it is blank or an empty list, and otherwise none.
 fn wide_blanks(text: &[u8], big_endian: bool) -> u64 {
     let wide = nepho_codec::encoding::from_utf16(&text[2..], big_endian);
-    match wide.trim().is_empty() {
+    let wide = wide.trim();
+    let list = wide
+        .strip_prefix('[')
+        .and_then(|rest| rest.strip_suffix(']'));
+    match list.unwrap_or(wide).trim().is_empty() {
         true => text.len() as u64,
         false => 0,
     }

@@ -239,13 +239,7 @@ mod tests {
 
     #[test]
     fn a_text_is_shown_to_formats_whose_marks_it_has() {
-        let mut texts = Texts {
-            shapes: Vec::new(),
-            by_first: vec![Set::default(); 256],
-            by_sign: vec![Set::default(); 32],
-            signs: Signs::new(),
-            before_times: Vec::new(),
-        };
+        let mut texts = Texts::new(&[]);
         let any = || Marks::beginning([true; 256]);
         let timed = |before, after| Marks {
             time: Some((before, after)),
