@@ -131,21 +131,12 @@ impl Timestamp {
     /// Text without a zone is taken as UTC. Digits beyond nanoseconds are cut off.
     pub fn parse_rfc3339(text: &str) -> Option<Self> {
         let bytes = text.as_bytes();
-        let year = i64::from(digits(bytes, 0, 4)?);
-        let month = digits(bytes, 5, 2)?;
+        let (year, month) = year_and_month(bytes, b'-')?;
         let day = digits(bytes, 8, 2)?;
-        if bytes[4] != b'-' || bytes[7] != b'-' {
-            return None;
-        }
         if !matches!(bytes.get(10)?, b'T' | b't' | b' ') {
             return None;
         }
-        let hour = digits(bytes, 11, 2)?;
-        let minute = digits(bytes, 14, 2)?;
-        let second = digits(bytes, 17, 2)?;
-        if bytes[13] != b':' || bytes[16] != b':' {
-            return None;
-        }
+        let (hour, minute, second) = time_of_day(bytes, 11)?;
         let (nanos, mut end) = fraction(bytes, 19);
         if bytes.get(end) == Some(&b' ') {
             end += 1;
@@ -200,6 +191,34 @@ pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
         end += 1;
     }
     (nanos, end)
+}
+
+/// Year and month of `2024-05-` at the start of `bytes`, with this separator.
+pub fn year_and_month(bytes: &[u8], separator: u8) -> Option<(i64, u32)> {
+    let separators = u64::from(separator) << 32 | u64::from(separator) << 56;
+    let pairs = pairs(bytes.first_chunk()?, 0x0001_0100_0101_0101, separators)?;
+    let [century, _, year, _, _, month, ..] = pairs.map(u32::from);
+    Some((i64::from(century * 100 + year), month))
+}
+
+/// Hour, minute and second of `10:00:00` at `start`.
+pub fn time_of_day(bytes: &[u8], start: usize) -> Option<(u32, u32, u32)> {
+    let chunk = bytes.get(start..)?.first_chunk()?;
+    let pairs = pairs(chunk, 0x0101_0001_0100_0101, 0x0000_3a00_003a_0000)?;
+    let [hour, _, _, minute, _, _, second, _] = pairs.map(u32::from);
+    Some((hour, minute, second))
+}
+
+/// For each place, the number of two digits that begins there.
+///
+/// `digits` has a 1 in each byte where a digit stands, `others` the other bytes; the first byte is
+/// the lowest.
+#[inline]
+fn pairs(bytes: &[u8; 8], digits: u64, others: u64) -> Option<[u8; 8]> {
+    let values = u64::from_le_bytes(*bytes) ^ (digits * u64::from(b'0') | others);
+    // A digit is below 10, so that 6 more are below 16; any other byte must have become 0.
+    let is_wrong = (values | values.wrapping_add(digits * 6)) & !(digits * 0x0f);
+    (is_wrong == 0).then(|| (values * 10 + (values >> 8)).to_le_bytes())
 }
 
 /// Number of exactly `count` decimal digits at `start`.
@@ -303,6 +322,28 @@ mod tests {
         );
         check("2016-12-31T23:59:60Z", "2017-01-01T00:00:00Z");
         check("2024-05-01T10:00:00,123 -0330", "2024-05-01T13:30:00.123Z");
+    }
+
+    #[test]
+    fn every_digit_and_every_separator_counts() {
+        let text = "2024-05-01T10:00:00";
+        for (place, right) in text.bytes().enumerate().filter(|(_, byte)| *byte != b'T') {
+            for byte in 0..128_u8 {
+                let mut changed = text.as_bytes().to_vec();
+                changed[place] = byte;
+                let changed = String::from_utf8(changed).expect("ASCII");
+                let fits = match right.is_ascii_digit() {
+                    // A wrong digit may make a date that does not exist.
+                    true if byte.is_ascii_digit() => continue,
+                    true => false,
+                    false => byte == right,
+                };
+                let is_read = Timestamp::parse_rfc3339(&changed).is_some();
+                assert_eq!(is_read, fits, "{changed:?}");
+            }
+        }
+        assert_eq!(time_of_day(b"x09:58:47", 1), Some((9, 58, 47)));
+        assert_eq!(year_and_month(b"1987/12/", b'/'), Some((1987, 12)));
     }
 
     #[test]

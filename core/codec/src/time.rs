@@ -7,7 +7,9 @@
 //! (`1/9/2007 10:41:00 AM +01:00`). Zones are offsets or abbreviations (`CEST`).
 
 use nepho_core::Timestamp;
-use nepho_core::time::{Civil, NANOS, Reference, digits, fraction, zone_offset};
+use nepho_core::time::{
+    Civil, NANOS, Reference, digits, fraction, time_of_day, year_and_month, zone_offset,
+};
 
 const MONTHS: [&[u8; 3]; 12] = [
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
@@ -92,9 +94,10 @@ fn year_first(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
     if !matches!(separator, b'-' | b'/' | b'.') || bytes.get(7) != Some(&separator) {
         return None;
     }
+    let (year, month) = year_and_month(bytes, separator)?;
     let mut civil = Civil {
-        year: i64::from(digits(bytes, 0, 4)?),
-        month: digits(bytes, 5, 2)?,
+        year,
+        month,
         day: digits(bytes, 8, 2)?,
         hour: 0,
         minute: 0,
@@ -272,13 +275,22 @@ fn without_year(civil: Civil, zone_seconds: i32) -> Option<Timestamp> {
 /// Reads `10:41:00.123` at `at` into `civil`; one digit is enough for the hour, with a blank before
 /// it or without, the fraction may be absent.
 fn clock(bytes: &[u8], at: usize, civil: &mut Civil) -> Option<usize> {
-    let padding = usize::from(bytes.get(at) == Some(&b' '));
-    let (hour, at) = one_or_two(bytes, at + padding)?;
-    (bytes.get(at) == Some(&b':') && bytes.get(at + 3) == Some(&b':')).then_some(())?;
-    civil.hour = hour;
-    civil.minute = digits(bytes, at + 1, 2)?;
-    civil.second = digits(bytes, at + 4, 2)?;
-    let (nanos, end) = fraction(bytes, at + 6);
+    let end = match time_of_day(bytes, at) {
+        Some(found) => {
+            (civil.hour, civil.minute, civil.second) = found;
+            at + 8
+        }
+        None => {
+            let padding = usize::from(bytes.get(at) == Some(&b' '));
+            let (hour, at) = one_or_two(bytes, at + padding)?;
+            (bytes.get(at) == Some(&b':') && bytes.get(at + 3) == Some(&b':')).then_some(())?;
+            civil.hour = hour;
+            civil.minute = digits(bytes, at + 1, 2)?;
+            civil.second = digits(bytes, at + 4, 2)?;
+            at + 6
+        }
+    };
+    let (nanos, end) = fraction(bytes, end);
     civil.nanos = nanos;
     Some(end)
 }
