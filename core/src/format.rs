@@ -109,10 +109,31 @@ pub struct Inside<'a> {
 pub struct Marks {
     /// Bytes that it may begin with.
     pub first: [bool; 256],
-    /// Where it begins with a time: what stands before the time, and what follows it.
-    pub time: Option<(&'static str, &'static str)>,
+    /// Bytes that may stand behind the first, for each place, as far as the text goes.
+    pub then: Vec<[bool; 256]>,
+    /// The time that it begins with.
+    pub time: Option<TimeMark>,
     /// Texts that stand in it.
     pub texts: Vec<&'static str>,
+}
+
+/// A time that a text begins with, in any of the shapes that times have in logs.
+#[derive(Clone, Debug)]
+pub struct TimeMark {
+    /// What stands before it.
+    pub before: &'static str,
+    /// Bytes that may stand behind it, for each place, as far as the text goes.
+    pub after: Vec<[bool; 256]>,
+}
+
+impl TimeMark {
+    /// A time between these texts.
+    pub fn between(before: &'static str, after: &str) -> Self {
+        Self {
+            before,
+            after: after.bytes().map(|byte| bytes_of(&[byte])).collect(),
+        }
+    }
 }
 
 impl Marks {
@@ -120,6 +141,7 @@ impl Marks {
     pub fn beginning(first: [bool; 256]) -> Self {
         Self {
             first,
+            then: Vec::new(),
             time: None,
             texts: Vec::new(),
         }

@@ -195,7 +195,7 @@ pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
 
 /// Year and month of `2024-05-` at the start of `bytes`, with this separator.
 pub fn year_and_month(bytes: &[u8], separator: u8) -> Option<(i64, u32)> {
-    let separators = u64::from(separator) << 32 | u64::from(separator) << 56;
+    let separators = u64::from(separator) * 0x0100_0001_0000_0000;
     let pairs = pairs(bytes.first_chunk()?, 0x0001_0100_0101_0101, separators)?;
     let [century, _, year, _, _, month, ..] = pairs.map(u32::from);
     Some((i64::from(century * 100 + year), month))

@@ -6,7 +6,7 @@
 
 use nepho_codec::time::prefix;
 use nepho_core::Timestamp;
-use nepho_core::format::{Marks, bytes_of};
+use nepho_core::format::{Marks, TimeMark, bytes_of};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 use nepho_core::time::{Reference, digits};
@@ -416,7 +416,8 @@ pub(crate) fn may_begin(text: &str) -> bool {
         // A date, or the number of bytes before `<`.
         Some(b'0'..=b'9') => {
             let is_of_macos = bytes.get(19) == Some(&b'.') && bytes.get(31..33) == Some(b"  ");
-            digits(bytes, 0, 4).is_some() && (bytes.get(10) == Some(&b'T') || is_of_macos)
+            digits(bytes, 0, 4).is_some()
+                && (bytes.get(10) == Some(&b'T') && may_follow_iso(bytes) || is_of_macos)
                 || bytes.iter().take(9).any(|byte| *byte == b'<')
         }
         Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
@@ -424,12 +425,37 @@ pub(crate) fn may_begin(text: &str) -> bool {
     }
 }
 
+/// Whether what follows the first blank of a line may be that of syslog behind a time of ISO 8601:
+/// the time has a numeric zone, one of the next two words is `process[pid]`, or another time
+/// follows.
+fn may_follow_iso(bytes: &[u8]) -> bool {
+    let Some(end) = bytes.iter().position(|byte| *byte == b' ') else {
+        return false;
+    };
+    let (time, rest) = bytes.split_at(end);
+    let rest = &rest[1..];
+    let has_zone = |bytes: &[u8]| matches!(bytes, [.., b'+' | b'-', _, _, b':', _, _]);
+    let is_month = rest.get(3) == Some(&b' ') && rest[0].is_ascii_uppercase();
+    let is_process = |word: &[u8]| {
+        let open = word.iter().position(|byte| *byte == b'[');
+        open.is_some_and(|open| open > 0 && word[open..].contains(&b']'))
+    };
+    has_zone(time)
+        || matches!(rest.first(), Some(b'+' | b'-'))
+        || is_month
+        || rest
+            .split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty())
+            .take(2)
+            .any(is_process)
+}
+
 /// Marks of lines of syslog.
 pub(crate) fn marks() -> Vec<Marks> {
     const DIGITS: &[u8] = b"0123456789";
     let beginning = |first| Marks::beginning(bytes_of(first));
     let timed = |first, after| Marks {
-        time: Some(("", after)),
+        time: Some(TimeMark::between("", after)),
         ..beginning(first)
     };
     vec![

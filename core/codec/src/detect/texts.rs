@@ -1,7 +1,8 @@
 //! Which formats are asked about a text: those of whose marks it has all.
 //!
 //! There are dozens of formats of text, and plain text is of none of them, so what they have in
-//! common is looked for once: which characters occur, and where a time at the start ends.
+//! common is looked for once, the cheapest first: its first bytes, where a time at the start ends
+//! and the bytes behind it, which signs occur, and longer texts.
 
 use memchr::memmem::Finder;
 use nepho_core::format::{Format, Marks};
@@ -11,55 +12,92 @@ use crate::time;
 
 /// Texts that may stand before a time; marks with others do without.
 const MAX_BEFORE_TIMES: usize = 8;
+/// Bytes that are looked at, at the start and behind a time.
+const PLACES: usize = 6;
+/// Longer texts of which is remembered whether they occur; further ones are looked for again.
+const MAX_REMEMBERED: usize = 128;
+/// Words of the bits of one group.
+const WORDS: usize = 8;
 
 /// Formats that read more than JSON objects.
 pub(super) struct Texts {
     /// Shapes of texts, in the order of their formats.
-    shapes: Vec<Shape>,
-    /// For each byte, the shapes that may begin with it.
-    by_first: Vec<Set>,
-    /// For each sign, the shapes that have it.
-    by_sign: Vec<Set>,
-    signs: Signs,
+    groups: Vec<Group>,
     /// What may stand before a time at the start.
     before_times: Vec<&'static str>,
+    signs: Signs,
+    /// Longer texts that occur in shapes.
+    longer: Vec<Finder<'static>>,
 }
 
-/// Numbers of shapes, each a bit.
-#[derive(Clone, Default)]
-struct Set(Vec<u64>);
-
-impl Set {
-    fn insert(&mut self, number: usize) {
-        if self.0.len() <= number / 64 {
-            self.0.resize(number / 64 + 1, 0);
-        }
-        self.0[number / 64] |= 1 << (number % 64);
-    }
-
-    /// The numbers from 64 times `place` on, as bits.
-    fn word(&self, place: usize) -> u64 {
-        self.0.get(place).copied().unwrap_or_default()
-    }
-}
-
-/// Numbers of the bits of a word.
-fn bits(mut word: u64) -> impl Iterator<Item = usize> {
-    std::iter::from_fn(move || {
-        let bit = word.trailing_zeros() as usize;
-        word &= word.wrapping_sub(1);
-        (bit < 64).then_some(bit)
-    })
+/// Shapes of which each has a bit.
+#[derive(Default)]
+struct Group {
+    shapes: Vec<Shape>,
+    /// Shapes by their first bytes.
+    heads: Places,
+    /// Shapes with a time at the start, by what stands before it.
+    times: Vec<Times>,
 }
 
 /// Marks of one shape of one format.
 struct Shape {
     /// Position of the format.
     format: usize,
-    /// Where it begins with a time: the number of what stands before it, and what follows it.
-    time: Option<(usize, &'static str)>,
-    /// Longer texts that occur.
-    texts: Vec<Finder<'static>>,
+    /// Signs that occur.
+    signs: u32,
+    /// Numbers of the longer texts that occur.
+    longer: Vec<usize>,
+}
+
+/// Shapes with a time at the start.
+struct Times {
+    /// Number of what stands before the time.
+    before: usize,
+    /// The shapes.
+    shapes: Bits,
+    /// The shapes by the bytes behind the time.
+    after: Places,
+}
+
+/// Bits of the shapes of a group.
+type Bits = [u64; WORDS];
+
+/// The shapes that may have a byte at a place: those of place 0, then those of the next.
+struct Places(Vec<Bits>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(vec![[0; WORDS]; PLACES * 256])
+    }
+}
+
+impl Places {
+    /// Adds a shape.
+    fn add<'a>(&mut self, number: usize, places: impl Iterator<Item = &'a [bool; 256]>) {
+        let mut places = places.take(PLACES);
+        for all in self.0.chunks_exact_mut(256) {
+            let may_stand = places.next();
+            for (byte, bits) in all.iter_mut().enumerate() {
+                if may_stand.is_none_or(|may_stand| may_stand[byte]) {
+                    bits[number / 64] |= 1 << (number % 64);
+                }
+            }
+        }
+    }
+
+    /// The shapes that may have these bytes at their first places.
+    #[inline]
+    fn of(&self, bytes: &[u8]) -> Bits {
+        let mut left = [u64::MAX; WORDS];
+        for (all, byte) in self.0.chunks_exact(256).zip(bytes) {
+            let bits = &all[usize::from(*byte)];
+            for (left, bits) in left.iter_mut().zip(bits) {
+                *left &= bits;
+            }
+        }
+        left
+    }
 }
 
 /// Signs that tell texts apart, each a bit of a number: the first 32 that occur in marks, none of
@@ -106,11 +144,10 @@ impl Signs {
 impl Texts {
     pub(super) fn new(formats: &[(&'static str, Box<dyn Format>)]) -> Self {
         let mut texts = Self {
-            shapes: Vec::new(),
-            by_first: vec![Set::default(); 256],
-            by_sign: vec![Set::default(); u32::BITS as usize],
-            signs: Signs::new(),
+            groups: Vec::new(),
             before_times: Vec::new(),
+            signs: Signs::new(),
+            longer: Vec::new(),
         };
         for (position, (_, format)) in formats.iter().enumerate() {
             if format.reads_text() {
@@ -123,27 +160,31 @@ impl Texts {
     }
 
     fn add(&mut self, format: usize, marks: &Marks) {
-        let number = self.shapes.len();
-        for (shapes, may_begin) in self.by_first.iter_mut().zip(marks.first) {
-            if may_begin {
-                shapes.insert(number);
-            }
-        }
         // What is told by its characters need not be looked for.
         let longer = marks.texts.iter().filter(|text| text.len() > 1);
-        let finders = longer.map(|text| Finder::new(*text));
+        let longer = longer.map(|text| self.longer(text)).collect();
         let signs = marks.texts.iter().map(|text| self.signs.learn(text));
         let signs = signs.fold(0, |set, signs| set | signs);
-        for sign in bits(u64::from(signs)) {
-            self.by_sign[sign].insert(number);
+        let time = marks.time.as_ref();
+        let time = time.and_then(|time| Some((self.before_time(time.before)?, time)));
+        if self.groups.last().is_none_or(Group::is_full) {
+            self.groups.push(Group::default());
         }
-        let time = marks
-            .time
-            .and_then(|(before, after)| Some((self.before_time(before)?, after)));
-        self.shapes.push(Shape {
+        let Some(group) = self.groups.last_mut() else {
+            return;
+        };
+        let number = group.shapes.len();
+        let head = std::iter::once(&marks.first).chain(&marks.then);
+        group.heads.add(number, head);
+        if let Some((before, time)) = time {
+            let times = group.times(before);
+            times.shapes[number / 64] |= 1 << (number % 64);
+            times.after.add(number, time.after.iter());
+        }
+        group.shapes.push(Shape {
             format,
-            time,
-            texts: finders.collect(),
+            signs,
+            longer,
         });
     }
 
@@ -159,70 +200,141 @@ impl Texts {
         })
     }
 
+    /// Number of a longer text.
+    fn longer(&mut self, text: &'static str) -> usize {
+        let held = |finder: &Finder<'_>| finder.needle() == text.as_bytes();
+        let found = self.longer.iter().position(held);
+        found.unwrap_or_else(|| {
+            self.longer.push(Finder::new(text));
+            self.longer.len() - 1
+        })
+    }
+
     /// Calls `ask` with the position of each format that may know `text`, in order, as long as it
     /// gives `true`.
     pub(super) fn each(&self, text: &str, mut ask: impl FnMut(usize) -> bool) {
-        let first = text.bytes().next().unwrap_or_default();
-        let Some(may_begin) = self.by_first.get(usize::from(first)) else {
-            return;
-        };
-        let lacks = !self.signs.of(text);
-        // Ends of the times at the start, by what stands before them; each is looked for once.
-        let mut ends = [None; MAX_BEFORE_TIMES];
+        let mut seen = Seen::new(self, text);
         let mut last = usize::MAX;
-        for (place, word) in may_begin.0.iter().enumerate() {
-            let mut left = *word;
-            let mut signs = lacks;
-            while signs != 0 {
-                let sign = signs.trailing_zeros() as usize;
-                left &= !self
-                    .by_sign
-                    .get(sign)
-                    .map_or(0, |shapes| shapes.word(place));
-                signs &= signs - 1;
-            }
-            while left != 0 {
-                let number = place * 64 + left.trailing_zeros() as usize;
-                left &= left - 1;
-                let Some(shape) = self.shapes.get(number) else {
-                    continue;
-                };
-                if shape.format == last
-                    || !self.begins_with_time(text, shape.time, &mut ends)
-                    || !shape.has_texts(text)
-                {
-                    continue;
-                }
-                last = shape.format;
-                if !ask(shape.format) {
-                    return;
+        for group in &self.groups {
+            for (place, mut left) in group.beginning(text, &mut seen).into_iter().enumerate() {
+                while left != 0 {
+                    let number = place * 64 + left.trailing_zeros() as usize;
+                    left &= left - 1;
+                    let Some(shape) = group.shapes.get(number) else {
+                        continue;
+                    };
+                    if shape.format != last && seen.has(shape) {
+                        last = shape.format;
+                        if !ask(shape.format) {
+                            return;
+                        }
+                    }
                 }
             }
         }
     }
+}
 
-    fn begins_with_time(
-        &self,
-        text: &str,
-        time: Option<(usize, &'static str)>,
-        ends: &mut [Option<Option<usize>>; MAX_BEFORE_TIMES],
-    ) -> bool {
-        let Some((number, after)) = time else {
-            return true;
+impl Group {
+    fn is_full(&self) -> bool {
+        self.shapes.len() == WORDS * 64
+    }
+
+    fn times(&mut self, before: usize) -> &mut Times {
+        let held = self.times.iter().position(|times| times.before == before);
+        let place = held.unwrap_or_else(|| {
+            self.times.push(Times {
+                before,
+                shapes: [0; WORDS],
+                after: Places::default(),
+            });
+            self.times.len() - 1
+        });
+        &mut self.times[place]
+    }
+
+    /// The shapes that begin as `text` does.
+    fn beginning(&self, text: &str, seen: &mut Seen<'_>) -> Bits {
+        let bytes = match text.as_bytes() {
+            [] => b"\0",
+            bytes => bytes,
         };
-        let (Some(end), Some(before)) = (ends.get_mut(number), self.before_times.get(number))
-        else {
-            return true;
-        };
-        let end = *end.get_or_insert_with(|| end_of_time(text, before));
-        end.is_some_and(|end| text.as_bytes()[end..].starts_with(after.as_bytes()))
+        let mut left = self.heads.of(bytes);
+        for times in &self.times {
+            let mut pairs = left.iter().zip(&times.shapes);
+            if pairs.all(|(left, timed)| left & timed == 0) {
+                continue;
+            }
+            let after = match seen.end_of_time(times.before) {
+                Some(end) => times.after.of(&bytes[end..]),
+                None => [0; WORDS],
+            };
+            for ((left, timed), after) in left.iter_mut().zip(times.shapes).zip(after) {
+                *left &= !timed | after;
+            }
+        }
+        left
     }
 }
 
-impl Shape {
-    fn has_texts(&self, text: &str) -> bool {
-        let mut texts = self.texts.iter();
-        texts.all(|found| found.find(text.as_bytes()).is_some())
+/// What is known of one text so far.
+struct Seen<'a> {
+    texts: &'a Texts,
+    text: &'a str,
+    /// Ends of the times at the start, by what stands before them.
+    ends: [Option<Option<usize>>; MAX_BEFORE_TIMES],
+    signs: Option<u32>,
+    /// Longer texts that were looked for, and those that were found, each a bit.
+    looked: u128,
+    found: u128,
+}
+
+impl<'a> Seen<'a> {
+    fn new(texts: &'a Texts, text: &'a str) -> Self {
+        Self {
+            texts,
+            text,
+            ends: [None; MAX_BEFORE_TIMES],
+            signs: None,
+            looked: 0,
+            found: 0,
+        }
+    }
+
+    /// End of the time behind the text of this number.
+    fn end_of_time(&mut self, number: usize) -> Option<usize> {
+        let before = *self.texts.before_times.get(number)?;
+        let text = self.text;
+        let end = self.ends.get_mut(number)?;
+        *end.get_or_insert_with(|| end_of_time(text, before))
+    }
+
+    /// Whether the text has the signs and the longer texts of a shape.
+    fn has(&mut self, shape: &Shape) -> bool {
+        if shape.signs != 0 {
+            let signs = &self.texts.signs;
+            let text = self.text;
+            let found = *self.signs.get_or_insert_with(|| signs.of(text));
+            if shape.signs & !found != 0 {
+                return false;
+            }
+        }
+        shape.longer.iter().all(|number| self.has_longer(*number))
+    }
+
+    fn has_longer(&mut self, number: usize) -> bool {
+        let bit = match number {
+            0..MAX_REMEMBERED => 1_u128 << number,
+            _ => 0,
+        };
+        if self.looked & bit != 0 {
+            return self.found & bit != 0;
+        }
+        let finder = self.texts.longer.get(number);
+        let is_found = finder.is_some_and(|finder| finder.find(self.text.as_bytes()).is_some());
+        self.looked |= bit;
+        self.found |= bit * u128::from(is_found);
+        is_found
     }
 }
 
@@ -235,6 +347,8 @@ fn end_of_time(text: &str, before: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use nepho_core::format::TimeMark;
+
     use super::*;
 
     #[test]
@@ -242,7 +356,7 @@ mod tests {
         let mut texts = Texts::new(&[]);
         let any = || Marks::beginning([true; 256]);
         let timed = |before, after| Marks {
-            time: Some((before, after)),
+            time: Some(TimeMark::between(before, after)),
             ..any()
         };
         texts.add(0, &any());

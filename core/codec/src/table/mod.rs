@@ -43,6 +43,7 @@
 
 mod field;
 mod fill;
+mod heads;
 mod json;
 mod lines;
 mod more;

@@ -29,10 +29,12 @@
 //! first to its last byte. In a [`Lines`](super::Lines) table several patterns may capture the same
 //! name.
 
-use nepho_core::format::Marks;
+use memchr::memmem::Finder;
+use nepho_core::format::{Marks, TimeMark};
 use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
+use super::heads::{PLACES, heads};
 use crate::ip::is_ip;
 use crate::time;
 
@@ -43,7 +45,7 @@ const MAX_TRIES: usize = 8;
 
 /// Kind of a capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+pub(super) enum Kind {
     Shortest,
     Word,
     Name,
@@ -60,6 +62,22 @@ enum Kind {
 }
 
 impl Kind {
+    /// Those that take bytes of a class.
+    pub(super) const CLASSES: [Self; 12] = [
+        Self::Shortest,
+        Self::Word,
+        Self::Name,
+        Self::Int,
+        Self::Number,
+        Self::Hex,
+        Self::Ip,
+        Self::Address,
+        Self::Time,
+        Self::Level,
+        Self::Quoted,
+        Self::Rest,
+    ];
+
     fn parse(text: &'static str) -> Option<Self> {
         Some(match text {
             "" => Self::Shortest,
@@ -80,7 +98,7 @@ impl Kind {
     }
 
     /// Whether a capture of this kind may begin with this byte.
-    fn may_begin(self, byte: u8) -> bool {
+    pub(super) fn may_begin(self, byte: u8) -> bool {
         match self {
             Self::Shortest | Self::Quoted | Self::Rest => true,
             Self::Word => !matches!(byte, b' ' | b'\t' | b'\n'),
@@ -97,11 +115,28 @@ impl Kind {
                 .any(|text| text.as_bytes().first() == Some(&byte)),
         }
     }
+
+    /// Whether this byte may stand in a capture of this kind, behind its first.
+    pub(super) fn may_go_on(self, byte: u8) -> bool {
+        match self {
+            Self::Int => byte.is_ascii_digit(),
+            Self::Number => byte.is_ascii_digit() || byte == b'.',
+            Self::Ip => self.may_begin(byte) || byte == b'.',
+            Self::Address => self.may_begin(byte) || matches!(byte, b'.' | b']'),
+            Self::Time => byte.is_ascii_alphanumeric() || b" :.,-+/_".contains(&byte),
+            _ => self.may_begin(byte),
+        }
+    }
+
+    /// Whether a capture of this kind may be empty.
+    pub(super) fn may_be_empty(self) -> bool {
+        matches!(self, Self::Shortest | Self::Quoted | Self::Rest)
+    }
 }
 
 /// One step of a compiled pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     Literal(&'static str),
     Blanks,
     /// Slot of the capture, or none.
@@ -145,6 +180,8 @@ impl Captured {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     steps: Vec<Step>,
+    /// For each step that is a text, what finds it.
+    finders: Vec<Option<Finder<'static>>>,
 }
 
 impl Pattern {
@@ -153,19 +190,33 @@ impl Pattern {
     pub fn compile(pattern: &'static str, slot_of: &mut dyn FnMut(&'static str) -> usize) -> Self {
         let mut steps = Vec::new();
         compile(pattern, &mut steps, slot_of);
-        Self { steps }
+        let finder = |step: &Step| match step {
+            Step::Literal(text) => Some(Finder::new(*text)),
+            _ => None,
+        };
+        Self {
+            finders: steps.iter().map(finder).collect(),
+            steps,
+        }
     }
 
     /// Bytes that a matching record may begin with.
-    pub fn first_bytes(&self) -> [bool; 256] {
-        let mut bytes = [false; 256];
-        first_bytes(&self.steps, 0, &mut bytes);
-        bytes
+    pub(super) fn first_bytes(&self) -> [bool; 256] {
+        let first = heads(&self.steps, 0, 1);
+        first.first().copied().unwrap_or([true; 256])
     }
 
     /// What every matching record has.
     pub fn marks(&self) -> Marks {
-        let mut marks = Marks::beginning(self.first_bytes());
+        let mut then = heads(&self.steps, 0, PLACES);
+        let first = match then.is_empty() {
+            true => [true; 256],
+            false => then.remove(0),
+        };
+        let mut marks = Marks {
+            then,
+            ..Marks::beginning(first)
+        };
         let mut at = 0;
         while let Some(step) = self.steps.get(at) {
             at = match step {
@@ -177,14 +228,16 @@ impl Pattern {
                 _ => at + 1,
             };
         }
-        let literal = |at: usize| match self.steps.get(at) {
-            Some(Step::Literal(text)) => *text,
-            _ => "",
-        };
         let is_time = |at: usize| matches!(self.steps.get(at), Some(Step::Capture(Kind::Time, _)));
-        marks.time = match (is_time(0), is_time(1) && !literal(0).is_empty()) {
-            (true, _) => Some(("", literal(1))),
-            (_, true) => Some((literal(0), literal(2))),
+        let timed = |before, next| {
+            Some(TimeMark {
+                before,
+                after: heads(&self.steps, next, PLACES),
+            })
+        };
+        marks.time = match self.steps.first() {
+            Some(Step::Capture(Kind::Time, _)) => timed("", 1),
+            Some(Step::Literal(before)) if is_time(1) => timed(before, 2),
             _ => None,
         };
         marks
@@ -196,6 +249,7 @@ impl Pattern {
         let mut matching = Matching {
             text,
             bytes: text.as_bytes(),
+            finders: &self.finders,
             captured,
         };
         matching.run(&self.steps, 0, 0)
@@ -256,37 +310,10 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-fn first_bytes(steps: &[Step], at: usize, bytes: &mut [bool; 256]) {
-    match steps.get(at) {
-        Some(Step::Literal(text)) => {
-            if let Some(first) = text.bytes().next() {
-                bytes[usize::from(first)] = true;
-            }
-        }
-        Some(Step::Blanks) => {
-            bytes[usize::from(b' ')] = true;
-            bytes[usize::from(b'\t')] = true;
-        }
-        Some(Step::Capture(kind, _)) => {
-            for byte in 0..=u8::MAX {
-                bytes[usize::from(byte)] |= kind.may_begin(byte);
-            }
-            // A capture may be empty, and what follows it comes first.
-            if matches!(kind, Kind::Quoted) {
-                first_bytes(steps, at + 1, bytes);
-            }
-        }
-        Some(Step::Optional(after)) => {
-            first_bytes(steps, at + 1, bytes);
-            first_bytes(steps, *after, bytes);
-        }
-        Some(Step::Never) | None => {}
-    }
-}
-
 struct Matching<'a> {
     text: &'a str,
     bytes: &'a [u8],
+    finders: &'a [Option<Finder<'static>>],
     captured: &'a mut Captured,
 }
 
@@ -348,9 +375,9 @@ impl Matching<'_> {
         let mut from = at;
         for _ in 0..MAX_TRIES {
             let end = match following {
-                Step::Literal(text) => {
-                    let found = memchr::memmem::find(&self.bytes[from..], text.as_bytes());
-                    match found {
+                Step::Literal(_) => {
+                    let finder = self.finders.get(next).and_then(Option::as_ref);
+                    match finder.and_then(|finder| finder.find(&self.bytes[from..])) {
                         Some(length) if from + length <= limit => from + length,
                         _ => return false,
                     }
@@ -513,7 +540,7 @@ mod tests {
         assert_eq!(found.as_deref(), expected, "{pattern} on {text}");
         if expected.is_some() {
             let first = text.bytes().next().unwrap_or_default();
-            assert!(compiled.first_bytes()[usize::from(first)], "{pattern}");
+            assert!(compiled.marks().first[usize::from(first)], "{pattern}");
         }
     }
 

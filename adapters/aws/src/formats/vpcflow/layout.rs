@@ -1,5 +1,7 @@
 //! Where in a line the fields of a flow log stand.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use super::tokens::Tokens;
@@ -76,6 +78,12 @@ const CUSTOM: [&str; 3] = [
 /// Fields of the default format.
 pub(super) const DEFAULT_COUNT: usize = 14;
 
+/// All names of fields.
+static NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let names = [STANDARD, CUSTOM[2]].map(str::split_ascii_whitespace);
+    names.into_iter().flatten().collect()
+});
+
 static STANDARD_LAYOUTS: LazyLock<Vec<Layout>> = LazyLock::new(|| {
     let names: Vec<_> = STANDARD.split_ascii_whitespace().collect();
     (DEFAULT_COUNT..=names.len())
@@ -125,16 +133,11 @@ impl Layout {
         if tokens.len() < 3 || !first.starts_with(|c: char| c.is_ascii_lowercase() || c == '$') {
             return None;
         }
-        let names: Vec<String> = tokens.iter().map(field_name).collect();
-        let is_known = |name: &String| {
-            let mut known = STANDARD.split_ascii_whitespace();
-            known.any(|held| held == name)
-                || CUSTOM[2].split_ascii_whitespace().any(|held| held == name)
-        };
-        let known = names.iter().filter(|name| is_known(name)).count();
+        let names = || tokens.iter().map(field_name);
+        let known = names().filter(|name| NAMES.contains(&**name)).count();
         // Fields that are newer than this list may stand among those that it has.
-        let is_header = known >= 3 && known * 2 > names.len();
-        is_header.then(|| Self::of(names.iter().map(String::as_str)))
+        let is_header = known >= 3 && known * 2 > tokens.len();
+        is_header.then(|| Self::of(names().collect::<Vec<_>>().iter().map(|name| &**name)))
     }
 
     /// Layout of the vendor's standard order with this many fields.
@@ -186,12 +189,13 @@ impl Layout {
 }
 
 /// Name of a field as the vendor's table has it, from `${account-id}` or `account_id`.
-fn field_name(token: &str) -> String {
-    token
-        .trim_start_matches("${")
-        .trim_end_matches('}')
-        .replace('_', "-")
-        .to_ascii_lowercase()
+fn field_name(token: &str) -> Cow<'_, str> {
+    let name = token.trim_start_matches("${").trim_end_matches('}');
+    let is_other = |byte: u8| byte == b'_' || byte.is_ascii_uppercase();
+    match name.bytes().any(is_other) {
+        true => Cow::Owned(name.replace('_', "-").to_ascii_lowercase()),
+        false => Cow::Borrowed(name),
+    }
 }
 
 fn field_named(name: &str) -> Option<Field> {

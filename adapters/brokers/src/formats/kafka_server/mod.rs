@@ -5,7 +5,9 @@ mod authorizer;
 
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Marks, Record, Sample, Stream, TimeMark, Verdict,
+};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder};
 use nepho_core::time::Reference;
@@ -44,7 +46,7 @@ impl Format for KafkaServer {
     fn marks(&self) -> Vec<Marks> {
         let first = nepho_core::format::bytes_of(b"[");
         vec![Marks {
-            time: Some(("[", "] ")),
+            time: Some(TimeMark::between("[", "] ")),
             ..Marks::beginning(first).with(&["(", ")"])
         }]
     }

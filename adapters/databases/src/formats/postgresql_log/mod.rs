@@ -5,7 +5,9 @@ mod prefix;
 use nepho_codec::table::address;
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict, bytes_of,
+};
 use nepho_core::tables::{Column, LogsBuilder};
 use nepho_core::time::{Reference, fraction, zone_offset};
 
@@ -35,8 +37,22 @@ impl Format for PostgresqlLog {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        let first = nepho_core::format::bytes_of(b"0123456789[<");
-        vec![Marks::beginning(first).with(&[": "])]
+        let mark = |places: &[&[u8]]| {
+            let mut places = places.iter().map(|bytes| bytes_of(bytes));
+            let first = places.next().unwrap_or([true; 256]);
+            Marks {
+                then: places.collect(),
+                ..Marks::beginning(first).with(&[": "])
+            }
+        };
+        let digit = b"0123456789";
+        vec![
+            mark(&[digit, digit, digit, digit, b"-"]),
+            // Seconds since 1970.
+            mark(&[digit, digit, digit, digit, digit]),
+            mark(&[b"[", digit]),
+            mark(&[b"<", b" "]),
+        ]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -140,10 +156,13 @@ impl<'a> Line<'a> {
 /// What follows `[4-1] `, the number of the message and of its part, which the server writes when
 /// it logs to syslog.
 fn syslog_number(text: &str) -> Option<&str> {
-    let (number, rest) = text.strip_prefix('[')?.split_once("] ")?;
-    let (message, part) = number.split_once('-')?;
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    (is_number(message) && is_number(part)).then_some(rest)
+    let after_number = |text: &str| {
+        let rest = text.trim_start_matches(|c: char| c.is_ascii_digit());
+        (rest.len() < text.len()).then(|| text.len() - rest.len())
+    };
+    let text = text.strip_prefix('[')?;
+    let part = text.get(after_number(text)?..)?.strip_prefix('-')?;
+    part.get(after_number(part)?..)?.strip_prefix("] ")
 }
 
 /// Time at the start of a line and its length: `2024-05-01 10:00:00.123 CEST` (`%m`, `%t`) or

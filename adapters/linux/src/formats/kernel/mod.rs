@@ -7,7 +7,9 @@ use std::borrow::Cow;
 
 use nepho_codec::time::prefix;
 use nepho_core::Timestamp;
-use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
+use nepho_core::format::{
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
+};
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder};
@@ -37,13 +39,23 @@ impl Format for Kernel {
         }
     }
 
-    fn first_bytes(&self) -> Option<[bool; 256]> {
-        let mut bytes = [false; 256];
-        // `[`, `<`, and the first letters of the facilities.
-        for byte in b"[<kumdaslncf" {
-            bytes[usize::from(*byte)] = true;
-        }
-        Some(bytes)
+    fn marks(&self) -> Vec<Marks> {
+        let clock = bytes_of(b" .0123456789");
+        vec![
+            // Seconds since the start, at least six places wide.
+            Marks {
+                then: vec![clock; 5],
+                ..Marks::beginning(bytes_of(b"["))
+            },
+            // A day of the week.
+            Marks {
+                then: vec![bytes_of(b" MTWFS")],
+                ..Marks::beginning(bytes_of(b"["))
+            },
+            Marks::beginning(bytes_of(b"<")).with(&[">["]),
+            // A facility and a level.
+            Marks::beginning(bytes_of(b"kumdaslncf")).with(&[":", "["]),
+        ]
     }
 
     /// The message, which may be of the audit system or of the packet filter.
