@@ -143,6 +143,7 @@ impl RecordDecoder {
                 self.details.fill(inside, row);
             }
         }
+        put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
         name(self.family, &event, &details, is_application, row);
         name_actor(&event, row);
@@ -205,6 +206,15 @@ fn head<'a>(
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
+    }
+}
+
+/// The address that the caller signed in from, where nothing tells where the call came from.
+fn put_sign_in(event: &Event<'_>, row: &mut Row<'_>) {
+    if !row.has(Column::SourceIp)
+        && let Some(address) = event.kept(common::SIGNED_IN)
+    {
+        row.text(Column::SourceIp, parts::address(&address));
     }
 }
 
