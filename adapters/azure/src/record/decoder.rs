@@ -310,9 +310,10 @@ fn failure(text: &str) -> String {
     }
 }
 
-/// Logs of the components of a managed cluster: text of programs, though not of the user's.
+/// Logs of the components of a managed cluster, and of the services of Spring Apps: text of
+/// programs, though not of the user's.
 fn is_component_log(category: &str) -> bool {
-    const COMPONENTS: [&str; 12] = [
+    const COMPONENTS: [&str; 14] = [
         "kube-apiserver",
         "kube-controller-manager",
         "kube-scheduler",
@@ -325,6 +326,8 @@ fn is_component_log(category: &str) -> bool {
         "karpenter-events",
         "fleet-member-agent",
         "AKSControlPlane",
+        "SystemLogs",
+        "AppPlatformSystemLogs",
     ];
     COMPONENTS
         .iter()
