@@ -124,7 +124,10 @@ impl RecordDecoder {
         if let Some(beside) = beside {
             details.or(take_details(&self.beside.event(beside)));
         }
-        let description = event.kept(common::DESCRIPTION);
+        // A registry tells the status there: that is nothing to read.
+        let description = event
+            .kept(common::DESCRIPTION)
+            .filter(|_| !tells_status(&event));
         if self.family.is_none()
             && let Some(inside) = inside
         {
@@ -405,9 +408,7 @@ fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
 fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
-    // A registry of containers tells the status in the description.
-    let is_status = event.kept(common::RESULT).as_deref() == Some("HttpStatusCode");
-    let signature = event.kept(if is_status {
+    let signature = event.kept(if tells_status(event) {
         common::DESCRIPTION
     } else {
         common::SIGNATURE
@@ -448,6 +449,11 @@ fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
     if let Some(outcome) = outcome.filter(|_| !is_begun(&words)) {
         row.outcome(outcome);
     }
+}
+
+/// Whether the description is the status, as registries of containers write it.
+fn tells_status(event: &Event<'_>) -> bool {
+    event.kept(common::RESULT).as_deref() == Some("HttpStatusCode")
 }
 
 /// Whether the record only says that the operation has begun.
