@@ -284,12 +284,24 @@ fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
         message: event.kept(details::MESSAGE),
         application: event.kept(details::APPLICATION),
         pod: event.kept(details::POD),
-        result: event.kept(details::RESULT),
+        result: event.kept(details::RESULT).or_else(|| {
+            let status = event.kept(details::STATUS);
+            status.filter(|status| is_result(status))
+        }),
         failure: event
             .kept(details::STATUS_MESSAGE)
             .map(|text| failure(&text)),
         description: event.kept(details::DESCRIPTION),
         backend: event.kept(details::BACKEND),
+    }
+}
+
+/// Whether a status tells how something ended: a word, or the number of a status of HTTP. Each
+/// service has its own meanings for other numbers.
+fn is_result(status: &str) -> bool {
+    match status.trim().parse::<i64>() {
+        Ok(number) => (100..=599).contains(&number),
+        Err(_) => true,
     }
 }
 
@@ -615,6 +627,16 @@ mod tests {
         let text = r#"{"error":{"code":"Conflict","message":"the name \"a\" is taken"}}"#;
         assert_eq!(failure(text), r#"Conflict: the name "a" is taken"#);
         assert_eq!(failure("plain"), "plain");
+    }
+
+    #[test]
+    fn a_status_is_a_word_or_one_of_http() {
+        let check = |status: &str, expected: bool| assert_eq!(is_result(status), expected);
+        check("Failed", true);
+        check("503", true);
+        check("0", false);
+        check("1", false);
+        check("4096", false);
     }
 
     #[test]
