@@ -30,17 +30,15 @@ impl Format for CloudFront {
         }
         if text.starts_with('#') {
             return match Layout::of_header(text) {
-                Some(_) => Confidence::CERTAIN,
+                Some(header) => confidence(&header),
                 None if text.starts_with("#Version: 1.0") => Confidence::LIKELY,
                 None => Confidence::NO,
             };
         }
-        let header = header_of(sample.stream);
-        match header.is_some_and(|header| is_under(&header, text))
-            || Layout::of_line(text).is_some()
-        {
-            true => Confidence::CERTAIN,
-            false => Confidence::NO,
+        let header = header_of(sample.stream).filter(|header| is_under(header, text));
+        match header.or_else(|| Layout::of_line(text)) {
+            Some(layout) => confidence(&layout),
+            None => Confidence::NO,
         }
     }
 
@@ -78,6 +76,14 @@ impl Format for CloudFront {
                 found(name, value);
             }
         }
+    }
+}
+
+/// Other servers write files of the W3C as well, IIS among them, and know their own lines better.
+fn confidence(layout: &Layout) -> Confidence {
+    match layout.is_sure {
+        true => Confidence::CERTAIN,
+        false => Confidence::LIKELY,
     }
 }
 
@@ -252,6 +258,34 @@ mod tests {
         check(header, "GET 203.0.113.7 FRA56-P1 /cart 502\n");
         let header = "#Fields: cs-uri-stem c-ip x-edge-location sc-status";
         check(header, "/cart\t203.0.113.7\tFRA56-P1\t502\n");
+    }
+
+    #[test]
+    fn files_of_other_servers_are_left_to_them() {
+        let check = |header: &str, line: &str, expected: Confidence| {
+            let stream = Stream {
+                header: Some(header.to_owned()),
+                ..Stream::default()
+            };
+            for text in [header, line] {
+                let sample = Sample {
+                    text,
+                    json: None,
+                    stream: &stream,
+                };
+                assert_eq!(CloudFront.sniff(&sample), expected, "{text}");
+            }
+        };
+        check(
+            "#Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip sc-status",
+            "2024-05-01 10:00:00 10.0.0.80 GET /cart 443 - 203.0.113.7 200",
+            Confidence::LIKELY,
+        );
+        check(
+            "#Fields: date time x-edge-location c-ip cs-uri-stem sc-status",
+            "2024-05-01 10:00:00 FRA56-P1 203.0.113.7 /cart 200",
+            Confidence::CERTAIN,
+        );
     }
 
     #[test]
