@@ -18,10 +18,19 @@ pub(crate) struct Fields<'a> {
 impl<'a> Fields<'a> {
     /// Fields of `line`; those beyond the forty-eighth are left out.
     ///
-    /// A quoted field ends at the quote before a blank that no backslash escapes, so that a quote
-    /// within it does no harm: Application Load Balancers write it as `\x22`, Classic Load
-    /// Balancers as `\"`. Texts stay as they are written.
+    /// A quoted field ends at the quote before a blank, so that a quote within it does no harm:
+    /// Application Load Balancers write it as `\x22`. Texts stay as they are written.
     pub(crate) fn split(line: &'a str) -> Self {
+        Self::split_with(line, false)
+    }
+
+    /// As [`Fields::split`], where a quote behind a backslash ends no field: Classic Load Balancers
+    /// write quotes as `\"`.
+    pub(crate) fn split_escaped(line: &'a str) -> Self {
+        Self::split_with(line, true)
+    }
+
+    fn split_with(line: &'a str, has_escapes: bool) -> Self {
         let mut fields = Self {
             texts: [""; MAX_FIELDS],
             count: 0,
@@ -32,7 +41,7 @@ impl<'a> Fields<'a> {
                 break;
             };
             let (field, after) = match rest.strip_prefix('"') {
-                Some(quoted) => until_quote(quoted),
+                Some(quoted) => until_quote(quoted, has_escapes),
                 None => match memchr(b' ', rest.as_bytes()) {
                     Some(blank) => (&rest[..blank], &rest[blank + 1..]),
                     None => (rest, ""),
@@ -61,8 +70,9 @@ impl<'a> Fields<'a> {
 ///
 /// Where the rest of the line has no quote that is not escaped, the backslash is the last sign of
 /// the text, as in `"C:\"`, and the first quote before a blank closes it.
-fn until_quote(text: &str) -> (&str, &str) {
-    let end = closing_quote(text, true).or_else(|| closing_quote(text, false));
+fn until_quote(text: &str, has_escapes: bool) -> (&str, &str) {
+    let unescaped = has_escapes.then(|| closing_quote(text, true)).flatten();
+    let end = unescaped.or_else(|| closing_quote(text, false));
     match end {
         Some(quote) => (&text[..quote], text.get(quote + 2..).unwrap_or_default()),
         None => (text, ""),
@@ -189,7 +199,7 @@ mod tests {
         assert_eq!(texts, ["a", "b c", "d\"e f", "-", "", "open"]);
         assert_eq!(fields.get(99), "");
         let check = |line: &str, expected: &[&str]| {
-            let fields = Fields::split(line);
+            let fields = Fields::split_escaped(line);
             let texts: Vec<_> = (0..fields.len()).map(|place| fields.get(place)).collect();
             assert_eq!(texts, expected, "{line}");
         };
@@ -199,6 +209,11 @@ mod tests {
         check(r#""a\\" "b""#, &[r"a\\", "b"]);
         check(r#""C:\" - -"#, &[r"C:\", "-", "-"]);
         check(r#""a\""#, &[r"a\"]);
+        let fields = Fields::split(r#""x\" - "y""#);
+        assert_eq!(
+            [fields.get(0), fields.get(1), fields.get(2)],
+            [r"x\", "-", "y"]
+        );
         assert_eq!(Fields::split(&"x ".repeat(100)).len(), MAX_FIELDS);
     }
 

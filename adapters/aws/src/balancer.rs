@@ -11,6 +11,8 @@ use crate::delivered::Place;
 pub(crate) struct Kind {
     /// Whether a line is of this log, as far as its beginning tells.
     pub(crate) begins: fn(&str) -> bool,
+    /// Takes a line apart. Kinds differ in how quotes within fields are written.
+    pub(crate) split: for<'a> fn(&'a str) -> Fields<'a>,
     /// Whether its fields are those of this log. A line with others is left to other formats.
     pub(crate) fits: fn(&Fields<'_>) -> bool,
     /// Fields that all versions have. A line with fewer is cut off.
@@ -29,7 +31,7 @@ pub(crate) struct BalancerFormat(pub(crate) &'static Kind);
 impl Format for BalancerFormat {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         let text = sample.text;
-        match (self.0.begins)(text) && (self.0.fits)(&Fields::split(text)) {
+        match (self.0.begins)(text) && (self.0.fits)(&(self.0.split)(text)) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -47,7 +49,7 @@ impl Format for BalancerFormat {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let fields = Fields::split(raw);
+        let fields = (self.0.split)(raw);
         for (position, name) in self.0.extras {
             let value = fields.get(*position);
             if !matches!(value, "" | "-") {
@@ -67,7 +69,7 @@ impl Decoder for BalancerDecoder {
         if !(self.kind.begins)(record.text) {
             return Verdict::NotMine;
         }
-        let fields = Fields::split(record.text);
+        let fields = (self.kind.split)(record.text);
         if !(self.kind.fits)(&fields) {
             return Verdict::NotMine;
         }

@@ -67,7 +67,10 @@ pub(crate) fn fill_host(host: &str, row: &mut Row<'_>) {
 /// A name without its folder and without what PAM adds: `/usr/sbin/sshd`, `su(pam_unix)`.
 pub(crate) fn program(process: &str) -> &str {
     let name = process.rsplit('/').next().unwrap_or(process);
-    name.split(['(', '[', ']']).next().unwrap_or(name)
+    name.split(['(', '[', ']'])
+        .next()
+        .unwrap_or(name)
+        .trim_end()
 }
 
 /// Severity of a level of syslog, from 0 to 7.
@@ -249,17 +252,15 @@ fn iso<'a>(
             return Some(Header { time, ..found });
         }
     }
-    let header = named(
-        Header {
-            priority,
-            time,
-            ..Header::default()
-        },
-        rest.get(usize::from(is_of_macos)..)?,
-    )?;
+    let header = Header {
+        priority,
+        time,
+        ..Header::default()
+    };
     if is_of_macos {
-        return (!header.pid.is_empty()).then_some(header);
+        return of_macos(header, rest.get(1..)?);
     }
+    let header = named(header, rest)?;
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
     // number or a time that is finer than seconds and has a numeric zone.
     let has_zone =
@@ -280,6 +281,28 @@ fn is_of_macos(written: &str, rest: &str) -> bool {
         && bytes.len() == 31
         && bytes.get(10) == Some(&b' ')
         && matches!(bytes.get(26), Some(b'+' | b'-'))
+}
+
+/// `host process[pid]: message`, where processes have the names of applications, with blanks:
+/// `mac Google Chrome Helper[12]: text`.
+fn of_macos<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
+    let (host, rest) = text.split_once(' ').filter(|(host, _)| is_host(host))?;
+    for (close, _) in rest.match_indices("]:") {
+        let (name, pid) = rest.get(..close)?.rsplit_once('[')?;
+        let message = rest.get(close + 2..)?;
+        let is_pid = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
+        if is_pid && (message.is_empty() || message.starts_with(' ')) {
+            let is_name = (1..=64).contains(&name.len()) && !name.starts_with(' ');
+            return is_name.then_some(Header {
+                host,
+                process: name,
+                pid,
+                message: message.strip_prefix(' ').unwrap_or(message),
+                ..header
+            });
+        }
+    }
+    None
 }
 
 /// `host process[pid]: message`; the host may be missing.
@@ -541,6 +564,18 @@ mod tests {
         check(
             "2026-05-12 14:00:00.123456-0700 web-1 sshd[12]: hello: x",
             None,
+        );
+        check(
+            "2026-05-12 14:00:00.123456-0700  web-1 Google Chrome Helper (GPU)[12]: a[3]: x",
+            Some(("web-1", "Google Chrome Helper (GPU)", "12", "a[3]: x")),
+        );
+        check(
+            "2026-05-12 14:00:00.123456-0700  web-1 Chrome said [x]: y",
+            None,
+        );
+        assert_eq!(
+            program("Google Chrome Helper (GPU)"),
+            "Google Chrome Helper"
         );
     }
 

@@ -1,16 +1,15 @@
 //! A local stand-in for the APIs of AWS (moto), which `cargo xtask test` installs into `target`.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
 
 /// A running server, which ends with the test.
 pub struct Moto {
     child: Child,
     port: u16,
-    /// Held open, or the server could not write to it.
-    _log: BufReader<ChildStderr>,
 }
 
 impl Drop for Moto {
@@ -49,11 +48,9 @@ impl Moto {
             let length = log.read_line(&mut line).expect("a line");
             assert!(length > 0, "moto ended");
         }
-        Some(Self {
-            child,
-            port,
-            _log: log,
-        })
+        // It logs each request, and waits if nobody reads that. The thread ends with the server.
+        thread::spawn(move || io::copy(&mut log, &mut io::sink()));
+        Some(Self { child, port })
     }
 
     /// Port that it listens on, on the loopback.

@@ -203,7 +203,8 @@ pub(crate) fn paths_of(need: &Need) -> Vec<&'static str> {
         | Need::Is(path, _)
         | Need::IsAny(path, _)
         | Need::Starts(path, _)
-        | Need::Contains(path, _) => vec![path],
+        | Need::Contains(path, _)
+        | Need::Number(path) => vec![path],
     }
 }
 
@@ -224,6 +225,8 @@ fn holds(need: &Need, picked: &Picked<'_>) -> bool {
             text(path).is_some_and(|held| lower(held).starts_with(&lower(wanted)))
         }
         Need::Contains(path, part) => text(path).is_some_and(|held| held.contains(part)),
+        Need::Number(path) => text(path)
+            .is_some_and(|held| !held.is_empty() && held.chars().all(|sign| sign.is_ascii_digit())),
     }
 }
 

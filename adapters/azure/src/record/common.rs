@@ -28,6 +28,7 @@ pub(super) const IDENTITY: usize = 13;
 pub(super) const BACKEND: usize = 14;
 pub(super) const TABLE_NAME: usize = 15;
 pub(super) const TENANT: usize = 16;
+pub(super) const SIGNED_IN: usize = 17;
 
 /// Levels by name and by number: 1 critical, 2 error, 3 warning, 4 informational, 5 verbose
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
@@ -130,9 +131,6 @@ pub(super) static TABLE: Table = Table {
                 "callerIpAddress",
                 "httpRequest.clientIpAddress",
                 "http_request.client_ip_address",
-                // Where the caller signed in from.
-                "claims.ipaddr",
-                "identity.claims.ipaddr",
             ],
             to: To::Part(Column::SourceIp, parts::address),
         },
@@ -268,6 +266,8 @@ pub(super) static TABLE: Table = Table {
         keep(&["Type"], TABLE_NAME),
         // Not `tenantId`: in Log Analytics that is the workspace.
         keep(&["properties.tenantId", "AADTenantId"], TENANT),
+        // Where the caller signed in from.
+        keep(&["claims.ipaddr", "identity.claims.ipaddr"], SIGNED_IN),
     ],
     extras: &[],
     finish: None,

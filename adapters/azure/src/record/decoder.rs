@@ -124,7 +124,10 @@ impl RecordDecoder {
         if let Some(beside) = beside {
             details.or(take_details(&self.beside.event(beside)));
         }
-        let description = event.kept(common::DESCRIPTION);
+        // A registry tells the status there: that is nothing to read.
+        let description = event
+            .kept(common::DESCRIPTION)
+            .filter(|_| !tells_status(&event));
         if self.family.is_none()
             && let Some(inside) = inside
         {
@@ -143,6 +146,7 @@ impl RecordDecoder {
                 self.details.fill(inside, row);
             }
         }
+        put_sign_in(&event, row);
         level(&event, is_log || self.family.is_some(), row);
         name(self.family, &event, &details, is_application, row);
         name_actor(&event, row);
@@ -205,6 +209,15 @@ fn head<'a>(
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
+    }
+}
+
+/// The address that the caller signed in from, where nothing tells where the call came from.
+fn put_sign_in(event: &Event<'_>, row: &mut Row<'_>) {
+    if !row.has(Column::SourceIp)
+        && let Some(address) = event.kept(common::SIGNED_IN)
+    {
+        row.text(Column::SourceIp, parts::address(&address));
     }
 }
 
@@ -271,12 +284,24 @@ fn take_details<'a>(event: &Event<'a>) -> Details<'a> {
         message: event.kept(details::MESSAGE),
         application: event.kept(details::APPLICATION),
         pod: event.kept(details::POD),
-        result: event.kept(details::RESULT),
+        result: event.kept(details::RESULT).or_else(|| {
+            let status = event.kept(details::STATUS);
+            status.filter(|status| is_result(status))
+        }),
         failure: event
             .kept(details::STATUS_MESSAGE)
             .map(|text| failure(&text)),
         description: event.kept(details::DESCRIPTION),
         backend: event.kept(details::BACKEND),
+    }
+}
+
+/// Whether a status tells how something ended: a word, or the number of a status of HTTP. Each
+/// service has its own meanings for other numbers.
+fn is_result(status: &str) -> bool {
+    match status.trim().parse::<i64>() {
+        Ok(number) => (100..=599).contains(&number),
+        Err(_) => true,
     }
 }
 
@@ -300,9 +325,10 @@ fn failure(text: &str) -> String {
     }
 }
 
-/// Logs of the components of a managed cluster: text of programs, though not of the user's.
+/// Logs of the components of a managed cluster, and of the services of Spring Apps: text of
+/// programs, though not of the user's.
 fn is_component_log(category: &str) -> bool {
-    const COMPONENTS: [&str; 12] = [
+    const COMPONENTS: [&str; 14] = [
         "kube-apiserver",
         "kube-controller-manager",
         "kube-scheduler",
@@ -315,6 +341,8 @@ fn is_component_log(category: &str) -> bool {
         "karpenter-events",
         "fleet-member-agent",
         "AKSControlPlane",
+        "SystemLogs",
+        "AppPlatformSystemLogs",
     ];
     COMPONENTS
         .iter()
@@ -392,9 +420,7 @@ fn name_backend(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
 /// The 4xx of a web request is most often the fault of the client, so it says nothing of the
 /// service.
 fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
-    // A registry of containers tells the status in the description.
-    let is_status = event.kept(common::RESULT).as_deref() == Some("HttpStatusCode");
-    let signature = event.kept(if is_status {
+    let signature = event.kept(if tells_status(event) {
         common::DESCRIPTION
     } else {
         common::SIGNATURE
@@ -435,6 +461,11 @@ fn conclude(event: &Event<'_>, details: &Details<'_>, row: &mut Row<'_>) {
     if let Some(outcome) = outcome.filter(|_| !is_begun(&words)) {
         row.outcome(outcome);
     }
+}
+
+/// Whether the description is the status, as registries of containers write it.
+fn tells_status(event: &Event<'_>) -> bool {
+    event.kept(common::RESULT).as_deref() == Some("HttpStatusCode")
 }
 
 /// Whether the record only says that the operation has begun.
@@ -596,6 +627,16 @@ mod tests {
         let text = r#"{"error":{"code":"Conflict","message":"the name \"a\" is taken"}}"#;
         assert_eq!(failure(text), r#"Conflict: the name "a" is taken"#);
         assert_eq!(failure("plain"), "plain");
+    }
+
+    #[test]
+    fn a_status_is_a_word_or_one_of_http() {
+        let check = |status: &str, expected: bool| assert_eq!(is_result(status), expected);
+        check("Failed", true);
+        check("503", true);
+        check("0", false);
+        check("1", false);
+        check("4096", false);
     }
 
     #[test]

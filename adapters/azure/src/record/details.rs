@@ -24,6 +24,7 @@ pub(crate) const TIME_TAKEN: usize = 6;
 pub(crate) const BACKEND: usize = 7;
 pub(crate) const ADDRESS: usize = 8;
 const RESPONSE: usize = 9;
+pub(crate) const STATUS: usize = 10;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {
@@ -201,10 +202,10 @@ pub(super) static TABLE: Table = Table {
                 "resultCode",
                 "JobStatus",
                 "error_code",
-                "status",
             ],
             RESULT,
         ),
+        keep(&["status"], STATUS),
         keep(&["statusMessage"], STATUS_MESSAGE),
         keep(
             &[

@@ -7,17 +7,13 @@ use crate::table::{Event, Field, Table, To};
 
 const LEVEL_NUMBER: usize = 0;
 
-/// Levels of `priority`: the numbers of syslog (RFC 5424, 6.2.1), which journald writes as
-/// `PRIORITY` (systemd.journal-fields(7)), and the usual words.
+/// Number of a `priority`, and what tells that it is one of syslog.
+const PRIORITY: usize = 1;
+const SYSLOG: usize = 2;
+
+/// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
+/// queues and schedulers number their jobs by the same name.
 const PRIORITIES: &[(&str, Severity)] = &[
-    ("0", Severity::FATAL),
-    ("1", Severity::ALERT),
-    ("2", Severity::CRITICAL),
-    ("3", Severity::ERROR),
-    ("4", Severity::WARN),
-    ("5", Severity::NOTICE),
-    ("6", Severity::INFO),
-    ("7", Severity::DEBUG),
     ("emergency", Severity::FATAL),
     ("emerg", Severity::FATAL),
     ("fatal", Severity::FATAL),
@@ -87,6 +83,21 @@ pub static TABLE: Table = Table {
         Field {
             from: &["level", "severityNumber", "severity_number"],
             to: To::Keep(LEVEL_NUMBER),
+        },
+        Field {
+            from: &["priority"],
+            to: To::Keep(PRIORITY),
+        },
+        Field {
+            from: &[
+                "SYSLOG_IDENTIFIER",
+                "SYSLOG_FACILITY",
+                "_TRANSPORT",
+                "_SYSTEMD_UNIT",
+                "_COMM",
+                "_PID",
+            ],
+            to: To::Keep(SYSLOG),
         },
         Field {
             from: &[
@@ -379,14 +390,33 @@ pub static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if !row.has_severity() {
-        let number = event
-            .kept(LEVEL_NUMBER)
-            .and_then(|text| text.trim().parse::<u32>().ok());
-        if let Some(severity) = number.and_then(bunyan_severity) {
-            row.severity(severity);
-        }
+    if row.has_severity() {
+        return;
     }
+    let number = |place| event.kept(place)?.trim().parse::<u32>().ok();
+    let of_syslog = match event.kept_value(SYSLOG) {
+        Some(_) => number(PRIORITY).and_then(syslog_severity),
+        None => None,
+    };
+    if let Some(severity) = of_syslog.or_else(|| number(LEVEL_NUMBER).and_then(bunyan_severity)) {
+        row.severity(severity);
+    }
+}
+
+/// Severity of the levels of syslog (RFC 5424, 6.2.1), which the journal writes as `PRIORITY`
+/// (systemd.journal-fields(7)).
+fn syslog_severity(level: u32) -> Option<Severity> {
+    Some(match level {
+        0 => Severity::FATAL,
+        1 => Severity::ALERT,
+        2 => Severity::CRITICAL,
+        3 => Severity::ERROR,
+        4 => Severity::WARN,
+        5 => Severity::NOTICE,
+        6 => Severity::INFO,
+        7 => Severity::DEBUG,
+        _ => return None,
+    })
 }
 
 /// Severity of the numbers of bunyan and pino: 10 trace, 20 debug, ... 60 fatal

@@ -42,6 +42,8 @@ pub enum Need {
     Starts(&'static str, &'static str),
     /// The text at the path has this in it.
     Contains(&'static str, &'static str),
+    /// The value at the path is a whole number, or text that is one.
+    Number(&'static str),
 }
 
 impl Need {
@@ -53,7 +55,8 @@ impl Need {
             | Self::Is(path, _)
             | Self::IsAny(path, _)
             | Self::Starts(path, _)
-            | Self::Contains(path, _) => std::slice::from_ref(path),
+            | Self::Contains(path, _)
+            | Self::Number(path) => std::slice::from_ref(path),
         }
     }
 }
@@ -72,7 +75,7 @@ impl Format for JsonFormat {
         }
         // The more a format asks for, the more specific it is.
         let points = self.0.needs.iter().map(|need| match need {
-            Need::Has(_) | Need::HasAny(_) => 12,
+            Need::Has(_) | Need::HasAny(_) | Need::Number(_) => 12,
             Need::Is(..) | Need::IsAny(..) | Need::Starts(..) | Need::Contains(..) => 18,
             Need::Lacks(_) => 2,
         });
@@ -146,6 +149,9 @@ fn holds<'a>(need: Need, mut get: impl FnMut(&str) -> Option<&'a str>) -> bool {
                 .is_some_and(|head| head.eq_ignore_ascii_case(start))
         }),
         Need::Contains(path, part) => get(path).is_some_and(|value| value.contains(part)),
+        Need::Number(path) => get(path).is_some_and(|value| {
+            !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
+        }),
     }
 }
 

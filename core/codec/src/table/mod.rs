@@ -61,6 +61,6 @@ pub use field::{
 pub use fill::Event;
 pub use json::{JsonFormat, Need, Table, TableDecoder};
 pub use lines::{LineDecoder, LineFormat, Lines};
-pub use more::{Extras, JsonFormatWith};
+pub use more::{Extras, JsonFormatWith, dns_question, without_root};
 pub use several::JsonFormats;
 pub use slots::Slots;

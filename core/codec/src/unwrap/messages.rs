@@ -8,7 +8,7 @@ use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with_arn};
-use crate::json::fields::elements;
+use crate::json::fields::{elements, pick};
 use crate::json::{JsonFields, unescape};
 
 /// Where a kind of message keeps its payload, its time, and the name of its topic or queue.
@@ -49,8 +49,8 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
         LAMBDA_SQS
     } else if fields.text("ReceiptHandle").is_some() && fields.text("MD5OfBody").is_some() {
         RECEIVED_SQS
-    } else if let Some(list) = fields.raw("Messages").filter(|list| is_received(list)) {
-        let inside = elements(list).into_iter().map(|text| Inner {
+    } else if let Some(received) = received(fields) {
+        let inside = received.into_iter().map(|text| Inner {
             text: text.into(),
             envelope: envelope(record),
         });
@@ -70,7 +70,57 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }])
 }
 
-/// Whether a list is one of messages of a queue.
-fn is_received(list: &str) -> bool {
-    list.starts_with('[') && list.contains("\"ReceiptHandle\"")
+/// Messages of an answer of a queue (AWS CLI, `sqs receive-message`, read 2026-11-27). It has no
+/// other members: an event of an application that holds messages is one event.
+fn received<'a>(fields: &JsonFields<'a>) -> Option<Vec<&'a str>> {
+    let mut members = fields.members().iter();
+    if !members.all(|(key, _)| matches!(*key, "Messages" | "ResponseMetadata")) {
+        return None;
+    }
+    let messages = elements(fields.raw("Messages")?);
+    let is_message = |text: &&str| {
+        let found = pick(text, ["ReceiptHandle", "MD5OfBody"]);
+        matches!(found, Some([Some(_), Some(_)]))
+    };
+    (!messages.is_empty() && messages.iter().all(is_message)).then_some(messages)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_answers_of_a_queue_are_opened() {
+        let check = |text: &str, expected: Option<usize>| {
+            let fields = JsonFields::parse(text).expect("an object");
+            assert_eq!(
+                received(&fields).map(|found| found.len()),
+                expected,
+                "{text}"
+            );
+        };
+        let message = r#"{"ReceiptHandle":"AQEB","MD5OfBody":"0cc1","Body":"a"}"#;
+        check(&format!(r#"{{"Messages":[{message},{message}]}}"#), Some(2));
+        check(
+            &format!(r#"{{"Messages":[{message}],"ResponseMetadata":{{"HTTPStatusCode":200}}}}"#),
+            Some(1),
+        );
+        check(
+            &format!(r#"{{"level":"error","message":"x","Messages":[{message}]}}"#),
+            None,
+        );
+        check(
+            r#"{"Messages":[{"ReceiptHandle":"AQEB","Body":"a"}]}"#,
+            None,
+        );
+        check(
+            &format!(r#"{{"Messages":[{message},"ReceiptHandle"]}}"#),
+            None,
+        );
+        check(r#"{"Messages":[]}"#, None);
+        check(
+            r#"{"Messages":{"ReceiptHandle":"a","MD5OfBody":"b"}}"#,
+            None,
+        );
+    }
 }

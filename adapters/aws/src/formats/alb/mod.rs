@@ -31,6 +31,8 @@ mod field {
     pub(super) const SENT_BYTES: usize = 11;
     pub(super) const REQUEST: usize = 12;
     pub(super) const USER_AGENT: usize = 13;
+    pub(super) const CIPHER: usize = 14;
+    pub(super) const PROTOCOL: usize = 15;
     pub(super) const TARGET_GROUP: usize = 16;
     pub(super) const TRACE: usize = 17;
     pub(super) const DOMAIN: usize = 18;
@@ -41,6 +43,7 @@ mod field {
 
 static KIND: LogKind = LogKind {
     begins: is_mine,
+    split,
     fits: |_| true,
     // The first version of the format had the fields up to the user agent.
     fewest_fields: 14,
@@ -68,6 +71,30 @@ fn is_mine(line: &str) -> bool {
         && fields.next().is_some_and(|balancer| {
             balancer.split('/').count() == 3 && !balancer.starts_with("net/")
         })
+}
+
+/// Fields of a line. The balancer escapes no quote with a backslash, so one before a quote is the
+/// last sign of a text; some who pass lines on write `\"`, and their lines have no fields in order
+/// when they are read so.
+fn split(line: &str) -> Fields<'_> {
+    let fields = Fields::split(line);
+    match !line.contains('\\') || is_in_order(&fields) {
+        true => fields,
+        false => Fields::split_escaped(line),
+    }
+}
+
+/// Whether what stands behind the user agent is a cipher, a protocol and a target group. The first
+/// version of the format had none of them.
+fn is_in_order(fields: &Fields<'_>) -> bool {
+    let is_name = |text: &str| {
+        let mut bytes = text.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    };
+    let group = fields.get(field::TARGET_GROUP);
+    is_name(fields.get(field::CIPHER))
+        && is_name(fields.get(field::PROTOCOL))
+        && (matches!(group, "" | "-") || group.starts_with("arn:"))
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {

@@ -65,6 +65,8 @@ const FEWEST_REAL_TIME: usize = 40;
 pub(super) struct Layout {
     /// Number of fields of a line.
     pub(super) count: usize,
+    /// Whether a field is among them that no other program writes.
+    pub(super) is_sure: bool,
     places: [Option<usize>; FIELDS],
 }
 
@@ -72,9 +74,11 @@ impl Layout {
     fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let mut layout = Self {
             count: 0,
+            is_sure: false,
             places: [None; FIELDS],
         };
         for name in names {
+            layout.is_sure |= name.starts_with("x-edge-");
             if let Some(field) = field_named(name)
                 && let Some(place) = layout.places.get_mut(field as usize)
             {

@@ -5,9 +5,7 @@ mod layout;
 use nepho_codec::table::{To, put_status, put_text};
 use nepho_codec::time;
 use nepho_core::Timestamp;
-use nepho_core::format::{
-    Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict, bytes_of,
-};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::access::broken;
@@ -30,24 +28,23 @@ impl Format for CloudFront {
         if sample.json.is_some() {
             return Confidence::NO;
         }
-        if Layout::of_header(text).is_some() {
-            return Confidence::CERTAIN;
+        if text.starts_with('#') {
+            return match Layout::of_header(text) {
+                Some(header) => confidence(&header),
+                None if text.starts_with("#Version: 1.0") => Confidence::LIKELY,
+                None => Confidence::NO,
+            };
         }
-        if text.starts_with("#Version: 1.0") {
-            return Confidence::LIKELY;
-        }
-        let header = header_of(sample.stream);
-        match header.is_some_and(|header| is_under(&header, text))
-            || Layout::of_line(text).is_some()
-        {
-            true => Confidence::CERTAIN,
-            false => Confidence::NO,
+        let header = header_of(sample.stream).filter(|header| is_under(header, text));
+        match header.or_else(|| Layout::of_line(text)) {
+            Some(layout) => confidence(&layout),
+            None => Confidence::NO,
         }
     }
 
     fn marks(&self) -> Vec<Marks> {
-        // Lines begin with a date or a number of seconds, headers with their sign.
-        vec![Marks::beginning(bytes_of(b"#-0123456789"))]
+        // Under a header a line begins with any of its fields, and the delimiter can be chosen.
+        vec![Marks::beginning([true; 256])]
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
@@ -79,6 +76,14 @@ impl Format for CloudFront {
                 found(name, value);
             }
         }
+    }
+}
+
+/// Other servers write files of the W3C as well, IIS among them, and know their own lines better.
+fn confidence(layout: &Layout) -> Confidence {
+    match layout.is_sure {
+        true => Confidence::CERTAIN,
+        false => Confidence::LIKELY,
     }
 }
 
@@ -224,7 +229,64 @@ fn put_body(method: Option<&str>, path: Option<&str>, row: &mut Row<'_>) {
 
 #[cfg(test)]
 mod tests {
+    use nepho_codec::detect::decode_text;
+    use nepho_core::tables::LogsView;
+
     use super::*;
+
+    #[test]
+    fn parts_of_a_file_are_read_by_its_header() {
+        let check = |header: &str, text: &str| {
+            let stream = Stream {
+                header: Some(header.to_owned()),
+                ..Stream::default()
+            };
+            let mut out = LogsBuilder::new(Timestamp(0));
+            decode_text(text.as_bytes(), stream, None, &mut out).expect("decoding");
+            assert!(out.take_rejects().is_empty(), "{text}");
+            let batch = out.finish().expect("a batch");
+            let view = LogsView::new(&batch).expect("a view");
+            assert_eq!(view.len(), 1, "{text}");
+            let of = |column| view.text(column, 0);
+            assert_eq!(of(Column::Format), Some("aws.cloudfront"), "{text}");
+            assert_eq!(of(Column::SourceIp), Some("203.0.113.7"), "{text}");
+            assert_eq!(of(Column::Path), Some("/cart"), "{text}");
+            assert_eq!(view.status(0), Some(502), "{text}");
+        };
+        let header = "#Fields: cs-method c-ip x-edge-location cs-uri-stem sc-status";
+        check(header, "GET\t203.0.113.7\tFRA56-P1\t/cart\t502\n");
+        check(header, "GET 203.0.113.7 FRA56-P1 /cart 502\n");
+        let header = "#Fields: cs-uri-stem c-ip x-edge-location sc-status";
+        check(header, "/cart\t203.0.113.7\tFRA56-P1\t502\n");
+    }
+
+    #[test]
+    fn files_of_other_servers_are_left_to_them() {
+        let check = |header: &str, line: &str, expected: Confidence| {
+            let stream = Stream {
+                header: Some(header.to_owned()),
+                ..Stream::default()
+            };
+            for text in [header, line] {
+                let sample = Sample {
+                    text,
+                    json: None,
+                    stream: &stream,
+                };
+                assert_eq!(CloudFront.sniff(&sample), expected, "{text}");
+            }
+        };
+        check(
+            "#Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip sc-status",
+            "2024-05-01 10:00:00 10.0.0.80 GET /cart 443 - 203.0.113.7 200",
+            Confidence::LIKELY,
+        );
+        check(
+            "#Fields: date time x-edge-location c-ip cs-uri-stem sc-status",
+            "2024-05-01 10:00:00 FRA56-P1 203.0.113.7 /cart 200",
+            Confidence::CERTAIN,
+        );
+    }
 
     #[test]
     fn files_name_their_distribution() {

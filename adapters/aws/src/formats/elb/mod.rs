@@ -36,6 +36,7 @@ const FEWEST_FIELDS: usize = 12;
 
 static KIND: LogKind = LogKind {
     begins: begins_right,
+    split: |line| Fields::split_escaped(line),
     fits: has_shape,
     fewest_fields: FEWEST_FIELDS,
     marks: || Marks::beginning(bytes_of(b"0123456789")).with(&["\"", " "]),
@@ -123,7 +124,7 @@ mod tests {
     fn the_shape_tells_the_log_from_other_text() {
         let check = |line: &str, expected: bool| {
             assert_eq!(
-                begins_right(line) && has_shape(&Fields::split(line)),
+                begins_right(line) && has_shape(&Fields::split_escaped(line)),
                 expected,
                 "{line}"
             );

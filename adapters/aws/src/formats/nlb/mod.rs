@@ -33,6 +33,7 @@ mod field {
 
 static KIND: LogKind = LogKind {
     begins: is_mine,
+    split: |line| Fields::split(line),
     fits: |_| true,
     // Up to the name of the server.
     fewest_fields: 18,

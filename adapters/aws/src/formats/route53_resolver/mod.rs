@@ -2,7 +2,8 @@
 
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, keep, resource, source_address, source_port, text, time,
+    Event, JsonFormatWith, Need, Table, dns_question, keep, resource, source_address, source_port,
+    text, time, without_root,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -56,16 +57,7 @@ static TABLE: Table = Table {
 };
 
 fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    if let Some(name) = fields.text("query_name") {
-        found("dns_question", without_root(name));
-    }
-}
-
-/// A name without the full stop that stands for the root: `example.com` of `example.com.`.
-fn without_root(name: &str) -> &str {
-    name.strip_suffix('.')
-        .filter(|name| !name.is_empty())
-        .unwrap_or(name)
+    dns_question(fields, "query_name", found);
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
@@ -81,16 +73,4 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kind = event.kept(TYPE).unwrap_or_default();
     let body = format!("{kind} {} {code}", without_root(&name));
     row.text(Column::Body, body.trim());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::without_root;
-
-    #[test]
-    fn names_end_without_the_root() {
-        assert_eq!(without_root("example.com."), "example.com");
-        assert_eq!(without_root("example.com"), "example.com");
-        assert_eq!(without_root("."), ".");
-    }
 }

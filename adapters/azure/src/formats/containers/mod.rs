@@ -1,11 +1,11 @@
 //! What containers, and the platforms that run them, write.
 
 use nepho_codec::pod;
-use nepho_codec::table::{Table, keep, severity_of, text};
+use nepho_codec::table::{Event, Table, To, keep, put_text, text};
 use nepho_core::format::{Inside, Record};
 use nepho_core::register;
 use nepho_core::severity::Severity;
-use nepho_core::tables::Column;
+use nepho_core::tables::{Column, Row};
 
 use crate::record::{Family, FamilyFormat, details, extras, is_one_of, subscription};
 
@@ -64,6 +64,9 @@ const CATEGORIES: [&str; 18] = [
     "KubeEvents",
 ];
 
+const LEVEL: usize = 20;
+const TYPE: usize = 21;
+
 /// Levels of the services of a platform, and of the events of Spring Apps.
 const LEVELS: &[(&str, Severity)] = &[
     ("FATAL", Severity::FATAL),
@@ -94,7 +97,8 @@ static TABLE: Table = Table {
         ),
         text(&["ContainerName", "Container"], Column::Process),
         text(&["Reason", "Event"], Column::Action),
-        severity_of(&["Level", "Type"], LEVELS),
+        keep(&["Level"], LEVEL),
+        keep(&["Type"], TYPE),
         keep(
             &["LogMessage", "Log", "LogEntry", "Log_s", "Message", "msg"],
             details::MESSAGE,
@@ -112,8 +116,17 @@ static TABLE: Table = Table {
         keep(&["PodName"], details::POD),
     ],
     extras: &[],
-    finish: None,
+    finish: Some(finish),
 };
+
+/// The level of a service or an event, where the message told none.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    for level in [event.kept(LEVEL), event.kept(TYPE)].into_iter().flatten() {
+        if !row.has_severity() {
+            put_text(&level, To::SeverityOf(LEVELS), row);
+        }
+    }
+}
 
 /// The line that a container wrote, with what is told of the container.
 fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {

@@ -64,6 +64,7 @@ const CATEGORIES: [&str; 8] = [
 ];
 
 const QUERY: usize = 20;
+const CURRENT: usize = 21;
 
 static TABLE: Table = Table {
     name: NAME,
@@ -106,6 +107,7 @@ static TABLE: Table = Table {
         ),
         keep(&["timeTaken"], details::TIME_TAKEN),
         keep(&["requestQuery"], QUERY),
+        keep(&["transactionId", "serverRouted"], CURRENT),
     ],
     extras: &[],
     finish: Some(finish),
@@ -113,10 +115,16 @@ static TABLE: Table = Table {
 
 /// Gateways of the first version tell the request's id and the server in the query that they sent
 /// on: `X-AzureApplicationGateway-LOG-ID=..&SERVER-ROUTED=10.0.0.4&SERVER-STATUS=404`.
+///
+/// The query of a client may have the same names. Theirs stand behind it, and gateways of the
+/// second version, which have fields for both, add nothing to it.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     details::finish(event, row);
+    if event.kept_value(CURRENT).is_some() {
+        return;
+    }
     let query = event.kept(QUERY).unwrap_or_default();
-    for (name, value) in query.split('&').filter_map(|part| part.split_once('=')) {
+    for (name, value) in query.rsplit('&').filter_map(|part| part.split_once('=')) {
         match name {
             "X-AzureApplicationGateway-LOG-ID" if !row.has(Column::RequestId) => {
                 row.text(Column::RequestId, value);

@@ -2,7 +2,7 @@
 //! `dns_firewall_logs`).
 
 use nepho_codec::table::{
-    JsonFormat, Need, Table, duration, outcome_of, peer_address, source_address, text, time,
+    Field, JsonFormats, Need, Table, duration, outcome_of, peer_address, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome};
 
@@ -11,8 +11,10 @@ nepho_core::register!(Component {
     name: "cloudflare.dns",
     summary: "Cloudflare DNS queries: authoritative name servers and DNS firewall",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
+
+static TABLES: [&Table; 2] = [&TABLE, &FEW];
 
 static TABLE: Table = Table {
     name: "cloudflare.dns",
@@ -25,31 +27,52 @@ static TABLE: Table = Table {
             "EDNSSubnetLength",
             "ResponseCached",
             "ClusterID",
-            "QueryType",
+            "ClientResponseCode",
         ]),
         Need::HasAny(&["Timestamp", "SourceIP"]),
         Need::Lacks("TimeGenerated"),
     ],
     constants: &[(Column::Provider, "cloudflare")],
-    fields: &[
-        time(&["Timestamp"]),
-        source_address(&["SourceIP"]),
-        peer_address(&["UpstreamIP"]),
-        text(&["ColoCode"], Column::Region),
-        duration(&["UpstreamResponseTimeMs"], 1e6),
-        outcome_of(&["ResponseCode", "ClientResponseCode"], CODES),
-    ],
-    extras: &[
-        ("QueryName", "dns_question"),
-        ("QueryType", "dns_type"),
-        ("ResponseCode", "dns_response_code"),
-        ("ClientResponseCode", "dns_response_code"),
-        ("ResponseCached", "cache"),
-        ("ClusterID", "cluster"),
-        ("EDNSSubnet", "client_subnet"),
-    ],
+    fields: FIELDS,
+    extras: EXTRAS,
     finish: None,
 };
+
+/// Records of a job that pushes a few fields. Others who log the DNS use the same names; that type
+/// and code are numbers tells these from theirs.
+static FEW: Table = Table {
+    name: "cloudflare.dns",
+    needs: &[
+        Need::Has("QueryName"),
+        Need::Number("QueryType"),
+        Need::Number("ResponseCode"),
+        Need::HasAny(&["Timestamp", "SourceIP"]),
+        Need::Lacks("TimeGenerated"),
+    ],
+    constants: &[(Column::Provider, "cloudflare")],
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: None,
+};
+
+const FIELDS: &[Field] = &[
+    time(&["Timestamp"]),
+    source_address(&["SourceIP"]),
+    peer_address(&["UpstreamIP"]),
+    text(&["ColoCode"], Column::Region),
+    duration(&["UpstreamResponseTimeMs"], 1e6),
+    outcome_of(&["ResponseCode", "ClientResponseCode"], CODES),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("QueryName", "dns_question"),
+    ("QueryType", "dns_type"),
+    ("ResponseCode", "dns_response_code"),
+    ("ClientResponseCode", "dns_response_code"),
+    ("ResponseCached", "cache"),
+    ("ClusterID", "cluster"),
+    ("EDNSSubnet", "client_subnet"),
+];
 
 /// Response codes of IANA's registry of DNS parameters, as of 2026-11-27.
 const CODES: &[(&str, Outcome)] = &[

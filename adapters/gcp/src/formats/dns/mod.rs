@@ -2,7 +2,7 @@
 
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, duration, keep, part, resource, text,
+    Event, JsonFormatWith, Need, Table, dns_question, duration, keep, part, resource, text,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -54,9 +54,7 @@ static TABLE: Table = Table {
 
 /// The name that was asked for, without the full stop that stands for the root.
 fn question(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    if let Some(name) = fields.text("jsonPayload.queryName") {
-        found("dns_question", name.strip_suffix('.').unwrap_or(name));
-    }
+    dns_question(fields, "jsonPayload.queryName", found);
 }
 
 fn api(name: &str) -> &str {

@@ -66,8 +66,18 @@ fn begins_with_date(text: &[u8]) -> bool {
 
 /// Request, status and what follows. A request may have quotes in it: it ends where a status
 /// follows.
+///
+/// Servers escape the quotes of a request, so that a client cannot end it and tell a status of its
+/// own. Those behind a backslash count only where no other one fits, as some servers write requests
+/// as they are.
 fn split_request(text: &str) -> Option<(&str, Option<i32>, &str)> {
-    for (place, _) in text.match_indices("\" ").take(16) {
+    split_at_quotes(text, true).or_else(|| split_at_quotes(text, false))
+}
+
+fn split_at_quotes(text: &str, skips_escaped: bool) -> Option<(&str, Option<i32>, &str)> {
+    let is_end = |place: usize| !(skips_escaped && is_escaped(text, place));
+    let ends = text.match_indices("\" ").map(|(place, _)| place);
+    for place in ends.filter(|place| is_end(*place)).take(16) {
         let rest = text.get(place + 2..)?;
         if let Some(rest) = rest
             .strip_prefix("- ")
@@ -83,6 +93,13 @@ fn split_request(text: &str) -> Option<(&str, Option<i32>, &str)> {
         }
     }
     None
+}
+
+/// Whether an odd number of backslashes stands before a place.
+fn is_escaped(text: &str, place: usize) -> bool {
+    let before = text.as_bytes().get(..place).unwrap_or_default();
+    let backslashes = before.iter().rev().take_while(|byte| **byte == b'\\');
+    backslashes.count() % 2 == 1
 }
 
 fn is_number(text: &str) -> bool {
@@ -194,6 +211,36 @@ mod tests {
         assert_eq!(split_user("10.0.0.1 - - "), Some(("10.0.0.1", "-")));
         assert_eq!(split_user("10.0.0.1 ident bob "), Some(("10.0.0.1", "bob")));
         assert_eq!(split_user("started "), None);
+    }
+
+    #[test]
+    fn requests_cannot_tell_a_status() {
+        let check = |text: &str, request: &str, status: i32| {
+            let start = "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] ";
+            let line = format!("{start}{text}");
+            let line = parse(&line).map(|line| (line.request.to_owned(), line.status));
+            assert_eq!(line, Some((request.to_owned(), Some(status))), "{text}");
+        };
+        check(
+            r#""GET /x\" 200 5 HTTP/1.1" 404 209"#,
+            r#"GET /x\" 200 5 HTTP/1.1"#,
+            404,
+        );
+        check(
+            r#""GET /x\" - 5 HTTP/1.1" 502 0 "-" "x""#,
+            r#"GET /x\" - 5 HTTP/1.1"#,
+            502,
+        );
+        let many = r#"\" 200 "#.repeat(20);
+        check(
+            &format!(r#""GET /{many}HTTP/1.1" 404 209"#),
+            &format!("GET /{many}HTTP/1.1"),
+            404,
+        );
+        // A backslash that is itself escaped, and servers that escape nothing.
+        check(r#""GET /x\\" 404 209"#, r"GET /x\\", 404);
+        check(r#""GET /x\" 404 209"#, r"GET /x\", 404);
+        check(r#""GET /x\" 404 209 "-" "curl""#, r"GET /x\", 404);
     }
 
     #[test]

@@ -31,6 +31,9 @@ const DISPOSITION: usize = 7;
 const DURATION: usize = 8;
 const STATUS: usize = 9;
 const CLASS_NAME: usize = 10;
+const ACTION_ID: usize = 11;
+const ACTION: usize = 12;
+const DISPOSITION_ID: usize = 13;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -43,11 +46,6 @@ static TABLE: Table = Table {
     fields: &[
         severity(&["severity"]),
         severity_of(&["severity_id"], &SEVERITIES),
-        outcome_of(&["action"], &ACTIONS),
-        outcome_of(
-            &["action_id"],
-            &[("1", Outcome::Success), ("2", Outcome::Failure)],
-        ),
         http_status(&["http_response.code"]),
         outcome_of(&["status"], &STATUSES),
         text(&["activity_name"], Column::Action),
@@ -138,7 +136,10 @@ static TABLE: Table = Table {
         keep(&["api.operation"], OPERATION),
         keep(&["type_name"], TYPE),
         keep(&["user.name", "user.uid", "user.email_addr"], USER),
-        keep(&["disposition_id", "disposition"], DISPOSITION),
+        keep(&["action_id"], ACTION_ID),
+        keep(&["action"], ACTION),
+        keep(&["disposition_id"], DISPOSITION_ID),
+        keep(&["disposition"], DISPOSITION),
         keep(&["duration"], DURATION),
         keep(&["status_id"], STATUS),
         keep(&["class_name"], CLASS_NAME),
@@ -183,8 +184,24 @@ const SEVERITIES: [(&str, Severity); 6] = [
 const STATUSES: [(&str, Outcome); 2] =
     [("Success", Outcome::Success), ("Failure", Outcome::Failure)];
 
-/// What a control did with what it saw (profile security control, from 1.1 on).
-const ACTIONS: [(&str, Outcome); 2] = [("Allowed", Outcome::Success), ("Denied", Outcome::Failure)];
+/// What a control did with what it saw, by id and name (profile security control, from 1.1 on).
+const ACTIONS: &[(&str, &str, Outcome)] = &[
+    ("1", "Allowed", Outcome::Success),
+    ("2", "Denied", Outcome::Failure),
+];
+
+/// What became of it (`disposition_id`): what was kept from happening has failed. Of the others,
+/// 7 is an action of the product's own, and those from 8 on tell how it was handled later.
+///
+/// Source: schema.ocsf.io, profile security control, as of 2026-11-28.
+const DISPOSITIONS: &[(&str, &str, Outcome)] = &[
+    ("1", "Allowed", Outcome::Success),
+    ("2", "Blocked", Outcome::Failure),
+    ("3", "Quarantined", Outcome::Failure),
+    ("4", "Isolated", Outcome::Failure),
+    ("5", "Deleted", Outcome::Failure),
+    ("6", "Dropped", Outcome::Failure),
+];
 
 /// Classes of which the user is who acts: authentication and authorization of a session.
 const USER_ACTS: [&str; 2] = ["3002", "3003"];
@@ -222,7 +239,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
 }
 
-/// Outcome by status and disposition.
+/// Outcome by status, action and disposition.
 fn put_outcome(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
     // The status of a finding, classes 2001 to 2999, tells how far its handling is.
     let is_finding = class.len() == 4 && class.starts_with('2');
@@ -235,19 +252,29 @@ fn put_outcome(event: &Event<'_>, class: &str, row: &mut Row<'_>) {
         }
         _ => {}
     }
-    if row.has_outcome() {
-        return;
-    }
-    match event.kept(DISPOSITION).as_deref() {
-        Some("1" | "Allowed") => {
-            row.outcome(Outcome::Success);
+    for (number, table) in [
+        (ACTION_ID, ACTIONS),
+        (ACTION, ACTIONS),
+        (DISPOSITION_ID, DISPOSITIONS),
+        (DISPOSITION, DISPOSITIONS),
+    ] {
+        if row.has_outcome() {
+            return;
         }
-        // Blocked, quarantined, deleted, dropped, and the other ways to keep something from
-        // happening.
-        Some("2" | "3" | "5" | "6" | "7" | "Blocked" | "Dropped") => {
-            row.outcome(Outcome::Failure);
+        let Some(word) = event.kept(number) else {
+            continue;
+        };
+        let found = table
+            .iter()
+            .find(|(id, name, _)| *id == word || name.eq_ignore_ascii_case(&word));
+        match found {
+            // What a finding is about was let through: that is no success.
+            Some((_, _, Outcome::Success)) if is_finding => {}
+            Some((_, _, outcome)) => {
+                row.outcome(*outcome);
+            }
+            None => {}
         }
-        _ => {}
     }
 }
 
