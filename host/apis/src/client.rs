@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nepho_core::{Error, ErrorKind, Result, secret};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
@@ -54,6 +54,21 @@ impl Client {
             signed: client(same_host)?,
             open: client(Policy::limited(REDIRECTS))?,
         })
+    }
+
+    /// The document at `url`, which may lead to a store on another host: the address there gives
+    /// access by itself, so it is asked without what signs requests here.
+    pub(crate) async fn stored(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
+        let headers = access.headers(name)?;
+        let answer = self.send(name, url, &|| Ok(headers.clone())).await?;
+        let Some(place) = place_of(&answer) else {
+            return body(name, answer).await;
+        };
+        let open = Access {
+            authorization: String::new(),
+            accept: access.accept,
+        };
+        self.get(name, place.as_str(), &open).await
     }
 
     /// The document at `url`.
@@ -130,6 +145,24 @@ impl Client {
         url: &str,
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Vec<u8>> {
+        let answer = self.send(name, url, sign).await?;
+        match answer.status().is_redirection() {
+            // Its text may repeat where it leads to, which may give access.
+            true => {
+                let message = format!("{}: it leads to another host", answer.status());
+                Err(Error::new(ErrorKind::InvalidConfig, name, message))
+            }
+            false => body(name, answer).await,
+        }
+    }
+
+    /// An answer that is none of refusal: a document, or the way to another host.
+    async fn send(
+        &self,
+        name: &str,
+        url: &str,
+        sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
+    ) -> Result<Response> {
         let mut pause = PAUSE;
         let mut tries = TRIES;
         loop {
@@ -142,7 +175,8 @@ impl Client {
             };
             let answer = client.get(url).headers(headers).send().await;
             let (error, asked) = match answer {
-                Ok(answer) if answer.status().is_success() => return body(name, answer).await,
+                Ok(answer) if answer.status().is_success() => return Ok(answer),
+                Ok(answer) if answer.status().is_redirection() => return Ok(answer),
                 Ok(answer) => {
                     let asked = pause_of(answer.headers());
                     (refused(name, answer, &token).await, asked)
@@ -203,6 +237,13 @@ impl Access {
         }
         Ok(headers)
     }
+}
+
+/// Where an answer leads to.
+fn place_of(answer: &Response) -> Option<url::Url> {
+    let place = answer.headers().get(LOCATION)?.to_str().ok()?;
+    let leads = answer.status().is_redirection();
+    leads.then(|| answer.url().join(place).ok()).flatten()
 }
 
 async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {

@@ -105,7 +105,8 @@ pub(crate) async fn latest(
     let Some(address) = address.as_str() else {
         return Ok(Vec::new());
     };
-    // The address itself gives access for a while; the token is for the API alone.
+    // An address of the API leads to one of a store, which gives access by itself for a while.
+    // Older servers tell the latter at once. The token is for the API alone.
     let authorization = match origin(address) == origin(url) {
         true => access.authorization.clone(),
         false => String::new(),
@@ -114,7 +115,7 @@ pub(crate) async fn latest(
         authorization,
         accept: "application/json",
     };
-    client.get(name, address, &access).await
+    client.stored(name, address, &access).await
 }
 
 /// The token for a host, under the name that Terraform itself looks for it, or that of its

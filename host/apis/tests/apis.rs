@@ -222,7 +222,7 @@ fn what_signs_a_request_stays_with_its_host() {
             ),
             (
                 "/api/stacks/acme/shop/prod/export",
-                vec![(away, String::new())],
+                vec![(away, "<a href=\"/elsewhere?sig=0123\">".to_owned())],
             ),
             ("/elsewhere", vec![("200 OK", "{}".to_owned())]),
         ]
@@ -239,6 +239,7 @@ fn what_signs_a_request_stays_with_its_host() {
     assert!(error.contains("page 1 has no list `updates`"), "{error}");
     let error = read(&source, 1).expect_err("on another host").to_string();
     assert!(error.contains("302"), "{error}");
+    assert!(!error.contains("sig="), "{error}");
     let asked = server.asked();
     assert!(asked.iter().all(|(target, _)| target != "/elsewhere"));
 }
@@ -315,6 +316,46 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
         };
         assert_eq!(token, expected, "{target}");
     }
+}
+
+#[test]
+fn a_state_that_the_api_leads_to_is_read_without_the_token() {
+    let server = Recorded::start(|port| {
+        let away = format!("302 Found\r\nLocation: http://localhost:{port}/state?sig=0123");
+        let away: &'static str = Box::leak(away.into());
+        let workspace =
+            r#"{"data":{"id":"ws-1","type":"workspaces","attributes":{"name":"shop"}}}"#;
+        let versions = format!(
+            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://127.0.0.1:{port}/api/state-versions/sv-1/hosted_state"}}}}]}}"#
+        );
+        let first = "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop&page[size]=1";
+        let state = r#"{"version":4}"#.to_owned();
+        vec![
+            (
+                "/api/v2/organizations/acme/workspaces/shop",
+                vec![("200 OK", workspace.to_owned())],
+            ),
+            (first, vec![("200 OK", versions)]),
+            (
+                "/api/state-versions/sv-1/hosted_state",
+                vec![(away, String::new())],
+            ),
+            ("/state?sig=0123", vec![("200 OK", state)]),
+        ]
+    });
+    let host = format!("127.0.0.1:{}", server.port);
+    let url = format!("http://{host}");
+    let settings = settings(&[("TFE_TOKEN", "abc.atlasv1.def"), ("TFE_ADDRESS", &url)]);
+    let addresses = [format!("terraform://{host}/acme/shop")];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    assert_eq!(json(&source, 2)["version"], 4);
+    let asked = server.asked();
+    let (target, token) = asked.last().expect("a request");
+    assert_eq!(target, "/state?sig=0123");
+    assert_eq!(token, "");
+    let (target, token) = &asked[asked.len() - 2];
+    assert_eq!(target, "/api/state-versions/sv-1/hosted_state");
+    assert_eq!(token, "Bearer abc.atlasv1.def");
 }
 
 #[test]
