@@ -58,7 +58,7 @@ pub(crate) enum Ask {
     Action {
         api: Arc<cloudformation::Api>,
         action: &'static str,
-        stack: String,
+        stack: cloudformation::Stack,
     },
     /// One address.
     Get { url: String, access: Access },

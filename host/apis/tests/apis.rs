@@ -141,8 +141,10 @@ fn stacks_of_cloudformation_are_found_and_read() {
                 assert!(event["Timestamp"].is_string());
             }
             Some("resources.json") => {
-                let resources = document["StackResources"].as_array().expect("resources");
-                assert_eq!(resources[0]["LogicalResourceId"], "Queue");
+                let resources = document["StackResourceSummaries"].as_array();
+                let resource = &resources.expect("resources")[0];
+                assert_eq!(resource["LogicalResourceId"], "Queue");
+                assert_eq!(resource["StackName"], "shop");
             }
             _ => {
                 assert_eq!(document["Resources"]["Queue"]["Type"], "AWS::SQS::Queue");
@@ -153,6 +155,71 @@ fn stacks_of_cloudformation_are_found_and_read() {
     let none = ApiSource::new(&addresses, &settings).expect("a source");
     let (_, reason) = &none.skipped()[0];
     assert!(reason.contains("does not exist"), "{reason}");
+}
+
+/// Settings for a server in the place of CloudFormation.
+fn of_aws(port: u16) -> Vec<(String, String)> {
+    settings(&[
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", &format!("http://127.0.0.1:{port}")),
+    ])
+}
+
+/// Target of an action of CloudFormation.
+fn action(action: &str, rest: &str) -> &'static str {
+    Box::leak(format!("/?Action={action}&Version=2010-05-15{rest}").into())
+}
+
+/// Answer of CloudFormation.
+fn answer(action: &str, result: &str) -> Vec<Reply> {
+    let body = format!(
+        r#"<{action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>0a1b</RequestId></ResponseMetadata></{action}Response>"#
+    );
+    vec![("200 OK", body)]
+}
+
+const SHOP: &str = "<Stacks><member><StackName>shop</StackName><StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b</StackId></member></Stacks>";
+
+#[test]
+fn resources_of_a_stack_are_those_of_all_pages_and_name_it() {
+    let page = |logical: &str, next: &str| {
+        let resource = format!(
+            "<LogicalResourceId>{logical}</LogicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType>"
+        );
+        let list =
+            format!("<StackResourceSummaries><member>{resource}</member></StackResourceSummaries>");
+        answer("ListStackResources", &format!("{list}{next}"))
+    };
+    let server = Recorded::start(|_| {
+        vec![
+            (
+                action("DescribeStacks", "&StackName=shop"),
+                answer("DescribeStacks", SHOP),
+            ),
+            (
+                action("ListStackResources", "&StackName=shop"),
+                page("A", "<NextToken>2</NextToken>"),
+            ),
+            (
+                action("ListStackResources", "&StackName=shop&NextToken=2"),
+                page("B", ""),
+            ),
+        ]
+    });
+    let addresses = ["cloudformation://eu-west-1/shop".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    assert_eq!(source.skipped(), []);
+    let document = json(&source, 1);
+    let resources = document["StackResourceSummaries"].as_array();
+    let resources = resources.expect("resources");
+    assert_eq!(resources.len(), 2);
+    for (resource, logical) in resources.iter().zip(["A", "B"]) {
+        assert_eq!(resource["LogicalResourceId"], logical);
+        assert_eq!(resource["StackName"], "shop");
+        let id = resource["StackId"].as_str().expect("an id");
+        assert!(id.ends_with(":stack/shop/0a1b"), "{id}");
+    }
 }
 
 #[test]
