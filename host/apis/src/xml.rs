@@ -7,9 +7,18 @@ use serde_json::{Map, Value};
 
 /// Name of the elements of a list.
 const MEMBER: &str = "member";
+/// Lists that are read, which may be empty.
+const LISTS: [&str; 5] = [
+    "PropertyDifferences",
+    "StackEvents",
+    "StackResourceDrifts",
+    "StackResourceSummaries",
+    "Stacks",
+];
 
 /// The element that `xml` is, without its own name: elements with elements become objects, those of
-/// `member` alone arrays, and all others their text.
+/// `member` alone arrays, and all others their text. An empty element is an empty list if it has
+/// the name of one, and else `null`.
 ///
 /// # Errors
 /// [`ErrorKind::InvalidData`] if it is no XML.
@@ -32,7 +41,8 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
             Event::Empty(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
                 if let Some(parent) = open.last_mut() {
-                    parent.children.push((name, Value::String(String::new())));
+                    let value = empty(&name);
+                    parent.children.push((name, value));
                 }
             }
             Event::Text(piece) => {
@@ -90,10 +100,21 @@ struct Element {
     children: Vec<(String, Value)>,
 }
 
+/// Value of an element without text and elements.
+fn empty(name: &str) -> Value {
+    match LISTS.contains(&name) {
+        true => Value::Array(Vec::new()),
+        false => Value::Null,
+    }
+}
+
 impl Element {
     fn into_value(self) -> Value {
         if self.children.is_empty() {
-            return Value::String(self.text);
+            return match self.text.trim().is_empty() {
+                true => empty(&self.name),
+                false => Value::String(self.text),
+            };
         }
         if self.children.iter().all(|(name, _)| name == MEMBER) {
             return Value::Array(self.children.into_iter().map(|(_, value)| value).collect());
@@ -114,7 +135,14 @@ mod tests {
           <DescribeStacksResult><Stacks><member><StackName>shop &amp; co</StackName><Tags/></member>
           <member><StackName>other</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"#;
         let expected = json!({"DescribeStacksResult": {"Stacks": [
-            {"StackName": "shop & co", "Tags": ""}, {"StackName": "other"}]}});
+            {"StackName": "shop & co", "Tags": null}, {"StackName": "other"}]}});
+        assert_eq!(to_json(xml).expect("an answer"), expected);
+    }
+
+    #[test]
+    fn what_is_empty_is_a_list_or_nothing() {
+        let xml = b"<R><StackEvents/><Stacks>\n</Stacks><Reason></Reason><NextToken/></R>";
+        let expected = json!({"StackEvents": [], "Stacks": [], "Reason": null, "NextToken": null});
         assert_eq!(to_json(xml).expect("an answer"), expected);
     }
 
