@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use nepho_core::{Error, ErrorKind, Result};
+use nepho_core::{Error, ErrorKind, Result, secret};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredentialProvider};
 use object_store::client::{HttpRequest, HttpRequestBody};
 use serde_json::{Map, Value};
@@ -206,15 +206,19 @@ impl Api {
             Ok(request.headers().clone())
         };
         let answer = client.ask(&name, url.as_str(), &sign).await?;
-        let Value::Object(response) = xml::to_json(&answer)? else {
-            return Ok(Map::new());
+        let wrong = |message: &str| {
+            let message = format!("the answer to {action} {message}");
+            Error::new(ErrorKind::InvalidData, &name, message)
         };
-        let result = response
-            .into_iter()
-            .find(|(key, _)| key.ends_with("Result"));
-        match result {
-            Some((_, Value::Object(result))) => Ok(result),
-            _ => Ok(Map::new()),
+        let response = xml::to_json(&answer)
+            .map_err(|message| wrong(&format!("is no XML: {}", secret::mask(&message))))?;
+        let Value::Object(mut response) = response else {
+            return Err(wrong("has no result"));
+        };
+        match response.remove(&format!("{action}Result")) {
+            Some(Value::Object(result)) => Ok(result),
+            Some(Value::Null) => Ok(Map::new()),
+            _ => Err(wrong("has no result")),
         }
     }
 

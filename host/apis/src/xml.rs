@@ -1,6 +1,5 @@
 //! Answers in XML as the JSON that the AWS command line prints of them.
 
-use nepho_core::{Error, ErrorKind, Result};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value};
@@ -21,16 +20,13 @@ const LISTS: [&str; 5] = [
 /// the name of one, and else `null`.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidData`] if it is no XML.
-pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
-    let text = std::str::from_utf8(xml).map_err(|error| broken(&error.to_string()))?;
+/// What is wrong, if it is no XML.
+pub(crate) fn to_json(xml: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(text);
     let mut open = vec![Element::default()];
     loop {
-        match reader
-            .read_event()
-            .map_err(|error| broken(&error.to_string()))?
-        {
+        match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
                 open.push(Element {
@@ -46,13 +42,13 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
                 }
             }
             Event::Text(piece) => {
-                let piece = piece.decode().map_err(|error| broken(&error.to_string()))?;
+                let piece = piece.decode().map_err(|error| error.to_string())?;
                 if let Some(element) = open.last_mut() {
                     element.text.push_str(&piece);
                 }
             }
             Event::CData(piece) => {
-                let piece = piece.decode().map_err(|error| broken(&error.to_string()))?;
+                let piece = piece.decode().map_err(|error| error.to_string())?;
                 if let Some(element) = open.last_mut() {
                     element.text.push_str(&piece);
                 }
@@ -62,7 +58,7 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
                 let character = match reference.resolve_char_ref() {
                     Ok(Some(character)) => character.to_string(),
                     _ => quick_xml::escape::resolve_predefined_entity(&name)
-                        .ok_or_else(|| broken(&format!("no entity is called `{name}`")))?
+                        .ok_or_else(|| format!("no entity is called `{name}`"))?
                         .to_owned(),
                 };
                 if let Some(element) = open.last_mut() {
@@ -84,12 +80,8 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
         open.pop().and_then(|root| root.children.into_iter().next()),
     ) {
         (1, Some((_, value))) => Ok(value),
-        _ => Err(broken("it ends too early")),
+        _ => Err("it ends too early".to_owned()),
     }
-}
-
-fn broken(message: &str) -> Error {
-    Error::new(ErrorKind::InvalidData, "read an answer in XML", message)
 }
 
 /// An element that has not ended yet.

@@ -223,6 +223,36 @@ fn resources_of_a_stack_are_those_of_all_pages_and_name_it() {
 }
 
 #[test]
+fn an_answer_that_is_not_of_cloudformation_is_told_with_its_action() {
+    let server = Recorded::start(|_| {
+        let page = |page: &str| vec![("200 OK", page.to_owned())];
+        vec![
+            (
+                action("DescribeStacks", "&StackName=shop"),
+                answer("DescribeStacks", SHOP),
+            ),
+            (
+                action("DescribeStackEvents", "&StackName=shop"),
+                page("<html><body>Log in</body></html>"),
+            ),
+            (
+                action("ListStackResources", "&StackName=shop"),
+                page("Log in"),
+            ),
+        ]
+    });
+    let addresses = ["cloudformation://eu-west-1/shop".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    let check = |place: usize, expected: &str| {
+        let error = read(&source, place).expect_err("no answer").to_string();
+        assert!(error.contains("cloudformation://eu-west-1/shop"), "{error}");
+        assert!(error.contains(expected), "{error}");
+    };
+    check(0, "DescribeStackEvents has no result");
+    check(1, "ListStackResources is no XML");
+}
+
+#[test]
 fn updates_of_pulumi_are_read_page_by_page() {
     let update = |version: u32| {
         format!(r#"{{"info":{{"kind":"update","version":{version},"startTime":1778594400}}}}"#)
