@@ -18,6 +18,12 @@ const PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// An answer beyond this is refused: it is held in memory.
 const MAX_ANSWER_BYTES: usize = 512 << 20;
+/// Bytes that are read of an answer that refuses.
+const MAX_REFUSAL_BYTES: usize = 64 << 10;
+/// Characters that are told of it.
+const REFUSAL_LENGTH: usize = 300;
+/// Shortest part of an address that is looked for in it; shorter ones occur by chance.
+const SHORTEST: usize = 6;
 /// Pages of one document; more are left out with an error.
 const MAX_PAGES: usize = 10_000;
 
@@ -38,6 +44,8 @@ impl Client {
                 .connect_timeout(Duration::from_secs(10))
                 .timeout(Duration::from_secs(300))
                 .redirect(policy)
+                // An address may give access, and is for its own host alone.
+                .referer(false)
                 .build();
             client.map_err(|error| {
                 Error::new(ErrorKind::Internal, "make an HTTP client", in_words(&error))
@@ -179,7 +187,7 @@ impl Client {
                 Ok(answer) if answer.status().is_redirection() => return Ok(answer),
                 Ok(answer) => {
                     let asked = pause_of(answer.headers());
-                    (refused(name, answer, &token).await, asked)
+                    (refused(name, url, answer, token).await, asked)
                 }
                 Err(error) => {
                     let error = Error::new(ErrorKind::Unavailable, name, in_words(&error));
@@ -262,10 +270,15 @@ async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {
     }
 }
 
-/// The error that an answer is. Some servers repeat the token in it.
-async fn refused(name: &str, answer: Response, token: &str) -> Error {
+/// The error that an answer is. Some servers repeat in it what gave access.
+async fn refused(name: &str, url: &str, answer: Response, token: Option<String>) -> Error {
     let status = answer.status();
-    let text = body(name, answer).await.unwrap_or_default();
+    let secrets = match token {
+        Some(token) => vec![token],
+        // The address itself gives access, or the one that it led to.
+        None => [parts_of(url), parts_of(answer.url().as_str())].concat(),
+    };
+    let text = beginning(answer).await;
     let text = String::from_utf8_lossy(&text);
     let is_throttled = text.contains("Throttling") || text.contains("RequestLimitExceeded");
     let kind = match status {
@@ -275,24 +288,57 @@ async fn refused(name: &str, answer: Response, token: &str) -> Error {
         status if status.is_server_error() || is_throttled => ErrorKind::Unavailable,
         _ => ErrorKind::InvalidConfig,
     };
+    Error::new(kind, name, format!("{status}: {}", fit(&text, &secrets)))
+}
+
+/// The first bytes of an answer.
+async fn beginning(mut answer: Response) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while bytes.len() < MAX_REFUSAL_BYTES
+        && let Ok(Some(chunk)) = answer.chunk().await
+    {
+        bytes.extend_from_slice(&chunk);
+    }
+    bytes.truncate(MAX_REFUSAL_BYTES);
+    bytes
+}
+
+/// `text` on one line and without these secrets, cut at the end.
+fn fit(text: &str, secrets: &[String]) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let words = words.join(" ");
-    let words = match token.is_empty() {
-        true => words,
-        false => words.replace(token, "***"),
+    let mut words = words.join(" ");
+    for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
+        words = words.replace(secret.as_str(), "***");
+    }
+    let words = secret::mask(&words);
+    let end = words.floor_char_boundary(REFUSAL_LENGTH);
+    words.get(..end).unwrap_or_default().to_owned()
+}
+
+/// What of an address may give access: steps of its path and values of its query, the longest
+/// first.
+fn parts_of(url: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(url) else {
+        return Vec::new();
     };
-    let end = words.floor_char_boundary(300);
-    let message = format!("{status}: {}", secret::mask(&words[..end]));
-    Error::new(kind, name, message)
+    let steps = url.path().split('/').map(str::to_owned);
+    let query = url.query().unwrap_or_default().split('&');
+    let raw = query.map(|pair| {
+        pair.split_once('=')
+            .map_or(pair, |(_, value)| value)
+            .to_owned()
+    });
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    let mut parts: Vec<String> = steps.chain(raw).chain(values).collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts
 }
 
 /// The token among the headers of a request: what follows its kind.
-fn token_in(headers: &HeaderMap) -> String {
-    let value = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let token = value.and_then(|value| value.split_once(' '));
-    token.map_or_else(String::new, |(_, token)| token.to_owned())
+fn token_in(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let token = value.split_once(' ').map_or(value, |(_, token)| token);
+    Some(token.to_owned())
 }
 
 /// Pause that a server asks for, in seconds.
@@ -316,4 +362,23 @@ fn in_words(error: &reqwest::Error) -> String {
         words.push_str("the request failed");
     }
     secret::mask(&words).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_without_what_gives_access() {
+        let url = "https://store.example.com/v1/object/dmF1bHQ6?X-Sig=0a1b2c%2B3d&id=7";
+        let check = |text: &str, expected: &str| {
+            assert_eq!(fit(text, &parts_of(url)), expected);
+        };
+        check("no /v1/object/dmF1bHQ6\n here", "no /v1/***/*** here");
+        check("0a1b2c%2B3d, 0a1b2c+3d and 7", "***, *** and 7");
+        let token = ["x".repeat(299), "0123456789".to_owned()].concat();
+        let long = fit(&token, &["0123456789".to_owned()]);
+        assert_eq!(long, ["x".repeat(299), "*".to_owned()].concat());
+        assert_eq!(fit("password=abc", &[]), "password=***");
+    }
 }

@@ -67,6 +67,7 @@ fn request(stream: &TcpStream) -> (String, String) {
     let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut token = String::new();
     for line in lines.take_while(|line| !line.is_empty()) {
+        assert!(!line.starts_with("referer:"), "{line}");
         if let Some(value) = line.strip_prefix("authorization: ") {
             token = value.to_owned();
         }
@@ -437,7 +438,11 @@ fn a_state_that_the_api_leads_to_is_read_without_the_token() {
                 "/api/state-versions/sv-1/hosted_state",
                 vec![(away, String::new())],
             ),
-            ("/state?sig=0123", vec![("200 OK", state)]),
+            (
+                "/state?sig=0123",
+                vec![("302 Found\r\nLocation: /moved", String::new())],
+            ),
+            ("/moved", vec![("200 OK", state)]),
         ]
     });
     let host = format!("127.0.0.1:{}", server.port);
@@ -447,12 +452,19 @@ fn a_state_that_the_api_leads_to_is_read_without_the_token() {
     let source = ApiSource::new(&addresses, &settings).expect("a source");
     assert_eq!(json(&source, 2)["version"], 4);
     let asked = server.asked();
-    let (target, token) = asked.last().expect("a request");
-    assert_eq!(target, "/state?sig=0123");
-    assert_eq!(token, "");
-    let (target, token) = &asked[asked.len() - 2];
-    assert_eq!(target, "/api/state-versions/sv-1/hosted_state");
-    assert_eq!(token, "Bearer abc.atlasv1.def");
+    let last: Vec<_> = asked[asked.len() - 3..]
+        .iter()
+        .map(|(target, token)| (target.as_str(), token.as_str()))
+        .collect();
+    let expected = [
+        (
+            "/api/state-versions/sv-1/hosted_state",
+            "Bearer abc.atlasv1.def",
+        ),
+        ("/state?sig=0123", ""),
+        ("/moved", ""),
+    ];
+    assert_eq!(last, expected);
 }
 
 #[test]
