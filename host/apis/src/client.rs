@@ -17,7 +17,7 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// A server may ask for a longer pause, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// An answer beyond this is refused: it is held in memory.
-const MAX_ANSWER_BYTES: usize = 512 << 20;
+pub(crate) const MAX_ANSWER_BYTES: usize = 512 << 20;
 /// Bytes that are read of an answer that refuses.
 const MAX_REFUSAL_BYTES: usize = 64 << 10;
 /// Characters that are told of it.
@@ -120,12 +120,23 @@ impl Client {
         key: &str,
     ) -> Result<Vec<u8>> {
         let mut items = Vec::new();
+        let (mut bytes, mut last) = (0, Vec::new());
         for number in 1..=MAX_PAGES {
             let page = self
                 .get(name, &format!("{url}&page={number}"), access)
                 .await?;
+            // Some servers know no pages, or repeat the last one.
+            if page == last {
+                return Ok(document_of(key, items));
+            }
+            bytes += page.len();
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(too_long(name));
+            }
             let mut value = parsed(name, &page)?;
+            last = page;
             let asked = value["itemsPerPage"].as_u64().unwrap_or(1).max(1);
+            let total = value["total"].as_u64().unwrap_or(u64::MAX);
             let found = match value.get_mut(key).map(Value::take) {
                 Some(Value::Array(found)) => found,
                 // What is written in Go may say this of an empty list.
@@ -137,10 +148,8 @@ impl Client {
             };
             let is_last = (found.len() as u64) < asked;
             items.extend(found);
-            if is_last {
-                let mut document = serde_json::Map::new();
-                document.insert(key.to_owned(), Value::Array(items));
-                return Ok(Value::Object(document).to_string().into_bytes());
+            if is_last || items.len() as u64 >= total {
+                return Ok(document_of(key, items));
             }
         }
         Err(too_many(name))
@@ -203,7 +212,14 @@ impl Client {
     }
 }
 
-fn too_long(name: &str) -> Error {
+/// A document with one list.
+fn document_of(key: &str, items: Vec<Value>) -> Vec<u8> {
+    let mut document = serde_json::Map::new();
+    document.insert(key.to_owned(), Value::Array(items));
+    Value::Object(document).to_string().into_bytes()
+}
+
+pub(crate) fn too_long(name: &str) -> Error {
     let message = "the answer is longer than 512 MiB";
     Error::new(ErrorKind::LimitExceeded, name, message)
 }

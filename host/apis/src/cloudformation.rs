@@ -10,7 +10,7 @@ use object_store::client::{HttpRequest, HttpRequestBody};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Client, MAX_ANSWER_BYTES, too_long};
 use crate::document::{Ask, Document, Settings};
 use crate::xml;
 
@@ -150,10 +150,15 @@ impl Api {
         stack: &str,
     ) -> Result<Map<String, Value>> {
         let mut merged = Map::new();
-        let mut next = None;
+        let mut bytes = 0;
+        let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let page = self.page(client, action, stack, next.as_deref()).await?;
-            next = None;
+            let (page, length) = self.page(client, action, stack, next.as_deref()).await?;
+            bytes += length;
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(too_long(&self.name(stack)));
+            }
+            let last = next.take();
             for (key, value) in page {
                 match (key.as_str(), value) {
                     ("NextToken", Value::String(token)) => next = Some(token),
@@ -171,6 +176,14 @@ impl Api {
             if next.is_none() {
                 return Ok(merged);
             }
+            if next == last {
+                let message = format!("{action} repeats a page");
+                return Err(Error::new(
+                    ErrorKind::InvalidData,
+                    self.name(stack),
+                    message,
+                ));
+            }
         }
         let message = format!("{action} has more than {MAX_PAGES} pages");
         Err(Error::new(
@@ -180,13 +193,14 @@ impl Api {
         ))
     }
 
+    /// A page of what an action answers, and its length in bytes.
     async fn page(
         &self,
         client: &Client,
         action: &str,
         stack: &str,
         next: Option<&str>,
-    ) -> Result<Map<String, Value>> {
+    ) -> Result<(Map<String, Value>, usize)> {
         let name = self.name(stack);
         let url = self.url(action, stack, next);
         let unsigned = |message: String| Error::new(ErrorKind::PermissionDenied, &name, message);
@@ -216,8 +230,8 @@ impl Api {
             return Err(wrong("has no result"));
         };
         match response.remove(&format!("{action}Result")) {
-            Some(Value::Object(result)) => Ok(result),
-            Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(result)) => Ok((result, answer.len())),
+            Some(Value::Null) => Ok((Map::new(), answer.len())),
             _ => Err(wrong("has no result")),
         }
     }

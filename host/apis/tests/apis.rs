@@ -309,6 +309,55 @@ fn updates_of_pulumi_are_read_page_by_page() {
 }
 
 #[test]
+fn pages_that_repeat_or_are_all_are_the_last() {
+    let check = |page: &str, requests: usize| {
+        let server = Recorded::start(|_| {
+            let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
+            let targets = (1..9)
+                .map(|number| -> &'static str { Box::leak(format!("{list}{number}").into()) });
+            targets
+                .map(|target| (target, vec![("200 OK", page.to_owned())]))
+                .collect()
+        });
+        let host = format!("127.0.0.1:{}", server.port);
+        let url = format!("http://{host}");
+        let settings = settings(&[
+            ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+            ("PULUMI_BACKEND_URL", &url),
+        ]);
+        let addresses = [format!("pulumi://{host}/acme/shop/prod")];
+        let source = ApiSource::new(&addresses, &settings).expect("a source");
+        let updates = json(&source, 0);
+        assert_eq!(updates["updates"].as_array().map(Vec::len), Some(1));
+        assert_eq!(server.asked().len(), requests);
+    };
+    check(r#"{"updates":[{"version":1}]}"#, 2);
+    check(
+        r#"{"updates":[{"version":1}],"itemsPerPage":1,"total":1}"#,
+        1,
+    );
+}
+
+#[test]
+fn a_page_of_cloudformation_that_repeats_is_told() {
+    let page = answer(
+        "DescribeStacks",
+        "<Stacks></Stacks><NextToken>2</NextToken>",
+    );
+    let server = Recorded::start(|_| {
+        vec![
+            (action("DescribeStacks", ""), page.clone()),
+            (action("DescribeStacks", "&NextToken=2"), page),
+        ]
+    });
+    let addresses = ["cloudformation://eu-west-1".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    let (_, reason) = &source.skipped()[0];
+    assert!(reason.contains("DescribeStacks repeats a page"), "{reason}");
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[test]
 fn what_signs_a_request_stays_with_its_host() {
     let server = Recorded::start(|port| {
         let away = format!("302 Found\r\nLocation: http://localhost:{port}/elsewhere");
