@@ -10,6 +10,9 @@ use crate::document::{Ask, Document, Settings};
 /// JSON:API, which the API answers in.
 const ACCEPT: &str = "application/vnd.api+json";
 
+/// Host that the token of the provider is for where nothing else is told.
+const HOST: &str = "app.terraform.io";
+
 /// Documents of the workspaces of an organization, or of one of them.
 pub(crate) async fn find(
     client: &Client,
@@ -119,7 +122,7 @@ pub(crate) async fn latest(
 }
 
 /// The token for a host, under the name that Terraform itself looks for it, or that of its
-/// provider for the API.
+/// provider for the API, which is for one server alone.
 fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
     // Dots are underscores, hyphens two of them
     // (developer.hashicorp.com/terraform/cli/config/config-file, "Environment Variable Credentials").
@@ -128,11 +131,16 @@ fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
         "TF_TOKEN_{}",
         host_name.replace('-', "__").replace('.', "_")
     );
-    settings.first(&[&name, "TFE_TOKEN"]).ok_or_else(|| {
+    let known = settings.host_of("TFE_ADDRESS", HOST);
+    let shared = settings.first(&["TFE_TOKEN"]).filter(|_| host == known);
+    settings.first(&[&name]).or(shared).ok_or_else(|| {
         Error::new(
             ErrorKind::PermissionDenied,
             format!("open `terraform://{host}`"),
-            format!("set {name} or TFE_TOKEN to a token that may read runs and states"),
+            format!(
+                "set {name} to a token that may read runs and states (TFE_TOKEN is for {known}, \
+                 which TFE_ADDRESS tells)"
+            ),
         )
     })
 }

@@ -11,7 +11,8 @@
 //!
 //! Every answer is a document of its own, which the feeds of the tool read. Credentials come from
 //! the variables that the tools use themselves: those of AWS (or the identity of the machine),
-//! `PULUMI_ACCESS_TOKEN`, and `TF_TOKEN_app_terraform_io` or `TFE_TOKEN`. Only `GET` is ever sent.
+//! `PULUMI_ACCESS_TOKEN`, and `TF_TOKEN_app_terraform_io` or `TFE_TOKEN`, each for its host alone.
+//! Only `GET` is ever sent.
 
 mod client;
 mod cloudformation;

@@ -517,6 +517,29 @@ fn a_state_that_the_api_leads_to_is_read_without_the_token() {
 }
 
 #[test]
+fn a_token_is_sent_to_no_host_but_its_own() {
+    let server = Recorded::start(|_| Vec::new());
+    let host = format!("localhost:{}", server.port);
+    let check = |address: &str, values: &[(&str, &str)], expected: &str| {
+        let source = ApiSource::new(&[address.to_owned()], &settings(values)).expect("a source");
+        let (_, reason) = &source.skipped()[0];
+        assert!(reason.contains(expected), "{reason}");
+        assert!(!reason.contains("0123456789"), "{reason}");
+    };
+    let pulumi = format!("pulumi://{host}/acme/shop/prod");
+    let token = ("PULUMI_ACCESS_TOKEN", "pul-0123456789");
+    check(&pulumi, &[token], "is for api.pulumi.com");
+    let other = ("PULUMI_BACKEND_URL", "https://pulumi.example.com/");
+    check(&pulumi, &[token, other], "is for pulumi.example.com");
+    let terraform = format!("terraform://{host}/acme");
+    let token = ("TFE_TOKEN", "abc.atlasv1.0123456789");
+    check(&terraform, &[token], "set TF_TOKEN_localhost");
+    let other = ("TFE_ADDRESS", "https://tfe.example.com");
+    check(&terraform, &[token, other], "is for tfe.example.com");
+    assert_eq!(server.asked(), []);
+}
+
+#[test]
 fn an_api_that_refuses_is_told_without_the_token() {
     let server = Recorded::start(|_| {
         let refusal = "{\"message\":\"token abc.atlasv1.0123456789 is not valid\"}".to_owned();
