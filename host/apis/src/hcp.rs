@@ -53,7 +53,14 @@ pub(crate) async fn find(
                     "{base}/workspaces/{id}/runs?page[size]=100\
                      &include=created_by,workspace,configuration_version.ingress_attributes"
                 );
-                documents.extend(documents_of(&place, runs, &versions, &access));
+                let found = documents_of(&place, runs, &versions, &access);
+                let current = &held["relationships"]["current-state-version"];
+                let count = match current.get("data") {
+                    // Nothing was ever applied: there are only runs.
+                    Some(Value::Null) => 1,
+                    _ => found.len(),
+                };
+                documents.extend(found.into_iter().take(count));
             }
         }
     }
@@ -94,7 +101,7 @@ fn documents_of(place: &str, runs: String, versions: &str, access: &Access) -> [
     ]
 }
 
-/// The state that the first of some versions tells the address of; empty where there is none.
+/// The state that the first of some versions tells the address of.
 pub(crate) async fn latest(
     client: &Client,
     name: &str,
@@ -106,7 +113,8 @@ pub(crate) async fn latest(
         .map_err(|error| Error::new(ErrorKind::InvalidData, name, error.to_string()))?;
     let address = &answer["data"][0]["attributes"]["hosted-state-download-url"];
     let Some(address) = address.as_str() else {
-        return Ok(Vec::new());
+        let message = "there is no version of the state";
+        return Err(Error::new(ErrorKind::NotFound, name, message));
     };
     // An address of the API leads to one of a store, which gives access by itself for a while.
     // Older servers tell the latter at once. The token is for the API alone.

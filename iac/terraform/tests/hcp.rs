@@ -43,6 +43,21 @@ fn payloads_are_recognised_and_others_are_not() {
 }
 
 #[test]
+fn an_empty_list_of_the_api_gives_nothing() {
+    let links = r#""links":{"self":"https://app.terraform.io/api/v2/workspaces/ws-1/runs?page%5Bsize%5D=100","next":null}"#;
+    let text = format!(r#"{{"data":[],{links},"meta":{{"pagination":{{"current-page":1}}}}}}"#);
+    assert_eq!(recognise("runs.json", &text), Some("terraform.hcp"));
+    let out = read("terraform.hcp", "runs.json", &text);
+    assert_eq!((out.runs.len(), out.rejects.len()), (0, 0));
+    for other in [
+        r#"{"data":[],"links":{"self":"https://example.com/api/v2/users"}}"#,
+        r#"{"data":[]}"#,
+    ] {
+        assert_eq!(recognise("x.json", other), None, "{other}");
+    }
+}
+
+#[test]
 fn a_run_that_failed_while_it_was_applied_changed_the_cloud() {
     let out = read("terraform.hcp", "hook.json", NOTIFICATIONS);
     let rows: Vec<_> = out.runs.iter().map(row).collect();

@@ -90,6 +90,9 @@ fn shape(text: &str) -> Option<Shape> {
         return Some(Shape::Notification);
     }
     let item = head::value(text, "data", 24)?;
+    if is_empty_page(text, item) {
+        return Some(Shape::Api);
+    }
     let item = item.trim_start_matches(['[', ' ', '\n', '\r', '\t']);
     let kind = head::value(item, "type", 24)?;
     let is_item = kind.starts_with("\"runs\"") || kind.starts_with("\"state-versions\"");
@@ -99,6 +102,16 @@ fn shape(text: &str) -> Option<Shape> {
             .iter()
             .all(|key| item_keys.contains(key));
     (is_item || is_event).then_some(Shape::Api)
+}
+
+/// Whether a document with these `data` is a page of a list of the API with nothing on it.
+fn is_empty_page(text: &str, data: &str) -> bool {
+    let data = data.strip_prefix('[').map(str::trim_start);
+    let links = head::value(text, "links", 24).unwrap_or_default();
+    let links = links.split('}').next().unwrap_or_default();
+    let lists = ["/runs", "/state-versions"];
+    let is_list = lists.iter().any(|list| links.contains(list));
+    data.is_some_and(|data| data.starts_with(']')) && links.contains("/api/v2/") && is_list
 }
 
 fn read_payload<'a>(
