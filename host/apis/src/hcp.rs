@@ -74,7 +74,7 @@ fn documents_of(place: &str, runs: String, versions: &str, access: &Access) -> [
         uri: format!("{place}/{file}"),
         ask,
     };
-    let pages = format!("{versions}&page[size]=100");
+    let pages = format!("{versions}&page[size]=100&include=created_by");
     let first = format!("{versions}&page[size]=1");
     [
         document(

@@ -1,6 +1,7 @@
 //! Feed `terraform.hcp`: runs as HCP Terraform and Terraform Enterprise tell of them.
 
 mod api;
+mod included;
 mod notification;
 mod status;
 
@@ -10,9 +11,12 @@ use nepho_core::{Result, secret, tables};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::head;
+use api::Around;
+use included::Included;
+
 use crate::place::{Places, describe, trim};
 use crate::state::elements;
+use crate::{head, scope};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -43,6 +47,8 @@ enum Shape {
 struct Outer<'a> {
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    included: Option<&'a RawValue>,
 }
 
 impl ChangeFeed for Hcp {
@@ -137,8 +143,12 @@ fn read_payload<'a>(
                 Some(data) => vec![data],
                 None => Vec::new(),
             };
+            let around = Around {
+                included: Included::read(outer.included),
+                workspace: scope::of_address(places.uri()),
+            };
             for item in items {
-                match api::run(item) {
+                match api::run(item, &around) {
                     Ok(run) => out
                         .runs
                         .extend(run.map(|run| placed(run, item.get(), places))),
