@@ -1,6 +1,8 @@
 //! Tells documents of infrastructure tools from log files, and reads them.
 
 mod document;
+#[cfg(all(test, feature = "live", feature = "iac"))]
+mod live;
 mod utf8;
 
 use std::io::{self, Cursor, Read};

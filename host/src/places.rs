@@ -1,6 +1,8 @@
 //! Where input lies: files, and objects and APIs of the clouds if the program was built to read
 //! them.
 
+#[cfg(feature = "live")]
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use nepho_core::Result;
@@ -42,12 +44,9 @@ pub(crate) fn is_address(path: &str) -> bool {
 }
 
 #[cfg(feature = "live")]
-#[expect(
-    clippy::disallowed_methods,
-    reason = "credentials stand in the environment, as for the tools of the clouds"
-)]
 fn live(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
-    let settings: Vec<(String, String)> = std::env::vars().collect();
+    // Credentials stand in the environment, as for the tools of the clouds.
+    let settings = in_unicode(std::env::vars_os());
     let (apis, objects): (Vec<String>, Vec<String>) = addresses
         .iter()
         .cloned()
@@ -66,6 +65,14 @@ fn live(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Pla
         add(Arc::new(source), partitions, &mut places);
     }
     Ok(places)
+}
+
+/// The variables that are text: no setting of a cloud is anything else.
+#[cfg(feature = "live")]
+fn in_unicode(variables: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {
+    variables
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
 }
 
 #[cfg(feature = "live")]
@@ -99,6 +106,22 @@ fn live(addresses: &[String], skipped: &mut Vec<SkippedInput>) -> Result<Vec<Pla
 #[cfg(test)]
 mod tests {
     use super::is_address;
+
+    #[cfg(all(unix, feature = "live"))]
+    #[test]
+    fn variables_that_are_no_text_are_passed_over() {
+        use std::ffi::OsString;
+        use std::os::unix::ffi::OsStringExt;
+
+        let odd = || OsString::from_vec(vec![b'a', 0xff]);
+        let variables = [
+            (odd(), "x".into()),
+            ("x".into(), odd()),
+            ("AWS_REGION".into(), "eu-west-1".into()),
+        ];
+        let found = super::in_unicode(variables.into_iter());
+        assert_eq!(found, [("AWS_REGION".to_owned(), "eu-west-1".to_owned())]);
+    }
 
     #[test]
     fn addresses_are_told_from_files() {

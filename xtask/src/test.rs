@@ -12,10 +12,9 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
     browser()?;
     python_tools();
     let args: Vec<&str> = args.iter().map(String::as_str).collect();
-    let scope = if args.is_empty() {
-        vec!["--workspace"]
-    } else {
-        args
+    let scope = match args.is_empty() {
+        true => vec!["--workspace"],
+        false => args.clone(),
     };
     let runner: &[&str] = if works("cargo", &["nextest", "--version"]) {
         &["nextest", "run", "--no-fail-fast"]
@@ -24,7 +23,12 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
         &["test", "--no-fail-fast", "--all-targets"]
     };
     cargo(&[&["test", "--doc", "--quiet"][..], &scope].concat())?;
-    cargo(&[runner, &scope].concat())
+    cargo(&[runner, &scope].concat())?;
+    match args.is_empty() {
+        // The default build reads no addresses.
+        true => cargo(&[runner, &["-p", "nepho", "--features", "live"]].concat()),
+        false => Ok(()),
+    }
 }
 
 /// Installs the readers that open the Parquet files of the product, and the S3 that objects are

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use nepho_core::{Error, ErrorKind, Result, secret};
-use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, RETRY_AFTER};
+use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderMap, HeaderValue, LOCATION, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
@@ -17,7 +17,13 @@ const PAUSE: Duration = Duration::from_millis(500);
 /// A server may ask for a longer pause, up to this.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 /// An answer beyond this is refused: it is held in memory.
-const MAX_ANSWER_BYTES: usize = 512 << 20;
+pub(crate) const MAX_ANSWER_BYTES: usize = 512 << 20;
+/// Bytes that are read of an answer that refuses.
+const MAX_REFUSAL_BYTES: usize = 64 << 10;
+/// Characters that are told of it.
+const REFUSAL_LENGTH: usize = 300;
+/// Shortest part of an address that is looked for in it; shorter ones occur by chance.
+const SHORTEST: usize = 6;
 /// Pages of one document; more are left out with an error.
 const MAX_PAGES: usize = 10_000;
 
@@ -38,6 +44,8 @@ impl Client {
                 .connect_timeout(Duration::from_secs(10))
                 .timeout(Duration::from_secs(300))
                 .redirect(policy)
+                // An address may give access, and is for its own host alone.
+                .referer(false)
                 .build();
             client.map_err(|error| {
                 Error::new(ErrorKind::Internal, "make an HTTP client", in_words(&error))
@@ -54,6 +62,21 @@ impl Client {
             signed: client(same_host)?,
             open: client(Policy::limited(REDIRECTS))?,
         })
+    }
+
+    /// The document at `url`, which may lead to a store on another host: the address there gives
+    /// access by itself, so it is asked without what signs requests here.
+    pub(crate) async fn stored(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
+        let headers = access.headers(name)?;
+        let answer = self.send(name, url, &|| Ok(headers.clone())).await?;
+        let Some(place) = place_of(&answer) else {
+            return body(name, answer).await;
+        };
+        let open = Access {
+            authorization: String::new(),
+            accept: access.accept,
+        };
+        self.get(name, place.as_str(), &open).await
     }
 
     /// The document at `url`.
@@ -97,12 +120,23 @@ impl Client {
         key: &str,
     ) -> Result<Vec<u8>> {
         let mut items = Vec::new();
+        let (mut bytes, mut last) = (0, Vec::new());
         for number in 1..=MAX_PAGES {
             let page = self
                 .get(name, &format!("{url}&page={number}"), access)
                 .await?;
+            // Some servers know no pages, or repeat the last one.
+            if page == last {
+                return Ok(document_of(key, items));
+            }
+            bytes += page.len();
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(too_long(name));
+            }
             let mut value = parsed(name, &page)?;
+            last = page;
             let asked = value["itemsPerPage"].as_u64().unwrap_or(1).max(1);
+            let total = value["total"].as_u64().unwrap_or(u64::MAX);
             let found = match value.get_mut(key).map(Value::take) {
                 Some(Value::Array(found)) => found,
                 // What is written in Go may say this of an empty list.
@@ -114,10 +148,8 @@ impl Client {
             };
             let is_last = (found.len() as u64) < asked;
             items.extend(found);
-            if is_last {
-                let mut document = serde_json::Map::new();
-                document.insert(key.to_owned(), Value::Array(items));
-                return Ok(Value::Object(document).to_string().into_bytes());
+            if is_last || items.len() as u64 >= total {
+                return Ok(document_of(key, items));
             }
         }
         Err(too_many(name))
@@ -130,6 +162,24 @@ impl Client {
         url: &str,
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Vec<u8>> {
+        let answer = self.send(name, url, sign).await?;
+        match answer.status().is_redirection() {
+            // Its text may repeat where it leads to, which may give access.
+            true => {
+                let message = format!("{}: it leads to another host", answer.status());
+                Err(Error::new(ErrorKind::InvalidConfig, name, message))
+            }
+            false => body(name, answer).await,
+        }
+    }
+
+    /// An answer that is none of refusal: a document, or the way to another host.
+    async fn send(
+        &self,
+        name: &str,
+        url: &str,
+        sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
+    ) -> Result<Response> {
         let mut pause = PAUSE;
         let mut tries = TRIES;
         loop {
@@ -142,10 +192,11 @@ impl Client {
             };
             let answer = client.get(url).headers(headers).send().await;
             let (error, asked) = match answer {
-                Ok(answer) if answer.status().is_success() => return body(name, answer).await,
+                Ok(answer) if answer.status().is_success() => return Ok(answer),
+                Ok(answer) if answer.status().is_redirection() => return Ok(answer),
                 Ok(answer) => {
                     let asked = pause_of(answer.headers());
-                    (refused(name, answer, &token).await, asked)
+                    (refused(name, url, answer, token).await, asked)
                 }
                 Err(error) => {
                     let error = Error::new(ErrorKind::Unavailable, name, in_words(&error));
@@ -161,7 +212,14 @@ impl Client {
     }
 }
 
-fn too_long(name: &str) -> Error {
+/// A document with one list.
+fn document_of(key: &str, items: Vec<Value>) -> Vec<u8> {
+    let mut document = serde_json::Map::new();
+    document.insert(key.to_owned(), Value::Array(items));
+    Value::Object(document).to_string().into_bytes()
+}
+
+pub(crate) fn too_long(name: &str) -> Error {
     let message = "the answer is longer than 512 MiB";
     Error::new(ErrorKind::LimitExceeded, name, message)
 }
@@ -205,6 +263,13 @@ impl Access {
     }
 }
 
+/// Where an answer leads to.
+fn place_of(answer: &Response) -> Option<url::Url> {
+    let place = answer.headers().get(LOCATION)?.to_str().ok()?;
+    let leads = answer.status().is_redirection();
+    leads.then(|| answer.url().join(place).ok()).flatten()
+}
+
 async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     loop {
@@ -221,10 +286,15 @@ async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {
     }
 }
 
-/// The error that an answer is. Some servers repeat the token in it.
-async fn refused(name: &str, answer: Response, token: &str) -> Error {
+/// The error that an answer is. Some servers repeat in it what gave access.
+async fn refused(name: &str, url: &str, answer: Response, token: Option<String>) -> Error {
     let status = answer.status();
-    let text = body(name, answer).await.unwrap_or_default();
+    let secrets = match token {
+        Some(token) => vec![token],
+        // The address itself gives access, or the one that it led to.
+        None => [parts_of(url), parts_of(answer.url().as_str())].concat(),
+    };
+    let text = beginning(answer).await;
     let text = String::from_utf8_lossy(&text);
     let is_throttled = text.contains("Throttling") || text.contains("RequestLimitExceeded");
     let kind = match status {
@@ -234,24 +304,57 @@ async fn refused(name: &str, answer: Response, token: &str) -> Error {
         status if status.is_server_error() || is_throttled => ErrorKind::Unavailable,
         _ => ErrorKind::InvalidConfig,
     };
+    Error::new(kind, name, format!("{status}: {}", fit(&text, &secrets)))
+}
+
+/// The first bytes of an answer.
+async fn beginning(mut answer: Response) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while bytes.len() < MAX_REFUSAL_BYTES
+        && let Ok(Some(chunk)) = answer.chunk().await
+    {
+        bytes.extend_from_slice(&chunk);
+    }
+    bytes.truncate(MAX_REFUSAL_BYTES);
+    bytes
+}
+
+/// `text` on one line and without these secrets, cut at the end.
+fn fit(text: &str, secrets: &[String]) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
-    let words = words.join(" ");
-    let words = match token.is_empty() {
-        true => words,
-        false => words.replace(token, "***"),
+    let mut words = words.join(" ");
+    for secret in secrets.iter().filter(|secret| secret.len() >= SHORTEST) {
+        words = words.replace(secret.as_str(), "***");
+    }
+    let words = secret::mask(&words);
+    let end = words.floor_char_boundary(REFUSAL_LENGTH);
+    words.get(..end).unwrap_or_default().to_owned()
+}
+
+/// What of an address may give access: steps of its path and values of its query, the longest
+/// first.
+fn parts_of(url: &str) -> Vec<String> {
+    let Ok(url) = url::Url::parse(url) else {
+        return Vec::new();
     };
-    let end = words.floor_char_boundary(300);
-    let message = format!("{status}: {}", secret::mask(&words[..end]));
-    Error::new(kind, name, message)
+    let steps = url.path().split('/').map(str::to_owned);
+    let query = url.query().unwrap_or_default().split('&');
+    let raw = query.map(|pair| {
+        pair.split_once('=')
+            .map_or(pair, |(_, value)| value)
+            .to_owned()
+    });
+    let values = url.query_pairs().map(|(_, value)| value.into_owned());
+    let mut parts: Vec<String> = steps.chain(raw).chain(values).collect();
+    parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    parts
 }
 
 /// The token among the headers of a request: what follows its kind.
-fn token_in(headers: &HeaderMap) -> String {
-    let value = headers
-        .get(AUTHORIZATION)
-        .and_then(|value| value.to_str().ok());
-    let token = value.and_then(|value| value.split_once(' '));
-    token.map_or_else(String::new, |(_, token)| token.to_owned())
+fn token_in(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let token = value.split_once(' ').map_or(value, |(_, token)| token);
+    Some(token.to_owned())
 }
 
 /// Pause that a server asks for, in seconds.
@@ -275,4 +378,23 @@ fn in_words(error: &reqwest::Error) -> String {
         words.push_str("the request failed");
     }
     secret::mask(&words).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_without_what_gives_access() {
+        let url = "https://store.example.com/v1/object/dmF1bHQ6?X-Sig=0a1b2c%2B3d&id=7";
+        let check = |text: &str, expected: &str| {
+            assert_eq!(fit(text, &parts_of(url)), expected);
+        };
+        check("no /v1/object/dmF1bHQ6\n here", "no /v1/***/*** here");
+        check("0a1b2c%2B3d, 0a1b2c+3d and 7", "***, *** and 7");
+        let token = ["x".repeat(299), "0123456789".to_owned()].concat();
+        let long = fit(&token, &["0123456789".to_owned()]);
+        assert_eq!(long, ["x".repeat(299), "*".to_owned()].concat());
+        assert_eq!(fit("password=abc", &[]), "password=***");
+    }
 }

@@ -1,16 +1,16 @@
 //! CloudFormation (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, read 2026-11-28):
-//! `DescribeStacks`, `DescribeStackEvents`, `DescribeStackResources`, `GetTemplate` and
+//! `DescribeStacks`, `DescribeStackEvents`, `ListStackResources`, `GetTemplate` and
 //! `DescribeStackResourceDrifts`, which are also the permissions that are needed.
 
 use std::sync::Arc;
 
-use nepho_core::{Error, ErrorKind, Result};
+use nepho_core::{Error, ErrorKind, Result, secret};
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer, AwsCredentialProvider};
 use object_store::client::{HttpRequest, HttpRequestBody};
 use serde_json::{Map, Value};
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Client, MAX_ANSWER_BYTES, too_long};
 use crate::document::{Ask, Document, Settings};
 use crate::xml;
 
@@ -18,6 +18,17 @@ use crate::xml;
 const VERSION: &str = "2010-05-15";
 /// Pages of one answer; a stack has hundreds of events.
 const MAX_PAGES: usize = 10_000;
+
+/// Gives all resources of a stack, page by page: `DescribeStackResources` ends after 100. Their
+/// list names no stack.
+const RESOURCES: (&str, &str) = ("ListStackResources", "StackResourceSummaries");
+
+/// A stack, as its API calls it.
+#[derive(Clone)]
+pub(crate) struct Stack {
+    name: String,
+    id: String,
+}
 
 /// The API of one region.
 pub(crate) struct Api {
@@ -39,24 +50,28 @@ pub(crate) async fn find(
         .await?;
     let stacks = stacks.get("Stacks").and_then(Value::as_array);
     let documents = stacks.into_iter().flatten().flat_map(|held| {
-        let name = held["StackName"].as_str().unwrap_or_default().to_owned();
+        let text = |key: &str| held[key].as_str().unwrap_or_default().to_owned();
+        let stack = Stack {
+            name: text("StackName"),
+            id: text("StackId"),
+        };
         // Drift is told only where somebody looked for it and found it.
         let has_drifted = held["DriftInformation"]["StackDriftStatus"] == "DRIFTED";
         let drift = has_drifted.then_some(("DescribeStackResourceDrifts", "drift.json".to_owned()));
         // The feed of templates takes the name of the stack from that of the file.
         let documents = [
             ("DescribeStackEvents", "events.json".to_owned()),
-            ("DescribeStackResources", "resources.json".to_owned()),
-            ("GetTemplate", format!("{name}.template")),
+            (RESOURCES.0, "resources.json".to_owned()),
+            ("GetTemplate", format!("{}.template", stack.name)),
         ];
         let api = Arc::clone(&api);
         let documents = documents.into_iter().chain(drift);
         documents.map(move |(action, file)| Document {
-            uri: format!("cloudformation://{}/{name}/{file}", api.region),
+            uri: format!("cloudformation://{}/{}/{file}", api.region, stack.name),
             ask: Ask::Action {
                 api: Arc::clone(&api),
                 action,
-                stack: name.clone(),
+                stack: stack.clone(),
             },
         })
     });
@@ -107,8 +122,20 @@ impl Api {
     }
 
     /// The document that the command line would print for an action; of a template, itself.
-    pub(crate) async fn all(&self, client: &Client, action: &str, stack: &str) -> Result<Vec<u8>> {
-        let answer = self.merged(client, action, stack).await?;
+    pub(crate) async fn all(
+        &self,
+        client: &Client,
+        action: &str,
+        stack: &Stack,
+    ) -> Result<Vec<u8>> {
+        let mut answer = self.merged(client, action, &stack.name).await?;
+        let resources = answer.get_mut(RESOURCES.1).and_then(Value::as_array_mut);
+        for resource in resources.into_iter().flatten() {
+            if let Some(fields) = resource.as_object_mut() {
+                fields.insert("StackName".to_owned(), stack.name.clone().into());
+                fields.insert("StackId".to_owned(), stack.id.clone().into());
+            }
+        }
         match answer.get("TemplateBody") {
             Some(Value::String(template)) => Ok(template.clone().into_bytes()),
             _ => Ok(Value::Object(answer).to_string().into_bytes()),
@@ -123,10 +150,15 @@ impl Api {
         stack: &str,
     ) -> Result<Map<String, Value>> {
         let mut merged = Map::new();
-        let mut next = None;
+        let mut bytes = 0;
+        let mut next: Option<String> = None;
         for _ in 0..MAX_PAGES {
-            let page = self.page(client, action, stack, next.as_deref()).await?;
-            next = None;
+            let (page, length) = self.page(client, action, stack, next.as_deref()).await?;
+            bytes += length;
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(too_long(&self.name(stack)));
+            }
+            let last = next.take();
             for (key, value) in page {
                 match (key.as_str(), value) {
                     ("NextToken", Value::String(token)) => next = Some(token),
@@ -144,6 +176,14 @@ impl Api {
             if next.is_none() {
                 return Ok(merged);
             }
+            if next == last {
+                let message = format!("{action} repeats a page");
+                return Err(Error::new(
+                    ErrorKind::InvalidData,
+                    self.name(stack),
+                    message,
+                ));
+            }
         }
         let message = format!("{action} has more than {MAX_PAGES} pages");
         Err(Error::new(
@@ -153,13 +193,14 @@ impl Api {
         ))
     }
 
+    /// A page of what an action answers, and its length in bytes.
     async fn page(
         &self,
         client: &Client,
         action: &str,
         stack: &str,
         next: Option<&str>,
-    ) -> Result<Map<String, Value>> {
+    ) -> Result<(Map<String, Value>, usize)> {
         let name = self.name(stack);
         let url = self.url(action, stack, next);
         let unsigned = |message: String| Error::new(ErrorKind::PermissionDenied, &name, message);
@@ -179,15 +220,19 @@ impl Api {
             Ok(request.headers().clone())
         };
         let answer = client.ask(&name, url.as_str(), &sign).await?;
-        let Value::Object(response) = xml::to_json(&answer)? else {
-            return Ok(Map::new());
+        let wrong = |message: &str| {
+            let message = format!("the answer to {action} {message}");
+            Error::new(ErrorKind::InvalidData, &name, message)
         };
-        let result = response
-            .into_iter()
-            .find(|(key, _)| key.ends_with("Result"));
-        match result {
-            Some((_, Value::Object(result))) => Ok(result),
-            _ => Ok(Map::new()),
+        let response = xml::to_json(&answer)
+            .map_err(|message| wrong(&format!("is no XML: {}", secret::mask(&message))))?;
+        let Value::Object(mut response) = response else {
+            return Err(wrong("has no result"));
+        };
+        match response.remove(&format!("{action}Result")) {
+            Some(Value::Object(result)) => Ok((result, answer.len())),
+            Some(Value::Null) => Ok((Map::new(), answer.len())),
+            _ => Err(wrong("has no result")),
         }
     }
 

@@ -25,13 +25,25 @@ impl Settings {
         values.find(|value| !value.is_empty())
     }
 
+    /// Host, with its port, of the server whose address the variable `name` tells; `usual` where it
+    /// tells none of HTTP.
+    pub(crate) fn host_of<'a>(&'a self, name: &str, usual: &'a str) -> &'a str {
+        let address = self.first(&[name]).and_then(|held| held.split_once("://"));
+        let host = match address {
+            Some(("http" | "https", place)) => place.split('/').next(),
+            _ => None,
+        };
+        host.filter(|host| !host.is_empty()).unwrap_or(usual)
+    }
+
     /// Address of the server on `host`: that of the variable `name` where it is of this host, with
     /// its scheme and path.
     pub(crate) fn server(&self, name: &str, host: &str) -> String {
-        let address = self.first(&[name]).unwrap_or_default();
-        let (_, place) = address.split_once("://").unwrap_or_default();
-        match place.split('/').next() == Some(host) {
-            true => address.trim_end_matches('/').to_owned(),
+        match self.host_of(name, "") == host {
+            true => {
+                let address = self.first(&[name]).unwrap_or_default();
+                address.trim_end_matches('/').to_owned()
+            }
             false => format!("https://{host}"),
         }
     }
@@ -58,7 +70,7 @@ pub(crate) enum Ask {
     Action {
         api: Arc<cloudformation::Api>,
         action: &'static str,
-        stack: String,
+        stack: cloudformation::Stack,
     },
     /// One address.
     Get { url: String, access: Access },

@@ -10,6 +10,9 @@ use crate::document::{Ask, Document, Settings};
 /// JSON:API, which the API answers in.
 const ACCEPT: &str = "application/vnd.api+json";
 
+/// Host that the token of the provider is for where nothing else is told.
+const HOST: &str = "app.terraform.io";
+
 /// Documents of the workspaces of an organization, or of one of them.
 pub(crate) async fn find(
     client: &Client,
@@ -50,7 +53,14 @@ pub(crate) async fn find(
                     "{base}/workspaces/{id}/runs?page[size]=100\
                      &include=created_by,workspace,configuration_version.ingress_attributes"
                 );
-                documents.extend(documents_of(&place, runs, &versions, &access));
+                let found = documents_of(&place, runs, &versions, &access);
+                let current = &held["relationships"]["current-state-version"];
+                let count = match current.get("data") {
+                    // Nothing was ever applied: there are only runs.
+                    Some(Value::Null) => 1,
+                    _ => found.len(),
+                };
+                documents.extend(found.into_iter().take(count));
             }
         }
     }
@@ -64,7 +74,7 @@ fn documents_of(place: &str, runs: String, versions: &str, access: &Access) -> [
         uri: format!("{place}/{file}"),
         ask,
     };
-    let pages = format!("{versions}&page[size]=100");
+    let pages = format!("{versions}&page[size]=100&include=created_by");
     let first = format!("{versions}&page[size]=1");
     [
         document(
@@ -91,7 +101,7 @@ fn documents_of(place: &str, runs: String, versions: &str, access: &Access) -> [
     ]
 }
 
-/// The state that the first of some versions tells the address of; empty where there is none.
+/// The state that the first of some versions tells the address of.
 pub(crate) async fn latest(
     client: &Client,
     name: &str,
@@ -103,9 +113,11 @@ pub(crate) async fn latest(
         .map_err(|error| Error::new(ErrorKind::InvalidData, name, error.to_string()))?;
     let address = &answer["data"][0]["attributes"]["hosted-state-download-url"];
     let Some(address) = address.as_str() else {
-        return Ok(Vec::new());
+        let message = "there is no version of the state";
+        return Err(Error::new(ErrorKind::NotFound, name, message));
     };
-    // The address itself gives access for a while; the token is for the API alone.
+    // An address of the API leads to one of a store, which gives access by itself for a while.
+    // Older servers tell the latter at once. The token is for the API alone.
     let authorization = match origin(address) == origin(url) {
         true => access.authorization.clone(),
         false => String::new(),
@@ -114,11 +126,11 @@ pub(crate) async fn latest(
         authorization,
         accept: "application/json",
     };
-    client.get(name, address, &access).await
+    client.stored(name, address, &access).await
 }
 
 /// The token for a host, under the name that Terraform itself looks for it, or that of its
-/// provider for the API.
+/// provider for the API, which is for one server alone.
 fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
     // Dots are underscores, hyphens two of them
     // (developer.hashicorp.com/terraform/cli/config/config-file, "Environment Variable Credentials").
@@ -127,11 +139,16 @@ fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
         "TF_TOKEN_{}",
         host_name.replace('-', "__").replace('.', "_")
     );
-    settings.first(&[&name, "TFE_TOKEN"]).ok_or_else(|| {
+    let known = settings.host_of("TFE_ADDRESS", HOST);
+    let shared = settings.first(&["TFE_TOKEN"]).filter(|_| host == known);
+    settings.first(&[&name]).or(shared).ok_or_else(|| {
         Error::new(
             ErrorKind::PermissionDenied,
             format!("open `terraform://{host}`"),
-            format!("set {name} or TFE_TOKEN to a token that may read runs and states"),
+            format!(
+                "set {name} to a token that may read runs and states (TFE_TOKEN is for {known}, \
+                 which TFE_ADDRESS tells)"
+            ),
         )
     })
 }

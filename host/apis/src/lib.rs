@@ -6,12 +6,13 @@
 //! | `cloudformation://REGION` | events, resources, template and found drift of all stacks |
 //! | `cloudformation://REGION/STACK` | those of one stack |
 //! | `pulumi://HOST/ORG/PROJECT/STACK` | updates and state of one stack |
-//! | `terraform://HOST/ORG` | runs and versions of states of all workspaces |
-//! | `terraform://HOST/ORG/WORKSPACE` | those of one workspace, and its latest state |
+//! | `terraform://HOST/ORG` | runs, versions of states and the latest state of all workspaces |
+//! | `terraform://HOST/ORG/WORKSPACE` | those of one workspace |
 //!
 //! Every answer is a document of its own, which the feeds of the tool read. Credentials come from
 //! the variables that the tools use themselves: those of AWS (or the identity of the machine),
-//! `PULUMI_ACCESS_TOKEN`, and `TF_TOKEN_app_terraform_io` or `TFE_TOKEN`. Only `GET` is ever sent.
+//! `PULUMI_ACCESS_TOKEN`, and `TF_TOKEN_app_terraform_io` or `TFE_TOKEN`, each for its host alone.
+//! Only `GET` is ever sent.
 
 mod client;
 mod cloudformation;

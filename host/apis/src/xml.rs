@@ -1,27 +1,32 @@
 //! Answers in XML as the JSON that the AWS command line prints of them.
 
-use nepho_core::{Error, ErrorKind, Result};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Map, Value};
 
 /// Name of the elements of a list.
 const MEMBER: &str = "member";
+/// Lists that are read, which may be empty.
+const LISTS: [&str; 5] = [
+    "PropertyDifferences",
+    "StackEvents",
+    "StackResourceDrifts",
+    "StackResourceSummaries",
+    "Stacks",
+];
 
 /// The element that `xml` is, without its own name: elements with elements become objects, those of
-/// `member` alone arrays, and all others their text.
+/// `member` alone arrays, and all others their text. An empty element is an empty list if it has
+/// the name of one, and else `null`.
 ///
 /// # Errors
-/// [`ErrorKind::InvalidData`] if it is no XML.
-pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
-    let text = std::str::from_utf8(xml).map_err(|error| broken(&error.to_string()))?;
+/// What is wrong, if it is no XML.
+pub(crate) fn to_json(xml: &[u8]) -> Result<Value, String> {
+    let text = std::str::from_utf8(xml).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(text);
     let mut open = vec![Element::default()];
     loop {
-        match reader
-            .read_event()
-            .map_err(|error| broken(&error.to_string()))?
-        {
+        match reader.read_event().map_err(|error| error.to_string())? {
             Event::Start(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
                 open.push(Element {
@@ -32,17 +37,18 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
             Event::Empty(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
                 if let Some(parent) = open.last_mut() {
-                    parent.children.push((name, Value::String(String::new())));
+                    let value = empty(&name);
+                    parent.children.push((name, value));
                 }
             }
             Event::Text(piece) => {
-                let piece = piece.decode().map_err(|error| broken(&error.to_string()))?;
+                let piece = piece.decode().map_err(|error| error.to_string())?;
                 if let Some(element) = open.last_mut() {
                     element.text.push_str(&piece);
                 }
             }
             Event::CData(piece) => {
-                let piece = piece.decode().map_err(|error| broken(&error.to_string()))?;
+                let piece = piece.decode().map_err(|error| error.to_string())?;
                 if let Some(element) = open.last_mut() {
                     element.text.push_str(&piece);
                 }
@@ -52,7 +58,7 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
                 let character = match reference.resolve_char_ref() {
                     Ok(Some(character)) => character.to_string(),
                     _ => quick_xml::escape::resolve_predefined_entity(&name)
-                        .ok_or_else(|| broken(&format!("no entity is called `{name}`")))?
+                        .ok_or_else(|| format!("no entity is called `{name}`"))?
                         .to_owned(),
                 };
                 if let Some(element) = open.last_mut() {
@@ -74,12 +80,8 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value> {
         open.pop().and_then(|root| root.children.into_iter().next()),
     ) {
         (1, Some((_, value))) => Ok(value),
-        _ => Err(broken("it ends too early")),
+        _ => Err("it ends too early".to_owned()),
     }
-}
-
-fn broken(message: &str) -> Error {
-    Error::new(ErrorKind::InvalidData, "read an answer in XML", message)
 }
 
 /// An element that has not ended yet.
@@ -90,10 +92,21 @@ struct Element {
     children: Vec<(String, Value)>,
 }
 
+/// Value of an element without text and elements.
+fn empty(name: &str) -> Value {
+    match LISTS.contains(&name) {
+        true => Value::Array(Vec::new()),
+        false => Value::Null,
+    }
+}
+
 impl Element {
     fn into_value(self) -> Value {
         if self.children.is_empty() {
-            return Value::String(self.text);
+            return match self.text.trim().is_empty() {
+                true => empty(&self.name),
+                false => Value::String(self.text),
+            };
         }
         if self.children.iter().all(|(name, _)| name == MEMBER) {
             return Value::Array(self.children.into_iter().map(|(_, value)| value).collect());
@@ -114,7 +127,14 @@ mod tests {
           <DescribeStacksResult><Stacks><member><StackName>shop &amp; co</StackName><Tags/></member>
           <member><StackName>other</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"#;
         let expected = json!({"DescribeStacksResult": {"Stacks": [
-            {"StackName": "shop & co", "Tags": ""}, {"StackName": "other"}]}});
+            {"StackName": "shop & co", "Tags": null}, {"StackName": "other"}]}});
+        assert_eq!(to_json(xml).expect("an answer"), expected);
+    }
+
+    #[test]
+    fn what_is_empty_is_a_list_or_nothing() {
+        let xml = b"<R><StackEvents/><Stacks>\n</Stacks><Reason></Reason><NextToken/></R>";
+        let expected = json!({"StackEvents": [], "Stacks": [], "Reason": null, "NextToken": null});
         assert_eq!(to_json(xml).expect("an answer"), expected);
     }
 

@@ -67,6 +67,7 @@ fn request(stream: &TcpStream) -> (String, String) {
     let target = first.split(' ').nth(1).unwrap_or_default().to_owned();
     let mut token = String::new();
     for line in lines.take_while(|line| !line.is_empty()) {
+        assert!(!line.starts_with("referer:"), "{line}");
         if let Some(value) = line.strip_prefix("authorization: ") {
             token = value.to_owned();
         }
@@ -141,8 +142,10 @@ fn stacks_of_cloudformation_are_found_and_read() {
                 assert!(event["Timestamp"].is_string());
             }
             Some("resources.json") => {
-                let resources = document["StackResources"].as_array().expect("resources");
-                assert_eq!(resources[0]["LogicalResourceId"], "Queue");
+                let resources = document["StackResourceSummaries"].as_array();
+                let resource = &resources.expect("resources")[0];
+                assert_eq!(resource["LogicalResourceId"], "Queue");
+                assert_eq!(resource["StackName"], "shop");
             }
             _ => {
                 assert_eq!(document["Resources"]["Queue"]["Type"], "AWS::SQS::Queue");
@@ -153,6 +156,101 @@ fn stacks_of_cloudformation_are_found_and_read() {
     let none = ApiSource::new(&addresses, &settings).expect("a source");
     let (_, reason) = &none.skipped()[0];
     assert!(reason.contains("does not exist"), "{reason}");
+}
+
+/// Settings for a server in the place of CloudFormation.
+fn of_aws(port: u16) -> Vec<(String, String)> {
+    settings(&[
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", &format!("http://127.0.0.1:{port}")),
+    ])
+}
+
+/// Target of an action of CloudFormation.
+fn action(action: &str, rest: &str) -> &'static str {
+    Box::leak(format!("/?Action={action}&Version=2010-05-15{rest}").into())
+}
+
+/// Answer of CloudFormation.
+fn answer(action: &str, result: &str) -> Vec<Reply> {
+    let body = format!(
+        r#"<{action}Response xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>0a1b</RequestId></ResponseMetadata></{action}Response>"#
+    );
+    vec![("200 OK", body)]
+}
+
+const SHOP: &str = "<Stacks><member><StackName>shop</StackName><StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b</StackId></member></Stacks>";
+
+#[test]
+fn resources_of_a_stack_are_those_of_all_pages_and_name_it() {
+    let page = |logical: &str, next: &str| {
+        let resource = format!(
+            "<LogicalResourceId>{logical}</LogicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType>"
+        );
+        let list =
+            format!("<StackResourceSummaries><member>{resource}</member></StackResourceSummaries>");
+        answer("ListStackResources", &format!("{list}{next}"))
+    };
+    let server = Recorded::start(|_| {
+        vec![
+            (
+                action("DescribeStacks", "&StackName=shop"),
+                answer("DescribeStacks", SHOP),
+            ),
+            (
+                action("ListStackResources", "&StackName=shop"),
+                page("A", "<NextToken>2</NextToken>"),
+            ),
+            (
+                action("ListStackResources", "&StackName=shop&NextToken=2"),
+                page("B", ""),
+            ),
+        ]
+    });
+    let addresses = ["cloudformation://eu-west-1/shop".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    assert_eq!(source.skipped(), []);
+    let document = json(&source, 1);
+    let resources = document["StackResourceSummaries"].as_array();
+    let resources = resources.expect("resources");
+    assert_eq!(resources.len(), 2);
+    for (resource, logical) in resources.iter().zip(["A", "B"]) {
+        assert_eq!(resource["LogicalResourceId"], logical);
+        assert_eq!(resource["StackName"], "shop");
+        let id = resource["StackId"].as_str().expect("an id");
+        assert!(id.ends_with(":stack/shop/0a1b"), "{id}");
+    }
+}
+
+#[test]
+fn an_answer_that_is_not_of_cloudformation_is_told_with_its_action() {
+    let server = Recorded::start(|_| {
+        let page = |page: &str| vec![("200 OK", page.to_owned())];
+        vec![
+            (
+                action("DescribeStacks", "&StackName=shop"),
+                answer("DescribeStacks", SHOP),
+            ),
+            (
+                action("DescribeStackEvents", "&StackName=shop"),
+                page("<html><body>Log in</body></html>"),
+            ),
+            (
+                action("ListStackResources", "&StackName=shop"),
+                page("Log in"),
+            ),
+        ]
+    });
+    let addresses = ["cloudformation://eu-west-1/shop".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    let check = |place: usize, expected: &str| {
+        let error = read(&source, place).expect_err("no answer").to_string();
+        assert!(error.contains("cloudformation://eu-west-1/shop"), "{error}");
+        assert!(error.contains(expected), "{error}");
+    };
+    check(0, "DescribeStackEvents has no result");
+    check(1, "ListStackResources is no XML");
 }
 
 #[test]
@@ -211,6 +309,55 @@ fn updates_of_pulumi_are_read_page_by_page() {
 }
 
 #[test]
+fn pages_that_repeat_or_are_all_are_the_last() {
+    let check = |page: &str, requests: usize| {
+        let server = Recorded::start(|_| {
+            let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
+            let targets = (1..9)
+                .map(|number| -> &'static str { Box::leak(format!("{list}{number}").into()) });
+            targets
+                .map(|target| (target, vec![("200 OK", page.to_owned())]))
+                .collect()
+        });
+        let host = format!("127.0.0.1:{}", server.port);
+        let url = format!("http://{host}");
+        let settings = settings(&[
+            ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+            ("PULUMI_BACKEND_URL", &url),
+        ]);
+        let addresses = [format!("pulumi://{host}/acme/shop/prod")];
+        let source = ApiSource::new(&addresses, &settings).expect("a source");
+        let updates = json(&source, 0);
+        assert_eq!(updates["updates"].as_array().map(Vec::len), Some(1));
+        assert_eq!(server.asked().len(), requests);
+    };
+    check(r#"{"updates":[{"version":1}]}"#, 2);
+    check(
+        r#"{"updates":[{"version":1}],"itemsPerPage":1,"total":1}"#,
+        1,
+    );
+}
+
+#[test]
+fn a_page_of_cloudformation_that_repeats_is_told() {
+    let page = answer(
+        "DescribeStacks",
+        "<Stacks></Stacks><NextToken>2</NextToken>",
+    );
+    let server = Recorded::start(|_| {
+        vec![
+            (action("DescribeStacks", ""), page.clone()),
+            (action("DescribeStacks", "&NextToken=2"), page),
+        ]
+    });
+    let addresses = ["cloudformation://eu-west-1".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    let (_, reason) = &source.skipped()[0];
+    assert!(reason.contains("DescribeStacks repeats a page"), "{reason}");
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[test]
 fn what_signs_a_request_stays_with_its_host() {
     let server = Recorded::start(|port| {
         let away = format!("302 Found\r\nLocation: http://localhost:{port}/elsewhere");
@@ -222,7 +369,7 @@ fn what_signs_a_request_stays_with_its_host() {
             ),
             (
                 "/api/stacks/acme/shop/prod/export",
-                vec![(away, String::new())],
+                vec![(away, "<a href=\"/elsewhere?sig=0123\">".to_owned())],
             ),
             ("/elsewhere", vec![("200 OK", "{}".to_owned())]),
         ]
@@ -239,6 +386,7 @@ fn what_signs_a_request_stays_with_its_host() {
     assert!(error.contains("page 1 has no list `updates`"), "{error}");
     let error = read(&source, 1).expect_err("on another host").to_string();
     assert!(error.contains("302"), "{error}");
+    assert!(!error.contains("sig="), "{error}");
     let asked = server.asked();
     assert!(asked.iter().all(|(target, _)| target != "/elsewhere"));
 }
@@ -247,8 +395,12 @@ fn what_signs_a_request_stays_with_its_host() {
 fn workspaces_of_terraform_are_listed_and_their_states_read() {
     let server = Recorded::start(|port| {
         let workspace = |number: u32| {
+            let state = match number {
+                1 => r#"{"id":"sv-1","type":"state-versions"}"#,
+                _ => "null",
+            };
             format!(
-                r#"{{"id":"ws-{number}","type":"workspaces","attributes":{{"name":"shop-{number}"}}}}"#
+                r#"{{"id":"ws-{number}","type":"workspaces","attributes":{{"name":"shop-{number}"}},"relationships":{{"current-state-version":{{"data":{state}}}}}}}"#
             )
         };
         let list = "/api/v2/organizations/acme/workspaces?page[size]=100";
@@ -274,10 +426,6 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
             (second, vec![("200 OK", page(2, "null"))]),
             (versions(1, 1), vec![("200 OK", state)]),
             (
-                versions(2, 1),
-                vec![("200 OK", r#"{"data":[]}"#.to_owned())],
-            ),
-            (
                 "/state/secret",
                 vec![("200 OK", r#"{"version":4}"#.to_owned())],
             ),
@@ -290,16 +438,16 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
     let source = ApiSource::new(&addresses, &settings).expect("a source");
     assert_eq!(source.skipped(), []);
     let names = names(&source);
-    let files = ["runs.json", "state-versions.json", "terraform.tfstate"];
-    let expected: Vec<String> = ["shop-1", "shop-2"]
-        .iter()
-        .flat_map(|workspace| {
-            files.map(|file| format!("terraform://{host}/acme/{workspace}/{file}"))
-        })
-        .collect();
+    // Nothing was ever applied in the second.
+    let files = [
+        "shop-1/runs.json",
+        "shop-1/state-versions.json",
+        "shop-1/terraform.tfstate",
+        "shop-2/runs.json",
+    ];
+    let expected = files.map(|file| format!("terraform://{host}/acme/{file}"));
     assert_eq!(names, expected);
     assert_eq!(json(&source, 2)["version"], 4);
-    assert_eq!(read(&source, 5).expect("no state"), b"");
     let error = read(&source, 0)
         .expect_err("nothing was recorded")
         .to_string();
@@ -315,6 +463,80 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
         };
         assert_eq!(token, expected, "{target}");
     }
+}
+
+#[test]
+fn a_state_that_the_api_leads_to_is_read_without_the_token() {
+    let server = Recorded::start(|port| {
+        let away = format!("302 Found\r\nLocation: http://localhost:{port}/state?sig=0123");
+        let away: &'static str = Box::leak(away.into());
+        let workspace =
+            r#"{"data":{"id":"ws-1","type":"workspaces","attributes":{"name":"shop"}}}"#;
+        let versions = format!(
+            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://127.0.0.1:{port}/api/state-versions/sv-1/hosted_state"}}}}]}}"#
+        );
+        let first = "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop&page[size]=1";
+        let state = r#"{"version":4}"#.to_owned();
+        vec![
+            (
+                "/api/v2/organizations/acme/workspaces/shop",
+                vec![("200 OK", workspace.to_owned())],
+            ),
+            (first, vec![("200 OK", versions)]),
+            (
+                "/api/state-versions/sv-1/hosted_state",
+                vec![(away, String::new())],
+            ),
+            (
+                "/state?sig=0123",
+                vec![("302 Found\r\nLocation: /moved", String::new())],
+            ),
+            ("/moved", vec![("200 OK", state)]),
+        ]
+    });
+    let host = format!("127.0.0.1:{}", server.port);
+    let url = format!("http://{host}");
+    let settings = settings(&[("TFE_TOKEN", "abc.atlasv1.def"), ("TFE_ADDRESS", &url)]);
+    let addresses = [format!("terraform://{host}/acme/shop")];
+    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    assert_eq!(json(&source, 2)["version"], 4);
+    let asked = server.asked();
+    let last: Vec<_> = asked[asked.len() - 3..]
+        .iter()
+        .map(|(target, token)| (target.as_str(), token.as_str()))
+        .collect();
+    let expected = [
+        (
+            "/api/state-versions/sv-1/hosted_state",
+            "Bearer abc.atlasv1.def",
+        ),
+        ("/state?sig=0123", ""),
+        ("/moved", ""),
+    ];
+    assert_eq!(last, expected);
+}
+
+#[test]
+fn a_token_is_sent_to_no_host_but_its_own() {
+    let server = Recorded::start(|_| Vec::new());
+    let host = format!("localhost:{}", server.port);
+    let check = |address: &str, values: &[(&str, &str)], expected: &str| {
+        let source = ApiSource::new(&[address.to_owned()], &settings(values)).expect("a source");
+        let (_, reason) = &source.skipped()[0];
+        assert!(reason.contains(expected), "{reason}");
+        assert!(!reason.contains("0123456789"), "{reason}");
+    };
+    let pulumi = format!("pulumi://{host}/acme/shop/prod");
+    let token = ("PULUMI_ACCESS_TOKEN", "pul-0123456789");
+    check(&pulumi, &[token], "is for api.pulumi.com");
+    let other = ("PULUMI_BACKEND_URL", "https://pulumi.example.com/");
+    check(&pulumi, &[token, other], "is for pulumi.example.com");
+    let terraform = format!("terraform://{host}/acme");
+    let token = ("TFE_TOKEN", "abc.atlasv1.0123456789");
+    check(&terraform, &[token], "set TF_TOKEN_localhost");
+    let other = ("TFE_ADDRESS", "https://tfe.example.com");
+    check(&terraform, &[token, other], "is for tfe.example.com");
+    assert_eq!(server.asked(), []);
 }
 
 #[test]

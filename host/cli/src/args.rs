@@ -83,6 +83,10 @@ pub(crate) enum Command {
 #[derive(Args)]
 pub(crate) struct InputArgs {
     /// Files, folders, globs, or - for standard input.
+    ///
+    /// Where the program was built with the feature `live`, also addresses: `s3://BUCKET/PREFIX`,
+    /// `gs://BUCKET/PREFIX`, `az://CONTAINER/PREFIX`, `cloudformation://REGION[/STACK]`,
+    /// `pulumi://HOST/ORG/PROJECT/STACK`, `terraform://HOST/ORG[/WORKSPACE]`.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
 }

@@ -79,6 +79,9 @@ impl Found<'_> {
         if text.count > MAX_DOCUMENT_BYTES {
             return Err(too_large(uri));
         }
+        if let Some(error) = &text.failure {
+            return Err(unreadable(uri, error));
+        }
         if let Err(error) = told {
             counting.take(FeedOutput {
                 rejects: vec![reject(uri, &error)],
@@ -165,5 +168,66 @@ fn reject(uri: &str, error: &Error) -> Reject {
         end: bytes.map_or(0, |(_, end)| end),
         line: origin.and_then(|origin| origin.line).unwrap_or(0),
         reason: error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::format::Confidence;
+
+    use super::*;
+
+    /// A feed that tells of an error no more than its kind.
+    struct Streamed;
+
+    impl ChangeFeed for Streamed {
+        fn sniff(&self, _name: &str, _head: &str) -> Confidence {
+            Confidence::NO
+        }
+
+        fn read(&self, _document: &Document<'_>, _out: &mut FeedOutput) -> Result<()> {
+            Ok(())
+        }
+
+        fn read_stream(&self, stream: Stream<'_>, _out: &mut dyn FeedSink) -> Result<()> {
+            let read = stream.bytes.read_to_end(&mut Vec::new());
+            let in_words = |error: io::Error| {
+                Error::new(ErrorKind::InvalidData, "read", error.kind().to_string())
+            };
+            read.map(|_| ()).map_err(in_words)
+        }
+    }
+
+    /// Gives some bytes and then an error.
+    struct Breaks<'a>(&'a [u8]);
+
+    impl Read for Breaks<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            match self.0.read(buffer)? {
+                0 => Err(io::Error::other("the object was replaced")),
+                count => Ok(count),
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_that_breaks_is_told_with_its_cause() {
+        let member = Member {
+            uri: "s3://b/x.tfstate".to_owned(),
+            size: None,
+            modified: None,
+        };
+        let found = Found {
+            name: "streamed",
+            feed: &Streamed,
+            member: &member,
+            layers: Vec::new(),
+        };
+        let mut told = FeedOutput::default();
+        let error = found.stream(Breaks(b"{\"version\":4}"), &mut told);
+        let error = error.unwrap_err().to_string();
+        assert!(error.contains("s3://b/x.tfstate"), "{error}");
+        assert!(error.contains("the object was replaced"), "{error}");
+        assert!(told.rejects.is_empty());
     }
 }

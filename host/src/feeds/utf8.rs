@@ -21,6 +21,8 @@ pub(super) struct Utf8<R> {
     pub(super) count: u64,
     /// Whether something was replaced.
     pub(super) is_repaired: bool,
+    /// The first error of the stream. Whoever reads the text may tell less of it.
+    pub(super) failure: Option<io::Error>,
 }
 
 impl<R: Read> Utf8<R> {
@@ -32,6 +34,7 @@ impl<R: Read> Utf8<R> {
             given: 0,
             count: 0,
             is_repaired: false,
+            failure: None,
         }
     }
 
@@ -39,7 +42,10 @@ impl<R: Read> Utf8<R> {
     /// is made ready instead.
     fn fill(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let cut = self.cut.len();
-        let read = self.stream.read(&mut buffer[cut..])?;
+        let read = match self.stream.read(&mut buffer[cut..]) {
+            Ok(read) => read,
+            Err(error) => return Err(self.failed(error)),
+        };
         self.count += read as u64;
         buffer[..cut].copy_from_slice(&self.cut);
         let bytes = &buffer[..cut + read];
@@ -57,6 +63,16 @@ impl<R: Read> Utf8<R> {
             return Ok(0);
         }
         Ok(whole)
+    }
+
+    /// Keeps an error of the stream, and gives another one of its kind.
+    fn failed(&mut self, error: io::Error) -> io::Error {
+        let kind = error.kind();
+        // What was interrupted is read again.
+        if kind != io::ErrorKind::Interrupted {
+            self.failure.get_or_insert(error);
+        }
+        kind.into()
     }
 }
 

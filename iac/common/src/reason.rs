@@ -25,12 +25,28 @@ pub fn redact(message: &str, values: &[String]) -> String {
 /// The beginning of `message` with `***` in place of these `values`. [`fit`] makes the rest of
 /// [`redact`].
 pub fn without(message: &str, values: &[String]) -> String {
-    let window = message.get(..end_of(message, WINDOW)).unwrap_or_default();
-    let mut words = window.trim().to_owned();
+    let end = end_of(message, WINDOW);
+    let mut hidden: Vec<(usize, usize)> = Vec::new();
     for value in values.iter().filter(|value| value.len() >= SHORTEST) {
-        words = words.replace(value.as_str(), "***");
+        // A value may begin in the window and end behind it.
+        let reach = message.floor_char_boundary(end + value.len());
+        let found = message.get(..reach).unwrap_or_default();
+        let found = found.match_indices(value.as_str());
+        hidden.extend(found.map(|(start, _)| (start, start + value.len())));
     }
-    words
+    hidden.sort_unstable();
+    let mut words = String::new();
+    let mut told = 0;
+    for (start, stop) in hidden.into_iter().filter(|(start, _)| *start < end) {
+        // One value may lie in another.
+        if start >= told {
+            words.push_str(message.get(told..start).unwrap_or_default());
+            words.push_str("***");
+        }
+        told = told.max(stop);
+    }
+    words.push_str(message.get(told..end).unwrap_or_default());
+    words.trim().to_owned()
 }
 
 /// `words` without what looks like a secret, cut to 300 characters.
@@ -101,6 +117,17 @@ mod tests {
         assert_eq!(values, ["orange-tree", "orange"]);
         let message = " a orange-tree, password=x refused\n";
         assert_eq!(redact(message, &values), "a ***, password=*** refused");
+    }
+
+    #[test]
+    fn a_value_that_goes_on_behind_what_is_looked_at_does_not_stay() {
+        let first = "0123456789".repeat(400);
+        let second = "abcdefghij".repeat(20);
+        let message = format!("{first} {second}");
+        let expected = "*** ***";
+        assert_eq!(redact(&message, &[first, second]), expected);
+        let values = ["orange-tree".to_owned(), "tree-house".to_owned()];
+        assert_eq!(redact("an orange-tree-house", &values), "an ***");
     }
 
     #[test]

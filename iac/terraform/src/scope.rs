@@ -55,8 +55,12 @@ const WORKSPACE_FOLDERS: [&str; 2] = ["terraform.tfstate.d", "env:"];
 /// | `terraform.tfstate.d/prod/terraform.tfstate`, `env:/prod/...` | `prod`, the workspace |
 /// | `orders.tfstate`, `orders-apply.jsonl`, `orders.plan.json.gz` | `orders`, what the file name says besides its kind |
 /// | `infra/orders/terraform.tfstate`, `infra/orders/2-apply.jsonl` | `orders`, the folder (the root module) |
+/// | `terraform://HOST/ORG/prod/terraform.tfstate` | `prod`, the workspace |
 /// | `terraform.tfstate` | `default`, Terraform's own name for its only workspace |
 pub(crate) fn of_path(uri: &str) -> String {
+    if let Some(workspace) = of_address(uri) {
+        return workspace.to_owned();
+    }
     let mut segments: Vec<&str> = uri
         .split(['/', '\\'])
         .filter(|s| !s.is_empty() && *s != ".")
@@ -85,6 +89,15 @@ pub(crate) fn of_path(uri: &str) -> String {
     }
 }
 
+/// Workspace in the address of a document of an API, `terraform://HOST/ORG/WORKSPACE/runs.json`.
+pub(crate) fn of_address(uri: &str) -> Option<&str> {
+    let parts: Vec<&str> = uri.strip_prefix("terraform://")?.split('/').collect();
+    match parts.as_slice() {
+        [_, _, workspace, _] => Some(workspace),
+        _ => None,
+    }
+}
+
 /// Registry that the providers of OpenTofu come from.
 pub(crate) const OPENTOFU: &str = "registry.opentofu.org/";
 
@@ -104,7 +117,18 @@ pub(crate) fn tool(is_opentofu: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::of_path;
+    use super::{of_address, of_path};
+
+    #[test]
+    fn an_address_of_an_api_names_its_workspace() {
+        let address = "terraform://app.terraform.io/acme/shop-eu/";
+        for file in ["runs.json", "terraform.tfstate"] {
+            let uri = format!("{address}{file}");
+            assert_eq!(of_address(&uri), Some("shop-eu"));
+            assert_eq!(of_path(&uri), "shop-eu");
+        }
+        assert_eq!(of_address("a/b/c/runs.json"), None);
+    }
 
     #[test]
     fn documents_of_one_workspace_have_one_scope() {

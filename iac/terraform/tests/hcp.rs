@@ -8,6 +8,7 @@ use nepho_core::tables::Run;
 
 const NOTIFICATIONS: &str = include_str!("../src/hcp/fixtures/notification.json");
 const RUNS: &str = include_str!("../src/hcp/fixtures/runs.json");
+const INCLUDED: &str = include_str!("../src/hcp/fixtures/included.json");
 const STATE_VERSIONS: &str = include_str!("../src/hcp/fixtures/state-versions.json");
 const AUDIT_TRAIL: &str = include_str!("../src/hcp/fixtures/audit-trail.json");
 const LOCK: &str = include_str!("../src/lock/fixtures/orders.tflock");
@@ -39,6 +40,21 @@ fn payloads_are_recognised_and_others_are_not() {
         r#"{"ID":"1","Operation":"x"}"#,
     ] {
         assert_eq!(recognise("x.json", text), None, "{text}");
+    }
+}
+
+#[test]
+fn an_empty_list_of_the_api_gives_nothing() {
+    let links = r#""links":{"self":"https://app.terraform.io/api/v2/workspaces/ws-1/runs?page%5Bsize%5D=100","next":null}"#;
+    let text = format!(r#"{{"data":[],{links},"meta":{{"pagination":{{"current-page":1}}}}}}"#);
+    assert_eq!(recognise("runs.json", &text), Some("terraform.hcp"));
+    let out = read("terraform.hcp", "runs.json", &text);
+    assert_eq!((out.runs.len(), out.rejects.len()), (0, 0));
+    for other in [
+        r#"{"data":[],"links":{"self":"https://example.com/api/v2/users"}}"#,
+        r#"{"data":[]}"#,
+    ] {
+        assert_eq!(recognise("x.json", other), None, "{other}");
     }
 }
 
@@ -88,6 +104,25 @@ fn runs_of_the_api_say_whether_they_were_applied() {
 }
 
 #[test]
+fn what_is_included_names_workspace_user_and_commit() {
+    let out = read("terraform.hcp", "runs.json", INCLUDED);
+    let run = &out.runs[0];
+    assert_eq!(run.scope, "orders");
+    assert_eq!(run.actor.as_deref(), Some("maria"));
+    assert_eq!(run.revision.as_deref(), Some("abcdef12345"));
+    let repository = Some("https://github.com/shop/infra");
+    assert_eq!(run.repository.as_deref(), repository);
+    let run = &out.runs[1];
+    assert_eq!(run.scope, "ws-9999999999999999", "not included");
+    assert_eq!(run.repository.as_deref(), Some("shop/infra"), "no address");
+    let uri = "terraform://app.terraform.io/acme/shop/runs.json";
+    let out = read("terraform.hcp", uri, INCLUDED);
+    assert!(out.runs.iter().all(|run| run.scope == "shop"));
+    let out = read("terraform.hcp", uri, STATE_VERSIONS);
+    assert!(out.runs.iter().all(|run| run.scope == "shop"));
+}
+
+#[test]
 fn versions_of_states_and_audit_trails_tell_of_runs() {
     let out = read("terraform.hcp", "x.json", STATE_VERSIONS);
     let run = out.runs.first().expect("a run");
@@ -133,6 +168,7 @@ fn broken_payloads_say_where_and_nothing_secret_is_shown() {
     for (feed, text) in [
         ("terraform.hcp", NOTIFICATIONS),
         ("terraform.hcp", RUNS),
+        ("terraform.hcp", INCLUDED),
         ("terraform.hcp", STATE_VERSIONS),
         ("terraform.hcp", AUDIT_TRAIL),
         ("terraform.lock", LOCK),

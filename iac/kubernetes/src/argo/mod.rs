@@ -72,10 +72,17 @@ fn repository(object: &Object<'_>, value: &Value) -> Option<String> {
 /// An address without user and password, also where it is no valid one.
 pub(crate) fn without_user(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
-    let rest = match rest.rsplit_once('@') {
+    let front = rest.split('/').next().unwrap_or(rest);
+    let rest = match front.rsplit_once('@') {
         // A user without a scheme is that of an address for ssh (`git@github.com:shop`).
+        Some((user, _)) if !scheme.is_empty() || has_password(user) => {
+            rest.get(user.len() + 1..).unwrap_or_default()
+        }
+        _ => rest,
+    };
+    // A password with a slash makes the address an invalid one.
+    let rest = match rest.rsplit_once('@') {
         Some((user, host)) if has_password(user) => host,
-        Some((user, host)) if !scheme.is_empty() && !user.contains('/') => host,
         _ => rest,
     };
     match scheme {
@@ -130,5 +137,14 @@ mod tests {
             "https://example.com:8443/a@b",
         );
         check("https://example.com/a@b", "https://example.com/a@b");
+        check(
+            "https://token@example.com/shop/app@v1",
+            "https://example.com/shop/app@v1",
+        );
+        check(
+            "https://u:p@example.com:8443/shop/app@v1",
+            "https://example.com:8443/shop/app@v1",
+        );
+        check("https://u@x:p/q@example.com/a", "https://example.com/a");
     }
 }

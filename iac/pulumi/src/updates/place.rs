@@ -1,11 +1,18 @@
 //! Which stack a file is of, from where it lies.
 
-/// Stack of a history file of a file backend,
-/// `.pulumi/history/PROJECT/STACK/STACK-NANOS.history.json`, or without `PROJECT` where the backend
-/// is of old. Any other file is its own scope: a history does not name its stack.
+/// Stack of a document of an API, `pulumi://HOST/ORG/PROJECT/STACK/updates.json`, and of a history
+/// file of a file backend, `.pulumi/history/PROJECT/STACK/STACK-NANOS.history.json`, or without
+/// `PROJECT` where the backend is of old. Any other file is its own scope: a history does not name
+/// its stack.
 ///
 /// `pkg/backend/diy/state.go` of pulumi/pulumi, read 2026-11-28.
 pub(super) fn scope(uri: &str) -> String {
+    if let Some(place) = uri.strip_prefix("pulumi://") {
+        let parts: Vec<&str> = place.split('/').collect();
+        if let [_, _, project, stack, _] = parts.as_slice() {
+            return format!("{project}/{stack}");
+        }
+    }
     let mut parts = uri.split(['/', '\\']).rev();
     let file = parts.next().unwrap_or_default();
     let stack = file
@@ -43,6 +50,7 @@ mod tests {
         );
         check(&format!(".pulumi/history/dev-eu/{file}"), "dev-eu");
         check(file, "dev-eu");
+        check("pulumi://h/org/shop/dev/updates.json", "shop/dev");
         check("out/history.json", "out/history.json");
         check("a-b.history.json", "a-b.history.json");
     }

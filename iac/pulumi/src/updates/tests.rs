@@ -34,6 +34,19 @@ fn told(out: &FeedOutput) -> Vec<(&str, RunOperation, RunStatus)> {
 }
 
 #[test]
+fn a_stack_that_was_never_updated_has_no_runs() {
+    for text in [
+        r#"{"updates":[]}"#,
+        "{\n  \"updates\": [],\n  \"itemsPerPage\": 0,\n  \"total\": 0\n}",
+    ] {
+        let out = read("updates.json", text);
+        assert_eq!((out.runs.len(), out.rejects.len()), (0, 0), "{text}");
+    }
+    let other = r#"{"updates":[],"channel":"x"}"#;
+    assert_eq!(Updates.sniff("x.json", other), Confidence::NO);
+}
+
+#[test]
 fn a_history_tells_who_ran_what_from_which_commit() {
     let out = read("history.json", CLI);
     use RunOperation::{Apply, Destroy};

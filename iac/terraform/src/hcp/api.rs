@@ -12,6 +12,7 @@ use nepho_core::tables::{self, RunOperation, RunStatus};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::included::{Included, Relations, related};
 use super::notification::time;
 use super::{masked, status};
 use crate::place::describe;
@@ -25,7 +26,7 @@ struct Item<'a> {
     #[serde(borrow)]
     attributes: Option<Attributes<'a>>,
     #[serde(borrow)]
-    relationships: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
+    relationships: Option<Relations<'a>>,
     #[serde(borrow)]
     links: Option<BTreeMap<Cow<'a, str>, &'a RawValue>>,
     // Of an event of the audit trail.
@@ -78,21 +79,32 @@ struct Audited<'a> {
     action: Option<Cow<'a, str>>,
 }
 
+/// What is known besides an element of `data`.
+pub(super) struct Around<'a> {
+    /// Names of what the element tells the ids of.
+    pub(super) included: Included<'a>,
+    /// The workspace, where the address of the document tells it.
+    pub(super) workspace: Option<&'a str>,
+}
+
 /// The run that an element of `data` tells of; `None` of anything else, and of requests, whose
 /// items have no id yet.
-pub(super) fn run(part: &RawValue) -> Result<Option<tables::Run>, &'static str> {
+pub(super) fn run(
+    part: &RawValue,
+    around: &Around<'_>,
+) -> Result<Option<tables::Run>, &'static str> {
     let item: Item<'_> = serde_json::from_str(part.get()).map_err(|error| describe(&error))?;
     let id = item.id.as_deref();
     Ok(match (item.kind.as_deref(), id) {
-        (Some("runs"), Some(id)) => Some(item.as_run(id)),
-        (Some("state-versions"), Some(id)) => Some(item.as_state_version(id)),
+        (Some("runs"), Some(id)) => Some(item.as_run(id, around)),
+        (Some("state-versions"), Some(id)) => Some(item.as_state_version(id, around)),
         (Some("Resource"), _) => item.as_event(),
         _ => None,
     })
 }
 
 impl Item<'_> {
-    fn as_run(&self, id: &str) -> tables::Run {
+    fn as_run(&self, id: &str, around: &Around<'_>) -> tables::Run {
         let none = Attributes::default();
         let attributes = self.attributes.as_ref().unwrap_or(&none);
         let moment = |name: &str| {
@@ -122,9 +134,11 @@ impl Item<'_> {
             is(attributes.is_destroy),
             is(attributes.refresh_only),
         );
+        let configuration = self.related("configuration-version").unwrap_or_default();
+        let (revision, repository) = around.included.commit(&configuration);
         tables::Run {
             id: id.to_owned(),
-            scope: self.related("workspace").unwrap_or_default(),
+            scope: self.scope(around),
             operation: match is(attributes.plan_only) {
                 true => RunOperation::Plan,
                 false => operation,
@@ -133,8 +147,10 @@ impl Item<'_> {
             started,
             ended: ends.into_iter().find_map(moment).filter(|_| is_over),
             actor: self
-                .related("confirmed-by")
-                .or_else(|| self.related("created-by")),
+                .named("confirmed-by", around)
+                .or_else(|| self.named("created-by", around)),
+            revision,
+            repository,
             message: masked(attributes.message.as_deref()),
             url: self.link(),
             ..tables::Run::default()
@@ -142,14 +158,14 @@ impl Item<'_> {
     }
 
     /// A version of a state is what a run left: the run is told, or the version where none made it.
-    fn as_state_version(&self, id: &str) -> tables::Run {
+    fn as_state_version(&self, id: &str, around: &Around<'_>) -> tables::Run {
         let none = Attributes::default();
         let attributes = self.attributes.as_ref().unwrap_or(&none);
         let revision = attributes.vcs_commit_sha.as_deref();
         let commit_url = attributes.vcs_commit_url.as_deref();
         tables::Run {
             id: self.related("run").unwrap_or_else(|| id.to_owned()),
-            scope: self.related("workspace").unwrap_or_default(),
+            scope: self.scope(around),
             operation: match self.related("rollback-state-version") {
                 Some(_) => RunOperation::Rollback,
                 None => RunOperation::Apply,
@@ -157,7 +173,7 @@ impl Item<'_> {
             // A state is also written when a run fails.
             status: RunStatus::Unknown,
             ended: time(attributes.created_at.as_deref()),
-            actor: self.related("created-by"),
+            actor: self.named("created-by", around),
             revision: revision.map(str::to_owned),
             repository: commit_url.and_then(repository),
             serial_to: attributes.serial,
@@ -196,19 +212,19 @@ impl Item<'_> {
 
     /// Id of what the item is related to by a name.
     fn related(&self, name: &str) -> Option<String> {
-        #[derive(Deserialize)]
-        struct Related<'a> {
-            #[serde(borrow)]
-            data: Option<Target<'a>>,
-        }
-        #[derive(Deserialize)]
-        struct Target<'a> {
-            #[serde(borrow)]
-            id: Option<Cow<'a, str>>,
-        }
-        let related = self.relationships.as_ref()?.get(name)?;
-        let related: Related<'_> = serde_json::from_str(related.get()).ok()?;
-        related.data?.id.map(Cow::into_owned)
+        related(self.relationships.as_ref()?, name)
+    }
+
+    /// Name of what the item is related to, or its id where the name is not known.
+    fn named(&self, relation: &str, around: &Around<'_>) -> Option<String> {
+        let id = self.related(relation)?;
+        Some(around.included.name(&id).unwrap_or(id))
+    }
+
+    fn scope(&self, around: &Around<'_>) -> String {
+        let workspace = around.workspace.map(str::to_owned);
+        let named = workspace.or_else(|| self.named("workspace", around));
+        named.unwrap_or_default()
     }
 
     fn link(&self) -> Option<String> {
@@ -218,7 +234,7 @@ impl Item<'_> {
 }
 
 /// `https://host/owner/name` of the address of a commit.
-fn repository(commit: &str) -> Option<String> {
+pub(super) fn repository(commit: &str) -> Option<String> {
     let end = ["/-/commit/", "/commit/", "/commits/"]
         .iter()
         .find_map(|part| commit.find(part))?;

@@ -1,6 +1,7 @@
 //! Feed `terraform.hcp`: runs as HCP Terraform and Terraform Enterprise tell of them.
 
 mod api;
+mod included;
 mod notification;
 mod status;
 
@@ -10,9 +11,12 @@ use nepho_core::{Result, secret, tables};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::head;
+use api::Around;
+use included::Included;
+
 use crate::place::{Places, describe, trim};
 use crate::state::elements;
+use crate::{head, scope};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -43,6 +47,8 @@ enum Shape {
 struct Outer<'a> {
     #[serde(borrow)]
     data: Option<&'a RawValue>,
+    #[serde(borrow)]
+    included: Option<&'a RawValue>,
 }
 
 impl ChangeFeed for Hcp {
@@ -90,6 +96,9 @@ fn shape(text: &str) -> Option<Shape> {
         return Some(Shape::Notification);
     }
     let item = head::value(text, "data", 24)?;
+    if is_empty_page(text, item) {
+        return Some(Shape::Api);
+    }
     let item = item.trim_start_matches(['[', ' ', '\n', '\r', '\t']);
     let kind = head::value(item, "type", 24)?;
     let is_item = kind.starts_with("\"runs\"") || kind.starts_with("\"state-versions\"");
@@ -99,6 +108,16 @@ fn shape(text: &str) -> Option<Shape> {
             .iter()
             .all(|key| item_keys.contains(key));
     (is_item || is_event).then_some(Shape::Api)
+}
+
+/// Whether a document with these `data` is a page of a list of the API with nothing on it.
+fn is_empty_page(text: &str, data: &str) -> bool {
+    let data = data.strip_prefix('[').map(str::trim_start);
+    let links = head::value(text, "links", 24).unwrap_or_default();
+    let links = links.split('}').next().unwrap_or_default();
+    let lists = ["/runs", "/state-versions"];
+    let is_list = lists.iter().any(|list| links.contains(list));
+    data.is_some_and(|data| data.starts_with(']')) && links.contains("/api/v2/") && is_list
 }
 
 fn read_payload<'a>(
@@ -124,8 +143,12 @@ fn read_payload<'a>(
                 Some(data) => vec![data],
                 None => Vec::new(),
             };
+            let around = Around {
+                included: Included::read(outer.included),
+                workspace: scope::of_address(places.uri()),
+            };
             for item in items {
-                match api::run(item) {
+                match api::run(item, &around) {
                     Ok(run) => out
                         .runs
                         .extend(run.map(|run| placed(run, item.get(), places))),

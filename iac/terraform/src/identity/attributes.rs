@@ -307,6 +307,27 @@ mod tests {
     }
 
     #[test]
+    fn blocks_with_sensitive_fields_are_not_read() {
+        let json = r#"{"template":[{"containers":[{"env":[{"name":"API","value":"https://canary-x.a.run.app"}]}]}],
+            "tag":[{"key":"owner","value":"canary"}]}"#;
+        let check = |hidden: &str, expected: usize| {
+            let attributes = read(json, hidden);
+            let found = attributes.variables().len() + attributes.tags.len();
+            assert_eq!(found, expected, "{hidden}");
+        };
+        check("{}", 2);
+        for field in ["name", "value"] {
+            check(
+                &format!(r#"{{"template":[{{"containers":[{{"env":[{{"{field}":true}}]}}]}}]}}"#),
+                1,
+            );
+        }
+        for field in ["key", "value"] {
+            check(&format!(r#"{{"tag":[{{"{field}":true}}]}}"#), 1);
+        }
+    }
+
+    #[test]
     fn odd_shapes_are_skipped() {
         let attributes = read(
             r#"{"id":5,"arn":{"a":1},"name":[[["x"]]],"subnet_ids":[null,"s",{"id":"q"}],"tags":[1,"x"]}"#,

@@ -10,7 +10,7 @@ use serde::de::{MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
-use super::shape::Shape;
+use super::shape::{Shape, pass};
 
 /// Attributes that hold variables, as a map or as a list of blocks with name and value.
 pub(super) const MAPS: [&str; 10] = [
@@ -157,6 +157,10 @@ impl<'de> Shape<'de> for Variables<'_> {
     }
 
     fn list<A: SeqAccess<'de>>(mut self, mut list: A) -> Result<(), A::Error> {
+        let mut fields = ["name", "value"].iter();
+        if fields.any(|field| self.hidden.covers(&format!("{}.{field}", self.path))) {
+            return pass(list);
+        }
         while let Some(block) = list.next_element::<&RawValue>()? {
             if let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) {
                 self.block(&block);

@@ -109,13 +109,9 @@ impl ChangeFeed for State {
             true => Depth::Fingerprints,
             false => Depth::Identity,
         };
-        let mut out = FeedOutput::default();
         let mut graph = Graph::default();
         let mut take = |instance| graph.add(instance);
-        let told = stream::read(stream.bytes, stream.uri, depth, &mut out, &mut take);
-        let is_whole = out.rejects.is_empty();
-        sink.take(out)?;
-        let told = told?;
+        let told = stream::read(stream.bytes, stream.uri, depth, sink, &mut take)?;
         tell(&mut graph, stream.uri, told.tool, sink)?;
         let history = History::of_stream(&told).filter(|_| !is_in_plan_file(stream.uri));
         if let Some(history) = history.filter(|_| sink.wants_snapshots()) {
@@ -123,7 +119,7 @@ impl ChangeFeed for State {
             let members = graph.members();
             let mut snapshot = history.snapshot_of(uri, time, told.tool, told.digest, members);
             // What could not be read is not gone.
-            snapshot.is_complete &= is_whole;
+            snapshot.is_complete &= told.is_whole;
             sink.take(FeedOutput {
                 snapshots: vec![snapshot],
                 ..FeedOutput::default()

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use nepho_core::feed::{Document, FeedOutput};
+use nepho_core::feed::{Document, FeedOutput, FeedSink};
 use nepho_core::{Error, ErrorKind, Origin, Result};
 
 use super::declared::Declared;
@@ -57,17 +57,60 @@ pub(super) struct Told {
     /// Fingerprint of the document, where fingerprints are wanted.
     pub(super) digest: u64,
     pub(super) tool: &'static str,
+    /// Whether all of it could be read.
+    pub(super) is_whole: bool,
+}
+
+/// Rejects that are handed on at once.
+const MOST: usize = 512;
+
+/// Rejects on their way to a sink, so that they need not all be held.
+struct Rejects<'s> {
+    sink: &'s mut dyn FeedSink,
+    held: FeedOutput,
+    are_none: bool,
+}
+
+impl Rejects<'_> {
+    /// Hands on what is held, if it is so much.
+    fn pass_on(&mut self, least: usize) -> Result<()> {
+        self.are_none &= self.held.rejects.is_empty();
+        match self.held.rejects.len() < least {
+            true => Ok(()),
+            false => self.sink.take(std::mem::take(&mut self.held)),
+        }
+    }
 }
 
 /// Gives each instance of a state of version 4 to `take`, in the order of the document.
 ///
+/// Parts that cannot be read go to the rejects of `sink`.
+///
 /// # Errors
-/// As [`declared_from`].
+/// As [`declared_from`], and those of the sink.
 pub(super) fn read(
     reader: &mut dyn Read,
     uri: &str,
     depth: Depth,
-    out: &mut FeedOutput,
+    sink: &mut dyn FeedSink,
+    take: &mut dyn FnMut(Instance),
+) -> Result<Told> {
+    let mut rejects = Rejects {
+        sink,
+        held: FeedOutput::default(),
+        are_none: true,
+    };
+    let told = read_all(reader, uri, depth, &mut rejects, take);
+    rejects.pass_on(1)?;
+    let is_whole = rejects.are_none;
+    told.map(|told| Told { is_whole, ..told })
+}
+
+fn read_all(
+    reader: &mut dyn Read,
+    uri: &str,
+    depth: Depth,
+    rejects: &mut Rejects<'_>,
     take: &mut dyn FnMut(Instance),
 ) -> Result<Told> {
     let mut stream = Stream {
@@ -87,7 +130,7 @@ pub(super) fn read(
             "resources" => {
                 has_list = true;
                 match first {
-                    b'[' => stream.resources(out, take)?,
+                    b'[' => stream.resources(rejects, take)?,
                     b'n' => stream.pass(false)?,
                     _ => return Err(stream.error(ErrorKind::InvalidData, NO_LIST)),
                 }
@@ -115,6 +158,7 @@ pub(super) fn read(
             has_list,
             digest: stream.window.digest(),
             tool: scope::tool(stream.window.is_found()),
+            is_whole: true,
         }),
         Some(_) => Err(stream.error(
             ErrorKind::Unsupported,
@@ -215,7 +259,11 @@ impl Stream<'_, '_> {
         text.map_err(|reason| self.error(ErrorKind::InvalidData, reason))
     }
 
-    fn resources(&mut self, out: &mut FeedOutput, take: &mut dyn FnMut(Instance)) -> Result<()> {
+    fn resources(
+        &mut self,
+        rejects: &mut Rejects<'_>,
+        take: &mut dyn FnMut(Instance),
+    ) -> Result<()> {
         self.window.step();
         let mut more = self.peek()? != b']';
         while more {
@@ -223,7 +271,8 @@ impl Stream<'_, '_> {
                 return Err(self.error(ErrorKind::InvalidData, NO_JSON));
             }
             self.pass(true)?;
-            self.resource(out, take);
+            self.resource(&mut rejects.held, take);
+            rejects.pass_on(MOST)?;
             more = self.goes_on(b']')?;
         }
         self.window.step();
@@ -300,6 +349,44 @@ mod tests {
             assert_eq!(at_once.0, streamed.0);
             assert_eq!(sorted(&at_once.1), sorted(&streamed.1));
         }
+    }
+
+    /// Keeps the number of rejects of each piece.
+    struct Pieces(Vec<usize>);
+
+    impl FeedSink for Pieces {
+        fn take(&mut self, told: FeedOutput) -> Result<()> {
+            self.0.push(told.rejects.len());
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn rejects_of_a_stream_are_handed_on_in_pieces() {
+        let list = vec!["5"; 1100].join(",");
+        let check = |text: &str, pieces: &[usize]| {
+            let mut sink = Pieces(Vec::new());
+            let mut bytes = text.as_bytes();
+            let told = read(&mut bytes, "x", Depth::Identity, &mut sink, &mut |_| {}).unwrap();
+            assert!(!told.is_whole);
+            assert_eq!(sink.0, pieces);
+        };
+        check(
+            &format!("{{\"version\":4,\"resources\":[{list}]}}"),
+            &[512, 512, 76],
+        );
+        // Of one resource the first are told, and the number of the others.
+        check(
+            &format!(
+                "{{\"version\":4,\"resources\":[{{\"type\":\"a\",\"name\":\"b\",\"instances\":[{list}]}}]}}"
+            ),
+            &[33],
+        );
+        let list = list.replace('5', "{}");
+        check(
+            &format!("{{\"version\":4,\"resources\":[{{\"type\":\"a\",\"instances\":[{list}]}}]}}"),
+            &[33],
+        );
     }
 
     #[test]

@@ -4,18 +4,24 @@
 //! github.com/opentofu/opentofu, read 2026-11-21.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use nepho_core::feed::FeedOutput;
-use serde::de::{IgnoredAny, MapAccess};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::Depth;
 use super::lenient::{FromObject, Key, Objects};
-use super::{Depth, elements};
 use crate::address;
 use crate::graph::Instance;
 use crate::identity::attributes::{plain, plain_elements};
 use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
+
+/// Instances of one resource that are rejected each by itself. Of the others the number is told: a
+/// broken state may have millions.
+const MOST_REJECTS: usize = 32;
 
 /// Objects of state resources whose parts are not looked into yet: the keys of an object have any
 /// order, and what is sensitive is often told behind the attributes.
@@ -120,6 +126,7 @@ pub(super) fn read(
     take: &mut dyn FnMut(Instance),
 ) {
     let named = Named::of(resource);
+    let (mut told, mut untold) = (0, None);
     for object in &resource.objects {
         let place = places.object_of(object.first);
         let instance = match &named {
@@ -128,10 +135,17 @@ pub(super) fn read(
         };
         match instance {
             Ok(instance) => take(instance),
-            Err(reason) => out
-                .rejects
-                .push(places.reject_first(place, format!("instance of a resource: {reason}"))),
+            Err(reason) if told < MOST_REJECTS => {
+                told += 1;
+                let reason = format!("instance of a resource: {reason}");
+                out.rejects.push(places.reject_first(place, reason));
+            }
+            Err(_) => untold.get_or_insert((place, 0_u64)).1 += 1,
         }
+    }
+    if let Some((place, count)) = untold {
+        let reason = format!("instances of a resource: {count} more cannot be read");
+        out.rejects.push(places.reject_first(place, reason));
     }
     if let (true, Err(reason)) = (resource.objects.is_empty(), &named) {
         let known = [
@@ -153,26 +167,70 @@ pub(super) fn is_odd(resource: &Resource<'_>) -> bool {
 
 /// Rejects for all `instances` of a resource that are no objects.
 pub(super) fn reject_odd_instances(resource: &str, places: &Places<'_>, out: &mut FeedOutput) {
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Instances<'a> {
         #[serde(borrow)]
         instances: Option<&'a RawValue>,
     }
-    let Ok(resource) = serde_json::from_str::<Instances<'_>>(resource) else {
+    let Ok(Instances {
+        instances: Some(list),
+    }) = serde_json::from_str(resource)
+    else {
         return;
     };
-    match elements(resource.instances) {
-        Ok(objects) => {
-            let odd = objects
-                .into_iter()
-                .filter(|object| !object.get().starts_with('{'));
-            out.rejects.extend(odd.map(|object| {
-                places.reject(object.get(), "instance of a resource: this is no object")
-            }));
+    let Ok(odd) = serde_json::from_str::<Option<Odd<'_>>>(list.get()) else {
+        let reject = places.reject(list.get(), "instances of a resource: this is no list");
+        return out.rejects.push(reject);
+    };
+    let odd = odd.unwrap_or_default();
+    let told = odd
+        .told
+        .into_iter()
+        .map(|object| places.reject(object.get(), "instance of a resource: this is no object"));
+    out.rejects.extend(told);
+    if odd.untold > 0 {
+        let reason = format!(
+            "instances of a resource: {} more are no objects",
+            odd.untold
+        );
+        out.rejects.push(places.reject(list.get(), reason));
+    }
+}
+
+/// Elements of a list that are no objects: the first ones, and the number of the others.
+#[derive(Default)]
+struct Odd<'a> {
+    told: Vec<&'a RawValue>,
+    untold: u64,
+}
+
+impl<'de> Deserialize<'de> for Odd<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(OddVisitor)
+    }
+}
+
+struct OddVisitor;
+
+impl<'de> Visitor<'de> for OddVisitor {
+    type Value = Odd<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of instances")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        let mut odd = Odd::default();
+        while let Some(element) = list.next_element::<&'de RawValue>()? {
+            if element.get().starts_with('{') {
+                continue;
+            }
+            match odd.told.len() < MOST_REJECTS {
+                true => odd.told.push(element),
+                false => odd.untold += 1,
+            }
         }
-        Err((_, part)) => out
-            .rejects
-            .push(places.reject(part, "instances of a resource: this is no list")),
+        Ok(odd)
     }
 }
 

@@ -36,10 +36,16 @@ impl<'de> Shape<'de> for Tags<'_> {
     }
 
     fn list<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
+        let is_hidden = ["key", "value"]
+            .iter()
+            .any(|field| self.hidden.covers_tag(self.path, field));
         while let Some(block) = list.next_element::<&RawValue>()? {
             // Network tags of Google are plain words.
             if let Some(word) = text_of(block).filter(|_| block.get().starts_with('"')) {
                 self.found.offer(self.path, &word);
+            }
+            if is_hidden {
+                continue;
             }
             let Ok(block) = serde_json::from_str::<Block<'_>>(block.get()) else {
                 continue;

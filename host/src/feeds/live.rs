@@ -1,0 +1,279 @@
+//! Documents of APIs, as a server on this machine answers them, read to the end: which feed takes
+//! them, and what they tell.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail")]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread;
+
+use nepho_apis::ApiSource;
+use nepho_core::feed::FeedOutput;
+use nepho_core::source::Source;
+
+use super::{Feeds, Sorted};
+use crate::pipeline::Progress;
+
+/// Starts a server that has these answers by target; `PORT` in them is its own. Gives its host.
+fn server(answers: &[(&str, &str)]) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let own = |text: &str| text.replace("PORT", &port.to_string());
+    let answers: BTreeMap<String, String> = answers
+        .iter()
+        .map(|(target, body)| ((*target).to_owned(), own(body)))
+        .collect();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
+            let first = lines.next().unwrap_or_default();
+            while lines.next().is_some_and(|line| !line.is_empty()) {}
+            let target = first.split(' ').nth(1).unwrap_or_default();
+            let (status, body) = match answers.get(target).map(String::as_str) {
+                Some(place) if place.starts_with("http") => {
+                    (format!("302 Found\r\nLocation: {place}"), "")
+                }
+                Some(body) => ("200 OK".to_owned(), body),
+                None => ("404 Not Found".to_owned(), ""),
+            };
+            let length = body.len();
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+            );
+            let _ = stream.write_all((head + body).as_bytes());
+        }
+    });
+    format!("127.0.0.1:{port}")
+}
+
+/// A document: the end of its address, its feed, and its changes, resources and rejects.
+type Read = (String, String, [u64; 3]);
+
+/// Reads all documents behind an address.
+fn read(address: &str, settings: &[(&str, &str)]) -> (Vec<Read>, FeedOutput) {
+    let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let settings: Vec<_> = settings.iter().map(own).collect();
+    let source = ApiSource::new(&[address.to_owned()], &settings).unwrap();
+    assert_eq!(source.skipped(), []);
+    let partitions = source.partitions().to_vec();
+    let source: Arc<dyn Source> = Arc::new(source);
+    let (feeds, progress) = (Feeds::linked(), Arc::new(Progress::default()));
+    let mut told = FeedOutput::default();
+    let mut documents = Vec::new();
+    for partition in partitions {
+        let uri = partition.id.0.clone();
+        for sorted in feeds.sort(&source, partition, &progress, &mut told) {
+            let (feed, counts) = match sorted {
+                Sorted::Feed(summary) => {
+                    let feed = summary.formats.keys().next().cloned().unwrap_or_default();
+                    let counts = [summary.changes, summary.resources, summary.rejects];
+                    (feed, counts)
+                }
+                Sorted::Log(_) => ("a log".to_owned(), [0; 3]),
+                Sorted::Unreadable(reason) => (reason, [0; 3]),
+                Sorted::Skipped(skipped) => (skipped.reason, [0; 3]),
+            };
+            let end: Vec<&str> = uri.rsplit('/').take(2).collect();
+            documents.push((format!("{}/{}", end[1], end[0]), feed, counts));
+        }
+    }
+    (documents, told)
+}
+
+fn row(file: &str, feed: &str, counts: [u64; 3]) -> Read {
+    (file.to_owned(), feed.to_owned(), counts)
+}
+
+const STACKS: &str = "<DescribeStacksResponse><DescribeStacksResult><Stacks><member>\
+    <StackName>shop</StackName>\
+    <StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b</StackId>\
+    <DriftInformation><StackDriftStatus>DRIFTED</StackDriftStatus></DriftInformation><Tags/>\
+    </member></Stacks></DescribeStacksResult></DescribeStacksResponse>";
+const EVENTS: &str = "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents/>\
+    </DescribeStackEventsResult></DescribeStackEventsResponse>";
+const RESOURCES: &str = "<ListStackResourcesResponse><ListStackResourcesResult>\
+    <StackResourceSummaries><member><LogicalResourceId>Jobs</LogicalResourceId>\
+    <PhysicalResourceId>https://sqs.eu-west-1.amazonaws.com/111122223333/jobs</PhysicalResourceId>\
+    <ResourceType>AWS::SQS::Queue</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus>\
+    <LastUpdatedTimestamp>2026-03-14T15:00:00Z</LastUpdatedTimestamp></member>\
+    </StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>";
+const TEMPLATE: &str = "<GetTemplateResponse><GetTemplateResult><TemplateBody>\
+    {\"Resources\":{\"Jobs\":{\"Type\":\"AWS::SQS::Queue\"}}}</TemplateBody>\
+    <StagesAvailable><member>Original</member></StagesAvailable></GetTemplateResult>\
+    </GetTemplateResponse>";
+
+/// The answer about drift, of resources with these states and differences.
+fn drifts(resources: &[(&str, &str)]) -> String {
+    let member = |(status, differences): &(&str, &str)| {
+        format!(
+            "<member><StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b\
+             </StackId><LogicalResourceId>R{status}</LogicalResourceId>\
+             <PhysicalResourceId>{status}-1</PhysicalResourceId>\
+             <ResourceType>AWS::S3::Bucket</ResourceType>\
+             <StackResourceDriftStatus>{status}</StackResourceDriftStatus>{differences}\
+             <Timestamp>2026-03-14T15:00:00Z</Timestamp></member>"
+        )
+    };
+    let members: String = resources.iter().map(member).collect();
+    format!(
+        "<DescribeStackResourceDriftsResponse><DescribeStackResourceDriftsResult>\
+         <StackResourceDrifts>{members}</StackResourceDrifts>\
+         </DescribeStackResourceDriftsResult></DescribeStackResourceDriftsResponse>"
+    )
+}
+
+#[test]
+fn a_stack_of_cloudformation_is_read_by_its_feeds() {
+    let target = |action: &str, stack: &str| format!("/?Action={action}&Version=2010-05-15{stack}");
+    let of_shop = |action: &str| target(action, "&StackName=shop");
+    let drifts = drifts(&[
+        ("IN_SYNC", "<PropertyDifferences/>"),
+        ("DELETED", "<PropertyDifferences></PropertyDifferences>"),
+        (
+            "MODIFIED",
+            "<PropertyDifferences><member><PropertyPath>/Tags/0</PropertyPath></member>\
+             </PropertyDifferences>",
+        ),
+    ]);
+    let host = server(&[
+        (&target("DescribeStacks", ""), STACKS),
+        (&of_shop("DescribeStackEvents"), EVENTS),
+        (&of_shop("ListStackResources"), RESOURCES),
+        (&of_shop("GetTemplate"), TEMPLATE),
+        (&of_shop("DescribeStackResourceDrifts"), &drifts),
+    ]);
+    let settings = [
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", &format!("http://{host}")),
+    ];
+    let (documents, told) = read("cloudformation://eu-west-1", &settings);
+    let expected = [
+        row("shop/events.json", "cloudformation.events", [0, 0, 0]),
+        row("shop/resources.json", "cloudformation.resources", [0, 1, 0]),
+        row("shop/shop.template", "cloudformation.template", [0, 1, 0]),
+        row("shop/drift.json", "cloudformation.drift", [2, 3, 0]),
+    ];
+    assert_eq!(documents, expected);
+    let resource = &told.resources[0];
+    assert_eq!(resource.account.as_deref(), Some("111122223333"));
+    assert_eq!(resource.scope.as_deref(), Some("shop"));
+}
+
+#[test]
+fn stacks_of_pulumi_are_read_by_their_feeds() {
+    let updates = r#"{"updates":[{"info":{"kind":"update","startTime":1778594400,"message":"scale",
+        "environment":{"git.head":"abcdef1"},"config":{},"result":"succeeded","endTime":1778594460,
+        "version":3,"resourceChanges":{"create":1}},"requestedBy":{"githubLogin":"maria"}}],
+        "itemsPerPage":100,"total":1}"#;
+    let export = r#"{"version":3,"deployment":{"manifest":{"time":"2026-05-12T14:00:00Z","magic":"",
+        "version":"v3.1.0"},"resources":[
+        {"urn":"urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod","custom":false,
+        "type":"pulumi:pulumi:Stack"},
+        {"urn":"urn:pulumi:prod::shop::aws:s3/bucket:Bucket::media","custom":true,"id":"media-1",
+        "type":"aws:s3/bucket:Bucket","outputs":{"arn":"arn:aws:s3:::media-1"}}]}}"#;
+    let list = "updates?output-type=service&pageSize=100&page=1";
+    let host = server(&[
+        (&format!("/api/stacks/acme/shop/prod/{list}"), updates),
+        ("/api/stacks/acme/shop/prod/export", export),
+        (
+            &format!("/api/stacks/acme/shop/new/{list}"),
+            r#"{"updates":null,"itemsPerPage":100,"total":0}"#,
+        ),
+        (
+            "/api/stacks/acme/shop/new/export",
+            r#"{"version":3,"deployment":{"manifest":{"time":"2026-05-12T14:00:00Z","magic":""}}}"#,
+        ),
+    ]);
+    let settings = [
+        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+        ("PULUMI_BACKEND_URL", &format!("http://{host}")),
+    ];
+    let (documents, told) = read(&format!("pulumi://{host}/acme/shop/prod"), &settings);
+    let expected = [
+        row("prod/updates.json", "pulumi.updates", [0, 0, 0]),
+        row("prod/export.json", "pulumi.state", [0, 1, 0]),
+    ];
+    assert_eq!(documents, expected);
+    let run = &told.runs[0];
+    assert_eq!(run.actor.as_deref(), Some("maria"));
+    assert_eq!(run.scope, "shop/prod");
+    assert_eq!(told.resources[0].scope.as_deref(), Some("shop/prod"));
+    let (documents, _) = read(&format!("pulumi://{host}/acme/shop/new"), &settings);
+    let expected = [
+        row("new/updates.json", "pulumi.updates", [0, 0, 0]),
+        row("new/export.json", "pulumi.state", [0, 0, 0]),
+    ];
+    assert_eq!(documents, expected);
+}
+
+#[test]
+fn workspaces_of_terraform_are_read_by_their_feeds() {
+    let workspaces = r#"{"data":[{"id":"ws-1","type":"workspaces","attributes":{"name":"shop"},
+        "relationships":{"current-state-version":{"data":{"id":"sv-1","type":"state-versions"}}}},
+        {"id":"ws-2","type":"workspaces","attributes":{"name":"new"},
+        "relationships":{"current-state-version":{"data":null}}}],"links":{"next":null}}"#;
+    let runs = r#"{"data":[{"id":"run-1","type":"runs","attributes":{"status":"applied",
+        "created-at":"2026-03-14T15:00:00Z"},"relationships":{
+        "workspace":{"data":{"id":"ws-1","type":"workspaces"}},
+        "created-by":{"data":{"id":"user-1","type":"users"}}}}],
+        "included":[{"id":"user-1","type":"users","attributes":{"username":"maria"}}],
+        "links":{"next":null}}"#;
+    let none = r#"{"data":[],"links":{"self":"http://127.0.0.1:PORT/api/v2/workspaces/ws-2/runs",
+        "next":null},"meta":{"pagination":{"current-page":1}}}"#;
+    let versions = r#"{"data":[{"id":"sv-1","type":"state-versions","attributes":{"serial":7,
+        "created-at":"2026-03-14T15:01:00Z",
+        "hosted-state-download-url":"http://127.0.0.1:PORT/api/state-versions/sv-1/hosted_state"},
+        "relationships":{"run":{"data":{"id":"run-1","type":"runs"}}}}],"links":{"next":null}}"#;
+    let state = r#"{"version":4,"terraform_version":"1.11.4","serial":7,"lineage":"l","outputs":{},
+        "resources":[{"mode":"managed","type":"aws_s3_bucket","name":"media",
+        "provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+        "instances":[{"attributes":{"id":"media-1","arn":"arn:aws:s3:::media-1"}}]}]}"#;
+    let include = "&include=created_by,workspace,configuration_version.ingress_attributes";
+    let list =
+        "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop";
+    let of =
+        |workspace: &str| format!("/api/v2/workspaces/{workspace}/runs?page[size]=100{include}");
+    let host = server(&[
+        (
+            "/api/v2/organizations/acme/workspaces?page[size]=100",
+            workspaces,
+        ),
+        (&of("ws-1"), runs),
+        (&of("ws-2"), none),
+        (
+            &format!("{list}&page[size]=100&include=created_by"),
+            versions,
+        ),
+        (&format!("{list}&page[size]=1"), versions),
+        (
+            "/api/state-versions/sv-1/hosted_state",
+            "http://localhost:PORT/state?sig=0123",
+        ),
+        ("/state?sig=0123", state),
+    ]);
+    let settings = [
+        ("TFE_TOKEN", "abc.atlasv1.def"),
+        ("TFE_ADDRESS", &format!("http://{host}")),
+    ];
+    let (documents, told) = read(&format!("terraform://{host}/acme"), &settings);
+    let expected = [
+        row("shop/runs.json", "terraform.hcp", [0, 0, 0]),
+        row("shop/state-versions.json", "terraform.hcp", [0, 0, 0]),
+        row("shop/terraform.tfstate", "terraform.state", [0, 1, 0]),
+        row("new/runs.json", "terraform.hcp", [0, 0, 0]),
+    ];
+    assert_eq!(documents, expected);
+    let runs: Vec<_> = told
+        .runs
+        .iter()
+        .map(|run| (run.id.as_str(), run.scope.as_str(), run.actor.as_deref()))
+        .collect();
+    assert_eq!(
+        runs,
+        [("run-1", "shop", Some("maria")), ("run-1", "shop", None)]
+    );
+    assert_eq!(told.resources[0].scope.as_deref(), Some("shop"));
+}
