@@ -178,6 +178,8 @@ mod tests {
             &["[", ALPHANUMERIC, time, time, time, time],
             Some(&["]", " ", "+-0123456789", number, number, number]),
         );
-        check("{t:time}{ }{m}", &[ALPHANUMERIC], Some(&["\t "]));
+        // Behind a short time and blanks, anything follows.
+        let time = "\t +,-./0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+        check("{t:time}{ }{m}", &[ALPHANUMERIC, time], Some(&["\t "]));
     }
 }
