@@ -102,42 +102,27 @@ impl Places {
 
 /// Signs that tell texts apart, each a bit of a number: the first 32 that occur in marks, none of
 /// them a letter, a digit or a blank.
-struct Signs {
-    bits: [u32; 256],
-    count: u32,
-}
+#[derive(Default)]
+struct Signs(Vec<u8>);
 
 impl Signs {
-    fn new() -> Self {
-        Self {
-            bits: [0; 256],
-            count: 0,
-        }
-    }
-
-    /// Gives the signs of a mark, each with a bit.
+    /// The bits of the signs in a mark; new ones get one.
     fn learn(&mut self, mark: &str) -> u32 {
-        for byte in mark.bytes() {
-            let bit = &mut self.bits[usize::from(byte)];
-            if byte.is_ascii_punctuation() && *bit == 0 && self.count < u32::BITS {
-                *bit = 1 << self.count;
-                self.count += 1;
-            }
+        let mut bits = 0;
+        for byte in mark.bytes().filter(u8::is_ascii_punctuation) {
+            let held = self.0.iter().position(|held| *held == byte);
+            let number = held.unwrap_or_else(|| {
+                self.0.push(byte);
+                self.0.len() - 1
+            });
+            bits |= 1_u32.checked_shl(number as u32).unwrap_or(0);
         }
-        self.of(mark)
+        bits
     }
 
-    /// Signs that occur in a text.
-    #[inline]
-    fn of(&self, text: &str) -> u32 {
-        let bit = |byte: u8| self.bits[usize::from(byte)];
-        let (chunks, rest) = text.as_bytes().as_chunks::<4>();
-        let mut set = 0;
-        // Four that do not wait for each other.
-        for [a, b, c, d] in chunks {
-            set |= (bit(*a) | bit(*b)) | (bit(*c) | bit(*d));
-        }
-        rest.iter().fold(set, |set, byte| set | bit(*byte))
+    /// The sign of a bit.
+    fn get(&self, number: u32) -> Option<u8> {
+        self.0.get(number as usize).copied()
     }
 }
 
@@ -146,7 +131,7 @@ impl Texts {
         let mut texts = Self {
             groups: Vec::new(),
             before_times: Vec::new(),
-            signs: Signs::new(),
+            signs: Signs::default(),
             longer: Vec::new(),
         };
         for (position, (_, format)) in formats.iter().enumerate() {
@@ -216,7 +201,10 @@ impl Texts {
         let mut seen = Seen::new(self, text);
         let mut last = usize::MAX;
         for group in &self.groups {
-            for (place, mut left) in group.beginning(text, &mut seen).into_iter().enumerate() {
+            let begins = group.beginning(text, &mut seen);
+            let words = begins.iter().take(group.shapes.len().div_ceil(64));
+            for (place, left) in words.enumerate() {
+                let mut left = *left;
                 while left != 0 {
                     let number = place * 64 + left.trailing_zeros() as usize;
                     left &= left - 1;
@@ -283,7 +271,9 @@ struct Seen<'a> {
     text: &'a str,
     /// Ends of the times at the start, by what stands before them.
     ends: [Option<Option<usize>>; MAX_BEFORE_TIMES],
-    signs: Option<u32>,
+    /// Signs that were looked for, and those that were found, each a bit.
+    signs_looked: u32,
+    signs_found: u32,
     /// Longer texts that were looked for, and those that were found, each a bit.
     looked: u128,
     found: u128,
@@ -295,7 +285,8 @@ impl<'a> Seen<'a> {
             texts,
             text,
             ends: [None; MAX_BEFORE_TIMES],
-            signs: None,
+            signs_looked: 0,
+            signs_found: 0,
             looked: 0,
             found: 0,
         }
@@ -311,15 +302,24 @@ impl<'a> Seen<'a> {
 
     /// Whether the text has the signs and the longer texts of a shape.
     fn has(&mut self, shape: &Shape) -> bool {
-        if shape.signs != 0 {
-            let signs = &self.texts.signs;
-            let text = self.text;
-            let found = *self.signs.get_or_insert_with(|| signs.of(text));
-            if shape.signs & !found != 0 {
-                return false;
+        self.has_signs(shape.signs) && shape.longer.iter().all(|number| self.has_longer(*number))
+    }
+
+    fn has_signs(&mut self, signs: u32) -> bool {
+        let mut unknown = signs & !self.signs_looked;
+        while signs & self.signs_looked & !self.signs_found == 0 {
+            if unknown == 0 {
+                return true;
             }
+            let number = unknown.trailing_zeros();
+            let sign = self.texts.signs.get(number);
+            let is_found =
+                sign.is_some_and(|sign| memchr::memchr(sign, self.text.as_bytes()).is_some());
+            self.signs_looked |= 1 << number;
+            self.signs_found |= u32::from(is_found) << number;
+            unknown &= unknown - 1;
         }
-        shape.longer.iter().all(|number| self.has_longer(*number))
+        false
     }
 
     fn has_longer(&mut self, number: usize) -> bool {

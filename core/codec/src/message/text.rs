@@ -85,9 +85,13 @@ fn split_level(text: &str) -> (Option<Severity>, &str) {
 /// Severity of a word that is written as a level: in capitals, in brackets, or with a colon behind
 /// it.
 fn level_word(word: &str, is_first: bool) -> Option<Severity> {
-    let bare = word.trim_matches(['[', ']', '(', ')', '<', '>', ':', '|', ',', '"']);
+    let is_frame = |byte: &u8| b"[]()<>:|,\"".contains(byte);
+    let bytes = word.as_bytes();
+    let start = bytes.iter().position(|byte| !is_frame(byte))?;
+    let end = bytes.iter().rposition(|byte| !is_frame(byte))? + 1;
     // `ERROR:root:message`, as Python's logging writes it.
-    let bare = bare.split(':').next().unwrap_or(bare);
+    let colon = bytes[start..end].iter().position(|byte| *byte == b':');
+    let bare = word.get(start..colon.map_or(end, |length| start + length))?;
     if bare.len() < 3 {
         return None;
     }

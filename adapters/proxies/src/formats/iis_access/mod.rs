@@ -37,6 +37,8 @@ impl Format for Iis {
             Some(b'#') => is_directive(line),
             Some(b'0'..=b'9') => match sample.stream.header.as_deref().and_then(Layout::parse) {
                 Some(layout) => layout.read(line).is_some(),
+                // All of them begin with the date.
+                None if line.as_bytes().get(10) != Some(&b' ') => false,
                 None => {
                     let count = fields_of(line);
                     let mut fitting = self.defaults.iter().filter(|held| held.count() == count);
