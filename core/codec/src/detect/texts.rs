@@ -38,14 +38,14 @@ struct Group {
     heads: Places,
     /// Shapes with a time at the start, by what stands before it.
     times: Vec<Times>,
+    /// Shapes that have a sign.
+    by_sign: [Bits; u32::BITS as usize],
 }
 
 /// Marks of one shape of one format.
 struct Shape {
     /// Position of the format.
     format: usize,
-    /// Signs that occur.
-    signs: u32,
     /// Numbers of the longer texts that occur.
     longer: Vec<usize>,
 }
@@ -102,27 +102,47 @@ impl Places {
 
 /// Signs that tell texts apart, each a bit of a number: the first 32 that occur in marks, none of
 /// them a letter, a digit or a blank.
-#[derive(Default)]
-struct Signs(Vec<u8>);
+struct Signs {
+    bits: [u32; 256],
+    count: u32,
+}
 
 impl Signs {
-    /// The bits of the signs in a mark; new ones get one.
-    fn learn(&mut self, mark: &str) -> u32 {
-        let mut bits = 0;
-        for byte in mark.bytes().filter(u8::is_ascii_punctuation) {
-            let held = self.0.iter().position(|held| *held == byte);
-            let number = held.unwrap_or_else(|| {
-                self.0.push(byte);
-                self.0.len() - 1
-            });
-            bits |= 1_u32.checked_shl(number as u32).unwrap_or(0);
+    fn new() -> Self {
+        Self {
+            bits: [0; 256],
+            count: 0,
         }
-        bits
     }
 
-    /// The sign of a bit.
-    fn get(&self, number: u32) -> Option<u8> {
-        self.0.get(number as usize).copied()
+    /// Gives the signs of a mark, each with a bit.
+    fn learn(&mut self, mark: &str) -> u32 {
+        for byte in mark.bytes() {
+            let bit = &mut self.bits[usize::from(byte)];
+            if byte.is_ascii_punctuation() && *bit == 0 && self.count < u32::BITS {
+                *bit = 1 << self.count;
+                self.count += 1;
+            }
+        }
+        self.of(mark)
+    }
+
+    /// All that have a bit.
+    fn all(&self) -> u32 {
+        u32::MAX.checked_shr(u32::BITS - self.count).unwrap_or(0)
+    }
+
+    /// Signs that occur in a text.
+    #[inline]
+    fn of(&self, text: &str) -> u32 {
+        let bit = |byte: u8| self.bits[usize::from(byte)];
+        let (chunks, rest) = text.as_bytes().as_chunks::<4>();
+        let mut set = 0;
+        // Four that do not wait for each other.
+        for [a, b, c, d] in chunks {
+            set |= (bit(*a) | bit(*b)) | (bit(*c) | bit(*d));
+        }
+        rest.iter().fold(set, |set, byte| set | bit(*byte))
     }
 }
 
@@ -131,7 +151,7 @@ impl Texts {
         let mut texts = Self {
             groups: Vec::new(),
             before_times: Vec::new(),
-            signs: Signs::default(),
+            signs: Signs::new(),
             longer: Vec::new(),
         };
         for (position, (_, format)) in formats.iter().enumerate() {
@@ -166,11 +186,10 @@ impl Texts {
             times.shapes[number / 64] |= 1 << (number % 64);
             times.after.add(number, time.after.iter());
         }
-        group.shapes.push(Shape {
-            format,
-            signs,
-            longer,
-        });
+        for sign in (0..u32::BITS).filter(|sign| signs >> sign & 1 == 1) {
+            group.by_sign[sign as usize][number / 64] |= 1 << (number % 64);
+        }
+        group.shapes.push(Shape { format, longer });
     }
 
     /// Number of what stands before a time; `None` for one that is rare.
@@ -201,8 +220,8 @@ impl Texts {
         let mut seen = Seen::new(self, text);
         let mut last = usize::MAX;
         for group in &self.groups {
-            let begins = group.beginning(text, &mut seen);
-            let words = begins.iter().take(group.shapes.len().div_ceil(64));
+            let may_fit = group.may_fit(text, &mut seen);
+            let words = may_fit.iter().take(group.shapes.len().div_ceil(64));
             for (place, left) in words.enumerate() {
                 let mut left = *left;
                 while left != 0 {
@@ -211,7 +230,7 @@ impl Texts {
                     let Some(shape) = group.shapes.get(number) else {
                         continue;
                     };
-                    if shape.format != last && seen.has(shape) {
+                    if shape.format != last && seen.has_all(&shape.longer) {
                         last = shape.format;
                         if !ask(shape.format) {
                             return;
@@ -241,8 +260,8 @@ impl Group {
         &mut self.times[place]
     }
 
-    /// The shapes that begin as `text` does.
-    fn beginning(&self, text: &str, seen: &mut Seen<'_>) -> Bits {
+    /// The shapes that begin as `text` does and of which it has all signs.
+    fn may_fit(&self, text: &str, seen: &mut Seen<'_>) -> Bits {
         let bytes = match text.as_bytes() {
             [] => b"\0",
             bytes => bytes,
@@ -261,6 +280,14 @@ impl Group {
                 *left &= !timed | after;
             }
         }
+        let mut lacks = !seen.signs & seen.texts.signs.all();
+        while lacks != 0 {
+            let with_sign = &self.by_sign[lacks.trailing_zeros() as usize];
+            for (left, with_sign) in left.iter_mut().zip(with_sign) {
+                *left &= !with_sign;
+            }
+            lacks &= lacks - 1;
+        }
         left
     }
 }
@@ -271,9 +298,8 @@ struct Seen<'a> {
     text: &'a str,
     /// Ends of the times at the start, by what stands before them.
     ends: [Option<Option<usize>>; MAX_BEFORE_TIMES],
-    /// Signs that were looked for, and those that were found, each a bit.
-    signs_looked: u32,
-    signs_found: u32,
+    /// Signs that occur.
+    signs: u32,
     /// Longer texts that were looked for, and those that were found, each a bit.
     looked: u128,
     found: u128,
@@ -285,8 +311,7 @@ impl<'a> Seen<'a> {
             texts,
             text,
             ends: [None; MAX_BEFORE_TIMES],
-            signs_looked: 0,
-            signs_found: 0,
+            signs: texts.signs.of(text),
             looked: 0,
             found: 0,
         }
@@ -300,26 +325,8 @@ impl<'a> Seen<'a> {
         *end.get_or_insert_with(|| end_of_time(text, before))
     }
 
-    /// Whether the text has the signs and the longer texts of a shape.
-    fn has(&mut self, shape: &Shape) -> bool {
-        self.has_signs(shape.signs) && shape.longer.iter().all(|number| self.has_longer(*number))
-    }
-
-    fn has_signs(&mut self, signs: u32) -> bool {
-        let mut unknown = signs & !self.signs_looked;
-        while signs & self.signs_looked & !self.signs_found == 0 {
-            if unknown == 0 {
-                return true;
-            }
-            let number = unknown.trailing_zeros();
-            let sign = self.texts.signs.get(number);
-            let is_found =
-                sign.is_some_and(|sign| memchr::memchr(sign, self.text.as_bytes()).is_some());
-            self.signs_looked |= 1 << number;
-            self.signs_found |= u32::from(is_found) << number;
-            unknown &= unknown - 1;
-        }
-        false
+    fn has_all(&mut self, longer: &[usize]) -> bool {
+        longer.iter().all(|number| self.has_longer(*number))
     }
 
     fn has_longer(&mut self, number: usize) -> bool {
