@@ -264,18 +264,31 @@ fn civil_from_days(days: i64) -> (i64, u32, u32) {
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let civil = self.to_civil();
-        write!(
-            f,
-            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-            civil.year, civil.month, civil.day, civil.hour, civil.minute, civil.second
-        )?;
-        match civil.nanos {
-            0 => {}
-            nanos if nanos % 1_000_000 == 0 => write!(f, ".{:03}", nanos / 1_000_000)?,
-            nanos if nanos % 1000 == 0 => write!(f, ".{:06}", nanos / 1000)?,
-            nanos => write!(f, ".{nanos:09}")?,
-        }
-        f.write_str("Z")
+        let mut text = *b"0000-00-00T00:00:00.000000000Z";
+        // The range of the type ends in 2262.
+        put(&mut text[..4], u32::try_from(civil.year).unwrap_or(0));
+        put(&mut text[5..7], civil.month);
+        put(&mut text[8..10], civil.day);
+        put(&mut text[11..13], civil.hour);
+        put(&mut text[14..16], civil.minute);
+        put(&mut text[17..19], civil.second);
+        put(&mut text[20..29], civil.nanos);
+        let end = match civil.nanos {
+            0 => 19,
+            nanos if nanos % 1_000_000 == 0 => 23,
+            nanos if nanos % 1000 == 0 => 26,
+            _ => 29,
+        };
+        text[end] = b'Z';
+        f.write_str(std::str::from_utf8(&text[..=end]).unwrap_or_default())
+    }
+}
+
+/// Writes a number into all of `place`, with zeros before it.
+fn put(place: &mut [u8], mut number: u32) {
+    for digit in place.iter_mut().rev() {
+        *digit = b'0' + (number % 10) as u8;
+        number /= 10;
     }
 }
 

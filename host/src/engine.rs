@@ -14,6 +14,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use crate::analysis::{Analysis, Conclusions};
 use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
+use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places;
 use crate::zone::Zone;
@@ -68,6 +69,19 @@ pub trait RowSink {
     fn rows_of(&mut self, batch: &RecordBatch, _stream: &Stream) -> Result<()> {
         self.rows(batch)
     }
+    /// What makes the bytes that the sink writes of a batch, if they do not depend on the batches
+    /// before it. It works in the decoding threads, and the sink gets the bytes, in the order of
+    /// the input, instead of the rows.
+    fn encoder(&self) -> Option<Arc<Encoder>> {
+        None
+    }
+    /// Takes what the encoder made of one batch.
+    ///
+    /// # Errors
+    /// Those of writing.
+    fn encoded(&mut self, _bytes: &[u8]) -> Result<()> {
+        Ok(())
+    }
     /// Takes a piece of input that could not be read.
     ///
     /// # Errors
@@ -117,7 +131,11 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
         sink,
         reject_count: 0,
     };
-    let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
+    let settings = Settings {
+        encoder: receiver.sink.encoder(),
+        ..settings(options)?
+    };
+    let summaries = pipeline::run(files, &settings, &mut receiver)?;
     explanation.reject_count += receiver.reject_count;
     explanation.inputs.extend(summaries);
     Ok(explanation)
@@ -135,6 +153,7 @@ fn settings(options: &Options) -> Result<Settings> {
     Ok(Settings {
         formats,
         forced: options.format.clone(),
+        encoder: None,
         range: options.range,
         zones: options.zones.clone(),
         workers: if options.workers == 0 {
@@ -247,6 +266,10 @@ impl Receive for Analyzing {
         self.analysis.logs(batch)
     }
 
+    fn encoded(&mut self, _bytes: &[u8]) -> Result<()> {
+        Ok(())
+    }
+
     fn reject(&mut self, reject: Reject) -> Result<()> {
         self.reject_count += 1;
         if self.rejects.len() < KEPT_REJECTS {
@@ -264,6 +287,10 @@ struct Parsing<'a> {
 impl Receive for Parsing<'_> {
     fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()> {
         self.sink.rows_of(batch, stream)
+    }
+
+    fn encoded(&mut self, bytes: &[u8]) -> Result<()> {
+        self.sink.encoded(bytes)
     }
 
     fn reject(&mut self, reject: Reject) -> Result<()> {

@@ -6,13 +6,11 @@ pub fn push_quoted(text: &str, out: &mut Vec<u8>) {
     out.push(b'"');
     let bytes = text.as_bytes();
     let mut copied = 0;
-    for (at, byte) in bytes.iter().enumerate() {
-        if *byte >= 0x20 && *byte != b'"' && *byte != b'\\' {
-            continue;
-        }
+    while let Some(found) = to_escape(&bytes[copied..]) {
+        let at = copied + found;
         out.extend_from_slice(&bytes[copied..at]);
         copied = at + 1;
-        match *byte {
+        match bytes[at] {
             b'"' => out.extend_from_slice(b"\\\""),
             b'\\' => out.extend_from_slice(b"\\\\"),
             b'\n' => out.extend_from_slice(b"\\n"),
@@ -30,6 +28,27 @@ pub fn push_quoted(text: &str, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(&bytes[copied..]);
     out.push(b'"');
+}
+
+/// Position of the first byte that a string of JSON has to escape.
+fn to_escape(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::MAX / 255;
+    const HIGH: u64 = ONES << 7;
+    // The lowest high bit that is set belongs to the first byte below `limit` (Bit Twiddling Hacks,
+    // graphics.stanford.edu/~seander/bithacks.html, "hasless"); those above it may be wrong.
+    let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word & HIGH;
+    let is = |word: u64, byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (number, word) in words.iter().enumerate() {
+        let word = u64::from_le_bytes(*word);
+        let found = below(word, 0x20) | is(word, b'"') | is(word, b'\\');
+        if found != 0 {
+            return Some(number * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let is_escaped = |byte: &u8| *byte < 0x20 || matches!(byte, b'"' | b'\\');
+    let found = rest.iter().position(is_escaped)?;
+    Some(bytes.len() - rest.len() + found)
 }
 
 /// Adds a floating-point number; one that JSON has no number for is `null`.

@@ -9,11 +9,15 @@ use std::io::Write;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
+use nepho_core::format::Stream;
 use nepho_core::tables::{Column, logs};
 use nepho_core::{Error, ErrorKind, Result};
 
 use self::parquet::ParquetWriter;
 use crate::pipeline::default_workers;
+
+/// Makes the bytes that are written of a batch, and of what it was read from.
+pub type Encoder = dyn Fn(&RecordBatch, &Stream) -> Result<Vec<u8>> + Send + Sync;
 
 /// How rows are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,9 +97,38 @@ impl<W: Write + Send> RowWriter<W> {
     pub fn write(&mut self, batch: &RecordBatch) -> Result<()> {
         let written = || batch.project(&self.columns).map_err(failed);
         match &mut self.inner {
-            Inner::Ndjson(stream, raw) => ndjson::write(stream, batch, *raw),
+            Inner::Ndjson(stream, raw) => {
+                let mut lines = Vec::new();
+                ndjson::push(batch, *raw, &mut lines)?;
+                stream.write_all(&lines).map_err(failed)
+            }
             Inner::Parquet(writer) => writer.write(&written()?),
             Inner::Arrow(writer) => writer.write(&compact(&written()?)?).map_err(failed),
+        }
+    }
+
+    /// What makes the bytes of a batch, where a batch is written by itself; see
+    /// [`RowSink::encoder`](crate::RowSink::encoder).
+    pub fn encoder(&self) -> Option<Arc<Encoder>> {
+        let Inner::Ndjson(_, raw) = &self.inner else {
+            return None;
+        };
+        let raw = *raw;
+        Some(Arc::new(move |batch: &RecordBatch, _: &Stream| {
+            let mut lines = Vec::new();
+            ndjson::push(batch, raw, &mut lines)?;
+            Ok(lines)
+        }))
+    }
+
+    /// Writes what the encoder made of a batch.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] if the stream cannot be written to.
+    pub fn write_encoded(&mut self, bytes: &[u8]) -> Result<()> {
+        match &mut self.inner {
+            Inner::Ndjson(stream, _) => stream.write_all(bytes).map_err(failed),
+            Inner::Parquet(_) | Inner::Arrow(_) => Ok(()),
         }
     }
 

@@ -4,21 +4,17 @@
 use std::io::Write;
 
 use arrow_array::RecordBatch;
+use nepho_codec::quote::push_quoted;
 use nepho_core::tables::{Column, LogsView};
-use nepho_core::{Error, ErrorKind, Result};
+use nepho_core::{Result, Timestamp};
 
 use super::RawColumn;
 
-/// Writes the rows of a batch.
-pub(super) fn write(stream: &mut impl Write, batch: &RecordBatch, raw: RawColumn) -> Result<()> {
+/// Adds the rows of a batch to `out`.
+pub(super) fn push(batch: &RecordBatch, raw: RawColumn, out: &mut Vec<u8>) -> Result<()> {
     let view = LogsView::new(batch)?;
-    let mut line = Vec::with_capacity(1024);
     for row in 0..view.len() {
-        line.clear();
-        push_row(&view, row, raw, &mut line);
-        stream.write_all(&line).map_err(|error| {
-            Error::new(ErrorKind::Unavailable, "write rows", error.to_string()).because(error)
-        })?;
+        push_row(&view, row, raw, out);
     }
     Ok(())
 }
@@ -27,9 +23,9 @@ fn push_row(view: &LogsView<'_>, row: usize, raw: RawColumn, line: &mut Vec<u8>)
     let mut object = Object { line, first: true };
     object.line.push(b'{');
     if view.is_timed(row) {
-        object.text("time", &view.time(row).to_string());
+        object.time("time", view.time(row));
     }
-    object.text("observed_time", &view.observed(row).to_string());
+    object.time("observed_time", view.observed(row));
     if let Some(severity) = view.severity(row) {
         object.number("severity", severity.0);
     }
@@ -70,7 +66,7 @@ fn push_row(view: &LogsView<'_>, row: usize, raw: RawColumn, line: &mut Vec<u8>)
             if position > 0 {
                 object.line.push(b',');
             }
-            push_string(object.line, id);
+            push_quoted(id, object.line);
         }
         object.line.push(b']');
     }
@@ -83,27 +79,30 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
+    /// Begins a member; the names of columns need no escapes.
     fn key(&mut self, name: &str) {
         if !self.first {
             self.line.push(b',');
         }
         self.first = false;
-        push_string(self.line, name);
-        self.line.push(b':');
+        self.line.push(b'"');
+        self.line.extend_from_slice(name.as_bytes());
+        self.line.extend_from_slice(b"\":");
     }
 
     fn text(&mut self, name: &str, value: &str) {
         self.key(name);
-        push_string(self.line, value);
+        push_quoted(value, self.line);
+    }
+
+    fn time(&mut self, name: &str, value: Timestamp) {
+        self.key(name);
+        let _ = write!(self.line, "\"{value}\"");
     }
 
     fn number(&mut self, name: &str, value: impl std::fmt::Display) {
         self.key(name);
+        // Writing to a vector does not fail.
         let _ = write!(self.line, "{value}");
     }
-}
-
-fn push_string(line: &mut Vec<u8>, text: &str) {
-    // Writing to a vector does not fail.
-    let _ = serde_json::to_writer(line, text);
 }

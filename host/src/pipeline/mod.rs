@@ -23,6 +23,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::feeds::LogFile;
 use crate::input::InputSummary;
+use crate::output::Encoder;
 use crate::zone::Zone;
 
 /// Blocks between the reader and the caller.
@@ -70,6 +71,8 @@ pub(crate) struct Settings {
     pub(crate) formats: Arc<Formats>,
     /// The one format to use instead of detection.
     pub(crate) forced: Option<String>,
+    /// What makes bytes of the rows; the receiver gets those instead.
+    pub(crate) encoder: Option<Arc<Encoder>>,
     pub(crate) range: TimeRange,
     pub(crate) zones: Vec<Zone>,
     pub(crate) workers: usize,
@@ -106,6 +109,8 @@ struct Decoded {
     file: usize,
     stream: Arc<Stream>,
     batch: Result<RecordBatch>,
+    /// What the encoder made of the batch, where there is one.
+    encoded: Option<Result<Vec<u8>>>,
     rejects: Vec<Reject>,
     counts: Counts,
     repaired: bool,
@@ -116,6 +121,8 @@ struct Decoded {
 pub(crate) trait Receive {
     /// Takes the rows of one block, and what they were read from.
     fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()>;
+    /// Takes what the encoder made of the rows of one block.
+    fn encoded(&mut self, bytes: &[u8]) -> Result<()>;
     /// Takes a piece of input that could not be read.
     fn reject(&mut self, reject: Reject) -> Result<()>;
 }
@@ -213,7 +220,10 @@ fn deliver(
             for reject in decoded.rejects {
                 receiver.reject(reject)?;
             }
-            receiver.rows(&batch, &decoded.stream)
+            match decoded.encoded {
+                Some(bytes) => receiver.encoded(&bytes?),
+                None => receiver.rows(&batch, &decoded.stream),
+            }
         }
         Arrival::Reject(_, reject) => {
             summary.rejects += 1;

@@ -49,6 +49,7 @@ impl Decoded {
             file,
             stream,
             batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", message)),
+            encoded: None,
             rejects: Vec::new(),
             counts: Default::default(),
             repaired: false,
@@ -85,6 +86,9 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -
     decoded.rejects = out.take_rejects();
     decoded.untimed = out.untimed();
     decoded.batch = out.finish().and_then(|batch| within(batch, settings.range));
+    if let (Some(encoder), Ok(batch)) = (&settings.encoder, &decoded.batch) {
+        decoded.encoded = Some(encoder(batch, &decoded.stream));
+    }
     decoded
 }
 

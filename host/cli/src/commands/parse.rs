@@ -3,11 +3,12 @@
 use std::fs::File;
 use std::io::{BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
 use nepho::output::schemas::SchemaWriter;
-use nepho::output::{RawColumn, RowWriter};
+use nepho::output::{Encoder, RawColumn, RowWriter};
 use nepho::{Options, Progress, RowSink};
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
@@ -34,7 +35,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         }
         None => Box::new(std::io::stdout()),
     };
-    let progress = std::sync::Arc::new(Progress::default());
+    let progress = Arc::new(Progress::default());
     let options = Options {
         paths: args.input.paths.clone(),
         range: args.selection.range()?,
@@ -140,6 +141,20 @@ impl<W: Write + Send> RowSink for Writing<W> {
         match &mut self.rows {
             Rows::Own(writer) => writer.write(batch),
             Rows::Others(writer) => writer.write(batch, stream),
+        }
+    }
+
+    fn encoder(&self) -> Option<Arc<Encoder>> {
+        match &self.rows {
+            Rows::Own(writer) => writer.encoder(),
+            Rows::Others(writer) => Some(writer.encoder()),
+        }
+    }
+
+    fn encoded(&mut self, bytes: &[u8]) -> nepho_core::Result<()> {
+        match &mut self.rows {
+            Rows::Own(writer) => writer.write_encoded(bytes),
+            Rows::Others(writer) => writer.write_encoded(bytes),
         }
     }
 

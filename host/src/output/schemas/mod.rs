@@ -34,6 +34,7 @@ pub use class::{Activity, Class};
 pub use mapping::{Kind, Mapping, Only};
 pub use table::MAPPINGS;
 
+use super::Encoder;
 use otlp::Request;
 use row::SchemaRow;
 
@@ -101,6 +102,30 @@ impl<W: Write> SchemaWriter<W> {
             }
         }
         self.push(&mut request)
+    }
+
+    /// What makes the bytes of a batch; see [`RowSink::encoder`](crate::RowSink::encoder).
+    pub fn encoder(&self) -> Arc<Encoder> {
+        let formats = Arc::clone(&self.formats);
+        let schema = self.schema;
+        Arc::new(move |batch: &RecordBatch, stream: &Stream| {
+            let mut writer = SchemaWriter {
+                stream: Vec::new(),
+                schema,
+                formats: Arc::clone(&formats),
+                line: Vec::new(),
+            };
+            writer.write(batch, stream)?;
+            Ok(writer.stream)
+        })
+    }
+
+    /// Writes what the encoder made of a batch.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Unavailable`] if the stream cannot be written to.
+    pub fn write_encoded(&mut self, bytes: &[u8]) -> Result<()> {
+        self.stream.write_all(bytes).map_err(failed)
     }
 
     /// Writes what is left.

@@ -3,12 +3,13 @@
 use std::io::BufWriter;
 use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use arrow_array::RecordBatch;
 use cpu_time::ProcessTime;
-use nepho::output::{OutputFormat, RowWriter};
+use nepho::output::{Encoder, OutputFormat, RowWriter};
 use nepho::{Options, RowSink};
 use nepho_core::tables::Reject;
 
@@ -106,6 +107,18 @@ impl RowSink for Sink {
         self.rows += batch.num_rows() as u64;
         match &mut self.writer {
             Some(writer) => writer.write(batch),
+            None => Ok(()),
+        }
+    }
+
+    fn encoder(&self) -> Option<Arc<Encoder>> {
+        self.writer.as_ref().and_then(RowWriter::encoder)
+    }
+
+    fn encoded(&mut self, bytes: &[u8]) -> nepho_core::Result<()> {
+        self.rows += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        match &mut self.writer {
+            Some(writer) => writer.write_encoded(bytes),
             None => Ok(()),
         }
     }
