@@ -43,7 +43,8 @@ pub struct Reference {
 impl Reference {
     /// Reads every time, for whoever wants to know only where it ends.
     pub const ANY: Self = Self {
-        near: Some(Timestamp(0)),
+        // The end of the year 2000, which has a 29 February.
+        near: Some(Timestamp(978_220_800 * NANOS)),
         zone_seconds: 0,
     };
 }

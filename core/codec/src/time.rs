@@ -73,8 +73,8 @@ fn from_exponent(text: &str) -> Option<Timestamp> {
 
 /// Time at the start of `text` and the number of bytes it takes.
 ///
-/// A time without a year takes that of `reference`, the year before if it would lie more than a day
-/// after it; without a reference it is not recognised.
+/// A time without a year takes that of `reference`, or the last year before it that has the date if
+/// it would lie more than a day after it; without a reference it is not recognised.
 pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
     let bytes = text.as_bytes();
     let zone = reference.zone_seconds;
@@ -256,15 +256,16 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
     Some((nearest(civil, reference)?, end))
 }
 
-/// A time without a year: in that of the reference, or in the year before.
-fn nearest(mut civil: Civil, reference: Reference) -> Option<Timestamp> {
+/// A time without a year: in that of the reference, or in the last one before it that has the date
+/// if it would lie more than a day after the reference.
+pub fn nearest(mut civil: Civil, reference: Reference) -> Option<Timestamp> {
     let near = reference.near?;
     let latest = near.plus(86_400 * NANOS);
-    civil.year = near.to_civil().year;
-    let time = without_year(civil, reference.zone_seconds).filter(|time| *time <= latest);
-    time.or_else(|| {
-        civil.year -= 1;
-        without_year(civil, reference.zone_seconds)
+    let year = near.to_civil().year;
+    // Between two 29 February lie up to 8 years.
+    (year - 8..=year).rev().find_map(|year| {
+        civil.year = year;
+        without_year(civil, reference.zone_seconds).filter(|time| *time <= latest)
     })
 }
 
@@ -636,6 +637,14 @@ mod tests {
             read("30 Dec 22:14:15.5 * message"),
             Some(("2023-12-30T22:14:15.500Z".to_owned(), 17))
         );
+        assert_eq!(
+            read("Feb 29 22:14:15 host"),
+            Some(("2020-02-29T22:14:15Z".to_owned(), 15))
+        );
+        let end = |text| prefix(text, Reference::ANY).map(|(_, length)| length);
+        assert_eq!(end("Feb 29 22:14:15 host"), Some(15));
+        assert_eq!(end("Feb 30 22:14:15 host"), None);
+        assert_eq!(end("Dec 31 23:59:59 host"), Some(15));
         assert_eq!(prefix("Jan  1 22:14:15 host", Reference::default()), None);
         assert_eq!(prefix("1 Jan 22:14:15 host", Reference::default()), None);
     }

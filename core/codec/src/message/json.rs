@@ -436,7 +436,11 @@ fn bunyan_severity(number: u32) -> Option<Severity> {
 /// Path of a URL or of a request target, without host and query.
 pub fn url_path(url: &str) -> &str {
     let bytes = url.as_bytes();
-    let start = match memchr::memchr(b':', bytes) {
+    let scheme = match bytes.first() {
+        Some(b'/') => None,
+        _ => memchr::memchr(b':', bytes),
+    };
+    let start = match scheme {
         Some(colon) if bytes.get(colon + 1..colon + 3) == Some(b"//") => {
             match memchr::memchr(b'/', bytes.get(colon + 3..).unwrap_or_default()) {
                 Some(slash) => colon + 3 + slash,

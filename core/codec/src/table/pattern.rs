@@ -326,7 +326,9 @@ impl Matching<'_> {
             };
             match current {
                 Step::Literal(text) => {
-                    if !self.bytes[at..].starts_with(text.as_bytes()) {
+                    let (rest, text) = (&self.bytes[at..], text.as_bytes());
+                    // Most lines differ in the first byte.
+                    if rest.first() != text.first() || !rest.starts_with(text) {
                         return false;
                     }
                     at += text.len();

@@ -9,6 +9,7 @@ use nepho_codec::message::stream::service;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, keep, resource, text, time,
 };
+use nepho_codec::time;
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::register;
@@ -179,16 +180,7 @@ fn time_of(date: &str, clock: &str, reference: Reference) -> Option<Option<Times
     // A leap year, so that every day is one.
     civil.year = 2024;
     read(civil)?;
-    let Some(near) = reference.near else {
-        return Some(None);
-    };
-    civil.year = near.to_civil().year;
-    let latest = near.plus(86_400 * NANOS);
-    let time = read(civil).filter(|time| *time <= latest).or_else(|| {
-        civil.year -= 1;
-        read(civil)
-    });
-    Some(time)
+    Some(time::nearest(civil, reference))
 }
 
 struct KlogDecoder {
