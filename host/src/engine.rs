@@ -78,9 +78,14 @@ pub trait RowSink {
     /// Takes what the encoder made of one batch.
     ///
     /// # Errors
-    /// Those of writing.
+    /// Those of writing, and [`ErrorKind::Internal`] for a sink that has an encoder and does not
+    /// take what it makes.
     fn encoded(&mut self, _bytes: &[u8]) -> Result<()> {
-        Ok(())
+        Err(Error::new(
+            ErrorKind::Internal,
+            "write rows",
+            "the sink has an encoder and does not take what it makes",
+        ))
     }
     /// Takes a piece of input that could not be read.
     ///

@@ -449,8 +449,7 @@ pub(crate) fn may_begin(text: &str) -> bool {
 }
 
 /// Whether what follows the first blank of a line may be that of syslog behind a time of ISO 8601:
-/// the time has a numeric zone, one of the next two words is `process[pid]`, or another time
-/// follows.
+/// the time has a numeric zone, one of the next words is `process[pid]`, or another time follows.
 fn may_follow_iso(bytes: &[u8]) -> bool {
     let Some(end) = bytes.iter().position(|byte| *byte == b' ') else {
         return false;
@@ -458,24 +457,28 @@ fn may_follow_iso(bytes: &[u8]) -> bool {
     let (time, rest) = bytes.split_at(end);
     let rest = &rest[1..];
     let has_zone = |bytes: &[u8]| matches!(bytes, [.., b'+' | b'-', _, _, b':', _, _]);
-    let is_month = rest.get(3) == Some(&b' ') && rest[0].is_ascii_uppercase();
+    // A month or a day of the week.
+    let is_named = |word: &[u8]| matches!(word, [first, _, _] | [first, _, _, b','] if first.is_ascii_uppercase());
     let is_process = |word: &[u8]| {
         let open = word.iter().position(|byte| *byte == b'[');
         open.is_some_and(|open| open > 0 && word[open..].contains(&b']'))
     };
+    let words = || {
+        rest.split(|byte| *byte == b' ')
+            .filter(|word| !word.is_empty())
+    };
+    // A zone behind a blank, the host and the process.
     has_zone(time)
         || matches!(rest.first(), Some(b'+' | b'-'))
-        || is_month
-        || rest
-            .split(|byte| *byte == b' ')
-            .filter(|word| !word.is_empty())
-            .take(2)
-            .any(is_process)
+        || words().take(2).any(is_named)
+        || words().take(3).any(is_process)
 }
 
 /// Marks of lines of syslog.
 pub(crate) fn marks() -> Vec<Marks> {
     const DIGITS: &[u8] = b"0123456789";
+    // Of months and days of the week.
+    const NAMES: &[u8] = b"JFMASONDTW";
     let beginning = |first| Marks::beginning(bytes_of(first));
     let timed = |first, after| Marks {
         time: Some(TimeMark::between("", after)),
@@ -489,8 +492,8 @@ pub(crate) fn marks() -> Vec<Marks> {
         timed(DIGITS, " ").with(&["T", ":"]),
         // macOS.
         timed(DIGITS, "  ").with(&["]:"]),
-        timed(b"JFMASOND", " "),
-        timed(b"JFMASOND", ": "),
+        timed(NAMES, " "),
+        timed(NAMES, ": "),
     ]
 }
 
@@ -513,6 +516,15 @@ mod tests {
         check("73 <13>May 12 14:00:00 web-1 shop[12]: hello: x", full);
         check("May  2 2026 14:00:00 web-1 shop[12]: hello: x", full);
         check("2026-05-12T14:00:00Z web-1 shop[12]: hello: x", full);
+        check("2026-05-12T14:00:00 UTC web-1 shop[12]: hello: x", full);
+        check(
+            "2026-05-12T14:00:00 CEST May 12 14:00:00 web-1 shop[12]: hello: x",
+            full,
+        );
+        check(
+            "2026-05-12T14:00:00Z Tue, May 12 14:00:00 2026 web-1 shop[12]: hello: x",
+            full,
+        );
         check(
             "2026-05-12T14:00:00.123456+02:00 web-1 shop: hello",
             Some(("web-1", "shop", "", "hello")),

@@ -73,8 +73,8 @@ fn from_exponent(text: &str) -> Option<Timestamp> {
 
 /// Time at the start of `text` and the number of bytes it takes.
 ///
-/// A time without a year takes that of `reference`, or the last year before it that has the date if
-/// it would lie more than a day after it; without a reference it is not recognised.
+/// A time without a year takes the last in which it lies at most a day after `reference`; without a
+/// reference it is not recognised.
 pub fn prefix(text: &str, reference: Reference) -> Option<(Timestamp, usize)> {
     let bytes = text.as_bytes();
     let zone = reference.zone_seconds;
@@ -256,14 +256,13 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
     Some((nearest(civil, reference)?, end))
 }
 
-/// A time without a year: in that of the reference, or in the last one before it that has the date
-/// if it would lie more than a day after the reference.
+/// A time without a year: in the last year in which it lies at most a day after the reference.
 pub fn nearest(mut civil: Civil, reference: Reference) -> Option<Timestamp> {
     let near = reference.near?;
     let latest = near.plus(86_400 * NANOS);
     let year = near.to_civil().year;
-    // Between two 29 February lie up to 8 years.
-    (year - 8..=year).rev().find_map(|year| {
+    // Between two 29 February lie up to 8 years; the day after may be of the next year.
+    (year - 8..=year + 1).rev().find_map(|year| {
         civil.year = year;
         without_year(civil, reference.zone_seconds).filter(|time| *time <= latest)
     })
@@ -640,6 +639,14 @@ mod tests {
         assert_eq!(
             read("Feb 29 22:14:15 host"),
             Some(("2020-02-29T22:14:15Z".to_owned(), 15))
+        );
+        let tokyo = Reference {
+            near: Timestamp::parse_rfc3339("2024-12-31T20:00:00Z"),
+            zone_seconds: 9 * 3600,
+        };
+        assert_eq!(
+            prefix("Jan  1 05:00:00 host", tokyo).map(|(time, _)| time.to_string()),
+            Some("2024-12-31T20:00:00Z".to_owned())
         );
         let end = |text| prefix(text, Reference::ANY).map(|(_, length)| length);
         assert_eq!(end("Feb 29 22:14:15 host"), Some(15));

@@ -124,11 +124,16 @@ impl<W: Write + Send> RowWriter<W> {
     /// Writes what the encoder made of a batch.
     ///
     /// # Errors
-    /// [`ErrorKind::Unavailable`] if the stream cannot be written to.
+    /// [`ErrorKind::Unavailable`] if the stream cannot be written to, [`ErrorKind::Internal`] for
+    /// a format that has no encoder.
     pub fn write_encoded(&mut self, bytes: &[u8]) -> Result<()> {
         match &mut self.inner {
             Inner::Ndjson(stream, _) => stream.write_all(bytes).map_err(failed),
-            Inner::Parquet(_) | Inner::Arrow(_) => Ok(()),
+            Inner::Parquet(_) | Inner::Arrow(_) => Err(Error::new(
+                ErrorKind::Internal,
+                "write rows",
+                "this format has no encoder",
+            )),
         }
     }
 

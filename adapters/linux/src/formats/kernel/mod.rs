@@ -40,16 +40,18 @@ impl Format for Kernel {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        let clock = bytes_of(b" .0123456789");
+        let clock = bytes_of(b" \t.0123456789");
         vec![
             // Seconds since the start, at least six places wide.
             Marks {
                 then: vec![clock; 5],
                 ..Marks::beginning(bytes_of(b"["))
             },
-            // A day of the week.
+            // A date that begins with a name.
             Marks {
-                then: vec![bytes_of(b" MTWFS")],
+                then: vec![std::array::from_fn(|byte| {
+                    byte == usize::from(b' ') || (byte as u8).is_ascii_alphabetic()
+                })],
                 ..Marks::beginning(bytes_of(b"["))
             },
             Marks::beginning(bytes_of(b"<")).with(&[">["]),

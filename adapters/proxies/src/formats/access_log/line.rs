@@ -68,10 +68,18 @@ fn begins_with_date(text: &[u8]) -> bool {
 /// follows.
 ///
 /// Servers escape the quotes of a request, so that a client cannot end it and tell a status of its
-/// own. Those behind a backslash count only where no other one fits, as some servers write requests
-/// as they are.
+/// own. Those behind a backslash count only where no other one fits, or where the request would
+/// hold a quote without one: some servers write requests as they are.
 fn split_request(text: &str) -> Option<(&str, Option<i32>, &str)> {
-    split_at_quotes(text, true).or_else(|| split_at_quotes(text, false))
+    let escaped = split_at_quotes(text, true);
+    let is_raw = escaped.is_none_or(|(request, ..)| {
+        let mut quotes = request.match_indices('"');
+        quotes.any(|(place, _)| !is_escaped(request, place))
+    });
+    match is_raw {
+        true => split_at_quotes(text, false).or(escaped),
+        false => escaped,
+    }
 }
 
 fn split_at_quotes(text: &str, skips_escaped: bool) -> Option<(&str, Option<i32>, &str)> {
@@ -224,6 +232,12 @@ mod tests {
         check(
             r#""GET /x\" 200 5 HTTP/1.1" 404 209"#,
             r#"GET /x\" 200 5 HTTP/1.1"#,
+            404,
+        );
+        // As nginx writes it that escapes nothing.
+        check(
+            r#""GET /x\" 404 209 "-" "curl/8" 345 0.012"#,
+            r"GET /x\",
             404,
         );
         check(
