@@ -216,7 +216,7 @@ pub fn time_of_day(bytes: &[u8], start: usize) -> Option<(u32, u32, u32)> {
 /// the lowest.
 #[inline]
 fn pairs(bytes: &[u8; 8], digits: u64, others: u64) -> Option<[u8; 8]> {
-    let values = u64::from_le_bytes(*bytes) ^ (digits * u64::from(b'0') | others);
+    let values = u64::from_le_bytes(*bytes) ^ ((digits * u64::from(b'0')) | others);
     // A digit is below 10, so that 6 more are below 16; any other byte must have become 0.
     let is_wrong = (values | values.wrapping_add(digits * 6)) & !(digits * 0x0f);
     (is_wrong == 0).then(|| (values * 10 + (values >> 8)).to_le_bytes())

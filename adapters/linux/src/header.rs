@@ -458,7 +458,10 @@ fn may_follow_iso(bytes: &[u8]) -> bool {
     let rest = &rest[1..];
     let has_zone = |bytes: &[u8]| matches!(bytes, [.., b'+' | b'-', _, _, b':', _, _]);
     // A month or a day of the week.
-    let is_named = |word: &[u8]| matches!(word, [first, _, _] | [first, _, _, b','] if first.is_ascii_uppercase());
+    let is_named = |word: &[u8]| {
+        let is_short = matches!(word, [_, _, _] | [_, _, _, b',']);
+        is_short && word.first().is_some_and(u8::is_ascii_uppercase)
+    };
     let is_process = |word: &[u8]| {
         let open = word.iter().position(|byte| *byte == b'[');
         open.is_some_and(|open| open > 0 && word[open..].contains(&b']'))

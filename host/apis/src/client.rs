@@ -68,9 +68,13 @@ impl Client {
     /// access by itself, so it is asked without what signs requests here.
     pub(crate) async fn stored(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
         let headers = access.headers(name)?;
-        let answer = self.send(name, url, &|| Ok(headers.clone())).await?;
-        let Some(place) = place_of(&answer) else {
+        let answer = self.send(name, url, true, &|| Ok(headers.clone())).await?;
+        if answer.status().is_success() {
             return body(name, answer).await;
+        }
+        let Some(place) = place_of(&answer) else {
+            let message = format!("{}: it does not tell where to", answer.status());
+            return Err(Error::new(ErrorKind::InvalidData, name, message));
         };
         let open = Access {
             authorization: String::new(),
@@ -162,7 +166,7 @@ impl Client {
         url: &str,
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Vec<u8>> {
-        let answer = self.send(name, url, sign).await?;
+        let answer = self.send(name, url, false, sign).await?;
         match answer.status().is_redirection() {
             // Its text may repeat where it leads to, which may give access.
             true => {
@@ -173,11 +177,13 @@ impl Client {
         }
     }
 
-    /// An answer that is none of refusal: a document, or the way to another host.
+    /// An answer that is none of refusal: a document, or the way to another host. An address that
+    /// gives access by itself is kept out of errors.
     async fn send(
         &self,
         name: &str,
         url: &str,
+        gives_access: bool,
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Response> {
         let mut pause = PAUSE;
@@ -196,7 +202,8 @@ impl Client {
                 Ok(answer) if answer.status().is_redirection() => return Ok(answer),
                 Ok(answer) => {
                     let asked = pause_of(answer.headers());
-                    (refused(name, url, answer, token).await, asked)
+                    let secrets = secrets_of(url, &answer, gives_access, token);
+                    (refused(name, answer, &secrets).await, asked)
                 }
                 Err(error) => {
                     let error = Error::new(ErrorKind::Unavailable, name, in_words(&error));
@@ -286,14 +293,28 @@ async fn body(name: &str, mut answer: Response) -> Result<Vec<u8>> {
     }
 }
 
-/// The error that an answer is. Some servers repeat in it what gave access.
-async fn refused(name: &str, url: &str, answer: Response, token: Option<String>) -> Error {
+/// What gave access, which some servers repeat in an error: the token, and the address where it is
+/// one of a store or there is no token.
+fn secrets_of(
+    url: &str,
+    answer: &Response,
+    gives_access: bool,
+    token: Option<String>,
+) -> Vec<String> {
+    let mut secrets = Vec::new();
+    if gives_access || token.is_none() {
+        secrets = parts_of(url);
+        secrets.extend(parts_of(answer.url().as_str()));
+    }
+    secrets.extend(token);
+    // One may be a part of another.
+    secrets.sort_by_key(|part| std::cmp::Reverse(part.len()));
+    secrets
+}
+
+/// The error that an answer is, without these secrets.
+async fn refused(name: &str, answer: Response, secrets: &[String]) -> Error {
     let status = answer.status();
-    let secrets = match token {
-        Some(token) => vec![token],
-        // The address itself gives access, or the one that it led to.
-        None => [parts_of(url), parts_of(answer.url().as_str())].concat(),
-    };
     let text = beginning(answer).await;
     let text = String::from_utf8_lossy(&text);
     let is_throttled = text.contains("Throttling") || text.contains("RequestLimitExceeded");
@@ -304,7 +325,7 @@ async fn refused(name: &str, url: &str, answer: Response, token: Option<String>)
         status if status.is_server_error() || is_throttled => ErrorKind::Unavailable,
         _ => ErrorKind::InvalidConfig,
     };
-    Error::new(kind, name, format!("{status}: {}", fit(&text, &secrets)))
+    Error::new(kind, name, format!("{status}: {}", fit(&text, secrets)))
 }
 
 /// The first bytes of an answer.
@@ -337,7 +358,14 @@ fn parts_of(url: &str) -> Vec<String> {
     let Ok(url) = url::Url::parse(url) else {
         return Vec::new();
     };
-    let steps = url.path().split('/').map(str::to_owned);
+    let steps = url.path().split('/').flat_map(|step| {
+        let pair = format!("step={step}");
+        let decoded = url::form_urlencoded::parse(pair.as_bytes()).next();
+        [
+            Some(step.to_owned()),
+            decoded.map(|(_, step)| step.into_owned()),
+        ]
+    });
     let query = url.query().unwrap_or_default().split('&');
     let raw = query.map(|pair| {
         pair.split_once('=')
@@ -345,7 +373,7 @@ fn parts_of(url: &str) -> Vec<String> {
             .to_owned()
     });
     let values = url.query_pairs().map(|(_, value)| value.into_owned());
-    let mut parts: Vec<String> = steps.chain(raw).chain(values).collect();
+    let mut parts: Vec<String> = steps.flatten().chain(raw).chain(values).collect();
     parts.sort_by_key(|part| std::cmp::Reverse(part.len()));
     parts
 }
@@ -392,6 +420,8 @@ mod tests {
         };
         check("no /v1/object/dmF1bHQ6\n here", "no /v1/***/*** here");
         check("0a1b2c%2B3d, 0a1b2c+3d and 7", "***, *** and 7");
+        let encoded = parts_of("https://store.example.com/v1/dmF1bHQ%3D");
+        assert_eq!(fit("no dmF1bHQ= or dmF1bHQ%3D", &encoded), "no *** or ***");
         let token = ["x".repeat(299), "0123456789".to_owned()].concat();
         let long = fit(&token, &["0123456789".to_owned()]);
         assert_eq!(long, ["x".repeat(299), "*".to_owned()].concat());

@@ -25,21 +25,19 @@ impl Settings {
         values.find(|value| !value.is_empty())
     }
 
-    /// Host, with its port, of the server whose address the variable `name` tells; `usual` where it
-    /// tells none of HTTP.
-    pub(crate) fn host_of<'a>(&'a self, name: &str, usual: &'a str) -> &'a str {
-        let address = self.first(&[name]).and_then(|held| held.split_once("://"));
-        let host = match address {
-            Some(("http" | "https", place)) => place.split('/').next(),
-            _ => None,
-        };
-        host.filter(|host| !host.is_empty()).unwrap_or(usual)
+    /// Host, with its port, of the server whose address the variable `name` tells: `usual` where it
+    /// is not set, and nothing where it is no address of HTTP.
+    pub(crate) fn host_of(&self, name: &str, usual: &str) -> Option<String> {
+        match self.first(&[name]) {
+            Some(address) => host_in(address),
+            None => Some(usual.to_owned()),
+        }
     }
 
     /// Address of the server on `host`: that of the variable `name` where it is of this host, with
     /// its scheme and path.
     pub(crate) fn server(&self, name: &str, host: &str) -> String {
-        match self.host_of(name, "") == host {
+        match self.host_of(name, "").as_deref() == Some(host) {
             true => {
                 let address = self.first(&[name]).unwrap_or_default();
                 address.trim_end_matches('/').to_owned()
@@ -53,6 +51,27 @@ impl Settings {
         self.0
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Host of an address of HTTP in lower case, with its port where it is not the usual one.
+fn host_in(address: &str) -> Option<String> {
+    let url = url::Url::parse(address).ok()?;
+    let is_http = matches!(url.scheme(), "http" | "https");
+    let host = url.host_str().filter(|host| is_http && !host.is_empty())?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+/// A host with or without a port, as [`Settings::host_of`] gives it; nothing for other text, in
+/// which a user could hide the host that is meant.
+pub(crate) fn host_named(text: &str) -> Option<String> {
+    let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+    match text.bytes().all(is_host) {
+        true => host_in(&format!("https://{text}")),
+        false => None,
     }
 }
 
@@ -112,5 +131,27 @@ mod tests {
         check("TFE_ADDRESS", "tfe.example.com:8443", own);
         check("TFE_ADDRESS", "tfe.example.com", "https://tfe.example.com");
         check("NONE", "app.example.com", "https://app.example.com");
+    }
+
+    #[test]
+    fn hosts_are_compared_as_they_are_reached() {
+        let check = |address: &str, expected: Option<&str>| {
+            assert_eq!(host_in(address).as_deref(), expected, "{address}");
+        };
+        check("https://TFE.example.com:443/x", Some("tfe.example.com"));
+        check("https://user:word@tfe.example.com", Some("tfe.example.com"));
+        check("tfe.example.com", None);
+        check("file:///tmp/state", None);
+        assert_eq!(
+            host_named("App.Example.com:8443").as_deref(),
+            Some("app.example.com:8443")
+        );
+        assert_eq!(host_named("app.terraform.io:443@evil.example"), None);
+        // A server that cannot be told has no token for the usual one.
+        let settings = [("TFE_ADDRESS".to_owned(), "tfe.example.com".to_owned())];
+        assert_eq!(
+            Settings::new(&settings).host_of("TFE_ADDRESS", "app.example.com"),
+            None
+        );
     }
 }

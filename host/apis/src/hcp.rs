@@ -5,7 +5,7 @@ use nepho_core::{Error, ErrorKind, Result};
 use serde_json::Value;
 
 use crate::client::{Access, Client, origin};
-use crate::document::{Ask, Document, Settings};
+use crate::document::{Ask, Document, Settings, host_named};
 
 /// JSON:API, which the API answers in.
 const ACCEPT: &str = "application/vnd.api+json";
@@ -139,15 +139,22 @@ fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
         "TF_TOKEN_{}",
         host_name.replace('-', "__").replace('.', "_")
     );
-    let known = settings.host_of("TFE_ADDRESS", HOST);
-    let shared = settings.first(&["TFE_TOKEN"]).filter(|_| host == known);
+    // The provider names its server by one of two.
+    let usual = settings
+        .first(&["TFE_HOSTNAME"])
+        .map_or(Some(HOST.to_owned()), host_named);
+    let known = settings.host_of("TFE_ADDRESS", usual.as_deref().unwrap_or_default());
+    let known = known.filter(|known| !known.is_empty());
+    let is_known = known.as_deref() == Some(host);
+    let shared = settings.first(&["TFE_TOKEN"]).filter(|_| is_known);
     settings.first(&[&name]).or(shared).ok_or_else(|| {
         Error::new(
             ErrorKind::PermissionDenied,
             format!("open `terraform://{host}`"),
             format!(
-                "set {name} to a token that may read runs and states (TFE_TOKEN is for {known}, \
-                 which TFE_ADDRESS tells)"
+                "set {name} to a token that may read runs and states (TFE_TOKEN is for {}, which \
+                 TFE_ADDRESS or TFE_HOSTNAME tells)",
+                known.as_deref().unwrap_or("another host")
             ),
         )
     })

@@ -26,11 +26,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use nepho_core::source::{Chunk, Partition, PartitionId, Position, Reader, Source};
-use nepho_core::{Error, ErrorKind, Result};
+use nepho_core::{Error, ErrorKind, Result, secret};
 use tokio::runtime::Runtime;
 
 use client::Client;
-use document::{Document, Settings};
+use document::{Document, Settings, host_named};
 
 /// Schemes of addresses that this source reads.
 const SCHEMES: [&str; 3] = ["cloudformation", "pulumi", "terraform"];
@@ -107,22 +107,30 @@ impl ApiSource {
     fn find(&self, address: &str, settings: &Settings) -> Result<Vec<Document>> {
         let (scheme, rest) = address.split_once("://").unwrap_or_default();
         let parts: Vec<&str> = rest.split('/').filter(|part| !part.is_empty()).collect();
+        // The host as it is compared with those that tokens are for.
+        let host = parts.first().copied().and_then(host_named);
+        let host = host.as_deref().unwrap_or_default();
         let client = &self.client;
         self.runtime.block_on(async {
             match (scheme, parts.as_slice()) {
+                (_, [first, ..]) if host.is_empty() => Err(Error::new(
+                    ErrorKind::InvalidConfig,
+                    format!("open `{}`", secret::mask(address)),
+                    format!("`{}` is no host and no region", secret::mask(first)),
+                )),
                 ("cloudformation", [region]) => {
                     cloudformation::find(client, settings, region, None).await
                 }
                 ("cloudformation", [region, stack]) => {
                     cloudformation::find(client, settings, region, Some(stack)).await
                 }
-                ("pulumi", [host, organization, project, stack]) => {
+                ("pulumi", [_, organization, project, stack]) => {
                     pulumi::find(settings, host, &[organization, project, stack])
                 }
-                ("terraform", [host, organization]) => {
+                ("terraform", [_, organization]) => {
                     hcp::find(client, settings, host, organization, None).await
                 }
-                ("terraform", [host, organization, workspace]) => {
+                ("terraform", [_, organization, workspace]) => {
                     hcp::find(client, settings, host, organization, Some(workspace)).await
                 }
                 _ => Err(Error::new(

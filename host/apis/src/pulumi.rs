@@ -19,7 +19,8 @@ pub(crate) fn find(settings: &Settings, host: &str, stack: &[&str; 3]) -> Result
     };
     // The token is for one server, which a mistyped address is not.
     let known = settings.host_of("PULUMI_BACKEND_URL", HOST);
-    if host != known {
+    if known.as_deref() != Some(host) {
+        let known = known.as_deref().unwrap_or("another host");
         return Err(refused(format!(
             "PULUMI_ACCESS_TOKEN is for {known}; set PULUMI_BACKEND_URL to https://{host} if it is \
              for {host}"

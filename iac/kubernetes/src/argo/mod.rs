@@ -73,22 +73,29 @@ fn repository(object: &Object<'_>, value: &Value) -> Option<String> {
 pub(crate) fn without_user(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let front = rest.split('/').next().unwrap_or(rest);
-    let rest = match front.rsplit_once('@') {
+    let behind = match front.rsplit_once('@') {
         // A user without a scheme is that of an address for ssh (`git@github.com:shop`).
         Some((user, _)) if !scheme.is_empty() || has_password(user) => {
             rest.get(user.len() + 1..).unwrap_or_default()
         }
         _ => rest,
     };
-    // A password with a slash makes the address an invalid one.
-    let rest = match rest.rsplit_once('@') {
-        Some((user, host)) if has_password(user) => host,
-        _ => rest,
+    let is_cut = behind.len() < rest.len();
+    // A password with a slash makes the address an invalid one; one with `@` as well leaves no host.
+    let rest = match behind.rsplit_once('@') {
+        Some((user, host)) if has_password(user) || is_cut && !begins_with_host(user) => host,
+        _ => behind,
     };
     match scheme {
         "" => rest.to_owned(),
         scheme => format!("{scheme}://{rest}"),
     }
+}
+
+/// Whether text begins with a host and a path, or is all host.
+fn begins_with_host(text: &str) -> bool {
+    let host = text.split('/').next().unwrap_or(text);
+    host.contains(['.', ':']) || host == "localhost"
 }
 
 /// Whether what stands before `@` holds a colon that no port follows.
@@ -118,6 +125,10 @@ mod tests {
     #[test]
     fn an_address_tells_neither_user_nor_password() {
         let check = |url: &str, expected: &str| assert_eq!(without_user(url), expected);
+        check(
+            "https://u:pa@ss/word@example.com/shop.git",
+            "https://example.com/shop.git",
+        );
         check(
             "https://u:p@example.com/shop.git",
             "https://example.com/shop.git",
