@@ -81,7 +81,8 @@ pub(crate) fn without_user(url: &str) -> String {
         _ => rest,
     };
     let is_cut = behind.len() < rest.len();
-    // A password with a slash makes the address an invalid one; one with `@` as well leaves no host.
+    // A password with a slash makes the address an invalid one; one with `@` as well leaves no
+    // host.
     let rest = match behind.rsplit_once('@') {
         Some((user, host)) if has_password(user) || is_cut && !begins_with_host(user) => host,
         _ => behind,
