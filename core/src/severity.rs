@@ -28,6 +28,21 @@ impl Severity {
     /// The service is gone; syslog `emergency`.
     pub const FATAL: Self = Self(21);
 
+    /// Severity of a level of syslog, from 0 to 7 (RFC 5424, table 2).
+    pub fn from_syslog(level: u8) -> Option<Self> {
+        let levels = [
+            Self::FATAL,
+            Self::ALERT,
+            Self::CRITICAL,
+            Self::ERROR,
+            Self::WARN,
+            Self::NOTICE,
+            Self::INFO,
+            Self::DEBUG,
+        ];
+        levels.get(usize::from(level)).copied()
+    }
+
     /// Severity of a level word in any case: `warn`, `WARNING`, `E`, `crit`, `notice`.
     pub fn from_word(word: &str) -> Option<Self> {
         let mut lower = [0_u8; 16];

@@ -29,7 +29,7 @@ pub(crate) struct Header<'a> {
 impl Header<'_> {
     /// Severity by the priority (RFC 5424, table 2).
     pub(crate) fn severity(&self) -> Option<Severity> {
-        severity(self.priority? & 7)
+        Severity::from_syslog(self.priority? & 7)
     }
 
     /// Name of the program: that of the process without its folder.
@@ -71,21 +71,6 @@ pub(crate) fn program(process: &str) -> &str {
         .next()
         .unwrap_or(name)
         .trim_end()
-}
-
-/// Severity of a level of syslog, from 0 to 7.
-pub(crate) fn severity(level: u8) -> Option<Severity> {
-    Some(match level {
-        0 => Severity::FATAL,
-        1 => Severity::ALERT,
-        2 => Severity::CRITICAL,
-        3 => Severity::ERROR,
-        4 => Severity::WARN,
-        5 => Severity::NOTICE,
-        6 => Severity::INFO,
-        7 => Severity::DEBUG,
-        _ => return None,
-    })
 }
 
 const FACILITIES: [&str; 24] = [

@@ -34,7 +34,7 @@ impl<'a> Entry<'a> {
 
     /// Severity that the entry was written with.
     pub(crate) fn severity(&self) -> Option<Severity> {
-        header::severity(self.priority.trim().parse().ok()?)
+        Severity::from_syslog(self.priority.trim().parse().ok()?)
     }
 
     /// The process as it calls itself.

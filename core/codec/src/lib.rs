@@ -9,6 +9,7 @@ pub mod bytes;
 pub mod csv;
 pub mod decompress;
 pub mod detect;
+pub mod dns;
 pub mod encoding;
 pub mod frame;
 pub mod group;

@@ -139,12 +139,10 @@ fn token<'a>(settings: &'a Settings, host: &str) -> Result<&'a str> {
         "TF_TOKEN_{}",
         host_name.replace('-', "__").replace('.', "_")
     );
-    // The provider names its server by one of two.
-    let usual = settings
-        .first(&["TFE_HOSTNAME"])
-        .map_or(Some(HOST.to_owned()), host_named);
-    let known = settings.host_of("TFE_ADDRESS", usual.as_deref().unwrap_or_default());
-    let known = known.filter(|known| !known.is_empty());
+    let known = match settings.first(&["TFE_HOSTNAME"]) {
+        Some(name) if settings.first(&["TFE_ADDRESS"]).is_none() => host_named(name),
+        _ => settings.host_of("TFE_ADDRESS", HOST),
+    };
     let is_known = known.as_deref() == Some(host);
     let shared = settings.first(&["TFE_TOKEN"]).filter(|_| is_known);
     settings.first(&[&name]).or(shared).ok_or_else(|| {

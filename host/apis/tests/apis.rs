@@ -253,6 +253,23 @@ fn an_answer_that_is_not_of_cloudformation_is_told_with_its_action() {
     check(1, "ListStackResources is no XML");
 }
 
+/// A page of the updates of a stack.
+fn updates(page: u32) -> &'static str {
+    let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
+    Box::leak(format!("{list}{page}").into())
+}
+
+/// A stack on a server in the place of Pulumi Cloud.
+fn shop_of_pulumi(port: u16) -> ApiSource {
+    let host = format!("127.0.0.1:{port}");
+    let settings = settings(&[
+        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+        ("PULUMI_BACKEND_URL", &format!("http://{host}")),
+    ]);
+    let addresses = [format!("pulumi://{host}/acme/shop/prod")];
+    ApiSource::new(&addresses, &settings).expect("a source")
+}
+
 #[test]
 fn updates_of_pulumi_are_read_page_by_page() {
     let update = |version: u32| {
@@ -266,31 +283,22 @@ fn updates_of_pulumi_are_read_page_by_page() {
         )
     };
     let server = Recorded::start(|_| {
-        let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
-        let leak = |page: u32| -> &'static str { Box::leak(format!("{list}{page}").into()) };
         vec![
             (
-                leak(1),
+                updates(1),
                 vec![
                     ("429 Too Many Requests\r\nRetry-After: 0", String::new()),
                     ("200 OK", page(&[3, 2])),
                 ],
             ),
-            (leak(2), vec![("200 OK", page(&[1]))]),
+            (updates(2), vec![("200 OK", page(&[1]))]),
             (
                 "/api/stacks/acme/shop/prod/export",
                 vec![("200 OK", r#"{"version":3,"deployment":{}}"#.to_owned())],
             ),
         ]
     });
-    let host = format!("127.0.0.1:{}", server.port);
-    let url = format!("http://{host}");
-    let settings = settings(&[
-        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
-        ("PULUMI_BACKEND_URL", &url),
-    ]);
-    let addresses = [format!("pulumi://{host}/acme/shop/prod")];
-    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    let source = shop_of_pulumi(server.port);
     let updates = json(&source, 0);
     let updates = updates["updates"].as_array().expect("updates");
     let versions: Vec<_> = updates
@@ -312,21 +320,12 @@ fn updates_of_pulumi_are_read_page_by_page() {
 fn pages_that_repeat_or_are_all_are_the_last() {
     let check = |page: &str, requests: usize| {
         let server = Recorded::start(|_| {
-            let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
-            let targets = (1..9)
-                .map(|number| -> &'static str { Box::leak(format!("{list}{number}").into()) });
-            targets
+            (1..9)
+                .map(updates)
                 .map(|target| (target, vec![("200 OK", page.to_owned())]))
                 .collect()
         });
-        let host = format!("127.0.0.1:{}", server.port);
-        let url = format!("http://{host}");
-        let settings = settings(&[
-            ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
-            ("PULUMI_BACKEND_URL", &url),
-        ]);
-        let addresses = [format!("pulumi://{host}/acme/shop/prod")];
-        let source = ApiSource::new(&addresses, &settings).expect("a source");
+        let source = shop_of_pulumi(server.port);
         let updates = json(&source, 0);
         assert_eq!(updates["updates"].as_array().map(Vec::len), Some(1));
         assert_eq!(server.asked().len(), requests);
@@ -364,7 +363,7 @@ fn what_signs_a_request_stays_with_its_host() {
         let away: &'static str = Box::leak(away.into());
         vec![
             (
-                "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=1",
+                updates(1),
                 vec![("200 OK", r#"{"message":"no list"}"#.to_owned())],
             ),
             (
@@ -374,14 +373,7 @@ fn what_signs_a_request_stays_with_its_host() {
             ("/elsewhere", vec![("200 OK", "{}".to_owned())]),
         ]
     });
-    let host = format!("127.0.0.1:{}", server.port);
-    let url = format!("http://{host}");
-    let settings = settings(&[
-        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
-        ("PULUMI_BACKEND_URL", &url),
-    ]);
-    let addresses = [format!("pulumi://{host}/acme/shop/prod")];
-    let source = ApiSource::new(&addresses, &settings).expect("a source");
+    let source = shop_of_pulumi(server.port);
     let error = read(&source, 0).expect_err("no list").to_string();
     assert!(error.contains("page 1 has no list `updates`"), "{error}");
     let error = read(&source, 1).expect_err("on another host").to_string();
@@ -465,40 +457,70 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
     }
 }
 
-#[test]
-fn a_state_that_the_api_leads_to_is_read_without_the_token() {
+const HOSTED: &str = "/api/state-versions/sv-1/hosted_state";
+
+/// A workspace whose state is behind [`HOSTED`] on a server in the place of HCP Terraform, which
+/// answers for the rest of the way to it.
+fn hosted(rest: impl FnOnce(u16) -> Vec<(&'static str, Vec<Reply>)>) -> (Recorded, ApiSource) {
     let server = Recorded::start(|port| {
-        let away = format!("302 Found\r\nLocation: http://localhost:{port}/state?sig=0123");
-        let away: &'static str = Box::leak(away.into());
         let workspace =
             r#"{"data":{"id":"ws-1","type":"workspaces","attributes":{"name":"shop"}}}"#;
         let versions = format!(
-            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://127.0.0.1:{port}/api/state-versions/sv-1/hosted_state"}}}}]}}"#
+            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://127.0.0.1:{port}{HOSTED}"}}}}]}}"#
         );
         let first = "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop&page[size]=1";
-        let state = r#"{"version":4}"#.to_owned();
-        vec![
+        let mut replies = rest(port);
+        replies.extend([
             (
                 "/api/v2/organizations/acme/workspaces/shop",
                 vec![("200 OK", workspace.to_owned())],
             ),
             (first, vec![("200 OK", versions)]),
-            (
-                "/api/state-versions/sv-1/hosted_state",
-                vec![(away, String::new())],
-            ),
-            (
-                "/state?sig=0123",
-                vec![("302 Found\r\nLocation: /moved", String::new())],
-            ),
-            ("/moved", vec![("200 OK", state)]),
-        ]
+        ]);
+        replies
     });
     let host = format!("127.0.0.1:{}", server.port);
     let url = format!("http://{host}");
     let settings = settings(&[("TFE_TOKEN", "abc.atlasv1.def"), ("TFE_ADDRESS", &url)]);
     let addresses = [format!("terraform://{host}/acme/shop")];
     let source = ApiSource::new(&addresses, &settings).expect("a source");
+    (server, source)
+}
+
+#[test]
+fn a_way_to_a_state_that_ends_is_told_without_the_way() {
+    let check = |status: &'static str, body: &str, expected: &str| {
+        let (_server, source) = hosted(|_| vec![(HOSTED, vec![(status, body.to_owned())])]);
+        let error = read(&source, 2).expect_err("no state").to_string();
+        assert!(error.contains(expected), "{error}");
+        for secret in ["sig=0123", "hosted_state", "atlasv1"] {
+            assert!(!error.contains(secret), "{error}");
+        }
+    };
+    let link = r#"<a href="https://store.example.com/state?sig=0123">"#;
+    check("302 Found", link, "302 Found: it does not tell where to");
+    check("304 Not Modified", "", "304 Not Modified");
+    check(
+        "404 Not Found",
+        &format!("no route {HOSTED} for abc.atlasv1.def"),
+        "404 Not Found: no route",
+    );
+}
+
+#[test]
+fn a_state_that_the_api_leads_to_is_read_without_the_token() {
+    let (server, source) = hosted(|port| {
+        let away = format!("302 Found\r\nLocation: http://localhost:{port}/state?sig=0123");
+        let away: &'static str = Box::leak(away.into());
+        vec![
+            (HOSTED, vec![(away, String::new())]),
+            (
+                "/state?sig=0123",
+                vec![("302 Found\r\nLocation: /moved", String::new())],
+            ),
+            ("/moved", vec![("200 OK", r#"{"version":4}"#.to_owned())]),
+        ]
+    });
     assert_eq!(json(&source, 2)["version"], 4);
     let asked = server.asked();
     let last: Vec<_> = asked[asked.len() - 3..]
@@ -506,10 +528,7 @@ fn a_state_that_the_api_leads_to_is_read_without_the_token() {
         .map(|(target, token)| (target.as_str(), token.as_str()))
         .collect();
     let expected = [
-        (
-            "/api/state-versions/sv-1/hosted_state",
-            "Bearer abc.atlasv1.def",
-        ),
+        (HOSTED, "Bearer abc.atlasv1.def"),
         ("/state?sig=0123", ""),
         ("/moved", ""),
     ];
@@ -536,6 +555,17 @@ fn a_token_is_sent_to_no_host_but_its_own() {
     check(&terraform, &[token], "set TF_TOKEN_localhost");
     let other = ("TFE_ADDRESS", "https://tfe.example.com");
     check(&terraform, &[token, other], "is for tfe.example.com");
+    let other = ("TFE_HOSTNAME", "TFE.example.com");
+    check(&terraform, &[token, other], "is for tfe.example.com");
+    // What cannot be told apart gets no token, the public server neither.
+    let public = "terraform://app.terraform.io/acme";
+    let other = ("TFE_ADDRESS", "tfe.example.com");
+    check(public, &[token, other], "is for another host");
+    let other = ("TFE_HOSTNAME", "svc:hunter2@tfe.example.com");
+    check(public, &[token, other], "is for another host");
+    let hidden = format!("terraform://app.terraform.io:443@{host}/acme");
+    let own = ("TF_TOKEN_app_terraform_io", "abc.atlasv1.0123456789");
+    check(&hidden, &[own], "is no host");
     assert_eq!(server.asked(), []);
 }
 

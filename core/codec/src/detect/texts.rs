@@ -8,12 +8,11 @@ use memchr::memmem::Finder;
 use nepho_core::format::{Format, Marks};
 use nepho_core::time::Reference;
 
+use crate::table::PLACES;
 use crate::time;
 
 /// Texts that may stand before a time; marks with others do without.
 const MAX_BEFORE_TIMES: usize = 8;
-/// Bytes that are looked at, at the start and behind a time.
-const PLACES: usize = 6;
 /// Longer texts of which is remembered whether they occur; further ones are looked for again.
 const MAX_REMEMBERED: usize = 128;
 /// Words of the bits of one group.
@@ -63,25 +62,35 @@ struct Times {
 /// Bits of the shapes of a group.
 type Bits = [u64; WORDS];
 
-/// The shapes that may have a byte at a place: those of place 0, then those of the next.
-struct Places(Vec<Bits>);
+/// The shapes by the bytes of their first places.
+struct Places {
+    /// For each byte, those that may have it at place 0; then those of the next place.
+    by_byte: Vec<Bits>,
+    /// For each place, those that may have any byte there.
+    any: [Bits; PLACES],
+}
 
 impl Default for Places {
     fn default() -> Self {
-        Self(vec![[0; WORDS]; PLACES * 256])
+        Self {
+            by_byte: vec![[0; WORDS]; PLACES * 256],
+            any: [[0; WORDS]; PLACES],
+        }
     }
 }
 
 impl Places {
     /// Adds a shape.
     fn add<'a>(&mut self, number: usize, places: impl Iterator<Item = &'a [bool; 256]>) {
+        let (word, bit) = (number / 64, 1 << (number % 64));
         let mut places = places.take(PLACES);
-        for all in self.0.chunks_exact_mut(256) {
-            let may_stand = places.next();
-            for (byte, bits) in all.iter_mut().enumerate() {
-                if may_stand.is_none_or(|may_stand| may_stand[byte]) {
-                    bits[number / 64] |= 1 << (number % 64);
-                }
+        for (all, any) in self.by_byte.chunks_exact_mut(256).zip(&mut self.any) {
+            let Some(may_stand) = places.next() else {
+                any[word] |= bit;
+                continue;
+            };
+            for (bits, _) in all.iter_mut().zip(may_stand).filter(|(_, may)| **may) {
+                bits[word] |= bit;
             }
         }
     }
@@ -90,10 +99,11 @@ impl Places {
     #[inline]
     fn of(&self, bytes: &[u8]) -> Bits {
         let mut left = [u64::MAX; WORDS];
-        for (all, byte) in self.0.chunks_exact(256).zip(bytes) {
+        let places = self.by_byte.chunks_exact(256).zip(&self.any);
+        for ((all, any), byte) in places.zip(bytes) {
             let bits = &all[usize::from(*byte)];
-            for (left, bits) in left.iter_mut().zip(bits) {
-                *left &= bits;
+            for ((left, bits), any) in left.iter_mut().zip(bits).zip(any) {
+                *left &= bits | any;
             }
         }
         left

@@ -394,29 +394,16 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         return;
     }
     let number = |place| event.kept(place)?.trim().parse::<u32>().ok();
+    // The journal writes the level of syslog as `PRIORITY` (systemd.journal-fields(7)).
     let of_syslog = match event.kept_value(SYSLOG) {
-        Some(_) => number(PRIORITY).and_then(syslog_severity),
+        Some(_) => number(PRIORITY)
+            .and_then(|level| u8::try_from(level).ok())
+            .and_then(Severity::from_syslog),
         None => None,
     };
     if let Some(severity) = of_syslog.or_else(|| number(LEVEL_NUMBER).and_then(bunyan_severity)) {
         row.severity(severity);
     }
-}
-
-/// Severity of the levels of syslog (RFC 5424, 6.2.1), which the journal writes as `PRIORITY`
-/// (systemd.journal-fields(7)).
-fn syslog_severity(level: u32) -> Option<Severity> {
-    Some(match level {
-        0 => Severity::FATAL,
-        1 => Severity::ALERT,
-        2 => Severity::CRITICAL,
-        3 => Severity::ERROR,
-        4 => Severity::WARN,
-        5 => Severity::NOTICE,
-        6 => Severity::INFO,
-        7 => Severity::DEBUG,
-        _ => return None,
-    })
 }
 
 /// Severity of the numbers of bunyan and pino: 10 trace, 20 debug, ... 60 fatal

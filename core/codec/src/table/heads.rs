@@ -4,8 +4,8 @@ use std::sync::LazyLock;
 
 use super::pattern::{Kind, Step};
 
-/// Places that are worth telling; more would keep few more texts out.
-pub(super) const PLACES: usize = 6;
+/// Places that are told of a text; more would keep few more texts out.
+pub(crate) const PLACES: usize = 6;
 
 /// A set of bytes.
 type Bytes = [bool; 256];

@@ -122,7 +122,7 @@ impl Format for JsonFormat {
 pub(super) const SEVERITY_TEXT: &str = "severity_text";
 
 /// Whether a value stands for none.
-pub(super) fn is_nothing(value: &str) -> bool {
+pub(crate) fn is_nothing(value: &str) -> bool {
     value.is_empty() || value == "-"
 }
 

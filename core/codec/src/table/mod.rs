@@ -59,8 +59,10 @@ pub use field::{
     severity_of, source_address, source_port, status, text, time, url, value,
 };
 pub use fill::Event;
+pub(crate) use heads::PLACES;
+pub(crate) use json::is_nothing;
 pub use json::{JsonFormat, Need, Table, TableDecoder};
 pub use lines::{LineDecoder, LineFormat, Lines};
-pub use more::{Extras, JsonFormatWith, dns_question, without_root};
+pub use more::{Extras, JsonFormatWith};
 pub use several::JsonFormats;
 pub use slots::Slots;

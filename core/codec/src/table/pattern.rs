@@ -180,7 +180,7 @@ impl Captured {
 #[derive(Clone, Debug)]
 pub struct Pattern {
     steps: Vec<Step>,
-    /// For each step that is a text, what finds it.
+    /// For each step, what finds it, where it is a text that ends a shortest capture.
     finders: Vec<Option<Finder<'static>>>,
 }
 
@@ -190,12 +190,14 @@ impl Pattern {
     pub fn compile(pattern: &'static str, slot_of: &mut dyn FnMut(&'static str) -> usize) -> Self {
         let mut steps = Vec::new();
         compile(pattern, &mut steps, slot_of);
-        let finder = |step: &Step| match step {
-            Step::Literal(text) => Some(Finder::new(*text)),
+        let finder = |at: usize| match (steps.get(at.checked_sub(1)?), steps.get(at)) {
+            (Some(Step::Capture(Kind::Shortest, _)), Some(Step::Literal(text))) => {
+                Some(Finder::new(*text))
+            }
             _ => None,
         };
         Self {
-            finders: steps.iter().map(finder).collect(),
+            finders: (0..steps.len()).map(finder).collect(),
             steps,
         }
     }

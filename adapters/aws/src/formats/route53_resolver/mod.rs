@@ -1,9 +1,9 @@
 //! Query logs of the Route 53 Resolver: what instances of a VPC asked the DNS.
 
+use nepho_codec::dns::{dns_question, without_root};
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, dns_question, keep, resource, source_address, source_port,
-    text, time, without_root,
+    Event, JsonFormatWith, Need, Table, keep, resource, source_address, source_port, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 

@@ -1,8 +1,9 @@
 //! Query logs of Cloud DNS.
 
+use nepho_codec::dns::dns_question;
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, dns_question, duration, keep, part, resource, text,
+    Event, JsonFormatWith, Need, Table, duration, keep, part, resource, text,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};

@@ -101,7 +101,7 @@ fn parse(text: &str) -> Option<Line<'_>> {
         None => {
             let (priority, rest) = header::priority(text);
             (
-                priority.and_then(|priority| header::severity(priority & 7)),
+                priority.and_then(|priority| Severity::from_syslog(priority & 7)),
                 rest,
             )
         }
