@@ -29,13 +29,13 @@ enum State {
     Run(usize, bool),
 }
 
-/// For each of the first `count` places of a text that matches the steps from `from` on, the bytes
-/// that may stand there. Ends where any byte may.
-pub(super) fn heads(steps: &[Step], from: usize, count: usize) -> Vec<Bytes> {
+/// For each of the first places of a text that matches the steps from `from` on, the bytes that may
+/// stand there. Ends where any byte may.
+pub(super) fn heads(steps: &[Step], from: usize) -> Vec<Bytes> {
     let mut states = Vec::new();
     enter(steps, from, &mut states);
-    let mut places = Vec::new();
-    while places.len() < count {
+    let mut places = Vec::with_capacity(PLACES);
+    while places.len() < PLACES {
         let mut bytes = [false; 256];
         let mut next = Vec::new();
         for state in states {

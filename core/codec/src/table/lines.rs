@@ -33,8 +33,6 @@ pub struct Lines {
 pub struct LineFormat {
     table: &'static Lines,
     patterns: Vec<Pattern>,
-    /// For each first byte, the patterns of a text that begins with it, each a bit.
-    by_first: [u32; 256],
     names: Vec<&'static str>,
 }
 
@@ -43,32 +41,17 @@ impl LineFormat {
     pub fn new(table: &'static Lines) -> Self {
         let mut names = Names::default();
         let patterns = compile(table, &mut names);
-        let mut by_first = [0; 256];
-        for (number, pattern) in patterns.iter().enumerate() {
-            let may_begin = pattern.first_bytes();
-            for (bits, _) in by_first.iter_mut().zip(may_begin).filter(|(_, may)| *may) {
-                *bits |= 1_u32.checked_shl(number as u32).unwrap_or(0);
-            }
-        }
         Self {
             table,
             patterns,
-            by_first,
             names: names.0,
         }
     }
 
     fn matches(&self, text: &str, captured: &mut Captured) -> bool {
-        let first = text.bytes().next().unwrap_or_default();
-        let may_begin = self.by_first[usize::from(first)];
-        let mut patterns = self.patterns.iter().enumerate();
-        patterns.any(|(number, pattern)| {
-            // There are bits for the first 32.
-            let may_match = may_begin
-                .checked_shr(number as u32)
-                .is_none_or(|bits| bits & 1 == 1);
-            may_match && pattern.matches(text, captured)
-        })
+        self.patterns
+            .iter()
+            .any(|pattern| pattern.matches(text, captured))
     }
 }
 

@@ -34,7 +34,7 @@ use nepho_core::format::{Marks, TimeMark};
 use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
-use super::heads::{PLACES, heads};
+use super::heads::heads;
 use crate::ip::is_ip;
 use crate::time;
 
@@ -202,15 +202,9 @@ impl Pattern {
         }
     }
 
-    /// Bytes that a matching record may begin with.
-    pub(super) fn first_bytes(&self) -> [bool; 256] {
-        let first = heads(&self.steps, 0, 1);
-        first.first().copied().unwrap_or([true; 256])
-    }
-
     /// What every matching record has.
     pub fn marks(&self) -> Marks {
-        let mut then = heads(&self.steps, 0, PLACES);
+        let mut then = heads(&self.steps, 0);
         let first = match then.is_empty() {
             true => [true; 256],
             false => then.remove(0),
@@ -234,7 +228,7 @@ impl Pattern {
         let timed = |before, next| {
             Some(TimeMark {
                 before,
-                after: heads(&self.steps, next, PLACES),
+                after: heads(&self.steps, next),
             })
         };
         marks.time = match self.steps.first() {
