@@ -1,6 +1,6 @@
 //! What encoders make of batches is what the writers write, in the same order.
 
-#![expect(clippy::unwrap_used, reason = "a test may fail")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may fail")]
 
 use std::sync::Arc;
 

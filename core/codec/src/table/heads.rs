@@ -1,7 +1,5 @@
 //! Bytes that a text which matches a pattern may have at its first places.
 
-use std::sync::LazyLock;
-
 use super::pattern::{Kind, Step};
 
 /// Places that are told of a text; more would keep few more texts out.
@@ -10,15 +8,21 @@ pub(crate) const PLACES: usize = 6;
 /// A set of bytes.
 type Bytes = [bool; 256];
 
-/// Bytes that a capture of a kind may begin with and go on with.
-static CLASSES: LazyLock<Vec<(Kind, Bytes, Bytes)>> = LazyLock::new(|| {
-    let class = |kind: &Kind| {
-        let may_begin = std::array::from_fn(|byte| kind.may_begin(byte as u8));
-        let may_go_on = std::array::from_fn(|byte| kind.may_go_on(byte as u8));
-        (*kind, may_begin, may_go_on)
-    };
-    Kind::CLASSES.iter().map(class).collect()
-});
+/// Bytes that a capture of each kind may begin with and go on with.
+static CLASSES: [(Bytes, Bytes); Kind::CLASSES.len()] = {
+    let mut classes = [([false; 256], [false; 256]); Kind::CLASSES.len()];
+    let mut number = 0;
+    while number < classes.len() {
+        let mut byte = 0;
+        while byte < 256 {
+            classes[number].0[byte] = Kind::CLASSES[number].may_begin(byte as u8);
+            classes[number].1[byte] = Kind::CLASSES[number].may_go_on(byte as u8);
+            byte += 1;
+        }
+        number += 1;
+    }
+    classes
+};
 
 /// Where in a pattern a place of the text may lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +115,8 @@ fn put(bytes: &mut Bytes, step: &Step, is_first: bool) {
             bytes[usize::from(b'\t')] = true;
         }
         Step::Capture(kind, _) => {
-            let class = CLASSES.iter().find(|(held, ..)| held == kind);
-            let Some((_, may_begin, may_go_on)) = class else {
+            let number = Kind::CLASSES.iter().position(|held| held == kind);
+            let Some((may_begin, may_go_on)) = number.and_then(|number| CLASSES.get(number)) else {
                 return;
             };
             let more = if is_first { may_begin } else { may_go_on };

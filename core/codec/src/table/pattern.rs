@@ -97,8 +97,8 @@ impl Kind {
         })
     }
 
-    /// Whether a capture of this kind may begin with this byte.
-    pub(super) fn may_begin(self, byte: u8) -> bool {
+    /// Whether a capture of this kind may begin with this byte; not for one of several texts.
+    pub(super) const fn may_begin(self, byte: u8) -> bool {
         match self {
             Self::Shortest | Self::Quoted | Self::Rest => true,
             Self::Word => !matches!(byte, b' ' | b'\t' | b'\n'),
@@ -110,20 +110,22 @@ impl Kind {
             Self::Address => byte.is_ascii_hexdigit() || matches!(byte, b':' | b'['),
             Self::Time => byte.is_ascii_alphanumeric(),
             Self::Level => byte.is_ascii_alphabetic(),
-            Self::OneOf(texts) => texts
-                .split('|')
-                .any(|text| text.as_bytes().first() == Some(&byte)),
+            Self::OneOf(_) => false,
         }
     }
 
     /// Whether this byte may stand in a capture of this kind, behind its first.
-    pub(super) fn may_go_on(self, byte: u8) -> bool {
+    pub(super) const fn may_go_on(self, byte: u8) -> bool {
         match self {
             Self::Int => byte.is_ascii_digit(),
             Self::Number => byte.is_ascii_digit() || byte == b'.',
             Self::Ip => self.may_begin(byte) || byte == b'.',
             Self::Address => self.may_begin(byte) || matches!(byte, b'.' | b']'),
-            Self::Time => byte.is_ascii_alphanumeric() || b" :.,-+/_".contains(&byte),
+            Self::Time => {
+                let is_between =
+                    matches!(byte, b' ' | b':' | b'.' | b',' | b'-' | b'+' | b'/' | b'_');
+                byte.is_ascii_alphanumeric() || is_between
+            }
             _ => self.may_begin(byte),
         }
     }
@@ -507,7 +509,7 @@ fn ip_length(text: &str) -> Option<usize> {
     is_ip(host).then_some(host.len())
 }
 
-fn is_name_byte(byte: u8) -> bool {
+const fn is_name_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b'/' | b'@' | b'$')
 }
 
