@@ -3,6 +3,36 @@
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
+/// Bytes that two windows have in common at their start.
+#[inline(always)]
+pub(crate) fn common(first: &[u8; 32], second: &[u8; 32]) -> u32 {
+    let words = |window: &[u8; 32]| {
+        let (words, _) = window.as_chunks::<8>();
+        [0, 1, 2, 3].map(|place| words.get(place).map_or(0, |word| u64::from_le_bytes(*word)))
+    };
+    let mut length = 0;
+    for (first, second) in words(first).into_iter().zip(words(second)) {
+        let difference = first ^ second;
+        length += difference.trailing_zeros() / 8;
+        if difference != 0 {
+            break;
+        }
+    }
+    length
+}
+
+/// As [`common`], for processors with wide vectors.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(crate) fn common_wide(first: &[u8; 32], second: &[u8; 32]) -> u32 {
+    use std::arch::x86_64::{_mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8};
+    // SAFETY: the windows are 32 bytes long, and the instruction asks for no alignment.
+    let load = |window: &[u8; 32]| unsafe { _mm256_loadu_si256(window.as_ptr().cast()) };
+    let same = _mm256_movemask_epi8(_mm256_cmpeq_epi8(load(first), load(second)));
+    same.trailing_ones()
+}
+
 /// Position of the quote that ends a string, and whether there is an escape before it. `start` is
 /// the first byte after the opening quote; `None` if the string has no end.
 #[inline(always)]
@@ -95,14 +125,29 @@ pub(crate) fn container_end_wide(
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 #[inline]
 pub(crate) fn string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
+    if let Some(window) = bytes.get(start..).and_then(|rest| rest.first_chunk::<32>()) {
+        let (quotes, backslashes) = string_masks32_avx2(window);
+        // Most strings are short and have no escape: no backslash up to the first quote.
+        if quotes != 0 && backslashes & (quotes ^ (quotes - 1)) == 0 {
+            return Some((start + quotes.trailing_zeros() as usize, false));
+        }
+    }
+    long_string_end_wide(bytes, start)
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[inline(never)]
+fn long_string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool)> {
     let mut at = start;
     let mut escaped = false;
     'windows: while let Some(window) = bytes.get(at..).and_then(|rest| rest.first_chunk::<32>()) {
-        let mut mask = string_mask32_avx2(window);
+        let (quotes, backslashes) = string_masks32_avx2(window);
+        let mut mask = quotes | backslashes;
         while mask != 0 {
-            let position = mask.trailing_zeros() as usize;
-            if bytes.get(at + position) == Some(&b'"') {
-                return Some((at + position, escaped));
+            let position = mask.trailing_zeros();
+            if quotes >> position & 1 == 1 {
+                return Some((at + position as usize, escaped));
             }
             escaped = true;
             if position == 31 {
@@ -110,26 +155,28 @@ pub(crate) fn string_end_wide(bytes: &[u8], start: usize) -> Option<(usize, bool
                 continue 'windows;
             }
             // The byte after a backslash is no end, whatever it is.
-            mask &= u32::MAX.checked_shl(position as u32 + 2).unwrap_or(0);
+            mask &= u32::MAX.checked_shl(position + 2).unwrap_or(0);
         }
         at += 32;
     }
     string_end(bytes, at).map(|(end, more)| (end, escaped | more))
 }
 
-/// One bit per byte of a window of 32 that is a quote or a backslash.
+/// One bit per byte of a window of 32 that is a quote, and that is a backslash.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2")]
-fn string_mask32_avx2(window: &[u8; 32]) -> u32 {
+fn string_masks32_avx2(window: &[u8; 32]) -> (u32, u32) {
     use std::arch::x86_64::{
-        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
-        _mm256_set1_epi8,
+        _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_set1_epi8,
     };
     // SAFETY: the window is 32 bytes long, and the instruction asks for no alignment.
     let data = unsafe { _mm256_loadu_si256(window.as_ptr().cast()) };
-    let equals = |byte: u8| _mm256_cmpeq_epi8(data, _mm256_set1_epi8(byte.cast_signed()));
-    _mm256_movemask_epi8(_mm256_or_si256(equals(b'"'), equals(b'\\'))).cast_unsigned()
+    let mask = |byte: u8| {
+        let same = _mm256_cmpeq_epi8(data, _mm256_set1_epi8(byte.cast_signed()));
+        _mm256_movemask_epi8(same).cast_unsigned()
+    };
+    (mask(b'"'), mask(b'\\'))
 }
 
 /// One bit per byte of a block of 64.

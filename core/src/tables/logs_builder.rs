@@ -89,12 +89,19 @@ impl TextColumn {
         }
     }
 
-    #[cold]
+    /// Sets the view of a row before which there are rows without one, or that has one.
+    #[inline(never)]
     fn set_elsewhere(&mut self, row: usize, view: View, expected: usize) {
-        self.views
-            .reserve(expected.saturating_sub(self.views.len()));
-        self.views.resize(row + 1, View::default());
-        self.views[row] = view;
+        if let Some(held) = self.views.get_mut(row) {
+            *held = view;
+            return;
+        }
+        if self.views.capacity() <= row {
+            self.views
+                .reserve(expected.saturating_sub(self.views.len()));
+        }
+        self.views.resize(row, View::default());
+        self.views.push(view);
     }
 
     fn finish(mut self, rows: usize, buffers: &[Buffer]) -> ArrayRef {

@@ -21,15 +21,15 @@ const MAX_KEYS: usize = 256;
 /// Keys that all nodes together remember.
 const MAX_ALL_KEYS: usize = 4096;
 
-pub(super) const NONE: u32 = u32::MAX;
+pub(super) const NONE: u16 = u16::MAX;
 
 /// What the scanner does with the value of a key.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Stop {
     /// Node that the key leads to, or [`NONE`]: the value is skipped.
-    pub(super) node: u32,
+    pub(super) node: u16,
     /// Slot of the value, or [`NONE`].
-    pub(super) slot: u32,
+    pub(super) slot: u16,
     /// Whether the value may stand here several times.
     pub(super) is_repeated: bool,
     /// Whether paths lead into an object here, and into an array.
@@ -50,64 +50,47 @@ const SKIP: Stop = Stop {
 #[derive(Clone, Copy)]
 pub(super) struct Hit {
     /// Place of the key among those that are remembered, or [`NONE`].
-    pub(super) key: u32,
+    pub(super) key: u16,
     /// Position after its colon.
     pub(super) end: usize,
     pub(super) stop: Stop,
     /// Keys that followed it, the latest first.
-    pub(super) next: [u32; 2],
+    pub(super) next: [u16; 2],
 }
 
 /// A key that was seen at a node: `"eventName":`, with its quotes and the colon.
 #[derive(Debug)]
 pub(super) struct SeenKey {
-    /// The first 32 bytes, and which bits of them count.
-    words: [u64; 4],
-    masks: [u64; 4],
-    stop: Stop,
-    next: [u32; 2],
+    /// Its first bytes, and how many they are.
+    head: [u8; HEAD],
+    head_length: u32,
+    /// Bytes of all of it.
+    pub(super) length: usize,
+    pub(super) stop: Stop,
+    pub(super) next: [u16; 2],
     /// Node that it stands at.
-    node: u32,
+    node: u16,
     bytes: Box<[u8]>,
 }
 
+/// Bytes of a key that are compared at once.
+pub(super) const HEAD: usize = 32;
+
 impl SeenKey {
-    fn new(literal: &[u8], node: u32, stop: Stop) -> Self {
-        let mut text = [0; 32];
-        let mut mask = [0; 32];
-        for (place, byte) in literal.iter().take(32).enumerate() {
-            text[place] = *byte;
-            mask[place] = 0xff;
-        }
+    fn new(literal: &[u8], node: u16, stop: Stop) -> Self {
+        let mut head = [0; HEAD];
+        let length = literal.len().min(HEAD);
+        head[..length].copy_from_slice(&literal[..length]);
         Self {
-            words: words(&text),
-            masks: words(&mask),
+            head,
+            head_length: length as u32,
+            length: literal.len(),
             stop,
             next: [NONE; 2],
             node,
             bytes: literal.into(),
         }
     }
-
-    /// Whether `text` begins with this key.
-    #[inline(always)]
-    fn begins(&self, text: &[u8]) -> bool {
-        let Some(window) = text.first_chunk::<32>() else {
-            return text.starts_with(&self.bytes);
-        };
-        let text_words = words(window);
-        let mut difference = 0;
-        for ((text, word), mask) in text_words.iter().zip(&self.words).zip(&self.masks) {
-            difference |= (text ^ word) & mask;
-        }
-        difference == 0 && (self.bytes.len() <= 32 || text.starts_with(&self.bytes))
-    }
-}
-
-#[inline(always)]
-fn words(bytes: &[u8; 32]) -> [u64; 4] {
-    let (words, _) = bytes.as_chunks::<8>();
-    [0, 1, 2, 3].map(|place| words.get(place).map_or(0, |word| u64::from_le_bytes(*word)))
 }
 
 /// Picks values of a [`PathSet`] from records, one after the other.
@@ -117,7 +100,7 @@ pub struct Scanner {
     /// What is done with a value, by node.
     pub(super) stops: Vec<Stop>,
     /// Keys that an object begins with, by node, the latest first.
-    pub(super) first: Vec<[u32; 2]>,
+    pub(super) first: Vec<[u16; 2]>,
     pub(super) slots: Slots,
     keys: Vec<SeenKey>,
     /// Keys that are remembered, by node.
@@ -131,10 +114,10 @@ impl Scanner {
     /// Scanner for these paths.
     pub fn new(paths: PathSet) -> Self {
         let stop = |(number, node): (usize, &Node)| Stop {
-            node: u32::try_from(number).unwrap_or(NONE),
+            node: u16::try_from(number).unwrap_or(NONE),
             slot: node
                 .slot
-                .and_then(|slot| u32::try_from(slot).ok())
+                .and_then(|slot| u16::try_from(slot).ok())
                 .unwrap_or(NONE),
             is_repeated: node.repeated,
             has_keys: !node.keys.is_empty(),
@@ -231,23 +214,38 @@ impl Scanner {
         self.slots.values(slot)
     }
 
-    /// The key at `at` if it is one of the guesses.
+    /// The key at `at` if it is one of the guesses; `common` tells how many bytes two windows have
+    /// in common at their start.
     #[inline(always)]
-    pub(super) fn guessed(&self, bytes: &[u8], at: usize, guesses: [u32; 2]) -> Option<Hit> {
+    pub(super) fn guessed(
+        &self,
+        bytes: &[u8],
+        at: usize,
+        guesses: [u16; 2],
+        common: impl Fn(&[u8; HEAD], &[u8; HEAD]) -> u32,
+    ) -> Option<(u16, &SeenKey)> {
         let rest = bytes.get(at..)?;
+        let Some(window) = rest.first_chunk::<HEAD>() else {
+            return self.guessed_at_end(rest, guesses);
+        };
         for guess in guesses {
-            if let Some(key) = self.keys.get(guess as usize)
-                && key.begins(rest)
+            if let Some(key) = self.keys.get(usize::from(guess))
+                && common(window, &key.head) >= key.head_length
+                && (key.length <= HEAD || rest.starts_with(&key.bytes))
             {
-                return Some(Hit {
-                    key: guess,
-                    end: at + key.bytes.len(),
-                    stop: key.stop,
-                    next: key.next,
-                });
+                return Some((guess, key));
             }
         }
         None
+    }
+
+    /// As [`Scanner::guessed`], for the last bytes of a record.
+    #[inline(never)]
+    fn guessed_at_end(&self, rest: &[u8], guesses: [u16; 2]) -> Option<(u16, &SeenKey)> {
+        guesses.into_iter().find_map(|guess| {
+            let key = self.keys.get(usize::from(guess))?;
+            rest.starts_with(&key.bytes).then_some((guess, key))
+        })
     }
 
     /// Finds a key that was not guessed, and remembers it.
@@ -258,7 +256,7 @@ impl Scanner {
         bytes: &[u8],
         at: usize,
         node: usize,
-        previous: u32,
+        previous: u16,
     ) -> Option<Hit> {
         if bytes.get(at) != Some(&b'"') {
             return self.fail(at, "a key is missing");
@@ -270,7 +268,7 @@ impl Scanner {
             return self.fail(colon, "a colon is missing");
         }
         let literal = &bytes[at..=colon];
-        let is_it = |key: &SeenKey| key.node as usize == node && *key.bytes == *literal;
+        let is_it = |key: &SeenKey| usize::from(key.node) == node && *key.bytes == *literal;
         let place = match self.keys.iter().position(is_it) {
             Some(place) => place,
             None => {
@@ -295,13 +293,13 @@ impl Scanner {
                     });
                 }
                 self.counts[node] += 1;
-                let node = u32::try_from(node).unwrap_or(NONE);
+                let node = u16::try_from(node).unwrap_or(NONE);
                 self.keys.push(SeenKey::new(literal, node, stop));
                 self.keys.len() - 1
             }
         };
-        let key = u32::try_from(place).unwrap_or(NONE);
-        let next = match self.keys.get_mut(previous as usize) {
+        let key = u16::try_from(place).unwrap_or(NONE);
+        let next = match self.keys.get_mut(usize::from(previous)) {
             Some(previous) => &mut previous.next,
             None => &mut self.first[node],
         };
@@ -397,6 +395,14 @@ mod tests {
             assert_eq!(scanner.value(0).raw(&record), "2");
         }
         assert!(scanner.keys.len() <= MAX_KEYS);
+        // With a key that there was no room for, a record has no shape, wherever the key stands.
+        let last = "\"k0_0\":1,\"k0_1\":1";
+        scanner.scan(&format!("{{{last}}}")).expect("valid");
+        assert_ne!(scanner.shape(), 0);
+        scanner
+            .scan(&format!("{{\"k49_99\":1,{last}}}"))
+            .expect("valid");
+        assert_eq!(scanner.shape(), 0);
     }
 
     #[test]

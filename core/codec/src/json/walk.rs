@@ -24,7 +24,7 @@ macro_rules! walk {
     (
         $(#[$features:meta])*
         $object:ident, $array:ident, $value:ident, $skip:ident,
-        $string_end:path, $container_end:path
+        $common:path, $string_end:path, $container_end:path
     ) => {
         /// Scans the object at `start`; the recursion is as deep as the deepest path.
         $(#[$features])*
@@ -35,24 +35,40 @@ macro_rules! walk {
             }
             let mut guesses = self.first.get(node).copied().unwrap_or([NONE; 2]);
             let mut previous = NONE;
-            let mut shape = 1_u64;
+            let (mut shape, mut is_known) = (1_u64, true);
             loop {
-                let hit = match self.guessed(bytes, at, guesses) {
-                    Some(hit) => hit,
-                    None => self.search(bytes, at, node, previous)?,
+                let common = |text: &_, key: &_| $common(text, key);
+                let (key, stop);
+                (key, at, stop, guesses) = match self.guessed(bytes, at, guesses, common) {
+                    Some((key, seen)) => (key, at + seen.length, seen.stop, seen.next),
+                    None => {
+                        let hit = self.search(bytes, at, node, previous)?;
+                        (hit.key, hit.end, hit.stop, hit.next)
+                    }
                 };
-                previous = hit.key;
-                guesses = hit.next;
-                shape = (shape.rotate_left(9) ^ u64::from(hit.key.wrapping_add(1)))
-                    .wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                // A key that is not remembered leaves the object without a shape.
-                if hit.key == NONE {
-                    shape = 0;
+                previous = key;
+                if node == 0 {
+                    shape = (shape.rotate_left(9) ^ u64::from(key.wrapping_add(1)))
+                        .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                    // A key that is not remembered leaves the object without a shape.
+                    is_known &= key != NONE;
                 }
-                at = after_space(bytes, hit.end);
-                at = match hit.stop.node {
-                    NONE => self.$skip(bytes, at)?,
-                    _ => self.$value(bytes, at, hit.stop)?,
+                at = after_space(bytes, at);
+                at = match bytes.get(at) {
+                    // Most values.
+                    Some(b'"') => {
+                        let Some((end, escaped)) = $string_end(bytes, at + 1) else {
+                            return self.fail(at + 1, NO_END);
+                        };
+                        let kind = match escaped {
+                            false => ValueKind::Text,
+                            true => ValueKind::Escaped,
+                        };
+                        self.put(stop, kind, at + 1, end);
+                        end + 1
+                    }
+                    _ if stop.node == NONE => self.$skip(bytes, at)?,
+                    _ => self.$value(bytes, at, stop)?,
                 };
                 at = match bytes.get(at) {
                     Some(b',') => after_space(bytes, at + 1),
@@ -68,7 +84,7 @@ macro_rules! walk {
                 };
             }
             if node == 0 {
-                self.shape = shape;
+                self.shape = if is_known { shape } else { 0 };
             }
             Some(at + 1)
         }
@@ -102,11 +118,11 @@ macro_rules! walk {
                     None => return self.fail(at + 1, NO_END),
                 },
                 Some(b'{') if stop.has_keys => {
-                    let end = self.$object(bytes, at, stop.node as usize)?;
+                    let end = self.$object(bytes, at, usize::from(stop.node))?;
                     (ValueKind::Container, at, end, end)
                 }
                 Some(b'[') if stop.has_elements => {
-                    let end = self.$array(bytes, at, stop.node as usize)?;
+                    let end = self.$array(bytes, at, usize::from(stop.node))?;
                     (ValueKind::Container, at, end, end)
                 }
                 Some(first) => {
@@ -120,15 +136,7 @@ macro_rules! walk {
                 }
                 None => return self.fail(at, "a value is missing"),
             };
-            if stop.slot != NONE {
-                // Positions fit: `scan` refuses records that are longer.
-                let (start, end) = (start as u32, end as u32);
-                let value = Value { kind, start, end };
-                match stop.is_repeated {
-                    true => self.slots.push(stop.slot as usize, value),
-                    false => self.slots.put(stop.slot as usize, value),
-                }
-            }
+            self.put(stop, kind, start, end);
             Some(next)
         }
 
@@ -174,6 +182,7 @@ impl Scanner {
         array,
         value_at,
         skip,
+        bytes::common,
         bytes::string_end,
         bytes::container_end
     );
@@ -185,9 +194,24 @@ impl Scanner {
         array_wide,
         value_wide,
         skip_wide,
+        bytes::common_wide,
         bytes::string_end_wide,
         bytes::container_end_wide
     );
+
+    /// Keeps a value in the slot that its path has.
+    #[inline(always)]
+    fn put(&mut self, stop: Stop, kind: ValueKind, start: usize, end: usize) {
+        if stop.slot != NONE {
+            // Positions fit: `scan` refuses records that are longer.
+            let (start, end) = (start as u32, end as u32);
+            let value = Value { kind, start, end };
+            match stop.is_repeated {
+                true => self.slots.push(usize::from(stop.slot), value),
+                false => self.slots.put(usize::from(stop.slot), value),
+            }
+        }
+    }
 
     #[cold]
     fn unbalanced(&mut self, at: usize, error: Unbalanced) -> Option<usize> {

@@ -254,9 +254,14 @@ fn put_each(slots: &Slots, slot: usize, text: &str, to: To, row: &mut Row<'_>) -
 /// Puts one value where it belongs; gives whether it was usable.
 #[inline]
 fn put(value: Value, record: &str, to: To, row: &mut Row<'_>) -> bool {
-    match value.kind {
-        ValueKind::Absent | ValueKind::Null => false,
-        ValueKind::Escaped => put_text(&crate::json::unescape(value.raw(record)), to, row),
+    match (value.kind, to) {
+        (ValueKind::Absent | ValueKind::Null, _) => false,
+        (ValueKind::Escaped, _) => put_text(&crate::json::unescape(value.raw(record)), to, row),
+        // Most values of most tables.
+        (_, To::Text(column)) => {
+            row.text(column, value.raw(record));
+            row.has(column)
+        }
         _ => match value.raw(record) {
             "" => false,
             text => put_text(text, to, row),
