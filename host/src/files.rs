@@ -15,8 +15,9 @@ use crate::input::SkippedInput;
 /// Name of standard input among paths and in messages.
 pub const STANDARD_INPUT: &str = "-";
 
-/// Bytes that a reader hands out at a time.
+/// Bytes that a reader hands out at a time, at most; less of a file that is smaller.
 const CHUNK_BYTES: usize = 256 << 10;
+const MIN_CHUNK_BYTES: usize = 4 << 10;
 
 /// Endings of files in a folder that hold no logs: sources, documents, pictures. A file that is
 /// named itself is read whatever its ending.
@@ -172,10 +173,19 @@ impl Source for FileSource {
 
     async fn open(&self, partition: &PartitionId, from: Position) -> Result<Box<dyn Reader>> {
         let path = partition.0.as_str();
+        let mut chunk_bytes = CHUNK_BYTES;
         let mut stream: Box<dyn Read + Send> = if path == STANDARD_INPUT {
             Box::new(io::stdin())
         } else {
-            Box::new(File::open(path).map_err(|error| io_error("open", path, error))?)
+            let file = File::open(path).map_err(|error| io_error("open", path, error))?;
+            if let Ok(metadata) = file.metadata()
+                && metadata.is_file()
+            {
+                // Room for a small file is soon made, and there are many.
+                let size = usize::try_from(metadata.len()).unwrap_or(CHUNK_BYTES);
+                chunk_bytes = size.saturating_add(1).clamp(MIN_CHUNK_BYTES, CHUNK_BYTES);
+            }
+            Box::new(file)
         };
         io::copy(&mut stream.by_ref().take(from.0), &mut io::sink())
             .map_err(|error| io_error("read", path, error))?;
@@ -183,6 +193,7 @@ impl Source for FileSource {
             path: path.to_owned(),
             stream,
             position: from,
+            chunk_bytes,
         }))
     }
 }
@@ -191,12 +202,13 @@ struct FileReader {
     path: String,
     stream: Box<dyn Read + Send>,
     position: Position,
+    chunk_bytes: usize,
 }
 
 #[async_trait]
 impl Reader for FileReader {
     async fn next(&mut self) -> Result<Option<Chunk>> {
-        let mut bytes = vec![0; CHUNK_BYTES];
+        let mut bytes = vec![0; self.chunk_bytes];
         let read = loop {
             match self.stream.read(&mut bytes) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}

@@ -1,9 +1,13 @@
 //! What the beginning of a document tells, without parsing it.
+//!
+//! Every file of logs is looked at by every feed, so nothing here may cost more than a search.
+
+use memchr::memmem;
 
 /// Whether `head` has an object key `name`, outside of strings within strings.
 pub fn has_key(head: &str, name: &str) -> bool {
     let quoted = format!("\"{name}\"");
-    head.match_indices(&quoted).any(|(at, _)| {
+    memmem::find_iter(head.as_bytes(), &quoted).any(|at| {
         let rest = head.get(at + quoted.len()..).unwrap_or_default();
         rest.trim_start().starts_with(':')
     })
@@ -12,7 +16,7 @@ pub fn has_key(head: &str, name: &str) -> bool {
 /// Text of the first field `name` in `head`; `None` for one that is no plain text.
 pub fn text_of<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let quoted = format!("\"{name}\"");
-    head.match_indices(&quoted).find_map(|(at, _)| {
+    memmem::find_iter(head.as_bytes(), &quoted).find_map(|at| {
         let rest = head.get(at + quoted.len()..)?.trim_start();
         let value = rest.strip_prefix(':')?.trim_start().strip_prefix('"')?;
         let text = value.get(..value.find('"')?)?;
@@ -22,9 +26,14 @@ pub fn text_of<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 
 /// Whether `text` contains `part`, which is in lower case, in whatever case.
 pub fn contains(text: &str, part: &str) -> bool {
-    text.as_bytes()
-        .windows(part.len())
-        .any(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+    let (text, part) = (text.as_bytes(), part.as_bytes());
+    let Some(first) = part.first() else {
+        return true;
+    };
+    memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text).any(|at| {
+        let window = text.get(at..at + part.len());
+        window.is_some_and(|window| window.eq_ignore_ascii_case(part))
+    })
 }
 
 #[cfg(test)]
@@ -52,5 +61,6 @@ mod tests {
     fn parts_are_found_in_whatever_case() {
         assert!(contains("/providers/Microsoft.Web/sites", "microsoft.web"));
         assert!(!contains("microsoft", "microsoft.web"));
+        assert!(contains("a", ""));
     }
 }

@@ -1,6 +1,6 @@
 //! All formats that are linked.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use nepho_core::format::{Confidence, Format, Sample, Stream};
 use nepho_core::registry::{Kind, Make, components};
@@ -18,8 +18,13 @@ pub struct Formats {
 }
 
 impl Formats {
-    /// The formats that are linked into the program.
+    /// The formats that are linked into the program; made when they are asked for first.
     pub fn linked() -> Arc<Self> {
+        static LINKED: LazyLock<Arc<Formats>> = LazyLock::new(|| Arc::new(Formats::made()));
+        Arc::clone(&LINKED)
+    }
+
+    fn made() -> Self {
         let formats = components()
             .into_iter()
             .filter_map(|component| match component.make {
@@ -31,11 +36,11 @@ impl Formats {
         let formats: Vec<(&'static str, Box<dyn Format>)> = formats.collect();
         let all: Vec<usize> = (0..formats.len()).collect();
         let texts = Texts::new(&formats);
-        Arc::new(Self {
+        Self {
             formats,
             texts,
             all,
-        })
+        }
     }
 
     /// Position of a format by its name.

@@ -5,6 +5,7 @@
 //! one search). What no path leads to is skipped without being looked into.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 pub use super::paths::PathSet;
 pub use super::value::{Value, ValueKind};
@@ -93,12 +94,35 @@ impl SeenKey {
     }
 }
 
+/// A [`PathSet`], compiled for scanners.
+#[derive(Debug)]
+pub(crate) struct Paths {
+    pub(super) set: PathSet,
+    /// What is done with a value, by node.
+    pub(super) stops: Vec<Stop>,
+}
+
+impl Paths {
+    pub(crate) fn new(set: PathSet) -> Self {
+        let stop = |(number, node): (usize, &Node)| Stop {
+            node: u16::try_from(number).unwrap_or(NONE),
+            slot: node
+                .slot
+                .and_then(|slot| u16::try_from(slot).ok())
+                .unwrap_or(NONE),
+            is_repeated: node.repeated,
+            has_keys: !node.keys.is_empty(),
+            has_elements: !node.elements.is_empty(),
+        };
+        let stops = set.nodes.iter().enumerate().map(stop).collect();
+        Self { set, stops }
+    }
+}
+
 /// Picks values of a [`PathSet`] from records, one after the other.
 #[derive(Debug)]
 pub struct Scanner {
-    pub(super) paths: PathSet,
-    /// What is done with a value, by node.
-    pub(super) stops: Vec<Stop>,
+    pub(super) paths: Arc<Paths>,
     /// Keys that an object begins with, by node, the latest first.
     pub(super) first: Vec<[u16; 2]>,
     pub(super) slots: Slots,
@@ -113,21 +137,16 @@ pub struct Scanner {
 impl Scanner {
     /// Scanner for these paths.
     pub fn new(paths: PathSet) -> Self {
-        let stop = |(number, node): (usize, &Node)| Stop {
-            node: u16::try_from(number).unwrap_or(NONE),
-            slot: node
-                .slot
-                .and_then(|slot| u16::try_from(slot).ok())
-                .unwrap_or(NONE),
-            is_repeated: node.repeated,
-            has_keys: !node.keys.is_empty(),
-            has_elements: !node.elements.is_empty(),
-        };
+        Self::of(Arc::new(Paths::new(paths)))
+    }
+
+    /// Scanner for paths that others scan for as well.
+    pub(crate) fn of(paths: Arc<Paths>) -> Self {
+        let nodes = paths.set.nodes.len();
         Self {
-            slots: Slots::new(paths.len()),
-            stops: paths.nodes.iter().enumerate().map(stop).collect(),
-            first: vec![[NONE; 2]; paths.nodes.len()],
-            counts: vec![0; paths.nodes.len()],
+            slots: Slots::new(paths.set.len()),
+            first: vec![[NONE; 2]; nodes],
+            counts: vec![0; nodes],
             keys: Vec::new(),
             paths,
             shape: 0,
@@ -278,8 +297,8 @@ impl Scanner {
                 } else {
                     Cow::Borrowed(key)
                 };
-                let child = self.paths.child(node, &key);
-                let stop = child.and_then(|child| self.stops.get(child).copied());
+                let child = self.paths.set.child(node, &key);
+                let stop = child.and_then(|child| self.paths.stops.get(child).copied());
                 let stop = stop.unwrap_or(SKIP);
                 if self.counts[node] >= MAX_KEYS
                     || self.keys.len() >= MAX_ALL_KEYS

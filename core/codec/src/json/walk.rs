@@ -150,10 +150,10 @@ macro_rules! walk {
             loop {
                 // The element of this number, and what is wanted of every element.
                 let mut end = None;
-                for place in 0..self.paths.nodes[node].elements.len() {
-                    let (held, child) = self.paths.nodes[node].elements[place];
+                for place in 0..self.paths.set.nodes[node].elements.len() {
+                    let (held, child) = self.paths.set.nodes[node].elements[place];
                     if held.is_none_or(|held| held == index)
-                        && let Some(stop) = self.stops.get(child).copied()
+                        && let Some(stop) = self.paths.stops.get(child).copied()
                     {
                         end = Some(self.$value(bytes, at, stop)?);
                     }

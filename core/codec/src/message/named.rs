@@ -1,6 +1,7 @@
 //! Values by name, for messages that are no JSON: the names are those of [`super::json::TABLE`].
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use foldhash::fast::FixedState;
 use nepho_core::tables::{Column, Row};
@@ -10,36 +11,48 @@ use crate::table::{To, put_text};
 
 /// Puts named values of one message after the other where they belong.
 pub struct Named {
-    slots: HashMap<String, usize, FixedState>,
-    fields: Vec<To>,
-    /// For each slot, the fields that it may fill and its place among the names of the field.
-    uses: Vec<Vec<(usize, usize)>>,
+    names: &'static Names,
     values: Vec<Option<(usize, usize)>>,
     used: Vec<usize>,
     candidates: Vec<(usize, usize, usize)>,
 }
 
+/// The names, and what becomes of their values.
+struct Names {
+    slots: HashMap<String, usize, FixedState>,
+    fields: Vec<To>,
+    /// For each slot, the fields that it may fill and its place among the names of the field.
+    uses: Vec<Vec<(usize, usize)>>,
+}
+
+static NAMES: LazyLock<Names> = LazyLock::new(|| {
+    let mut slots = HashMap::with_hasher(FixedState::default());
+    let mut uses: Vec<Vec<(usize, usize)>> = Vec::new();
+    for (field, line) in TABLE.fields.iter().enumerate() {
+        for (rank, path) in line.from.iter().enumerate() {
+            let next = slots.len();
+            let slot = *slots.entry(path.to_ascii_lowercase()).or_insert(next);
+            if uses.len() <= slot {
+                uses.resize(slot + 1, Vec::new());
+            }
+            uses[slot].push((field, rank));
+        }
+    }
+    Names {
+        fields: TABLE.fields.iter().map(|field| field.to).collect(),
+        slots,
+        uses,
+    }
+});
+
 impl Default for Named {
     fn default() -> Self {
-        let mut slots = HashMap::with_hasher(FixedState::default());
-        let mut uses: Vec<Vec<(usize, usize)>> = Vec::new();
-        for (field, line) in TABLE.fields.iter().enumerate() {
-            for (rank, path) in line.from.iter().enumerate() {
-                let next = slots.len();
-                let slot = *slots.entry(path.to_ascii_lowercase()).or_insert(next);
-                if uses.len() <= slot {
-                    uses.resize(slot + 1, Vec::new());
-                }
-                uses[slot].push((field, rank));
-            }
-        }
+        let names = &*NAMES;
         Self {
-            values: vec![None; slots.len()],
+            names,
+            values: vec![None; names.slots.len()],
             used: Vec::new(),
             candidates: Vec::new(),
-            fields: TABLE.fields.iter().map(|field| field.to).collect(),
-            slots,
-            uses,
         }
     }
 }
@@ -48,10 +61,10 @@ impl Named {
     /// Notes a value, given as a range of the message; gives whether the name is known. The first
     /// value of a name counts.
     pub fn note(&mut self, name: &str, start: usize, end: usize) -> bool {
-        let slot = match self.slots.get(name) {
+        let slot = match self.names.slots.get(name) {
             Some(slot) => *slot,
             None if !name.bytes().any(|byte| byte.is_ascii_uppercase()) => return false,
-            None => match self.slots.get(&name.to_ascii_lowercase()) {
+            None => match self.names.slots.get(&name.to_ascii_lowercase()) {
                 Some(slot) => *slot,
                 None => return false,
             },
@@ -72,7 +85,7 @@ impl Named {
     pub fn fill(&mut self, message: &str, row: &mut Row<'_>, only_extra: bool) {
         self.candidates.clear();
         for slot in &self.used {
-            let uses = self.uses.get(*slot).map_or(&[][..], Vec::as_slice);
+            let uses = self.names.uses.get(*slot).map_or(&[][..], Vec::as_slice);
             self.candidates
                 .extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
         }
@@ -80,7 +93,7 @@ impl Named {
         let mut done = None;
         for (field, _, slot) in &self.candidates {
             let (Some(to), Some(range)) = (
-                self.fields.get(*field),
+                self.names.fields.get(*field),
                 self.values.get(*slot).copied().flatten(),
             ) else {
                 continue;

@@ -1,6 +1,7 @@
 //! From the values of a record to the columns of a row.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use nepho_core::tables::{Column, Row};
 
@@ -55,13 +56,18 @@ impl<'a> Event<'a> {
 pub(super) type Finish = fn(&Event<'_>, &mut Row<'_>);
 
 /// The fields of a table, compiled: for each slot, which columns it may fill.
-pub(super) struct Filler {
+pub(super) struct Fields {
     fields: Vec<CompiledField>,
     /// For each slot, the fields that it may fill, and its place among the paths of the field.
     uses: Vec<Vec<(usize, usize)>>,
     kept: Vec<Vec<usize>>,
     constants: &'static [(Column, &'static str)],
     finish: Option<Finish>,
+}
+
+/// Fills rows by the fields of a table.
+pub(super) struct Filler {
+    of: Arc<Fields>,
     plans: Vec<Plan>,
     /// The plan that was chosen last.
     chosen: usize,
@@ -97,7 +103,7 @@ struct Step {
 /// Plans that are kept; records beyond are planned one by one.
 const MAX_PLANS: usize = 64;
 
-impl Filler {
+impl Fields {
     /// Compiles the fields of a table; `slot_of` gives the slot of a path.
     pub(super) fn new(
         fields: &'static [Field],
@@ -105,14 +111,12 @@ impl Filler {
         finish: Option<Finish>,
         mut slot_of: impl FnMut(&'static str) -> usize,
     ) -> Self {
-        let mut filler = Self {
+        let mut compiled = Self {
             fields: Vec::with_capacity(fields.len()),
             uses: Vec::new(),
             kept: Vec::new(),
             constants,
             finish,
-            plans: Vec::new(),
-            chosen: 0,
         };
         for field in fields {
             let slots: Vec<(usize, bool)> = field
@@ -120,9 +124,9 @@ impl Filler {
                 .iter()
                 .map(|path| (slot_of(path), path.contains("[]")))
                 .collect();
-            filler.add(slots, field.to);
+            compiled.add(slots, field.to);
         }
-        filler
+        compiled
     }
 
     fn add(&mut self, slots: Vec<(usize, bool)>, to: To) {
@@ -141,32 +145,43 @@ impl Filler {
         }
         self.fields.push(CompiledField { slots, to });
     }
+}
+
+impl Filler {
+    /// Filler by these fields.
+    pub(super) fn new(of: Arc<Fields>) -> Self {
+        Self {
+            of,
+            plans: Vec::new(),
+            chosen: 0,
+        }
+    }
 
     /// The values of a record, which was `text`.
     pub(super) fn event<'a>(&'a self, text: &'a str, slots: &'a Slots) -> Event<'a> {
         Event {
             text,
             slots,
-            kept: &self.kept,
+            kept: &self.of.kept,
             first: self.plans.get(self.chosen).map_or(&[], |plan| &plan.kept),
         }
     }
 
     /// Puts the values of a record, which was `text`, into `row`, as the chosen plan says.
     pub(super) fn fill(&self, text: &str, slots: &Slots, row: &mut Row<'_>) {
-        for (column, value) in self.constants {
+        for (column, value) in self.of.constants {
             row.constant(*column, value);
         }
         if let Some(plan) = self.plans.get(self.chosen) {
             for step in &plan.steps {
                 let is_filled =
                     !step.is_repeated && put(slots.value(step.slot), text, step.to, row);
-                if !is_filled && let Some(field) = self.fields.get(step.field) {
+                if !is_filled && let Some(field) = self.of.fields.get(step.field) {
                     field.fill(step.rank + usize::from(!step.is_repeated), text, slots, row);
                 }
             }
         }
-        if let Some(finish) = self.finish {
+        if let Some(finish) = self.of.finish {
             finish(&self.event(text, slots), row);
         }
     }
@@ -193,14 +208,15 @@ impl Filler {
             let word = found.get(slot / 64);
             word.is_some_and(|word| word >> (slot % 64) & 1 == 1)
         };
-        let mut first = vec![usize::MAX; self.fields.len()];
-        for (slot, uses) in self.uses.iter().enumerate() {
+        let of = &self.of;
+        let mut first = vec![usize::MAX; of.fields.len()];
+        for (slot, uses) in of.uses.iter().enumerate() {
             for (field, rank) in uses.iter().filter(|_| has(slot)) {
                 first[*field] = first[*field].min(*rank);
             }
         }
         let steps = first.into_iter().enumerate().filter_map(|(field, rank)| {
-            let held = self.fields.get(field)?;
+            let held = of.fields.get(field)?;
             let (slot, is_repeated) = *held.slots.get(rank)?;
             Some(Step {
                 to: held.to,
@@ -217,7 +233,7 @@ impl Filler {
                 .and_then(|place| u8::try_from(place).ok())
                 .unwrap_or(NONE)
         };
-        let kept = self.kept.iter().map(place).collect();
+        let kept = of.kept.iter().map(place).collect();
         self.plans.push(Plan {
             found: *found,
             steps,

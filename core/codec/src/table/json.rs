@@ -1,12 +1,15 @@
 //! JSON formats: a table of paths, and the needs that tell its records from all others.
 
+use std::sync::Arc;
+
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use super::field::{Field, To};
-use super::fill::{Event, Filler, Finish};
+use super::fill::{Event, Fields, Filler, Finish};
+use super::shared::Shared;
 use crate::json::fields::JsonFields;
-use crate::json::scan::{PathSet, Scanner};
+use crate::json::scan::{PathSet, Paths, Scanner};
 
 /// A JSON log format as a table.
 pub struct Table {
@@ -161,11 +164,40 @@ struct CompiledNeed {
     slots: Vec<usize>,
 }
 
+/// A [`Table`], compiled.
+struct Compiled {
+    needs: Vec<CompiledNeed>,
+    paths: Arc<Paths>,
+    fields: Arc<Fields>,
+}
+
+impl Compiled {
+    fn new(table: &'static Table) -> Self {
+        let mut paths = PathSet::new();
+        let needs = table.needs.iter().map(|need| CompiledNeed {
+            need: *need,
+            slots: need.paths().iter().map(|path| paths.add(path)).collect(),
+        });
+        let needs = needs.collect();
+        let finish: Option<Finish> = table.finish;
+        let fields = Fields::new(table.fields, table.constants, finish, |path| {
+            paths.add(path)
+        });
+        Self {
+            needs,
+            paths: Arc::new(Paths::new(paths)),
+            fields: Arc::new(fields),
+        }
+    }
+}
+
+static COMPILED: Shared<Compiled> = Shared::new();
+
 /// Runs a [`Table`] over records.
 pub struct TableDecoder {
     table: &'static Table,
+    compiled: Arc<Compiled>,
     scanner: Scanner,
-    needs: Vec<CompiledNeed>,
     filler: Filler,
 }
 
@@ -174,24 +206,12 @@ impl TableDecoder {
     pub fn new(table: &'static Table) -> Self {
         #[cfg(debug_assertions)]
         super::used::note(table);
-        let mut paths = PathSet::new();
-        let needs = table
-            .needs
-            .iter()
-            .map(|need| CompiledNeed {
-                need: *need,
-                slots: need.paths().iter().map(|path| paths.add(path)).collect(),
-            })
-            .collect();
-        let finish: Option<Finish> = table.finish;
-        let filler = Filler::new(table.fields, table.constants, finish, |path| {
-            paths.add(path)
-        });
+        let compiled = COMPILED.get(table, || Compiled::new(table));
         Self {
             table,
-            scanner: Scanner::new(paths),
-            needs,
-            filler,
+            scanner: Scanner::of(Arc::clone(&compiled.paths)),
+            filler: Filler::new(Arc::clone(&compiled.fields)),
+            compiled,
         }
     }
 
@@ -234,7 +254,7 @@ impl TableDecoder {
 
     fn is_mine(&self, text: &str) -> bool {
         let slots = self.scanner.slots();
-        self.needs.iter().all(|need| {
+        self.compiled.needs.iter().all(|need| {
             let mut rest = need.slots.iter();
             // The paths are asked for in the order in which they were compiled.
             holds(need.need, |_| {

@@ -1,12 +1,15 @@
 //! Formats of lines: a table of patterns, and of what becomes of their captures.
 
+use std::sync::Arc;
+
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use super::field::Field;
-use super::fill::{Event, Filler, Finish};
+use super::fill::{Event, Fields, Filler, Finish};
 use super::json::{SEVERITY_TEXT, severity_paths};
 use super::pattern::{Captured, MAX_CAPTURES, Pattern};
+use super::shared::Shared;
 use super::slots::Slots;
 use crate::json::scan::Value;
 
@@ -32,26 +35,52 @@ pub struct Lines {
 /// A format that is nothing but a [`Lines`] table.
 pub struct LineFormat {
     table: &'static Lines,
+    compiled: Arc<Compiled>,
+}
+
+/// A [`Lines`] table, compiled.
+struct Compiled {
     patterns: Vec<Pattern>,
+    /// Names of the captures, by slot; those of fields that no pattern captures come behind.
     names: Vec<&'static str>,
+    fields: Arc<Fields>,
+}
+
+static COMPILED: Shared<Compiled> = Shared::new();
+
+impl Compiled {
+    fn of(table: &'static Lines) -> Arc<Self> {
+        COMPILED.get(table, || {
+            let mut names = Names::default();
+            let patterns = table.patterns.iter();
+            let patterns = patterns
+                .map(|pattern| Pattern::compile(pattern, &mut |name| names.slot(name)))
+                .collect();
+            let finish: Option<Finish> = table.finish;
+            let fields = Fields::new(table.fields, table.constants, finish, |name| {
+                names.slot(name)
+            });
+            Self {
+                patterns,
+                names: names.0,
+                fields: Arc::new(fields),
+            }
+        })
+    }
+
+    fn matches(&self, text: &str, captured: &mut Captured) -> bool {
+        let mut patterns = self.patterns.iter();
+        patterns.any(|pattern| pattern.matches(text, captured))
+    }
 }
 
 impl LineFormat {
     /// Format of a table.
     pub fn new(table: &'static Lines) -> Self {
-        let mut names = Names::default();
-        let patterns = compile(table, &mut names);
         Self {
             table,
-            patterns,
-            names: names.0,
+            compiled: Compiled::of(table),
         }
-    }
-
-    fn matches(&self, text: &str, captured: &mut Captured) -> bool {
-        self.patterns
-            .iter()
-            .any(|pattern| pattern.matches(text, captured))
     }
 }
 
@@ -71,23 +100,16 @@ impl Names {
     }
 }
 
-fn compile(table: &'static Lines, names: &mut Names) -> Vec<Pattern> {
-    let patterns = table.patterns.iter();
-    patterns
-        .map(|pattern| Pattern::compile(pattern, &mut |name| names.slot(name)))
-        .collect()
-}
-
 impl Format for LineFormat {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match self.matches(sample.text, &mut Captured::new()) {
+        match self.compiled.matches(sample.text, &mut Captured::new()) {
             true => Confidence(self.table.confidence),
             false => Confidence::NO,
         }
     }
 
     fn marks(&self) -> Vec<Marks> {
-        self.patterns.iter().map(Pattern::marks).collect()
+        self.compiled.patterns.iter().map(Pattern::marks).collect()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -96,11 +118,11 @@ impl Format for LineFormat {
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         let mut captured = Captured::new();
-        if !self.matches(raw, &mut captured) {
+        if !self.compiled.matches(raw, &mut captured) {
             return;
         }
         let value = |name: &str| {
-            let slot = self.names.iter().position(|held| *held == name)?;
+            let slot = self.compiled.names.iter().position(|held| *held == name)?;
             let (start, end) = captured.get(slot)?;
             raw.get(start as usize..end as usize)
         };
@@ -123,7 +145,7 @@ impl Format for LineFormat {
 /// Runs a [`Lines`] table over records.
 pub struct LineDecoder {
     table: &'static Lines,
-    patterns: Vec<Pattern>,
+    compiled: Arc<Compiled>,
     filler: Filler,
     slots: Slots,
 }
@@ -131,24 +153,19 @@ pub struct LineDecoder {
 impl LineDecoder {
     /// Decoder of a table.
     pub fn new(table: &'static Lines) -> Self {
-        let mut names = Names::default();
-        let patterns = compile(table, &mut names);
-        let finish: Option<Finish> = table.finish;
-        let filler = Filler::new(table.fields, table.constants, finish, |name| {
-            names.slot(name)
-        });
+        let compiled = Compiled::of(table);
         Self {
             table,
-            patterns,
-            filler,
-            slots: Slots::new(names.0.len().min(MAX_CAPTURES)),
+            filler: Filler::new(Arc::clone(&compiled.fields)),
+            slots: Slots::new(compiled.names.len().min(MAX_CAPTURES)),
+            compiled,
         }
     }
 
     /// Finds the values of a line; gives whether it is one that the table is for.
     pub fn scan(&mut self, text: &str) -> bool {
         let mut captured = Captured::new();
-        for pattern in &self.patterns {
+        for pattern in &self.compiled.patterns {
             if pattern.matches(text, &mut captured) {
                 self.slots.clear();
                 for slot in captured.slots() {

@@ -49,6 +49,7 @@ mod lines;
 mod more;
 pub mod pattern;
 mod several;
+mod shared;
 mod slots;
 #[cfg(debug_assertions)]
 pub mod used;

@@ -33,8 +33,8 @@ pub struct Stacks;
 impl ChangeFeed for Stacks {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
-        let is_stack = contains(head, "microsoft.resources/deploymentstacks")
-            && (has_key(head, "actionOnUnmanage") || has_key(head, "denySettings"));
+        let is_stack = (has_key(head, "actionOnUnmanage") || has_key(head, "denySettings"))
+            && contains(head, "microsoft.resources/deploymentstacks");
         if head.starts_with(['{', '[']) && is_stack && !has_key(head, "operationName") {
             Confidence::CERTAIN
         } else {

@@ -121,6 +121,10 @@ fn is_log(value: &Value) -> bool {
 }
 
 fn sniff_json(head: &str) -> Confidence {
+    // Before anything is parsed: most of what is asked about are logs.
+    if !has_key(head, "metadata") {
+        return Confidence::NO;
+    }
     // Keys come in the order of the alphabet, so the first object of a list is seen early.
     let items = Items::of(head, &["items"]);
     let is_list = has_key(head, "items");

@@ -137,5 +137,6 @@ impl<'a> Message<'a> {
 
 /// Whether the text is a message of this log.
 pub(super) fn is_message(text: &str) -> bool {
-    Message::read(text).is_ok_and(|message| message.is_of_this_log())
+    // `@module` or `@message`; the lines of all logs are asked about.
+    text.contains("\"@m") && Message::read(text).is_ok_and(|message| message.is_of_this_log())
 }
