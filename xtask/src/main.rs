@@ -19,8 +19,8 @@ usage: cargo xtask <chore>
 
   test                 install what the tests need, then run them all
   check                format, lints, dependency rules, budgets, catalog, docs
-  bench [PART...]      measure: formats, gzip, parquet, workers, memory, tables, cause (all
-                       without a part), instructions; flags: --queries, --large, --bless
+  bench [PART...]      measure: formats, gzip, parquet, workers, objects, memory, tables, cause,
+                       iac (all without a part), instructions; flags: --queries, --large, --bless
   fuzz [TARGET...] [N] run the fuzz targets, each for a minute or N seconds
   accuracy             write docs/accuracy.md from the corpus under ../shared
   new format NAME      make the folder of a log format `<adapter>.<name>` (`--lines` for text)

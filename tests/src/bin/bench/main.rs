@@ -6,6 +6,7 @@
 //! | `gzip` | decoding whole `.gz` files beside inflating alone |
 //! | `parquet` | file to Parquet beside DuckDB's COPY; others read the files |
 //! | `workers` | two decoding threads beside one |
+//! | `objects` | many small objects beside one file |
 //! | `memory` | peak memory at 0.2 and 2 GB; `--large`: at 10 GB as well |
 //! | `tables` | a format that is only a table beside one written by hand |
 //! | `instructions` | counts of callgrind beside a baseline; `--bless` writes it |
@@ -28,6 +29,7 @@ mod handwritten;
 mod iac;
 mod instructions;
 mod memory;
+mod objects;
 mod parquet;
 mod peers;
 mod structural;
@@ -39,8 +41,8 @@ use anyhow::{Result, bail};
 static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 /// All parts but `instructions`, which `cargo xtask check` runs.
-const PARTS: [&str; 8] = [
-    "formats", "gzip", "parquet", "workers", "memory", "tables", "cause", "iac",
+const PARTS: [&str; 9] = [
+    "formats", "gzip", "parquet", "workers", "objects", "memory", "tables", "cause", "iac",
 ];
 
 fn main() -> Result<()> {
@@ -72,6 +74,7 @@ fn main() -> Result<()> {
             "gzip" => gzip::run()?,
             "parquet" => parquet::run()?,
             "workers" => workers::run()?,
+            "objects" => objects::run()?,
             "memory" => memory::run(has("--large"))?,
             "tables" => handwritten::run()?,
             "instructions" => instructions::run(has("--bless"))?,
