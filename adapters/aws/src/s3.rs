@@ -5,15 +5,24 @@ use nepho_core::tables::{Column, Outcome, Row};
 
 /// Adds the object and the bucket as resources.
 pub(crate) fn put_resources(bucket: &str, key: Option<&str>, region: &str, row: &mut Row<'_>) {
-    let partition = match region {
+    if let Some(key) = key.filter(|key| !matches!(*key, "" | "-")) {
+        row.resource(&object_arn(bucket, key, region));
+    }
+    let partition = partition_of(region);
+    row.resource(&format!("arn:{partition}:s3:::{bucket}"));
+}
+
+/// ARN of an object.
+pub(crate) fn object_arn(bucket: &str, key: &str, region: &str) -> String {
+    format!("arn:{}:s3:::{bucket}/{key}", partition_of(region))
+}
+
+fn partition_of(region: &str) -> &'static str {
+    match region {
         _ if region.starts_with("cn-") => "aws-cn",
         _ if region.starts_with("us-gov-") => "aws-us-gov",
         _ => "aws",
-    };
-    if let Some(key) = key.filter(|key| !matches!(*key, "" | "-")) {
-        row.resource(&format!("arn:{partition}:s3:::{bucket}/{key}"));
     }
-    row.resource(&format!("arn:{partition}:s3:::{bucket}"));
 }
 
 /// Says how a request ended: an error code or a status from 400 on is a failure.

@@ -9,18 +9,31 @@ use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::JsonFields;
+use crate::json::fields::elements;
 
 /// Sources of the events of partners that carry what the partner's own log does.
 const PARTNERS: [&str; 1] = ["aws.partner/okta.com/"];
+
+/// Type of an event of Security Hub, which carries findings of OCSF.
+///
+/// Source: docs.aws.amazon.com/securityhub/latest/userguide/securityhub-v2-eventbridge.html
+const FINDINGS: &str = "Findings Imported V2";
+
+/// Whether an event of this type and source, with this `detail`, is opened, as it carries one of
+/// another format. Formats for events of EventBridge leave these alone.
+pub fn event_is_opened(kind: &str, source: &str, detail: &str) -> bool {
+    let is_partners = PARTNERS.iter().any(|partner| source.starts_with(partner));
+    detail.starts_with('{') && (is_partners || kind == FINDINGS || kind.ends_with("via CloudTrail"))
+}
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let (Some(kind), Some(detail)) = (fields.text("detail-type"), fields.raw("detail")) else {
         return Opened::No;
     };
-    if !detail.starts_with('{') {
+    let source = fields.text("source").unwrap_or_default();
+    if !event_is_opened(kind, source, detail) {
         return Opened::No;
     }
-    let source = fields.text("source").unwrap_or_default();
     if PARTNERS.iter().any(|partner| source.starts_with(partner)) {
         // The account and region are those of the event bus, not of the partner's service.
         let mut envelope = envelope(record);
@@ -30,15 +43,25 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
             envelope,
         }]);
     }
-    if !kind.ends_with("via CloudTrail") {
-        return Opened::No;
+    let inner = |text: &'a str| {
+        let mut envelope = envelope(record).with(Column::Provider, "aws");
+        envelope.time = time(fields, "time");
+        let envelope = with(envelope, Column::Account, fields.text("account"));
+        let envelope = with(envelope, Column::Region, fields.text("region"));
+        let text = text.into();
+        Inner { text, envelope }
+    };
+    if kind == FINDINGS {
+        let findings = fields.raw("detail.findings").map(elements);
+        let findings: Vec<_> = findings
+            .unwrap_or_default()
+            .into_iter()
+            .map(inner)
+            .collect();
+        return match findings.is_empty() {
+            true => Opened::No,
+            false => Opened::Inside(findings),
+        };
     }
-    let mut envelope = envelope(record).with(Column::Provider, "aws");
-    envelope.time = time(fields, "time");
-    let envelope = with(envelope, Column::Account, fields.text("account"));
-    let envelope = with(envelope, Column::Region, fields.text("region"));
-    Opened::Inside(vec![Inner {
-        text: detail.into(),
-        envelope,
-    }])
+    Opened::Inside(vec![inner(detail)])
 }

@@ -28,6 +28,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use eventbridge::event_is_opened;
 use nepho_core::Timestamp;
 pub use nepho_core::format::Inside as Inner;
 use nepho_core::format::Record;

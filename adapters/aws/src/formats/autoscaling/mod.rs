@@ -25,6 +25,8 @@ static TABLE: Table = Table {
         Need::Is("source", "aws.autoscaling"),
         Need::Has("detail-type"),
         Need::Has("detail"),
+        // An API call of CloudTrail, which is opened as a wrapping.
+        Need::Lacks("detail.eventVersion"),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[

@@ -1,16 +1,21 @@
 //! EventBridge events of any source.
 //!
-//! Those that carry a CloudTrail record are opened before, as wrappings; auto scaling, alarms and
-//! the findings of the security services have formats of their own.
+//! Those that carry a CloudTrail record are opened as wrappings; auto scaling, alarms and the
+//! findings of the security services have formats of their own.
 
+use nepho_codec::json::JsonFields;
+use nepho_codec::json::fields::elements;
 use nepho_codec::table::{
     Event, Field, JsonFormat, Need, Table, TableDecoder, To, keep, outcome_of, resource,
-    severity_of, text, time,
+    severity_of, source_address, text, time,
 };
+use nepho_codec::unwrap::event_is_opened;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
-use nepho_core::tables::{Column, LogsBuilder, Outcome};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
-use crate::rules::LABELS;
+use crate::rules::put_title;
+use crate::s3::object_arn;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -38,8 +43,42 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("INFO", Outcome::Success),
 ];
 
+/// What became of a volume, a snapshot (in words of EBS) or an image.
+const RESULTS: &[(&str, Outcome)] = &[
+    ("available", Outcome::Success),
+    ("succeeded", Outcome::Success),
+    ("success", Outcome::Success),
+    ("completed", Outcome::Success),
+    ("deleted", Outcome::Success),
+    ("failed", Outcome::Failure),
+    ("failure", Outcome::Failure),
+];
+
+/// Labels of findings, and the levels of Glue.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("INFORMATIONAL", Severity::INFO),
+    ("LOW", Severity::WARN),
+    ("MEDIUM", Severity::ERROR),
+    ("HIGH", Severity::FATAL),
+    ("CRITICAL", Severity::FATAL),
+    ("INFO", Severity::INFO),
+    ("WARN", Severity::WARN),
+    ("ERROR", Severity::ERROR),
+];
+
 const SOURCE: usize = 0;
 const OWN: usize = 1;
+const KIND: usize = 2;
+const DETAIL: usize = 3;
+const TITLE: usize = 4;
+const DESCRIPTION: usize = 5;
+const BUCKET: usize = 6;
+const KEY: usize = 7;
+const REQUESTER: usize = 8;
+const REGION: usize = 9;
+const STATUS: usize = 10;
+const STOP_CODE: usize = 11;
+const CONTAINERS: usize = 12;
 
 static TABLE: Table = Table {
     name: "aws.eventbridge",
@@ -73,6 +112,10 @@ static TABLE: Table = Table {
                 "detail.state.reason",
                 "alarmData.state.reason",
                 "detail.stoppedReason",
+                "detail.statusReason",
+                "detail.statusMessage",
+                "detail.status-details.status-reason",
+                "detail.cause",
                 "detail.reason",
                 "detail.message",
                 "detail.Message",
@@ -95,8 +138,12 @@ static TABLE: Table = Table {
             ],
             OUTCOMES,
         ),
-        // Findings of Macie.
-        severity_of(&["detail.severity.description", "detail.severity"], LABELS),
+        outcome_of(&["detail.result"], RESULTS),
+        source_address(&["detail.source-ip-address"]),
+        severity_of(
+            &["detail.severity.description", "detail.severity"],
+            SEVERITIES,
+        ),
         keep(&["source"], SOURCE),
         keep(
             &[
@@ -111,6 +158,17 @@ static TABLE: Table = Table {
             ],
             OWN,
         ),
+        keep(&["detail-type"], KIND),
+        keep(&["detail"], DETAIL),
+        keep(&["detail.title"], TITLE),
+        keep(&["detail.description"], DESCRIPTION),
+        keep(&["detail.bucket.name"], BUCKET),
+        keep(&["detail.object.key"], KEY),
+        keep(&["detail.requester"], REQUESTER),
+        keep(&["region"], REGION),
+        keep(&["detail.status-details.status"], STATUS),
+        keep(&["detail.stopCode"], STOP_CODE),
+        keep(&["detail.containers"], CONTAINERS),
     ],
     extras: &[
         ("detail.state.value", "state"),
@@ -121,9 +179,84 @@ static TABLE: Table = Table {
         ("detail.object.key", "object"),
         ("detail.group", "group"),
         ("detail.type", "rule"),
+        ("detail.stopCode", "reason"),
     ],
-    finish: None,
+    finish: Some(finish),
 };
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    match &*event.kept(SOURCE).unwrap_or_default() {
+        "aws.s3" => {
+            row.text(Column::Actor, &event.kept(REQUESTER).unwrap_or_default());
+            let region = event.kept(REGION).unwrap_or_default();
+            if let (Some(bucket), Some(key)) = (event.kept(BUCKET), event.kept(KEY)) {
+                row.resource(&object_arn(&bucket, &key, &region));
+            }
+        }
+        "aws.macie" => put_title(
+            event.kept(TITLE).as_deref(),
+            event.kept(DESCRIPTION).as_deref(),
+            row,
+        ),
+        "aws.cloudformation" => {
+            let status = event.kept(STATUS).unwrap_or_default();
+            if let Some(outcome) = outcome_of_stack(&status) {
+                row.outcome(outcome);
+            }
+        }
+        "aws.ecs" => {
+            let code = event.kept(STOP_CODE).unwrap_or_default();
+            let containers = event.kept_container(CONTAINERS).unwrap_or_default();
+            if let Some(outcome) = outcome_of_task(&code, containers) {
+                row.outcome(outcome);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Outcome of a status of a stack, a resource of it or a stack set; one that goes on has none.
+///
+/// Source: docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/view-stack-events.html, as of
+/// 2026-11-28.
+fn outcome_of_stack(status: &str) -> Option<Outcome> {
+    let is_complete = status.ends_with("_COMPLETE") || status == "SUCCEEDED";
+    // A roll back ends well for what was before, after a change that did not.
+    if status.ends_with("FAILED") || (is_complete && status.contains("ROLLBACK")) {
+        return Some(Outcome::Failure);
+    }
+    is_complete.then_some(Outcome::Success)
+}
+
+/// Outcome of a task that ended by itself; one that was stopped has none.
+///
+/// Once an essential container has exited the others are told to end, so their 143 (and 137, where
+/// they did not in time) say nothing. Containers that ran out of memory have 137 as well.
+fn outcome_of_task(stop_code: &str, containers: &str) -> Option<Outcome> {
+    match stop_code {
+        "TaskFailedToStart" => return Some(Outcome::Failure),
+        "EssentialContainerExited" => {}
+        _ => return None,
+    }
+    let (mut good, mut killed) = (0, 0);
+    for container in elements(containers) {
+        let fields = JsonFields::parse(container).ok()?;
+        let is_out_of_memory = fields
+            .text("reason")
+            .is_some_and(|reason| reason.starts_with("OutOfMemory"));
+        match fields.text("exitCode") {
+            Some("0") => good += 1,
+            Some("137") if !is_out_of_memory => killed += 1,
+            None | Some("143") => {}
+            Some(_) => return Some(Outcome::Failure),
+        }
+    }
+    match (good, killed) {
+        (0, 0) => None,
+        (0, _) => Some(Outcome::Failure),
+        _ => Some(Outcome::Success),
+    }
+}
 
 /// Sources of which some or all events have a format of their own.
 const SPECIAL: [&str; 7] = [
@@ -177,9 +310,18 @@ impl Decoder for AnySource {
     }
 }
 
-/// Whether another format is for an event, by its source and by what only those events have.
+/// Whether another format is for an event, by its source and by what only those events have, or it
+/// is opened as a wrapping.
 fn has_own_format(event: &Event<'_>) -> bool {
     let source = event.kept(SOURCE).unwrap_or_default();
+    let kind = event.kept(KIND).unwrap_or_default();
+    if event_is_opened(
+        &kind,
+        &source,
+        event.kept_container(DETAIL).unwrap_or_default(),
+    ) {
+        return true;
+    }
     let is_special = SPECIAL.contains(&&*source);
     source == "aws.autoscaling" || (is_special && event.kept_value(OWN).is_some())
 }
@@ -187,4 +329,46 @@ fn has_own_format(event: &Event<'_>) -> bool {
 /// `text` if it is an ARN.
 fn only_arn(text: &str) -> &str {
     if text.starts_with("arn:") { text } else { "" }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_that_was_rolled_back_did_not_succeed() {
+        let check = |status: &str, expected: Option<Outcome>| {
+            assert_eq!(outcome_of_stack(status), expected, "{status}");
+        };
+        check("CREATE_COMPLETE", Some(Outcome::Success));
+        check("ROLLBACK_COMPLETE", Some(Outcome::Failure));
+        check("UPDATE_ROLLBACK_FAILED", Some(Outcome::Failure));
+        check("UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", None);
+        check("ROLLBACK_IN_PROGRESS", None);
+        check("DELETE_SKIPPED", None);
+        check("FAILED", Some(Outcome::Failure));
+        check("", None);
+    }
+
+    #[test]
+    fn the_exit_codes_of_a_task_tell_its_outcome() {
+        let check = |code: &str, containers: &str, expected: Option<Outcome>| {
+            assert_eq!(
+                outcome_of_task(code, containers),
+                expected,
+                "{code} {containers}"
+            );
+        };
+        let ended = "EssentialContainerExited";
+        check(ended, r#"[{"exitCode":1}]"#, Some(Outcome::Failure));
+        check(ended, r#"[{"exitCode":0}]"#, Some(Outcome::Success));
+        let sidecar = r#"[{"exitCode":0},{"exitCode":143},{"exitCode":137}]"#;
+        check(ended, sidecar, Some(Outcome::Success));
+        check(ended, r#"[{"exitCode":137}]"#, Some(Outcome::Failure));
+        let memory = r#"[{"exitCode":0},{"exitCode":137,"reason":"OutOfMemoryError: x"}]"#;
+        check(ended, memory, Some(Outcome::Failure));
+        check(ended, "[]", None);
+        check("ServiceSchedulerInitiated", r#"[{"exitCode":1}]"#, None);
+        check("TaskFailedToStart", "", Some(Outcome::Failure));
+    }
 }
