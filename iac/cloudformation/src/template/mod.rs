@@ -54,20 +54,30 @@ fn sniff_json(head: &str) -> Confidence {
     if others.iter().any(|key| has_key(head, key)) {
         return Confidence::NO;
     }
-    let has_resources = has_key(head, "Resources");
+    // Findings of Security Hub have a list of resources.
+    let has_resources = has_value(head, "Resources", &["{"]);
     if has_resources && has_key(head, "AWSTemplateFormatVersion") {
         return Confidence::CERTAIN;
     }
     if has_key(head, "TemplateBody") && has_key(head, "StagesAvailable") {
         return Confidence::CERTAIN;
     }
-    let has_types = ["AWS::", "Custom::", "Alexa::"]
-        .iter()
-        .any(|prefix| head.contains(&format!("\"{prefix}")));
-    match has_resources && has_key(head, "Type") && has_types {
+    let has_types = has_value(head, "Type", &["\"AWS::", "\"Custom::", "\"Alexa::"]);
+    match has_resources && has_types {
         true => Confidence(85),
         false => Confidence::NO,
     }
+}
+
+/// Whether the key occurs with a value that begins with one of these.
+fn has_value(head: &str, key: &str, starts: &[&str]) -> bool {
+    let quoted = format!("\"{key}\"");
+    let mut found = head.match_indices(&quoted);
+    found.any(|(at, quoted)| {
+        let rest = head.get(at + quoted.len()..).unwrap_or_default();
+        let value = rest.trim_start().strip_prefix(':').map(str::trim_start);
+        value.is_some_and(|value| starts.iter().any(|start| value.starts_with(start)))
+    })
 }
 
 fn sniff_yaml(head: &str) -> Confidence {

@@ -134,3 +134,16 @@ fn documents_of_others_are_not_claimed() {
         assert_eq!(Templates.sniff("x", text), Confidence::NO, "{text}");
     }
 }
+
+#[test]
+fn findings_with_resources_are_no_templates() {
+    let check = |head: &str, expected: Confidence| {
+        assert_eq!(Templates.sniff("a.json", head), expected, "{head}");
+    };
+    let finding = r#"{"SchemaVersion":"2018-10-08","Resources":[{"Type":"AwsAccount","Id":"AWS::::Account:111122223333"}]}"#;
+    check(finding, Confidence::NO);
+    let of_config = r#"{"Resources" : [{"Type" : "AWS::S3::Bucket"}]}"#;
+    check(of_config, Confidence::NO);
+    let template = r#"{"Resources" : { "Logs": {"Type" : "AWS::S3::Bucket"}}}"#;
+    check(template, Confidence(85));
+}
