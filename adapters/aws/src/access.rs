@@ -166,7 +166,8 @@ pub(crate) fn put_status(balancer: &str, target: &str, row: &mut Row<'_>) -> Res
         .parse()
         .map_err(|_| broken("elb_status_code", balancer, "a status"))?;
     row.status(i32::from(status));
-    let is_own = target.is_empty() || target == "-";
+    // Classic Load Balancers write `0` where no target was asked.
+    let is_own = matches!(target, "" | "-" | "0");
     match status {
         0..400 => row.outcome(Outcome::Success),
         400..500 if !is_own => row,
