@@ -95,10 +95,11 @@ impl Layout {
         let names = header
             .lines()
             .find_map(|line| line.strip_prefix("#Fields:"))?;
-        let is_mine = names
-            .split_ascii_whitespace()
-            .any(|name| name.starts_with("x-edge-") || name == "cs-uri-stem");
-        is_mine.then(|| Self::of(names.split_ascii_whitespace()))
+        let mut names = names.split_ascii_whitespace();
+        let layout = Self::of(names.clone());
+        let is_mine = layout.is_sure
+            || (layout.has(Field::Path) && !names.any(|name| is_of_another_server(name)));
+        is_mine.then_some(layout)
     }
 
     /// Layout of a line that no header explains, by its shape.
@@ -124,20 +125,51 @@ impl Layout {
         let mut values = values_of(line);
         let count = values.clone().count();
         let (first, second) = (values.next()?, values.next()?);
-        // Other logs begin with a date and a time as well; the client stands at the fifth place.
-        let is_standard = is_date(first)
-            && is_clock(second)
-            && count >= FEWEST_STANDARD
-            && values.nth(2).is_some_and(is_address);
-        if is_standard {
-            return Some(Self::of(STANDARD.split_ascii_whitespace()));
+        // Other logs begin with a date and a time as well.
+        if is_date(first) && is_clock(second) && count >= FEWEST_STANDARD {
+            let layout = Self::of(STANDARD.split_ascii_whitespace());
+            return layout.fits(line).then_some(layout);
         }
         let is_time = first.len() >= 10
             && first
                 .bytes()
                 .all(|byte| byte.is_ascii_digit() || byte == b'.');
-        let is_real_time = is_time && count >= FEWEST_REAL_TIME && is_address(second);
-        is_real_time.then(|| Self::of(REAL_TIME.split_ascii_whitespace()))
+        if !is_time || count < FEWEST_REAL_TIME || !is_address(second) {
+            return None;
+        }
+        let all = Self::of(REAL_TIME.split_ascii_whitespace());
+        if all.fits(line) {
+            return Some(all);
+        }
+        // The address of the edge came later than the others.
+        let names = REAL_TIME.split_ascii_whitespace();
+        let before = Self::of(names.filter(|name| *name != "s-ip"));
+        before.fits(line).then_some(before)
+    }
+
+    /// Whether the values of a line are of the kind that this layout has at their places. Fields
+    /// can be left out of a log, so their number alone says nothing.
+    fn fits(&self, line: &str) -> bool {
+        let at = |field: Field| {
+            let place = self.places.get(field as usize).copied().flatten()?;
+            values_of(line).nth(place)
+        };
+        let is = |field: Field, check: fn(&str) -> bool| at(field).is_none_or(check);
+        is(Field::Client, is_address)
+            && is(Field::EdgeAddress, |text| text == "-" || is_address(text))
+            && is(Field::EdgeLocation, |text| text == "-" || is_location(text))
+            && is(Field::Status, |text| text == "-" || is_status(text))
+            && is(Field::Method, |text| {
+                text.bytes()
+                    .all(|byte| byte.is_ascii_uppercase() || matches!(byte, b'-' | b'_'))
+            })
+            && is(Field::Path, |text| {
+                text == "-" || text.starts_with(['/', '*', 'h'])
+            })
+    }
+
+    fn has(&self, field: Field) -> bool {
+        self.places.get(field as usize).copied().flatten().is_some()
     }
 
     /// Value of a field; `None` if the line does not have it, or has `-`.
@@ -172,6 +204,24 @@ pub(super) fn is_date(text: &str) -> bool {
 /// Whether text has the shape of `10:00:00`.
 fn is_clock(text: &str) -> bool {
     matches!(text.as_bytes(), [b'0'..=b'2', _, b':', _, _, b':', _, _])
+}
+
+/// Whether text has the shape of an edge location: `FRA56-P1`, `LAX1`.
+fn is_location(text: &str) -> bool {
+    let (city, number) = text.split_at_checked(3).unwrap_or_default();
+    !city.is_empty()
+        && city.bytes().all(|byte| byte.is_ascii_uppercase())
+        && number.starts_with(|digit: char| digit.is_ascii_digit())
+}
+
+/// Whether text has the shape of a status of HTTP, or is `000`.
+fn is_status(text: &str) -> bool {
+    text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a field of a W3C header is one that CloudFront has not, but IIS and others.
+fn is_of_another_server(name: &str) -> bool {
+    name.starts_with("s-") || matches!(name, "sc-win32-status" | "sc-substatus" | "cs-username")
 }
 
 fn field_named(name: &str) -> Option<Field> {
@@ -217,6 +267,9 @@ mod tests {
         assert_eq!(layout.get(Field::Time, &values), None);
         assert_eq!(layout.get(Field::Path, &values), None);
         assert_eq!(Layout::of_header("#Fields: date time s-sitename"), None);
+        let iis = "#Fields: date time s-ip cs-method cs-uri-stem sc-status";
+        assert_eq!(Layout::of_header(iis), None);
+        assert!(Layout::of_header("#Fields: date time c-ip cs-uri-stem").is_some());
     }
 
     #[test]
@@ -230,6 +283,15 @@ mod tests {
         assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(33));
         let line = format!("1714557600.123\t203.0.113.7{}", "\t-".repeat(40));
         assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(46));
+        let before =
+            "1714557600\t203.0.113.7\t0.002\t200\t900\tGET\thttps\ta.example.com\t/x\t80\tFRA1";
+        let line = format!("{before}{}", "\t-".repeat(30));
+        assert_eq!(Layout::of_line(&line).map(|layout| layout.count), Some(45));
+        let line = line.replace("\tGET\t", "\t17\t");
+        assert_eq!(Layout::of_line(&line), None);
+        let firewall =
+            "2024-05-01 10:00:00 DROP TCP 192.0.2.1 10.0.0.5 43210 445 52 S 1 0 8192 - - - RECEIVE";
+        assert_eq!(Layout::of_line(firewall), None);
         assert_eq!(Layout::of_line("2024-05-01\t10:00:00\tx"), None);
         assert_eq!(Layout::of_line(""), None);
     }

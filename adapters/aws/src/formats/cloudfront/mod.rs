@@ -279,6 +279,11 @@ mod tests {
         check(
             "#Fields: date time s-ip cs-method cs-uri-stem s-port cs-username c-ip sc-status",
             "2024-05-01 10:00:00 10.0.0.80 GET /cart 443 - 203.0.113.7 200",
+            Confidence::NO,
+        );
+        check(
+            "#Fields: date time c-ip cs-method cs-uri-stem sc-status",
+            "2024-05-01 10:00:00 203.0.113.7 GET /cart 200",
             Confidence::LIKELY,
         );
         check(
