@@ -29,6 +29,7 @@ static TABLE: Table = Table {
         Need::HasAny(&[
             "bucketowner",
             "bucket_owner",
+            "bucket_owner_id",
             "requester",
             "remoteip",
             "remote_ip",
@@ -36,7 +37,7 @@ static TABLE: Table = Table {
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[
-        time(&["time", "requestdatetime", "timestamp"]),
+        time(&["time", "requestdatetime", "request_time", "timestamp"]),
         source_address(&["remoteip", "remote_ip"]),
         text(&["requester"], Column::Actor),
         text(&["requestid", "request_id"], Column::RequestId),

@@ -1,6 +1,7 @@
 //! Web ACL logs of AWS WAF: what became of each request, and by which rule.
 
 use nepho_codec::json::fields::{elements, pick, text_of};
+use nepho_codec::json::unescape;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, part, resource, source_address, status, text,
     time, url,
@@ -86,7 +87,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         if let Some([Some(name), Some(value)]) = pick(header, ["name", "value"])
             && text_of(name).is_some_and(|name| name.eq_ignore_ascii_case("user-agent"))
         {
-            row.text(Column::UserAgent, text_of(value).unwrap_or_default());
+            row.text(
+                Column::UserAgent,
+                &unescape(text_of(value).unwrap_or_default()),
+            );
         }
     }
 }
