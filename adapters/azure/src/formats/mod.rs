@@ -91,15 +91,26 @@ static BY_CATEGORY: LazyLock<HashMap<String, Vec<&'static Family>>> = LazyLock::
 
 /// The family that records of this category, of this resource, are of.
 pub(crate) fn family_of(category: &str, resource: &str) -> Option<&'static Family> {
+    let mut families = families_of(category)?.iter();
+    families.find(|family| family.is_of(resource)).copied()
+}
+
+/// The family that the rows of this table of Log Analytics are of. Tables have names of their own,
+/// so nothing else needs to tell it.
+pub(crate) fn family_of_table(table: &str) -> Option<&'static Family> {
+    match families_of(table)? {
+        [family] => Some(family),
+        _ => None,
+    }
+}
+
+fn families_of(category: &str) -> Option<&'static [&'static Family]> {
     let mut lower = [0; MAX_CATEGORY];
     let lower = lower.get_mut(..category.len())?;
     lower.copy_from_slice(category.as_bytes());
     lower.make_ascii_lowercase();
     let families = BY_CATEGORY.get(std::str::from_utf8(lower).ok()?)?;
-    families
-        .iter()
-        .find(|family| family.is_of(resource))
-        .copied()
+    Some(families)
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ pub(super) const BACKEND: usize = 14;
 pub(super) const TABLE_NAME: usize = 15;
 pub(super) const TENANT: usize = 16;
 pub(super) const SIGNED_IN: usize = 17;
+pub(super) const ROW_TIME: usize = 18;
 
 /// Levels by name and by number: 1 critical, 2 error, 3 warning, 4 informational, 5 verbose
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
@@ -268,6 +269,7 @@ pub(super) static TABLE: Table = Table {
         keep(&["properties.tenantId", "AADTenantId"], TENANT),
         // Where the caller signed in from.
         keep(&["claims.ipaddr", "identity.claims.ipaddr"], SIGNED_IN),
+        keep(&["TimeGenerated"], ROW_TIME),
     ],
     extras: &[],
     finish: None,

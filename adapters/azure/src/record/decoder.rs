@@ -12,6 +12,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
 use super::{common, details, flat, kube_event, outcome, parts, quotes, workload};
+use crate::formats::family_of_table;
 
 /// Decoder of one kind of record.
 pub(crate) struct RecordDecoder {
@@ -94,16 +95,27 @@ impl RecordDecoder {
         if !self.common.scan(record) {
             return false;
         }
-        let flat = flat::undone(self.common.event(record).kept(common::TABLE_NAME), record);
+        let event = self.common.event(record);
+        let flat = match table_of(&event) {
+            Some(_) => flat::opened(record),
+            None => flat::undone(event.kept(common::TABLE_NAME), record),
+        };
         let text = flat.as_deref().unwrap_or(record);
         if flat.is_some() && !self.common.scan(text) {
             return false;
         }
         let event = self.common.event(text);
-        let category = event.kept(common::CATEGORY).unwrap_or_default();
+        let table = table_of(&event).unwrap_or_default();
+        let mut category = event.kept(common::CATEGORY).unwrap_or_default();
+        if family_of_table(&table).is_some() {
+            // In its rows the category is another one, if any.
+            category = table.clone();
+        }
         let operation = event.kept(common::OPERATION).unwrap_or_default();
         let resource = event.kept(common::RESOURCE).unwrap_or_default();
-        if kind(&head(&event, &category, &operation, &resource)) != self.wanted {
+        let mut head = head(&event, &category, &operation, &resource);
+        head.table = &table;
+        if kind(&head) != self.wanted {
             return false;
         }
         self.category.update(&category);
@@ -154,12 +166,18 @@ impl RecordDecoder {
             row.text(Column::Action, &operation);
         }
         conclude(&event, &details, row);
-        body(&details, description.as_deref(), is_log, row);
+        let log = details.message.clone();
         if let Some(nested) = &mut self.nested
-            && let Some(log) = details.message.as_deref()
+            && let Some(log) = log.as_deref()
+            && kubernetes(nested, log, row)
         {
-            kubernetes(nested, log, row);
+            // The event was read; its text is no message.
+            details.message = None;
+            if row.has(Column::Body) {
+                return true;
+            }
         }
+        body(&details, description.as_deref(), is_log, row);
         true
     }
 }
@@ -206,10 +224,18 @@ fn head<'a>(
         category,
         operation,
         resource,
+        table: "",
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
     }
+}
+
+/// Table of Log Analytics that a record is a row of; not the one of all kinds of resource logs.
+fn table_of<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
+    event.kept_value(common::ROW_TIME)?;
+    let table = event.kept(common::TABLE_NAME);
+    table.filter(|table| table != "AzureDiagnostics")
 }
 
 /// The address that the caller signed in from, where nothing tells where the call came from.
@@ -391,7 +417,9 @@ fn name_service(event: &Event<'_>, details: &Details<'_>, is_application: bool, 
         }
     }
     if let Some(namespace) = event.kept(common::NAMESPACE) {
-        row.text(Column::Service, &namespace);
+        // Events of Resource Health write the operation there.
+        let namespace = namespace.split('/').next().unwrap_or(&namespace);
+        row.text(Column::Service, namespace);
         return;
     }
     let operation = event.kept(common::OPERATION).unwrap_or_default();
@@ -504,15 +532,13 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
     }
 }
 
-/// Takes operation, actor and outcome from the audit event of a cluster.
-fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
+/// Takes operation, actor and outcome from the audit event of a cluster; gives whether it is one.
+fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) -> bool {
     if !table.apply(log, row) {
-        return;
+        return false;
     }
-    if let Some(at) = table
-        .event(log)
-        .kept(kube_event::TIME)
-        .filter(|_| !row.has_time())
+    // The envelope tells seconds, or when it was collected.
+    if let Some(at) = table.event(log).kept(kube_event::TIME)
         && let Some(at) = time::parse(&at)
     {
         row.time(at);
@@ -521,6 +547,7 @@ fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) {
     if let Some(outcome) = outcome {
         row.outcome(outcome);
     }
+    true
 }
 
 /// What tells the kind of a record, from the fields that detection has.
@@ -562,6 +589,13 @@ impl<'a> Head<'a> {
         found.unwrap_or_default()
     }
 
+    /// Table of Log Analytics that the record with these fields is a row of, or nothing.
+    pub(crate) fn table(fields: &'a dyn nepho_core::format::Fields) -> &'a str {
+        let table = fields.get("Type").unwrap_or_default();
+        let is_row = table != "AzureDiagnostics" && fields.get("TimeGenerated").is_some();
+        if is_row { table } else { "" }
+    }
+
     /// Head of the record with these fields. Their names compare with case here, so the usual cases
     /// are listed.
     pub(crate) fn of(fields: &'a dyn nepho_core::format::Fields) -> Self {
@@ -569,6 +603,7 @@ impl<'a> Head<'a> {
         let any = |paths: &[&str]| first(paths).is_some();
         Self {
             category: Self::category(fields),
+            table: Self::table(fields),
             operation: first(&[
                 "operationName.value",
                 "operation_name.value",

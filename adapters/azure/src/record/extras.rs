@@ -32,7 +32,8 @@ impl Values<'_> {
 
 /// Looks into a record; `None` if it is no JSON object.
 pub(crate) fn with<R>(raw: &str, look: impl FnOnce(&Values<'_>) -> R) -> Option<R> {
-    let beside = JsonFields::parse(raw).ok()?;
+    let row = flat::opened(raw);
+    let beside = JsonFields::parse(row.as_deref().unwrap_or(raw)).ok()?;
     let properties = value(&beside, "properties").unwrap_or_default();
     let properties: Cow<'_, str> = match properties.strip_prefix('"') {
         Some(text) => quotes::undone(unescape(text.strip_suffix('"').unwrap_or(text))),

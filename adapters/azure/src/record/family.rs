@@ -115,7 +115,8 @@ impl Format for FamilyFormat {
             return Confidence::NO;
         };
         // Most records are of none of the many families, which their category tells at once.
-        if !is_one_of(Head::category(fields), self.0.categories) {
+        let is_mine = |name| is_one_of(name, self.0.categories);
+        if !is_mine(Head::category(fields)) && !is_mine(Head::table(fields)) {
             return Confidence::NO;
         }
         match kind(&Head::of(fields)) {

@@ -1,6 +1,6 @@
 //! Tells Activity Log, resource logs and metrics apart.
 
-use crate::formats::family_of;
+use crate::formats::{family_of, family_of_table};
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(crate) enum Kind {
 pub(crate) struct Head<'a> {
     /// Category, or the table of a Log Analytics export.
     pub(crate) category: &'a str,
+    /// Table of Log Analytics that it is a row of, but for `AzureDiagnostics`.
+    pub(crate) table: &'a str,
     /// Operation.
     pub(crate) operation: &'a str,
     /// Resource id.
@@ -66,6 +68,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     let is_hunting = head.category.starts_with("AdvancedHunting-");
     if is_hunting || is_one_of(head.category, &FLOWS) {
         return Kind::Other;
+    }
+    if let Some(family) = family_of_table(head.table) {
+        return Kind::Family(family.name);
     }
     let is_path = head.resource.starts_with('/');
     let is_event = is_path || !head.operation.is_empty() || head.has_event_fields;
@@ -152,6 +157,14 @@ mod tests {
                 ..base
             },
             Kind::Activity,
+        );
+        check(
+            Head {
+                category: "UserManagement",
+                table: "AuditLogs",
+                ..base
+            },
+            Kind::Family("azure.entra_audit"),
         );
         check(
             Head {

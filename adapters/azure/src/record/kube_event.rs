@@ -45,7 +45,7 @@ pub(crate) static TABLE: Table = Table {
     finish: None,
 };
 
-/// Time of the event, for a record that has none around it.
+/// Time of the event.
 pub(crate) const TIME: usize = 0;
 
 /// Hands out the values of an audit event that have no column.

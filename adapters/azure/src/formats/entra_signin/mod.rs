@@ -39,6 +39,8 @@ pub(super) static FAMILY: Family = Family {
         ("deviceDetail.browser", "browser"),
         ("location.countryOrRegion", "country"),
         ("location.city", "city"),
+        ("locationDetails.countryOrRegion", "country"),
+        ("locationDetails.city", "city"),
         ("autonomousSystemNumber", "autonomous_system"),
         ("crossTenantAccessType", "cross_tenant"),
     ],

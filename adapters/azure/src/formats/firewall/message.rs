@@ -27,6 +27,7 @@ pub(super) struct Message<'a> {
     priority: &'a str,
     question: &'a str,
     kind: &'a str,
+    reason: &'a str,
     response: &'a str,
     seconds: &'a str,
     error: bool,
@@ -49,7 +50,10 @@ impl<'a> Message<'a> {
         // `ICMP Type=8`: the protocol is the first word.
         message.protocol = protocol.split_whitespace().next().unwrap_or_default();
         let (ends, mut rest) = rest.split_once(". ").unwrap_or((rest, ""));
-        message.ends(ends);
+        message.ends(until_refusal(ends));
+        if until_refusal(ends) != ends {
+            message.action = "Deny";
+        }
         while let Some((key, after)) = rest.split_once(": ") {
             let (value, next) = until_key(after);
             message.put(key.trim(), value.trim().trim_end_matches('.'));
@@ -72,7 +76,9 @@ impl<'a> Message<'a> {
 
     fn put(&mut self, key: &str, value: &'a str) {
         match key {
-            "Action" => self.action = value,
+            // A sentence may follow: `Deny. No rule matched. Proceeding with default action`.
+            "Action" => self.action = value.split(". ").next().unwrap_or(value),
+            "Reason" => self.reason = value,
             "Rule" => self.rule = value,
             "ThreatIntel" => self.threat = value,
             "IDS" => self.signature = value,
@@ -152,6 +158,7 @@ impl<'a> Message<'a> {
             ("rule_collection", self.collection),
             ("rule_collection_group", self.group),
             ("policy", self.policy),
+            ("reason", self.reason),
             ("web_category", self.category),
             ("dns_question", self.question),
             ("dns_type", self.kind),
@@ -162,6 +169,13 @@ impl<'a> Message<'a> {
         .into_iter()
         .filter(|(_, value)| !value.is_empty())
     }
+}
+
+/// What stands before ` was denied`.
+fn until_refusal(text: &str) -> &str {
+    let refusals = [" was denied", " was Deny", " was Denied"];
+    let before = refusals.iter().find_map(|end| text.strip_suffix(end));
+    before.unwrap_or(text)
 }
 
 /// Text up to the next `. Key: `, and what follows the point.
@@ -229,6 +243,25 @@ mod tests {
         assert_eq!(
             (message.question, message.response, message.seconds),
             ("db.example.com", "NXDOMAIN", "0.0028s")
+        );
+        let message = Message::parse(
+            "HTTP request from 10.0.2.4:45678 to 203.0.113.4:80. Action: Deny. No rule matched. \
+            Proceeding with default action",
+        );
+        assert_eq!((message.target, message.action), ("203.0.113.4:80", "Deny"));
+        let message = Message::parse(
+            "HTTPS request from 10.0.0.4:1234 was denied. Reason: SNI TLS extension was missing.",
+        );
+        assert_eq!(
+            (message.source, message.action, message.reason),
+            ("10.0.0.4:1234", "Deny", "SNI TLS extension was missing")
+        );
+        let message = Message::parse(
+            "HTTPS request from 10.0.0.4:1234 to api.example.com:443 was denied. Reason: x",
+        );
+        assert_eq!(
+            (message.target, message.action),
+            ("api.example.com:443", "Deny")
         );
         assert_eq!(Message::parse("anything else"), Message::default());
     }
