@@ -5,6 +5,10 @@
 
 pub mod activity;
 pub mod activity_csv;
+pub mod agent_cef;
+pub mod agent_event;
+pub mod agent_perf;
+pub mod agent_syslog;
 pub mod app_insights;
 pub mod app_insights_export;
 pub mod app_service;
@@ -37,6 +41,7 @@ pub mod nsg_flow;
 pub mod resource;
 pub mod sql;
 pub mod storage;
+pub mod traffic_flow;
 pub mod vnet_flow;
 pub mod waf;
 

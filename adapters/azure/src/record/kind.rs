@@ -59,6 +59,22 @@ const ACTIVITY: [&str; 12] = [
 /// Categories of flow logs, which have decoders of their own.
 const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
+/// Tables of Log Analytics that are no resource logs, and that other formats read.
+const TABLES: [&str; 12] = [
+    "Syslog",
+    "Event",
+    "SecurityEvent",
+    "CommonSecurityLog",
+    "Perf",
+    "NTANetAnalytics",
+    "AzureNetworkAnalytics_CL",
+    "OfficeActivity",
+    "SecurityAlert",
+    "SecurityIncident",
+    "SecurityRecommendation",
+    "SecurityRegulatoryCompliance",
+];
+
 /// Kind of a record.
 pub(crate) fn kind(head: &Head<'_>) -> Kind {
     if head.has_metric {
@@ -66,7 +82,7 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     }
     // Events of Defender XDR are streamed in the same envelope, and are no resource's.
     let is_hunting = head.category.starts_with("AdvancedHunting-");
-    if is_hunting || is_one_of(head.category, &FLOWS) {
+    if is_hunting || is_one_of(head.category, &FLOWS) || is_one_of(head.table, &TABLES) {
         return Kind::Other;
     }
     if let Some(family) = family_of_table(head.table) {

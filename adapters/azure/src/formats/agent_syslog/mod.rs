@@ -1,0 +1,198 @@
+//! Table `Syslog` of Log Analytics: what the agents of machines received as syslog.
+
+use std::borrow::Cow;
+
+use nepho_codec::json::fields::{pick, text_of};
+use nepho_codec::json::unescape;
+use nepho_codec::table::{
+    JsonFormat, Need, Table, observed, part, resource, severity, text, time as when,
+};
+use nepho_codec::time;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream};
+use nepho_core::tables::{Column, Envelope};
+
+use crate::record::parts;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "azure.agent_syslog",
+    summary: "Syslog of machines as Azure Monitor has it: table Syslog",
+    permissions: &["Microsoft.OperationalInsights/workspaces/query/read"],
+    make: Make::Format(|| Box::new(AgentSyslog(JsonFormat(&TABLE)))),
+});
+
+static TABLE: Table = Table {
+    name: "azure.agent_syslog",
+    needs: &[
+        Need::Has("TimeGenerated"),
+        Need::Has("SyslogMessage"),
+        Need::HasAny(&["Facility", "SeverityLevel"]),
+    ],
+    constants: &[(Column::Provider, "azure")],
+    fields: &[
+        when(&["EventTime", "TimeGenerated"]),
+        observed(&["TimeGenerated"]),
+        severity(&["SeverityLevel"]),
+        part(&["_ResourceId"], Column::Account, parts::subscription),
+        text(&["HostName", "Computer"], Column::Host),
+        text(&["ProcessName"], Column::Process),
+        text(&["ProcessName"], Column::Service),
+        text(&["SyslogMessage"], Column::Body),
+        resource(&["_ResourceId"]),
+    ],
+    extras: &[
+        ("Facility", "facility"),
+        ("ProcessID", "pid"),
+        ("HostIP", "host_ip"),
+        ("CollectorHostName", "collector"),
+    ],
+    finish: None,
+};
+
+/// Programs whose messages about users are known behind a header of syslog.
+const ACCOUNTS: [&str; 12] = [
+    "sshd",
+    "sshd-session",
+    "sudo",
+    "su",
+    "login",
+    "useradd",
+    "userdel",
+    "usermod",
+    "groupadd",
+    "passwd",
+    "chage",
+    "systemd-logind",
+];
+
+/// The table, and what programs say of users.
+struct AgentSyslog(JsonFormat);
+
+impl Format for AgentSyslog {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let row = Row::of(record.text)?;
+        Some(Inside {
+            text: row.line()?.into(),
+            envelope: row.envelope(record.envelope),
+        })
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        Some(Row::of(record.text)?.line()?.into())
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        self.0.decoder(stream)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
+    }
+}
+
+/// Columns that make a line of syslog.
+struct Row<'a> {
+    program: Cow<'a, str>,
+    message: Cow<'a, str>,
+    pid: &'a str,
+    host: Cow<'a, str>,
+    level: &'a str,
+    at: &'a str,
+    resource: Cow<'a, str>,
+}
+
+impl<'a> Row<'a> {
+    /// Columns of a record, if it is of a program that tells of users.
+    fn of(record: &'a str) -> Option<Self> {
+        let [
+            program,
+            message,
+            pid,
+            host,
+            computer,
+            level,
+            at,
+            generated,
+            resource,
+        ] = pick(
+            record.trim(),
+            [
+                "ProcessName",
+                "SyslogMessage",
+                "ProcessID",
+                "HostName",
+                "Computer",
+                "SeverityLevel",
+                "EventTime",
+                "TimeGenerated",
+                "_ResourceId",
+            ],
+        )?;
+        let value = |raw: Option<&'a str>| raw.and_then(text_of).unwrap_or_default();
+        let program = value(program);
+        if !ACCOUNTS.contains(&program) {
+            return None;
+        }
+        Some(Self {
+            program: program.into(),
+            message: unescape(value(message)),
+            pid: value(pid),
+            host: unescape(value(host.or(computer))),
+            level: value(level),
+            at: value(at.or(generated)),
+            resource: unescape(value(resource)),
+        })
+    }
+
+    /// The line that the program wrote; `None` where a part of it is missing.
+    fn line(&self) -> Option<String> {
+        let at = time::parse(self.at)?;
+        if self.host.is_empty() || self.host.contains(' ') || self.message.is_empty() {
+            return None;
+        }
+        let (host, program, message) = (&self.host, &self.program, &self.message);
+        Some(match self.pid {
+            "" => format!("{at} {host} {program}: {message}"),
+            pid => format!("{at} {host} {program}[{pid}]: {message}"),
+        })
+    }
+
+    fn envelope(&self, outer: &Envelope) -> Envelope {
+        let mut envelope = outer.clone().with(Column::Provider, "azure");
+        envelope.severity = nepho_core::severity::Severity::from_word(self.level);
+        if !self.resource.is_empty() {
+            envelope = envelope.with(Column::Account, parts::subscription(&self.resource));
+            envelope.resources.push(self.resource.clone().into_owned());
+        }
+        envelope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Row;
+
+    #[test]
+    fn what_programs_say_of_users_becomes_their_line() {
+        let line = |row: &str| Row::of(row).and_then(|row| row.line());
+        let row = r#"{"EventTime":"2026-05-12T14:05:02Z","HostName":"web","ProcessName":"sshd","ProcessID":12,"SyslogMessage":"Invalid user \"x\""}"#;
+        assert_eq!(
+            line(row).as_deref(),
+            Some("2026-05-12T14:05:02Z web sshd[12]: Invalid user \"x\"")
+        );
+        assert_eq!(line(&row.replace("sshd", "shop")), None);
+        assert_eq!(line(&row.replace("EventTime", "x")), None);
+    }
+}
