@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use nepho_codec::json::fields::{JsonFields, elements};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, part, peer_address, severity_of,
+    Event, Field, JsonFormats, Need, Table, keep, outcome_of, part, peer_address, severity_of,
     source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
@@ -18,7 +18,7 @@ nepho_core::register!(Component {
     name: "microsoft365.audit",
     summary: "Microsoft 365 audit log: Management Activity API, all workloads",
     permissions: &["ActivityFeed.Read", "ActivityFeed.ReadDlp"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const OPERATION: usize = 0;
@@ -32,7 +32,9 @@ const MAILBOX: usize = 7;
 const TEAM: usize = 8;
 const SHARED_WITH: usize = 9;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 2] = [&AUDIT, &OFFICE];
+
+static AUDIT: Table = Table {
     name: "microsoft365.audit",
     // Some exporters write the keys in lower case.
     needs: &[
@@ -50,67 +52,93 @@ static TABLE: Table = Table {
             "UserKey",
         ]),
     ],
-    constants: &[(Column::Provider, "microsoft365")],
-    fields: &[
-        time(&["CreationTime"]),
-        text(&["Operation", "Activity"], Column::Action),
-        text(&["UserId", "ActorUserId", "UserKey"], Column::Actor),
-        text(&["OrganizationId"], Column::Account),
-        text(&["Workload", "EventSource"], Column::Service),
-        // Of the two that Exchange writes, `ClientIP` may be that of a service in between.
-        source_address(&[
-            "ClientIPAddress",
-            "ClientIP",
-            "ActorIpAddress",
-            "UserIp",
-            "SenderIp",
-        ]),
-        peer_address(&["OriginatingServer"]),
-        text(&["UserAgent"], Column::UserAgent),
-        text(&["Id"], Column::RequestId),
-        part(
-            &["LogonError", "AlertDisplayName", "Name", "Subject"],
-            Column::Body,
-            known,
-        ),
-        severity_of(
-            &[
-                "Severity",
-                "AlertSeverity",
-                "PolicyDetails[0].Rules[0].Severity",
-            ],
-            SEVERITIES,
-        ),
-        outcome_of(&["ResultStatus"], RESULTS),
-        keep(&["Operation"], OPERATION),
-        keep(&["LogonError"], LOGON_ERROR),
-        keep(&["ExtendedProperties"], PROPERTIES),
-        keep(&["OriginatingServer"], SERVER),
-        keep(&["PolicyDetails"], POLICIES),
-        keep(&["ResultStatus"], RESULT),
-        keep(&["ObjectId"], OBJECT),
-        keep(&["MailboxOwnerUPN", "MailboxGuid"], MAILBOX),
-        keep(&["TeamGuid"], TEAM),
-        keep(&["TargetUserOrGroupName"], SHARED_WITH),
-    ],
-    extras: &[
-        ("RecordType", "record_type"),
-        ("UserType", "user_kind"),
-        ("InterSystemsId", "correlation_id"),
-        ("CorrelationId", "correlation_id"),
-        ("ApplicationId", "application_id"),
-        ("AppId", "application_id"),
-        ("SiteUrl", "site"),
-        ("SourceFileName", "file"),
-        ("ItemType", "target_kind"),
-        ("TeamName", "team"),
-        ("ClientInfoString", "client"),
-        ("P2Sender", "sender"),
-        ("P1Sender", "sender"),
-        ("Verdict", "verdict"),
-    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
     finish: Some(finish),
 };
+
+/// Rows of the table `OfficeActivity` of Log Analytics, which renames some of the fields.
+static OFFICE: Table = Table {
+    name: "microsoft365.audit",
+    needs: &[
+        Need::Has("TimeGenerated"),
+        Need::Has("OfficeWorkload"),
+        Need::Has("Operation"),
+        Need::HasAny(&["RecordType", "OrganizationId", "UserKey"]),
+    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+const CONSTANTS: &[(Column, &str)] = &[(Column::Provider, "microsoft365")];
+
+const FIELDS: &[Field] = &[
+    time(&["CreationTime", "TimeGenerated"]),
+    text(&["Operation", "Activity"], Column::Action),
+    text(&["UserId", "ActorUserId", "UserKey"], Column::Actor),
+    text(&["OrganizationId"], Column::Account),
+    text(
+        &["Workload", "OfficeWorkload", "EventSource"],
+        Column::Service,
+    ),
+    // Of the two that Exchange writes, `ClientIP` may be that of a service in between.
+    source_address(&[
+        "ClientIPAddress",
+        "Client_IPAddress",
+        "ClientIP",
+        "ActorIpAddress",
+        "UserIp",
+        "SenderIp",
+    ]),
+    peer_address(&["OriginatingServer"]),
+    text(&["UserAgent"], Column::UserAgent),
+    text(&["Id", "OfficeId"], Column::RequestId),
+    part(
+        &["LogonError", "AlertDisplayName", "Name", "Subject"],
+        Column::Body,
+        known,
+    ),
+    severity_of(
+        &[
+            "Severity",
+            "AlertSeverity",
+            "PolicyDetails[0].Rules[0].Severity",
+        ],
+        SEVERITIES,
+    ),
+    outcome_of(&["ResultStatus", "IsSuccess"], RESULTS),
+    keep(&["Operation"], OPERATION),
+    keep(&["LogonError"], LOGON_ERROR),
+    keep(&["ExtendedProperties"], PROPERTIES),
+    keep(&["OriginatingServer"], SERVER),
+    keep(&["PolicyDetails"], POLICIES),
+    keep(&["ResultStatus", "IsSuccess"], RESULT),
+    keep(&["ObjectId", "OfficeObjectId"], OBJECT),
+    keep(&["MailboxOwnerUPN", "MailboxGuid"], MAILBOX),
+    keep(&["TeamGuid"], TEAM),
+    keep(&["TargetUserOrGroupName"], SHARED_WITH),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("RecordType", "record_type"),
+    ("UserType", "user_kind"),
+    ("InterSystemsId", "correlation_id"),
+    ("CorrelationId", "correlation_id"),
+    ("ApplicationId", "application_id"),
+    ("AppId", "application_id"),
+    ("SiteUrl", "site"),
+    ("Site_Url", "site"),
+    ("SourceFileName", "file"),
+    ("ItemType", "target_kind"),
+    ("TeamName", "team"),
+    ("ClientInfoString", "client"),
+    ("P2Sender", "sender"),
+    ("P1Sender", "sender"),
+    ("Verdict", "verdict"),
+];
 
 /// Values of `ResultStatus`; others (`InProgress`) tell nothing yet.
 const RESULTS: &[(&str, Outcome)] = &[

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use nepho_codec::json::fields::JsonFields;
+use nepho_codec::json::fields::{JsonFields, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, To, keep, peer_address, peer_port, put_text, resource,
-    severity_of, source_address, source_port, text, time, url,
+    Event, JsonFormat, Need, Table, TableDecoder, To, keep, peer_address, peer_port, put_text,
+    resource, severity_of, source_address, source_port, text, time, url,
 };
-use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::evidence::SEVERITIES;
 
@@ -38,7 +38,12 @@ static TABLE: Table = Table {
     needs: &[
         Need::Starts("category", "AdvancedHunting-"),
         Need::Has("properties"),
-        Need::HasAny(&["time", "tenantId", "properties.Timestamp"]),
+        Need::HasAny(&[
+            "time",
+            "tenantId",
+            "properties.Timestamp",
+            "properties.TimeGenerated",
+        ]),
     ],
     constants: &[
         (Column::Provider, "microsoft365"),
@@ -151,11 +156,18 @@ struct DefenderEvent(JsonFormat);
 
 impl Format for DefenderEvent {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        self.0.sniff(sample)
+        let Some(fields) = sample.json else {
+            return Confidence::NO;
+        };
+        let table = fields.get("Type").unwrap_or_default();
+        match is_table(table) && fields.get("TimeGenerated").is_some() {
+            true => Confidence::CERTAIN,
+            false => self.0.sniff(sample),
+        }
     }
 
-    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
-        self.0.decoder(stream)
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(DefenderDecoder(TableDecoder::new(&TABLE)))
     }
 
     fn reads_text(&self) -> bool {
@@ -163,10 +175,12 @@ impl Format for DefenderEvent {
     }
 
     fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
-        self.0.may_fit(has_key)
+        self.0.may_fit(has_key) || (has_key("Type") && has_key("TimeGenerated"))
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let streamed = streamed(raw);
+        let raw = streamed.as_deref().unwrap_or(raw);
         self.0.extras(raw, stream, found);
         let Ok(fields) = JsonFields::parse(raw) else {
             return;
@@ -191,6 +205,52 @@ impl Format for DefenderEvent {
             }
         }
     }
+}
+
+struct DefenderDecoder(TableDecoder);
+
+impl Decoder for DefenderDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let mut streamed_text = None;
+        if !self.0.scan(record.text) {
+            streamed_text = streamed(record.text).filter(|text| self.0.scan(text));
+            if streamed_text.is_none() {
+                return Verdict::NotMine;
+            }
+        }
+        let mut row = out.row(record);
+        row.constant(Column::Format, TABLE.name);
+        self.0
+            .fill(streamed_text.as_deref().unwrap_or(record.text), &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+/// Tables of advanced hunting that Log Analytics has as well, by their beginnings.
+///
+/// Source: learn.microsoft.com/azure/sentinel/connect-microsoft-365-defender, "Connect events", as
+/// of 2026-11-28.
+fn is_table(name: &str) -> bool {
+    const EVENTS: [&str; 3] = ["Device", "Email", "Identity"];
+    const OTHERS: [&str; 4] = [
+        "CloudAppEvents",
+        "UrlClickEvents",
+        "AlertInfo",
+        "AlertEvidence",
+    ];
+    let ends = ["Events", "Info", "AttachmentInfo", "UrlInfo"];
+    OTHERS.contains(&name)
+        || (EVENTS.iter().any(|start| name.starts_with(start))
+            && ends.iter().any(|end| name.ends_with(end)))
+}
+
+/// A row of Log Analytics in the shape in which it is streamed; `None` if it is none.
+fn streamed(record: &str) -> Option<String> {
+    let row = record.trim();
+    let [table, time] = pick(row, ["Type", "TimeGenerated"])?;
+    let table = text_of(table?).filter(|table| is_table(table))?;
+    time.map(|_| format!(r#"{{"category":"AdvancedHunting-{table}","properties":{row}}}"#))
 }
 
 /// JSON text of `AdditionalFields`, which is an object or the text of one.
