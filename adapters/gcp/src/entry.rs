@@ -107,7 +107,8 @@ pub(crate) fn project(name: &str) -> &str {
 
 /// Name of an IP protocol number (IANA, "Protocol Numbers"), or the number itself.
 pub(crate) fn protocol(number: &str) -> &str {
-    match number {
+    // Exports from BigQuery have numbers with a fraction.
+    match number.strip_suffix(".0").unwrap_or(number) {
         "1" => "ICMP",
         "4" => "IPIP",
         "6" => "TCP",

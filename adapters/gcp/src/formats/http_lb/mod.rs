@@ -23,7 +23,7 @@ const PROJECT: usize = 1;
 const REGION: usize = 2;
 
 /// A request that Cloud Armor refused has failed; of what it let through, the status tells.
-const DENIALS: &[(&str, Outcome)] = &[("DENY", Outcome::Failure)];
+const DENIALS: &[(&str, Outcome)] = &[("DENY", Outcome::Failure), ("DENIED", Outcome::Failure)];
 
 static TABLE: Table = Table {
     name: "gcp.http_lb",
@@ -73,6 +73,8 @@ static TABLE: Table = Table {
             &[
                 "jsonPayload.enforcedSecurityPolicy.outcome",
                 "jsonPayload.enforcedEdgeSecurityPolicy.outcome",
+                // Secure Web Proxy.
+                "jsonPayload.enforcedGatewaySecurityPolicy.matchedRules[0].action",
             ],
             DENIALS,
         ),

@@ -20,6 +20,10 @@ use crate::entry;
 const TEXT_KEYS: [&str; 3] = ["textPayload", "textpayload", "text_payload"];
 /// What those keys begin with.
 static TEXT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"text"));
+/// Key of an object, in the same three ways.
+const JSON_KEYS: [&str; 3] = ["jsonPayload", "jsonpayload", "json_payload"];
+/// What those keys begin with.
+static JSON_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"json"));
 /// A field that only the events of Kubernetes have.
 static EVENT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"involvedObject\""));
 
@@ -37,20 +41,22 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
 /// Its text alone.
 pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let text = record.text;
-    let may_be = match payload(text) {
+    let may_be = match payload(text).or_else(|| message(text)) {
         Some(payload) => looks_foreign(payload),
         None => EVENT_KEY.find(text.as_bytes()).is_some(),
     };
     if !may_be {
         return None;
     }
-    let [text, lower, snake, json, name, id] = pick(
+    let [text, lower, snake, json, lower_json, snake_json, name, id] = pick(
         text.trim(),
         [
             TEXT_KEYS[0],
             TEXT_KEYS[1],
             TEXT_KEYS[2],
-            "jsonPayload",
+            JSON_KEYS[0],
+            JSON_KEYS[1],
+            JSON_KEYS[2],
             "logName",
             "insertId",
         ],
@@ -58,10 +64,7 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     name.or(id)?;
     let inner = match text.or(lower).or(snake).and_then(text_of) {
         Some(text) => unescape(text),
-        None => {
-            JsonFields::parse(json?).ok()?.raw("involvedObject")?;
-            json?.into()
-        }
+        None => inside_object(json.or(lower_json).or(snake_json)?)?,
     };
     Some(match inner {
         Cow::Borrowed(text) => text.trim_end().into(),
@@ -80,9 +83,35 @@ fn payload(record: &str) -> Option<&str> {
     value.and_then(|value| value.strip_prefix('"'))
 }
 
+/// What stands in an object: the line of a file that the Ops Agent read, where nothing stands
+/// beside it, or an event of Kubernetes.
+///
+/// Source: cloud.google.com/logging/docs/agent/ops-agent/configuration, "files" receivers, as of
+/// 2026-11-28.
+fn inside_object(json: &str) -> Option<Cow<'_, str>> {
+    let fields = JsonFields::parse(json).ok()?;
+    match fields.members() {
+        [("message", value)] => Some(unescape(text_of(value)?)),
+        _ => fields.raw("involvedObject").map(|_| json.into()),
+    }
+}
+
+/// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
+fn message(record: &str) -> Option<&str> {
+    let found = JSON_KEY.find_iter(record.as_bytes()).find_map(|at| {
+        let rest = record.get(at + 1..)?;
+        let key = JSON_KEYS.iter().find(|key| rest.starts_with(**key))?;
+        rest.get(key.len()..)?.strip_prefix('"')
+    })?;
+    let blank = [' ', ':', '\n', '\r', '\t'];
+    let object = found.trim_start_matches(blank).strip_prefix('{')?;
+    let value = object.trim_start().strip_prefix("\"message\"")?;
+    value.trim_start_matches(blank).strip_prefix('"')
+}
+
 /// Whether a line, in JSON with the quote that ends it, begins with an address, a year, a bracket,
-/// or the level and date of klog: `I0512 14:04:00`; a line that begins with a number must also
-/// have brackets or quotes soon.
+/// the date of syslog: `May 12 14:04:00`, or the level and date of klog: `I0512 14:04:00`; a line
+/// that begins with a number must also have brackets or quotes soon.
 fn looks_foreign(line: &str) -> bool {
     let bytes = line.as_bytes();
     let head = bytes.get(..160).unwrap_or(bytes);
@@ -90,6 +119,9 @@ fn looks_foreign(line: &str) -> bool {
     let mut ends = memchr::memchr_iter(b'"', head);
     let end = ends.find(|end| !head[..*end].ends_with(b"\\"));
     let head = &head[..end.unwrap_or(head.len())];
+    if is_dated(bytes) {
+        return true;
+    }
     match bytes.first() {
         Some(b'[' | b'<' | b'{') => true,
         Some(b'#') => true,
@@ -102,6 +134,18 @@ fn looks_foreign(line: &str) -> bool {
         Some(b'a'..=b'f' | b':') => head.windows(5).any(|part| part == b" - - "),
         _ => false,
     }
+}
+
+/// Whether a line begins as those of syslog: `May 12 14:04:00`, `May  1 14:04:00`.
+fn is_dated(line: &[u8]) -> bool {
+    let [a, b, c, b' ', d, e, b' ', h, _, b':', ..] = line else {
+        return false;
+    };
+    let months = b"JanFebMarAprMayJunJulAugSepOctNovDec";
+    (d.is_ascii_digit() || *d == b' ')
+        && e.is_ascii_digit()
+        && h.is_ascii_digit()
+        && months.chunks(3).any(|month| month == [*a, *b, *c])
 }
 
 /// Whether a line begins as those of Redis (`1:M 12 May 2026 ...`) or of Falco (`14:04:00.123: `).
@@ -205,7 +249,13 @@ mod tests {
         check("14:04:00.123456789: Warning Shell spawned", true);
         check("14:04:00 started", false);
         check("Info: started", false);
+        check("May  1 10:00:15 vm-1 sshd[123]: Failed password", true);
+        check("May 12 is the day", false);
+        check("May I ask", false);
         check("", false);
+        let line = r#"{"insertId":"1","jsonPayload": {"message":"May  1 10:00:15 vm-1 x: y"}}"#;
+        assert!(message(line).is_some_and(looks_foreign));
+        assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#), None);
         assert!(payload(r#"{"insertId":"1","jsonPayload":{"a":1}}"#).is_none());
     }
 }

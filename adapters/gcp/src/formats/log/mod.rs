@@ -12,7 +12,8 @@ use nepho_codec::table::{
 };
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::tables::{Column, LogsBuilder, Row};
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::entry;
 use workload::Labels;
@@ -46,6 +47,7 @@ const QUERY: usize = 17;
 const ANSWER: usize = 18;
 const ATTACK: usize = 19;
 const ATTACKED: usize = 20;
+const PRIORITY: usize = 21;
 
 /// Labels that name a service; those of jobs and functions among them.
 const SERVICE_PATHS: &[&str] = &[
@@ -73,6 +75,8 @@ const APP_PATHS: &[&str] = &[
 const HOST_PATHS: &[&str] = &[
     "resource.labels.pod_name",
     "labels.compute.googleapis.com/resource_name",
+    // Entries of the journal.
+    "jsonPayload._HOSTNAME",
     "labels.instanceId",
     "resource.labels.instance_id",
     "resource.labels.node_name",
@@ -182,6 +186,8 @@ static TABLE: Table = Table {
             Column::Team,
         ),
         text(HOST_PATHS, Column::Host),
+        text(&["jsonPayload.SYSLOG_IDENTIFIER"], Column::Process),
+        keep(&["jsonPayload.PRIORITY"], PRIORITY),
         keep(&["textPayload", "text_payload"], TEXT),
         keep(&["jsonPayload", "json_payload"], JSON),
         keep(&["resource.type"], KIND),
@@ -237,6 +243,9 @@ static TABLE: Table = Table {
         ("httpRequest.responseSize", "bytes"),
         ("httpRequest.requestSize", "received_bytes"),
         ("httpRequest.protocol", "protocol"),
+        ("labels.execution_id", "execution_id"),
+        ("jsonPayload._PID", "pid"),
+        ("jsonPayload._SYSTEMD_UNIT", "unit"),
         ("sourceLocation.file", "source_file"),
         ("sourceLocation.line", "source_line"),
         ("sourceLocation.function", "source_function"),
@@ -388,10 +397,43 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(resource) = labels.resource(kind) {
         row.resource(&resource);
     }
+    if kind == "cloud_function"
+        && let Some(text) = event.kept(TEXT)
+    {
+        execution(&text, row);
+    }
+    if let Some(priority) = event.kept(PRIORITY)
+        && !row.has_severity()
+        && let Some(severity) = priority.parse().ok().and_then(Severity::from_syslog)
+    {
+        row.severity(severity);
+    }
     // A status that the message told.
     if let Some(status) = row.status_so_far()
         && !row.has_outcome()
     {
         put_status(status, row);
+    }
+}
+
+/// What the line at the end of an execution of a function tells: `Function execution took 123 ms,
+/// finished with status code: 500`, `... finished with status: 'timeout'`.
+fn execution(text: &str, row: &mut Row<'_>) {
+    let Some(rest) = text.strip_prefix("Function execution took ") else {
+        return;
+    };
+    let (took, end) = rest.split_once(", finished with ").unwrap_or((rest, ""));
+    if let Some(nanos) = nepho_codec::time::duration(took, 1e6) {
+        row.duration(nanos);
+    }
+    if let Some(code) = end.strip_prefix("status code: ") {
+        if let Ok(status) = code.trim().parse() {
+            put_status(status, row);
+        }
+    } else if let Some(word) = end.strip_prefix("status: ") {
+        row.outcome(match word.trim().trim_matches('\'') {
+            "ok" => Outcome::Success,
+            _ => Outcome::Failure,
+        });
     }
 }
