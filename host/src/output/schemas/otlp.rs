@@ -255,6 +255,8 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
     let key = mapping.otel;
     match mapping.kind {
         Kind::Text if key == "EventName" => true,
+        // Some sources tell a country by its name.
+        Kind::Text if key.ends_with("country.iso_code") && told.len() != 2 => false,
         Kind::Text => record.put(key, text(&told)),
         Kind::Lower => record.put(key, text(&told.to_ascii_lowercase())),
         Kind::Int => value

@@ -1,11 +1,11 @@
 //! HTTP requests at the edge of Cloudflare (Logpush `http_requests`, Logpull, Instant Logs).
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, http_status, keep, peer_address, source_address, source_port,
-    text, time, url,
+    Event, JsonFormat, Need, Table, http_status, keep, outcome_of, peer_address, source_address,
+    source_port, text, time, url,
 };
 use nepho_codec::time;
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -14,6 +14,14 @@ nepho_core::register!(Component {
     permissions: &[],
     make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
 });
+
+/// Actions of the firewall that refuse a request; after the others the status tells.
+const REFUSALS: &[(&str, Outcome)] = &[
+    ("block", Outcome::Failure),
+    ("drop", Outcome::Failure),
+    ("connection_close", Outcome::Failure),
+    ("connectionClose", Outcome::Failure),
+];
 
 const START: usize = 0;
 const END: usize = 1;
@@ -64,6 +72,7 @@ static TABLE: Table = Table {
         text(&["RayID"], Column::RequestId),
         text(&["EdgeColoCode"], Column::Region),
         http_status(&["EdgeResponseStatus", "OriginResponseStatus"]),
+        outcome_of(&["SecurityAction", "WAFAction"], REFUSALS),
         keep(&["EdgeStartTimestamp"], START),
         keep(&["EdgeEndTimestamp"], END),
         keep(&["EdgeTimeToFirstByteMs"], FIRST_BYTE),

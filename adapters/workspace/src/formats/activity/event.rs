@@ -13,7 +13,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 /// Parameters that name what the event is about, the most specific first.
-const TARGETS: [&str; 44] = [
+const TARGETS: [&str; 46] = [
     // Drive, Keep, Classroom, Data Studio
     "doc_id",
     "note_name",
@@ -25,6 +25,8 @@ const TARGETS: [&str; 44] = [
     "GROUP_EMAIL",
     "group_email",
     "group_id",
+    "member_id",
+    "member_email",
     "user_email",
     "affected_email_address",
     "target_user",
@@ -174,6 +176,12 @@ pub(super) fn describe(event: &JsonFields<'_>, row: &mut Row<'_>) {
     {
         row.severity(severity);
     }
+    // Of a call of Meet.
+    if let Some(seconds) = parameters.first(&["duration_seconds"])
+        && let Some(nanos) = nepho_codec::time::duration(&seconds, 1e9)
+    {
+        row.duration(nanos);
+    }
     if let Some(outcome) = outcome(&name, &parameters) {
         row.outcome(outcome);
     }
@@ -197,6 +205,8 @@ fn outcome(name: &str, parameters: &Parameters<'_>) -> Option<Outcome> {
 
 fn by_word(text: &str) -> Option<Outcome> {
     let text = text.trim_end_matches('.').to_ascii_lowercase();
+    // Context-aware access: `ACCESS_DENY_EVENT`.
+    let text = text.strip_suffix("_event").unwrap_or(&text);
     let last = text.rsplit(['_', ' ']).next().unwrap_or_default();
     match last {
         "failure" | "failed" | "fail" | "error" | "blocked" | "denied" | "deny" | "rejected" => {
