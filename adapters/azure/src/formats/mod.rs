@@ -16,6 +16,7 @@ pub mod common_alert;
 pub mod containers;
 pub mod cosmos_db;
 pub mod data_factory;
+pub mod database;
 pub mod defender_alert;
 pub mod defender_assessment;
 pub mod entra_audit;
@@ -51,12 +52,13 @@ use std::sync::LazyLock;
 use crate::record::Family;
 
 /// Families of resource logs.
-static FAMILIES: [&Family; 23] = [
+static FAMILIES: [&Family; 24] = [
     &app_insights::FAMILY,
     &app_service::FAMILY,
     &containers::FAMILY,
     &cosmos_db::FAMILY,
     &data_factory::FAMILY,
+    &database::FAMILY,
     &entra_audit::FAMILY,
     &entra_provisioning::FAMILY,
     &entra_risk::FAMILY,
