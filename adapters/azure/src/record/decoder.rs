@@ -106,15 +106,13 @@ impl RecordDecoder {
         }
         let event = self.common.event(text);
         let table = table_of(&event).unwrap_or_default();
-        let mut category = event.kept(common::CATEGORY).unwrap_or_default();
-        if family_of_table(&table).is_some() {
-            // In its rows the category is another one, if any.
-            category = table.clone();
-        }
+        let category = category_of(&event, &table);
         let operation = event.kept(common::OPERATION).unwrap_or_default();
         let resource = event.kept(common::RESOURCE).unwrap_or_default();
-        let mut head = head(&event, &category, &operation, &resource);
-        head.table = &table;
+        let head = Head {
+            table: &table,
+            ..head(&event, &category, &operation, &resource)
+        };
         if kind(&head) != self.wanted {
             return false;
         }
@@ -166,16 +164,10 @@ impl RecordDecoder {
             row.text(Column::Action, &operation);
         }
         conclude(&event, &details, row);
-        let log = details.message.clone();
         if let Some(nested) = &mut self.nested
-            && let Some(log) = log.as_deref()
-            && kubernetes(nested, log, row)
+            && take_nested(nested, &mut details, row)
         {
-            // The event was read; its text is no message.
-            details.message = None;
-            if row.has(Column::Body) {
-                return true;
-            }
+            return true;
         }
         body(&details, description.as_deref(), is_log, row);
         true
@@ -236,6 +228,15 @@ fn table_of<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     event.kept_value(common::ROW_TIME)?;
     let table = event.kept(common::TABLE_NAME);
     table.filter(|table| table != "AzureDiagnostics")
+}
+
+/// Category of a record, or the table of Log Analytics that stands for one: in its rows the category
+/// is another one, if any.
+fn category_of<'a>(event: &Event<'a>, table: &Cow<'a, str>) -> Cow<'a, str> {
+    match family_of_table(table) {
+        Some(_) => table.clone(),
+        None => event.kept(common::CATEGORY).unwrap_or_default(),
+    }
 }
 
 /// The address that the caller signed in from, where nothing tells where the call came from.
@@ -530,6 +531,19 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
     {
         row.text(Column::Body, text);
     }
+}
+
+/// Reads the event that the message is; gives whether it told the body as well. Once it is read, its
+/// text is no message.
+fn take_nested(table: &mut TableDecoder, details: &mut Details<'_>, row: &mut Row<'_>) -> bool {
+    let log = details.message.take();
+    let is_read = log
+        .as_deref()
+        .is_some_and(|log| kubernetes(table, log, row));
+    if !is_read {
+        details.message = log;
+    }
+    is_read && row.has(Column::Body)
 }
 
 /// Takes operation, actor and outcome from the audit event of a cluster; gives whether it is one.

@@ -97,8 +97,8 @@ impl Layout {
             .find_map(|line| line.strip_prefix("#Fields:"))?;
         let mut names = names.split_ascii_whitespace();
         let layout = Self::of(names.clone());
-        let is_mine = layout.is_sure
-            || (layout.has(Field::Path) && !names.any(|name| is_of_another_server(name)));
+        let is_mine =
+            layout.is_sure || (layout.has(Field::Path) && !names.any(is_of_another_server));
         is_mine.then_some(layout)
     }
 
