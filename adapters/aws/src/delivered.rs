@@ -26,7 +26,10 @@ impl Place {
             return Self::default();
         };
         let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        let is_known = matches!(kind, "elasticloadbalancing" | "vpcflowlogs" | "CloudTrail");
+        let is_known = matches!(
+            kind,
+            "elasticloadbalancing" | "vpcflowlogs" | "CloudTrail" | "redshift"
+        );
         if !is_account || !is_known {
             return Self::default();
         }

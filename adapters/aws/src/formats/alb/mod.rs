@@ -103,10 +103,7 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
         .constant(Column::Provider, "aws");
     let balancer = fields.get(field::BALANCER);
     let group = fields.get(field::TARGET_GROUP);
-    row.text(
-        Column::Service,
-        group_name(group).map_or_else(|| access::balancer_name(balancer), workload),
-    );
+    row.text(Column::Service, service(group, balancer));
     row.resource(balancer);
     if let Some(arn) = Arn::parse(group) {
         row.resource(group)
@@ -140,6 +137,12 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) -> Result<(), String> {
     Ok(())
 }
 
+/// Service that a request was for: the workload behind the target group, or the balancer where it
+/// had no group.
+pub(super) fn service<'a>(group: &'a str, balancer: &'a str) -> &'a str {
+    group_name(group).map_or_else(|| access::balancer_name(balancer), workload)
+}
+
 /// Name of a target group: `web` of
 /// `arn:aws:elasticloadbalancing:...:targetgroup/web/0123456789abcdef`.
 fn group_name(group: &str) -> Option<&str> {
@@ -157,7 +160,7 @@ fn workload(group: &str) -> &str {
 
 /// Trace id of `Root=1-...` or `Self=1-...;Root=1-...`; `Self` is the balancer's own, and so the
 /// request's.
-fn put_trace(header: &str, row: &mut Row<'_>) {
+pub(super) fn put_trace(header: &str, row: &mut Row<'_>) {
     let part = |name: &str| header.split(';').find_map(|part| part.strip_prefix(name));
     let root = part("Root=");
     row.text(Column::TraceId, root.unwrap_or_default());

@@ -1,9 +1,15 @@
 //! Events of the platform of AWS Lambda as JSON: invocations that began, ended, failed, and what
-//! they took.
+//! they took; and what functions and extensions wrote, as the Telemetry API hands it on.
 
+use std::borrow::Cow;
+
+use nepho_codec::json::fields::{pick, text_of};
+use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, keep, outcome_of, part, resource, text, time,
+    Event, JsonFormats, Need, Table, duration, keep, outcome_of, part, resource, text, time,
 };
+use nepho_codec::time::parse;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -14,7 +20,7 @@ nepho_core::register!(Component {
     name: "aws.lambda_platform",
     summary: "Lambda platform events as JSON",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(Platform(JsonFormats(&TABLES)))),
 });
 
 /// How an invocation ended.
@@ -31,7 +37,37 @@ const ERROR: usize = 2;
 const DURATION: usize = 3;
 const MEMORY: usize = 4;
 const REASON: usize = 5;
+const NAME: usize = 6;
+const STATE: usize = 7;
+const RECORD: usize = 8;
 const MILLISECOND: f64 = 1e6;
+
+static TABLES: [&Table; 2] = [&TABLE, &WRITTEN];
+
+/// What a function or an extension wrote.
+///
+/// Source: docs.aws.amazon.com/lambda/latest/dg/telemetry-schema-reference.html, "Extension" and
+/// "Function", as of 2026-11-28.
+static WRITTEN: Table = Table {
+    name: "aws.lambda_platform",
+    needs: &[
+        Need::IsAny("type", &["function", "extension"]),
+        Need::Has("time"),
+        Need::Has("record"),
+    ],
+    constants: &[(Column::Provider, "aws")],
+    fields: &[
+        time(&["time"]),
+        text(
+            &["record.requestId", "record.AWSRequestId"],
+            Column::RequestId,
+        ),
+        nepho_codec::table::severity(&["record.level"]),
+        part(&["record.message", "record"], Column::Body, str::trim_end),
+    ],
+    extras: &[("type", "source")],
+    finish: None,
+};
 
 static TABLE: Table = Table {
     name: "aws.lambda_platform",
@@ -61,6 +97,9 @@ static TABLE: Table = Table {
         keep(&["record.metrics.durationMs"], DURATION),
         keep(&["record.metrics.maxMemoryUsedMB"], MEMORY),
         keep(&["record.reason"], REASON),
+        keep(&["record.name"], NAME),
+        keep(&["record.state"], STATE),
+        keep(&["record"], RECORD),
     ],
     extras: &[
         ("record.version", "version"),
@@ -80,6 +119,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let kind = event.kept(KIND).unwrap_or_default();
     let mut body = kind.strip_prefix("platform.").unwrap_or(&kind).to_owned();
     let told = [
+        // An extension, and what it is at.
+        (NAME, " ", ""),
+        (STATE, " ", ""),
         (STATUS, " ", ""),
         (ERROR, ": ", ""),
         (REASON, ": ", ""),
@@ -90,6 +132,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         if let Some(value) = event.kept(number) {
             body.push_str(&format!("{before}{value}{after}"));
         }
+    }
+    // A fault is told by text.
+    if event.kept_container(RECORD).is_none()
+        && let Some(text) = event.kept(RECORD)
+    {
+        body.push_str(&format!(": {}", text.trim_end()));
     }
     row.text(Column::Body, &body);
     let has_failed = event.kept(STATUS).is_some_and(|status| status != "success");
@@ -106,4 +154,53 @@ fn root(header: &str) -> &str {
     parts
         .find_map(|part| part.strip_prefix("Root="))
         .unwrap_or_default()
+}
+
+/// The tables, and what stands in a record of a function.
+struct Platform(JsonFormats);
+
+impl Format for Platform {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn reads_text(&self) -> bool {
+        false
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let [time, ..] = members(record.text)?;
+        let mut envelope = record.envelope.clone().with(Column::Provider, "aws");
+        envelope.time = time.and_then(text_of).and_then(parse).or(envelope.time);
+        let text = self.inside_text(record)?;
+        Some(Inside { text, envelope })
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        let [_, kind, written] = members(record.text)?;
+        if !matches!(kind.and_then(text_of), Some("function" | "extension")) {
+            return None;
+        }
+        Some(match written?.starts_with('"') {
+            true => unescape(text_of(written?)?).trim_end().to_owned().into(),
+            false => written?.into(),
+        })
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        self.0.decoder(stream)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
+    }
+}
+
+/// JSON texts of time, type and record.
+fn members(text: &str) -> Option<[Option<&str>; 3]> {
+    pick(text.trim(), ["time", "type", "record"])
 }

@@ -1,0 +1,93 @@
+//! What became of mails that Amazon SES sent: events that it publishes to SNS and Firehose, and the
+//! older notifications.
+
+use nepho_codec::table::{
+    JsonFormat, Need, Table, duration, outcome_of, part, peer_address, resource, source_address,
+    text, time, url,
+};
+use nepho_core::tables::{Column, Outcome};
+
+use crate::rules::region_of;
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "aws.ses_event",
+    summary: "SES events and notifications: deliveries, bounces, complaints, clicks",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+/// Kinds of events; a delay may still end well.
+const OUTCOMES: &[(&str, Outcome)] = &[
+    ("Send", Outcome::Success),
+    ("Delivery", Outcome::Success),
+    ("Open", Outcome::Success),
+    ("Click", Outcome::Success),
+    ("Bounce", Outcome::Failure),
+    ("Complaint", Outcome::Failure),
+    ("Reject", Outcome::Failure),
+    ("Rendering Failure", Outcome::Failure),
+];
+
+static TABLE: Table = Table {
+    name: "aws.ses_event",
+    needs: &[
+        Need::HasAny(&["eventType", "notificationType"]),
+        Need::Has("mail.messageId"),
+        Need::HasAny(&["mail.source", "mail.destination"]),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "ses.amazonaws.com"),
+    ],
+    fields: &[
+        time(&[
+            "bounce.timestamp",
+            "complaint.timestamp",
+            "delivery.timestamp",
+            "deliveryDelay.timestamp",
+            "open.timestamp",
+            "click.timestamp",
+            "subscription.timestamp",
+            "mail.timestamp",
+        ]),
+        text(&["eventType", "notificationType"], Column::Action),
+        outcome_of(&["eventType", "notificationType"], OUTCOMES),
+        text(&["mail.sendingAccountId"], Column::Account),
+        part(&["mail.sourceArn"], Column::Region, region_of),
+        text(&["mail.source"], Column::Actor),
+        text(&["mail.messageId"], Column::RequestId),
+        source_address(&["click.ipAddress", "open.ipAddress", "mail.sourceIp"]),
+        text(&["click.userAgent", "open.userAgent"], Column::UserAgent),
+        url(&["click.link"]),
+        text(
+            &["delivery.reportingMTA", "bounce.reportingMTA"],
+            Column::Peer,
+        ),
+        peer_address(&["delivery.remoteMtaIp", "bounce.remoteMtaIp"]),
+        duration(&["delivery.processingTimeMillis"], 1e6),
+        text(
+            &[
+                "bounce.bouncedRecipients[0].diagnosticCode",
+                "deliveryDelay.delayedRecipients[0].diagnosticCode",
+                "delivery.smtpResponse",
+                "reject.reason",
+                "failure.errorMessage",
+                "complaint.complaintFeedbackType",
+            ],
+            Column::Body,
+        ),
+        resource(&["mail.sourceArn"]),
+        resource(&["mail.destination[]"]),
+    ],
+    extras: &[
+        ("bounce.bounceType", "bounce_type"),
+        ("bounce.bounceSubType", "bounce_sub_type"),
+        ("bounce.bouncedRecipients[0].status", "status"),
+        ("complaint.complaintFeedbackType", "complaint_type"),
+        ("deliveryDelay.delayType", "reason"),
+        ("failure.templateName", "template"),
+        ("mail.tags.ses:configuration-set[0]", "configuration_set"),
+    ],
+    finish: None,
+};
