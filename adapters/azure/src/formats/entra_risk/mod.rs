@@ -51,7 +51,8 @@ const CATEGORIES: [&str; 9] = [
     "AADRiskyServicePrincipals",
 ];
 
-const SEVERITIES: &[(&str, Severity)] = &[
+/// Levels of risk.
+pub(super) const SEVERITIES: &[(&str, Severity)] = &[
     ("high", Severity::ERROR),
     ("medium", Severity::WARN),
     ("low", Severity::INFO),
