@@ -34,17 +34,17 @@ pub(crate) fn severity(word: &str) -> Option<Severity> {
 }
 
 /// When it happened; when it was received stands in where that is missing.
-pub(crate) const TIME: Field = time(&["timestamp", "receiveTimestamp"]);
+pub(crate) const TIME: Field = time(&["timestamp", "receiveTimestamp", "receive_timestamp"]);
 /// When Cloud Logging received it.
-pub(crate) const OBSERVED: Field = observed(&["receiveTimestamp"]);
+pub(crate) const OBSERVED: Field = observed(&["receiveTimestamp", "receive_timestamp"]);
 /// Severity of the entry.
 pub(crate) const SEVERITY: Field = severity_of(&["severity"], SEVERITIES);
 /// Id of the entry.
-pub(crate) const INSERT_ID: Field = text(&["insertId"], Column::RequestId);
+pub(crate) const INSERT_ID: Field = text(&["insertId", "insert_id"], Column::RequestId);
 /// Trace that it is part of.
 pub(crate) const TRACE: Field = part(&["trace"], Column::TraceId, last_segment);
 /// Span that it is part of.
-pub(crate) const SPAN: Field = text(&["spanId"], Column::SpanId);
+pub(crate) const SPAN: Field = text(&["spanId", "span_id"], Column::SpanId);
 /// Project, from the labels of the resource.
 pub(crate) const PROJECT: Field = text(
     &["resource.labels.project_id", "resource.labels.project"],
@@ -52,7 +52,7 @@ pub(crate) const PROJECT: Field = text(
 );
 /// Project, folder or organization, from the name of the log; comes before [`PROJECT`], which is
 /// surer.
-pub(crate) const LOG_PROJECT: Field = part(&["logName"], Column::Account, log_owner);
+pub(crate) const LOG_PROJECT: Field = part(&["logName", "log_name"], Column::Account, log_owner);
 /// Region, from the labels of the resource.
 pub(crate) const REGION: Field = part(
     &[

@@ -45,6 +45,10 @@ static TABLE: Table = Table {
         "protopayload_auditlog.methodName",
         "protopayload_auditlog.authenticationInfo",
         "protopayload_auditlog.serviceName",
+        // The names that Log Analytics has.
+        "proto_payload.audit_log.method_name",
+        "proto_payload.audit_log.authentication_info",
+        "proto_payload.audit_log.service_name",
     ])],
     constants: &[(Column::Provider, "gcp")],
     fields: &[
@@ -77,6 +81,7 @@ static TABLE: Table = Table {
             &[
                 "protoPayload.serviceName",
                 "protopayload_auditlog.serviceName",
+                "proto_payload.audit_log.service_name",
                 "serviceName",
             ],
             Column::Service,
@@ -85,6 +90,7 @@ static TABLE: Table = Table {
             &[
                 "protoPayload.methodName",
                 "protopayload_auditlog.methodName",
+                "proto_payload.audit_log.method_name",
                 "methodName",
             ],
             Column::Action,
@@ -93,6 +99,8 @@ static TABLE: Table = Table {
             &[
                 "protoPayload.authenticationInfo.principalEmail",
                 "protopayload_auditlog.authenticationInfo.principalEmail",
+                "proto_payload.audit_log.authentication_info.principal_email",
+                "proto_payload.audit_log.authentication_info.principal_subject",
                 "protoPayload.authenticationInfo.principalSubject",
                 "protoPayload.authenticationInfo.authoritySelector",
             ],
@@ -101,12 +109,14 @@ static TABLE: Table = Table {
         source_address(&[
             "protoPayload.requestMetadata.callerIp",
             "protopayload_auditlog.requestMetadata.callerIp",
+            "proto_payload.audit_log.request_metadata.caller_ip",
             "httpRequest.remoteIp",
         ]),
         text(
             &[
                 "protoPayload.requestMetadata.callerSuppliedUserAgent",
                 "protopayload_auditlog.requestMetadata.callerSuppliedUserAgent",
+                "proto_payload.audit_log.request_metadata.caller_supplied_user_agent",
                 "httpRequest.userAgent",
             ],
             Column::UserAgent,
@@ -114,11 +124,13 @@ static TABLE: Table = Table {
         status(&[
             "protoPayload.status.code",
             "protopayload_auditlog.status.code",
+            "proto_payload.audit_log.status.code",
         ]),
         text(
             &[
                 "protoPayload.status.message",
                 "protopayload_auditlog.status.message",
+                "proto_payload.audit_log.status.message",
             ],
             Column::Body,
         ),
@@ -126,6 +138,7 @@ static TABLE: Table = Table {
             &[
                 "protoPayload.serviceName",
                 "protopayload_auditlog.serviceName",
+                "proto_payload.audit_log.service_name",
                 "serviceName",
             ],
             SERVICE,
@@ -134,6 +147,7 @@ static TABLE: Table = Table {
             &[
                 "protoPayload.methodName",
                 "protopayload_auditlog.methodName",
+                "proto_payload.audit_log.method_name",
             ],
             METHOD,
         ),
@@ -141,17 +155,23 @@ static TABLE: Table = Table {
             &[
                 "protoPayload.resourceName",
                 "protopayload_auditlog.resourceName",
+                "proto_payload.audit_log.resource_name",
             ],
             RESOURCE,
         ),
         keep(
-            &["protoPayload.status", "protopayload_auditlog.status"],
+            &[
+                "protoPayload.status",
+                "protopayload_auditlog.status",
+                "proto_payload.audit_log.status",
+            ],
             STATUS,
         ),
         keep(
             &[
                 "protoPayload.authorizationInfo",
                 "protopayload_auditlog.authorizationInfo",
+                "proto_payload.audit_log.authorization_info",
             ],
             AUTHORIZATION,
         ),

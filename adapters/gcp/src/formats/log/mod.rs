@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, peer_address,
-    put_status, source_address, text, url,
+    Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
+    peer_address, peer_port, put_status, source_address, text, url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
@@ -48,6 +48,13 @@ const ANSWER: usize = 18;
 const ATTACK: usize = 19;
 const ATTACKED: usize = 20;
 const PRIORITY: usize = 21;
+
+/// States that a probe of a health check found.
+const HEALTH: &[(&str, Outcome)] = &[
+    ("HEALTHY", Outcome::Success),
+    ("UNHEALTHY", Outcome::Failure),
+    ("TIMEOUT", Outcome::Failure),
+];
 
 /// Labels that name a service; those of jobs and functions among them.
 const SERVICE_PATHS: &[&str] = &[
@@ -114,6 +121,8 @@ static TABLE: Table = Table {
         Need::Lacks("protoPayload.authenticationInfo"),
         // The name that a sink to BigQuery gives it.
         Need::Lacks("protopayload_auditlog"),
+        // The one that Log Analytics has.
+        Need::Lacks("proto_payload.audit_log"),
         // Of formats of their own: flows, network load balancers, App Engine.
         Need::Lacks("jsonPayload.connection.src_ip"),
         Need::Lacks("jsonPayload.connection.clientIp"),
@@ -143,6 +152,8 @@ static TABLE: Table = Table {
             "httpRequest.status",
             "http_request.status",
             "protoPayload.status",
+            // Cloud Endpoints.
+            "jsonPayload.http_response_code",
         ]),
         text(
             &[
@@ -157,7 +168,17 @@ static TABLE: Table = Table {
             "http_request.remote_ip",
             "protoPayload.ip",
         ]),
-        peer_address(&["httpRequest.serverIp"]),
+        peer_address(&[
+            "httpRequest.serverIp",
+            "jsonPayload.healthCheckProbeResult.ipAddress",
+        ]),
+        peer_port(&["jsonPayload.healthCheckProbeResult.targetPort"]),
+        outcome_of(&["jsonPayload.healthCheckProbeResult.healthState"], HEALTH),
+        text(
+            &["jsonPayload.healthCheckProbeResult.detailedHealthState"],
+            Column::Body,
+        ),
+        duration(&["jsonPayload.request_latency_in_ms"], 1e6),
         duration(
             &[
                 "httpRequest.latency",
