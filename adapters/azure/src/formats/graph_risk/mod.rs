@@ -67,7 +67,6 @@ static DETECTION: Table = Table {
         ("activity", "activity"),
         ("location.countryOrRegion", "country"),
         ("location.city", "city"),
-        ("userId", "user_id"),
     ],
     finish: None,
 };
@@ -99,7 +98,7 @@ static USER: Table = Table {
         text(&["riskState"], Column::Body),
     ],
     extras: &[
-        ("id", "user_id"),
+        ("id", "risk_id"),
         ("riskLevel", "risk_level"),
         ("riskState", "risk_state"),
         ("riskDetail", "risk_detail"),
