@@ -296,6 +296,8 @@ fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
 /// The object in `properties`, which may stand there as a string; `None` if there is nothing.
 fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     match event.kept_container(common::PROPERTIES) {
+        // An empty one has nothing to say, though what stands beside it may.
+        Some("{}") => None,
         Some(object) => Some(Cow::Borrowed(object)),
         None => event.kept(common::PROPERTIES).map(|text| {
             quotes::undone(match text {

@@ -75,6 +75,7 @@ pub(super) static TABLE: Table = Table {
                 "clientIpAddress",
                 "sourceIp",
                 "sourceIPAddress",
+                "sourcePublicIpAddress",
                 "ip",
                 "initiatedBy.user.ipAddress",
             ],
@@ -100,11 +101,12 @@ pub(super) static TABLE: Table = Table {
                 "Fqdn",
                 "targetVMIPAddress",
                 "remoteIP",
+                "destPublicIpAddress",
             ],
             to: To::Part(Column::Peer, parts::authority),
         },
         Field {
-            from: &["destinationPort"],
+            from: &["destinationPort", "destPort"],
             to: To::PeerPort,
         },
         text(
@@ -133,6 +135,7 @@ pub(super) static TABLE: Table = Table {
                 "userId",
                 "identity",
                 "userEmail",
+                "AADEmail",
                 "userName",
                 "appDisplayName",
                 "appId",
@@ -159,7 +162,7 @@ pub(super) static TABLE: Table = Table {
             Column::Process,
         ),
         Field {
-            from: &["durationMs", "backendTime"],
+            from: &["durationMs", "backendTime", "ResponseDurationMs"],
             to: To::Duration(1e6),
         },
         keep(

@@ -38,7 +38,7 @@ pub(super) static FAMILY: Family = Family {
         ("error_code", "error_code"),
         ("state", "state"),
         ("user_defined", "user_defined"),
-        ("query_hash", "query"),
+        ("query_hash", "query_hash"),
         ("wait_type", "wait_type"),
         ("resource_owner_type", "owner_type"),
         ("lock_mode", "lock_mode"),

@@ -25,6 +25,7 @@ const JSON_KEYS: [&str; 3] = ["jsonPayload", "jsonpayload", "json_payload"];
 /// What those keys begin with.
 static JSON_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"json"));
 /// A field that only the events of Kubernetes have.
+static JOURNAL_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"SYSLOG_IDENTIFIER\""));
 static EVENT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"involvedObject\""));
 
 /// What stands in the entry that `record` is, if that may be an event of another format.
@@ -43,12 +44,25 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let text = record.text;
     let may_be = match payload(text).or_else(|| message(text)) {
         Some(payload) => looks_foreign(payload),
-        None => EVENT_KEY.find(text.as_bytes()).is_some(),
+        None => {
+            let has = |key: &Finder<'_>| key.find(text.as_bytes()).is_some();
+            has(&EVENT_KEY) || has(&JOURNAL_KEY)
+        }
     };
     if !may_be {
         return None;
     }
-    let [text, lower, snake, json, lower_json, snake_json, name, id] = pick(
+    let [
+        text,
+        lower,
+        snake,
+        json,
+        lower_json,
+        snake_json,
+        name,
+        id,
+        time,
+    ] = pick(
         text.trim(),
         [
             TEXT_KEYS[0],
@@ -59,12 +73,17 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
             JSON_KEYS[2],
             "logName",
             "insertId",
+            "timestamp",
         ],
     )?;
     name.or(id)?;
     let inner = match text.or(lower).or(snake).and_then(text_of) {
         Some(text) => unescape(text),
-        None => inside_object(json.or(lower_json).or(snake_json)?)?,
+        None => {
+            let object = json.or(lower_json).or(snake_json)?;
+            let time = time.and_then(text_of).unwrap_or_default();
+            inside_object(object, time)?
+        }
     };
     Some(match inner {
         Cow::Borrowed(text) => text.trim_end().into(),
@@ -84,16 +103,42 @@ fn payload(record: &str) -> Option<&str> {
 }
 
 /// What stands in an object: the line of a file that the Ops Agent read, where nothing stands
-/// beside it, or an event of Kubernetes.
+/// beside it, an event of Kubernetes, or what a program says of users in the journal.
 ///
 /// Source: cloud.google.com/logging/docs/agent/ops-agent/configuration, "files" receivers, as of
 /// 2026-11-28.
-fn inside_object(json: &str) -> Option<Cow<'_, str>> {
+fn inside_object<'a>(json: &'a str, time: &str) -> Option<Cow<'a, str>> {
     let fields = JsonFields::parse(json).ok()?;
     match fields.members() {
         [("message", value)] => Some(unescape(text_of(value)?)),
-        _ => fields.raw("involvedObject").map(|_| json.into()),
+        _ if fields.raw("involvedObject").is_some() => Some(json.into()),
+        _ => journal_line(&fields, time).map(Into::into),
     }
+}
+
+/// Programs whose messages about users are known behind a header of syslog.
+const ACCOUNTS: [&str; 8] = [
+    "sshd",
+    "sshd-session",
+    "sudo",
+    "su",
+    "useradd",
+    "userdel",
+    "usermod",
+    "systemd-logind",
+];
+
+/// The line that a program wrote, of an entry of the journal.
+fn journal_line(fields: &JsonFields<'_>, time: &str) -> Option<String> {
+    let text = |key: &str| fields.text(key).map(unescape);
+    let program = text("SYSLOG_IDENTIFIER").filter(|name| ACCOUNTS.contains(&&**name))?;
+    let at = nepho_codec::time::parse(time)?;
+    let host = text("_HOSTNAME").unwrap_or("localhost".into());
+    let message = text("MESSAGE").filter(|_| !host.contains(' '))?;
+    Some(match text("_PID").or_else(|| text("SYSLOG_PID")) {
+        Some(pid) => format!("{at} {host} {program}[{pid}]: {message}"),
+        None => format!("{at} {host} {program}: {message}"),
+    })
 }
 
 /// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
@@ -255,7 +300,14 @@ mod tests {
         check("", false);
         let line = r#"{"insertId":"1","jsonPayload": {"message":"May  1 10:00:15 vm-1 x: y"}}"#;
         assert!(message(line).is_some_and(looks_foreign));
-        assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#), None);
+        assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#, ""), None);
+        let entry = r#"{"MESSAGE":"session opened","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"vm","_PID":"3"}"#;
+        assert_eq!(
+            inside_object(entry, "2026-05-12T14:05:00Z").as_deref(),
+            Some("2026-05-12T14:05:00Z vm sshd[3]: session opened")
+        );
+        let entry = entry.replace("sshd", "kubelet");
+        assert_eq!(inside_object(&entry, "2026-05-12T14:05:00Z"), None);
         assert!(payload(r#"{"insertId":"1","jsonPayload":{"a":1}}"#).is_none());
     }
 }

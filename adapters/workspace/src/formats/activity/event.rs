@@ -93,7 +93,7 @@ const RESULTS: [&str; 6] = [
 ];
 
 /// Parameters that are values of their own in no column, and their normalised names.
-const EXTRAS: [(&str, &str); 18] = [
+const EXTRAS: [(&str, &str); 22] = [
     ("NEW_VALUE", "new_value"),
     ("OLD_VALUE", "old_value"),
     ("new_value", "new_value"),
@@ -112,6 +112,10 @@ const EXTRAS: [(&str, &str); 18] = [
     ("visibility", "visibility"),
     ("owner", "owner"),
     ("num_response_bytes", "bytes"),
+    ("scope", "scope"),
+    ("CAA_APPLICATION", "application"),
+    ("CAA_ACCESS_LEVEL_UNSATISFIED", "rule"),
+    ("FAILED_PASSWD_ATTEMPTS", "failures"),
 ];
 
 /// Sets what an event tells.
