@@ -230,8 +230,8 @@ fn table_of<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     table.filter(|table| table != "AzureDiagnostics")
 }
 
-/// Category of a record, or the table of Log Analytics that stands for one: in its rows the category
-/// is another one, if any.
+/// Category of a record, or the table of Log Analytics that stands for one: in its rows the
+/// category is another one, if any.
 fn category_of<'a>(event: &Event<'a>, table: &Cow<'a, str>) -> Cow<'a, str> {
     match family_of_table(table) {
         Some(_) => table.clone(),
@@ -535,8 +535,8 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
     }
 }
 
-/// Reads the event that the message is; gives whether it told the body as well. Once it is read, its
-/// text is no message.
+/// Reads the event that the message is; gives whether it told the body as well. Once it is read,
+/// its text is no message.
 fn take_nested(table: &mut TableDecoder, details: &mut Details<'_>, row: &mut Row<'_>) -> bool {
     let log = details.message.take();
     let is_read = log

@@ -31,6 +31,8 @@ const ENTRY_SEVERITY: usize = 8;
 const LOCATION: usize = 9;
 const JOB_ERROR: usize = 10;
 const TABLES: usize = 11;
+const REQUEST_TYPE: usize = 12;
+const REQUEST_USER: usize = 13;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
@@ -175,6 +177,8 @@ static TABLE: Table = Table {
             ],
             AUTHORIZATION,
         ),
+        keep(&["protoPayload.request.@type"], REQUEST_TYPE),
+        keep(&["protoPayload.request.user"], REQUEST_USER),
         keep(&["operation.first"], FIRST),
         keep(&["operation.last"], LAST),
         keep(
@@ -215,6 +219,10 @@ static TABLE: Table = Table {
         ("protoPayload.requestMetadata.callerNetwork", "network"),
         ("resource.labels.namespace_name", "namespace"),
         ("protoPayload.metadata.event[0].eventName", "event"),
+        // What users ran in Cloud SQL and AlloyDB, as pgAudit tells it.
+        ("protoPayload.request.database", "database"),
+        ("protoPayload.request.command", "command"),
+        ("protoPayload.request.statement", "statement"),
         ("protoPayload.metadata.violationReason", "violation"),
         (
             "protoPayload.metadata.vpcServiceControlsUniqueId",
@@ -225,6 +233,16 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // A user of the database, where nobody of the cloud is told.
+    //
+    // Source: cloud.google.com/alloydb/docs/pgaudit/view-audit-log and
+    // cloud.google.com/sql/docs/postgres/pg-audit, as of 2026-11-28.
+    let is_pg_audit = event
+        .kept(REQUEST_TYPE)
+        .is_some_and(|kind| kind.ends_with("PgAuditEntry"));
+    if is_pg_audit && !row.has(Column::Actor) {
+        row.text(Column::Actor, &event.kept(REQUEST_USER).unwrap_or_default());
+    }
     let service = event.kept(SERVICE).unwrap_or_default();
     let method = event.kept(METHOD).unwrap_or_default();
     let grants = event
