@@ -9,6 +9,7 @@ pub mod dns;
 pub mod error_report;
 pub mod firewall_flow;
 pub mod http_lb;
+pub mod ids_finding;
 pub mod lb_flow;
 pub mod log;
 pub mod monitoring_alert;

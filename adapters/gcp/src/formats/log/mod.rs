@@ -48,6 +48,7 @@ const ANSWER: usize = 18;
 const ATTACK: usize = 19;
 const ATTACKED: usize = 20;
 const PRIORITY: usize = 21;
+const THREAT: usize = 22;
 
 /// States that a probe of a health check found.
 const HEALTH: &[(&str, Outcome)] = &[
@@ -209,6 +210,10 @@ static TABLE: Table = Table {
         text(HOST_PATHS, Column::Host),
         text(&["jsonPayload.SYSLOG_IDENTIFIER"], Column::Process),
         keep(&["jsonPayload.PRIORITY"], PRIORITY),
+        keep(
+            &["jsonPayload.threat_id", "jsonPayload.alert_severity"],
+            THREAT,
+        ),
         keep(&["textPayload", "text_payload"], TEXT),
         keep(&["jsonPayload", "json_payload"], JSON),
         keep(&["resource.type"], KIND),
@@ -353,7 +358,8 @@ fn is_of_another_format(event: &Event<'_>) -> bool {
     let is_typed = event.kept(TYPE).is_some_and(|kind| {
         kind.contains("TransparencyLog") || kind.contains("google.cloud.scheduler.logging.")
     });
-    is_balancer || is_autoscaler || is_query || is_attack || is_typed
+    let is_threat = event.kept_value(THREAT).is_some() && is_of_log("ids.googleapis.com");
+    is_balancer || is_autoscaler || is_query || is_attack || is_typed || is_threat
 }
 
 /// Reads the message. Of text, the body is all of it as it was written.

@@ -1,0 +1,81 @@
+//! Threats that Cloud IDS saw in the traffic of a network.
+//!
+//! Source: cloud.google.com/intrusion-detection-system/docs/logging, read 2026-11-28.
+
+use nepho_codec::table::{
+    JsonFormat, Need, Table, peer_address, peer_port, resource, severity_of, source_address,
+    source_port, text, time,
+};
+use nepho_core::register;
+use nepho_core::severity::Severity;
+use nepho_core::tables::Column;
+
+use crate::entry;
+
+register!(Component {
+    kind: Kind::Format,
+    name: "gcp.ids_finding",
+    summary: "Google Cloud IDS: threats in the traffic of a network",
+    permissions: &["logging.logEntries.list"],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+/// Severities of threats.
+const SEVERITIES: &[(&str, Severity)] = &[
+    ("INFORMATIONAL", Severity::INFO),
+    ("LOW", Severity::WARN),
+    ("MEDIUM", Severity::ERROR),
+    ("HIGH", Severity::FATAL),
+    ("CRITICAL", Severity::FATAL),
+];
+
+static TABLE: Table = Table {
+    name: "gcp.ids_finding",
+    needs: &[
+        Need::Contains("logName", "ids.googleapis.com"),
+        Need::HasAny(&["jsonPayload.threat_id", "jsonPayload.alert_severity"]),
+        Need::HasAny(&[
+            "jsonPayload.source_ip_address",
+            "jsonPayload.destination_ip_address",
+            "jsonPayload.name",
+        ]),
+    ],
+    constants: &[
+        (Column::Provider, "gcp"),
+        (Column::Service, "ids.googleapis.com"),
+    ],
+    fields: &[
+        entry::TIME,
+        time(&["jsonPayload.alert_time"]),
+        entry::OBSERVED,
+        severity_of(&["jsonPayload.alert_severity"], SEVERITIES),
+        entry::INSERT_ID,
+        entry::LOG_PROJECT,
+        entry::PROJECT,
+        entry::REGION,
+        text(
+            &["jsonPayload.category", "jsonPayload.type"],
+            Column::Action,
+        ),
+        source_address(&["jsonPayload.source_ip_address"]),
+        source_port(&["jsonPayload.source_port"]),
+        peer_address(&["jsonPayload.destination_ip_address"]),
+        peer_port(&["jsonPayload.destination_port"]),
+        text(&["jsonPayload.ip_protocol"], Column::Method),
+        text(&["jsonPayload.name"], Column::Body),
+        resource(&["resource.labels.id"]),
+        resource(&["jsonPayload.network"]),
+    ],
+    extras: &[
+        ("jsonPayload.threat_id", "rule"),
+        ("jsonPayload.type", "finding_type"),
+        ("jsonPayload.category", "category"),
+        ("jsonPayload.application", "application"),
+        ("jsonPayload.direction", "direction"),
+        ("jsonPayload.repeat_count", "count"),
+        ("jsonPayload.cves[0]", "vulnerability"),
+        ("jsonPayload.uri_or_filename", "uri"),
+        ("jsonPayload.details", "detail"),
+    ],
+    finish: None,
+};
