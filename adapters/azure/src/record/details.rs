@@ -151,6 +151,7 @@ pub(super) static TABLE: Table = Table {
                 "ContainerGroupName",
                 "pod",
                 "ComputerName",
+                "Computer",
                 "instanceId",
                 "Host",
                 "hostInstanceId",

@@ -60,12 +60,13 @@ const ACTIVITY: [&str; 12] = [
 const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
 /// Tables of Log Analytics that are no resource logs, and that other formats read.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "Syslog",
     "Event",
     "SecurityEvent",
     "CommonSecurityLog",
     "Perf",
+    "InsightsMetrics",
     "NTANetAnalytics",
     "AzureNetworkAnalytics_CL",
     "OfficeActivity",

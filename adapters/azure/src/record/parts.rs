@@ -62,9 +62,9 @@ fn is_address(text: &str) -> bool {
 }
 
 /// `text` unless it is an object or an array: some fields are names in one log and objects in
-/// another.
+/// another. `N/A` and `-` are no names.
 pub(crate) fn plain(text: &str) -> &str {
-    if text.starts_with(['{', '[']) {
+    if text.starts_with(['{', '[']) || matches!(text, "N/A" | "-") {
         ""
     } else {
         text
@@ -146,6 +146,7 @@ mod tests {
             "api.example.com:8443"
         );
         assert_eq!(plain("{\"claims\":{}}"), "");
+        assert_eq!(plain("N/A"), "");
         assert_eq!(tenant("/TENANTS/T/PROVIDERS/MICROSOFT.AADIAM"), "T");
         assert_eq!(tenant("/subscriptions/s"), "");
     }

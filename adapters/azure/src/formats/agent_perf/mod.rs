@@ -1,6 +1,8 @@
-//! Table `Perf` of Log Analytics: performance counters of machines.
+//! Tables `Perf` and `InsightsMetrics` of Log Analytics: performance counters of machines.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, part, resource, text, time, value};
+use nepho_codec::table::{
+    Event, JsonFormats, Need, Table, keep, part, resource, text, time, value,
+};
 use nepho_core::tables::{Column, Row};
 
 use crate::record::parts;
@@ -8,15 +10,40 @@ use crate::record::parts;
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "azure.agent_perf",
-    summary: "Performance counters of machines as Azure Monitor has them: table Perf",
+    summary: "Performance counters of machines as Azure Monitor has them: tables Perf and InsightsMetrics",
     permissions: &["Microsoft.OperationalInsights/workspaces/query/read"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const OBJECT: usize = 0;
 const COUNTER: usize = 1;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 2] = [&PERF, &INSIGHTS];
+
+/// Metrics of VM insights and Container insights.
+static INSIGHTS: Table = Table {
+    name: "azure.agent_perf",
+    needs: &[
+        Need::Has("TimeGenerated"),
+        Need::Has("Namespace"),
+        Need::Has("Name"),
+        Need::Has("Val"),
+    ],
+    constants: &[(Column::Provider, "azure")],
+    fields: &[
+        time(&["TimeGenerated"]),
+        part(&["_ResourceId"], Column::Account, parts::subscription),
+        text(&["Computer"], Column::Host),
+        value(&["Val"]),
+        resource(&["_ResourceId"]),
+        keep(&["Namespace"], OBJECT),
+        keep(&["Name"], COUNTER),
+    ],
+    extras: &[("Origin", "origin")],
+    finish: Some(finish),
+};
+
+static PERF: Table = Table {
     name: "azure.agent_perf",
     needs: &[
         Need::Has("TimeGenerated"),
