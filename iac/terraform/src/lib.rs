@@ -23,4 +23,5 @@ mod address;
 mod graph;
 mod head;
 mod place;
+mod scan;
 mod scope;

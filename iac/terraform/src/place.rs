@@ -6,7 +6,6 @@ use nepho_core::feed::Document;
 use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Origin};
 use serde_json::error::Category;
-use serde_json::value::RawValue;
 
 /// Finds lines and bytes of parts of one document.
 pub(crate) struct Places<'a> {
@@ -60,25 +59,6 @@ impl<'a> Places<'a> {
         let line = line + memchr::memchr_iter(b'\n', between).count() as u64;
         self.last.set((offset, line));
         self.base.1 + line
-    }
-
-    /// The text from the brace of the object on that `value` is the first value of; all of the text
-    /// if it is not told.
-    pub(crate) fn object_of(&self, value: Option<&RawValue>) -> &'a str {
-        let end = value.map_or(0, |value| self.offset(value.get()));
-        let before = self.text.get(..end).unwrap_or("");
-        let start = before.rfind('{').unwrap_or(0);
-        self.text.get(start..).unwrap_or("")
-    }
-
-    /// Reject for the JSON value that `rest` begins with.
-    pub(crate) fn reject_first(&self, rest: &str, reason: impl Into<String>) -> Reject {
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-        let part = match values.next() {
-            Some(Ok(value)) => value.get(),
-            _ => rest,
-        };
-        self.reject(part, reason)
     }
 
     /// Reject for `part` with this reason.

@@ -460,6 +460,44 @@ fn one_broken_resource_does_not_hinder_the_others() {
     }
 }
 
+/// Addresses of what is read of a resource with these instances, and what is rejected of it.
+fn read_instances(instances: &str) -> (Vec<String>, Vec<String>) {
+    let text = format!(
+        "{{\"version\":4,\"resources\":[\n{{\"type\":\"t\",\"name\":\"a\",\"instances\":[\n{instances}]}},\n{{\"type\":\"t\",\"name\":\"b\",\"instances\":[{{}}]}}]}}"
+    );
+    let out = read("terraform.state", "x.tfstate", &text);
+    let addresses = out.resources.iter().flat_map(|row| row.address.clone());
+    let rejects = out.rejects.iter().map(|reject| {
+        let range = usize::try_from(reject.start).unwrap()..usize::try_from(reject.end).unwrap();
+        format!("{}: {}: {}", reject.line, &text[range], reject.reason)
+    });
+    (addresses.collect(), rejects.collect())
+}
+
+#[test]
+fn one_broken_instance_does_not_hinder_the_others() {
+    let check = |broken: &str, reason: &str| {
+        let instances =
+            format!("{{\"index_key\":0,\"attributes\":{{}}}},\n{broken},\n{{\"index_key\":2}}");
+        let (addresses, rejects) = read_instances(&instances);
+        assert_eq!(addresses, ["t.a[0]", "t.a[2]", "t.b"], "{broken}");
+        let expected = format!("4: {broken}: instance of a resource: {reason}");
+        assert_eq!(rejects, [expected], "{broken}");
+    };
+    let invalid = "this is not valid JSON";
+    for broken in [
+        r#"{"index_key":1,"attributes":{"id":"i-1","x":nul}}"#,
+        r#"{"index_key":1,"attributes":{"id":"i-1","x":{"y":[1,,2]}}}"#,
+        r#"{"index_key":1,"attributes":{"id":"i-1" "x":1}}"#,
+        r#"{"index_key":1 "attributes":{"id":"i-1"}}"#,
+        r#"{"index_key":1,"private":tru,"attributes":{"id":"i-1"}}"#,
+        r#"{"index_key":1,"attributes":{"id":["i-1",]}}"#,
+    ] {
+        check(broken, invalid);
+    }
+    check("[{}]", "this is no object");
+}
+
 #[test]
 fn hostile_states_are_survived() {
     let deep = format!(

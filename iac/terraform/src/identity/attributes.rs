@@ -12,7 +12,6 @@ use nepho_core::key::types;
 use nepho_iac_common::fingerprint::{self, Fingerprint};
 use nepho_iac_common::owner::Owner;
 use nepho_iac_common::text;
-use serde_json::value::RawValue;
 
 pub(crate) use plain::{plain, plain_elements};
 
@@ -132,7 +131,7 @@ impl Attributes {
     ///
     /// # Errors
     /// When it is no object of texts.
-    pub fn read_flat(json: &RawValue, prints: &mut Prints) -> serde_json::Result<Self> {
+    pub fn read_flat(json: &str, prints: &mut Prints) -> serde_json::Result<Self> {
         flatmap::read(json, prints)
     }
 
@@ -259,6 +258,8 @@ fn is_allowed(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::value::RawValue;
+
     use super::*;
 
     fn read(json: &str, hidden: &str) -> Attributes {

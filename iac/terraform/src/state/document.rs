@@ -1,12 +1,15 @@
 //! The outermost fields of a state, in any order. What lies in resources, in outputs and in
 //! everything else is skipped while it is parsed.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::lenient::Key;
+/// Key of an object. Borrowed from the document unless it has escapes.
+#[derive(serde::Deserialize)]
+pub(super) struct Key<'a>(#[serde(borrow)] pub Cow<'a, str>);
 
 /// Outermost fields of all versions of a state.
 #[derive(Default)]

@@ -126,9 +126,8 @@ fn read_resource(
     for (address, object, is_tainted) in current.into_iter().chain(deposed) {
         let mut prints = Prints::wanted();
         let mut attributes = match object.attributes.filter(|part| part.get() != "null") {
-            Some(attributes) => {
-                Attributes::read_flat(attributes, &mut prints).map_err(|error| describe(&error))?
-            }
+            Some(attributes) => Attributes::read_flat(attributes.get(), &mut prints)
+                .map_err(|error| describe(&error))?,
             None => Attributes::default(),
         };
         if attributes.first("id").is_none()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use nepho_core::Timestamp;
 use nepho_core::feed::{Document as Input, Member, Snapshot};
 use nepho_iac_common::fingerprint;
+use serde_json::value::RawValue;
 
 use super::document::Document;
 use super::stream::Told;
@@ -23,7 +24,7 @@ impl History {
     /// `None` if the state names neither: version 1 has no lineage.
     pub(super) fn of(head: &Document<'_>) -> Option<Self> {
         let serial = head.serial.and_then(|serial| serial.get().parse().ok());
-        let lineage = text(head.lineage).ok().flatten();
+        let lineage = text(head.lineage.map(RawValue::get)).ok().flatten();
         (serial.is_some() || lineage.is_some()).then(|| Self {
             lineage: lineage.unwrap_or_default().into_owned(),
             serial: serial.unwrap_or(0),

@@ -5,7 +5,6 @@ mod declared;
 mod document;
 mod flat;
 mod history;
-mod lenient;
 mod rules;
 mod stream;
 mod v4;
@@ -43,6 +42,9 @@ pub struct State;
 
 /// Advice for a state that OpenTofu encrypted.
 const ENCRYPTED: &str = "OpenTofu encrypted this state; where the key is configured, run `tofu state pull > state.tfstate` and read that file";
+
+/// What is wrong with what is no JSON.
+const NO_JSON: &str = "this is not valid JSON";
 
 /// What is attempted, for errors.
 const READ: &str = "terraform.state: read the state";

@@ -5,11 +5,12 @@ use std::io::{self, Read};
 
 use nepho_core::feed::{Document, FeedOutput, FeedSink};
 use nepho_core::{Error, ErrorKind, Origin, Result};
+use serde::de::IgnoredAny;
 
 use super::declared::Declared;
-use super::lenient::{Key, Object};
+use super::document::Key;
 use super::window::Window;
-use super::{Depth, READ, v4};
+use super::{Depth, NO_JSON, READ, v4};
 use crate::graph::Instance;
 use crate::place::{Places, describe};
 use crate::{head, scope};
@@ -168,7 +169,6 @@ fn read_all(
     }
 }
 
-const NO_JSON: &str = "this is not valid JSON";
 const NO_LIST: &str = "a field is missing or has another type than the format says";
 
 /// A document that is read from front to back.
@@ -293,16 +293,15 @@ impl Stream<'_, '_> {
             modified: None,
         };
         let places = Places::within(&document, place);
-        let reason = match serde_json::from_str::<Object<v4::Resource<'_>>>(&text) {
-            Ok(Object(Some(resource))) => {
-                v4::read(&resource, self.depth, &places, out, take);
-                if v4::is_odd(&resource) {
-                    v4::reject_odd_instances(&text, &places, out);
-                }
-                return;
+        let reason = match v4::Resource::scan(&text) {
+            Ok(Some(resource)) => {
+                return v4::read(&resource, self.depth, &places, out, take);
             }
-            Ok(Object(None)) => "this is no object",
-            Err(error) => describe(&error),
+            Ok(None) => "this is no object",
+            Err(_) => {
+                let read = serde_json::from_str::<IgnoredAny>(&text);
+                read.map_or_else(|error| describe(&error), |_| NO_JSON)
+            }
         };
         out.rejects
             .push(places.reject(&text, format!("resource of a state: {reason}")));

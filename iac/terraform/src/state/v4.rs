@@ -4,85 +4,138 @@
 //! github.com/opentofu/opentofu, read 2026-11-21.
 
 use std::borrow::Cow;
-use std::fmt;
 
+use nepho_codec::json::skip::{Broken, MORE_TEXT};
 use nepho_core::feed::FeedOutput;
-use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
-use super::Depth;
-use super::lenient::{FromObject, Key, Objects};
+use super::document::Key;
+use super::{Depth, NO_JSON};
 use crate::address;
 use crate::graph::Instance;
 use crate::identity::attributes::{plain, plain_elements};
 use crate::identity::{Attributes, Hidden, Prints};
 use crate::place::{Places, describe};
+use crate::scan;
 
 /// Instances of one resource that are rejected each by itself. Of the others the number is told: a
 /// broken state may have millions.
 const MOST_REJECTS: usize = 32;
 
-/// Objects of state resources whose parts are not looked into yet: the keys of an object have any
-/// order, and what is sensitive is often told behind the attributes.
+/// A resource of a state whose parts are not looked into yet: the keys of an object have any order,
+/// and what is sensitive is often told behind the attributes.
 #[derive(Default)]
 pub(super) struct Resource<'a> {
-    module: Option<&'a RawValue>,
-    mode: Option<&'a RawValue>,
-    kind: Option<&'a RawValue>,
-    name: Option<&'a RawValue>,
-    provider: Option<&'a RawValue>,
+    /// All of it.
+    json: &'a str,
+    module: Option<&'a str>,
+    mode: Option<&'a str>,
+    kind: Option<&'a str>,
+    name: Option<&'a str>,
+    provider: Option<&'a str>,
     objects: Vec<Object<'a>>,
-    is_odd: bool,
+    odd: Odd<'a>,
 }
 
+/// One of its instances.
 #[derive(Default)]
 struct Object<'a> {
-    /// The first value of it, which tells where it stands.
-    first: Option<&'a RawValue>,
-    index_key: Option<&'a RawValue>,
-    status: Option<&'a RawValue>,
-    deposed: Option<&'a RawValue>,
-    schema_version: Option<&'a RawValue>,
-    attributes: Option<&'a RawValue>,
-    attributes_flat: Option<&'a RawValue>,
-    sensitive: Option<&'a RawValue>,
-    dependencies: Option<&'a RawValue>,
+    /// All of it.
+    json: &'a str,
+    /// Whether its parts cannot be told apart.
+    is_broken: bool,
+    index_key: Option<&'a str>,
+    status: Option<&'a str>,
+    deposed: Option<&'a str>,
+    schema_version: Option<&'a str>,
+    attributes: Option<&'a str>,
+    attributes_flat: Option<&'a str>,
+    sensitive: Option<&'a str>,
+    dependencies: Option<&'a str>,
 }
 
-impl<'de> FromObject<'de> for Resource<'de> {
-    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
-        let mut found = Self::default();
-        while let Some(Key(key)) = map.next_key()? {
-            let field = match key.as_ref() {
-                "module" => &mut found.module,
-                "mode" => &mut found.mode,
-                "type" => &mut found.kind,
-                "name" => &mut found.name,
-                "provider" => &mut found.provider,
-                "instances" => {
-                    let objects: Objects<Object<'de>> = map.next_value()?;
-                    found.objects.extend(objects.objects);
-                    found.is_odd |= objects.is_odd;
-                    continue;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                    continue;
-                }
-            };
-            *field = Some(map.next_value()?);
+/// What is no instance where one should be.
+#[derive(Default)]
+struct Odd<'a> {
+    /// The list, or what stands in its place.
+    list: &'a str,
+    is_no_list: bool,
+    /// Elements of the list that are no objects: the first ones, and the number of the others.
+    told: Vec<&'a str>,
+    untold: u64,
+}
+
+impl<'a> Resource<'a> {
+    /// Finds the parts of the resource that `json` is; `None` if it is no object.
+    ///
+    /// # Errors
+    /// When the parts cannot be told apart.
+    pub(super) fn scan(json: &'a str) -> Result<Option<Self>, Broken> {
+        if !json.starts_with('{') {
+            return Ok(None);
         }
-        Ok(found)
+        let mut found = Self {
+            json,
+            ..Self::default()
+        };
+        let end = scan::members(json, 0, |key, at| {
+            let field = match key.as_ref() {
+                "instances" => return found.scan_instances(at),
+                "module" => Some(&mut found.module),
+                "mode" => Some(&mut found.mode),
+                "type" => Some(&mut found.kind),
+                "name" => Some(&mut found.name),
+                "provider" => Some(&mut found.provider),
+                _ => None,
+            };
+            let (value, end) = scan::pass(json, at)?;
+            if let Some(field) = field {
+                *field = Some(value);
+            }
+            Ok(end)
+        })?;
+        match end == json.len() {
+            true => Ok(Some(found)),
+            false => Err(Broken {
+                at: end,
+                what: MORE_TEXT,
+            }),
+        }
+    }
+
+    /// Finds the instances in the list at `start`; gives where it ends.
+    fn scan_instances(&mut self, start: usize) -> Result<usize, Broken> {
+        let json = self.json;
+        if !json.get(start..).unwrap_or_default().starts_with('[') {
+            let (value, end) = scan::pass(json, start)?;
+            self.odd.list = value;
+            self.odd.is_no_list = value != "null";
+            return Ok(end);
+        }
+        let end = scan::elements(json, start, |at| {
+            if json.get(at..).unwrap_or_default().starts_with('{') {
+                let (object, end) = Object::scan(json, at).or_else(|_| Object::broken(json, at))?;
+                self.objects.push(object);
+                return Ok(end);
+            }
+            let (element, end) = scan::pass(json, at)?;
+            match self.odd.told.len() < MOST_REJECTS {
+                true => self.odd.told.push(element),
+                false => self.odd.untold += 1,
+            }
+            Ok(end)
+        })?;
+        self.odd.list = json.get(start..end).unwrap_or_default();
+        Ok(end)
     }
 }
 
-impl<'de> FromObject<'de> for Object<'de> {
-    fn from_object<A: MapAccess<'de>>(mut map: A) -> Result<Self, A::Error> {
+impl<'a> Object<'a> {
+    /// Finds the parts of the instance at `start`; gives where it ends.
+    fn scan(json: &'a str, start: usize) -> Result<(Self, usize), Broken> {
         let mut found = Self::default();
-        while let Some(Key(key)) = map.next_key()? {
-            let value: &'de RawValue = map.next_value()?;
-            found.first = found.first.or(Some(value));
+        let end = scan::members(json, start, |key, at| {
+            let (value, end) = scan::pass(json, at)?;
             match key.as_ref() {
                 "index_key" => found.index_key = Some(value),
                 "status" => found.status = Some(value),
@@ -96,21 +149,33 @@ impl<'de> FromObject<'de> for Object<'de> {
                 "depends_on" => found.dependencies = found.dependencies.or(Some(value)),
                 _ => {}
             }
-        }
-        Ok(found)
+            Ok(end)
+        })?;
+        found.json = json.get(start..end).unwrap_or_default();
+        Ok((found, end))
+    }
+
+    /// The instance at `start`, of which no more is known than where it ends.
+    fn broken(json: &'a str, start: usize) -> Result<(Self, usize), Broken> {
+        let (json, end) = scan::pass(json, start)?;
+        let found = Self {
+            json,
+            is_broken: true,
+            ..Self::default()
+        };
+        Ok((found, end))
     }
 }
 
 /// The text in a part of a document; `None` of `null` and of what is not there.
-pub(super) fn text<'a>(part: Option<&'a RawValue>) -> Result<Option<Cow<'a, str>>, &'static str> {
-    // The part was parsed before, so that a string is one.
-    if let Some(text) = part.and_then(|part| plain(part.get())) {
+pub(super) fn text(part: Option<&str>) -> Result<Option<Cow<'_, str>>, &'static str> {
+    // Where the part ends is known, so that a string is one.
+    if let Some(text) = part.and_then(plain) {
         return Ok(Some(Cow::Borrowed(text)));
     }
     match part {
-        None => Ok(None),
-        Some(part) if part.get() == "null" => Ok(None),
-        Some(part) => match serde_json::from_str::<Key<'a>>(part.get()) {
+        None | Some("null") => Ok(None),
+        Some(part) => match serde_json::from_str::<Key<'_>>(part) {
             Ok(Key(text)) => Ok(Some(text)),
             Err(error) => Err(describe(&error)),
         },
@@ -128,9 +193,8 @@ pub(super) fn read(
     let named = Named::of(resource);
     let (mut told, mut untold) = (0, None);
     for object in &resource.objects {
-        let place = places.object_of(object.first);
         let instance = match &named {
-            Ok(named) => read_object(named, object, depth, places.line(place)),
+            Ok(named) => read_object(named, object, depth, places.line(object.json)),
             Err(reason) => Err(*reason),
         };
         match instance {
@@ -138,99 +202,37 @@ pub(super) fn read(
             Err(reason) if told < MOST_REJECTS => {
                 told += 1;
                 let reason = format!("instance of a resource: {reason}");
-                out.rejects.push(places.reject_first(place, reason));
+                out.rejects.push(places.reject(object.json, reason));
             }
-            Err(_) => untold.get_or_insert((place, 0_u64)).1 += 1,
+            Err(_) => untold.get_or_insert((object.json, 0_u64)).1 += 1,
         }
     }
-    if let Some((place, count)) = untold {
+    if let Some((json, count)) = untold {
         let reason = format!("instances of a resource: {count} more cannot be read");
-        out.rejects.push(places.reject_first(place, reason));
+        out.rejects.push(places.reject(json, reason));
     }
     if let (true, Err(reason)) = (resource.objects.is_empty(), &named) {
-        let known = [
-            resource.kind,
-            resource.name,
-            resource.mode,
-            resource.provider,
-        ];
-        let place = places.object_of(known.into_iter().flatten().next());
-        out.rejects
-            .push(places.reject_first(place, format!("resource of a state: {reason}")));
+        let reason = format!("resource of a state: {reason}");
+        out.rejects.push(places.reject(resource.json, reason));
     }
+    reject_odd(&resource.odd, places, out);
 }
 
-/// Whether some part of the resource was no object, so that it must be looked for.
-pub(super) fn is_odd(resource: &Resource<'_>) -> bool {
-    resource.is_odd
-}
-
-/// Rejects for all `instances` of a resource that are no objects.
-pub(super) fn reject_odd_instances(resource: &str, places: &Places<'_>, out: &mut FeedOutput) {
-    #[derive(Deserialize)]
-    struct Instances<'a> {
-        #[serde(borrow)]
-        instances: Option<&'a RawValue>,
+/// Rejects for what is no instance where one should be.
+fn reject_odd(odd: &Odd<'_>, places: &Places<'_>, out: &mut FeedOutput) {
+    if odd.is_no_list {
+        let reason = "instances of a resource: this is no list";
+        out.rejects.push(places.reject(odd.list, reason));
     }
-    let Ok(Instances {
-        instances: Some(list),
-    }) = serde_json::from_str(resource)
-    else {
-        return;
-    };
-    let Ok(odd) = serde_json::from_str::<Option<Odd<'_>>>(list.get()) else {
-        let reject = places.reject(list.get(), "instances of a resource: this is no list");
-        return out.rejects.push(reject);
-    };
-    let odd = odd.unwrap_or_default();
-    let told = odd
-        .told
-        .into_iter()
-        .map(|object| places.reject(object.get(), "instance of a resource: this is no object"));
+    let reason = "instance of a resource: this is no object";
+    let told = odd.told.iter().map(|part| places.reject(part, reason));
     out.rejects.extend(told);
     if odd.untold > 0 {
         let reason = format!(
             "instances of a resource: {} more are no objects",
             odd.untold
         );
-        out.rejects.push(places.reject(list.get(), reason));
-    }
-}
-
-/// Elements of a list that are no objects: the first ones, and the number of the others.
-#[derive(Default)]
-struct Odd<'a> {
-    told: Vec<&'a RawValue>,
-    untold: u64,
-}
-
-impl<'de> Deserialize<'de> for Odd<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_seq(OddVisitor)
-    }
-}
-
-struct OddVisitor;
-
-impl<'de> Visitor<'de> for OddVisitor {
-    type Value = Odd<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of instances")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-        let mut odd = Odd::default();
-        while let Some(element) = list.next_element::<&'de RawValue>()? {
-            if element.get().starts_with('{') {
-                continue;
-            }
-            match odd.told.len() < MOST_REJECTS {
-                true => odd.told.push(element),
-                false => odd.untold += 1,
-            }
-        }
-        Ok(odd)
+        out.rejects.push(places.reject(odd.list, reason));
     }
 }
 
@@ -261,6 +263,9 @@ fn read_object(
     depth: Depth,
     line: u64,
 ) -> Result<Instance, &'static str> {
+    if object.is_broken {
+        return Err(NO_JSON);
+    }
     let index =
         address::index(object.index_key).ok_or("`index_key` is neither a number nor a text")?;
     let mut address = address::full(
@@ -279,18 +284,22 @@ fn read_object(
         Depth::Identity => Prints::unwanted(),
         Depth::Fingerprints => Prints::wanted(),
     };
+    // What is broken anywhere would look like a change.
+    if let (Depth::Fingerprints, Some(attributes)) = (depth, object.attributes) {
+        serde_json::from_str::<IgnoredAny>(attributes).map_err(|error| describe(&error))?;
+    }
     let attributes = match (object.attributes, object.attributes_flat) {
-        (Some(attributes), None) => Attributes::read(attributes.get(), &hidden, &mut prints),
-        (Some(attributes), Some(_)) if attributes.get() != "null" => {
-            Attributes::read(attributes.get(), &hidden, &mut prints)
+        (Some(attributes), None) => Attributes::read(attributes, &hidden, &mut prints),
+        (Some(attributes), Some(_)) if attributes != "null" => {
+            Attributes::read(attributes, &hidden, &mut prints)
         }
         (_, Some(flat)) => Attributes::read_flat(flat, &mut prints),
         (None, None) => Ok(Attributes::default()),
     };
     let dependencies: Vec<Cow<'_, str>> = match object.dependencies {
-        Some(names) => match plain_elements(names.get()) {
+        Some(names) => match plain_elements(names) {
             Some(names) => names.into_iter().map(Cow::Borrowed).collect(),
-            None => serde_json::from_str::<Option<Vec<Key<'_>>>>(names.get())
+            None => serde_json::from_str::<Option<Vec<Key<'_>>>>(names)
                 .map_err(|error| describe(&error))?
                 .unwrap_or_default()
                 .into_iter()
@@ -299,13 +308,13 @@ fn read_object(
         },
         None => Vec::new(),
     };
-    let version = object.schema_version.map(RawValue::get);
     Ok(Instance {
         address,
         resource_type: resource.kind.to_string(),
         is_data: resource.is_data,
         is_tainted: text(object.status)?.as_deref() == Some("tainted"),
-        schema_version: version
+        schema_version: object
+            .schema_version
             .and_then(|version| version.parse().ok())
             .unwrap_or(0),
         is_flat: object.attributes.is_none() && object.attributes_flat.is_some(),

@@ -1,10 +1,7 @@
 //! Goes through the attributes of an instance and looks into what is allow-listed.
 
-use std::fmt;
-
-use nepho_codec::json::{fields, unescape};
 use serde::Deserialize;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
@@ -14,6 +11,7 @@ use super::super::variables::{self, Variables};
 use super::plain::{plain, plain_elements, plain_members};
 use super::tags::Tags;
 use super::{Attributes, Name, Prints, is_allowed, owner};
+use crate::scan;
 
 /// Reads the attributes in `json`, an object: each is passed over as a whole, its fingerprint is
 /// taken, and what is allow-listed is looked into.
@@ -26,25 +24,30 @@ pub(super) fn read(
     hidden: &Hidden,
     prints: &mut Prints,
 ) -> serde_json::Result<()> {
-    let known = prints.list.len();
     let mut top = Top {
         found,
         hidden,
         prints,
     };
     let mut read = Ok(());
-    let end = fields::walk(json, 0, &mut |name, value| {
+    let end = scan::members(json, 0, |name, at| {
+        let (value, end) = scan::pass(json, at)?;
         if read.is_ok() {
-            read = top.attribute(&unescape(name), value);
+            read = top.attribute(&name, value);
         }
+        Ok(end)
     });
-    if end.is_ok() {
-        return read;
+    match end {
+        Ok(_) => read,
+        Err(_) => Err(invalid(json)),
     }
-    // What is odd, as by its depth, is read once more by somebody who takes more time.
-    *top.found = Attributes::default();
-    top.prints.list.truncate(known);
-    serde_json::Deserializer::from_str(json).deserialize_map(top)
+}
+
+/// What is wrong with JSON whose parts cannot be told apart.
+fn invalid(json: &str) -> serde_json::Error {
+    let read = serde_json::from_str::<IgnoredAny>(json);
+    read.err()
+        .unwrap_or_else(|| Error::custom("attributes cannot be told apart"))
 }
 
 struct Top<'a> {
@@ -69,16 +72,15 @@ impl Top<'_> {
             path: name,
         };
         match part.read(way, &mut serde_json::Deserializer::from_str(value)) {
+            Ok(()) => Ok(()),
             // What nests too deep for an id holds none.
-            Err(error) if error.classify() != Category::Syntax => {
-                Err(serde::de::Error::custom("an attribute cannot be read"))
+            Err(error) if error.classify() == Category::Syntax => {
+                serde_json::from_str::<IgnoredAny>(value).map(|_| ())
             }
-            _ => Ok(()),
+            Err(_) => Err(Error::custom("an attribute cannot be read")),
         }
     }
-}
 
-impl Top<'_> {
     /// Takes an attribute that is a text, texts or tags without escapes, as most are; tells whether
     /// it is.
     fn is_plain(&mut self, name: &str, way: Way, value: &str) -> bool {
@@ -105,23 +107,6 @@ impl Top<'_> {
             }
             Way::Variables | Way::Document => false,
         }
-    }
-}
-
-impl<'de> Visitor<'de> for Top<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("attributes")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Name(name)) = map.next_key()? {
-            let value: &RawValue = map.next_value()?;
-            let read = self.attribute(&name, value.get());
-            read.map_err(serde::de::Error::custom)?;
-        }
-        Ok(())
     }
 }
 
