@@ -90,6 +90,14 @@ pub(crate) fn without_index(address: &str) -> String {
     plain
 }
 
+/// Whether an address is this one without the keys of instances.
+pub(crate) fn is_of(address: &str, config: &str) -> bool {
+    match address.contains('[') {
+        true => without_index(address) == config,
+        false => address == config,
+    }
+}
+
 /// Resource type in an address: `aws_instance` of `module.a.aws_instance.web[0]`. Empty when it has
 /// none.
 pub(crate) fn resource_type(address: &str) -> String {

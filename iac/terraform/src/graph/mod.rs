@@ -166,7 +166,11 @@ impl Graph {
                 .flat_map(|path| node.all(path));
             let targets: BTreeSet<usize> = values
                 .filter_map(aliases::host_of)
-                .flat_map(|host| self.by_host.get(&host))
+                .flat_map(|host| {
+                    self.called(&host)
+                        .map(|node| node.place)
+                        .collect::<Vec<_>>()
+                })
                 .collect();
             let target = match (targets.len(), targets.first()) {
                 (1, Some(target)) => *target,
@@ -190,8 +194,7 @@ impl Graph {
 
     /// Key of the instance at an address.
     pub(crate) fn key_at(&self, address: &str) -> Option<&str> {
-        let places = self.by_config.get(&address::without_index(address));
-        let mut nodes = places.filter_map(|place| self.node(place));
+        let mut nodes = self.nodes_of(self.by_config.get(&address::without_index(address)));
         nodes
             .find(|node| node.address() == address)
             .map(|node| node.key())
@@ -267,15 +270,17 @@ impl Graph {
     /// global id elsewhere.
     fn find(&self, value: &str, names: &str) -> Vec<Target> {
         let id = keys::from_id(names, value).unwrap_or_else(|| key::canonical(value));
-        let mut nodes: Vec<Node<'_>> = self.nodes_of(self.by_id.get(&id)).collect();
+        let ids = self.nodes_of(self.by_id.get(&id));
+        let mut nodes: Vec<Node<'_>> = ids.filter(|node| node.has_id(&id)).collect();
         if nodes.is_empty() && !names.is_empty() {
             let named = self.nodes_of(self.by_name.get(&id));
+            let named = named.filter(|node| node.words().any(|word| word == id));
             nodes.extend(named.filter(|node| node.kind().starts_with(names)));
         }
         if nodes.is_empty()
             && let Some(host) = aliases::host_of(value)
         {
-            nodes.extend(self.nodes_of(self.by_host.get(&host)));
+            nodes.extend(self.called(&host));
         }
         let mut found: BTreeMap<&str, Node<'_>> = BTreeMap::new();
         for node in nodes.into_iter().filter(Node::is_shown) {
@@ -306,6 +311,27 @@ impl Graph {
         found.into_values().map(target).collect()
     }
 
+    /// Nodes with this host name or address.
+    fn called<'g>(&'g self, host: &str) -> impl Iterator<Item = Node<'g>> {
+        let nodes = self.nodes_of(self.by_host.get(host));
+        nodes.filter(move |node| node.aliases().any(|alias| alias == host))
+    }
+
+    /// Nodes with this address without instance keys.
+    fn configured<'g>(&'g self, config: &str) -> impl Iterator<Item = Node<'g>> {
+        let nodes = self.nodes_of(self.by_config.get(config));
+        nodes.filter(move |node| address::is_of(node.address(), config))
+    }
+
+    /// Nodes with this address without the instance keys of modules.
+    fn keyed<'g>(&'g self, keyed: &str) -> impl Iterator<Item = Node<'g>> {
+        let nodes = self.nodes_of(self.by_last_key.get(keyed));
+        nodes.filter(move |node| {
+            let config = keyed.strip_suffix(last_key(node.address()));
+            config.is_some_and(|config| address::is_of(node.address(), config))
+        })
+    }
+
     fn nodes_of(&self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = Node<'_>> {
         places.filter_map(|place| self.node(place))
     }
@@ -334,5 +360,51 @@ fn last_key(address: &str) -> &str {
             .and_then(|at| address.get(at..))
             .unwrap_or(""),
         false => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+
+    use super::store::tests::COLLIDES;
+    use crate::state::State;
+
+    /// A firewall between two groups, an instance, a record, and a list of instances that all have
+    /// a namesake.
+    const NETWORK: &str = r#"{"version":4,"serial":1,"lineage":"l","resources":[
+        {"mode":"managed","type":"aws_security_group","name":"web","instances":[{"attributes":{"id":"sg-0a1b2c3d","arn":"arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d"}}]},
+        {"mode":"managed","type":"aws_security_group","name":"db","instances":[{"attributes":{"id":"sg-1a1b2c3d","arn":"arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1a1b2c3d"}}]},
+        {"mode":"managed","type":"aws_security_group_rule","name":"r","instances":[{"attributes":{"id":"sgrule-1","type":"ingress","security_group_id":"sg-1a1b2c3d","source_security_group_id":"sg-0a1b2c3d"}}]},
+        {"mode":"managed","type":"aws_instance","name":"a","instances":[{"attributes":{"id":"i-0a1b2c3d","private_ip":"10.0.0.1","vpc_security_group_ids":["sg-0a1b2c3d"]}}]},
+        {"mode":"managed","type":"aws_instance","name":"b","instances":[{"index_key":"x","attributes":{"id":"i-1a1b2c3d","private_ip":"10.0.0.2","vpc_security_group_ids":["sg-1a1b2c3d"]},"dependencies":["aws_instance.a"]}]},
+        {"mode":"managed","type":"aws_route53_record","name":"r","instances":[{"attributes":{"id":"Z1_www_A","zone_id":"Z1","fqdn":"www.shop.example","records":["10.0.0.1"],"type":"A"}}]}]}"#;
+
+    #[test]
+    fn texts_with_the_same_hash_join_nothing() {
+        let told = |text: &str, collides: bool| {
+            COLLIDES.set(collides);
+            let document = Document {
+                uri: "prod/terraform.tfstate",
+                text,
+                modified: None,
+            };
+            let mut out = FeedOutput::default();
+            State.read(&document, &mut out).unwrap();
+            COLLIDES.set(false);
+            out
+        };
+        for text in [
+            NETWORK,
+            include_str!("../state/fixtures/orders.tfstate"),
+            include_str!("../state/fixtures/shop-9.tfstate"),
+            include_str!("../state/fixtures/queues.tfstate"),
+            include_str!("../state/fixtures/worker-show.json"),
+        ] {
+            let (plain, collided) = (told(text, false), told(text, true));
+            assert!(!plain.resources.is_empty());
+            assert_eq!(format!("{plain:#?}"), format!("{collided:#?}"));
+        }
+        assert!(told(NETWORK, false).relations.len() > 4);
     }
 }

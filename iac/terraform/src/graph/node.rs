@@ -287,6 +287,13 @@ impl<'g> Node<'g> {
         words.filter(move |word| !is_logical && *word != node.key())
     }
 
+    /// Whether this is its key, a unique id, or the resource part of its ARN.
+    pub(super) fn has_id(&self, id: &str) -> bool {
+        self.key() == id
+            || Arn::parse(self.key()).is_some_and(|arn| arn.resource == id)
+            || (keys::is_machine_made(id) && self.words().any(|word| word == id))
+    }
+
     /// Whether it is a resource: data sources may also be answers of a cloud that name none.
     pub(super) fn is_shown(&self) -> bool {
         let is_answer = || matches!(self.kind(), "aws_caller_identity" | "aws_arn");

@@ -10,7 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use super::node::Node;
-use super::store::{ByNumber, Numbers, hash};
+use super::rows::Seen;
+use super::store::{ByNumber, Name};
 use super::{Graph, Rows, Source};
 
 /// Members of one group that are joined with others; of more, the first ones.
@@ -41,19 +42,25 @@ type Members<'a> = BTreeMap<String, BTreeSet<(&'a str, &'a str)>>;
 type Admitted<'a> = BTreeSet<(String, String, &'a str)>;
 
 impl Graph {
-    /// Keys, as numbers, of the nodes whose edges tell who is a member of what.
-    pub(super) fn watched(&self) -> Numbers<u64> {
-        let by_key: ByNumber<u64, bool> = self
-            .nodes()
-            .map(|node| (hash(node.key()), is_watched(node.kind())))
-            .collect();
+    /// Keys of the nodes whose edges tell who is a member of what.
+    pub(super) fn watched(&self) -> impl Iterator<Item = &str> {
+        let watched = self.nodes().filter(|node| is_watched(node.kind()));
+        let mut by_key: BTreeMap<&str, bool> = watched.map(|node| (node.key(), true)).collect();
+        // Of several with the same key the last one counts.
+        if !by_key.is_empty() {
+            for node in self.nodes() {
+                if let Some(held) = by_key.get_mut(node.key()) {
+                    *held = is_watched(node.kind());
+                }
+            }
+        }
         let watched = by_key.into_iter().filter(|(_, is_watched)| *is_watched);
-        watched.map(|(key, _)| key).collect()
+        watched.map(|(key, _)| key)
     }
 
     /// Tells of edges `permits_net` and `peers`; `seen` are the edges of the document to what is
     /// [watched](Graph::watched).
-    pub(super) fn permits(&self, seen: &[(u64, u64)], source: &Source<'_>, rows: &mut Rows<'_>) {
+    pub(super) fn permits(&self, seen: &Seen, source: &Source<'_>, rows: &mut Rows<'_>) {
         let mut members = self.members_of_groups(seen);
         let mut admitted = Admitted::new();
         for node in self.nodes().filter(|node| !node.is_data()) {
@@ -91,16 +98,18 @@ impl Graph {
     }
 
     /// Who is attached to which group, also by an interface.
-    fn members_of_groups(&self, seen: &[(u64, u64)]) -> Members<'_> {
+    fn members_of_groups(&self, seen: &Seen) -> Members<'_> {
         let mut members = Members::new();
-        if seen.is_empty() {
+        if seen.edges.is_empty() {
             return members;
         }
-        let by_number: ByNumber<u64, Node<'_>> =
-            self.nodes().map(|node| (hash(node.key()), node)).collect();
+        let by_number: ByNumber<Name, Node<'_>> = self
+            .nodes()
+            .filter_map(|node| Some((seen.keys.number(node.key())?, node)))
+            .collect();
         let mut direct: BTreeMap<&str, (Node<'_>, BTreeSet<&str>)> = BTreeMap::new();
         let mut interfaces: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
-        for (from, to) in seen {
+        for (from, to) in &seen.edges {
             let (Some(one), Some(other)) = (by_number.get(from), by_number.get(to)) else {
                 continue;
             };
@@ -187,7 +196,7 @@ impl Graph {
     fn groups_needed<'a>(&'a self, node: Node<'a>) -> impl Iterator<Item = String> + 'a {
         let configs = node.dependencies().iter();
         let configs = configs.map(|config| self.texts.get(self.names.span(*config)));
-        let nodes = configs.flat_map(|config| self.nodes_of(self.by_config.get(config)));
+        let nodes = configs.flat_map(|config| self.configured(config));
         nodes
             .filter(|node| is_group(node.kind()))
             .map(|node| node.key().to_owned())

@@ -37,7 +37,7 @@ impl Graph {
         for node in self.nodes() {
             self.dependencies(&node, &needs, &mut drawing);
         }
-        let seen = drawing.seen;
+        let seen = drawing.seen();
         self.permits(&seen, source, rows);
     }
 
@@ -143,7 +143,7 @@ impl Graph {
             let config = self.texts.get(self.names.span(*name));
             let mut needed = BTreeSet::new();
             let mut last = None;
-            for node in self.nodes_of(self.by_config.get(config)) {
+            for node in self.configured(config) {
                 let list = node.dependencies();
                 // Instances of one resource need the same.
                 if last != Some(list) {
@@ -164,19 +164,19 @@ impl Graph {
             return;
         }
         let own = address::without_index(node.address());
-        let own = self.names.number(&own);
+        let own = self.names.number(&own, &self.texts);
         for dependency in all {
             if own == Some(*dependency) || is_indirect(*dependency, all, needs) {
                 continue;
             }
             let config = self.texts.get(self.names.span(*dependency));
-            let mut places = self.by_config.get(config);
-            if places.len() > MANY_INSTANCES {
+            let mut nodes: Vec<Node<'_>> =
+                self.configured(config).take(MANY_INSTANCES + 1).collect();
+            if nodes.len() > MANY_INSTANCES {
                 let keyed = format!("{config}{}", last_key(node.address()));
-                places = self.by_last_key.get(&keyed);
+                nodes = self.keyed(&keyed).take(MANY_INSTANCES).collect();
             }
-            let nodes = self.nodes_of(places.take(MANY_INSTANCES));
-            for other in nodes.filter(Node::is_shown) {
+            for other in nodes.into_iter().filter(Node::is_shown) {
                 let target = Target {
                     key: other.key().to_owned(),
                     label: other.address().to_owned(),

@@ -4,7 +4,7 @@ use nepho_core::feed::{FeedOutput, FeedSink};
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use nepho_core::{Error, Result};
 
-use super::store::{Numbers, hash};
+use super::store::{Keys, Name, Numbers};
 use super::{Source, Target};
 
 /// Rows that are handed on at once.
@@ -67,12 +67,19 @@ impl<'s> Rows<'s> {
 pub(super) struct Drawing<'d, 's> {
     source: &'d Source<'d>,
     rows: &'d mut Rows<'s>,
-    /// Pairs of keys between which an edge stands already, as numbers.
-    drawn: Numbers<(u64, u64)>,
-    /// Keys of groups and interfaces, as numbers, whose edges are looked at again.
-    watched: Numbers<u64>,
+    keys: Keys,
+    /// Pairs of keys between which an edge stands already.
+    drawn: Numbers<(Name, Name)>,
+    /// How many keys, which are the first ones, are of groups and interfaces.
+    watched: Name,
     /// The edges to these.
-    pub(super) seen: Vec<(u64, u64)>,
+    seen: Vec<(Name, Name)>,
+}
+
+/// Edges to groups and interfaces, which tell who is a member of what.
+pub(super) struct Seen {
+    pub(super) keys: Keys,
+    pub(super) edges: Vec<(Name, Name)>,
 }
 
 /// What shows an edge.
@@ -84,28 +91,43 @@ pub(super) struct Shown<'a> {
 }
 
 impl<'d, 's> Drawing<'d, 's> {
-    pub(super) fn new(
+    /// Draws nothing yet. Edges to `watched` are looked at again.
+    pub(super) fn new<'k>(
         source: &'d Source<'d>,
         rows: &'d mut Rows<'s>,
-        watched: Numbers<u64>,
+        watched: impl Iterator<Item = &'k str>,
     ) -> Self {
+        let mut keys = Keys::default();
+        let watched = watched.map(|key| keys.add(key) + 1).max();
         Self {
             source,
             rows,
+            watched: watched.unwrap_or(0),
+            keys,
             drawn: Numbers::default(),
-            watched,
             seen: Vec::new(),
+        }
+    }
+
+    /// Ends the drawing.
+    pub(super) fn seen(self) -> Seen {
+        Seen {
+            keys: self.keys,
+            edges: self.seen,
         }
     }
 
     /// Draws an edge from a key, which has a label, to a target.
     pub(super) fn draw(&mut self, from: (&str, &str), target: Target, shown: &Shown<'_>) {
         let (key, label) = from;
-        let pair = (hash(key), hash(&target.key));
-        if key == target.key || !self.drawn.insert(pair) {
+        if key == target.key {
             return;
         }
-        if self.watched.contains(&pair.1) {
+        let pair = (self.keys.add(key), self.keys.add(&target.key));
+        if !self.drawn.insert(pair) {
+            return;
+        }
+        if pair.1 < self.watched {
             self.seen.push(pair);
         }
         let parts = match shown.path {

@@ -1,5 +1,5 @@
 //! Where a graph keeps what it knows of tens of thousands of resources: texts behind each other,
-//! names that repeat only once, and places by hash.
+//! names that repeat only once, and places by hash. Texts with the same hash are compared.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
@@ -85,17 +85,32 @@ pub(super) struct Names {
 impl Names {
     /// Number of a name, which is new if nobody told of it.
     pub(super) fn add(&mut self, name: &str, texts: &mut Texts) -> Name {
-        let next = Name::try_from(self.spans.len()).unwrap_or(Name::MAX);
-        let number = *self.numbers.entry(hash(name)).or_insert(next);
-        if number == next {
-            self.spans.push(texts.add(name));
+        match self.search(name, texts) {
+            Ok(number) => number,
+            Err(free) => {
+                let next = Name::try_from(self.spans.len()).unwrap_or(Name::MAX);
+                self.spans.push(texts.add(name));
+                self.numbers.insert(free, next);
+                next
+            }
         }
-        number
     }
 
     /// Number of a name that was told of.
-    pub(super) fn number(&self, name: &str) -> Option<Name> {
-        self.numbers.get(&hash(name)).copied()
+    pub(super) fn number(&self, name: &str, texts: &Texts) -> Option<Name> {
+        self.search(name, texts).ok()
+    }
+
+    /// Number of a name, or where it would stand: behind the others of the same hash.
+    fn search(&self, name: &str, texts: &Texts) -> Result<Name, u64> {
+        let mut place = hash(name);
+        while let Some(number) = self.numbers.get(&place) {
+            if texts.get(self.span(*number)) == name {
+                return Ok(*number);
+            }
+            place = place.wrapping_add(1);
+        }
+        Err(place)
     }
 
     /// Where a name stands.
@@ -105,7 +120,27 @@ impl Names {
     }
 }
 
-/// Places of nodes by words.
+/// Names with their texts.
+#[derive(Default)]
+pub(super) struct Keys {
+    names: Names,
+    texts: Texts,
+}
+
+impl Keys {
+    /// Number of a key, which is new if nobody told of it.
+    pub(super) fn add(&mut self, key: &str) -> Name {
+        self.names.add(key, &mut self.texts)
+    }
+
+    /// Number of a key that was told of.
+    pub(super) fn number(&self, key: &str) -> Option<Name> {
+        self.names.number(key, &self.texts)
+    }
+}
+
+/// Places of nodes by words, of which only the hashes are kept: whoever looks one up must see
+/// whether the node has it.
 #[derive(Default)]
 pub(super) struct Index {
     /// Numbers of words and places, sorted once all are added.
@@ -164,8 +199,8 @@ impl Index {
         self.starts = ends;
     }
 
-    /// Places that a word was added with, in order.
-    pub(super) fn get<'i>(&'i self, word: &str) -> impl ExactSizeIterator<Item = usize> + use<'i> {
+    /// Places that a word, or another one with the same hash, was added with, in order.
+    pub(super) fn get<'i>(&'i self, word: &str) -> impl Iterator<Item = usize> + use<'i> {
         let hash = hash(word);
         let beginning = hash.checked_shr(self.shift).unwrap_or(0) as usize;
         let range = self.starts.get(beginning..beginning + 2);
@@ -182,15 +217,34 @@ impl Index {
     }
 }
 
-/// Number that stands for a text. Among the names of one document two with the same number are not
-/// to be expected: of a million, one pair in thirty million documents.
-pub(super) fn hash(text: &str) -> u64 {
+/// Number by which a text is looked for. Others may have the same.
+fn hash(text: &str) -> u64 {
+    #[cfg(test)]
+    if tests::COLLIDES.get() {
+        return u64::MAX - 1;
+    }
     fingerprint::of_bytes(text.as_bytes())
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use std::cell::Cell;
+
     use super::*;
+
+    thread_local! {
+        /// Whether all texts have the same hash on this thread.
+        pub(in crate::graph) static COLLIDES: Cell<bool> = const { Cell::new(false) };
+    }
+
+    #[test]
+    fn names_with_the_same_hash_stay_apart() {
+        COLLIDES.set(true);
+        let mut keys = Keys::default();
+        let numbers = ["a", "b", "", "c", "a", "b"].map(|key| keys.add(key));
+        assert_eq!(numbers, [0, 1, 2, 3, 0, 1]);
+        assert_eq!((keys.number("c"), keys.number("d")), (Some(3), None));
+    }
 
     #[test]
     fn texts_and_names_are_held_once() {
@@ -203,7 +257,7 @@ mod tests {
         assert_ne!(names.add("", &mut texts), number);
         assert_eq!(names.add("aws_vpc", &mut texts), number);
         assert_eq!(texts.get(names.span(number)), "aws_vpc");
-        assert_eq!((texts.get(other), names.number("x")), ("i-1", None));
+        assert_eq!((texts.get(other), names.number("x", &texts)), ("i-1", None));
     }
 
     #[test]
@@ -214,6 +268,6 @@ mod tests {
         }
         index.seal();
         assert_eq!(index.get("b").collect::<Vec<_>>(), [1, 3]);
-        assert_eq!(index.get("c").len(), 0);
+        assert_eq!(index.get("c").count(), 0);
     }
 }
