@@ -13,7 +13,7 @@ const FEEDS: [&str; 3] = ["pulumi.state", "pulumi.events", "pulumi.updates"];
 
 /// Documents, each with the feed that reads it. All but the webhooks, which carry no values, plant
 /// canaries.
-const FIXTURES: [(&str, &str); 8] = [
+const FIXTURES: [(&str, &str); 9] = [
     (
         "pulumi.state",
         include_str!("../src/state/fixtures/export.json"),
@@ -33,6 +33,10 @@ const FIXTURES: [(&str, &str); 8] = [
     (
         "pulumi.events",
         include_str!("../src/events/fixtures/preview.json"),
+    ),
+    (
+        "pulumi.events",
+        include_str!("../src/events/fixtures/digest.json"),
     ),
     (
         "pulumi.updates",

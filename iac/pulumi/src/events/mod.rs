@@ -2,6 +2,7 @@
 
 mod change;
 mod described;
+mod digest;
 mod fold;
 mod left;
 mod report;
@@ -31,7 +32,7 @@ use crate::urn::Urn;
 nepho_core::register!(Component {
     kind: Kind::Feed,
     name: "pulumi.events",
-    summary: "Engine event log of Pulumi (--event-log, up --json): changes and runs with their times",
+    summary: "Engine event log of Pulumi (--event-log, up --json): changes and runs with their times; previews as runs",
     permissions: &[],
     make: Make::Feed(|| Box::new(EngineEvents)),
 });
@@ -57,6 +58,9 @@ pub struct EngineEvents;
 impl ChangeFeed for EngineEvents {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
+        if head.starts_with('{') && digest::is_digest(head) {
+            return Confidence::CERTAIN;
+        }
         let has_event = EVENTS.iter().any(|event| has_key(head, event));
         if !has_event || !has_key(head, "timestamp") || !has_key(head, "sequence") {
             return Confidence::NO;
@@ -76,6 +80,9 @@ impl ChangeFeed for EngineEvents {
         let mut is_read = false;
         for text in events {
             match serde_json::from_str::<EngineEvent<'_>>(text) {
+                Ok(_) if digest::is_digest(text) => {
+                    is_read |= digest::read(text, &places, document.uri, out);
+                }
                 Ok(event) => {
                     is_read |= EVENTS.iter().any(|event| text.contains(event));
                     runs.add(event, places.line_of(text));

@@ -7,6 +7,7 @@ use super::*;
 
 const UPDATE: &str = include_str!("fixtures/update.jsonl");
 const PREVIEW: &str = include_str!("fixtures/preview.json");
+const DIGEST: &str = include_str!("fixtures/digest.json");
 const GROUP: &str = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0a1b2c3d4e5f60718";
 
 fn read(text: &str) -> FeedOutput {
@@ -162,7 +163,12 @@ fn a_failure_is_told_with_its_message_and_without_secrets() {
 
 #[test]
 fn planted_values_are_nowhere_in_the_output() {
-    for text in [UPDATE, PREVIEW, include_str!("fixtures/refresh.jsonl")] {
+    for text in [
+        UPDATE,
+        PREVIEW,
+        DIGEST,
+        include_str!("fixtures/refresh.jsonl"),
+    ] {
         assert!(text.matches("canary").count() > 3);
         assert!(!format!("{:?}", read(text)).contains("canary"));
     }
@@ -175,6 +181,54 @@ fn a_preview_changes_nothing() {
     let operations: Vec<_> = out.runs.iter().map(|run| run.operation).collect();
     assert_eq!(operations, [RunOperation::Plan]);
     assert!(out.changes.is_empty() && out.resources.is_empty() && out.rejects.is_empty());
+}
+
+#[test]
+fn the_digest_of_a_preview_is_a_run_that_counts_what_would_change() {
+    assert_eq!(EngineEvents.sniff("p.json", DIGEST), Confidence::CERTAIN);
+    let out = read(DIGEST);
+    assert!(out.changes.is_empty() && out.resources.is_empty() && out.rejects.is_empty());
+    let [run] = out.runs.as_slice() else {
+        unreachable!("one run: {:?}", out.runs)
+    };
+    assert_eq!(
+        (run.operation, run.status, run.scope.as_str()),
+        (RunOperation::Plan, RunStatus::Succeeded, "shop/production")
+    );
+    assert_eq!(
+        run.message.as_deref(),
+        Some("would create 1, delete 1, replace 1, update 1")
+    );
+}
+
+#[test]
+fn a_digest_is_read_as_far_as_it_can_be() {
+    // What a wrapper prints before, a step that is none, and an error.
+    let broken = DIGEST
+        .replacen("\"op\": \"update\"", "\"op\": {}", 1)
+        .replace("\"severity\": \"warning\"", "\"severity\": \"error\"");
+    let out = read(&format!("Previewing update (production):\n{broken}"));
+    assert_eq!(out.runs.len(), 1);
+    assert_eq!(out.runs[0].status, RunStatus::Failed);
+    assert_eq!(
+        out.runs[0].message.as_deref(),
+        Some("would create 1, delete 1, replace 1")
+    );
+    let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
+    assert_eq!(lines, [1, 50]);
+    let nothing = r#"{"steps":[{"op":"same","urn":"urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev","detailedDiff":null}],"duration":1,"changeSummary":{"same":1}}"#;
+    let out = read(nothing);
+    assert_eq!(out.runs[0].message.as_deref(), Some("would change nothing"));
+    for other in [
+        r#"{"steps":[{"op":"create","urn":"urn:x"}]}"#,
+        r#"{"duration":1,"steps":[]}"#,
+    ] {
+        assert_eq!(
+            EngineEvents.sniff("x.json", other),
+            Confidence::NO,
+            "{other}"
+        );
+    }
 }
 
 #[test]
