@@ -19,6 +19,8 @@ struct Setting<'a> {
     // Canonical id of what was set, where it is known.
     own: Option<Arc<str>>,
     resource_type: &'a str,
+    /// What of it was set, in lower case; nothing where that is not told: then all of it was.
+    what: Vec<String>,
 }
 
 /// Drift that each write by hand opened, by the hash of the write.
@@ -88,6 +90,7 @@ fn settings<'a>(
                 id: change.id.clone(),
                 own: change.resource.as_deref().map(|id| known.identity(id)),
                 resource_type: &change.resource_type,
+                what: set_by(change),
             });
         }
     }
@@ -102,6 +105,7 @@ fn settings<'a>(
                 id: emit::id(write, place),
                 own: Some(Arc::clone(own)),
                 resource_type: &write.event.subject.resource_type,
+                what: named(write),
             });
         }
     }
@@ -111,29 +115,81 @@ fn settings<'a>(
     settings
 }
 
+/// What a change set of its resource, as far as it tells. What makes the resource anew sets all of
+/// it.
+fn set_by(change: &Change) -> Vec<String> {
+    match change.action {
+        ChangeAction::Update | ChangeAction::DriftRepaired => {
+            change.attributes.iter().map(|name| plain(name)).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
 /// Whether setting a resource, or a part of it, undoes what a write did to the resource.
 ///
-/// A tool that sets the resource itself sets all of it. Of the parts only that one counts which the
-/// operation names: a new rule of a group does not undo a change of its tags.
+/// A tool that sets the resource itself and does not tell what of it sets all of it; else what it
+/// tells must be what the operation names. Of the parts only that one counts which the operation
+/// names: a new rule of a group does not undo a change of its tags.
 fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
+    let named: BTreeSet<String> = named(write).iter().flat_map(|word| alike(word)).collect();
     if setting.own.as_deref() == Some(resource) {
-        return true;
+        let is_same = |what: &String| named.iter().any(|word| what.contains(word.as_str()));
+        return named.is_empty() || setting.what.is_empty() || setting.what.iter().any(is_same);
     }
     let part = plain(setting.resource_type);
-    let event = &write.event;
-    let whole = plain(&event.subject.resource_type);
-    let rules = ["ingress", "egress", "rule", "permission"];
-    let operation = event.operation.to_lowercase();
-    if part.contains("rule") && rules.iter().any(|word| operation.contains(word)) {
+    let operation = write.event.operation.to_lowercase();
+    let rules = alike("rule");
+    if part.contains("rule") && rules.iter().any(|word| operation.contains(word.as_str())) {
         return true;
     }
-    let named: BTreeSet<String> = words(key::short_name(&event.operation))
+    named.iter().any(|word| part.contains(word.as_str()))
+}
+
+/// What of the resource the operation of a write names, in lower case: `ingress` of
+/// `AuthorizeSecurityGroupIngress`. Nothing where it names the resource alone.
+fn named(write: &Write) -> Vec<String> {
+    let whole = plain(&write.event.subject.resource_type);
+    words(key::short_name(&write.event.operation))
         .into_iter()
         .skip(1)
         .map(str::to_lowercase)
         .filter(|word| word.len() > 3 && !whole.contains(word.as_str()))
-        .collect();
-    named.iter().any(|word| part.contains(word.as_str()))
+        .filter(|word| !ANYTHING.contains(&word.as_str()))
+        .filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        .collect()
+}
+
+/// Words of operations that stand for whatever the resource has.
+const ANYTHING: [&str; 10] = [
+    "attribute",
+    "attributes",
+    "config",
+    "configuration",
+    "info",
+    "options",
+    "properties",
+    "resource",
+    "settings",
+    "state",
+];
+
+/// Words by which attributes and parts call what an operation calls `word`.
+fn alike(word: &str) -> Vec<String> {
+    let more: &[&str] = match word {
+        "ingress" | "egress" => &["rule", "permission"],
+        "rule" | "rules" | "permission" | "permissions" => {
+            &["rule", "permission", "ingress", "egress"]
+        }
+        "code" => &["image", "package", "filename", "s3"],
+        _ => &[],
+    };
+    // One thing of a kind is among the things of it: `tags` of `TagResource`.
+    let single = word.strip_suffix('s').unwrap_or(word);
+    let own = [single.to_owned()];
+    own.into_iter()
+        .chain(more.iter().map(|word| (*word).to_owned()))
+        .collect()
 }
 
 fn plain(text: &str) -> String {

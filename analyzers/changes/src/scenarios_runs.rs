@@ -138,6 +138,32 @@ fn what_is_done_by_hand_is_drift_until_code_sets_it_again() {
 }
 
 #[test]
+fn what_sets_something_else_of_the_resource_undoes_nothing() {
+    let click = revoke("e-1", "2024-05-01T10:00:00Z", "Mozilla/5.0 (X11)");
+    let closed = |click: &Value, action: ChangeAction, attributes: &[&str]| {
+        let set = Change {
+            action,
+            attributes: attributes.iter().map(|name| (*name).to_owned()).collect(),
+            ..applied("2024-05-02T03:00:00Z")
+        };
+        let out = conclude(std::slice::from_ref(click), &[group()], &[set]);
+        outside(&out)[0].drift[0].closed.is_some()
+    };
+    use ChangeAction::{Delete, DriftRepaired, Replace, Update};
+    assert!(!closed(&click, Update, &["tags", "tags_all"]));
+    assert!(closed(&click, Update, &["tags", "ingress"]));
+    assert!(closed(&click, Update, &["SecurityGroupIngress[0].CidrIp"]));
+    assert!(!closed(&click, DriftRepaired, &["description"]));
+    assert!(closed(&click, DriftRepaired, &["ingress"]));
+    assert!(closed(&click, Replace, &["name"]) && closed(&click, Delete, &["name"]));
+    let mut tagged = click.clone();
+    tagged["eventName"] = json!("CreateTags");
+    tagged["requestParameters"] = json!({"resourcesSet": {"items": [{"resourceId": "sg-0123abcd"}]}, "tagSet": {"items": []}});
+    assert!(closed(&tagged, Update, &["tags_all"]));
+    assert!(!closed(&tagged, Update, &["ingress"]));
+}
+
+#[test]
 fn a_run_of_which_a_part_failed_shows_it() {
     let call = |id: &str, name: &str, code: Option<&str>| {
         let mut record = event(
