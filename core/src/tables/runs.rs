@@ -70,7 +70,7 @@ row_struct! {
         pub revision: Option<String>,
         /// Repository that it was started from.
         pub repository: Option<String>,
-        /// What the person who started it said of it.
+        /// What the person who started it said of it; of the digest of a preview, what it would do.
         pub message: Option<String>,
         /// Page of the run.
         pub url: Option<String>,
