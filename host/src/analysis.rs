@@ -11,6 +11,12 @@ use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, Relation, Resource, Run, Table};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::owners::OwnerRules;
+
+/// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
+/// others are told of resources as rules have them.
+const KNOWS_RULES: &str = "resources";
+
 /// What the analyzers concluded.
 #[derive(Clone, Debug, Default)]
 pub struct Conclusions {
@@ -77,6 +83,7 @@ pub struct Analysis {
     findings: Vec<Finding>,
     resources: Vec<Resource>,
     relations: Vec<Relation>,
+    owners: OwnerRules,
 }
 
 impl Analysis {
@@ -108,7 +115,26 @@ impl Analysis {
             findings: Vec::new(),
             resources: Vec::new(),
             relations: Vec::new(),
+            owners: OwnerRules::default(),
         })
+    }
+
+    /// Run of all linked analyzers, with rules that say whose resources are: they win over what
+    /// tags, logs and names tell.
+    ///
+    /// # Errors
+    /// As [`Analysis::new`].
+    #[cfg(feature = "analyzer-resources")]
+    pub fn with_rules(rules: &analyzer_resources::rules::Rules) -> Result<Self> {
+        let mut analysis = Self::new()?;
+        for (name, analyzer) in &mut analysis.analyzers {
+            if *name == KNOWS_RULES {
+                let ruled = analyzer_resources::Resources::with_rules(rules.clone());
+                *analyzer = Box::new(ruled);
+            }
+        }
+        analysis.owners = rules.clone();
+        Ok(analysis)
     }
 
     /// Takes rows of table `logs`.
@@ -145,7 +171,12 @@ impl Analysis {
             relations: output.relations,
             findings: output.findings,
         };
-        self.hand_on(&mut fresh, 0)?;
+        let mut declared = None;
+        if !self.owners.is_empty() && !fresh.resources.is_empty() {
+            declared = Some(Resource::to_batch(&fresh.resources)?);
+            self.owners.apply(&mut fresh.resources);
+        }
+        self.hand_on(&mut fresh, 0, declared.as_ref())?;
         self.findings.append(&mut fresh.findings);
         Ok(())
     }
@@ -175,7 +206,7 @@ impl Analysis {
             if let Some((_, analyzer)) = self.analyzers.get_mut(position) {
                 analyzer.advance(Timestamp::MAX, &mut output)?;
             }
-            self.hand_on(&mut output, position + 1)?;
+            self.hand_on(&mut output, position + 1, None)?;
             findings.append(&mut output.findings);
         }
         Ok(Conclusions {
@@ -190,13 +221,19 @@ impl Analysis {
     }
 
     /// Gives rows to the analyzers from `first` on that read their table, and keeps them for the
-    /// result.
-    fn hand_on(&mut self, output: &mut Output, first: usize) -> Result<()> {
+    /// result. `declared` are the resources as nobody applied rules to them.
+    fn hand_on(
+        &mut self,
+        output: &mut Output,
+        first: usize,
+        declared: Option<&RecordBatch>,
+    ) -> Result<()> {
         let later = self.analyzers.get_mut(first..).unwrap_or_default();
         let mut give = |table: Table, batch: &RecordBatch| -> Result<()> {
-            for (_, analyzer) in later.iter_mut() {
+            for (name, analyzer) in later.iter_mut() {
+                let own = declared.filter(|_| *name == KNOWS_RULES && table == Table::Resources);
                 if analyzer.reads().contains(&table) {
-                    analyzer.update(table, batch)?;
+                    analyzer.update(table, own.unwrap_or(batch))?;
                 }
             }
             Ok(())

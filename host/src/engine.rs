@@ -33,6 +33,10 @@ pub struct Options {
     pub format: Option<String>,
     /// Zones of clocks, for times that are written without one; the last that is for a file counts.
     pub zones: Vec<Zone>,
+    /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and names
+    /// tell.
+    #[cfg(feature = "analyzer-resources")]
+    pub rules: analyzer_resources::rules::Rules,
     /// Decoding threads; 0 for one per processor.
     pub workers: usize,
     /// Is updated while the run goes on.
@@ -102,6 +106,9 @@ pub trait RowSink {
 /// file that cannot be read is no error: it is in [`Explanation::skipped`] or
 /// [`Explanation::rejects`].
 pub fn explain(options: &Options) -> Result<Explanation> {
+    #[cfg(feature = "analyzer-resources")]
+    let mut analysis = Analysis::with_rules(&options.rules)?;
+    #[cfg(not(feature = "analyzer-resources"))]
     let mut analysis = Analysis::new()?;
     let mut explanation = Explanation::default();
     let files = sort(options, &mut explanation, Some(&mut analysis))?;

@@ -21,6 +21,7 @@ mod feeds;
 mod files;
 mod input;
 pub mod output;
+mod owners;
 mod pipeline;
 mod places;
 mod zone;

@@ -44,6 +44,7 @@ use graph::ResourceGraph;
 use learned::Learned;
 use observed::Observed;
 use resolve::Directory;
+use rules::Rules;
 
 nepho_core::register!(Component {
     kind: Kind::Analyzer,
@@ -63,9 +64,18 @@ pub struct Resources {
     config: ConfigItems,
     observed: Observed,
     graph: ResourceGraph,
+    rules: Rules,
 }
 
 impl Resources {
+    /// The analyzer, with rules that say whose resources are. They win over what it finds out.
+    pub fn with_rules(rules: Rules) -> Self {
+        Self {
+            rules,
+            ..Self::default()
+        }
+    }
+
     /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
         self.learned.overlooked() + self.config.overlooked() + self.observed.overlooked()
@@ -159,15 +169,14 @@ impl Analyzer for Resources {
             relations.iter().chain(&resolved),
         );
         out.relations.extend(resolved);
-        out.relations.extend(attribute::attribute(
-            &mut merged,
-            &self.graph,
-            &directory,
-            &self.learned,
-        ));
-        let rows = merged.into_iter().map(|one| one.row);
+        let mut owned =
+            attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
+        let mut rows: Vec<Resource> = merged.into_iter().map(|one| one.row).collect();
+        self.rules.overrule(&mut rows, &mut owned);
+        out.relations.append(&mut owned);
         let ends = ends(&out.relations);
-        let kept: Vec<Resource> = rows.filter(|row| tells_something(row, &ends)).collect();
+        let tells = |row: &Resource| tells_something(row, &ends);
+        let kept: Vec<Resource> = rows.into_iter().filter(tells).collect();
         out.resources.extend(kept);
         Ok(())
     }

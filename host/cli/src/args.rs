@@ -91,6 +91,14 @@ pub(crate) struct InputArgs {
     pub(crate) paths: Vec<String>,
 }
 
+/// Whose resources are.
+#[derive(Args)]
+pub(crate) struct RulesArgs {
+    /// Rules that say whose resources are (docs/guides/ownership-rules.md).
+    #[arg(long = "rules", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
 /// How a terminal is written to.
 #[derive(Args)]
 pub(crate) struct TerminalArgs {
@@ -114,6 +122,8 @@ pub(crate) struct ExplainArgs {
     /// Show only what concerns this service (may be given several times).
     #[arg(long, value_name = "NAME")]
     pub(crate) service: Vec<String>,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
     #[command(flatten)]
     pub(crate) show: ShowArgs,
 }
@@ -143,6 +153,8 @@ pub(crate) struct ChangesArgs {
     /// Only changes that failed, were taken back, or were not begun.
     #[arg(long)]
     pub(crate) failed: bool,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
     /// Print the timeline as JSON (docs/reference/changes.md).
     #[arg(long)]
     pub(crate) json: bool,
@@ -256,9 +268,8 @@ pub(crate) struct MapArgs {
     /// Steps from the service or resource [default: 2].
     #[arg(long, value_name = "N")]
     pub(crate) hops: Option<u32>,
-    /// Rules that say whose resources are (docs/guides/ownership-rules.md).
-    #[arg(long, value_name = "FILE")]
-    pub(crate) rules: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) rules: RulesArgs,
     /// How to write it.
     #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
     pub(crate) format: MapFormat,

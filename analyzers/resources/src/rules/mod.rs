@@ -101,6 +101,32 @@ impl Rules {
         relations
     }
 
+    /// As [`Rules::apply`]; the edges from services are added to `owned`, which loses those by which
+    /// tags, parents and names had given another service to a resource. What log rows show stays:
+    /// it is a use, whoever the owner.
+    pub fn overrule(&self, rows: &mut [Resource], owned: &mut Vec<Relation>) {
+        if self.is_empty() {
+            return;
+        }
+        let services = |rows: &[Resource]| -> Vec<Option<String>> {
+            rows.iter().map(|row| row.service.clone()).collect()
+        };
+        let before = services(rows);
+        let mut told = self.apply(rows);
+        let changed = rows.iter().zip(&before);
+        let changed: HashMap<&str, Option<&str>> = changed
+            .filter(|(row, before)| row.service != **before)
+            .map(|(row, _)| (row.key.as_str(), row.service.as_deref()))
+            .collect();
+        let is_overruled = |relation: &Relation| {
+            let is_guess = ["tag", "parent", "name"].contains(&relation.source.as_str());
+            let service = changed.get(relation.to.as_str());
+            is_guess && service.is_some_and(|service| *service != Some(&relation.from))
+        };
+        owned.retain(|relation| !is_overruled(relation));
+        owned.append(&mut told);
+    }
+
     fn tell(&self, row: &Resource) -> Told {
         let mut told = Told::default();
         for rule in self.rules.iter().filter(|rule| rule.fits(row)) {

@@ -8,7 +8,7 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::explain;
+use crate::commands::{explain, rules};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
@@ -17,6 +17,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     let options = Options {
         paths: args.input.paths.clone(),
         zones: args.selection.zone.clone(),
+        rules: rules::read(&args.rules)?,
         ..Options::default()
     };
     let explanation = explain::read(options, args.terminal.quiet)?;

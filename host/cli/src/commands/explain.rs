@@ -11,6 +11,7 @@ use nepho::{Explanation, Options, Progress};
 use nepho_report::{Report, Style, TextOptions, Verbosity, render_html, render_text};
 
 use crate::args::{ExplainArgs, ShowArgs, TerminalArgs};
+use crate::commands::rules;
 use crate::convert;
 use crate::progress::Bar;
 
@@ -26,6 +27,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
             paths: args.input.paths.clone(),
             range,
             zones: args.selection.zone.clone(),
+            rules: rules::read(&args.rules)?,
             ..Options::default()
         },
         args.show.terminal.quiet,

@@ -7,13 +7,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use nepho::resources::graph::NodeId;
 use nepho::resources::map::{Moment, ResourceMap};
-use nepho::resources::rules::Rules;
 use nepho::{Options, Progress};
 use nepho_core::{Error, ErrorKind};
 use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 
 use crate::args::{MapArgs, MapFormat};
-use crate::commands::explain;
+use crate::commands::{explain, rules};
 use crate::convert_map::{self, Focus};
 use crate::progress::Bar;
 
@@ -30,7 +29,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
         )
         .into());
     }
-    let rules = rules(args)?;
+    let rules = rules::read(&args.rules)?;
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, args.terminal.quiet);
     let explanation = nepho::explain(&Options {
@@ -76,18 +75,6 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
-}
-
-/// The rules of the file that is named. They are read first, so that a mistake in them is told
-/// before hours of logs are read.
-fn rules(args: &MapArgs) -> Result<Rules> {
-    let Some(path) = &args.rules else {
-        return Ok(Rules::default());
-    };
-    let name = path.display().to_string();
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| wrong("--rules", format!("read `{name}`: {error}")))?;
-    Ok(Rules::parse(&name, &text)?)
 }
 
 /// What the arguments ask to show the surroundings of.

@@ -7,3 +7,4 @@ pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod map;
 pub(crate) mod parse;
+pub(crate) mod rules;

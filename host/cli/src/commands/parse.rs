@@ -43,6 +43,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         zones: args.selection.zone.clone(),
         workers: 0,
         progress: progress.clone(),
+        ..Options::default()
     };
     let stdout = BufWriter::with_capacity(256 << 10, stdout);
     let mut sink = Writing {
