@@ -11,6 +11,7 @@ use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, Relation, Resource, Run, Table};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::merge::merge;
 use crate::owners::OwnerRules;
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
@@ -75,6 +76,9 @@ impl Conclusions {
 /// ```
 pub struct Analysis {
     analyzers: Vec<(&'static str, Box<dyn Analyzer>)>,
+    /// Changes that the analyzers do not know yet: what several documents tell is put together
+    /// before.
+    pending: Vec<Change>,
     changes: Vec<Change>,
     /// Places of the changes by their ids.
     change_places: HashMap<String, usize>,
@@ -108,6 +112,7 @@ impl Analysis {
     pub fn with(analyzers: Vec<(&'static str, Box<dyn Analyzer>)>) -> Result<Self> {
         Ok(Self {
             analyzers: in_order(analyzers)?,
+            pending: Vec::new(),
             changes: Vec::new(),
             change_places: HashMap::new(),
             runs: Vec::new(),
@@ -142,6 +147,7 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::InvalidData`] if the batch has another schema.
     pub fn logs(&mut self, batch: &RecordBatch) -> Result<()> {
+        self.settle()?;
         for (_, analyzer) in &mut self.analyzers {
             if analyzer.reads().contains(&Table::Logs) {
                 analyzer.update(Table::Logs, batch)?;
@@ -165,8 +171,9 @@ impl Analysis {
             }
             self.runs.extend(output.runs);
         }
+        self.pending.extend(output.changes);
         let mut fresh = Output {
-            changes: output.changes,
+            changes: Vec::new(),
             resources: output.resources,
             relations: output.relations,
             findings: output.findings,
@@ -181,8 +188,22 @@ impl Analysis {
         Ok(())
     }
 
+    /// Hands on the changes that were told so far, each write once.
+    fn settle(&mut self) -> Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let mut fresh = Output {
+            changes: std::mem::take(&mut self.pending),
+            ..Output::default()
+        };
+        merge(&mut fresh.changes, &self.changes, &self.runs);
+        self.hand_on(&mut fresh, 0, None)
+    }
+
     /// Takes what the snapshots tell together.
     fn compare(&mut self) -> Result<()> {
+        self.settle()?;
         let snapshots = std::mem::take(&mut self.snapshots);
         let mut output = FeedOutput::default();
         for component in components() {
@@ -190,7 +211,8 @@ impl Analysis {
                 make().compare(&snapshots, &self.changes, &mut output);
             }
         }
-        self.feed(output)
+        self.feed(output)?;
+        self.settle()
     }
 
     /// Lets every analyzer conclude; no more rows will come.

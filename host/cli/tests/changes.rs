@@ -179,3 +179,54 @@ fn exit_codes_tell_bad_usage_from_nothing_read() {
         Some(2)
     );
 }
+
+#[test]
+fn what_a_release_of_helm_wrote_is_told_once() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes-helm");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let release = |version: u64, time: &str| {
+        let manifest = format!(
+            "---\napiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\nspec:\n  replicas: {version}\n"
+        );
+        let status = if version == 1 {
+            "superseded"
+        } else {
+            "deployed"
+        };
+        let release = json!({"name": "web", "namespace": "shop", "version": version, "manifest": manifest,
+            "info": {"first_deployed": "2024-05-01T08:00:00Z", "last_deployed": time, "description": "done", "status": status}});
+        let name = format!("web-{version}.json");
+        fs::write(folder.join(name), release.to_string()).expect("written");
+    };
+    release(1, "2024-05-01T08:00:00Z");
+    release(2, "2024-05-02T09:00:00Z");
+    let wrote = |manager: &str, time: &str| {
+        json!({"manager": manager, "operation": "Update", "time": time,
+            "fieldsType": "FieldsV1", "fieldsV1": {"f:spec": {"f:replicas": {}}}})
+    };
+    let objects = json!({"apiVersion": "v1", "kind": "List", "items": [
+        {"apiVersion": "apps/v1", "kind": "Deployment",
+            "metadata": {"name": "web", "namespace": "shop", "creationTimestamp": "2024-05-01T08:00:02Z",
+                "managedFields": [wrote("helm-controller", "2024-05-02T09:00:04Z"), wrote("kubectl-edit", "2024-05-03T10:00:00Z")]}},
+        {"apiVersion": "helm.toolkit.fluxcd.io/v2", "kind": "HelmRelease",
+            "metadata": {"name": "web", "namespace": "shop"},
+            "status": {"history": [{"name": "web", "namespace": "shop", "version": 2, "status": "deployed",
+                "lastDeployed": "2024-05-02T09:00:00Z"}]}}]});
+    fs::write(folder.join("objects.json"), objects.to_string()).expect("written");
+    let timeline = json_of(&folder, &[]);
+    let entries = timeline["entries"].as_array().expect("entries");
+    let told: Vec<(String, usize)> = entries
+        .iter()
+        .map(|entry| {
+            let changes = entry["changes"].as_array().expect("changes");
+            let of_web = changes
+                .iter()
+                .filter(|change| change["address"] == "apps/Deployment/shop/web");
+            let run = entry["run"]["id"].as_str().unwrap_or("by hand");
+            (run.to_owned(), of_web.count())
+        })
+        .collect();
+    let expected = ["helm:shop/web:v1", "helm:shop/web:v2", "by hand"];
+    assert_eq!(told, expected.map(|run| (run.to_owned(), 1)));
+}
