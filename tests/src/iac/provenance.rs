@@ -5,6 +5,7 @@
 //! parameter names what is changed, who made the write, and whether it came to anything.
 
 mod labels;
+mod unsettled;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -19,7 +20,7 @@ use serde_json::Value;
 use super::Figure;
 use labels::{COLLECTED, CREATES, OUTSIDE, TARGETS};
 
-pub use labels::DISAGREEMENTS;
+pub use unsettled::Unsettled;
 
 /// Folder of the data, if it is there.
 pub fn folder() -> Option<PathBuf> {
@@ -35,14 +36,7 @@ pub fn figures() -> Result<Vec<Figure>> {
     let Some(folder) = folder() else {
         return Ok(Vec::new());
     };
-    let trail = folder.join("cloudtrail/invictus-ir-aws_dataset");
-    let records = records(&trail)?;
-    let conclusions = read(&trail)?;
-    let account = Account {
-        changes: by_place(&conclusions),
-        drift: drift(&conclusions),
-        records,
-    };
+    let account = Account::read(&folder)?;
     let mut figures = vec![
         account.runs(),
         account.retries(),
@@ -56,6 +50,18 @@ pub fn figures() -> Result<Vec<Figure>> {
     Ok(figures)
 }
 
+/// Where the real account differs from what the specification says of it; nothing where the data
+/// are not there.
+///
+/// # Errors
+/// When the data cannot be read.
+pub fn unsettled() -> Result<Vec<Unsettled>> {
+    match folder() {
+        Some(folder) => Ok(unsettled::of(&Account::read(&folder)?)),
+        None => Ok(Vec::new()),
+    }
+}
+
 /// The real account: its records, and what was made of them.
 struct Account {
     records: Vec<Value>,
@@ -65,6 +71,16 @@ struct Account {
 }
 
 impl Account {
+    fn read(folder: &Path) -> Result<Self> {
+        let trail = folder.join("cloudtrail/invictus-ir-aws_dataset");
+        let conclusions = read(&trail)?;
+        Ok(Self {
+            changes: by_place(&conclusions),
+            drift: drift(&conclusions),
+            records: records(&trail)?,
+        })
+    }
+
     /// Runs that stand in the user agents of writes that succeeded.
     fn runs(&self) -> Figure {
         let expected: BTreeSet<&str> = self

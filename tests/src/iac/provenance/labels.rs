@@ -276,38 +276,3 @@ pub(super) const COLLECTED: [(&str, &str, Option<&str>); 34] = [
         Some("//cloudsql.googleapis.com/projects/cloud-custodian/instances/custodian-postgres"),
     ),
 ];
-
-/// What the specification says of the whole data set of the account, what comes out of the part of
-/// it that lies beside the repository, and why that cannot be settled.
-pub const DISAGREEMENTS: [(&str, &str, &str, &str); 5] = [
-    (
-        "runs visible in user agents",
-        "83",
-        "30, 14 of them of writes",
-        "13 files of the data set are here",
-    ),
-    (
-        "failed writes of Terraform",
-        "83: 71 retries, 5 of missing things, 7 real",
-        "27: all retries",
-        "the runs that destroy are not in these files",
-    ),
-    (
-        "writes outside of Terraform on managed resources",
-        "47, 18 by ssm-agent",
-        "13, 9 by ssm-agent",
-        "as above; a resource counts as managed when Terraform made it in these files",
-    ),
-    (
-        "orphans of a failed destroy",
-        "4",
-        "none",
-        "no call that deletes is in these files",
-    ),
-    (
-        "target of UpdateInstanceAssociationStatus",
-        "not told",
-        "the instance",
-        "the API lists both the association and the instance as what it acts on",
-    ),
-];
