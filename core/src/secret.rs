@@ -99,23 +99,18 @@ const TOKENS: [&str; 6] = ["AKIA", "ASIA", "eyJ", "ghp_", "xoxb-", "AIza"];
 /// What stands before the password in an address, and at the beginning of a key.
 const MARKS: [&str; 2] = ["://", "-----BEGIN "];
 
-/// Two bytes with which a name, a token or a mark begins, in any case: one bit for each two.
-const BEGINNINGS: [u64; 1024] = {
-    let mut bits = [0; 1024];
+/// Three bytes with which a name, a token or a mark begins: one bit for each three, of which the low
+/// five bits count, so that case does not.
+const BEGINNINGS: [u64; 512] = {
+    let mut bits = [0; 512];
     let lists: [&[&str]; 3] = [&NAMES, &TOKENS, &MARKS];
     let mut list = 0;
     while list < lists.len() {
         let mut word = 0;
         while word < lists[list].len() {
             let bytes = lists[list][word].as_bytes();
-            let first = [bytes[0].to_ascii_lowercase(), bytes[0].to_ascii_uppercase()];
-            let second = [bytes[1].to_ascii_lowercase(), bytes[1].to_ascii_uppercase()];
-            let mut variant = 0;
-            while variant < 4 {
-                let pair = pair(first[variant % 2], second[variant / 2]);
-                bits[pair / 64] |= 1 << (pair % 64);
-                variant += 1;
-            }
+            let three = three(bytes[0], bytes[1], bytes[2]);
+            bits[three / 64] |= 1 << (three % 64);
             word += 1;
         }
         list += 1;
@@ -123,8 +118,8 @@ const BEGINNINGS: [u64; 1024] = {
     bits
 };
 
-const fn pair(first: u8, second: u8) -> usize {
-    (first as usize) << 8 | second as usize
+const fn three(first: u8, second: u8, third: u8) -> usize {
+    ((first & 31) as usize) << 10 | ((second & 31) as usize) << 5 | (third & 31) as usize
 }
 
 /// Whether a name, a token or a mark stands anywhere in the text. Most ids and names have none, and
@@ -135,14 +130,16 @@ fn may_hold_secret(text: &str) -> bool {
         let here = bytes.get(at..at + word.len());
         here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
     };
-    bytes.windows(2).enumerate().any(|(at, two)| {
-        let pair = pair(two[0], two[1]);
-        BEGINNINGS[pair / 64] & (1 << (pair % 64)) != 0
+    // What stands before the text counts as nothing, with which no word begins.
+    let mut last = 0;
+    bytes.iter().enumerate().any(|(at, byte)| {
+        last = (last << 5 | (byte & 31) as usize) & 0x7fff;
+        BEGINNINGS[last / 64] & (1 << (last % 64)) != 0
             && NAMES
                 .iter()
                 .chain(&TOKENS)
                 .chain(&MARKS)
-                .any(|word| begins_here(at, word))
+                .any(|word| at >= 2 && begins_here(at - 2, word))
     })
 }
 
