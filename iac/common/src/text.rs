@@ -34,7 +34,11 @@ pub fn host(value: &str) -> Option<String> {
     if !value.bytes().any(|byte| matches!(byte, b'.' | b':')) {
         return None;
     }
-    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let scheme = value
+        .as_bytes()
+        .windows(3)
+        .position(|three| three == b"://");
+    let rest = scheme.and_then(|at| value.get(at + 3..)).unwrap_or(value);
     if rest.parse::<IpAddr>().is_ok() {
         return address(rest);
     }

@@ -12,11 +12,26 @@ use serde::de::IgnoredAny;
 
 /// Position of the first byte from `at` on that is no blank.
 fn skip_space(text: &str, at: usize) -> usize {
-    let rest = text.as_bytes().get(at..).unwrap_or_default();
-    let blanks = rest
-        .iter()
-        .take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t'));
-    at + blanks.count()
+    let bytes = text.as_bytes();
+    let mut at = at;
+    loop {
+        match bytes.get(at) {
+            Some(b' ' | b'\r' | b'\t') => at += 1,
+            Some(b'\n') => at = indented(bytes, at + 1),
+            _ => return at,
+        }
+    }
+}
+
+/// Position behind most of the blanks that a line at `at` begins with.
+fn indented(bytes: &[u8], mut at: usize) -> usize {
+    while bytes.get(at..).and_then(|rest| rest.first_chunk()) == Some(b"        ") {
+        at += 8;
+    }
+    if bytes.get(at..).and_then(|rest| rest.first_chunk()) == Some(b"    ") {
+        at += 4;
+    }
+    at
 }
 
 /// Calls `each` for the members of the object at `start`, with the key and where its value begins;

@@ -468,7 +468,8 @@ fn read_instances(instances: &str) -> (Vec<String>, Vec<String>) {
     let out = read("terraform.state", "x.tfstate", &text);
     let addresses = out.resources.iter().flat_map(|row| row.address.clone());
     let rejects = out.rejects.iter().map(|reject| {
-        let range = usize::try_from(reject.start).unwrap()..usize::try_from(reject.end).unwrap();
+        let at = |byte: u64| usize::try_from(byte).expect("a place in the text");
+        let range = at(reject.start)..at(reject.end);
         format!("{}: {}: {}", reject.line, &text[range], reject.reason)
     });
     (addresses.collect(), rejects.collect())

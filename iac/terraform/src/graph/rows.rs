@@ -68,6 +68,8 @@ pub(super) struct Drawing<'d, 's> {
     source: &'d Source<'d>,
     rows: &'d mut Rows<'s>,
     keys: Keys,
+    /// The key that the last edge came from: most come from the same as the one before.
+    last: Option<Name>,
     /// Pairs of keys between which an edge stands already.
     drawn: Numbers<(Name, Name)>,
     /// How many keys, which are the first ones, are of groups and interfaces.
@@ -104,6 +106,7 @@ impl<'d, 's> Drawing<'d, 's> {
             rows,
             watched: watched.unwrap_or(0),
             keys,
+            last: None,
             drawn: Numbers::default(),
             seen: Vec::new(),
         }
@@ -123,7 +126,10 @@ impl<'d, 's> Drawing<'d, 's> {
         if key == target.key {
             return;
         }
-        let pair = (self.keys.add(key), self.keys.add(&target.key));
+        let last = self.last.filter(|last| self.keys.text(*last) == key);
+        let from = last.unwrap_or_else(|| self.keys.add(key));
+        self.last = Some(from);
+        let pair = (from, self.keys.add(&target.key));
         if !self.drawn.insert(pair) {
             return;
         }

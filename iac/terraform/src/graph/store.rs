@@ -133,6 +133,11 @@ impl Keys {
         self.names.add(key, &mut self.texts)
     }
 
+    /// Key with this number.
+    pub(super) fn text(&self, number: Name) -> &str {
+        self.texts.get(self.names.span(number))
+    }
+
     /// Number of a key that was told of.
     pub(super) fn number(&self, key: &str) -> Option<Name> {
         self.names.number(key, &self.texts)

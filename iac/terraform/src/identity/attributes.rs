@@ -18,6 +18,7 @@ pub(crate) use plain::{plain, plain_elements};
 use super::hidden::Hidden;
 use super::variables::{self, Variable};
 use super::{aliases, facets, flatmap, owner, references};
+use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
 const OTHERS: [&str; 15] = [
@@ -37,6 +38,9 @@ const OTHERS: [&str; 15] = [
     "metadata.namespace",
     "identity.account_id",
 ];
+
+/// Values of an instance for which there is room at once.
+const USUAL: usize = 12;
 
 /// Fingerprints of attributes, by name, where they are wanted.
 #[derive(Clone, Debug, Default)]
@@ -98,9 +102,11 @@ pub(super) struct Name<'a>(#[serde(borrow)] pub(super) Cow<'a, str>);
 /// there.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Attributes {
-    /// Number of the path and value, in the order of the document. There are few: a search is
-    /// faster than a map.
-    values: Vec<(u16, String)>,
+    /// Number of the path and where the value ends in `texts`, in the order of the document. There
+    /// are few: a search is faster than a map.
+    values: Vec<(u16, usize)>,
+    /// Values behind each other.
+    texts: String,
     /// Owner tags: (tag, value), only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
     /// Environment variables that name a resource.
@@ -143,15 +149,19 @@ impl Attributes {
     /// All values at a path, in the order of the document.
     pub fn all<'a>(&'a self, path: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let number = number(path);
-        let values = self.values.iter();
+        let values = self.values();
         let values = values.filter(move |(known, _)| *known == number);
-        values.map(|(_, value)| value.as_str())
+        values.map(|(_, value)| value)
     }
 
     /// Numbers of paths, and values, in the order of the document.
     pub(crate) fn values(&self) -> impl Iterator<Item = (u16, &str)> {
-        let values = self.values.iter();
-        values.map(|(path, value)| (*path, value.as_str()))
+        let mut start = 0;
+        self.values.iter().map(move |(path, end)| {
+            let value = self.texts.get(start..*end).unwrap_or_default();
+            start = *end;
+            (*path, value)
+        })
     }
 
     /// Environment variables that name a resource, without the rest.
@@ -174,7 +184,12 @@ impl Attributes {
         if let Some(number) = allowed().numbers.get(path)
             && text::may_be_kept(value)
         {
-            self.values.push((*number, value.to_owned()));
+            if self.values.is_empty() {
+                self.values.reserve(USUAL);
+                self.texts.reserve(USUAL * 32);
+            }
+            self.texts.push_str(value);
+            self.values.push((*number, self.texts.len()));
         }
     }
 
@@ -215,11 +230,11 @@ pub(crate) fn number(path: &str) -> u16 {
     number.copied().unwrap_or(u16::MAX)
 }
 
-/// Paths that may be read, and the paths on the way to them.
+/// Paths that may be read, and how to read what stands at them or at a path on the way to them.
 struct Allowed {
     numbers: Numbers,
     leaves: Paths,
-    containers: Paths,
+    ways: HashMap<&'static str, Way, std::hash::BuildHasherDefault<PathHasher>>,
 }
 
 fn allowed() -> &'static Allowed {
@@ -235,7 +250,7 @@ fn allowed() -> &'static Allowed {
             path.match_indices('.')
                 .filter_map(move |(dot, _)| path.get(..dot))
         };
-        let containers = leaves
+        let containers: Vec<&str> = leaves
             .iter()
             .copied()
             .chain(owner::TAG_MAPS)
@@ -243,17 +258,13 @@ fn allowed() -> &'static Allowed {
             .flat_map(dots)
             .collect();
         let numbers = leaves.iter().copied().zip(0..).collect();
+        let ways = Way::all(containers.into_iter().chain(leaves.iter().copied())).collect();
         Allowed {
             numbers,
             leaves,
-            containers,
+            ways,
         }
     })
-}
-
-/// Whether something at this path, or in it, may be read.
-fn is_allowed(path: &str) -> bool {
-    allowed().leaves.contains(path) || allowed().containers.contains(path)
 }
 
 #[cfg(test)]

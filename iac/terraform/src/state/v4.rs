@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use nepho_codec::json::skip::{Broken, MORE_TEXT};
+use nepho_codec::json::unescape;
 use nepho_core::feed::FeedOutput;
 use serde::de::IgnoredAny;
 
@@ -170,8 +171,8 @@ impl<'a> Object<'a> {
 /// The text in a part of a document; `None` of `null` and of what is not there.
 pub(super) fn text(part: Option<&str>) -> Result<Option<Cow<'_, str>>, &'static str> {
     // Where the part ends is known, so that a string is one.
-    if let Some(text) = part.and_then(plain) {
-        return Ok(Some(Cow::Borrowed(text)));
+    if let Some(text) = part.and_then(|part| plain(part).map(Cow::Borrowed).or(quoted(part))) {
+        return Ok(Some(text));
     }
     match part {
         None | Some("null") => Ok(None),
@@ -180,6 +181,20 @@ pub(super) fn text(part: Option<&str>) -> Result<Option<Cow<'_, str>>, &'static 
             Err(error) => Err(describe(&error)),
         },
     }
+}
+
+/// The text in a JSON string whose escapes are all of quotes and backslashes, as in addresses of
+/// providers.
+fn quoted(part: &str) -> Option<Cow<'_, str>> {
+    let text = part.strip_prefix('"')?.strip_suffix('"')?;
+    let mut rest = text.as_bytes();
+    while let Some(at) = memchr::memchr(b'\\', rest) {
+        if !matches!(rest.get(at + 1), Some(b'"' | b'\\')) {
+            return None;
+        }
+        rest = rest.get(at + 2..).unwrap_or_default();
+    }
+    Some(unescape(text))
 }
 
 /// Instances of a resource, each given to `take`; what cannot be read goes to the rejects.
@@ -296,14 +311,14 @@ fn read_object(
         (_, Some(flat)) => Attributes::read_flat(flat, &mut prints),
         (None, None) => Ok(Attributes::default()),
     };
-    let dependencies: Vec<Cow<'_, str>> = match object.dependencies {
+    let dependencies: Vec<String> = match object.dependencies {
         Some(names) => match plain_elements(names) {
-            Some(names) => names.into_iter().map(Cow::Borrowed).collect(),
+            Some(names) => names.into_iter().map(address::without_index).collect(),
             None => serde_json::from_str::<Option<Vec<Key<'_>>>>(names)
                 .map_err(|error| describe(&error))?
                 .unwrap_or_default()
                 .into_iter()
-                .map(|Key(name)| name)
+                .map(|Key(name)| address::without_index(&name))
                 .collect(),
         },
         None => Vec::new(),
@@ -321,10 +336,7 @@ fn read_object(
         provider: resource.provider.to_string(),
         attributes: attributes.map_err(|error| describe(&error))?,
         prints,
-        dependencies: dependencies
-            .iter()
-            .map(|name| address::without_index(name))
-            .collect(),
+        dependencies,
         line,
     })
 }

@@ -10,7 +10,7 @@ use super::super::shape::{Shape, Shaped, pass};
 use super::super::variables::{self, Variables};
 use super::plain::{plain, plain_elements, plain_members};
 use super::tags::Tags;
-use super::{Attributes, Name, Prints, is_allowed, owner};
+use super::{Attributes, Name, Prints, allowed, owner};
 use crate::scan;
 
 /// Reads the attributes in `json`, an object: each is passed over as a whole, its fingerprint is
@@ -112,7 +112,7 @@ impl Top<'_> {
 
 /// How a part of the attributes is read.
 #[derive(Clone, Copy)]
-enum Way {
+pub(super) enum Way {
     /// Tags of which some name an owner.
     Tags,
     /// Environment variables.
@@ -126,15 +126,22 @@ enum Way {
 impl Way {
     /// How what stands at `path` is read; `None` for what may not be.
     fn of(path: &str) -> Option<Self> {
-        if owner::TAG_MAPS.contains(&path) {
-            Some(Self::Tags)
-        } else if variables::MAPS.contains(&path) {
-            Some(Self::Variables)
-        } else if path == variables::DOCUMENT {
-            Some(Self::Document)
-        } else {
-            is_allowed(path).then_some(Self::Level)
-        }
+        allowed().ways.get(path).copied()
+    }
+
+    /// The ways of all paths at which something may be read; `levels` are those that are
+    /// allow-listed or hold what is.
+    pub(super) fn all(
+        levels: impl Iterator<Item = &'static str>,
+    ) -> impl Iterator<Item = (&'static str, Self)> {
+        // What is told later counts.
+        let levels = levels.map(|path| (path, Self::Level));
+        let variables = variables::MAPS.into_iter();
+        let tags = owner::TAG_MAPS.into_iter();
+        levels
+            .chain([(variables::DOCUMENT, Self::Document)])
+            .chain(variables.map(|path| (path, Self::Variables)))
+            .chain(tags.map(|path| (path, Self::Tags)))
     }
 }
 
