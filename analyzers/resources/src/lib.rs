@@ -169,8 +169,7 @@ impl Analyzer for Resources {
             relations.iter().chain(&resolved),
         );
         out.relations.extend(resolved);
-        let mut owned =
-            attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
+        let mut owned = attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
         let mut rows: Vec<Resource> = merged.into_iter().map(|one| one.row).collect();
         self.rules.overrule(&mut rows, &mut owned);
         out.relations.append(&mut owned);
