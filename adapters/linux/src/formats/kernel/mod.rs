@@ -63,11 +63,14 @@ impl Format for Kernel {
     /// The message, which may be of the audit system or of the packet filter.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let line = parse(record.text)?;
-        let is_known = line.message.contains("audit(") || line.message.contains(" OUT=");
+        let is_known = line.message.contains("audit(") || is_packet(line.message);
         if !is_known {
             return None;
         }
         let mut envelope = record.envelope.clone();
+        for column in [Column::Process, Column::Service] {
+            envelope = envelope.with(column, "kernel");
+        }
         envelope.time = line.time.or(envelope.time);
         envelope.severity = line.severity.or(envelope.severity);
         Some(Inside {
@@ -130,7 +133,7 @@ fn parse(text: &str) -> Option<Line<'_>> {
     };
     let message = rest.strip_prefix(' ')?;
     // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
-    if !is_uptime && message.starts_with('[') {
+    if !is_uptime && message.starts_with('[') && !is_packet(message) {
         return None;
     }
     Some(Line {
@@ -139,6 +142,16 @@ fn parse(text: &str) -> Option<Line<'_>> {
         uptime: if is_uptime { clock } else { "" },
         message,
     })
+}
+
+/// Whether a message is of the packet filter.
+fn is_packet(message: &str) -> bool {
+    message.contains("IN=") && message.contains(" OUT=")
+}
+
+/// Whether a text is a line of dmesg that tells a date or a severity.
+pub(super) fn tells_more_than_uptime(text: &str) -> bool {
+    parse(text).is_some_and(|line| line.time.is_some() || line.severity.is_some())
 }
 
 /// `kern  :warn  : ` as `dmesg --decode` puts it before a line.
