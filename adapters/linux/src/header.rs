@@ -382,9 +382,12 @@ fn tag(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn is_process(name: &str) -> bool {
+    // `polkitd(authority=local)`
+    let has_options = name.ends_with(')') && name.contains('(');
     (1..=64).contains(&name.len())
         && name.bytes().all(|byte| {
             byte.is_ascii_alphanumeric()
+                || has_options && matches!(byte, b'=' | b',')
                 || matches!(
                     byte,
                     b'-' | b'_'
