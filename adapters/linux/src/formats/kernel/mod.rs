@@ -126,12 +126,12 @@ fn parse(text: &str) -> Option<Line<'_>> {
             Some(time)
         }
     };
-    // `[    T1]`, the thread or the processor that wrote it.
-    let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((caller, rest)) if caller.trim().starts_with(['T', 'C']) => rest,
-        _ => rest,
-    };
+    let rest = without_caller(rest);
     let message = rest.strip_prefix(' ')?;
+    let message = match without_caller(message) {
+        inner if inner.len() < message.len() => inner.trim_start(),
+        message => message,
+    };
     // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
     if !is_uptime && message.starts_with('[') && !is_packet(message) {
         return None;
@@ -142,6 +142,21 @@ fn parse(text: &str) -> Option<Line<'_>> {
         uptime: if is_uptime { clock } else { "" },
         message,
     })
+}
+
+/// What follows `[    T1]`, the thread or the processor that wrote it; newer versions of dmesg put
+/// blanks around.
+fn without_caller(text: &str) -> &str {
+    let caller = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    match caller {
+        Some((caller, rest)) if is_caller(caller.trim_start()) => rest,
+        _ => text,
+    }
+}
+
+fn is_caller(text: &str) -> bool {
+    let number = text.strip_prefix(['T', 'C']).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Whether a message is of the packet filter.
