@@ -31,6 +31,7 @@ pub struct Syslog;
 impl Format for Syslog {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match parse(sample.text, sample.stream.reference()) {
+            Some(found) if found.is_bare() => Confidence::LIKELY,
             Some(found) if found.priority.is_some() => Confidence(80),
             Some(_) => Confidence(60),
             None => Confidence::NO,
