@@ -167,6 +167,18 @@ fn current(priority: Option<u8>, text: &str) -> Option<Header<'_>> {
     }
     let mut parts = text.splitn(6, ' ');
     let time = parts.next()?;
+    // Devices leave out all between the host and the event.
+    if let Some((host, message)) = text.get(time.len() + 1..)?.split_once(' ')
+        && is_device_event(message)
+    {
+        return Some(Header {
+            priority,
+            time: Some(Timestamp::parse_rfc3339(time)?),
+            host,
+            message,
+            ..Header::default()
+        });
+    }
     let (host, process, pid, message_id) =
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let rest = parts.next().unwrap_or_default();
@@ -191,6 +203,11 @@ fn current(priority: Option<u8>, text: &str) -> Option<Header<'_>> {
         structured,
         message: message.strip_prefix('\u{feff}').unwrap_or(message),
     })
+}
+
+/// Whether an event in CEF or LEEF begins here.
+fn is_device_event(text: &str) -> bool {
+    text.starts_with("CEF:") || text.starts_with("LEEF:")
 }
 
 fn unless_nil(text: &str) -> &str {
@@ -308,6 +325,7 @@ fn iso<'a>(
     let has_zone = has_numeric_zone(written.as_bytes());
     let is_fine = has_zone && written.bytes().any(|byte| matches!(byte, b'.' | b','));
     let is_sure = priority.is_some()
+        || written.as_bytes().get(10) == Some(&b'T') && is_device_event(header.message)
         || written.as_bytes().get(10) == Some(&b'T')
             && !header.process.is_empty()
             && (!header.pid.is_empty() || is_fine || has_zone && header.process == "kernel");
@@ -366,7 +384,7 @@ fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Head
         }
         None => (header, text),
     };
-    if text.starts_with("CEF:") || text.starts_with("LEEF:") {
+    if is_device_event(text) {
         return Some(Header {
             message: text,
             ..header
@@ -516,11 +534,13 @@ fn may_follow_iso(bytes: &[u8]) -> bool {
         rest.split(|byte| *byte == b' ')
             .filter(|word| !word.is_empty())
     };
+    let is_event = |word: &[u8]| word.starts_with(b"CEF:") || word.starts_with(b"LEEF:");
     // A zone behind a blank, the host and the process.
     has_numeric_zone(time)
         || matches!(rest.first(), Some(b'+' | b'-'))
         || words().take(2).any(is_named)
         || words().take(3).any(is_process)
+        || words().take(3).any(is_event)
 }
 
 /// Marks of lines of syslog.
@@ -678,6 +698,10 @@ mod tests {
             "May 12 14:00:00 web-1 CEF:0|Example|Gate|1|7|x|3|act=a",
             Some(("web-1", "", "", "CEF:0|Example|Gate|1|7|x|3|act=a")),
         );
+        let event = "LEEF:1.0|Example|Gate|1|7|src=10.0.0.7";
+        let full = Some(("web-1", "", "", event));
+        check(&format!("<13>1 2026-05-12T14:00:00Z web-1 {event}"), full);
+        check(&format!("2026-05-12T14:00:00Z web-1 {event}"), full);
         check(
             "<134>1 1778594400.774247467 MX84 flows allow src=10.0.0.7",
             Some(("MX84", "", "", "flows allow src=10.0.0.7")),

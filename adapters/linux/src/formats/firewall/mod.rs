@@ -119,6 +119,14 @@ fn value<'a>(fields: &'a str, key: &str) -> Option<&'a str> {
     (!value.is_empty()).then_some(value)
 }
 
+/// A protocol in lower case.
+pub(crate) fn known_protocol(text: &str) -> Option<&'static str> {
+    let known = PROTOCOLS
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(text));
+    known.copied()
+}
+
 /// What was done, by the prefix of the rule.
 fn action(prefix: &str) -> Option<(&'static str, Outcome)> {
     let prefix = prefix.to_ascii_uppercase();
@@ -155,10 +163,7 @@ fn fill(prefix: &str, fields: &str, row: &mut Row<'_>) {
         }
     }
     if let Some(protocol) = value(fields, "PROTO") {
-        let known = PROTOCOLS
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(protocol));
-        row.text(Column::Method, known.copied().unwrap_or(protocol));
+        row.text(Column::Method, known_protocol(protocol).unwrap_or(protocol));
     }
     let text = row.record().text.trim();
     row.text(Column::Body, text);
