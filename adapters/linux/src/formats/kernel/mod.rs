@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use nepho_codec::time::prefix;
 use nepho_core::Timestamp;
 use nepho_core::format::{
-    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, TimeMark, Verdict, bytes_of,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -57,6 +57,10 @@ impl Format for Kernel {
             Marks::beginning(bytes_of(b"<")).with(&[">["]),
             // A facility and a level.
             Marks::beginning(bytes_of(b"kumdaslncf")).with(&[":", "["]),
+            Marks {
+                time: Some(TimeMark::between("", " ")),
+                ..Marks::beginning(bytes_of(b"0123456789")).with(&[",", ":"])
+            },
         ]
     }
 
@@ -99,6 +103,9 @@ struct Line<'a> {
 }
 
 fn parse(text: &str) -> Option<Line<'_>> {
+    if let Some(line) = dated(text) {
+        return Some(line);
+    }
     let (severity, rest) = match decoded(text) {
         Some((severity, rest)) => (Some(severity), rest),
         None => {
@@ -141,6 +148,28 @@ fn parse(text: &str) -> Option<Line<'_>> {
         time,
         uptime: if is_uptime { clock } else { "" },
         message,
+    })
+}
+
+/// A line of `dmesg --time-format iso`, which alone writes microseconds behind a comma:
+/// `2026-05-12T14:00:00,123456+02:00 usb 1-1: new device`.
+fn dated(text: &str) -> Option<Line<'_>> {
+    const LENGTH: usize = 32;
+    let bytes = text.as_bytes();
+    let is_it = bytes.get(10) == Some(&b'T')
+        && bytes.get(19) == Some(&b',')
+        && matches!(bytes.get(26), Some(b'+' | b'-'))
+        && bytes.get(LENGTH) == Some(&b' ');
+    if !is_it {
+        return None;
+    }
+    let (time, length) = prefix(text, Reference::default())?;
+    let message = text.get(length + 1..).filter(|_| length == LENGTH)?;
+    Some(Line {
+        severity: None,
+        time: Some(time),
+        uptime: "",
+        message: without_caller(message).trim_start(),
     })
 }
 
