@@ -5,16 +5,17 @@
 //! syslog(3) and syslog.conf(5).
 
 mod cisco;
+mod marks;
 mod systems;
 
 use nepho_codec::time::{from_number, prefix};
 use nepho_core::Timestamp;
-use nepho_core::format::{Marks, TimeMark, bytes_of};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
-use nepho_core::time::{Reference, digits};
+use nepho_core::time::Reference;
 
-use systems::{is_of_macos, leveled, of_macos, of_meraki, of_solaris, origin};
+pub(crate) use marks::{marks, may_begin};
+use systems::{is_of_macos, leveled, of_journalctl, of_macos, of_meraki, of_solaris, origin};
 
 /// A line of syslog, taken apart. What it does not tell is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -105,6 +106,9 @@ pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         && let Some(rest) = rest.strip_prefix("1 ")
         && let Some(header) = current(priority, rest)
     {
+        return Some(header);
+    }
+    if let Some(header) = of_journalctl(rest, reference).filter(|_| priority.is_none()) {
         return Some(header);
     }
     cisco::parse(priority, rest, reference)
@@ -486,89 +490,6 @@ fn is_level(word: &str) -> bool {
     Severity::from_word(word).is_some() && word.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
-/// Whether a line may be one of syslog, told from its first bytes.
-pub(crate) fn may_begin(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    match bytes.first() {
-        Some(b'<') => bytes.get(1).is_some_and(u8::is_ascii_digit),
-        // A date, or the number of bytes before `<`.
-        Some(b'0'..=b'9') => {
-            let is_of_macos = bytes.get(19) == Some(&b'.') && bytes.get(31..33) == Some(b"  ");
-            digits(bytes, 0, 4).is_some()
-                && (bytes.get(10) == Some(&b'T') && may_follow_iso(bytes) || is_of_macos)
-                || bytes.iter().take(9).any(|byte| *byte == b'<')
-                || has_name_of_cisco(text)
-        }
-        Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
-        Some(b'%' | b'*' | b'.' | b':') => has_name_of_cisco(text),
-        _ => false,
-    }
-}
-
-/// Whether a line may be of a device of Cisco.
-fn has_name_of_cisco(text: &str) -> bool {
-    let head = text.as_bytes();
-    let head = &head[..head.len().min(160)];
-    let is_name = |pair: &[u8]| pair[0] == b'%' && pair[1].is_ascii_uppercase();
-    head.windows(2).any(is_name) && cisco::is_named(text)
-}
-
-/// Whether what follows the first blank of a line may be that of syslog behind a time of ISO 8601:
-/// the time has a numeric zone, one of the next words is `process[pid]`, or another time follows.
-fn may_follow_iso(bytes: &[u8]) -> bool {
-    let Some(end) = bytes.iter().position(|byte| *byte == b' ') else {
-        return false;
-    };
-    let (time, rest) = bytes.split_at(end);
-    let rest = &rest[1..];
-    // A month or a day of the week.
-    let is_named = |word: &[u8]| {
-        let is_short = matches!(word, [_, _, _] | [_, _, _, b',']);
-        is_short && word.first().is_some_and(u8::is_ascii_uppercase)
-    };
-    let is_process = |word: &[u8]| {
-        let open = word.iter().position(|byte| *byte == b'[');
-        open.is_some_and(|open| open > 0 && word[open..].contains(&b']'))
-    };
-    let words = || {
-        rest.split(|byte| *byte == b' ')
-            .filter(|word| !word.is_empty())
-    };
-    let is_event = |word: &[u8]| word.starts_with(b"CEF:") || word.starts_with(b"LEEF:");
-    // A zone behind a blank, the host and the process.
-    has_numeric_zone(time)
-        || matches!(rest.first(), Some(b'+' | b'-'))
-        || words().take(2).any(is_named)
-        || words().take(3).any(is_process)
-        || words().take(3).any(is_event)
-}
-
-/// Marks of lines of syslog.
-pub(crate) fn marks() -> Vec<Marks> {
-    const DIGITS: &[u8] = b"0123456789";
-    // Of months and days of the week.
-    const NAMES: &[u8] = b"JFMASONDTW";
-    let beginning = |first| Marks::beginning(bytes_of(first));
-    let timed = |first, after| Marks {
-        time: Some(TimeMark::between("", after)),
-        ..beginning(first)
-    };
-    vec![
-        beginning(b"<").with(&[">"]),
-        // Behind the number of its bytes.
-        beginning(DIGITS).with(&[" <", ">"]),
-        // A time of ISO 8601; without a tag or a priority such lines are taken for others.
-        timed(DIGITS, " ").with(&["T", ":"]),
-        // macOS.
-        timed(DIGITS, "  ").with(&["]:"]),
-        timed(NAMES, " "),
-        timed(NAMES, ": "),
-        // Cisco; without a priority only behind a number, or with a time first.
-        beginning(b"%").with(&["-", ":"]),
-        beginning(b"*.:0123456789").with(&[": %", "-"]),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -720,6 +641,25 @@ mod tests {
             check(&text, Some(("web-1", "kernel", "", "x")));
             check(&format!("2026-05-12T14:00:00{zone} web-1 main: x"), None);
         }
+    }
+
+    #[test]
+    fn lines_of_journalctl() {
+        let full = Some(("web-1", "sshd", "12", "hello: x"));
+        check("Tue 2026-05-12 14:00:00 UTC web-1 sshd[12]: hello: x", full);
+        check("1778594400.123456 web-1 sshd[12]: hello: x", full);
+        check(
+            "Tue 2026-05-12 14:00:00 CEST web-1 kernel: x",
+            Some(("web-1", "kernel", "", "x")),
+        );
+        check("Tue 2026-05-12 14:00:00 UTC web-1 main: x", None);
+        check(
+            "1778594400.123    120 10.0.0.7 TCP_HIT/200 1 GET a[1]: b",
+            None,
+        );
+        let found = parse("1778594400.123456 web-1 sshd[12]: x", Reference::ANY);
+        let time = Timestamp::parse_rfc3339("2026-05-12T14:00:00.123456Z");
+        assert_eq!(found.and_then(|found| found.time), time);
     }
 
     #[test]

@@ -32,6 +32,10 @@ pub(super) fn is_named(text: &str) -> bool {
 /// Position of the name of the message, and what it tells.
 fn named(text: &str) -> Option<(usize, Header<'_>)> {
     let bytes = text.as_bytes();
+    // Nearly all lines are of others.
+    if !bytes[..bytes.len().min(HEAD)].contains(&b'%') {
+        return None;
+    }
     let is_named = |at: &usize| {
         let is_alone = *at == 0 || matches!(bytes[*at - 1], b' ' | b':');
         is_alone && bytes.get(at + 1).is_some_and(u8::is_ascii_uppercase)

@@ -1,8 +1,37 @@
 //! What systems and devices write differently from the rest.
 
+use nepho_codec::time::{from_number, prefix};
 use nepho_core::Timestamp;
+use nepho_core::time::Reference;
 
-use super::{FACILITIES, Header, is_host};
+use super::{FACILITIES, Header, is_host, named};
+
+/// A line of `journalctl -o short-full`, `Tue 2026-05-12 14:00:00 UTC web-1 sshd[12]: text`, or `-o
+/// short-unix`, `1778594400.123456 web-1 sshd[12]: text` (journalctl(1), as of 2026-11-28). Only
+/// the kernel has no number.
+pub(super) fn of_journalctl(text: &str, reference: Reference) -> Option<Header<'_>> {
+    let bytes = text.as_bytes();
+    let is_full = bytes.get(3) == Some(&b' ') && bytes.get(8) == Some(&b'-');
+    let (time, rest) = match is_full {
+        true => {
+            let text = text.get(4..)?;
+            let (time, length) = prefix(text, reference)?;
+            (time, text.get(length..)?.strip_prefix(' ')?)
+        }
+        false => {
+            let is_unix = bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ');
+            let (time, rest) = text.split_at_checked(17).filter(|_| is_unix)?;
+            (from_number(time)?, rest.strip_prefix(' ')?)
+        }
+    };
+    let header = Header {
+        time: Some(time),
+        ..Header::default()
+    };
+    let header = named(header, rest)?;
+    let is_sure = !header.pid.is_empty() || header.process == "kernel";
+    (is_sure && !header.host.is_empty()).then_some(header)
+}
 
 /// A line of Meraki's devices, `<134>1 1563249630.774247467 MX84 flows allow src=10.0.0.7 ...`: a
 /// time in seconds, the host and the message (documentation.meraki.com, "Syslog Event Types and Log
