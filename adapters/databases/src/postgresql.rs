@@ -34,8 +34,8 @@ pub(crate) const SEVERITIES: [(&str, Severity); 19] = [
     ("LOCATION", Severity::INFO),
 ];
 
-/// Words that servers write whose language (`lc_messages`) is German, French, Spanish, Portuguese or
-/// Italian, and what they are in English.
+/// Words that servers write whose language (`lc_messages`) is German, French, Spanish, Portuguese
+/// or Italian, and what they are in English.
 const TRANSLATED: [(&str, &str); 14] = [
     ("FEHLER", "ERROR"),
     ("ERREUR", "ERROR"),

@@ -67,8 +67,8 @@ pub(super) static RULES: &[Rule] = &[
             "{?fatal: }{?error: }Unable to negotiate with {client:ip}{? port {port:int}}: \
              {reason:rest}",
             "{?fatal: }Unable to negotiate a key exchange method{_:rest}",
-            "{?fatal: }Timeout before authentication for connection from {client:ip} to {server:ip}, \
-             {_:rest}",
+            "{?fatal: }Timeout before authentication for connection from {client:ip} to \
+             {server:ip}, {_:rest}",
             "{?fatal: }Timeout before authentication for {?connection from }{client:ip}{? port \
              {port:int}}{_:rest}",
             "{?error: }{?beginning }drop connection #{_:int} from [{client:ip}]:{port:int} on \

@@ -119,8 +119,8 @@ impl Decoder for IisDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         let line = record.text.trim_end();
         if line.starts_with('#') {
-            // Lines of a block whose header stands in an earlier one are still tried with the header
-            // of the file and the usual sets.
+            // Lines of a block whose header stands in an earlier one are still tried with that of
+            // the file and the usual sets.
             if let Some(layout) = Layout::parse(line) {
                 self.layouts.retain(|held| *held != layout);
                 self.layouts.insert(0, layout);

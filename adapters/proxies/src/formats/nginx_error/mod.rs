@@ -63,8 +63,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     put_peer(about.upstream, row);
 }
 
-/// Who could not sign in: `user "ada": password mismatch, client: ...`, `user "ada" was not found in
-/// "..."` (`src/http/modules/ngx_http_auth_basic_module.c` of github.com/nginx/nginx).
+/// Who could not sign in: `user "ada": password mismatch, client: ...`, `user "ada" was not found
+/// in "..."` (`src/http/modules/ngx_http_auth_basic_module.c` of github.com/nginx/nginx).
 fn refused_user(message: &str) -> Option<&str> {
     let rest = message.strip_prefix("user \"")?;
     let ends = ["\": password mismatch", "\" was not found in "];
