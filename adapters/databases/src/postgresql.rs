@@ -34,8 +34,34 @@ pub(crate) const SEVERITIES: [(&str, Severity); 19] = [
     ("LOCATION", Severity::INFO),
 ];
 
+/// Words that servers write whose language (`lc_messages`) is German, French, Spanish, Portuguese
+/// or Italian, and what they are in English.
+const TRANSLATED: [(&str, &str); 14] = [
+    ("FEHLER", "ERROR"),
+    ("ERREUR", "ERROR"),
+    ("ERRO", "ERROR"),
+    ("ERRORE", "ERROR"),
+    ("PANIK", "PANIC"),
+    ("WARNUNG", "WARNING"),
+    ("ATTENTION", "WARNING"),
+    ("HINWEIS", "NOTICE"),
+    ("TIPP", "HINT"),
+    ("ASTUCE", "HINT"),
+    ("DETALLE", "DETAIL"),
+    ("ANWEISUNG", "STATEMENT"),
+    ("INSTRUCTION", "STATEMENT"),
+    ("SENTENCIA", "STATEMENT"),
+];
+
+/// The English word for a severity; another word as it is.
+pub(crate) fn in_english(word: &str) -> &str {
+    let found = TRANSLATED.iter().find(|(held, _)| *held == word);
+    found.map_or(word, |(_, english)| english)
+}
+
 /// Severity by its word.
 pub(crate) fn severity(word: &str) -> Option<Severity> {
+    let word = in_english(word);
     let found = SEVERITIES.iter().find(|(held, _)| *held == word);
     found.map(|(_, severity)| *severity)
 }
@@ -49,7 +75,7 @@ pub(crate) fn describe(word: &str, message: &str, row: &mut Row<'_>) {
     let rest = timed(message, row);
     let sql = statement(rest).filter(|_| rest.len() < message.len());
     row.text(Column::Body, sql.unwrap_or(rest));
-    match word {
+    match in_english(word) {
         "LOG" => {
             connection(message, row);
             audited(message, row);

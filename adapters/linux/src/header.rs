@@ -4,18 +4,26 @@
 //! counting), rsyslog.com/doc/configuration/templates (reserved templates), and the manual pages
 //! syslog(3) and syslog.conf(5).
 
-use nepho_codec::time::prefix;
+mod cisco;
+mod marks;
+mod systems;
+
+use nepho_codec::time::{from_number, prefix};
 use nepho_core::Timestamp;
-use nepho_core::format::{Marks, TimeMark, bytes_of};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
-use nepho_core::time::{Reference, digits};
+use nepho_core::time::Reference;
+
+pub(crate) use marks::{marks, may_begin};
+use systems::{is_of_macos, leveled, of_journalctl, of_macos, of_meraki, of_solaris, origin};
 
 /// A line of syslog, taken apart. What it does not tell is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Header<'a> {
     /// Facility times eight plus severity.
     pub(crate) priority: Option<u8>,
+    /// Severity that the message names itself, from 0 to 7.
+    pub(crate) level: Option<u8>,
     pub(crate) time: Option<Timestamp>,
     pub(crate) host: &'a str,
     pub(crate) process: &'a str,
@@ -27,9 +35,15 @@ pub(crate) struct Header<'a> {
 }
 
 impl Header<'_> {
-    /// Severity by the priority (RFC 5424, table 2).
+    /// Severity by the priority (RFC 5424, table 2), or as the message names it.
     pub(crate) fn severity(&self) -> Option<Severity> {
-        Severity::from_syslog(self.priority? & 7)
+        let level = self.priority.map(|priority| priority & 7);
+        Severity::from_syslog(level.or(self.level)?)
+    }
+
+    /// Whether there is nothing before the message but a priority.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.time.is_none() && self.host.is_empty()
     }
 
     /// Name of the program: that of the process without its folder.
@@ -94,7 +108,32 @@ pub(crate) fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
     {
         return Some(header);
     }
-    classic(priority, rest, reference)
+    if let Some(header) = of_journalctl(rest, reference).filter(|_| priority.is_none()) {
+        return Some(header);
+    }
+    cisco::parse(priority, rest, reference)
+        .or_else(|| classic(priority, rest, reference))
+        .or_else(|| untimed(priority?, rest))
+}
+
+/// A message behind a priority and no time, as programs write to `/dev/log`: `<14>app[12]: text`
+/// (RFC 3164, section 4.3.3).
+fn untimed(priority: u8, text: &str) -> Option<Header<'_>> {
+    let text = text.trim_start_matches(' ');
+    // `<6>[    1.000000] text` is the kernel's.
+    if text.is_empty() || text.starts_with('[') || prefix(text, Reference::ANY).is_some() {
+        return None;
+    }
+    let header = Header {
+        priority: Some(priority),
+        ..Header::default()
+    };
+    let is_tag = |header: &Header<'_>| !header.pid.is_empty() || !is_level(header.process);
+    let found = tagged(header, text, true).filter(is_tag);
+    Some(found.unwrap_or(Header {
+        message: text,
+        ..header
+    }))
 }
 
 /// The text behind the number of its bytes (RFC 6587, octet counting).
@@ -124,8 +163,26 @@ pub(crate) fn priority(text: &str) -> (Option<u8>, &str) {
 
 /// RFC 5424 behind the version: `time host app procid msgid [structured data] message`.
 fn current(priority: Option<u8>, text: &str) -> Option<Header<'_>> {
+    if let Some((time, rest)) = text.split_once(' ')
+        && time.contains('.')
+        && let Some(time) = from_number(time)
+    {
+        return of_meraki(priority, time, rest);
+    }
     let mut parts = text.splitn(6, ' ');
     let time = parts.next()?;
+    // Devices leave out all between the host and the event.
+    if let Some((host, message)) = text.get(time.len() + 1..)?.split_once(' ')
+        && is_device_event(message)
+    {
+        return Some(Header {
+            priority,
+            time: Some(Timestamp::parse_rfc3339(time)?),
+            host,
+            message,
+            ..Header::default()
+        });
+    }
     let (host, process, pid, message_id) =
         (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
     let rest = parts.next().unwrap_or_default();
@@ -141,6 +198,7 @@ fn current(priority: Option<u8>, text: &str) -> Option<Header<'_>> {
     let message = rest.strip_prefix(' ').unwrap_or(rest);
     Some(Header {
         priority,
+        level: None,
         time,
         host: unless_nil(host),
         process: unless_nil(process),
@@ -149,6 +207,11 @@ fn current(priority: Option<u8>, text: &str) -> Option<Header<'_>> {
         structured,
         message: message.strip_prefix('\u{feff}').unwrap_or(message),
     })
+}
+
+/// Whether an event in CEF or LEEF begins here.
+fn is_device_event(text: &str) -> bool {
+    text.starts_with("CEF:") || text.starts_with("LEEF:")
 }
 
 fn unless_nil(text: &str) -> &str {
@@ -208,12 +271,26 @@ fn classic(priority: Option<u8>, text: &str, reference: Reference) -> Option<Hea
             ..Header::default()
         });
     }
+    let rest = rest.strip_prefix(' ')?;
+    let zoned = rest
+        .strip_prefix("UTC ")
+        .or_else(|| rest.strip_prefix("GMT "));
+    let (time, rest) = match zoned {
+        Some(rest) => {
+            let reference = Reference {
+                zone_seconds: 0,
+                ..reference
+            };
+            (prefix(text, reference).map(|(time, _)| time), rest)
+        }
+        None => (time, rest),
+    };
     let header = Header {
         priority,
         time,
         ..Header::default()
     };
-    named(header, rest.strip_prefix(' ')?)
+    named(header, rest)
 }
 
 /// A line that begins with a time of ISO 8601, as rsyslog writes files.
@@ -247,47 +324,25 @@ fn iso<'a>(
     }
     let header = named(header, rest)?;
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
-    // number or a time that is finer than seconds and has a numeric zone.
-    let has_zone =
-        written.len() > 25 && matches!(written.as_bytes(), [.., b'+' | b'-', _, _, b':', _, _]);
+    // number or a time that is finer than seconds and has a numeric zone. The kernel has no number,
+    // and `journalctl -o short-iso` no fractions.
+    let has_zone = has_numeric_zone(written.as_bytes());
+    let is_fine = has_zone && written.bytes().any(|byte| matches!(byte, b'.' | b','));
     let is_sure = priority.is_some()
+        || written.as_bytes().get(10) == Some(&b'T') && is_device_event(header.message)
         || written.as_bytes().get(10) == Some(&b'T')
             && !header.process.is_empty()
-            && (!header.pid.is_empty() || has_zone);
+            && (!header.pid.is_empty() || is_fine || has_zone && header.process == "kernel");
     is_sure.then_some(header)
 }
 
-/// Whether `log show --style syslog` of macOS wrote a line: microseconds, a zone without a colon
-/// and two blanks, `2026-05-12 14:00:00.123456-0700  mac sshd[12]: text` (log(1), as of
-/// 2026-11-27).
-fn is_of_macos(written: &str, rest: &str) -> bool {
-    let bytes = written.as_bytes();
-    rest.starts_with(' ')
-        && bytes.len() == 31
-        && bytes.get(10) == Some(&b' ')
-        && matches!(bytes.get(26), Some(b'+' | b'-'))
-}
-
-/// `host process[pid]: message`, where processes have the names of applications, with blanks:
-/// `mac Google Chrome Helper[12]: text`.
-fn of_macos<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
-    let (host, rest) = text.split_once(' ').filter(|(host, _)| is_host(host))?;
-    for (close, _) in rest.match_indices("]:") {
-        let (name, pid) = rest.get(..close)?.rsplit_once('[')?;
-        let message = rest.get(close + 2..)?;
-        let is_pid = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
-        if is_pid && (message.is_empty() || message.starts_with(' ')) {
-            let is_name = (1..=64).contains(&name.len()) && !name.starts_with(' ');
-            return is_name.then_some(Header {
-                host,
-                process: name,
-                pid,
-                message: message.strip_prefix(' ').unwrap_or(message),
-                ..header
-            });
-        }
+/// Whether a time ends with `+02:00` or `+0200`.
+fn has_numeric_zone(time: &[u8]) -> bool {
+    match time {
+        [.., b'+' | b'-', _, _, b':', _, _] => true,
+        [.., b'+' | b'-', a, b, c, d] => [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()),
+        _ => false,
     }
-    None
 }
 
 /// `host process[pid]: message`; the host may be missing.
@@ -299,6 +354,10 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
         None => text,
     };
     let (host, rest) = text.split_once(' ').unwrap_or((text, ""));
+    // OpenWrt writes facility and level where the host would stand.
+    if leveled(text).is_some() {
+        return tagged(header, text, true);
+    }
     // The tag stands where the host would.
     if host.ends_with(':') {
         return tagged(header, text, true);
@@ -309,13 +368,33 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
             ..header
         });
     }
+    // AIX
+    if let Some(rest) = rest.strip_prefix("Message forwarded from ")
+        && let Some((host, rest)) = rest.split_once(": ").filter(|(host, _)| is_host(host))
+    {
+        return tagged(Header { host, ..header }, rest, false);
+    }
+    let host = origin(host);
     tagged(Header { host, ..header }, rest, false)
 }
 
 /// `process[pid]: message`
 fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Header<'a>> {
     let text = text.trim_start_matches(' ');
-    if let Some((process, pid, message)) = tag(text) {
+    let (header, text) = match leveled(text) {
+        Some((priority, rest)) => {
+            let priority = header.priority.or(Some(priority));
+            (Header { priority, ..header }, rest)
+        }
+        None => (header, text),
+    };
+    if is_device_event(text) {
+        return Some(Header {
+            message: text,
+            ..header
+        });
+    }
+    if let Some((process, pid, message)) = tag(text, header.priority.is_some()) {
         let header = Header {
             process,
             pid,
@@ -332,38 +411,23 @@ fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Head
     })
 }
 
-/// A line of Solaris, whose message begins with its number and its priority:
-/// `[ID 800047 auth.notice] text` (syslogd(8) of Solaris, as of 2026-11-27).
-fn of_solaris(header: Header<'_>) -> Option<Header<'_>> {
-    let rest = header.message.strip_prefix("[ID ")?;
-    let (inner, message) = rest.split_once("] ")?;
-    let (message_id, name) = inner.split_once(' ')?;
-    let (facility, level) = name.split_once('.')?;
-    let levels = [
-        "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
-    ];
-    let level = levels.iter().position(|name| *name == level);
-    let facility = FACILITIES.iter().position(|name| *name == facility);
-    let number = facility?.checked_mul(8)?.checked_add(level?)?;
-    let is_id = !message_id.is_empty() && message_id.bytes().all(|byte| byte.is_ascii_digit());
-    is_id.then_some(Header {
-        priority: header.priority.or(u8::try_from(number).ok()),
-        message_id,
-        message,
-        ..header
-    })
-}
-
 /// Process, its number and the message of `process[pid]: message`.
-fn tag(text: &str) -> Option<(&str, &str, &str)> {
+///
+/// Behind a priority no blank is needed: `process:message`.
+fn tag(text: &str, is_sure: bool) -> Option<(&str, &str, &str)> {
     let end = text.find([' ', '\n']).unwrap_or(text.len());
     let word = text.get(..end)?;
     let rest = text.get(end..)?;
     let (name, is_closed) = match word.strip_suffix(':') {
-        Some(name) => (name, true),
-        // `process[12] message`, and `process:message` of devices.
+        Some(name) => (name, !name.contains(':')),
+        // `process[12] message`
         None => (word, word.ends_with(']')),
     };
+    if !is_closed && is_sure && !word.contains('[') {
+        let (name, message) = word.split_once(':')?;
+        let is_tag = is_process(name) && !message.starts_with(['/', ':', '\\']);
+        return is_tag.then(|| (name, "", text.get(name.len() + 1..).unwrap_or_default()));
+    }
     if !is_closed {
         let (name, _) = word.split_once("]:")?;
         let open = name.find('[')?;
@@ -382,9 +446,12 @@ fn tag(text: &str) -> Option<(&str, &str, &str)> {
 }
 
 fn is_process(name: &str) -> bool {
+    // `polkitd(authority=local)`
+    let has_options = name.ends_with(')') && name.contains('(');
     (1..=64).contains(&name.len())
         && name.bytes().all(|byte| {
             byte.is_ascii_alphanumeric()
+                || has_options && matches!(byte, b'=' | b',')
                 || matches!(
                     byte,
                     b'-' | b'_'
@@ -405,84 +472,22 @@ fn is_process(name: &str) -> bool {
 
 /// Whether a word is the name or the address of a machine rather than a level or a text.
 fn is_host(word: &str) -> bool {
-    let is_name = !word.is_empty()
-        && word.bytes().all(|byte| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'%')
-        });
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.:%".contains(&byte);
+    let is_chain = word.contains(['/', '@']);
+    let is_name = match is_chain {
+        // The first must be that of a host as well.
+        true => {
+            let mut parts = word.split(['/', '@']);
+            let is_first = parts.next().is_some_and(is_host);
+            is_first && parts.all(|part| !part.is_empty() && part.bytes().all(is_part))
+        }
+        false => !word.is_empty() && word.bytes().all(is_part),
+    };
     is_name && !matches!(word, "stdout" | "stderr") && (word.len() < 3 || !is_level(word))
 }
 
 fn is_level(word: &str) -> bool {
     Severity::from_word(word).is_some() && word.bytes().all(|byte| byte.is_ascii_alphabetic())
-}
-
-/// Whether a line may be one of syslog, told from its first bytes.
-pub(crate) fn may_begin(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    match bytes.first() {
-        Some(b'<') => bytes.get(1).is_some_and(u8::is_ascii_digit),
-        // A date, or the number of bytes before `<`.
-        Some(b'0'..=b'9') => {
-            let is_of_macos = bytes.get(19) == Some(&b'.') && bytes.get(31..33) == Some(b"  ");
-            digits(bytes, 0, 4).is_some()
-                && (bytes.get(10) == Some(&b'T') && may_follow_iso(bytes) || is_of_macos)
-                || bytes.iter().take(9).any(|byte| *byte == b'<')
-        }
-        Some(b'A'..=b'Z') => bytes.get(3) == Some(&b' '),
-        _ => false,
-    }
-}
-
-/// Whether what follows the first blank of a line may be that of syslog behind a time of ISO 8601:
-/// the time has a numeric zone, one of the next words is `process[pid]`, or another time follows.
-fn may_follow_iso(bytes: &[u8]) -> bool {
-    let Some(end) = bytes.iter().position(|byte| *byte == b' ') else {
-        return false;
-    };
-    let (time, rest) = bytes.split_at(end);
-    let rest = &rest[1..];
-    let has_zone = |bytes: &[u8]| matches!(bytes, [.., b'+' | b'-', _, _, b':', _, _]);
-    // A month or a day of the week.
-    let is_named = |word: &[u8]| {
-        let is_short = matches!(word, [_, _, _] | [_, _, _, b',']);
-        is_short && word.first().is_some_and(u8::is_ascii_uppercase)
-    };
-    let is_process = |word: &[u8]| {
-        let open = word.iter().position(|byte| *byte == b'[');
-        open.is_some_and(|open| open > 0 && word[open..].contains(&b']'))
-    };
-    let words = || {
-        rest.split(|byte| *byte == b' ')
-            .filter(|word| !word.is_empty())
-    };
-    // A zone behind a blank, the host and the process.
-    has_zone(time)
-        || matches!(rest.first(), Some(b'+' | b'-'))
-        || words().take(2).any(is_named)
-        || words().take(3).any(is_process)
-}
-
-/// Marks of lines of syslog.
-pub(crate) fn marks() -> Vec<Marks> {
-    const DIGITS: &[u8] = b"0123456789";
-    // Of months and days of the week.
-    const NAMES: &[u8] = b"JFMASONDTW";
-    let beginning = |first| Marks::beginning(bytes_of(first));
-    let timed = |first, after| Marks {
-        time: Some(TimeMark::between("", after)),
-        ..beginning(first)
-    };
-    vec![
-        beginning(b"<").with(&[">"]),
-        // Behind the number of its bytes.
-        beginning(DIGITS).with(&[" <", ">"]),
-        // A time of ISO 8601; without a tag or a priority such lines are taken for others.
-        timed(DIGITS, " ").with(&["T", ":"]),
-        // macOS.
-        timed(DIGITS, "  ").with(&["]:"]),
-        timed(NAMES, " "),
-        timed(NAMES, ": "),
-    ]
 }
 
 #[cfg(test)]
@@ -577,6 +582,95 @@ mod tests {
             program("Google Chrome Helper (GPU)"),
             "Google Chrome Helper"
         );
+    }
+
+    #[test]
+    fn lines_of_other_systems() {
+        let full = Some(("web-1", "sshd", "12", "hello: x"));
+        let priority = |text: &str| parse(text, Reference::ANY).and_then(|found| found.priority);
+        for text in [
+            "May 12 14:00:00 web-1 auth|security:info sshd[12]: hello: x",
+            "May 12 14:00:00 web-1 auth.info sshd[12]: hello: x",
+        ] {
+            check(text, full);
+            assert_eq!(priority(text), Some(4 * 8 + 6));
+        }
+        check(
+            "Tue May 12 14:00:00 2026 daemon.notice netifd: up",
+            Some(("", "netifd", "", "up")),
+        );
+        check(
+            "May 12 14:00:00 relay Message forwarded from web-1: sshd[12]: hello: x",
+            full,
+        );
+        check("May 12 14:00:00 web-1/10.0.0.7 sshd[12]: hello: x", full);
+        check("May 12 14:00:00 s_net@web-1 sshd[12]: hello: x", full);
+        check("May 12 14:00:00 UTC web-1 sshd[12]: hello: x", full);
+        check("May 12 14:00:00 INFO/main sshd[12]: hello: x", None);
+        check(
+            "<13>May 12 14:00:00 web-1 sshd:hello: x",
+            Some(("web-1", "sshd", "", "hello: x")),
+        );
+        check(
+            "<13>May 12 14:00:00 web-1 http://example.com",
+            Some(("web-1", "", "", "http://example.com")),
+        );
+        check(
+            "May 12 14:00:00 web-1 CEF:0|Example|Gate|1|7|x|3|act=a",
+            Some(("web-1", "", "", "CEF:0|Example|Gate|1|7|x|3|act=a")),
+        );
+        let event = "LEEF:1.0|Example|Gate|1|7|src=10.0.0.7";
+        let full = Some(("web-1", "", "", event));
+        check(&format!("<13>1 2026-05-12T14:00:00Z web-1 {event}"), full);
+        check(&format!("2026-05-12T14:00:00Z web-1 {event}"), full);
+        check(
+            "<134>1 1778594400.774247467 MX84 flows allow src=10.0.0.7",
+            Some(("MX84", "", "", "flows allow src=10.0.0.7")),
+        );
+        check(
+            "<189>29: sw-1: *May 12 14:00:00.411: %SYS-5-CONFIG_I: x",
+            Some(("sw-1", "SYS", "", "x")),
+        );
+        check("%SYS-5-CONFIG_I: x", Some(("", "SYS", "", "x")));
+        check(
+            "29: *May 12 14:00:00.411: %SYS-5-A: x",
+            Some(("", "SYS", "", "x")),
+        );
+        for zone in ["+0000", "+00:00"] {
+            let text = format!("2026-05-12T14:00:00{zone} web-1 kernel: x");
+            check(&text, Some(("web-1", "kernel", "", "x")));
+            check(&format!("2026-05-12T14:00:00{zone} web-1 main: x"), None);
+        }
+    }
+
+    #[test]
+    fn lines_of_journalctl() {
+        let full = Some(("web-1", "sshd", "12", "hello: x"));
+        check("Tue 2026-05-12 14:00:00 UTC web-1 sshd[12]: hello: x", full);
+        check("1778594400.123456 web-1 sshd[12]: hello: x", full);
+        check(
+            "Tue 2026-05-12 14:00:00 CEST web-1 kernel: x",
+            Some(("web-1", "kernel", "", "x")),
+        );
+        check("Tue 2026-05-12 14:00:00 UTC web-1 main: x", None);
+        check(
+            "1778594400.123    120 10.0.0.7 TCP_HIT/200 1 GET a[1]: b",
+            None,
+        );
+        let found = parse("1778594400.123456 web-1 sshd[12]: x", Reference::ANY);
+        let time = Timestamp::parse_rfc3339("2026-05-12T14:00:00.123456Z");
+        assert_eq!(found.and_then(|found| found.time), time);
+    }
+
+    #[test]
+    fn a_priority_needs_no_time() {
+        check("<14>app[12]: x", Some(("", "app", "12", "x")));
+        check("<14>app: x", Some(("", "app", "", "x")));
+        check("<14> no tag", Some(("", "", "", "no tag")));
+        check("<14>Error: x", Some(("", "", "", "Error: x")));
+        check("<14>{\"a\":1}", Some(("", "", "", "{\"a\":1}")));
+        check("<6>[    1.000000] usb 1-1: x", None);
+        check("<14>", None);
     }
 
     #[test]

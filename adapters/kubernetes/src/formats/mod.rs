@@ -2,6 +2,7 @@
 
 pub mod agent;
 pub mod audit;
+pub mod audit_text;
 pub mod compose;
 pub mod coredns;
 pub mod cri;

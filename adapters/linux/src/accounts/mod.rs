@@ -6,8 +6,8 @@ mod pam;
 mod ssh;
 mod tools;
 
-use nepho_codec::table::{Field, LineDecoder, LineFormat, Lines, resource, source_address};
-use nepho_codec::table::{source_port, text};
+use nepho_codec::table::{Field, LineDecoder, LineFormat, Lines, peer_address, peer_port};
+use nepho_codec::table::{resource, source_address, source_port, text};
 use nepho_core::format::{Format, Stream};
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -61,6 +61,8 @@ const FIELDS: &[Field] = &[
     text(&["actor", "user", "account"], Column::Actor),
     source_address(&["client"]),
     source_port(&["port"]),
+    peer_address(&["server"]),
+    peer_port(&["server_port"]),
     resource(&["account", "group"]),
 ];
 
@@ -119,7 +121,7 @@ fn group(program: &str) -> Option<Group> {
 
 /// Whether a line is about signing in or about accounts.
 pub(crate) fn is_account_line(program: &str, message: &str) -> bool {
-    group(program).is_some() || is_of_pam(message.trim_start())
+    group(program).is_some() || is_of_pam(unrepeated(message))
 }
 
 /// Whether a module of PAM wrote the line: `pam_unix(sshd:session): ...`.
@@ -129,6 +131,19 @@ fn is_of_pam(message: &str) -> bool {
             let open = rest.find('(');
             open.is_some_and(|open| open < 24 && rest[open..].contains("): "))
         })
+}
+
+/// What is repeated, where rsyslog has put equal messages together:
+/// `message repeated 2 times: [ Failed password for root from 10.0.0.7 port 50000 ssh2]`
+/// (`runtime/ratelimit.c` of github.com/rsyslog/rsyslog, read 2026-11-28).
+pub(crate) fn unrepeated(message: &str) -> &str {
+    let message = message.trim();
+    let repeated = message.strip_prefix("message repeated ").and_then(|rest| {
+        let (count, inner) = rest.split_once(" times: [")?;
+        let is_count = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
+        inner.strip_suffix(']').filter(|_| is_count)
+    });
+    repeated.map_or(message, str::trim)
 }
 
 /// Reads what lines say of users and accounts.
@@ -157,7 +172,7 @@ impl Default for Accounts {
 impl Accounts {
     /// Sets operation, outcome, actor and address of the client, as far as the line tells.
     pub(crate) fn fill(&mut self, program: &str, message: &str, row: &mut Row<'_>) {
-        let message = message.trim();
+        let message = unrepeated(message);
         let own = match rules(program, message) {
             Group::Ssh => self.ssh.as_mut_slice(),
             Group::Tools => self.tools.as_mut_slice(),
@@ -170,6 +185,10 @@ impl Accounts {
             }
             lines.fill(message, row);
             row.constant(Column::Action, rule.action);
+            // The line names nobody else.
+            if message.starts_with("ROOT LOGIN") {
+                row.constant(Column::Actor, "root");
+            }
             if let Some(outcome) = rule.outcome {
                 row.outcome(outcome);
             }
@@ -188,7 +207,7 @@ fn rules(program: &str, message: &str) -> Group {
 
 /// Hands out what of a line has no column.
 pub(crate) fn extras(program: &str, message: &str, found: &mut dyn FnMut(&str, &str)) {
-    let message = message.trim();
+    let message = unrepeated(message);
     let own = match rules(program, message) {
         Group::Ssh => ssh::RULES,
         Group::Tools => tools::RULES,
@@ -203,5 +222,26 @@ pub(crate) fn extras(program: &str, message: &str, found: &mut dyn FnMut(&str, &
         if is_found {
             return;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_repeated_is_found() {
+        let check = |message: &str, expected: &str| assert_eq!(unrepeated(message), expected);
+        check("message repeated 2 times: [ a [b]]", "a [b]");
+        check("message repeated 2 times: [a]", "a");
+        check(
+            "message repeated x times: [ a]",
+            "message repeated x times: [ a]",
+        );
+        check(
+            "message repeated 2 times: [ a",
+            "message repeated 2 times: [ a",
+        );
+        check(" a ", "a");
     }
 }

@@ -46,6 +46,8 @@ pub(super) static RULES: &[Rule] = &[
             "Login restricted for {user}: {reason:rest}",
             "ROOT LOGIN REFUSED FROM {client:word}{? port {port:int}}{_:rest}",
             "Authentication refused: {reason:rest}",
+            "Authentication tried for {user} with {reason} but not from a permitted host \
+             (host={_}, ip={client:ip}{_:rest}",
             "Authentication tried for {user} with {reason} but not from a permitted host{_:rest}",
             "Access denied for user {user}{? by {reason:rest}}",
             "refused connect from {_} ({client:ip})",
@@ -65,8 +67,12 @@ pub(super) static RULES: &[Rule] = &[
             "{?fatal: }{?error: }Unable to negotiate with {client:ip}{? port {port:int}}: \
              {reason:rest}",
             "{?fatal: }Unable to negotiate a key exchange method{_:rest}",
+            "{?fatal: }Timeout before authentication for connection from {client:ip} to \
+             {server:ip}, {_:rest}",
             "{?fatal: }Timeout before authentication for {?connection from }{client:ip}{? port \
              {port:int}}{_:rest}",
+            "{?error: }{?beginning }drop connection #{_:int} from [{client:ip}]:{port:int} on \
+             [{server:ip}]:{server_port:int} {reason:rest}",
             "{?error: }{?beginning }{?drop connection #{_:int} }from [{client:ip}]:{port:int} on \
              {reason:rest}",
             "drop connection #{_:int} from [{client:ip}]:{port:int} on {reason:rest}",
@@ -83,7 +89,10 @@ pub(super) static RULES: &[Rule] = &[
     told(
         "ssh_connect",
         &[
+            "Connection from {client:ip} port {port:int} on {server:ip} port \
+             {server_port:int}{_:rest}",
             "Connection from {client:ip} port {port:int}{_:rest}",
+            "scanned from {client:ip} with {_:rest}",
             "Connection from {client:ip} on {_:rest}",
             "Child connection from {client:address}",
         ],

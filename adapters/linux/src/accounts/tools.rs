@@ -30,6 +30,8 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "FAILED su for {user} by {actor}",
             "FAILED SU (to {user}) {actor} on {tty}",
+            // BSD
+            "BAD SU {actor:word} to {user:word} on {tty}",
             "- {tty:word} {actor}:{user}",
             "'su {user}' failed for {actor} on {tty}",
             "pam_authenticate: {reason:rest}",
@@ -40,17 +42,30 @@ pub(super) static RULES: &[Rule] = &[
         &[
             "Successful su for {user} by {actor}",
             "(to {user}) {actor} on {tty}",
+            // BSD
+            "{actor:word} to {user:word} on /dev/{tty:word}",
             "+ {tty:word} {actor}:{user}",
             "'su {user}' succeeded for {actor} on {tty}",
+        ],
+    ),
+    done(
+        "doas",
+        &["{actor:word} ran command {_} as {user:word} from {_:rest}"],
+    ),
+    refused(
+        "doas",
+        &[
+            "command not permitted for {actor}: {_:rest}",
+            "failed auth for {actor:word}",
         ],
     ),
     refused(
         "login",
         &[
-            "FAILED LOGIN {?SESSION }{?({_:int}) }{?on '{tty}' }{?on {tty:word} }{?from \
+            "FAILED LOGIN {?SESSION }{?({_:int}) }{?{_:int} }{?on '{tty}' }{?on {tty:word} }{?from \
              '{client}' }\
              {?FROM {client:word} }FOR '{user}', {reason:rest}",
-            "FAILED LOGIN {?SESSION }{?({_:int}) }{?on '{tty}' }{?on {tty:word} }{?FROM \
+            "FAILED LOGIN {?SESSION }{?({_:int}) }{?{_:int} }{?on '{tty}' }{?on {tty:word} }{?FROM \
              {client:word} }\
              FOR {user}, {reason:rest}",
             "TOO MANY LOGIN TRIES ({_:int}){_:rest}",
@@ -62,16 +77,16 @@ pub(super) static RULES: &[Rule] = &[
             "LOGIN ON {tty:word} BY {user} FROM {client}",
             "LOGIN ON {tty:word} BY {user}",
             "DIALUP AT {tty:word} BY {user}",
-            "ROOT LOGIN {?ON }{?on }'{tty}'{? FROM '{client}'}{?from '{client}'}",
+            "ROOT LOGIN{ }{?ON }{?on }'{tty}'{? FROM '{client}'}{?{ }from '{client}'}",
             "ROOT LOGIN ON {tty:word}{? FROM {client}}",
         ],
     ),
     done(
         "session_open",
         &[
+            "New session '{session}' of user '{user}'{_:rest}",
             "New session {session:word} of user {user} with class {_}.",
             "New session {session:word} of user {user}.",
-            "New session '{session}' of user '{user}'{_:rest}",
         ],
     ),
     done(

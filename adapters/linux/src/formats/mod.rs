@@ -2,8 +2,10 @@
 
 pub mod audit;
 pub mod auth;
+pub mod cef;
 pub mod firewall;
 pub mod journal_export;
 pub mod journal_json;
 pub mod kernel;
+pub mod leef;
 pub mod syslog;

@@ -9,6 +9,7 @@ mod envoy_log;
 mod haproxy_http;
 mod haproxy_log;
 mod haproxy_tcp;
+mod heroku_router;
 mod iis_access;
 mod ingress_nginx_access;
 mod nginx_access;

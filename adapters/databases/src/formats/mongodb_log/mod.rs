@@ -73,7 +73,8 @@ static TABLE: Table = Table {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let message = event.kept(MESSAGE).unwrap_or_default();
     match &*message {
-        "Authentication failed" => {
+        // The second since 6.0.
+        "Authentication failed" | "Failed to authenticate" => {
             row.outcome(Outcome::Failure);
         }
         "Authentication succeeded" | "Successfully authenticated" => {

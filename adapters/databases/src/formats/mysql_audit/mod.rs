@@ -22,13 +22,13 @@ static LINES: Lines = Lines {
     name: "mysql.audit",
     patterns: &[
         "{time:time},{server},{user},{host},{connection:int},{query:int},\
-         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|QUERY_DML|\
-         QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
+         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|PROXY_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|\
+         QUERY_DML|QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
          {object:rest}",
         // Aurora: microseconds since 1970.
         "{micros:int},{server},{user},{host},{connection:int},{query:int},\
-         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|QUERY_DML|\
-         QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
+         {operation:CONNECT|DISCONNECT|FAILED_CONNECT|PROXY_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|\
+         QUERY_DML|QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
          {object:rest}",
     ],
     confidence: 93,
@@ -54,31 +54,32 @@ static LINES: Lines = Lines {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let object = event.kept(OBJECT).unwrap_or_default();
-    let (object, code) = object.rsplit_once(',').unwrap_or(("", &object));
-    match code.trim().parse::<i64>() {
+    let (object, code) = parts(&object);
+    let operation = event.kept(OPERATION).unwrap_or_default();
+    match code.parse::<i64>() {
         Ok(0) => {
             row.outcome(Outcome::Success);
         }
         Ok(_) => {
             row.outcome(Outcome::Failure);
         }
-        Err(_) if event.kept(OPERATION).as_deref() == Some("FAILED_CONNECT") => {
+        Err(_) if operation == "FAILED_CONNECT" => {
             row.outcome(Outcome::Failure);
         }
         Err(_) => {}
     }
-    let operation = event.kept(OPERATION).unwrap_or_default();
-    let quoted = object
-        .strip_prefix('\'')
-        .and_then(|rest| rest.strip_suffix('\''));
-    match quoted.unwrap_or(object) {
-        "" => {
+    match object {
+        Object::None => {
             row.text(Column::Body, &operation);
         }
-        statement if operation.starts_with("QUERY") => {
+        Object::Statement(statement) => {
             row.text(Column::Body, statement);
         }
-        table => {
+        // Whom a proxy signs in as: "`app`@`%`".
+        Object::Name(name) if operation == "PROXY_CONNECT" => {
+            row.text(Column::Body, &format!("{operation} {name}"));
+        }
+        Object::Name(table) => {
             let database = event.kept(DATABASE).unwrap_or_default();
             let name = format!("{database}.{table}");
             row.text(Column::Body, &format!("{operation} {name}"))
@@ -90,4 +91,57 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.constant(Column::Provider, "aws");
     }
     service::fill(row, "mysql");
+}
+
+/// What an operation was done to.
+#[derive(Debug, PartialEq, Eq)]
+enum Object<'a> {
+    None,
+    Statement(&'a str),
+    Name(&'a str),
+}
+
+/// Object and return code of `object,retcode` or `object,retcode,connection_type[,...]`. Whether
+/// quotes within a statement are escaped depends on the version.
+fn parts(text: &str) -> (Object<'_>, &str) {
+    if let Some(quoted) = text.strip_prefix('\'') {
+        let (statement, rest) = quoted.rsplit_once("',").unwrap_or((quoted, ""));
+        let code = rest.split(',').next().unwrap_or_default();
+        return (Object::Statement(statement), code.trim());
+    }
+    // What is cut off, or of a version that does not write an object, has only a code.
+    let (object, rest) = text.split_once(',').unwrap_or(("", text));
+    let code = rest.split(',').next().unwrap_or_default().trim();
+    match object {
+        "" => (Object::None, code),
+        name => (Object::Name(name), code),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_stands_behind_the_object() {
+        let check = |text: &str, object: Object<'_>, code: &str| {
+            assert_eq!(parts(text), (object, code), "{text}");
+        };
+        check(",0", Object::None, "0");
+        check(",0,SOCKET", Object::None, "0");
+        check(",1045,TCP/IP", Object::None, "1045");
+        check(",0,2", Object::None, "0");
+        check(",,", Object::None, "");
+        check("cart,", Object::Name("cart"), "");
+        check("cart,0,,", Object::Name("cart"), "0");
+        check("'a \\', b',0", Object::Statement("a \\', b"), "0");
+        check(
+            "'a = 'b', 1',1146,,",
+            Object::Statement("a = 'b', 1"),
+            "1146",
+        );
+        check("'select 1',0,SSL/TLS", Object::Statement("select 1"), "0");
+        check("'cut off", Object::Statement("cut off"), "");
+        check("'", Object::Statement(""), "");
+    }
 }

@@ -137,7 +137,8 @@ impl<'a> Line<'a> {
         let prefix = rest.get(..start)?;
         let is_rds = prefix.starts_with(':') && prefix.contains('@') && prefix.ends_with("]:");
         let prefix = Prefix::parse(prefix);
-        let message = rest.get(end + 1..)?.trim_start_matches(' ');
+        let message = rest.get(end..)?.trim_start().strip_prefix(':')?;
+        let message = message.trim_start_matches(' ');
         let (state, message) = match message.split_once(": ") {
             Some((state, message)) if is_state(state) => (Some(state), message),
             _ => (None, message),
@@ -208,16 +209,17 @@ fn severity_word(rest: &str) -> Option<(usize, usize)> {
         if colon > MAX_PREFIX {
             return None;
         }
-        let before = line.get(..colon)?;
+        // In French a blank stands before the colon.
+        let before = line.get(..colon)?.trim_end();
         let start = before
-            .rfind(|c: char| !c.is_ascii_alphanumeric())
-            .map_or(0, |at| at + 1);
+            .trim_end_matches(|c: char| c.is_ascii_alphanumeric())
+            .len();
         let is_severity = severity(before.get(start..)?).is_some();
         let is_marked = line.get(colon..)?.starts_with(":  ")
             || line.get(colon..) == Some(": ")
             || before.get(..start)?.ends_with("]:");
         if is_severity && is_marked {
-            return Some((start, colon));
+            return Some((start, before.len()));
         }
         from = colon + 1;
     }
@@ -273,6 +275,10 @@ mod tests {
             good("2024-05-01T10:00:00Z"),
         );
         check("[4-1] user=app,db=shop LOG:  started", good(""));
+        check(
+            "2024-05-01 10:00:00 UTC app=caf\u{e9}: x LOG:  started",
+            good("2024-05-01T10:00:00Z"),
+        );
         check(
             "< 2024-05-01 10:00:00 UTC >LOG:  started",
             good("2024-05-01T10:00:00Z"),

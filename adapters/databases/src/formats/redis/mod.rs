@@ -1,6 +1,6 @@
 //! Log of Redis, Sentinel and Valkey.
 
-use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, text, time};
+use nepho_codec::table::{Event, LineFormat, Lines, keep, severity_of, source_address, text, time};
 use nepho_codec::time;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
@@ -17,6 +17,7 @@ nepho_core::register!(Component {
 
 const VERBOSE: usize = 0;
 const CLOCK: usize = 1;
+const COMMAND: usize = 2;
 
 static LINES: Lines = Lines {
     name: "redis.log",
@@ -34,8 +35,10 @@ static LINES: Lines = Lines {
         "{_:int} {_:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec} \
          {clock:name}:{_:int}:{_:number} {verbose:- |-\t}{message:rest}",
         // Valkey with `log-format logfmt`.
-        "pid={pid:int} role={role:name} timestamp=\"{time:time}\" level={word:name} \
+        "pid={pid:int} role={role} timestamp={?\"}{time:time}{?\"} level={word:name} \
          message=\"{message:quoted}\"",
+        // What `MONITOR` shows: when, in which database and from where, and the command.
+        "{time:number} [{database:int} {client}] \"{command:quoted}\"{?{ }{_:rest}}",
     ],
     confidence: 85,
     constants: &[(Column::Process, "redis-server")],
@@ -55,16 +58,24 @@ static LINES: Lines = Lines {
             ],
         ),
         text(&["message"], Column::Body),
+        source_address(&["client"]),
+        text(&["command"], Column::Action),
+        keep(&["command"], COMMAND),
         keep(&["verbose"], VERBOSE),
         keep(&["clock"], CLOCK),
     ],
-    extras: &[("pid", "pid"), ("role", "role")],
+    extras: &[("pid", "pid"), ("role", "role"), ("database", "database")],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(VERBOSE).is_some() {
         row.severity(Severity::DEBUG);
+    }
+    if event.kept(COMMAND).is_some()
+        && let Some((_, command)) = event.text.split_once("] ")
+    {
+        row.text(Column::Body, command);
     }
     if event.kept(CLOCK).is_some() {
         let reference = row.record().stream.reference();

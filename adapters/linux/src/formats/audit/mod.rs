@@ -48,13 +48,22 @@ impl Format for Audit {
         let begins_right = sample.text.starts_with(BEGINNINGS);
         match parse(sample.text).filter(|_| begins_right) {
             Some(_) => Confidence(92),
+            None if of_journal(sample.text).is_some() => Confidence(92),
             None => Confidence::NO,
         }
     }
 
     fn marks(&self) -> Vec<Marks> {
         let first = nepho_core::format::bytes_of(b"nta[<");
-        vec![Marks::beginning(first).with(&["audit(", "):"])]
+        const UPPER: [bool; 256] = nepho_core::format::bytes_of(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ_");
+        let of_journal = Marks {
+            then: vec![UPPER; 2],
+            ..Marks::beginning(UPPER)
+        };
+        vec![
+            Marks::beginning(first).with(&["audit(", "):"]),
+            of_journal.with(&["="]),
+        ]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -62,7 +71,7 @@ impl Format for Audit {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let Some(line) = parse(raw) else {
+        let Some(line) = parse(raw).or_else(|| of_journal(raw)) else {
             return;
         };
         let mut held: Vec<&str> = Vec::new();
@@ -119,6 +128,83 @@ fn parse(text: &str) -> Option<Line<'_>> {
         fields: fields.trim(),
     })
 }
+
+/// A record as journald writes it, whose header tells the time: its type and its fields,
+/// `USER_LOGIN pid=812 uid=0 auid=1000 msg='op=login ...'` (`src/journal/journald-audit.c` of
+/// github.com/systemd/systemd, as of 2026-11-28).
+fn of_journal(text: &str) -> Option<Line<'_>> {
+    let (kind, fields) = text.split_once(' ')?;
+    let is_kind = |byte: u8| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit();
+    if kind.len() < 3 || kind.len() > 32 || !kind.bytes().all(is_kind) {
+        return None;
+    }
+    let first = fields.trim_start().split(' ').next()?;
+    let is_field = first.split_once('=').is_some_and(|(key, _)| {
+        let is_name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        !key.is_empty() && key.bytes().all(is_name)
+    });
+    (is_field || kind == "AVC" && first == "avc:").then(|| Line {
+        node: "",
+        kind,
+        id: "",
+        fields: fields.trim(),
+    })
+}
+
+/// Types by their numbers, which is how the kernel itself writes them (`include/uapi/linux/audit.h`
+/// of github.com/torvalds/linux and `lib/audit-records.h` of github.com/linux-audit).
+const TYPES: [(&str, &str); 34] = [
+    ("1006", "LOGIN"),
+    ("1100", "USER_AUTH"),
+    ("1101", "USER_ACCT"),
+    ("1103", "CRED_ACQ"),
+    ("1104", "CRED_DISP"),
+    ("1105", "USER_START"),
+    ("1106", "USER_END"),
+    ("1107", "USER_AVC"),
+    ("1110", "CRED_REFR"),
+    ("1112", "USER_LOGIN"),
+    ("1113", "USER_LOGOUT"),
+    ("1123", "USER_CMD"),
+    ("1130", "SERVICE_START"),
+    ("1131", "SERVICE_STOP"),
+    ("1300", "SYSCALL"),
+    ("1302", "PATH"),
+    ("1305", "CONFIG_CHANGE"),
+    ("1306", "SOCKADDR"),
+    ("1307", "CWD"),
+    ("1309", "EXECVE"),
+    ("1318", "OBJ_PID"),
+    ("1320", "EOE"),
+    ("1325", "NETFILTER_CFG"),
+    ("1326", "SECCOMP"),
+    ("1327", "PROCTITLE"),
+    ("1334", "BPF"),
+    ("1400", "AVC"),
+    ("1401", "SELINUX_ERR"),
+    ("1403", "MAC_POLICY_LOAD"),
+    ("1404", "MAC_STATUS"),
+    ("1420", "MAC_TASK_CONTEXTS"),
+    ("1700", "ANOM_PROMISCUOUS"),
+    ("1701", "ANOM_ABEND"),
+    ("2000", "KERNEL"),
+];
+
+/// Types of records that tell who changed an account or its group, which is `acct`.
+const OF_ACCOUNTS: [&str; 12] = [
+    "ADD_USER",
+    "DEL_USER",
+    "ADD_GROUP",
+    "DEL_GROUP",
+    "USER_CHAUTHTOK",
+    "GRP_CHAUTHTOK",
+    "USER_MGMT",
+    "GRP_MGMT",
+    "CHGRP_ID",
+    "CHUSER_ID",
+    "ACCT_LOCK",
+    "ACCT_UNLOCK",
+];
 
 /// Calls `found` for each field. Those of programs stand within `msg='...'`, those that the daemon
 /// has looked up behind a separator.
@@ -245,7 +331,10 @@ struct AuditDecoder;
 
 impl Decoder for AuditDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let Some(line) = parse(record.text) else {
+        // Without a time and a number of its own, the journal must have named the sender.
+        let is_sent_by_audit = || record.envelope.get(Column::Process) == Some("audit");
+        let of_journal = || of_journal(record.text).filter(|_| is_sent_by_audit());
+        let Some(line) = parse(record.text).or_else(of_journal) else {
             return Verdict::NotMine;
         };
         let mut row = out.row(record);
@@ -270,10 +359,19 @@ fn fill(line: &Line<'_>, row: &mut Row<'_>) {
     // The kernel writes numbers for types.
     if line.kind.starts_with(|c: char| c.is_ascii_uppercase()) {
         row.text(Column::Action, line.kind);
+    } else if found.operation.is_empty()
+        && let Some((_, name)) = TYPES.iter().find(|(number, _)| *number == line.kind)
+    {
+        row.constant(Column::Action, name);
     }
     let [name, number] = found.audit_user;
     let [user, user_number] = found.user;
-    for actor in [user_number, user, number, name, found.account] {
+    let is_of_accounts = OF_ACCOUNTS.contains(&line.kind);
+    let who = match is_of_accounts {
+        true => [found.account, user_number, user, number, name],
+        false => [user_number, user, number, name, found.account],
+    };
+    for actor in who {
         if !actor.is_empty() {
             row.text(Column::Actor, &readable(actor));
         }
@@ -285,6 +383,9 @@ fn fill(line: &Line<'_>, row: &mut Row<'_>) {
     }
     put_text(found.address, To::SourceAddress, row);
     put_text(found.port, To::SourcePort, row);
+    if is_of_accounts && !found.account.is_empty() {
+        row.resource(&readable(found.account));
+    }
     if !found.name.is_empty() {
         row.resource(&readable(found.name));
     }

@@ -7,6 +7,10 @@ use nepho_codec::table::{To, put_text};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::time::Reference;
+
+use super::kernel;
+use crate::header;
 
 register!(Component {
     kind: Kind::Format,
@@ -50,7 +54,7 @@ pub struct Firewall;
 
 impl Format for Firewall {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
-        match parse(sample.text) {
+        match parse(sample.text).filter(|_| !has_header(sample.text)) {
             Some(_) => Confidence(88),
             None => Confidence::NO,
         }
@@ -89,6 +93,13 @@ fn parse(text: &str) -> Option<(&str, &str)> {
     is_packet.then(|| (without_clock(prefix), fields))
 }
 
+/// Whether the packet stands behind a header of syslog or a date of dmesg: it is found inside, with
+/// what the header tells.
+fn has_header(text: &str) -> bool {
+    let is_of_syslog = header::may_begin(text) && header::parse(text, Reference::ANY).is_some();
+    is_of_syslog || kernel::tells_more_than_uptime(text)
+}
+
 /// A prefix without the seconds since the start of the machine.
 fn without_clock(prefix: &str) -> &str {
     let clock = prefix
@@ -108,6 +119,14 @@ fn value<'a>(fields: &'a str, key: &str) -> Option<&'a str> {
     (!value.is_empty()).then_some(value)
 }
 
+/// A protocol in lower case.
+pub(crate) fn known_protocol(text: &str) -> Option<&'static str> {
+    let known = PROTOCOLS
+        .iter()
+        .find(|known| known.eq_ignore_ascii_case(text));
+    known.copied()
+}
+
 /// What was done, by the prefix of the rule.
 fn action(prefix: &str) -> Option<(&'static str, Outcome)> {
     let prefix = prefix.to_ascii_uppercase();
@@ -118,7 +137,7 @@ struct FirewallDecoder;
 
 impl Decoder for FirewallDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let Some((prefix, fields)) = parse(record.text) else {
+        let Some((prefix, fields)) = parse(record.text).filter(|_| !has_header(record.text)) else {
             return Verdict::NotMine;
         };
         let mut row = out.row(record);
@@ -144,10 +163,7 @@ fn fill(prefix: &str, fields: &str, row: &mut Row<'_>) {
         }
     }
     if let Some(protocol) = value(fields, "PROTO") {
-        let known = PROTOCOLS
-            .iter()
-            .find(|known| known.eq_ignore_ascii_case(protocol));
-        row.text(Column::Method, known.copied().unwrap_or(protocol));
+        row.text(Column::Method, known_protocol(protocol).unwrap_or(protocol));
     }
     let text = row.record().text.trim();
     row.text(Column::Body, text);
@@ -167,6 +183,24 @@ mod tests {
         check("IPTables-Dropped:", Some("DROP"));
         check("ACCEPT in ", Some("ACCEPT"));
         check("martian", None);
+    }
+
+    #[test]
+    fn packets_behind_a_header_are_found_inside() {
+        let packet = "[UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.5 DST=10.0.0.2 PROTO=TCP";
+        let check = |head: &str, expected: bool| {
+            let line = format!("{head}{packet}");
+            assert!(parse(&line).is_some(), "{line}");
+            assert_eq!(has_header(&line), expected, "{line}");
+        };
+        check("", false);
+        check("[12345.678901] ", false);
+        check("May 12 14:00:00 web-1 kernel: ", true);
+        check("<4>May 12 14:00:00 web-1 kernel: [12345.678901] ", true);
+        check("2026-05-12T14:00:00.1+02:00 web-1 kernel: ", true);
+        check("<4>1 2026-05-12T14:00:00Z web-1 kernel - - - ", true);
+        check("[Tue May 12 14:00:00 2026] ", true);
+        check("kern  :warn  : [12345.678901] ", true);
     }
 
     #[test]

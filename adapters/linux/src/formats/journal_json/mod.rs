@@ -59,7 +59,9 @@ impl Format for JournalJson {
             return Confidence::NO;
         };
         let has = |key: &str| fields.get(key).is_some();
-        match has("MESSAGE") && (has("__REALTIME_TIMESTAMP") || has("_BOOT_ID") && has("_PID")) {
+        // A message that is too long is written as `null`.
+        let has_message = || has("MESSAGE") || sample.text.contains("\"MESSAGE\"");
+        match has_message() && (has("__REALTIME_TIMESTAMP") || has("_BOOT_ID") && has("_PID")) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }

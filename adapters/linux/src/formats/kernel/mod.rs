@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use nepho_codec::time::prefix;
 use nepho_core::Timestamp;
 use nepho_core::format::{
-    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, TimeMark, Verdict, bytes_of,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -57,17 +57,24 @@ impl Format for Kernel {
             Marks::beginning(bytes_of(b"<")).with(&[">["]),
             // A facility and a level.
             Marks::beginning(bytes_of(b"kumdaslncf")).with(&[":", "["]),
+            Marks {
+                time: Some(TimeMark::between("", " ")),
+                ..Marks::beginning(bytes_of(b"0123456789")).with(&[",", ":"])
+            },
         ]
     }
 
     /// The message, which may be of the audit system or of the packet filter.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let line = parse(record.text)?;
-        let is_known = line.message.contains("audit(") || line.message.contains(" OUT=");
+        let is_known = line.message.contains("audit(") || is_packet(line.message);
         if !is_known {
             return None;
         }
         let mut envelope = record.envelope.clone();
+        for column in [Column::Process, Column::Service] {
+            envelope = envelope.with(column, "kernel");
+        }
         envelope.time = line.time.or(envelope.time);
         envelope.severity = line.severity.or(envelope.severity);
         Some(Inside {
@@ -96,6 +103,9 @@ struct Line<'a> {
 }
 
 fn parse(text: &str) -> Option<Line<'_>> {
+    if let Some(line) = dated(text) {
+        return Some(line);
+    }
     let (severity, rest) = match decoded(text) {
         Some((severity, rest)) => (Some(severity), rest),
         None => {
@@ -123,14 +133,14 @@ fn parse(text: &str) -> Option<Line<'_>> {
             Some(time)
         }
     };
-    // `[    T1]`, the thread or the processor that wrote it.
-    let rest = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-        Some((caller, rest)) if caller.trim().starts_with(['T', 'C']) => rest,
-        _ => rest,
-    };
+    let rest = without_caller(rest);
     let message = rest.strip_prefix(' ')?;
+    let message = match without_caller(message) {
+        inner if inner.len() < message.len() => inner.trim_start(),
+        message => message,
+    };
     // `[Tue May 12 14:00:00 2026] [error] ...` is of Apache.
-    if !is_uptime && message.starts_with('[') {
+    if !is_uptime && message.starts_with('[') && !is_packet(message) {
         return None;
     }
     Some(Line {
@@ -139,6 +149,53 @@ fn parse(text: &str) -> Option<Line<'_>> {
         uptime: if is_uptime { clock } else { "" },
         message,
     })
+}
+
+/// A line of `dmesg --time-format iso`, which alone writes microseconds behind a comma:
+/// `2026-05-12T14:00:00,123456+02:00 usb 1-1: new device`.
+fn dated(text: &str) -> Option<Line<'_>> {
+    const LENGTH: usize = 32;
+    let bytes = text.as_bytes();
+    let is_it = bytes.get(10) == Some(&b'T')
+        && bytes.get(19) == Some(&b',')
+        && matches!(bytes.get(26), Some(b'+' | b'-'))
+        && bytes.get(LENGTH) == Some(&b' ');
+    if !is_it {
+        return None;
+    }
+    let (time, length) = prefix(text, Reference::default())?;
+    let message = text.get(length + 1..).filter(|_| length == LENGTH)?;
+    Some(Line {
+        severity: None,
+        time: Some(time),
+        uptime: "",
+        message: without_caller(message).trim_start(),
+    })
+}
+
+/// What follows `[    T1]`, the thread or the processor that wrote it; newer versions of dmesg put
+/// blanks around.
+fn without_caller(text: &str) -> &str {
+    let caller = text.strip_prefix('[').and_then(|rest| rest.split_once(']'));
+    match caller {
+        Some((caller, rest)) if is_caller(caller.trim_start()) => rest,
+        _ => text,
+    }
+}
+
+fn is_caller(text: &str) -> bool {
+    let number = text.strip_prefix(['T', 'C']).unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether a message is of the packet filter.
+fn is_packet(message: &str) -> bool {
+    message.contains("IN=") && message.contains(" OUT=")
+}
+
+/// Whether a text is a line of dmesg that tells a date or a severity.
+pub(super) fn tells_more_than_uptime(text: &str) -> bool {
+    parse(text).is_some_and(|line| line.time.is_some() || line.severity.is_some())
 }
 
 /// `kern  :warn  : ` as `dmesg --decode` puts it before a line.

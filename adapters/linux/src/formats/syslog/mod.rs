@@ -12,7 +12,7 @@ use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 use nepho_core::time::Reference;
 
-use crate::accounts::is_account_line;
+use crate::accounts::{is_account_line, unrepeated};
 use crate::header::{self, Header};
 
 register!(Component {
@@ -31,6 +31,7 @@ pub struct Syslog;
 impl Format for Syslog {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match parse(sample.text, sample.stream.reference()) {
+            Some(found) if found.is_bare() => Confidence::LIKELY,
             Some(found) if found.priority.is_some() => Confidence(80),
             Some(_) => Confidence(60),
             None => Confidence::NO,
@@ -44,7 +45,10 @@ impl Format for Syslog {
     /// The message, so that whatever a program sends to syslog is found.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let found = parse(record.text, reference(record))?;
-        let message = found.message.trim_start();
+        let message = match unrepeated(found.message) {
+            inner if inner.len() < found.message.trim().len() => inner,
+            _ => found.message.trim_start(),
+        };
         if message.len() < 16 || is_plain_kernel(&found) {
             return None;
         }

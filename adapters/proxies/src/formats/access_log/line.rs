@@ -21,15 +21,18 @@ pub(super) struct Line<'a> {
 
 /// Parts of a line; `None` if it is of another format.
 pub(super) fn parse(text: &str) -> Option<Line<'_>> {
+    // InfluxDB 1 puts the name of its part first.
+    let text = text.strip_prefix("[httpd] ").unwrap_or(text);
     let open = text.find('[')?;
     let after = text.get(open + 1..)?;
     if !begins_with_date(after.as_bytes()) {
         return None;
     }
-    let (time, rest) = after.split_once("] \"")?;
+    let (time, rest) = after.split_once("] ")?;
     if time.len() > 40 {
         return None;
     }
+    let (asked, rest) = split_host(rest)?;
     let (request, status, rest) = split_request(rest)?;
     let (bytes, tail) = match rest.split_once(' ') {
         Some((bytes, tail)) if is_count(bytes) => (bytes, tail),
@@ -41,6 +44,7 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     }
     let (ends, user) = split_user(text.get(..open)?)?;
     let (server, client) = split_ends(ends)?;
+    let server = if server.is_empty() { asked } else { server };
     Some(Line {
         server,
         client,
@@ -51,6 +55,17 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
         bytes,
         tail,
     })
+}
+
+/// The host that some formats put before the request, `example.com "GET / HTTP/1.1" ...`, and what
+/// follows the first quote of the request.
+fn split_host(text: &str) -> Option<(&str, &str)> {
+    if let Some(request) = text.strip_prefix('"') {
+        return Some(("", request));
+    }
+    let (host, rest) = text.split_once(' ')?;
+    let request = rest.strip_prefix('"')?;
+    is_host(host).then_some((host, request))
 }
 
 /// `10/Oct/2000:` or `2000-10-10T`.
@@ -139,6 +154,11 @@ fn split_user(text: &str) -> Option<(&str, &str)> {
 /// something else, such as the header of another log.
 fn split_ends(text: &str) -> Option<(&str, &str)> {
     let text = text.trim();
+    // `203.0.113.7 (10.0.0.1)`: the address again, as somebody else knows it.
+    let text = match text.split_once(" (") {
+        Some((first, again)) if again.ends_with(')') && address(first).is_some() => first,
+        _ => text,
+    };
     let Some((first, rest)) = text.split_once(' ') else {
         return is_host(text).then_some(("", text));
     };
@@ -204,6 +224,7 @@ mod tests {
             "\"10.0.0.2, 10.0.0.1\" 10.0.0.3",
             Some(("", "\"10.0.0.2, 10.0.0.1\" 10.0.0.3")),
         );
+        check("10.0.0.2 (203.0.113.7)", Some(("", "10.0.0.2")));
         check("a unix:", Some(("a", "unix:")));
         check("May  1 10:00:00 web nginx: 10.0.0.1", None);
         check("nginx: 10.0.0.1", None);
@@ -280,6 +301,18 @@ mod tests {
         check(
             &format!("{start}\"GET /\" 200 1 \"-\" \"Mozilla 5.0 [en]\""),
             true,
+        );
+        check(
+            "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] a.example \"GET /\" 200 1",
+            true,
+        );
+        check(
+            "[httpd] 10.0.0.1 - ada [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 1",
+            true,
+        );
+        check(
+            "10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] a b \"GET /\" 200 1",
+            false,
         );
         check("worker [main] \"x\" 200 1", false);
     }

@@ -38,12 +38,12 @@ impl Format for AccessLog {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        // A host, an address, a list of addresses in quotes, or `-`.
+        // A host, an address, a list of addresses in quotes, `-`, or `[httpd]`.
         let mut bytes = [false; 256];
         for (byte, may_begin) in (0..=u8::MAX).zip(&mut bytes) {
-            *may_begin = byte.is_ascii_alphanumeric() || b"_-:\"*".contains(&byte);
+            *may_begin = byte.is_ascii_alphanumeric() || b"_-:\"*[".contains(&byte);
         }
-        vec![Marks::beginning(bytes).with(&["[", "] \""])]
+        vec![Marks::beginning(bytes).with(&["[", "] ", " \"", "\" "])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

@@ -14,7 +14,7 @@ nepho_core::register!(Component {
     name: "apache.error",
     summary: "Apache error logs",
     permissions: &[],
-    make: Make::Format(|| Box::new(Guarded::new(&LINES, begins_with_weekday))),
+    make: Make::Format(|| Box::new(Guarded::new(&LINES, is_of_apache))),
 });
 
 const MESSAGE: usize = 0;
@@ -62,6 +62,19 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
+/// Whether a line begins with a day of the week, or has a module and a process behind another time
+/// (`ErrorLogFormat` with `%{cu}t`): `[2026-05-12 14:00:00.123456] [core:error] [pid 7`.
+fn is_of_apache(line: &str) -> bool {
+    if begins_with_weekday(line) {
+        return true;
+    }
+    let head = line.as_bytes();
+    let is_dated = head.first() == Some(&b'[') && head.get(5) == Some(&b'-');
+    let module = line.split_once("] [").filter(|_| is_dated);
+    let pid = module.and_then(|(_, rest)| rest.split_once("] [pid "));
+    pid.is_some_and(|(module, _)| module.len() < 40 && module.contains(':'))
+}
+
 /// Whether a line begins with a day of the week, `[Mon `: without it, the older shape could be of
 /// any program.
 fn begins_with_weekday(line: &str) -> bool {
@@ -84,6 +97,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Body, &message);
         return;
     };
+    if let Some(user) = refused_user(rest) {
+        row.text(Column::Actor, user);
+    }
     match split_port(client).filter(|_| event.kept(MODULE).is_some()) {
         Some((address, port)) => {
             row.text(Column::SourceIp, address).source_port(port);
@@ -96,10 +112,26 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     };
 }
 
-/// What stands before `[client 203.0.113.7:1234] `, the client, and what follows. The source file
+/// Who could not sign in: `AH01617: user ada: authentication failure for "/": Password Mismatch`,
+/// `user ada not found: /` (`modules/aaa/mod_auth_basic.c` of github.com/apache/httpd).
+fn refused_user(message: &str) -> Option<&str> {
+    let message = match message.split_once(": ") {
+        Some((number, rest)) if number.starts_with("AH") => rest,
+        _ => message,
+    };
+    let rest = message.strip_prefix("user ")?;
+    let ends = [": authentication failure for ", " not found: "];
+    let end = ends.iter().filter_map(|end| rest.find(end)).min()?;
+    rest.get(..end).filter(|user| !user.is_empty())
+}
+
+/// What stands before `[client 203.0.113.7:1234] `, the client, and what follows. It is `[remote `
+/// where there is a connection without a request (`server/log.c` of github.com/apache/httpd).
+/// The source file
 /// and the error of the system may stand before it: `(13)Permission denied: `.
 fn split_client(message: &str) -> Option<(&str, &str, &str)> {
-    let (before, rest) = message.split_once("[client ")?;
+    let named = message.split_once("[client ");
+    let (before, rest) = named.or_else(|| message.split_once("[remote "))?;
     if !(before.is_empty() || before.ends_with(": ")) {
         return None;
     }
@@ -127,6 +159,10 @@ mod tests {
             "(13)Permission denied: [client 10.0.0.1:5] AH1: y",
             Some(("(13)Permission denied: ", "10.0.0.1:5", "AH1: y")),
         );
+        check(
+            "[remote 10.0.0.1:5] AH1: y",
+            Some(("", "10.0.0.1:5", "AH1: y")),
+        );
         check("AH00163: resuming", None);
         check("see [client x] y", None);
     }
@@ -143,5 +179,20 @@ mod tests {
         assert!(begins_with_weekday("[Mon Dec 26 16:22:08 2016] [error] x"));
         assert!(!begins_with_weekday("[2016-12-26 16:22:08] [error] x"));
         assert!(!begins_with_weekday("[Monitor] x"));
+        let dated = "[2026-05-12 14:00:00.123456] [core:error] [pid 7:tid 8] x";
+        assert!(is_of_apache(dated));
+        assert!(!is_of_apache("[2026-05-12 14:00:00] [error] [pid 7] x"));
+        assert!(!is_of_apache("[2026-05-12 14:00:00] [a:error] x"));
+    }
+
+    #[test]
+    fn users_who_are_refused_are_named() {
+        let check = |message: &str, user| assert_eq!(refused_user(message), user);
+        check(
+            "AH01617: user ada: authentication failure for \"/\": Password Mismatch",
+            Some("ada"),
+        );
+        check("user ada b not found: /x", Some("ada b"));
+        check("AH01630: client denied by server configuration: /x", None);
     }
 }

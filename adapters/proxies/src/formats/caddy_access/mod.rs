@@ -17,11 +17,13 @@ nepho_core::register!(Component {
 });
 
 const CLIENT: usize = 0;
+const LOGGER: usize = 1;
+const MESSAGE: usize = 2;
 
 static TABLE: Table = Table {
     name: "caddy.access",
     needs: &[
-        Need::Starts("logger", "http.log.access"),
+        Need::Starts("logger", "http.log."),
         Need::Has("request.method"),
         Need::Has("status"),
     ],
@@ -38,6 +40,8 @@ static TABLE: Table = Table {
             ],
             CLIENT,
         ),
+        keep(&["logger"], LOGGER),
+        keep(&["msg"], MESSAGE),
         text(&["user_id"], Column::Actor),
         text(&["request.method"], Column::Method),
         url(&["request.uri"]),
@@ -75,5 +79,12 @@ static TABLE: Table = Table {
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(client) = event.kept(CLIENT) {
         put_client(&client, row);
+    }
+    // What went wrong; of requests that went well it says that they were handled.
+    let is_error = event
+        .kept(LOGGER)
+        .is_some_and(|logger| logger.starts_with("http.log.error"));
+    if is_error && let Some(message) = event.kept(MESSAGE) {
+        row.text(Column::Body, &message);
     }
 }

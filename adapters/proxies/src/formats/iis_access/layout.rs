@@ -27,12 +27,12 @@ impl Layout {
         (is_mine && !names.contains("x-edge")).then_some(layout)
     }
 
-    /// Layouts to try on a stream with this first line.
+    /// Layouts to try on a stream with this first line, the likeliest first: IIS writes another
+    /// `#Fields` line where the set of fields was changed.
     pub(super) fn all(header: Option<&str>) -> Vec<Self> {
-        match header.and_then(Self::parse) {
-            Some(layout) => vec![layout],
-            None => DEFAULTS.iter().map(|names| Self::of(names)).collect(),
-        }
+        let named = header.and_then(Self::parse);
+        let defaults = DEFAULTS.iter().map(|names| Self::of(names));
+        named.into_iter().chain(defaults).collect()
     }
 
     fn of(names: &str) -> Self {
@@ -86,10 +86,17 @@ impl<'a> Fields<'a> {
         let clock = self.get("time").as_bytes();
         let status = self.get("sc-status");
         let target = self.get("cs-uri-stem");
+        let method = self.get("cs-method");
+        // What http.sys drops by itself has a reason in place of a status.
+        let has_reason = !self.get("s-reason").is_empty();
         matches!(date, [b'0'..=b'9', _, _, _, b'-', _, _, b'-', _, _])
             && matches!(clock, [b'0'..=b'9', _, b':', _, _, b':', _, _])
-            && (status.len() == 3 && is_number(status))
+            && (status.len() == 3 && is_number(status) || status.is_empty() && has_reason)
             && is_number(self.get("s-port"))
+            && is_number(self.get("time-taken"))
+            && method
+                .bytes()
+                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
             && (target.is_empty() || target.starts_with(['/', '*']))
     }
 }
@@ -104,6 +111,8 @@ mod tests {
         assert!(Layout::parse("#Fields: date time x-edge-location cs-method sc-status").is_none());
         assert!(Layout::parse("#Fields: ts uid").is_none());
         assert_eq!(Layout::all(Some("#Software: x")).len(), 3);
+        let header = "#Fields: date time cs-method sc-status";
+        assert_eq!(Layout::all(Some(header)).len(), 4);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod layout;
 
+use nepho_codec::message::json::url_path;
 use nepho_codec::table::put_status;
 use nepho_codec::time;
 use nepho_core::Timestamp;
@@ -25,9 +26,24 @@ nepho_core::register!(Component {
 
 const NAME: &str = "iis.access";
 const CONFIDENCE: Confidence = Confidence(88);
+/// Sets of fields that a decoder remembers.
+const MAX_LAYOUTS: usize = 8;
 
 struct Iis {
     defaults: Vec<Layout>,
+}
+
+impl Iis {
+    /// Whether a line has one of the sets of fields that IIS writes by itself.
+    fn is_default(&self, line: &str) -> bool {
+        // All of them begin with the date.
+        if line.as_bytes().get(10) != Some(&b' ') {
+            return false;
+        }
+        let count = fields_of(line);
+        let mut fitting = self.defaults.iter().filter(|held| held.count() == count);
+        fitting.any(|layout| layout.read(line).is_some())
+    }
 }
 
 impl Format for Iis {
@@ -35,16 +51,11 @@ impl Format for Iis {
         let line = sample.text;
         let is_mine = match line.bytes().next() {
             Some(b'#') => is_directive(line),
-            Some(b'0'..=b'9') => match sample.stream.header.as_deref().and_then(Layout::parse) {
-                Some(layout) => layout.read(line).is_some(),
-                // All of them begin with the date.
-                None if line.as_bytes().get(10) != Some(&b' ') => false,
-                None => {
-                    let count = fields_of(line);
-                    let mut fitting = self.defaults.iter().filter(|held| held.count() == count);
-                    fitting.any(|layout| layout.read(line).is_some())
-                }
-            },
+            Some(b'0'..=b'9') => {
+                let named = sample.stream.header.as_deref().and_then(Layout::parse);
+                let is_named = named.is_some_and(|layout| layout.read(line).is_some());
+                is_named || self.is_default(line)
+            }
             _ => false,
         };
         match is_mine {
@@ -77,6 +88,8 @@ impl Format for Iis {
             ("cs-bytes", "bytes_received"),
             ("sc-substatus", "substatus"),
             ("sc-win32-status", "win32_status"),
+            ("s-reason", "reason"),
+            ("s-queuename", "queue"),
             ("s-sitename", "site"),
             ("cs(Referer)", "referer"),
             ("X-Forwarded-For", "x_forwarded_for"),
@@ -106,6 +119,13 @@ impl Decoder for IisDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
         let line = record.text.trim_end();
         if line.starts_with('#') {
+            // Lines of a block whose header stands in an earlier one are still tried with that of
+            // the file and the usual sets.
+            if let Some(layout) = Layout::parse(line) {
+                self.layouts.retain(|held| *held != layout);
+                self.layouts.insert(0, layout);
+                self.layouts.truncate(MAX_LAYOUTS);
+            }
             return match is_directive(line) {
                 true => Verdict::Structure,
                 false => Verdict::NotMine,
@@ -129,7 +149,9 @@ impl Decoder for IisDecoder {
 }
 
 fn put(fields: &Fields<'_>, row: &mut Row<'_>) {
+    // The error log of http.sys has the target as it was sent.
     row.text(Column::Method, fields.get("cs-method"))
+        .text(Column::Path, url_path(fields.get("cs-uri")))
         .text(Column::Path, fields.get("cs-uri-stem"))
         .text(Column::Actor, fields.get("cs-username"))
         .text(Column::Host, fields.get("s-computername"))
@@ -147,6 +169,9 @@ fn put(fields: &Fields<'_>, row: &mut Row<'_>) {
     }
     row.text(Column::Service, service_of(fields.get("cs-host")));
     put_client(fields.get("c-ip"), row);
+    if let Ok(port) = fields.get("c-port").parse() {
+        row.source_port(port);
+    }
     if let Ok(port) = fields.get("s-port").parse() {
         row.peer_port(port);
     }

@@ -50,6 +50,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let Some(message) = event.kept(MESSAGE) else {
         return;
     };
+    if let Some(user) = refused_user(&message) {
+        row.text(Column::Actor, user);
+    }
     let about = About::parse(&message);
     put_client(about.client, row);
     if let Some((method, rest)) = about.request.split_once(' ') {
@@ -58,6 +61,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             .text(Column::Path, nepho_codec::message::json::url_path(target));
     }
     put_peer(about.upstream, row);
+}
+
+/// Who could not sign in: `user "ada": password mismatch, client: ...`, `user "ada" was not found
+/// in "..."` (`src/http/modules/ngx_http_auth_basic_module.c` of github.com/nginx/nginx).
+fn refused_user(message: &str) -> Option<&str> {
+    let rest = message.strip_prefix("user \"")?;
+    let ends = ["\": password mismatch", "\" was not found in "];
+    let end = ends.iter().filter_map(|end| rest.find(end)).min()?;
+    rest.get(..end).filter(|user| !user.is_empty())
 }
 
 /// What nginx adds about the request that a message is of. Empty where it does not.
@@ -94,7 +106,21 @@ impl<'a> About<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::About;
+    use super::{About, refused_user};
+
+    #[test]
+    fn users_who_are_refused_are_named() {
+        let check = |message: &str, user| assert_eq!(refused_user(message), user);
+        check(
+            "user \"ada\": password mismatch, client: 10.0.0.7",
+            Some("ada"),
+        );
+        check(
+            "user \"a b\" was not found in \"/etc/x\", client: y",
+            Some("a b"),
+        );
+        check("user \"ada\" was fast", None);
+    }
 
     #[test]
     fn messages_tell_of_their_requests() {

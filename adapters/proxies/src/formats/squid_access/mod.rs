@@ -3,7 +3,7 @@
 use nepho_codec::table::{
     Event, LineFormat, Lines, duration, keep, put_status, source_address, text, time, url,
 };
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -14,6 +14,7 @@ nepho_core::register!(Component {
 });
 
 const STATUS: usize = 0;
+const RESULT: usize = 1;
 
 static LINES: Lines = Lines {
     name: "squid.access",
@@ -28,6 +29,7 @@ static LINES: Lines = Lines {
         duration(&["millis"], 1e6),
         source_address(&["client"]),
         text(&["result"], Column::Action),
+        keep(&["result"], RESULT),
         keep(&["status"], STATUS),
         text(&["method"], Column::Method),
         url(&["url"]),
@@ -47,5 +49,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let status = event.kept(STATUS).and_then(|status| status.parse().ok());
     if let Some(status) = status.filter(|status| *status > 0) {
         put_status(status, row);
+    }
+    // With 407 a client is only asked who it is.
+    let is_denied = event
+        .kept(RESULT)
+        .is_some_and(|result| result.contains("DENIED"));
+    if is_denied && status != Some(407) {
+        row.outcome(Outcome::Failure);
     }
 }

@@ -1,0 +1,65 @@
+//! Tables of lines behind a cheap look at the line.
+//!
+//! A pattern cannot say that a line of the same shape is that of any application.
+
+use nepho_codec::table::{LineDecoder, LineFormat, Lines};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
+use nepho_core::tables::LogsBuilder;
+
+/// Whether a line may be of the format.
+type Guard = fn(&str) -> bool;
+
+/// A table that is asked about the lines that its guard lets through.
+pub(crate) struct Guarded {
+    format: LineFormat,
+    lines: &'static Lines,
+    may_fit: Guard,
+}
+
+impl Guarded {
+    pub(crate) fn new(lines: &'static Lines, may_fit: Guard) -> Self {
+        Self {
+            format: LineFormat::new(lines),
+            lines,
+            may_fit,
+        }
+    }
+}
+
+impl Format for Guarded {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match (self.may_fit)(sample.text) {
+            true => self.format.sniff(sample),
+            false => Confidence::NO,
+        }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        self.format.marks()
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(GuardedDecoder {
+            decoder: LineDecoder::new(self.lines),
+            may_fit: self.may_fit,
+        })
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.format.extras(raw, stream, found);
+    }
+}
+
+struct GuardedDecoder {
+    decoder: LineDecoder,
+    may_fit: Guard,
+}
+
+impl Decoder for GuardedDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        match (self.may_fit)(record.text) {
+            true => self.decoder.decode(record, out),
+            false => Verdict::NotMine,
+        }
+    }
+}

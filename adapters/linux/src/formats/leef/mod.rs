@@ -1,0 +1,167 @@
+//! Events of security devices in the Log Event Extended Format of IBM QRadar.
+//!
+//! Source: "LEEF event components" and "Predefined LEEF event attributes"
+//! (ibm.com/docs/en/dsm?topic=overview-leef-event-components), read 2026-11-28.
+
+use nepho_core::format::bytes_of;
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder};
+
+use crate::device_events::{self, Head, Keys, Pairs};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Events of security devices (LEEF)",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Leef)),
+});
+
+const NAME: &str = "leef.event";
+
+static KEYS: Keys = Keys {
+    time: &["devTime"],
+    source: &["src"],
+    source_port: &["srcPort"],
+    peer: &["dst"],
+    peer_port: &["dstPort"],
+    actor: &["usrName", "accountName", "identSrc"],
+    action: &["action", "act"],
+    outcome: &["outcome", "action", "act"],
+    method: &["proto"],
+    url: &["url"],
+    user_agent: &[],
+    request_id: &[],
+    host: &["devName", "identHostName"],
+    process: &[],
+    body: &["msg", "message"],
+    resource: &["resource"],
+};
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("cat", "category"),
+    ("reason", "reason"),
+    ("policy", "rule"),
+    ("srcBytes", "bytes"),
+    ("dstBytes", "bytes_received"),
+    ("role", "role"),
+    ("realm", "realm"),
+];
+
+/// Reads events in LEEF.
+pub struct Leef;
+
+impl Format for Leef {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text) {
+            Some(_) => Confidence(93),
+            None => Confidence::NO,
+        }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning(bytes_of(b"L")).with(&["LEEF:", "|"])]
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(LeefDecoder)
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if let Some((head, pairs)) = parse(raw) {
+            device_events::extras(&head, &pairs, EXTRAS, found);
+        }
+    }
+}
+
+/// Header and attributes of an event.
+fn parse(text: &str) -> Option<(Head<'_>, Pairs<'_>)> {
+    let rest = text.strip_prefix("LEEF:")?;
+    let mut parts = rest.splitn(6, '|');
+    let format = parts.next()?.trim();
+    let [vendor, product, version, class] =
+        [parts.next()?, parts.next()?, parts.next()?, parts.next()?].map(str::trim);
+    let rest = parts.next().unwrap_or_default();
+    let (delimiter, rest) = match format {
+        "1.0" => ('\t', rest),
+        "2.0" => split_delimiter(rest),
+        _ => return None,
+    };
+    let pairs: Pairs<'_> = rest
+        .split(delimiter)
+        .filter_map(|pair| pair.split_once('='))
+        .map(|(key, value)| (key.trim(), value.trim()))
+        .collect();
+    let severity = pairs.iter().find(|(key, _)| *key == "sev");
+    let severity = severity.map(|(_, value)| *value).unwrap_or_default();
+    (!product.is_empty() && !class.is_empty()).then(|| {
+        let head = Head {
+            vendor: vendor.into(),
+            product: product.into(),
+            version: version.into(),
+            class: class.into(),
+            name: "".into(),
+            severity: severity.into(),
+        };
+        (head, pairs)
+    })
+}
+
+/// The delimiter that version 2 names, `^|` or its number `x5E|`, and what follows. It may be left
+/// out, and is a tab then.
+fn split_delimiter(text: &str) -> (char, &str) {
+    let Some((named, rest)) = text.split_once('|').filter(|(named, _)| named.len() <= 4) else {
+        return ('\t', text);
+    };
+    let mut chars = named.chars();
+    let number = named
+        .strip_prefix("0x")
+        .or_else(|| named.strip_prefix('x'))
+        .and_then(|number| u8::from_str_radix(number, 16).ok());
+    match (number, chars.next(), chars.next()) {
+        (Some(number), _, Some(_)) => (char::from(number), rest),
+        (_, Some(one), None) => (one, rest),
+        (_, None, _) => ('\t', rest),
+        // A pair that has a bar in its value.
+        _ => ('\t', text),
+    }
+}
+
+struct LeefDecoder;
+
+impl Decoder for LeefDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some((head, pairs)) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        device_events::fill(&head, &pairs, &KEYS, &mut row);
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn delimiters_are_named_or_tabs() {
+        let check = |text: &str, expected: &[(&str, &str)]| {
+            let (_, pairs) = parse(text).expect("an event");
+            assert_eq!(pairs, expected, "{text}");
+        };
+        let two = [("src", "10.0.0.7"), ("msg", "a b")];
+        check("LEEF:1.0|E|Gate|1|7|src=10.0.0.7\tmsg=a b", &two);
+        check("LEEF:2.0|E|Gate|1|7|^|src=10.0.0.7^msg=a b", &two);
+        check("LEEF:2.0|E|Gate|1|7|x5E|src=10.0.0.7^msg=a b", &two);
+        check("LEEF:2.0|E|Gate|1|7|0x5E|src=10.0.0.7^msg=a b", &two);
+        check("LEEF:2.0|E|Gate|1|7||src=10.0.0.7\tmsg=a b", &two);
+        check("LEEF:2.0|E|Gate|1|7|src=10.0.0.7\tmsg=a b", &two);
+        check("LEEF:1.0|E|Gate|1|7|", &[]);
+        assert!(parse("LEEF:3.0|E|Gate|1|7|a=b").is_none());
+        assert!(parse("LEEF:1.0|E").is_none());
+    }
+}

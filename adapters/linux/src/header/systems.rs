@@ -1,0 +1,137 @@
+//! What systems and devices write differently from the rest.
+
+use nepho_codec::time::{from_number, prefix};
+use nepho_core::Timestamp;
+use nepho_core::time::Reference;
+
+use super::{FACILITIES, Header, is_host, named};
+
+/// A line of `journalctl -o short-full`, `Tue 2026-05-12 14:00:00 UTC web-1 sshd[12]: text`, or `-o
+/// short-unix`, `1778594400.123456 web-1 sshd[12]: text` (journalctl(1), as of 2026-11-28). Only
+/// the kernel has no number.
+pub(super) fn of_journalctl(text: &str, reference: Reference) -> Option<Header<'_>> {
+    let bytes = text.as_bytes();
+    let is_full = bytes.get(3) == Some(&b' ') && bytes.get(8) == Some(&b'-');
+    let (time, rest) = match is_full {
+        true => {
+            let text = text.get(4..)?;
+            let (time, length) = prefix(text, reference)?;
+            (time, text.get(length..)?.strip_prefix(' ')?)
+        }
+        false => {
+            let is_unix = bytes.get(10) == Some(&b'.') && bytes.get(17) == Some(&b' ');
+            let (time, rest) = text.split_at_checked(17).filter(|_| is_unix)?;
+            (from_number(time)?, rest.strip_prefix(' ')?)
+        }
+    };
+    let header = Header {
+        time: Some(time),
+        ..Header::default()
+    };
+    let header = named(header, rest)?;
+    let is_sure = !header.pid.is_empty() || header.process == "kernel";
+    (is_sure && !header.host.is_empty()).then_some(header)
+}
+
+/// A line of Meraki's devices, `<134>1 1563249630.774247467 MX84 flows allow src=10.0.0.7 ...`: a
+/// time in seconds, the host and the message (documentation.meraki.com, "Syslog Event Types and Log
+/// Samples", as of 2026-11-28).
+pub(super) fn of_meraki(priority: Option<u8>, time: Timestamp, text: &str) -> Option<Header<'_>> {
+    let (host, message) = text.split_once(' ')?;
+    is_host(host).then_some(Header {
+        priority,
+        time: Some(time),
+        host,
+        message,
+        ..Header::default()
+    })
+}
+
+/// Whether `log show --style syslog` of macOS wrote a line: microseconds, a zone without a colon
+/// and two blanks, `2026-05-12 14:00:00.123456-0700  mac sshd[12]: text` (log(1), as of
+/// 2026-11-27).
+pub(super) fn is_of_macos(written: &str, rest: &str) -> bool {
+    let bytes = written.as_bytes();
+    rest.starts_with(' ')
+        && bytes.len() == 31
+        && bytes.get(10) == Some(&b' ')
+        && matches!(bytes.get(26), Some(b'+' | b'-'))
+}
+
+/// `host process[pid]: message`, where processes have the names of applications, with blanks:
+/// `mac Google Chrome Helper[12]: text`.
+pub(super) fn of_macos<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
+    let (host, rest) = text.split_once(' ').filter(|(host, _)| is_host(host))?;
+    for (close, _) in rest.match_indices("]:") {
+        let (name, pid) = rest.get(..close)?.rsplit_once('[')?;
+        let message = rest.get(close + 2..)?;
+        let is_pid = !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit());
+        if is_pid && (message.is_empty() || message.starts_with(' ')) {
+            let is_name = (1..=64).contains(&name.len()) && !name.starts_with(' ');
+            return is_name.then_some(Header {
+                host,
+                process: name,
+                pid,
+                message: message.strip_prefix(' ').unwrap_or(message),
+                ..header
+            });
+        }
+    }
+    None
+}
+
+/// The first of the hosts that syslog-ng chains, `web-1/10.0.0.7`, without the source that it puts
+/// before them, `s_net@web-1` (options `chain-hostnames` and `use-fqdn` of its manual).
+pub(super) fn origin(host: &str) -> &str {
+    let host = host.split('/').next().unwrap_or(host);
+    host.rsplit('@').next().unwrap_or(host)
+}
+
+/// Levels of syslog by their names, from 0 to 7, and what else AIX and OpenWrt call them.
+const LEVELS: [(&str, u8); 12] = [
+    ("emerg", 0),
+    ("alert", 1),
+    ("crit", 2),
+    ("err", 3),
+    ("error", 3),
+    ("warning", 4),
+    ("warn", 4),
+    ("notice", 5),
+    ("info", 6),
+    ("debug", 7),
+    ("panic", 0),
+    ("emergency", 0),
+];
+
+/// The priority that a line names, and what follows it: `auth|security:info sshd[12]: text` of AIX,
+/// `daemon.notice netifd: text` of OpenWrt.
+pub(super) fn leveled(text: &str) -> Option<(u8, &str)> {
+    let (word, rest) = text.split_once(' ').filter(|(word, _)| word.len() <= 40)?;
+    let (facility, level) = word.split_once([':', '.'])?;
+    let facility = facility.split('|').next().unwrap_or(facility);
+    Some((priority_of(facility, level)?, rest))
+}
+
+/// Priority by the names of its facility and its level.
+fn priority_of(facility: &str, level: &str) -> Option<u8> {
+    let facility = FACILITIES.iter().position(|name| *name == facility)?;
+    let (_, level) = LEVELS.iter().find(|(name, _)| *name == level)?;
+    Some(u8::try_from(facility).ok()? * 8 + level)
+}
+
+/// A line of Solaris, whose message begins with its number and its priority:
+/// `[ID 800047 auth.notice] text` (syslogd(8) of Solaris, as of 2026-11-27).
+pub(super) fn of_solaris(header: Header<'_>) -> Option<Header<'_>> {
+    let rest = header.message.strip_prefix("[ID ")?;
+    let (inner, message) = rest.split_once("] ")?;
+    let (message_id, name) = inner.split_once(' ')?;
+    let (facility, level) = name.split_once('.')?;
+    let number = priority_of(facility, level)?;
+    let is_id = !message_id.is_empty() && message_id.bytes().all(|byte| byte.is_ascii_digit());
+    is_id.then_some(Header {
+        priority: header.priority.or(Some(number)),
+        message_id,
+        message,
+        ..header
+    })
+}
