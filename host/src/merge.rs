@@ -144,7 +144,11 @@ mod tests {
         };
         check(&[by_flux, release.clone()], &[], &expected);
         // Told in an earlier document, and in a later one.
-        check(&[remembered.clone()], &[release.clone()], &[]);
+        check(
+            std::slice::from_ref(&remembered),
+            std::slice::from_ref(&release),
+            &[],
+        );
         check(&[release], &[remembered], &["m helm:shop/web:v2"]);
         let sync = Change {
             started: Timestamp::from_seconds(1_800_000_000),
