@@ -23,13 +23,13 @@ static LINES: Lines = Lines {
     patterns: &[
         "{time:time},{server},{user},{host},{connection:int},{query:int},\
          {operation:CONNECT|DISCONNECT|FAILED_CONNECT|PROXY_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|\
-         QUERY_DML|QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
-         {object:rest}",
+         QUERY_DML|QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},\
+         {database},{object:rest}",
         // Aurora: microseconds since 1970.
         "{micros:int},{server},{user},{host},{connection:int},{query:int},\
          {operation:CONNECT|DISCONNECT|FAILED_CONNECT|PROXY_CONNECT|CHANGEUSER|QUERY|QUERY_DDL|\
-         QUERY_DML|QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},{database},\
-         {object:rest}",
+         QUERY_DML|QUERY_DML_NO_SELECT|QUERY_DCL|READ|WRITE|CREATE|ALTER|RENAME|DROP|TRUNCATE},\
+         {database},{object:rest}",
     ],
     confidence: 93,
     constants: &[(Column::Process, "mysqld")],

@@ -127,8 +127,7 @@ fn refused_user(message: &str) -> Option<&str> {
 
 /// What stands before `[client 203.0.113.7:1234] `, the client, and what follows. It is `[remote `
 /// where there is a connection without a request (`server/log.c` of github.com/apache/httpd).
-/// The source file
-/// and the error of the system may stand before it: `(13)Permission denied: `.
+/// The source file and the error of the system may stand before it: `(13)Permission denied: `.
 fn split_client(message: &str) -> Option<(&str, &str, &str)> {
     let named = message.split_once("[client ");
     let (before, rest) = named.or_else(|| message.split_once("[remote "))?;
