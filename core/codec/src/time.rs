@@ -4,7 +4,7 @@
 //! zone), seconds to nanoseconds since 1970, the common log format `10/Oct/2000:13:55:36 -0700`,
 //! `2024/05/01 10:00:00`, syslog `Oct 11 22:14:15` and `11 Oct 22:14:15` (year from a reference),
 //! `241011 22:14:15` and `20241011 22:14:15`, and the American shapes of Azure
-//! (`1/9/2007 10:41:00 AM +01:00`). Zones are offsets or abbreviations (`CEST`).
+//! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are offsets or abbreviations (`CEST`).
 
 use nepho_core::Timestamp;
 use nepho_core::time::{
@@ -183,22 +183,26 @@ fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         second: 0,
         nanos: 0,
     };
-    (bytes.get(at + 5) == Some(&b' ')).then_some(())?;
-    let end = clock(bytes, at + 6, &mut civil)?;
-    let half = bytes.get(end..end + 3).map(<[u8]>::to_ascii_uppercase);
-    let end = match half.as_deref() {
-        Some(b" PM") if civil.hour < 12 => {
-            civil.hour += 12;
-            end + 3
-        }
-        Some(b" AM") if civil.hour == 12 => {
-            civil.hour = 0;
-            end + 3
-        }
-        Some(b" PM" | b" AM") => end + 3,
-        _ => end,
-    };
+    // Microsoft's portals have a comma there.
+    let comma = usize::from(bytes.get(at + 5) == Some(&b','));
+    (bytes.get(at + 5 + comma) == Some(&b' ')).then_some(())?;
+    let end = clock(bytes, at + 6 + comma, &mut civil)?;
+    let end = half_day(bytes, end, &mut civil);
     with_zone(bytes, end, civil, zone)
+}
+
+/// Takes ` AM` or ` PM` behind a clock into account; gives where it ends.
+fn half_day(bytes: &[u8], end: usize, civil: &mut Civil) -> usize {
+    let Some([b' ', half, b'M' | b'm']) = bytes.get(end..end + 3) else {
+        return end;
+    };
+    match half {
+        b'P' | b'p' if civil.hour < 12 => civil.hour += 12,
+        b'A' | b'a' if civil.hour == 12 => civil.hour = 0,
+        b'P' | b'p' | b'A' | b'a' => {}
+        _ => return end,
+    }
+    end + 3
 }
 
 /// `Oct 11 22:14:15`, `Wed Oct 11 14:32:52.123 2023`, `Oct 11 2023 22:14:15`.
@@ -222,12 +226,14 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
     let padding = usize::from(bytes.get(start + 4) == Some(&b' '));
     let (day, mut at) = one_or_two(bytes, start + 4 + padding)?;
     let mut year = None;
-    if bytes.get(at) == Some(&b' ')
-        && bytes.get(at + 5) == Some(&b' ')
-        && let Some(found) = digits(bytes, at + 1, 4)
+    // `Oct 11, 2023 10:14:15 PM`
+    let comma = usize::from(bytes.get(at) == Some(&b','));
+    if bytes.get(at + comma) == Some(&b' ')
+        && bytes.get(at + comma + 5) == Some(&b' ')
+        && let Some(found) = digits(bytes, at + comma + 1, 4)
     {
         year = Some(i64::from(found));
-        at += 5;
+        at += comma + 5;
     }
     (bytes.get(at) == Some(&b' ')).then_some(())?;
     let mut civil = Civil {
@@ -240,10 +246,12 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         nanos: 0,
     };
     let mut end = clock(bytes, at + 1, &mut civil)?;
+    if year.is_some() {
+        end = half_day(bytes, end, &mut civil);
+    }
     if year.is_none()
         && bytes.get(end) == Some(&b' ')
-        && let Some(found) = digits(bytes, end + 1, 4)
-            .filter(|_| bytes.get(end + 5).is_none_or(|byte| !byte.is_ascii_digit()))
+        && let Some(found) = digits(bytes, end + 1, 4).filter(|_| is_year_end(bytes, end + 5))
         && (1970..2200).contains(&found)
     {
         year = Some(i64::from(found));
@@ -254,6 +262,15 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         return with_zone(bytes, end, civil, reference.zone_seconds);
     }
     Some((nearest(civil, reference)?, end))
+}
+
+/// Whether a year behind a clock ends at `at`: `2001:db8::1` and `2024-web` are names of hosts.
+fn is_year_end(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at) {
+        None | Some(b' ' | b'\t' | b'\n' | b'\r' | b']' | b')' | b',' | b'|') => true,
+        Some(b':') => matches!(bytes.get(at + 1), None | Some(b' ')),
+        Some(_) => false,
+    }
 }
 
 /// A time without a year: in the last year in which it lies at most a day after the reference.
@@ -500,7 +517,7 @@ fn clock_duration(text: &str) -> Option<i64> {
 }
 
 fn nanos(value: f64) -> Option<i64> {
-    (value.is_finite() && (0.0..9e18).contains(&value)).then_some(value as i64)
+    (value.is_finite() && (0.0..9e18).contains(&value)).then_some(value.round() as i64)
 }
 
 /// The day in the address of a file, at its beginning: that of `messages-20240512`,
@@ -559,6 +576,11 @@ mod tests {
         check("2024-05-01 10:00:00,123", Some("2024-05-01T10:00:00.123Z"));
         check("1/9/2007 10:41:00 AM +01:00", Some("2007-01-09T09:41:00Z"));
         check("5/21/2024 1:02:03 PM", Some("2024-05-21T13:02:03Z"));
+        check(
+            "3/15/2021, 6:52:01.596 PM",
+            Some("2021-03-15T18:52:01.596Z"),
+        );
+        check("Oct 11, 2023 12:14:15 AM", Some("2023-10-11T00:14:15Z"));
         check("1714557600", Some("2024-05-01T10:00:00Z"));
         check("1.714557600405E9", Some("2024-05-01T10:00:00.405Z"));
         check("1714557600.25", Some("2024-05-01T10:00:00.250Z"));
@@ -648,6 +670,18 @@ mod tests {
             prefix("Jan  1 05:00:00 host", tokyo).map(|(time, _)| time.to_string()),
             Some("2024-12-31T20:00:00Z".to_owned())
         );
+        assert_eq!(
+            read("Dec 31 22:14:15 2001:db8::1 web"),
+            Some(("2023-12-31T22:14:15Z".to_owned(), 15))
+        );
+        assert_eq!(
+            read("Dec 31 22:14:15 2024-web x"),
+            Some(("2023-12-31T22:14:15Z".to_owned(), 15))
+        );
+        assert_eq!(
+            read("Dec 31 22:14:15 2022: x"),
+            Some(("2022-12-31T22:14:15Z".to_owned(), 20))
+        );
         let end = |text| prefix(text, Reference::ANY).map(|(_, length)| length);
         assert_eq!(end("Feb 29 22:14:15 host"), Some(15));
         assert_eq!(end("Feb 30 22:14:15 host"), None);
@@ -664,6 +698,8 @@ mod tests {
         assert_eq!(duration("00:00:01.5", 1.0), Some(1_500_000_000));
         assert_eq!(duration("fast", 1.0), None);
         assert_eq!(duration("1.", 1e9), Some(NANOS));
+        assert_eq!(duration("4.036", 1e9), Some(4_036_000_000));
+        assert_eq!(duration("2.000123s", 1.0), Some(2_000_123_000));
         assert_eq!(duration("1e3", 1.0), Some(1000));
         for number in 0..2000_u64 {
             let text = format!("{}.{:03}", number * 7_919_111, number % 1000);
