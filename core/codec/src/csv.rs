@@ -20,7 +20,7 @@ const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 const MAX_HEADER_BYTES: usize = 16 << 10;
 /// A name may not be longer, and has at most so many words.
 const MAX_NAME_BYTES: usize = 80;
-const MAX_NAME_WORDS: usize = 5;
+const MAX_NAME_WORDS: usize = 8;
 /// A table has at least so many columns.
 const MIN_COLUMNS: usize = 3;
 /// Rows behind the header that must fit it.
@@ -111,7 +111,9 @@ impl Header {
 
 /// The names of a header line, if all of them look like names.
 fn names(line: &str, delimiter: u8) -> Option<Vec<String>> {
-    let names: Vec<String> = values(line, delimiter).map(Cow::into_owned).collect();
+    let names: Vec<String> = values(line, delimiter)
+        .map(|name| plain(&name).to_owned())
+        .collect();
     let is_insights = names.len() == 2 && names.iter().all(|name| name.starts_with('@'));
     if names.len() < MIN_COLUMNS && !is_insights {
         return None;
@@ -120,6 +122,15 @@ fn names(line: &str, delimiter: u8) -> Option<Vec<String>> {
     let mut all = names.iter();
     all.all(|name| is_name(name) && seen.insert(name.as_str()))
         .then_some(names)
+}
+
+/// A name without blanks around it, and without the zone that the portal of Azure adds to those of
+/// times: `TimeGenerated [UTC]`.
+fn plain(name: &str) -> &str {
+    let name = name.trim();
+    let zones = [" [UTC]", " [Local Time]"];
+    let bare = zones.iter().find_map(|zone| name.strip_suffix(zone));
+    bare.unwrap_or(name)
 }
 
 fn is_name(name: &str) -> bool {
@@ -323,6 +334,10 @@ mod tests {
             "\"TimeGenerated [UTC]\",\"Level\",\"Message\"\n\"5/12/2026\",\"x\",\"y\n1\"\n",
             Some(3),
         );
+        check(
+            "Date (UTC),Application ID ,Token Protection - Sign In Session\n2026-05-12,a,b\n",
+            Some(3),
+        );
         check("@timestamp,@message\n2026-05-12 14:00:00.000,ok\n", Some(2));
         // Not the same number of fields, no value, values in the first line, names twice.
         check("time,level,message\n2026-05-12,info\n", None);
@@ -371,6 +386,10 @@ mod tests {
             "1,a \"b\",\"c\" d",
             Ok(r#"{"time":"1","level":"a \"b\"","message":"\"c\" d"}"#),
         );
+        let portal = Header::find(b"TimeGenerated [UTC],App ,X\n1,a,b\n", true).expect("a header");
+        let mut out = Vec::new();
+        portal.push_object("1,a,b", &mut out).expect("a row");
+        assert_eq!(out, br#"{"TimeGenerated":"1","App":"a","X":"b"}"#);
         check("1,a", Err("csv: the row has 2 fields, the header 3"));
         check("1,a,b,c", Err("csv: the row has 4 fields, the header 3"));
     }
