@@ -15,6 +15,10 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let (Some(message), Some(_)) = (fields.text("@message"), fields.text("@timestamp")) else {
         return Opened::No;
     };
+    // What go-hclog writes (Vault, Consul, Nomad) has a level and a module by the same mark.
+    if fields.text("@level").is_some() || fields.text("@module").is_some() {
+        return Opened::No;
+    }
     let mut envelope = envelope(record).with(Column::Provider, "aws");
     // In UTC, without saying so.
     envelope.time = time(fields, "@timestamp");

@@ -23,7 +23,7 @@ use crate::json::unescape;
 struct Signal {
     resources: [&'static str; 2],
     scopes: [&'static str; 3],
-    items: [&'static str; 2],
+    items: [&'static str; 3],
     /// Whether the items are metrics, which hold data points.
     are_metrics: bool,
 }
@@ -32,13 +32,14 @@ const SIGNALS: [Signal; 3] = [
     Signal {
         resources: ["resourceLogs", "resource_logs"],
         scopes: ["scopeLogs", "scope_logs", "instrumentationLibraryLogs"],
-        items: ["logRecords", "log_records"],
+        // `logs` before version 0.15.
+        items: ["logRecords", "log_records", "logs"],
         are_metrics: false,
     },
     Signal {
         resources: ["resourceSpans", "resource_spans"],
         scopes: ["scopeSpans", "scope_spans", "instrumentationLibrarySpans"],
-        items: ["spans", "spans"],
+        items: ["spans", "spans", "spans"],
         are_metrics: false,
     },
     Signal {
@@ -48,7 +49,7 @@ const SIGNALS: [Signal; 3] = [
             "scope_metrics",
             "instrumentationLibraryMetrics",
         ],
-        items: ["metrics", "metrics"],
+        items: ["metrics", "metrics", "metrics"],
         are_metrics: true,
     },
 ];
@@ -103,15 +104,15 @@ fn open_resource<'a>(
     let common = resource_envelope(envelope(record), about.unwrap_or_default());
     let common = Arc::new(common);
     for scope in scopes.into_iter().flatten().flat_map(elements) {
-        let [first, second] = signal.items;
-        let keys = ["scope", "instrumentationLibrary", first, second];
-        let [about, older, items, others] = pick(scope, keys).unwrap_or_default();
+        let [first, second, third] = signal.items;
+        let keys = ["scope", "instrumentationLibrary", first, second, third];
+        let [about, older, items, others, oldest] = pick(scope, keys).unwrap_or_default();
         let mut within = Envelope::within(Arc::clone(&common));
         if let Some(name) = about.or(older).and_then(name_of) {
             within = within.with(Column::Process, name);
         }
         let within = Arc::new(within);
-        for item in elements(items.or(others).unwrap_or_default()) {
+        for item in elements(items.or(others).or(oldest).unwrap_or_default()) {
             match signal.are_metrics {
                 true => open_metric(item, &within, inside),
                 false => inside.push(Inner {
@@ -159,8 +160,14 @@ fn open_metric<'a>(metric: &'a str, scope: &Arc<Envelope>, inside: &mut Vec<Inne
 }
 
 /// What the attributes of a resource tell, the first of a column's names first.
-const RESOURCE: [(&str, Column); 15] = [
+const RESOURCE: [(&str, Column); 21] = [
     ("service.name", Column::Service),
+    ("k8s.deployment.name", Column::Service),
+    ("k8s.statefulset.name", Column::Service),
+    ("k8s.daemonset.name", Column::Service),
+    ("k8s.cronjob.name", Column::Service),
+    ("k8s.job.name", Column::Service),
+    ("k8s.container.name", Column::Service),
     ("deployment.environment.name", Column::Environment),
     ("deployment.environment", Column::Environment),
     ("cloud.account.id", Column::Account),
