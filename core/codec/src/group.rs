@@ -59,11 +59,12 @@ impl Grouping {
 
     /// Whether a record surely begins with `line`; `previous` is the line before it.
     pub(crate) fn begins(self, previous: &[u8], line: &[u8]) -> bool {
-        if is_part(previous, line) {
+        if is_part(previous, line) || is_trace(previous, line) {
             return false;
         }
         match self {
-            Self::Plain => !is_continuation(line),
+            // What follows an empty line tells what it belongs to, and may not be here yet.
+            Self::Plain => !is_continuation(line) && !matches!(line.first(), Some(b'\r' | b'\n')),
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
             Self::Reports => is_report(line),
@@ -76,7 +77,7 @@ impl Grouping {
     /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
     /// line.
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
-        if is_part(previous, line) {
+        if is_part(previous, line) || is_trace(previous, line) {
             return true;
         }
         match self {
@@ -198,6 +199,72 @@ fn behind_runtime_time(line: &[u8]) -> Option<&[u8]> {
     (rest.starts_with(b"stdout ") || rest.starts_with(b"stderr ")).then_some(rest)
 }
 
+/// Whether a line goes on with a trace over several lines that are not indented: that of a
+/// program in Go that dies (`panic: x`, an empty line, `goroutine 1 [running]:`, calls and their
+/// places), and the message below the head that `java.util.logging.SimpleFormatter` writes
+/// (`May 12, 2026 2:00:00 PM source`). `line` is all that follows.
+///
+/// Sources: runtime/panic.go and runtime/traceback.go of Go, read 2026-11-28.
+fn is_trace(previous: &[u8], line: &[u8]) -> bool {
+    match (line.first(), previous.first()) {
+        (Some(b'\r' | b'\n'), Some(_)) => {
+            let rest = line.trim_ascii_start();
+            rest.starts_with(b"goroutine ") && line.len() - rest.len() <= 2
+        }
+        (Some(b'g'), None | Some(b'\r' | b'\n')) => line.starts_with(b"goroutine "),
+        (Some(b'['), Some(b'p')) => {
+            line.starts_with(b"[signal ") && previous.starts_with(b"panic: ")
+        }
+        (Some(b'e'), Some(b'\t')) => line.starts_with(b"exit status ") && is_place(previous),
+        (Some(b'a'..=b'z' | b'A'..=b'Z'), Some(b'g' | b'\t')) => {
+            let is_in = previous.starts_with(b"goroutine ") || is_place(previous);
+            is_in && is_call(line)
+        }
+        (Some(b'A'..=b'Z'), Some(b'A'..=b'Z')) => is_below_head(previous, line),
+        _ => false,
+    }
+}
+
+/// Whether a line is a place of a trace of Go: `\t/src/main.go:5 +0x1d`.
+fn is_place(line: &[u8]) -> bool {
+    let ending = [&b".go:"[..], b".s:"];
+    ending
+        .iter()
+        .any(|ending| memchr::memmem::find(line, ending).is_some())
+}
+
+/// Whether a line is a call of a trace of Go: `main.main()`, `created by main.start`.
+fn is_call(line: &[u8]) -> bool {
+    let line = line[..memchr::memchr(b'\n', line).unwrap_or(line.len())].trim_ascii_end();
+    let name = memchr::memchr2(b'(', b' ', line).unwrap_or(line.len());
+    line.starts_with(b"created by ")
+        || (line.ends_with(b")") && line.get(name) == Some(&b'(') && line[..name].contains(&b'.'))
+}
+
+/// Whether `WARNING: message` stands below `May 12, 2026 2:00:00 PM source`.
+fn is_below_head(previous: &[u8], line: &[u8]) -> bool {
+    let is_head = matches!(previous.get(6..9), Some([b',', b' ', _] | [_, b',', b' ']))
+        || matches!(previous.get(5..7), Some(b", "));
+    let level = line
+        .iter()
+        .take(9)
+        .take_while(|byte| byte.is_ascii_uppercase());
+    let levels = [
+        &b"SEVERE"[..],
+        b"WARNING",
+        b"INFO",
+        b"CONFIG",
+        b"FINE",
+        b"FINER",
+        b"FINEST",
+    ];
+    let length = level.count();
+    is_head
+        && line.get(length..length + 2) == Some(b": ")
+        && levels.contains(&&line[..length])
+        && stamp_of(previous).is_some()
+}
+
 fn is_slow_query(line: &[u8]) -> bool {
     line.starts_with(b"# Time:") || line.starts_with(b"# User@Host:")
 }
@@ -276,6 +343,8 @@ fn begins_like_record(line: &[u8]) -> bool {
     match line {
         [b'{', .., b'}'] => true,
         [b'<', b'0'..=b'9', ..] => true,
+        // What Go writes when a program dies.
+        [b'p', b'a', b'n', b'i', b'c', b':', b' ', ..] => true,
         // klog: `E0102 15:04:05.678901`.
         [
             b'I' | b'W' | b'E' | b'F',
@@ -396,6 +465,28 @@ mod tests {
             ],
         );
         check("one\n two\nthree\n", &["one\n two", "three"]);
+    }
+
+    #[test]
+    fn a_trace_of_go_is_one_record() {
+        let trace = "panic: no disk\n[signal SIGSEGV: segmentation violation]\n\ngoroutine 1 [running]:\nmain.(*a).b(0x1)\n\t/src/a.go:5 +0x1d\nmain.main()\n\t/src/a.go:9 +0x1d\n\ngoroutine 7 [select]:\nmain.run()\n\t/src/b.go:5\ncreated by main.main in goroutine 1\n\t/src/a.go:8 +0x1\nexit status 2";
+        check(&format!("up\n{trace}\ndone\n"), &["up", trace, "done"]);
+        let stamped = |text: &str| format!("2026-05-12 10:00:00 {text}");
+        let (first, second) = (stamped("up"), stamped("up again"));
+        check(
+            &format!("{first}\n{first}\n{trace}\n{second}\n"),
+            &[&first, &first, trace, &second],
+        );
+        check("a\n\nb\n", &["a", "b"]);
+    }
+
+    #[test]
+    fn a_message_stands_below_its_head() {
+        let (one, two) = (
+            "May 12, 2026 2:00:00 PM org.Foo start\nINFO: up",
+            "Nov 2, 2026 12:00:00 PM org.Foo stop\nSEVERE: down",
+        );
+        check(&format!("{one}\n{two}\n{one}\n"), &[one, two, one]);
     }
 
     #[test]
