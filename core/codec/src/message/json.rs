@@ -1,15 +1,29 @@
 //! JSON messages of applications: the names that logging libraries give to the same things.
 
+use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
 use crate::table::{Event, Field, Table, To};
+use crate::time;
 
 const LEVEL_NUMBER: usize = 0;
 
 /// Number of a `priority`, and what tells that it is one of syslog.
 const PRIORITY: usize = 1;
 const SYSLOG: usize = 2;
+
+/// What tells that levels are those of Windows.
+const WINDOWS: usize = 3;
+
+/// Seconds since 1970 and what is beyond them, in places of their own.
+const SECONDS: usize = 4;
+const NANOS: usize = 5;
+
+/// Durations whose unit other fields tell.
+const DURATION: usize = 6;
+const CONTROLLER: usize = 7;
+const LATENCY: usize = 8;
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
 /// queues and schedulers number their jobs by the same name.
@@ -53,8 +67,13 @@ pub static TABLE: Table = Table {
                 "event_time",
                 "@t",
                 "asctime",
+                "TimeGenerated",
+                "timeMillis",
+                "timereported",
+                "started_at",
                 "logged_at",
                 "created_at",
+                "record.time.timestamp",
                 "t",
             ],
             to: To::Time,
@@ -65,10 +84,17 @@ pub static TABLE: Table = Table {
             to: To::SeverityOf(PRIORITIES),
         },
         Field {
+            from: &["severityNumber", "severity_number"],
+            to: To::Severity,
+        },
+        Field {
             from: &[
+                "level_name",
+                "severity_label",
                 "level",
                 "severity",
                 "log.level",
+                "@level",
                 "lvl",
                 "levelname",
                 "loglevel",
@@ -77,12 +103,41 @@ pub static TABLE: Table = Table {
                 "severityText",
                 "severity_text",
                 "@l",
+                "record.level.name",
             ],
-            to: To::Severity,
+            to: To::Level,
         },
         Field {
-            from: &["level", "severityNumber", "severity_number"],
+            from: &["level", "severity"],
             to: To::Keep(LEVEL_NUMBER),
+        },
+        Field {
+            from: &["EventID", "ProviderGuid", "ProviderName", "Keywords"],
+            to: To::Keep(WINDOWS),
+        },
+        Field {
+            from: &[
+                "instant.epochSecond",
+                "timestampSeconds",
+                "timestamp.seconds",
+            ],
+            to: To::Keep(SECONDS),
+        },
+        Field {
+            from: &["instant.nanoOfSecond", "timestampNanos", "timestamp.nanos"],
+            to: To::Keep(NANOS),
+        },
+        Field {
+            from: &["duration", "latency", "elapsed"],
+            to: To::Keep(DURATION),
+        },
+        Field {
+            from: &["controller"],
+            to: To::Keep(CONTROLLER),
+        },
+        Field {
+            from: &["latency_human"],
+            to: To::Keep(LATENCY),
         },
         Field {
             from: &["priority"],
@@ -104,6 +159,11 @@ pub static TABLE: Table = Table {
                 "message",
                 "msg",
                 "@m",
+                "short_message",
+                "fields.message",
+                "RenderedMessage",
+                "@message",
+                "record.message",
                 "body.stringValue",
                 "body",
                 "log",
@@ -114,6 +174,7 @@ pub static TABLE: Table = Table {
                 "err.message",
                 "error",
                 "@mt",
+                "MessageTemplate",
             ],
             to: To::Text(Column::Body),
         },
@@ -132,7 +193,7 @@ pub static TABLE: Table = Table {
                 "kubernetes.labels.app",
                 "labels.app",
             ],
-            to: To::Text(Column::Service),
+            to: To::Part(Column::Service, plain),
         },
         Field {
             from: &[
@@ -149,7 +210,7 @@ pub static TABLE: Table = Table {
         },
         Field {
             from: &["team", "owner", "labels.team", "team_name", "squad"],
-            to: To::Text(Column::Team),
+            to: To::Part(Column::Team, plain),
         },
         Field {
             from: &[
@@ -227,6 +288,7 @@ pub static TABLE: Table = Table {
                 "responseTime",
                 "response_time",
                 "request_time_ms",
+                "latencies.request",
                 "took",
             ],
             to: To::Duration(1e6),
@@ -252,7 +314,7 @@ pub static TABLE: Table = Table {
                 "req.method",
                 "verb",
             ],
-            to: To::Text(Column::Method),
+            to: To::Part(Column::Method, plain),
         },
         Field {
             from: &[
@@ -262,9 +324,11 @@ pub static TABLE: Table = Table {
                 "path",
                 "uri",
                 "request.path",
+                "request.uri",
                 "req.url",
                 "url",
                 "request_uri",
+                "Properties.RequestPath",
                 "endpoint",
                 "route",
             ],
@@ -283,10 +347,9 @@ pub static TABLE: Table = Table {
                 "callee",
                 "server.address",
                 "db.host",
-                "target",
                 "upstream_host",
             ],
-            to: To::Text(Column::Peer),
+            to: To::Part(Column::Peer, plain),
         },
         Field {
             from: &[
@@ -298,10 +361,17 @@ pub static TABLE: Table = Table {
                 "remote_addr",
                 "remoteAddr",
                 "remote_ip",
+                "req.remoteAddress",
+                "req.ip",
                 "ip",
                 "x_forwarded_for",
+                "fwd",
             ],
-            to: To::Text(Column::SourceIp),
+            to: To::Client,
+        },
+        Field {
+            from: &["req.remotePort"],
+            to: To::SourcePort,
         },
         Field {
             from: &[
@@ -310,6 +380,7 @@ pub static TABLE: Table = Table {
                 "userAgent",
                 "http.user_agent",
                 "http_user_agent",
+                "req.headers.user-agent",
             ],
             to: To::Text(Column::UserAgent),
         },
@@ -322,9 +393,11 @@ pub static TABLE: Table = Table {
                 "user_id",
                 "userId",
                 "actor",
+                "actor.user",
+                "actor.id",
                 "principal",
             ],
-            to: To::Text(Column::Actor),
+            to: To::Part(Column::Actor, plain),
         },
         Field {
             from: &[
@@ -349,7 +422,7 @@ pub static TABLE: Table = Table {
                 "node",
                 "container_name",
             ],
-            to: To::Text(Column::Host),
+            to: To::Part(Column::Host, plain),
         },
         Field {
             from: &[
@@ -357,12 +430,19 @@ pub static TABLE: Table = Table {
                 "logger",
                 "logger_name",
                 "log.logger",
+                "loggerName",
+                "@module",
+                "controller",
+                "Properties.SourceContext",
+                "record.name",
                 "name",
                 "process",
                 "caller",
+                "channel",
+                "target",
                 "thread",
             ],
-            to: To::Text(Column::Process),
+            to: To::Part(Column::Process, plain),
         },
         Field {
             from: &["cloud.provider"],
@@ -390,34 +470,82 @@ pub static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if row.has_severity() {
-        return;
+    finish_time(event, row);
+    finish_duration(event, row);
+    let number = |place| event.kept(place)?.trim().parse::<u8>().ok();
+    if event.kept_value(WINDOWS).is_some()
+        && let Some(severity) = number(LEVEL_NUMBER).and_then(windows_severity)
+    {
+        row.severity(severity);
     }
-    let number = |place| event.kept(place)?.trim().parse::<u32>().ok();
     // The journal writes the level of syslog as `PRIORITY` (systemd.journal-fields(7)).
-    let of_syslog = match event.kept_value(SYSLOG) {
-        Some(_) => number(PRIORITY)
-            .and_then(|level| u8::try_from(level).ok())
-            .and_then(Severity::from_syslog),
-        None => None,
-    };
-    if let Some(severity) = of_syslog.or_else(|| number(LEVEL_NUMBER).and_then(bunyan_severity)) {
+    if !row.has_severity()
+        && event.kept_value(SYSLOG).is_some()
+        && let Some(severity) = number(PRIORITY).and_then(Severity::from_syslog)
+    {
         row.severity(severity);
     }
 }
 
-/// Severity of the numbers of bunyan and pino: 10 trace, 20 debug, ... 60 fatal
-/// (github.com/trentm/node-bunyan, "Levels").
-fn bunyan_severity(number: u32) -> Option<Severity> {
-    Some(match number {
-        10 => Severity::TRACE,
-        20 => Severity::DEBUG,
-        30 => Severity::INFO,
-        40 => Severity::WARN,
-        50 => Severity::ERROR,
-        60 => Severity::FATAL,
+/// Time of `{"instant":{"epochSecond":1,"nanoOfSecond":2}}` (log4j2 `JsonLayout`) and
+/// `"timestampSeconds":1,"timestampNanos":2` (logging libraries of Google).
+fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
+    if row.has_time() || event.kept_value(SECONDS).is_none() {
+        return;
+    }
+    let number = |place| event.kept(place)?.parse::<i64>().ok();
+    if let Some(seconds) = number(SECONDS).filter(|seconds| (0..1 << 33).contains(seconds)) {
+        let nanos = number(NANOS).filter(|nanos| (0..1_000_000_000).contains(nanos));
+        row.time(Timestamp(seconds * 1_000_000_000 + nanos.unwrap_or(0)));
+    }
+}
+
+/// A whole number of seconds beyond a day is a number of nanoseconds: Go writes its durations so
+/// (Echo, `log/slog`). Beside `controller` a number is in milliseconds (lograge); with
+/// `latency_human` that tells the unit.
+fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
+    let Some(text) = event.kept(DURATION) else {
+        return;
+    };
+    if let Some(human) = event.kept(LATENCY)
+        && let Some(nanos) = time::duration(&human, 1e9)
+    {
+        row.duration(nanos);
+        return;
+    }
+    let Ok(number) = text.parse::<f64>() else {
+        return;
+    };
+    let unit = match text.parse::<u64>() {
+        Ok(86_400..) => 1.0,
+        _ if event.kept_value(CONTROLLER).is_some() && text.contains('.') => 1e6,
+        _ => return,
+    };
+    if let Some(nanos) = time::duration(&number.to_string(), unit) {
+        row.duration(nanos);
+    }
+}
+
+/// Severity of a level of Windows events (learn.microsoft.com/windows/win32/wes/
+/// eventmanifestschema-leveltype-complextype): 1 critical to 5 verbose.
+fn windows_severity(level: u8) -> Option<Severity> {
+    Some(match level {
+        1 => Severity::CRITICAL,
+        2 => Severity::ERROR,
+        3 => Severity::WARN,
+        0 | 4 => Severity::INFO,
+        5 => Severity::TRACE,
         _ => return None,
     })
+}
+
+/// Text that is no object, no list, and no length of time (`service=12ms`).
+fn plain(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'{' | b'[', ..] => "",
+        [b'0'..=b'9', .., b'm', b's'] if time::duration(text, 1e6).is_some() => "",
+        _ => text,
+    }
 }
 
 /// Path of a URL or of a request target, without host and query.

@@ -71,12 +71,16 @@ fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
         }
     }
     let mut end = at;
-    while bytes.get(end).is_some_and(|byte| {
-        !matches!(
-            byte,
-            b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' | b']'
-        )
-    }) {
+    let mut open = 0_u32;
+    while let Some(byte) = bytes.get(end) {
+        match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' | b']' => break,
+            b'{' => open += 1,
+            // That of braces around the pairs: `request{method=GET path=/x}: done`.
+            b'}' if open == 0 => break,
+            b'}' => open -= 1,
+            _ => {}
+        }
         end += 1;
     }
     ((at, end), end)
@@ -107,6 +111,8 @@ mod tests {
             "text before status=500, path=/a?b=c",
             &[("status", "500"), ("path", "/a?b=c")],
         );
+        check("r{m=GET p=/x}: y", &[("m", "GET"), ("p", "/x")]);
+        check("a={x} b={}", &[("a", "{x}"), ("b", "{}")]);
         check("a= b=\"open", &[("a", ""), ("b", "\"open")]);
         check("=x ==", &[]);
     }

@@ -1,8 +1,11 @@
 //! What an application's message tells: JSON, logfmt or plain text, alone or within another log.
 
 pub mod json;
+mod level;
 pub mod logfmt;
 pub mod named;
+mod opening;
+mod requests;
 pub mod stream;
 mod text;
 

@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use nepho_core::tables::{Column, Row};
 
 use super::json::TABLE;
+use super::text::METHODS;
 use crate::table::{To, put_text};
 
 /// Puts named values of one message after the other where they belong.
@@ -102,6 +103,22 @@ impl Named {
                 continue;
             }
             let text = message.get(range.0..range.1).unwrap_or_default();
+            // Mail servers write `user=<bob@example.com>`.
+            let text = match text.as_bytes() {
+                [b'<', .., b'>'] => &text[1..text.len() - 1],
+                _ => text,
+            };
+            // `method=login` is no request.
+            if matches!(to, To::Part(Column::Method, _)) && !is_method(text) {
+                continue;
+            }
+            // The router of Heroku tells by `service` how long the request took.
+            if matches!(to, To::Part(Column::Service, _))
+                && text.ends_with("ms")
+                && put_text(text, To::Duration(1e6), row)
+            {
+                continue;
+            }
             let is_used = match memchr::memchr(b'\\', text.as_bytes()).is_some() {
                 true => put_text(&crate::json::unescape(text), *to, row),
                 false => put_text(text, *to, row),
@@ -116,12 +133,19 @@ impl Named {
     }
 }
 
+fn is_method(text: &str) -> bool {
+    METHODS
+        .iter()
+        .any(|method| method.eq_ignore_ascii_case(text))
+}
+
 /// Whether plain text tells this in its own way: before the message, or as the message.
 fn is_told_elsewhere(to: To) -> bool {
     matches!(
         to,
         To::Time
             | To::Severity
+            | To::Level
             | To::SeverityOf(_)
             | To::Text(Column::Body | Column::Metric)
             | To::Value

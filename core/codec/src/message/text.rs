@@ -1,30 +1,37 @@
 //! Plain text messages: a time, a level, and values that are named in the text.
 
-use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
-use nepho_core::time::Reference;
 
-use super::logfmt;
 use super::named::Named;
-use crate::time;
+use super::opening::{self, Opening};
+use super::{logfmt, requests};
 
 /// HTTP methods, as they stand in messages.
-const METHODS: [&str; 9] = [
+pub(super) const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 ];
 
 /// Sets what a text message tells, and the body: the message without time and level.
 pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
-    let (head_time, rest) = split_time(message, row.record().stream.reference());
-    if let Some(time) = head_time {
+    if requests::gin(message, row) {
+        return;
+    }
+    let Opening {
+        time,
+        severity,
+        process,
+        body,
+    } = opening::split(message, row.record().stream.reference());
+    if let Some(time) = time {
         row.time(time);
     }
-    let (severity, body) = split_level(rest);
     if let Some(severity) = severity {
         row.severity(severity);
     }
-    row.text(Column::Body, body);
+    row.text(Column::Process, process).text(Column::Body, body);
     request_line(body, row);
+    requests::describe(body, row);
+    trace(body, row);
     let has_equals = memchr::memchr(b'=', body.as_bytes()).is_some();
     if has_equals {
         logfmt::pairs(body, &mut |pair| {
@@ -38,87 +45,44 @@ pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
     named.fill(body, row, true);
 }
 
-/// The time at the start of a message, in brackets or not, and what follows it.
-fn split_time(message: &str, reference: Reference) -> (Option<nepho_core::Timestamp>, &str) {
-    let trimmed = message.trim_start_matches(['[', '(', '<', ' ']);
-    match time::prefix(trimmed, reference) {
-        Some((time, length)) => {
-            let rest =
-                trimmed[length..].trim_start_matches([']', ')', '>', ' ', '\t', '|', ':', ',']);
-            (Some(time), rest.strip_prefix("- ").unwrap_or(rest))
-        }
-        None => (None, message),
-    }
-}
+/// Brackets with a trace are looked for in so many bytes.
+const TRACE_BYTES: usize = 200;
 
-/// The level among the first words, and what follows it. Words before it (thread, process) stay in
-/// the body.
-fn split_level(text: &str) -> (Option<Severity>, &str) {
-    if let Some(klog) = klog_level(text) {
-        return (Some(klog), text);
-    }
-    let bytes = text.as_bytes();
-    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
-    let mut at = 0;
-    for position in 0..5 {
-        let start = at + bytes[at..].iter().take_while(|byte| is_blank(byte)).count();
-        let end = bytes[start..]
-            .iter()
-            .position(is_blank)
-            .map_or(bytes.len(), |length| start + length);
-        let word = text.get(start..end).unwrap_or_default();
-        if word.is_empty() {
-            break;
-        }
-        if let Some(severity) = level_word(word, position == 0) {
-            if position > 0 {
-                return (Some(severity), text);
+/// Trace and span of `[0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331]` (Spring Boot 3) and of
+/// `[shop,0af7651916cd43dd8448eb211c80319c,b7ad6b7169203331]` (Spring Cloud Sleuth, Micrometer).
+fn trace(body: &str, row: &mut Row<'_>) {
+    let bytes = body.as_bytes();
+    let head = bytes.get(..TRACE_BYTES).unwrap_or(bytes);
+    for open in memchr::memchr_iter(b'[', head) {
+        let inner = &bytes[open + 1..];
+        let start = match inner.get(32) {
+            Some(b'-') => 0,
+            _ => {
+                let comma = inner.iter().take(50).position(|byte| *byte == b',');
+                comma.map_or(0, |comma| comma + 1)
             }
-            let rest = text[end..].trim_start_matches([' ', '\t', ':', '|']);
-            return (Some(severity), rest.strip_prefix("- ").unwrap_or(rest));
+        };
+        let Some(end) = [32, 16]
+            .into_iter()
+            .map(|length| start + length)
+            .find(|end| matches!(inner.get(*end), Some(b'-' | b',')))
+        else {
+            continue;
+        };
+        let is_end = matches!(inner.get(end + 17), Some(b']' | b','));
+        let is_hex = |range: std::ops::Range<usize>| {
+            let part = inner.get(range);
+            part.is_some_and(|part| part.iter().all(u8::is_ascii_hexdigit))
+        };
+        if is_end && is_hex(start..end) && is_hex(end + 1..end + 17) {
+            let text = |range: std::ops::Range<usize>| {
+                let (from, to) = (open + 1 + range.start, open + 1 + range.end);
+                body.get(from..to).unwrap_or_default()
+            };
+            row.text(Column::TraceId, text(start..end))
+                .text(Column::SpanId, text(end + 1..end + 17));
+            return;
         }
-        at = end;
-    }
-    (None, text)
-}
-
-/// Severity of a word that is written as a level: in capitals, in brackets, or with a colon behind
-/// it.
-fn level_word(word: &str, is_first: bool) -> Option<Severity> {
-    let is_frame = |byte: &u8| b"[]()<>:|,\"".contains(byte);
-    let bytes = word.as_bytes();
-    let start = bytes.iter().position(|byte| !is_frame(byte))?;
-    let end = bytes.iter().rposition(|byte| !is_frame(byte))? + 1;
-    // `ERROR:root:message`, as Python's logging writes it.
-    let colon = bytes[start..end].iter().position(|byte| *byte == b':');
-    let bare = word.get(start..colon.map_or(end, |length| start + length))?;
-    if bare.len() < 3 {
-        return None;
-    }
-    let is_marked = bare.len() < word.len() || bare.bytes().all(|byte| byte.is_ascii_uppercase());
-    let is_name = bare.starts_with(|c: char| c.is_ascii_uppercase()) && is_first;
-    let is_lower = is_first && bare.bytes().all(|byte| byte.is_ascii_lowercase());
-    if !(is_marked || is_name || is_lower)
-        || bare.eq_ignore_ascii_case("log")
-        || bare.eq_ignore_ascii_case("default")
-    {
-        return None;
-    }
-    Severity::from_word(bare)
-}
-
-/// Severity of `E0102 15:04:05.678901       1 file.go:10] message` (klog).
-fn klog_level(text: &str) -> Option<Severity> {
-    let bytes = text.as_bytes();
-    let is_klog = bytes.get(1..5)?.iter().all(u8::is_ascii_digit)
-        && bytes.get(5) == Some(&b' ')
-        && bytes.get(8) == Some(&b':');
-    match bytes.first()? {
-        b'I' if is_klog => Some(Severity::INFO),
-        b'W' if is_klog => Some(Severity::WARN),
-        b'E' if is_klog => Some(Severity::ERROR),
-        b'F' if is_klog => Some(Severity::FATAL),
-        _ => None,
     }
 }
 
@@ -217,15 +181,24 @@ fn colon_pairs(body: &str, named: &mut Named, row: &mut Row<'_>) {
             .iter()
             .rposition(|byte| !is_word(byte))
             .map_or(0, |before| before + 1);
+        // The end of a longer name is no name: `nginx.service: Main process exited`.
+        if start > 0 && matches!(bytes[start - 1], b'.' | b'-' | b'/' | b'@') {
+            continue;
+        }
         let key = body.get(start..colon).unwrap_or_default();
         let value_start = colon + 2;
-        let is_end = |byte: &u8| matches!(byte, b' ' | b',' | b';' | b'|' | b']' | b')' | b'}');
+        let is_end = |byte: &u8| {
+            matches!(
+                byte,
+                b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b'|' | b']' | b')' | b'}'
+            )
+        };
         let value_end = bytes[value_start..]
             .iter()
             .position(is_end)
             .map_or(bytes.len(), |length| value_start + length);
         if is_colon_name(key) {
-            named.note(key, value_start, value_end);
+            named.note(key, value_start, with_unit(body, value_start, value_end));
         } else {
             reading(
                 key,
@@ -233,6 +206,27 @@ fn colon_pairs(body: &str, named: &mut Named, row: &mut Row<'_>) {
                 row,
             );
         }
+    }
+}
+
+/// Where a number ends whose unit of time stands behind a blank: `6.53 ms`.
+fn with_unit(body: &str, start: usize, end: usize) -> usize {
+    let bytes = body.as_bytes();
+    let is_number = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
+    let units = ["ms", "us", "ns", "s", "sec", "seconds", "milliseconds"];
+    match body.get(start..end) {
+        Some(number)
+            if bytes.get(end) == Some(&b' ') && number.as_bytes().iter().all(is_number) =>
+        {
+            let rest = &body[end + 1..];
+            let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
+            let length = rest.bytes().take_while(|byte| is_part(byte)).count();
+            match units.contains(&&rest[..length]) {
+                true => end + 1 + length,
+                false => end,
+            }
+        }
+        _ => end,
     }
 }
 

@@ -38,6 +38,9 @@ pub enum To {
     Observed,
     /// Severity, from a level word or an OpenTelemetry number.
     Severity,
+    /// Severity, from a level word or from a number as logging libraries write it: those of syslog
+    /// (0 to 7), and of bunyan and pino (10 trace, 20 debug, ... 60 fatal).
+    Level,
     /// Severity, by the vendor's own words or numbers (compared without case).
     SeverityOf(&'static [(&'static str, Severity)]),
     /// Outcome, by the vendor's own words (compared without case).
@@ -51,6 +54,9 @@ pub enum To {
     Duration(f64),
     /// IP address of the client, with or without its port: `10.0.0.1:443`, `[2001:db8::1]:443`.
     SourceAddress,
+    /// As [`To::SourceAddress`]; what is no address, such as a name, is kept as it is. Of several
+    /// (`10.0.0.1, 10.0.0.2`) the first counts.
+    Client,
     /// IP address of the other end, with or without its port.
     PeerAddress,
     /// Port of the client.
@@ -222,6 +228,7 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
         }
         To::Observed => set(time::parse(text), |time| row.observed(time)),
         To::Severity => set(severity_number(text), |severity| row.severity(severity)),
+        To::Level => set(level(text), |severity| row.severity(severity)),
         To::SeverityOf(words) => set(lookup(words, text), |severity| row.severity(severity)),
         To::OutcomeOf(words) => set(lookup(words, text), |outcome| row.outcome(outcome)),
         To::Status => set(number::<i32>(text), |status| row.status(status)),
@@ -233,6 +240,13 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
                 row.source_port(port);
             }
         }),
+        To::Client => {
+            let first = text.split(',').next().unwrap_or(text).trim();
+            if !put_text(first, To::SourceAddress, row) && !first.starts_with(['{', '[']) {
+                row.text(Column::SourceIp, first);
+            }
+            row.has(Column::SourceIp)
+        }
         To::PeerAddress => set(address(text), |(address, port)| {
             row.text(Column::Peer, address);
             if let Some(port) = port {
@@ -287,6 +301,21 @@ pub fn severity_number(text: &str) -> Option<Severity> {
             .filter(|number| (1..=24).contains(number))
             .map(Severity)
     })
+}
+
+/// Severity from a level word, or a number as logging libraries write it (RFC 5424, table 2;
+/// github.com/trentm/node-bunyan, "Levels"). Other numbers up to 24 are those of OpenTelemetry.
+fn level(text: &str) -> Option<Severity> {
+    match text.trim().as_bytes() {
+        [number @ b'0'..=b'7'] => Severity::from_syslog(number - b'0'),
+        b"10" => Some(Severity::TRACE),
+        b"20" => Some(Severity::DEBUG),
+        b"30" => Some(Severity::INFO),
+        b"40" => Some(Severity::WARN),
+        b"50" => Some(Severity::ERROR),
+        b"60" => Some(Severity::FATAL),
+        _ => severity_number(text),
+    }
 }
 
 /// Sets the status of HTTP and what it tells of the outcome; see [`To::HttpStatus`].

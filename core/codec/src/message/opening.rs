@@ -1,0 +1,334 @@
+//! What stands before a text message: its time, and level, process or thread on either side of it.
+
+use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
+use nepho_core::time::Reference;
+
+use super::level;
+use crate::time;
+
+/// What stands before a message.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Opening<'a> {
+    pub time: Option<Timestamp>,
+    pub severity: Option<Severity>,
+    /// Process, logger or thread, or nothing.
+    pub process: &'a str,
+    pub body: &'a str,
+}
+
+/// Words that may stand before the time.
+const MAX_WORDS: usize = 2;
+/// A bracket around a word is not longer.
+const MAX_FRAME: usize = 64;
+
+/// Takes apart what stands before the message of a text.
+pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
+    let trimmed = text.trim_start_matches(['[', '(', '<', ' ']);
+    if let Some((time, length)) = time::prefix(trimmed, reference) {
+        return behind_time(text, time, &trimmed[length..]);
+    }
+    behind_words(text, reference).unwrap_or_else(|| {
+        let head = level::split(text, false);
+        Opening {
+            time: None,
+            severity: head.severity,
+            process: head.process,
+            body: head.body,
+        }
+    })
+}
+
+/// `text` begins with a time, behind which is `rest`.
+fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a> {
+    let mut is_open = text.starts_with('[') && !rest.starts_with(']');
+    let mut rest = rest;
+    if is_open && let Some(behind) = behind_region(rest) {
+        rest = behind;
+        is_open = false;
+    }
+    let rest = behind_marks(rest);
+    let head = match text.as_bytes().first() {
+        Some(b'A'..=b'Z') => util_logging(rest),
+        _ => None,
+    };
+    let head = head.unwrap_or_else(|| level::split(rest, is_open));
+    Opening {
+        time: Some(time),
+        severity: head.severity,
+        process: head.process,
+        body: head.body,
+    }
+}
+
+fn behind_marks(text: &str) -> &str {
+    let rest = text.trim_start_matches([']', ')', '>', ' ', '\t', '|', ':', ',']);
+    rest.strip_prefix("- ").unwrap_or(rest)
+}
+
+/// What follows ` Europe/Berlin]`, as PHP writes its zone. What its offset is, the name alone does
+/// not tell.
+fn behind_region(text: &str) -> Option<&str> {
+    let end = text.bytes().take(40).position(|byte| byte == b']')?;
+    let name = text[..end].strip_prefix(' ')?;
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'_' | b'-');
+    let is_region = name.contains('/') && name.bytes().all(is_part);
+    is_region.then(|| &text[end + 1..])
+}
+
+/// `java.util.logging.SimpleFormatter`: `time source` on a line, `LEVEL: message` on the next.
+fn util_logging(text: &str) -> Option<level::Head<'_>> {
+    let end = memchr::memchr(b'\n', text.as_bytes())?;
+    let (source, message) = (text[..end].trim_end(), &text[end + 1..]);
+    let head = level::split(message, false);
+    let is_level = head.severity.is_some() && head.body.len() < message.len();
+    let source = source.split(' ').next().unwrap_or_default();
+    (is_level && level::is_name(source)).then_some(level::Head {
+        process: source,
+        ..head
+    })
+}
+
+/// A time behind a level, a process or a thread: `ERROR 2026-05-12 14:00:00 message`,
+/// `INFO  [main] 2026-05-12 14:00:00,123 message`, `[1] 2026/05/12 14:00:00 [INF] message`.
+///
+/// Layouts: the logback.xml of Apache Cassandra (`%-5level [%thread] %date{ISO8601} %F:%L - %msg`),
+/// Ruby's `Logger::Formatter` (`%s, [%s #%d] %5s -- %s: %s`), read 2026-11-28.
+fn behind_words(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    if let [b'A'..=b'Z', b',', b' ', b'[', ..] = text.as_bytes() {
+        return ruby(&text[4..], reference);
+    }
+    let mut found = Opening::default();
+    let mut rest = text;
+    for _ in 0..MAX_WORDS {
+        rest = skip_word(rest, &mut found)?;
+        let inner = rest.trim_start_matches([' ', '\t', ':', '[', '(', '|', '-']);
+        if inner.starts_with(|c: char| c.is_ascii_digit())
+            && let Some((time, length)) = time::prefix(inner, reference)
+        {
+            let behind = &inner[length..];
+            let before = &rest[..rest.len() - inner.len()];
+            let is_open = before.ends_with('[') && !behind.starts_with(']');
+            let behind = behind_marks(behind);
+            found.time = Some(time);
+            found.body = behind;
+            if found.severity.is_none() {
+                let head = level::split(behind, is_open);
+                found.severity = head.severity;
+                found.body = head.body;
+                if found.process.is_empty() {
+                    found.process = head.process;
+                }
+            }
+            return Some(found);
+        }
+        rest = rest.trim_start();
+    }
+    None
+}
+
+/// Notes the word that `text` begins with, which may stand before a time; gives what follows it.
+fn skip_word<'a>(text: &'a str, found: &mut Opening<'a>) -> Option<&'a str> {
+    let bytes = text.as_bytes();
+    let close = match bytes.first()? {
+        b'[' => b']',
+        b'(' => b')',
+        _ => {
+            let (word, rest) = level::word(text)?;
+            let is_end = rest.starts_with([' ', '\t', ':', '[']);
+            found.severity = Some(level::of_word(word).filter(|_| is_end)?);
+            return Some(rest);
+        }
+    };
+    let head = bytes.get(..MAX_FRAME).unwrap_or(bytes);
+    let end = memchr::memchr(close, head)?;
+    let inner = text.get(1..end)?.trim();
+    match level::of_word(inner) {
+        Some(severity) if found.severity.is_none() => found.severity = Some(severity),
+        _ if inner.bytes().all(|byte| byte.is_ascii_digit()) => {}
+        _ if level::is_name(inner) => found.process = inner,
+        _ => return None,
+    }
+    Some(&text[end + 1..])
+}
+
+/// Behind `E, [`: `2026-05-12T14:00:00.123456 #1234] ERROR -- name: message`.
+fn ruby(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let (time, length) = time::prefix(text, reference)?;
+    let rest = text[length..].trim_start().strip_prefix('#')?;
+    let (number, rest) = rest.split_once(']')?;
+    number.trim().parse::<u32>().ok()?;
+    let (level, rest) = rest.trim_start().split_once(" -- ")?;
+    let end = rest.bytes().take(80).position(|byte| byte == b':')?;
+    let (name, message) = (&rest[..end], &rest[end + 1..]);
+    Some(Opening {
+        time: Some(time),
+        // `ANY` is what is written whatever the level.
+        severity: level::of_word(level.trim()),
+        process: name.trim(),
+        body: message.strip_prefix(' ').unwrap_or(message),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(
+        text: &str,
+        time: Option<&str>,
+        severity: Option<Severity>,
+        process: &str,
+        body: &str,
+    ) {
+        let found = split(text, Reference::default());
+        let found_time = found.time.map(|time| time.to_string());
+        assert_eq!(found_time.as_deref(), time, "{text}");
+        assert_eq!(
+            (found.severity, found.process, found.body),
+            (severity, process, body),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_time_may_stand_behind_other_words() {
+        let (info, error) = (Some(Severity::INFO), Some(Severity::ERROR));
+        let second = Some("2026-05-12T14:00:00Z");
+        let milli = Some("2026-05-12T14:00:00.123Z");
+        check(
+            "ERROR 2026-05-12 14:00:00,123 [main] Foo: x",
+            milli,
+            error,
+            "",
+            "[main] Foo: x",
+        );
+        check("[INFO] 2026-05-12 14:00:00 x", second, info, "", "x");
+        check(
+            "[INFO ] 2026-05-12 14:00:00.123 [main] Foo - x",
+            milli,
+            info,
+            "",
+            "[main] Foo - x",
+        );
+        check(
+            "INFO  [2026-05-12 14:00:00,123] Foo: x",
+            milli,
+            info,
+            "",
+            "Foo: x",
+        );
+        check(
+            "INFO  [main] 2026-05-12 14:00:00,123 A.java:1 - x",
+            milli,
+            info,
+            "main",
+            "A.java:1 - x",
+        );
+        check("[1] 2026/05/12 14:00:00 [INF] x", second, info, "", "x");
+        check(
+            "INFO[2026-05-12T14:00:00Z] x  a=b",
+            second,
+            info,
+            "",
+            "x  a=b",
+        );
+        check(
+            "[error] 2026-05-12T14:00:00Z db@10.0.0.1 <0.1.0> x",
+            second,
+            error,
+            "",
+            "db@10.0.0.1 <0.1.0> x",
+        );
+        check(
+            "E, [2026-05-12T14:00:00.123 #12] ERROR -- : x",
+            milli,
+            error,
+            "",
+            "x",
+        );
+        check(
+            "A, [2026-05-12T14:00:00.123 #12]   ANY -- web: x",
+            milli,
+            None,
+            "web",
+            "x",
+        );
+        check(
+            "up since 2026-05-12 14:00:00",
+            None,
+            None,
+            "",
+            "up since 2026-05-12 14:00:00",
+        );
+        check(
+            "ERROR code 2026-05-12 14:00:00",
+            None,
+            error,
+            "",
+            "code 2026-05-12 14:00:00",
+        );
+    }
+
+    #[test]
+    fn a_time_is_followed_by_more() {
+        let second = Some("2026-05-12T14:00:00Z");
+        let warn = Some(Severity::WARN);
+        check(
+            "[12-May-2026 14:00:00 Europe/Berlin] PHP Warning:  x",
+            second,
+            warn,
+            "",
+            "PHP Warning:  x",
+        );
+        check(
+            "[2026-05-12 14:00:00: WARNING/Worker-1] x",
+            second,
+            warn,
+            "Worker-1",
+            "x",
+        );
+        check(
+            "[2026-05-12T14:00:00Z WARN  my_app::web] x",
+            second,
+            warn,
+            "my_app::web",
+            "x",
+        );
+        check(
+            "2026-05-12 14:00:00|WARN|App.Main|x|",
+            second,
+            warn,
+            "App.Main",
+            "x",
+        );
+        check(
+            "[2026-05-12 14:00:00] app.WARNING: x [] []",
+            second,
+            warn,
+            "app",
+            "x [] []",
+        );
+        check(
+            "2026-05-12 14:00:00 W | etcd: x",
+            second,
+            warn,
+            "",
+            "etcd: x",
+        );
+        check(
+            "May 12, 2026 2:00:00 PM org.Foo start\nWARNING: x",
+            second,
+            warn,
+            "org.Foo",
+            "x",
+        );
+        check(
+            "2026-05-12 14:00:00 ERROR\n  x",
+            second,
+            Some(Severity::ERROR),
+            "",
+            "x",
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! Lines in which web frameworks tell a request.
+//!
+//! Layouts, by the source code (read 2026-11-28): Gin `defaultLogFormatter`, Uvicorn
+//! `AccessFormatter`, Rails `Rails::Rack::Logger` and `ActionController::LogSubscriber`.
+
+use nepho_core::tables::{Column, Row};
+
+use super::json::url_path;
+use crate::table::{address, put_status};
+use crate::time;
+
+/// Sets what `[GIN] 2026/05/12 - 14:00:00 | 200 | 1.2ms | 10.0.0.5 | GET "/x"` tells; gives whether
+/// the text is such a line.
+pub(super) fn gin(text: &str, row: &mut Row<'_>) -> bool {
+    let Some(rest) = text.strip_prefix("[GIN] ") else {
+        return false;
+    };
+    let mut parts = rest.splitn(5, '|').map(str::trim);
+    let (Some(when), Some(status), Some(latency), Some(client), Some(request)) = (
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+        parts.next(),
+    ) else {
+        return false;
+    };
+    let Ok(status) = status.parse::<i32>() else {
+        return false;
+    };
+    // `2026/05/12 - 14:00:00`
+    if let Some((day, clock)) = when.split_once(" - ")
+        && let Some((midnight, _)) =
+            time::prefix(&format!("{day} {clock}"), row.record().stream.reference())
+    {
+        row.time(midnight);
+    }
+    put_status(status, row);
+    if let Some(nanos) = time::duration(latency, 1.0) {
+        row.duration(nanos);
+    }
+    put_client(client, row);
+    if let Some((method, target)) = request.split_once(' ') {
+        put_target(method, target.trim_start(), row);
+    }
+    row.text(Column::Body, rest);
+    true
+}
+
+/// Sets what the body of a line tells of a request.
+pub(super) fn describe(body: &str, row: &mut Row<'_>) {
+    match body.as_bytes().first() {
+        Some(b'0'..=b'9' | b'[') if uvicorn(body, row) => {}
+        Some(b'S' | b'C' | b'[') => rails(body, row),
+        _ => {}
+    }
+}
+
+/// `10.0.0.5:43210 - "GET /x?y HTTP/1.1" 200 OK`.
+fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
+    let Some(end) = body.bytes().take(60).position(|byte| byte == b' ') else {
+        return false;
+    };
+    let Some(request) = body[end..].strip_prefix(" - \"") else {
+        return false;
+    };
+    let (Some((_, rest)), Some((client, port))) = (request.rsplit_once('"'), address(&body[..end]))
+    else {
+        return false;
+    };
+    let status = rest.trim_start().split(' ').next().unwrap_or_default();
+    let Some(status) = status
+        .parse()
+        .ok()
+        .filter(|status| (100..600).contains(status))
+    else {
+        return false;
+    };
+    row.text(Column::SourceIp, client);
+    if let Some(port) = port {
+        row.source_port(port);
+    }
+    put_status(status, row);
+    true
+}
+
+/// `Started GET "/x?y=1" for 192.0.2.1 at 2026-05-12 14:00:00 +0200`, `Completed 200 OK in 12ms`;
+/// tags may stand before.
+fn rails(body: &str, row: &mut Row<'_>) {
+    let text = match body
+        .strip_prefix('[')
+        .and_then(|tags| tags.split_once("] "))
+    {
+        Some((_, text)) => text,
+        None => body,
+    };
+    if let Some(rest) = text.strip_prefix("Started ")
+        && let Some((method, rest)) = rest.split_once(" \"")
+        && let Some((target, rest)) = rest.split_once("\" for ")
+    {
+        put_target(method, target, row);
+        let (client, when) = rest.split_once(" at ").unwrap_or((rest, ""));
+        put_client(client, row);
+        if !row.has_time()
+            && let Some(time) = time::parse(when)
+        {
+            row.time(time);
+        }
+    } else if let Some(rest) = text.strip_prefix("Completed ")
+        && let Some((status, rest)) = rest.split_at_checked(3)
+        && let Ok(status) = status.parse()
+        && let Some((_, latency)) = rest.split_once(" in ")
+    {
+        put_status(status, row);
+        let latency = latency.split(' ').next().unwrap_or_default();
+        if let Some(nanos) = time::duration(latency, 1e6) {
+            row.duration(nanos);
+        }
+    }
+}
+
+fn put_client(client: &str, row: &mut Row<'_>) {
+    if let Some((client, port)) = address(client) {
+        row.text(Column::SourceIp, client);
+        if let Some(port) = port {
+            row.source_port(port);
+        }
+    }
+}
+
+fn put_target(method: &str, target: &str, row: &mut Row<'_>) {
+    let is_method =
+        (3..=8).contains(&method.len()) && method.bytes().all(|byte| byte.is_ascii_uppercase());
+    if is_method {
+        let end = target.find('\n').unwrap_or(target.len());
+        row.text(Column::Method, method)
+            .text(Column::Path, url_path(target[..end].trim_matches('"')));
+    }
+}
