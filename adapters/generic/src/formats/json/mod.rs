@@ -1,7 +1,10 @@
-//! JSON objects of any application.
+//! JSON objects of any application, and the lines that shippers put into JSON.
 
+mod shipped;
+
+use nepho_codec::json::JsonFields;
 use nepho_codec::message::Describer;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
@@ -31,8 +34,14 @@ impl Format for Json {
         false
     }
 
+    /// The line within a record of a shipper, so that the format it is of is found.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        shipped::inside(record)
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(JsonDecoder {
+            is_shipped: false,
             describer: Describer::default(),
             service: DefaultService::of(stream),
         })
@@ -40,6 +49,8 @@ impl Format for Json {
 }
 
 struct JsonDecoder {
+    /// Whether the last record was one of a shipper: what is in the next may be of another format.
+    is_shipped: bool,
     describer: Describer,
     service: DefaultService,
 }
@@ -60,12 +71,17 @@ impl Decoder for JsonDecoder {
         if self.describer.scan_json(record.text).is_none() {
             return Verdict::NotMine;
         }
+        let fields = JsonFields::parse(record.text);
+        self.is_shipped = fields.is_ok_and(|fields| shipped::may_be(&fields));
         self.add(record, out);
         Verdict::Rows
     }
 
     fn last_shape(&self) -> u64 {
-        self.describer.last_shape()
+        match self.is_shipped {
+            true => 0,
+            false => self.describer.last_shape(),
+        }
     }
 
     fn decode_shaped(

@@ -1,0 +1,273 @@
+//! Lines of other programs within the JSON of a shipper: Vector, Logstash, Filebeat, Fluent Bit,
+//! Splunk, and syslog as Fluentd, syslog-ng and rsyslog write it.
+//!
+//! Sources, as of 2026-11-28: vector.dev/docs/reference/configuration/sources/file,
+//! elastic.co/guide/en/logstash/current/plugins-inputs-file.html,
+//! docs.splunk.com/Documentation/Splunk/latest/Data/FormateventsforHTTPEventCollector,
+//! docs.fluentd.org/input/syslog, rsyslog.com/doc/configuration/properties.html.
+
+use std::borrow::Cow;
+
+use nepho_codec::json::{JsonFields, unescape};
+use nepho_core::Timestamp;
+use nepho_core::format::{Inside, Record};
+use nepho_core::severity::Severity;
+use nepho_core::tables::Column;
+use nepho_core::time::NANOS;
+
+/// What shippers write around a line. A record with any other member is that of an application.
+const OUTER: [&str; 33] = [
+    "@timestamp",
+    "@version",
+    "agent",
+    "beat",
+    "date",
+    "ecs",
+    "event",
+    "fields",
+    "file",
+    "host",
+    "hostname",
+    "index",
+    "input",
+    "lastrow",
+    "log",
+    "message",
+    "offset",
+    "path",
+    "port",
+    "preview",
+    "prospector",
+    "result",
+    "source",
+    "source_type",
+    "sourcetype",
+    "splunk_server",
+    "stream",
+    "tag",
+    "tags",
+    "time",
+    "timestamp",
+    "timestamp_end",
+    "type",
+];
+
+/// Where the line stands, and whether it may be an object.
+const PAYLOADS: [(&str, bool); 5] = [
+    ("message", false),
+    ("log", false),
+    ("event", true),
+    ("event.original", false),
+    ("result._raw", false),
+];
+
+const TIMES: [&str; 8] = [
+    "@timestamp",
+    "timestamp",
+    "time",
+    "date",
+    "result._time",
+    "timereported",
+    "timegenerated",
+    "ISODATE",
+];
+
+const HOSTS: [&str; 6] = [
+    "host.name",
+    "host.hostname",
+    "host",
+    "hostname",
+    "result.host",
+    "HOST",
+];
+
+/// Members that hold program, process id and message of syslog.
+const SYSLOG: [[&str; 3]; 4] = [
+    ["ident", "pid", "message"],
+    ["PROGRAM", "PID", "MESSAGE"],
+    ["programname", "procid", "msg"],
+    ["programname", "procid", "message"],
+];
+
+/// Whether an object with these keys may be that of a shipper.
+pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
+    let members = fields.members();
+    let is_outer = |(key, _): &(&str, &str)| OUTER.binary_search(key).is_ok();
+    members.len() > 1 && (members.iter().all(is_outer) || syslog_of(fields).is_some())
+}
+
+/// The line within a record of a shipper.
+pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
+    let fields = JsonFields::parse(record.text).ok()?;
+    if !may_be(&fields) {
+        return None;
+    }
+    let mut envelope = record.envelope.clone();
+    let plain = |path: &&str| {
+        let text = fields.text(path)?;
+        (!text.starts_with(['{', '['])).then_some(text)
+    };
+    let time = TIMES
+        .iter()
+        .find_map(|path| nepho_codec::time::parse(plain(&path)?));
+    envelope.time = time.or(envelope.time);
+    let host = HOSTS.iter().find_map(|path| plain(&path));
+    let host = host.map(unescape).filter(|host| !host.is_empty());
+    if let Some([program, pid, message]) = syslog_of(&fields) {
+        let severity = ["severity", "LEVEL", "syslogseverity-text", "PRIORITY"];
+        let severity = severity
+            .iter()
+            .find_map(|path| Severity::from_word(plain(&path)?));
+        envelope.severity = severity.or(envelope.severity);
+        let text = line(
+            time?,
+            record.stream.zone_seconds,
+            &host?,
+            &fields,
+            [program, pid, message],
+        )?;
+        return Some(Inside {
+            text: Cow::Owned(text),
+            envelope,
+        });
+    }
+    if let Some(host) = host {
+        envelope = envelope.with(Column::Host, host);
+    }
+    let text = PAYLOADS.iter().find_map(|(path, may_be_object)| {
+        let raw = fields.raw(path)?;
+        match raw.as_bytes().first()? {
+            b'"' => fields.text(path).map(unescape),
+            b'{' if *may_be_object && fields.raw("event.original").is_none() => {
+                Some(Cow::Borrowed(raw))
+            }
+            _ => None,
+        }
+    })?;
+    Some(Inside { text, envelope })
+}
+
+/// The names under which a record holds a message of syslog.
+fn syslog_of(fields: &JsonFields<'_>) -> Option<[&'static str; 3]> {
+    let has = |key: &str| {
+        let mut members = fields.members().iter();
+        members.any(|(held, raw)| *held == key && raw.starts_with('"'))
+    };
+    let is_it = |names: &&[&'static str; 3]| has(names[0]) && has(names[2]);
+    SYSLOG.iter().find(is_it).copied()
+}
+
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// The line of syslog that a shipper took apart. `zone_seconds` is that of the clock by which times
+/// without a zone are read.
+fn line(
+    time: Timestamp,
+    zone_seconds: i32,
+    host: &str,
+    fields: &JsonFields<'_>,
+    names: [&str; 3],
+) -> Option<String> {
+    let [program, pid, message] = names.map(|name| fields.text(name).map(unescape));
+    let (program, message) = (program?, message?);
+    let is_word = |text: &str| !text.is_empty() && !text.contains([' ', ':', '[']);
+    if !is_word(&program) || host.contains(' ') {
+        return None;
+    }
+    let message = message.trim_start();
+    let pid = pid.filter(|pid| !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit()));
+    if let Some(pid) = pid {
+        return Some(format!("{time} {host} {program}[{pid}]: {message}"));
+    }
+    // Without a process id only the older shape of a line is surely one of syslog.
+    let civil = time.plus(i64::from(zone_seconds) * NANOS).to_civil();
+    let month = usize::try_from(civil.month).ok()?.checked_sub(1)?;
+    let month = MONTHS.get(month)?;
+    let (day, hour, minute, second) = (civil.day, civil.hour, civil.minute, civil.second);
+    let clock = format!("{hour:02}:{minute:02}:{second:02}");
+    Some(format!(
+        "{month} {day:>2} {clock} {host} {program}: {message}"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::format::Stream;
+    use nepho_core::tables::{Envelope, LogsBuilder};
+
+    use super::*;
+
+    fn check(text: &str, expected: Option<(&str, Option<&str>)>) {
+        let mut out = LogsBuilder::new(Timestamp(0));
+        let stream = Stream::default();
+        let envelope = Envelope::default();
+        let block = nepho_codec::encoding::Text::from(text.to_owned());
+        let record = Record {
+            text,
+            block: out.attach(block.buffer()),
+            offset: 0,
+            line: 1,
+            bytes: 0,
+            envelope: &envelope,
+            id: "",
+            stream: &stream,
+        };
+        let found = inside(&record);
+        let found = found
+            .as_ref()
+            .map(|found| (&*found.text, found.envelope.get(Column::Host)));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn lines_stand_in_the_records_of_shippers() {
+        assert!(OUTER.is_sorted());
+        check(
+            r#"{"file":"/a","host":"h","message":"x\ty","source_type":"file","timestamp":"2026-05-12T14:00:00Z"}"#,
+            Some(("x\ty", Some("h"))),
+        );
+        check(
+            r#"{"@timestamp":"2026-05-12T14:00:00Z","message":"x","host":{"name":"h"},"log":{"file":{"path":"/a"}},"input":{"type":"log"}}"#,
+            Some(("x", Some("h"))),
+        );
+        check(r#"{"date":1778594400.5,"log":"x"}"#, Some(("x", None)));
+        check(
+            r#"{"time":1778594400,"host":"h","sourcetype":"s","event":{"a":1}}"#,
+            Some((r#"{"a":1}"#, Some("h"))),
+        );
+        check(
+            r#"{"preview":false,"result":{"_raw":"x","_time":"2026-05-12T14:00:00Z","host":"h"}}"#,
+            Some(("x", Some("h"))),
+        );
+        // Those of an application have more to tell.
+        check(
+            r#"{"time":"2026-05-12T14:00:00Z","level":"info","message":"x"}"#,
+            None,
+        );
+        check(r#"{"message":"x"}"#, None);
+    }
+
+    #[test]
+    fn syslog_is_put_together_again() {
+        let line = "2026-05-12T14:00:00Z h sshd[12]: Failed";
+        check(
+            r#"{"ident":"sshd","pid":"12","message":"Failed","host":"h","time":"2026-05-12T14:00:00Z"}"#,
+            Some((line, None)),
+        );
+        check(
+            r#"{"PROGRAM":"sshd","PID":"12","MESSAGE":"Failed","HOST":"h","ISODATE":"2026-05-12T14:00:00+00:00"}"#,
+            Some((line, None)),
+        );
+        check(
+            r#"{"programname":"sshd","procid":"12","msg":" Failed","hostname":"h","timereported":"2026-05-12T14:00:00Z"}"#,
+            Some((line, None)),
+        );
+        check(
+            r#"{"ident":"sshd","message":"Failed","host":"h","time":"2026-05-02T14:00:00Z"}"#,
+            Some(("May  2 14:00:00 h sshd: Failed", None)),
+        );
+        check(r#"{"ident":"sshd","message":"Failed"}"#, None);
+    }
+}
