@@ -2,10 +2,12 @@
 
 use nepho_codec::json::JsonFields;
 use nepho_codec::message::Describer;
+use nepho_codec::quote::push_quoted;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, keep, observed, severity, text, time,
 };
 use nepho_codec::unwrap::otlp::{attributes_of, value_text};
+use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
@@ -82,12 +84,42 @@ fn put_map(body: &str, row: &mut Row<'_>) {
     };
     let entries = attributes_of(fields.raw("kvlistValue.values").unwrap_or_default());
     for name in ["message", "msg", "log", "body", "event"] {
-        if let Some((_, value)) = entries.iter().find(|(key, _)| key == name) {
+        let mut entries = entries.iter();
+        if let Some((_, value)) = entries.find(|(key, _)| key.eq_ignore_ascii_case(name)) {
             row.text(Column::Body, value);
             return;
         }
     }
 }
+
+/// The entry of the journal that a body is, as the journal writes it: the journald receiver makes
+/// a map of it, and takes the time out
+/// (github.com/open-telemetry/opentelemetry-collector-contrib, receiver/journaldreceiver, as of
+/// 2026-11-28).
+fn journal_entry(fields: &JsonFields<'_>, time: Timestamp) -> Option<String> {
+    let entries = attributes_of(fields.raw("body.kvlistValue.values")?);
+    let has = |name: &str| entries.iter().any(|(key, _)| key == name);
+    if !has("MESSAGE") || !(has("_PID") || has("_BOOT_ID") || has("SYSLOG_IDENTIFIER")) {
+        return None;
+    }
+    let mut text = b"{".to_vec();
+    let micros = (time.0 / 1000).to_string();
+    let is_told = has(JOURNAL_TIME);
+    let own = (!is_told).then_some((JOURNAL_TIME, micros.as_str()));
+    let entries = entries.iter().map(|(key, value)| (&**key, &**value));
+    for (key, value) in own.into_iter().chain(entries) {
+        if text.len() > 1 {
+            text.push(b',');
+        }
+        push_quoted(key, &mut text);
+        text.push(b':');
+        push_quoted(value, &mut text);
+    }
+    text.push(b'}');
+    String::from_utf8(text).ok()
+}
+
+const JOURNAL_TIME: &str = "__REALTIME_TIMESTAMP";
 
 /// The table, and the line that stands in a record which only carries it.
 struct LogRecord(JsonFormat);
@@ -107,6 +139,16 @@ impl Format for LogRecord {
 
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let fields = JsonFields::parse(record.text).ok()?;
+        let mut times = ["timeUnixNano", "observedTimeUnixNano"].iter();
+        let time = times.find_map(|key| nepho_codec::time::parse(fields.text(key)?))?;
+        let mut envelope = record.envelope.clone();
+        envelope.time = Some(time);
+        if let Some(entry) = journal_entry(&fields, time) {
+            return Some(Inside {
+                text: entry.into(),
+                envelope,
+            });
+        }
         // A record that a library wrote tells more than its body does; one that was made of a line
         // of a file has nothing else to tell.
         let is_library = ["severityText", "traceId", "eventName"]
@@ -118,13 +160,9 @@ impl Format for LogRecord {
         if is_library || has_severity || is_taken_apart(&fields) {
             return None;
         }
-        let mut times = ["timeUnixNano", "observedTimeUnixNano"].iter();
-        let time = times.find_map(|key| nepho_codec::time::parse(fields.text(key)?))?;
         let body = fields
             .text("body.stringValue")
             .filter(|body| !body.is_empty())?;
-        let mut envelope = record.envelope.clone();
-        envelope.time = Some(time);
         Some(Inside {
             text: nepho_codec::json::unescape(body),
             envelope,
