@@ -40,7 +40,7 @@ impl Describer {
         } else if logfmt_like(trimmed) {
             self.logfmt(trimmed, row);
         } else {
-            text::describe(trimmed, &mut self.named, row);
+            text::describe(trimmed, &mut self.named, &mut self.json, row);
         }
         if !row.has(Column::Body) {
             row.text(Column::Body, message.trim_end());
@@ -79,7 +79,7 @@ impl Describer {
 
     /// Sets what plain text tells.
     pub fn text(&mut self, message: &str, row: &mut Row<'_>) {
-        text::describe(message, &mut self.named, row);
+        text::describe(message, &mut self.named, &mut self.json, row);
     }
 }
 

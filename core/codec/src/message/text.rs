@@ -5,14 +5,21 @@ use nepho_core::tables::{Column, Row};
 use super::named::Named;
 use super::opening::{self, Opening};
 use super::{logfmt, requests};
+use crate::table::TableDecoder;
 
 /// HTTP methods, as they stand in messages.
 pub(super) const METHODS: [&str; 9] = [
     "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT", "TRACE",
 ];
 
-/// Sets what a text message tells, and the body: the message without time and level.
-pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
+/// Sets what a text message tells, and the body: the message without time and level. `json` reads
+/// an object that stands behind them.
+pub(super) fn describe(
+    message: &str,
+    named: &mut Named,
+    json: &mut TableDecoder,
+    row: &mut Row<'_>,
+) {
     if requests::gin(message, row) {
         return;
     }
@@ -29,6 +36,12 @@ pub(super) fn describe(message: &str, named: &mut Named, row: &mut Row<'_>) {
         row.severity(severity);
     }
     row.text(Column::Process, process).text(Column::Body, body);
+    if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {
+        if let Some(time) = time {
+            row.time(time);
+        }
+        return;
+    }
     request_line(body, row);
     requests::describe(body, row);
     trace(body, row);

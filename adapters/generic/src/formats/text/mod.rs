@@ -1,7 +1,10 @@
 //! Text of any kind, with or without a time.
 
+use std::borrow::Cow;
+
 use nepho_codec::message::Describer;
-use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
+use nepho_core::Timestamp;
+use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
@@ -27,12 +30,44 @@ impl Format for Text {
         }
     }
 
+    /// What stands behind the time that an export of CloudWatch Logs to S3 puts before each event.
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let (time, text) = exported(record.text)?;
+        let mut envelope = record.envelope.clone();
+        envelope.time = Some(time);
+        let text = text.into();
+        Some(Inside { text, envelope })
+    }
+
+    fn inside_text<'a>(&self, record: &Record<'a>) -> Option<Cow<'a, str>> {
+        exported(record.text).map(|(_, text)| text.into())
+    }
+
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
         Box::new(TextDecoder {
             describer: Describer::default(),
             service: DefaultService::of(stream),
         })
     }
+}
+
+/// What an event begins with that is worth being looked at: JSON, and what Lambda writes.
+const BEGINNINGS: [&str; 5] = ["{", "START Req", "END Req", "REPORT Req", "INIT_START "];
+
+/// Time and event of `2026-05-12T14:00:00.000Z event`.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/S3ExportTasksConsole.html, as of
+/// 2026-11-28.
+fn exported(text: &str) -> Option<(Timestamp, &str)> {
+    let head = text.as_bytes().get(..36.min(text.len()))?;
+    (head.get(10) == Some(&b'T')).then_some(())?;
+    let blank = head.iter().position(|byte| *byte == b' ')?;
+    let rest = text.get(blank + 1..)?;
+    let mut beginnings = BEGINNINGS.iter();
+    beginnings
+        .any(|beginning| rest.starts_with(beginning))
+        .then_some(())?;
+    Some((Timestamp::parse_rfc3339(text.get(..blank)?)?, rest))
 }
 
 struct TextDecoder {
