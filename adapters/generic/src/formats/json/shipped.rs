@@ -109,15 +109,15 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     };
     let time = TIMES
         .iter()
-        .find_map(|path| nepho_codec::time::parse(plain(&path)?));
+        .find_map(|path| nepho_codec::time::parse(plain(path)?));
     envelope.time = time.or(envelope.time);
-    let host = HOSTS.iter().find_map(|path| plain(&path));
+    let host = HOSTS.iter().find_map(|path| plain(path));
     let host = host.map(unescape).filter(|host| !host.is_empty());
     if let Some([program, pid, message]) = syslog_of(&fields) {
         let severity = ["severity", "LEVEL", "syslogseverity-text", "PRIORITY"];
         let severity = severity
             .iter()
-            .find_map(|path| Severity::from_word(plain(&path)?));
+            .find_map(|path| Severity::from_word(plain(path)?));
         envelope.severity = severity.or(envelope.severity);
         let text = line(
             time?,
