@@ -18,6 +18,7 @@ mod google_lists;
 mod kubernetes_list;
 mod log_analytics;
 mod logs_insights;
+mod loki;
 mod lookup_events;
 mod message;
 mod messages;
@@ -100,6 +101,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("otlp", otlp::open),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),
+    ("loki", loki::open),
     ("pages", pages::open),
     ("audit_data", audit_data::open),
     ("log_analytics", log_analytics::open),

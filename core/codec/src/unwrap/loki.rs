@@ -1,0 +1,97 @@
+//! Streams of Grafana Loki, as they are pushed and as queries give them:
+//! `{"streams":[{"stream":{"app":"shop"},"values":[["1778594400000000000","line"]]}]}`.
+//!
+//! Source: grafana.com/docs/loki/latest/reference/loki-http-api, as of 2026-11-28.
+
+use std::sync::Arc;
+
+use nepho_core::format::Record;
+use nepho_core::tables::{Column, Envelope};
+
+use super::{Inner, Opened, envelope};
+use crate::json::fields::{JsonFields, elements, pick, text_of};
+use crate::json::unescape;
+
+/// Labels that agents set, the first of a column's names first.
+const LABELS: [(&str, Column); 13] = [
+    ("service_name", Column::Service),
+    ("service", Column::Service),
+    ("app", Column::Service),
+    ("container", Column::Service),
+    ("environment", Column::Environment),
+    ("env", Column::Environment),
+    ("pod", Column::Host),
+    ("host", Column::Host),
+    ("hostname", Column::Host),
+    ("nodename", Column::Host),
+    ("team", Column::Team),
+    ("region", Column::Region),
+    ("syslog_identifier", Column::Process),
+];
+
+pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    // Most records are none, and each of them is asked.
+    let mut members = fields.members().iter();
+    if !members.any(|(key, _)| matches!(*key, "streams" | "data" | "stream")) {
+        return Opened::No;
+    }
+    let streams = match fields.text("data.resultType") {
+        Some("streams") => fields.raw("data.result"),
+        _ => fields.raw("streams"),
+    };
+    let mut inside = Vec::new();
+    let is_mine = match streams.filter(|streams| streams.starts_with('[')) {
+        Some(streams) => elements(streams).into_iter().fold(false, |any, stream| {
+            open_stream(record, stream, &mut inside) | any
+        }),
+        // One of them, as a line of its own.
+        None => open_stream(record, record.text.trim(), &mut inside),
+    };
+    match is_mine {
+        true => Opened::Inside(inside),
+        false => Opened::No,
+    }
+}
+
+/// Hands out the lines of a stream; gives whether it is one.
+fn open_stream<'a>(record: &Record<'_>, stream: &'a str, inside: &mut Vec<Inner<'a>>) -> bool {
+    let Some([Some(labels), Some(values)]) = pick(stream, ["stream", "values"]) else {
+        return false;
+    };
+    let values = elements(values);
+    let is_line = |value: &&str| value.starts_with('[');
+    if !labels.starts_with('{') || values.is_empty() || !values.iter().all(is_line) {
+        return false;
+    }
+    let common = Arc::new(with_labels(envelope(record), labels));
+    for value in values {
+        let parts = elements(value);
+        let [time, line, ..] = parts[..] else {
+            continue;
+        };
+        let Some(text) = text_of(line) else {
+            continue;
+        };
+        let mut envelope = Envelope::within(Arc::clone(&common));
+        envelope.time = text_of(time).and_then(crate::time::parse);
+        inside.push(Inner {
+            text: unescape(text),
+            envelope,
+        });
+    }
+    true
+}
+
+fn with_labels(mut envelope: Envelope, labels: &str) -> Envelope {
+    let names = LABELS.map(|(name, _)| name);
+    let values = pick(labels, names).unwrap_or_default();
+    for ((_, column), value) in LABELS.into_iter().zip(values) {
+        let is_set = envelope.values.iter().any(|(held, _)| *held == column);
+        if let Some(text) = value.and_then(text_of).filter(|text| !text.is_empty())
+            && !is_set
+        {
+            envelope = envelope.with(column, unescape(text));
+        }
+    }
+    envelope
+}
