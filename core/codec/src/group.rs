@@ -469,7 +469,11 @@ mod tests {
 
     #[test]
     fn a_trace_of_go_is_one_record() {
-        let trace = "panic: no disk\n[signal SIGSEGV: segmentation violation]\n\ngoroutine 1 [running]:\nmain.(*a).b(0x1)\n\t/src/a.go:5 +0x1d\nmain.main()\n\t/src/a.go:9 +0x1d\n\ngoroutine 7 [select]:\nmain.run()\n\t/src/b.go:5\ncreated by main.main in goroutine 1\n\t/src/a.go:8 +0x1\nexit status 2";
+        let trace = "panic: no disk\n[signal SIGSEGV: segmentation violation]\n\n\
+                     goroutine 1 [running]:\nmain.(*a).b(0x1)\n\t/src/a.go:5 +0x1d\n\
+                     main.main()\n\t/src/a.go:9 +0x1d\n\ngoroutine 7 [select]:\n\
+                     main.run()\n\t/src/b.go:5\ncreated by main.main in goroutine 1\n\
+                     \t/src/a.go:8 +0x1\nexit status 2";
         check(&format!("up\n{trace}\ndone\n"), &["up", trace, "done"]);
         let stamped = |text: &str| format!("2026-05-12 10:00:00 {text}");
         let (first, second) = (stamped("up"), stamped("up again"));

@@ -225,11 +225,13 @@ mod tests {
     fn lines_stand_in_the_records_of_shippers() {
         assert!(OUTER.is_sorted());
         check(
-            r#"{"file":"/a","host":"h","message":"x\ty","source_type":"file","timestamp":"2026-05-12T14:00:00Z"}"#,
+            "{\"file\":\"/a\",\"host\":\"h\",\"message\":\"x\\ty\",\
+             \"source_type\":\"file\",\"timestamp\":\"2026-05-12T14:00:00Z\"}",
             Some(("x\ty", Some("h"))),
         );
         check(
-            r#"{"@timestamp":"2026-05-12T14:00:00Z","message":"x","host":{"name":"h"},"log":{"file":{"path":"/a"}},"input":{"type":"log"}}"#,
+            "{\"@timestamp\":\"2026-05-12T14:00:00Z\",\"message\":\"x\",\"host\":{\"name\":\"h\"},\
+             \"log\":{\"file\":{\"path\":\"/a\"}},\"input\":{\"type\":\"log\"}}",
             Some(("x", Some("h"))),
         );
         check(r#"{"date":1778594400.5,"log":"x"}"#, Some(("x", None)));
@@ -253,15 +255,18 @@ mod tests {
     fn syslog_is_put_together_again() {
         let line = "2026-05-12T14:00:00Z h sshd[12]: Failed";
         check(
-            r#"{"ident":"sshd","pid":"12","message":"Failed","host":"h","time":"2026-05-12T14:00:00Z"}"#,
+            "{\"ident\":\"sshd\",\"pid\":\"12\",\"message\":\"Failed\",\
+             \"host\":\"h\",\"time\":\"2026-05-12T14:00:00Z\"}",
             Some((line, None)),
         );
         check(
-            r#"{"PROGRAM":"sshd","PID":"12","MESSAGE":"Failed","HOST":"h","ISODATE":"2026-05-12T14:00:00+00:00"}"#,
+            "{\"PROGRAM\":\"sshd\",\"PID\":\"12\",\"MESSAGE\":\"Failed\",\
+             \"HOST\":\"h\",\"ISODATE\":\"2026-05-12T14:00:00+00:00\"}",
             Some((line, None)),
         );
         check(
-            r#"{"programname":"sshd","procid":"12","msg":" Failed","hostname":"h","timereported":"2026-05-12T14:00:00Z"}"#,
+            "{\"programname\":\"sshd\",\"procid\":\"12\",\"msg\":\" Failed\",\
+             \"hostname\":\"h\",\"timereported\":\"2026-05-12T14:00:00Z\"}",
             Some((line, None)),
         );
         check(
