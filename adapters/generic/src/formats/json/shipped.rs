@@ -111,7 +111,7 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
         .iter()
         .find_map(|path| nepho_codec::time::parse(plain(path)?));
     envelope.time = time.or(envelope.time);
-    let host = HOSTS.iter().find_map(|path| plain(path));
+    let host = HOSTS.iter().find_map(plain);
     let host = host.map(unescape).filter(|host| !host.is_empty());
     if let Some([program, pid, message]) = syslog_of(&fields) {
         let severity = ["severity", "LEVEL", "syslogseverity-text", "PRIORITY"];
