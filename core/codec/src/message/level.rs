@@ -67,7 +67,7 @@ fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
     if let Some((severity, rest)) = framed(text, true) {
         return Some(head(severity, rest));
     }
-    let inner = text.trim_start_matches(['[', '(', '<', '"']);
+    let inner = behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b'"'));
     let (word, rest) = word(inner)?;
     let is_bare = inner.len() == text.len();
     let mark = rest.as_bytes().first().copied();
@@ -108,7 +108,7 @@ fn later(text: &str) -> Option<Head<'_>> {
     if let Some((severity, rest)) = framed(text, false) {
         return Some(head(severity, rest));
     }
-    let inner = text.trim_start_matches(['[', '(', '<', '"']);
+    let inner = behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b'"'));
     let (word, rest) = word(inner)?;
     let severity = match rest.as_bytes().first() {
         Some(b':') if is_upper(word) => of_marked(word),
@@ -123,9 +123,11 @@ fn later(text: &str) -> Option<Head<'_>> {
 
 /// `text` behind a level, without what parts them.
 fn head(severity: Severity, rest: &str) -> Head<'_> {
-    let is_frame = |c: char| matches!(c, ']' | ')' | '>' | '"' | ',');
-    let rest = rest.trim_start_matches(is_frame);
-    let rest = rest.trim_start_matches([' ', '\t', '\n', '\r', ':', '|']);
+    let rest = behind(rest, |byte| {
+        matches!(byte, b']' | b')' | b'>' | b'"' | b',')
+    });
+    let is_between = |byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | b':' | b'|');
+    let rest = behind(rest, is_between);
     Head {
         severity: Some(severity),
         process: "",
@@ -242,8 +244,11 @@ fn logrus(severity: Severity, rest: &str) -> Option<Head<'_>> {
 
 /// `name] message` where the bracket was opened before the time.
 fn env_logger(found: Head<'_>, is_open: bool) -> Head<'_> {
+    if !is_open {
+        return found;
+    }
     let end = found.body.bytes().take(80).position(|byte| byte == b']');
-    match end.filter(|end| is_open && is_name(&found.body[..*end])) {
+    match end.filter(|end| is_name(&found.body[..*end])) {
         Some(end) => Head {
             process: &found.body[..end],
             body: found.body[end + 1..].trim_start_matches([' ', '\t']),
@@ -389,6 +394,13 @@ fn klog(text: &str) -> Option<Severity> {
         b'F' if is_klog => Some(Severity::FATAL),
         _ => None,
     }
+}
+
+/// What follows the ASCII bytes that `text` begins with and that are passed over.
+#[inline]
+pub(super) fn behind(text: &str, is_passed: impl Fn(u8) -> bool) -> &str {
+    let length = text.bytes().take_while(|byte| is_passed(*byte)).count();
+    text.get(length..).unwrap_or_default()
 }
 
 /// The letters and digits that `text` begins with, three or more, and what follows them.

@@ -24,7 +24,7 @@ const MAX_FRAME: usize = 64;
 
 /// Takes apart what stands before the message of a text.
 pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
-    let trimmed = text.trim_start_matches(['[', '(', '<', ' ']);
+    let trimmed = level::behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b' '));
     if let Some((time, length)) = time::prefix(trimmed, reference) {
         return behind_time(text, time, &trimmed[length..]);
     }
@@ -62,7 +62,9 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
 }
 
 fn behind_marks(text: &str) -> &str {
-    let rest = text.trim_start_matches([']', ')', '>', ' ', '\t', '|', ':', ',']);
+    let rest = level::behind(text, |byte| {
+        matches!(byte, b']' | b')' | b'>' | b' ' | b'\t' | b'|' | b':' | b',')
+    });
     rest.strip_prefix("- ").unwrap_or(rest)
 }
 
