@@ -153,18 +153,23 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             }
             // `--password value` needs no sign between the two.
             let is_flag = text[..found].ends_with("--");
-            if let Some(range) = value_after(text, found + name.len(), is_flag) {
+            // `PASSWORD 'value'` of SQL neither; `unexpected token 'x'` is of parsers.
+            let is_sql = !matches!(name, "token" | "authorization");
+            if let Some(range) = value_after(text, found + name.len(), is_flag, is_sql) {
                 ranges.push(range);
             }
         }
     }
 }
 
-/// Range of the value that follows a name at `start`, across quotes, blanks and `=` or `:`.
-fn value_after(text: &str, start: usize, is_flag: bool) -> Option<(usize, usize)> {
+/// Range of the value that follows a name at `start`, across quotes, blanks and `=` or `:`. No sign
+/// is needed before the value of a flag, and before one in single quotes where `is_sql` says so.
+fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<(usize, usize)> {
     let bytes = text.as_bytes();
     let mut at = start;
-    let mut separated = is_flag && text[start..].starts_with(' ');
+    let rest = &text[start..];
+    let is_quoted = is_sql && rest.trim_start_matches(' ').starts_with('\'');
+    let mut separated = (is_flag || is_quoted) && rest.starts_with(' ');
     while let Some(byte) = bytes.get(at) {
         match byte {
             b'=' | b':' => separated = true,
@@ -183,6 +188,11 @@ fn value_after(text: &str, start: usize, is_flag: bool) -> Option<(usize, usize)
         {
             at += scheme.len();
         }
+    }
+    if bytes[at - 1] == b'\''
+        && let Some(length) = bytes[at..].iter().position(|byte| *byte == b'\'')
+    {
+        return (length > 0).then_some((at, at + length));
     }
     let end = bytes[at..]
         .iter()
@@ -263,6 +273,12 @@ mod tests {
             "postgres://app:s3cret@db:5432/shop",
             "postgres://app:***@db:5432/shop",
         );
+        check(
+            "CREATE USER mona PASSWORD 'hunter 2' VALID",
+            "CREATE USER mona PASSWORD '***' VALID",
+        );
+        check("secret_access_key 'wJal/rX'", "secret_access_key '***'");
+        check("Unexpected token '<'", "Unexpected token '<'");
         check(
             "connection refused to db:5432",
             "connection refused to db:5432",

@@ -208,10 +208,10 @@ fn behind_runtime_time(line: &[u8]) -> Option<&[u8]> {
 fn is_trace(previous: &[u8], line: &[u8]) -> bool {
     match (line.first(), previous.first()) {
         (Some(b'\r' | b'\n'), Some(_)) => {
-            let rest = line.trim_ascii_start();
-            rest.starts_with(b"goroutine ") && line.len() - rest.len() <= 2
+            let rest = line.strip_prefix(b"\r").unwrap_or(line);
+            is_goroutine(rest.strip_prefix(b"\n").unwrap_or(rest))
         }
-        (Some(b'g'), None | Some(b'\r' | b'\n')) => line.starts_with(b"goroutine "),
+        (Some(b'g'), None | Some(b'\r' | b'\n')) => is_goroutine(line),
         (Some(b'['), Some(b'p')) => {
             line.starts_with(b"[signal ") && previous.starts_with(b"panic: ")
         }
@@ -223,6 +223,12 @@ fn is_trace(previous: &[u8], line: &[u8]) -> bool {
         (Some(b'A'..=b'Z'), Some(b'A'..=b'Z')) => is_below_head(previous, line),
         _ => false,
     }
+}
+
+/// Whether a line begins the trace of a goroutine: `goroutine 1 [running]:`.
+fn is_goroutine(line: &[u8]) -> bool {
+    let number = line.strip_prefix(b"goroutine ");
+    number.is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit))
 }
 
 /// Whether a line is a place of a trace of Go: `\t/src/main.go:5 +0x1d`.
@@ -306,7 +312,8 @@ fn stamped<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Grouping {
 /// Shape of the time that a line begins with, in brackets or not.
 fn stamp_of(line: &[u8]) -> Option<Stamp> {
     let head = line.first_chunk::<STAMP_BYTES>()?;
-    let opening = usize::from(matches!(head[0], b'[' | b'(' | b'<'));
+    // Redshift writes its times within quotes.
+    let opening = usize::from(matches!(head[0], b'[' | b'(' | b'<' | b'\''));
     if !matches!(head[opening], b'0'..=b'9' | b'A'..=b'Z') {
         return None;
     }

@@ -535,6 +535,12 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// Takes the latency back, where what was set turns out to be of an unknown unit.
+    pub fn no_duration(&mut self) -> &mut Self {
+        self.duration = None;
+        self
+    }
+
     /// Sets the port of the client.
     #[inline]
     pub fn source_port(&mut self, port: u16) -> &mut Self {

@@ -24,6 +24,8 @@ const NANOS: usize = 5;
 const DURATION: usize = 6;
 const CONTROLLER: usize = 7;
 const LATENCY: usize = 8;
+const ACTION: usize = 9;
+const MILLISECONDS: usize = 10;
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
 /// queues and schedulers number their jobs by the same name.
@@ -134,6 +136,20 @@ pub static TABLE: Table = Table {
         Field {
             from: &["controller"],
             to: To::Keep(CONTROLLER),
+        },
+        Field {
+            from: &["action"],
+            to: To::Keep(ACTION),
+        },
+        Field {
+            from: &[
+                "duration_ms",
+                "latency_ms",
+                "elapsed_ms",
+                "durationMs",
+                "latencyMs",
+            ],
+            to: To::Keep(MILLISECONDS),
         },
         Field {
             from: &["latency_human"],
@@ -500,13 +516,21 @@ fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// A whole number of seconds beyond a day is a number of nanoseconds: Go writes its durations so
-/// (Echo, `log/slog`). Beside `controller` a number is in milliseconds (lograge); with
-/// `latency_human` that tells the unit.
+/// A whole number from a million on is one of nanoseconds: Go writes its durations so (Echo,
+/// `log/slog`). One beyond an hour of seconds may as well be milliseconds, so that nothing is said.
+/// Beside `controller` and `action` a number is in milliseconds (lograge); with `latency_human`
+/// that tells the unit.
 fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
     let Some(text) = event.kept(DURATION) else {
         return;
     };
+    // A name that tells the unit is surer.
+    if let Some(millis) = event.kept(MILLISECONDS)
+        && let Some(nanos) = time::duration(&millis, 1e6)
+    {
+        row.duration(nanos);
+        return;
+    }
     if let Some(human) = event.kept(LATENCY)
         && let Some(nanos) = time::duration(&human, 1e9)
     {
@@ -517,8 +541,17 @@ fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
         return;
     };
     let unit = match text.parse::<u64>() {
-        Ok(86_400..) => 1.0,
-        _ if event.kept_value(CONTROLLER).is_some() && text.contains('.') => 1e6,
+        Ok(1_000_000..) => 1.0,
+        _ if event.kept_value(CONTROLLER).is_some()
+            && event.kept_value(ACTION).is_some()
+            && text.contains('.') =>
+        {
+            1e6
+        }
+        Ok(3_600..) => {
+            row.no_duration();
+            return;
+        }
         _ => return,
     };
     if let Some(nanos) = time::duration(&number.to_string(), unit) {

@@ -154,7 +154,10 @@ fn framed(text: &str, is_first: bool) -> Option<(Severity, &str)> {
         true => of_framed(inner),
         false => None,
     }?;
-    Some((severity, &text[end + 1..]))
+    let rest = &text[end + 1..];
+    // `<note>text</note>` is an element of XML.
+    let is_element = close == b'>' && !rest.starts_with([' ', '\t', ':']) && !rest.is_empty();
+    (!is_element).then_some((severity, rest))
 }
 
 /// `W | etcdserver: message`, `E! [inputs.cpu] message`.
@@ -196,8 +199,11 @@ fn python(severity: Severity, rest: &str) -> Head<'_> {
     };
     let (name, message) = (&rest[..end], &rest[end + 1..]);
     // `main.c:12: message` is a place in a file.
-    let is_place = message.starts_with(|c: char| c.is_ascii_digit()) && name.contains('.');
-    match is_name(name) && !is_place && !message.starts_with("//") {
+    // `localhost:8080` and `C:\temp` are no names of loggers either.
+    let is_place = message.starts_with(|c: char| c.is_ascii_digit())
+        || message.starts_with(['/', '\\'])
+        || name.len() == 1;
+    match is_name(name) && !is_place {
         true => Head {
             process: name,
             ..head(severity, message)
@@ -268,7 +274,8 @@ fn colon<'a>(text: &'a str, word: &str, rest: &'a str) -> Option<Head<'a>> {
             body: text,
         });
     }
-    let is_lower = word.bytes().all(|byte| byte.is_ascii_lowercase());
+    // The words of .NET, behind which stands a name.
+    let is_console = matches!(word, "trce" | "dbug" | "info" | "warn" | "fail" | "crit");
     let severity = match word {
         "trce" | "verbose" | "silly" => Severity::TRACE,
         "dbug" => Severity::DEBUG,
@@ -277,7 +284,10 @@ fn colon<'a>(text: &'a str, word: &str, rest: &'a str) -> Option<Head<'a>> {
         _ => of_common(word)?,
     };
     let found = head(severity, rest);
-    Some(if is_lower { console(found) } else { found })
+    Some(match is_console {
+        true => console(found),
+        false => found,
+    })
 }
 
 /// `Name[13]` and the message on the same line or on those behind it.
@@ -314,6 +324,13 @@ fn prose<'a>(text: &'a str, word: &str, rest: &'a str) -> Option<Head<'a>> {
     let goes_on = next.starts_with(|c: char| c.is_ascii_lowercase());
     let is_column = rest.starts_with('\t') || rest.starts_with("  ") || next.starts_with('[');
     let is_failure = severity >= Severity::WARN;
+    // `Emergency contact updated`, `Critical section entered`: words of any text.
+    let is_word = ["emergency", "critical", "severe", "alert"]
+        .iter()
+        .any(|held| held.eq_ignore_ascii_case(word));
+    if is_word && goes_on && !is_column {
+        return None;
+    }
     if is_column || (is_lower && !(is_failure && goes_on)) {
         return Some(head(severity, rest));
     }

@@ -102,6 +102,11 @@ impl Named {
             if done == Some(field) || (only_extra && is_told_elsewhere(*to)) {
                 continue;
             }
+            // What stands before the message names the process better than a pair within it.
+            if only_extra && matches!(to, To::Part(Column::Process, _)) && row.has(Column::Process)
+            {
+                continue;
+            }
             let text = message.get(range.0..range.1).unwrap_or_default();
             // Mail servers write `user=<bob@example.com>`.
             let text = match text.as_bytes() {

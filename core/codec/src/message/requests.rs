@@ -109,10 +109,15 @@ fn rails(body: &str, row: &mut Row<'_>) {
     } else if let Some(rest) = text.strip_prefix("Completed ")
         && let Some((status, rest)) = rest.split_at_checked(3)
         && let Ok(status) = status.parse()
+        && (100..600).contains(&status)
+        // `OK`, `Internal Server Error`: a sentence goes on with a word in small letters.
+        && rest.starts_with(' ')
+        && rest[1..].starts_with(|c: char| c.is_ascii_uppercase())
         && let Some((_, latency)) = rest.split_once(" in ")
+        && let Some(latency) = latency.split(' ').next()
+        && latency.ends_with("ms")
     {
         put_status(status, row);
-        let latency = latency.split(' ').next().unwrap_or_default();
         if let Some(nanos) = time::duration(latency, 1e6) {
             row.duration(nanos);
         }

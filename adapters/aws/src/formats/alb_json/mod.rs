@@ -37,7 +37,14 @@ static TABLE: Table = Table {
         Need::Has("elb"),
         Need::Has("elb_status_code"),
         Need::HasAny(&["time", "request_creation_time"]),
-        Need::HasAny(&["request_line", "request_url", "target_group_arn"]),
+        Need::HasAny(&[
+            "request_line",
+            "request_url",
+            "target_group_arn",
+            "target_status_code",
+            "target_processing_time",
+            "trace_id",
+        ]),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[

@@ -252,9 +252,10 @@ fn outcome_of_task(stop_code: &str, containers: &str) -> Option<Outcome> {
         }
     }
     match (good, killed) {
-        (0, 0) => None,
-        (0, _) => Some(Outcome::Failure),
-        _ => Some(Outcome::Success),
+        // Which of them was essential is not told, and some end well when they are told to stop.
+        (_, 0) if good > 0 => Some(Outcome::Success),
+        (0, 1..) => Some(Outcome::Failure),
+        _ => None,
     }
 }
 
@@ -363,7 +364,7 @@ mod tests {
         check(ended, r#"[{"exitCode":1}]"#, Some(Outcome::Failure));
         check(ended, r#"[{"exitCode":0}]"#, Some(Outcome::Success));
         let sidecar = r#"[{"exitCode":0},{"exitCode":143},{"exitCode":137}]"#;
-        check(ended, sidecar, Some(Outcome::Success));
+        check(ended, sidecar, None);
         check(ended, r#"[{"exitCode":137}]"#, Some(Outcome::Failure));
         let memory = r#"[{"exitCode":0},{"exitCode":137,"reason":"OutOfMemoryError: x"}]"#;
         check(ended, memory, Some(Outcome::Failure));

@@ -68,7 +68,9 @@ static TABLE: Table = Table {
 
 /// What the runtimes write by themselves.
 ///
-/// Source: docs.aws.amazon.com/lambda/latest/dg/python-logging.html and .../nodejs-logging.html,
+/// Source: `JsonFormatter` and `log_error` of github.com/aws/aws-lambda-python-runtime-interface-
+/// client, `formatter.ts` of github.com/aws/aws-lambda-nodejs-runtime-interface-client,
+/// docs.aws.amazon.com/lambda/latest/dg/python-logging.html and .../nodejs-logging.html,
 /// "Using Lambda advanced logging controls", as of 2026-11-28.
 static RUNTIME: Table = Table {
     name: "aws.lambda_application",
@@ -81,11 +83,18 @@ static RUNTIME: Table = Table {
     fields: &[
         time(&["timestamp"]),
         severity(&["level"]),
-        text(&["message", "errorMessage"], Column::Body),
+        text(
+            &["message.errorMessage", "message", "errorMessage"],
+            Column::Body,
+        ),
         text(&["logger"], Column::Process),
         text(&["requestId"], Column::RequestId),
     ],
-    extras: &[("errorType", "error_type"), ("location", "source_file")],
+    extras: &[
+        ("message.errorType", "error_type"),
+        ("errorType", "error_type"),
+        ("location", "source_file"),
+    ],
     finish: None,
 };
 
@@ -148,20 +157,37 @@ fn is_of_runtime(text: &str) -> bool {
     let members = fields.members();
     let keys = |place: usize| members.get(place).map_or("", |(key, _)| *key);
     let is_python = keys(2) == "message" && keys(3) == "logger";
-    let is_node = keys(2) == "requestId" && matches!(keys(3), "message" | "errorType");
+    // What ends an invocation is told in another order, and in UTC without saying so.
+    let is_python_error =
+        keys(2) == "errorMessage" && keys(3) == "errorType" && keys(4) == "requestId";
+    let is_node = keys(2) == "requestId"
+        && matches!(keys(3), "message" | "tenantId")
+        && members.iter().all(|(key, _)| NODE.contains(key));
     let value = |key: &str| {
         let found = members.iter().find(|(held, _)| *held == key);
         found.and_then(|(_, raw)| text_of(raw)).unwrap_or_default()
     };
     keys(1) == "level"
-        && (is_python || is_node)
+        && (is_python || is_python_error || is_node)
         && matches!(
             value("level"),
             "TRACE" | "DEBUG" | "INFO" | "WARN" | "WARNING" | "ERROR" | "FATAL" | "CRITICAL"
         )
-        && value("timestamp").ends_with('Z')
-        && is_invocation(value("requestId"))
+        && (is_python_error || value("timestamp").ends_with('Z'))
+        && (is_invocation(value("requestId")) || is_python_error && value("requestId").is_empty())
 }
+
+/// All that the runtime of Node.js writes; records with other members are those of a program.
+const NODE: [&str; 8] = [
+    "timestamp",
+    "level",
+    "requestId",
+    "tenantId",
+    "message",
+    "errorType",
+    "errorMessage",
+    "stackTrace",
+];
 
 /// Whether text has the shape of the id of an invocation: `0f1e2d3c-0000-4000-8000-000000000001`.
 fn is_invocation(id: &str) -> bool {
@@ -195,6 +221,17 @@ mod tests {
             r#"{{"timestamp":"2024-05-01T10:00:00.1Z","level":"WARN","requestId":"{id}","message":{{"a":1}}}}"#
         );
         check(&node, true);
+        check(
+            &node.replace("\"message\"", "\"tenantId\":\"t\",\"message\""),
+            true,
+        );
+        check(&node.replace("}}", "},\"service\":\"pay\"}"), false);
+        let error = format!(
+            r#"{{"timestamp":"2024-05-01T10:00:02","level":"ERROR","errorMessage":"boom","errorType":"ValueError","requestId":"{id}","stackTrace":["x"]}}"#
+        );
+        check(&error, true);
+        check(&error.replace(id, ""), true);
+        check(&error.replace("errorType", "kind"), false);
         let other = format!(
             r#"{{"level":"INFO","timestamp":"2024-05-01T10:00:00.1Z","requestId":"{id}","message":"a"}}"#
         );

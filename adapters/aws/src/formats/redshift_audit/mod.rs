@@ -82,8 +82,8 @@ const CONNECTION_EXTRAS: &[(usize, &str)] = &[
     (9, "tls_version"),
     (10, "tls_cipher"),
     (15, "application"),
-    (16, "driver"),
-    (17, "operating_system"),
+    (16, "operating_system"),
+    (17, "driver"),
 ];
 
 /// Cluster of a delivered file: `orders` of

@@ -35,6 +35,8 @@ static TABLE: Table = Table {
         Need::HasAny(&["eventType", "notificationType"]),
         Need::Has("mail.messageId"),
         Need::HasAny(&["mail.source", "mail.destination"]),
+        // Mail that was received, with all of its text.
+        Need::Lacks("receipt"),
     ],
     constants: &[
         (Column::Provider, "aws"),
@@ -60,10 +62,6 @@ static TABLE: Table = Table {
         source_address(&["click.ipAddress", "open.ipAddress", "mail.sourceIp"]),
         text(&["click.userAgent", "open.userAgent"], Column::UserAgent),
         url(&["click.link"]),
-        text(
-            &["delivery.reportingMTA", "bounce.reportingMTA"],
-            Column::Peer,
-        ),
         peer_address(&["delivery.remoteMtaIp", "bounce.remoteMtaIp"]),
         duration(&["delivery.processingTimeMillis"], 1e6),
         text(
@@ -78,9 +76,11 @@ static TABLE: Table = Table {
             Column::Body,
         ),
         resource(&["mail.sourceArn"]),
-        resource(&["mail.destination[]"]),
     ],
     extras: &[
+        ("mail.destination[0]", "recipient"),
+        ("delivery.reportingMTA", "reporting_mta"),
+        ("bounce.reportingMTA", "reporting_mta"),
         ("bounce.bounceType", "bounce_type"),
         ("bounce.bounceSubType", "bounce_sub_type"),
         ("bounce.bouncedRecipients[0].status", "status"),

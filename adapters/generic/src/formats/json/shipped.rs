@@ -89,11 +89,49 @@ const SYSLOG: [[&str; 3]; 4] = [
     ["programname", "procid", "message"],
 ];
 
+/// What else stands beside a message of syslog.
+const SYSLOG_MORE: [&str; 27] = [
+    "DATE",
+    "FACILITY",
+    "HOST",
+    "HOST_FROM",
+    "ISODATE",
+    "LEGACY_MSGHDR",
+    "LEVEL",
+    "MSGID",
+    "PRI",
+    "PRIORITY",
+    "SEQNUM",
+    "SOURCE",
+    "SOURCEIP",
+    "TAGS",
+    "app-name",
+    "facility",
+    "fromhost",
+    "fromhost-ip",
+    "inputname",
+    "msgid",
+    "pri",
+    "severity",
+    "syslogfacility-text",
+    "syslogseverity-text",
+    "syslogtag",
+    "timegenerated",
+    "timereported",
+];
+
 /// Whether an object with these keys may be that of a shipper.
 pub(super) fn may_be(fields: &JsonFields<'_>) -> bool {
     let members = fields.members();
     let is_outer = |(key, _): &(&str, &str)| OUTER.binary_search(key).is_ok();
-    members.len() > 1 && (members.iter().all(is_outer) || syslog_of(fields).is_some())
+    let is_own =
+        |(key, _): &(&str, &str)| SYSLOG.as_flattened().contains(key) || SYSLOG_MORE.contains(key);
+    members.len() > 1
+        && (members.iter().all(is_outer)
+            || syslog_of(fields).is_some()
+                && members
+                    .iter()
+                    .all(|member| is_own(member) || is_outer(member)))
 }
 
 /// The line within a record of a shipper.
