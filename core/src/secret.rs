@@ -43,7 +43,7 @@ impl<'de> Deserialize<'de> for Secret {
 const MASK: &str = "***";
 
 /// Words after which, behind `=`, `:` or a blank, a secret follows. Compared without case.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "password",
     "passwd",
     "pwd",
@@ -58,6 +58,7 @@ const NAMES: [&str; 14] = [
     "authorization",
     "sharedaccesskey",
     "accountkey",
+    "identified by",
 ];
 
 /// `text` with passwords, tokens and keys replaced by `***`.
@@ -154,7 +155,8 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             // `--password value` needs no sign between the two.
             let is_flag = text[..found].ends_with("--");
             // `PASSWORD 'value'` of SQL neither; `unexpected token 'x'` is of parsers.
-            let is_sql = !matches!(name, "token" | "authorization");
+            let is_word = matches!(name, "token" | "authorization");
+            let is_sql = !is_word || text[..found].ends_with('_');
             if let Some(range) = value_after(text, found + name.len(), is_flag, is_sql) {
                 ranges.push(range);
             }
@@ -189,10 +191,8 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
             at += scheme.len();
         }
     }
-    if bytes[at - 1] == b'\''
-        && let Some(length) = bytes[at..].iter().position(|byte| *byte == b'\'')
-    {
-        return (length > 0).then_some((at, at + length));
+    if bytes[at - 1] == b'\'' {
+        return quoted(bytes, at);
     }
     let end = bytes[at..]
         .iter()
@@ -204,6 +204,26 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
         })
         .map_or(bytes.len(), |length| at + length);
     (end > at).then_some((at, end))
+}
+
+/// Range of the value in single quotes that begins at `start`; a quote within it is doubled.
+fn quoted(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
+    // Nothing stands between the quotes.
+    if bytes.get(start.wrapping_sub(2)) == Some(&b'\'') {
+        return None;
+    }
+    let mut end = start;
+    loop {
+        let rest = bytes.get(end..).unwrap_or_default();
+        end += rest
+            .iter()
+            .position(|byte| *byte == b'\'')
+            .unwrap_or(rest.len());
+        match bytes.get(end + 1) {
+            Some(b'\'') => end += 2,
+            _ => return (end > start).then_some((start, end.min(bytes.len()))),
+        }
+    }
 }
 
 /// AWS access key ids (`AKIA` or `ASIA` and 16 more) and JSON web tokens (`eyJ....eyJ...`).
@@ -278,6 +298,10 @@ mod tests {
             "CREATE USER mona PASSWORD '***' VALID",
         );
         check("secret_access_key 'wJal/rX'", "secret_access_key '***'");
+        check("SESSION_TOKEN 'it''s' x", "SESSION_TOKEN '***' x");
+        check("IDENTIFIED BY 'x y'", "IDENTIFIED BY '***'");
+        check("password='',user='x'", "password='',user='x'");
+        check("password 'cut", "password '***");
         check("Unexpected token '<'", "Unexpected token '<'");
         check(
             "connection refused to db:5432",
