@@ -55,7 +55,7 @@ pub(crate) fn fill(head: &Head<'_>, pairs: &Pairs<'_>, keys: &Keys, row: &mut Ro
             let found = pairs.iter().find(|(held, _)| held == key);
             found.filter(|(_, value)| !matches!(*value, "" | "-"))
         });
-        found.map(|(_, value)| unescaped(value))
+        found.map(|(key, value)| unescaped(value, is_prose(key)))
     };
     for (to, keys) in [
         (To::SourceAddress, keys.source),
@@ -160,8 +160,15 @@ fn outcome_of(text: &str) -> Option<Outcome> {
     is_any(&SUCCESS).then_some(Outcome::Success)
 }
 
-/// Text without the backslashes before `|`, `=` and backslashes; `\n` and `\r` are line ends.
-pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
+/// Whether a field holds sentences. Names of others are often written without escapes:
+/// `suser=CORP\nadia`.
+fn is_prose(key: &str) -> bool {
+    matches!(key, "msg" | "message" | "reason") || key.starts_with("cs")
+}
+
+/// Text without the backslashes before `|`, `=` and backslashes; `\n` and `\r` are line ends in
+/// prose.
+pub(crate) fn unescaped(text: &str, is_prose: bool) -> Cow<'_, str> {
     if !text.contains('\\') {
         return Cow::Borrowed(text);
     }
@@ -174,7 +181,7 @@ pub(crate) fn unescaped(text: &str) -> Cow<'_, str> {
                 plain.push(next);
                 chars.next();
             }
-            ('\\', Some('n' | 'r')) => {
+            ('\\', Some('n' | 'r')) if is_prose => {
                 plain.push('\n');
                 chars.next();
             }
@@ -204,7 +211,7 @@ pub(crate) fn extras(
     for (key, name) in names {
         let pair = pairs.iter().find(|(held, _)| held == key);
         if let Some((_, value)) = pair.filter(|(_, value)| !value.is_empty()) {
-            found(name, &unescaped(value));
+            found(name, &unescaped(value, is_prose(key)));
         }
     }
 }
@@ -226,7 +233,8 @@ mod tests {
 
     #[test]
     fn escapes_are_undone() {
-        assert_eq!(unescaped(r"a\=b\|c\\d\n"), "a=b|c\\d\n");
-        assert_eq!(unescaped(r"C:\temp\x\"), r"C:\temp\x\");
+        assert_eq!(unescaped(r"a\=b\|c\\d\n", true), "a=b|c\\d\n");
+        assert_eq!(unescaped(r"CORP\nadia", is_prose("suser")), r"CORP\nadia");
+        assert_eq!(unescaped(r"C:\temp\x\", true), r"C:\temp\x\");
     }
 }

@@ -425,7 +425,13 @@ fn tag(text: &str, is_sure: bool) -> Option<(&str, &str, &str)> {
     };
     if !is_closed && is_sure && !word.contains('[') {
         let (name, message) = word.split_once(':')?;
-        let is_tag = is_process(name) && !message.starts_with(['/', ':', '\\']);
+        // Addresses, hosts with a port and levels are no processes.
+        let before = message.split(['{', '"']).next().unwrap_or_default();
+        let is_other = message.starts_with(['/', ':', '\\'])
+            || message.starts_with(|c: char| c.is_ascii_digit())
+            || before.trim_end_matches(':').contains(':')
+            || is_level(name);
+        let is_tag = is_process(name) && !is_other;
         return is_tag.then(|| (name, "", text.get(name.len() + 1..).unwrap_or_default()));
     }
     if !is_closed {

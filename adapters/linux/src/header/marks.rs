@@ -93,6 +93,6 @@ pub(crate) fn marks() -> Vec<Marks> {
         },
         // Cisco; without a priority only behind a number, or with a time first.
         beginning(b"%").with(&["-", ":"]),
-        beginning(b"*.:0123456789").with(&[": %", "-"]),
+        beginning(b"*.:0123456789").with(&[" %", "-"]),
     ]
 }

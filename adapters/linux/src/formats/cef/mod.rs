@@ -93,7 +93,7 @@ fn parse(text: &str) -> Option<(Head<'_>, &str)> {
     let [format, vendor, product, version, class, name, severity] = parts.map(str::trim);
     let is_version = matches!(format, "0" | "1" | "0.1" | "1.0");
     (is_version && !product.is_empty() && !class.is_empty()).then(|| {
-        let text = |part| -> Cow<'_, str> { unescaped(part) };
+        let text = |part| -> Cow<'_, str> { unescaped(part, true) };
         let head = Head {
             vendor: text(vendor),
             product: text(product),

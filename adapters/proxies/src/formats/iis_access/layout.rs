@@ -96,7 +96,7 @@ impl<'a> Fields<'a> {
             && is_number(self.get("time-taken"))
             && method
                 .bytes()
-                .all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
             && (target.is_empty() || target.starts_with(['/', '*']))
     }
 }
