@@ -100,8 +100,8 @@ const TOKENS: [&str; 6] = ["AKIA", "ASIA", "eyJ", "ghp_", "xoxb-", "AIza"];
 /// What stands before the password in an address, and at the beginning of a key.
 const MARKS: [&str; 2] = ["://", "-----BEGIN "];
 
-/// Three bytes with which a name, a token or a mark begins: one bit for each three, of which the low
-/// five bits count, so that case does not.
+/// Three bytes with which a name, a token or a mark begins: one bit for each three, of which the
+/// low five bits count, so that case does not.
 const BEGINNINGS: [u64; 512] = {
     let mut bits = [0; 512];
     let lists: [&[&str]; 3] = [&NAMES, &TOKENS, &MARKS];

@@ -33,8 +33,8 @@ pub struct Options {
     pub format: Option<String>,
     /// Zones of clocks, for times that are written without one; the last that is for a file counts.
     pub zones: Vec<Zone>,
-    /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and names
-    /// tell.
+    /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and
+    /// names tell.
     #[cfg(feature = "analyzer-resources")]
     pub rules: analyzer_resources::rules::Rules,
     /// Decoding threads; 0 for one per processor.

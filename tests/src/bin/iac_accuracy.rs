@@ -1,6 +1,6 @@
 //! Prints how right the feeds of infrastructure tools are on the data beside the repository, one
-//! row of a Markdown table for each figure: `iac_accuracy [TOOL...]`. `iac_accuracy unsettled` prints
-//! where the real account differs from what is specified.
+//! row of a Markdown table for each figure: `iac_accuracy [TOOL...]`. `iac_accuracy unsettled`
+//! prints where the real account differs from what is specified.
 #![expect(clippy::print_stdout, reason = "it prints figures")]
 
 use nepho_tests::iac::{self, Figure};

@@ -101,9 +101,9 @@ impl Rules {
         relations
     }
 
-    /// As [`Rules::apply`]; the edges from services are added to `owned`, which loses those by which
-    /// tags, parents and names had given another service to a resource. What log rows show stays:
-    /// it is a use, whoever the owner.
+    /// As [`Rules::apply`]; the edges from services are added to `owned`, which loses those by
+    /// which tags, parents and names had given another service to a resource. What log rows show
+    /// stays: it is a use, whoever the owner.
     pub fn overrule(&self, rows: &mut [Resource], owned: &mut Vec<Relation>) {
         if self.is_empty() {
             return;

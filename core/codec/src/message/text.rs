@@ -35,7 +35,10 @@ pub(super) fn describe(
     if let Some(severity) = severity {
         row.severity(severity);
     }
-    row.text(Column::Process, process).text(Column::Body, body);
+    if !process.is_empty() {
+        row.text(Column::Process, process);
+    }
+    row.text(Column::Body, body);
     if body.starts_with('{') && body.ends_with('}') && json.apply(body, row) {
         if let Some(time) = time {
             row.time(time);
@@ -232,6 +235,9 @@ fn with_unit(body: &str, start: usize, end: usize) -> usize {
             if bytes.get(end) == Some(&b' ') && number.as_bytes().iter().all(is_number) =>
         {
             let rest = &body[end + 1..];
+            if !rest.starts_with(|c: char| c.is_ascii_lowercase()) {
+                return end;
+            }
             let is_part = |byte: &u8| byte.is_ascii_alphanumeric();
             let length = rest.bytes().take_while(|byte| is_part(byte)).count();
             match units.contains(&&rest[..length]) {

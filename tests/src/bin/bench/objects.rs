@@ -22,7 +22,7 @@ pub(crate) fn run() -> Result<()> {
     ));
     say(&format!(
         "{:<18} {:>8} {:>10} {:>10} {:>8} {:>14}",
-        "corpus", "objects", "one file", "objects", "ratio", "µs per object"
+        "corpus", "objects", "one file", "objects", "ratio", "us per object"
     ));
     for (name, shape) in [
         ("cloudtrail", Shape::CloudTrailLines),
