@@ -120,7 +120,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 
 /// User and address of `bob[bob] @ web [203.0.113.7]`.
 fn of_parties(text: &str) -> (&str, &str) {
-    let (user, client) = text.split_once('@').unwrap_or((text, ""));
+    let (user, client) = text.split_once(" @ ").unwrap_or((text, ""));
     let user = user.split('[').next().unwrap_or(user).trim();
     let address = client.rsplit_once('[').map_or("", |(_, rest)| rest);
     (user, address.trim_end().trim_end_matches(']'))

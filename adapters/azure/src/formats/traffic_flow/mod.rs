@@ -42,7 +42,12 @@ static NEW: Table = Table {
     fields: &[
         time(&["FlowStartTime", "FlowIntervalStartTime", "TimeGenerated"]),
         text(
-            &["SrcSubscriptionId", "DestSubscriptionId"],
+            &[
+                "SrcSubscription",
+                "SrcSubscriptionId",
+                "DestSubscription",
+                "DestSubscriptionId",
+            ],
             Column::Account,
         ),
         text(&["AzureRegion", "SrcRegion", "DestRegion"], Column::Region),

@@ -444,12 +444,16 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 }
 
 /// What the line at the end of an execution of a function tells: `Function execution took 123 ms,
-/// finished with status code: 500`, `... finished with status: 'timeout'`.
+/// finished with status code: 500`, `... finished with status: 'timeout'`, `... ms. Finished with
+/// status: timeout`.
 fn execution(text: &str, row: &mut Row<'_>) {
     let Some(rest) = text.strip_prefix("Function execution took ") else {
         return;
     };
-    let (took, end) = rest.split_once(", finished with ").unwrap_or((rest, ""));
+    // `123 ms, finished with status: 'ok'`, `123 ms. Finished with status: ok`
+    let (took, end) = rest.split_once(" ms").unwrap_or((rest, ""));
+    let end = end.trim_start_matches([',', '.', ' ']);
+    let end = end.get("finished with ".len()..).unwrap_or_default();
     if let Some(nanos) = nepho_codec::time::duration(took, 1e6) {
         row.duration(nanos);
     }

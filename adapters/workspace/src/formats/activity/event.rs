@@ -209,7 +209,10 @@ fn outcome(name: &str, parameters: &Parameters<'_>) -> Option<Outcome> {
 
 fn by_word(text: &str) -> Option<Outcome> {
     let text = text.trim_end_matches('.').to_ascii_lowercase();
-    // Context-aware access: `ACCESS_DENY_EVENT`.
+    // Context-aware access: `ACCESS_DENY_EVENT`. In monitor mode it is told and let through.
+    if text.starts_with("monitor_mode_") {
+        return None;
+    }
     let text = text.strip_suffix("_event").unwrap_or(&text);
     let last = text.rsplit(['_', ' ']).next().unwrap_or_default();
     match last {
