@@ -106,7 +106,7 @@ fn rows_of_csv_are_objects_and_their_header_is_structure() {
     assert_eq!(explanation.inputs[0].structure, 1);
     assert_eq!(
         rows.rows[0].3,
-        r#"{"TimeGenerated [UTC]":"2026-05-12 14:00:00","Level":"Error","Message":"could not\nconnect; \"db\""}"#
+        r#"{"TimeGenerated":"2026-05-12 14:00:00","Level":"Error","Message":"could not\nconnect; \"db\""}"#
     );
     let places: Vec<_> = rows
         .rows

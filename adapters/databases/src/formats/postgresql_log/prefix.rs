@@ -49,11 +49,9 @@ impl<'a> Prefix<'a> {
     }
 }
 
-/// A value without brackets. Before a client has said who it is, all of them are `[unknown]`.
+/// A value without the brackets of `[unknown]`, as which a client counts before it has said who it
+/// is.
 fn some(value: &str) -> Option<&str> {
-    if value.trim_matches(' ') == "[unknown]" {
-        return None;
-    }
     let value = value.trim_matches(['[', ']', ' ']);
     (!value.is_empty()).then_some(value)
 }
@@ -168,10 +166,13 @@ mod tests {
             ["7", "app", "shop", "", "2001:db8::7"],
         );
         check(" [7] app@shop ", ["7", "app", "shop", "", ""]);
-        check(" [7] [unknown]@[unknown] ", ["7", "", "", "", ""]);
+        check(
+            " [7] [unknown]@[unknown] ",
+            ["7", "unknown", "unknown", "", ""],
+        );
         check(
             " [7] user=[unknown],db=[unknown],app=[unknown],client=10.0.0.7 ",
-            ["7", "", "", "", "10.0.0.7"],
+            ["7", "unknown", "unknown", "unknown", "10.0.0.7"],
         );
         check(" [7] app@shop/psql ", ["7", "app", "shop", "", ""]);
         check(
