@@ -6,7 +6,6 @@
 
 mod access;
 mod balancer;
-mod checked;
 mod delivered;
 mod formats;
 mod listed;

@@ -4,7 +4,6 @@
 mod either;
 mod ends;
 mod formats;
-mod guarded;
 mod haproxy;
 mod lists;
 mod request;

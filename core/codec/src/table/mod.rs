@@ -43,6 +43,7 @@
 
 mod field;
 mod fill;
+mod guarded;
 mod heads;
 mod json;
 mod lines;
@@ -60,6 +61,7 @@ pub use field::{
     severity_of, source_address, source_port, status, text, time, url, value,
 };
 pub use fill::Event;
+pub use guarded::GuardedLines;
 pub(crate) use heads::PLACES;
 pub(crate) use json::is_nothing;
 pub use json::{JsonFormat, Need, Table, TableDecoder};

@@ -1,17 +1,15 @@
 //! Logs of Hadoop and Spark daemons, as the nodes of Amazon EMR archive them.
 
-use nepho_codec::table::{Event, Lines, keep, severity, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity, text, time};
 use nepho_codec::time;
 use nepho_core::tables::{Column, Row};
-
-use crate::checked::Checked;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.emr",
     summary: "Hadoop and Spark daemons on Amazon EMR",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Checked::new(&TABLE, is_mine))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&TABLE, is_mine))),
 });
 
 const SHORT_DATE: usize = 0;

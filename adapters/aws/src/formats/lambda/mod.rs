@@ -1,18 +1,16 @@
 //! Lines that AWS Lambda and its runtimes write: start, end and report of an invocation, and the
 //! lines of functions in Node.js and Python.
 
-use nepho_codec::table::{Event, Lines, duration, keep, severity, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, duration, keep, severity, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
-
-use crate::checked::Checked;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.lambda",
     summary: "Lambda platform lines, and those of its Node.js and Python runtimes",
     permissions: &["logs:FilterLogEvents"],
-    make: Make::Format(|| Box::new(Checked::new(&TABLE, is_mine))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&TABLE, is_mine))),
 });
 
 const REPORTED: usize = 0;

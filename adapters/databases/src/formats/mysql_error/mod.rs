@@ -1,10 +1,9 @@
 //! Error log of MySQL and MariaDB.
 
-use nepho_codec::table::{Event, Lines, keep, severity_of, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity_of, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
-use crate::guarded::Guarded;
 use crate::mysql::describe_user;
 use crate::service;
 
@@ -13,7 +12,7 @@ nepho_core::register!(Component {
     name: "mysql.error",
     summary: "MySQL and MariaDB error log",
     permissions: &[],
-    make: Make::Format(|| Box::new(Guarded::new(&LINES, is_of_server))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_of_server))),
 });
 
 const MESSAGE: usize = 0;

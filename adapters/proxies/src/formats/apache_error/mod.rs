@@ -2,19 +2,18 @@
 
 use std::net::Ipv6Addr;
 
-use nepho_codec::table::{Event, Lines, keep, severity_of, text, time};
+use nepho_codec::table::{Event, GuardedLines, Lines, keep, severity_of, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::ends::put_client;
-use crate::guarded::Guarded;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "apache.error",
     summary: "Apache error logs",
     permissions: &[],
-    make: Make::Format(|| Box::new(Guarded::new(&LINES, is_of_apache))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, is_of_apache))),
 });
 
 const MESSAGE: usize = 0;

@@ -1,11 +1,11 @@
 //! HAProxy's log of HTTP requests: `option httplog` and `option httpslog`.
 
 use nepho_codec::table::{
-    Event, Lines, duration, keep, part, put_status, source_address, source_port, text, time,
+    Event, GuardedLines, Lines, duration, keep, part, put_status, source_address, source_port,
+    text, time,
 };
 use nepho_core::tables::{Column, Row};
 
-use crate::guarded::Guarded;
 use crate::haproxy::{has_session_time, put_state, session, session_extras, session_fields};
 use crate::request::put_request;
 
@@ -14,7 +14,7 @@ nepho_core::register!(Component {
     name: "haproxy.http_access",
     summary: "HAProxy logs of HTTP requests",
     permissions: &[],
-    make: Make::Format(|| Box::new(Guarded::new(&LINES, has_session_time))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, has_session_time))),
 });
 
 const STATUS: usize = 0;

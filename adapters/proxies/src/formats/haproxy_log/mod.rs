@@ -2,11 +2,11 @@
 //! down, its own starts and stops.
 
 use nepho_codec::table::{
-    Event, Lines, keep, peer_address, peer_port, severity, source_address, source_port, text, time,
+    Event, GuardedLines, Lines, keep, peer_address, peer_port, severity, source_address,
+    source_port, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::guarded::Guarded;
 use crate::haproxy::{has_session_time, header, is_session};
 
 nepho_core::register!(Component {
@@ -14,7 +14,7 @@ nepho_core::register!(Component {
     name: "haproxy.log",
     summary: "HAProxy: failed connections, servers up and down, notices",
     permissions: &[],
-    make: Make::Format(|| Box::new(Guarded::new(&LINES, may_fit))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, may_fit))),
 });
 
 const ERROR: usize = 0;

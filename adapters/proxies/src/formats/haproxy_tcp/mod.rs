@@ -1,11 +1,10 @@
 //! HAProxy's log of TCP connections: `option tcplog`.
 
 use nepho_codec::table::{
-    Event, Lines, duration, keep, part, source_address, source_port, text, time,
+    Event, GuardedLines, Lines, duration, keep, part, source_address, source_port, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::guarded::Guarded;
 use crate::haproxy::{has_session_time, put_state, session, session_extras, session_fields};
 
 nepho_core::register!(Component {
@@ -13,7 +12,7 @@ nepho_core::register!(Component {
     name: "haproxy.tcp_access",
     summary: "HAProxy logs of TCP connections",
     permissions: &[],
-    make: Make::Format(|| Box::new(Guarded::new(&LINES, has_session_time))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, has_session_time))),
 });
 
 const STATE: usize = 0;

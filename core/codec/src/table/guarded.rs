@@ -1,23 +1,24 @@
-//! Tables of lines behind a cheap look at the line.
-//!
-//! A pattern cannot say that a line of the same shape is that of any application.
+//! Tables of lines behind a look at the line, for what no pattern says: that the words are those of
+//! the format and not of any application, or that a line is not worth trying.
 
-use nepho_codec::table::{LineDecoder, LineFormat, Lines};
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::tables::LogsBuilder;
+
+use super::lines::{LineDecoder, LineFormat, Lines};
 
 /// Whether a line may be of the format.
 type Guard = fn(&str) -> bool;
 
 /// A table that is asked about the lines that its guard lets through.
-pub(crate) struct Guarded {
+pub struct GuardedLines {
     format: LineFormat,
     lines: &'static Lines,
     may_fit: Guard,
 }
 
-impl Guarded {
-    pub(crate) fn new(lines: &'static Lines, may_fit: Guard) -> Self {
+impl GuardedLines {
+    /// Format of a table, for lines that `may_fit` knows.
+    pub fn new(lines: &'static Lines, may_fit: Guard) -> Self {
         Self {
             format: LineFormat::new(lines),
             lines,
@@ -26,7 +27,7 @@ impl Guarded {
     }
 }
 
-impl Format for Guarded {
+impl Format for GuardedLines {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match (self.may_fit)(sample.text) {
             true => self.format.sniff(sample),
