@@ -7,6 +7,7 @@ pub mod named;
 mod opening;
 mod requests;
 pub mod stream;
+pub mod syslog;
 mod text;
 
 use nepho_core::tables::{Column, Row};

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use nepho_codec::json::fields::{pick, text_of};
 use nepho_codec::json::unescape;
+use nepho_codec::message::syslog;
 use nepho_codec::table::{
     JsonFormat, Need, Table, observed, part, resource, severity, text, time as when,
 };
@@ -49,22 +50,6 @@ static TABLE: Table = Table {
     finish: None,
 };
 
-/// Programs whose messages about users are known behind a header of syslog.
-const ACCOUNTS: [&str; 12] = [
-    "sshd",
-    "sshd-session",
-    "sudo",
-    "su",
-    "login",
-    "useradd",
-    "userdel",
-    "usermod",
-    "groupadd",
-    "passwd",
-    "chage",
-    "systemd-logind",
-];
-
 /// The table, and what programs say of users.
 struct AgentSyslog(JsonFormat);
 
@@ -104,7 +89,7 @@ impl Format for AgentSyslog {
 
 /// Columns that make a line of syslog.
 struct Row<'a> {
-    program: Cow<'a, str>,
+    program: &'a str,
     message: Cow<'a, str>,
     pid: &'a str,
     host: Cow<'a, str>,
@@ -141,17 +126,22 @@ impl<'a> Row<'a> {
             ],
         )?;
         let value = |raw: Option<&'a str>| raw.and_then(text_of).unwrap_or_default();
+        // The query API writes `null` and empty text for what is not told.
+        let first = |one, other| match value(one) {
+            "" | "null" => value(other),
+            told => told,
+        };
         let program = value(program);
-        if !ACCOUNTS.contains(&program) {
+        if !syslog::ACCOUNT_PROGRAMS.contains(&program) {
             return None;
         }
         Some(Self {
-            program: program.into(),
+            program,
             message: unescape(value(message)),
             pid: value(pid),
-            host: unescape(value(host.or(computer))),
+            host: unescape(first(host, computer)),
             level: value(level),
-            at: value(at.or(generated)),
+            at: first(at, generated),
             resource: unescape(value(resource)),
         })
     }
@@ -159,14 +149,7 @@ impl<'a> Row<'a> {
     /// The line that the program wrote; `None` where a part of it is missing.
     fn line(&self) -> Option<String> {
         let at = time::parse(self.at)?;
-        if self.host.is_empty() || self.host.contains(' ') || self.message.is_empty() {
-            return None;
-        }
-        let (host, program, message) = (&self.host, &self.program, &self.message);
-        Some(match self.pid {
-            "" => format!("{at} {host} {program}: {message}"),
-            pid => format!("{at} {host} {program}[{pid}]: {message}"),
-        })
+        syslog::line(at, &self.host, self.program, self.pid, &self.message)
     }
 
     fn envelope(&self, outer: &Envelope) -> Envelope {
@@ -190,9 +173,18 @@ mod tests {
         let row = r#"{"EventTime":"2026-05-12T14:05:02Z","HostName":"web","ProcessName":"sshd","ProcessID":12,"SyslogMessage":"Invalid user \"x\""}"#;
         assert_eq!(
             line(row).as_deref(),
-            Some("2026-05-12T14:05:02Z web sshd[12]: Invalid user \"x\"")
+            Some("2026-05-12T14:05:02.000000+00:00 web sshd[12]: Invalid user \"x\"")
         );
         assert_eq!(line(&row.replace("sshd", "shop")), None);
         assert_eq!(line(&row.replace("EventTime", "x")), None);
+        let other = row.replace("\"web\"", "\"\",\"Computer\":\"db\"");
+        let other = other.replace(
+            "\"2026-05-12T14:05:02Z\"",
+            "null,\"TimeGenerated\":\"2026-05-12T14:05:02Z\"",
+        );
+        assert_eq!(
+            line(&other),
+            line(row).map(|line| line.replace(" web ", " db "))
+        );
     }
 }

@@ -10,8 +10,12 @@ use std::sync::LazyLock;
 use memchr::memmem::Finder;
 use nepho_codec::json::fields::{pick, text_of};
 use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::message::syslog::{self, ACCOUNT_PROGRAMS};
+use nepho_core::Timestamp;
 use nepho_core::format::{Inside, Record};
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Envelope};
+use nepho_core::time::{NANOS, Reference};
 
 use super::workload::Labels;
 use crate::entry;
@@ -24,8 +28,9 @@ static TEXT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"text"));
 const JSON_KEYS: [&str; 3] = ["jsonPayload", "jsonpayload", "json_payload"];
 /// What those keys begin with.
 static JSON_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"json"));
-/// A field that only the events of Kubernetes have.
+/// A field of the entries of the journal.
 static JOURNAL_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"SYSLOG_IDENTIFIER\""));
+/// A field that only the events of Kubernetes have.
 static EVENT_KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("\"involvedObject\""));
 
 /// What stands in the entry that `record` is, if that may be an event of another format.
@@ -42,11 +47,12 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
 /// Its text alone.
 pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let text = record.text;
-    let may_be = match payload(text).or_else(|| message(text)) {
+    let may_be = match payload(text) {
         Some(payload) => looks_foreign(payload),
         None => {
-            let has = |key: &Finder<'_>| key.find(text.as_bytes()).is_some();
-            has(&EVENT_KEY) || has(&JOURNAL_KEY)
+            message(text).is_some_and(looks_foreign)
+                || EVENT_KEY.find(text.as_bytes()).is_some()
+                || is_of_account(text)
         }
     };
     if !may_be {
@@ -60,7 +66,8 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
         lower_json,
         snake_json,
         name,
-        id,
+        lower_name,
+        snake_name,
         time,
     ] = pick(
         text.trim(),
@@ -72,19 +79,23 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
             JSON_KEYS[1],
             JSON_KEYS[2],
             "logName",
-            "insertId",
+            "logname",
+            "log_name",
             "timestamp",
         ],
     )?;
-    name.or(id)?;
+    name.or(lower_name).or(snake_name)?;
+    let time = time.and_then(text_of).and_then(nepho_codec::time::parse);
     let inner = match text.or(lower).or(snake).and_then(text_of) {
         Some(text) => unescape(text),
         None => {
             let object = json.or(lower_json).or(snake_json)?;
-            let time = time.and_then(text_of).unwrap_or_default();
             inside_object(object, time)?
         }
     };
+    if is_dated(inner.as_bytes()) && !agrees(&inner, time?, record) {
+        return None;
+    }
     Some(match inner {
         Cow::Borrowed(text) => text.trim_end().into(),
         Cow::Owned(text) => text.trim_end().to_owned().into(),
@@ -107,38 +118,50 @@ fn payload(record: &str) -> Option<&str> {
 ///
 /// Source: cloud.google.com/logging/docs/agent/ops-agent/configuration, "files" receivers, as of
 /// 2026-11-28.
-fn inside_object<'a>(json: &'a str, time: &str) -> Option<Cow<'a, str>> {
+fn inside_object(json: &str, time: Option<Timestamp>) -> Option<Cow<'_, str>> {
     let fields = JsonFields::parse(json).ok()?;
     match fields.members() {
         [("message", value)] => Some(unescape(text_of(value)?)),
         _ if fields.raw("involvedObject").is_some() => Some(json.into()),
-        _ => journal_line(&fields, time).map(Into::into),
+        _ => journal_line(&fields, time?).map(Into::into),
     }
 }
 
-/// Programs whose messages about users are known behind a header of syslog.
-const ACCOUNTS: [&str; 8] = [
-    "sshd",
-    "sshd-session",
-    "sudo",
-    "su",
-    "useradd",
-    "userdel",
-    "usermod",
-    "systemd-logind",
-];
-
 /// The line that a program wrote, of an entry of the journal.
-fn journal_line(fields: &JsonFields<'_>, time: &str) -> Option<String> {
+fn journal_line(fields: &JsonFields<'_>, time: Timestamp) -> Option<String> {
     let text = |key: &str| fields.text(key).map(unescape);
-    let program = text("SYSLOG_IDENTIFIER").filter(|name| ACCOUNTS.contains(&&**name))?;
-    let at = nepho_codec::time::parse(time)?;
-    let host = text("_HOSTNAME").unwrap_or("localhost".into());
-    let message = text("MESSAGE").filter(|_| !host.contains(' '))?;
-    Some(match text("_PID").or_else(|| text("SYSLOG_PID")) {
-        Some(pid) => format!("{at} {host} {program}[{pid}]: {message}"),
-        None => format!("{at} {host} {program}: {message}"),
-    })
+    let program = text("SYSLOG_IDENTIFIER").filter(|name| ACCOUNT_PROGRAMS.contains(&&**name))?;
+    let pid = text("_PID")
+        .or_else(|| text("SYSLOG_PID"))
+        .unwrap_or_default();
+    syslog::line(time, &text("_HOSTNAME")?, &program, &pid, &text("MESSAGE")?)
+}
+
+/// Whether the journal has an entry of a program that tells of users.
+fn is_of_account(text: &str) -> bool {
+    let Some(at) = JOURNAL_KEY.find(text.as_bytes()) else {
+        return false;
+    };
+    let rest = text.get(at + JOURNAL_KEY.needle().len()..);
+    let value = rest.unwrap_or_default().trim_start_matches([' ', ':']);
+    let value = value
+        .strip_prefix('"')
+        .and_then(|value| value.split('"').next());
+    value.is_some_and(|program| ACCOUNT_PROGRAMS.contains(&program))
+}
+
+/// The most that the time of a line and that of its entry lie apart.
+const NEAR: i64 = 600 * NANOS;
+
+/// Whether a line with a date of syslog, which has no zone, was written by the clock that the entry
+/// goes by. One of another zone would stand hours beside the rest; the entry tells its time.
+fn agrees(line: &str, time: Timestamp, record: &Record<'_>) -> bool {
+    let reference = Reference {
+        near: Some(time),
+        ..record.stream.reference()
+    };
+    let found = nepho_codec::time::prefix(line, reference);
+    found.is_some_and(|(found, _)| (found.0 - time.0).abs() <= NEAR)
 }
 
 /// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
@@ -258,7 +281,9 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
         .flatten()
         .find_map(nepho_codec::time::parse);
     envelope.time = time.or(envelope.time);
-    envelope.severity = fields.text("severity").and_then(entry::severity);
+    let severity = fields.text("severity").and_then(entry::severity);
+    let priority = || fields.text("jsonPayload.PRIORITY")?.parse().ok();
+    envelope.severity = severity.or_else(|| Severity::from_syslog(priority()?));
     envelope.resources.extend(labels.resource(kind));
     envelope
 }
@@ -300,14 +325,18 @@ mod tests {
         check("", false);
         let line = r#"{"insertId":"1","jsonPayload": {"message":"May  1 10:00:15 vm-1 x: y"}}"#;
         assert!(message(line).is_some_and(looks_foreign));
-        assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#, ""), None);
+        assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#, None), None);
+        let time = nepho_codec::time::parse("2026-05-12T14:05:00Z");
         let entry = r#"{"MESSAGE":"session opened","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"vm","_PID":"3"}"#;
         assert_eq!(
-            inside_object(entry, "2026-05-12T14:05:00Z").as_deref(),
-            Some("2026-05-12T14:05:00Z vm sshd[3]: session opened")
+            inside_object(entry, time).as_deref(),
+            Some("2026-05-12T14:05:00.000000+00:00 vm sshd[3]: session opened")
         );
-        let entry = entry.replace("sshd", "kubelet");
-        assert_eq!(inside_object(&entry, "2026-05-12T14:05:00Z"), None);
+        let other = entry.replace("sshd", "kubelet");
+        assert_eq!(inside_object(&other, time), None);
+        assert!(is_of_account(entry) && !is_of_account(&other));
+        // A host that nobody names is not made up.
+        assert_eq!(inside_object(&entry.replace("_HOSTNAME", "x"), time), None);
         assert!(payload(r#"{"insertId":"1","jsonPayload":{"a":1}}"#).is_none());
     }
 }

@@ -9,11 +9,11 @@
 use std::borrow::Cow;
 
 use nepho_codec::json::{JsonFields, unescape};
-use nepho_core::Timestamp;
+use nepho_codec::message::syslog;
+use nepho_codec::time;
 use nepho_core::format::{Inside, Record};
 use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
-use nepho_core::time::NANOS;
 
 /// What shippers write around a line. A record with any other member is that of an application.
 const OUTER: [&str; 33] = [
@@ -147,7 +147,7 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
     };
     let time = TIMES
         .iter()
-        .find_map(|path| nepho_codec::time::parse(plain(path)?));
+        .find_map(|path| time::parse_near(plain(path)?, record.stream.reference()));
     envelope.time = time.or(envelope.time);
     let host = HOSTS.iter().find_map(plain);
     let host = host.map(unescape).filter(|host| !host.is_empty());
@@ -157,13 +157,9 @@ pub(super) fn inside<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
             .iter()
             .find_map(|path| Severity::from_word(plain(path)?));
         envelope.severity = severity.or(envelope.severity);
-        let text = line(
-            time?,
-            record.stream.zone_seconds,
-            &host?,
-            &fields,
-            [program, pid, message],
-        )?;
+        let text = |name: &str| fields.text(name).map(unescape).unwrap_or_default();
+        let (program, pid, message) = (text(program), text(pid), text(message));
+        let text = syslog::line(time?, &host?, &program, &pid, &message)?;
         return Some(Inside {
             text: Cow::Owned(text),
             envelope,
@@ -195,43 +191,9 @@ fn syslog_of(fields: &JsonFields<'_>) -> Option<[&'static str; 3]> {
     SYSLOG.iter().find(is_it).copied()
 }
 
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
-
-/// The line of syslog that a shipper took apart. `zone_seconds` is that of the clock by which times
-/// without a zone are read.
-fn line(
-    time: Timestamp,
-    zone_seconds: i32,
-    host: &str,
-    fields: &JsonFields<'_>,
-    names: [&str; 3],
-) -> Option<String> {
-    let [program, pid, message] = names.map(|name| fields.text(name).map(unescape));
-    let (program, message) = (program?, message?);
-    let is_word = |text: &str| !text.is_empty() && !text.contains([' ', ':', '[']);
-    if !is_word(&program) || host.contains(' ') {
-        return None;
-    }
-    let message = message.trim_start();
-    let pid = pid.filter(|pid| !pid.is_empty() && pid.bytes().all(|byte| byte.is_ascii_digit()));
-    if let Some(pid) = pid {
-        return Some(format!("{time} {host} {program}[{pid}]: {message}"));
-    }
-    // Without a process id only the older shape of a line is surely one of syslog.
-    let civil = time.plus(i64::from(zone_seconds) * NANOS).to_civil();
-    let month = usize::try_from(civil.month).ok()?.checked_sub(1)?;
-    let month = MONTHS.get(month)?;
-    let (day, hour, minute, second) = (civil.day, civil.hour, civil.minute, civil.second);
-    let clock = format!("{hour:02}:{minute:02}:{second:02}");
-    Some(format!(
-        "{month} {day:>2} {clock} {host} {program}: {message}"
-    ))
-}
-
 #[cfg(test)]
 mod tests {
+    use nepho_core::Timestamp;
     use nepho_core::format::Stream;
     use nepho_core::tables::{Envelope, LogsBuilder};
 
@@ -291,7 +253,7 @@ mod tests {
 
     #[test]
     fn syslog_is_put_together_again() {
-        let line = "2026-05-12T14:00:00Z h sshd[12]: Failed";
+        let line = "2026-05-12T14:00:00.000000+00:00 h sshd[12]: Failed";
         check(
             "{\"ident\":\"sshd\",\"pid\":\"12\",\"message\":\"Failed\",\
              \"host\":\"h\",\"time\":\"2026-05-12T14:00:00Z\"}",
@@ -309,7 +271,7 @@ mod tests {
         );
         check(
             r#"{"ident":"sshd","message":"Failed","host":"h","time":"2026-05-02T14:00:00Z"}"#,
-            Some(("May  2 14:00:00 h sshd: Failed", None)),
+            Some(("2026-05-02T14:00:00.000000+00:00 h sshd: Failed", None)),
         );
         check(r#"{"ident":"sshd","message":"Failed"}"#, None);
     }

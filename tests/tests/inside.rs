@@ -1,0 +1,110 @@
+//! Records of one adapter with a record of another in them: each adapter's own tests know only its
+//! own formats.
+
+#![expect(clippy::expect_used, reason = "a test")]
+
+use nepho as _;
+use nepho_codec::detect::decode_text;
+use nepho_core::Timestamp;
+use nepho_core::format::Stream;
+use nepho_core::tables::{Column, LogsBuilder, LogsView};
+
+/// Checks the last row of `text`: its format, its time, and values of columns.
+fn check(text: &str, format: &str, time: &str, values: &[(Column, &str)]) {
+    let mut out = LogsBuilder::new(Timestamp(0));
+    decode_text(text.as_bytes(), Stream::default(), None, &mut out).expect("decodes");
+    let batch = out.finish().expect("a batch");
+    let view = LogsView::new(&batch).expect("a view");
+    let last = view.len() - 1;
+    assert_eq!(view.text(Column::Format, last), Some(format), "{text}");
+    assert_eq!(view.time(last).to_string(), time, "{text}");
+    for (column, value) in values {
+        assert_eq!(view.text(*column, last), Some(*value), "{text}");
+    }
+}
+
+/// An entry of Cloud Logging with this payload.
+fn entry(payload: &str) -> String {
+    format!(
+        r#"{{"insertId":"1","jsonPayload":{payload},"logName":"projects/shop/logs/x","resource":{{"type":"gce_instance","labels":{{"project_id":"shop","instance_id":"123456"}}}},"timestamp":"2026-05-12T10:00:15.5Z","severity":"INFO"}}"#
+    )
+}
+
+#[test]
+fn lines_of_hosts_are_read_within_entries_of_cloud_logging() {
+    let failed = "Failed password for root from 203.0.113.7 port 22 ssh2";
+    let line = |clock: &str| {
+        entry(&format!(
+            r#"{{"message":"May 12 {clock} vm-1 sshd[12]: {failed}"}}"#
+        ))
+    };
+    let values = [(Column::Actor, "root"), (Column::SourceIp, "203.0.113.7")];
+    check(
+        &line("10:00:15"),
+        "linux.auth",
+        "2026-05-12T10:00:15Z",
+        &values,
+    );
+    // The clock of a machine in another zone: the entry tells the time.
+    let body = [(Column::Provider, "gcp")];
+    let shifted = line("08:00:15");
+    check(&shifted, "gcp.log", "2026-05-12T10:00:15.500Z", &body);
+    let journal = format!(
+        r#"{{"MESSAGE":"{failed}","SYSLOG_IDENTIFIER":"sshd","_PID":"12","_HOSTNAME":"vm-1"}}"#
+    );
+    let values = [(Column::Actor, "root"), (Column::Host, "vm-1")];
+    let time = "2026-05-12T10:00:15.500Z";
+    check(&entry(&journal), "linux.auth", time, &values);
+    let nameless = journal.replace("_HOSTNAME", "_X");
+    check(
+        &entry(&nameless),
+        "gcp.log",
+        time,
+        &[(Column::Host, "123456")],
+    );
+}
+
+#[test]
+fn events_of_a_cluster_are_read_whatever_their_first_key() {
+    let event = r#"{"message":"Back-off restarting failed container","apiVersion":"v1","kind":"Event","metadata":{"name":"x","namespace":"shop"},"involvedObject":{"kind":"Pod","name":"web-1","namespace":"shop"},"reason":"BackOff","type":"Warning","lastTimestamp":"2026-05-12T10:00:14Z"}"#;
+    let values = [(Column::Action, "BackOff")];
+    check(
+        &entry(event),
+        "kubernetes.events",
+        "2026-05-12T10:00:14Z",
+        &values,
+    );
+}
+
+#[test]
+fn lines_of_programs_that_write_no_process_id_are_read_within_rows_of_log_analytics() {
+    let row = r#"{"TimeGenerated":"2026-05-12T14:05:03Z","Computer":"web","HostName":"","EventTime":null,"Facility":"authpriv","SeverityLevel":"notice","ProcessName":"sudo","SyslogMessage":"    mona : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls","Type":"Syslog"}"#;
+    let values = [
+        (Column::Actor, "mona"),
+        (Column::Host, "web"),
+        (Column::Provider, "azure"),
+    ];
+    check(row, "linux.auth", "2026-05-12T14:05:03Z", &values);
+}
+
+#[test]
+fn lines_of_hosts_are_read_within_what_shippers_write() {
+    let row = r#"{"timestamp":"2026-05-12T14:05:03Z","host":"web","source_type":"file","file":"/var/log/auth.log","message":"May 12 14:05:02 web sshd[12]: Invalid user mallory from 203.0.113.7 port 22"}"#;
+    let values = [(Column::Actor, "mallory")];
+    check(row, "linux.auth", "2026-05-12T14:05:02Z", &values);
+    let row = r#"{"time":"2026-05-12T14:05:03.25Z","host":"web","ident":"sudo","pid":"","message":"mona : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/ls"}"#;
+    let values = [(Column::Actor, "mona")];
+    check(row, "linux.auth", "2026-05-12T14:05:03.250Z", &values);
+}
+
+#[test]
+fn calls_of_cloudtrail_are_read_whatever_event_came_before() {
+    let state = r#"{"version":"0","id":"1","detail-type":"EC2 Instance State-change Notification","source":"aws.ec2","account":"111122223333","time":"2026-05-12T14:05:00Z","region":"eu-west-1","resources":[],"detail":{"instance-id":"i-1","state":"running"}}"#;
+    let call = r#"{"version":"0","id":"2","detail-type":"AWS API Call via CloudTrail","source":"aws.ec2","account":"111122223333","time":"2026-05-12T14:05:01Z","region":"eu-west-1","resources":[],"detail":{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/mona","accountId":"111122223333","userName":"mona"},"eventTime":"2026-05-12T14:05:01Z","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.7","errorCode":"Client.UnauthorizedOperation","eventID":"e","eventType":"AwsApiCall"}}"#;
+    let values = [
+        (Column::Action, "StopInstances"),
+        (Column::SourceIp, "203.0.113.7"),
+    ];
+    let text = format!("{state}\n{call}\n");
+    check(&text, "aws.cloudtrail", "2026-05-12T14:05:01Z", &values);
+}
