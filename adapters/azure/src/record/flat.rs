@@ -60,7 +60,9 @@ pub(super) fn opened(record: &str) -> Option<String> {
     let may_be = TABLE_KEY.find(bytes).is_some()
         && (OBJECT.find(bytes).is_some() || ARRAY.find(bytes).is_some());
     let fields = may_be.then(|| JsonFields::parse(record).ok())??;
-    let mut is_changed = false;
+    // Most rows with such a text have it in another column.
+    let mut members = fields.members().iter();
+    members.find(|(key, value)| object(key, value).is_some())?;
     let mut text = String::with_capacity(record.len());
     for (key, value) in fields.members() {
         text.push(if text.is_empty() { '{' } else { ',' });
@@ -68,15 +70,12 @@ pub(super) fn opened(record: &str) -> Option<String> {
         text.push_str(key);
         text.push_str("\":");
         match object(key, value) {
-            Some(object) => {
-                is_changed = true;
-                text.push_str(&object);
-            }
+            Some(object) => text.push_str(&object),
             None => text.push_str(value),
         }
     }
     text.push('}');
-    is_changed.then_some(text)
+    Some(text)
 }
 
 /// The object or array that the text of a column is.

@@ -19,6 +19,7 @@ nepho_core::register!(Component {
 });
 
 const HOST: usize = 0;
+const ADDRESS: usize = 1;
 
 static TABLE: Table = Table {
     name: "azure.agent_cef",
@@ -57,6 +58,7 @@ static TABLE: Table = Table {
         outcome_of(&["EventOutcome", "DeviceAction"], OUTCOMES),
         resource(&["_ResourceId"]),
         keep(&["DestinationHostName"], HOST),
+        keep(&["DestinationIP", "DestinationIPv6"], ADDRESS),
     ],
     extras: &[
         ("DeviceVendor", "vendor"),
@@ -120,7 +122,9 @@ const OUTCOMES: &[(&str, Outcome)] = &[
 
 /// A destination that has an address keeps its name as a resource.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(name) = event.kept(HOST) {
+    if event.kept_value(ADDRESS).is_some()
+        && let Some(name) = event.kept(HOST)
+    {
         row.resource(&name);
     }
 }

@@ -31,7 +31,8 @@ static EVENT: Table = Table {
     constants: &[(Column::Provider, "azure")],
     fields: &[
         time(&["TimeGenerated"]),
-        severity_of(&["EventLevelName", "EventLevel"], LEVELS),
+        // `EventLevel` is a number of another scale, in which 1 is an error.
+        severity_of(&["EventLevelName"], LEVELS),
         part(&["_ResourceId"], Column::Account, parts::subscription),
         text(&["Computer"], Column::Host),
         text(&["Source"], Column::Process),

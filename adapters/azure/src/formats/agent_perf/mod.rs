@@ -17,6 +17,7 @@ nepho_core::register!(Component {
 
 const OBJECT: usize = 0;
 const COUNTER: usize = 1;
+const INSTANCE: usize = 2;
 
 static TABLES: [&Table; 2] = [&PERF, &INSIGHTS];
 
@@ -60,16 +61,23 @@ static PERF: Table = Table {
         resource(&["_ResourceId"]),
         keep(&["ObjectName"], OBJECT),
         keep(&["CounterName"], COUNTER),
+        keep(&["InstanceName"], INSTANCE),
     ],
     extras: &[("InstanceName", "instance")],
     finish: Some(finish),
 };
 
-/// `Processor/% Processor Time`, of whichever instance.
+/// `Processor/% Processor Time` of all instances together, `LogicalDisk(C:)/% Free Space` of one.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let counter = event.kept(COUNTER).unwrap_or_default();
-    match event.kept(OBJECT) {
-        Some(object) => row.text(Column::Metric, &format!("{object}/{counter}")),
-        None => row.text(Column::Metric, &counter),
+    let instance = event.kept(INSTANCE).unwrap_or_default();
+    match (event.kept(OBJECT), &*instance) {
+        (Some(object), "" | "_Total" | "total") => {
+            row.text(Column::Metric, &format!("{object}/{counter}"))
+        }
+        (Some(object), instance) => {
+            row.text(Column::Metric, &format!("{object}({instance})/{counter}"))
+        }
+        (None, _) => row.text(Column::Metric, &counter),
     };
 }

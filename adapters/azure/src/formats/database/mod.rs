@@ -132,11 +132,15 @@ fn unprefixed(message: &str) -> &str {
     if !message.starts_with(|digit: char| digit.is_ascii_digit()) {
         return message;
     }
-    let level = LEVELS.iter().find_map(|(level, _)| {
-        let (prefix, rest) = message.split_once(&format!("{level}:  "))?;
-        (prefix.contains(" UTC-") && prefix.len() < 120).then_some(rest)
-    });
-    level.unwrap_or(message)
+    let behind_prefix = || {
+        let (prefix, rest) = message.split_once(":  ")?;
+        let is_part = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit();
+        let level = &prefix[prefix.trim_end_matches(is_part).len()..];
+        let level = level.trim_start_matches(|c: char| c.is_ascii_digit());
+        let is_level = LEVELS.iter().any(|(held, _)| *held == level);
+        (is_level && prefix.contains(" UTC-") && prefix.len() < 120).then_some(rest)
+    };
+    behind_prefix().unwrap_or(message)
 }
 
 /// The line of PostgreSQL in a record, as a server with the default prefix writes it.
@@ -150,15 +154,16 @@ fn line<'a>(record: &Record<'a>) -> Option<Inside<'a>> {
         let at = values.text(&["timestamp", "time", "TimeGenerated"])?;
         let at = nepho_codec::time::parse(&at)?.to_string();
         let (date, clock) = at.trim_end_matches('Z').split_once('T')?;
-        let pid = values
-            .text(&["processId"])
-            .unwrap_or_else(|| "0".to_owned());
+        let pid = values.text(&["processId"])?;
         let message = unprefixed(message.trim_end());
         let mut envelope = record.envelope.clone().with(Column::Provider, "azure");
         if let Some(id) = values.text(&["resourceId", "_ResourceId"]) {
             envelope = envelope.with(Column::Account, subscription(&id));
             envelope = envelope.with(Column::Service, last_name(&id));
-            envelope.resources.push(parts::resource_id(&id).to_owned());
+            let resource = parts::resource_id(&id);
+            if !resource.is_empty() {
+                envelope.resources.push(resource.to_owned());
+            }
         }
         if let Some(region) = values.text(&["location"]) {
             envelope = envelope.with(Column::Region, &region);
@@ -184,6 +189,10 @@ mod tests {
             "connection authorized: user=mona",
         );
         check("12 rows: LOG:  x", "12 rows: LOG:  x");
+        check(
+            "2026-05-12 14:05:00 UTC-658.42-ERROR:  syntax error near \"LOG:  x\" tail",
+            "syntax error near \"LOG:  x\" tail",
+        );
     }
 
     #[test]

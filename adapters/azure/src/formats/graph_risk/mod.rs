@@ -12,7 +12,11 @@ register!(Component {
     kind: Kind::Format,
     name: "azure.graph_risk",
     summary: "Microsoft Entra ID Protection as the Graph API lists it: risk detections, risky users",
-    permissions: &["IdentityRiskEvent.Read.All"],
+    permissions: &[
+        "IdentityRiskEvent.Read.All",
+        "IdentityRiskyServicePrincipal.Read.All",
+        "IdentityRiskyUser.Read.All",
+    ],
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 

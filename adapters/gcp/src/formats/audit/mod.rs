@@ -202,6 +202,8 @@ static TABLE: Table = Table {
                 "protoPayload.metadata.jobChange.job.jobStatus.errorResult.message",
                 "protoPayload.metadata.jobInsertion.job.jobStatus.errorResult.message",
                 "protoPayload.serviceData.jobCompletedEvent.job.jobStatus.error.message",
+                "proto_payload.audit_log.metadata.jobChange.job.jobStatus.errorResult.message",
+                "proto_payload.audit_log.metadata.jobInsertion.job.jobStatus.errorResult.message",
             ],
             JOB_ERROR,
         ),

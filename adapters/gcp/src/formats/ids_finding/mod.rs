@@ -34,11 +34,6 @@ static TABLE: Table = Table {
     needs: &[
         Need::Contains("logName", "ids.googleapis.com"),
         Need::HasAny(&["jsonPayload.threat_id", "jsonPayload.alert_severity"]),
-        Need::HasAny(&[
-            "jsonPayload.source_ip_address",
-            "jsonPayload.destination_ip_address",
-            "jsonPayload.name",
-        ]),
     ],
     constants: &[
         (Column::Provider, "gcp"),

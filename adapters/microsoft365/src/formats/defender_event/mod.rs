@@ -227,22 +227,36 @@ impl Decoder for DefenderDecoder {
     }
 }
 
-/// Tables of advanced hunting that Log Analytics has as well, by their beginnings.
+/// Tables of advanced hunting that Log Analytics has as well.
 ///
 /// Source: learn.microsoft.com/azure/sentinel/connect-microsoft-365-defender, "Connect events", as
 /// of 2026-11-28.
+const TABLES: [&str; 21] = [
+    "AlertEvidence",
+    "AlertInfo",
+    "CloudAppEvents",
+    "DeviceEvents",
+    "DeviceFileCertificateInfo",
+    "DeviceFileEvents",
+    "DeviceImageLoadEvents",
+    "DeviceInfo",
+    "DeviceLogonEvents",
+    "DeviceNetworkEvents",
+    "DeviceNetworkInfo",
+    "DeviceProcessEvents",
+    "DeviceRegistryEvents",
+    "EmailAttachmentInfo",
+    "EmailEvents",
+    "EmailPostDeliveryEvents",
+    "EmailUrlInfo",
+    "IdentityDirectoryEvents",
+    "IdentityLogonEvents",
+    "IdentityQueryEvents",
+    "UrlClickEvents",
+];
+
 fn is_table(name: &str) -> bool {
-    const EVENTS: [&str; 3] = ["Device", "Email", "Identity"];
-    const OTHERS: [&str; 4] = [
-        "CloudAppEvents",
-        "UrlClickEvents",
-        "AlertInfo",
-        "AlertEvidence",
-    ];
-    let ends = ["Events", "Info", "AttachmentInfo", "UrlInfo"];
-    OTHERS.contains(&name)
-        || (EVENTS.iter().any(|start| name.starts_with(start))
-            && ends.iter().any(|end| name.ends_with(end)))
+    TABLES.binary_search(&name).is_ok()
 }
 
 /// A row of Log Analytics in the shape in which it is streamed; `None` if it is none.
@@ -313,5 +327,17 @@ fn put_remote(event: &Event<'_>, row: &mut Row<'_>) {
     }
     if let Ok(port) = kept(LOCAL_PORT).parse() {
         row.peer_port(port);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_others_are_left_alone() {
+        assert!(TABLES.is_sorted());
+        assert!(is_table("DeviceProcessEvents") && is_table("UrlClickEvents"));
+        assert!(!is_table("DeviceTelemetryEvents") && !is_table(""));
     }
 }
