@@ -32,8 +32,8 @@ pub(crate) struct Keys {
     pub(crate) resource: &'static [&'static str],
 }
 
-/// Pairs of one event, as written.
-pub(crate) type Pairs<'a> = Vec<(&'a str, &'a str)>;
+/// Pairs of one event, with escapes undone.
+pub(crate) type Pairs<'a> = Vec<(&'a str, Cow<'a, str>)>;
 
 /// Header of an event.
 #[derive(Debug, PartialEq, Eq)]
@@ -50,13 +50,11 @@ pub(crate) struct Head<'a> {
 
 /// Sets what an event tells.
 pub(crate) fn fill(head: &Head<'_>, pairs: &Pairs<'_>, keys: &Keys, row: &mut Row<'_>) {
-    let first = |keys: &[&str]| -> Option<Cow<'_, str>> {
-        let found = keys.iter().find_map(|key| {
-            let found = pairs.iter().find(|(held, _)| held == key);
-            found.filter(|(_, value)| !matches!(*value, "" | "-"))
-        });
-        found.map(|(key, value)| unescaped(value, is_prose(key)))
+    let value_of = |key: &&str| -> Option<&str> {
+        let (_, value) = pairs.iter().find(|(held, _)| held == key)?;
+        (!matches!(&**value, "" | "-")).then_some(value)
     };
+    let first = |keys: &[&str]| keys.iter().find_map(value_of);
     for (to, keys) in [
         (To::SourceAddress, keys.source),
         (To::SourcePort, keys.source_port),
@@ -69,26 +67,30 @@ pub(crate) fn fill(head: &Head<'_>, pairs: &Pairs<'_>, keys: &Keys, row: &mut Ro
         (To::Text(Column::Process), keys.process),
         (To::Part(Column::Path, url_path), keys.url),
     ] {
-        if let Some(value) = first(keys) {
-            put_text(&value, to, row);
-        }
+        // A host may stand where an address is looked for.
+        let mut values = keys.iter().filter_map(value_of);
+        values.any(|value| put_text(value, to, row));
+    }
+    if !row.has(Column::Peer)
+        && let Some(host) = first(keys.peer)
+    {
+        row.text(Column::Peer, host);
     }
     if let Some(method) = first(keys.method) {
-        row.text(Column::Method, known_protocol(&method).unwrap_or(&method));
+        row.text(Column::Method, known_protocol(method).unwrap_or(method));
     }
     if let Some(resource) = first(keys.resource) {
-        row.resource(&resource);
+        row.resource(resource);
     }
     let reference = row.record().stream.reference();
-    if let Some(time) = first(keys.time).and_then(|time| time::parse_near(&time, reference)) {
+    if let Some(time) = first(keys.time).and_then(|time| time::parse_near(time, reference)) {
         row.time(time);
     }
     let action = first(keys.action);
     let told = first(keys.outcome);
     let outcome = told
-        .as_deref()
         .and_then(outcome_of)
-        .or_else(|| action.as_deref().and_then(outcome_of));
+        .or_else(|| action.and_then(outcome_of));
     if let Some(outcome) = outcome {
         row.outcome(outcome);
     }
@@ -96,8 +98,8 @@ pub(crate) fn fill(head: &Head<'_>, pairs: &Pairs<'_>, keys: &Keys, row: &mut Ro
         "" => &*head.class,
         name => name,
     };
-    row.text(Column::Action, action.as_deref().unwrap_or(name));
-    row.text(Column::Body, first(keys.body).as_deref().unwrap_or(name));
+    row.text(Column::Action, action.unwrap_or(name));
+    row.text(Column::Body, first(keys.body).unwrap_or(name));
     row.text(Column::Service, &head.product);
     if let Some(severity) = severity_of(&head.severity) {
         row.severity(severity);
@@ -160,37 +162,6 @@ fn outcome_of(text: &str) -> Option<Outcome> {
     is_any(&SUCCESS).then_some(Outcome::Success)
 }
 
-/// Whether a field holds sentences. Names of others are often written without escapes:
-/// `suser=CORP\nadia`.
-fn is_prose(key: &str) -> bool {
-    matches!(key, "msg" | "message" | "reason") || key.starts_with("cs")
-}
-
-/// Text without the backslashes before `|`, `=` and backslashes; `\n` and `\r` are line ends in
-/// prose.
-pub(crate) fn unescaped(text: &str, is_prose: bool) -> Cow<'_, str> {
-    if !text.contains('\\') {
-        return Cow::Borrowed(text);
-    }
-    let mut plain = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let next = chars.peek().copied();
-        match (c, next) {
-            ('\\', Some(next @ ('\\' | '|' | '='))) => {
-                plain.push(next);
-                chars.next();
-            }
-            ('\\', Some('n' | 'r')) if is_prose => {
-                plain.push('\n');
-                chars.next();
-            }
-            (c, _) => plain.push(c),
-        }
-    }
-    Cow::Owned(plain)
-}
-
 /// Hands out what of an event has no column.
 pub(crate) fn extras(
     head: &Head<'_>,
@@ -211,7 +182,7 @@ pub(crate) fn extras(
     for (key, name) in names {
         let pair = pairs.iter().find(|(held, _)| held == key);
         if let Some((_, value)) = pair.filter(|(_, value)| !value.is_empty()) {
-            found(name, &unescaped(value, is_prose(key)));
+            found(name, value);
         }
     }
 }
@@ -229,12 +200,5 @@ mod tests {
         check("10", Some(Severity::CRITICAL));
         check("11", None);
         check("Unknown", None);
-    }
-
-    #[test]
-    fn escapes_are_undone() {
-        assert_eq!(unescaped(r"a\=b\|c\\d\n", true), "a=b|c\\d\n");
-        assert_eq!(unescaped(r"CORP\nadia", is_prose("suser")), r"CORP\nadia");
-        assert_eq!(unescaped(r"C:\temp\x\", true), r"C:\temp\x\");
     }
 }

@@ -111,7 +111,7 @@ fn is_uptime(word: &str) -> bool {
 
 /// A time with its zone, and its length. Without a year and a reference only the length is known.
 fn time(text: &str, reference: Reference) -> Option<(Option<Timestamp>, usize)> {
-    if let Some(found) = year_first(text) {
+    if let Some(found) = year_first(text, reference) {
         return Some(found);
     }
     let length = prefix(text, Reference::ANY)?.1;
@@ -147,7 +147,7 @@ fn zone_seconds(zone: &str) -> Option<i64> {
 }
 
 /// `2026 May 12 14:00:00 UTC`, as NX-OS writes it.
-fn year_first(text: &str) -> Option<(Option<Timestamp>, usize)> {
+fn year_first(text: &str, reference: Reference) -> Option<(Option<Timestamp>, usize)> {
     let bytes = text.as_bytes();
     let is_it = bytes.get(..4)?.iter().all(u8::is_ascii_digit)
         && bytes.get(4) == Some(&b' ')
@@ -164,7 +164,7 @@ fn year_first(text: &str) -> Option<(Option<Timestamp>, usize)> {
     buffer[7..11].copy_from_slice(&bytes[..4]);
     buffer[11..length].copy_from_slice(clock);
     let text = std::str::from_utf8(buffer.get(..length)?).ok()?;
-    let (time, length) = prefix(text, Reference::ANY)?;
+    let (time, length) = prefix(text, reference)?;
     Some((Some(time), length))
 }
 

@@ -103,10 +103,15 @@ enum Object<'a> {
 
 /// Object and return code of `object,retcode` or `object,retcode,connection_type[,...]`. Whether
 /// quotes within a statement are escaped depends on the version.
-fn parts(text: &str) -> (Object<'_>, &str) {
+fn parts<'a>(text: &'a str) -> (Object<'a>, &'a str) {
     if let Some(quoted) = text.strip_prefix('\'') {
-        let (statement, rest) = quoted.rsplit_once("',").unwrap_or((quoted, ""));
-        let code = rest.split(',').next().unwrap_or_default();
+        let code_of = |rest: &'a str| rest.split(',').next().unwrap_or_default().trim();
+        // A statement that was cut off has no end, but may have quotes.
+        let is_code = |code: &str| code.bytes().all(|byte| byte.is_ascii_digit());
+        let ended = quoted.rsplit_once("',");
+        let ended = ended.filter(|(_, rest)| is_code(code_of(rest)));
+        let (statement, rest) = ended.unwrap_or((quoted, ""));
+        let code = code_of(rest);
         return (Object::Statement(statement), code.trim());
     }
     // What is cut off, or of a version that does not write an object, has only a code.

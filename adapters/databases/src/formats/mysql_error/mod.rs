@@ -98,7 +98,10 @@ fn is_of_server(text: &str) -> bool {
     let Some((level, message)) = after.split_once("] ") else {
         return true;
     };
-    if is_old || !before.iter().all(is_of_time) || !matches!(level, "ERROR" | "Error" | "Warning") {
+    if is_old
+        || !before.iter().all(is_of_time)
+        || !matches!(level, "ERROR" | "Error" | "Warning" | "Note")
+    {
         return true;
     }
     if OWN.iter().any(|own| message.starts_with(own)) {

@@ -68,14 +68,18 @@ static LINES: Lines = Lines {
     finish: Some(finish),
 };
 
+/// Commands with passwords among what follows their names.
+const SECRET: [&str; 5] = ["acl", "auth", "config", "hello", "migrate"];
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(VERBOSE).is_some() {
         row.severity(Severity::DEBUG);
     }
-    if event.kept(COMMAND).is_some()
+    if let Some(name) = event.kept(COMMAND)
         && let Some((_, command)) = event.text.split_once("] ")
     {
-        row.text(Column::Body, command);
+        let is_secret = SECRET.iter().any(|held| held.eq_ignore_ascii_case(&name));
+        row.text(Column::Body, if is_secret { &name } else { command });
     }
     if event.kept(CLOCK).is_some() {
         let reference = row.record().stream.reference();

@@ -10,7 +10,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Str
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use crate::device_events::{self, Head, Keys, Pairs, unescaped};
+use crate::device_events::{self, Head, Keys, Pairs};
 
 register!(Component {
     kind: Kind::Format,
@@ -26,7 +26,7 @@ static KEYS: Keys = Keys {
     time: &["rt", "end", "start"],
     source: &["src", "c6a2"],
     source_port: &["spt"],
-    peer: &["dst", "dhost", "c6a3"],
+    peer: &["dst", "c6a3", "dhost"],
     peer_port: &["dpt"],
     actor: &["suser", "duser", "suid"],
     action: &["act"],
@@ -146,7 +146,8 @@ fn pairs(text: &str) -> Pairs<'_> {
     let ends = ends.chain([text.len()]);
     let pair = |((start, equals), end): ((usize, usize), usize)| {
         let value = text.get(equals + 1..end).unwrap_or_default();
-        (text.get(start..equals).unwrap_or_default(), value.trim())
+        let key = text.get(start..equals).unwrap_or_default();
+        (key, unescaped(value.trim(), is_prose(key)))
     };
     keys.iter().copied().zip(ends).map(pair).collect()
 }
@@ -154,6 +155,37 @@ fn pairs(text: &str) -> Pairs<'_> {
 fn is_key(text: &str) -> bool {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || b"_.-[]:".contains(&byte);
     !text.is_empty() && text.bytes().all(is_part)
+}
+
+/// Whether a field holds sentences. Names of others are often written without escapes:
+/// `suser=CORP\nadia`.
+fn is_prose(key: &str) -> bool {
+    matches!(key, "msg" | "message" | "reason") || key.starts_with("cs")
+}
+
+/// Text without the backslashes before `|`, `=` and backslashes; `\n` and `\r` are line ends in
+/// prose.
+fn unescaped(text: &str, is_prose: bool) -> Cow<'_, str> {
+    if !text.contains('\\') {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
+        match (c, next) {
+            ('\\', Some(next @ ('\\' | '|' | '='))) => {
+                plain.push(next);
+                chars.next();
+            }
+            ('\\', Some('n' | 'r')) if is_prose => {
+                plain.push('\n');
+                chars.next();
+            }
+            (c, _) => plain.push(c),
+        }
+    }
+    Cow::Owned(plain)
 }
 
 struct CefDecoder;
@@ -181,15 +213,24 @@ mod tests {
             r"src=10.0.0.7 msg=two words \= three act= cs1Label=a b request=/x?a=1&b=2 dpt=443";
         let expected = vec![
             ("src", "10.0.0.7"),
-            ("msg", r"two words \= three"),
+            ("msg", "two words = three"),
             ("act", ""),
             ("cs1Label", "a b"),
             ("request", "/x?a=1&b=2"),
             ("dpt", "443"),
         ];
-        assert_eq!(pairs(text), expected);
+        let found = pairs(text);
+        let found: Vec<(&str, &str)> = found.iter().map(|(key, value)| (*key, &**value)).collect();
+        assert_eq!(found, expected);
         assert_eq!(pairs(""), vec![]);
         assert_eq!(pairs("no key"), vec![]);
+    }
+
+    #[test]
+    fn escapes_are_undone() {
+        assert_eq!(unescaped(r"a\=b\|c\\d\n", true), "a=b|c\\d\n");
+        assert_eq!(unescaped(r"CORP\nadia", is_prose("suser")), r"CORP\nadia");
+        assert_eq!(unescaped(r"C:\temp\x\", true), r"C:\temp\x\");
     }
 
     #[test]

@@ -3,6 +3,8 @@
 //! Source: "LEEF event components" and "Predefined LEEF event attributes"
 //! (ibm.com/docs/en/dsm?topic=overview-leef-event-components), read 2026-11-28.
 
+use std::borrow::Cow;
+
 use nepho_core::format::bytes_of;
 use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
@@ -76,7 +78,7 @@ impl Format for Leef {
 }
 
 /// Header and attributes of an event.
-fn parse(text: &str) -> Option<(Head<'_>, Pairs<'_>)> {
+fn parse<'a>(text: &'a str) -> Option<(Head<'a>, Pairs<'a>)> {
     let rest = text.strip_prefix("LEEF:")?;
     let mut parts = rest.splitn(6, '|');
     let format = parts.next()?.trim();
@@ -88,13 +90,28 @@ fn parse(text: &str) -> Option<(Head<'_>, Pairs<'_>)> {
         "2.0" => split_delimiter(rest),
         _ => return None,
     };
-    let pairs: Pairs<'_> = rest
-        .split(delimiter)
-        .filter_map(|pair| pair.split_once('='))
+    // rsyslog writes the number of a tab by default.
+    let is_numbered = delimiter == '\t' && !rest.contains('\t') && rest.contains(TAB);
+    let pairs: Vec<&str> = match is_numbered {
+        true => rest.split(TAB).collect(),
+        false => rest.split(delimiter).collect(),
+    };
+    let pairs = pairs.into_iter().filter_map(|pair| pair.split_once('='));
+    let pairs: Vec<_> = pairs
         .map(|(key, value)| (key.trim(), value.trim()))
         .collect();
-    let severity = pairs.iter().find(|(key, _)| *key == "sev");
-    let severity = severity.map(|(_, value)| *value).unwrap_or_default();
+    let value = |name: &str| {
+        let found = pairs.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| *value).unwrap_or_default()
+    };
+    let severity = value("sev");
+    // Such a time would be read with the month first.
+    let is_day_first = value("devTimeFormat").starts_with("dd/MM/");
+    let pair = |(key, value): &(&'a str, &'a str)| match *key {
+        "devTime" if is_day_first => (*key, month_first(value).into()),
+        _ => (*key, Cow::Borrowed(*value)),
+    };
+    let pairs = pairs.iter().map(pair).collect();
     (!product.is_empty() && !class.is_empty()).then(|| {
         let head = Head {
             vendor: vendor.into(),
@@ -106,6 +123,18 @@ fn parse(text: &str) -> Option<(Head<'_>, Pairs<'_>)> {
         };
         (head, pairs)
     })
+}
+
+/// What rsyslog writes for a tab (`$EscapeControlCharactersOnReceive`).
+const TAB: &str = "#011";
+
+/// `05/12/2026 14:00:00` of `12/05/2026 14:00:00`.
+fn month_first(time: &str) -> String {
+    let mut parts = time.splitn(3, '/');
+    match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(rest)) => format!("{month}/{day}/{rest}"),
+        _ => time.to_owned(),
+    }
 }
 
 /// The delimiter that version 2 names, `^|` or its number `x5E|`, and what follows. It may be left
@@ -151,6 +180,8 @@ mod tests {
     fn delimiters_are_named_or_tabs() {
         let check = |text: &str, expected: &[(&str, &str)]| {
             let (_, pairs) = parse(text).expect("an event");
+            let pairs: Vec<(&str, &str)> =
+                pairs.iter().map(|(key, value)| (*key, &**value)).collect();
             assert_eq!(pairs, expected, "{text}");
         };
         let two = [("src", "10.0.0.7"), ("msg", "a b")];
@@ -160,6 +191,19 @@ mod tests {
         check("LEEF:2.0|E|Gate|1|7|0x5E|src=10.0.0.7^msg=a b", &two);
         check("LEEF:2.0|E|Gate|1|7||src=10.0.0.7\tmsg=a b", &two);
         check("LEEF:2.0|E|Gate|1|7|src=10.0.0.7\tmsg=a b", &two);
+        check("LEEF:1.0|E|Gate|1|7|src=10.0.0.7#011msg=a b", &two);
+        // There are no escapes.
+        check(
+            "LEEF:1.0|E|Gate|1|7|usrName=CORP\\nadia",
+            &[("usrName", "CORP\\nadia")],
+        );
+        check(
+            "LEEF:1.0|E|Gate|1|7|devTime=12/05/2026 14:00:00\tdevTimeFormat=dd/MM/yyyy HH:mm:ss",
+            &[
+                ("devTime", "05/12/2026 14:00:00"),
+                ("devTimeFormat", "dd/MM/yyyy HH:mm:ss"),
+            ],
+        );
         check("LEEF:1.0|E|Gate|1|7|", &[]);
         assert!(parse("LEEF:3.0|E|Gate|1|7|a=b").is_none());
         assert!(parse("LEEF:1.0|E").is_none());

@@ -65,7 +65,9 @@ fn split_host(text: &str) -> Option<(&str, &str)> {
     }
     let (host, rest) = text.split_once(' ')?;
     let request = rest.strip_prefix('"')?;
-    is_host(host).then_some((host, request))
+    // Any other word is no host, such as a level.
+    let is_named = host.contains(['.', ':']) || host == "localhost";
+    is_host(host).then_some((if is_named { host } else { "" }, request))
 }
 
 /// `10/Oct/2000:` or `2000-10-10T`.

@@ -1,8 +1,8 @@
 //! Access log of Caddy 2.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, http_status, keep, part, severity, source_port, text,
-    time, url,
+    Event, JsonFormat, Need, Table, To, keep, part, put_text, severity, source_port, text, time,
+    url,
 };
 use nepho_core::tables::{Column, Row};
 
@@ -19,6 +19,8 @@ nepho_core::register!(Component {
 const CLIENT: usize = 0;
 const LOGGER: usize = 1;
 const MESSAGE: usize = 2;
+const STATUS: usize = 3;
+const DURATION: usize = 4;
 
 static TABLE: Table = Table {
     name: "caddy.access",
@@ -45,7 +47,8 @@ static TABLE: Table = Table {
         text(&["user_id"], Column::Actor),
         text(&["request.method"], Column::Method),
         url(&["request.uri"]),
-        http_status(&["status"]),
+        keep(&["status"], STATUS),
+        keep(&["duration"], DURATION),
         text(
             &[
                 "request.headers.User-Agent[0]",
@@ -64,9 +67,9 @@ static TABLE: Table = Table {
         text(&["traceID", "trace_id"], Column::TraceId),
         text(&["spanID"], Column::SpanId),
         part(&["request.host"], Column::Service, service_of),
-        duration(&["duration"], 1e9),
     ],
     extras: &[
+        ("status", "status"),
         ("size", "bytes"),
         ("bytes_read", "bytes_received"),
         ("request.host", "domain"),
@@ -84,7 +87,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let is_error = event
         .kept(LOGGER)
         .is_some_and(|logger| logger.starts_with("http.log.error"));
-    if is_error && let Some(message) = event.kept(MESSAGE) {
-        row.text(Column::Body, &message);
+    if is_error {
+        if let Some(message) = event.kept(MESSAGE) {
+            row.text(Column::Body, &message);
+        }
+        // The request is told by a line of its own as well, and counts once.
+        return;
+    }
+    if let Some(status) = event.kept(STATUS) {
+        put_text(&status, To::HttpStatus, row);
+    }
+    if let Some(duration) = event.kept(DURATION) {
+        put_text(&duration, To::Duration(1e9), row);
     }
 }
