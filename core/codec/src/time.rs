@@ -194,16 +194,25 @@ fn american(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
 
 /// Takes ` AM` or ` PM` behind a clock into account; gives where it ends.
 fn half_day(bytes: &[u8], end: usize, civil: &mut Civil) -> usize {
-    let Some([b' ', half, b'M' | b'm']) = bytes.get(end..end + 3) else {
+    // Newer libraries of Unicode write a narrow blank (CLDR 42).
+    let rest = bytes.get(end..).unwrap_or_default();
+    let (blank, rest) = match rest.strip_prefix("\u{202f}".as_bytes()) {
+        Some(rest) => (3, rest),
+        None => (1, rest.strip_prefix(b" ").unwrap_or_default()),
+    };
+    let [half, b'M' | b'm', rest @ ..] = rest else {
         return end;
     };
+    if rest.first().is_some_and(u8::is_ascii_alphanumeric) {
+        return end;
+    }
     match half {
         b'P' | b'p' if civil.hour < 12 => civil.hour += 12,
         b'A' | b'a' if civil.hour == 12 => civil.hour = 0,
         b'P' | b'p' | b'A' | b'a' => {}
         _ => return end,
     }
-    end + 3
+    end + blank + 2
 }
 
 /// `Oct 11 22:14:15`, `Wed Oct 11 14:32:52.123 2023`, `Oct 11 2023 22:14:15`.
@@ -577,6 +586,7 @@ mod tests {
         check("2024-05-01 10:00:00,123", Some("2024-05-01T10:00:00.123Z"));
         check("1/9/2007 10:41:00 AM +01:00", Some("2007-01-09T09:41:00Z"));
         check("5/21/2024 1:02:03 PM", Some("2024-05-21T13:02:03Z"));
+        check("5/21/2024 1:02:03\u{202f}PM", Some("2024-05-21T13:02:03Z"));
         check(
             "3/15/2021, 6:52:01.596 PM",
             Some("2021-03-15T18:52:01.596Z"),

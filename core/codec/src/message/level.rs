@@ -77,7 +77,7 @@ fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
     if is_upper(word) {
         let severity = match mark {
             Some(b':') => of_marked(word)?,
-            _ => of_capitals(word)?,
+            _ => of_bare(word)?,
         };
         return match mark {
             Some(b':') => Some(python(severity, &rest[1..])),
@@ -113,7 +113,7 @@ fn later(text: &str) -> Option<Head<'_>> {
     let severity = match rest.as_bytes().first() {
         Some(b':') if is_upper(word) => of_marked(word),
         None | Some(b' ' | b'\t' | b']' | b')' | b'>' | b'"' | b',' | b'|') if is_upper(word) => {
-            of_capitals(word)
+            of_bare(word)
         }
         Some(b':' | b'|') if inner.len() == text.len() => of_common(word),
         _ => None,
@@ -237,7 +237,10 @@ fn celery(severity: Severity, rest: &str) -> Option<Head<'_>> {
 
 /// Behind `LEVEL`: `[0000] message`, `[0000]main.go:12 message`.
 fn logrus(severity: Severity, rest: &str) -> Option<Head<'_>> {
-    let end = rest.bytes().take(12).position(|byte| byte == b']')?;
+    let Some(end) = rest.bytes().take(12).position(|byte| byte == b']') else {
+        // `ERROR[com.example.Orders] message`
+        return Some(head(severity, rest));
+    };
     let is_clock = end > 4 && rest[1..end].bytes().all(|byte| byte.is_ascii_digit());
     let is_other = rest.as_bytes().get(1) == Some(&b'[') || end == 1;
     match (is_clock, is_other) {
@@ -360,6 +363,11 @@ fn of_capitals(word: &str) -> Option<Severity> {
     }
 }
 
+/// Severity of a word in capitals that nothing else marks: `Loading CONFIG` tells no level.
+fn of_bare(word: &str) -> Option<Severity> {
+    (!is_part_name(word)).then(|| of_capitals(word))?
+}
+
 /// Severity of a word in capitals that is marked as a level.
 fn of_marked(word: &str) -> Option<Severity> {
     match word {
@@ -372,9 +380,13 @@ fn of_marked(word: &str) -> Option<Severity> {
 
 /// Severity of a word in brackets. Those that name a part of a program more often are none.
 fn of_framed(word: &str) -> Option<Severity> {
+    (!is_part_name(word)).then(|| Severity::from_word(word))?
+}
+
+/// Whether a word of some scale of levels names a part of a program, or a state, more often.
+fn is_part_name(word: &str) -> bool {
     let parts = ["log", "default", "config", "normal", "statement", "failure"];
-    let is_part = parts.iter().any(|part| part.eq_ignore_ascii_case(word));
-    (!is_part).then(|| Severity::from_word(word))?
+    parts.iter().any(|part| part.eq_ignore_ascii_case(word))
 }
 
 /// Severity of a word that is hardly anything but a level: in small letters, or beginning with a
@@ -495,6 +507,18 @@ mod tests {
     #[test]
     fn words_of_a_sentence_stay_in_it() {
         let failure = Some(Severity::ERROR);
+        check(
+            "Loading CONFIG from disk",
+            None,
+            "",
+            "Loading CONFIG from disk",
+        );
+        check(
+            "ERROR[com.example.Orders] lost",
+            failure,
+            "",
+            "[com.example.Orders] lost",
+        );
         check("Error reading config", failure, "", "Error reading config");
         check("error reading config", failure, "", "error reading config");
         check(

@@ -48,8 +48,10 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         is_open = false;
     }
     let rest = behind_marks(rest);
+    // `May 12, 2026 2:00:00 PM source`; dates of syslog have no comma.
+    let has_comma = || text.bytes().take(7).any(|byte| byte == b',');
     let head = match text.as_bytes().first() {
-        Some(b'A'..=b'Z') => util_logging(rest),
+        Some(b'A'..=b'Z') if has_comma() => util_logging(rest),
         _ => None,
     };
     let head = head.unwrap_or_else(|| level::split(rest, is_open));

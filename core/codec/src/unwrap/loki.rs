@@ -3,6 +3,7 @@
 //!
 //! Source: grafana.com/docs/loki/latest/reference/loki-http-api, as of 2026-11-28.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use nepho_core::format::Record;
@@ -59,25 +60,26 @@ fn open_stream<'a>(record: &Record<'_>, stream: &'a str, inside: &mut Vec<Inner<
         return false;
     };
     let values = elements(values);
-    let is_line = |value: &&str| value.starts_with('[');
-    if !labels.starts_with('{') || values.is_empty() || !values.iter().all(is_line) {
+    // Queries of numbers have values without quotes.
+    let is_line = |value: &&str| {
+        let parts = elements(value);
+        value.starts_with('[') && parts.get(1).is_some_and(|line| line.starts_with('"'))
+    };
+    if !labels.starts_with('{') || !values.iter().any(is_line) {
         return false;
     }
     let common = Arc::new(with_labels(envelope(record), labels));
     for value in values {
-        let parts = elements(value);
-        let [time, line, ..] = parts[..] else {
-            continue;
-        };
-        let Some(text) = text_of(line) else {
-            continue;
-        };
         let mut envelope = Envelope::within(Arc::clone(&common));
-        envelope.time = text_of(time).and_then(crate::time::parse);
-        inside.push(Inner {
-            text: unescape(text),
-            envelope,
-        });
+        // What has no line stands for itself, so that nothing is lost.
+        let text = match elements(value)[..] {
+            [time, line, ..] if line.starts_with('"') => {
+                envelope.time = text_of(time).and_then(crate::time::parse);
+                text_of(line).map_or(Cow::Borrowed(value), unescape)
+            }
+            _ => Cow::Borrowed(value),
+        };
+        inside.push(Inner { text, envelope });
     }
     true
 }

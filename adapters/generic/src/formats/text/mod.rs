@@ -30,7 +30,8 @@ impl Format for Text {
         }
     }
 
-    /// What stands behind the time that an export of CloudWatch Logs to S3 puts before each event.
+    /// JSON and lines of Lambda behind the time that an export of CloudWatch Logs to S3 puts before
+    /// each event.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let (time, text) = exported(record.text)?;
         let mut envelope = record.envelope.clone();
