@@ -9,7 +9,7 @@ use nepho_core::tables::Column;
 
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::JsonFields;
-use crate::json::fields::elements;
+use crate::json::fields::{elements, pick};
 
 /// Sources of the events of partners that carry what the partner's own log does.
 const PARTNERS: [&str; 1] = ["aws.partner/okta.com/"];
@@ -23,7 +23,12 @@ const FINDINGS: &str = "Findings Imported V2";
 /// another format. Formats for events of EventBridge leave these alone.
 pub fn event_is_opened(kind: &str, source: &str, detail: &str) -> bool {
     let is_partners = PARTNERS.iter().any(|partner| source.starts_with(partner));
-    detail.starts_with('{') && (is_partners || kind == FINDINGS || kind.ends_with("via CloudTrail"))
+    let has_findings = || {
+        let found = pick(detail, ["findings"]).and_then(|[findings]| findings);
+        found.is_some_and(|findings| !elements(findings).is_empty())
+    };
+    detail.starts_with('{')
+        && (is_partners || kind.ends_with("via CloudTrail") || kind == FINDINGS && has_findings())
 }
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {

@@ -1,5 +1,7 @@
 //! Where in a line the fields of a CloudFront log stand.
 
+use std::sync::LazyLock;
+
 /// Fields that go to a column or to the extras.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
@@ -70,6 +72,17 @@ pub(super) struct Layout {
     places: [Option<usize>; FIELDS],
 }
 
+/// Those of standard logs and of real-time logs with all fields, and before there was the address
+/// of the edge among these.
+static LAYOUTS: LazyLock<[Layout; 3]> = LazyLock::new(|| {
+    let real_time = REAL_TIME.split_ascii_whitespace();
+    [
+        Layout::of(STANDARD.split_ascii_whitespace()),
+        Layout::of(real_time.clone()),
+        Layout::of(real_time.filter(|name| *name != "s-ip")),
+    ]
+});
+
 impl Layout {
     fn of<'a>(names: impl Iterator<Item = &'a str>) -> Self {
         let mut layout = Self {
@@ -127,8 +140,8 @@ impl Layout {
         let (first, second) = (values.next()?, values.next()?);
         // Other logs begin with a date and a time as well.
         if is_date(first) && is_clock(second) && count >= FEWEST_STANDARD {
-            let layout = Self::of(STANDARD.split_ascii_whitespace());
-            return layout.fits(line).then_some(layout);
+            let [standard, ..] = &*LAYOUTS;
+            return standard.fits(line).then(|| standard.clone());
         }
         let is_time = first.len() >= 10
             && first
@@ -137,14 +150,8 @@ impl Layout {
         if !is_time || count < FEWEST_REAL_TIME || !is_address(second) {
             return None;
         }
-        let all = Self::of(REAL_TIME.split_ascii_whitespace());
-        if all.fits(line) {
-            return Some(all);
-        }
-        // The address of the edge came later than the others.
-        let names = REAL_TIME.split_ascii_whitespace();
-        let before = Self::of(names.filter(|name| *name != "s-ip"));
-        before.fits(line).then_some(before)
+        let [_, real_time @ ..] = &*LAYOUTS;
+        real_time.iter().find(|layout| layout.fits(line)).cloned()
     }
 
     /// Whether the values of a line are of the kind that this layout has at their places. Fields

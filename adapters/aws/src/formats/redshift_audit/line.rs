@@ -101,8 +101,10 @@ fn time(text: &str) -> Option<Timestamp> {
     let clock = words.next().filter(|clock| clock.len() >= 8)?;
     let month = MONTHS.iter().position(|held| *held == month)? + 1;
     let (clock, millis) = (clock.get(..8)?, clock.get(9..).unwrap_or_default());
-    let millis = if millis.is_empty() { "0" } else { millis };
-    Timestamp::parse_rfc3339(&format!("{year}-{month:02}-{day:0>2}T{clock}.{millis}Z"))
+    // A number, so that 5 are five of a thousand.
+    Timestamp::parse_rfc3339(&format!(
+        "{year}-{month:02}-{day:0>2}T{clock}.{millis:0>3}Z"
+    ))
 }
 
 #[cfg(test)]
@@ -115,6 +117,7 @@ mod tests {
             assert_eq!(time(text), Timestamp::parse_rfc3339(expected), "{text}");
         };
         check("Wed, 21 Nov 2018 15:38:11:438", "2018-11-21T15:38:11.438Z");
+        check("Wed, 21 Nov 2018 15:38:11:5", "2018-11-21T15:38:11.005Z");
         check("Fri, 2 Nov 2018 05:38:11", "2018-11-02T05:38:11Z");
         assert_eq!(time("Wed, 21 Foo 2018 15:38:11:438"), None);
         assert_eq!(time("yesterday"), None);

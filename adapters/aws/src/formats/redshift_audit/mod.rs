@@ -164,14 +164,80 @@ fn put_user(columns: &Columns<'_>, row: &mut Row<'_>) {
 fn put_activity(activity: &Activity<'_>, row: &mut Row<'_>) {
     row.text(Column::Actor, activity.get("user").unwrap_or_default())
         .text(Column::Body, activity.sql);
-    let word = activity.sql.split_ascii_whitespace().next();
-    let word = word.filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()));
-    row.text(Column::Action, word.unwrap_or_default());
+    row.text(Column::Action, &verb(activity.sql).unwrap_or_default());
+}
+
+/// What statements begin with; the log has sentences as well.
+const VERBS: [&str; 34] = [
+    "abort",
+    "alter",
+    "analyze",
+    "begin",
+    "call",
+    "cancel",
+    "close",
+    "comment",
+    "commit",
+    "copy",
+    "create",
+    "deallocate",
+    "declare",
+    "delete",
+    "drop",
+    "end",
+    "execute",
+    "explain",
+    "fetch",
+    "grant",
+    "insert",
+    "lock",
+    "merge",
+    "prepare",
+    "refresh",
+    "reset",
+    "revoke",
+    "rollback",
+    "select",
+    "set",
+    "show",
+    "start",
+    "truncate",
+    "unload",
+];
+
+/// The word that a statement begins with, in small letters; tools put comments before it.
+fn verb(statement: &str) -> Option<String> {
+    let mut rest = statement.trim_start();
+    loop {
+        let behind = match rest.as_bytes() {
+            [b'/', b'*', ..] => rest.split_once("*/")?.1,
+            [b'-', b'-', ..] => rest.split_once('\n')?.1,
+            _ => break,
+        };
+        rest = behind.trim_start();
+    }
+    let length = rest.bytes().take_while(u8::is_ascii_alphabetic).count();
+    let word = rest.get(..length)?.to_ascii_lowercase();
+    let is_one = VERBS.contains(&&*word) || matches!(&*word, "update" | "use" | "vacuum" | "with");
+    is_one.then_some(word)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn statements_begin_with_a_verb() {
+        let check = |text: &str, expected: Option<&str>| {
+            assert_eq!(verb(text).as_deref(), expected, "{text}");
+        };
+        check("SELECT 1", Some("select"));
+        check("COMMIT;", Some("commit"));
+        check("/* app: dbt */ -- x\n CREATE TABLE a", Some("create"));
+        check("Undoing 1 transactions on table 7", None);
+        check("/* open", None);
+        check("", None);
+    }
 
     #[test]
     fn files_name_their_cluster() {
