@@ -244,6 +244,12 @@ pub trait Decoder: Send {
     /// Adds the rows of one record to `out`, or says why there are none.
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict;
 
+    /// Whether a record is likely one that this decoder takes, as a quick look tells: of the
+    /// formats that fitted lately, those that think so are tried first. No other is left out.
+    fn is_likely(&self, _record: &Record<'_>) -> bool {
+        true
+    }
+
     /// Number that is the same for JSON records with the same keys at the top, in the same order:
     /// that of the last decoded record. 0 if this decoder cannot tell.
     fn last_shape(&self) -> u64 {

@@ -33,6 +33,9 @@ const MAX_WRAPPINGS: usize = 8;
 /// Records within records are looked into to this depth.
 const MAX_NESTED: usize = 4;
 
+/// Formats of one stream that are tried before all others are asked.
+const MAX_RECENT: usize = 8;
+
 /// Counts of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -227,16 +230,8 @@ impl Decoding {
                 verdict => verdict,
             };
         }
-        for place in 0..self.recent.len() {
-            let position = self.recent[place];
-            match self.decode(position, record, out) {
-                // Another format may know a record that this one finds broken.
-                Verdict::NotMine | Verdict::Reject(_) => {}
-                verdict => {
-                    self.recent[..=place].rotate_right(1);
-                    return verdict;
-                }
-            }
+        if let Some(verdict) = self.recent_verdict(record, out) {
+            return verdict;
         }
         let trimmed = record.text.trim_start();
         if trimmed.starts_with('{') {
@@ -260,6 +255,39 @@ impl Decoding {
             };
         }
         self.sniff(record, None, out)
+    }
+
+    /// Decodes a record with one of the formats that fitted lately: those first that find it likely
+    /// theirs, the latest first.
+    fn recent_verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Option<Verdict> {
+        let is_choice = self.recent.len() > 1;
+        let mut unlikely = [false; MAX_RECENT];
+        for is_last in [false, true] {
+            for place in 0..self.recent.len() {
+                let position = self.recent[place];
+                let is_asked = match is_last {
+                    true => unlikely[place],
+                    false if is_choice => {
+                        let decoder = self.decoders.get(position).and_then(Option::as_ref);
+                        decoder.is_none_or(|decoder| decoder.is_likely(record))
+                    }
+                    false => true,
+                };
+                if !is_asked {
+                    unlikely[place] = !is_last;
+                    continue;
+                }
+                match self.decode(position, record, out) {
+                    // Another format may know a record that this one finds broken.
+                    Verdict::NotMine | Verdict::Reject(_) => {}
+                    verdict => {
+                        self.recent[..=place].rotate_right(1);
+                        return Some(verdict);
+                    }
+                }
+            }
+        }
+        None
     }
 
     /// Decodes a record whose keys were seen before, and that only a format wants that takes
@@ -560,7 +588,7 @@ impl Decoding {
                         };
                         recent.retain(|held| *held != position);
                         recent.insert(0, position);
-                        recent.truncate(4);
+                        recent.truncate(MAX_RECENT);
                     }
                     return verdict;
                 }

@@ -39,24 +39,29 @@ pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
 /// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a
 /// fraction counts as part of a second.
 pub fn from_number(text: &str) -> Option<Timestamp> {
-    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
-    if whole.is_empty() || whole.len() > 19 || !whole.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+    let bytes = text.as_bytes();
+    let (mut number, mut digits) = (0_u64, 0);
+    while let Some(byte @ b'0'..=b'9') = bytes.get(digits) {
+        number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
+        digits += 1;
     }
-    if !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
-        return from_exponent(text);
+    match bytes.get(digits..)? {
+        [] => {}
+        [b'.', decimals @ ..] if decimals.iter().all(u8::is_ascii_digit) => {}
+        [b'.', ..] if (1..=19).contains(&digits) => return from_exponent(text),
+        _ => return None,
     }
-    let number: i64 = whole.parse().ok()?;
-    let unit = match whole.len() {
+    let unit = match digits {
         9 | 10 => NANOS,
         12 | 13 => 1_000_000,
         15 | 16 => 1000,
         18 | 19 => 1,
         _ => return None,
     };
-    let (tenths, _) = fraction(text.as_bytes(), whole.len());
+    let (tenths, _) = fraction(bytes, digits);
     let part = i64::from(tenths) / (NANOS / unit);
-    Some(Timestamp(number.checked_mul(unit)?.checked_add(part)?))
+    let whole = i64::try_from(number).ok()?.checked_mul(unit)?;
+    whole.checked_add(part).map(Timestamp)
 }
 
 /// Numbers such as `1.7145504E9`, as Lambda and JavaScript write them.

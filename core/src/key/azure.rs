@@ -56,6 +56,12 @@ pub fn azure_resource_group(id: &str) -> Option<&str> {
     super::segment_after(id, "resourcegroups")
 }
 
+/// Provider namespace of an Azure resource id, as written, of the outer resource where one stands
+/// in another.
+pub fn azure_outer_namespace(id: &str) -> Option<&str> {
+    super::segment_after(id, "providers")
+}
+
 /// Provider namespace of an Azure resource id, as written: `Microsoft.Compute`. That of the
 /// innermost resource.
 pub fn azure_namespace(id: &str) -> Option<&str> {

@@ -30,8 +30,8 @@ mod tests;
 pub use alias::{Alias, AliasKind};
 pub use arn::{Arn, partition_of};
 pub use azure::{
-    azure_namespace, azure_parent, azure_resource_group, azure_subscription, azure_type,
-    is_azure_id,
+    azure_namespace, azure_outer_namespace, azure_parent, azure_resource_group, azure_subscription,
+    azure_type, is_azure_id,
 };
 pub use cloud_key::{AwsKey, CloudKey};
 pub use google::{google_name, google_project, google_with_project};
@@ -91,8 +91,7 @@ fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     rest.get(..end).filter(|segment| !segment.is_empty())
 }
 
-/// Length of the first segment of a path. Segments are short, so bytes are quicker than a search.
+/// Length of the first segment of a path.
 fn segment_end(path: &str) -> usize {
-    let slash = path.bytes().position(|byte| byte == b'/');
-    slash.unwrap_or(path.len())
+    memchr::memchr(b'/', path.as_bytes()).unwrap_or(path.len())
 }

@@ -51,6 +51,8 @@ pub mod waf;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use foldhash::fast::FixedState;
+
 use crate::record::Family;
 
 /// Families of resource logs.
@@ -85,8 +87,10 @@ static FAMILIES: [&Family; 24] = [
 const MAX_CATEGORY: usize = 64;
 
 /// Families by their categories in lower case.
-static BY_CATEGORY: LazyLock<HashMap<String, Vec<&'static Family>>> = LazyLock::new(|| {
-    let mut families: HashMap<String, Vec<&'static Family>> = HashMap::new();
+type ByCategory = HashMap<String, Vec<&'static Family>, FixedState>;
+
+static BY_CATEGORY: LazyLock<ByCategory> = LazyLock::new(|| {
+    let mut families = ByCategory::default();
     for family in FAMILIES {
         for category in family.categories {
             families

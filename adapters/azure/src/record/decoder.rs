@@ -1,7 +1,9 @@
 //! Decodes records with the envelope of Azure into rows.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{Event, TableDecoder, To, put_text};
@@ -28,7 +30,12 @@ pub(crate) struct RecordDecoder {
     describer: Describer,
     /// Of the last record.
     category: Category,
+    /// Categories of the records that were taken, as they were written.
+    seen: Vec<String>,
 }
+
+/// Categories that a decoder remembers.
+const MAX_SEEN: usize = 8;
 
 /// What a category tells of its records; those of one stream are of few.
 #[derive(Default)]
@@ -87,6 +94,17 @@ impl RecordDecoder {
                 .map(TableDecoder::new),
             describer: Describer::default(),
             category: Category::default(),
+            seen: Vec::new(),
+        }
+    }
+
+    /// Remembers the category of a record that was taken.
+    fn note(&mut self, record: &str) {
+        if let Some(category) = quick_category(record)
+            && self.seen.len() < MAX_SEEN
+            && !self.seen.iter().any(|held| held == category)
+        {
+            self.seen.push(category.to_owned());
         }
     }
 
@@ -201,8 +219,28 @@ impl Decoder for RecordDecoder {
             return Verdict::NotMine;
         }
         row.commit();
+        if self.seen.len() < MAX_SEEN {
+            self.note(record.text);
+        }
         Verdict::Rows
     }
+
+    fn is_likely(&self, record: &Record<'_>) -> bool {
+        quick_category(record.text)
+            .is_none_or(|category| self.seen.iter().any(|held| held == category))
+    }
+}
+
+/// What stands under the first key `category`, without a look at what is around it.
+fn quick_category(record: &str) -> Option<&str> {
+    static KEY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("ategory\":"));
+    let at = KEY.find_iter(record.as_bytes()).find(|at| {
+        let before = record.as_bytes().get(at.saturating_sub(2)..*at);
+        matches!(before, Some(b"\"c" | b"\"C"))
+    })?;
+    let value = record.get(at + KEY.needle().len()..)?.trim_start();
+    let value = value.strip_prefix('"')?;
+    value.get(..value.find('"')?)
 }
 
 /// What tells the kind of a record that was scanned.

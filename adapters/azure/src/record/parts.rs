@@ -26,20 +26,14 @@ pub(crate) fn resource_id(id: &str) -> &str {
 /// Provider namespace: of a resource id (of the outer resource, where one stands in another), or of
 /// an operation (`Microsoft.Compute/virtualMachines/write`).
 pub(crate) fn namespace<'a>(id: &'a str, operation: &'a str) -> Option<&'a str> {
-    let mut segments = id
-        .split('/')
-        .skip_while(|segment| !segment.eq_ignore_ascii_case("providers"));
-    segments
-        .nth(1)
-        .filter(|namespace| !namespace.is_empty())
-        .or_else(|| {
-            let (first, _) = operation.split_once('/')?;
-            let is_namespace = first.contains('.')
-                && first
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
-            is_namespace.then_some(first)
-        })
+    key::azure_outer_namespace(id).or_else(|| {
+        let (first, _) = operation.split_once('/')?;
+        let is_namespace = first.contains('.')
+            && first
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'.');
+        is_namespace.then_some(first)
+    })
 }
 
 /// IP address in `10.0.0.1`, `10.0.0.1:443`, `[::1]:443`; empty for anything else.

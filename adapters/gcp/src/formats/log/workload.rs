@@ -70,62 +70,45 @@ impl<'a> Labels<'a> {
         if project.is_empty() {
             return None;
         }
-        let named = |name: &str, full: String| (!name.is_empty()).then_some(full);
         let machine = if self.machine.is_empty() {
             self.instance
         } else {
             self.machine
         };
-        match kind {
-            "cloud_run_revision" => named(
-                service,
-                format!(
-                    "//run.googleapis.com/projects/{project}/locations/{location}/services/{service}"
-                ),
-            ),
-            "cloud_run_job" => named(
-                service,
-                format!(
-                    "//run.googleapis.com/projects/{project}/locations/{location}/jobs/{service}"
-                ),
-            ),
-            "cloud_function" => named(
-                service,
-                format!(
-                    "//cloudfunctions.googleapis.com/projects/{project}/locations/{location}/functions/{service}"
-                ),
-            ),
-            "gae_app" => named(
-                service,
-                format!("//appengine.googleapis.com/apps/{project}/services/{service}"),
-            ),
-            "gce_instance" => named(
-                machine,
-                format!(
-                    "//compute.googleapis.com/projects/{project}/zones/{location}/instances/{machine}"
-                ),
-            ),
-            "dataflow_step" => named(
-                service,
-                format!(
-                    "//dataflow.googleapis.com/projects/{project}/locations/{location}/jobs/{service}"
-                ),
-            ),
+        let (api, place, collection, name) = match kind {
+            "cloud_run_revision" => ("run", location, "services", *service),
+            "cloud_run_job" => ("run", location, "jobs", *service),
+            "cloud_function" => ("cloudfunctions", location, "functions", *service),
+            "dataflow_step" => ("dataflow", location, "jobs", *service),
+            "gce_instance" => ("compute", location, "instances", machine),
             "cloudsql_database" => {
                 let name = self.database.rsplit(':').next().unwrap_or_default();
-                named(
-                    name,
-                    format!("//cloudsql.googleapis.com/projects/{project}/instances/{name}"),
-                )
+                ("cloudsql", &"", "instances", name)
             }
-            _ => named(
-                self.cluster,
-                format!(
-                    "//container.googleapis.com/projects/{project}/locations/{location}/clusters/{}",
-                    self.cluster
-                ),
-            ),
-        }
+            "gae_app" => ("appengine", &"", "services", *service),
+            _ => ("container", location, "clusters", self.cluster),
+        };
+        let (above, within) = match api {
+            "appengine" => ("apps", ""),
+            "cloudsql" => ("projects", ""),
+            "compute" => ("projects", "/zones/"),
+            _ => ("projects", "/locations/"),
+        };
+        let parts = [
+            "//",
+            api,
+            ".googleapis.com/",
+            above,
+            "/",
+            project,
+            within,
+            place,
+            "/",
+            collection,
+            "/",
+            name,
+        ];
+        (!name.is_empty()).then(|| parts.concat())
     }
 }
 
@@ -201,5 +184,30 @@ mod tests {
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
         assert_eq!(NONE.resource("cloud_run_revision"), None);
+        let labels = Labels {
+            service: "cart",
+            cluster: "shop-1",
+            machine: "vm-1",
+            ..NONE
+        };
+        let check = |kind: &str, expected: &str| {
+            assert_eq!(labels.resource(kind).as_deref(), Some(expected), "{kind}");
+        };
+        check(
+            "cloud_run_revision",
+            "//run.googleapis.com/projects/shop/locations/europe-west1/services/cart",
+        );
+        check(
+            "gae_app",
+            "//appengine.googleapis.com/apps/shop/services/cart",
+        );
+        check(
+            "gce_instance",
+            "//compute.googleapis.com/projects/shop/zones/europe-west1/instances/vm-1",
+        );
+        check(
+            "k8s_container",
+            "//container.googleapis.com/projects/shop/locations/europe-west1/clusters/shop-1",
+        );
     }
 }
