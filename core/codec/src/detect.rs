@@ -175,7 +175,18 @@ impl Decoding {
                 id: "",
                 stream: &stream,
             };
-            decoding.record(&record, out, 0);
+            match group::one_line(record.text) {
+                Some(joined) => {
+                    let joined = Text::from(joined);
+                    let record = Record {
+                        text: joined.as_str(),
+                        block: out.attach(joined.buffer()),
+                        ..record
+                    };
+                    decoding.record(&record, out, 0);
+                }
+                None => decoding.record(&record, out, 0),
+            }
         };
         match &block.records {
             None => {

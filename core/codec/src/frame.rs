@@ -10,6 +10,7 @@ use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::ansi;
 use crate::bytes::skip_space;
 use crate::csv;
 use crate::encoding::{self, Encoding, Text};
@@ -34,7 +35,8 @@ pub enum Shape {
 /// A piece of a stream that holds whole records.
 #[derive(Debug)]
 pub struct Block {
-    /// The records (bytes that were no UTF-8 are replaced by U+FFFD).
+    /// The records (bytes that were no UTF-8 are replaced by U+FFFD, colours of a terminal in lines
+    /// of text are left out).
     pub text: Text,
     /// Position of the first byte in the decompressed stream.
     pub offset: u64,
@@ -48,8 +50,9 @@ pub struct Block {
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
     pub repaired: bool,
-    /// Where that moved the text: positions in the text, and where the same stands in the stream,
-    /// counted from `offset`. Between two of these, positions move alike.
+    /// Where the text is not that of the stream, because bytes were replaced or colours of a
+    /// terminal taken away: positions in the text, and where the same stands in the stream, counted
+    /// from `offset`. Between two of these, positions move alike.
     moved: Vec<(usize, usize)>,
 }
 
@@ -269,9 +272,20 @@ impl<R: Read> Framer<R> {
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
+        let mut repaired = false;
         let (text, records, moved) = match Text::new(bytes) {
-            Ok(text) => (text, records, Vec::new()),
-            Err(bytes) => repair(&bytes, records),
+            // Within JSON, colours are escaped.
+            Ok(text) if records.is_some() || text.as_str().starts_with('{') => {
+                (text, records, Vec::new())
+            }
+            Ok(text) => match ansi::stripped(text.as_str()) {
+                Some((plain, moved)) => (plain.into(), None, moved),
+                None => (text, None, Vec::new()),
+            },
+            Err(bytes) => {
+                repaired = true;
+                repair(&bytes, records)
+            }
         };
         Block {
             text,
@@ -280,7 +294,7 @@ impl<R: Read> Framer<R> {
             grouping: self.grouping,
             header: self.columns.clone(),
             records,
-            repaired: !moved.is_empty(),
+            repaired,
             moved,
         }
     }

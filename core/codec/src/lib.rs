@@ -5,6 +5,7 @@
 //! [`detect`] (tries the formats that fitted lately, then [`unwrap`]s, then asks every format) -> a
 //! decoder, most often one that is a [`table::Table`] run by [`json::scan`].
 
+mod ansi;
 pub mod bytes;
 pub mod csv;
 pub mod decompress;

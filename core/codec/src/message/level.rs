@@ -9,6 +9,8 @@
 
 use nepho_core::severity::Severity;
 
+use crate::group::is_exception;
+
 /// What stands before a message.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head<'a> {
@@ -56,7 +58,33 @@ pub(super) fn split(text: &str, is_open: bool) -> Head<'_> {
         }
         at = start + word_end(rest.as_bytes());
     }
-    whole
+    let severity = (is_death(text) || is_trace(text)).then_some(Severity::ERROR);
+    Head { severity, ..whole }
+}
+
+/// Whether a text without a level is what Python, Java, .NET or Rust write of an error that nothing
+/// caught.
+fn is_death(text: &str) -> bool {
+    match text.as_bytes().first() {
+        Some(b'T') => text.starts_with("Traceback (most recent call last)"),
+        Some(b'E') => text.starts_with("Exception in thread \""),
+        Some(b'U') => text.starts_with("Unhandled exception. "),
+        Some(b't') => text.starts_with("thread '") && text.contains("' panicked at "),
+        _ => false,
+    }
+}
+
+/// Whether a text without a level has the stack trace of an exception.
+fn is_trace(text: &str) -> bool {
+    let Some(end) = memchr::memchr(b'\n', text.as_bytes()) else {
+        return false;
+    };
+    let below = &text[end + 1..];
+    let is_java = || {
+        let call = below.trim_start_matches([' ', '\t']);
+        call.len() < below.len() && call.starts_with("at ") && is_exception(text.as_bytes())
+    };
+    is_java() || text.contains("\nTraceback (most recent call last)")
 }
 
 /// The level that `text` begins with, and what follows it.
@@ -548,8 +576,24 @@ mod tests {
             "LOG of a day",
             "[config] reading",
             "an error was found",
+            "thread 'main' started",
+            "\"main\" #1 prio=5\n\tat a.B.c(B.java:1)",
         ] {
             check(text, None, "", text);
+        }
+    }
+
+    #[test]
+    fn errors_that_nothing_caught_are_errors() {
+        for text in [
+            "Traceback (most recent call last):\n  File \"a.py\", line 1",
+            "Exception in thread \"main\" a.B: x",
+            "Unhandled exception. System.Exception: x",
+            "thread 'main' panicked at src/main.rs:4:5:\nno disk",
+            "a.b.GoneException: x\n\tat a.B.c(B.java:1)",
+            "Internal trouble: /cart\nTraceback (most recent call last):",
+        ] {
+            check(text, Some(Severity::ERROR), "", text);
         }
     }
 

@@ -100,18 +100,22 @@ struct Line<'a> {
 }
 
 impl<'a> Line<'a> {
-    /// The message, put together of the lines that the runtime has split it into, and whether its
-    /// end is missing.
+    /// The message, put together of the parts that the runtime has split a line into, and of the
+    /// lines of a stack trace, and whether its end is missing.
     fn joined(&self) -> (Cow<'a, str>, bool) {
-        if !self.is_partial || !self.message.contains('\n') {
+        let Some((first, others)) = self.message.split_once('\n') else {
             return (Cow::Borrowed(self.message), self.is_partial);
-        }
+        };
         let mut message = String::with_capacity(self.message.len());
-        let mut is_partial = true;
-        for (number, text) in self.message.split('\n').enumerate() {
+        message.push_str(first.trim_end_matches('\r'));
+        let mut is_partial = self.is_partial;
+        for text in others.split('\n') {
             let text = text.trim_end_matches('\r');
+            if !is_partial {
+                message.push('\n');
+            }
             match parse(text) {
-                Some(Ok(line)) if number > 0 => {
+                Some(Ok(line)) => {
                     message.push_str(line.message);
                     is_partial = line.is_partial;
                 }
@@ -216,6 +220,10 @@ mod tests {
         check(
             &format!("{time} stdout P one \n{time} stdout P two\n{time} stdout F , three"),
             ("one two, three", false),
+        );
+        check(
+            &format!("{time} stderr F a\n{time} stderr F \n{time} stderr F \tb"),
+            ("a\n\n\tb", false),
         );
         check(&format!("{time} stdout P one"), ("one", true));
         check(&format!("{time} stdout F one"), ("one", false));

@@ -4,11 +4,18 @@
 //! How the lines of a stream belong together is told once, by its beginning, so that blocks can be
 //! cut between records wherever they lie in the stream.
 
+mod container;
+mod trace;
+
 use std::ops::Range;
 
 use nepho_core::time::Reference;
 
-use crate::{csv, time};
+use crate::{ansi, csv, time};
+pub(crate) use container::one_line;
+pub use trace::is_continuation;
+pub(crate) use trace::is_exception;
+use trace::{is_death, is_trace};
 
 /// Lines are joined up to this size; what follows begins a record of its own.
 pub(crate) const MAX_JOINED_BYTES: usize = 256 << 10;
@@ -47,7 +54,10 @@ impl Grouping {
         if is_journal(head) {
             return Self::Journal;
         }
-        let lines = || split(head).take(HEAD_LINES).filter(|line| !line.is_empty());
+        let lines = || {
+            let lines = split(head).take(HEAD_LINES).map(ansi::behind);
+            lines.filter(|line| !line.is_empty())
+        };
         if lines().take(20).any(is_slow_query) {
             return Self::SlowQueries;
         }
@@ -59,11 +69,15 @@ impl Grouping {
 
     /// Whether a record surely begins with `line`; `previous` is the line before it.
     pub(crate) fn begins(self, previous: &[u8], line: &[u8]) -> bool {
-        if is_part(previous, line) || is_trace(previous, line) {
+        let (previous, line) = (ansi::behind(previous), ansi::behind(line));
+        // What follows an empty line tells what it belongs to, and may not be here yet.
+        if container::is_blank(line)
+            || container::goes_on(previous, line)
+            || is_trace(previous, line)
+        {
             return false;
         }
         match self {
-            // What follows an empty line tells what it belongs to, and may not be here yet.
             Self::Plain => !is_continuation(line) && !matches!(line.first(), Some(b'\r' | b'\n')),
             Self::Stamped(stamp) => stamp_of(line) == Some(stamp),
             Self::SlowQueries => is_slow_query(line) && !previous.starts_with(b"# Time:"),
@@ -77,7 +91,8 @@ impl Grouping {
     /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
     /// line.
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
-        if is_part(previous, line) || is_trace(previous, line) {
+        let (previous, line) = (ansi::behind(previous), ansi::behind(line));
+        if container::goes_on(previous, line) || is_trace(previous, line) {
             return true;
         }
         match self {
@@ -124,9 +139,9 @@ pub fn lines<'a>(
             let mut previous = at..end;
             line += 1;
             at = (end + 1).min(bytes.len());
-            // A record that is a JSON object is whole.
+            // A record that is a JSON object is whole, unless a container wrote more.
             while at < bytes.len()
-                && bytes[start] != b'{'
+                && (bytes[start] != b'{' || container::is_docker(&bytes[start..]))
                 && end - start < MAX_JOINED_BYTES
                 && grouping.goes_on(&bytes[previous.clone()], &bytes[at..], knows)
             {
@@ -178,99 +193,6 @@ pub(crate) fn is_journal(head: &[u8]) -> bool {
     head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=")
 }
 
-/// Whether a container runtime has split one line into these two: `2026-05-12T14:00:00Z stdout P
-/// a`, and the next of the same stream.
-fn is_part(previous: &[u8], line: &[u8]) -> bool {
-    match (behind_runtime_time(previous), behind_runtime_time(line)) {
-        (Some(before), Some(after)) => {
-            matches!(before.get(6..9), Some(b" P " | b" P:")) && before.get(..6) == after.get(..6)
-        }
-        _ => false,
-    }
-}
-
-/// What follows the time of a line of a container runtime.
-fn behind_runtime_time(line: &[u8]) -> Option<&[u8]> {
-    if line.get(10) != Some(&b'T') {
-        return None;
-    }
-    let blank = memchr::memchr(b' ', line.get(..40).unwrap_or(line))?;
-    let rest = line.get(blank + 1..)?;
-    (rest.starts_with(b"stdout ") || rest.starts_with(b"stderr ")).then_some(rest)
-}
-
-/// Whether a line goes on with a trace over several lines that are not indented: that of a
-/// program in Go that dies (`panic: x`, an empty line, `goroutine 1 [running]:`, calls and their
-/// places), and the message below the head that `java.util.logging.SimpleFormatter` writes
-/// (`May 12, 2026 2:00:00 PM source`). `line` is all that follows.
-///
-/// Sources: runtime/panic.go and runtime/traceback.go of Go, read 2026-11-28.
-fn is_trace(previous: &[u8], line: &[u8]) -> bool {
-    match (line.first(), previous.first()) {
-        (Some(b'\r' | b'\n'), Some(_)) => {
-            let rest = line.strip_prefix(b"\r").unwrap_or(line);
-            is_goroutine(rest.strip_prefix(b"\n").unwrap_or(rest))
-        }
-        (Some(b'g'), None | Some(b'\r' | b'\n')) => is_goroutine(line),
-        (Some(b'['), Some(b'p')) => {
-            line.starts_with(b"[signal ") && previous.starts_with(b"panic: ")
-        }
-        (Some(b'e'), Some(b'\t')) => line.starts_with(b"exit status ") && is_place(previous),
-        (Some(b'a'..=b'z' | b'A'..=b'Z'), Some(b'g' | b'\t')) => {
-            let is_in = previous.starts_with(b"goroutine ") || is_place(previous);
-            is_in && is_call(line)
-        }
-        (Some(b'A'..=b'Z'), Some(b'A'..=b'Z')) => is_below_head(previous, line),
-        _ => false,
-    }
-}
-
-/// Whether a line begins the trace of a goroutine: `goroutine 1 [running]:`.
-fn is_goroutine(line: &[u8]) -> bool {
-    let number = line.strip_prefix(b"goroutine ");
-    number.is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit))
-}
-
-/// Whether a line is a place of a trace of Go: `\t/src/main.go:5 +0x1d`.
-fn is_place(line: &[u8]) -> bool {
-    let ending = [&b".go:"[..], b".s:"];
-    ending
-        .iter()
-        .any(|ending| memchr::memmem::find(line, ending).is_some())
-}
-
-/// Whether a line is a call of a trace of Go: `main.main()`, `created by main.start`.
-fn is_call(line: &[u8]) -> bool {
-    let line = line[..memchr::memchr(b'\n', line).unwrap_or(line.len())].trim_ascii_end();
-    let name = memchr::memchr2(b'(', b' ', line).unwrap_or(line.len());
-    line.starts_with(b"created by ")
-        || (line.ends_with(b")") && line.get(name) == Some(&b'(') && line[..name].contains(&b'.'))
-}
-
-/// Whether `WARNING: message` stands below `May 12, 2026 2:00:00 PM source`.
-fn is_below_head(previous: &[u8], line: &[u8]) -> bool {
-    let is_head = matches!(previous.get(6..9), Some([b',', b' ', _] | [_, b',', b' ']))
-        || matches!(previous.get(5..7), Some(b", "));
-    let level = line
-        .iter()
-        .take(9)
-        .take_while(|byte| byte.is_ascii_uppercase());
-    let levels = [
-        &b"SEVERE"[..],
-        b"WARNING",
-        b"INFO",
-        b"CONFIG",
-        b"FINE",
-        b"FINER",
-        b"FINEST",
-    ];
-    let length = level.count();
-    is_head
-        && line.get(length..length + 2) == Some(b": ")
-        && levels.contains(&&line[..length])
-        && stamp_of(previous).is_some()
-}
-
 fn is_slow_query(line: &[u8]) -> bool {
     line.starts_with(b"# Time:") || line.starts_with(b"# User@Host:")
 }
@@ -312,8 +234,19 @@ fn stamped<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Grouping {
 /// Shape of the time that a line begins with, in brackets or not.
 fn stamp_of(line: &[u8]) -> Option<Stamp> {
     let head = line.first_chunk::<STAMP_BYTES>()?;
-    // Redshift writes its times within quotes.
-    let opening = usize::from(matches!(head[0], b'[' | b'(' | b'<' | b'\''));
+    let opening = match head {
+        // Ruby: `E, [2026-05-12T14:00:00.123456 #1] ERROR -- : `.
+        [
+            b'D' | b'I' | b'W' | b'E' | b'F' | b'A',
+            b',',
+            b' ',
+            b'[',
+            ..,
+        ] => 4,
+        // Redshift writes its times within quotes.
+        [b'[' | b'(' | b'<' | b'\'', ..] => 1,
+        _ => 0,
+    };
     if !matches!(head[opening], b'0'..=b'9' | b'A'..=b'Z') {
         return None;
     }
@@ -350,8 +283,6 @@ fn begins_like_record(line: &[u8]) -> bool {
     match line {
         [b'{', .., b'}'] => true,
         [b'<', b'0'..=b'9', ..] => true,
-        // What Go writes when a program dies.
-        [b'p', b'a', b'n', b'i', b'c', b':', b' ', ..] => true,
         // klog: `E0102 15:04:05.678901`.
         [
             b'I' | b'W' | b'E' | b'F',
@@ -362,7 +293,12 @@ fn begins_like_record(line: &[u8]) -> bool {
             b' ',
             ..,
         ] => true,
-        _ => stamp_of(line).is_some() || begins_with_address(line) || begins_with_level(line),
+        _ => {
+            is_death(line)
+                || stamp_of(line).is_some()
+                || begins_with_address(line)
+                || begins_with_level(line)
+        }
     }
 }
 
@@ -385,34 +321,6 @@ fn begins_with_level(line: &[u8]) -> bool {
     ];
     let line = line.strip_prefix(b"[").unwrap_or(line);
     levels.iter().any(|level| line.starts_with(level))
-}
-
-/// Whether a line goes on with the record before it: stack traces and what is indented.
-pub fn is_continuation(line: &[u8]) -> bool {
-    match line.first() {
-        Some(b' ' | b'\t') => {
-            let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
-            !matches!(first, Some(b'{') | None)
-        }
-        Some(b'C') if line.starts_with(b"Caused by: ") => true,
-        Some(b'.') => line.starts_with(b"... "),
-        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
-        Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
-        Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
-        _ => false,
-    }
-}
-
-/// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
-fn is_exception(line: &[u8]) -> bool {
-    let end = line
-        .iter()
-        .take(120)
-        .position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
-    let name = &line[..end.unwrap_or(line.len().min(120))];
-    let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
-    (is_named(b"Exception") || is_named(b"Error"))
-        && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
 }
 
 #[cfg(test)]
@@ -489,6 +397,96 @@ mod tests {
             &[&first, &first, trace, &second],
         );
         check("a\n\nb\n", &["a", "b"]);
+    }
+
+    #[test]
+    fn traces_of_other_languages_are_one_record() {
+        let stamped = |text: &str| format!("2026-05-12 10:00:00 {text}");
+        let (first, second) = (stamped("INFO up"), stamped("INFO up again"));
+        let python = "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    g()\n\
+                      KeyError: 'a'\n\nDuring handling of the above exception, another exception \
+                      occurred:\n\nTraceback (most recent call last):\n  File \"a.py\", line 3, in f\n\
+                      botocore.errorfactory.NoSuchKey: gone";
+        check(
+            &format!("up\nERROR:root:failed\n{python}\ndone\n"),
+            &["up", &format!("ERROR:root:failed\n{python}"), "done"],
+        );
+        let rust = "thread 'main' panicked at src/main.rs:4:5:\nno disk\n\
+                    stack backtrace:\n   0: main\nnote: run with `RUST_BACKTRACE=1` environment \
+                    variable to display a backtrace";
+        check(
+            &format!("{first}\n{first}\n{rust}\n{second}\n"),
+            &[&first, &first, rust, &second],
+        );
+        check(&format!("up\n{rust}\ndone\n"), &["up", rust, "done"]);
+        let java = "Exception in thread \"main\" a.B: x\n\tat a.B.c(B.java:1)";
+        check(
+            &format!("{first}\n{first}\n{java}\n{second}\n"),
+            &[&first, &first, java, &second],
+        );
+        let php = "[12-May-2026 10:00:00 UTC] PHP Fatal error:  Uncaught Error: x\nStack trace:\n\
+                   #0 /app/a.php(3): f()\n#1 {main}\n  thrown in /app/a.php on line 3";
+        check(&format!("up\n{php}\ndone\n"), &["up", php, "done"]);
+        let ruby = "F, [2026-05-12T10:00:00.123456 #1] FATAL -- : \n[a-1] Gone (x):\n\
+                    [a-1] app/a.rb:1:in 'f'\n/app/b.rb:2:in `g'";
+        check(&format!("{ruby}\n{ruby}\n"), &[ruby, ruby]);
+        let klog = "I0512 10:00:00.123456       1 trace.go:236] Trace[7]: \"List\" (5s):\n\
+                    Trace[7]: ---\"Listing\" 5s\nTrace[7]: [5s] [5s] END";
+        check(&format!("{klog}\n{klog}\n"), &[klog, klog]);
+        check(
+            "#5 [internal] load\n#5 DONE 0.1s\n",
+            &["#5 [internal] load", "#5 DONE 0.1s"],
+        );
+    }
+
+    #[test]
+    fn traces_within_lines_of_container_runtimes_are_one_record() {
+        let line = |text: &str| match text {
+            "" => "2026-05-12T10:00:00.1Z stderr F \n".to_owned(),
+            text => format!("2026-05-12T10:00:00.1Z stderr F {text}\n"),
+        };
+        let lines = |text: &str| text.split('\n').map(line).collect::<String>();
+        let trace = "a.B: x\n\tat a.B.c(B.java:1)\nCaused by: a.C: y\n\t... 3 more";
+        let go = "panic: no disk\n\ngoroutine 1 [running]:\nmain.main()\n\t/src/a.go:5 +0x1d";
+        let text = lines("up") + &lines(trace) + &lines("up") + &lines(go) + &lines("up");
+        let up = lines("up");
+        let (trace, go) = (lines(trace), lines(go));
+        check(
+            &text,
+            &[
+                up.trim_end(),
+                trace.trim_end(),
+                up.trim_end(),
+                go.trim_end(),
+                up.trim_end(),
+            ],
+        );
+        let line = |text: &str| {
+            format!(r#"{{"log":"{text}\n","stream":"stderr","time":"2026-05-12T10:00:00.1Z"}}"#)
+                + "\n"
+        };
+        let lines = |text: &str| text.split('|').map(line).collect::<String>();
+        let trace = lines("a.B: x|\\tat a.B.c(B.java:1)|Caused by: a.C: y");
+        let go = lines("panic: no disk||goroutine 1 [running]:|main.main()|\\t/src/a.go:5 +0x1d");
+        let up = lines("up");
+        check(
+            &format!("{up}{trace}{up}{go}{up}"),
+            &[
+                up.trim_end(),
+                trace.trim_end(),
+                up.trim_end(),
+                go.trim_end(),
+                up.trim_end(),
+            ],
+        );
+    }
+
+    #[test]
+    fn colours_hide_no_record() {
+        let line =
+            |text: &str| format!("\x1b[2m2026-05-12T10:00:00Z\x1b[0m \x1b[32mINFO\x1b[0m {text}");
+        let (one, two) = (line("one\nmore"), line("two"));
+        check(&format!("{one}\n{two}\n{two}\n"), &[&one, &two, &two]);
     }
 
     #[test]

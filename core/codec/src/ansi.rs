@@ -1,0 +1,115 @@
+//! Colours of a terminal within text: `ESC [ 31 m ERROR ESC [ 0 m`.
+//!
+//! Many loggers colour their lines (`tracing`, zap's and logrus' consoles, Spring, Rails), and
+//! containers hand them on as they are. Nothing of it tells of the event, and it would hide times
+//! and levels, so it is taken away before anything looks at the text.
+//!
+//! Source: ECMA-48, 5.4 "Control sequences": parameters `0` to `?`, intermediates blank to `/`, and
+//! a final byte from `@` on.
+
+/// The byte that a control sequence begins with.
+pub(crate) const ESCAPE: u8 = 0x1b;
+
+/// Bytes of the control sequence that `bytes` begin with; 0 if there is none.
+pub(crate) fn sequence(bytes: &[u8]) -> usize {
+    match bytes {
+        [ESCAPE, rest @ ..] => match behind_escape(rest) {
+            0 => 0,
+            length => length + 1,
+        },
+        _ => 0,
+    }
+}
+
+/// Bytes of a control sequence without the escape that it begins with; 0 if there is none.
+pub(crate) fn behind_escape(bytes: &[u8]) -> usize {
+    let [b'[', rest @ ..] = bytes else {
+        return 0;
+    };
+    let parameters = rest
+        .iter()
+        .take(32)
+        .take_while(|b| (b'0'..=b'?').contains(b));
+    let parameters = parameters.count();
+    let between = rest[parameters..].iter().take(4);
+    let end = parameters + between.take_while(|b| (b' '..=b'/').contains(b)).count();
+    match rest.get(end) {
+        Some(b'@'..=b'~') => end + 2,
+        _ => 0,
+    }
+}
+
+/// `line` without the control sequences that it begins with.
+#[inline]
+pub(crate) fn behind(mut line: &[u8]) -> &[u8] {
+    while line.first() == Some(&ESCAPE) {
+        match sequence(line) {
+            0 => break,
+            length => line = &line[length..],
+        }
+    }
+    line
+}
+
+/// `text` without its control sequences, and where that moved it: positions in the result, and
+/// where the same stands in `text`. The start of a line is where it was, before its sequences.
+/// `None` if there are none.
+pub(crate) fn stripped(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
+    let bytes = text.as_bytes();
+    let first = memchr::memmem::find(bytes, &[ESCAPE, b'['])?;
+    let mut result = String::with_capacity(text.len());
+    let mut moved = Vec::new();
+    let mut from = 0;
+    for at in memchr::memchr_iter(ESCAPE, &bytes[first..]).map(|at| first + at) {
+        let length = sequence(&bytes[at..]);
+        if length > 0 && at >= from {
+            result.push_str(text.get(from..at).unwrap_or_default());
+            from = at + length;
+            // What a line begins with belongs to it.
+            let is_first = result.is_empty() || result.ends_with('\n');
+            let behind = usize::from(is_first);
+            moved.push((result.len() + behind, from + behind));
+        }
+    }
+    if moved.is_empty() {
+        return None;
+    }
+    result.push_str(text.get(from..).unwrap_or_default());
+    Some((result, moved))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_taken_away_and_nothing_else() {
+        let check = |text: &str, expected: Option<&str>| {
+            let found = stripped(text).map(|(text, _)| text);
+            assert_eq!(found.as_deref(), expected, "{text:?}");
+        };
+        check(
+            "\x1b[1;31mERROR\x1b[0m boom \u{fc}",
+            Some("ERROR boom \u{fc}"),
+        );
+        check("\x1b[2K\x1b[38;5;196mred", Some("red"));
+        check("plain", None);
+        check("\x1b no sequence \x1b[", None);
+        check("\x1b[\u{fc}", None);
+        check("a\x1b[m", Some("a"));
+    }
+
+    #[test]
+    fn positions_are_told() {
+        let (text, moved) = stripped("a\x1b[31mbc\x1b[0md").expect("colours");
+        assert_eq!((&*text, &*moved), ("abcd", &[(1, 6), (3, 12)][..]));
+        let (text, moved) = stripped("a\n\x1b[1m\x1b[31mbc").expect("colours");
+        assert_eq!((&*text, &*moved), ("a\nbc", &[(3, 7), (3, 12)][..]));
+    }
+
+    #[test]
+    fn a_line_begins_behind_its_colours() {
+        assert_eq!(behind(b"\x1b[2m\x1b[1mx\x1b[0m"), b"x\x1b[0m");
+        assert_eq!(behind(b"\x1bx"), b"\x1bx");
+    }
+}

@@ -1,0 +1,223 @@
+//! Lines behind those of a container runtime: parts of one line, and lines of one stack trace.
+//!
+//! Sources: github.com/kubernetes/design-proposals-archive, node/kubelet-cri-logging.md, read
+//! 2026-11-21; docs.docker.com/engine/logging/drivers/json-file, read 2026-11-21. Docker splits
+//! lines of more than 16 KB; only the last part ends with a line end.
+
+use super::trace::{is_behind_blank, is_continuation, is_trace};
+use crate::json::skip::string_end;
+use crate::json::unescape;
+
+/// What every line of Docker's `json-file` driver begins with.
+const DOCKER: &[u8] = b"{\"log\":\"";
+
+/// Whether `line`, which is all that follows, goes on with what the container wrote in `previous`.
+#[inline]
+pub(super) fn goes_on(previous: &[u8], line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'0'..=b'9') => runtime_goes_on(previous, line),
+        Some(b'{') if is_docker(line) && is_docker(previous) => docker_goes_on(previous, line),
+        _ => false,
+    }
+}
+
+/// Whether `line` is one of Docker's.
+#[inline]
+pub(super) fn is_docker(line: &[u8]) -> bool {
+    line.starts_with(DOCKER)
+}
+
+/// Whether a container wrote an empty line.
+pub(super) fn is_blank(line: &[u8]) -> bool {
+    match is_docker(line) {
+        true => docker_message(line).is_some_and(|(text, _)| matches!(text, "\\n" | "\\r\\n")),
+        false => behind_time(line).is_some_and(|rest| message(rest).is_empty()),
+    }
+}
+
+/// As [`goes_on`] for `2026-05-12T14:00:00Z stdout F message`.
+fn runtime_goes_on(previous: &[u8], line: &[u8]) -> bool {
+    let (Some(before), Some(after)) = (behind_time(previous), behind_time(line)) else {
+        return false;
+    };
+    if before.get(..6) != after.get(..6) {
+        return false;
+    }
+    match before.get(6..9) {
+        Some(b" P " | b" P:") => true,
+        _ => {
+            let (before, after) = (message(before), message(after));
+            match after {
+                [] => behind_blank(previous, line, before),
+                after => is_continuation(after) || is_trace(before, after),
+            }
+        }
+    }
+}
+
+/// Whether the message behind an empty one goes on with that in `previous`.
+fn behind_blank(previous: &[u8], line: &[u8], before: &[u8]) -> bool {
+    let next = memchr::memchr(b'\n', line).and_then(|end| behind_time(line.get(end + 1..)?));
+    let stream = behind_time(previous).and_then(|rest| rest.get(..6));
+    next.is_some_and(|next| {
+        next.get(..6) == stream && !before.is_empty() && is_behind_blank(before, message(next))
+    })
+}
+
+/// What follows the time of a line of a container runtime.
+fn behind_time(line: &[u8]) -> Option<&[u8]> {
+    if line.get(10) != Some(&b'T') {
+        return None;
+    }
+    let blank = memchr::memchr(b' ', line.get(..40).unwrap_or(line))?;
+    let rest = line.get(blank + 1..)?;
+    (rest.starts_with(b"stdout ") || rest.starts_with(b"stderr ")).then_some(rest)
+}
+
+/// What the container wrote, of `stdout F message` and what follows.
+fn message(rest: &[u8]) -> &[u8] {
+    let rest = rest.get(7..).unwrap_or_default();
+    let rest = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+    let tag = memchr::memchr(b' ', rest.get(..24).unwrap_or(rest));
+    let message = tag.and_then(|tag| rest.get(tag + 1..)).unwrap_or_default();
+    message.strip_suffix(b"\r").unwrap_or(message)
+}
+
+/// As [`goes_on`] for `{"log":"message\n","stream":"stdout","time":"..."}`.
+fn docker_goes_on(previous: &[u8], line: &[u8]) -> bool {
+    let Some((before, stream)) = docker_message(previous) else {
+        return false;
+    };
+    // An escaped backslash and an `n` are no line end.
+    let is_whole = before.ends_with("\\n") && !before.ends_with("\\\\n");
+    if is_whole && !may_go_on(before, line.get(DOCKER.len()..).unwrap_or_default()) {
+        return false;
+    }
+    match docker_message(line) {
+        Some((_, other)) if other != stream => false,
+        Some(_) if !is_whole => true,
+        Some((after, _)) => {
+            let (before, after) = (unescape(before), unescape(after));
+            let (before, after) = (before.trim_end(), after.as_bytes());
+            match after.trim_ascii() {
+                [] => behind_docker_blank(before, stream, line),
+                _ => is_continuation(after) || is_trace(before.as_bytes(), after),
+            }
+        }
+        None => false,
+    }
+}
+
+fn behind_docker_blank(before: &str, stream: &[u8], line: &[u8]) -> bool {
+    let next = memchr::memchr(b'\n', line).and_then(|end| line.get(end + 1..));
+    let next = next.filter(|next| is_docker(next)).and_then(docker_message);
+    next.is_some_and(|(next, other)| {
+        let next = unescape(next);
+        other == stream && !before.is_empty() && is_behind_blank(before.as_bytes(), next.as_bytes())
+    })
+}
+
+/// A quick look at a message, with its escapes, before more is made of it.
+fn may_go_on(before: &str, message: &[u8]) -> bool {
+    match message.first() {
+        Some(b' ' | b'\\' | b'.' | b')' | b'}' | b'#' | b'/' | b'[') => true,
+        Some(b'a'..=b'z' | b'A'..=b'Z') => {
+            let is_in_trace = before.starts_with([' ', '\\'])
+                || before.starts_with("goroutine ")
+                || before.starts_with("thread '")
+                || before == "\\n";
+            let word = message
+                .iter()
+                .take(120)
+                .take_while(|byte| !matches!(byte, b' ' | b':' | b'\\'));
+            let word = &message[..word.count()];
+            is_in_trace
+                || word.ends_with(b"Exception")
+                || word.ends_with(b"Error")
+                || [
+                    &b"Caused"[..],
+                    b"Traceback",
+                    b"During",
+                    b"The",
+                    b"Stack",
+                    b"stack",
+                    b"note",
+                ]
+                .contains(&word)
+                || word.starts_with(b"Trace[")
+        }
+        _ => false,
+    }
+}
+
+/// The message of a line of Docker, with its escapes, and the stream it was written to.
+fn docker_message(line: &[u8]) -> Option<(&str, &[u8])> {
+    let (end, _) = string_end(line, DOCKER.len()).ok()?;
+    let message = std::str::from_utf8(line.get(DOCKER.len()..end)?).ok()?;
+    let stream = line.get(end + 1..)?.strip_prefix(b",\"stream\":\"std")?;
+    Some((message, stream.get(..3)?))
+}
+
+/// The lines of Docker that make one record, as one line: that of the first, with all that was
+/// written. `None` if it is one already, or not of Docker.
+pub(crate) fn one_line(lines: &str) -> Option<String> {
+    if !is_docker(lines.as_bytes()) {
+        return None;
+    }
+    let (first, parts) = lines.split_once('\n')?;
+    let first = first.trim_end_matches('\r');
+    let (begin, _) = docker_message(first.as_bytes())?;
+    let mut line = String::with_capacity(lines.len());
+    line.push_str(std::str::from_utf8(DOCKER).unwrap_or_default());
+    line.push_str(begin);
+    for part in parts.split('\n') {
+        let (message, _) =
+            docker_message(part.as_bytes()).filter(|_| is_docker(part.as_bytes()))?;
+        line.push_str(message);
+    }
+    line.push_str(first.get(DOCKER.len() + begin.len()..)?);
+    Some(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn docker(log: &str, stream: &str) -> String {
+        format!(r#"{{"log":"{log}","stream":"{stream}","time":"2026-05-12T10:00:00.1Z"}}"#)
+    }
+
+    #[test]
+    fn lines_of_docker_are_put_together() {
+        let check = |previous: &str, line: &str, expected: bool| {
+            let (previous, line) = (docker(previous, "stdout"), docker(line, "stdout"));
+            let found = goes_on(previous.as_bytes(), line.as_bytes());
+            assert_eq!(found, expected, "{previous} {line}");
+        };
+        check("part ", "end\\n", true);
+        check("a path C:\\\\n", "end\\n", true);
+        check("one\\n", "two\\n", false);
+        check("boom\\n", "\\tat a.B.c(B.java:1)\\n", true);
+        check(
+            "  File \\\"a.py\\\", line 1, in f\\n",
+            "a.b.Gone: x\\n",
+            true,
+        );
+        check("one\\n", "ValueError: bad\\n", true);
+        check("one\\n", "TypeErrors were found\\n", false);
+        check("one\\n", "\\u001b[31mtwo\\n", false);
+        let other = docker("\\tat x\\n", "stderr");
+        assert!(!goes_on(
+            docker("a\\n", "stdout").as_bytes(),
+            other.as_bytes()
+        ));
+    }
+
+    #[test]
+    fn several_lines_of_docker_are_one() {
+        let lines = docker("a ", "stdout") + "\n" + &docker("b\\n", "stdout");
+        assert_eq!(one_line(&lines), Some(docker("a b\\n", "stdout")));
+        assert_eq!(one_line(&(docker("a ", "stdout") + "\nx")), None);
+        assert_eq!(one_line("x"), None);
+    }
+}

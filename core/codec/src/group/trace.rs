@@ -1,0 +1,230 @@
+//! Stack traces over several lines: which lines go on with the one before.
+
+use super::stamp_of;
+
+/// Whether a line goes on with a trace over several lines that are not indented: that of a
+/// program in Go that dies (`panic: x`, an empty line, `goroutine 1 [running]:`, calls and their
+/// places), the message of a panic of Rust, chained exceptions and the last line of a trace of
+/// Python, and the message below the head that `java.util.logging.SimpleFormatter` writes
+/// (`May 12, 2026 2:00:00 PM source`). `line` is all that follows.
+///
+/// Sources: runtime/panic.go and runtime/traceback.go of Go, read 2026-11-28; Lib/traceback.py of
+/// Python and library/std/src/panicking.rs of Rust, as of 2026-11-28.
+pub(super) fn is_trace(previous: &[u8], line: &[u8]) -> bool {
+    match (line.first(), previous.first()) {
+        (Some(b'\r' | b'\n'), Some(_)) => {
+            let rest = line.strip_prefix(b"\r").unwrap_or(line);
+            is_behind_blank(previous, rest.strip_prefix(b"\n").unwrap_or(rest))
+        }
+        (Some(b'g'), None | Some(b'\r' | b'\n')) => is_goroutine(line),
+        // The message of a panic of Rust stands below the place.
+        (Some(_), Some(b't')) if is_panic(previous) => true,
+        (Some(b'['), Some(b'p')) => {
+            line.starts_with(b"[signal ") && previous.starts_with(b"panic: ")
+        }
+        (Some(b'e'), Some(b'\t')) => line.starts_with(b"exit status ") && is_place(previous),
+        (Some(b'a'..=b'z' | b'A'..=b'Z'), Some(b'g' | b'\t')) => {
+            let is_in = previous.starts_with(b"goroutine ") || is_place(previous);
+            is_in && is_call(line)
+        }
+        (Some(b'a'..=b'z' | b'A'..=b'Z'), Some(b' ')) => {
+            is_frame(previous) && is_last_of_python(line)
+        }
+        (Some(b'A'..=b'Z'), Some(b'A'..=b'Z')) => is_below_head(previous, line),
+        _ => false,
+    }
+}
+
+/// Whether the line behind an empty one goes on with `previous`, the line before that.
+pub(super) fn is_behind_blank(previous: &[u8], line: &[u8]) -> bool {
+    is_goroutine(line)
+        || is_chain(line)
+        || (is_chain(previous) && line.starts_with(b"Traceback (most recent call last)"))
+}
+
+/// Whether a line stands between two chained exceptions of Python.
+fn is_chain(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'D') => line.starts_with(b"During handling of the above exception, another "),
+        Some(b'T') => line.starts_with(b"The above exception was the direct cause of the "),
+        _ => false,
+    }
+}
+
+/// Whether a line begins the trace of a goroutine: `goroutine 1 [running]:`.
+fn is_goroutine(line: &[u8]) -> bool {
+    let number = line.strip_prefix(b"goroutine ");
+    number.is_some_and(|number| number.first().is_some_and(u8::is_ascii_digit))
+}
+
+/// Whether a line is the head of a panic of Rust, with nothing but its place:
+/// `thread 'main' panicked at src/main.rs:4:5:`.
+fn is_panic(line: &[u8]) -> bool {
+    line.starts_with(b"thread '")
+        && line.trim_ascii_end().ends_with(b":")
+        && memchr::memmem::find(line, b"' panicked at ").is_some()
+}
+
+/// Whether a line is a place of a trace of Go: `\t/src/main.go:5 +0x1d`.
+fn is_place(line: &[u8]) -> bool {
+    let ending = [&b".go:"[..], b".s:"];
+    ending
+        .iter()
+        .any(|ending| memchr::memmem::find(line, ending).is_some())
+}
+
+/// Whether a line is a call of a trace of Go: `main.main()`, `created by main.start`.
+fn is_call(line: &[u8]) -> bool {
+    let line = first_line(line);
+    let name = memchr::memchr2(b'(', b' ', line).unwrap_or(line.len());
+    line.starts_with(b"created by ")
+        || (line.ends_with(b")") && line.get(name) == Some(&b'(') && line[..name].contains(&b'.'))
+}
+
+/// Whether a line is within a trace of Python: a place (`  File "a.py", line 1, in f`), or the code
+/// there.
+fn is_frame(line: &[u8]) -> bool {
+    line.starts_with(b"  File \"") || (line.starts_with(b"    ") && line.get(4) != Some(&b' '))
+}
+
+/// Whether a line ends a trace of Python: the name of what was raised, alone or with what it says.
+///
+/// Names that end in `Error` or `Exception` are found anywhere. Others must have a module
+/// (`botocore.errorfactory.NoSuchKey: ...`), or be the language's own.
+fn is_last_of_python(line: &[u8]) -> bool {
+    let line = first_line(line);
+    let end = line.iter().take(120).position(|byte| *byte == b':');
+    let name = &line[..end.unwrap_or(line.len()).min(120)];
+    let is_followed = matches!(line.get(name.len()..name.len() + 2), None | Some(b": "));
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    if !is_followed || !name.iter().all(is_word) {
+        return false;
+    }
+    let own = [&b"KeyboardInterrupt"[..], b"SystemExit", b"GeneratorExit"];
+    let last = name.rsplit(|byte| *byte == b'.').next().unwrap_or(name);
+    let has_module = last.len() < name.len() && !name.starts_with(b".");
+    (has_module && last.first().is_some_and(u8::is_ascii_uppercase))
+        || own.contains(&name)
+        || name.starts_with(b"Stop") && name.ends_with(b"Iteration")
+}
+
+/// Whether `WARNING: message` stands below `May 12, 2026 2:00:00 PM source`.
+fn is_below_head(previous: &[u8], line: &[u8]) -> bool {
+    let is_head = matches!(previous.get(6..9), Some([b',', b' ', _] | [_, b',', b' ']))
+        || matches!(previous.get(5..7), Some(b", "));
+    let level = line
+        .iter()
+        .take(9)
+        .take_while(|byte| byte.is_ascii_uppercase());
+    let levels = [
+        &b"SEVERE"[..],
+        b"WARNING",
+        b"INFO",
+        b"CONFIG",
+        b"FINE",
+        b"FINER",
+        b"FINEST",
+    ];
+    let length = level.count();
+    is_head
+        && line.get(length..length + 2) == Some(b": ")
+        && levels.contains(&&line[..length])
+        && stamp_of(previous).is_some()
+}
+
+/// Whether a line says that a program dies: what Go, Rust, Java and .NET write. It belongs to no
+/// line before it.
+pub(super) fn is_death(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b'p') => line.starts_with(b"panic: "),
+        Some(b'f') => line.starts_with(b"fatal error: "),
+        Some(b't') => {
+            line.starts_with(b"thread '") && memchr::memmem::find(line, b"' panicked at ").is_some()
+        }
+        Some(b'E') => line.starts_with(b"Exception in thread \""),
+        Some(b'U') => line.starts_with(b"Unhandled exception. "),
+        _ => false,
+    }
+}
+
+/// Whether a line goes on with the record before it: stack traces and what is indented.
+pub fn is_continuation(line: &[u8]) -> bool {
+    match line.first() {
+        Some(b' ' | b'\t') => {
+            let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
+            !matches!(first, Some(b'{') | None)
+        }
+        Some(b'C') if line.starts_with(b"Caused by: ") => true,
+        Some(b'.') => line.starts_with(b"... "),
+        Some(b'T' | b'D') if is_chain(line) => true,
+        Some(b'T') if line.starts_with(b"Traceback (most recent call last)") => true,
+        // klog: the steps of a slow request.
+        Some(b'T') if line.starts_with(b"Trace[") => is_step(line),
+        // PHP, and the end of a context that Monolog writes.
+        Some(b'S') if line.starts_with(b"Stack trace:") => first_line(line).len() == 12,
+        Some(b'#') => is_frame_of_php(line),
+        Some(b'[') => [&b"[stacktrace]"[..], b"[previous exception] "]
+            .iter()
+            .any(|word| line.starts_with(word)),
+        Some(b'"') => matches!(first_line(line), b"\"}" | b"\"} []"),
+        // Rust.
+        Some(b'n') if line.starts_with(b"note: ") => {
+            line.starts_with(b"note: run with `RUST_BACKTRACE=")
+                || line.starts_with(b"note: Some details are omitted, run with `RUST_BACKTRACE=")
+        }
+        Some(b's') if line.starts_with(b"stack backtrace:") => true,
+        Some(b')' | b'}') => matches!(line.get(1), None | Some(b'\n' | b'\r' | b')' | b';' | b',')),
+        Some(b'/') => is_place_of_ruby(line),
+        Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
+        _ => false,
+    }
+}
+
+/// Whether a line is a frame of a trace of PHP: `#0 /app/a.php(12): f()`, `#1 {main}`. Others
+/// number the steps of a build alike.
+fn is_frame_of_php(line: &[u8]) -> bool {
+    let line = first_line(&line[1..]);
+    let digits = line.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = line[digits..].strip_prefix(b" ").unwrap_or_default();
+    digits > 0
+        && (rest.starts_with(b"/")
+            || rest.starts_with(b"{main}")
+            || rest.starts_with(b"[internal function]: ")
+            || memchr::memmem::find(rest, b".php(").is_some())
+}
+
+/// Whether a line is a step of klog's traces: `Trace[123]: [500ms] [500ms] END`.
+fn is_step(line: &[u8]) -> bool {
+    let number = line.get(6..).unwrap_or_default();
+    let digits = number.iter().take_while(|byte| byte.is_ascii_digit());
+    let digits = digits.count();
+    digits > 0 && number[digits..].starts_with(b"]: ")
+}
+
+/// Whether a line is a place of a trace of Ruby: ``/app/a.rb:1:in `f'``.
+fn is_place_of_ruby(line: &[u8]) -> bool {
+    let line = first_line(line);
+    let in_place = memchr::memmem::find(line, b":in ").and_then(|at| {
+        let quote = matches!(line.get(at + 4), Some(b'`' | b'\''));
+        quote.then_some(&line[..at])
+    });
+    in_place
+        .is_some_and(|place| place.last().is_some_and(u8::is_ascii_digit) && !place.contains(&b' '))
+}
+
+/// Whether a line begins with the name of an exception: `java.io.IOException: reset`, `ValueError`.
+pub(crate) fn is_exception(line: &[u8]) -> bool {
+    let end = line
+        .iter()
+        .take(120)
+        .position(|byte| matches!(byte, b':' | b' ' | b'\n' | b'\r' | b'=' | b'['));
+    let name = &line[..end.unwrap_or(line.len().min(120))];
+    let is_named = |ending: &[u8]| name.len() > ending.len() && name.ends_with(ending);
+    (is_named(b"Exception") || is_named(b"Error"))
+        && !matches!(line.get(name.len()), Some(b' ' | b'=' | b'['))
+}
+
+/// The first line of a text, without the line end and blanks before it.
+fn first_line(text: &[u8]) -> &[u8] {
+    text[..memchr::memchr(b'\n', text).unwrap_or(text.len())].trim_ascii_end()
+}
