@@ -6,7 +6,9 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Row};
 
-use crate::haproxy::{has_session_time, put_state, session, session_extras, session_fields};
+use crate::haproxy::{
+    may_be_session, put_priority, put_state, session, session_extras, session_fields,
+};
 use crate::request::put_request;
 
 nepho_core::register!(Component {
@@ -14,12 +16,13 @@ nepho_core::register!(Component {
     name: "haproxy.http_access",
     summary: "HAProxy logs of HTTP requests",
     permissions: &[],
-    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, has_session_time))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, may_be_session))),
 });
 
 const STATUS: usize = 0;
 const STATE: usize = 1;
 const REST: usize = 2;
+const PRIORITY: usize = 3;
 
 static LINES: Lines = Lines {
     name: "haproxy.http_access",
@@ -35,12 +38,14 @@ static LINES: Lines = Lines {
         keep(&["status"], STATUS),
         keep(&["state"], STATE),
         keep(&["rest"], REST),
+        keep(&["priority"], PRIORITY),
     ],
     extras: session_extras![("response_time", "response_ms"),],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    put_priority(event, PRIORITY, row);
     // A session without an answer has status -1.
     let status = event.kept(STATUS).and_then(|status| status.parse().ok());
     if let Some(status) = status.filter(|status| *status > 0) {

@@ -7,7 +7,7 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::haproxy::{has_session_time, header, is_session};
+use crate::haproxy::{has_session_time, header, is_enclosed, is_session, put_priority};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -18,6 +18,7 @@ nepho_core::register!(Component {
 });
 
 const ERROR: usize = 0;
+const PRIORITY: usize = 1;
 
 static LINES: Lines = Lines {
     name: "haproxy.log",
@@ -34,8 +35,8 @@ static LINES: Lines = Lines {
         header!(
             "Health check for {?backup }server {backend}/{server:name} {_:name}, reason: {_:rest}"
         ),
-        "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy[{pid:int}]: {message:rest}",
-        "{?<{_:int}>}{?{received:time} {?{host:word} }}haproxy: {message:rest}",
+        "{?<{priority:int}>}{?{received:time} {?{host:word} }}haproxy[{pid:int}]: {message:rest}",
+        "{?<{priority:int}>}{?{received:time} {?{host:word} }}haproxy: {message:rest}",
         // On standard error: `[WARNING]  (8) : ...`, before 2.4 with day and time of day.
         "[{level:level}]{ }{?{_:int}/{_:int} }({pid:int}) : {message:rest}",
     ],
@@ -53,6 +54,7 @@ static LINES: Lines = Lines {
         text(&["host"], Column::Host),
         text(&["message", "error"], Column::Body),
         keep(&["error"], ERROR),
+        keep(&["priority"], PRIORITY),
     ],
     extras: &[("pid", "pid"), ("frontend", "frontend"), ("bind", "bind")],
     finish: Some(finish),
@@ -66,7 +68,7 @@ fn may_fit(line: &str) -> bool {
         "backend ",
         "Health check for ",
     ];
-    if is_session(line) {
+    if is_session(line) || is_enclosed(line) {
         return false;
     }
     starts.iter().any(|start| line.starts_with(start))
@@ -76,6 +78,7 @@ fn may_fit(line: &str) -> bool {
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    put_priority(event, PRIORITY, row);
     if event.kept(ERROR).is_some() {
         row.outcome(Outcome::Failure);
     }

@@ -5,17 +5,20 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::haproxy::{has_session_time, put_state, session, session_extras, session_fields};
+use crate::haproxy::{
+    may_be_session, put_priority, put_state, session, session_extras, session_fields,
+};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "haproxy.tcp_access",
     summary: "HAProxy logs of TCP connections",
     permissions: &[],
-    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, has_session_time))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, may_be_session))),
 });
 
 const STATE: usize = 0;
+const PRIORITY: usize = 1;
 
 static LINES: Lines = Lines {
     name: "haproxy.tcp_access",
@@ -25,12 +28,13 @@ static LINES: Lines = Lines {
     )],
     confidence: 92,
     constants: &[(Column::Method, "tcp")],
-    fields: session_fields![keep(&["state"], STATE),],
+    fields: session_fields![keep(&["state"], STATE), keep(&["priority"], PRIORITY),],
     extras: session_extras![],
     finish: Some(finish),
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    put_priority(event, PRIORITY, row);
     let Some(state) = event.kept(STATE) else {
         // `--`: both ends closed in order.
         row.outcome(Outcome::Success);
