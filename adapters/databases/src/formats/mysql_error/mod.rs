@@ -75,51 +75,54 @@ const OWN: [&str; 6] = [
 ];
 
 /// Whether a line is not `2026-05-12 14:00:00,123 [ERROR] text`, as any application may write it.
-///
-/// Since the year has four digits, the server names the thread, and writes either no fractions of
-/// seconds or microseconds behind a `T`.
 fn is_of_server(text: &str) -> bool {
     let head = text.as_bytes();
     let head = &head[..head.len().min(64)];
     let Some(open) = head.iter().position(|byte| *byte == b'[') else {
         return true;
     };
-    let before = head[..open].trim_ascii_end();
-    let is_old = before
-        .iter()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count()
-        == 6;
-    let is_of_time = |byte: &u8| {
-        byte.is_ascii_digit()
-            || matches!(byte, b'-' | b':' | b'.' | b',' | b'+' | b' ' | b'T' | b'Z')
-    };
     let after = text.get(open + 1..).unwrap_or_default();
     let Some((level, message)) = after.split_once("] ") else {
         return true;
     };
-    if is_old
-        || !before.iter().all(is_of_time)
-        || !matches!(level, "ERROR" | "Error" | "Warning" | "Note")
-    {
+    if !matches!(level, "ERROR" | "Error" | "Warning" | "Note") {
         return true;
     }
-    if OWN.iter().any(|own| message.starts_with(own)) {
-        return true;
-    }
-    let thread = before.rsplit(|byte| *byte == b' ').next();
-    let has_thread = thread.is_some_and(|word| word.iter().all(u8::is_ascii_digit));
-    has_thread && !before.contains(&b',') && has_microseconds_or_none(before)
+    let before = head[..open].trim_ascii_end();
+    is_old(before) || is_threaded(before) || OWN.iter().any(|own| message.starts_with(own))
 }
 
-/// Whether a time has no fraction of a second, or is `2026-05-12T14:00:00.123456`.
-fn has_microseconds_or_none(time: &[u8]) -> bool {
-    let Some(point) = time.iter().position(|byte| *byte == b'.') else {
-        return true;
+/// Whether this is `260512 14:00:00`, as the server wrote it before the year had four digits.
+fn is_old(before: &[u8]) -> bool {
+    let digits = before.iter().take_while(|byte| byte.is_ascii_digit());
+    digits.count() == 6 && before.get(6) == Some(&b' ')
+}
+
+/// Whether this is a time as the server has written it since, and the number of a thread:
+/// `2026-05-12 14:00:00 12`, or with microseconds and a zone behind a `T`.
+fn is_threaded(before: &[u8]) -> bool {
+    // MariaDB writes the hour with a blank in front.
+    let (time, rest) = match (fits(before, b"0000-00-00T00:00:00.000000"), before.get(26)) {
+        (true, Some(b'Z')) => before.split_at(27),
+        (true, Some(b'+' | b'-')) => before.split_at(before.len().min(32)),
+        (true, _) => return false,
+        _ => before.split_at(before.len().min(19)),
     };
-    let decimals = time.iter().skip(point + 1);
-    let decimals = decimals.take_while(|byte| byte.is_ascii_digit()).count();
-    decimals == 6 && time.get(10) == Some(&b'T')
+    let is_time =
+        time.len() > 19 || fits(time, b"0000-00-00 00:00:00") || fits(time, b"0000-00-00  0:00:00");
+    let thread = rest.trim_ascii_start();
+    let is_number = !thread.is_empty() && thread.iter().all(u8::is_ascii_digit);
+    is_time && is_number && thread.len() < rest.len()
+}
+
+/// Whether `text` begins like `shape`, in which `0` stands for any digit.
+fn fits(text: &[u8], shape: &[u8]) -> bool {
+    let mut pairs = text.iter().zip(shape);
+    let is_like = |(byte, like): (&u8, &u8)| match like {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == like,
+    };
+    text.len() >= shape.len() && pairs.all(is_like)
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
@@ -151,6 +154,23 @@ mod tests {
         check("2026-05-12T14:00:00.123Z 12 [ERROR] failed", false);
         check("2026-05-12 14:00:00,123 12 [Warning] slow", false);
         check("2026-05-12 14:00:00 +0000 [ERROR] failed", false);
+        for time in [
+            "2026/05/12 14:00:00",
+            "2026/05/12 14:00:00.123456",
+            "May 12 14:00:00",
+            "Tue May 12 14:00:00 2026",
+            "2026-05-12 14:00:00 UTC",
+            "2026-05-12 14:00:00 EDT",
+            "12/May/2026:14:00:00 +0000",
+            "12-May-2026 14:00:00.123",
+            "05/12/2026 02:00:00 PM",
+            "2026-05-12T14:00:00.123456Z",
+            "2026-05-12T14:00:00.123456+02:00",
+            "2026-05-12T14:00:00.123456 12",
+        ] {
+            check(&format!("{time} [ERROR] connect failed"), false);
+        }
+        check("2026-05-12  9:00:00 12 [Note] ready", true);
         check("2026-05-12 14:00:00 12 [ERROR] Can't create thread", true);
         check("2026-05-12T14:00:00.123456Z 12 [ERROR] Aborting", true);
         check(
