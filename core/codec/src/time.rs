@@ -110,10 +110,13 @@ fn year_first(bytes: &[u8], zone: i32) -> Option<(Timestamp, usize)> {
         second: 0,
         nanos: 0,
     };
-    if !matches!(bytes.get(10)?, b'T' | b't' | b' ' | b'_' | b'-' | b':') {
-        return None;
-    }
-    let end = clock(bytes, 11, &mut civil)?;
+    let start = match bytes.get(10)? {
+        b'T' | b't' | b' ' | b'_' | b'-' | b':' => 11,
+        // Airflow
+        b',' if bytes.get(11) == Some(&b' ') => 12,
+        _ => return None,
+    };
+    let end = clock(bytes, start, &mut civil)?;
     with_zone(bytes, end, civil, zone)
 }
 

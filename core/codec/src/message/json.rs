@@ -4,6 +4,8 @@ use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
+use super::parts::{agent, method, plain, stage, target, trace};
+use crate::json::scan::ValueKind;
 use crate::table::{Event, Field, Table, To};
 use crate::time;
 
@@ -25,7 +27,23 @@ const DURATION: usize = 6;
 const CONTROLLER: usize = 7;
 const LATENCY: usize = 8;
 const ACTION: usize = 9;
-const MILLISECONDS: usize = 10;
+const TOLD: usize = 10;
+
+/// What tells that a record is one of Serilog, and whether that names a level.
+const SERILOG: usize = 11;
+const SERILOG_LEVEL: usize = 12;
+
+/// What the loggers of Go call the time and the message.
+const GO_TS: usize = 13;
+const GO_TIME: usize = 14;
+const GO_MESSAGE: usize = 15;
+
+/// Name of the logger in the console format of .NET.
+const CATEGORY: usize = 16;
+
+/// Time and zone of Monolog 1.
+const DATE: usize = 17;
+const ZONE: usize = 18;
 
 /// Words of `priority`. Its numbers are levels of syslog only beside other fields of the journal:
 /// queues and schedulers number their jobs by the same name.
@@ -47,11 +65,15 @@ const PRIORITIES: &[(&str, Severity)] = &[
     ("trace", Severity::TRACE),
 ];
 
+/// Durations by names that tell no unit.
+const UNTOLD: &[&str] = &["duration", "latency", "elapsed", "elapsed_time"];
+
 /// Fields by the names that are in use, the most specific first.
 ///
 /// Sources (read 2026-11-21): Elastic Common Schema field reference, OpenTelemetry semantic
 /// conventions, and the default output of logback, log4j2, zap, zerolog, slog, pino, bunyan,
-/// winston, serilog, structlog.
+/// winston, serilog, structlog; github.com/serilog/serilog-formatting-compact and
+/// cloud.google.com/logging/docs/structured-logging (read 2026-11-28).
 pub static TABLE: Table = Table {
     name: "generic.json",
     needs: &[],
@@ -77,6 +99,12 @@ pub static TABLE: Table = Table {
                 "created_at",
                 "record.time.timestamp",
                 "t",
+                "date_time",
+                "event_timestamp",
+                "created",
+                "date_create",
+                "published",
+                "attributes.time",
             ],
             to: To::Time,
         },
@@ -130,8 +158,12 @@ pub static TABLE: Table = Table {
             to: To::Keep(NANOS),
         },
         Field {
-            from: &["duration", "latency", "elapsed"],
+            from: UNTOLD,
             to: To::Keep(DURATION),
+        },
+        Field {
+            from: UNTOLD,
+            to: To::Latency,
         },
         Field {
             from: &["controller"],
@@ -148,8 +180,50 @@ pub static TABLE: Table = Table {
                 "elapsed_ms",
                 "durationMs",
                 "latencyMs",
+                "elapsedMs",
+                "duration_ns",
+                "latency_ns",
+                "elapsed_ns",
+                "event.duration",
+                "duration_us",
+                "latency_us",
+                "elapsed_us",
+                "duration_s",
+                "request_time",
             ],
-            to: To::Keep(MILLISECONDS),
+            to: To::Keep(TOLD),
+        },
+        Field {
+            from: &["@t", "@mt", "MessageTemplate"],
+            to: To::Keep(SERILOG),
+        },
+        Field {
+            from: &["@l", "Level"],
+            to: To::Keep(SERILOG_LEVEL),
+        },
+        Field {
+            from: &["ts"],
+            to: To::Keep(GO_TS),
+        },
+        Field {
+            from: &["time"],
+            to: To::Keep(GO_TIME),
+        },
+        Field {
+            from: &["msg"],
+            to: To::Keep(GO_MESSAGE),
+        },
+        Field {
+            from: &["Category"],
+            to: To::Keep(CATEGORY),
+        },
+        Field {
+            from: &["datetime.date"],
+            to: To::Keep(DATE),
+        },
+        Field {
+            from: &["datetime.timezone"],
+            to: To::Keep(ZONE),
         },
         Field {
             from: &["latency_human"],
@@ -208,8 +282,13 @@ pub static TABLE: Table = Table {
                 "component",
                 "kubernetes.labels.app",
                 "labels.app",
+                "serviceContext.service",
             ],
             to: To::Part(Column::Service, plain),
+        },
+        Field {
+            from: &["stage"],
+            to: To::Part(Column::Environment, stage),
         },
         Field {
             from: &[
@@ -220,7 +299,6 @@ pub static TABLE: Table = Table {
                 "env",
                 "labels.env",
                 "labels.environment",
-                "stage",
             ],
             to: To::Text(Column::Environment),
         },
@@ -239,8 +317,17 @@ pub static TABLE: Table = Table {
                 "otel.trace_id",
                 "TraceId",
                 "x-trace-id",
+                "@tr",
+                "mdc.traceId",
+                "mdc.trace_id",
+                "contextMap.traceId",
+                "contextMap.trace_id",
+                "context_map.trace_id",
+                "Scopes[0].TraceId",
+                "Scopes[1].TraceId",
+                "logging.googleapis.com/trace",
             ],
-            to: To::Text(Column::TraceId),
+            to: To::Part(Column::TraceId, trace),
         },
         Field {
             from: &[
@@ -250,8 +337,17 @@ pub static TABLE: Table = Table {
                 "spanID",
                 "dd.span_id",
                 "SpanId",
+                "@sp",
+                "mdc.spanId",
+                "mdc.span_id",
+                "contextMap.spanId",
+                "contextMap.span_id",
+                "context_map.span_id",
+                "Scopes[0].SpanId",
+                "Scopes[1].SpanId",
+                "logging.googleapis.com/spanId",
             ],
-            to: To::Text(Column::SpanId),
+            to: To::Part(Column::SpanId, plain),
         },
         Field {
             from: &[
@@ -266,6 +362,7 @@ pub static TABLE: Table = Table {
                 "x_request_id",
                 "x-request-id",
                 "req.id",
+                "named_tags.request_id",
             ],
             to: To::Text(Column::RequestId),
         },
@@ -280,8 +377,16 @@ pub static TABLE: Table = Table {
                 "res.statusCode",
                 "response.status",
                 "code",
+                "Properties.StatusCode",
             ],
             to: To::Status,
+        },
+        Field {
+            from: &[
+                "httpRequest.status",
+                "context.httpRequest.responseStatusCode",
+            ],
+            to: To::HttpStatus,
         },
         Field {
             from: &["duration_ns", "latency_ns", "elapsed_ns", "event.duration"],
@@ -310,15 +415,12 @@ pub static TABLE: Table = Table {
             to: To::Duration(1e6),
         },
         Field {
-            from: &[
-                "duration",
-                "latency",
-                "elapsed",
-                "request_time",
-                "duration_s",
-                "elapsed_time",
-            ],
+            from: &["request_time", "duration_s", "httpRequest.latency"],
             to: To::Duration(1e9),
+        },
+        Field {
+            from: &["Properties.Elapsed"],
+            to: To::Duration(1e6),
         },
         Field {
             from: &[
@@ -329,8 +431,17 @@ pub static TABLE: Table = Table {
                 "request.method",
                 "req.method",
                 "verb",
+                "httpRequest.requestMethod",
+                "context.httpRequest.method",
+                "RequestMethod",
+                "Properties.RequestMethod",
+                "extra.http_method",
             ],
-            to: To::Part(Column::Method, plain),
+            to: To::Part(Column::Method, method),
+        },
+        Field {
+            from: &["endpoint"],
+            to: To::Part(Column::Path, target),
         },
         Field {
             from: &[
@@ -345,7 +456,10 @@ pub static TABLE: Table = Table {
                 "url",
                 "request_uri",
                 "Properties.RequestPath",
-                "endpoint",
+                "RequestPath",
+                "httpRequest.requestUrl",
+                "context.httpRequest.url",
+                "extra.url",
                 "route",
             ],
             to: To::Part(Column::Path, url_path),
@@ -368,6 +482,33 @@ pub static TABLE: Table = Table {
             to: To::Part(Column::Peer, plain),
         },
         Field {
+            from: &["dest_ip", "dstip", "dst_ip"],
+            to: To::PeerAddress,
+        },
+        Field {
+            from: &["dest_port", "dstport", "dst_port"],
+            to: To::PeerPort,
+        },
+        // What goes by these names may be anything but an address as well.
+        Field {
+            from: &[
+                "src_ip",
+                "srcip",
+                "remote-addr",
+                "addr.remote",
+                "remoteAddress",
+                "network.client.ip",
+                "id.orig_h",
+                "client",
+                "extra.ip",
+            ],
+            to: To::SourceAddress,
+        },
+        Field {
+            from: &["src_port", "srcport"],
+            to: To::SourcePort,
+        },
+        Field {
             from: &[
                 "client.address",
                 "client.ip",
@@ -380,6 +521,10 @@ pub static TABLE: Table = Table {
                 "req.remoteAddress",
                 "req.ip",
                 "ip",
+                "ip_address",
+                "ipAddress",
+                "httpRequest.remoteIp",
+                "context.httpRequest.remoteIp",
                 "x_forwarded_for",
                 "fwd",
             ],
@@ -390,6 +535,10 @@ pub static TABLE: Table = Table {
             to: To::SourcePort,
         },
         Field {
+            from: &["ua"],
+            to: To::Part(Column::UserAgent, agent),
+        },
+        Field {
             from: &[
                 "user_agent.original",
                 "user_agent",
@@ -397,6 +546,8 @@ pub static TABLE: Table = Table {
                 "http.user_agent",
                 "http_user_agent",
                 "req.headers.user-agent",
+                "httpRequest.userAgent",
+                "context.httpRequest.userAgent",
             ],
             to: To::Text(Column::UserAgent),
         },
@@ -412,6 +563,13 @@ pub static TABLE: Table = Table {
                 "actor.user",
                 "actor.id",
                 "principal",
+                "user.email",
+                "usr.email",
+                "usr.id",
+                "author_name",
+                "authorKey",
+                "meta.user",
+                "context.user",
             ],
             to: To::Part(Column::Actor, plain),
         },
@@ -450,6 +608,7 @@ pub static TABLE: Table = Table {
                 "@module",
                 "controller",
                 "Properties.SourceContext",
+                "SourceContext",
                 "record.name",
                 "name",
                 "process",
@@ -486,7 +645,9 @@ pub static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    finish_time(event, row);
+    if !row.has_time() {
+        finish_time(event, row);
+    }
     finish_duration(event, row);
     let number = |place| event.kept(place)?.trim().parse::<u8>().ok();
     if event.kept_value(WINDOWS).is_some()
@@ -501,13 +662,26 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.severity(severity);
     }
+    // The compact format of Serilog leaves the level out where it is that of information.
+    if !row.has_severity()
+        && event.kept_value(SERILOG).is_some()
+        && event.kept_value(SERILOG_LEVEL).is_none()
+    {
+        row.severity(Severity::INFO);
+    }
+    if !row.has(Column::Process)
+        && event.kept_value(WINDOWS).is_some()
+        && let Some(category) = event.kept(CATEGORY)
+    {
+        row.text(Column::Process, plain(&category));
+    }
 }
 
 /// Time of `{"instant":{"epochSecond":1,"nanoOfSecond":2}}` (log4j2 `JsonLayout`) and
 /// `"timestampSeconds":1,"timestampNanos":2` (logging libraries of Google).
 fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
-    if row.has_time() || event.kept_value(SECONDS).is_none() {
-        return;
+    if event.kept_value(SECONDS).is_none() {
+        return finish_date(event, row);
     }
     let number = |place| event.kept(place)?.parse::<i64>().ok();
     if let Some(seconds) = number(SECONDS).filter(|seconds| (0..1 << 33).contains(seconds)) {
@@ -516,19 +690,32 @@ fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// A whole number from a million on is one of nanoseconds: Go writes its durations so (Echo,
-/// `log/slog`). One beyond an hour of seconds may as well be milliseconds, so that nothing is said.
-/// Beside `controller` and `action` a number is in milliseconds (lograge); with `latency_human`
-/// that tells the unit.
+/// Time of `"datetime":{"date":"2026-05-12 14:00:00.5","timezone":"+02:00"}` (Monolog 1). The name of
+/// a region does not tell how far its clock is ahead.
+fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
+    let (Some(date), Some(zone)) = (event.kept(DATE), event.kept(ZONE)) else {
+        return;
+    };
+    let is_offset = matches!(zone.as_bytes(), [b'+' | b'-', ..]);
+    let zone = if zone.eq_ignore_ascii_case("UTC") {
+        "Z"
+    } else {
+        &zone
+    };
+    if (is_offset || zone == "Z")
+        && let Some(time) = time::parse(&format!("{date}{zone}"))
+    {
+        row.time(time);
+    }
+}
+
+/// Durations by names that tell no unit, where another member of the record tells it.
 fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
     let Some(text) = event.kept(DURATION) else {
         return;
     };
     // A name that tells the unit is surer.
-    if let Some(millis) = event.kept(MILLISECONDS)
-        && let Some(nanos) = time::duration(&millis, 1e6)
-    {
-        row.duration(nanos);
+    if event.kept_value(TOLD).is_some() {
         return;
     }
     if let Some(human) = event.kept(LATENCY)
@@ -537,25 +724,35 @@ fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
         row.duration(nanos);
         return;
     }
-    let Ok(number) = text.parse::<f64>() else {
-        return;
-    };
-    let unit = match text.parse::<u64>() {
-        Ok(1_000_000..) => 1.0,
-        _ if event.kept_value(CONTROLLER).is_some()
-            && event.kept_value(ACTION).is_some()
-            && text.contains('.') =>
-        {
-            1e6
-        }
-        Ok(3_600..) => {
-            row.no_duration();
-            return;
-        }
-        _ => return,
-    };
-    if let Some(nanos) = time::duration(&number.to_string(), unit) {
+    if text.parse::<f64>().is_ok()
+        && let Some(unit) = unit(event, &text)
+        && let Some(nanos) = time::duration(&text, unit)
+    {
         row.duration(nanos);
+    }
+}
+
+/// Nanoseconds of the unit of a bare number.
+///
+/// Serilog and lograge (`controller` and `action` beside it) write milliseconds. The loggers of Go,
+/// which are known by `msg` with `ts` or a `time` that is text, write a `time.Duration` as
+/// nanoseconds or, with a fraction, as seconds (zap); a whole number below a million is of no unit
+/// that could be told.
+fn unit(event: &Event<'_>, text: &str) -> Option<f64> {
+    let is_there = |place| event.kept_value(place).is_some();
+    let is_fraction = text.contains('.');
+    if is_there(SERILOG) || is_fraction && is_there(CONTROLLER) && is_there(ACTION) {
+        return Some(1e6);
+    }
+    let is_zap = is_there(GO_TS);
+    let time = event.kept_value(GO_TIME).map(|value| value.kind);
+    if !is_there(GO_MESSAGE) || !is_zap && time != Some(ValueKind::Text) {
+        return None;
+    }
+    match text.parse::<u64>() {
+        Ok(1_000_000..) => Some(1.0),
+        Err(_) if is_zap => Some(1e9),
+        _ => None,
     }
 }
 
@@ -570,15 +767,6 @@ fn windows_severity(level: u8) -> Option<Severity> {
         5 => Severity::TRACE,
         _ => return None,
     })
-}
-
-/// Text that is no object, no list, and no length of time (`service=12ms`).
-fn plain(text: &str) -> &str {
-    match text.as_bytes() {
-        [b'{' | b'[', ..] => "",
-        [b'0'..=b'9', .., b'm', b's'] if time::duration(text, 1e6).is_some() => "",
-        _ => text,
-    }
 }
 
 /// Path of a URL or of a request target, without host and query.

@@ -96,11 +96,14 @@ fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
         return Some(head(severity, rest));
     }
     let inner = behind(text, |byte| matches!(byte, b'[' | b'(' | b'<' | b'"'));
-    let (word, rest) = word(inner)?;
+    let Some((word, rest)) = word(inner) else {
+        // `cc_runcmd.py[WARNING]: message`
+        return text.starts_with("cc_").then(|| file(text)).flatten();
+    };
     let is_bare = inner.len() == text.len();
     let mark = rest.as_bytes().first().copied();
-    if mark == Some(b'.') && is_bare {
-        return channel(text);
+    if matches!(mark, Some(b'.' | b'_')) && is_bare {
+        return channel(text).or_else(|| file(text));
     }
     if is_upper(word) {
         let severity = match mark {
@@ -212,6 +215,20 @@ fn channel(text: &str) -> Option<Head<'_>> {
     let (name, level) = text[..end].rsplit_once('.')?;
     let rest = &text[end + 1..];
     let is_one = is_upper(level) && is_name(name) && rest.starts_with([' ', '\t']);
+    let severity = of_marked(level).filter(|_| is_one)?;
+    Some(Head {
+        process: name,
+        ..head(severity, rest)
+    })
+}
+
+/// `util.py[DEBUG]: message` (cloud-init, `cloudinit/log.py`).
+fn file(text: &str) -> Option<Head<'_>> {
+    let end = text.bytes().take(60).position(|byte| byte == b'[')?;
+    let (name, rest) = (&text[..end], &text[end + 1..]);
+    let close = rest.bytes().take(MAX_FRAME).position(|byte| byte == b']')?;
+    let (level, rest) = (&rest[..close], &rest[close + 1..]);
+    let is_one = is_upper(level) && is_name(name) && rest.starts_with(':');
     let severity = of_marked(level).filter(|_| is_one)?;
     Some(Head {
         process: name,
@@ -530,6 +547,15 @@ mod tests {
             "",
             "E0102 15:04:05 x",
         );
+    }
+
+    #[test]
+    fn levels_may_stand_behind_the_name_of_a_file() {
+        check("util.py[DEBUG]: x", Some(Severity::DEBUG), "util.py", "x");
+        let warn = Some(Severity::WARN);
+        check("cc_a_b.py[WARNING]: x", warn, "cc_a_b.py", "x");
+        check("web.1[12]: x", None, "", "web.1[12]: x");
+        check("list.a[INFO] = x", None, "", "list.a[INFO] = x");
     }
 
     #[test]

@@ -5,6 +5,7 @@ mod level;
 pub mod logfmt;
 pub mod named;
 mod opening;
+pub(crate) mod parts;
 mod requests;
 pub mod stream;
 pub mod syslog;

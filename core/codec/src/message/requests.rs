@@ -1,7 +1,8 @@
 //! Lines in which web frameworks tell a request.
 //!
 //! Layouts, by the source code (read 2026-11-28): Gin `defaultLogFormatter`, Uvicorn
-//! `AccessFormatter`, Rails `Rails::Rack::Logger` and `ActionController::LogSubscriber`.
+//! `AccessFormatter`, Rails `Rails::Rack::Logger` and `ActionController::LogSubscriber`, Django
+//! `WSGIRequestHandler`, Morgan `dev`, Serilog `UseSerilogRequestLogging`.
 
 use nepho_core::tables::{Column, Row};
 
@@ -51,7 +52,11 @@ pub(super) fn gin(text: &str, row: &mut Row<'_>) -> bool {
 pub(super) fn describe(body: &str, row: &mut Row<'_>) {
     match body.as_bytes().first() {
         Some(b'0'..=b'9' | b'[') if uvicorn(body, row) => {}
-        Some(b'S' | b'C' | b'[') => rails(body, row),
+        Some(b'S' | b'[') => rails(body, row),
+        Some(b'"') => django(body, row),
+        Some(b'H') if serilog(body, row) => {}
+        Some(b'C') if body.starts_with("Completed ") => rails(body, row),
+        Some(b'A'..=b'Z') => morgan(body, row),
         _ => {}
     }
 }
@@ -82,6 +87,72 @@ fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
     }
     put_status(status, row);
     true
+}
+
+/// `"GET /x HTTP/1.1" 500 145`, with which a line ends.
+fn django(body: &str, row: &mut Row<'_>) {
+    if let Some((_, rest)) = body.rsplit_once("\" ")
+        && let Some((status, bytes)) = rest.trim_end().split_once(' ')
+        && bytes.bytes().all(|byte| byte.is_ascii_digit())
+        && let Some(status) = status_of(status)
+    {
+        put_status(status, row);
+    }
+}
+
+/// `HTTP GET /x responded 500 in 12.3456 ms`; gives whether it is one.
+fn serilog(body: &str, row: &mut Row<'_>) -> bool {
+    let Some(rest) = body.strip_prefix("HTTP ") else {
+        return false;
+    };
+    let Some((request, result)) = rest.split_once(" responded ") else {
+        return false;
+    };
+    let (Some((method, target)), Some((status, latency))) =
+        (request.split_once(' '), result.split_once(" in "))
+    else {
+        return false;
+    };
+    let latency = latency.lines().next().unwrap_or_default().trim();
+    let (Some(status), true) = (status_of(status), latency.ends_with("ms")) else {
+        return false;
+    };
+    put_target(method, target, row);
+    put_status(status, row);
+    if let Some(nanos) = time::duration(latency, 1e6) {
+        row.duration(nanos);
+    }
+    true
+}
+
+/// `GET /x?y 200 12.345 ms - 123`, where the answer has come.
+fn morgan(body: &str, row: &mut Row<'_>) {
+    let mut words = body.split(' ');
+    let (Some(method), Some(target), Some(status), Some(latency), Some("ms"), Some("-"), Some(_)) = (
+        words.next(),
+        words.next(),
+        words.next(),
+        words.next(),
+        words.next(),
+        words.next(),
+        words.next(),
+    ) else {
+        return;
+    };
+    if let Some(status) = status_of(status).filter(|_| target.starts_with('/'))
+        && words.next().is_none()
+    {
+        put_target(method, target, row);
+        put_status(status, row);
+        if let Some(nanos) = time::duration(latency, 1e6) {
+            row.duration(nanos);
+        }
+    }
+}
+
+fn status_of(text: &str) -> Option<i32> {
+    let status = text.parse().ok()?;
+    (100..600).contains(&status).then_some(status)
 }
 
 /// `Started GET "/x?y=1" for 192.0.2.1 at 2026-05-12 14:00:00 +0200`, `Completed 200 OK in 12ms`;

@@ -8,6 +8,7 @@ use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::ip::is_ip;
 use crate::message::json::url_path;
+use crate::message::parts::latency;
 use crate::time;
 
 /// One line of a table: the first of the paths that has a usable value goes to its column.
@@ -52,6 +53,8 @@ pub enum To {
     HttpStatus,
     /// Latency: a number of so many nanoseconds, or text with a unit.
     Duration(f64),
+    /// Latency by a name that tells no unit: text with a unit, or what can only be seconds.
+    Latency,
     /// IP address of the client, with or without its port: `10.0.0.1:443`, `[2001:db8::1]:443`.
     SourceAddress,
     /// As [`To::SourceAddress`]; what is no address, such as a name, is kept as it is. Of several
@@ -234,6 +237,7 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
         To::Status => set(number::<i32>(text), |status| row.status(status)),
         To::HttpStatus => set(number::<i32>(text), |status| put_status(status, row)),
         To::Duration(unit) => set(time::duration(text, unit), |nanos| row.duration(nanos)),
+        To::Latency => set(latency(text), |nanos| row.duration(nanos)),
         To::SourceAddress => set(address(text), |(address, port)| {
             row.text(Column::SourceIp, address);
             if let Some(port) = port {

@@ -3,7 +3,7 @@
 use crate::json::scan::Value;
 
 /// Words of the set of slots that have a value.
-const WORDS: usize = 4;
+const WORDS: usize = 6;
 /// Paths that one table may have.
 const MAX_SLOTS: usize = WORDS * 64;
 

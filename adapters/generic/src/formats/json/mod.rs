@@ -2,7 +2,7 @@
 
 mod shipped;
 
-use nepho_codec::json::JsonFields;
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::Describer;
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
@@ -37,6 +37,28 @@ impl Format for Json {
     /// The line within a record of a shipper, so that the format it is of is found.
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         shipped::inside(record)
+    }
+
+    /// Where in the source code a line was written, as logging libraries of Google tell it
+    /// (cloud.google.com/logging/docs/structured-logging, as of 2026-11-28).
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Ok(fields) = JsonFields::parse(raw) else {
+            return;
+        };
+        let mut members = fields.members().iter();
+        let place = members.find(|(key, _)| *key == "logging.googleapis.com/sourceLocation");
+        let Some(Ok(place)) = place.map(|(_, place)| JsonFields::parse(place)) else {
+            return;
+        };
+        for (path, name) in [
+            ("file", "source_file"),
+            ("line", "source_line"),
+            ("function", "source_function"),
+        ] {
+            if let Some(value) = place.text(path).filter(|value| !value.is_empty()) {
+                found(name, &unescape(value));
+            }
+        }
     }
 
     fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {

@@ -1,0 +1,130 @@
+//! What counts of the values that messages name: parts of them, or nothing where a value is of
+//! another kind than its name says.
+
+use super::text::METHODS;
+use crate::time;
+
+/// Stages of a deployment, as programs call them.
+const STAGES: [&str; 24] = [
+    "prod",
+    "production",
+    "live",
+    "dev",
+    "devel",
+    "development",
+    "test",
+    "testing",
+    "stage",
+    "staging",
+    "stg",
+    "qa",
+    "uat",
+    "int",
+    "integration",
+    "preprod",
+    "preview",
+    "sandbox",
+    "demo",
+    "canary",
+    "alpha",
+    "beta",
+    "gamma",
+    "local",
+];
+
+/// Text that is no object, no list, and no length of time (`service=12ms`).
+pub(super) fn plain(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'{' | b'[', ..] => "",
+        [b'0'..=b'9', .., b'm', b's'] if time::duration(text, 1e6).is_some() => "",
+        _ => text,
+    }
+}
+
+/// A method of HTTP in capitals; programs call other things a method as well.
+pub(super) fn method(text: &str) -> &str {
+    let mut methods = METHODS.iter();
+    let known = methods.find(|known| known.eq_ignore_ascii_case(text));
+    known.copied().unwrap_or_default()
+}
+
+/// A stage of a deployment; what pipelines call a stage is none.
+pub(super) fn stage(text: &str) -> &str {
+    let is_known = STAGES.iter().any(|known| known.eq_ignore_ascii_case(text));
+    if is_known { text } else { "" }
+}
+
+/// Id of `projects/shop/traces/65f0`, as logging libraries of Google write it, and of a bare id.
+pub(super) fn trace(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'{' | b'[', ..] => "",
+        [b'p', b'r', b'o', b'j', b'e', b'c', b't', b's', b'/', ..] => {
+            text.rsplit('/').next().unwrap_or(text)
+        }
+        _ => text,
+    }
+}
+
+/// Path of a URL or of a target that begins with `/`; an endpoint may be a name as well.
+pub(super) fn target(text: &str) -> &str {
+    match text.starts_with('/') || text.contains("://") {
+        true => super::json::url_path(text),
+        false => "",
+    }
+}
+
+/// What a browser or a program calls itself: it has a version, which a short word has not.
+pub(super) fn agent(text: &str) -> &str {
+    if text.contains('/') { text } else { "" }
+}
+
+/// Latency in nanoseconds of a value whose name tells no unit: text with a unit.
+///
+/// A bare number is one of seconds if it has a fraction and is below ten, as Python and zap write
+/// it. All others may as well be milliseconds or nanoseconds, so that nothing is said.
+pub(crate) fn latency(text: &str) -> Option<i64> {
+    let text = text.trim();
+    let Ok(number) = text.parse::<f64>() else {
+        return time::duration(text, 1e9);
+    };
+    let is_fraction = text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
+    let is_told = number == 0.0 || is_fraction && (0.0..10.0).contains(&number);
+    is_told.then(|| time::duration(text, 1e9)).flatten()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn latencies_without_a_unit_count_only_where_seconds_are_meant() {
+        let check =
+            |text: &str, expected: Option<i64>| assert_eq!(latency(text), expected, "{text}");
+        check("0.523", Some(523_000_000));
+        check("1.2e-05", Some(12_000));
+        check("0", Some(0));
+        check("42.5", None);
+        check("375", None);
+        check("1234567", None);
+        check("42.5ms", Some(42_500_000));
+        check("375 s", Some(375_000_000_000));
+        check("-1.5", None);
+        check("inf", None);
+        check("fast", None);
+    }
+
+    #[test]
+    fn values_of_another_kind_are_left_out() {
+        assert_eq!(method("get"), "GET");
+        assert_eq!(method("local"), "");
+        assert_eq!(stage("Production"), "Production");
+        assert_eq!(stage("P1"), "");
+        assert_eq!(trace("projects/shop/traces/65f0"), "65f0");
+        assert_eq!(trace("65f0"), "65f0");
+        assert_eq!(trace("{\"id\":1}"), "");
+        assert_eq!(target("projects/1/endpoints/2"), "");
+        assert_eq!(target("https://example.com/x?y"), "/x");
+        assert_eq!(agent("Mozilla/5.0 (X11)"), "Mozilla/5.0 (X11)");
+        assert_eq!(agent("yes"), "");
+    }
+}
