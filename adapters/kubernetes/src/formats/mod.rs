@@ -10,3 +10,4 @@ pub mod docker;
 pub mod events;
 pub mod falco;
 pub mod klog;
+pub mod kubectl;

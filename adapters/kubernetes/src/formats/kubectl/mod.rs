@@ -1,0 +1,147 @@
+//! What `kubectl logs --prefix` prints: the pod and the container, and a line that it wrote.
+//!
+//! Source: `staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go` of github.com/kubernetes/kubernetes,
+//! `addPrefixIfNeeded`, as of 2026-11-28.
+
+use std::borrow::Cow;
+
+use nepho_codec::message::Describer;
+use nepho_core::Timestamp;
+use nepho_core::format::{
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
+};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder};
+
+use crate::message;
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Container log lines as kubectl logs --prefix prints them",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Kubectl)),
+});
+
+const NAME: &str = "kubernetes.kubectl";
+
+/// Reads what kubectl prints.
+pub struct Kubectl;
+
+impl Format for Kubectl {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match parse(sample.text) {
+            Some(_) => Confidence(85),
+            None => Confidence::NO,
+        }
+    }
+
+    fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
+        let line = parse(record.text)?;
+        let message = line.message.trim();
+        if message.is_empty() {
+            return None;
+        }
+        let mut envelope = record.envelope.clone();
+        envelope.time = line.time.or(envelope.time);
+        envelope = envelope
+            .with(Column::Service, line.container)
+            .with(Column::Process, line.container)
+            .with(Column::Host, line.pod);
+        Some(Inside {
+            text: Cow::Borrowed(message),
+            envelope,
+        })
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        vec![Marks::beginning(bytes_of(b"[")).with(&["[pod/", "] "])]
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(KubectlDecoder(Describer::default()))
+    }
+
+    fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        if let Some(line) = parse(raw) {
+            found("container", line.container);
+        }
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Line<'a> {
+    pod: &'a str,
+    container: &'a str,
+    time: Option<Timestamp>,
+    message: &'a str,
+}
+
+/// `[pod/web-1/app] message`, with `--timestamps` a time before the message.
+fn parse(text: &str) -> Option<Line<'_>> {
+    let rest = text.strip_prefix("[pod/")?;
+    let end = rest.bytes().take(330).position(|byte| byte == b']')?;
+    let (pod, container) = rest[..end].split_once('/')?;
+    let is_name = |name: &str| {
+        let mut bytes = name.bytes();
+        !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
+    };
+    let rest = rest[end + 1..].strip_prefix(' ')?;
+    let timed = rest.split_once(' ').and_then(|(time, message)| {
+        let time = Timestamp::parse_rfc3339(time).filter(|_| time.len() >= 20)?;
+        Some((time, message))
+    });
+    let (time, message) = match timed {
+        Some((time, message)) => (Some(time), message),
+        None => (None, rest),
+    };
+    (is_name(pod) && is_name(container)).then_some(Line {
+        pod,
+        container,
+        time,
+        message,
+    })
+}
+
+struct KubectlDecoder(Describer);
+
+impl Decoder for KubectlDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(line) = parse(record.text) else {
+            return Verdict::NotMine;
+        };
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        message::describe(&mut self.0, line.message, &mut row);
+        if !row.has(Column::Service) {
+            row.text(Column::Service, line.container);
+        }
+        row.text(Column::Process, line.container)
+            .text(Column::Host, line.pod);
+        if let Some(time) = line.time {
+            row.time(time);
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pod_and_the_container_stand_in_brackets() {
+        let check = |text: &str, expected: Option<(&str, &str, &str)>| {
+            let found = parse(text).map(|line| (line.pod, line.container, line.message));
+            assert_eq!(found, expected, "{text}");
+        };
+        let full = Some(("web-1", "app", "hello"));
+        check("[pod/web-1/app] hello", full);
+        check("[pod/web-1/app] 2026-05-12T14:00:00.123456789Z hello", full);
+        check("[pod/web-1/app] ", Some(("web-1", "app", "")));
+        check("[pod/web-1] hello", None);
+        check("[pod/web 1/app] hello", None);
+        check("[pod/web-1/app]", None);
+    }
+}
