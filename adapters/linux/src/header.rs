@@ -448,6 +448,11 @@ fn tag(text: &str, is_sure: bool) -> Option<(&str, &str, &str)> {
         Some((process, pid)) => (process, pid),
         None => (name, ""),
     };
+    // `gdm-password]: x` and `gdm-password][12]: x`
+    let process = match process.strip_suffix(']') {
+        Some(name) if !name.contains('[') => name,
+        _ => process,
+    };
     is_process(process).then(|| (process, pid, rest.strip_prefix(' ').unwrap_or(rest)))
 }
 
@@ -548,6 +553,14 @@ mod tests {
             "<13>May 12 14:00:00 web-1 no tag",
             Some(("web-1", "", "", "no tag")),
         );
+    }
+
+    #[test]
+    fn a_bracket_that_was_never_opened_is_no_part_of_a_name() {
+        let head = "May 12 14:00:00 web-1 gdm-password]";
+        let full = |pid| Some(("web-1", "gdm-password", pid, "x"));
+        check(&format!("{head}: x"), full(""));
+        check(&format!("{head}[12]: x"), full("12"));
     }
 
     #[test]
