@@ -21,8 +21,6 @@ pub struct Record<'a> {
     pub bytes: u32,
     /// What its wrapping says.
     pub envelope: &'a Envelope,
-    /// Id that its wrapping has for it, for column `request_id`; empty if there is none.
-    pub id: &'a str,
     /// Where it comes from.
     pub stream: &'a Stream,
 }

@@ -29,7 +29,6 @@ fn open(text: &str) {
         line: 1,
         bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
         envelope: &envelope,
-        id: "",
         stream: &stream,
     };
     if let Some((name, Opened::Events(events))) = unwrap::open(&record, &fields) {

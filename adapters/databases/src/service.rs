@@ -22,10 +22,13 @@ const KINDS: [&str; 12] = [
 /// Sets the service by the name of the file, or else to that of the product, unless the record or
 /// its wrapping tells one: a log group or a container knows better which database this is.
 pub(crate) fn fill(row: &mut Row<'_>, product: &'static str) {
-    if row.has(Column::Service) || row.record().envelope.get(Column::Service).is_some() {
+    let told = row.record().envelope.get(Column::Service);
+    if row.has(Column::Service) || told.is_some_and(|service| !service.is_empty()) {
         return;
     }
-    let service = stream::service(row.record().stream);
+    // An empty one: the wrapping knows that the file is not the database's own.
+    let file = Some(row.record().stream).filter(|_| told.is_none());
+    let service = file.and_then(stream::service);
     match service.filter(|service| !KINDS.contains(service)) {
         Some(service) => row.text(Column::Service, service),
         None => row.constant(Column::Service, product),

@@ -37,7 +37,6 @@ pub(crate) fn trail(records: &[Value]) -> arrow_array::RecordBatch {
             line,
             bytes: 1,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&one);
@@ -397,7 +396,6 @@ pub(crate) fn rows(list: &[(&str, [&str; 7], Option<Outcome>, Value)]) -> arrow_
             line,
             bytes: 1,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&one);

@@ -52,7 +52,6 @@ fn batch(lines: &[Line]) -> RecordBatch {
             line: 1,
             bytes: line.bytes,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

@@ -261,7 +261,6 @@ fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
             line: line.number,
             bytes: 1,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

@@ -21,7 +21,6 @@ fn logs(rows: &[Row<'_>]) -> RecordBatch {
             line,
             bytes: 15,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

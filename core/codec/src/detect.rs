@@ -172,7 +172,6 @@ impl Decoding {
                 bytes: u32::try_from(block.position(range.end) - block.position(range.start))
                     .unwrap_or(u32::MAX),
                 envelope: &envelope,
-                id: "",
                 stream: &stream,
             };
             match group::one_line(record.text) {
@@ -464,7 +463,6 @@ impl Decoding {
                 text,
                 block,
                 envelope: &envelope,
-                id: part.id,
                 ..*outer
             };
             self.parts(&record, out, depth);

@@ -198,7 +198,6 @@ fn record<'a>(text: &'a str, envelope: &'a Envelope, stream: &'a Stream) -> Reco
         line: 1,
         bytes: u32::try_from(text.len()).unwrap_or(u32::MAX),
         envelope,
-        id: "",
         stream,
     }
 }

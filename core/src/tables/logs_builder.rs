@@ -615,9 +615,6 @@ impl<'a> Row<'a> {
     }
 
     fn fill_from_envelope(&mut self) {
-        if !self.has(Column::RequestId) {
-            self.text(Column::RequestId, self.record.id);
-        }
         let innermost = self.record.envelope;
         // What is around several records repeats from one to the next; what is around one alone
         // does not.
@@ -682,7 +679,6 @@ mod tests {
             line: 2,
             bytes: 17,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         out.row(&record).commit();

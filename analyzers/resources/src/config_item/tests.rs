@@ -35,7 +35,6 @@ fn relations(items: &[String]) -> (Vec<Resource>, Vec<Relation>) {
             line,
             bytes: 0,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

@@ -159,7 +159,6 @@ fn batch(lines: &[Line]) -> RecordBatch {
             line: line.number,
             bytes: 3,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

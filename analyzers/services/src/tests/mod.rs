@@ -83,7 +83,6 @@ fn batch(events: &[Event]) -> RecordBatch {
             line,
             bytes: 3,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut row = builder.row(&record);

@@ -36,7 +36,6 @@ impl Decoding {
             bytes: u32::try_from(block.position(range.end) - block.position(range.start))
                 .unwrap_or(u32::MAX),
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let mut objects = Vec::new();

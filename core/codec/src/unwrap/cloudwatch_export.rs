@@ -1,6 +1,8 @@
 //! One event of `aws logs filter-log-events` or `get-log-events`:
 //! `{"logStreamName":...,"timestamp":...,"message":...,"ingestionTime":...,"eventId":...}`.
 //!
+//! The id of the event is not taken: it is new for each line, and names no request.
+//!
 //! Source: docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_FilterLogEvents.html,
 //! read 2026-11-21.
 
@@ -21,7 +23,6 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let mut envelope = envelope(record).with(Column::Provider, "aws");
     envelope.time = time(fields, "timestamp");
     let envelope = with(envelope, Column::Host, fields.text("logStreamName"));
-    let envelope = with(envelope, Column::RequestId, fields.text("eventId"));
     Opened::Inside(vec![Inner {
         text: unescape(message),
         envelope,

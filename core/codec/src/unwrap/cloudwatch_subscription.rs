@@ -1,5 +1,7 @@
 //! CloudWatch Logs subscription: `{"messageType":"DATA_MESSAGE","owner":...,"logEvents":[...]}`.
 //!
+//! The id of an event is not taken: it is new for each line, and names no request.
+//!
 //! Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/SubscriptionFilters.html, read
 //! 2026-11-21.
 
@@ -56,11 +58,11 @@ fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
     let mut at = 1;
     loop {
         at = skip_space(bytes, at);
-        let picked = pick_at(array, at, ["id", "timestamp", "message"]);
-        let ([id, time, message], end) = match picked {
+        let picked = pick_at(array, at, ["timestamp", "message"]);
+        let ([time, message], end) = match picked {
             Some(picked) => picked,
             None => match skip_value(bytes, at) {
-                Ok(end) => ([None; 3], end),
+                Ok(end) => ([None; 2], end),
                 Err(_) => return events,
             },
         };
@@ -81,10 +83,6 @@ fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
         events.parts.push(Part {
             text,
             time: time.and_then(crate::time::parse),
-            id: match id.filter(|id| id.starts_with('"')).and_then(text_of) {
-                Some(id) if memchr::memchr(b'\\', id.as_bytes()).is_none() => id,
-                _ => "",
-            },
         });
         at = skip_space(bytes, end);
         if bytes.get(at) != Some(&b',') {
@@ -96,13 +94,43 @@ fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
 
 /// What the log group and the log stream tell: the provider, the host, and the service for groups
 /// that are named after what writes to them.
+///
+/// Where the group tells no service, the envelope says so with an empty one: the name of the file
+/// that holds the events is none of theirs.
 pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&str>) -> Envelope {
     let envelope = envelope.with(Column::Provider, "aws");
     let envelope = with(envelope, Column::Host, stream);
-    match service_of_group(group) {
-        Some(service) => envelope.with(Column::Service, service),
-        None => envelope,
-    }
+    let of_cluster = stream.filter(|_| is_eks_control_plane(group));
+    let service = match of_cluster {
+        Some(stream) => eks_component(stream),
+        None => service_of_group(group),
+    };
+    envelope.with(Column::Service, service.unwrap_or_default())
+}
+
+/// Whether a group is `/aws/eks/<cluster>/cluster`.
+fn is_eks_control_plane(group: &str) -> bool {
+    let group = group.trim_matches('/');
+    let inner = group.strip_prefix("aws/eks/");
+    let cluster = inner.and_then(|inner| inner.strip_suffix("/cluster"));
+    cluster.is_some_and(|cluster| !cluster.is_empty() && !cluster.contains('/'))
+}
+
+/// Component of an EKS control plane by its log stream: `kube-scheduler` of
+/// `kube-scheduler-<id>`. Audit events are of the API server.
+///
+/// Source: docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html, as of 2026-11-28.
+fn eks_component(stream: &str) -> Option<&str> {
+    const COMPONENTS: [&str; 5] = [
+        "kube-apiserver",
+        "kube-controller-manager",
+        "cloud-controller-manager",
+        "kube-scheduler",
+        "authenticator",
+    ];
+    COMPONENTS
+        .into_iter()
+        .find(|component| stream.starts_with(component))
 }
 
 /// Groups that AWS names, and the step of the name that is the service; `None` for those that many
@@ -110,7 +138,7 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
 ///
 /// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html and
 /// the logging pages of the services, read 2026-11-21.
-const VENDED: [(&str, Option<usize>); 17] = [
+const VENDED: [(&str, Option<usize>); 22] = [
     ("aws/lambda/", Some(2)),
     ("aws/rds/instance/", Some(3)),
     ("aws/rds/cluster/", Some(3)),
@@ -122,6 +150,12 @@ const VENDED: [(&str, Option<usize>); 17] = [
     ("aws/kinesis-analytics/", Some(2)),
     ("aws/vendedlogs/states/", Some(3)),
     ("aws/sagemaker/Endpoints/", Some(3)),
+    ("aws/docdb/", Some(2)),
+    ("aws/appsync/apis/", Some(3)),
+    // `sns/<region>/<account>/<topic>`; text messages have `DirectPublishToPhoneNumber` there.
+    ("sns/", Some(3)),
+    ("aws/sagemaker/", None),
+    ("aws/batch/job", None),
     ("aws/containerinsights/", None),
     ("aws/ecs/containerinsights/", None),
     ("aws/eks/", None),
@@ -160,6 +194,8 @@ fn service_of_group(group: &str) -> Option<&str> {
             | "flowlogs"
             | "vpcflowlogs"
             | "cloudtrail"
+            | "audit"
+            | "output"
             | "messages"
             | "syslog"
             | "secure"
@@ -182,7 +218,7 @@ fn service_of_group(group: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::service_of_group;
+    use super::*;
 
     #[test]
     fn services_are_found_in_log_groups() {
@@ -199,6 +235,14 @@ mod tests {
         check("/aws/vendedlogs/states/refund", Some("refund"));
         check("/aws/containerinsights/shop/application", None);
         check("/aws/eks/shop/cluster", None);
+        check("/aws/docdb/orders/audit", Some("orders"));
+        check("/aws/docdb/orders/profiler", Some("orders"));
+        check("/aws/appsync/apis/abcd1234", Some("abcd1234"));
+        check("sns/eu-west-1/111122223333/orders/Failure", Some("orders"));
+        check("/aws/batch/job", None);
+        check("/aws-glue/jobs/output", None);
+        check("/shop/audit", None);
+        check("RDSOSMetrics", None);
         check(
             "API-Gateway-Execution-Logs_abcdef1234/live",
             Some("abcdef1234"),
@@ -206,5 +250,25 @@ mod tests {
         check("/aws/route53/example.com", None);
         check("org-cloudtrail", None);
         check("", None);
+    }
+
+    #[test]
+    fn components_of_eks_are_found_in_log_streams() {
+        let check = |group: &str, stream: &str, expected: &str| {
+            let envelope = group_envelope(Envelope::default(), group, Some(stream));
+            let found = envelope.get(Column::Service);
+            assert_eq!(found, Some(expected), "{group} {stream}");
+        };
+        let group = "/aws/eks/shop/cluster";
+        check(
+            group,
+            "kube-apiserver-audit-0123456789abcdef",
+            "kube-apiserver",
+        );
+        check(group, "kube-scheduler-0123456789abcdef", "kube-scheduler");
+        check(group, "authenticator-0123456789abcdef", "authenticator");
+        check(group, "other", "");
+        check("/aws/eks/shop/other", "kube-scheduler-01", "");
+        check("/aws/lambda/pay", "kube-scheduler-01", "pay");
     }
 }

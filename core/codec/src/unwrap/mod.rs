@@ -66,8 +66,6 @@ pub struct Part<'a> {
     pub text: PartText<'a>,
     /// When it happened, where the wrapping tells.
     pub time: Option<Timestamp>,
-    /// Id that the wrapping has for it, or nothing.
-    pub id: &'a str,
 }
 
 /// Where the text of a [`Part`] stands.

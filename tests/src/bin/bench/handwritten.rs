@@ -181,7 +181,6 @@ fn read(block: &Text, decoder: &mut dyn Decoder) -> Result<RecordBatch> {
             line: 1,
             bytes: u32::try_from(line.len()).unwrap_or(u32::MAX),
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let verdict = decoder.decode(&record, &mut out);

@@ -211,7 +211,6 @@ mod tests {
             line: 1,
             bytes: 0,
             envelope: &envelope,
-            id: "",
             stream: &stream,
         };
         let found = inside(&record);
