@@ -55,6 +55,17 @@ pub(super) fn protocol(text: &str) -> Protocol<'_> {
     }
 }
 
+/// Whether a text is a method of HTTP: capital letters and hyphens, as all of IANA's registry, or
+/// one of the common ones in small letters.
+pub(super) fn is_http_method(text: &str) -> bool {
+    const COMMON: [&str; 7] = ["get", "put", "post", "head", "patch", "delete", "options"];
+    let is_capital = |byte: u8| byte.is_ascii_uppercase() || byte == b'-';
+    text.bytes().any(|byte| byte.is_ascii_uppercase()) && text.bytes().all(is_capital)
+        || COMMON
+            .iter()
+            .any(|common| text.eq_ignore_ascii_case(common))
+}
+
 /// Version in `HTTP/1.1`, `http/2` or `2.0`.
 pub(super) fn http_version(text: &str) -> Option<&str> {
     let start = text.get(..5).unwrap_or_default();
@@ -143,6 +154,16 @@ mod tests {
         assert_eq!(protocol("HTTP/1.1"), Protocol::Http("1.1"));
         assert_eq!(protocol("HTTPS"), Protocol::Scheme("https".to_owned()));
         assert_eq!(protocol("Kudu"), Protocol::Other("kudu".to_owned()));
+    }
+
+    #[test]
+    fn methods_are_no_protocols() {
+        for method in ["GET", "VERSION-CONTROL", "patch"] {
+            assert!(is_http_method(method), "{method}");
+        }
+        for other in ["publickey", "RSA2048", "", "tls"] {
+            assert!(!is_http_method(other), "{other}");
+        }
     }
 
     #[test]

@@ -179,6 +179,11 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             tree.put(path, told)
         }
         Kind::Protocol => put_protocol(&told, tree),
+        Kind::Method => match convert::protocol(&told) {
+            Protocol::Transport(..) => put_protocol(&told, tree),
+            _ if convert::is_http_method(&told) => tree.put(path, told),
+            _ => false,
+        },
         Kind::HttpVersion => {
             convert::http_version(&told).is_some_and(|version| tree.put(path, version))
         }

@@ -242,6 +242,11 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, tree: &mut Tree) -> bool {
             put(row, &format!("{user}.{exact}"), told.into(), tree)
         }
         Kind::Protocol => put_protocol(row, &told, tree),
+        Kind::Method => match convert::protocol(&told) {
+            Protocol::Transport(..) => put_protocol(row, &told, tree),
+            _ if convert::is_http_method(&told) => put(row, path, told.into(), tree),
+            _ => false,
+        },
         Kind::HttpVersion => {
             convert::http_version(&told).is_some_and(|version| put(row, path, version.into(), tree))
         }

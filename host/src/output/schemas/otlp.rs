@@ -278,6 +278,11 @@ fn put_found(row: &SchemaRow<'_>, found: &Found<'_>, record: &mut Record) -> boo
             record.put(key, text(&told))
         }
         Kind::Protocol => put_protocol(&told, record),
+        Kind::Method => match convert::protocol(&told) {
+            Protocol::Transport(..) => put_protocol(&told, record),
+            _ if convert::is_http_method(&told) => record.put(key, text(&told)),
+            _ => false,
+        },
         Kind::HttpVersion => convert::http_version(&told).is_some_and(|version| {
             record.put("network.protocol.name", text("http"));
             record.put(key, text(version))

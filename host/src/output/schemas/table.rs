@@ -5,12 +5,15 @@ use std::sync::LazyLock;
 
 use super::Class::{self, Api, Authentication, Dns, Finding, Http, Network};
 use super::Kind::{
-    Actor, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Own, Protocol, Text, TlsVersion,
+    Actor, End, Error, Float, HttpVersion, Int, Ip, List, Lower, Method, Own, Protocol, Text,
+    TlsVersion,
 };
 use super::Mapping;
 use super::mapping::{column, extra};
 
 const FLOWS: &[Class] = &[Network];
+/// Classes whose method is a protocol.
+const PROTOCOLS: &[Class] = &[Network, Dns];
 const REQUESTS: &[Class] = &[Http];
 const CALLS: &[Class] = &[Api];
 const SIGN_INS: &[Class] = &[Authentication];
@@ -222,10 +225,10 @@ pub static MAPPINGS: &[Mapping] = &[
         "network.transport or network.protocol",
         "connection_info.protocol_name",
     )
-    .of(FLOWS),
+    .of(PROTOCOLS),
     column(
         "method",
-        Text,
+        Method,
         "http.request.method",
         "http.request.method",
         "http_request.http_method",

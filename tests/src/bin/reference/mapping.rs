@@ -145,6 +145,7 @@ fn kind(kind: Kind) -> &'static str {
         Kind::End => "address or name; ECS and OCSF tell which",
         Kind::Actor => "id, e-mail address or name",
         Kind::Protocol => "name in lower case",
+        Kind::Method => "method; the name of a transport goes where that of a flow does",
         Kind::HttpVersion | Kind::TlsVersion => "version",
         Kind::Error => "text; OpenTelemetry: of failures only",
         Kind::Own => "as the schema wants it",
