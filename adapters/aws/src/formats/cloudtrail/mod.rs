@@ -18,6 +18,8 @@ const ERROR_CODE: usize = 0;
 const ERROR_MESSAGE: usize = 1;
 const SIGN_IN_RESULT: usize = 2;
 const SERVICE: usize = 3;
+const ACCOUNT_STATE: usize = 4;
+const ACCOUNT_REASON: usize = 5;
 
 static TABLE: Table = Table {
     needs: &[
@@ -77,6 +79,11 @@ const BASE: Table = Table {
         ("readOnly", "read_only"),
         ("vpcEndpointId", "vpc_endpoint"),
         ("tlsDetails.tlsVersion", "tls_version"),
+        ("eventCategory", "event_category"),
+        ("sharedEventID", "shared_event_id"),
+        ("userIdentity.type", "identity_type"),
+        ("userIdentity.accessKeyId", "access_key_id"),
+        ("additionalEventData.MFAUsed", "mfa_used"),
     ],
     finish: Some(finish),
 };
@@ -131,16 +138,24 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let code = event.kept(ERROR_CODE);
     let message = event.kept(ERROR_MESSAGE);
     let sign_in = event.kept(SIGN_IN_RESULT);
+    let account = event.kept(ACCOUNT_STATE);
     let has_failed = match sign_in.as_deref() {
         Some(result) => result.eq_ignore_ascii_case("failure"),
         // Some sign-in events carry the message alone.
         None => code.is_some() || (message.is_some() && is_sign_in(event)),
     };
-    row.outcome(if has_failed {
-        Outcome::Failure
-    } else {
-        Outcome::Success
-    });
+    // Organizations tells later how the creation of an account ended.
+    let has_failed = has_failed || account.as_deref() == Some("FAILED");
+    // A dry run asks whether a call would be allowed; this error says yes, and nothing was done.
+    let is_dry_run = code.as_deref() == Some("Client.DryRunOperation");
+    if !is_dry_run {
+        row.outcome(if has_failed {
+            Outcome::Failure
+        } else {
+            Outcome::Success
+        });
+    }
+    let message = message.or_else(|| event.kept(ACCOUNT_REASON));
     match (code, message) {
         (Some(code), Some(message)) => row.text(Column::Body, &format!("{code}: {message}")),
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),

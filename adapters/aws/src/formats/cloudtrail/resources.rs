@@ -9,10 +9,10 @@
 //! docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 //! and the request and response shapes of the services' API references.
 
-use nepho_codec::table::{Field, keep, resource, source_address, text, time};
+use nepho_codec::table::{Field, To, keep, part, resource, source_address, text, time};
 use nepho_core::tables::Column;
 
-use super::{ERROR_CODE, ERROR_MESSAGE, SERVICE, SIGN_IN_RESULT};
+use super::{ACCOUNT_REASON, ACCOUNT_STATE, ERROR_CODE, ERROR_MESSAGE, SERVICE, SIGN_IN_RESULT};
 
 /// All fields of the table.
 pub(super) static FIELDS: [Field; COUNT] = [
@@ -24,7 +24,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     text(&["awsRegion"], Column::Region),
     text(&["eventSource"], Column::Service),
     text(&["eventName"], Column::Action),
-    text(
+    part(
         &[
             "userIdentity.arn",
             "userIdentity.userName",
@@ -36,6 +36,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "userIdentity.accountId",
         ],
         Column::Actor,
+        shown,
     ),
     source_address(&["sourceIPAddress"]),
     text(&["userAgent"], Column::UserAgent),
@@ -50,12 +51,24 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "responseElements.RenewRole",
             "responseElements.CheckMfa",
             "responseElements.ExternalIdPDirectoryLogin",
+            "responseElements.PasswordRecoveryRequested",
+            "responseElements.PasswordRecoveryCompleted",
+            "responseElements.PasswordUpdated",
+            "responseElements.GetSigninToken",
             "serviceEventDetails.UserAuthentication",
             "serviceEventDetails.CredentialVerification",
         ],
         SIGN_IN_RESULT,
     ),
     keep(&["eventSource"], SERVICE),
+    keep(
+        &["serviceEventDetails.createAccountStatus.state"],
+        ACCOUNT_STATE,
+    ),
+    keep(
+        &["serviceEventDetails.createAccountStatus.failureReason"],
+        ACCOUNT_REASON,
+    ),
     resource(&["resources[].ARN"]),
     resource(&["resources[].ARNPrefix"]),
     // Functions.
@@ -72,6 +85,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
         "requestParameters.instanceIds[]",
         "requestParameters.target",
         "responseElements.instanceId",
+        "serviceEventDetails.instanceIdSet[]",
     ]),
     // Tags of instances and networks.
     resource(&["requestParameters.resourcesSet.items[].resourceId"]),
@@ -170,6 +184,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&[
         "requestParameters.certificateArn",
         "responseElements.certificateArn",
+        "serviceEventDetails.certificateArn",
     ]),
     // Containers.
     resource(&["responseElements.service.serviceArn"]),
@@ -280,9 +295,18 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["responseElements.policy.arn"]),
     resource(&["requestParameters.instanceProfileName"]),
     resource(&["requestParameters.roleName"]),
-    resource(&["requestParameters.userName"]),
+    Field {
+        from: &["requestParameters.userName"],
+        to: To::ResourcePart(shown),
+    },
     resource(&["requestParameters.policyArn"]),
     resource(&["requestParameters.policyName"]),
+    // Models and pools of users.
+    resource(&["requestParameters.modelId"]),
+    resource(&[
+        "requestParameters.userPoolId",
+        "additionalEventData.userPoolId",
+    ]),
     // Any service.
     resource(&["requestParameters.resourceArn"]),
     resource(&["requestParameters.resourceName"]),
@@ -297,4 +321,13 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["responseElements.vpc.vpcId", "requestParameters.vpcId"]),
 ];
 
-const COUNT: usize = 108;
+const COUNT: usize = 112;
+
+/// A name, unless AWS hides it: what people type where a name belongs may be a password, and one
+/// word for all of them would join them.
+fn shown(name: &str) -> &str {
+    match name {
+        "HIDDEN_DUE_TO_SECURITY_REASONS" => "",
+        name => name,
+    }
+}

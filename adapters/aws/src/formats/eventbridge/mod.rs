@@ -4,7 +4,8 @@
 //! findings of the security services have formats of their own.
 
 use nepho_codec::json::JsonFields;
-use nepho_codec::json::fields::elements;
+use nepho_codec::json::fields::{elements, text_of};
+use nepho_codec::json::unescape;
 use nepho_codec::table::{
     Event, Field, JsonFormat, Need, Table, TableDecoder, To, keep, outcome_of, resource,
     severity_of, source_address, text, time,
@@ -38,6 +39,8 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("FAULT", Outcome::Failure),
     ("ERROR", Outcome::Failure),
     ("TIMED_OUT", Outcome::Failure),
+    ("TIMEDOUT", Outcome::Failure),
+    ("TERMINATED_WITH_ERRORS", Outcome::Failure),
     ("ABORTED", Outcome::Failure),
     // The type of an event of an ECS service.
     ("INFO", Outcome::Success),
@@ -79,6 +82,9 @@ const REGION: usize = 9;
 const STATUS: usize = 10;
 const STOP_CODE: usize = 11;
 const CONTAINERS: usize = 12;
+const PHASES: usize = 13;
+const SCANNED_BUCKET: usize = 14;
+const SCANNED_KEY: usize = 15;
 
 static TABLE: Table = Table {
     name: "aws.eventbridge",
@@ -95,7 +101,18 @@ static TABLE: Table = Table {
         text(&["source"], Column::Service),
         text(&["detail-type"], Column::Action),
         text(&["id"], Column::RequestId),
-        resource(&["resources[]", "detail.SourceArn"]),
+        resource(&[
+            "resources[]",
+            "detail.SourceArn",
+            "detail.stack-id",
+            "detail.snapshot_id",
+            "detail.batchJobArn",
+            "detail.vpnConnectionArn",
+            "detail.pipeline",
+            "detail.repositoryName",
+            "detail.clusterId",
+            "detail.jobName",
+        ]),
         resource(&["detail.instance-id", "detail.instanceId"]),
         resource(&["detail.bucket.name"]),
         resource(&["detail.clusterArn"]),
@@ -117,6 +134,12 @@ static TABLE: Table = Table {
                 "detail.status-details.status-reason",
                 "detail.cause",
                 "detail.reason",
+                "detail.failureMessage",
+                "detail.FailureReason",
+                "detail.failure-message",
+                "detail.changeDescription",
+                "detail.execution-result.external-execution-summary",
+                "detail.execution-result.error-code",
                 "detail.message",
                 "detail.Message",
                 "detail.description",
@@ -134,14 +157,32 @@ static TABLE: Table = Table {
                 "detail.state",
                 "detail.eventType",
                 "detail.jobState",
+                "detail.status-code",
+                "detail.TrainingJobStatus",
+                "detail.ProcessingJobStatus",
+                "detail.TransformJobStatus",
+                "detail.EndpointStatus",
                 "detail.EventCategories[0]",
             ],
             OUTCOMES,
         ),
         outcome_of(&["detail.result"], RESULTS),
-        source_address(&["detail.source-ip-address"]),
+        source_address(&["detail.source-ip-address", "detail.client-ip"]),
+        text(
+            &[
+                "detail.callerUserArn",
+                "detail.ExecutedBy",
+                "detail.username",
+            ],
+            Column::Actor,
+        ),
         severity_of(
-            &["detail.severity.description", "detail.severity"],
+            &[
+                "detail.severity.description",
+                "detail.severity",
+                // Of a service of ECS.
+                "detail.eventType",
+            ],
             SEVERITIES,
         ),
         keep(&["source"], SOURCE),
@@ -169,6 +210,9 @@ static TABLE: Table = Table {
         keep(&["detail.status-details.status"], STATUS),
         keep(&["detail.stopCode"], STOP_CODE),
         keep(&["detail.containers"], CONTAINERS),
+        keep(&["detail.additional-information.phases"], PHASES),
+        keep(&["detail.s3ObjectDetails.bucketName"], SCANNED_BUCKET),
+        keep(&["detail.s3ObjectDetails.objectKey"], SCANNED_KEY),
     ],
     extras: &[
         ("detail.state.value", "state"),
@@ -178,7 +222,7 @@ static TABLE: Table = Table {
         ("detail.EventCategories[0]", "category"),
         ("detail.object.key", "object"),
         ("detail.group", "group"),
-        ("detail.type", "rule"),
+        ("detail.file-path", "path"),
         ("detail.stopCode", "reason"),
     ],
     finish: Some(finish),
@@ -211,8 +255,37 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
                 row.outcome(outcome);
             }
         }
+        "aws.codebuild" => {
+            let phases = event.kept_container(PHASES).unwrap_or_default();
+            if let Some(context) = context_of_failure(phases) {
+                row.text(Column::Body, &context);
+            }
+        }
+        "aws.guardduty" => {
+            let region = event.kept(REGION).unwrap_or_default();
+            let object = (event.kept(SCANNED_BUCKET), event.kept(SCANNED_KEY));
+            if let (Some(bucket), Some(key)) = object {
+                row.resource(&object_arn(&bucket, &key, &region));
+            }
+        }
         _ => {}
     }
+}
+
+/// What the first failed phase of a build tells: `COMMAND_EXECUTION_ERROR: Error while ...`.
+///
+/// Source: docs.aws.amazon.com/codebuild/latest/userguide/sample-build-notifications.html, as of
+/// 2026-11-28.
+fn context_of_failure(phases: &str) -> Option<String> {
+    let failed = elements(phases)
+        .into_iter()
+        .filter_map(|phase| JsonFields::parse(phase).ok())
+        .find(|phase| phase.text("phase-status") == Some("FAILED"))?;
+    let contexts = elements(failed.raw("phase-context")?);
+    let context = contexts.first().and_then(|context| text_of(context))?;
+    let context = unescape(context);
+    let context = context.trim_matches([':', ' ']);
+    (!context.is_empty()).then(|| context.to_owned())
 }
 
 /// Outcome of a status of a stack, a resource of it or a stack set; one that goes on has none.
@@ -291,6 +364,13 @@ impl Format for EventBridge {
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
+        // Others have their own things under this name: a Parameter Store the kind of a value.
+        if let Ok(fields) = JsonFields::parse(raw)
+            && matches!(fields.text("source"), Some("aws.macie" | "aws.guardduty"))
+            && let Some(rule) = fields.text("detail.type")
+        {
+            found("rule", rule);
+        }
     }
 }
 
