@@ -6,9 +6,10 @@
 mod lines;
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, duration, http_status, keep, source_address, text, time, url,
+    Event, JsonFormat, Need, Table, duration, http_status, keep, part, source_address, text, time,
+    url,
 };
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -23,6 +24,7 @@ const STAGE: usize = 1;
 const DOMAIN: usize = 2;
 const RESOURCE_PATH: usize = 3;
 const ROUTE: usize = 4;
+const ERROR_TYPE: usize = 5;
 const MILLISECOND: f64 = 1e6;
 
 static TABLE: Table = Table {
@@ -140,7 +142,7 @@ static TABLE: Table = Table {
             ],
             Column::RequestId,
         ),
-        text(&["xrayTraceId", "xray_trace_id"], Column::TraceId),
+        part(&["xrayTraceId", "xray_trace_id"], Column::TraceId, root),
         duration(
             &[
                 "responseLatency",
@@ -173,6 +175,14 @@ static TABLE: Table = Table {
             RESOURCE_PATH,
         ),
         keep(&["routeKey", "route_key", "route-key"], ROUTE),
+        keep(
+            &[
+                "errorResponseType",
+                "error_response_type",
+                "error.responseType",
+            ],
+            ERROR_TYPE,
+        ),
     ],
     extras: &[
         ("responseLength", "bytes"),
@@ -190,7 +200,17 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
+/// Trace id of `Root=1-...`.
+fn root(trace: &str) -> &str {
+    let trace = trace.strip_prefix("Root=").unwrap_or(trace);
+    trace.split(';').next().unwrap_or(trace)
+}
+
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    // Set only where the gateway itself answers: it refused, or could not reach what is behind it.
+    if event.kept(ERROR_TYPE).is_some_and(|kind| kind != "-") {
+        row.outcome(Outcome::Failure);
+    }
     let route = event.kept(ROUTE).unwrap_or_default();
     // Routes of HTTP APIs are a method and a path: `GET /carts/{id}`; `$default` has neither.
     if let Some((method, path)) = route.split_once(' ') {

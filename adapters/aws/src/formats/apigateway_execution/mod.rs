@@ -54,7 +54,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         nepho_codec::table::put_status(status, row);
     }
     let message = event.kept(MESSAGE).unwrap_or_default();
-    if message.starts_with("Execution failed") || message.contains("Lambda invocation failed") {
+    let has_failed = message.starts_with("Execution failed")
+        || message.starts_with("Lambda execution failed")
+        || message.contains("Lambda invocation failed");
+    if has_failed {
         row.severity(Severity::ERROR).outcome(Outcome::Failure);
     } else if message.starts_with("Successfully completed execution") {
         row.outcome(Outcome::Success);

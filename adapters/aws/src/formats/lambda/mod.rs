@@ -1,7 +1,9 @@
 //! Lines that AWS Lambda and its runtimes write: start, end and report of an invocation, and the
 //! lines of functions in Node.js and Python.
 
-use nepho_codec::table::{Event, GuardedLines, Lines, duration, keep, severity, text, time};
+use nepho_codec::table::{
+    Event, GuardedLines, Lines, duration, keep, part, severity, severity_of, text, time,
+};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -32,6 +34,8 @@ static TABLE: Lines = Lines {
         "RESTORE_START Runtime Version: {runtime:word}{ }{_:rest}",
         "{time:time} {request:name} Task timed out after {seconds:number} seconds{?{_:rest}}",
         "{time:time}\t{request:name}\t{level:level}\t{message:rest}",
+        "{time:time}\t{request:name}\t{word:word}\t{message:rest}",
+        "{time:time} {request:name} {level:level}{ }{place:word} - {message:rest}",
         "[{level:level}]\t{time:time}\t{?{request:name}}\t{message:rest}",
         "RequestId: {request:name} {message:rest}",
         "EXTENSION\tName: {extension}\t{_:rest}",
@@ -43,8 +47,9 @@ static TABLE: Lines = Lines {
     constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["time"]),
-        text(&["request"], Column::RequestId),
+        part(&["request"], Column::RequestId, known),
         severity(&["level"]),
+        severity_of(&["word"], DOTNET),
         duration(&["duration"], 1e6),
         duration(&["seconds"], 1e9),
         text(&["message"], Column::Body),
@@ -58,9 +63,31 @@ static TABLE: Lines = Lines {
         ("used", "memory_used_mb"),
         ("init", "init_ms"),
         ("runtime", "runtime"),
+        ("place", "source"),
     ],
     finish: Some(finish),
 };
+
+/// Levels of the runtime of .NET, as those of Microsoft's console logger are written.
+///
+/// Source: github.com/aws/aws-lambda-dotnet, `ConsoleLoggerWriter.cs`;
+/// learn.microsoft.com/dotnet/core/extensions/console-log-formatter, as of 2026-11-28.
+const DOTNET: &[(&str, Severity)] = &[
+    ("trce", Severity::TRACE),
+    ("dbug", Severity::DEBUG),
+    ("info", Severity::INFO),
+    ("warn", Severity::WARN),
+    ("fail", Severity::ERROR),
+    ("crit", Severity::FATAL),
+];
+
+/// Id of an invocation; before the first one Node.js writes `undefined`.
+fn known(id: &str) -> &str {
+    match id {
+        "undefined" => "",
+        id => id,
+    }
+}
 
 /// Lines of the platform, by their first word.
 const PLATFORM: [&str; 10] = [
@@ -87,7 +114,10 @@ fn is_mine(line: &str) -> bool {
     match line.as_bytes().first() {
         // Lines before the first invocation have no id.
         Some(b'[') => field(2).is_some_and(|id| id.is_empty() || is_uuid(id)),
-        Some(b'0'..=b'9') => is_id(field(1)) || line.split(' ').nth(1).is_some_and(is_uuid),
+        Some(b'0'..=b'9') => {
+            // log4j writes a time with a blank in it.
+            is_id(field(1)) || line.split(' ').skip(1).take(2).any(is_uuid)
+        }
         _ => {
             let id = line.strip_prefix("RequestId: ");
             is_id(id.and_then(|rest| rest.split(' ').next()))
@@ -165,6 +195,10 @@ mod tests {
             true,
         );
         check(&format!("RequestId: {id} Error: Runtime exited"), true);
+        check(
+            &format!("2024-05-01 10:00:00 {id} INFO  Handler:25 - paid"),
+            true,
+        );
         check("2024-05-01T10:00:00.000Z\tcheckout\tINFO\tpaid", false);
         check("[INFO]\tpaid", false);
         check("RequestId: 7 Error: x", false);

@@ -43,9 +43,17 @@ pub(super) enum Field {
     LostBlackhole,
     LostMtu,
     LostTtl,
+    TcpFlags,
+    TrafficPath,
+    SourceService,
+    DestinationService,
+    Zone,
+    SublocationType,
+    Sublocation,
+    EcsCluster,
 }
 
-const FIELDS: usize = Field::LostTtl as usize + 1;
+const FIELDS: usize = Field::EcsCluster as usize + 1;
 
 /// Place of a field that the line does not have.
 const ABSENT: u8 = u8::MAX;
@@ -233,6 +241,14 @@ fn field_named(name: &str) -> Option<Field> {
         "packets-lost-blackhole" => Field::LostBlackhole,
         "packets-lost-mtu-exceeded" => Field::LostMtu,
         "packets-lost-ttl-expired" => Field::LostTtl,
+        "tcp-flags" => Field::TcpFlags,
+        "traffic-path" => Field::TrafficPath,
+        "pkt-src-aws-service" => Field::SourceService,
+        "pkt-dst-aws-service" => Field::DestinationService,
+        "az-id" => Field::Zone,
+        "sublocation-type" => Field::SublocationType,
+        "sublocation-id" => Field::Sublocation,
+        "ecs-cluster-name" => Field::EcsCluster,
         _ => return None,
     })
 }

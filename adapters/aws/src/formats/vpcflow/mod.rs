@@ -100,6 +100,14 @@ impl Format for FlowFormat {
             (Field::LostBlackhole, "packets_lost_blackhole"),
             (Field::LostMtu, "packets_lost_mtu_exceeded"),
             (Field::LostTtl, "packets_lost_ttl_expired"),
+            (Field::TcpFlags, "tcp_flags"),
+            (Field::TrafficPath, "traffic_path"),
+            (Field::SourceService, "pkt_src_aws_service"),
+            (Field::DestinationService, "pkt_dst_aws_service"),
+            (Field::Zone, "zone"),
+            (Field::SublocationType, "sublocation_type"),
+            (Field::Sublocation, "sublocation"),
+            (Field::EcsCluster, "ecs_cluster"),
         ];
         let mut tell = |layout: &Layout| {
             for (field, name) in named {

@@ -62,6 +62,11 @@ static TABLE: Table = Table {
         ("protocol", "protocol"),
         ("packets", "packets"),
         ("bytes", "bytes"),
+        ("tcp_flags", "tcp_flags"),
+        ("tcp-flags", "tcp_flags"),
+        ("traffic_path", "traffic_path"),
+        ("pkt_src_aws_service", "pkt_src_aws_service"),
+        ("pkt_dst_aws_service", "pkt_dst_aws_service"),
     ],
     finish: Some(finish),
 };
