@@ -20,7 +20,9 @@ impl Place {
     /// Place of a stream; empty where its name does not tell.
     pub(crate) fn of(stream: &Stream) -> Self {
         let name = stream.file_name();
-        let mut parts = name.strip_prefix("conn_log.").unwrap_or(name).split('_');
+        let kinds = ["conn_log_", "conn_log.", "health_check_log_"];
+        let bare = kinds.iter().find_map(|kind| name.strip_prefix(kind));
+        let mut parts = bare.unwrap_or(name).split('_');
         let (Some(account), Some(kind), Some(region)) = (parts.next(), parts.next(), parts.next())
         else {
             return Self::default();
@@ -84,6 +86,10 @@ mod tests {
         check(name, "111122223333", "eu-west-1", "");
         let name = "conn_log.111122223333_elasticloadbalancing_eu-west-1_app.shop.0123_2024_a.gz";
         check(name, "111122223333", "eu-west-1", "shop");
+        let name = "conn_log_111122223333_elasticloadbalancing_eu-west-1_app.shop.0123_2024_a.gz";
+        check(name, "111122223333", "eu-west-1", "shop");
+        let name = "health_check_log_111122223333_elasticloadbalancing_us-east-2_app.shop.01_a.gz";
+        check(name, "111122223333", "us-east-2", "shop");
         check("logs/web_access_log", "", "", "");
         check("", "", "", "");
     }

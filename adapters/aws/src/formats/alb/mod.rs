@@ -38,7 +38,10 @@ mod field {
     pub(super) const DOMAIN: usize = 18;
     pub(super) const CERTIFICATE: usize = 19;
     pub(super) const CREATION_TIME: usize = 21;
+    pub(super) const ACTIONS: usize = 22;
     pub(super) const ERROR_REASON: usize = 24;
+    pub(super) const CLASSIFICATION: usize = 27;
+    pub(super) const CLASSIFICATION_REASON: usize = 28;
 }
 
 static KIND: LogKind = LogKind {
@@ -54,6 +57,9 @@ static KIND: LogKind = LogKind {
         (field::SENT_BYTES, "bytes"),
         (field::TARGET_STATUS, "target_status"),
         (field::ERROR_REASON, "error_reason"),
+        (field::ACTIONS, "actions"),
+        (field::CLASSIFICATION, "classification"),
+        (field::CLASSIFICATION_REASON, "classification_reason"),
     ],
     put,
 };

@@ -1,7 +1,8 @@
 //! Connection log of an Application Load Balancer: one line for each TLS or TCP connection.
 
 use nepho_codec::table::{
-    Event, LineFormat, Lines, duration, keep, outcome_of, source_address, source_port, text, time,
+    Event, LineFormat, Lines, duration, keep, outcome_of, part, source_address, source_port, text,
+    time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -26,7 +27,7 @@ static TABLE: Lines = Lines {
         "{verify:word} TID_{trace:word}{? {_:rest}}",
     )],
     confidence: 95,
-    constants: &[(Column::Provider, "aws"), (Column::Method, "tls")],
+    constants: &[(Column::Provider, "aws")],
     fields: &[
         time(&["time"]),
         source_address(&["client"]),
@@ -37,6 +38,7 @@ static TABLE: Lines = Lines {
         outcome_of(&["verify"], &[("Success", Outcome::Success)]),
         keep(&["verify"], STATUS),
         keep(&["listener_port"], LISTENER_PORT),
+        part(&["protocol", "verify"], Column::Method, method),
     ],
     extras: &[
         ("listener_port", "listener_port"),
@@ -47,6 +49,14 @@ static TABLE: Lines = Lines {
     ],
     finish: Some(finish),
 };
+
+/// `tls` where a version was agreed on or a certificate looked at; nothing for listeners without.
+fn method(protocol: &str) -> &'static str {
+    match protocol {
+        "-" => "",
+        _ => "tls",
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(status) = event

@@ -30,6 +30,7 @@ const RESPONSE_TIME: usize = 6;
 const TRACE: usize = 7;
 const TIME: usize = 8;
 const CREATION_TIME: usize = 9;
+const REQUEST_LINE: usize = 10;
 
 static TABLE: Table = Table {
     name: "aws.alb_json",
@@ -72,6 +73,7 @@ static TABLE: Table = Table {
         keep(&["trace_id"], TRACE),
         keep(&["time"], TIME),
         keep(&["request_creation_time"], CREATION_TIME),
+        keep(&["request_line"], REQUEST_LINE),
     ],
     extras: &[
         ("domain_name", "domain"),
@@ -93,6 +95,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         put_text(&status, To::Status, row);
     }
     put_trace(&kept(TRACE), row);
+    if let Some(line) = event.kept(REQUEST_LINE) {
+        access::put_request_line(&line, row);
+    }
     let steps = [REQUEST_TIME, TARGET_TIME, RESPONSE_TIME].map(kept);
     let measured = access::processing_time(steps.each_ref().map(|step| &**step));
     // A request that got no answer has no processing times, yet its client waited.

@@ -1,7 +1,8 @@
 //! AWS Network Firewall: alerts, flows, and connections whose TLS it looked into.
 
+use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource,
+    Event, JsonFormatWith, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource,
     severity_of, source_address, source_port, text, time,
 };
 use nepho_codec::time as times;
@@ -15,7 +16,7 @@ nepho_core::register!(Component {
     name: "aws.network_firewall",
     summary: "Network Firewall alert, flow and TLS logs",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, extras))),
 });
 
 /// What the firewall did with a packet or a certificate.
@@ -94,12 +95,18 @@ static TABLE: Table = Table {
         ("event.tls.sni", "domain"),
         ("event.http.hostname", "domain"),
         ("event.http.http_method", "http_method"),
-        ("event.http.url", "url"),
         ("event.dns.query[0].rrname", "dns_question"),
         ("availability_zone", "zone"),
     ],
     finish: Some(finish),
 };
+
+/// The URL without its query, in which tokens stand.
+fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    if let Some(url) = fields.text("event.http.url") {
+        found("url", url.split('?').next().unwrap_or(url));
+    }
+}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(TLS_ERROR).is_some() {

@@ -6,6 +6,7 @@ use nepho_codec::table::{
 use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Row};
 
+use crate::access::put_request_line;
 use crate::s3::{is_region, put_outcome, put_resources, region_of_host};
 
 nepho_core::register!(Component {
@@ -22,6 +23,7 @@ const ERROR: usize = 2;
 const HOST: usize = 3;
 const ACCESS_POINT: usize = 4;
 const REGION: usize = 5;
+const REQUEST: usize = 6;
 
 static TABLE: Lines = Lines {
     name: "aws.s3_access",
@@ -51,6 +53,7 @@ static TABLE: Lines = Lines {
         keep(&["host"], HOST),
         keep(&["access_point"], ACCESS_POINT),
         keep(&["region"], REGION),
+        keep(&["request"], REQUEST),
     ],
     extras: &[
         ("bytes", "bytes"),
@@ -80,5 +83,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Account, point.account);
     }
     row.resource(&event.kept(ACCESS_POINT).unwrap_or_default());
+    if let Some(request) = event.kept(REQUEST) {
+        put_request_line(&request, row);
+    }
     put_outcome(event.kept(ERROR).as_deref(), row);
 }

@@ -5,6 +5,7 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Row};
 
+use crate::access::put_request_line;
 use crate::s3::{put_outcome, put_resources, region_of_host};
 
 nepho_core::register!(Component {
@@ -19,6 +20,7 @@ const BUCKET: usize = 0;
 const KEY: usize = 1;
 const ERROR: usize = 2;
 const HOST: usize = 3;
+const REQUEST: usize = 4;
 
 static TABLE: Table = Table {
     name: "aws.s3_access_json",
@@ -50,6 +52,7 @@ static TABLE: Table = Table {
         keep(&["key"], KEY),
         keep(&["errorcode", "error_code"], ERROR),
         keep(&["hostheader", "host_header"], HOST),
+        keep(&["requesturi", "request_uri"], REQUEST),
     ],
     extras: &[
         ("bytessent", "bytes"),
@@ -71,6 +74,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::Region, region);
     if let Some(bucket) = event.kept(BUCKET) {
         put_resources(&bucket, event.kept(KEY).as_deref(), region, row);
+    }
+    if let Some(request) = event.kept(REQUEST) {
+        put_request_line(&request, row);
     }
     put_outcome(event.kept(ERROR).as_deref(), row);
 }
