@@ -158,7 +158,7 @@ fn group_name(group: &str) -> Option<&str> {
 
 /// Workload behind a target group: the name without the words by which people tell groups from
 /// workloads.
-fn workload(group: &str) -> &str {
+pub(super) fn workload(group: &str) -> &str {
     let endings = ["-target-group", "-targets", "-target", "-tg"];
     let bare = endings.iter().find_map(|ending| group.strip_suffix(ending));
     bare.filter(|name| !name.is_empty()).unwrap_or(group)
