@@ -60,7 +60,7 @@ const ACTIVITY: [&str; 12] = [
 const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
 /// Tables of Log Analytics that are no resource logs, and that other formats read.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 15] = [
     "Syslog",
     "Event",
     "SecurityEvent",
@@ -74,6 +74,8 @@ const TABLES: [&str; 13] = [
     "SecurityIncident",
     "SecurityRecommendation",
     "SecurityRegulatoryCompliance",
+    "AWSCloudTrail",
+    "GCPAuditLogs",
 ];
 
 /// Kind of a record.

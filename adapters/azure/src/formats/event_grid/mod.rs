@@ -6,9 +6,9 @@ use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, keep, outcome_of, part, resource, source_address,
     text, time, url,
 };
-use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
+use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::register;
-use nepho_core::tables::{Column, Outcome, Row};
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use crate::record::{outcome, parts};
 
@@ -81,6 +81,9 @@ const OUTCOMES: &[(&str, Outcome)] = &[
     ("Canceled", Outcome::Failure),
 ];
 
+/// What the kinds of events of Microsoft's own services begin with.
+const SYSTEM: &str = "Microsoft.";
+
 /// Reads the events of both schemas.
 struct EventGrid;
 
@@ -89,7 +92,7 @@ impl Format for EventGrid {
         let kind = |path| sample.json.and_then(|fields| fields.get(path));
         let is_system = kind("eventType")
             .or_else(|| kind("type").filter(|_| kind("specversion").is_some()))
-            .is_some_and(|kind| kind.starts_with("Microsoft."));
+            .is_some_and(|kind| kind.starts_with(SYSTEM));
         match is_system {
             true => JsonFormat(&TABLE).sniff(sample),
             false => Confidence::NO,
@@ -105,11 +108,31 @@ impl Format for EventGrid {
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
-        Box::new(TableDecoder::new(&TABLE))
+        Box::new(EventGridDecoder(TableDecoder::new(&TABLE)))
     }
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
+    }
+}
+
+/// Reads events that are Microsoft's own: everybody's have the same fields.
+struct EventGridDecoder(TableDecoder);
+
+impl Decoder for EventGridDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if !self.0.scan(record.text) {
+            return Verdict::NotMine;
+        }
+        let kind = self.0.event(record.text).kept(KIND);
+        if !kind.is_some_and(|kind| kind.starts_with(SYSTEM)) {
+            return Verdict::NotMine;
+        }
+        let mut row = out.row(record);
+        row.constant(Column::Format, TABLE.name);
+        self.0.fill(record.text, &mut row);
+        row.commit();
+        Verdict::Rows
     }
 }
 

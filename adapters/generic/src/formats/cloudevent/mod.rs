@@ -99,7 +99,7 @@ impl Format for CloudEvent {
             json: Some(&fields),
             stream: record.stream,
         };
-        if JsonFormat(&TABLE).sniff(&sample) == Confidence::NO {
+        if JsonFormat(&TABLE).sniff(&sample) == Confidence::NO || is_system(&fields) {
             return None;
         }
         let data = fields.raw("data").filter(|data| data.starts_with('{'))?;
@@ -139,7 +139,7 @@ struct CloudEventDecoder(TableDecoder);
 
 impl Decoder for CloudEventDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.0.scan(record.text) || is_wrapping(record) {
+        if !self.0.scan(record.text) || is_of_another(record) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
@@ -150,11 +150,26 @@ impl Decoder for CloudEventDecoder {
     }
 }
 
-/// Whether a record only wraps others. It reaches this format when the one before it did not.
-fn is_wrapping(record: &Record<'_>) -> bool {
-    let fields = JsonFields::parse(record.text).ok();
-    let opened = fields.and_then(|fields| unwrap::open(record, &fields));
-    opened.is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_) | Opened::Events(_)))
+/// Whether a record only wraps others, or is an event of Azure's own. It reaches this format when
+/// the one before it did not.
+fn is_of_another(record: &Record<'_>) -> bool {
+    let Ok(fields) = JsonFields::parse(record.text) else {
+        return false;
+    };
+    let opened = || unwrap::open(record, &fields);
+    is_system(&fields)
+        || opened()
+            .is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_) | Opened::Events(_)))
+}
+
+/// Whether it is an event of Azure's own, which `azure.event_grid` reads.
+fn is_system(fields: &JsonFields<'_>) -> bool {
+    let is_microsoft = |path| {
+        let kind = fields.text(path);
+        kind.is_some_and(|kind| kind.starts_with("Microsoft."))
+    };
+    (is_microsoft("eventType") && fields.text("eventTime").is_some())
+        || (is_microsoft("type") && fields.text("specversion").is_some())
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

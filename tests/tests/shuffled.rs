@@ -1,0 +1,117 @@
+//! In a stream of many formats, a record reads as it does alone, whatever stood before it.
+
+#![expect(clippy::expect_used, reason = "a test")]
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use nepho as _;
+use nepho_codec::detect::decode_text;
+use nepho_conformance::inputs::fixtures;
+use nepho_core::Timestamp;
+use nepho_core::format::Stream;
+use nepho_core::tables::{Column, LogsBuilder, LogsView};
+
+/// Crates whose records come mixed: streams of Azure and Google are of many formats.
+const CRATES: [&str; 4] = [
+    "adapters/azure",
+    "adapters/gcp",
+    "adapters/generic",
+    "adapters/microsoft365",
+];
+
+/// The records of all fixtures that have one in each line.
+fn records() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a root");
+    let files = CRATES.iter().flat_map(|folder| {
+        let folder = root.join(folder);
+        fixtures(folder.to_str().expect("a path"))
+    });
+    let is_wanted = |path: &Path| {
+        let text = path.to_str().unwrap_or_default();
+        text.ends_with(".jsonl") && (!text.contains("generic") || text.contains("cloudevent"))
+    };
+    let mut records = Vec::new();
+    for path in files.filter(|path| is_wanted(path)) {
+        let text = std::fs::read_to_string(path).expect("a fixture");
+        let lines = text.lines().filter(|line| line.starts_with('{'));
+        records.extend(lines.map(str::to_owned));
+    }
+    records
+}
+
+/// Rows by the line that they stand in, each as text of what its columns hold.
+fn rows(text: &str) -> HashMap<u32, Vec<String>> {
+    let mut out = LogsBuilder::new(Timestamp(0));
+    decode_text(text.as_bytes(), Stream::default(), None, &mut out).expect("decodes");
+    let batch = out.finish().expect("a batch");
+    let view = LogsView::new(&batch).expect("a view");
+    let mut rows = HashMap::<u32, Vec<String>>::new();
+    for row in 0..view.len() {
+        let columns = Column::ALL
+            .iter()
+            .filter_map(|column| Some(format!("{}={}", column.name(), view.text(*column, row)?)));
+        let columns: Vec<String> = columns.collect();
+        let told = format!(
+            "{} {columns:?} {:?} {:?} {:?} {:?} {:?}",
+            view.time(row),
+            view.outcome(row),
+            view.severity(row),
+            view.status(row),
+            view.duration(row),
+            view.resources(row).collect::<Vec<_>>(),
+        );
+        rows.entry(view.line(row)).or_default().push(told);
+    }
+    rows
+}
+
+/// The same records in another order, which is the same each time.
+fn shuffled(count: usize, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..count).collect();
+    let mut state = seed;
+    for place in (1..count).rev() {
+        // Knuth, MMIX.
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        let other = usize::try_from(state >> 33).unwrap_or_default() % (place + 1);
+        order.swap(place, other);
+    }
+    order
+}
+
+#[test]
+fn a_record_reads_the_same_in_any_order() {
+    let records = records();
+    assert!(records.len() > 200, "only {} records", records.len());
+    let alone: Vec<_> = records
+        .iter()
+        .map(|record| rows(record).into_values().flatten().collect::<Vec<_>>())
+        .collect();
+    let mut wrong = Vec::new();
+    for seed in 1..5 {
+        let order = shuffled(records.len(), seed);
+        let text: String = order
+            .iter()
+            .flat_map(|place| [records[*place].as_str(), "\n"])
+            .collect();
+        let mixed = rows(&text);
+        for (line, place) in (1..).zip(&order) {
+            let found = mixed.get(&line).cloned().unwrap_or_default();
+            if found != alone[*place] {
+                wrong.push(format!("alone {:?}\nmixed {found:?}\n", alone[*place]));
+            }
+        }
+    }
+    wrong.sort();
+    wrong.dedup();
+    assert!(
+        wrong.is_empty(),
+        "{} differ:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
