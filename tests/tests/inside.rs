@@ -46,9 +46,10 @@ fn lines_of_hosts_are_read_within_entries_of_cloud_logging() {
         &values,
     );
     // The clock of a machine in another zone: the entry tells the time.
-    let body = [(Column::Provider, "gcp")];
-    let shifted = line("08:00:15");
-    check(&shifted, "gcp.log", "2026-05-12T10:00:15.500Z", &body);
+    let time = "2026-05-12T10:00:15.500Z";
+    check(&line("08:00:15"), "linux.auth", time, &values);
+    let numbered = line("12:00:15").replace("\"May", "\"<86>May");
+    check(&numbered, "linux.auth", time, &values);
     let journal = format!(
         r#"{{"MESSAGE":"{failed}","SYSLOG_IDENTIFIER":"sshd","_PID":"12","_HOSTNAME":"vm-1"}}"#
     );

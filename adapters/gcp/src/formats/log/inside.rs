@@ -93,8 +93,9 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
             inside_object(object, time)?
         }
     };
-    if is_dated(inner.as_bytes()) && !agrees(&inner, time?, record) {
-        return None;
+    let dated = without_priority(&inner);
+    if is_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
+        return dated_anew(dated, time?).map(Cow::Owned);
     }
     Some(match inner {
         Cow::Borrowed(text) => text.trim_end().into(),
@@ -152,6 +153,31 @@ fn is_of_account(text: &str) -> bool {
 
 /// The most that the time of a line and that of its entry lie apart.
 const NEAR: i64 = 600 * NANOS;
+
+/// The text behind the priority that syslog begins with: `<86>`.
+fn without_priority(line: &str) -> &str {
+    let rest = line.strip_prefix('<').and_then(|rest| {
+        let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+        rest.get(digits..)?.strip_prefix('>')
+    });
+    rest.unwrap_or(line)
+}
+
+/// A line with a date of syslog, with the time of its entry in its place, as rsyslog writes it to
+/// files; `None` if a year stands behind the date.
+fn dated_anew(line: &str, time: Timestamp) -> Option<String> {
+    // `May 12 14:04:00`
+    const DATE: usize = 15;
+    let rest = line.get(DATE..)?.strip_prefix(' ')?.trim_end();
+    let word = rest.split(' ').next().unwrap_or_default();
+    if word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let time = time.to_string();
+    let time = time.trim_end_matches('Z');
+    let fraction = if time.contains('.') { "" } else { ".000000" };
+    Some(format!("{time}{fraction}+00:00 {rest}"))
+}
 
 /// Whether a line with a date of syslog, which has no zone, was written by the clock that the entry
 /// goes by. One of another zone would stand hours beside the rest; the entry tells its time.
@@ -257,13 +283,15 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
         machine: &machine,
     };
     let kind = fields.text("resource.type").unwrap_or_default();
+    // What a database wrote is of its instance.
+    let workload = labels.workload(kind).or_else(|| labels.database());
     let host = first(super::HOST_PATHS);
     let trace = first(&["trace"]);
     let mut envelope = outer.clone().with(Column::Provider, "gcp");
     let values = [
         (Column::Account, labels.project),
         (Column::Region, entry::region(labels.location)),
-        (Column::Service, labels.workload(kind).unwrap_or_default()),
+        (Column::Service, workload.unwrap_or_default()),
         (Column::Host, &host),
         (Column::TraceId, entry::last_segment(&trace)),
         (Column::SpanId, fields.text("spanId").unwrap_or_default()),
@@ -338,5 +366,20 @@ mod tests {
         // A host that nobody names is not made up.
         assert_eq!(inside_object(&entry.replace("_HOSTNAME", "x"), time), None);
         assert!(payload(r#"{"insertId":"1","jsonPayload":{"a":1}}"#).is_none());
+    }
+
+    #[test]
+    fn a_line_by_another_clock_gets_the_time_of_its_entry() {
+        let time = nepho_codec::time::parse("2026-05-12T14:05:00Z").expect("a time");
+        let check = |line: &str, expected: Option<&str>| {
+            let found = dated_anew(without_priority(line), time);
+            assert_eq!(found.as_deref(), expected, "{line}");
+        };
+        let anew = "2026-05-12T14:05:00.000000+00:00 vm-1 sshd[12]: bye";
+        check("May 12 16:05:00 vm-1 sshd[12]: bye\n", Some(anew));
+        check("<86>May  2 16:05:00 vm-1 sshd[12]: bye", Some(anew));
+        check("May 12 16:05:00 2026 vm-1 sshd[12]: bye", None);
+        check("May 12 16:05:00", None);
+        assert_eq!(without_priority("<x>May"), "<x>May");
     }
 }
