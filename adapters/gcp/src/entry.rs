@@ -33,8 +33,14 @@ pub(crate) fn severity(word: &str) -> Option<Severity> {
     found.map(|(_, severity)| *severity)
 }
 
-/// When it happened; when it was received stands in where that is missing.
-pub(crate) const TIME: Field = time(&["timestamp", "receiveTimestamp", "receive_timestamp"]);
+/// When it happened; when it was received stands in where that is missing. The client of Node.js
+/// writes it as an object of seconds and nanoseconds.
+pub(crate) const TIME: Field = time(&[
+    "timestamp",
+    "timestamp.seconds",
+    "receiveTimestamp",
+    "receive_timestamp",
+]);
 /// When Cloud Logging received it.
 pub(crate) const OBSERVED: Field = observed(&["receiveTimestamp", "receive_timestamp"]);
 /// Severity of the entry.

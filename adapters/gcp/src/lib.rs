@@ -4,4 +4,5 @@
 //! in common. Pub/Sub and other wrappings are undone before, by `nepho_codec`.
 
 mod entry;
+mod exported;
 pub mod formats;

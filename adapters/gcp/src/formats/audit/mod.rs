@@ -1,22 +1,29 @@
 //! Cloud Audit Logs: a `LogEntry` whose `protoPayload` is an `AuditLog`.
 
+mod delegation;
+
 use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::elements;
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, part, severity_of, source_address, status, text, time,
+    Event, Need, Table, duration, keep, part, severity_of, source_address, status, text, time, url,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::entry;
+use crate::exported::{self, Exported};
 
 register!(Component {
     kind: Kind::Format,
     name: "gcp.audit",
     summary: "Google Cloud audit logs: admin activity, data access, system events, policy denied",
     permissions: &["logging.logEntries.list", "logging.privateLogEntries.list"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(Exported {
+        table: &TABLE,
+        extras: delegation::extras,
+        payload: exported::AUDIT,
+    })),
 });
 
 const SERVICE: usize = 0;
@@ -33,6 +40,10 @@ const JOB_ERROR: usize = 10;
 const TABLES: usize = 11;
 const REQUEST_TYPE: usize = 12;
 const REQUEST_USER: usize = 13;
+const DRY_RUN: usize = 14;
+const START: usize = 15;
+const END: usize = 16;
+const OLD_TABLES: usize = 17;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
@@ -44,9 +55,6 @@ static TABLE: Table = Table {
         "protopayload.methodName",
         "protopayload.authenticationInfo",
         "protopayload.methodname",
-        "protopayload_auditlog.methodName",
-        "protopayload_auditlog.authenticationInfo",
-        "protopayload_auditlog.serviceName",
         // The names that Log Analytics has.
         "proto_payload.audit_log.method_name",
         "proto_payload.audit_log.authentication_info",
@@ -82,7 +90,6 @@ static TABLE: Table = Table {
         text(
             &[
                 "protoPayload.serviceName",
-                "protopayload_auditlog.serviceName",
                 "proto_payload.audit_log.service_name",
                 "serviceName",
             ],
@@ -91,7 +98,6 @@ static TABLE: Table = Table {
         text(
             &[
                 "protoPayload.methodName",
-                "protopayload_auditlog.methodName",
                 "proto_payload.audit_log.method_name",
                 "methodName",
             ],
@@ -100,7 +106,6 @@ static TABLE: Table = Table {
         text(
             &[
                 "protoPayload.authenticationInfo.principalEmail",
-                "protopayload_auditlog.authenticationInfo.principalEmail",
                 "proto_payload.audit_log.authentication_info.principal_email",
                 "proto_payload.audit_log.authentication_info.principal_subject",
                 "protoPayload.authenticationInfo.principalSubject",
@@ -110,28 +115,32 @@ static TABLE: Table = Table {
         ),
         source_address(&[
             "protoPayload.requestMetadata.callerIp",
-            "protopayload_auditlog.requestMetadata.callerIp",
             "proto_payload.audit_log.request_metadata.caller_ip",
             "httpRequest.remoteIp",
         ]),
         text(
             &[
                 "protoPayload.requestMetadata.callerSuppliedUserAgent",
-                "protopayload_auditlog.requestMetadata.callerSuppliedUserAgent",
                 "proto_payload.audit_log.request_metadata.caller_supplied_user_agent",
                 "httpRequest.userAgent",
             ],
             Column::UserAgent,
         ),
+        // Of those that a proxy asks for a user.
+        text(
+            &["protoPayload.requestMetadata.requestAttributes.method"],
+            Column::Method,
+        ),
+        url(&["protoPayload.requestMetadata.requestAttributes.path"]),
+        // Spanner.
+        duration(&["protoPayload.metadata.processingDuration"], 1e9),
         status(&[
             "protoPayload.status.code",
-            "protopayload_auditlog.status.code",
             "proto_payload.audit_log.status.code",
         ]),
         text(
             &[
                 "protoPayload.status.message",
-                "protopayload_auditlog.status.message",
                 "proto_payload.audit_log.status.message",
             ],
             Column::Body,
@@ -139,7 +148,6 @@ static TABLE: Table = Table {
         keep(
             &[
                 "protoPayload.serviceName",
-                "protopayload_auditlog.serviceName",
                 "proto_payload.audit_log.service_name",
                 "serviceName",
             ],
@@ -148,7 +156,6 @@ static TABLE: Table = Table {
         keep(
             &[
                 "protoPayload.methodName",
-                "protopayload_auditlog.methodName",
                 "proto_payload.audit_log.method_name",
             ],
             METHOD,
@@ -156,23 +163,17 @@ static TABLE: Table = Table {
         keep(
             &[
                 "protoPayload.resourceName",
-                "protopayload_auditlog.resourceName",
                 "proto_payload.audit_log.resource_name",
             ],
             RESOURCE,
         ),
         keep(
-            &[
-                "protoPayload.status",
-                "protopayload_auditlog.status",
-                "proto_payload.audit_log.status",
-            ],
+            &["protoPayload.status", "proto_payload.audit_log.status"],
             STATUS,
         ),
         keep(
             &[
                 "protoPayload.authorizationInfo",
-                "protopayload_auditlog.authorizationInfo",
                 "proto_payload.audit_log.authorization_info",
             ],
             AUTHORIZATION,
@@ -214,6 +215,31 @@ static TABLE: Table = Table {
             ],
             TABLES,
         ),
+        keep(
+            &["protoPayload.serviceData.jobCompletedEvent.job.jobStatistics.referencedTables"],
+            OLD_TABLES,
+        ),
+        keep(
+            &[
+                "protoPayload.metadata.jobChange.job.jobStats.startTime",
+                "protoPayload.serviceData.jobCompletedEvent.job.jobStatistics.startTime",
+            ],
+            START,
+        ),
+        keep(
+            &[
+                "protoPayload.metadata.jobChange.job.jobStats.endTime",
+                "protoPayload.serviceData.jobCompletedEvent.job.jobStatistics.endTime",
+            ],
+            END,
+        ),
+        keep(
+            &[
+                "protoPayload.metadata.dryRun",
+                "proto_payload.audit_log.metadata.dryRun",
+            ],
+            DRY_RUN,
+        ),
     ],
     extras: &[
         ("resource.type", "resource_type"),
@@ -225,6 +251,19 @@ static TABLE: Table = Table {
         ("protoPayload.request.database", "database"),
         ("protoPayload.request.command", "command"),
         ("protoPayload.request.statement", "statement"),
+        (
+            "protoPayload.metadata.jobChange.job.jobStats.queryStats.totalBilledBytes",
+            "billed_bytes",
+        ),
+        (
+            "protoPayload.serviceData.jobCompletedEvent.job.jobStatistics.totalBilledBytes",
+            "billed_bytes",
+        ),
+        (
+            "protoPayload.requestMetadata.requestAttributes.host",
+            "host",
+        ),
+        ("protoPayload.metadata.dryRun", "dry_run"),
         ("protoPayload.metadata.violationReason", "violation"),
         (
             "protoPayload.metadata.vpcServiceControlsUniqueId",
@@ -267,6 +306,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             table.trim_matches('"')
         ));
     }
+    for table in elements(event.kept_container(OLD_TABLES).unwrap_or_default()) {
+        if let Some(name) = old_table(table) {
+            row.resource(&name);
+        }
+    }
+    entry::span(event, START, END, row);
     if let Some(outcome) = outcome(event, &method, grants.is_denied, row) {
         row.outcome(outcome);
     }
@@ -284,6 +329,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.text(Column::Body, &format!("resize to {size}"));
     }
+}
+
+/// Full name of a table as the first audit logs of `BigQuery` tell it.
+fn old_table(object: &str) -> Option<String> {
+    let fields = JsonFields::parse(object).ok()?;
+    let [project, dataset, table] =
+        ["projectId", "datasetId", "tableId"].map(|key| fields.text(key));
+    let (project, dataset, table) = (project?, dataset?, table?);
+    Some(format!(
+        "//bigquery.googleapis.com/projects/{project}/datasets/{dataset}/tables/{table}"
+    ))
 }
 
 /// The resource by its full name, and as the log names it where the full name leaves a part out.
@@ -337,10 +393,15 @@ impl<'a> Grants<'a> {
 
 /// Outcome by `status` (gRPC code, absent or 0 is OK), refused permissions, and failed sign-ins.
 ///
-/// The first entry of a long operation has no outcome yet.
+/// The first entry of a long operation has no outcome yet, and what a dry run of VPC Service
+/// Controls would have refused went through.
 /// Source: cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog, read
 /// 2026-11-21.
 fn outcome(event: &Event<'_>, method: &str, is_denied: bool, row: &Row<'_>) -> Option<Outcome> {
+    let is_true = |number| event.kept(number).as_deref() == Some("true");
+    if is_true(DRY_RUN) {
+        return None;
+    }
     let is_failed = row.status_so_far().is_some_and(|code| code != 0);
     if is_failed || is_denied || method.ends_with("loginFailure") {
         return Some(Outcome::Failure);
@@ -351,7 +412,6 @@ fn outcome(event: &Event<'_>, method: &str, is_denied: bool, row: &Row<'_>) -> O
     if severity.as_deref().is_some_and(is_error) {
         return Some(Outcome::Failure);
     }
-    let is_true = |number| event.kept(number).as_deref() == Some("true");
     let is_begun = is_true(FIRST) && !is_true(LAST);
     let is_told = event.kept_value(STATUS).is_some() || !method.is_empty();
     (is_told && !is_begun).then_some(Outcome::Success)

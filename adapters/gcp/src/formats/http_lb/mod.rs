@@ -2,20 +2,25 @@
 
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, address, duration, http_status, keep, outcome_of,
-    peer_address, source_address, text, url,
+    Event, Need, Table, address, duration, http_status, keep, outcome_of, peer_address,
+    source_address, text, url,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::entry;
+use crate::exported::{self, Exported};
 
 register!(Component {
     kind: Kind::Format,
     name: "gcp.http_lb",
     summary: "Google Cloud load balancer requests",
     permissions: &["logging.logEntries.list"],
-    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, asked))),
+    make: Make::Format(|| Box::new(Exported {
+        table: &TABLE,
+        extras: asked,
+        payload: exported::BALANCER,
+    })),
 });
 
 const BACKEND: usize = 0;

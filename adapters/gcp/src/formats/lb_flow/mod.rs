@@ -5,20 +5,24 @@
 //! cloud.google.com/load-balancing/docs/tcp/tcp-ssl-proxy-logging-monitoring.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, part, peer_address, peer_port, source_address,
-    source_port, text,
+    Event, Need, Table, keep, part, peer_address, peer_port, source_address, source_port, text,
 };
 use nepho_core::register;
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::entry;
+use crate::exported::{self, Exported};
 
 register!(Component {
     kind: Kind::Format,
     name: "gcp.lb_flow",
     summary: "Google Cloud network load balancer connections",
     permissions: &["logging.logEntries.list"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(Exported {
+        table: &TABLE,
+        extras: |_, _| {},
+        payload: exported::BALANCER,
+    })),
 });
 
 const START: usize = 0;
@@ -27,6 +31,7 @@ const PROJECT: usize = 2;
 const REGION: usize = 3;
 const BACKEND: usize = 4;
 const RULE: usize = 5;
+const PROXY: usize = 6;
 
 static TABLE: Table = Table {
     name: "gcp.lb_flow",
@@ -40,6 +45,8 @@ static TABLE: Table = Table {
             "jsonPayload.startTime",
         ]),
         Need::Lacks("jsonPayload.connection.src_ip"),
+        // Threats, which `gcp.firewall_finding` reads.
+        Need::Lacks("jsonPayload.threatDetails"),
     ],
     constants: &[(Column::Provider, "gcp"), (Column::Action, "ACCEPT")],
     fields: &[
@@ -69,6 +76,7 @@ static TABLE: Table = Table {
             entry::protocol,
         ),
         text(&["jsonPayload.proxyStatus"], Column::Body),
+        keep(&["jsonPayload.proxyStatus"], PROXY),
         keep(&["jsonPayload.startTime"], START),
         keep(&["jsonPayload.endTime"], END),
         keep(&["resource.labels.project_id"], PROJECT),
@@ -100,6 +108,13 @@ static TABLE: Table = Table {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     entry::span(event, START, END, row);
+    // RFC 9209: a response that an error prevented has the parameter `error`.
+    if event
+        .kept(PROXY)
+        .is_some_and(|text| text.contains("error="))
+    {
+        row.outcome(Outcome::Failure);
+    }
     let Some(project) = event.kept(PROJECT) else {
         return;
     };

@@ -79,6 +79,11 @@ const APP_PATHS: &[&str] = &[
     "labels.app",
     "metadata.userLabels.app",
 ];
+/// Labels that name the cluster.
+const CLUSTER_PATHS: &[&str] = &[
+    "resource.labels.cluster_name",
+    "labels.dataproc.googleapis.com/cluster_name",
+];
 /// Labels that name the machine, pod or instance.
 const HOST_PATHS: &[&str] = &[
     "resource.labels.pod_name",
@@ -127,6 +132,7 @@ static TABLE: Table = Table {
         // Of formats of their own: flows, network load balancers, App Engine.
         Need::Lacks("jsonPayload.connection.src_ip"),
         Need::Lacks("jsonPayload.connection.clientIp"),
+        Need::Lacks("jsonpayload_type_loadbalancerlogentry.connection.clientIp"),
         Need::Lacks("protoPayload.appId"),
     ],
     constants: &[(Column::Provider, "gcp")],
@@ -231,7 +237,7 @@ static TABLE: Table = Table {
         keep(&["resource.labels.container_name"], CONTAINER),
         keep(&["resource.labels.pod_name"], POD),
         keep(APP_PATHS, APP),
-        keep(&["resource.labels.cluster_name"], CLUSTER),
+        keep(CLUSTER_PATHS, CLUSTER),
         keep(&["resource.labels.database_id"], DATABASE),
         keep(&["resource.labels.instance_id"], INSTANCE),
         keep(&["labels.compute.googleapis.com/resource_name"], MACHINE),

@@ -40,8 +40,15 @@ impl<'a> Labels<'a> {
                 ])
             }
             "cloudsql_database" => None,
+            "cloud_dataproc_cluster" | "cloud_dataproc_job" => first(&[self.cluster]),
             _ => first(&[self.service, self.app]),
         }
+    }
+
+    /// Name of the database instance: `orders` of `shop:orders`.
+    pub(super) fn database(&self) -> Option<&'a str> {
+        let name = self.database.rsplit(':').next();
+        name.filter(|name| !name.is_empty())
     }
 
     /// Whether the pod is called by its container and a node, which may end in a number:
@@ -82,16 +89,21 @@ impl<'a> Labels<'a> {
             "dataflow_step" => ("dataflow", location, "jobs", *service),
             "gce_instance" => ("compute", location, "instances", machine),
             "cloudsql_database" => {
-                let name = self.database.rsplit(':').next().unwrap_or_default();
+                let name = self.database().unwrap_or_default();
                 ("cloudsql", &"", "instances", name)
             }
+            "cloud_dataproc_cluster" | "cloud_dataproc_job" => {
+                ("dataproc", location, "clusters", self.cluster)
+            }
             "gae_app" => ("appengine", &"", "services", *service),
-            _ => ("container", location, "clusters", self.cluster),
+            _ if is_of_kubernetes(kind) => ("container", location, "clusters", self.cluster),
+            _ => return None,
         };
         let (above, within) = match api {
             "appengine" => ("apps", ""),
             "cloudsql" => ("projects", ""),
             "compute" => ("projects", "/zones/"),
+            "dataproc" => ("projects", "/regions/"),
             _ => ("projects", "/locations/"),
         };
         let parts = [
@@ -110,6 +122,15 @@ impl<'a> Labels<'a> {
         ];
         (!name.is_empty()).then(|| parts.concat())
     }
+}
+
+/// Whether a kind of resource is of a cluster of Kubernetes: other services have clusters too.
+fn is_of_kubernetes(kind: &str) -> bool {
+    ["k8s_", "gke_", "knative_"]
+        .iter()
+        .any(|start| kind.starts_with(start))
+        // The kind of the first logs of the agent.
+        || kind == "container"
 }
 
 #[cfg(test)]
@@ -209,5 +230,10 @@ mod tests {
             "k8s_container",
             "//container.googleapis.com/projects/shop/locations/europe-west1/clusters/shop-1",
         );
+        check(
+            "cloud_dataproc_cluster",
+            "//dataproc.googleapis.com/projects/shop/regions/europe-west1/clusters/shop-1",
+        );
+        assert_eq!(labels.resource("redis_cluster"), None);
     }
 }
