@@ -64,7 +64,7 @@ const NAMES: [&str; 15] = [
 /// `text` with passwords, tokens and keys replaced by `***`.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
-/// `Authorization: Bearer ...`), AWS access key ids, JSON web tokens, PEM blocks and the password
+/// `Authorization: Bearer ...`), a word behind `password` that looks like one, AWS access key ids, JSON web tokens, PEM blocks and the password
 /// in `scheme://user:password@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     if !may_hold_secret(text) {
@@ -157,9 +157,12 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             // `PASSWORD 'value'` of SQL neither; `unexpected token 'x'` is of parsers.
             let is_word = matches!(name, "token" | "authorization");
             let is_sql = !is_word || text[..found].ends_with('_');
-            if let Some(range) = value_after(text, found + name.len(), is_flag, is_sql) {
-                ranges.push(range);
-            }
+            let end = found + name.len();
+            let range = value_after(text, end, is_flag, is_sql).or_else(|| {
+                let is_password = matches!(name, "password" | "passwd" | "pwd");
+                is_password.then(|| bare_value(text, end))?
+            });
+            ranges.extend(range);
         }
     }
 }
@@ -204,6 +207,28 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
         })
         .map_or(bytes.len(), |length| at + length);
     (end > at).then_some((at, end))
+}
+
+/// Range of the word behind a name and one blank, where it looks like no word that people write:
+/// `Password Hunter-2! is too short`. Letters, large and small, digits and signs are counted, and
+/// three of the four must be there. Signs that join the parts of a name count as none.
+fn bare_value(text: &str, start: usize) -> Option<(usize, usize)> {
+    let rest = text.get(start..)?.strip_prefix(' ')?;
+    let word = rest.split([' ', '"', '\'', ',', ';', '\n', ')']).next()?;
+    let is_address = word.starts_with('/') || word.contains("://");
+    let is_assignment = word.split_once('=').is_some_and(|(name, _)| {
+        let is_of_names = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        !name.is_empty() && name.bytes().all(is_of_names)
+    });
+    if word.len() < 6 || is_address || is_assignment {
+        return None;
+    }
+    let has = |is: fn(u8) -> bool| usize::from(word.bytes().any(is));
+    let kinds = has(|byte| byte.is_ascii_lowercase())
+        + has(|byte| byte.is_ascii_uppercase())
+        + has(|byte| byte.is_ascii_digit())
+        + has(|byte| b"!@#$%^&*+=?~".contains(&byte));
+    (kinds > 2).then(|| (start + 1, start + 1 + word.len()))
 }
 
 /// Range of the value in single quotes that begins at `start`; a quote within it is doubled.
@@ -303,6 +328,23 @@ mod tests {
         check("password='',user='x'", "password='',user='x'");
         check("password 'cut", "password '***");
         check("Unexpected token '<'", "Unexpected token '<'");
+        check(
+            "The parameter MasterUserPassword CANARY-pa55w0rd! is not a valid password",
+            "The parameter MasterUserPassword *** is not a valid password",
+        );
+        check(
+            "password CANARYpw=1 already exists",
+            "password *** already exists",
+        );
+        for told in [
+            "password authentication failed for user \"app2\"",
+            "Password Policy v2 of 2026-11-28T10:00:00Z",
+            "password scram-sha-256 is not supported",
+            "wrong password user=App1",
+            "password /run/Secrets/db1! not found",
+        ] {
+            check(told, told);
+        }
         check(
             "connection refused to db:5432",
             "connection refused to db:5432",
