@@ -20,6 +20,11 @@ pub(crate) fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
     })
 }
 
+/// Whether there is an array at a path, be it empty.
+pub(crate) fn is_list(value: &Value, path: &[&str]) -> bool {
+    at(value, path).is_some_and(Value::is_array)
+}
+
 /// Elements of the array at a path; none if there is no array.
 pub(crate) fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
     at(value, path)

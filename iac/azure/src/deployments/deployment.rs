@@ -10,7 +10,7 @@ use crate::error::{Values, failures};
 use crate::resource::{self, Place, container, is_deployment};
 use crate::run::{change, run_id, status};
 use crate::time;
-use crate::value::{at, list, properties, text};
+use crate::value::{at, is_list, list, properties, text};
 
 /// Said of a change when nobody told whether the resource was there before.
 pub(super) const UPSERT: &str = "the deployment puts the resource, new or not";
@@ -120,7 +120,7 @@ fn run(value: &Value, scope: &str, has_outputs: bool, values: &Values, place: Pl
     let error = at(properties, &["error"]).filter(|error| !error.is_null());
     let message = error.and_then(|error| failures(error, values).into_iter().next());
     let generator = text(properties, &["template", "metadata", "_generator", "name"]);
-    let is_validation = at(properties, &["validatedResources"]).is_some();
+    let is_validation = is_list(properties, &["validatedResources"]);
     let tags = resource::tags(value);
     let operation = if is_validation {
         RunOperation::Plan

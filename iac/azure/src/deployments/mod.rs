@@ -45,6 +45,7 @@ impl ChangeFeed for Deployments {
             && has("id")
             && contains(head, "\"microsoft.resources/deployments\"");
         let is_operation = has("provisioningOperation") && contains(head, "/operations/");
+        // `null` in what the command line prints of a deployment.
         let is_validated = has("validatedResources") && has("templateHash");
         if head.starts_with(['{', '['])
             && !is_others

@@ -49,6 +49,33 @@ fn told(changes: &[Change]) -> Vec<(&str, &str, ChangeAction, ChangeOutcome)> {
 }
 
 #[test]
+fn only_a_list_of_what_was_validated_makes_a_validation() {
+    let text = |validated: &str| {
+        format!(
+            r#"{{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Resources/deployments/main","name":"main","type":"Microsoft.Resources/deployments","properties":{{"correlationId":"b9ddf6d8-35f2-7ca9-4999-eee72f0a6fbc","provisioningState":"Succeeded","timestamp":"2024-05-01T10:00:10Z","duration":"PT10S","templateHash":"1","outputResources":[]{validated}}}}}"#
+        )
+    };
+    for (validated, operation, id) in [
+        (
+            r#","validatedResources":null"#,
+            RunOperation::Apply,
+            RUN.to_owned(),
+        ),
+        ("", RunOperation::Apply, RUN.to_owned()),
+        (
+            r#","validatedResources":[]"#,
+            RunOperation::Plan,
+            format!("{RUN}:validation"),
+        ),
+    ] {
+        let mut out = FeedOutput::default();
+        read(&text(validated), &mut out);
+        let run = &out.runs[0];
+        assert_eq!((run.operation, &run.id), (operation, &id), "{validated}");
+    }
+}
+
+#[test]
 fn deployments_are_runs_with_their_start() {
     let mut out = FeedOutput::default();
     read(LIST, &mut out);

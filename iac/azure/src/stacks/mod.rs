@@ -17,7 +17,7 @@ use crate::error::{Values, failures};
 use crate::resource::{self, Place, container, type_of};
 use crate::run::{change, run_id, status};
 use crate::time;
-use crate::value::{at, list, properties, text};
+use crate::value::{at, is_list, list, properties, text};
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -86,7 +86,7 @@ impl ChangeFeed for Stacks {
 fn is_stack(id: &str, value: &Value) -> bool {
     type_of(id).eq_ignore_ascii_case("Microsoft.Resources/deploymentStacks")
         && (at(properties(value), &["provisioningState"]).is_some()
-            || at(properties(value), &["validatedResources"]).is_some())
+            || is_list(properties(value), &["validatedResources"]))
 }
 
 /// Adds what one stack tells.
@@ -206,7 +206,7 @@ fn run(id: &str, value: &Value, values: &Values, place: Place<'_>) -> Run {
     let length = text(properties, &["duration"]).and_then(time::duration);
     let error = at(properties, &["error"]).filter(|error| !error.is_null());
     let message = error.and_then(|error| failures(error, values).into_iter().next());
-    let operation = if at(properties, &["validatedResources"]).is_some() {
+    let operation = if is_list(properties, &["validatedResources"]) {
         RunOperation::Plan
     } else if state.to_ascii_lowercase().starts_with("delet") && state.len() < 9 {
         RunOperation::Destroy
