@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::secret;
-use nepho_core::tables::{Change, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
 
 use super::{ChangeSelection, Entry, EntryKind, RunHead, TimelineChange, is_failed};
 
@@ -120,7 +120,7 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
         status: run
             .map(|run| run.status)
             .filter(|status| *status != RunStatus::Unknown)
-            .unwrap_or_else(|| status(&changes)),
+            .unwrap_or_else(|| status(changes.iter().map(|(change, _)| change))),
         is_known,
         actor: run
             .and_then(|run| run.actor.clone())
@@ -160,11 +160,23 @@ fn common(values: &[Option<&String>]) -> Option<String> {
     told.all(|other| other == first).then(|| first.clone())
 }
 
-/// How a run ended, by its changes.
-fn status(changes: &[(Change, TimelineChange)]) -> RunStatus {
-    let has = |wanted: fn(ChangeOutcome) -> bool| {
-        changes.iter().any(|(change, _)| wanted(change.outcome))
+/// How a run ended, by its changes. What the run only found tells nothing of it, and a change of
+/// which the end is not told leaves the end of the run open.
+fn status<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> RunStatus {
+    let is_found = |action| {
+        matches!(
+            action,
+            ChangeAction::Drift | ChangeAction::DriftRepaired | ChangeAction::Taint
+        )
     };
+    let made = changes.filter(|change| !is_found(change.action));
+    let has = |wanted: fn(ChangeOutcome) -> bool| {
+        let mut made = made.clone();
+        made.any(|change| wanted(change.outcome))
+    };
+    if has(|outcome| outcome == ChangeOutcome::Unknown) {
+        return RunStatus::Unknown;
+    }
     match (
         has(|outcome| outcome == ChangeOutcome::Applied),
         has(is_failed),
@@ -173,5 +185,27 @@ fn status(changes: &[(Change, TimelineChange)]) -> RunStatus {
         (true, false) => RunStatus::Succeeded,
         (false, true) => RunStatus::Failed,
         (false, false) => RunStatus::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_only_found_does_not_end_a_run() {
+        let made = |action: ChangeAction, outcome: ChangeOutcome| Change {
+            action,
+            outcome,
+            ..Change::default()
+        };
+        use ChangeAction::{Drift, Update};
+        use ChangeOutcome::{Applied, Unknown};
+        let drift = || made(Drift, Applied);
+        let ended = [drift(), made(Update, Applied)];
+        assert_eq!(status(ended.iter()), RunStatus::Succeeded);
+        let cut = [drift(), made(Update, Unknown)];
+        assert_eq!(status(cut.iter()), RunStatus::Unknown);
+        assert_eq!(status([drift()].iter()), RunStatus::Unknown);
     }
 }
