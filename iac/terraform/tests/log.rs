@@ -107,12 +107,65 @@ fn broken_lines_are_rejected_and_the_rest_is_read() {
     let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
     assert_eq!(
         lines,
-        [1, 12, 23],
-        "text, a line cut off, a message without its field"
+        [12, 23],
+        "a line cut off, a message without its field"
     );
-    let cut = &out.rejects[1];
+    let cut = &out.rejects[0];
     let part = &ORDERS[usize::try_from(cut.start).unwrap()..usize::try_from(cut.end).unwrap()];
     assert_eq!(Some(part), ORDERS.lines().nth(11));
+}
+
+#[test]
+fn what_runners_print_around_the_messages_is_passed_over() {
+    let messages: Vec<&str> = ORDERS
+        .lines()
+        .filter(|line| line.starts_with('{') && line.ends_with('}'))
+        .collect();
+    let wrapped = format!(
+        "[command]/home/runner/_temp/terraform-bin apply -json\nInitializing the backend...\n{}\nReleasing state lock. This may take a few moments...\nError: Process completed with exit code 1.\n",
+        messages.join("\n")
+    );
+    let timed: Vec<String> = wrapped
+        .lines()
+        .map(|line| format!("2026-05-12T14:00:00.1234567Z {line}"))
+        .collect();
+    let plain = read("terraform.log", "x", &messages.join("\n"));
+    for text in [wrapped, timed.join("\n")] {
+        assert_eq!(recognise("x", &text), Some("terraform.log"));
+        let out = read("terraform.log", "x", &text);
+        assert_eq!(out.changes.len(), plain.changes.len());
+        assert_eq!(out.rejects.len(), plain.rejects.len());
+    }
+    for text in [
+        "[command]/usr/bin/terraform apply",
+        "[2026-05-12] {}",
+        "[ 1 ]",
+    ] {
+        assert_eq!(recognise("x", text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_replacement_has_the_id_of_the_new_one_whichever_comes_first() {
+    let hook = |kind: &str, action: &str, id: &str| {
+        format!(
+            r#"{{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-05-12T14:00:00Z","type":"{kind}","hook":{{"resource":{{"addr":"aws_instance.web","resource_type":"aws_instance"}},"action":"{action}","id_key":"id","id_value":"{id}"}}}}"#
+        )
+    };
+    let old = [
+        hook("apply_start", "delete", "i-0aaaaaaaaaaaaaaa0"),
+        hook("apply_complete", "delete", "i-0aaaaaaaaaaaaaaa0"),
+    ];
+    let new = [
+        hook("apply_start", "create", ""),
+        hook("apply_complete", "create", "i-0aaaaaaaaaaaaaaa1"),
+    ];
+    for lines in [[new.clone(), old.clone()], [old.clone(), new.clone()]] {
+        let out = read("terraform.log", "x", &lines.concat().join("\n"));
+        let web = change(&out, "aws_instance.web");
+        assert_eq!(web.action, ChangeAction::Replace);
+        assert_eq!(web.resource.as_deref(), Some("i-0aaaaaaaaaaaaaaa1"));
+    }
 }
 
 #[test]

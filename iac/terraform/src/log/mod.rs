@@ -35,7 +35,7 @@ impl ChangeFeed for Log {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let text = trim(trim(head).trim_matches(['\u{2}', '\u{3}']));
         // Of an array only the beginning may be known: the first message is cut out of it.
-        let first = match text.strip_prefix('[') {
+        let first = match array(text) {
             Some(rest) => {
                 let mut messages =
                     serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
@@ -46,7 +46,7 @@ impl ChangeFeed for Log {
             }
             None => text
                 .lines()
-                .map(str::trim)
+                .map(|line| behind_time(line.trim()))
                 .filter(|line| line.starts_with('{')),
         };
         // A log may begin with lines of something else, and its last line may be cut.
@@ -64,7 +64,7 @@ impl ChangeFeed for Log {
         let before = out.rejects.len();
         // HCP Terraform marks beginning and end of a log that it keeps.
         let text = text.trim_matches(['\u{2}', '\u{3}']).trim();
-        if text.starts_with('[') {
+        if array(text).is_some() {
             let messages: Vec<&RawValue> = serde_json::from_str(text)
                 .map_err(|error| places.json_error(READ, &error, text))?;
             for message in messages {
@@ -74,11 +74,12 @@ impl ChangeFeed for Log {
             let lines = text
                 .lines()
                 .map(|line| line.trim_matches(['\u{2}', '\u{3}', ' ', '\t']));
-            for line in lines.filter(|line| !line.is_empty() && !is_heading(line)) {
-                read_message(line, &places, &mut run, out);
+            for line in lines {
+                read_message(behind_time(line), &places, &mut run, out);
             }
         }
-        if run.is_empty() && out.rejects.len() > before {
+        let is_other = out.rejects.len() > before || !text.is_empty();
+        if run.is_empty() && is_other {
             out.rejects.truncate(before);
             let message = "the document holds no message of a run";
             return Err(places.error(ErrorKind::InvalidData, READ, message, document.text));
@@ -88,26 +89,30 @@ impl ChangeFeed for Log {
     }
 }
 
-/// Whether it is a line that runners print before the messages begin.
-fn is_heading(line: &str) -> bool {
-    let headings = [
-        "Terraform v",
-        "OpenTofu v",
-        "on linux_",
-        "on darwin_",
-        "on windows_",
-        "Initializing plugins and modules",
-        "Running plan in",
-        "Running apply in",
-        "Preparing the remote",
-    ];
-    headings.iter().any(|heading| line.starts_with(heading))
+/// What stands behind the bracket that opens an array of messages. A line of a runner may begin with
+/// a bracket as well: `[command]/usr/bin/terraform apply -json`.
+fn array(text: &str) -> Option<&str> {
+    let rest = text.strip_prefix('[')?;
+    let first = rest.trim_start().bytes().next();
+    matches!(first, None | Some(b'{' | b']')).then_some(rest)
 }
 
+/// A message without the time that runners write before each line:
+/// `2026-05-12T14:00:00.1234567Z {"@level":...`.
+fn behind_time(line: &str) -> &str {
+    if !line.starts_with(|first: char| first.is_ascii_digit()) {
+        return line;
+    }
+    match line.split_once(' ') {
+        Some((time, rest)) if rest.starts_with('{') && time.ends_with('Z') => rest,
+        _ => line,
+    }
+}
+
+/// Takes note of a message. Lines that are no JSON are what the runner and the initialization print
+/// between the messages: they tell nothing of the run.
 fn read_message(part: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut FeedOutput) {
     if !part.starts_with('{') {
-        out.rejects
-            .push(places.reject(part, "message of a run: the line is not JSON"));
         return;
     }
     let message = Message::read(part).map_err(|error| describe(&error));

@@ -170,7 +170,14 @@ impl<'a> Run<'a> {
         self.ended_steps += usize::from(kind != "apply_start");
         let progress = self.progress(&hook.resource.addr, hook.resource.resource_type.as_deref());
         progress.line = line;
-        if let Some(id) = hook.id_value.filter(|id| !id.is_empty()) {
+        // What is deleted last of a replacement is the old one: the id of the new one counts.
+        let is_new = progress.id.is_some()
+            && progress
+                .steps
+                .iter()
+                .any(|step| step.action == ChangeAction::Create);
+        let is_old = action == ChangeAction::Delete && is_new;
+        if let Some(id) = hook.id_value.filter(|id| !id.is_empty() && !is_old) {
             progress.id = Some(id.into_owned());
         }
         if kind == "apply_start" {
