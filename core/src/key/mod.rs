@@ -78,6 +78,20 @@ pub fn short_name(id: &str) -> &str {
     }
 }
 
+/// Id of a record of a hosted zone of AWS, which has no ARN of its own, behind that of its zone:
+/// `arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example`.
+pub fn dns_record(zone: &str, kind: &str, host: &str) -> String {
+    let zone = zone.trim_start_matches("/hostedzone/");
+    let front = match zone.starts_with("arn:") {
+        true => "",
+        false => "arn:aws:route53:::hostedzone/",
+    };
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    // A wildcard is written as it is, or as `\052`.
+    let host = host.replace("\\052", "*");
+    format!("{front}{zone}/{kind}/{host}")
+}
+
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {
     let mut rest = path;
     loop {

@@ -13,6 +13,16 @@ fn canon(id: &str, expected: &str) {
 }
 
 #[test]
+fn a_record_is_named_by_zone_type_and_host() {
+    let id = "arn:aws:route53:::hostedzone/Z1/A/www.shop.example";
+    for zone in ["Z1", "/hostedzone/Z1", "arn:aws:route53:::hostedzone/Z1"] {
+        assert_eq!(dns_record(zone, "A", "WWW.shop.example."), id);
+    }
+    assert_eq!(canonical(id), id);
+    assert_eq!(short_name(id), "www.shop.example");
+}
+
+#[test]
 fn one_resource_has_one_canonical_id() {
     let queue = "arn:aws:sqs:eu-west-1:111122223333:orders";
     for (id, expected) in [

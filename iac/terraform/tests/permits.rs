@@ -126,6 +126,103 @@ fn tags_of_a_firewall_are_groups() {
     ]
     .join(",");
     assert_eq!(edges(&text, RelationKind::PermitsNet), [pair("a", "b")]);
+    assert_eq!(edges(&text, RelationKind::Attached), [pair("b", "f")]);
+}
+
+#[test]
+fn a_firewall_without_tags_is_for_all_of_its_network() {
+    let instance = |name: &str, network: &str, account: &str| {
+        resource(
+            "google_compute_instance",
+            name,
+            &format!(
+                r#"{{"id":"projects/p/zones/z/instances/{name}","network_interface":[{{"network":"https://www.googleapis.com/compute/v1/projects/p/global/networks/{network}"}}],"service_account":[{{"email":"{account}"}}]}}"#
+            ),
+        )
+    };
+    let rule = |name: &str, more: &str| {
+        resource(
+            "google_compute_firewall",
+            name,
+            &format!(
+                r#"{{"id":"projects/p/global/firewalls/{name}","network":"https://www.googleapis.com/compute/v1/projects/p/global/networks/n"{more}}}"#
+            ),
+        )
+    };
+    let text = [
+        instance("a", "n", "a@p.iam.gserviceaccount.com"),
+        instance("b", "n", "b@p.iam.gserviceaccount.com"),
+        instance("c", "other", "c@p.iam.gserviceaccount.com"),
+        rule("all", ""),
+        rule(
+            "one",
+            r#","target_service_accounts":["b@p.iam.gserviceaccount.com"]"#,
+        ),
+    ]
+    .join(",");
+    assert_eq!(
+        edges(&text, RelationKind::Attached),
+        [pair("a", "all"), pair("b", "all"), pair("b", "one")]
+    );
+}
+
+#[test]
+fn secrets_keys_and_accounts_are_needed_by_what_names_them() {
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3";
+    let containers =
+        format!(r#"[{{\"secrets\":[{{\"name\":\"DB\",\"valueFrom\":\"{secret}:password::\"}}]}}]"#);
+    let text = [
+        resource("aws_secretsmanager_secret", "db", &format!(r#"{{"id":"{secret}","arn":"{secret}"}}"#)),
+        resource("aws_ecs_task_definition", "t", &format!(r#"{{"arn":"arn:aws:ecs:eu-west-1:111122223333:task-definition/shop:1","container_definitions":"{containers}"}}"#)),
+        resource("google_secret_manager_secret", "pw", r#"{"id":"projects/shop/secrets/pw","secret_id":"pw"}"#),
+        resource("google_sql_database_instance", "sql", r#"{"id":"orders","name":"orders","project":"shop","self_link":"https://sqladmin.googleapis.com/sql/v1beta4/projects/shop/instances/orders","private_ip_address":"10.2.0.5"}"#),
+        resource("google_cloud_run_v2_service", "api", r#"{"id":"projects/shop/locations/l/services/api","template":[{"service_account":"api@shop.iam.gserviceaccount.com","containers":[{"env":[{"name":"DB","value":"10.2.0.5"},{"name":"X","value":"10.2.0.6"},{"name":"S","value":"","value_source":[{"secret_key_ref":[{"secret":"pw","version":"latest"}]}]}]}]}]}"#),
+    ]
+    .join(",");
+    assert_eq!(
+        edges(&text, RelationKind::Uses),
+        [
+            pair("api", "orders"),
+            pair("api", "pw"),
+            pair("shop:1", "orders-db-a1b2c3"),
+        ]
+    );
+    assert_eq!(
+        edges(&text, RelationKind::DependsOn),
+        [pair("api", "api@shop.iam.gserviceaccount.com")]
+    );
+}
+
+#[test]
+fn a_subnet_of_azure_lies_in_the_network_of_its_id() {
+    let network =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/vn";
+    let text = [
+        resource("azurerm_virtual_network", "vn", &format!(r#"{{"id":"{network}"}}"#)),
+        resource("azurerm_subnet", "app", &format!(r#"{{"id":"{network}/subnets/app","virtual_network_name":"vn"}}"#)),
+        resource("azurerm_linux_web_app", "w", &format!(r#"{{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/w","virtual_network_subnet_id":"{network}/subnets/app"}}"#)),
+    ]
+    .join(",");
+    assert_eq!(
+        edges(&text, RelationKind::Contains),
+        [pair("app", "vn"), pair("w", "app")]
+    );
+}
+
+#[test]
+fn a_function_is_no_part_of_itself() {
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:worker";
+    let role = "arn:aws:iam::111122223333:role/worker";
+    let text = [
+        resource("aws_iam_role", "r", &format!(r#"{{"id":"worker","name":"worker","arn":"{role}"}}"#)),
+        resource("aws_lambda_function", "f", &format!(r#"{{"id":"worker","function_name":"worker","arn":"{function}","role":"arn:aws:iam::111122223333:role/lambda-exec"}}"#)),
+        resource("aws_lambda_event_source_mapping", "m", &format!(r#"{{"id":"91eaeb7e-c976-1234-9451-8709db01f137","function_name":"{function}","function_arn":"{function}","event_source_arn":"arn:aws:sqs:eu-west-1:111122223333:jobs"}}"#)),
+    ]
+    .join(",");
+    assert_eq!(
+        edges(&text, RelationKind::DependsOn),
+        [pair("worker", "jobs"), pair("worker", "lambda-exec")]
+    );
 }
 
 #[test]

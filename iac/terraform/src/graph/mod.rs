@@ -243,6 +243,7 @@ impl Graph {
     /// Aliases of a node, sorted, with the host names that lead to it.
     fn aliases_of(&self, node: &Node<'_>) -> Vec<String> {
         let own = node.aliases().map(str::to_owned);
+        let own = own.chain(record_id(node));
         match self.hosts.get(&node.place) {
             None => own.collect(),
             Some(hosts) => {
@@ -335,6 +336,16 @@ impl Graph {
     fn nodes_of(&self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = Node<'_>> {
         places.filter_map(|place| self.node(place))
     }
+}
+
+/// Id under which the audit log knows a DNS record, which a state only knows by its address.
+fn record_id(node: &Node<'_>) -> Option<String> {
+    if node.kind() != "aws_route53_record" {
+        return None;
+    }
+    let host = node.first("fqdn").or_else(|| node.first("name"))?;
+    let (zone, kind) = (node.first("zone_id")?, node.first("type")?);
+    Some(key::dns_record(zone, kind, host))
 }
 
 /// The element of a set of one.

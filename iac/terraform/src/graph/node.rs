@@ -271,10 +271,12 @@ impl<'g> Node<'g> {
 
     /// Ids and names by which attributes of other resources refer to this one.
     pub(super) fn words(&self) -> impl Iterator<Item = &'g str> {
-        static PATHS: LazyLock<[u16; 6]> = LazyLock::new(|| {
+        static PATHS: LazyLock<[u16; 8]> = LazyLock::new(|| {
             attributes::numbers([
                 "id",
                 "name",
+                "email",
+                "secret_id",
                 "bucket",
                 "function_name",
                 "identifier",

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use super::node::Node;
@@ -27,6 +28,7 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
         "type",
         "direction",
         "source_tags",
+        "target_service_accounts",
         "target_tags",
         "tags",
         "remote_virtual_network_id",
@@ -67,6 +69,7 @@ impl Graph {
             self.admits(node, &mut admitted);
         }
         self.tags(&mut members, &mut admitted);
+        self.firewalls(&members, source, rows);
         self.peerings(source, rows);
         let mut drawn = BTreeSet::new();
         for (from, to, by) in &admitted {
@@ -224,6 +227,41 @@ impl Graph {
                     }
                 }
                 _ => {}
+            }
+        }
+    }
+
+    /// Firewall rules of Google are attached to the instances that have a tag or service account
+    /// which they name; to all of the network where they name none.
+    fn firewalls(&self, members: &Members<'_>, source: &Source<'_>, rows: &mut Rows<'_>) {
+        let instances: Vec<Node<'_>> = self
+            .nodes()
+            .filter(|node| node.kind().starts_with("google_compute_instance"))
+            .filter(|node| node.kind() != "google_compute_instance_group")
+            .collect();
+        let network = |node: Node<'_>, path: &str| node.first(path).map(key::canonical);
+        let rules = self.nodes();
+        for rule in rules.filter(|node| node.kind() == "google_compute_firewall") {
+            let mut found: BTreeSet<(&str, &str)> = BTreeSet::new();
+            let tags = rule.all("target_tags");
+            let of_tags = tags.filter_map(|tag| members.get(&format!("tag:{tag}")));
+            found.extend(of_tags.flatten().copied());
+            let accounts: BTreeSet<&str> = rule.all("target_service_accounts").collect();
+            let is_for_all = accounts.is_empty() && rule.first("target_tags").is_none();
+            let own_network = network(rule, "network");
+            for instance in &instances {
+                let runs_as = instance.first("service_account.email");
+                let is_in_network = is_for_all
+                    && own_network.is_some()
+                    && network(*instance, "network_interface.network") == own_network;
+                if is_in_network || runs_as.is_some_and(|account| accounts.contains(account)) {
+                    found.insert(named(*instance));
+                }
+            }
+            for (instance, address) in found.into_iter().take(MOST_MEMBERS) {
+                let evidence = format!("{} is a rule for {address}", rule.address());
+                let kind = RelationKind::Attached;
+                rows.relation(relation(instance, rule.key(), kind, evidence, source));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use nepho_core::key;
 use nepho_core::tables::RelationKind;
 
 use super::node::Node;
@@ -66,6 +67,9 @@ impl Graph {
                 continue;
             }
             let mut targets = self.find(value, reference.names);
+            if targets.is_empty() && reference.names == references::SERVICE_ACCOUNT {
+                targets.extend(service_account(value));
+            }
             if targets.is_empty() && reference.kind == RelationKind::Routes {
                 targets.extend(elsewhere(value));
             }
@@ -78,14 +82,27 @@ impl Graph {
                 drawing.draw((node.key(), node.address()), target, &shown);
             }
         }
+        // Of its network a subnet has the name, and its own id tells the rest.
+        if node.kind() == "azurerm_subnet"
+            && let Some(network) = key::azure_parent(node.key())
+        {
+            for target in self.find(network, "") {
+                let shown = Shown {
+                    kind: RelationKind::Contains,
+                    path: "id",
+                    line: node.line(),
+                };
+                drawing.draw((node.key(), node.address()), target, &shown);
+            }
+        }
     }
 
     /// Edges to what environment variables name. A host name is that of another document's resource
     /// where this one does not have it.
     fn variables(&self, node: &Node<'_>, drawing: &mut Drawing<'_, '_>) {
         for variable in node.variables() {
-            let mut targets = self.find(&variable.key, "");
-            if targets.is_empty() {
+            let mut targets = self.find(&variable.key, variable.names);
+            if targets.is_empty() && !variable.is_own {
                 targets.extend(elsewhere(&variable.key));
             }
             for mut target in targets {
@@ -216,6 +233,23 @@ fn is_indirect(dependency: Name, all: &[Name], needs: &Needs) -> bool {
         *other != dependency && needs(*other, dependency) && !needs(dependency, *other)
     };
     all.len() <= 1000 && all.iter().any(through)
+}
+
+/// The service account of this address of mail, which no resource of the document is:
+/// `NAME@PROJECT.iam.gserviceaccount.com`.
+fn service_account(value: &str) -> Option<Target> {
+    let email = value.rsplit('/').next()?;
+    let (_, host) = email.split_once('@')?;
+    let project = host.strip_suffix(".iam.gserviceaccount.com")?;
+    let key = key::google_name(
+        "iam",
+        &format!("projects/{project}/serviceAccounts/{email}"),
+    )?;
+    Some(Target {
+        key,
+        label: email.to_owned(),
+        confidence: 0.9,
+    })
 }
 
 /// The host that a value names, which no resource of the document has: one of another document, of

@@ -234,7 +234,11 @@ fn row(resource_type: &str) -> Option<&'static Facet> {
     if resource_type.ends_with("_iam_custom_role") {
         return None;
     }
-    FACETS.iter().find(|facet| fits(facet.types, resource_type))
+    // `aws_lambda_*` fits `aws_lambda_function`, which is no part of itself.
+    let mut fitting = FACETS
+        .iter()
+        .filter(|facet| fits(facet.types, resource_type));
+    fitting.next().filter(|facet| facet.parent != resource_type)
 }
 
 /// Whether `pattern`, in which `*` stands for any text that is not empty, fits `resource_type`.
@@ -274,6 +278,29 @@ mod tests {
         assert!(!fits("aws_s3_bucket_*", "aws_s3_bucket"));
         assert!(!fits("aws_route", "aws_route_table"));
         assert!(!fits("azurerm_*_firewall_rule", "azurerm_firewall_rule"));
+    }
+
+    #[test]
+    fn nothing_is_a_part_of_itself() {
+        let mut attributes = Attributes::default();
+        let arn = "arn:aws:lambda:eu-central-1:123456789012:function:worker";
+        for (path, value) in [
+            ("id", "worker"),
+            ("function_name", "worker"),
+            ("arn", arn),
+            ("role", "arn:aws:iam::123456789012:role/worker"),
+        ] {
+            attributes.offer(path, value);
+        }
+        assert_eq!(parent("aws_lambda_function", &attributes), None);
+        assert!(!borrows_its_id("aws_lambda_function"));
+        let of_permission = parent("aws_lambda_permission", &attributes).unwrap();
+        assert_eq!(of_permission.resource_type, "aws_lambda_function");
+        for facet in &FACETS {
+            if let Some(row) = row(facet.parent) {
+                assert_ne!(row.parent, facet.parent);
+            }
+        }
     }
 
     #[test]

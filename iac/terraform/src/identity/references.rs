@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use nepho_core::tables::RelationKind;
-use nepho_core::tables::RelationKind::{Attached, Contains, DependsOn, Routes, Scales};
+use nepho_core::tables::RelationKind::{Attached, Contains, DependsOn, Routes, Scales, Uses};
 
 use super::attributes;
 
@@ -26,8 +26,13 @@ const fn to(path: &'static str, kind: RelationKind, names: &'static str) -> Refe
     Reference { path, kind, names }
 }
 
+/// Type of what Google Cloud runs things as; attributes hold its address of mail.
+pub(crate) const SERVICE_ACCOUNT: &str = "google_service_account";
+/// Type of secrets of Google Cloud, which attributes hold by id or by name.
+pub(crate) const SECRET: &str = "google_secret_manager_secret";
+
 /// References of any type, from the resource to the value.
-pub(crate) const REFERENCES: [Reference; 85] = [
+pub(crate) const REFERENCES: [Reference; 111] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -70,7 +75,21 @@ pub(crate) const REFERENCES: [Reference; 85] = [
         Contains,
         "google_compute_network",
     ),
+    to("vpc_config.cluster_security_group_id", Attached, ""),
     to("delegated_subnet_id", Contains, ""),
+    to("vnet_subnet_id", Contains, ""),
+    to("default_node_pool.vnet_subnet_id", Contains, ""),
+    to(
+        "template.vpc_access.connector",
+        DependsOn,
+        "google_vpc_access_connector",
+    ),
+    to("vpc_connector", DependsOn, "google_vpc_access_connector"),
+    to(
+        "service_config.vpc_connector",
+        DependsOn,
+        "google_vpc_access_connector",
+    ),
     to("virtual_network_id", Contains, ""),
     to("virtual_network_subnet_id", Contains, ""),
     to("ip_configuration.subnet_id", Contains, ""),
@@ -110,6 +129,17 @@ pub(crate) const REFERENCES: [Reference; 85] = [
     to("default_service", Routes, "google_compute_backend_"),
     to("backend_service", Routes, "google_compute_"),
     to("backend.group", Routes, ""),
+    to(
+        "private_service_connection.private_connection_resource_id",
+        Routes,
+        "",
+    ),
+    to("push_config.push_endpoint", Routes, ""),
+    to(
+        "version.instance_template",
+        DependsOn,
+        "google_compute_instance_template",
+    ),
     to("url_map", Routes, "google_compute_url_map"),
     to("target", Routes, "google_compute_"),
     to("bucket_name", DependsOn, "google_storage_bucket"),
@@ -133,6 +163,43 @@ pub(crate) const REFERENCES: [Reference; 85] = [
         "iam_instance_profile",
         DependsOn,
         "aws_iam_instance_profile",
+    ),
+    to("node_role_arn", DependsOn, ""),
+    to("template.service_account", DependsOn, SERVICE_ACCOUNT),
+    to(
+        "template.template.service_account",
+        DependsOn,
+        SERVICE_ACCOUNT,
+    ),
+    to("service_account_email", DependsOn, SERVICE_ACCOUNT),
+    to(
+        "service_config.service_account_email",
+        DependsOn,
+        SERVICE_ACCOUNT,
+    ),
+    to("service_account.email", DependsOn, SERVICE_ACCOUNT),
+    to("node_config.service_account", DependsOn, SERVICE_ACCOUNT),
+    to("identity.identity_ids", DependsOn, ""),
+    to("server_side_encryption.kms_key_arn", DependsOn, ""),
+    to(
+        "rule.apply_server_side_encryption_by_default.kms_master_key_id",
+        DependsOn,
+        "",
+    ),
+    to("encryption_configuration.kms_key", DependsOn, ""),
+    to("encryption_config.provider.key_arn", DependsOn, ""),
+    to("kms_key_name", DependsOn, "google_kms_crypto_key"),
+    to("encryption_key_name", DependsOn, "google_kms_crypto_key"),
+    to(
+        "encryption.default_kms_key_name",
+        DependsOn,
+        "google_kms_crypto_key",
+    ),
+    to("secret_environment_variables.secret", Uses, SECRET),
+    to(
+        "service_config.secret_environment_variables.secret",
+        Uses,
+        SECRET,
     ),
     to("kms_key_id", DependsOn, ""),
     to("kms_key_arn", DependsOn, ""),
@@ -175,7 +242,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 46] = [
+pub(crate) const LINKS: [Link; 49] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -220,6 +287,9 @@ pub(crate) const LINKS: [Link; 46] = [
     link("flexibleengine_lb_listener_v2", "loadbalancer_id", "", Routes, ""),
     link("flexibleengine_lb_pool_v2", "listener_id", "", Routes, ""),
     link("flexibleengine_lb_member_v2", "pool_id", "", Routes, ""),
+    link("aws_s3_bucket_notification", "bucket", "lambda_function.lambda_function_arn", Routes, "aws_s3_bucket"),
+    link("aws_s3_bucket_notification", "bucket", "queue.queue_arn", Routes, "aws_s3_bucket"),
+    link("aws_s3_bucket_notification", "bucket", "topic.topic_arn", Routes, "aws_s3_bucket"),
     link("google_pubsub_subscription", "topic", "", Routes, "google_pubsub_topic"),
     link("google_container_node_pool", "cluster", "", DependsOn, "google_container_cluster"),
 ];

@@ -10,6 +10,7 @@ use serde::de::{MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
 use super::hidden::Hidden;
+use super::references::SECRET;
 use super::shape::{Shape, pass};
 
 /// Attributes that hold variables, as a map or as a list of blocks with name and value.
@@ -52,11 +53,72 @@ pub struct Variable {
     pub name: String,
     /// Canonical id or host name.
     pub key: String,
+    /// Beginning of the type of the resource, where the key is a name.
+    pub names: &'static str,
+    /// Whether the key counts only where the document has the resource: anything may look like a
+    /// host.
+    pub is_own: bool,
+}
+
+/// Names of what holds a host in a connection string, in lower case.
+///
+/// learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnection.connectionstring and
+/// learn.microsoft.com/azure/storage/common/storage-configure-connection-string, read 2026-11-28.
+const HOST_OF_CONNECTION: [&str; 10] = [
+    "server",
+    "data source",
+    "datasource",
+    "host",
+    "hostname",
+    "address",
+    "addr",
+    "network address",
+    "accountendpoint",
+    "endpoint",
+];
+
+/// Host of a connection string: `Server=tcp:HOST,1433;Database=...;Password=...`. Nothing else of it
+/// is looked at.
+fn host_of_connection(value: &str) -> Option<String> {
+    let parts = || value.split(';').filter_map(|part| part.split_once('='));
+    let of = |wanted: &dyn Fn(&str) -> bool| {
+        let mut named = parts().filter(|(name, _)| wanted(&name.trim().to_ascii_lowercase()));
+        named.next().map(|(_, value)| value.trim())
+    };
+    if !value.contains(';') {
+        return None;
+    }
+    if let Some(host) = of(&|name| HOST_OF_CONNECTION.contains(&name)) {
+        let host = host.strip_prefix("tcp:").unwrap_or(host);
+        return text::host(host.split(',').next()?);
+    }
+    let account = of(&|name| name == "accountname")?;
+    let suffix = of(&|name| name == "endpointsuffix")?;
+    text::host(&format!("{account}.blob.{suffix}"))
+}
+
+/// Host or address in a value, which may be one of the document.
+fn host_in(value: &str) -> Option<String> {
+    if let Some(host) = host_of_connection(value) {
+        return Some(host);
+    }
+    if !text::may_be_kept(value) && !value.contains("://") {
+        return None;
+    }
+    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
+    let rest = rest.split(['/', '?']).next()?;
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    let host = text::host(rest)?;
+    (host.matches('.').count() > 1).then_some(host)
 }
 
 /// The key that a value names.
 fn key_in(value: &str) -> Option<String> {
     let value = value.trim();
+    let is_end_point = |host: &String| END_POINTS.iter().any(|end| host.ends_with(end));
+    if let Some(host) = host_of_connection(value) {
+        return Some(host).filter(is_end_point);
+    }
     if !text::may_be_kept(value) && !value.contains("://") {
         return None;
     }
@@ -83,11 +145,7 @@ fn key_in(value: &str) -> Option<String> {
     let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
     let rest = rest.split(['/', '?']).next()?;
     let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = text::host(rest)?;
-    END_POINTS
-        .iter()
-        .any(|end| host.ends_with(end))
-        .then_some(host)
+    text::host(rest).filter(is_end_point)
 }
 
 /// Reads variables; `path` is where they stand.
@@ -102,11 +160,43 @@ impl Variables<'_> {
         if self.hidden.covers(&format!("{}.{name}", self.path)) {
             return;
         }
-        let value: Option<String> = serde_json::from_str(value.get()).ok();
-        if let Some(key) = value.and_then(|value| key_in(&value)) {
-            let name = name.to_owned();
-            self.found.push(Variable { name, key });
+        let Ok(value) = serde_json::from_str::<String>(value.get()) else {
+            return;
+        };
+        let told = key_in(&value).map(|key| (key, false));
+        let told = told.or_else(|| Some((host_in(value.trim())?, true)));
+        if let Some((key, is_own)) = told {
+            self.keep(name, key, "", is_own);
         }
+    }
+
+    fn keep(&mut self, name: &str, key: String, names: &'static str, is_own: bool) {
+        self.found.push(Variable {
+            name: name.to_owned(),
+            key,
+            names,
+            is_own,
+        });
+    }
+
+    /// A secret or parameter of AWS, by its ARN or the name of a parameter. The ARN of a secret may
+    /// have the name of a field, a stage and a version behind it.
+    ///
+    /// docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html, read 2026-11-28.
+    fn secret_of_aws(&mut self, name: &str, from: &str) {
+        if !text::may_be_kept(from) {
+            return;
+        }
+        let Some(arn) = Arn::parse(from) else {
+            self.keep(name, from.to_owned(), "aws_ssm_parameter", true);
+            return;
+        };
+        let end = match arn.service {
+            "secretsmanager" => from.match_indices(':').nth(6).map(|(end, _)| end),
+            _ => None,
+        };
+        let id = end.and_then(|end| from.get(..end)).unwrap_or(from);
+        self.keep(name, key::canonical(id), "", false);
     }
 
     /// Containers as a text of JSON.
@@ -119,6 +209,15 @@ impl Variables<'_> {
             for block in container.environment.into_iter().flatten() {
                 self.block(&block);
             }
+            for secret in container.secrets.into_iter().flatten() {
+                if let (Some(name), Some(from)) = (secret.name, secret.value_from) {
+                    self.secret_of_aws(&name, &from);
+                }
+            }
+            let registry = container.repository_credentials;
+            if let Some(from) = registry.and_then(|registry| registry.credentials_parameter) {
+                self.secret_of_aws("repositoryCredentials", &from);
+            }
         }
     }
 
@@ -126,8 +225,20 @@ impl Variables<'_> {
         let name = block
             .name
             .and_then(|name| serde_json::from_str::<String>(name.get()).ok());
-        if let (Some(name), Some(value)) = (name, block.value) {
+        let Some(name) = name else { return };
+        if let Some(value) = block.value {
             self.offer(&name, value);
+        }
+        for source in ["value_source", "value_from"] {
+            if self.hidden.covers(&format!("{}.{source}", self.path)) {
+                return;
+            }
+        }
+        let source = block.value_source.or(block.value_from);
+        if let Some(secret) = source.and_then(|source| secret_of_google(source.get()))
+            && text::may_be_kept(&secret)
+        {
+            self.keep(&name, secret, SECRET, false);
         }
     }
 }
@@ -139,12 +250,45 @@ struct Block<'a> {
     name: Option<&'a RawValue>,
     #[serde(borrow)]
     value: Option<&'a RawValue>,
+    #[serde(borrow)]
+    value_source: Option<&'a RawValue>,
+    #[serde(borrow)]
+    value_from: Option<&'a RawValue>,
+}
+
+/// Secret that a block of Cloud Run takes its value from: `[{"secret_key_ref": [{"secret": ...}]}]`,
+/// of the older resource `[{"secret_key_ref": [{"name": ...}]}]`.
+fn secret_of_google(source: &str) -> Option<String> {
+    let source: serde_json::Value = serde_json::from_str(source).ok()?;
+    let first = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(list) => list.first().cloned(),
+        other => Some(other.clone()),
+    };
+    let reference = first(first(&source)?.get("secret_key_ref")?)?;
+    let secret = reference.get("secret").or_else(|| reference.get("name"))?;
+    secret.as_str().map(str::to_owned)
 }
 
 #[derive(serde::Deserialize)]
 struct Container<'a> {
     #[serde(borrow)]
     environment: Option<Vec<Block<'a>>>,
+    secrets: Option<Vec<SecretOfAws>>,
+    #[serde(rename = "repositoryCredentials")]
+    repository_credentials: Option<Registry>,
+}
+
+#[derive(serde::Deserialize)]
+struct SecretOfAws {
+    name: Option<String>,
+    #[serde(rename = "valueFrom")]
+    value_from: Option<String>,
+}
+
+#[derive(serde::Deserialize)]
+struct Registry {
+    #[serde(rename = "credentialsParameter")]
+    credentials_parameter: Option<String>,
 }
 
 impl<'de> Shape<'de> for Variables<'_> {
@@ -198,6 +342,19 @@ mod tests {
             "arn:aws:sqs:eu-west-1:111122223333:jobs",
             Some("arn:aws:sqs:eu-west-1:111122223333:jobs"),
         );
+        check(
+            "Server=tcp:shop-sql.database.windows.net,1433;Database=orders;User ID=sa;Password=canary",
+            Some("shop-sql.database.windows.net"),
+        );
+        check(
+            "Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=x;SharedAccessKey=canary",
+            Some("shop.servicebus.windows.net"),
+        );
+        check(
+            "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=canary==;EndpointSuffix=core.windows.net",
+            Some("shop.blob.core.windows.net"),
+        );
+        check("Server=canary;Password=hunter2.database.windows.net", None);
         check("arn:aws:s3:::logs/*", None);
         check("111122223333", None);
         check("hunter2", None);
