@@ -8,7 +8,7 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::{Timestamp, key};
 
 use crate::emit;
-use crate::event::words;
+use crate::event::{Cloud, Event, words};
 use crate::known::Known;
 use crate::store::Write;
 
@@ -32,7 +32,15 @@ pub(crate) fn drifts(
     let settings = settings(writes, changes, known);
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
-        for (place, resource) in write.identities.iter().enumerate() {
+        for (place, own) in write.identities.iter().enumerate() {
+            // What is done to a part is a difference of the whole that declares it.
+            let whole = known.parent_of_unknown(own);
+            let resource = whole.as_ref().unwrap_or(own);
+            if write.event.subject.action == Some(ChangeAction::Create)
+                && (whole.is_none() || !is_declared_within(own))
+            {
+                continue;
+            }
             let closing = settings
                 .get(resource)
                 .into_iter()
@@ -54,12 +62,59 @@ pub(crate) fn drifts(
     drifts
 }
 
-/// Whether a write makes a difference to what is declared.
+/// Whether a write may make a difference to what is declared.
 fn opens(write: &Write) -> bool {
     let event = &write.event;
     matches!(event.means.class, WriteClass::Console | WriteClass::Script)
         && event.outcome != Some(Outcome::Failure)
-        && event.subject.action != Some(ChangeAction::Create)
+        && !is_passing(event)
+}
+
+/// Whether a new part of this id is something that the whole declares itself: rules of a group, the
+/// settings of a site.
+fn is_declared_within(id: &str) -> bool {
+    let kind = key::azure_type(id).unwrap_or_default();
+    let parts = ["securityrules", "routes", "config", "accesspolicies"];
+    kind.rsplit('/')
+        .next()
+        .is_some_and(|last| parts.contains(&last))
+}
+
+/// First words of operations of AWS after which the resource is declared as before.
+const PASSING: [&str; 9] = [
+    "Reboot", "Restart", "Start", "Stop", "Failover", "Purge", "Rotate", "Redeploy", "Send",
+];
+/// Operations that begin so and set what is declared.
+const SETTING: [&str; 4] = [
+    "StartLogging",
+    "StopLogging",
+    "StartConfigurationRecorder",
+    "StopConfigurationRecorder",
+];
+/// Last words of methods of Google Cloud after which the resource is declared as before.
+const PASSING_METHODS: [&str; 8] = [
+    "start", "stop", "reset", "restart", "resume", "suspend", "failover", "reboot",
+];
+
+/// Whether an operation makes the resource do something and sets nothing of it: a restart.
+fn is_passing(event: &Event) -> bool {
+    let operation = event.operation.as_str();
+    match event.cloud {
+        Cloud::Azure => operation.to_ascii_lowercase().ends_with("/action"),
+        Cloud::Google => {
+            let method = operation.rsplit('.').next().unwrap_or_default();
+            PASSING_METHODS.contains(&method.to_ascii_lowercase().as_str())
+        }
+        Cloud::Aws => {
+            let verb = words(operation).first().copied().unwrap_or_default();
+            let attributes = &event.subject.attributes;
+            let others = attributes.iter().filter(|name| *name != "cluster");
+            let is_new_deployment = others.clone().next().is_some()
+                && others.into_iter().all(|name| name == "forceNewDeployment");
+            is_new_deployment || (PASSING.contains(&verb) && !SETTING.contains(&operation))
+        }
+        Cloud::Kubernetes => false,
+    }
 }
 
 /// What infrastructure code set, by the id of what it touched, by time.

@@ -133,10 +133,28 @@ impl Known {
         self.ids.contains_key(identity)
     }
 
-    /// What a resource is a facet of.
+    /// What a resource is a facet of: as documents tell, or, where none tells of it, by its id.
     pub(crate) fn parent(&self, identity: &str) -> Option<Arc<str>> {
-        let parent = self.held(identity)?.parent.as_ref()?;
-        Some(self.identity(parent))
+        match self.held(identity) {
+            Some(held) => Some(self.identity(held.parent.as_ref()?)),
+            None => self.parent_of_unknown(identity),
+        }
+    }
+
+    /// The known resource that one of which no document tells is a part of.
+    pub(crate) fn parent_of_unknown(&self, identity: &str) -> Option<Arc<str>> {
+        if self.has(identity) {
+            return None;
+        }
+        let mut part = identity;
+        while let Some(whole) = whole_of(part) {
+            let known = self.identity(whole);
+            if self.has(&known) {
+                return Some(known);
+            }
+            part = whole;
+        }
+        None
     }
 
     /// Takes what a tool made as the audit log tells; `by` is told as its address.
@@ -169,10 +187,59 @@ impl Known {
             let held = place.and_then(|place| self.resources.get(place));
             touched.extend(held.map(|held| Arc::clone(&held.id)));
         }
-        let parents: Vec<Arc<str>> = touched.iter().filter_map(|id| self.parent(id)).collect();
+        let parents: Vec<Arc<str>> = touched
+            .iter()
+            .filter(|id| self.has(id))
+            .filter_map(|id| self.parent(id))
+            .collect();
         touched.extend(parents);
         touched
     }
+}
+
+/// Last parts of the types of Azure that stand within others and have a life of their own: what
+/// happens to one changes nothing of its neighbors.
+const OWN_LIFE: [&str; 18] = [
+    "agentpools",
+    "containers",
+    "databases",
+    "deployments",
+    "diagnosticsettings",
+    "eventhubs",
+    "fileservices",
+    "keys",
+    "locks",
+    "queues",
+    "recommendations",
+    "secrets",
+    "shares",
+    "slots",
+    "subnets",
+    "subscriptions",
+    "tables",
+    "topics",
+];
+
+/// Collections of Google Cloud whose elements are parts of what they stand in.
+const PARTS: [&str; 3] = ["versions", "cryptoKeyVersions", "rrsets"];
+
+/// Id of what a part stands in, where its id tells that it is one: a rule of a firewall, the
+/// settings of a site, a version of a secret, a DNS record.
+fn whole_of(id: &str) -> Option<&str> {
+    let above = |id| {
+        let (rest, _) = str::rsplit_once(id, '/')?;
+        rest.rsplit_once('/')
+    };
+    if key::is_azure_id(id) {
+        let kind = key::azure_type(id)?;
+        let last = kind.rsplit('/').next()?;
+        return key::azure_parent(id).filter(|_| !OWN_LIFE.contains(&last));
+    }
+    if id.starts_with("//") {
+        return above(id).and_then(|(whole, part)| PARTS.contains(&part).then_some(whole));
+    }
+    let is_record = id.contains(":hostedzone/") && id.matches('/').count() > 2;
+    above(id).filter(|_| is_record).map(|(zone, _)| zone)
 }
 
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
@@ -204,6 +271,36 @@ mod tests {
         check("sg-0123abcd", group);
         check("arn:aws:ec2:x:2:y/sg-0123abcd", group);
         check("arn:aws:s3:::orders", "arn:aws:s3:::orders");
+    }
+
+    #[test]
+    fn a_part_that_no_document_tells_of_belongs_to_what_it_stands_in() {
+        let mut known = Known::default();
+        let of = |rest: &str| format!("/subscriptions/s/resourcegroups/g/providers/{rest}");
+        let group = of("microsoft.network/networksecuritygroups/n");
+        let site = of("microsoft.web/sites/shop");
+        let network = of("microsoft.network/virtualnetworks/v");
+        let secret = "//secretmanager.googleapis.com/projects/p/secrets/pw";
+        let zone = "arn:aws:route53:::hostedzone/Z1";
+        for key in [&group, &site, &network, secret, zone] {
+            known.add(&Resource {
+                key: key.to_owned(),
+                ..Resource::default()
+            });
+        }
+        let check = |id: &str, expected: Option<&str>| {
+            assert_eq!(known.parent(id).as_deref(), expected, "{id}");
+        };
+        check(&format!("{group}/securityrules/deny"), Some(&group));
+        check(&format!("{site}/config/appsettings"), Some(&site));
+        let lock = "providers/microsoft.insights/diagnosticsettings/d";
+        check(&format!("{site}/{lock}"), None);
+        check(&format!("{network}/subnets/other"), None);
+        check(&of("microsoft.web/sites/other/config/web"), None);
+        check(&site, None);
+        check(&format!("{secret}/versions/3"), Some(secret));
+        check(&format!("{zone}/CNAME/db.shop.example"), Some(zone));
+        check(zone, None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use nepho_core::Timestamp;
-use nepho_core::tables::Outcome;
+use nepho_core::tables::{ChangeAction, Outcome};
 
 use crate::event::{Cloud, Event};
 use crate::known::Known;
@@ -92,6 +92,10 @@ impl Write {
     fn fold(&mut self, row: Event, time: Timestamp) {
         if self.event.subject.target.is_none() {
             self.event.subject.target = row.subject.target;
+        }
+        // Of the rows of one operation only the last tells that the resource is new.
+        if row.subject.action == Some(ChangeAction::Create) {
+            self.event.subject.action = row.subject.action;
         }
         if self.event.actor == "unknown" {
             self.event.actor = row.actor;

@@ -96,6 +96,9 @@ pub(super) fn subject(
             resource_type: name.to_owned(),
             ..Subject::default()
         });
+    if operation == "ChangeResourceRecordSets" {
+        records(request, &mut subject);
+    }
     // Tags have operations that serve all types: `CreateTags`, `TagResource`.
     if operation.contains("Tag") {
         subject.action = Some(ChangeAction::Update);
@@ -198,6 +201,47 @@ fn of_table(
         }
     }
     Some(subject)
+}
+
+/// Records that a batch changes, in place of their zone: `arn:aws:route53:::hostedzone/Z1/CNAME/HOST`.
+///
+/// docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html (read
+/// 2026-11-28). A batch that does one and the same to all is a creation or a deletion.
+fn records(request: &Json<'_>, subject: &mut Subject) {
+    let Some(zone) = subject.target.clone() else {
+        return;
+    };
+    let Json::List(changes) = &request["changeBatch"]["changes"] else {
+        return;
+    };
+    let mut ids: Vec<String> = Vec::new();
+    let mut actions: Vec<&str> = Vec::new();
+    for change in changes.iter().take(ITEMS) {
+        let record = &change["resourceRecordSet"];
+        let (name, kind) = (record["name"].as_str(), record["type"].as_str());
+        let (Some(name), Some(kind)) = (name, kind) else {
+            continue;
+        };
+        let id = key::dns_record(&zone, kind, name);
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+        actions.extend(change["action"].as_str());
+    }
+    if ids.is_empty() {
+        return;
+    }
+    let all = |action: &str| actions.iter().all(|other| *other == action);
+    subject.action = Some(match actions.first() {
+        Some(&"CREATE") if all("CREATE") => ChangeAction::Create,
+        Some(&"DELETE") if all("DELETE") => ChangeAction::Delete,
+        _ => ChangeAction::Update,
+    });
+    "AWS::Route53::RecordSet".clone_into(&mut subject.resource_type);
+    subject.attributes = vec!["records".to_owned()];
+    subject.target = Some(ids.remove(0));
+    subject.also = ids;
+    subject.references.push(zone);
 }
 
 /// What an operation on tags is about.

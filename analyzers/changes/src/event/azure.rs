@@ -31,7 +31,7 @@ pub(super) fn is_write(operation: &str) -> bool {
 }
 
 /// What an operation does to its resource.
-pub(super) fn subject(operation: &str, resource: Option<&str>) -> Subject {
+pub(super) fn subject(operation: &str, resource: Option<&str>, json: &Json<'_>) -> Subject {
     let lower = operation.to_ascii_lowercase();
     let (path, verb) = lower.rsplit_once('/').unwrap_or((&lower, ""));
     let target = resource.map(key::canonical);
@@ -49,15 +49,34 @@ pub(super) fn subject(operation: &str, resource: Option<&str>) -> Subject {
             path
         }
         .to_owned(),
-        // A write is an upsert: whether the resource is new is not told.
+        // A write is an upsert: whether the resource is new, the status of the answer tells.
         action: Some(if verb == "delete" {
             ChangeAction::Delete
+        } else if verb == "write" && is_created(json) {
+            ChangeAction::Create
         } else {
             ChangeAction::Update
         }),
         attributes,
         ..Subject::default()
     }
+}
+
+/// Whether the row has the HTTP status 201, which ARM gives for what was not there before:
+/// `"statusCode": "Created"`, `"resultSignature": "Succeeded.Created"`.
+fn is_created(json: &Json<'_>) -> bool {
+    let is_created = |text: &str| {
+        let last = text.rsplit('.').next().unwrap_or(text);
+        last.eq_ignore_ascii_case("Created")
+    };
+    let status = json["properties"]["statusCode"].as_str();
+    let signature = json["resultSignature"].as_str();
+    let sub = json["subStatus"]["value"].as_str();
+    status
+        .into_iter()
+        .chain(signature)
+        .chain(sub)
+        .any(is_created)
 }
 
 /// Correlation id in lower case without dashes, as newer clients write it. Tools set one for a
@@ -113,6 +132,7 @@ mod tests {
         let deleted = subject(
             "Microsoft.Web/sites/delete",
             Some("/SUBSCRIPTIONS/S/resourceGroups/R/providers/Microsoft.Web/sites/A"),
+            &Json::Null,
         );
         assert_eq!(deleted.action, Some(ChangeAction::Delete));
         assert_eq!(deleted.resource_type, "microsoft.web/sites");
@@ -120,5 +140,24 @@ mod tests {
             deleted.target.as_deref(),
             Some("/subscriptions/s/resourcegroups/r/providers/microsoft.web/sites/a")
         );
+        for (row, expected) in [
+            (
+                serde_json::json!({"resultSignature": "Succeeded.Created"}),
+                ChangeAction::Create,
+            ),
+            (
+                serde_json::json!({"properties": {"statusCode": "Created"}}),
+                ChangeAction::Create,
+            ),
+            (
+                serde_json::json!({"properties": {"statusCode": "OK"}}),
+                ChangeAction::Update,
+            ),
+            (serde_json::Value::Null, ChangeAction::Update),
+        ] {
+            let json = Json::from(row);
+            let written = subject("Microsoft.Web/sites/write", None, &json);
+            assert_eq!(written.action, Some(expected));
+        }
     }
 }

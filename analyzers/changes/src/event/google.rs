@@ -75,7 +75,8 @@ pub(super) fn subject(
     Subject {
         target: resource.map(|resource| {
             let resource = of_collection(name, resource, json);
-            full_name(api, &resource, project)
+            let name = full_name(api, &resource, project);
+            with_project_id(name, project)
         }),
         resource_type: format!(
             "{}.{collection}",
@@ -169,6 +170,16 @@ fn full_name(api: &str, resource: &str, project: &str) -> String {
     canonical
 }
 
+/// The name with the id of the project, where it has its number: documents have the id.
+fn with_project_id(name: String, project: &str) -> String {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let has_number = key::google_project(&name).is_some_and(is_number);
+    if !has_number || project.is_empty() || is_number(project) {
+        return name;
+    }
+    key::google_with_project(&name, project).unwrap_or(name)
+}
+
 /// Id of the long operation that the row is a part of, or of the row.
 pub(super) fn id(json: &Json<'_>) -> Option<String> {
     let operation = json
@@ -213,6 +224,17 @@ mod tests {
             Some("instances/orders"),
             "shop",
             &Json::Null,
+        );
+        let secret = super::subject(
+            "secretmanager.googleapis.com",
+            "google.cloud.secretmanager.v1.SecretManagerService.DisableSecretVersion",
+            Some("projects/123456/secrets/pw/versions/3"),
+            "shop",
+            &Json::Null,
+        );
+        assert_eq!(
+            secret.target.as_deref(),
+            Some("//secretmanager.googleapis.com/projects/shop/secrets/pw/versions/3")
         );
         assert_eq!(
             database.target.as_deref(),

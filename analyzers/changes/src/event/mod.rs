@@ -238,7 +238,7 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, re
 
 fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) {
     let resource = first.or_else(|| azure::scope(json));
-    event.subject = azure::subject(&event.operation, resource);
+    event.subject = azure::subject(&event.operation, resource, json);
     event.means = class::azure(json, agent, &event.actor);
     event.error = azure::error(json);
     event.id = azure::id(json);
