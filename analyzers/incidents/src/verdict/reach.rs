@@ -7,6 +7,7 @@ use nepho_core::time::NANOS;
 
 use super::class::{is_container, is_modifier};
 use crate::blame::scene::Scene;
+use crate::blame::texture::Trouble;
 
 /// Steps along dependencies that are followed.
 const HOPS: u32 = 3;
@@ -38,7 +39,8 @@ impl Reach {
     /// Distance 0 are the service, what it runs on and what it lost. Services with logs of their
     /// own are not passed: what breaks below them would show in them first. An attachment, rule or
     /// policy acts on what it refers to, so its edges are followed against their direction as well.
-    /// When the messages name what was lost, a step on the service's own side counts double.
+    /// When the messages name what was lost, a step on the service's own side counts double, unless
+    /// it is a connection to something outside: then the own way out is all that can be looked at.
     pub(crate) fn of(scene: &Scene<'_>, burst: usize) -> Self {
         let mut reach = Self::default();
         let onset = scene.bursts.get(burst).map_or(0, |burst| burst.onset);
@@ -77,7 +79,8 @@ impl Reach {
                 &mut queue,
             );
         }
-        let names_loss = lost.is_some_and(|lost| lost.is_named);
+        let names_loss =
+            lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
         while let Some(node) = queue.pop_front() {
             let (hops, is_lost) = reach
                 .steps
@@ -181,6 +184,16 @@ impl Reach {
         }
         path
     }
+}
+
+/// Whether what a burst lost is a connection to something of which nothing but its name is known.
+fn is_outside(scene: &Scene<'_>, burst: usize, lost: u32) -> bool {
+    let troubles = scene.voices.get(burst).map(|voice| &voice.troubles);
+    let first = troubles.and_then(|troubles| troubles.first());
+    first.is_some_and(|(trouble, _)| *trouble == Trouble::Connection)
+        && scene.graph.node(lost).kind != NodeKind::Resource
+        && scene.graph.forward.of(lost).is_empty()
+        && !scene.is_heard(lost)
 }
 
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
