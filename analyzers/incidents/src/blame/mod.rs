@@ -1,7 +1,7 @@
 //! Lays blame: which failing service broke first and which only followed.
 
 pub(crate) mod links;
-mod mention;
+pub(crate) mod mention;
 pub(crate) mod roots;
 pub(crate) mod scene;
 pub(crate) mod texture;

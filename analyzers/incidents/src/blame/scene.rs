@@ -16,6 +16,9 @@ use crate::observe::samples::Sample;
 /// Failing rows of a burst that are read.
 const MESSAGES: usize = 24;
 
+/// Nodes that are looked at behind a load balancer.
+const ROUTED: usize = 64;
+
 /// One failing row of a burst in lower case.
 #[derive(Debug)]
 pub(crate) struct Message {
@@ -198,6 +201,13 @@ impl<'a> Scene<'a> {
         {
             candidates.extend(self.graph.resources_of(peer));
         }
+        let is_connection = voice
+            .troubles
+            .first()
+            .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
+        if is_connection {
+            candidates.extend(self.hosts_of(node, voice, burst));
+        }
         candidates.sort_unstable();
         candidates.dedup();
         candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
@@ -205,17 +215,16 @@ impl<'a> Scene<'a> {
             .iter()
             .map(|callee| (voice.mentions(self.graph.node(*callee)), *callee))
             .filter(|(count, _)| *count > 0)
-            .max_by_key(|(count, callee)| (*count, std::cmp::Reverse(*callee)));
+            // An address of which nothing is known is often that of a host which is named beside it.
+            .max_by_key(|(count, callee)| {
+                (*count, self.is_known(*callee), std::cmp::Reverse(*callee))
+            });
         if let Some((_, node)) = named {
             return Some(Lost {
                 node: self.as_resource(node),
                 is_named: true,
             });
         }
-        let is_connection = voice
-            .troubles
-            .first()
-            .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
         candidates.retain(|callee| !self.is_heard(*callee));
         match candidates.as_slice() {
             [only] if is_connection => Some(Lost {
@@ -224,6 +233,56 @@ impl<'a> Scene<'a> {
             }),
             _ => None,
         }
+    }
+
+    /// Resources whose host names or addresses the messages of a burst contain, other than those
+    /// that the service or one that fails as well stands on.
+    fn hosts_of(&self, service: u32, voice: &Voice, burst: &Burst) -> Vec<u32> {
+        let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+        let mut found: Vec<u32> = Vec::new();
+        for message in &voice.messages {
+            let words = message.text.split(|c| !is_of_host(c));
+            let hosts = words.map(|word| word.trim_matches('.'));
+            for host in hosts.filter(|word| word.len() > 3 && word.contains('.')) {
+                found.extend(self.graph.resources_of(host));
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.retain(|resource| {
+            let carried = self.carried_by(*resource);
+            !carried.contains(&service)
+                && !carried.iter().any(|other| self.fails_during(*other, burst))
+        });
+        found
+    }
+
+    /// Services that run on a resource, or on what it routes to.
+    fn carried_by(&self, resource: u32) -> Vec<u32> {
+        let mut carried = Vec::new();
+        let mut seen = vec![resource];
+        let mut place = 0;
+        while let Some(node) = seen.get(place).copied().filter(|_| place < ROUTED) {
+            place += 1;
+            let on = self.graph.backward.of(node).iter();
+            carried.extend(
+                on.filter(|edge| edge.kind == RelationKind::RunsOn)
+                    .map(|edge| edge.node),
+            );
+            for edge in self.graph.forward.of(node) {
+                if edge.kind == RelationKind::Routes && !seen.contains(&edge.node) {
+                    seen.push(edge.node);
+                }
+            }
+        }
+        carried
+    }
+
+    /// Whether anything but the name of a node is known.
+    pub(crate) fn is_known(&self, node: u32) -> bool {
+        !self.graph.node(node).resource_type.is_empty()
+            || !self.graph.forward.of(node).is_empty()
+            || self.is_heard(node)
     }
 
     /// Whether a node is a service that has rows.

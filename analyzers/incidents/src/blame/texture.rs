@@ -54,6 +54,7 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "unknown host",
             "unknownhost",
             "name or service not known",
+            "could not translate host name",
             "dns",
         ],
     ),

@@ -4,6 +4,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeOutcome};
 
+use super::class;
 use crate::clock::Clocks;
 use crate::graph::Graph;
 use crate::observe::domains::{Domains, domain_name};
@@ -122,20 +123,23 @@ fn domain(change: &Change, domains: &Domains) -> Option<u32> {
 /// The one resource that goes by the last part of an id and lies in the same account,
 /// subscription or project.
 fn namesake(id: &str, graph: &Graph) -> Option<u32> {
-    let place = |id: &str| {
-        let account = key::Arn::parse(id).map(|arn| arn.account.to_owned());
-        let other = || {
-            key::azure_subscription(id)
-                .or_else(|| key::google_project(id))
-                .map(str::to_owned)
-        };
-        account.or_else(other).filter(|place| !place.is_empty())
-    };
     let found = graph.resources_of(key::short_name(id));
-    let (Some(place_of_id), [only]) = (place(id), found.as_slice()) else {
+    let (Some(account), [only]) = (account_of(id), found.as_slice()) else {
         return None;
     };
-    (place(&graph.node(*only).key) == Some(place_of_id)).then_some(*only)
+    (account_of(&graph.node(*only).key) == Some(account)).then_some(*only)
+}
+
+/// Cloud and account, subscription or project that an id names.
+pub(crate) fn account_of(id: &str) -> Option<(&'static str, String)> {
+    let (cloud, account) = if let Some(arn) = key::Arn::parse(id) {
+        ("aws", arn.account)
+    } else if let Some(subscription) = key::azure_subscription(id) {
+        ("azure", subscription)
+    } else {
+        ("gcp", key::google_project(id)?)
+    };
+    (!account.is_empty()).then(|| (cloud, account.to_owned()))
 }
 
 fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
@@ -144,7 +148,10 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
         Some((_, held)) => *held = held.max(sure),
         None => found.push((node, sure)),
     };
-    for (id, exact) in [(&change.resource, 1.0), (&change.parent, 0.95)] {
+    // A record is one of many in its zone, which have nothing to do with each other.
+    let is_record = class::is_record(&change.resource_type);
+    let parent = change.parent.clone().filter(|_| !is_record);
+    for (id, exact) in [(&change.resource, 1.0), (&parent, 0.95)] {
         let Some(id) = id.as_deref().map(key::canonical) else {
             continue;
         };
@@ -170,7 +177,7 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
             add(node, 0.95);
         }
     }
-    let mut facet = 0;
+    let mut facet = if is_record { found.len() } else { 0 };
     while let Some((node, sure)) = found.get(facet).copied() {
         let parent = graph.node(node).parent;
         if let Some(parent) = parent.filter(|parent| found.iter().all(|(held, _)| held != parent)) {

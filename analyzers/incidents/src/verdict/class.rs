@@ -427,6 +427,15 @@ pub(crate) fn is_modifier(resource_type: &str) -> bool {
         && !resource_type.ends_with("routetable")
 }
 
+/// Whether a resource of this type is a DNS record.
+pub(crate) fn is_record(resource_type: &str) -> bool {
+    let resource_type = plain(resource_type);
+    resource_type.contains("recordset")
+        || (resource_type.contains("dns") || resource_type.contains("route53"))
+            && resource_type.ends_with("record")
+        || resource_type.contains("dnszones") && !resource_type.ends_with("dnszones")
+}
+
 /// Whether a resource of this type holds many that have nothing to do with each other.
 pub(crate) fn is_container(resource_type: &str) -> bool {
     let resource_type = plain(resource_type);
@@ -513,6 +522,27 @@ mod tests {
         assert!(match_of(&[(Trouble::Connection, 1.0)], &network) > 0.9);
         assert!(match_of(&[(Trouble::Code, 1.0)], &network) < 0.3);
         assert!((match_of(&[], &network) - 0.65).abs() < 1e-9);
+    }
+
+    #[test]
+    fn records_of_all_tools_are_known() {
+        for record in [
+            "aws_route53_record",
+            "AWS::Route53::RecordSet",
+            "google_dns_record_set",
+            "azurerm_private_dns_cname_record",
+            "microsoft.network/privatednszones/a",
+        ] {
+            assert!(is_record(record), "{record}");
+        }
+        for other in [
+            "aws_route53_zone",
+            "microsoft.network/dnszones",
+            "AWS::Config::ConfigurationRecorder",
+            "aws_instance",
+        ] {
+            assert!(!is_record(other), "{other}");
+        }
     }
 
     #[test]

@@ -5,8 +5,9 @@ use std::collections::{HashMap, VecDeque};
 use nepho_core::tables::{NodeKind, RelationKind};
 use nepho_core::time::NANOS;
 
+use super::candidates::account_of;
 use super::class::{is_container, is_modifier};
-use crate::blame::scene::Scene;
+use crate::blame::scene::{Lost, Scene};
 use crate::blame::texture::Trouble;
 
 /// Steps along dependencies that are followed.
@@ -60,7 +61,10 @@ impl Reach {
             before: None,
             edge: String::new(),
         };
-        reach.start(scene, service, own, &mut queue);
+        let home = home(scene, service, lost);
+        let is_elsewhere =
+            |node: u32, is_lost: bool| !is_lost && is_elsewhere(scene, node, home.as_ref());
+        reach.start(scene, service, own, &is_elsewhere, &mut queue);
         if let Some(lost) = lost {
             let edge = format!(
                 "{} lost {}",
@@ -76,6 +80,7 @@ impl Reach {
                     before: Some(service),
                     edge,
                 },
+                &is_elsewhere,
                 &mut queue,
             );
         }
@@ -91,6 +96,9 @@ impl Reach {
             }
             let hops = hops + if names_loss && !is_lost { 2 } else { 1 };
             for (other, edge) in neighbors(scene, node, onset) {
+                if is_elsewhere(other, is_lost) {
+                    continue;
+                }
                 reach.step(
                     other,
                     Step {
@@ -107,11 +115,18 @@ impl Reach {
     }
 
     /// Begins at a node and at what it runs on.
-    fn start(&mut self, scene: &Scene<'_>, node: u32, first: Step, queue: &mut VecDeque<u32>) {
+    fn start(
+        &mut self,
+        scene: &Scene<'_>,
+        node: u32,
+        first: Step,
+        is_elsewhere: &dyn Fn(u32, bool) -> bool,
+        queue: &mut VecDeque<u32>,
+    ) {
         let is_lost = first.is_lost;
         self.begin(node, first, queue);
         for edge in scene.graph.forward.of(node) {
-            if edge.kind == RelationKind::RunsOn {
+            if edge.kind == RelationKind::RunsOn && !is_elsewhere(edge.node, is_lost) {
                 let (from, to) = (scene.graph.node(node), scene.graph.node(edge.node));
                 let words = format!("{} {} {}", from.label, edge.kind, to.label);
                 self.begin(
@@ -190,10 +205,27 @@ impl Reach {
 fn is_outside(scene: &Scene<'_>, burst: usize, lost: u32) -> bool {
     let troubles = scene.voices.get(burst).map(|voice| &voice.troubles);
     let first = troubles.and_then(|troubles| troubles.first());
-    first.is_some_and(|(trouble, _)| *trouble == Trouble::Connection)
-        && scene.graph.node(lost).kind != NodeKind::Resource
-        && scene.graph.forward.of(lost).is_empty()
-        && !scene.is_heard(lost)
+    first.is_some_and(|(trouble, _)| *trouble == Trouble::Connection) && !scene.is_known(lost)
+}
+
+/// Account of a named loss, where the service runs in several and that is one of them: what
+/// services of the same name do in the others does not matter.
+fn home(scene: &Scene<'_>, service: u32, lost: Option<Lost>) -> Option<(&'static str, String)> {
+    let lost = lost.filter(|lost| lost.is_named)?;
+    let home = account_of(&scene.graph.node(lost.node).key)?;
+    let mut runs_on = scene.graph.forward.of(service).iter();
+    let is_there = runs_on.any(|edge| {
+        edge.kind == RelationKind::RunsOn
+            && account_of(&scene.graph.node(edge.node).key).as_ref() == Some(&home)
+    });
+    is_there.then_some(home)
+}
+
+/// Whether a node lies in another account of the same cloud.
+fn is_elsewhere(scene: &Scene<'_>, node: u32, home: Option<&(&'static str, String)>) -> bool {
+    let own = account_of(&scene.graph.node(node).key);
+    own.zip(home)
+        .is_some_and(|(own, home)| own.0 == home.0 && own.1 != home.1)
 }
 
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.

@@ -1,11 +1,13 @@
 //! How well one change explains the first failure.
 
+use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
 use super::class::{self, Class};
 use super::reach::Reach;
+use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
 
@@ -60,6 +62,10 @@ pub(crate) fn score(
         .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
     let (near, path, is_namesake) = match reached {
         Some((node, near)) => (near, reach.path(node), false),
+        None if named_in_messages(scene, burst, change) => {
+            let what = format!("its messages name {}", told(change));
+            (PER_HOP, vec![what], false)
+        }
         None => {
             let node = namesake(scene, candidate, reach)?;
             let mut path = vec![format!(
@@ -159,6 +165,48 @@ fn outcome(outcome: ChangeOutcome) -> f64 {
     }
 }
 
+/// Whether failing messages contain the id of what a change touches, or of what that is a part of.
+/// Ids of whole accounts and groups are in many ids and do not count.
+fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let parent = change.parent.as_ref();
+    let parent = parent.filter(|_| !class::is_record(&change.resource_type));
+    let ids = change.resource.iter().chain(parent);
+    let names: Vec<String> = ids.filter_map(|id| name_in_messages(id)).collect();
+    let voice = scene.voices.get(burst);
+    let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
+    messages.any(|message| {
+        let mut names = names.iter();
+        names.any(|name| mention::mentions(&message.text, name))
+    })
+}
+
+/// What messages that name a resource by its id contain, in lower case: of Google Cloud the part
+/// behind the project, which some write as its number; of a DNS record its host.
+fn name_in_messages(id: &str) -> Option<String> {
+    let id = key::canonical(id);
+    if let Some((_, record)) = id.split_once(":hostedzone/") {
+        let mut parts = record.splitn(3, '/').skip(2);
+        return parts.next().map(str::to_lowercase);
+    }
+    if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
+        let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
+        return rest.contains('/').then(|| rest.to_lowercase());
+    }
+    if key::is_azure_id(&id) {
+        let is_resource = key::azure_namespace(&id)
+            .is_some_and(|space| !space.eq_ignore_ascii_case("microsoft.resources"));
+        return is_resource.then_some(id);
+    }
+    let arn = key::Arn::parse(&id)?;
+    (!arn.resource.is_empty() && arn.resource != "root").then(|| id.to_lowercase())
+}
+
+/// What a change touches, as a person calls it.
+fn told(change: &Change) -> &str {
+    let id = change.resource.as_deref().or(change.parent.as_deref());
+    id.map_or(change.address.as_str(), key::short_name)
+}
+
 /// Words at the end of a name that tell the type and not the thing.
 const ENDINGS: [&str; 14] = [
     "sg",
@@ -241,6 +289,27 @@ mod tests {
         check(9_999, 10_000, 0.9994);
         check(0, 86_400, 0.0104);
         check(10_000, 20_000, 0.0);
+    }
+
+    #[test]
+    fn messages_name_a_resource_by_a_part_of_its_id() {
+        let check = |id: &str, expected: Option<&str>| {
+            assert_eq!(name_in_messages(id).as_deref(), expected, "{id}");
+        };
+        let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
+        check(key, Some(key));
+        check(
+            "//secretmanager.googleapis.com/projects/shop/secrets/pw/versions/3",
+            Some("secrets/pw/versions/3"),
+        );
+        check(
+            "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
+            Some("db.shop.example"),
+        );
+        check("arn:aws:route53:::hostedzone/Z1", None);
+        check("/subscriptions/s/resourceGroups/g", None);
+        check("//cloudresourcemanager.googleapis.com/projects/shop", None);
+        check("terraform:prod:aws_iam_role.x", None);
     }
 
     #[test]
