@@ -7,6 +7,7 @@ use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
 use super::deployment::UPSERT;
+use super::operation;
 use super::operation::{ACTION, ENDED, STARTED, TOOL, in_run};
 
 /// Tells of changes again that are known better now, under the id that they had.
@@ -19,6 +20,7 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
     let mut better: BTreeMap<String, Change> = BTreeMap::new();
     for snapshot in snapshots.iter().filter(|one| one.tool == TOOL) {
         let run = run_of(snapshot, &deployments);
+        let mut told: Vec<Change> = Vec::new();
         for (address, member) in &snapshot.members {
             let id = format!("arm:{run}:{address}");
             let mut change = match changes.get(id.as_str()) {
@@ -38,7 +40,19 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
                 Some(2) => ChangeAction::Delete,
                 _ => ChangeAction::Update,
             };
+            told.push(change.clone());
             better.insert(id, change);
+        }
+        // No deployment tells of the run: its operations do.
+        if run == snapshot.scope {
+            let failed = known.iter().filter(|change| {
+                is_ours(change) && change.run == run && change.outcome != ChangeOutcome::Applied
+            });
+            told.extend(failed.cloned());
+            let held = out.runs.iter().any(|held| held.id == run);
+            if !held {
+                out.runs.push(operation::run_of(&run, &told));
+            }
         }
     }
     for change in known

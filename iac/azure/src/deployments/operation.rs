@@ -119,8 +119,8 @@ impl Operations {
     }
 }
 
-/// Operations without their deployment: what failed is told at once; the rest waits for
-/// [`super::compare`], which knows whether a deployment tells it too.
+/// Operations without their deployment: what failed is told at once; the rest, and the run, wait for
+/// [`super::compare`], which knows whether a deployment tells them too.
 fn alone(scope: &str, changes: Vec<Change>, out: &mut FeedOutput) {
     let members = changes.iter().map(|change| {
         let number = |time: Option<Timestamp>| time.and_then(|time| u64::try_from(time.0).ok());
@@ -161,12 +161,11 @@ fn alone(scope: &str, changes: Vec<Change>, out: &mut FeedOutput) {
         .into_iter()
         .map(|(change, _)| change.clone())
         .collect();
-    out.runs.push(run_of(scope, &changes));
     out.changes.extend(others);
 }
 
 /// The run as far as operations tell it.
-fn run_of(scope: &str, changes: &[Change]) -> Run {
+pub(super) fn run_of(scope: &str, changes: &[Change]) -> Run {
     let has = |outcome| changes.iter().any(|change| change.outcome == outcome);
     let status = match (
         has(ChangeOutcome::Applied),
