@@ -32,10 +32,11 @@ pub(super) fn entries(
             outside.push(shown);
         }
     }
-    let mut documents: BTreeMap<RunKey, &Run> = BTreeMap::new();
+    let mut documents: BTreeMap<RunKey, Run> = BTreeMap::new();
     for run in runs {
         let key = (run.tool.clone(), run.scope.clone(), run.id.clone());
-        documents.insert(key, run);
+        let held = documents.entry(key).or_insert_with(|| run.clone());
+        join(held, run);
     }
     // A run that changed nothing is a part of the story only while nothing is looked for.
     for (key, run) in &documents {
@@ -46,13 +47,34 @@ pub(super) fn entries(
     }
     let mut entries: Vec<Entry> = by_run
         .into_iter()
-        .map(|(key, changes)| entry(&key, documents.get(&key).copied(), changes))
+        .map(|(key, changes)| entry(&key, documents.get(&key), changes))
         .collect();
     entries.sort_by(|a, b| {
         let place = |entry: &Entry| (entry.start.is_none(), entry.start, entry.end);
         place(a).cmp(&place(b))
     });
     between(entries, outside)
+}
+
+/// Joins what two documents tell of a run. The later one counts; but a run that was told to have
+/// begun its work and then to have ended without success did some of it: by itself such an end looks
+/// like that of a plan.
+fn join(held: &mut Run, told: &Run) {
+    let is_later = |one: &Run, other: &Run| {
+        (one.ended.is_some(), one.ended) >= (other.ended.is_some(), other.ended)
+    };
+    let (earlier, later) = match is_later(told, held) {
+        true => (held.clone(), told.clone()),
+        false => (told.clone(), held.clone()),
+    };
+    let had_begun = earlier.operation != RunOperation::Plan && earlier.status == RunStatus::Running;
+    *held = later;
+    if had_begun && held.operation == RunOperation::Plan {
+        held.operation = earlier.operation;
+        if held.status == RunStatus::Failed {
+            held.status = RunStatus::Partial;
+        }
+    }
 }
 
 /// Whether a run of an infrastructure tool made the change, known or not.
@@ -191,6 +213,28 @@ fn status<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> RunStatus {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_that_was_applying_and_then_failed_is_a_partial_apply() {
+        let run = |operation, status, ended: Option<i64>| Run {
+            operation,
+            status,
+            ended: ended.map(Timestamp),
+            ..Run::default()
+        };
+        let applying = run(RunOperation::Apply, RunStatus::Running, None);
+        let errored = run(RunOperation::Plan, RunStatus::Failed, Some(9));
+        for (first, second) in [(&applying, &errored), (&errored, &applying)] {
+            let mut joined = first.clone();
+            join(&mut joined, second);
+            let found = (joined.operation, joined.status, joined.ended);
+            let expected = (RunOperation::Apply, RunStatus::Partial, Some(Timestamp(9)));
+            assert_eq!(found, expected);
+        }
+        let mut alone = errored.clone();
+        join(&mut alone, &errored);
+        assert_eq!(alone, errored);
+    }
 
     #[test]
     fn what_was_only_found_does_not_end_a_run() {
