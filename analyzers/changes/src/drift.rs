@@ -81,8 +81,8 @@ fn is_declared_within(id: &str) -> bool {
 }
 
 /// First words of operations of AWS after which the resource is declared as before.
-const PASSING: [&str; 9] = [
-    "Reboot", "Restart", "Start", "Stop", "Failover", "Purge", "Rotate", "Redeploy", "Send",
+const PASSING: [&str; 8] = [
+    "Reboot", "Restart", "Start", "Stop", "Failover", "Purge", "Rotate", "Redeploy",
 ];
 /// Operations that begin so and set what is declared.
 const SETTING: [&str; 4] = [

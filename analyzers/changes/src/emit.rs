@@ -132,6 +132,19 @@ pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
     }
 }
 
+/// Short name of a resource; of a version, which has only a number, with what it is a version of:
+/// `pw/versions/3`.
+fn with_version(id: &str) -> &str {
+    let short = key::short_name(id);
+    let front = id
+        .strip_suffix(short)
+        .and_then(|id| id.strip_suffix("/versions/"));
+    match front.and_then(|front| front.rfind('/')) {
+        Some(at) => id.get(at + 1..).unwrap_or(short),
+        None => short,
+    }
+}
+
 fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
     if write.identities.is_empty() {
         return vec![change(write, 0, None, run, known)];
@@ -150,7 +163,13 @@ fn change(
     known: &Known,
 ) -> Change {
     let event = &write.event;
-    let short = resource.map_or("", |id| key::short_name(id));
+    // Of what has no id of its own the event has a better name than the document.
+    let told = event.targets().nth(place).map(String::as_str);
+    let told = told.filter(|id| key::is_global(id));
+    let short = resource.map_or("", |id| match told {
+        Some(told) if !key::is_global(id) => key::short_name(told),
+        _ => with_version(id),
+    });
     Change {
         id: id(write, place),
         time: Some(write.time),

@@ -135,26 +135,29 @@ impl Known {
 
     /// What a resource is a facet of: as documents tell, or, where none tells of it, by its id.
     pub(crate) fn parent(&self, identity: &str) -> Option<Arc<str>> {
-        match self.held(identity) {
-            Some(held) => Some(self.identity(held.parent.as_ref()?)),
+        let told = self.held(identity).and_then(|held| held.parent.as_ref());
+        match told {
+            Some(parent) => Some(self.identity(parent)),
             None => self.parent_of_unknown(identity),
         }
     }
 
-    /// The known resource that one of which no document tells is a part of.
+    /// The known resource that one of which no document tells is a part of: the nearest that
+    /// infrastructure code manages, else the nearest.
     pub(crate) fn parent_of_unknown(&self, identity: &str) -> Option<Arc<str>> {
-        if self.has(identity) {
+        // One that only logs name is held as well.
+        let is_told = |held: &Held| !held.addresses.is_empty() || held.parent.is_some();
+        if self.held(identity).is_some_and(is_told) {
             return None;
         }
-        let mut part = identity;
-        while let Some(whole) = whole_of(part) {
-            let known = self.identity(whole);
-            if self.has(&known) {
-                return Some(known);
-            }
-            part = whole;
-        }
-        None
+        let wholes = std::iter::successors(whole_of(identity), |part| whole_of(part));
+        let known: Vec<Arc<str>> = wholes
+            .map(|whole| self.identity(whole))
+            .filter(|whole| self.has(whole))
+            .collect();
+        let is_managed = |whole: &&Arc<str>| self.addresses(whole).next().is_some();
+        let found = known.iter().find(is_managed).or_else(|| known.first());
+        found.cloned()
     }
 
     /// Takes what a tool made as the audit log tells; `by` is told as its address.
@@ -189,8 +192,8 @@ impl Known {
         }
         let parents: Vec<Arc<str>> = touched
             .iter()
-            .filter(|id| self.has(id))
-            .filter_map(|id| self.parent(id))
+            .filter_map(|id| self.held(id)?.parent.as_deref())
+            .map(|parent| self.identity(parent))
             .collect();
         touched.extend(parents);
         touched
@@ -291,7 +294,8 @@ mod tests {
         let check = |id: &str, expected: Option<&str>| {
             assert_eq!(known.parent(id).as_deref(), expected, "{id}");
         };
-        check(&format!("{group}/securityrules/deny"), Some(&group));
+        let rule = format!("{group}/securityrules/deny");
+        check(&rule, Some(&group));
         check(&format!("{site}/config/appsettings"), Some(&site));
         let lock = "providers/microsoft.insights/diagnosticsettings/d";
         check(&format!("{site}/{lock}"), None);

@@ -237,6 +237,14 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, re
 }
 
 fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) {
+    // Some exports write all names in capitals.
+    if !event
+        .operation
+        .bytes()
+        .any(|byte| byte.is_ascii_lowercase())
+    {
+        event.operation.make_ascii_lowercase();
+    }
     let resource = first.or_else(|| azure::scope(json));
     event.subject = azure::subject(&event.operation, resource, json);
     event.means = class::azure(json, agent, &event.actor);
