@@ -146,6 +146,7 @@ fn of_journal(text: &str) -> Option<Line<'_>> {
     (is_field || kind == "AVC" && first == "avc:").then(|| Line {
         node: "",
         kind,
+        id: "",
         fields: fields.trim(),
     })
 }
