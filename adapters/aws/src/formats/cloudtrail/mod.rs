@@ -146,15 +146,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     };
     // Organizations tells later how the creation of an account ended.
     let has_failed = has_failed || account.as_deref() == Some("FAILED");
-    // A dry run asks whether a call would be allowed; this error says yes, and nothing was done.
-    let is_dry_run = code.as_deref() == Some("Client.DryRunOperation");
-    if !is_dry_run {
-        row.outcome(if has_failed {
-            Outcome::Failure
-        } else {
-            Outcome::Success
-        });
-    }
+    row.outcome(if has_failed {
+        Outcome::Failure
+    } else {
+        Outcome::Success
+    });
     let message = message.or_else(|| event.kept(ACCOUNT_REASON));
     match (code, message) {
         (Some(code), Some(message)) => row.text(Column::Body, &format!("{code}: {message}")),
