@@ -27,7 +27,8 @@ static TABLE: Table = Table {
     needs: &[
         Need::HasAny(&["findingArn", "detail.findingArn"]),
         Need::HasAny(&["awsAccountId", "detail.awsAccountId"]),
-        Need::HasAny(&["firstObservedAt", "detail.firstObservedAt"]),
+        // An event of EventBridge may leave it out.
+        Need::HasAny(&["firstObservedAt", "detail.firstObservedAt", "detail-type"]),
         Need::HasAny(&["type", "detail.type"]),
     ],
     constants: &[
