@@ -17,6 +17,7 @@ mod cloudtrail;
 mod cloudtrail_aggregate;
 mod cloudtrail_digest;
 mod cloudtrail_insight;
+mod codebuild;
 mod config_compliance;
 mod config_item;
 mod connect_contact;

@@ -57,7 +57,7 @@ static TABLE: Table = Table {
         outcome_of(&["eventType", "notificationType"], OUTCOMES),
         text(&["mail.sendingAccountId"], Column::Account),
         part(&["mail.sourceArn"], Column::Region, region_of),
-        text(&["mail.source"], Column::Actor),
+        part(&["mail.source"], Column::Actor, address),
         text(&["mail.messageId"], Column::RequestId),
         source_address(&["click.ipAddress", "open.ipAddress", "mail.sourceIp"]),
         text(&["click.userAgent", "open.userAgent"], Column::UserAgent),
@@ -91,3 +91,24 @@ static TABLE: Table = Table {
     ],
     finish: None,
 };
+
+/// Address of `Shop <orders@example.com>`.
+fn address(source: &str) -> &str {
+    let named = source.rsplit_once('<');
+    let inner = named.and_then(|(_, rest)| rest.trim_end().strip_suffix('>'));
+    inner.unwrap_or(source)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::address;
+
+    #[test]
+    fn senders_are_their_addresses() {
+        let check = |source: &str, expected: &str| assert_eq!(address(source), expected);
+        check("Shop <orders@example.com>", "orders@example.com");
+        check("\"a < b\" <orders@example.com>", "orders@example.com");
+        check("orders@example.com", "orders@example.com");
+        check("<", "<");
+    }
+}
