@@ -196,7 +196,7 @@ pub(crate) fn broken(field: &str, value: &str, expected: &str) -> String {
     )
 }
 
-/// Name of a load balancer: `shop` of `app/shop/0123456789abcdef`.
+/// Name of a load balancer: `shop` of `app/shop/0123456789abcdef`; of a target group likewise.
 pub(crate) fn balancer_name(id: &str) -> &str {
     id.split('/').nth(1).unwrap_or(id)
 }

@@ -8,6 +8,7 @@ use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
 use super::alb::workload;
+use crate::access;
 use crate::delivered::Place;
 
 nepho_core::register!(Component {
@@ -79,7 +80,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.resource(&balancer);
     }
     let group = event.kept(GROUP).unwrap_or_default();
-    row.text(Column::Service, workload(&group));
+    row.text(Column::Service, workload(access::balancer_name(&group)));
     Place::of(row.record().stream).fill(row);
 }
 
