@@ -4,8 +4,8 @@
 //! containers hand them on as they are. Nothing of it tells of the event, and it would hide times
 //! and levels, so it is taken away before anything looks at the text.
 //!
-//! Source: ECMA-48, 5.4 "Control sequences": parameters `0` to `?`, intermediates blank to `/`, and
-//! a final byte from `@` on.
+//! Source: ECMA-48, 5.4 "Control sequences": parameters `0` to `?` and a final byte, of which the
+//! letters are taken (colours are `m`); sequences with intermediate bytes are not.
 
 /// The byte that a control sequence begins with.
 pub(crate) const ESCAPE: u8 = 0x1b;
@@ -26,15 +26,10 @@ pub(crate) fn behind_escape(bytes: &[u8]) -> usize {
     let [b'[', rest @ ..] = bytes else {
         return 0;
     };
-    let parameters = rest
-        .iter()
-        .take(32)
-        .take_while(|b| (b'0'..=b'?').contains(b));
+    let parameters = rest.iter().take_while(|byte| (b'0'..=b'?').contains(byte));
     let parameters = parameters.count();
-    let between = rest[parameters..].iter().take(4);
-    let end = parameters + between.take_while(|b| (b' '..=b'/').contains(b)).count();
-    match rest.get(end) {
-        Some(b'@'..=b'~') => end + 2,
+    match rest.get(parameters) {
+        Some(b'A'..=b'Z' | b'a'..=b'z') => parameters + 2,
         _ => 0,
     }
 }
@@ -96,6 +91,7 @@ mod tests {
         check("plain", None);
         check("\x1b no sequence \x1b[", None);
         check("\x1b[\u{fc}", None);
+        check("\x1b[31\\n", None);
         check("a\x1b[m", Some("a"));
     }
 

@@ -287,9 +287,25 @@ fn slice(text: &[u8], range: Range<u64>) -> Result<&[u8], String> {
         .ok_or_else(|| format!("{range:?} lies beyond the end, {}", text.len()))
 }
 
-/// White space of Unicode is no event either.
+/// White space of Unicode is no event either, nor are colours of a terminal.
 fn is_blank(gap: &[u8]) -> bool {
-    std::str::from_utf8(gap).is_ok_and(|gap| gap.trim().is_empty())
+    std::str::from_utf8(gap).is_ok_and(|gap| uncoloured(gap).trim().is_empty())
+}
+
+/// `text` without the control sequences of a terminal (ECMA-48, 5.4).
+pub(crate) fn uncoloured(text: &str) -> String {
+    let mut parts = text.split("\x1b[");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c: char| !matches!(c, '0'..='?'));
+        match end.and_then(|end| part.get(end..)) {
+            Some(rest) if rest.starts_with(|c: char| c.is_ascii_alphabetic()) => {
+                plain.push_str(&rest[1..]);
+            }
+            _ => plain.extend(["\x1b[", part]),
+        }
+    }
+    plain
 }
 
 /// Whether an object stands within another value of what is no whole JSON.

@@ -17,6 +17,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::account::uncoloured;
+
 /// Nesting that is read; the engine refuses more.
 const MAX_DEPTH: usize = 512;
 
@@ -286,10 +288,14 @@ fn fill(field: &Field, picked: &Picked<'_>, row: &mut Row<'_>) -> Option<()> {
     Some(())
 }
 
-/// Text of a JSON value: of a string what it says, nothing for `null`, of others what stands there.
+/// Text of a JSON value: of a string what it says, without colours of a terminal, nothing for
+/// `null`, of others what stands there.
 fn text(value: &str) -> Option<String> {
     match value.as_bytes().first() {
-        Some(b'"') => serde_json::from_str(value).ok(),
+        Some(b'"') => {
+            let text: String = serde_json::from_str(value).ok()?;
+            Some(uncoloured(&text))
+        }
         Some(b'n') => Some(String::new()),
         _ => Some(value.to_owned()),
     }
