@@ -1,11 +1,13 @@
-//! Colours of a terminal within text: `ESC [ 31 m ERROR ESC [ 0 m`.
+//! Colors of a terminal within text: `ESC [ 31 m ERROR ESC [ 0 m`.
 //!
-//! Many loggers colour their lines (`tracing`, zap's and logrus' consoles, Spring, Rails), and
+//! Many loggers color their lines (`tracing`, zap's and logrus' consoles, Spring, Rails), and
 //! containers hand them on as they are. Nothing of it tells of the event, and it would hide times
 //! and levels, so it is taken away before anything looks at the text.
 //!
 //! Source: ECMA-48, 5.4 "Control sequences": parameters `0` to `?` and a final byte, of which the
-//! letters are taken (colours are `m`); sequences with intermediate bytes are not.
+//! letters are taken (colors are `m`); sequences with intermediate bytes are not.
+
+use std::borrow::Cow;
 
 /// The byte that a control sequence begins with.
 pub(crate) const ESCAPE: u8 = 0x1b;
@@ -34,16 +36,26 @@ pub(crate) fn behind_escape(bytes: &[u8]) -> usize {
     }
 }
 
-/// `line` without the control sequences that it begins with.
-#[inline]
-pub(crate) fn behind(mut line: &[u8]) -> &[u8] {
-    while line.first() == Some(&ESCAPE) {
-        match sequence(line) {
-            0 => break,
-            length => line = &line[length..],
+/// `text` without its control sequences.
+pub(crate) fn plain(text: &[u8]) -> Cow<'_, [u8]> {
+    let Some(mut at) = memchr::memchr(ESCAPE, text) else {
+        return Cow::Borrowed(text);
+    };
+    let mut plain = Vec::with_capacity(text.len());
+    let mut from = 0;
+    while let Some(length) = memchr::memchr(ESCAPE, &text[at..]) {
+        at += length;
+        match sequence(&text[at..]) {
+            0 => at += 1,
+            length => {
+                plain.extend_from_slice(&text[from..at]);
+                at += length;
+                from = at;
+            }
         }
     }
-    line
+    plain.extend_from_slice(&text[from..]);
+    Cow::Owned(plain)
 }
 
 /// `text` without its control sequences, and where that moved it: positions in the result, and
@@ -78,7 +90,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_taken_away_and_nothing_else() {
+    fn colors_are_taken_away_and_nothing_else() {
         let check = |text: &str, expected: Option<&str>| {
             let found = stripped(text).map(|(text, _)| text);
             assert_eq!(found.as_deref(), expected, "{text:?}");
@@ -97,15 +109,16 @@ mod tests {
 
     #[test]
     fn positions_are_told() {
-        let (text, moved) = stripped("a\x1b[31mbc\x1b[0md").expect("colours");
+        let (text, moved) = stripped("a\x1b[31mbc\x1b[0md").expect("colors");
         assert_eq!((&*text, &*moved), ("abcd", &[(1, 6), (3, 12)][..]));
-        let (text, moved) = stripped("a\n\x1b[1m\x1b[31mbc").expect("colours");
+        let (text, moved) = stripped("a\n\x1b[1m\x1b[31mbc").expect("colors");
         assert_eq!((&*text, &*moved), ("a\nbc", &[(3, 7), (3, 12)][..]));
     }
 
     #[test]
-    fn a_line_begins_behind_its_colours() {
-        assert_eq!(behind(b"\x1b[2m\x1b[1mx\x1b[0m"), b"x\x1b[0m");
-        assert_eq!(behind(b"\x1bx"), b"\x1bx");
+    fn bytes_are_stripped_alike() {
+        assert_eq!(&*plain(b"\x1b[2m\x1b[1mx\x1b[0m\xff"), b"x\xff");
+        assert_eq!(&*plain(b"\x1bx"), b"\x1bx");
+        assert_eq!(&*plain(b"x"), b"x");
     }
 }

@@ -35,7 +35,7 @@ pub enum Shape {
 /// A piece of a stream that holds whole records.
 #[derive(Debug)]
 pub struct Block {
-    /// The records (bytes that were no UTF-8 are replaced by U+FFFD, colours of a terminal in lines
+    /// The records (bytes that were no UTF-8 are replaced by U+FFFD, colors of a terminal in lines
     /// of text are left out).
     pub text: Text,
     /// Position of the first byte in the decompressed stream.
@@ -50,7 +50,7 @@ pub struct Block {
     pub records: Option<Vec<Range<usize>>>,
     /// Whether bytes that were no UTF-8 had to be replaced.
     pub repaired: bool,
-    /// Where the text is not that of the stream, because bytes were replaced or colours of a
+    /// Where the text is not that of the stream, because bytes were replaced or colors of a
     /// terminal taken away: positions in the text, and where the same stands in the stream, counted
     /// from `offset`. Between two of these, positions move alike.
     moved: Vec<(usize, usize)>,
@@ -59,12 +59,7 @@ pub struct Block {
 impl Block {
     /// Position in the stream of what stands at `at` in the text.
     pub fn position(&self, at: usize) -> u64 {
-        let next = self.moved.partition_point(|(text, _)| *text <= at);
-        let (text, bytes) = match next.checked_sub(1).and_then(|held| self.moved.get(held)) {
-            Some(held) => *held,
-            None => (0, 0),
-        };
-        self.offset + (bytes + (at - text)) as u64
+        self.offset + moved(&self.moved, at) as u64
     }
 }
 
@@ -202,14 +197,15 @@ impl<R: Read> Framer<R> {
                 });
             }
         }
-        self.shape = Some(shape(&self.buffer));
+        let head = ansi::plain(&self.buffer);
+        self.shape = Some(shape(&head));
         self.columns = match self.shape {
-            Some(Shape::Lines) => csv::Header::find(&self.buffer, self.ended).map(Arc::new),
+            Some(Shape::Lines) => csv::Header::find(&head, self.ended).map(Arc::new),
             _ => None,
         };
         self.grouping = match &self.columns {
             Some(header) => Grouping::Csv(header.delimiter()),
-            None => Grouping::of(&self.buffer),
+            None => Grouping::of(&head),
         };
         None
     }
@@ -272,20 +268,21 @@ impl<R: Read> Framer<R> {
             .line
             .saturating_add(u32::try_from(newlines).unwrap_or(u32::MAX));
         self.offset += count as u64;
-        let mut repaired = false;
-        let (text, records, moved) = match Text::new(bytes) {
-            // Within JSON, colours are escaped.
-            Ok(text) if records.is_some() || text.as_str().starts_with('{') => {
-                (text, records, Vec::new())
-            }
-            Ok(text) => match ansi::stripped(text.as_str()) {
-                Some((plain, moved)) => (plain.into(), None, moved),
-                None => (text, None, Vec::new()),
-            },
+        let (text, records, moved, repaired) = match Text::new(bytes) {
+            Ok(text) => (text, records, Vec::new(), false),
             Err(bytes) => {
-                repaired = true;
-                repair(&bytes, records)
+                let (text, records, moved) = repair(&bytes, records);
+                (text, records, moved, true)
             }
+        };
+        // Within JSON, colors are escaped.
+        let plain = match records {
+            None => ansi::stripped(text.as_str()),
+            Some(_) => None,
+        };
+        let (text, moved) = match plain {
+            Some((plain, stripped)) => (plain.into(), composed(&stripped, &moved)),
+            None => (text, moved),
         };
         Block {
             text,
@@ -480,6 +477,31 @@ fn mend(part: &[u8], start: usize, text: &mut String, moved: &mut Vec<(usize, us
             moved.push((text.len(), at));
         }
     }
+}
+
+/// Moves of a text that was made of another one, whose own moves are `inner`.
+fn composed(outer: &[(usize, usize)], inner: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let ahead = outer
+        .iter()
+        .map(|(text, middle)| (*text, moved(inner, *middle)));
+    let back: Vec<_> = outer
+        .iter()
+        .map(|(text, middle)| (*middle, *text))
+        .collect();
+    let behind = inner
+        .iter()
+        .map(|(middle, bytes)| (moved(&back, *middle), *bytes));
+    let mut all: Vec<_> = ahead.chain(behind).collect();
+    all.sort_unstable();
+    all
+}
+
+/// Where `at` stands after these moves.
+fn moved(moves: &[(usize, usize)], at: usize) -> usize {
+    let next = moves.partition_point(|(from, _)| *from <= at);
+    let last = next.checked_sub(1).and_then(|last| moves.get(last));
+    let (from, to) = last.copied().unwrap_or_default();
+    to + (at - from)
 }
 
 /// Shape of a stream that begins with `head`.

@@ -287,13 +287,13 @@ fn slice(text: &[u8], range: Range<u64>) -> Result<&[u8], String> {
         .ok_or_else(|| format!("{range:?} lies beyond the end, {}", text.len()))
 }
 
-/// White space of Unicode is no event either, nor are colours of a terminal.
+/// White space of Unicode is no event either, nor are colors of a terminal.
 fn is_blank(gap: &[u8]) -> bool {
-    std::str::from_utf8(gap).is_ok_and(|gap| uncoloured(gap).trim().is_empty())
+    std::str::from_utf8(gap).is_ok_and(|gap| uncolored(gap).trim().is_empty())
 }
 
 /// `text` without the control sequences of a terminal (ECMA-48, 5.4).
-pub(crate) fn uncoloured(text: &str) -> String {
+pub(crate) fn uncolored(text: &str) -> String {
     let mut parts = text.split("\x1b[");
     let mut plain = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use crate::account::uncoloured;
+use crate::account::uncolored;
 
 /// Nesting that is read; the engine refuses more.
 const MAX_DEPTH: usize = 512;
@@ -288,13 +288,13 @@ fn fill(field: &Field, picked: &Picked<'_>, row: &mut Row<'_>) -> Option<()> {
     Some(())
 }
 
-/// Text of a JSON value: of a string what it says, without colours of a terminal, nothing for
+/// Text of a JSON value: of a string what it says, without colors of a terminal, nothing for
 /// `null`, of others what stands there.
 fn text(value: &str) -> Option<String> {
     match value.as_bytes().first() {
         Some(b'"') => {
             let text: String = serde_json::from_str(value).ok()?;
-            Some(uncoloured(&text))
+            Some(uncolored(&text))
         }
         Some(b'n') => Some(String::new()),
         _ => Some(value.to_owned()),

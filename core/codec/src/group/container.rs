@@ -4,9 +4,19 @@
 //! 2026-11-21; docs.docker.com/engine/logging/drivers/json-file, read 2026-11-21. Docker splits
 //! lines of more than 16 KB; only the last part ends with a line end.
 
+use nepho_core::Timestamp;
+use nepho_core::time::NANOS;
+
 use super::trace::{is_behind_blank, is_continuation, is_trace};
 use crate::json::skip::string_end;
 use crate::json::unescape;
+
+/// Bytes from which on Docker cuts a line (`defaultBufSize` of `daemon/logger/copier.go` of
+/// github.com/moby/moby, as of 2026-11-28).
+const PART_BYTES: usize = 16 << 10;
+
+/// Lines of a trace are taken within this time.
+const NEAR: i64 = 2 * NANOS;
 
 /// What every line of Docker's `json-file` driver begins with.
 const DOCKER: &[u8] = b"{\"log\":\"";
@@ -47,10 +57,11 @@ fn runtime_goes_on(previous: &[u8], line: &[u8]) -> bool {
         Some(b" P " | b" P:") => true,
         _ => {
             let (before, after) = (message(before), message(after));
-            match after {
+            let goes_on = match after {
                 [] => behind_blank(previous, line, before),
                 after => is_continuation(after) || is_trace(before, after),
-            }
+            };
+            goes_on && !is_object(before) && is_near(time(previous), time(line))
         }
     }
 }
@@ -74,6 +85,11 @@ fn behind_time(line: &[u8]) -> Option<&[u8]> {
     (rest.starts_with(b"stdout ") || rest.starts_with(b"stderr ")).then_some(rest)
 }
 
+/// When the runtime took a line.
+fn time(line: &[u8]) -> Option<&[u8]> {
+    line.get(..memchr::memchr(b' ', line.get(..40).unwrap_or(line))?)
+}
+
 /// What the container wrote, of `stdout F message` and what follows.
 fn message(rest: &[u8]) -> &[u8] {
     let rest = rest.get(7..).unwrap_or_default();
@@ -88,62 +104,100 @@ fn docker_goes_on(previous: &[u8], line: &[u8]) -> bool {
     let Some((before, stream)) = docker_message(previous) else {
         return false;
     };
-    // An escaped backslash and an `n` are no line end.
-    let is_whole = before.ends_with("\\n") && !before.ends_with("\\\\n");
-    if is_whole && !may_go_on(before, line.get(DOCKER.len()..).unwrap_or_default()) {
+    // The line may not be here to its end; the driver writes the parts one behind the other.
+    if is_cut(before) {
+        return docker_message(line).is_none_or(|(_, other)| other == stream);
+    }
+    if !may_go_on(before, line.get(DOCKER.len()..).unwrap_or_default()) {
         return false;
     }
-    match docker_message(line) {
-        Some((_, other)) if other != stream => false,
-        Some(_) if !is_whole => true,
-        Some((after, _)) => {
-            let (before, after) = (unescape(before), unescape(after));
-            let (before, after) = (before.trim_end(), after.as_bytes());
-            match after.trim_ascii() {
-                [] => behind_docker_blank(before, stream, line),
-                _ => is_continuation(after) || is_trace(before.as_bytes(), after),
-            }
-        }
-        None => false,
+    let Some((after, other)) = docker_message(line) else {
+        return false;
+    };
+    let (before, after) = (unescape(before), unescape(after));
+    let (before, after) = (before.trim_end().as_bytes(), after.as_bytes());
+    let goes_on = match after.trim_ascii() {
+        [] => behind_docker_blank(before, stream, line),
+        _ => is_continuation(after) || is_trace(before, after),
+    };
+    goes_on
+        && other == stream
+        && !is_object(before)
+        && is_near(docker_time(previous), docker_time(line))
+}
+
+/// Whether the driver has cut a message: it is as long as a part, and ends with no line end.
+fn is_cut(message: &str) -> bool {
+    message.len() >= PART_BYTES && !ends_a_line(message)
+}
+
+/// Whether a message, with its escapes, ends with a line end. A backslash and an `n` are none.
+fn ends_a_line(message: &str) -> bool {
+    let before = message.strip_suffix('n').unwrap_or_default();
+    (before.len() - before.trim_end_matches('\\').len()) % 2 == 1
+}
+
+/// Whether a message is a whole JSON object.
+fn is_object(message: &[u8]) -> bool {
+    message.starts_with(b"{") && message.trim_ascii_end().ends_with(b"}")
+}
+
+/// Whether two times lie so near that both lines may be of one trace.
+fn is_near(one: Option<&[u8]>, other: Option<&[u8]>) -> bool {
+    let time = |text: Option<&[u8]>| Timestamp::parse_rfc3339(std::str::from_utf8(text?).ok()?);
+    match (time(one), time(other)) {
+        (Some(one), Some(other)) => one.0.abs_diff(other.0) <= NEAR.unsigned_abs(),
+        _ => true,
     }
 }
 
-fn behind_docker_blank(before: &str, stream: &[u8], line: &[u8]) -> bool {
+/// When Docker took a line.
+fn docker_time(line: &[u8]) -> Option<&[u8]> {
+    let line = &line[..memchr::memchr(b'\n', line).unwrap_or(line.len())];
+    let at = memchr::memmem::rfind(line, b"\"time\":\"")? + 8;
+    let rest = line.get(at..)?;
+    rest.get(..memchr::memchr(b'"', rest)?)
+}
+
+fn behind_docker_blank(before: &[u8], stream: &[u8], line: &[u8]) -> bool {
     let next = memchr::memchr(b'\n', line).and_then(|end| line.get(end + 1..));
     let next = next.filter(|next| is_docker(next)).and_then(docker_message);
     next.is_some_and(|(next, other)| {
         let next = unescape(next);
-        other == stream && !before.is_empty() && is_behind_blank(before.as_bytes(), next.as_bytes())
+        other == stream && !before.is_empty() && is_behind_blank(before, next.as_bytes())
     })
 }
 
 /// A quick look at a message, with its escapes, before more is made of it.
 fn may_go_on(before: &str, message: &[u8]) -> bool {
+    let is_in_trace = before.starts_with([' ', '\\'])
+        || before.starts_with("goroutine ")
+        || before.starts_with("thread '")
+        // The head that `SimpleFormatter` writes: `May 12, 2026 2:00:00 PM source`.
+        || before.bytes().take(9).any(|byte| byte == b',');
+    if is_in_trace {
+        return true;
+    }
     match message.first() {
         Some(b' ' | b'\\' | b'.' | b')' | b'}' | b'#' | b'/' | b'[') => true,
         Some(b'a'..=b'z' | b'A'..=b'Z') => {
-            let is_in_trace = before.starts_with([' ', '\\'])
-                || before.starts_with("goroutine ")
-                || before.starts_with("thread '")
-                || before == "\\n";
             let word = message
                 .iter()
                 .take(120)
                 .take_while(|byte| !matches!(byte, b' ' | b':' | b'\\'));
             let word = &message[..word.count()];
-            is_in_trace
-                || word.ends_with(b"Exception")
+            let first = [
+                &b"Caused"[..],
+                b"Traceback",
+                b"During",
+                b"The",
+                b"Stack",
+                b"stack",
+                b"note",
+            ];
+            word.ends_with(b"Exception")
                 || word.ends_with(b"Error")
-                || [
-                    &b"Caused"[..],
-                    b"Traceback",
-                    b"During",
-                    b"The",
-                    b"Stack",
-                    b"stack",
-                    b"note",
-                ]
-                .contains(&word)
+                || first.contains(&word)
                 || word.starts_with(b"Trace[")
         }
         _ => false,
@@ -170,10 +224,16 @@ pub(crate) fn one_line(lines: &str) -> Option<String> {
     let mut line = String::with_capacity(lines.len());
     line.push_str(std::str::from_utf8(DOCKER).unwrap_or_default());
     line.push_str(begin);
+    let mut last = begin;
     for part in parts.split('\n') {
         let (message, _) =
             docker_message(part.as_bytes()).filter(|_| is_docker(part.as_bytes()))?;
+        // Whoever took the line ends away wrote lines all the same.
+        if !is_cut(last) && !ends_a_line(last) {
+            line.push_str("\\n");
+        }
         line.push_str(message);
+        last = message;
     }
     line.push_str(first.get(DOCKER.len() + begin.len()..)?);
     Some(line)
@@ -194,8 +254,13 @@ mod tests {
             let found = goes_on(previous.as_bytes(), line.as_bytes());
             assert_eq!(found, expected, "{previous} {line}");
         };
-        check("part ", "end\\n", true);
-        check("a path C:\\\\n", "end\\n", true);
+        let part = "x".repeat(PART_BYTES);
+        check(&part, "end\\n", true);
+        check(&(part + "C:\\\\n"), "end\\n", true);
+        check("short", "end\\n", false);
+        check("curl \\\\\\n", "end\\n", false);
+        check("{\\\"a\\\":1}\\n", "a.B.GoneException: x\\n", false);
+        check(" INFO one\\n", " INFO two\\n", false);
         check("one\\n", "two\\n", false);
         check("boom\\n", "\\tat a.B.c(B.java:1)\\n", true);
         check(
@@ -215,8 +280,11 @@ mod tests {
 
     #[test]
     fn several_lines_of_docker_are_one() {
-        let lines = docker("a ", "stdout") + "\n" + &docker("b\\n", "stdout");
-        assert_eq!(one_line(&lines), Some(docker("a b\\n", "stdout")));
+        let part = "a".repeat(PART_BYTES);
+        let lines = docker(&part, "stdout") + "\n" + &docker("b\\n", "stdout");
+        assert_eq!(one_line(&lines), Some(docker(&(part + "b\\n"), "stdout")));
+        let lines = docker("a", "stdout") + "\n" + &docker("\\tb", "stdout");
+        assert_eq!(one_line(&lines), Some(docker("a\\n\\tb", "stdout")));
         assert_eq!(one_line(&(docker("a ", "stdout") + "\nx")), None);
         assert_eq!(one_line("x"), None);
     }

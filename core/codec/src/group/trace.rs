@@ -150,6 +150,7 @@ pub(super) fn is_death(line: &[u8]) -> bool {
 /// Whether a line goes on with the record before it: stack traces and what is indented.
 pub fn is_continuation(line: &[u8]) -> bool {
     match line.first() {
+        Some(b' ') if is_padded_level(&line[1..]) => false,
         Some(b' ' | b'\t') => {
             let first = line.iter().find(|byte| !matches!(byte, b' ' | b'\t'));
             !matches!(first, Some(b'{') | None)
@@ -178,6 +179,11 @@ pub fn is_continuation(line: &[u8]) -> bool {
         Some(b'a'..=b'z' | b'A'..=b'Z') => is_exception(line),
         _ => false,
     }
+}
+
+/// Whether a line is behind the blank that fills a level of four letters up to five.
+fn is_padded_level(line: &[u8]) -> bool {
+    line.starts_with(b"INFO ") || line.starts_with(b"WARN ")
 }
 
 /// Whether a line is a frame of a trace of PHP: `#0 /app/a.php(12): f()`, `#1 {main}`. Others

@@ -6,7 +6,7 @@ use crate::ansi;
 
 /// Text of a JSON string between its quotes.
 ///
-/// Lone surrogates become U+FFFD; an unknown escape stays as it is written. Colours of a terminal
+/// Lone surrogates become U+FFFD; an unknown escape stays as it is written. Colors of a terminal
 /// (`\u001b[31m`) are left out.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     if memchr::memchr(b'\\', raw.as_bytes()).is_none() {
@@ -104,7 +104,7 @@ fn write_unicode(raw: &str, from: usize, out: &mut [u8], to: usize) -> (usize, u
         code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00);
         end += 6;
     }
-    // Colours of a terminal tell nothing of the event.
+    // Colors of a terminal tell nothing of the event.
     if code == u32::from(ansi::ESCAPE)
         && let length @ 1.. = ansi::behind_escape(raw.as_bytes().get(end..).unwrap_or_default())
     {

@@ -163,7 +163,7 @@ fn with_labels(envelope: Envelope, attrs: &str) -> Envelope {
         return envelope;
     };
     match labels.into_iter().flatten().find_map(text_of) {
-        Some(service) if envelope.get(Column::Service).is_none() => {
+        Some(service) if envelope.get(Column::Service).is_none_or(str::is_empty) => {
             envelope.with(Column::Service, service)
         }
         _ => envelope,
@@ -191,7 +191,7 @@ impl<'a> Outer<'a> {
         // Only the last part of a long line ends with a line end.
         let line = log
             .strip_suffix("\\n")
-            .filter(|line| !line.ends_with('\\'))?;
+            .filter(|line| (line.len() - line.trim_end_matches('\\').len()) % 2 == 0)?;
         let line = line.strip_suffix("\\r").unwrap_or(line).trim();
         (!line.is_empty()).then_some(Self { line, time, attrs })
     }
