@@ -99,6 +99,28 @@ fn lines_of_hosts_are_read_within_what_shippers_write() {
 }
 
 #[test]
+fn entries_of_the_audit_log_of_azure_devops_are_read_within_events() {
+    let event = r#"{"id":"e-1","eventType":"AzureDevOpsAuditEvent","subject":"audit","eventTime":"2026-05-12T14:00:04Z","dataVersion":"1","metadataVersion":"1","topic":"/subscriptions/s/resourceGroups/g/providers/Microsoft.EventGrid/topics/audit","data":{"Id":"2517:2","ActorCUID":"c","ActorUPN":"mona@example.com","Timestamp":"2026-05-12T14:00:03.5Z","ScopeType":"Organization","ScopeDisplayName":"shop (Organization)","IpAddress":"203.0.113.9","ActionId":"Library.VariableGroupModified","Details":"Modified variable group","Area":"Library","Category":"Modify"}}"#;
+    let values = [
+        (Column::Actor, "mona@example.com"),
+        (Column::Action, "Library.VariableGroupModified"),
+    ];
+    let time = "2026-05-12T14:00:03.500Z";
+    check(event, "azure.devops_audit", time, &values);
+}
+
+#[test]
+fn lines_of_servers_are_read_within_custom_tables_of_log_analytics() {
+    let row = r#"{"TenantId":"t","TimeGenerated":"2026-05-12T14:00:21Z","Computer":"vm-1","RawData":"May 12 14:00:20 vm-1 sshd[12]: Invalid user mallory from 203.0.113.7 port 22","Type":"Auth_CL"}"#;
+    let values = [
+        (Column::Actor, "mallory"),
+        (Column::Host, "vm-1"),
+        (Column::Provider, "azure"),
+    ];
+    check(row, "linux.auth", "2026-05-12T14:00:20Z", &values);
+}
+
+#[test]
 fn calls_of_cloudtrail_are_read_whatever_event_came_before() {
     let state = r#"{"version":"0","id":"1","detail-type":"EC2 Instance State-change Notification","source":"aws.ec2","account":"111122223333","time":"2026-05-12T14:05:00Z","region":"eu-west-1","resources":[],"detail":{"instance-id":"i-1","state":"running"}}"#;
     let call = r#"{"version":"0","id":"2","detail-type":"AWS API Call via CloudTrail","source":"aws.ec2","account":"111122223333","time":"2026-05-12T14:05:01Z","region":"eu-west-1","resources":[],"detail":{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/mona","accountId":"111122223333","userName":"mona"},"eventTime":"2026-05-12T14:05:01Z","eventSource":"ec2.amazonaws.com","eventName":"StopInstances","awsRegion":"eu-west-1","sourceIPAddress":"203.0.113.7","errorCode":"Client.UnauthorizedOperation","eventID":"e","eventType":"AwsApiCall"}}"#;

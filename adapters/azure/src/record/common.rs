@@ -30,6 +30,7 @@ pub(super) const TABLE_NAME: usize = 15;
 pub(super) const TENANT: usize = 16;
 pub(super) const SIGNED_IN: usize = 17;
 pub(super) const ROW_TIME: usize = 18;
+pub(super) const LINE: usize = 19;
 
 /// Levels by name and by number: 1 critical, 2 error, 3 warning, 4 informational, 5 verbose
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
@@ -270,6 +271,7 @@ pub(super) static TABLE: Table = Table {
         // Where the caller signed in from.
         keep(&["claims.ipaddr", "identity.claims.ipaddr"], SIGNED_IN),
         keep(&["TimeGenerated"], ROW_TIME),
+        keep(&["RawData"], LINE),
     ],
     extras: &[],
     finish: None,

@@ -161,6 +161,9 @@ impl RecordDecoder {
         {
             self.details.fill(inside, row);
         }
+        if tells_status(&event) && details.message == event.kept(common::DESCRIPTION) {
+            details.message = None;
+        }
         let message = description.as_ref().or(details.message.as_ref());
         if let Some(message) = message.filter(|_| is_log) {
             describe(&mut self.describer, message, row);
@@ -258,6 +261,7 @@ fn head<'a>(
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
+        has_line: event.kept_value(common::LINE).is_some(),
     }
 }
 
@@ -703,6 +707,7 @@ impl<'a> Head<'a> {
                 "durationms",
                 "TimeGenerated",
             ]),
+            has_line: any(&["RawData"]),
         }
     }
 }

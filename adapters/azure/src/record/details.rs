@@ -9,7 +9,7 @@
 use nepho_codec::json::JsonFields;
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{Event, Field, Table, To, put_text};
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
 use super::common::LEVELS;
 use super::{keep, parts, text};
@@ -25,6 +25,7 @@ pub(crate) const BACKEND: usize = 7;
 pub(crate) const ADDRESS: usize = 8;
 const RESPONSE: usize = 9;
 pub(crate) const STATUS: usize = 10;
+const FAILED: usize = 11;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {
@@ -118,7 +119,6 @@ pub(super) static TABLE: Table = Table {
                 "clientRequestId",
                 "correlationId",
                 "correlation.clientTrackingId",
-                "id",
             ],
             Column::RequestId,
         ),
@@ -218,11 +218,14 @@ pub(super) static TABLE: Table = Table {
                 "title",
                 "eventDescription",
                 "stateChangeReason",
+                "failureInfo.message",
             ],
             DESCRIPTION,
         ),
         keep(&["timeTaken"], TIME_TAKEN),
         keep(&["response"], RESPONSE),
+        // Tasks of Batch.
+        keep(&["failureInfo.code", "failureInfo.category"], FAILED),
         keep(
             &[
                 "backendPoolName",
@@ -254,6 +257,9 @@ pub(crate) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         if let Some(nanos) = nepho_codec::time::duration(&taken, unit) {
             row.duration(nanos);
         }
+    }
+    if event.kept(FAILED).is_some_and(|word| !word.is_empty()) {
+        row.outcome(Outcome::Failure);
     }
     if let Some(response) = event
         .kept(RESPONSE)

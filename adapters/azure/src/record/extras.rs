@@ -23,6 +23,12 @@ impl Values<'_> {
         })
     }
 
+    /// JSON text of the value at a path, in the properties or beside them.
+    pub(crate) fn raw(&self, path: &str) -> Option<&str> {
+        let inside = self.inside.as_ref().and_then(|inside| value(inside, path));
+        inside.or_else(|| value(&self.beside, path))
+    }
+
     /// Text of the first of these names that has any, in the properties.
     pub(crate) fn inside(&self, names: &[&str]) -> Option<String> {
         let inside = self.inside.as_ref()?;

@@ -35,6 +35,8 @@ pub(crate) struct Head<'a> {
     pub(crate) has_metric: bool,
     /// There are `properties`, a time, or the address of a caller.
     pub(crate) has_event_fields: bool,
+    /// There is a line of a file, in a custom table of Log Analytics.
+    pub(crate) has_line: bool,
 }
 
 /// Categories of the Activity Log; the last three are those of old exports.
@@ -60,7 +62,7 @@ const ACTIVITY: [&str; 12] = [
 const FLOWS: [&str; 2] = ["NetworkSecurityGroupFlowEvent", "FlowLogFlowEvent"];
 
 /// Tables of Log Analytics that are no resource logs, and that other formats read.
-const TABLES: [&str; 15] = [
+const TABLES: [&str; 17] = [
     "Syslog",
     "Event",
     "SecurityEvent",
@@ -76,6 +78,8 @@ const TABLES: [&str; 15] = [
     "SecurityRegulatoryCompliance",
     "AWSCloudTrail",
     "GCPAuditLogs",
+    "AzureDevOpsAuditing",
+    "W3CIISLog",
 ];
 
 /// Kind of a record.
@@ -84,8 +88,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
         return Kind::Metric;
     }
     // Events of Defender XDR are streamed in the same envelope, and are no resource's.
+    let is_line = head.has_line && head.table.ends_with("_CL");
     let is_hunting = head.category.starts_with("AdvancedHunting-");
-    if is_hunting || is_one_of(head.category, &FLOWS) || is_one_of(head.table, &TABLES) {
+    if is_line || is_hunting || is_one_of(head.category, &FLOWS) || is_one_of(head.table, &TABLES) {
         return Kind::Other;
     }
     if let Some(family) = family_of_table(head.table) {

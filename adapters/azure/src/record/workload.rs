@@ -8,11 +8,12 @@ use super::kind::is_one_of;
 ///
 /// Sources: learn.microsoft.com/azure/azure-monitor/reference/supported-logs/logs-index and the
 /// tables reference (`AppRequests`, `ContainerAppConsoleLogs`, ...), read 2026-11-21.
-const CATEGORIES: [&str; 29] = [
+const CATEGORIES: [&str; 30] = [
     "AppServiceHTTPLogs",
     "AppServiceConsoleLogs",
     "AppServiceAppLogs",
     "AppServicePlatformLogs",
+    "AppServiceAuthenticationLogs",
     "FunctionAppLogs",
     "ContainerAppConsoleLogs",
     "ContainerAppConsoleLogs_CL",

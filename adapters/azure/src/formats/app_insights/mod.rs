@@ -3,12 +3,13 @@
 //! Older exports are [`super::app_insights_export`].
 
 use nepho_codec::table::{
-    Table, duration, keep, outcome_of, part, severity_of, status, text, url, value,
+    Event, Table, duration, keep, outcome_of, part, severity_of, text, url, value,
 };
 use nepho_core::register;
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Outcome};
+use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::record::extras::Values;
 use crate::record::{Family, FamilyFormat, Place, details, parts};
 
 register!(Component {
@@ -42,6 +43,7 @@ pub(super) static FAMILY: Family = Family {
         ("ItemCount", "item_count"),
         ("PerformanceBucket", "performance_bucket"),
     ],
+    more: Some(codes),
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
@@ -58,6 +60,9 @@ const CATEGORIES: [&str; 11] = [
     "AppPerformanceCounters",
     "AppMetrics",
 ];
+
+const CODE: usize = 20;
+const DEPENDENCY: usize = 21;
 
 /// `SeverityLevel` of traces and exceptions.
 const SEVERITIES: &[(&str, Severity)] = &[
@@ -79,7 +84,8 @@ static TABLE: Table = Table {
         text(&["OperationId"], Column::TraceId),
         text(&["Id", "ParentId"], Column::SpanId),
         text(&["AppRoleInstance"], Column::Host),
-        status(&["ResultCode"]),
+        keep(&["ResultCode"], CODE),
+        keep(&["DependencyType"], DEPENDENCY),
         outcome_of(&["Success"], SUCCESS),
         duration(&["DurationMs", "TotalDurationMs"], 1e6),
         url(&["Url"]),
@@ -96,5 +102,33 @@ static TABLE: Table = Table {
         ),
     ],
     extras: &[],
-    finish: None,
+    finish: Some(finish),
 };
+
+/// The status of a request. Databases have codes of their own, as `-2` for a timeout of SQL.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(status) = event.kept(CODE).and_then(|code| code.parse().ok())
+        && (100..=599).contains(&status)
+        && !is_database(&event.kept(DEPENDENCY).unwrap_or_default())
+    {
+        row.status(status);
+    }
+}
+
+/// Whether a dependency is a database that is not asked by HTTP.
+fn is_database(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    ["sql", "redis", "mongo", "oracle"]
+        .iter()
+        .any(|name| kind.contains(name))
+}
+
+/// Codes that are no status.
+fn codes(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let code = values.text(&["ResultCode"]).unwrap_or_default();
+    let is_status = code.parse().is_ok_and(|code| (100..=599).contains(&code))
+        && !is_database(&values.text(&["DependencyType"]).unwrap_or_default());
+    if !code.is_empty() && code != "0" && !is_status {
+        found("error_code", &code);
+    }
+}

@@ -28,6 +28,8 @@ pub(super) static FAMILY: Family = Family {
         ("CsBytes", "received_bytes"),
         ("Protocol", "protocol"),
         ("ScSubStatus", "sub_status"),
+        ("SubStatusCode", "sub_status"),
+        ("HostName", "request_host"),
         ("ScWin32Status", "win32_status"),
         ("ContainerId", "container_id"),
         ("ExceptionClass", "exception"),
@@ -57,7 +59,7 @@ static TABLE: Table = Table {
     fields: &[
         text(&["CsMethod"], Column::Method),
         url(&["CsUriStem"]),
-        status(&["ScStatus"]),
+        status(&["ScStatus", "StatusCode"]),
         part(&["CIp", "UserAddress"], Column::SourceIp, parts::address),
         text(&["UserAgent", "CsUserAgent"], Column::UserAgent),
         duration(&["TimeTaken"], 1e6),

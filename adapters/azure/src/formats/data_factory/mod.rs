@@ -1,9 +1,11 @@
 //! Runs of pipelines, of the activities in them, and of what triggers them.
 
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{Event, Table, keep, text};
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::record::extras::Values;
 use crate::record::{Family, FamilyFormat, details};
 
 register!(Component {
@@ -36,6 +38,7 @@ pub(super) static FAMILY: Family = Family {
         ("Error.failureType", "failure_type"),
         ("FailureType", "failure_type"),
     ],
+    more: Some(codes),
     api: "Microsoft.DataFactory",
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
@@ -61,6 +64,7 @@ const CATEGORIES: [&str; 16] = [
 
 const START: usize = 20;
 const END: usize = 21;
+const ERROR: usize = 22;
 
 static TABLE: Table = Table {
     name: NAME,
@@ -88,12 +92,27 @@ static TABLE: Table = Table {
             ],
             details::MESSAGE,
         ),
+        keep(&["Error", "properties.Error"], ERROR),
         keep(&["start"], START),
         keep(&["end"], END),
     ],
     extras: &[],
     finish: Some(finish),
 };
+
+/// What the error tells where it is the text of an object.
+fn codes(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let Some(error) = values.text(&["Error", "properties.Error"]) else {
+        return;
+    };
+    if let Ok(error) = JsonFields::parse(&error) {
+        for (name, word) in [("errorCode", "error_code"), ("failureType", "failure_type")] {
+            if let Some(value) = error.text(name).filter(|value| !value.is_empty()) {
+                found(word, &unescape(value));
+            }
+        }
+    }
+}
 
 /// A run lasts from its start to its end; an end before the start is none.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
@@ -102,6 +121,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && end.0 > start.0
     {
         row.duration(end.0 - start.0);
+    }
+    if let Some(error) = event.kept(ERROR)
+        && let Ok(error) = JsonFields::parse(&error)
+        && let Some(message) = error.text("message")
+    {
+        row.text(Column::Body, &unescape(message));
     }
     let is_cancelled = event
         .kept(details::RESULT)

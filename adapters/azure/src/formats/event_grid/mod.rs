@@ -57,6 +57,11 @@ static TABLE: Table = Table {
         url(&["data.url"]),
         part(&["data.identity"], Column::Actor, parts::plain),
         source_address(&["data.httpRequest.clientIpAddress"]),
+        // Registries of containers.
+        text(&["data.actor.name"], Column::Actor),
+        source_address(&["data.request.addr"]),
+        text(&["data.request.method"], Column::Method),
+        text(&["data.request.useragent"], Column::UserAgent),
         outcome_of(&["data.status"], OUTCOMES),
         keep(&["eventType", "type"], KIND),
         keep(&["data.claims"], CLAIMS),
@@ -71,6 +76,10 @@ static TABLE: Table = Table {
         ("data.api", "api"),
         ("data.contentLength", "bytes"),
         ("data.resourceProvider", "provider_namespace"),
+        ("data.request.host", "registry"),
+        ("data.target.repository", "repository"),
+        ("data.target.tag", "tag"),
+        ("data.target.digest", "digest"),
     ],
     finish: Some(finish),
 };

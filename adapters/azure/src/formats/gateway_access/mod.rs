@@ -34,7 +34,7 @@ pub(super) static FAMILY: Family = Family {
         ("requestSize", "received_bytes"),
         ("RequestLength", "received_bytes"),
         ("ruleName", "rule"),
-        ("operationId", "rule"),
+        ("operationId", "operation"),
         ("httpVersion", "http_version"),
         ("clientProtocol", "http_version"),
         ("originalHost", "request_host"),

@@ -3,11 +3,11 @@
 //! Their logs are older than the common schema: most have no `operationName`, and their time is in
 //! `EventTimeString`.
 
-use nepho_codec::table::{Table, keep, outcome_of, source_address, text, time};
+use nepho_codec::table::{Event, Table, keep, outcome_of, source_address, text, time};
 use nepho_core::register;
-use nepho_core::tables::{Column, Outcome};
+use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::record::{Family, FamilyFormat, details};
+use crate::record::{Family, FamilyFormat, details, outcome};
 
 register!(Component {
     kind: Kind::Format,
@@ -37,6 +37,7 @@ pub(super) static FAMILY: Family = Family {
         ("AuthType", "authentication"),
         ("NetworkType", "network"),
         ("ClientIp", "client"),
+        ("OperationResult", "error"),
         ("ErrorCount", "error_count"),
         ("failures", "failures"),
         ("durationInSeconds", "seconds"),
@@ -76,6 +77,9 @@ const CATEGORIES: [&str; 27] = [
     "AZMSHybridConnectionsEvents",
 ];
 
+const OPERATION_RESULT: usize = 20;
+const TASK: usize = 21;
+
 /// What became of a connection.
 const DECISIONS: &[(&str, Outcome)] = &[
     ("Accept Connection", Outcome::Success),
@@ -88,6 +92,7 @@ static TABLE: Table = Table {
     constants: &[],
     fields: &[
         time(&[
+            "time",
             "EventTimeString",
             "Timestamp",
             "startTime",
@@ -115,6 +120,8 @@ static TABLE: Table = Table {
         outcome_of(&["Action"], DECISIONS),
         text(&["Provider"], Column::Process),
         keep(&["Status", "status"], details::RESULT),
+        keep(&["OperationResult"], OPERATION_RESULT),
+        keep(&["TaskName"], TASK),
         keep(
             &[
                 "message",
@@ -128,5 +135,19 @@ static TABLE: Table = Table {
         ),
     ],
     extras: &[],
-    finish: None,
+    finish: Some(finish),
 };
+
+/// Logs of errors tell what went wrong in one word (`Unauthorized`, `ServerBusy`,
+/// `QuotaExceeded`), and archives in the name of the task (`EventHubArchiveUserError`).
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_error = event
+        .kept(OPERATION_RESULT)
+        .is_some_and(|word| outcome::of_word(&word) != Some(Outcome::Success));
+    let is_user_error = event
+        .kept(TASK)
+        .is_some_and(|name| name.ends_with("UserError"));
+    if is_error || is_user_error {
+        row.outcome(Outcome::Failure);
+    }
+}

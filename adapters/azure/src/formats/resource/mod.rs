@@ -47,11 +47,32 @@ impl Format for Resource {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        extras::found(raw, &EXTRAS, None, found);
+        extras::found(raw, &EXTRAS, Some(more), found);
     }
 }
 
-const EXTRAS: [(&str, &str); 5] = [
+/// What was pushed to a registry of containers, or pulled: others call other things by these names.
+fn more(values: &extras::Values<'_>, found: &mut dyn FnMut(&str, &str)) {
+    if let Some(registry) = values.text(&["loginServer"]) {
+        found("registry", &registry);
+        for (name, word) in [
+            ("repository", "repository"),
+            ("tag", "tag"),
+            ("digest", "digest"),
+            ("size", "bytes"),
+        ] {
+            if let Some(value) = values.text(&[name]) {
+                found(word, &value);
+            }
+        }
+    }
+}
+
+const EXTRAS: [(&str, &str); 8] = [
+    // Batch.
+    ("jobId", "job"),
+    ("executionInfo.exitCode", "exit_code"),
+    ("failureInfo.code", "error_code"),
     ("Stream", "stream"),
     ("LogSource", "stream"),
     ("Namespace", "namespace"),
