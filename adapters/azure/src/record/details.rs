@@ -79,6 +79,8 @@ pub(super) static TABLE: Table = Table {
                 "sourcePublicIpAddress",
                 "ip",
                 "initiatedBy.user.ipAddress",
+                // Azure Virtual Desktop.
+                "ClientSideIPAddress",
             ],
             to: To::Part(Column::SourceIp, parts::address),
         },
@@ -103,6 +105,8 @@ pub(super) static TABLE: Table = Table {
                 "targetVMIPAddress",
                 "remoteIP",
                 "destPublicIpAddress",
+                // Global Secure Access.
+                "destinationFqdn",
             ],
             to: To::Part(Column::Peer, parts::authority),
         },
@@ -155,6 +159,7 @@ pub(super) static TABLE: Table = Table {
                 "instanceId",
                 "Host",
                 "hostInstanceId",
+                "SessionHostName",
             ],
             Column::Host,
         ),

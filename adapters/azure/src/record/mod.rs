@@ -7,6 +7,7 @@ pub(crate) mod details;
 pub(crate) mod extras;
 mod family;
 mod flat;
+pub(crate) mod granted;
 mod kind;
 pub(crate) mod kube_event;
 pub(crate) mod outcome;

@@ -5,6 +5,7 @@ pub mod armor_alert;
 pub mod asset_audit;
 pub mod audit;
 pub mod autoscaling;
+pub mod build;
 pub mod dns;
 pub mod error_report;
 pub mod firewall_finding;

@@ -1,13 +1,11 @@
 //! Changes to users, groups, applications, roles and policies of a tenant.
 
-use nepho_codec::json::fields::elements;
-use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{Event, Table, keep, part, resource, text};
 use nepho_core::register;
 use nepho_core::tables::{Column, Row};
 
 use crate::record::extras::Values;
-use crate::record::{Family, FamilyFormat, details, pairs, parts};
+use crate::record::{Family, FamilyFormat, details, granted, pairs, parts};
 
 register!(Component {
     kind: Kind::Format,
@@ -93,41 +91,12 @@ static TABLE: Table = Table {
     finish: Some(finish),
 };
 
-/// What was granted or taken. Of the properties that were modified, these hold no secrets.
+/// What was granted or taken.
 fn roles(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
-    let Some(properties) = values.raw("targetResources[0].modifiedProperties") else {
-        return;
-    };
-    for property in elements(properties) {
-        let Ok(property) = JsonFields::parse(property) else {
-            continue;
-        };
-        let name = property.text("displayName").unwrap_or_default();
-        let word = ROLES
-            .iter()
-            .find(|(held, _)| held.eq_ignore_ascii_case(name));
-        let Some((_, word)) = word else {
-            continue;
-        };
-        // What was taken has only an old value. Both are JSON in text.
-        let value = ["newValue", "oldValue"]
-            .iter()
-            .filter_map(|key| property.text(key))
-            .map(unescape)
-            .find(|value| !matches!(value.as_ref(), "" | "null" | "[]" | "\"\""));
-        if let Some(value) = value {
-            found(word, value.trim_matches('"'));
-        }
+    if let Some(properties) = values.raw("targetResources[0].modifiedProperties") {
+        granted::found(properties, found);
     }
 }
-
-/// Names of modified properties that say what an event is, with those of the extras.
-const ROLES: [(&str, &str); 4] = [
-    ("Role.DisplayName", "role"),
-    ("Role.TemplateId", "role_template"),
-    ("Group.DisplayName", "group"),
-    ("AppRole.Value", "app_role"),
-];
 
 /// Address and program of the client, where only the additional details tell them.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

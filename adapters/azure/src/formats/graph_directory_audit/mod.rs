@@ -1,19 +1,20 @@
 //! Changes in Microsoft Entra as the Graph API lists them (`auditLogs/directoryAudits`).
 
+use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
-    JsonFormat, Need, Table, keep, outcome_of, part, resource, source_address, text, time,
+    JsonFormatWith, Need, Table, keep, outcome_of, part, resource, source_address, text, time,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome};
 
-use crate::record::{pairs, parts};
+use crate::record::{granted, pairs, parts};
 
 register!(Component {
     kind: Kind::Format,
     name: "azure.graph_directory_audit",
     summary: "Microsoft Entra audit as the Graph API lists it",
     permissions: &["AuditLog.Read.All"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, roles))),
 });
 
 static TABLE: Table = Table {
@@ -63,6 +64,13 @@ static TABLE: Table = Table {
     ],
     finish: Some(pairs::client),
 };
+
+/// What was granted or taken.
+fn roles(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    if let Some(properties) = fields.raw("targetResources[0].modifiedProperties") {
+        granted::found(properties, found);
+    }
+}
 
 const OUTCOMES: &[(&str, Outcome)] = &[
     ("success", Outcome::Success),

@@ -68,7 +68,11 @@ fn more(values: &extras::Values<'_>, found: &mut dyn FnMut(&str, &str)) {
     }
 }
 
-const EXTRAS: [(&str, &str); 8] = [
+const EXTRAS: [(&str, &str); 11] = [
+    // OpenAI, IoT Hub, Backup.
+    ("modelDeploymentName", "model"),
+    ("deviceId", "device"),
+    ("JobFailureCode", "error_code"),
     // Batch.
     ("jobId", "job"),
     ("executionInfo.exitCode", "exit_code"),

@@ -1,6 +1,7 @@
 //! Log entries of applications and services on Google Cloud: text, JSON, and HTTP requests.
 
 mod inside;
+mod services;
 mod workload;
 
 use std::borrow::Cow;
@@ -49,6 +50,16 @@ const ATTACK: usize = 19;
 const ATTACKED: usize = 20;
 const PRIORITY: usize = 21;
 const THREAT: usize = 22;
+const STATE: usize = 23;
+const FAILURE: usize = 24;
+const ATTEMPT: usize = 25;
+const TARGET: usize = 26;
+
+/// Events of the security log of Windows.
+const AUDITS: &[(&str, Outcome)] = &[
+    ("FailureAudit", Outcome::Failure),
+    ("SuccessAudit", Outcome::Success),
+];
 
 /// States that a probe of a health check found.
 const HEALTH: &[(&str, Outcome)] = &[
@@ -90,6 +101,9 @@ const HOST_PATHS: &[&str] = &[
     "labels.compute.googleapis.com/resource_name",
     // Entries of the journal.
     "jsonPayload._HOSTNAME",
+    // Those of Windows, and of the agents of machines.
+    "jsonPayload.ComputerName",
+    "labels.instance_name",
     "labels.instanceId",
     "resource.labels.instance_id",
     "resource.labels.node_name",
@@ -186,6 +200,26 @@ static TABLE: Table = Table {
             Column::Body,
         ),
         duration(&["jsonPayload.request_latency_in_ms"], 1e6),
+        outcome_of(&["jsonPayload.EventType"], AUDITS),
+        // What programs report to Error Reporting, and tries of Cloud Tasks.
+        text(&["jsonPayload.serviceContext.service"], Column::Service),
+        text(&["jsonPayload.context.user"], Column::Actor),
+        text(&["jsonPayload.context.httpRequest.method"], Column::Method),
+        url(&["jsonPayload.context.httpRequest.url"]),
+        http_status(&[
+            "jsonPayload.context.httpRequest.responseStatusCode",
+            "jsonPayload.attemptResponseLog.httpStatus",
+        ]),
+        source_address(&["jsonPayload.context.httpRequest.remoteIp"]),
+        text(
+            &["jsonPayload.context.httpRequest.userAgent"],
+            Column::UserAgent,
+        ),
+        duration(&["jsonPayload.attemptResponseLog.attemptDuration"], 1e9),
+        keep(&["jsonPayload.state"], STATE),
+        keep(&["jsonPayload.failure.exception"], FAILURE),
+        keep(&["jsonPayload.attemptResponseLog.status"], ATTEMPT),
+        keep(&["jsonPayload.attemptResponseLog.targetAddress"], TARGET),
         duration(
             &[
                 "httpRequest.latency",
@@ -214,7 +248,10 @@ static TABLE: Table = Table {
             Column::Team,
         ),
         text(HOST_PATHS, Column::Host),
-        text(&["jsonPayload.SYSLOG_IDENTIFIER"], Column::Process),
+        text(
+            &["jsonPayload.SYSLOG_IDENTIFIER", "jsonPayload.SourceName"],
+            Column::Process,
+        ),
         keep(&["jsonPayload.PRIORITY"], PRIORITY),
         keep(
             &["jsonPayload.threat_id", "jsonPayload.alert_severity"],
@@ -276,6 +313,30 @@ static TABLE: Table = Table {
         ("httpRequest.requestSize", "received_bytes"),
         ("httpRequest.protocol", "protocol"),
         ("labels.execution_id", "execution_id"),
+        (
+            "labels.workflows.googleapis.com/execution_id",
+            "execution_id",
+        ),
+        ("jsonPayload.task", "task"),
+        ("jsonPayload.attemptResponseLog.status", "task_status"),
+        ("resource.labels.build_id", "build_id"),
+        ("labels.build_step", "build_step"),
+        // Composer.
+        ("labels.workflow", "workflow"),
+        ("labels.task-id", "task"),
+        ("labels.try-number", "attempt"),
+        // Windows.
+        ("jsonPayload.EventID", "event_id"),
+        ("jsonPayload.Channel", "channel"),
+        ("jsonPayload.context.reportLocation.filePath", "source_file"),
+        (
+            "jsonPayload.context.reportLocation.lineNumber",
+            "source_line",
+        ),
+        (
+            "jsonPayload.context.reportLocation.functionName",
+            "source_function",
+        ),
         ("jsonPayload._PID", "pid"),
         ("jsonPayload._SYSTEMD_UNIT", "unit"),
         ("sourceLocation.file", "source_file"),
@@ -371,8 +432,10 @@ fn is_of_another_format(event: &Event<'_>) -> bool {
 /// Reads the message. Of text, the body is all of it as it was written.
 fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
     if let Some(object) = event.kept_container(JSON) {
-        if !describer.json(object, row) {
-            row.text(Column::Body, object);
+        let log = event.kept(LOG).unwrap_or_default();
+        let object = services::without_own_names(&log, object);
+        if !describer.json(&object, row) {
+            row.text(Column::Body, &object);
         }
         return;
     }
@@ -434,6 +497,22 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && let Some(text) = event.kept(TEXT)
     {
         execution(&text, row);
+    }
+    if kind == "cloudsql_database"
+        && let Some(text) = event.kept(TEXT)
+    {
+        services::sign_in(&text, row);
+    }
+    if event
+        .kept(LOG)
+        .is_some_and(|log| log.contains("workflows.googleapis.com"))
+    {
+        let state = event.kept(STATE).unwrap_or_default();
+        services::workflow(&state, event.kept(FAILURE).as_deref(), row);
+    }
+    if let Some(status) = event.kept(ATTEMPT) {
+        let target = event.kept(TARGET).unwrap_or_default();
+        services::attempt(&status, &target, row);
     }
     if let Some(priority) = event.kept(PRIORITY)
         && !row.has_severity()

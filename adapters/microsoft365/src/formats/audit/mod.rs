@@ -1,6 +1,8 @@
 //! Microsoft 365 audit log: what users and administrators did in Exchange, SharePoint, Teams, Entra
 //! and the other workloads.
 
+mod parameters;
+
 use std::borrow::Cow;
 
 use nepho_codec::json::fields::{JsonFields, elements};
@@ -9,6 +11,7 @@ use nepho_codec::table::{
     Event, Field, JsonFormats, Need, Table, keep, outcome_of, part, peer_address, severity_of,
     source_address, text, time,
 };
+use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::tables::{Column, Outcome, Row};
 
 use crate::evidence::SEVERITIES;
@@ -18,8 +21,34 @@ nepho_core::register!(Component {
     name: "microsoft365.audit",
     summary: "Microsoft 365 audit log: Management Activity API, all workloads",
     permissions: &["ActivityFeed.Read", "ActivityFeed.ReadDlp"],
-    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
+    make: Make::Format(|| Box::new(Audit(JsonFormats(&TABLES)))),
 });
+
+/// The tables, and what the parameters of a command tell besides.
+struct Audit(JsonFormats);
+
+impl Format for Audit {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        self.0.sniff(sample)
+    }
+
+    fn decoder(&self, stream: &Stream) -> Box<dyn Decoder> {
+        self.0.decoder(stream)
+    }
+
+    fn reads_text(&self) -> bool {
+        self.0.reads_text()
+    }
+
+    fn may_fit(&self, has_key: &dyn Fn(&str) -> bool) -> bool {
+        self.0.may_fit(has_key)
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        self.0.extras(raw, stream, found);
+        parameters::found(raw, found);
+    }
+}
 
 const OPERATION: usize = 0;
 const LOGON_ERROR: usize = 1;

@@ -1,0 +1,100 @@
+//! What the logs of managed services tell that no field of its own has.
+
+use std::borrow::Cow;
+
+use nepho_codec::json::JsonFields;
+use nepho_codec::table::{To, put_text};
+use nepho_core::tables::{Column, Outcome, Row};
+
+/// Services whose payloads have names that mean other things in the logs of applications: the
+/// `stage` of a pipeline is no environment, the `endpoint` of a model no path.
+///
+/// Sources: cloud.google.com/dataflow/docs/guides/logging,
+/// cloud.google.com/vertex-ai/docs/predictions/online-prediction-logging, as of 2026-11-28.
+const SERVICES: [(&str, &[&str]); 2] = [
+    ("dataflow.googleapis.com", &["stage", "service"]),
+    ("aiplatform.googleapis.com", &["endpoint", "service"]),
+];
+
+/// The payload without the names that mean other things in the log called `log`.
+pub(super) fn without_own_names<'a>(log: &str, payload: &'a str) -> Cow<'a, str> {
+    let service = SERVICES.iter().find(|(service, _)| log.contains(service));
+    let Some((_, names)) = service else {
+        return payload.into();
+    };
+    let Ok(fields) = JsonFields::parse(payload) else {
+        return payload.into();
+    };
+    let kept = fields.members().iter();
+    let kept = kept.filter(|(key, _)| !names.contains(key));
+    let kept: Vec<String> = kept
+        .map(|(key, value)| format!("\"{key}\":{value}"))
+        .collect();
+    format!("{{{}}}", kept.join(",")).into()
+}
+
+/// How an execution of a workflow ended; what it failed of is what a person reads.
+///
+/// Source: cloud.google.com/workflows/docs/log-workflow, "execution event log", as of 2026-11-28.
+pub(super) fn workflow(state: &str, failure: Option<&str>, row: &mut Row<'_>) {
+    match state {
+        "SUCCEEDED" => row.outcome(Outcome::Success),
+        "FAILED" | "CANCELLED" => row.outcome(Outcome::Failure),
+        _ => row,
+    };
+    if let Some(failure) = failure.filter(|_| !row.has(Column::Body)) {
+        row.text(Column::Body, failure);
+    }
+}
+
+/// A try of Cloud Tasks to hand out a task: `UNAVAILABLE`, `POST https://shop.example.com/task`.
+pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
+    if !row.has_outcome() {
+        row.outcome(match status {
+            "OK" => Outcome::Success,
+            _ => Outcome::Failure,
+        });
+    }
+    let Some((method, url)) = target.split_once(' ') else {
+        return;
+    };
+    row.text(Column::Method, method);
+    put_text(url, To::Url, row);
+    let host = url.split_once("://").map(|(_, rest)| rest);
+    let host = host.and_then(|rest| rest.split(['/', '?']).next());
+    row.text(Column::Peer, host.unwrap_or_default());
+}
+
+/// A sign-in that SQL Server refused: `Logon  Login failed for user 'sa'. Reason: ...
+/// [CLIENT: 203.0.113.9]`.
+pub(super) fn sign_in(text: &str, row: &mut Row<'_>) {
+    let Some((_, rest)) = text.split_once("Login failed for user '") else {
+        return;
+    };
+    row.outcome(Outcome::Failure);
+    if let Some((user, rest)) = rest.split_once('\'') {
+        row.text(Column::Actor, user);
+        let client = rest.split_once("[CLIENT: ").map(|(_, client)| client);
+        if let Some((client, _)) = client.and_then(|client| client.split_once(']')) {
+            put_text(client, To::SourceAddress, row);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_own_names;
+
+    #[test]
+    fn names_of_a_service_are_not_those_of_applications() {
+        let check = |log: &str, expected: &str| {
+            let payload = r#"{"stage":"P1","message":"a"}"#;
+            assert_eq!(without_own_names(log, payload), expected);
+        };
+        check(
+            "projects/p/logs/dataflow.googleapis.com%2Fworker",
+            r#"{"message":"a"}"#,
+        );
+        check("projects/p/logs/stdout", r#"{"stage":"P1","message":"a"}"#);
+    }
+}
