@@ -16,7 +16,8 @@ use super::{ACCOUNT_REASON, ACCOUNT_STATE, ERROR_CODE, ERROR_MESSAGE, SERVICE, S
 
 /// All fields of the table.
 pub(super) static FIELDS: [Field; COUNT] = [
-    time(&["eventTime"]),
+    // The table of Sentinel has names of its own for some.
+    time(&["eventTime", "TimeGenerated"]),
     text(
         &["recipientAccountId", "userIdentity.accountId"],
         Column::Account,
@@ -33,6 +34,8 @@ pub(super) static FIELDS: [Field; COUNT] = [
             "userIdentity.invokedBy",
             "userIdentity.sessionContext.sessionIssuer.arn",
             "userIdentity.sessionContext.sessionIssuer.userName",
+            "UserIdentityArn",
+            "UserIdentityUserName",
             "userIdentity.accountId",
         ],
         Column::Actor,

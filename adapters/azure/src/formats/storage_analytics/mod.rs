@@ -6,6 +6,8 @@
 
 mod values;
 
+use std::borrow::Cow;
+
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
@@ -29,7 +31,12 @@ register!(Component {
 const NAME: &str = "azure.storage_analytics";
 
 /// Values of a line of version 1.0; later versions have more.
-const MIN_VALUES: usize = 30;
+const VALUES: usize = 30;
+/// Values up to the address of who asked. Lines that lack some behind it are read up to
+/// [`SURE_VALUES`]: nothing tells which are missing.
+const MIN_VALUES: usize = 16;
+/// Values up to the length of the request.
+const SURE_VALUES: usize = 22;
 
 /// Reads lines of versions 1 and 2.
 struct StorageAnalytics;
@@ -51,7 +58,7 @@ impl Format for StorageAnalytics {
     }
 
     fn extras(&self, raw: &str, _stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
-        let values = values(raw);
+        let values = sure(values(raw));
         for (place, word) in EXTRAS {
             if let Some(value) = values.get(place).filter(|value| !value.is_empty()) {
                 found(word, value);
@@ -75,6 +82,14 @@ const EXTRAS: [(usize, &str); 11] = [
     (29, "client_request_id"),
 ];
 
+/// The values of which the place is sure.
+fn sure(mut values: Vec<Cow<'_, str>>) -> Vec<Cow<'_, str>> {
+    if values.len() < VALUES {
+        values.truncate(SURE_VALUES);
+    }
+    values
+}
+
 /// Whether a line begins with a version and a time.
 fn is_line(line: &str) -> bool {
     let rest = line
@@ -90,7 +105,7 @@ struct LineDecoder;
 
 impl Decoder for LineDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let values = is_line(record.text).then(|| values(record.text));
+        let values = is_line(record.text).then(|| sure(values(record.text)));
         let Some(values) = values.filter(|values| values.len() >= MIN_VALUES) else {
             return Verdict::NotMine;
         };

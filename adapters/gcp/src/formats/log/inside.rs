@@ -154,6 +154,18 @@ fn is_of_account(text: &str) -> bool {
 /// The most that the time of a line and that of its entry lie apart.
 const NEAR: i64 = 600 * NANOS;
 
+/// Severity of syslog that the journal tells, or the number before a line: `<86>`.
+fn priority(fields: &JsonFields<'_>) -> Option<u8> {
+    if let Some(number) = fields.text("jsonPayload.PRIORITY") {
+        return number.parse().ok();
+    }
+    let line = fields
+        .text("textPayload")
+        .or_else(|| fields.text("jsonPayload.message"))?;
+    let (number, _) = line.strip_prefix('<')?.split_once('>')?;
+    Some(number.parse::<u8>().ok()? % 8)
+}
+
 /// The text behind the priority that syslog begins with: `<86>`.
 fn without_priority(line: &str) -> &str {
     let rest = line.strip_prefix('<').and_then(|rest| {
@@ -310,8 +322,7 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
         .find_map(nepho_codec::time::parse);
     envelope.time = time.or(envelope.time);
     let severity = fields.text("severity").and_then(entry::severity);
-    let priority = || fields.text("jsonPayload.PRIORITY")?.parse().ok();
-    envelope.severity = severity.or_else(|| Severity::from_syslog(priority()?));
+    envelope.severity = severity.or_else(|| Severity::from_syslog(priority(fields)?));
     envelope.resources.extend(labels.resource(kind));
     envelope
 }

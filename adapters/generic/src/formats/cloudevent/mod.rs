@@ -6,6 +6,8 @@
 //! Sources (as of 2026-11-27): github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md,
 //! learn.microsoft.com/azure/event-grid/event-schema.
 
+use std::sync::LazyLock;
+
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, keep, part, resource, severity, text, time,
@@ -14,6 +16,7 @@ use nepho_codec::unwrap::{self, Opened};
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::key;
 use nepho_core::register;
+use nepho_core::registry::components;
 use nepho_core::tables::{Column, Envelope, LogsBuilder, Row};
 
 register!(Component {
@@ -99,7 +102,9 @@ impl Format for CloudEvent {
             json: Some(&fields),
             stream: record.stream,
         };
-        if JsonFormat(&TABLE).sniff(&sample) == Confidence::NO || is_system(&fields) {
+        let is_carrier = || is_of_google(&fields) && is_wrapping(record, &fields);
+        if JsonFormat(&TABLE).sniff(&sample) == Confidence::NO || is_system(&fields) || is_carrier()
+        {
             return None;
         }
         let data = fields.raw("data").filter(|data| data.starts_with('{'))?;
@@ -153,14 +158,25 @@ impl Decoder for CloudEventDecoder {
 /// Whether a record only wraps others, or is an event of Azure's own. It reaches this format when
 /// the one before it did not.
 fn is_of_another(record: &Record<'_>) -> bool {
-    let Ok(fields) = JsonFields::parse(record.text) else {
-        return false;
-    };
-    let opened = || unwrap::open(record, &fields);
-    is_system(&fields)
-        || opened()
-            .is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_) | Opened::Events(_)))
+    let fields = JsonFields::parse(record.text);
+    fields.is_ok_and(|fields| is_system(&fields) || is_wrapping(record, &fields))
 }
+
+/// Whether a record only wraps others.
+fn is_wrapping(record: &Record<'_>, fields: &JsonFields<'_>) -> bool {
+    let opened = unwrap::open(record, fields);
+    opened.is_some_and(|(_, opened)| matches!(opened, Opened::Inside(_) | Opened::Events(_)))
+}
+
+/// Whether it is an event of Google, some of which carry another as an object.
+fn is_of_google(fields: &JsonFields<'_>) -> bool {
+    let kind = fields.text("type");
+    kind.is_some_and(|kind| kind.starts_with("google.cloud."))
+}
+
+/// Whether there is a format for the events of Azure's own.
+static HAS_EVENT_GRID: LazyLock<bool> =
+    LazyLock::new(|| components().any(|component| component.name == "azure.event_grid"));
 
 /// Whether it is an event of Azure's own, which `azure.event_grid` reads.
 fn is_system(fields: &JsonFields<'_>) -> bool {
@@ -168,8 +184,9 @@ fn is_system(fields: &JsonFields<'_>) -> bool {
         let kind = fields.text(path);
         kind.is_some_and(|kind| kind.starts_with("Microsoft."))
     };
-    (is_microsoft("eventType") && fields.text("eventTime").is_some())
-        || (is_microsoft("type") && fields.text("specversion").is_some())
+    let is_one = (is_microsoft("eventType") && fields.text("eventTime").is_some())
+        || (is_microsoft("type") && fields.text("specversion").is_some());
+    is_one && *HAS_EVENT_GRID
 }
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
