@@ -175,8 +175,11 @@ fn is_of_google(fields: &JsonFields<'_>) -> bool {
 }
 
 /// Whether there is a format for the events of Azure's own.
-static HAS_EVENT_GRID: LazyLock<bool> =
-    LazyLock::new(|| components().any(|component| component.name == "azure.event_grid"));
+static HAS_EVENT_GRID: LazyLock<bool> = LazyLock::new(|| {
+    components()
+        .iter()
+        .any(|held| held.name == "azure.event_grid")
+});
 
 /// Whether it is an event of Azure's own, which `azure.event_grid` reads.
 fn is_system(fields: &JsonFields<'_>) -> bool {
