@@ -53,7 +53,8 @@ impl Role {
         if has(&AUDIT) || matches!(format, "linux.auth" | "kubernetes.events") {
             return Self::Audit;
         }
-        if has(&["flow"]) || matches!(name, "firewall" | "network_firewall") {
+        let is_sensor = format.starts_with("suricata.") || format.starts_with("zeek.");
+        if has(&["flow"]) || matches!(name, "firewall" | "network_firewall") || is_sensor {
             return Self::Flow;
         }
         if service.is_some_and(is_api) {
@@ -111,6 +112,7 @@ mod tests {
         check("okta.system_log", Some("okta"), Role::Audit);
         check("linux.auth", Some("sshd"), Role::Audit);
         check("linux.firewall", None, Role::Flow);
+        check("suricata.eve", None, Role::Flow);
         check("aws.waf", None, Role::Access);
         check("haproxy.log", Some("haproxy"), Role::Workload);
     }

@@ -7,6 +7,7 @@ use nepho_adapter_generic as _;
 use nepho_adapter_github as _;
 use nepho_adapter_microsoft365 as _;
 use nepho_adapter_okta as _;
+use nepho_adapter_saas as _;
 use nepho_adapter_vault as _;
 use nepho_adapter_workspace as _;
 

@@ -131,3 +131,73 @@ fn calls_of_cloudtrail_are_read_whatever_event_came_before() {
     let text = format!("{state}\n{call}\n");
     check(&text, "aws.cloudtrail", "2026-05-12T14:05:01Z", &values);
 }
+
+#[test]
+fn messages_behind_a_header_of_syslog_are_those_of_their_programs() {
+    let time = "2026-05-12T14:00:00Z";
+    let current = |app: &str, message: &str| format!("<134>1 {time} lb-1 {app} 12 - - {message}");
+    let host = (Column::Host, "lb-1");
+    check(
+        &current(
+            "haproxy",
+            r#"203.0.113.7:51234 [12/May/2026:14:00:00.000] web cart/cart-1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "GET /x HTTP/1.1""#,
+        ),
+        "haproxy.http_access",
+        time,
+        &[host, (Column::SourceIp, "203.0.113.7")],
+    );
+    check(
+        &current(
+            "haproxy",
+            "Server cart/cart-1 is DOWN, reason: Layer4 timeout",
+        ),
+        "haproxy.log",
+        time,
+        &[
+            host,
+            (
+                Column::Body,
+                "Server cart/cart-1 is DOWN, reason: Layer4 timeout",
+            ),
+        ],
+    );
+    check(
+        &current(
+            "filterlog",
+            "5,,,1000000103,igb1,match,block,in,4,0x0,,64,0,0,DF,6,tcp,60,203.0.113.7,10.0.0.5,51234,22,0,S,1,,64240,,",
+        ),
+        "pfsense.firewall",
+        time,
+        &[host, (Column::Action, "block")],
+    );
+    check(
+        &current("postfix/smtpd", "connect from unknown[203.0.113.7]"),
+        "postfix.log",
+        time,
+        &[
+            (Column::Process, "postfix/smtpd"),
+            (Column::SourceIp, "203.0.113.7"),
+        ],
+    );
+    check(
+        &current(
+            "suricata",
+            r#"{"timestamp":"2026-05-12T14:00:00.000000+0000","event_type":"dns","flow_id":1,"src_ip":"203.0.113.7","dest_ip":"10.0.0.5","proto":"UDP"}"#,
+        ),
+        "suricata.eve",
+        time,
+        &[host, (Column::Peer, "10.0.0.5")],
+    );
+    check(
+        r#"<189>date=2026-05-12 time=14:00:00 devname="fw-1" devid="FG1" tz="+0000" logid="1" type="traffic" level="notice" srcip=10.0.0.5 dstip=198.51.100.7 action="deny""#,
+        "fortinet.firewall",
+        time,
+        &[(Column::Host, "fw-1")],
+    );
+    check(
+        "<14>May 12 14:00:00 pa-1 1,2026/05/12 14:00:00,007,SYSTEM,auth,0,2026/05/12 14:00:00,,auth-fail,,0,0,general,medium,failed",
+        "paloalto.firewall",
+        time,
+        &[(Column::Host, "pa-1"), (Column::Action, "auth-fail")],
+    );
+}

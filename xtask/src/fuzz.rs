@@ -31,7 +31,15 @@ const TARGETS: [(&str, &[&str]); 16] = [
     ("aws", &["adapters/aws"]),
     ("azure", &["adapters/azure"]),
     ("gcp", &["adapters/gcp"]),
-    ("kubernetes", &["adapters/kubernetes", "adapters/linux"]),
+    (
+        "kubernetes",
+        &[
+            "adapters/kubernetes",
+            "adapters/linux",
+            "adapters/network",
+            "adapters/windows",
+        ],
+    ),
     ("proxies", &["adapters/proxies"]),
     ("databases", &["adapters/databases", "adapters/brokers"]),
     (
@@ -41,6 +49,7 @@ const TARGETS: [(&str, &[&str]); 16] = [
             "adapters/github",
             "adapters/microsoft365",
             "adapters/okta",
+            "adapters/saas",
             "adapters/vault",
             "adapters/workspace",
         ],

@@ -9,5 +9,6 @@ pub mod cri;
 pub mod docker;
 pub mod events;
 pub mod falco;
+pub mod hubble_flow;
 pub mod klog;
 pub mod kubectl;

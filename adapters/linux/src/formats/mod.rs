@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod auth;
 pub mod cef;
+pub mod cisco_firewall;
 pub mod firewall;
 pub mod journal_export;
 pub mod journal_json;

@@ -1,0 +1,252 @@
+//! Messages of Cisco's firewalls, ASA and Firepower Threat Defense, that tell of connections, users
+//! and commands; all others stay lines of syslog.
+//!
+//! Sources, as of 2026-11-28: cisco.com/c/en/us/td/docs/security/asa/syslog/b_syslog.html,
+//! cisco.com/c/en/us/td/docs/security/firepower/Syslogs/b_fptd_syslog_guide.html.
+
+use nepho_codec::table::{
+    Event, LineDecoder, LineFormat, Lines, To, duration, keep, put_text, text,
+};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
+use nepho_core::register;
+use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
+use nepho_core::time::Reference;
+
+use super::syslog;
+use crate::header::{self, Header};
+
+register!(Component {
+    kind: Kind::Format,
+    name: NAME,
+    summary: "Connections, users and commands that Cisco ASA and FTD logged",
+    permissions: &[],
+    make: Make::Format(|| Box::new(Cisco(LineFormat::new(&MESSAGES)))),
+});
+
+const NAME: &str = "cisco.firewall";
+
+const WORD: usize = 0;
+const DIRECTION: usize = 1;
+const FIRST: usize = 2;
+const FIRST_PORT: usize = 3;
+const SECOND: usize = 4;
+const SECOND_PORT: usize = 5;
+
+static MESSAGES: Lines = Lines {
+    name: NAME,
+    patterns: &[
+        // 302013, 302015: behind `for` stands the end at the interface of lower security.
+        "{word:Built|Build} {direction:inbound|outbound} {protocol:name} connection {connection:int} for \
+         {_}:{first:ip}/{first_port:int} ({_}) {?({_}) }to {_}:{second:ip}/{second_port:int} ({_}){?{_:rest}}",
+        // 302014, 302016
+        "{word:Teardown|Tear} {protocol:name} connection {connection:int} for {_}:{first:ip}/{first_port:int}\
+         {?({user})} to {_}:{second:ip}/{second_port:int}{?({_})} duration {duration:word} bytes {bytes:int}{?{reason:rest}}",
+        // 106023
+        "{word:Deny|Denied} {protocol:name} src {_}:{first:ip}{?/{first_port:int}}{?({user})} dst \
+         {_}:{second:ip}{?/{second_port:int}}{?({_})} {?(type {_:int}, code {_:int}) }by access-group \"{rule:quoted}\"{?{_:rest}}",
+        // 106100
+        "access-list {rule:word} {word:permitted|denied|est-allowed} {protocol:name} {_}/{first:ip}({first_port:int})\
+         {?({user})} -> {_}/{second:ip}({second_port:int}){?({_})} hit-cnt {_:rest}",
+        // 106001, 106006
+        "Inbound {protocol:name} connection {word:denied|permitted} from {first:ip}/{first_port:int} to \
+         {second:ip}/{second_port:int}{?{_:rest}}",
+        "{word:Deny|Denied} inbound {protocol:name} from {first:ip}/{first_port:int} to {second:ip}/{second_port:int}{?{_:rest}}",
+        // 605004, 605005
+        "Login {word:permitted|denied} from {first:ip}/{first_port:int} to {_}:{second:ip}/{service:name} for user \"{user:quoted}\"",
+        // 113004, 113005, 113012, 113015
+        "AAA user {_:authentication|authorization} {word:Rejected|Successful} : {_}user = {user:word}{? : user IP = {first:ip}}",
+        // 111008, 111010
+        "User '{user}' {word:executed|ran} the '{command}' command.",
+        "User '{user}', running '{_}' from IP {first:ip}, {word:executed|ran} '{command}'",
+        // 113039, 716038, 722022 and others of the VPN
+        "Group <{_}> User <{user}> IP <{first:ip}> {_:rest}",
+    ],
+    confidence: 86,
+    constants: &[],
+    fields: &[
+        text(&["user"], Column::Actor),
+        text(&["protocol"], Column::Method),
+        text(&["word"], Column::Action),
+        duration(&["duration"], 1e9),
+        text(&["connection"], Column::RequestId),
+        keep(&["word"], WORD),
+        keep(&["direction"], DIRECTION),
+        keep(&["first"], FIRST),
+        keep(&["first_port"], FIRST_PORT),
+        keep(&["second"], SECOND),
+        keep(&["second_port"], SECOND_PORT),
+    ],
+    extras: &[
+        ("rule", "rule"),
+        ("direction", "direction"),
+        ("bytes", "bytes"),
+        ("command", "command"),
+        ("service", "app_protocol"),
+    ],
+    finish: Some(finish),
+};
+
+/// Pairs of events of connections (430001 to 430005), and where they go.
+const PAIRS: [(&str, To); 9] = [
+    ("SrcIP", To::SourceAddress),
+    ("SrcPort", To::SourcePort),
+    ("DstIP", To::PeerAddress),
+    ("DstPort", To::PeerPort),
+    ("Protocol", To::Text(Column::Method)),
+    ("User", To::Text(Column::Actor)),
+    ("AccessControlRuleAction", To::Text(Column::Action)),
+    ("AccessControlRuleAction", To::OutcomeOf(RULE_ACTIONS)),
+    ("URL", To::Url),
+];
+
+const RULE_ACTIONS: &[(&str, Outcome)] = &[
+    ("Allow", Outcome::Success),
+    ("Trust", Outcome::Success),
+    ("Block", Outcome::Failure),
+    ("Block with reset", Outcome::Failure),
+];
+
+/// Pairs that have no column.
+const EXTRAS: [(&str, &str); 6] = [
+    ("AccessControlRuleName", "rule"),
+    ("ApplicationProtocol", "app_protocol"),
+    ("ACPolicy", "policy"),
+    ("InitiatorBytes", "bytes"),
+    ("ResponderBytes", "bytes_received"),
+    ("ConnectionID", "connection"),
+];
+
+/// Reads the messages behind a header of syslog.
+struct Cisco(LineFormat);
+
+impl Cisco {
+    fn parse<'a>(&self, text: &'a str, stream: &Stream) -> Option<Header<'a>> {
+        let header = parse(text, stream.reference())?;
+        let sample = Sample {
+            text: header.message.trim_end(),
+            json: None,
+            stream,
+        };
+        let is_mine = is_pairs(header.message) || self.0.sniff(&sample) > Confidence::NO;
+        is_mine.then_some(header)
+    }
+}
+
+impl Format for Cisco {
+    fn sniff(&self, sample: &Sample<'_>) -> Confidence {
+        match self.parse(sample.text, sample.stream) {
+            Some(_) => Confidence(86),
+            None => Confidence::NO,
+        }
+    }
+
+    fn marks(&self) -> Vec<Marks> {
+        let any = [true; 256];
+        ["%ASA-", "%FTD-"]
+            .map(|name| Marks::beginning(any).with(&[name]))
+            .into()
+    }
+
+    fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
+        Box::new(CiscoDecoder(LineDecoder::new(&MESSAGES)))
+    }
+
+    fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
+        let Some(header) = self.parse(raw, stream) else {
+            return;
+        };
+        syslog::extras(&header, found);
+        if is_pairs(header.message) {
+            for (key, name) in EXTRAS {
+                if let Some(value) = value(header.message, key) {
+                    found(name, value);
+                }
+            }
+        } else {
+            self.0.extras(header.message.trim_end(), stream, found);
+        }
+    }
+}
+
+/// A line of one of these devices.
+fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
+    if !header::may_begin(text) {
+        return None;
+    }
+    let header = header::parse(text, reference)?;
+    (header.process.starts_with("ASA") || header.process.starts_with("FTD")).then_some(header)
+}
+
+fn is_pairs(message: &str) -> bool {
+    message.contains("SrcIP: ") && message.contains("DstIP: ")
+}
+
+/// Value of a key of `Key: value, Key: value`.
+fn value<'a>(message: &'a str, key: &str) -> Option<&'a str> {
+    let mut pairs = message.trim_end().split(", ");
+    pairs.find_map(|pair| pair.strip_prefix(key)?.strip_prefix(": "))
+}
+
+struct CiscoDecoder(LineDecoder);
+
+impl Decoder for CiscoDecoder {
+    fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        let Some(header) = parse(record.text, syslog::reference(record)) else {
+            return Verdict::NotMine;
+        };
+        let message = header.message.trim_end();
+        let is_pairs = is_pairs(message);
+        if !is_pairs && !self.0.scan(message) {
+            return Verdict::NotMine;
+        }
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME);
+        syslog::fill(&header, &mut row);
+        if is_pairs {
+            for (key, to) in PAIRS {
+                if let Some(value) = value(message, key) {
+                    put_text(value, to, &mut row);
+                }
+            }
+        } else {
+            self.0.fill(message, &mut row);
+        }
+        row.commit();
+        Verdict::Rows
+    }
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let kept = |number| event.kept(number).unwrap_or_default();
+    match &*kept(WORD) {
+        "Built" | "permitted" | "est-allowed" | "Successful" => {
+            row.outcome(Outcome::Success);
+        }
+        "Deny" | "Denied" | "denied" | "Rejected" => {
+            row.outcome(Outcome::Failure);
+        }
+        _ => {}
+    }
+    let port = |number| kept(number).parse::<u16>().ok();
+    let (first_port, second_port) = (port(FIRST_PORT), port(SECOND_PORT));
+    // Who began a connection that ends is not told: it is the end without a well-known port.
+    let is_known = |port: Option<u16>| port.is_some_and(|port| port < 1024);
+    let is_turned = match (&*kept(WORD), &*kept(DIRECTION)) {
+        (_, "outbound") => true,
+        ("Teardown", _) => is_known(first_port) && !is_known(second_port),
+        _ => false,
+    };
+    let mut ends = [(kept(FIRST), first_port), (kept(SECOND), second_port)];
+    if is_turned {
+        ends.reverse();
+    }
+    let [(source, source_port), (peer, peer_port)] = ends;
+    put_text(&source, To::SourceAddress, row);
+    put_text(&peer, To::PeerAddress, row);
+    if let Some(port) = source_port {
+        row.source_port(port);
+    }
+    if let Some(port) = peer_port {
+        row.peer_port(port);
+    }
+}

@@ -1,0 +1,52 @@
+//! Queries that BIND's `named` logged, and those that it refused.
+//!
+//! Source: bind9.readthedocs.io/en/latest/reference.html, "The query log entry format", as of
+//! 2026-11-28.
+
+use nepho_codec::table::{Event, LineFormat, Lines, keep, source_address, source_port, text, time};
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "bind.query",
+    summary: "Queries that BIND answered or refused",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+});
+
+const DENIED: usize = 0;
+
+static LINES: Lines = Lines {
+    name: "bind.query",
+    patterns: &[
+        "{?{time:time} }{?queries: }{?security: }{?info: }client {?@{_:word} }{client:ip}#{port:int}\
+         {? ({_})}: {?view {view}: }query: {question:word} {class:word} {type:word} {flags:word}{?{_:rest}}",
+        "{?{time:time} }{?queries: }{?security: }{?info: }client {?@{_:word} }{client:ip}#{port:int}\
+         {? ({_})}: {?view {view}: }query {?(cache) }'{question}/{type}/{class}' {denied:denied|refused}{?{_:rest}}",
+    ],
+    confidence: 92,
+    constants: &[(Column::Process, "named")],
+    fields: &[
+        time(&["time"]),
+        source_address(&["client"]),
+        source_port(&["port"]),
+        text(&["question"], Column::Body),
+        keep(&["denied"], DENIED),
+    ],
+    extras: &[
+        ("question", "dns_question"),
+        ("type", "dns_type"),
+        ("view", "view"),
+    ],
+    finish: Some(finish),
+};
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.constant(Column::Action, "query");
+    if event.kept(DENIED).is_some() {
+        row.outcome(Outcome::Failure);
+    }
+    if let Some((_, message)) = event.text.split_once("client ") {
+        row.text(Column::Body, message);
+    }
+}

@@ -1,0 +1,56 @@
+//! Sign-ins at Dovecot.
+//!
+//! Source: doc.dovecot.org/2.3/configuration_manual/logging and `src/login-common/client-common.c` of
+//! github.com/dovecot/core, as of 2026-11-28.
+
+use nepho_codec::table::{
+    Event, LineFormat, Lines, keep, part, peer_address, source_address, text,
+};
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "dovecot.audit_login",
+    summary: "Sign-ins at Dovecot",
+    permissions: &[],
+    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+});
+
+const RESULT: usize = 0;
+
+static LINES: Lines = Lines {
+    name: "dovecot.audit_login",
+    patterns: &[
+        "{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
+         {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}, {?lip={server:ip}, }{rest:rest}",
+        "{?{_:name}: }{?Info: }{service:imap-login|pop3-login|submission-login|managesieve-login|lmtp-login}: \
+         {?Info: }{result}: user=<{user}>, {?method={method:name}, }rip={client:ip}{?, lip={server:ip}}",
+    ],
+    confidence: 92,
+    constants: &[(Column::Process, "dovecot")],
+    fields: &[
+        text(&["user"], Column::Actor),
+        source_address(&["client"]),
+        peer_address(&["server"]),
+        part(&["result"], Column::Action, action),
+        keep(&["result"], RESULT),
+    ],
+    extras: &[("method", "auth_method"), ("service", "login_service")],
+    finish: Some(finish),
+};
+
+/// `Login`, `Disconnected` of what stands before the user.
+fn action(result: &str) -> &str {
+    let end = result.find([':', '(']).unwrap_or(result.len());
+    result[..end].trim_end()
+}
+
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    row.text(Column::Body, event.text);
+    let result = event.kept(RESULT).unwrap_or_default();
+    if result == "Login" {
+        row.outcome(Outcome::Success);
+    } else if result.contains("auth failed") || result.contains("auth_failed") {
+        row.outcome(Outcome::Failure);
+    }
+}

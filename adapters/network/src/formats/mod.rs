@@ -1,0 +1,13 @@
+//! One folder per format.
+
+mod bind_query;
+mod dnsmasq_log;
+mod dovecot_login;
+mod fail2ban_log;
+mod fortinet_firewall;
+mod paloalto_firewall;
+mod pfsense_firewall;
+mod postfix_log;
+mod suricata_eve;
+mod zeek_json;
+mod zeek_tsv;

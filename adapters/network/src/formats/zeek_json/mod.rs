@@ -1,0 +1,86 @@
+//! Logs of Zeek as JSON.
+//!
+//! Source: docs.zeek.org/en/master/log-formats.html and docs.zeek.org/en/master/logs/index.html, as
+//! of 2026-11-28.
+
+use nepho_codec::table::{
+    Event, JsonFormat, Need, Table, duration, http_status, keep, outcome_of, peer_address,
+    peer_port, source_address, source_port, text, time, url,
+};
+use nepho_core::tables::{Column, Outcome, Row};
+
+nepho_core::register!(Component {
+    kind: Kind::Format,
+    name: "zeek.json",
+    summary: "Logs of Zeek as JSON: connections, DNS, HTTP, TLS and others",
+    permissions: &[],
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+});
+
+/// How a connection ended: `SF` as it should; the others never came about. Source:
+/// docs.zeek.org/en/master/logs/conn.html, "conn_state".
+pub(crate) const STATES: &[(&str, Outcome)] = &[
+    ("SF", Outcome::Success),
+    ("S0", Outcome::Failure),
+    ("REJ", Outcome::Failure),
+    ("RSTOS0", Outcome::Failure),
+    ("RSTRH", Outcome::Failure),
+    ("SH", Outcome::Failure),
+    ("SHR", Outcome::Failure),
+];
+
+/// Whether an authentication went well.
+const RESULTS: &[(&str, Outcome)] = &[("true", Outcome::Success), ("false", Outcome::Failure)];
+
+const NOTE: usize = 0;
+
+static TABLE: Table = Table {
+    name: "zeek.json",
+    needs: &[
+        Need::Has("ts"),
+        Need::Has("id.orig_h"),
+        Need::Has("id.resp_h"),
+        Need::HasAny(&["uid", "note", "_path"]),
+    ],
+    constants: &[],
+    fields: &[
+        time(&["ts"]),
+        text(&["_system_name"], Column::Host),
+        text(&["note", "_path"], Column::Action),
+        outcome_of(&["conn_state"], STATES),
+        outcome_of(&["auth_success"], RESULTS),
+        source_address(&["id.orig_h"]),
+        source_port(&["id.orig_p"]),
+        peer_address(&["id.resp_h"]),
+        peer_port(&["id.resp_p"]),
+        text(&["method", "proto"], Column::Method),
+        url(&["uri"]),
+        http_status(&["status_code"]),
+        text(&["user_agent"], Column::UserAgent),
+        text(&["username", "user"], Column::Actor),
+        text(&["msg"], Column::Body),
+        text(&["uid"], Column::RequestId),
+        duration(&["duration", "rtt"], 1e9),
+        keep(&["note"], NOTE),
+    ],
+    extras: &[
+        ("proto", "protocol"),
+        ("service", "app_protocol"),
+        ("conn_state", "state"),
+        ("orig_bytes", "bytes"),
+        ("resp_bytes", "bytes_received"),
+        ("orig_pkts", "packets"),
+        ("query", "dns_question"),
+        ("rcode_name", "dns_answer_code"),
+        ("server_name", "domain"),
+        ("host", "domain"),
+    ],
+    finish: Some(finish),
+};
+
+/// What Zeek takes note of is worth a look.
+fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept(NOTE).is_some() {
+        row.severity(nepho_core::severity::Severity::WARN);
+    }
+}

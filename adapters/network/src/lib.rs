@@ -1,0 +1,3 @@
+//! Logs of sensors, firewalls and services of a network.
+
+mod formats;

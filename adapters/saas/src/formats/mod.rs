@@ -1,0 +1,11 @@
+//! One folder per format.
+
+mod atlassian_audit;
+mod auth0_audit;
+mod duo_auth;
+mod gitlab_audit;
+mod keycloak_audit;
+mod onepassword_audit;
+mod slack_audit;
+mod snowflake_login;
+mod teleport_audit;

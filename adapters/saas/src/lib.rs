@@ -1,0 +1,3 @@
+//! Audit logs of hosted services and of identity providers.
+
+mod formats;

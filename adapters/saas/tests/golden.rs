@@ -1,0 +1,3 @@
+//! Every fixture against its snapshot.
+
+nepho_conformance::formats!(nepho_adapter_saas);

@@ -1,0 +1,5 @@
+//! One folder per format.
+
+mod event_xml;
+mod nxlog;
+mod winlogbeat;
