@@ -724,8 +724,8 @@ fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
         row.duration(nanos);
         return;
     }
-    if text.parse::<f64>().is_ok()
-        && let Some(unit) = unit(event, &text)
+    // Text with a unit of its own is what it says, whatever the record tells.
+    if let Some(unit) = unit(event, &text)
         && let Some(nanos) = time::duration(&text, unit)
     {
         row.duration(nanos);

@@ -84,7 +84,11 @@ pub(super) fn agent(text: &str) -> &str {
 /// it. All others may as well be milliseconds or nanoseconds, so that nothing is said.
 pub(crate) fn latency(text: &str) -> Option<i64> {
     let text = text.trim();
-    let Ok(number) = text.parse::<f64>() else {
+    let number = match text.as_bytes().last() {
+        Some(b'0'..=b'9') => text.parse::<f64>().ok(),
+        _ => None,
+    };
+    let Some(number) = number else {
         return time::duration(text, 1e9);
     };
     let is_fraction = text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));

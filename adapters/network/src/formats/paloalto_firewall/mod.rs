@@ -90,7 +90,7 @@ impl Format for PaloAlto {
 
     fn marks(&self) -> Vec<Marks> {
         let letters = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        vec![Marks::beginning(bytes_of(letters)).with(&[",", "/"])]
+        vec![Marks::beginning(bytes_of(letters)).with(&[",20", "/"])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

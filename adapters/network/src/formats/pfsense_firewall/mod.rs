@@ -42,8 +42,8 @@ impl Format for FilterLog {
 
     fn marks(&self) -> Vec<Marks> {
         let digits = bytes_of(b"0123456789");
-        ["4", "6"]
-            .map(|version| Marks::beginning(digits).with(&[",", version]))
+        [",in,4,", ",in,6,", ",out,4,", ",out,6,"]
+            .map(|direction| Marks::beginning(digits).with(&[direction]))
             .into()
     }
 

@@ -75,10 +75,9 @@ fn queued(id: &str) -> &str {
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     row.text(Column::Body, event.text);
-    match event.kept(KIND).as_deref() {
-        Some("reject" | "milter-reject" | "authentication failed" | "authentication aborted") => {
-            row.outcome(Outcome::Failure).severity(Severity::WARN);
-        }
-        _ => {}
+    if let Some("reject" | "milter-reject" | "authentication failed" | "authentication aborted") =
+        event.kept(KIND).as_deref()
+    {
+        row.outcome(Outcome::Failure).severity(Severity::WARN);
     }
 }

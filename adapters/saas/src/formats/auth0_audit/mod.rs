@@ -69,8 +69,8 @@ static TABLE: Table = Table {
         ("data.connection", "connection"),
         ("tenant_name", "tenant"),
         ("data.tenant_name", "tenant"),
-        ("user_id", "user_id"),
-        ("data.user_id", "user_id"),
+        ("user_id", "principal_id"),
+        ("data.user_id", "principal_id"),
     ],
     finish: Some(finish),
 };

@@ -40,7 +40,7 @@ static TABLE: Table = Table {
         ("realmId", "realm"),
         ("realmName", "realm"),
         ("clientId", "client"),
-        ("userId", "user_id"),
+        ("userId", "principal_id"),
         ("sessionId", "session"),
         ("error", "error_code"),
     ],
