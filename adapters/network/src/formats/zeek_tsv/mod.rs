@@ -124,7 +124,7 @@ fn is_row(text: &str) -> bool {
         seconds.len() == 10 && micros.len() == 6 && is_number(seconds) && is_number(micros)
     });
     let is_id = |text: &str| {
-        (8..=24).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        (1..=32).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
     };
     is_time && (is_id(uid) || uid == "-") && is_ip(source) && is_ip(peer)
 }
