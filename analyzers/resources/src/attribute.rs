@@ -221,6 +221,11 @@ fn by_name(merged: &mut [Merged], names: &ServiceNames<'_>, relations: &mut Vec<
         if one.row.service.is_some() || one.row.resource_type == "host" {
             continue;
         }
+        // Settings of a site of Azure have the names that Azure gives them: `web`.
+        let kind = key::azure_type(&one.row.key);
+        if kind.is_some_and(|kind| kind.ends_with("/config")) {
+            continue;
+        }
         if let Some(guess) = names.guess(&name) {
             let evidence = format!("the name {name} contains service {}", guess.service);
             relations.push(runs_on(

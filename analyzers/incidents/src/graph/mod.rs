@@ -4,7 +4,7 @@
 pub(crate) mod adjacency;
 pub(crate) mod collect;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use nepho_core::key;
 use nepho_core::tables::{NodeKind, RelationKind};
@@ -16,6 +16,11 @@ use collect::{Collected, Known};
 const AMBIGUOUS: usize = 4;
 /// Names of a node that are looked for in messages.
 const NAMES: usize = 24;
+
+/// Steps from what a service runs on to the role that it has.
+const ROLE_HOPS: usize = 3;
+/// Nodes that are looked at for it.
+const ROLE_VISITED: usize = 500;
 
 /// A service or a resource.
 #[derive(Clone, Debug)]
@@ -32,6 +37,13 @@ pub(crate) struct Node {
     pub resource_type: String,
     /// Resource that it is a facet of.
     pub parent: Option<u32>,
+}
+
+/// Whether a resource of this type is what others run as.
+fn is_role(resource_type: &str) -> bool {
+    let resource_type = resource_type.to_ascii_lowercase();
+    let words = ["iam_role", "iam::role", "service_account"];
+    words.iter().any(|word| resource_type.ends_with(word))
 }
 
 /// All services and resources, and the edges between them.
@@ -90,6 +102,7 @@ impl Graph {
         edges.retain(|(from, to, _)| from != to);
         edges.sort_unstable();
         edges.dedup();
+        graph.drop_roles_of_others(&mut edges);
         graph.forward = Adjacency::from_sorted(graph.nodes.len(), &edges);
         let mut reversed: Vec<_> = edges
             .into_iter()
@@ -218,13 +231,61 @@ impl Graph {
     }
 
     /// Resources with exactly the name of a service are taken as parts of it, unless there are too
-    /// many.
+    /// many. Settings of a site of Azure have the names that Azure gives them.
     fn add_namesakes(&self, edges: &mut Vec<(u32, u32, RelationKind)>) {
+        let is_named = |node: u32| {
+            let kind = key::azure_type(&self.node(node).key);
+            kind.is_none_or(|kind| !kind.ends_with("/config"))
+        };
         for (service, id) in &self.services {
             for resource in self.resources_of(service) {
-                edges.push((*id, resource, RelationKind::RunsOn));
+                if is_named(resource) {
+                    edges.push((*id, resource, RelationKind::RunsOn));
+                }
             }
         }
+    }
+
+    /// Takes a role for no part of a service where what the service runs on has other roles: it only
+    /// shares the name. `edges` are sorted.
+    fn drop_roles_of_others(&self, edges: &mut Vec<(u32, u32, RelationKind)>) {
+        let of = |node: u32| {
+            let start = edges.partition_point(|(from, _, _)| *from < node);
+            let rest = edges.get(start..).unwrap_or_default();
+            rest.iter().take_while(move |(from, _, _)| *from == node)
+        };
+        let mut dropped: Vec<(u32, u32)> = Vec::new();
+        for service in self.services.values() {
+            let mut parts = of(*service)
+                .filter(|(_, _, kind)| *kind == RelationKind::RunsOn)
+                .map(|(_, to, _)| *to)
+                .partition::<Vec<u32>, _>(|part| is_role(&self.node(*part).resource_type));
+            if parts.0.is_empty() {
+                continue;
+            }
+            let mut used = HashSet::new();
+            let mut seen: HashSet<u32> = parts.1.iter().copied().collect();
+            for _ in 0..ROLE_HOPS {
+                let next: Vec<u32> = parts
+                    .1
+                    .iter()
+                    .flat_map(|node| of(*node))
+                    .filter(|(_, _, kind)| *kind != RelationKind::Contains)
+                    .map(|(_, to, _)| *to)
+                    .filter(|to| seen.len() < ROLE_VISITED && seen.insert(*to))
+                    .collect();
+                let roles = next.iter().copied();
+                used.extend(roles.filter(|node| is_role(&self.node(*node).resource_type)));
+                parts.1 = next;
+            }
+            if !used.is_empty() {
+                let others = parts.0.iter().filter(|role| !used.contains(*role));
+                dropped.extend(others.map(|role| (*service, *role)));
+            }
+        }
+        edges.retain(|(from, to, kind)| {
+            *kind != RelationKind::RunsOn || !dropped.contains(&(*from, *to))
+        });
     }
 
     /// Node of a service.
