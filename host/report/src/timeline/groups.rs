@@ -6,6 +6,7 @@ use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_core::time::NANOS;
 
 use super::{ChangeSelection, Entry, EntryKind, RunHead, TimelineChange, is_failed};
 
@@ -38,6 +39,7 @@ pub(super) fn entries(
         let held = documents.entry(key).or_insert_with(|| run.clone());
         join(held, run);
     }
+    join_histories(&mut documents);
     // A run that changed nothing is a part of the story only while nothing is looked for.
     for (key, run) in &documents {
         let is_asked = !selection.is_narrow() && selection.has_time(run.started.or(run.ended));
@@ -54,6 +56,42 @@ pub(super) fn entries(
         place(a).cmp(&place(b))
     });
     between(entries, outside)
+}
+
+/// Time between what a history and the log of a run call its beginning: 30 seconds.
+const SAME_START: i64 = 30 * NANOS;
+
+/// Joins runs of a history of Pulumi, which does not name its stack and has its file for a scope, to
+/// the one run that another document tells of at the same time: who it was stands in the history
+/// alone.
+fn join_histories(documents: &mut BTreeMap<RunKey, Run>) {
+    let is_history = |run: &Run| run.tool == "pulumi" && run.scope == run.uri;
+    let histories: Vec<RunKey> = documents
+        .iter()
+        .filter(|(_, run)| is_history(run))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for key in histories {
+        let Some(history) = documents.get(&key).cloned() else {
+            continue;
+        };
+        let is_same = |run: &Run| {
+            let starts = run.started.zip(history.started);
+            run.tool == "pulumi"
+                && !is_history(run)
+                && starts.is_some_and(|(one, other)| one.since(other).abs() <= SAME_START)
+        };
+        let mut others = documents.values_mut().filter(|run| is_same(run));
+        let (Some(run), None) = (others.next(), others.next()) else {
+            continue;
+        };
+        run.actor = run.actor.take().or(history.actor);
+        run.revision = run.revision.take().or(history.revision);
+        run.repository = run.repository.take().or(history.repository);
+        run.message = run.message.take().or(history.message);
+        run.url = run.url.take().or(history.url);
+        documents.remove(&key);
+    }
 }
 
 /// Joins what two documents tell of a run. The later one counts; but a run that was told to have
@@ -234,6 +272,35 @@ mod tests {
         let mut alone = errored.clone();
         join(&mut alone, &errored);
         assert_eq!(alone, errored);
+    }
+
+    #[test]
+    fn a_history_of_pulumi_tells_who_made_the_run_of_its_time() {
+        let run = |scope: &str, uri: &str, started: i64, actor: Option<&str>| Run {
+            id: format!("{scope}@{started}"),
+            tool: "pulumi".to_owned(),
+            scope: scope.to_owned(),
+            uri: uri.to_owned(),
+            started: Some(Timestamp(started * NANOS)),
+            actor: actor.map(str::to_owned),
+            ..Run::default()
+        };
+        let joined = |runs: &[Run]| {
+            let of = |run: &Run| (run.tool.clone(), run.scope.clone(), run.id.clone());
+            let mut documents = runs.iter().map(|run| (of(run), run.clone())).collect();
+            join_histories(&mut documents);
+            let told = documents.into_values().map(|run| (run.scope, run.actor));
+            told.collect::<Vec<_>>()
+        };
+        let history = run("history.json", "history.json", 100, Some("alice"));
+        let log = run("shop/prod", "up.jsonl", 102, None);
+        let told = joined(&[history.clone(), log.clone()]);
+        assert_eq!(told, [("shop/prod".to_owned(), Some("alice".to_owned()))]);
+        // Which of two it was is not told, and another time is another run.
+        let other = run("shop/dev", "dev.jsonl", 98, None);
+        assert_eq!(joined(&[history.clone(), log, other]).len(), 3);
+        let later = run("shop/prod", "up.jsonl", 500, None);
+        assert_eq!(joined(&[history, later]).len(), 2);
     }
 
     #[test]
