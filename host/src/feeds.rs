@@ -3,6 +3,7 @@
 mod document;
 #[cfg(all(test, feature = "live", feature = "iac"))]
 mod live;
+mod utf16;
 mod utf8;
 
 use std::io::{self, Cursor, Read};
@@ -10,7 +11,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use nepho_codec::encoding;
+use nepho_codec::encoding::{self, Encoding};
 use nepho_core::feed::{ChangeFeed, FeedSink};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
@@ -23,6 +24,7 @@ use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
 use crate::places;
 use document::Found;
+use utf16::Utf16;
 
 /// Bytes by which a document is recognised.
 const HEAD_BYTES: usize = 64 << 10;
@@ -298,10 +300,15 @@ impl Visit for Sorter<'_> {
         let ordinal = self.streams;
         self.streams += 1;
         // Text that is made of records is no document.
-        let head = match leaf.is_made {
+        let mut head = match leaf.is_made {
             true => Vec::new(),
             false => read_head(&mut leaf.stream),
         };
+        if let Encoding::Utf16(is_big_endian) = encoding::detect(&head) {
+            let whole = Cursor::new(head).chain(leaf.stream);
+            leaf.stream = Box::new(Utf16::new(whole, is_big_endian));
+            head = read_head(&mut leaf.stream);
+        }
         let (text, _) = encoding::to_text(&head);
         let text = text.trim_start_matches('\u{feff}');
         let Some((name, feed)) = self.feeds.recognise(&member.uri, text) else {
