@@ -146,6 +146,92 @@ fn what_runners_print_around_the_messages_is_passed_over() {
 }
 
 #[test]
+fn the_output_for_people_tells_what_was_done() {
+    let text =
+        "\u{1b}[1maws_security_group.web: Refreshing state... [id=sg-0f1e2d3c4b5a69788]\u{1b}[0m
+
+Terraform will perform the following actions:
+
+  # aws_security_group.web will be updated in-place
+  ~ resource \"aws_security_group\" \"web\" {
+        description = \"canary\"
+    }
+
+  # aws_db_instance.orders must be replaced
+  # aws_lb.front will be created
+
+Plan: 2 to add, 1 to change, 1 to destroy.
+\u{1b}[0m\u{1b}[1maws_security_group.web: Modifying... [id=sg-0f1e2d3c4b5a69788]\u{1b}[0m
+aws_db_instance.orders: Destroying... [id=db-OLD1234567]
+aws_security_group.web: Modifications complete after 1s [id=sg-0f1e2d3c4b5a69788]
+aws_db_instance.orders: Destruction complete after 1m2s
+aws_db_instance.orders: Creating...
+╷
+│ Error: creating RDS DB Instance (orders): password=canary
+│ 
+│   with aws_db_instance.orders,
+│   on db.tf line 1, in resource \"aws_db_instance\" \"orders\":
+╵
+";
+    let told = |text: &str| {
+        assert_eq!(recognise("apply.log", text), Some("terraform.log"));
+        let out = read("terraform.log", "apply.log", text);
+        assert!(out.rejects.is_empty());
+        assert!(!format!("{out:?}").contains("canary"));
+        let changes: Vec<_> = out
+            .changes
+            .iter()
+            .map(|change| (change.address.clone(), change.action, change.outcome))
+            .collect();
+        (changes, out)
+    };
+    let (changes, out) = told(text);
+    let of = |address: &str, action, outcome| (address.to_owned(), action, outcome);
+    let expected = [
+        of(
+            "aws_security_group.web",
+            ChangeAction::Update,
+            ChangeOutcome::Applied,
+        ),
+        of(
+            "aws_db_instance.orders",
+            ChangeAction::Replace,
+            ChangeOutcome::Failed,
+        ),
+        of(
+            "aws_lb.front",
+            ChangeAction::Create,
+            ChangeOutcome::Cancelled,
+        ),
+    ];
+    assert_eq!(changes, expected);
+    let group = change(&out, "aws_security_group.web");
+    assert_eq!(group.resource.as_deref(), Some("sg-0f1e2d3c4b5a69788"));
+    let reason = "creating RDS DB Instance (orders): password=***";
+    let database = change(&out, "aws_db_instance.orders");
+    assert_eq!(database.reason.as_deref(), Some(reason));
+    // With the times of a runner.
+    let timed: Vec<String> = text
+        .lines()
+        .map(|line| format!("2026-05-12T14:00:00.1234567Z {line}"))
+        .collect();
+    let (changes, out) = told(&timed.join("\n"));
+    assert_eq!(changes, expected);
+    let group = change(&out, "aws_security_group.web");
+    assert_eq!(
+        group.time.map(|time| time.to_string()).as_deref(),
+        Some("2026-05-12T14:00:00.123456700Z")
+    );
+    // A plan alone is still refused, and its feed reads what was done behind a long one.
+    let plan = text.split("Plan: ").next().unwrap();
+    assert_eq!(recognise("plan.log", plan), Some("terraform.plan"));
+    let out = read("terraform.plan", "apply.log", text);
+    assert_eq!(out.changes.len(), 3);
+    let other = "cart.service: Creating... a basket\ncart.service: Creation complete after 1s\n";
+    assert_eq!(recognise("x.log", other), None);
+}
+
+#[test]
 fn a_replacement_has_the_id_of_the_new_one_whichever_comes_first() {
     let hook = |kind: &str, action: &str, id: &str| {
         format!(

@@ -5,6 +5,7 @@ mod progress;
 mod reason;
 mod run;
 mod tell;
+mod text;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
@@ -50,7 +51,7 @@ impl ChangeFeed for Log {
                 .filter(|line| line.starts_with('{')),
         };
         // A log may begin with lines of something else, and its last line may be cut.
-        match first.take(20).any(message::is_message) {
+        match first.take(20).any(message::is_message) || is_text(head) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -77,6 +78,9 @@ impl ChangeFeed for Log {
             for line in lines {
                 read_message(behind_time(line), &places, &mut run, out);
             }
+            if run.is_empty() {
+                text::read(text, &places, &mut run, out);
+            }
         }
         let is_other = out.rejects.len() > before || !text.is_empty();
         if run.is_empty() && is_other {
@@ -87,6 +91,11 @@ impl ChangeFeed for Log {
         run.finish(out);
         Ok(())
     }
+}
+
+/// Whether it is the output of an apply for people.
+pub(crate) fn is_text(text: &str) -> bool {
+    text::is_apply(text)
 }
 
 /// What stands behind the bracket that opens an array of messages. A line of a runner may begin with

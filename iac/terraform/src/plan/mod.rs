@@ -4,6 +4,8 @@ mod change;
 mod compare;
 mod opaque;
 
+pub(crate) use opaque::{is_text_plan, without_colors};
+
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{self, RunOperation, RunStatus};
@@ -118,6 +120,10 @@ impl ChangeFeed for Plan {
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::new(document);
         let name = document.uri.rsplit(['/', '\\']).next().unwrap_or("");
+        // What was done stands behind the plan, which may be long.
+        if crate::log::is_text(document.text) {
+            return crate::log::Log.read(document, out);
+        }
         if let Some(advice) = opaque::advice(name, document.text) {
             return Err(places.error(ErrorKind::Unsupported, READ, advice, document.text));
         }

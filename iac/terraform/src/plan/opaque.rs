@@ -11,7 +11,7 @@ const SENTENCES: [&str; 6] = [
 ];
 
 /// Whether the text is a plan as people read it, with or without colors.
-pub(super) fn is_text_plan(text: &str) -> bool {
+pub(crate) fn is_text_plan(text: &str) -> bool {
     // A log or a document may quote such a sentence in a string.
     if text.trim_start().starts_with(['{', '[']) {
         return false;
@@ -48,7 +48,7 @@ pub(super) fn advice(name: &str, text: &str) -> Option<&'static str> {
 }
 
 /// The line without the escape sequences of terminals.
-fn without_colors(line: &str) -> String {
+pub(crate) fn without_colors(line: &str) -> String {
     let mut plain = String::with_capacity(line.len());
     let mut rest = line;
     while let Some((before, escape)) = rest.split_once('\u{1b}') {
