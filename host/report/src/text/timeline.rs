@@ -6,7 +6,7 @@ use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
 
 use super::TextOptions;
 use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
-use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange};
+use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange, is_failed};
 use crate::words;
 
 /// Changes of an entry that are shown unless everything is asked for.
@@ -95,7 +95,9 @@ fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
     for row in aligned(&rows, widths) {
         canvas.paragraph(2, rest, &row);
         if let Some([change]) = shown.next().map(Vec::as_slice) {
-            write_details(canvas, timeline, change, day);
+            let failed = entry.changes.iter().filter(|one| is_failed(one.outcome));
+            let is_alone = failed.count() < 2;
+            write_details(canvas, timeline, change, day, is_alone);
         }
     }
     let left: usize = groups.iter().skip(most).map(Vec::len).sum();
@@ -320,13 +322,14 @@ fn write_details(
     timeline: &Timeline,
     change: &TimelineChange,
     day: Option<Timestamp>,
+    is_only_failure: bool,
 ) {
     if let Some(not_before) = change.not_before {
         let text = format!("somewhen after {}", words::date_time(not_before));
         canvas.paragraph(4, 6, &[dim(text)]);
     }
     if let Some(reason) = &change.reason {
-        let head = match change.is_root_failure {
+        let head = match change.is_root_failure && !is_only_failure {
             true => "what the others followed from: ",
             false => "",
         };

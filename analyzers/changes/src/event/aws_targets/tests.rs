@@ -159,6 +159,31 @@ fn services_that_people_run_have_their_targets() {
 }
 
 #[test]
+fn a_batch_of_records_changes_these_and_not_their_zone() {
+    let record = called(
+        "route53",
+        "ChangeResourceRecordSets",
+        r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"DELETE","resourceRecordSet":{"name":"db.shop.example.","type":"CNAME"}}]}}"#,
+        "null",
+        "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
+    );
+    assert_eq!(record.action, Some(ChangeAction::Delete));
+    assert_eq!(record.references, ["arn:aws:route53:::hostedzone/Z1"]);
+    let moved = called(
+        "route53",
+        "ChangeResourceRecordSets",
+        r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"DELETE","resourceRecordSet":{"name":"a.shop.example","type":"A"}},{"action":"CREATE","resourceRecordSet":{"name":"b.shop.example","type":"A"}}]}}"#,
+        "null",
+        "arn:aws:route53:::hostedzone/Z1/A/a.shop.example",
+    );
+    assert_eq!(moved.action, Some(ChangeAction::Update));
+    assert_eq!(
+        moved.also,
+        ["arn:aws:route53:::hostedzone/Z1/A/b.shop.example"]
+    );
+}
+
+#[test]
 fn what_is_ended_made_anew_or_attached_is_the_target() {
     let key = called(
         "kms",
@@ -189,27 +214,6 @@ fn what_is_ended_made_anew_or_attached_is_the_target() {
         r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"UPSERT"}]}}"#,
         "null",
         "arn:aws:route53:::hostedzone/Z1",
-    );
-    let record = called(
-        "route53",
-        "ChangeResourceRecordSets",
-        r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"DELETE","resourceRecordSet":{"name":"db.shop.example.","type":"CNAME"}}]}}"#,
-        "null",
-        "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
-    );
-    assert_eq!(record.action, Some(ChangeAction::Delete));
-    assert_eq!(record.references, ["arn:aws:route53:::hostedzone/Z1"]);
-    let moved = called(
-        "route53",
-        "ChangeResourceRecordSets",
-        r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"DELETE","resourceRecordSet":{"name":"a.shop.example","type":"A"}},{"action":"CREATE","resourceRecordSet":{"name":"b.shop.example","type":"A"}}]}}"#,
-        "null",
-        "arn:aws:route53:::hostedzone/Z1/A/a.shop.example",
-    );
-    assert_eq!(moved.action, Some(ChangeAction::Update));
-    assert_eq!(
-        moved.also,
-        ["arn:aws:route53:::hostedzone/Z1/A/b.shop.example"]
     );
     let alarms = called(
         "monitoring",

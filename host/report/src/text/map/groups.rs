@@ -20,6 +20,8 @@ struct Groups<'a> {
     needed_by: BTreeMap<&'a str, BTreeSet<&'a str>>,
     /// Network that a resource lies in.
     networks: BTreeMap<&'a str, &'a str>,
+    /// How many nodes have a label.
+    labels: BTreeMap<&'a str, usize>,
     is_full: bool,
 }
 
@@ -49,8 +51,12 @@ impl<'a> Groups<'a> {
             depends_on: BTreeMap::new(),
             needed_by: BTreeMap::new(),
             networks: BTreeMap::new(),
+            labels: BTreeMap::new(),
             is_full,
         };
+        for node in &map.nodes {
+            *groups.labels.entry(&node.label).or_default() += 1;
+        }
         let mut within: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for edge in &map.edges {
             let (from, to) = (edge.from.as_str(), edge.to.as_str());
@@ -175,7 +181,7 @@ impl<'a> Groups<'a> {
             .iter()
             .filter(|(_, names)| !names.is_empty())
             .map(|(word, names)| {
-                let names: Vec<&str> = names.iter().copied().collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 let most = if self.is_full { usize::MAX } else { NAMES };
                 format!("{word} {}", words::list(&names, most))
             })
@@ -183,11 +189,15 @@ impl<'a> Groups<'a> {
         told.join("; ")
     }
 
-    fn names(&self, ids: Option<&BTreeSet<&'a str>>, except: Option<&str>) -> BTreeSet<&'a str> {
+    /// Names of nodes, each with what it is where several have the same.
+    fn names(&self, ids: Option<&BTreeSet<&'a str>>, except: Option<&str>) -> BTreeSet<String> {
         let ids = ids.into_iter().flatten().copied();
         ids.filter(|id| Some(*id) != except)
             .filter_map(|id| self.map.node(id))
-            .map(|node| node.label.as_str())
+            .map(|node| match self.labels.get(node.label.as_str()) {
+                Some(2..) => format!("{} {}", node.title(), node.label),
+                _ => node.label.clone(),
+            })
             .collect()
     }
 
