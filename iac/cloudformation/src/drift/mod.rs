@@ -1,10 +1,11 @@
 //! Feed `cloudformation.drift`: what `aws cloudformation describe-stack-resource-drifts` prints.
 //! See `README.md`.
 
-use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
+use nepho_core::time::NANOS;
+use nepho_core::{Result, Timestamp};
 use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -44,13 +45,44 @@ impl ChangeFeed for Drift {
                 "results of drift detection",
             ));
         }
+        let before = out.changes.len();
         for item in &found.found {
             if let Err(reason) = read_drift(document, item, out) {
                 out.rejects.push(reject(document, item, reason.to_owned()));
             }
         }
+        join_detections(out.changes.get_mut(before..).unwrap_or_default());
         out.rejects.extend(found.rejects);
         Ok(())
+    }
+}
+
+/// Longest detection of the drift of a stack: each resource has the time at which it was looked at.
+const LONGEST: i64 = 3600 * NANOS;
+
+/// Makes one run of what one detection found in a stack, from its first time on.
+fn join_detections(changes: &mut [Change]) {
+    let mut order: Vec<usize> = (0..changes.len()).collect();
+    let stack = |change: &Change| change.id.split(":drift-").next().map(str::to_owned);
+    order.sort_by_key(|place| {
+        changes
+            .get(*place)
+            .map(|change| (stack(change), change.time))
+    });
+    let mut first: Option<(Option<String>, Timestamp, String)> = None;
+    for place in order {
+        let Some(change) = changes.get_mut(place) else {
+            continue;
+        };
+        let Some(time) = change.time else { continue };
+        let own = stack(change);
+        match &first {
+            Some((held, start, run)) if *held == own && time.since(*start) <= LONGEST => {
+                change.id = change.id.replace(&change.run, run);
+                change.run.clone_from(run);
+            }
+            _ => first = Some((own, time, change.run.clone())),
+        }
     }
 }
 
@@ -191,6 +223,8 @@ mod tests {
             ]
         );
         assert!(out.changes.iter().all(|change| change.time.is_some()));
+        assert_eq!(out.changes[0].run, out.changes[1].run);
+        assert_ne!(out.changes[0].id, out.changes[1].id);
         assert_eq!(out.resources.len(), 3);
         assert_eq!(out.rejects.len(), 1);
         assert!(text.contains("canary") && !format!("{out:?}").contains("canary"));
