@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
-use nepho_core::key::types;
+use nepho_core::key::{self, types};
 use nepho_iac_common::owner::Owner;
 use serde_json::value::RawValue;
 
@@ -58,6 +58,16 @@ impl Properties {
     pub(super) fn owner(&self) -> Owner {
         let tags = self.tags.iter();
         Owner::of(tags.map(|(tag, value)| (tag.as_str(), value.as_str())))
+    }
+
+    /// ARNs of other resources, and the properties that name them.
+    pub(crate) fn references(&self) -> impl Iterator<Item = (&'static str, String)> {
+        REFERENCES.into_iter().flat_map(|name| {
+            let arns = self
+                .all(name)
+                .filter(|value| key::Arn::parse(value).is_some());
+            arns.map(move |arn| (name, key::canonical(arn)))
+        })
     }
 
     /// First value of a property.
@@ -135,8 +145,22 @@ impl Properties {
     }
 }
 
+/// Properties by which a resource names another one by its ARN.
+const REFERENCES: [&str; 9] = [
+    "role",
+    "roleArn",
+    "executionRoleArn",
+    "taskRoleArn",
+    "iamRoleArn",
+    "nodeRoleArn",
+    "kmsKeyId",
+    "kmsKeyArn",
+    "certificateArn",
+];
+
 fn is_allowed(name: &str) -> bool {
     OTHERS.contains(&name)
+        || REFERENCES.contains(&name)
         || aliases::is_alias(name)
         || facets::is_named(name)
         || generated().contains(name)

@@ -47,6 +47,17 @@ pub(super) fn relate(
             evidence,
         ));
     }
+    // What another stack made is known by its ARN alone.
+    for (property, arn) in managed.properties.references() {
+        let drawn = out.relations.iter().rev();
+        let mut own = drawn.take_while(|drawn| drawn.from == resource.key);
+        if !own.any(|drawn| drawn.to == arn) {
+            let evidence = format!("property `{property}`");
+            let kind = RelationKind::DependsOn;
+            out.relations
+                .extend(relation(resource, Some(&arn), kind, 0.9, evidence));
+        }
+    }
     if let (Some(group), false) = (&managed.group, is_group_a_dependency) {
         // A parent in Pulumi is a matter of taste; a cloud resource as parent mostly holds its
         // children.

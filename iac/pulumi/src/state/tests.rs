@@ -34,6 +34,25 @@ fn read(text: &str) -> FeedOutput {
 }
 
 #[test]
+fn what_another_stack_made_is_needed_by_its_arn() {
+    let role = "arn:aws:iam::111122223333:role/worker-exec";
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:worker";
+    let out = read(&format!(
+        r#"{{"version":3,"deployment":{{"manifest":{{"time":"2024-05-01T10:00:00Z","magic":"x","version":"v3.100.0"}},"resources":[
+            {{"urn":"urn:pulumi:prod::shop::pulumi:pulumi:Stack::shop-prod","custom":false,"type":"pulumi:pulumi:Stack"}},
+            {{"urn":"urn:pulumi:prod::shop::aws:lambda/function:Function::worker","custom":true,"id":"worker","type":"aws:lambda/function:Function","inputs":{{"role":"{role}","description":"canary"}},"outputs":{{"arn":"{function}","role":"{role}"}}}}]}}}}"#
+    ));
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .filter(|edge| edge.kind == RelationKind::DependsOn)
+        .map(|edge| (edge.from.as_str(), edge.to.as_str()))
+        .collect();
+    assert_eq!(edges, [(function, role)]);
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
 fn an_export_gives_the_resources_of_the_clouds() {
     let out = read(EXPORT);
     let keys: Vec<_> = out

@@ -45,7 +45,7 @@ pub(super) struct Managed<'a> {
     /// Id that the provider gave; empty before it exists.
     pub(super) id: String,
     is_pending_replacement: bool,
-    properties: Properties,
+    pub(super) properties: Properties,
 }
 
 /// An operation that was under way when the state was written.
