@@ -153,6 +153,21 @@ Services -----------------------------------------------------------------------
     }
 
     #[test]
+    fn what_shares_its_name_is_told_with_what_it_is() {
+        let mut map = shop();
+        if let Some(database) = map.nodes.iter_mut().find(|node| node.id == "arn:db") {
+            database.label = "checkout".to_owned();
+        }
+        let shown = text(&map);
+        for expected in [
+            "checkout  depends on database checkout; needed by web",
+            "web       depends on service checkout",
+        ] {
+            assert!(shown.contains(expected), "{shown}");
+        }
+    }
+
+    #[test]
     fn an_empty_map_says_so() {
         let mut map = shop();
         map.nodes.clear();
