@@ -288,7 +288,9 @@ fn settle(event: &mut Event, view: &LogsView<'_>, row: usize) {
         && !(is_creation && event.outcome == Some(Outcome::Failure))
     {
         let region = view.text(Column::Region, row).unwrap_or_default();
-        let id = view.resources(row).next();
+        // A model of a vendor is named and not changed: `anthropic.claude-3-sonnet-20240229-v1:0`.
+        let is_model = |id: &&str| event.api.starts_with("bedrock") && !id.starts_with("arn:");
+        let id = view.resources(row).next().filter(|id| !is_model(id));
         let full = id
             .filter(|_| event.cloud == Cloud::Aws)
             .and_then(|id| aws_targets::full(id, &event.account, region));
