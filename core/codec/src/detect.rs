@@ -273,10 +273,12 @@ impl Decoding {
         let is_choice = self.recent.len() > 1;
         let mut unlikely = [false; MAX_RECENT];
         for is_last in [false, true] {
-            for place in 0..self.recent.len() {
-                let position = self.recent[place];
+            for (place, unlikely) in unlikely.iter_mut().enumerate() {
+                let Some(position) = self.recent.get(place).copied() else {
+                    break;
+                };
                 let is_asked = match is_last {
-                    true => unlikely[place],
+                    true => *unlikely,
                     false if is_choice => {
                         let decoder = self.decoders.get(position).and_then(Option::as_ref);
                         decoder.is_none_or(|decoder| decoder.is_likely(record))
@@ -284,7 +286,7 @@ impl Decoding {
                     false => true,
                 };
                 if !is_asked {
-                    unlikely[place] = !is_last;
+                    *unlikely = !is_last;
                     continue;
                 }
                 match self.decode(position, record, out) {

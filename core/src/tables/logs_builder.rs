@@ -59,7 +59,8 @@ impl Envelope {
         self
     }
 
-    /// Value of a column, when the envelope has one.
+    /// Value of a column, when the envelope has one. It is empty where a wrapping knows that there
+    /// is none, so that nothing further out (the name of a file) stands in.
     pub fn get(&self, column: Column) -> Option<&str> {
         let found = self.values.iter().find(|(held, _)| *held == column);
         match (found, &self.parent) {
@@ -532,12 +533,6 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn duration(&mut self, nanos: i64) -> &mut Self {
         self.duration = Some(nanos);
-        self
-    }
-
-    /// Takes the latency back, where what was set turns out to be of an unknown unit.
-    pub fn no_duration(&mut self) -> &mut Self {
-        self.duration = None;
         self
     }
 

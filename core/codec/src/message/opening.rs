@@ -150,7 +150,9 @@ fn skip_word<'a>(text: &'a str, found: &mut Opening<'a>) -> Option<&'a str> {
     match level::of_word(inner) {
         Some(severity) if found.severity.is_none() => found.severity = Some(severity),
         _ if inner.bytes().all(|byte| byte.is_ascii_digit()) => {}
-        _ if level::is_name(inner) => found.process = inner,
+        // Names of threads have blanks; a level before them and a time behind them tell that they
+        // are some.
+        _ if level::is_name(inner) || found.severity.is_some() => found.process = inner,
         _ => return None,
     }
     Some(&text[end + 1..])
@@ -228,6 +230,13 @@ mod tests {
             info,
             "main",
             "A.java:1 - x",
+        );
+        check(
+            "INFO  [Service Thread] 2026-05-12 14:00:00,123 GC.java:1 - x",
+            milli,
+            info,
+            "Service Thread",
+            "GC.java:1 - x",
         );
         check("[1] 2026/05/12 14:00:00 [INF] x", second, info, "", "x");
         check(
