@@ -162,7 +162,8 @@ pub(crate) fn known(name: &str) -> &str {
     }
 }
 
-/// Events of which the target is the one who signs in or out; the subject is the program that asked.
+/// Events of which the target is the one who signs in or out; the subject is the program that
+/// asked.
 fn is_sign_in(id: &str) -> bool {
     matches!(
         id,

@@ -277,13 +277,11 @@ impl Decoding {
                 let Some(position) = self.recent.get(place).copied() else {
                     break;
                 };
+                let decoder = self.decoders.get(position).and_then(Option::as_ref);
+                let is_likely = || decoder.is_none_or(|decoder| decoder.is_likely(record));
                 let is_asked = match is_last {
                     true => *unlikely,
-                    false if is_choice => {
-                        let decoder = self.decoders.get(position).and_then(Option::as_ref);
-                        decoder.is_none_or(|decoder| decoder.is_likely(record))
-                    }
-                    false => true,
+                    false => !is_choice || is_likely(),
                 };
                 if !is_asked {
                     *unlikely = !is_last;

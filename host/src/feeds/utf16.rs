@@ -1,5 +1,5 @@
-//! A stream of UTF-16, as Windows PowerShell writes what a tool prints (`terraform show -json tfplan
-//! > plan.json`), as one of UTF-8.
+//! A stream of UTF-16, as Windows PowerShell writes what a tool prints (`terraform show -json
+//! tfplan > plan.json`), as one of UTF-8.
 
 use std::io::{self, Read};
 

@@ -166,12 +166,12 @@ aws_db_instance.orders: Destroying... [id=db-OLD1234567]
 aws_security_group.web: Modifications complete after 1s [id=sg-0f1e2d3c4b5a69788]
 aws_db_instance.orders: Destruction complete after 1m2s
 aws_db_instance.orders: Creating...
-╷
-│ Error: creating RDS DB Instance (orders): password=canary
-│ 
-│   with aws_db_instance.orders,
-│   on db.tf line 1, in resource \"aws_db_instance\" \"orders\":
-╵
+\u{2577}
+\u{2502} Error: creating RDS DB Instance (orders): password=canary
+\u{2502} 
+\u{2502}   with aws_db_instance.orders,
+\u{2502}   on db.tf line 1, in resource \"aws_db_instance\" \"orders\":
+\u{2575}
 ";
     let told = |text: &str| {
         assert_eq!(recognise("apply.log", text), Some("terraform.log"));

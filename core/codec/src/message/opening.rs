@@ -238,6 +238,13 @@ mod tests {
             "Service Thread",
             "GC.java:1 - x",
         );
+    }
+
+    #[test]
+    fn a_time_may_stand_behind_numbers_letters_and_brackets() {
+        let (info, error) = (Some(Severity::INFO), Some(Severity::ERROR));
+        let second = Some("2026-05-12T14:00:00Z");
+        let milli = Some("2026-05-12T14:00:00.123Z");
         check("[1] 2026/05/12 14:00:00 [INF] x", second, info, "", "x");
         check(
             "INFO[2026-05-12T14:00:00Z] x  a=b",

@@ -55,8 +55,8 @@ pub enum Kind {
     Actor,
     /// Protocol of a connection or of what goes over it, by name or IANA number.
     Protocol,
-    /// Method of a request. A transport goes where [`Kind::Protocol`] has it, and what is neither to
-    /// the namespace.
+    /// Method of a request. A transport goes where [`Kind::Protocol`] has it, and what is neither
+    /// to the namespace.
     Method,
     /// Version of HTTP: `HTTP/1.1`, `2.0`.
     HttpVersion,

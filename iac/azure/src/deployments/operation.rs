@@ -119,8 +119,8 @@ impl Operations {
     }
 }
 
-/// Operations without their deployment: what failed is told at once; the rest, and the run, wait for
-/// [`super::compare`], which knows whether a deployment tells them too.
+/// Operations without their deployment: what failed is told at once; the rest, and the run, wait
+/// for [`super::compare`], which knows whether a deployment tells them too.
 fn alone(scope: &str, changes: Vec<Change>, out: &mut FeedOutput) {
     let members = changes.iter().map(|change| {
         let number = |time: Option<Timestamp>| time.and_then(|time| u64::try_from(time.0).ok());

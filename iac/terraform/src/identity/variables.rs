@@ -77,8 +77,8 @@ const HOST_OF_CONNECTION: [&str; 10] = [
     "endpoint",
 ];
 
-/// Host of a connection string: `Server=tcp:HOST,1433;Database=...;Password=...`. Nothing else of it
-/// is looked at.
+/// Host of a connection string: `Server=tcp:HOST,1433;Database=...;Password=...`. Nothing else of
+/// it is looked at.
 fn host_of_connection(value: &str) -> Option<String> {
     let parts = || value.split(';').filter_map(|part| part.split_once('='));
     let of = |wanted: &dyn Fn(&str) -> bool| {
@@ -256,8 +256,8 @@ struct Block<'a> {
     value_from: Option<&'a RawValue>,
 }
 
-/// Secret that a block of Cloud Run takes its value from: `[{"secret_key_ref": [{"secret": ...}]}]`,
-/// of the older resource `[{"secret_key_ref": [{"name": ...}]}]`.
+/// Secret that a block of Cloud Run takes its value from: `[{"secret_key_ref": [{"secret":
+/// ...}]}]`, of the older resource `[{"secret_key_ref": [{"name": ...}]}]`.
 fn secret_of_google(source: &str) -> Option<String> {
     let source: serde_json::Value = serde_json::from_str(source).ok()?;
     let first = |value: &serde_json::Value| match value {

@@ -66,7 +66,8 @@ struct Step<'a> {
 fn plain_step(line: &str) -> Option<Step<'_>> {
     let (words, kind, action) = STEPS.iter().find(|(words, _, _)| line.contains(words))?;
     let (address, rest) = line.split_once(words)?;
-    // What is deleted behind the one that replaces it: `aws_instance.web (deposed object 0a1b2c3d)`.
+    // What is deleted behind the one that replaces it: `aws_instance.web (deposed object
+    // 0a1b2c3d)`.
     let address = address.split(" (deposed").next().unwrap_or(address);
     let id = rest
         .split_once("[id=")
@@ -149,7 +150,7 @@ pub(crate) fn read(text: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut
             continue;
         }
         if let Some((summary, place, at)) = error.take() {
-            // `│   with aws_db_instance.orders,` names what the error is of.
+            // `\u{2502}   with aws_db_instance.orders,` names what the error is of.
             let named = boxed(line).trim_start().strip_prefix("with ");
             match named.and_then(|named| named.strip_suffix(',')) {
                 Some(address) => {
@@ -165,7 +166,7 @@ pub(crate) fn read(text: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut
                     tell(message, at, place, places, run, out);
                     continue;
                 }
-                None if line.starts_with('╵') || plain_step(line).is_some() => {
+                None if line.starts_with('\u{2575}') || plain_step(line).is_some() => {
                     tell_error(Some((summary, place, at)), places, run, out);
                 }
                 None => error = Some((summary, place, at)),
@@ -186,7 +187,7 @@ pub(crate) fn read(text: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut
 
 /// A line without the border of the box that errors stand in.
 fn boxed(line: &str) -> &str {
-    line.strip_prefix('│').map_or(line, str::trim_start)
+    line.strip_prefix('\u{2502}').map_or(line, str::trim_start)
 }
 
 /// The message that a line stands for.

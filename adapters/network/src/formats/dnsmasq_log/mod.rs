@@ -1,6 +1,7 @@
 //! Queries and answers that dnsmasq logged (`log-queries`).
 //!
-//! Source: `src/cache.c` of thekelleys.org.uk/dnsmasq, `log_query`, and dnsmasq(8), as of 2026-11-28.
+//! Source: `src/cache.c` of thekelleys.org.uk/dnsmasq, `log_query`, and dnsmasq(8), as of
+//! 2026-11-28.
 
 use nepho_codec::table::{LineFormat, Lines, peer_address, source_address, source_port, text};
 use nepho_core::tables::Column;

@@ -1,7 +1,7 @@
 //! Sign-ins at Dovecot.
 //!
-//! Source: doc.dovecot.org/2.3/configuration_manual/logging and `src/login-common/client-common.c` of
-//! github.com/dovecot/core, as of 2026-11-28.
+//! Source: doc.dovecot.org/2.3/configuration_manual/logging and `src/login-common/client-common.c`
+//! of github.com/dovecot/core, as of 2026-11-28.
 
 use nepho_codec::table::{
     Event, LineFormat, Lines, keep, part, peer_address, source_address, text,

@@ -1,6 +1,7 @@
 //! Logs of firewalls of Palo Alto Networks, as PAN-OS sends them: values between commas.
 //!
-//! Sources: docs.paloaltonetworks.com/pan-os/11-0/pan-os-admin/monitoring/use-syslog-for-monitoring/
+//! Sources:
+//! docs.paloaltonetworks.com/pan-os/11-0/pan-os-admin/monitoring/use-syslog-for-monitoring/
 //! syslog-field-descriptions (traffic, threat, system and config log fields), as of 2026-11-28.
 
 use nepho_codec::table::{To, put_text};

@@ -1,6 +1,7 @@
 //! Events of Atlassian organizations, and audit records of Jira.
 //!
-//! Source: developer.atlassian.com/cloud/admin/organization/rest (events), developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-audit-records, as of 2026-11-28.
+//! Source: developer.atlassian.com/cloud/admin/organization/rest (events),
+//! developer.atlassian.com/cloud/jira/platform/rest/v3/api-group-audit-records, as of 2026-11-28.
 
 use nepho_codec::table::{JsonFormats, Need, Table, resource, source_address, text, time};
 use nepho_core::tables::Column;

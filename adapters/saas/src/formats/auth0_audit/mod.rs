@@ -1,6 +1,7 @@
 //! Tenant logs of Auth0: sign-ins, tokens and changes, flat or as log streams deliver them.
 //!
-//! Source: auth0.com/docs/deploy-monitor/logs/log-event-type-codes and .../logs/log-data-source, as of 2026-11-28.
+//! Source: auth0.com/docs/deploy-monitor/logs/log-event-type-codes and .../logs/log-data-source, as
+//! of 2026-11-28.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, source_address, text, time};
 use nepho_core::tables::{Column, Outcome, Row};
@@ -18,8 +19,8 @@ const TYPE: usize = 0;
 /// What codes begin with that tell of their outcome in their last word, if at all.
 const OTHER: [&str; 3] = ["sys_", "flows_", "forms_"];
 
-/// What codes of failures begin with that have no `f` in front: passwords that were leaked, limits that
-/// were exceeded.
+/// What codes of failures begin with that have no `f` in front: passwords that were leaked, limits
+/// that were exceeded.
 const BLOCKED: [&str; 4] = ["limit_", "api_limit", "pwd_leak", "signup_pwd_leak"];
 
 static TABLE: Table = Table {

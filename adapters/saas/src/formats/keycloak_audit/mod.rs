@@ -1,6 +1,7 @@
 //! Events of users of Keycloak as JSON, as its webhooks and exporters write them.
 //!
-//! Source: `org.keycloak.events.Event` and `EventType` of github.com/keycloak/keycloak, as of 2026-11-28.
+//! Source: `org.keycloak.events.Event` and `EventType` of github.com/keycloak/keycloak, as of
+//! 2026-11-28.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, source_address, text, time};
 use nepho_core::tables::{Column, Outcome, Row};

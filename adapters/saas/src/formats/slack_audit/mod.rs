@@ -1,6 +1,7 @@
 //! Audit logs of Slack.
 //!
-//! Source: docs.slack.dev/admins/audit-logs-api and api.slack.com/admins/audit-logs-call, as of 2026-11-28.
+//! Source: docs.slack.dev/admins/audit-logs-api and api.slack.com/admins/audit-logs-call, as of
+//! 2026-11-28.
 
 use nepho_codec::table::{JsonFormat, Need, Table, resource, source_address, text, time};
 use nepho_core::tables::Column;

@@ -1,6 +1,7 @@
 //! Audit events of Teleport.
 //!
-//! Source: goteleport.com/docs/reference/monitoring/audit and `lib/events/codes.go` of github.com/gravitational/teleport, as of 2026-11-28.
+//! Source: goteleport.com/docs/reference/monitoring/audit and `lib/events/codes.go` of
+//! github.com/gravitational/teleport, as of 2026-11-28.
 
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, keep, outcome_of, peer_address, peer_port, resource,
