@@ -145,6 +145,16 @@ impl Marks {
         }
     }
 
+    /// Marks of a text that begins with this one.
+    pub fn of_start(start: &str) -> Self {
+        let mut bytes = start.bytes().map(|byte| bytes_of(&[byte]));
+        let first = bytes.next().unwrap_or([true; 256]);
+        Self {
+            then: bytes.collect(),
+            ..Self::beginning(first)
+        }
+    }
+
     /// These marks, and a text that has these texts in it.
     #[must_use]
     pub fn with(mut self, texts: &[&'static str]) -> Self {

@@ -56,7 +56,7 @@ pub(super) fn describe(body: &str, row: &mut Row<'_>) {
         Some(b'"') => django(body, row),
         Some(b'H') if serilog(body, row) => {}
         Some(b'C') if body.starts_with("Completed ") => rails(body, row),
-        Some(b'A'..=b'Z') => morgan(body, row),
+        Some(b'A'..=b'Z') if is_request(body) => morgan(body, row),
         _ => {}
     }
 }
@@ -123,6 +123,17 @@ fn serilog(body: &str, row: &mut Row<'_>) -> bool {
         row.duration(nanos);
     }
     true
+}
+
+/// Whether a text begins with a method and a path.
+fn is_request(body: &str) -> bool {
+    let head = body.as_bytes();
+    let method = head
+        .iter()
+        .take(9)
+        .take_while(|byte| byte.is_ascii_uppercase());
+    let length = method.count();
+    (3..9).contains(&length) && head.get(length..length + 2) == Some(b" /")
 }
 
 /// `GET /x?y 200 12.345 ms - 123`, where the answer has come.

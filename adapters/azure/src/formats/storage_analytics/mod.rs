@@ -11,9 +11,7 @@ use std::borrow::Cow;
 use nepho_codec::message::json::url_path;
 use nepho_codec::table::{To, put_text};
 use nepho_codec::time;
-use nepho_core::format::{
-    Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict, bytes_of,
-};
+use nepho_core::format::{Confidence, Decoder, Format, Marks, Record, Sample, Stream, Verdict};
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
@@ -50,7 +48,7 @@ impl Format for StorageAnalytics {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![Marks::beginning(bytes_of(b"12")).with(&[".0;"])]
+        ["1.0;", "2.0;"].map(Marks::of_start).into()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {

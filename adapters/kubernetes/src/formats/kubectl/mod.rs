@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
 use nepho_core::format::{
-    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict, bytes_of,
+    Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
@@ -55,7 +55,7 @@ impl Format for Kubectl {
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![Marks::beginning(bytes_of(b"[")).with(&["[pod/", "] "])]
+        vec![Marks::of_start("[pod/").with(&["] "])]
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
