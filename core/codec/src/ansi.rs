@@ -63,7 +63,7 @@ pub(crate) fn plain(text: &[u8]) -> Cow<'_, [u8]> {
 /// `None` if there are none.
 pub(crate) fn stripped(text: &str) -> Option<(String, Vec<(usize, usize)>)> {
     let bytes = text.as_bytes();
-    let first = memchr::memmem::find(bytes, &[ESCAPE, b'['])?;
+    let first = memchr::memchr(ESCAPE, bytes)?;
     let mut result = String::with_capacity(text.len());
     let mut moved = Vec::new();
     let mut from = 0;

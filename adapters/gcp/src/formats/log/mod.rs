@@ -432,7 +432,12 @@ fn is_of_another_format(event: &Event<'_>) -> bool {
 /// Reads the message. Of text, the body is all of it as it was written.
 fn payload(event: &Event<'_>, describer: &mut Describer, row: &mut Row<'_>) {
     if let Some(object) = event.kept_container(JSON) {
-        let log = event.kept(LOG).unwrap_or_default();
+        let kind = event.kept(KIND).unwrap_or_default();
+        // Containers write what their programs do.
+        let log = match kind.starts_with("k8s_") || kind.starts_with("cloud_run_") {
+            true => Cow::Borrowed(""),
+            false => event.kept(LOG).unwrap_or_default(),
+        };
         let object = services::without_own_names(&log, object);
         if !describer.json(&object, row) {
             row.text(Column::Body, &object);
@@ -503,11 +508,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         services::sign_in(&text, row);
     }
-    if event
-        .kept(LOG)
-        .is_some_and(|log| log.contains("workflows.googleapis.com"))
+    if let Some(state) = event.kept(STATE)
+        && let Some(log) = event.kept(LOG)
+        && log.contains("workflows.googleapis.com")
     {
-        let state = event.kept(STATE).unwrap_or_default();
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
     if let Some(status) = event.kept(ATTEMPT) {
