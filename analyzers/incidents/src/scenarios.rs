@@ -1,5 +1,6 @@
 //! Stories that a colleague would believe, each with its verdict.
 
+mod accounts;
 mod clocks;
 
 use nepho_core::Timestamp;

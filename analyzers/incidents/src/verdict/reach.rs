@@ -61,9 +61,8 @@ impl Reach {
             before: None,
             edge: String::new(),
         };
-        let home = home(scene, service, lost);
-        let is_elsewhere =
-            |node: u32, is_lost: bool| !is_lost && is_elsewhere(scene, node, home.as_ref());
+        let others = other_homes(scene, service, lost);
+        let is_elsewhere = |node: u32, is_lost: bool| !is_lost && is_within(scene, node, &others);
         reach.start(scene, service, own, &is_elsewhere, &mut queue);
         if let Some(lost) = lost {
             let edge = format!(
@@ -208,24 +207,32 @@ fn is_outside(scene: &Scene<'_>, burst: usize, lost: u32) -> bool {
     first.is_some_and(|(trouble, _)| *trouble == Trouble::Connection) && !scene.is_known(lost)
 }
 
-/// Account of a named loss, where the service runs in several and that is one of them: what
-/// services of the same name do in the others does not matter.
-fn home(scene: &Scene<'_>, service: u32, lost: Option<Lost>) -> Option<(&'static str, String)> {
-    let lost = lost.filter(|lost| lost.is_named)?;
-    let home = account_of(&scene.graph.node(lost.node).key)?;
-    let mut runs_on = scene.graph.forward.of(service).iter();
-    let is_there = runs_on.any(|edge| {
-        edge.kind == RelationKind::RunsOn
-            && account_of(&scene.graph.node(edge.node).key).as_ref() == Some(&home)
-    });
-    is_there.then_some(home)
+/// Accounts in which a service runs besides the one in which its named loss lies: what services of
+/// the same name do there does not matter. What it uses of accounts in which it does not run, such as
+/// a shared network, does.
+fn other_homes(scene: &Scene<'_>, service: u32, lost: Option<Lost>) -> Vec<Account> {
+    let lost = lost.filter(|lost| lost.is_named);
+    let Some(home) = lost.and_then(|lost| account_of(&scene.graph.node(lost.node).key)) else {
+        return Vec::new();
+    };
+    let edges = scene.graph.forward.of(service).iter();
+    let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
+    let accounts = runs_on.filter_map(|edge| account_of(&scene.graph.node(edge.node).key));
+    let mut own: Vec<Account> = accounts.filter(|account| account.0 == home.0).collect();
+    if !own.contains(&home) {
+        return Vec::new();
+    }
+    own.retain(|account| *account != home);
+    own
 }
 
-/// Whether a node lies in another account of the same cloud.
-fn is_elsewhere(scene: &Scene<'_>, node: u32, home: Option<&(&'static str, String)>) -> bool {
-    let own = account_of(&scene.graph.node(node).key);
-    own.zip(home)
-        .is_some_and(|(own, home)| own.0 == home.0 && own.1 != home.1)
+/// Cloud, and account, subscription or project of it.
+type Account = (&'static str, String);
+
+/// Whether a node lies in one of some accounts.
+fn is_within(scene: &Scene<'_>, node: u32, accounts: &[Account]) -> bool {
+    !accounts.is_empty()
+        && account_of(&scene.graph.node(node).key).is_some_and(|own| accounts.contains(&own))
 }
 
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.

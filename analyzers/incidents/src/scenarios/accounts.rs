@@ -1,0 +1,45 @@
+//! Services and what they use in several accounts.
+
+use super::*;
+
+/// Checkout runs on a machine of its account in a group that lies in `account`, in which a rule was
+/// changed before it lost its database.
+fn shared_group(account: &str) -> Story {
+    let machine = "arn:aws:ec2:eu-west-1:111122223333:instance/i-1";
+    let group = format!("arn:aws:ec2:eu-west-1:{account}:security-group/sg-9");
+    let mut rule = change(
+        "aws_security_group.shared",
+        "2024-05-01T10:00:00Z",
+        "aws_security_group",
+        &["egress"],
+    );
+    rule.resource = Some(group.clone());
+    outage(shop())
+        .resource(machine, "aws_instance", &["i-1"])
+        .resource(&group, "aws_security_group", &["sg-9"])
+        .edge("checkout", RelationKind::RunsOn, machine)
+        .edge(machine, RelationKind::Attached, &group)
+        .change(rule)
+}
+
+#[test]
+fn a_network_shared_by_another_account_can_be_the_cause() {
+    for account in ["111122223333", "444455556666"] {
+        assert_eq!(
+            shared_group(account).verdicts(),
+            ["checkout < cart,web | aws_security_group.shared"],
+            "{account}"
+        );
+    }
+}
+
+#[test]
+fn what_a_service_of_the_same_name_uses_in_another_account_is_not_the_cause() {
+    let other = "arn:aws:ec2:eu-west-1:444455556666:instance/i-2";
+    let group = "arn:aws:ec2:eu-west-1:444455556666:security-group/sg-9";
+    let story = shared_group("444455556666")
+        .resource(other, "aws_instance", &["i-2"])
+        .edge("checkout", RelationKind::RunsOn, other)
+        .edge(other, RelationKind::Attached, group);
+    assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
+}
