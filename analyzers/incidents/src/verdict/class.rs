@@ -431,10 +431,20 @@ pub(crate) fn is_modifier(resource_type: &str) -> bool {
 pub(crate) fn is_record(resource_type: &str) -> bool {
     let resource_type = plain(resource_type);
     resource_type.contains("recordset")
-        || (resource_type.contains("dns") || resource_type.contains("route53"))
+        || ["dns", "route53", "cloudflare"]
+            .iter()
+            .any(|word| resource_type.contains(word))
             && resource_type.ends_with("record")
-        || resource_type.contains("dnszones") && !resource_type.ends_with("dnszones")
+        || resource_type
+            .split_once("dnszones")
+            .is_some_and(|(_, kind)| AZURE_RECORDS.contains(&kind))
 }
+
+/// Records of a zone of Azure, by the last part of their type:
+/// learn.microsoft.com/azure/templates/microsoft.network/dnszones/a and its neighbors.
+const AZURE_RECORDS: [&str; 13] = [
+    "a", "aaaa", "caa", "cname", "ds", "mx", "naptr", "ns", "ptr", "soa", "srv", "tlsa", "txt",
+];
 
 /// Whether a resource of this type holds many that have nothing to do with each other.
 pub(crate) fn is_container(resource_type: &str) -> bool {
@@ -532,12 +542,15 @@ mod tests {
             "google_dns_record_set",
             "azurerm_private_dns_cname_record",
             "microsoft.network/privatednszones/a",
+            "Microsoft.Network/dnsZones/CNAME",
+            "cloudflare_record",
         ] {
             assert!(is_record(record), "{record}");
         }
         for other in [
             "aws_route53_zone",
             "microsoft.network/dnszones",
+            "microsoft.network/privatednszones/virtualnetworklinks",
             "AWS::Config::ConfigurationRecorder",
             "aws_instance",
         ] {
