@@ -130,10 +130,10 @@ impl Story {
         self
     }
 
-    /// `from -kind-> to`; a name with `:` is a resource, else a service.
+    /// `from -kind-> to`; a name with `:` or `//` is a resource, else a service.
     pub(crate) fn edge(mut self, from: &str, kind: RelationKind, to: &str) -> Self {
         let kind_of = |name: &str| {
-            if name.contains(':') {
+            if name.contains(':') || name.starts_with("//") {
                 NodeKind::Resource
             } else {
                 NodeKind::Service

@@ -5,13 +5,35 @@ use crate::graph::Node;
 /// Whether `name` stands in `text` as a word of its own, both in lower case. `db` does not stand in
 /// `order-db`.
 pub(crate) fn mentions(text: &str, name: &str) -> bool {
-    if name.len() < 2 {
-        return false;
-    }
-    text.match_indices(name).any(|(start, _)| {
+    fronts(text, name).next().is_some()
+}
+
+/// What stands in `text` in front of each `name` that is a word of its own.
+fn fronts<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let found = text.match_indices(name).filter(|_| name.len() >= 2);
+    found.filter_map(move |(start, _)| {
         let before = text[..start].chars().next_back();
         let after = text[start + name.len()..].chars().next();
-        !before.is_some_and(|c| is_word(c) || c == '.') && !after.is_some_and(is_word)
+        let is_apart =
+            !before.is_some_and(|c| is_word(c) || c == '.') && !after.is_some_and(is_word);
+        is_apart.then_some(&text[..start])
+    })
+}
+
+/// Whether `name`, what stands behind the project in an id of Google Cloud, stands in `text`, both in
+/// lower case, and means `project`. One of the two projects may be told by its number. Where the text
+/// tells none, it is that of whoever wrote it: `is_own` says whether that can be `project`.
+pub(crate) fn mentions_of_project(text: &str, name: &str, project: &str, is_own: bool) -> bool {
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    fronts(text, name).any(|front| {
+        let mut segments = front.rsplit('/').skip(1);
+        let told = segments.next().filter(|_| front.ends_with('/'));
+        match told.zip(segments.next()) {
+            Some((told, before)) if before.ends_with("projects") => {
+                told == project || is_number(told) != is_number(project)
+            }
+            _ => is_own,
+        }
     })
 }
 
@@ -50,5 +72,21 @@ mod tests {
         assert!(!mentions("could not connect to order-db", "db"));
         assert!(!mentions("com.shop.cart.error", "cart"));
         assert!(!mentions("cartoon", "cart"));
+    }
+
+    #[test]
+    fn what_stands_in_another_project_is_something_else() {
+        let check = |text: &str, expected: [bool; 2]| {
+            let of = |is_own| mentions_of_project(text, "topics/orders", "shop-dev", is_own);
+            assert_eq!([of(true), of(false)], expected, "{text}");
+        };
+        check("projects/shop-dev/topics/orders is gone", [true, true]);
+        check("projects/shop-prod/topics/orders is gone", [false, false]);
+        check("`//x/projects/4711/topics/orders`", [true, true]);
+        check("no topics/orders", [true, false]);
+        check("/topics/orders", [true, false]);
+        check("topics/orders-2", [false, false]);
+        let number = mentions_of_project("projects/shop/topics/o", "topics/o", "4711", false);
+        assert!(number);
     }
 }

@@ -43,3 +43,37 @@ fn what_a_service_of_the_same_name_uses_in_another_account_is_not_the_cause() {
         .edge(other, RelationKind::Attached, group);
     assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
 }
+
+#[test]
+fn a_thing_of_the_same_name_in_another_project_is_not_the_cause() {
+    let check = |text: &str, runs_in: &str, cause: &str| {
+        let mut topic = change(
+            "google_pubsub_topic.orders",
+            "2024-05-01T10:00:00Z",
+            "google_pubsub_topic",
+            &[],
+        );
+        topic.action = ChangeAction::Delete;
+        topic.resource = Some("//pubsub.googleapis.com/projects/shop-dev/topics/orders".to_owned());
+        let machine = format!("//run.googleapis.com/projects/{runs_in}/locations/l/services/web");
+        let story = shop()
+            .every(
+                GCP,
+                "2024-05-01T10:00:07Z",
+                4,
+                60,
+                &format!("web ERROR {text} not found"),
+            )
+            .change(topic)
+            .resource(&machine, "google_cloud_run_v2_service", &[])
+            .edge("web", RelationKind::RunsOn, &machine);
+        let expected = format!("web <  | {cause}");
+        assert_eq!(story.verdicts(), [expected], "{text} {runs_in}");
+    };
+    let orders = "google_pubsub_topic.orders";
+    check("projects/shop-prod/topics/orders", "shop-prod", "none");
+    check("projects/shop-prod/topics/orders", "shop-dev", "none");
+    check("projects/shop-dev/topics/orders", "shop-prod", orders);
+    check("topics/orders", "shop-dev", orders);
+    check("topics/orders", "shop-prod", "none");
+}

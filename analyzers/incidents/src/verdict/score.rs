@@ -1,10 +1,10 @@
 //! How well one change explains the first failure.
 
 use nepho_core::key;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind};
 use nepho_core::time::NANOS;
 
-use super::candidates::Candidate;
+use super::candidates::{Candidate, account_of};
 use super::class::{self, Class};
 use super::reach::Reach;
 use crate::blame::mention;
@@ -171,34 +171,64 @@ fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
     let parent = change.parent.as_ref();
     let parent = parent.filter(|_| !class::is_record(&change.resource_type));
     let ids = change.resource.iter().chain(parent);
-    let names: Vec<String> = ids.filter_map(|id| name_in_messages(id)).collect();
+    let names: Vec<Named> = ids.filter_map(|id| name_in_messages(id)).collect();
     let voice = scene.voices.get(burst);
     let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
     messages.any(|message| {
         let mut names = names.iter();
-        names.any(|name| mention::mentions(&message.text, name))
+        names.any(|named| match &named.project {
+            Some(project) => {
+                let is_own = may_run_in(scene, burst, project);
+                mention::mentions_of_project(&message.text, &named.text, project, is_own)
+            }
+            None => mention::mentions(&message.text, &named.text),
+        })
     })
 }
 
-/// What messages that name a resource by its id contain, in lower case: of Google Cloud the part
-/// behind the project, which some write as its number; of a DNS record its host.
-fn name_in_messages(id: &str) -> Option<String> {
+/// Whether the service of a burst runs in a project of Google Cloud, or nowhere that is known.
+fn may_run_in(scene: &Scene<'_>, burst: usize, project: &str) -> bool {
+    let service = scene.nodes.get(burst).copied().unwrap_or(u32::MAX);
+    let edges = scene.graph.forward.of(service).iter();
+    let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
+    let accounts = runs_on.filter_map(|edge| account_of(&scene.graph.node(edge.node).key));
+    let mut projects = accounts.filter(|account| account.0 == "gcp").peekable();
+    projects.peek().is_none() || projects.any(|(_, own)| own.eq_ignore_ascii_case(project))
+}
+
+/// What messages that name a resource contain, in lower case.
+#[derive(Debug, PartialEq)]
+struct Named {
+    text: String,
+    // Project of Google Cloud, of which some write the number, and some nothing.
+    project: Option<String>,
+}
+
+/// What messages that name a resource by its id contain: of Google Cloud the part behind the
+/// project; of a DNS record its host.
+fn name_in_messages(id: &str) -> Option<Named> {
+    let whole = |text: &str| Named {
+        text: text.to_lowercase(),
+        project: None,
+    };
     let id = key::canonical(id);
     if let Some((_, record)) = id.split_once(":hostedzone/") {
-        let mut parts = record.splitn(3, '/').skip(2);
-        return parts.next().map(str::to_lowercase);
+        return record.splitn(3, '/').nth(2).map(whole);
     }
     if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
         let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
-        return rest.contains('/').then(|| rest.to_lowercase());
+        return rest.contains('/').then(|| Named {
+            project: Some(project.to_lowercase()),
+            ..whole(rest)
+        });
     }
     if key::is_azure_id(&id) {
         let is_resource = key::azure_namespace(&id)
             .is_some_and(|space| !space.eq_ignore_ascii_case("microsoft.resources"));
-        return is_resource.then_some(id);
+        return is_resource.then(|| whole(&id));
     }
     let arn = key::Arn::parse(&id)?;
-    (!arn.resource.is_empty() && arn.resource != "root").then(|| id.to_lowercase())
+    (!arn.resource.is_empty() && arn.resource != "root").then(|| whole(&id))
 }
 
 /// What a change touches, as a person calls it.
@@ -294,7 +324,8 @@ mod tests {
     #[test]
     fn messages_name_a_resource_by_a_part_of_its_id() {
         let check = |id: &str, expected: Option<&str>| {
-            assert_eq!(name_in_messages(id).as_deref(), expected, "{id}");
+            let named = name_in_messages(id);
+            assert_eq!(named.map(|named| named.text).as_deref(), expected, "{id}");
         };
         let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
         check(key, Some(key));
