@@ -8,8 +8,9 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::{Timestamp, key};
 
 use crate::emit;
-use crate::event::{Cloud, Event, words};
+use crate::event::words;
 use crate::known::Known;
+use crate::passing::is_passing;
 use crate::store::Write;
 
 /// Something that infrastructure code did to a resource.
@@ -33,14 +34,17 @@ pub(crate) fn drifts(
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
         for (place, own) in write.identities.iter().enumerate() {
-            // What is done to a part is a difference of the whole that declares it.
-            let whole = known.parent_of_unknown(own);
-            let resource = whole.as_ref().unwrap_or(own);
-            if write.event.subject.action == Some(ChangeAction::Create)
-                && (whole.is_none() || !is_declared_within(own))
-            {
+            // What is done to a part that nothing else declares is a difference of the whole if that
+            // declares it; what is new is a difference of nothing else.
+            let is_new = write.event.subject.action == Some(ChangeAction::Create);
+            let is_managed = known.addresses(own).next().is_some();
+            let whole = known
+                .parent_of_unknown(own)
+                .filter(|_| !is_managed && is_declared_within(own));
+            if is_new && whole.is_none() {
                 continue;
             }
+            let resource = whole.as_ref().unwrap_or(own);
             let closing = settings
                 .get(resource)
                 .into_iter()
@@ -70,51 +74,23 @@ fn opens(write: &Write) -> bool {
         && !is_passing(event)
 }
 
-/// Whether a new part of this id is something that the whole declares itself: rules of a group, the
-/// settings of a site.
+/// Last parts of the types of Azure that the whole declares itself: rules of a group, the settings
+/// of a site, of which documents tell nothing of their own.
+const DECLARED_WITHIN: [&str; 7] = [
+    "accesspolicies",
+    "blobservices",
+    "config",
+    "fileservices",
+    "queueservices",
+    "routes",
+    "securityrules",
+];
+
+/// Whether a part of this id is something that the whole declares itself.
 fn is_declared_within(id: &str) -> bool {
     let kind = key::azure_type(id).unwrap_or_default();
-    let parts = ["securityrules", "routes", "config", "accesspolicies"];
-    kind.rsplit('/')
-        .next()
-        .is_some_and(|last| parts.contains(&last))
-}
-
-/// First words of operations of AWS after which the resource is declared as before.
-const PASSING: [&str; 8] = [
-    "Reboot", "Restart", "Start", "Stop", "Failover", "Purge", "Rotate", "Redeploy",
-];
-/// Operations that begin so and set what is declared.
-const SETTING: [&str; 4] = [
-    "StartLogging",
-    "StopLogging",
-    "StartConfigurationRecorder",
-    "StopConfigurationRecorder",
-];
-/// Last words of methods of Google Cloud after which the resource is declared as before.
-const PASSING_METHODS: [&str; 8] = [
-    "start", "stop", "reset", "restart", "resume", "suspend", "failover", "reboot",
-];
-
-/// Whether an operation makes the resource do something and sets nothing of it: a restart.
-fn is_passing(event: &Event) -> bool {
-    let operation = event.operation.as_str();
-    match event.cloud {
-        Cloud::Azure => operation.to_ascii_lowercase().ends_with("/action"),
-        Cloud::Google => {
-            let method = operation.rsplit('.').next().unwrap_or_default();
-            PASSING_METHODS.contains(&method.to_ascii_lowercase().as_str())
-        }
-        Cloud::Aws => {
-            let verb = words(operation).first().copied().unwrap_or_default();
-            let attributes = &event.subject.attributes;
-            let others = attributes.iter().filter(|name| *name != "cluster");
-            let is_new_deployment = others.clone().next().is_some()
-                && others.into_iter().all(|name| name == "forceNewDeployment");
-            is_new_deployment || (PASSING.contains(&verb) && !SETTING.contains(&operation))
-        }
-        Cloud::Kubernetes => false,
-    }
+    let last = kind.rsplit('/').next();
+    last.is_some_and(|last| DECLARED_WITHIN.contains(&last))
 }
 
 /// What infrastructure code set, by the id of what it touched, by time.

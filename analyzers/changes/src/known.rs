@@ -202,21 +202,26 @@ impl Known {
 
 /// Last parts of the types of Azure that stand within others and have a life of their own: what
 /// happens to one changes nothing of its neighbors.
-const OWN_LIFE: [&str; 18] = [
+const OWN_LIFE: [&str; 23] = [
     "agentpools",
+    "certificates",
     "containers",
     "databases",
     "deployments",
     "diagnosticsettings",
+    "elasticpools",
     "eventhubs",
-    "fileservices",
+    "eventsubscriptions",
     "keys",
     "locks",
+    "mongodbdatabases",
     "queues",
     "recommendations",
+    "runbooks",
     "secrets",
     "shares",
     "slots",
+    "sqldatabases",
     "subnets",
     "subscriptions",
     "tables",
@@ -224,7 +229,7 @@ const OWN_LIFE: [&str; 18] = [
 ];
 
 /// Collections of Google Cloud whose elements are parts of what they stand in.
-const PARTS: [&str; 3] = ["versions", "cryptoKeyVersions", "rrsets"];
+const PARTS: [&str; 2] = ["versions", "cryptoKeyVersions"];
 
 /// Id of what a part stands in, where its id tells that it is one: a rule of a firewall, the
 /// settings of a site, a version of a secret, a DNS record.
@@ -236,9 +241,16 @@ fn whole_of(id: &str) -> Option<&str> {
     if key::is_azure_id(id) {
         let kind = key::azure_type(id)?;
         let last = kind.rsplit('/').next()?;
-        return key::azure_parent(id).filter(|_| !OWN_LIFE.contains(&last));
+        // What extends any resource is no part of it; only access is of that to which it is given.
+        let is_extension = id.matches("/providers/").count() > 1 && last != "roleassignments";
+        let is_part = !is_extension && !OWN_LIFE.contains(&last);
+        return key::azure_parent(id).filter(|_| is_part);
     }
     if id.starts_with("//") {
+        // A record is told by its name and type.
+        if let Some((zone, _)) = id.split_once("/rrsets/") {
+            return Some(zone);
+        }
         return above(id).and_then(|(whole, part)| PARTS.contains(&part).then_some(whole));
     }
     let is_record = id.contains(":hostedzone/") && id.matches('/').count() > 2;
@@ -285,7 +297,8 @@ mod tests {
         let network = of("microsoft.network/virtualnetworks/v");
         let secret = "//secretmanager.googleapis.com/projects/p/secrets/pw";
         let zone = "arn:aws:route53:::hostedzone/Z1";
-        for key in [&group, &site, &network, secret, zone] {
+        let names = "//dns.googleapis.com/projects/p/managedZones/z";
+        for key in [&group, &site, &network, secret, zone, names] {
             known.add(&Resource {
                 key: key.to_owned(),
                 ..Resource::default()
@@ -305,6 +318,10 @@ mod tests {
         check(&format!("{secret}/versions/3"), Some(secret));
         check(&format!("{zone}/CNAME/db.shop.example"), Some(zone));
         check(zone, None);
+        check(&format!("{names}/rrsets/db.shop.example./A"), Some(names));
+        let extends = |kind: &str| format!("{site}/providers/microsoft.{kind}/x");
+        check(&extends("advisor/suppressions"), None);
+        check(&extends("authorization/roleassignments"), Some(&site));
     }
 
     #[test]

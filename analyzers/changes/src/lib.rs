@@ -23,10 +23,13 @@ mod event;
 mod failures;
 mod known;
 mod outside;
+mod passing;
 mod plans;
 mod runs;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod scenarios_drift;
 #[cfg(test)]
 mod scenarios_runs;
 mod store;

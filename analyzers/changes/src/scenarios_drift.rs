@@ -1,0 +1,176 @@
+//! Stories of what is a difference of what, and of what is none.
+
+use nepho_core::analyzer::{Analyzer, Output};
+use nepho_core::findings::Drift;
+use nepho_core::tables::{Outcome, Resource, Table};
+use nepho_core::{Timestamp, key};
+use serde_json::{Value, json};
+
+use crate::Changes;
+use crate::scenarios::{event, outside, rows, trail};
+
+const TIME: &str = "2024-05-01T10:00:00Z";
+const PORTAL: &str = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c";
+
+fn managed(key: &str, address: &str) -> Resource {
+    Resource {
+        key: key.to_owned(),
+        tool: Some("terraform".to_owned()),
+        address: Some(address.to_owned()),
+        ..Resource::default()
+    }
+}
+
+/// Addresses and resources of the drift that rows of logs open.
+fn drift(logs: &arrow_array::RecordBatch, resources: &[Resource]) -> Vec<(String, String)> {
+    let mut analyzer = Changes::default();
+    analyzer.update(Table::Logs, logs).unwrap();
+    let resources = Resource::to_batch(resources).unwrap();
+    analyzer.update(Table::Resources, &resources).unwrap();
+    let mut out = Output::default();
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+    let told = |one: &Drift| (one.address.clone(), one.resource.clone());
+    drifts.map(told).collect()
+}
+
+/// Rows of the Activity Log: time, operation, resource, and the row itself.
+fn azure(list: &[(&str, &str, &str, Value)]) -> arrow_array::RecordBatch {
+    let told = list.iter().map(|(time, operation, resource, raw)| {
+        let service = operation.split('/').next().unwrap_or_default();
+        let agent = raw["agent"].as_str().unwrap_or_default();
+        let columns = [
+            "azure.activity",
+            "azure",
+            service,
+            operation,
+            "eve@example.com",
+            agent,
+            resource,
+        ];
+        (*time, columns, Some(Outcome::Success), raw.clone())
+    });
+    rows(&told.collect::<Vec<_>>())
+}
+
+fn by_hand() -> Value {
+    json!({"correlationId": "A-B", "claims": {"appid": PORTAL}})
+}
+
+#[test]
+fn what_an_operation_of_aws_sets_is_drift_and_a_restart_is_none() {
+    let database = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+    let stream = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders";
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf";
+    let check = |api: &str, name: &str, request: Value, resource: &str, expected: usize| {
+        let mut record = event(
+            "e-1",
+            TIME,
+            api,
+            name,
+            "eve",
+            "console.amazonaws.com",
+            request,
+        );
+        record["resources"] = json!([{"ARN": resource}]);
+        let found = drift(&trail(&[record]), &[managed(resource, "the.one")]);
+        assert_eq!(found.len(), expected, "{name}: {found:?}");
+    };
+    let instance = || json!({"dBInstanceIdentifier": "orders"});
+    for name in ["RebootDBInstance", "StopDBInstance", "StartDBInstance"] {
+        check("rds.amazonaws.com", name, instance(), database, 0);
+    }
+    check(
+        "rds.amazonaws.com",
+        "ModifyDBInstance",
+        instance(),
+        database,
+        1,
+    );
+    let name = "StopDBInstanceAutomatedBackupsReplication";
+    check("rds.amazonaws.com", name, instance(), database, 1);
+    let encryption = || json!({"streamName": "orders", "encryptionType": "KMS"});
+    for name in ["StartStreamEncryption", "StopStreamEncryption"] {
+        check("kinesis.amazonaws.com", name, encryption(), stream, 1);
+    }
+    let rotation = |rules: Value| {
+        let mut request = json!({"secretId": secret});
+        if let (Some(held), Some(more)) = (request.as_object_mut(), rules.as_object()) {
+            held.extend(more.clone());
+        }
+        request
+    };
+    let api = "secretsmanager.amazonaws.com";
+    check(api, "RotateSecret", rotation(json!({})), secret, 0);
+    let rules = json!({"rotationRules": {"automaticallyAfterDays": 30}});
+    check(api, "RotateSecret", rotation(rules), secret, 1);
+}
+
+#[test]
+fn actions_of_azure_that_set_something_are_drift() {
+    let site = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/shop";
+    let address = "azurerm_linux_web_app.shop";
+    for (action, expected) in [
+        ("microsoft.web/sites/restart/action", 0),
+        ("Microsoft.Web/sites/stop/Action", 0),
+        ("Microsoft.Web/sites/slotsswap/action", 1),
+        ("Microsoft.Web/sites/applySlotConfig/action", 1),
+    ] {
+        let logs = azure(&[(TIME, action, site, by_hand())]);
+        let found = drift(&logs, &[managed(site, address)]);
+        assert_eq!(found.len(), expected, "{action}: {found:?}");
+    }
+}
+
+#[test]
+fn what_the_whole_does_not_declare_is_no_difference_of_it() {
+    let account = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a";
+    let check = |part: &str, operation: &str, expected: usize| {
+        let resource = format!("{account}/{part}");
+        let logs = azure(&[(TIME, operation, &resource, by_hand())]);
+        let found = drift(&logs, &[managed(account, "azurerm_storage_account.a")]);
+        assert_eq!(found.len(), expected, "{operation}: {found:?}");
+    };
+    check(
+        "providers/Microsoft.Authorization/roleAssignments/r",
+        "Microsoft.Authorization/roleAssignments/delete",
+        0,
+    );
+    check(
+        "privateEndpointConnections/e",
+        "Microsoft.Storage/storageAccounts/privateEndpointConnections/delete",
+        0,
+    );
+    check(
+        "blobServices/default",
+        "Microsoft.Storage/storageAccounts/blobServices/write",
+        1,
+    );
+    check(
+        "fileServices/default",
+        "Microsoft.Storage/storageAccounts/fileServices/write",
+        1,
+    );
+}
+
+#[test]
+fn a_part_that_a_tool_made_drifts_by_itself() {
+    let group =
+        "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network/networkSecurityGroups/n";
+    let rule = format!("{group}/securityRules/r");
+    let operation = "Microsoft.Network/networkSecurityGroups/securityRules/write";
+    let mut made = by_hand();
+    made["claims"]["appid"] = json!("11111111-2222-3333-4444-555555555555");
+    made["correlationId"] = json!("C-D");
+    made["properties"] = json!({"statusCode": "Created"});
+    made["agent"] = json!("HashiCorp Terraform/1.5.0 terraform-provider-azurerm/3.0");
+    let mut logs = vec![(TIME, operation, rule.as_str(), made)];
+    logs.push(("2024-05-01T11:00:00Z", operation, rule.as_str(), by_hand()));
+    let unmanaged = Resource {
+        key: group.to_owned(),
+        ..Resource::default()
+    };
+    let found = drift(&azure(&logs), &[unmanaged]);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].1, key::canonical(&rule));
+}
