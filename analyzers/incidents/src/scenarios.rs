@@ -2,6 +2,7 @@
 
 mod accounts;
 mod clocks;
+mod hosts;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{ChangeVerdict, Details, FindingKind, WriteClass};

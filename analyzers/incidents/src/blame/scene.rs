@@ -205,21 +205,44 @@ impl<'a> Scene<'a> {
             .troubles
             .first()
             .is_some_and(|(trouble, _)| *trouble == Trouble::Connection);
-        if is_connection {
-            candidates.extend(self.hosts_of(node, voice, burst));
-        }
+        let hosts = match is_connection {
+            true => self.hosts_of(node, voice, burst),
+            false => Vec::new(),
+        };
+        // What the service is known to call is no mere host.
+        let hosts: Vec<u32> = hosts
+            .into_iter()
+            .filter(|host| !candidates.contains(host))
+            .collect();
+        candidates.extend(&hosts);
+        let is_host = |node: &u32| hosts.contains(node);
         candidates.sort_unstable();
         candidates.dedup();
         candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
-        let named = candidates
+        let named: Vec<(usize, u32)> = candidates
             .iter()
             .map(|callee| (voice.mentions(self.graph.node(*callee)), *callee))
             .filter(|(count, _)| *count > 0)
-            // An address of which nothing is known is often that of a host which is named beside it.
-            .max_by_key(|(count, callee)| {
-                (*count, self.is_known(*callee), std::cmp::Reverse(*callee))
-            });
-        if let Some((_, node)) = named {
+            .collect();
+        // An address of which nothing is known is often that of a host which is named beside it.
+        let rank = |(count, callee): (usize, u32)| (count, self.is_known(callee));
+        let best = named
+            .iter()
+            .copied()
+            .max_by_key(|named| (rank(*named), std::cmp::Reverse(named.1)));
+        if let Some(best) = best {
+            let node = best.1;
+            // Of two machines that are named as often either may be the one that asked.
+            let is_unclear = is_host(&node)
+                && named.iter().any(|other| {
+                    rank(*other) == rank(best)
+                        && self.is_known(other.1)
+                        && is_host(&other.1)
+                        && !self.is_same_host(node, other.1)
+                });
+            if is_unclear {
+                return None;
+            }
             return Some(Lost {
                 node: self.as_resource(node),
                 is_named: true,
@@ -241,10 +264,16 @@ impl<'a> Scene<'a> {
         let is_of_host = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
         let mut found: Vec<u32> = Vec::new();
         for message in &voice.messages {
-            let words = message.text.split(|c| !is_of_host(c));
-            let hosts = words.map(|word| word.trim_matches('.'));
-            for host in hosts.filter(|word| word.len() > 3 && word.contains('.')) {
-                found.extend(self.graph.resources_of(host));
+            let text = message.text.as_str();
+            let mut start = 0;
+            for word in text.split(|c| !is_of_host(c)) {
+                let end = start + word.len();
+                let host = word.trim_matches('.');
+                let is_name = host.len() > 3 && host.contains('.');
+                if is_name && !is_of_client(&text[..start], &text[end..]) {
+                    found.extend(self.graph.resources_of(host));
+                }
+                start = end + text[end..].chars().next().map_or(0, char::len_utf8);
             }
         }
         found.sort_unstable();
@@ -255,6 +284,20 @@ impl<'a> Scene<'a> {
                 && !carried.iter().any(|other| self.fails_during(*other, burst))
         });
         found
+    }
+
+    /// Whether two nodes share a name or stand one for the other, as a record for its machine.
+    fn is_same_host(&self, one: u32, other: u32) -> bool {
+        let leads = |from: u32, to: u32| {
+            let mut edges = self.graph.forward.of(from).iter();
+            edges.any(|edge| edge.node == to)
+        };
+        let names = &self.graph.node(other).names;
+        let mut own = self.graph.node(one).names.iter();
+        one == other
+            || own.any(|name| names.contains(name))
+            || leads(one, other)
+            || leads(other, one)
     }
 
     /// Services that run on a resource, or on what it routes to.
@@ -309,6 +352,30 @@ impl<'a> Scene<'a> {
             _ => node,
         }
     }
+}
+
+/// Words in lower case behind which stands whoever asked, not who failed to answer.
+const CLIENT: [&str; 6] = [
+    "client",
+    "client_ip",
+    "remote_addr",
+    "connection from",
+    "request from",
+    "accepted from",
+];
+
+/// Whether the host between two parts of a text is told to be the one that asked:
+/// `client: 10.2.0.9` of nginx, `10.2.0.9:51234->10.1.0.4:80` of Go.
+fn is_of_client(before: &str, behind: &str) -> bool {
+    let label = before.trim_end_matches([' ', ':', '=', '"', '\'', '[', '/']);
+    let is_labeled = CLIENT.iter().any(|word| {
+        let front = label.strip_suffix(word);
+        // `httpclient` asks others.
+        front.is_some_and(|front| !front.ends_with(|c: char| c.is_alphanumeric() || c == '-'))
+    });
+    let port = behind.strip_prefix(':').unwrap_or(behind);
+    let arrow = port.trim_start_matches(|c: char| c.is_ascii_digit());
+    is_labeled || arrow.starts_with("->")
 }
 
 /// Whether two bursts are at the same time, or within two minutes of each other.
