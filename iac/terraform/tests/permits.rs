@@ -167,6 +167,49 @@ fn a_firewall_without_tags_is_for_all_of_its_network() {
 }
 
 #[test]
+fn a_firewall_reaches_every_instance_it_is_for() {
+    let instance = |number: usize| {
+        let networks = match number {
+            0 => {
+                r#"{"network":"projects/p/global/networks/other"},{"network":"projects/p/global/networks/few"}"#
+            }
+            _ => r#"{"network":"projects/p/global/networks/n"}"#,
+        };
+        resource(
+            "google_compute_instance",
+            &format!("vm-{number}"),
+            &format!(
+                r#"{{"id":"projects/p/zones/z/instances/vm-{number}","tags":["web"],"network_interface":[{networks}]}}"#
+            ),
+        )
+    };
+    let rule = |name: &str, more: &str| {
+        let attributes = format!(r#"{{"id":"projects/p/global/firewalls/{name}",{more}}}"#);
+        resource("google_compute_firewall", name, &attributes)
+    };
+    let mut text: Vec<String> = (0..41).map(instance).collect();
+    text.extend([
+        rule("all", r#""network":"projects/p/global/networks/n""#),
+        rule("second", r#""network":"projects/p/global/networks/few""#),
+        rule(
+            "tagged",
+            r#""network":"projects/p/global/networks/n","target_tags":["web"]"#,
+        ),
+    ]);
+    let text = text.join(",");
+    let attached = edges(&text, RelationKind::Attached);
+    let of = |name: &str| -> Vec<&str> {
+        let found = attached.iter().filter(|(_, rule)| rule == name);
+        found.map(|(member, _)| member.as_str()).collect()
+    };
+    assert_eq!(of("all"), ["n"]);
+    assert_eq!(of("second"), ["vm-0"]);
+    assert_eq!(of("tagged").len(), 41);
+    let within = edges(&text, RelationKind::Contains);
+    assert!(within.contains(&pair("vm-40", "n")), "{within:?}");
+}
+
+#[test]
 fn secrets_keys_and_accounts_are_needed_by_what_names_them() {
     let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3";
     let containers =

@@ -232,36 +232,60 @@ impl Graph {
     }
 
     /// Firewall rules of Google are attached to the instances that have a tag or service account
-    /// which they name; to all of the network where they name none.
+    /// which they name; to all of the network where they name none, or to the network itself where
+    /// those are too many.
     fn firewalls(&self, members: &Members<'_>, source: &Source<'_>, rows: &mut Rows<'_>) {
-        let instances: Vec<Node<'_>> = self
+        let is_rule = |node: &Node<'_>| node.kind() == "google_compute_firewall";
+        if !self.nodes().any(|node| is_rule(&node)) {
+            return;
+        }
+        let mut of_network = Members::new();
+        let mut of_account: BTreeMap<&str, BTreeSet<(&str, &str)>> = BTreeMap::new();
+        let instances = self
             .nodes()
             .filter(|node| node.kind().starts_with("google_compute_instance"))
-            .filter(|node| node.kind() != "google_compute_instance_group")
-            .collect();
-        let network = |node: Node<'_>, path: &str| node.first(path).map(key::canonical);
-        let rules = self.nodes();
-        for rule in rules.filter(|node| node.kind() == "google_compute_firewall") {
+            .filter(|node| node.kind() != "google_compute_instance_group");
+        for instance in instances {
+            for network in instance.all("network_interface.network") {
+                let network = of_network.entry(key::canonical(network)).or_default();
+                network.insert(named(instance));
+            }
+            for account in instance.all("service_account.email") {
+                of_account
+                    .entry(account)
+                    .or_default()
+                    .insert(named(instance));
+            }
+        }
+        let mut drawn = 0;
+        for rule in self.nodes().filter(is_rule) {
             let mut found: BTreeSet<(&str, &str)> = BTreeSet::new();
             let tags = rule.all("target_tags");
             let of_tags = tags.filter_map(|tag| members.get(&format!("tag:{tag}")));
             found.extend(of_tags.flatten().copied());
-            let accounts: BTreeSet<&str> = rule.all("target_service_accounts").collect();
-            let is_for_all = accounts.is_empty() && rule.first("target_tags").is_none();
-            let own_network = network(rule, "network");
-            for instance in &instances {
-                let runs_as = instance.first("service_account.email");
-                let is_in_network = is_for_all
-                    && own_network.is_some()
-                    && network(*instance, "network_interface.network") == own_network;
-                if is_in_network || runs_as.is_some_and(|account| accounts.contains(account)) {
-                    found.insert(named(*instance));
+            let accounts = rule.all("target_service_accounts");
+            let of_accounts = accounts.filter_map(|account| of_account.get(account));
+            found.extend(of_accounts.flatten().copied());
+            let names_some = rule.first("target_tags").is_some()
+                || rule.first("target_service_accounts").is_some();
+            let network = rule.first("network").filter(|_| !names_some);
+            let network = network.map(key::canonical);
+            if let Some(network) = &network {
+                match of_network.get(network) {
+                    Some(all) if all.len() > MOST_MEMBERS => {
+                        found.insert((network, key::short_name(network)));
+                    }
+                    all => found.extend(all.into_iter().flatten().copied()),
                 }
             }
-            for (instance, address) in found.into_iter().take(MOST_MEMBERS) {
+            for (member, address) in found {
+                drawn += 1;
+                if drawn > MOST_EDGES {
+                    return;
+                }
                 let evidence = format!("{} is a rule for {address}", rule.address());
                 let kind = RelationKind::Attached;
-                rows.relation(relation(instance, rule.key(), kind, evidence, source));
+                rows.relation(relation(member, rule.key(), kind, evidence, source));
             }
         }
     }
