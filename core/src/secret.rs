@@ -1,5 +1,7 @@
 //! Keeps secrets out of what is stored and printed.
 
+mod word;
+
 use std::borrow::Cow;
 use std::fmt;
 
@@ -64,8 +66,10 @@ const NAMES: [&str; 15] = [
 /// `text` with passwords, tokens and keys replaced by `***`.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
-/// `Authorization: Bearer ...`), a word behind `password` that looks like one, AWS access key ids, JSON web tokens, PEM blocks and the password
-/// in `scheme://user:password@host`. Text without any of these is borrowed as it is.
+/// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small letters,
+/// large letters, digits and signs and is no name of a method, AWS access key ids, JSON web tokens,
+/// PEM blocks and the password in `scheme://user:password@host`. Text without any of these is
+/// borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     if !may_hold_secret(text) {
         return Cow::Borrowed(text);
@@ -160,7 +164,7 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             let end = found + name.len();
             let range = value_after(text, end, is_flag, is_sql).or_else(|| {
                 let is_password = matches!(name, "password" | "passwd" | "pwd");
-                is_password.then(|| bare_value(text, end))?
+                is_password.then(|| word::bare_value(text, end))?
             });
             ranges.extend(range);
         }
@@ -207,28 +211,6 @@ fn value_after(text: &str, start: usize, is_flag: bool, is_sql: bool) -> Option<
         })
         .map_or(bytes.len(), |length| at + length);
     (end > at).then_some((at, end))
-}
-
-/// Range of the word behind a name and one blank, where it looks like no word that people write:
-/// `Password Hunter-2! is too short`. Letters, large and small, digits and signs are counted, and
-/// three of the four must be there. Signs that join the parts of a name count as none.
-fn bare_value(text: &str, start: usize) -> Option<(usize, usize)> {
-    let rest = text.get(start..)?.strip_prefix(' ')?;
-    let word = rest.split([' ', '"', '\'', ',', ';', '\n', ')']).next()?;
-    let is_address = word.starts_with('/') || word.contains("://");
-    let is_assignment = word.split_once('=').is_some_and(|(name, _)| {
-        let is_of_names = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
-        !name.is_empty() && name.bytes().all(is_of_names)
-    });
-    if word.len() < 6 || is_address || is_assignment {
-        return None;
-    }
-    let has = |is: fn(u8) -> bool| usize::from(word.bytes().any(is));
-    let kinds = has(|byte| byte.is_ascii_lowercase())
-        + has(|byte| byte.is_ascii_uppercase())
-        + has(|byte| byte.is_ascii_digit())
-        + has(|byte| b"!@#$%^&*+=?~".contains(&byte));
-    (kinds > 2).then(|| (start + 1, start + 1 + word.len()))
 }
 
 /// Range of the value in single quotes that begins at `start`; a quote within it is doubled.
@@ -341,9 +323,36 @@ mod tests {
             "Password Policy v2 of 2026-11-28T10:00:00Z",
             "password scram-sha-256 is not supported",
             "wrong password user=App1",
+            "wrong password User=App1",
+            "wrong password (SQLSTATE=28P01)",
             "password /run/Secrets/db1! not found",
+            "password Argon2id hash",
+            "password NTLMv2 refused",
+            "password OAuth2Client",
+            "password SHA256-hashed",
+            "password arn:aws:iam::111122223333:user/Bob",
+            "password Bob1@example.com expired",
         ] {
             check(told, told);
+        }
+        for secret in [
+            "Ab1!,rest-of-it",
+            "CANARYpw=1,zzz",
+            "CANARY,pa55w0rd!",
+            "Canary1,rest!",
+            "user=Hunter-2!",
+            "Hunter22x",
+            "Sha256!Xy",
+            "Shadow22",
+        ] {
+            for blank in [" ", "  ", "\t"] {
+                let text = format!("password{blank}{secret} is not valid");
+                check(&text, &format!("password{blank}*** is not valid"));
+                check(
+                    &format!("password{blank}{secret}."),
+                    &format!("password{blank}***."),
+                );
+            }
         }
         check(
             "connection refused to db:5432",

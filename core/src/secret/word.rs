@@ -1,0 +1,83 @@
+//! The secret that stands behind its name without a sign between the two.
+
+/// Range of the word behind a name and blanks, where it looks like no word that people write:
+/// `Password Hunter-2! is too short`. Letters, large and small, digits and signs are counted, and
+/// three of the four must be there. The word reaches to the next blank or quote, without what ends a
+/// sentence.
+pub(super) fn bare_value(text: &str, start: usize) -> Option<(usize, usize)> {
+    let rest = text.get(start..)?;
+    let behind = rest.trim_start_matches([' ', '\t']);
+    if behind.len() == rest.len() {
+        return None;
+    }
+    let word = behind.trim_start_matches(['(', '[', '{']);
+    let start = text.len() - word.len();
+    let word = word.split([' ', '\t', '\n', '\r', '"', '\'']).next()?;
+    let word = word.trim_end_matches([',', ';', '.', ':', '?', ')', ']', '}']);
+    if word.len() < 6 || is_told(word) {
+        return None;
+    }
+    // `User=App1` tells something else, unless a sign shows that it does not.
+    let value = match word.split_once('=') {
+        Some((name, value)) if is_setting(name) => value,
+        _ => word,
+    };
+    let has = |is: fn(u8) -> bool| value.bytes().any(is);
+    let has_sign = has(|byte| b"!@#$%^&*+=?~".contains(&byte));
+    let kinds = [
+        has(|byte| byte.is_ascii_lowercase()),
+        has(|byte| byte.is_ascii_uppercase()),
+        has(|byte| byte.is_ascii_digit()),
+        has_sign,
+    ];
+    let is_mixed = kinds.into_iter().filter(|has| *has).count() > 2;
+    let is_common = !has_sign && (value.len() < word.len() || is_method(word));
+    (is_mixed && !is_common).then_some((start, start + word.len()))
+}
+
+/// Whether a word is a path, a URL, an ARN or an address of mail: it tells whose password it is, or
+/// where.
+fn is_told(word: &str) -> bool {
+    let is_mail = word.split_once('@').is_some_and(|(user, host)| {
+        let is_of = |text: &str, signs: &[u8]| {
+            let mut bytes = text.bytes();
+            bytes.all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte))
+        };
+        let top = host.rsplit_once('.').map(|(_, top)| top);
+        let is_top = |top: &str| top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_lowercase());
+        !user.is_empty() && is_of(user, b"._+-") && is_of(host, b".-") && top.is_some_and(is_top)
+    });
+    is_mail || word.starts_with('/') || word.starts_with("arn:") || word.contains("://")
+}
+
+/// Whether a word is the name of a setting: small letters, large ones, or words that begin large.
+fn is_setting(name: &str) -> bool {
+    let bytes = name.as_bytes();
+    let is_large = |byte: &u8| byte.is_ascii_uppercase();
+    let is_of_names = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
+    !name.is_empty()
+        && bytes.iter().all(is_of_names)
+        && (!bytes.iter().any(u8::is_ascii_lowercase)
+            || !bytes.windows(2).any(|two| two.iter().all(is_large)))
+}
+
+/// Beginnings, in small letters, of names of methods that have letters of both kinds and digits.
+const METHODS: [&str; 24] = [
+    "aes", "argon2", "base64", "bcrypt", "blake2", "chacha20", "des", "ed25519", "ecdsa", "hmac",
+    "kerberos", "md4", "md5", "ntlm", "oauth", "pbkdf2", "pkcs", "rc4", "ripemd", "rsa", "saml",
+    "scram", "scrypt", "sha",
+];
+
+/// Whether a word is the name of a method of hashing, ciphering or signing in.
+fn is_method(word: &str) -> bool {
+    METHODS.iter().any(|method| {
+        let (Some(front), Some(rest)) = (word.get(..method.len()), word.get(method.len()..)) else {
+            return false;
+        };
+        // `Shadow` is none, `NTLMv2` and `Argon2id` are.
+        let version = rest.strip_prefix(['v', 'V']).unwrap_or(rest);
+        let is_apart = method.ends_with(|last: char| last.is_ascii_digit())
+            || !version.starts_with(|next: char| next.is_ascii_alphabetic());
+        is_apart && front.eq_ignore_ascii_case(method)
+    })
+}
