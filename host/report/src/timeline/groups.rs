@@ -33,12 +33,15 @@ pub(super) fn entries(
             outside.push(shown);
         }
     }
-    let mut documents: BTreeMap<RunKey, Run> = BTreeMap::new();
+    let mut told: BTreeMap<RunKey, Vec<&Run>> = BTreeMap::new();
     for run in runs {
         let key = (run.tool.clone(), run.scope.clone(), run.id.clone());
-        let held = documents.entry(key).or_insert_with(|| run.clone());
-        join(held, run);
+        told.entry(key).or_default().push(run);
     }
+    let mut documents: BTreeMap<RunKey, Run> = told
+        .into_iter()
+        .filter_map(|(key, told)| Some((key, join(&told)?)))
+        .collect();
     join_histories(&mut documents);
     // A run that changed nothing is a part of the story only while nothing is looked for.
     for (key, run) in &documents {
@@ -94,25 +97,24 @@ fn join_histories(documents: &mut BTreeMap<RunKey, Run>) {
     }
 }
 
-/// Joins what two documents tell of a run. The later one counts; but a run that was told to have
-/// begun its work and then to have ended without success did some of it: by itself such an end looks
-/// like that of a plan.
-fn join(held: &mut Run, told: &Run) {
-    let is_later = |one: &Run, other: &Run| {
-        (one.ended.is_some(), one.ended) >= (other.ended.is_some(), other.ended)
-    };
-    let (earlier, later) = match is_later(told, held) {
-        true => (held.clone(), told.clone()),
-        false => (told.clone(), held.clone()),
-    };
-    let had_begun = earlier.operation != RunOperation::Plan && earlier.status == RunStatus::Running;
-    *held = later;
-    if had_begun && held.operation == RunOperation::Plan {
-        held.operation = earlier.operation;
-        if held.status == RunStatus::Failed {
-            held.status = RunStatus::Partial;
+/// What all documents of a run tell of it. The latest counts, of equals the last; but a run that was
+/// told to have begun its work and then to have ended without success did some of it: by itself such
+/// an end looks like that of a plan.
+fn join(told: &[&Run]) -> Option<Run> {
+    let latest = told
+        .iter()
+        .max_by_key(|run| (run.ended.is_some(), run.ended));
+    let mut joined = (*latest?).clone();
+    let had_begun = told
+        .iter()
+        .find(|run| run.operation != RunOperation::Plan && run.status == RunStatus::Running);
+    if let (Some(begun), RunOperation::Plan) = (had_begun, joined.operation) {
+        joined.operation = begun.operation;
+        if joined.status == RunStatus::Failed {
+            joined.status = RunStatus::Partial;
         }
     }
+    Some(joined)
 }
 
 /// Whether a run of an infrastructure tool made the change, known or not.
@@ -221,7 +223,7 @@ fn common(values: &[Option<&String>]) -> Option<String> {
 }
 
 /// How a run ended, by its changes. What the run only found tells nothing of it, and a change of
-/// which the end is not told leaves the end of the run open.
+/// which the end is not told leaves the end of the run open where none failed.
 fn status<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> RunStatus {
     let is_found = |action| {
         matches!(
@@ -234,13 +236,12 @@ fn status<'a>(changes: impl Iterator<Item = &'a Change> + Clone) -> RunStatus {
         let mut made = made.clone();
         made.any(|change| wanted(change.outcome))
     };
-    if has(|outcome| outcome == ChangeOutcome::Unknown) {
-        return RunStatus::Unknown;
-    }
+    let is_open = has(|outcome| outcome == ChangeOutcome::Unknown);
     match (
         has(|outcome| outcome == ChangeOutcome::Applied),
         has(is_failed),
     ) {
+        (true, false) if is_open => RunStatus::Unknown,
         (true, true) => RunStatus::Partial,
         (true, false) => RunStatus::Succeeded,
         (false, true) => RunStatus::Failed,
@@ -262,16 +263,22 @@ mod tests {
         };
         let applying = run(RunOperation::Apply, RunStatus::Running, None);
         let errored = run(RunOperation::Plan, RunStatus::Failed, Some(9));
-        for (first, second) in [(&applying, &errored), (&errored, &applying)] {
-            let mut joined = first.clone();
-            join(&mut joined, second);
-            let found = (joined.operation, joined.status, joined.ended);
-            let expected = (RunOperation::Apply, RunStatus::Partial, Some(Timestamp(9)));
-            assert_eq!(found, expected);
+        // A message may be delivered twice.
+        let all = [&applying, &errored, &errored];
+        for order in [[0, 1, 2], [1, 0, 2], [1, 2, 0]] {
+            for count in 2..=3 {
+                let told: Vec<&Run> = order.iter().take(count).map(|place| all[*place]).collect();
+                if !told.contains(&&applying) {
+                    continue;
+                }
+                let joined = join(&told).unwrap();
+                let found = (joined.operation, joined.status, joined.ended);
+                let expected = (RunOperation::Apply, RunStatus::Partial, Some(Timestamp(9)));
+                assert_eq!(found, expected, "{order:?} {count}");
+            }
         }
-        let mut alone = errored.clone();
-        join(&mut alone, &errored);
-        assert_eq!(alone, errored);
+        assert_eq!(join(&[&errored, &errored]), Some(errored));
+        assert_eq!(join(&[]), None);
     }
 
     #[test]
@@ -311,12 +318,16 @@ mod tests {
             ..Change::default()
         };
         use ChangeAction::{Drift, Update};
-        use ChangeOutcome::{Applied, Unknown};
+        use ChangeOutcome::{Applied, Failed, Unknown};
         let drift = || made(Drift, Applied);
         let ended = [drift(), made(Update, Applied)];
         assert_eq!(status(ended.iter()), RunStatus::Succeeded);
         let cut = [drift(), made(Update, Unknown)];
         assert_eq!(status(cut.iter()), RunStatus::Unknown);
         assert_eq!(status([drift()].iter()), RunStatus::Unknown);
+        let open = [made(Update, Applied), made(Update, Unknown)];
+        assert_eq!(status(open.iter()), RunStatus::Unknown);
+        let failed = [made(Update, Failed), made(Update, Unknown)];
+        assert_eq!(status(failed.iter()), RunStatus::Failed);
     }
 }
