@@ -116,6 +116,20 @@ fn broken_lines_are_rejected_and_the_rest_is_read() {
 }
 
 #[test]
+fn a_message_without_its_beginning_is_rejected_and_a_list_of_none_is_read() {
+    let (_, messages) = ORDERS.split_once("\n{").unwrap();
+    let rest = messages.get(3..).unwrap();
+    let out = read("terraform.log", "a", rest);
+    assert_eq!(out.rejects[0].line, 1);
+    assert_eq!(out.rejects[0].start, 0);
+    for none in ["", "[]", "[\n]\n"] {
+        let out = read("terraform.log", "a", none);
+        assert!(out.changes.is_empty() && out.rejects.is_empty());
+    }
+    assert!(try_read("terraform.log", "a", "other text").is_err());
+}
+
+#[test]
 fn what_runners_print_around_the_messages_is_passed_over() {
     let messages: Vec<&str> = ORDERS
         .lines()

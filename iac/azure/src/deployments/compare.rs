@@ -10,13 +10,29 @@ use super::deployment::UPSERT;
 use super::operation;
 use super::operation::{ACTION, ENDED, STARTED, TOOL, in_run};
 
+/// Deployments by name.
+type Deployments<'a> = BTreeMap<&'a str, Vec<&'a Snapshot>>;
+
 /// Tells of changes again that are known better now, under the id that they had.
 pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOutput) {
     let mut changes: BTreeMap<&str, &Change> = BTreeMap::new();
     for change in known.iter().filter(|change| is_ours(change)) {
         changes.insert(&change.id, change);
     }
-    let deployments: Vec<&Snapshot> = snapshots.iter().filter(|one| one.tool == "arm").collect();
+    let mut failed: BTreeMap<&str, Vec<&Change>> = BTreeMap::new();
+    for change in known.iter().filter(|change| is_ours(change)) {
+        if change.outcome != ChangeOutcome::Applied {
+            failed.entry(&change.run).or_default().push(change);
+        }
+    }
+    let mut deployments = Deployments::new();
+    for snapshot in snapshots.iter().filter(|one| one.tool == "arm") {
+        deployments
+            .entry(&snapshot.scope)
+            .or_default()
+            .push(snapshot);
+    }
+    let mut held: BTreeSet<String> = out.runs.iter().map(|run| run.id.clone()).collect();
     let mut better: BTreeMap<String, Change> = BTreeMap::new();
     for snapshot in snapshots.iter().filter(|one| one.tool == TOOL) {
         let run = run_of(snapshot, &deployments);
@@ -45,28 +61,26 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
         }
         // No deployment tells of the run: its operations do.
         if run == snapshot.scope {
-            let failed = known.iter().filter(|change| {
-                is_ours(change) && change.run == run && change.outcome != ChangeOutcome::Applied
-            });
-            told.extend(failed.cloned());
-            let held = out.runs.iter().any(|held| held.id == run);
-            if !held {
+            let failed = failed.get(run.as_str()).into_iter().flatten();
+            told.extend(failed.copied().cloned());
+            if held.insert(run.clone()) {
                 out.runs.push(operation::run_of(&run, &told));
             }
         }
+    }
+    let mut runs: BTreeMap<&str, String> = BTreeMap::new();
+    for snapshot in snapshots.iter().filter(|one| one.tool == TOOL) {
+        let run = runs.entry(&snapshot.scope);
+        run.or_insert_with(|| run_of(snapshot, &deployments));
     }
     for change in known
         .iter()
         .filter(|change| is_ours(change) && change.run == change.scope)
     {
         // A failure that an operation told, of a deployment that is known by now.
-        let run = snapshots
-            .iter()
-            .filter(|one| one.tool == TOOL && one.scope == change.scope)
-            .map(|one| run_of(one, &deployments))
-            .next();
-        if let Some(run) = run.filter(|run| *run != change.run) {
-            let mut known = in_run(change.clone(), &run);
+        let run = runs.get(change.scope.as_str());
+        if let Some(run) = run.filter(|run| **run != change.run) {
+            let mut known = in_run(change.clone(), run);
             known.id.clone_from(&change.id);
             better.insert(change.id.clone(), known);
         }
@@ -118,10 +132,11 @@ fn is_ours(change: &Change) -> bool {
 
 /// Run that the operations are of: the last deployment of this name that began before the first of
 /// them ended; without one, the name stands for it.
-fn run_of(operations: &Snapshot, deployments: &[&Snapshot]) -> String {
-    deployments
-        .iter()
-        .filter(|one| one.scope == operations.scope)
+fn run_of(operations: &Snapshot, deployments: &Deployments<'_>) -> String {
+    let named = deployments.get(operations.scope.as_str());
+    named
+        .into_iter()
+        .flatten()
         .filter(|one| operations.time.is_none() || one.time <= operations.time)
         .max_by_key(|one| one.time)
         .map_or_else(|| operations.scope.clone(), |one| one.lineage.clone())

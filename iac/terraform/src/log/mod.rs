@@ -82,8 +82,12 @@ impl ChangeFeed for Log {
                 text::read(text, &places, &mut run, out);
             }
         }
-        let is_other = out.rejects.len() > before || !text.is_empty();
-        if run.is_empty() && is_other {
+        // A run of which nothing is told yet has a list without messages.
+        let list = text
+            .strip_prefix('[')
+            .and_then(|text| text.strip_suffix(']'));
+        let is_bare = list.unwrap_or(text).trim().is_empty();
+        if run.is_empty() && !is_bare {
             out.rejects.truncate(before);
             let message = "the document holds no message of a run";
             return Err(places.error(ErrorKind::InvalidData, READ, message, document.text));
@@ -122,6 +126,14 @@ fn behind_time(line: &str) -> &str {
 /// between the messages: they tell nothing of the run.
 fn read_message(part: &str, places: &Places<'_>, run: &mut Run<'_>, out: &mut FeedOutput) {
     if !part.starts_with('{') {
+        // A log that was rotated begins within a message.
+        let is_message = ["\"@message\":", "\"@timestamp\":"]
+            .iter()
+            .any(|key| part.contains(key));
+        if part.ends_with('}') && is_message {
+            let reason = "message of a run: its beginning is missing";
+            out.rejects.push(places.reject(part, reason));
+        }
         return;
     }
     let message = Message::read(part).map_err(|error| describe(&error));
