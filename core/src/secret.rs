@@ -66,10 +66,10 @@ const NAMES: [&str; 15] = [
 /// `text` with passwords, tokens and keys replaced by `***`.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
-/// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small letters,
-/// large letters, digits and signs and is no name of a method, AWS access key ids, JSON web tokens,
-/// PEM blocks and the password in `scheme://user:password@host`. Text without any of these is
-/// borrowed as it is.
+/// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small
+/// letters, large letters, digits and signs and is no name of a method, AWS access key ids, JSON
+/// web tokens, PEM blocks and the password in `scheme://user:password@host`. Text without any of
+/// these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     if !may_hold_secret(text) {
         return Cow::Borrowed(text);

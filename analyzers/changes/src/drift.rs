@@ -34,8 +34,8 @@ pub(crate) fn drifts(
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
         for (place, own) in write.identities.iter().enumerate() {
-            // What is done to a part that nothing else declares is a difference of the whole if that
-            // declares it; what is new is a difference of nothing else.
+            // What is done to a part that nothing else declares is a difference of the whole if
+            // that declares it; what is new is a difference of nothing else.
             let is_new = write.event.subject.action == Some(ChangeAction::Create);
             let is_managed = known.addresses(own).next().is_some();
             let whole = known

@@ -4,8 +4,8 @@ use crate::event::{Cloud, Event, words};
 
 /// First words of operations of AWS after which the resource is declared as before.
 const PASSING: [&str; 5] = ["Reboot", "Restart", "Failover", "Purge", "Redeploy"];
-/// What operations of AWS start and stop and thereby set nothing that is declared. Other things that
-/// can be started are declared to be on: the log of a trail, the encryption of a stream.
+/// What operations of AWS start and stop and thereby set nothing that is declared. Other things
+/// that can be started are declared to be on: the log of a trail, the encryption of a stream.
 const RUNNING: [&str; 27] = [
     "AutomationExecution",
     "Build",

@@ -2,8 +2,8 @@
 
 /// Range of the word behind a name and blanks, where it looks like no word that people write:
 /// `Password Hunter-2! is too short`. Letters, large and small, digits and signs are counted, and
-/// three of the four must be there. The word reaches to the next blank or quote, without what ends a
-/// sentence.
+/// three of the four must be there. The word reaches to the next blank or quote, without what ends
+/// a sentence.
 pub(super) fn bare_value(text: &str, start: usize) -> Option<(usize, usize)> {
     let rest = text.get(start..)?;
     let behind = rest.trim_start_matches([' ', '\t']);

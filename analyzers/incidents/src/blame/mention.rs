@@ -20,9 +20,9 @@ fn fronts<'a>(text: &'a str, name: &'a str) -> impl Iterator<Item = &'a str> {
     })
 }
 
-/// Whether `name`, what stands behind the project in an id of Google Cloud, stands in `text`, both in
-/// lower case, and means `project`. One of the two projects may be told by its number. Where the text
-/// tells none, it is that of whoever wrote it: `is_own` says whether that can be `project`.
+/// Whether `name`, what stands behind the project in an id of Google Cloud, stands in `text`, both
+/// in lower case, and means `project`. One of the two projects may be told by its number. Where the
+/// text tells none, it is that of whoever wrote it: `is_own` says whether that can be `project`.
 pub(crate) fn mentions_of_project(text: &str, name: &str, project: &str, is_own: bool) -> bool {
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     fronts(text, name).any(|front| {

@@ -208,8 +208,8 @@ fn is_outside(scene: &Scene<'_>, burst: usize, lost: u32) -> bool {
 }
 
 /// Accounts in which a service runs besides the one in which its named loss lies: what services of
-/// the same name do there does not matter. What it uses of accounts in which it does not run, such as
-/// a shared network, does.
+/// the same name do there does not matter. What it uses of accounts in which it does not run, such
+/// as a shared network, does.
 fn other_homes(scene: &Scene<'_>, service: u32, lost: Option<Lost>) -> Vec<Account> {
     let lost = lost.filter(|lost| lost.is_named);
     let Some(home) = lost.and_then(|lost| account_of(&scene.graph.node(lost.node).key)) else {

@@ -97,9 +97,9 @@ fn join_histories(documents: &mut BTreeMap<RunKey, Run>) {
     }
 }
 
-/// What all documents of a run tell of it. The latest counts, of equals the last; but a run that was
-/// told to have begun its work and then to have ended without success did some of it: by itself such
-/// an end looks like that of a plan.
+/// What all documents of a run tell of it. The latest counts, of equals the last; but a run that
+/// was told to have begun its work and then to have ended without success did some of it: by itself
+/// such an end looks like that of a plan.
 fn join(told: &[&Run]) -> Option<Run> {
     let latest = told
         .iter()
