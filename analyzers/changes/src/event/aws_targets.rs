@@ -203,7 +203,8 @@ fn of_table(
     Some(subject)
 }
 
-/// Records that a batch changes, in place of their zone: `arn:aws:route53:::hostedzone/Z1/CNAME/HOST`.
+/// Records that a batch changes, in place of their zone:
+/// `arn:aws:route53:::hostedzone/Z1/CNAME/HOST`.
 ///
 /// docs.aws.amazon.com/Route53/latest/APIReference/API_ChangeResourceRecordSets.html (read
 /// 2026-11-28). A batch that does one and the same to all is a creation or a deletion.

@@ -246,8 +246,8 @@ impl Graph {
         }
     }
 
-    /// Takes a role for no part of a service where what the service runs on has other roles: it only
-    /// shares the name. `edges` are sorted.
+    /// Takes a role for no part of a service where what the service runs on has other roles: it
+    /// only shares the name. `edges` are sorted.
     fn drop_roles_of_others(&self, edges: &mut Vec<(u32, u32, RelationKind)>) {
         let of = |node: u32| {
             let start = edges.partition_point(|(from, _, _)| *from < node);

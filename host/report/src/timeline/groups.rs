@@ -64,8 +64,8 @@ pub(super) fn entries(
 /// Time between what a history and the log of a run call its beginning: 30 seconds.
 const SAME_START: i64 = 30 * NANOS;
 
-/// Joins runs of a history of Pulumi, which does not name its stack and has its file for a scope, to
-/// the one run that another document tells of at the same time: who it was stands in the history
+/// Joins runs of a history of Pulumi, which does not name its stack and has its file for a scope,
+/// to the one run that another document tells of at the same time: who it was stands in the history
 /// alone.
 fn join_histories(documents: &mut BTreeMap<RunKey, Run>) {
     let is_history = |run: &Run| run.tool == "pulumi" && run.scope == run.uri;

@@ -102,8 +102,8 @@ pub(crate) fn is_text(text: &str) -> bool {
     text::is_apply(text)
 }
 
-/// What stands behind the bracket that opens an array of messages. A line of a runner may begin with
-/// a bracket as well: `[command]/usr/bin/terraform apply -json`.
+/// What stands behind the bracket that opens an array of messages. A line of a runner may begin
+/// with a bracket as well: `[command]/usr/bin/terraform apply -json`.
 fn array(text: &str) -> Option<&str> {
     let rest = text.strip_prefix('[')?;
     let first = rest.trim_start().bytes().next();

@@ -1,6 +1,7 @@
 //! Audit events of GitLab: `audit_json.log` and streamed events.
 //!
-//! Source: docs.gitlab.com/administration/logs, "audit_json.log", and docs.gitlab.com/user/compliance/audit_event_schema, as of 2026-11-28.
+//! Source: docs.gitlab.com/administration/logs, "audit_json.log", and
+//! docs.gitlab.com/user/compliance/audit_event_schema, as of 2026-11-28.
 
 use nepho_codec::table::{JsonFormat, Need, Table, resource, source_address, text, time};
 use nepho_core::tables::Column;
