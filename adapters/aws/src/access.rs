@@ -149,16 +149,10 @@ pub(crate) fn put_request(request: &str, row: &mut Row<'_>) {
     put_request_line(request, row);
 }
 
-/// Puts a request line into the body, without the query: that of a presigned URL is a credential.
+/// Puts a request line into the body, up to the query: that of a presigned URL is a credential.
 pub(crate) fn put_request_line(request: &str, row: &mut Row<'_>) {
-    let Some(query) = memchr(b'?', request.as_bytes()) else {
-        row.text(Column::Body, request);
-        return;
-    };
-    let version = request.rfind(' ').filter(|blank| *blank > query);
-    let version = version.and_then(|blank| request.get(blank..));
-    let line = [&request[..query], version.unwrap_or_default()].concat();
-    row.text(Column::Body, &line);
+    let end = memchr(b'?', request.as_bytes()).unwrap_or(request.len());
+    row.text(Column::Body, &request[..end]);
 }
 
 /// Reads the status that the balancer gave, and says how the request ended; `target` is the status

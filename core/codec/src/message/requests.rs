@@ -125,7 +125,7 @@ fn serilog(body: &str, row: &mut Row<'_>) -> bool {
     true
 }
 
-/// Whether a text begins with a method and a path.
+/// Whether a text begins with a method, a path and a status.
 fn is_request(body: &str) -> bool {
     let head = body.as_bytes();
     let method = head
@@ -133,7 +133,12 @@ fn is_request(body: &str) -> bool {
         .take(9)
         .take_while(|byte| byte.is_ascii_uppercase());
     let length = method.count();
-    (3..9).contains(&length) && head.get(length..length + 2) == Some(b" /")
+    let Some(path) = head.get(length + 1..).filter(|path| path.starts_with(b"/")) else {
+        return false;
+    };
+    let status = memchr::memchr(b' ', path).and_then(|end| path.get(end + 1..end + 5));
+    let is_status = matches!(status, Some([b'1'..=b'5', b'0'..=b'9', b'0'..=b'9', b' ']));
+    (3..9).contains(&length) && is_status
 }
 
 /// `GET /x?y 200 12.345 ms - 123`, where the answer has come.

@@ -4,7 +4,6 @@ use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::{elements, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::table::{Event, JsonFormatWith, Need, Table, keep, text, time};
-use nepho_codec::time as times;
 use nepho_core::tables::{Column, Row};
 
 nepho_core::register!(Component {
@@ -15,10 +14,8 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, extras))),
 });
 
-const START: usize = 0;
-const END: usize = 1;
-const PRIMARY: usize = 2;
-const DETAILS: usize = 3;
+const PRIMARY: usize = 0;
+const DETAILS: usize = 1;
 
 static TABLE: Table = Table {
     name: "aws.cloudtrail_aggregate",
@@ -34,8 +31,6 @@ static TABLE: Table = Table {
         text(&["awsRegion"], Column::Region),
         text(&["eventSource"], Column::Service),
         text(&["eventId"], Column::RequestId),
-        keep(&["timeWindow.windowStart"], START),
-        keep(&["timeWindow.windowEnd"], END),
         keep(&["summary.primaryDimension"], PRIMARY),
         keep(&["summary.details"], DETAILS),
     ],
@@ -47,12 +42,6 @@ static TABLE: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    let at = |number| event.kept(number).and_then(|text| times::parse(&text));
-    if let (Some(start), Some(end)) = (at(START), at(END))
-        && end >= start
-    {
-        row.duration(end.since(start));
-    }
     put_dimension(event.kept_container(PRIMARY).unwrap_or_default(), row);
     for dimension in elements(event.kept_container(DETAILS).unwrap_or_default()) {
         put_dimension(dimension, row);

@@ -185,6 +185,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(metric), None) = (metrics.next(), metrics.next())
         && let Ok(fields) = JsonFields::parse(event.text)
         && let Some(value) = member(&fields, metric.name).and_then(|text| text.parse().ok())
+        && f64::is_finite(value)
     {
         row.text(Column::Metric, metric.name).value(value);
     }

@@ -18,7 +18,7 @@ static TABLE: Table = Table {
     name: "aws.iot_core",
     needs: &[
         Need::Has("logLevel"),
-        Need::Has("eventType"),
+        Need::IsAny("eventType", EVENTS),
         Need::Has("traceId"),
         Need::IsAny("status", &["Success", "Failure"]),
         Need::HasAny(&[
@@ -61,6 +61,48 @@ static TABLE: Table = Table {
     ],
     finish: None,
 };
+
+/// Kinds of events that the vendor's page lists; others have these names as well.
+const EVENTS: &[&str] = &[
+    "Connect",
+    "Disconnect",
+    "Subscribe",
+    "Unsubscribe",
+    "Publish-In",
+    "Publish-Out",
+    "Queued",
+    "Ping",
+    "Keep-Alive",
+    "DeleteThingShadow",
+    "GetThingShadow",
+    "UpdateThingShadow",
+    "ListNamedShadowsForThing",
+    "FunctionExecution",
+    "RuleExecution",
+    "RuleExecutionThrottled",
+    "RuleMatch",
+    "RuleNotFound",
+    "StartingRuleExecution",
+    "DescribeJobExecution",
+    "GetPendingJobExecution",
+    "ReportFinalJobExecutionCount",
+    "StartNextPendingJobExecution",
+    "UpdateJobExecution",
+    "GetDeviceCredentials",
+    "ProvisionDevice",
+    "CertificateProvider",
+    "RegisterDevice",
+    "Create-Certificate",
+    "CreateCertificate",
+    "CreateCertificateFromCsr",
+    "DynamicGroupMembershipUpdate",
+    "OverrideDynamicGroups",
+    "GetRetainedMessage",
+    "ListRetainedMessages",
+    "PublishRetainedMessage",
+    "RetainedMessage",
+    "GetCredentials",
+];
 
 /// A value, unless it is `N/A`, which stands for none.
 fn told(value: &str) -> &str {

@@ -1,5 +1,5 @@
 //! Lines that AWS Lambda and its runtimes write: start, end and report of an invocation, and the
-//! lines of functions in Node.js and Python.
+//! lines of functions in Node.js, Python, Java and .NET.
 
 use nepho_codec::table::{
     Event, GuardedLines, Lines, duration, keep, part, severity, severity_of, text, time,
@@ -10,7 +10,7 @@ use nepho_core::tables::{Column, Outcome, Row};
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.lambda",
-    summary: "Lambda platform lines, and those of its Node.js and Python runtimes",
+    summary: "Lambda platform lines, and those of its Node.js, Python, Java and .NET runtimes",
     permissions: &["logs:FilterLogEvents"],
     make: Make::Format(|| Box::new(GuardedLines::new(&TABLE, is_mine))),
 });
@@ -34,8 +34,8 @@ static TABLE: Lines = Lines {
         "RESTORE_START Runtime Version: {runtime:word}{ }{_:rest}",
         "{time:time} {request:name} Task timed out after {seconds:number} seconds{?{_:rest}}",
         "{time:time}\t{request:name}\t{level:level}\t{message:rest}",
-        "{time:time}\t{request:name}\t{word:word}\t{message:rest}",
-        "{time:time} {request:name} {level:level}{ }{place:word} - {message:rest}",
+        "{time:time}\t{request:name}\t{word:trce|dbug|fail}\t{message:rest}",
+        "{time:time} {request:name} {level:level}{ }{class:name}:{line:int} - {message:rest}",
         "[{level:level}]\t{time:time}\t{?{request:name}}\t{message:rest}",
         "RequestId: {request:name} {message:rest}",
         "EXTENSION\tName: {extension}\t{_:rest}",
@@ -63,22 +63,21 @@ static TABLE: Lines = Lines {
         ("used", "memory_used_mb"),
         ("init", "init_ms"),
         ("runtime", "runtime"),
-        ("place", "source"),
+        ("class", "source"),
+        ("line", "source_line"),
     ],
     finish: Some(finish),
 };
 
-/// Levels of the runtime of .NET, as those of Microsoft's console logger are written.
+/// Levels of the runtime of .NET that no other program writes so; `info`, `warn` and `crit` are
+/// level words.
 ///
 /// Source: github.com/aws/aws-lambda-dotnet, `ConsoleLoggerWriter.cs`;
 /// learn.microsoft.com/dotnet/core/extensions/console-log-formatter, as of 2026-11-28.
 const DOTNET: &[(&str, Severity)] = &[
     ("trce", Severity::TRACE),
     ("dbug", Severity::DEBUG),
-    ("info", Severity::INFO),
-    ("warn", Severity::WARN),
     ("fail", Severity::ERROR),
-    ("crit", Severity::FATAL),
 ];
 
 /// Id of an invocation; before the first one Node.js writes `undefined`.

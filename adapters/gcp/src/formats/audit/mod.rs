@@ -312,6 +312,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         }
     }
     entry::span(event, START, END, row);
+    // What a dry run would have refused went through.
+    if event.kept(DRY_RUN).as_deref() == Some("true") && row.has_severity() {
+        row.severity(Severity::NOTICE);
+    }
     if let Some(outcome) = outcome(event, &method, grants.is_denied, row) {
         row.outcome(outcome);
     }

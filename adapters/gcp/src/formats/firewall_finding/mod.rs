@@ -79,7 +79,6 @@ static TABLE: Table = Table {
         ("jsonPayload.threatDetails.application", "application"),
         ("jsonPayload.threatDetails.direction", "direction"),
         ("jsonPayload.threatDetails.cves[0]", "vulnerability"),
-        ("jsonPayload.threatDetails.uriOrFilename", "uri"),
         ("jsonPayload.threatDetails.description", "detail"),
         ("jsonPayload.interceptVpc.vpc", "network"),
     ],

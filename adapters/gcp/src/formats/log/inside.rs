@@ -95,7 +95,9 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     };
     let dated = without_priority(&inner);
     if is_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
-        return dated_anew(dated, time?).map(Cow::Owned);
+        let anew = dated_anew(dated, time?)?;
+        let priority = &inner[..inner.len() - dated.len()];
+        return Some(Cow::Owned([priority, &anew].concat()));
     }
     Some(match inner {
         Cow::Borrowed(text) => text.trim_end().into(),
