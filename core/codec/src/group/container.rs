@@ -214,10 +214,15 @@ fn docker_message(line: &[u8]) -> Option<(&str, &[u8])> {
 
 /// The lines of Docker that make one record, as one line: that of the first, with all that was
 /// written. `None` if it is one already, or not of Docker.
+#[inline]
 pub(crate) fn one_line(lines: &str) -> Option<String> {
-    if !is_docker(lines.as_bytes()) {
-        return None;
+    match is_docker(lines.as_bytes()) {
+        true => joined(lines),
+        false => None,
     }
+}
+
+fn joined(lines: &str) -> Option<String> {
     let (first, parts) = lines.split_once('\n')?;
     let first = first.trim_end_matches('\r');
     let (begin, _) = docker_message(first.as_bytes())?;

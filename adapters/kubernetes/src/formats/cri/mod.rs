@@ -103,7 +103,7 @@ impl<'a> Line<'a> {
     /// The message, put together of the parts that the runtime has split a line into, and of the
     /// lines of a stack trace, and whether its end is missing.
     fn joined(&self) -> (Cow<'a, str>, bool) {
-        let Some((first, others)) = self.message.split_once('\n') else {
+        let Some((first, others)) = cut(self.message, b'\n') else {
             return (Cow::Borrowed(self.message), self.is_partial);
         };
         let mut message = String::with_capacity(self.message.len());
@@ -126,15 +126,21 @@ impl<'a> Line<'a> {
     }
 }
 
+/// What stands before and behind the first of these signs.
+fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
+    let at = memchr::memchr(sign, text.as_bytes())?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
 /// Parts of a line; `None` if it is not of this format, an error if only its time is broken.
 fn parse(text: &str) -> Option<Result<Line<'_>, &str>> {
-    let (time, rest) = text.split_once(' ')?;
-    let (stream, rest) = rest.split_once(' ')?;
+    let (time, rest) = cut(text, b' ')?;
+    let (stream, rest) = cut(rest, b' ')?;
     if !matches!(stream, "stdout" | "stderr") {
         return None;
     }
     // A blank line has nothing behind its tag, not even the blank.
-    let (tags, message) = rest.split_once(' ').unwrap_or((rest, ""));
+    let (tags, message) = cut(rest, b' ').unwrap_or((rest, ""));
     // Further tags may follow the first one, behind a colon.
     let is_partial = match tags.split(':').next()? {
         "P" => true,
