@@ -34,6 +34,8 @@ static TABLE: Table = Table {
         Need::HasAny(&["level", "Level", "log_level"]),
         Need::HasAny(&["message", "Message", "msg", "errorMessage"]),
         Need::HasAny(&["timestamp", "time", "Timestamp"]),
+        // A record with metrics is one of `aws.emf`.
+        Need::Lacks("_aws"),
     ],
     constants: &[(Column::Provider, "aws")],
     fields: &[

@@ -1,6 +1,6 @@
 //! AWS Network Firewall: alerts, flows, and connections whose TLS it looked into.
 
-use nepho_codec::json::JsonFields;
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
     Event, JsonFormatWith, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource,
     severity_of, source_address, source_port, text, time,
@@ -103,8 +103,8 @@ static TABLE: Table = Table {
 
 /// The URL without its query, in which tokens stand.
 fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    if let Some(url) = fields.text("event.http.url") {
-        found("url", url.split('?').next().unwrap_or(url));
+    if let Some(url) = fields.text("event.http.url").map(unescape) {
+        found("url", url.split('?').next().unwrap_or(&url));
     }
 }
 

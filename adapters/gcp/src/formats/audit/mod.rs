@@ -313,7 +313,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
     entry::span(event, START, END, row);
     // What a dry run would have refused went through.
-    if event.kept(DRY_RUN).as_deref() == Some("true") && row.has_severity() {
+    if event.kept(DRY_RUN).as_deref() == Some("true") && is_error(event) {
         row.severity(Severity::NOTICE);
     }
     if let Some(outcome) = outcome(event, &method, grants.is_denied, row) {
@@ -395,6 +395,13 @@ impl<'a> Grants<'a> {
     }
 }
 
+/// Whether the entry says that it is of an error.
+fn is_error(event: &Event<'_>) -> bool {
+    let severity = event.kept(ENTRY_SEVERITY);
+    let severity = severity.as_deref().and_then(Severity::from_word);
+    severity.is_some_and(|severity| severity >= Severity::ERROR)
+}
+
 /// Outcome by `status` (gRPC code, absent or 0 is OK), refused permissions, and failed sign-ins.
 ///
 /// The first entry of a long operation has no outcome yet, and what a dry run of VPC Service
@@ -410,10 +417,7 @@ fn outcome(event: &Event<'_>, method: &str, is_denied: bool, row: &Row<'_>) -> O
     if is_failed || is_denied || method.ends_with("loginFailure") {
         return Some(Outcome::Failure);
     }
-    let severity = event.kept(ENTRY_SEVERITY);
-    let is_error =
-        |word: &str| Severity::from_word(word).is_some_and(|severity| severity >= Severity::ERROR);
-    if severity.as_deref().is_some_and(is_error) {
+    if is_error(event) {
         return Some(Outcome::Failure);
     }
     let is_begun = is_true(FIRST) && !is_true(LAST);

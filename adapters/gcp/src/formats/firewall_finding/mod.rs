@@ -2,8 +2,9 @@
 //!
 //! Source: cloud.google.com/firewall/docs/threat_logs, read 2026-11-28.
 
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
-    JsonFormat, Need, Table, outcome_of, part, peer_address, peer_port, resource, severity_of,
+    JsonFormatWith, Need, Table, outcome_of, part, peer_address, peer_port, resource, severity_of,
     source_address, source_port, text, time,
 };
 use nepho_core::register;
@@ -17,7 +18,7 @@ register!(Component {
     name: "gcp.firewall_finding",
     summary: "Threats that Google Cloud NGFW saw or stopped",
     permissions: &["logging.logEntries.list"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, extras))),
 });
 
 /// Severities of threats, as for Cloud IDS.
@@ -84,3 +85,14 @@ static TABLE: Table = Table {
     ],
     finish: None,
 };
+
+/// The URI without its query, in which tokens stand.
+fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let uri = fields
+        .text("jsonPayload.threatDetails.uriOrFilename")
+        .map(unescape);
+    let uri = uri.as_deref().and_then(|uri| uri.split('?').next());
+    if let Some(uri) = uri.filter(|uri| !uri.is_empty()) {
+        found("uri", uri);
+    }
+}

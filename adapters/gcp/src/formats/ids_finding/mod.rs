@@ -2,8 +2,9 @@
 //!
 //! Source: cloud.google.com/intrusion-detection-system/docs/logging, read 2026-11-28.
 
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
-    JsonFormat, Need, Table, peer_address, peer_port, resource, severity_of, source_address,
+    JsonFormatWith, Need, Table, peer_address, peer_port, resource, severity_of, source_address,
     source_port, text, time,
 };
 use nepho_core::register;
@@ -17,7 +18,7 @@ register!(Component {
     name: "gcp.ids_finding",
     summary: "Google Cloud IDS: threats in the traffic of a network",
     permissions: &["logging.logEntries.list"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, extras))),
 });
 
 /// Severities of threats.
@@ -69,8 +70,16 @@ static TABLE: Table = Table {
         ("jsonPayload.direction", "direction"),
         ("jsonPayload.repeat_count", "count"),
         ("jsonPayload.cves[0]", "vulnerability"),
-        ("jsonPayload.uri_or_filename", "uri"),
         ("jsonPayload.details", "detail"),
     ],
     finish: None,
 };
+
+/// The URI without its query, in which tokens stand.
+fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let uri = fields.text("jsonPayload.uri_or_filename").map(unescape);
+    let uri = uri.as_deref().and_then(|uri| uri.split('?').next());
+    if let Some(uri) = uri.filter(|uri| !uri.is_empty()) {
+        found("uri", uri);
+    }
+}

@@ -284,6 +284,7 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
     let machine = first(&["labels.compute.googleapis.com/resource_name"]);
     let app = first(super::APP_PATHS);
     let service = first(super::SERVICE_PATHS);
+    let cluster = first(super::CLUSTER_PATHS);
     let labels = Labels {
         project: label("project_id"),
         location: location.unwrap_or_default(),
@@ -291,7 +292,7 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
         container: label("container_name"),
         pod: label("pod_name"),
         app: &app,
-        cluster: label("cluster_name"),
+        cluster: &cluster,
         database: label("database_id"),
         instance: label("instance_id"),
         machine: &machine,
