@@ -166,8 +166,8 @@ pub(crate) fn cut(buffer: &[u8], grouping: Grouping) -> Option<usize> {
         let newline = memchr::memrchr(b'\n', &buffer[..end])?;
         let next = &buffer[newline + 1..];
         let previous = memchr::memrchr(b'\n', &buffer[..newline]).map_or(0, |found| found + 1);
-        // The line after the last newline may not be here to its end.
-        if memchr::memchr(b'\n', next).is_some() {
+        // The line after the last newline may not be here to its end; enough of a long one is.
+        if next.len() >= HEAD_BYTES || memchr::memchr(b'\n', next).is_some() {
             let (previous, next) = (
                 &buffer[previous..newline],
                 &next[..next.len().min(HEAD_BYTES)],
@@ -487,6 +487,16 @@ mod tests {
                 up.trim_end(),
             ],
         );
+    }
+
+    #[test]
+    fn a_line_before_one_without_an_end_is_whole() {
+        let mut text = b"2026-05-12 10:00:00 one\n".to_vec();
+        let whole = text.len();
+        text.resize(whole + HEAD_BYTES, b'x');
+        assert_eq!(cut(&text, Grouping::Plain), Some(whole));
+        text.pop();
+        assert_eq!(cut(&text, Grouping::Plain), None);
     }
 
     #[test]
