@@ -25,6 +25,15 @@ pub(crate) fn account_of(arn: &str) -> &str {
     Arn::parse(arn).map_or("", |arn| arn.account)
 }
 
+/// Trace id of a header of X-Ray: that behind `Root=` of `Self=..;Root=1-..;Sampled=1`, or the
+/// header itself where it is nothing else.
+pub(crate) fn trace_root(header: &str) -> &str {
+    let root = header
+        .split(';')
+        .find_map(|part| part.strip_prefix("Root="));
+    root.unwrap_or(if header.contains('=') { "" } else { header })
+}
+
 /// Last step of a name with `/` or `:`: `web` of `function:web`.
 pub(crate) fn last_step(name: &str) -> &str {
     name.rsplit(['/', ':']).next().unwrap_or(name)
@@ -82,5 +91,14 @@ mod tests {
             "111122223333"
         );
         assert_eq!(account_of("vpc-1"), "");
+    }
+
+    #[test]
+    fn the_root_of_a_trace_is_found_among_its_parts() {
+        let check = |header: &str, expected: &str| assert_eq!(trace_root(header), expected);
+        check("Root=1-a", "1-a");
+        check("Self=1-b;Root=1-a;Sampled=1", "1-a");
+        check("1-a", "1-a");
+        check("Parent=b", "");
     }
 }

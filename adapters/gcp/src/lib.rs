@@ -6,3 +6,4 @@
 mod entry;
 mod exported;
 pub mod formats;
+mod threat;

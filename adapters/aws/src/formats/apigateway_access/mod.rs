@@ -11,6 +11,8 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::rules::trace_root;
+
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.apigateway_access",
@@ -142,7 +144,11 @@ static TABLE: Table = Table {
             ],
             Column::RequestId,
         ),
-        part(&["xrayTraceId", "xray_trace_id"], Column::TraceId, root),
+        part(
+            &["xrayTraceId", "xray_trace_id"],
+            Column::TraceId,
+            trace_root,
+        ),
         duration(
             &[
                 "responseLatency",
@@ -199,12 +205,6 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
-
-/// Trace id of `Root=1-...`.
-fn root(trace: &str) -> &str {
-    let trace = trace.strip_prefix("Root=").unwrap_or(trace);
-    trace.split(';').next().unwrap_or(trace)
-}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     // Set only where the gateway itself answers: it refused, or could not reach what is behind it.

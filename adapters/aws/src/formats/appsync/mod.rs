@@ -3,9 +3,10 @@
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, duration, http_status, keep, part, resource, text, time,
 };
-use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::rules::{account_of, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -62,12 +63,4 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(IN_ERROR).is_some_and(|flag| flag == "true") {
         row.outcome(Outcome::Failure).severity(Severity::ERROR);
     }
-}
-
-fn account_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.account)
-}
-
-fn region_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.region)
 }

@@ -1,9 +1,10 @@
 //! Connect: the steps that a contact takes through a flow.
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, part, resource, text, time};
-use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::rules::{account_of, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -44,12 +45,4 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             .outcome(Outcome::Failure)
             .severity(Severity::ERROR);
     }
-}
-
-fn account_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.account)
-}
-
-fn region_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.region)
 }

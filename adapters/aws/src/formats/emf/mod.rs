@@ -9,6 +9,8 @@ use nepho_codec::table::{
 use nepho_core::format::{Confidence, Decoder, Format, Sample, Stream};
 use nepho_core::tables::{Column, Row};
 
+use crate::rules::trace_root;
+
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.emf",
@@ -51,7 +53,7 @@ const BASE: Table = Table {
         part(
             &["xray_trace_id", "traceId", "trace_id"],
             Column::TraceId,
-            root,
+            trace_root,
         ),
         resource(&["function_arn"]),
         resource(&["TaskArn", "TaskId"]),
@@ -197,10 +199,4 @@ fn named(service: &str) -> &str {
         "service_undefined" | "Unknown" => "",
         service => service,
     }
-}
-
-/// Trace id of `Root=1-...`.
-fn root(trace: &str) -> &str {
-    let trace = trace.strip_prefix("Root=").unwrap_or(trace);
-    trace.split(';').next().unwrap_or(trace)
 }

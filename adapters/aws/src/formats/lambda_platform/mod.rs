@@ -13,7 +13,7 @@ use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, St
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::rules::last_step;
+use crate::rules::{last_step, trace_root};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -87,7 +87,7 @@ static TABLE: Table = Table {
         ),
         resource(&["record.functionArn", "record.invokedFunctionArn"]),
         text(&["record.requestId"], Column::RequestId),
-        part(&["record.tracing.value"], Column::TraceId, root),
+        part(&["record.tracing.value"], Column::TraceId, trace_root),
         text(&["record.tracing.spanId"], Column::SpanId),
         outcome_of(&["record.status"], OUTCOMES),
         duration(&["record.metrics.durationMs"], MILLISECOND),
@@ -146,14 +146,6 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     } else if kind == "platform.logsDropped" {
         row.severity(Severity::WARN);
     }
-}
-
-/// Trace id of `Root=1-...;Parent=...;Sampled=1`.
-fn root(header: &str) -> &str {
-    let mut parts = header.split(';');
-    parts
-        .find_map(|part| part.strip_prefix("Root="))
-        .unwrap_or_default()
 }
 
 /// The tables, and what stands in a record of a function.

@@ -7,6 +7,8 @@ use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::rules::{account_of, region_of};
+
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.sns_delivery",
@@ -63,12 +65,4 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 
 fn topic_of(arn: &str) -> &str {
     Arn::parse(arn).map_or("", |arn| arn.resource)
-}
-
-fn account_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.account)
-}
-
-fn region_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.region)
 }

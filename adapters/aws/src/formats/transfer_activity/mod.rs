@@ -4,9 +4,10 @@ use nepho_codec::table::{
     Event, JsonFormats, Need, Table, keep, outcome_of, part, resource, source_address, text, time,
 };
 use nepho_codec::time as times;
-use nepho_core::key::Arn;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::rules::{account_of, region_of};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -144,12 +145,4 @@ fn host_of(url: &str) -> &str {
         Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     }
-}
-
-fn account_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.account)
-}
-
-fn region_of(arn: &str) -> &str {
-    Arn::parse(arn).map_or("", |arn| arn.region)
 }

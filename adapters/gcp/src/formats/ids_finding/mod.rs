@@ -2,16 +2,16 @@
 //!
 //! Source: cloud.google.com/intrusion-detection-system/docs/logging, read 2026-11-28.
 
-use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::json::JsonFields;
 use nepho_codec::table::{
     JsonFormatWith, Need, Table, peer_address, peer_port, resource, severity_of, source_address,
     source_port, text, time,
 };
 use nepho_core::register;
-use nepho_core::severity::Severity;
 use nepho_core::tables::Column;
 
 use crate::entry;
+use crate::threat::{SEVERITIES, put_uri};
 
 register!(Component {
     kind: Kind::Format,
@@ -20,15 +20,6 @@ register!(Component {
     permissions: &["logging.logEntries.list"],
     make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, extras))),
 });
-
-/// Severities of threats.
-const SEVERITIES: &[(&str, Severity)] = &[
-    ("INFORMATIONAL", Severity::INFO),
-    ("LOW", Severity::WARN),
-    ("MEDIUM", Severity::ERROR),
-    ("HIGH", Severity::FATAL),
-    ("CRITICAL", Severity::FATAL),
-];
 
 static TABLE: Table = Table {
     name: "gcp.ids_finding",
@@ -75,11 +66,6 @@ static TABLE: Table = Table {
     finish: None,
 };
 
-/// The URI without its query, in which tokens stand.
 fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    let uri = fields.text("jsonPayload.uri_or_filename").map(unescape);
-    let uri = uri.as_deref().and_then(|uri| uri.split('?').next());
-    if let Some(uri) = uri.filter(|uri| !uri.is_empty()) {
-        found("uri", uri);
-    }
+    put_uri("jsonPayload.uri_or_filename", fields, found);
 }

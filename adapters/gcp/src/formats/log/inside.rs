@@ -95,9 +95,7 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     };
     let dated = without_priority(&inner);
     if is_dated(dated.as_bytes()) && !agrees(dated, time?, record) {
-        let anew = dated_anew(dated, time?)?;
-        let priority = &inner[..inner.len() - dated.len()];
-        return Some(Cow::Owned([priority, &anew].concat()));
+        return dated_anew(&inner, time?).map(Cow::Owned);
     }
     Some(match inner {
         Cow::Borrowed(text) => text.trim_end().into(),
@@ -177,12 +175,14 @@ fn without_priority(line: &str) -> &str {
     rest.unwrap_or(line)
 }
 
-/// A line with a date of syslog, with the time of its entry in its place, as rsyslog writes it to
-/// files; `None` if a year stands behind the date.
+/// A line with a date of syslog, behind its priority if it has one, with the time of its entry in
+/// its place, as rsyslog writes and forwards it; `None` if a year stands behind the date.
 fn dated_anew(line: &str, time: Timestamp) -> Option<String> {
     // `May 12 14:04:00`
     const DATE: usize = 15;
-    let rest = line.get(DATE..)?.strip_prefix(' ')?.trim_end();
+    let dated = without_priority(line);
+    let priority = line.strip_suffix(dated)?;
+    let rest = dated.get(DATE..)?.strip_prefix(' ')?.trim_end();
     let word = rest.split(' ').next().unwrap_or_default();
     if word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
@@ -190,7 +190,7 @@ fn dated_anew(line: &str, time: Timestamp) -> Option<String> {
     let time = time.to_string();
     let time = time.trim_end_matches('Z');
     let fraction = if time.contains('.') { "" } else { ".000000" };
-    Some(format!("{time}{fraction}+00:00 {rest}"))
+    Some(format!("{priority}{time}{fraction}+00:00 {rest}"))
 }
 
 /// Whether a line with a date of syslog, which has no zone, was written by the clock that the entry
@@ -386,12 +386,13 @@ mod tests {
     fn a_line_by_another_clock_gets_the_time_of_its_entry() {
         let time = nepho_codec::time::parse("2026-05-12T14:05:00Z").expect("a time");
         let check = |line: &str, expected: Option<&str>| {
-            let found = dated_anew(without_priority(line), time);
+            let found = dated_anew(line, time);
             assert_eq!(found.as_deref(), expected, "{line}");
         };
         let anew = "2026-05-12T14:05:00.000000+00:00 vm-1 sshd[12]: bye";
         check("May 12 16:05:00 vm-1 sshd[12]: bye\n", Some(anew));
-        check("<86>May  2 16:05:00 vm-1 sshd[12]: bye", Some(anew));
+        let prior = format!("<86>{anew}");
+        check("<86>May  2 16:05:00 vm-1 sshd[12]: bye", Some(&prior));
         check("May 12 16:05:00 2026 vm-1 sshd[12]: bye", None);
         check("May 12 16:05:00", None);
         assert_eq!(without_priority("<x>May"), "<x>May");

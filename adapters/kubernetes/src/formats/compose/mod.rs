@@ -4,17 +4,14 @@
 //! Source: docs.docker.com/reference/cli/docker/compose/logs, docs.docker.com/reference/cli/docker/
 //! service/logs, as of 2026-11-27.
 
-use std::borrow::Cow;
-
 use nepho_codec::message::Describer;
-use nepho_core::Timestamp;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use crate::message;
+use crate::message::Printed;
 
 register!(Component {
     kind: Kind::Format,
@@ -38,23 +35,7 @@ impl Format for Compose {
     }
 
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
-        let line = parse(record.text)?;
-        let message = line.message.trim();
-        if message.is_empty() {
-            return None;
-        }
-        let mut envelope = record.envelope.clone();
-        envelope.time = line.time.or(envelope.time);
-        envelope = envelope
-            .with(Column::Service, line.service)
-            .with(Column::Process, line.container);
-        if !line.node.is_empty() {
-            envelope = envelope.with(Column::Host, line.node);
-        }
-        Some(Inside {
-            text: Cow::Borrowed(message),
-            envelope,
-        })
+        parse(record.text)?.inside(record)
     }
 
     fn marks(&self) -> Vec<Marks> {
@@ -72,45 +53,25 @@ impl Format for Compose {
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Line<'a> {
-    container: &'a str,
-    service: &'a str,
-    /// Node of a swarm.
-    node: &'a str,
-    time: Option<Timestamp>,
-    message: &'a str,
-}
-
-fn parse(text: &str) -> Option<Line<'_>> {
+fn parse(text: &str) -> Option<Printed<'_>> {
     text.bytes().take(200).position(|byte| byte == b'|')?;
-    let text = without_escapes(text);
     let end = text.bytes().take(160).position(|byte| byte == b' ')?;
     let (container, rest) = text.split_at_checked(end)?;
     let rest = rest.trim_start_matches(' ').strip_prefix('|')?;
-    let rest = without_escapes(rest);
     let rest = match rest.strip_prefix(' ') {
-        Some(rest) => without_escapes(rest),
+        Some(rest) => rest,
         None if rest.is_empty() => rest,
         None => return None,
     };
     let (service, node) = named(container)?;
-    // With `--timestamps`.
-    let timed = rest.split_once(' ').and_then(|(time, message)| {
-        let time = Timestamp::parse_rfc3339(time).filter(|_| time.len() >= 20)?;
-        Some((time, message))
-    });
-    let (time, message) = match timed {
-        Some((time, message)) => (Some(time), message),
-        None => (None, rest),
-    };
-    Some(Line {
-        container,
+    let line = Printed {
         service,
-        node,
-        time,
-        message,
-    })
+        container,
+        host: node,
+        time: None,
+        message: rest,
+    };
+    Some(line.timed())
 }
 
 /// Service and node of `web-1`, `web_1`, `shop-web-1` and `shop_web.1.k2j4h5@node-1`.
@@ -134,19 +95,6 @@ fn named(container: &str) -> Option<(&str, &str)> {
     (is_number(number) && !service.is_empty()).then_some((service, ""))
 }
 
-/// Text without the colors and the erasing of lines that it begins with.
-fn without_escapes(text: &str) -> &str {
-    let mut text = text;
-    while let Some(rest) = text.strip_prefix("\u{1b}[") {
-        let end = rest.find(|c: char| c.is_ascii_alphabetic());
-        match end.and_then(|end| rest.get(end + 1..)) {
-            Some(rest) => text = rest,
-            None => break,
-        }
-    }
-    text
-}
-
 struct ComposeDecoder(Describer);
 
 impl Decoder for ComposeDecoder {
@@ -156,15 +104,7 @@ impl Decoder for ComposeDecoder {
         };
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
-        message::describe(&mut self.0, line.message, &mut row);
-        if !row.has(Column::Service) {
-            row.text(Column::Service, line.service);
-        }
-        row.text(Column::Process, line.container)
-            .text(Column::Host, line.node);
-        if let Some(time) = line.time {
-            row.time(time);
-        }
+        line.fill(&mut self.0, &mut row);
         row.commit();
         Verdict::Rows
     }
@@ -177,18 +117,11 @@ mod tests {
     #[test]
     fn names_are_taken_apart() {
         let check = |text: &str, expected: Option<(&str, &str, &str)>| {
-            let found = parse(text).map(|line| (line.service, line.node, line.message));
+            let found = parse(text).map(|line| (line.service, line.host, line.message));
             assert_eq!(found, expected, "{text}");
         };
         check("web-1  | hello | you", Some(("web", "", "hello | you")));
-        check(
-            "\u{1b}[36mshop_web_1    |\u{1b}[0m hello",
-            Some(("shop_web", "", "hello")),
-        );
-        check(
-            "\u{1b}[36mshop_web_1    | \u{1b}[0mhello",
-            Some(("shop_web", "", "hello")),
-        );
+        check("shop_web_1    | hello", Some(("shop_web", "", "hello")));
         check("web-1  |", Some(("web", "", "")));
         check(
             "shop_web.1.k2j4h5@node-1    | hello",

@@ -3,17 +3,14 @@
 //! Source: `staging/src/k8s.io/kubectl/pkg/cmd/logs/logs.go` of github.com/kubernetes/kubernetes,
 //! `addPrefixIfNeeded`, as of 2026-11-28.
 
-use std::borrow::Cow;
-
 use nepho_codec::message::Describer;
-use nepho_core::Timestamp;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder};
 
-use crate::message;
+use crate::message::Printed;
 
 register!(Component {
     kind: Kind::Format,
@@ -37,21 +34,7 @@ impl Format for Kubectl {
     }
 
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
-        let line = parse(record.text)?;
-        let message = line.message.trim();
-        if message.is_empty() {
-            return None;
-        }
-        let mut envelope = record.envelope.clone();
-        envelope.time = line.time.or(envelope.time);
-        envelope = envelope
-            .with(Column::Service, line.container)
-            .with(Column::Process, line.container)
-            .with(Column::Host, line.pod);
-        Some(Inside {
-            text: Cow::Borrowed(message),
-            envelope,
-        })
+        parse(record.text)?.inside(record)
     }
 
     fn marks(&self) -> Vec<Marks> {
@@ -69,16 +52,8 @@ impl Format for Kubectl {
     }
 }
 
-#[derive(Debug, PartialEq, Eq)]
-struct Line<'a> {
-    pod: &'a str,
-    container: &'a str,
-    time: Option<Timestamp>,
-    message: &'a str,
-}
-
 /// `[pod/web-1/app] message`, with `--timestamps` a time before the message.
-fn parse(text: &str) -> Option<Line<'_>> {
+fn parse(text: &str) -> Option<Printed<'_>> {
     let rest = text.strip_prefix("[pod/")?;
     let end = rest.bytes().take(330).position(|byte| byte == b']')?;
     let (pod, container) = rest[..end].split_once('/')?;
@@ -87,20 +62,14 @@ fn parse(text: &str) -> Option<Line<'_>> {
         !name.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-.".contains(&byte))
     };
     let rest = rest[end + 1..].strip_prefix(' ')?;
-    let timed = rest.split_once(' ').and_then(|(time, message)| {
-        let time = Timestamp::parse_rfc3339(time).filter(|_| time.len() >= 20)?;
-        Some((time, message))
-    });
-    let (time, message) = match timed {
-        Some((time, message)) => (Some(time), message),
-        None => (None, rest),
-    };
-    (is_name(pod) && is_name(container)).then_some(Line {
-        pod,
+    let line = Printed {
+        service: container,
         container,
-        time,
-        message,
-    })
+        host: pod,
+        time: None,
+        message: rest,
+    };
+    (is_name(pod) && is_name(container)).then(|| line.timed())
 }
 
 struct KubectlDecoder(Describer);
@@ -112,15 +81,7 @@ impl Decoder for KubectlDecoder {
         };
         let mut row = out.row(record);
         row.constant(Column::Format, NAME);
-        message::describe(&mut self.0, line.message, &mut row);
-        if !row.has(Column::Service) {
-            row.text(Column::Service, line.container);
-        }
-        row.text(Column::Process, line.container)
-            .text(Column::Host, line.pod);
-        if let Some(time) = line.time {
-            row.time(time);
-        }
+        line.fill(&mut self.0, &mut row);
         row.commit();
         Verdict::Rows
     }
@@ -133,7 +94,7 @@ mod tests {
     #[test]
     fn the_pod_and_the_container_stand_in_brackets() {
         let check = |text: &str, expected: Option<(&str, &str, &str)>| {
-            let found = parse(text).map(|line| (line.pod, line.container, line.message));
+            let found = parse(text).map(|line| (line.host, line.container, line.message));
             assert_eq!(found, expected, "{text}");
         };
         let full = Some(("web-1", "app", "hello"));

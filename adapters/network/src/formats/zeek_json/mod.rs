@@ -29,6 +29,20 @@ pub(crate) const STATES: &[(&str, Outcome)] = &[
     ("SHR", Outcome::Failure),
 ];
 
+/// Names of values that have no column.
+pub(crate) const EXTRAS: &[(&str, &str)] = &[
+    ("proto", "protocol"),
+    ("service", "app_protocol"),
+    ("conn_state", "state"),
+    ("orig_bytes", "bytes"),
+    ("resp_bytes", "bytes_received"),
+    ("orig_pkts", "packets"),
+    ("query", "dns_question"),
+    ("rcode_name", "dns_answer_code"),
+    ("server_name", "domain"),
+    ("host", "domain"),
+];
+
 /// Whether an authentication went well.
 const RESULTS: &[(&str, Outcome)] = &[("true", Outcome::Success), ("false", Outcome::Failure)];
 
@@ -63,18 +77,7 @@ static TABLE: Table = Table {
         duration(&["duration", "rtt"], 1e9),
         keep(&["note"], NOTE),
     ],
-    extras: &[
-        ("proto", "protocol"),
-        ("service", "app_protocol"),
-        ("conn_state", "state"),
-        ("orig_bytes", "bytes"),
-        ("resp_bytes", "bytes_received"),
-        ("orig_pkts", "packets"),
-        ("query", "dns_question"),
-        ("rcode_name", "dns_answer_code"),
-        ("server_name", "domain"),
-        ("host", "domain"),
-    ],
+    extras: EXTRAS,
     finish: Some(finish),
 };
 

@@ -12,7 +12,7 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
-use super::zeek_json::STATES;
+use super::zeek_json::{EXTRAS, STATES};
 
 register!(Component {
     kind: Kind::Format,
@@ -49,20 +49,6 @@ const COMMON: [&str; 6] = [
 
 /// Tables that a decoder remembers.
 const MAX_LAYOUTS: usize = 8;
-
-/// Names of a table, and of values that have no column.
-const EXTRAS: [(&str, &str); 10] = [
-    ("proto", "protocol"),
-    ("service", "app_protocol"),
-    ("conn_state", "state"),
-    ("orig_bytes", "bytes"),
-    ("resp_bytes", "bytes_received"),
-    ("orig_pkts", "packets"),
-    ("query", "dns_question"),
-    ("rcode_name", "dns_answer_code"),
-    ("server_name", "domain"),
-    ("host", "domain"),
-];
 
 /// Reads the tables.
 struct Zeek;

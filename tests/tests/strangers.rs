@@ -1,0 +1,85 @@
+//! Lines of other programs that look much like those of a format: the format must leave them.
+
+#![expect(clippy::expect_used, reason = "a test")]
+
+use nepho as _;
+use nepho_codec::detect::decode_text;
+use nepho_core::Timestamp;
+use nepho_core::format::Stream;
+use nepho_core::tables::{Column, LogsBuilder, LogsView};
+
+/// Checks the format of the only row of `text`.
+fn check(text: &str, expected: &str) {
+    let mut out = LogsBuilder::new(Timestamp(0));
+    decode_text(text.as_bytes(), Stream::default(), None, &mut out).expect("decodes");
+    let batch = out.finish().expect("a batch");
+    let view = LogsView::new(&batch).expect("a view");
+    let formats: Vec<_> = (0..view.len())
+        .map(|row| view.text(Column::Format, row))
+        .collect();
+    assert_eq!(formats, [Some(expected)], "{text}");
+}
+
+#[test]
+fn lines_with_an_id_are_not_all_of_lambda() {
+    let id = "a0000000-0000-4000-8000-000000000001";
+    let text = "generic.text";
+    check(
+        &format!("2026-05-12T14:04:00.123Z\t{id}\tfail\tno disk"),
+        "aws.lambda",
+    );
+    check(
+        &format!("2026-05-12T14:04:00.123Z\t{id}\tGET\t/pay\t200"),
+        text,
+    );
+    check(
+        &format!("2026-05-12 14:04:00 {id} INFO  Handler:25 - paid"),
+        "aws.lambda",
+    );
+    check(
+        &format!("2026-05-12 14:04:00,123 {id} INFO  c.e.Payments - paid"),
+        text,
+    );
+}
+
+#[test]
+fn events_with_a_type_and_a_status_are_not_all_of_iot() {
+    let event = |kind: &str| {
+        format!(
+            r#"{{"timestamp":"2026-05-12 14:04:00.123","logLevel":"INFO","eventType":"{kind}","traceId":"t-1","status":"Success","accountId":"111122223333","message":"taken"}}"#
+        )
+    };
+    check(&event("Connect"), "aws.iot_core");
+    check(&event("ORDER_CREATED"), "generic.json");
+}
+
+#[test]
+fn errors_in_brackets_are_not_all_of_mysql() {
+    for line in [
+        "2026/05/12 14:04:00 [ERROR] connect failed",
+        "May 12 14:04:00 [ERROR] connect failed",
+        "2026-05-12 14:04:00,123 [ERROR] connect failed",
+    ] {
+        check(line, "generic.text");
+    }
+    let own = "2026-05-12T14:04:00.123456Z 0 [ERROR] [MY-010119] [Server] Aborting";
+    check(own, "mysql.error");
+}
+
+#[test]
+fn records_of_other_senders_are_not_all_of_event_grid() {
+    let event = |kind: &str, source: &str| {
+        format!(
+            r#"{{"specversion":"1.0","id":"1","type":"{kind}","source":"{source}","time":"2026-05-12T14:04:00Z","subject":"x","data":{{"a":1}}}}"#
+        )
+    };
+    check(
+        &event("com.example.cart", "/shop/carts"),
+        "generic.cloudevent",
+    );
+    let source = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Storage/storageAccounts/a";
+    check(
+        &event("Microsoft.Storage.BlobCreated", source),
+        "azure.event_grid",
+    );
+}
