@@ -47,8 +47,7 @@ pub(crate) fn undone(record: &str) -> Cow<'_, str> {
             key => add(&mut text, key, value),
         }
     }
-    text.push('}');
-    text.into()
+    closed(text)
 }
 
 fn is_exported(fields: &JsonFields<'_>) -> bool {
@@ -67,6 +66,14 @@ fn audit(payload: &str) -> Cow<'_, str> {
             Some((_, name)) => add(&mut text, name, &opened(value)),
             None => add(&mut text, key, value),
         }
+    }
+    closed(text)
+}
+
+/// The text of an object, of which the members were added.
+fn closed(mut text: String) -> Cow<'static, str> {
+    if text.is_empty() {
+        text.push('{');
     }
     text.push('}');
     text.into()
@@ -181,6 +188,7 @@ mod tests {
             r#"{"protopayload_auditlog":null}"#,
             r#"{"protopayload_auditlog":null}"#,
         );
+        check(r#"{"protopayload_auditlog":{}}"#, r#"{"protoPayload":{}}"#);
         check("protopayload_auditlog", "protopayload_auditlog");
     }
 }

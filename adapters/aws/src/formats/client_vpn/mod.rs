@@ -23,6 +23,15 @@ const REASON: usize = 3;
 const VERDICT: usize = 4;
 const STATUS: usize = 5;
 
+/// Names of values that have no column.
+const EXTRAS: [(&str, &str); 5] = [
+    ("client-ip", "client_ip"),
+    ("device-type", "device"),
+    ("ingress-bytes", "bytes_received"),
+    ("egress-bytes", "bytes"),
+    ("authorization-policy-evaluation.result", "policy_result"),
+];
+
 static TABLE: Table = Table {
     name: "aws.client_vpn",
     needs: &[
@@ -56,12 +65,7 @@ static TABLE: Table = Table {
         keep(&["authorization-policy-evaluation.reason"], VERDICT),
         keep(&["connection-attempt-status"], STATUS),
     ],
-    extras: &[
-        ("device-type", "device"),
-        ("ingress-bytes", "bytes_received"),
-        ("egress-bytes", "bytes"),
-        ("authorization-policy-evaluation.result", "policy_result"),
-    ],
+    extras: &[],
     finish: Some(finish),
 };
 
@@ -84,13 +88,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     }
 }
 
-/// The address that the client was given.
 fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    if let Some(address) = fields
-        .text("client-ip")
-        .filter(|text| !told(text).is_empty())
-    {
-        found("client_ip", address);
+    for (path, name) in EXTRAS {
+        if let Some(value) = fields
+            .text(path)
+            .map(told)
+            .filter(|value| !value.is_empty())
+        {
+            found(name, value);
+        }
     }
 }
 

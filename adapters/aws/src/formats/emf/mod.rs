@@ -1,8 +1,8 @@
 //! Embedded metric format: readings of metrics as JSON lines, of functions, agents and Container
 //! Insights.
 
-use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::{elements, text_of};
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
     Event, Field, JsonFormats, Need, Table, To, keep, part, resource, text, time,
 };
@@ -115,15 +115,18 @@ impl Format for Emf {
         let directives = fields.raw("_aws.CloudWatchMetrics");
         let directives = directives.or_else(|| fields.raw("CloudWatchMetrics"));
         for directive in Directive::all(directives.unwrap_or_default()) {
-            found("namespace", directive.namespace);
+            found("namespace", &unescape(directive.namespace));
             for metric in &directive.metrics {
                 if let Some(value) = member(&fields, metric.name) {
-                    found(&format!("metric.{}", metric.name), value);
+                    found(
+                        &format!("metric.{}", unescape(metric.name)),
+                        &unescape(value),
+                    );
                 }
             }
             for name in &directive.dimensions {
                 if let Some(value) = member(&fields, name) {
-                    found(&format!("dimension.{name}"), value);
+                    found(&format!("dimension.{}", unescape(name)), &unescape(value));
                 }
             }
         }

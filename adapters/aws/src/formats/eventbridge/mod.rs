@@ -3,11 +3,10 @@
 //! Those that carry a CloudTrail record are opened as wrappings; auto scaling, alarms and the
 //! findings of the security services have formats of their own.
 
-use nepho_codec::json::JsonFields;
 use nepho_codec::json::fields::{elements, text_of};
-use nepho_codec::json::unescape;
+use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
-    Event, Field, JsonFormat, Need, Table, TableDecoder, To, keep, outcome_of, resource,
+    Event, Field, JsonFormat, Need, Table, TableDecoder, To, keep, outcome_of, put_text, resource,
     severity_of, source_address, text, time,
 };
 use nepho_codec::unwrap::event_is_opened;
@@ -85,6 +84,7 @@ const CONTAINERS: usize = 12;
 const PHASES: usize = 13;
 const SCANNED_BUCKET: usize = 14;
 const SCANNED_KEY: usize = 15;
+const SERVICE_EVENT: usize = 16;
 
 static TABLE: Table = Table {
     name: "aws.eventbridge",
@@ -177,15 +177,11 @@ static TABLE: Table = Table {
             Column::Actor,
         ),
         severity_of(
-            &[
-                "detail.severity.description",
-                "detail.severity",
-                // Of a service of ECS.
-                "detail.eventType",
-            ],
+            &["detail.severity.description", "detail.severity"],
             SEVERITIES,
         ),
         keep(&["source"], SOURCE),
+        keep(&["detail.eventType"], SERVICE_EVENT),
         keep(
             &[
                 "detail.alarmName",
@@ -249,6 +245,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             }
         }
         "aws.ecs" => {
+            if let Some(kind) = event.kept(SERVICE_EVENT) {
+                put_text(&kind, To::SeverityOf(SEVERITIES), row);
+            }
             let code = event.kept(STOP_CODE).unwrap_or_default();
             let containers = event.kept_container(CONTAINERS).unwrap_or_default();
             if let Some(outcome) = outcome_of_task(&code, containers) {
@@ -364,12 +363,17 @@ impl Format for EventBridge {
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         JsonFormat(&TABLE).extras(raw, stream, found);
-        // Others have their own things under this name: a Parameter Store the kind of a value.
-        if let Ok(fields) = JsonFields::parse(raw)
-            && matches!(fields.text("source"), Some("aws.macie" | "aws.guardduty"))
-            && let Some(rule) = fields.text("detail.type")
-        {
-            found("rule", rule);
+        let Ok(fields) = JsonFields::parse(raw) else {
+            return;
+        };
+        // Others have their own things under these names: a Parameter Store the kind of a value.
+        let (path, name) = match fields.text("source") {
+            Some("aws.macie" | "aws.guardduty") => ("detail.type", "rule"),
+            Some("aws.ecs") => ("detail.eventType", "severity_text"),
+            _ => return,
+        };
+        if let Some(value) = fields.text(path) {
+            found(name, &unescape(value));
         }
     }
 }

@@ -487,7 +487,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         machine,
     };
     let kind = kind.as_deref().unwrap_or_default();
-    if let Some(service) = labels.workload(kind) {
+    // What a database wrote is of its instance.
+    if let Some(service) = labels.workload(kind).or_else(|| labels.database()) {
         row.text(Column::Service, service);
     } else if !row.has(Column::Service)
         && let Some(api) = event.kept(LOG).as_deref().and_then(entry::log_api)
