@@ -174,6 +174,7 @@ impl Source for FileSource {
     async fn open(&self, partition: &PartitionId, from: Position) -> Result<Box<dyn Reader>> {
         let path = partition.0.as_str();
         let mut chunk_bytes = CHUNK_BYTES;
+        let mut is_file = false;
         let mut stream: Box<dyn Read + Send> = if path == STANDARD_INPUT {
             Box::new(io::stdin())
         } else {
@@ -184,6 +185,7 @@ impl Source for FileSource {
                 // Room for a small file is soon made, and there are many.
                 let size = usize::try_from(metadata.len()).unwrap_or(CHUNK_BYTES);
                 chunk_bytes = size.saturating_add(1).clamp(MIN_CHUNK_BYTES, CHUNK_BYTES);
+                is_file = true;
             }
             Box::new(file)
         };
@@ -194,6 +196,7 @@ impl Source for FileSource {
             stream,
             position: from,
             chunk_bytes,
+            is_file,
         }))
     }
 }
@@ -203,25 +206,42 @@ struct FileReader {
     stream: Box<dyn Read + Send>,
     position: Position,
     chunk_bytes: usize,
+    /// Whether bytes that are missing are at hand, and nobody types them.
+    is_file: bool,
+}
+
+impl FileReader {
+    /// The next bytes: of a file a whole chunk, otherwise what is there.
+    fn read(&mut self) -> io::Result<Vec<u8>> {
+        if self.is_file {
+            let mut bytes = Vec::with_capacity(self.chunk_bytes);
+            let limit = self.chunk_bytes as u64;
+            self.stream.by_ref().take(limit).read_to_end(&mut bytes)?;
+            return Ok(bytes);
+        }
+        let mut bytes = vec![0; self.chunk_bytes];
+        loop {
+            match self.stream.read(&mut bytes) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => {
+                    bytes.truncate(read?);
+                    return Ok(bytes);
+                }
+            }
+        }
+    }
 }
 
 #[async_trait]
 impl Reader for FileReader {
     async fn next(&mut self) -> Result<Option<Chunk>> {
-        let mut bytes = vec![0; self.chunk_bytes];
-        let read = loop {
-            match self.stream.read(&mut bytes) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                other => break other,
-            }
-        };
-        let read = read.map_err(|error| io_error("read", &self.path, error))?;
-        if read == 0 {
+        let bytes = self.read();
+        let bytes = bytes.map_err(|error| io_error("read", &self.path, error))?;
+        if bytes.is_empty() {
             return Ok(None);
         }
-        bytes.truncate(read);
         let position = self.position;
-        self.position.0 += read as u64;
+        self.position.0 += bytes.len() as u64;
         Ok(Some(Chunk { bytes, position }))
     }
 }

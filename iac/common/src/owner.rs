@@ -88,21 +88,24 @@ pub fn is_owner_tag(tag: &str) -> bool {
 /// Whether `tag` is spelled like `name`, also behind the prefix of a company (`example:team`,
 /// `example.com/team`).
 fn matches(tag: &str, name: &str) -> bool {
-    let is_name = |text: &str| {
-        let bytes = text.bytes().map(|byte| match byte {
+    let is_name = |text: &[u8]| {
+        let bytes = text.iter().map(|byte| match byte {
             b'-' | b' ' => b'_',
             byte => byte.to_ascii_lowercase(),
         });
-        text.len() == name.len() && bytes.eq(name.bytes())
+        bytes.eq(name.bytes())
     };
-    if is_name(tag) {
-        return true;
+    let bytes = tag.as_bytes();
+    let Some(before) = bytes.len().checked_sub(name.len()) else {
+        return false;
+    };
+    if before == 0 {
+        return is_name(bytes);
     }
-    // A prefix makes it longer, and ends with one of these.
-    let place = tag.len().wrapping_sub(name.len() + 1);
-    let is_prefixed = matches!(tag.as_bytes().get(place), Some(b':' | b'/'));
-    let last = tag.get(place.wrapping_add(1)..).unwrap_or_default();
-    if name == "name" || !is_prefixed || last.contains([':', '/']) || !is_name(last) {
+    // A prefix ends with one of these.
+    let is_prefixed = matches!(bytes.get(before - 1), Some(b':' | b'/')) && name != "name";
+    let last = bytes.get(before..).unwrap_or_default();
+    if !is_prefixed || last.iter().any(|byte| matches!(byte, b':' | b'/')) || !is_name(last) {
         return false;
     }
     let tag = tag.to_ascii_lowercase();

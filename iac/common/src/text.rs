@@ -61,7 +61,12 @@ pub fn host(value: &str) -> Option<String> {
 pub fn address(value: &str) -> Option<String> {
     let value = value.trim_start_matches('[').trim_end_matches(']');
     let address: IpAddr = value.parse().ok()?;
-    (!address.is_unspecified() && !address.is_loopback()).then(|| address.to_string())
+    let text = || match address {
+        // There is one way to write it.
+        IpAddr::V4(_) => value.to_owned(),
+        IpAddr::V6(address) => address.to_string(),
+    };
+    (!address.is_unspecified() && !address.is_loopback()).then(text)
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ pub(crate) fn full(
     name: &str,
     index: &str,
 ) -> String {
-    let mut address = String::new();
+    let module_length = module.map_or(0, str::len);
+    let mut address =
+        String::with_capacity(module_length + kind.len() + name.len() + index.len() + 8);
     if let Some(module) = module.filter(|module| !module.is_empty()) {
         address.push_str(module);
         address.push('.');

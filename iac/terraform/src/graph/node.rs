@@ -1,6 +1,5 @@
 //! One instance with its key, aliases, parent and place.
 
-use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use nepho_core::key::{self, Arn};
@@ -84,7 +83,7 @@ impl Graph {
         let key = key.filter(|key| parent.as_ref().is_none_or(|parent| parent.id != *key));
         let known_key = key.as_deref().unwrap_or_default();
         let aliases = match &parent {
-            _ if providers::is_logical(kind) => BTreeSet::new(),
+            _ if providers::is_logical(kind) => Vec::new(),
             Some(parent) => aliases::of_facet(parent.has_own_id, known_key, attributes),
             None => aliases::of(kind, known_key, attributes),
         };

@@ -224,26 +224,53 @@ pub(crate) fn host_of(value: &str) -> Option<String> {
     text::host(value)
 }
 
+/// What a path tells of which types.
+#[derive(Clone, Copy)]
+struct Part {
+    path: &'static str,
+    role: Role,
+    /// The types whose alias it is; `None` for all.
+    types: Option<&'static [&'static str]>,
+    /// The type that copies it from another resource.
+    copied_by: Option<&'static str>,
+}
+
+impl Part {
+    fn of(path: &'static str, role: Role) -> Self {
+        let own = OWN_OF.iter().find(|(own, _)| *own == path);
+        let copied = COPIED.iter().find(|(_, copied)| *copied == path);
+        Self {
+            path,
+            role,
+            types: own.map(|(_, types)| *types),
+            copied_by: copied.map(|(copies, _)| *copies),
+        }
+    }
+
+    fn is_alias_of(&self, resource_type: &str) -> bool {
+        let is_own = self
+            .types
+            .is_none_or(|types| types.contains(&resource_type));
+        is_own && self.copied_by != Some(resource_type)
+    }
+}
+
 /// Aliases of a resource that stands alone, sorted, without its key.
-pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<String> {
+pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> Vec<String> {
     // By the numbers of the paths.
-    static ROLES: LazyLock<Vec<Option<(&'static str, Role)>>> = LazyLock::new(|| {
+    static PARTS: LazyLock<Vec<Option<Part>>> = LazyLock::new(|| {
         let addresses = ADDRESSES.map(|path| (path, Address));
         let roles: HashMap<&str, Role> = ALIASES.into_iter().chain(addresses).collect();
         attributes::readable()
-            .map(|path| Some((path, *roles.get(path)?)))
+            .map(|path| Some(Part::of(path, *roles.get(path)?)))
             .collect()
     });
-    let mut aliases = BTreeSet::new();
+    let mut aliases = Vec::with_capacity(4);
     for (number, value) in attributes.values() {
-        let Some((path, role)) = ROLES.get(usize::from(number)).copied().flatten() else {
-            continue;
-        };
-        let is_other = OWN_OF
-            .iter()
-            .any(|(own, types)| *own == path && !types.contains(&resource_type));
-        if !is_other && !COPIED.contains(&(resource_type, path)) {
-            add(&mut aliases, resource_type, path, role, value);
+        if let Some(Some(part)) = PARTS.get(usize::from(number))
+            && part.is_alias_of(resource_type)
+        {
+            add(&mut aliases, resource_type, part.path, part.role, value);
         }
     }
     if keys::is_global(key) {
@@ -255,8 +282,12 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<S
             key::short_name(key),
         );
     }
-    let attribute = |path: &str| attributes.first(path);
-    aliases.extend(types::google::other_names(resource_type, key, attribute));
+    if resource_type.starts_with("google_") {
+        let attribute = |path: &str| attributes.first(path);
+        aliases.extend(types::google::other_names(resource_type, key, attribute));
+    }
+    aliases.sort_unstable();
+    aliases.dedup();
     // The same id in another spelling is no other word.
     aliases
         .retain(|alias| alias != key && (!key::is_azure_id(alias) || key::canonical(alias) != key));
@@ -264,22 +295,25 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> BTreeSet<S
 }
 
 /// Aliases of a facet: ids of its own at most, for its name and addresses are those of its parent.
-pub fn of_facet(has_own_id: bool, key: &str, attributes: &Attributes) -> BTreeSet<String> {
+pub fn of_facet(has_own_id: bool, key: &str, attributes: &Attributes) -> Vec<String> {
     let ids = ["security_group_rule_id", "id"]
         .iter()
         .filter_map(|path| attributes.first(path));
     let own = ids.filter(|id| has_own_id && *id != key && keys::is_machine_made(id));
-    own.map(str::to_owned).collect()
+    let own: BTreeSet<&str> = own.collect();
+    own.into_iter().map(str::to_owned).collect()
 }
 
-fn add(aliases: &mut BTreeSet<String>, resource_type: &str, path: &str, role: Role, value: &str) {
+fn add(aliases: &mut Vec<String>, resource_type: &str, path: &str, role: Role, value: &str) {
     match role {
         Word => {
-            let is_name = !keys::is_machine_made(value);
-            let says_nothing =
-                value.len() < 2 || MEANINGLESS.contains(&value.to_ascii_lowercase().as_str());
-            if !(says_nothing || is_name && NEVER_CALLED.contains(&resource_type)) {
-                aliases.insert(value.to_owned());
+            let is_name = || !keys::is_machine_made(value);
+            let says_nothing = value.len() < 2
+                || MEANINGLESS
+                    .iter()
+                    .any(|word| value.eq_ignore_ascii_case(word));
+            if !(says_nothing || NEVER_CALLED.contains(&resource_type) && is_name()) {
+                aliases.push(value.to_owned());
             }
         }
         Address => aliases.extend(text::address(value)),
@@ -289,7 +323,7 @@ fn add(aliases: &mut BTreeSet<String>, resource_type: &str, path: &str, role: Ro
             let hosts: Vec<String> = value.split(',').filter_map(text::host).collect();
             // An OpenSearch `domain_name` and an S3 endpoint of old providers are plain names.
             if hosts.is_empty() && path == "domain_name" && !value.contains(['/', '*']) {
-                aliases.insert(value.to_owned());
+                aliases.push(value.to_owned());
             }
             aliases.extend(hosts);
         }
