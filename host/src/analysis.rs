@@ -18,6 +18,9 @@ use crate::owners::OwnerRules;
 /// others are told of resources as rules have them.
 const KNOWS_RULES: &str = "resources";
 
+/// Rows that are handed on at once, each of which is held a few times meanwhile.
+const MOST_ROWS: usize = 2_048;
+
 /// What the analyzers concluded.
 #[derive(Clone, Debug, Default)]
 pub struct Conclusions {
@@ -180,10 +183,10 @@ impl Analysis {
         };
         let mut declared = None;
         if !self.owners.is_empty() && !fresh.resources.is_empty() {
-            declared = Some(Resource::to_batch(&fresh.resources)?);
+            declared = Some(fresh.resources.clone());
             self.owners.apply(&mut fresh.resources);
         }
-        self.hand_on(&mut fresh, 0, declared.as_ref())?;
+        self.hand_on(&mut fresh, declared.as_deref())?;
         self.findings.append(&mut fresh.findings);
         Ok(())
     }
@@ -198,7 +201,7 @@ impl Analysis {
             ..Output::default()
         };
         merge(&mut fresh.changes, &self.changes, &self.runs);
-        self.hand_on(&mut fresh, 0, None)
+        self.hand_on(&mut fresh, None)
     }
 
     /// Takes what the snapshots tell together.
@@ -223,12 +226,14 @@ impl Analysis {
         self.compare()?;
         let mut findings = std::mem::take(&mut self.findings);
         let (declared_resources, declared_relations) = (self.resources.len(), self.relations.len());
-        for position in 0..self.analyzers.len() {
+        // What an analyzer held is let go of before the next one concludes.
+        let analyzers = std::mem::take(&mut self.analyzers);
+        self.analyzers = analyzers.into_iter().rev().collect();
+        while let Some((_, mut analyzer)) = self.analyzers.pop() {
             let mut output = Output::default();
-            if let Some((_, analyzer)) = self.analyzers.get_mut(position) {
-                analyzer.advance(Timestamp::MAX, &mut output)?;
-            }
-            self.hand_on(&mut output, position + 1, None)?;
+            analyzer.advance(Timestamp::MAX, &mut output)?;
+            drop(analyzer);
+            self.hand_on(&mut output, None)?;
             findings.append(&mut output.findings);
         }
         Ok(Conclusions {
@@ -242,35 +247,34 @@ impl Analysis {
         })
     }
 
-    /// Gives rows to the analyzers from `first` on that read their table, and keeps them for the
-    /// result. `declared` are the resources as nobody applied rules to them.
-    fn hand_on(
-        &mut self,
-        output: &mut Output,
-        first: usize,
-        declared: Option<&RecordBatch>,
-    ) -> Result<()> {
-        let later = self.analyzers.get_mut(first..).unwrap_or_default();
-        let mut give = |table: Table, batch: &RecordBatch| -> Result<()> {
-            for (name, analyzer) in later.iter_mut() {
-                let own = declared.filter(|_| *name == KNOWS_RULES && table == Table::Resources);
-                if analyzer.reads().contains(&table) {
-                    analyzer.update(table, own.unwrap_or(batch))?;
+    /// Gives rows to the analyzers that read their table, and keeps them for the result. `declared`
+    /// are the resources as nobody applied rules to them.
+    fn hand_on(&mut self, output: &mut Output, declared: Option<&[Resource]>) -> Result<()> {
+        let analyzers = &mut self.analyzers;
+        let mut give = |table: Table, batch: &RecordBatch, knows_rules: Option<bool>| {
+            for (name, analyzer) in analyzers.iter_mut() {
+                let is_meant = knows_rules.is_none_or(|knows| knows == (*name == KNOWS_RULES));
+                if is_meant && analyzer.reads().contains(&table) {
+                    analyzer.update(table, batch)?;
                 }
             }
-            Ok(())
+            Ok::<_, Error>(())
         };
-        if !output.resources.is_empty() {
-            give(Table::Resources, &Resource::to_batch(&output.resources)?)?;
+        for rows in declared.unwrap_or_default().chunks(MOST_ROWS) {
+            give(Table::Resources, &Resource::to_batch(rows)?, Some(true))?;
         }
-        if !output.relations.is_empty() {
-            give(Table::Relations, &Relation::to_batch(&output.relations)?)?;
+        let knows_rules = declared.map(|_| false);
+        for rows in output.resources.chunks(MOST_ROWS) {
+            give(Table::Resources, &Resource::to_batch(rows)?, knows_rules)?;
         }
-        if !output.changes.is_empty() {
-            give(Table::Changes, &Change::to_batch(&output.changes)?)?;
+        for rows in output.relations.chunks(MOST_ROWS) {
+            give(Table::Relations, &Relation::to_batch(rows)?, None)?;
         }
-        if !output.findings.is_empty() {
-            give(Table::Findings, &Finding::to_batch(&output.findings)?)?;
+        for rows in output.changes.chunks(MOST_ROWS) {
+            give(Table::Changes, &Change::to_batch(rows)?, None)?;
+        }
+        for rows in output.findings.chunks(MOST_ROWS) {
+            give(Table::Findings, &Finding::to_batch(rows)?, None)?;
         }
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);

@@ -14,6 +14,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use crate::analysis::{Analysis, Conclusions};
 use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
+use crate::memory;
 use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places;
@@ -124,6 +125,8 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     explanation
         .rejects
         .extend(receiver.rejects.into_iter().take(room));
+    // The threads that decoded are gone; the conclusions are drawn on this one.
+    memory::give_back();
     explanation.conclusions = receiver.analysis.finish()?;
     Ok(explanation)
 }

@@ -20,6 +20,7 @@ mod engine;
 mod feeds;
 mod files;
 mod input;
+mod memory;
 mod merge;
 pub mod output;
 mod owners;

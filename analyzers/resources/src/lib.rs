@@ -76,7 +76,8 @@ impl Resources {
         }
     }
 
-    /// Ids, services and pairs of log rows that were not kept because a limit was reached.
+    /// Ids, services and pairs of log rows that were not kept because a limit was reached; none once
+    /// it has concluded.
     pub fn overlooked(&self) -> u64 {
         self.learned.overlooked() + self.config.overlooked() + self.observed.overlooked()
     }
@@ -160,7 +161,8 @@ impl Analyzer for Resources {
         let relations = std::mem::take(&mut self.relations);
         let mut resolved = directory.resolve_relations(&merged, &relations);
         let mut own = self.config.relations(&directory);
-        own.extend(self.observed.relations(&merged, &directory));
+        // Each part is let go of once it told what it knows.
+        own.extend(std::mem::take(&mut self.observed).relations(&merged, &directory));
         resolved.extend(directory.resolve_relations(&merged, &own));
         own.retain(|relation| directory.is_settled(&merged, relation));
         resolved.append(&mut own);
@@ -168,15 +170,19 @@ impl Analyzer for Resources {
             merged.iter().map(|one| &one.row),
             relations.iter().chain(&resolved),
         );
+        drop(relations);
         out.relations.extend(resolved);
         let mut owned = attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
-        let mut rows: Vec<Resource> = merged.into_iter().map(|one| one.row).collect();
+        drop(directory);
+        self.learned = Learned::default();
+        let mut rows = Vec::with_capacity(merged.len());
+        rows.extend(merged.into_iter().map(|one| one.row));
         self.rules.overrule(&mut rows, &mut owned);
         out.relations.append(&mut owned);
         let ends = ends(&out.relations);
         let tells = |row: &Resource| tells_something(row, &ends);
-        let kept: Vec<Resource> = rows.into_iter().filter(tells).collect();
-        out.resources.extend(kept);
+        rows.retain(tells);
+        out.resources.append(&mut rows);
         Ok(())
     }
 }

@@ -92,7 +92,8 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
     join_by_name(&groups, &mut sets);
     let mut members: HashMap<usize, Vec<Group>> = HashMap::new();
     for (index, group) in groups.into_iter().enumerate() {
-        members.entry(sets.find(index)).or_default().push(group);
+        let alike = members.entry(sets.find(index));
+        alike.or_insert_with(|| Vec::with_capacity(1)).push(group);
     }
     let mut merged: Vec<Merged> = members.into_values().filter_map(consolidate).collect();
     merged.sort_by(|one, other| one.row.key.cmp(&other.row.key));
@@ -104,7 +105,9 @@ fn group(rows: Vec<Resource>) -> Vec<Group> {
     for mut row in rows {
         row.key = key::canonical(&row.key);
         row.parent = row.parent.map(|parent| key::canonical(&parent));
-        by_key.entry(row.key.clone()).or_default().push(row);
+        // Most are named once.
+        let alike = by_key.entry(row.key.clone());
+        alike.or_insert_with(|| Vec::with_capacity(1)).push(row);
     }
     let mut groups: Vec<Group> = by_key
         .into_iter()

@@ -1,7 +1,9 @@
 //! Which service runs on a group: what resources say, then the name. A guess that fits several is
 //! none.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use nepho_core::key;
 use nepho_core::tables::Resource;
@@ -55,7 +57,9 @@ const COMMON: [&str; 38] = [
 /// Owners of resources by every word for them.
 #[derive(Default)]
 pub(crate) struct Owners {
-    services: BTreeMap<String, BTreeSet<String>>,
+    /// `None` of a word for resources of several services.
+    services: BTreeMap<String, Option<Arc<str>>>,
+    names: BTreeSet<Arc<str>>,
 }
 
 impl Owners {
@@ -69,6 +73,7 @@ impl Owners {
         else {
             return;
         };
+        let service = self.name(service);
         let words = resource
             .aliases
             .iter()
@@ -76,24 +81,39 @@ impl Owners {
             .map(String::as_str);
         for word in words.chain([resource.key.as_str(), key::short_name(&resource.key)]) {
             let word = word.trim().to_lowercase();
-            let is_room = self.services.len() < MAX_WORDS || self.services.contains_key(&word);
-            if !word.is_empty() && is_room {
-                self.services
-                    .entry(word)
-                    .or_default()
-                    .insert(service.to_owned());
+            if word.is_empty() {
+                continue;
+            }
+            let is_room = self.services.len() < MAX_WORDS;
+            match self.services.entry(word) {
+                Entry::Occupied(mut held) => {
+                    if held.get().as_ref().is_some_and(|held| *held != service) {
+                        held.insert(None);
+                    }
+                }
+                Entry::Vacant(free) if is_room => {
+                    free.insert(Some(Arc::clone(&service)));
+                }
+                Entry::Vacant(_) => {}
             }
         }
+    }
+
+    /// The name of a service, held once.
+    fn name(&mut self, service: &str) -> Arc<str> {
+        if let Some(held) = self.names.get(service) {
+            return Arc::clone(held);
+        }
+        let name: Arc<str> = Arc::from(service);
+        self.names.insert(Arc::clone(&name));
+        name
     }
 
     /// The one service of the resource that a word stands for.
     pub(crate) fn of_resource(&self, word: &str) -> Option<&str> {
         let whole = self.services.get(&word.to_lowercase());
-        let services = whole.or_else(|| self.services.get(&key::canonical(word).to_lowercase()))?;
-        services
-            .first()
-            .filter(|_| services.len() == 1)
-            .map(String::as_str)
+        let service = whole.or_else(|| self.services.get(&key::canonical(word).to_lowercase()))?;
+        service.as_deref()
     }
 
     /// The service that runs on a group; `known` are services with rows of their own.

@@ -192,7 +192,9 @@ impl Directory {
                 from: row.valid_from,
                 to,
             };
-            let held = self.words.entry(word).or_default();
+            // Most words have one meaning.
+            let held = self.words.entry(word);
+            let held = held.or_insert_with(|| Vec::with_capacity(1));
             if !held.contains(&meaning) {
                 held.push(meaning);
             }

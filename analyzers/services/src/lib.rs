@@ -75,8 +75,9 @@ pub struct Services {
     access: Access,
     flows: Flows,
     peers: Peers,
-    resources: Vec<Resource>,
-    relations: Vec<Relation>,
+    /// Rows as they came, which takes less room than one value for each of their fields.
+    resources: Vec<RecordBatch>,
+    relations: Vec<RecordBatch>,
 }
 
 /// Service, format, provider and account of a row.
@@ -256,8 +257,8 @@ impl Analyzer for Services {
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
             Table::Logs => self.read(&LogsView::new(rows)?),
-            Table::Resources => self.resources.extend(Resource::from_batch(rows)?),
-            Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
+            Table::Resources => self.resources.push(rows.clone()),
+            Table::Relations => self.relations.push(rows.clone()),
             Table::Changes | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
@@ -270,8 +271,18 @@ impl Analyzer for Services {
             return Ok(());
         }
         let names = self.nodes.names.clone();
-        let mut directory = Directory::new(names, &self.resources, &self.relations);
-        let (edges, overlooked) = conclude::edges(self, &mut directory);
+        let mut relations = Vec::new();
+        for batch in std::mem::take(&mut self.relations) {
+            relations.extend(Relation::from_batch(&batch)?);
+        }
+        let mut resources = Vec::new();
+        for batch in std::mem::take(&mut self.resources) {
+            resources.extend(Resource::from_batch(&batch)?);
+        }
+        let mut directory = Directory::new(names, &resources, &relations);
+        drop(resources);
+        let (edges, overlooked) = conclude::edges(self, &relations, &mut directory);
+        drop(relations);
         map::write(self, &directory, &edges, overlooked, out);
         Ok(())
     }

@@ -74,6 +74,10 @@ impl<T> Tally<T> {
         if self.seen.len() == before {
             self.forget(|_, count| count <= floor);
         }
+        // A map with gaps would grow to twice the room.
+        let mut whole = HashMap::with_capacity(self.limit);
+        whole.extend(self.seen.drain());
+        self.seen = whole;
     }
 
     fn forget(&mut self, goes: impl Fn(u64, u64) -> bool) {

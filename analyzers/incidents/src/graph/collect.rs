@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 
+/// Aliases that are kept: so many names a node has, besides its key, short name and name.
+const MOST_ALIASES: usize = super::NAMES + 3;
+
 /// What is kept of a resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Known {
     /// Canonical id.
     pub key: String,
-    /// Other words for it.
-    pub aliases: BTreeSet<String>,
+    /// Other words for it, in order.
+    pub aliases: Vec<String>,
     /// Type in the words of its source.
     pub resource_type: String,
     /// Whether that is the type that infrastructure code declares.
@@ -44,9 +47,16 @@ impl Collected {
         let key = key::canonical(&row.key);
         let known = self.resources.entry(key.clone()).or_default();
         known.key = key;
-        known
-            .aliases
-            .extend(row.aliases.iter().map(|alias| alias.to_lowercase()));
+        for alias in row.aliases {
+            let alias = alias.to_lowercase();
+            match known.aliases.binary_search(&alias) {
+                Err(place) if place < MOST_ALIASES && alias.len() >= 2 => {
+                    known.aliases.insert(place, alias);
+                    known.aliases.truncate(MOST_ALIASES);
+                }
+                _ => {}
+            }
+        }
         let is_declared = row.tool.is_some();
         let held = (!known.is_declared, known.resource_type.as_str());
         let is_better = (!is_declared, row.resource_type.as_str()) < held;

@@ -71,7 +71,8 @@ impl Traces {
         }
         let trace = self.traces.entry(hash).or_insert_with(|| Trace {
             id: shortened(id),
-            spans: Vec::new(),
+            // Most are of one service.
+            spans: Vec::with_capacity(1),
         });
         let time = rows.time(row).0;
         let held = trace.spans.iter().position(|span| span.service == service);
