@@ -95,7 +95,8 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
         let alike = members.entry(sets.find(index));
         alike.or_insert_with(|| Vec::with_capacity(1)).push(group);
     }
-    let mut merged: Vec<Merged> = members.into_values().filter_map(consolidate).collect();
+    let mut merged = Vec::with_capacity(members.len());
+    merged.extend(members.into_values().filter_map(consolidate));
     merged.sort_by(|one, other| one.row.key.cmp(&other.row.key));
     merged
 }

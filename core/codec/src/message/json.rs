@@ -361,7 +361,7 @@ pub static TABLE: Table = Table {
                 "req.id",
                 "named_tags.request_id",
             ],
-            to: To::Text(Column::RequestId),
+            to: To::Part(Column::RequestId, plain),
         },
         Field {
             from: &[
@@ -546,7 +546,7 @@ pub static TABLE: Table = Table {
                 "httpRequest.userAgent",
                 "context.httpRequest.userAgent",
             ],
-            to: To::Text(Column::UserAgent),
+            to: To::Part(Column::UserAgent, plain),
         },
         Field {
             from: &[
@@ -578,7 +578,7 @@ pub static TABLE: Table = Table {
                 "operationName",
                 "eventName",
             ],
-            to: To::Text(Column::Action),
+            to: To::Part(Column::Action, plain),
         },
         Field {
             from: &[
@@ -622,15 +622,15 @@ pub static TABLE: Table = Table {
         },
         Field {
             from: &["cloud.account.id", "account_id", "accountId"],
-            to: To::Text(Column::Account),
+            to: To::Part(Column::Account, plain),
         },
         Field {
             from: &["cloud.region", "region", "aws_region"],
-            to: To::Text(Column::Region),
+            to: To::Part(Column::Region, plain),
         },
         Field {
             from: &["metric", "metric_name", "metricName"],
-            to: To::Text(Column::Metric),
+            to: To::Part(Column::Metric, plain),
         },
         Field {
             from: &["value", "metric_value", "average"],

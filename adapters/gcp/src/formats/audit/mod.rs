@@ -52,6 +52,10 @@ static TABLE: Table = Table {
         "protoPayload.authenticationInfo",
         "protoPayload.authorizationInfo",
         "protoPayload.serviceName",
+        // Each of these may be all that a reduced record has.
+        "protoPayload.resourceName",
+        "protoPayload.requestMetadata",
+        "protoPayload.status.code",
         "protopayload.methodName",
         "protopayload.authenticationInfo",
         "protopayload.methodname",
@@ -64,6 +68,7 @@ static TABLE: Table = Table {
     fields: &[
         time(&[
             "timestamp",
+            "timestamp.seconds",
             "protoPayload.timestamp",
             "receiveTimestamp",
             "protoPayload.requestMetadata.requestAttributes.time",

@@ -139,6 +139,7 @@ static TABLE: Table = Table {
         ]),
         Need::Lacks("protoPayload.methodName"),
         Need::Lacks("protoPayload.authenticationInfo"),
+        Need::Lacks("protoPayload.requestMetadata"),
         // The name that a sink to BigQuery gives it.
         Need::Lacks("protopayload_auditlog"),
         // The one that Log Analytics has.

@@ -1,7 +1,7 @@
 //! GitHub audit log: what was done to enterprises, organizations and repositories.
 
 use nepho_codec::table::{
-    Event, Field, JsonFormats, Need, Table, http_status, keep, outcome_of, resource,
+    Event, Field, JsonFormats, Need, Table, http_status, keep, outcome_of, part, resource,
     source_address, text, time, url,
 };
 use nepho_core::tables::{Column, Outcome, Row};
@@ -14,7 +14,7 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 4] = [&IDENTIFIED, &STREAMED, &LAKE, &PLAIN];
+static TABLES: [&Table; 5] = [&IDENTIFIED, &STREAMED, &LAKE, &PLAIN, &ACCOUNT];
 
 const USER: usize = 0;
 const ACTION: usize = 1;
@@ -26,7 +26,7 @@ const SERVICE: &[(Column, &str)] = &[(Column::Provider, "github"), (Column::Serv
 const FIELDS: &[Field] = &[
     time(&["@timestamp", "created_at", "at_sign_timestamp"]),
     text(&["action"], Column::Action),
-    text(
+    part(
         &[
             "actor",
             "external_identity_nameid",
@@ -35,6 +35,7 @@ const FIELDS: &[Field] = &[
             "deploy_key_fingerprint",
         ],
         Column::Actor,
+        someone,
     ),
     text(
         &["org", "business", "enterprise", "org_id"],
@@ -53,6 +54,14 @@ const FIELDS: &[Field] = &[
     keep(&["action"], ACTION),
     keep(&["actor"], ACTOR),
 ];
+
+/// Who it was; nobody has the id -1.
+fn someone(actor: &str) -> &str {
+    match actor {
+        "-1" => "",
+        actor => actor,
+    }
+}
 
 /// How a run of a workflow ended; others (`skipped`, `neutral`) are neither.
 const CONCLUSIONS: &[(&str, Outcome)] = &[
@@ -151,6 +160,31 @@ static PLAIN: Table = Table {
         Need::Lacks("actor.id"),
         Need::Lacks("actor.type"),
         Need::Lacks("actor.name"),
+        Need::Lacks("message"),
+        Need::Lacks("msg"),
+        Need::Lacks("level"),
+        Need::Lacks("severity"),
+        Need::Lacks("service"),
+        Need::Lacks("event_type"),
+        Need::Lacks("timestamp"),
+        Need::Lacks("time"),
+    ],
+    constants: SERVICE,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+/// Events of accounts and enterprises, which name no organization and no repository. Of their
+/// members none is GitHub's alone, so that the number of milliseconds must be there.
+static ACCOUNT: Table = Table {
+    name: "github.audit",
+    needs: &[
+        Need::Contains("action", "."),
+        Need::Has("actor"),
+        Need::HasAny(&["business", "enterprise", "user", "actor_ip", "team"]),
+        Need::Number("created_at"),
+        Need::Lacks("actor.id"),
         Need::Lacks("message"),
         Need::Lacks("msg"),
         Need::Lacks("level"),

@@ -1,8 +1,8 @@
 //! Okta System Log: sign-ins, policies, and what administrators did.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, outcome_of, part, resource, severity_of, source_address,
-    text, time, url,
+    Event, Field, JsonFormats, Need, Table, keep, outcome_of, part, resource, severity_of,
+    source_address, text, time, url,
 };
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -12,8 +12,10 @@ nepho_core::register!(Component {
     name: "okta.system_log",
     summary: "Okta System Log: API, event hooks, EventBridge log stream",
     permissions: &["okta.logs.read"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
+
+static TABLES: [&Table; 2] = [&TABLE, &REDUCED];
 
 const MESSAGE: usize = 0;
 const REASON: usize = 1;
@@ -44,36 +46,57 @@ static TABLE: Table = Table {
             "transaction.id",
         ]),
     ],
-    constants: &[(Column::Provider, "okta"), (Column::Service, "okta")],
-    fields: &[
-        time(&["published"]),
-        text(&["eventType"], Column::Action),
-        part(
-            &["actor.alternateId", "actor.displayName", "actor.id"],
-            Column::Actor,
-            known,
-        ),
-        source_address(&["client.ipAddress", "request.ipChain[0].ip"]),
-        text(&["client.userAgent.rawUserAgent"], Column::UserAgent),
-        text(&["uuid"], Column::RequestId),
-        url(&["debugContext.debugData.requestUri"]),
-        resource(&["target[].id"]),
-        severity_of(&["severity"], SEVERITIES),
-        outcome_of(&["outcome.result"], OUTCOMES),
-        keep(&["displayMessage"], MESSAGE),
-        keep(&["outcome.reason"], REASON),
-    ],
-    extras: &[
-        ("transaction.id", "transaction_id"),
-        ("authenticationContext.externalSessionId", "session_id"),
-        ("client.geographicalContext.country", "country"),
-        ("target[0].displayName", "target_name"),
-        ("target[0].type", "target_kind"),
-        ("debugContext.debugData.threatSuspected", "threat_suspected"),
-        ("debugContext.debugData.risk", "risk"),
-    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
     finish: Some(finish),
 };
+
+/// Events of which tools kept a part: the type, who it was and how it ended.
+static REDUCED: Table = Table {
+    name: "okta.system_log",
+    needs: &[
+        Need::Contains("eventType", "."),
+        Need::HasAny(&["actor.alternateId", "actor.type"]),
+        Need::Has("outcome.result"),
+        Need::HasAny(&["displayMessage", "legacyEventType", "client.ipAddress"]),
+    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
+const CONSTANTS: &[(Column, &str)] = &[(Column::Provider, "okta"), (Column::Service, "okta")];
+
+const FIELDS: &[Field] = &[
+    time(&["published"]),
+    text(&["eventType"], Column::Action),
+    part(
+        &["actor.alternateId", "actor.displayName", "actor.id"],
+        Column::Actor,
+        known,
+    ),
+    source_address(&["client.ipAddress", "request.ipChain[0].ip"]),
+    text(&["client.userAgent.rawUserAgent"], Column::UserAgent),
+    text(&["uuid"], Column::RequestId),
+    url(&["debugContext.debugData.requestUri"]),
+    resource(&["target[].id"]),
+    severity_of(&["severity"], SEVERITIES),
+    outcome_of(&["outcome.result"], OUTCOMES),
+    keep(&["displayMessage"], MESSAGE),
+    keep(&["outcome.reason"], REASON),
+];
+
+const EXTRAS: &[(&str, &str)] = &[
+    ("transaction.id", "transaction_id"),
+    ("authenticationContext.externalSessionId", "session_id"),
+    ("client.geographicalContext.country", "country"),
+    ("target[0].displayName", "target_name"),
+    ("target[0].type", "target_kind"),
+    ("debugContext.debugData.threatSuspected", "threat_suspected"),
+    ("debugContext.debugData.risk", "risk"),
+];
 
 const SEVERITIES: &[(&str, Severity)] = &[
     ("DEBUG", Severity::DEBUG),
