@@ -201,3 +201,18 @@ fn messages_behind_a_header_of_syslog_are_those_of_their_programs() {
         &[(Column::Host, "pa-1"), (Column::Action, "auth-fail")],
     );
 }
+
+#[test]
+fn a_runtime_knows_better_than_a_clock_without_a_zone() {
+    let line = "2026/05/12 16:00:44 [error] 1#1: *5 upstream timed out";
+    let time = "2026-05-12T14:00:44.095200Z";
+    let within_cri = |line: &str| format!("2026-05-12T14:00:44.0952Z stderr F {line}");
+    check(&within_cri(line), "nginx.error", time, &[]);
+    let in_docker =
+        format!(r#"{{"log":"{line}\n","stream":"stderr","time":"2026-05-12T14:00:44.0952Z"}}"#);
+    check(&in_docker, "nginx.error", time, &[]);
+    // An event of long ago that is told now keeps its time.
+    let late = line.replace("16:00:44", "09:17:03");
+    let time = "2026-05-12T09:17:03Z";
+    check(&within_cri(&late), "nginx.error", time, &[]);
+}

@@ -33,6 +33,9 @@ pub struct Envelope {
     pub values: Vec<(Column, String)>,
     /// Time of the event, from the wrapping.
     pub time: Option<Timestamp>,
+    /// Whether the time was taken, with its zone and finer than seconds, when the event was
+    /// written, as container runtimes do. It counts more than a clock that writes no zone.
+    pub is_clock: bool,
     /// Severity that the wrapping has for it, where the event does not tell its own.
     pub severity: Option<Severity>,
     /// Resources to add behind those of the record.
@@ -616,7 +619,10 @@ impl<'a> Row<'a> {
         let mut repeats = innermost.parent.is_none();
         let mut next = Some(innermost);
         while let Some(envelope) = next {
-            self.time = self.time.or(envelope.time);
+            self.time = match (self.time, envelope.time) {
+                (Some(own), Some(clock)) if envelope.is_clock => Some(by_clock(own, clock)),
+                (own, around) => own.or(around),
+            };
             self.severity = self.severity.or(envelope.severity);
             for (column, value) in &envelope.values {
                 if self.has(*column) || value.is_empty() {
@@ -635,6 +641,22 @@ impl<'a> Row<'a> {
             next = envelope.parent.as_deref();
             repeats = true;
         }
+    }
+}
+
+/// The time that an event tells, where `clock` is what another clock showed when it was written: one
+/// that is wrong by a zone is set right, and whole seconds within two of it become its time.
+fn by_clock(own: Timestamp, clock: Timestamp) -> Timestamp {
+    const SECOND: i64 = 1_000_000_000;
+    /// Zones differ by quarters of an hour, and by fourteen hours at most.
+    const QUARTER: i64 = 15 * 60 * SECOND;
+    let apart = own.0.saturating_sub(clock.0);
+    let quarters = apart.saturating_add(QUARTER / 2).div_euclid(QUARTER);
+    let is_zone = quarters.abs() <= 14 * 4 && (apart - quarters * QUARTER).abs() < 2 * SECOND;
+    match own.0 % SECOND {
+        _ if !is_zone => own,
+        0 => clock,
+        _ => Timestamp(own.0.saturating_sub(quarters * QUARTER)),
     }
 }
 
@@ -658,6 +680,28 @@ mod tests {
     use super::*;
     use crate::format::Stream;
     use crate::tables::LogsView;
+
+    #[test]
+    fn clocks_without_a_zone_are_set_right() {
+        const HOUR: i64 = 3_600_000_000_000;
+        let clock = 1_700_000_000_123_456_789;
+        let check = |own: i64, expected: i64| {
+            let found = by_clock(Timestamp(own), Timestamp(clock));
+            assert_eq!(found, Timestamp(expected), "{own}");
+        };
+        // Whole seconds, in the zone of the runtime and in others.
+        check(1_700_000_000_000_000_000, clock);
+        check(1_700_000_000_000_000_000 + 2 * HOUR, clock);
+        check(1_699_999_999_000_000_000 - 5 * HOUR - HOUR / 2, clock);
+        // Finer than that.
+        check(clock - 1_000_000, clock - 1_000_000);
+        check(clock - 1_000_000 + 9 * HOUR, clock - 1_000_000);
+        // Written about another time.
+        check(clock - 7 * 60_000_000_000, clock - 7 * 60_000_000_000);
+        check(clock - 24 * HOUR, clock - 24 * HOUR);
+        check(i64::MIN, i64::MIN);
+        check(i64::MAX, i64::MAX);
+    }
 
     #[test]
     fn a_row_names_its_stream_and_holds_its_event() {

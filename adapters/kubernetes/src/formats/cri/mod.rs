@@ -47,6 +47,7 @@ impl Format for Cri {
         let line = parse(record.text)?.ok()?;
         let mut envelope = self.around.envelope(record);
         envelope.time = Some(line.time);
+        envelope.is_clock = true;
         Some(Inside { text, envelope })
     }
 

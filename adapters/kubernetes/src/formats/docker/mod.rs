@@ -105,7 +105,10 @@ impl Format for Docker {
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let outer = Outer::of(record)?;
         let mut envelope = self.around.envelope(record);
-        envelope.time = time::parse(outer.time).or(envelope.time);
+        if let Some(time) = time::parse(outer.time) {
+            envelope.time = Some(time);
+            envelope.is_clock = true;
+        }
         if let Some(attrs) = outer.attrs {
             envelope = with_labels(envelope, attrs);
         }
