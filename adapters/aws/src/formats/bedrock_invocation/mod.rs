@@ -17,9 +17,18 @@ const LATENCY_UNIT: f64 = 1e6;
 static TABLE: Table = Table {
     name: "aws.bedrock_invocation",
     needs: &[
-        Need::Is("schemaType", "ModelInvocationLog"),
         Need::Has("modelId"),
         Need::Has("operation"),
+        Need::HasAny(&["accountId", "identity.arn", "requestId"]),
+        // The type of the record, or members that no other has.
+        Need::HasAny(&[
+            "schemaType",
+            "input.inputContentType",
+            "input.inputBodyJson",
+            "input.inputTokenCount",
+            "output.outputBodyJson",
+            "output.outputTokenCount",
+        ]),
     ],
     constants: &[
         (Column::Provider, "aws"),

@@ -91,24 +91,29 @@ const PACKAGES: [&str; 30] = [
 ];
 
 /// Classes of Hadoop in packages that others may have as well.
-const CLASSES: [&str; 36] = [
-    "common.MetricsLoggerTask",
-    "common.Storage",
-    "common.Util",
+const CLASSES: [&str; 54] = [
+    "Configuration.deprecation",
     "capacity.CapacityScheduler",
     "capacity.LeafQueue",
     "capacity.ParentQueue",
     "checker.DatasetVolumeChecker",
     "checker.ThrottledAsyncChecker",
     "client.RMProxy",
+    "common.MetricsLoggerTask",
+    "common.Storage",
+    "common.Util",
+    "compress.CodecPool",
     "conf.Configuration",
     "container.ContainerImpl",
+    "crypto.CryptoCodec",
     "event.AsyncDispatcher",
+    "ha.ActiveStandbyElector",
     "http.HttpRequestLog",
     "http.HttpServer2",
     "impl.FsDatasetImpl",
     "impl.MetricsConfig",
     "impl.MetricsSinkAdapter",
+    "impl.MetricsSourceAdapter",
     "impl.MetricsSystemImpl",
     "ipc.CallQueueManager",
     "ipc.Client",
@@ -117,18 +122,34 @@ const CLASSES: [&str; 36] = [
     "launcher.ContainersLauncher",
     "metrics.TopMetrics",
     "monitor.ContainersMonitorImpl",
+    "net.NetworkTopology",
     "nfs.NfsExports",
     "placement.PlacementManager",
     "recovery.RMStateStore",
+    "resource.ResourceUtils",
+    "retry.RetryInvocationHandler",
     "scheduler.AppSchedulingInfo",
     "scheduler.SchedulerNode",
     "security.Groups",
+    "security.JniBasedUnixGroupsMappingWithFallback",
     "security.UserGroupInformation",
+    "server.AuthenticationFilter",
+    "shortcircuit.DomainSocketFactory",
+    "snappy.LoadSnappy",
     "snapshot.SnapshotManager",
+    "spark.SparkContext",
+    "token.AbstractDelegationTokenSecretManager",
     "util.ExitUtil",
     "util.GSet",
+    "util.HostsFileReader",
     "util.JvmPauseMonitor",
+    "util.NativeCodeLoader",
+    "util.PerformanceAdvisory",
+    "window.RollingWindowManager",
 ];
+
+/// Loggers of Hadoop without a package.
+const ALONE: [&str; 2] = ["BlockStateChange", "FSNamesystem"];
 
 /// Beginnings of the full names of their loggers.
 const ROOTS: [&str; 9] = [
@@ -182,12 +203,14 @@ fn is_mine(line: &str) -> bool {
     };
     let logger = logger.split(' ').next().unwrap_or_default();
     let logger = logger.trim_end_matches(':');
-    if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _]) {
-        return SPARK.contains(&logger);
+    if matches!(date.as_bytes(), [_, _, b'/', _, _, b'/', _, _]) && SPARK.contains(&logger) {
+        return true;
     }
+    // The log of what was asked of a name node is that of a class.
+    let logger = logger.strip_suffix(".audit").unwrap_or(logger);
     // All others have a package before them.
     if !logger.contains('.') {
-        return false;
+        return ALONE.contains(&logger);
     }
     if ROOTS.iter().any(|root| logger.starts_with(root)) {
         return true;
@@ -223,6 +246,16 @@ mod tests {
         );
         check("24/05/01 10:00:00 INFO SparkContext: Running Spark", true);
         check("24/05/01 10:00:00 INFO Checkout: paid", false);
+        check("24/05/01 10:00:00 INFO client.RMProxy: Connecting", true);
+        check(
+            "2024-05-01 10:00:00,123 INFO namenode.FSNamesystem.audit: allowed=true",
+            true,
+        );
+        check("2024-05-01 10:00:00,123 INFO BlockStateChange: x", true);
+        check(
+            "2024-05-01 10:00:00,123 WARN util.NativeCodeLoader: x",
+            true,
+        );
         check("2024-05-01 10:00:00,123 INFO util.Cart: x", false);
         check("2024-05-01 10:00:00,123 INFO shop.checkout: x", false);
         check("2024-05-01", false);
