@@ -28,6 +28,9 @@ pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
     if let Some((time, length)) = time::prefix(trimmed, reference) {
         return behind_time(text, time, &trimmed[length..]);
     }
+    if let Some(opening) = short_year(trimmed, reference) {
+        return opening;
+    }
     behind_words(text, reference).unwrap_or_else(|| {
         let head = level::split(text, false);
         Opening {
@@ -37,6 +40,40 @@ pub(super) fn split(text: &str, reference: Reference) -> Opening<'_> {
             body: head.body,
         }
     })
+}
+
+/// `26/05/12 14:00:00 INFO SparkContext: message`: the year with two digits and first, as the
+/// log4j settings of Spark have it. Without the level behind it the first number may be a day.
+///
+/// Source: <https://spark.apache.org/docs/latest/configuration.html#configuring-logging>, as of
+/// 2026-11-27.
+fn short_year(text: &str, reference: Reference) -> Option<Opening<'_>> {
+    let bytes = text.as_bytes();
+    if !matches!(bytes, [_, _, b'/', _, _, b'/', _, _, b' ', ..]) {
+        return None;
+    }
+    let (date, rest) = (text.get(..17)?, text.get(17..)?.strip_prefix(' ')?);
+    let head = level::split(rest, false);
+    head.severity.filter(|_| head.body.len() < rest.len())?;
+    let mut whole = *b"20yy/mm/dd hh:mm:ss";
+    whole.get_mut(2..)?.copy_from_slice(date.as_bytes());
+    let (time, _) = time::prefix(std::str::from_utf8(&whole).ok()?, reference)?;
+    let (process, body) = match logger(&head) {
+        Some(split) => split,
+        None => (head.process, head.body),
+    };
+    Some(Opening {
+        time: Some(time),
+        severity: head.severity,
+        process,
+        body,
+    })
+}
+
+/// `Name: message` behind a level, as name and message.
+fn logger<'a>(head: &level::Head<'a>) -> Option<(&'a str, &'a str)> {
+    let (name, message) = head.body.split_once(": ")?;
+    (head.process.is_empty() && level::is_name(name)).then_some((name, message))
 }
 
 /// `text` begins with a time, behind which is `rest`.
@@ -54,7 +91,15 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         Some(b'A'..=b'Z') if has_comma() => util_logging(rest),
         _ => None,
     };
-    let head = head.unwrap_or_else(|| level::split(rest, is_open));
+    let mut head = head.unwrap_or_else(|| level::split(rest, is_open));
+    // `2026-05-12 14:00:00,123 INFO server.Server: message` of log4j and of Python.
+    if text.as_bytes().get(19) == Some(&b',')
+        && head.severity.is_some()
+        && let Some((name, message)) = logger(&head)
+        && name.contains('.')
+    {
+        (head.process, head.body) = (name, message);
+    }
     Opening {
         time: Some(time),
         severity: head.severity,
@@ -194,6 +239,25 @@ mod tests {
             (found.severity, found.process, found.body),
             (severity, process, body),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn a_year_of_two_digits_comes_first_where_a_level_follows() {
+        let second = Some("2026-05-12T14:00:00Z");
+        check(
+            "26/05/12 14:00:00 INFO Utils: started",
+            second,
+            Some(Severity::INFO),
+            "Utils",
+            "started",
+        );
+        check(
+            "26/05/12 14:00:00 started",
+            None,
+            None,
+            "",
+            "26/05/12 14:00:00 started",
         );
     }
 

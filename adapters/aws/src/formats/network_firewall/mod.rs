@@ -1,9 +1,8 @@
 //! AWS Network Firewall: alerts, flows, and connections whose TLS it looked into.
 
-use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::table::{
-    Event, JsonFormatWith, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource,
-    severity_of, source_address, source_port, text, time,
+    Event, JsonFormat, Need, Table, keep, outcome_of, part, peer_address, peer_port, resource,
+    severity_of, source_address, source_port, status, text, time, url,
 };
 use nepho_codec::time as times;
 use nepho_core::severity::Severity;
@@ -16,7 +15,7 @@ nepho_core::register!(Component {
     name: "aws.network_firewall",
     summary: "Network Firewall alert, flow and TLS logs",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(JsonFormatWith(&TABLE, extras))),
+    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
 });
 
 /// What the firewall did with a packet or a certificate.
@@ -75,6 +74,8 @@ static TABLE: Table = Table {
         peer_port(&["event.dest_port"]),
         text(&["event.proto"], Column::Method),
         text(&["event.http.http_user_agent"], Column::UserAgent),
+        url(&["event.http.url"]),
+        status(&["event.http.status"]),
         text(
             &["event.tls_error.error_message", "event.alert.signature"],
             Column::Body,
@@ -100,13 +101,6 @@ static TABLE: Table = Table {
     ],
     finish: Some(finish),
 };
-
-/// The URL without its query, in which tokens stand.
-fn extras(fields: &JsonFields<'_>, found: &mut dyn FnMut(&str, &str)) {
-    if let Some(url) = fields.text("event.http.url").map(unescape) {
-        found("url", url.split('?').next().unwrap_or(&url));
-    }
-}
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if event.kept(TLS_ERROR).is_some() {

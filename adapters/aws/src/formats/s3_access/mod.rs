@@ -25,16 +25,26 @@ const ACCESS_POINT: usize = 4;
 const REGION: usize = 5;
 const REQUEST: usize = 6;
 
+/// The line; `$version` is what the id of a version looks like.
+macro_rules! pattern {
+    ($version:literal) => {
+        concat!(
+            "{_:hex} {bucket:word} [{time:time}] {client:word} {requester:word} {request_id:word} ",
+            "{operation:name} {key:word} {?\"{request:quoted}\"}{?-} {status:word} {error:word} ",
+            "{bytes:word} {size:word} {total_time:word} {turnaround:word} ",
+            "{?\"{referer:quoted}\"}{?-} {?\"{user_agent}\"}{?-} {version:",
+            $version,
+            "}",
+            "{? {_:word} {signature:word} {_:word} {_:word} {host:word}",
+            "{? {tls:word}{? {access_point:word}{? {acl:word}{? {region:word}{? {_:rest}}}}}}}",
+        )
+    };
+}
+
 static TABLE: Lines = Lines {
     name: "aws.s3_access",
-    patterns: &[concat!(
-        "{_:hex} {bucket:word} [{time:time}] {client:word} {requester:word} {request_id:word} ",
-        "{operation:name} {key:word} {?\"{request:quoted}\"}{?-} {status:word} {error:word} ",
-        "{bytes:word} {size:word} {total_time:word} {turnaround:word} ",
-        "{?\"{referer:quoted}\"}{?-} {?\"{user_agent}\"}{?-} {version:name}",
-        "{? {_:word} {signature:word} {_:word} {_:word} {host:word}",
-        "{? {tls:word}{? {access_point:word}{? {acl:word}{? {region:word}{? {_:rest}}}}}}}",
-    )],
+    // The id of a version is of any signs, which a quote within the agent has as well.
+    patterns: &[pattern!("name"), pattern!("word")],
     confidence: 92,
     constants: &[(Column::Provider, "aws")],
     fields: &[
