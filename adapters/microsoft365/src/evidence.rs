@@ -3,7 +3,7 @@
 //!
 //! Source: learn.microsoft.com/graph/api/resources/security-alertevidence, as of 2026-11-27.
 
-use nepho_codec::json::fields::{JsonFields, elements};
+use nepho_codec::json::fields::{JsonFields, elements, pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
@@ -16,31 +16,102 @@ pub(crate) const SEVERITIES: &[(&str, Severity)] = &[
     ("high", Severity::CRITICAL),
 ];
 
-/// Most resources that the evidence of one alert adds.
-const MAX_RESOURCES: usize = 32;
+/// Most pieces of evidence that are looked into for one alert.
+const MAX_PIECES: usize = 32;
 
-/// Puts what the evidence of an alert (a JSON array) tells into columns that are empty so far: the
-/// user, the device, and whether it was detected, blocked or prevented. Devices and users are
-/// resources.
-pub(crate) fn describe(evidence: &str, row: &mut Row<'_>) {
-    let mut best: Option<(usize, &str)> = None;
-    for item in elements(evidence).into_iter().take(MAX_RESOURCES) {
-        let Ok(fields) = JsonFields::parse(item) else {
-            continue;
-        };
-        put(row, Column::Action, fields.text("detectionStatus"));
-        put(row, Column::Host, fields.text("deviceDnsName"));
-        let resource = RESOURCES.iter().find_map(|path| fields.text(path));
-        if let Some(resource) = resource {
-            row.resource(&unescape(resource));
-        }
-        if let Some((rank, name)) = user(&fields)
-            && best.is_none_or(|(held, _)| rank < held)
-        {
-            best = Some((rank, name));
+/// Most alerts of an incident that are looked into.
+const MAX_ALERTS: usize = 16;
+
+/// JSON texts of what an array holds, or of the one object that exporters put in its place.
+pub(crate) fn pieces(text: &str) -> Vec<&str> {
+    match text.as_bytes().first() {
+        Some(b'{') => vec![text],
+        _ => elements(text),
+    }
+}
+
+/// Evidence and entities of each alert of an incident: Graph has the one, the older API the other.
+pub(crate) fn of_alerts(alerts: &str) -> impl Iterator<Item = [Option<&str>; 2]> {
+    let alerts = pieces(alerts).into_iter().take(MAX_ALERTS);
+    alerts.filter_map(|alert| pick(alert, ["evidence", "entities"]))
+}
+
+/// Who stands in evidence, the surest so far.
+#[derive(Debug, Default)]
+pub(crate) struct Users<'a> {
+    best: Option<(usize, &'a str)>,
+    /// Account that a process ran as: often one of the system.
+    runner: Option<&'a str>,
+}
+
+impl<'a> Users<'a> {
+    /// Puts what the evidence of an alert tells into columns that are empty so far: the device, and
+    /// whether it was detected, blocked or prevented. Devices and users are resources; who the users
+    /// are is kept until [`Self::put`].
+    pub(crate) fn describe(&mut self, evidence: &'a str, row: &mut Row<'_>) {
+        for item in pieces(evidence).into_iter().take(MAX_PIECES) {
+            let Ok(fields) = JsonFields::parse(item) else {
+                continue;
+            };
+            put(row, Column::Action, fields.text("detectionStatus"));
+            put(row, Column::Host, fields.text("deviceDnsName"));
+            let resource = RESOURCES.iter().find_map(|path| fields.text(path));
+            if let Some(resource) = resource {
+                row.resource(&unescape(resource));
+            }
+            let of_process = is_of_process(&fields);
+            self.take(named(&fields, &USERS, |path| {
+                !(of_process && OF_USERS.contains(&path))
+            }));
+            self.runner = self
+                .runner
+                .or_else(|| fields.text(ACCOUNT).filter(|name| !name.is_empty()));
         }
     }
-    put(row, Column::Actor, best.map(|(_, name)| name));
+
+    /// Looks into entities of the older APIs; those of users and mailboxes count more than those of
+    /// processes.
+    pub(crate) fn take_entities(&mut self, entities: &'a str) {
+        for item in pieces(entities).into_iter().take(MAX_PIECES) {
+            let Ok(fields) = JsonFields::parse(item) else {
+                continue;
+            };
+            let kind = fields.text("entityType").unwrap_or_default();
+            let is_user = ["User", "MailBox"]
+                .iter()
+                .any(|held| kind.eq_ignore_ascii_case(held));
+            let behind = if is_user { 0 } else { ENTITY_USERS.len() };
+            let found = named(&fields, &ENTITY_USERS, |_| true);
+            self.take(found.map(|(rank, name)| (rank + behind, name)));
+        }
+    }
+
+    fn take(&mut self, found: Option<(usize, &'a str)>) {
+        if let Some((rank, name)) = found
+            && self.best.is_none_or(|(held, _)| rank < held)
+        {
+            self.best = Some((rank, name));
+        }
+    }
+
+    /// Puts the actor into an empty column: the surest user, then who it is assigned to, then the
+    /// account of a process.
+    pub(crate) fn put(&self, assignee: Option<&str>, row: &mut Row<'_>) {
+        put(row, Column::Actor, self.best.map(|(_, name)| name));
+        if let Some(assignee) = assignee.filter(|_| !row.has(Column::Actor)) {
+            row.text(Column::Actor, assignee);
+        }
+        put(row, Column::Actor, self.runner);
+    }
+}
+
+/// The first address among entities of the older APIs.
+pub(crate) fn address(entities: &str) -> Option<&str> {
+    let mut entities = pieces(entities).into_iter().take(MAX_PIECES);
+    entities.find_map(|entity| {
+        let [address] = pick(entity, ["ipAddress"])?;
+        text_of(address?).filter(|address| !address.is_empty())
+    })
 }
 
 /// Where pieces of evidence about devices and resources of clouds have their ids.
@@ -53,28 +124,49 @@ const RESOURCES: [&str; 6] = [
     "azureAdDeviceId",
 ];
 
+const ACCOUNT: &str = "userAccount.accountName";
+
 /// Where users stand, the surest first.
-const USERS: [&str; 4] = [
+const USERS: [&str; 6] = [
     "userAccount.userPrincipalName",
     "primaryAddress",
-    "userAccount.accountName",
+    ACCOUNT,
     "loggedOnUsers[0].accountName",
+    "userAccount.azureAdUserId",
+    "userAccount.userSid",
 ];
 
-/// The user that a piece of evidence names, and how sure that is. Accounts without a principal name
-/// count only where the evidence is about a user: those of processes are often of the system.
-fn user<'a>(fields: &JsonFields<'a>) -> Option<(usize, &'a str)> {
+/// Those that count only where the evidence is about a user.
+const OF_USERS: [&str; 3] = [ACCOUNT, "userAccount.azureAdUserId", "userAccount.userSid"];
+
+/// Where users stand in entities of the older APIs, the surest first.
+const ENTITY_USERS: [&str; 5] = [
+    "userPrincipalName",
+    "mailboxAddress",
+    "accountName",
+    "aadUserId",
+    "userSid",
+];
+
+/// Whether evidence is not about a user: accounts without a principal name are often of the system
+/// there. Some exporters spell `@odata.type` out.
+fn is_of_process(fields: &JsonFields<'_>) -> bool {
     let kind = ["@odata.type", "at_sign_odata_type"];
     let kind = kind.iter().find_map(|path| fields.text(path));
-    let is_process = kind.is_some_and(|kind| !kind.ends_with("userEvidence"));
-    USERS
-        .iter()
-        .enumerate()
-        .filter(|(_, path)| !(is_process && **path == "userAccount.accountName"))
-        .find_map(|(rank, path)| {
-            let name = fields.text(path).filter(|name| !name.is_empty())?;
-            Some((rank, name))
-        })
+    kind.is_some_and(|kind| !kind.ends_with("userEvidence"))
+}
+
+/// The first of these that counts and names somebody, and its place.
+fn named<'a>(
+    fields: &JsonFields<'a>,
+    paths: &[&str],
+    counts: impl Fn(&str) -> bool,
+) -> Option<(usize, &'a str)> {
+    let mut paths = paths.iter().enumerate().filter(|(_, path)| counts(path));
+    paths.find_map(|(rank, path)| {
+        let name = fields.text(path).filter(|name| !name.is_empty())?;
+        Some((rank, name))
+    })
 }
 
 fn put(row: &mut Row<'_>, column: Column, value: Option<&str>) {

@@ -1,12 +1,13 @@
 //! Alerts of Microsoft Defender: Microsoft Graph security API (`alerts_v2`), and the alert API of
 //! Defender for Endpoint.
 
+use nepho_codec::json::unescape;
 use nepho_codec::table::{
-    Event, JsonFormats, Need, Table, keep, resource, severity_of, source_address, text, time,
+    Event, JsonFormats, Need, Table, To, keep, put_text, resource, severity_of, text, time,
 };
 use nepho_core::tables::{Column, Row};
 
-use crate::evidence::{SEVERITIES, describe};
+use crate::evidence::{SEVERITIES, Users, address};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -28,6 +29,7 @@ const CATEGORY: usize = 1;
 const TITLE: usize = 2;
 const DESCRIPTION: usize = 3;
 const ASSIGNEE: usize = 4;
+const ENTITIES: usize = 5;
 
 /// `alert` of the namespace `microsoft.graph.security`.
 static GRAPH: Table = Table {
@@ -90,18 +92,11 @@ static ENDPOINT: Table = Table {
         ]),
         text(&["aadTenantId"], Column::Account),
         text(&["id"], Column::RequestId),
-        text(
-            &[
-                "relatedUser.userName",
-                "evidence[0].userPrincipalName",
-                "evidence[0].accountName",
-            ],
-            Column::Actor,
-        ),
+        text(&["relatedUser.userName"], Column::Actor),
         text(&["computerDnsName"], Column::Host),
-        source_address(&["evidence[0].ipAddress"]),
         resource(&["machineId"]),
         severity_of(&["severity"], SEVERITIES),
+        keep(&["evidence"], ENTITIES),
         keep(&["category"], CATEGORY),
         keep(&["title"], TITLE),
         keep(&["description"], DESCRIPTION),
@@ -119,16 +114,22 @@ static ENDPOINT: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    let mut users = Users::default();
     if let Some(evidence) = event.kept_container(EVIDENCE) {
-        describe(evidence, row);
+        users.describe(evidence, row);
     }
-    for (column, number) in [(Column::Action, CATEGORY), (Column::Actor, ASSIGNEE)] {
-        if let Some(value) = event.kept(number)
-            && !row.has(column)
-        {
-            row.text(column, &value);
+    if let Some(entities) = event.kept_container(ENTITIES) {
+        users.take_entities(entities);
+        if let Some(address) = address(entities) {
+            put_text(&unescape(address), To::SourceAddress, row);
         }
     }
+    if let Some(category) = event.kept(CATEGORY)
+        && !row.has(Column::Action)
+    {
+        row.text(Column::Action, &category);
+    }
+    users.put(event.kept(ASSIGNEE).as_deref(), row);
     match (event.kept(TITLE), event.kept(DESCRIPTION)) {
         (Some(title), Some(description)) if !description.is_empty() => {
             row.text(Column::Body, &format!("{title}: {description}"));

@@ -3,7 +3,7 @@
 use nepho_codec::table::{Event, JsonFormats, Need, Table, keep, severity_of, text, time};
 use nepho_core::tables::{Column, Row};
 
-use crate::evidence::{SEVERITIES, describe};
+use crate::evidence::{SEVERITIES, Users, of_alerts};
 
 nepho_core::register!(Component {
     kind: Kind::Format,
@@ -20,10 +20,9 @@ const CONSTANTS: &[(Column, &str)] = &[
     (Column::Service, "microsoft.defender"),
 ];
 
-const EVIDENCE: usize = 0;
-const CATEGORY: usize = 1;
-const ASSIGNEE: usize = 2;
-const DEVICE: usize = 3;
+const ALERTS: usize = 0;
+const ASSIGNEE: usize = 1;
+const DEVICE: usize = 2;
 
 /// `incident` of the namespace `microsoft.graph.security`. Exporters put one alert in the place of
 /// the array.
@@ -43,7 +42,7 @@ static GRAPH: Table = Table {
         text(&["id"], Column::RequestId),
         text(&["displayName"], Column::Body),
         severity_of(&["severity"], SEVERITIES),
-        keep(&["alerts.evidence", "alerts[0].evidence"], EVIDENCE),
+        keep(&["alerts"], ALERTS),
         keep(&["assignedTo"], ASSIGNEE),
     ],
     extras: &[
@@ -72,15 +71,6 @@ static OLDER: Table = Table {
         text(&["alerts.category", "alerts[0].category"], Column::Action),
         text(
             &[
-                "alerts.entities.userPrincipalName",
-                "alerts.entities.accountName",
-                "alerts[0].entities[0].userPrincipalName",
-                "alerts[0].entities[0].accountName",
-            ],
-            Column::Actor,
-        ),
-        text(
-            &[
                 "alerts.devices[0].deviceDnsName",
                 "alerts[0].devices[0].deviceDnsName",
             ],
@@ -98,6 +88,7 @@ static OLDER: Table = Table {
             ],
             DEVICE,
         ),
+        keep(&["alerts"], ALERTS),
         keep(&["assignedTo"], ASSIGNEE),
     ],
     extras: &[
@@ -111,17 +102,15 @@ static OLDER: Table = Table {
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    if let Some(evidence) = event.kept_container(EVIDENCE) {
-        describe(evidence, row);
+    let mut users = Users::default();
+    if let Some(alerts) = event.kept_container(ALERTS) {
+        for [evidence, entities] in of_alerts(alerts) {
+            users.describe(evidence.unwrap_or_default(), row);
+            users.take_entities(entities.unwrap_or_default());
+        }
     }
     if let Some(device) = event.kept(DEVICE) {
         row.resource(&device);
     }
-    for (column, number) in [(Column::Action, CATEGORY), (Column::Actor, ASSIGNEE)] {
-        if let Some(value) = event.kept(number)
-            && !row.has(column)
-        {
-            row.text(column, &value);
-        }
-    }
+    users.put(event.kept(ASSIGNEE).as_deref(), row);
 }
