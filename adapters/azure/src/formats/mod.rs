@@ -109,9 +109,16 @@ static BY_CATEGORY: LazyLock<ByCategory> = LazyLock::new(|| {
 
 /// The family that records of this category, of this resource, are of.
 pub(crate) fn family_of(category: &str, resource: &str) -> Option<&'static Family> {
-    let mut families = families_of(category)?.iter();
-    families.find(|family| family.is_of(resource)).copied()
+    let families = families_of(category)?;
+    let found = families.iter().find(|family| family.is_of(resource));
+    found.copied().or(match families {
+        [only] if only.may_be_of(resource) => Some(only),
+        _ => None,
+    })
 }
+
+/// The family that a shape tells, where the category does not.
+pub(crate) static OF_SHAPE: &Family = &entra_audit::FAMILY;
 
 /// The family that the rows of this table of Log Analytics are of. Tables have names of their own,
 /// so nothing else needs to tell it.

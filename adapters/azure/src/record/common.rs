@@ -32,6 +32,20 @@ pub(super) const SIGNED_IN: usize = 17;
 pub(super) const ROW_TIME: usize = 18;
 pub(super) const LINE: usize = 19;
 
+/// Where the one who called stands in an identity that is text, the surest first.
+pub(super) const IDENTITY_NAMES: [&str; 10] = [
+    "email",
+    "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
+    "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+    "claims.upn",
+    "claims.name",
+    "claims.appid",
+    "claims.http://schemas.microsoft.com/identity/claims/objectidentifier",
+    "authorization.evidence.principalId",
+    "requester.upn",
+];
+
 /// Levels by name and by number: 1 critical, 2 error, 3 warning, 4 informational, 5 verbose
 /// (the levels of Event Tracing for Windows, which resource logs use; 0 is "always").
 pub(crate) const LEVELS: &[(&str, Severity)] = &[

@@ -14,7 +14,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
 use super::{common, details, flat, kube_event, outcome, parts, quotes, workload};
-use crate::formats::family_of_table;
+use crate::formats::{OF_SHAPE, family_of_table};
 
 /// Decoder of one kind of record.
 pub(crate) struct RecordDecoder {
@@ -131,7 +131,7 @@ impl RecordDecoder {
             table: &table,
             ..head(&event, &category, &operation, &resource)
         };
-        if kind(&head) != self.wanted {
+        if kind_of(head, &event) != self.wanted {
             return false;
         }
         self.category.update(&category);
@@ -246,6 +246,24 @@ fn quick_category(record: &str) -> Option<&str> {
     value.get(..value.find('"')?)
 }
 
+/// Kind of a record that was scanned. Only where the category of a tenant's record tells none is
+/// there a look into the properties.
+fn kind_of(head: Head<'_>, event: &Event<'_>) -> Kind {
+    let found = kind(&head);
+    if !matches!(found, Kind::Activity | Kind::Resource) || parts::tenant(head.resource).is_empty()
+    {
+        return found;
+    }
+    let has_shape = properties(event).is_some_and(|inside| is_of_shape(&inside));
+    kind(&Head { has_shape, ..head })
+}
+
+/// Whether properties have a member that tells a change to the directory of a tenant.
+fn is_of_shape(properties: &str) -> bool {
+    JsonFields::parse(properties)
+        .is_ok_and(|inside| OF_SHAPE.shape.iter().any(|name| inside.raw(name).is_some()))
+}
+
 /// What tells the kind of a record that was scanned.
 fn head<'a>(
     event: &Event<'_>,
@@ -261,6 +279,7 @@ fn head<'a>(
         has_activity_fields: event.kept_value(common::ACTIVITY).is_some(),
         has_metric: event.kept(common::METRIC).is_some() && event.kept(common::READING).is_some(),
         has_event_fields: event.kept_value(common::EVENT).is_some(),
+        has_shape: false,
         has_line: event.kept_value(common::LINE).is_some(),
     }
 }
@@ -315,13 +334,13 @@ fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
         && let Some(name) = event.kept(common::IDENTITY)
     {
         row.text(Column::Actor, parts::plain(&name));
-        // Databricks writes the identity as the text of an object.
-        if let Some(email) = JsonFields::parse(&name)
-            .ok()
-            .as_ref()
-            .and_then(|o| o.text("email"))
-        {
-            row.text(Column::Actor, &unescape(email));
+        // Databricks and others write the identity as the text of an object.
+        let named = JsonFields::parse(&name).ok().and_then(|identity| {
+            let mut names = common::IDENTITY_NAMES.iter();
+            names.find_map(|path| identity.text(path).filter(|name| !name.is_empty()))
+        });
+        if let Some(named) = named {
+            row.text(Column::Actor, &unescape(named));
         }
     }
     if !row.has(Column::Account) {
@@ -436,7 +455,10 @@ fn level(event: &Event<'_>, has_own: bool, row: &mut Row<'_>) {
         return;
     }
     if let Some(level) = event.kept(common::LEVEL) {
-        let is_known = put_text(level.trim(), To::SeverityOf(common::LEVELS), row);
+        // Exporters that pass numbers through a float write `4.0`.
+        let plain = level.trim();
+        let plain = plain.strip_suffix(".0").unwrap_or(plain);
+        let is_known = put_text(plain, To::SeverityOf(common::LEVELS), row);
         if !is_known {
             put_text(&level, To::Severity, row);
         }
@@ -654,6 +676,35 @@ impl<'a> Head<'a> {
         if is_row { table } else { "" }
     }
 
+    /// Resource of the record with these fields.
+    fn resource(fields: &'a dyn nepho_core::format::Fields) -> &'a str {
+        let paths = [
+            "resourceId",
+            "ResourceId",
+            "resourceID",
+            "ResourceID",
+            "resourceid",
+            "resource_id",
+            "_ResourceId",
+            "flowLogResourceID",
+        ];
+        let found = paths.iter().find_map(|path| fields.get(path));
+        found.unwrap_or_default()
+    }
+
+    /// Whether the record with these fields is of a tenant, and has the members that tell a change
+    /// to its directory.
+    pub(crate) fn has_shape(fields: &'a dyn nepho_core::format::Fields) -> bool {
+        if parts::tenant(Self::resource(fields)).is_empty() {
+            return false;
+        }
+        let text = fields.get("properties").unwrap_or_default();
+        // The object may stand there as a string.
+        let is_escaped = text.starts_with("{\\");
+        let object = if is_escaped { unescape(text) } else { text.into() };
+        is_of_shape(&object)
+    }
+
     /// Head of the record with these fields. Their names compare with case here, so the usual cases
     /// are listed.
     pub(crate) fn of(fields: &'a dyn nepho_core::format::Fields) -> Self {
@@ -673,17 +724,7 @@ impl<'a> Head<'a> {
                 "EventName",
             ])
             .unwrap_or_default(),
-            resource: first(&[
-                "resourceId",
-                "ResourceId",
-                "resourceID",
-                "ResourceID",
-                "resourceid",
-                "resource_id",
-                "_ResourceId",
-                "flowLogResourceID",
-            ])
-            .unwrap_or_default(),
+            resource: Self::resource(fields),
             has_activity_fields: any(&[
                 "eventDataId",
                 "event_data_id",
@@ -707,6 +748,7 @@ impl<'a> Head<'a> {
                 "durationms",
                 "TimeGenerated",
             ]),
+            has_shape: Self::has_shape(fields),
             has_line: any(&["RawData"]),
         }
     }

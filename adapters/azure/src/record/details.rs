@@ -26,6 +26,7 @@ pub(crate) const ADDRESS: usize = 8;
 const RESPONSE: usize = 9;
 pub(crate) const STATUS: usize = 10;
 const FAILED: usize = 11;
+pub(crate) const REQUEST: usize = 12;
 
 /// What `properties` may tell.
 pub(super) static TABLE: Table = Table {
@@ -123,6 +124,7 @@ pub(super) static TABLE: Table = Table {
                 "clientRequestId",
                 "correlationId",
                 "correlation.clientTrackingId",
+                "activityId",
             ],
             Column::RequestId,
         ),
@@ -251,6 +253,13 @@ pub(super) static TABLE: Table = Table {
 pub(crate) fn address(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(address) = event.kept(ADDRESS).filter(|_| !row.has(Column::SourceIp)) {
         row.text(Column::SourceIp, parts::address(&address));
+    }
+}
+
+/// Id of the request, where the envelope has none.
+pub(crate) fn request(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(id) = event.kept(REQUEST).filter(|_| !row.has(Column::RequestId)) {
+        row.text(Column::RequestId, &id);
     }
 }
 

@@ -16,6 +16,9 @@ pub(crate) struct Family {
     /// Provider namespaces that the categories must be of, where others use the same words; any if
     /// there are none.
     pub(crate) namespaces: &'static [&'static str],
+    /// Members of `properties` that tell the records of a tenant with any other category; none if
+    /// the category must be known.
+    pub(crate) shape: &'static [&'static str],
     /// What the fields of the family tell. The numbers of [`super::details`] keep what is judged
     /// together with the envelope.
     pub(crate) table: &'static Table,
@@ -88,6 +91,7 @@ impl Family {
             name,
             categories,
             namespaces: &[],
+            shape: &[],
             table,
             place: Place::Both,
             api: "",
@@ -97,6 +101,15 @@ impl Family {
             line: None,
             nested: None,
         }
+    }
+
+    /// Whether records of a resource that names no provider may be of the family: a path that was
+    /// masked, where the category is of no other family. Where a shape tells, categories alone are
+    /// too common words.
+    pub(crate) fn may_be_of(&self, resource: &str) -> bool {
+        self.shape.is_empty()
+            && resource.starts_with('/')
+            && super::namespace(resource, "").is_none()
     }
 
     /// Whether records of this resource may be of the family.
@@ -116,7 +129,10 @@ impl Format for FamilyFormat {
         };
         // Most records are of none of the many families, which their category tells at once.
         let is_mine = |name| is_one_of(name, self.0.categories);
-        if !is_mine(Head::category(fields)) && !is_mine(Head::table(fields)) {
+        if !is_mine(Head::category(fields))
+            && !is_mine(Head::table(fields))
+            && (self.0.shape.is_empty() || !Head::has_shape(fields))
+        {
             return Confidence::NO;
         }
         match kind(&Head::of(fields)) {

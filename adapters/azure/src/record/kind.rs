@@ -1,6 +1,6 @@
 //! Tells Activity Log, resource logs and metrics apart.
 
-use crate::formats::{family_of, family_of_table};
+use crate::formats::{OF_SHAPE, family_of, family_of_table};
 
 /// What a record is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub(crate) struct Head<'a> {
     pub(crate) has_metric: bool,
     /// There are `properties`, a time, or the address of a caller.
     pub(crate) has_event_fields: bool,
+    /// It is of a tenant and has the members of a change to its directory.
+    pub(crate) has_shape: bool,
     /// There is a line of a file, in a custom table of Log Analytics.
     pub(crate) has_line: bool,
 }
@@ -100,6 +102,9 @@ pub(crate) fn kind(head: &Head<'_>) -> Kind {
     let is_event = is_path || !head.operation.is_empty() || head.has_event_fields;
     if is_event && let Some(family) = family_of(head.category, head.resource) {
         return Kind::Family(family.name);
+    }
+    if head.has_shape {
+        return Kind::Family(OF_SHAPE.name);
     }
     if head.has_activity_fields {
         return Kind::Activity;

@@ -50,10 +50,12 @@ pub(crate) const TIME: usize = 0;
 
 /// Hands out the values of an audit event that have no column.
 pub(crate) fn found(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
-    let Some(log) = values.text(&["log", "log_s"]) else {
+    let text = values.text(&["log", "log_s"]);
+    // Shippers that have parsed the text write the object.
+    let Some(log) = text.as_deref().or_else(|| values.raw("log")) else {
         return;
     };
-    let Ok(event) = JsonFields::parse(&log) else {
+    let Ok(event) = JsonFields::parse(log) else {
         return;
     };
     for (path, name) in [

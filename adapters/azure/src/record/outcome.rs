@@ -27,7 +27,7 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "true",
         "Allowed",
     ];
-    const FAILURE: [&str; 22] = [
+    const FAILURE: [&str; 26] = [
         "Failure",
         "Failed",
         "Fail",
@@ -35,6 +35,10 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "ClientError",
         "ServerError",
         "Denied",
+        "Rejected",
+        "Throttled",
+        "Canceled",
+        "Cancelled",
         "Unauthorized",
         "Forbidden",
         "Conflict",
@@ -51,12 +55,20 @@ pub(crate) fn of_word(word: &str) -> Option<Outcome> {
         "ServiceUnavailable",
         "false",
     ];
+    if word.starts_with(|first: char| first.is_ascii_digit()) {
+        return of_number(word);
+    }
     if is_one_of(word, &SUCCESS) {
         return Some(Outcome::Success);
     }
     if is_one_of(word, &FAILURE) {
         return Some(Outcome::Failure);
     }
+    None
+}
+
+/// Outcome by the number of an error, or a status of HTTP.
+fn of_number(word: &str) -> Option<Outcome> {
     match word.parse::<u32>().ok()? {
         0 | 200..=299 => Some(Outcome::Success),
         100..=199 | 300..=399 => None,
@@ -88,6 +100,9 @@ mod tests {
         check("0", Some(Outcome::Success));
         check("50126", Some(Outcome::Failure));
         check("403", Some(Outcome::Failure));
+        check("Canceled", Some(Outcome::Failure));
+        check("Rejected", Some(Outcome::Failure));
+        check("2x", None);
         check("Started.", None);
         check("Accepted", None);
         check("", None);

@@ -33,6 +33,7 @@ pub(super) static FAMILY: Family = Family {
         ("activityRunId", "activity_run"),
         ("pipelineRunId", "pipeline_run"),
         ("runId", "pipeline_run"),
+        ("triggerId", "trigger_run"),
         ("Error.errorCode", "error_code"),
         ("ErrorCode", "error_code"),
         ("Error.failureType", "failure_type"),
@@ -72,15 +73,15 @@ static TABLE: Table = Table {
     constants: &[],
     fields: &[
         text(&["pipelineName", "triggerName"], Column::Process),
-        text(
+        keep(
             &[
+                "correlationId",
                 "activityRunId",
                 "runId",
                 "pipelineRunId",
                 "triggerId",
-                "correlationId",
             ],
-            Column::RequestId,
+            details::REQUEST,
         ),
         keep(&["status"], details::RESULT),
         keep(
@@ -116,6 +117,7 @@ fn codes(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
 
 /// A run lasts from its start to its end; an end before the start is none.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    details::request(event, row);
     let time = |number| nepho_codec::time::parse(&event.kept(number)?);
     if let (Some(start), Some(end)) = (time(START), time(END))
         && end.0 > start.0

@@ -34,6 +34,7 @@ pub(super) static FAMILY: Family = Family {
     ],
     more: Some(roles),
     api: "Microsoft.aadiam",
+    shape: &["initiatedBy", "targetResources"],
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
@@ -84,6 +85,7 @@ static TABLE: Table = Table {
         keep(&["additionalDetails"], pairs::DETAILS),
         text(&["userAgent"], Column::UserAgent),
         resource(&["targetResources[].id"]),
+        keep(&["correlationId", "id"], details::REQUEST),
         keep(&["result"], details::RESULT),
         keep(&["resultReason", "resultDescription"], details::DESCRIPTION),
     ],
@@ -101,5 +103,6 @@ fn roles(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {
 /// Address and program of the client, where only the additional details tell them.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     details::address(event, row);
+    details::request(event, row);
     pairs::client(event, row);
 }

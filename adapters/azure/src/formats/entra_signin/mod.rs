@@ -84,6 +84,10 @@ static TABLE: Table = Table {
         text(&["userAgent"], Column::UserAgent),
         keep(&["status.errorCode", "resultType"], details::RESULT),
         keep(&["status.failureReason"], REASON),
+        keep(
+            &["correlationId", "originalRequestId", "id"],
+            details::REQUEST,
+        ),
     ],
     extras: &[],
     finish: Some(finish),
@@ -92,6 +96,7 @@ static TABLE: Table = Table {
 /// Why it failed; `Other.` says nothing.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     details::address(event, row);
+    details::request(event, row);
     if let Some(reason) = event.kept(REASON).filter(|reason| reason != "Other.") {
         row.text(Column::Body, &reason);
     }

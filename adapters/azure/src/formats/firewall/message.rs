@@ -109,15 +109,24 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// `2 NAME. TYPE: what went wrong`: a name that could not be asked for.
+    /// `2 NAME. TYPE: what went wrong`: a name that could not be asked for. An error of the network
+    /// has its ends: `read udp 10.0.1.5:49126->168.63.129.16:53: i/o timeout`.
     fn failed(text: &'a str) -> Self {
         let mut words = text.split_whitespace().skip(1);
-        Self {
+        let mut message = Self {
             question: words.next().unwrap_or_default().trim_end_matches('.'),
             kind: words.next().unwrap_or_default().trim_end_matches(':'),
             error: true,
             ..Self::default()
+        };
+        if let Some("read" | "write" | "dial") = words.next()
+            && let (Some(protocol), Some(ends)) = (words.next(), words.next())
+        {
+            let ends = ends.trim_end_matches(':');
+            message.protocol = protocol;
+            (message.source, message.target) = ends.split_once("->").unwrap_or(("", ends));
         }
+        message
     }
 
     /// What the text tells, in a row.
@@ -262,6 +271,24 @@ mod tests {
         assert_eq!(
             (message.target, message.action),
             ("api.example.com:443", "Deny")
+        );
+        let message = Message::parse(
+            " Error: 2 db.example.com. A: read udp 10.0.0.5:49126->168.63.129.16:53: i/o timeout",
+        );
+        assert_eq!(
+            (message.question, message.kind, message.protocol),
+            ("db.example.com", "A", "udp")
+        );
+        assert_eq!(
+            (message.source, message.target),
+            ("10.0.0.5:49126", "168.63.129.16:53")
+        );
+        let message = Message::parse(
+            "Error: 2 db.example.com. AAAA: dial tcp [2001:db8::1]:53: connect: connection refused",
+        );
+        assert_eq!(
+            (message.protocol, message.source, message.target),
+            ("tcp", "", "[2001:db8::1]:53")
         );
         assert_eq!(Message::parse("anything else"), Message::default());
     }
