@@ -15,7 +15,10 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
 
 pub(crate) use marks::{marks, may_begin};
-use systems::{is_of_macos, leveled, of_journalctl, of_macos, of_meraki, of_solaris, origin};
+use systems::{
+    is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos, of_journalctl, of_macos,
+    of_meraki, of_solaris, origin,
+};
 
 /// A line of syslog, taken apart. What it does not tell is empty.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +42,14 @@ impl Header<'_> {
     pub(crate) fn severity(&self) -> Option<Severity> {
         let level = self.priority.map(|priority| priority & 7);
         Severity::from_syslog(level.or(self.level)?)
+    }
+
+    /// The severity as RFC 5424 calls it, for the words tell more than a column does.
+    pub(crate) fn severity_text(&self) -> Option<&'static str> {
+        let level = self.priority.map(|priority| priority & 7);
+        SEVERITIES
+            .get(usize::from(level.or(self.level)?))
+            .copied()
     }
 
     /// Whether there is nothing before the message but a priority.
@@ -91,6 +102,11 @@ const FACILITIES: [&str; 24] = [
     "kern", "user", "mail", "daemon", "auth", "syslog", "lpr", "news", "uucp", "cron", "authpriv",
     "ftp", "ntp", "security", "console", "clock", "local0", "local1", "local2", "local3", "local4",
     "local5", "local6", "local7",
+];
+
+/// Names of severities of syslog, from 0 to 7 (syslog.conf(5)).
+const SEVERITIES: [&str; 8] = [
+    "emerg", "alert", "crit", "err", "warning", "notice", "info", "debug",
 ];
 
 /// Name of a facility of syslog, from 0 to 23.
@@ -322,17 +338,20 @@ fn iso<'a>(
     if is_of_macos {
         return of_macos(header, rest.get(1..)?);
     }
+    if let Some(found) = of_chromeos(header, written, rest) {
+        return Some(found);
+    }
     let header = named(header, rest)?;
     // Applications write lines like this as well. Those of rsyslog have `T`, a process, and its
-    // number or a time that is finer than seconds and has a numeric zone. The kernel has no number,
-    // and `journalctl -o short-iso` no fractions.
+    // number or a time that is finer than seconds and has a numeric zone. Some daemons have no
+    // number, and syslog-ng and `journalctl -o short-iso` no fractions.
     let has_zone = has_numeric_zone(written.as_bytes());
     let is_fine = has_zone && written.bytes().any(|byte| matches!(byte, b'.' | b','));
     let is_sure = priority.is_some()
         || written.as_bytes().get(10) == Some(&b'T') && is_device_event(header.message)
         || written.as_bytes().get(10) == Some(&b'T')
             && !header.process.is_empty()
-            && (!header.pid.is_empty() || is_fine || has_zone && header.process == "kernel");
+            && (!header.pid.is_empty() || is_fine || is_daemon(header.process));
     is_sure.then_some(header)
 }
 
@@ -353,6 +372,10 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
         Some(rest) => return tagged(header, rest, true),
         None => text,
     };
+    // `--- last message repeated 5 times ---`
+    if text.starts_with("--- ") {
+        return tagged(header, text, true);
+    }
     let (host, rest) = text.split_once(' ').unwrap_or((text, ""));
     // OpenWrt writes facility and level where the host would stand.
     if leveled(text).is_some() {
@@ -375,7 +398,14 @@ fn named<'a>(header: Header<'a>, text: &'a str) -> Option<Header<'a>> {
         return tagged(Header { host, ..header }, rest, false);
     }
     let host = origin(host);
-    tagged(Header { host, ..header }, rest, false)
+    let header = Header { host, ..header };
+    // A whole name of a host needs no tag: `May 12 14:00:00 web-1.example.com Job ended`.
+    tagged(header, rest, false).or_else(|| {
+        (is_domain(host) && !rest.is_empty()).then_some(Header {
+            message: rest,
+            ..header
+        })
+    })
 }
 
 /// `process[pid]: message`
@@ -388,6 +418,17 @@ fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Head
         }
         None => (header, text),
     };
+    if let Some((level, rest)) = named_level(text)
+        && let Some((process, pid, message)) = tag(rest, false)
+    {
+        return Some(Header {
+            level: Some(level),
+            process,
+            pid,
+            message: message.trim_start(),
+            ..header
+        });
+    }
     if is_device_event(text) {
         return Some(Header {
             message: text,
@@ -403,7 +444,7 @@ fn tagged<'a>(header: Header<'a>, text: &'a str, needs_tag: bool) -> Option<Head
         };
         return Some(of_solaris(header).unwrap_or(header));
     }
-    let is_repeated = text.starts_with("last message repeated") || text.starts_with("---");
+    let is_repeated = text.starts_with("last message repeated") || text.starts_with("--");
     let is_sure = header.priority.is_some() && !needs_tag;
     (is_sure || is_repeated).then_some(Header {
         message: text,
@@ -660,6 +701,60 @@ mod tests {
             check(&text, Some(("web-1", "kernel", "", "x")));
             check(&format!("2026-05-12T14:00:00{zone} web-1 main: x"), None);
         }
+    }
+
+    #[test]
+    fn daemons_need_no_number() {
+        for time in ["14:00:00Z", "14:00:00.123456Z", "14:00:00+00:00"] {
+            let text = format!("2026-05-12T{time} web-1 sudo:   ada : TTY=pts/0");
+            check(&text, Some(("web-1", "sudo", "", "  ada : TTY=pts/0")));
+            check(&format!("2026-05-12T{time} web-1 main: x"), None);
+        }
+    }
+
+    #[test]
+    fn a_level_may_stand_before_the_process() {
+        let level = |text: &str| parse(text, Reference::ANY).and_then(|found| found.level);
+        for zone in ["Z", "-07:00"] {
+            let time = format!("2026-05-12T14:00:00.123456{zone}");
+            let text = format!("{time} NOTICE kernel: [ 0.1] up");
+            check(&text, Some(("", "kernel", "", "[ 0.1] up")));
+            assert_eq!(level(&text), Some(5));
+            let full = Some(("", "shop", "12", "hello: x"));
+            check(&format!("{time} WARNING shop[12]: hello: x"), full);
+        }
+        check("2026-05-12T14:00:00.123456Z INFO shop: hello", None);
+        check("2026-05-12T14:00:00.123456Z ERROR shop: hello", None);
+        check("2026-05-12T14:00:00Z INFO shop[12]: hello", None);
+        let text = "May 12 14:00:00.123456 sw-1 NOTICE swss#orchagent: :- main: up";
+        let full = Some(("sw-1", "swss#orchagent", "", ":- main: up"));
+        check(text, full);
+        assert_eq!(level(text), Some(5));
+        check("May 12 14:00:00 web-1 ERROR shop: x", None);
+    }
+
+    #[test]
+    fn lines_without_a_tag() {
+        let repeated = "--- last message repeated 5 times ---";
+        check(
+            &format!("May 12 14:00:00 {repeated}"),
+            Some(("", "", "", repeated)),
+        );
+        check(
+            "May 12 14:00:00 web-1 -- MARK --",
+            Some(("web-1", "", "", "-- MARK --")),
+        );
+        check(
+            "May 12 14:00:00 web-1.shop.example Job `daily' ended",
+            Some(("web-1.shop.example", "", "", "Job `daily' ended")),
+        );
+        check(
+            "May 12 14:00:00 10.0.0.7 link down",
+            Some(("10.0.0.7", "", "", "link down")),
+        );
+        check("May 12 14:00:00 version 1.2.3 is out", None);
+        check("May 12 14:00:00 1.2.3 is out", None);
+        check("May 12 14:00:00 org.example.Shop failed", None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use nepho_core::format::{Marks, TimeMark, bytes_of};
 use nepho_core::time::digits;
 
+use super::systems::is_daemon;
 use super::{cisco, has_numeric_zone};
 
 /// Whether a line may be one of syslog, told from its first bytes.
@@ -52,6 +53,10 @@ fn may_follow_iso(bytes: &[u8]) -> bool {
         rest.split(|byte| *byte == b' ')
             .filter(|word| !word.is_empty())
     };
+    let is_daemon = |word: &[u8]| match word {
+        [name @ .., b':'] => str::from_utf8(name).is_ok_and(is_daemon),
+        _ => false,
+    };
     let is_event = |word: &[u8]| word.starts_with(b"CEF:") || word.starts_with(b"LEEF:");
     // A zone behind a blank, the host and the process.
     has_numeric_zone(time)
@@ -59,6 +64,7 @@ fn may_follow_iso(bytes: &[u8]) -> bool {
         || words().take(2).any(is_named)
         || words().take(3).any(is_process)
         || words().take(3).any(is_event)
+        || words().nth(1).is_some_and(is_daemon)
 }
 
 /// Marks of lines of syslog.

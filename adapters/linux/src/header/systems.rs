@@ -1,10 +1,12 @@
 //! What systems and devices write differently from the rest.
 
+use std::net::Ipv4Addr;
+
 use nepho_codec::time::{from_number, prefix};
 use nepho_core::Timestamp;
 use nepho_core::time::Reference;
 
-use super::{FACILITIES, Header, is_host, named};
+use super::{FACILITIES, Header, SEVERITIES, is_host, named, tag};
 
 /// A line of `journalctl -o short-full`, `Tue 2026-05-12 14:00:00 UTC web-1 sshd[12]: text`, or `-o
 /// short-unix`, `1778594400.123456 web-1 sshd[12]: text` (journalctl(1), as of 2026-11-28). Only
@@ -134,4 +136,74 @@ pub(super) fn of_solaris(header: Header<'_>) -> Option<Header<'_>> {
         message,
         ..header
     })
+}
+
+/// A line of ChromeOS, which has a level and no host: `2026-05-12T14:00:00.123456Z NOTICE kernel:
+/// text` (`/var/log/messages`, whose form is told in `kernel_log_collector.sh` of its platform2,
+/// read 2026-11-28). Applications write such lines with a module where the process stands.
+pub(super) fn of_chromeos<'a>(
+    header: Header<'a>,
+    written: &str,
+    rest: &'a str,
+) -> Option<Header<'a>> {
+    let (level, rest) = named_level(rest)?;
+    let bytes = written.as_bytes();
+    let is_fine = bytes.get(10) == Some(&b'T') && bytes.get(19) == Some(&b'.') && bytes.len() > 26;
+    let (process, pid, message) = tag(rest, false).filter(|_| is_fine)?;
+    let is_sure = !pid.is_empty() || is_daemon(process);
+    is_sure.then_some(Header {
+        level: Some(level),
+        process,
+        pid,
+        message,
+        ..header
+    })
+}
+
+/// The level in capitals, which rsyslog writes with `%syslogseverity-text:::uppercase%`, and what
+/// follows it: `May 12 14:00:00.123456 sw-1 NOTICE swss#orchagent: text` of SONiC (its
+/// `rsyslog.conf`, read 2026-11-28).
+pub(super) fn named_level(text: &str) -> Option<(u8, &str)> {
+    if !text.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let (word, rest) = text.split_once(' ').filter(|(word, _)| word.len() <= 7)?;
+    if !word.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        return None;
+    }
+    let found = SEVERITIES
+        .iter()
+        .position(|name| name.eq_ignore_ascii_case(word));
+    Some((u8::try_from(found?).ok()?, rest))
+}
+
+/// Whether this is the kernel or a program that writes lines without the number of its process.
+pub(super) fn is_daemon(process: &str) -> bool {
+    matches!(
+        process,
+        "kernel"
+            | "sudo"
+            | "su"
+            | "doas"
+            | "login"
+            | "rsyslogd"
+            | "syslogd"
+            | "systemd"
+            | "sshd"
+            | "CRON"
+            | "crond"
+            | "dhclient"
+    )
+}
+
+/// Whether this is the whole name of a host, or its address, rather than a word of a text.
+pub(super) fn is_domain(host: &str) -> bool {
+    if host.starts_with(|c: char| c.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_ok() {
+        return true;
+    }
+    let mut labels = host.rsplit('.');
+    let is_top = |label: &str| label.len() > 1 && label.bytes().all(|b| b.is_ascii_lowercase());
+    labels.next().is_some_and(is_top)
+        && labels.clone().count() > 1
+        && labels.all(|label| !label.is_empty())
 }

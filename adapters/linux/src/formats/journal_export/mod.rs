@@ -28,6 +28,7 @@ const EXTRAS: &[(&str, &str)] = &[
     ("_BOOT_ID", "boot_id"),
     ("_MACHINE_ID", "machine_id"),
     ("MESSAGE_ID", "message_id"),
+    ("PRIORITY", "severity_text"),
     ("CONTAINER_NAME", "container"),
 ];
 

@@ -108,13 +108,17 @@ pub(crate) fn reference(record: &Record<'_>) -> Reference {
     }
 }
 
-/// Hands out what of a header has no column.
+/// Hands out what of a header has no column. A structured message names its own level.
 pub(crate) fn extras(header: &Header<'_>, found: &mut dyn FnMut(&str, &str)) {
+    let level = header
+        .severity_text()
+        .filter(|_| !is_structured(header.message.trim()));
     let named = [
         ("pid", header.pid),
         ("message_id", header.message_id),
         ("structured_data", header.structured),
         ("facility", header.facility().unwrap_or_default()),
+        ("severity_text", level.unwrap_or_default()),
     ];
     for (name, value) in named {
         if !value.is_empty() {
@@ -156,15 +160,18 @@ impl Decoder for SyslogDecoder {
     }
 }
 
+fn is_structured(message: &str) -> bool {
+    message.starts_with('{') || logfmt_like(message)
+}
+
 /// The header over what the message tells, but for values that a structured message knows better.
 fn describe_over(header: &Header<'_>, message: &str, row: &mut Row<'_>) {
-    let is_structured = message.starts_with('{') || logfmt_like(message);
     header::fill_host(header.host, row);
     row.text(Column::Process, header.process);
     if !row.has(Column::Service) {
         row.text(Column::Service, header.program());
     }
-    if !is_structured {
+    if !is_structured(message) {
         row.text(Column::Body, message);
     }
     if let Some(time) = header.time {
