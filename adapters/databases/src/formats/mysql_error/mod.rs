@@ -129,6 +129,15 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(message) = event.kept(MESSAGE) {
         describe_user(&message, row);
     }
+    // InnoDB and the library of Galera stand before what they tell, with or without a level.
+    if !row.has_severity()
+        && let Some(behind) = behind_time(event.text)
+    {
+        row.text(Column::Body, behind);
+        if let Some(severity) = severity_of_innodb(behind) {
+            row.severity(severity);
+        }
+    }
     if event.kept(CRASHED).is_some() {
         row.severity(Severity::FATAL);
         if let Some((_, message)) = event.text.split_once(" - ") {
@@ -136,6 +145,27 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         }
     }
     service::fill(row, "mysql");
+}
+
+/// `InnoDB: text` and `WSREP: text` of a line that has no level.
+fn behind_time(text: &str) -> Option<&str> {
+    let places = ["InnoDB: ", "WSREP: "].map(|name| text.find(name));
+    let place = places.into_iter().flatten().min()?;
+    let is_first = text.get(..place)?.bytes().all(|byte| {
+        byte.is_ascii_hexdigit() || matches!(byte, b' ' | b':' | b'-' | b'T' | b'Z' | b'.' | b'+')
+    });
+    text.get(place..).filter(|_| is_first)
+}
+
+/// How InnoDB called its lines before it had levels: `InnoDB: Error: text` (`ib_logf` of
+/// `storage/innobase/ut/ut0ut.cc` in MySQL 5.6, and its callers in 5.5).
+fn severity_of_innodb(text: &str) -> Option<Severity> {
+    let told = text.strip_prefix("InnoDB: ")?;
+    match told.split([' ', ':', '!']).next()? {
+        "Error" | "ERROR" => Some(Severity::ERROR),
+        "Warning" | "WARNING" => Some(Severity::WARN),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
