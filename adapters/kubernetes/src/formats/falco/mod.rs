@@ -29,6 +29,9 @@ const POD: usize = 2;
 const NAMESPACE: usize = 3;
 const CONTAINER: usize = 4;
 const RESULT: usize = 5;
+const DESCRIPTOR: usize = 6;
+const TARGET: usize = 7;
+const TARGET_NAMESPACE: usize = 8;
 
 static TABLE: Table = Table {
     name: NAME,
@@ -103,6 +106,9 @@ static TABLE: Table = Table {
         ),
         keep(&["output_fields.container.name"], CONTAINER),
         keep(&["output_fields.evt.res"], RESULT),
+        keep(&["output_fields.fd.name"], DESCRIPTOR),
+        keep(&["output_fields.ka.target.name"], TARGET),
+        keep(&["output_fields.ka.target.namespace"], TARGET_NAMESPACE),
     ],
     extras: &[
         ("rule", "rule"),
@@ -143,9 +149,15 @@ impl Format for Falco {
 
     fn extras(&self, raw: &str, stream: &Stream, found: &mut dyn FnMut(&str, &str)) {
         if raw.trim_start().starts_with('{') {
-            return JsonFormat(&TABLE).extras(raw, stream, found);
+            return JsonFormat(&TABLE).extras(raw, stream, &mut |name, value| {
+                // A socket is no file.
+                if name != "file" || ends(value).is_none() {
+                    found(name, value);
+                }
+            });
         }
         if let Some(line) = parse(raw) {
+            found("severity_text", line.priority);
             if let Some(command) = field(line.fields, "command") {
                 found("command", command);
             }
@@ -175,6 +187,19 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.text(Column::Actor, name);
     }
+    if !row.has(Column::SourceIp)
+        && let Some(descriptor) = event.kept(DESCRIPTOR)
+        && let Some((client, server)) = ends(&descriptor)
+    {
+        put_text(client, To::SourceAddress, row);
+        put_text(server, To::PeerAddress, row);
+    }
+    if let Some(target) = event.kept(TARGET).filter(|name| !is_unknown(name)) {
+        match event.kept(TARGET_NAMESPACE).filter(|name| !is_unknown(name)) {
+            Some(namespace) => row.resource(&format!("{namespace}/{target}")),
+            None => row.resource(&target),
+        };
+    }
     place(
         event.kept(POD).as_deref(),
         event.kept(NAMESPACE).as_deref(),
@@ -189,6 +214,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             _ => Outcome::Failure,
         });
     }
+}
+
+/// Client and server of a socket, `10.0.0.7:50000->10.0.0.8:443`, as the field `fd.name` has them;
+/// `None` for files.
+fn ends(descriptor: &str) -> Option<(&str, &str)> {
+    let (client, server) = descriptor.split_once("->")?;
+    (address(client).is_some() && address(server).is_some()).then_some((client, server))
 }
 
 /// Service and resource from where it happened.
