@@ -33,7 +33,7 @@ static LINES: Lines = Lines {
         "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int} {rest:rest}"
     )],
     confidence: 92,
-    constants: &[],
+    constants: &[(Column::Process, "haproxy")],
     fields: session_fields![
         keep(&["status"], STATUS),
         keep(&["state"], STATE),

@@ -27,7 +27,7 @@ static LINES: Lines = Lines {
         "{_:int}/{_:int}/{_:int}/{_:int}/{?+}{retries:int} {_:int}/{_:int}{? {rest:rest}}"
     )],
     confidence: 92,
-    constants: &[(Column::Method, "tcp")],
+    constants: &[(Column::Method, "tcp"), (Column::Process, "haproxy")],
     fields: session_fields![keep(&["state"], STATE), keep(&["priority"], PRIORITY),],
     extras: session_extras![],
     finish: Some(finish),
