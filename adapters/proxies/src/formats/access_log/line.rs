@@ -23,7 +23,12 @@ pub(super) struct Line<'a> {
 pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     // InfluxDB 1 puts the name of its part first.
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
-    let open = text.find('[')?;
+    // An address of IPv6 before a port stands in brackets: `[2001:db8::7]:50000 - - [10/Oct/...`.
+    let client = match text.starts_with('[') {
+        true => text.find(']').filter(|end| text[*end..].starts_with("]:"))? + 1,
+        false => 0,
+    };
+    let open = client + text.get(client..)?.find('[')?;
     let after = text.get(open + 1..)?;
     if !begins_with_date(after.as_bytes()) {
         return None;
@@ -231,6 +236,15 @@ mod tests {
         check("May  1 10:00:00 web nginx: 10.0.0.1", None);
         check("nginx: 10.0.0.1", None);
         check("web_1  | 10.0.0.1", None);
+    }
+
+    #[test]
+    fn a_port_stands_behind_brackets() {
+        let rest = "- bob [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 5";
+        let client = |client| parse(&format!("{client} {rest}")).map(|line| line.client.to_owned());
+        let expected = "[2001:db8::7]:50000";
+        assert_eq!(client(expected), Some(expected.to_owned()));
+        assert_eq!(client("[error]"), None);
     }
 
     #[test]
