@@ -701,7 +701,11 @@ impl<'a> Head<'a> {
         let text = fields.get("properties").unwrap_or_default();
         // The object may stand there as a string.
         let is_escaped = text.starts_with("{\\");
-        let object = if is_escaped { unescape(text) } else { text.into() };
+        let object = if is_escaped {
+            unescape(text)
+        } else {
+            text.into()
+        };
         is_of_shape(&object)
     }
 
