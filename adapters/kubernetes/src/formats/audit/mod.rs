@@ -158,6 +158,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         Some(100..=399) => row.outcome(Outcome::Success),
         _ if event.kept(STATUS).as_deref() == Some("Failure") => row.outcome(Outcome::Failure),
         _ if is_forbidden => row.outcome(Outcome::Failure),
+        _ if event.kept(STATUS).as_deref() == Some("Success") => row.outcome(Outcome::Success),
         _ => row,
     };
     if is_forbidden
