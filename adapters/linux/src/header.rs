@@ -47,9 +47,7 @@ impl Header<'_> {
     /// The severity as RFC 5424 calls it, for the words tell more than a column does.
     pub(crate) fn severity_text(&self) -> Option<&'static str> {
         let level = self.priority.map(|priority| priority & 7);
-        SEVERITIES
-            .get(usize::from(level.or(self.level)?))
-            .copied()
+        SEVERITIES.get(usize::from(level.or(self.level)?)).copied()
     }
 
     /// Whether there is nothing before the message but a priority.

@@ -76,8 +76,8 @@ impl Resources {
         }
     }
 
-    /// Ids, services and pairs of log rows that were not kept because a limit was reached; none once
-    /// it has concluded.
+    /// Ids, services and pairs of log rows that were not kept because a limit was reached; none
+    /// once it has concluded.
     pub fn overlooked(&self) -> u64 {
         self.learned.overlooked() + self.config.overlooked() + self.observed.overlooked()
     }

@@ -644,8 +644,8 @@ impl<'a> Row<'a> {
     }
 }
 
-/// The time that an event tells, where `clock` is what another clock showed when it was written: one
-/// that is wrong by a zone is set right, and whole seconds within two of it become its time.
+/// The time that an event tells, where `clock` is what another clock showed when it was written:
+/// one that is wrong by a zone is set right, and whole seconds within two of it become its time.
 fn by_clock(own: Timestamp, clock: Timestamp) -> Timestamp {
     const SECOND: i64 = 1_000_000_000;
     /// Zones differ by quarters of an hour, and by fourteen hours at most.

@@ -195,7 +195,10 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         put_text(server, To::PeerAddress, row);
     }
     if let Some(target) = event.kept(TARGET).filter(|name| !is_unknown(name)) {
-        match event.kept(TARGET_NAMESPACE).filter(|name| !is_unknown(name)) {
+        match event
+            .kept(TARGET_NAMESPACE)
+            .filter(|name| !is_unknown(name))
+        {
             Some(namespace) => row.resource(&format!("{namespace}/{target}")),
             None => row.resource(&target),
         };

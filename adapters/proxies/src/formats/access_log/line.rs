@@ -25,7 +25,11 @@ pub(super) fn parse(text: &str) -> Option<Line<'_>> {
     let text = text.strip_prefix("[httpd] ").unwrap_or(text);
     // An address of IPv6 before a port stands in brackets: `[2001:db8::7]:50000 - - [10/Oct/...`.
     let client = match text.starts_with('[') {
-        true => text.find(']').filter(|end| text[*end..].starts_with("]:"))? + 1,
+        true => {
+            text.find(']')
+                .filter(|end| text[*end..].starts_with("]:"))?
+                + 1
+        }
         false => 0,
     };
     let open = client + text.get(client..)?.find('[')?;
