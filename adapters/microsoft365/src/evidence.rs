@@ -46,8 +46,8 @@ pub(crate) struct Users<'a> {
 
 impl<'a> Users<'a> {
     /// Puts what the evidence of an alert tells into columns that are empty so far: the device, and
-    /// whether it was detected, blocked or prevented. Devices and users are resources; who the users
-    /// are is kept until [`Self::put`].
+    /// whether it was detected, blocked or prevented. Devices and users are resources; who the
+    /// users are is kept until [`Self::put`].
     pub(crate) fn describe(&mut self, evidence: &'a str, row: &mut Row<'_>) {
         for item in pieces(evidence).into_iter().take(MAX_PIECES) {
             let Ok(fields) = JsonFields::parse(item) else {
