@@ -1,7 +1,6 @@
 //! Turns what was collected into calls, once all services and resources are known.
 
 use nepho_core::findings::Evidence;
-use nepho_core::tables::Relation;
 
 use crate::Services;
 use crate::access::Client;
@@ -16,17 +15,13 @@ use crate::traces::infer::{self, Call};
 const MAX_SILENT: usize = 5_000;
 
 /// Calls from all sources, and how many peers could not be kept as services of their own.
-pub(crate) fn edges(
-    from: &Services,
-    relations: &[Relation],
-    directory: &mut Directory,
-) -> (Edges, u64) {
+pub(crate) fn edges(from: &Services, directory: &mut Directory) -> (Edges, u64) {
     let mut edges = Edges::default();
     for target in from.access.targets.sorted() {
         // An address that the infrastructure tells of needs no guess from a load balancer.
         directory.add_target(target.what.address, target.what.service);
     }
-    crate::iac::add(relations, directory, &mut edges);
+    crate::iac::add(&from.relations, directory, &mut edges);
     add_clients(from, &from.access.private, directory, &mut edges);
     add_clients(from, &from.access.public, directory, &mut edges);
     add_flows(from, directory, &mut edges);

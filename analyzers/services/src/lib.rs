@@ -75,9 +75,8 @@ pub struct Services {
     access: Access,
     flows: Flows,
     peers: Peers,
-    /// Rows as they came, which takes less room than one value for each of their fields.
-    resources: Vec<RecordBatch>,
-    relations: Vec<RecordBatch>,
+    resources: Vec<Resource>,
+    relations: Vec<Relation>,
 }
 
 /// Service, format, provider and account of a row.
@@ -257,8 +256,8 @@ impl Analyzer for Services {
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
             Table::Logs => self.read(&LogsView::new(rows)?),
-            Table::Resources => self.resources.push(rows.clone()),
-            Table::Relations => self.relations.push(rows.clone()),
+            Table::Resources => self.resources.extend(Resource::from_batch(rows)?),
+            Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
             Table::Changes | Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
@@ -271,18 +270,9 @@ impl Analyzer for Services {
             return Ok(());
         }
         let names = self.nodes.names.clone();
-        let mut relations = Vec::new();
-        for batch in std::mem::take(&mut self.relations) {
-            relations.extend(Relation::from_batch(&batch)?);
-        }
-        let mut resources = Vec::new();
-        for batch in std::mem::take(&mut self.resources) {
-            resources.extend(Resource::from_batch(&batch)?);
-        }
-        let mut directory = Directory::new(names, &resources, &relations);
-        drop(resources);
-        let (edges, overlooked) = conclude::edges(self, &relations, &mut directory);
-        drop(relations);
+        let mut directory = Directory::new(names, &self.resources, &self.relations);
+        self.resources = Vec::new();
+        let (edges, overlooked) = conclude::edges(self, &mut directory);
         map::write(self, &directory, &edges, overlooked, out);
         Ok(())
     }
