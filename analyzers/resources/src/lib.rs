@@ -63,6 +63,8 @@ pub struct Resources {
     learned: Learned,
     config: ConfigItems,
     observed: Observed,
+    /// What the parts overlooked that were let go of.
+    overlooked_before: u64,
     graph: ResourceGraph,
     rules: Rules,
 }
@@ -76,10 +78,10 @@ impl Resources {
         }
     }
 
-    /// Ids, services and pairs of log rows that were not kept because a limit was reached; none
-    /// once it has concluded.
+    /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
-        self.learned.overlooked() + self.config.overlooked() + self.observed.overlooked()
+        let held = self.learned.overlooked() + self.observed.overlooked();
+        self.config.overlooked() + held + self.overlooked_before
     }
 
     /// The resources and edges as a graph, once the input has ended.
@@ -162,7 +164,10 @@ impl Analyzer for Resources {
         let mut resolved = directory.resolve_relations(&merged, &relations);
         let mut own = self.config.relations(&directory);
         // Each part is let go of once it told what it knows.
-        own.extend(std::mem::take(&mut self.observed).relations(&merged, &directory));
+        let observed = std::mem::take(&mut self.observed);
+        self.overlooked_before += observed.overlooked();
+        own.extend(observed.relations(&merged, &directory));
+        drop(observed);
         resolved.extend(directory.resolve_relations(&merged, &own));
         own.retain(|relation| directory.is_settled(&merged, relation));
         resolved.append(&mut own);
@@ -174,7 +179,7 @@ impl Analyzer for Resources {
         out.relations.extend(resolved);
         let mut owned = attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
         drop(directory);
-        self.learned = Learned::default();
+        self.overlooked_before += std::mem::take(&mut self.learned).overlooked();
         let mut rows = Vec::with_capacity(merged.len());
         rows.extend(merged.into_iter().map(|one| one.row));
         self.rules.overrule(&mut rows, &mut owned);

@@ -423,6 +423,9 @@ fn memory_is_bounded_and_what_is_lost_is_counted() {
         (learned::MAX_IDS, 1, learned::MAX_PAIRS)
     );
     assert_eq!(analyzer.overlooked(), 1000);
+    let mut out = Output::default();
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    assert_eq!(analyzer.overlooked(), 1000);
 }
 
 #[test]
