@@ -251,30 +251,31 @@ impl Analysis {
     /// are the resources as nobody applied rules to them.
     fn hand_on(&mut self, output: &mut Output, declared: Option<&[Resource]>) -> Result<()> {
         let analyzers = &mut self.analyzers;
-        let mut give = |table: Table, batch: &RecordBatch, knows_rules: Option<bool>| {
+        let mut give = |table: Table, batch: &RecordBatch, is_meant: &dyn Fn(&str) -> bool| {
             for (name, analyzer) in analyzers.iter_mut() {
-                let is_meant = knows_rules.is_none_or(|knows| knows == (*name == KNOWS_RULES));
-                if is_meant && analyzer.reads().contains(&table) {
+                if is_meant(name) && analyzer.reads().contains(&table) {
                     analyzer.update(table, batch)?;
                 }
             }
             Ok::<_, Error>(())
         };
         for rows in declared.unwrap_or_default().chunks(MOST_ROWS) {
-            give(Table::Resources, &Resource::to_batch(rows)?, Some(true))?;
+            let batch = Resource::to_batch(rows)?;
+            give(Table::Resources, &batch, &|name| name == KNOWS_RULES)?;
         }
-        let knows_rules = declared.map(|_| false);
+        let others = |name: &str| declared.is_none() || name != KNOWS_RULES;
         for rows in output.resources.chunks(MOST_ROWS) {
-            give(Table::Resources, &Resource::to_batch(rows)?, knows_rules)?;
+            give(Table::Resources, &Resource::to_batch(rows)?, &others)?;
         }
+        let all = |_: &str| true;
         for rows in output.relations.chunks(MOST_ROWS) {
-            give(Table::Relations, &Relation::to_batch(rows)?, None)?;
+            give(Table::Relations, &Relation::to_batch(rows)?, &all)?;
         }
         for rows in output.changes.chunks(MOST_ROWS) {
-            give(Table::Changes, &Change::to_batch(rows)?, None)?;
+            give(Table::Changes, &Change::to_batch(rows)?, &all)?;
         }
         for rows in output.findings.chunks(MOST_ROWS) {
-            give(Table::Findings, &Finding::to_batch(rows)?, None)?;
+            give(Table::Findings, &Finding::to_batch(rows)?, &all)?;
         }
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);
