@@ -142,63 +142,53 @@ static STREAMED: Table = Table {
     finish: Some(finish),
 };
 
-/// Events of the JSON export, which may have few members: who, what, when, and in which
-/// organization or repository.
-static PLAIN: Table = Table {
-    name: "github.audit",
-    needs: &[
-        Need::Contains("action", "."),
-        Need::Has("actor"),
-        Need::HasAny(&["org", "repo"]),
-        Need::HasAny(&[
-            "created_at",
-            "@timestamp",
-            "at_sign_timestamp",
-            "repo",
-            "repository",
-        ]),
-        Need::Lacks("actor.id"),
-        Need::Lacks("actor.type"),
-        Need::Lacks("actor.name"),
-        Need::Lacks("message"),
-        Need::Lacks("msg"),
-        Need::Lacks("level"),
-        Need::Lacks("severity"),
-        Need::Lacks("service"),
-        Need::Lacks("event_type"),
-        Need::Lacks("timestamp"),
-        Need::Lacks("time"),
-    ],
-    constants: SERVICE,
-    fields: FIELDS,
-    extras: EXTRAS,
-    finish: Some(finish),
-};
+/// A table of events with few members, which lines of applications must not look like.
+macro_rules! few_members {
+    ($($need:expr),+ $(,)?) => {
+        Table {
+            name: "github.audit",
+            needs: &[
+                Need::Contains("action", "."),
+                Need::Has("actor"),
+                $($need,)+
+                Need::Lacks("actor.id"),
+                Need::Lacks("actor.type"),
+                Need::Lacks("actor.name"),
+                Need::Lacks("message"),
+                Need::Lacks("msg"),
+                Need::Lacks("level"),
+                Need::Lacks("severity"),
+                Need::Lacks("service"),
+                Need::Lacks("event_type"),
+                Need::Lacks("timestamp"),
+                Need::Lacks("time"),
+            ],
+            constants: SERVICE,
+            fields: FIELDS,
+            extras: EXTRAS,
+            finish: Some(finish),
+        }
+    };
+}
+
+/// Events of the JSON export: who, what, when, and in which organization or repository.
+static PLAIN: Table = few_members![
+    Need::HasAny(&["org", "repo"]),
+    Need::HasAny(&[
+        "created_at",
+        "@timestamp",
+        "at_sign_timestamp",
+        "repo",
+        "repository",
+    ]),
+];
 
 /// Events of accounts and enterprises, which name no organization and no repository. Of their
-/// members none is GitHub's alone, so that the number of milliseconds must be there.
-static ACCOUNT: Table = Table {
-    name: "github.audit",
-    needs: &[
-        Need::Contains("action", "."),
-        Need::Has("actor"),
-        Need::HasAny(&["business", "enterprise", "user", "actor_ip", "team"]),
-        Need::Number("created_at"),
-        Need::Lacks("actor.id"),
-        Need::Lacks("message"),
-        Need::Lacks("msg"),
-        Need::Lacks("level"),
-        Need::Lacks("severity"),
-        Need::Lacks("service"),
-        Need::Lacks("event_type"),
-        Need::Lacks("timestamp"),
-        Need::Lacks("time"),
-    ],
-    constants: SERVICE,
-    fields: FIELDS,
-    extras: EXTRAS,
-    finish: Some(finish),
-};
+/// members none is GitHub's alone, so that the time must be a number.
+static ACCOUNT: Table = few_members![
+    Need::HasAny(&["business", "enterprise", "user", "actor_ip", "team"]),
+    Need::Number("created_at"),
+];
 
 /// Events in CloudTrail Lake, which keeps those of GitHub's integration in a form of its own, with
 /// the original behind it.
