@@ -83,3 +83,34 @@ fn records_of_other_senders_are_not_all_of_event_grid() {
         "azure.event_grid",
     );
 }
+
+#[test]
+fn audit_events_of_others_are_not_all_of_github_and_okta() {
+    let text = "generic.json";
+    let github = r#"{"action":"business.add_admin","actor":"mona","created_at":1767000118553,"business":"b"}"#;
+    check(github, "github.audit");
+    let of_object = github.replace(r#""mona""#, r#"{"type":"user","name":"mona"}"#);
+    check(&of_object, text);
+    let in_words = github.replace("1767000118553", r#""2026-05-12T14:04:00Z""#);
+    check(&in_words, text);
+    let okta = r#"{"eventType":"cart.paid","actor":{"alternateId":"m@shop.example"},"outcome":{"result":"SUCCESS"},"client":{"ipAddress":"203.0.113.9"}}"#;
+    check(okta, "okta.system_log");
+    check(&okta.replace("alternateId", "type"), text);
+}
+
+#[test]
+fn reduced_audit_entries_are_of_one_format() {
+    let entry = |payload: &str| {
+        format!(
+            r#"{{"insertId":"1","logName":"projects/shop/logs/x","timestamp":"2026-05-12T14:04:00Z","resource":{{"type":"project","labels":{{"project_id":"shop"}}}},"protoPayload":{payload}}}"#
+        )
+    };
+    for payload in [
+        r#"{"resourceName":"projects/shop/a"}"#,
+        r#"{"status":{"code":7}}"#,
+        r#"{"requestMetadata":{"callerIp":"203.0.113.9"}}"#,
+    ] {
+        check(&entry(payload), "gcp.audit");
+    }
+    check(&entry(r#"{"a":1}"#), "gcp.log");
+}

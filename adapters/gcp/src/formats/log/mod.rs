@@ -140,6 +140,8 @@ static TABLE: Table = Table {
         Need::Lacks("protoPayload.methodName"),
         Need::Lacks("protoPayload.authenticationInfo"),
         Need::Lacks("protoPayload.requestMetadata"),
+        Need::Lacks("protoPayload.resourceName"),
+        Need::Lacks("protoPayload.status.code"),
         // The name that a sink to BigQuery gives it.
         Need::Lacks("protopayload_auditlog"),
         // The one that Log Analytics has.

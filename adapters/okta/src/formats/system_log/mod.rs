@@ -57,7 +57,7 @@ static REDUCED: Table = Table {
     name: "okta.system_log",
     needs: &[
         Need::Contains("eventType", "."),
-        Need::HasAny(&["actor.alternateId", "actor.type"]),
+        Need::Has("actor.alternateId"),
         Need::Has("outcome.result"),
         Need::HasAny(&["displayMessage", "legacyEventType", "client.ipAddress"]),
     ],
