@@ -196,14 +196,20 @@ pub(super) fn is_daemon(process: &str) -> bool {
     )
 }
 
+/// Last labels of most names of hosts.
+const TOPS: [&str; 15] = [
+    "arpa", "cloud", "com", "corp", "dev", "edu", "example", "gov", "home", "internal", "lan",
+    "local", "net", "org", "test",
+];
+
 /// Whether this is the whole name of a host, or its address, rather than a word of a text.
 pub(super) fn is_domain(host: &str) -> bool {
     if host.starts_with(|c: char| c.is_ascii_digit()) && host.parse::<Ipv4Addr>().is_ok() {
         return true;
     }
+    // Names of packages and modules have dots as well, and other ends.
     let mut labels = host.rsplit('.');
-    let is_top = |label: &str| label.len() > 1 && label.bytes().all(|b| b.is_ascii_lowercase());
-    labels.next().is_some_and(is_top)
+    labels.next().is_some_and(|last| TOPS.contains(&last))
         && labels.clone().count() > 1
         && labels.all(|label| !label.is_empty())
 }

@@ -211,6 +211,8 @@ fn lines_without_a_tag() {
     check("May 12 14:00:00 version 1.2.3 is out", None);
     check("May 12 14:00:00 1.2.3 is out", None);
     check("May 12 14:00:00 org.example.Shop failed", None);
+    check("May 12 14:00:00 com.shop.cart started", None);
+    check("May 12 14:00:00 shop.cart.views failed", None);
 }
 
 #[test]
