@@ -68,6 +68,7 @@ pub(crate) async fn find(
         let documents = documents.into_iter().chain(drift);
         documents.map(move |(action, file)| Document {
             uri: format!("cloudformation://{}/{}/{file}", api.region, stack.name),
+            modified: None,
             ask: Ask::Action {
                 api: Arc::clone(&api),
                 action,

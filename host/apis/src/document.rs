@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nepho_core::Result;
+use nepho_core::{Result, Timestamp};
 
 use crate::client::{Access, Client};
 use crate::{cloudformation, hcp};
@@ -79,6 +79,8 @@ pub(crate) fn host_named(text: &str) -> Option<String> {
 #[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) uri: String,
+    /// When what it tells of was made, where that is known.
+    pub(crate) modified: Option<Timestamp>,
     pub(crate) ask: Ask,
 }
 
@@ -97,8 +99,12 @@ pub(crate) enum Ask {
     Linked { url: String, access: Access },
     /// A list of updates whose pages have numbers.
     Updates { url: String, access: Access },
-    /// The state that the first item of a list of versions of states tells the address of.
-    LatestState { url: String, access: Access },
+    /// An address that gives access by itself, or leads to one that does.
+    Stored { url: String, access: Access },
+    /// A plan of HCP Terraform.
+    Plan { url: String, access: Access },
+    /// The log of an apply of HCP Terraform.
+    ApplyLog { url: String, access: Access },
 }
 
 impl Document {
@@ -110,7 +116,9 @@ impl Document {
             Ask::Get { url, access } => client.get(&name, url, access).await,
             Ask::Linked { url, access } => client.linked(&name, url, access).await,
             Ask::Updates { url, access } => client.numbered(&name, url, access, "updates").await,
-            Ask::LatestState { url, access } => hcp::latest(client, &name, url, access).await,
+            Ask::Stored { url, access } => client.stored(&name, url, access).await,
+            Ask::Plan { url, access } => hcp::plan(client, &name, url, access).await,
+            Ask::ApplyLog { url, access } => hcp::apply_log(client, &name, url, access).await,
         }
     }
 }

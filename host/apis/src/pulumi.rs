@@ -39,6 +39,7 @@ pub(crate) fn find(settings: &Settings, host: &str, stack: &[&str; 3]) -> Result
     Ok(vec![
         Document {
             uri: format!("{uri}/updates.json"),
+            modified: None,
             ask: Ask::Updates {
                 url: format!("{base}/updates?output-type=service&pageSize=100"),
                 access: access.clone(),
@@ -46,6 +47,7 @@ pub(crate) fn find(settings: &Settings, host: &str, stack: &[&str; 3]) -> Result
         },
         Document {
             uri: format!("{uri}/export.json"),
+            modified: None,
             ask: Ask::Get {
                 url: format!("{base}/export"),
                 access,
