@@ -159,6 +159,46 @@ impl Client {
         Err(too_many(name))
     }
 
+    /// Pages of a list, each of which tells the token of the next (`continuationToken`), as one: the
+    /// items of their list `key`.
+    pub(crate) async fn continued(
+        &self,
+        name: &str,
+        url: &str,
+        access: &Access,
+        key: &str,
+    ) -> Result<Vec<u8>> {
+        let wrong = |message: String| Error::new(ErrorKind::InvalidData, name, message);
+        let mut at = url::Url::parse(url).map_err(|error| wrong(error.to_string()))?;
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        for _ in 0..MAX_PAGES {
+            let page = self.get(name, at.as_str(), access).await?;
+            bytes += page.len();
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(too_long(name));
+            }
+            let mut value = parsed(name, &page)?;
+            match value.get_mut(key).map(Value::take) {
+                Some(Value::Array(found)) => items.extend(found),
+                Some(Value::Null) => {}
+                _ => return Err(wrong(format!("a page has no list `{key}`"))),
+            }
+            let last = at.clone();
+            match value["continuationToken"].as_str() {
+                Some(token) if !token.is_empty() => {
+                    let mut pairs = at.query_pairs_mut();
+                    pairs.clear().append_pair("continuationToken", token);
+                }
+                _ => return Ok(document_of(key, items)),
+            }
+            // What goes on may repeat its token: there is no more yet.
+            if at == last {
+                return Ok(document_of(key, items));
+            }
+        }
+        Err(too_many(name))
+    }
+
     /// What `url` answers. `sign` gives the headers of each try.
     pub(crate) async fn ask(
         &self,

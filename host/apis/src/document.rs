@@ -75,6 +75,19 @@ pub(crate) fn host_named(text: &str) -> Option<String> {
     }
 }
 
+/// Whether it is an id that may become a part of addresses and of names of documents.
+pub(crate) fn is_id(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !text.is_empty() && text.bytes().all(is_part)
+}
+
+/// A time to the second, as names of documents have it: such names are in the order of time.
+pub(crate) fn second(time: Option<Timestamp>) -> String {
+    let text = time.map(|time| time.to_string()).unwrap_or_default();
+    let second = text.split(['.', 'Z']).next().unwrap_or_default();
+    format!("{}Z", second.replace(':', ""))
+}
+
 /// A document, by its name in messages.
 #[derive(Clone)]
 pub(crate) struct Document {
@@ -99,6 +112,8 @@ pub(crate) enum Ask {
     Linked { url: String, access: Access },
     /// A list of updates whose pages have numbers.
     Updates { url: String, access: Access },
+    /// A list of events whose pages tell how to go on.
+    Events { url: String, access: Access },
     /// An address that gives access by itself, or leads to one that does.
     Stored { url: String, access: Access },
     /// A plan of HCP Terraform.
@@ -116,6 +131,7 @@ impl Document {
             Ask::Get { url, access } => client.get(&name, url, access).await,
             Ask::Linked { url, access } => client.linked(&name, url, access).await,
             Ask::Updates { url, access } => client.numbered(&name, url, access, "updates").await,
+            Ask::Events { url, access } => client.continued(&name, url, access, "events").await,
             Ask::Stored { url, access } => client.stored(&name, url, access).await,
             Ask::Plan { url, access } => hcp::plan(client, &name, url, access).await,
             Ask::ApplyLog { url, access } => hcp::apply_log(client, &name, url, access).await,

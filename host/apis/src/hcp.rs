@@ -5,7 +5,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use serde_json::Value;
 
 use crate::client::{Access, Client, origin};
-use crate::document::{Ask, Document, Settings, host_named};
+use crate::document::{Ask, Document, Settings, host_named, is_id, second};
 
 /// JSON:API, which the API answers in.
 const ACCEPT: &str = "application/vnd.api+json";
@@ -113,7 +113,7 @@ impl Workspace<'_> {
         let mut documents = Vec::new();
         for run in applied.take(MOST_RUNS) {
             let Some(id) = id_of(run) else { continue };
-            let time = run["attributes"]["created-at"].as_str();
+            let time = time_of(&run["attributes"]["created-at"]);
             let related = |name: &str| id_of(&run["relationships"][name]["data"]);
             let access = || self.access.clone();
             if let Some(plan) = related("plan") {
@@ -155,7 +155,7 @@ impl Workspace<'_> {
             let run = id_of(&version["relationships"]["run"]["data"]);
             let writer = run.or_else(|| id_of(version)).unwrap_or_default();
             let serial = attributes["serial"].as_u64().unwrap_or(0);
-            let time = attributes["created-at"].as_str();
+            let time = time_of(&attributes["created-at"]);
             let file = format!("{}.{writer}.{serial}.tfstate", second(time));
             let access = Access {
                 authorization,
@@ -175,10 +175,10 @@ impl Workspace<'_> {
         page.unwrap_or_default()
     }
 
-    fn document(&self, file: &str, time: Option<&str>, ask: Ask) -> Document {
+    fn document(&self, file: &str, time: Option<Timestamp>, ask: Ask) -> Document {
         Document {
             uri: format!("{}/{file}", self.place),
-            modified: time.and_then(Timestamp::parse_rfc3339),
+            modified: time,
             ask,
         }
     }
@@ -188,19 +188,13 @@ fn items(page: &Value) -> impl Iterator<Item = &Value> {
     page["data"].as_array().into_iter().flatten()
 }
 
-/// Id of an item, which becomes a part of addresses and names.
 fn id_of(item: &Value) -> Option<&str> {
-    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
-    let id = item["id"].as_str()?;
-    (!id.is_empty() && id.bytes().all(is_part)).then_some(id)
+    item["id"].as_str().filter(|id| is_id(id))
 }
 
-/// A time to the second, as names of files have it: such names are in the order of time.
-fn second(time: Option<&str>) -> String {
-    let time = time.and_then(Timestamp::parse_rfc3339);
-    let text = time.map(|time| time.to_string()).unwrap_or_default();
-    let second = text.split(['.', 'Z']).next().unwrap_or_default();
-    format!("{}Z", second.replace(':', ""))
+/// The time in an attribute.
+fn time_of(attribute: &Value) -> Option<Timestamp> {
+    attribute.as_str().and_then(Timestamp::parse_rfc3339)
 }
 
 /// The plan at `url` as JSON: without what is sensitive where the token may not read all of it.

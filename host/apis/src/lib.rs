@@ -5,7 +5,7 @@
 //! |---|---|
 //! | `cloudformation://REGION` | events, resources, template and found drift of all stacks |
 //! | `cloudformation://REGION/STACK` | those of one stack |
-//! | `pulumi://HOST/ORG/PROJECT/STACK` | updates and state of one stack |
+//! | `pulumi://HOST/ORG/PROJECT/STACK` | updates, events of the latest of them, and state of one stack |
 //! | `terraform://HOST/ORG` | runs, the latest of them with plans and logs, and the latest versions of the state of all workspaces |
 //! | `terraform://HOST/ORG/WORKSPACE` | those of one workspace |
 //!
@@ -125,7 +125,7 @@ impl ApiSource {
                     cloudformation::find(client, settings, region, Some(stack)).await
                 }
                 ("pulumi", [_, organization, project, stack]) => {
-                    pulumi::find(settings, host, &[organization, project, stack])
+                    pulumi::find(client, settings, host, &[organization, project, stack]).await
                 }
                 ("terraform", [_, organization]) => {
                     hcp::find(client, settings, host, organization, None).await

@@ -307,8 +307,9 @@ fn updates_of_pulumi_are_read_page_by_page() {
         .collect();
     assert_eq!(versions, [3, 2, 1]);
     assert_eq!(json(&source, 1)["version"], 3);
+    // The first page was asked for before, and twice.
     let asked = server.asked();
-    assert_eq!(asked.len(), 4);
+    assert_eq!(asked.len(), 5);
     assert!(
         asked
             .iter()
@@ -330,11 +331,65 @@ fn pages_that_repeat_or_are_all_are_the_last() {
         assert_eq!(updates["updates"].as_array().map(Vec::len), Some(1));
         assert_eq!(server.asked().len(), requests);
     };
-    check(r#"{"updates":[{"version":1}]}"#, 2);
+    // One more for the events of the latest.
+    check(r#"{"updates":[{"version":1}]}"#, 3);
     check(
         r#"{"updates":[{"version":1}],"itemsPerPage":1,"total":1}"#,
-        1,
+        2,
     );
+}
+
+#[test]
+fn events_of_updates_are_read_to_their_end() {
+    let update = |version: u32, kind: &str| {
+        format!(
+            r#"{{"info":{{"kind":"{kind}","startTime":1778594400}},"updateID":"u-{version}","version":{version}}}"#
+        )
+    };
+    let list = [
+        update(5, "preview"),
+        update(4, "import"),
+        update(3, "destroy"),
+        update(2, "update"),
+    ];
+    let odd = r#"{"info":{"kind":"update"},"updateID":"../export","version":1}"#;
+    let list = format!(r#"{{"updates":[{},{odd}]}}"#, list.join(","));
+    let events = |version: u32, next: &str| -> &'static str {
+        Box::leak(format!("/api/stacks/acme/shop/prod/update/u-{version}/events{next}").into())
+    };
+    let page = |time: u32, next: &str| {
+        let body = format!(r#"{{"events":[{{"timestamp":{time}}}],"continuationToken":{next}}}"#);
+        vec![("200 OK", body)]
+    };
+    let server = Recorded::start(|_| {
+        vec![
+            (updates(1), vec![("200 OK", list)]),
+            (events(2, ""), page(1, r#""a b""#)),
+            (events(2, "?continuationToken=a+b"), page(2, "null")),
+            // It goes on: there are no more events yet.
+            (events(3, ""), page(1, r#""c""#)),
+            (events(3, "?continuationToken=c"), page(2, r#""c""#)),
+        ]
+    });
+    let source = shop_of_pulumi(server.port);
+    let names = names(&source);
+    let files: Vec<&str> = names
+        .iter()
+        .filter_map(|name| name.rsplit('/').next())
+        .collect();
+    let expected = [
+        "updates.json",
+        "2026-05-12T140000Z.2.events.json",
+        "2026-05-12T140000Z.3.events.json",
+        "export.json",
+    ];
+    assert_eq!(files, expected);
+    for place in [1, 2] {
+        let told = json(&source, place);
+        let events = told["events"].as_array().expect("events").iter();
+        let times: Vec<&Value> = events.map(|event| &event["timestamp"]).collect();
+        assert_eq!(times, [1, 2]);
+    }
 }
 
 #[test]

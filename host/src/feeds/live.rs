@@ -432,3 +432,73 @@ fn without_a_log_the_states_tell_what_a_run_of_terraform_changed() {
     let expected = ["2026-03-14T09:00:00Z", "2026-03-14T15:01:00Z"];
     assert_eq!(times, expected.map(|time| Some(time.to_owned())));
 }
+
+#[test]
+fn events_of_updates_of_pulumi_tell_what_they_changed() {
+    let updates = r#"{"updates":[{"info":{"kind":"update","startTime":1778594400,"message":"scale",
+        "environment":{},"config":{},"result":"succeeded","endTime":1778594460},"updateID":"u-2",
+        "version":2,"requestedBy":{"githubLogin":"maria"}},{"info":{"kind":"update",
+        "startTime":1778508000,"message":"","environment":{},"config":{},"result":"succeeded",
+        "endTime":1778508060},"updateID":"u-1","version":1}],"itemsPerPage":100,"total":2}"#;
+    let step = |time: u64, event: &str| {
+        let urn = "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::media";
+        let state = format!(
+            r#"{{"type":"aws:s3/bucket:Bucket","urn":"{urn}","custom":true,"id":"media-1",
+            "inputs":{{}},"outputs":{{"arn":"arn:aws:s3:::media-1"}}}}"#
+        );
+        format!(
+            r#"{{"timestamp":{time},"type":"{event}","{event}":{{"metadata":{{"op":"update",
+            "urn":"{urn}","type":"aws:s3/bucket:Bucket","old":{state},"new":{state},
+            "diffs":["tags"],"provider":""}}}}}}"#
+        )
+    };
+    // As the API has them: without numbers, each with its type.
+    let events = format!(
+        r#"{{"events":[{{"timestamp":1778594402,"type":"preludeEvent","preludeEvent":
+        {{"config":{{}}}}}},{},{},{{"timestamp":1778594459,"type":"summaryEvent","summaryEvent":
+        {{"maybeCorrupt":false,"durationSeconds":57,"resourceChanges":{{"update":1}},
+        "PolicyPacks":{{}}}}}}],"continuationToken":null}}"#,
+        step(1_778_594_410, "resourcePreEvent"),
+        step(1_778_594_450, "resOutputsEvent"),
+    );
+    let base = "/api/stacks/acme/shop/prod";
+    let host = server(&[
+        (
+            &format!("{base}/updates?output-type=service&pageSize=100&page=1"),
+            updates,
+        ),
+        (&format!("{base}/update/u-1/events"), r#"{"events":[]}"#),
+        (&format!("{base}/update/u-2/events"), &events),
+    ]);
+    let settings = [
+        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+        ("PULUMI_BACKEND_URL", &format!("http://{host}")),
+    ];
+    let (documents, told) = read(&format!("pulumi://{host}/acme/shop/prod"), &settings);
+    let expected = [
+        row("prod/updates.json", "pulumi.updates", [0, 0, 0]),
+        row(
+            "prod/2026-05-11T140000Z.1.events.json",
+            "pulumi.events",
+            [0, 0, 0],
+        ),
+        row(
+            "prod/2026-05-12T140000Z.2.events.json",
+            "pulumi.events",
+            [1, 1, 0],
+        ),
+    ];
+    assert_eq!(documents[..3], expected);
+    let change = &told.changes[0];
+    assert_eq!(change.attributes, ["tags"]);
+    let time = change.time.map(|time| time.to_string());
+    assert_eq!(time.as_deref(), Some("2026-05-12T14:00:50Z"));
+    // History and events tell of one run.
+    let mut of_run = told.runs.iter().filter(|run| run.id == change.run);
+    let (listed, logged) = (of_run.next().unwrap(), of_run.next().unwrap());
+    assert_eq!(listed.actor.as_deref(), Some("maria"));
+    assert_eq!(
+        (&listed.scope, listed.started),
+        (&logged.scope, logged.started)
+    );
+}
