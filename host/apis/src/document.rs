@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nepho_core::{Result, Timestamp};
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::client::{Access, Client};
 use crate::{cloudformation, hcp};
@@ -100,12 +100,14 @@ pub(crate) struct Document {
 /// How a document is asked for.
 #[derive(Clone)]
 pub(crate) enum Ask {
-    /// An action of CloudFormation, all pages of it.
-    Action {
+    /// What CloudFormation knows of a stack.
+    OfStack {
         api: Arc<cloudformation::Api>,
-        action: &'static str,
+        wanted: cloudformation::Wanted,
         stack: cloudformation::Stack,
     },
+    /// What could not be found out, and why.
+    Failed(ErrorKind, String),
     /// One address.
     Get { url: String, access: Access },
     /// A list whose pages tell the address of the next.
@@ -127,7 +129,8 @@ impl Document {
     pub(crate) async fn fetch(&self, client: &Client) -> Result<Vec<u8>> {
         let name = format!("read `{}`", self.uri);
         match &self.ask {
-            Ask::Action { api, action, stack } => api.all(client, action, stack).await,
+            Ask::OfStack { api, wanted, stack } => api.all(client, *wanted, stack).await,
+            Ask::Failed(kind, reason) => Err(Error::new(*kind, name, reason)),
             Ask::Get { url, access } => client.get(&name, url, access).await,
             Ask::Linked { url, access } => client.linked(&name, url, access).await,
             Ask::Updates { url, access } => client.numbered(&name, url, access, "updates").await,

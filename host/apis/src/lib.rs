@@ -3,7 +3,7 @@
 //!
 //! | address | read |
 //! |---|---|
-//! | `cloudformation://REGION` | events, resources, template and found drift of all stacks |
+//! | `cloudformation://REGION` | events, resources, template, change sets and found drift of all stacks; events of deleted ones |
 //! | `cloudformation://REGION/STACK` | those of one stack |
 //! | `pulumi://HOST/ORG/PROJECT/STACK` | updates, events of the latest of them, and state of one stack |
 //! | `terraform://HOST/ORG` | runs, the latest of them with plans and logs, and the latest versions of the state of all workspaces |

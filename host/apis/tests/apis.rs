@@ -108,12 +108,19 @@ fn stacks_of_cloudformation_are_found_and_read() {
         return;
     };
     let template = "%7B%22Resources%22%3A%7B%22Queue%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%7D%7D%7D";
-    for stack in ["shop", "search"] {
-        let body = format!(
-            "Action=CreateStack&Version=2010-05-15&StackName={stack}&TemplateBody={template}"
-        );
+    let ask = |action: &str, rest: &str| {
+        let body = format!("Action={action}&Version=2010-05-15&StackName={rest}");
         moto.request("cloudformation", "POST", "/", body.as_bytes());
+    };
+    for stack in ["shop", "search", "gone"] {
+        ask("CreateStack", &format!("{stack}&TemplateBody={template}"));
     }
+    ask("DeleteStack", "gone");
+    let more = template.replace("Queue%22%3A%7B", "Topic%22%3A%7B");
+    ask(
+        "CreateChangeSet",
+        &format!("shop&ChangeSetName=more&ChangeSetType=UPDATE&TemplateBody={more}"),
+    );
     let endpoint = format!("http://127.0.0.1:{}", moto.port());
     let settings = settings(&[
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -124,11 +131,12 @@ fn stacks_of_cloudformation_are_found_and_read() {
     let source = ApiSource::new(&addresses, &settings).expect("a source");
     assert_eq!(source.skipped(), []);
     let names = names(&source);
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 9, "{names:?}");
     for name in [
         "cloudformation://us-east-1/shop/events.json",
         "cloudformation://us-east-1/shop/resources.json",
         "cloudformation://us-east-1/shop/shop.template",
+        "cloudformation://us-east-1/shop/change-sets.json",
         "cloudformation://us-east-1/search/search.template",
     ] {
         let place = names.iter().position(|held| *held == name).expect(name);
@@ -147,11 +155,26 @@ fn stacks_of_cloudformation_are_found_and_read() {
                 assert_eq!(resource["LogicalResourceId"], "Queue");
                 assert_eq!(resource["StackName"], "shop");
             }
+            Some("change-sets.json") => {
+                assert_eq!(document["StackName"], "shop");
+                assert_eq!(document["ChangeSetName"], "more");
+                let change = &document["Changes"][0]["ResourceChange"];
+                assert!(change["LogicalResourceId"].is_string(), "{document}");
+            }
             _ => {
                 assert_eq!(document["Resources"]["Queue"]["Type"], "AWS::SQS::Queue");
             }
         }
     }
+    // A stack that was deleted is known by its id, and its events are those of its end as well.
+    let place = names.iter().position(|name| name.contains("/gone/"));
+    let document = json(&source, place.expect("the deleted stack"));
+    let events = document["StackEvents"].as_array().expect("events");
+    let is_gone = |event: &Value| event["ResourceStatus"] == "DELETE_COMPLETE";
+    assert!(events.iter().any(is_gone), "{events:?}");
+    let addresses = ["cloudformation://us-east-1/gone".to_owned()];
+    let gone = ApiSource::new(&addresses, &settings).expect("a source");
+    assert_eq!((gone.partitions().len(), gone.skipped()), (1, &[][..]));
     let addresses = ["cloudformation://us-east-1/none".to_owned()];
     let none = ApiSource::new(&addresses, &settings).expect("a source");
     let (_, reason) = &none.skipped()[0];
@@ -251,6 +274,144 @@ fn an_answer_that_is_not_of_cloudformation_is_told_with_its_action() {
     };
     check(0, "DescribeStackEvents has no result");
     check(1, "ListStackResources is no XML");
+}
+
+/// The documents of the stack `shop` in a region where these actions are answered.
+fn shop_of_aws(mut replies: Vec<(&'static str, Vec<Reply>)>) -> (Recorded, ApiSource) {
+    let stacks = answer("DescribeStacks", SHOP);
+    replies.push((action("DescribeStacks", ""), stacks));
+    let server = Recorded::start(|_| replies);
+    let addresses = ["cloudformation://eu-west-1".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    assert_eq!(source.skipped(), []);
+    (server, source)
+}
+
+#[test]
+fn events_of_a_stack_are_told_by_operation_where_that_is_known() {
+    let events = |list: &str| {
+        let event = "<member><EventId>e-1</EventId><OperationId>o-1</OperationId></member>";
+        format!("<{list}>{event}</{list}>")
+    };
+    let of_shop = |name: &str| action(name, "&StackName=shop");
+    let refused = |status: &'static str, code: &str| {
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code></Error></ErrorResponse>"
+        );
+        vec![(status, body)]
+    };
+    let check = |reply: Vec<Reply>, expected: &str| {
+        let usual = answer("DescribeStackEvents", &events("StackEvents"));
+        let (_server, source) = shop_of_aws(vec![
+            (of_shop("DescribeEvents"), reply),
+            (of_shop("DescribeStackEvents"), usual),
+        ]);
+        let document = json(&source, 0);
+        assert_eq!(document[expected][0]["EventId"], "e-1", "{document}");
+    };
+    let known = answer("DescribeEvents", &events("OperationEvents"));
+    check(known, "OperationEvents");
+    let none = answer("DescribeEvents", "<OperationEvents/>");
+    check(none, "StackEvents");
+    check(refused("400 Bad Request", "InvalidAction"), "StackEvents");
+    check(refused("400 Bad Request", "ValidationError"), "StackEvents");
+    check(refused("403 Forbidden", "AccessDenied"), "StackEvents");
+}
+
+#[test]
+fn deleted_stacks_are_asked_for_by_their_ids() {
+    let stack = |name: &str, id: &str, day: u32| {
+        let id = format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/{id}");
+        format!(
+            "<member><StackName>{name}</StackName><StackId>{id}</StackId><DeletionTime>2026-05-0{day}T10:00:00Z</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus></member>"
+        )
+    };
+    let list = || action("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let deleted = format!(
+        "<StackSummaries>{}{}{}</StackSummaries>",
+        stack("shop", "d-1", 1),
+        stack("cart", "d-2", 3),
+        stack("shop", "d-3", 2)
+    );
+    let id =
+        "&StackName=arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack%2Fcart%2Fd-2";
+    let events = answer(
+        "DescribeStackEvents",
+        "<StackEvents><member><EventId>e-1</EventId></member></StackEvents>",
+    );
+    let deleted = answer("ListStacks", &deleted);
+    let (_server, source) = shop_of_aws(vec![
+        (list(), deleted.clone()),
+        (action("DescribeStackEvents", id), events),
+    ]);
+    let names = names(&source);
+    let expected = ["cart/d-2", "shop/d-3", "shop/d-1"];
+    let expected = expected.map(|name| format!("cloudformation://eu-west-1/{name}/events.json"));
+    assert_eq!(names[4..], expected, "the latest first");
+    assert_eq!(json(&source, 4)["StackEvents"][0]["EventId"], "e-1");
+    // Of one name, where a stack of that name may be there again or not.
+    let server = Recorded::start(|_| vec![(list(), deleted)]);
+    let addresses = ["cloudformation://eu-west-1/shop".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    assert_eq!((source.partitions().len(), source.skipped()), (2, &[][..]));
+}
+
+#[test]
+fn what_may_not_be_listed_is_told() {
+    let list = action("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let denied = "<Error><Code>AccessDenied</Code></Error>".to_owned();
+    let (_server, source) = shop_of_aws(vec![(list, vec![("403 Forbidden", denied)])]);
+    assert_eq!(
+        names(&source)[4],
+        "cloudformation://eu-west-1/deleted-stacks.json"
+    );
+    let error = read(&source, 4).expect_err("a refusal").to_string();
+    assert!(error.contains("AccessDenied"), "{error}");
+}
+
+#[test]
+fn change_sets_of_a_stack_stand_one_behind_the_other() {
+    let set = |name: &str, day: u32| {
+        format!(
+            "<member><ChangeSetName>{name}</ChangeSetName><ChangeSetId>arn:{name}</ChangeSetId><CreationTime>2026-05-0{day}T10:00:00Z</CreationTime></member>"
+        )
+    };
+    let list = format!(
+        "<Summaries>{}{}{}</Summaries>",
+        set("one", 1),
+        set("gone", 2),
+        set("two", 3)
+    );
+    let describe =
+        |name: &str| action("DescribeChangeSet", &format!("&ChangeSetName=arn%3A{name}"));
+    let described = |name: &str| {
+        let result =
+            format!("<ChangeSetName>{name}</ChangeSetName><StackName>shop</StackName><Changes/>");
+        answer("DescribeChangeSet", &result)
+    };
+    let gone = "<Error><Code>ChangeSetNotFound</Code></Error>".to_owned();
+    let (_server, source) = shop_of_aws(vec![
+        (
+            action("ListChangeSets", "&StackName=shop"),
+            answer("ListChangeSets", &list),
+        ),
+        (describe("one"), described("one")),
+        (describe("gone"), vec![("404 Not Found", gone)]),
+        (describe("two"), described("two")),
+    ]);
+    let text = read(&source, 3).expect("change sets");
+    let sets = serde_json::Deserializer::from_slice(&text).into_iter::<Value>();
+    let sets: Vec<Value> = sets.map(|set| set.expect("JSON")).collect();
+    let told: Vec<_> = sets
+        .iter()
+        .map(|set| (set["ChangeSetName"].as_str(), &set["Changes"]))
+        .collect();
+    let none = Value::Array(Vec::new());
+    assert_eq!(told, [(Some("two"), &none), (Some("one"), &none)]);
+    let listed = answer("ListChangeSets", "<Summaries/>");
+    let (_server, source) =
+        shop_of_aws(vec![(action("ListChangeSets", "&StackName=shop"), listed)]);
+    assert_eq!(json(&source, 3), serde_json::json!({"Summaries": []}));
 }
 
 /// A page of the updates of a stack.

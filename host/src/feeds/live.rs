@@ -104,6 +104,30 @@ const TEMPLATE: &str = "<GetTemplateResponse><GetTemplateResult><TemplateBody>\
     <StagesAvailable><member>Original</member></StagesAvailable></GetTemplateResult>\
     </GetTemplateResponse>";
 
+const CHANGE_SETS: &str = "<ListChangeSetsResponse><ListChangeSetsResult><Summaries><member>\
+    <ChangeSetId>arn:set</ChangeSetId></member></Summaries></ListChangeSetsResult>\
+    </ListChangeSetsResponse>";
+const CHANGE_SET: &str = "<DescribeChangeSetResponse><DescribeChangeSetResult>\
+    <ChangeSetName>more</ChangeSetName><ChangeSetId>arn:set</ChangeSetId>\
+    <StackName>shop</StackName><Status>CREATE_COMPLETE</Status><Changes><member>\
+    <Type>Resource</Type><ResourceChange><Action>Modify</Action>\
+    <LogicalResourceId>Jobs</LogicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType>\
+    <Replacement>False</Replacement><Scope><member>Properties</member></Scope><Details/>\
+    </ResourceChange></member></Changes></DescribeChangeSetResult></DescribeChangeSetResponse>";
+const DELETED: &str = "<ListStacksResponse><ListStacksResult><StackSummaries><member>\
+    <StackName>cart</StackName>\
+    <StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/cart/d1</StackId>\
+    <StackStatus>DELETE_COMPLETE</StackStatus></member></StackSummaries></ListStacksResult>\
+    </ListStacksResponse>";
+const DELETION: &str = "<DescribeEventsResponse><DescribeEventsResult><OperationEvents><member>\
+    <EventId>e-1</EventId><OperationId>o-1</OperationId><OperationType>DELETE_STACK</OperationType>\
+    <StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/cart/d1</StackId>\
+    <EventType>PROGRESS_EVENT</EventType><LogicalResourceId>Jobs</LogicalResourceId>\
+    <PhysicalResourceId>https://sqs.eu-west-1.amazonaws.com/111122223333/cart</PhysicalResourceId>\
+    <ResourceType>AWS::SQS::Queue</ResourceType><ResourceStatus>DELETE_COMPLETE</ResourceStatus>\
+    <Timestamp>2026-03-14T15:00:00Z</Timestamp></member></OperationEvents></DescribeEventsResult>\
+    </DescribeEventsResponse>";
+
 /// The answer about drift, of resources with these states and differences.
 fn drifts(resources: &[(&str, &str)]) -> String {
     let member = |(status, differences): &(&str, &str)| {
@@ -137,12 +161,21 @@ fn a_stack_of_cloudformation_is_read_by_its_feeds() {
              </PropertyDifferences>",
         ),
     ]);
+    let deleted = target("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let id = "&StackName=arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack%2Fcart%2Fd1";
     let host = server(&[
         (&target("DescribeStacks", ""), STACKS),
         (&of_shop("DescribeStackEvents"), EVENTS),
         (&of_shop("ListStackResources"), RESOURCES),
         (&of_shop("GetTemplate"), TEMPLATE),
         (&of_shop("DescribeStackResourceDrifts"), &drifts),
+        (&of_shop("ListChangeSets"), CHANGE_SETS),
+        (
+            &target("DescribeChangeSet", "&ChangeSetName=arn%3Aset"),
+            CHANGE_SET,
+        ),
+        (&deleted, DELETED),
+        (&target("DescribeEvents", id), DELETION),
     ]);
     let settings = [
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -154,7 +187,13 @@ fn a_stack_of_cloudformation_is_read_by_its_feeds() {
         row("shop/events.json", "cloudformation.events", [0, 0, 0]),
         row("shop/resources.json", "cloudformation.resources", [0, 1, 0]),
         row("shop/shop.template", "cloudformation.template", [0, 1, 0]),
+        row(
+            "shop/change-sets.json",
+            "cloudformation.changesets",
+            [1, 0, 0],
+        ),
         row("shop/drift.json", "cloudformation.drift", [2, 3, 0]),
+        row("d1/events.json", "cloudformation.events", [1, 1, 0]),
     ];
     assert_eq!(documents, expected);
     let resource = &told.resources[0];
