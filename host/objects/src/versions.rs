@@ -25,6 +25,8 @@ use crate::in_words;
 
 /// Older versions of one object that are read, the latest.
 const MOST: usize = 20;
+/// Pages of a list of Google that are asked for, of 1,000 generations each.
+const MOST_PAGES: usize = 100;
 /// Where Google keeps objects, if nothing else is told.
 const GOOGLE: &str = "https://storage.googleapis.com";
 /// How long an address would be valid that is only made to see where it leads.
@@ -126,19 +128,35 @@ async fn of_google(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<Obj
     let bucket = url.host_str().unwrap_or_default();
     let at = format!("{}/storage/v1/b/{bucket}/o", base.trim_end_matches('/'));
     let mut at = Url::parse(&at).map_err(|error| failed(url, error.to_string()))?;
-    at.query_pairs_mut()
-        .append_pair("versions", "true")
-        .append_pair("prefix", key.as_ref());
-    let mut request = HttpRequest::new(HttpRequestBody::empty());
-    set_uri(&mut request, &at).ok_or_else(|| failed(url, "the address cannot be asked"))?;
     let credential = store.credentials().get_credential().await.map_err(wrong)?;
-    if !credential.bearer.is_empty() {
-        let value = format!("Bearer {}", credential.bearer).parse();
-        let value = value.map_err(|_| failed(url, "the token is none that a header may have"))?;
-        request.headers_mut().insert("authorization", value);
+    let (mut found, mut next) = (Vec::new(), String::new());
+    // The oldest come first.
+    for _ in 0..MOST_PAGES {
+        at.query_pairs_mut()
+            .clear()
+            .append_pair("versions", "true")
+            .append_pair("prefix", key.as_ref());
+        if !next.is_empty() {
+            at.query_pairs_mut().append_pair("pageToken", &next);
+        }
+        let mut request = HttpRequest::new(HttpRequestBody::empty());
+        set_uri(&mut request, &at).ok_or_else(|| failed(url, "the address cannot be asked"))?;
+        if !credential.bearer.is_empty() {
+            let value = format!("Bearer {}", credential.bearer).parse();
+            let value = value.map_err(|_| failed(url, "no header may have this token"))?;
+            request.headers_mut().insert("authorization", value);
+        }
+        let answer = ask(url, request, settings).await?;
+        let page = google_versions(&answer, key);
+        let page = page.ok_or_else(|| failed(url, "the answer is no list of objects"))?;
+        found.extend(page.0);
+        next = page.1;
+        if next.is_empty() {
+            return Ok(found);
+        }
     }
-    let answer = ask(url, request, settings).await?;
-    google_versions(&answer, key).ok_or_else(|| failed(url, "the answer is no list of objects"))
+    let message = format!("there are more than {MOST_PAGES} pages of them");
+    Err(failed(url, message))
 }
 
 /// Sets the address, spaces in its query as both clouds sign and read them.
@@ -227,8 +245,9 @@ fn s3_versions(answer: &[u8], key: &Path) -> Option<Vec<ObjectMeta>> {
     }
 }
 
-/// Generations of `key` but the current one in an answer of Google; `None` if it is none.
-fn google_versions(answer: &[u8], key: &Path) -> Option<Vec<ObjectMeta>> {
+/// Generations of `key` but the current one in an answer of Google, and how to ask for the next
+/// page; `None` if it is none.
+fn google_versions(answer: &[u8], key: &Path) -> Option<(Vec<ObjectMeta>, String)> {
     let answer: Value = serde_json::from_slice(answer).ok()?;
     let fields = answer.as_object()?;
     let items = fields.get("items").and_then(Value::as_array);
@@ -241,7 +260,8 @@ fn google_versions(answer: &[u8], key: &Path) -> Option<Vec<ObjectMeta>> {
         let (time, size) = (text(&item["timeCreated"]), text(&item["size"]));
         version(key, &text(&item["generation"]), &time, &size)
     });
-    Some(metas.collect())
+    let next = fields.get("nextPageToken").map(text).unwrap_or_default();
+    Some((metas.collect(), next))
 }
 
 fn version(key: &Path, id: &str, time: &str, size: &str) -> Option<ObjectMeta> {
@@ -294,8 +314,9 @@ mod tests {
             "timeDeleted":"2026-05-12T15:00:00.000Z"},
             {"name":"a&b","generation":"2","size":"8","timeCreated":"2026-05-12T15:00:00.000Z"},
             {"name":"a&b.old","generation":"3","size":"9","timeDeleted":"x"}]}"#;
-        assert_eq!(told(google_versions(answer, &key)), [("1".to_owned(), 7)]);
-        assert_eq!(told(google_versions(b"{}", &key)), []);
+        let list = |answer: &[u8]| google_versions(answer, &key).map(|(found, _)| found);
+        assert_eq!(told(list(answer)), [("1".to_owned(), 7)]);
+        assert_eq!(told(list(b"{}")), []);
         assert!(google_versions(b"<html>", &key).is_none());
     }
 

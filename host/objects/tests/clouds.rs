@@ -122,16 +122,27 @@ fn states_in_google_cloud_storage_are_read_with_their_generations() {
                 <Size>5</Size></Contents><Contents><Key>shop/b.log</Key>\
                 <LastModified>2026-05-12T14:00:00.000Z</LastModified><ETag>\"0a\"</ETag>\
                 <Size>4</Size></Contents></ListBucketResult>";
-    let versions = r#"{"kind":"storage#objects","items":[
+    let first = r#"{"kind":"storage#objects","nextPageToken":"two","items":[
         {"name":"shop/a.tfstate","generation":"1778590000000001","size":"3",
-        "timeCreated":"2026-05-12T12:46:40.001Z","timeDeleted":"2026-05-12T14:00:00.000Z"},
+        "timeCreated":"2026-05-12T12:46:40.001Z","timeDeleted":"2026-05-12T14:00:00.000Z"}]}"#;
+    let second = r#"{"kind":"storage#objects","items":[
+        {"name":"shop/a.tfstate","generation":"1778592000000001","size":"5",
+        "timeCreated":"2026-05-12T13:20:00.001Z","timeDeleted":"2026-05-12T14:00:00.000Z"},
         {"name":"shop/a.tfstate","generation":"1778594400000001","size":"5",
         "timeCreated":"2026-05-12T14:00:00.000Z"}]}"#;
     let (port, asked) = store(vec![
         ("GET /states?", Reply::List(list.to_owned())),
         (
+            "GET /storage/v1/b/states/o?versions=true&prefix=shop%2Fa.tfstate&pageToken=two",
+            Reply::List(second.to_owned()),
+        ),
+        (
             "GET /storage/v1/b/states/o?versions=true&prefix=shop%2Fa.tfstate",
-            Reply::List(versions.to_owned()),
+            Reply::List(first.to_owned()),
+        ),
+        (
+            "GET /states/shop/a.tfstate?generation=1778592000000001",
+            object("older"),
         ),
         (
             "GET /states/shop/a.tfstate?generation=1778590000000001",
@@ -154,12 +165,13 @@ fn states_in_google_cloud_storage_are_read_with_their_generations() {
     assert_eq!(source.skipped(), []);
     let expected = [
         "gs://states/shop/a.tfstate?generation=1778590000000001",
+        "gs://states/shop/a.tfstate?generation=1778592000000001",
         "gs://states/shop/a.tfstate",
         "gs://states/shop/b.log",
     ];
     assert_eq!(names(&source), expected);
-    let told = [0, 1, 2].map(|place| read(&source, place));
-    assert_eq!(told, ["old", "state", "log\n"]);
+    let told = [0, 1, 2, 3].map(|place| read(&source, place));
+    assert_eq!(told, ["old", "older", "state", "log\n"]);
     let times = [0, 1].map(|place| source.partitions()[place].modified);
     assert!(times[0] < times[1], "{times:?}");
     // One version by its name, and nothing besides.
