@@ -145,6 +145,67 @@ fn a_deleted_resource_is_there_before_and_not_after() {
     assert!(refused(&folder, &args).contains("did not exist at that time"));
 }
 
+/// A state of a web server in a group, with the time of the file.
+fn write_state(folder: &Path, name: &str, hour: u64, serial: u64, group: &str, service: &str) {
+    let address = format!("10.0.0.{serial}");
+    let instance = |kind: &str, id: &str, more: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"{kind}","name":"{serial}","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{{"attributes":{{"id":"{id}","arn":"arn:aws:ec2:eu-west-1:111122223333:x/{id}"{more}}}}}]}}"#
+        )
+    };
+    let web = format!(
+        r#","private_ip":"{address}","vpc_security_group_ids":["{group}"],"tags":{{"service":"{service}"}}"#
+    );
+    let resources = [
+        instance("aws_instance", "i-0a1b2c3d4e5f60718", &web),
+        instance("aws_security_group", group, ""),
+    ];
+    let state = format!(
+        r#"{{"version":4,"terraform_version":"1.9.0","serial":{serial},"lineage":"web","resources":[{}]}}"#,
+        resources.join(",")
+    );
+    let path = folder.join(name);
+    fs::write(&path, state).expect("written");
+    let file = fs::File::options().write(true).open(&path).expect("opened");
+    // 12 May 2026.
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_778_544_000 + hour * 3600);
+    file.set_modified(time).expect("a time");
+}
+
+#[test]
+fn of_versions_of_a_state_the_newest_counts_and_older_edges_have_ended() {
+    let folder = folder("map-versions");
+    let (old, new) = ("sg-0000000000000000a", "sg-0000000000000000b");
+    write_state(&folder, "web.tfstate.backup", 10, 8, old, "old-shop");
+    write_state(&folder, "web.tfstate", 12, 9, new, "shop");
+    let files = ["web.tfstate", "web.tfstate.backup"];
+    let groups = |args: &[&str]| {
+        let args = [&files[..], &["--resource", "i-0a1b2c3d4e5f60718"], args].concat();
+        let text = shown(&folder, &args);
+        let is_attached = |serial: u64| text.contains(&format!("aws_security_group.{serial}\n"));
+        (is_attached(8), is_attached(9), text)
+    };
+    let (has_old, has_new, text) = groups(&[]);
+    assert_eq!((has_old, has_new), (false, true), "{text}");
+    assert!(
+        text.contains("shop") && !text.contains("old-shop"),
+        "{text}"
+    );
+    let (has_old, has_new, text) = groups(&["--at", "2026-05-12T09:00:00Z"]);
+    assert_eq!((has_old, has_new), (true, false), "{text}");
+    let (has_old, has_new, text) = groups(&["--at", "2026-05-12T13:00:00Z"]);
+    assert_eq!((has_old, has_new), (false, true), "{text}");
+    // At eleven the newer version had not been written.
+    let known = [
+        "--at",
+        "2026-05-12T13:00:00Z",
+        "--known",
+        "2026-05-12T11:00:00Z",
+    ];
+    let (has_old, has_new, text) = groups(&known);
+    assert_eq!((has_old, has_new), (true, false), "{text}");
+}
+
 #[test]
 fn every_form_is_the_same_each_time_and_holds_no_value() {
     let folder = folder("map-forms");
