@@ -17,7 +17,7 @@ pub(crate) use plain::{plain, plain_elements};
 
 use super::hidden::Hidden;
 use super::variables::{self, Variable};
-use super::{aliases, facets, flatmap, owner, references};
+use super::{aliases, documents, facets, flatmap, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
@@ -255,6 +255,7 @@ fn allowed() -> &'static Allowed {
             .copied()
             .chain(owner::TAG_MAPS)
             .chain(variables::MAPS)
+            .chain(documents::DOCUMENTS.map(|(path, _)| path))
             .flat_map(dots)
             .collect();
         let numbers = leaves.iter().copied().zip(0..).collect();

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod providers;
 pub mod references;
 
+mod documents;
 mod flatmap;
 mod hidden;
 mod owner;

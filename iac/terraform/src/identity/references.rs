@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use nepho_core::tables::RelationKind;
-use nepho_core::tables::RelationKind::{Attached, Contains, DependsOn, Routes, Scales, Uses};
+use nepho_core::tables::RelationKind::{
+    Attached, Contains, DataFlow, DependsOn, Routes, Scales, Uses,
+};
 
 use super::attributes;
 
@@ -32,7 +34,7 @@ pub(crate) const SERVICE_ACCOUNT: &str = "google_service_account";
 pub(crate) const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub(crate) const REFERENCES: [Reference; 111] = [
+pub(crate) const REFERENCES: [Reference; 114] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -205,7 +207,14 @@ pub(crate) const REFERENCES: [Reference; 111] = [
     to("kms_key_arn", DependsOn, ""),
     to("kms_master_key_id", DependsOn, ""),
     to("certificate_arn", DependsOn, ""),
-    to("dead_letter_config.target_arn", DependsOn, ""),
+    to("dead_letter_config.target_arn", DataFlow, ""),
+    to("redrive_policy.deadLetterTargetArn", DataFlow, ""),
+    to(
+        "dead_letter_policy.dead_letter_topic",
+        DataFlow,
+        "google_pubsub_topic",
+    ),
+    to("target.dead_letter_config.arn", DataFlow, ""),
     to("alarm_actions", DependsOn, ""),
     to("instance", Attached, "aws_instance"),
 ];
@@ -242,7 +251,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 49] = [
+pub(crate) const LINKS: [Link; 56] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -290,6 +299,13 @@ pub(crate) const LINKS: [Link; 49] = [
     link("aws_s3_bucket_notification", "bucket", "lambda_function.lambda_function_arn", Routes, "aws_s3_bucket"),
     link("aws_s3_bucket_notification", "bucket", "queue.queue_arn", Routes, "aws_s3_bucket"),
     link("aws_s3_bucket_notification", "bucket", "topic.topic_arn", Routes, "aws_s3_bucket"),
+    link("aws_sqs_queue_redrive_policy", "queue_url", "redrive_policy.deadLetterTargetArn", DataFlow, ""),
+    link("aws_sqs_queue_redrive_allow_policy", "redrive_allow_policy.sourceQueueArns", "queue_url", DataFlow, ""),
+    link("aws_sqs_queue", "redrive_allow_policy.sourceQueueArns", "", DataFlow, ""),
+    link("aws_lambda_function_event_invoke_config", "function_name", "destination_config.on_failure.destination", DataFlow, "aws_lambda_function"),
+    link("aws_lambda_function_event_invoke_config", "function_name", "destination_config.on_success.destination", DataFlow, "aws_lambda_function"),
+    link("aws_lambda_event_source_mapping", "function_arn", "destination_config.on_failure.destination_arn", DataFlow, ""),
+    link("aws_cloudwatch_event_target", "rule", "dead_letter_config.arn", DataFlow, "aws_cloudwatch_event_rule"),
     link("google_pubsub_subscription", "topic", "", Routes, "google_pubsub_topic"),
     link("google_container_node_pool", "cluster", "", DependsOn, "google_container_cluster"),
 ];
