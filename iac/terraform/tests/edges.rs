@@ -8,6 +8,7 @@ use nepho_core::feed::FeedOutput;
 use nepho_core::tables::RelationKind::{DataFlow, Routes};
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
+const RECORDS: &str = include_str!("../src/state/fixtures/records.tfstate");
 
 fn state(text: &str) -> FeedOutput {
     read("terraform.state", "shop.tfstate", text)
@@ -63,4 +64,62 @@ fn flat_states_tell_of_redrive_policies_too() {
         queue("b", "")
     ));
     check_edge(&out, "aws_sqs_queue.a", "aws_sqs_queue.b", DataFlow);
+}
+
+#[test]
+fn records_of_azure_lead_to_what_their_values_name() {
+    let out = state(RECORDS);
+    let leads = |from: &str, to: &str| check_edge(&out, from, to, Routes);
+    leads("azurerm_dns_a_record.apex", "azurerm_public_ip.web");
+    leads("azurerm_dns_a_record.old", "azurerm_public_ip.web");
+    leads("azurerm_dns_cname_record.www", "azurerm_linux_web_app.shop");
+    let private = "azurerm_private_dns_a_record.db";
+    leads(private, "azurerm_linux_virtual_machine.db");
+    let found = |from: &str, to: &str| {
+        let from = &resource(&out, from).key;
+        let mut edges = out.relations.iter();
+        edges.any(|edge| edge.from == *from && edge.to == to && edge.kind == Routes)
+    };
+    // What another document or cloud has: a host, or an address that only one in the world has.
+    let balancer = "pay-1.eu-west-1.elb.amazonaws.com";
+    assert!(found("azurerm_dns_cname_record.pay", balancer));
+    let database = "orders-db.c1x2.eu-west-1.rds.amazonaws.com";
+    assert!(found("azurerm_private_dns_cname_record.orders", database));
+    assert!(found("azurerm_dns_mx_record.mail", "mail.partner.example"));
+    assert!(found("azurerm_dns_a_record.old", "203.0.113.77"));
+    assert!(!found("azurerm_dns_a_record.old", "10.9.9.9"));
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn records_of_google_lead_to_all_that_a_policy_may_choose() {
+    let out = state(RECORDS);
+    let leads = |from: &str, to: &str| check_edge(&out, from, to, Routes);
+    leads("google_dns_record_set.media", "azurerm_linux_web_app.shop");
+    leads("google_dns_record_set.split", "azurerm_public_ip.web");
+    let balancer = "google_compute_forwarding_rule.orders";
+    leads("google_dns_record_set.failover", balancer);
+    let to: Vec<&str> = out.relations.iter().map(|edge| edge.to.as_str()).collect();
+    for other in ["203.0.113.78", "203.0.113.79", "mail.partner.example"] {
+        assert!(to.contains(&other), "{other}");
+    }
+}
+
+#[test]
+fn records_of_one_name_are_all_kept() {
+    let out = state(RECORDS);
+    let (blue, green) = ("aws_route53_record.blue", "aws_route53_record.green");
+    check_edge(&out, blue, "aws_lb.blue", Routes);
+    check_edge(&out, green, "aws_lb.green", Routes);
+    // As the audit log calls them, in the partition of the zone.
+    let has = |address: &str, alias: &str| {
+        let aliases = &resource(&out, address).aliases;
+        assert!(aliases.iter().any(|own| own == alias), "{aliases:?}");
+    };
+    let zone = "arn:aws-cn:route53:::hostedzone/Z0123456789ABC";
+    has(blue, &format!("{zone}/A/blue/api.shop.example"));
+    has(green, &format!("{zone}/A/green/api.shop.example"));
+    // The name stands for both.
+    has("aws_lb.blue", "api.shop.example");
+    has("aws_lb.green", "api.shop.example");
 }

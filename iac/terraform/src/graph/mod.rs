@@ -161,17 +161,18 @@ impl Graph {
             let Some(host) = aliases::record_host(node.kind(), first) else {
                 continue;
             };
-            let values = ["alias.name", "records", "rrdatas"]
+            let mut targets: BTreeSet<usize> = BTreeSet::new();
+            for value in aliases::RECORD_VALUES
                 .iter()
-                .flat_map(|path| node.all(path));
-            let targets: BTreeSet<usize> = values
-                .filter_map(aliases::host_of)
-                .flat_map(|host| {
-                    self.called(&host)
-                        .map(|node| node.place)
-                        .collect::<Vec<_>>()
-                })
-                .collect();
+                .flat_map(|path| node.all(path))
+            {
+                match aliases::host_of(aliases::of_record(value)) {
+                    // The host of a mail server is no word for the domain that it serves.
+                    Some(_) if value.contains(' ') => {}
+                    Some(host) => targets.extend(self.called(&host).map(|node| node.place)),
+                    None => targets.extend(self.with_key(&key::canonical(value))),
+                }
+            }
             let target = match (targets.len(), targets.first()) {
                 (1, Some(target)) => *target,
                 _ => node.place,
@@ -243,7 +244,7 @@ impl Graph {
     /// Aliases of a node, sorted, with the host names that lead to it.
     fn aliases_of(&self, node: &Node<'_>) -> Vec<String> {
         let own = node.aliases().map(str::to_owned);
-        let own = own.chain(record_id(node));
+        let own = own.chain(self.record_id(node));
         match self.hosts.get(&node.place) {
             None => own.collect(),
             Some(hosts) => {
@@ -312,10 +313,35 @@ impl Graph {
         found.into_values().map(target).collect()
     }
 
+    /// Places of the nodes that have this key, and no other, as theirs.
+    fn with_key(&self, key: &str) -> impl Iterator<Item = usize> {
+        let nodes = self.nodes_of(self.by_id.get(key));
+        nodes
+            .filter(move |node| node.key() == key)
+            .map(|node| node.place)
+    }
+
     /// Nodes with this host name or address.
     fn called<'g>(&'g self, host: &str) -> impl Iterator<Item = Node<'g>> {
         let nodes = self.nodes_of(self.by_host.get(host));
         nodes.filter(move |node| node.aliases().any(|alias| alias == host))
+    }
+
+    /// Id under which the audit log knows a DNS record, which a state only knows by its address.
+    fn record_id(&self, node: &Node<'_>) -> Option<String> {
+        if node.kind() != "aws_route53_record" {
+            return None;
+        }
+        let host = node.first("fqdn").or_else(|| node.first("name"))?;
+        let (zone, kind) = (node.first("zone_id")?, node.first("type")?);
+        // The zone knows the partition that it lies in.
+        let zones = self.find(zone, "aws_route53_zone");
+        let zone = match &zones[..] {
+            [one] if keys::is_global(&one.key) => &one.key,
+            _ => zone,
+        };
+        let set = node.first("set_identifier");
+        Some(key::dns_record(zone, kind, host, set))
     }
 
     /// Nodes with this address without instance keys.
@@ -336,16 +362,6 @@ impl Graph {
     fn nodes_of(&self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = Node<'_>> {
         places.filter_map(|place| self.node(place))
     }
-}
-
-/// Id under which the audit log knows a DNS record, which a state only knows by its address.
-fn record_id(node: &Node<'_>) -> Option<String> {
-    if node.kind() != "aws_route53_record" {
-        return None;
-    }
-    let host = node.first("fqdn").or_else(|| node.first("name"))?;
-    let (zone, kind) = (node.first("zone_id")?, node.first("type")?);
-    Some(key::dns_record(zone, kind, host))
 }
 
 /// The element of a set of one.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use nepho_core::key;
+use nepho_core::key::{self, Alias, AliasKind};
 use nepho_core::tables::RelationKind;
 
 use super::node::Node;
@@ -66,6 +66,10 @@ impl Graph {
             if reference.path == parent_path || is_linked(reference.path) {
                 continue;
             }
+            let value = match reference.kind {
+                RelationKind::Routes => aliases::of_record(value),
+                _ => value,
+            };
             let mut targets = self.find(value, reference.names);
             if targets.is_empty() && reference.names == references::SERVICE_ACCOUNT {
                 targets.extend(service_account(value));
@@ -252,13 +256,17 @@ fn service_account(value: &str) -> Option<Target> {
     })
 }
 
-/// The host that a value names, which no resource of the document has: one of another document, of
-/// another cloud, or outside.
+/// The host or public address that a value names, which no resource of the document has: one of
+/// another document, of another cloud, or outside.
 fn elsewhere(value: &str) -> Option<Target> {
     let host = aliases::host_of(value)?;
     let last = host.rsplit('.').next().unwrap_or_default();
     let is_name = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
-    is_name.then(|| Target {
+    let is_public = || {
+        let alias = Alias::of(&host);
+        alias.is_some_and(|alias| alias.kind == AliasKind::PublicAddress)
+    };
+    (is_name || is_public()).then(|| Target {
         key: host.clone(),
         label: host,
         confidence: 0.9,

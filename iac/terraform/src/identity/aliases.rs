@@ -219,6 +219,29 @@ pub fn record_host<'a>(
     name.filter(|name| !name.contains('*')).and_then(text::host)
 }
 
+/// Values of DNS records that name what they lead to.
+pub(crate) const RECORD_VALUES: [&str; 8] = [
+    "alias.name",
+    "records",
+    "record",
+    "rrdatas",
+    "routing_policy.wrr.rrdatas",
+    "routing_policy.geo.rrdatas",
+    "routing_policy.primary_backup.backup_geo.rrdatas",
+    "target_resource_id",
+];
+
+/// What the value of a DNS record leads to, without the numbers that stand before a host (`10
+/// mail.example.com`, `0 5 5060 sip.example.com`) and what Route 53 puts before the name of a load
+/// balancer.
+pub(crate) fn of_record(value: &str) -> &str {
+    let value = value.strip_prefix("dualstack.").unwrap_or(value);
+    match value.rsplit_once(' ') {
+        Some((numbers, host)) if numbers.bytes().all(|b| b.is_ascii_digit() || b == b' ') => host,
+        _ => value,
+    }
+}
+
 /// Host or address in the value of a reference.
 pub(crate) fn host_of(value: &str) -> Option<String> {
     text::host(value)

@@ -21,7 +21,7 @@ use super::{aliases, documents, facets, flatmap, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "id",
     "arn",
     "self_link",
@@ -37,6 +37,7 @@ const OTHERS: [&str; 15] = [
     "metadata.name",
     "metadata.namespace",
     "identity.account_id",
+    "set_identifier",
 ];
 
 /// Values of an instance for which there is room at once.

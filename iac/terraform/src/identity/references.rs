@@ -34,7 +34,7 @@ pub(crate) const SERVICE_ACCOUNT: &str = "google_service_account";
 pub(crate) const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub(crate) const REFERENCES: [Reference; 114] = [
+pub(crate) const REFERENCES: [Reference; 120] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -124,7 +124,17 @@ pub(crate) const REFERENCES: [Reference; 114] = [
     to("action.forward.target_group.arn", Routes, ""),
     to("alias.name", Routes, ""),
     to("records", Routes, ""),
+    to("record", Routes, ""),
+    to("record.exchange", Routes, ""),
+    to("record.target", Routes, ""),
     to("rrdatas", Routes, ""),
+    to("routing_policy.wrr.rrdatas", Routes, ""),
+    to("routing_policy.geo.rrdatas", Routes, ""),
+    to(
+        "routing_policy.primary_backup.backup_geo.rrdatas",
+        Routes,
+        "",
+    ),
     to("target_resource_id", DependsOn, ""),
     to("origin.domain_name", Routes, ""),
     to("integration_uri", Routes, ""),
@@ -251,7 +261,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 56] = [
+pub(crate) const LINKS: [Link; 63] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -306,6 +316,13 @@ pub(crate) const LINKS: [Link; 56] = [
     link("aws_lambda_function_event_invoke_config", "function_name", "destination_config.on_success.destination", DataFlow, "aws_lambda_function"),
     link("aws_lambda_event_source_mapping", "function_arn", "destination_config.on_failure.destination_arn", DataFlow, ""),
     link("aws_cloudwatch_event_target", "rule", "dead_letter_config.arn", DataFlow, "aws_cloudwatch_event_rule"),
+    link("azurerm_dns_a_record", "", "target_resource_id", Routes, ""),
+    link("azurerm_dns_aaaa_record", "", "target_resource_id", Routes, ""),
+    link("azurerm_dns_cname_record", "", "target_resource_id", Routes, ""),
+    link("azurerm_traffic_manager_azure_endpoint", "profile_id", "target_resource_id", Routes, ""),
+    link("google_dns_record_set", "", "routing_policy.wrr.health_checked_targets.internal_load_balancers.ip_address", Routes, ""),
+    link("google_dns_record_set", "", "routing_policy.geo.health_checked_targets.internal_load_balancers.ip_address", Routes, ""),
+    link("google_dns_record_set", "", "routing_policy.primary_backup.primary.internal_load_balancers.ip_address", Routes, ""),
     link("google_pubsub_subscription", "topic", "", Routes, "google_pubsub_topic"),
     link("google_container_node_pool", "cluster", "", DependsOn, "google_container_cluster"),
 ];
