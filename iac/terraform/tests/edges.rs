@@ -5,9 +5,10 @@ mod common;
 
 use common::{check_edge, kinds, read, resource};
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::RelationKind::{DataFlow, Routes};
+use nepho_core::tables::RelationKind::{DataFlow, PermitsIam, Routes};
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
+const FEDERATION: &str = include_str!("../src/state/fixtures/federation.tfstate");
 const RECORDS: &str = include_str!("../src/state/fixtures/records.tfstate");
 
 fn state(text: &str) -> FeedOutput {
@@ -122,4 +123,94 @@ fn records_of_one_name_are_all_kept() {
     // The name stands for both.
     has("aws_lb.blue", "api.shop.example");
     has("aws_lb.green", "api.shop.example");
+}
+
+/// Checks that each of the first is permitted to act as or on the second.
+fn permitted(out: &FeedOutput, pairs: &[(&str, &str)]) {
+    for (from, to) in pairs {
+        check_edge(out, from, to, PermitsIam);
+    }
+}
+
+const GITHUB: &str = "token.actions.githubusercontent.com";
+const TENANT: &str = "sts.windows.net/0a1b2c3d-0000-4000-8000-000000000009";
+
+#[test]
+fn roles_are_taken_on_by_whom_they_trust() {
+    let out = state(FEDERATION);
+    let github = "aws_iam_openid_connect_provider.github";
+    let eks = "aws_iam_openid_connect_provider.eks";
+    let pairs = [
+        (github, "aws_iam_role.deploy"),
+        (eks, "aws_iam_role.orders"),
+        ("k8s:////serviceaccount/shop/orders", "aws_iam_role.orders"),
+        ("aws_iam_saml_provider.entra", "aws_iam_role.people"),
+        ("aws_iam_role.deploy", "aws_iam_role.audit"),
+        ("arn:aws:iam::444455556666:root", "aws_iam_role.audit"),
+        // The issuers that the providers stand for: a host, a cluster, a tenant.
+        ("aws_eks_cluster.shop", eks),
+    ];
+    permitted(&out, &pairs);
+    let from = |to: &str| -> Vec<&str> {
+        let to = &resource(&out, to).key;
+        let edges = out.relations.iter();
+        let own = edges.filter(|edge| edge.to == *to && edge.kind == PermitsIam);
+        own.map(|edge| edge.from.as_str()).collect()
+    };
+    assert_eq!(from(github), [GITHUB]);
+    assert_eq!(from("aws_iam_saml_provider.entra"), [TENANT]);
+    // Neither everybody, nor whom a statement denies, nor the account itself.
+    assert!(from("aws_iam_role.closed").is_empty());
+    assert_eq!(from("aws_iam_role.audit").len(), 2);
+    let account = resource(&out, "aws_organizations_account.audit");
+    let root = "arn:aws:iam::444455556666:root".to_owned();
+    assert!(account.aliases.contains(&root));
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn pools_of_google_stand_for_identities_of_others() {
+    let out = state(FEDERATION);
+    let (aws, azure) = (
+        "google_iam_workload_identity_pool_provider.aws",
+        "google_iam_workload_identity_pool_provider.azure",
+    );
+    let pool = "google_iam_workload_identity_pool.others";
+    let account = "google_service_account.mail";
+    let bucket = "google_storage_bucket.media";
+    let pairs = [
+        ("arn:aws:iam::111122223333:root", aws),
+        (TENANT, azure),
+        (aws, pool),
+        (azure, pool),
+        // By the number of the project.
+        (pool, account),
+        (account, bucket),
+        (
+            "//iam.googleapis.com/projects/other/serviceAccounts/feed@other.iam.gserviceaccount.com",
+            bucket,
+        ),
+        (
+            "//iam.googleapis.com/projects/shop/serviceAccounts/look@shop.iam.gserviceaccount.com",
+            "//cloudresourcemanager.googleapis.com/projects/shop",
+        ),
+    ];
+    permitted(&out, &pairs);
+    let evidence = out.relations.iter().map(|edge| edge.evidence.as_str());
+    let role = "roles/storage.objectAdmin in google_storage_bucket_iam_member.media";
+    assert_eq!(evidence.filter(|text| text.contains(role)).count(), 1);
+}
+
+#[test]
+fn identities_of_azure_are_taken_on_by_subjects_of_issuers() {
+    let out = state(FEDERATION);
+    let identity = "azurerm_user_assigned_identity.orders";
+    let key = &resource(&out, identity).key;
+    let github = |edge: &&nepho_core::tables::Relation| edge.from == GITHUB && edge.to == *key;
+    assert_eq!(out.relations.iter().filter(github).count(), 1);
+    let pairs = [
+        ("azurerm_kubernetes_cluster.shop", identity),
+        ("k8s:////serviceaccount/shop/orders", identity),
+    ];
+    permitted(&out, &pairs);
 }

@@ -1,6 +1,7 @@
 //! Instances of one document put together: their keys, who is whose parent, and what refers to
 //! what.
 
+mod access;
 mod members;
 mod node;
 pub(crate) mod permits;
@@ -16,6 +17,7 @@ use nepho_core::tables::Resource;
 
 use crate::address;
 use crate::identity::facets::Parent;
+use crate::identity::grants::Who;
 use crate::identity::{Attributes, Prints, Variable, aliases, keys, providers};
 use node::{Node, Stored};
 pub(crate) use rows::Rows;
@@ -244,7 +246,7 @@ impl Graph {
     /// Aliases of a node, sorted, with the host names that lead to it.
     fn aliases_of(&self, node: &Node<'_>) -> Vec<String> {
         let own = node.aliases().map(str::to_owned);
-        let own = own.chain(self.record_id(node));
+        let own = own.chain(self.record_id(node)).chain(account_id(node));
         match self.hosts.get(&node.place) {
             None => own.collect(),
             Some(hosts) => {
@@ -362,6 +364,14 @@ impl Graph {
     fn nodes_of(&self, places: impl Iterator<Item = usize>) -> impl Iterator<Item = Node<'_>> {
         places.filter_map(|place| self.node(place))
     }
+}
+
+/// ARN under which policies name an account of an organization.
+fn account_id(node: &Node<'_>) -> Option<String> {
+    let id = node
+        .first("id")
+        .filter(|_| node.kind() == "aws_organizations_account")?;
+    Who::Account.word(id)
 }
 
 /// The element of a set of one.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use nepho_core::key::{self, Alias, AliasKind};
 use nepho_core::tables::RelationKind;
 
+use super::access::GrantsOfTypes;
 use super::node::Node;
 use super::rows::{Drawing, Shown};
 use super::store::{ByNumber, Name};
@@ -28,10 +29,12 @@ impl Graph {
     pub(crate) fn relations(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
         let mut drawing = Drawing::new(source, rows, self.watched());
         let mut links = LinksOfTypes::default();
+        let mut grants = GrantsOfTypes::default();
         for node in self.nodes() {
             let links = links.of(&node);
             self.references(&node, links, &mut drawing);
             self.links(&node, links, &mut drawing);
+            self.grants(&node, grants.of(&node), &mut drawing);
             self.variables(&node, &mut drawing);
         }
         let needs = self.needs();
@@ -241,7 +244,7 @@ fn is_indirect(dependency: Name, all: &[Name], needs: &Needs) -> bool {
 
 /// The service account of this address of mail, which no resource of the document is:
 /// `NAME@PROJECT.iam.gserviceaccount.com`.
-fn service_account(value: &str) -> Option<Target> {
+pub(super) fn service_account(value: &str) -> Option<Target> {
     let email = value.rsplit('/').next()?;
     let (_, host) = email.split_once('@')?;
     let project = host.strip_suffix(".iam.gserviceaccount.com")?;

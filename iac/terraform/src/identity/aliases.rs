@@ -7,7 +7,7 @@ use nepho_core::key::{self, types};
 use nepho_iac_common::text;
 
 use super::attributes::{self, Attributes};
-use super::keys;
+use super::{grants, keys};
 
 /// What an attribute tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,14 @@ enum Role {
     Host,
     /// An IP address.
     Address,
+    /// The URL of what issues its tokens.
+    Issuer,
 }
 
-use Role::{Address, Host, Word};
+use Role::{Address, Host, Issuer, Word};
 
 /// Attributes that are aliases of their own resource.
-const ALIASES: [(&str, Role); 68] = [
+const ALIASES: [(&str, Role); 70] = [
     ("id", Word),
     ("name", Word),
     ("arn_suffix", Word),
@@ -93,6 +95,8 @@ const ALIASES: [(&str, Role); 68] = [
     ("public_ip", Address),
     ("ip_address", Address),
     ("ip_addresses", Address),
+    ("identity.oidc.issuer", Issuer),
+    ("oidc_issuer_url", Issuer),
 ];
 
 /// Addresses in attributes of several clouds that would make the table above unwieldy.
@@ -155,8 +159,9 @@ const COPIED: [(&str, &str); 3] = [
 ];
 
 /// Types that nobody calls by name: a group of rules often bears the name of the database it
-/// guards.
-const NEVER_CALLED: [&str; 22] = [
+/// guards, and an identity provider that of the issuer it stands for.
+const NEVER_CALLED: [&str; 23] = [
+    "aws_iam_openid_connect_provider",
     "aws_security_group",
     "aws_default_security_group",
     "aws_subnet",
@@ -308,6 +313,9 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> Vec<String
     if resource_type.starts_with("google_") {
         let attribute = |path: &str| attributes.first(path);
         aliases.extend(types::google::other_names(resource_type, key, attribute));
+        // The same by the number of the project.
+        let full = attribute("name").filter(|name| name.starts_with("projects/"));
+        aliases.extend(full.and_then(|name| types::google::full_name(resource_type, name)));
     }
     aliases.sort_unstable();
     aliases.dedup();
@@ -340,6 +348,7 @@ fn add(aliases: &mut Vec<String>, resource_type: &str, path: &str, role: Role, v
             }
         }
         Address => aliases.extend(text::address(value)),
+        Issuer => aliases.extend(grants::issuer(value)),
         // The domain of a record or a certificate may be a pattern, which is no host.
         Host if value.starts_with("*.") => {}
         Host => {

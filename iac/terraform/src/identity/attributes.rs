@@ -17,7 +17,7 @@ pub(crate) use plain::{plain, plain_elements};
 
 use super::hidden::Hidden;
 use super::variables::{self, Variable};
-use super::{aliases, documents, facets, flatmap, owner, references};
+use super::{aliases, documents, facets, flatmap, grants, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
@@ -245,6 +245,7 @@ fn allowed() -> &'static Allowed {
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
+        leaves.extend(grants::paths());
         leaves.extend(types::google::attributes());
         leaves.extend(crate::graph::permits::paths());
         let dots = |path: &'static str| {

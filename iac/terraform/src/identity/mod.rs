@@ -7,6 +7,7 @@
 pub mod aliases;
 pub mod attributes;
 pub mod facets;
+pub(crate) mod grants;
 pub mod keys;
 pub mod providers;
 pub mod references;
