@@ -5,11 +5,12 @@ mod common;
 
 use common::{check_edge, kinds, read, resource};
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::RelationKind::{DataFlow, PermitsIam, Routes};
+use nepho_core::tables::RelationKind::{DataFlow, Peers, PermitsIam, Routes};
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
 const FEDERATION: &str = include_str!("../src/state/fixtures/federation.tfstate");
 const RECORDS: &str = include_str!("../src/state/fixtures/records.tfstate");
+const TUNNELS: &str = include_str!("../src/state/fixtures/tunnels.tfstate");
 
 fn state(text: &str) -> FeedOutput {
     read("terraform.state", "shop.tfstate", text)
@@ -213,4 +214,40 @@ fn identities_of_azure_are_taken_on_by_subjects_of_issuers() {
         ("k8s:////serviceaccount/shop/orders", identity),
     ];
     permitted(&out, &pairs);
+}
+
+#[test]
+fn tunnels_join_the_gateways_of_two_clouds() {
+    let out = state(TUNNELS);
+    let peers = |from: &str, to: &str| check_edge(&out, from, to, Peers);
+    let routes = |from: &str, to: &str| check_edge(&out, from, to, Routes);
+    let (connection, azure) = (
+        "aws_vpn_connection.azure",
+        "azurerm_virtual_network_gateway.gateway",
+    );
+    // From AWS to Azure, as the customer gateway has the address of the gateway there.
+    routes("aws_vpn_gateway.main", connection);
+    peers(connection, "aws_customer_gateway.azure");
+    peers("aws_customer_gateway.azure", azure);
+    let address = "azurerm_public_ip.gateway";
+    assert_eq!(kinds(&out, "aws_customer_gateway.azure", address), []);
+    // From Azure to AWS, by the address of the first tunnel.
+    let tunnel = "azurerm_virtual_network_gateway_connection.aws";
+    routes(azure, tunnel);
+    peers(tunnel, "azurerm_local_network_gateway.aws");
+    peers("azurerm_local_network_gateway.aws", connection);
+    // From Google to AWS, by the second, and back.
+    let tunnel = "google_compute_vpn_tunnel.aws";
+    routes("google_compute_ha_vpn_gateway.shop", tunnel);
+    peers(tunnel, "google_compute_external_vpn_gateway.aws");
+    peers(tunnel, connection);
+    peers("google_compute_external_vpn_gateway.aws", connection);
+    let google = "google_compute_ha_vpn_gateway.shop";
+    peers("aws_customer_gateway.google", google);
+    // What no resource of the document has is left to other documents.
+    let office = &resource(&out, "aws_customer_gateway.office").key;
+    let office = out.relations.iter().find(|edge| edge.from == *office);
+    let office = office.map(|edge| (edge.to.as_str(), edge.kind));
+    assert_eq!(office, Some(("203.0.113.99", Peers)));
+    assert!(!format!("{out:?}").contains("canary"));
 }

@@ -18,6 +18,14 @@ use crate::identity::{aliases, references};
 /// `count` over thousands of both would else give millions of edges.
 const MANY_INSTANCES: usize = 32;
 
+/// Types of addresses, which a gateway or machine has.
+const ADDRESSES: [&str; 4] = [
+    "aws_eip",
+    "azurerm_public_ip",
+    "google_compute_address",
+    "google_compute_global_address",
+];
+
 /// How sure a reference in an environment variable is: it may be left from long ago.
 const IN_VARIABLE: f64 = 0.7;
 
@@ -138,7 +146,13 @@ impl Graph {
             values.flat_map(|value| self.find(value, names)).collect()
         };
         for link in links.iter().filter(|_| !node.is_data()) {
-            let targets = ends(link.to, link.names);
+            let mut targets = ends(link.to, link.names);
+            if link.kind == RelationKind::Peers {
+                if targets.is_empty() {
+                    targets.extend(node.all(link.to).filter_map(elsewhere));
+                }
+                targets = self.without_addresses(targets);
+            }
             for from in ends(link.from, link.names) {
                 for target in &targets {
                     let shown = Shown {
@@ -153,6 +167,20 @@ impl Graph {
                     drawing.draw((&from.key, &from.label), target.clone(), &shown);
                 }
             }
+        }
+    }
+
+    /// Without the addresses of gateways that are there themselves, as both have them.
+    fn without_addresses(&self, targets: Vec<Target>) -> Vec<Target> {
+        let is_address = |target: &Target| {
+            let mut nodes = self.nodes_of(self.by_id.get(&target.key));
+            nodes.any(|node| node.key() == target.key && ADDRESSES.contains(&node.kind()))
+        };
+        let (addresses, others): (Vec<Target>, Vec<Target>) =
+            targets.into_iter().partition(is_address);
+        match others.is_empty() {
+            true => addresses,
+            false => others,
         }
     }
 

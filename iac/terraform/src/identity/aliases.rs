@@ -100,7 +100,7 @@ const ALIASES: [(&str, Role); 70] = [
 ];
 
 /// Addresses in attributes of several clouds that would make the table above unwieldy.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 19] = [
     "ipv6_addresses",
     "private_ip_address",
     "private_ip_addresses",
@@ -113,6 +113,13 @@ const ADDRESSES: [&str; 12] = [
     "frontend_ip_configuration.private_ip_address",
     "ip_configuration.private_ip_address",
     "secondary_private_ips",
+    "tunnel1_address",
+    "tunnel2_address",
+    "vpn_interfaces.ip_address",
+    "bgp_settings.peering_addresses.tunnel_ip_addresses",
+    "bgp_settings.instance_0_bgp_peering_address.tunnel_ips",
+    "bgp_settings.instance_1_bgp_peering_address.tunnel_ips",
+    "ip_configuration.public_ip_address",
 ];
 
 /// Attributes that are aliases of these types alone, and refer to other resources in all others.
@@ -151,8 +158,10 @@ const OWN_OF: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// Attributes that an elastic address copies from the machine it is tied to.
-const COPIED: [(&str, &str); 3] = [
+/// Attributes that hold an address of another: an elastic address copies those of the machine it is
+/// tied to, and a customer gateway is known by that of the other end of the tunnel.
+const COPIED: [(&str, &str); 4] = [
+    ("aws_customer_gateway", "ip_address"),
     ("aws_eip", "private_ip"),
     ("aws_eip", "private_dns"),
     ("aws_eip", "public_dns"),
@@ -416,6 +425,23 @@ mod tests {
             arn,
             &values,
             &["sg-0a1b2c3d4e5f60718"],
+        );
+    }
+
+    #[test]
+    fn ends_of_tunnels_have_their_own_address_and_not_that_of_the_other() {
+        let values = [
+            ("id", "cgw-0a1b2c3d"),
+            ("ip_address", "203.0.113.7"),
+            ("tunnel1_address", "203.0.113.8"),
+        ];
+        check("aws_customer_gateway", "cgw-0a1b2c3d", &values[..2], &[]);
+        let own = ["203.0.113.8", "cgw-0a1b2c3d"];
+        check(
+            "aws_vpn_connection",
+            "vpn-0a1b2c3d",
+            &[values[0], values[2]],
+            &own,
         );
     }
 

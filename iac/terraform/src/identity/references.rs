@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use nepho_core::tables::RelationKind;
 use nepho_core::tables::RelationKind::{
-    Attached, Contains, DataFlow, DependsOn, Routes, Scales, Uses,
+    Attached, Contains, DataFlow, DependsOn, Peers, Routes, Scales, Uses,
 };
 
 use super::attributes;
@@ -261,7 +261,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 63] = [
+pub(crate) const LINKS: [Link; 84] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -323,6 +323,28 @@ pub(crate) const LINKS: [Link; 63] = [
     link("google_dns_record_set", "", "routing_policy.wrr.health_checked_targets.internal_load_balancers.ip_address", Routes, ""),
     link("google_dns_record_set", "", "routing_policy.geo.health_checked_targets.internal_load_balancers.ip_address", Routes, ""),
     link("google_dns_record_set", "", "routing_policy.primary_backup.primary.internal_load_balancers.ip_address", Routes, ""),
+    // Ends of tunnels: the gateway here, the tunnel, and what stands here for the gateway there.
+    link("aws_vpn_connection", "vpn_gateway_id", "", Routes, ""),
+    link("aws_vpn_connection", "transit_gateway_id", "", Routes, ""),
+    link("aws_vpn_connection", "", "customer_gateway_id", Peers, ""),
+    link("aws_customer_gateway", "", "ip_address", Peers, ""),
+    link("azurerm_virtual_network_gateway_connection", "virtual_network_gateway_id", "", Routes, ""),
+    link("azurerm_virtual_network_gateway_connection", "", "local_network_gateway_id", Peers, ""),
+    link("azurerm_virtual_network_gateway_connection", "", "peer_virtual_network_gateway_id", Peers, ""),
+    link("azurerm_virtual_network_gateway_connection", "", "express_route_circuit_id", Routes, ""),
+    link("azurerm_local_network_gateway", "", "gateway_address", Peers, ""),
+    link("azurerm_local_network_gateway", "", "gateway_fqdn", Peers, ""),
+    link("azurerm_vpn_gateway_connection", "vpn_gateway_id", "", Routes, ""),
+    link("azurerm_vpn_gateway_connection", "", "remote_vpn_site_id", Peers, ""),
+    link("azurerm_vpn_site", "", "link.ip_address", Peers, ""),
+    link("azurerm_vpn_site", "", "link.fqdn", Peers, ""),
+    link("google_compute_vpn_tunnel", "vpn_gateway", "", Routes, ""),
+    link("google_compute_vpn_tunnel", "target_vpn_gateway", "", Routes, ""),
+    link("google_compute_vpn_tunnel", "", "peer_external_gateway", Peers, ""),
+    link("google_compute_vpn_tunnel", "", "peer_gcp_gateway", Peers, ""),
+    link("google_compute_vpn_tunnel", "", "peer_ip", Peers, ""),
+    link("google_compute_external_vpn_gateway", "", "interface.ip_address", Peers, ""),
+    link("google_compute_external_vpn_gateway", "", "interface.ipv6_address", Peers, ""),
     link("google_pubsub_subscription", "topic", "", Routes, "google_pubsub_topic"),
     link("google_container_node_pool", "cluster", "", DependsOn, "google_container_cluster"),
 ];
