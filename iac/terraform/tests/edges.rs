@@ -5,10 +5,11 @@ mod common;
 
 use common::{check_edge, kinds, read, resource};
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::RelationKind::{DataFlow, Peers, PermitsIam, Routes};
+use nepho_core::tables::RelationKind::{Attached, DataFlow, Peers, PermitsIam, Routes};
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
 const FEDERATION: &str = include_str!("../src/state/fixtures/federation.tfstate");
+const GRANTS: &str = include_str!("../src/state/fixtures/grants.tfstate");
 const RECORDS: &str = include_str!("../src/state/fixtures/records.tfstate");
 const TUNNELS: &str = include_str!("../src/state/fixtures/tunnels.tfstate");
 
@@ -250,4 +251,62 @@ fn tunnels_join_the_gateways_of_two_clouds() {
     let office = office.map(|edge| (edge.to.as_str(), edge.kind));
     assert_eq!(office, Some(("203.0.113.99", Peers)));
     assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn policies_of_an_identity_permit_what_they_name() {
+    let out = state(GRANTS);
+    let role = "aws_iam_role.orders";
+    let policy = "aws_iam_policy.secrets";
+    let pairs = [
+        (role, "aws_s3_bucket.media"),
+        (role, "aws_dynamodb_table.carts"),
+        (role, "aws_sqs_queue.orders_in"),
+        (role, "aws_sqs_queue.orders_out"),
+        (policy, "aws_secretsmanager_secret.db"),
+        // What no resource of the document is, and is named as a whole.
+        (
+            policy,
+            "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000077",
+        ),
+    ];
+    permitted(&out, &pairs);
+    check_edge(&out, role, policy, Attached);
+    check_edge(&out, "aws_iam_user.ci", policy, Attached);
+    // Neither what all may, nor what is denied or left out, nor a pattern that nothing fits.
+    let own = &resource(&out, role).key;
+    let edges = out.relations.iter();
+    let own = edges.filter(|edge| edge.from == *own && edge.kind == PermitsIam);
+    assert_eq!(own.count(), 4);
+    let text = format!("{out:?}");
+    assert!(!text.contains("canary") && !text.contains("invoices-"));
+}
+
+#[test]
+fn policies_of_a_resource_permit_principals() {
+    let out = state(GRANTS);
+    let logs = "aws_s3_bucket.logs";
+    let pairs = [
+        ("arn:aws:iam::444455556666:role/feed", logs),
+        ("aws_s3_bucket.media", "aws_lambda_function.thumbs"),
+    ];
+    permitted(&out, &pairs);
+    let key = &resource(&out, logs).key;
+    let edges = out.relations.iter();
+    let others = edges.filter(|edge| edge.to == *key && edge.kind == PermitsIam);
+    assert_eq!(others.count(), 1);
+}
+
+#[test]
+fn role_assignments_permit_identities_by_their_object_id() {
+    let out = state(GRANTS);
+    let vault = "azurerm_key_vault.shop";
+    let pairs = [
+        ("azurerm_user_assigned_identity.orders", vault),
+        ("azurerm_linux_web_app.shop", vault),
+    ];
+    permitted(&out, &pairs);
+    let evidence = out.relations.iter().map(|edge| edge.evidence.as_str());
+    let role = "Key Vault Secrets User in azurerm_role_assignment.orders";
+    assert_eq!(evidence.filter(|text| text.contains(role)).count(), 1);
 }

@@ -9,7 +9,12 @@ use super::rows::{Drawing, Shown};
 use super::store::{ByNumber, Name};
 use super::{Graph, Target};
 use crate::identity::grants::{self, Grant, PARENT, Who};
-use crate::identity::{keys, references};
+use crate::identity::{keys, pattern, references};
+
+/// Resources that one pattern names; one that more fit names none of them.
+const MOST_FITTING: usize = 32;
+/// ARNs that one pattern is compared with.
+const MOST_COMPARED: usize = 4096;
 
 /// Permissions that resources of a type give, looked up once for each type.
 #[derive(Default)]
@@ -58,20 +63,28 @@ impl Graph {
         let words = node
             .all(grant.from)
             .filter_map(|value| grant.who.word(value));
-        let words = words.filter(|word| grants::account_of(word).is_none_or(|other| other != own));
-        words.flat_map(|word| self.identities(&word)).collect()
+        let words = words.filter(|word| match grants::account_of(word) {
+            // Of a resource without an account in its id nobody tells which one is its own.
+            Some(other) if grant.who == Who::Principal => !own.is_empty() && other != own,
+            _ => true,
+        });
+        let names = match grant.who {
+            Who::Named(names) => return words.flat_map(|word| self.find(&word, names)).collect(),
+            Who::Member => references::SERVICE_ACCOUNT,
+            _ => "",
+        };
+        words
+            .flat_map(|word| self.identities(&word, names))
+            .collect()
     }
 
     /// Identities that a word means: those of the document, or the word itself.
-    fn identities(&self, word: &str) -> Vec<Target> {
+    fn identities(&self, word: &str, names: &str) -> Vec<Target> {
         let known: Vec<Target> = self.called(word).map(|node| of_node(&node)).collect();
         if !known.is_empty() {
             return known;
         }
-        let found = match word.contains('@') {
-            true => self.find(word, references::SERVICE_ACCOUNT),
-            false => self.find(word, ""),
-        };
+        let found = self.find(word, names);
         if !found.is_empty() {
             return found;
         }
@@ -93,9 +106,43 @@ impl Graph {
             PARENT => self.whole_of(node).into_iter().collect(),
             path => {
                 let values = node.all(path);
-                values.flat_map(|value| self.find(value, "")).collect()
+                let targets = values.flat_map(|value| match value.contains(['*', '?']) {
+                    true => self.matching(value),
+                    false => self.find(value, ""),
+                });
+                targets.collect()
             }
         }
+    }
+
+    /// Resources of the document whose ARN fits a pattern; none if too many do.
+    fn matching(&self, pattern: &str) -> Vec<Target> {
+        let start = pattern.split(['*', '?']).next().unwrap_or_default();
+        let arns = self.arns.get_or_init(|| self.arns_in_order());
+        let key = |place: &usize| self.node(*place).map_or("", |node| node.key());
+        let first = arns.partition_point(|place| key(place) < start);
+        let near = arns.iter().skip(first).take(MOST_COMPARED);
+        let nodes = near.filter_map(|place| self.node(*place));
+        let nodes = nodes.take_while(|node| node.key().starts_with(start));
+        let found: Vec<Target> = nodes
+            .filter(|node| pattern::fits(pattern, node.key()))
+            .map(|node| of_node(&node))
+            .take(MOST_FITTING + 1)
+            .collect();
+        match found.len() > MOST_FITTING {
+            true => Vec::new(),
+            false => found,
+        }
+    }
+
+    /// Places of the nodes that have an ARN, by this, each ARN once.
+    fn arns_in_order(&self) -> Vec<usize> {
+        let nodes = self.nodes().filter(Node::is_shown);
+        let nodes = nodes.filter(|node| node.key().starts_with("arn:"));
+        let mut arns: Vec<(&str, usize)> = nodes.map(|node| (node.key(), node.place)).collect();
+        arns.sort_unstable();
+        arns.dedup_by_key(|(key, _)| *key);
+        arns.into_iter().map(|(_, place)| place).collect()
     }
 
     /// What a resource is a part of: of a provider the pool that its id tells, else its parent.
@@ -117,9 +164,9 @@ impl Graph {
 
 /// What shows a permission: the attribute, or the role that it gives, and the resource.
 fn evidence(node: &Node<'_>, grant: &Grant) -> String {
-    let role = node.first("role").filter(|_| grant.who == Who::Member);
+    let role = grant.role().and_then(|path| node.first(path));
     let path = match grant.from {
-        "" => "id",
+        "" => grant.to,
         path => path,
     };
     format!("{} in {}", role.unwrap_or(path), node.address())

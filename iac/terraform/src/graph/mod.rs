@@ -9,6 +9,7 @@ mod relations;
 mod rows;
 mod store;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -82,6 +83,8 @@ pub(crate) struct Graph {
     by_config: Index,
     /// Nodes by address without the instance keys of modules.
     by_last_key: Index,
+    /// Places of nodes with an ARN, by this; put in order when a pattern is looked up first.
+    arns: OnceCell<Vec<usize>>,
 }
 
 /// Accounts and regions by provider configuration.

@@ -26,7 +26,7 @@ enum Role {
 use Role::{Address, Host, Issuer, Word};
 
 /// Attributes that are aliases of their own resource.
-const ALIASES: [(&str, Role); 70] = [
+const ALIASES: [(&str, Role); 75] = [
     ("id", Word),
     ("name", Word),
     ("arn_suffix", Word),
@@ -44,6 +44,11 @@ const ALIASES: [(&str, Role); 70] = [
     ("resource_id", Word),
     ("dbi_resource_id", Word),
     ("key_id", Word),
+    ("client_id", Word),
+    ("principal_id", Word),
+    ("object_id", Word),
+    ("identity.principal_id", Word),
+    ("kubelet_identity.object_id", Word),
     ("unique_id", Word),
     ("email", Word),
     ("connection_name", Word),
@@ -123,7 +128,7 @@ const ADDRESSES: [&str; 19] = [
 ];
 
 /// Attributes that are aliases of these types alone, and refer to other resources in all others.
-const OWN_OF: [(&str, &[&str]); 12] = [
+const OWN_OF: [(&str, &[&str]); 15] = [
     ("bucket", &["aws_s3_bucket"]),
     ("function_name", &["aws_lambda_function"]),
     ("cluster_id", &["aws_elasticache_cluster"]),
@@ -133,6 +138,15 @@ const OWN_OF: [(&str, &[&str]); 12] = [
     ),
     ("resource_id", &["aws_db_instance"]),
     ("key_id", &["aws_kms_key"]),
+    (
+        "client_id",
+        &[
+            "azurerm_user_assigned_identity",
+            "azuread_service_principal",
+        ],
+    ),
+    ("principal_id", &["azurerm_user_assigned_identity"]),
+    ("object_id", &["azuread_service_principal"]),
     ("instance_id", &["google_compute_instance"]),
     ("allocation_id", &["aws_eip"]),
     ("primary_network_interface_id", &["aws_instance"]),

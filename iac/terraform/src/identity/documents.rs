@@ -12,7 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::attributes::Attributes;
-use super::grants;
+use super::{grants, pattern};
 
 /// Longest document that is read: the longest one of AWS has 20 KiB, the longest policy of Google
 /// 1,500 members of 100 bytes.
@@ -44,8 +44,11 @@ pub(super) enum Kind {
 use Kind::{Bindings, Metadata, Policy, Redrive};
 
 /// Attributes that hold documents.
-pub(super) const DOCUMENTS: [(&str, Kind); 6] = [
+pub(super) const DOCUMENTS: [(&str, Kind); 9] = [
     ("assume_role_policy", Policy),
+    ("inline_policy.policy", Policy),
+    ("policy", Policy),
+    ("access_policies", Policy),
     ("policy_data", Bindings),
     ("saml_metadata_document", Metadata),
     ("saml.idp_metadata_xml", Metadata),
@@ -134,6 +137,7 @@ enum Statements {
 struct Statement {
     effect: String,
     principal: Option<Principals>,
+    resource: Option<Texts>,
     condition: Option<BTreeMap<String, BTreeMap<String, Value>>>,
 }
 
@@ -150,7 +154,7 @@ enum Principals {
     All(IgnoredAny),
 }
 
-/// What statements that allow something name: principals, and the subjects of tokens.
+/// What statements that allow something name: principals, resources, and the subjects of tokens.
 fn policy(found: &mut Attributes, path: &str, text: &str) {
     let Ok(policy) = serde_json::from_str::<AwsPolicy>(text) else {
         return;
@@ -165,6 +169,10 @@ fn policy(found: &mut Attributes, path: &str, text: &str) {
             for principal in named.filter_map(grants::principal) {
                 found.offer(&format!("{path}.Principal"), &principal);
             }
+        }
+        let resources = statement.resource.iter().flat_map(Texts::iter);
+        for resource in resources.filter_map(pattern::resource) {
+            found.offer(&format!("{path}.Resource"), &resource);
         }
         let conditions = statement.condition.iter().flatten();
         for (name, value) in conditions.flat_map(|(_, test)| test) {

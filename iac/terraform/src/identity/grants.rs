@@ -21,9 +21,13 @@ pub(crate) enum Who {
     Subject,
     /// A member of a policy of Google Cloud.
     Member,
+    /// An identity of Azure by its object id.
+    Object,
+    /// A resource by its id, or by its name where its type begins so.
+    Named(&'static str),
 }
 
-use Who::{Account, Issuer, Itself, Member, Principal, Subject};
+use Who::{Account, Issuer, Itself, Member, Named, Object, Principal, Subject};
 
 /// A permission that a resource gives.
 pub(crate) struct Grant {
@@ -51,7 +55,7 @@ const fn grant(types: &'static str, from: &'static str, who: Who, to: &'static s
 
 /// Permissions by the type of the resource that gives them.
 #[rustfmt::skip]
-const GRANTS: [Grant; 17] = [
+const GRANTS: [Grant; 37] = [
     grant("aws_iam_role", "assume_role_policy.Principal", Principal, ""),
     grant("aws_iam_role", "assume_role_policy.Subject", Subject, ""),
     grant("aws_iam_openid_connect_provider", "url", Issuer, ""),
@@ -63,6 +67,27 @@ const GRANTS: [Grant; 17] = [
     grant("google_*_iam_member", "member", Member, PARENT),
     grant("google_*_iam_binding", "members", Member, PARENT),
     grant("google_*_iam_policy", "policy_data.members", Member, PARENT),
+    // Policies of an identity name resources, those of a resource name principals.
+    grant("aws_iam_role", "", Itself, "inline_policy.policy.Resource"),
+    grant("aws_iam_role_policy", "role", Named("aws_iam_role"), "policy.Resource"),
+    grant("aws_iam_user_policy", "user", Named("aws_iam_user"), "policy.Resource"),
+    grant("aws_iam_group_policy", "group", Named("aws_iam_group"), "policy.Resource"),
+    grant("aws_iam_policy", "", Itself, "policy.Resource"),
+    grant("aws_s3_bucket_policy", "policy.Principal", Principal, PARENT),
+    grant("aws_sqs_queue_policy", "policy.Principal", Principal, PARENT),
+    grant("aws_sns_topic_policy", "policy.Principal", Principal, PARENT),
+    grant("aws_kms_key_policy", "policy.Principal", Principal, PARENT),
+    grant("aws_secretsmanager_secret_policy", "policy.Principal", Principal, PARENT),
+    grant("aws_ecr_repository_policy", "policy.Principal", Principal, PARENT),
+    grant("aws_s3_bucket", "policy.Principal", Principal, ""),
+    grant("aws_sqs_queue", "policy.Principal", Principal, ""),
+    grant("aws_sns_topic", "policy.Principal", Principal, ""),
+    grant("aws_kms_key", "policy.Principal", Principal, ""),
+    grant("aws_secretsmanager_secret", "policy.Principal", Principal, ""),
+    grant("aws_opensearch_domain", "access_policies.Principal", Principal, ""),
+    grant("aws_elasticsearch_domain", "access_policies.Principal", Principal, ""),
+    grant("aws_lambda_permission", "source_arn", Named(""), PARENT),
+    grant("azurerm_role_assignment", "principal_id", Object, "scope"),
     grant("azurerm_federated_identity_credential", "issuer", Issuer, "parent_id"),
     grant("azurerm_federated_identity_credential", "issuer", Issuer, "user_assigned_identity_id"),
     grant("azurerm_federated_identity_credential", "subject", Subject, "parent_id"),
@@ -71,12 +96,14 @@ const GRANTS: [Grant; 17] = [
     grant("azuread_application_federated_identity_credential", "subject", Subject, "application_id"),
 ];
 
+/// Attributes that name the role which is given.
+const ROLES: [&str; 2] = ["role", "role_definition_name"];
+
 /// Paths that are read for permissions.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
     let ends = GRANTS.iter().flat_map(|grant| [grant.from, grant.to]);
     let ends = ends.filter(|path| !path.is_empty() && *path != PARENT);
-    // The role that a member of a policy has.
-    ends.chain(["role"])
+    ends.chain(ROLES)
 }
 
 /// Permissions that resources of this type give.
@@ -91,6 +118,18 @@ pub(crate) fn of_type(resource_type: &str) -> impl Iterator<Item = &'static Gran
     GRANTS.iter().filter(move |grant| fits(grant.types))
 }
 
+impl Grant {
+    /// Attribute that names the role which is given.
+    pub(crate) fn role(&self) -> Option<&'static str> {
+        let [google, azure] = ROLES;
+        match self.who {
+            Member => Some(google),
+            Object => Some(azure),
+            _ => None,
+        }
+    }
+}
+
 impl Who {
     /// The key or word that `value` means; `None` for what is no resource: people, groups, services
     /// of the cloud, everybody.
@@ -102,6 +141,8 @@ impl Who {
             Issuer => issuer(value),
             Subject => subject(value),
             Member => member(value),
+            Object => Some(value.to_owned()),
+            Named(_) => (!value.contains(['*', '?'])).then(|| value.to_owned()),
         }
     }
 }

@@ -16,6 +16,7 @@ mod documents;
 mod flatmap;
 mod hidden;
 mod owner;
+pub(crate) mod pattern;
 mod shape;
 mod variables;
 

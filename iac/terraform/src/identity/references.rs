@@ -34,7 +34,7 @@ pub(crate) const SERVICE_ACCOUNT: &str = "google_service_account";
 pub(crate) const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub(crate) const REFERENCES: [Reference; 120] = [
+pub(crate) const REFERENCES: [Reference; 121] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -167,6 +167,7 @@ pub(crate) const REFERENCES: [Reference; 120] = [
     ),
     to("task_definition", DependsOn, "aws_ecs_task_definition"),
     to("role", DependsOn, "aws_iam_role"),
+    to("managed_policy_arns", Attached, ""),
     to("role_arn", DependsOn, ""),
     to("iam_role_arn", DependsOn, ""),
     to("execution_role_arn", DependsOn, ""),
@@ -261,7 +262,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 84] = [
+pub(crate) const LINKS: [Link; 89] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -287,6 +288,11 @@ pub(crate) const LINKS: [Link; 84] = [
     link("aws_volume_attachment", "instance_id", "volume_id", Attached, ""),
     link("aws_eip_association", "instance_id", "allocation_id", Attached, ""),
     link("aws_iam_role_policy_attachment", "role", "policy_arn", Attached, "aws_iam_role"),
+    link("aws_iam_user_policy_attachment", "user", "policy_arn", Attached, "aws_iam_user"),
+    link("aws_iam_group_policy_attachment", "group", "policy_arn", Attached, "aws_iam_group"),
+    link("aws_iam_policy_attachment", "roles", "policy_arn", Attached, "aws_iam_role"),
+    link("aws_iam_policy_attachment", "users", "policy_arn", Attached, "aws_iam_user"),
+    link("aws_iam_policy_attachment", "groups", "policy_arn", Attached, "aws_iam_group"),
     link("aws_iam_instance_profile", "", "role", DependsOn, "aws_iam_role"),
     link("aws_lambda_event_source_mapping", "function_arn", "event_source_arn", DependsOn, ""),
     link("aws_sns_topic_subscription", "topic_arn", "endpoint", Routes, ""),
