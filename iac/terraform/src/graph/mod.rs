@@ -371,10 +371,10 @@ impl Graph {
 
 /// ARN under which policies name an account of an organization.
 fn account_id(node: &Node<'_>) -> Option<String> {
-    let id = node
-        .first("id")
-        .filter(|_| node.kind() == "aws_organizations_account")?;
-    Who::Account.word(id)
+    match node.kind() {
+        "aws_organizations_account" => Who::Account.word(node.first("id")?),
+        _ => None,
+    }
 }
 
 /// The element of a set of one.
