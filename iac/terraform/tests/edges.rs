@@ -103,7 +103,12 @@ fn records_of_google_lead_to_all_that_a_policy_may_choose() {
     let balancer = "google_compute_forwarding_rule.orders";
     leads("google_dns_record_set.failover", balancer);
     let to: Vec<&str> = out.relations.iter().map(|edge| edge.to.as_str()).collect();
-    for other in ["203.0.113.78", "203.0.113.79", "mail.partner.example"] {
+    for other in [
+        "203.0.113.78",
+        "203.0.113.79",
+        "203.0.113.80",
+        "mail.partner.example",
+    ] {
         assert!(to.contains(&other), "{other}");
     }
 }
@@ -273,6 +278,10 @@ fn policies_of_an_identity_permit_what_they_name() {
     permitted(&out, &pairs);
     check_edge(&out, role, policy, Attached);
     check_edge(&out, "aws_iam_user.ci", policy, Attached);
+    let mut evidence = out.relations.iter().map(|edge| edge.evidence.as_str());
+    let told = "aws_iam_role.orders references aws_s3_bucket.media \
+                (policy.Resource in aws_iam_role_policy.orders)";
+    assert!(evidence.any(|text| text == told));
     // Neither what all may, nor what is denied or left out, nor a pattern that nothing fits.
     let own = &resource(&out, role).key;
     let edges = out.relations.iter();

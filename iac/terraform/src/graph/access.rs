@@ -165,10 +165,14 @@ impl Graph {
 /// What shows a permission: the attribute, or the role that it gives, and the resource.
 fn evidence(node: &Node<'_>, grant: &Grant) -> String {
     let role = grant.role().and_then(|path| node.first(path));
-    let path = match grant.from {
-        "" => grant.to,
-        path => path,
+    // Where the resource itself, or the one it is for, is permitted, what it may use tells more.
+    let is_own = matches!(grant.who, Who::Itself | Who::Named(_));
+    let path = match grant.to {
+        "" | PARENT => grant.from,
+        to if is_own => to,
+        _ => grant.from,
     };
+    let path = if path.is_empty() { "id" } else { path };
     format!("{} in {}", role.unwrap_or(path), node.address())
 }
 

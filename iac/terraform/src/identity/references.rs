@@ -34,7 +34,7 @@ pub(crate) const SERVICE_ACCOUNT: &str = "google_service_account";
 pub(crate) const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub(crate) const REFERENCES: [Reference; 121] = [
+pub(crate) const REFERENCES: [Reference; 124] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -132,6 +132,21 @@ pub(crate) const REFERENCES: [Reference; 121] = [
     to("routing_policy.geo.rrdatas", Routes, ""),
     to(
         "routing_policy.primary_backup.backup_geo.rrdatas",
+        Routes,
+        "",
+    ),
+    to(
+        "routing_policy.wrr.health_checked_targets.external_endpoints",
+        Routes,
+        "",
+    ),
+    to(
+        "routing_policy.geo.health_checked_targets.external_endpoints",
+        Routes,
+        "",
+    ),
+    to(
+        "routing_policy.primary_backup.primary.external_endpoints",
         Routes,
         "",
     ),
