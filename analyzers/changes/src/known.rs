@@ -253,8 +253,12 @@ fn whole_of(id: &str) -> Option<&str> {
         }
         return above(id).and_then(|(whole, part)| PARTS.contains(&part).then_some(whole));
     }
-    let is_record = id.contains(":hostedzone/") && id.matches('/').count() > 2;
-    above(id).filter(|_| is_record).map(|(zone, _)| zone)
+    // Of a record: `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
+    let (_, record) = id.split_once(":hostedzone/")?;
+    let (_, own) = record
+        .split_once('/')
+        .filter(|(_, own)| own.contains('/'))?;
+    id.get(..id.len() - own.len() - 1)
 }
 
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
@@ -309,6 +313,8 @@ mod tests {
         };
         let rule = format!("{group}/securityrules/deny");
         check(&rule, Some(&group));
+        check(&format!("{zone}/A/www.shop.example"), Some(zone));
+        check(&format!("{zone}/A/blue/www.shop.example"), Some(zone));
         check(&format!("{site}/config/appsettings"), Some(&site));
         let lock = "providers/microsoft.insights/diagnosticsettings/d";
         check(&format!("{site}/{lock}"), None);

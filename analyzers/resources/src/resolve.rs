@@ -195,8 +195,8 @@ impl Directory {
     }
 }
 
-/// Of several hits those that the document of the relation tells of, else those of its tool, else
-/// all.
+/// Of several hits those that exist while the relation holds, and of these those that the document
+/// of the relation tells of, else those of its tool, else all.
 fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
     let keep = |fits: &dyn Fn(&Merged) -> bool| -> Vec<u32> {
         hits.iter()
@@ -205,6 +205,15 @@ fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
             .collect()
     };
     if hits.len() > 1 {
+        // Addresses and names are used again when their first owner is gone.
+        let there = keep(&|one| match (one.row.valid_to, relation.valid_to) {
+            (Some(gone), Some(until)) => until <= gone,
+            (Some(_), None) => false,
+            (None, _) => true,
+        });
+        if there.len() < hits.len() && !there.is_empty() {
+            return nearest(merged, relation, &there);
+        }
         let same_document = keep(&|one| one.uris.contains(&relation.uri));
         if !same_document.is_empty() {
             return same_document;

@@ -213,7 +213,8 @@ fn name_in_messages(id: &str) -> Option<Named> {
     };
     let id = key::canonical(id);
     if let Some((_, record)) = id.split_once(":hostedzone/") {
-        return record.splitn(3, '/').nth(2).map(whole);
+        // `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
+        return record.splitn(3, '/').nth(2)?.rsplit('/').next().map(whole);
     }
     if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
         let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
@@ -335,6 +336,10 @@ mod tests {
         );
         check(
             "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
+            Some("db.shop.example"),
+        );
+        check(
+            "arn:aws:route53:::hostedzone/Z1/A/blue/db.shop.example",
             Some("db.shop.example"),
         );
         check("arn:aws:route53:::hostedzone/Z1", None);

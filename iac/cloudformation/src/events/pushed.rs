@@ -180,10 +180,18 @@ fn bridged<'a>(item: &Item<'a>) -> Result<Option<StackEvent<'a>>, String> {
     }))
 }
 
+/// Fields whose values may hold quotes and go on for several lines.
+const LONG: [&str; 2] = ["ResourceProperties", "ResourceStatusReason"];
+
 /// Reads the text of a message.
 fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
     let mut fields = fields(text);
-    let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_empty());
+    let mut take = |name: &str| {
+        let value = fields.remove(name).filter(|value| !value.is_empty())?;
+        // Of a damaged message one field may run on into the properties.
+        let is_whole = LONG.contains(&name) || !value.contains(['\n', '\'']);
+        is_whole.then_some(value)
+    };
     let missing = |field: &str| format!("the message has no `{field}`");
     let stack_id = take("StackId").ok_or_else(|| missing("StackId"))?;
     let name = take("StackName");
@@ -239,6 +247,20 @@ fn fields(text: &str) -> BTreeMap<&str, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_field_that_runs_on_into_another_is_not_taken() {
+        let item = Item {
+            text: "",
+            line: 1,
+            page: 0,
+        };
+        let text = "StackId='arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1'\n\
+            LogicalResourceId='Db'\nResourceStatus='CREATE_COMPLETE'\n\
+            ResourceType='AWS::RDS::DBInstance'\nSta\\\":{\"MasterPassword\":\"canary\"}\n'\n";
+        let event = message(text, &item).unwrap_or_default();
+        assert_eq!((event.logical.as_str(), event.kind.as_str()), ("Db", ""));
+    }
 
     #[test]
     fn a_value_goes_on_to_the_next_field() {
