@@ -145,6 +145,50 @@ fn a_deleted_resource_is_there_before_and_not_after() {
     assert!(refused(&folder, &args).contains("did not exist at that time"));
 }
 
+/// A node on a machine, a service behind a balancer, and one that stands for a database.
+const OBJECTS: &str = r#"{"apiVersion":"v1","kind":"List","items":[
+{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-1"},"spec":{"providerID":"aws:///eu-west-1a/i-0a1b2c3d4e5f60718"}},
+{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-1","namespace":"shop","labels":{"app":"web"}},"spec":{"nodeName":"node-1","containers":[]}},
+{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop"},"spec":{"type":"LoadBalancer","selector":{"app":"web"}},
+ "status":{"loadBalancer":{"ingress":[{"hostname":"web-1.eu-west-1.elb.amazonaws.com"}]}}},
+{"apiVersion":"v1","kind":"Service","metadata":{"name":"db","namespace":"shop"},"spec":{"type":"ExternalName","externalName":"orders.abc.eu-west-1.rds.amazonaws.com"}}]}"#;
+
+/// What these are in the cloud, besides the database of [`STATE`].
+const CLOUD: &str = r#"{"version":4,"terraform_version":"1.9.0","serial":3,"lineage":"cloud","resources":[
+{"mode":"managed","type":"aws_instance","name":"node","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"i-0a1b2c3d4e5f60718","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60718"}}]},
+{"mode":"managed","type":"aws_lb","name":"web","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/web/50dc6c495c0c9188","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/web/50dc6c495c0c9188","name":"web","dns_name":"web-1.eu-west-1.elb.amazonaws.com"}}]}]}"#;
+
+#[test]
+fn objects_of_a_cluster_stand_on_what_the_cloud_has() {
+    let folder = folder("map-cluster");
+    fs::write(folder.join("objects.json"), OBJECTS).expect("written");
+    fs::write(folder.join("cloud.tfstate"), CLOUD).expect("written");
+    let map = json(
+        &folder,
+        &["objects.json", "cloud.tfstate", "shop.tfstate", "--json"],
+    );
+    let edges = map["edges"].as_array().expect("edges");
+    let has = |from: &str, kind: &str, to: &str| {
+        let found = edges.iter().any(|edge| {
+            let is =
+                |name: &str, end: &str| edge[name].as_str().is_some_and(|key| key.ends_with(end));
+            is("from", from) && edge["kind"] == kind && is("to", to) && edge["confidence"] == 1.0
+        });
+        assert!(found, "{from} {kind} {to}: {edges:#?}");
+    };
+    has(
+        "loadbalancer/net/web/50dc6c495c0c9188",
+        "routes",
+        "service/shop/web",
+    );
+    has("service/shop/web", "routes", "pod/shop/web-1");
+    has("pod/shop/web-1", "depends_on", "node//node-1");
+    has("node//node-1", "depends_on", "instance/i-0a1b2c3d4e5f60718");
+    has("service/shop/db", "routes", "db:orders");
+}
+
 /// A state of a web server in a group, with the time of the file.
 fn write_state(folder: &Path, name: &str, hour: u64, serial: u64, group: &str, service: &str) {
     let address = format!("10.0.0.{serial}");
