@@ -189,6 +189,30 @@ fn objects_of_a_cluster_stand_on_what_the_cloud_has() {
     has("service/shop/db", "routes", "db:orders");
 }
 
+#[test]
+fn who_asks_for_the_name_of_a_database_calls_it() {
+    let folder = folder("map-queries");
+    let query = r#"{"version":"1.100000","account_id":"111122223333","region":"eu-west-1","vpc_id":"vpc-0a","query_timestamp":"2026-05-12T14:00:00Z","query_name":"orders.abc.eu-west-1.rds.amazonaws.com.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"10.0.5.9","Type":"A","Class":"IN"}],"srcaddr":"10.0.1.5","srcport":"4242","transport":"UDP","srcids":{"instance":"i-0a1b2c3d4e5f60718"}}"#;
+    fs::write(folder.join("queries.jsonl"), query).expect("written");
+    fs::write(folder.join("cloud.tfstate"), CLOUD).expect("written");
+    let files = ["queries.jsonl", "cloud.tfstate", "shop.tfstate"];
+    let args = [&files[..], &["--at", "2026-05-12T14:00:00Z", "--json"]].concat();
+    let map = json(&folder, &args);
+    let edges = map["edges"].as_array().expect("edges");
+    let edge = edges.iter().find(|edge| edge["source"] == "dns");
+    let edge = edge.unwrap_or_else(|| panic!("no edge of a query: {edges:#?}"));
+    let from = edge["from"].as_str().unwrap_or_default();
+    assert!(from.ends_with("instance/i-0a1b2c3d4e5f60718"), "{from}");
+    assert!(
+        edge["to"]
+            .as_str()
+            .is_some_and(|to| to.ends_with("db:orders"))
+    );
+    assert_eq!(edge["kind"], "calls");
+    let evidence = "1 queries for orders.abc.eu-west-1.rds.amazonaws.com";
+    assert_eq!(edge["evidence"], evidence);
+}
+
 /// A state of a web server in a group, with the time of the file.
 fn write_state(folder: &Path, name: &str, hour: u64, serial: u64, group: &str, service: &str) {
     let address = format!("10.0.0.{serial}");
