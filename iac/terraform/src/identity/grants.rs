@@ -1,7 +1,8 @@
 //! Who may act as whom, and on what: trust between accounts and clouds, and members of policies.
 //!
 //! An edge runs from whoever is permitted to what it may use: from an identity provider to the role
-//! that trusts it, from the role to a bucket. Who is meant stands in each cloud in words of its own.
+//! that trusts it, from the role to a bucket. Who is meant stands in each cloud in words of its
+//! own.
 
 use nepho_core::key::{self, Arn};
 use nepho_iac_common::text;
