@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use nepho_core::key;
-use nepho_core::tables::{NodeKind, Relation};
+use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use crate::config_item;
-use crate::identity::{is_full_id, is_public_host, is_short_id, normal};
+use crate::identity::{is_address, is_full_id, is_public_host, is_short_id, normal};
+use crate::kinds::BaseKind;
 use crate::merge::Merged;
 
 /// A word that stands for more resources than this tells nothing.
@@ -229,6 +230,12 @@ fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
         });
         if there.len() < hits.len() && !there.is_empty() {
             return nearest(merged, relation, &there);
+        }
+        // Both the gateway and the public address that it has know the address.
+        let holders = keep(&|one| BaseKind::of(&one.row.resource_type) != BaseKind::Address);
+        let is_address = relation.kind == RelationKind::Peers && is_address(&relation.to);
+        if is_address && holders.len() < hits.len() && !holders.is_empty() {
+            return nearest(merged, relation, &holders);
         }
         let same_document = keep(&|one| one.uris.contains(&relation.uri));
         if !same_document.is_empty() {

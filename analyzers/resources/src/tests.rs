@@ -103,7 +103,10 @@ fn an_address_in_another_cloud_is_that_of_its_owner_at_the_time() {
         )
     };
     let (old, new) = (address("old", Some(Timestamp(3))), address("new", None));
-    let peers = reference(gateway, "198.51.100.40");
+    let peers = Relation {
+        kind: RelationKind::Peers,
+        ..reference(gateway, "198.51.100.40")
+    };
     let earlier = Relation {
         valid_to: Some(Timestamp(2)),
         ..peers.clone()
@@ -121,6 +124,15 @@ fn an_address_in_another_cloud_is_that_of_its_owner_at_the_time() {
     assert_eq!(ends(&peers), std::slice::from_ref(&new.key));
     // Both may have had it then.
     assert_eq!(ends(&earlier), [new.key.clone(), old.key.clone()]);
+    // The gateway that has the public address is meant, not the address.
+    let far = Resource {
+        resource_type: "azurerm_virtual_network_gateway".to_owned(),
+        ..address("gateway", None)
+    };
+    let rows = [own, old, new, far.clone()];
+    let out = run(&rows, std::slice::from_ref(&peers), &[]);
+    let ends = out.relations.iter().map(|edge| (&edge.to, edge.confidence));
+    assert_eq!(ends.collect::<Vec<_>>(), [(&far.key, peers.confidence)]);
 }
 
 fn owners(out: &Output) -> Vec<(&str, &str, &str)> {

@@ -192,6 +192,8 @@ fn pools_of_google_stand_for_identities_of_others() {
         (azure, pool),
         // By the number of the project.
         (pool, account),
+        // The one role among those behind the pool.
+        ("arn:aws:iam::111122223333:role/orders", account),
         (account, bucket),
         (
             "//iam.googleapis.com/projects/other/serviceAccounts/feed@other.iam.gserviceaccount.com",

@@ -1,5 +1,5 @@
-//! Attributes that hold a document as a text, such as the redrive policy of a queue: ids of resources
-//! and issuers that stand in it, and nothing else of it.
+//! Attributes that hold a document as a text, such as the redrive policy of a queue: ids of
+//! resources and issuers that stand in it, and nothing else of it.
 //!
 //! What is found is kept under the path of the attribute and the name of the member
 //! (`redrive_policy.deadLetterTargetArn`).

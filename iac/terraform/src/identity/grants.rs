@@ -1,7 +1,8 @@
 //! Who may act as whom, and on what: trust between accounts and clouds, and members of policies.
 //!
 //! An edge runs from whoever is permitted to what it may use: from an identity provider to the role
-//! that trusts it, from the role to a bucket. Who is meant stands in each cloud in words of its own.
+//! that trusts it, from the role to a bucket. Who is meant stands in each cloud in words of its
+//! own.
 
 use nepho_core::key::{self, Arn};
 use nepho_iac_common::text;
@@ -21,13 +22,15 @@ pub(crate) enum Who {
     Subject,
     /// A member of a policy of Google Cloud.
     Member,
+    /// A member of a policy of Google Cloud that is a role of AWS behind a pool.
+    RoleOfAws,
     /// An identity of Azure by its object id.
     Object,
     /// A resource by its id, or by its name where its type begins so.
     Named(&'static str),
 }
 
-use Who::{Account, Issuer, Itself, Member, Named, Object, Principal, Subject};
+use Who::{Account, Issuer, Itself, Member, Named, Object, Principal, RoleOfAws, Subject};
 
 /// A permission that a resource gives.
 pub(crate) struct Grant {
@@ -55,7 +58,7 @@ const fn grant(types: &'static str, from: &'static str, who: Who, to: &'static s
 
 /// Permissions by the type of the resource that gives them.
 #[rustfmt::skip]
-const GRANTS: [Grant; 37] = [
+const GRANTS: [Grant; 40] = [
     grant("aws_iam_role", "assume_role_policy.Principal", Principal, ""),
     grant("aws_iam_role", "assume_role_policy.Subject", Subject, ""),
     grant("aws_iam_openid_connect_provider", "url", Issuer, ""),
@@ -65,8 +68,11 @@ const GRANTS: [Grant; 37] = [
     grant("google_iam_workload_identity_pool_provider", "saml.idp_metadata_xml.entityID", Issuer, ""),
     grant("google_iam_workload_identity_pool_provider", "", Itself, PARENT),
     grant("google_*_iam_member", "member", Member, PARENT),
+    grant("google_*_iam_member", "member", RoleOfAws, PARENT),
     grant("google_*_iam_binding", "members", Member, PARENT),
+    grant("google_*_iam_binding", "members", RoleOfAws, PARENT),
     grant("google_*_iam_policy", "policy_data.members", Member, PARENT),
+    grant("google_*_iam_policy", "policy_data.members", RoleOfAws, PARENT),
     // Policies of an identity name resources, those of a resource name principals.
     grant("aws_iam_role", "", Itself, "inline_policy.policy.Resource"),
     grant("aws_iam_role_policy", "role", Named("aws_iam_role"), "policy.Resource"),
@@ -123,7 +129,7 @@ impl Grant {
     pub(crate) fn role(&self) -> Option<&'static str> {
         let [google, azure] = ROLES;
         match self.who {
-            Member => Some(google),
+            Member | RoleOfAws => Some(google),
             Object => Some(azure),
             _ => None,
         }
@@ -141,6 +147,7 @@ impl Who {
             Issuer => issuer(value),
             Subject => subject(value),
             Member => member(value),
+            RoleOfAws => role_of_aws(value),
             Object => Some(value.to_owned()),
             Named(_) => (!value.contains(['*', '?'])).then(|| value.to_owned()),
         }
@@ -254,6 +261,16 @@ fn member(value: &str) -> Option<String> {
     is_pool.then(|| format!("//{pool}"))
 }
 
+/// The role of AWS that a member of a pool is, by the attribute that providers for AWS map:
+/// `.../attribute.aws_role/arn:aws:sts::111122223333:assumed-role/NAME`.
+///
+/// cloud.google.com/iam/docs/workload-identity-federation-with-other-clouds, read 2026-11-29.
+fn role_of_aws(value: &str) -> Option<String> {
+    let (pool, role) = value.split_once("/arn:")?;
+    let is_role = pool.ends_with("/attribute.aws_role") || pool.ends_with("/subject");
+    principal(&format!("arn:{role}")).filter(|_| is_role)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,6 +347,11 @@ mod tests {
         ] {
             check(Member, nobody, None);
         }
+        let role = "arn:aws:sts::111122223333:assumed-role/mailer";
+        let of_role = format!("principalSet://{pool}/attribute.aws_role/{role}");
+        let mailer = "arn:aws:iam::111122223333:role/mailer";
+        check(RoleOfAws, &of_role, Some(mailer));
+        check(RoleOfAws, &format!("principalSet://{pool}/*"), None);
         check(Subject, "repo:shop/infra:ref:refs/heads/main", None);
         check(Subject, "system:serviceaccount:shop:*", None);
     }
