@@ -176,10 +176,10 @@ impl Analysis {
         }
         self.pending.extend(output.changes);
         let mut fresh = Output {
-            changes: Vec::new(),
             resources: output.resources,
             relations: output.relations,
             findings: output.findings,
+            ..Output::default()
         };
         let mut declared = None;
         if !self.owners.is_empty() && !fresh.resources.is_empty() {
@@ -274,11 +274,17 @@ impl Analysis {
         for rows in output.changes.chunks(MOST_ROWS) {
             give(Table::Changes, &Change::to_batch(rows)?, &all)?;
         }
+        for rows in output.runs.chunks(MOST_ROWS) {
+            give(Table::Runs, &Run::to_batch(rows)?, &all)?;
+        }
         for rows in output.findings.chunks(MOST_ROWS) {
             give(Table::Findings, &Finding::to_batch(rows)?, &all)?;
         }
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);
+        for run in output.runs.drain(..) {
+            learn(&mut self.runs, run);
+        }
         for change in output.changes.drain(..) {
             let next = self.changes.len();
             let place = *self.change_places.entry(change.id.clone()).or_insert(next);
@@ -288,6 +294,22 @@ impl Analysis {
             }
         }
         Ok(())
+    }
+}
+
+/// Adds what an analyzer learned of a run to what documents tell of it: what it left behind.
+fn learn(runs: &mut Vec<Run>, learned: Run) {
+    let is_same =
+        |run: &Run| run.id == learned.id && run.tool == learned.tool && run.scope == learned.scope;
+    let mut is_told = false;
+    for run in runs.iter_mut().filter(|run| is_same(run)) {
+        is_told = true;
+        run.orphans.extend_from_slice(&learned.orphans);
+        run.orphans.sort();
+        run.orphans.dedup();
+    }
+    if !is_told {
+        runs.push(learned);
     }
 }
 
