@@ -3,7 +3,7 @@
 use arrow_array::RecordBatch;
 
 use crate::findings::Finding;
-use crate::tables::{Change, Relation, Resource, Table};
+use crate::tables::{Change, Relation, Resource, Run, Table};
 use crate::{Result, Timestamp};
 
 /// What an analyzer concluded.
@@ -12,6 +12,8 @@ pub struct Output {
     /// Changes that it learned of (writes seen only in audit logs), and changes of a feed to which
     /// it adds something (who did it). A row replaces an earlier one with the same id.
     pub changes: Vec<Change>,
+    /// Runs that it learned of, or of which it knows more orphans than the feed that told of them.
+    pub runs: Vec<Run>,
     /// Resources that it learned of.
     pub resources: Vec<Resource>,
     /// Edges that it learned of.

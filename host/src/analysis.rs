@@ -177,10 +177,10 @@ impl Analysis {
         }
         self.pending.extend(output.changes);
         let mut fresh = Output {
-            changes: Vec::new(),
             resources: output.resources,
             relations: output.relations,
             findings: output.findings,
+            ..Output::default()
         };
         self.tell_first(&fresh.resources, &fresh.relations)?;
         self.hand_on(&mut fresh)?;
@@ -325,6 +325,7 @@ impl Analysis {
                 &output.changes,
                 Change::to_batch,
             )?;
+            tell(&mut **analyzer, Table::Runs, &output.runs, Run::to_batch)?;
             tell(
                 &mut **analyzer,
                 Table::Findings,
@@ -334,6 +335,9 @@ impl Analysis {
         }
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);
+        for run in output.runs.drain(..) {
+            learn(&mut self.runs, run);
+        }
         for change in output.changes.drain(..) {
             let next = self.changes.len();
             let place = *self.change_places.entry(change.id.clone()).or_insert(next);
@@ -359,6 +363,22 @@ fn tell<R>(
         }
     }
     Ok(())
+}
+
+/// Adds what an analyzer learned of a run to what documents tell of it: what it left behind.
+fn learn(runs: &mut Vec<Run>, learned: Run) {
+    let is_same =
+        |run: &Run| run.id == learned.id && run.tool == learned.tool && run.scope == learned.scope;
+    let mut is_told = false;
+    for run in runs.iter_mut().filter(|run| is_same(run)) {
+        is_told = true;
+        run.orphans.extend_from_slice(&learned.orphans);
+        run.orphans.sort();
+        run.orphans.dedup();
+    }
+    if !is_told {
+        runs.push(learned);
+    }
 }
 
 type Named = (&'static str, Box<dyn Analyzer>);

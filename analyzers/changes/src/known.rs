@@ -133,6 +133,12 @@ impl Known {
         self.ids.contains_key(identity)
     }
 
+    /// Whether a state or a stack has the resource.
+    pub(crate) fn is_declared(&self, identity: &str) -> bool {
+        let held = self.held(identity);
+        held.is_some_and(|held| !held.addresses.is_empty())
+    }
+
     /// What a resource is a facet of: as documents tell, or, where none tells of it, by its id.
     pub(crate) fn parent(&self, identity: &str) -> Option<Arc<str>> {
         let told = self.held(identity).and_then(|held| held.parent.as_ref());

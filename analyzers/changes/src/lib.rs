@@ -10,7 +10,8 @@
 //!    ([`plans`]) what of the resource changed.
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
 //!    what was done by hand to managed resources, and when infrastructure code undid it.
-//! 5. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
+//! 5. [`orphans`] lists what runs that failed made and lost sight of.
+//! 6. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
 //!    well, to be shown; they are never weighed.
 //!
@@ -22,6 +23,7 @@ mod emit;
 mod event;
 mod failures;
 mod known;
+mod orphans;
 mod outside;
 mod passing;
 mod plans;
@@ -30,6 +32,8 @@ mod runs;
 mod scenarios;
 #[cfg(test)]
 mod scenarios_drift;
+#[cfg(test)]
+mod scenarios_orphans;
 #[cfg(test)]
 mod scenarios_runs;
 mod store;
@@ -103,7 +107,7 @@ impl Analyzer for Changes {
     }
 
     fn writes(&self) -> &'static [Table] {
-        &[Table::Changes, Table::Findings]
+        &[Table::Changes, Table::Runs, Table::Findings]
     }
 
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
@@ -166,12 +170,24 @@ impl Changes {
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
-        for joined in runs::join(&mut writes, &self.changes, &self.runs, &self.known) {
-            self.changes.insert(joined.id.clone(), joined);
+        let joined = runs::join(&mut writes, &self.changes, &self.runs, &self.known);
+        for change in joined.told {
+            self.changes.insert(change.id.clone(), change);
         }
         emit::tell_made(&writes, &mut self.known);
         let failures = failures::failures(&writes);
         let drifts = drift::drifts(&writes, &self.changes, &self.known);
+        let told = orphans::Told {
+            joined: &joined.runs,
+            changes: &self.changes,
+            runs: &self.runs,
+            failures: &failures,
+            known: &self.known,
+        };
+        for left in orphans::left(&writes, &told) {
+            out.runs.push(left.run);
+            out.changes.extend(left.changes);
+        }
         let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
         for mut change in std::mem::take(&mut self.changes).into_values() {
             // Whoever made a drift is not told by the tool that found it.

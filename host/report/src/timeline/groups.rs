@@ -170,10 +170,13 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let end = run.and_then(|run| run.ended).or(ends.max());
     let (tool, scope, id) = key.clone();
     let one = |values: Vec<Option<&String>>| common(&values);
-    let is_known = run.is_some()
-        || changes
-            .iter()
-            .any(|(change, _)| !change.id.starts_with("audit:"));
+    // An analyzer may tell of a run that no document tells of.
+    let is_unregistered = |change: &Change| change.class == Some(WriteClass::IacUnregistered);
+    let mut rows = changes.iter().map(|(change, _)| change);
+    let is_known = match run {
+        Some(_) => changes.is_empty() || !rows.all(is_unregistered),
+        None => rows.any(|change| !change.id.starts_with("audit:")),
+    };
     let head = RunHead {
         id,
         tool,

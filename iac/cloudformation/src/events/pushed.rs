@@ -215,8 +215,9 @@ fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
     })
 }
 
-/// Fields of `Key='Value'` lines. A value goes on to the next line that begins a field: those of
-/// properties hold line breaks and quotes.
+/// Fields of `Key='Value'` lines. Properties go on to the next line that begins a field: they hold
+/// line breaks and quotes. A reason goes on until its quote is closed; any other value has one line,
+/// so that no property gets into it where the line that begins them is damaged.
 fn fields(text: &str) -> BTreeMap<&str, String> {
     let mut found: BTreeMap<&str, String> = BTreeMap::new();
     let mut current: Option<&str> = None;
@@ -231,8 +232,15 @@ fn fields(text: &str) -> BTreeMap<&str, String> {
             }
             (None, Some(name)) => {
                 let value = found.entry(name).or_default();
-                value.push('\n');
-                value.push_str(line);
+                let goes_on = match name {
+                    "ResourceProperties" => true,
+                    "ResourceStatusReason" => !value.trim_end().ends_with('\''),
+                    _ => false,
+                };
+                if goes_on {
+                    value.push('\n');
+                    value.push_str(line);
+                }
             }
             (None, None) => {}
         }
@@ -271,5 +279,8 @@ mod tests {
         assert_eq!(get("ResourceProperties"), Some("{\"x\":\"it's\n b\"}"));
         assert_eq!(get("ResourceStatusReason"), Some(""));
         assert_eq!((get("StackId"), get("EventId")), (Some("a"), Some("c")));
+        let found = fields("ResourceType='t'\nReso\"secret\"\nEventId='c\n\"secret\"");
+        let kept = found.values().map(String::as_str);
+        assert_eq!(kept.collect::<Vec<_>>(), ["c", "t"]);
     }
 }
