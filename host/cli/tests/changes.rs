@@ -154,10 +154,126 @@ fn what_is_asked_for_is_shown() {
     check(&["--tool", "terraform"], &[apply]);
     check(&["--resource", "sg-0123abcd"], &[click, agent, apply]);
     check(&["--resource", "sg-99999999"], &[]);
-    check(&["--resource", apply], &[click, apply]);
+    check(&["--resource", apply], &[click, agent, apply]);
     check(&["--service", "orders", "--since", "2026-05-13"], &[apply]);
     check(&["--until", "2026-05-12T16:30:00Z"], &[click]);
     check(&["--failed"], &[]);
+}
+
+/// A state with a group and a rule of it, and the log of a run that changed the rule and a database
+/// of which it knows the name alone.
+fn rules(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let resource = |kind: &str, name: &str, attributes: Value| {
+        json!({"mode": "managed", "type": kind, "name": name,
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 1, "attributes": attributes}]})
+    };
+    let resources = [
+        resource(
+            "aws_security_group",
+            "db",
+            json!({"id": "sg-0123abcd", "tags": {"service": "orders"},
+                "arn": "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd"}),
+        ),
+        resource(
+            "aws_security_group_rule",
+            "in",
+            json!({"id": "sgrule-99887766", "security_group_id": "sg-0123abcd", "type": "ingress"}),
+        ),
+        resource(
+            "aws_db_instance",
+            "main",
+            json!({"id": "db-ABCDEFGHIJKLMNOP", "identifier": "ledger",
+                "arn": "arn:aws:rds:eu-west-1:111122223333:db:ledger",
+                "address": "ledger.abc123.eu-west-1.rds.amazonaws.com"}),
+        ),
+    ];
+    let state = json!({"version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l",
+        "outputs": {}, "resources": resources});
+    fs::write(folder.join("terraform.tfstate"), state.to_string()).expect("written");
+    let done = |time: &str, kind: &str, name: &str, id: &str| {
+        let address = format!("{kind}.{name}");
+        json!({"@level": "info", "@message": "done", "@module": "terraform.ui", "@timestamp": time,
+            "type": "apply_complete", "hook": {"resource": {"addr": address, "module": "",
+                "resource": address, "implied_provider": "aws", "resource_type": kind,
+                "resource_name": name, "resource_key": null},
+            "action": "update", "id_key": "id", "id_value": id, "elapsed_seconds": 1}})
+        .to_string()
+    };
+    let version = json!({"@level": "info", "@message": "Terraform 1.11.4", "type": "version",
+        "@module": "terraform.ui", "@timestamp": "2026-05-13T02:00:00Z", "terraform": "1.11.4", "ui": "1.2"});
+    let log = [
+        version.to_string(),
+        done(
+            "2026-05-13T02:00:08Z",
+            "aws_security_group_rule",
+            "in",
+            "sgrule-99887766",
+        ),
+        done(
+            "2026-05-13T02:00:09Z",
+            "aws_db_instance",
+            "main",
+            "db-ABCDEFGHIJKLMNOP",
+        ),
+    ];
+    fs::write(folder.join("apply.jsonl"), log.join("\n") + "\n").expect("written");
+    folder
+}
+
+#[test]
+fn a_resource_is_found_by_any_word_and_with_what_only_the_state_knows_to_be_its_part() {
+    let folder = rules("changes-words");
+    let check = |args: &[&str], expected: &[&str]| {
+        assert_eq!(addresses(&json_of(&folder, args)), expected, "{args:?}");
+    };
+    let (rule, database) = ("aws_security_group_rule.in", "aws_db_instance.main");
+    check(&[], &[rule, database]);
+    for word in [
+        "sg-0123abcd",
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd",
+        "aws_security_group.db",
+        rule,
+    ] {
+        check(&["--resource", word], &[rule]);
+    }
+    check(&["--service", "orders"], &[rule]);
+    for word in [
+        "ledger",
+        "arn:aws:rds:eu-west-1:111122223333:db:ledger",
+        "Ledger.abc123.eu-west-1.rds.amazonaws.com",
+        "db-ABCDEFGHIJKLMNOP",
+    ] {
+        check(&["--resource", word], &[database]);
+    }
+    let told = json_of(&folder, &["--resource", rule]);
+    let parent = &told["entries"][0]["changes"][0]["parent"];
+    assert_eq!(
+        parent,
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd"
+    );
+}
+
+#[test]
+fn a_word_that_stands_for_nothing_is_answered_with_what_is_like_it() {
+    let folder = rules("changes-near");
+    let summary = |args: &[&str]| json_of(&folder, args)["summary"].to_string();
+    let near = summary(&["--resource", "legder"]);
+    assert!(
+        near.contains("No resource is known as `legder`; near are ledger"),
+        "{near}"
+    );
+    let service = summary(&["--service", "oders"]);
+    assert!(
+        service.contains("Nothing is of service `oders`; there are orders."),
+        "{service}"
+    );
+    // It is known, and nothing was changed of it.
+    let known = summary(&["--resource", "ledger", "--since", "2026-06-01"]);
+    assert_eq!(known, "[\"No change was found.\"]");
 }
 
 #[test]

@@ -3,11 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::findings::{Details, Drift, Finding, WriteClass};
+use nepho_core::secret;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
 };
-use nepho_core::{key, secret};
 
+use super::names::Names;
+use super::select::Asked;
 use super::{
     ChangeSelection, ClassCount, TIMELINE_SCHEMA, Timeline, TimelineChange, groups, is_failed,
     summary,
@@ -17,7 +19,7 @@ use crate::rejects::Rejects;
 
 /// What a timeline is made from.
 #[derive(Debug, Default)]
-pub struct TimelineSource {
+pub struct TimelineSource<'a> {
     /// What was read.
     pub inputs: Inputs,
     /// Changes; of two with the same id the later one counts.
@@ -26,18 +28,21 @@ pub struct TimelineSource {
     pub runs: Vec<Run>,
     /// Findings; those on changes outside of infrastructure code tell of drift.
     pub findings: Vec<Finding>,
-    /// Resources, for the services that they belong to.
-    pub resources: Vec<Resource>,
+    /// Resources, for their names and the services that they belong to.
+    pub resources: &'a [Resource],
     /// Relations, for the services that run on resources.
-    pub relations: Vec<Relation>,
+    pub relations: &'a [Relation],
     /// Input that could not be read.
     pub rejects: Rejects,
 }
 
 impl Timeline {
     /// Timeline of what was asked for.
-    pub fn build(source: TimelineSource, selection: ChangeSelection) -> Self {
-        let services = Services::of(&source.resources, &source.relations);
+    pub fn build(source: TimelineSource<'_>, selection: ChangeSelection) -> Self {
+        let names = Names::of(source.resources);
+        let services = Services::of(source.resources, source.relations, &names);
+        let words = selection.resources.clone();
+        let asked = Asked::of(&words, &names);
         let mut drift = drift(&source.findings);
         let mut planned = 0;
         let mut told: BTreeMap<String, (usize, Change)> = BTreeMap::new();
@@ -62,8 +67,12 @@ impl Timeline {
                 planned += 1;
                 continue;
             }
-            let shown = shown(&change, &services, &drift);
-            if selection.has(&shown) {
+            let keys = names.of_change(&change);
+            let mut shown = shown(&change, services.of_keys(&keys), &drift);
+            if shown.parent.is_none() {
+                shown.parent = names.parent_of(&change);
+            }
+            if selection.has(&shown) && asked.has(&shown, &keys) {
                 kept.push((change, shown));
             }
         }
@@ -125,7 +134,7 @@ fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCo
     counts.into_iter().map(count).collect()
 }
 
-fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChange {
+fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineChange {
     let opened = drift.iter().find(|one| one.change == change.id);
     let closed = |one: &&Drift| one.closed_by.as_ref() == Some(&change.id);
     let repairs: BTreeSet<String> = drift
@@ -146,7 +155,7 @@ fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChang
         resource: change.resource.clone(),
         parent: change.parent.clone(),
         resource_type: change.resource_type.clone(),
-        services: services.of_change(change),
+        services,
         actor: change.actor.clone(),
         attributes: change.attributes.clone(),
         reason: change
@@ -161,25 +170,18 @@ fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChang
     }
 }
 
-/// Services by the canonical id of a resource.
+/// Services by the key of a resource.
 #[derive(Debug, Default)]
 struct Services {
-    by_id: BTreeMap<String, BTreeSet<String>>,
-    // Canonical ids by alias: logs of runs tell short ids.
-    aliases: BTreeMap<String, BTreeSet<String>>,
+    by_key: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Services {
-    fn of(resources: &[Resource], relations: &[Relation]) -> Self {
+    fn of(resources: &[Resource], relations: &[Relation], names: &Names) -> Self {
         let mut services = Self::default();
         for resource in resources {
             if let Some(service) = &resource.service {
-                services.add(&resource.key, service);
-            }
-            let id = key::canonical(&resource.key);
-            for alias in &resource.aliases {
-                let held = services.aliases.entry(alias.clone()).or_default();
-                held.insert(id.clone());
+                services.add(names.identity(&resource.key), service);
             }
         }
         for relation in relations {
@@ -188,32 +190,20 @@ impl Services {
                 && relation.to_kind == NodeKind::Resource
                 && relation.kind == RelationKind::RunsOn
             {
-                services.add(&relation.to, &relation.from);
+                services.add(names.identity(&relation.to), &relation.from);
             }
         }
         services
     }
 
-    fn add(&mut self, id: &str, service: &str) {
-        let held = self.by_id.entry(key::canonical(id)).or_default();
+    fn add(&mut self, key: String, service: &str) {
+        let held = self.by_key.entry(key).or_default();
         held.insert(service.to_owned());
     }
 
-    fn of_change(&self, change: &Change) -> Vec<String> {
-        let ids = [change.resource.as_deref(), change.parent.as_deref()];
-        let found = ids.into_iter().flatten();
-        let found: BTreeSet<&String> = found
-            .filter_map(|id| self.of_id(&key::canonical(id)))
-            .flatten()
-            .collect();
+    fn of_keys(&self, keys: &BTreeSet<String>) -> Vec<String> {
+        let found = keys.iter().filter_map(|key| self.by_key.get(key));
+        let found: BTreeSet<&String> = found.flatten().collect();
         found.into_iter().cloned().collect()
-    }
-
-    /// Services of a resource; of a name that stands for one resource only, those of that one.
-    fn of_id(&self, id: &str) -> Option<&BTreeSet<String>> {
-        self.by_id.get(id).or_else(|| {
-            let named = self.aliases.get(id).filter(|ids| ids.len() == 1)?;
-            self.by_id.get(named.first()?)
-        })
     }
 }

@@ -2,6 +2,7 @@
 
 mod build;
 mod groups;
+mod names;
 mod select;
 mod summary;
 
