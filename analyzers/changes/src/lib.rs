@@ -9,7 +9,8 @@
 //!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
 //!    ([`plans`]) what of the resource changed.
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
-//!    what was done by hand to managed resources, and when infrastructure code undid it.
+//!    what was done by hand to managed resources, and when infrastructure code undid it; [`found`]
+//!    who made the differences that tools found.
 //! 5. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
 //!    well, to be shown; they are never weighed.
@@ -21,6 +22,7 @@ mod drift;
 mod emit;
 mod event;
 mod failures;
+mod found;
 mod known;
 mod outside;
 mod passing;
@@ -31,6 +33,8 @@ mod scenarios;
 #[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
+mod scenarios_found;
+#[cfg(test)]
 mod scenarios_runs;
 mod store;
 
@@ -38,12 +42,12 @@ use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
-use nepho_core::findings::WriteClass;
+use nepho_core::findings::{Drift, WriteClass};
 use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Resource, Run, Table};
 use nepho_core::{Result, Timestamp};
 
 use known::Known;
-use store::Store;
+use store::{Store, Write};
 
 nepho_core::register!(Component {
     kind: Kind::Analyzer,
@@ -156,8 +160,26 @@ impl Changes {
         Ok(())
     }
 
+    /// Drift that each write opened, by the hash of the write. What tools found to differ learns who
+    /// made it.
+    fn drifts(&mut self, writes: &[Write], background: &[Write]) -> BTreeMap<u64, Vec<Drift>> {
+        let settings = drift::settings(writes, &self.changes, &self.known);
+        let mut drifts = drift::drifts(writes, &settings, &self.known);
+        let found = found::found(writes, background, &self.changes, &settings, &self.known);
+        let told = found::tell(&found, &mut drifts);
+        for (id, actor, request) in told {
+            if let Some(change) = self.changes.get_mut(&id) {
+                change.actor = change.actor.take().or(actor);
+                change.request_id = change.request_id.take().or(request);
+            }
+        }
+        drifts
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
+        self.store.tell_seen(&mut self.known);
+        self.background.tell_seen(&mut self.known);
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
@@ -166,7 +188,7 @@ impl Changes {
         }
         emit::tell_made(&writes, &mut self.known);
         let failures = failures::failures(&writes);
-        let drifts = drift::drifts(&writes, &self.changes, &self.known);
+        let drifts = self.drifts(&writes, &background);
         let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
         for mut change in std::mem::take(&mut self.changes).into_values() {
             // Whoever made a drift is not told by the tool that found it.

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::key::Arn;
-use nepho_core::tables::{Change, ChangeOutcome, Outcome, Run};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome, Run};
 use nepho_core::time::NANOS;
 
 use crate::event::{Cloud, normal};
@@ -51,7 +51,12 @@ impl<'a> Index<'a> {
             .values()
             .filter(|change| change.outcome != ChangeOutcome::Planned)
         {
-            for id in known.touched(change) {
+            // What a run only found is nothing that it called for.
+            let touched = match change.action {
+                ChangeAction::Drift => BTreeSet::new(),
+                _ => known.touched(change),
+            };
+            for id in touched {
                 index.by_resource.entry(id).or_default().push(change);
             }
             if let Some(request) = &change.request_id {
@@ -294,7 +299,9 @@ fn tell(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
 }
 
 fn tell_actor(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
-    if change.actor.is_some() || write.event.actor == "unknown" {
+    // Whoever looked is not who made the difference.
+    let is_finding = change.action == ChangeAction::Drift;
+    if is_finding || change.actor.is_some() || write.event.actor == "unknown" {
         return;
     }
     let row = told

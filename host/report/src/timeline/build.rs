@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_core::findings::{Details, Drift, Finding, WriteClass};
+use nepho_core::findings::{Drift, Finding, WriteClass};
 use nepho_core::secret;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
@@ -11,8 +11,8 @@ use nepho_core::tables::{
 use super::names::Names;
 use super::select::Asked;
 use super::{
-    ChangeSelection, ClassCount, TIMELINE_SCHEMA, Timeline, TimelineChange, groups, is_failed,
-    summary,
+    ChangeSelection, ClassCount, Maker, TIMELINE_SCHEMA, Timeline, TimelineChange, drift, groups,
+    is_failed, summary,
 };
 use crate::inputs::Inputs;
 use crate::rejects::Rejects;
@@ -43,12 +43,18 @@ impl Timeline {
         let services = Services::of(source.resources, source.relations, &names);
         let words = selection.resources.clone();
         let asked = Asked::of(&words, &names);
-        let mut drift = drift(&source.findings);
         let mut planned = 0;
         let mut told: BTreeMap<String, (usize, Change)> = BTreeMap::new();
         for (place, change) in source.changes.into_iter().enumerate() {
             told.insert(change.id.clone(), (place, change));
         }
+        let all = told.values().map(|(_, change)| change);
+        let mut drift = drift::drift(&source.findings, all, &names);
+        let makers: BTreeMap<String, Vec<Maker>> = told
+            .values()
+            .map(|(_, change)| (change.id.clone(), drift::makers(change, &drift, &told)))
+            .filter(|(_, makers)| !makers.is_empty())
+            .collect();
         let mut ordered: Vec<(usize, Change)> = told.into_values().collect();
         ordered.sort_by_key(|(place, change)| {
             let time = change.time.or(change.started);
@@ -69,6 +75,7 @@ impl Timeline {
             }
             let keys = names.of_change(&change);
             let mut shown = shown(&change, services.of_keys(&keys), &drift);
+            shown.made_by = makers.get(&change.id).cloned().unwrap_or_default();
             if shown.parent.is_none() {
                 shown.parent = names.parent_of(&change);
             }
@@ -79,9 +86,17 @@ impl Timeline {
         let ids: BTreeSet<&str> = kept.iter().map(|(change, _)| &*change.id).collect();
         drift.retain(|one| {
             let closed_by = one.closed_by.as_deref().unwrap_or_default();
-            ids.contains(&*one.change) || ids.contains(closed_by)
+            let mut finders = one.found_by.iter();
+            ids.contains(&*one.change)
+                || ids.contains(closed_by)
+                || finders.any(|id| ids.contains(&**id))
         });
-        let classes = classes(kept.iter().map(|(_, shown)| shown));
+        // What a tool found and somebody made is no second change, where that is shown.
+        let is_counted = |shown: &&TimelineChange| {
+            let mut makers = shown.made_by.iter();
+            !makers.any(|maker| ids.contains(&*maker.change))
+        };
+        let classes = classes(kept.iter().map(|(_, shown)| shown).filter(is_counted));
         let entries = groups::entries(kept, &source.runs, &selection);
         let mut inputs = source.inputs;
         inputs.settle(0);
@@ -104,21 +119,6 @@ impl Timeline {
     }
 }
 
-/// Drift that findings tell of, by time.
-fn drift(findings: &[Finding]) -> Vec<Drift> {
-    let mut drift: Vec<Drift> = findings
-        .iter()
-        .filter_map(|finding| match &finding.details {
-            Details::OutsideChange(outside) => Some(outside.drift.clone()),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    drift.sort_by(|a, b| (a.opened, &a.change, &a.address).cmp(&(b.opened, &b.change, &b.address)));
-    drift.dedup();
-    drift
-}
-
 fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCount> {
     let mut counts: BTreeMap<Option<WriteClass>, (u64, u64)> = BTreeMap::new();
     for change in changes {
@@ -135,7 +135,8 @@ fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCo
 }
 
 fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineChange {
-    let opened = drift.iter().find(|one| one.change == change.id);
+    let is_made = change.action != ChangeAction::Drift;
+    let opened = drift.iter().find(|one| is_made && one.change == change.id);
     let closed = |one: &&Drift| one.closed_by.as_ref() == Some(&change.id);
     let repairs: BTreeSet<String> = drift
         .iter()
@@ -165,6 +166,7 @@ fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineCha
         is_root_failure: change.is_root_failure,
         drift_of: opened.map(|one| one.address.clone()),
         repairs: repairs.into_iter().collect(),
+        made_by: Vec::new(),
         uri: change.uri.clone(),
         line: change.line,
     }
