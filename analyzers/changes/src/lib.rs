@@ -9,7 +9,8 @@
 //!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
 //!    ([`plans`]) what of the resource changed.
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
-//!    what was done by hand to managed resources, and when infrastructure code undid it.
+//!    what was done by hand to managed resources, and when infrastructure code undid it; [`found`]
+//!    who made the differences that tools found.
 //! 5. [`orphans`] lists what runs that failed made and lost sight of.
 //! 6. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
@@ -22,6 +23,7 @@ mod drift;
 mod emit;
 mod event;
 mod failures;
+mod found;
 mod known;
 mod orphans;
 mod outside;
@@ -33,6 +35,8 @@ mod scenarios;
 #[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
+mod scenarios_found;
+#[cfg(test)]
 mod scenarios_orphans;
 #[cfg(test)]
 mod scenarios_runs;
@@ -42,12 +46,12 @@ use std::collections::BTreeMap;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
-use nepho_core::findings::WriteClass;
+use nepho_core::findings::{Drift, WriteClass};
 use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Resource, Run, Table};
 use nepho_core::{Result, Timestamp};
 
 use known::Known;
-use store::Store;
+use store::{Store, Write};
 
 nepho_core::register!(Component {
     kind: Kind::Analyzer,
@@ -165,8 +169,26 @@ impl Changes {
         Ok(())
     }
 
+    /// Drift that each write opened, by the hash of the write. What tools found to differ learns who
+    /// made it.
+    fn drifts(&mut self, writes: &[Write], background: &[Write]) -> BTreeMap<u64, Vec<Drift>> {
+        let settings = drift::settings(writes, &self.changes, &self.known);
+        let mut drifts = drift::drifts(writes, &settings, &self.known);
+        let found = found::found(writes, background, &self.changes, &settings, &self.known);
+        let told = found::tell(&found, &mut drifts);
+        for (id, actor, request) in told {
+            if let Some(change) = self.changes.get_mut(&id) {
+                change.actor = change.actor.take().or(actor);
+                change.request_id = change.request_id.take().or(request);
+            }
+        }
+        drifts
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
+        self.store.tell_seen(&mut self.known);
+        self.background.tell_seen(&mut self.known);
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
@@ -176,7 +198,7 @@ impl Changes {
         }
         emit::tell_made(&writes, &mut self.known);
         let failures = failures::failures(&writes);
-        let drifts = drift::drifts(&writes, &self.changes, &self.known);
+        let drifts = self.drifts(&writes, &background);
         let told = orphans::Told {
             joined: &joined.runs,
             changes: &self.changes,

@@ -4,13 +4,13 @@
 //! quote where they failed; the id of the run, where the recommended set-up is used
 //! (`docs/guides/run-ids.md`); then resource and time, and at last the time of the run alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
-use nepho_core::key::{Arn, short_name};
-use nepho_core::tables::{Change, ChangeOutcome, Outcome, Run};
+use nepho_core::key::Arn;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome, Run};
 use nepho_core::time::NANOS;
 
 use crate::event::{Cloud, normal};
@@ -44,6 +44,8 @@ struct Index<'a> {
     windows: BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
     // Runs by what may be their id; a text that stands for several stands for none.
     names: HashMap<String, BTreeSet<RunKey<'a>>>,
+    // Runs with the files that told of them.
+    told: HashSet<(RunKey<'a>, &'a str)>,
 }
 
 impl<'a> Index<'a> {
@@ -54,12 +56,18 @@ impl<'a> Index<'a> {
             by_run: BTreeMap::new(),
             windows: BTreeMap::new(),
             names: HashMap::new(),
+            told: HashSet::new(),
         };
         for change in changes
             .values()
             .filter(|change| change.outcome != ChangeOutcome::Planned)
         {
-            for id in known.touched(change) {
+            // What a run only found is nothing that it called for.
+            let touched = match change.action {
+                ChangeAction::Drift => BTreeSet::new(),
+                _ => known.touched(change),
+            };
+            for id in touched {
                 index.by_resource.entry(id).or_default().push(change);
             }
             if let Some(request) = &change.request_id {
@@ -88,20 +96,19 @@ impl<'a> Index<'a> {
         *window = (window.0.min(start), window.1.max(end));
     }
 
-    /// A run goes by its id and by what its file is called: `runs/apply-4711.jsonl` is that of
-    /// `apply-4711` and of `4711`.
-    fn name(&mut self, key: RunKey<'a>, id: &str, uri: &str) {
+    /// A run goes by its id and by what its file is called.
+    fn name(&mut self, key: RunKey<'a>, id: &'a str, uri: &'a str) {
+        // All changes of a run tell the same.
+        if !self.told.insert((key, uri)) {
+            return;
+        }
         let mut add = |name: &str| {
             if name.len() >= SHORTEST {
                 self.names.entry(normal(name)).or_default().insert(key);
             }
         };
         add(id);
-        let stem = short_name(uri);
-        let stem = stem.split('.').next().unwrap_or(stem);
-        add(stem);
-        let cuts = stem.char_indices().filter(|(_, c)| matches!(c, '-' | '_'));
-        cuts.for_each(|(at, _)| add(&stem[at + 1..]));
+        file_names(uri).for_each(&mut add);
     }
 
     /// The run that a write tells of by its id.
@@ -113,6 +120,35 @@ impl<'a> Index<'a> {
             found.first().copied().filter(|_| found.len() == 1)
         })
     }
+}
+
+/// Folders that may be a part of the id of a run, in which a `/` may stand.
+const FOLDERS: usize = 2;
+
+/// What a run may be called after its file: `runs/apply-gh-4711.2.jsonl` is that of
+/// `apply-gh-4711.2`, of `gh-4711.2` and of `4711.2`.
+fn file_names(uri: &str) -> impl Iterator<Item = &str> {
+    let start = uri
+        .rmatch_indices('/')
+        .nth(FOLDERS)
+        .map_or(0, |(at, _)| at + 1);
+    let path = uri.get(start..).unwrap_or(uri);
+    let wholes = std::iter::successors(Some(path), |name| without_ending(name));
+    wholes.flat_map(|whole| {
+        let cuts = whole
+            .char_indices()
+            .filter(|(_, c)| matches!(c, '-' | '_' | '/'));
+        let tails = cuts.filter_map(|(at, _)| whole.get(at + 1..));
+        std::iter::once(whole).chain(tails)
+    })
+}
+
+/// The name of a file without its ending, which begins with a letter: that of `gh-4711.2` is none.
+fn without_ending(name: &str) -> Option<&str> {
+    let (front, ending) = name.rsplit_once('.')?;
+    let is_ending = ending.starts_with(|c: char| c.is_ascii_alphabetic())
+        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    Some(front).filter(|_| is_ending)
 }
 
 /// From when to when a change can have happened.
@@ -294,7 +330,9 @@ fn tell(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
 }
 
 fn tell_actor(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
-    if change.actor.is_some() || write.event.actor == "unknown" {
+    // Whoever looked is not who made the difference.
+    let is_finding = change.action == ChangeAction::Drift;
+    if is_finding || change.actor.is_some() || write.event.actor == "unknown" {
         return;
     }
     let row = told

@@ -41,6 +41,30 @@ fn the_id_of_the_run_needs_no_time() {
 }
 
 #[test]
+fn dots_and_slashes_may_stand_in_the_id_of_a_run() {
+    let class = |uri: &str, id: &str| {
+        let mut change = applied("2024-05-01T18:00:03Z");
+        change.uri = uri.to_owned();
+        let agent = format!("{TERRAFORM} nepho/run/{id}");
+        let record = revoke("e-1", "2024-05-01T10:00:01Z", &agent);
+        let out = conclude(&[record], &[group()], &[change]);
+        audited(&out).first().and_then(|change| change.class)
+    };
+    let check = |uri: &str, id: &str| assert_eq!(class(uri, id), None, "{uri} {id}");
+    check("runs/apply-gh-4711.2.jsonl", "gh-4711.2");
+    check("runs/apply-gh-4711.2.jsonl", "4711.2");
+    check("s3://logs/runs/apply-gh-4711.2.jsonl.gz", "gh-4711.2");
+    check("apply-2026.11.29.json", "2026.11.29");
+    check("runs/apply-team-a/4711.2.jsonl", "team-a/4711.2");
+    check("team-a/4711.2.jsonl", "team-a/4711.2");
+    // The second attempt is not the first, nor is it the run without a number.
+    let unknown = Some(WriteClass::IacUnregistered);
+    for id in ["gh-4711.1", "gh-4711"] {
+        assert_eq!(class("apply-gh-4711.2.jsonl", id), unknown, "{id}");
+    }
+}
+
+#[test]
 fn a_session_named_after_a_run_is_that_run() {
     let run = Run {
         id: "01HVX".to_owned(),

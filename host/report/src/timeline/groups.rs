@@ -189,7 +189,7 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
         is_known,
         actor: run
             .and_then(|run| run.actor.clone())
-            .or_else(|| one(changes.iter().map(|(one, _)| one.actor.as_ref()).collect())),
+            .or_else(|| one(changes.iter().filter_map(|(one, _)| runner(one)).collect())),
         revision: run.and_then(|run| run.revision.clone()).or_else(|| {
             one(changes
                 .iter()
@@ -212,6 +212,11 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
         run: Some(head),
         changes: changes.into_iter().map(|(_, shown)| shown).collect(),
     }
+}
+
+/// Who made a change of a run; of what it only found that is not whoever ran it.
+fn runner(change: &Change) -> Option<Option<&String>> {
+    (change.action != ChangeAction::Drift).then_some(change.actor.as_ref())
 }
 
 fn first(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<Timestamp> {
