@@ -98,6 +98,14 @@ pub(crate) fn of_address(uri: &str) -> Option<&str> {
     }
 }
 
+/// Run that a document of an API is of, or the version of a state that no run wrote: a part of the
+/// name of the file, `terraform://HOST/ORG/WORKSPACE/TIME.run-1.apply.log`.
+pub(crate) fn run_of_address(uri: &str) -> Option<&str> {
+    of_address(uri)?;
+    let mut parts = uri.rsplit('/').next()?.split('.');
+    parts.find(|part| part.starts_with("run-") || part.starts_with("sv-"))
+}
+
 /// Registry that the providers of OpenTofu come from.
 pub(crate) const OPENTOFU: &str = "registry.opentofu.org/";
 
@@ -117,7 +125,7 @@ pub(crate) fn tool(is_opentofu: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_address, of_path};
+    use super::{of_address, of_path, run_of_address};
 
     #[test]
     fn an_address_of_an_api_names_its_workspace() {
@@ -128,6 +136,19 @@ mod tests {
             assert_eq!(of_path(&uri), "shop-eu");
         }
         assert_eq!(of_address("a/b/c/runs.json"), None);
+    }
+
+    #[test]
+    fn an_address_of_an_api_may_name_a_run() {
+        let check = |file: &str, expected: Option<&str>| {
+            let uri = format!("terraform://app.terraform.io/acme/run-shop/{file}");
+            assert_eq!(run_of_address(&uri), expected, "{uri}");
+        };
+        check("2026-03-14T150000Z.run-1.plan.json", Some("run-1"));
+        check("2026-03-14T150000Z.run-1.7.tfstate", Some("run-1"));
+        check("2026-03-14T150000Z.sv-1.7.tfstate", Some("sv-1"));
+        check("runs.json", None);
+        assert_eq!(run_of_address("infra/shop/run-1.apply.log"), None);
     }
 
     #[test]

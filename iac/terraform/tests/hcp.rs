@@ -220,3 +220,41 @@ fn broken_payloads_say_where_and_nothing_secret_is_shown() {
     assert_eq!((out.runs.len(), out.rejects.len()), (1, 1));
     assert_eq!(out.rejects[0].line, 18);
 }
+
+#[test]
+fn a_document_of_the_api_names_its_run() {
+    let uri = |file: &str| format!("terraform://app.terraform.io/acme/shop/2026.run-1.{file}");
+    let plan = include_str!("../src/plan/fixtures/orders-plan.json");
+    let log = include_str!("../src/log/fixtures/orders-apply.jsonl");
+    let plan = read("terraform.plan", &uri("plan.json"), plan);
+    // The API tells the run, and who it was.
+    assert_eq!(plan.runs, []);
+    let log = read("terraform.log", &uri("apply.log"), log);
+    let changes = || plan.changes.iter().chain(&log.changes);
+    assert!(plan.changes.len() > 1 && log.changes.len() > 1);
+    for change in changes() {
+        assert_eq!(
+            (change.run.as_str(), change.scope.as_str()),
+            ("run-1", "shop")
+        );
+    }
+    assert!(log.runs.iter().all(|run| run.id == "run-1"));
+    let ids: std::collections::BTreeSet<_> = changes().map(|change| &change.id).collect();
+    assert_eq!(
+        ids.len(),
+        changes().count(),
+        "plan and log tell each their own"
+    );
+}
+
+#[test]
+fn an_apply_of_the_api_that_had_nothing_to_do_is_a_run() {
+    let text = "\u{2}Terraform v1.11.4\non linux_amd64\n\n\
+                Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n\u{3}";
+    let uri = "terraform://app.terraform.io/acme/shop/2026.run-1.apply.log";
+    assert_eq!(recognise(uri, text), Some("terraform.log"));
+    let out = read("terraform.log", uri, text);
+    assert_eq!((out.changes.len(), out.rejects.len()), (0, 0));
+    assert_eq!(out.runs.len(), 1);
+    assert_eq!(row(&out.runs[0]), ("run-1", "apply", "succeeded"));
+}

@@ -42,7 +42,7 @@ impl ChangeFeed for ChangeSets {
         let is_other = has_key(head, "StackEvents") || has_key(head, "EventId");
         let is_one = has_key(head, "Changes")
             && (has_key(head, "ChangeSetId") || has_key(head, "ResourceChange"));
-        match !is_other && is_one {
+        match !is_other && (is_one || is_empty_list(head)) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -50,7 +50,7 @@ impl ChangeFeed for ChangeSets {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let found = items(document, is_change_set);
-        if found.found.is_empty() {
+        if found.found.is_empty() && !is_empty_list(document.text) {
             return Err(nothing_found(document, &found, "change sets"));
         }
         let lines = Lines::of(document.text);
@@ -60,6 +60,13 @@ impl ChangeFeed for ChangeSets {
         out.rejects.extend(found.rejects);
         Ok(())
     }
+}
+
+/// Whether it is the list of the change sets of a stack that has none.
+fn is_empty_list(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let start: String = text.split_whitespace().take(4).collect();
+    start.starts_with("{\"Summaries\":[]")
 }
 
 fn is_change_set(fields: &Fields<'_>) -> bool {
