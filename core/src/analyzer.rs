@@ -31,6 +31,13 @@ pub trait Analyzer: Send {
     /// Tables it wants to see.
     fn reads(&self) -> &'static [Table];
 
+    /// Of the tables it reads, those whose rows it needs before the first row of logs, as far as
+    /// documents of infrastructure tools tell them. Resources and relations come to all others
+    /// before the watermark only, when it is known what all documents tell together.
+    fn reads_first(&self) -> &'static [Table] {
+        &[]
+    }
+
     /// Tables it adds to. Analyzers that read one of them are advanced later.
     fn writes(&self) -> &'static [Table];
 

@@ -258,6 +258,12 @@ pub trait Decoder: Send {
         true
     }
 
+    /// Whether a record may have an event inside ([`Format::inside`]), as the decoder tells by what
+    /// it looks for anyway. It is asked before it decodes the same record.
+    fn may_hold(&mut self, _record: &Record<'_>) -> bool {
+        true
+    }
+
     /// Number that is the same for JSON records with the same keys at the top, in the same order:
     /// that of the last decoded record. 0 if this decoder cannot tell.
     fn last_shape(&self) -> u64 {

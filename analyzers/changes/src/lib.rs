@@ -97,6 +97,11 @@ impl Analyzer for Changes {
         &[Table::Logs, Table::Changes, Table::Runs, Table::Resources]
     }
 
+    /// Events are told from each other by what is managed.
+    fn reads_first(&self) -> &'static [Table] {
+        &[Table::Resources]
+    }
+
     fn writes(&self) -> &'static [Table] {
         &[Table::Changes, Table::Findings]
     }

@@ -6,7 +6,7 @@ use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use crate::config_item;
-use crate::identity::{is_address, normal};
+use crate::identity::{is_address, is_full_id, is_public_host, is_short_id, normal};
 use crate::kinds::BaseKind;
 use crate::merge::Merged;
 
@@ -28,6 +28,10 @@ impl Directory {
             keys: merged.iter().map(|one| one.row.key.clone()).collect(),
             words: HashMap::new(),
             addresses: HashMap::new(),
+        };
+        let is_object = |number: u32| {
+            let row = merged.get(number as usize).map(|one| &one.row);
+            row.is_some_and(|row| row.provider.as_deref() == Some("kubernetes"))
         };
         for (number, one) in (0_u32..).zip(merged) {
             let key = normal(&one.row.key);
@@ -56,6 +60,18 @@ impl Directory {
                         number,
                     );
                 }
+            }
+        }
+        // A node bears the id of its machine, a service the name of the balancer in front of it:
+        // where the cloud tells of these, the words are theirs.
+        for (word, hits) in directory
+            .words
+            .iter_mut()
+            .filter(|(_, hits)| hits.len() > 1)
+        {
+            let is_own = is_full_id(word) || is_short_id(word) || is_public_host(word);
+            if is_own && hits.iter().any(|hit| !is_object(*hit)) {
+                hits.retain(|hit| !is_object(*hit));
             }
         }
         directory

@@ -36,6 +36,9 @@ const MAX_NESTED: usize = 4;
 /// Formats of one stream that are tried before all others are asked.
 const MAX_RECENT: usize = 8;
 
+/// Bytes of a record of which nothing is known yet.
+const COMMON_BYTES: usize = 512;
+
 /// Counts of one stream.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -149,8 +152,12 @@ impl Decoding {
     /// Adds the rows of all records of a block to `out`.
     pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
         if out.is_empty() {
-            // Blocks of one stream hold about as many rows.
-            out.expect(self.last_rows + self.last_rows / 8);
+            // Blocks of one stream hold about as many rows; of the first one, records of common
+            // size are expected.
+            out.expect(match self.last_rows {
+                0 => block.text.as_str().len() / COMMON_BYTES,
+                rows => rows + rows / 8,
+            });
         }
         if let Some(header) = block
             .header
@@ -607,17 +614,23 @@ impl Decoding {
     }
 
     fn decode(&mut self, position: usize, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if self.nested < MAX_NESTED && self.decode_inside(position, record, out) {
-            return Verdict::Rows;
-        }
         let (Some((_, format)), Some(place)) = (
             self.formats.formats.get(position),
             self.decoders.get_mut(position),
         ) else {
             return Verdict::NotMine;
         };
-        let before = out.len();
         let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
+        if self.nested < MAX_NESTED
+            && decoder.may_hold(record)
+            && self.decode_inside(position, record, out)
+        {
+            return Verdict::Rows;
+        }
+        let Some(Some(decoder)) = self.decoders.get_mut(position) else {
+            return Verdict::NotMine;
+        };
+        let before = out.len();
         let verdict = decoder.decode(record, out);
         let added = (out.len() - before) as u64;
         if added > 0 {

@@ -23,7 +23,7 @@ pub fn parse(text: &str) -> Option<Timestamp> {
 
 /// As [`parse`], with what a time without a year or a zone is read by.
 pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
-    let text = text.trim();
+    let text = trimmed(text);
     if reference.zone_seconds == 0
         && let Some(time) = Timestamp::parse_rfc3339(text)
     {
@@ -34,6 +34,14 @@ pub fn parse_near(text: &str, reference: Reference) -> Option<Timestamp> {
     }
     let (time, length) = prefix(text, reference)?;
     text[length..].trim().is_empty().then_some(time)
+}
+
+/// Text without white space around it; most has none.
+pub(crate) fn trimmed(text: &str) -> &str {
+    match text.as_bytes() {
+        [b'!'..=b'~', .., b'!'..=b'~'] => text,
+        _ => text.trim(),
+    }
 }
 
 /// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a
@@ -442,7 +450,7 @@ fn one_or_two(bytes: &[u8], at: usize) -> Option<(u32, usize)> {
 /// Duration in nanoseconds from text such as `12ms`, `1.5 s`, `2m3.5s`, `00:00:01.5`, or a number
 /// of `unit` nanoseconds.
 pub fn duration(text: &str, unit: f64) -> Option<i64> {
-    let text = text.trim();
+    let text = trimmed(text);
     if text.is_empty() {
         return None;
     }

@@ -428,11 +428,9 @@ impl<'a> Row<'a> {
     /// Sets a text column. Empty text and `-` leave it as it is.
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
-        if !text.is_empty() && text != "-" {
-            let view = self
-                .out
-                .space
-                .view(self.record.block.0, &self.addresses, text);
+        if !matches!(text.as_bytes(), [] | b"-") {
+            let block = self.record.block.0;
+            let view = self.out.space.view(block, &self.addresses, text);
             self.put(column, view);
         }
         self
@@ -470,6 +468,14 @@ impl<'a> Row<'a> {
             self.out.resource_views.push(view);
             self.resources += 1;
         }
+        self
+    }
+
+    /// As [`Row::resource`] for the id that these parts are together, without making it first.
+    pub fn resource_of(&mut self, parts: &[&str]) -> &mut Self {
+        let view = self.out.space.join(parts);
+        self.out.resource_views.push(view);
+        self.resources += 1;
         self
     }
 

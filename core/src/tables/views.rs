@@ -59,8 +59,8 @@ impl ViewSpace {
     ///
     /// Invariant: a view other than an inline one names either a range of a block that was reached
     /// as a `&str`, so it is UTF-8 and blocks never change, or a range of an arena that was copied
-    /// from a `&str`.
-    #[inline]
+    /// from a `&str`, or from several one behind the other.
+    #[inline(always)]
     pub(super) fn view(&mut self, block: u32, addresses: &Range<usize>, text: &str) -> View {
         if text.len() <= 12 {
             return View(short(text.as_bytes()));
@@ -78,19 +78,40 @@ impl ViewSpace {
     }
 
     /// View of a copy of `text` in the arena; text beyond 2 GiB is cut to what a view can tell.
-    #[cold]
+    #[inline(never)]
     fn copy(&mut self, text: &str) -> View {
         if self.arena.len() >= ARENA_LIMIT {
             self.close_arena();
         }
         let text = &text[..text.floor_char_boundary(ARENA_LIMIT)];
-        let offset = self.arena.len();
+        let start = self.arena.len();
         self.arena.extend_from_slice(text.as_bytes());
+        self.in_arena(start)
+    }
+
+    /// View of the text that `parts` are together.
+    pub(super) fn join(&mut self, parts: &[&str]) -> View {
+        let length: usize = parts.iter().map(|part| part.len()).sum();
+        if length <= 12 || length > ARENA_LIMIT {
+            return self.view(0, &(0..0), &parts.concat());
+        }
+        if self.arena.len() >= ARENA_LIMIT {
+            self.close_arena();
+        }
+        let start = self.arena.len();
+        for part in parts {
+            self.arena.extend_from_slice(part.as_bytes());
+        }
+        self.in_arena(start)
+    }
+
+    /// View of the text that stands in the arena from `start` on, more than 12 bytes.
+    fn in_arena(&self, start: usize) -> View {
         // Both fit: a buffer is reached by `attach`'s 32-bit number, an offset stays below the
         // limit.
         let number = u32::try_from(self.arena_number).unwrap_or(u32::MAX);
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        View(long(text.as_bytes(), number, offset))
+        let offset = u32::try_from(start).unwrap_or(u32::MAX);
+        View(long(&self.arena[start..], number, offset))
     }
 
     fn close_arena(&mut self) {
@@ -113,19 +134,20 @@ impl ViewSpace {
 #[inline]
 fn short(bytes: &[u8]) -> u128 {
     let length = bytes.len();
-    let text = if let (Some(first), Some(last)) =
-        (bytes.first_chunk::<8>(), bytes.last_chunk::<8>())
+    // The first four bytes, and the up to eight behind them.
+    let (head, rest) = if let (Some(first), Some(last)) =
+        (bytes.first_chunk::<4>(), bytes.last_chunk::<8>())
     {
-        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-        u128::from(first) | u128::from(last) << (8 * (length - 8))
+        let last = u64::from_le_bytes(*last);
+        (u32::from_le_bytes(*first), last >> (8 * (12 - length)))
     } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
-        u128::from(first) | u128::from(last) << (8 * (length - 4))
+        let last = u64::from(u32::from_le_bytes(*last));
+        (u32::from_le_bytes(*first), last >> (8 * (8 - length)))
     } else {
-        let place = |text: u128, byte: &u8| text << 8 | u128::from(*byte);
-        bytes.iter().rev().fold(0, place)
+        let place = |text: u32, byte: &u8| text << 8 | u32::from(*byte);
+        (bytes.iter().rev().fold(0, place), 0)
     };
-    length as u128 | text << 32
+    joined(length as u32, head, rest)
 }
 
 /// View of more than 12 bytes, which begin at `offset` of the buffer with this number.
@@ -135,10 +157,17 @@ fn long(bytes: &[u8], buffer: u32, offset: u32) -> u128 {
         .first_chunk::<4>()
         .map_or(0, |prefix| u32::from_le_bytes(*prefix));
     // Callers have made sure that the length fits.
-    u128::from(bytes.len() as u32)
-        | u128::from(prefix) << 32
-        | u128::from(buffer) << 64
-        | u128::from(offset) << 96
+    joined(
+        bytes.len() as u32,
+        prefix,
+        u64::from(buffer) | u64::from(offset) << 32,
+    )
+}
+
+/// A view of its three parts, the first lowest.
+#[inline]
+fn joined(length: u32, head: u32, rest: u64) -> u128 {
+    u128::from(u64::from(length) | u64::from(head) << 32) | u128::from(rest) << 64
 }
 
 /// Array of `views` over `buffers`; an empty view stands for null.

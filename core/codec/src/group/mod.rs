@@ -89,6 +89,14 @@ impl Grouping {
     /// Whether `line` goes on with the record before it. `knows` tells whether a format knows a
     /// line.
     fn goes_on(self, previous: &[u8], line: &[u8], knows: &dyn Fn(&[u8]) -> bool) -> bool {
+        // Most lines: they begin with a number, and none of what is told below does so.
+        if self == Self::Plain
+            && matches!(line, [b'0'..=b'9', ..])
+            && line.get(10) != Some(&b'T')
+            && !matches!(previous, [b't', ..])
+        {
+            return false;
+        }
         if container::goes_on(previous, line) || is_trace(previous, line) {
             return true;
         }
@@ -147,13 +155,22 @@ pub fn lines<'a>(
                 line += 1;
                 at = (end + 1).min(bytes.len());
             }
-            let trimmed = text[start..end].trim_end_matches(['\r', '\n']);
-            if !trimmed.trim().is_empty() {
-                return Some((start..start + trimmed.len(), first_line));
+            let end = start + without_line_ends(&bytes[start..end]).len();
+            let is_text = || !text[start..end].trim().is_empty();
+            if bytes.get(start).is_some_and(u8::is_ascii_graphic) || is_text() {
+                return Some((start..end, first_line));
             }
         }
         None
     })
+}
+
+/// A record without the line ends behind it.
+fn without_line_ends(mut record: &[u8]) -> &[u8] {
+    while let [rest @ .., b'\r' | b'\n'] = record {
+        record = rest;
+    }
+    record
 }
 
 /// Place to cut a block of lines: after the last line end whose next line begins a record.

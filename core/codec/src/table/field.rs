@@ -285,7 +285,7 @@ fn set<T, R>(value: Option<T>, put: impl FnOnce(T) -> R) -> bool {
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
-    let text = text.trim();
+    let text = time::trimmed(text);
     text.strip_suffix(".0").unwrap_or(text).parse().ok()
 }
 
@@ -339,7 +339,7 @@ pub fn put_status(status: i32, row: &mut Row<'_>) {
 /// IP address, and port where there is one, of `10.0.0.1`, `10.0.0.1:443`, `2001:db8::1` or
 /// `[2001:db8::1]:443`; `None` for host names.
 pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
-    let text = text.trim();
+    let text = time::trimmed(text);
     if is_ip(text) {
         return Some((unmapped(text), None));
     }

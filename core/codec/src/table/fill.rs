@@ -23,20 +23,19 @@ impl<'a> Event<'a> {
     /// Value of the [`To::Keep`] field with this number, with escapes undone.
     #[inline]
     pub fn kept(&self, number: usize) -> Option<Cow<'a, str>> {
-        self.found(number).find_map(|value| value.text(self.text))
+        let mut slots = self.found(number).iter();
+        slots.find_map(|slot| self.slots.value(*slot).text(self.text))
     }
 
-    /// Values of a [`To::Keep`] field, from the first path on that the record has.
-    #[inline]
-    fn found(&self, number: usize) -> impl Iterator<Item = Value> {
-        let slots = match self.first.get(number) {
-            Some(first) if *first != NONE => self.kept.get(number),
-            _ => None,
+    /// Slots of a [`To::Keep`] field, from the first path on that the record has.
+    #[inline(always)]
+    fn found(&self, number: usize) -> &'a [usize] {
+        let Some(first) = self.first.get(number).filter(|first| **first != NONE) else {
+            return &[];
         };
-        let first = self.first.get(number).copied().unwrap_or_default();
-        let slots = slots.and_then(|slots| slots.get(usize::from(first)..));
-        let slots = slots.unwrap_or_default().iter();
-        slots.map(|slot| self.slots.value(*slot))
+        let slots = self.kept.get(number);
+        let slots = slots.and_then(|slots| slots.get(usize::from(*first)..));
+        slots.unwrap_or_default()
     }
 
     /// Whether the value of a [`To::Keep`] field is an object or an array, and its JSON text.
@@ -48,7 +47,11 @@ impl<'a> Event<'a> {
     /// The value of a [`To::Keep`] field as it stands.
     #[inline]
     pub fn kept_value(&self, number: usize) -> Option<Value> {
-        self.found(number).find(Value::is_set)
+        let mut values = self
+            .found(number)
+            .iter()
+            .map(|slot| self.slots.value(*slot));
+        values.find(Value::is_set)
     }
 }
 
@@ -174,8 +177,7 @@ impl Filler {
         }
         if let Some(plan) = self.plans.get(self.chosen) {
             for step in &plan.steps {
-                let is_filled =
-                    !step.is_repeated && put(slots.value(step.slot), text, step.to, row);
+                let is_filled = !step.is_repeated && put(slots.held(step.slot), text, step.to, row);
                 if !is_filled && let Some(field) = self.of.fields.get(step.field) {
                     field.fill(step.rank + usize::from(!step.is_repeated), text, slots, row);
                 }

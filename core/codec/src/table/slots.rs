@@ -82,6 +82,12 @@ impl Slots {
         }
     }
 
+    /// Value in a slot that is known to have one.
+    #[inline]
+    pub(super) fn held(&self, slot: usize) -> Value {
+        self.values.get(slot).copied().unwrap_or_default()
+    }
+
     /// Values of a path with `[]`, in order.
     pub fn values(&self, slot: usize) -> impl Iterator<Item = Value> + '_ {
         let found = self.repeated.iter();

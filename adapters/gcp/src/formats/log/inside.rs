@@ -50,7 +50,7 @@ pub(super) fn inside_text<'a>(record: &Record<'a>) -> Option<Cow<'a, str>> {
     let may_be = match payload(text) {
         Some(payload) => looks_foreign(payload),
         None => {
-            message(text).is_some_and(looks_foreign)
+            object(text).and_then(message).is_some_and(looks_foreign)
                 || EVENT_KEY.find(text.as_bytes()).is_some()
                 || is_of_account(text)
         }
@@ -204,23 +204,30 @@ fn agrees(line: &str, time: Timestamp, record: &Record<'_>) -> bool {
     found.is_some_and(|(found, _)| (found.0 - time.0).abs() <= NEAR)
 }
 
-/// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
-fn message(record: &str) -> Option<&str> {
+/// What stands between a key and its value.
+const BLANK: [char; 5] = [' ', ':', '\n', '\r', '\t'];
+
+/// The object of an entry, with what follows it.
+fn object(record: &str) -> Option<&str> {
     let found = JSON_KEY.find_iter(record.as_bytes()).find_map(|at| {
         let rest = record.get(at + 1..)?;
         let key = JSON_KEYS.iter().find(|key| rest.starts_with(**key))?;
         rest.get(key.len()..)?.strip_prefix('"')
     })?;
-    let blank = [' ', ':', '\n', '\r', '\t'];
-    let object = found.trim_start_matches(blank).strip_prefix('{')?;
-    let value = object.trim_start().strip_prefix("\"message\"")?;
-    value.trim_start_matches(blank).strip_prefix('"')
+    Some(found.trim_start_matches(BLANK))
 }
 
-/// Whether a line, in JSON with the quote that ends it, begins with an address, a year, a bracket,
-/// the date of syslog: `May 12 14:04:00`, or the level and date of klog: `I0512 14:04:00`; a line
-/// that begins with a number must also have brackets or quotes soon.
-fn looks_foreign(line: &str) -> bool {
+/// The message that an object begins with, in JSON, with what follows it; `None` if it does not.
+pub(super) fn message(object: &str) -> Option<&str> {
+    let members = object.strip_prefix('{')?.trim_start();
+    let value = members.strip_prefix("\"message\"")?;
+    value.trim_start_matches(BLANK).strip_prefix('"')
+}
+
+/// Whether a line, in JSON with or without the quote that ends it, begins with an address, a year,
+/// a bracket, the date of syslog: `May 12 14:04:00`, or the level and date of klog:
+/// `I0512 14:04:00`; a line that begins with a number must also have brackets or quotes soon.
+pub(super) fn looks_foreign(line: &str) -> bool {
     let bytes = line.as_bytes();
     let head = bytes.get(..160).unwrap_or(bytes);
     // Quotes that belong to the line are escaped.
@@ -326,7 +333,9 @@ fn envelope(fields: &JsonFields<'_>, outer: &Envelope) -> Envelope {
     envelope.time = time.or(envelope.time);
     let severity = fields.text("severity").and_then(entry::severity);
     envelope.severity = severity.or_else(|| Severity::from_syslog(priority(fields)?));
-    envelope.resources.extend(labels.resource(kind));
+    envelope
+        .resources
+        .extend(labels.resource(kind).map(|parts| parts.concat()));
     envelope
 }
 
@@ -366,7 +375,7 @@ mod tests {
         check("May I ask", false);
         check("", false);
         let line = r#"{"insertId":"1","jsonPayload": {"message":"May  1 10:00:15 vm-1 x: y"}}"#;
-        assert!(message(line).is_some_and(looks_foreign));
+        assert!(object(line).and_then(message).is_some_and(looks_foreign));
         assert_eq!(inside_object(r#"{"message":"a","level":"b"}"#, None), None);
         let time = nepho_codec::time::parse("2026-05-12T14:05:00Z");
         let entry = r#"{"MESSAGE":"session opened","SYSLOG_IDENTIFIER":"sshd","_HOSTNAME":"vm","_PID":"3"}"#;

@@ -54,6 +54,8 @@ const STATE: usize = 23;
 const FAILURE: usize = 24;
 const ATTEMPT: usize = 25;
 const TARGET: usize = 26;
+const EVENT: usize = 27;
+const IDENTIFIER: usize = 28;
 
 /// Events of the security log of Windows.
 const AUDITS: &[(&str, Outcome)] = &[
@@ -257,6 +259,17 @@ static TABLE: Table = Table {
         ),
         keep(&["jsonPayload.PRIORITY"], PRIORITY),
         keep(
+            &["jsonPayload.involvedObject", "json_payload.involvedObject"],
+            EVENT,
+        ),
+        keep(
+            &[
+                "jsonPayload.SYSLOG_IDENTIFIER",
+                "json_payload.SYSLOG_IDENTIFIER",
+            ],
+            IDENTIFIER,
+        ),
+        keep(
             &["jsonPayload.threat_id", "jsonPayload.alert_severity"],
             THREAT,
         ),
@@ -381,6 +394,7 @@ impl Format for Log {
         Box::new(LogDecoder {
             table: TableDecoder::new(&TABLE),
             describer: Describer::default(),
+            scanned: None,
         })
     }
 
@@ -395,11 +409,47 @@ impl Format for Log {
 struct LogDecoder {
     table: TableDecoder,
     describer: Describer,
+    /// Address and length of the record that was scanned and is decoded next, and whether it is
+    /// an entry.
+    scanned: Option<(usize, usize, bool)>,
+}
+
+impl LogDecoder {
+    /// Whether the table is for the record; its values are found.
+    fn scan(&mut self, record: &Record<'_>) -> bool {
+        let text = record.text;
+        match self.scanned.take() {
+            Some((start, length, fits))
+                if (start, length) == (text.as_ptr().addr(), text.len()) =>
+            {
+                fits
+            }
+            _ => self.table.scan(text),
+        }
+    }
 }
 
 impl Decoder for LogDecoder {
+    fn may_hold(&mut self, record: &Record<'_>) -> bool {
+        let text = record.text;
+        let fits = self.table.scan(text);
+        self.scanned = Some((text.as_ptr().addr(), text.len(), fits));
+        let event = self.table.event(text);
+        fits && match event.kept_value(TEXT) {
+            Some(value) => inside::looks_foreign(value.raw(text)),
+            None => {
+                let object = event.kept_container(JSON);
+                object
+                    .and_then(inside::message)
+                    .is_some_and(inside::looks_foreign)
+                    || event.kept_value(EVENT).is_some()
+                    || event.kept_value(IDENTIFIER).is_some()
+            }
+        }
+    }
+
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.table.scan(record.text) {
+        if !self.scan(record) {
             return Verdict::NotMine;
         }
         let event = self.table.event(record.text);
@@ -499,8 +549,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         // Of a managed service, not of a workload.
         row.text(Column::Service, api);
     }
-    if let Some(resource) = labels.resource(kind) {
-        row.resource(&resource);
+    if let Some(parts) = labels.resource(kind) {
+        row.resource_of(&parts);
     }
     if kind == "cloud_function"
         && let Some(text) = event.kept(TEXT)

@@ -66,14 +66,14 @@ impl<'a> Labels<'a> {
             })
     }
 
-    /// Full name of the resource that the entry is of.
-    pub(super) fn resource(&self, kind: &str) -> Option<String> {
+    /// Parts of the full name of the resource that the entry is of.
+    pub(super) fn resource(&self, kind: &str) -> Option<[&'a str; 12]> {
         let Self {
             project,
             location,
             service,
             ..
-        } = self;
+        } = *self;
         if project.is_empty() {
             return None;
         }
@@ -83,19 +83,19 @@ impl<'a> Labels<'a> {
             self.machine
         };
         let (api, place, collection, name) = match kind {
-            "cloud_run_revision" => ("run", location, "services", *service),
-            "cloud_run_job" => ("run", location, "jobs", *service),
-            "cloud_function" => ("cloudfunctions", location, "functions", *service),
-            "dataflow_step" => ("dataflow", location, "jobs", *service),
+            "cloud_run_revision" => ("run", location, "services", service),
+            "cloud_run_job" => ("run", location, "jobs", service),
+            "cloud_function" => ("cloudfunctions", location, "functions", service),
+            "dataflow_step" => ("dataflow", location, "jobs", service),
             "gce_instance" => ("compute", location, "instances", machine),
             "cloudsql_database" => {
                 let name = self.database().unwrap_or_default();
-                ("cloudsql", &"", "instances", name)
+                ("cloudsql", "", "instances", name)
             }
             "cloud_dataproc_cluster" | "cloud_dataproc_job" => {
                 ("dataproc", location, "clusters", self.cluster)
             }
-            "gae_app" => ("appengine", &"", "services", *service),
+            "gae_app" => ("appengine", "", "services", service),
             _ if is_of_kubernetes(kind) => ("container", location, "clusters", self.cluster),
             _ => return None,
         };
@@ -120,7 +120,7 @@ impl<'a> Labels<'a> {
             "/",
             name,
         ];
-        (!name.is_empty()).then(|| parts.concat())
+        (!name.is_empty()).then_some(parts)
     }
 }
 
@@ -136,6 +136,10 @@ fn is_of_kubernetes(kind: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn named(labels: &Labels<'_>, kind: &str) -> Option<String> {
+        labels.resource(kind).map(|parts| parts.concat())
+    }
 
     const NONE: Labels<'_> = Labels {
         project: "shop",
@@ -201,7 +205,7 @@ mod tests {
             ..NONE
         };
         assert_eq!(
-            labels.resource("cloudsql_database").as_deref(),
+            named(&labels, "cloudsql_database").as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
         assert_eq!(NONE.resource("cloud_run_revision"), None);
@@ -212,7 +216,7 @@ mod tests {
             ..NONE
         };
         let check = |kind: &str, expected: &str| {
-            assert_eq!(labels.resource(kind).as_deref(), Some(expected), "{kind}");
+            assert_eq!(named(&labels, kind).as_deref(), Some(expected), "{kind}");
         };
         check(
             "cloud_run_revision",
