@@ -228,7 +228,8 @@ fn only<'a>(runs: &BTreeSet<RunKey<'a>>) -> Option<RunKey<'a>> {
     runs.first().copied().filter(|_| runs.len() == 1)
 }
 
-fn key(change: &Change) -> RunKey<'_> {
+/// The run that a change is of.
+pub(crate) fn key(change: &Change) -> RunKey<'_> {
     (family(&change.tool), &change.scope, &change.run)
 }
 

@@ -216,8 +216,8 @@ fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
 }
 
 /// Fields of `Key='Value'` lines. Properties go on to the next line that begins a field: they hold
-/// line breaks and quotes. A reason goes on until its quote is closed; any other value has one line,
-/// so that no property gets into it where the line that begins them is damaged.
+/// line breaks and quotes. A reason goes on until its quote is closed; any other value has one
+/// line, so that no property gets into it where the line that begins them is damaged.
 fn fields(text: &str) -> BTreeMap<&str, String> {
     let mut found: BTreeMap<&str, String> = BTreeMap::new();
     let mut current: Option<&str> = None;
