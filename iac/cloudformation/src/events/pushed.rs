@@ -15,7 +15,7 @@ use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 
 use super::event::{STACK, StackEvent};
-use crate::document::{Fields, Item, Items, item_at, text};
+use crate::document::{Fields, Item, Items, item_at, text, word};
 use crate::stack;
 
 /// Line with which the text of a message begins.
@@ -38,13 +38,13 @@ struct Bridged {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Detail {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     client_request_token: Option<String>,
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_that_runs_on_into_another_is_not_taken() {
+    fn a_damaged_line_puts_no_property_elsewhere() {
         let item = Item {
             text: "",
             line: 1,
@@ -267,7 +267,10 @@ mod tests {
             LogicalResourceId='Db'\nResourceStatus='CREATE_COMPLETE'\n\
             ResourceType='AWS::RDS::DBInstance'\nSta\\\":{\"MasterPassword\":\"canary\"}\n'\n";
         let event = message(text, &item).unwrap_or_default();
-        assert_eq!((event.logical.as_str(), event.kind.as_str()), ("Db", ""));
+        assert_eq!(
+            (event.logical.as_str(), event.kind.as_str()),
+            ("Db", "AWS::RDS::DBInstance")
+        );
     }
 
     #[test]
