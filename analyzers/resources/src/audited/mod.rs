@@ -14,7 +14,7 @@ use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
 use serde_json::Value;
 
-use crate::identity::is_address;
+use crate::identity::{is_full_id, is_short_id};
 use crate::resolve::Directory;
 use table::{Call, Effect, Place};
 
@@ -154,8 +154,11 @@ impl Audited {
         self.settle();
         let mut relations = Vec::new();
         for ((from, kind, to), happened) in &self.edges {
-            // An address of nothing that is known is no resource.
-            let is_known = |word: &str| !is_address(word) || directory.only(word).is_some();
+            // An address or a name of nothing that is known is no resource, nor is what a person
+            // is reached at.
+            let is_known = |word: &str| {
+                is_full_id(word) || is_short_id(word) || directory.only(word).is_some()
+            };
             let Some(kind) = self
                 .kinds
                 .get(kind)

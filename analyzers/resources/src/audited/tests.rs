@@ -213,6 +213,48 @@ fn a_list_that_is_set_breaks_what_it_leaves_out() {
 }
 
 #[test]
+fn an_end_point_that_is_no_resource_is_not_kept() {
+    let topic = "arn:aws:sns:eu-west-1:111122223333:alerts";
+    let subscribe =
+        |endpoint: &str| json!({"topicArn": topic, "endpoint": endpoint, "protocol": "x"});
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:alerts-queue";
+    let answer = json!({"subscriptionArn": "arn:aws:sns:eu-west-1:111122223333:alerts:0a1b"});
+    let ended = json!({"subscriptionArn": "arn:aws:sns:eu-west-1:111122223333:alerts:0a1b"});
+    let hook = "https://hook:s3cr3t-canary@example.com/x";
+    let calls = [
+        (
+            "2024-05-01T10:00:00Z",
+            "sns",
+            "Subscribe",
+            subscribe(hook),
+            Value::Null,
+        ),
+        (
+            "2024-05-01T10:00:00Z",
+            "sns",
+            "Subscribe",
+            subscribe("eve@example.com"),
+            Value::Null,
+        ),
+        (
+            "2024-05-01T10:00:00Z",
+            "sns",
+            "Subscribe",
+            subscribe(queue),
+            answer,
+        ),
+        (
+            "2024-05-01T11:00:00Z",
+            "sns",
+            "Unsubscribe",
+            ended,
+            Value::Null,
+        ),
+    ];
+    assert_eq!(told(&calls), ["alerts routes alerts-queue 10:00-11:00"]);
+}
+
+#[test]
 fn names_stand_for_the_resources_of_the_account() {
     let policy = "arn:aws:iam::aws:policy/AmazonS3FullAccess";
     let request = json!({"roleName": "deploy", "policyArn": policy});
