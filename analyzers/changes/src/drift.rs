@@ -14,23 +14,25 @@ use crate::passing::is_passing;
 use crate::store::Write;
 
 /// Something that infrastructure code did to a resource.
-struct Setting<'a> {
-    time: Timestamp,
-    id: String,
-    // Canonical id of what was set, where it is known.
-    own: Option<Arc<str>>,
-    resource_type: &'a str,
+pub(crate) struct Setting<'a> {
+    pub(crate) time: Timestamp,
+    pub(crate) id: String,
+    /// Canonical id of what was set, where it is known.
+    pub(crate) own: Option<Arc<str>>,
+    pub(crate) resource_type: &'a str,
     /// What of it was set, in lower case; nothing where that is not told: then all of it was.
-    what: Vec<String>,
+    pub(crate) what: Vec<String>,
 }
+
+/// What infrastructure code set, by the id of what it touched, by time.
+pub(crate) type Settings<'a> = BTreeMap<Arc<str>, Vec<Setting<'a>>>;
 
 /// Drift that each write by hand opened, by the hash of the write.
 pub(crate) fn drifts(
     writes: &[Write],
-    changes: &BTreeMap<String, Change>,
+    settings: &Settings<'_>,
     known: &Known,
 ) -> BTreeMap<u64, Vec<Drift>> {
-    let settings = settings(writes, changes, known);
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
         for (place, own) in write.identities.iter().enumerate() {
@@ -59,6 +61,8 @@ pub(crate) fn drifts(
                     opened: write.time,
                     closed: closing.map(|setting| setting.time),
                     closed_by: closing.map(|setting| setting.id.clone()),
+                    found: None,
+                    found_by: Vec::new(),
                 });
             }
         }
@@ -93,13 +97,13 @@ fn is_declared_within(id: &str) -> bool {
     last.is_some_and(|last| DECLARED_WITHIN.contains(&last))
 }
 
-/// What infrastructure code set, by the id of what it touched, by time.
-fn settings<'a>(
+/// What infrastructure code set: changes of feeds, and writes that nothing else tells of.
+pub(crate) fn settings<'a>(
     writes: &'a [Write],
     changes: &'a BTreeMap<String, Change>,
     known: &Known,
-) -> BTreeMap<Arc<str>, Vec<Setting<'a>>> {
-    let mut settings: BTreeMap<Arc<str>, Vec<Setting<'_>>> = BTreeMap::new();
+) -> Settings<'a> {
+    let mut settings = Settings::new();
     for change in changes.values() {
         let sets = matches!(
             change.action,
@@ -162,7 +166,7 @@ fn set_by(change: &Change) -> Vec<String> {
 /// A tool that sets the resource itself and does not tell what of it sets all of it; else what it
 /// tells must be what the operation names. Of the parts only that one counts which the operation
 /// names: a new rule of a group does not undo a change of its tags.
-fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
+pub(crate) fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
     let named: BTreeSet<String> = named(write).iter().flat_map(|word| alike(word)).collect();
     if setting.own.as_deref() == Some(resource) {
         let is_same = |what: &String| named.iter().any(|word| what.contains(word.as_str()));
@@ -179,7 +183,7 @@ fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
 
 /// What of the resource the operation of a write names, in lower case: `ingress` of
 /// `AuthorizeSecurityGroupIngress`. Nothing where it names the resource alone.
-fn named(write: &Write) -> Vec<String> {
+pub(crate) fn named(write: &Write) -> Vec<String> {
     let whole = plain(&write.event.subject.resource_type);
     words(key::short_name(&write.event.operation))
         .into_iter()
@@ -223,7 +227,7 @@ fn alike(word: &str) -> Vec<String> {
         .collect()
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| c.is_alphanumeric())
         .map(|c| c.to_ascii_lowercase())

@@ -10,6 +10,7 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::time::NANOS;
 
+use crate::event::Event;
 use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
@@ -87,7 +88,7 @@ pub(crate) fn id(write: &Write, place: usize) -> String {
 
 /// Runs of unregistered tools by the hashes of their writes: by the id that a write tells, else by
 /// who made it and when.
-fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
+pub(crate) fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
     let mut runs = BTreeMap::new();
     let mut open: BTreeMap<(&str, &str, &str), (Timestamp, String)> = BTreeMap::new();
     for write in writes {
@@ -132,6 +133,12 @@ pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
     }
 }
 
+/// Commit that a tool applied, as tags of what it made tell.
+fn commit(event: &Event) -> Option<String> {
+    let is_tool = event.means.class == WriteClass::IacUnregistered;
+    event.marks.commit.clone().filter(|_| is_tool)
+}
+
 /// Short name of a resource; of a version, which has only a number, with what it is a version of:
 /// `pw/versions/3`.
 fn with_version(id: &str) -> &str {
@@ -155,7 +162,7 @@ fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
         .collect()
 }
 
-fn change(
+pub(crate) fn change(
     write: &Write,
     place: usize,
     resource: Option<&Arc<str>>,
@@ -190,6 +197,7 @@ fn change(
         resource_type: event.subject.resource_type.clone(),
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),
         class: Some(event.means.class),
+        revision: commit(event),
         attributes: event.subject.attributes.clone(),
         reason: event
             .error

@@ -16,6 +16,8 @@ pub(crate) struct Known {
     aliases: HashMap<String, Meaning>,
     // Resources by tool and address.
     places: HashMap<String, HashMap<Arc<str>, Meaning>>,
+    // Full ids that only the audit log tells, by the short id at their end.
+    seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
     made: BTreeMap<String, String>,
 }
@@ -121,16 +123,38 @@ impl Known {
         for name in names.into_iter().flatten() {
             let meaning = self.aliases.get(&name.to_lowercase());
             let place = meaning.and_then(|meaning| meaning.one());
-            if let Some(held) = place.and_then(|place| self.resources.get(place)) {
+            let named = place.and_then(|place| self.resources.get(place));
+            if let Some(held) = named.or_else(|| self.held(name)) {
                 return Arc::clone(&held.id);
             }
         }
-        Arc::from(id)
+        // A document tells the short id, the audit log the ARN, and no state that they are one.
+        let seen = self.seen.get(&id).and_then(Option::as_ref);
+        seen.map_or_else(|| Arc::from(id.as_str()), Arc::clone)
+    }
+
+    /// Takes an id that the audit log tells.
+    pub(crate) fn add_seen(&mut self, id: &str) {
+        let short = key::short_name(id);
+        if short == id || !is_short_id(short) {
+            return;
+        }
+        let seen = self.seen.entry(short.to_owned());
+        let held = seen.or_insert_with(|| Some(Arc::from(id)));
+        if held.as_deref().is_some_and(|held| held != id) {
+            *held = None;
+        }
     }
 
     /// Whether the input tells of the resource besides the audit log.
     pub(crate) fn has(&self, identity: &str) -> bool {
         self.ids.contains_key(identity)
+    }
+
+    /// Whether a state or a stack has the resource.
+    pub(crate) fn is_declared(&self, identity: &str) -> bool {
+        let held = self.held(identity);
+        held.is_some_and(|held| !held.addresses.is_empty())
     }
 
     /// What a resource is a facet of: as documents tell, or, where none tells of it, by its id.
@@ -253,8 +277,12 @@ fn whole_of(id: &str) -> Option<&str> {
         }
         return above(id).and_then(|(whole, part)| PARTS.contains(&part).then_some(whole));
     }
-    let is_record = id.contains(":hostedzone/") && id.matches('/').count() > 2;
-    above(id).filter(|_| is_record).map(|(zone, _)| zone)
+    // Of a record: `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
+    let (_, record) = id.split_once(":hostedzone/")?;
+    let (_, own) = record
+        .split_once('/')
+        .filter(|(_, own)| own.contains('/'))?;
+    id.get(..id.len() - own.len() - 1)
 }
 
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
@@ -289,6 +317,25 @@ mod tests {
     }
 
     #[test]
+    fn an_id_of_the_audit_log_is_what_a_document_calls_by_its_short_id() {
+        let mut known = Known::default();
+        let group = "arn:aws:ec2:eu-west-1:1:security-group/sg-0123abcd";
+        assert_eq!(&*known.identity("sg-0123abcd"), "sg-0123abcd");
+        known.add_seen(group);
+        known.add_seen(group);
+        known.add_seen("arn:aws:s3:::orders");
+        assert_eq!(&*known.identity("sg-0123abcd"), group);
+        assert_eq!(&*known.identity("orders"), "orders");
+        assert!(!known.has(group));
+        // A state that knows the short id alone.
+        known.add(&Resource {
+            key: "sg-0123abcd".to_owned(),
+            ..Resource::default()
+        });
+        assert_eq!(&*known.identity(group), "sg-0123abcd");
+    }
+
+    #[test]
     fn a_part_that_no_document_tells_of_belongs_to_what_it_stands_in() {
         let mut known = Known::default();
         let of = |rest: &str| format!("/subscriptions/s/resourcegroups/g/providers/{rest}");
@@ -309,6 +356,8 @@ mod tests {
         };
         let rule = format!("{group}/securityrules/deny");
         check(&rule, Some(&group));
+        check(&format!("{zone}/A/www.shop.example"), Some(zone));
+        check(&format!("{zone}/A/blue/www.shop.example"), Some(zone));
         check(&format!("{site}/config/appsettings"), Some(&site));
         let lock = "providers/microsoft.insights/diagnosticsettings/d";
         check(&format!("{site}/{lock}"), None);

@@ -4,13 +4,13 @@
 //! quote where they failed; the id of the run, where the recommended set-up is used
 //! (`docs/guides/run-ids.md`); then resource and time, and at last the time of the run alone.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
-use nepho_core::key::{Arn, short_name};
-use nepho_core::tables::{Change, ChangeOutcome, Outcome, Run};
+use nepho_core::key::Arn;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome, Run};
 use nepho_core::time::NANOS;
 
 use crate::event::{Cloud, normal};
@@ -25,6 +25,17 @@ const SHORTEST: usize = 4;
 /// Tool, scope and id of a run.
 type RunKey<'a> = (&'a str, &'a str, &'a str);
 
+/// The same, to be kept.
+pub(crate) type RunId = (String, String, String);
+
+/// What joining tells.
+pub(crate) struct Joined {
+    /// Changes of feeds that a write tells more of.
+    pub told: Vec<Change>,
+    /// Runs of writes, by the hashes of these, where it is one run only.
+    pub runs: BTreeMap<u64, RunId>,
+}
+
 /// Changes of feeds in all the ways in which a write finds them.
 struct Index<'a> {
     by_resource: BTreeMap<Arc<str>, Vec<&'a Change>>,
@@ -33,6 +44,8 @@ struct Index<'a> {
     windows: BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
     // Runs by what may be their id; a text that stands for several stands for none.
     names: HashMap<String, BTreeSet<RunKey<'a>>>,
+    // Runs with the files that told of them.
+    told: HashSet<(RunKey<'a>, &'a str)>,
 }
 
 impl<'a> Index<'a> {
@@ -43,22 +56,24 @@ impl<'a> Index<'a> {
             by_run: BTreeMap::new(),
             windows: BTreeMap::new(),
             names: HashMap::new(),
+            told: HashSet::new(),
         };
         for change in changes
             .values()
             .filter(|change| change.outcome != ChangeOutcome::Planned)
         {
-            for id in known.touched(change) {
+            // What a run only found is nothing that it called for.
+            let touched = match change.action {
+                ChangeAction::Drift => BTreeSet::new(),
+                _ => known.touched(change),
+            };
+            for id in touched {
                 index.by_resource.entry(id).or_default().push(change);
             }
             if let Some(request) = &change.request_id {
                 index.by_request.entry(request).or_default().push(change);
             }
-            let key = (
-                family(&change.tool),
-                change.scope.as_str(),
-                change.run.as_str(),
-            );
+            let key = key(change);
             index.by_run.entry(key).or_default().push(change);
             index.name(key, &change.run, &change.uri);
             if let Some((start, end)) = interval(change) {
@@ -81,35 +96,73 @@ impl<'a> Index<'a> {
         *window = (window.0.min(start), window.1.max(end));
     }
 
-    /// A run goes by its id and by what its file is called: `runs/apply-4711.jsonl` is that of
-    /// `apply-4711` and of `4711`.
-    fn name(&mut self, key: RunKey<'a>, id: &str, uri: &str) {
+    /// A run goes by its id and by what its file is called.
+    fn name(&mut self, key: RunKey<'a>, id: &'a str, uri: &'a str) {
+        // All changes of a run tell the same.
+        if !self.told.insert((key, uri)) {
+            return;
+        }
         let mut add = |name: &str| {
             if name.len() >= SHORTEST {
                 self.names.entry(normal(name)).or_default().insert(key);
             }
         };
         add(id);
-        let stem = short_name(uri);
-        let stem = stem.split('.').next().unwrap_or(stem);
-        add(stem);
-        let cuts = stem.char_indices().filter(|(_, c)| matches!(c, '-' | '_'));
-        cuts.for_each(|(at, _)| add(&stem[at + 1..]));
+        file_names(uri).for_each(&mut add);
     }
 
     /// The run that a write tells of by its id.
     fn told_run(&self, write: &Write) -> Option<RunKey<'a>> {
         let marks = &write.event.marks;
         let marked = marks.run.as_deref().map(normal);
-        marked.iter().chain(&marks.maybe).find_map(|id| {
+        let told = marked.iter().chain(&marks.maybe).find_map(|id| {
             let found = self.names.get(id)?;
             found.first().copied().filter(|_| found.len() == 1)
-        })
+        });
+        told.or_else(|| self.run_of_stack(marks.stack.as_deref()?, write.time))
+    }
+
+    /// The one run of a stack that went on at a time.
+    fn run_of_stack(&self, stack: &str, time: Timestamp) -> Option<RunKey<'a>> {
+        let mut runs = self.windows.iter().filter(|((tool, scope, _), window)| {
+            *tool == "cloudformation" && *scope == stack && is_within(time, **window)
+        });
+        let (run, _) = runs.next()?;
+        runs.next().is_none().then_some(*run)
     }
 }
 
+/// Folders that may be a part of the id of a run, in which a `/` may stand.
+const FOLDERS: usize = 2;
+
+/// What a run may be called after its file: `runs/apply-gh-4711.2.jsonl` is that of
+/// `apply-gh-4711.2`, of `gh-4711.2` and of `4711.2`.
+fn file_names(uri: &str) -> impl Iterator<Item = &str> {
+    let start = uri
+        .rmatch_indices('/')
+        .nth(FOLDERS)
+        .map_or(0, |(at, _)| at + 1);
+    let path = uri.get(start..).unwrap_or(uri);
+    let wholes = std::iter::successors(Some(path), |name| without_ending(name));
+    wholes.flat_map(|whole| {
+        let cuts = whole
+            .char_indices()
+            .filter(|(_, c)| matches!(c, '-' | '_' | '/'));
+        let tails = cuts.filter_map(|(at, _)| whole.get(at + 1..));
+        std::iter::once(whole).chain(tails)
+    })
+}
+
+/// The name of a file without its ending, which begins with a letter: that of `gh-4711.2` is none.
+fn without_ending(name: &str) -> Option<&str> {
+    let (front, ending) = name.rsplit_once('.')?;
+    let is_ending = ending.starts_with(|c: char| c.is_ascii_alphabetic())
+        && ending.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    Some(front).filter(|_| is_ending)
+}
+
 /// From when to when a change can have happened.
-fn interval(change: &Change) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn interval(change: &Change) -> Option<(Timestamp, Timestamp)> {
     let end = change.time.or(change.started)?;
     let start = [change.not_before, change.started, change.time];
     Some((start.into_iter().flatten().min().unwrap_or(end), end))
@@ -122,8 +175,9 @@ pub(crate) fn join(
     changes: &BTreeMap<String, Change>,
     runs: &[Run],
     known: &Known,
-) -> Vec<Change> {
+) -> Joined {
     let index = Index::of(changes, runs, known);
+    let mut joined: BTreeMap<u64, RunId> = BTreeMap::new();
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
     let mut registered: BTreeSet<String> = BTreeSet::new();
     for write in writes.iter_mut() {
@@ -145,7 +199,19 @@ pub(crate) fn join(
         for change in of_run.into_iter().flatten() {
             tell_actor(change, write, &mut told);
         }
-        let in_window = is_tool && is_in_run(write, &index.windows);
+        let windows: BTreeSet<RunKey<'_>> = match is_tool {
+            true => windows(write, &index.windows).collect(),
+            false => BTreeSet::new(),
+        };
+        let in_window = !windows.is_empty();
+        let of_matching = matching.iter().map(|change| key(change)).collect();
+        let one = run
+            .or_else(|| only(&of_matching))
+            .or_else(|| only(&windows));
+        if let Some((tool, scope, id)) = one {
+            let run = (tool.to_owned(), scope.to_owned(), id.to_owned());
+            joined.insert(write.hash, run);
+        }
         if !matching.is_empty() || run.is_some() || in_window {
             write.event.means.class = WriteClass::Iac;
             registered.extend(write.event.correlation.clone());
@@ -162,7 +228,19 @@ pub(crate) fn join(
             write.event.means.class = WriteClass::Iac;
         }
     }
-    told.into_values().collect()
+    Joined {
+        told: told.into_values().collect(),
+        runs: joined,
+    }
+}
+
+fn only<'a>(runs: &BTreeSet<RunKey<'a>>) -> Option<RunKey<'a>> {
+    runs.first().copied().filter(|_| runs.len() == 1)
+}
+
+/// The run that a change is of.
+pub(crate) fn key(change: &Change) -> RunKey<'_> {
+    (family(&change.tool), &change.scope, &change.run)
 }
 
 /// Tools that share a way to call the clouds.
@@ -181,13 +259,8 @@ fn matching<'a>(write: &Write, index: &Index<'a>, run: Option<RunKey<'a>>) -> Ve
     for identity in &write.identities {
         let of_target = index.by_resource.get(identity);
         let of_target = of_target.into_iter().flatten().filter(|change| {
-            let key = (
-                family(&change.tool),
-                change.scope.as_str(),
-                change.run.as_str(),
-            );
             // A run that is told does away with guessing by time.
-            run.map_or_else(|| is_near(write, change), |run| key == run)
+            run.map_or_else(|| is_near(write, change), |run| key(change) == run)
         });
         matching.extend(of_target.copied());
     }
@@ -230,11 +303,21 @@ fn is_near(write: &Write, change: &Change) -> bool {
     is_tool && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
 }
 
-fn is_in_run(write: &Write, windows: &BTreeMap<RunKey<'_>, (Timestamp, Timestamp)>) -> bool {
+/// Runs of the tool at the time of which a write was made.
+fn windows<'a>(
+    write: &Write,
+    windows: &BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
+) -> impl Iterator<Item = RunKey<'a>> {
     let family = family(&write.event.means.tool);
-    windows.iter().any(|((tool, _, _), (start, end))| {
-        *tool == family && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
-    })
+    let is_own = move |((tool, _, _), window): &(&RunKey<'_>, &(Timestamp, Timestamp))| {
+        *tool == family && is_within(write.time, **window)
+    };
+    windows.iter().filter(is_own).map(|(run, _)| *run)
+}
+
+/// Whether a time is that of a run from `start` to `end`, or near it.
+fn is_within(time: Timestamp, (start, end): (Timestamp, Timestamp)) -> bool {
+    time >= start.plus(-NEAR) && time <= end.plus(NEAR)
 }
 
 /// Adds who did it, and when where the feed knows no time or an interval only: the last success
@@ -263,7 +346,9 @@ fn tell(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
 }
 
 fn tell_actor(change: &Change, write: &Write, told: &mut BTreeMap<String, Change>) {
-    if change.actor.is_some() || write.event.actor == "unknown" {
+    // Whoever looked is not who made the difference.
+    let is_finding = change.action == ChangeAction::Drift;
+    if is_finding || change.actor.is_some() || write.event.actor == "unknown" {
         return;
     }
     let row = told

@@ -72,6 +72,13 @@ impl Store {
         }
     }
 
+    /// Tells `known` the ids of all targets.
+    pub(crate) fn tell_seen(&self, known: &mut Known) {
+        for write in self.writes.values() {
+            write.event.targets().for_each(|id| known.add_seen(id));
+        }
+    }
+
     /// All writes by time, with what their targets are known as.
     pub(crate) fn into_sorted(self, known: &Known) -> Vec<Write> {
         let mut writes: Vec<Write> = self.writes.into_values().collect();

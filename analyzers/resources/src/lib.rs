@@ -17,6 +17,7 @@
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
 mod attribute;
+mod audited;
 mod config_item;
 mod describe;
 pub mod graph;
@@ -32,13 +33,14 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::tables::{LogsView, Relation, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
+use audited::Audited;
 use config_item::ConfigItems;
 use graph::ResourceGraph;
 use learned::Learned;
@@ -58,10 +60,12 @@ nepho_core::register!(Component {
 #[derive(Default)]
 pub struct Resources {
     declared: Vec<Resource>,
-    known_rows: HashSet<u64>,
+    /// By key: the last row of it.
+    last_rows: HashMap<u64, u64>,
     relations: Vec<Relation>,
     learned: Learned,
     config: ConfigItems,
+    audited: Audited,
     observed: Observed,
     /// What the parts overlooked that were let go of.
     overlooked_before: u64,
@@ -81,7 +85,7 @@ impl Resources {
     /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
         let held = self.learned.overlooked() + self.observed.overlooked();
-        self.config.overlooked() + held + self.overlooked_before
+        self.config.overlooked() + self.audited.overlooked() + held + self.overlooked_before
     }
 
     /// The resources and edges as a graph, once the input has ended.
@@ -89,9 +93,11 @@ impl Resources {
         &self.graph
     }
 
-    /// Keeps a row unless the same one was seen before, as when a state is read in many versions.
+    /// Keeps a row unless it says the same as the one before of its key, as when a state is read in
+    /// many versions.
     fn declare(&mut self, row: Resource) {
-        if self.known_rows.insert(identity::fingerprint(&row)) {
+        let (key, says) = identity::fingerprints(&row);
+        if self.last_rows.insert(key, says) != Some(says) {
             self.declared.push(row);
         }
     }
@@ -128,6 +134,7 @@ impl Analyzer for Resources {
                 let rows = LogsView::new(rows)?;
                 self.learned.read(&rows);
                 self.config.read(&rows);
+                self.audited.read(&rows);
                 self.observed.read(&rows);
             }
             Table::Resources => {
@@ -154,7 +161,7 @@ impl Analyzer for Resources {
             );
         }
         let mut rows = std::mem::take(&mut self.declared);
-        self.known_rows.clear();
+        self.last_rows.clear();
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
         let mut merged = merge::merge(rows);
@@ -164,6 +171,9 @@ impl Analyzer for Resources {
         let mut resolved = directory.resolve_relations(&merged, &relations);
         let mut own = self.config.relations(&directory);
         // Each part is let go of once it told what it knows.
+        let audited = std::mem::take(&mut self.audited);
+        self.overlooked_before += audited.overlooked();
+        own.extend(audited.relations(&directory));
         let observed = std::mem::take(&mut self.observed);
         self.overlooked_before += observed.overlooked();
         own.extend(observed.relations(&merged, &directory));

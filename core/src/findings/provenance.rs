@@ -54,22 +54,30 @@ pub struct OutsideChange {
     pub drift: Vec<Drift>,
 }
 
-/// A managed resource that somebody changed by hand, so that it differs from what infrastructure
-/// code declares, until that sets it again.
+/// A managed resource that differs from what infrastructure code declares, because somebody changed
+/// it by hand or because a tool found that it does, until code sets it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Drift {
     /// Address at which infrastructure code manages the resource.
     pub address: String,
     /// Canonical id of the resource.
     pub resource: String,
-    /// Id of the change that made the difference.
+    /// Id of the change that made the difference; where nobody is known to have made it, of the one
+    /// that tells that a tool found it.
     pub change: String,
-    /// When it was made.
+    /// When it was made, or else found.
     pub opened: Timestamp,
     /// When infrastructure code set the resource again; `None` while the difference lasts.
     pub closed: Option<Timestamp>,
     /// Id of the change that did.
     pub closed_by: Option<String>,
+    /// When a tool found it first: a plan, a drift detection, a GitOps controller; `None` where no
+    /// document tells of that.
+    #[serde(default)]
+    pub found: Option<Timestamp>,
+    /// Ids of the changes that tell that it was found.
+    #[serde(default)]
+    pub found_by: Vec<String>,
 }
 
 /// A state whose history does not fit together: the same serial number with another content, or

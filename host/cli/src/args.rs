@@ -134,8 +134,9 @@ pub(crate) struct ChangesArgs {
     pub(crate) input: InputArgs,
     #[command(flatten)]
     pub(crate) selection: SelectionArgs,
-    /// Only changes of this resource and what belongs to it: an id, a short id, a name or an
-    /// address (may be given several times, as all that follow).
+    /// Only changes of this resource and what belongs to it: an id, the end of one, a name, a host
+    /// name, an address, or any other word for it (may be given several times, as all that
+    /// follow).
     #[arg(long, value_name = "ID")]
     pub(crate) resource: Vec<String>,
     /// Only changes of resources of this service.

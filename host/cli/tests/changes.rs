@@ -154,10 +154,126 @@ fn what_is_asked_for_is_shown() {
     check(&["--tool", "terraform"], &[apply]);
     check(&["--resource", "sg-0123abcd"], &[click, agent, apply]);
     check(&["--resource", "sg-99999999"], &[]);
-    check(&["--resource", apply], &[click, apply]);
+    check(&["--resource", apply], &[click, agent, apply]);
     check(&["--service", "orders", "--since", "2026-05-13"], &[apply]);
     check(&["--until", "2026-05-12T16:30:00Z"], &[click]);
     check(&["--failed"], &[]);
+}
+
+/// A state with a group and a rule of it, and the log of a run that changed the rule and a database
+/// of which it knows the name alone.
+fn rules(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let resource = |kind: &str, name: &str, attributes: Value| {
+        json!({"mode": "managed", "type": kind, "name": name,
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 1, "attributes": attributes}]})
+    };
+    let resources = [
+        resource(
+            "aws_security_group",
+            "db",
+            json!({"id": "sg-0123abcd", "tags": {"service": "orders"},
+                "arn": "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd"}),
+        ),
+        resource(
+            "aws_security_group_rule",
+            "in",
+            json!({"id": "sgrule-99887766", "security_group_id": "sg-0123abcd", "type": "ingress"}),
+        ),
+        resource(
+            "aws_db_instance",
+            "main",
+            json!({"id": "db-ABCDEFGHIJKLMNOP", "identifier": "ledger",
+                "arn": "arn:aws:rds:eu-west-1:111122223333:db:ledger",
+                "address": "ledger.abc123.eu-west-1.rds.amazonaws.com"}),
+        ),
+    ];
+    let state = json!({"version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l",
+        "outputs": {}, "resources": resources});
+    fs::write(folder.join("terraform.tfstate"), state.to_string()).expect("written");
+    let done = |time: &str, kind: &str, name: &str, id: &str| {
+        let address = format!("{kind}.{name}");
+        json!({"@level": "info", "@message": "done", "@module": "terraform.ui", "@timestamp": time,
+            "type": "apply_complete", "hook": {"resource": {"addr": address, "module": "",
+                "resource": address, "implied_provider": "aws", "resource_type": kind,
+                "resource_name": name, "resource_key": null},
+            "action": "update", "id_key": "id", "id_value": id, "elapsed_seconds": 1}})
+        .to_string()
+    };
+    let version = json!({"@level": "info", "@message": "Terraform 1.11.4", "type": "version",
+        "@module": "terraform.ui", "@timestamp": "2026-05-13T02:00:00Z", "terraform": "1.11.4", "ui": "1.2"});
+    let log = [
+        version.to_string(),
+        done(
+            "2026-05-13T02:00:08Z",
+            "aws_security_group_rule",
+            "in",
+            "sgrule-99887766",
+        ),
+        done(
+            "2026-05-13T02:00:09Z",
+            "aws_db_instance",
+            "main",
+            "db-ABCDEFGHIJKLMNOP",
+        ),
+    ];
+    fs::write(folder.join("apply.jsonl"), log.join("\n") + "\n").expect("written");
+    folder
+}
+
+#[test]
+fn a_resource_is_found_by_any_word_and_with_what_only_the_state_knows_to_be_its_part() {
+    let folder = rules("changes-words");
+    let check = |args: &[&str], expected: &[&str]| {
+        assert_eq!(addresses(&json_of(&folder, args)), expected, "{args:?}");
+    };
+    let (rule, database) = ("aws_security_group_rule.in", "aws_db_instance.main");
+    check(&[], &[rule, database]);
+    for word in [
+        "sg-0123abcd",
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd",
+        "aws_security_group.db",
+        rule,
+    ] {
+        check(&["--resource", word], &[rule]);
+    }
+    check(&["--service", "orders"], &[rule]);
+    for word in [
+        "ledger",
+        "arn:aws:rds:eu-west-1:111122223333:db:ledger",
+        "Ledger.abc123.eu-west-1.rds.amazonaws.com",
+        "db-ABCDEFGHIJKLMNOP",
+    ] {
+        check(&["--resource", word], &[database]);
+    }
+    let told = json_of(&folder, &["--resource", rule]);
+    let parent = &told["entries"][0]["changes"][0]["parent"];
+    assert_eq!(
+        parent,
+        "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd"
+    );
+}
+
+#[test]
+fn a_word_that_stands_for_nothing_is_answered_with_what_is_like_it() {
+    let folder = rules("changes-near");
+    let summary = |args: &[&str]| json_of(&folder, args)["summary"].to_string();
+    let near = summary(&["--resource", "legder"]);
+    assert!(
+        near.contains("No resource is known as `legder`; near are ledger"),
+        "{near}"
+    );
+    let service = summary(&["--service", "oders"]);
+    assert!(
+        service.contains("Nothing is of service `oders`; there are orders."),
+        "{service}"
+    );
+    // It is known, and nothing was changed of it.
+    let known = summary(&["--resource", "ledger", "--since", "2026-06-01"]);
+    assert_eq!(known, "[\"No change was found.\"]");
 }
 
 #[test]
@@ -229,4 +345,164 @@ fn what_a_release_of_helm_wrote_is_told_once() {
         .collect();
     let expected = ["helm:shop/web:v1", "helm:shop/web:v2", "by hand"];
     assert_eq!(told, expected.map(|run| (run.to_owned(), 1)));
+}
+
+#[test]
+fn what_a_failed_run_left_behind_is_listed() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes-orphans");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let state = json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l", "outputs": {},
+        "resources": [{
+            "mode": "managed", "type": "aws_s3_bucket", "name": "kept",
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 0, "attributes": {
+                "id": "orders-kept", "bucket": "orders-kept", "arn": "arn:aws:s3:::orders-kept"}}]}],
+    });
+    fs::write(folder.join("terraform.tfstate"), state.to_string()).expect("written");
+    let record = |second: u64, name: &str, bucket: &str, code: Option<&str>| {
+        let mut record = json!({"eventVersion": "1.09", "eventTime": format!("2026-05-13T02:00:0{second}Z"),
+            "eventSource": "s3.amazonaws.com", "eventName": name, "awsRegion": "eu-west-1",
+            "userAgent": format!("[{TERRAFORM} nepho/run/gh-4711]"),
+            "requestParameters": {"bucketName": bucket}, "responseElements": null,
+            "requestID": second.to_string(), "eventID": second.to_string(), "readOnly": false,
+            "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ci"}});
+        if let Some(code) = code {
+            record["errorCode"] = json!(code);
+        }
+        record
+    };
+    let trail = json!({"Records": [
+        record(1, "CreateBucket", "orders-kept", None),
+        record(2, "CreateBucket", "orders-lost", None),
+        record(3, "CreateBucket", "orders-gone", None),
+        record(4, "DeleteBucket", "orders-gone", None),
+        record(5, "CreateBucket", "orders", Some("BucketAlreadyExists")),
+    ]});
+    fs::write(folder.join("trail.json"), trail.to_string()).expect("written");
+    let timeline = json_of(&folder, &[]);
+    let run = &timeline["entries"][0]["run"];
+    assert_eq!(run["id"], "gh-4711");
+    assert_eq!(run["status"], "partial");
+    assert_eq!(run["is_known"], false, "only the audit log tells of it");
+    assert_eq!(run["orphans"], json!(["arn:aws:s3:::orders-lost"]));
+    let (_, text) = nepho(&folder, &["changes", "-q", "."]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let left = "left behind, and no longer managed: arn:aws:s3:::orders-lost";
+    assert!(words.contains(left), "{text}");
+}
+
+/// A plan that finds a group other than declared, and the click that made it so.
+fn found(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let group = |rules: Value| json!({"id": "sg-0a1b2c3d", "ingress": rules});
+    let plan = json!({"format_version": "1.2", "terraform_version": "1.11.4",
+        "timestamp": "2026-05-12T15:00:00Z", "resource_changes": [],
+        "resource_drift": [{"address": "aws_security_group.db", "mode": "managed",
+            "type": "aws_security_group", "name": "db",
+            "provider_name": "registry.terraform.io/hashicorp/aws",
+            "change": {"actions": ["update"], "before": group(json!([])),
+                "after": group(json!([{"from_port": 22}]))}}]});
+    fs::write(folder.join("plan.json"), plan.to_string()).expect("written");
+    let trail = json!({"Records": [{"eventVersion": "1.09", "eventTime": "2026-05-12T14:10:00Z",
+        "eventSource": "ec2.amazonaws.com", "eventName": "AuthorizeSecurityGroupIngress",
+        "awsRegion": "eu-west-1", "userAgent": "Mozilla/5.0 (X11)",
+        "requestParameters": {"groupId": "sg-0a1b2c3d"}, "responseElements": null,
+        "requestID": "r-1", "eventID": "e-1", "readOnly": false, "eventType": "AwsApiCall",
+        "managementEvent": true, "recipientAccountId": "111122223333",
+        "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/eve"}}]});
+    fs::write(folder.join("trail.json"), trail.to_string()).expect("written");
+    let drifts = json!({"StackResourceDrifts": [{
+        "StackId": "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b2c3d-0000-1111-2222-333344445555",
+        "LogicalResourceId": "Jobs", "PhysicalResourceId": "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs",
+        "ResourceType": "AWS::SQS::Queue", "StackResourceDriftStatus": "MODIFIED",
+        "PropertyDifferences": [{"PropertyPath": "/VisibilityTimeout", "ExpectedValue": "30",
+            "ActualValue": "5", "DifferenceType": "NOT_EQUAL"}],
+        "Timestamp": "2026-05-12T16:00:00Z"}]});
+    fs::write(folder.join("drifts.json"), drifts.to_string()).expect("written");
+    folder
+}
+
+#[test]
+fn what_a_tool_found_to_differ_is_told_with_who_made_it() {
+    let folder = found("changes-found");
+    let timeline = json_of(&folder, &[]);
+    let drift = timeline["drift"].as_array().expect("drift");
+    let told: Vec<(&str, &str, bool)> = drift
+        .iter()
+        .map(|one| {
+            let text = |name: &str| one[name].as_str().unwrap_or_default();
+            let is_write = text("change").starts_with("audit:");
+            (text("address"), text("found"), is_write)
+        })
+        .collect();
+    let expected = [
+        ("aws_security_group.db", "2026-05-12T15:00:00Z", true),
+        ("Jobs", "2026-05-12T16:00:00Z", false),
+    ];
+    assert_eq!(told, expected, "{timeline:#}");
+    assert_eq!(drift[0]["opened"], "2026-05-12T14:10:00Z");
+    let entries = timeline["entries"].as_array().expect("entries");
+    let changes = entries
+        .iter()
+        .flat_map(|entry| entry["changes"].as_array().expect("changes"));
+    let finding = changes
+        .clone()
+        .find(|change| change["address"] == "aws_security_group.db");
+    let finding = finding.expect("what the plan found");
+    assert_eq!(finding["actor"], "arn:aws:iam::111122223333:user/eve");
+    assert_eq!(
+        finding["made_by"][0]["operation"],
+        "AuthorizeSecurityGroupIngress"
+    );
+    assert_eq!(finding["made_by"][0]["class"], "console");
+    let run = entries
+        .iter()
+        .find(|entry| entry["run"]["tool"] == "terraform");
+    assert_eq!(run.expect("the plan")["run"]["actor"], Value::Null);
+    let (code, text) = nepho(&folder, &["changes", "-q", "."]);
+    assert_eq!(code, Some(0));
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for part in [
+        "2 changes in 2 runs: 1 of unknown origin and 1 by hand in the console.",
+        "1 change by hand on managed resources is still there.",
+        "1 difference that tools found on managed resources is still there.",
+        "opens drift of aws_security_group.db, which code manages; still there",
+        "made by eve (in the console) with AuthorizeSecurityGroupIngress at 14:10:00",
+        "who made it is not known; still there",
+    ] {
+        assert!(words.contains(part), "`{part}` is missing in\n{text}");
+    }
+}
+
+#[test]
+fn what_a_tool_found_to_differ_is_closed_by_what_sets_it() {
+    let folder = found("changes-found-closed");
+    fs::remove_file(folder.join("trail.json")).expect("removed");
+    let line = |time: &str, kind: &str| {
+        json!({"@level": "info", "@message": "-", "@module": "terraform.ui", "@timestamp": time,
+            "type": kind, "terraform": "1.11.4", "ui": "1.2", "hook": {"resource": {
+                "addr": "aws_security_group.db", "module": "", "resource": "aws_security_group.db",
+                "implied_provider": "aws", "resource_type": "aws_security_group",
+                "resource_name": "db", "resource_key": null},
+            "action": "update", "id_key": "id", "id_value": "sg-0a1b2c3d"}})
+        .to_string()
+    };
+    let log = [
+        line("2026-05-13T02:00:00Z", "version"),
+        line("2026-05-13T02:00:05Z", "apply_start"),
+        line("2026-05-13T02:00:08Z", "apply_complete"),
+    ];
+    fs::write(folder.join("apply.jsonl"), log.join("\n") + "\n").expect("written");
+    let timeline = json_of(&folder, &[]);
+    assert_eq!(timeline["drift"][0]["closed"], "2026-05-13T02:00:08Z");
+    assert_eq!(timeline["drift"][1]["closed"], Value::Null);
+    let (_, text) = nepho(&folder, &["changes", "-q", "."]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let part = "undoes what was found other than declared at 2026-05-12 15:00:00 UTC";
+    assert!(words.contains(part), "{text}");
 }

@@ -40,6 +40,6 @@ pub use reference::{
 pub use rejects::{ReasonCount, Rejects};
 pub use text::{Style, TextOptions, Verbosity, render_map, render_text, render_timeline};
 pub use timeline::{
-    ChangeSelection, ClassCount, Entry, EntryKind, RunHead, TIMELINE_SCHEMA, Timeline,
+    ChangeSelection, ClassCount, Entry, EntryKind, Maker, RunHead, TIMELINE_SCHEMA, Timeline,
     TimelineChange, TimelineSource,
 };

@@ -191,6 +191,7 @@ fn alike<'a>(
         change.reason.is_some()
             || change.not_before.is_some()
             || !change.repairs.is_empty()
+            || !change.made_by.is_empty()
             || timeline.drift.iter().any(|one| one.change == change.id)
     };
     let operation = |change: &TimelineChange| match change.address.split_once(' ') {
@@ -236,7 +237,10 @@ fn row(
     if entry.kind == EntryKind::Outside {
         let actor = change.actor.as_deref().unwrap_or("somebody");
         let actor = nepho_core::key::short_name(actor);
-        row.extend([strong(actor), plain(format!("({})", means(change)))]);
+        row.extend([
+            strong(actor),
+            plain(format!("({})", by(change.class, &change.tool))),
+        ]);
     }
     let address = cut(&change.address, ADDRESS);
     match (group.len(), address.split_once(' ')) {
@@ -274,11 +278,12 @@ fn row(
     row
 }
 
-fn means(change: &TimelineChange) -> String {
-    match change.class {
+/// By what means a change of a class was made with a tool.
+fn by(class: Option<WriteClass>, tool: &str) -> String {
+    match class {
         Some(WriteClass::Console) => "in the console".to_owned(),
-        Some(WriteClass::IacUnregistered) => format!("{}, no known run", change.tool),
-        _ => change.tool.clone(),
+        Some(WriteClass::IacUnregistered) => format!("{tool}, no known run"),
+        _ => tool.to_owned(),
     }
 }
 
@@ -344,27 +349,7 @@ fn write_details(
             }],
         );
     }
-    for drift in timeline.drift.iter().filter(|one| one.change == change.id) {
-        let address = &drift.address;
-        let text = match drift.closed {
-            Some(time) => format!(
-                "opens drift of {address}, which code manages; undone at {}",
-                day.map_or_else(|| words::date_time(time), |day| words::time_near(time, day))
-            ),
-            None => format!("opens drift of {address}, which code manages; still there"),
-        };
-        canvas.paragraph(4, 6, &[warn(text)]);
-    }
-    for id in &change.repairs {
-        let drift = timeline.drift.iter().find(|one| one.change == *id);
-        if let Some(drift) = drift {
-            let text = format!(
-                "undoes what was done by hand at {} UTC",
-                words::date_time(drift.opened)
-            );
-            canvas.paragraph(4, 6, &[span(text, Tone::Good)]);
-        }
-    }
+    write_drift(canvas, timeline, change, day);
     if canvas.is_full() {
         let place = match change.line {
             0 => canvas.path(&change.uri),
@@ -375,6 +360,55 @@ fn write_details(
     }
 }
 
+/// What a change made other than declared, what made it other, and what it undoes.
+fn write_drift(
+    canvas: &mut Canvas,
+    timeline: &Timeline,
+    change: &TimelineChange,
+    day: Option<Timestamp>,
+) {
+    let when = |time| day.map_or_else(|| words::date_time(time), |day| words::time_near(time, day));
+    for maker in &change.made_by {
+        let actor = maker.actor.as_deref().unwrap_or("somebody");
+        let text = format!(
+            "made by {} ({}) with {}{}",
+            nepho_core::key::short_name(actor),
+            by(maker.class, &maker.tool),
+            maker.operation,
+            maker
+                .time
+                .map_or_else(String::new, |time| format!(" at {}", when(time)))
+        );
+        canvas.paragraph(4, 6, &[warn(text)]);
+    }
+    for drift in timeline.drift.iter().filter(|one| one.change == change.id) {
+        let what = match change.drift_of.is_some() {
+            true => format!("opens drift of {}, which code manages", drift.address),
+            false => match &change.actor {
+                Some(actor) => format!("made by {}", nepho_core::key::short_name(actor)),
+                None => "who made it is not known".to_owned(),
+            },
+        };
+        let text = match drift.closed {
+            Some(time) => format!("{what}; undone at {}", when(time)),
+            None => format!("{what}; still there"),
+        };
+        canvas.paragraph(4, 6, &[warn(text)]);
+    }
+    for id in &change.repairs {
+        let drift = timeline.drift.iter().find(|one| one.change == *id);
+        if let Some(drift) = drift {
+            let what = match id.starts_with("audit:") {
+                true => "what was done by hand",
+                false => "what was found other than declared",
+            };
+            let text = format!("undoes {what} at {} UTC", words::date_time(drift.opened));
+            canvas.paragraph(4, 6, &[span(text, Tone::Good)]);
+        }
+    }
+}
+
+/// Changes by agents and by the cloud itself.
 fn is_background(class: Option<WriteClass>) -> bool {
     matches!(class, Some(WriteClass::Runtime | WriteClass::Service))
 }

@@ -2,22 +2,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_core::findings::{Details, Drift, Finding, WriteClass};
+use nepho_core::findings::{Drift, Finding, WriteClass};
+use nepho_core::secret;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
 };
-use nepho_core::{key, secret};
 
+use super::names::Names;
+use super::select::Asked;
 use super::{
-    ChangeSelection, ClassCount, TIMELINE_SCHEMA, Timeline, TimelineChange, groups, is_failed,
-    summary,
+    ChangeSelection, ClassCount, Maker, TIMELINE_SCHEMA, Timeline, TimelineChange, drift, groups,
+    is_failed, summary,
 };
 use crate::inputs::Inputs;
 use crate::rejects::Rejects;
 
 /// What a timeline is made from.
 #[derive(Debug, Default)]
-pub struct TimelineSource {
+pub struct TimelineSource<'a> {
     /// What was read.
     pub inputs: Inputs,
     /// Changes; of two with the same id the later one counts.
@@ -26,24 +28,33 @@ pub struct TimelineSource {
     pub runs: Vec<Run>,
     /// Findings; those on changes outside of infrastructure code tell of drift.
     pub findings: Vec<Finding>,
-    /// Resources, for the services that they belong to.
-    pub resources: Vec<Resource>,
+    /// Resources, for their names and the services that they belong to.
+    pub resources: &'a [Resource],
     /// Relations, for the services that run on resources.
-    pub relations: Vec<Relation>,
+    pub relations: &'a [Relation],
     /// Input that could not be read.
     pub rejects: Rejects,
 }
 
 impl Timeline {
     /// Timeline of what was asked for.
-    pub fn build(source: TimelineSource, selection: ChangeSelection) -> Self {
-        let services = Services::of(&source.resources, &source.relations);
-        let mut drift = drift(&source.findings);
+    pub fn build(source: TimelineSource<'_>, selection: ChangeSelection) -> Self {
+        let names = Names::of(source.resources);
+        let services = Services::of(source.resources, source.relations, &names);
+        let words = selection.resources.clone();
+        let asked = Asked::of(&words, &names);
         let mut planned = 0;
         let mut told: BTreeMap<String, (usize, Change)> = BTreeMap::new();
         for (place, change) in source.changes.into_iter().enumerate() {
             told.insert(change.id.clone(), (place, change));
         }
+        let all = told.values().map(|(_, change)| change);
+        let mut drift = drift::drift(&source.findings, all, &names);
+        let makers: BTreeMap<String, Vec<Maker>> = told
+            .values()
+            .map(|(_, change)| (change.id.clone(), drift::makers(change, &drift, &told)))
+            .filter(|(_, makers)| !makers.is_empty())
+            .collect();
         let mut ordered: Vec<(usize, Change)> = told.into_values().collect();
         ordered.sort_by_key(|(place, change)| {
             let time = change.time.or(change.started);
@@ -62,17 +73,30 @@ impl Timeline {
                 planned += 1;
                 continue;
             }
-            let shown = shown(&change, &services, &drift);
-            if selection.has(&shown) {
+            let keys = names.of_change(&change);
+            let mut shown = shown(&change, services.of_keys(&keys), &drift);
+            shown.made_by = makers.get(&change.id).cloned().unwrap_or_default();
+            if shown.parent.is_none() {
+                shown.parent = names.parent_of(&change);
+            }
+            if selection.has(&shown) && asked.has(&shown, &keys) {
                 kept.push((change, shown));
             }
         }
         let ids: BTreeSet<&str> = kept.iter().map(|(change, _)| &*change.id).collect();
         drift.retain(|one| {
             let closed_by = one.closed_by.as_deref().unwrap_or_default();
-            ids.contains(&*one.change) || ids.contains(closed_by)
+            let mut finders = one.found_by.iter();
+            ids.contains(&*one.change)
+                || ids.contains(closed_by)
+                || finders.any(|id| ids.contains(&**id))
         });
-        let classes = classes(kept.iter().map(|(_, shown)| shown));
+        // What a tool found and somebody made is no second change, where that is shown.
+        let is_counted = |shown: &&TimelineChange| {
+            let mut makers = shown.made_by.iter();
+            !makers.any(|maker| ids.contains(&*maker.change))
+        };
+        let classes = classes(kept.iter().map(|(_, shown)| shown).filter(is_counted));
         let entries = groups::entries(kept, &source.runs, &selection);
         let mut inputs = source.inputs;
         inputs.settle(0);
@@ -95,21 +119,6 @@ impl Timeline {
     }
 }
 
-/// Drift that findings tell of, by time.
-fn drift(findings: &[Finding]) -> Vec<Drift> {
-    let mut drift: Vec<Drift> = findings
-        .iter()
-        .filter_map(|finding| match &finding.details {
-            Details::OutsideChange(outside) => Some(outside.drift.clone()),
-            _ => None,
-        })
-        .flatten()
-        .collect();
-    drift.sort_by(|a, b| (a.opened, &a.change, &a.address).cmp(&(b.opened, &b.change, &b.address)));
-    drift.dedup();
-    drift
-}
-
 fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCount> {
     let mut counts: BTreeMap<Option<WriteClass>, (u64, u64)> = BTreeMap::new();
     for change in changes {
@@ -125,8 +134,9 @@ fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCo
     counts.into_iter().map(count).collect()
 }
 
-fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChange {
-    let opened = drift.iter().find(|one| one.change == change.id);
+fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineChange {
+    let is_made = change.action != ChangeAction::Drift;
+    let opened = drift.iter().find(|one| is_made && one.change == change.id);
     let closed = |one: &&Drift| one.closed_by.as_ref() == Some(&change.id);
     let repairs: BTreeSet<String> = drift
         .iter()
@@ -146,7 +156,7 @@ fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChang
         resource: change.resource.clone(),
         parent: change.parent.clone(),
         resource_type: change.resource_type.clone(),
-        services: services.of_change(change),
+        services,
         actor: change.actor.clone(),
         attributes: change.attributes.clone(),
         reason: change
@@ -156,30 +166,24 @@ fn shown(change: &Change, services: &Services, drift: &[Drift]) -> TimelineChang
         is_root_failure: change.is_root_failure,
         drift_of: opened.map(|one| one.address.clone()),
         repairs: repairs.into_iter().collect(),
+        made_by: Vec::new(),
         uri: change.uri.clone(),
         line: change.line,
     }
 }
 
-/// Services by the canonical id of a resource.
+/// Services by the key of a resource.
 #[derive(Debug, Default)]
 struct Services {
-    by_id: BTreeMap<String, BTreeSet<String>>,
-    // Canonical ids by alias: logs of runs tell short ids.
-    aliases: BTreeMap<String, BTreeSet<String>>,
+    by_key: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Services {
-    fn of(resources: &[Resource], relations: &[Relation]) -> Self {
+    fn of(resources: &[Resource], relations: &[Relation], names: &Names) -> Self {
         let mut services = Self::default();
         for resource in resources {
             if let Some(service) = &resource.service {
-                services.add(&resource.key, service);
-            }
-            let id = key::canonical(&resource.key);
-            for alias in &resource.aliases {
-                let held = services.aliases.entry(alias.clone()).or_default();
-                held.insert(id.clone());
+                services.add(names.identity(&resource.key), service);
             }
         }
         for relation in relations {
@@ -188,32 +192,20 @@ impl Services {
                 && relation.to_kind == NodeKind::Resource
                 && relation.kind == RelationKind::RunsOn
             {
-                services.add(&relation.to, &relation.from);
+                services.add(names.identity(&relation.to), &relation.from);
             }
         }
         services
     }
 
-    fn add(&mut self, id: &str, service: &str) {
-        let held = self.by_id.entry(key::canonical(id)).or_default();
+    fn add(&mut self, key: String, service: &str) {
+        let held = self.by_key.entry(key).or_default();
         held.insert(service.to_owned());
     }
 
-    fn of_change(&self, change: &Change) -> Vec<String> {
-        let ids = [change.resource.as_deref(), change.parent.as_deref()];
-        let found = ids.into_iter().flatten();
-        let found: BTreeSet<&String> = found
-            .filter_map(|id| self.of_id(&key::canonical(id)))
-            .flatten()
-            .collect();
+    fn of_keys(&self, keys: &BTreeSet<String>) -> Vec<String> {
+        let found = keys.iter().filter_map(|key| self.by_key.get(key));
+        let found: BTreeSet<&String> = found.flatten().collect();
         found.into_iter().cloned().collect()
-    }
-
-    /// Services of a resource; of a name that stands for one resource only, those of that one.
-    fn of_id(&self, id: &str) -> Option<&BTreeSet<String>> {
-        self.by_id.get(id).or_else(|| {
-            let named = self.aliases.get(id).filter(|ids| ids.len() == 1)?;
-            self.by_id.get(named.first()?)
-        })
     }
 }

@@ -188,10 +188,13 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let end = run.and_then(|run| run.ended).or(ends.max());
     let (tool, scope, id) = key.clone();
     let one = |values: Vec<Option<&String>>| common(&values);
-    let is_known = run.is_some()
-        || changes
-            .iter()
-            .any(|(change, _)| !change.id.starts_with("audit:"));
+    // An analyzer may tell of a run that no document tells of.
+    let is_unregistered = |change: &Change| change.class == Some(WriteClass::IacUnregistered);
+    let mut rows = changes.iter().map(|(change, _)| change);
+    let is_known = match run {
+        Some(_) => changes.is_empty() || !rows.all(is_unregistered),
+        None => rows.any(|change| !change.id.starts_with("audit:")),
+    };
     let head = RunHead {
         id,
         tool,
@@ -204,7 +207,7 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
         is_known,
         actor: run
             .and_then(|run| run.actor.clone())
-            .or_else(|| one(changes.iter().map(|(one, _)| one.actor.as_ref()).collect())),
+            .or_else(|| one(changes.iter().filter_map(|(one, _)| runner(one)).collect())),
         revision: run.and_then(|run| run.revision.clone()).or_else(|| {
             one(changes
                 .iter()
@@ -227,6 +230,11 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
         run: Some(head),
         changes: changes.into_iter().map(|(_, shown)| shown).collect(),
     }
+}
+
+/// Who made a change of a run; of what it only found that is not whoever ran it.
+fn runner(change: &Change) -> Option<Option<&String>> {
+    (change.action != ChangeAction::Drift).then_some(change.actor.as_ref())
 }
 
 fn first(start: Option<Timestamp>, end: Option<Timestamp>) -> Option<Timestamp> {

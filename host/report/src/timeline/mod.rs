@@ -1,7 +1,9 @@
 //! The timeline of changes: what `nepho changes --json` writes and what its text shows.
 
 mod build;
+mod drift;
 mod groups;
+mod names;
 mod select;
 mod summary;
 
@@ -37,7 +39,7 @@ pub struct Timeline {
     pub classes: Vec<ClassCount>,
     /// Runs, and what was changed between them, by time; those without a time last.
     pub entries: Vec<Entry>,
-    /// Managed resources that were changed by hand, by time.
+    /// Managed resources that were changed by hand or that a tool found to differ, by time.
     pub drift: Vec<Drift>,
     /// Changes that were only planned; they are in no entry.
     pub planned: u64,
@@ -153,12 +155,31 @@ pub struct TimelineChange {
     pub is_root_failure: bool,
     /// Address at which infrastructure code manages the resource that was changed by hand.
     pub drift_of: Option<String>,
-    /// Ids of the changes by hand that this one took back.
+    /// Ids of the changes by hand, or of the findings of tools, that this one took back.
     pub repairs: Vec<String>,
+    /// Of what a tool found to differ: the writes that made the difference, by time.
+    pub made_by: Vec<Maker>,
     /// File that told of it.
     pub uri: String,
     /// Line in the file, from one; 0 when unknown.
     pub line: u64,
+}
+
+/// A write that made a difference which a tool found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Maker {
+    /// Id of the change.
+    pub change: String,
+    /// When it was made.
+    pub time: Option<Timestamp>,
+    /// Who made it, when known.
+    pub actor: Option<String>,
+    /// Who makes such a change, by tool and principal.
+    pub class: Option<WriteClass>,
+    /// `console`, `aws-cli`, ...
+    pub tool: String,
+    /// Operation in the cloud's words.
+    pub operation: String,
 }
 
 impl Timeline {

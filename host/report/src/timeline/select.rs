@@ -1,10 +1,13 @@
 //! Which changes a reader asked for.
 
+use std::collections::BTreeSet;
+
 use nepho_core::findings::WriteClass;
 use nepho_core::{Timestamp, key};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::names::{Names, is_short_id};
 use super::{TimelineChange, is_failed};
 
 /// What the reader asked for. Several values of a field are alternatives, several fields must all
@@ -16,8 +19,8 @@ pub struct ChangeSelection {
     pub since: Option<Timestamp>,
     /// Changes before this time.
     pub until: Option<Timestamp>,
-    /// Resources: canonical ids, short ids, names or addresses; rules and policies of them are
-    /// meant as well.
+    /// Resources: ids, names, host names, addresses, or any other word for them; rules and policies
+    /// of them are meant as well.
     pub resources: Vec<String>,
     /// Services, compared without case.
     pub services: Vec<String>,
@@ -48,10 +51,10 @@ impl ChangeSelection {
         *failed || !classes.is_empty() || lists.iter().any(|list| !list.is_empty())
     }
 
-    /// Whether a change is asked for. One without a time is in every range.
+    /// Whether a change is asked for, as far as that is no matter of its resource. One without a
+    /// time is in every range.
     pub(super) fn has(&self, change: &TimelineChange) -> bool {
         self.has_time(change.time)
-            && (self.resources.is_empty() || self.resources.iter().any(|id| is_of(change, id)))
             && (self.services.is_empty()
                 || change.services.iter().any(|one| has(&self.services, one)))
             && (self.actors.is_empty() || self.has_actor(change.actor.as_deref()))
@@ -85,13 +88,41 @@ fn has(list: &[String], name: &str) -> bool {
     list.iter().any(|held| held.eq_ignore_ascii_case(name))
 }
 
+/// The resources that are asked for, in all their names.
+#[derive(Debug)]
+pub(super) struct Asked<'a> {
+    words: &'a [String],
+    keys: BTreeSet<String>,
+}
+
+impl<'a> Asked<'a> {
+    /// What the words of a selection stand for.
+    pub(super) fn of(words: &'a [String], names: &Names) -> Self {
+        Self {
+            words,
+            keys: words.iter().flat_map(|word| names.meant(word)).collect(),
+        }
+    }
+
+    /// Whether a change of the resources with these keys is asked for.
+    pub(super) fn has(&self, change: &TimelineChange, keys: &BTreeSet<String>) -> bool {
+        self.words.is_empty()
+            || !self.keys.is_disjoint(keys)
+            || self.words.iter().any(|word| is_of(change, word))
+    }
+}
+
 /// Whether a change is one of the resource that `id` stands for: its id, the last part of it, or
 /// an address.
 fn is_of(change: &TimelineChange, id: &str) -> bool {
     let wanted = key::canonical(id);
+    // An ARN and the short id at its end are the same, whether or not a document says so.
+    let short = Some(key::short_name(&wanted)).filter(|short| is_short_id(short));
     let ids = [change.resource.as_ref(), change.parent.as_ref()];
     let is_id = ids.into_iter().flatten().any(|held| {
-        held.eq_ignore_ascii_case(&wanted) || key::short_name(held).eq_ignore_ascii_case(id)
+        held.eq_ignore_ascii_case(&wanted)
+            || key::short_name(held).eq_ignore_ascii_case(id)
+            || short == Some(held.as_str())
     });
     let addresses = [
         Some(&change.address),

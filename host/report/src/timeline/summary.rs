@@ -1,6 +1,6 @@
 //! The timeline in a few sentences.
 
-use nepho_core::findings::WriteClass;
+use nepho_core::findings::{Drift, WriteClass};
 
 use super::{EntryKind, Timeline};
 use crate::words;
@@ -40,26 +40,43 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
             words::count(unknown, "run", "runs")
         ));
     }
-    let open = timeline
-        .drift
-        .iter()
-        .filter(|drift| drift.closed.is_none())
-        .count() as u64;
-    let closed = timeline.drift.len() as u64 - open;
-    if open > 0 {
-        sentences.push(format!(
-            "{} on managed resources {} still there.",
-            words::count(open, "change by hand", "changes by hand"),
-            if open == 1 { "is" } else { "are" }
-        ));
-    }
-    if closed > 0 {
-        sentences.push(format!(
-            "{} undone by infrastructure code.",
-            words::count(closed, "change by hand was", "changes by hand were")
-        ));
-    }
+    sentences.extend(drift(timeline));
     sentences.extend(planned(timeline));
+    sentences
+}
+
+/// How much drift there is: made by hand, or only found by tools.
+fn drift(timeline: &Timeline) -> Vec<String> {
+    let mut sentences = Vec::new();
+    let kinds = [
+        (true, "change by hand", "changes by hand"),
+        (
+            false,
+            "difference that tools found",
+            "differences that tools found",
+        ),
+    ];
+    for (is_made, one, several) in kinds {
+        // Only audit logs tell who made a difference.
+        let of_kind = |drift: &&Drift| drift.change.starts_with("audit:") == is_made;
+        let all: Vec<&Drift> = timeline.drift.iter().filter(of_kind).collect();
+        let open = all.iter().filter(|drift| drift.closed.is_none()).count() as u64;
+        let closed = all.len() as u64 - open;
+        if open > 0 {
+            sentences.push(format!(
+                "{} on managed resources {} still there.",
+                words::count(open, one, several),
+                if open == 1 { "is" } else { "are" }
+            ));
+        }
+        if closed > 0 {
+            sentences.push(format!(
+                "{} {} undone by infrastructure code.",
+                words::count(closed, one, several),
+                if closed == 1 { "was" } else { "were" }
+            ));
+        }
+    }
     sentences
 }
 

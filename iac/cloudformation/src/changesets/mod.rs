@@ -18,7 +18,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::details::Detail;
-use crate::document::{Fields, Item, item_at, items, json_head, nothing_found, reject, text, time};
+use crate::document::{
+    Fields, Item, item_at, items, json_head, nothing_found, reject, text, time, word,
+};
 use crate::identity::identify;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
@@ -81,9 +83,9 @@ struct Wire<'a> {
     change_set_id: Option<String>,
     #[serde(default, deserialize_with = "text")]
     change_set_name: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     status: Option<String>,
@@ -105,11 +107,11 @@ struct WireChange {
     policy_action: Option<String>,
     #[serde(default, deserialize_with = "text")]
     replacement: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default)]
     scope: Vec<String>,
