@@ -3,7 +3,7 @@
 use arrow_array::RecordBatch;
 
 use crate::findings::Finding;
-use crate::tables::{Change, Relation, Resource, Table};
+use crate::tables::{Change, Relation, Resource, Run, Table};
 use crate::{Result, Timestamp};
 
 /// What an analyzer concluded.
@@ -12,6 +12,8 @@ pub struct Output {
     /// Changes that it learned of (writes seen only in audit logs), and changes of a feed to which
     /// it adds something (who did it). A row replaces an earlier one with the same id.
     pub changes: Vec<Change>,
+    /// Runs that it learned of, or of which it knows more orphans than the feed that told of them.
+    pub runs: Vec<Run>,
     /// Resources that it learned of.
     pub resources: Vec<Resource>,
     /// Edges that it learned of.
@@ -30,6 +32,13 @@ pub struct Output {
 pub trait Analyzer: Send {
     /// Tables it wants to see.
     fn reads(&self) -> &'static [Table];
+
+    /// Of the tables it reads, those whose rows it needs before the first row of logs, as far as
+    /// documents of infrastructure tools tell them. Resources and relations come to all others
+    /// before the watermark only, when it is known what all documents tell together.
+    fn reads_first(&self) -> &'static [Table] {
+        &[]
+    }
 
     /// Tables it adds to. Analyzers that read one of them are advanced later.
     fn writes(&self) -> &'static [Table];

@@ -13,6 +13,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::merge::merge;
 use crate::owners::OwnerRules;
+use crate::versions;
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
 /// others are told of resources as rules have them.
@@ -176,17 +177,13 @@ impl Analysis {
         }
         self.pending.extend(output.changes);
         let mut fresh = Output {
-            changes: Vec::new(),
             resources: output.resources,
             relations: output.relations,
             findings: output.findings,
+            ..Output::default()
         };
-        let mut declared = None;
-        if !self.owners.is_empty() && !fresh.resources.is_empty() {
-            declared = Some(fresh.resources.clone());
-            self.owners.apply(&mut fresh.resources);
-        }
-        self.hand_on(&mut fresh, declared.as_deref())?;
+        self.tell_first(&fresh.resources, &fresh.relations)?;
+        self.hand_on(&mut fresh)?;
         self.findings.append(&mut fresh.findings);
         Ok(())
     }
@@ -201,10 +198,42 @@ impl Analysis {
             ..Output::default()
         };
         merge(&mut fresh.changes, &self.changes, &self.runs);
-        self.hand_on(&mut fresh, None)
+        self.hand_on(&mut fresh)
     }
 
-    /// Takes what the snapshots tell together.
+    /// Gives what documents declare to the analyzers that need it before the logs.
+    fn tell_first(&mut self, resources: &[Resource], relations: &[Relation]) -> Result<()> {
+        let owners = &self.owners;
+        let first = |analyzer: &dyn Analyzer, table| {
+            analyzer.reads_first().contains(&table) && analyzer.reads().contains(&table)
+        };
+        for (_, analyzer) in &mut self.analyzers {
+            if first(&**analyzer, Table::Resources) {
+                for rows in resources.chunks(MOST_ROWS) {
+                    let batch = match owners.is_empty() {
+                        true => Resource::to_batch(rows)?,
+                        false => {
+                            let mut rows = rows.to_vec();
+                            owners.apply(&mut rows);
+                            Resource::to_batch(&rows)?
+                        }
+                    };
+                    analyzer.update(Table::Resources, &batch)?;
+                }
+            }
+            if first(&**analyzer, Table::Relations) {
+                tell(
+                    &mut **analyzer,
+                    Table::Relations,
+                    relations,
+                    Relation::to_batch,
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes what the snapshots tell together: changes between them, and when what they hold held.
     fn compare(&mut self) -> Result<()> {
         self.settle()?;
         let snapshots = std::mem::take(&mut self.snapshots);
@@ -215,7 +244,14 @@ impl Analysis {
             }
         }
         self.feed(output)?;
-        self.settle()
+        self.settle()?;
+        versions::settle(
+            &snapshots,
+            &self.changes,
+            &mut self.resources,
+            &mut self.relations,
+        );
+        Ok(())
     }
 
     /// Lets every analyzer conclude; no more rows will come.
@@ -226,14 +262,22 @@ impl Analysis {
         self.compare()?;
         let mut findings = std::mem::take(&mut self.findings);
         let (declared_resources, declared_relations) = (self.resources.len(), self.relations.len());
+        let unruled = (!self.owners.is_empty()).then(|| self.resources.clone());
+        self.owners.apply(&mut self.resources);
         // What an analyzer held is let go of before the next one concludes.
         let analyzers = std::mem::take(&mut self.analyzers);
         self.analyzers = analyzers.into_iter().rev().collect();
-        while let Some((_, mut analyzer)) = self.analyzers.pop() {
+        while let Some((name, mut analyzer)) = self.analyzers.pop() {
+            let unruled = unruled.as_deref().filter(|_| name == KNOWS_RULES);
+            self.tell_rows(
+                &mut *analyzer,
+                unruled,
+                (declared_resources, declared_relations),
+            )?;
             let mut output = Output::default();
             analyzer.advance(Timestamp::MAX, &mut output)?;
             drop(analyzer);
-            self.hand_on(&mut output, None)?;
+            self.hand_on(&mut output)?;
             findings.append(&mut output.findings);
         }
         Ok(Conclusions {
@@ -247,38 +291,53 @@ impl Analysis {
         })
     }
 
-    /// Gives rows to the analyzers that read their table, and keeps them for the result. `declared`
-    /// are the resources as nobody applied rules to them.
-    fn hand_on(&mut self, output: &mut Output, declared: Option<&[Resource]>) -> Result<()> {
-        let analyzers = &mut self.analyzers;
-        let mut give = |table: Table, batch: &RecordBatch, is_meant: &dyn Fn(&str) -> bool| {
-            for (name, analyzer) in analyzers.iter_mut() {
-                if is_meant(name) && analyzer.reads().contains(&table) {
-                    analyzer.update(table, batch)?;
-                }
-            }
-            Ok::<_, Error>(())
-        };
-        for rows in declared.unwrap_or_default().chunks(MOST_ROWS) {
-            let batch = Resource::to_batch(rows)?;
-            give(Table::Resources, &batch, &|name| name == KNOWS_RULES)?;
+    /// Gives all resources and relations to an analyzer that is about to conclude, but for those
+    /// that it was told first. `unruled` are the declared ones as nobody applied rules to them.
+    fn tell_rows(
+        &self,
+        analyzer: &mut dyn Analyzer,
+        unruled: Option<&[Resource]>,
+        (resources, relations): (usize, usize),
+    ) -> Result<()> {
+        let is_told = |table: Table| analyzer.reads_first().contains(&table);
+        let (told_resources, told_relations) =
+            (is_told(Table::Resources), is_told(Table::Relations));
+        let (declared, written) = self.resources.split_at(resources);
+        if !told_resources {
+            let declared = unruled.unwrap_or(declared);
+            tell(analyzer, Table::Resources, declared, Resource::to_batch)?;
         }
-        let others = |name: &str| declared.is_none() || name != KNOWS_RULES;
-        for rows in output.resources.chunks(MOST_ROWS) {
-            give(Table::Resources, &Resource::to_batch(rows)?, &others)?;
+        tell(analyzer, Table::Resources, written, Resource::to_batch)?;
+        let (declared, written) = self.relations.split_at(relations);
+        if !told_relations {
+            tell(analyzer, Table::Relations, declared, Relation::to_batch)?;
         }
-        let all = |_: &str| true;
-        for rows in output.relations.chunks(MOST_ROWS) {
-            give(Table::Relations, &Relation::to_batch(rows)?, &all)?;
-        }
-        for rows in output.changes.chunks(MOST_ROWS) {
-            give(Table::Changes, &Change::to_batch(rows)?, &all)?;
-        }
-        for rows in output.findings.chunks(MOST_ROWS) {
-            give(Table::Findings, &Finding::to_batch(rows)?, &all)?;
+        tell(analyzer, Table::Relations, written, Relation::to_batch)
+    }
+
+    /// Gives changes and findings to the analyzers that read them, and keeps all rows for the
+    /// result.
+    fn hand_on(&mut self, output: &mut Output) -> Result<()> {
+        for (_, analyzer) in &mut self.analyzers {
+            tell(
+                &mut **analyzer,
+                Table::Changes,
+                &output.changes,
+                Change::to_batch,
+            )?;
+            tell(&mut **analyzer, Table::Runs, &output.runs, Run::to_batch)?;
+            tell(
+                &mut **analyzer,
+                Table::Findings,
+                &output.findings,
+                Finding::to_batch,
+            )?;
         }
         self.resources.append(&mut output.resources);
         self.relations.append(&mut output.relations);
+        for run in output.runs.drain(..) {
+            learn(&mut self.runs, run);
+        }
         for change in output.changes.drain(..) {
             let next = self.changes.len();
             let place = *self.change_places.entry(change.id.clone()).or_insert(next);
@@ -288,6 +347,37 @@ impl Analysis {
             }
         }
         Ok(())
+    }
+}
+
+/// Gives rows to an analyzer that reads their table, some at a time.
+fn tell<R>(
+    analyzer: &mut dyn Analyzer,
+    table: Table,
+    rows: &[R],
+    to_batch: impl Fn(&[R]) -> Result<RecordBatch>,
+) -> Result<()> {
+    if analyzer.reads().contains(&table) {
+        for rows in rows.chunks(MOST_ROWS) {
+            analyzer.update(table, &to_batch(rows)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds what an analyzer learned of a run to what documents tell of it: what it left behind.
+fn learn(runs: &mut Vec<Run>, learned: Run) {
+    let is_same =
+        |run: &Run| run.id == learned.id && run.tool == learned.tool && run.scope == learned.scope;
+    let mut is_told = false;
+    for run in runs.iter_mut().filter(|run| is_same(run)) {
+        is_told = true;
+        run.orphans.extend_from_slice(&learned.orphans);
+        run.orphans.sort();
+        run.orphans.dedup();
+    }
+    if !is_told {
+        runs.push(learned);
     }
 }
 

@@ -26,6 +26,7 @@ pub mod output;
 mod owners;
 mod pipeline;
 mod places;
+mod versions;
 mod zone;
 
 pub use nepho_codec as codec;

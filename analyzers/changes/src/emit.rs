@@ -88,7 +88,7 @@ pub(crate) fn id(write: &Write, place: usize) -> String {
 
 /// Runs of unregistered tools by the hashes of their writes: by the id that a write tells, else by
 /// who made it and when.
-fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
+pub(crate) fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
     let mut runs = BTreeMap::new();
     let mut open: BTreeMap<(&str, &str, &str), (Timestamp, String)> = BTreeMap::new();
     for write in writes {
@@ -162,7 +162,7 @@ fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
         .collect()
 }
 
-fn change(
+pub(crate) fn change(
     write: &Write,
     place: usize,
     resource: Option<&Arc<str>>,

@@ -151,6 +151,12 @@ impl Known {
         self.ids.contains_key(identity)
     }
 
+    /// Whether a state or a stack has the resource.
+    pub(crate) fn is_declared(&self, identity: &str) -> bool {
+        let held = self.held(identity);
+        held.is_some_and(|held| !held.addresses.is_empty())
+    }
+
     /// What a resource is a facet of: as documents tell, or, where none tells of it, by its id.
     pub(crate) fn parent(&self, identity: &str) -> Option<Arc<str>> {
         let told = self.held(identity).and_then(|held| held.parent.as_ref());
@@ -271,8 +277,12 @@ fn whole_of(id: &str) -> Option<&str> {
         }
         return above(id).and_then(|(whole, part)| PARTS.contains(&part).then_some(whole));
     }
-    let is_record = id.contains(":hostedzone/") && id.matches('/').count() > 2;
-    above(id).filter(|_| is_record).map(|(zone, _)| zone)
+    // Of a record: `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
+    let (_, record) = id.split_once(":hostedzone/")?;
+    let (_, own) = record
+        .split_once('/')
+        .filter(|(_, own)| own.contains('/'))?;
+    id.get(..id.len() - own.len() - 1)
 }
 
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
@@ -346,6 +356,8 @@ mod tests {
         };
         let rule = format!("{group}/securityrules/deny");
         check(&rule, Some(&group));
+        check(&format!("{zone}/A/www.shop.example"), Some(zone));
+        check(&format!("{zone}/A/blue/www.shop.example"), Some(zone));
         check(&format!("{site}/config/appsettings"), Some(&site));
         let lock = "providers/microsoft.insights/diagnosticsettings/d";
         check(&format!("{site}/{lock}"), None);

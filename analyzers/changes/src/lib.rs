@@ -7,11 +7,13 @@
 //! 2. [`store`] keeps each write once, in bounded memory.
 //! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`,
 //!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
-//!    ([`plans`]) what of the resource changed.
+//!    ([`plans`]) what of the resource changed, and of a put of Azure's whether it was new
+//!    ([`puts`]).
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
 //!    what was done by hand to managed resources, and when infrastructure code undid it; [`found`]
 //!    who made the differences that tools found.
-//! 5. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
+//! 5. [`orphans`] lists what runs that failed made and lost sight of.
+//! 6. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
 //!    well, to be shown; they are never weighed.
 //!
@@ -24,9 +26,11 @@ mod event;
 mod failures;
 mod found;
 mod known;
+mod orphans;
 mod outside;
 mod passing;
 mod plans;
+mod puts;
 mod runs;
 #[cfg(test)]
 mod scenarios;
@@ -34,6 +38,10 @@ mod scenarios;
 mod scenarios_drift;
 #[cfg(test)]
 mod scenarios_found;
+#[cfg(test)]
+mod scenarios_orphans;
+#[cfg(test)]
+mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
 mod store;
@@ -101,8 +109,13 @@ impl Analyzer for Changes {
         &[Table::Logs, Table::Changes, Table::Runs, Table::Resources]
     }
 
+    /// Events are told from each other by what is managed.
+    fn reads_first(&self) -> &'static [Table] {
+        &[Table::Resources]
+    }
+
     fn writes(&self) -> &'static [Table] {
-        &[Table::Changes, Table::Findings]
+        &[Table::Changes, Table::Runs, Table::Findings]
     }
 
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
@@ -183,12 +196,31 @@ impl Changes {
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
-        for joined in runs::join(&mut writes, &self.changes, &self.runs, &self.known) {
-            self.changes.insert(joined.id.clone(), joined);
+        let puts = puts::settled(&writes, &self.changes, &self.known);
+        let joined = runs::join(&mut writes, &self.changes, &self.runs, &self.known);
+        for change in joined.told {
+            self.changes.insert(change.id.clone(), change);
+        }
+        for put in puts {
+            if let Some(change) = self.changes.get_mut(&put.id) {
+                change.action = put.action;
+                change.reason = Some(put.reason.to_owned());
+            }
         }
         emit::tell_made(&writes, &mut self.known);
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
+        let told = orphans::Told {
+            joined: &joined.runs,
+            changes: &self.changes,
+            runs: &self.runs,
+            failures: &failures,
+            known: &self.known,
+        };
+        for left in orphans::left(&writes, &told) {
+            out.runs.push(left.run);
+            out.changes.extend(left.changes);
+        }
         let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
         for mut change in std::mem::take(&mut self.changes).into_values() {
             // Whoever made a drift is not told by the tool that found it.

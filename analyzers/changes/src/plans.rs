@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use nepho_core::Timestamp;
 use nepho_core::tables::{Change, ChangeOutcome};
 use nepho_core::time::NANOS;
 
@@ -15,14 +14,13 @@ const LONGEST: i64 = 24 * 3600 * NANOS;
 /// What a plan and the run that carries it out have in common.
 type Place<'a> = (&'a str, &'a str, &'static str);
 
-/// Sets the attributes of changes that lack them to those of the last plan before, for the same
-/// resource and action; gives the ids of these changes.
+/// Sets the attributes of changes that lack them to those of the plan of the same run, or else of
+/// the last plan before, for the same resource and action; gives the ids of these changes.
 pub(crate) fn tell(changes: &mut BTreeMap<String, Change>) -> Vec<String> {
-    let mut plans: BTreeMap<Place<'_>, Vec<(Timestamp, &Change)>> = BTreeMap::new();
+    let mut plans: BTreeMap<Place<'_>, Vec<&Change>> = BTreeMap::new();
     for change in changes.values() {
-        let is_told = change.outcome == ChangeOutcome::Planned && !change.attributes.is_empty();
-        if let Some(time) = change.started.filter(|_| is_told) {
-            plans.entry(place(change)).or_default().push((time, change));
+        if change.outcome == ChangeOutcome::Planned && !change.attributes.is_empty() {
+            plans.entry(place(change)).or_default().push(change);
         }
     }
     let mut told: Vec<(String, Vec<String>)> = Vec::new();
@@ -30,14 +28,10 @@ pub(crate) fn tell(changes: &mut BTreeMap<String, Change>) -> Vec<String> {
         if change.outcome == ChangeOutcome::Planned || !change.attributes.is_empty() {
             continue;
         }
-        let Some(started) = change.started.or(change.time) else {
-            continue;
-        };
-        let before = plans.get(&place(change)).into_iter().flatten();
-        let last = before
-            .filter(|(time, _)| *time <= started && started.since(*time) <= LONGEST)
-            .max_by_key(|(time, plan)| (*time, &plan.id));
-        if let Some((_, plan)) = last {
+        if let Some(plan) = plans
+            .get(&place(change))
+            .and_then(|held| plan_of(change, held))
+        {
             told.push((change.id.clone(), plan.attributes.clone()));
         }
     }
@@ -49,6 +43,19 @@ pub(crate) fn tell(changes: &mut BTreeMap<String, Change>) -> Vec<String> {
         }
     }
     ids
+}
+
+/// The plan that a change carries out.
+fn plan_of<'a>(change: &Change, plans: &[&'a Change]) -> Option<&'a Change> {
+    let of_run = plans.iter().find(|plan| plan.run == change.run);
+    if let Some(plan) = of_run.filter(|_| !change.run.is_empty()) {
+        return Some(plan);
+    }
+    let started = change.started.or(change.time)?;
+    let timed = plans.iter().filter_map(|plan| Some((plan.started?, plan)));
+    let before = timed.filter(|(time, _)| *time <= started && started.since(*time) <= LONGEST);
+    let last = before.max_by_key(|(time, plan)| (*time, &plan.id));
+    last.map(|(_, plan)| *plan)
 }
 
 fn place(change: &Change) -> Place<'_> {

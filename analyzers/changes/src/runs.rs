@@ -25,6 +25,17 @@ const SHORTEST: usize = 4;
 /// Tool, scope and id of a run.
 type RunKey<'a> = (&'a str, &'a str, &'a str);
 
+/// The same, to be kept.
+pub(crate) type RunId = (String, String, String);
+
+/// What joining tells.
+pub(crate) struct Joined {
+    /// Changes of feeds that a write tells more of.
+    pub told: Vec<Change>,
+    /// Runs of writes, by the hashes of these, where it is one run only.
+    pub runs: BTreeMap<u64, RunId>,
+}
+
 /// Changes of feeds in all the ways in which a write finds them.
 struct Index<'a> {
     by_resource: BTreeMap<Arc<str>, Vec<&'a Change>>,
@@ -62,11 +73,7 @@ impl<'a> Index<'a> {
             if let Some(request) = &change.request_id {
                 index.by_request.entry(request).or_default().push(change);
             }
-            let key = (
-                family(&change.tool),
-                change.scope.as_str(),
-                change.run.as_str(),
-            );
+            let key = key(change);
             index.by_run.entry(key).or_default().push(change);
             index.name(key, &change.run, &change.uri);
             if let Some((start, end)) = interval(change) {
@@ -155,7 +162,7 @@ fn without_ending(name: &str) -> Option<&str> {
 }
 
 /// From when to when a change can have happened.
-fn interval(change: &Change) -> Option<(Timestamp, Timestamp)> {
+pub(crate) fn interval(change: &Change) -> Option<(Timestamp, Timestamp)> {
     let end = change.time.or(change.started)?;
     let start = [change.not_before, change.started, change.time];
     Some((start.into_iter().flatten().min().unwrap_or(end), end))
@@ -168,8 +175,9 @@ pub(crate) fn join(
     changes: &BTreeMap<String, Change>,
     runs: &[Run],
     known: &Known,
-) -> Vec<Change> {
+) -> Joined {
     let index = Index::of(changes, runs, known);
+    let mut joined: BTreeMap<u64, RunId> = BTreeMap::new();
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
     let mut registered: BTreeSet<String> = BTreeSet::new();
     for write in writes.iter_mut() {
@@ -191,7 +199,19 @@ pub(crate) fn join(
         for change in of_run.into_iter().flatten() {
             tell_actor(change, write, &mut told);
         }
-        let in_window = is_tool && is_in_run(write, &index.windows);
+        let windows: BTreeSet<RunKey<'_>> = match is_tool {
+            true => windows(write, &index.windows).collect(),
+            false => BTreeSet::new(),
+        };
+        let in_window = !windows.is_empty();
+        let of_matching = matching.iter().map(|change| key(change)).collect();
+        let one = run
+            .or_else(|| only(&of_matching))
+            .or_else(|| only(&windows));
+        if let Some((tool, scope, id)) = one {
+            let run = (tool.to_owned(), scope.to_owned(), id.to_owned());
+            joined.insert(write.hash, run);
+        }
         if !matching.is_empty() || run.is_some() || in_window {
             write.event.means.class = WriteClass::Iac;
             registered.extend(write.event.correlation.clone());
@@ -208,7 +228,19 @@ pub(crate) fn join(
             write.event.means.class = WriteClass::Iac;
         }
     }
-    told.into_values().collect()
+    Joined {
+        told: told.into_values().collect(),
+        runs: joined,
+    }
+}
+
+fn only<'a>(runs: &BTreeSet<RunKey<'a>>) -> Option<RunKey<'a>> {
+    runs.first().copied().filter(|_| runs.len() == 1)
+}
+
+/// The run that a change is of.
+pub(crate) fn key(change: &Change) -> RunKey<'_> {
+    (family(&change.tool), &change.scope, &change.run)
 }
 
 /// Tools that share a way to call the clouds.
@@ -227,13 +259,8 @@ fn matching<'a>(write: &Write, index: &Index<'a>, run: Option<RunKey<'a>>) -> Ve
     for identity in &write.identities {
         let of_target = index.by_resource.get(identity);
         let of_target = of_target.into_iter().flatten().filter(|change| {
-            let key = (
-                family(&change.tool),
-                change.scope.as_str(),
-                change.run.as_str(),
-            );
             // A run that is told does away with guessing by time.
-            run.map_or_else(|| is_near(write, change), |run| key == run)
+            run.map_or_else(|| is_near(write, change), |run| key(change) == run)
         });
         matching.extend(of_target.copied());
     }
@@ -276,10 +303,16 @@ fn is_near(write: &Write, change: &Change) -> bool {
     is_tool && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
 }
 
-fn is_in_run(write: &Write, windows: &BTreeMap<RunKey<'_>, (Timestamp, Timestamp)>) -> bool {
+/// Runs of the tool at the time of which a write was made.
+fn windows<'a>(
+    write: &Write,
+    windows: &BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
+) -> impl Iterator<Item = RunKey<'a>> {
     let family = family(&write.event.means.tool);
-    let mut windows = windows.iter();
-    windows.any(|((tool, _, _), window)| *tool == family && is_within(write.time, *window))
+    let is_own = move |((tool, _, _), window): &(&RunKey<'_>, &(Timestamp, Timestamp))| {
+        *tool == family && is_within(write.time, **window)
+    };
+    windows.iter().filter(is_own).map(|(run, _)| *run)
 }
 
 /// Whether a time is that of a run from `start` to `end`, or near it.

@@ -284,6 +284,7 @@ fn whoever_updates_a_stack_did_what_it_changed() {
 fn the_plan_tells_what_of_a_resource_the_run_changed() {
     let plan = |time: &str, attribute: &str| Change {
         id: format!("plan-{time}"),
+        run: time.to_owned(),
         time: None,
         started: Timestamp::parse_rfc3339(time),
         outcome: ChangeOutcome::Planned,
@@ -307,6 +308,25 @@ fn the_plan_tells_what_of_a_resource_the_run_changed() {
     assert_eq!(applied.len(), 1);
     assert_eq!(applied[0].attributes, ["ingress"]);
     assert_eq!(applied[0].class, Some(WriteClass::Iac));
+}
+
+#[test]
+fn the_plan_of_a_run_tells_what_it_changed_without_a_time() {
+    let plan = |run: &str, attribute: &str| Change {
+        id: format!("plan-{run}"),
+        run: run.to_owned(),
+        time: None,
+        outcome: ChangeOutcome::Planned,
+        attributes: vec![attribute.to_owned()],
+        ..applied("2024-05-01T09:00:00Z")
+    };
+    let mut run = applied("2024-05-01T10:00:03Z");
+    run.attributes.clear();
+    let changes = [plan("0", "tags"), plan("1", "ingress"), run];
+    let out = conclude(&[], &[group()], &changes);
+    let mut applied = out.changes.iter();
+    let applied = applied.find(|change| change.outcome == ChangeOutcome::Applied);
+    assert_eq!(applied.unwrap().attributes, ["ingress"]);
 }
 
 #[test]

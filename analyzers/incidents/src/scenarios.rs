@@ -3,6 +3,7 @@
 mod accounts;
 mod clocks;
 mod hosts;
+mod rights;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{ChangeVerdict, Details, FindingKind, WriteClass};

@@ -1,6 +1,6 @@
 //! Describes a resource of which nothing is known but the id that a log row names.
 
-use nepho_core::key::{self, Arn};
+use nepho_core::key::{self, Arn, KubernetesKey};
 use nepho_core::tables::Resource;
 
 use crate::identity::{is_full_id, is_public_host, is_short_id};
@@ -124,6 +124,12 @@ pub(crate) fn describe(id: &str) -> Resource {
         of_host(host)
     } else if is_short_id(&key) {
         of_short_id(&key)
+    } else if let Some(object) = KubernetesKey::parse(&key) {
+        Resource {
+            resource_type: object.kind,
+            name: Some(object.name),
+            ..Resource::default()
+        }
     } else if is_public_host(&key) {
         of_end_point(&key)
     } else {
@@ -137,6 +143,16 @@ pub(crate) fn describe(id: &str) -> Resource {
 }
 
 fn of_arn(arn: &Arn<'_>) -> Resource {
+    // All of an account, as policies name it. The word `root` is no name of it.
+    if arn.service == "iam" && arn.resource == "root" {
+        return Resource {
+            resource_type: "organizations/account".to_owned(),
+            name: filled(arn.account),
+            provider: Some("aws".to_owned()),
+            account: filled(arn.account),
+            ..Resource::default()
+        };
+    }
     let kind = arn
         .resource
         .split(['/', ':'])
@@ -312,6 +328,23 @@ mod tests {
             "sqs",
             "orders",
             Some("aws"),
+        );
+        check(
+            "arn:aws:iam::111122223333:root",
+            "organizations/account",
+            "111122223333",
+            Some("aws"),
+        );
+        assert!(
+            describe("arn:aws:iam::111122223333:root")
+                .aliases
+                .is_empty()
+        );
+        check(
+            "k8s:////serviceaccount/shop/web",
+            "serviceaccount",
+            "web",
+            None,
         );
         check(
             "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/checkout/73e2d6bc24d8a067",

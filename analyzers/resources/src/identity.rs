@@ -122,8 +122,11 @@ pub(crate) fn agree(one: Option<&str>, other: Option<&str>) -> bool {
     }
 }
 
-/// Number that is the same for rows that say the same, wherever they stand.
-pub(crate) fn fingerprint(row: &Resource) -> u64 {
+/// Number of the key of a row, and one that is the same for rows that say the same, wherever they
+/// stand.
+pub(crate) fn fingerprints(row: &Resource) -> (u64, u64) {
+    let mut key = DefaultHasher::new();
+    row.key.hash(&mut key);
     let mut hasher = DefaultHasher::new();
     let texts = [
         &row.name,
@@ -147,7 +150,7 @@ pub(crate) fn fingerprint(row: &Resource) -> u64 {
         row.valid_to,
     )
         .hash(&mut hasher);
-    hasher.finish()
+    (key.finish(), hasher.finish())
 }
 
 #[cfg(test)]

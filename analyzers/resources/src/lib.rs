@@ -33,7 +33,7 @@ pub mod rules;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -60,7 +60,8 @@ nepho_core::register!(Component {
 #[derive(Default)]
 pub struct Resources {
     declared: Vec<Resource>,
-    known_rows: HashSet<u64>,
+    /// By key: the last row of it.
+    last_rows: HashMap<u64, u64>,
     relations: Vec<Relation>,
     learned: Learned,
     config: ConfigItems,
@@ -92,9 +93,11 @@ impl Resources {
         &self.graph
     }
 
-    /// Keeps a row unless the same one was seen before, as when a state is read in many versions.
+    /// Keeps a row unless it says the same as the one before of its key, as when a state is read in
+    /// many versions.
     fn declare(&mut self, row: Resource) {
-        if self.known_rows.insert(identity::fingerprint(&row)) {
+        let (key, says) = identity::fingerprints(&row);
+        if self.last_rows.insert(key, says) != Some(says) {
             self.declared.push(row);
         }
     }
@@ -158,7 +161,7 @@ impl Analyzer for Resources {
             );
         }
         let mut rows = std::mem::take(&mut self.declared);
-        self.known_rows.clear();
+        self.last_rows.clear();
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
         let mut merged = merge::merge(rows);

@@ -7,8 +7,8 @@
 
 use std::collections::HashMap;
 
-use nepho_core::key;
 use nepho_core::tables::Resource;
+use nepho_core::{Timestamp, key};
 
 use crate::identity::{
     agree, is_address, is_full_id, is_public_host, is_short_id, normal, short_id_of, type_word,
@@ -113,15 +113,18 @@ fn group(rows: Vec<Resource>) -> Vec<Group> {
     let mut groups: Vec<Group> = by_key
         .into_iter()
         .map(|(key, mut rows)| {
-            rows.sort_by(|a, b| {
-                (a.valid_from, &a.uri, a.line).cmp(&(b.valid_from, &b.uri, b.line))
-            });
+            rows.sort_by(|a, b| order(a).cmp(&order(b)));
             let words = words(&key, &rows);
             Group { key, rows, words }
         })
         .collect();
     groups.sort_by(|one, other| one.key.cmp(&other.key));
     groups
+}
+
+/// The order in which rows count: the later one has the last word.
+fn order(row: &Resource) -> (Option<Timestamp>, Option<Timestamp>, &str, u64) {
+    (row.valid_from, row.seen_from, &row.uri, row.line)
 }
 
 /// Words for the resource besides its key. Addresses are taken of the latest row only, since they
@@ -208,16 +211,18 @@ fn are_two_addresses(one: &Group, other: &Group) -> bool {
 /// id.
 fn join_by_address(groups: &[Group], sets: &mut Sets) {
     type Address<'a> = (&'a str, &'a str, &'a str);
-    let mut holders: HashMap<Address<'_>, Vec<(Option<nepho_core::Timestamp>, usize)>> =
-        HashMap::new();
+    // Since when it was so, and since when it is known, with the group.
+    type Holder = (Option<Timestamp>, Option<Timestamp>, usize);
+    let mut holders: HashMap<Address<'_>, Vec<Holder>> = HashMap::new();
     for (index, group) in groups.iter().enumerate() {
         for row in &group.rows {
             if let (Some(tool), Some(scope), Some(address)) = (&row.tool, &row.scope, &row.address)
             {
-                holders
-                    .entry((tool, scope, address))
-                    .or_default()
-                    .push((row.valid_from, index));
+                holders.entry((tool, scope, address)).or_default().push((
+                    row.valid_from,
+                    row.seen_from,
+                    index,
+                ));
             }
         }
     }
@@ -232,8 +237,8 @@ fn join_by_address(groups: &[Group], sets: &mut Sets) {
         let others = holders.get(&(tool.as_str(), scope.as_str(), address.as_str()));
         // After a replacement two ids had the address; the later one has it now.
         let latest =
-            others.and_then(|found| found.iter().filter(|(_, other)| *other != index).max());
-        if let Some(&(_, other)) = latest {
+            others.and_then(|found| found.iter().filter(|(.., other)| *other != index).max());
+        if let Some(&(.., other)) = latest {
             sets.join(index, other);
         }
     }
@@ -380,12 +385,8 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
 fn by_time(groups: Vec<Group>) -> Vec<Resource> {
     let mut rows: Vec<Resource> = groups.into_iter().flat_map(|group| group.rows).collect();
     rows.sort_by(|a, b| {
-        (a.tool.is_some(), a.valid_from, &a.uri, a.line).cmp(&(
-            b.tool.is_some(),
-            b.valid_from,
-            &b.uri,
-            b.line,
-        ))
+        let is_declared = |row: &Resource| row.tool.is_some();
+        (is_declared(a), order(a)).cmp(&(is_declared(b), order(b)))
     });
     rows
 }

@@ -3,10 +3,11 @@
 use std::collections::{BTreeSet, HashMap};
 
 use nepho_core::key;
-use nepho_core::tables::{NodeKind, Relation};
+use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use crate::config_item;
-use crate::identity::normal;
+use crate::identity::{is_address, is_full_id, is_public_host, is_short_id, normal};
+use crate::kinds::BaseKind;
 use crate::merge::Merged;
 
 /// A word that stands for more resources than this tells nothing.
@@ -27,6 +28,10 @@ impl Directory {
             keys: merged.iter().map(|one| one.row.key.clone()).collect(),
             words: HashMap::new(),
             addresses: HashMap::new(),
+        };
+        let is_object = |number: u32| {
+            let row = merged.get(number as usize).map(|one| &one.row);
+            row.is_some_and(|row| row.provider.as_deref() == Some("kubernetes"))
         };
         for (number, one) in (0_u32..).zip(merged) {
             let key = normal(&one.row.key);
@@ -55,6 +60,18 @@ impl Directory {
                         number,
                     );
                 }
+            }
+        }
+        // A node bears the id of its machine, a service the name of the balancer in front of it:
+        // where the cloud tells of these, the words are theirs.
+        for (word, hits) in directory
+            .words
+            .iter_mut()
+            .filter(|(_, hits)| hits.len() > 1)
+        {
+            let is_own = is_full_id(word) || is_short_id(word) || is_public_host(word);
+            if is_own && hits.iter().any(|hit| !is_object(*hit)) {
+                hits.retain(|hit| !is_object(*hit));
             }
         }
         directory
@@ -195,8 +212,8 @@ impl Directory {
     }
 }
 
-/// Of several hits those that the document of the relation tells of, else those of its tool, else
-/// all.
+/// Of several hits those that exist while the relation holds, and of these those that the document
+/// of the relation tells of, else those of its tool, else all.
 fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
     let keep = |fits: &dyn Fn(&Merged) -> bool| -> Vec<u32> {
         hits.iter()
@@ -205,6 +222,21 @@ fn nearest(merged: &[Merged], relation: &Relation, hits: &[u32]) -> Vec<u32> {
             .collect()
     };
     if hits.len() > 1 {
+        // Addresses and names are used again when their first owner is gone.
+        let there = keep(&|one| match (one.row.valid_to, relation.valid_to) {
+            (Some(gone), Some(until)) => until <= gone,
+            (Some(_), None) => false,
+            (None, _) => true,
+        });
+        if there.len() < hits.len() && !there.is_empty() {
+            return nearest(merged, relation, &there);
+        }
+        // Both the gateway and the public address that it has know the address.
+        let holders = keep(&|one| BaseKind::of(&one.row.resource_type) != BaseKind::Address);
+        let is_address = relation.kind == RelationKind::Peers && is_address(&relation.to);
+        if is_address && holders.len() < hits.len() && !holders.is_empty() {
+            return nearest(merged, relation, &holders);
+        }
         let same_document = keep(&|one| one.uris.contains(&relation.uri));
         if !same_document.is_empty() {
             return same_document;

@@ -85,6 +85,56 @@ fn run(resources: &[Resource], relations: &[Relation], rows: &[Row<'_>]) -> Outp
     out
 }
 
+#[test]
+fn an_address_in_another_cloud_is_that_of_its_owner_at_the_time() {
+    let gateway = "arn:aws:ec2:eu-west-1:111122223333:customer-gateway/cgw-0a1b2c3d4e5f60718";
+    let own = declared(gateway, "aws_customer_gateway.azure", &[]);
+    let address = |name: &str, gone: Option<Timestamp>| Resource {
+        provider: Some("azure".to_owned()),
+        scope: Some("net".to_owned()),
+        uri: "azure.tfstate".to_owned(),
+        valid_to: gone,
+        ..declared(
+            &format!(
+                "/subscriptions/s/resourcegroups/g/providers/microsoft.network/publicipaddresses/{name}"
+            ),
+            &format!("azurerm_public_ip.{name}"),
+            &["198.51.100.40"],
+        )
+    };
+    let (old, new) = (address("old", Some(Timestamp(3))), address("new", None));
+    let peers = Relation {
+        kind: RelationKind::Peers,
+        ..reference(gateway, "198.51.100.40")
+    };
+    let earlier = Relation {
+        valid_to: Some(Timestamp(2)),
+        ..peers.clone()
+    };
+    let ends = |relation: &Relation| {
+        let out = run(
+            &[own.clone(), old.clone(), new.clone()],
+            std::slice::from_ref(relation),
+            &[],
+        );
+        let mut ends: Vec<String> = out.relations.into_iter().map(|edge| edge.to).collect();
+        ends.sort();
+        ends
+    };
+    assert_eq!(ends(&peers), std::slice::from_ref(&new.key));
+    // Both may have had it then.
+    assert_eq!(ends(&earlier), [new.key.clone(), old.key.clone()]);
+    // The gateway that has the public address is meant, not the address.
+    let far = Resource {
+        resource_type: "azurerm_virtual_network_gateway".to_owned(),
+        ..address("gateway", None)
+    };
+    let rows = [own, old, new, far.clone()];
+    let out = run(&rows, std::slice::from_ref(&peers), &[]);
+    let ends = out.relations.iter().map(|edge| (&edge.to, edge.confidence));
+    assert_eq!(ends.collect::<Vec<_>>(), [(&far.key, peers.confidence)]);
+}
+
 fn owners(out: &Output) -> Vec<(&str, &str, &str)> {
     let runs_on = out
         .relations

@@ -197,7 +197,7 @@ pub(crate) fn label_names(host: &str) -> Vec<&str> {
         // `name-hash-uc.a.run.app`, or `name-number.region.run.app`.
         names.extend(without_last_parts(label, 2));
         names.extend(without_last_parts(label, 1));
-    } else if domain.ends_with(".elb.amazonaws.com") {
+    } else if is_load_balancer(domain) {
         let name = label.strip_prefix("internal-").unwrap_or(label);
         names.extend(without_last_parts(name, 1));
     } else if let Some((name, last)) = label.rsplit_once('-') {
@@ -211,6 +211,12 @@ pub(crate) fn label_names(host: &str) -> Vec<&str> {
     }
     names.retain(|name| !name.is_empty());
     names
+}
+
+/// Whether a host in this domain is a load balancer of AWS, which has its name in front.
+fn is_load_balancer(domain: &str) -> bool {
+    let ends = [".elb.amazonaws.com", ".elb.amazonaws.com.cn"];
+    ends.iter().any(|end| domain.ends_with(end))
 }
 
 fn without_last_parts(label: &str, count: usize) -> Option<&str> {
@@ -293,6 +299,10 @@ mod tests {
         assert_eq!(
             label_names("internal-cart-1234567.eu-west-1.elb.amazonaws.com"),
             ["internal-cart-1234567", "cart"]
+        );
+        assert_eq!(
+            label_names("cart-1234567.cn-north-1.elb.amazonaws.com.cn"),
+            ["cart-1234567", "cart"]
         );
         assert_eq!(
             label_names("cart-6d4cf56db6-x2x7z"),

@@ -79,8 +79,10 @@ pub fn short_name(id: &str) -> &str {
 }
 
 /// Id of a record of a hosted zone of AWS, which has no ARN of its own, behind that of its zone:
-/// `arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example`.
-pub fn dns_record(zone: &str, kind: &str, host: &str) -> String {
+/// `arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example`. Of records that share the host and its
+/// type (weighted, by latency, failover ...) each has an identifier in the `set`, before the host:
+/// `.../Z1/A/blue/shop.example`.
+pub fn dns_record(zone: &str, kind: &str, host: &str, set: Option<&str>) -> String {
     let zone = zone.trim_start_matches("/hostedzone/");
     let front = match zone.starts_with("arn:") {
         true => "",
@@ -89,7 +91,10 @@ pub fn dns_record(zone: &str, kind: &str, host: &str) -> String {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     // A wildcard is written as it is, or as `\052`.
     let host = host.replace("\\052", "*");
-    format!("{front}{zone}/{kind}/{host}")
+    match set.filter(|set| !set.is_empty()) {
+        Some(set) => format!("{front}{zone}/{kind}/{set}/{host}"),
+        None => format!("{front}{zone}/{kind}/{host}"),
+    }
 }
 
 fn segment_after<'a>(path: &'a str, name: &str) -> Option<&'a str> {

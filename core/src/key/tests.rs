@@ -16,8 +16,14 @@ fn canon(id: &str, expected: &str) {
 fn a_record_is_named_by_zone_type_and_host() {
     let id = "arn:aws:route53:::hostedzone/Z1/A/www.shop.example";
     for zone in ["Z1", "/hostedzone/Z1", "arn:aws:route53:::hostedzone/Z1"] {
-        assert_eq!(dns_record(zone, "A", "WWW.shop.example."), id);
+        assert_eq!(dns_record(zone, "A", "WWW.shop.example.", None), id);
     }
+    let blue = dns_record("Z1", "A", "www.shop.example", Some("blue"));
+    assert_eq!(
+        blue,
+        "arn:aws:route53:::hostedzone/Z1/A/blue/www.shop.example"
+    );
+    assert_eq!(short_name(&blue), "www.shop.example");
     assert_eq!(canonical(id), id);
     assert_eq!(short_name(id), "www.shop.example");
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 /// How often an answer may lead to another address.
 const REDIRECTS: usize = 5;
 /// How often one thing is asked for.
-const TRIES: u32 = 5;
+pub(crate) const TRIES: u32 = 5;
 /// The first pause; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(500);
 /// A server may ask for a longer pause, up to this.
@@ -68,7 +68,9 @@ impl Client {
     /// access by itself, so it is asked without what signs requests here.
     pub(crate) async fn stored(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
         let headers = access.headers(name)?;
-        let answer = self.send(name, url, true, &|| Ok(headers.clone())).await?;
+        let answer = self
+            .send(name, url, true, TRIES, &|| Ok(headers.clone()))
+            .await?;
         if answer.status().is_success() {
             return body(name, answer).await;
         }
@@ -86,7 +88,7 @@ impl Client {
     /// The document at `url`.
     pub(crate) async fn get(&self, name: &str, url: &str, access: &Access) -> Result<Vec<u8>> {
         let headers = access.headers(name)?;
-        self.ask(name, url, &|| Ok(headers.clone())).await
+        self.ask(name, url, TRIES, &|| Ok(headers.clone())).await
     }
 
     /// Pages of a list, each of which tells the address of the next (`links.next` of JSON:API), one
@@ -159,14 +161,55 @@ impl Client {
         Err(too_many(name))
     }
 
-    /// What `url` answers. `sign` gives the headers of each try.
+    /// Pages of a list, each of which tells the token of the next (`continuationToken`), as one:
+    /// the items of their list `key`.
+    pub(crate) async fn continued(
+        &self,
+        name: &str,
+        url: &str,
+        access: &Access,
+        key: &str,
+    ) -> Result<Vec<u8>> {
+        let wrong = |message: String| Error::new(ErrorKind::InvalidData, name, message);
+        let mut at = url::Url::parse(url).map_err(|error| wrong(error.to_string()))?;
+        let (mut items, mut bytes) = (Vec::new(), 0);
+        for _ in 0..MAX_PAGES {
+            let page = self.get(name, at.as_str(), access).await?;
+            bytes += page.len();
+            if bytes > MAX_ANSWER_BYTES {
+                return Err(too_long(name));
+            }
+            let mut value = parsed(name, &page)?;
+            match value.get_mut(key).map(Value::take) {
+                Some(Value::Array(found)) => items.extend(found),
+                Some(Value::Null) => {}
+                _ => return Err(wrong(format!("a page has no list `{key}`"))),
+            }
+            let last = at.clone();
+            match value["continuationToken"].as_str() {
+                Some(token) if !token.is_empty() => {
+                    let mut pairs = at.query_pairs_mut();
+                    pairs.clear().append_pair("continuationToken", token);
+                }
+                _ => return Ok(document_of(key, items)),
+            }
+            // What goes on may repeat its token: there is no more yet.
+            if at == last {
+                return Ok(document_of(key, items));
+            }
+        }
+        Err(too_many(name))
+    }
+
+    /// What `url` answers, in so many tries. `sign` gives the headers of each.
     pub(crate) async fn ask(
         &self,
         name: &str,
         url: &str,
+        tries: u32,
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Vec<u8>> {
-        let answer = self.send(name, url, false, sign).await?;
+        let answer = self.send(name, url, false, tries, sign).await?;
         match answer.status().is_redirection() {
             // Its text may repeat where it leads to, which may give access.
             true => {
@@ -184,12 +227,12 @@ impl Client {
         name: &str,
         url: &str,
         gives_access: bool,
+        mut tries: u32,
         sign: &(dyn Fn() -> Result<HeaderMap> + Sync),
     ) -> Result<Response> {
         let mut pause = PAUSE;
-        let mut tries = TRIES;
         loop {
-            tries -= 1;
+            tries = tries.saturating_sub(1);
             let headers = sign()?;
             let token = token_in(&headers);
             let client = match headers.contains_key(AUTHORIZATION) {

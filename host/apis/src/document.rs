@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use nepho_core::Result;
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::client::{Access, Client};
 use crate::{cloudformation, hcp};
@@ -75,30 +75,53 @@ pub(crate) fn host_named(text: &str) -> Option<String> {
     }
 }
 
+/// Whether it is an id that may become a part of addresses and of names of documents.
+pub(crate) fn is_id(text: &str) -> bool {
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !text.is_empty() && text.bytes().all(is_part)
+}
+
+/// A time to the second, as names of documents have it: such names are in the order of time.
+pub(crate) fn second(time: Option<Timestamp>) -> String {
+    let text = time.map(|time| time.to_string()).unwrap_or_default();
+    let second = text.split(['.', 'Z']).next().unwrap_or_default();
+    format!("{}Z", second.replace(':', ""))
+}
+
 /// A document, by its name in messages.
 #[derive(Clone)]
 pub(crate) struct Document {
     pub(crate) uri: String,
+    /// When what it tells of was made, where that is known.
+    pub(crate) modified: Option<Timestamp>,
     pub(crate) ask: Ask,
 }
 
 /// How a document is asked for.
 #[derive(Clone)]
 pub(crate) enum Ask {
-    /// An action of CloudFormation, all pages of it.
-    Action {
+    /// What CloudFormation knows of a stack.
+    OfStack {
         api: Arc<cloudformation::Api>,
-        action: &'static str,
+        wanted: cloudformation::Wanted,
         stack: cloudformation::Stack,
     },
+    /// What could not be found out, and why.
+    Failed(ErrorKind, String),
     /// One address.
     Get { url: String, access: Access },
     /// A list whose pages tell the address of the next.
     Linked { url: String, access: Access },
     /// A list of updates whose pages have numbers.
     Updates { url: String, access: Access },
-    /// The state that the first item of a list of versions of states tells the address of.
-    LatestState { url: String, access: Access },
+    /// A list of events whose pages tell how to go on.
+    Events { url: String, access: Access },
+    /// An address that gives access by itself, or leads to one that does.
+    Stored { url: String, access: Access },
+    /// A plan of HCP Terraform.
+    Plan { url: String, access: Access },
+    /// The log of an apply of HCP Terraform.
+    ApplyLog { url: String, access: Access },
 }
 
 impl Document {
@@ -106,11 +129,15 @@ impl Document {
     pub(crate) async fn fetch(&self, client: &Client) -> Result<Vec<u8>> {
         let name = format!("read `{}`", self.uri);
         match &self.ask {
-            Ask::Action { api, action, stack } => api.all(client, action, stack).await,
+            Ask::OfStack { api, wanted, stack } => api.all(client, *wanted, stack).await,
+            Ask::Failed(kind, reason) => Err(Error::new(*kind, name, reason)),
             Ask::Get { url, access } => client.get(&name, url, access).await,
             Ask::Linked { url, access } => client.linked(&name, url, access).await,
             Ask::Updates { url, access } => client.numbered(&name, url, access, "updates").await,
-            Ask::LatestState { url, access } => hcp::latest(client, &name, url, access).await,
+            Ask::Events { url, access } => client.continued(&name, url, access, "events").await,
+            Ask::Stored { url, access } => client.stored(&name, url, access).await,
+            Ask::Plan { url, access } => hcp::plan(client, &name, url, access).await,
+            Ask::ApplyLog { url, access } => hcp::apply_log(client, &name, url, access).await,
         }
     }
 }

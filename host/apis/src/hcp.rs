@@ -1,17 +1,22 @@
 //! HCP Terraform and Terraform Enterprise (developer.hashicorp.com/terraform/cloud-docs/api-docs:
-//! `workspaces`, `run`, `state-versions`; read 2026-11-28).
+//! `workspaces`, `run`, `plans`, `applies`, `state-versions`; read 2026-11-29).
 
-use nepho_core::{Error, ErrorKind, Result};
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use serde_json::Value;
 
 use crate::client::{Access, Client, origin};
-use crate::document::{Ask, Document, Settings, host_named};
+use crate::document::{Ask, Document, Settings, host_named, is_id, second};
 
 /// JSON:API, which the API answers in.
 const ACCEPT: &str = "application/vnd.api+json";
 
 /// Host that the token of the provider is for where nothing else is told.
 const HOST: &str = "app.terraform.io";
+
+/// Runs of a workspace whose plans and logs are read, the latest.
+const MOST_RUNS: usize = 20;
+/// Versions of the state of a workspace that are read, the latest.
+const MOST_STATES: usize = 20;
 
 /// Documents of the workspaces of an organization, or of one of them.
 pub(crate) async fn find(
@@ -41,68 +46,184 @@ pub(crate) async fn find(
             one => std::slice::from_ref(one),
         };
         for held in data {
-            if let (Some(id), Some(workspace)) =
+            let (Some(id), Some(workspace)) =
                 (held["id"].as_str(), held["attributes"]["name"].as_str())
-            {
-                let place = format!("terraform://{host}/{organization}/{workspace}");
-                let versions = format!(
-                    "{base}/state-versions?filter[organization][name]={organization}\
-                     &filter[workspace][name]={workspace}"
-                );
-                let runs = format!(
+            else {
+                continue;
+            };
+            let current = &held["relationships"]["current-state-version"];
+            let workspace = Workspace {
+                place: format!("terraform://{host}/{organization}/{workspace}"),
+                runs: format!(
                     "{base}/workspaces/{id}/runs?page[size]=100\
                      &include=created_by,workspace,configuration_version.ingress_attributes"
-                );
-                let found = documents_of(&place, runs, &versions, &access);
-                let current = &held["relationships"]["current-state-version"];
-                let count = match current.get("data") {
-                    // Nothing was ever applied: there are only runs.
-                    Some(Value::Null) => 1,
-                    _ => found.len(),
-                };
-                documents.extend(found.into_iter().take(count));
-            }
+                ),
+                versions: format!(
+                    "{base}/state-versions?filter[organization][name]={organization}\
+                     &filter[workspace][name]={workspace}"
+                ),
+                // Where nothing was ever applied, there are only runs.
+                has_state: !matches!(current.get("data"), Some(Value::Null)),
+                base: &base,
+                access: &access,
+            };
+            documents.extend(workspace.documents(client).await);
         }
     }
     Ok(documents)
 }
 
-/// Runs, versions of states and the latest state of a workspace.
-fn documents_of(place: &str, runs: String, versions: &str, access: &Access) -> [Document; 3] {
-    let access = || access.clone();
-    let document = |file: &str, ask: Ask| Document {
-        uri: format!("{place}/{file}"),
-        ask,
-    };
-    let pages = format!("{versions}&page[size]=100&include=created_by");
-    let first = format!("{versions}&page[size]=1");
-    [
-        document(
-            "runs.json",
-            Ask::Linked {
-                url: runs,
-                access: access(),
-            },
-        ),
-        document(
-            "state-versions.json",
-            Ask::Linked {
-                url: pages,
-                access: access(),
-            },
-        ),
-        document(
-            "terraform.tfstate",
-            Ask::LatestState {
-                url: first,
-                access: access(),
-            },
-        ),
-    ]
+/// A workspace and the addresses of its lists.
+struct Workspace<'a> {
+    place: String,
+    runs: String,
+    versions: String,
+    has_state: bool,
+    base: &'a str,
+    access: &'a Access,
 }
 
-/// The state that the first of some versions tells the address of.
-pub(crate) async fn latest(
+impl Workspace<'_> {
+    /// The lists of runs and of versions of states; then plans, logs and states by time.
+    async fn documents(&self, client: &Client) -> Vec<Document> {
+        let linked = |file: &str, url: String| {
+            let access = self.access.clone();
+            self.document(file, None, Ask::Linked { url, access })
+        };
+        let mut documents = vec![linked("runs.json", self.runs.clone())];
+        let mut recent = self.of_runs(client).await;
+        if self.has_state {
+            let list = format!("{}&page[size]=100&include=created_by", self.versions);
+            documents.push(linked("state-versions.json", list));
+            recent.extend(self.states(client).await);
+        }
+        recent.sort_by(|a, b| a.uri.cmp(&b.uri));
+        documents.extend(recent);
+        documents
+    }
+
+    /// Plans and logs of the latest runs that were applied.
+    async fn of_runs(&self, client: &Client) -> Vec<Document> {
+        let page = self.first_page(client, &self.runs).await;
+        let applied = items(&page).filter(|run| {
+            let attributes = &run["attributes"];
+            attributes["status-timestamps"]["applying-at"].is_string()
+                || attributes["status"] == "applied"
+        });
+        let mut documents = Vec::new();
+        for run in applied.take(MOST_RUNS) {
+            let Some(id) = id_of(run) else { continue };
+            let time = time_of(&run["attributes"]["created-at"]);
+            let related = |name: &str| id_of(&run["relationships"][name]["data"]);
+            let access = || self.access.clone();
+            if let Some(plan) = related("plan") {
+                let url = format!("{}/plans/{plan}", self.base);
+                let ask = Ask::Plan {
+                    url,
+                    access: access(),
+                };
+                let file = format!("{}.{id}.plan.json", second(time));
+                documents.push(self.document(&file, time, ask));
+            }
+            if let Some(apply) = related("apply") {
+                let url = format!("{}/applies/{apply}", self.base);
+                let ask = Ask::ApplyLog {
+                    url,
+                    access: access(),
+                };
+                let file = format!("{}.{id}.apply.log", second(time));
+                documents.push(self.document(&file, time, ask));
+            }
+        }
+        documents
+    }
+
+    /// The latest versions of the state, each named after the run that wrote it, or after itself
+    /// where none did.
+    async fn states(&self, client: &Client) -> Vec<Document> {
+        let list = format!("{}&page[size]={MOST_STATES}", self.versions);
+        let page = self.first_page(client, &list).await;
+        let states = items(&page).filter_map(|version| {
+            let attributes = &version["attributes"];
+            // An address of the API leads to one of a store, which gives access by itself for a
+            // while. Older servers tell the latter at once. The token is for the API alone.
+            let url = attributes["hosted-state-download-url"].as_str()?.to_owned();
+            let authorization = match origin(&url) == origin(self.base) {
+                true => self.access.authorization.clone(),
+                false => String::new(),
+            };
+            let run = id_of(&version["relationships"]["run"]["data"]);
+            let writer = run.or_else(|| id_of(version)).unwrap_or_default();
+            let serial = attributes["serial"].as_u64().unwrap_or(0);
+            let time = time_of(&attributes["created-at"]);
+            let file = format!("{}.{writer}.{serial}.tfstate", second(time));
+            let access = Access {
+                authorization,
+                accept: "application/json",
+            };
+            Some(self.document(&file, time, Ask::Stored { url, access }))
+        });
+        states.take(MOST_STATES).collect()
+    }
+
+    /// The first page of a list, which has the latest items. Where it cannot be had, the document
+    /// that has all of the list tells why.
+    async fn first_page(&self, client: &Client, url: &str) -> Value {
+        let name = format!("read `{}`", self.place);
+        let page = client.get(&name, url, self.access).await;
+        let page = page.map(|page| serde_json::from_slice(&page).unwrap_or_default());
+        page.unwrap_or_default()
+    }
+
+    fn document(&self, file: &str, time: Option<Timestamp>, ask: Ask) -> Document {
+        Document {
+            uri: format!("{}/{file}", self.place),
+            modified: time,
+            ask,
+        }
+    }
+}
+
+fn items(page: &Value) -> impl Iterator<Item = &Value> {
+    page["data"].as_array().into_iter().flatten()
+}
+
+fn id_of(item: &Value) -> Option<&str> {
+    item["id"].as_str().filter(|id| is_id(id))
+}
+
+/// The time in an attribute.
+fn time_of(attribute: &Value) -> Option<Timestamp> {
+    attribute.as_str().and_then(Timestamp::parse_rfc3339)
+}
+
+/// The plan at `url` as JSON: without what is sensitive where the token may not read all of it.
+pub(crate) async fn plan(
+    client: &Client,
+    name: &str,
+    url: &str,
+    access: &Access,
+) -> Result<Vec<u8>> {
+    let mut refused = Error::new(ErrorKind::NotFound, name, "the plan was not kept as JSON");
+    for output in ["json-output", "json-output-redacted"] {
+        match client
+            .stored(name, &format!("{url}/{output}"), access)
+            .await
+        {
+            // No content: there is none.
+            Ok(plan) if plan.is_empty() => {}
+            Ok(plan) => return Ok(plan),
+            Err(error) => match error.kind() {
+                ErrorKind::NotFound | ErrorKind::PermissionDenied => refused = error,
+                _ => return Err(error),
+            },
+        }
+    }
+    Err(refused)
+}
+
+/// The log of the apply at `url`, from the store that the apply tells the address in.
+pub(crate) async fn apply_log(
     client: &Client,
     name: &str,
     url: &str,
@@ -111,22 +232,19 @@ pub(crate) async fn latest(
     let answer = client.get(name, url, access).await?;
     let answer: Value = serde_json::from_slice(&answer)
         .map_err(|error| Error::new(ErrorKind::InvalidData, name, error.to_string()))?;
-    let address = &answer["data"][0]["attributes"]["hosted-state-download-url"];
-    let Some(address) = address.as_str() else {
-        let message = "there is no version of the state";
-        return Err(Error::new(ErrorKind::NotFound, name, message));
+    let Some(address) = answer["data"]["attributes"]["log-read-url"].as_str() else {
+        return Err(Error::new(
+            ErrorKind::NotFound,
+            name,
+            "the apply has no log",
+        ));
     };
-    // An address of the API leads to one of a store, which gives access by itself for a while.
-    // Older servers tell the latter at once. The token is for the API alone.
-    let authorization = match origin(address) == origin(url) {
-        true => access.authorization.clone(),
-        false => String::new(),
+    // The address gives access by itself, whichever host it is of.
+    let open = Access {
+        authorization: String::new(),
+        accept: "*/*",
     };
-    let access = Access {
-        authorization,
-        accept: "application/json",
-    };
-    client.stored(name, address, &access).await
+    client.stored(name, address, &open).await
 }
 
 /// The token for a host, under the name that Terraform itself looks for it, or that of its

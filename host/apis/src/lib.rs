@@ -3,10 +3,10 @@
 //!
 //! | address | read |
 //! |---|---|
-//! | `cloudformation://REGION` | events, resources, template and found drift of all stacks |
+//! | `cloudformation://REGION` | all of each stack but its outputs; events of deleted ones |
 //! | `cloudformation://REGION/STACK` | those of one stack |
-//! | `pulumi://HOST/ORG/PROJECT/STACK` | updates and state of one stack |
-//! | `terraform://HOST/ORG` | runs, versions of states and the latest state of all workspaces |
+//! | `pulumi://HOST/ORG/PROJECT/STACK` | updates with their events, and state of one stack |
+//! | `terraform://HOST/ORG` | runs with plans and logs, and states of all workspaces |
 //! | `terraform://HOST/ORG/WORKSPACE` | those of one workspace |
 //!
 //! Every answer is a document of its own, which the feeds of the tool read. Credentials come from
@@ -94,12 +94,12 @@ impl ApiSource {
     }
 
     fn add(&mut self, document: Document) {
-        let uri = document.uri.clone();
+        let (uri, modified) = (document.uri.clone(), document.modified);
         if self.documents.insert(uri.clone(), document).is_none() {
             self.partitions.push(Partition {
                 id: PartitionId(uri),
                 size: None,
-                modified: None,
+                modified,
             });
         }
     }
@@ -125,7 +125,7 @@ impl ApiSource {
                     cloudformation::find(client, settings, region, Some(stack)).await
                 }
                 ("pulumi", [_, organization, project, stack]) => {
-                    pulumi::find(settings, host, &[organization, project, stack])
+                    pulumi::find(client, settings, host, &[organization, project, stack]).await
                 }
                 ("terraform", [_, organization]) => {
                     hcp::find(client, settings, host, organization, None).await

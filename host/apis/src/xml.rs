@@ -7,12 +7,18 @@ use serde_json::{Map, Value};
 /// Name of the elements of a list.
 const MEMBER: &str = "member";
 /// Lists that are read, which may be empty.
-const LISTS: [&str; 5] = [
+const LISTS: [&str; 11] = [
+    "Changes",
+    "Details",
+    "OperationEvents",
     "PropertyDifferences",
+    "Scope",
     "StackEvents",
     "StackResourceDrifts",
     "StackResourceSummaries",
+    "StackSummaries",
     "Stacks",
+    "Summaries",
 ];
 
 /// The element that `xml` is, without its own name: elements with elements become objects, those of

@@ -11,8 +11,8 @@ use std::thread;
 
 use nepho_apis::ApiSource;
 use nepho_conformance::moto::Moto;
-use nepho_core::Result;
 use nepho_core::source::{Position, Source};
+use nepho_core::{Result, Timestamp};
 use serde_json::Value;
 
 /// A server that answers what was recorded for a target, and keeps what it was asked.
@@ -108,12 +108,19 @@ fn stacks_of_cloudformation_are_found_and_read() {
         return;
     };
     let template = "%7B%22Resources%22%3A%7B%22Queue%22%3A%7B%22Type%22%3A%22AWS%3A%3ASQS%3A%3AQueue%22%7D%7D%7D";
-    for stack in ["shop", "search"] {
-        let body = format!(
-            "Action=CreateStack&Version=2010-05-15&StackName={stack}&TemplateBody={template}"
-        );
+    let ask = |action: &str, rest: &str| {
+        let body = format!("Action={action}&Version=2010-05-15&StackName={rest}");
         moto.request("cloudformation", "POST", "/", body.as_bytes());
+    };
+    for stack in ["shop", "search", "gone"] {
+        ask("CreateStack", &format!("{stack}&TemplateBody={template}"));
     }
+    ask("DeleteStack", "gone");
+    let more = template.replace("Queue%22%3A%7B", "Topic%22%3A%7B");
+    ask(
+        "CreateChangeSet",
+        &format!("shop&ChangeSetName=more&ChangeSetType=UPDATE&TemplateBody={more}"),
+    );
     let endpoint = format!("http://127.0.0.1:{}", moto.port());
     let settings = settings(&[
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -124,11 +131,12 @@ fn stacks_of_cloudformation_are_found_and_read() {
     let source = ApiSource::new(&addresses, &settings).expect("a source");
     assert_eq!(source.skipped(), []);
     let names = names(&source);
-    assert_eq!(names.len(), 6, "{names:?}");
+    assert_eq!(names.len(), 9, "{names:?}");
     for name in [
         "cloudformation://us-east-1/shop/events.json",
         "cloudformation://us-east-1/shop/resources.json",
         "cloudformation://us-east-1/shop/shop.template",
+        "cloudformation://us-east-1/shop/change-sets.json",
         "cloudformation://us-east-1/search/search.template",
     ] {
         let place = names.iter().position(|held| *held == name).expect(name);
@@ -147,11 +155,26 @@ fn stacks_of_cloudformation_are_found_and_read() {
                 assert_eq!(resource["LogicalResourceId"], "Queue");
                 assert_eq!(resource["StackName"], "shop");
             }
+            Some("change-sets.json") => {
+                assert_eq!(document["StackName"], "shop");
+                assert_eq!(document["ChangeSetName"], "more");
+                let change = &document["Changes"][0]["ResourceChange"];
+                assert!(change["LogicalResourceId"].is_string(), "{document}");
+            }
             _ => {
                 assert_eq!(document["Resources"]["Queue"]["Type"], "AWS::SQS::Queue");
             }
         }
     }
+    // A stack that was deleted is known by its id, and its events are those of its end as well.
+    let place = names.iter().position(|name| name.contains("/gone/"));
+    let document = json(&source, place.expect("the deleted stack"));
+    let events = document["StackEvents"].as_array().expect("events");
+    let is_gone = |event: &Value| event["ResourceStatus"] == "DELETE_COMPLETE";
+    assert!(events.iter().any(is_gone), "{events:?}");
+    let addresses = ["cloudformation://us-east-1/gone".to_owned()];
+    let gone = ApiSource::new(&addresses, &settings).expect("a source");
+    assert_eq!((gone.partitions().len(), gone.skipped()), (1, &[][..]));
     let addresses = ["cloudformation://us-east-1/none".to_owned()];
     let none = ApiSource::new(&addresses, &settings).expect("a source");
     let (_, reason) = &none.skipped()[0];
@@ -253,6 +276,144 @@ fn an_answer_that_is_not_of_cloudformation_is_told_with_its_action() {
     check(1, "ListStackResources is no XML");
 }
 
+/// The documents of the stack `shop` in a region where these actions are answered.
+fn shop_of_aws(mut replies: Vec<(&'static str, Vec<Reply>)>) -> (Recorded, ApiSource) {
+    let stacks = answer("DescribeStacks", SHOP);
+    replies.push((action("DescribeStacks", ""), stacks));
+    let server = Recorded::start(|_| replies);
+    let addresses = ["cloudformation://eu-west-1".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    assert_eq!(source.skipped(), []);
+    (server, source)
+}
+
+#[test]
+fn events_of_a_stack_are_told_by_operation_where_that_is_known() {
+    let events = |list: &str| {
+        let event = "<member><EventId>e-1</EventId><OperationId>o-1</OperationId></member>";
+        format!("<{list}>{event}</{list}>")
+    };
+    let of_shop = |name: &str| action(name, "&StackName=shop");
+    let refused = |status: &'static str, code: &str| {
+        let body = format!(
+            "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code></Error></ErrorResponse>"
+        );
+        vec![(status, body)]
+    };
+    let check = |reply: Vec<Reply>, expected: &str| {
+        let usual = answer("DescribeStackEvents", &events("StackEvents"));
+        let (_server, source) = shop_of_aws(vec![
+            (of_shop("DescribeEvents"), reply),
+            (of_shop("DescribeStackEvents"), usual),
+        ]);
+        let document = json(&source, 0);
+        assert_eq!(document[expected][0]["EventId"], "e-1", "{document}");
+    };
+    let known = answer("DescribeEvents", &events("OperationEvents"));
+    check(known, "OperationEvents");
+    let none = answer("DescribeEvents", "<OperationEvents/>");
+    check(none, "StackEvents");
+    check(refused("400 Bad Request", "InvalidAction"), "StackEvents");
+    check(refused("400 Bad Request", "ValidationError"), "StackEvents");
+    check(refused("403 Forbidden", "AccessDenied"), "StackEvents");
+}
+
+#[test]
+fn deleted_stacks_are_asked_for_by_their_ids() {
+    let stack = |name: &str, id: &str, day: u32| {
+        let id = format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/{id}");
+        format!(
+            "<member><StackName>{name}</StackName><StackId>{id}</StackId><DeletionTime>2026-05-0{day}T10:00:00Z</DeletionTime><StackStatus>DELETE_COMPLETE</StackStatus></member>"
+        )
+    };
+    let list = || action("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let deleted = format!(
+        "<StackSummaries>{}{}{}</StackSummaries>",
+        stack("shop", "d-1", 1),
+        stack("cart", "d-2", 3),
+        stack("shop", "d-3", 2)
+    );
+    let id =
+        "&StackName=arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack%2Fcart%2Fd-2";
+    let events = answer(
+        "DescribeStackEvents",
+        "<StackEvents><member><EventId>e-1</EventId></member></StackEvents>",
+    );
+    let deleted = answer("ListStacks", &deleted);
+    let (_server, source) = shop_of_aws(vec![
+        (list(), deleted.clone()),
+        (action("DescribeStackEvents", id), events),
+    ]);
+    let names = names(&source);
+    let expected = ["cart/d-2", "shop/d-3", "shop/d-1"];
+    let expected = expected.map(|name| format!("cloudformation://eu-west-1/{name}/events.json"));
+    assert_eq!(names[4..], expected, "the latest first");
+    assert_eq!(json(&source, 4)["StackEvents"][0]["EventId"], "e-1");
+    // Of one name, where a stack of that name may be there again or not.
+    let server = Recorded::start(|_| vec![(list(), deleted)]);
+    let addresses = ["cloudformation://eu-west-1/shop".to_owned()];
+    let source = ApiSource::new(&addresses, &of_aws(server.port)).expect("a source");
+    assert_eq!((source.partitions().len(), source.skipped()), (2, &[][..]));
+}
+
+#[test]
+fn what_may_not_be_listed_is_told() {
+    let list = action("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let denied = "<Error><Code>AccessDenied</Code></Error>".to_owned();
+    let (_server, source) = shop_of_aws(vec![(list, vec![("403 Forbidden", denied)])]);
+    assert_eq!(
+        names(&source)[4],
+        "cloudformation://eu-west-1/deleted-stacks.json"
+    );
+    let error = read(&source, 4).expect_err("a refusal").to_string();
+    assert!(error.contains("AccessDenied"), "{error}");
+}
+
+#[test]
+fn change_sets_of_a_stack_stand_one_behind_the_other() {
+    let set = |name: &str, day: u32| {
+        format!(
+            "<member><ChangeSetName>{name}</ChangeSetName><ChangeSetId>arn:{name}</ChangeSetId><CreationTime>2026-05-0{day}T10:00:00Z</CreationTime></member>"
+        )
+    };
+    let list = format!(
+        "<Summaries>{}{}{}</Summaries>",
+        set("one", 1),
+        set("gone", 2),
+        set("two", 3)
+    );
+    let describe =
+        |name: &str| action("DescribeChangeSet", &format!("&ChangeSetName=arn%3A{name}"));
+    let described = |name: &str| {
+        let result =
+            format!("<ChangeSetName>{name}</ChangeSetName><StackName>shop</StackName><Changes/>");
+        answer("DescribeChangeSet", &result)
+    };
+    let gone = "<Error><Code>ChangeSetNotFound</Code></Error>".to_owned();
+    let (_server, source) = shop_of_aws(vec![
+        (
+            action("ListChangeSets", "&StackName=shop"),
+            answer("ListChangeSets", &list),
+        ),
+        (describe("one"), described("one")),
+        (describe("gone"), vec![("404 Not Found", gone)]),
+        (describe("two"), described("two")),
+    ]);
+    let text = read(&source, 3).expect("change sets");
+    let sets = serde_json::Deserializer::from_slice(&text).into_iter::<Value>();
+    let sets: Vec<Value> = sets.map(|set| set.expect("JSON")).collect();
+    let told: Vec<_> = sets
+        .iter()
+        .map(|set| (set["ChangeSetName"].as_str(), &set["Changes"]))
+        .collect();
+    let none = Value::Array(Vec::new());
+    assert_eq!(told, [(Some("two"), &none), (Some("one"), &none)]);
+    let listed = answer("ListChangeSets", "<Summaries/>");
+    let (_server, source) =
+        shop_of_aws(vec![(action("ListChangeSets", "&StackName=shop"), listed)]);
+    assert_eq!(json(&source, 3), serde_json::json!({"Summaries": []}));
+}
+
 /// A page of the updates of a stack.
 fn updates(page: u32) -> &'static str {
     let list = "/api/stacks/acme/shop/prod/updates?output-type=service&pageSize=100&page=";
@@ -307,8 +468,9 @@ fn updates_of_pulumi_are_read_page_by_page() {
         .collect();
     assert_eq!(versions, [3, 2, 1]);
     assert_eq!(json(&source, 1)["version"], 3);
+    // The first page was asked for before, and twice.
     let asked = server.asked();
-    assert_eq!(asked.len(), 4);
+    assert_eq!(asked.len(), 5);
     assert!(
         asked
             .iter()
@@ -330,11 +492,65 @@ fn pages_that_repeat_or_are_all_are_the_last() {
         assert_eq!(updates["updates"].as_array().map(Vec::len), Some(1));
         assert_eq!(server.asked().len(), requests);
     };
-    check(r#"{"updates":[{"version":1}]}"#, 2);
+    // One more for the events of the latest.
+    check(r#"{"updates":[{"version":1}]}"#, 3);
     check(
         r#"{"updates":[{"version":1}],"itemsPerPage":1,"total":1}"#,
-        1,
+        2,
     );
+}
+
+#[test]
+fn events_of_updates_are_read_to_their_end() {
+    let update = |version: u32, kind: &str| {
+        format!(
+            r#"{{"info":{{"kind":"{kind}","startTime":1778594400}},"updateID":"u-{version}","version":{version}}}"#
+        )
+    };
+    let list = [
+        update(5, "preview"),
+        update(4, "import"),
+        update(3, "destroy"),
+        update(2, "update"),
+    ];
+    let odd = r#"{"info":{"kind":"update"},"updateID":"../export","version":1}"#;
+    let list = format!(r#"{{"updates":[{},{odd}]}}"#, list.join(","));
+    let events = |version: u32, next: &str| -> &'static str {
+        Box::leak(format!("/api/stacks/acme/shop/prod/update/u-{version}/events{next}").into())
+    };
+    let page = |time: u32, next: &str| {
+        let body = format!(r#"{{"events":[{{"timestamp":{time}}}],"continuationToken":{next}}}"#);
+        vec![("200 OK", body)]
+    };
+    let server = Recorded::start(|_| {
+        vec![
+            (updates(1), vec![("200 OK", list)]),
+            (events(2, ""), page(1, r#""a b""#)),
+            (events(2, "?continuationToken=a+b"), page(2, "null")),
+            // It goes on: there are no more events yet.
+            (events(3, ""), page(1, r#""c""#)),
+            (events(3, "?continuationToken=c"), page(2, r#""c""#)),
+        ]
+    });
+    let source = shop_of_pulumi(server.port);
+    let names = names(&source);
+    let files: Vec<&str> = names
+        .iter()
+        .filter_map(|name| name.rsplit('/').next())
+        .collect();
+    let expected = [
+        "updates.json",
+        "2026-05-12T140000Z.2.events.json",
+        "2026-05-12T140000Z.3.events.json",
+        "export.json",
+    ];
+    assert_eq!(files, expected);
+    for place in [1, 2] {
+        let told = json(&source, place);
+        let events = told["events"].as_array().expect("events").iter();
+        let times: Vec<&Value> = events.map(|event| &event["timestamp"]).collect();
+        assert_eq!(times, [1, 2]);
+    }
 }
 
 #[test]
@@ -411,12 +627,12 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
             Box::leak(target.into())
         };
         let state = format!(
-            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://localhost:{port}/state/secret"}}}}]}}"#
+            r#"{{"data":[{{"id":"sv-1","type":"state-versions","attributes":{{"serial":7,"created-at":"2026-03-14T15:01:00.5Z","hosted-state-download-url":"http://localhost:{port}/state/secret"}}}}]}}"#
         );
         vec![
             (list, vec![("200 OK", page(1, &format!("\"{next}\"")))]),
             (second, vec![("200 OK", page(2, "null"))]),
-            (versions(1, 1), vec![("200 OK", state)]),
+            (versions(1, 20), vec![("200 OK", state)]),
             (
                 "/state/secret",
                 vec![("200 OK", r#"{"version":4}"#.to_owned())],
@@ -434,12 +650,15 @@ fn workspaces_of_terraform_are_listed_and_their_states_read() {
     let files = [
         "shop-1/runs.json",
         "shop-1/state-versions.json",
-        "shop-1/terraform.tfstate",
+        "shop-1/2026-03-14T150100Z.sv-1.7.tfstate",
         "shop-2/runs.json",
     ];
     let expected = files.map(|file| format!("terraform://{host}/acme/{file}"));
     assert_eq!(names, expected);
     assert_eq!(json(&source, 2)["version"], 4);
+    let modified = source.partitions()[2].modified;
+    let created = Timestamp::parse_rfc3339("2026-03-14T15:01:00.5Z");
+    assert!(modified.is_some() && modified == created);
     let error = read(&source, 0)
         .expect_err("nothing was recorded")
         .to_string();
@@ -466,9 +685,9 @@ fn hosted(rest: impl FnOnce(u16) -> Vec<(&'static str, Vec<Reply>)>) -> (Recorde
         let workspace =
             r#"{"data":{"id":"ws-1","type":"workspaces","attributes":{"name":"shop"}}}"#;
         let versions = format!(
-            r#"{{"data":[{{"attributes":{{"hosted-state-download-url":"http://127.0.0.1:{port}{HOSTED}"}}}}]}}"#
+            r#"{{"data":[{{"id":"sv-1","attributes":{{"serial":7,"hosted-state-download-url":"http://127.0.0.1:{port}{HOSTED}"}}}}]}}"#
         );
-        let first = "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop&page[size]=1";
+        let first = "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop&page[size]=20";
         let mut replies = rest(port);
         replies.extend([
             (
@@ -533,6 +752,120 @@ fn a_state_that_the_api_leads_to_is_read_without_the_token() {
         ("/moved", ""),
     ];
     assert_eq!(last, expected);
+}
+
+/// A run of a workspace, with its plan and its apply.
+fn run(number: u32, status: &str, times: &str) -> String {
+    format!(
+        r#"{{"id":"run-{number}","type":"runs","attributes":{{"status":"{status}","created-at":"2026-03-14T15:0{number}:00Z","status-timestamps":{{{times}}}}},"relationships":{{"plan":{{"data":{{"id":"plan-{number}","type":"plans"}}}},"apply":{{"data":{{"id":"apply-{number}","type":"applies"}}}}}}}}"#
+    )
+}
+
+#[test]
+fn plans_and_logs_of_applied_runs_are_read_without_the_token_in_their_store() {
+    let runs = "/api/v2/workspaces/ws-1/runs?page[size]=100&include=created_by,workspace,configuration_version.ingress_attributes";
+    let (server, source) = hosted(|port| {
+        let applying = r#""applying-at":"2026-03-14T15:09:00Z""#;
+        let list = [
+            run(4, "planned_and_finished", ""),
+            run(3, "errored", applying),
+            run(2, "errored", ""),
+            run(1, "applied", applying),
+        ];
+        let list = format!(r#"{{"data":[{}]}}"#, list.join(","));
+        let away = |path: &str| {
+            let away = format!("307 Temporary Redirect\r\nLocation: http://localhost:{port}{path}");
+            let away: &'static str = Box::leak(away.into());
+            vec![(away, String::new())]
+        };
+        // The second log lies on the host of the API, as Terraform Enterprise has it.
+        let apply = |host: &str, path: &str| {
+            let body = format!(
+                r#"{{"data":{{"id":"apply-1","type":"applies","attributes":{{"status":"finished","log-read-url":"http://{host}:{port}{path}"}}}}}}"#
+            );
+            vec![("200 OK", body)]
+        };
+        let ok = |body: &str| vec![("200 OK", body.to_owned())];
+        vec![
+            (runs, ok(&list)),
+            ("/api/v2/plans/plan-1/json-output", away("/object/plan1")),
+            ("/object/plan1", ok(r#"{"format_version":"1.2"}"#)),
+            (
+                "/api/v2/plans/plan-3/json-output",
+                vec![("403 Forbidden", String::new())],
+            ),
+            (
+                "/api/v2/plans/plan-3/json-output-redacted",
+                ok(r#"{"plan_format_version":"1.2"}"#),
+            ),
+            (
+                "/api/v2/applies/apply-1",
+                apply("localhost", "/object/log1"),
+            ),
+            ("/object/log1", ok("one\n")),
+            (
+                "/api/v2/applies/apply-3",
+                apply("127.0.0.1", "/object/log-of-3"),
+            ),
+            (
+                "/object/log-of-3",
+                vec![("403 Forbidden", "no /object/log-of-3".into())],
+            ),
+        ]
+    });
+    let names = names(&source);
+    let files: Vec<&str> = names
+        .iter()
+        .filter_map(|name| name.rsplit('/').next())
+        .collect();
+    // Only what was applied changed the cloud.
+    let expected = [
+        "runs.json",
+        "state-versions.json",
+        "2026-03-14T150100Z.run-1.apply.log",
+        "2026-03-14T150100Z.run-1.plan.json",
+        "2026-03-14T150300Z.run-3.apply.log",
+        "2026-03-14T150300Z.run-3.plan.json",
+        "Z.sv-1.7.tfstate",
+    ];
+    assert_eq!(files, expected);
+    assert_eq!(read(&source, 2).expect("a log"), b"one\n");
+    assert_eq!(json(&source, 3)["format_version"], "1.2");
+    assert_eq!(json(&source, 5)["plan_format_version"], "1.2");
+    let error = read(&source, 4).expect_err("no log").to_string();
+    assert!(error.contains("run-3.apply.log"), "{error}");
+    assert!(!error.contains("log-of-3"), "{error}");
+    let asked = server.asked();
+    assert!(asked.iter().any(|(target, _)| target == "/object/log-of-3"));
+    for (target, token) in asked {
+        let expected = match target.starts_with("/object/") {
+            true => "",
+            false => "Bearer abc.atlasv1.def",
+        };
+        assert_eq!(token, expected, "{target}");
+    }
+}
+
+#[test]
+fn a_plan_that_was_not_kept_is_told() {
+    let runs = "/api/v2/workspaces/ws-1/runs?page[size]=100&include=created_by,workspace,configuration_version.ingress_attributes";
+    let (_server, source) = hosted(|_| {
+        let list = format!(r#"{{"data":[{}]}}"#, run(1, "applied", ""));
+        let none = || vec![("204 No Content", String::new())];
+        vec![
+            (runs, vec![("200 OK", list)]),
+            ("/api/v2/plans/plan-1/json-output", none()),
+            ("/api/v2/plans/plan-1/json-output-redacted", none()),
+            (
+                "/api/v2/applies/apply-1",
+                vec![("200 OK", r#"{"data":{"attributes":{}}}"#.to_owned())],
+            ),
+        ]
+    });
+    let error = read(&source, 3).expect_err("no plan").to_string();
+    assert!(error.contains("was not kept as JSON"), "{error}");
+    let error = read(&source, 2).expect_err("no log").to_string();
+    assert!(error.contains("the apply has no log"), "{error}");
 }
 
 #[test]

@@ -347,6 +347,53 @@ fn what_a_release_of_helm_wrote_is_told_once() {
     assert_eq!(told, expected.map(|run| (run.to_owned(), 1)));
 }
 
+#[test]
+fn what_a_failed_run_left_behind_is_listed() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes-orphans");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let state = json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 3, "lineage": "l", "outputs": {},
+        "resources": [{
+            "mode": "managed", "type": "aws_s3_bucket", "name": "kept",
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 0, "attributes": {
+                "id": "orders-kept", "bucket": "orders-kept", "arn": "arn:aws:s3:::orders-kept"}}]}],
+    });
+    fs::write(folder.join("terraform.tfstate"), state.to_string()).expect("written");
+    let record = |second: u64, name: &str, bucket: &str, code: Option<&str>| {
+        let mut record = json!({"eventVersion": "1.09", "eventTime": format!("2026-05-13T02:00:0{second}Z"),
+            "eventSource": "s3.amazonaws.com", "eventName": name, "awsRegion": "eu-west-1",
+            "userAgent": format!("[{TERRAFORM} nepho/run/gh-4711]"),
+            "requestParameters": {"bucketName": bucket}, "responseElements": null,
+            "requestID": second.to_string(), "eventID": second.to_string(), "readOnly": false,
+            "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ci"}});
+        if let Some(code) = code {
+            record["errorCode"] = json!(code);
+        }
+        record
+    };
+    let trail = json!({"Records": [
+        record(1, "CreateBucket", "orders-kept", None),
+        record(2, "CreateBucket", "orders-lost", None),
+        record(3, "CreateBucket", "orders-gone", None),
+        record(4, "DeleteBucket", "orders-gone", None),
+        record(5, "CreateBucket", "orders", Some("BucketAlreadyExists")),
+    ]});
+    fs::write(folder.join("trail.json"), trail.to_string()).expect("written");
+    let timeline = json_of(&folder, &[]);
+    let run = &timeline["entries"][0]["run"];
+    assert_eq!(run["id"], "gh-4711");
+    assert_eq!(run["status"], "partial");
+    assert_eq!(run["is_known"], false, "only the audit log tells of it");
+    assert_eq!(run["orphans"], json!(["arn:aws:s3:::orders-lost"]));
+    let (_, text) = nepho(&folder, &["changes", "-q", "."]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let left = "left behind, and no longer managed: arn:aws:s3:::orders-lost";
+    assert!(words.contains(left), "{text}");
+}
+
 /// A plan that finds a group other than declared, and the click that made it so.
 fn found(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);

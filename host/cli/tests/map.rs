@@ -145,6 +145,135 @@ fn a_deleted_resource_is_there_before_and_not_after() {
     assert!(refused(&folder, &args).contains("did not exist at that time"));
 }
 
+/// A node on a machine, a service behind a balancer, and one that stands for a database.
+const OBJECTS: &str = r#"{"apiVersion":"v1","kind":"List","items":[
+{"apiVersion":"v1","kind":"Node","metadata":{"name":"node-1"},"spec":{"providerID":"aws:///eu-west-1a/i-0a1b2c3d4e5f60718"}},
+{"apiVersion":"v1","kind":"Pod","metadata":{"name":"web-1","namespace":"shop","labels":{"app":"web"}},"spec":{"nodeName":"node-1","containers":[]}},
+{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"shop"},"spec":{"type":"LoadBalancer","selector":{"app":"web"}},
+ "status":{"loadBalancer":{"ingress":[{"hostname":"web-1.eu-west-1.elb.amazonaws.com"}]}}},
+{"apiVersion":"v1","kind":"Service","metadata":{"name":"db","namespace":"shop"},"spec":{"type":"ExternalName","externalName":"orders.abc.eu-west-1.rds.amazonaws.com"}}]}"#;
+
+/// What these are in the cloud, besides the database of [`STATE`].
+const CLOUD: &str = r#"{"version":4,"terraform_version":"1.9.0","serial":3,"lineage":"cloud","resources":[
+{"mode":"managed","type":"aws_instance","name":"node","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"i-0a1b2c3d4e5f60718","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60718"}}]},
+{"mode":"managed","type":"aws_lb","name":"web","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/web/50dc6c495c0c9188","arn":"arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/net/web/50dc6c495c0c9188","name":"web","dns_name":"web-1.eu-west-1.elb.amazonaws.com"}}]}]}"#;
+
+#[test]
+fn objects_of_a_cluster_stand_on_what_the_cloud_has() {
+    let folder = folder("map-cluster");
+    fs::write(folder.join("objects.json"), OBJECTS).expect("written");
+    fs::write(folder.join("cloud.tfstate"), CLOUD).expect("written");
+    let map = json(
+        &folder,
+        &["objects.json", "cloud.tfstate", "shop.tfstate", "--json"],
+    );
+    let edges = map["edges"].as_array().expect("edges");
+    let has = |from: &str, kind: &str, to: &str| {
+        let found = edges.iter().any(|edge| {
+            let is =
+                |name: &str, end: &str| edge[name].as_str().is_some_and(|key| key.ends_with(end));
+            is("from", from) && edge["kind"] == kind && is("to", to) && edge["confidence"] == 1.0
+        });
+        assert!(found, "{from} {kind} {to}: {edges:#?}");
+    };
+    has(
+        "loadbalancer/net/web/50dc6c495c0c9188",
+        "routes",
+        "service/shop/web",
+    );
+    has("service/shop/web", "routes", "pod/shop/web-1");
+    has("pod/shop/web-1", "depends_on", "node//node-1");
+    has("node//node-1", "depends_on", "instance/i-0a1b2c3d4e5f60718");
+    has("service/shop/db", "routes", "db:orders");
+}
+
+#[test]
+fn who_asks_for_the_name_of_a_database_calls_it() {
+    let folder = folder("map-queries");
+    let query = r#"{"version":"1.100000","account_id":"111122223333","region":"eu-west-1","vpc_id":"vpc-0a","query_timestamp":"2026-05-12T14:00:00Z","query_name":"orders.abc.eu-west-1.rds.amazonaws.com.","query_type":"A","query_class":"IN","rcode":"NOERROR","answers":[{"Rdata":"10.0.5.9","Type":"A","Class":"IN"}],"srcaddr":"10.0.1.5","srcport":"4242","transport":"UDP","srcids":{"instance":"i-0a1b2c3d4e5f60718"}}"#;
+    fs::write(folder.join("queries.jsonl"), query).expect("written");
+    fs::write(folder.join("cloud.tfstate"), CLOUD).expect("written");
+    let files = ["queries.jsonl", "cloud.tfstate", "shop.tfstate"];
+    let args = [&files[..], &["--at", "2026-05-12T14:00:00Z", "--json"]].concat();
+    let map = json(&folder, &args);
+    let edges = map["edges"].as_array().expect("edges");
+    let edge = edges.iter().find(|edge| edge["source"] == "dns");
+    let edge = edge.unwrap_or_else(|| panic!("no edge of a query: {edges:#?}"));
+    let from = edge["from"].as_str().unwrap_or_default();
+    assert!(from.ends_with("instance/i-0a1b2c3d4e5f60718"), "{from}");
+    assert!(
+        edge["to"]
+            .as_str()
+            .is_some_and(|to| to.ends_with("db:orders"))
+    );
+    assert_eq!(edge["kind"], "calls");
+    let evidence = "1 queries for orders.abc.eu-west-1.rds.amazonaws.com";
+    assert_eq!(edge["evidence"], evidence);
+}
+
+/// A state of a web server in a group, with the time of the file.
+fn write_state(folder: &Path, name: &str, hour: u64, serial: u64, group: &str, service: &str) {
+    let address = format!("10.0.0.{serial}");
+    let instance = |kind: &str, id: &str, more: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"{kind}","name":"{serial}","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{{"attributes":{{"id":"{id}","arn":"arn:aws:ec2:eu-west-1:111122223333:x/{id}"{more}}}}}]}}"#
+        )
+    };
+    let web = format!(
+        r#","private_ip":"{address}","vpc_security_group_ids":["{group}"],"tags":{{"service":"{service}"}}"#
+    );
+    let resources = [
+        instance("aws_instance", "i-0a1b2c3d4e5f60718", &web),
+        instance("aws_security_group", group, ""),
+    ];
+    let state = format!(
+        r#"{{"version":4,"terraform_version":"1.9.0","serial":{serial},"lineage":"web","resources":[{}]}}"#,
+        resources.join(",")
+    );
+    let path = folder.join(name);
+    fs::write(&path, state).expect("written");
+    let file = fs::File::options().write(true).open(&path).expect("opened");
+    // 12 May 2026.
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_778_544_000 + hour * 3600);
+    file.set_modified(time).expect("a time");
+}
+
+#[test]
+fn of_versions_of_a_state_the_newest_counts_and_older_edges_have_ended() {
+    let folder = folder("map-versions");
+    let (old, new) = ("sg-0000000000000000a", "sg-0000000000000000b");
+    write_state(&folder, "web.tfstate.backup", 10, 8, old, "old-shop");
+    write_state(&folder, "web.tfstate", 12, 9, new, "shop");
+    let files = ["web.tfstate", "web.tfstate.backup"];
+    let groups = |args: &[&str]| {
+        let args = [&files[..], &["--resource", "i-0a1b2c3d4e5f60718"], args].concat();
+        let text = shown(&folder, &args);
+        let is_attached = |serial: u64| text.contains(&format!("aws_security_group.{serial}\n"));
+        (is_attached(8), is_attached(9), text)
+    };
+    let (has_old, has_new, text) = groups(&[]);
+    assert_eq!((has_old, has_new), (false, true), "{text}");
+    assert!(
+        text.contains("shop") && !text.contains("old-shop"),
+        "{text}"
+    );
+    let (has_old, has_new, text) = groups(&["--at", "2026-05-12T09:00:00Z"]);
+    assert_eq!((has_old, has_new), (true, false), "{text}");
+    let (has_old, has_new, text) = groups(&["--at", "2026-05-12T13:00:00Z"]);
+    assert_eq!((has_old, has_new), (false, true), "{text}");
+    // At eleven the newer version had not been written.
+    let known = [
+        "--at",
+        "2026-05-12T13:00:00Z",
+        "--known",
+        "2026-05-12T11:00:00Z",
+    ];
+    let (has_old, has_new, text) = groups(&known);
+    assert_eq!((has_old, has_new), (true, false), "{text}");
+}
+
 #[test]
 fn every_form_is_the_same_each_time_and_holds_no_value() {
     let folder = folder("map-forms");

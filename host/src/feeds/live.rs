@@ -11,7 +11,8 @@ use std::thread;
 
 use nepho_apis::ApiSource;
 use nepho_core::feed::FeedOutput;
-use nepho_core::source::Source;
+use nepho_core::source::{Partition, Source};
+use nepho_objects::ObjectSource;
 
 use super::{Feeds, Sorted};
 use crate::pipeline::Progress;
@@ -29,9 +30,17 @@ fn server(answers: &[(&str, &str)]) -> String {
         for mut stream in listener.incoming().flatten() {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
             let first = lines.next().unwrap_or_default();
-            while lines.next().is_some_and(|line| !line.is_empty()) {}
+            let lines = lines.take_while(|line| !line.is_empty());
+            let lines: Vec<String> = lines.map(|line| line.to_lowercase()).collect();
+            let is_part = lines.iter().any(|line| line.starts_with("range:"));
             let target = first.split(' ').nth(1).unwrap_or_default();
             let (status, body) = match answers.get(target).map(String::as_str) {
+                // Objects here are small: a part of one is all of it.
+                Some(body) if is_part => {
+                    let (end, all) = (body.len() - 1, body.len());
+                    let part = format!("206 Partial Content\r\nContent-Range: bytes 0-{end}/{all}");
+                    (part, body)
+                }
                 Some(place) if place.starts_with("http") => {
                     (format!("302 Found\r\nLocation: {place}"), "")
                 }
@@ -40,8 +49,10 @@ fn server(answers: &[(&str, &str)]) -> String {
             };
             let length = body.len();
             let head = format!(
-                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+                "HTTP/1.1 {status}\r\nLast-Modified: Sat, 14 Mar 2026 15:00:00 GMT\r\nETag: \"0a\"\r\n\
+                 Content-Length: {length}\r\nConnection: close\r\n\r\n"
             );
+            let body = if first.starts_with("HEAD") { "" } else { body };
             let _ = stream.write_all((head + body).as_bytes());
         }
     });
@@ -58,7 +69,11 @@ fn read(address: &str, settings: &[(&str, &str)]) -> (Vec<Read>, FeedOutput) {
     let source = ApiSource::new(&[address.to_owned()], &settings).unwrap();
     assert_eq!(source.skipped(), []);
     let partitions = source.partitions().to_vec();
-    let source: Arc<dyn Source> = Arc::new(source);
+    read_all(Arc::new(source), partitions)
+}
+
+/// Reads all documents of a source.
+fn read_all(source: Arc<dyn Source>, partitions: Vec<Partition>) -> (Vec<Read>, FeedOutput) {
     let (feeds, progress) = (Feeds::linked(), Arc::new(Progress::default()));
     let mut told = FeedOutput::default();
     let mut documents = Vec::new();
@@ -104,6 +119,30 @@ const TEMPLATE: &str = "<GetTemplateResponse><GetTemplateResult><TemplateBody>\
     <StagesAvailable><member>Original</member></StagesAvailable></GetTemplateResult>\
     </GetTemplateResponse>";
 
+const CHANGE_SETS: &str = "<ListChangeSetsResponse><ListChangeSetsResult><Summaries><member>\
+    <ChangeSetId>arn:set</ChangeSetId></member></Summaries></ListChangeSetsResult>\
+    </ListChangeSetsResponse>";
+const CHANGE_SET: &str = "<DescribeChangeSetResponse><DescribeChangeSetResult>\
+    <ChangeSetName>more</ChangeSetName><ChangeSetId>arn:set</ChangeSetId>\
+    <StackName>shop</StackName><Status>CREATE_COMPLETE</Status><Changes><member>\
+    <Type>Resource</Type><ResourceChange><Action>Modify</Action>\
+    <LogicalResourceId>Jobs</LogicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType>\
+    <Replacement>False</Replacement><Scope><member>Properties</member></Scope><Details/>\
+    </ResourceChange></member></Changes></DescribeChangeSetResult></DescribeChangeSetResponse>";
+const DELETED: &str = "<ListStacksResponse><ListStacksResult><StackSummaries><member>\
+    <StackName>cart</StackName>\
+    <StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/cart/d1</StackId>\
+    <StackStatus>DELETE_COMPLETE</StackStatus></member></StackSummaries></ListStacksResult>\
+    </ListStacksResponse>";
+const DELETION: &str = "<DescribeEventsResponse><DescribeEventsResult><OperationEvents><member>\
+    <EventId>e-1</EventId><OperationId>o-1</OperationId><OperationType>DELETE_STACK</OperationType>\
+    <StackId>arn:aws:cloudformation:eu-west-1:111122223333:stack/cart/d1</StackId>\
+    <EventType>PROGRESS_EVENT</EventType><LogicalResourceId>Jobs</LogicalResourceId>\
+    <PhysicalResourceId>https://sqs.eu-west-1.amazonaws.com/111122223333/cart</PhysicalResourceId>\
+    <ResourceType>AWS::SQS::Queue</ResourceType><ResourceStatus>DELETE_COMPLETE</ResourceStatus>\
+    <Timestamp>2026-03-14T15:00:00Z</Timestamp></member></OperationEvents></DescribeEventsResult>\
+    </DescribeEventsResponse>";
+
 /// The answer about drift, of resources with these states and differences.
 fn drifts(resources: &[(&str, &str)]) -> String {
     let member = |(status, differences): &(&str, &str)| {
@@ -137,12 +176,21 @@ fn a_stack_of_cloudformation_is_read_by_its_feeds() {
              </PropertyDifferences>",
         ),
     ]);
+    let deleted = target("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let id = "&StackName=arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack%2Fcart%2Fd1";
     let host = server(&[
         (&target("DescribeStacks", ""), STACKS),
         (&of_shop("DescribeStackEvents"), EVENTS),
         (&of_shop("ListStackResources"), RESOURCES),
         (&of_shop("GetTemplate"), TEMPLATE),
         (&of_shop("DescribeStackResourceDrifts"), &drifts),
+        (&of_shop("ListChangeSets"), CHANGE_SETS),
+        (
+            &target("DescribeChangeSet", "&ChangeSetName=arn%3Aset"),
+            CHANGE_SET,
+        ),
+        (&deleted, DELETED),
+        (&target("DescribeEvents", id), DELETION),
     ]);
     let settings = [
         ("AWS_ACCESS_KEY_ID", "test"),
@@ -154,7 +202,13 @@ fn a_stack_of_cloudformation_is_read_by_its_feeds() {
         row("shop/events.json", "cloudformation.events", [0, 0, 0]),
         row("shop/resources.json", "cloudformation.resources", [0, 1, 0]),
         row("shop/shop.template", "cloudformation.template", [0, 1, 0]),
+        row(
+            "shop/change-sets.json",
+            "cloudformation.changesets",
+            [1, 0, 0],
+        ),
         row("shop/drift.json", "cloudformation.drift", [2, 3, 0]),
+        row("d1/events.json", "cloudformation.events", [1, 1, 0]),
     ];
     assert_eq!(documents, expected);
     let resource = &told.resources[0];
@@ -247,7 +301,7 @@ fn workspaces_of_terraform_are_read_by_their_feeds() {
             &format!("{list}&page[size]=100&include=created_by"),
             versions,
         ),
-        (&format!("{list}&page[size]=1"), versions),
+        (&format!("{list}&page[size]=20"), versions),
         (
             "/api/state-versions/sv-1/hosted_state",
             "http://localhost:PORT/state?sig=0123",
@@ -262,7 +316,11 @@ fn workspaces_of_terraform_are_read_by_their_feeds() {
     let expected = [
         row("shop/runs.json", "terraform.hcp", [0, 0, 0]),
         row("shop/state-versions.json", "terraform.hcp", [0, 0, 0]),
-        row("shop/terraform.tfstate", "terraform.state", [0, 1, 0]),
+        row(
+            "shop/2026-03-14T150100Z.run-1.7.tfstate",
+            "terraform.state",
+            [0, 1, 0],
+        ),
         row("new/runs.json", "terraform.hcp", [0, 0, 0]),
     ];
     assert_eq!(documents, expected);
@@ -276,4 +334,280 @@ fn workspaces_of_terraform_are_read_by_their_feeds() {
         [("run-1", "shop", Some("maria")), ("run-1", "shop", None)]
     );
     assert_eq!(told.resources[0].scope.as_deref(), Some("shop"));
+}
+
+/// A version of the state of the workspace `shop`, with a bucket of these tags.
+fn state(serial: u64, tags: &str) -> String {
+    format!(
+        r#"{{"version":4,"terraform_version":"1.11.4","serial":{serial},"lineage":"l","outputs":{{}},
+        "resources":[{{"mode":"managed","type":"aws_s3_bucket","name":"media",
+        "provider":"provider[\"registry.terraform.io/hashicorp/aws\"]","instances":[{{"attributes":
+        {{"id":"media-1","arn":"arn:aws:s3:::media-1","bucket":"media-1","tags":{{{tags}}}}}}}]}}]}}"#
+    )
+}
+
+/// Reads a workspace of two runs: `run-1` was applied for Maria and made serial number 7 of 6, what
+/// made 6 is not told. Its log is what `log` is, or cannot be had.
+fn workspace(log: Option<&str>) -> (Vec<Read>, crate::Conclusions) {
+    let runs = r#"{"data":[{"id":"run-1","type":"runs","attributes":{"status":"applied",
+        "created-at":"2026-03-14T15:00:00Z","message":"tag the bucket","status-timestamps":{
+        "applying-at":"2026-03-14T15:00:30Z","applied-at":"2026-03-14T15:01:10Z"}},"relationships":{
+        "plan":{"data":{"id":"plan-1","type":"plans"}},
+        "apply":{"data":{"id":"apply-1","type":"applies"}},
+        "created-by":{"data":{"id":"user-1","type":"users"}}}}],
+        "included":[{"id":"user-1","type":"users","attributes":{"username":"maria"}}]}"#;
+    let version = |serial: u64, time: &str, run: &str| {
+        format!(
+            r#"{{"id":"sv-{serial}","type":"state-versions","attributes":{{"serial":{serial},
+            "created-at":"2026-03-14T{time}Z",
+            "hosted-state-download-url":"http://127.0.0.1:PORT/state/{serial}"}},
+            "relationships":{{"run":{{"data":{run}}}}}}}"#
+        )
+    };
+    let versions = format!(
+        r#"{{"data":[{},{}]}}"#,
+        version(7, "15:01:00", r#"{"id":"run-1","type":"runs"}"#),
+        version(6, "09:00:00", "null"),
+    );
+    let plan = r#"{"plan_format_version":"1.2","resource_changes":[{"address":"aws_s3_bucket.media",
+        "mode":"managed","type":"aws_s3_bucket","name":"media","change":{"actions":["update"],
+        "before":{"id":"media-1","tags":{}},"after":{"id":"media-1","tags":{"team":"shop"}}}}],
+        "resource_drift":[]}"#;
+    let include = "&include=created_by,workspace,configuration_version.ingress_attributes";
+    let list =
+        "/api/v2/state-versions?filter[organization][name]=acme&filter[workspace][name]=shop";
+    let apply = r#"{"data":{"id":"apply-1","type":"applies","attributes":{
+        "log-read-url":"http://localhost:PORT/object/log1"}}}"#;
+    let (six, seven) = (state(6, ""), state(7, r#""team":"shop""#));
+    let (first, second) = (
+        format!("/api/v2/workspaces/ws-1/runs?page[size]=100{include}"),
+        format!("{list}&page[size]=100&include=created_by"),
+    );
+    let third = format!("{list}&page[size]=20");
+    let mut answers = vec![
+        (
+            "/api/v2/organizations/acme/workspaces/shop",
+            r#"{"data":{"id":"ws-1","type":"workspaces","attributes":{"name":"shop"}}}"#,
+        ),
+        (&first, runs),
+        (&second, &versions),
+        (&third, &versions),
+        ("/api/v2/plans/plan-1/json-output-redacted", plan),
+        ("/api/v2/applies/apply-1", apply),
+        ("/state/6", &six),
+        ("/state/7", &seven),
+    ];
+    answers.extend(log.map(|log| ("/object/log1", log)));
+    let host = server(&answers);
+    let settings = [
+        ("TFE_TOKEN", "abc.atlasv1.def"),
+        ("TFE_ADDRESS", &format!("http://{host}")),
+    ];
+    let (documents, told) = read(&format!("terraform://{host}/acme/shop"), &settings);
+    let mut analysis = crate::Analysis::new().unwrap();
+    analysis.feed(told).unwrap();
+    (documents, analysis.finish().unwrap())
+}
+
+/// The one change that was made, of the run `run-1`.
+fn only_change(told: &crate::Conclusions) -> &nepho_core::tables::Change {
+    use nepho_core::tables::ChangeOutcome;
+    let made = told.changes.iter();
+    let made: Vec<_> = made
+        .filter(|change| change.outcome != ChangeOutcome::Planned)
+        .collect();
+    assert_eq!(made.len(), 1, "{made:?}");
+    let place = (made[0].run.as_str(), made[0].scope.as_str());
+    assert_eq!(place, ("run-1", "shop"));
+    assert_eq!(made[0].address, "aws_s3_bucket.media");
+    assert!(
+        told.runs
+            .iter()
+            .all(|run| run.id == "run-1" || run.id == "sv-6")
+    );
+    made[0]
+}
+
+#[test]
+fn log_plan_and_states_of_a_run_of_terraform_are_one_change() {
+    let log = concat!(
+        r#"Terraform v1.11.4"#,
+        "\n",
+        r#"{"@level":"info","@message":"Terraform 1.11.4","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:40.000000Z","terraform":"1.11.4","type":"version","ui":"1.2"}"#,
+        "\n",
+        r#"{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:41.000000Z","hook":{"resource":{"addr":"aws_s3_bucket.media","resource_type":"aws_s3_bucket"},"action":"update","id_key":"id","id_value":"media-1"},"type":"apply_start"}"#,
+        "\n",
+        r#"{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:45.000000Z","hook":{"resource":{"addr":"aws_s3_bucket.media","resource_type":"aws_s3_bucket"},"action":"update","id_key":"id","id_value":"media-1","elapsed_seconds":4},"type":"apply_complete"}"#,
+        "\n",
+        r#"{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:46.000000Z","changes":{"add":0,"change":1,"remove":0,"operation":"apply"},"type":"change_summary"}"#,
+    );
+    let (documents, told) = workspace(Some(log));
+    let expected = [
+        row("shop/runs.json", "terraform.hcp", [0, 0, 0]),
+        row("shop/state-versions.json", "terraform.hcp", [0, 0, 0]),
+        row(
+            "shop/2026-03-14T090000Z.sv-6.6.tfstate",
+            "terraform.state",
+            [0, 1, 0],
+        ),
+        row(
+            "shop/2026-03-14T150000Z.run-1.apply.log",
+            "terraform.log",
+            [1, 0, 0],
+        ),
+        row(
+            "shop/2026-03-14T150000Z.run-1.plan.json",
+            "terraform.plan",
+            [1, 0, 0],
+        ),
+        row(
+            "shop/2026-03-14T150100Z.run-1.7.tfstate",
+            "terraform.state",
+            [0, 1, 0],
+        ),
+    ];
+    assert_eq!(documents, expected);
+    let change = only_change(&told);
+    let time = change.time.map(|time| time.to_string());
+    assert_eq!(time.as_deref(), Some("2026-03-14T15:00:45Z"));
+    assert_eq!(change.attributes, ["tags"], "the plan tells");
+}
+
+#[test]
+fn without_a_log_the_states_tell_what_a_run_of_terraform_changed() {
+    let (documents, told) = workspace(None);
+    let log = &documents[3];
+    assert!(
+        log.1.contains("run-1.apply.log") && log.1.contains("404"),
+        "{log:?}"
+    );
+    let change = only_change(&told);
+    let times = [change.not_before, change.time].map(|time| time.map(|time| time.to_string()));
+    let expected = ["2026-03-14T09:00:00Z", "2026-03-14T15:01:00Z"];
+    assert_eq!(times, expected.map(|time| Some(time.to_owned())));
+}
+
+#[test]
+fn events_of_updates_of_pulumi_tell_what_they_changed() {
+    let updates = r#"{"updates":[{"info":{"kind":"update","startTime":1778594400,"message":"scale",
+        "environment":{},"config":{},"result":"succeeded","endTime":1778594460},"updateID":"u-2",
+        "version":2,"requestedBy":{"githubLogin":"maria"}},{"info":{"kind":"update",
+        "startTime":1778508000,"message":"","environment":{},"config":{},"result":"succeeded",
+        "endTime":1778508060},"updateID":"u-1","version":1}],"itemsPerPage":100,"total":2}"#;
+    let step = |time: u64, event: &str| {
+        let urn = "urn:pulumi:prod::shop::aws:s3/bucket:Bucket::media";
+        let state = format!(
+            r#"{{"type":"aws:s3/bucket:Bucket","urn":"{urn}","custom":true,"id":"media-1",
+            "inputs":{{}},"outputs":{{"arn":"arn:aws:s3:::media-1"}}}}"#
+        );
+        format!(
+            r#"{{"timestamp":{time},"type":"{event}","{event}":{{"metadata":{{"op":"update",
+            "urn":"{urn}","type":"aws:s3/bucket:Bucket","old":{state},"new":{state},
+            "diffs":["tags"],"provider":""}}}}}}"#
+        )
+    };
+    // As the API has them: without numbers, each with its type.
+    let events = format!(
+        r#"{{"events":[{{"timestamp":1778594402,"type":"preludeEvent","preludeEvent":
+        {{"config":{{}}}}}},{},{},{{"timestamp":1778594459,"type":"summaryEvent","summaryEvent":
+        {{"maybeCorrupt":false,"durationSeconds":57,"resourceChanges":{{"update":1}},
+        "PolicyPacks":{{}}}}}}],"continuationToken":null}}"#,
+        step(1_778_594_410, "resourcePreEvent"),
+        step(1_778_594_450, "resOutputsEvent"),
+    );
+    let base = "/api/stacks/acme/shop/prod";
+    let host = server(&[
+        (
+            &format!("{base}/updates?output-type=service&pageSize=100&page=1"),
+            updates,
+        ),
+        (&format!("{base}/update/u-1/events"), r#"{"events":[]}"#),
+        (&format!("{base}/update/u-2/events"), &events),
+    ]);
+    let settings = [
+        ("PULUMI_ACCESS_TOKEN", "pul-0123456789"),
+        ("PULUMI_BACKEND_URL", &format!("http://{host}")),
+    ];
+    let (documents, told) = read(&format!("pulumi://{host}/acme/shop/prod"), &settings);
+    let expected = [
+        row("prod/updates.json", "pulumi.updates", [0, 0, 0]),
+        row(
+            "prod/2026-05-11T140000Z.1.events.json",
+            "pulumi.events",
+            [0, 0, 0],
+        ),
+        row(
+            "prod/2026-05-12T140000Z.2.events.json",
+            "pulumi.events",
+            [1, 1, 0],
+        ),
+    ];
+    assert_eq!(documents[..3], expected);
+    let change = &told.changes[0];
+    assert_eq!(change.attributes, ["tags"]);
+    let time = change.time.map(|time| time.to_string());
+    assert_eq!(time.as_deref(), Some("2026-05-12T14:00:50Z"));
+    // History and events tell of one run.
+    let mut of_run = told.runs.iter().filter(|run| run.id == change.run);
+    let (listed, logged) = (of_run.next().unwrap(), of_run.next().unwrap());
+    assert_eq!(listed.actor.as_deref(), Some("maria"));
+    assert_eq!(
+        (&listed.scope, listed.started),
+        (&logged.scope, logged.started)
+    );
+}
+
+#[test]
+fn two_generations_of_a_state_in_a_bucket_are_a_change() {
+    let (old, new) = (state(6, ""), state(7, r#""team":"shop""#));
+    let versions = format!(
+        r#"{{"items":[{{"name":"shop/terraform.tfstate","generation":"1","size":"{}",
+        "timeCreated":"2026-03-14T09:00:00.000Z","timeDeleted":"2026-03-14T15:00:00.000Z"}}]}}"#,
+        old.len()
+    );
+    let host = server(&[
+        ("/states/shop%2Fterraform%2Etfstate", &new),
+        ("/states/shop%2Fterraform%2Etfstate?generation=1", &old),
+        (
+            "/storage/v1/b/states/o?versions=true&prefix=shop%2Fterraform.tfstate",
+            &versions,
+        ),
+    ]);
+    let settings = [
+        (
+            "GOOGLE_SERVICE_ACCOUNT_KEY",
+            r#"{"private_key":"none","private_key_id":"none","client_email":"a@example.com",
+            "disable_oauth":true}"#,
+        ),
+        ("GOOGLE_BASE_URL", &format!("http://{host}")),
+        ("GOOGLE_ALLOW_HTTP", "true"),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let address = "gs://states/shop/terraform.tfstate".to_owned();
+    let source = ObjectSource::new(&[address], &settings).unwrap();
+    assert_eq!(source.skipped(), []);
+    let partitions = source.partitions().to_vec();
+    let (documents, told) = read_all(Arc::new(source), partitions);
+    let expected = [
+        row(
+            "shop/terraform.tfstate?generation=1",
+            "terraform.state",
+            [0, 1, 0],
+        ),
+        row("shop/terraform.tfstate", "terraform.state", [0, 1, 0]),
+    ];
+    assert_eq!(documents, expected);
+    let mut analysis = crate::Analysis::new().unwrap();
+    analysis.feed(told).unwrap();
+    let told = analysis.finish().unwrap();
+    assert_eq!(told.changes.len(), 1);
+    let change = &told.changes[0];
+    assert_eq!(
+        (change.scope.as_str(), change.attributes.as_slice()),
+        ("shop", &["tags".to_owned()][..])
+    );
+    let times = [change.not_before, change.time].map(|time| time.map(|time| time.to_string()));
+    let expected = ["2026-03-14T09:00:00Z", "2026-03-14T15:00:00Z"];
+    assert_eq!(times, expected.map(|time| Some(time.to_owned())));
+    assert!(told.findings.is_empty(), "one state at one place");
 }

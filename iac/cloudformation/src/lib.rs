@@ -8,6 +8,7 @@
 //! | `cloudformation.cdk` | `manifest.json` and `tree.json` of the CDK |
 //! | `cloudformation.drift` | output of `describe-stack-resource-drifts` |
 //! | `cloudformation.resources` | output of `describe-stack-resources` and `list-stack-resources` |
+//! | `cloudformation.stacksets` | output of `describe-stack-set-operation`, `list-stack-instances`, ... |
 
 pub mod cdk;
 pub mod changesets;
@@ -19,4 +20,5 @@ mod properties;
 mod reason;
 pub mod resources;
 mod stack;
+pub mod stacksets;
 pub mod template;

@@ -82,7 +82,8 @@ impl Step<'_> {
             }
             changes.push(change);
         }
-        if changes.iter().any(|change| change.run == self.run()) {
+        let is_told = self.rules.run(&self.after.uri).is_some();
+        if !is_told && changes.iter().any(|change| change.run == self.run()) {
             out.runs.push(self.run_row(&changes));
         }
         out.changes.extend(changes);
@@ -98,6 +99,12 @@ impl Step<'_> {
     }
 
     fn run(&self) -> String {
+        let run = self.rules.run(&self.after.uri);
+        run.map_or_else(|| self.key(), str::to_owned)
+    }
+
+    /// The two versions.
+    fn key(&self) -> String {
         format!(
             "{}:{}-{}",
             self.after.lineage, self.before.serial, self.after.serial
@@ -146,7 +153,7 @@ impl Step<'_> {
             "{}:{}:{}:{}:{}",
             change.tool,
             change.scope,
-            change.run,
+            self.key(),
             change.address,
             change.action.as_str()
         );

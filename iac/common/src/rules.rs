@@ -28,6 +28,12 @@ pub trait Rules {
         None
     }
 
+    /// Run that wrote the version in a file, where its name tells it and another document tells the
+    /// run.
+    fn run<'a>(&self, _uri: &'a str) -> Option<&'a str> {
+        None
+    }
+
     /// Place in which versions of one history follow each other, of the file that one stands in.
     fn place<'a>(&self, uri: &'a str) -> Cow<'a, str> {
         Cow::Borrowed(uri)

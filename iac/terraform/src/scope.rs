@@ -61,7 +61,12 @@ pub(crate) fn of_path(uri: &str) -> String {
     if let Some(workspace) = of_address(uri) {
         return workspace.to_owned();
     }
-    let mut segments: Vec<&str> = uri
+    // A version of an object: `s3://bucket/orders.tfstate?versionId=...`.
+    let path = match uri.split_once('?') {
+        Some((path, _)) if uri.contains("://") => path,
+        _ => uri,
+    };
+    let mut segments: Vec<&str> = path
         .split(['/', '\\'])
         .filter(|s| !s.is_empty() && *s != ".")
         .collect();
@@ -98,6 +103,14 @@ pub(crate) fn of_address(uri: &str) -> Option<&str> {
     }
 }
 
+/// Run that a document of an API is of, or the version of a state that no run wrote: a part of the
+/// name of the file, `terraform://HOST/ORG/WORKSPACE/TIME.run-1.apply.log`.
+pub(crate) fn run_of_address(uri: &str) -> Option<&str> {
+    of_address(uri)?;
+    let mut parts = uri.rsplit('/').next()?.split('.');
+    parts.find(|part| part.starts_with("run-") || part.starts_with("sv-"))
+}
+
 /// Registry that the providers of OpenTofu come from.
 pub(crate) const OPENTOFU: &str = "registry.opentofu.org/";
 
@@ -117,7 +130,7 @@ pub(crate) fn tool(is_opentofu: bool) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{of_address, of_path};
+    use super::{of_address, of_path, run_of_address};
 
     #[test]
     fn an_address_of_an_api_names_its_workspace() {
@@ -131,10 +144,24 @@ mod tests {
     }
 
     #[test]
+    fn an_address_of_an_api_may_name_a_run() {
+        let check = |file: &str, expected: Option<&str>| {
+            let uri = format!("terraform://app.terraform.io/acme/run-shop/{file}");
+            assert_eq!(run_of_address(&uri), expected, "{uri}");
+        };
+        check("2026-03-14T150000Z.run-1.plan.json", Some("run-1"));
+        check("2026-03-14T150000Z.run-1.7.tfstate", Some("run-1"));
+        check("2026-03-14T150000Z.sv-1.7.tfstate", Some("sv-1"));
+        check("runs.json", None);
+        assert_eq!(run_of_address("infra/shop/run-1.apply.log"), None);
+    }
+
+    #[test]
     fn documents_of_one_workspace_have_one_scope() {
         let check = |uri: &str, expected: &str| assert_eq!(of_path(uri), expected, "{uri}");
         check("terraform.tfstate.d/prod/terraform.tfstate", "prod");
         check("s3://bucket/env:/stage/shop/terraform.tfstate", "stage");
+        check("s3://bucket/orders.tfstate?versionId=a.b-c", "orders");
         check("data/orders.tfstate", "orders");
         check("data/orders-apply.jsonl", "orders");
         check("data/orders.plan.json.gz", "orders");

@@ -11,6 +11,7 @@ const RUNS: &str = include_str!("../src/hcp/fixtures/runs.json");
 const INCLUDED: &str = include_str!("../src/hcp/fixtures/included.json");
 const STATE_VERSIONS: &str = include_str!("../src/hcp/fixtures/state-versions.json");
 const AUDIT_TRAIL: &str = include_str!("../src/hcp/fixtures/audit-trail.json");
+const RUN_TASKS: &str = include_str!("../src/hcp/fixtures/run-tasks.jsonl");
 const LOCK: &str = include_str!("../src/lock/fixtures/orders.tflock");
 const LOCKS: &str = include_str!("../src/lock/fixtures/locks.json");
 
@@ -20,7 +21,7 @@ fn row(run: &Run) -> (&str, &str, &str) {
 
 #[test]
 fn payloads_are_recognised_and_others_are_not() {
-    for text in [NOTIFICATIONS, RUNS, STATE_VERSIONS, AUDIT_TRAIL] {
+    for text in [NOTIFICATIONS, RUN_TASKS, RUNS, STATE_VERSIONS, AUDIT_TRAIL] {
         assert_eq!(recognise("x.json", text), Some("terraform.hcp"));
         assert_eq!(
             recognise("x.json", &text[..text.len() - 9]),
@@ -36,6 +37,7 @@ fn payloads_are_recognised_and_others_are_not() {
         r#"{"data":[{"type":"Resource"}]}"#,
         r#"{"data":"runs","type":"state-versions"}"#,
         r#"{"payload_version":1}"#,
+        r#"{"payload_version":1,"stage":"post_plan"}"#,
         r#"{"Items":[{"ID":1}]}"#,
         r#"{"ID":"1","Operation":"x"}"#,
     ] {
@@ -82,6 +84,31 @@ fn a_run_that_failed_while_it_was_applied_changed_the_cloud() {
     );
     assert_eq!(out.runs[1].message.as_deref(), Some("4 resources drifted"));
     assert_eq!(out.runs[1].line, 18);
+}
+
+#[test]
+fn a_run_task_tells_of_a_run_and_changes_nothing() {
+    let out = read("terraform.hcp", "hook.jsonl", RUN_TASKS);
+    let rows: Vec<_> = out.runs.iter().map(row).collect();
+    let expected = [
+        ("run-2222222222222222", "plan", "running"),
+        ("run-2222222222222222", "apply", "running"),
+        ("run-4444444444444444", "plan", "running"),
+    ];
+    assert_eq!(
+        rows, expected,
+        "the payload that tests an address is no run"
+    );
+    assert!(out.changes.is_empty() && out.rejects.is_empty());
+    for (run, host) in out.runs.iter().zip(["github.com", "gitlab.com"]) {
+        assert_eq!(run.actor.as_deref(), Some("maria"));
+        assert_eq!(run.scope, "orders");
+        assert_eq!(run.revision.as_deref(), Some("abcdef12345"));
+        let repository = format!("https://{host}/shop/infra");
+        assert_eq!(run.repository, Some(repository));
+    }
+    assert_eq!(out.runs[0].message.as_deref(), Some("rotate password=***"));
+    assert_eq!(out.runs[0].line, 2);
 }
 
 #[test]
@@ -167,6 +194,7 @@ fn a_lock_tells_who_runs_what_since_when() {
 fn broken_payloads_say_where_and_nothing_secret_is_shown() {
     for (feed, text) in [
         ("terraform.hcp", NOTIFICATIONS),
+        ("terraform.hcp", RUN_TASKS),
         ("terraform.hcp", RUNS),
         ("terraform.hcp", INCLUDED),
         ("terraform.hcp", STATE_VERSIONS),
@@ -191,4 +219,42 @@ fn broken_payloads_say_where_and_nothing_secret_is_shown() {
     );
     assert_eq!((out.runs.len(), out.rejects.len()), (1, 1));
     assert_eq!(out.rejects[0].line, 18);
+}
+
+#[test]
+fn a_document_of_the_api_names_its_run() {
+    let uri = |file: &str| format!("terraform://app.terraform.io/acme/shop/2026.run-1.{file}");
+    let plan = include_str!("../src/plan/fixtures/orders-plan.json");
+    let log = include_str!("../src/log/fixtures/orders-apply.jsonl");
+    let plan = read("terraform.plan", &uri("plan.json"), plan);
+    // The API tells the run, and who it was.
+    assert_eq!(plan.runs, []);
+    let log = read("terraform.log", &uri("apply.log"), log);
+    let changes = || plan.changes.iter().chain(&log.changes);
+    assert!(plan.changes.len() > 1 && log.changes.len() > 1);
+    for change in changes() {
+        assert_eq!(
+            (change.run.as_str(), change.scope.as_str()),
+            ("run-1", "shop")
+        );
+    }
+    assert!(log.runs.iter().all(|run| run.id == "run-1"));
+    let ids: std::collections::BTreeSet<_> = changes().map(|change| &change.id).collect();
+    assert_eq!(
+        ids.len(),
+        changes().count(),
+        "plan and log tell each their own"
+    );
+}
+
+#[test]
+fn an_apply_of_the_api_that_had_nothing_to_do_is_a_run() {
+    let text = "\u{2}Terraform v1.11.4\non linux_amd64\n\n\
+                Apply complete! Resources: 0 added, 0 changed, 0 destroyed.\n\u{3}";
+    let uri = "terraform://app.terraform.io/acme/shop/2026.run-1.apply.log";
+    assert_eq!(recognise(uri, text), Some("terraform.log"));
+    let out = read("terraform.log", uri, text);
+    assert_eq!((out.changes.len(), out.rejects.len()), (0, 0));
+    assert_eq!(out.runs.len(), 1);
+    assert_eq!(row(&out.runs[0]), ("run-1", "apply", "succeeded"));
 }

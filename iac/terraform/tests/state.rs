@@ -3,7 +3,7 @@
 
 mod common;
 
-use common::{read, recognise, resource, try_read};
+use common::{check_edge, read, recognise, resource, try_read};
 use nepho_core::ErrorKind;
 use nepho_core::feed::FeedOutput;
 use nepho_core::tables::RelationKind;
@@ -19,20 +19,6 @@ const DATABASE: &str = "arn:aws:rds:eu-west-1:111122223333:db:order-db";
 
 fn orders() -> FeedOutput {
     read("terraform.state", "infra/orders.tfstate", ORDERS)
-}
-
-/// Checks that there is an edge between two addresses (or keys).
-fn check_edge(out: &FeedOutput, from: &str, to: &str, kind: RelationKind) {
-    let key = |end: &str| match end.contains(':') {
-        true => end.to_owned(),
-        false => resource(out, end).key.clone(),
-    };
-    let (from_key, to_key) = (key(from), key(to));
-    let found = out
-        .relations
-        .iter()
-        .find(|edge| edge.from == from_key && edge.to == to_key);
-    assert_eq!(found.map(|edge| edge.kind), Some(kind), "{from} -> {to}");
 }
 
 #[test]

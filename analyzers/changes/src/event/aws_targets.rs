@@ -223,7 +223,8 @@ fn records(request: &Json<'_>, subject: &mut Subject) {
         let (Some(name), Some(kind)) = (name, kind) else {
             continue;
         };
-        let id = key::dns_record(&zone, kind, name);
+        let set = record["setIdentifier"].as_str();
+        let id = key::dns_record(&zone, kind, name, set);
         if !ids.contains(&id) {
             ids.push(id);
         }

@@ -1,5 +1,7 @@
 //! Changes by time, each with the nodes of the graph that it touches.
 
+use std::collections::HashSet;
+
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeOutcome};
@@ -20,6 +22,8 @@ pub(crate) struct Candidate<'a> {
     pub started: i64,
     /// Whether it happened somewhen between the two, at once.
     pub is_vague: bool,
+    /// Whether it was applied by a run of which other changes failed.
+    pub is_of_partial_run: bool,
     /// Nodes that it touches, each with how sure that is.
     pub nodes: Vec<(u32, f64)>,
 }
@@ -44,6 +48,11 @@ impl<'a> Candidates<'a> {
         clocks: &Clocks,
     ) -> Self {
         let mut prepared = Self::default();
+        let changes: Vec<&Change> = changes.collect();
+        let failed = changes
+            .iter()
+            .filter(|change| change.outcome == ChangeOutcome::Failed && !change.run.is_empty());
+        let failed: HashSet<&str> = failed.map(|change| change.run.as_str()).collect();
         for change in changes {
             if change.outcome == ChangeOutcome::Planned {
                 prepared.planned += 1;
@@ -69,6 +78,8 @@ impl<'a> Candidates<'a> {
                 time: time.0.saturating_sub(ahead),
                 started: started.0.saturating_sub(ahead),
                 is_vague: change.not_before.is_some_and(|start| start < time),
+                is_of_partial_run: change.outcome == ChangeOutcome::Applied
+                    && failed.contains(change.run.as_str()),
                 nodes: nodes(change, graph),
             });
         }
@@ -186,4 +197,37 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
         facet += 1;
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn what_a_run_did_of_which_the_rest_failed_is_told_apart() {
+        let change = |run: &str, address: &str, outcome: ChangeOutcome| Change {
+            id: format!("{run}:{address}"),
+            time: Some(Timestamp(1)),
+            run: run.to_owned(),
+            address: address.to_owned(),
+            outcome,
+            ..Change::default()
+        };
+        let changes = [
+            change("1", "a", ChangeOutcome::Applied),
+            change("1", "b", ChangeOutcome::Failed),
+            change("2", "a", ChangeOutcome::Applied),
+        ];
+        let candidates = Candidates::prepare(
+            changes.iter(),
+            &Graph::default(),
+            &Domains::default(),
+            &Clocks::default(),
+        );
+        let list = candidates.list.iter();
+        let partial: Vec<bool> = list.map(|one| one.is_of_partial_run).collect();
+        assert_eq!(partial, [true, false, false]);
+    }
 }

@@ -360,6 +360,18 @@ const MODIFIERS: [&str; 14] = [
     "versioning",
 ];
 
+/// Words in the types of what others act as.
+const IDENTITIES: [&str; 8] = [
+    "role",
+    "serviceaccount",
+    "identity",
+    "iamuser",
+    "iamgroup",
+    "iampolicy",
+    "managedpolicy",
+    "serviceprincipal",
+];
+
 /// Types that hold much without depending on it.
 const CONTAINERS: [&str; 10] = [
     "vpc",
@@ -425,6 +437,13 @@ pub(crate) fn is_modifier(resource_type: &str) -> bool {
     let resource_type = plain(resource_type);
     MODIFIERS.iter().any(|word| resource_type.contains(word))
         && !resource_type.ends_with("routetable")
+}
+
+/// Whether a resource is one that others act as: a role, an account of a service, a policy.
+pub(crate) fn is_identity(resource_type: &str, key: &str) -> bool {
+    let resource_type = plain(resource_type);
+    let is_named = IDENTITIES.iter().any(|word| resource_type.contains(word));
+    is_named || nepho_core::key::Arn::parse(key).is_some_and(|arn| arn.service == "iam")
 }
 
 /// Whether a resource of this type is a DNS record.

@@ -6,7 +6,7 @@ use nepho_core::tables::{NodeKind, RelationKind};
 use nepho_core::time::NANOS;
 
 use super::candidates::account_of;
-use super::class::{is_container, is_modifier};
+use super::class::{is_container, is_identity, is_modifier};
 use crate::blame::scene::{Lost, Scene};
 use crate::blame::texture::Trouble;
 
@@ -42,6 +42,9 @@ impl Reach {
     /// policy acts on what it refers to, so its edges are followed against their direction as well.
     /// When the messages name what was lost, a step on the service's own side counts double, unless
     /// it is a connection to something outside: then the own way out is all that can be looked at.
+    ///
+    /// What an identity may use is not what the service uses: such an edge leads on to other
+    /// identities alone, unless access was denied.
     pub(crate) fn of(scene: &Scene<'_>, burst: usize) -> Self {
         let mut reach = Self::default();
         let onset = scene.bursts.get(burst).map_or(0, |burst| burst.onset);
@@ -83,6 +86,7 @@ impl Reach {
                 &mut queue,
             );
         }
+        let is_denied = first_trouble(scene, burst) == Some(Trouble::Access);
         let names_loss =
             lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
         while let Some(node) = queue.pop_front() {
@@ -94,7 +98,7 @@ impl Reach {
                 continue;
             }
             let hops = hops + if names_loss && !is_lost { 2 } else { 1 };
-            for (other, edge) in neighbors(scene, node, onset) {
+            for (other, edge) in neighbors(scene, node, onset, is_denied) {
                 if is_elsewhere(other, is_lost) {
                     continue;
                 }
@@ -202,9 +206,13 @@ impl Reach {
 
 /// Whether what a burst lost is a connection to something of which nothing but its name is known.
 fn is_outside(scene: &Scene<'_>, burst: usize, lost: u32) -> bool {
-    let troubles = scene.voices.get(burst).map(|voice| &voice.troubles);
-    let first = troubles.and_then(|troubles| troubles.first());
-    first.is_some_and(|(trouble, _)| *trouble == Trouble::Connection) && !scene.is_known(lost)
+    first_trouble(scene, burst) == Some(Trouble::Connection) && !scene.is_known(lost)
+}
+
+/// What a burst complains of first.
+fn first_trouble(scene: &Scene<'_>, burst: usize) -> Option<Trouble> {
+    let voice = scene.voices.get(burst)?;
+    voice.troubles.first().map(|(trouble, _)| *trouble)
 }
 
 /// Accounts in which a service runs besides the one in which its named loss lies: what services of
@@ -238,7 +246,7 @@ fn is_within(scene: &Scene<'_>, node: u32, accounts: &[Account]) -> bool {
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
 ///
 /// An edge that ended shortly before still counts: its end may be what broke things.
-fn neighbors(scene: &Scene<'_>, node: u32, onset: i64) -> Vec<(u32, String)> {
+fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<(u32, String)> {
     let mut next: Vec<(u32, String)> = Vec::new();
     let label = |id: u32| &scene.graph.node(id).label;
     let holds = |from: u32, to: u32, kind: RelationKind| {
@@ -249,12 +257,22 @@ fn neighbors(scene: &Scene<'_>, node: u32, onset: i64) -> Vec<(u32, String)> {
         if scene.is_heard(edge.node) || !holds(node, edge.node, edge.kind) {
             continue;
         }
+        let other = scene.graph.node(edge.node);
+        let is_mere_right =
+            edge.kind == RelationKind::PermitsIam && !is_identity(&other.resource_type, &other.key);
+        if is_mere_right && !is_denied {
+            continue;
+        }
         let words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
         next.push((edge.node, words));
     }
     let own = scene.graph.node(node);
     if own.kind == NodeKind::Resource && !is_container(&own.resource_type) {
         for edge in scene.graph.backward.of(node) {
+            // A policy that names it among others says who may use it, not what it does.
+            if edge.kind == RelationKind::PermitsIam {
+                continue;
+            }
             let other = scene.graph.node(edge.node);
             let acts = edge.kind == RelationKind::Scales
                 || is_modifier(&other.resource_type)

@@ -20,6 +20,9 @@ const DECAY_CACHED: f64 = 3600.0;
 /// Trust in a change that has nothing in common with the failing thing but the exact name.
 const NAMESAKE: f64 = 0.55;
 
+/// More trust in what a run did of which the rest failed: what belongs together is half done.
+const PARTIAL: f64 = 1.15;
+
 /// Score of a change, and what it is made of; each from 0 to 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Score {
@@ -41,8 +44,8 @@ pub(crate) struct Score {
 
 /// Score of a change for a primary burst; `None` when no path leads to what it touches.
 ///
-/// `w_time * w_distance * w_kind * w_semantic * confidence(key)`, and less for a run that did not
-/// succeed.
+/// `w_time * w_distance * w_kind * w_semantic * confidence(key)`, less for a change that did not
+/// succeed, and more for one of a run that succeeded in part.
 pub(crate) fn score(
     scene: &Scene<'_>,
     burst: usize,
@@ -89,9 +92,13 @@ pub(crate) fn score(
         if is_cached { DECAY_CACHED } else { DECAY },
     );
     let kind = kind(change, &classes);
-    let total = near * time * kind * semantic * outcome(change.outcome);
+    let half_done = match candidate.is_of_partial_run {
+        true => PARTIAL,
+        false => 1.0,
+    };
+    let total = near * time * kind * semantic * outcome(change.outcome) * half_done;
     Some(Score {
-        total,
+        total: total.min(1.0),
         time,
         kind,
         semantic,
@@ -213,7 +220,8 @@ fn name_in_messages(id: &str) -> Option<Named> {
     };
     let id = key::canonical(id);
     if let Some((_, record)) = id.split_once(":hostedzone/") {
-        return record.splitn(3, '/').nth(2).map(whole);
+        // `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
+        return record.splitn(3, '/').nth(2)?.rsplit('/').next().map(whole);
     }
     if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
         let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
@@ -308,6 +316,7 @@ mod tests {
                 time: time * NANOS,
                 started: started * NANOS,
                 is_vague: started < time,
+                is_of_partial_run: false,
                 nodes: Vec::new(),
             };
             let near = nearness(&candidate, 10_000 * NANOS, 900.0);
@@ -335,6 +344,10 @@ mod tests {
         );
         check(
             "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
+            Some("db.shop.example"),
+        );
+        check(
+            "arn:aws:route53:::hostedzone/Z1/A/blue/db.shop.example",
             Some("db.shop.example"),
         );
         check("arn:aws:route53:::hostedzone/Z1", None);

@@ -65,6 +65,16 @@ pub(super) fn says(path: &[&str]) -> Says {
     Says::DependsOn
 }
 
+/// Whether what a reference at a path names is the dependent: whoever a policy permits something.
+pub(super) fn is_reversed(path: &[&str]) -> bool {
+    let last_first = path.iter().rev().map(|name| plain(name));
+    let mut fitting = last_first.filter_map(|name| {
+        let word = BY_WORD.iter().find(|(word, _)| name.contains(word));
+        word.map(|(word, _)| *word)
+    });
+    fitting.next() == Some("principal")
+}
+
 /// The id that a name at a path stands for, where the attribute is known to hold names.
 pub(super) fn named(path: &[&str], name: &str, account: &str) -> Option<String> {
     let attribute = plain(path.last()?);

@@ -164,7 +164,7 @@ impl<'a> Scanner<'a> {
             number: number(&word),
             word: Some(word),
             kind: kinds::says(path),
-            is_reversed: false,
+            is_reversed: kinds::is_reversed(path),
             percent: NAMED,
             path: path.join("."),
         });

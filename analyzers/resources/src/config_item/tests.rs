@@ -92,6 +92,38 @@ fn relationships_and_configuration_become_edges() {
 }
 
 #[test]
+fn messages_flow_to_the_queue_for_what_nobody_could_take() {
+    let dead = "arn:aws:sqs:eu-west-1:111122223333:dead";
+    let policy = json!({"deadLetterTargetArn": dead, "maxReceiveCount": 5});
+    // As an object, and as a text like the API gives it.
+    for policy in [policy.clone(), json!(policy.to_string())] {
+        let (_, relations) = relations(&[item(
+            "2024-05-01T10:00:00Z",
+            "AWS::SQS::Queue",
+            "arn:aws:sqs:eu-west-1:111122223333:mails",
+            &json!({"configuration": {"RedrivePolicy": policy}}),
+        )]);
+        let expected = [("mails", "dead", RelationKind::DataFlow)];
+        assert_eq!(edges(&relations), expected);
+    }
+}
+
+#[test]
+fn whoever_a_role_trusts_depends_on_the_role() {
+    let trust = json!({"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+        "Principal": {"AWS": "arn:aws:iam::444455556666:role/deploy"}}]});
+    let more = json!({"configuration": {"assumeRolePolicyDocument": trust.to_string()}});
+    let (_, relations) = relations(&[item(
+        "2024-05-01T10:00:00Z",
+        "AWS::IAM::Role",
+        "arn:aws:iam::111122223333:role/orders",
+        &more,
+    )]);
+    let expected = [("deploy", "orders", RelationKind::PermitsIam)];
+    assert_eq!(edges(&relations), expected);
+}
+
+#[test]
 fn a_variable_that_names_the_host_of_a_database_is_an_edge_to_it() {
     let endpoint = json!({"configuration": {"endpoint": {"address": "orders.abc.eu-west-1.rds.amazonaws.com"}}});
     let variables = json!({"configuration": {"environment": {"variables": {

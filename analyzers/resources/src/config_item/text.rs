@@ -79,8 +79,13 @@ pub(super) fn is_host_or_address(text: &str) -> bool {
 /// Bucket that a host name is of: `logs.s3.eu-west-1.amazonaws.com`.
 pub(super) fn bucket_of_host(host: &str) -> Option<String> {
     let (bucket, rest) = host.split_once(".s3")?;
-    let is_bucket = rest.starts_with(['.', '-']) && rest.ends_with(".amazonaws.com");
-    is_bucket.then(|| format!("arn:aws:s3:::{bucket}"))
+    let region = rest.get(1..).filter(|_| rest.starts_with(['.', '-']))?;
+    let region = match region.strip_suffix(".amazonaws.com.cn") {
+        Some(region) => region,
+        None => region.strip_suffix("amazonaws.com")?,
+    };
+    let partition = key::partition_of(region);
+    Some(format!("arn:{partition}:s3:::{bucket}"))
 }
 
 /// Host name in a URL or before a port.
@@ -124,6 +129,11 @@ mod tests {
             bucket_of_host("logs.s3.eu-west-1.amazonaws.com").as_deref(),
             Some("arn:aws:s3:::logs")
         );
+        assert_eq!(
+            bucket_of_host("logs.s3.cn-north-1.amazonaws.com.cn").as_deref(),
+            Some("arn:aws-cn:s3:::logs")
+        );
+        assert_eq!(bucket_of_host("logs.s3.amazonaws.com.example"), None);
     }
 
     #[test]

@@ -126,17 +126,6 @@ impl Statement {
     }
 }
 
-/// A look of one source at all edges that it knows.
-#[derive(Clone, Copy, Debug)]
-pub struct Scan {
-    /// When it looked.
-    pub at: Timestamp,
-    /// When we got to know.
-    pub seen: Timestamp,
-    /// Whether it saw everything. A look that failed or saw a part closes nothing.
-    pub is_complete: bool,
-}
-
 /// Collects what is told, and makes the graph of it.
 #[derive(Debug, Default)]
 pub struct Facts {
@@ -255,37 +244,6 @@ impl Facts {
         ends.dedup();
         for (source, from, to, kind, at) in ends {
             self.close(source, (from, to, kind), at, at);
-        }
-    }
-
-    /// Takes note of a look of `source` at its edges: `found` hold since they were told first, and
-    /// if the look was complete, those that it told before and did not find now end.
-    pub fn scan(&mut self, source: u16, scan: &Scan, found: &[(NodeId, NodeId, RelationKind)]) {
-        if scan.is_complete {
-            let mut missing: Vec<(NodeId, NodeId, RelationKind)> = self
-                .told
-                .iter()
-                .filter(|told| told.source == source && told.interval.from <= scan.at)
-                .map(|told| (told.from, told.to, told.kind()))
-                .filter(|edge| !found.contains(edge))
-                .collect();
-            missing.sort_unstable_by_key(|(from, to, kind)| (*from, *to, kind.as_str()));
-            missing.dedup();
-            for edge in missing {
-                self.close(source, edge, scan.at, scan.seen);
-            }
-        }
-        for (from, to, kind) in found {
-            let interval = Interval {
-                from: scan.at,
-                seen_from: scan.seen,
-                ..Interval::ALWAYS
-            };
-            let statement = Statement {
-                interval,
-                ..Statement::new(*from, *to, *kind)
-            };
-            self.tell(source, &statement);
         }
     }
 

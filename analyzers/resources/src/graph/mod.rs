@@ -26,7 +26,7 @@ use nepho_core::Timestamp;
 use nepho_core::tables::RelationKind;
 
 use csr::Csr;
-pub use history::{EdgeVersion, Facts, Scan, Statement};
+pub use history::{EdgeVersion, Facts, Statement};
 pub use lifetimes::Lifetimes;
 
 pub use names::{Names, NodeId};

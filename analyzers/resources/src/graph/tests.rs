@@ -55,18 +55,6 @@ impl Edge {
         self
     }
 
-    fn scan(mut self, at: i64, is_complete: bool, is_found: bool) -> Self {
-        let found = [(self.a, self.b, KIND)];
-        let scan = Scan {
-            at: Timestamp(at),
-            seen: Timestamp(at),
-            is_complete,
-        };
-        let found = if is_found { &found[..] } else { &[] };
-        self.facts.scan(self.source, &scan, found);
-        self
-    }
-
     fn versions(self) -> Vec<(i64, i64, i64, i64)> {
         let graph = self.facts.build();
         let intervals = graph.versions().iter().map(|version| version.interval);
@@ -120,31 +108,6 @@ fn who_tells_of_the_end_knows_more_than_who_does_not() {
         .tell(UNKNOWN, OPEN, UNKNOWN, OPEN)
         .tell(UNKNOWN, 40, UNKNOWN, 45);
     assert_eq!(edge.versions(), [(UNKNOWN, 40, UNKNOWN, 45)]);
-}
-
-#[test]
-fn a_complete_look_closes_what_it_does_not_find() {
-    let edge = Edge::new().scan(10, true, true).scan(20, true, false);
-    assert_eq!(edge.versions(), [(10, 20, 10, 20)]);
-}
-
-#[test]
-fn a_partial_look_closes_nothing() {
-    let edge = Edge::new().scan(10, true, true).scan(20, false, false);
-    assert_eq!(edge.versions(), [(10, OPEN, 10, OPEN)]);
-}
-
-#[test]
-fn a_look_closes_nothing_of_another_source() {
-    let mut edge = Edge::new().tell(5, OPEN, 5, OPEN);
-    let other = edge.facts.source("config");
-    let scan = Scan {
-        at: Timestamp(9),
-        seen: Timestamp(9),
-        is_complete: true,
-    };
-    edge.facts.scan(other, &scan, &[]);
-    assert_eq!(edge.versions(), [(5, OPEN, 5, OPEN)]);
 }
 
 #[test]

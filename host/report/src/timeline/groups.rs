@@ -97,9 +97,9 @@ fn join_histories(documents: &mut BTreeMap<RunKey, Run>) {
     }
 }
 
-/// What all documents of a run tell of it. The latest counts, of equals the last; but a run that
-/// was told to have begun its work and then to have ended without success did some of it: by itself
-/// such an end looks like that of a plan.
+/// What all documents of a run tell of it. The latest counts, of equals the last, and others where
+/// it tells nothing; but a run that was told to have begun its work and then to have ended without
+/// success did some of it: by itself such an end looks like that of a plan.
 fn join(told: &[&Run]) -> Option<Run> {
     let latest = told
         .iter()
@@ -114,7 +114,25 @@ fn join(told: &[&Run]) -> Option<Run> {
             joined.status = RunStatus::Partial;
         }
     }
+    for other in told {
+        fill(&mut joined.started, other.started.as_ref());
+        fill(&mut joined.actor, other.actor.as_ref());
+        fill(&mut joined.revision, other.revision.as_ref());
+        fill(&mut joined.repository, other.repository.as_ref());
+        fill(&mut joined.message, other.message.as_ref());
+        fill(&mut joined.url, other.url.as_ref());
+        if joined.status == RunStatus::Unknown {
+            joined.status = other.status;
+        }
+    }
     Some(joined)
+}
+
+/// Takes what another document tells where this one tells nothing.
+fn fill<T: Clone>(held: &mut Option<T>, other: Option<&T>) {
+    if held.is_none() {
+        *held = other.cloned();
+    }
 }
 
 /// Whether a run of an infrastructure tool made the change, known or not.
@@ -170,10 +188,13 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let end = run.and_then(|run| run.ended).or(ends.max());
     let (tool, scope, id) = key.clone();
     let one = |values: Vec<Option<&String>>| common(&values);
-    let is_known = run.is_some()
-        || changes
-            .iter()
-            .any(|(change, _)| !change.id.starts_with("audit:"));
+    // An analyzer may tell of a run that no document tells of.
+    let is_unregistered = |change: &Change| change.class == Some(WriteClass::IacUnregistered);
+    let mut rows = changes.iter().map(|(change, _)| change);
+    let is_known = match run {
+        Some(_) => changes.is_empty() || !rows.all(is_unregistered),
+        None => rows.any(|change| !change.id.starts_with("audit:")),
+    };
     let head = RunHead {
         id,
         tool,
@@ -284,6 +305,33 @@ mod tests {
         }
         assert_eq!(join(&[&errored, &errored]), Some(errored));
         assert_eq!(join(&[]), None);
+    }
+
+    #[test]
+    fn what_the_latest_document_of_a_run_lacks_others_tell() {
+        let log = Run {
+            status: RunStatus::Succeeded,
+            started: Some(Timestamp(1)),
+            ended: Some(Timestamp(9)),
+            ..Run::default()
+        };
+        let listed = Run {
+            actor: Some("maria".to_owned()),
+            message: Some("scale".to_owned()),
+            ended: Some(Timestamp(8)),
+            ..Run::default()
+        };
+        let joined = join(&[&listed, &log]).unwrap();
+        assert_eq!(joined.actor.as_deref(), Some("maria"));
+        assert_eq!(joined.message.as_deref(), Some("scale"));
+        assert_eq!((joined.started, joined.ended), (log.started, log.ended));
+        let written = Run {
+            status: RunStatus::Unknown,
+            ended: Some(Timestamp(10)),
+            ..Run::default()
+        };
+        let joined = join(&[&written, &log]).unwrap();
+        assert_eq!(joined.status, RunStatus::Succeeded);
     }
 
     #[test]

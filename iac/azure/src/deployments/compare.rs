@@ -6,9 +6,8 @@ use nepho_core::Timestamp;
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
-use super::deployment::UPSERT;
-use super::operation;
 use super::operation::{ACTION, ENDED, STARTED, TOOL, in_run};
+use super::{existence, operation};
 
 /// Deployments by name.
 type Deployments<'a> = BTreeMap<&'a str, Vec<&'a Snapshot>>;
@@ -85,48 +84,24 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
             better.insert(change.id.clone(), known);
         }
     }
-    for id in created(known) {
-        if let (Some(change), false) = (changes.get(id.as_str()), better.contains_key(&id)) {
-            let mut change = (*change).clone();
-            change.action = ChangeAction::Create;
-            change.reason = Some("what-if told that the resource would be new".to_owned());
-            better.insert(id, change);
-        }
+    if !changes.is_empty() || !better.is_empty() {
+        settle(known, &mut better);
     }
     out.changes.extend(better.into_values());
 }
 
-/// Ids of the first changes of resources that a what-if called new.
-fn created(known: &[Change]) -> Vec<String> {
-    let planned: BTreeSet<&str> = known
-        .iter()
-        .filter(|change| {
-            is_ours(change)
-                && change.outcome == ChangeOutcome::Planned
-                && change.action == ChangeAction::Create
-        })
-        .map(|change| change.address.as_str())
-        .collect();
-    let mut first: BTreeMap<&str, &Change> = BTreeMap::new();
-    let applied = known.iter().filter(|change| {
-        is_ours(change)
-            && change.outcome == ChangeOutcome::Applied
-            && planned.contains(change.address.as_str())
-    });
-    for change in applied {
-        let held = first.entry(&change.address).or_insert(change);
-        if change.started < held.started {
-            *held = change;
-        }
+/// Tells of puts by what is known of their resources besides.
+fn settle(known: &[Change], better: &mut BTreeMap<String, Change>) {
+    let mut all: BTreeMap<&str, &Change> = BTreeMap::new();
+    for change in known.iter().chain(better.values()) {
+        all.insert(&change.id, change);
     }
-    first
-        .into_values()
-        .filter(|change| change.reason.as_deref() == Some(UPSERT))
-        .map(|change| change.id.clone())
-        .collect()
+    for change in existence::settled(&all) {
+        better.insert(change.id.clone(), change);
+    }
 }
 
-fn is_ours(change: &Change) -> bool {
+pub(super) fn is_ours(change: &Change) -> bool {
     matches!(change.tool.as_str(), "arm" | "bicep")
 }
 

@@ -3,6 +3,7 @@
 
 mod compare;
 mod deployment;
+mod existence;
 mod operation;
 
 #[cfg(test)]

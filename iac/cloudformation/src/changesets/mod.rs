@@ -18,7 +18,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::details::Detail;
-use crate::document::{Fields, Item, item_at, items, json_head, nothing_found, reject, text, time};
+use crate::document::{
+    Fields, Item, item_at, items, json_head, nothing_found, reject, text, time, word,
+};
 use crate::identity::identify;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
@@ -42,7 +44,7 @@ impl ChangeFeed for ChangeSets {
         let is_other = has_key(head, "StackEvents") || has_key(head, "EventId");
         let is_one = has_key(head, "Changes")
             && (has_key(head, "ChangeSetId") || has_key(head, "ResourceChange"));
-        match !is_other && is_one {
+        match !is_other && (is_one || is_empty_list(head)) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -50,7 +52,7 @@ impl ChangeFeed for ChangeSets {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let found = items(document, is_change_set);
-        if found.found.is_empty() {
+        if found.found.is_empty() && !is_empty_list(document.text) {
             return Err(nothing_found(document, &found, "change sets"));
         }
         let lines = Lines::of(document.text);
@@ -60,6 +62,13 @@ impl ChangeFeed for ChangeSets {
         out.rejects.extend(found.rejects);
         Ok(())
     }
+}
+
+/// Whether it is the list of the change sets of a stack that has none.
+fn is_empty_list(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let start: String = text.split_whitespace().take(4).collect();
+    start.starts_with("{\"Summaries\":[]")
 }
 
 fn is_change_set(fields: &Fields<'_>) -> bool {
@@ -74,9 +83,9 @@ struct Wire<'a> {
     change_set_id: Option<String>,
     #[serde(default, deserialize_with = "text")]
     change_set_name: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     status: Option<String>,
@@ -98,11 +107,11 @@ struct WireChange {
     policy_action: Option<String>,
     #[serde(default, deserialize_with = "text")]
     replacement: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default)]
     scope: Vec<String>,

@@ -65,6 +65,17 @@ fn a_change_set_is_what_is_planned() {
 }
 
 #[test]
+fn a_stack_without_change_sets_is_planned_nothing() {
+    let text = r#"{"Summaries": []}"#;
+    assert_eq!(
+        ChangeSets.sniff("change-sets.json", text),
+        Confidence::CERTAIN
+    );
+    let out = read(text);
+    assert_eq!((out.runs.len(), out.rejects.len()), (0, 0));
+}
+
+#[test]
 fn what_is_none_is_refused_with_its_place() {
     for text in ["", "{}", "{\"Changes\":[", "[1]", "{\"Changes\":[]}"] {
         let document = Document {

@@ -33,6 +33,7 @@ use nepho_iac_common::head::has_key;
 
 use crate::document::{Fields, items, nothing_found, reject};
 use crate::properties::Properties;
+use crate::stacksets::Pushed;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -73,7 +74,13 @@ impl ChangeFeed for StackEvents {
             return Err(nothing_found(document, &found, "stack events"));
         }
         let mut events = Vec::with_capacity(found.found.len());
+        let mut sets = Pushed::default();
         for item in &found.found {
+            if let Some(read) = sets.read(item) {
+                let refused = read.err().map(|reason| reject(document, item, reason));
+                out.rejects.extend(refused);
+                continue;
+            }
             let read = pushed::read(item).unwrap_or_else(|| StackEvent::read(item).map(Some));
             match read {
                 Ok(event) => events.extend(event),
@@ -101,6 +108,7 @@ impl ChangeFeed for StackEvents {
             out.runs.extend(run::run(document, operation, changes));
         }
         roster.finish(document.uri, out);
+        sets.tell(document, out);
         Ok(())
     }
 }

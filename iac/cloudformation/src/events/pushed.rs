@@ -15,7 +15,7 @@ use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 
 use super::event::{STACK, StackEvent};
-use crate::document::{Fields, Item, Items, item_at, text};
+use crate::document::{Fields, Item, Items, item_at, text, word};
 use crate::stack;
 
 /// Line with which the text of a message begins.
@@ -38,13 +38,13 @@ struct Bridged {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Detail {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     client_request_token: Option<String>,
@@ -180,10 +180,18 @@ fn bridged<'a>(item: &Item<'a>) -> Result<Option<StackEvent<'a>>, String> {
     }))
 }
 
+/// Fields whose values may hold quotes and go on for several lines.
+const LONG: [&str; 2] = ["ResourceProperties", "ResourceStatusReason"];
+
 /// Reads the text of a message.
 fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
     let mut fields = fields(text);
-    let mut take = |name: &str| fields.remove(name).filter(|value| !value.is_empty());
+    let mut take = |name: &str| {
+        let value = fields.remove(name).filter(|value| !value.is_empty())?;
+        // Of a damaged message one field may run on into the properties.
+        let is_whole = LONG.contains(&name) || !value.contains(['\n', '\'']);
+        is_whole.then_some(value)
+    };
     let missing = |field: &str| format!("the message has no `{field}`");
     let stack_id = take("StackId").ok_or_else(|| missing("StackId"))?;
     let name = take("StackName");
@@ -207,8 +215,9 @@ fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
     })
 }
 
-/// Fields of `Key='Value'` lines. A value goes on to the next line that begins a field: those of
-/// properties hold line breaks and quotes.
+/// Fields of `Key='Value'` lines. Properties go on to the next line that begins a field: they hold
+/// line breaks and quotes. A reason goes on until its quote is closed; any other value has one
+/// line, so that no property gets into it where the line that begins them is damaged.
 fn fields(text: &str) -> BTreeMap<&str, String> {
     let mut found: BTreeMap<&str, String> = BTreeMap::new();
     let mut current: Option<&str> = None;
@@ -223,8 +232,15 @@ fn fields(text: &str) -> BTreeMap<&str, String> {
             }
             (None, Some(name)) => {
                 let value = found.entry(name).or_default();
-                value.push('\n');
-                value.push_str(line);
+                let goes_on = match name {
+                    "ResourceProperties" => true,
+                    "ResourceStatusReason" => !value.trim_end().ends_with('\''),
+                    _ => false,
+                };
+                if goes_on {
+                    value.push('\n');
+                    value.push_str(line);
+                }
             }
             (None, None) => {}
         }
@@ -241,6 +257,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_damaged_line_puts_no_property_elsewhere() {
+        let item = Item {
+            text: "",
+            line: 1,
+            page: 0,
+        };
+        let text = "StackId='arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/1'\n\
+            LogicalResourceId='Db'\nResourceStatus='CREATE_COMPLETE'\n\
+            ResourceType='AWS::RDS::DBInstance'\nSta\\\":{\"MasterPassword\":\"canary\"}\n'\n";
+        let event = message(text, &item).unwrap_or_default();
+        assert_eq!(
+            (event.logical.as_str(), event.kind.as_str()),
+            ("Db", "AWS::RDS::DBInstance")
+        );
+    }
+
+    #[test]
     fn a_value_goes_on_to_the_next_field() {
         let found = fields(
             "StackId='a'\nResourceProperties='{\"x\":\"it's\n b\"}\n'\nResourceStatusReason=''\nEventId='c'\n",
@@ -249,5 +282,8 @@ mod tests {
         assert_eq!(get("ResourceProperties"), Some("{\"x\":\"it's\n b\"}"));
         assert_eq!(get("ResourceStatusReason"), Some(""));
         assert_eq!((get("StackId"), get("EventId")), (Some("a"), Some("c")));
+        let found = fields("ResourceType='t'\nReso\"secret\"\nEventId='c\n\"secret\"");
+        let kept = found.values().map(String::as_str);
+        assert_eq!(kept.collect::<Vec<_>>(), ["c", "t"]);
     }
 }

@@ -9,7 +9,7 @@ use nepho_core::{Result, Timestamp};
 use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 
-use crate::document::{Fields, Item, items, json_head, nothing_found, text};
+use crate::document::{Fields, Item, items, json_head, nothing_found, text, word};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 
@@ -76,15 +76,15 @@ fn is_resource(fields: &Fields<'_>) -> bool {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_name: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     resource_status: Option<String>,

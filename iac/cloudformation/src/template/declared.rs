@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::feed::{Document, FeedOutput};
-use nepho_core::tables::{Reject, Relation, Resource};
+use nepho_core::tables::{Reject, Relation, RelationKind, Resource};
 use serde_json::Value;
 
 use super::edges::{self, Reference};
@@ -179,6 +179,7 @@ impl Declared<'_> {
         Relation {
             from: self.key(logical),
             to,
+            kind: kind_at(path),
             source: "cloudformation".to_owned(),
             confidence: if reference.is_conditional { 0.7 } else { 0.95 },
             observations: 1,
@@ -187,5 +188,26 @@ impl Declared<'_> {
             evidence: format!("`{function}` at `{path}` of `{logical}`"),
             ..Relation::default()
         }
+    }
+}
+
+/// Names of properties that tell where messages go that nobody could take.
+///
+/// docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference (`AWS::SQS::Queue`,
+/// `AWS::SNS::Subscription`, `AWS::Lambda::Function`, `AWS::Lambda::EventInvokeConfig`) and, for
+/// `DeadLetterQueue`, docs.aws.amazon.com/serverless-application-model, read 2026-11-29.
+const FLOWS: [&str; 5] = [
+    "deadLetterTargetArn",
+    "DeadLetterConfig",
+    "DeadLetterQueue",
+    "OnFailure",
+    "OnSuccess",
+];
+
+/// What a reference at a path says.
+fn kind_at(path: &str) -> RelationKind {
+    match path.split('.').any(|name| FLOWS.contains(&name)) {
+        true => RelationKind::DataFlow,
+        false => RelationKind::DependsOn,
     }
 }

@@ -60,6 +60,26 @@ fn a_template_in_yaml_tells_what_depends_on_what() {
 }
 
 #[test]
+fn messages_flow_to_the_queue_for_what_nobody_could_take() {
+    use nepho_core::tables::RelationKind::{DataFlow, DependsOn};
+    let out = read("infra/mail.yaml", include_str!("fixtures/mail.yaml")).unwrap_or_default();
+    let short = |key: &str| key.rsplit(':').next().unwrap_or_default().to_owned();
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .map(|edge| (short(&edge.from), short(&edge.to), edge.kind))
+        .collect();
+    let expected = [
+        ("Mails", "Dead", DataFlow),
+        ("Sender", "Dead", DataFlow),
+        ("Sender", "Role", DependsOn),
+        ("Placed", "Dead", DataFlow),
+    ];
+    let expected = expected.map(|(from, to, kind)| (from.to_owned(), to.to_owned(), kind));
+    assert_eq!(edges, expected);
+}
+
+#[test]
 fn a_template_of_the_cdk_names_constructs_and_services() {
     let text = include_str!("fixtures/Orders.template.json");
     assert!(Templates.sniff("Orders.template.json", text) > Confidence::LIKELY);

@@ -1,6 +1,7 @@
 //! Edges that objects tell of, from dependent to dependency.
 
 mod access;
+mod cloud;
 mod environment;
 mod pods;
 mod routes;
@@ -32,6 +33,7 @@ pub(crate) fn relate(objects: &[Object<'_>], out: &mut FeedOutput) {
     }
     for object in objects {
         access::relate(object, out);
+        cloud::relate(object, out);
         pods::relate(object, &services, out);
         routes::relate(object, &workloads, out);
     }

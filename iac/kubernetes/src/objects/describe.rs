@@ -59,25 +59,7 @@ fn aliases(object: &Object<'_>) -> Vec<String> {
         }
         ("networking.k8s.io" | "extensions", "Ingress") => found.extend(balancers(object)),
         ("", "Node") => {
-            // `aws:///eu-west-1a/i-0abc`, `gce://project/zone/name`, `azure:///subscriptions/...`
-            if let Some(id) = at(&["spec", "providerID"]) {
-                let name = id.rsplit('/').next().unwrap_or_default().to_owned();
-                if let Some(azure) = id.strip_prefix("azure://") {
-                    found.push(nepho_core::key::canonical(azure));
-                }
-                if id.starts_with("aws:") {
-                    found.push(name);
-                }
-                let place = id.strip_prefix("gce://").and_then(|id| {
-                    let mut words = id.splitn(3, '/');
-                    Some((words.next()?, words.next()?, words.next()?))
-                });
-                found.extend(place.map(|(project, zone, name)| {
-                    format!(
-                        "//compute.googleapis.com/projects/{project}/zones/{zone}/instances/{name}"
-                    )
-                }));
-            }
+            found.extend(machine(object));
             for address in list(object.value, &["status", "addresses"]) {
                 found.extend(text(address, &["address"]).map(str::to_owned));
             }
@@ -89,8 +71,25 @@ fn aliases(object: &Object<'_>) -> Vec<String> {
     found
 }
 
+/// The machine of a node, by its id in the cloud: `aws:///eu-west-1a/i-0abc`,
+/// `gce://project/zone/name`, `azure:///subscriptions/...`.
+pub(crate) fn machine(node: &Object<'_>) -> Option<String> {
+    let id = text(node.value, &["spec", "providerID"])?;
+    if let Some(azure) = id.strip_prefix("azure://") {
+        return Some(nepho_core::key::canonical(azure));
+    }
+    if id.starts_with("aws:") {
+        return id.rsplit('/').next().map(str::to_owned);
+    }
+    let mut words = id.strip_prefix("gce://")?.splitn(3, '/');
+    let (project, zone, name) = (words.next()?, words.next()?, words.next()?);
+    Some(format!(
+        "//compute.googleapis.com/projects/{project}/zones/{zone}/instances/{name}"
+    ))
+}
+
 /// Host names and addresses of the balancers in front of an object.
-fn balancers(object: &Object<'_>) -> Vec<String> {
+pub(crate) fn balancers(object: &Object<'_>) -> Vec<String> {
     list(object.value, &["status", "loadBalancer", "ingress"])
         .iter()
         .flat_map(|one| [text(one, &["hostname"]), text(one, &["ip"])])

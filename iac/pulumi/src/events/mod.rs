@@ -5,6 +5,7 @@ mod described;
 mod digest;
 mod fold;
 mod left;
+mod place;
 mod report;
 mod run;
 mod wire;
@@ -56,13 +57,18 @@ const EVENTS: [&str; 11] = [
 pub struct EngineEvents;
 
 impl ChangeFeed for EngineEvents {
-    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+    fn sniff(&self, name: &str, head: &str) -> Confidence {
+        if name.ends_with(".events.json") && is_empty_list(head) {
+            return Confidence::CERTAIN;
+        }
         let head = head.trim_start_matches('\u{feff}').trim_start();
         if head.starts_with('{') && digest::is_digest(head) {
             return Confidence::CERTAIN;
         }
         let has_event = EVENTS.iter().any(|event| has_key(head, event));
-        if !has_event || !has_key(head, "timestamp") || !has_key(head, "sequence") {
+        // The API numbers no events, and tells their types instead.
+        let is_counted = has_key(head, "sequence") || is_typed(head);
+        if !has_event || !has_key(head, "timestamp") || !is_counted {
             return Confidence::NO;
         }
         match head.starts_with(['{', '[']) {
@@ -93,8 +99,11 @@ impl ChangeFeed for EngineEvents {
                 ),
             }
         }
-        if !is_read {
+        if !is_read && !is_empty_list(document.text) {
             return Err(places.error("pulumi.events", "no engine event in the document", 0));
+        }
+        if let (Some(run), Some(started)) = (runs.all.first_mut(), place::started(document.uri)) {
+            run.started = Some(started);
         }
         let mut told = BTreeSet::new();
         for run in &runs.all {
@@ -102,6 +111,25 @@ impl ChangeFeed for EngineEvents {
         }
         Ok(())
     }
+}
+
+/// Whether an event tells which one it is, as those of the API do: `"type":"summaryEvent"`.
+fn is_typed(head: &str) -> bool {
+    let types = head
+        .match_indices("\"type\"")
+        .map(|(at, key)| at + key.len());
+    types.filter_map(|at| head.get(at..)).any(|rest| {
+        let value = rest.trim_start().strip_prefix(':').map(str::trim_start);
+        let name = value.and_then(|value| value.strip_prefix('"')?.split('"').next());
+        name.is_some_and(|name| EVENTS.contains(&name))
+    })
+}
+
+/// Whether the document is the list of events of an update that had none.
+fn is_empty_list(text: &str) -> bool {
+    let text = text.trim_start_matches('\u{feff}');
+    let start: String = text.split_whitespace().take(4).collect();
+    start.starts_with("{\"events\":[]")
 }
 
 /// Adds the changes and resources of one run, and the run; without what was already told: the same

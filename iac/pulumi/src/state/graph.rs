@@ -8,6 +8,14 @@ use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 
 use super::wire::Managed;
 
+/// Properties that tell where messages go that nobody could take.
+const FLOWS: [&str; 4] = [
+    "redrivePolicy",
+    "deadLetterConfig",
+    "deadLetterPolicy",
+    "destinationConfig",
+];
+
 /// Adds the relations of one resource. `keys` are the keys by URN; groups have none and are left
 /// out.
 pub(super) fn relate(
@@ -39,13 +47,12 @@ pub(super) fn relate(
             [] => "dependencies of the state".to_owned(),
             properties => format!("property `{}`", properties.join("`, `")),
         };
-        out.relations.extend(relation(
-            resource,
-            keys.get(urn),
-            RelationKind::DependsOn,
-            1.0,
-            evidence,
-        ));
+        let kind = match properties.iter().any(|name| FLOWS.contains(name)) {
+            true => RelationKind::DataFlow,
+            false => RelationKind::DependsOn,
+        };
+        out.relations
+            .extend(relation(resource, keys.get(urn), kind, 1.0, evidence));
     }
     // What another stack made is known by its ARN alone.
     for (property, arn) in managed.properties.references() {

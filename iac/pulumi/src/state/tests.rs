@@ -53,6 +53,31 @@ fn what_another_stack_made_is_needed_by_its_arn() {
 }
 
 #[test]
+fn messages_flow_to_the_queue_for_what_nobody_could_take() {
+    let queue = |name: &str, more: &str| {
+        let urn = "urn:pulumi:prod::mail::aws:sqs/queue:Queue";
+        let url = "https://sqs.eu-west-1.amazonaws.com/111122223333";
+        format!(
+            r#"{{"urn":"{urn}::{name}","custom":true,"id":"{url}/{name}","type":"aws:sqs/queue:Queue"{more}}}"#
+        )
+    };
+    let needs = r#","propertyDependencies":{"redrivePolicy":["urn:pulumi:prod::mail::aws:sqs/queue:Queue::dead"]}"#;
+    let out = read(&format!(
+        r#"{{"version":3,"deployment":{{"manifest":{{"time":"2024-05-01T10:00:00Z","magic":"x","version":"v3.100.0"}},"resources":[{},{}]}}}}"#,
+        queue("dead", ""),
+        queue("mails", needs)
+    ));
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .map(|edge| (edge.from.as_str(), edge.kind, edge.to.as_str()))
+        .collect();
+    let mails = "arn:aws:sqs:eu-west-1:111122223333:mails";
+    let dead = "arn:aws:sqs:eu-west-1:111122223333:dead";
+    assert_eq!(edges, [(mails, RelationKind::DataFlow, dead)]);
+}
+
+#[test]
 fn an_export_gives_the_resources_of_the_clouds() {
     let out = read(EXPORT);
     let keys: Vec<_> = out

@@ -1,6 +1,7 @@
 //! Instances of one document put together: their keys, who is whose parent, and what refers to
 //! what.
 
+mod access;
 mod members;
 mod node;
 pub(crate) mod permits;
@@ -8,6 +9,7 @@ mod relations;
 mod rows;
 mod store;
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -16,6 +18,7 @@ use nepho_core::tables::Resource;
 
 use crate::address;
 use crate::identity::facets::Parent;
+use crate::identity::grants::Who;
 use crate::identity::{Attributes, Prints, Variable, aliases, keys, providers};
 use node::{Node, Stored};
 pub(crate) use rows::Rows;
@@ -80,6 +83,8 @@ pub(crate) struct Graph {
     by_config: Index,
     /// Nodes by address without the instance keys of modules.
     by_last_key: Index,
+    /// Places of nodes with an ARN, by this; put in order when a pattern is looked up first.
+    arns: OnceCell<Vec<usize>>,
 }
 
 /// Accounts and regions by provider configuration.
@@ -161,17 +166,18 @@ impl Graph {
             let Some(host) = aliases::record_host(node.kind(), first) else {
                 continue;
             };
-            let values = ["alias.name", "records", "rrdatas"]
+            let mut targets: BTreeSet<usize> = BTreeSet::new();
+            for value in aliases::RECORD_VALUES
                 .iter()
-                .flat_map(|path| node.all(path));
-            let targets: BTreeSet<usize> = values
-                .filter_map(aliases::host_of)
-                .flat_map(|host| {
-                    self.called(&host)
-                        .map(|node| node.place)
-                        .collect::<Vec<_>>()
-                })
-                .collect();
+                .flat_map(|path| node.all(path))
+            {
+                match aliases::host_of(aliases::of_record(value)) {
+                    // The host of a mail server is no word for the domain that it serves.
+                    Some(_) if value.contains(' ') => {}
+                    Some(host) => targets.extend(self.called(&host).map(|node| node.place)),
+                    None => targets.extend(self.with_key(&key::canonical(value))),
+                }
+            }
             let target = match (targets.len(), targets.first()) {
                 (1, Some(target)) => *target,
                 _ => node.place,
@@ -243,7 +249,7 @@ impl Graph {
     /// Aliases of a node, sorted, with the host names that lead to it.
     fn aliases_of(&self, node: &Node<'_>) -> Vec<String> {
         let own = node.aliases().map(str::to_owned);
-        let own = own.chain(record_id(node));
+        let own = own.chain(self.record_id(node)).chain(account_id(node));
         match self.hosts.get(&node.place) {
             None => own.collect(),
             Some(hosts) => {
@@ -312,10 +318,35 @@ impl Graph {
         found.into_values().map(target).collect()
     }
 
+    /// Places of the nodes that have this key, and no other, as theirs.
+    fn with_key(&self, key: &str) -> impl Iterator<Item = usize> {
+        let nodes = self.nodes_of(self.by_id.get(key));
+        nodes
+            .filter(move |node| node.key() == key)
+            .map(|node| node.place)
+    }
+
     /// Nodes with this host name or address.
     fn called<'g>(&'g self, host: &str) -> impl Iterator<Item = Node<'g>> {
         let nodes = self.nodes_of(self.by_host.get(host));
         nodes.filter(move |node| node.aliases().any(|alias| alias == host))
+    }
+
+    /// Id under which the audit log knows a DNS record, which a state only knows by its address.
+    fn record_id(&self, node: &Node<'_>) -> Option<String> {
+        if node.kind() != "aws_route53_record" {
+            return None;
+        }
+        let host = node.first("fqdn").or_else(|| node.first("name"))?;
+        let (zone, kind) = (node.first("zone_id")?, node.first("type")?);
+        // The zone knows the partition that it lies in.
+        let zones = self.find(zone, "aws_route53_zone");
+        let zone = match &zones[..] {
+            [one] if keys::is_global(&one.key) => &one.key,
+            _ => zone,
+        };
+        let set = node.first("set_identifier");
+        Some(key::dns_record(zone, kind, host, set))
     }
 
     /// Nodes with this address without instance keys.
@@ -338,14 +369,12 @@ impl Graph {
     }
 }
 
-/// Id under which the audit log knows a DNS record, which a state only knows by its address.
-fn record_id(node: &Node<'_>) -> Option<String> {
-    if node.kind() != "aws_route53_record" {
-        return None;
+/// ARN under which policies name an account of an organization.
+fn account_id(node: &Node<'_>) -> Option<String> {
+    match node.kind() {
+        "aws_organizations_account" => Who::Account.word(node.first("id")?),
+        _ => None,
     }
-    let host = node.first("fqdn").or_else(|| node.first("name"))?;
-    let (zone, kind) = (node.first("zone_id")?, node.first("type")?);
-    Some(key::dns_record(zone, kind, host))
 }
 
 /// The element of a set of one.

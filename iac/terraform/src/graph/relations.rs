@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use nepho_core::key;
+use nepho_core::key::{self, Alias, AliasKind};
 use nepho_core::tables::RelationKind;
 
+use super::access::GrantsOfTypes;
 use super::node::Node;
 use super::rows::{Drawing, Shown};
 use super::store::{ByNumber, Name};
@@ -17,6 +18,14 @@ use crate::identity::{aliases, references};
 /// `count` over thousands of both would else give millions of edges.
 const MANY_INSTANCES: usize = 32;
 
+/// Types of addresses, which a gateway or machine has.
+const ADDRESSES: [&str; 4] = [
+    "aws_eip",
+    "azurerm_public_ip",
+    "google_compute_address",
+    "google_compute_global_address",
+];
+
 /// How sure a reference in an environment variable is: it may be left from long ago.
 const IN_VARIABLE: f64 = 0.7;
 
@@ -28,10 +37,12 @@ impl Graph {
     pub(crate) fn relations(&self, source: &Source<'_>, rows: &mut Rows<'_>) {
         let mut drawing = Drawing::new(source, rows, self.watched());
         let mut links = LinksOfTypes::default();
+        let mut grants = GrantsOfTypes::default();
         for node in self.nodes() {
             let links = links.of(&node);
             self.references(&node, links, &mut drawing);
             self.links(&node, links, &mut drawing);
+            self.grants(&node, grants.of(&node), &mut drawing);
             self.variables(&node, &mut drawing);
         }
         let needs = self.needs();
@@ -66,6 +77,10 @@ impl Graph {
             if reference.path == parent_path || is_linked(reference.path) {
                 continue;
             }
+            let value = match reference.kind {
+                RelationKind::Routes => aliases::of_record(value),
+                _ => value,
+            };
             let mut targets = self.find(value, reference.names);
             if targets.is_empty() && reference.names == references::SERVICE_ACCOUNT {
                 targets.extend(service_account(value));
@@ -131,7 +146,13 @@ impl Graph {
             values.flat_map(|value| self.find(value, names)).collect()
         };
         for link in links.iter().filter(|_| !node.is_data()) {
-            let targets = ends(link.to, link.names);
+            let mut targets = ends(link.to, link.names);
+            if link.kind == RelationKind::Peers {
+                if targets.is_empty() {
+                    targets.extend(node.all(link.to).filter_map(elsewhere));
+                }
+                targets = self.without_addresses(targets);
+            }
             for from in ends(link.from, link.names) {
                 for target in &targets {
                     let shown = Shown {
@@ -146,6 +167,20 @@ impl Graph {
                     drawing.draw((&from.key, &from.label), target.clone(), &shown);
                 }
             }
+        }
+    }
+
+    /// Without the addresses of gateways that are there themselves, as both have them.
+    fn without_addresses(&self, targets: Vec<Target>) -> Vec<Target> {
+        let is_address = |target: &Target| {
+            let mut nodes = self.nodes_of(self.by_id.get(&target.key));
+            nodes.any(|node| node.key() == target.key && ADDRESSES.contains(&node.kind()))
+        };
+        let (addresses, others): (Vec<Target>, Vec<Target>) =
+            targets.into_iter().partition(is_address);
+        match others.is_empty() {
+            true => addresses,
+            false => others,
         }
     }
 
@@ -237,7 +272,7 @@ fn is_indirect(dependency: Name, all: &[Name], needs: &Needs) -> bool {
 
 /// The service account of this address of mail, which no resource of the document is:
 /// `NAME@PROJECT.iam.gserviceaccount.com`.
-fn service_account(value: &str) -> Option<Target> {
+pub(super) fn service_account(value: &str) -> Option<Target> {
     let email = value.rsplit('/').next()?;
     let (_, host) = email.split_once('@')?;
     let project = host.strip_suffix(".iam.gserviceaccount.com")?;
@@ -252,13 +287,17 @@ fn service_account(value: &str) -> Option<Target> {
     })
 }
 
-/// The host that a value names, which no resource of the document has: one of another document, of
-/// another cloud, or outside.
+/// The host or public address that a value names, which no resource of the document has: one of
+/// another document, of another cloud, or outside.
 fn elsewhere(value: &str) -> Option<Target> {
     let host = aliases::host_of(value)?;
     let last = host.rsplit('.').next().unwrap_or_default();
     let is_name = last.len() >= 2 && last.bytes().all(|byte| byte.is_ascii_alphabetic());
-    is_name.then(|| Target {
+    let is_public = || {
+        let alias = Alias::of(&host);
+        alias.is_some_and(|alias| alias.kind == AliasKind::PublicAddress)
+    };
+    (is_name || is_public()).then(|| Target {
         key: host.clone(),
         label: host,
         confidence: 0.9,

@@ -4,6 +4,7 @@ mod api;
 mod included;
 mod notification;
 mod status;
+mod task;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
@@ -21,7 +22,7 @@ use crate::{head, scope};
 nepho_core::register!(Component {
     kind: Kind::Feed,
     name: "terraform.hcp",
-    summary: "Runs in notifications, API documents and audit trails of HCP Terraform",
+    summary: "Runs in notifications, run tasks, API documents and audit trails of HCP Terraform",
     permissions: &[],
     make: Make::Feed(|| Box::new(Hcp)),
 });
@@ -40,6 +41,7 @@ const LONGEST: usize = 300;
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Notification,
+    Task,
     Api,
 }
 
@@ -95,6 +97,10 @@ fn shape(text: &str) -> Option<Shape> {
     {
         return Some(Shape::Notification);
     }
+    let of_task = ["access_token", "task_result_id"];
+    if has("payload_version") && has("stage") && of_task.into_iter().any(has) {
+        return Some(Shape::Task);
+    }
     let item = head::value(text, "data", 24)?;
     if is_empty_page(text, item) {
         return Some(Shape::Api);
@@ -130,6 +136,12 @@ fn read_payload<'a>(
     match shape(text) {
         Some(Shape::Notification) => {
             let payload: notification::Payload<'_> = serde_json::from_str(text).map_err(fail)?;
+            out.runs
+                .extend(payload.run().map(|run| placed(run, text, places)));
+            Ok(())
+        }
+        Some(Shape::Task) => {
+            let payload: task::Payload<'_> = serde_json::from_str(text).map_err(fail)?;
             out.runs
                 .extend(payload.run().map(|run| placed(run, text, places)));
             Ok(())

@@ -7,7 +7,7 @@ use nepho_core::key::{self, types};
 use nepho_iac_common::text;
 
 use super::attributes::{self, Attributes};
-use super::keys;
+use super::{grants, keys};
 
 /// What an attribute tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,12 +19,14 @@ enum Role {
     Host,
     /// An IP address.
     Address,
+    /// The URL of what issues its tokens.
+    Issuer,
 }
 
-use Role::{Address, Host, Word};
+use Role::{Address, Host, Issuer, Word};
 
 /// Attributes that are aliases of their own resource.
-const ALIASES: [(&str, Role); 68] = [
+const ALIASES: [(&str, Role); 75] = [
     ("id", Word),
     ("name", Word),
     ("arn_suffix", Word),
@@ -42,6 +44,11 @@ const ALIASES: [(&str, Role); 68] = [
     ("resource_id", Word),
     ("dbi_resource_id", Word),
     ("key_id", Word),
+    ("client_id", Word),
+    ("principal_id", Word),
+    ("object_id", Word),
+    ("identity.principal_id", Word),
+    ("kubelet_identity.object_id", Word),
     ("unique_id", Word),
     ("email", Word),
     ("connection_name", Word),
@@ -93,10 +100,12 @@ const ALIASES: [(&str, Role); 68] = [
     ("public_ip", Address),
     ("ip_address", Address),
     ("ip_addresses", Address),
+    ("identity.oidc.issuer", Issuer),
+    ("oidc_issuer_url", Issuer),
 ];
 
 /// Addresses in attributes of several clouds that would make the table above unwieldy.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 19] = [
     "ipv6_addresses",
     "private_ip_address",
     "private_ip_addresses",
@@ -109,10 +118,17 @@ const ADDRESSES: [&str; 12] = [
     "frontend_ip_configuration.private_ip_address",
     "ip_configuration.private_ip_address",
     "secondary_private_ips",
+    "tunnel1_address",
+    "tunnel2_address",
+    "vpn_interfaces.ip_address",
+    "bgp_settings.peering_addresses.tunnel_ip_addresses",
+    "bgp_settings.instance_0_bgp_peering_address.tunnel_ips",
+    "bgp_settings.instance_1_bgp_peering_address.tunnel_ips",
+    "ip_configuration.public_ip_address",
 ];
 
 /// Attributes that are aliases of these types alone, and refer to other resources in all others.
-const OWN_OF: [(&str, &[&str]); 12] = [
+const OWN_OF: [(&str, &[&str]); 15] = [
     ("bucket", &["aws_s3_bucket"]),
     ("function_name", &["aws_lambda_function"]),
     ("cluster_id", &["aws_elasticache_cluster"]),
@@ -122,6 +138,15 @@ const OWN_OF: [(&str, &[&str]); 12] = [
     ),
     ("resource_id", &["aws_db_instance"]),
     ("key_id", &["aws_kms_key"]),
+    (
+        "client_id",
+        &[
+            "azurerm_user_assigned_identity",
+            "azuread_service_principal",
+        ],
+    ),
+    ("principal_id", &["azurerm_user_assigned_identity"]),
+    ("object_id", &["azuread_service_principal"]),
     ("instance_id", &["google_compute_instance"]),
     ("allocation_id", &["aws_eip"]),
     ("primary_network_interface_id", &["aws_instance"]),
@@ -147,16 +172,19 @@ const OWN_OF: [(&str, &[&str]); 12] = [
     ),
 ];
 
-/// Attributes that an elastic address copies from the machine it is tied to.
-const COPIED: [(&str, &str); 3] = [
+/// Attributes that hold an address of another: an elastic address copies those of the machine it is
+/// tied to, and a customer gateway is known by that of the other end of the tunnel.
+const COPIED: [(&str, &str); 4] = [
+    ("aws_customer_gateway", "ip_address"),
     ("aws_eip", "private_ip"),
     ("aws_eip", "private_dns"),
     ("aws_eip", "public_dns"),
 ];
 
 /// Types that nobody calls by name: a group of rules often bears the name of the database it
-/// guards.
-const NEVER_CALLED: [&str; 22] = [
+/// guards, and an identity provider that of the issuer it stands for.
+const NEVER_CALLED: [&str; 23] = [
+    "aws_iam_openid_connect_provider",
     "aws_security_group",
     "aws_default_security_group",
     "aws_subnet",
@@ -217,6 +245,29 @@ pub fn record_host<'a>(
     }
     let name = first("fqdn").or_else(|| first("name"));
     name.filter(|name| !name.contains('*')).and_then(text::host)
+}
+
+/// Values of DNS records that name what they lead to.
+pub(crate) const RECORD_VALUES: [&str; 8] = [
+    "alias.name",
+    "records",
+    "record",
+    "rrdatas",
+    "routing_policy.wrr.rrdatas",
+    "routing_policy.geo.rrdatas",
+    "routing_policy.primary_backup.backup_geo.rrdatas",
+    "target_resource_id",
+];
+
+/// What the value of a DNS record leads to, without the numbers that stand before a host (`10
+/// mail.example.com`, `0 5 5060 sip.example.com`) and what Route 53 puts before the name of a load
+/// balancer.
+pub(crate) fn of_record(value: &str) -> &str {
+    let value = value.strip_prefix("dualstack.").unwrap_or(value);
+    match value.rsplit_once(' ') {
+        Some((numbers, host)) if numbers.bytes().all(|b| b.is_ascii_digit() || b == b' ') => host,
+        _ => value,
+    }
 }
 
 /// Host or address in the value of a reference.
@@ -285,6 +336,9 @@ pub fn of(resource_type: &str, key: &str, attributes: &Attributes) -> Vec<String
     if resource_type.starts_with("google_") {
         let attribute = |path: &str| attributes.first(path);
         aliases.extend(types::google::other_names(resource_type, key, attribute));
+        // The same by the number of the project.
+        let full = attribute("name").filter(|name| name.starts_with("projects/"));
+        aliases.extend(full.and_then(|name| types::google::full_name(resource_type, name)));
     }
     aliases.sort_unstable();
     aliases.dedup();
@@ -317,6 +371,7 @@ fn add(aliases: &mut Vec<String>, resource_type: &str, path: &str, role: Role, v
             }
         }
         Address => aliases.extend(text::address(value)),
+        Issuer => aliases.extend(grants::issuer(value)),
         // The domain of a record or a certificate may be a pattern, which is no host.
         Host if value.starts_with("*.") => {}
         Host => {
@@ -384,6 +439,23 @@ mod tests {
             arn,
             &values,
             &["sg-0a1b2c3d4e5f60718"],
+        );
+    }
+
+    #[test]
+    fn ends_of_tunnels_have_their_own_address_and_not_that_of_the_other() {
+        let values = [
+            ("id", "cgw-0a1b2c3d"),
+            ("ip_address", "203.0.113.7"),
+            ("tunnel1_address", "203.0.113.8"),
+        ];
+        check("aws_customer_gateway", "cgw-0a1b2c3d", &values[..2], &[]);
+        let own = ["203.0.113.8", "cgw-0a1b2c3d"];
+        check(
+            "aws_vpn_connection",
+            "vpn-0a1b2c3d",
+            &[values[0], values[2]],
+            &own,
         );
     }
 

@@ -17,11 +17,11 @@ pub(crate) use plain::{plain, plain_elements};
 
 use super::hidden::Hidden;
 use super::variables::{self, Variable};
-use super::{aliases, facets, flatmap, owner, references};
+use super::{aliases, documents, facets, flatmap, grants, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "id",
     "arn",
     "self_link",
@@ -37,6 +37,7 @@ const OTHERS: [&str; 15] = [
     "metadata.name",
     "metadata.namespace",
     "identity.account_id",
+    "set_identifier",
 ];
 
 /// Values of an instance for which there is room at once.
@@ -244,6 +245,7 @@ fn allowed() -> &'static Allowed {
         leaves.extend(aliases::paths());
         leaves.extend(facets::paths());
         leaves.extend(references::paths());
+        leaves.extend(grants::paths());
         leaves.extend(types::google::attributes());
         leaves.extend(crate::graph::permits::paths());
         let dots = |path: &'static str| {
@@ -255,6 +257,7 @@ fn allowed() -> &'static Allowed {
             .copied()
             .chain(owner::TAG_MAPS)
             .chain(variables::MAPS)
+            .chain(documents::DOCUMENTS.map(|(path, _)| path))
             .flat_map(dots)
             .collect();
         let numbers = leaves.iter().copied().zip(0..).collect();

@@ -10,7 +10,7 @@ use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::attributes::{Attributes, Name, Prints};
-use super::owner;
+use super::{documents, owner};
 
 pub(super) fn read(json: &str, prints: &mut Prints) -> serde_json::Result<Attributes> {
     serde_json::Deserializer::from_str(json).deserialize_map(Flat(prints))
@@ -52,6 +52,9 @@ impl<'de> Visitor<'de> for Flat<'_> {
             }
             let path = without_positions(&name);
             if tag.is_none() && !Attributes::allows(&path) {
+                if let Some(kind) = documents::at(&path) {
+                    documents::read_json(&mut found, &path, kind, raw);
+                }
                 continue;
             }
             let Ok(value) = serde_json::from_str::<String>(raw.get()) else {

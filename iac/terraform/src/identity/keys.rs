@@ -40,7 +40,8 @@ pub fn of(resource_type: &str, attributes: &Attributes) -> Option<String> {
         }
     }
     let id = attributes.first("id")?;
-    if let Some(arn) = arn_without_place(resource_type, id) {
+    let region = attributes.first("region").unwrap_or_default();
+    if let Some(arn) = arn_without_place(resource_type, id, region) {
         return Some(arn);
     }
     (is_machine_made(id) && attributes.first("name") != Some(id)).then(|| id.to_owned())
@@ -63,10 +64,10 @@ pub fn is_machine_made(id: &str) -> bool {
 
 /// ARN that follows from the id alone, as those of buckets, in states of providers that did not
 /// tell it.
-fn arn_without_place(resource_type: &str, id: &str) -> Option<String> {
+fn arn_without_place(resource_type: &str, id: &str, region: &str) -> Option<String> {
     let is_own = types::aws::has_arn(resource_type) == Some(true);
     let pattern = types::aws::pattern(resource_type).filter(|_| is_own)?;
-    pattern.arn(id, "aws", "", "")
+    pattern.arn(id, key::partition_of(region), "", "")
 }
 
 #[cfg(test)]
@@ -151,6 +152,11 @@ mod tests {
             "aws_s3_bucket",
             &[("id", "media")],
             Some("arn:aws:s3:::media"),
+        );
+        check(
+            "aws_s3_bucket",
+            &[("id", "media"), ("region", "cn-north-1")],
+            Some("arn:aws-cn:s3:::media"),
         );
         check("aws_sns_topic", &[("name", "orders")], None);
     }

@@ -7,13 +7,16 @@
 pub mod aliases;
 pub mod attributes;
 pub mod facets;
+pub(crate) mod grants;
 pub mod keys;
 pub mod providers;
 pub mod references;
 
+mod documents;
 mod flatmap;
 mod hidden;
 mod owner;
+pub(crate) mod pattern;
 mod shape;
 mod variables;
 

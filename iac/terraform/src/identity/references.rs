@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use nepho_core::tables::RelationKind;
-use nepho_core::tables::RelationKind::{Attached, Contains, DependsOn, Routes, Scales, Uses};
+use nepho_core::tables::RelationKind::{
+    Attached, Contains, DataFlow, DependsOn, Peers, Routes, Scales, Uses,
+};
 
 use super::attributes;
 
@@ -32,7 +34,7 @@ pub(crate) const SERVICE_ACCOUNT: &str = "google_service_account";
 pub(crate) const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub(crate) const REFERENCES: [Reference; 111] = [
+pub(crate) const REFERENCES: [Reference; 124] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -122,7 +124,32 @@ pub(crate) const REFERENCES: [Reference; 111] = [
     to("action.forward.target_group.arn", Routes, ""),
     to("alias.name", Routes, ""),
     to("records", Routes, ""),
+    to("record", Routes, ""),
+    to("record.exchange", Routes, ""),
+    to("record.target", Routes, ""),
     to("rrdatas", Routes, ""),
+    to("routing_policy.wrr.rrdatas", Routes, ""),
+    to("routing_policy.geo.rrdatas", Routes, ""),
+    to(
+        "routing_policy.primary_backup.backup_geo.rrdatas",
+        Routes,
+        "",
+    ),
+    to(
+        "routing_policy.wrr.health_checked_targets.external_endpoints",
+        Routes,
+        "",
+    ),
+    to(
+        "routing_policy.geo.health_checked_targets.external_endpoints",
+        Routes,
+        "",
+    ),
+    to(
+        "routing_policy.primary_backup.primary.external_endpoints",
+        Routes,
+        "",
+    ),
     to("target_resource_id", DependsOn, ""),
     to("origin.domain_name", Routes, ""),
     to("integration_uri", Routes, ""),
@@ -155,6 +182,7 @@ pub(crate) const REFERENCES: [Reference; 111] = [
     ),
     to("task_definition", DependsOn, "aws_ecs_task_definition"),
     to("role", DependsOn, "aws_iam_role"),
+    to("managed_policy_arns", Attached, ""),
     to("role_arn", DependsOn, ""),
     to("iam_role_arn", DependsOn, ""),
     to("execution_role_arn", DependsOn, ""),
@@ -205,7 +233,14 @@ pub(crate) const REFERENCES: [Reference; 111] = [
     to("kms_key_arn", DependsOn, ""),
     to("kms_master_key_id", DependsOn, ""),
     to("certificate_arn", DependsOn, ""),
-    to("dead_letter_config.target_arn", DependsOn, ""),
+    to("dead_letter_config.target_arn", DataFlow, ""),
+    to("redrive_policy.deadLetterTargetArn", DataFlow, ""),
+    to(
+        "dead_letter_policy.dead_letter_topic",
+        DataFlow,
+        "google_pubsub_topic",
+    ),
+    to("target.dead_letter_config.arn", DataFlow, ""),
     to("alarm_actions", DependsOn, ""),
     to("instance", Attached, "aws_instance"),
 ];
@@ -242,7 +277,7 @@ const fn link(
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub(crate) const LINKS: [Link; 49] = [
+pub(crate) const LINKS: [Link; 89] = [
     link("aws_lb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_alb_listener", "load_balancer_arn", "", Routes, ""),
     link("aws_lb_listener_rule", "listener_arn", "", Routes, ""),
@@ -268,6 +303,11 @@ pub(crate) const LINKS: [Link; 49] = [
     link("aws_volume_attachment", "instance_id", "volume_id", Attached, ""),
     link("aws_eip_association", "instance_id", "allocation_id", Attached, ""),
     link("aws_iam_role_policy_attachment", "role", "policy_arn", Attached, "aws_iam_role"),
+    link("aws_iam_user_policy_attachment", "user", "policy_arn", Attached, "aws_iam_user"),
+    link("aws_iam_group_policy_attachment", "group", "policy_arn", Attached, "aws_iam_group"),
+    link("aws_iam_policy_attachment", "roles", "policy_arn", Attached, "aws_iam_role"),
+    link("aws_iam_policy_attachment", "users", "policy_arn", Attached, "aws_iam_user"),
+    link("aws_iam_policy_attachment", "groups", "policy_arn", Attached, "aws_iam_group"),
     link("aws_iam_instance_profile", "", "role", DependsOn, "aws_iam_role"),
     link("aws_lambda_event_source_mapping", "function_arn", "event_source_arn", DependsOn, ""),
     link("aws_sns_topic_subscription", "topic_arn", "endpoint", Routes, ""),
@@ -290,6 +330,42 @@ pub(crate) const LINKS: [Link; 49] = [
     link("aws_s3_bucket_notification", "bucket", "lambda_function.lambda_function_arn", Routes, "aws_s3_bucket"),
     link("aws_s3_bucket_notification", "bucket", "queue.queue_arn", Routes, "aws_s3_bucket"),
     link("aws_s3_bucket_notification", "bucket", "topic.topic_arn", Routes, "aws_s3_bucket"),
+    link("aws_sqs_queue_redrive_policy", "queue_url", "redrive_policy.deadLetterTargetArn", DataFlow, ""),
+    link("aws_sqs_queue_redrive_allow_policy", "redrive_allow_policy.sourceQueueArns", "queue_url", DataFlow, ""),
+    link("aws_sqs_queue", "redrive_allow_policy.sourceQueueArns", "", DataFlow, ""),
+    link("aws_lambda_function_event_invoke_config", "function_name", "destination_config.on_failure.destination", DataFlow, "aws_lambda_function"),
+    link("aws_lambda_function_event_invoke_config", "function_name", "destination_config.on_success.destination", DataFlow, "aws_lambda_function"),
+    link("aws_lambda_event_source_mapping", "function_arn", "destination_config.on_failure.destination_arn", DataFlow, ""),
+    link("aws_cloudwatch_event_target", "rule", "dead_letter_config.arn", DataFlow, "aws_cloudwatch_event_rule"),
+    link("azurerm_dns_a_record", "", "target_resource_id", Routes, ""),
+    link("azurerm_dns_aaaa_record", "", "target_resource_id", Routes, ""),
+    link("azurerm_dns_cname_record", "", "target_resource_id", Routes, ""),
+    link("azurerm_traffic_manager_azure_endpoint", "profile_id", "target_resource_id", Routes, ""),
+    link("google_dns_record_set", "", "routing_policy.wrr.health_checked_targets.internal_load_balancers.ip_address", Routes, ""),
+    link("google_dns_record_set", "", "routing_policy.geo.health_checked_targets.internal_load_balancers.ip_address", Routes, ""),
+    link("google_dns_record_set", "", "routing_policy.primary_backup.primary.internal_load_balancers.ip_address", Routes, ""),
+    // Ends of tunnels: the gateway here, the tunnel, and what stands here for the gateway there.
+    link("aws_vpn_connection", "vpn_gateway_id", "", Routes, ""),
+    link("aws_vpn_connection", "transit_gateway_id", "", Routes, ""),
+    link("aws_vpn_connection", "", "customer_gateway_id", Peers, ""),
+    link("aws_customer_gateway", "", "ip_address", Peers, ""),
+    link("azurerm_virtual_network_gateway_connection", "virtual_network_gateway_id", "", Routes, ""),
+    link("azurerm_virtual_network_gateway_connection", "", "local_network_gateway_id", Peers, ""),
+    link("azurerm_virtual_network_gateway_connection", "", "peer_virtual_network_gateway_id", Peers, ""),
+    link("azurerm_virtual_network_gateway_connection", "", "express_route_circuit_id", Routes, ""),
+    link("azurerm_local_network_gateway", "", "gateway_address", Peers, ""),
+    link("azurerm_local_network_gateway", "", "gateway_fqdn", Peers, ""),
+    link("azurerm_vpn_gateway_connection", "vpn_gateway_id", "", Routes, ""),
+    link("azurerm_vpn_gateway_connection", "", "remote_vpn_site_id", Peers, ""),
+    link("azurerm_vpn_site", "", "link.ip_address", Peers, ""),
+    link("azurerm_vpn_site", "", "link.fqdn", Peers, ""),
+    link("google_compute_vpn_tunnel", "vpn_gateway", "", Routes, ""),
+    link("google_compute_vpn_tunnel", "target_vpn_gateway", "", Routes, ""),
+    link("google_compute_vpn_tunnel", "", "peer_external_gateway", Peers, ""),
+    link("google_compute_vpn_tunnel", "", "peer_gcp_gateway", Peers, ""),
+    link("google_compute_vpn_tunnel", "", "peer_ip", Peers, ""),
+    link("google_compute_external_vpn_gateway", "", "interface.ip_address", Peers, ""),
+    link("google_compute_external_vpn_gateway", "", "interface.ipv6_address", Peers, ""),
     link("google_pubsub_subscription", "topic", "", Routes, "google_pubsub_topic"),
     link("google_container_node_pool", "cluster", "", DependsOn, "google_container_cluster"),
 ];

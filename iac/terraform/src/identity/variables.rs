@@ -31,14 +31,24 @@ pub(super) const MAPS: [&str; 10] = [
 pub(super) const DOCUMENT: &str = "container_definitions";
 
 /// Ends of the host names that clouds give to what answers there.
-const END_POINTS: [&str; 12] = [
+const END_POINTS: [&str; 19] = [
     ".amazonaws.com",
+    ".amazonaws.com.cn",
     ".cloudfront.net",
+    ".cloudfront.cn",
     ".azure.com",
     ".windows.net",
     ".azurewebsites.net",
     ".azurecontainerapps.io",
     ".azure-api.net",
+    // Azure operated by 21Vianet and Azure Government, learn.microsoft.com/azure/china and
+    // learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure, read
+    // 2026-11-29.
+    ".azure.cn",
+    ".chinacloudapi.cn",
+    ".chinacloudsites.cn",
+    ".usgovcloudapi.net",
+    ".azurewebsites.us",
     ".googleapis.com",
     ".run.app",
     ".cloudfunctions.net",

@@ -32,8 +32,15 @@ pub struct Log;
 /// What is attempted, for errors.
 const READ: &str = "terraform.log: read the messages";
 
+/// What an apply tells people at its end, if it had nothing to do.
+const NOTHING_DONE: &str = "Resources: 0 added, 0 changed, 0 destroyed.";
+
 impl ChangeFeed for Log {
-    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+    fn sniff(&self, name: &str, head: &str) -> Confidence {
+        // As the API of HCP Terraform names it, also where nothing was to be done.
+        if name.ends_with(".apply.log") && head.contains(NOTHING_DONE) {
+            return Confidence::CERTAIN;
+        }
         let text = trim(trim(head).trim_matches(['\u{2}', '\u{3}']));
         // Of an array only the beginning may be known: the first message is cut out of it.
         let first = match array(text) {

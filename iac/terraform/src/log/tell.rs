@@ -9,6 +9,7 @@ use super::progress::Progress;
 use super::reason::is_consequence;
 use super::run::{Drift, Run};
 use crate::identity::{facets, keys};
+use crate::scope;
 
 impl Run<'_> {
     /// Adds the run and its changes to `out`, in the order in which the log first names them.
@@ -17,9 +18,11 @@ impl Run<'_> {
             return;
         }
         self.share_errors();
-        let run = self
-            .started
-            .map_or_else(|| self.uri.to_owned(), |time| time.to_string());
+        let run = match (scope::run_of_address(self.uri), self.started) {
+            (Some(run), _) => run.to_owned(),
+            (None, Some(time)) => time.to_string(),
+            (None, None) => self.uri.to_owned(),
+        };
         let root = self.root_failure();
         let is_partial = self.resources.iter().any(Progress::is_begun);
         for drift in std::mem::take(&mut self.drifts) {

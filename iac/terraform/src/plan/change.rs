@@ -138,7 +138,7 @@ fn read_change(
     let (tool, scope) = (run.tool, &run.scope);
     let (resource, parent) = identity(&change, run);
     Ok(Some(Change {
-        id: format!("{tool}:{scope}:{}:{address}:{}", run.id, action.as_str()),
+        id: format!("{tool}:{scope}:{}:{address}:{}", run.key, action.as_str()),
         // Drift came about before the plan found it, nobody knows how long before.
         time: run.time.filter(|_| is_drift),
         started: run.time.filter(|_| !is_drift),

@@ -70,7 +70,10 @@ struct Run<'a> {
     uri: &'a str,
     tool: &'static str,
     scope: String,
+    /// As column `run`.
     id: String,
+    /// What ids of changes are made with: the run that carries out the plan has its own.
+    key: String,
     time: Option<Timestamp>,
     graph: Graph,
 }
@@ -154,11 +157,14 @@ impl ChangeFeed for Plan {
             .timestamp
             .and_then(|time| serde_json::from_str::<String>(time.get()).ok());
         let time = time.and_then(|time| Timestamp::parse_rfc3339(&time));
+        let key = time.map_or_else(|| document.uri.to_owned(), |time| time.to_string());
+        let named = scope::run_of_address(document.uri);
         let run = Run {
             uri: document.uri,
             tool,
             scope: scope::of_path(document.uri),
-            id: time.map_or_else(|| document.uri.to_owned(), |time| time.to_string()),
+            id: named.map_or_else(|| key.clone(), str::to_owned),
+            key,
             time,
             graph,
         };
@@ -178,7 +184,10 @@ impl ChangeFeed for Plan {
             }
         }
         let is_errored = head.errored.is_some_and(|errored| errored.get() == "true");
-        out.runs.push(run.row(is_errored));
+        // A run that the API names is told by the API.
+        if named.is_none() {
+            out.runs.push(run.row(is_errored));
+        }
         Ok(())
     }
 }

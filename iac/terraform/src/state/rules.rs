@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use nepho_core::feed::Member;
 use nepho_iac_common::Rules;
 
+use crate::scope;
+
 /// Rules of Terraform and OpenTofu.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TerraformRules;
@@ -162,9 +164,17 @@ impl Rules for TerraformRules {
             .map(|(address, _)| address)
     }
 
+    fn run<'a>(&self, uri: &'a str) -> Option<&'a str> {
+        scope::run_of_address(uri)
+    }
+
     /// `terraform.tfstate` is the place of its backups and of the state that could not be written.
     fn place<'a>(&self, uri: &'a str) -> Cow<'a, str> {
         let uri = uri.split(['?', '#']).next().unwrap_or(uri);
+        if scope::of_address(uri).is_some() {
+            let workspace = uri.rsplit_once('/').map_or(uri, |(workspace, _)| workspace);
+            return Cow::Borrowed(workspace);
+        }
         if let Some(folder) = uri.strip_suffix("errored.tfstate") {
             return Cow::Owned(format!("{folder}terraform.tfstate"));
         }
@@ -195,6 +205,8 @@ mod tests {
         );
         check("a/errored.tfstate", "a/terraform.tfstate");
         check("s3://b/k.tfstate?versionId=x", "s3://b/k.tfstate");
+        let workspace = "terraform://app.terraform.io/acme/shop";
+        check(&format!("{workspace}/2026.run-1.7.tfstate"), workspace);
     }
 
     fn member(kind: &str, attributes: &[(&str, u64)]) -> Member {

@@ -4,7 +4,7 @@
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::registry::{Kind, Make, components};
-use nepho_core::tables::{Change, Resource};
+use nepho_core::tables::{Change, RelationKind, Resource};
 use nepho_iac_terraform as _;
 
 /// The feed of this name.
@@ -72,4 +72,21 @@ pub(crate) fn change<'a>(out: &'a FeedOutput, address: &str) -> &'a Change {
         .iter()
         .find(|change| change.address == address)
         .unwrap_or_else(|| panic!("no {address}"))
+}
+
+/// Kinds of the edges between two addresses; an end that holds a colon or a slash is a key.
+pub(crate) fn kinds(out: &FeedOutput, from: &str, to: &str) -> Vec<RelationKind> {
+    let key = |end: &str| match end.contains([':', '/']) {
+        true => end.to_owned(),
+        false => resource(out, end).key.clone(),
+    };
+    let (from, to) = (key(from), key(to));
+    let edges = out.relations.iter();
+    let between = edges.filter(|edge| edge.from == from && edge.to == to);
+    between.map(|edge| edge.kind).collect()
+}
+
+/// Checks that there is one edge between two addresses (or keys).
+pub(crate) fn check_edge(out: &FeedOutput, from: &str, to: &str, kind: RelationKind) {
+    assert_eq!(kinds(out, from, to), [kind], "{from} -> {to}");
 }

@@ -19,6 +19,8 @@ register!(Component {
 });
 
 const CODE: usize = 0;
+const NAME: usize = 1;
+const TYPE: usize = 2;
 
 static TABLE: Table = Table {
     name: "gcp.dns",
@@ -44,6 +46,8 @@ static TABLE: Table = Table {
         duration(&["jsonPayload.serverLatency"], 1e6),
         resource(&["jsonPayload.vmInstanceIdString", "jsonPayload.vmInstanceId"]),
         keep(&["jsonPayload.responseCode"], CODE),
+        keep(&["jsonPayload.queryName"], NAME),
+        keep(&["jsonPayload.queryType"], TYPE),
     ],
     extras: &[
         ("jsonPayload.responseCode", "dns_response_code"),
@@ -70,4 +74,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             Outcome::Failure
         });
     }
+    let [kind, name, code] = [TYPE, NAME, CODE].map(|kept| event.kept(kept).unwrap_or_default());
+    let name = name.trim_end_matches('.');
+    row.text(Column::Body, format!("{kind} {name} {code}").trim());
 }

@@ -184,6 +184,21 @@ fn a_batch_of_records_changes_these_and_not_their_zone() {
 }
 
 #[test]
+fn records_of_one_name_are_told_apart_by_their_set() {
+    let blue = called(
+        "route53",
+        "ChangeResourceRecordSets",
+        r#"{"hostedZoneId":"Z1","changeBatch":{"changes":[{"action":"UPSERT","resourceRecordSet":{"name":"shop.example.","type":"A","setIdentifier":"blue","weight":0}},{"action":"UPSERT","resourceRecordSet":{"name":"shop.example.","type":"A","setIdentifier":"green","weight":100}}]}}"#,
+        "null",
+        "arn:aws:route53:::hostedzone/Z1/A/blue/shop.example",
+    );
+    assert_eq!(
+        blue.also,
+        ["arn:aws:route53:::hostedzone/Z1/A/green/shop.example"]
+    );
+}
+
+#[test]
 fn what_is_ended_made_anew_or_attached_is_the_target() {
     let key = called(
         "kms",

@@ -5,6 +5,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Seq
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+use super::super::documents;
 use super::super::hidden::Hidden;
 use super::super::shape::{Shape, Shaped, pass};
 use super::super::variables::{self, Variables};
@@ -105,7 +106,7 @@ impl Top<'_> {
                 }
                 tags.is_some()
             }
-            Way::Variables | Way::Document => false,
+            Way::Variables | Way::Containers | Way::Document(_) => false,
         }
     }
 }
@@ -118,7 +119,9 @@ pub(super) enum Way {
     /// Environment variables.
     Variables,
     /// Containers as a text of JSON, with environment variables.
-    Document,
+    Containers,
+    /// A document of JSON as a text.
+    Document(documents::Kind),
     /// What is allow-listed, or holds what is.
     Level,
 }
@@ -138,8 +141,10 @@ impl Way {
         let levels = levels.map(|path| (path, Self::Level));
         let variables = variables::MAPS.into_iter();
         let tags = owner::TAG_MAPS.into_iter();
+        let documents = documents::DOCUMENTS.into_iter();
         levels
-            .chain([(variables::DOCUMENT, Self::Document)])
+            .chain(documents.map(|(path, kind)| (path, Self::Document(kind))))
+            .chain([(variables::DOCUMENT, Self::Containers)])
             .chain(variables.map(|path| (path, Self::Variables)))
             .chain(tags.map(|path| (path, Self::Tags)))
     }
@@ -164,9 +169,14 @@ impl<'a> Part<'a> {
             })
             .deserialize(value),
             Way::Variables => Shaped(self.variables()).deserialize(value),
-            Way::Document => {
+            Way::Containers => {
                 self.variables()
                     .document(<&RawValue>::deserialize(value)?.get());
+                Ok(())
+            }
+            Way::Document(kind) => {
+                let json = <&RawValue>::deserialize(value)?;
+                documents::read_json(self.found, self.path, kind, json);
                 Ok(())
             }
             Way::Level => Shaped(Level {

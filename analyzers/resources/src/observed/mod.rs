@@ -1,7 +1,10 @@
-//! Who was seen to send to whom: flow logs and access logs of load balancers, by address.
+//! Who was seen to send to whom: flow logs and access logs of load balancers, by address, and query
+//! logs of resolvers, by the name that was asked for.
 //!
 //! Addresses are resolved at the end, when all resources are known, and as of the time of the
 //! sighting, since addresses are used again. Connections that were refused tell nothing.
+
+mod queries;
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -15,13 +18,19 @@ use crate::resolve::Directory;
 
 /// Pairs that are kept.
 pub(crate) const MAX_PAIRS: usize = 40_000;
+/// Of these, pairs of who asked and the name: most names are of nobody that is known.
+const MAX_NAMES: usize = 10_000;
 /// An address is that of a resource, unless somebody moved it meanwhile.
 const CONFIDENCE: f64 = 0.8;
+/// Whoever asks for a name need not call it.
+const ASKED: f64 = 0.5;
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 enum End {
     Address(IpAddr),
     Id(Box<str>),
+    /// A name that was asked for.
+    Name(Box<str>),
 }
 
 struct Sighting {
@@ -37,6 +46,8 @@ struct Sighting {
 #[derive(Default)]
 pub(crate) struct Observed {
     pairs: HashMap<(End, End), Sighting>,
+    /// How many of them are of names.
+    names: usize,
     overlooked: u64,
 }
 
@@ -48,12 +59,17 @@ impl Observed {
 
     /// Takes note of a batch.
     pub(crate) fn read(&mut self, rows: &LogsView<'_>) {
-        if rows.is_empty_column(Column::Peer) {
-            return;
-        }
+        let has_peers = !rows.is_empty_column(Column::Peer);
         let mut last: Option<(Option<&str>, Option<&str>, Role)> = None;
         for row in 0..rows.len() {
             let format = rows.text(Column::Format, row);
+            if queries::are_queries(format) {
+                self.query(rows, row);
+                continue;
+            }
+            if !has_peers {
+                continue;
+            }
             let service = rows.text(Column::Service, row);
             let role = match last {
                 Some((known, of, role)) if known == format && of == service => role,
@@ -98,6 +114,28 @@ impl Observed {
         }
     }
 
+    /// A query that was answered.
+    fn query(&mut self, rows: &LogsView<'_>, row: usize) {
+        if rows.outcome(row) != Some(Outcome::Success) {
+            return;
+        }
+        let body = rows.text(Column::Body, row).unwrap_or_default();
+        let by_id = rows.resources(row).next().map(|id| End::Id(id.into()));
+        let source = || address(rows.text(Column::SourceIp, row)).map(End::Address);
+        let (Some(from), Some(name)) = (by_id.or_else(source), queries::question(body)) else {
+            return;
+        };
+        let pair = (from, End::Name(name.to_ascii_lowercase().into()));
+        if !self.pairs.contains_key(&pair) {
+            if self.names >= MAX_NAMES {
+                self.overlooked += 1;
+                return;
+            }
+            self.names += 1;
+        }
+        self.note(rows, row, pair, None);
+    }
+
     fn note(&mut self, rows: &LogsView<'_>, row: usize, pair: (End, End), port: Option<u16>) {
         let time = rows.time(row);
         if !rows.is_timed(row) {
@@ -136,13 +174,17 @@ impl Observed {
             let tos = resources_at(to, sighting, merged, directory);
             #[expect(clippy::cast_precision_loss, reason = "at most 400")]
             let share = 1.0 / (froms.len() * tos.len()).max(1) as f64;
+            let confidence = match to {
+                End::Name(_) => ASKED,
+                _ => CONFIDENCE,
+            };
             for from in &froms {
                 for to in tos.iter().filter(|to| *to != from) {
                     relations.push(Relation {
                         from: (*from).to_owned(),
                         to: (*to).to_owned(),
-                        confidence: CONFIDENCE * share,
-                        ..pair.0.relation(sighting)
+                        confidence: confidence * share,
+                        ..relation(pair, sighting)
                     });
                 }
             }
@@ -151,27 +193,30 @@ impl Observed {
     }
 }
 
-impl End {
-    /// What a sighting that begins at this end says.
-    fn relation(&self, sighting: &Sighting) -> Relation {
-        let (kind, source, does) = match self {
-            Self::Address(_) => (RelationKind::Calls, "flow", "connections"),
-            Self::Id(_) => (RelationKind::Routes, "load_balancer", "requests"),
-        };
-        let port = sighting.port.map(|port| format!(" to port {port}"));
-        Relation {
-            kind,
-            source: source.to_owned(),
-            observations: sighting.count,
-            valid_from: Some(sighting.first),
-            valid_to: Some(sighting.last),
-            seen_from: Some(sighting.first),
-            seen_to: Some(sighting.last),
-            uri: sighting.uri.to_string(),
-            line: sighting.line,
-            evidence: format!("{} {does}{}", sighting.count, port.unwrap_or_default()),
-            ..Relation::default()
-        }
+/// What a sighting of a pair says.
+fn relation(pair: &(End, End), sighting: &Sighting) -> Relation {
+    let (kind, source, does) = match pair {
+        (_, End::Name(_)) => (RelationKind::Calls, "dns", "queries"),
+        (End::Id(_), _) => (RelationKind::Routes, "load_balancer", "requests"),
+        _ => (RelationKind::Calls, "flow", "connections"),
+    };
+    let behind = match (&pair.1, sighting.port) {
+        (End::Name(name), _) => format!(" for {name}"),
+        (_, Some(port)) => format!(" to port {port}"),
+        _ => String::new(),
+    };
+    Relation {
+        kind,
+        source: source.to_owned(),
+        observations: sighting.count,
+        valid_from: Some(sighting.first),
+        valid_to: Some(sighting.last),
+        seen_from: Some(sighting.first),
+        seen_to: Some(sighting.last),
+        uri: sighting.uri.to_string(),
+        line: sighting.line,
+        evidence: format!("{} {does}{behind}", sighting.count),
+        ..Relation::default()
     }
 }
 
@@ -184,7 +229,7 @@ fn resources_at<'a>(
 ) -> Vec<&'a str> {
     let word = match end {
         End::Address(address) => address.to_string(),
-        End::Id(id) => id.to_string(),
+        End::Id(word) | End::Name(word) => word.to_string(),
     };
     let existed = |one: &&Merged| {
         let row = &one.row;
@@ -236,6 +281,7 @@ mod tests {
         };
         Observed {
             pairs: HashMap::from([(pair, sighting)]),
+            names: 0,
             overlooked: 0,
         }
     }

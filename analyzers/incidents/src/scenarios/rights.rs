@@ -1,0 +1,72 @@
+//! What services may use, and what they do use.
+
+use super::*;
+
+const FUNCTION: &str = "arn:aws:lambda:eu-west-1:111122223333:function:checkout";
+const ROLE: &str = "arn:aws:iam::111122223333:role/checkout";
+const ADMIN: &str = "arn:aws:iam::111122223333:role/admin";
+const BUCKET: &str = "arn:aws:s3:::shop-exports";
+
+/// Checkout acts as a role that may read a bucket, which was changed just before it complained.
+fn story(complaint: &str, changed: &str, kind: &str) -> Story {
+    let mut change = change(
+        "resource.changed",
+        "2024-05-01T10:00:00Z",
+        kind,
+        &["policy"],
+    );
+    change.resource = Some(changed.to_owned());
+    Story::default()
+        .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+        .resource(ROLE, "aws_iam_role", &[])
+        .resource(ADMIN, "aws_iam_role", &[])
+        .resource(BUCKET, "aws_s3_bucket", &[])
+        .edge("checkout", RelationKind::RunsOn, FUNCTION)
+        .edge(FUNCTION, RelationKind::DependsOn, ROLE)
+        .edge(ROLE, RelationKind::PermitsIam, BUCKET)
+        .edge(ROLE, RelationKind::PermitsIam, ADMIN)
+        .every(
+            "aws/111122223333",
+            "2024-05-01T10:00:07Z",
+            4,
+            60,
+            &format!("checkout ERROR {complaint}"),
+        )
+        .change(change)
+}
+
+#[test]
+fn what_a_role_may_use_is_a_cause_only_where_access_is_denied() {
+    let check = |complaint: &str, cause: &str| {
+        let story = story(complaint, BUCKET, "aws_s3_bucket");
+        assert_eq!(story.verdicts(), [format!("checkout <  | {cause}")]);
+    };
+    check(
+        "AccessDenied: not authorized to perform",
+        "resource.changed",
+    );
+    check("could not connect: connection timed out", "none");
+}
+
+#[test]
+fn a_role_that_is_taken_on_may_be_the_cause() {
+    let denied = "AccessDenied: not authorized to perform";
+    let story = story(denied, ADMIN, "aws_iam_role");
+    assert_eq!(story.verdicts(), ["checkout <  | resource.changed"]);
+}
+
+#[test]
+fn a_policy_of_others_that_names_what_was_lost_is_not_the_cause() {
+    let policy = "arn:aws:iam::111122223333:policy/reports";
+    let story = story(
+        "AccessDenied: not authorized to perform",
+        policy,
+        "aws_iam_policy",
+    );
+    let story = story.resource(policy, "aws_iam_policy", &[]).edge(
+        policy,
+        RelationKind::PermitsIam,
+        BUCKET,
+    );
+    assert_eq!(story.verdicts(), ["checkout <  | none"]);
+}
