@@ -1,13 +1,17 @@
 //! Tags and labels that a call gives a resource, as far as they tell who made the call.
 //!
-//! | tag | tells | source |
-//! |---|---|---|
-//! | `aws:cloudformation:stack-id` | the stack; nobody else can set it | docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html |
-//! | any, with value `nepho/run/ID` or `nepho-run-ID` | the run | `docs/guides/run-ids.md` |
-//! | `git_commit` beside `yor_trace` | the commit that last changed the block of the resource | yor.io/2.Using%20Yor |
-//! | `goog-terraform-provisioned` = `true` | Terraform made it | registry.terraform.io/providers/hashicorp/google (`add_terraform_attribution_label`) |
+//! | tag | tells |
+//! |---|---|
+//! | `aws:cloudformation:stack-id` | the stack; nobody else can set it |
+//! | any, with value `nepho/run/ID` or `nepho-run-ID` | the run (`docs/guides/run-ids.md`) |
+//! | `git_commit` beside `yor_trace` | the commit that last changed the block of the resource |
+//! | `goog-terraform-provisioned` = `true` | Terraform made it |
 //!
-//! (Read 2026-11-29.) What takes tags away names those of others, and tells nothing.
+//! What takes tags away names those of others, and tells nothing.
+//!
+//! docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html,
+//! github.com/bridgecrewio/yor, and registry.terraform.io/providers/hashicorp/google (its argument
+//! `add_terraform_attribution_label`), read 2026-11-29.
 
 use nepho_core::key::Arn;
 

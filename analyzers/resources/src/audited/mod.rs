@@ -1,8 +1,8 @@
-//! Edges that calls make and break, as CloudTrail tells: a target is registered, a volume detached, a
-//! policy attached to a role. They hold from the one call to the other.
+//! Edges that calls make and break, as CloudTrail tells: a target is registered, a volume detached,
+//! a policy attached to a role. They hold from the one call to the other.
 //!
-//! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it names,
-//! of at most 20,000 edges and calls; of refused calls nothing.
+//! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it
+//! names, of at most 20,000 edges and calls; of refused calls nothing.
 
 mod table;
 #[cfg(test)]
