@@ -11,6 +11,7 @@
 //! | [`place`] | rejects and errors that say where |
 //! | [`text`] | which values may be kept, and how hosts and addresses are written |
 //! | [`owner`] | tags that name service, team and environment |
+//! | [`edges`] | what references between resources mean, and which way the edges run |
 //! | [`reason`] | messages without values and secrets, and the ids of requests in them |
 //!
 //! States, checkpoints and releases tell what there is, not what was done. Two versions of one
@@ -29,6 +30,7 @@
 //!
 //! The crate knows no tool. Every crate under `iac/` may use it.
 
+pub mod edges;
 pub mod head;
 pub mod items;
 pub mod lines;
