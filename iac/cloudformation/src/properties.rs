@@ -85,16 +85,14 @@ impl Properties {
         identity.key.starts_with("arn:").then_some(identity.key)
     }
 
-    /// Properties that name a `known` resource, with the canonical id of the first that each names.
+    /// Paths of properties that name a `known` resource, and its canonical id.
     pub(crate) fn references(&self, known: &BTreeMap<String, String>) -> Vec<(String, String)> {
         let mut references = Vec::new();
-        for (property, value) in self.0.as_object().into_iter().flatten() {
-            visit(value, "", &mut |_, text| {
-                if let Some(key) = known.get(text) {
-                    references.push((property.clone(), key.clone()));
-                }
-            });
-        }
+        visit_paths(&self.0, "", &mut |path, text| {
+            if let Some(key) = known.get(text) {
+                references.push((path.to_owned(), key.clone()));
+            }
+        });
         references.sort();
         references.dedup();
         references
@@ -142,6 +140,26 @@ fn visit(value: &Value, name: &str, found: &mut dyn FnMut(&str, &str)) {
             .for_each(|(name, value)| visit(value, name, found)),
         _ => {}
     }
+}
+
+/// As [`visit`], but with the path of the text, without positions in lists.
+pub(crate) fn visit_paths(value: &Value, path: &str, found: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Value::String(text) => found(path, text),
+        Value::Array(list) => list
+            .iter()
+            .for_each(|value| visit_paths(value, path, found)),
+        Value::Object(map) => map.iter().for_each(|(name, value)| match path {
+            "" => visit_paths(value, name, found),
+            path => visit_paths(value, &format!("{path}.{name}"), found),
+        }),
+        _ => {}
+    }
+}
+
+/// Property that names the parent of a facet.
+pub(crate) fn parent_property(kind: &str) -> Option<&'static str> {
+    facet(kind).map(|(property, _)| property)
 }
 
 /// Property that names the parent of a facet, and the parent's type.

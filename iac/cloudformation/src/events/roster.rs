@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::Timestamp;
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
+use nepho_core::tables::{NodeKind, Relation, Resource};
+use nepho_iac_common::edges::{Edge, Named, Naming, edges};
 
 use super::event::StackEvent;
 use super::operation::StackKey;
 use super::{is_grouping, properties_of, tool_of};
 use crate::identity::{Identity, identify};
+use crate::properties::parent_property;
 use crate::stack::Place;
 
 /// Shortest physical id by which one resource is found in the properties of another.
@@ -148,15 +150,10 @@ impl<'a, 'e> Roster<'a, 'e> {
                 .map(|found| found.owner())
                 .unwrap_or_default();
             if !standing.is_gone {
-                for (property, to) in properties
-                    .iter()
-                    .flat_map(|found| found.references(&self.known))
-                {
-                    if to != identity.key {
-                        out.relations
-                            .push(reference(&identity.key, to, &property, standing, uri));
-                    }
-                }
+                let references = properties.iter();
+                let references = references.flat_map(|found| found.references(&self.known));
+                let references: Vec<(String, String)> = references.collect();
+                relate(&identity.key, &references, standing, uri, out);
             }
             out.resources.push(Resource {
                 parent: properties.and_then(|found| found.parent(&event.kind, &self.known, &place)),
@@ -183,20 +180,49 @@ impl<'a, 'e> Roster<'a, 'e> {
     }
 }
 
-fn reference(
-    from: &str,
-    to: String,
-    property: &str,
+/// Adds the relations that the properties of a resource tell: one for each property and other
+/// resource.
+fn relate(
+    key: &str,
+    references: &[(String, String)],
     standing: &Standing<'_, '_>,
     uri: &str,
-) -> Relation {
+    out: &mut FeedOutput,
+) {
+    let event = standing.described.unwrap_or(standing.latest);
+    let naming = Naming {
+        key,
+        resource_type: &event.kind,
+        parent: parent_property(&event.kind),
+        are_whole: true,
+    };
+    let named: Vec<Named<'_>> = references
+        .iter()
+        .map(|(path, key)| Named {
+            path,
+            key,
+            resource_type: "",
+        })
+        .collect();
+    let mut told = BTreeSet::new();
+    for edge in edges(&naming, &named) {
+        let path = references.get(edge.place).map(|(path, _)| path.as_str());
+        let property = path.and_then(|path| path.split('.').next());
+        let property = property.unwrap_or_default();
+        if told.insert((property, edge.from.clone(), edge.to.clone(), edge.kind)) {
+            out.relations.push(relation(edge, property, standing, uri));
+        }
+    }
+}
+
+fn relation(edge: Edge, property: &str, standing: &Standing<'_, '_>, uri: &str) -> Relation {
     let event = standing.described.unwrap_or(standing.latest);
     Relation {
         from_kind: NodeKind::Resource,
-        from: from.to_owned(),
+        from: edge.from,
         to_kind: NodeKind::Resource,
-        to,
-        kind: RelationKind::DependsOn,
+        to: edge.to,
+        kind: edge.kind,
         source: "cloudformation".to_owned(),
         confidence: 0.9,
         observations: 1,

@@ -1,16 +1,17 @@
 //! The resources that a template declares, and the relations between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use nepho_core::feed::{Document, FeedOutput};
 use nepho_core::tables::{Reject, Relation, Resource};
+use nepho_iac_common::edges::{Edge, Named, Naming};
 use serde_json::Value;
 
 use super::edges::{self, Reference};
 use super::names::{export_key, resolve, scope_of};
 use super::value::Template;
 use crate::cdk::path::{CdkPath, services};
-use crate::properties::Properties;
+use crate::properties::{Properties, parent_property};
 use crate::stack::address_key;
 
 /// Metadata by which the CDK tells the construct.
@@ -30,7 +31,10 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
         services: services(resources.iter().filter_map(|(logical, body)| {
             Some((logical.as_str(), kind_of(body)?, path_of(body)?))
         })),
-        known: resources.keys().map(String::as_str).collect(),
+        known: resources
+            .iter()
+            .map(|(logical, body)| (logical.as_str(), kind_of(body).unwrap_or_default()))
+            .collect(),
         scope,
     };
     // In the order of the document, however maps are kept.
@@ -45,7 +49,8 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
             continue;
         }
         out.resources.push(declared.resource(logical, kind, body));
-        out.relations.extend(declared.relations(logical, body));
+        out.relations
+            .extend(declared.relations(logical, kind, body));
     }
 }
 
@@ -91,7 +96,8 @@ struct Declared<'d> {
     scope: String,
     exports: BTreeMap<String, Vec<String>>,
     services: BTreeMap<String, String>,
-    known: BTreeSet<&'d str>,
+    /// Types by logical id.
+    known: BTreeMap<&'d str, &'d str>,
 }
 
 impl Declared<'_> {
@@ -125,7 +131,7 @@ impl Declared<'_> {
             .map(Properties::owner)
             .unwrap_or_default();
         let parent = properties.and_then(|found| found.declared_parent(kind));
-        let parent = parent.filter(|parent| self.known.contains(parent.as_str()));
+        let parent = parent.filter(|parent| self.known.contains_key(parent.as_str()));
         let construct = path_of(body).map(|path| CdkPath::parse(path).construct);
         let exports = self.exports.get(logical).into_iter().flatten();
         Resource {
@@ -155,36 +161,74 @@ impl Declared<'_> {
         }
     }
 
-    fn relations(&self, logical: &str, body: &Value) -> Vec<Relation> {
+    /// Relations that the references of a resource stand for.
+    fn relations(&self, logical: &str, kind: &str, body: &Value) -> Vec<Relation> {
         let export = |name: &Value| resolve(name, &self.template.root, &self.scope);
-        let mut relations: Vec<Relation> = Vec::new();
+        let mut found: Vec<(Reference, String)> = Vec::new();
         for reference in edges::of_resource(body, &export) {
             let is_import = reference.function == "ImportValue";
             let to = match is_import {
                 true => export_key(&reference.to),
-                false if self.known.contains(reference.to.as_str()) => self.key(&reference.to),
+                false if self.known.contains_key(reference.to.as_str()) => self.key(&reference.to),
                 // A parameter or a pseudo parameter.
                 false => continue,
             };
-            if reference.to != logical || is_import {
-                relations.push(self.relation(logical, to, &reference));
+            found.push((reference, to));
+        }
+        let named: Vec<Named<'_>> = found
+            .iter()
+            .map(|(reference, to)| Named {
+                path: &reference.path,
+                key: to,
+                resource_type: self.type_of(reference),
+            })
+            .collect();
+        let own = self.key(logical);
+        let naming = Naming {
+            key: &own,
+            resource_type: kind,
+            parent: parent_property(kind),
+            are_whole: true,
+        };
+        let mut relations: Vec<Relation> = Vec::new();
+        for edge in nepho_iac_common::edges::edges(&naming, &named) {
+            if let Some((reference, named)) = found.get(edge.place) {
+                relations.push(self.relation(logical, edge, (reference, named)));
             }
         }
-        relations.sort_by(|one, other| (&one.evidence, &one.to).cmp(&(&other.evidence, &other.to)));
+        relations.sort_by(|one, other| {
+            (&one.evidence, &one.from, &one.to).cmp(&(&other.evidence, &other.from, &other.to))
+        });
         relations
     }
 
-    fn relation(&self, logical: &str, to: String, reference: &Reference) -> Relation {
-        let Reference { function, path, .. } = reference;
+    fn type_of(&self, reference: &Reference) -> &str {
+        let kind = self.known.get(reference.to.as_str());
+        kind.copied().unwrap_or_default()
+    }
+
+    fn relation(&self, logical: &str, edge: Edge, named: (&Reference, &str)) -> Relation {
+        let (
+            Reference {
+                function, path, to, ..
+            },
+            key,
+        ) = named;
+        let mut evidence = format!("`{function}` at `{path}` of `{logical}`");
+        // The edge runs another way than the reference.
+        if edge.to != key || edge.from != self.key(logical) {
+            evidence.push_str(&format!(", which names `{to}`"));
+        }
         Relation {
-            from: self.key(logical),
-            to,
+            from: edge.from,
+            to: edge.to,
+            kind: edge.kind,
             source: "cloudformation".to_owned(),
-            confidence: if reference.is_conditional { 0.7 } else { 0.95 },
+            confidence: if named.0.is_conditional { 0.7 } else { 0.95 },
             observations: 1,
             uri: self.document.uri.to_owned(),
             line: self.line(logical),
-            evidence: format!("`{function}` at `{path}` of `{logical}`"),
+            evidence,
             ..Relation::default()
         }
     }

@@ -147,3 +147,41 @@ fn findings_with_resources_are_no_templates() {
     let template = r#"{"Resources" : { "Logs": {"Type" : "AWS::S3::Bucket"}}}"#;
     check(template, Confidence(85));
 }
+
+#[test]
+fn edges_run_from_who_depends_whatever_names_whom() {
+    let out = read("web.yaml", include_str!("fixtures/web.yaml")).unwrap_or_default();
+    let logical = |key: &str| key.rsplit(':').next().unwrap_or_default().to_owned();
+    let edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| {
+            let (from, to) = (logical(&edge.from), logical(&edge.to));
+            format!("{from} {} {to}", edge.kind)
+        })
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "Balancer attached Front",
+            "Listener routes Targets",
+            "Balancer routes Listener",
+            "Service depends_on Topic",
+            "Service contains Cluster",
+            "Targets routes Service",
+            "Scalable depends_on Cluster",
+            "Scalable scales Service",
+            "Topic routes Jobs",
+            "Subscription depends_on Topic",
+            "Worker uses Jobs",
+            "Worker depends_on Jobs",
+            "Mapping depends_on Worker",
+            "Nightly routes Worker",
+            "Ingress depends_on Back",
+            "Front permits_net Back",
+        ]
+    );
+    let evidence = out.relations.get(8).map(|edge| edge.evidence.as_str());
+    let expected = "`GetAtt` at `Properties.Endpoint` of `Subscription`, which names `Jobs`";
+    assert_eq!(evidence, Some(expected));
+}
