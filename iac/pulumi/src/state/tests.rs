@@ -124,7 +124,7 @@ fn a_rule_is_a_facet_of_its_group_and_the_database_needs_the_group() {
             ),
             (
                 DATABASE,
-                RelationKind::DependsOn,
+                RelationKind::Attached,
                 GROUP,
                 "property `vpcSecurityGroupIds`"
             ),
@@ -314,4 +314,108 @@ fn documents_of_others_are_not_claimed() {
     ] {
         assert_eq!(State.sniff("x.json", text), Confidence::NO, "{text}");
     }
+}
+
+/// Name, type, id, and the properties by whose means it depends on others, with the names of these.
+type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A state of these resources.
+fn stack(resources: &[Row<'_>]) -> String {
+    let urn = |name: &str| {
+        let kind = resources.iter().find(|row| row.0 == name).map(|row| row.1);
+        let kind = kind.unwrap_or_default();
+        format!("urn:pulumi:prod::shop::{kind}::{name}")
+    };
+    let rows: Vec<serde_json::Value> = resources
+        .iter()
+        .map(|(name, kind, id, named)| {
+            let mut properties = std::collections::BTreeMap::<&str, Vec<String>>::new();
+            for (property, other) in *named {
+                properties.entry(property).or_default().push(urn(other));
+            }
+            let all: Vec<String> = named.iter().map(|(_, other)| urn(other)).collect();
+            serde_json::json!({"urn": urn(name), "custom": true, "type": kind, "id": id,
+                "dependencies": all, "propertyDependencies": properties})
+        })
+        .collect();
+    let manifest = serde_json::json!({"time": "2024-05-01T10:00:00Z", "magic": "x"});
+    serde_json::json!({"version": 3, "deployment": {"manifest": manifest, "resources": rows}})
+        .to_string()
+}
+
+#[test]
+fn edges_run_from_who_depends_whatever_names_whom() {
+    let out = read(&stack(&[
+        ("vpc", "aws:ec2/subnet:Subnet", "subnet-0a1b2c3d", &[]),
+        (
+            "front",
+            "aws:ec2/securityGroup:SecurityGroup",
+            "sg-0a1b2c3d",
+            &[],
+        ),
+        (
+            "lb",
+            "aws:lb/loadBalancer:LoadBalancer",
+            "lb-1",
+            &[("securityGroups", "front"), ("subnets", "vpc")],
+        ),
+        ("group", "aws:lb/targetGroup:TargetGroup", "group-1", &[]),
+        (
+            "listener",
+            "aws:lb/listener:Listener",
+            "listener-1",
+            &[("loadBalancerArn", "lb"), ("defaultActions", "group")],
+        ),
+        ("web", "aws:ec2/instance:Instance", "i-0a1b2c3d", &[]),
+        (
+            "attachment",
+            "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+            "attachment-1",
+            &[("targetGroupArn", "group"), ("targetId", "web")],
+        ),
+        ("jobs", "aws:sqs/queue:Queue", "jobs-1", &[]),
+        (
+            "worker",
+            "aws:lambda/function:Function",
+            "worker-1",
+            &[
+                ("environment", "jobs"),
+                ("vpcConfig", "vpc"),
+                ("vpcConfig", "front"),
+            ],
+        ),
+        (
+            "mapping",
+            "aws:lambda/eventSourceMapping:EventSourceMapping",
+            "mapping-1",
+            &[("functionName", "worker"), ("eventSourceArn", "jobs")],
+        ),
+    ]));
+    let name = |key: &str| {
+        let row = out.resources.iter().find(|row| row.key == key);
+        let urn = row.and_then(|row| row.address.clone()).unwrap_or_default();
+        urn.rsplit(':').next().unwrap_or_default().to_owned()
+    };
+    let mut edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| format!("{} {} {}", name(&edge.from), edge.kind, name(&edge.to)))
+        .collect();
+    edges.sort();
+    assert_eq!(
+        edges,
+        [
+            "attachment depends_on group",
+            "group routes web",
+            "lb attached front",
+            "lb contains vpc",
+            "lb routes listener",
+            "listener routes group",
+            "mapping depends_on worker",
+            "worker attached front",
+            "worker contains vpc",
+            "worker depends_on jobs",
+            "worker uses jobs",
+        ]
+    );
 }
