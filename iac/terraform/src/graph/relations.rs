@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nepho_core::key;
 use nepho_core::tables::RelationKind;
+use nepho_iac_common::variables;
 
 use super::node::Node;
 use super::rows::{Drawing, Shown};
@@ -16,9 +17,6 @@ use crate::identity::{aliases, references};
 /// Beyond so many instances of one dependency, only the one with the same key is taken:
 /// `count` over thousands of both would else give millions of edges.
 const MANY_INSTANCES: usize = 32;
-
-/// How sure a reference in an environment variable is: it may be left from long ago.
-const IN_VARIABLE: f64 = 0.7;
 
 /// What each configured resource that others depend on needs itself, also through others.
 type Needs = ByNumber<Name, BTreeSet<Name>>;
@@ -106,7 +104,7 @@ impl Graph {
                 targets.extend(elsewhere(&variable.key));
             }
             for mut target in targets {
-                target.confidence *= IN_VARIABLE;
+                target.confidence *= variables::CONFIDENCE;
                 let shown = Shown {
                     kind: RelationKind::Uses,
                     path: &format!("environment variable {}", variable.name),
