@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use nepho_iac_common::owner::Owner;
 use nepho_iac_common::reason::in_order;
+use nepho_iac_common::variables::{self, Variable};
 use serde_json::Value;
 
 use crate::identity::identify;
@@ -96,6 +97,11 @@ impl Properties {
         references.sort();
         references.dedup();
         references
+    }
+
+    /// Environment variables, and what their values name.
+    pub(crate) fn variables(&self) -> Vec<Variable> {
+        variables::all(&self.0)
     }
 
     /// Values that must not be quoted, the longest first.

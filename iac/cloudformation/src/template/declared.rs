@@ -8,11 +8,15 @@ use nepho_iac_common::edges::{Edge, Named, Naming};
 use serde_json::Value;
 
 use super::edges::{self, Reference};
-use super::names::{export_key, resolve, scope_of};
+use super::names::{export_key, output_key, resolve, scope_of};
 use super::value::Template;
 use crate::cdk::path::{CdkPath, services};
 use crate::properties::{Properties, parent_property};
 use crate::stack::address_key;
+use crate::variables;
+
+/// Types of nested stacks; `Location` names the template of the second.
+const NESTED: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
 
 /// Metadata by which the CDK tells the construct.
 const CDK_PATH: &str = "aws:cdk:path";
@@ -49,8 +53,10 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
             continue;
         }
         out.resources.push(declared.resource(logical, kind, body));
+        let relations = declared.relations(logical, kind, body).into_iter();
+        let relations = relations.chain(declared.variables(logical, body));
         out.relations
-            .extend(declared.relations(logical, kind, body));
+            .extend(relations.chain(declared.nested(logical, body)));
     }
 }
 
@@ -68,25 +74,41 @@ fn tool_of<'v>(mut bodies: impl Iterator<Item = &'v Value>) -> &'static str {
     if is_cdk { "cdk" } else { "cloudformation" }
 }
 
-/// Names of exports by the logical id of the resource that they give something of.
+/// Ids of outputs, and of exports, by the logical id of the resource that they give something of.
 fn exports(root: &Value, scope: &str) -> BTreeMap<String, Vec<String>> {
     let mut exports: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for output in root
-        .get("Outputs")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|outputs| outputs.values())
-    {
-        let name = output.get("Export").and_then(|export| export.get("Name"));
-        let name = name.and_then(|name| resolve(name, root, scope));
-        let (Some(name), Some(value)) = (name, output.get("Value")) else {
+    let outputs = root.get("Outputs").and_then(Value::as_object);
+    for (output, body) in outputs.into_iter().flatten() {
+        let Some(value) = body.get("Value") else {
             continue;
         };
-        for reference in edges::of_value(value) {
-            exports.entry(reference.to).or_default().push(name.clone());
+        let name = body.get("Export").and_then(|export| export.get("Name"));
+        let name = name.and_then(|name| resolve(name, root, scope));
+        let mut references = edges::of_value(value);
+        references.dedup_by(|one, other| one.to == other.to);
+        // What is put together of several resources is none of them.
+        let is_of_one = references.len() == 1;
+        for reference in references {
+            let ids = exports.entry(reference.to).or_default();
+            ids.extend(name.as_deref().map(export_key));
+            ids.extend(is_of_one.then(|| output_key(scope, output)));
         }
     }
     exports
+}
+
+/// Name of the stack that a resource nests, as far as the place of its template tells it.
+fn child_scope(body: &Value) -> Option<String> {
+    let is_stack = NESTED.contains(&kind_of(body)?);
+    let properties = body.get("Properties").filter(|_| is_stack)?;
+    let place = properties
+        .get("TemplateURL")
+        .or_else(|| properties.get("Location"))?;
+    let place = place.as_str()?.split(['?', '#']).next()?;
+    let is_template = [".yaml", ".yml", ".json", ".template"]
+        .iter()
+        .any(|ending| place.ends_with(ending));
+    is_template.then(|| scope_of(place))
 }
 
 struct Declared<'d> {
@@ -137,7 +159,7 @@ impl Declared<'_> {
         Resource {
             key: self.key(logical),
             aliases: exports
-                .map(|name| export_key(name))
+                .cloned()
                 .chain(path_of(body).map(|path| format!("cdk:{path}")))
                 .collect(),
             resource_type: kind.to_owned(),
@@ -199,6 +221,45 @@ impl Declared<'_> {
         relations.sort_by(|one, other| {
             (&one.evidence, &one.from, &one.to).cmp(&(&other.evidence, &other.from, &other.to))
         });
+        relations
+    }
+
+    /// Relations to what the literal values of environment variables name.
+    fn variables(&self, logical: &str, body: &Value) -> Vec<Relation> {
+        let properties = body.get("Properties").cloned().and_then(Properties::of);
+        let own = self.key(logical);
+        let found = properties
+            .map(|found| variables::relations(&own, logical, &found, &|_| None))
+            .unwrap_or_default();
+        let placed = |relation: Relation| Relation {
+            uri: self.document.uri.to_owned(),
+            line: self.line(logical),
+            ..relation
+        };
+        found.into_iter().map(placed).collect()
+    }
+
+    /// Relations to what the outputs of nested stacks are of: another template tells it.
+    fn nested(&self, logical: &str, body: &Value) -> Vec<Relation> {
+        let resources = self.template.root.get("Resources");
+        let mut relations = Vec::new();
+        for (stack, output) in edges::outputs(body) {
+            let scope = resources
+                .and_then(|resources| resources.get(&stack))
+                .and_then(child_scope);
+            let Some(scope) = scope else { continue };
+            relations.push(Relation {
+                from: self.key(logical),
+                to: output_key(&scope, &output),
+                source: "cloudformation".to_owned(),
+                confidence: 0.8,
+                observations: 1,
+                uri: self.document.uri.to_owned(),
+                line: self.line(logical),
+                evidence: format!("output {output} of the nested stack {stack}"),
+                ..Relation::default()
+            });
+        }
         relations
     }
 
