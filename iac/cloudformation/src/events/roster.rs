@@ -237,12 +237,12 @@ fn relate(
         key,
         resource_type: &event.kind,
         parent: parent_property(&event.kind),
-        are_whole: true,
     };
     let named: Vec<Named<'_>> = references
         .iter()
         .map(|(path, key)| Named {
             path,
+            is_whole: true,
             key,
             resource_type: "",
         })

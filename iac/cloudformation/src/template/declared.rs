@@ -201,6 +201,7 @@ impl Declared<'_> {
             .iter()
             .map(|(reference, to)| Named {
                 path: &reference.path,
+                is_whole: true,
                 key: to,
                 resource_type: self.type_of(reference),
             })
@@ -210,7 +211,6 @@ impl Declared<'_> {
             key: &own,
             resource_type: kind,
             parent: parent_property(kind),
-            are_whole: true,
         };
         let mut relations: Vec<Relation> = Vec::new();
         for edge in nepho_iac_common::edges::edges(&naming, &named) {

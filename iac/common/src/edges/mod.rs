@@ -13,10 +13,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
+use nepho_core::key;
 use nepho_core::tables::RelationKind;
+
+use crate::text;
 
 pub use table::{LINKS, Link, REFERENCES, Reference, SECRET, SERVICE_ACCOUNT};
 
@@ -28,14 +31,14 @@ pub struct Naming<'a> {
     pub resource_type: &'a str,
     /// Property that names the resource that it is a facet of.
     pub parent: Option<&'a str>,
-    /// Whether the properties are known to their ends, or the outermost of each alone.
-    pub are_whole: bool,
 }
 
 /// Another resource that it names.
 pub struct Named<'a> {
     /// Property, with the positions in lists or without.
     pub path: &'a str,
+    /// Whether this is the path to its end, or the outermost property alone.
+    pub is_whole: bool,
     /// Key of the other.
     pub key: &'a str,
     /// Type of the other; empty if it is not known.
@@ -64,9 +67,9 @@ pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
         .collect();
     let paths: Vec<Path> = named
         .iter()
-        .map(|one| Path::of(one.path, naming.are_whole))
+        .map(|one| Path::of(one.path, one.is_whole))
         .collect();
-    let parent = naming.parent.map(|path| Path::of(path, naming.are_whole));
+    let parent = naming.parent.map(|path| Path::of(path, true));
     let mut edges = Vec::new();
     for (place, (one, path)) in named.iter().zip(&paths).enumerate() {
         let others = |row: &str| -> Vec<&str> {
@@ -104,6 +107,47 @@ pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
         edges.extend(drawn);
     }
     edges
+}
+
+/// Whether a property, or something below it, may refer to another resource in any type.
+pub fn may_refer(property: &str) -> bool {
+    static FIRST: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let links = LINKS.iter().chain(&table::OTHER_LINKS);
+        let references = REFERENCES.iter().chain(&table::OF_OTHERS);
+        let paths = links
+            .flat_map(|link| [link.from, link.to])
+            .chain(references.map(|row| row.path));
+        let first = paths.filter_map(|path| path.split('.').next());
+        first.filter(|first| !first.is_empty()).map(stem).collect()
+    });
+    FIRST.contains(&stem(property))
+}
+
+/// Whether the property with this whole path refers to another resource in resources of a type.
+pub fn refers(resource_type: &str, path: &str) -> bool {
+    let path = Path::of(path, true);
+    let cloud = cloud_of(resource_type);
+    let is_end = |link: &Link| path.fits(link.from) || path.fits(link.to);
+    let mut references = references(&path).iter();
+    references.any(|row| is_of(row.names, cloud)) || links(resource_type).any(is_end)
+}
+
+/// Key of what `value`, at this whole path, names by an id that stands for one resource wherever it
+/// is read: an ARN, an id of Azure, a name of Google Cloud, a short id of EC2.
+pub fn key_of(path: &str, value: &str) -> Option<String> {
+    if !text::may_be_kept(value) {
+        return None;
+    }
+    let id = key::canonical(value);
+    let is_azure = || key::is_azure_id(&id) && key::azure_namespace(&id).is_some();
+    if id.starts_with("arn:") || id.starts_with("//") || is_azure() || text::is_short_id(&id) {
+        return Some(id);
+    }
+    let is_name = value.starts_with("projects/");
+    let path = Path::of(path, true);
+    let rows = references(&path).iter().filter(|_| is_name);
+    let mut names = rows.filter_map(|row| key::types::google::full_name(row.names, value));
+    names.next()
 }
 
 /// Ends of the edges that a link makes of one reference. Where it joins two others, one of the two
@@ -211,7 +255,7 @@ fn references(path: &Path) -> &'static [&'static Reference] {
     type ByPath = HashMap<(String, bool), Vec<&'static Reference>>;
     static REFERENCES_AT: LazyLock<ByPath> = LazyLock::new(|| {
         let mut references = ByPath::new();
-        for row in REFERENCES.iter().chain(&table::OF_CLOUDFORMATION) {
+        for row in REFERENCES.iter().chain(&table::OF_OTHERS) {
             let words: Vec<String> = row.path.split('.').map(stem).collect();
             let first = words.first().cloned().unwrap_or_default();
             for key in [(words.join("."), true), (first, false)] {

@@ -1,9 +1,10 @@
 //! The tables: attributes by which resources refer to others, and edges that resources draw between
-//! others. Attributes and types are those of Terraform; rows that only CloudFormation needs stand at
+//! others. Attributes and types are those of Terraform; rows that only other tools need stand at
 //! the end.
 //!
 //! Properties of CloudFormation are those of the template reference
-//! (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference), read 2026-11-29.
+//! (docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference), those of Azure of its resource
+//! reference (learn.microsoft.com/azure/templates), both read 2026-11-29.
 
 use nepho_core::tables::RelationKind;
 use nepho_core::tables::RelationKind::{
@@ -209,9 +210,9 @@ pub const REFERENCES: [Reference; 111] = [
     to("instance", Attached, "aws_instance"),
 ];
 
-/// References that only CloudFormation has.
+/// References that only CloudFormation and Azure's own schemas have.
 #[rustfmt::skip]
-pub(super) const OF_CLOUDFORMATION: [Reference; 17] = [
+pub(super) const OF_OTHERS: [Reference; 25] = [
     to("vpc_security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.subnets", Contains, ""),
@@ -229,6 +230,14 @@ pub(super) const OF_CLOUDFORMATION: [Reference; 17] = [
     to("launch_template.launch_template_id", DependsOn, ""),
     to("container_definitions.secrets.value_from", Uses, ""),
     to("container_definitions.repository_credentials.credentials_parameter", Uses, ""),
+    to("subnet.id", Contains, ""),
+    to("ip_configurations.subnet.id", Contains, ""),
+    to("ip_configurations.public_ip_address.id", Attached, ""),
+    to("frontend_ip_configurations.public_ip_address.id", Attached, ""),
+    to("network_security_group.id", Attached, ""),
+    to("network_profile.network_interfaces.id", Attached, ""),
+    to("private_link_service_connections.private_link_service_id", Routes, ""),
+    to("server_farm_id", DependsOn, ""),
 ];
 
 /// An edge that a resource draws between two others, or from another to itself.

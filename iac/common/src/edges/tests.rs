@@ -9,7 +9,6 @@ fn check(resource_type: &str, parent: Option<&str>, named: &[(&str, &str)], expe
         key: "X",
         resource_type,
         parent,
-        are_whole,
     };
     let keys = ["A", "B", "C"];
     let named: Vec<Named<'_>> = named
@@ -17,6 +16,7 @@ fn check(resource_type: &str, parent: Option<&str>, named: &[(&str, &str)], expe
         .zip(keys)
         .map(|((path, resource_type), key)| Named {
             path,
+            is_whole: are_whole,
             key,
             resource_type,
         })
@@ -140,4 +140,56 @@ fn the_type_of_the_other_tells_where_the_property_does_not() {
     // The same property of another cloud says something else, or nothing.
     check("azure:x/y:Z", None, &[("target", "")], &["X depends_on A"]);
     check("pkg:a:B", None, &[("role", "")], &["X depends_on A"]);
+}
+
+#[test]
+fn ids_at_known_properties_are_keys_wherever_they_are_read() {
+    let check = |kind: &str, path: &str, value: &str, expected: Option<&str>| {
+        let found = edges_key(kind, path, value);
+        assert_eq!(found.as_deref(), expected, "{path} {value}");
+    };
+    let subnet =
+        "/subscriptions/S/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets/a";
+    let lower = subnet.to_ascii_lowercase();
+    let app = "azure:appservice/linuxWebApp:LinuxWebApp";
+    check(app, "virtualNetworkSubnetId", subnet, Some(&lower));
+    let card = "azure-native:network:NetworkInterface";
+    check(card, "ipConfigurations.subnet.id", subnet, Some(&lower));
+    check(card, "tags.owner", subnet, None);
+    let cluster = "gcp:container/cluster:Cluster";
+    let network = "//compute.googleapis.com/projects/p/global/networks/n";
+    let link = "https://www.googleapis.com/compute/v1/projects/p/global/networks/n";
+    check(cluster, "network", link, Some(network));
+    check(
+        cluster,
+        "network",
+        "projects/p/global/networks/n",
+        Some(network),
+    );
+    check(cluster, "network", "default", None);
+    let instance = "aws:ec2/instance:Instance";
+    let group = Some("sg-0a1b2c3d4e5f60718");
+    check(
+        instance,
+        "vpcSecurityGroupIds",
+        "sg-0a1b2c3d4e5f60718",
+        group,
+    );
+    check(
+        instance,
+        "arn",
+        "arn:aws:ec2:eu-west-1:111122223333:instance/i-1",
+        None,
+    );
+    let target = "aws:cloudwatch/eventTarget:EventTarget";
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    check(target, "arn", queue, Some(queue));
+    check(target, "arn", "password=canary", None);
+}
+
+/// Key at a property, if resources of the type refer to others by it.
+fn edges_key(kind: &str, path: &str, value: &str) -> Option<String> {
+    let property = path.split('.').next().unwrap_or_default();
+    assert!(may_refer(property) || !refers(kind, path));
+    key_of(path, value).filter(|_| refers(kind, path))
 }
