@@ -237,6 +237,7 @@ fn relate(
         key,
         resource_type: &event.kind,
         parent: parent_property(&event.kind),
+        parent_key: None,
     };
     let named: Vec<Named<'_>> = references
         .iter()

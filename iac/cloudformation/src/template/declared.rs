@@ -211,6 +211,7 @@ impl Declared<'_> {
             key: &own,
             resource_type: kind,
             parent: parent_property(kind),
+            parent_key: None,
         };
         let mut relations: Vec<Relation> = Vec::new();
         for edge in nepho_iac_common::edges::edges(&naming, &named) {

@@ -31,6 +31,8 @@ pub struct Naming<'a> {
     pub resource_type: &'a str,
     /// Property that names the resource that it is a facet of.
     pub parent: Option<&'a str>,
+    /// Key of that resource, where it is known though none of the references tells it.
+    pub parent_key: Option<&'a str>,
 }
 
 /// Another resource that it names.
@@ -74,7 +76,11 @@ pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
     for (place, (one, path)) in named.iter().zip(&paths).enumerate() {
         let others = |row: &str| -> Vec<&str> {
             let fitting = named.iter().zip(&paths).filter(|(_, path)| path.fits(row));
-            fitting.map(|(other, _)| other.key).collect()
+            let mut keys: Vec<&str> = fitting.map(|(other, _)| other.key).collect();
+            if keys.is_empty() && parent.as_ref().is_some_and(|parent| parent.fits(row)) {
+                keys.extend(naming.parent_key);
+            }
+            keys
         };
         let mut drawn: Vec<Edge> = Vec::new();
         for link in &links {
@@ -92,8 +98,10 @@ pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
             }
         }
         if drawn.is_empty() && one.key != naming.key {
+            // Of an attachment no end says more than that it needs it.
             let is_parent = parent.as_ref().is_some_and(|own| own.words == path.words);
-            let kind = match is_parent {
+            let is_end = |link: &&Link| path.fits(link.from) || path.fits(link.to);
+            let kind = match is_parent || links.iter().any(is_end) {
                 true => RelationKind::DependsOn,
                 false => kind_of(path, one.resource_type, cloud),
             };

@@ -324,7 +324,7 @@ pub const LINKS: [Link; 46] = [
 /// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by other
 /// means.
 #[rustfmt::skip]
-pub(super) const OTHER_LINKS: [Link; 37] = [
+pub(super) const OTHER_LINKS: [Link; 41] = [
     link(&["AWS::ElasticLoadBalancingV2::TargetGroup"], "", "targets.id", Routes, ""),
     link(&["AWS::ElasticLoadBalancing::LoadBalancer"], "", "instances", Routes, ""),
     link(&["AWS::ECS::Service"], "load_balancers.load_balancer_name", "", Routes, ""),
@@ -336,6 +336,10 @@ pub(super) const OTHER_LINKS: [Link; 37] = [
     link(&["AWS::EC2::EIPAssociation"], "instance_id", "eip", Attached, ""),
     link(&["AWS::EC2::EIP"], "instance_id", "", Attached, ""),
     link(&["AWS::EC2::VPCGatewayAttachment"], "vpc_id", "internet_gateway_id", Attached, ""),
+    link(&["AWS::EC2::VPCDHCPOptionsAssociation"], "vpc_id", "dhcp_options_id", Attached, ""),
+    link(&["AWS::EC2::Route", "aws_route"], "", "instance_id", Routes, ""),
+    link(&["AWS::EC2::Route", "aws_route"], "", "network_interface_id", Routes, ""),
+    link(&["AWS::EC2::Route", "aws_route"], "", "vpc_endpoint_id", Routes, ""),
     link(&["AWS::EC2::SecurityGroupIngress"], "source_security_group_id", "group_id", PermitsNet, ""),
     link(&["AWS::EC2::SecurityGroupEgress"], "group_id", "destination_security_group_id", PermitsNet, ""),
     link(&["AWS::EC2::SecurityGroup"], "security_group_ingress.source_security_group_id", "", PermitsNet, ""),

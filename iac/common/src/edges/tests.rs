@@ -9,6 +9,7 @@ fn check(resource_type: &str, parent: Option<&str>, named: &[(&str, &str)], expe
         key: "X",
         resource_type,
         parent,
+        parent_key: parent.map(|_| "P"),
     };
     let keys = ["A", "B", "C"];
     let named: Vec<Named<'_>> = named
@@ -103,6 +104,15 @@ fn events_run_to_their_targets_and_readers_need_their_source() {
 }
 
 #[test]
+fn the_parent_stands_in_where_its_property_holds_a_name() {
+    let target = "aws:cloudwatch/eventTarget:EventTarget";
+    check(target, Some("rule"), &[("arn", "")], &["P routes A"]);
+    let permission = "aws:lambda/permission:Permission";
+    let named = [("sourceArn", "")];
+    check(permission, Some("function"), &named, &["A permits_iam P"]);
+}
+
+#[test]
 fn rules_let_one_group_reach_another() {
     let named = [("GroupId", ""), ("SourceSecurityGroupId", "")];
     let expected = ["X depends_on A", "B permits_net A"];
@@ -137,6 +147,15 @@ fn the_type_of_the_other_tells_where_the_property_does_not() {
     let named = [("ResourceId", "AWS::ECS::Cluster"), ("ResourceId", "")];
     let kind = "AWS::ApplicationAutoScaling::ScalableTarget";
     check(kind, None, &named, &["X depends_on A", "X scales B"]);
+    let kind = "AWS::EC2::SubnetNetworkAclAssociation";
+    let named = [("SubnetId", ""), ("NetworkAclId", "")];
+    check(kind, None, &named, &["X depends_on A", "A attached B"]);
+    check(
+        "AWS::EC2::Route",
+        None,
+        &[("InstanceId", "")],
+        &["X routes A"],
+    );
     // The same property of another cloud says something else, or nothing.
     check("azure:x/y:Z", None, &[("target", "")], &["X depends_on A"]);
     check("pkg:a:B", None, &[("role", "")], &["X depends_on A"]);

@@ -182,6 +182,7 @@ fn draw(managed: &Managed<'_>, resource: &Resource, found: &[Found<'_>], out: &m
         key: &resource.key,
         resource_type: &managed.kind,
         parent: managed.described().parent_property(),
+        parent_key: resource.parent.as_deref(),
     };
     // Of several properties that name one resource, one may tell more than that it is needed.
     let mut best: BTreeMap<(String, String), Edge> = BTreeMap::new();
