@@ -6,8 +6,8 @@ use nepho_iac_common::variables;
 use crate::properties::Properties;
 
 /// Edges from a resource to what its environment variables and those of its containers name by id
-/// or by the host name of a cloud. `known` tells the key of what the document holds itself; anything
-/// else may look like a host.
+/// or by the host name of a cloud. `known` tells the key of what the document holds itself; any
+/// other name may look like a host.
 pub(crate) fn relations(
     key: &str,
     logical: &str,

@@ -4,9 +4,9 @@
 //! target group, so when a listener names a load balancer, the edge runs from this to the listener,
 //! and when an attachment names both a group and an instance, it runs between the two.
 //!
-//! The [tables](table) are in the words of Terraform. Properties of other tools are the same but for
-//! their spelling: `TargetGroupARNs`, `targetGroupArns` and `target_group_arns`, or Pulumi's `topic`
-//! for `topic_arn`.
+//! The tables are in the words of Terraform. Properties of other tools are the same but for their
+//! spelling: `TargetGroupARNs`, `targetGroupArns` and `target_group_arns`, or Pulumi's `topic` for
+//! `topic_arn`.
 
 mod table;
 

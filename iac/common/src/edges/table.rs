@@ -321,8 +321,8 @@ pub const LINKS: [Link; 46] = [
     link(&["google_container_node_pool"], "cluster", "", DependsOn, "google_container_cluster"),
 ];
 
-/// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by other
-/// means.
+/// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by
+/// other means.
 #[rustfmt::skip]
 pub(super) const OTHER_LINKS: [Link; 41] = [
     link(&["AWS::ElasticLoadBalancingV2::TargetGroup"], "", "targets.id", Routes, ""),
