@@ -346,14 +346,13 @@ impl Path {
 
     /// Whether it may be the property of a row; none is without a name.
     fn fits(&self, row: &str) -> bool {
-        let mut words = row.split('.').map(stem);
         if row.is_empty() || self.words.is_empty() {
             return false;
         }
-        match self.is_whole {
-            true => words.eq(self.words.iter().map(String::as_str)),
-            false => words.next().as_deref() == self.words.first().map(String::as_str),
-        }
+        let count = if self.is_whole { self.words.len() } else { 1 };
+        let is_as_long = !self.is_whole || row.split('.').count() == count;
+        let mut pairs = row.split('.').zip(&self.words).take(count);
+        is_as_long && pairs.all(|(wanted, word)| wanted == "*" || stem(wanted) == *word)
     }
 
     /// Whether the value of an environment variable or of a setting makes the reference.

@@ -212,7 +212,7 @@ pub const REFERENCES: [Reference; 111] = [
 
 /// References that only CloudFormation and Azure's own schemas have.
 #[rustfmt::skip]
-pub(super) const OF_OTHERS: [Reference; 25] = [
+pub(super) const OF_OTHERS: [Reference; 30] = [
     to("vpc_security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.subnets", Contains, ""),
@@ -226,6 +226,11 @@ pub(super) const OF_OTHERS: [Reference; 25] = [
     to("actions.forward_config.target_groups.target_group_arn", Routes, ""),
     to("alias_target.dns_name", Routes, ""),
     to("resource_records", Routes, ""),
+    to("record_sets.alias_target.dns_name", Routes, ""),
+    to("record_sets.resource_records", Routes, ""),
+    to("subnet_mappings.allocation_id", Attached, ""),
+    to("allocation_id", Attached, ""),
+    to("volumes.volume_id", Attached, ""),
     to("distribution_config.origins.domain_name", Routes, ""),
     to("launch_template.launch_template_id", DependsOn, ""),
     to("container_definitions.secrets.value_from", Uses, ""),
@@ -244,9 +249,9 @@ pub(super) const OF_OTHERS: [Reference; 25] = [
 pub struct Link {
     /// Types of the resources that draw it.
     pub types: &'static [&'static str],
-    /// Attribute that names the dependent; empty for the resource itself.
+    /// Attribute that names the dependent; empty for the resource itself. `*` is any name.
     pub from: &'static str,
-    /// Attribute that names the dependency; empty for the resource itself.
+    /// Attribute that names the dependency, alike.
     pub to: &'static str,
     /// What the edge says.
     pub kind: RelationKind,
@@ -324,7 +329,7 @@ pub const LINKS: [Link; 46] = [
 /// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by
 /// other means.
 #[rustfmt::skip]
-pub(super) const OTHER_LINKS: [Link; 41] = [
+pub(super) const OTHER_LINKS: [Link; 53] = [
     link(&["AWS::ElasticLoadBalancingV2::TargetGroup"], "", "targets.id", Routes, ""),
     link(&["AWS::ElasticLoadBalancing::LoadBalancer"], "", "instances", Routes, ""),
     link(&["AWS::ECS::Service"], "load_balancers.load_balancer_name", "", Routes, ""),
@@ -360,6 +365,18 @@ pub(super) const OTHER_LINKS: [Link; 41] = [
     link(&["AWS::S3::Bucket"], "", "notification_configuration.lambda_configurations.function", Routes, ""),
     link(&["AWS::S3::Bucket"], "", "notification_configuration.queue_configurations.queue", Routes, ""),
     link(&["AWS::S3::Bucket"], "", "notification_configuration.topic_configurations.topic", Routes, ""),
+    link(&["AWS::Serverless::Function"], "events.*.topic", "", Routes, ""),
+    link(&["AWS::Serverless::Function"], "events.*.bucket", "", Routes, ""),
+    link(&["AWS::Serverless::Function"], "events.*.rest_api_id", "", Routes, ""),
+    link(&["AWS::Serverless::Function"], "events.*.api_id", "", Routes, ""),
+    link(&["AWS::ApiGateway::VpcLink"], "", "target_arns", Routes, ""),
+    link(&["AWS::KinesisFirehose::DeliveryStream"], "", "s3_destination_configuration.bucket_arn", Routes, ""),
+    link(&["AWS::KinesisFirehose::DeliveryStream"], "", "extended_s3_destination_configuration.bucket_arn", Routes, ""),
+    link(&["AWS::RDS::DBProxyTargetGroup"], "db_proxy_name", "db_instance_identifiers", Routes, ""),
+    link(&["AWS::RDS::DBProxyTargetGroup"], "db_proxy_name", "db_cluster_identifiers", Routes, ""),
+    link(&["AWS::GlobalAccelerator::Listener"], "accelerator_arn", "", Routes, ""),
+    link(&["AWS::GlobalAccelerator::EndpointGroup"], "listener_arn", "", Routes, ""),
+    link(&["AWS::GlobalAccelerator::EndpointGroup"], "", "endpoint_configurations.endpoint_id", Routes, ""),
     link(&["AWS::Logs::SubscriptionFilter"], "log_group_name", "destination_arn", Routes, ""),
     link(&["aws_cloudwatch_log_subscription_filter"], "log_group", "destination_arn", Routes, ""),
     link(&["aws_lambda_permission"], "source_arn", "function", PermitsIam, ""),

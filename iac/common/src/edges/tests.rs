@@ -96,6 +96,15 @@ fn events_run_to_their_targets_and_readers_need_their_source() {
         &["X routes A", "X depends_on B"],
     );
     check(
+        "AWS::Serverless::Function",
+        None,
+        &[
+            ("Properties.Events.OnOrder.Properties.Topic", ""),
+            ("Properties.Events.Jobs.Properties.Queue", ""),
+        ],
+        &["A routes X", "X depends_on B"],
+    );
+    check(
         "AWS::ApiGateway::Method",
         Some("RestApiId"),
         &[("RestApiId", ""), ("Integration.Uri", "")],
