@@ -20,3 +20,4 @@ mod reason;
 pub mod resources;
 mod stack;
 pub mod template;
+mod variables;
