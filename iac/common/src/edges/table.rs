@@ -256,7 +256,7 @@ pub const REFERENCES: [Reference; 127] = [
 
 /// References that only CloudFormation and Azure's own schemas have.
 #[rustfmt::skip]
-pub(super) const OF_OTHERS: [Reference; 33] = [
+pub(super) const OF_OTHERS: [Reference; 34] = [
     to("vpc_security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.subnets", Contains, ""),
@@ -268,6 +268,8 @@ pub(super) const OF_OTHERS: [Reference; 33] = [
     to("launch_template_data.iam_instance_profile.arn", DependsOn, ""),
     to("default_actions.forward_config.target_groups.target_group_arn", Routes, ""),
     to("actions.forward_config.target_groups.target_group_arn", Routes, ""),
+    // As a text in which `Fn::Sub` puts the queue.
+    to("redrive_policy", DataFlow, ""),
     to("dead_letter_queue.target_arn", DataFlow, ""),
     to("event_invoke_config.destination_config.on_failure.destination", DataFlow, ""),
     to("event_invoke_config.destination_config.on_success.destination", DataFlow, ""),

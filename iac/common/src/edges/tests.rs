@@ -113,6 +113,83 @@ fn events_run_to_their_targets_and_readers_need_their_source() {
 }
 
 #[test]
+fn what_nobody_could_take_flows_to_another_queue() {
+    let flows = ["X data_flow A"];
+    for (kind, path) in [
+        (
+            "AWS::SQS::Queue",
+            "Properties.RedrivePolicy.deadLetterTargetArn",
+        ),
+        ("AWS::SQS::Queue", "Properties.RedrivePolicy"),
+        ("aws:sqs/queue:Queue", "redrivePolicy"),
+        ("aws-native:sqs:Queue", "redrivePolicy"),
+        (
+            "AWS::SNS::Subscription",
+            "RedrivePolicy.deadLetterTargetArn",
+        ),
+        (
+            "aws:sns/topicSubscription:TopicSubscription",
+            "redrivePolicy",
+        ),
+        ("AWS::Lambda::Function", "DeadLetterConfig.TargetArn"),
+        ("AWS::Events::Rule", "Targets.0.DeadLetterConfig.Arn"),
+        ("AWS::Scheduler::Schedule", "Target.DeadLetterConfig.Arn"),
+        ("AWS::Serverless::Function", "DeadLetterQueue.TargetArn"),
+        (
+            "AWS::Serverless::Function",
+            "EventInvokeConfig.DestinationConfig.OnFailure.Destination",
+        ),
+        (
+            "AWS::Serverless::Function",
+            "Events.Placed.Properties.RedrivePolicy.deadLetterTargetArn",
+        ),
+        (
+            "AWS::Serverless::StateMachine",
+            "Events.Nightly.Properties.DeadLetterConfig.Arn",
+        ),
+        (
+            "AWS::Pipes::Pipe",
+            "SourceParameters.DynamoDBStreamParameters.DeadLetterConfig.Arn",
+        ),
+        ("gcp:pubsub/subscription:Subscription", "deadLetterPolicy"),
+    ] {
+        check(kind, None, &[(path, "")], &flows);
+    }
+    for (kind, path) in [
+        ("AWS::SQS::Queue", "RedriveAllowPolicy.sourceQueueArns.0"),
+        ("aws:sqs/queue:Queue", "redriveAllowPolicy"),
+    ] {
+        check(kind, None, &[(path, "")], &["A data_flow X"]);
+    }
+    let named = [("queueUrl", ""), ("redrivePolicy", "")];
+    let expected = ["X depends_on A", "A data_flow B"];
+    let kind = "aws:sqs/redrivePolicy:RedrivePolicy";
+    check(kind, None, &named, &expected);
+    let failure = "DestinationConfig.OnFailure.Destination";
+    let named = [("FunctionName", ""), (failure, "")];
+    let kind = "AWS::Lambda::EventInvokeConfig";
+    check(kind, Some("FunctionName"), &named, &expected);
+    let named = [("functionName", ""), ("destinationConfig", "")];
+    let kind = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
+    check(kind, Some("functionName"), &named, &expected);
+    // The target of a rule of Google Cloud is no dead letter queue.
+    let kind = "gcp:compute/globalForwardingRule:GlobalForwardingRule";
+    check(kind, None, &[("target", "")], &["X routes A"]);
+}
+
+#[test]
+fn tunnels_join_gateways() {
+    let named = [("VpnGatewayId", ""), ("CustomerGatewayId", "")];
+    let expected = ["A routes X", "X peers B"];
+    check("AWS::EC2::VPNConnection", None, &named, &expected);
+    let named = [("vpnGatewayId", ""), ("customerGatewayId", "")];
+    let kind = "aws:ec2/vpnConnection:VpnConnection";
+    check(kind, None, &named, &expected);
+    let named = [("vpnGateway", ""), ("peerExternalGateway", "")];
+    check("gcp:compute/vPNTunnel:VPNTunnel", None, &named, &expected);
+}
+
+#[test]
 fn the_parent_stands_in_where_its_property_holds_a_name() {
     let target = "aws:cloudwatch/eventTarget:EventTarget";
     check(target, Some("rule"), &[("arn", "")], &["P routes A"]);

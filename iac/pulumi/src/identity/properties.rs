@@ -59,6 +59,9 @@ impl Properties {
             return;
         };
         remove_secrets(&mut value);
+        if let (true, Value::String(text)) = (DOCUMENTS.contains(&name), &value) {
+            value = serde_json::from_str(text).unwrap_or_default();
+        }
         texts_below(&value, name, &mut |path, text| {
             let key = edges::key_of(path, text).filter(|_| text != text::UNKNOWN);
             self.references
@@ -190,6 +193,13 @@ const SETTINGS: [&str; 8] = [
     "appSettings",
     "containerDefinitions",
 ];
+
+/// Properties that hold a document of JSON as a text: where messages go that nobody could take, or
+/// where they come from.
+///
+/// docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read
+/// 2026-11-29.
+const DOCUMENTS: [&str; 2] = ["redrivePolicy", "redriveAllowPolicy"];
 
 fn is_allowed(name: &str) -> bool {
     OTHERS.contains(&name)

@@ -78,6 +78,23 @@ fn messages_flow_to_the_queue_for_what_nobody_could_take() {
 }
 
 #[test]
+fn a_queue_of_another_stack_stands_in_the_text_of_a_policy() {
+    let dead = "arn:aws:sqs:eu-west-1:111122223333:dead";
+    let policy = format!(r#"{{\"deadLetterTargetArn\":\"{dead}\",\"maxReceiveCount\":5}}"#);
+    let out = read(&format!(
+        r#"{{"version":3,"deployment":{{"manifest":{{"time":"2024-05-01T10:00:00Z","magic":"x","version":"v3.100.0"}},"resources":[
+        {{"urn":"urn:pulumi:prod::mail::aws:sqs/queue:Queue::mails","custom":true,"id":"https://sqs.eu-west-1.amazonaws.com/111122223333/mails","type":"aws:sqs/queue:Queue","inputs":{{"redrivePolicy":"{policy}"}}}}]}}}}"#
+    ));
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .map(|edge| (edge.from.as_str(), edge.kind, edge.to.as_str()))
+        .collect();
+    let mails = "arn:aws:sqs:eu-west-1:111122223333:mails";
+    assert_eq!(edges, [(mails, RelationKind::DataFlow, dead)]);
+}
+
+#[test]
 fn an_export_gives_the_resources_of_the_clouds() {
     let out = read(EXPORT);
     let keys: Vec<_> = out
