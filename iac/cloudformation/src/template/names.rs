@@ -98,12 +98,32 @@ fn variable(name: &str, template: &Value, scope: &str) -> Option<String> {
         return Some(scope.to_owned());
     }
     let parameter = template.get("Parameters")?.get(name)?;
-    let is_secret = parameter
-        .get("NoEcho")
-        .is_some_and(|value| value.as_bool() == Some(true) || value.as_str() == Some("true"));
+    let is_open = parameter
+        .as_object()?
+        .iter()
+        .all(|(key, value)| match &**key {
+            "NoEcho" => value.as_bool() == Some(false) || value.as_str() == Some("false"),
+            // What is no property of a parameter may be a damaged `NoEcho`.
+            key => PROPERTIES.contains(&key),
+        });
     let default = parameter.get("Default")?.as_str()?;
-    (!is_secret).then(|| default.to_owned())
+    is_open.then(|| default.to_owned())
 }
+
+/// Properties of a parameter besides `NoEcho`
+/// (docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide, "Parameters section", read 2026-11-29).
+const PROPERTIES: [&str; 10] = [
+    "AllowedPattern",
+    "AllowedValues",
+    "ConstraintDescription",
+    "Default",
+    "Description",
+    "MaxLength",
+    "MaxValue",
+    "MinLength",
+    "MinValue",
+    "Type",
+];
 
 #[cfg(test)]
 mod tests {
@@ -121,7 +141,8 @@ mod tests {
     #[test]
     fn names_are_resolved_as_far_as_the_template_tells() {
         let template = serde_json::json!({"Parameters": {
-            "Net": {"Default": "net"}, "Key": {"Default": "canary", "NoEcho": true}}});
+            "Net": {"Default": "net"}, "Key": {"Default": "canary", "NoEcho": true},
+            "Cut": {"Default": "canary", "NoEch": true}}});
         let check = |value: Value, expected: Option<&str>| {
             assert_eq!(resolve(&value, &template, "shop").as_deref(), expected);
         };
@@ -139,6 +160,7 @@ mod tests {
             Some("net:x"),
         );
         check(serde_json::json!({"Fn::Sub": "${Key}-x"}), None);
+        check(serde_json::json!({"Fn::Sub": "${Cut}-x"}), None);
         check(serde_json::json!({"Fn::Sub": "${Other}-x"}), None);
         check(serde_json::json!(7), None);
     }
