@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use nepho_core::feed::{Document, FeedOutput};
-use nepho_core::tables::{Reject, Relation, Resource};
+use nepho_core::tables::{Reject, Relation, RelationKind, Resource};
 use nepho_iac_common::edges::{Edge, Named, Naming};
 use serde_json::Value;
 
@@ -53,10 +53,16 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
             continue;
         }
         out.resources.push(declared.resource(logical, kind, body));
-        let relations = declared.relations(logical, kind, body).into_iter();
-        let relations = relations.chain(declared.variables(logical, body));
-        out.relations
-            .extend(relations.chain(declared.nested(logical, body)));
+        let variables = declared.variables(logical, body);
+        let mut relations = declared.relations(logical, kind, body);
+        // A secret of a container is told by the name of its variable.
+        relations.retain(|known| {
+            let mut told = variables.iter();
+            known.kind != RelationKind::Uses || told.all(|told| told.to != known.to)
+        });
+        relations.extend(variables);
+        relations.extend(declared.nested(logical, body));
+        out.relations.extend(relations);
     }
 }
 
@@ -197,6 +203,10 @@ impl Declared<'_> {
             };
             found.push((reference, to));
         }
+        for reference in edges::literals(kind, body) {
+            let to = reference.to.clone();
+            found.push((reference, to));
+        }
         let named: Vec<Named<'_>> = found
             .iter()
             .map(|(reference, to)| Named {
@@ -276,7 +286,10 @@ impl Declared<'_> {
             },
             key,
         ) = named;
-        let mut evidence = format!("`{function}` at `{path}` of `{logical}`");
+        let mut evidence = match *function {
+            "" => format!("property `{}`", path.trim_start_matches("Properties.")),
+            function => format!("`{function}` at `{path}` of `{logical}`"),
+        };
         // The edge runs another way than the reference.
         if edge.to != key || edge.from != self.key(logical) {
             evidence.push_str(&format!(", which names `{to}`"));

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeSet;
 
+use nepho_iac_common::edges as table;
 use serde_json::{Map, Value};
+
+use crate::properties::visit_paths;
 
 /// One reference.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Reference {
-    /// Function by which it is made: `Ref`, `GetAtt`, `Sub`, `DependsOn`, `ImportValue`.
+    /// Function by which it is made: `Ref`, `GetAtt`, `Sub`, `DependsOn`, `ImportValue`; empty for
+    /// an id that stands there as it is.
     pub(super) function: &'static str,
-    /// Logical id, or the name of an export.
+    /// Logical id, the name of an export, or the key that an id is.
     pub(super) to: String,
     /// Where it stands, below the resource: `Properties.Roles.0`.
     pub(super) path: String,
@@ -40,6 +44,25 @@ pub(super) fn of_resource(
         }
     }
     walk.found
+}
+
+/// Ids that stand as they are in properties of a resource that refer to others.
+pub(super) fn literals(kind: &str, resource: &Value) -> Vec<Reference> {
+    let mut found = Vec::new();
+    let properties = resource.get("Properties").unwrap_or(&Value::Null);
+    visit_paths(properties, "Properties", &mut |path, text| {
+        let is_call = |part: &str| part == "Ref" || part.starts_with("Fn::") && part != "Fn::If";
+        if text.contains("${") || path.split('.').any(is_call) || !table::refers(kind, path) {
+            return;
+        }
+        found.extend(table::key_of(path, text).map(|key| Reference {
+            function: "",
+            to: key,
+            path: path.to_owned(),
+            is_conditional: resource.get("Condition").is_some() || path.contains("Fn::If"),
+        }));
+    });
+    found
 }
 
 /// References of any other part.

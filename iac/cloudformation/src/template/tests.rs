@@ -74,9 +74,17 @@ fn messages_flow_to_the_queue_for_what_nobody_could_take() {
         ("Sender", "Dead", DataFlow),
         ("Sender", "Role", DependsOn),
         ("Placed", "Dead", DataFlow),
+        ("Placed", "placed", DependsOn),
+        ("Letters", "lost", DataFlow),
+        ("Hooks", "Dead", DataFlow),
     ];
     let expected = expected.map(|(from, to, kind)| (from.to_owned(), to.to_owned(), kind));
     assert_eq!(edges, expected);
+    let lost = out.relations.iter().find(|edge| edge.to.ends_with(":lost"));
+    assert_eq!(
+        lost.map(|edge| edge.evidence.as_str()),
+        Some("property `RedrivePolicy.deadLetterTargetArn`")
+    );
 }
 
 #[test]
