@@ -52,6 +52,7 @@ fn infrastructure() -> Result<String> {
         "iac_accuracy",
     ];
     let told = output("cargo", &print)?;
+    let explained = output("cargo", &[&print[..], &["--", "explained"]].concat())?;
     let unsettled = output("cargo", &[&print[..], &["--", "unsettled"]].concat())?;
     let mut section = String::from(
         "\n## Infrastructure\n\nFeeds, keys, the map and the classes of writes on the data that \
@@ -62,10 +63,15 @@ fn infrastructure() -> Result<String> {
     for row in told.lines().filter(|row| !row.starts_with("| - wrong")) {
         let _ = writeln!(section, "{row}");
     }
+    section.push_str(EXPLAINED);
+    section.push_str(&explained);
     section.push_str(UNSETTLED);
     section.push_str(&unsettled);
     Ok(section)
 }
+
+/// What stands before the table of reasons.
+const EXPLAINED: &str = "\nWhy figures are below their totals:\n\n| cases | why |\n|---|---|\n";
 
 /// What stands before the table of disagreements.
 const UNSETTLED: &str = "\n## What could not be settled\n\n\

@@ -10,6 +10,7 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::time::NANOS;
 
+use crate::event::Event;
 use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
@@ -132,6 +133,12 @@ pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
     }
 }
 
+/// Commit that a tool applied, as tags of what it made tell.
+fn commit(event: &Event) -> Option<String> {
+    let is_tool = event.means.class == WriteClass::IacUnregistered;
+    event.marks.commit.clone().filter(|_| is_tool)
+}
+
 /// Short name of a resource; of a version, which has only a number, with what it is a version of:
 /// `pw/versions/3`.
 fn with_version(id: &str) -> &str {
@@ -190,6 +197,7 @@ pub(crate) fn change(
         resource_type: event.subject.resource_type.clone(),
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),
         class: Some(event.means.class),
+        revision: commit(event),
         attributes: event.subject.attributes.clone(),
         reason: event
             .error

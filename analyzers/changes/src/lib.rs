@@ -7,7 +7,8 @@
 //! 2. [`store`] keeps each write once, in bounded memory.
 //! 3. [`runs`] joins writes to the changes of feeds: a tool's write with a known run is `iac`,
 //!    without one it is `iac_unregistered`. The feed's change learns who did it, and from its plan
-//!    ([`plans`]) what of the resource changed.
+//!    ([`plans`]) what of the resource changed, and of a put of Azure's whether it was new
+//!    ([`puts`]).
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
 //!    what was done by hand to managed resources, and when infrastructure code undid it; [`found`]
 //!    who made the differences that tools found.
@@ -29,6 +30,7 @@ mod orphans;
 mod outside;
 mod passing;
 mod plans;
+mod puts;
 mod runs;
 #[cfg(test)]
 mod scenarios;
@@ -38,6 +40,8 @@ mod scenarios_drift;
 mod scenarios_found;
 #[cfg(test)]
 mod scenarios_orphans;
+#[cfg(test)]
+mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
 mod store;
@@ -192,9 +196,16 @@ impl Changes {
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
+        let puts = puts::settled(&writes, &self.changes, &self.known);
         let joined = runs::join(&mut writes, &self.changes, &self.runs, &self.known);
         for change in joined.told {
             self.changes.insert(change.id.clone(), change);
+        }
+        for put in puts {
+            if let Some(change) = self.changes.get_mut(&put.id) {
+                change.action = put.action;
+                change.reason = Some(put.reason.to_owned());
+            }
         }
         emit::tell_made(&writes, &mut self.known);
         let failures = failures::failures(&writes);

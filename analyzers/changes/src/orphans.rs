@@ -16,7 +16,7 @@ use nepho_core::tables::{
 use crate::emit;
 use crate::failures::Failure;
 use crate::known::Known;
-use crate::runs::{RunId, family, interval};
+use crate::runs::{RunId, family, interval, key};
 use crate::store::Write;
 
 /// Why a change is told that no document of its run tells of.
@@ -66,27 +66,40 @@ pub(crate) fn left(writes: &[Write], told: &Told<'_>) -> Vec<Left> {
             calls.is_registered |= is_registered;
         }
     }
+    // Most runs lost nothing, and nothing more has to be looked up.
+    runs.retain(|_, calls| {
+        let mut ids = made(&calls.writes).flat_map(|write| &write.identities);
+        ids.any(|id| !told.has(id)) && (calls.is_registered || told.has_real_failure(calls))
+    });
+    if runs.is_empty() {
+        return Vec::new();
+    }
     let ends = Ends::of(writes, told);
+    let mut by_run: BTreeMap<(&str, &str, &str), Vec<&Change>> = BTreeMap::new();
+    for change in told.changes.values() {
+        by_run.entry(key(change)).or_default().push(change);
+    }
     runs.iter()
-        .filter_map(|(run, calls)| left_by(run, calls, told, &ends))
+        .filter_map(|(run, calls)| {
+            let of_feed = by_run.get(&(&*run.0, &*run.1, &*run.2));
+            let of_feed = of_feed.filter(|_| calls.is_registered);
+            left_by(run, calls, of_feed.map_or(&[], Vec::as_slice), told, &ends)
+        })
         .collect()
 }
 
-fn left_by(id: &RunId, calls: &Calls<'_>, told: &Told<'_>, ends: &Ends) -> Option<Left> {
-    let of_feed = match calls.is_registered {
-        true => told.of_run(id),
-        false => Vec::new(),
-    };
-    let is_failed = match calls.is_registered {
-        true => told.has_failed(id, &of_feed),
-        false => calls
-            .writes
-            .iter()
-            .any(|write| told.failures.get(&write.hash) == Some(&Failure::Real)),
-    };
-    if !is_failed || !told.is_covered(id, calls, &of_feed) {
+fn left_by(
+    id: &RunId,
+    calls: &Calls<'_>,
+    of_feed: &[&Change],
+    told: &Told<'_>,
+    ends: &Ends,
+) -> Option<Left> {
+    let has_failed = !calls.is_registered || told.has_failed(id, of_feed);
+    if !has_failed || !told.is_covered(id, calls, of_feed) {
         return None;
     }
+    let tool = told.tool(id, of_feed);
     let mut orphans: BTreeSet<String> = BTreeSet::new();
     let mut changes = Vec::new();
     for write in made(&calls.writes) {
@@ -94,10 +107,12 @@ fn left_by(id: &RunId, calls: &Calls<'_>, told: &Told<'_>, ends: &Ends) -> Optio
             if told.has(identity) || ends.is_gone(identity, write.time) {
                 continue;
             }
-            if orphans.insert(identity.to_string()) && calls.is_registered {
+            let mut feed = of_feed.iter();
+            let is_told = feed.any(|change| told.known.touched(change).contains(identity));
+            if orphans.insert(identity.to_string()) && calls.is_registered && !is_told {
                 let row = emit::change(write, place, Some(identity), Some(&id.2), told.known);
                 changes.push(Change {
-                    tool: told.tool(id),
+                    tool: tool.clone(),
                     scope: id.1.clone(),
                     reason: Some(REASON.to_owned()),
                     ..row
@@ -108,7 +123,7 @@ fn left_by(id: &RunId, calls: &Calls<'_>, told: &Told<'_>, ends: &Ends) -> Optio
     let first = calls.writes.first()?;
     let run = Run {
         id: id.2.clone(),
-        tool: told.tool(id),
+        tool,
         scope: id.1.clone(),
         operation: RunOperation::Apply,
         started: Some(first.time),
@@ -130,12 +145,10 @@ fn made<'a>(writes: &[&'a Write]) -> impl Iterator<Item = &'a Write> {
 }
 
 impl Told<'_> {
-    /// Changes that feeds tell of a run.
-    fn of_run(&self, id: &RunId) -> Vec<&Change> {
-        let is_own = |change: &&Change| {
-            family(&change.tool) == id.0 && change.scope == id.1 && change.run == id.2
-        };
-        self.changes.values().filter(is_own).collect()
+    /// Whether a call failed for good, of a run that nothing else tells of.
+    fn has_real_failure(&self, calls: &Calls<'_>) -> bool {
+        let mut writes = calls.writes.iter();
+        writes.any(|write| self.failures.get(&write.hash) == Some(&Failure::Real))
     }
 
     fn rows<'b>(&'b self, id: &'b RunId) -> impl Iterator<Item = &'b Run> {
@@ -145,9 +158,9 @@ impl Told<'_> {
     }
 
     /// Name of the tool, as documents of the run tell it.
-    fn tool(&self, id: &RunId) -> String {
+    fn tool(&self, id: &RunId, of_feed: &[&Change]) -> String {
         let of_runs = self.rows(id).map(|run| &run.tool);
-        let of_changes = self.of_run(id).into_iter().map(|change| &change.tool);
+        let of_changes = of_feed.iter().map(|change| &change.tool);
         let told = of_runs.chain(of_changes).next();
         told.unwrap_or(&id.0).clone()
     }

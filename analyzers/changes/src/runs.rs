@@ -115,10 +115,20 @@ impl<'a> Index<'a> {
     fn told_run(&self, write: &Write) -> Option<RunKey<'a>> {
         let marks = &write.event.marks;
         let marked = marks.run.as_deref().map(normal);
-        marked.iter().chain(&marks.maybe).find_map(|id| {
+        let told = marked.iter().chain(&marks.maybe).find_map(|id| {
             let found = self.names.get(id)?;
             found.first().copied().filter(|_| found.len() == 1)
-        })
+        });
+        told.or_else(|| self.run_of_stack(marks.stack.as_deref()?, write.time))
+    }
+
+    /// The one run of a stack that went on at a time.
+    fn run_of_stack(&self, stack: &str, time: Timestamp) -> Option<RunKey<'a>> {
+        let mut runs = self.windows.iter().filter(|((tool, scope, _), window)| {
+            *tool == "cloudformation" && *scope == stack && is_within(time, **window)
+        });
+        let (run, _) = runs.next()?;
+        runs.next().is_none().then_some(*run)
     }
 }
 
@@ -228,7 +238,8 @@ fn only<'a>(runs: &BTreeSet<RunKey<'a>>) -> Option<RunKey<'a>> {
     runs.first().copied().filter(|_| runs.len() == 1)
 }
 
-fn key(change: &Change) -> RunKey<'_> {
+/// The run that a change is of.
+pub(crate) fn key(change: &Change) -> RunKey<'_> {
     (family(&change.tool), &change.scope, &change.run)
 }
 
@@ -298,10 +309,15 @@ fn windows<'a>(
     windows: &BTreeMap<RunKey<'a>, (Timestamp, Timestamp)>,
 ) -> impl Iterator<Item = RunKey<'a>> {
     let family = family(&write.event.means.tool);
-    let is_own = move |((tool, _, _), (start, end)): &(&RunKey<'_>, &(Timestamp, Timestamp))| {
-        *tool == family && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
+    let is_own = move |((tool, _, _), window): &(&RunKey<'_>, &(Timestamp, Timestamp))| {
+        *tool == family && is_within(write.time, **window)
     };
     windows.iter().filter(is_own).map(|(run, _)| *run)
+}
+
+/// Whether a time is that of a run from `start` to `end`, or near it.
+fn is_within(time: Timestamp, (start, end): (Timestamp, Timestamp)) -> bool {
+    time >= start.plus(-NEAR) && time <= end.plus(NEAR)
 }
 
 /// Adds who did it, and when where the feed knows no time or an interval only: the last success

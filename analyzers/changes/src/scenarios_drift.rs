@@ -35,7 +35,7 @@ fn drift(logs: &arrow_array::RecordBatch, resources: &[Resource]) -> Vec<(String
 }
 
 /// Rows of the Activity Log: time, operation, resource, and the row itself.
-fn azure(list: &[(&str, &str, &str, Value)]) -> arrow_array::RecordBatch {
+pub(crate) fn azure(list: &[(&str, &str, &str, Value)]) -> arrow_array::RecordBatch {
     let told = list.iter().map(|(time, operation, resource, raw)| {
         let service = operation.split('/').next().unwrap_or_default();
         let agent = raw["agent"].as_str().unwrap_or_default();

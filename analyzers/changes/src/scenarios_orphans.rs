@@ -103,6 +103,32 @@ fn what_a_failed_run_made_and_no_state_has_is_an_orphan() {
 }
 
 #[test]
+fn what_a_document_calls_a_failure_was_made_all_the_same() {
+    let failed = Change {
+        id: "terraform:prod:gh-4711:aws_s3_bucket.lost:create".to_owned(),
+        time: Timestamp::parse_rfc3339("2024-05-01T10:00:04Z"),
+        tool: "terraform".to_owned(),
+        scope: "prod".to_owned(),
+        run: "gh-4711".to_owned(),
+        action: ChangeAction::Create,
+        outcome: ChangeOutcome::Failed,
+        address: "aws_s3_bucket.lost".to_owned(),
+        resource: Some(LOST.to_owned()),
+        ..Change::default()
+    };
+    let state = [bucket("orders-kept")];
+    let out = conclude(&calls(), &state, std::slice::from_ref(&failed), &[]);
+    assert_eq!(orphans(&out), [LOST]);
+    assert!(audited(&out).is_empty(), "the change is told already");
+    let applied = Change {
+        outcome: ChangeOutcome::Applied,
+        ..failed
+    };
+    let out = conclude(&calls(), &state, &[applied], &[run(RunStatus::Partial)]);
+    assert!(orphans(&out).is_empty(), "the tool recorded it");
+}
+
+#[test]
 fn a_run_without_its_id_is_found_by_tool_and_time() {
     let mut records = calls();
     for record in &mut records {

@@ -91,6 +91,118 @@ fn a_session_named_after_a_run_is_that_run() {
 }
 
 #[test]
+fn a_run_of_hcp_is_known_by_its_id_in_the_user_agent() {
+    let run = |id: &str| Run {
+        id: id.to_owned(),
+        tool: "terraform".to_owned(),
+        scope: "acme/shop".to_owned(),
+        ..Run::default()
+    };
+    let agent = format!("{TERRAFORM} run-CZcmD7eagjhyX0vN");
+    let record = revoke("e-1", "2024-05-01T10:00:01Z", &agent);
+    let class = |run: Run| {
+        let mut analyzer = Changes::default();
+        let logs = trail(std::slice::from_ref(&record));
+        analyzer.update(Table::Logs, &logs).unwrap();
+        let runs = Run::to_batch(&[run]).unwrap();
+        analyzer.update(Table::Runs, &runs).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        let told = audited(&out).first().map(|change| change.run.clone());
+        (outside(&out).first().map(|one| one.class), told)
+    };
+    assert_eq!(class(run("run-CZcmD7eagjhyX0vN")), (None, None));
+    let unknown = Some(WriteClass::IacUnregistered);
+    let told = Some("run-CZcmD7eagjhyX0vN".to_owned());
+    assert_eq!(class(run("run-AAcmD7eagjhyX0vN")), (unknown, told));
+}
+
+#[test]
+fn a_tag_tells_the_stack_that_a_call_was_made_for() {
+    let queue = |stack: &str| {
+        let id = format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{stack}/0a1b-2c3d");
+        let tags = json!({"aws:cloudformation:stack-id": id});
+        event(
+            "e-1",
+            "2024-05-01T10:00:01Z",
+            "sqs.amazonaws.com",
+            "CreateQueue",
+            "ci",
+            "cloudformation.amazonaws.com",
+            json!({"queueName": "jobs", "tags": tags}),
+        )
+    };
+    let change = |stack: &str| Change {
+        id: format!("cloudformation:{stack}:1:Jobs:create"),
+        tool: "cloudformation".to_owned(),
+        scope: stack.to_owned(),
+        address: "Jobs".to_owned(),
+        resource: None,
+        ..applied("2024-05-01T10:00:03Z")
+    };
+    // Two stacks are made at once.
+    let out = conclude(&[queue("shop")], &[], &[change("shop"), change("blog")]);
+    let actor = |stack: &str| {
+        let own = out.changes.iter().find(|change| change.scope == stack);
+        own.and_then(|change| change.actor.clone())
+    };
+    assert_eq!(
+        actor("shop").as_deref(),
+        Some("arn:aws:iam::111122223333:user/ci")
+    );
+    assert_eq!(actor("blog"), None);
+}
+
+#[test]
+fn tags_of_what_a_tool_made_tell_the_run_and_the_commit() {
+    let items = json!([
+        {"key": "nepho-run", "value": "nepho/run/gh-4711.2"},
+        {"key": "yor_trace", "value": "0a1b2c3d-0000-1111-2222-333344445555"},
+        {"key": "git_commit", "value": "47accf06f13b503f3bab06fed7860e72f7523cac"},
+    ]);
+    let request = json!({"volumeId": "vol-0123abcd",
+        "tagSpecificationSet": {"items": [{"resourceType": "volume", "tags": items}]}});
+    let made = |agent: &str| {
+        let name = "CreateVolume";
+        let time = "2024-05-01T10:00:01Z";
+        let api = "ec2.amazonaws.com";
+        let record = event("e-1", time, api, name, "ci", agent, request.clone());
+        let out = conclude(&[record], &[], &[]);
+        let change = audited(&out)[0];
+        (change.run.clone(), change.revision.clone())
+    };
+    let commit = "47accf06f13b503f3bab06fed7860e72f7523cac".to_owned();
+    assert_eq!(made(TERRAFORM), ("gh-4711.2".to_owned(), Some(commit)));
+    assert_eq!(made("Mozilla/5.0 (X11)").1, None);
+}
+
+#[test]
+fn a_label_tells_that_terraform_made_a_resource() {
+    let class = |labels: Value, operation: &str| {
+        let columns = [
+            "gcp.audit",
+            "gcp",
+            "compute.googleapis.com",
+            operation,
+            "ci@shop.iam.gserviceaccount.com",
+            "google-api-go-client/0.5",
+            "projects/shop/zones/z/instances/web",
+        ];
+        let raw = json!({"protoPayload": {"methodName": operation, "request": {"labels": labels}}});
+        one(columns, Some(Outcome::Success), raw)[0].class
+    };
+    let label = json!([{"key": "goog-terraform-provisioned", "value": "true"}]);
+    let unregistered = Some(WriteClass::IacUnregistered);
+    assert_eq!(
+        class(label.clone(), "v1.compute.instances.insert"),
+        unregistered
+    );
+    let script = Some(WriteClass::Script);
+    assert_eq!(class(json!([]), "v1.compute.instances.insert"), script);
+    assert_eq!(class(label, "v1.compute.instances.setLabels"), script);
+}
+
+#[test]
 fn the_request_that_a_failure_quotes_is_found_in_the_audit_log() {
     let mut change = applied("2024-05-01T10:00:03Z");
     change.tool = "cloudformation".to_owned();

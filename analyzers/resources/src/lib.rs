@@ -17,6 +17,7 @@
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
 mod attribute;
+mod audited;
 mod config_item;
 mod describe;
 pub mod graph;
@@ -39,6 +40,7 @@ use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::tables::{LogsView, Relation, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
+use audited::Audited;
 use config_item::ConfigItems;
 use graph::ResourceGraph;
 use learned::Learned;
@@ -63,6 +65,7 @@ pub struct Resources {
     relations: Vec<Relation>,
     learned: Learned,
     config: ConfigItems,
+    audited: Audited,
     observed: Observed,
     /// What the parts overlooked that were let go of.
     overlooked_before: u64,
@@ -82,7 +85,7 @@ impl Resources {
     /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
         let held = self.learned.overlooked() + self.observed.overlooked();
-        self.config.overlooked() + held + self.overlooked_before
+        self.config.overlooked() + self.audited.overlooked() + held + self.overlooked_before
     }
 
     /// The resources and edges as a graph, once the input has ended.
@@ -131,6 +134,7 @@ impl Analyzer for Resources {
                 let rows = LogsView::new(rows)?;
                 self.learned.read(&rows);
                 self.config.read(&rows);
+                self.audited.read(&rows);
                 self.observed.read(&rows);
             }
             Table::Resources => {
@@ -167,6 +171,9 @@ impl Analyzer for Resources {
         let mut resolved = directory.resolve_relations(&merged, &relations);
         let mut own = self.config.relations(&directory);
         // Each part is let go of once it told what it knows.
+        let audited = std::mem::take(&mut self.audited);
+        self.overlooked_before += audited.overlooked();
+        own.extend(audited.relations(&directory));
         let observed = std::mem::take(&mut self.observed);
         self.overlooked_before += observed.overlooked();
         own.extend(observed.relations(&merged, &directory));

@@ -161,8 +161,8 @@ impl Client {
         Err(too_many(name))
     }
 
-    /// Pages of a list, each of which tells the token of the next (`continuationToken`), as one: the
-    /// items of their list `key`.
+    /// Pages of a list, each of which tells the token of the next (`continuationToken`), as one:
+    /// the items of their list `key`.
     pub(crate) async fn continued(
         &self,
         name: &str,

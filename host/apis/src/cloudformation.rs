@@ -1,7 +1,7 @@
 //! CloudFormation (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, read 2026-11-29):
 //! `DescribeStacks`, `ListStacks`, `DescribeEvents`, `DescribeStackEvents`, `ListStackResources`,
-//! `GetTemplate`, `ListChangeSets`, `DescribeChangeSet` and `DescribeStackResourceDrifts`, which are
-//! also the permissions that are needed.
+//! `GetTemplate`, `ListChangeSets`, `DescribeChangeSet` and `DescribeStackResourceDrifts`, which
+//! are also the permissions that are needed.
 
 use std::sync::Arc;
 

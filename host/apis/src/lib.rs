@@ -3,10 +3,10 @@
 //!
 //! | address | read |
 //! |---|---|
-//! | `cloudformation://REGION` | events, resources, template, change sets and found drift of all stacks; events of deleted ones |
+//! | `cloudformation://REGION` | all of each stack but its outputs; events of deleted ones |
 //! | `cloudformation://REGION/STACK` | those of one stack |
-//! | `pulumi://HOST/ORG/PROJECT/STACK` | updates, events of the latest of them, and state of one stack |
-//! | `terraform://HOST/ORG` | runs, the latest of them with plans and logs, and the latest versions of the state of all workspaces |
+//! | `pulumi://HOST/ORG/PROJECT/STACK` | updates with their events, and state of one stack |
+//! | `terraform://HOST/ORG` | runs with plans and logs, and states of all workspaces |
 //! | `terraform://HOST/ORG/WORKSPACE` | those of one workspace |
 //!
 //! Every answer is a document of its own, which the feeds of the tool read. Credentials come from

@@ -338,3 +338,45 @@ fn nothing_to_read_is_a_failure() {
         Some(1)
     );
 }
+
+#[test]
+fn a_stack_leads_from_its_load_balancer_to_what_answers() {
+    let folder = folder("map-stack");
+    let template = r"
+Resources:
+  Front: {Type: AWS::ElasticLoadBalancingV2::LoadBalancer}
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Front
+      DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}]
+  Group: {Type: AWS::ElasticLoadBalancingV2::TargetGroup}
+  Web:
+    Type: AWS::ECS::Service
+    Properties: {LoadBalancers: [{ContainerName: web, TargetGroupArn: !Ref Group}]}
+";
+    fs::write(folder.join("web.yaml"), template).expect("written");
+    let args = [
+        "--resource",
+        "Front",
+        "--hops",
+        "3",
+        "--facets",
+        "--format",
+        "json",
+        "web.yaml",
+    ];
+    let found = json(&folder, &args);
+    let edges = found["edges"].as_array().expect("edges");
+    let end = |edge: &serde_json::Value, end: &str| {
+        let key = edge[end].as_str().unwrap_or_default();
+        key.rsplit(':').next().unwrap_or_default().to_owned()
+    };
+    let mut routes: Vec<String> = edges
+        .iter()
+        .filter(|edge| edge["kind"] == "routes")
+        .map(|edge| format!("{} {}", end(edge, "from"), end(edge, "to")))
+        .collect();
+    routes.sort();
+    assert_eq!(routes, ["Front Listener", "Group Web", "Listener Group"]);
+}

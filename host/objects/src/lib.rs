@@ -8,10 +8,18 @@
 //! the machine. Needed are the permissions to list and to read: `s3:ListBucket` and `s3:GetObject`,
 //! `Storage Blob Data Reader`, `roles/storage.objectViewer`. Nothing is ever written.
 //!
+//! Of a state (`*.tfstate`, `.pulumi/stacks/*.json`), the latest 20 older versions are read as well
+//! where the bucket keeps them, so that two versions become changes: those in S3
+//! (`s3:ListBucketVersions`, `s3:GetObjectVersion`) and in Google Cloud Storage. Versions in Azure
+//! Blob Storage are not listed; there, and of any other object, an address may name one:
+//! `s3://bucket/key?versionId=ID`, `gs://bucket/key?generation=NUMBER`,
+//! `az://container/key?versionId=TIME`.
+//!
 //! An object is read in pieces that must all be of the version that was found; one that is
 //! replaced meanwhile gives an error instead of a mixture.
 
 mod reader;
+mod versions;
 mod watch;
 
 use std::collections::HashMap;
@@ -22,7 +30,7 @@ use futures_util::TryStreamExt;
 use nepho_core::source::{Partition, PartitionId, Position, Reader, Source};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use object_store::path::Path;
-use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
+use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt};
 use tokio::runtime::{Builder, Runtime};
 use url::Url;
 
@@ -51,6 +59,8 @@ pub struct ObjectSource {
 struct Object {
     store: Arc<dyn ObjectStore>,
     meta: ObjectMeta,
+    /// Which version it is, where that is not the current one.
+    version: Option<String>,
 }
 
 impl ObjectSource {
@@ -94,9 +104,19 @@ impl ObjectSource {
 
     /// Adds the objects below an address; gives their number.
     fn find(&mut self, address: &str, settings: &[(String, String)]) -> Result<usize> {
-        let (store, prefix, root) = open_store(address, settings)?;
+        let (address, named) = without_version(address);
+        let (store, prefix, root) = open_store(&address, settings)?;
         let listing = Arc::clone(&store);
+        let version = named.clone();
         let found = self.runtime.block_on(async move {
+            if version.is_some() {
+                let options = GetOptions {
+                    head: true,
+                    version,
+                    ..GetOptions::default()
+                };
+                return Ok(vec![listing.get_opts(&prefix, options).await?.meta]);
+            }
             // A name that is an object is read alone; any other is that of a folder.
             if !prefix.as_ref().is_empty()
                 && let Ok(meta) = listing.head(&prefix).await
@@ -105,26 +125,88 @@ impl ObjectSource {
             }
             listing.list(Some(&prefix)).try_collect::<Vec<_>>().await
         });
-        let mut found = found.map_err(|error| failed("list objects", address, &error))?;
+        let mut found = found.map_err(|error| failed("list objects", &address, &error))?;
         found.sort_by(|a, b| a.location.cmp(&b.location));
         // Objects of no size are the folders of consoles.
         found.retain(|meta| meta.size > 0);
         let count = found.len();
+        let mut lists_versions = named.is_none();
         for meta in found {
-            let uri = format!("{root}/{}", meta.location);
-            let nanos = meta.last_modified.timestamp_nanos_opt();
-            if self.objects.contains_key(&uri) {
-                continue;
+            if lists_versions && versions::is_state(&meta.location) {
+                let older = self.older(&address, &meta.location, settings);
+                let older = older.unwrap_or_else(|error| {
+                    // What holds for one holds for all.
+                    lists_versions = false;
+                    self.skip(&address, &error.to_string());
+                    Vec::new()
+                });
+                for meta in older {
+                    let version = meta.version.clone();
+                    self.add(&root, &store, meta, version);
+                }
             }
-            self.partitions.push(Partition {
-                id: PartitionId(uri.clone()),
-                size: Some(meta.size),
-                modified: nanos.map(Timestamp),
-            });
-            let store = Arc::clone(&store);
-            self.objects.insert(uri, Object { store, meta });
+            self.add(&root, &store, meta, named.clone());
         }
         Ok(count)
+    }
+
+    /// Older versions of an object, the oldest first.
+    fn older(
+        &self,
+        address: &str,
+        key: &Path,
+        settings: &[(String, String)],
+    ) -> Result<Vec<ObjectMeta>> {
+        let url = Url::parse(address).map_err(|error| {
+            let operation = format!("open `{address}`");
+            Error::new(ErrorKind::InvalidConfig, operation, error.to_string())
+        })?;
+        let lower = |(name, value): &(String, String)| (name.to_lowercase(), value.clone());
+        let settings: Vec<(String, String)> = settings.iter().map(lower).collect();
+        self.runtime.block_on(versions::older(&url, key, &settings))
+    }
+
+    fn add(
+        &mut self,
+        root: &str,
+        store: &Arc<dyn ObjectStore>,
+        meta: ObjectMeta,
+        version: Option<String>,
+    ) {
+        let named = version
+            .as_deref()
+            .map(|version| versions::named(root, version));
+        let uri = format!("{root}/{}{}", meta.location, named.unwrap_or_default());
+        if self.objects.contains_key(&uri) {
+            return;
+        }
+        let nanos = meta.last_modified.timestamp_nanos_opt();
+        self.partitions.push(Partition {
+            id: PartitionId(uri.clone()),
+            size: Some(meta.size),
+            modified: nanos.map(Timestamp),
+        });
+        let object = Object {
+            store: Arc::clone(store),
+            meta,
+            version,
+        };
+        self.objects.insert(uri, object);
+    }
+}
+
+/// An address without the version that it names, and that version.
+fn without_version(address: &str) -> (String, Option<String>) {
+    let url = Url::parse(address).ok();
+    let version = url.as_ref().and_then(versions::of_address);
+    let (place, is_version) = match address.split_once('?') {
+        // Addresses of HTTP may have a signature there.
+        Some((place, _)) if !address.starts_with("https:") => (place, version.is_some()),
+        _ => (address, false),
+    };
+    match is_version {
+        true => (place.to_owned(), version),
+        false => (address.to_owned(), None),
     }
 }
 

@@ -62,6 +62,7 @@ async fn piece(object: Object, uri: String, start: u64, end: u64) -> Result<Chun
         range: Some(GetRange::Bounded(start..end)),
         // All pieces are of the version that was found.
         if_match: object.meta.e_tag.clone(),
+        version: object.version.clone(),
         ..GetOptions::default()
     };
     let read = async {

@@ -39,6 +39,10 @@ impl Watch {
             let Some(object) = source.objects.get(&partition.id.0) else {
                 continue;
             };
+            // An older version was current at an earlier look, or is of before the first.
+            if object.version.is_some() {
+                continue;
+            }
             let meta = &object.meta;
             let version = match (&meta.version, &meta.e_tag) {
                 (Some(version), _) => version.clone(),

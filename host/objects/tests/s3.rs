@@ -110,6 +110,51 @@ fn objects_are_listed_read_and_watched() {
 }
 
 #[test]
+fn older_versions_of_a_state_are_read_before_it() {
+    let Some(moto) = Moto::start() else {
+        return;
+    };
+    put(&moto, "/states", b"");
+    let versioning = b"<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    put(&moto, "/states?versioning", versioning);
+    for state in ["one", "two", "three"] {
+        put(&moto, "/states/shop/a%20b.tfstate", state.as_bytes());
+        put(&moto, "/states/shop/a.log", state.as_bytes());
+    }
+    put(&moto, "/states/shop/a%20b.tfstate.info", b"other");
+    let addresses = ["s3://states/shop".to_owned()];
+    let source = ObjectSource::new(&addresses, &settings(moto.port())).expect("a source");
+    assert_eq!(source.skipped(), []);
+    let told: Vec<(bool, Vec<u8>)> = (0..source.partitions().len())
+        .map(|place| {
+            let uri = &source.partitions()[place].id.0;
+            (uri.contains("a b.tfstate?versionId="), read(&source, place))
+        })
+        .collect();
+    let expected = [
+        (true, "one"),
+        (true, "two"),
+        (false, "three"),
+        (false, "other"),
+        (false, "three"),
+    ];
+    let expected = expected.map(|(is_older, text)| (is_older, text.as_bytes().to_vec()));
+    assert_eq!(told, expected);
+    // A version by its name.
+    let addresses = [source.partitions()[0].id.0.clone()];
+    let one = ObjectSource::new(&addresses, &settings(moto.port())).expect("a source");
+    assert_eq!(
+        (one.partitions().len(), read(&one, 0)),
+        (1, b"one".to_vec())
+    );
+    // What was current is no news when it is replaced.
+    let mut watch = Watch::new(vec!["s3://states/shop/".to_owned()], settings(moto.port()));
+    assert_eq!(watch.look().expect("a look").1.len(), 3);
+    put(&moto, "/states/shop/a%20b.tfstate", b"four");
+    assert_eq!(watch.look().expect("a look").1.len(), 1);
+}
+
+#[test]
 fn a_store_that_refuses_is_told_without_secrets() {
     let refusing = TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = refusing.local_addr().expect("an address").port();

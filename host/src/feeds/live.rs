@@ -11,7 +11,8 @@ use std::thread;
 
 use nepho_apis::ApiSource;
 use nepho_core::feed::FeedOutput;
-use nepho_core::source::Source;
+use nepho_core::source::{Partition, Source};
+use nepho_objects::ObjectSource;
 
 use super::{Feeds, Sorted};
 use crate::pipeline::Progress;
@@ -29,9 +30,17 @@ fn server(answers: &[(&str, &str)]) -> String {
         for mut stream in listener.incoming().flatten() {
             let mut lines = BufReader::new(&stream).lines().map_while(Result::ok);
             let first = lines.next().unwrap_or_default();
-            while lines.next().is_some_and(|line| !line.is_empty()) {}
+            let lines = lines.take_while(|line| !line.is_empty());
+            let lines: Vec<String> = lines.map(|line| line.to_lowercase()).collect();
+            let is_part = lines.iter().any(|line| line.starts_with("range:"));
             let target = first.split(' ').nth(1).unwrap_or_default();
             let (status, body) = match answers.get(target).map(String::as_str) {
+                // Objects here are small: a part of one is all of it.
+                Some(body) if is_part => {
+                    let (end, all) = (body.len() - 1, body.len());
+                    let part = format!("206 Partial Content\r\nContent-Range: bytes 0-{end}/{all}");
+                    (part, body)
+                }
                 Some(place) if place.starts_with("http") => {
                     (format!("302 Found\r\nLocation: {place}"), "")
                 }
@@ -40,8 +49,10 @@ fn server(answers: &[(&str, &str)]) -> String {
             };
             let length = body.len();
             let head = format!(
-                "HTTP/1.1 {status}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
+                "HTTP/1.1 {status}\r\nLast-Modified: Sat, 14 Mar 2026 15:00:00 GMT\r\n\
+                 ETag: \"0a\"\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n"
             );
+            let body = if first.starts_with("HEAD") { "" } else { body };
             let _ = stream.write_all((head + body).as_bytes());
         }
     });
@@ -58,7 +69,11 @@ fn read(address: &str, settings: &[(&str, &str)]) -> (Vec<Read>, FeedOutput) {
     let source = ApiSource::new(&[address.to_owned()], &settings).unwrap();
     assert_eq!(source.skipped(), []);
     let partitions = source.partitions().to_vec();
-    let source: Arc<dyn Source> = Arc::new(source);
+    read_all(Arc::new(source), partitions)
+}
+
+/// Reads all documents of a source.
+fn read_all(source: Arc<dyn Source>, partitions: Vec<Partition>) -> (Vec<Read>, FeedOutput) {
     let (feeds, progress) = (Feeds::linked(), Arc::new(Progress::default()));
     let mut told = FeedOutput::default();
     let mut documents = Vec::new();
@@ -415,18 +430,27 @@ fn only_change(told: &crate::Conclusions) -> &nepho_core::tables::Change {
 
 #[test]
 fn log_plan_and_states_of_a_run_of_terraform_are_one_change() {
-    let log = concat!(
-        r#"Terraform v1.11.4"#,
-        "\n",
-        r#"{"@level":"info","@message":"Terraform 1.11.4","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:40.000000Z","terraform":"1.11.4","type":"version","ui":"1.2"}"#,
-        "\n",
-        r#"{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:41.000000Z","hook":{"resource":{"addr":"aws_s3_bucket.media","resource_type":"aws_s3_bucket"},"action":"update","id_key":"id","id_value":"media-1"},"type":"apply_start"}"#,
-        "\n",
-        r#"{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:45.000000Z","hook":{"resource":{"addr":"aws_s3_bucket.media","resource_type":"aws_s3_bucket"},"action":"update","id_key":"id","id_value":"media-1","elapsed_seconds":4},"type":"apply_complete"}"#,
-        "\n",
-        r#"{"@level":"info","@message":"m","@module":"terraform.ui","@timestamp":"2026-03-14T15:00:46.000000Z","changes":{"add":0,"change":1,"remove":0,"operation":"apply"},"type":"change_summary"}"#,
-    );
-    let (documents, told) = workspace(Some(log));
+    let message = |second: u32, rest: &str| {
+        format!(
+            "{{\"@level\":\"info\",\"@message\":\"m\",\"@module\":\"terraform.ui\",\
+             \"@timestamp\":\"2026-03-14T15:00:{second}.000000Z\",{rest}}}\n"
+        )
+    };
+    let hook = r#""hook":{"resource":{"addr":"aws_s3_bucket.media","resource_type":"aws_s3_bucket"},
+        "action":"update","id_key":"id","id_value":"media-1"}"#;
+    let hook = hook.replace(['\n', ' '], "");
+    let log = [
+        "Terraform v1.11.4\n".to_owned(),
+        message(40, r#""terraform":"1.11.4","type":"version","ui":"1.2""#),
+        message(41, &format!(r#"{hook},"type":"apply_start""#)),
+        message(45, &format!(r#"{hook},"type":"apply_complete""#)),
+        message(
+            46,
+            r#""changes":{"change":1,"operation":"apply"},"type":"change_summary""#,
+        ),
+    ];
+    let log = log.concat();
+    let (documents, told) = workspace(Some(&log));
     let expected = [
         row("shop/runs.json", "terraform.hcp", [0, 0, 0]),
         row("shop/state-versions.json", "terraform.hcp", [0, 0, 0]),
@@ -540,4 +564,59 @@ fn events_of_updates_of_pulumi_tell_what_they_changed() {
         (&listed.scope, listed.started),
         (&logged.scope, logged.started)
     );
+}
+
+#[test]
+fn two_generations_of_a_state_in_a_bucket_are_a_change() {
+    let (old, new) = (state(6, ""), state(7, r#""team":"shop""#));
+    let versions = format!(
+        r#"{{"items":[{{"name":"shop/terraform.tfstate","generation":"1","size":"{}",
+        "timeCreated":"2026-03-14T09:00:00.000Z","timeDeleted":"2026-03-14T15:00:00.000Z"}}]}}"#,
+        old.len()
+    );
+    let host = server(&[
+        ("/states/shop%2Fterraform%2Etfstate", &new),
+        ("/states/shop%2Fterraform%2Etfstate?generation=1", &old),
+        (
+            "/storage/v1/b/states/o?versions=true&prefix=shop%2Fterraform.tfstate",
+            &versions,
+        ),
+    ]);
+    let settings = [
+        (
+            "GOOGLE_SERVICE_ACCOUNT_KEY",
+            r#"{"private_key":"none","private_key_id":"none","client_email":"a@example.com",
+            "disable_oauth":true}"#,
+        ),
+        ("GOOGLE_BASE_URL", &format!("http://{host}")),
+        ("GOOGLE_ALLOW_HTTP", "true"),
+    ];
+    let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let address = "gs://states/shop/terraform.tfstate".to_owned();
+    let source = ObjectSource::new(&[address], &settings).unwrap();
+    assert_eq!(source.skipped(), []);
+    let partitions = source.partitions().to_vec();
+    let (documents, told) = read_all(Arc::new(source), partitions);
+    let expected = [
+        row(
+            "shop/terraform.tfstate?generation=1",
+            "terraform.state",
+            [0, 1, 0],
+        ),
+        row("shop/terraform.tfstate", "terraform.state", [0, 1, 0]),
+    ];
+    assert_eq!(documents, expected);
+    let mut analysis = crate::Analysis::new().unwrap();
+    analysis.feed(told).unwrap();
+    let told = analysis.finish().unwrap();
+    assert_eq!(told.changes.len(), 1);
+    let change = &told.changes[0];
+    assert_eq!(
+        (change.scope.as_str(), change.attributes.as_slice()),
+        ("shop", &["tags".to_owned()][..])
+    );
+    let times = [change.not_before, change.time].map(|time| time.map(|time| time.to_string()));
+    let expected = ["2026-03-14T09:00:00Z", "2026-03-14T15:00:00Z"];
+    assert_eq!(times, expected.map(|time| Some(time.to_owned())));
+    assert!(told.findings.is_empty(), "one state at one place");
 }

@@ -119,6 +119,13 @@ pub(crate) fn text<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>
         .filter(|text: &String| !text.is_empty()))
 }
 
+/// As [`text`], for types, ids and names: none of them has quotes, braces or line ends in it. What
+/// has some ran on into other fields, as in a damaged document, and counts as missing.
+pub(crate) fn word<'de, D: Deserializer<'de>>(field: D) -> Result<Option<String>, D::Error> {
+    let is_foreign = |c: char| matches!(c, '"' | '{' | '}' | '\\') || c.is_control();
+    Ok(text(field)?.filter(|text| !text.contains(is_foreign)))
+}
+
 /// Time from RFC 3339 text, or from seconds since 1970 as some SDKs write it.
 pub(crate) fn time(json: &str) -> Option<Timestamp> {
     if let Ok(text) = serde_json::from_str::<String>(json) {

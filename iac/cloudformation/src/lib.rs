@@ -22,3 +22,4 @@ pub mod resources;
 mod stack;
 pub mod stacksets;
 pub mod template;
+mod variables;

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use nepho_iac_common::owner::Owner;
 use nepho_iac_common::reason::in_order;
+use nepho_iac_common::variables::{self, Variable};
 use serde_json::Value;
 
 use crate::identity::identify;
@@ -85,19 +86,22 @@ impl Properties {
         identity.key.starts_with("arn:").then_some(identity.key)
     }
 
-    /// Properties that name a `known` resource, with the canonical id of the first that each names.
+    /// Paths of properties that name a `known` resource, and its canonical id.
     pub(crate) fn references(&self, known: &BTreeMap<String, String>) -> Vec<(String, String)> {
         let mut references = Vec::new();
-        for (property, value) in self.0.as_object().into_iter().flatten() {
-            visit(value, "", &mut |_, text| {
-                if let Some(key) = known.get(text) {
-                    references.push((property.clone(), key.clone()));
-                }
-            });
-        }
+        visit_paths(&self.0, "", &mut |path, text| {
+            if let Some(key) = known.get(text) {
+                references.push((path.to_owned(), key.clone()));
+            }
+        });
         references.sort();
         references.dedup();
         references
+    }
+
+    /// Environment variables, and what their values name.
+    pub(crate) fn variables(&self) -> Vec<Variable> {
+        variables::all(&self.0)
     }
 
     /// Values that must not be quoted, the longest first.
@@ -142,6 +146,26 @@ fn visit(value: &Value, name: &str, found: &mut dyn FnMut(&str, &str)) {
             .for_each(|(name, value)| visit(value, name, found)),
         _ => {}
     }
+}
+
+/// As [`visit`], but with the path of the text, without positions in lists.
+pub(crate) fn visit_paths(value: &Value, path: &str, found: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Value::String(text) => found(path, text),
+        Value::Array(list) => list
+            .iter()
+            .for_each(|value| visit_paths(value, path, found)),
+        Value::Object(map) => map.iter().for_each(|(name, value)| match path {
+            "" => visit_paths(value, name, found),
+            path => visit_paths(value, &format!("{path}.{name}"), found),
+        }),
+        _ => {}
+    }
+}
+
+/// Property that names the parent of a facet.
+pub(crate) fn parent_property(kind: &str) -> Option<&'static str> {
+    facet(kind).map(|(property, _)| property)
 }
 
 /// Property that names the parent of a facet, and the parent's type.

@@ -11,6 +11,8 @@
 //! | [`place`] | rejects and errors that say where |
 //! | [`text`] | which values may be kept, and how hosts and addresses are written |
 //! | [`owner`] | tags that name service, team and environment |
+//! | [`edges`] | what references between resources mean, and which way the edges run |
+//! | [`variables`] | which resources environment variables and settings name; values are not kept |
 //! | [`reason`] | messages without values and secrets, and the ids of requests in them |
 //!
 //! States, checkpoints and releases tell what there is, not what was done. Two versions of one
@@ -29,6 +31,7 @@
 //!
 //! The crate knows no tool. Every crate under `iac/` may use it.
 
+pub mod edges;
 pub mod head;
 pub mod items;
 pub mod lines;
@@ -36,6 +39,7 @@ pub mod owner;
 pub mod place;
 pub mod reason;
 pub mod text;
+pub mod variables;
 
 pub mod compare;
 pub mod elsewhere;

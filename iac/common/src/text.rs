@@ -69,6 +69,16 @@ pub fn address(value: &str) -> Option<String> {
     (!address.is_unspecified() && !address.is_loopback()).then(text)
 }
 
+/// Whether it is a short id of EC2 (`sg-0a1b2c3d`): a short word, a hyphen and hexadecimal digits.
+pub fn is_short_id(id: &str) -> bool {
+    id.rsplit_once('-').is_some_and(|(kind, rest)| {
+        kind.bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+            && matches!(rest.len(), 8 | 17)
+            && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -61,7 +61,12 @@ pub(crate) fn of_path(uri: &str) -> String {
     if let Some(workspace) = of_address(uri) {
         return workspace.to_owned();
     }
-    let mut segments: Vec<&str> = uri
+    // A version of an object: `s3://bucket/orders.tfstate?versionId=...`.
+    let path = match uri.split_once('?') {
+        Some((path, _)) if uri.contains("://") => path,
+        _ => uri,
+    };
+    let mut segments: Vec<&str> = path
         .split(['/', '\\'])
         .filter(|s| !s.is_empty() && *s != ".")
         .collect();
@@ -156,6 +161,7 @@ mod tests {
         let check = |uri: &str, expected: &str| assert_eq!(of_path(uri), expected, "{uri}");
         check("terraform.tfstate.d/prod/terraform.tfstate", "prod");
         check("s3://bucket/env:/stage/shop/terraform.tfstate", "stage");
+        check("s3://bucket/orders.tfstate?versionId=a.b-c", "orders");
         check("data/orders.tfstate", "orders");
         check("data/orders-apply.jsonl", "orders");
         check("data/orders.plan.json.gz", "orders");

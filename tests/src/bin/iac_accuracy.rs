@@ -1,6 +1,7 @@
 //! Prints how right the feeds of infrastructure tools are on the data beside the repository, one
 //! row of a Markdown table for each figure: `iac_accuracy [TOOL...]`. `iac_accuracy unsettled`
-//! prints where the real account differs from what is specified.
+//! prints where the real account differs from what is specified, `iac_accuracy explained` why
+//! figures are below their totals.
 #![expect(clippy::print_stdout, reason = "it prints figures")]
 
 use nepho_tests::iac::{self, Figure};
@@ -9,6 +10,9 @@ fn main() {
     let tools: Vec<String> = std::env::args().skip(1).collect();
     if tools == ["unsettled"] {
         return unsettled();
+    }
+    if tools == ["explained"] {
+        return explained();
     }
     for (tool, figures) in iac::TOOLS {
         if tools.is_empty() || tools.iter().any(|wanted| wanted == tool) {
@@ -23,6 +27,13 @@ fn unsettled() {
             "| {} | {} | {} | {} |",
             one.what, one.specified, one.here, one.why
         );
+    }
+}
+
+fn explained() {
+    let terraform = iac::terraform::EXPLAINED.iter();
+    for (case, why) in terraform.chain(&iac::identity::EXPLAINED) {
+        println!("| {} | {why} |", case.trim_end_matches(['/', ':']));
     }
 }
 

@@ -7,6 +7,23 @@ mod states;
 
 use super::Figure;
 
+/// Cases that are not as expected, by their kind, and why.
+pub const EXPLAINED: [(&str, &str); 3] = [
+    (
+        "ARNs of users with a path",
+        "the path (`/test/`) is in no id: the physical id is the name alone",
+    ),
+    (
+        "ARN of a server certificate",
+        "the provider's id is a number that the ARN does not have",
+    ),
+    (
+        "types of the resource manager",
+        "`aztft` makes types up to tell associations and properties apart (`subnets/natGateways`), \
+         which the resource manager does not have; ours is that of the resource",
+    ),
+];
+
 /// All figures on identity; none where the data are absent.
 ///
 /// | figure | right is |

@@ -4,12 +4,14 @@
 //! | cloud | mark | where |
 //! |---|---|---|
 //! | all | `nepho/run/ID` or `nepho-run-ID` | user agent, session name, source identity, reason of the request |
-//! | all | a word with a UUID, `run-` and sixteen letters (HCP Terraform) | user agent |
+//! | all | a word with a UUID, `run-` and sixteen letters and digits (HCP Terraform) | user agent |
+//! | all | tags and labels ([`super::tags`]) | request |
 //! | AWS | name of the session, up to the `@`; source identity; `clientRequestToken` of CloudFormation | the run must be known |
 //! | Azure | correlation id, id of the client's request | the run must be known |
 //! | Google | reason of the request | the run must be known |
 
 use super::json::Json;
+use super::tags::Tags;
 
 /// What an event tells of its run.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +20,10 @@ pub(crate) struct Marks {
     pub run: Option<String>,
     /// Texts that are the id of the run if there is a run of that id.
     pub maybe: Vec<String>,
+    /// Name of the stack of CloudFormation that the call was made for.
+    pub stack: Option<String>,
+    /// Commit of what the call made.
+    pub commit: Option<String>,
 }
 
 /// Words before the id, with what ends it.
@@ -66,8 +72,15 @@ impl Marks {
         let run = marked(agent).or_else(|| agent.split_ascii_whitespace().find_map(of_word));
         Self {
             run,
-            maybe: Vec::new(),
+            ..Self::default()
         }
+    }
+
+    /// Takes what tags tell. What the call itself tells of its run counts more.
+    pub(super) fn add_tags(&mut self, tags: Tags) {
+        self.run = self.run.take().or(tags.run);
+        self.stack = tags.stack;
+        self.commit = tags.commit;
     }
 
     fn add(&mut self, text: Option<&str>) {
@@ -80,7 +93,12 @@ impl Marks {
         }
         // Spacelift names a session after the run and what it runs for: `01ABC@stack`.
         let before = text.split('@').next().unwrap_or(text);
-        for text in [text, before] {
+        // `terraform-run-CZcmD7eagjhyX0vN`.
+        let run = of_word(before);
+        for text in [Some(text), Some(before), run.as_deref()] {
+            let Some(text) = text else {
+                continue;
+            };
             let text = normal(text);
             if text.len() <= LONGEST && !self.maybe.contains(&text) {
                 self.maybe.push(text);
@@ -95,7 +113,7 @@ impl Marks {
 }
 
 /// Id behind a mark.
-fn marked(text: &str) -> Option<String> {
+pub(super) fn marked(text: &str) -> Option<String> {
     MARKS.iter().find_map(|mark| {
         let (_, rest) = text.split_once(mark)?;
         let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._:-/".contains(c)));
@@ -104,16 +122,33 @@ fn marked(text: &str) -> Option<String> {
     })
 }
 
-/// Id in a word of a user agent: a UUID at its end, or the id of a run of HCP Terraform.
+/// Id at the end of a word of a user agent: a UUID, or the id of a run of HCP Terraform.
 fn of_word(word: &str) -> Option<String> {
     let word = word.trim_matches(['[', ']', '(', ')', ';', ',']);
-    let start = word.len().checked_sub(36)?;
-    let id = word.get(start..).filter(|id| is_uuid(id));
-    let before = word.get(..start).unwrap_or_default();
-    if id.is_some() && (before.is_empty() || before.ends_with(['/', '_', '-', ':', '='])) {
-        return id.map(str::to_owned);
-    }
-    None
+    let last = |length: usize| {
+        let (before, id) = word.split_at_checked(word.len().checked_sub(length)?)?;
+        let is_apart = before.is_empty() || before.ends_with(['/', '_', '-', ':', '=']);
+        is_apart.then_some(id)
+    };
+    let run = last(36).filter(|id| is_uuid(id));
+    let run = run.or_else(|| last(RUN.len() + 16).filter(|id| is_hcp_run(id)));
+    run.map(str::to_owned)
+}
+
+/// What ids of runs of HCP Terraform begin with.
+///
+/// developer.hashicorp.com/terraform/cloud-docs/api-docs/run (read 2026-11-29): sixteen letters and
+/// digits follow.
+const RUN: &str = "run-";
+
+/// Whether a text is the id of a run of HCP Terraform and no plain word: `run-CZcmD7eagjhyX0vN`.
+fn is_hcp_run(text: &str) -> bool {
+    let id = text.strip_prefix(RUN).unwrap_or_default();
+    let has = |is: fn(&u8) -> bool| id.bytes().any(|byte| is(&byte));
+    id.len() == 16
+        && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
 }
 
 /// Whether a text is a UUID with dashes.
@@ -160,6 +195,14 @@ mod tests {
         );
         check("Terraform/1.9.0 aws-sdk-go/1.44", None);
         check("nepho/run/", None);
+        check(
+            "Terraform/1.9.0 aws-sdk-go-v2/1.30 run-CZcmD7eagjhyX0vN",
+            Some("run-CZcmD7eagjhyX0vN"),
+        );
+        check("hcp/run-CZcmD7eagjhyX0vN", Some("run-CZcmD7eagjhyX0vN"));
+        check("dry-run-configurationsets", None);
+        check("rerun-CZcmD7eagjhyX0vN", None);
+        check("run-CZcmD7eagjhyX0vNx", None);
         check("x39f95f43-cd2f-4beb-b69e-be60b6fe1f57", None);
     }
 
@@ -171,6 +214,17 @@ mod tests {
         let marks = Marks::of_aws(&event, "Terraform/1.9.0");
         assert_eq!(marks.run.as_deref(), Some("77"));
         assert_eq!(marks.maybe, ["01hv@shop-prod", "01hv"]);
+    }
+
+    #[test]
+    fn a_session_may_hold_the_id_of_a_run_of_hcp() {
+        let role = "arn:aws:sts::1:assumed-role/deploy/terraform-run-CZcmD7eagjhyX0vN";
+        let marks = Marks::of_aws(&json!({"userIdentity": {"arn": role}}), "Terraform/1.9.0");
+        assert_eq!(marks.run, None);
+        assert!(
+            marks.maybe.contains(&normal("run-CZcmD7eagjhyX0vN")),
+            "{marks:?}"
+        );
     }
 
     #[test]

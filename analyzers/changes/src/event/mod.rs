@@ -10,6 +10,7 @@ mod google;
 mod json;
 mod kubernetes;
 mod marks;
+mod tags;
 
 use std::collections::HashMap;
 
@@ -22,6 +23,7 @@ use aws_nouns::Nouns;
 use json::Json;
 
 pub(crate) use marks::{Marks, normal};
+use tags::Tags;
 
 /// Longest event that is looked into: 1 MiB.
 const LONGEST: usize = 1 << 20;
@@ -234,6 +236,8 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, re
     event.id = aws::id(json);
     let own = json["userAgent"].as_str().unwrap_or_default();
     event.marks = Marks::of_aws(json, if agent.is_empty() { own } else { agent });
+    let tags = Tags::of(&event.operation, &json["requestParameters"]);
+    event.marks.add_tags(tags);
 }
 
 fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) {
@@ -261,6 +265,17 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
     event.error = google::error(json);
     event.id = google::id(json);
     event.marks = Marks::of_google(json, agent);
+    let method = key::short_name(&event.operation);
+    let method = method.rsplit('.').next().unwrap_or(method);
+    let tags = Tags::of(method, &json["protoPayload"]["request"]);
+    let is_made = event.subject.action == Some(ChangeAction::Create);
+    if tags.is_by_terraform && is_made && event.means.class == WriteClass::Script {
+        event.means = Means {
+            class: WriteClass::Iac,
+            tool: "terraform".to_owned(),
+        };
+    }
+    event.marks.add_tags(tags);
 }
 
 /// `None` for what changes no object.

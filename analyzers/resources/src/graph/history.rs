@@ -5,6 +5,7 @@
 //! times in which both ends existed, so that what a deleted resource needed ends with it.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use nepho_core::Timestamp;
 use nepho_core::tables::RelationKind;
@@ -132,6 +133,8 @@ pub struct Facts {
     sources: Names,
     lifetimes: Lifetimes,
     told: Vec<EdgeVersion>,
+    /// Edges that a call broke, with when that was, whoever told of them.
+    broken: HashMap<(NodeId, NodeId, u8), Vec<Timestamp>>,
 }
 
 impl Facts {
@@ -204,16 +207,44 @@ impl Facts {
     }
 
     fn push(&mut self, source: u16, statement: &Statement, flags: u8) {
-        let kind = KINDS.iter().position(|kind| *kind == statement.kind);
         self.told.push(EdgeVersion {
             from: statement.from,
             to: statement.to,
             interval: statement.interval,
             confidence: statement.confidence,
             source,
-            kind: kind.and_then(|kind| u8::try_from(kind).ok()).unwrap_or(0),
+            kind: number_of(statement.kind),
             flags,
         });
+    }
+
+    /// Takes note that a call broke an edge at `at`: it ends for every source that declares it.
+    pub fn breaks(&mut self, (from, to, kind): (NodeId, NodeId, RelationKind), at: Timestamp) {
+        let ends = self.broken.entry((from, to, number_of(kind))).or_default();
+        ends.push(at);
+    }
+
+    /// Ends what was broken. What was seen to happen has its own end.
+    fn end_broken(&mut self) {
+        if self.broken.is_empty() {
+            return;
+        }
+        let mut ends: Vec<(u16, NodeId, NodeId, RelationKind, Timestamp)> = Vec::new();
+        for told in &self.told {
+            let edge = (told.from, told.to, told.kind);
+            let is_declared = told.flags & (FACET | OBSERVED | CLOSING | SERVICE) == 0;
+            let broken = self.broken.get(&edge).filter(|_| is_declared);
+            for at in broken.into_iter().flatten() {
+                ends.push((told.source, told.from, told.to, told.kind(), *at));
+            }
+        }
+        ends.sort_unstable_by_key(|(source, from, to, kind, at)| {
+            (*source, *from, *to, kind.as_str(), *at)
+        });
+        ends.dedup();
+        for (source, from, to, kind, at) in ends {
+            self.close(source, (from, to, kind), at, at);
+        }
     }
 
     /// Lifetimes of the nodes, to add to.
@@ -222,12 +253,14 @@ impl Facts {
     }
 
     /// The graph of all that was told.
-    pub fn build(self) -> ResourceGraph {
+    pub fn build(mut self) -> ResourceGraph {
+        self.end_broken();
         let Self {
             names,
             sources,
             mut lifetimes,
             mut told,
+            broken: _,
         } = self;
         lifetimes.settle(names.len());
         told.sort_unstable_by(EdgeVersion::order);
@@ -239,6 +272,14 @@ impl Facts {
             lifetimes,
         }
     }
+}
+
+/// Number of a kind of edge.
+fn number_of(kind: RelationKind) -> u8 {
+    let place = KINDS.iter().position(|held| *held == kind);
+    place
+        .and_then(|place| u8::try_from(place).ok())
+        .unwrap_or(0)
 }
 
 /// Versions of sorted statements, in their order. Uses the memory of the statements where nothing

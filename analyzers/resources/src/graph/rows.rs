@@ -5,6 +5,7 @@ use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use super::ResourceGraph;
 use super::history::{Facts, Statement};
 use super::view::Interval;
+use crate::audited;
 
 /// Source of the edges from facets to what they are a part of.
 pub(super) const FACET_SOURCE: &str = "parent";
@@ -73,6 +74,9 @@ impl Facts {
             ..Statement::new(from, to, row.kind)
         };
         self.tell(source, &statement);
+        if let Some(end) = row.valid_to.filter(|_| row.source == audited::SOURCE) {
+            self.breaks((from, to, row.kind), end);
+        }
     }
 }
 
@@ -101,6 +105,38 @@ mod tests {
         assert_eq!(graph.dependencies("a", None, 9), [("b", 1), ("c", 2)]);
         assert_eq!(graph.dependents("a", None, 1), [("c", 1)]);
         assert!(graph.dependents("nobody", None, 1).is_empty());
+    }
+
+    #[test]
+    fn what_a_call_broke_ends_whoever_declares_it() {
+        let relation = |source: &str, valid: [Option<i64>; 2]| {
+            let [from, to] = valid.map(|time| time.map(Timestamp));
+            Relation {
+                from: "instance".to_owned(),
+                to: "volume".to_owned(),
+                kind: RelationKind::Attached,
+                source: source.to_owned(),
+                valid_from: from,
+                valid_to: to,
+                seen_from: from,
+                seen_to: to,
+                ..Relation::default()
+            }
+        };
+        let needs = |relations: &[Relation]| {
+            let graph = ResourceGraph::new(std::iter::empty(), relations.iter());
+            [10, 40, 60, 80].map(|at| graph.dependencies("instance", Some(Timestamp(at)), 1).len())
+        };
+        let declared = relation("terraform", [None, None]);
+        let broken = relation("audit", [None, Some(50)]);
+        let again = relation("audit", [Some(70), None]);
+        assert_eq!(needs(&[declared.clone(), broken.clone()]), [1, 1, 0, 0]);
+        assert_eq!(needs(&[broken.clone(), again, declared]), [1, 1, 0, 1]);
+        // A state of later tells that it is back; a flow has an end of its own.
+        let later = relation("terraform", [Some(75), None]);
+        assert_eq!(needs(&[later, broken.clone()]), [1, 1, 0, 1]);
+        let seen = relation("flow", [Some(5), Some(61)]);
+        assert_eq!(needs(&[seen, broken]), [1, 1, 1, 0]);
     }
 
     #[test]

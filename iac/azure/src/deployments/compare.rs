@@ -84,9 +84,14 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
             better.insert(change.id.clone(), known);
         }
     }
-    if changes.is_empty() && better.is_empty() {
-        return;
+    if !changes.is_empty() || !better.is_empty() {
+        settle(known, &mut better);
     }
+    out.changes.extend(better.into_values());
+}
+
+/// Tells of puts by what is known of their resources besides.
+fn settle(known: &[Change], better: &mut BTreeMap<String, Change>) {
     let mut all: BTreeMap<&str, &Change> = BTreeMap::new();
     for change in known.iter().chain(better.values()) {
         all.insert(&change.id, change);
@@ -94,7 +99,6 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
     for change in existence::settled(&all) {
         better.insert(change.id.clone(), change);
     }
-    out.changes.extend(better.into_values());
 }
 
 pub(super) fn is_ours(change: &Change) -> bool {

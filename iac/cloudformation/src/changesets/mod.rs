@@ -11,15 +11,21 @@ use std::collections::BTreeMap;
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, Relation, Run, RunOperation, RunStatus,
+};
+use nepho_iac_common::edges::{Edge, Named, Naming, edges};
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use self::details::Detail;
-use crate::document::{Fields, Item, item_at, items, json_head, nothing_found, reject, text, time};
+use crate::document::{
+    Fields, Item, item_at, items, json_head, nothing_found, reject, text, time, word,
+};
 use crate::identity::identify;
+use crate::properties::parent_property;
 use crate::reason::redact;
 use crate::stack::{self, Place, address_key};
 
@@ -81,9 +87,9 @@ struct Wire<'a> {
     change_set_id: Option<String>,
     #[serde(default, deserialize_with = "text")]
     change_set_name: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     status: Option<String>,
@@ -105,11 +111,11 @@ struct WireChange {
     policy_action: Option<String>,
     #[serde(default, deserialize_with = "text")]
     replacement: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default)]
     scope: Vec<String>,
@@ -167,9 +173,7 @@ fn read_set(document: &Document<'_>, lines: &Lines<'_>, item: &Item<'_>, out: &m
     let keys = set.keys(&planned);
     for one in &planned {
         out.changes.push(set.change(one));
-        let causes = one.change.details.iter();
-        out.relations
-            .extend(causes.filter_map(|detail| set.cause(one, detail, &keys)));
+        out.relations.extend(set.causes(one, &keys));
     }
     out.runs.push(Run {
         id: set.run.clone(),
@@ -295,31 +299,51 @@ impl Set<'_> {
         }
     }
 
-    fn cause(
-        &self,
-        one: &Planned,
-        detail: &Detail,
-        keys: &BTreeMap<String, String>,
-    ) -> Option<nepho_core::tables::Relation> {
-        let cause = detail.resource()?;
+    /// Relations to the resources with which one changes.
+    fn causes(&self, one: &Planned, keys: &BTreeMap<String, String>) -> Vec<Relation> {
         let key = |logical: &str| {
             let known = keys.get(logical).cloned();
             known.unwrap_or_else(|| address_key(self.tool, &self.scope, logical))
         };
-        (cause != one.logical).then(|| nepho_core::tables::Relation {
-            from: key(&one.logical),
-            to: key(cause),
-            source: "cloudformation".to_owned(),
-            confidence: 0.95,
-            observations: 1,
-            uri: self.document.uri.to_owned(),
-            line: one.line,
-            evidence: format!(
-                "`{}` of `{}` changes with `{cause}`",
-                detail.name().unwrap_or_default(),
-                one.logical
-            ),
-            ..Default::default()
-        })
+        let mut found: Vec<(String, &str, String)> = Vec::new();
+        for detail in &one.change.details {
+            let cause = detail.resource().filter(|cause| *cause != one.logical);
+            let path = detail.name().unwrap_or_default();
+            found.extend(cause.map(|cause| (path, cause, key(cause))));
+        }
+        let named: Vec<Named<'_>> = found
+            .iter()
+            .map(|(path, _, key)| Named {
+                path,
+                is_whole: true,
+                key,
+                resource_type: "",
+            })
+            .collect();
+        let kind = one.change.resource_type.as_deref().unwrap_or_default();
+        let own = key(&one.logical);
+        let naming = Naming {
+            key: &own,
+            resource_type: kind,
+            parent: parent_property(kind),
+            parent_key: None,
+        };
+        let relation = |edge: Edge| {
+            let (path, cause, _) = found.get(edge.place)?;
+            Some(Relation {
+                from: edge.from,
+                to: edge.to,
+                kind: edge.kind,
+                source: "cloudformation".to_owned(),
+                confidence: 0.95,
+                observations: 1,
+                uri: self.document.uri.to_owned(),
+                line: one.line,
+                evidence: format!("`{path}` of `{}` changes with `{cause}`", one.logical),
+                ..Relation::default()
+            })
+        };
+        let drawn = edges(&naming, &named).into_iter();
+        drawn.filter_map(relation).collect()
     }
 }

@@ -90,3 +90,33 @@ fn what_is_none_is_refused_with_its_place() {
     let out = read(r#"{"StackName":"shop","Changes":7}"#);
     assert_eq!((out.changes.len(), out.rejects.len()), (0, 1));
 }
+
+#[test]
+fn a_cause_is_needed_the_way_that_requests_run() {
+    let kind = |name: &str| format!("AWS::ElasticLoadBalancingV2::{name}");
+    let detail = |property: &str, cause: &str| {
+        serde_json::json!({"Target": {"Attribute": "Properties", "Name": property},
+            "ChangeSource": "ResourceReference", "CausingEntity": cause})
+    };
+    let change = |logical: &str, name: &str, details: &[serde_json::Value]| {
+        serde_json::json!({"Type": "Resource", "ResourceChange": {"Action": "Modify",
+            "LogicalResourceId": logical, "ResourceType": kind(name), "Details": details}})
+    };
+    let set = serde_json::json!({"ChangeSetName": "s", "StackName": "shop", "Changes": [
+        change("Listener", "Listener", &[
+            detail("LoadBalancerArn", "Front"), detail("Certificates", "Certificate")]),
+        change("Front", "LoadBalancer", &[])]});
+    let out = read(&set.to_string());
+    let edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| format!("{} {} {}", edge.from, edge.kind, edge.to))
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "cloudformation:shop:Front routes cloudformation:shop:Listener",
+            "cloudformation:shop:Listener depends_on cloudformation:shop:Certificate",
+        ]
+    );
+}

@@ -10,7 +10,9 @@ use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Fields, Item, dotted, items, json_head, nothing_found, reject, text, time};
+use crate::document::{
+    Fields, Item, dotted, items, json_head, nothing_found, reject, text, time, word,
+};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 
@@ -95,13 +97,13 @@ fn is_drift(fields: &Fields<'_>) -> bool {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire<'a> {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     stack_resource_drift_status: Option<String>,

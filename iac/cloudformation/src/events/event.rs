@@ -4,7 +4,7 @@ use nepho_core::Timestamp;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::document::{Item, text, time};
+use crate::document::{Item, text, time, word};
 use crate::stack;
 
 /// Type of stacks, and of stacks within stacks.
@@ -66,15 +66,15 @@ pub(super) struct Hook {
 struct Wire<'a> {
     #[serde(default, deserialize_with = "text")]
     event_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_name: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     resource_status: Option<String>,

@@ -15,7 +15,7 @@ use nepho_iac_common::lines::Lines;
 use serde::Deserialize;
 
 use super::event::{STACK, StackEvent};
-use crate::document::{Fields, Item, Items, item_at, text};
+use crate::document::{Fields, Item, Items, item_at, text, word};
 use crate::stack;
 
 /// Line with which the text of a message begins.
@@ -38,13 +38,13 @@ struct Bridged {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Detail {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     client_request_token: Option<String>,
@@ -216,8 +216,8 @@ fn message<'a>(text: &str, item: &Item<'a>) -> Result<StackEvent<'a>, String> {
 }
 
 /// Fields of `Key='Value'` lines. Properties go on to the next line that begins a field: they hold
-/// line breaks and quotes. A reason goes on until its quote is closed; any other value has one line,
-/// so that no property gets into it where the line that begins them is damaged.
+/// line breaks and quotes. A reason goes on until its quote is closed; any other value has one
+/// line, so that no property gets into it where the line that begins them is damaged.
 fn fields(text: &str) -> BTreeMap<&str, String> {
     let mut found: BTreeMap<&str, String> = BTreeMap::new();
     let mut current: Option<&str> = None;
@@ -257,7 +257,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_field_that_runs_on_into_another_is_not_taken() {
+    fn a_damaged_line_puts_no_property_elsewhere() {
         let item = Item {
             text: "",
             line: 1,
@@ -267,7 +267,10 @@ mod tests {
             LogicalResourceId='Db'\nResourceStatus='CREATE_COMPLETE'\n\
             ResourceType='AWS::RDS::DBInstance'\nSta\\\":{\"MasterPassword\":\"canary\"}\n'\n";
         let event = message(text, &item).unwrap_or_default();
-        assert_eq!((event.logical.as_str(), event.kind.as_str()), ("Db", ""));
+        assert_eq!(
+            (event.logical.as_str(), event.kind.as_str()),
+            ("Db", "AWS::RDS::DBInstance")
+        );
     }
 
     #[test]

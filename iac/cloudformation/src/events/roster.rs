@@ -4,13 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::Timestamp;
 use nepho_core::feed::FeedOutput;
+use nepho_core::key::canonical;
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
+use nepho_iac_common::edges::{Edge, Named, Naming, edges};
 
 use super::event::StackEvent;
 use super::operation::StackKey;
 use super::{is_grouping, properties_of, tool_of};
 use crate::identity::{Identity, identify};
+use crate::properties::{Properties, parent_property};
 use crate::stack::Place;
+use crate::variables;
 
 /// Shortest physical id by which one resource is found in the properties of another.
 const SHORTEST_ID: usize = 4;
@@ -21,6 +25,8 @@ pub(super) struct Roster<'a, 'e> {
     /// Canonical ids by physical id and by themselves, without ids that several resources have.
     known: BTreeMap<String, String>,
     standings: BTreeMap<(&'e str, &'e str), Standing<'a, 'e>>,
+    /// Ids of stacks within the stacks.
+    nested: BTreeSet<&'e str>,
 }
 
 /// What is known of one resource after all events.
@@ -56,9 +62,14 @@ impl<'a, 'e> Roster<'a, 'e> {
             let tool = tool_of(events);
             for event in events
                 .iter()
-                .filter(|event| !is_grouping(event) && event.hook.is_none())
+                .filter(|event| !is_grouping(event) || event.is_nested_stack())
+                .filter(|event| event.hook.is_none())
             {
                 roster.see(event, tool);
+                if event.is_nested_stack() {
+                    roster.nested.insert(event.physical.as_str());
+                    continue;
+                }
                 let Some(identity) = identity_of(event, &event.physical) else {
                     continue;
                 };
@@ -134,6 +145,32 @@ impl<'a, 'e> Roster<'a, 'e> {
         properties_of(described)?.parent(&event.kind, &self.known, &Place::of(&event.stack_id))
     }
 
+    /// Adds the relations to what environment variables name, besides those that are told already,
+    /// behind the first `told` ones.
+    fn variables(
+        &self,
+        key: &str,
+        properties: &Properties,
+        standing: &Standing<'_, '_>,
+        uri: &str,
+        (told, out): (usize, &mut FeedOutput),
+    ) {
+        let event = standing.described.unwrap_or(standing.latest);
+        let known = |word: &str| self.known.get(word).cloned();
+        for relation in variables::relations(key, &event.logical, properties, &known) {
+            let is_same = |other: &Relation| other.from == key && other.to == relation.to;
+            let mut own = out.relations.iter().skip(told);
+            if !own.any(is_same) {
+                out.relations.push(Relation {
+                    valid_from: standing.since,
+                    uri: uri.to_owned(),
+                    line: event.line,
+                    ..relation
+                });
+            }
+        }
+    }
+
     /// Adds the resources, and the relations that their properties tell.
     pub(super) fn finish(&self, uri: &str, out: &mut FeedOutput) {
         for standing in self.standings.values() {
@@ -148,15 +185,18 @@ impl<'a, 'e> Roster<'a, 'e> {
                 .map(|found| found.owner())
                 .unwrap_or_default();
             if !standing.is_gone {
-                for (property, to) in properties
-                    .iter()
-                    .flat_map(|found| found.references(&self.known))
-                {
-                    if to != identity.key {
-                        out.relations
-                            .push(reference(&identity.key, to, &property, standing, uri));
-                    }
+                let references = properties.iter();
+                let references = references.flat_map(|found| found.references(&self.known));
+                let references: Vec<(String, String)> = references.collect();
+                let told = out.relations.len();
+                relate(&identity.key, &references, standing, uri, out);
+                if let Some(properties) = &properties {
+                    self.variables(&identity.key, properties, standing, uri, (told, out));
                 }
+            }
+            if !standing.is_gone && self.nested.contains(event.stack_id.as_str()) {
+                let managed = managed(&identity.key, standing, uri);
+                out.relations.push(managed);
             }
             out.resources.push(Resource {
                 parent: properties.and_then(|found| found.parent(&event.kind, &self.known, &place)),
@@ -183,20 +223,68 @@ impl<'a, 'e> Roster<'a, 'e> {
     }
 }
 
-fn reference(
-    from: &str,
-    to: String,
-    property: &str,
+/// Adds the relations that the properties of a resource tell: one for each property and other
+/// resource.
+fn relate(
+    key: &str,
+    references: &[(String, String)],
     standing: &Standing<'_, '_>,
     uri: &str,
-) -> Relation {
+    out: &mut FeedOutput,
+) {
+    let event = standing.described.unwrap_or(standing.latest);
+    let naming = Naming {
+        key,
+        resource_type: &event.kind,
+        parent: parent_property(&event.kind),
+        parent_key: None,
+    };
+    let named: Vec<Named<'_>> = references
+        .iter()
+        .map(|(path, key)| Named {
+            path,
+            is_whole: true,
+            key,
+            resource_type: "",
+        })
+        .collect();
+    let mut told = BTreeSet::new();
+    for edge in edges(&naming, &named) {
+        let path = references.get(edge.place).map(|(path, _)| path.as_str());
+        let property = path.and_then(|path| path.split('.').next());
+        let property = property.unwrap_or_default();
+        if told.insert((property, edge.from.clone(), edge.to.clone(), edge.kind)) {
+            out.relations.push(relation(edge, property, standing, uri));
+        }
+    }
+}
+
+/// What lies in a nested stack is managed by it, whom the stack around it knows by its id.
+fn managed(key: &str, standing: &Standing<'_, '_>, uri: &str) -> Relation {
+    let event = standing.latest;
+    Relation {
+        from: key.to_owned(),
+        to: canonical(&event.stack_id),
+        kind: RelationKind::ManagedBy,
+        source: "cloudformation".to_owned(),
+        confidence: 1.0,
+        observations: 1,
+        valid_from: standing.since,
+        uri: uri.to_owned(),
+        line: event.line,
+        evidence: format!("`{}` of a nested stack", event.logical),
+        ..Relation::default()
+    }
+}
+
+fn relation(edge: Edge, property: &str, standing: &Standing<'_, '_>, uri: &str) -> Relation {
     let event = standing.described.unwrap_or(standing.latest);
     Relation {
         from_kind: NodeKind::Resource,
-        from: from.to_owned(),
+        from: edge.from,
         to_kind: NodeKind::Resource,
-        to,
-        kind: RelationKind::DependsOn,
+        to: edge.to,
+        kind: edge.kind,
         source: "cloudformation".to_owned(),
         confidence: 0.9,
         observations: 1,

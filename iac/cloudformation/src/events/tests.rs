@@ -373,3 +373,80 @@ fn documents_of_others_are_not_claimed() {
         assert_eq!(sniff(text), Confidence::NO, "{text}");
     }
 }
+
+#[test]
+fn edges_run_from_who_depends_whatever_names_whom() {
+    let event = |logical: &str, kind: &str, physical: &str, properties: &str| {
+        let id = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b";
+        serde_json::json!({
+            "EventId": logical, "StackId": id, "StackName": "shop", "LogicalResourceId": logical,
+            "PhysicalResourceId": physical, "ResourceType": kind,
+            "Timestamp": "2024-05-01T10:00:00Z", "ResourceStatus": "CREATE_COMPLETE",
+            "ResourceProperties": properties})
+    };
+    let arn = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:";
+    let (balancer, listener, group) = (
+        format!("{arn}loadbalancer/app/web/0a1b2c3d4e5f6071"),
+        format!("{arn}listener/app/web/0a1b2c3d4e5f6071/1a2b3c4d5e6f7081"),
+        format!("{arn}targetgroup/web/2a3b4c5d6e7f8091"),
+    );
+    let properties = serde_json::json!({
+        "LoadBalancerArn": balancer,
+        "DefaultActions": [{"Type": "forward", "TargetGroupArn": group}]});
+    let kind = |name: &str| format!("AWS::ElasticLoadBalancingV2::{name}");
+    let events = serde_json::json!({"StackEvents": [
+        event("Listener", &kind("Listener"), &listener, &properties.to_string()),
+        event("Group", &kind("TargetGroup"), &group, "{}"),
+        event("Balancer", &kind("LoadBalancer"), &balancer, "{}")]});
+    let out = read(&events.to_string());
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .map(|edge| (edge.from.as_str(), edge.kind, edge.to.as_str()))
+        .collect();
+    let routes = nepho_core::tables::RelationKind::Routes;
+    assert_eq!(
+        edges,
+        [
+            (listener.as_str(), routes, group.as_str()),
+            (balancer.as_str(), routes, listener.as_str()),
+        ]
+    );
+}
+
+#[test]
+fn nested_stacks_hold_resources_and_variables_name_others() {
+    let id =
+        |name: &str| format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/0a1b2c3d");
+    let event = |stack: &str, logical: &str, kind: &str, physical: &str, properties: &str| {
+        serde_json::json!({
+            "EventId": format!("{stack}-{logical}"), "StackId": id(stack), "StackName": stack,
+            "LogicalResourceId": logical, "PhysicalResourceId": physical, "ResourceType": kind,
+            "Timestamp": "2024-05-01T10:00:00Z", "ResourceStatus": "CREATE_COMPLETE",
+            "ResourceProperties": properties})
+    };
+    let variables = r#"{"Environment":{"Variables":{"DB":"orders.abc.eu-west-1.rds.amazonaws.com","KEY":"canary"}}}"#;
+    let child = id("shop-Jobs-1X");
+    let events = serde_json::json!({"StackEvents": [
+        event("shop", "Jobs", "AWS::CloudFormation::Stack", &child, "{}"),
+        event("shop-Jobs-1X", "Worker", "AWS::Lambda::Function", "shop-worker-1x", variables)]});
+    let out = read(&events.to_string());
+    assert!(out.changes.iter().all(|change| change.address == "Worker"));
+    let nested = out.resources.iter().find(|row| row.key == child);
+    let address = nested.and_then(|row| row.address.as_deref());
+    assert_eq!(address, Some("Jobs"));
+    let edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| format!("{} {} {}", edge.from, edge.kind, edge.to))
+        .collect();
+    let worker = "arn:aws:lambda:eu-west-1:111122223333:function:shop-worker-1x";
+    assert_eq!(
+        edges,
+        [
+            format!("{worker} uses orders.abc.eu-west-1.rds.amazonaws.com"),
+            format!("{worker} managed_by {child}"),
+        ]
+    );
+    assert!(!format!("{out:?}").contains("canary"));
+}

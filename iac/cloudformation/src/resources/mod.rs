@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_core::tables::Resource;
+use nepho_core::key::{self, Arn};
+use nepho_core::tables::{Relation, RelationKind, Resource};
 use nepho_core::{Result, Timestamp};
 use nepho_iac_common::head::has_key;
 use serde::Deserialize;
 
-use crate::document::{Fields, Item, items, json_head, nothing_found, text};
+use crate::document::{Fields, Item, items, json_head, nothing_found, text, word};
 use crate::identity::identify;
 use crate::stack::{self, Place};
 
@@ -61,7 +62,10 @@ impl ChangeFeed for StackResources {
                 true => "cdk",
                 false => "cloudformation",
             };
-            out.resources.extend(resource(document, item, tool));
+            if let Some((resource, stack_id)) = resource(document, item, tool) {
+                out.relations.extend(managed(&resource, &stack_id));
+                out.resources.push(resource);
+            }
         }
         out.rejects.extend(found.rejects);
         Ok(())
@@ -76,15 +80,15 @@ fn is_resource(fields: &Fields<'_>) -> bool {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Wire {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     stack_name: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     logical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     physical_resource_id: Option<String>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default, deserialize_with = "word")]
     resource_type: Option<String>,
     #[serde(default, deserialize_with = "text")]
     resource_status: Option<String>,
@@ -102,13 +106,33 @@ fn stack_of(item: &Item<'_>) -> (usize, Option<String>) {
     (page, stack)
 }
 
-/// The resource of an item, or `None` for one that does not exist in the cloud (yet).
-fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<Resource> {
+/// A resource is managed by its stack, which the stack around it knows by its id.
+fn managed(resource: &Resource, stack_id: &str) -> Option<Relation> {
+    let stack = Arn::parse(stack_id).filter(|_| resource.tool.is_some())?;
+    Some(Relation {
+        from: resource.key.clone(),
+        to: key::canonical(stack_id),
+        kind: RelationKind::ManagedBy,
+        source: "cloudformation".to_owned(),
+        confidence: 1.0,
+        observations: 1,
+        valid_from: resource.valid_from,
+        valid_to: resource.valid_to,
+        uri: resource.uri.clone(),
+        line: resource.line,
+        evidence: format!("listed in `{}`", stack.resource),
+        ..Relation::default()
+    })
+}
+
+/// The resource of an item and the id of its stack, or `None` for one that does not exist in the
+/// cloud (yet). A nested stack is one, whose id is that of the stack.
+fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<(Resource, String)> {
     let wire: Wire = serde_json::from_str(item.text).ok()?;
     let kind = wire.resource_type?;
     let logical = wire.logical_resource_id?;
     let status = wire.resource_status?;
-    if kind == "AWS::CloudFormation::Stack" || kind == "AWS::CDK::Metadata" {
+    if kind == "AWS::CDK::Metadata" {
         return None;
     }
     let stack_id = wire.stack_id.unwrap_or_default();
@@ -121,7 +145,7 @@ fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<Reso
     let time = time.and_then(|time| Timestamp::parse_rfc3339(&time));
     let is_gone = status == "DELETE_COMPLETE";
     let is_kept = status != "DELETE_SKIPPED";
-    Some(Resource {
+    let resource = Resource {
         key: identity.key,
         aliases: identity.aliases,
         name: Some(logical.clone()),
@@ -139,7 +163,8 @@ fn resource(document: &Document<'_>, item: &Item<'_>, tool: &str) -> Option<Reso
         uri: document.uri.to_owned(),
         line: item.line,
         ..Resource::default()
-    })
+    };
+    Some((resource, stack_id))
 }
 
 #[cfg(test)]
@@ -230,5 +255,44 @@ mod tests {
                 "{text}"
             );
         }
+    }
+
+    #[test]
+    fn a_nested_stack_leads_to_what_it_holds() {
+        let arn = |name: &str| {
+            format!("arn:aws:cloudformation:eu-west-1:111122223333:stack/{name}/0a1b2c3d")
+        };
+        let row = |stack: &str, logical: &str, kind: &str, physical: &str| {
+            serde_json::json!({"StackName": stack, "StackId": arn(stack),
+                "LogicalResourceId": logical, "PhysicalResourceId": physical,
+                "ResourceType": kind, "ResourceStatus": "CREATE_COMPLETE"})
+        };
+        let nested = arn("shop-Net-1X");
+        let list = serde_json::json!({"StackResources": [
+            row("shop", "Net", "AWS::CloudFormation::Stack", &nested),
+            row("shop-Net-1X", "Vpc", "AWS::EC2::VPC", "vpc-0a1b2c3d4e5f60718")]});
+        let out = read(&list.to_string()).unwrap_or_default();
+        let addresses: Vec<_> = out
+            .resources
+            .iter()
+            .map(|row| (row.key.as_str(), row.address.as_deref()))
+            .collect();
+        let vpc = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d4e5f60718";
+        assert_eq!(
+            addresses,
+            [(nested.as_str(), Some("Net")), (vpc, Some("Vpc"))]
+        );
+        let edges: Vec<_> = out
+            .relations
+            .iter()
+            .map(|edge| (edge.from.as_str(), edge.kind, edge.to.clone()))
+            .collect();
+        assert_eq!(
+            edges,
+            [
+                (nested.as_str(), RelationKind::ManagedBy, arn("shop")),
+                (vpc, RelationKind::ManagedBy, nested.clone()),
+            ]
+        );
     }
 }

@@ -204,8 +204,8 @@ impl Replies {
         }
     }
 
-    /// The set of an operation in a list: that of an instance which it changed last, or the only one
-    /// that the document tells of.
+    /// The set of an operation in a list: that of an instance which it changed last, or the only
+    /// one that the document tells of.
     fn name_sets(&mut self) {
         let told = self.operations.values().filter_map(|one| one.set.clone());
         let of_instances = self.instances.iter().filter_map(|part| part.set.clone());

@@ -1,17 +1,22 @@
 //! The resources that a template declares, and the relations between them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use nepho_core::feed::{Document, FeedOutput};
-use nepho_core::tables::{Reject, Relation, RelationKind, Resource};
+use nepho_core::tables::{Reject, Relation, Resource};
+use nepho_iac_common::edges::{Edge, Named, Naming};
 use serde_json::Value;
 
 use super::edges::{self, Reference};
-use super::names::{export_key, resolve, scope_of};
+use super::names::{export_key, output_key, resolve, scope_of};
 use super::value::Template;
 use crate::cdk::path::{CdkPath, services};
-use crate::properties::Properties;
+use crate::properties::{Properties, parent_property};
 use crate::stack::address_key;
+use crate::variables;
+
+/// Types of nested stacks; `Location` names the template of the second.
+const NESTED: [&str; 2] = ["AWS::CloudFormation::Stack", "AWS::Serverless::Application"];
 
 /// Metadata by which the CDK tells the construct.
 const CDK_PATH: &str = "aws:cdk:path";
@@ -30,7 +35,10 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
         services: services(resources.iter().filter_map(|(logical, body)| {
             Some((logical.as_str(), kind_of(body)?, path_of(body)?))
         })),
-        known: resources.keys().map(String::as_str).collect(),
+        known: resources
+            .iter()
+            .map(|(logical, body)| (logical.as_str(), kind_of(body).unwrap_or_default()))
+            .collect(),
         scope,
     };
     // In the order of the document, however maps are kept.
@@ -45,7 +53,10 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
             continue;
         }
         out.resources.push(declared.resource(logical, kind, body));
-        out.relations.extend(declared.relations(logical, body));
+        let relations = declared.relations(logical, kind, body).into_iter();
+        let relations = relations.chain(declared.variables(logical, body));
+        out.relations
+            .extend(relations.chain(declared.nested(logical, body)));
     }
 }
 
@@ -63,25 +74,41 @@ fn tool_of<'v>(mut bodies: impl Iterator<Item = &'v Value>) -> &'static str {
     if is_cdk { "cdk" } else { "cloudformation" }
 }
 
-/// Names of exports by the logical id of the resource that they give something of.
+/// Ids of outputs, and of exports, by the logical id of the resource that they give something of.
 fn exports(root: &Value, scope: &str) -> BTreeMap<String, Vec<String>> {
     let mut exports: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for output in root
-        .get("Outputs")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flat_map(|outputs| outputs.values())
-    {
-        let name = output.get("Export").and_then(|export| export.get("Name"));
-        let name = name.and_then(|name| resolve(name, root, scope));
-        let (Some(name), Some(value)) = (name, output.get("Value")) else {
+    let outputs = root.get("Outputs").and_then(Value::as_object);
+    for (output, body) in outputs.into_iter().flatten() {
+        let Some(value) = body.get("Value") else {
             continue;
         };
-        for reference in edges::of_value(value) {
-            exports.entry(reference.to).or_default().push(name.clone());
+        let name = body.get("Export").and_then(|export| export.get("Name"));
+        let name = name.and_then(|name| resolve(name, root, scope));
+        let mut references = edges::of_value(value);
+        references.dedup_by(|one, other| one.to == other.to);
+        // What is put together of several resources is none of them.
+        let is_of_one = references.len() == 1;
+        for reference in references {
+            let ids = exports.entry(reference.to).or_default();
+            ids.extend(name.as_deref().map(export_key));
+            ids.extend(is_of_one.then(|| output_key(scope, output)));
         }
     }
     exports
+}
+
+/// Name of the stack that a resource nests, as far as the place of its template tells it.
+fn child_scope(body: &Value) -> Option<String> {
+    let is_stack = NESTED.contains(&kind_of(body)?);
+    let properties = body.get("Properties").filter(|_| is_stack)?;
+    let place = properties
+        .get("TemplateURL")
+        .or_else(|| properties.get("Location"))?;
+    let place = place.as_str()?.split(['?', '#']).next()?;
+    let is_template = [".yaml", ".yml", ".json", ".template"]
+        .iter()
+        .any(|ending| place.ends_with(ending));
+    is_template.then(|| scope_of(place))
 }
 
 struct Declared<'d> {
@@ -91,7 +118,8 @@ struct Declared<'d> {
     scope: String,
     exports: BTreeMap<String, Vec<String>>,
     services: BTreeMap<String, String>,
-    known: BTreeSet<&'d str>,
+    /// Types by logical id.
+    known: BTreeMap<&'d str, &'d str>,
 }
 
 impl Declared<'_> {
@@ -125,13 +153,13 @@ impl Declared<'_> {
             .map(Properties::owner)
             .unwrap_or_default();
         let parent = properties.and_then(|found| found.declared_parent(kind));
-        let parent = parent.filter(|parent| self.known.contains(parent.as_str()));
+        let parent = parent.filter(|parent| self.known.contains_key(parent.as_str()));
         let construct = path_of(body).map(|path| CdkPath::parse(path).construct);
         let exports = self.exports.get(logical).into_iter().flatten();
         Resource {
             key: self.key(logical),
             aliases: exports
-                .map(|name| export_key(name))
+                .cloned()
                 .chain(path_of(body).map(|path| format!("cdk:{path}")))
                 .collect(),
             resource_type: kind.to_owned(),
@@ -155,59 +183,115 @@ impl Declared<'_> {
         }
     }
 
-    fn relations(&self, logical: &str, body: &Value) -> Vec<Relation> {
+    /// Relations that the references of a resource stand for.
+    fn relations(&self, logical: &str, kind: &str, body: &Value) -> Vec<Relation> {
         let export = |name: &Value| resolve(name, &self.template.root, &self.scope);
-        let mut relations: Vec<Relation> = Vec::new();
+        let mut found: Vec<(Reference, String)> = Vec::new();
         for reference in edges::of_resource(body, &export) {
             let is_import = reference.function == "ImportValue";
             let to = match is_import {
                 true => export_key(&reference.to),
-                false if self.known.contains(reference.to.as_str()) => self.key(&reference.to),
+                false if self.known.contains_key(reference.to.as_str()) => self.key(&reference.to),
                 // A parameter or a pseudo parameter.
                 false => continue,
             };
-            if reference.to != logical || is_import {
-                relations.push(self.relation(logical, to, &reference));
+            found.push((reference, to));
+        }
+        let named: Vec<Named<'_>> = found
+            .iter()
+            .map(|(reference, to)| Named {
+                path: &reference.path,
+                is_whole: true,
+                key: to,
+                resource_type: self.type_of(reference),
+            })
+            .collect();
+        let own = self.key(logical);
+        let naming = Naming {
+            key: &own,
+            resource_type: kind,
+            parent: parent_property(kind),
+            parent_key: None,
+        };
+        let mut relations: Vec<Relation> = Vec::new();
+        for edge in nepho_iac_common::edges::edges(&naming, &named) {
+            if let Some((reference, named)) = found.get(edge.place) {
+                relations.push(self.relation(logical, edge, (reference, named)));
             }
         }
-        relations.sort_by(|one, other| (&one.evidence, &one.to).cmp(&(&other.evidence, &other.to)));
+        relations.sort_by(|one, other| {
+            (&one.evidence, &one.from, &one.to).cmp(&(&other.evidence, &other.from, &other.to))
+        });
         relations
     }
 
-    fn relation(&self, logical: &str, to: String, reference: &Reference) -> Relation {
-        let Reference { function, path, .. } = reference;
+    /// Relations to what the literal values of environment variables name.
+    fn variables(&self, logical: &str, body: &Value) -> Vec<Relation> {
+        let properties = body.get("Properties").cloned().and_then(Properties::of);
+        let own = self.key(logical);
+        let found = properties
+            .map(|found| variables::relations(&own, logical, &found, &|_| None))
+            .unwrap_or_default();
+        let placed = |relation: Relation| Relation {
+            uri: self.document.uri.to_owned(),
+            line: self.line(logical),
+            ..relation
+        };
+        found.into_iter().map(placed).collect()
+    }
+
+    /// Relations to what the outputs of nested stacks are of: another template tells it.
+    fn nested(&self, logical: &str, body: &Value) -> Vec<Relation> {
+        let resources = self.template.root.get("Resources");
+        let mut relations = Vec::new();
+        for (stack, output) in edges::outputs(body) {
+            let scope = resources
+                .and_then(|resources| resources.get(&stack))
+                .and_then(child_scope);
+            let Some(scope) = scope else { continue };
+            relations.push(Relation {
+                from: self.key(logical),
+                to: output_key(&scope, &output),
+                source: "cloudformation".to_owned(),
+                confidence: 0.8,
+                observations: 1,
+                uri: self.document.uri.to_owned(),
+                line: self.line(logical),
+                evidence: format!("output {output} of the nested stack {stack}"),
+                ..Relation::default()
+            });
+        }
+        relations
+    }
+
+    fn type_of(&self, reference: &Reference) -> &str {
+        let kind = self.known.get(reference.to.as_str());
+        kind.copied().unwrap_or_default()
+    }
+
+    fn relation(&self, logical: &str, edge: Edge, named: (&Reference, &str)) -> Relation {
+        let (
+            Reference {
+                function, path, to, ..
+            },
+            key,
+        ) = named;
+        let mut evidence = format!("`{function}` at `{path}` of `{logical}`");
+        // The edge runs another way than the reference.
+        if edge.to != key || edge.from != self.key(logical) {
+            evidence.push_str(&format!(", which names `{to}`"));
+        }
         Relation {
-            from: self.key(logical),
-            to,
-            kind: kind_at(path),
+            from: edge.from,
+            to: edge.to,
+            kind: edge.kind,
             source: "cloudformation".to_owned(),
-            confidence: if reference.is_conditional { 0.7 } else { 0.95 },
+            confidence: if named.0.is_conditional { 0.7 } else { 0.95 },
             observations: 1,
             uri: self.document.uri.to_owned(),
             line: self.line(logical),
-            evidence: format!("`{function}` at `{path}` of `{logical}`"),
+            evidence,
             ..Relation::default()
         }
-    }
-}
-
-/// Names of properties that tell where messages go that nobody could take.
-///
-/// docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference (`AWS::SQS::Queue`,
-/// `AWS::SNS::Subscription`, `AWS::Lambda::Function`, `AWS::Lambda::EventInvokeConfig`) and, for
-/// `DeadLetterQueue`, docs.aws.amazon.com/serverless-application-model, read 2026-11-29.
-const FLOWS: [&str; 5] = [
-    "deadLetterTargetArn",
-    "DeadLetterConfig",
-    "DeadLetterQueue",
-    "OnFailure",
-    "OnSuccess",
-];
-
-/// What a reference at a path says.
-fn kind_at(path: &str) -> RelationKind {
-    match path.split('.').any(|name| FLOWS.contains(&name)) {
-        true => RelationKind::DataFlow,
-        false => RelationKind::DependsOn,
     }
 }

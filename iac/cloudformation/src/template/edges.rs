@@ -1,5 +1,7 @@
 //! What a part of a template refers to.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 /// One reference.
@@ -50,6 +52,44 @@ pub(super) fn of_value(value: &Value) -> Vec<Reference> {
     };
     walk.visit(value);
     walk.found
+}
+
+/// Outputs of other stacks that a part refers to, with the logical ids of these, in order:
+/// `Fn::GetAtt` and `Fn::Sub` of `STACK.Outputs.NAME`.
+pub(super) fn outputs(value: &Value) -> BTreeSet<(String, String)> {
+    let mut found = BTreeSet::new();
+    visit_outputs(value, &mut found);
+    found
+}
+
+fn visit_outputs(value: &Value, found: &mut BTreeSet<(String, String)>) {
+    let mut note = |text: &str| {
+        let output = text.split_once(".Outputs.");
+        found.extend(output.map(|(stack, name)| (stack.to_owned(), name.to_owned())));
+    };
+    match value {
+        Value::Array(list) => list.iter().for_each(|value| visit_outputs(value, found)),
+        Value::Object(map) => match call(map) {
+            Some(("Fn::GetAtt", Value::String(text))) => note(text),
+            Some(("Fn::GetAtt", Value::Array(parts))) => {
+                let parts: Option<Vec<&str>> = parts.iter().map(Value::as_str).collect();
+                note(&parts.unwrap_or_default().join("."));
+            }
+            Some(("Fn::Sub", Value::String(text))) => {
+                placeholders(text).into_iter().for_each(note);
+            }
+            Some(("Fn::Sub", Value::Array(parts))) => {
+                let text = parts.first().and_then(Value::as_str).unwrap_or_default();
+                placeholders(text).into_iter().for_each(&mut note);
+                parts
+                    .iter()
+                    .skip(1)
+                    .for_each(|part| visit_outputs(part, found));
+            }
+            _ => map.values().for_each(|value| visit_outputs(value, found)),
+        },
+        _ => {}
+    }
 }
 
 struct Walk<'e> {

@@ -34,6 +34,12 @@ pub(super) fn export_key(name: &str) -> String {
     format!("cloudformation:export:{name}")
 }
 
+/// Id of an output of the stack whose template is called so: whoever nests it refers to its
+/// outputs.
+pub(super) fn output_key(scope: &str, output: &str) -> String {
+    format!("cloudformation:output:{scope}:{output}")
+}
+
 /// The name that `value` gives, as far as the template itself tells it: text, the name of the
 /// stack, and parameters with a default that is not secret.
 pub(super) fn resolve(value: &Value, template: &Value, scope: &str) -> Option<String> {

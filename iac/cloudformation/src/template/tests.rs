@@ -43,7 +43,7 @@ fn a_template_in_yaml_tells_what_depends_on_what() {
         .find(|row| row.address.as_deref() == Some("Jobs"));
     assert_eq!(
         jobs.map(|row| row.aliases.join(" ")).as_deref(),
-        Some("cloudformation:export:shop-JobsUrl")
+        Some("cloudformation:export:shop-JobsUrl cloudformation:output:shop:JobsUrl")
     );
     assert_eq!(jobs.and_then(|row| row.service.as_deref()), Some("orders"));
     let policy = out
@@ -166,4 +166,114 @@ fn findings_with_resources_are_no_templates() {
     check(of_config, Confidence::NO);
     let template = r#"{"Resources" : { "Logs": {"Type" : "AWS::S3::Bucket"}}}"#;
     check(template, Confidence(85));
+}
+
+#[test]
+fn edges_run_from_who_depends_whatever_names_whom() {
+    let out = read("web.yaml", include_str!("fixtures/web.yaml")).unwrap_or_default();
+    let logical = |key: &str| key.rsplit(':').next().unwrap_or_default().to_owned();
+    let edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| {
+            let (from, to) = (logical(&edge.from), logical(&edge.to));
+            format!("{from} {} {to}", edge.kind)
+        })
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "Balancer attached Front",
+            "Listener routes Targets",
+            "Balancer routes Listener",
+            "Service depends_on Topic",
+            "Service contains Cluster",
+            "Targets routes Service",
+            "Scalable depends_on Cluster",
+            "Scalable scales Service",
+            "Topic routes Jobs",
+            "Subscription depends_on Topic",
+            "Worker uses Jobs",
+            "Worker depends_on Jobs",
+            "Mapping depends_on Worker",
+            "Nightly routes Worker",
+            "Ingress depends_on Back",
+            "Front permits_net Back",
+        ]
+    );
+    let evidence = out.relations.get(8).map(|edge| edge.evidence.as_str());
+    let expected = "`GetAtt` at `Properties.Endpoint` of `Subscription`, which names `Jobs`";
+    assert_eq!(evidence, Some(expected));
+}
+
+#[test]
+fn outputs_of_a_nested_stack_lead_to_what_they_are_of() {
+    let parent = r#"
+Resources:
+  Net:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: ./stacks/network.yaml}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !GetAtt Net.Outputs.VpcId}
+"#;
+    let child = r#"
+Resources:
+  Vpc: {Type: AWS::EC2::VPC}
+Outputs:
+  VpcId: {Value: !Ref Vpc}
+  Text: {Value: !Sub "${Vpc} of ${AWS::StackName}"}
+"#;
+    let parent = read("shop.yaml", parent).unwrap_or_default();
+    assert_eq!(
+        edges(&parent),
+        [
+            "cloudformation:shop:Group -> cloudformation:shop:Net 0.95",
+            "cloudformation:shop:Group -> cloudformation:output:network:VpcId 0.8",
+        ]
+    );
+    let child = read("stacks/network.yaml", child).unwrap_or_default();
+    let aliases = child.resources.first().map(|row| row.aliases.join(" "));
+    let expected = "cloudformation:output:network:VpcId";
+    assert!(aliases.is_some_and(|aliases| aliases.starts_with(expected)));
+}
+
+#[test]
+fn variables_lead_to_what_their_values_name() {
+    let text = r#"
+Resources:
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties:
+      Environment:
+        Variables:
+          QUEUE_URL: https://sqs.eu-west-1.amazonaws.com/111122223333/jobs
+          DB: postgres://app:canary-1@orders.abc.eu-west-1.rds.amazonaws.com:5432/orders
+          TOKEN: canary-2
+          ACCOUNT: "111122223333"
+          SITE: https://www.shop.example/canary-3
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - Name: web
+          Environment: [{Name: MEDIA, Value: s3://media/canary-4}]
+          Secrets: [{Name: KEY, ValueFrom: "arn:aws:ssm:eu-west-1:111122223333:parameter/key"}]
+"#;
+    let out = read("shop.yaml", text).unwrap_or_default();
+    let edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| format!("{} {} {}", edge.evidence, edge.kind, edge.to))
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "environment variable `DB` of `Worker` uses orders.abc.eu-west-1.rds.amazonaws.com",
+            "environment variable `QUEUE_URL` of `Worker` uses arn:aws:sqs:eu-west-1:111122223333:jobs",
+            "environment variable `MEDIA` of `Task` uses arn:aws:s3:::media",
+            "environment variable `KEY` of `Task` uses arn:aws:ssm:eu-west-1:111122223333:parameter/key",
+        ]
+    );
+    assert!(!format!("{out:?}").contains("canary"));
 }

@@ -3,31 +3,12 @@
 use std::collections::BTreeSet;
 
 use nepho_core::key;
+use nepho_iac_common::variables::END_POINTS;
 
 /// Longest value that is looked at; longer ones are files.
 const LONGEST: usize = 2048;
 /// Addresses of one value, as of the brokers of a queue.
 const MOST: usize = 20;
-
-/// Ends of host names that the clouds give to resources.
-const CLOUD_HOSTS: [&str; 16] = [
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".cloudfront.net",
-    ".on.aws",
-    ".azure.com",
-    ".azure.net",
-    ".windows.net",
-    ".azurewebsites.net",
-    ".azurecontainerapps.io",
-    ".azurecr.io",
-    ".azurefd.net",
-    ".googleapis.com",
-    ".run.app",
-    ".cloudfunctions.net",
-    ".pkg.dev",
-    ".gcr.io",
-];
 
 /// Ids of what `value` names: cloud resources by id, buckets by address, services of the cluster
 /// and host names that a cloud gave. Everything else, and what stands around them, is not kept.
@@ -75,7 +56,7 @@ fn target(name: &str, word: &str, namespace: &str, services: &BTreeSet<String>) 
         [name, namespace, "svc", ..] => return Some(service(name, namespace)),
         // A pod of a stateful set: `db-0.db.shop.svc`.
         [_, name, namespace, "svc", ..] => return Some(service(name, namespace)),
-        _ if CLOUD_HOSTS.iter().any(|end| host.ends_with(end)) => return Some(host),
+        _ if END_POINTS.iter().any(|end| host.ends_with(end)) => return Some(host),
         [name, namespace] => {
             let key = service(name, namespace);
             return services.contains(&key).then_some(key);

@@ -16,7 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use nepho_core::key::{Arn, azure_subscription, google_project};
 use nepho_core::tables::Resource;
 
-pub(crate) use self::properties::Properties;
+pub(crate) use self::properties::{Properties, remove_secrets, texts_below};
 use crate::urn::Urn;
 
 /// A resource as a state or an event describes it.
@@ -62,7 +62,8 @@ impl Known {
         }
     }
 
-    fn find(&self, name: &str) -> Option<&str> {
+    /// Key of the one resource that is called so.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
         let key = self
             .keys
             .get(name)

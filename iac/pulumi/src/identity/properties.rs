@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::OnceLock;
 
-use nepho_core::key::{self, types};
+use nepho_core::key::types;
+use nepho_iac_common::edges;
 use nepho_iac_common::owner::Owner;
+use nepho_iac_common::variables::{self, Variable};
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::{aliases, facets, owner, text, token};
 
@@ -18,6 +21,10 @@ pub(crate) struct Properties {
     values: BTreeMap<String, Vec<String>>,
     /// Owner tags: tag and value, only of tags that name an owner.
     pub(super) tags: Vec<(String, String)>,
+    /// Paths of properties that may name other resources, and ids in them.
+    references: Vec<(String, String)>,
+    /// Environment variables and settings that name other resources.
+    variables: Vec<Variable>,
 }
 
 type Fields<'a> = BTreeMap<String, &'a RawValue>;
@@ -39,12 +46,42 @@ impl Properties {
             } else if is_allowed(name) {
                 found.offer(name, value);
             }
+            if edges::may_refer(name) || SETTINGS.contains(&name.as_str()) {
+                found.offer_references(name, value);
+            }
         }
         found
     }
 
+    /// Ids and variables in a property, without what Pulumi wraps as a secret.
+    fn offer_references(&mut self, name: &str, value: &RawValue) {
+        let Ok(mut value) = serde_json::from_str::<Value>(value.get()) else {
+            return;
+        };
+        remove_secrets(&mut value);
+        if let (true, Value::String(text)) = (DOCUMENTS.contains(&name), &value) {
+            value = serde_json::from_str(text).unwrap_or_default();
+        }
+        texts_below(&value, name, &mut |path, text| {
+            let key = edges::key_of(path, text).filter(|_| text != text::UNKNOWN);
+            self.references
+                .extend(key.map(|key| (path.to_owned(), key)));
+        });
+        if SETTINGS.contains(&name) {
+            let of_name = Map::from_iter([(name.to_owned(), value)]);
+            self.variables.extend(variables::all(&of_name.into()));
+        }
+    }
+
     /// These properties, and those of `others` whose names are not among them.
     pub(crate) fn or(mut self, others: Self) -> Self {
+        if self == Self::default() {
+            return others;
+        }
+        let is_other = |path: &str| !self.references.iter().any(|(known, _)| known == path);
+        let missing = others.references.into_iter();
+        let missing: Vec<(String, String)> = missing.filter(|(path, _)| is_other(path)).collect();
+        self.references.extend(missing);
         for (name, values) in others.values {
             self.values.entry(name).or_insert(values);
         }
@@ -60,14 +97,14 @@ impl Properties {
         Owner::of(tags.map(|(tag, value)| (tag.as_str(), value.as_str())))
     }
 
-    /// ARNs of other resources, and the properties that name them.
-    pub(crate) fn references(&self) -> impl Iterator<Item = (&'static str, String)> {
-        REFERENCES.into_iter().flat_map(|name| {
-            let arns = self
-                .all(name)
-                .filter(|value| key::Arn::parse(value).is_some());
-            arns.map(move |arn| (name, key::canonical(arn)))
-        })
+    /// Ids of other resources in properties that may name them, with the paths of these.
+    pub(crate) fn references(&self) -> &[(String, String)] {
+        &self.references
+    }
+
+    /// Environment variables and settings, and what their values name.
+    pub(crate) fn variables(&self) -> &[Variable] {
+        &self.variables
     }
 
     /// First value of a property.
@@ -145,22 +182,27 @@ impl Properties {
     }
 }
 
-/// Properties by which a resource names another one by its ARN.
-const REFERENCES: [&str; 9] = [
-    "role",
-    "roleArn",
-    "executionRoleArn",
-    "taskRoleArn",
-    "iamRoleArn",
-    "nodeRoleArn",
-    "kmsKeyId",
-    "kmsKeyArn",
-    "certificateArn",
+/// Properties that hold environment variables and settings, also deep below.
+const SETTINGS: [&str; 8] = [
+    "environment",
+    "environmentVariables",
+    "buildEnvironmentVariables",
+    "serviceConfig",
+    "template",
+    "siteConfig",
+    "appSettings",
+    "containerDefinitions",
 ];
+
+/// Properties that hold a document of JSON as a text: where messages go that nobody could take, or
+/// where they come from.
+///
+/// docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read
+/// 2026-11-29.
+const DOCUMENTS: [&str; 2] = ["redrivePolicy", "redriveAllowPolicy"];
 
 fn is_allowed(name: &str) -> bool {
     OTHERS.contains(&name)
-        || REFERENCES.contains(&name)
         || aliases::is_alias(name)
         || facets::is_named(name)
         || generated().contains(name)
@@ -176,6 +218,33 @@ fn generated() -> &'static HashSet<String> {
             .map(token::property)
             .collect()
     })
+}
+
+/// Marks what Pulumi wraps (`sdk/go/common/resource/sig.go` of pulumi/pulumi, read 2026-11-28).
+const SIGNATURE: &str = "4dabf18193072939515e22adb298388d";
+
+/// Empties all that Pulumi wraps: secrets, files, references.
+pub(crate) fn remove_secrets(value: &mut Value) {
+    match value {
+        Value::Object(map) if map.contains_key(SIGNATURE) => *value = Value::Null,
+        Value::Object(map) => map.values_mut().for_each(remove_secrets),
+        Value::Array(list) => list.iter_mut().for_each(remove_secrets),
+        _ => {}
+    }
+}
+
+/// Calls `found` with every text below a value, and its path without positions in lists.
+pub(crate) fn texts_below(value: &Value, path: &str, found: &mut dyn FnMut(&str, &str)) {
+    match value {
+        Value::String(text) => found(path, text),
+        Value::Array(list) => list
+            .iter()
+            .for_each(|value| texts_below(value, path, found)),
+        Value::Object(map) => map
+            .iter()
+            .for_each(|(name, value)| texts_below(value, &format!("{path}.{name}"), found)),
+        _ => {}
+    }
 }
 
 fn texts_of(list: &RawValue) -> Vec<String> {

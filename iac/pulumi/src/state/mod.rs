@@ -5,6 +5,7 @@ mod graph;
 mod history;
 mod refine;
 mod shape;
+mod stacks;
 mod wire;
 
 #[cfg(test)]
@@ -20,7 +21,9 @@ use nepho_core::findings::WriteClass;
 use nepho_core::format::Confidence;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
+use self::graph::{Around, Words};
 use self::history::PulumiRules;
+use self::stacks::Stacks;
 use self::wire::{Managed, PendingOperation};
 use nepho_iac_common::head::has_key;
 use nepho_iac_common::place::Places;
@@ -77,6 +80,12 @@ impl ChangeFeed for State {
             &keys,
             &known,
         ));
+        let around = Around {
+            keys: &keys,
+            known: &known,
+            stacks: Stacks::of(&resources),
+            words: Words::of(&resources),
+        };
         for managed in resources.iter().filter(|managed| managed.exists()) {
             let line = places.line_of(managed.text);
             let Some(mut resource) = managed.described().resource(document.uri, line) else {
@@ -89,7 +98,7 @@ impl ChangeFeed for State {
             if managed.is_external {
                 resource.tool = None;
             }
-            graph::relate(managed, &resource, &keys, out);
+            graph::relate(managed, &resource, &around, out);
             out.resources.push(resource);
         }
         for text in &deployment.pending_operations {

@@ -78,6 +78,23 @@ fn messages_flow_to_the_queue_for_what_nobody_could_take() {
 }
 
 #[test]
+fn a_queue_of_another_stack_stands_in_the_text_of_a_policy() {
+    let dead = "arn:aws:sqs:eu-west-1:111122223333:dead";
+    let policy = format!(r#"{{\"deadLetterTargetArn\":\"{dead}\",\"maxReceiveCount\":5}}"#);
+    let out = read(&format!(
+        r#"{{"version":3,"deployment":{{"manifest":{{"time":"2024-05-01T10:00:00Z","magic":"x","version":"v3.100.0"}},"resources":[
+        {{"urn":"urn:pulumi:prod::mail::aws:sqs/queue:Queue::mails","custom":true,"id":"https://sqs.eu-west-1.amazonaws.com/111122223333/mails","type":"aws:sqs/queue:Queue","inputs":{{"redrivePolicy":"{policy}"}}}}]}}}}"#
+    ));
+    let edges: Vec<_> = out
+        .relations
+        .iter()
+        .map(|edge| (edge.from.as_str(), edge.kind, edge.to.as_str()))
+        .collect();
+    let mails = "arn:aws:sqs:eu-west-1:111122223333:mails";
+    assert_eq!(edges, [(mails, RelationKind::DataFlow, dead)]);
+}
+
+#[test]
 fn an_export_gives_the_resources_of_the_clouds() {
     let out = read(EXPORT);
     let keys: Vec<_> = out
@@ -149,7 +166,7 @@ fn a_rule_is_a_facet_of_its_group_and_the_database_needs_the_group() {
             ),
             (
                 DATABASE,
-                RelationKind::DependsOn,
+                RelationKind::Attached,
                 GROUP,
                 "property `vpcSecurityGroupIds`"
             ),
@@ -339,4 +356,219 @@ fn documents_of_others_are_not_claimed() {
     ] {
         assert_eq!(State.sniff("x.json", text), Confidence::NO, "{text}");
     }
+}
+
+/// Name, type, id, and the properties by whose means it depends on others, with the names of these.
+type Row<'a> = (&'a str, &'a str, &'a str, &'a [(&'a str, &'a str)]);
+
+/// A state of these resources.
+fn stack(resources: &[Row<'_>]) -> String {
+    let urn = |name: &str| {
+        let kind = resources.iter().find(|row| row.0 == name).map(|row| row.1);
+        let kind = kind.unwrap_or_default();
+        format!("urn:pulumi:prod::shop::{kind}::{name}")
+    };
+    let rows: Vec<serde_json::Value> = resources
+        .iter()
+        .map(|(name, kind, id, named)| {
+            let mut properties = std::collections::BTreeMap::<&str, Vec<String>>::new();
+            for (property, other) in *named {
+                properties.entry(property).or_default().push(urn(other));
+            }
+            let all: Vec<String> = named.iter().map(|(_, other)| urn(other)).collect();
+            serde_json::json!({"urn": urn(name), "custom": true, "type": kind, "id": id,
+                "dependencies": all, "propertyDependencies": properties})
+        })
+        .collect();
+    let manifest = serde_json::json!({"time": "2024-05-01T10:00:00Z", "magic": "x"});
+    serde_json::json!({"version": 3, "deployment": {"manifest": manifest, "resources": rows}})
+        .to_string()
+}
+
+#[test]
+fn edges_run_from_who_depends_whatever_names_whom() {
+    let out = read(&stack(&[
+        ("vpc", "aws:ec2/subnet:Subnet", "subnet-0a1b2c3d", &[]),
+        (
+            "front",
+            "aws:ec2/securityGroup:SecurityGroup",
+            "sg-0a1b2c3d",
+            &[],
+        ),
+        (
+            "lb",
+            "aws:lb/loadBalancer:LoadBalancer",
+            "lb-1",
+            &[("securityGroups", "front"), ("subnets", "vpc")],
+        ),
+        ("group", "aws:lb/targetGroup:TargetGroup", "group-1", &[]),
+        (
+            "listener",
+            "aws:lb/listener:Listener",
+            "listener-1",
+            &[("loadBalancerArn", "lb"), ("defaultActions", "group")],
+        ),
+        ("web", "aws:ec2/instance:Instance", "i-0a1b2c3d", &[]),
+        (
+            "attachment",
+            "aws:lb/targetGroupAttachment:TargetGroupAttachment",
+            "attachment-1",
+            &[("targetGroupArn", "group"), ("targetId", "web")],
+        ),
+        ("jobs", "aws:sqs/queue:Queue", "jobs-1", &[]),
+        (
+            "worker",
+            "aws:lambda/function:Function",
+            "worker-1",
+            &[
+                ("environment", "jobs"),
+                ("vpcConfig", "vpc"),
+                ("vpcConfig", "front"),
+            ],
+        ),
+        (
+            "mapping",
+            "aws:lambda/eventSourceMapping:EventSourceMapping",
+            "mapping-1",
+            &[("functionName", "worker"), ("eventSourceArn", "jobs")],
+        ),
+    ]));
+    let name = |key: &str| {
+        let row = out.resources.iter().find(|row| row.key == key);
+        let urn = row.and_then(|row| row.address.clone()).unwrap_or_default();
+        urn.rsplit(':').next().unwrap_or_default().to_owned()
+    };
+    let mut edges: Vec<String> = out
+        .relations
+        .iter()
+        .map(|edge| format!("{} {} {}", name(&edge.from), edge.kind, name(&edge.to)))
+        .collect();
+    edges.sort();
+    assert_eq!(
+        edges,
+        [
+            "attachment depends_on group",
+            "group routes web",
+            "lb attached front",
+            "lb contains vpc",
+            "lb routes listener",
+            "listener routes group",
+            "mapping depends_on worker",
+            "worker attached front",
+            "worker contains vpc",
+            "worker depends_on jobs",
+            "worker uses jobs",
+        ]
+    );
+}
+
+/// Edges of a state of these resources, as `FROM KIND TO: EVIDENCE`, without the edge's source.
+fn edges_of(resources: &[serde_json::Value]) -> Vec<String> {
+    let manifest = serde_json::json!({"time": "2024-05-01T10:00:00Z", "magic": "x"});
+    let state = serde_json::json!({"version": 3,
+        "deployment": {"manifest": manifest, "resources": resources}});
+    let out = read(&state.to_string());
+    assert!(!format!("{out:?}").contains("canary"), "{out:?}");
+    let line = |edge: &nepho_core::tables::Relation| {
+        format!("{} {}: {}", edge.kind, edge.to, edge.evidence)
+    };
+    out.relations.iter().map(line).collect()
+}
+
+#[test]
+fn outputs_of_other_stacks_lead_to_their_resources() {
+    let reference = "urn:pulumi:prod::shop::pulumi:pulumi:StackReference::network";
+    let secret = serde_json::json!({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        "plaintext": "\"sg-0c0c0c0c0c0c0c0c0\""});
+    let found = edges_of(&[
+        serde_json::json!({"urn": reference, "custom": true, "external": true,
+            "type": "pulumi:pulumi:StackReference", "id": "acme/network/prod",
+            "inputs": {"name": "acme/network/prod"},
+            "outputs": {"name": "acme/network/prod", "secretOutputNames": ["admin"], "outputs": {
+                "vpc": {"subnets": ["subnet-0a1b2c3d4e5f60718"]}, "group": secret,
+                "token": "canary-1", "admin": "sg-0d0d0d0d0d0d0d0d0",
+                "db": "orders.abc.eu-west-1.rds.amazonaws.com"}}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::aws:ecs/service:Service::web",
+            "custom": true, "type": "aws:ecs/service:Service", "id": "web-1",
+            "dependencies": [reference],
+            "propertyDependencies": {"networkConfiguration": [reference], "databaseHost": [reference]},
+            "inputs": {"databaseHost": "orders.abc.eu-west-1.rds.amazonaws.com", "networkConfiguration": {
+                "subnets": ["subnet-0a1b2c3d4e5f60718"],
+                "securityGroups": ["sg-0d0d0d0d0d0d0d0d0", "canary-2"]}}}),
+    ]);
+    assert_eq!(
+        found,
+        [
+            "depends_on orders.abc.eu-west-1.rds.amazonaws.com: property `databaseHost`, output `db` of `acme/network/prod`",
+            "contains subnet-0a1b2c3d4e5f60718: property `networkConfiguration.subnets`, output `vpc` of `acme/network/prod`",
+            "attached sg-0d0d0d0d0d0d0d0d0: property `networkConfiguration`",
+        ]
+    );
+}
+
+#[test]
+fn ids_of_every_cloud_lead_to_what_another_stack_made() {
+    let subnet =
+        "/subscriptions/s/resourcegroups/g/providers/microsoft.network/virtualnetworks/n/subnets/a";
+    let vault =
+        "/subscriptions/s/resourcegroups/g/providers/microsoft.keyvault/vaults/canary-vault";
+    let site = "/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/web";
+    let secret = serde_json::json!({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        "plaintext": format!("\"{vault}\"")});
+    let found = edges_of(&[
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::azure-native:web:WebApp::web",
+            "custom": true, "type": "azure-native:web:WebApp", "id": site,
+            "outputs": {"virtualNetworkSubnetId": subnet, "serverFarmId": secret}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::gcp:container/cluster:Cluster::web",
+            "custom": true, "type": "gcp:container/cluster:Cluster",
+            "id": "projects/p/locations/europe-west1/clusters/web",
+            "inputs": {"network": "projects/p/global/networks/main", "description": "canary"}}),
+    ]);
+    assert_eq!(
+        found,
+        [
+            format!("contains {subnet}: property `virtualNetworkSubnetId`"),
+            "contains //compute.googleapis.com/projects/p/global/networks/main: property `network`"
+                .to_owned(),
+        ]
+    );
+}
+
+#[test]
+fn variables_lead_to_what_their_values_name() {
+    let secret = serde_json::json!({
+        "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+        "plaintext": "\"s3://canary-1\""});
+    let containers = r#"[{"name":"web","environment":[{"name":"MEDIA","value":"s3://media/canary-2"},{"name":"API","value":"https://api.shop.example/canary-3"}]}]"#;
+    let database = "arn:aws:rds:eu-west-1:111122223333:db:orders";
+    let found = edges_of(&[
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::aws:rds/instance:Instance::orders",
+            "custom": true, "type": "aws:rds/instance:Instance", "id": "orders",
+            "outputs": {"arn": database, "address": "orders.internal.example.com"}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::aws:lambda/function:Function::pay",
+            "custom": true, "type": "aws:lambda/function:Function", "id": "pay-1",
+            "outputs": {"environment": {"variables": {
+                "DB": "postgres://app:canary-4@orders.internal.example.com/orders",
+                "QUEUE": "https://sqs.eu-west-1.amazonaws.com/111122223333/jobs",
+                "ACCOUNT": "111122223333", "KEY": "canary-5", "FILE": secret}}}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::aws:ecs/taskDefinition:TaskDefinition::t",
+            "custom": true, "type": "aws:ecs/taskDefinition:TaskDefinition", "id": "t-1",
+            "outputs": {"containerDefinitions": containers}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::azure:appservice/linuxWebApp:LinuxWebApp::w",
+            "custom": true, "type": "azure:appservice/linuxWebApp:LinuxWebApp", "id": "w-1",
+            "additionalSecretOutputs": ["siteConfig"],
+            "outputs": {"appSettings": {"VAULT": "https://shop.vault.azure.net/"},
+                "siteConfig": {"appSettings": [{"name": "X", "value": "s3://canary-6"}]}}}),
+    ]);
+    assert_eq!(
+        found,
+        [
+            format!("uses {database}: environment variable `DB`"),
+            "uses arn:aws:sqs:eu-west-1:111122223333:jobs: environment variable `QUEUE`".to_owned(),
+            "uses arn:aws:s3:::media: environment variable `MEDIA`".to_owned(),
+            "uses shop.vault.azure.net: environment variable `VAULT`".to_owned(),
+        ]
+    );
 }

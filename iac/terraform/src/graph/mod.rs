@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 use nepho_core::key::{self, Arn};
 use nepho_core::tables::Resource;
+use nepho_iac_common::text;
 
 use crate::address;
 use crate::identity::facets::Parent;
@@ -298,7 +299,7 @@ impl Graph {
             }
         }
         if found.is_empty() {
-            let is_id = keys::is_global(&id) || is_short_id(&id);
+            let is_id = keys::is_global(&id) || text::is_short_id(&id);
             return if is_id {
                 vec![Target {
                     key: id.clone(),
@@ -380,16 +381,6 @@ fn account_id(node: &Node<'_>) -> Option<String> {
 /// The element of a set of one.
 fn only(set: &BTreeSet<String>) -> Option<String> {
     set.first().filter(|_| set.len() == 1).cloned()
-}
-
-/// Whether it is a short id of EC2 (`sg-0a1b2c3d`): a short word, a hyphen and hexadecimal digits.
-fn is_short_id(id: &str) -> bool {
-    id.rsplit_once('-').is_some_and(|(kind, rest)| {
-        kind.bytes()
-            .all(|byte| byte.is_ascii_lowercase() || byte == b'-')
-            && matches!(rest.len(), 8 | 17)
-            && rest.bytes().all(|byte| byte.is_ascii_hexdigit())
-    })
 }
 
 /// Key of the instance at the end of an address: `[0]`.

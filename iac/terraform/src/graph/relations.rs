@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nepho_core::key::{self, Alias, AliasKind};
 use nepho_core::tables::RelationKind;
+use nepho_iac_common::variables;
 
 use super::access::GrantsOfTypes;
 use super::node::Node;
@@ -25,9 +26,6 @@ const ADDRESSES: [&str; 4] = [
     "google_compute_address",
     "google_compute_global_address",
 ];
-
-/// How sure a reference in an environment variable is: it may be left from long ago.
-const IN_VARIABLE: f64 = 0.7;
 
 /// What each configured resource that others depend on needs itself, also through others.
 type Needs = ByNumber<Name, BTreeSet<Name>>;
@@ -121,7 +119,7 @@ impl Graph {
                 targets.extend(elsewhere(&variable.key));
             }
             for mut target in targets {
-                target.confidence *= IN_VARIABLE;
+                target.confidence *= variables::CONFIDENCE;
                 let shown = Shown {
                     kind: RelationKind::Uses,
                     path: &format!("environment variable {}", variable.name),

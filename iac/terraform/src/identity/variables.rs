@@ -4,8 +4,7 @@
 //! key by itself: the id of a resource, or the host name of a cloud's end point. Values that hold
 //! anything else tell nothing, and neither does an account id.
 
-use nepho_core::key::{self, Arn};
-use nepho_iac_common::text;
+use nepho_iac_common::{text, variables};
 use serde::de::{MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
@@ -30,32 +29,6 @@ pub(super) const MAPS: [&str; 10] = [
 /// Text of JSON that holds containers with a list `environment`.
 pub(super) const DOCUMENT: &str = "container_definitions";
 
-/// Ends of the host names that clouds give to what answers there.
-const END_POINTS: [&str; 19] = [
-    ".amazonaws.com",
-    ".amazonaws.com.cn",
-    ".cloudfront.net",
-    ".cloudfront.cn",
-    ".azure.com",
-    ".windows.net",
-    ".azurewebsites.net",
-    ".azurecontainerapps.io",
-    ".azure-api.net",
-    // Azure operated by 21Vianet and Azure Government, learn.microsoft.com/azure/china and
-    // learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure, read
-    // 2026-11-29.
-    ".azure.cn",
-    ".chinacloudapi.cn",
-    ".chinacloudsites.cn",
-    ".usgovcloudapi.net",
-    ".azurewebsites.us",
-    ".googleapis.com",
-    ".run.app",
-    ".cloudfunctions.net",
-    ".appspot.com",
-    ".gateway.dev",
-];
-
 /// A variable and the key that its value names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
@@ -68,94 +41,6 @@ pub struct Variable {
     /// Whether the key counts only where the document has the resource: anything may look like a
     /// host.
     pub is_own: bool,
-}
-
-/// Names of what holds a host in a connection string, in lower case.
-///
-/// learn.microsoft.com/dotnet/api/microsoft.data.sqlclient.sqlconnection.connectionstring and
-/// learn.microsoft.com/azure/storage/common/storage-configure-connection-string, read 2026-11-28.
-const HOST_OF_CONNECTION: [&str; 10] = [
-    "server",
-    "data source",
-    "datasource",
-    "host",
-    "hostname",
-    "address",
-    "addr",
-    "network address",
-    "accountendpoint",
-    "endpoint",
-];
-
-/// Host of a connection string: `Server=tcp:HOST,1433;Database=...;Password=...`. Nothing else of
-/// it is looked at.
-fn host_of_connection(value: &str) -> Option<String> {
-    let parts = || value.split(';').filter_map(|part| part.split_once('='));
-    let of = |wanted: &dyn Fn(&str) -> bool| {
-        let mut named = parts().filter(|(name, _)| wanted(&name.trim().to_ascii_lowercase()));
-        named.next().map(|(_, value)| value.trim())
-    };
-    if !value.contains(';') {
-        return None;
-    }
-    if let Some(host) = of(&|name| HOST_OF_CONNECTION.contains(&name)) {
-        let host = host.strip_prefix("tcp:").unwrap_or(host);
-        return text::host(host.split(',').next()?);
-    }
-    let account = of(&|name| name == "accountname")?;
-    let suffix = of(&|name| name == "endpointsuffix")?;
-    text::host(&format!("{account}.blob.{suffix}"))
-}
-
-/// Host or address in a value, which may be one of the document.
-fn host_in(value: &str) -> Option<String> {
-    if let Some(host) = host_of_connection(value) {
-        return Some(host);
-    }
-    if !text::may_be_kept(value) && !value.contains("://") {
-        return None;
-    }
-    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let rest = rest.split(['/', '?']).next()?;
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    let host = text::host(rest)?;
-    (host.matches('.').count() > 1).then_some(host)
-}
-
-/// The key that a value names.
-fn key_in(value: &str) -> Option<String> {
-    let value = value.trim();
-    let is_end_point = |host: &String| END_POINTS.iter().any(|end| host.ends_with(end));
-    if let Some(host) = host_of_connection(value) {
-        return Some(host).filter(is_end_point);
-    }
-    if !text::may_be_kept(value) && !value.contains("://") {
-        return None;
-    }
-    if let Some(arn) = Arn::parse(value) {
-        let is_resource = !arn.resource.contains(['*', '$', ' ']) && arn.resource != "root";
-        return is_resource.then(|| key::canonical(value));
-    }
-    let is_resource = key::azure_namespace(value).is_some() && key::is_azure_id(value);
-    if is_resource || (value.starts_with("//") && value.contains(".googleapis.com/")) {
-        return Some(key::canonical(value));
-    }
-    for (scheme, front) in [
-        ("s3://", "arn:aws:s3:::"),
-        ("gs://", "//storage.googleapis.com/"),
-    ] {
-        let bucket = value
-            .strip_prefix(scheme)
-            .and_then(|rest| rest.split('/').next());
-        if let Some(bucket) = bucket.filter(|bucket| !bucket.is_empty()) {
-            return Some(format!("{front}{bucket}"));
-        }
-    }
-    // `postgres://user:password@host:5432/database`
-    let rest = value.split_once("://").map_or(value, |(_, rest)| rest);
-    let rest = rest.split(['/', '?']).next()?;
-    let rest = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-    text::host(rest).filter(is_end_point)
 }
 
 /// Reads variables; `path` is where they stand.
@@ -173,9 +58,7 @@ impl Variables<'_> {
         let Ok(value) = serde_json::from_str::<String>(value.get()) else {
             return;
         };
-        let told = key_in(&value).map(|key| (key, false));
-        let told = told.or_else(|| Some((host_in(value.trim())?, true)));
-        if let Some((key, is_own)) = told {
+        if let Some((key, is_own)) = variables::key_of(&value) {
             self.keep(name, key, "", is_own);
         }
     }
@@ -189,24 +72,15 @@ impl Variables<'_> {
         });
     }
 
-    /// A secret or parameter of AWS, by its ARN or the name of a parameter. The ARN of a secret may
-    /// have the name of a field, a stage and a version behind it.
-    ///
-    /// docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Secret.html, read 2026-11-28.
+    /// A secret or parameter of AWS, by its ARN or the name of a parameter.
     fn secret_of_aws(&mut self, name: &str, from: &str) {
-        if !text::may_be_kept(from) {
-            return;
+        match variables::secret_of_aws(from) {
+            Some(key) => self.keep(name, key, "", false),
+            None if text::may_be_kept(from) => {
+                self.keep(name, from.to_owned(), "aws_ssm_parameter", true);
+            }
+            None => {}
         }
-        let Some(arn) = Arn::parse(from) else {
-            self.keep(name, from.to_owned(), "aws_ssm_parameter", true);
-            return;
-        };
-        let end = match arn.service {
-            "secretsmanager" => from.match_indices(':').nth(6).map(|(end, _)| end),
-            _ => None,
-        };
-        let id = end.and_then(|end| from.get(..end)).unwrap_or(from);
-        self.keep(name, key::canonical(id), "", false);
     }
 
     /// Containers as a text of JSON.
@@ -321,55 +195,5 @@ impl<'de> Shape<'de> for Variables<'_> {
             }
         }
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_ids_and_end_points_are_keys() {
-        let check = |value: &str, expected: Option<&str>| {
-            assert_eq!(key_in(value).as_deref(), expected, "{value}");
-        };
-        let host = "orders.abc.eu-west-1.rds.amazonaws.com";
-        check(host, Some(host));
-        check(&format!("{host}:5432"), Some(host));
-        check(
-            &format!("postgres://u:canary@{host}:5432/orders?sslmode=on"),
-            Some(host),
-        );
-        check(
-            "https://invoices-abc-ew.a.run.app/v1",
-            Some("invoices-abc-ew.a.run.app"),
-        );
-        check(
-            "gs://exports/2024",
-            Some("//storage.googleapis.com/exports"),
-        );
-        check(
-            "arn:aws:sqs:eu-west-1:111122223333:jobs",
-            Some("arn:aws:sqs:eu-west-1:111122223333:jobs"),
-        );
-        check(
-            "Server=tcp:shop-sql.database.windows.net,1433;Database=orders;User ID=sa;Password=canary",
-            Some("shop-sql.database.windows.net"),
-        );
-        check(
-            "Endpoint=sb://shop.servicebus.windows.net/;SharedAccessKeyName=x;SharedAccessKey=canary",
-            Some("shop.servicebus.windows.net"),
-        );
-        check(
-            "DefaultEndpointsProtocol=https;AccountName=shop;AccountKey=canary==;EndpointSuffix=core.windows.net",
-            Some("shop.blob.core.windows.net"),
-        );
-        check("Server=canary;Password=hunter2.database.windows.net", None);
-        check("arn:aws:s3:::logs/*", None);
-        check("111122223333", None);
-        check("hunter2", None);
-        check("https://example.com/?key=canary", None);
-        check("1.2.3", None);
-        check("", None);
     }
 }

@@ -56,11 +56,15 @@ fn told(uri: &str, text: &str) -> BTreeSet<Edge> {
     out.relations
         .iter()
         .filter_map(|edge| {
-            // "`Ref` at `Properties.Roles.0` of `Profile`"
+            // "`Ref` at `Properties.Roles.0` of `Profile`", and of an edge that runs another way
+            // than the reference ", which names `Role`".
             let mut words = edge.evidence.split('`');
             let function = words.nth(1)?.to_owned();
             let place = words.nth(1)?.to_owned();
-            Some((logical(&edge.from), logical(&edge.to), function, place))
+            let from = words.nth(1)?.to_owned();
+            let to = words.nth(1).map(str::to_owned);
+            let to = to.unwrap_or_else(|| logical(&edge.to));
+            Some((from, to, function, place))
         })
         .collect()
 }
