@@ -68,8 +68,8 @@ const NAMES: [&str; 15] = [
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
 /// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small
 /// letters, large letters, digits and signs and is no name of a method, AWS access key ids, JSON
-/// web tokens, PEM blocks and the password in `scheme://user:password@host`. Text without any of
-/// these is borrowed as it is.
+/// web tokens, PEM blocks, the password in `scheme://user:password@host` and the user in
+/// `https://token@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     if !may_hold_secret(text) {
         return Cow::Borrowed(text);
@@ -256,6 +256,14 @@ fn token_shapes(text: &str, ranges: &mut Vec<(usize, usize)>) {
     }
 }
 
+/// Passwords beside which the name is a token.
+///
+/// github.blog/2012-09-21-easier-builds-and-deployments-using-git-over-https-and-oauth, read
+/// 2026-11-29.
+const EMPTY_PASSWORDS: [&str; 2] = ["", "x-oauth-basic"];
+
+/// Passwords in addresses, and what may be a token: a name without a password in an address of the
+/// web.
 fn url_passwords(text: &str, ranges: &mut Vec<(usize, usize)>) {
     for (found, _) in text.match_indices("://") {
         let start = found + 3;
@@ -266,8 +274,13 @@ fn url_passwords(text: &str, ranges: &mut Vec<(usize, usize)>) {
         let Some((user, _)) = authority[..end].rsplit_once('@') else {
             continue;
         };
-        if let Some(colon) = user.find(':') {
-            ranges.push((start + colon + 1, start + user.len()));
+        let is_web = text[..found].ends_with("http") || text[..found].ends_with("https");
+        match user.split_once(':') {
+            Some((name, password)) if !is_web || !EMPTY_PASSWORDS.contains(&password) => {
+                ranges.push((start + name.len() + 1, start + user.len()));
+            }
+            _ if is_web => ranges.push((start, start + user.len())),
+            _ => {}
         }
     }
 }
@@ -296,6 +309,11 @@ mod tests {
         check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
         check("login --password hunter2 -u x", "login --password *** -u x");
         check("key AKIAIOSFODNN7EXAMPLE used", "key *** used");
+        check(
+            "https://t0ken@git.example.com/shop and https://t0ken:x-oauth-basic@git.example.com/",
+            "https://***@git.example.com/shop and https://***@git.example.com/",
+        );
+        check("ssh://git@example.com/shop", "ssh://git@example.com/shop");
         check(
             "postgres://app:s3cret@db:5432/shop",
             "postgres://app:***@db:5432/shop",

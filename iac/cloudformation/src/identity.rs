@@ -26,7 +26,7 @@ pub(crate) fn identify(
     logical: &str,
     place: &Place,
 ) -> Option<Identity> {
-    let physical = physical.trim();
+    let physical = without_signature(physical.trim());
     if physical.is_empty() {
         return None;
     }
@@ -42,6 +42,15 @@ pub(crate) fn identify(
         .collect();
     aliases.dedup();
     Some(Identity { key, aliases })
+}
+
+/// A physical id without its query, if it is an address: that of a wait condition handle is signed,
+/// and whoever has the signature may signal the stack.
+fn without_signature(physical: &str) -> &str {
+    match physical.split_once('?') {
+        Some((address, _)) if address.contains("://") => address,
+        _ => physical,
+    }
 }
 
 /// Whether an id is a word such as `prod` or `default` that many resources of many types may be
@@ -228,6 +237,20 @@ Cognito::UserPool cognito-idp userpool/";
             &["shop-bus|nightly-1"],
         );
         check("AWS::IAM::Policy", "shop-Poli-1X", "shop-Poli-1X", &[]);
+    }
+
+    #[test]
+    fn the_signature_of_a_handle_is_no_part_of_its_identity() {
+        let handle = "https://cloudformation-waitcondition-eu-west-1.s3-eu-west-1.amazonaws.com/\
+             arn%3Aaws%3Acloudformation%3Aeu-west-1%3A111122223333%3Astack/shop/0a1b/Thing";
+        let place = Place::of("arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b");
+        let kind = "AWS::CloudFormation::WaitConditionHandle";
+        let signed = format!("{handle}?AWSAccessKeyId=AKIDEXAMPLE&Expires=1&Signature=canary");
+        let plain = identify(kind, handle, "shop", "Thing", &place);
+        assert!(plain.is_some());
+        assert_eq!(identify(kind, &signed, "shop", "Thing", &place), plain);
+        let told = format!("{plain:?}");
+        assert!(!told.contains('?') && told.contains("Thing"), "{told}");
     }
 
     #[test]

@@ -233,10 +233,45 @@ impl Item<'_> {
     }
 }
 
-/// `https://host/owner/name` of the address of a commit.
+/// `https://host/owner/name` of the address of a commit, without a user and a password or token.
 pub(super) fn repository(commit: &str) -> Option<String> {
     let end = ["/-/commit/", "/commit/", "/commits/"]
         .iter()
         .find_map(|part| commit.find(part))?;
-    commit.get(..end).map(str::to_owned)
+    commit.get(..end).map(without_user)
+}
+
+/// An address without what stands before `@` in `https://user:password@host` and
+/// `https://token@host`.
+pub(super) fn without_user(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else {
+        return address.to_owned();
+    };
+    let (authority, path) = match rest.find('/') {
+        Some(end) => rest.split_at(end),
+        None => (rest, ""),
+    };
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    format!("{scheme}://{host}{path}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_repository_has_no_user_and_no_token() {
+        for user in ["", "canary@", "x:canary@", "x:c@nary@"] {
+            let commit = format!("https://{user}git.example.com/shop/infra/-/commit/abcdef12345");
+            assert_eq!(
+                repository(&commit).as_deref(),
+                Some("https://git.example.com/shop/infra")
+            );
+        }
+        assert_eq!(
+            without_user("https://canary@example.com"),
+            "https://example.com"
+        );
+        assert_eq!(without_user("shop/infra"), "shop/infra");
+    }
 }

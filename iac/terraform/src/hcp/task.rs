@@ -6,11 +6,11 @@
 
 use std::borrow::Cow;
 
+use nepho_core::Timestamp;
 use nepho_core::tables::{self, RunStatus};
-use nepho_core::{Timestamp, secret};
 use serde::Deserialize;
 
-use super::api::repository;
+use super::api::{repository, without_user};
 use super::{masked, status};
 
 /// Token of the payload that tests an address, whatever else it holds.
@@ -58,7 +58,7 @@ impl Payload<'_> {
             false => status::reached(&format!("{stage}_running"), false),
         };
         let commit_url = self.vcs_commit_url.as_deref();
-        let told = self.vcs_repo_url.as_deref().map(str::to_owned);
+        let told = self.vcs_repo_url.as_deref().map(without_user);
         let created: Option<Timestamp> = super::notification::time(self.run_created_at.as_deref());
         Some(tables::Run {
             id: id.to_owned(),
@@ -68,9 +68,7 @@ impl Payload<'_> {
             started: created,
             actor: self.run_created_by.as_deref().map(str::to_owned),
             revision: commit_url.and_then(commit),
-            repository: told
-                .or_else(|| commit_url.and_then(repository))
-                .map(|address| secret::mask(&address).into_owned()),
+            repository: told.or_else(|| commit_url.and_then(repository)),
             message: masked(self.run_message.as_deref()),
             url: self.run_app_url.as_deref().map(str::to_owned),
             ..tables::Run::default()
