@@ -55,8 +55,8 @@ fn canaries(bytes: &[u8]) -> Vec<String> {
     found
 }
 
-/// Ways in which the command tells of a folder of documents. A word that nothing is called brings up
-/// what is called almost so.
+/// Ways in which the command tells of a folder of documents. A word that nothing is called brings
+/// up what is called almost so.
 const COMMANDS: [&str; 18] = [
     "explain -v in",
     "explain --json --html page.html in",
