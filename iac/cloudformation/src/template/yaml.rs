@@ -164,7 +164,7 @@ fn put(frame: &mut Frame, value: Value) -> Result<(), &'static str> {
         Frame::Sequence(elements) => elements.push(value),
         Frame::Mapping(members, name) => match (name.take(), value) {
             (Some(name), value) => {
-                // What is told twice is damaged: the second may be of another map, and secret there.
+                // Told twice is damaged: the second may be of another map, and secret there.
                 members.entry(name).or_insert(value);
             }
             (None, Value::String(text)) => *name = Some(text),
