@@ -55,9 +55,9 @@ fn canaries(bytes: &[u8]) -> Vec<String> {
     found
 }
 
-/// Ways in which the command tells of a folder of documents. A word that nothing is called brings up
-/// what is called almost so.
-const COMMANDS: [&str; 18] = [
+/// Ways in which the command tells of a folder of documents. A word that nothing is called brings
+/// up what is called almost so.
+const COMMANDS: [&str; 19] = [
     "explain -v in",
     "explain --json --html page.html in",
     "explain --quiet --service cartx in",
@@ -72,6 +72,7 @@ const COMMANDS: [&str; 18] = [
     "map --facets --json in",
     "map --resource cartx in",
     "parse in",
+    "parse --rejects rejects.jsonl in",
     "parse --as otlp in",
     "parse --as ecs in",
     "parse --output parquet --to rows.parquet in",
@@ -85,7 +86,7 @@ fn everything(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .iter()
         .flat_map(|line| written(folder, &line.split(' ').collect::<Vec<_>>()))
         .collect();
-    for file in ["page.html", "rows.parquet", "rows.arrow"] {
+    for file in ["page.html", "rejects.jsonl", "rows.parquet", "rows.arrow"] {
         let bytes = fs::read(folder.join(file)).expect("a file was written");
         all.push((file.to_owned(), bytes));
     }

@@ -164,7 +164,8 @@ fn put(frame: &mut Frame, value: Value) -> Result<(), &'static str> {
         Frame::Sequence(elements) => elements.push(value),
         Frame::Mapping(members, name) => match (name.take(), value) {
             (Some(name), value) => {
-                members.insert(name, value);
+                // Told twice is damaged: the second may be of another map, and secret there.
+                members.entry(name).or_insert(value);
             }
             (None, Value::String(text)) => *name = Some(text),
             (None, _) => return Err("a key that is not text"),
@@ -255,5 +256,17 @@ mod tests {
         }
         let told = reason(&laughs).map(|(_, reason)| reason);
         assert_eq!(told, Some("the template is too large"));
+    }
+
+    #[test]
+    fn of_what_is_told_twice_the_first_counts() {
+        let text = "Network:\n  Default: net\n  Default: canary-password\n";
+        let parsed = parse(text).ok();
+        let default = parsed.and_then(|parsed| {
+            parsed.value["Network"]["Default"]
+                .as_str()
+                .map(str::to_owned)
+        });
+        assert_eq!(default.as_deref(), Some("net"));
     }
 }
