@@ -209,6 +209,182 @@ fn a_firewall_reaches_every_instance_it_is_for() {
     assert!(within.contains(&pair("vm-40", "n")), "{within:?}");
 }
 
+/// Subnets of two networks with the same ranges, and a database in one of them.
+fn subnets(rules: &str) -> String {
+    let subnet = |name: &str, network: &str, range: &str| {
+        let attributes =
+            format!(r#"{{"id":"{name}","vpc_id":"{network}","cidr_block":"{range}"}}"#);
+        resource("aws_subnet", name, &attributes)
+    };
+    let network = |id: &str| {
+        let attributes = format!(r#"{{"id":"{id}","cidr_block":"10.0.0.0/16"}}"#);
+        resource("aws_vpc", id, &attributes)
+    };
+    [
+        network("vpc-0aaaaaaaaaaaaaaa1"),
+        network("vpc-0bbbbbbbbbbbbbbb1"),
+        subnet("subnet-0aaaaaaaaaaaaaaa1", "vpc-0aaaaaaaaaaaaaaa1", "10.0.1.0/24"),
+        subnet("subnet-0bbbbbbbbbbbbbbb1", "vpc-0bbbbbbbbbbbbbbb1", "10.0.1.0/24"),
+        resource("aws_eip", "out", r#"{"id":"eipalloc-0aaaaaaaaaaaaaaa1","public_ip":"198.51.100.7"}"#),
+        resource("aws_instance", "jump", r#"{"id":"i-0ccccccccccccccc1","private_ip":"10.0.1.9","public_ip":"198.51.100.7"}"#),
+        resource("aws_instance", "db", r#"{"id":"i-0bbbbbbbbbbbbbbb1","private_ip":"10.0.2.5","vpc_security_group_ids":["sg-0bbbbbbbbbbbbbbb1"]}"#),
+        rules.to_owned(),
+    ]
+    .join(",")
+}
+
+#[test]
+fn a_range_stands_for_the_subnet_or_machine_that_has_it() {
+    let check = |rules: &str, expected: &[(&str, &str)]| {
+        let expected: Vec<_> = expected.iter().map(|(from, to)| pair(from, to)).collect();
+        let found = edges(&subnets(rules), RelationKind::PermitsNet);
+        assert_eq!(found, expected, "{rules}");
+    };
+    let group = |rules: &str| {
+        let attributes =
+            format!(r#"{{"id":"sg-0bbbbbbbbbbbbbbb1","vpc_id":"vpc-0bbbbbbbbbbbbbbb1"{rules}}}"#);
+        resource("aws_security_group", "db", &attributes)
+    };
+    let with = |kind: &str, rule: &str| {
+        let attributes =
+            format!(r#"{{"id":"sgr-1","security_group_id":"sg-0bbbbbbbbbbbbbbb1",{rule}}}"#);
+        [group(""), resource(kind, "r", &attributes)].join(",")
+    };
+    let (db, jump) = ("i-0bbbbbbbbbbbbbbb1", "i-0ccccccccccccccc1");
+    let subnet = "subnet-0bbbbbbbbbbbbbbb1";
+    check(
+        &group(
+            r#","ingress":[{"cidr_blocks":["10.0.1.0/24","0.0.0.0/0"]},{"cidr_blocks":["10.7.0.0/16"]}]"#,
+        ),
+        &[(subnet, db)],
+    );
+    check(
+        &group(r#","egress":[{"cidr_blocks":["0.0.0.0/0","10.0.1.9/32"]}]"#),
+        &[(db, jump)],
+    );
+    check(
+        &with(
+            "aws_security_group_rule",
+            r#""type":"ingress","cidr_blocks":["10.0.1.7/24"]"#,
+        ),
+        &[(subnet, db)],
+    );
+    check(
+        &with(
+            "aws_security_group_rule",
+            r#""type":"egress","cidr_blocks":["10.0.0.0/16"]"#,
+        ),
+        &[(db, "vpc-0aaaaaaaaaaaaaaa1"), (db, "vpc-0bbbbbbbbbbbbbbb1")],
+    );
+    check(
+        &with(
+            "aws_vpc_security_group_ingress_rule",
+            r#""cidr_ipv4":"198.51.100.7/32""#,
+        ),
+        &[(jump, db)],
+    );
+    check(
+        &with(
+            "aws_vpc_security_group_egress_rule",
+            r#""cidr_ipv4":"10.0.1.0/24""#,
+        ),
+        &[(db, subnet)],
+    );
+    check(
+        &with(
+            "aws_vpc_security_group_ingress_rule",
+            r#""cidr_ipv4":"0.0.0.0/0""#,
+        ),
+        &[],
+    );
+}
+
+#[test]
+fn a_range_of_several_networks_means_at_most_one() {
+    let text = resource(
+        "aws_security_group",
+        "db",
+        r#"{"id":"sg-0bbbbbbbbbbbbbbb1","ingress":[{"cidr_blocks":["10.0.1.0/24"]}]}"#,
+    );
+    let state = format!(
+        "{{\"version\":4,\"serial\":1,\"lineage\":\"l\",\"resources\":[{}]}}",
+        subnets(&text)
+    );
+    let out = read("terraform.state", "net.tfstate", &state);
+    let found = out.relations.iter();
+    let found = found.filter(|edge| edge.kind == RelationKind::PermitsNet);
+    let confidences: Vec<f64> = found.map(|edge| edge.confidence).collect();
+    assert_eq!(confidences, [0.4, 0.4]);
+}
+
+#[test]
+fn a_group_lets_its_members_go_to_those_of_another() {
+    let group =
+        r#"{"id":"sg-0ccccccccccccccc1","egress":[{"security_groups":["sg-0bbbbbbbbbbbbbbb1"]}]}"#;
+    let member =
+        r#"{"id":"i-0ccccccccccccccc1","vpc_security_group_ids":["sg-0ccccccccccccccc1"]}"#;
+    let text = [
+        resource("aws_security_group", "job", group),
+        resource("aws_instance", "job", member),
+    ]
+    .join(",");
+    assert_eq!(
+        edges(&servers(&text), RelationKind::PermitsNet),
+        [pair("i-0ccccccccccccccc1", "i-0bbbbbbbbbbbbbbb1")]
+    );
+}
+
+#[test]
+fn a_firewall_lets_ranges_and_accounts_reach_its_targets() {
+    let network = "projects/p/global/networks/n";
+    let instance = |name: &str, more: &str| {
+        let attributes = format!(
+            r#"{{"id":"projects/p/zones/z/instances/{name}","network_interface":[{{"network":"{network}"}}],"service_account":[{{"email":"{name}@p.iam.gserviceaccount.com"}}]{more}}}"#
+        );
+        resource("google_compute_instance", name, &attributes)
+    };
+    let check = |rule: &str, expected: &[(&str, &str)]| {
+        let attributes =
+            format!(r#"{{"id":"projects/p/global/firewalls/f","network":"{network}",{rule}}}"#);
+        let text = [
+            instance("web", ""),
+            instance("db", r#","tags":["db"]"#),
+            resource("google_compute_subnetwork", "apps", &format!(r#"{{"id":"projects/p/regions/r/subnetworks/apps","network":"{network}","ip_cidr_range":"10.1.0.0/20","secondary_ip_range":[{{"range_name":"pods","ip_cidr_range":"10.8.0.0/14"}}]}}"#)),
+            resource("google_compute_firewall", "f", &attributes),
+        ]
+        .join(",");
+        let expected: Vec<_> = expected.iter().map(|(from, to)| pair(from, to)).collect();
+        assert_eq!(edges(&text, RelationKind::PermitsNet), expected, "{rule}");
+    };
+    let allow = r#""allow":[{"protocol":"tcp","ports":["5432"]}]"#;
+    check(
+        &format!(
+            r#"{allow},"direction":"INGRESS","source_ranges":["10.1.0.0/20","0.0.0.0/0"],"target_tags":["db"]"#
+        ),
+        &[("apps", "db")],
+    );
+    check(
+        &format!(r#"{allow},"source_ranges":["10.8.0.0/14"]"#),
+        &[("apps", "db"), ("apps", "web")],
+    );
+    check(
+        &format!(
+            r#"{allow},"source_service_accounts":["web@p.iam.gserviceaccount.com"],"target_service_accounts":["db@p.iam.gserviceaccount.com"]"#
+        ),
+        &[("web", "db")],
+    );
+    check(
+        &format!(
+            r#"{allow},"direction":"EGRESS","destination_ranges":["10.1.0.0/20"],"target_tags":["db"]"#
+        ),
+        &[("db", "apps")],
+    );
+    check(
+        r#""deny":[{"protocol":"all"}],"source_ranges":["10.1.0.0/20"],"target_tags":["db"]"#,
+        &[],
+    );
+}
+
 #[test]
 fn secrets_keys_and_accounts_are_needed_by_what_names_them() {
     let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3";
