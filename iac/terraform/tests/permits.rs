@@ -385,6 +385,165 @@ fn a_firewall_lets_ranges_and_accounts_reach_its_targets() {
     );
 }
 
+const AZURE: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network";
+
+/// A network of Azure: two machines in the subnet `apps`, of which the one is in the application
+/// group `web` and the other has a group of rules of its own, and the subnet `data`, to which a
+/// group of rules is tied.
+fn azure(rules: &str) -> String {
+    let of = |kind: &str, name: &str, id: &str, more: &str| {
+        resource(kind, name, &format!(r#"{{"id":"{AZURE}/{id}"{more}}}"#))
+    };
+    let subnet = |name: &str, range: &str| {
+        let id = format!("virtualNetworks/n/subnets/{name}");
+        let more = format!(r#","address_prefixes":["{range}"]"#);
+        of("azurerm_subnet", name, &id, &more)
+    };
+    let machine = |name: &str, address: &str| {
+        let interface = format!(
+            r#","private_ip_address":"{address}","ip_configuration":[{{"private_ip_address":"{address}","subnet_id":"{AZURE}/virtualNetworks/n/subnets/apps"}}]"#
+        );
+        let vm = format!(
+            r#"{{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachines/{name}","private_ip_address":"{address}","network_interface_ids":["{AZURE}/networkInterfaces/{name}-nic"]}}"#
+        );
+        [
+            of(
+                "azurerm_network_interface",
+                name,
+                &format!("networkInterfaces/{name}-nic"),
+                &interface,
+            ),
+            resource("azurerm_linux_virtual_machine", name, &vm),
+        ]
+        .join(",")
+    };
+    let tied = |kind: &str, attributes: &str, needs: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"{kind}","name":"tie","provider":"provider[\"registry.terraform.io/hashicorp/azurerm\"]","instances":[{{"attributes":{attributes},"dependencies":["{needs}"]}}]}}"#
+        )
+    };
+    [
+        subnet("apps", "10.0.1.0/24"),
+        subnet("data", "10.0.2.0/24"),
+        machine("web", "10.0.1.4"),
+        machine("job", "10.0.1.5"),
+        of("azurerm_application_security_group", "web", "applicationSecurityGroups/web", ""),
+        tied("azurerm_network_interface_application_security_group_association", &format!(r#"{{"id":"{AZURE}/networkInterfaces/web-nic|{AZURE}/applicationSecurityGroups/web","network_interface_id":"{AZURE}/networkInterfaces/web-nic","application_security_group_id":"{AZURE}/applicationSecurityGroups/web"}}"#), "azurerm_application_security_group.web"),
+        tied("azurerm_subnet_network_security_group_association", &format!(r#"{{"id":"{AZURE}/virtualNetworks/n/subnets/data","subnet_id":"{AZURE}/virtualNetworks/n/subnets/data","network_security_group_id":"{AZURE}/networkSecurityGroups/data"}}"#), "azurerm_network_security_group.data"),
+        tied("azurerm_network_interface_security_group_association", &format!(r#"{{"id":"{AZURE}/networkInterfaces/job-nic|{AZURE}/networkSecurityGroups/job","network_interface_id":"{AZURE}/networkInterfaces/job-nic","network_security_group_id":"{AZURE}/networkSecurityGroups/job"}}"#), "azurerm_network_security_group.job"),
+        rules.to_owned(),
+    ]
+    .join(",")
+}
+
+/// A group of rules of Azure with these blocks.
+fn rules(name: &str, blocks: &[String]) -> String {
+    let blocks = blocks.join(",");
+    resource(
+        "azurerm_network_security_group",
+        name,
+        &format!(r#"{{"id":"{AZURE}/networkSecurityGroups/{name}","security_rule":[{blocks}]}}"#),
+    )
+}
+
+/// A block of a rule: whether it allows, its number, its ports, and who is let in.
+fn block(access: &str, priority: u32, port: &str, source: &str) -> String {
+    format!(
+        r#"{{"access":"{access}","description":"canary","destination_address_prefix":"*","destination_port_range":"{port}","direction":"Inbound","name":"r","priority":{priority},"protocol":"Tcp",{source},"source_port_range":"*"}}"#
+    )
+}
+
+fn check_azure(rules: &str, expected: &[(&str, &str)]) {
+    let expected: Vec<_> = expected.iter().map(|(from, to)| pair(from, to)).collect();
+    let found = edges(&azure(rules), RelationKind::PermitsNet);
+    assert_eq!(found, expected, "{rules}");
+}
+
+#[test]
+fn a_security_group_of_azure_lets_in_whom_its_rules_allow() {
+    let group = format!(
+        r#""source_application_security_group_ids":["{AZURE}/applicationSecurityGroups/web"]"#
+    );
+    let allow = |name: &str, source: &str| rules(name, &[block("Allow", 100, "5432", source)]);
+    check_azure(&allow("data", &group), &[("web", "data")]);
+    check_azure(
+        &allow("data", r#""source_address_prefix":"10.0.1.0/24""#),
+        &[("apps", "data")],
+    );
+    check_azure(
+        &allow(
+            "data",
+            r#""source_address_prefixes":["10.0.1.5","10.0.1.4/32"]"#,
+        ),
+        &[("job", "data"), ("web", "data")],
+    );
+    check_azure(&allow("job", &group), &[("web", "job")]);
+    for source in ["*", "Internet", "VirtualNetwork", "10.9.0.0/16"] {
+        let source = format!(r#""source_address_prefix":"{source}""#);
+        check_azure(&allow("data", &source), &[]);
+    }
+}
+
+#[test]
+fn a_rule_of_azure_that_denies_goes_before_those_with_higher_numbers() {
+    let apps = r#""source_address_prefix":"10.0.1.0/24""#;
+    let network = r#""source_address_prefix":"10.0.0.0/16""#;
+    let check = |deny: (u32, &str, &str), expected: &[(&str, &str)]| {
+        let deny = block("Deny", deny.0, deny.1, deny.2);
+        let allow = block("Allow", 200, "5432", apps);
+        check_azure(&rules("data", &[allow, deny]), expected);
+    };
+    let drawn = [("apps", "data")];
+    check((100, "*", apps), &[]);
+    check((100, "5000-6000", network), &[]);
+    check((100, "*", r#""source_address_prefix":"*""#), &[]);
+    check((300, "*", apps), &drawn);
+    check((100, "22", apps), &drawn);
+    check((100, "*", r#""source_address_prefix":"10.0.1.4""#), &drawn);
+    check((100, "*", r#""source_address_prefix":"Internet""#), &drawn);
+}
+
+#[test]
+fn a_rule_of_azure_that_stands_for_itself_is_one_of_its_group() {
+    let rule = |name: &str, attributes: &str| {
+        let attributes = format!(
+            r#"{{"access":"Allow","id":"{AZURE}/networkSecurityGroups/job/securityRules/{name}","priority":100,"protocol":"*",{attributes}}}"#
+        );
+        [
+            rules("job", &[]),
+            resource("azurerm_network_security_rule", name, &attributes),
+        ]
+        .join(",")
+    };
+    check_azure(
+        &rule(
+            "out",
+            r#""direction":"Outbound","source_address_prefix":"*","destination_address_prefix":"10.0.2.0/24""#,
+        ),
+        &[("job", "data")],
+    );
+    check_azure(
+        &rule(
+            "in",
+            r#""direction":"Inbound","source_address_prefix":"10.0.2.0/24","destination_address_prefix":"10.0.1.5""#,
+        ),
+        &[("data", "job")],
+    );
+    check_azure(
+        &rule(
+            "in",
+            r#""direction":"Inbound","source_address_prefix":"10.0.2.0/24","destination_address_prefix":"10.0.1.9""#,
+        ),
+        &[],
+    );
+    let denied = [
+        rule("in", r#""direction":"Inbound","source_address_prefix":"10.0.2.0/24""#),
+        resource("azurerm_network_security_rule", "no", &format!(r#"{{"access":"Deny","direction":"Inbound","id":"{AZURE}/networkSecurityGroups/job/securityRules/no","priority":90,"protocol":"*","source_address_prefix":"10.0.2.0/24"}}"#)),
+    ]
+    .join(",");
+    check_azure(&denied, &[]);
+}
+
 #[test]
 fn secrets_keys_and_accounts_are_needed_by_what_names_them() {
     let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3";

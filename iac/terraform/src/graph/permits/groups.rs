@@ -47,11 +47,16 @@ impl Graph {
             let (Some(one), Some(other)) = (by_number.get(from), by_number.get(to)) else {
                 continue;
             };
+            // What ties one to the other is neither.
+            let ties = ["_association", "_attachment"];
+            if ties.iter().any(|end| one.kind().ends_with(end)) {
+                continue;
+            }
             if is_group(other.kind()) && !is_rule(one.kind()) {
                 let groups = direct.entry(one.key()).or_insert((*one, BTreeSet::new()));
                 groups.1.insert(other.key());
             }
-            if is_interface(other.kind()) {
+            if is_interface(other.kind()) && may_own(one.kind(), other.kind()) {
                 let owners = permits.owners.entry(other.key()).or_default();
                 owners.insert(named(*one));
             }
@@ -115,6 +120,9 @@ impl Graph {
             });
             own = needed.collect();
         }
+        if own.is_empty() {
+            return;
+        }
         let network = own.first().and_then(|group| self.network_of(group));
         others.extend(ranges_at(node, &RANGES, network));
         let direction = node.first("type").or(node.first("direction"));
@@ -146,6 +154,11 @@ impl Graph {
             .filter(|node| is_group(node.kind()))
             .map(|node| node.key().to_owned())
     }
+}
+
+/// Whether what refers to an interface has it: in Azure balancers refer to interfaces as well.
+fn may_own(kind: &str, interface: &str) -> bool {
+    !interface.starts_with("azurerm_") || kind.contains("virtual_machine")
 }
 
 /// Ranges that attributes of a rule hold.

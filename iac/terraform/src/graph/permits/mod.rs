@@ -6,6 +6,7 @@
 //! stands for the members that others know. A range of addresses stands for the part of a network,
 //! or the machine, of the document that has it, and for nothing else.
 
+mod azure;
 mod google;
 mod groups;
 mod range;
@@ -35,6 +36,12 @@ pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
     own.chain(google::PATHS)
         .chain(groups::paths())
         .chain(range::paths())
+        .chain(azure::paths())
+}
+
+/// Whether the attribute is read though it is a number.
+pub(crate) fn is_number(path: &str) -> bool {
+    azure::is_number(path)
 }
 
 /// Key and label of an end of an edge.
@@ -109,6 +116,7 @@ impl Graph {
         for node in self.nodes().filter(|node| !node.is_data()) {
             self.admits(node, &mut permits);
         }
+        self.security_groups(&mut permits);
         self.firewalls(&instances, &mut permits, source, rows);
         self.peerings(source, rows);
         self.draw_permits(&permits, source, rows);
@@ -221,6 +229,7 @@ fn is_group(kind: &str) -> bool {
 
 fn is_rule(kind: &str) -> bool {
     kind.contains("security_group_rule")
+        || kind == "azurerm_network_security_rule"
         || kind.contains("secgroup_rule")
         || kind.contains("security_group_ingress_rule")
         || kind.contains("security_group_egress_rule")

@@ -75,6 +75,15 @@ impl Range {
         })
     }
 
+    /// Whether it holds all of another.
+    pub(super) fn contains(self, other: Self) -> bool {
+        let whole = if self.is_v6 { 128 } else { 32 };
+        let rest: u32 = whole - self.length;
+        self.is_v6 == other.is_v6
+            && self.length <= other.length
+            && self.first.checked_shr(rest) == other.first.checked_shr(rest)
+    }
+
     /// The address, if it is one alone.
     fn address(self) -> Option<IpAddr> {
         match (self.is_v6, self.length) {
@@ -194,5 +203,19 @@ mod tests {
         ] {
             assert_eq!(Range::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_range_holds_smaller_ones() {
+        let holds = |one: &str, other: &str| {
+            let ranges = [Range::parse(one), Range::parse(other)];
+            matches!(ranges, [Some(one), Some(other)] if one.contains(other))
+        };
+        assert!(holds("10.0.0.0/16", "10.0.1.0/24"));
+        assert!(holds("10.0.0.0/16", "10.0.0.0/16"));
+        assert!(holds("10.0.0.4", "10.0.0.4/32"));
+        assert!(!holds("10.0.1.0/24", "10.0.0.0/16"));
+        assert!(!holds("10.0.0.0/16", "10.1.0.0/24"));
+        assert!(!holds("::/1", "10.0.0.0/16"));
     }
 }
