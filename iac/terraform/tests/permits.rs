@@ -385,6 +385,28 @@ fn a_firewall_lets_ranges_and_accounts_reach_its_targets() {
     );
 }
 
+#[test]
+fn many_members_and_ranges_stay_bounded() {
+    let instance = |number: usize| {
+        let attributes = format!(
+            r#"{{"id":"i-0aaaaaaaaaaaaa{number:03}","vpc_security_group_ids":["sg-0bbbbbbbbbbbbbbb1"]}}"#
+        );
+        resource("aws_instance", &format!("i-{number}"), &attributes)
+    };
+    let subnet = |number: usize| {
+        let attributes = format!(
+            r#"{{"id":"subnet-0aaaaaaaaaaaaa{number:03}","vpc_id":"vpc-0aaaaaaaaaaaaa{number:03}","cidr_block":"10.0.1.0/24"}}"#
+        );
+        resource("aws_subnet", &format!("s-{number}"), &attributes)
+    };
+    let group = r#"{"id":"sg-0bbbbbbbbbbbbbbb1","ingress":[{"cidr_blocks":["10.0.1.0/24"]}]}"#;
+    let mut text: Vec<String> = (0..400).map(instance).collect();
+    text.extend((0..400).map(subnet));
+    text.push(resource("aws_security_group", "db", group));
+    let found = edges(&text.join(","), RelationKind::PermitsNet);
+    assert_eq!(found.len(), 32 * 32);
+}
+
 const AZURE: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Network";
 
 /// A network of Azure: two machines in the subnet `apps`, of which the one is in the application

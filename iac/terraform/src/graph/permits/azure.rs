@@ -72,6 +72,8 @@ pub(super) fn is_number(path: &str) -> bool {
     path == PRIORITY.0 || path == PRIORITY.1
 }
 
+/// Members of one group that are looked at for the range of a rule.
+const MOST_LOOKED_AT: usize = 1_000;
 /// Rules of one group that deny something and are looked at: Azure lets a group have 1,000 rules.
 const MOST_DENYING: usize = 1_000;
 
@@ -291,7 +293,12 @@ impl Graph {
                 ranges.any(|range| range.contains(own) || own.contains(*range))
             })
         };
-        members.filter(fits).take(MOST_MEMBERS).copied().collect()
+        members
+            .take(MOST_LOOKED_AT)
+            .filter(fits)
+            .take(MOST_MEMBERS)
+            .copied()
+            .collect()
     }
 }
 

@@ -45,7 +45,8 @@ impl Graph {
     ) {
         let mut drawn = 0;
         for rule in self.nodes().filter(is_firewall) {
-            let targets = targets(rule, instances);
+            let most = MOST_EDGES.saturating_sub(drawn).max(MOST_MEMBERS);
+            let targets = targets(rule, instances, most);
             for (member, address) in &targets {
                 drawn += 1;
                 if drawn > MOST_EDGES {
@@ -92,16 +93,16 @@ fn is_firewall(node: &Node<'_>) -> bool {
     node.kind() == "google_compute_firewall"
 }
 
-/// What a rule is for.
-fn targets<'a>(rule: Node<'a>, instances: &'a Instances<'a>) -> BTreeSet<End<'a>> {
+/// What a rule is for: of each that it names the first ones.
+fn targets<'a>(rule: Node<'a>, instances: &'a Instances<'a>, most: usize) -> BTreeSet<End<'a>> {
     let (tags, accounts) = ("target_tags", "target_service_accounts");
     let mut found: BTreeSet<End<'a>> = BTreeSet::new();
     let of_tags = rule.all(tags);
     let of_tags = of_tags.filter_map(|tag| instances.of_tag.get(tag));
-    found.extend(of_tags.flatten().copied());
+    found.extend(of_tags.flatten().take(most).copied());
     let of_accounts = rule.all(accounts);
     let of_accounts = of_accounts.filter_map(|account| instances.of_account.get(account));
-    found.extend(of_accounts.flatten().copied());
+    found.extend(of_accounts.flatten().take(most).copied());
     let names_some = rule.first(tags).is_some() || rule.first(accounts).is_some();
     let network = rule.first("network").filter(|_| !names_some);
     let network = network.map(key::canonical);

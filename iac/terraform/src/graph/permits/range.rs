@@ -33,6 +33,9 @@ const NETWORKS: [(&str, &[&str], &str); 7] = [
     ),
 ];
 
+/// So many with the same range are looked at.
+const MOST_ALIKE: usize = 256;
+
 /// Attributes that are read for this.
 pub(super) fn paths() -> impl Iterator<Item = &'static str> {
     NETWORKS
@@ -97,8 +100,8 @@ impl Range {
 /// A range in a rule, and the network that the rule is for as far as it tells.
 pub(super) type Within = (Range, Option<String>);
 
-/// Networks of the document by range, each with the one that it lies in.
-pub(super) type Networks<'a> = BTreeMap<Range, Vec<(End<'a>, Option<String>)>>;
+/// Networks of the document by range and the one that they lie in.
+pub(super) type Networks<'a> = BTreeMap<(Range, Option<String>), BTreeSet<End<'a>>>;
 
 impl Graph {
     /// Networks and their parts that have ranges.
@@ -115,11 +118,8 @@ impl Graph {
             };
             let values = paths.iter().flat_map(|path| node.all(path));
             for range in values.filter_map(Range::parse) {
-                let known = networks.entry(range).or_default();
-                let end = named(node);
-                if known.iter().all(|(other, _)| other.0 != end.0) {
-                    known.push((end, network.clone()));
-                }
+                let known = networks.entry((range, network.clone())).or_default();
+                known.insert(named(node));
             }
         }
         networks
@@ -137,22 +137,22 @@ impl Graph {
         if let Some(address) = range.address() {
             return self.with_address(&address.to_string(), owners);
         }
-        let known = networks.get(range).map_or(&[][..], Vec::as_slice);
-        let of_network = known
-            .iter()
-            .filter(|(_, own)| network.is_some() && own == network);
-        let of_network: BTreeSet<End<'a>> = of_network.map(|(end, _)| *end).collect();
-        match of_network.is_empty() {
-            true => known.iter().map(|(end, _)| *end).collect(),
-            false => of_network,
+        let of_network = networks.get(within).filter(|_| network.is_some());
+        if let Some(own) = of_network {
+            return own.iter().take(MOST_ALIKE).copied().collect();
         }
+        let known = networks.range((*range, None)..);
+        let known = known.take_while(|((other, _), _)| other == range);
+        let all = known.flat_map(|(_, ends)| ends);
+        all.take(MOST_ALIKE).copied().collect()
     }
 
     /// Machines with an address; an interface or the address itself where no machine is told.
     fn with_address<'a>(&'a self, address: &str, owners: &Owners<'a>) -> BTreeSet<End<'a>> {
         let mut best = 0;
         let mut found = BTreeSet::new();
-        for node in self.called(address).filter(Node::is_shown) {
+        let called = self.called(address).filter(Node::is_shown);
+        for node in called.take(MOST_ALIKE) {
             let owner = owners.get(node.key());
             let owner = owner.filter(|_| is_interface(node.kind()));
             let rank = match node.kind() {
