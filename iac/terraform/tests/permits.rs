@@ -386,6 +386,56 @@ fn a_firewall_lets_ranges_and_accounts_reach_its_targets() {
 }
 
 #[test]
+fn a_firewall_that_denies_everything_goes_before_those_with_higher_numbers() {
+    let network = r#""network":"projects/p/global/networks/n""#;
+    let rule = |name: &str, more: &str| {
+        let attributes =
+            format!(r#"{{"id":"projects/p/global/firewalls/{name}",{network},{more}}}"#);
+        resource("google_compute_firewall", name, &attributes)
+    };
+    let instance = |name: &str| {
+        let attributes =
+            format!(r#"{{"id":"projects/p/zones/z/instances/{name}","tags":["{name}"]}}"#);
+        resource("google_compute_instance", name, &attributes)
+    };
+    let check = |deny: &str, is_drawn: bool| {
+        let text = [
+            instance("web"),
+            instance("db"),
+            rule("yes", r#""allow":[{"protocol":"tcp"}],"direction":"INGRESS","priority":900,"source_tags":["web"],"target_tags":["db"]"#),
+            rule("no", deny),
+        ]
+        .join(",");
+        let found = edges(&text, RelationKind::PermitsNet);
+        assert_eq!(!found.is_empty(), is_drawn, "{deny}: {found:?}");
+    };
+    let all = r#""deny":[{"protocol":"all"}],"direction":"INGRESS""#;
+    check(
+        &format!(r#"{all},"priority":900,"source_ranges":["0.0.0.0/0"]"#),
+        false,
+    );
+    check(
+        &format!(r#"{all},"priority":10,"source_tags":["web","x"],"target_tags":["db"]"#),
+        false,
+    );
+    check(&format!(r#"{all},"source_ranges":["0.0.0.0/0"]"#), true);
+    check(&format!(r#"{all},"priority":10,"source_tags":["x"]"#), true);
+    check(
+        &format!(r#"{all},"priority":10,"source_ranges":["10.0.0.0/8"]"#),
+        true,
+    );
+    check(&format!(r#"{all},"priority":10,"target_tags":["x"]"#), true);
+    check(
+        r#""deny":[{"protocol":"udp"}],"priority":10,"source_tags":["web"]"#,
+        true,
+    );
+    check(
+        r#""deny":[{"protocol":"all"}],"direction":"EGRESS","priority":10"#,
+        true,
+    );
+}
+
+#[test]
 fn many_members_and_ranges_stay_bounded() {
     let instance = |number: usize| {
         let attributes = format!(

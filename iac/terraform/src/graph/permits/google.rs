@@ -1,24 +1,34 @@
 //! Firewalls of Google.
 //!
 //! cloud.google.com/firewall/docs/firewalls, read 2026-11-29: sources of a rule are tags, service
-//! accounts or ranges, any of which is enough; a rule without targets is for all of its network.
+//! accounts or ranges, any of which is enough; a rule without targets is for all of its network; the rule with the lowest number
+//! counts. Of rules that deny only those that deny everything are looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::key;
 use nepho_core::tables::RelationKind;
 
+use super::range::Range;
 use super::{End, MOST_EDGES, MOST_MEMBERS, Permits, Side, named, relation};
 use crate::graph::node::Node;
 use crate::graph::{Graph, Rows, Source};
 
+/// Rules that deny everything and are looked at.
+const MOST_DENYING: usize = 1_000;
+/// A rule without a number has this one.
+const USUAL_PRIORITY: u32 = 1_000;
+const PRIORITY: &str = "priority";
+const TARGETS: [&str; 2] = ["target_tags", "target_service_accounts"];
+
 /// Attributes that are read for this.
-pub(super) const PATHS: [&str; 8] = [
+pub(super) const PATHS: [&str; 9] = [
+    PRIORITY,
     "tags",
     "source_tags",
-    "target_tags",
+    TARGETS[0],
     "source_service_accounts",
-    "target_service_accounts",
+    TARGETS[1],
     "source_ranges",
     "destination_ranges",
     "deny.protocol",
@@ -43,6 +53,9 @@ impl Graph {
         source: &Source<'_>,
         rows: &mut Rows<'_>,
     ) {
+        let denying = self.nodes().filter(is_firewall);
+        let denying = denying.filter(|rule| rule.all("deny.protocol").any(|one| one == "all"));
+        let denying: Vec<Node<'a>> = denying.take(MOST_DENYING).collect();
         let mut drawn = 0;
         for rule in self.nodes().filter(is_firewall) {
             let most = MOST_EDGES.saturating_sub(drawn).max(MOST_MEMBERS);
@@ -56,7 +69,8 @@ impl Graph {
                 let kind = RelationKind::Attached;
                 rows.relation(relation(member, rule.key(), kind, evidence, source));
             }
-            if rule.first("deny.protocol").is_none() && !rule.is_data() {
+            let is_allowing = rule.first("deny.protocol").is_none() && !rule.is_data();
+            if is_allowing && !denying.iter().any(|other| denies(*other, rule)) {
                 allow(rule, &targets, instances, permits);
             }
         }
@@ -95,7 +109,7 @@ fn is_firewall(node: &Node<'_>) -> bool {
 
 /// What a rule is for: of each that it names the first ones.
 fn targets<'a>(rule: Node<'a>, instances: &'a Instances<'a>, most: usize) -> BTreeSet<End<'a>> {
-    let (tags, accounts) = ("target_tags", "target_service_accounts");
+    let [tags, accounts] = TARGETS;
     let mut found: BTreeSet<End<'a>> = BTreeSet::new();
     let of_tags = rule.all(tags);
     let of_tags = of_tags.filter_map(|tag| instances.of_tag.get(tag));
@@ -117,6 +131,50 @@ fn targets<'a>(rule: Node<'a>, instances: &'a Instances<'a>, most: usize) -> BTr
     found
 }
 
+fn is_egress(rule: Node<'_>) -> bool {
+    let direction = rule.first("direction");
+    direction.is_some_and(|direction| direction.eq_ignore_ascii_case("egress"))
+}
+
+/// Whether a rule that denies everything goes before one that allows something, for all that this
+/// one is for: of the same number the one that denies counts.
+fn denies(deny: Node<'_>, allow: Node<'_>) -> bool {
+    let priority = |rule: Node<'_>| {
+        let number = rule.first(PRIORITY).and_then(|number| number.parse().ok());
+        number.unwrap_or(USUAL_PRIORITY)
+    };
+    let network = |rule: Node<'_>| rule.first("network").map(key::canonical);
+    if priority(deny) > priority(allow)
+        || is_egress(deny) != is_egress(allow)
+        || network(deny) != network(allow)
+    {
+        return false;
+    }
+    let has_all = |path: &str| {
+        let mut named = allow.all(path);
+        named.all(|name| deny.all(path).any(|own| own == name))
+    };
+    let is_told =
+        |rule: Node<'_>, paths: &[&str]| paths.iter().any(|path| rule.first(path).is_some());
+    let is_part = || is_told(allow, &TARGETS) && TARGETS.into_iter().all(has_all);
+    if is_told(deny, &TARGETS) && !is_part() {
+        return false;
+    }
+    let (ranges, names): (&str, &[&str]) = match is_egress(deny) {
+        true => ("destination_ranges", &[]),
+        false => ("source_ranges", &["source_tags", "source_service_accounts"]),
+    };
+    let own: Vec<Range> = deny.all(ranges).filter_map(Range::parse).collect();
+    let from_all = deny.all(ranges).any(|range| range == "0.0.0.0/0");
+    let mut others = allow.all(ranges).map(Range::parse);
+    from_all
+        || !(is_told(deny, &[ranges]) || is_told(deny, names))
+        || (names.iter().all(|path| has_all(path))
+            && others.all(|other| {
+                other.is_some_and(|other| own.iter().any(|range| range.contains(other)))
+            }))
+}
+
 /// Lets the sources of a rule reach its targets, or these its destinations.
 fn allow<'a>(
     rule: Node<'a>,
@@ -124,8 +182,7 @@ fn allow<'a>(
     instances: &Instances<'a>,
     permits: &mut Permits<'a>,
 ) {
-    let direction = rule.first("direction");
-    let is_egress = direction.is_some_and(|direction| direction.eq_ignore_ascii_case("egress"));
+    let is_egress = is_egress(rule);
     let network = rule.first("network");
     let own = Side::Group(format!("targets:{}", rule.key()));
     let mut others = Vec::new();
