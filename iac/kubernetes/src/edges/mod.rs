@@ -3,6 +3,7 @@
 mod access;
 mod cloud;
 mod environment;
+mod permits;
 mod pods;
 mod routes;
 
@@ -37,6 +38,7 @@ pub(crate) fn relate(objects: &[Object<'_>], out: &mut FeedOutput) {
         pods::relate(object, &services, out);
         routes::relate(object, &workloads, out);
     }
+    permits::relate(objects, &workloads, out);
 }
 
 /// Objects that are or make pods, with the labels of these, by namespace.
@@ -44,8 +46,16 @@ type Workloads<'a, 'b> = BTreeMap<&'a str, Vec<(&'b Object<'a>, &'a Value)>>;
 
 /// Labels of the pods that an object is or makes.
 fn pod_labels<'a>(object: &Object<'a>) -> Option<&'a Value> {
-    if object.kind == "Pod" {
-        return object.at(&["metadata", "labels"]);
-    }
-    object.at(&["spec", "template", "metadata", "labels"])
+    object.at(match object.kind {
+        "Pod" => &["metadata", "labels"],
+        "CronJob" => &[
+            "spec",
+            "jobTemplate",
+            "spec",
+            "template",
+            "metadata",
+            "labels",
+        ],
+        _ => &["spec", "template", "metadata", "labels"],
+    })
 }

@@ -11,6 +11,7 @@ use super::*;
 const SHOP: &str = include_str!("fixtures/shop.json");
 const CLOUD: &str = include_str!("fixtures/cloud.yaml");
 const GITOPS: &str = include_str!("fixtures/gitops.yaml");
+const NETWORK: &str = include_str!("fixtures/network.yaml");
 const WEB: &str = "k8s:///apps/deployment/shop/web";
 
 fn read(text: &str) -> FeedOutput {
@@ -205,6 +206,35 @@ fn what_an_object_needs_is_an_edge() {
         DependsOn,
         "k8s:////service/other/cart",
     );
+}
+
+#[test]
+fn policies_let_pods_reach_pods() {
+    let out = read(NETWORK);
+    let permits = |edge: &&nepho_core::tables::Relation| edge.kind == RelationKind::PermitsNet;
+    let mut found: Vec<_> = out
+        .relations
+        .iter()
+        .filter(permits)
+        .map(|edge| (edge.from.as_str(), edge.to.as_str(), edge.evidence.as_str()))
+        .collect();
+    found.sort_unstable();
+    let db = "k8s:///apps/statefulset/shop/db";
+    let evidence = "ingress of network policy `db`";
+    let expected = [
+        ("k8s:////pod/ops/scraper-1", db, evidence),
+        (
+            WEB,
+            "k8s:///apps/deployment/test/other",
+            "egress of network policy `web`",
+        ),
+        (WEB, db, evidence),
+        ("k8s:///batch/cronjob/shop/backup", db, evidence),
+    ];
+    assert_eq!(found, expected);
+    let edge = out.relations.iter().find(permits);
+    let told = edge.map(|edge| (edge.confidence, edge.valid_from));
+    assert_eq!(told, Some((0.8, time("2024-05-01T08:00:00Z"))));
 }
 
 #[test]

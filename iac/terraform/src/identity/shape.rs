@@ -1,10 +1,11 @@
-//! Values of which only objects, lists and texts tell something.
+//! Values of which only objects, lists, texts and a few numbers tell something.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Reads a value that may be anything. Numbers, truth values and nothing are passed over.
+/// Reads a value that may be anything. Numbers but for whole ones, truth values and nothing are
+/// passed over.
 pub(super) trait Shape<'de>: Sized {
     /// # Errors
     /// Those of the map.
@@ -15,6 +16,8 @@ pub(super) trait Shape<'de>: Sized {
     fn list<A: SeqAccess<'de>>(self, list: A) -> Result<(), A::Error>;
 
     fn text(self, _text: &str) {}
+
+    fn whole(self, _number: u64) {}
 }
 
 /// Passes over what is left of a list.
@@ -65,7 +68,8 @@ impl<'de, T: Shape<'de>> Visitor<'de> for Shaped<T> {
         Ok(())
     }
 
-    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
+        self.0.whole(number);
         Ok(())
     }
 

@@ -12,6 +12,7 @@ use super::super::variables::{self, Variables};
 use super::plain::{plain, plain_elements, plain_members};
 use super::tags::Tags;
 use super::{Attributes, Name, Prints, allowed, owner};
+use crate::graph::permits;
 use crate::scan;
 
 /// Reads the attributes in `json`, an object: each is passed over as a whole, its fingerprint is
@@ -263,5 +264,11 @@ impl<'de> Shape<'de> for Level<'_> {
 
     fn text(self, text: &str) {
         self.part.found.offer(self.part.path, text);
+    }
+
+    fn whole(self, number: u64) {
+        if permits::is_number(self.part.path) {
+            self.part.found.offer(self.part.path, &number.to_string());
+        }
     }
 }
