@@ -173,8 +173,8 @@ impl Changes {
         Ok(())
     }
 
-    /// Drift that each write opened, by the hash of the write. What tools found to differ learns who
-    /// made it.
+    /// Drift that each write opened, by the hash of the write. What tools found to differ learns
+    /// who made it.
     fn drifts(&mut self, writes: &[Write], background: &[Write]) -> BTreeMap<u64, Vec<Drift>> {
         let settings = drift::settings(writes, &self.changes, &self.known);
         let mut drifts = drift::drifts(writes, &settings, &self.known);

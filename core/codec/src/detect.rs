@@ -7,6 +7,7 @@
 mod formats;
 mod table;
 mod texts;
+mod whole;
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -18,13 +19,14 @@ use nepho_core::format::{Confidence, Decoder, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 
 use crate::encoding::Text;
-use crate::frame::{Block, Framer, Piece};
+use crate::frame::Block;
 use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
 pub use formats::Formats;
+pub use whole::decode_text;
 
 use crate::unwrap::{self, Events, Inner, Opened, PartText};
 
@@ -777,37 +779,4 @@ enum Fit {
 
 fn length(text: &str) -> u32 {
     u32::try_from(text.len()).unwrap_or(u32::MAX)
-}
-
-/// Decodes a whole text, as a stream of its own, into one batch builder; for tests, tools and
-/// embedding.
-///
-/// # Errors
-/// As [`Formats::position`].
-pub fn decode_text(
-    text: &[u8],
-    stream: Stream,
-    forced: Option<&str>,
-    out: &mut LogsBuilder,
-) -> Result<Counts> {
-    let mut framer = Framer::new(text);
-    let header = stream.header.clone().or_else(|| framer.header());
-    let stream = Arc::new(Stream { header, ..stream });
-    let mut decoding = Decoding::new(Formats::linked(), Arc::clone(&stream), forced)?;
-    while let Some(piece) = framer.next() {
-        match piece {
-            Piece::Block(block) => decoding.block(block, out),
-            Piece::Skipped(skipped) => {
-                decoding.counts.rejects += 1;
-                out.reject(Reject {
-                    uri: stream.uri.clone(),
-                    start: skipped.range.start,
-                    end: skipped.range.end,
-                    line: u64::from(skipped.line),
-                    reason: skipped.reason,
-                });
-            }
-        }
-    }
-    Ok(decoding.take_counts())
 }

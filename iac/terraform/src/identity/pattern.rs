@@ -5,8 +5,8 @@ use nepho_core::key::{self, Arn};
 /// What of a resource in a policy names resources of the map: its ARN, or a pattern of such.
 ///
 /// Objects are their bucket, indexes their table, streams their log group, versions their function.
-/// A pattern names something only if its last part holds two letters or digits: `*` and `table/*` are
-/// everybody's.
+/// A pattern names something only if its last part holds two letters or digits: `*` and `table/*`
+/// are everybody's.
 ///
 /// docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html, read
 /// 2026-11-29.

@@ -1,8 +1,9 @@
 //! Firewalls of Google.
 //!
 //! cloud.google.com/firewall/docs/firewalls, read 2026-11-29: sources of a rule are tags, service
-//! accounts or ranges, any of which is enough; a rule without targets is for all of its network; the rule with the lowest number
-//! counts. Of rules that deny only those that deny everything are looked at.
+//! accounts or ranges, any of which is enough; a rule without targets is for all of its network;
+//! the rule with the lowest number counts. Of rules that deny only those that deny everything are
+//! looked at.
 
 use std::collections::{BTreeMap, BTreeSet};
 
