@@ -253,6 +253,10 @@ mod tests {
                 let addresses = space.addresses(number);
                 views.push(space.view(number, &addresses, text));
                 expected.push(own);
+                if next(&mut state).is_multiple_of(5) {
+                    views.push(space.join(&[part, "gr\u{fc}n ", part]));
+                    expected.push([part, "gr\u{fc}n ", part].concat());
+                }
                 if next(&mut state).is_multiple_of(50) {
                     space.close_arena();
                 }
