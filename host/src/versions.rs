@@ -4,14 +4,13 @@
 //! A version that does not hold all ends nothing. Files that were copied tell the time of the copy;
 //! what ended between two of them is taken to have held until the newer one was written.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use nepho_core::Timestamp;
 use nepho_core::feed::Snapshot;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Relation, Resource};
 
 /// One version of a history.
-#[derive(Clone, Copy, Default)]
 struct Version {
     /// When it was written.
     time: Option<Timestamp>,
@@ -72,7 +71,7 @@ pub(crate) fn settle(
     let forgotten = changes.iter().filter(|change| {
         change.action == ChangeAction::Forget && change.outcome == ChangeOutcome::Applied
     });
-    let forgotten: Vec<&str> = forgotten
+    let forgotten: HashSet<&str> = forgotten
         .filter_map(|change| change.resource.as_deref())
         .collect();
     let keys = resources
@@ -85,7 +84,7 @@ pub(crate) fn settle(
             // By it the newer row has the last word.
             row.seen_from = row.seen_from.or(span.seen);
             // A data source that is gone says nothing of what it looked at.
-            let is_kept = row.tool.is_none() || forgotten.contains(&&*row.key);
+            let is_kept = row.tool.is_none() || forgotten.contains(&*row.key);
             row.valid_from = row.valid_from.or(span.from.filter(|_| row.tool.is_some()));
             is_kept || span.end.close(&mut row.valid_to, &mut row.seen_to)
         }
@@ -190,11 +189,13 @@ impl<'a> Histories<'a> {
 }
 
 impl Span {
-    /// When what stands in the versions at `positions` held around the one at `position`.
+    /// When what stands in the versions at `positions`, which are in order, held around the one at
+    /// `position`.
     fn new(versions: &[Version], positions: &[usize], position: usize) -> Self {
         let lacks = |at: usize| {
             let version = versions.get(at);
-            version.is_some_and(|version| version.is_complete) && !positions.contains(&at)
+            let is_complete = version.is_some_and(|version| version.is_complete);
+            is_complete && positions.binary_search(&at).is_err()
         };
         let before = (0..position).rev().find(|at| lacks(*at));
         let after = (position..versions.len()).find(|at| lacks(*at));
