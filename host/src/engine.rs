@@ -38,7 +38,7 @@ pub struct Options {
     /// names tell.
     #[cfg(feature = "analyzer-resources")]
     pub rules: analyzer_resources::rules::Rules,
-    /// Decoding threads; 0 for one per processor.
+    /// Threads that read and decode; 0 for one per processor.
     pub workers: usize,
     /// Is updated while the run goes on.
     pub progress: Arc<Progress>,

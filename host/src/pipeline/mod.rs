@@ -1,5 +1,8 @@
-//! The bounded way of log files to batches: one thread reads and cuts, several decode, the caller
+//! The bounded way of log files to batches: one thread reads and cuts, others decode, the caller
 //! gets the batches in the order of the input.
+//!
+//! With one worker, the thread that reads decodes each block as soon as it is cut. With several,
+//! the others decode, and the one that reads does so too whenever they have enough to do.
 //!
 //! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time,
 //! and a block is cut at half a megabyte unless a single record is larger.
@@ -28,6 +31,8 @@ use crate::zone::Zone;
 
 /// Blocks between the reader and the caller.
 const IN_FLIGHT: usize = 12;
+/// Blocks that wait for a decoding thread; beyond them, the reader decodes as well.
+const WAITING_EACH: usize = 2;
 
 /// Rows of this range of times are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -75,6 +80,7 @@ pub(crate) struct Settings {
     pub(crate) encoder: Option<Arc<Encoder>>,
     pub(crate) range: TimeRange,
     pub(crate) zones: Vec<Zone>,
+    /// Threads that read and decode.
     pub(crate) workers: usize,
     /// When the run began: when rows were observed whose input does not tell when it was modified.
     pub(crate) now: Timestamp,
@@ -141,7 +147,8 @@ pub(crate) fn run(
         archives[summaries.len()] = file.is_archive();
         summaries.extend(of_file);
     }
-    let (jobs, job_queue) = sync_channel::<Job>(IN_FLIGHT);
+    let others = settings.workers.max(1) - 1;
+    let (jobs, job_queue) = sync_channel::<Job>(others * WAITING_EACH);
     let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(IN_FLIGHT * 2);
     let (tickets, ticket_queue) = sync_channel::<()>(IN_FLIGHT);
     for _ in 0..IN_FLIGHT {
@@ -150,8 +157,11 @@ pub(crate) fn run(
     let job_queue = Mutex::new(job_queue);
     thread::scope(|scope| {
         let reader_arrivals = arrivals.clone();
-        scope.spawn(move || reader::read(files, settings, &ticket_queue, &jobs, &reader_arrivals));
-        for _ in 0..settings.workers.max(1) {
+        scope.spawn(move || {
+            let jobs = (others > 0).then_some(&jobs);
+            reader::read(files, settings, &ticket_queue, jobs, &reader_arrivals);
+        });
+        for _ in 0..others {
             let worker_arrivals = arrivals.clone();
             let job_queue = &job_queue;
             scope.spawn(move || worker::work(settings, job_queue, &worker_arrivals));

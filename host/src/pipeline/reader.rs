@@ -1,15 +1,17 @@
-//! The reading thread: opens files one after the other, undoes compression, and cuts blocks.
+//! The reading thread: opens files one after the other, undoes compression, cuts blocks, and
+//! decodes those that the decoding threads have no room for.
 
 use std::io::Read;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::sync::mpsc::{Receiver, SyncSender};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 
 use nepho_codec::frame::{Framer, Piece};
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
 
+use super::worker::Worker;
 use super::{Arrival, Job, Settings};
 use crate::containers::{Leaf, Member, Visit};
 use crate::feeds::LogFile;
@@ -21,12 +23,13 @@ pub(super) struct FileEnd {
     pub(super) compression: Vec<&'static str>,
 }
 
-/// Sends the blocks of all files on; ends early when the other side is gone.
+/// Sends the blocks of all files on to `jobs`, if there are decoding threads, and decodes those
+/// that are too many for them; ends early when the other side is gone.
 pub(super) fn read(
     files: Vec<LogFile>,
     settings: &Settings,
     tickets: &Receiver<()>,
-    jobs: &SyncSender<Job>,
+    jobs: Option<&SyncSender<Job>>,
     arrivals: &SyncSender<(u64, Arrival)>,
 ) {
     let mut out = Sending {
@@ -35,6 +38,7 @@ pub(super) fn read(
         tickets,
         jobs,
         arrivals,
+        worker: Worker::new(settings),
     };
     let mut number = 0;
     for file in files {
@@ -50,8 +54,9 @@ struct Sending<'a> {
     sequence: u64,
     settings: &'a Settings,
     tickets: &'a Receiver<()>,
-    jobs: &'a SyncSender<Job>,
+    jobs: Option<&'a SyncSender<Job>>,
     arrivals: &'a SyncSender<(u64, Arrival)>,
+    worker: Worker<'a>,
 }
 
 /// Reads the streams of a file that are logs.
@@ -173,7 +178,15 @@ impl Sending<'_> {
             block,
         };
         self.sequence += 1;
-        self.jobs.send(job).ok()
+        let job = match self.jobs {
+            None => job,
+            Some(jobs) => match jobs.try_send(job) {
+                Ok(()) => return Some(()),
+                Err(TrySendError::Disconnected(_)) => return None,
+                Err(TrySendError::Full(job)) => job,
+            },
+        };
+        self.arrivals.send(self.worker.arrival(job)).ok()
     }
 
     fn reject(&mut self, file: usize, reject: Reject) -> Option<()> {

@@ -1,4 +1,4 @@
-//! A decoding thread: takes blocks, gives batches.
+//! Decodes blocks to batches, on a thread of its own or on that which reads.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -18,27 +18,47 @@ pub(super) fn work(
     jobs: &Mutex<Receiver<Job>>,
     arrivals: &SyncSender<(u64, Arrival)>,
 ) {
-    let mut held: Option<(usize, Decoding)> = None;
+    let mut worker = Worker::new(settings);
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = job else {
             return;
         };
+        if arrivals.send(worker.arrival(job)).is_err() {
+            return;
+        }
+    }
+}
+
+/// Decodes blocks, of which those of one file mostly follow each other.
+pub(super) struct Worker<'a> {
+    settings: &'a Settings,
+    /// The file that was decoded last, and how.
+    held: Option<(usize, Decoding)>,
+}
+
+impl<'a> Worker<'a> {
+    pub(super) fn new(settings: &'a Settings) -> Self {
+        Self {
+            settings,
+            held: None,
+        }
+    }
+
+    /// Decodes a block; gives what the caller gets in its place.
+    pub(super) fn arrival(&mut self, job: Job) -> (u64, Arrival) {
         let sequence = job.sequence;
         let file = job.file;
         let stream = Arc::clone(&job.stream);
         // A decoder that panics must not leave the others waiting for its block.
-        let decoded = catch_unwind(AssertUnwindSafe(|| decode(job, settings, &mut held)));
+        let decoded = catch_unwind(AssertUnwindSafe(|| {
+            decode(job, self.settings, &mut self.held)
+        }));
         let decoded = decoded.unwrap_or_else(|_| {
-            held = None;
+            self.held = None;
             Decoded::failed(file, stream, "a decoder panicked; this is a bug")
         });
-        if arrivals
-            .send((sequence, Arrival::Rows(Box::new(decoded))))
-            .is_err()
-        {
-            return;
-        }
+        (sequence, Arrival::Rows(Box::new(decoded)))
     }
 }
 
