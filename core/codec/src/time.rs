@@ -435,8 +435,9 @@ fn local(time: Timestamp, zone_seconds: i32) -> Timestamp {
 }
 
 fn month(bytes: &[u8], at: usize) -> Option<u32> {
-    let name = bytes.get(at..at + 3)?.to_ascii_lowercase();
-    let found = MONTHS.iter().position(|held| name == **held)?;
+    let name = bytes.get(at..at + 3)?;
+    let mut months = MONTHS.iter();
+    let found = months.position(|held| name.eq_ignore_ascii_case(*held))?;
     u32::try_from(found + 1).ok()
 }
 

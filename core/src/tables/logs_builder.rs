@@ -205,7 +205,8 @@ pub struct LogsBuilder {
 #[derive(Default)]
 struct Copies {
     constants: [Option<(usize, usize, View)>; 16],
-    by_column: [Option<(String, View)>; TEXT_COLUMNS],
+    /// The last one of each column; no value is empty.
+    by_column: [(String, View); TEXT_COLUMNS],
 }
 
 impl LogsBuilder {
@@ -359,14 +360,12 @@ impl LogsBuilder {
 
     /// View of the value that an envelope has for a column, copied once while it stays the same.
     fn repeated(&mut self, column: Column, text: &str) -> View {
-        if let Some((held, view)) = &self.copies.by_column[column as usize]
-            && held == text
-        {
-            return *view;
+        let (held, view) = &mut self.copies.by_column[column as usize];
+        if held != text {
+            text.clone_into(held);
+            *view = self.space.view(0, &(0..0), text);
         }
-        let view = self.space.view(0, &(0..0), text);
-        self.copies.by_column[column as usize] = Some((text.to_owned(), view));
-        view
+        *view
     }
 
     /// View of text that lives as long as the program, copied once per batch.

@@ -30,46 +30,51 @@ pub fn unescape_into(raw: &str, text: &mut Vec<u8>) {
 /// Writes the text of a string to the start of `out`, which is as long; gives its length.
 ///
 /// Escapes stand close together in JSON within JSON, so eight bytes at a time are copied, up to the
-/// next one.
+/// next one. Nearly all of them are quotes and backslashes, which stand for themselves: the next
+/// eight bytes begin with them.
 fn write(raw: &str, out: &mut [u8]) -> usize {
     let bytes = raw.as_bytes();
     let (mut from, mut to) = (0, 0);
-    while let Some(chunk) = bytes.get(from..).and_then(|rest| rest.first_chunk::<8>())
-        && let Some(place) = out
-            .get_mut(to..)
-            .and_then(|rest| rest.first_chunk_mut::<8>())
+    let mut is_escaped = false;
+    while let Some(chunk) = bytes.get(from..from + 8)
+        && let Some(place) = out.get_mut(to..to + 8)
     {
-        *place = *chunk;
-        let plain = backslash_in(chunk);
+        place.copy_from_slice(chunk);
+        let plain = backslash_in(chunk, is_escaped);
         from += plain;
         to += plain;
+        is_escaped = false;
         match bytes.get(from + 1) {
             _ if plain == 8 => {}
-            // Of JSON within JSON, nearly all.
-            Some(quote @ (b'"' | b'\\')) => {
-                to = put(&[*quote], out, to);
-                from += 2;
+            Some(b'"' | b'\\') => {
+                from += 1;
+                is_escaped = true;
             }
             _ => (from, to) = write_escape(raw, from, out, to),
         }
     }
     while let Some(byte) = bytes.get(from) {
-        if *byte == b'\\' {
+        if *byte == b'\\' && !is_escaped {
             (from, to) = write_escape(raw, from, out, to);
         } else {
             to = put(&[*byte], out, to);
             from += 1;
         }
+        is_escaped = false;
     }
     to
 }
 
-/// Place of the first backslash, 8 if there is none (Mycroft's test for a zero byte).
+/// Place of the first backslash of eight bytes, 8 if there is none (Mycroft's test for a zero
+/// byte); the first byte is none if it `is_escaped`.
 #[inline(always)]
-fn backslash_in(chunk: &[u8; 8]) -> usize {
+fn backslash_in(chunk: &[u8], is_escaped: bool) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let word = u64::from_le_bytes(*chunk) ^ (ONES * b'\\' as u64);
+    let mut bytes = [0; 8];
+    bytes.copy_from_slice(chunk);
+    let word = u64::from_le_bytes(bytes) ^ (ONES * b'\\' as u64);
+    let word = word | u64::from(is_escaped) << 7;
     let zeros = word.wrapping_sub(ONES) & !word & HIGH;
     zeros.trailing_zeros() as usize / 8
 }
@@ -153,5 +158,6 @@ mod tests {
             "0123456789\n0123456\t\u{fc}\u{FFFD}\u{10000}",
         );
         check(r"\\\\\\\\\\x", r"\\\\\x");
+        check(r#"{\"a\":\"\\\\]\",\"b\":[\"\\\"\"]}"#, r#"{"a":"\\]","b":["\""]}"#);
     }
 }
