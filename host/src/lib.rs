@@ -15,6 +15,7 @@ mod linked {
 }
 
 mod analysis;
+mod complete;
 mod containers;
 mod engine;
 mod feeds;
