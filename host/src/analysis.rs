@@ -385,6 +385,10 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
         if run.source_ip.is_none() {
             run.source_ip.clone_from(&learned.source_ip);
         }
+        if run.user_agent.is_none() {
+            run.user_agent.clone_from(&learned.user_agent);
+        }
+        run.started = run.started.or(learned.started);
         run.via = run.via.or(learned.via);
         run.evidence.extend_from_slice(&learned.evidence);
         run.orphans.extend_from_slice(&learned.orphans);

@@ -102,6 +102,8 @@ row_struct! {
         pub via: Option<Via>,
         /// Address that it was started from, when a log tells it.
         pub source_ip: Option<String>,
+        /// Program that called the cloud for it, when a log tells it.
+        pub user_agent: Option<String>,
         /// Commit or version that was applied.
         pub revision: Option<String>,
         /// Repository that it was started from.
@@ -140,7 +142,7 @@ row_struct! {
 }
 
 /// Names by which pipelines go: of users on their machines, of sessions, of accounts.
-const PIPELINES: [&str; 22] = [
+const PIPELINES: [&str; 23] = [
     "actions",
     "argo",
     "atlantis",
@@ -157,6 +159,7 @@ const PIPELINES: [&str; 22] = [
     "deployer",
     "env0",
     "github",
+    "githubactions",
     "gitlab",
     "jenkins",
     "pipeline",

@@ -1,13 +1,13 @@
 //! Audit rows of three clouds as one kind of event: a write, by whom, by what means, to what.
 
-mod aws;
+pub(crate) mod aws;
 mod aws_nouns;
 mod aws_table;
 mod aws_targets;
 mod azure;
 mod class;
 mod google;
-mod json;
+pub(crate) mod json;
 mod kubernetes;
 mod marks;
 mod tags;

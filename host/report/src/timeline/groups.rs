@@ -121,6 +121,7 @@ fn join(told: &[&Run]) -> Option<Run> {
         fill(&mut joined.actor, other.actor.as_ref());
         joined.via = joined.via.or(other.via);
         fill(&mut joined.source_ip, other.source_ip.as_ref());
+        fill(&mut joined.user_agent, other.user_agent.as_ref());
         fill(&mut joined.pull_request, other.pull_request.as_ref());
         joined.time_precision = joined.time_precision.min(other.time_precision);
         let counts = [
@@ -238,6 +239,7 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
             .or_else(|| actor.as_deref().and_then(Via::of_actor)),
         actor,
         source_ip: told.source_ip,
+        user_agent: told.user_agent,
         revision: run.and_then(|run| run.revision.clone()).or_else(|| {
             one(changes
                 .iter()

@@ -111,6 +111,8 @@ pub struct RunHead {
     pub via: Option<Via>,
     /// Address that it was started from, when a log tells it.
     pub source_ip: Option<String>,
+    /// Program that called the cloud for it, when a log tells it.
+    pub user_agent: Option<String>,
     /// Commit or version that was applied.
     pub revision: Option<String>,
     /// Repository that it was started from.
