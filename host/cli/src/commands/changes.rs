@@ -8,10 +8,13 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::{explain, rules};
+use crate::commands::{explain, follow, rules};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
+    if args.follow {
+        return follow::run(args);
+    }
     let range = args.selection.range()?;
     // Everything is read: what was done by hand before the range may be undone within it.
     let options = Options {
@@ -52,7 +55,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     })
 }
 
-fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {
+pub(super) fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {
     let classes = args.class.iter().copied().flat_map(ClassArg::classes);
     ChangeSelection {
         since: range.since,

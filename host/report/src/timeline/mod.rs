@@ -223,6 +223,37 @@ pub struct Maker {
     pub operation: String,
 }
 
+/// A change as `nepho changes --follow --json` writes it, one in a line: the change, and the run
+/// that made it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FollowedChange<'a> {
+    /// Always `nepho.changes/1`.
+    pub schema: &'a str,
+    /// The change, in the fields of the timeline.
+    #[serde(flatten)]
+    pub change: &'a TimelineChange,
+    /// The run; `null` for one outside of runs.
+    pub run: Option<&'a RunHead>,
+}
+
+impl<'a> FollowedChange<'a> {
+    /// A change of an entry of a timeline.
+    pub fn new(entry: &'a Entry, change: &'a TimelineChange) -> Self {
+        Self {
+            schema: TIMELINE_SCHEMA,
+            change,
+            run: entry.run.as_ref(),
+        }
+    }
+
+    /// The change as one line of JSON with a line break at the end.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
 impl Timeline {
     /// The timeline as indented JSON with a line break at the end.
     pub fn to_json(&self) -> String {
