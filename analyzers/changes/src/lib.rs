@@ -223,6 +223,8 @@ impl Changes {
             }
         }
         emit::tell_made(&writes, &mut self.known);
+        out.runs
+            .extend(runs::learned(&writes, &joined.runs, &self.runs));
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
         let told = orphans::Told {

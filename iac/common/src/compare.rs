@@ -227,6 +227,7 @@ fn confirm(change: &mut Change, planned: &Change) {
     if change.attributes.is_empty() {
         change.attributes.clone_from(&planned.attributes);
     }
+    change.replace_paths.clone_from(&planned.replace_paths);
     if planned.reason.is_some() && change.outcome != ChangeOutcome::Failed {
         change.reason.clone_from(&planned.reason);
     }
