@@ -8,7 +8,7 @@ use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::Finding;
 use nepho_core::registry::{Kind, Make, components};
-use nepho_core::tables::{Change, Relation, Resource, Run, Table};
+use nepho_core::tables::{Change, Relation, Resource, Run, Table, TimePrecision};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::complete::{self, Evidence};
@@ -389,6 +389,10 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
             run.user_agent.clone_from(&learned.user_agent);
         }
         run.started = run.started.or(learned.started);
+        // A file tells the time of a copy.
+        if run.time_precision == TimePrecision::StateVersion && learned.ended.is_some() {
+            run.ended = run.ended.into_iter().chain(learned.ended).min();
+        }
         run.via = run.via.or(learned.via);
         run.evidence.extend_from_slice(&learned.evidence);
         run.orphans.extend_from_slice(&learned.orphans);

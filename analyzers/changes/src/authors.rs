@@ -80,6 +80,7 @@ pub(crate) fn tell(changes: &mut BTreeMap<String, Change>, runs: &[Run], puts: &
                 scope: change.scope.clone(),
                 actor: Some(actor.clone()),
                 started: found.and_then(|put| locked(put, puts)),
+                ended: found.map(|put| put.time),
                 source_ip: found.and_then(|put| put.source_ip.clone()),
                 user_agent: found.and_then(|put| put.user_agent.clone()),
                 evidence: vec![match (found, holder) {

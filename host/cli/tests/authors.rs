@@ -107,6 +107,7 @@ fn the_logs_of_buckets_tell_who_wrote_a_state() {
         let (run, change) = (&entry["run"], &entry["changes"][0]);
         assert_eq!(change["actor"], run["actor"], "{entry:#}");
         assert_eq!(run["time_precision"], "state_version");
+        assert_eq!(entry["end"], change["time"]);
         assert_eq!(run["counts"]["created"], 1);
         [
             &run["actor"],

@@ -506,3 +506,55 @@ fn what_a_tool_found_to_differ_is_closed_by_what_sets_it() {
     let part = "undoes what was found other than declared at 2026-05-12 15:00:00 UTC";
     assert!(words.contains(part), "{text}");
 }
+
+#[test]
+fn tables_are_written_with_all_rows() {
+    let folder = folder("changes-tables");
+    let rows = |table: &str| {
+        let (code, text) = nepho(&folder, &["changes", "-q", "--table", table, "."]);
+        assert_eq!(code, Some(0));
+        let rows = text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
+        rows.collect::<Vec<Value>>()
+    };
+    let changes = rows("changes");
+    assert_eq!(changes.len(), 3);
+    let applied = changes.iter().find(|row| row["class"] == "iac");
+    let applied = applied.expect("the change of the apply");
+    assert_eq!(applied["key_confidence"], 0.9, "a short id");
+    assert_eq!(
+        (&applied["provider"], &applied["action"]),
+        (&json!("aws"), &json!("update"))
+    );
+    let runs = rows("runs");
+    assert_eq!(runs.len(), 1);
+    assert_eq!(
+        (&runs[0]["updated"], &runs[0]["via"]),
+        (&json!(1), &json!("ci"))
+    );
+    assert_eq!(
+        runs[0]["evidence"],
+        json!(["./apply.jsonl", "./trail.json"])
+    );
+    let group = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd";
+    assert_eq!(rows("resources")[0]["key"], group);
+    let args = [
+        "changes",
+        "-q",
+        ".",
+        "--output",
+        "parquet",
+        "--to",
+        "changes.parquet",
+    ];
+    assert_eq!(nepho(&folder, &args), (Some(0), String::new()));
+    let bytes = fs::read(folder.join("changes.parquet")).expect("a file");
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    let narrowed = ["changes", ".", "--table", "runs", "--failed"];
+    assert_eq!(
+        nepho(&folder, &narrowed).0,
+        Some(2),
+        "all rows or a timeline"
+    );
+}

@@ -117,7 +117,7 @@ pub fn error_code(message: &str) -> Option<String> {
         let rest = message.get(at + word.len()..)?;
         code_at(rest).filter(|code| !code.is_empty())
     };
-    let found = CODE_WORDS.iter().find_map(|word| behind(word));
+    let found = CODE_WORDS.iter().find_map(behind);
     let found = found
         .or_else(|| after_request(message))
         .or_else(|| before_status(message))

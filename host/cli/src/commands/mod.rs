@@ -9,3 +9,4 @@ mod follow;
 pub(crate) mod map;
 pub(crate) mod parse;
 pub(crate) mod rules;
+mod table;
