@@ -281,7 +281,8 @@ pub(crate) fn key(change: &Change) -> RunKey<'_> {
 /// Tools that share a way to call the clouds.
 pub(crate) fn family(tool: &str) -> &str {
     match tool {
-        "opentofu" => "terraform",
+        // Infrastructure Manager applies with Terraform.
+        "opentofu" | "infra_manager" => "terraform",
         "cdk" => "cloudformation",
         other => other,
     }
