@@ -558,3 +558,43 @@ fn tables_are_written_with_all_rows() {
         "all rows or a timeline"
     );
 }
+
+#[test]
+fn states_of_terragrunt_are_found_wherever_they_lie() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes-terragrunt");
+    let _ = fs::remove_dir_all(&folder);
+    for (unit, bucket) in [
+        ("live/prod/orders", "orders"),
+        ("live/prod/eu/cart", "cart"),
+    ] {
+        // Where Terragrunt runs Terraform, and keeps a local state.
+        let place = folder.join(unit).join(".terragrunt-cache/Xa1/Yb2");
+        fs::create_dir_all(&place).expect("a folder");
+        let state = json!({
+            "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": bucket, "outputs": {},
+            "resources": [{"mode": "managed", "type": "aws_s3_bucket", "name": bucket,
+                "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+                "instances": [{"schema_version": 0, "attributes": {
+                    "id": bucket, "bucket": bucket, "arn": format!("arn:aws:s3:::{bucket}")}}]}],
+        });
+        fs::write(place.join("terraform.tfstate"), state.to_string()).expect("written");
+        fs::write(folder.join(unit).join("terragrunt.hcl"), "inputs = {}\n").expect("written");
+    }
+    let (code, text) = nepho(
+        &folder,
+        &["changes", "-q", "--table", "resources", "**/*.tfstate"],
+    );
+    assert_eq!(code, Some(0));
+    let rows = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let found: Vec<(String, String)> = rows
+        .map(|row: Value| (row["key"].to_string(), row["scope"].to_string()))
+        .collect();
+    let expected = [
+        ("arn:aws:s3:::cart", "cart"),
+        ("arn:aws:s3:::orders", "orders"),
+    ];
+    let expected = expected.map(|(key, scope)| (format!("\"{key}\""), format!("\"{scope}\"")));
+    assert_eq!(found, expected);
+}
