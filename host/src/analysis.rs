@@ -8,9 +8,10 @@ use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::Finding;
 use nepho_core::registry::{Kind, Make, components};
-use nepho_core::tables::{Change, Relation, Resource, Run, Table};
+use nepho_core::tables::{Change, Relation, Resource, Run, Table, TimePrecision};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::complete::{self, Evidence};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::versions;
@@ -92,6 +93,7 @@ pub struct Analysis {
     resources: Vec<Resource>,
     relations: Vec<Relation>,
     owners: OwnerRules,
+    evidence: Evidence,
 }
 
 impl Analysis {
@@ -125,6 +127,7 @@ impl Analysis {
             resources: Vec::new(),
             relations: Vec::new(),
             owners: OwnerRules::default(),
+            evidence: Evidence::default(),
         })
     }
 
@@ -166,6 +169,7 @@ impl Analysis {
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
         self.snapshots.extend(output.snapshots);
+        self.evidence.add(&output.changes, &output.runs);
         if !output.runs.is_empty() {
             let batch = Run::to_batch(&output.runs)?;
             for (_, analyzer) in &mut self.analyzers {
@@ -280,6 +284,7 @@ impl Analysis {
             self.hand_on(&mut output)?;
             findings.append(&mut output.findings);
         }
+        complete::runs(&mut self.runs, &self.changes, &self.evidence);
         Ok(Conclusions {
             findings,
             changes: self.changes,
@@ -318,6 +323,7 @@ impl Analysis {
     /// Gives changes and findings to the analyzers that read them, and keeps all rows for the
     /// result.
     fn hand_on(&mut self, output: &mut Output) -> Result<()> {
+        output.changes.iter_mut().for_each(complete::change);
         for (_, analyzer) in &mut self.analyzers {
             tell(
                 &mut **analyzer,
@@ -365,13 +371,30 @@ fn tell<R>(
     Ok(())
 }
 
-/// Adds what an analyzer learned of a run to what documents tell of it: what it left behind.
+/// Adds what an analyzer learned of a run to what documents tell of it: who it was, what it left
+/// behind.
 fn learn(runs: &mut Vec<Run>, learned: Run) {
     let is_same =
         |run: &Run| run.id == learned.id && run.tool == learned.tool && run.scope == learned.scope;
     let mut is_told = false;
     for run in runs.iter_mut().filter(|run| is_same(run)) {
         is_told = true;
+        if run.actor.is_none() {
+            run.actor.clone_from(&learned.actor);
+        }
+        if run.source_ip.is_none() {
+            run.source_ip.clone_from(&learned.source_ip);
+        }
+        if run.user_agent.is_none() {
+            run.user_agent.clone_from(&learned.user_agent);
+        }
+        run.started = run.started.or(learned.started);
+        // A file tells the time of a copy.
+        if run.time_precision == TimePrecision::StateVersion && learned.ended.is_some() {
+            run.ended = run.ended.into_iter().chain(learned.ended).min();
+        }
+        run.via = run.via.or(learned.via);
+        run.evidence.extend_from_slice(&learned.evidence);
         run.orphans.extend_from_slice(&learned.orphans);
         run.orphans.sort();
         run.orphans.dedup();

@@ -15,10 +15,12 @@ mod linked {
 }
 
 mod analysis;
+mod complete;
 mod containers;
 mod engine;
 mod feeds;
 mod files;
+mod follow;
 mod input;
 mod memory;
 mod merge;
@@ -38,6 +40,7 @@ pub use analyzer_resources as resources;
 pub use analysis::{Analysis, Conclusions};
 pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};
+pub use follow::{Follow, News};
 pub use input::{InputSummary, SkippedInput};
 pub use pipeline::{Progress, TimeRange, default_workers};
 pub use zone::Zone;

@@ -1,14 +1,16 @@
 //! Where input lies: files, and objects and APIs of the clouds if the program was built to read
 //! them.
 
+use std::collections::HashMap;
 #[cfg(feature = "live")]
 use std::ffi::OsString;
 use std::sync::Arc;
 
-use nepho_core::Result;
 use nepho_core::source::{Partition, Source};
+use nepho_core::{Result, Timestamp};
 
-use crate::files::FileSource;
+use crate::files::{FileSource, STANDARD_INPUT};
+use crate::follow::unfit;
 use crate::input::SkippedInput;
 
 /// A piece of input and the source that opens it.
@@ -34,6 +36,78 @@ pub(crate) fn find(paths: &[String], skipped: &mut Vec<SkippedInput>) -> Result<
         places.extend(live(&addresses, skipped)?);
     }
     Ok(places)
+}
+
+/// Files and buckets that are looked at again and again.
+pub(crate) struct Watched {
+    files: Vec<String>,
+    /// When each file was written last, and its size.
+    versions: HashMap<String, (Option<Timestamp>, Option<u64>)>,
+    #[cfg(feature = "live")]
+    objects: Option<nepho_objects::Watch>,
+    #[cfg(not(feature = "live"))]
+    addresses: Vec<String>,
+}
+
+impl Watched {
+    /// Watches these paths; settings of clouds are names and values as in the environment.
+    ///
+    /// # Errors
+    /// [`nepho_core::ErrorKind::InvalidConfig`] for standard input and for addresses of APIs.
+    pub(crate) fn new(paths: &[String], settings: Vec<(String, String)>) -> Result<Self> {
+        let (addresses, files): (Vec<String>, Vec<String>) =
+            paths.iter().cloned().partition(|path| is_address(path));
+        if files.iter().any(|path| path == STANDARD_INPUT) {
+            return Err(unfit(STANDARD_INPUT, "standard input is read once"));
+        }
+        #[cfg(feature = "live")]
+        if let Some(api) = addresses.iter().find(|path| nepho_apis::is_address(path)) {
+            return Err(unfit(api, "files, folders and buckets can be followed"));
+        }
+        #[cfg(not(feature = "live"))]
+        drop(settings);
+        Ok(Self {
+            files,
+            versions: HashMap::new(),
+            #[cfg(feature = "live")]
+            objects: (!addresses.is_empty())
+                .then(|| nepho_objects::Watch::new(addresses, settings)),
+            #[cfg(not(feature = "live"))]
+            addresses,
+        })
+    }
+
+    /// What is new or was written again since the last look.
+    ///
+    /// # Errors
+    /// Those of starting to read what is no file.
+    pub(crate) fn look(&mut self, skipped: &mut Vec<SkippedInput>) -> Result<Vec<Place>> {
+        let mut places: Vec<Place> = Vec::new();
+        if !self.files.is_empty() {
+            let files = FileSource::new(&self.files);
+            skipped.extend_from_slice(files.skipped());
+            let partitions = files.partitions().to_vec();
+            let files: Arc<dyn Source> = Arc::new(files);
+            for partition in partitions {
+                let version = (partition.modified, partition.size);
+                let before = self.versions.insert(partition.id.0.clone(), version);
+                if before != Some(version) {
+                    places.push((Arc::clone(&files), partition));
+                }
+            }
+        }
+        #[cfg(feature = "live")]
+        if let Some(watch) = &mut self.objects {
+            let (source, changed) = watch.look()?;
+            skip(source.skipped(), skipped);
+            add(Arc::new(source), changed, &mut places);
+        }
+        #[cfg(not(feature = "live"))]
+        if !self.addresses.is_empty() {
+            places.extend(live(&self.addresses, skipped)?);
+        }
+        Ok(places)
+    }
 }
 
 /// Whether a path is the address of objects or of an API.

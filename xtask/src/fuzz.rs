@@ -26,7 +26,7 @@ const SECONDS: u64 = 60;
 const MEGABYTES: u32 = 1024;
 
 /// Targets, and the folders whose fixtures they begin with.
-const TARGETS: [(&str, &[&str]); 16] = [
+const TARGETS: [(&str, &[&str]); 20] = [
     ("unwrap", &["core/codec", "adapters"]),
     ("aws", &["adapters/aws"]),
     ("azure", &["adapters/azure"]),
@@ -59,7 +59,11 @@ const TARGETS: [(&str, &[&str]); 16] = [
     ("iac_cloudformation", &["iac/cloudformation"]),
     ("iac_pulumi", &["iac/pulumi"]),
     ("iac_azure", &["iac/azure"]),
+    ("iac_google", &["iac/google"]),
     ("iac_kubernetes", &["iac/kubernetes"]),
+    ("xml", &["host/apis"]),
+    ("rules", &["analyzers/resources"]),
+    ("config_items", &["adapters/aws/src/formats/config_item"]),
     ("time", &[]),
     ("framing", &["adapters", "core/codec"]),
 ];

@@ -203,6 +203,11 @@ pub(crate) fn change(
             .error
             .as_deref()
             .map(|error| secret::mask(error).into_owned()),
+        error_code: event
+            .error
+            .as_deref()
+            .filter(|_| event.outcome == Some(Outcome::Failure))
+            .map(|error| secret::mask(error).into_owned()),
         request_id: event.request.clone(),
         uri: write.uri.clone(),
         line: write.line,

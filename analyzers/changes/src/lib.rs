@@ -12,20 +12,24 @@
 //! 4. [`failures`] tells calls of tools that failed from those that were tried again; [`drift`]
 //!    what was done by hand to managed resources, and when infrastructure code undid it; [`found`]
 //!    who made the differences that tools found.
-//! 5. [`orphans`] lists what runs that failed made and lost sight of.
-//! 6. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
+//! 5. [`objects`] keeps who wrote objects that are states, [`authors`] tells it to the changes
+//!    between two versions of a state, which name nobody.
+//! 6. [`orphans`] lists what runs that failed made and lost sight of.
+//! 7. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
 //!    well, to be shown; they are never weighed.
 //!
 //! Refused writes change nothing: they are told apart and never become changes, but for those of a
 //! tool that really failed, which make a run a partial one.
 
+mod authors;
 mod drift;
 mod emit;
 mod event;
 mod failures;
 mod found;
 mod known;
+mod objects;
 mod orphans;
 mod outside;
 mod passing;
@@ -34,6 +38,8 @@ mod puts;
 mod runs;
 #[cfg(test)]
 mod scenarios;
+#[cfg(test)]
+mod scenarios_authors;
 #[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
@@ -82,6 +88,7 @@ pub struct Changes {
     reader: event::Reader,
     store: Store,
     background: Store,
+    objects: objects::Objects,
     known: Known,
     changes: BTreeMap<String, Change>,
     runs: Vec<Run>,
@@ -95,6 +102,7 @@ impl Default for Changes {
             reader: event::Reader::default(),
             store: Store::new(WRITES),
             background: Store::new(BACKGROUND),
+            objects: objects::Objects::default(),
             known: Known::default(),
             changes: BTreeMap::new(),
             runs: Vec::new(),
@@ -128,9 +136,12 @@ impl Analyzer for Changes {
                     }
                 }
             }
-            Table::Resources => Resource::from_batch(rows)?
-                .iter()
-                .for_each(|row| self.known.add(row)),
+            Table::Resources => {
+                for row in &Resource::from_batch(rows)? {
+                    self.known.add(row);
+                    self.objects.add_document(&row.uri);
+                }
+            }
             Table::Runs => {
                 let room = RUNS.saturating_sub(self.runs.len());
                 self.runs
@@ -153,6 +164,7 @@ impl Changes {
     fn read(&mut self, rows: &RecordBatch) -> Result<()> {
         let view = LogsView::new(rows)?;
         for row in (0..view.len()).filter(|row| view.is_timed(*row)) {
+            self.objects.read(&view, row);
             let Some(event) = self.reader.read(&view, row) else {
                 continue;
             };
@@ -196,6 +208,9 @@ impl Changes {
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);
+        let puts_of_states = std::mem::take(&mut self.objects).into_sorted();
+        let authors = authors::tell(&mut self.changes, &self.runs, &puts_of_states);
+        out.runs.extend(authors);
         let puts = puts::settled(&writes, &self.changes, &self.known);
         let joined = runs::join(&mut writes, &self.changes, &self.runs, &self.known);
         for change in joined.told {
@@ -208,6 +223,8 @@ impl Changes {
             }
         }
         emit::tell_made(&writes, &mut self.known);
+        out.runs
+            .extend(runs::learned(&writes, &joined.runs, &self.runs));
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
         let told = orphans::Told {

@@ -23,7 +23,7 @@ pub(crate) fn tell(changes: &mut BTreeMap<String, Change>) -> Vec<String> {
             plans.entry(place(change)).or_default().push(change);
         }
     }
-    let mut told: Vec<(String, Vec<String>)> = Vec::new();
+    let mut told: Vec<(String, Vec<String>, Vec<String>)> = Vec::new();
     for change in changes.values() {
         if change.outcome == ChangeOutcome::Planned || !change.attributes.is_empty() {
             continue;
@@ -32,13 +32,15 @@ pub(crate) fn tell(changes: &mut BTreeMap<String, Change>) -> Vec<String> {
             .get(&place(change))
             .and_then(|held| plan_of(change, held))
         {
-            told.push((change.id.clone(), plan.attributes.clone()));
+            let (attributes, paths) = (plan.attributes.clone(), plan.replace_paths.clone());
+            told.push((change.id.clone(), attributes, paths));
         }
     }
     let mut ids = Vec::with_capacity(told.len());
-    for (id, attributes) in told {
+    for (id, attributes, replace_paths) in told {
         if let Some(change) = changes.get_mut(&id) {
             change.attributes = attributes;
+            change.replace_paths = replace_paths;
             ids.push(id);
         }
     }

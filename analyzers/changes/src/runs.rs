@@ -234,6 +234,41 @@ pub(crate) fn join(
     }
 }
 
+/// What the writes of runs that documents tell of tell besides: where they came from, and who made
+/// them where it was one principal.
+pub(crate) fn learned(writes: &[Write], joined: &BTreeMap<u64, RunId>, runs: &[Run]) -> Vec<Run> {
+    let mut by_run: BTreeMap<RunKey<'_>, Vec<&Write>> = BTreeMap::new();
+    for write in writes {
+        if let Some((tool, scope, id)) = joined.get(&write.hash) {
+            by_run.entry((tool, scope, id)).or_default().push(write);
+        }
+    }
+    let mut learned = Vec::new();
+    for run in runs {
+        let key = (family(&run.tool), run.scope.as_str(), run.id.as_str());
+        // Each once: a run may stand in several documents.
+        let Some(writes) = by_run.remove(&key) else {
+            continue;
+        };
+        let one = |told: &dyn Fn(&Write) -> Option<String>| {
+            let all: BTreeSet<String> = writes.iter().filter_map(|write| told(write)).collect();
+            let mut all = all.into_iter();
+            all.next().filter(|_| all.next().is_none())
+        };
+        let evidence: BTreeSet<&str> = writes.iter().map(|write| write.uri.as_str()).collect();
+        learned.push(Run {
+            id: run.id.clone(),
+            tool: run.tool.clone(),
+            scope: run.scope.clone(),
+            actor: one(&|write| Some(write.event.actor.clone()).filter(|who| who != "unknown")),
+            source_ip: one(&|write| write.event.source_ip.clone()),
+            evidence: evidence.into_iter().map(str::to_owned).collect(),
+            ..Run::default()
+        });
+    }
+    learned
+}
+
 fn only<'a>(runs: &BTreeSet<RunKey<'a>>) -> Option<RunKey<'a>> {
     runs.first().copied().filter(|_| runs.len() == 1)
 }
@@ -246,7 +281,8 @@ pub(crate) fn key(change: &Change) -> RunKey<'_> {
 /// Tools that share a way to call the clouds.
 pub(crate) fn family(tool: &str) -> &str {
     match tool {
-        "opentofu" => "terraform",
+        // Infrastructure Manager applies with Terraform.
+        "opentofu" | "infra_manager" => "terraform",
         "cdk" => "cloudformation",
         other => other,
     }

@@ -442,3 +442,18 @@ fn two_operations_of_one_azure_run_are_two_writes() {
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].time, time("2024-05-01T10:00:05Z"));
 }
+
+#[test]
+fn infrastructure_manager_calls_as_terraform_does() {
+    let change = Change {
+        tool: "infra_manager".to_owned(),
+        ..applied("2026-05-12T14:00:00Z")
+    };
+    let call = revoke("1", "2026-05-12T14:00:30Z", TERRAFORM);
+    let out = conclude(&[call], &[group()], &[change]);
+    assert_eq!(
+        out.changes[0].actor.as_deref(),
+        Some("arn:aws:iam::111122223333:user/eve")
+    );
+    assert_eq!(out.changes.len(), 1, "{:?}", out.changes);
+}

@@ -335,7 +335,9 @@ fn check_frame(frame: &[u8]) -> Result<(), String> {
             frame.chars().take(200).collect::<String>()
         ))
     };
-    for value in serde_json::Deserializer::from_slice(frame).into_iter::<Value>() {
+    // Bytes that are no text are replaced before anything is read.
+    let text = String::from_utf8_lossy(frame);
+    for value in serde_json::Deserializer::from_str(&text).into_iter::<Value>() {
         match value {
             Ok(Value::Object(members)) => {
                 let is_event = |value: &Value| value.is_object();

@@ -64,6 +64,32 @@ pub fn is_global(key: &str) -> bool {
         || KubernetesKey::parse(key).is_some_and(|object| !object.cluster.is_empty())
 }
 
+/// How surely a key names one resource of all: 1 for a canonical id, 0.9 for a short id of a cloud
+/// (`sg-0a1b2c3d`) or another word that one resource has at a time, 0.5 for a name, which several
+/// may have.
+pub fn confidence(key: &str) -> f64 {
+    if is_global(key) {
+        return 1.0;
+    }
+    match Alias::of(key) {
+        Some(alias) if alias.is_unique() && NameKey::parse(key).is_none() => 0.9,
+        _ => 0.5,
+    }
+}
+
+/// Cloud that a key is of, where its form tells it, in the words of table `resources`.
+pub fn provider(key: &str) -> Option<&'static str> {
+    let is_google = key.starts_with("//") && key.contains(".googleapis.com/");
+    let of = [
+        ("aws", key.starts_with("arn:")),
+        ("gcp", is_google),
+        ("azure", is_azure_id(key)),
+        ("kubernetes", key.starts_with("k8s://")),
+    ];
+    of.into_iter()
+        .find_map(|(name, is_of)| is_of.then_some(name))
+}
+
 /// The last part of a resource id, which is usually its name or short id:
 /// `sg-1` of `arn:aws:ec2:eu-west-1:1:security-group/sg-1`.
 pub fn short_name(id: &str) -> &str {

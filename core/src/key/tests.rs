@@ -426,6 +426,29 @@ fn a_name_fits_ids_of_its_type_account_and_region_only() {
 }
 
 #[test]
+fn a_key_tells_how_surely_it_names_one_resource() {
+    let check = |key: &str, confidence: f64, provider: Option<&str>| {
+        assert_eq!(
+            (super::confidence(key), super::provider(key)),
+            (confidence, provider),
+            "{key}"
+        );
+    };
+    check("arn:aws:s3:::media", 1.0, Some("aws"));
+    check(
+        "//pubsub.googleapis.com/projects/p/topics/t",
+        1.0,
+        Some("gcp"),
+    );
+    let group = "/subscriptions/0a1b/resourcegroups/shop";
+    check(group, 1.0, Some("azure"));
+    check("k8s:///apps/Deployment/shop/web", 0.9, Some("kubernetes"));
+    check("sg-0a1b2c3d4e5f60718", 0.9, None);
+    check("web", 0.5, None);
+    check("name://aws/1/eu-west-1/aws_sns_topic/web", 0.5, None);
+}
+
+#[test]
 fn tables_are_sorted_and_whole() {
     table::check("google", types::google::TEXT, 6);
     table::check("azure", types::azure::TEXT, 3);

@@ -87,6 +87,11 @@ row_struct! {
         pub resource: Option<String>,
         /// Type in the tool's own words: `aws_security_group`, `AWS::EC2::SecurityGroup`.
         pub resource_type: String,
+        /// How surely `resource` names one resource of all, from 0 (there is none) to 1
+        /// ([`crate::key::confidence`]).
+        pub key_confidence: f64,
+        /// `aws`, `azure`, `gcp`, `kubernetes`, or the provider of a tool: `datadog`.
+        pub provider: Option<String>,
         /// Canonical id of the resource that this one is a facet of (a rule of a group, a policy of
         /// a bucket).
         pub parent: Option<String>,
@@ -98,11 +103,15 @@ row_struct! {
         pub revision: Option<String>,
         /// Names of the attributes that changed; never their values.
         pub attributes: Vec<String>,
+        /// Names of the attributes for which the resource had to be replaced.
+        pub replace_paths: Vec<String>,
         /// Why the tool did it, in its own words (`replace_because_cannot_update`, a status
         /// reason).
         pub reason: Option<String>,
         /// Whether it is the failure that the others of its run followed from.
         pub is_root_failure: bool,
+        /// Code of the error in the cloud's words, of a change that failed: `AccessDenied`.
+        pub error_code: Option<String>,
         /// Id that the cloud gave the request, which audit logs have as well.
         pub request_id: Option<String>,
         /// File that told of it.

@@ -22,10 +22,10 @@ pub use logs_view::LogsView;
 pub use rejects::Reject;
 pub use relations::{NodeKind, Relation, RelationKind};
 pub use resources::Resource;
-pub use runs::{Run, RunOperation, RunStatus};
+pub use runs::{Run, RunOperation, RunStatus, TimePrecision, Via};
 
 /// Version of all table schemas. A change of a schema is a new version.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 
 /// Name of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,9 @@
 //! CloudFormation (docs.aws.amazon.com/AWSCloudFormation/latest/APIReference, read 2026-11-29):
 //! `DescribeStacks`, `ListStacks`, `DescribeEvents`, `DescribeStackEvents`, `ListStackResources`,
 //! `GetTemplate`, `ListChangeSets`, `DescribeChangeSet` and `DescribeStackResourceDrifts`, which
-//! are also the permissions that are needed.
+//! are also the permissions that are needed, with those of [`stack_sets`].
+
+mod stack_sets;
 
 use std::sync::Arc;
 
@@ -45,6 +47,7 @@ pub(crate) enum Wanted {
     Template,
     ChangeSets,
     Drift,
+    StackSet,
 }
 
 /// The API of one region.
@@ -126,6 +129,9 @@ pub(crate) async fn find(
             modified: None,
             ask: Ask::Failed(error.kind(), error.to_string()),
         }),
+    }
+    if stack.is_none() {
+        documents.extend(stack_sets::find(&api, client).await);
     }
     Ok(documents)
 }
@@ -241,6 +247,7 @@ impl Api {
         let answer = match wanted {
             Wanted::Events => return self.events(client, stack).await,
             Wanted::ChangeSets => return self.change_sets(client, stack).await,
+            Wanted::StackSet => return stack_sets::read(self, client, stack).await,
             Wanted::Resources => {
                 let mut answer = of_stack(RESOURCES.0).await?;
                 let resources = answer.get_mut(RESOURCES.1).and_then(Value::as_array_mut);

@@ -35,6 +35,15 @@ use document::{Document, Settings, host_named};
 /// Schemes of addresses that this source reads.
 const SCHEMES: [&str; 3] = ["cloudformation", "pulumi", "terraform"];
 
+/// An answer in XML as JSON, for the fuzz target of the reader.
+///
+/// # Errors
+/// What is wrong, if it is no XML.
+#[cfg(feature = "fuzzing")]
+pub fn xml_to_json(xml: &[u8]) -> std::result::Result<serde_json::Value, String> {
+    xml::to_json(xml)
+}
+
 /// Whether a path is the address of an API rather than of a file.
 pub fn is_address(path: &str) -> bool {
     path.split_once("://")

@@ -6,6 +6,9 @@ use serde_json::{Map, Value};
 
 /// Name of the elements of a list.
 const MEMBER: &str = "member";
+/// Elements within each other that are followed: no answer has a tenth of it, and what is nested
+/// without end would end the program when it is let go of.
+const DEEPEST: usize = 128;
 /// Lists that are read, which may be empty.
 const LISTS: [&str; 11] = [
     "Changes",
@@ -33,6 +36,9 @@ pub(crate) fn to_json(xml: &[u8]) -> Result<Value, String> {
     let mut open = vec![Element::default()];
     loop {
         match reader.read_event().map_err(|error| error.to_string())? {
+            Event::Start(_) if open.len() > DEEPEST => {
+                return Err("it is nested too deeply".to_owned());
+            }
             Event::Start(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
                 open.push(Element {
@@ -142,6 +148,23 @@ mod tests {
         let xml = b"<R><StackEvents/><Stacks>\n</Stacks><Reason></Reason><NextToken/></R>";
         let expected = json!({"StackEvents": [], "Stacks": [], "Reason": null, "NextToken": null});
         assert_eq!(to_json(xml).expect("an answer"), expected);
+    }
+
+    #[test]
+    fn an_answer_of_the_service_is_read_whole() {
+        let answer = to_json(include_bytes!("fixtures/describe-stacks.xml")).expect("an answer");
+        let stack = &answer["DescribeStacksResult"]["Stacks"][0];
+        assert_eq!(stack["Description"], "orders <and> carts");
+        assert_eq!(stack["Reason"], "AB");
+        assert_eq!(stack["Tags"], Value::Null);
+    }
+
+    #[test]
+    fn what_is_nested_without_end_is_refused() {
+        let deep = |count: usize| format!("{}{}", "<a>".repeat(count), "</a>".repeat(count));
+        assert!(to_json(deep(DEEPEST).as_bytes()).is_ok());
+        let error = to_json(deep(200_000).as_bytes()).expect_err("an error");
+        assert_eq!(error, "it is nested too deeply");
     }
 
     #[test]

@@ -279,6 +279,67 @@ fn what_may_not_be_listed_is_told() {
 }
 
 #[test]
+fn operations_of_stack_sets_stand_before_their_results() {
+    let set = "<member><StackSetName>base</StackSetName><StackSetId>base:0a1b</StackSetId>\
+        <Status>ACTIVE</Status></member>";
+    let of_base = |name: &str, rest: &str| action(name, &format!("&StackSetName=base{rest}"));
+    let operation = "<OperationId>o-1</OperationId><Action>CREATE</Action>\
+        <Status>SUCCEEDED</Status>";
+    let described = format!(
+        "<StackSetOperation>{operation}<StackSetId>base:0a1b</StackSetId>\
+         <RetainStacks>false</RetainStacks><StatusDetails><FailedStackInstancesCount>0\
+         </FailedStackInstancesCount></StatusDetails></StackSetOperation>"
+    );
+    let place = "<Account>111122223333</Account><Region>eu-west-1</Region>";
+    let result = format!("<member>{place}<Status>SUCCEEDED</Status></member>");
+    let instance = format!("<member>{place}<StackSetId>base:0a1b</StackSetId></member>");
+    let list = |items: &str| format!("<Summaries>{items}</Summaries>");
+    let deleted = action("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE");
+    let (_server, source) = shop_of_aws(vec![
+        (deleted, answer("ListStacks", "<StackSummaries/>")),
+        (
+            action("ListStackSets", "&Status=ACTIVE"),
+            answer("ListStackSets", &list(set)),
+        ),
+        (
+            of_base("ListStackSetOperations", ""),
+            answer(
+                "ListStackSetOperations",
+                &list(&format!("<member>{operation}</member>")),
+            ),
+        ),
+        (
+            of_base("DescribeStackSetOperation", "&OperationId=o-1"),
+            answer("DescribeStackSetOperation", &described),
+        ),
+        (
+            of_base("ListStackSetOperationResults", "&OperationId=o-1"),
+            answer("ListStackSetOperationResults", &list(&result)),
+        ),
+        (
+            of_base("ListStackInstances", ""),
+            answer("ListStackInstances", &list(&instance)),
+        ),
+    ]);
+    let name = "cloudformation://eu-west-1/base/stack-set.json";
+    assert_eq!(names(&source)[4..], [name]);
+    let text = String::from_utf8(read(&source, 4).expect("a document")).expect("text");
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let described = &lines[0]["StackSetOperation"];
+    assert_eq!(
+        (&described["OperationId"], &described["RetainStacks"]),
+        (&Value::from("o-1"), &Value::from(false))
+    );
+    assert_eq!(described["StatusDetails"]["FailedStackInstancesCount"], 0);
+    assert_eq!(lines[1]["Summaries"][0]["Status"], "SUCCEEDED");
+    assert_eq!(lines[2]["Summaries"][0]["StackSetId"], "base:0a1b");
+    assert_eq!(lines.len(), 3);
+}
+
+#[test]
 fn change_sets_of_a_stack_stand_one_behind_the_other() {
     let set = |name: &str, day: u32| {
         format!(

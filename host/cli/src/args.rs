@@ -1,6 +1,7 @@
 //! The arguments of the command. The texts here are its manual.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
@@ -52,7 +53,7 @@ pub(crate) enum Command {
     /// Reads documents of infrastructure tools and audit logs, in any order. Changes stand in the
     /// runs that made them; what was changed by hand stands between.
     #[command(
-        after_help = "Examples:\n  nepho changes cloudtrail/ terraform.tfstate apply.jsonl\n  nepho changes --resource sg-0f1e2d3c4b5a69788 --since 7d logs/\n  nepho changes --class by-hand --json logs/ | jq '.drift'"
+        after_help = "Examples:\n  nepho changes cloudtrail/ terraform.tfstate apply.jsonl\n  nepho changes --resource sg-0f1e2d3c4b5a69788 --since 7d logs/\n  nepho changes --class by-hand --json logs/ | jq '.drift'\n  nepho changes --output parquet --to changes.parquet logs/ iac/\n  nepho changes --follow --every 1m s3://states/shop/"
     )]
     #[command(mut_arg("verbose", |arg| {
         arg.help("Show more: all changes of each run, their resources, and where each is told")
@@ -159,8 +160,45 @@ pub(crate) struct ChangesArgs {
     /// Print the timeline as JSON (docs/reference/changes.md).
     #[arg(long)]
     pub(crate) json: bool,
+    /// Write a table instead of the timeline, with all its rows (docs/reference/tables.md)
+    /// [default: changes, with --output or --to].
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with_all = SELECTING)]
+    pub(crate) table: Option<TableArg>,
+    /// How to write the table [default: ndjson].
+    #[arg(short, long, value_enum, conflicts_with_all = SELECTING)]
+    pub(crate) output: Option<OutputArg>,
+    /// Where to write the table [default: standard output].
+    #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
+    pub(crate) to: Option<PathBuf>,
+    /// Go on, and print each change as soon as a new version of a state or another document of a
+    /// tool tells it, until stopped: one line each, with --json one object each. What is there at
+    /// the beginning is only compared with; logs are not read.
+    #[arg(short, long, conflicts_with_all = ["since", "until"])]
+    pub(crate) follow: bool,
+    /// How often to look: 500ms, 30s, 5m.
+    #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = moment::every, requires = "follow")]
+    pub(crate) every: Duration,
     #[command(flatten)]
     pub(crate) terminal: TerminalArgs,
+}
+
+/// What does not go with a table: it has all rows.
+const SELECTING: [&str; 10] = [
+    "since", "until", "resource", "service", "actor", "tool", "class", "failed", "json", "follow",
+];
+
+/// A small table.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableArg {
+    /// One row per change.
+    #[default]
+    Changes,
+    /// One row per run of a tool.
+    Runs,
+    /// One row per resource.
+    Resources,
+    /// One row per edge between services and resources.
+    Relations,
 }
 
 /// Who makes a change.

@@ -1,12 +1,29 @@
 //! Times as people type them.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use nepho_core::Timestamp;
+
+/// Shortest span between two looks.
+const SHORTEST: Duration = Duration::from_millis(100);
 
 /// A time from an argument: RFC 3339 with parts left out from the right, or a span back from now.
 pub(crate) fn parse(text: &str) -> Result<Timestamp, String> {
     parse_at(text, now())
+}
+
+/// A span between two looks: `500ms`, `30s`, `5m`.
+pub(crate) fn every(text: &str) -> Result<Duration, String> {
+    let text = text.trim();
+    let millis = match text.strip_suffix("ms") {
+        Some(number) => number.parse().ok().map(Duration::from_millis),
+        None => span(text)
+            .and_then(|nanos| u64::try_from(nanos).ok())
+            .map(Duration::from_nanos),
+    };
+    millis
+        .filter(|span| *span >= SHORTEST)
+        .ok_or_else(|| "not a span of 100ms or more; write 500ms, 30s, 5m".to_owned())
 }
 
 fn parse_at(text: &str, now: Timestamp) -> Result<Timestamp, String> {
@@ -57,6 +74,15 @@ fn now() -> Timestamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn looks_are_a_span_apart() {
+        assert_eq!(every("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(every(" 2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "0s", "1ms", "-1s", "30", "soon"] {
+            assert!(every(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn times_and_spans_are_read() {

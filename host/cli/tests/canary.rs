@@ -57,13 +57,17 @@ fn canaries(bytes: &[u8]) -> Vec<String> {
 
 /// Ways in which the command tells of a folder of documents. A word that nothing is called brings
 /// up what is called almost so.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 23] = [
     "explain -v in",
     "explain --json --html page.html in",
     "explain --quiet --service cartx in",
     "changes -v in",
     "changes --json in",
     "changes --resource cartx in",
+    "changes --table changes in",
+    "changes --table runs in",
+    "changes --table resources --output arrow --to resources.arrow in",
+    "changes --table relations in",
     "map -v in",
     "map -v --facets in",
     "map --facets --format dot in",
@@ -86,7 +90,13 @@ fn everything(folder: &Path) -> Vec<(String, Vec<u8>)> {
         .iter()
         .flat_map(|line| written(folder, &line.split(' ').collect::<Vec<_>>()))
         .collect();
-    for file in ["page.html", "rejects.jsonl", "rows.parquet", "rows.arrow"] {
+    for file in [
+        "page.html",
+        "rejects.jsonl",
+        "rows.parquet",
+        "rows.arrow",
+        "resources.arrow",
+    ] {
         let bytes = fs::read(folder.join(file)).expect("a file was written");
         all.push((file.to_owned(), bytes));
     }

@@ -506,3 +506,95 @@ fn what_a_tool_found_to_differ_is_closed_by_what_sets_it() {
     let part = "undoes what was found other than declared at 2026-05-12 15:00:00 UTC";
     assert!(words.contains(part), "{text}");
 }
+
+#[test]
+fn tables_are_written_with_all_rows() {
+    let folder = folder("changes-tables");
+    let rows = |table: &str| {
+        let (code, text) = nepho(&folder, &["changes", "-q", "--table", table, "."]);
+        assert_eq!(code, Some(0));
+        let rows = text
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("JSON"));
+        rows.collect::<Vec<Value>>()
+    };
+    let changes = rows("changes");
+    assert_eq!(changes.len(), 3);
+    let applied = changes.iter().find(|row| row["class"] == "iac");
+    let applied = applied.expect("the change of the apply");
+    assert_eq!(applied["key_confidence"], 0.9, "a short id");
+    assert_eq!(
+        (&applied["provider"], &applied["action"]),
+        (&json!("aws"), &json!("update"))
+    );
+    let runs = rows("runs");
+    assert_eq!(runs.len(), 1);
+    assert_eq!(
+        (&runs[0]["updated"], &runs[0]["via"]),
+        (&json!(1), &json!("ci"))
+    );
+    assert_eq!(
+        runs[0]["evidence"],
+        json!(["./apply.jsonl", "./trail.json"])
+    );
+    let group = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd";
+    assert_eq!(rows("resources")[0]["key"], group);
+    let args = [
+        "changes",
+        "-q",
+        ".",
+        "--output",
+        "parquet",
+        "--to",
+        "changes.parquet",
+    ];
+    assert_eq!(nepho(&folder, &args), (Some(0), String::new()));
+    let bytes = fs::read(folder.join("changes.parquet")).expect("a file");
+    assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
+    let narrowed = ["changes", ".", "--table", "runs", "--failed"];
+    assert_eq!(
+        nepho(&folder, &narrowed).0,
+        Some(2),
+        "all rows or a timeline"
+    );
+}
+
+#[test]
+fn states_of_terragrunt_are_found_wherever_they_lie() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("changes-terragrunt");
+    let _ = fs::remove_dir_all(&folder);
+    for (unit, bucket) in [
+        ("live/prod/orders", "orders"),
+        ("live/prod/eu/cart", "cart"),
+    ] {
+        // Where Terragrunt runs Terraform, and keeps a local state.
+        let place = folder.join(unit).join(".terragrunt-cache/Xa1/Yb2");
+        fs::create_dir_all(&place).expect("a folder");
+        let state = json!({
+            "version": 4, "terraform_version": "1.11.4", "serial": 1, "lineage": bucket, "outputs": {},
+            "resources": [{"mode": "managed", "type": "aws_s3_bucket", "name": bucket,
+                "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+                "instances": [{"schema_version": 0, "attributes": {
+                    "id": bucket, "bucket": bucket, "arn": format!("arn:aws:s3:::{bucket}")}}]}],
+        });
+        fs::write(place.join("terraform.tfstate"), state.to_string()).expect("written");
+        fs::write(folder.join(unit).join("terragrunt.hcl"), "inputs = {}\n").expect("written");
+    }
+    let (code, text) = nepho(
+        &folder,
+        &["changes", "-q", "--table", "resources", "**/*.tfstate"],
+    );
+    assert_eq!(code, Some(0));
+    let rows = text
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    let found: Vec<(String, String)> = rows
+        .map(|row: Value| (row["key"].to_string(), row["scope"].to_string()))
+        .collect();
+    let expected = [
+        ("arn:aws:s3:::cart", "cart"),
+        ("arn:aws:s3:::orders", "orders"),
+    ];
+    let expected = expected.map(|(key, scope)| (format!("\"{key}\""), format!("\"{scope}\"")));
+    assert_eq!(found, expected);
+}

@@ -14,7 +14,8 @@ use crate::ObjectSource;
 pub struct Watch {
     addresses: Vec<String>,
     settings: Vec<(String, String)>,
-    versions: HashMap<String, String>,
+    /// Version of each object that was current, and when it was written.
+    versions: HashMap<String, (String, Option<i64>)>,
 }
 
 impl Watch {
@@ -28,7 +29,8 @@ impl Watch {
     }
 
     /// The objects that there are, and which of them are new or were replaced since the last call,
-    /// all of them at the first.
+    /// all of them at the first. Of a state, the versions between the last and the current one are
+    /// told as well, in their order.
     ///
     /// # Errors
     /// As [`ObjectSource::new`]. An address that cannot be listed changes nothing.
@@ -39,22 +41,26 @@ impl Watch {
             let Some(object) = source.objects.get(&partition.id.0) else {
                 continue;
             };
-            // An older version was current at an earlier look, or is of before the first.
+            let meta = &object.meta;
+            let name = partition.id.0.split('?').next().unwrap_or_default();
+            let known = self.versions.get(name);
+            let written = meta.last_modified.timestamp_nanos_opt();
             if object.version.is_some() {
+                // One that is not newer was current at an earlier look, or is of before the first.
+                if known.is_some_and(|(_, before)| *before < written) {
+                    changed.push(partition.clone());
+                }
                 continue;
             }
-            let meta = &object.meta;
             let version = match (&meta.version, &meta.e_tag) {
                 (Some(version), _) => version.clone(),
                 (None, Some(tag)) => tag.clone(),
-                (None, None) => format!("{} {}", meta.last_modified, meta.size),
+                (None, None) => meta.size.to_string(),
             };
-            let before = self
-                .versions
-                .insert(partition.id.0.clone(), version.clone());
-            if before.as_ref() != Some(&version) {
+            if known != Some(&(version.clone(), written)) {
                 changed.push(partition.clone());
             }
+            self.versions.insert(name.to_owned(), (version, written));
         }
         Ok((source, changed))
     }

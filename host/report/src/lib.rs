@@ -38,8 +38,10 @@ pub use reference::{
     json_schema, reference_markdown, schema_text, timeline_markdown, timeline_schema_text,
 };
 pub use rejects::{ReasonCount, Rejects};
-pub use text::{Style, TextOptions, Verbosity, render_map, render_text, render_timeline};
+pub use text::{
+    Style, TextOptions, Verbosity, render_change, render_map, render_text, render_timeline,
+};
 pub use timeline::{
-    ChangeSelection, ClassCount, Entry, EntryKind, Maker, RunHead, TIMELINE_SCHEMA, Timeline,
-    TimelineChange, TimelineSource,
+    ChangeSelection, ClassCount, Entry, EntryKind, FollowedChange, Maker, RunCounts, RunHead,
+    TIMELINE_SCHEMA, Timeline, TimelineChange, TimelineSource,
 };

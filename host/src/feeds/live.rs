@@ -217,6 +217,76 @@ fn a_stack_of_cloudformation_is_read_by_its_feeds() {
 }
 
 #[test]
+fn stack_sets_are_read_by_their_feed() {
+    let target = |action: &str, rest: &str| format!("/?Action={action}&Version=2010-05-15{rest}");
+    let answer = |action: &str, result: &str| {
+        format!("<{action}Response><{action}Result>{result}</{action}Result></{action}Response>")
+    };
+    let place = "<Account>444455556666</Account><Region>eu-west-1</Region>";
+    let operation = "<OperationId>o-1</OperationId><Action>CREATE</Action>\
+        <Status>SUCCEEDED</Status><CreationTimestamp>2026-03-14T15:00:00Z</CreationTimestamp>\
+        <EndTimestamp>2026-03-14T15:05:00Z</EndTimestamp>";
+    let replies = [
+        ("DescribeStacks", "", "<Stacks/>".to_owned()),
+        ("ListStacks", "&StackStatusFilter.member.1=DELETE_COMPLETE", "<StackSummaries/>".to_owned()),
+        (
+            "ListStackSets",
+            "&Status=ACTIVE",
+            "<Summaries><member><StackSetName>base</StackSetName><StackSetId>base:0a1b</StackSetId>\
+             </member></Summaries>"
+                .to_owned(),
+        ),
+        (
+            "ListStackSetOperations",
+            "&StackSetName=base",
+            format!("<Summaries><member>{operation}</member></Summaries>"),
+        ),
+        (
+            "DescribeStackSetOperation",
+            "&StackSetName=base&OperationId=o-1",
+            format!(
+                "<StackSetOperation>{operation}<StackSetId>base:0a1b</StackSetId>\
+                 <RetainStacks>false</RetainStacks></StackSetOperation>"
+            ),
+        ),
+        (
+            "ListStackSetOperationResults",
+            "&StackSetName=base&OperationId=o-1",
+            format!("<Summaries><member>{place}<Status>SUCCEEDED</Status></member></Summaries>"),
+        ),
+        (
+            "ListStackInstances",
+            "&StackSetName=base",
+            format!(
+                "<Summaries><member>{place}<StackSetId>base:0a1b</StackSetId><StackId>\
+                 arn:aws:cloudformation:eu-west-1:444455556666:stack/StackSet-base-1/2b3c</StackId>\
+                 <LastOperationId>o-1</LastOperationId></member></Summaries>"
+            ),
+        ),
+    ];
+    let replies =
+        replies.map(|(action, rest, result)| (target(action, rest), answer(action, &result)));
+    let replies: Vec<(&str, &str)> = replies
+        .iter()
+        .map(|(target, body)| (target.as_str(), body.as_str()))
+        .collect();
+    let host = server(&replies);
+    let settings = [
+        ("AWS_ACCESS_KEY_ID", "test"),
+        ("AWS_SECRET_ACCESS_KEY", "test"),
+        ("AWS_ENDPOINT_URL", &format!("http://{host}")),
+    ];
+    let (documents, told) = read("cloudformation://eu-west-1", &settings);
+    let expected = row("base/stack-set.json", "cloudformation.stacksets", [1, 2, 0]);
+    assert_eq!(documents, [expected]);
+    assert_eq!(
+        (told.runs[0].id.as_str(), told.runs[0].scope.as_str()),
+        ("o-1", "base")
+    );
+    assert_eq!(told.changes[0].address, "444455556666/eu-west-1");
+}
+
+#[test]
 fn stacks_of_pulumi_are_read_by_their_feeds() {
     let updates = r#"{"updates":[{"info":{"kind":"update","startTime":1778594400,"message":"scale",
         "environment":{"git.head":"abcdef1"},"config":{},"result":"succeeded","endTime":1778594460,

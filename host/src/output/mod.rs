@@ -1,9 +1,12 @@
 //! Writes rows of table `logs` to a stream: NDJSON, Parquet, Arrow IPC, or in the schemas of
-//! others.
+//! others; the small tables in the first three.
 
 mod ndjson;
 mod parquet;
 pub mod schemas;
+mod tables;
+
+pub use tables::write_table;
 
 use std::io::Write;
 use std::sync::Arc;

@@ -8,6 +8,8 @@ use crate::value::{at, list, text};
 
 /// Errors within errors that are followed.
 const DEEPEST: usize = 16;
+/// Longest code of an error.
+const LONGEST_CODE: usize = 80;
 /// Codes that only say that something inside failed.
 const OUTER: [&str; 5] = [
     "DeploymentFailed",
@@ -29,6 +31,15 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// The code, where there is one that is a word.
+    pub(crate) fn code(&self) -> Option<String> {
+        let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+        let is_code = !self.code.is_empty()
+            && self.code.len() <= LONGEST_CODE
+            && self.code.bytes().all(is_word);
+        is_code.then(|| self.code.clone())
+    }
+
     /// Whether the resource was not begun because something else failed.
     pub(crate) fn is_consequence(&self) -> bool {
         let lower = self.reason.to_ascii_lowercase();

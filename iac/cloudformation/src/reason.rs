@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-pub(crate) use nepho_iac_common::reason::request_id;
+pub(crate) use nepho_iac_common::reason::{error_code, request_id};
 use nepho_iac_common::reason::{fit, without};
 
 /// `reason` without the `sensitive` values, without quoted property values and without what looks

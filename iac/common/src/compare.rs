@@ -2,7 +2,9 @@
 
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus, TimePrecision,
+};
 
 use crate::elsewhere::Elsewhere;
 use crate::history::{histories, rewritten};
@@ -204,6 +206,10 @@ impl Step<'_> {
             },
             status,
             ended: self.interval().1,
+            time_precision: match self.interval().1 {
+                Some(_) => TimePrecision::StateVersion,
+                None => TimePrecision::None,
+            },
             serial_from: Some(self.before.serial),
             serial_to: Some(self.after.serial),
             uri: self.after.uri.clone(),
@@ -221,6 +227,7 @@ fn confirm(change: &mut Change, planned: &Change) {
     if change.attributes.is_empty() {
         change.attributes.clone_from(&planned.attributes);
     }
+    change.replace_paths.clone_from(&planned.replace_paths);
     if planned.reason.is_some() && change.outcome != ChangeOutcome::Failed {
         change.reason.clone_from(&planned.reason);
     }

@@ -87,6 +87,92 @@ pub fn request_id(message: &str) -> Option<String> {
     ids.min().map(|(_, id)| id.to_owned())
 }
 
+/// Words behind which clouds and providers write the code of an error, the surest first.
+const CODE_WORDS: [&str; 7] = [
+    "api error ",
+    "Error Code: ",
+    "HandlerErrorCode: ",
+    "ErrorCode: ",
+    "with error: ",
+    "Code=\"",
+    "\"code\": \"",
+];
+
+/// Longest code of an error.
+const LONGEST_CODE: usize = 80;
+
+/// Code of the error in the cloud's words, where a message tells it:
+///
+/// | message | code |
+/// |---|---|
+/// | `..., api error AccessDenied: User ...` (SDKs of AWS) | `AccessDenied` |
+/// | `..., RequestID: 0a1b, ResourceInUseException: ...` | `ResourceInUseException` |
+/// | `InvalidParameterValue: ... status code: 400, request id: 0a1b` | `InvalidParameterValue` |
+/// | `(RequestToken: 0a1b, HandlerErrorCode: AlreadyExists)` (CloudFormation) | `AlreadyExists` |
+/// | `unexpected status 409 with error: StorageAccountAlreadyTaken: ...` (Azure) | `StorageAccountAlreadyTaken` |
+/// | `googleapi: Error 403: ..., forbidden` | `forbidden` |
+pub fn error_code(message: &str) -> Option<String> {
+    let behind = |word: &&str| {
+        let at = message.find(*word)?;
+        let rest = message.get(at + word.len()..)?;
+        code_at(rest).filter(|code| !code.is_empty())
+    };
+    let found = CODE_WORDS.iter().find_map(behind);
+    let found = found
+        .or_else(|| after_request(message))
+        .or_else(|| before_status(message))
+        .or_else(|| of_google(message));
+    // Whatever stands there, a secret is none.
+    found.filter(|code| mask(code) == *code).map(str::to_owned)
+}
+
+/// Code at the beginning of a text: a word that begins with a letter.
+fn code_at(text: &str) -> Option<&str> {
+    let is_of_code = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '.' | '_');
+    let end = text
+        .find(|letter| !is_of_code(letter))
+        .unwrap_or(text.len());
+    let code = text.get(..end)?.trim_end_matches('.');
+    let is_end = |letter: char| letter.is_whitespace() || ":;,.)\"".contains(letter);
+    let is_whole = text.get(code.len()..)?.chars().next().is_none_or(is_end);
+    let is_code = is_whole
+        && code.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && code.len() <= LONGEST_CODE;
+    is_code.then_some(code)
+}
+
+/// A word of several: `AccessDenied`, `ResourceInUseException`.
+fn is_compound(code: &str) -> bool {
+    let capitals = code.bytes().filter(u8::is_ascii_uppercase).count();
+    code.starts_with(|letter: char| letter.is_ascii_uppercase()) && capitals > 1
+}
+
+/// Errors that have a type of their own stand behind the id of the request.
+fn after_request(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("RequestID: ")?;
+    let (_, rest) = rest.split_once(", ")?;
+    let code = code_at(rest).filter(|code| is_compound(code))?;
+    rest.get(code.len()..)?.starts_with(':').then_some(code)
+}
+
+/// Older programs: `error creating X: Code: words\n\tstatus code: 400, request id: ...`.
+fn before_status(message: &str) -> Option<&str> {
+    let (front, _) = message.split_once("status code: ")?;
+    // The last part is words.
+    let (front, _) = front.rsplit_once(": ")?;
+    let mut parts = front.rsplit(": ");
+    parts.find(|part| code_at(part) == Some(*part) && is_compound(part))
+}
+
+/// `googleapi: Error 403: words, reason`.
+fn of_google(message: &str) -> Option<&str> {
+    let (_, rest) = message.split_once("googleapi: Error ")?;
+    let line = rest.lines().next()?;
+    let (_, last) = line.rsplit_once(", ")?;
+    let is_word = last.len() <= LONGEST_CODE && last.bytes().all(|b| b.is_ascii_alphabetic());
+    (is_word && !last.is_empty()).then_some(last)
+}
+
 /// Id at the beginning of `rest`, behind what separates it from the word before it.
 fn request_at(rest: &str) -> Option<&str> {
     let rest = rest.trim_start_matches([':', '=', ' ', '\t', '\n', '"', '\\']);
@@ -166,5 +252,50 @@ mod tests {
         check("x (RequestToken: 01234567-89ab, HandlerErrorCode: y)", None);
         check("the request identifier is missing", None);
         check("Request ID: null", None);
+    }
+
+    #[test]
+    fn an_error_is_told_by_its_code() {
+        let check = |message: &str, expected: Option<&str>| {
+            assert_eq!(error_code(message).as_deref(), expected, "{message}");
+        };
+        check(
+            "operation error EC2: RunInstances, https response error StatusCode: 403, RequestID: 0a1b-2c, api error UnauthorizedOperation: You are not",
+            Some("UnauthorizedOperation"),
+        );
+        check(
+            "operation error EC2: A, api error InvalidPermission.Duplicate: the rule",
+            Some("InvalidPermission.Duplicate"),
+        );
+        check(
+            "operation error Lambda: A, https response error StatusCode: 409, RequestID: 0a1b-2c, ResourceConflictException: Function already exist",
+            Some("ResourceConflictException"),
+        );
+        check(
+            "creating DB: InvalidParameterValue: The name is wrong.\n\tstatus code: 400, request id: 0a1b2c3d",
+            Some("InvalidParameterValue"),
+        );
+        check(
+            "x already exists (RequestToken: 0a1b, HandlerErrorCode: AlreadyExists)",
+            Some("AlreadyExists"),
+        );
+        check(
+            "no (Service: AmazonEC2; Status Code: 400; Error Code: InvalidParameterValue; Request ID: 0a1b)",
+            Some("InvalidParameterValue"),
+        );
+        check(
+            "creating Account: unexpected status 409 (409 Conflict) with error: StorageAccountAlreadyTaken: The name",
+            Some("StorageAccountAlreadyTaken"),
+        );
+        check(
+            "Code=\"SkuNotAvailable\" Message=\"x\"",
+            Some("SkuNotAvailable"),
+        );
+        check(
+            "Error creating Network: googleapi: Error 409: The resource 'x' already exists, alreadyExists",
+            Some("alreadyExists"),
+        );
+        check("timeout while waiting for state to become 'ready'", None);
+        check("Error: status code: 400", None);
     }
 }

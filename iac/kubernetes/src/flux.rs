@@ -4,7 +4,7 @@
 
 use nepho_core::feed::FeedOutput;
 use nepho_core::key;
-use nepho_core::tables::{RelationKind, Run, RunOperation, RunStatus};
+use nepho_core::tables::{RelationKind, Run, RunOperation, RunStatus, Via};
 use serde_json::Value;
 
 use crate::argo::without_user;
@@ -169,6 +169,7 @@ pub(crate) fn run(
         tool: "flux".to_owned(),
         scope,
         operation: RunOperation::Sync,
+        via: Some(Via::Service),
         revision: commit.map(str::to_owned),
         uri: uri.to_owned(),
         line,

@@ -1,7 +1,7 @@
 //! Messages of the engine that are fit to be kept: no colors, no secrets, of bounded length.
 
-pub(crate) use nepho_iac_common::reason::request_id;
 use nepho_iac_common::reason::{self, in_order};
+pub(crate) use nepho_iac_common::reason::{error_code, request_id};
 use serde_json::Value;
 use serde_json::value::RawValue;
 

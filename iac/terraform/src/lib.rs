@@ -6,6 +6,7 @@
 //! | `terraform.plan` | `show -json` of a plan | planned changes, drift, resources, relations, a run |
 //! | `terraform.log` | output of `apply -json`, `plan -json`, `refresh -json` | changes with exact times, runs |
 //! | `terraform.hcp` | notifications, API documents and audit trails of HCP Terraform | runs |
+//! | `terraform.webhooks` | webhooks of Atlantis, Spacelift, env0 and Scalr | runs |
 //! | `terraform.lock` | lock files, rows of the table of locks | runs with who holds the lock |
 //!
 //! Attribute values are skipped while they are parsed, but for the paths that the tables of
@@ -16,6 +17,7 @@ pub mod lock;
 pub mod log;
 pub mod plan;
 pub mod state;
+pub mod webhooks;
 
 pub mod identity;
 

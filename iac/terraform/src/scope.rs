@@ -48,6 +48,9 @@ const KIND_OF_FILE: [&str; 41] = [
 /// Folders in which backends keep one folder per workspace: the local one and the default of S3.
 const WORKSPACE_FOLDERS: [&str; 2] = ["terraform.tfstate.d", "env:"];
 
+/// Folder in which Terragrunt runs Terraform, within that of the unit.
+const TERRAGRUNT: &str = ".terragrunt-cache";
+
 /// Scope of a document, from its path: no Terraform document names its workspace.
 ///
 /// | path | scope |
@@ -55,6 +58,7 @@ const WORKSPACE_FOLDERS: [&str; 2] = ["terraform.tfstate.d", "env:"];
 /// | `terraform.tfstate.d/prod/terraform.tfstate`, `env:/prod/...` | `prod`, the workspace |
 /// | `orders.tfstate`, `orders-apply.jsonl`, `orders.plan.json.gz` | `orders`, what the file name says besides its kind |
 /// | `infra/orders/terraform.tfstate`, `infra/orders/2-apply.jsonl` | `orders`, the folder (the root module) |
+/// | `live/orders/.terragrunt-cache/Xa1/Yb2/terraform.tfstate` | `orders`, the unit of Terragrunt |
 /// | `terraform://HOST/ORG/prod/terraform.tfstate` | `prod`, the workspace |
 /// | `terraform.tfstate` | `default`, Terraform's own name for its only workspace |
 pub(crate) fn of_path(uri: &str) -> String {
@@ -71,6 +75,10 @@ pub(crate) fn of_path(uri: &str) -> String {
         .filter(|s| !s.is_empty() && *s != ".")
         .collect();
     let file = segments.pop().unwrap_or("");
+    // Below it stand folders that are called after hashes.
+    if let Some(cache) = segments.iter().position(|part| *part == TERRAGRUNT) {
+        segments.truncate(cache);
+    }
     let marker = segments
         .iter()
         .position(|segment| WORKSPACE_FOLDERS.contains(segment));
@@ -168,6 +176,8 @@ mod tests {
         check("infra/orders/terraform.tfstate", "orders");
         check("infra/orders/2-apply.jsonl", "orders");
         check("infra\\orders\\errored.tfstate", "orders");
+        let cache = ".terragrunt-cache/Xa1/Yb2";
+        check(&format!("live/orders/{cache}/terraform.tfstate"), "orders");
         check("shop/apply-2026-05-12T143054Z.jsonl", "shop");
         check("./terraform.tfstate", "default");
         check("../apply.jsonl", "default");

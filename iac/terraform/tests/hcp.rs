@@ -4,7 +4,7 @@
 mod common;
 
 use common::{read, recognise, try_read};
-use nepho_core::tables::Run;
+use nepho_core::tables::{Run, Via};
 
 const NOTIFICATIONS: &str = include_str!("../src/hcp/fixtures/notification.json");
 const RUNS: &str = include_str!("../src/hcp/fixtures/runs.json");
@@ -139,7 +139,12 @@ fn what_is_included_names_workspace_user_and_commit() {
     assert_eq!(run.revision.as_deref(), Some("abcdef12345"));
     let repository = Some("https://github.com/shop/infra");
     assert_eq!(run.repository.as_deref(), repository);
+    assert_eq!(
+        (run.via, run.pull_request.as_deref()),
+        (Some(Via::Ci), Some("47"))
+    );
     let run = &out.runs[1];
+    assert_eq!((run.via, &run.pull_request), (Some(Via::Human), &None));
     assert_eq!(run.scope, "ws-9999999999999999", "not included");
     assert_eq!(run.repository.as_deref(), Some("shop/infra"), "no address");
     let uri = "terraform://app.terraform.io/acme/shop/runs.json";

@@ -67,10 +67,12 @@ fn names_of_attributes_are_kept_and_no_values() {
         change(&out, "aws_security_group.db").attributes,
         ["ingress", "tags"]
     );
+    let replaced = change(&out, "aws_db_instance.orders");
     assert_eq!(
-        change(&out, "aws_db_instance.orders").attributes,
+        replaced.attributes,
         ["engine_version", "password", "storage"]
     );
+    assert_eq!(replaced.replace_paths, ["engine_version", "storage"]);
     assert_eq!(
         change(&out, "aws_s3_bucket_policy.media").attributes,
         ["policy"]

@@ -105,7 +105,9 @@ fn the_first_failure_that_follows_from_no_other_is_the_root() {
         database.request_id.as_deref(),
         Some("0a1b2c3d-1111-2222-3333-444455556666")
     );
+    assert_eq!(database.error_code.as_deref(), Some("QuotaExceeded"));
     let key = change(&out, "aws_kms_key.k");
+    assert_eq!(key.error_code, None);
     assert_eq!(
         key.request_id.as_deref(),
         Some("99998888-1111-2222-3333-444455556666")

@@ -91,7 +91,7 @@ fn flag(raw: &str, name: &Finder<'_>) -> Option<bool> {
 }
 
 /// The record itself, out of an EventBridge envelope.
-pub(super) fn event<'a, 'e>(json: &'e Json<'a>) -> &'e Json<'a> {
+pub(crate) fn event<'a, 'e>(json: &'e Json<'a>) -> &'e Json<'a> {
     match json.get("detail") {
         Some(detail) if detail.get("eventName").is_some() => detail,
         _ => json,

@@ -1,13 +1,13 @@
 //! Audit rows of three clouds as one kind of event: a write, by whom, by what means, to what.
 
-mod aws;
+pub(crate) mod aws;
 mod aws_nouns;
 mod aws_table;
 mod aws_targets;
 mod azure;
 mod class;
 mod google;
-mod json;
+pub(crate) mod json;
 mod kubernetes;
 mod marks;
 mod tags;
@@ -84,6 +84,8 @@ pub(crate) struct Event {
     pub operation: String,
     /// Who; `unknown` when the event does not tell.
     pub actor: String,
+    /// Address that it came from, where the log tells one.
+    pub source_ip: Option<String>,
     /// By what means.
     pub means: Means,
     /// To what.
@@ -181,6 +183,7 @@ fn read(
         api: api.to_owned(),
         operation: operation.to_owned(),
         actor: view.text(Column::Actor, row).unwrap_or_default().to_owned(),
+        source_ip: view.text(Column::SourceIp, row).map(str::to_owned),
         means: Means {
             class: WriteClass::Script,
             tool: String::new(),

@@ -2,16 +2,7 @@
 
 use super::*;
 
-const RULES: &str = r#"
-# Databases belong to whoever is named in them.
-[[rule]]
-match = { kind = "database", name = "order*" }
-set = { service = "orders", team = "payments" }
-
-[[rule]]
-match = { account = "111122223333" }
-set = { team = "platform", environment = "production" }
-"#;
+const RULES: &str = include_str!("fixtures/ownership.toml");
 
 fn resource(key: &str, kind: &str, parent: Option<&str>) -> Resource {
     Resource {

@@ -8,10 +8,13 @@ use nepho::{Options, TimeRange};
 use nepho_report::{ChangeSelection, render_timeline};
 
 use crate::args::{ChangesArgs, ClassArg};
-use crate::commands::{explain, rules};
+use crate::commands::{explain, follow, rules, table};
 use crate::convert;
 
 pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
+    if args.follow {
+        return follow::run(args);
+    }
     let range = args.selection.range()?;
     // Everything is read: what was done by hand before the range may be undone within it.
     let options = Options {
@@ -33,6 +36,10 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
     }
+    if args.table.is_some() || args.output.is_some() || args.to.is_some() {
+        table::write(&explanation.conclusions, args)?;
+        return Ok(code(is_all_broken));
+    }
     let timeline = convert::timeline(explanation, selection(args, range));
     if args.json {
         let mut out = std::io::stdout().lock();
@@ -45,14 +52,17 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
         out.write_all(render_timeline(&timeline, &options).as_bytes())?;
         out.flush()?;
     }
-    Ok(if is_all_broken {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    Ok(code(is_all_broken))
 }
 
-fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {
+fn code(is_all_broken: bool) -> ExitCode {
+    match is_all_broken {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
+    }
+}
+
+pub(super) fn selection(args: &ChangesArgs, range: TimeRange) -> ChangeSelection {
     let classes = args.class.iter().copied().flat_map(ClassArg::classes);
     ChangeSelection {
         since: range.since,

@@ -5,6 +5,8 @@ pub(crate) mod completions;
 pub(crate) mod components;
 pub(crate) mod demo;
 pub(crate) mod explain;
+mod follow;
 pub(crate) mod map;
 pub(crate) mod parse;
 pub(crate) mod rules;
+mod table;

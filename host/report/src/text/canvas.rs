@@ -98,6 +98,14 @@ impl Canvas {
         }
     }
 
+    /// Empty canvas on which nothing is wrapped.
+    pub(super) fn line(options: &TextOptions) -> Self {
+        Self {
+            width: usize::MAX,
+            ..Self::new(options, "")
+        }
+    }
+
     pub(super) fn width(&self) -> usize {
         self.width
     }

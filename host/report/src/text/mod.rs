@@ -17,7 +17,7 @@ use crate::words;
 use canvas::{Canvas, Tone, bad, plain, strong};
 pub use map::render_map;
 
-pub use timeline::render_timeline;
+pub use timeline::{render_change, render_timeline};
 
 /// Whether the text is colored.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -11,6 +11,8 @@ use crate::words;
 
 /// Changes of an entry that are shown unless everything is asked for.
 const CHANGES_SHOWN: usize = 24;
+/// Width of the longest action that is usual: `replace`.
+const LONGEST_ACTION: usize = 7;
 /// Longest address that is shown in full.
 const ADDRESS: usize = 70;
 
@@ -26,6 +28,24 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
         write_entry(&mut canvas, timeline, entry);
     }
     write_read(&mut canvas, timeline);
+    canvas.finish()
+}
+
+/// One change of an entry as one line, with a line break at the end: for changes that are told as
+/// they come.
+pub fn render_change(entry: &Entry, change: &TimelineChange, options: &TextOptions) -> String {
+    let mut row = row(&[change], entry, None, false);
+    if let Some(run) = &entry.run {
+        row.push(dim(format!("{} {}", run.tool, run.scope)));
+        if let Some(actor) = change.actor.as_ref().or(run.actor.as_ref()) {
+            row.push(plain(format!("by {actor}")));
+        }
+    }
+    let mut canvas = Canvas::line(options);
+    let widths = [0, LONGEST_ACTION];
+    for line in aligned(&[row], widths) {
+        canvas.paragraph(0, 0, &line);
+    }
     canvas.finish()
 }
 

@@ -154,15 +154,20 @@ fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineCha
         address: change.address.clone(),
         previous_address: change.previous_address.clone(),
         resource: change.resource.clone(),
+        key_confidence: change.key_confidence,
+        provider: change.provider.clone(),
         parent: change.parent.clone(),
         resource_type: change.resource_type.clone(),
         services,
         actor: change.actor.clone(),
         attributes: change.attributes.clone(),
+        replace_paths: change.replace_paths.clone(),
         reason: change
             .reason
             .as_deref()
             .map(|reason| secret::mask(reason).into_owned()),
+        error_code: change.error_code.clone(),
+        request_id: change.request_id.clone(),
         is_root_failure: change.is_root_failure,
         drift_of: opened.map(|one| one.address.clone()),
         repairs: repairs.into_iter().collect(),

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::secret;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus, Via};
 use nepho_core::time::NANOS;
 
-use super::{ChangeSelection, Entry, EntryKind, RunHead, TimelineChange, is_failed};
+use super::{ChangeSelection, Entry, EntryKind, RunCounts, RunHead, TimelineChange, is_failed};
 
 /// Tool, scope and id of a run.
 type RunKey = (String, String, String);
@@ -89,6 +89,8 @@ fn join_histories(documents: &mut BTreeMap<RunKey, Run>) {
             continue;
         };
         run.actor = run.actor.take().or(history.actor);
+        run.via = run.via.or(history.via);
+        run.pull_request = run.pull_request.take().or(history.pull_request);
         run.revision = run.revision.take().or(history.revision);
         run.repository = run.repository.take().or(history.repository);
         run.message = run.message.take().or(history.message);
@@ -117,6 +119,22 @@ fn join(told: &[&Run]) -> Option<Run> {
     for other in told {
         fill(&mut joined.started, other.started.as_ref());
         fill(&mut joined.actor, other.actor.as_ref());
+        joined.via = joined.via.or(other.via);
+        fill(&mut joined.source_ip, other.source_ip.as_ref());
+        fill(&mut joined.user_agent, other.user_agent.as_ref());
+        fill(&mut joined.pull_request, other.pull_request.as_ref());
+        joined.time_precision = joined.time_precision.min(other.time_precision);
+        let counts = [
+            (&mut joined.created, other.created),
+            (&mut joined.updated, other.updated),
+            (&mut joined.replaced, other.replaced),
+            (&mut joined.deleted, other.deleted),
+            (&mut joined.failed, other.failed),
+        ];
+        for (held, told) in counts {
+            *held = held.or(told);
+        }
+        joined.evidence.extend_from_slice(&other.evidence);
         fill(&mut joined.revision, other.revision.as_ref());
         fill(&mut joined.repository, other.repository.as_ref());
         fill(&mut joined.message, other.message.as_ref());
@@ -125,6 +143,8 @@ fn join(told: &[&Run]) -> Option<Run> {
             joined.status = other.status;
         }
     }
+    joined.evidence.sort();
+    joined.evidence.dedup();
     Some(joined)
 }
 
@@ -186,15 +206,23 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let ends = changes.iter().filter_map(|(change, _)| change.time);
     let start = run.and_then(|run| run.started).or(starts.min());
     let end = run.and_then(|run| run.ended).or(ends.max());
+    let rows: Vec<&Change> = changes.iter().map(|(change, _)| change).collect();
+    let mut told = run.cloned().unwrap_or_default();
+    if run.is_none() {
+        told.tell_by(&rows);
+    }
     let (tool, scope, id) = key.clone();
     let one = |values: Vec<Option<&String>>| common(&values);
     // An analyzer may tell of a run that no document tells of.
     let is_unregistered = |change: &Change| change.class == Some(WriteClass::IacUnregistered);
-    let mut rows = changes.iter().map(|(change, _)| change);
+    let mut rows = rows.into_iter();
     let is_known = match run {
         Some(_) => changes.is_empty() || !rows.all(is_unregistered),
         None => rows.any(|change| !change.id.starts_with("audit:")),
     };
+    let actor = told
+        .actor
+        .or_else(|| one(changes.iter().filter_map(|(one, _)| runner(one)).collect()));
     let head = RunHead {
         id,
         tool,
@@ -205,9 +233,13 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
             .filter(|status| *status != RunStatus::Unknown)
             .unwrap_or_else(|| status(changes.iter().map(|(change, _)| change))),
         is_known,
-        actor: run
-            .and_then(|run| run.actor.clone())
-            .or_else(|| one(changes.iter().filter_map(|(one, _)| runner(one)).collect())),
+        time_precision: told.time_precision,
+        via: told
+            .via
+            .or_else(|| actor.as_deref().and_then(Via::of_actor)),
+        actor,
+        source_ip: told.source_ip,
+        user_agent: told.user_agent,
         revision: run.and_then(|run| run.revision.clone()).or_else(|| {
             one(changes
                 .iter()
@@ -215,12 +247,21 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
                 .collect())
         }),
         repository: run.and_then(|run| run.repository.clone()),
+        pull_request: told.pull_request,
         message: run
             .and_then(|run| run.message.as_deref())
             .map(|message| secret::mask(message).into_owned()),
         url: run
             .and_then(|run| run.url.as_deref())
             .map(|url| secret::mask(url).into_owned()),
+        counts: RunCounts {
+            created: told.created,
+            updated: told.updated,
+            replaced: told.replaced,
+            deleted: told.deleted,
+            failed: told.failed,
+        },
+        evidence: told.evidence,
         orphans: run.map(|run| run.orphans.clone()).unwrap_or_default(),
     };
     Entry {

@@ -9,7 +9,9 @@ mod summary;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{Drift, WriteClass};
-use nepho_core::tables::{ChangeAction, ChangeOutcome, RunOperation, RunStatus};
+use nepho_core::tables::{
+    ChangeAction, ChangeOutcome, RunOperation, RunStatus, TimePrecision, Via,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -101,18 +103,47 @@ pub struct RunHead {
     /// Whether a document of the tool tells of it. Of others only the audit log does: somebody
     /// applied from elsewhere.
     pub is_known: bool,
+    /// How exactly its times are known.
+    pub time_precision: TimePrecision,
     /// Who started it.
     pub actor: Option<String>,
+    /// What kind of principal that is; `null` when nothing tells.
+    pub via: Option<Via>,
+    /// Address that it was started from, when a log tells it.
+    pub source_ip: Option<String>,
+    /// Program that called the cloud for it, when a log tells it.
+    pub user_agent: Option<String>,
     /// Commit or version that was applied.
     pub revision: Option<String>,
     /// Repository that it was started from.
     pub repository: Option<String>,
+    /// Number of the pull request that it was started for.
+    pub pull_request: Option<String>,
     /// What the person who started it said of it, with secrets masked.
     pub message: Option<String>,
     /// Page of the run.
     pub url: Option<String>,
+    /// How many resources it changed, as a document counts or else by its changes.
+    pub counts: RunCounts,
+    /// Documents and logs that tell of it, 16 at most.
+    pub evidence: Vec<String>,
     /// Resources that it made and lost sight of: they exist, and no state or stack has them.
     pub orphans: Vec<String>,
+}
+
+/// How many resources a run changed; `null` where nothing tells.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RunCounts {
+    /// Those that it created.
+    pub created: Option<u64>,
+    /// Those that it updated.
+    pub updated: Option<u64>,
+    /// Those that it deleted and created again.
+    pub replaced: Option<u64>,
+    /// Those that it deleted.
+    pub deleted: Option<u64>,
+    /// Changes that failed, were taken back, or were not begun.
+    pub failed: Option<u64>,
 }
 
 /// A change in the timeline. Attribute values are never held.
@@ -139,6 +170,10 @@ pub struct TimelineChange {
     pub previous_address: Option<String>,
     /// Canonical resource id, when known.
     pub resource: Option<String>,
+    /// How surely that names one resource of all, from 0 (there is none) to 1 (a canonical id).
+    pub key_confidence: f64,
+    /// `aws`, `azure`, `gcp`, `kubernetes`, or the provider of a tool.
+    pub provider: Option<String>,
     /// Canonical id of the resource that this one is a facet of.
     pub parent: Option<String>,
     /// Type in the words of the tool or the cloud.
@@ -149,8 +184,14 @@ pub struct TimelineChange {
     pub actor: Option<String>,
     /// Names of the attributes that changed; never their values.
     pub attributes: Vec<String>,
+    /// Names of the attributes for which the resource had to be replaced.
+    pub replace_paths: Vec<String>,
     /// Why the tool did it or why it failed, in its own words, with secrets masked.
     pub reason: Option<String>,
+    /// Code of the error in the cloud's words, of a change that failed.
+    pub error_code: Option<String>,
+    /// Id that the cloud gave the request, which audit logs have as well.
+    pub request_id: Option<String>,
     /// Whether it is the failure that the others of its run followed from.
     pub is_root_failure: bool,
     /// Address at which infrastructure code manages the resource that was changed by hand.
@@ -180,6 +221,37 @@ pub struct Maker {
     pub tool: String,
     /// Operation in the cloud's words.
     pub operation: String,
+}
+
+/// A change as `nepho changes --follow --json` writes it, one in a line: the change, and the run
+/// that made it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FollowedChange<'a> {
+    /// Always `nepho.changes/1`.
+    pub schema: &'a str,
+    /// The change, in the fields of the timeline.
+    #[serde(flatten)]
+    pub change: &'a TimelineChange,
+    /// The run; `null` for one outside of runs.
+    pub run: Option<&'a RunHead>,
+}
+
+impl<'a> FollowedChange<'a> {
+    /// A change of an entry of a timeline.
+    pub fn new(entry: &'a Entry, change: &'a TimelineChange) -> Self {
+        Self {
+            schema: TIMELINE_SCHEMA,
+            change,
+            run: entry.run.as_ref(),
+        }
+    }
+
+    /// The change as one line of JSON with a line break at the end.
+    pub fn to_json(&self) -> String {
+        let mut text = serde_json::to_string(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
 }
 
 impl Timeline {

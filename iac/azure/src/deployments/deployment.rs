@@ -91,6 +91,7 @@ pub(super) fn read(
                 failed.is_root_failure = !has_root && !is_deployment(target);
                 has_root |= failed.is_root_failure;
             }
+            failed.error_code = failure.code();
             failed.reason = Some(failure.reason);
             out.changes.push(failed);
         }

@@ -79,6 +79,7 @@ impl Operations {
             message.and_then(|message| failures(message, &Values::default()).into_iter().next());
         if let Some(failure) = &failure {
             change.reason = Some(failure.reason.clone());
+            change.error_code = failure.code();
             if failure.is_consequence() {
                 change.outcome = ChangeOutcome::Cancelled;
             }

@@ -142,6 +142,10 @@ fn what_a_deployment_put_is_told_with_its_edges() {
     assert!(out.changes[4].is_root_failure && !out.changes[5].is_root_failure);
     let reason = "SkuNotAvailable: The requested size *** is not available; password=***";
     assert_eq!(out.changes[4].reason.as_deref(), Some(reason));
+    assert_eq!(
+        out.changes[4].error_code.as_deref(),
+        Some("SkuNotAvailable")
+    );
     let count = |kind| out.relations.iter().filter(|one| one.kind == kind).count();
     assert_eq!(count(RelationKind::DependsOn), 1);
     assert_eq!(count(RelationKind::ManagedBy), 4);

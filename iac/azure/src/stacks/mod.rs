@@ -13,7 +13,7 @@ use nepho_iac_common::items::Items;
 use nepho_iac_common::place::Places;
 use serde_json::Value;
 
-use crate::error::{Values, failures};
+use crate::error::{Failure, Values, failures};
 use crate::resource::{self, Place, container, type_of};
 use crate::run::{change, run_id, status};
 use crate::time;
@@ -187,6 +187,7 @@ fn changes(
         let told = error.and_then(|error| failures(error, values).into_iter().next());
         change.is_root_failure = !has_root;
         has_root = true;
+        change.error_code = told.as_ref().and_then(Failure::code);
         change.reason = told.map(|failure| failure.reason);
         out.changes.push(change);
     }

@@ -26,6 +26,8 @@ struct Target {
     name: Option<String>,
     #[serde(default, deserialize_with = "text")]
     path: Option<String>,
+    #[serde(default, deserialize_with = "text")]
+    requires_recreation: Option<String>,
 }
 
 impl Detail {
@@ -36,6 +38,12 @@ impl Detail {
         let path = path.filter(|path| !path.is_empty());
         path.or_else(|| self.target.name.clone())
             .or_else(|| self.target.attribute.clone())
+    }
+
+    /// Whether the resource has to be made anew for it, always or perhaps.
+    pub(super) fn replaces(&self) -> bool {
+        let told = self.target.requires_recreation.as_deref();
+        matches!(told, Some("Always" | "Conditionally"))
     }
 
     /// Logical id of the resource that causes the change, if one does.

@@ -271,6 +271,14 @@ impl Set<'_> {
         }
         attributes.sort();
         attributes.dedup();
+        let replacing = one.change.details.iter().filter(|detail| detail.replaces());
+        let is_replaced = one.action == ChangeAction::Replace;
+        let mut replace_paths: Vec<String> = replacing
+            .filter(|_| is_replaced)
+            .filter_map(Detail::name)
+            .collect();
+        replace_paths.sort();
+        replace_paths.dedup();
         let (tool, run) = (self.tool, &self.run);
         let reason = [
             ("replacement", &one.change.replacement),
@@ -292,6 +300,7 @@ impl Set<'_> {
             resource: self.key(one),
             resource_type: one.change.resource_type.clone().unwrap_or_default(),
             attributes,
+            replace_paths,
             reason: (!reason.is_empty()).then(|| reason.join(", ")),
             uri: self.document.uri.to_owned(),
             line: one.line,

@@ -41,6 +41,13 @@ fn a_change_set_is_what_is_planned() {
             "Alarm create planned [] ",
         ]
     );
+    let paths: Vec<usize> = out
+        .changes
+        .iter()
+        .map(|change| change.replace_paths.len())
+        .collect();
+    assert_eq!(paths, [1, 0, 0, 0]);
+    assert_eq!(out.changes[0].replace_paths, ["QueueName"]);
     let edges: Vec<_> = out
         .relations
         .iter()

@@ -11,7 +11,7 @@ use super::fold::{Folded, fold};
 use super::operation::{Operation, Phase};
 use super::roster::{self, Roster};
 use super::{is_grouping, properties_of};
-use crate::reason::{redact, request_id};
+use crate::reason::{error_code, redact, request_id};
 
 /// What is needed to tell the changes of an operation.
 pub(super) struct Telling<'d, 'a, 'e> {
@@ -63,12 +63,13 @@ impl<'a, 'e> Telling<'_, 'a, 'e> {
         let events = || rows.iter().map(|(_, row)| *row);
         let is_root = events().any(|row| self.failures.is_root(row));
         let is_failed = folded.outcome == ChangeOutcome::Failed;
-        let request = events()
-            .filter(|row| row.is_failure())
-            .find_map(|row| request_id(row.reason.as_deref()?));
+        let failures = || events().filter(|row| row.is_failure());
+        let request = failures().find_map(|row| request_id(row.reason.as_deref()?));
+        let code = failures().find_map(|row| error_code(row.reason.as_deref()?));
         Change {
             reason: reason_of(folded, events()),
             is_root_failure: is_root && is_failed,
+            error_code: code.filter(|_| is_failed),
             request_id: request.filter(|_| is_failed),
             parent: self.roster.parent_of(folded.last),
             resource: roster::identity_of(folded.last, folded.physical)
@@ -93,6 +94,7 @@ impl<'a, 'e> Telling<'_, 'a, 'e> {
         Change {
             reason: reason.map(|reason| redact(reason, &[])),
             is_root_failure: true,
+            error_code: reason.and_then(error_code),
             request_id: reason.and_then(request_id),
             resource: Some(event.physical.clone()).filter(|id| !id.is_empty()),
             ..self.told(action, ChangeOutcome::Failed, event, event)

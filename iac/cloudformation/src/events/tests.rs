@@ -133,6 +133,7 @@ fn a_failed_update_in_pages_without_tokens_is_rolled_back() {
     );
     let request = root.request_id.as_deref();
     assert_eq!(request, Some("01234567-89ab-cdef-0123-456789abcdef"));
+    assert_eq!(root.error_code.as_deref(), Some("InvalidRequest"));
     assert_eq!(roots(&out), ["pay Ledger"]);
     let echo = find(&out, "Refund", ChangeAction::Update).reason.as_deref();
     assert_eq!(echo, Some("Resource update cancelled"));

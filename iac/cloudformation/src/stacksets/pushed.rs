@@ -15,7 +15,7 @@ use serde::Deserialize;
 
 use super::{Member, STACK, STACK_SET, address, id_of, name_of, operation, set_row};
 use crate::document::{Item, text};
-use crate::reason::{redact, request_id};
+use crate::reason::{error_code, redact, request_id};
 use crate::stack::Place;
 
 #[derive(Deserialize)]
@@ -300,6 +300,7 @@ fn change(
             .unwrap_or_else(|| end.subject.clone()),
         resource: Some(canonical(&end.subject)),
         resource_type: STACK.to_owned(),
+        error_code: reason.and_then(error_code),
         request_id: reason.and_then(request_id),
         reason: reason.map(|reason| redact(reason, &[])),
         uri: document.uri.to_owned(),

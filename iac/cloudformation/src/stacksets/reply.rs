@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 
 use super::{Member, STACK, address, name_of, operation, set_row};
 use crate::document::{Item, text, time};
-use crate::reason::{redact, request_id};
+use crate::reason::{error_code, redact, request_id};
 
 /// `StackSetOperation`, `StackSetOperationSummary`, `StackSetOperationResultSummary`,
 /// `StackInstance` and `StackInstanceSummary`. Overrides of parameters, which hold values, are not
@@ -288,6 +288,7 @@ impl Operation {
             address: part.address.clone(),
             resource: stack.map(canonical),
             resource_type: STACK.to_owned(),
+            error_code: reason.and_then(error_code),
             request_id: reason.and_then(request_id),
             reason: reason.map(|reason| redact(reason, &[])),
             uri: document.uri.to_owned(),

@@ -1,6 +1,6 @@
 //! Runs of an application: its history, and the operation that goes on or was the last.
 
-use nepho_core::tables::{Run, RunOperation, RunStatus};
+use nepho_core::tables::{Run, RunOperation, RunStatus, Via};
 use serde_json::Value;
 
 use super::{repository, revision, run_of, scope};
@@ -17,6 +17,7 @@ pub(super) fn synced(object: &Object<'_>, entry: &Value) -> Option<Run> {
         status: RunStatus::Succeeded,
         started: time(entry, &["deployStartedAt"]),
         ended: Some(ended),
+        via: via(at(entry, &["initiatedBy"])),
         actor: initiator(at(entry, &["initiatedBy"])),
         revision: revision(entry),
         repository: repository(object, entry),
@@ -29,6 +30,12 @@ fn initiator(by: Option<&Value>) -> Option<String> {
     let by = by?;
     let user = text(by, &["username"]).map(str::to_owned);
     user.or_else(|| is_true(by, &["automated"]).then(|| "argocd (automated)".to_owned()))
+}
+
+/// Whether the controller began it by itself.
+fn via(by: Option<&Value>) -> Option<Via> {
+    let is_automated = is_true(by?, &["automated"]);
+    is_automated.then_some(Via::Service)
 }
 
 /// Run of the last operation: one of the history, if it got into it, else one of its own.
@@ -52,7 +59,8 @@ pub(super) fn operation(object: &Object<'_>, state: &Value, runs: &mut Vec<Run>)
         _ => RunStatus::Unknown,
     };
     let message = text(state, &["message"]).map(|message| redact(message, &[]));
-    let actor = initiator(at(state, &["operation", "initiatedBy"]));
+    let by = at(state, &["operation", "initiatedBy"]);
+    let actor = initiator(by);
     let in_history = runs.iter_mut().rev().find(|run| {
         status == RunStatus::Succeeded
             && run.revision == revision
@@ -62,6 +70,7 @@ pub(super) fn operation(object: &Object<'_>, state: &Value, runs: &mut Vec<Run>)
         run.message = message;
         run.started = run.started.or(started);
         run.actor = run.actor.take().or(actor);
+        run.via = run.via.or(via(by));
         return run.clone();
     }
     let when = started.or(ended).map(|time| time.to_string());
@@ -70,6 +79,7 @@ pub(super) fn operation(object: &Object<'_>, state: &Value, runs: &mut Vec<Run>)
         status,
         started,
         ended,
+        via: via(by),
         actor,
         revision,
         message,

@@ -3,7 +3,7 @@
 //! controller/ and util/argo/audit_logger.go of github.com/argoproj/argo-cd, read 2026-11-28.
 
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus, Via};
 use nepho_core::time::NANOS;
 
 use super::event::Event;
@@ -78,6 +78,7 @@ fn started(event: &Event) -> Run {
         },
         status: RunStatus::Running,
         started: event.time.filter(|_| event.reason == "OperationStarted"),
+        via: lower.contains("automated").then_some(Via::Service),
         actor,
         revision: commit(message),
         uri: event.uri.clone(),

@@ -10,7 +10,7 @@ use super::fold::{Folded, is_gone, is_moved};
 use super::run::{End, Run, Step};
 use super::wire::ResourceState;
 use crate::identity::Known;
-use crate::reason::{redact, request_id, sensitive};
+use crate::reason::{error_code, redact, request_id, sensitive};
 
 /// The change that `folded` stands for.
 pub(super) fn change(
@@ -51,9 +51,15 @@ pub(super) fn change(
         parent,
         class: (!folded.is_drift).then_some(WriteClass::Iac),
         attributes: attributes(&folded.steps),
+        replace_paths: replacing(folded),
         reason: reason(run, folded),
         is_root_failure: is_failed && run.first_failure.as_deref() == Some(&metadata.urn),
-        request_id: request(run, folded).filter(|_| is_failed),
+        error_code: errors(run, folded)
+            .find_map(error_code)
+            .filter(|_| is_failed),
+        request_id: errors(run, folded)
+            .find_map(request_id)
+            .filter(|_| is_failed),
         uri: uri.to_owned(),
         line: main.line,
         ..Change::default()
@@ -139,7 +145,24 @@ fn reason(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
     Some(format!("replaced because of {}", keys.join(", ")))
 }
 
-fn request(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
-    let messages = run.errors.get(&folded.main.metadata.urn)?;
-    messages.iter().find_map(|message| request_id(message))
+/// Messages of errors of the resource.
+fn errors<'r>(run: &'r Run<'_>, folded: &Folded<'_, '_>) -> impl Iterator<Item = &'r str> {
+    let messages = run.errors.get(&folded.main.metadata.urn);
+    messages
+        .into_iter()
+        .flatten()
+        .map(|message| message.as_ref())
+}
+
+/// Names of the properties for which the resource was replaced.
+fn replacing(folded: &Folded<'_, '_>) -> Vec<String> {
+    let is_replaced = folded.action == ChangeAction::Replace;
+    let keys = folded.main.metadata.keys.iter().flatten();
+    let mut names: Vec<String> = keys
+        .filter(|_| is_replaced)
+        .map(|key| key.to_string())
+        .collect();
+    names.sort();
+    names.dedup();
+    names
 }

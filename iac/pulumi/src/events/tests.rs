@@ -130,6 +130,7 @@ fn a_replacement_is_told_with_its_new_resource_and_its_cause() {
         Some("replaced because of storageEncrypted")
     );
     assert_eq!(database.attributes, ["storageEncrypted"]);
+    assert_eq!(database.replace_paths, ["storageEncrypted"]);
     assert_eq!(
         database.time,
         Timestamp::parse_rfc3339("2024-05-01T10:06:00Z")
@@ -278,7 +279,7 @@ fn runs_are_told_by_what_they_do() {
 fn the_request_that_failed_is_told() {
     let message = serde_json::json!({"sequence":2,"timestamp":102,"diagnosticEvent":{
         "urn":"urn:pulumi:dev::shop::aws:sns/topic:Topic::a","severity":"error",
-        "message":"api error, StatusCode: 400, RequestID: 0a1b2c3d-0000-4000-8000-00000000000f, refused"}});
+        "message":"api error, StatusCode: 400, RequestID: 0a1b2c3d-0000-4000-8000-00000000000f, TopicLimitExceededException: refused"}});
     let out = read(&log(&[
         message.to_string(),
         step(102, FAILED, "update", "a", "topic-0001", "topic-0001"),
@@ -291,6 +292,8 @@ fn the_request_that_failed_is_told() {
         .collect();
     let request = Some("0a1b2c3d-0000-4000-8000-00000000000f");
     assert_eq!(told, [(true, request), (false, None)]);
+    let code = Some("TopicLimitExceededException");
+    assert_eq!(out.changes[0].error_code.as_deref(), code);
 }
 
 #[test]

@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{Details, Finding, FindingKind, StateRewritten, Urgency};
-use nepho_core::tables::Run;
+use nepho_core::tables::{Run, Via};
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::words::{operation, plain, status};
+use super::words::{count, operation, plain, status};
 use crate::reason::redact;
 
 /// An update as backends and the command line tell it. It has no `Debug`: the configuration must
@@ -87,6 +87,10 @@ struct Environment {
     github_owner: Option<String>,
     #[serde(rename = "github.repo")]
     github_repository: Option<String>,
+    #[serde(rename = "ci.system")]
+    pipeline: Option<String>,
+    #[serde(rename = "ci.pr.number")]
+    pull_request: Option<String>,
     #[serde(rename = "ci.build.url")]
     build_url: Option<String>,
 }
@@ -151,6 +155,12 @@ pub(super) fn read(text: &str, scope: &str) -> Result<Told, &'static str> {
         started,
         ended: update.end_time.and_then(Moment::time),
         actor,
+        via: environment.pipeline.as_ref().map(|_| Via::Ci),
+        pull_request: plain(environment.pull_request.as_deref()),
+        created: count(&changes, "create"),
+        updated: count(&changes, "update"),
+        replaced: count(&changes, "replace"),
+        deleted: count(&changes, "delete"),
         revision: plain(environment.head.as_deref()).or(revision),
         repository: environment.repository().or(repository),
         message: message.map(|message| redact(&message, &secrets)),

@@ -2,7 +2,7 @@
 
 use nepho_core::Timestamp;
 use nepho_core::findings::FindingKind;
-use nepho_core::tables::RunOperation;
+use nepho_core::tables::{RunOperation, Via};
 
 use super::*;
 
@@ -88,8 +88,23 @@ fn a_history_tells_who_ran_what_from_which_commit() {
     );
     assert_eq!((run.serial_from, run.serial_to), (Some(42), Some(43)));
     assert_eq!((run.line, out.runs[1].line), (2, 29));
+    assert_eq!(run.via, Some(Via::Ci));
+    let counts = [run.created, run.updated, run.replaced, run.deleted];
+    assert_eq!(counts, [0, 1, 1, 2].map(Some));
+    assert_eq!(out.runs[1].via, None);
     assert_eq!(out.runs[1].actor.as_deref(), Some("Grace Hopper"));
     assert_eq!(out.runs[1].message, None);
+}
+
+#[test]
+fn a_pipeline_tells_its_pull_request() {
+    let text = CLI.replacen(
+        "\"ci.system\"",
+        "\"ci.pr.number\": \"47\", \"ci.system\"",
+        1,
+    );
+    let out = read("history.json", &text);
+    assert_eq!(out.runs[0].pull_request.as_deref(), Some("47"));
 }
 
 #[test]

@@ -9,7 +9,7 @@ use nepho_core::tables::{Run, RunOperation};
 use serde::Deserialize;
 
 use super::history::Person;
-use super::words::{operation, plain, status};
+use super::words::{count, operation, plain, status};
 
 /// Fields of which every payload has one.
 pub(super) const MARKS: [&str; 6] = [
@@ -76,6 +76,10 @@ pub(super) fn read(text: &str) -> Result<Option<Run>, &'static str> {
         id: format!("{scope}#{name}"),
         operation,
         status: status(result.as_deref().unwrap_or_default(), &changes),
+        created: count(&changes, "create"),
+        updated: count(&changes, "update"),
+        replaced: count(&changes, "replace"),
+        deleted: count(&changes, "delete"),
         actor: payload.user.as_ref().and_then(Person::word),
         url: plain(Some(url)),
         serial_from: version.map(|version| version - 1),

@@ -38,6 +38,12 @@ pub(super) fn status(result: &str, changes: &BTreeMap<String, u64>) -> RunStatus
     }
 }
 
+/// How many resources were changed so; `None` where nothing is counted.
+pub(super) fn count(changes: &BTreeMap<String, u64>, operation: &str) -> Option<u64> {
+    let count = changes.get(operation).copied().unwrap_or(0);
+    (!changes.is_empty()).then_some(count)
+}
+
 /// A text that may be kept: without secrets, of bounded length; `None` for an empty one.
 pub(super) fn plain(text: Option<&str>) -> Option<String> {
     let text = text?.trim();

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
-use nepho_core::tables::{self, RunOperation, RunStatus};
+use nepho_core::tables::{self, RunOperation, RunStatus, Via};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -54,6 +54,8 @@ struct Attributes<'a> {
     is_destroy: Option<bool>,
     refresh_only: Option<bool>,
     plan_only: Option<bool>,
+    #[serde(borrow)]
+    source: Option<Cow<'a, str>>,
     serial: Option<u64>,
     #[serde(borrow)]
     vcs_commit_sha: Option<Cow<'a, str>>,
@@ -103,6 +105,17 @@ pub(super) fn run(
     })
 }
 
+/// By what kind of principal a run was started, by what the API calls its source; `None` where it
+/// does not tell: whoever has a token may call the API and the command line.
+fn via(source: &str, is_pushed: bool) -> Option<Via> {
+    match source {
+        "tfe-ui" => Some(Via::Human),
+        "tfe-configuration-version" if is_pushed => Some(Via::Ci),
+        "tfe-run-trigger" | "tfe-infrastructure-lifecycle" => Some(Via::Service),
+        _ => None,
+    }
+}
+
 impl Item<'_> {
     fn as_run(&self, id: &str, around: &Around<'_>) -> tables::Run {
         let none = Attributes::default();
@@ -135,7 +148,7 @@ impl Item<'_> {
             is(attributes.refresh_only),
         );
         let configuration = self.related("configuration-version").unwrap_or_default();
-        let (revision, repository) = around.included.commit(&configuration);
+        let commit = around.included.commit(&configuration);
         tables::Run {
             id: id.to_owned(),
             scope: self.scope(around),
@@ -149,8 +162,13 @@ impl Item<'_> {
             actor: self
                 .named("confirmed-by", around)
                 .or_else(|| self.named("created-by", around)),
-            revision,
-            repository,
+            via: via(
+                attributes.source.as_deref().unwrap_or(""),
+                commit.is_pushed(),
+            ),
+            revision: commit.revision,
+            repository: commit.repository,
+            pull_request: commit.pull_request,
             message: masked(attributes.message.as_deref()),
             url: self.link(),
             ..tables::Run::default()

@@ -44,6 +44,7 @@ struct Attributes<'a> {
     commit_url: Option<Cow<'a, str>>,
     #[serde(borrow)]
     identifier: Option<Cow<'a, str>>,
+    pull_request_number: Option<u64>,
 }
 
 impl<'a> Included<'a> {
@@ -64,21 +65,38 @@ impl<'a> Included<'a> {
         Some(name.clone().into_owned())
     }
 
-    /// Commit and repository that a version of a configuration is of.
-    pub(super) fn commit(&self, configuration: &str) -> (Option<String>, Option<String>) {
+    /// Commit that a version of a configuration is of.
+    pub(super) fn commit(&self, configuration: &str) -> Commit {
         let ingress = self.0.get(configuration).and_then(|item| {
             let id = related(item.relationships.as_ref()?, "ingress-attributes")?;
             self.0.get(&id)?.attributes.as_ref()
         });
         let Some(ingress) = ingress else {
-            return (None, None);
+            return Commit::default();
         };
         let own = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let address = ingress.commit_url.as_deref().and_then(repository);
-        (
-            own(&ingress.commit_sha),
-            address.or_else(|| own(&ingress.identifier)),
-        )
+        Commit {
+            revision: own(&ingress.commit_sha),
+            repository: address.or_else(|| own(&ingress.identifier)),
+            pull_request: ingress.pull_request_number.map(|number| number.to_string()),
+        }
+    }
+}
+
+/// What a version of a configuration was made from.
+#[derive(Default)]
+pub(super) struct Commit {
+    pub(super) revision: Option<String>,
+    pub(super) repository: Option<String>,
+    /// Number of the pull request.
+    pub(super) pull_request: Option<String>,
+}
+
+impl Commit {
+    /// Whether somebody pushed it, and nobody uploaded the configuration.
+    pub(super) fn is_pushed(&self) -> bool {
+        self.revision.is_some()
     }
 }
 

@@ -3,7 +3,7 @@
 mod api;
 mod included;
 mod notification;
-mod status;
+pub(crate) mod status;
 mod task;
 
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};

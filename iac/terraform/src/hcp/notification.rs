@@ -108,7 +108,7 @@ impl Payload<'_> {
             status: reached.status,
             started: time(self.run_created_at.as_deref()),
             ended: updated.filter(|_| reached.status != RunStatus::Running),
-            actor: self.run_created_by.as_deref().map(str::to_owned),
+            actor: masked(self.run_created_by.as_deref()),
             message: masked(self.run_message.as_deref()),
             url: self.run_url.as_deref().map(str::to_owned),
             ..tables::Run::default()

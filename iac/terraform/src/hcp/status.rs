@@ -6,7 +6,7 @@ use nepho_core::tables::{RunOperation, RunStatus};
 
 /// How far a run came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Reached {
+pub(crate) struct Reached {
     pub status: RunStatus,
     /// Whether the cloud was changed, or may have been.
     pub is_applied: bool,
@@ -14,7 +14,7 @@ pub(super) struct Reached {
 
 /// What a status says. `was_applying` is whether the run is known to have begun to apply: only what
 /// was `applied`, or ended otherwise behind `applying`, changed the cloud.
-pub(super) fn reached(status: &str, was_applying: bool) -> Reached {
+pub(crate) fn reached(status: &str, was_applying: bool) -> Reached {
     let of = |status, is_applied| Reached { status, is_applied };
     match status {
         "applied" => of(RunStatus::Succeeded, true),
@@ -32,7 +32,7 @@ pub(super) fn reached(status: &str, was_applying: bool) -> Reached {
 }
 
 /// Whether a run with this status has begun to change the cloud and goes on.
-pub(super) fn is_applying(status: &str) -> bool {
+pub(crate) fn is_applying(status: &str) -> bool {
     matches!(
         status,
         "applying" | "post_apply_running" | "post_apply_completed"
@@ -40,7 +40,7 @@ pub(super) fn is_applying(status: &str) -> bool {
 }
 
 /// What a run was started to do, as far as it came.
-pub(super) fn operation(reached: Reached, is_destroy: bool, is_refresh: bool) -> RunOperation {
+pub(crate) fn operation(reached: Reached, is_destroy: bool, is_refresh: bool) -> RunOperation {
     match reached.is_applied {
         false => RunOperation::Plan,
         true if is_destroy => RunOperation::Destroy,

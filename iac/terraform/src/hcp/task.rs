@@ -66,7 +66,7 @@ impl Payload<'_> {
             operation: status::operation(reached, false, false),
             status: RunStatus::Running,
             started: created,
-            actor: self.run_created_by.as_deref().map(str::to_owned),
+            actor: masked(self.run_created_by.as_deref()),
             revision: commit_url.and_then(commit),
             repository: told.or_else(|| commit_url.and_then(repository)),
             message: masked(self.run_message.as_deref()),

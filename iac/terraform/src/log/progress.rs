@@ -16,6 +16,8 @@ pub(super) struct Progress {
     pub id: Option<String>,
     /// Summary of the error, fit to be kept.
     pub error: Option<String>,
+    /// Code of the error in the cloud's words.
+    pub error_code: Option<String>,
     /// Id that the cloud gave the request that it refused.
     pub request_id: Option<String>,
     /// Whether a provisioner failed: what was made exists, and is tainted.

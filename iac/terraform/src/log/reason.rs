@@ -1,8 +1,8 @@
 //! Error texts that are fit to be kept.
 
 use nepho_core::secret;
-pub(super) use nepho_iac_common::reason::request_id;
 use nepho_iac_common::reason::shortened;
+pub(super) use nepho_iac_common::reason::{error_code, request_id};
 
 /// The summary of a diagnostic on one line, with secrets and rejected values masked.
 ///

@@ -11,7 +11,7 @@ use serde_json::value::RawValue;
 
 use super::message::{Diagnostic, Hook, Message, Planned, Summary};
 use super::progress::{Progress, Step};
-use super::reason::{redact, request_id};
+use super::reason::{error_code, redact, request_id};
 use crate::address;
 use crate::place::describe;
 
@@ -63,6 +63,7 @@ pub(super) struct Drift {
 pub(super) struct Failure {
     pub address: Option<String>,
     pub summary: String,
+    pub error_code: Option<String>,
     pub request_id: Option<String>,
 }
 
@@ -290,6 +291,7 @@ impl<'a> Run<'a> {
         let detail = diagnostic.detail.unwrap_or_default();
         self.errors.push(Failure {
             address: diagnostic.address.map(Cow::into_owned),
+            error_code: error_code(&summary).or_else(|| error_code(&detail)),
             request_id: request_id(&summary).or_else(|| request_id(&detail)),
             summary: redact(&summary),
         });

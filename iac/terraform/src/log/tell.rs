@@ -50,6 +50,7 @@ impl Run<'_> {
                     if let Some(progress) = self.resources.get_mut(position) {
                         progress.error.get_or_insert(error.summary);
                         progress.request_id = progress.request_id.take().or(error.request_id);
+                        progress.error_code = progress.error_code.take().or(error.error_code);
                     }
                 }
                 Some(None) => {}
@@ -64,6 +65,7 @@ impl Run<'_> {
         {
             progress.error = Some(error.summary);
             progress.request_id = error.request_id;
+            progress.error_code = error.error_code;
         }
     }
 
@@ -129,6 +131,7 @@ impl Run<'_> {
             resource_type: progress.resource_type,
             class: Some(WriteClass::Iac),
             reason: progress.error.filter(|_| is_failed).or(progress.reason),
+            error_code: progress.error_code.filter(|_| is_failed),
             request_id: progress.request_id.filter(|_| is_failed),
             uri: self.uri.to_owned(),
             line,

@@ -126,6 +126,9 @@ fn read_change(
         address = address::deposed(&address, key);
     }
     let attributes = attributes(&change.change, action);
+    let mut replace_paths = compare::replacing(change.change.replace_paths);
+    replace_paths.sort_unstable();
+    replace_paths.dedup();
     let reason = match is_drift {
         true => (action == ChangeAction::Delete).then(|| "deleted".to_owned()),
         false => reason(&change, action),
@@ -158,6 +161,7 @@ fn read_change(
         // Who made a difference that the tool only finds is for others to say.
         class: (!is_drift).then_some(WriteClass::Iac),
         attributes,
+        replace_paths,
         reason,
         uri: run.uri.to_owned(),
         line,

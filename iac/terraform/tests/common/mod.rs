@@ -20,12 +20,13 @@ pub(crate) fn feed(name: &str) -> Box<dyn ChangeFeed> {
 }
 
 /// All feeds of this crate.
-pub(crate) const FEEDS: [&str; 5] = [
+pub(crate) const FEEDS: [&str; 6] = [
     "terraform.state",
     "terraform.plan",
     "terraform.log",
     "terraform.hcp",
     "terraform.lock",
+    "terraform.webhooks",
 ];
 
 /// The feed that recognises a document.

@@ -1,0 +1,147 @@
+//! `nepho changes --follow` as a user runs it.
+
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Stdio};
+
+use serde_json::{Value, json};
+
+/// A process that ends with the test.
+struct Following {
+    child: Child,
+    lines: BufReader<ChildStdout>,
+}
+
+impl Drop for Following {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Following {
+    /// Starts it, and waits until it has looked at what is there.
+    fn start(folder: &Path, args: &[&str]) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_nepho"))
+            .args(["changes", ".", "--follow", "--every", "100ms"])
+            .args(args)
+            .current_dir(folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut said = BufReader::new(child.stderr.take().expect("standard error"));
+        let mut line = String::new();
+        said.read_line(&mut line).expect("a line");
+        assert!(
+            line.contains("to compare with, looking every 100ms"),
+            "{line}"
+        );
+        std::thread::spawn(move || said.read_to_end(&mut Vec::new()));
+        let lines = BufReader::new(child.stdout.take().expect("standard output"));
+        Self { child, lines }
+    }
+
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).expect("a line");
+        line
+    }
+}
+
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("shop")).expect("a folder");
+    folder
+}
+
+/// Writes a version of the state in one step, as Terraform does not: no half of it is seen.
+fn write(folder: &Path, serial: u64, buckets: &[&str]) {
+    let resource = |name: &&str| {
+        json!({"mode": "managed", "type": "aws_s3_bucket", "name": name,
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 0, "attributes": {
+                "id": name, "bucket": name, "arn": format!("arn:aws:s3:::{name}")}}]})
+    };
+    let resources: Vec<Value> = buckets.iter().map(resource).collect();
+    let state = json!({"version": 4, "terraform_version": "1.11.4", "serial": serial,
+        "lineage": "l", "outputs": {}, "resources": resources});
+    let beside = folder.join(".new");
+    fs::write(&beside, state.to_string()).expect("written");
+    fs::rename(&beside, folder.join("shop/terraform.tfstate")).expect("put in place");
+}
+
+#[test]
+fn changes_of_a_state_are_told_as_it_is_written() {
+    let folder = folder("follow");
+    write(&folder, 3, &["kept"]);
+    let mut following = Following::start(&folder, &[]);
+    write(&folder, 4, &["kept", "orders"]);
+    let line = following.line();
+    assert!(
+        line.contains("create") && line.contains("aws_s3_bucket.orders terraform shop"),
+        "{line}"
+    );
+    assert_eq!(line.lines().count(), 1);
+    write(&folder, 6, &["orders"]);
+    let line = following.line();
+    assert!(
+        line.contains("delete") && line.contains("aws_s3_bucket.kept"),
+        "{line}"
+    );
+}
+
+#[test]
+fn each_change_that_is_asked_for_is_one_object() {
+    let folder = folder("follow-json");
+    write(&folder, 3, &["kept"]);
+    let mut following = Following::start(&folder, &["--json", "--resource", "orders"]);
+    write(&folder, 4, &["kept", "media", "orders"]);
+    let change: Value = serde_json::from_str(&following.line()).expect("JSON");
+    assert_eq!(change["schema"], "nepho.changes/1");
+    assert_eq!(change["resource"], "arn:aws:s3:::orders");
+    assert_eq!(
+        (&change["action"], &change["class"]),
+        (&json!("create"), &json!("iac"))
+    );
+    assert_eq!(change["run"]["scope"], "shop");
+    assert_eq!(change["run"]["counts"]["created"], 2);
+    assert_eq!(change["run"]["time_precision"], "state_version");
+}
+
+#[cfg(unix)]
+#[test]
+fn it_stops_when_it_is_interrupted() {
+    use std::os::unix::process::ExitStatusExt;
+
+    let folder = folder("follow-stop");
+    write(&folder, 3, &["kept"]);
+    let mut following = Following::start(&folder, &[]);
+    let process = following.child.id().to_string();
+    let kill = Command::new("kill").args(["-INT", &process]).status();
+    assert!(kill.expect("a status").success());
+    let status = following.child.wait().expect("it ends");
+    assert_eq!((status.code(), status.signal()), (None, Some(2)));
+    assert_eq!(following.line(), "");
+}
+
+#[test]
+fn what_cannot_be_followed_is_wrong_usage() {
+    let folder = folder("follow-usage");
+    let code = |args: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+            .arg("changes")
+            .args(args)
+            .current_dir(&folder)
+            .output()
+            .expect("the command runs");
+        output.status.code()
+    };
+    assert_eq!(code(&["-", "--follow"]), Some(2));
+    assert_eq!(code(&[".", "--follow", "--since", "1h"]), Some(2));
+    assert_eq!(code(&[".", "--every", "1s"]), Some(2));
+}

@@ -1,0 +1,200 @@
+//! Follows documents of infrastructure tools: looks again and again at where they lie, and tells
+//! the changes of versions that are new.
+//!
+//! What older versions told is kept as far as it takes to compare the next one: a file may be
+//! written over. Logs are passed over; whoever wants to know who made a change reads them all.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+
+use nepho_core::feed::{FeedOutput, Snapshot};
+use nepho_core::findings::WriteClass;
+use nepho_core::registry::{Kind, Make, components};
+use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
+use nepho_core::{Error, ErrorKind, Result};
+
+use crate::complete::{self, Evidence};
+use crate::feeds::{Feeds, Sorted};
+use crate::input::SkippedInput;
+use crate::merge::merge;
+use crate::pipeline::Progress;
+use crate::places::Watched;
+
+/// Changes that are remembered, so that none is told twice.
+const REMEMBERED: usize = 100_000;
+/// Changes that new versions are compared with: what a run told is not told again by its state.
+const COMPARED: usize = 10_000;
+
+/// What documents tell that are new or were written again.
+#[derive(Debug, Default)]
+pub struct News {
+    /// Changes that were not told before.
+    pub changes: Vec<Change>,
+    /// Runs of these documents.
+    pub runs: Vec<Run>,
+    /// Resources of all documents, as their latest versions tell.
+    pub resources: Vec<Resource>,
+    /// What could not be looked at.
+    pub skipped: Vec<SkippedInput>,
+    /// What could not be read.
+    pub rejects: Vec<Reject>,
+    /// Documents that were read.
+    pub documents: u64,
+}
+
+/// Looks at files, folders, globs and addresses of buckets again and again.
+pub struct Follow {
+    feeds: Feeds,
+    watched: Watched,
+    /// The newest version of each history.
+    snapshots: Vec<Snapshot>,
+    resources: BTreeMap<String, Vec<Resource>>,
+    known: VecDeque<Change>,
+    told: HashSet<String>,
+    /// Ids in the order in which they were told.
+    order: VecDeque<String>,
+}
+
+impl Follow {
+    /// Follows these paths, with settings of clouds from the environment.
+    ///
+    /// # Errors
+    /// [`ErrorKind::InvalidConfig`] for standard input and for addresses of APIs.
+    pub fn new(paths: &[String]) -> Result<Self> {
+        let settings = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Self::with_settings(paths, settings.collect())
+    }
+
+    /// As [`Follow::new`], with these names and values instead of those of the environment.
+    ///
+    /// # Errors
+    /// As [`Follow::new`].
+    pub fn with_settings(paths: &[String], settings: Vec<(String, String)>) -> Result<Self> {
+        Ok(Self {
+            feeds: Feeds::linked(),
+            watched: Watched::new(paths, settings)?,
+            snapshots: Vec::new(),
+            resources: BTreeMap::new(),
+            known: VecDeque::new(),
+            told: HashSet::new(),
+            order: VecDeque::new(),
+        })
+    }
+
+    /// What is new since the last look; at the first look all that there is.
+    ///
+    /// # Errors
+    /// Those of starting to read. What cannot be found or read is no error.
+    pub fn look(&mut self) -> Result<News> {
+        let mut news = News::default();
+        let places = self.watched.look(&mut news.skipped)?;
+        let progress = Progress::default().into();
+        let mut read = FeedOutput::default();
+        for (source, partition) in places {
+            let uri = partition.id.0.clone();
+            let mut told = FeedOutput::default();
+            for sorted in self.feeds.sort(&source, partition, &progress, &mut told) {
+                match sorted {
+                    Sorted::Log(_) => {}
+                    Sorted::Feed(_) => news.documents += 1,
+                    Sorted::Unreadable(reason) => news.skipped.push(SkippedInput {
+                        uri: uri.clone(),
+                        reason,
+                    }),
+                    Sorted::Skipped(skipped) => news.skipped.push(skipped),
+                }
+            }
+            self.resources
+                .insert(uri, std::mem::take(&mut told.resources));
+            add(&mut read, told);
+        }
+        if news.documents > 0 {
+            self.compare(&mut read);
+        }
+        news.rejects = read.rejects;
+        news.changes = self.unknown(read.changes);
+        news.runs = read.runs;
+        news.resources = self.resources.values().flatten().cloned().collect();
+        Ok(news)
+    }
+
+    /// Compares the new versions with those before them, and keeps the newest.
+    fn compare(&mut self, read: &mut FeedOutput) {
+        let mut evidence = Evidence::default();
+        evidence.add(&read.changes, &read.runs);
+        self.snapshots.append(&mut read.snapshots);
+        let known: Vec<Change> = self.known.iter().chain(&read.changes).cloned().collect();
+        let mut compared = FeedOutput::default();
+        for component in components() {
+            if let (Kind::Feed, Make::Feed(make)) = (component.kind, component.make) {
+                make().compare(&self.snapshots, &known, &mut compared);
+            }
+        }
+        evidence.add(&compared.changes, &compared.runs);
+        add(read, compared);
+        let held: Vec<Change> = self.known.iter().cloned().collect();
+        merge(&mut read.changes, &held, &read.runs);
+        for change in &mut read.changes {
+            complete::change(change);
+            if change.action != ChangeAction::Drift {
+                change.class.get_or_insert(WriteClass::Iac);
+            }
+        }
+        complete::runs(&mut read.runs, &read.changes, &evidence);
+        let mut newest: HashMap<(String, String, String), Snapshot> = HashMap::new();
+        for snapshot in self.snapshots.drain(..) {
+            let key = (
+                snapshot.tool.clone(),
+                snapshot.scope.clone(),
+                snapshot.lineage.clone(),
+            );
+            match newest.get(&key) {
+                Some(held) if held.serial > snapshot.serial => {}
+                _ => {
+                    newest.insert(key, snapshot);
+                }
+            }
+        }
+        self.snapshots = newest.into_values().collect();
+        self.snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+    }
+
+    /// Changes that were not told before, in the order of time.
+    fn unknown(&mut self, changes: Vec<Change>) -> Vec<Change> {
+        let mut fresh = Vec::new();
+        for change in changes {
+            // How a change ended is news.
+            let name = format!("{} {}", change.id, change.outcome);
+            if self.told.insert(name.clone()) {
+                self.order.push_back(name);
+                self.known.push_back(change.clone());
+                fresh.push(change);
+            }
+        }
+        while self.order.len() > REMEMBERED {
+            if let Some(oldest) = self.order.pop_front() {
+                self.told.remove(&oldest);
+            }
+        }
+        let more = self.known.len().saturating_sub(COMPARED);
+        self.known.drain(..more);
+        fresh.sort_by_key(|change| {
+            let time = change.time.or(change.started);
+            (time.is_none(), time)
+        });
+        fresh
+    }
+}
+
+fn add(all: &mut FeedOutput, told: FeedOutput) {
+    all.changes.extend(told.changes);
+    all.runs.extend(told.runs);
+    all.snapshots.extend(told.snapshots);
+    all.rejects.extend(told.rejects);
+}
+
+/// Error for a path that cannot be followed.
+pub(crate) fn unfit(path: &str, why: &str) -> Error {
+    Error::new(ErrorKind::InvalidConfig, format!("follow `{path}`"), why)
+}

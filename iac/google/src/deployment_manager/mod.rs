@@ -1,0 +1,215 @@
+//! Feed `google.deployment_manager`: operations of Deployment Manager, and what it manages. See
+//! `README.md`.
+
+#[cfg(test)]
+mod tests;
+
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::findings::WriteClass;
+use nepho_core::format::Confidence;
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, Resource, Run, RunOperation, RunStatus,
+};
+use nepho_core::{Result, key};
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
+use nepho_iac_common::reason::redact;
+use serde_json::Value;
+
+use crate::value::{at, list, name, text, time};
+
+nepho_core::register!(Component {
+    kind: Kind::Feed,
+    name: "google.deployment_manager",
+    summary: "Deployment Manager of Google Cloud: operations, and the resources of deployments",
+    permissions: &[
+        "deploymentmanager.operations.list",
+        "deploymentmanager.resources.list"
+    ],
+    make: Make::Feed(|| Box::new(DeploymentManager)),
+});
+
+/// Word in column `tool`.
+const TOOL: &str = "deployment_manager";
+
+/// Kind of an operation; those of other services have the same fields and other kinds.
+const OPERATION: &str = "deploymentmanager#operation";
+
+/// Reads operations, deployments and resources.
+pub struct DeploymentManager;
+
+/// Where an object stands.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    uri: &'a str,
+    line: u64,
+}
+
+impl ChangeFeed for DeploymentManager {
+    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+        let head = head.trim_start_matches('\u{feff}').trim_start();
+        let is_operation = head.contains(OPERATION);
+        let is_managed = head.contains("/global/deployments/") && has_key(head, "manifest");
+        match head.starts_with(['{', '[']) && (is_operation || is_managed) {
+            true => Confidence::CERTAIN,
+            false => Confidence::NO,
+        }
+    }
+
+    fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        let places = Places::of(document);
+        let items = Items::of(document.text, &["operations", "deployments"]);
+        let mut is_known = false;
+        for item in &items.whole {
+            let value: Value = serde_json::from_str(item.text).unwrap_or_default();
+            let place = Place {
+                uri: document.uri,
+                line: places.line(item.start),
+            };
+            if read(&value, place, out).is_some() {
+                is_known = true;
+            } else {
+                let reason = "not an operation, a deployment or a resource";
+                let end = item.start + item.text.len();
+                out.rejects.push(places.reject(item.start, end, reason));
+            }
+        }
+        for (start, end) in &items.broken {
+            let reason = "this is not valid JSON";
+            out.rejects.push(places.reject(*start, *end, reason));
+        }
+        if is_known {
+            return Ok(());
+        }
+        let reject = out.rejects.pop();
+        let (reason, start) = reject.map_or(("the document is empty".to_owned(), 0), |reject| {
+            (reject.reason, reject.start)
+        });
+        Err(places.error("google.deployment_manager", reason, start as usize))
+    }
+}
+
+/// Adds what an object tells; `None` of one that is none of Deployment Manager.
+fn read(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()> {
+    if text(value, &["kind"]) == Some(OPERATION) {
+        return operation(value, place, out);
+    }
+    let deployment = name(value, &["manifest"]).and_then(deployment_of);
+    if let (Some(deployment), true) = (deployment, at(value, &["url"]).is_some()) {
+        out.resources.extend(resource(value, deployment, place));
+        return Some(());
+    }
+    // A deployment: its own name, and its last operation.
+    let own = name(value, &["name"])?;
+    let last = at(value, &["operation"])?;
+    if let Some(last) = last
+        .as_object()
+        .filter(|_| text(last, &["kind"]) == Some(OPERATION))
+    {
+        operation(&Value::Object(last.clone()), place, out);
+    }
+    for one in list(value, &["resources"]) {
+        out.resources.extend(resource(one, own, place));
+    }
+    Some(())
+}
+
+fn operation(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()> {
+    let id = name(value, &["name"])?;
+    let target = name(value, &["targetLink"])?;
+    let Some(deployment) = deployment_of(target) else {
+        // One of a type provider, which changes nothing of a deployment.
+        return Some(());
+    };
+    let errors = list(value, &["error", "errors"]);
+    let operation = match text(value, &["operationType"])? {
+        "delete" => RunOperation::Destroy,
+        "cancelPreview" | "preview" => RunOperation::Plan,
+        _ => RunOperation::Apply,
+    };
+    let ended = time(value, &["endTime"]);
+    let run = Run {
+        id: id.to_owned(),
+        tool: TOOL.to_owned(),
+        scope: deployment.to_owned(),
+        operation,
+        status: match text(value, &["status"]) {
+            // What was made before the error stays.
+            Some("DONE") if !errors.is_empty() => RunStatus::Partial,
+            Some("DONE") => RunStatus::Succeeded,
+            Some("PENDING" | "RUNNING") => RunStatus::Running,
+            _ => RunStatus::Unknown,
+        },
+        started: time(value, &["startTime"]).or_else(|| time(value, &["insertTime"])),
+        ended,
+        actor: name(value, &["user"]).map(str::to_owned),
+        message: text(value, &["description"]).map(|words| redact(words, &[])),
+        uri: place.uri.to_owned(),
+        line: place.line,
+        ..Run::default()
+    };
+    let mut has_root = false;
+    for error in errors {
+        if let Some(mut change) = failed(error, &run) {
+            change.is_root_failure = !std::mem::replace(&mut has_root, true);
+            out.changes.push(change);
+        }
+    }
+    out.runs.push(run);
+    Some(())
+}
+
+/// A change that failed, by an error that names its resource: `/deployments/D/resources/R`.
+fn failed(error: &Value, run: &Run) -> Option<Change> {
+    let (_, resource) = name(error, &["location"])?.split_once("/resources/")?;
+    let address = resource.split('/').next()?;
+    let action = match run.operation {
+        RunOperation::Destroy => ChangeAction::Delete,
+        _ => ChangeAction::Update,
+    };
+    Some(Change {
+        id: format!("{TOOL}:{}:{}:{address}:{action}", run.scope, run.id),
+        time: run.ended,
+        not_before: run.started,
+        tool: TOOL.to_owned(),
+        scope: run.scope.clone(),
+        run: run.id.clone(),
+        action,
+        outcome: ChangeOutcome::Failed,
+        address: address.to_owned(),
+        actor: run.actor.clone(),
+        class: Some(WriteClass::Iac),
+        reason: text(error, &["message"]).map(|words| redact(words, &[])),
+        error_code: name(error, &["code"]).map(str::to_owned),
+        provider: Some("gcp".to_owned()),
+        uri: run.uri.clone(),
+        line: run.line,
+        ..Change::default()
+    })
+}
+
+fn resource(value: &Value, deployment: &str, place: Place<'_>) -> Option<Resource> {
+    let key = key::canonical(name(value, &["url"])?);
+    let own = |text: &str| Some(text.to_owned());
+    Some(Resource {
+        resource_type: name(value, &["type"]).unwrap_or_default().to_owned(),
+        name: own(key::short_name(&key)),
+        provider: own("gcp"),
+        account: key::google_project(&key).map(str::to_owned),
+        tool: own(TOOL),
+        scope: own(deployment),
+        address: name(value, &["name"]).map(str::to_owned),
+        valid_from: time(value, &["insertTime"]),
+        uri: place.uri.to_owned(),
+        line: place.line,
+        key,
+        ..Resource::default()
+    })
+}
+
+/// Name of the deployment that an address is of or in.
+fn deployment_of(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("/global/deployments/")?;
+    rest.split('/').next().filter(|name| !name.is_empty())
+}

@@ -1,0 +1,102 @@
+//! Our own documents of Deployment Manager, after its REST reference.
+
+use nepho_core::Timestamp;
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::format::Confidence;
+use nepho_core::tables::{ChangeOutcome, RunOperation, RunStatus};
+
+use super::DeploymentManager;
+
+const OPERATIONS: &str = include_str!("fixtures/operations.json");
+const DEPLOYMENT: &str = include_str!("fixtures/deployment.json");
+
+fn read(text: &str) -> FeedOutput {
+    assert_eq!(DeploymentManager.sniff("x.json", text), Confidence::CERTAIN);
+    let document = Document {
+        uri: "x.json",
+        text,
+        modified: None,
+    };
+    let mut out = FeedOutput::default();
+    DeploymentManager.read(&document, &mut out).unwrap();
+    assert_eq!(out.rejects, []);
+    let all = format!("{out:?}");
+    assert!(!all.contains("canary") && !all.contains("s3cr3t"), "{all}");
+    out
+}
+
+#[test]
+fn an_operation_is_a_run_of_whoever_asked_for_it() {
+    let out = read(OPERATIONS);
+    use RunOperation::{Apply, Destroy};
+    use RunStatus::{Partial, Running, Succeeded};
+    let told: Vec<_> = out
+        .runs
+        .iter()
+        .map(|run| (run.operation, run.status))
+        .collect();
+    assert_eq!(
+        told,
+        [(Apply, Succeeded), (Apply, Partial), (Destroy, Running)]
+    );
+    let run = &out.runs[0];
+    assert_eq!(
+        (run.id.as_str(), run.scope.as_str()),
+        ("operation-1", "orders")
+    );
+    assert_eq!(run.actor.as_deref(), Some("maria@shop.example"));
+    assert_eq!(
+        run.started,
+        Timestamp::parse_rfc3339("2026-05-12T14:00:00.100Z")
+    );
+    assert_eq!(
+        run.ended,
+        Timestamp::parse_rfc3339("2026-05-12T14:01:30.250Z")
+    );
+}
+
+#[test]
+fn errors_name_what_failed() {
+    let out = read(OPERATIONS);
+    let told = out.changes.iter().map(|change| {
+        let code = change.error_code.as_deref().unwrap_or_default();
+        (change.address.as_str(), code, change.is_root_failure)
+    });
+    let expected = [
+        ("order-db", "RESOURCE_ERROR", true),
+        ("order-user", "CONDITION_NOT_MET", false),
+    ];
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.outcome == ChangeOutcome::Failed)
+    );
+}
+
+#[test]
+fn a_deployment_has_its_last_operation_and_its_resources() {
+    let out = read(DEPLOYMENT);
+    assert_eq!(out.runs[0].id, "operation-4");
+    let vm = &out.resources[0];
+    let key = "//compute.googleapis.com/projects/shop/zones/europe-west1-b/instances/cart-vm";
+    assert_eq!(vm.key, key);
+    assert_eq!(
+        (vm.scope.as_deref(), vm.address.as_deref()),
+        (Some("cart"), Some("cart-vm"))
+    );
+}
+
+#[test]
+fn others_are_left_alone() {
+    let other = OPERATIONS.replace("deploymentmanager#", "compute#");
+    let other = other.replace("deploymentmanager/v2", "compute/v1");
+    assert_eq!(DeploymentManager.sniff("x.json", &other), Confidence::NO);
+    let document = Document {
+        uri: "x.json",
+        text: "[{\"name\": 1}]",
+        modified: None,
+    };
+    let error = DeploymentManager.read(&document, &mut FeedOutput::default());
+    assert!(error.is_err());
+}

@@ -1,0 +1,199 @@
+//! Feed `google.infra_manager`: revisions of deployments, their resources, previews and drift. See
+//! `README.md`.
+
+mod changes;
+mod runs;
+#[cfg(test)]
+mod tests;
+
+use nepho_core::Result;
+use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
+use nepho_core::format::Confidence;
+use nepho_iac_common::head::has_key;
+use nepho_iac_common::items::Items;
+use nepho_iac_common::place::Places;
+use serde_json::Value;
+
+use crate::value::name;
+
+nepho_core::register!(Component {
+    kind: Kind::Feed,
+    name: "google.infra_manager",
+    summary: "Infrastructure Manager of Google Cloud: revisions, resources, previews, drift",
+    permissions: &["config.revisions.list", "config.resources.list"],
+    make: Make::Feed(|| Box::new(InfraManager)),
+});
+
+/// Word in column `tool`.
+pub(crate) const TOOL: &str = "infra_manager";
+
+/// Members of answers that hold the objects of a list.
+const LISTS: [&str; 6] = [
+    "deployments",
+    "revisions",
+    "resources",
+    "previews",
+    "resourceChanges",
+    "resourceDrifts",
+];
+
+/// Reads objects of Infrastructure Manager.
+pub struct InfraManager;
+
+/// Where an object stands.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'a> {
+    pub(crate) uri: &'a str,
+    pub(crate) line: u64,
+}
+
+/// What an object is, by the parts of its name.
+enum Kind<'a> {
+    Deployment,
+    /// Name of the deployment.
+    Revision(&'a str),
+    /// Names of the deployment and of the revision.
+    Resource(&'a str, &'a str),
+    Preview,
+    /// Name of the preview.
+    Change(&'a str),
+    Drift(&'a str),
+}
+
+impl ChangeFeed for InfraManager {
+    fn sniff(&self, _name: &str, head: &str) -> Confidence {
+        let head = head.trim_start_matches('\u{feff}').trim_start();
+        let has = |name: &&str| has_key(head, name);
+        let is_named = head.contains("/locations/")
+            && (head.contains("/deployments/") || head.contains("/previews/"));
+        let is_ours = [
+            "terraformBlueprint",
+            "terraformInfo",
+            "latestRevision",
+            "tfErrors",
+            "applyResults",
+            "tfVersion",
+        ]
+        .iter()
+        .any(has);
+        match head.starts_with(['{', '[']) && is_named && is_ours && has_key(head, "name") {
+            true => Confidence::CERTAIN,
+            false => Confidence::NO,
+        }
+    }
+
+    fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
+        let places = Places::of(document);
+        let items = Items::of(document.text, &LISTS);
+        let mut is_known = false;
+        for item in &items.whole {
+            let value: Value = serde_json::from_str(item.text).unwrap_or_default();
+            let place = Place {
+                uri: document.uri,
+                line: places.line(item.start),
+            };
+            if read(&value, place, out).is_some() {
+                is_known = true;
+            } else {
+                let reason = "not an object of Infrastructure Manager";
+                let end = item.start + item.text.len();
+                out.rejects.push(places.reject(item.start, end, reason));
+            }
+        }
+        for (start, end) in &items.broken {
+            let reason = "this is not valid JSON";
+            out.rejects.push(places.reject(*start, *end, reason));
+        }
+        changes::time(out);
+        if is_known {
+            return Ok(());
+        }
+        let reject = out.rejects.pop();
+        let (reason, start) = reject.map_or(("the document is empty".to_owned(), 0), |reject| {
+            (reject.reason, reject.start)
+        });
+        Err(places.error("google.infra_manager", reason, start as usize))
+    }
+}
+
+/// Adds what an object tells; `None` of one that is none of Infrastructure Manager.
+fn read(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()> {
+    let own = name(value, &["name"])?;
+    match kind(own)? {
+        Kind::Deployment => out.runs.extend(runs::of_deployment(value, own, place)),
+        Kind::Revision(deployment) => {
+            let run = runs::of_revision(value, own, deployment, place);
+            out.changes.extend(changes::failed(value, &run));
+            out.runs.push(run);
+        }
+        Kind::Resource(deployment, revision) => {
+            changes::resource(value, deployment, revision, place, out);
+        }
+        Kind::Preview => out.runs.push(runs::of_preview(value, own, place)),
+        Kind::Change(preview) => out.changes.extend(changes::planned(value, preview, place)),
+        Kind::Drift(preview) => out.changes.extend(changes::drift(value, preview, place)),
+    }
+    Some(())
+}
+
+/// `projects/P/locations/L/deployments/D/revisions/R/resources/X` and its beginnings.
+fn kind(own: &str) -> Option<Kind<'_>> {
+    let parts: Vec<&str> = own.split('/').collect();
+    let front = |count: usize| -> Option<&str> {
+        let parts = parts.get(..count)?;
+        let length = parts.iter().map(|part| part.len() + 1).sum::<usize>();
+        own.get(..length.saturating_sub(1))
+    };
+    match parts.as_slice() {
+        ["projects", _, "locations", _, "deployments", _] => Some(Kind::Deployment),
+        ["projects", _, "locations", _, "previews", _] => Some(Kind::Preview),
+        [
+            "projects",
+            _,
+            "locations",
+            _,
+            "deployments",
+            _,
+            "revisions",
+            _,
+        ] => Some(Kind::Revision(front(6)?)),
+        [
+            "projects",
+            _,
+            "locations",
+            _,
+            "previews",
+            _,
+            "resourceChanges",
+            _,
+        ] => Some(Kind::Change(front(6)?)),
+        [
+            "projects",
+            _,
+            "locations",
+            _,
+            "previews",
+            _,
+            "resourceDrifts",
+            _,
+        ] => Some(Kind::Drift(front(6)?)),
+        [
+            "projects",
+            _,
+            "locations",
+            _,
+            "deployments",
+            _,
+            "revisions",
+            _,
+            "resources",
+            _,
+        ] => Some(Kind::Resource(front(6)?, front(8)?)),
+        _ => None,
+    }
+}
+
+/// Name of a deployment or a preview, without where it lies.
+pub(crate) fn short(full: &str) -> &str {
+    full.rsplit('/').next().unwrap_or(full)
+}
