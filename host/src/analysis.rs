@@ -11,6 +11,7 @@ use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, Relation, Resource, Run, Table};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::clusters::{self, ClusterName};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::versions;
@@ -92,6 +93,10 @@ pub struct Analysis {
     resources: Vec<Resource>,
     relations: Vec<Relation>,
     owners: OwnerRules,
+    clusters: clusters::Documents,
+    /// What documents tell of objects of clusters, until all are read: any of them may tell which
+    /// cluster.
+    held: Vec<FeedOutput>,
 }
 
 impl Analysis {
@@ -125,6 +130,8 @@ impl Analysis {
             resources: Vec::new(),
             relations: Vec::new(),
             owners: OwnerRules::default(),
+            clusters: clusters::Documents::default(),
+            held: Vec::new(),
         })
     }
 
@@ -146,6 +153,13 @@ impl Analysis {
         Ok(analysis)
     }
 
+    /// The same run, with the clusters that objects of documents are of.
+    #[must_use]
+    pub fn with_clusters(mut self, names: Vec<ClusterName>) -> Self {
+        self.clusters.names = names;
+        self
+    }
+
     /// Takes rows of table `logs`.
     ///
     /// # Errors
@@ -165,6 +179,14 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
+        if clusters::has_objects(&output) {
+            self.held.push(output);
+            return Ok(());
+        }
+        self.take(output)
+    }
+
+    fn take(&mut self, output: FeedOutput) -> Result<()> {
         self.snapshots.extend(output.snapshots);
         if !output.runs.is_empty() {
             let batch = Run::to_batch(&output.runs)?;
@@ -188,8 +210,15 @@ impl Analysis {
         Ok(())
     }
 
-    /// Hands on the changes that were told so far, each write once.
+    /// Hands on what was held back, and the changes that were told so far, each write once.
     fn settle(&mut self) -> Result<()> {
+        if !self.held.is_empty() {
+            let mut held = std::mem::take(&mut self.held);
+            self.clusters.settle(&mut held);
+            for output in held {
+                self.take(output)?;
+            }
+        }
         if self.pending.is_empty() {
             return Ok(());
         }

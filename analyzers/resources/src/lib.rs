@@ -18,6 +18,7 @@
 
 mod attribute;
 mod audited;
+mod clusters;
 mod config_item;
 mod describe;
 pub mod graph;
@@ -162,9 +163,12 @@ impl Analyzer for Resources {
         }
         let mut rows = std::mem::take(&mut self.declared);
         self.last_rows.clear();
+        let declared = rows.len();
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
+        let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
+        clusters::name(merged.iter_mut().map(|one| &mut one.row), &clusters);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);
         let relations = std::mem::take(&mut self.relations);

@@ -139,6 +139,8 @@ pub struct TimelineChange {
     pub previous_address: Option<String>,
     /// Canonical resource id, when known.
     pub resource: Option<String>,
+    /// Cluster of Kubernetes that the resource is an object of, where that is known.
+    pub cluster: Option<String>,
     /// Canonical id of the resource that this one is a facet of.
     pub parent: Option<String>,
     /// Type in the words of the tool or the cloud.
