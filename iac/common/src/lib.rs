@@ -13,6 +13,7 @@
 //! | [`owner`] | tags that name service, team and environment |
 //! | [`edges`] | what references between resources mean, and which way the edges run |
 //! | [`variables`] | which resources environment variables and settings name; values are not kept |
+//! | [`permits`] | what network rules let reach what |
 //! | [`reason`] | messages without values and secrets, and the ids of requests in them |
 //!
 //! States, checkpoints and releases tell what there is, not what was done. Two versions of one
@@ -36,6 +37,7 @@ pub mod head;
 pub mod items;
 pub mod lines;
 pub mod owner;
+pub mod permits;
 pub mod place;
 pub mod reason;
 pub mod text;

@@ -258,6 +258,11 @@ fn a_range_stands_for_the_subnet_or_machine_that_has_it() {
         ),
         &[(subnet, db)],
     );
+    // A wider range is that of the subnets in it, those of the network of the group first.
+    check(
+        &group(r#","ingress":[{"cidr_blocks":["10.0.0.0/17"]}]"#),
+        &[(subnet, db)],
+    );
     check(
         &group(r#","egress":[{"cidr_blocks":["0.0.0.0/0","10.0.1.9/32"]}]"#),
         &[(db, jump)],

@@ -284,7 +284,7 @@ fn references(path: &Path) -> &'static [&'static Reference] {
 /// A type without package and spelling: `lblistener` of `aws_lb_listener` and
 /// `aws:lb/listener:Listener`, `elasticloadbalancingv2listener` of
 /// `AWS::ElasticLoadBalancingV2::Listener` and `aws-native:elasticloadbalancingv2:Listener`.
-fn type_word(resource_type: &str) -> String {
+pub(crate) fn type_word(resource_type: &str) -> String {
     let Some((package, rest)) = resource_type.split_once([':', '_']) else {
         return letters(resource_type);
     };
@@ -303,7 +303,7 @@ fn last_word(resource_type: &str) -> String {
     name.filter(|_| is_bridged).map(letters).unwrap_or_default()
 }
 
-fn letters(text: &str) -> String {
+pub(crate) fn letters(text: &str) -> String {
     let mut text: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     text.make_ascii_lowercase();
     text
