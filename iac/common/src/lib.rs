@@ -13,6 +13,7 @@
 //! | [`owner`] | tags that name service, team and environment |
 //! | [`edges`] | what references between resources mean, and which way the edges run |
 //! | [`variables`] | which resources environment variables and settings name; values are not kept |
+//! | [`images`] | the registry that an image comes from, the vault that a reference names |
 //! | [`permits`] | what network rules let reach what |
 //! | [`reason`] | messages without values and secrets, and the ids of requests in them |
 //!
@@ -34,6 +35,7 @@
 
 pub mod edges;
 pub mod head;
+pub mod images;
 pub mod items;
 pub mod lines;
 pub mod owner;

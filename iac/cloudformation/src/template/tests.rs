@@ -332,3 +332,47 @@ Resources:
         ]
     );
 }
+
+#[test]
+fn images_keys_and_certificates_are_used() {
+    let text = r#"
+Resources:
+  Key: {Type: "AWS::KMS::Key"}
+  Images: {Type: "AWS::ECR::Repository"}
+  Table:
+    Type: AWS::RDS::DBInstance
+    Properties: {KmsKeyId: !GetAtt Key.Arn}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - {Name: web, Image: !Sub "${Images.RepositoryUri}:1"}
+        - {Name: jobs, Image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/jobs:1"}
+        - {Name: proxy, Image: "envoyproxy/envoy:v1"}
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Code: {ImageUri: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/worker@sha256:0a"}}
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        ViewerCertificate: {AcmCertificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/0a1b"}
+"#;
+    let out = read("shop.yaml", text).unwrap_or_default();
+    let uses = nepho_core::tables::RelationKind::Uses;
+    let edges = out.relations.iter().filter(|edge| edge.kind == uses);
+    let short = |id: &str| id.rsplit(':').next().unwrap_or_default().to_owned();
+    let edges: Vec<String> = edges
+        .map(|edge| format!("{} {}", short(&edge.from), short(&edge.to)))
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "Table Key",
+            "Task Images",
+            "Task repository/jobs",
+            "Worker repository/worker",
+            "Site certificate/0a1b",
+        ]
+    );
+}

@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 use nepho_core::key;
 use nepho_core::tables::RelationKind;
 
-use crate::text;
+use crate::{images, text};
 
 pub use table::{LINKS, Link, REFERENCES, Reference, SECRET, SERVICE_ACCOUNT};
 
@@ -143,6 +143,9 @@ pub fn refers(resource_type: &str, path: &str) -> bool {
 /// Key of what `value`, at this whole path, names by an id that stands for one resource wherever it
 /// is read: an ARN, an id of Azure, a name of Google Cloud, a short id of EC2.
 pub fn key_of(path: &str, value: &str) -> Option<String> {
+    if let Some(key) = used_elsewhere(path, value) {
+        return Some(key);
+    }
     if !text::may_be_kept(value) {
         return None;
     }
@@ -156,6 +159,18 @@ pub fn key_of(path: &str, value: &str) -> Option<String> {
     let rows = references(&path).iter().filter(|_| is_name);
     let mut names = rows.filter_map(|row| key::types::google::full_name(row.names, value));
     names.next()
+}
+
+/// Key of what `value`, at this whole path, uses by its address: the registry that an image is from,
+/// the vault that holds a key or certificate.
+pub fn used_elsewhere(path: &str, value: &str) -> Option<String> {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    let last = letters(last);
+    if matches!(&*last, "image" | "imageuri" | "imageidentifier") {
+        return images::registry(value);
+    }
+    let is_of_vault = last.starts_with("keyvault");
+    images::vault(value).filter(|_| is_of_vault)
 }
 
 /// Ends of the edges that a link makes of one reference. Where it joins two others, one of the two
