@@ -1,9 +1,6 @@
 //! What security groups of a template let reach what.
 
-use std::collections::BTreeSet;
-
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::{Relation, RelationKind};
 use nepho_iac_common::edges::key_of;
 use nepho_iac_common::permits::plain::{self, Thing};
 use serde_json::{Map, Value};
@@ -17,8 +14,7 @@ const DEPTH: usize = 16;
 /// Attribute that is the range of a network, and the property that has it.
 const RANGE: &str = "CidrBlock";
 
-/// Adds the relations; those from number `told` on are of this template. An edge between two groups
-/// of it gives way to those between their members.
+/// Adds the relations; those from number `told` on are of this template.
 pub(super) fn tell(
     declared: &Declared<'_>,
     resources: &Map<String, Value>,
@@ -50,40 +46,14 @@ pub(super) fn tell(
             properties,
         })
         .collect();
-    let own = out.relations.get(told..).unwrap_or_default();
-    let edges: Vec<(&str, &str)> = own
-        .iter()
-        .map(|edge| (edge.from.as_str(), edge.to.as_str()))
-        .collect();
-    let mut found = Vec::new();
-    plain::permits(&things, &edges, &|id| key_of("", id), &mut |permit| {
-        found.push(Relation {
-            from: permit.from.to_owned(),
-            to: permit.to.to_owned(),
-            kind: RelationKind::PermitsNet,
-            source: "cloudformation".to_owned(),
-            confidence: permit.confidence,
-            observations: 1,
-            uri: declared.document.uri.to_owned(),
-            evidence: permit.evidence,
-            ..Relation::default()
-        });
-    });
-    let groups = things
-        .iter()
-        .filter(|one| plain::is_group_type(one.resource_type));
-    let groups: BTreeSet<&str> = groups.map(|one| one.key).collect();
-    let mut place = 0;
-    out.relations.retain(|edge| {
-        place += 1;
-        let is_between = || {
-            [&edge.from, &edge.to]
-                .iter()
-                .all(|key| groups.contains(key.as_str()))
-        };
-        place <= told || edge.kind != RelationKind::PermitsNet || !is_between()
-    });
-    out.relations.extend(found);
+    let place = ("cloudformation", declared.document.uri);
+    plain::relate(
+        &things,
+        &|id| key_of("", id),
+        place,
+        told,
+        &mut out.relations,
+    );
 }
 
 struct Reading<'r, 'd> {

@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::key;
+use nepho_core::tables::{Relation, RelationKind};
 use serde_json::Value;
 
 use super::azure::{self, Peers, ports};
@@ -132,11 +133,51 @@ pub fn pick(properties: Value) -> Value {
     Value::Object(kept.collect())
 }
 
+/// Adds what the rules of a document permit to its relations, which are those from number `told` on.
+/// An edge between two groups of it gives way to those between their members.
+pub fn relate(
+    things: &[Thing<'_>],
+    find: &dyn Fn(&str) -> Option<String>,
+    (source, uri): (&str, &str),
+    told: usize,
+    relations: &mut Vec<Relation>,
+) {
+    let own = relations.get(told..).unwrap_or_default();
+    let ends = own.iter().map(|edge| (edge.from.clone(), edge.to.clone()));
+    let ends: Vec<(String, String)> = ends.collect();
+    let edges: Vec<(&str, &str)> = ends.iter().map(|(from, to)| (&**from, &**to)).collect();
+    let groups = things
+        .iter()
+        .filter(|one| is_group(&type_word(one.resource_type)));
+    let groups: BTreeSet<&str> = groups.map(|one| one.key).collect();
+    let mut place = 0;
+    relations.retain(|edge| {
+        place += 1;
+        let is_between = [&edge.from, &edge.to]
+            .iter()
+            .all(|key| groups.contains(key.as_str()));
+        place <= told || edge.kind != RelationKind::PermitsNet || !is_between
+    });
+    permits(things, &edges, find, &mut |permit| {
+        relations.push(Relation {
+            from: permit.from.to_owned(),
+            to: permit.to.to_owned(),
+            kind: RelationKind::PermitsNet,
+            source: source.to_owned(),
+            confidence: permit.confidence,
+            observations: 1,
+            uri: uri.to_owned(),
+            evidence: permit.evidence,
+            ..Relation::default()
+        });
+    });
+}
+
 /// Tells what the rules of a document permit. `edges` are the relations between its resources, as
 /// dependent and dependency; `find` gives the key that an id stands for.
-pub fn permits<'a>(
+fn permits<'a>(
     things: &'a [Thing<'a>],
-    edges: &[(&'a str, &'a str)],
+    edges: &'a [(&'a str, &'a str)],
     find: &dyn Fn(&str) -> Option<String>,
     tell: &mut dyn FnMut(Permit<'a>),
 ) {
@@ -175,11 +216,6 @@ pub fn permits<'a>(
         known: &known,
     };
     permits.draw(&look, tell);
-}
-
-/// Whether a resource is a group whose members rules are for.
-pub fn is_group_type(resource_type: &str) -> bool {
-    is_group(&type_word(resource_type))
 }
 
 fn is_group(word: &str) -> bool {

@@ -1,10 +1,7 @@
 //! What network rules of a state let reach what.
 
-use std::collections::BTreeSet;
-
 use nepho_core::feed::FeedOutput;
 use nepho_core::key;
-use nepho_core::tables::{Relation, RelationKind};
 use nepho_iac_common::permits::plain::{self, Thing};
 use serde_json::Value;
 
@@ -44,38 +41,6 @@ pub(super) fn tell(
         let found = known.find(&key::canonical(id)).or_else(|| known.find(id));
         found.map(str::to_owned)
     };
-    let own = out.relations.get(told..).unwrap_or_default();
-    let edges: Vec<(&str, &str)> = own
-        .iter()
-        .map(|edge| (edge.from.as_str(), edge.to.as_str()))
-        .collect();
-    let mut found = Vec::new();
-    plain::permits(&things, &edges, &find, &mut |permit| {
-        found.push(Relation {
-            from: permit.from.to_owned(),
-            to: permit.to.to_owned(),
-            kind: RelationKind::PermitsNet,
-            source: "pulumi".to_owned(),
-            confidence: permit.confidence,
-            observations: 1,
-            uri: uri.to_owned(),
-            evidence: permit.evidence,
-            ..Relation::default()
-        });
-    });
-    let groups = things
-        .iter()
-        .filter(|one| plain::is_group_type(one.resource_type));
-    let groups: BTreeSet<&str> = groups.map(|one| one.key).collect();
-    let mut place = 0;
-    out.relations.retain(|edge| {
-        place += 1;
-        let is_between = || {
-            [&edge.from, &edge.to]
-                .iter()
-                .all(|key| groups.contains(key.as_str()))
-        };
-        place <= told || edge.kind != RelationKind::PermitsNet || !is_between()
-    });
-    out.relations.extend(found);
+    let place = ("pulumi", uri);
+    plain::relate(&things, &find, place, told, &mut out.relations);
 }
