@@ -116,8 +116,8 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
 }
 
 /// Object that an audit entry of Google names, in the cluster that wrote it:
-/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`. `None` for what is none, passes by
-/// itself, or is kept up to date by controllers.
+/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`. `None` for what is none, passes
+/// by itself, or is kept up to date by controllers.
 pub(super) fn of_google(name: &str, project: &str, json: &Json<'_>) -> Option<String> {
     let mut steps = name.split('/');
     let group = steps.next()?;

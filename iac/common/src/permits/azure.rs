@@ -73,8 +73,8 @@ pub fn allow<'a>(
 }
 
 impl<'a> Rule<'a> {
-    /// Lets its sources reach its destinations: the members of the group are on the one side, on the
-    /// other who has the ranges and who is in the application security groups.
+    /// Lets its sources reach its destinations: the members of the group are on the one side, on
+    /// the other who has the ranges and who is in the application security groups.
     fn allow(&self, group: &str, at: usize, permits: &mut Permits<'a>, ranges_of: RangesOf<'_>) {
         let (own, others) = match self.is_egress {
             true => (&self.from, &self.to),
