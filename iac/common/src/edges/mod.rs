@@ -161,8 +161,8 @@ pub fn key_of(path: &str, value: &str) -> Option<String> {
     names.next()
 }
 
-/// Key of what `value`, at this whole path, uses by its address: the registry that an image is from,
-/// the vault that holds a key or certificate.
+/// Key of what `value`, at this whole path, uses by its address: the registry that an image is
+/// from, the vault that holds a key or certificate.
 pub fn used_elsewhere(path: &str, value: &str) -> Option<String> {
     let last = path.rsplit('.').next().unwrap_or_default();
     let last = letters(last);

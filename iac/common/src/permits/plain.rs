@@ -133,8 +133,8 @@ pub fn pick(properties: Value) -> Value {
     Value::Object(kept.collect())
 }
 
-/// Adds what the rules of a document permit to its relations, which are those from number `told` on.
-/// An edge between two groups of it gives way to those between their members.
+/// Adds what the rules of a document permit to its relations, which are those from number `told`
+/// on. An edge between two groups of it gives way to those between their members.
 pub fn relate(
     things: &[Thing<'_>],
     find: &dyn Fn(&str) -> Option<String>,
