@@ -25,6 +25,16 @@ pub struct Record<'a> {
     pub stream: &'a Stream,
 }
 
+impl Record<'_> {
+    /// Cluster of Kubernetes that it is of, as far as file and wrapping tell: a name, or the id in
+    /// a cloud.
+    pub fn cluster(&self) -> Option<&str> {
+        let told = self.stream.cluster.as_deref();
+        let wrapped = told.or_else(|| self.envelope.cluster());
+        wrapped.or_else(|| self.stream.envelope.cluster())
+    }
+}
+
 /// A file, object or queue that records come from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Stream {
@@ -39,6 +49,8 @@ pub struct Stream {
     pub header: Option<String>,
     /// Seconds that its clock is ahead of UTC, for times without a zone.
     pub zone_seconds: i32,
+    /// Cluster of Kubernetes that it was told to be of.
+    pub cluster: Option<String>,
     /// What its source knows of all records in it, such as the account and the region that a
     /// delivery stream stands in.
     pub envelope: Envelope,

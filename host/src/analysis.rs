@@ -11,6 +11,7 @@ use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, Relation, Resource, Run, Table, TimePrecision};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
@@ -94,6 +95,10 @@ pub struct Analysis {
     relations: Vec<Relation>,
     owners: OwnerRules,
     evidence: Evidence,
+    clusters: clusters::Documents,
+    /// What documents tell of objects of clusters, until all are read: any of them may tell which
+    /// cluster.
+    held: Vec<FeedOutput>,
 }
 
 impl Analysis {
@@ -128,6 +133,8 @@ impl Analysis {
             relations: Vec::new(),
             owners: OwnerRules::default(),
             evidence: Evidence::default(),
+            clusters: clusters::Documents::default(),
+            held: Vec::new(),
         })
     }
 
@@ -149,6 +156,13 @@ impl Analysis {
         Ok(analysis)
     }
 
+    /// The same run, with the clusters that objects of documents are of.
+    #[must_use]
+    pub fn with_clusters(mut self, names: Vec<ClusterName>) -> Self {
+        self.clusters.names = names;
+        self
+    }
+
     /// Takes rows of table `logs`.
     ///
     /// # Errors
@@ -168,6 +182,14 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
+        if clusters::has_objects(&output) {
+            self.held.push(output);
+            return Ok(());
+        }
+        self.take(output)
+    }
+
+    fn take(&mut self, output: FeedOutput) -> Result<()> {
         self.snapshots.extend(output.snapshots);
         self.evidence.add(&output.changes, &output.runs);
         if !output.runs.is_empty() {
@@ -192,8 +214,15 @@ impl Analysis {
         Ok(())
     }
 
-    /// Hands on the changes that were told so far, each write once.
+    /// Hands on what was held back, and the changes that were told so far, each write once.
     fn settle(&mut self) -> Result<()> {
+        if !self.held.is_empty() {
+            let mut held = std::mem::take(&mut self.held);
+            self.clusters.settle(&mut held);
+            for output in held {
+                self.take(output)?;
+            }
+        }
         if self.pending.is_empty() {
             return Ok(());
         }

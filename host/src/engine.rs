@@ -12,6 +12,7 @@ use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::analysis::{Analysis, Conclusions};
+use crate::clusters::ClusterName;
 use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
 use crate::memory;
@@ -34,6 +35,8 @@ pub struct Options {
     pub format: Option<String>,
     /// Zones of clocks, for times that are written without one; the last that is for a file counts.
     pub zones: Vec<Zone>,
+    /// Clusters of Kubernetes that files are of; the last that is for a file counts.
+    pub clusters: Vec<ClusterName>,
     /// Rules that say whose resources are, for [`explain()`]; they win over what tags, logs and
     /// names tell.
     #[cfg(feature = "analyzer-resources")]
@@ -111,6 +114,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     let mut analysis = Analysis::with_rules(&options.rules)?;
     #[cfg(not(feature = "analyzer-resources"))]
     let mut analysis = Analysis::new()?;
+    analysis = analysis.with_clusters(options.clusters.clone());
     let mut explanation = Explanation::default();
     let files = sort(options, &mut explanation, Some(&mut analysis))?;
     let mut receiver = Analyzing {
@@ -171,6 +175,7 @@ fn settings(options: &Options) -> Result<Settings> {
         encoder: None,
         range: options.range,
         zones: options.zones.clone(),
+        clusters: options.clusters.clone(),
         workers: if options.workers == 0 {
             default_workers()
         } else {

@@ -15,6 +15,7 @@ mod linked {
 }
 
 mod analysis;
+mod clusters;
 mod complete;
 mod containers;
 mod engine;
@@ -38,6 +39,7 @@ pub use nepho_core as core;
 pub use analyzer_resources as resources;
 
 pub use analysis::{Analysis, Conclusions};
+pub use clusters::ClusterName;
 pub use engine::{Explanation, Options, RowSink, explain, parse};
 pub use files::{FileSource, STANDARD_INPUT};
 pub use follow::{Follow, News};

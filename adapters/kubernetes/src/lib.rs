@@ -1,5 +1,6 @@
 //! Log formats of Kubernetes and of the container runtimes below it.
 
+mod cluster;
 pub mod formats;
 mod message;
 mod place;

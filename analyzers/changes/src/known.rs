@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use nepho_core::key;
+use nepho_core::key::{self, Clusters};
 use nepho_core::tables::{Change, Resource};
 
 /// Resources seen so far. There may be hundreds of thousands: each of their names is held once.
@@ -20,6 +20,7 @@ pub(crate) struct Known {
     seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
     made: BTreeMap<String, String>,
+    clusters: Clusters,
 }
 
 /// A resource that the input tells of.
@@ -59,6 +60,8 @@ impl Meaning {
 impl Known {
     /// Takes a version of a resource.
     pub(crate) fn add(&mut self, row: &Resource) {
+        let aliases = row.aliases.iter().map(String::as_str);
+        self.clusters.add_declared(&row.key, aliases);
         let place = self.place(&key::canonical(&row.key));
         let Some(held) = self.resources.get_mut(place) else {
             return;
@@ -112,6 +115,7 @@ impl Known {
     /// (`sg-0123abcd`): a mere name means different things of different types.
     pub(crate) fn identity(&self, id: &str) -> Arc<str> {
         let id = key::canonical(id);
+        let id = self.clusters.resolve(&id).unwrap_or(id);
         if let Some(held) = self.held(&id) {
             return Arc::clone(&held.id);
         }
@@ -135,6 +139,7 @@ impl Known {
 
     /// Takes an id that the audit log tells.
     pub(crate) fn add_seen(&mut self, id: &str) {
+        self.clusters.add(id, false);
         let short = key::short_name(id);
         if short == id || !is_short_id(short) {
             return;
@@ -144,6 +149,46 @@ impl Known {
         if held.as_deref().is_some_and(|held| held != id) {
             *held = None;
         }
+    }
+
+    /// Takes the id of an object of a cluster that a document changed.
+    pub(crate) fn add_changed(&mut self, id: &str) {
+        self.clusters.add(id, true);
+    }
+
+    /// Finds out which words for clusters are of one, now that all were told: the objects are known
+    /// by the best word from here on.
+    pub(crate) fn settle_clusters(&mut self) {
+        self.clusters.settle();
+        if self.clusters.is_empty() {
+            return;
+        }
+        for place in 0..self.resources.len() {
+            let old = self.resources.get(place).map(|held| Arc::clone(&held.id));
+            let Some(old) = old else { continue };
+            let Some(id) = self.clusters.resolve(&old) else {
+                continue;
+            };
+            let id: Arc<str> = Arc::from(id);
+            let kept = *self.ids.entry(Arc::clone(&id)).or_insert(place);
+            self.ids.insert(old, kept);
+            let Some(held) = self.resources.get_mut(place) else {
+                continue;
+            };
+            held.id = id;
+            let (addresses, parent) = (std::mem::take(&mut held.addresses), held.parent.take());
+            if let Some(kept) = self.resources.get_mut(kept) {
+                kept.addresses.extend(addresses);
+                kept.addresses.sort_unstable();
+                kept.addresses.dedup();
+                kept.parent = kept.parent.take().or(parent);
+            }
+        }
+    }
+
+    /// The id of an object with the best word for its cluster, where that is another.
+    pub(crate) fn in_cluster(&self, id: &str) -> Option<String> {
+        self.clusters.resolve(id)
     }
 
     /// Whether the input tells of the resource besides the audit log.

@@ -131,6 +131,9 @@ impl Analyzer for Changes {
             Table::Logs => self.read(rows)?,
             Table::Changes => {
                 for change in Change::from_batch(rows)? {
+                    if let Some(resource) = &change.resource {
+                        self.known.add_changed(resource);
+                    }
                     if self.changes.len() < CHANGES {
                         self.changes.insert(change.id.clone(), change);
                     }
@@ -201,10 +204,23 @@ impl Changes {
         drifts
     }
 
+    /// Tells all changes by the best words for the clusters of their objects.
+    fn settle_clusters(&mut self) {
+        self.known.settle_clusters();
+        for change in self.changes.values_mut() {
+            for id in [&mut change.resource, &mut change.parent] {
+                if let Some(better) = id.as_deref().and_then(|id| self.known.in_cluster(id)) {
+                    *id = Some(better);
+                }
+            }
+        }
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
         self.store.tell_seen(&mut self.known);
         self.background.tell_seen(&mut self.known);
+        self.settle_clusters();
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);

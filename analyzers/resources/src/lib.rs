@@ -8,7 +8,9 @@
 //! - relations `runs_on` from a service to a resource, each with source (`tag`, `parent`, `log`,
 //!   `name`), confidence and evidence;
 //! - the relations of infrastructure code whose ends were addresses or aliases, with both ends as
-//!   canonical ids. Relations whose ends are canonical already are not written a second time.
+//!   canonical ids. Relations whose ends are canonical already are not written a second time;
+//! - relations `contains` to the account, project or resource group that documents tell of, from
+//!   what lies in nothing nearer.
 //!
 //! What it keeps of logs is bounded ([`learned`]): at most 40,000 ids, 20,000 services and 40,000
 //! pairs of the two. A resource that only logs name is written if it tells something: an owner, a
@@ -16,8 +18,10 @@
 //! ([`Resources::overlooked`]) and told once as a warning at the end. What it keeps of
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
+mod accounts;
 mod attribute;
 mod audited;
+mod clusters;
 mod config_item;
 mod describe;
 pub mod graph;
@@ -162,9 +166,12 @@ impl Analyzer for Resources {
         }
         let mut rows = std::mem::take(&mut self.declared);
         self.last_rows.clear();
+        let declared = rows.len();
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
+        let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
+        clusters::name(merged.iter_mut().map(|one| &mut one.row), &clusters);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);
         let relations = std::mem::take(&mut self.relations);
@@ -181,6 +188,8 @@ impl Analyzer for Resources {
         resolved.extend(directory.resolve_relations(&merged, &own));
         own.retain(|relation| directory.is_settled(&merged, relation));
         resolved.append(&mut own);
+        let contained = accounts::contained(&merged, relations.iter().chain(&resolved));
+        resolved.extend(contained);
         self.graph = ResourceGraph::new(
             merged.iter().map(|one| &one.row),
             relations.iter().chain(&resolved),

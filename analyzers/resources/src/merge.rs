@@ -84,7 +84,7 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
         leader: (0..groups.len()).collect(),
         full_id: groups
             .iter()
-            .map(|one| is_full_id(&one.key).then(|| one.key.clone()))
+            .map(|one| is_unique(&one.key).then(|| one.key.clone()))
             .collect(),
     };
     join_by_unique_words(&groups, &mut sets);
@@ -99,6 +99,11 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
     merged.extend(members.into_values().filter_map(consolidate));
     merged.sort_by(|one, other| one.row.key.cmp(&other.row.key));
     merged
+}
+
+/// Whether a key is that of one resource in the world: objects of two clusters never are one.
+fn is_unique(key: &str) -> bool {
+    is_full_id(key) || (key.starts_with("k8s://") && key::is_global(key))
 }
 
 fn group(rows: Vec<Resource>) -> Vec<Group> {
@@ -252,13 +257,13 @@ fn join_by_name(groups: &[Group], sets: &mut Sets) {
         for word in group
             .words
             .iter()
-            .filter(|word| !is_full_id(word) && !is_short_id(word))
+            .filter(|word| !is_full_id(word) && !is_short_id(word) && !is_object(word))
         {
             holders.entry(word).or_default().push(index);
         }
     }
     for (index, group) in groups.iter().enumerate() {
-        if is_full_id(&group.key) || is_short_id(&group.key) {
+        if is_full_id(&group.key) || is_short_id(&group.key) || is_object(&group.key) {
             continue;
         }
         let own = group.key.to_ascii_lowercase();
@@ -399,9 +404,14 @@ fn full_address(row: &Resource) -> Option<(String, String, String)> {
     ))
 }
 
+/// Whether `word` is the id of an object of a cluster. Whether two are one is settled before.
+fn is_object(word: &str) -> bool {
+    word.starts_with("k8s://")
+}
+
 /// Full ids are the best keys, then EC2 ids, then whatever is no stand-in of a tool or of a log.
 fn key_rank(key: &str) -> u8 {
-    if is_full_id(key) {
+    if is_unique(key) {
         0
     } else if is_short_id(key) {
         1

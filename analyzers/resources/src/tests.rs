@@ -494,3 +494,37 @@ fn the_order_of_input_does_not_matter() {
     let (one, other) = (run(&rows, &[], &[]), run(&reversed, &[], &[]));
     assert_eq!(one.resources, other.resources);
 }
+
+#[test]
+fn what_is_told_of_an_object_of_an_unknown_cluster_is_of_all_that_have_one() {
+    let object = |cluster: &str| Resource {
+        key: nepho_core::key::kubernetes(cluster, "apps", "Deployment", "shop", "web"),
+        resource_type: "Deployment".to_owned(),
+        provider: Some("kubernetes".to_owned()),
+        uri: format!("{cluster}.yaml"),
+        ..Resource::default()
+    };
+    let role = declared("arn:aws:iam::1:role/web", "aws_iam_role.web", &[]);
+    let edges = |clusters: &[&str]| {
+        let mut analyzer = Resources::default();
+        let mut rows: Vec<Resource> = clusters.iter().map(|one| object(one)).collect();
+        rows.push(role.clone());
+        let told = [reference("k8s:///apps/deployment/shop/web", &role.key)];
+        let rows = Resource::to_batch(&rows).unwrap();
+        analyzer.update(Table::Resources, &rows).unwrap();
+        let told = Relation::to_batch(&told).unwrap();
+        analyzer.update(Table::Relations, &told).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        let found = out.relations.iter().filter(|edge| edge.to == role.key);
+        found
+            .map(|edge| (edge.from.clone(), edge.confidence))
+            .collect::<Vec<_>>()
+    };
+    let web = |cluster: &str| format!("k8s://{cluster}/apps/deployment/shop/web");
+    assert_eq!(edges(&["prod"]), [(web("prod"), 0.9)]);
+    assert_eq!(
+        edges(&["prod", "stage"]),
+        [(web("prod"), 0.45), (web("stage"), 0.45)]
+    );
+}

@@ -4,12 +4,12 @@ use std::fmt;
 
 /// Canonical id of a Kubernetes object: `k8s://cluster/group/kind/namespace/name`.
 ///
-/// `kind` is compared without case, and stands in lower case. What is not told is empty: the
-/// cluster where one object only knows itself, the group of the core objects (`k8s:////pod/shop/web`),
+/// Cluster and `kind` are compared without case, and stand in lower case. What is not told is
+/// empty: the cluster where nobody tells it ([`Clusters`](super::Clusters)), the group of the core objects (`k8s:////pod/shop/web`),
 /// the namespace of what lies in none. The version is left out, for an object has several at once.
 /// Its uid, `namespace/name` and name are aliases.
 pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name: &str) -> String {
-    let kind = kind.to_ascii_lowercase();
+    let (cluster, kind) = (cluster.to_ascii_lowercase(), kind.to_ascii_lowercase());
     format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")
 }
 

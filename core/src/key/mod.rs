@@ -18,6 +18,7 @@ mod alias;
 mod arn;
 mod azure;
 mod cloud_key;
+mod clusters;
 mod google;
 mod kubernetes;
 mod name;
@@ -34,6 +35,7 @@ pub use azure::{
     azure_type, is_azure_id,
 };
 pub use cloud_key::{AwsKey, CloudKey};
+pub use clusters::{Clusters, cluster_name, kubernetes_cluster};
 pub use google::{google_name, google_project, google_with_project};
 pub use kubernetes::{KubernetesKey, kubernetes, kubernetes_kind};
 pub use name::{NameKey, Scope};

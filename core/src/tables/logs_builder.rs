@@ -40,6 +40,8 @@ pub struct Envelope {
     pub severity: Option<Severity>,
     /// Resources to add behind those of the record.
     pub resources: Vec<String>,
+    /// Cluster of Kubernetes that the events are of, as the wrapping names it.
+    pub cluster: Option<String>,
     /// Envelope around this one, shared by all that stands in it. What it says counts where this
     /// one says nothing.
     pub parent: Option<Arc<Envelope>>,
@@ -60,6 +62,19 @@ impl Envelope {
         self.values.retain(|(held, _)| *held != column);
         self.values.push((column, value.into()));
         self
+    }
+
+    /// Cluster of Kubernetes that the events are of: a name, or an id among the resources.
+    pub fn cluster(&self) -> Option<&str> {
+        let is_cluster = |id: &&String| {
+            let small = id.to_ascii_lowercase();
+            small.starts_with("arn:") && small.contains(":cluster/") && small.contains(":eks:")
+                || small.contains("/microsoft.containerservice/managedclusters/")
+                || small.starts_with("//container.googleapis.com/") && small.contains("/clusters/")
+        };
+        let id = || self.resources.iter().find(is_cluster);
+        let own = self.cluster.as_ref().or_else(id).map(String::as_str);
+        own.or_else(|| self.parent.as_ref()?.cluster())
     }
 
     /// Value of a column, when the envelope has one. It is empty where a wrapping knows that there

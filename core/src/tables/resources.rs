@@ -24,7 +24,8 @@ row_struct! {
         pub name: Option<String>,
         /// `aws`, `azure`, `gcp`, `kubernetes`.
         pub provider: Option<String>,
-        /// Account, subscription or project.
+        /// Account, subscription or project; of an object of Kubernetes the cluster, where that
+        /// is known.
         pub account: Option<String>,
         /// Region.
         pub region: Option<String>,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use nepho::output::OutputFormat;
 use nepho::output::schemas::Schema;
-use nepho::{TimeRange, Zone};
+use nepho::{ClusterName, TimeRange, Zone};
 use nepho_core::findings::WriteClass;
 use nepho_core::{Error, ErrorKind, Timestamp};
 
@@ -90,6 +90,11 @@ pub(crate) struct InputArgs {
     /// `pulumi://HOST/ORG/PROJECT/STACK`, `terraform://HOST/ORG[/WORKSPACE]`.
     #[arg(required = true, value_name = "PATH")]
     pub(crate) paths: Vec<String>,
+    /// Cluster of Kubernetes that files are of, for all or for some: prod, 'dumps/prod/*=prod'; a
+    /// name, an id in the cloud or a uid [default: as documents and logs tell] (may be given
+    /// several times, the last that fits counts).
+    #[arg(long, value_name = "[FILES=]CLUSTER")]
+    pub(crate) cluster: Vec<ClusterName>,
 }
 
 /// Whose resources are.

@@ -24,6 +24,7 @@ use nepho_core::format::Stream;
 use nepho_core::tables::{Column, LogsView, Reject};
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::clusters::ClusterName;
 use crate::feeds::LogFile;
 use crate::input::InputSummary;
 use crate::output::Encoder;
@@ -80,6 +81,7 @@ pub(crate) struct Settings {
     pub(crate) encoder: Option<Arc<Encoder>>,
     pub(crate) range: TimeRange,
     pub(crate) zones: Vec<Zone>,
+    pub(crate) clusters: Vec<ClusterName>,
     /// Threads that read and decode.
     pub(crate) workers: usize,
     /// When the run began: when rows were observed whose input does not tell when it was modified.

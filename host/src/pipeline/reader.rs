@@ -13,6 +13,7 @@ use nepho_core::tables::Reject;
 
 use super::worker::Worker;
 use super::{Arrival, Job, Settings};
+use crate::clusters::cluster_of;
 use crate::containers::{Leaf, Member, Visit};
 use crate::feeds::LogFile;
 use crate::zone::zone_of;
@@ -132,6 +133,7 @@ impl Sending<'_> {
                 .or(member.modified)
                 .or(Some(self.settings.now)),
             zone_seconds: zone_of(&self.settings.zones, uri),
+            cluster: cluster_of(&self.settings.clusters, uri).map(str::to_owned),
             header: framer.header(),
             ..Stream::default()
         });

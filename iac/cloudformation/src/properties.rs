@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 
 use nepho_iac_common::owner::Owner;
+use nepho_iac_common::permits::plain;
 use nepho_iac_common::reason::in_order;
 use nepho_iac_common::variables::{self, Variable};
 use serde_json::Value;
@@ -102,6 +103,11 @@ impl Properties {
     /// Environment variables, and what their values name.
     pub(crate) fn variables(&self) -> Vec<Variable> {
         variables::all(&self.0)
+    }
+
+    /// Properties by which network rules are told, of types that have some.
+    pub(crate) fn rules(&self, kind: &str) -> Option<Value> {
+        plain::is_looked_at(kind).then(|| plain::pick(self.0.clone()))
     }
 
     /// Values that must not be quoted, the longest first.

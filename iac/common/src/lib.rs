@@ -13,6 +13,8 @@
 //! | [`owner`] | tags that name service, team and environment |
 //! | [`edges`] | what references between resources mean, and which way the edges run |
 //! | [`variables`] | which resources environment variables and settings name; values are not kept |
+//! | [`images`] | the registry that an image comes from, the vault that a reference names |
+//! | [`permits`] | what network rules let reach what |
 //! | [`reason`] | messages without values and secrets, and the ids of requests in them |
 //!
 //! States, checkpoints and releases tell what there is, not what was done. Two versions of one
@@ -33,9 +35,11 @@
 
 pub mod edges;
 pub mod head;
+pub mod images;
 pub mod items;
 pub mod lines;
 pub mod owner;
+pub mod permits;
 pub mod place;
 pub mod reason;
 pub mod text;

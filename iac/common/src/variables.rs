@@ -7,7 +7,7 @@
 use nepho_core::key::{self, Arn};
 use serde_json::Value;
 
-use crate::text;
+use crate::{images, text};
 
 /// How sure a reference in a variable is: it may be left from long ago.
 pub const CONFIDENCE: f64 = 0.7;
@@ -221,6 +221,9 @@ fn host_in(value: &str) -> Option<String> {
 /// The key that a value names.
 fn key_in(value: &str) -> Option<String> {
     let value = value.trim();
+    if let Some(vault) = images::vault(value) {
+        return Some(vault);
+    }
     let is_end_point = |host: &String| END_POINTS.iter().any(|end| host.ends_with(end));
     if let Some(host) = host_of_connection(value) {
         return Some(host).filter(is_end_point);
@@ -305,6 +308,10 @@ mod tests {
         );
         check(
             "https://shop.vault.azure.net/secrets/db",
+            Some("shop.vault.azure.net"),
+        );
+        check(
+            "@Microsoft.KeyVault(VaultName=shop;SecretName=db)",
             Some("shop.vault.azure.net"),
         );
         check("Server=canary;Password=hunter2.database.windows.net", None);

@@ -258,6 +258,11 @@ fn a_range_stands_for_the_subnet_or_machine_that_has_it() {
         ),
         &[(subnet, db)],
     );
+    // A wider range is that of the subnets in it, those of the network of the group first.
+    check(
+        &group(r#","ingress":[{"cidr_blocks":["10.0.0.0/17"]}]"#),
+        &[(subnet, db)],
+    );
     check(
         &group(r#","egress":[{"cidr_blocks":["0.0.0.0/0","10.0.1.9/32"]}]"#),
         &[(db, jump)],
@@ -719,4 +724,33 @@ fn a_record_of_one_cloud_may_lead_to_a_host_of_another() {
     let found = edges(&text, RelationKind::Routes);
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].1, "shop.azurewebsites.net");
+}
+
+#[test]
+fn an_image_is_from_its_registry_also_from_that_of_another_document() {
+    let host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
+    let web = "arn:aws:ecr:eu-west-1:111122223333:repository/shop/web";
+    let containers = format!(
+        r#"[{{\"image\":\"{host}/shop/web:1\"}},{{\"image\":\"{host}/jobs@sha256:0a\"}},{{\"image\":\"nginx:1\"}}]"#
+    );
+    let text = [
+        resource("aws_ecr_repository", "web", &format!(r#"{{"id":"shop/web","arn":"{web}","name":"shop/web","repository_url":"{host}/shop/web"}}"#)),
+        resource("aws_ecs_task_definition", "t", &format!(r#"{{"arn":"arn:aws:ecs:eu-west-1:111122223333:task-definition/shop:1","container_definitions":"{containers}"}}"#)),
+        resource("aws_lambda_function", "f", &format!(r#"{{"arn":"arn:aws:lambda:eu-west-1:111122223333:function:f","image_uri":"{host}/shop/web:2"}}"#)),
+        resource("google_artifact_registry_repository", "r", r#"{"id":"projects/shop/locations/europe-west1/repositories/images","repository_id":"images","project":"shop","location":"europe-west1"}"#),
+        resource("google_cloud_run_v2_service", "api", r#"{"id":"projects/shop/locations/europe-west1/services/api","template":[{"containers":[{"image":"europe-west1-docker.pkg.dev/shop/images/api:1"}]}]}"#),
+        resource("azurerm_container_app", "app", r#"{"id":"/subscriptions/s/resourceGroups/g/providers/Microsoft.App/containerApps/app","template":[{"container":[{"image":"shop.azurecr.io/app:1"}]}],"key_vault_key_id":"https://keys.vault.azure.net/keys/k/1"}"#),
+    ]
+    .join(",");
+    assert_eq!(
+        edges(&text, RelationKind::Uses),
+        [
+            pair("api", "images"),
+            pair("app", "keys.vault.azure.net"),
+            pair("app", "shop.azurecr.io"),
+            pair("f", "web"),
+            pair("shop:1", "jobs"),
+            pair("shop:1", "web"),
+        ]
+    );
 }

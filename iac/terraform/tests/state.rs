@@ -119,12 +119,7 @@ fn attributes_draw_edges_from_dependent_to_dependency() {
         "aws_db_subnet_group.orders",
         RelationKind::DependsOn,
     );
-    check_edge(
-        &out,
-        database,
-        "aws_kms_key.orders",
-        RelationKind::DependsOn,
-    );
+    check_edge(&out, database, "aws_kms_key.orders", RelationKind::Uses);
     check_edge(
         &out,
         "module.network.aws_subnet.private[1]",

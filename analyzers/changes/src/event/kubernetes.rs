@@ -75,8 +75,8 @@ pub(super) fn is_write(verb: &str, json: &Json<'_>) -> bool {
         && !is_dry
 }
 
-/// What an event does to its object.
-pub(super) fn subject(verb: &str, json: &Json<'_>) -> Subject {
+/// What an event does to its object, in this cluster.
+pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
     let reference = &json["objectRef"];
     let text = |name: &str| reference[name].as_str().unwrap_or_default();
     let resource = text("resource");
@@ -90,7 +90,8 @@ pub(super) fn subject(verb: &str, json: &Json<'_>) -> Subject {
     };
     let id = |name: &str| {
         let (group, namespace) = (text("apiGroup"), text("namespace"));
-        key::kubernetes("", group, &key::kubernetes_kind(resource), namespace, name)
+        let kind = key::kubernetes_kind(resource);
+        key::kubernetes(cluster, group, &kind, namespace, name)
     };
     let mut attributes = Vec::new();
     if !part.is_empty() {
@@ -112,6 +113,42 @@ pub(super) fn subject(verb: &str, json: &Json<'_>) -> Subject {
         attributes,
         ..Subject::default()
     }
+}
+
+/// Object that an audit entry of Google names, in the cluster that wrote it:
+/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`. `None` for what is none, passes
+/// by itself, or is kept up to date by controllers.
+pub(super) fn of_google(name: &str, project: &str, json: &Json<'_>) -> Option<String> {
+    let mut steps = name.split('/');
+    let group = steps.next()?;
+    let is_version = |version: &str| version.starts_with('v');
+    steps.next().filter(|version| is_version(version))?;
+    let mut kind = steps.next()?;
+    let mut object = steps.next()?;
+    let mut namespace = "";
+    let mut part = steps.next();
+    if let ("namespaces", Some(inner)) = (kind, part)
+        && !PARTS.contains(&inner)
+    {
+        (namespace, kind) = (object, inner);
+        object = steps.next()?;
+        part = steps.next();
+    }
+    if PASSING.contains(&kind) || part.is_some_and(|part| PARTS.contains(&part)) {
+        return None;
+    }
+    let label = |name: &str| json["resource"]["labels"][name].as_str();
+    let cluster = label("cluster_name").map(|cluster| {
+        let place = label("location").unwrap_or_default();
+        let project = label("project_id").unwrap_or(project);
+        format!(
+            "//container.googleapis.com/projects/{project}/locations/{place}/clusters/{cluster}"
+        )
+    });
+    let group = if group == "core" { "" } else { group };
+    let kind = key::kubernetes_kind(kind);
+    let cluster = cluster.unwrap_or_default();
+    Some(key::kubernetes(&cluster, group, &kind, namespace, object))
 }
 
 /// Who makes the write: a tool by its user agent, its service account or the manager that it gives
@@ -190,13 +227,32 @@ mod tests {
         let event = json!({
             "objectRef": {"resource": "deployments", "apiGroup": "apps", "namespace": "web", "name": "checkout"},
             "requestObject": {"spec": {"replicas": 0, "template": {}}}});
-        let subject = subject("patch", &event);
+        let subject = subject("prod", "patch", &event);
         assert_eq!(
             subject.target.as_deref(),
-            Some("k8s:///apps/deployment/web/checkout")
+            Some("k8s://prod/apps/deployment/web/checkout")
         );
         assert_eq!(subject.attributes, ["replicas", "template"]);
         assert_eq!(subject.action, Some(ChangeAction::Update));
+    }
+
+    #[test]
+    fn entries_of_google_name_objects_and_their_cluster() {
+        let labels = json!({"resource": {"labels": {
+            "cluster_name": "shop", "location": "europe-west1", "project_id": "p"}}});
+        let cluster = "//container.googleapis.com/projects/p/locations/europe-west1/clusters/shop";
+        let check = |name: &str, expected: Option<&str>| {
+            let expected = expected.map(|rest| format!("k8s://{cluster}/{rest}"));
+            assert_eq!(of_google(name, "p", &labels), expected, "{name}");
+        };
+        let web = "apps/v1/namespaces/shop/deployments/web";
+        check(web, Some("apps/deployment/shop/web"));
+        check(&format!("{web}/scale"), Some("apps/deployment/shop/web"));
+        check(&format!("{web}/status"), None);
+        check("core/v1/nodes/n1", Some("/node//n1"));
+        check("core/v1/namespaces/shop", Some("/namespace//shop"));
+        check("coordination.k8s.io/v1/namespaces/a/leases/b", None);
+        check("projects/p/zones/z/clusters/shop", None);
     }
 
     #[test]

@@ -27,6 +27,8 @@ use tags::Tags;
 
 /// Longest event that is looked into: 1 MiB.
 const LONGEST: usize = 1 << 20;
+/// Format of audit events of clusters that Azure runs.
+const AKS_AUDIT: &str = "azure.kube_audit";
 /// Names of attributes that are kept of a write.
 const ATTRIBUTES: usize = 12;
 /// Formats and APIs of which is remembered whether they are audits.
@@ -158,7 +160,11 @@ fn read(
     operation: &str,
     nouns: &mut Nouns,
 ) -> Option<Event> {
-    let cloud = cloud(api, view.text(Column::Provider, row))?;
+    let is_of_aks = view.text(Column::Format, row) == Some(AKS_AUDIT);
+    let cloud = match is_of_aks {
+        true => Cloud::Kubernetes,
+        false => cloud(api, view.text(Column::Provider, row))?,
+    };
     let raw = view.text(Column::Raw, row).unwrap_or_default();
     let is_write = match cloud {
         Cloud::Aws => aws::is_write(operation, raw),
@@ -204,8 +210,19 @@ fn read(
             of_aws(&mut event, nouns, aws::event(&json), agent, region);
         }
         Cloud::Azure => of_azure(&mut event, &json, agent, first),
-        Cloud::Google => of_google(&mut event, &json, agent, first),
-        Cloud::Kubernetes => of_kubernetes(&mut event, &json, agent)?,
+        Cloud::Google => of_google(&mut event, &json, agent, first)?,
+        Cloud::Kubernetes if is_of_aks => {
+            // The event stands within, as text or as an object.
+            let log = &json["properties"]["log"];
+            let inner = log.as_str().map(Json::parse);
+            let cluster = first.unwrap_or_default();
+            of_kubernetes(&mut event, inner.as_ref().unwrap_or(log), agent, cluster)?;
+        }
+        Cloud::Kubernetes => {
+            let object = view.resources(row).find_map(key::kubernetes_cluster);
+            let cluster = object.map(|(cluster, _)| cluster).unwrap_or_default();
+            of_kubernetes(&mut event, &json, agent, cluster)?;
+        }
     }
     settle(&mut event, view, row);
     Some(event)
@@ -262,8 +279,13 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
     event.marks.add_maybe(event.correlation.as_deref());
 }
 
-fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) {
+/// `None` for what changes no object of a cluster.
+fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) -> Option<()> {
     event.subject = google::subject(&event.api, &event.operation, first, &event.account, json);
+    if event.api == "k8s.io" {
+        let name = json["protoPayload"]["resourceName"].as_str()?;
+        event.subject.target = Some(kubernetes::of_google(name, &event.account, json)?);
+    }
     event.means = class::google(agent, &event.actor);
     event.error = google::error(json);
     event.id = google::id(json);
@@ -279,14 +301,15 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
         };
     }
     event.marks.add_tags(tags);
+    Some(())
 }
 
 /// `None` for what changes no object.
-fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str) -> Option<()> {
+fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str, cluster: &str) -> Option<()> {
     if !kubernetes::is_write(&event.operation, json) {
         return None;
     }
-    event.subject = kubernetes::subject(&event.operation, json);
+    event.subject = kubernetes::subject(cluster, &event.operation, json);
     event.means = kubernetes::means(json, agent, &event.actor);
     event.error = json["responseStatus"]["reason"].as_str().map(str::to_owned);
     event.id = json["auditID"].as_str().map(str::to_owned);

@@ -266,6 +266,25 @@ mod tests {
             BaseKind::Instance,
             &["scaleway_instance_server", "google_compute_instance"],
         );
+        check(
+            BaseKind::Gateway,
+            &[
+                "aws_dx_hosted_transit_virtual_interface",
+                "AWS::DirectConnect::PrivateVirtualInterface",
+                "aws:directconnect/privateVirtualInterface:PrivateVirtualInterface",
+                "azure:network/virtualHub:VirtualHub",
+                "azure-native:network:VirtualWan",
+                "AWS::EC2::VPCGatewayAttachment",
+                "gcp:vpcaccess/connector:Connector",
+            ],
+        );
+        check(
+            BaseKind::Topic,
+            &[
+                "aws_scheduler_schedule",
+                "aws:cloudwatch/eventTarget:EventTarget",
+            ],
+        );
         check(BaseKind::Other, &["", "null_resource", "random_pet"]);
         check(BaseKind::Policy, &["AWS::Made::UpPolicy"]);
     }

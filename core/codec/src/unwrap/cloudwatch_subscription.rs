@@ -98,7 +98,10 @@ fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
 /// Where the group tells no service, the envelope says so with an empty one: the name of the file
 /// that holds the events is none of theirs.
 pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&str>) -> Envelope {
-    let envelope = envelope.with(Column::Provider, "aws");
+    let mut envelope = envelope.with(Column::Provider, "aws");
+    if let Some(cluster) = cluster_of_group(group) {
+        envelope.cluster = Some(cluster.to_owned());
+    }
     let envelope = with(envelope, Column::Host, stream);
     let of_cluster = stream.filter(|_| is_eks_control_plane(group));
     let service = match of_cluster {
@@ -110,10 +113,27 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
 
 /// Whether a group is `/aws/eks/<cluster>/cluster`.
 fn is_eks_control_plane(group: &str) -> bool {
-    let group = group.trim_matches('/');
-    let inner = group.strip_prefix("aws/eks/");
-    let cluster = inner.and_then(|inner| inner.strip_suffix("/cluster"));
-    cluster.is_some_and(|cluster| !cluster.is_empty() && !cluster.contains('/'))
+    let inner = group.trim_matches('/').strip_suffix("/cluster");
+    inner.is_some_and(|inner| inner.starts_with("aws/eks/") && cluster_of_group(group).is_some())
+}
+
+/// Cluster of a group `/aws/eks/<cluster>/cluster` or `/aws/containerinsights/<cluster>/<kind>`.
+///
+/// Source: docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Container-Insights-EKS-logs.html
+/// and docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html, as of 2026-11-29.
+pub(super) fn cluster_of_group(group: &str) -> Option<&str> {
+    let mut steps = group.trim_matches('/').split('/');
+    let (Some("aws"), Some(kind), Some(cluster), Some(_), None) = (
+        steps.next(),
+        steps.next(),
+        steps.next(),
+        steps.next(),
+        steps.next(),
+    ) else {
+        return None;
+    };
+    let is_known = matches!(kind, "eks" | "containerinsights");
+    (is_known && !cluster.is_empty()).then_some(cluster)
 }
 
 /// Component of an EKS control plane by its log stream: `kube-scheduler` of

@@ -8,6 +8,7 @@
 use nepho_core::format::Record;
 use nepho_core::tables::Column;
 
+use super::cloudwatch_subscription::cluster_of_group;
 use super::{Inner, Opened, envelope, time, with};
 use crate::json::{JsonFields, unescape};
 
@@ -25,6 +26,10 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     // `111122223333:/aws/lambda/checkout`
     let log = fields.text("@log").unwrap_or_default();
     let account = log.split_once(':').map(|(account, _)| account);
+    let group = log.split_once(':').map_or(log, |(_, group)| group);
+    if let Some(cluster) = cluster_of_group(group) {
+        envelope.cluster = Some(cluster.to_owned());
+    }
     let envelope = with(envelope, Column::Account, account);
     let envelope = with(envelope, Column::Host, fields.text("@logStream"));
     let envelope = with(envelope, Column::RequestId, fields.text("@requestId"));

@@ -30,6 +30,14 @@ const LABELS: [(&str, Column); 13] = [
     ("syslog_identifier", Column::Process),
 ];
 
+/// Labels that name the cluster, the best first.
+const CLUSTERS: [&str; 4] = [
+    "k8s_cluster_uid",
+    "k8s_cluster_name",
+    "cluster",
+    "cluster_name",
+];
+
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     // Most records are none, and each of them is asked.
     let mut members = fields.members().iter();
@@ -85,6 +93,11 @@ fn open_stream<'a>(record: &Record<'_>, stream: &'a str, inside: &mut Vec<Inner<
 }
 
 fn with_labels(mut envelope: Envelope, labels: &str) -> Envelope {
+    let clusters = pick(labels, CLUSTERS).unwrap_or_default();
+    let mut clusters = clusters.into_iter().flatten().filter_map(text_of);
+    if let Some(cluster) = clusters.find(|cluster| !cluster.is_empty()) {
+        envelope.cluster = Some(unescape(cluster).into_owned());
+    }
     let names = LABELS.map(|(name, _)| name);
     let values = pick(labels, names).unwrap_or_default();
     for ((_, column), value) in LABELS.into_iter().zip(values) {

@@ -192,6 +192,9 @@ const IDS: [&str; 4] = [
     "aws.eks.cluster.arn",
 ];
 
+/// Attributes that name the cluster of Kubernetes, the best first.
+const CLUSTERS: [&str; 3] = ["k8s.cluster.uid", "aws.eks.cluster.arn", "k8s.cluster.name"];
+
 fn resource_envelope(mut envelope: Envelope, resource: &str) -> Envelope {
     let [attributes] = pick(resource, ["attributes"]).unwrap_or_default();
     let attributes = attributes.map(attributes_of).unwrap_or_default();
@@ -218,6 +221,10 @@ fn resource_envelope(mut envelope: Envelope, resource: &str) -> Envelope {
     };
     if let Some(provider) = provider {
         envelope = envelope.with(Column::Provider, provider);
+    }
+    let cluster = CLUSTERS.iter().find_map(|name| value_of(name));
+    if let Some(cluster) = cluster.filter(|cluster| !cluster.is_empty()) {
+        envelope.cluster = Some(cluster.to_owned());
     }
     let ids = IDS.iter().filter_map(|name| value_of(name));
     let ids: Vec<String> = ids.map(str::to_owned).collect();

@@ -20,6 +20,7 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
     let options = Options {
         paths: args.input.paths.clone(),
         zones: args.selection.zone.clone(),
+        clusters: args.input.cluster.clone(),
         rules: rules::read(&args.rules)?,
         ..Options::default()
     };

@@ -27,6 +27,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<ExitCode> {
             paths: args.input.paths.clone(),
             range,
             zones: args.selection.zone.clone(),
+            clusters: args.input.cluster.clone(),
             rules: rules::read(&args.rules)?,
             ..Options::default()
         },

@@ -34,6 +34,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     let bar = Bar::start(&progress, args.terminal.quiet);
     let explanation = nepho::explain(&Options {
         paths: args.input.paths.clone(),
+        clusters: args.input.cluster.clone(),
         progress,
         ..Options::default()
     })?;

@@ -41,6 +41,7 @@ pub(crate) fn run(args: &ParseArgs) -> Result<ExitCode> {
         range: args.selection.range()?,
         format: args.format.clone(),
         zones: args.selection.zone.clone(),
+        clusters: args.input.cluster.clone(),
         workers: 0,
         progress: progress.clone(),
         ..Options::default()

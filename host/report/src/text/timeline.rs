@@ -224,8 +224,19 @@ fn alike<'a>(
             !is_full
                 && group.first().is_some_and(|first| {
                     operation(first) == operation(change)
-                        && (&first.actor, &first.tool, first.outcome, first.action)
-                            == (&change.actor, &change.tool, change.outcome, change.action)
+                        && (
+                            &first.actor,
+                            &first.tool,
+                            &first.cluster,
+                            first.outcome,
+                            first.action,
+                        ) == (
+                            &change.actor,
+                            &change.tool,
+                            &change.cluster,
+                            change.outcome,
+                            change.action,
+                        )
                         && !has_details(first)
                         && !has_details(change)
                 })
@@ -236,6 +247,13 @@ fn alike<'a>(
         }
     }
     groups
+}
+
+/// A cluster by its name, or the beginning of its uid.
+fn short_cluster(cluster: &str) -> &str {
+    let is_uid = cluster.len() == 36 && cluster.matches('-').count() == 4;
+    let end = cluster.find('-').filter(|_| is_uid);
+    end.and_then(|end| cluster.get(..end)).unwrap_or(cluster)
 }
 
 /// Time, action, address and what changed. Whoever made a change outside of runs stands before it.
@@ -278,6 +296,9 @@ fn row(
             row.push(strong(address));
             row.push(plain(words::count(count as u64, "time", "times")));
         }
+    }
+    if let Some(cluster) = &change.cluster {
+        row.push(plain(format!("in {}", short_cluster(cluster))));
     }
     if let Some(previous) = &change.previous_address {
         row.push(plain(format!("(was {previous})")));

@@ -76,6 +76,7 @@ impl Timeline {
             let keys = names.of_change(&change);
             let mut shown = shown(&change, services.of_keys(&keys), &drift);
             shown.made_by = makers.get(&change.id).cloned().unwrap_or_default();
+            shown.cluster = change.resource.as_deref().and_then(|id| names.cluster(id));
             if shown.parent.is_none() {
                 shown.parent = names.parent_of(&change);
             }
@@ -156,6 +157,7 @@ fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineCha
         resource: change.resource.clone(),
         key_confidence: change.key_confidence,
         provider: change.provider.clone(),
+        cluster: None,
         parent: change.parent.clone(),
         resource_type: change.resource_type.clone(),
         services,

@@ -174,6 +174,8 @@ pub struct TimelineChange {
     pub key_confidence: f64,
     /// `aws`, `azure`, `gcp`, `kubernetes`, or the provider of a tool.
     pub provider: Option<String>,
+    /// Cluster of Kubernetes that the resource is an object of, where that is known.
+    pub cluster: Option<String>,
     /// Canonical id of the resource that this one is a facet of.
     pub parent: Option<String>,
     /// Type in the words of the tool or the cloud.

@@ -19,6 +19,8 @@ pub(super) struct Names {
     places: HashMap<(String, String), BTreeSet<String>>,
     /// What each known resource is a facet of.
     parents: BTreeMap<String, Option<String>>,
+    /// What clusters are called, by the word for them in ids.
+    clusters: HashMap<String, String>,
 }
 
 impl Names {
@@ -27,6 +29,10 @@ impl Names {
         let mut names = Self::default();
         for row in resources {
             let key = key::canonical(&row.key);
+            if let (Some((cluster, _)), Some(name)) = (key::kubernetes_cluster(&key), &row.account)
+            {
+                names.clusters.insert(cluster.to_owned(), name.clone());
+            }
             // A facet is often known by the id of what it is a part of.
             let whole = row.parent.as_deref().unwrap_or_default();
             let is_own = |alias: &&String| *alias != whole && *alias != key::short_name(whole);
@@ -50,6 +56,14 @@ impl Names {
             }
         }
         names
+    }
+
+    /// What the cluster of an object is called.
+    pub(super) fn cluster(&self, id: &str) -> Option<String> {
+        let (cluster, _) = key::kubernetes_cluster(id)?;
+        let held = self.clusters.get(cluster).map(String::as_str);
+        let name = held.unwrap_or(key::cluster_name(cluster));
+        (!name.is_empty()).then(|| name.to_owned())
     }
 
     /// Keys of all resources that a reader may mean by a word.

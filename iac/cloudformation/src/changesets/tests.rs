@@ -123,7 +123,7 @@ fn a_cause_is_needed_the_way_that_requests_run() {
         edges,
         [
             "cloudformation:shop:Front routes cloudformation:shop:Listener",
-            "cloudformation:shop:Listener depends_on cloudformation:shop:Certificate",
+            "cloudformation:shop:Listener uses cloudformation:shop:Certificate",
         ]
     );
 }

@@ -7,6 +7,8 @@ use nepho_core::feed::FeedOutput;
 use nepho_core::key::canonical;
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use nepho_iac_common::edges::{Edge, Named, Naming, edges};
+use nepho_iac_common::permits::plain::{self, Thing};
+use serde_json::Value;
 
 use super::event::StackEvent;
 use super::operation::StackKey;
@@ -18,6 +20,9 @@ use crate::variables;
 
 /// Shortest physical id by which one resource is found in the properties of another.
 const SHORTEST_ID: usize = 4;
+
+/// Key, logical id and type of a resource, and properties by which rules are told.
+type LookedAt<'e> = (String, &'e str, &'e str, Value);
 
 /// Resources of all stacks of a document.
 #[derive(Default)]
@@ -171,8 +176,27 @@ impl<'a, 'e> Roster<'a, 'e> {
         }
     }
 
+    /// Adds what security groups let reach what, to the relations from number `told` on.
+    fn permits(&self, looked_at: &[LookedAt<'_>], uri: &str, told: usize, out: &mut FeedOutput) {
+        let things = looked_at
+            .iter()
+            .map(|(key, label, kind, properties)| Thing {
+                key,
+                label,
+                resource_type: kind,
+                parent: None,
+                properties,
+            });
+        let things: Vec<Thing<'_>> = things.collect();
+        let find = |id: &str| self.known.get(id).cloned();
+        let place = ("cloudformation", uri);
+        plain::relate(&things, &find, place, told, &mut out.relations);
+    }
+
     /// Adds the resources, and the relations that their properties tell.
     pub(super) fn finish(&self, uri: &str, out: &mut FeedOutput) {
+        let told = out.relations.len();
+        let mut looked_at: Vec<LookedAt<'_>> = Vec::new();
         for standing in self.standings.values() {
             let event = standing.latest;
             let Some(identity) = identity_of(event, standing.physical) else {
@@ -193,6 +217,14 @@ impl<'a, 'e> Roster<'a, 'e> {
                 if let Some(properties) = &properties {
                     self.variables(&identity.key, properties, standing, uri, (told, out));
                 }
+            }
+            if !standing.is_gone {
+                // What stands behind rules is known by its key alone.
+                let rules = properties
+                    .as_ref()
+                    .and_then(|found| found.rules(&event.kind));
+                let rules = rules.unwrap_or_default();
+                looked_at.push((identity.key.clone(), &event.logical, &event.kind, rules));
             }
             if !standing.is_gone && self.nested.contains(event.stack_id.as_str()) {
                 let managed = managed(&identity.key, standing, uri);
@@ -220,6 +252,7 @@ impl<'a, 'e> Roster<'a, 'e> {
                 ..Resource::default()
             });
         }
+        self.permits(&looked_at, uri, told, out);
     }
 }
 

@@ -451,3 +451,37 @@ fn nested_stacks_hold_resources_and_variables_name_others() {
     );
     assert!(!format!("{out:?}").contains("canary"));
 }
+
+#[test]
+fn rules_let_members_of_groups_reach_each_other() {
+    let event = |logical: &str, kind: &str, physical: &str, properties: &str| {
+        let id = "arn:aws:cloudformation:eu-west-1:111122223333:stack/shop/0a1b";
+        serde_json::json!({
+            "EventId": logical, "StackId": id, "StackName": "shop", "LogicalResourceId": logical,
+            "PhysicalResourceId": physical, "ResourceType": kind,
+            "Timestamp": "2024-05-01T10:00:00Z", "ResourceStatus": "CREATE_COMPLETE",
+            "ResourceProperties": properties})
+    };
+    let (web, data) = ("sg-0a1b2c3d4e5f60711", "sg-0a1b2c3d4e5f60712");
+    let group = "AWS::EC2::SecurityGroup";
+    let rule = format!(r#"{{"GroupId":"{data}","SourceSecurityGroupId":"{web}"}}"#);
+    let of = |property: &str, group: &str| format!(r#"{{"{property}":["{group}"]}}"#);
+    let events = serde_json::json!({"StackEvents": [
+        event("Web", group, web, "{}"),
+        event("Data", group, data, r#"{"SecurityGroupIngress":[{"CidrIp":"10.0.0.0/16"}]}"#),
+        event("Rule", "AWS::EC2::SecurityGroupIngress", "sgr-0a1b2c3d4e5f60711", &rule),
+        event("Net", "AWS::EC2::Subnet", "subnet-0a1b2c3d4e5f60711", r#"{"CidrBlock":"10.0.1.0/24"}"#),
+        event("Server", "AWS::EC2::Instance", "i-0a1b2c3d4e5f60711", &of("SecurityGroupIds", web)),
+        event("Orders", "AWS::RDS::DBInstance", "shop-orders-1", &of("VPCSecurityGroups", data))]});
+    let out = read(&events.to_string());
+    let permits = nepho_core::tables::RelationKind::PermitsNet;
+    let edges = out.relations.iter().filter(|edge| edge.kind == permits);
+    let edges: Vec<&str> = edges.map(|edge| edge.evidence.as_str()).collect();
+    assert_eq!(
+        edges,
+        [
+            "Rule lets Server reach Orders",
+            "Data lets Net reach Orders"
+        ]
+    );
+}

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::edges::{self, Reference};
 use super::names::{export_key, output_key, resolve, scope_of};
+use super::permits;
 use super::value::Template;
 use crate::cdk::path::{CdkPath, services};
 use crate::properties::{Properties, parent_property};
@@ -44,6 +45,7 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
     // In the order of the document, however maps are kept.
     let mut ordered: Vec<(&String, &Value)> = resources.iter().collect();
     ordered.sort_by_key(|(logical, _)| (declared.line(logical), *logical));
+    let told = out.relations.len();
     for (logical, body) in ordered {
         let Some(kind) = kind_of(body) else {
             out.rejects.push(declared.reject(logical));
@@ -64,6 +66,7 @@ pub(super) fn tell(document: &Document<'_>, template: &Template, out: &mut FeedO
         relations.extend(declared.nested(logical, body));
         out.relations.extend(relations);
     }
+    permits::tell(&declared, resources, told, out);
 }
 
 fn kind_of(body: &Value) -> Option<&str> {
@@ -117,19 +120,19 @@ fn child_scope(body: &Value) -> Option<String> {
     is_template.then(|| scope_of(place))
 }
 
-struct Declared<'d> {
-    document: &'d Document<'d>,
-    template: &'d Template,
+pub(super) struct Declared<'d> {
+    pub(super) document: &'d Document<'d>,
+    pub(super) template: &'d Template,
     tool: &'static str,
-    scope: String,
+    pub(super) scope: String,
     exports: BTreeMap<String, Vec<String>>,
     services: BTreeMap<String, String>,
     /// Types by logical id.
-    known: BTreeMap<&'d str, &'d str>,
+    pub(super) known: BTreeMap<&'d str, &'d str>,
 }
 
 impl Declared<'_> {
-    fn key(&self, logical: &str) -> String {
+    pub(super) fn key(&self, logical: &str) -> String {
         address_key(self.tool, &self.scope, logical)
     }
 

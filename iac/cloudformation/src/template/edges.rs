@@ -221,7 +221,7 @@ impl Walk<'_> {
 }
 
 /// The function that a map with one member calls, and its argument.
-fn call(map: &Map<String, Value>) -> Option<(&str, &Value)> {
+pub(super) fn call(map: &Map<String, Value>) -> Option<(&str, &Value)> {
     let (name, argument) = map.iter().next().filter(|_| map.len() == 1)?;
     (name == "Ref" || name.starts_with("Fn::")).then_some((name, argument))
 }

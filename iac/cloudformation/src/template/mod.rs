@@ -4,6 +4,7 @@
 mod declared;
 mod edges;
 mod names;
+mod permits;
 mod value;
 mod yaml;
 

@@ -206,7 +206,7 @@ fn edges_run_from_who_depends_whatever_names_whom() {
             "Mapping depends_on Worker",
             "Nightly routes Worker",
             "Ingress depends_on Back",
-            "Front permits_net Back",
+            "Balancer permits_net Back",
         ]
     );
     let evidence = out.relations.get(8).map(|edge| edge.evidence.as_str());
@@ -284,4 +284,95 @@ Resources:
         ]
     );
     assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn rules_let_members_of_groups_and_networks_reach_each_other() {
+    let text = r#"
+Parameters:
+  Office: {Type: String, Default: 10.0.9.0/24}
+Resources:
+  Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16}}
+  One: {Type: "AWS::EC2::Subnet", Properties: {CidrBlock: 10.0.1.0/24, VpcId: !Ref Vpc}}
+  Two: {Type: "AWS::EC2::Subnet", Properties: {CidrBlock: !Ref Office, VpcId: !Ref Vpc}}
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !Ref Vpc}
+  Data:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      VpcId: !Ref Vpc
+      SecurityGroupIngress:
+        - {IpProtocol: tcp, SourceSecurityGroupId: !GetAtt Web.GroupId}
+        - {IpProtocol: tcp, CidrIp: 10.0.0.0/17}
+        - {IpProtocol: tcp, CidrIp: 0.0.0.0/0}
+  Admin:
+    Type: AWS::EC2::SecurityGroupIngress
+    Properties: {GroupId: !Ref Web, CidrIp: !GetAtt Vpc.CidrBlock}
+  Instance:
+    Type: AWS::EC2::Instance
+    Properties: {SecurityGroupIds: [!Ref Web]}
+  Orders:
+    Type: AWS::RDS::DBInstance
+    Properties: {VPCSecurityGroups: [!Ref Data]}
+"#;
+    let out = read("shop.yaml", text).unwrap_or_default();
+    let edges = out
+        .relations
+        .iter()
+        .filter(|edge| edge.kind == nepho_core::tables::RelationKind::PermitsNet);
+    let edges: Vec<String> = edges.map(|edge| edge.evidence.clone()).collect();
+    assert_eq!(
+        edges,
+        [
+            "Data lets Instance reach Orders",
+            "Admin lets Vpc reach Instance",
+            "Data lets One reach Orders",
+            "Data lets Two reach Orders",
+        ]
+    );
+}
+
+#[test]
+fn images_keys_and_certificates_are_used() {
+    let text = r#"
+Resources:
+  Key: {Type: "AWS::KMS::Key"}
+  Images: {Type: "AWS::ECR::Repository"}
+  Table:
+    Type: AWS::RDS::DBInstance
+    Properties: {KmsKeyId: !GetAtt Key.Arn}
+  Task:
+    Type: AWS::ECS::TaskDefinition
+    Properties:
+      ContainerDefinitions:
+        - {Name: web, Image: !Sub "${Images.RepositoryUri}:1"}
+        - {Name: jobs, Image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/jobs:1"}
+        - {Name: proxy, Image: "envoyproxy/envoy:v1"}
+  Worker:
+    Type: AWS::Lambda::Function
+    Properties: {Code: {ImageUri: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/worker@sha256:0a"}}
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        ViewerCertificate: {AcmCertificateArn: "arn:aws:acm:us-east-1:111122223333:certificate/0a1b"}
+"#;
+    let out = read("shop.yaml", text).unwrap_or_default();
+    let uses = nepho_core::tables::RelationKind::Uses;
+    let edges = out.relations.iter().filter(|edge| edge.kind == uses);
+    let short = |id: &str| id.rsplit(':').next().unwrap_or_default().to_owned();
+    let edges: Vec<String> = edges
+        .map(|edge| format!("{} {}", short(&edge.from), short(&edge.to)))
+        .collect();
+    assert_eq!(
+        edges,
+        [
+            "Table Key",
+            "Task Images",
+            "Task repository/jobs",
+            "Worker repository/worker",
+            "Site certificate/0a1b",
+        ]
+    );
 }

@@ -19,7 +19,7 @@ use std::sync::LazyLock;
 use nepho_core::key;
 use nepho_core::tables::RelationKind;
 
-use crate::text;
+use crate::{images, text};
 
 pub use table::{LINKS, Link, REFERENCES, Reference, SECRET, SERVICE_ACCOUNT};
 
@@ -143,6 +143,9 @@ pub fn refers(resource_type: &str, path: &str) -> bool {
 /// Key of what `value`, at this whole path, names by an id that stands for one resource wherever it
 /// is read: an ARN, an id of Azure, a name of Google Cloud, a short id of EC2.
 pub fn key_of(path: &str, value: &str) -> Option<String> {
+    if let Some(key) = used_elsewhere(path, value) {
+        return Some(key);
+    }
     if !text::may_be_kept(value) {
         return None;
     }
@@ -156,6 +159,18 @@ pub fn key_of(path: &str, value: &str) -> Option<String> {
     let rows = references(&path).iter().filter(|_| is_name);
     let mut names = rows.filter_map(|row| key::types::google::full_name(row.names, value));
     names.next()
+}
+
+/// Key of what `value`, at this whole path, uses by its address: the registry that an image is
+/// from, the vault that holds a key or certificate.
+pub fn used_elsewhere(path: &str, value: &str) -> Option<String> {
+    let last = path.rsplit('.').next().unwrap_or_default();
+    let last = letters(last);
+    if matches!(&*last, "image" | "imageuri" | "imageidentifier") {
+        return images::registry(value);
+    }
+    let is_of_vault = last.starts_with("keyvault");
+    images::vault(value).filter(|_| is_of_vault)
 }
 
 /// Ends of the edges that a link makes of one reference. Where it joins two others, one of the two
@@ -284,7 +299,7 @@ fn references(path: &Path) -> &'static [&'static Reference] {
 /// A type without package and spelling: `lblistener` of `aws_lb_listener` and
 /// `aws:lb/listener:Listener`, `elasticloadbalancingv2listener` of
 /// `AWS::ElasticLoadBalancingV2::Listener` and `aws-native:elasticloadbalancingv2:Listener`.
-fn type_word(resource_type: &str) -> String {
+pub(crate) fn type_word(resource_type: &str) -> String {
     let Some((package, rest)) = resource_type.split_once([':', '_']) else {
         return letters(resource_type);
     };
@@ -303,7 +318,7 @@ fn last_word(resource_type: &str) -> String {
     name.filter(|_| is_bridged).map(letters).unwrap_or_default()
 }
 
-fn letters(text: &str) -> String {
+pub(crate) fn letters(text: &str) -> String {
     let mut text: String = text.chars().filter(char::is_ascii_alphanumeric).collect();
     text.make_ascii_lowercase();
     text

@@ -32,7 +32,7 @@ pub const SERVICE_ACCOUNT: &str = "google_service_account";
 pub const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub const REFERENCES: [Reference; 127] = [
+pub const REFERENCES: [Reference; 152] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -206,19 +206,19 @@ pub const REFERENCES: [Reference; 127] = [
     to("service_account.email", DependsOn, SERVICE_ACCOUNT),
     to("node_config.service_account", DependsOn, SERVICE_ACCOUNT),
     to("identity.identity_ids", DependsOn, ""),
-    to("server_side_encryption.kms_key_arn", DependsOn, ""),
+    to("server_side_encryption.kms_key_arn", Uses, ""),
     to(
         "rule.apply_server_side_encryption_by_default.kms_master_key_id",
-        DependsOn,
+        Uses,
         "",
     ),
-    to("encryption_configuration.kms_key", DependsOn, ""),
-    to("encryption_config.provider.key_arn", DependsOn, ""),
-    to("kms_key_name", DependsOn, "google_kms_crypto_key"),
-    to("encryption_key_name", DependsOn, "google_kms_crypto_key"),
+    to("encryption_configuration.kms_key", Uses, ""),
+    to("encryption_config.provider.key_arn", Uses, ""),
+    to("kms_key_name", Uses, "google_kms_crypto_key"),
+    to("encryption_key_name", Uses, "google_kms_crypto_key"),
     to(
         "encryption.default_kms_key_name",
-        DependsOn,
+        Uses,
         "google_kms_crypto_key",
     ),
     to("secret_environment_variables.secret", Uses, SECRET),
@@ -227,10 +227,10 @@ pub const REFERENCES: [Reference; 127] = [
         Uses,
         SECRET,
     ),
-    to("kms_key_id", DependsOn, ""),
-    to("kms_key_arn", DependsOn, ""),
-    to("kms_master_key_id", DependsOn, ""),
-    to("certificate_arn", DependsOn, ""),
+    to("kms_key_id", Uses, ""),
+    to("kms_key_arn", Uses, ""),
+    to("kms_master_key_id", Uses, ""),
+    to("certificate_arn", Uses, ""),
     to("dead_letter_config.target_arn", DataFlow, ""),
     to("redrive_policy.deadLetterTargetArn", DataFlow, ""),
     to(
@@ -252,11 +252,54 @@ pub const REFERENCES: [Reference; 127] = [
     ),
     to("alarm_actions", DependsOn, ""),
     to("instance", Attached, "aws_instance"),
+    to("kms_key", Uses, ""),
+    to("kms_key_self_link", Uses, "google_kms_crypto_key"),
+    to("boot_disk.kms_key_self_link", Uses, "google_kms_crypto_key"),
+    to(
+        "disk_encryption_key.kms_key_self_link",
+        Uses,
+        "google_kms_crypto_key",
+    ),
+    to(
+        "database_encryption.key_name",
+        Uses,
+        "google_kms_crypto_key",
+    ),
+    to("viewer_certificate.acm_certificate_arn", Uses, ""),
+    to("domain_name_configuration.certificate_arn", Uses, ""),
+    to("regional_certificate_arn", Uses, ""),
+    to("ssl_certificates", Uses, "google_compute_ssl_certificate"),
+    to("key_vault_key_id", Uses, ""),
+    to("customer_managed_key.key_vault_key_id", Uses, ""),
+    to("key_vault_secret_id", Uses, ""),
+    to("ssl_certificate.key_vault_secret_id", Uses, ""),
+    to("image_uri", Uses, ""),
+    to("container_definitions.image", Uses, ""),
+    to("template.containers.image", Uses, ""),
+    to("template.template.containers.image", Uses, ""),
+    to("template.spec.containers.image", Uses, ""),
+    to("template.container.image", Uses, ""),
+    to("container.image", Uses, ""),
+    to("containers.image", Uses, ""),
+    to("spec.template.spec.container.image", Uses, ""),
+    to(
+        "source_configuration.image_repository.image_identifier",
+        Uses,
+        "",
+    ),
+    to("docker_repository", Uses, ""),
+    to("build_config.docker_repository", Uses, ""),
 ];
 
 /// References that only CloudFormation and Azure's own schemas have.
 #[rustfmt::skip]
-pub(super) const OF_OTHERS: [Reference; 34] = [
+pub(super) const OF_OTHERS: [Reference; 40] = [
+    to("code.image_uri", Uses, ""),
+    to("certificates.certificate_arn", Uses, ""),
+    to("distribution_config.viewer_certificate.acm_certificate_arn", Uses, ""),
+    to("domain_name_configurations.certificate_arn", Uses, ""),
+    to("properties.template.containers.image", Uses, ""),
+    to("task_template.spec.template.spec.containers.image", Uses, ""),
     to("vpc_security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.security_groups", Attached, ""),
     to("network_configuration.awsvpc_configuration.subnets", Contains, ""),

@@ -37,7 +37,7 @@ fn requests_run_from_the_balancer_to_what_answers() {
         ("Properties.DefaultActions.0.TargetGroupArn", ""),
         ("Properties.Certificates.0.CertificateArn", ""),
     ];
-    let expected = ["A routes X", "X routes B", "X depends_on C"];
+    let expected = ["A routes X", "X routes B", "X uses C"];
     check(listener, Some("LoadBalancerArn"), &named, &expected);
     let named = [("loadBalancerArn", ""), ("defaultActions", "")];
     check("aws:lb/listener:Listener", None, &named, &expected[..2]);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nepho_core::feed::FeedOutput;
 use nepho_core::tables::RelationKind;
+use nepho_iac_common::images;
 use serde_json::Value;
 
 use super::environment;
@@ -76,6 +77,9 @@ fn of_container(
 ) {
     if let Some(image) = text(container, &["image"]).filter(|image| is_image(image)) {
         object.edge(RelationKind::Uses, image, "image", out);
+        if let Some(registry) = images::registry(image) {
+            object.edge(RelationKind::Uses, &registry, "image", out);
+        }
     }
     for variable in list(container, &["env"]) {
         let name = text(variable, &["name"]).unwrap_or_default();

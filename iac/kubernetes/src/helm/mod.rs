@@ -240,7 +240,9 @@ pub(crate) fn run(scope: &str, number: u64, status: &str) -> Run {
 
 /// Change of the release itself by a run.
 pub(crate) fn release_change(run: &Run, action: ChangeAction) -> Change {
-    let (namespace, name) = run.scope.split_once('/').unwrap_or(("", &run.scope));
+    // The name of the cluster may stand before both.
+    let (rest, name) = run.scope.rsplit_once('/').unwrap_or(("", &run.scope));
+    let namespace = rest.rsplit('/').next().unwrap_or_default();
     Change {
         id: format!("{}:release", run.id),
         time: run.ended,

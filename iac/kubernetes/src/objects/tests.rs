@@ -448,3 +448,30 @@ fn a_typed_list_and_a_cut_one_are_read() {
     let out = read(&broken);
     assert_eq!((out.resources.len(), out.rejects.len()), (11, 2));
 }
+
+#[test]
+fn an_image_is_from_the_repository_of_its_registry() {
+    let out = read(
+        r#"apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec:
+  template:
+    spec:
+      containers:
+        - {name: web, image: "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1"}
+        - {name: proxy, image: "envoyproxy/envoy:v1"}
+"#,
+    );
+    let uses = out.relations.iter();
+    let uses = uses.filter(|edge| edge.kind == RelationKind::Uses);
+    let uses: Vec<&str> = uses.map(|edge| edge.to.as_str()).collect();
+    assert_eq!(
+        uses,
+        [
+            "111122223333.dkr.ecr.eu-west-1.amazonaws.com/shop/web:1",
+            "arn:aws:ecr:eu-west-1:111122223333:repository/shop/web",
+            "envoyproxy/envoy:v1",
+        ]
+    );
+}

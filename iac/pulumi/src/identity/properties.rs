@@ -195,11 +195,15 @@ const SETTINGS: [&str; 8] = [
 ];
 
 /// Properties that hold a document of JSON as a text: where messages go that nobody could take, or
-/// where they come from.
+/// where they come from; the containers of a task.
 ///
 /// docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html, read
 /// 2026-11-29.
-const DOCUMENTS: [&str; 2] = ["redrivePolicy", "redriveAllowPolicy"];
+const DOCUMENTS: [&str; 3] = [
+    "redrivePolicy",
+    "redriveAllowPolicy",
+    "containerDefinitions",
+];
 
 fn is_allowed(name: &str) -> bool {
     OTHERS.contains(&name)

@@ -3,6 +3,7 @@
 
 mod graph;
 mod history;
+mod permits;
 mod refine;
 mod shape;
 mod stacks;
@@ -10,6 +11,8 @@ mod wire;
 
 #[cfg(test)]
 mod history_tests;
+#[cfg(test)]
+mod permits_tests;
 #[cfg(test)]
 mod tests;
 
@@ -86,6 +89,7 @@ impl ChangeFeed for State {
             stacks: Stacks::of(&resources),
             words: Words::of(&resources),
         };
+        let told = out.relations.len();
         for managed in resources.iter().filter(|managed| managed.exists()) {
             let line = places.line_of(managed.text);
             let Some(mut resource) = managed.described().resource(document.uri, line) else {
@@ -101,6 +105,7 @@ impl ChangeFeed for State {
             graph::relate(managed, &resource, &around, out);
             out.resources.push(resource);
         }
+        permits::tell(&resources, &known, document.uri, told, out);
         for text in &deployment.pending_operations {
             match PendingOperation::read(text) {
                 Ok(pending) => out.changes.extend(interrupted(

@@ -572,3 +572,28 @@ fn variables_lead_to_what_their_values_name() {
         ]
     );
 }
+
+#[test]
+fn images_and_keys_are_used_also_of_other_stacks() {
+    let host = "111122223333.dkr.ecr.eu-west-1.amazonaws.com";
+    let containers = format!(r#"[{{"name":"web","image":"{host}/shop/web:1"}}]"#);
+    let found = edges_of(&[
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::aws:ecs/taskDefinition:TaskDefinition::t", "custom": true,
+            "type": "aws:ecs/taskDefinition:TaskDefinition", "id": "t", "inputs": {}, "outputs": {"containerDefinitions": containers}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::aws:lambda/function:Function::f", "custom": true,
+            "type": "aws:lambda/function:Function", "id": "f", "inputs": {}, "outputs": {"imageUri": format!("{host}/f:1"),
+                "kmsKeyArn": "arn:aws:kms:eu-west-1:111122223333:key/0a1b"}}),
+        serde_json::json!({"urn": "urn:pulumi:prod::shop::gcp:cloudrunv2/service:Service::api", "custom": true,
+            "type": "gcp:cloudrunv2/service:Service", "id": "projects/shop/locations/l/services/api", "inputs": {},
+            "outputs": {"template": {"containers": [{"image": "europe-west1-docker.pkg.dev/shop/images/api:1"}]}}}),
+    ]);
+    assert_eq!(
+        found,
+        [
+            "uses arn:aws:ecr:eu-west-1:111122223333:repository/shop/web: property `containerDefinitions`",
+            "uses arn:aws:ecr:eu-west-1:111122223333:repository/f: property `imageUri`",
+            "uses arn:aws:kms:eu-west-1:111122223333:key/0a1b: property `kmsKeyArn`",
+            "uses //artifactregistry.googleapis.com/projects/shop/locations/europe-west1/repositories/images: property `template`",
+        ]
+    );
+}

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
 use nepho_iac_common::fingerprint;
+use nepho_iac_common::permits::plain;
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::identity::{Described, Known, Properties};
+use crate::identity::{Described, Known, Properties, remove_secrets};
 use crate::urn::Urn;
 
 /// A resource that Pulumi manages.
@@ -46,6 +48,8 @@ pub(super) struct Managed<'a> {
     pub(super) id: String,
     is_pending_replacement: bool,
     pub(super) properties: Properties,
+    /// Properties by which network rules are told, of types that have some.
+    pub(super) rules: Option<Value>,
 }
 
 /// An operation that was under way when the state was written.
@@ -99,9 +103,16 @@ impl<'a> Managed<'a> {
         };
         let hidden = wire.additional_secret_outputs.unwrap_or_default();
         let inputs = Properties::read(wire.inputs, &hidden);
+        let kind = wire.kind.unwrap_or_else(|| urn.kind.to_owned());
+        let rules = wire
+            .outputs
+            .or(wire.inputs)
+            .filter(|_| plain::is_looked_at(&kind));
+        let rules = rules.and_then(|json| serde_json::from_str(json.get()).ok());
         Ok(Self {
             text,
-            kind: wire.kind.unwrap_or_else(|| urn.kind.to_owned()),
+            rules: rules.map(|rules| picked(rules, &hidden)),
+            kind,
             is_custom: wire.custom,
             is_external: wire.external,
             is_tainted: wire.taint,
@@ -148,6 +159,15 @@ impl<'a> Managed<'a> {
             _ => described.parent(known),
         }
     }
+}
+
+/// Properties by which network rules are told, without secrets.
+fn picked(mut properties: Value, hidden: &[String]) -> Value {
+    if let Value::Object(map) = &mut properties {
+        map.retain(|name, _| !hidden.contains(name));
+    }
+    remove_secrets(&mut properties);
+    plain::pick(properties)
 }
 
 /// A time; year 1 stands for none.

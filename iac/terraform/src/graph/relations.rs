@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use nepho_core::key::{self, Alias, AliasKind};
 use nepho_core::tables::RelationKind;
+use nepho_iac_common::edges::used_elsewhere;
 use nepho_iac_common::variables;
 
 use super::access::GrantsOfTypes;
@@ -80,6 +81,13 @@ impl Graph {
                 _ => value,
             };
             let mut targets = self.find(value, reference.names);
+            if targets.is_empty()
+                && let Some(key) = used_elsewhere(reference.path, value)
+            {
+                let known = self.find(&key, "");
+                let other = known.is_empty().then(|| used(&key));
+                targets.extend(known.into_iter().chain(other));
+            }
             if targets.is_empty() && reference.names == references::SERVICE_ACCOUNT {
                 targets.extend(service_account(value));
             }
@@ -116,13 +124,22 @@ impl Graph {
         for variable in node.variables() {
             let mut targets = self.find(&variable.key, variable.names);
             if targets.is_empty() && !variable.is_own {
-                targets.extend(elsewhere(&variable.key));
+                targets.extend(match variable.is_image {
+                    true => Some(used(&variable.key)),
+                    false => elsewhere(&variable.key),
+                });
             }
+            let path = match variable.is_image {
+                true => variable.name.clone(),
+                false => format!("environment variable {}", variable.name),
+            };
             for mut target in targets {
-                target.confidence *= variables::CONFIDENCE;
+                if !variable.is_image {
+                    target.confidence *= variables::CONFIDENCE;
+                }
                 let shown = Shown {
                     kind: RelationKind::Uses,
-                    path: &format!("environment variable {}", variable.name),
+                    path: &path,
                     line: node.line(),
                 };
                 drawing.draw((node.key(), node.address()), target, &shown);
@@ -283,6 +300,15 @@ pub(super) fn service_account(value: &str) -> Option<Target> {
         label: email.to_owned(),
         confidence: 0.9,
     })
+}
+
+/// A registry or vault that may be of another document.
+fn used(key: &str) -> Target {
+    Target {
+        key: key.to_owned(),
+        label: key.to_owned(),
+        confidence: 0.9,
+    }
 }
 
 /// The host or public address that a value names, which no resource of the document has: one of

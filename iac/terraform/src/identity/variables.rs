@@ -4,7 +4,7 @@
 //! key by itself: the id of a resource, or the host name of a cloud's end point. Values that hold
 //! anything else tell nothing, and neither does an account id.
 
-use nepho_iac_common::{text, variables};
+use nepho_iac_common::{images, text, variables};
 use serde::de::{MapAccess, SeqAccess};
 use serde_json::value::RawValue;
 
@@ -41,6 +41,8 @@ pub struct Variable {
     /// Whether the key counts only where the document has the resource: anything may look like a
     /// host.
     pub is_own: bool,
+    /// Whether it is no variable: the registry of the image of a container.
+    pub is_image: bool,
 }
 
 /// Reads variables; `path` is where they stand.
@@ -69,6 +71,7 @@ impl Variables<'_> {
             key,
             names,
             is_own,
+            is_image: false,
         });
     }
 
@@ -97,6 +100,15 @@ impl Variables<'_> {
                 if let (Some(name), Some(from)) = (secret.name, secret.value_from) {
                     self.secret_of_aws(&name, &from);
                 }
+            }
+            if let Some(key) = container.image.as_deref().and_then(images::registry) {
+                self.found.push(Variable {
+                    name: "image".to_owned(),
+                    key,
+                    names: "",
+                    is_own: false,
+                    is_image: true,
+                });
             }
             let registry = container.repository_credentials;
             if let Some(from) = registry.and_then(|registry| registry.credentials_parameter) {
@@ -158,6 +170,7 @@ struct Container<'a> {
     #[serde(borrow)]
     environment: Option<Vec<Block<'a>>>,
     secrets: Option<Vec<SecretOfAws>>,
+    image: Option<String>,
     #[serde(rename = "repositoryCredentials")]
     repository_credentials: Option<Registry>,
 }

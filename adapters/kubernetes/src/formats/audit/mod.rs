@@ -8,6 +8,8 @@ use nepho_core::key;
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::cluster::{CLUSTERS, cluster};
+
 register!(Component {
     kind: Kind::Format,
     name: "kubernetes.audit",
@@ -24,6 +26,7 @@ const RESOURCE: usize = 4;
 const NAMESPACE: usize = 5;
 const NAME: usize = 6;
 const ADDRESS: usize = 7;
+const CLUSTER: usize = 8;
 
 static TABLE: Table = Table {
     name: "kubernetes.audit",
@@ -103,6 +106,10 @@ static TABLE: Table = Table {
             from: &["requestURI"],
             to: To::Keep(ADDRESS),
         },
+        Field {
+            from: CLUSTERS,
+            to: To::Keep(CLUSTER),
+        },
     ],
     extras: &[
         ("level", "level"),
@@ -149,7 +156,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
             "" => told.unwrap_or_default(),
             group => group,
         };
-        let id = key::kubernetes("", group, &kind, &kept(NAMESPACE), &name);
+        let cluster = cluster(event, row, CLUSTER);
+        let id = key::kubernetes(&cluster, group, &kind, &kept(NAMESPACE), &name);
         row.resource(&id);
     }
     let is_forbidden = event.kept(DECISION).as_deref() == Some("forbid");

@@ -13,6 +13,8 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
+use crate::cluster::{CLUSTERS, cluster};
+
 register!(Component {
     kind: Kind::Format,
     name: "kubernetes.events",
@@ -25,6 +27,7 @@ const KIND: usize = 0;
 const NAME: usize = 1;
 const VERSION: usize = 2;
 const NAMESPACE: usize = 3;
+const CLUSTER: usize = 4;
 
 static TABLE: Table = Table {
     name: "kubernetes.events",
@@ -127,6 +130,7 @@ static TABLE: Table = Table {
             ],
             NAMESPACE,
         ),
+        keep(CLUSTERS, CLUSTER),
     ],
     extras: &[
         ("involvedObject.namespace", "namespace"),
@@ -155,7 +159,8 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let (Some(version), false) = (event.kept(VERSION), kind.is_empty() || name.is_empty()) {
         let group = version.split_once('/').map_or("", |(group, _)| group);
         let namespace = event.kept(NAMESPACE).unwrap_or_default();
-        row.resource(&key::kubernetes("", group, &kind, &namespace, &name));
+        let cluster = cluster(event, row, CLUSTER);
+        row.resource(&key::kubernetes(&cluster, group, &kind, &namespace, &name));
     }
     match &*kind {
         "Pod" => row.text(Column::Service, pod::workload(&name)),

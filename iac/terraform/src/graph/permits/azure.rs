@@ -4,10 +4,12 @@
 //! learn.microsoft.com/azure/virtual-network/network-security-groups-overview, read 2026-11-29: the
 //! rule with the lowest number that fits decides. What the default rules allow is not drawn.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use super::range::Range;
-use super::{End, MOST_MEMBERS, Permits, Side, named};
+use nepho_iac_common::permits::azure::{Rule, allow, ports};
+use nepho_iac_common::permits::{End, Permits, Range};
+
+use super::named;
 use crate::graph::Graph;
 use crate::graph::node::Node;
 use crate::identity::attributes;
@@ -72,39 +74,6 @@ pub(super) fn is_number(path: &str) -> bool {
     path == PRIORITY.0 || path == PRIORITY.1
 }
 
-/// Members of one group that are looked at for the range of a rule.
-const MOST_LOOKED_AT: usize = 1_000;
-/// Rules of one group that deny something and are looked at: Azure lets a group have 1,000 rules.
-const MOST_DENYING: usize = 1_000;
-
-/// One side of a rule.
-#[derive(Clone, Debug, Default)]
-struct Peers {
-    /// Keys of application security groups.
-    groups: BTreeSet<String>,
-    ranges: BTreeSet<Range>,
-    /// Names of services and whatever else stands where ranges do.
-    services: BTreeSet<String>,
-    /// Whether all addresses of the network are named.
-    is_all: bool,
-    /// First and last ports; none where all are meant.
-    ports: Vec<(u16, u16)>,
-}
-
-/// A rule of a group.
-#[derive(Clone, Debug, Default)]
-struct Rule<'a> {
-    priority: u32,
-    /// Nothing where the document does not tell, as a plan may.
-    is_allow: Option<bool>,
-    is_egress: bool,
-    protocol: String,
-    from: Peers,
-    to: Peers,
-    /// Address of the resource that holds it.
-    by: &'a str,
-}
-
 impl Graph {
     /// Lets in and out what the rules of network security groups allow.
     pub(super) fn security_groups<'a>(&'a self, permits: &mut Permits<'a>) {
@@ -128,20 +97,14 @@ impl Graph {
             return;
         }
         self.application_groups(permits);
-        for (group, mut rules) in rules {
-            // Of the same number, which Azure does not let happen, the one that denies counts.
-            rules.sort_by_key(|rule| (rule.is_egress, rule.priority, rule.is_allow));
-            let mut denying: Vec<&Rule<'_>> = Vec::new();
-            for (at, rule) in rules.iter().enumerate() {
-                match rule.is_allow {
-                    Some(true) if !denying.iter().any(|other| other.covers(rule)) => {
-                        self.allow(&group, rule, at, permits);
-                    }
-                    Some(false) if denying.len() < MOST_DENYING => denying.push(rule),
-                    _ => {}
-                }
-            }
-        }
+        allow(rules, permits, &|key| {
+            let mut nodes = self.nodes_of(self.by_id.get(key));
+            let node = nodes.find(|node| node.key() == key);
+            node.into_iter()
+                .flat_map(own_ranges)
+                .filter_map(Range::parse)
+                .collect()
+        });
     }
 
     /// Rules that a resource holds, in the order of the document.
@@ -236,70 +199,6 @@ impl Graph {
             }
         }
     }
-
-    /// Lets the sources of a rule reach its destinations: the members of the group are on the one
-    /// side, on the other who has the ranges and who is in the application security groups.
-    fn allow<'a>(&'a self, group: &str, rule: &Rule<'a>, at: usize, permits: &mut Permits<'a>) {
-        let (own, others) = match rule.is_egress {
-            true => (&rule.from, &rule.to),
-            false => (&rule.to, &rule.from),
-        };
-        let mut sides: Vec<Side> = Vec::new();
-        sides.extend(others.groups.iter().cloned().map(Side::Group));
-        let ranges = others.ranges.iter();
-        sides.extend(ranges.map(|range| Side::Range((*range, None))));
-        if sides.is_empty() {
-            return;
-        }
-        let own: Vec<Side> = match own.are_all() {
-            true => vec![Side::Group(group.to_owned())],
-            false => {
-                let mut sides: Vec<Side> = own.groups.iter().cloned().map(Side::Group).collect();
-                let members = self.members_in(group, own, permits);
-                if !members.is_empty() {
-                    let name = format!("rule:{at}:{group}");
-                    permits.members.insert(name.clone(), members);
-                    sides.push(Side::Group(name));
-                }
-                sides
-            }
-        };
-        for other in sides {
-            for own in &own {
-                match rule.is_egress {
-                    true => permits.admit(own.clone(), other.clone(), rule.by),
-                    false => permits.admit(other.clone(), own.clone(), rule.by),
-                }
-            }
-        }
-    }
-
-    /// Members of a group that have one of the ranges of a rule: what lies in the range, or the
-    /// subnet that the range lies in.
-    fn members_in<'a>(
-        &'a self,
-        group: &str,
-        peers: &Peers,
-        permits: &Permits<'a>,
-    ) -> BTreeSet<End<'a>> {
-        let members = permits.members.get(group).into_iter().flatten();
-        let fits = |(key, _): &&End<'a>| {
-            let mut nodes = self.nodes_of(self.by_id.get(key));
-            let node = nodes.find(|node| node.key() == *key);
-            let own = node.into_iter().flat_map(own_ranges);
-            let mut own = own.filter_map(Range::parse);
-            own.any(|own| {
-                let mut ranges = peers.ranges.iter();
-                ranges.any(|range| range.contains(own) || own.contains(*range))
-            })
-        };
-        members
-            .take(MOST_LOOKED_AT)
-            .filter(fits)
-            .take(MOST_MEMBERS)
-            .copied()
-            .collect()
-    }
 }
 
 /// Ranges and addresses of a member.
@@ -309,67 +208,4 @@ fn own_ranges<'a>(node: Node<'a>) -> impl Iterator<Item = &'a str> {
         _ => ["private_ip_address", "private_ip_addresses"],
     };
     paths.into_iter().flat_map(move |path| node.all(path))
-}
-
-impl Peers {
-    /// Takes a range, or the name of a service.
-    fn prefix(&mut self, text: &str) {
-        let lower = text.to_ascii_lowercase();
-        if matches!(lower.as_str(), "*" | "any" | "virtualnetwork" | "0.0.0.0/0") {
-            self.is_all = true;
-        } else if let Some(range) = Range::parse(text) {
-            self.ranges.insert(range);
-        } else {
-            self.services.insert(lower);
-        }
-    }
-
-    /// Whether all addresses of the network are meant: where nothing tells otherwise, too.
-    fn are_all(&self) -> bool {
-        self.is_all
-            || (self.groups.is_empty() && self.ranges.is_empty() && self.services.is_empty())
-    }
-
-    /// Whether all that another means is meant as well.
-    fn covers(&self, other: &Self) -> bool {
-        let has = |range: &Range| self.ranges.iter().any(|own| own.contains(*range));
-        let is_of_all = || {
-            !other.are_all()
-                && other.groups.is_subset(&self.groups)
-                && other.services.is_subset(&self.services)
-                && other.ranges.iter().all(has)
-        };
-        covers_ports(&self.ports, &other.ports) && (self.are_all() || is_of_all())
-    }
-}
-
-impl Rule<'_> {
-    /// Whether everything that a later rule would decide on is decided by this one.
-    fn covers(&self, other: &Self) -> bool {
-        let is_protocol = self.protocol == "*" || self.protocol == other.protocol;
-        is_protocol
-            && self.is_egress == other.is_egress
-            && self.from.covers(&other.from)
-            && self.to.covers(&other.to)
-    }
-}
-
-/// First and last of the ports `443` or `8000-8100`; nothing of `*`, which are all. What is none
-/// of these is port 0, which nobody uses.
-fn ports(text: &str) -> Option<(u16, u16)> {
-    if text == "*" {
-        return None;
-    }
-    let (first, last) = text.split_once('-').unwrap_or((text, text));
-    let port = |text: &str| text.trim().parse().unwrap_or(0);
-    Some((port(first), port(last)))
-}
-
-/// Whether ports, all if none are told, hold all of others.
-fn covers_ports(own: &[(u16, u16)], others: &[(u16, u16)]) -> bool {
-    let is_held = |(first, last): &(u16, u16)| {
-        let mut own = own.iter();
-        own.any(|(start, end)| start <= first && last <= end)
-    };
-    own.is_empty() || (!others.is_empty() && others.iter().all(is_held))
 }

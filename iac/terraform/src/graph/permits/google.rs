@@ -10,15 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use nepho_core::key;
 use nepho_core::tables::RelationKind;
 
-use super::range::Range;
-use super::{End, MOST_EDGES, MOST_MEMBERS, Permits, Side, named, relation};
+use nepho_iac_common::permits::google::{Rule, USUAL_PRIORITY};
+use nepho_iac_common::permits::{End, MOST_EDGES, MOST_MEMBERS, Permits, Side};
+
+use super::{named, relation};
 use crate::graph::node::Node;
 use crate::graph::{Graph, Rows, Source};
 
 /// Rules that deny everything and are looked at.
 const MOST_DENYING: usize = 1_000;
-/// A rule without a number has this one.
-const USUAL_PRIORITY: u32 = 1_000;
 const PRIORITY: &str = "priority";
 const TARGETS: [&str; 2] = ["target_tags", "target_service_accounts"];
 
@@ -56,7 +56,7 @@ impl Graph {
     ) {
         let denying = self.nodes().filter(is_firewall);
         let denying = denying.filter(|rule| rule.all("deny.protocol").any(|one| one == "all"));
-        let denying: Vec<Node<'a>> = denying.take(MOST_DENYING).collect();
+        let denying: Vec<Rule<'a>> = denying.take(MOST_DENYING).map(rule_of).collect();
         let mut drawn = 0;
         for rule in self.nodes().filter(is_firewall) {
             let most = MOST_EDGES.saturating_sub(drawn).max(MOST_MEMBERS);
@@ -71,7 +71,8 @@ impl Graph {
                 rows.relation(relation(member, rule.key(), kind, evidence, source));
             }
             let is_allowing = rule.first("deny.protocol").is_none() && !rule.is_data();
-            if is_allowing && !denying.iter().any(|other| denies(*other, rule)) {
+            let own = rule_of(rule);
+            if is_allowing && !denying.iter().any(|other| other.denies(&own)) {
                 allow(rule, &targets, instances, permits);
             }
         }
@@ -137,43 +138,25 @@ fn is_egress(rule: Node<'_>) -> bool {
     direction.is_some_and(|direction| direction.eq_ignore_ascii_case("egress"))
 }
 
-/// Whether a rule that denies everything goes before one that allows something, for all that this
-/// one is for: of the same number the one that denies counts.
-fn denies(deny: Node<'_>, allow: Node<'_>) -> bool {
-    let priority = |rule: Node<'_>| {
-        let number = rule.first(PRIORITY).and_then(|number| number.parse().ok());
-        number.unwrap_or(USUAL_PRIORITY)
-    };
-    let network = |rule: Node<'_>| rule.first("network").map(key::canonical);
-    if priority(deny) > priority(allow)
-        || is_egress(deny) != is_egress(allow)
-        || network(deny) != network(allow)
-    {
-        return false;
+/// What decides which of two rules counts.
+fn rule_of<'a>(rule: Node<'a>) -> Rule<'a> {
+    let is_egress = is_egress(rule);
+    let all = |path: &str| rule.all(path).collect::<Vec<&'a str>>();
+    let number = rule.first(PRIORITY).and_then(|number| number.parse().ok());
+    Rule {
+        priority: number.unwrap_or(USUAL_PRIORITY),
+        is_egress,
+        network: rule.first("network").map(key::canonical),
+        targets: TARGETS.map(all),
+        sources: match is_egress {
+            true => Default::default(),
+            false => ["source_tags", "source_service_accounts"].map(all),
+        },
+        ranges: all(match is_egress {
+            true => "destination_ranges",
+            false => "source_ranges",
+        }),
     }
-    let has_all = |path: &str| {
-        let mut named = allow.all(path);
-        named.all(|name| deny.all(path).any(|own| own == name))
-    };
-    let is_told =
-        |rule: Node<'_>, paths: &[&str]| paths.iter().any(|path| rule.first(path).is_some());
-    let is_part = || is_told(allow, &TARGETS) && TARGETS.into_iter().all(has_all);
-    if is_told(deny, &TARGETS) && !is_part() {
-        return false;
-    }
-    let (ranges, names): (&str, &[&str]) = match is_egress(deny) {
-        true => ("destination_ranges", &[]),
-        false => ("source_ranges", &["source_tags", "source_service_accounts"]),
-    };
-    let own: Vec<Range> = deny.all(ranges).filter_map(Range::parse).collect();
-    let from_all = deny.all(ranges).any(|range| range == "0.0.0.0/0");
-    let mut others = allow.all(ranges).map(Range::parse);
-    from_all
-        || !(is_told(deny, &[ranges]) || is_told(deny, names))
-        || (names.iter().all(|path| has_all(path))
-            && others.all(|other| {
-                other.is_some_and(|other| own.iter().any(|range| range.contains(other)))
-            }))
 }
 
 /// Lets the sources of a rule reach its targets, or these its destinations.

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{End, Permits, Side, is_group, is_interface, is_rule, named};
+use nepho_iac_common::permits::{End, Permits, Side};
+
+use super::{is_group, is_interface, is_rule, named};
 use crate::graph::Graph;
 use crate::graph::node::Node;
 use crate::graph::rows::Seen;

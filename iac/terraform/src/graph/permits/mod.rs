@@ -1,33 +1,21 @@
 //! What network rules let reach what, and which networks are joined.
 //!
-//! A group (security group, or the tag of a firewall of Google) that admits another lets every
-//! member of the other reach every member of its own. Groups stand between the two, so that the
-//! edge runs from whoever connects to whoever answers. A group without a member in the document
-//! stands for the members that others know. A range of addresses stands for the part of a network,
-//! or the machine, of the document that has it, and for nothing else.
+//! How rules of groups become edges stands in `nepho_iac_common::permits`; here is where Terraform
+//! tells them.
 
 mod azure;
 mod google;
 mod groups;
 mod range;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use super::node::Node;
 use super::rows::Seen;
 use super::{Graph, Rows, Source};
-use range::{Networks, Range, Within};
-
-/// Members of one group that are joined with others; of more, the first ones.
-const MOST_MEMBERS: usize = 32;
-/// Edges of one document.
-const MOST_EDGES: usize = 20_000;
-/// Pairs of groups of one document.
-const MOST_PERMITS: usize = 50_000;
-/// A rule permits, though something else may still be in the way.
-const CONFIDENCE: f64 = 0.8;
+use nepho_iac_common::permits::{CONFIDENCE, End, Look, Networks, Owners, Permits, Within};
 
 /// Attributes that are read for this besides those that hold references.
 pub(crate) fn paths() -> impl Iterator<Item = &'static str> {
@@ -44,49 +32,21 @@ pub(crate) fn is_number(path: &str) -> bool {
     azure::is_number(path)
 }
 
-/// Key and label of an end of an edge.
-type End<'a> = (&'a str, &'a str);
-/// A group, and whoever is in it.
-type Members<'a> = BTreeMap<String, BTreeSet<End<'a>>>;
-/// Machines by the interfaces that they have.
-type Owners<'a> = BTreeMap<&'a str, BTreeSet<End<'a>>>;
-
-/// An end of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Side {
-    /// A group by its key, or what stands for one.
-    Group(String),
-    Range(Within),
+/// A document, as rules look at it.
+struct Document<'a, 'p> {
+    graph: &'a Graph,
+    networks: Networks<End<'a>>,
+    owners: &'p Owners<'a>,
 }
 
-impl Side {
-    fn into_group(self) -> Option<String> {
-        match self {
-            Self::Group(group) => Some(group),
-            Self::Range(_) => None,
-        }
+impl<'a> Look<'a> for Document<'a, '_> {
+    fn in_range(&self, within: &Within) -> Vec<(End<'a>, f64)> {
+        self.with_range(within)
     }
 
-    fn range(text: &str, network: Option<&str>) -> Option<Self> {
-        let network = network.map(nepho_core::key::canonical);
-        Some(Self::Range((Range::parse(text)?, network)))
-    }
-}
-
-/// What rules of a document permit.
-#[derive(Default)]
-struct Permits<'a> {
-    members: Members<'a>,
-    owners: Owners<'a>,
-    /// Who may reach whom, and the address of the rule.
-    admitted: BTreeSet<(Side, Side, &'a str)>,
-}
-
-impl<'a> Permits<'a> {
-    fn admit(&mut self, from: Side, to: Side, by: &'a str) {
-        if from != to && self.admitted.len() < MOST_PERMITS {
-            self.admitted.insert((from, to, by));
-        }
+    fn group(&self, key: &str) -> Option<End<'a>> {
+        let mut nodes = self.graph.nodes_of(self.graph.by_id.get(key));
+        nodes.find(|node| node.key() == key).map(named)
     }
 }
 
@@ -122,65 +82,22 @@ impl Graph {
         self.draw_permits(&permits, source, rows);
     }
 
-    /// Draws what is permitted, once for each two ends: what groups tell before what ranges do.
-    fn draw_permits(&self, permits: &Permits<'_>, source: &Source<'_>, rows: &mut Rows<'_>) {
-        let is_range = |side: &Side| matches!(side, Side::Range(_));
-        let has_range = |(from, to, _): &&(Side, Side, &str)| is_range(from) || is_range(to);
-        let (ranges, groups): (Vec<_>, Vec<_>) = permits.admitted.iter().partition(has_range);
-        let networks = match ranges.is_empty() {
-            true => Networks::new(),
-            false => self.networks(),
+    /// Draws what is permitted.
+    fn draw_permits<'a>(&'a self, permits: &Permits<'a>, source: &Source<'_>, rows: &mut Rows<'_>) {
+        let document = Document {
+            graph: self,
+            networks: match permits.has_ranges() {
+                true => self.networks(),
+                false => Networks::default(),
+            },
+            owners: &permits.owners,
         };
-        let mut drawn = BTreeSet::new();
-        for (from, to, by) in groups.into_iter().chain(ranges) {
-            let (from, to) = (
-                self.stand_in(permits, &networks, from),
-                self.stand_in(permits, &networks, to),
-            );
-            let pairs = from
-                .0
-                .iter()
-                .flat_map(|one| to.0.iter().map(move |other| (one, other)));
-            for (one, other) in pairs {
-                if drawn.len() >= MOST_EDGES {
-                    return;
-                }
-                if one.0 != other.0 && drawn.insert((one.0, other.0)) {
-                    let evidence = format!("{by} lets {} reach {}", one.1, other.1);
-                    let kind = RelationKind::PermitsNet;
-                    let mut edge = relation(one.0, other.0, kind, evidence, source);
-                    edge.confidence *= from.1 * to.1;
-                    rows.relation(edge);
-                }
-            }
-        }
-    }
-
-    /// Members of a group, or the group itself where the document knows none; whatever has a range.
-    /// And how sure each is: of several with the same range at most one is meant.
-    fn stand_in<'a>(
-        &'a self,
-        permits: &Permits<'a>,
-        networks: &Networks<'a>,
-        side: &Side,
-    ) -> (Vec<End<'a>>, f64) {
-        let group = match side {
-            Side::Group(group) => group,
-            Side::Range(within) => {
-                let found = self.in_range(networks, &permits.owners, within);
-                let share = 1.0 / u32::try_from(found.len()).map_or(f64::MAX, f64::from);
-                return (found.into_iter().take(MOST_MEMBERS).collect(), share);
-            }
-        };
-        let found = match permits.members.get(group) {
-            Some(found) if !found.is_empty() => found.iter().take(MOST_MEMBERS).copied().collect(),
-            _ => {
-                let nodes = self.nodes_of(self.by_id.get(group));
-                let nodes = nodes.filter(|node| node.key() == group);
-                nodes.map(named).take(1).collect()
-            }
-        };
-        (found, 1.0)
+        permits.draw(&document, &mut |permit| {
+            let kind = RelationKind::PermitsNet;
+            let mut edge = relation(permit.from, permit.to, kind, permit.evidence, source);
+            edge.confidence = permit.confidence;
+            rows.relation(edge);
+        });
     }
 
     /// Networks that a peering joins, both ways.

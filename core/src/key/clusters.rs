@@ -1,0 +1,328 @@
+//! Which words name the same cluster of Kubernetes, and which cluster an object is of.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::{KubernetesKey, is_azure_id, short_name};
+
+/// Cluster and rest of the id of an object: `prod` and `apps/deployment/shop/web` of
+/// `k8s://prod/apps/deployment/shop/web`. The cluster is empty where nobody tells it, and may
+/// contain slashes.
+pub fn kubernetes_cluster(key: &str) -> Option<(&str, &str)> {
+    let text = key.strip_prefix("k8s://")?;
+    let (at, _) = text.rmatch_indices('/').nth(3)?;
+    Some((text.get(..at)?, text.get(at + 1..)?))
+}
+
+/// What a person would call a cluster by this word: of an id in a cloud the last part.
+pub fn cluster_name(word: &str) -> &str {
+    match Rank::of(word) {
+        Rank::Cloud => short_name(word),
+        Rank::Uid | Rank::Name => word,
+    }
+}
+
+/// How good a word is for a cluster: its uid, its id in a cloud, its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Uid,
+    Cloud,
+    Name,
+}
+
+impl Rank {
+    fn of(word: &str) -> Self {
+        if word.starts_with("arn:") || word.starts_with("//") || is_azure_id(word) {
+            return Self::Cloud;
+        }
+        let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let lengths = word.split('-').map(str::len);
+        let is_uid = lengths.eq([8, 4, 4, 4, 12]) && word.split('-').all(is_hex);
+        if is_uid { Self::Uid } else { Self::Name }
+    }
+}
+
+/// Clusters of one body of input, by all words for them.
+///
+/// The uid of a cluster is that of its namespace `kube-system`. Words are the same cluster when
+/// they were [joined](Clusters::join), when a name is that of the only id of a cloud, and when
+/// documents tell of one cluster by its uid and logs of one by its name. An object of which nobody
+/// tells the cluster is that of the only cluster which has one of its name; where several have,
+/// it is a thing of its own.
+#[derive(Debug, Default)]
+pub struct Clusters {
+    /// Words, and whether documents tell of them.
+    words: BTreeMap<String, bool>,
+    joined: Vec<(String, String)>,
+    /// By word: the best word for its cluster.
+    best: BTreeMap<String, String>,
+    /// By the rest of the ids: clusters that have such an object.
+    objects: HashMap<String, BTreeSet<String>>,
+}
+
+impl Clusters {
+    /// Takes the id of an object; other keys tell nothing. `is_declared` says that a document
+    /// tells of it.
+    pub fn add(&mut self, key: &str, is_declared: bool) {
+        let Some((cluster, rest)) = kubernetes_cluster(key).filter(|(word, _)| !word.is_empty())
+        else {
+            return;
+        };
+        match self.words.get_mut(cluster) {
+            Some(held) => *held |= is_declared,
+            None => drop(self.words.insert(cluster.to_owned(), is_declared)),
+        }
+        match self.objects.get_mut(rest) {
+            Some(held) if held.contains(cluster) => {}
+            Some(held) => drop(held.insert(cluster.to_owned())),
+            None => {
+                let clusters = BTreeSet::from([cluster.to_owned()]);
+                self.objects.insert(rest.to_owned(), clusters);
+            }
+        }
+    }
+
+    /// Takes an object of a document with the other words for it: those that are ids of the same
+    /// object in a cluster say that both words are of one cluster.
+    pub fn add_declared<'a>(&mut self, key: &str, aliases: impl IntoIterator<Item = &'a str>) {
+        self.add(key, true);
+        let Some((cluster, rest)) = kubernetes_cluster(key) else {
+            return;
+        };
+        for alias in aliases {
+            if let Some((other, same)) = kubernetes_cluster(alias)
+                && same == rest
+            {
+                self.join(cluster, other);
+            }
+        }
+    }
+
+    /// Takes note that two words are of one cluster.
+    pub fn join(&mut self, one: &str, other: &str) {
+        if one.is_empty() || other.is_empty() || one == other {
+            return;
+        }
+        for word in [one, other] {
+            self.words.insert(word.to_owned(), true);
+        }
+        let pair = (one.to_owned(), other.to_owned());
+        if self.joined.last() != Some(&pair) {
+            self.joined.push(pair);
+        }
+    }
+
+    /// Finds out which words are of one cluster. What is added later counts with the next call.
+    pub fn settle(&mut self) {
+        self.joined.sort_unstable();
+        self.joined.dedup();
+        let mut groups: Vec<BTreeSet<&str>> =
+            self.words.keys().map(|word| [&**word].into()).collect();
+        for (one, other) in &self.joined {
+            unite(&mut groups, one, other);
+        }
+        let names: Vec<&str> = self.words.keys().map(String::as_str).collect();
+        for name in names.iter().filter(|word| Rank::of(word) == Rank::Name) {
+            let is_of = |group: &&BTreeSet<&str>| {
+                let mut ids = group.iter().filter(|word| Rank::of(word) == Rank::Cloud);
+                ids.any(|id| short_name(id).eq_ignore_ascii_case(name))
+            };
+            let mut found = groups.iter().filter(is_of);
+            if let (Some(group), None) = (found.next(), found.next())
+                && let Some(id) = group.first().copied()
+            {
+                unite(&mut groups, name, id);
+            }
+        }
+        let is_declared = |group: &&BTreeSet<&str>| {
+            let mut words = group.iter();
+            words.any(|word| self.words.get(*word).is_some_and(|declared| *declared))
+        };
+        let are = |group: &BTreeSet<&str>, is_uid: bool| {
+            let mut words = group.iter();
+            words.all(|word| (Rank::of(word) == Rank::Uid) == is_uid)
+        };
+        let (told, logged): (Vec<_>, Vec<_>) = groups.iter().partition(is_declared);
+        if let ([told], [logged]) = (&told[..], &logged[..])
+            && are(told, true)
+            && are(logged, false)
+            && let (Some(one), Some(other)) = (told.first(), logged.first())
+        {
+            let (one, other) = (*one, *other);
+            unite(&mut groups, one, other);
+        }
+        self.best = best(&groups);
+    }
+
+    /// All words for the cluster of a word, itself among them.
+    pub fn words(&self, word: &str) -> Vec<&str> {
+        let best = self.best_of(word);
+        let same = self.best.iter().filter(|(_, other)| *other == best);
+        same.map(|(word, _)| word.as_str()).collect()
+    }
+
+    /// The best word for the cluster of a word.
+    pub fn best_of<'a>(&'a self, word: &'a str) -> &'a str {
+        self.best.get(word).map_or(word, String::as_str)
+    }
+
+    /// What a person would call the cluster of a word: its name, else the last part of its id in a
+    /// cloud, else its uid.
+    pub fn name_of<'a>(&'a self, word: &'a str) -> &'a str {
+        let words = self.words(word).into_iter();
+        let best = words.max_by_key(|word| (Rank::of(word), *word));
+        let best = best.unwrap_or(word);
+        cluster_name(best)
+    }
+
+    /// How many clusters there are.
+    pub fn count(&self) -> usize {
+        self.best.values().collect::<BTreeSet<_>>().len()
+    }
+
+    /// Whether nothing tells of a cluster.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// The id of an object with the best word for its cluster; `None` where that is `key`, which
+    /// is also so for an object that may be of several.
+    pub fn resolve(&self, key: &str) -> Option<String> {
+        if self.words.is_empty() {
+            return None;
+        }
+        let (cluster, rest) = kubernetes_cluster(key)?;
+        let best = match cluster {
+            "" => self.only(rest)?,
+            cluster => self.best_of(cluster),
+        };
+        (best != cluster).then(|| format!("k8s://{best}/{rest}"))
+    }
+
+    /// The only cluster that has such an object.
+    fn only(&self, rest: &str) -> Option<&str> {
+        let mut found = self.objects.get(rest)?.iter();
+        let first = self.best_of(found.next()?);
+        found
+            .all(|other| self.best_of(other) == first)
+            .then_some(first)
+    }
+}
+
+impl KubernetesKey {
+    /// The same object where nobody tells the cluster.
+    #[must_use]
+    pub fn without_cluster(mut self) -> Self {
+        self.cluster.clear();
+        self
+    }
+}
+
+/// Makes one group of those of two words.
+fn unite<'a>(groups: &mut Vec<BTreeSet<&'a str>>, one: &str, other: &str) {
+    let place = |word: &str, groups: &[BTreeSet<&'a str>]| {
+        groups.iter().position(|group| group.contains(word))
+    };
+    let (Some(kept), Some(gone)) = (place(one, groups), place(other, groups)) else {
+        return;
+    };
+    if kept == gone {
+        return;
+    }
+    let (kept, gone) = (kept.min(gone), kept.max(gone));
+    let words = groups.remove(gone);
+    if let Some(group) = groups.get_mut(kept) {
+        group.extend(words);
+    }
+}
+
+fn best(groups: &[BTreeSet<&str>]) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for group in groups {
+        let Some(best) = group.iter().min_by_key(|word| (Rank::of(word), **word)) else {
+            continue;
+        };
+        for word in group {
+            found.insert((*word).to_owned(), (*best).to_owned());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const UID: &str = "6c1a2b3c-0001-4d5e-8f90-a1b2c3d4e5f6";
+    const OTHER: &str = "6c1a2b3c-0002-4d5e-8f90-a1b2c3d4e5f6";
+    const ARN: &str = "arn:aws:eks:eu-west-1:111122223333:cluster/prod";
+
+    fn web(cluster: &str) -> String {
+        format!("k8s://{cluster}/apps/deployment/shop/web")
+    }
+
+    #[test]
+    fn the_cluster_may_contain_slashes() {
+        assert_eq!(
+            kubernetes_cluster(&web(ARN)),
+            Some((ARN, "apps/deployment/shop/web"))
+        );
+        assert_eq!(
+            kubernetes_cluster("k8s:////node//n1"),
+            Some(("", "/node//n1"))
+        );
+        assert_eq!(kubernetes_cluster(ARN), None);
+        let key = KubernetesKey::parse(&web(ARN)).map(|key| key.without_cluster().to_string());
+        assert_eq!(key, Some(web("")));
+    }
+
+    #[test]
+    fn one_dump_and_one_log_are_of_one_cluster() {
+        let mut clusters = Clusters::default();
+        clusters.add(&web(UID), true);
+        clusters.add(&web("prod"), false);
+        clusters.add(&web(ARN), false);
+        clusters.settle();
+        assert_eq!(clusters.resolve(&web("prod")), Some(web(UID)));
+        assert_eq!(clusters.resolve(&web(ARN)), Some(web(UID)));
+        assert_eq!(clusters.resolve(&web("")), Some(web(UID)));
+        assert_eq!(clusters.resolve(&web(UID)), None);
+        assert_eq!(clusters.words("prod"), [UID, ARN, "prod"]);
+        assert_eq!(clusters.name_of(UID), "prod");
+        assert_eq!(clusters.name_of(ARN), "prod");
+        assert_eq!(clusters.name_of(OTHER), OTHER);
+    }
+
+    #[test]
+    fn nothing_is_picked_of_several() {
+        let mut clusters = Clusters::default();
+        clusters.add(&web(UID), true);
+        clusters.add(&web(OTHER), true);
+        clusters.add("k8s://prod/apps/deployment/shop/cart", false);
+        clusters.settle();
+        assert_eq!(clusters.count(), 3);
+        assert_eq!(clusters.resolve(&web("prod")), None);
+        assert_eq!(clusters.resolve(&web("")), None);
+        clusters.join(OTHER, "prod");
+        clusters.settle();
+        assert_eq!(clusters.resolve(&web("prod")), Some(web(OTHER)));
+        // Of two in two regions the name alone tells neither.
+        let mut clusters = Clusters::default();
+        for region in ["eu-west-1", "us-east-1"] {
+            let arn = format!("arn:aws:eks:{region}:111122223333:cluster/prod");
+            clusters.add(&web(&arn), false);
+        }
+        clusters.add(&web("prod"), false);
+        clusters.settle();
+        assert_eq!(clusters.count(), 3);
+    }
+
+    #[test]
+    fn what_documents_call_another_cluster_is_one() {
+        let mut clusters = Clusters::default();
+        clusters.add(&web(UID), true);
+        clusters.add("k8s://prod/apps/deployment/shop/cart", true);
+        clusters.settle();
+        assert_eq!(clusters.count(), 2);
+        assert_eq!(clusters.resolve(&web("")), Some(web(UID)));
+    }
+}
