@@ -92,8 +92,47 @@ fn what_needs_a_resource_is_found_by_any_word_for_it() {
             "shop.tfstate",
         ],
     );
-    assert_eq!(narrow["nodes"].as_array().map(Vec::len), Some(2));
+    // With the group there are its account, its region and the state.
+    assert_eq!(narrow["nodes"].as_array().map(Vec::len), Some(5));
     assert_eq!(narrow["hops"], 1);
+}
+
+#[test]
+fn accounts_and_states_are_shown_to_who_asks_for_them() {
+    let folder = folder("map-holders");
+    let whole = json(&folder, &["--json", "shop.tfstate"]);
+    assert_eq!(whole["totals"]["resources"], 3);
+    assert!(!whole.to_string().contains("state:terraform"), "{whole}");
+    let account = shown(&folder, &["--resource", "111122223333", "shop.tfstate"]);
+    for part in [
+        "account 111122223333",
+        "holds network shop",
+        "holds firewall order-db",
+    ] {
+        assert!(account.contains(part), "{part}: {account}");
+    }
+    let state = shown(&folder, &["--resource", "terraform:shop", "shop.tfstate"]);
+    for part in [
+        "stack shop",
+        "manages network shop",
+        "manages database orders of orders",
+    ] {
+        assert!(state.contains(part), "{part}: {state}");
+    }
+    let database = shown(&folder, &["--resource", "orders", "shop.tfstate"]);
+    for part in [
+        "lies in account 111122223333",
+        "lies in region eu-west-1",
+        "is managed by stack shop",
+    ] {
+        assert!(database.contains(part), "{part}: {database}");
+    }
+    // The network is in the account and the state too, which is not what was asked.
+    assert_eq!(
+        database.matches("is managed by stack").count(),
+        1,
+        "{database}"
+    );
 }
 
 #[test]
