@@ -66,6 +66,7 @@ impl Conclusions {
             declared_relations,
             relations,
             changes: &self.changes,
+            runs: &self.runs,
         };
         analyzer_resources::map::ResourceMap::with_rules(&tables, rules)
     }

@@ -28,6 +28,7 @@ pub mod graph;
 mod identity;
 pub mod kinds;
 pub mod learned;
+mod lived;
 pub mod map;
 mod merge;
 mod names;
@@ -41,13 +42,14 @@ use std::collections::{HashMap, HashSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
-use nepho_core::tables::{LogsView, Relation, Resource, Table};
+use nepho_core::tables::{Change, LogsView, Relation, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
 use audited::Audited;
 use config_item::ConfigItems;
 use graph::ResourceGraph;
 use learned::Learned;
+use lived::Lives;
 use observed::Observed;
 use resolve::Directory;
 use rules::Rules;
@@ -71,6 +73,7 @@ pub struct Resources {
     config: ConfigItems,
     audited: Audited,
     observed: Observed,
+    lives: Lives,
     /// What the parts overlooked that were let go of.
     overlooked_before: u64,
     graph: ResourceGraph,
@@ -88,7 +91,7 @@ impl Resources {
 
     /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
-        let held = self.learned.overlooked() + self.observed.overlooked();
+        let held = self.learned.overlooked() + self.observed.overlooked() + self.lives.overlooked();
         self.config.overlooked() + self.audited.overlooked() + held + self.overlooked_before
     }
 
@@ -125,7 +128,12 @@ fn tells_something(row: &Resource, ends: &HashSet<&str>) -> bool {
 
 impl Analyzer for Resources {
     fn reads(&self) -> &'static [Table] {
-        &[Table::Logs, Table::Resources, Table::Relations]
+        &[
+            Table::Logs,
+            Table::Resources,
+            Table::Relations,
+            Table::Changes,
+        ]
     }
 
     fn writes(&self) -> &'static [Table] {
@@ -147,7 +155,11 @@ impl Analyzer for Resources {
                 }
             }
             Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
-            Table::Changes | Table::Findings | Table::Rejects | Table::Runs => {}
+            Table::Changes => {
+                let changes = Change::from_batch(rows)?;
+                changes.iter().for_each(|change| self.lives.read(change));
+            }
+            Table::Findings | Table::Rejects | Table::Runs => {}
         }
         Ok(())
     }
@@ -183,8 +195,11 @@ impl Analyzer for Resources {
         own.extend(audited.relations(&directory));
         let observed = std::mem::take(&mut self.observed);
         self.overlooked_before += observed.overlooked();
-        own.extend(observed.relations(&merged, &directory));
-        drop(observed);
+        let lives = std::mem::take(&mut self.lives);
+        self.overlooked_before += lives.overlooked();
+        let lived = lives.settled(&merged, &directory);
+        own.extend(observed.relations(&merged, &directory, &lived));
+        drop((observed, lived));
         resolved.extend(directory.resolve_relations(&merged, &own));
         own.retain(|relation| directory.is_settled(&merged, relation));
         resolved.append(&mut own);

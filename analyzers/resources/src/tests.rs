@@ -10,6 +10,10 @@ use nepho_core::tables::{BlockId, Column, Envelope, LogsBuilder, NodeKind, Relat
 type Row<'a> = (&'a [(Column, &'a str)], &'a [&'a str]);
 
 fn logs(rows: &[Row<'_>]) -> RecordBatch {
+    logs_at(rows, None)
+}
+
+fn logs_at(rows: &[Row<'_>], time: Option<Timestamp>) -> RecordBatch {
     let mut builder = LogsBuilder::new(Timestamp(0));
     let stream = Stream::default();
     let envelope = Envelope::default().with(Column::Uri, "app.log");
@@ -24,6 +28,9 @@ fn logs(rows: &[Row<'_>]) -> RecordBatch {
             stream: &stream,
         };
         let mut row = builder.row(&record);
+        if let Some(time) = time {
+            row.time(time);
+        }
         for (column, text) in *texts {
             row.text(*column, text);
         }
@@ -527,4 +534,60 @@ fn what_is_told_of_an_object_of_an_unknown_cluster_is_of_all_that_have_one() {
         edges(&["prod", "stage"]),
         [(web("prod"), 0.45), (web("stage"), 0.45)]
     );
+}
+
+#[test]
+fn an_address_that_was_used_again_is_that_of_who_existed() {
+    use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+    let minute = |minute: i64| Timestamp(minute * 60_000_000_000);
+    let (dead, living, client) = (
+        "i-0dead00000000000d",
+        "i-0a1b2c3d4e5f60718",
+        "i-0c1b2c3d4e5f60718",
+    );
+    let resources = [
+        declared(dead, "aws_instance.db", &["10.0.1.5"]),
+        declared(living, "aws_instance.db2", &["10.0.1.5"]),
+        declared(client, "aws_instance.web", &["10.0.2.7"]),
+    ];
+    let change = |id: &str, action, resource: &str, at| Change {
+        id: id.to_owned(),
+        action,
+        outcome: ChangeOutcome::Applied,
+        resource: Some(resource.to_owned()),
+        time: Some(minute(at)),
+        ..Change::default()
+    };
+    // No state tells when, the calls do.
+    let changes = [
+        change("1", ChangeAction::Delete, dead, 30),
+        change("2", ChangeAction::Create, living, 31),
+    ];
+    let calls = |times: &[i64]| -> Vec<(String, f64)> {
+        let flow: &[(Column, &str)] = &[
+            (Column::Format, "aws.vpc_flow"),
+            (Column::SourceIp, "10.0.2.7"),
+            (Column::Peer, "10.0.1.5"),
+        ];
+        let mut analyzer = Resources::default();
+        let rows = Resource::to_batch(&resources).unwrap();
+        analyzer.update(Table::Resources, &rows).unwrap();
+        for time in times {
+            let batch = logs_at(&[(flow, &[])], Some(minute(*time)));
+            analyzer.update(Table::Logs, &batch).unwrap();
+        }
+        let rows = Change::to_batch(&changes).unwrap();
+        analyzer.update(Table::Changes, &rows).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        let found = out
+            .relations
+            .into_iter()
+            .filter(|edge| edge.source == "flow");
+        found.map(|edge| (edge.to, edge.confidence)).collect()
+    };
+    assert_eq!(calls(&[10]), [(dead.to_owned(), 0.8)]);
+    assert_eq!(calls(&[40, 50]), [(living.to_owned(), 0.8)]);
+    let both = [(living.to_owned(), 0.8), (dead.to_owned(), 0.8)];
+    assert_eq!(calls(&[10, 40]), both);
 }

@@ -18,7 +18,8 @@ pub(crate) fn map(
     facets: bool,
     focus: Option<&Focus>,
 ) -> Map {
-    let whole = resources.snapshot(&moment, !facets);
+    let all = resources.whole_snapshot(&moment, !facets);
+    let whole = all.clone().without_holders(resources);
     let is_service = |node: &&NodeId| resources.kind(**node).as_str() == "service";
     let services = whole.nodes.keys().filter(is_service).count() as u64;
     let totals = MapTotals {
@@ -27,7 +28,7 @@ pub(crate) fn map(
         edges: whole.links.len() as u64,
     };
     let part = match focus {
-        Some(focus) => whole.around(&focus.nodes, focus.hops),
+        Some(focus) => all.around(&focus.nodes, focus.hops),
         None => whole,
     };
     let mut focused: Vec<String> = focus
@@ -105,6 +106,15 @@ fn edges(resources: &ResourceMap, part: &Snapshot<'_>) -> Vec<MapEdge> {
 fn edge(resources: &ResourceMap, link: &Link<'_>) -> MapEdge {
     let graph = resources.graph();
     let evidence = resources.evidence(link.version);
+    // What the row of a resource says is the evidence of its account and its state.
+    let held = resources.row(link.version.from);
+    let held = held.filter(|_| link.version.is_holding());
+    let (uri, line) = match (evidence, held) {
+        (Some(row), _) => (row.uri.clone(), row.line),
+        (None, Some(row)) => (row.uri.clone(), row.line),
+        _ => (String::new(), 0),
+    };
+    let told = held.and_then(|row| row.address.clone());
     MapEdge {
         from: graph.key(link.from).to_owned(),
         to: graph.key(link.to).to_owned(),
@@ -112,10 +122,10 @@ fn edge(resources: &ResourceMap, link: &Link<'_>) -> MapEdge {
         source: graph.source(link.version).to_owned(),
         confidence: (f64::from(link.version.confidence) * 100.0).round() / 100.0,
         holds: span(&link.version.interval),
-        observations: evidence.map_or(0, |row| row.observations),
-        evidence: evidence.map(|row| row.evidence.clone()).unwrap_or_default(),
-        uri: evidence.map(|row| row.uri.clone()).unwrap_or_default(),
-        line: evidence.map_or(0, |row| row.line),
+        observations: evidence.map_or(u64::from(held.is_some()), |row| row.observations),
+        evidence: evidence.map_or(told.unwrap_or_default(), |row| row.evidence.clone()),
+        uri,
+        line,
     }
 }
 

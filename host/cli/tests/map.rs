@@ -92,8 +92,47 @@ fn what_needs_a_resource_is_found_by_any_word_for_it() {
             "shop.tfstate",
         ],
     );
-    assert_eq!(narrow["nodes"].as_array().map(Vec::len), Some(2));
+    // With the group there are its account, its region and the state.
+    assert_eq!(narrow["nodes"].as_array().map(Vec::len), Some(5));
     assert_eq!(narrow["hops"], 1);
+}
+
+#[test]
+fn accounts_and_states_are_shown_to_who_asks_for_them() {
+    let folder = folder("map-holders");
+    let whole = json(&folder, &["--json", "shop.tfstate"]);
+    assert_eq!(whole["totals"]["resources"], 3);
+    assert!(!whole.to_string().contains("state:terraform"), "{whole}");
+    let account = shown(&folder, &["--resource", "111122223333", "shop.tfstate"]);
+    for part in [
+        "account 111122223333",
+        "holds network shop",
+        "holds firewall order-db",
+    ] {
+        assert!(account.contains(part), "{part}: {account}");
+    }
+    let state = shown(&folder, &["--resource", "terraform:shop", "shop.tfstate"]);
+    for part in [
+        "stack shop",
+        "manages network shop",
+        "manages database orders of orders",
+    ] {
+        assert!(state.contains(part), "{part}: {state}");
+    }
+    let database = shown(&folder, &["--resource", "orders", "shop.tfstate"]);
+    for part in [
+        "lies in account 111122223333",
+        "lies in region eu-west-1",
+        "is managed by stack shop",
+    ] {
+        assert!(database.contains(part), "{part}: {database}");
+    }
+    // The network is in the account and the state too, which is not what was asked.
+    assert_eq!(
+        database.matches("is managed by stack").count(),
+        1,
+        "{database}"
+    );
 }
 
 #[test]
@@ -379,4 +418,73 @@ Resources:
         .collect();
     routes.sort();
     assert_eq!(routes, ["Front Listener", "Group Web", "Listener Group"]);
+}
+
+/// A state in which an instance has the address 10.0.1.5, and another asks it.
+fn state_with(serial: u32, database: &str) -> String {
+    let instance = |name: &str, id: &str, address: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"aws_instance","name":"{name}","instances":[{{"attributes":{{"id":"{id}","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/{id}","private_ip":"{address}"}}}}]}}"#
+        )
+    };
+    let all = [
+        instance("db", database, "10.0.1.5"),
+        instance("web", "i-0c1b2c3d4e5f60718", "10.0.2.7"),
+    ];
+    format!(
+        r#"{{"version":4,"terraform_version":"1.9.0","serial":{serial},"lineage":"l","resources":[{}]}}"#,
+        all.join(",")
+    )
+}
+
+#[test]
+fn an_address_that_was_used_again_is_that_of_who_existed() {
+    let folder = folder("map-reused");
+    let (dead, living) = ("i-0dead00000000000d", "i-0a1b2c3d4e5f60718");
+    fs::write(folder.join("v3.tfstate"), state_with(3, dead)).expect("written");
+    fs::write(folder.join("v4.tfstate"), state_with(4, living)).expect("written");
+    let call = |name: &str, time: &str, id: &str, part: &str| {
+        format!(
+            r#"{{"eventVersion":"1.08","userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/mona","accountId":"111122223333","userName":"mona"}},"eventTime":"2026-05-12T{time}Z","eventSource":"ec2.amazonaws.com","eventName":"{name}","awsRegion":"eu-west-1","sourceIPAddress":"192.0.2.1","userAgent":"aws-cli/2.15","requestParameters":{{"instancesSet":{{"items":[{{"instanceId":"{id}"}}]}}}},"responseElements":{{"instancesSet":{{"items":[{{"instanceId":"{id}"{part}}}]}}}},"requestID":"{name}","eventID":"{name}","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333"}}"#
+        )
+    };
+    let trail = [
+        call("TerminateInstances", "15:00:00", dead, ""),
+        call(
+            "RunInstances",
+            "15:01:00",
+            living,
+            r#","privateIpAddress":"10.0.1.5""#,
+        ),
+    ];
+    let trail = format!(r#"{{"Records":[{}]}}"#, trail.join(","));
+    fs::write(folder.join("calls.json"), trail).expect("written");
+    // At 14:00 and at 16:00.
+    let flow = |start: u64| {
+        format!(
+            "2 111122223333 eni-0c1b2c3d4e5f60718 10.0.2.7 10.0.1.5 40000 5432 6 10 840 {start} {} ACCEPT OK\n",
+            start + 60
+        )
+    };
+    let calls = |flows: &str, with: &[&str]| -> Vec<(String, f64)> {
+        fs::write(folder.join("flow.log"), flows).expect("written");
+        let args = [&["--json", "v3.tfstate", "v4.tfstate", "flow.log"], with].concat();
+        let args = [&["--at", "2026-05-12T14:01:30Z"], &args[..]].concat();
+        let map = json(&folder, &args);
+        let edges = map["edges"].as_array().cloned().unwrap_or_default();
+        let flows = edges.iter().filter(|edge| edge["source"] == "flow");
+        let ends = flows.map(|edge| {
+            let to = edge["to"].as_str().unwrap_or_default();
+            let to = to.rsplit('/').next().unwrap_or_default().to_owned();
+            (to, edge["confidence"].as_f64().unwrap_or_default())
+        });
+        ends.collect()
+    };
+    let (before, after) = (flow(1_778_594_400), flow(1_778_601_600));
+    assert_eq!(calls(&before, &["calls.json"]), [(dead.to_owned(), 0.8)]);
+    assert_eq!(calls(&after, &["calls.json"]), []);
+    assert_eq!(
+        calls(&(before.clone() + &after), &["calls.json"]),
+        [(dead.to_owned(), 0.8)]
+    );
 }

@@ -69,6 +69,17 @@ pub fn address(value: &str) -> Option<String> {
     (!address.is_unspecified() && !address.is_loopback()).then(text)
 }
 
+/// Id of the service that the name of an end point service of AWS PrivateLink ends with:
+/// `vpce-svc-0a1b2c3d4e5f60718` of `com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718`. Any
+/// other text stands as it is.
+///
+/// docs.aws.amazon.com/vpc/latest/privatelink/create-endpoint-service.html, read 2026-11-29.
+pub fn service_id(value: &str) -> &str {
+    let name = value.strip_prefix("com.amazonaws.vpce.");
+    let id = name.and_then(|name| name.split_once('.'));
+    id.map_or(value, |(_, id)| id)
+}
+
 /// Whether it is a short id of EC2 (`sg-0a1b2c3d`): a short word, a hyphen and hexadecimal digits.
 pub fn is_short_id(id: &str) -> bool {
     id.rsplit_once('-').is_some_and(|(kind, rest)| {

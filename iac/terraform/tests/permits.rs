@@ -676,8 +676,10 @@ fn a_function_is_no_part_of_itself() {
     .join(",");
     assert_eq!(
         edges(&text, RelationKind::DependsOn),
-        [pair("worker", "jobs"), pair("worker", "lambda-exec")]
+        [pair("worker", "lambda-exec")]
     );
+    let flows = edges(&text, RelationKind::DataFlow);
+    assert_eq!(flows, [pair("worker", "jobs")]);
 }
 
 #[test]

@@ -363,7 +363,7 @@ fn the_output_of_show_is_read() {
         &out,
         "google_pubsub_topic.orders",
         "module.worker[\"eu\"].google_pubsub_subscription.orders",
-        RelationKind::Routes,
+        RelationKind::DataFlow,
     );
 }
 

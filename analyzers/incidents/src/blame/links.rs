@@ -90,7 +90,12 @@ fn failing_dependencies(scene: &Scene<'_>, service: u32) -> Vec<(u32, u32)> {
             .forward
             .of(node)
             .iter()
-            .filter(|edge| matches!(edge.kind, RelationKind::Calls | RelationKind::Routes))
+            .filter(|edge| {
+                matches!(
+                    edge.kind,
+                    RelationKind::Calls | RelationKind::Routes | RelationKind::DataFlow
+                )
+            })
             .map(|edge| (edge.node, depth + 1))
             .collect();
         if node != service && scene.graph.node(node).kind == NodeKind::Resource {

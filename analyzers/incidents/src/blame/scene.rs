@@ -191,8 +191,12 @@ impl<'a> Scene<'a> {
         let (node, voice) = (*self.nodes.get(index)?, self.voices.get(index)?);
         let burst = self.bursts.get(index)?;
         let edges = self.graph.forward.of(node).iter();
-        let callees =
-            edges.filter(|edge| matches!(edge.kind, RelationKind::Calls | RelationKind::Routes));
+        let callees = edges.filter(|edge| {
+            matches!(
+                edge.kind,
+                RelationKind::Calls | RelationKind::Routes | RelationKind::DataFlow
+            )
+        });
         let mut candidates: Vec<u32> = callees.map(|edge| edge.node).collect();
         for peer in voice
             .messages
@@ -313,7 +317,8 @@ impl<'a> Scene<'a> {
                     .map(|edge| edge.node),
             );
             for edge in self.graph.forward.of(node) {
-                if edge.kind == RelationKind::Routes && !seen.contains(&edge.node) {
+                let hands_on = matches!(edge.kind, RelationKind::Routes | RelationKind::DataFlow);
+                if hands_on && !seen.contains(&edge.node) {
                     seen.push(edge.node);
                 }
             }

@@ -86,6 +86,7 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         "attached" => RelationKind::Attached,
         "routes" => RelationKind::Routes,
         "depends_on" => RelationKind::DependsOn,
+        "data_flow" => RelationKind::DataFlow,
         _ => return None,
     };
     let call = Call {

@@ -251,7 +251,7 @@ fn an_end_point_that_is_no_resource_is_not_kept() {
             Value::Null,
         ),
     ];
-    assert_eq!(told(&calls), ["alerts routes alerts-queue 10:00-11:00"]);
+    assert_eq!(told(&calls), ["alerts data_flow alerts-queue 10:00-11:00"]);
 }
 
 #[test]

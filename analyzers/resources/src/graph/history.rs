@@ -20,6 +20,7 @@ const FACET: u8 = 1;
 const OBSERVED: u8 = 2;
 const CLOSING: u8 = 4;
 const SERVICE: u8 = 8;
+const HOLDING: u8 = 16;
 
 /// One version of one edge, from dependent to dependency.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -60,6 +61,12 @@ impl EdgeVersion {
     /// Whether the dependent is a service and no resource.
     pub fn is_of_service(&self) -> bool {
         self.flags & SERVICE != 0
+    }
+
+    /// Whether it leads to what only holds or manages the dependent (an account, a state): no
+    /// failure travels along it.
+    pub fn is_holding(&self) -> bool {
+        self.flags & HOLDING != 0
     }
 
     /// The edge as one number, in the order of dependents and then of dependencies.
@@ -183,6 +190,25 @@ impl Facts {
         ];
         let flags = flags.iter().filter(|(is, _)| *is).map(|(_, flag)| *flag);
         self.push(source, statement, flags.sum());
+    }
+
+    /// Takes note of an edge to what only holds or manages the dependent.
+    pub fn hold(&mut self, source: u16, statement: &Statement) {
+        self.push(source, statement, HOLDING);
+    }
+
+    /// Canonical ids and names of all nodes.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.ids().map(|node| self.names.name(node))
+    }
+
+    /// What was told to lie in something, and in what.
+    pub fn contained(&self) -> impl Iterator<Item = (NodeId, NodeId)> {
+        let inner = |told: &&EdgeVersion| told.kind() == RelationKind::Contains;
+        self.told
+            .iter()
+            .filter(inner)
+            .map(|told| (told.from, told.to))
     }
 
     /// Takes note that an edge of a source ended at `at`, of which we know since `seen`.

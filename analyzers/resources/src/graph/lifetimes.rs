@@ -43,7 +43,7 @@ impl Lifetimes {
     }
 
     /// Makes the intervals of what was told.
-    pub(super) fn settle(&mut self, nodes: usize) {
+    pub(crate) fn settle(&mut self, nodes: usize) {
         if self.told.is_empty() {
             return;
         }
@@ -81,8 +81,12 @@ impl Lifetimes {
         }
         for life in one.unwrap_or(&always) {
             for other in other.unwrap_or(&always) {
-                let part = interval.within(&life.within(other));
-                if !part.is_empty() {
+                let both = life.within(other);
+                let part = interval.within(&both);
+                // What was seen once is a moment, which is in a life or not.
+                let at = interval.from;
+                let is_moment = interval.to == at && both.from <= at && at < both.to;
+                if is_moment || !part.is_empty() {
                     parts.push(part);
                 }
             }
@@ -149,6 +153,24 @@ mod tests {
         assert_eq!(lives(&[]), []);
         let again = [(5, true), (9, false), (12, true)];
         assert_eq!(lives(&again), [(5, 9), (12, i64::MAX)]);
+    }
+
+    #[test]
+    fn a_moment_is_in_a_life_or_not() {
+        let mut lifetimes = Lifetimes::default();
+        lifetimes.ends(NODE, Timestamp(9), Timestamp(9));
+        lifetimes.settle(2);
+        let count = |at: i64| {
+            let moment = Interval {
+                from: Timestamp(at),
+                to: Timestamp(at),
+                ..Interval::ALWAYS
+            };
+            let mut parts = Vec::new();
+            lifetimes.cut(&moment, NODE, NodeId(1), &mut parts);
+            parts.len()
+        };
+        assert_eq!([5, 8, 9, 10].map(count), [1, 1, 0, 0]);
     }
 
     #[test]

@@ -16,6 +16,7 @@
 mod csr;
 mod history;
 mod lifetimes;
+pub(crate) mod lives;
 
 mod names;
 mod rows;

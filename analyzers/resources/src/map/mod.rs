@@ -6,12 +6,13 @@
 
 mod changes;
 mod facets;
+mod holders;
 mod snapshot;
 mod words;
 
 use std::collections::HashMap;
 
-use nepho_core::tables::{Change, NodeKind, Relation, Resource};
+use nepho_core::tables::{Change, NodeKind, Relation, Resource, Run};
 
 use crate::describe;
 use crate::graph::{EdgeVersion, Facts, NodeId, ResourceGraph};
@@ -37,6 +38,8 @@ pub struct Tables<'a> {
     pub relations: &'a [Relation],
     /// Changes, which tell when resources began and ended.
     pub changes: &'a [Change],
+    /// Runs, which tell what repositories they were started from.
+    pub runs: &'a [Run],
 }
 
 /// Resources and services with their edges.
@@ -49,6 +52,8 @@ pub struct ResourceMap {
     /// One relation for each edge, as evidence.
     evidence: HashMap<(NodeId, NodeId, &'static str, String), Relation>,
     words: Words,
+    /// Nodes from this number on only hold or manage others.
+    holders: NodeId,
 }
 
 impl ResourceMap {
@@ -97,9 +102,16 @@ impl ResourceMap {
         for (relation, is_declared) in declared.chain(written) {
             map.relate(&mut facts, relation, is_declared);
         }
+        map.holders = NodeId(u32::try_from(facts.names().count()).unwrap_or(u32::MAX));
+        let holders = holders::tell(tables, &map.words, &mut facts);
+        for row in &holders {
+            if let Some(node) = facts.known_node(&row.key) {
+                map.words.add_aliases(node, row);
+            }
+        }
         changes::apply(tables.changes, &map.words, tables.resources, &mut facts);
         map.graph = facts.build();
-        map.describe(tables.resources);
+        map.describe(tables.resources.iter().chain(&holders));
         map
     }
 
@@ -142,7 +154,7 @@ impl ResourceMap {
     }
 
     /// Fills in rows and kinds for all nodes.
-    fn describe(&mut self, resources: &[Resource]) {
+    fn describe<'a>(&mut self, resources: impl Iterator<Item = &'a Resource>) {
         self.rows = self
             .graph
             .nodes()
@@ -275,5 +287,7 @@ fn kind_of(row: &Resource) -> BaseKind {
     }
 }
 
+#[cfg(test)]
+mod holders_tests;
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! The map as of one moment.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 
 use nepho_core::Timestamp;
 use nepho_core::tables::RelationKind;
@@ -69,9 +69,22 @@ pub struct Snapshot<'a> {
 }
 
 impl ResourceMap {
+    /// Whether a node is known only as what holds or manages others: an account, a state.
+    pub fn is_holder(&self, node: NodeId) -> bool {
+        node >= self.holders
+    }
+
     /// The map as of a moment. With `fold`, facets and their edges are those of what they are a
     /// part of.
+    ///
+    /// What only holds or manages others is left out: each resource has an account and a state, and
+    /// its row says which. [`ResourceMap::whole_snapshot`] has them.
     pub fn snapshot(&self, moment: &Moment, fold: bool) -> Snapshot<'_> {
+        self.whole_snapshot(moment, fold).without_holders(self)
+    }
+
+    /// The map as of a moment with accounts, regions, states and the like, and what they hold.
+    pub fn whole_snapshot(&self, moment: &Moment, fold: bool) -> Snapshot<'_> {
         let graph = self.graph();
         let exists = |node: NodeId| {
             let lives = graph.lifetimes(node);
@@ -111,21 +124,38 @@ impl ResourceMap {
 }
 
 impl<'a> Snapshot<'a> {
+    /// The same without what only holds or manages others.
+    #[must_use]
+    pub fn without_holders(mut self, map: &ResourceMap) -> Self {
+        self.nodes.retain(|node, _| !map.is_holder(*node));
+        self.links.retain(|link| !link.version.is_holding());
+        self
+    }
+
     /// The part within so many steps of `starts`: what they need, and what needs them, each way by
     /// itself. Edges between any two nodes of the part belong to it.
+    ///
+    /// What holds and manages a resource is shown of the one node of `starts` alone, and so is what that
+    /// holds.
     #[must_use]
     pub fn around(&self, starts: &[NodeId], hops: u32) -> Self {
         let mut nodes = BTreeMap::new();
+        let mut opened = HashSet::new();
         for direction in [Direction::Needs, Direction::NeededBy] {
-            for (node, distance) in self.reach(starts, hops, direction) {
+            let (found, links) = self.walk(starts, hops, direction);
+            opened.extend(links);
+            for (node, distance) in found {
                 let held = nodes.entry(node).or_insert(distance);
                 *held = distance.min(*held);
             }
         }
-        let is_inside =
-            |link: &&Link<'_>| nodes.contains_key(&link.from) && nodes.contains_key(&link.to);
+        let is_inside = |(place, link): &(usize, &Link<'a>)| match link.version.is_holding() {
+            true => opened.contains(place),
+            false => nodes.contains_key(&link.from) && nodes.contains_key(&link.to),
+        };
+        let links = self.links.iter().enumerate().filter(is_inside);
         Self {
-            links: self.links.iter().filter(is_inside).copied().collect(),
+            links: links.map(|(_, link)| *link).collect(),
             nodes,
         }
     }
@@ -137,28 +167,58 @@ impl<'a> Snapshot<'a> {
         hops: u32,
         direction: Direction,
     ) -> BTreeMap<NodeId, u32> {
-        let mut next: HashMap<NodeId, Vec<NodeId>> = HashMap::new();
-        for link in &self.links {
+        self.walk(starts, hops, direction).0
+    }
+
+    /// Nodes within so many steps one way, and places of the links to what holds or manages others
+    /// that the walk took.
+    ///
+    /// Such a link is taken where the walk began, if that is one node, and beyond that only from one holder to the next:
+    /// up from a state to its repository, down from a repository to its states and what these
+    /// manage.
+    fn walk(
+        &self,
+        starts: &[NodeId],
+        hops: u32,
+        direction: Direction,
+    ) -> (BTreeMap<NodeId, u32>, Vec<usize>) {
+        let mut next: HashMap<NodeId, Vec<(NodeId, usize)>> = HashMap::new();
+        for (place, link) in self.links.iter().enumerate() {
             if direction != Direction::NeededBy {
-                next.entry(link.from).or_default().push(link.to);
+                next.entry(link.from).or_default().push((link.to, place));
             }
             if direction != Direction::Needs {
-                next.entry(link.to).or_default().push(link.from);
+                next.entry(link.to).or_default().push((link.from, place));
             }
         }
-        let mut found = BTreeMap::new();
-        let mut queue: VecDeque<(NodeId, u32)> = starts.iter().map(|start| (*start, 0)).collect();
-        while let Some((node, distance)) = queue.pop_front() {
+        let is_holding = |place: usize| {
+            let link = self.links.get(place);
+            link.is_some_and(|link| link.version.is_holding())
+        };
+        let (mut found, mut opened) = (BTreeMap::new(), Vec::new());
+        // Nodes with their steps, and whether only links to holders led to them.
+        let is_one = starts.len() == 1;
+        let starts = starts.iter().map(|start| (*start, 0, is_one));
+        let mut queue: VecDeque<(NodeId, u32, bool)> = starts.collect();
+        while let Some((node, distance, is_holder)) = queue.pop_front() {
             if !self.nodes.contains_key(&node) || found.contains_key(&node) {
                 continue;
             }
             found.insert(node, distance);
-            if distance < hops {
-                let near = next.get(&node).map_or(&[][..], Vec::as_slice);
-                queue.extend(near.iter().map(|node| (*node, distance + 1)));
+            if distance >= hops {
+                continue;
+            }
+            for (near, place) in next.get(&node).map_or(&[][..], Vec::as_slice) {
+                let is_holding = is_holding(*place);
+                if is_holding && is_holder {
+                    opened.push(*place);
+                } else if is_holding {
+                    continue;
+                }
+                queue.push_back((*near, distance + 1, is_holding));
             }
         }
-        found
+        (found, opened)
     }
 
     /// Kinds of the edges of the part, each once.

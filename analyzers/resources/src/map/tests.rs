@@ -84,6 +84,7 @@ fn shop(changes: &[Change]) -> ResourceMap {
         declared_relations: &declared,
         relations: &relations,
         changes,
+        runs: &[],
     })
 }
 

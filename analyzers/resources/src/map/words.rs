@@ -31,6 +31,13 @@ impl Words {
         }
     }
 
+    /// Takes note of the id and the aliases of a row, and not of its name.
+    pub(super) fn add_aliases(&mut self, node: NodeId, row: &Resource) {
+        for word in row.aliases.iter().chain([&row.key]) {
+            self.add(normal(word), node);
+        }
+    }
+
     /// Takes note of an address in a tool.
     pub(super) fn add_address(
         &mut self,

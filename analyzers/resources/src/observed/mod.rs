@@ -13,6 +13,8 @@ use nepho_core::Timestamp;
 use nepho_core::role::Role;
 use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
 
+use crate::graph::Interval;
+use crate::lived::Lived;
 use crate::merge::Merged;
 use crate::resolve::Directory;
 
@@ -162,28 +164,41 @@ impl Observed {
         self.pairs.insert(pair, sighting);
     }
 
-    /// Relations between the resources at the ends. An address of none tells nothing; one of
-    /// several is shared between them.
-    pub(crate) fn relations(&self, merged: &[Merged], directory: &Directory) -> Vec<Relation> {
+    /// Relations between the resources at the ends. An address of none tells nothing; one that
+    /// several had at the same time is shared between them, and one that went from one to the next
+    /// is of each in its time.
+    pub(crate) fn relations(
+        &self,
+        merged: &[Merged],
+        directory: &Directory,
+        lived: &Lived,
+    ) -> Vec<Relation> {
+        let all = (merged, directory, lived);
         let mut pairs: Vec<_> = self.pairs.iter().collect();
         pairs.sort_unstable_by_key(|(pair, _)| *pair);
         let mut relations = Vec::new();
         for (pair, sighting) in pairs {
             let (from, to) = pair;
-            let froms = resources_at(from, sighting, merged, directory);
-            let tos = resources_at(to, sighting, merged, directory);
-            #[expect(clippy::cast_precision_loss, reason = "at most 400")]
-            let share = 1.0 / (froms.len() * tos.len()).max(1) as f64;
+            let froms = owners_of(from, sighting, all);
+            let tos = owners_of(to, sighting, all);
             let confidence = match to {
                 End::Name(_) => ASKED,
                 _ => CONFIDENCE,
             };
             for from in &froms {
-                for to in tos.iter().filter(|to| *to != from) {
+                for to in tos.iter().filter(|to| to.key != from.key) {
+                    let (first, last) = (from.first.max(to.first), from.last.min(to.last));
+                    if first > last {
+                        continue;
+                    }
                     relations.push(Relation {
-                        from: (*from).to_owned(),
-                        to: (*to).to_owned(),
-                        confidence: confidence * share,
+                        from: from.key.to_owned(),
+                        to: to.key.to_owned(),
+                        confidence: confidence * share(from, &froms) * share(to, &tos),
+                        valid_from: Some(first),
+                        valid_to: Some(last),
+                        seen_from: Some(first),
+                        seen_to: Some(last),
                         ..relation(pair, sighting)
                     });
                 }
@@ -209,10 +224,6 @@ fn relation(pair: &(End, End), sighting: &Sighting) -> Relation {
         kind,
         source: source.to_owned(),
         observations: sighting.count,
-        valid_from: Some(sighting.first),
-        valid_to: Some(sighting.last),
-        seen_from: Some(sighting.first),
-        seen_to: Some(sighting.last),
         uri: sighting.uri.to_string(),
         line: sighting.line,
         evidence: format!("{} {does}{behind}", sighting.count),
@@ -220,28 +231,62 @@ fn relation(pair: &(End, End), sighting: &Sighting) -> Relation {
     }
 }
 
-/// Resources that had an address, or have an id, in the time of a sighting.
-fn resources_at<'a>(
+/// A resource that had an address, or has an id, in a part of the time of a sighting.
+struct Owner<'a> {
+    key: &'a str,
+    first: Timestamp,
+    last: Timestamp,
+}
+
+/// Owners of an end in the time of a sighting: what existed then, as documents and changes tell.
+fn owners_of<'a>(
     end: &End,
     sighting: &Sighting,
-    merged: &'a [Merged],
-    directory: &Directory,
-) -> Vec<&'a str> {
+    (merged, directory, lived): (&'a [Merged], &Directory, &Lived),
+) -> Vec<Owner<'a>> {
     let word = match end {
         End::Address(address) => address.to_string(),
         End::Id(word) | End::Name(word) => word.to_string(),
     };
-    let existed = |one: &&Merged| {
-        let row = &one.row;
-        row.valid_from.is_none_or(|from| from <= sighting.last)
-            && row.valid_to.is_none_or(|to| to > sighting.first)
+    let mut owners = Vec::new();
+    for number in directory.find(&word) {
+        let Some(row) = merged.get(*number as usize).map(|one| &one.row) else {
+            continue;
+        };
+        let always = [Interval::ALWAYS];
+        let told = Interval::of(row.valid_from, row.valid_to, None, None);
+        let lives = lived.of(*number).unwrap_or(&always);
+        // An address goes from one to the next at one moment.
+        let parts = lives
+            .iter()
+            .map(|life| (told.from.max(life.from), told.to.min(life.to)))
+            .filter(|(from, to)| from < to && *from <= sighting.last && *to > sighting.first);
+        owners.extend(parts.map(|(from, to)| Owner {
+            key: &row.key,
+            first: sighting.first.max(from),
+            last: sighting.last.min(to),
+        }));
+    }
+    owners
+}
+
+/// Share of one among the owners that had the same word at the same time.
+fn share(one: &Owner<'_>, owners: &[Owner<'_>]) -> f64 {
+    let is_with = |other: &&Owner<'_>| {
+        other.key == one.key
+            || (other.first < one.last && one.first < other.last)
+            || (other.first, other.last) == (one.first, one.last)
     };
-    let found = directory.find(&word).iter();
-    let found = found.filter_map(|number| merged.get(*number as usize));
-    found
-        .filter(existed)
-        .map(|one| one.row.key.as_str())
-        .collect()
+    let mut keys: Vec<&str> = owners
+        .iter()
+        .filter(is_with)
+        .map(|other| other.key)
+        .collect();
+    keys.sort_unstable();
+    keys.dedup();
+    #[expect(clippy::cast_precision_loss, reason = "at most 20")]
+    let share = 1.0 / keys.len().max(1) as f64;
+    share
 }
 
 fn address(text: Option<&str>) -> Option<IpAddr> {
@@ -293,7 +338,7 @@ mod tests {
         };
         let merged = merge::merge(rows.iter().cloned().chain([balancer]).collect());
         let directory = Directory::new(&merged);
-        let relations = observed.relations(&merged, &directory);
+        let relations = observed.relations(&merged, &directory, &Lived::default());
         assert!(
             relations
                 .iter()
@@ -317,7 +362,7 @@ mod tests {
             .iter()
             .map(|edge| edge.1)
             .collect();
-        assert_eq!(both, [0.4, 0.4]);
+        assert_eq!(both, [0.8, 0.8]);
     }
 
     #[test]

@@ -149,7 +149,7 @@ pub fn key_of(path: &str, value: &str) -> Option<String> {
     if !text::may_be_kept(value) {
         return None;
     }
-    let id = key::canonical(value);
+    let id = key::canonical(text::service_id(value));
     let is_azure = || key::is_azure_id(&id) && key::azure_namespace(&id).is_some();
     if id.starts_with("arn:") || id.starts_with("//") || is_azure() || text::is_short_id(&id) {
         return Some(id);

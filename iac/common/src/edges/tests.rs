@@ -75,7 +75,7 @@ fn requests_run_from_the_balancer_to_what_answers() {
 #[test]
 fn events_run_to_their_targets_and_readers_need_their_source() {
     let named = [("TopicArn", ""), ("Endpoint", "")];
-    let expected = ["X depends_on A", "A routes B"];
+    let expected = ["X depends_on A", "A data_flow B"];
     check(
         "AWS::SNS::Subscription",
         Some("TopicArn"),
@@ -85,7 +85,7 @@ fn events_run_to_their_targets_and_readers_need_their_source() {
     let named = [("topic", ""), ("endpoint", "")];
     let kind = "aws:sns/topicSubscription:TopicSubscription";
     check(kind, Some("topic"), &named, &expected);
-    let expected = ["X depends_on A", "A depends_on B"];
+    let expected = ["X depends_on A", "A data_flow B"];
     let kind = "aws:lambda/eventSourceMapping:EventSourceMapping";
     let named = [("functionName", ""), ("eventSourceArn", "")];
     check(kind, Some("functionArn"), &named, &expected);
@@ -93,7 +93,7 @@ fn events_run_to_their_targets_and_readers_need_their_source() {
         "AWS::Events::Rule",
         None,
         &[("Targets.0.Arn", ""), ("Targets.0.RoleArn", "")],
-        &["X routes A", "X depends_on B"],
+        &["X data_flow A", "X depends_on B"],
     );
     check(
         "AWS::Serverless::Function",
@@ -102,7 +102,7 @@ fn events_run_to_their_targets_and_readers_need_their_source() {
             ("Properties.Events.OnOrder.Properties.Topic", ""),
             ("Properties.Events.Jobs.Properties.Queue", ""),
         ],
-        &["A routes X", "X depends_on B"],
+        &["A data_flow X", "X data_flow B"],
     );
     check(
         "AWS::ApiGateway::Method",
@@ -178,6 +178,49 @@ fn what_nobody_could_take_flows_to_another_queue() {
 }
 
 #[test]
+fn private_end_points_lead_to_their_service_in_all_tools() {
+    for kind in ["AWS::EC2::VPCEndpoint", "aws:ec2/vpcEndpoint:VpcEndpoint"] {
+        check(kind, None, &[("serviceName", "")], &["X routes A"]);
+    }
+    let kind = "AWS::EC2::VPCEndpoint";
+    let named = |name| edges_key(kind, "ServiceName", name);
+    let id = "vpce-svc-0a1b2c3d4e5f60718";
+    let name = format!("com.amazonaws.vpce.eu-west-1.{id}");
+    assert_eq!(named(&name).as_deref(), Some(id));
+    assert_eq!(named("com.amazonaws.eu-west-1.s3"), None);
+    let kind = "AWS::EC2::VPCEndpointService";
+    let named = [("NetworkLoadBalancerArns.0", "")];
+    check(kind, None, &named, &["X routes A"]);
+}
+
+#[test]
+fn targets_take_what_is_handed_on_in_all_tools() {
+    let flows = ["X depends_on A", "A data_flow B"];
+    let named = [("LogGroupName", ""), ("DestinationArn", "")];
+    let kind = "AWS::Logs::SubscriptionFilter";
+    check(kind, Some("LogGroupName"), &named, &flows);
+    let named = [("logGroup", ""), ("destinationArn", "")];
+    let kind = "aws:cloudwatch/logSubscriptionFilter:LogSubscriptionFilter";
+    check(kind, Some("logGroup"), &named, &flows);
+    let named = [("Source", ""), ("Target", ""), ("Enrichment", "")];
+    let expected = ["X data_flow A", "X data_flow B", "X routes C"];
+    check("AWS::Pipes::Pipe", None, &named, &expected);
+    let named = [("source", ""), ("target", ""), ("enrichment", "")];
+    check("aws:pipes/pipe:Pipe", None, &named, &expected);
+    let kind = "aws:lambda/function:Function";
+    check(kind, None, &[("layers", "")], &["X uses A"]);
+    check(
+        "AWS::CloudFront::Distribution",
+        None,
+        &[
+            ("DistributionConfig.WebACLId", ""),
+            ("DistributionConfig.ViewerCertificate.AcmCertificateArn", ""),
+        ],
+        &["X attached A", "X uses B"],
+    );
+}
+
+#[test]
 fn tunnels_join_gateways() {
     let named = [("VpnGatewayId", ""), ("CustomerGatewayId", "")];
     let expected = ["A routes X", "X peers B"];
@@ -192,7 +235,7 @@ fn tunnels_join_gateways() {
 #[test]
 fn the_parent_stands_in_where_its_property_holds_a_name() {
     let target = "aws:cloudwatch/eventTarget:EventTarget";
-    check(target, Some("rule"), &[("arn", "")], &["P routes A"]);
+    check(target, Some("rule"), &[("arn", "")], &["P data_flow A"]);
     let permission = "aws:lambda/permission:Permission";
     let named = [("sourceArn", "")];
     check(permission, Some("function"), &named, &["A permits_iam P"]);

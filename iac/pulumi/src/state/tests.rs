@@ -456,7 +456,7 @@ fn edges_run_from_who_depends_whatever_names_whom() {
             "mapping depends_on worker",
             "worker attached front",
             "worker contains vpc",
-            "worker depends_on jobs",
+            "worker data_flow jobs",
             "worker uses jobs",
         ]
     );

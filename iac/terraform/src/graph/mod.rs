@@ -277,6 +277,7 @@ impl Graph {
     /// Resources that a value of a reference may mean: by id, by host, by name within a type; or a
     /// global id elsewhere.
     fn find(&self, value: &str, names: &str) -> Vec<Target> {
+        let value = text::service_id(value);
         let id = keys::from_id(names, value).unwrap_or_else(|| key::canonical(value));
         let ids = self.nodes_of(self.by_id.get(&id));
         let mut nodes: Vec<Node<'_>> = ids.filter(|node| node.has_id(&id)).collect();
@@ -284,6 +285,15 @@ impl Graph {
             let named = self.nodes_of(self.by_name.get(&id));
             let named = named.filter(|node| node.words().any(|word| word == id));
             nodes.extend(named.filter(|node| node.kind().starts_with(names)));
+        }
+        // Target pools name machines by zone and name.
+        if nodes.is_empty()
+            && names == "google_compute_instance"
+            && let Some((zone, name)) = value.split_once('/')
+        {
+            let end = format!("/zones/{zone}/instances/{name}");
+            let named = self.nodes_of(self.by_name.get(name));
+            nodes.extend(named.filter(|node| node.key().ends_with(&end)));
         }
         if nodes.is_empty()
             && let Some(host) = aliases::host_of(value)

@@ -26,7 +26,7 @@ enum Role {
 use Role::{Address, Host, Issuer, Word};
 
 /// Attributes that are aliases of their own resource.
-const ALIASES: [(&str, Role); 75] = [
+const ALIASES: [(&str, Role); 76] = [
     ("id", Word),
     ("name", Word),
     ("arn_suffix", Word),
@@ -86,6 +86,7 @@ const ALIASES: [(&str, Role); 75] = [
     ("dns_name", Host),
     ("domain_name", Host),
     ("aliases", Host),
+    ("alias", Host),
     ("public_dns", Host),
     ("private_dns", Host),
     ("private_dns_name", Host),
@@ -128,7 +129,7 @@ const ADDRESSES: [&str; 19] = [
 ];
 
 /// Attributes that are aliases of these types alone, and refer to other resources in all others.
-const OWN_OF: [(&str, &[&str]); 15] = [
+const OWN_OF: [(&str, &[&str]); 16] = [
     ("bucket", &["aws_s3_bucket"]),
     ("function_name", &["aws_lambda_function"]),
     ("cluster_id", &["aws_elasticache_cluster"]),
@@ -151,6 +152,7 @@ const OWN_OF: [(&str, &[&str]); 15] = [
     ("allocation_id", &["aws_eip"]),
     ("primary_network_interface_id", &["aws_instance"]),
     ("aliases", &["aws_cloudfront_distribution"]),
+    ("alias", &["azurerm_private_link_service"]),
     (
         "cluster_identifier",
         &[

@@ -1,0 +1,73 @@
+//! When resources began and ended, as changes tell.
+//!
+//! | change | tells |
+//! |---|---|
+//! | create | the resource exists since then |
+//! | import | it existed before, of which nothing is said |
+//! | delete | it exists no more |
+//! | replace | a name is gone and back again; see below for an id |
+//!
+//! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
+//! otherwise.
+//!
+//! Only what was applied counts. Where the time is an interval, the resource is taken to exist
+//! throughout.
+
+use nepho_core::Timestamp;
+use nepho_core::key;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
+
+use super::lifetimes::Lifetimes;
+use super::names::NodeId;
+use crate::identity::is_short_id;
+
+/// What one change tells of the life of its resource.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Life {
+    action: ChangeAction,
+    /// When the change began, at the earliest.
+    begun: Option<Timestamp>,
+    /// Before this it was not made.
+    earliest: Timestamp,
+    /// When it was done, which is when it can be known.
+    done: Timestamp,
+}
+
+impl Life {
+    /// What a change tells; nothing unless it was applied and has a time.
+    pub(crate) fn of(change: &Change) -> Option<Self> {
+        let is_told = matches!(
+            change.action,
+            ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace
+        );
+        let done = change.time.or(change.started).or(change.not_before)?;
+        (is_told && change.outcome == ChangeOutcome::Applied).then(|| Self {
+            action: change.action,
+            begun: change.started,
+            earliest: change.not_before.unwrap_or(done),
+            done,
+        })
+    }
+
+    /// Adds it to the lifetimes of a node with this id, which a tool may have now.
+    pub(crate) fn note(&self, node: NodeId, id: &str, is_managed: bool, lives: &mut Lifetimes) {
+        match self.action {
+            ChangeAction::Create => lives.begins(node, self.earliest, self.done),
+            ChangeAction::Delete => lives.ends(node, self.done, self.done),
+            _ => self.replace(node, id, is_managed, lives),
+        }
+    }
+
+    fn replace(&self, node: NodeId, id: &str, is_managed: bool, lives: &mut Lifetimes) {
+        let begun = self.begun.unwrap_or(self.earliest);
+        if is_short_id(key::short_name(id)) {
+            match is_managed {
+                true => lives.begins(node, self.earliest, self.done),
+                false => lives.ends(node, self.done, self.done),
+            }
+        } else if begun < self.done {
+            lives.ends(node, begun, self.done);
+            lives.begins(node, self.done, self.done);
+        }
+    }
+}

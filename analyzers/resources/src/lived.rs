@@ -1,0 +1,72 @@
+//! When resources existed, as changes tell, for those whose documents do not: an address that was
+//! used again is that of whoever existed when it was seen.
+//!
+//! Kept are at most 100,000 creations, deletions and replacements.
+
+use std::collections::BTreeMap;
+
+use nepho_core::tables::Change;
+
+use crate::graph::lives::Life;
+use crate::graph::{Interval, Lifetimes, NodeId};
+use crate::merge::Merged;
+use crate::resolve::Directory;
+
+/// Changes that are kept.
+const MAX_LIVES: usize = 100_000;
+
+/// What changes told of lives.
+#[derive(Default)]
+pub(crate) struct Lives {
+    /// By the id of the change, which a later row of it replaces.
+    told: BTreeMap<Box<str>, (Box<str>, Life)>,
+    overlooked: u64,
+}
+
+impl Lives {
+    /// Changes that were not kept because there are too many.
+    pub(crate) fn overlooked(&self) -> u64 {
+        self.overlooked
+    }
+
+    /// Takes note of a change.
+    pub(crate) fn read(&mut self, change: &Change) {
+        let (Some(life), Some(resource)) = (Life::of(change), &change.resource) else {
+            self.told.remove(change.id.as_str());
+            return;
+        };
+        if self.told.len() >= MAX_LIVES && !self.told.contains_key(change.id.as_str()) {
+            self.overlooked += 1;
+            return;
+        }
+        let told = (resource.as_str().into(), life);
+        self.told.insert(change.id.as_str().into(), told);
+    }
+
+    /// When the merged resources existed.
+    pub(crate) fn settled(self, merged: &[Merged], directory: &Directory) -> Lived {
+        let mut lifetimes = Lifetimes::default();
+        for (resource, life) in self.told.into_values() {
+            let number = directory.only(&resource);
+            let found = number.and_then(|number| Some((number, merged.get(number as usize)?)));
+            if let Some((number, one)) = found {
+                let is_managed = one.row.tool.is_some() && one.row.valid_to.is_none();
+                life.note(NodeId(number), &one.row.key, is_managed, &mut lifetimes);
+            }
+        }
+        lifetimes.settle(merged.len());
+        Lived(lifetimes)
+    }
+}
+
+/// When resources existed, by their numbers in the directory.
+#[derive(Default)]
+pub(crate) struct Lived(Lifetimes);
+
+impl Lived {
+    /// Intervals in which a resource existed; `None` if no change tells.
+    pub(crate) fn of(&self, number: u32) -> Option<&[Interval]> {
+        let lives = self.0.of(NodeId(number));
+        (!lives.is_empty()).then_some(lives)
+    }
+}

@@ -1,0 +1,154 @@
+//! What holds resources, and what manages them.
+
+use nepho_core::Timestamp;
+use nepho_core::tables::{Relation, RelationKind, Resource, Run};
+
+use super::{Moment, ResourceMap, Tables};
+
+const VPC: &str = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d4e5f60718";
+const SUBNET: &str = "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d4e5f60718";
+const ACCOUNT: &str = "arn:aws:iam::111122223333:root";
+const VAULT: &str = "/subscriptions/3b2d5e0e-0000-4000-8000-000000000001/resourcegroups/pay/providers/microsoft.keyvault/vaults/pay";
+const BUCKET: &str = "//storage.googleapis.com/pay-files";
+const STACK: &str = "arn:aws:cloudformation:eu-west-1:111122223333:stack/net/5f2c";
+
+fn row(key: &str, place: [&str; 3], tool: [&str; 3]) -> Resource {
+    let [provider, account, region] = place.map(|part| Some(part.to_owned()));
+    let [tool, scope, address] = tool.map(|part| Some(part.to_owned()));
+    Resource {
+        key: key.to_owned(),
+        provider,
+        account,
+        region,
+        tool,
+        scope,
+        address,
+        ..Resource::default()
+    }
+}
+
+fn clouds() -> ResourceMap {
+    let aws = ["aws", "111122223333", "eu-west-1"];
+    let azure = "3b2d5e0e-0000-4000-8000-000000000001";
+    let resources = [
+        row(VPC, aws, ["cloudformation", "net", "Vpc"]),
+        row(SUBNET, aws, ["terraform", "shop", "aws_subnet.a"]),
+        row(
+            VAULT,
+            ["azure", azure, "westeurope"],
+            ["terraform", "shop", "azurerm_key_vault.pay"],
+        ),
+        row(
+            BUCKET,
+            ["gcp", "pay-prod", "global"],
+            [
+                "pulumi",
+                "acme/pay/prod",
+                "gcp:storage/bucket:Bucket::files",
+            ],
+        ),
+    ];
+    let edge = |from: &str, to: &str, kind| Relation {
+        from: from.to_owned(),
+        to: to.to_owned(),
+        kind,
+        source: "cloudformation".to_owned(),
+        ..Relation::default()
+    };
+    let relations = [
+        edge(SUBNET, VPC, RelationKind::Contains),
+        edge(STACK, VPC, RelationKind::DependsOn),
+    ];
+    let runs = [Run {
+        id: "run-1".to_owned(),
+        tool: "terraform".to_owned(),
+        scope: "shop".to_owned(),
+        repository: Some("https://github.com/acme/shop".to_owned()),
+        started: Some(Timestamp(50)),
+        ..Run::default()
+    }];
+    ResourceMap::new(&Tables {
+        declared: &resources,
+        resources: &resources,
+        relations: &relations,
+        runs: &runs,
+        ..Tables::default()
+    })
+}
+
+/// Edges around a word, or all of the map.
+fn edges(map: &ResourceMap, word: &str, hops: u32) -> Vec<String> {
+    let all = map.whole_snapshot(&Moment::default(), true);
+    let found = map.find(word);
+    assert_eq!(found.len(), 1, "{word}");
+    let name = |node| nepho_core::key::short_name(map.graph().key(node)).to_owned();
+    let around = all.around(&found, hops);
+    let mut edges: Vec<String> = around
+        .links
+        .iter()
+        .map(|link| {
+            let kind = link.version.kind().as_str();
+            format!("{} {kind} {}", name(link.from), name(link.to))
+        })
+        .collect();
+    edges.sort();
+    edges
+}
+
+#[test]
+fn accounts_groups_and_regions_hold_what_lies_in_nothing_else() {
+    let map = clouds();
+    let held = "subnet-0a1b2c3d4e5f60718 contains vpc-0a1b2c3d4e5f60718";
+    let stack = "5f2c depends_on vpc-0a1b2c3d4e5f60718";
+    let account = "vpc-0a1b2c3d4e5f60718 contains root";
+    assert_eq!(edges(&map, "111122223333", 2), [stack, held, account]);
+    assert_eq!(map.graph().key(map.find("111122223333")[0]), ACCOUNT);
+    let region = "vpc-0a1b2c3d4e5f60718 contains region:aws:eu-west-1";
+    assert_eq!(edges(&map, "region:aws:eu-west-1", 1), [region]);
+    assert_eq!(
+        edges(&map, "3b2d5e0e-0000-4000-8000-000000000001", 2),
+        [
+            "pay contains 3b2d5e0e-0000-4000-8000-000000000001",
+            "pay contains pay"
+        ]
+    );
+    assert_eq!(
+        edges(&map, "projects/pay-prod", 1),
+        ["pay-files contains pay-prod"]
+    );
+}
+
+#[test]
+fn states_stacks_and_repositories_manage() {
+    let map = clouds();
+    // A stack is the one whose id something names.
+    let stack = map.graph().node(STACK).unwrap();
+    let vpc = map.graph().node(VPC).unwrap();
+    let is_managed = |edge: &&crate::graph::EdgeVersion| edge.kind() == RelationKind::ManagedBy;
+    let needs = map.graph().needs(vpc).iter();
+    assert!(needs.filter(is_managed).all(|edge| edge.to == stack));
+    let repository = edges(&map, "repository:https://github.com/acme/shop", 2);
+    assert_eq!(repository.len(), 3, "{repository:?}");
+    let since = Moment {
+        at: Some(Timestamp(10)),
+        known: None,
+    };
+    let before = map.whole_snapshot(&since, true);
+    let found = map.find("acme/shop");
+    assert_eq!(before.around(&found, 2).links.len(), 0);
+    assert_eq!(edges(&map, "state:pulumi:acme/pay/prod", 1).len(), 1);
+}
+
+#[test]
+fn holders_are_left_out_of_the_whole_map_and_of_steps_beyond_the_first() {
+    let map = clouds();
+    let shown = map.snapshot(&Moment::default(), true);
+    assert_eq!((shown.nodes.len(), shown.links.len()), (5, 2));
+    // From the subnet its own state is shown, and not account, region and stack of the network.
+    let found = edges(&map, "aws_subnet.a", 3);
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert!(found.iter().all(|edge| !edge.contains("root")), "{found:?}");
+    let links = map.whole_snapshot(&Moment::default(), true).links;
+    let holding = links.iter().filter(|link| link.version.is_holding());
+    assert_eq!(holding.count(), 11);
+}
