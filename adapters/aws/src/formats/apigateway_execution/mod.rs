@@ -14,8 +14,8 @@ nepho_core::register!(Component {
 
 const STATUS: usize = 0;
 
-/// Lines of CloudWatch Logs have no time of their own; copies of them in files begin with one. There
-/// only the words that the service writes tell that a line is of it.
+/// Lines of CloudWatch Logs have no time of their own; copies of them in files begin with one.
+/// There only the words that the service writes tell that a line is of it.
 static TABLE: Lines = Lines {
     name: "aws.apigateway_execution",
     patterns: &[

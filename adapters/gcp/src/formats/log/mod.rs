@@ -597,14 +597,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
-    if let Some(call) = event.kept(CALL)
-        && event
-            .kept(LOG)
-            .is_some_and(|log| log.contains("activity_log"))
-    {
-        let kind = event.kept(CALL_TYPE).unwrap_or_default();
-        services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
-    }
+    put_call(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();
         services::attempt(&status, &target, row);
@@ -620,6 +613,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && !row.has_outcome()
     {
         put_status(status, row);
+    }
+}
+
+/// Puts the call that an entry of the old activity log of Compute Engine tells of.
+fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_of_log = |log: &str| log.contains("activity_log");
+    if let Some(call) = event.kept(CALL)
+        && event.kept(LOG).as_deref().is_some_and(is_of_log)
+    {
+        let kind = event.kept(CALL_TYPE).unwrap_or_default();
+        services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
     }
 }
 

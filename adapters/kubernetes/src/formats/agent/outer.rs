@@ -88,8 +88,8 @@ impl<'a> Outer<'a> {
         (!outer.pod.is_empty() || !outer.container.is_empty()).then_some(outer)
     }
 
-    /// Takes the family of a task definition (`shop:3`) for the application, and the container out of
-    /// the name that the agent of ECS gives it on an instance: `ecs-shop-3-server-c0ffee...`.
+    /// Takes the family of a task definition (`shop:3`) for the application, and the container out
+    /// of the name that the agent of ECS gives it on an instance: `ecs-shop-3-server-c0ffee...`.
     fn add_definition(&mut self, definition: &'a str) {
         let Some((family, revision)) = definition.rsplit_once(':') else {
             return;
