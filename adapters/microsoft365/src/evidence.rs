@@ -5,6 +5,7 @@
 
 use nepho_codec::json::fields::{JsonFields, elements, pick, text_of};
 use nepho_codec::json::unescape;
+use nepho_codec::table::{To, put_text};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Row};
 
@@ -55,6 +56,7 @@ impl<'a> Users<'a> {
             };
             put(row, Column::Action, fields.text("detectionStatus"));
             put(row, Column::Host, fields.text("deviceDnsName"));
+            put_address(&fields, row);
             let resource = RESOURCES.iter().find_map(|path| fields.text(path));
             if let Some(resource) = resource {
                 row.resource(&unescape(resource));
@@ -168,6 +170,29 @@ fn named<'a>(
         Some((rank, name))
     })
 }
+
+/// Puts the address of evidence about one into an empty column, unless it is known to be where
+/// something went.
+fn put_address(fields: &JsonFields<'_>, row: &mut Row<'_>) {
+    let Some(address) = fields
+        .text("ipAddress")
+        .filter(|_| !row.has(Column::SourceIp))
+    else {
+        return;
+    };
+    let roles = elements(fields.raw("roles").unwrap_or_default());
+    let mut roles = roles.into_iter().filter_map(text_of);
+    let is_target = roles.any(|role| TARGETS.iter().any(|held| role.eq_ignore_ascii_case(held)));
+    let to = if is_target {
+        To::PeerAddress
+    } else {
+        To::SourceAddress
+    };
+    put_text(&unescape(address), to, row);
+}
+
+/// Roles of evidence that something went to.
+const TARGETS: [&str; 2] = ["destination", "commandAndControl"];
 
 fn put(row: &mut Row<'_>, column: Column, value: Option<&str>) {
     if let Some(value) = value

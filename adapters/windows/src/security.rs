@@ -82,6 +82,53 @@ const SENTENCES: [(&str, &str); 38] = [
     ),
 ];
 
+/// Name of the provider of Sysmon.
+pub(crate) const SYSMON: &str = "Microsoft-Windows-Sysmon";
+
+/// What the events of Sysmon are called.
+///
+/// learn.microsoft.com/sysinternals/downloads/sysmon ("Events"), as of 2026-11-29.
+const SYSMON_EVENTS: [(&str, &str); 29] = [
+    ("1", "Process creation"),
+    ("2", "A process changed a file creation time"),
+    ("3", "Network connection"),
+    ("4", "Sysmon service state changed"),
+    ("5", "Process terminated"),
+    ("6", "Driver loaded"),
+    ("7", "Image loaded"),
+    ("8", "CreateRemoteThread"),
+    ("9", "RawAccessRead"),
+    ("10", "ProcessAccess"),
+    ("11", "FileCreate"),
+    ("12", "RegistryEvent (Object create and delete)"),
+    ("13", "RegistryEvent (Value Set)"),
+    ("14", "RegistryEvent (Key and Value Rename)"),
+    ("15", "FileCreateStreamHash"),
+    ("16", "ServiceConfigurationChange"),
+    ("17", "PipeEvent (Pipe Created)"),
+    ("18", "PipeEvent (Pipe Connected)"),
+    ("19", "WmiEvent (WmiEventFilter activity detected)"),
+    ("20", "WmiEvent (WmiEventConsumer activity detected)"),
+    (
+        "21",
+        "WmiEvent (WmiEventConsumerToFilter activity detected)",
+    ),
+    ("22", "DNSEvent (DNS query)"),
+    ("23", "FileDelete (File Delete archived)"),
+    ("24", "ClipboardChange (New content in the clipboard)"),
+    ("25", "ProcessTampering (Process image change)"),
+    ("26", "FileDeleteDetected (File Delete logged)"),
+    ("27", "FileBlockExecutable"),
+    ("28", "FileBlockShredding"),
+    ("29", "FileExecutableDetected"),
+];
+
+/// What an event of Sysmon is called.
+pub(crate) fn sysmon_event(id: &str) -> Option<&'static str> {
+    let found = SYSMON_EVENTS.iter().find(|(number, _)| *number == id);
+    found.map(|(_, name)| *name)
+}
+
 /// A security event, as far as columns need it; what it does not tell is empty.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Security<'a> {

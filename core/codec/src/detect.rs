@@ -249,6 +249,11 @@ impl Decoding {
                 verdict => verdict,
             };
         }
+        // A batch among lines.
+        if depth == 0 && record.text.starts_with("[{") && is_value(record.text) {
+            self.parts(record, out, depth);
+            return Verdict::Rows;
+        }
         if let Some(verdict) = self.recent_verdict(record, out) {
             return verdict;
         }
@@ -775,6 +780,11 @@ enum Fit {
     Json,
     /// It is text, and the formats that know it stand in the order.
     Asked,
+}
+
+/// Whether text is one JSON value.
+fn is_value(text: &str) -> bool {
+    skip_value(text.as_bytes(), 0) == Ok(text.trim_end().len())
 }
 
 fn length(text: &str) -> u32 {

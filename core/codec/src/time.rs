@@ -45,7 +45,8 @@ pub(crate) fn trimmed(text: &str) -> &str {
 }
 
 /// Time from a number since 1970: seconds, milliseconds, microseconds or nanoseconds by its size; a
-/// fraction counts as part of a second.
+/// fraction counts as part of a second. Numbers of 18 digits are those of Windows, where the
+/// nanoseconds would lie before 2001: see [`ticks`].
 pub fn from_number(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
     let (mut number, mut digits) = (0_u64, 0);
@@ -60,6 +61,7 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
         _ => return None,
     }
     let unit = match digits {
+        18 if let Some(time) = ticks(number) => return Some(time),
         9 | 10 => NANOS,
         12 | 13 => 1_000_000,
         15 | 16 => 1000,
@@ -70,6 +72,21 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
     let part = i64::from(tenths) / (NANOS / unit);
     let whole = i64::try_from(number).ok()?.checked_mul(unit)?;
     whole.checked_add(part).map(Timestamp)
+}
+
+/// Time from 100 nanoseconds since 1601 (`FILETIME` of Windows, times in Active Directory), or since
+/// the year 1 (`DateTime.Ticks` of .NET), for 1970 to 2100.
+///
+/// learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-filetime and
+/// learn.microsoft.com/dotnet/api/system.datetime.ticks, as of 2026-11-29.
+fn ticks(number: u64) -> Option<Timestamp> {
+    const SINCE_1601: u64 = 116_444_736_000_000_000;
+    const SINCE_1: u64 = 621_355_968_000_000_000;
+    const UNTIL_2100: u64 = 41_024_448_000_000_000;
+    let starts = [SINCE_1, SINCE_1601];
+    let mut since = starts.iter().filter_map(|start| number.checked_sub(*start));
+    let since = since.find(|since| *since < UNTIL_2100)?;
+    i64::try_from(since).ok()?.checked_mul(100).map(Timestamp)
 }
 
 /// Numbers such as `1.7145504E9`, as Lambda and JavaScript write them.
@@ -386,7 +403,8 @@ fn with_zone(
 /// The abbreviations of the time zone database (iana.org/time-zones, as of 2026-11-27) that stand
 /// for one offset only. `CST` stands for several; RFC 5322, section 4.3, decides for that of
 /// Chicago, unless the clock of the stream is known to be in China. `IST` (India, Israel, Ireland)
-/// is not read.
+/// is not read. Those that the database no longer has (`SGT`, `BRT`) are still written by Java and
+/// ICU (cldr.unicode.org, as of 2026-11-29); `GET`, `ART` and others that are words are not read.
 fn named_zone(bytes: &[u8], zone_seconds: i32) -> Option<(i64, usize)> {
     let length = bytes
         .iter()
@@ -402,22 +420,30 @@ fn named_zone(bytes: &[u8], zone_seconds: i32) -> Option<(i64, usize)> {
         b"CET" | b"WEST" | b"BST" | b"WAT" => 60,
         b"EET" | b"CEST" | b"CAT" | b"SAST" => 120,
         b"EEST" | b"MSK" | b"EAT" | b"IDT" => 180,
-        b"PKT" => 300,
-        b"WIB" => 420,
+        b"TRT" => 180,
+        b"IRST" => 210,
+        b"MSD" | b"SAMT" => 240,
+        b"IRDT" => 270,
+        b"PKT" | b"YEKT" => 300,
+        b"NPT" => 345,
+        b"OMST" => 360,
+        b"MMT" => 390,
+        b"WIB" | b"ICT" | b"NOVT" | b"KRAT" => 420,
         b"CST" if zone_seconds == 8 * 3600 => 480,
-        b"AWST" | b"HKT" | b"WITA" => 480,
-        b"JST" | b"KST" | b"WIT" => 540,
+        b"AWST" | b"HKT" | b"WITA" | b"SGT" | b"MYT" | b"PHT" | b"IRKT" => 480,
+        b"JST" | b"KST" | b"WIT" | b"YAKT" => 540,
         b"ACST" => 570,
-        b"AEST" | b"ChST" => 600,
+        b"AEST" | b"ChST" | b"VLAT" => 600,
         b"ACDT" => 630,
-        b"AEDT" => 660,
-        b"NZST" => 720,
+        b"AEDT" | b"MAGT" => 660,
+        b"NZST" | b"PETT" => 720,
         b"NZDT" => 780,
+        b"BRST" => -120,
         b"NDT" => -150,
-        b"ADT" => -180,
+        b"ADT" | b"BRT" | b"UYT" | b"CLST" => -180,
         b"NST" => -210,
-        b"AST" | b"EDT" => -240,
-        b"EST" | b"CDT" => -300,
+        b"AST" | b"EDT" | b"CLT" => -240,
+        b"EST" | b"CDT" | b"COT" => -300,
         b"CST" | b"MDT" => -360,
         b"MST" | b"PDT" => -420,
         b"PST" | b"AKDT" => -480,
@@ -617,6 +643,10 @@ mod tests {
             "1714557600123456789",
             Some("2024-05-01T10:00:00.123456789Z"),
         );
+        // 100 nanoseconds since 1601, and since the year 1.
+        check("133590312001234567", Some("2024-05-01T10:00:00.123456700Z"));
+        check("638501544001234567", Some("2024-05-01T10:00:00.123456700Z"));
+        check("999999999123456789", Some("2001-09-09T01:46:39.123456789Z"));
         check(
             "Wed Oct 11 14:32:52.123 2023",
             Some("2023-10-11T14:32:52.123Z"),
@@ -642,6 +672,10 @@ mod tests {
             Some("2024-05-01T08:00:00.500Z"),
         );
         check("2024-05-01 10:00:00 EST", Some("2024-05-01T15:00:00Z"));
+        check("2024-05-01 10:00:00 SGT", Some("2024-05-01T02:00:00Z"));
+        check("2024-05-01 10:00:00 BRT", Some("2024-05-01T13:00:00Z"));
+        check("2024-05-01 10:00:00 NPT", Some("2024-05-01T04:15:00Z"));
+        check("2024-05-01 10:00:00 GET", None);
         check("2024-05-01 10:00:00 IST", None);
         check("2024-05-01 10:00:00 CET_X", None);
         let chinese = Reference {

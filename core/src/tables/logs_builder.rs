@@ -485,6 +485,12 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// Whether a resource is named so far.
+    #[inline]
+    pub fn has_resource(&self) -> bool {
+        self.resources > 0
+    }
+
     /// As [`Row::resource`] for the id that these parts are together, without making it first.
     pub fn resource_of(&mut self, parts: &[&str]) -> &mut Self {
         let view = self.out.space.join(parts);

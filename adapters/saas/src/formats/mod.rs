@@ -2,6 +2,7 @@
 
 mod atlassian_audit;
 mod auth0_audit;
+mod datadog_log;
 mod duo_auth;
 mod gitlab_audit;
 mod keycloak_audit;

@@ -2,9 +2,10 @@
 
 use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
-use nepho_core::tables::{Column, Row};
+use nepho_core::tables::{Column, Outcome, Row};
 
-use super::parts::{agent, method, plain, stage, target, trace};
+pub use super::parts::url_path;
+use super::parts::{agent, method, plain, put_outcome, stage, target, trace};
 use crate::json::scan::ValueKind;
 use crate::table::{Event, Field, Table, To};
 use crate::time;
@@ -63,6 +64,19 @@ const PRIORITIES: &[(&str, Severity)] = &[
     ("informational", Severity::INFO),
     ("debug", Severity::DEBUG),
     ("trace", Severity::TRACE),
+];
+
+/// Codes of gRPC that are a server's doing; those of clients say nothing of it
+/// (github.com/grpc-ecosystem/go-grpc-middleware, `logging`; grpc.io/docs/guides/status-codes, as of
+/// 2026-11-29).
+const CODES: &[(&str, Outcome)] = &[
+    ("OK", Outcome::Success),
+    ("DataLoss", Outcome::Failure),
+    ("DeadlineExceeded", Outcome::Failure),
+    ("Internal", Outcome::Failure),
+    ("Unavailable", Outcome::Failure),
+    ("Unimplemented", Outcome::Failure),
+    ("Unknown", Outcome::Failure),
 ];
 
 /// Durations by names that tell no unit.
@@ -280,6 +294,7 @@ pub static TABLE: Table = Table {
                 "kubernetes.labels.app",
                 "labels.app",
                 "serviceContext.service",
+                "dd.service",
             ],
             to: To::Part(Column::Service, plain),
         },
@@ -296,6 +311,7 @@ pub static TABLE: Table = Table {
                 "env",
                 "labels.env",
                 "labels.environment",
+                "dd.env",
             ],
             to: To::Text(Column::Environment),
         },
@@ -408,6 +424,7 @@ pub static TABLE: Table = Table {
                 "request_time_ms",
                 "latencies.request",
                 "took",
+                "grpc.time_ms",
             ],
             to: To::Duration(1e6),
         },
@@ -458,6 +475,7 @@ pub static TABLE: Table = Table {
                 "context.httpRequest.url",
                 "extra.url",
                 "route",
+                "http.url",
             ],
             to: To::Part(Column::Path, url_path),
         },
@@ -524,6 +542,7 @@ pub static TABLE: Table = Table {
                 "context.httpRequest.remoteIp",
                 "x_forwarded_for",
                 "fwd",
+                "peer.address",
             ],
             to: To::Client,
         },
@@ -577,8 +596,13 @@ pub static TABLE: Table = Table {
                 "operation",
                 "operationName",
                 "eventName",
+                "grpc.method",
             ],
             to: To::Part(Column::Action, plain),
+        },
+        Field {
+            from: &["grpc.code"],
+            to: To::OutcomeOf(CODES),
         },
         Field {
             from: &[
@@ -666,6 +690,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.severity(Severity::INFO);
     }
+    put_outcome(row);
     if !row.has(Column::Process)
         && event.kept_value(WINDOWS).is_some()
         && let Some(category) = event.kept(CATEGORY)
@@ -764,25 +789,4 @@ fn windows_severity(level: u8) -> Option<Severity> {
         5 => Severity::TRACE,
         _ => return None,
     })
-}
-
-/// Path of a URL or of a request target, without host and query.
-pub fn url_path(url: &str) -> &str {
-    let bytes = url.as_bytes();
-    let scheme = match bytes.first() {
-        Some(b'/') => None,
-        _ => memchr::memchr(b':', bytes),
-    };
-    let start = match scheme {
-        Some(colon) if bytes.get(colon + 1..colon + 3) == Some(b"//") => {
-            match memchr::memchr(b'/', bytes.get(colon + 3..).unwrap_or_default()) {
-                Some(slash) => colon + 3 + slash,
-                None => return "/",
-            }
-        }
-        _ => 0,
-    };
-    let end =
-        memchr::memchr2(b'?', b'#', &bytes[start..]).map_or(bytes.len(), |length| start + length);
-    url.get(start..end).unwrap_or(url)
 }

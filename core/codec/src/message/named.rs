@@ -7,6 +7,7 @@ use foldhash::fast::FixedState;
 use nepho_core::tables::{Column, Row};
 
 use super::json::TABLE;
+use super::parts::put_outcome;
 use super::text::METHODS;
 use crate::table::{To, put_text};
 
@@ -131,6 +132,9 @@ impl Named {
             if is_used {
                 done = Some(field);
             }
+        }
+        if !self.used.is_empty() {
+            put_outcome(row);
         }
         for slot in self.used.drain(..) {
             self.values[slot] = None;

@@ -1,7 +1,10 @@
 //! What counts of the values that messages name: parts of them, or nothing where a value is of
 //! another kind than its name says.
 
+use nepho_core::tables::{Column, Row};
+
 use super::text::METHODS;
+use crate::table::put_status;
 use crate::time;
 
 /// Stages of a deployment, as programs call them.
@@ -94,6 +97,37 @@ pub(crate) fn latency(text: &str) -> Option<i64> {
     let is_fraction = text.bytes().any(|byte| matches!(byte, b'.' | b'e' | b'E'));
     let is_told = number == 0.0 || is_fraction && (0.0..10.0).contains(&number);
     is_told.then(|| time::duration(text, 1e9)).flatten()
+}
+
+/// Puts the outcome of a request: beside its method a status can only be that of HTTP.
+pub(super) fn put_outcome(row: &mut Row<'_>) {
+    if let Some(status @ 100..=599) = row.status_so_far()
+        && row.has(Column::Method)
+        && !row.has_outcome()
+    {
+        put_status(status, row);
+    }
+}
+
+/// Path of a URL or of a request target, without host and query.
+pub fn url_path(url: &str) -> &str {
+    let bytes = url.as_bytes();
+    let scheme = match bytes.first() {
+        Some(b'/') => None,
+        _ => memchr::memchr(b':', bytes),
+    };
+    let start = match scheme {
+        Some(colon) if bytes.get(colon + 1..colon + 3) == Some(b"//") => {
+            match memchr::memchr(b'/', bytes.get(colon + 3..).unwrap_or_default()) {
+                Some(slash) => colon + 3 + slash,
+                None => return "/",
+            }
+        }
+        _ => 0,
+    };
+    let end =
+        memchr::memchr2(b'?', b'#', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+    url.get(start..end).unwrap_or(url)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ mod base64_data;
 mod cloudevents;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
+mod datadog;
 mod event_grid;
 mod eventbridge;
 mod firehose;
@@ -96,6 +97,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("google_lists", google_lists::open),
     ("sns_sqs", messages::open),
     ("message", message::open),
+    ("datadog", datadog::open),
     ("otlp", otlp::open),
     ("azure_records", azure_records::open),
     ("kubernetes_list", kubernetes_list::open),

@@ -1,5 +1,7 @@
 //! CloudWatch alarms that changed their state, as they reach SNS, Lambda and EventBridge.
 
+use nepho_codec::json::fields::{JsonFields, elements, text_of};
+use nepho_codec::json::unescape;
 use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time};
 use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Row};
@@ -9,12 +11,19 @@ nepho_core::register!(Component {
     name: "aws.alarm",
     summary: "CloudWatch alarm state changes",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: JsonFormat = JsonFormat(&TABLE);
 
 const METRIC: usize = 0;
 const REASON: usize = 1;
 const ALARM_ARN: usize = 2;
+const METRICS: usize = 3;
+
+/// Most metrics of an alarm that are looked into.
+const MAX_METRICS: usize = 16;
 
 static TABLE: Table = Table {
     name: "aws.alarm",
@@ -67,6 +76,13 @@ static TABLE: Table = Table {
             REASON,
         ),
         keep(&["AlarmArn", "alarmArn"], ALARM_ARN),
+        keep(
+            &[
+                "detail.configuration.metrics",
+                "alarmData.configuration.metrics",
+            ],
+            METRICS,
+        ),
     ],
     extras: &[
         ("NewStateValue", "state"),
@@ -85,9 +101,31 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(arn) = arn.as_deref().and_then(Arn::parse) {
         row.text(Column::Region, arn.region);
     }
+    put_dimensions(event.kept_container(METRICS).unwrap_or_default(), row);
     let value = event.kept(REASON).and_then(|reason| datapoint(&reason));
     if let (Some(metric), Some(value)) = (event.kept(METRIC), value) {
         row.text(Column::Metric, &metric).value(value);
+    }
+}
+
+/// Puts what the dimensions of the metrics name, which is what the alarm watches:
+/// `{"InstanceId":"i-1"}`.
+fn put_dimensions(metrics: &str, row: &mut Row<'_>) {
+    let mut put: Vec<&str> = Vec::new();
+    for metric in elements(metrics).into_iter().take(MAX_METRICS) {
+        let metric = JsonFields::parse(metric).ok();
+        let dimensions = metric.and_then(|metric| metric.raw("metricStat.metric.dimensions"));
+        let Some(Ok(dimensions)) = dimensions.map(JsonFields::parse) else {
+            continue;
+        };
+        for (_, value) in dimensions.members() {
+            if let Some(value) = text_of(value)
+                && !put.contains(&value)
+            {
+                put.push(value);
+                row.resource(&unescape(value));
+            }
+        }
     }
 }
 

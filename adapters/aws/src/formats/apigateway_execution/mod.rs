@@ -1,6 +1,6 @@
 //! Execution logs of API Gateway: the steps of one request, as lines behind its id.
 
-use nepho_codec::table::{Event, LineFormat, Lines, keep, text};
+use nepho_codec::table::{Event, LineFormat, Lines, duration, keep, status, text, time};
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -12,26 +12,44 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(LineFormat::new(&TABLE))),
 });
 
-const MESSAGE: usize = 0;
-const STATUS: usize = 1;
+const STATUS: usize = 0;
 
+/// Lines of CloudWatch Logs have no time of their own; copies of them in files begin with one.
+/// There only the words that the service writes tell that a line is of it.
 static TABLE: Lines = Lines {
     name: "aws.apigateway_execution",
     patterns: &[
-        "({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) Method completed with status: {status:int}",
-        "({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) HTTP Method: {method:name}, Resource Path: {path}",
-        "({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) Extended Request Id: {extended:word}",
+        "{?{time:time} }({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) Method completed with status: \
+         {status:int}",
+        "{?{time:time} }({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) HTTP Method: {method:name}, \
+         Resource Path: {path}",
+        "{?{time:time} }({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) Extended Request Id: \
+         {extended:word}",
+        "{?{time:time} }({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) Received response. Status: \
+         {answer:int}, Integration latency: {took:int} ms{_:rest}",
+        "{?{time:time} }({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) Gateway response type: \
+         {refusal:name} with status code: {status:int}{_:rest}",
+        "{?{time:time} }({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) X-ray Tracing ID : {trace:word}",
         "({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) {message:rest}",
+        "{time:time} ({_:hex}-{_:hex}-{_:hex}-{_:hex}-{_:hex}) {_:API Key |AWS Integration |\
+         Endpoint re|Execution failed|Gateway response |Lambda |Method re|Received response|\
+         Sending request to |Starting |Successfully |Unauthorized request|Verifying }{_:rest}",
     ],
     confidence: 70,
     constants: &[(Column::Provider, "aws")],
     fields: &[
+        time(&["time"]),
         text(&["method"], Column::Method),
         text(&["path"], Column::Path),
-        keep(&["message"], MESSAGE),
+        status(&["answer"]),
+        duration(&["took"], 1e6),
+        text(&["trace"], Column::TraceId),
         keep(&["status"], STATUS),
     ],
-    extras: &[("extended", "extended_request_id")],
+    extras: &[
+        ("extended", "extended_request_id"),
+        ("refusal", "response_type"),
+    ],
     finish: Some(finish),
 };
 
@@ -39,8 +57,8 @@ static TABLE: Lines = Lines {
 const SENSITIVE: [&str; 4] = ["headers", "body", "query string", "request path"];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
-    let (id, message) = event.text.split_once(") ").unwrap_or(("", event.text));
-    row.text(Column::RequestId, id.trim_start_matches('('));
+    let (head, message) = event.text.split_once(") ").unwrap_or(("", event.text));
+    row.text(Column::RequestId, head.rsplit('(').next().unwrap_or(head));
     let label = message.split(": ").next().unwrap_or(message);
     let is_sensitive = SENSITIVE.iter().any(|word| label.contains(word));
     let shown = match label {
@@ -53,12 +71,19 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(status) = event.kept(STATUS).and_then(|status| status.parse().ok()) {
         nepho_codec::table::put_status(status, row);
     }
-    let message = event.kept(MESSAGE).unwrap_or_default();
+    if let Some((_, function)) = message.split_once("/functions/arn:")
+        && message.starts_with("Sending request to ")
+    {
+        let function = function.split('/').next().unwrap_or(function);
+        row.resource(&format!("arn:{function}"));
+    }
     let has_failed = message.starts_with("Execution failed")
         || message.starts_with("Lambda execution failed")
         || message.contains("Lambda invocation failed");
     if has_failed {
         row.severity(Severity::ERROR).outcome(Outcome::Failure);
+    } else if message.starts_with("Unauthorized request") {
+        row.outcome(Outcome::Failure);
     } else if message.starts_with("Successfully completed execution") {
         row.outcome(Outcome::Success);
     }

@@ -1,15 +1,20 @@
-//! EventBridge events of EC2 Auto Scaling: instances that were launched, ended, or could not be.
+//! Events of EC2 Auto Scaling: instances that were launched, ended, or could not be; of EventBridge
+//! and as notifications of SNS and SQS.
 
-use nepho_codec::table::{Event, JsonFormat, Need, Table, keep, resource, text, time as when};
+use nepho_codec::table::{
+    Event, JsonFormats, Need, Table, keep, part, resource, text, time as when,
+};
 use nepho_codec::time;
 use nepho_core::tables::{Column, Outcome, Row};
+
+use crate::rules::region_of;
 
 nepho_core::register!(Component {
     kind: Kind::Format,
     name: "aws.autoscaling",
-    summary: "EC2 Auto Scaling events of EventBridge",
+    summary: "EC2 Auto Scaling events of EventBridge, and its notifications",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const KIND: usize = 0;
@@ -19,7 +24,51 @@ const CAUSE: usize = 3;
 const START: usize = 4;
 const END: usize = 5;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 2] = [&BRIDGED, &NOTIFIED];
+
+/// Notifications and lifecycle hooks.
+///
+/// docs.aws.amazon.com/autoscaling/ec2/userguide/ec2-auto-scaling-sns-notifications.html and
+/// lifecycle-hooks.html there, as of 2026-11-29.
+static NOTIFIED: Table = Table {
+    name: "aws.autoscaling",
+    needs: &[
+        Need::Is("Service", "AWS Auto Scaling"),
+        Need::Has("AutoScalingGroupName"),
+        Need::HasAny(&["Event", "LifecycleTransition"]),
+    ],
+    constants: &[
+        (Column::Provider, "aws"),
+        (Column::Service, "aws.autoscaling"),
+    ],
+    fields: &[
+        when(&["Time", "EndTime"]),
+        text(&["AccountId"], Column::Account),
+        part(&["AutoScalingGroupARN"], Column::Region, region_of),
+        text(&["Event", "LifecycleTransition"], Column::Action),
+        text(&["RequestId"], Column::RequestId),
+        resource(&["AutoScalingGroupARN"]),
+        resource(&["AutoScalingGroupName"]),
+        resource(&["EC2InstanceId"]),
+        resource(&["Details.Subnet ID"]),
+        keep(&["Event"], KIND),
+        keep(&["StatusCode"], STATUS_CODE),
+        keep(&["StatusMessage"], STATUS_MESSAGE),
+        keep(&["Cause", "Description"], CAUSE),
+        keep(&["StartTime"], START),
+        keep(&["EndTime"], END),
+    ],
+    extras: &[
+        ("AutoScalingGroupName", "group"),
+        ("EC2InstanceId", "instance"),
+        ("ActivityId", "activity"),
+        ("Details.Availability Zone", "zone"),
+        ("LifecycleHookName", "lifecycle_hook"),
+    ],
+    finish: Some(finish),
+};
+
+static BRIDGED: Table = Table {
     name: "aws.autoscaling",
     needs: &[
         Need::Is("source", "aws.autoscaling"),
@@ -93,12 +142,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 /// Outcome by the kind of the event, where it says one; a lifecycle action is neither.
 fn outcome(kind: &str, status_code: &str) -> Option<Outcome> {
     let ends = |words: &[&str]| words.iter().any(|word| kind.ends_with(word));
-    if ends(&["Unsuccessful", "Failed", "Cancelled"])
+    if ends(&["Unsuccessful", "Failed", "Cancelled", "_ERROR"])
         || matches!(status_code, "Failed" | "Cancelled")
     {
         return Some(Outcome::Failure);
     }
-    let is_done = ends(&["Successful", "Succeeded"]) || status_code == "Successful";
+    let is_done =
+        ends(&["Successful", "Succeeded", "_LAUNCH", "_TERMINATE"]) || status_code == "Successful";
     is_done.then_some(Outcome::Success)
 }
 
@@ -128,5 +178,10 @@ mod tests {
             Some(Outcome::Failure),
         );
         check("EC2 Auto Scaling Instance Refresh Started", "", None);
+        let failure = Some(Outcome::Failure);
+        check("autoscaling:EC2_INSTANCE_LAUNCH_ERROR", "Failed", failure);
+        let success = Some(Outcome::Success);
+        check("autoscaling:EC2_INSTANCE_TERMINATE", "InProgress", success);
+        check("autoscaling:TEST_NOTIFICATION", "", None);
     }
 }

@@ -1,6 +1,7 @@
 //! CloudTrail: who called which API of which service, and how it ended.
 
 mod resources;
+mod target;
 
 use nepho_codec::table::{Event, JsonFormat, Need, Table, TableDecoder};
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
@@ -20,6 +21,10 @@ const SIGN_IN_RESULT: usize = 2;
 const SERVICE: usize = 3;
 const ACCOUNT_STATE: usize = 4;
 const ACCOUNT_REASON: usize = 5;
+const CALL: usize = 6;
+const REQUEST: usize = 7;
+const RESPONSE: usize = 8;
+const READ_ONLY: usize = 9;
 
 static TABLE: Table = Table {
     needs: &[
@@ -157,6 +162,11 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
         (None, None) => row,
     };
+    if !row.has_resource() && event.kept(READ_ONLY).as_deref() != Some("true") {
+        let call = event.kept(CALL).unwrap_or_default();
+        let [request, response] = [REQUEST, RESPONSE].map(|kept| event.kept_container(kept));
+        target::put(&call, request, response, row);
+    }
 }
 
 fn is_sign_in(event: &Event<'_>) -> bool {

@@ -12,7 +12,10 @@
 use nepho_codec::table::{Field, To, keep, part, resource, source_address, text, time};
 use nepho_core::tables::Column;
 
-use super::{ACCOUNT_REASON, ACCOUNT_STATE, ERROR_CODE, ERROR_MESSAGE, SERVICE, SIGN_IN_RESULT};
+use super::{
+    ACCOUNT_REASON, ACCOUNT_STATE, CALL, ERROR_CODE, ERROR_MESSAGE, READ_ONLY, REQUEST, RESPONSE,
+    SERVICE, SIGN_IN_RESULT,
+};
 
 /// All fields of the table.
 pub(super) static FIELDS: [Field; COUNT] = [
@@ -64,6 +67,10 @@ pub(super) static FIELDS: [Field; COUNT] = [
         SIGN_IN_RESULT,
     ),
     keep(&["eventSource"], SERVICE),
+    keep(&["eventName"], CALL),
+    keep(&["requestParameters"], REQUEST),
+    keep(&["responseElements"], RESPONSE),
+    keep(&["readOnly"], READ_ONLY),
     keep(
         &["serviceEventDetails.createAccountStatus.state"],
         ACCOUNT_STATE,
@@ -324,7 +331,7 @@ pub(super) static FIELDS: [Field; COUNT] = [
     resource(&["responseElements.vpc.vpcId", "requestParameters.vpcId"]),
 ];
 
-const COUNT: usize = 112;
+const COUNT: usize = 116;
 
 /// A name, unless AWS hides it: what people type where a name belongs may be a password, and one
 /// word for all of them would join them.

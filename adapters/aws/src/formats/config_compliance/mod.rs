@@ -8,8 +8,11 @@ nepho_core::register!(Component {
     name: "aws.config_compliance",
     summary: "AWS Config compliance changes",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: JsonFormat = JsonFormat(&TABLE);
 
 /// Whether a rule is kept; one that does not apply says neither.
 const OUTCOMES: &[(&str, Outcome)] = &[
@@ -27,7 +30,7 @@ static TABLE: Table = Table {
     needs: &[
         Need::HasAny(&["configRuleName", "detail.configRuleName"]),
         Need::HasAny(&["newEvaluationResult", "detail.newEvaluationResult"]),
-        Need::HasAny(&["messageType", "detail.messageType"]),
+        Need::HasAny(&["messageType", "detail.messageType", "detail-type"]),
         Need::HasAny(&["resourceId", "detail.resourceId"]),
     ],
     constants: &[

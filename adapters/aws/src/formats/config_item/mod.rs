@@ -10,11 +10,14 @@ nepho_core::register!(Component {
     name: "aws.config_item",
     summary: "AWS Config configuration items",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Listed {
-        table: &TABLE,
-        lists: &["configurationItems", "baseConfigurationItems"],
-    })),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["configurationItems", "baseConfigurationItems"],
+};
 
 const KIND: usize = 0;
 const NAME: usize = 1;
@@ -36,6 +39,8 @@ static TABLE: Table = Table {
             "configurationItemSummary.configurationItemStatus",
             "detail.configurationItem.configurationItemStatus",
             "detail.configurationItemSummary.configurationItemStatus",
+            "detail.configurationItem",
+            "detail.configurationItemSummary",
         ]),
         Need::HasAny(&[
             "configurationItemCaptureTime",
@@ -43,6 +48,8 @@ static TABLE: Table = Table {
             "configurationItemSummary.configurationItemCaptureTime",
             "detail.configurationItem.configurationItemCaptureTime",
             "detail.configurationItemSummary.configurationItemCaptureTime",
+            "detail.configurationItem",
+            "detail.configurationItemSummary",
         ]),
         Need::HasAny(&[
             "resourceId",

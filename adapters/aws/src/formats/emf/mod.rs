@@ -114,6 +114,7 @@ impl Format for Emf {
         };
         let directives = fields.raw("_aws.CloudWatchMetrics");
         let directives = directives.or_else(|| fields.raw("CloudWatchMetrics"));
+        let mut told: Vec<&str> = OWN.to_vec();
         for directive in Directive::all(directives.unwrap_or_default()) {
             found("namespace", &unescape(directive.namespace));
             for metric in &directive.metrics {
@@ -124,14 +125,42 @@ impl Format for Emf {
                     );
                 }
             }
+            told.extend(directive.metrics.iter().map(|metric| metric.name));
+            told.extend(&directive.dimensions);
             for name in &directive.dimensions {
                 if let Some(value) = member(&fields, name) {
                     found(&format!("dimension.{}", unescape(name)), &unescape(value));
                 }
             }
         }
+        // Whatever else stands there are properties: context that is searched, not counted.
+        let members = fields.members().iter();
+        for (name, _) in members.filter(|(name, _)| !told.contains(name)) {
+            if let Some(value) = member(&fields, name) {
+                found(&format!("property.{}", unescape(name)), &unescape(value));
+            }
+        }
     }
 }
+
+/// Members that have columns or names of their own.
+const OWN: [&str; 15] = [
+    "ClusterName",
+    "NodeName",
+    "ServiceName",
+    "Timestamp",
+    "Type",
+    "Version",
+    "function_arn",
+    "level",
+    "message",
+    "msg",
+    "service",
+    "service_name",
+    "severity",
+    "trace_id",
+    "xray_trace_id",
+];
 
 /// What one of `CloudWatchMetrics` says of the members beside it.
 struct Directive<'a> {

@@ -14,6 +14,10 @@ use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Ve
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
+use super::{
+    alarm, config_compliance, config_item, guardduty, health, inspector, securityhub_finding,
+    securityhub_insight,
+};
 use crate::rules::put_title;
 use crate::s3::object_arn;
 
@@ -112,7 +116,11 @@ static TABLE: Table = Table {
             "detail.repositoryName",
             "detail.clusterId",
             "detail.jobName",
+            "detail.configurationItem.ARN",
+            "detail.configurationItem.resourceId",
+            "detail.resourceId",
         ]),
+        resource(&["detail.resourceArn"]),
         resource(&["detail.instance-id", "detail.instanceId"]),
         resource(&["detail.bucket.name"]),
         resource(&["detail.clusterArn"]),
@@ -384,7 +392,8 @@ struct AnySource(TableDecoder);
 
 impl Decoder for AnySource {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        if !self.0.scan(record.text) || has_own_format(&self.0.event(record.text)) {
+        let is_mine = self.0.scan(record.text);
+        if !is_mine || has_own_format(&self.0.event(record.text), record.stream) {
             return Verdict::NotMine;
         }
         let mut row = out.row(record);
@@ -397,7 +406,7 @@ impl Decoder for AnySource {
 
 /// Whether another format is for an event, by its source and by what only those events have, or it
 /// is opened as a wrapping.
-fn has_own_format(event: &Event<'_>) -> bool {
+fn has_own_format(event: &Event<'_>, stream: &Stream) -> bool {
     let source = event.kept(SOURCE).unwrap_or_default();
     let kind = event.kept(KIND).unwrap_or_default();
     if event_is_opened(
@@ -407,8 +416,33 @@ fn has_own_format(event: &Event<'_>) -> bool {
     ) {
         return true;
     }
-    let is_special = SPECIAL.contains(&&*source);
-    source == "aws.autoscaling" || (is_special && event.kept_value(OWN).is_some())
+    let is_special = SPECIAL.contains(&&*source) && event.kept_value(OWN).is_some();
+    source == "aws.autoscaling" || (is_special && is_owned(event.text, stream))
+}
+
+/// Whether one of the formats for findings, alarms and configurations reads an event. Somebody may
+/// have left out of it what they need.
+fn is_owned(text: &str, stream: &Stream) -> bool {
+    let Ok(fields) = JsonFields::parse(text) else {
+        return false;
+    };
+    let sample = Sample {
+        text,
+        json: Some(&fields),
+        stream,
+    };
+    let owners: [&dyn Format; 8] = [
+        &alarm::FORMAT,
+        &config_compliance::FORMAT,
+        &config_item::FORMAT,
+        &guardduty::FORMAT,
+        &health::FORMAT,
+        &inspector::FORMAT,
+        &securityhub_finding::FORMAT,
+        &securityhub_insight::FORMAT,
+    ];
+    let mut owners = owners.iter();
+    owners.any(|owner| owner.sniff(&sample) > Confidence::NO)
 }
 
 /// `text` if it is an ARN.

@@ -14,11 +14,14 @@ nepho_core::register!(Component {
     name: "aws.guardduty",
     summary: "GuardDuty findings",
     permissions: &["s3:GetObject", "s3:ListBucket"],
-    make: Make::Format(|| Box::new(Listed {
-        table: &TABLE,
-        lists: &["Findings"],
-    })),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["Findings"],
+};
 
 const TITLE: usize = 0;
 const DESCRIPTION: usize = 1;

@@ -11,11 +11,14 @@ nepho_core::register!(Component {
     name: "aws.health",
     summary: "AWS Health events",
     permissions: &[],
-    make: Make::Format(|| Box::new(Listed {
-        table: &TABLE,
-        lists: &["events", "successfulSet"],
-    })),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["events", "successfulSet"],
+};
 
 /// What an event is about.
 const CATEGORIES: &[(&str, Severity)] = &[

@@ -12,11 +12,14 @@ nepho_core::register!(Component {
     name: "aws.inspector",
     summary: "Inspector findings",
     permissions: &[],
-    make: Make::Format(|| Box::new(Listed {
-        table: &TABLE,
-        lists: &["findings"],
-    })),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["findings"],
+};
 
 const TITLE: usize = 0;
 const DESCRIPTION: usize = 1;

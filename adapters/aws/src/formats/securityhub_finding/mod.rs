@@ -15,11 +15,14 @@ nepho_core::register!(Component {
     name: "aws.securityhub_finding",
     summary: "Security Hub findings (ASFF)",
     permissions: &[],
-    make: Make::Format(|| Box::new(Listed {
-        table: &TABLE,
-        lists: &["detail.findings", "Findings", "findings"],
-    })),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["detail.findings", "Findings", "findings"],
+};
 
 /// Status of a control.
 const COMPLIANCE: &[(&str, Outcome)] =

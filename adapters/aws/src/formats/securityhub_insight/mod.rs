@@ -11,11 +11,14 @@ nepho_core::register!(Component {
     name: "aws.securityhub_insight",
     summary: "Security Hub insights",
     permissions: &[],
-    make: Make::Format(|| Box::new(Listed {
-        table: &TABLE,
-        lists: &["Insights"],
-    })),
+    make: Make::Format(|| Box::new(FORMAT)),
 });
+
+/// The format.
+pub(super) const FORMAT: Listed = Listed {
+    table: &TABLE,
+    lists: &["Insights"],
+};
 
 static TABLE: Table = Table {
     name: "aws.securityhub_insight",

@@ -1,5 +1,7 @@
 //! Alerts of Microsoft Defender for Cloud, as continuous export and Log Analytics write them.
 
+mod entities;
+
 use nepho_codec::table::{Event, Need, Table, keep, part, resource, severity_of, text, time};
 use nepho_core::register;
 use nepho_core::severity::Severity;
@@ -17,6 +19,7 @@ register!(Component {
 
 const TITLE: usize = 0;
 const DESCRIPTION: usize = 1;
+const ENTITIES: usize = 2;
 
 static TABLE: Table = Table {
     name: "azure.defender_alert",
@@ -63,6 +66,7 @@ static TABLE: Table = Table {
         ),
         keep(&["alertDisplayName", "displayName"], TITLE),
         keep(&["description"], DESCRIPTION),
+        keep(&["entities"], ENTITIES),
     ],
     extras: &[
         ("alertType", "alert_type"),
@@ -88,8 +92,11 @@ pub(super) const SEVERITIES: &[(&str, Severity)] = &[
     ("Informational", Severity::INFO),
 ];
 
-/// The title, with what was seen behind it.
+/// The title, with what was seen behind it, and who and what the entities name.
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if let Some(entities) = event.kept(ENTITIES) {
+        entities::put(&entities, row);
+    }
     if let (Some(title), Some(description)) = (event.kept(TITLE), event.kept(DESCRIPTION))
         && title != description
     {

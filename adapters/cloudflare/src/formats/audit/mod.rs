@@ -35,7 +35,15 @@ static PUSHED: Table = Table {
         Need::Has("ActionType"),
         Need::HasAny(&["ActorID", "ActorEmail", "ActorIP", "ActorType"]),
         Need::Has("When"),
-        Need::HasAny(&["ResourceType", "ResourceID", "OwnerID", "Interface"]),
+        // Which fields are pushed is chosen; any of these is enough beside those above.
+        Need::HasAny(&[
+            "ResourceType",
+            "ResourceID",
+            "OwnerID",
+            "Interface",
+            "ActionResult",
+            "ActorIP",
+        ]),
     ],
     constants: CONSTANTS,
     fields: &[
@@ -100,7 +108,7 @@ static API: Table = Table {
         Need::Has("action.type"),
         Need::HasAny(&["actor.email", "actor.id", "actor.type"]),
         Need::Has("when"),
-        Need::HasAny(&["owner.id", "resource.type", "interface"]),
+        Need::HasAny(&["owner.id", "resource.type", "interface", "action.result"]),
     ],
     constants: CONSTANTS,
     fields: &[

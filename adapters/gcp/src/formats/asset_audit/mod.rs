@@ -38,6 +38,8 @@ static TABLE: Table = Table {
             "priorAssetState",
             "asset.securityCenterProperties",
             "securityCenterProperties",
+            "asset.ancestors",
+            "ancestors",
         ]),
     ],
     constants: &[(Column::Provider, "gcp")],
@@ -47,6 +49,8 @@ static TABLE: Table = Table {
             "asset.updateTime",
             "updateTime",
             "readTime",
+            "asset.createTime",
+            "createTime",
         ]),
         part(&["asset.name", "name"], Column::Account, entry::owner),
         part(

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{
     Event, JsonFormat, Need, Table, TableDecoder, duration, http_status, keep, outcome_of,
-    peer_address, peer_port, put_status, source_address, text, url,
+    peer_address, peer_port, put_status, source_address, source_port, text, url,
 };
 use nepho_core::format::{Confidence, Decoder, Format, Inside, Record, Sample, Stream, Verdict};
 use nepho_core::register;
@@ -56,6 +56,11 @@ const ATTEMPT: usize = 25;
 const TARGET: usize = 26;
 const EVENT: usize = 27;
 const IDENTIFIER: usize = 28;
+const CONNECTION: usize = 29;
+const FLOW: usize = 30;
+const CALL: usize = 31;
+const CALL_ERROR: usize = 32;
+const CALL_TYPE: usize = 33;
 
 /// Events of the security log of Windows.
 const AUDITS: &[(&str, Outcome)] = &[
@@ -114,6 +119,17 @@ const HOST_PATHS: &[&str] = &[
     "labels.worker_id",
 ];
 
+/// What flows of networks, firewalls and gateways have beside their connection.
+const FLOW_PATHS: &[&str] = &[
+    "jsonPayload.reporter",
+    "jsonPayload.bytes_sent",
+    "jsonPayload.packets_sent",
+    "jsonPayload.disposition",
+    "jsonPayload.rule_details",
+    "jsonPayload.allocation_status",
+    "jsonPayload.gateway_identifiers",
+];
+
 /// The envelope, without the payload.
 static TABLE: Table = Table {
     name: "gcp.log",
@@ -148,8 +164,7 @@ static TABLE: Table = Table {
         Need::Lacks("protopayload_auditlog"),
         // The one that Log Analytics has.
         Need::Lacks("proto_payload.audit_log"),
-        // Of formats of their own: flows, network load balancers, App Engine.
-        Need::Lacks("jsonPayload.connection.src_ip"),
+        // Of formats of their own: network load balancers, App Engine.
         Need::Lacks("jsonPayload.connection.clientIp"),
         Need::Lacks("jsonpayload_type_loadbalancerlogentry.connection.clientIp"),
         Need::Lacks("protoPayload.appId"),
@@ -197,8 +212,13 @@ static TABLE: Table = Table {
         peer_address(&[
             "httpRequest.serverIp",
             "jsonPayload.healthCheckProbeResult.ipAddress",
+            "jsonPayload.connection.dest_ip",
         ]),
-        peer_port(&["jsonPayload.healthCheckProbeResult.targetPort"]),
+        peer_port(&[
+            "jsonPayload.healthCheckProbeResult.targetPort",
+            "jsonPayload.connection.dest_port",
+        ]),
+        source_port(&["jsonPayload.connection.src_port"]),
         outcome_of(&["jsonPayload.healthCheckProbeResult.healthState"], HEALTH),
         text(
             &["jsonPayload.healthCheckProbeResult.detailedHealthState"],
@@ -215,7 +235,10 @@ static TABLE: Table = Table {
             "jsonPayload.context.httpRequest.responseStatusCode",
             "jsonPayload.attemptResponseLog.httpStatus",
         ]),
-        source_address(&["jsonPayload.context.httpRequest.remoteIp"]),
+        source_address(&[
+            "jsonPayload.context.httpRequest.remoteIp",
+            "jsonPayload.connection.src_ip",
+        ]),
         text(
             &["jsonPayload.context.httpRequest.userAgent"],
             Column::UserAgent,
@@ -277,6 +300,11 @@ static TABLE: Table = Table {
         keep(&["jsonPayload", "json_payload"], JSON),
         keep(&["resource.type"], KIND),
         keep(&["logName", "log_name"], LOG),
+        keep(&["jsonPayload.connection.src_ip"], CONNECTION),
+        keep(FLOW_PATHS, FLOW),
+        keep(&["jsonPayload.event_subtype"], CALL),
+        keep(&["jsonPayload.error"], CALL_ERROR),
+        keep(&["jsonPayload.event_type"], CALL_TYPE),
         keep(&["resource.labels.project_id"], PROJECT),
         keep(
             &[
@@ -479,7 +507,8 @@ fn is_of_another_format(event: &Event<'_>) -> bool {
         kind.contains("TransparencyLog") || kind.contains("google.cloud.scheduler.logging.")
     });
     let is_threat = event.kept_value(THREAT).is_some() && is_of_log("ids.googleapis.com");
-    is_balancer || is_autoscaler || is_query || is_attack || is_typed || is_threat
+    let is_flow = event.kept(CONNECTION).is_some() && event.kept_value(FLOW).is_some();
+    is_balancer || is_autoscaler || is_query || is_attack || is_typed || is_threat || is_flow
 }
 
 /// Reads the message. Of text, the body is all of it as it was written.
@@ -568,6 +597,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         services::workflow(&state, event.kept(FAILURE).as_deref(), row);
     }
+    put_call(event, row);
     if let Some(status) = event.kept(ATTEMPT) {
         let target = event.kept(TARGET).unwrap_or_default();
         services::attempt(&status, &target, row);
@@ -583,6 +613,17 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         && !row.has_outcome()
     {
         put_status(status, row);
+    }
+}
+
+/// Puts the call that an entry of the old activity log of Compute Engine tells of.
+fn put_call(event: &Event<'_>, row: &mut Row<'_>) {
+    let is_of_log = |log: &str| log.contains("activity_log");
+    if let Some(call) = event.kept(CALL)
+        && event.kept(LOG).as_deref().is_some_and(is_of_log)
+    {
+        let kind = event.kept(CALL_TYPE).unwrap_or_default();
+        services::compute_call(&call, &kind, event.kept_value(CALL_ERROR).is_some(), row);
     }
 }
 

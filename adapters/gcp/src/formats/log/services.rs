@@ -47,6 +47,20 @@ pub(super) fn workflow(state: &str, failure: Option<&str>, row: &mut Row<'_>) {
     }
 }
 
+/// A call of Compute Engine in the activity log that came before the audit logs (version 1.2):
+/// `compute.instances.insert`. How it ended is told by the event of its end, not by the call.
+///
+/// Source: cloud.google.com/compute/docs/logging/migrating-from-activity-logs-to-audit-logs, as of
+/// 2026-11-29.
+pub(super) fn compute_call(call: &str, kind: &str, is_broken: bool, row: &mut Row<'_>) {
+    row.text(Column::Action, call);
+    match kind {
+        _ if is_broken => row.outcome(Outcome::Failure),
+        "GCE_OPERATION_DONE" => row.outcome(Outcome::Success),
+        _ => row,
+    };
+}
+
 /// A try of Cloud Tasks to hand out a task: `UNAVAILABLE`, `POST https://shop.example.com/task`.
 pub(super) fn attempt(status: &str, target: &str, row: &mut Row<'_>) {
     if !row.has_outcome() {

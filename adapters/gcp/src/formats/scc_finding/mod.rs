@@ -5,7 +5,7 @@
 //! cloud.google.com/security-command-center/docs, as of 2026-11-27.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, part, peer_address, peer_port, resource, severity_of,
+    Event, JsonFormats, Need, Table, keep, part, peer_address, peer_port, resource, severity_of,
     source_address, source_port, text, time,
 };
 use nepho_core::register;
@@ -19,7 +19,7 @@ register!(Component {
     name: "gcp.scc_finding",
     summary: "Google Cloud Security Command Center findings",
     permissions: &["securitycenter.findings.list"],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 /// Ranks of findings, as other products' alerts are ranked.
@@ -32,30 +32,11 @@ const SEVERITIES: &[(&str, Severity)] = &[
 
 const CATEGORY: usize = 0;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 3] = [&DATED, &NOTIFIED, &NAMED];
+
+const BASE: Table = Table {
     name: "gcp.scc_finding",
-    needs: &[
-        Need::HasAny(&["finding.category", "category"]),
-        Need::HasAny(&["finding.resourceName", "resourceName"]),
-        Need::HasAny(&[
-            "finding.eventTime",
-            "finding.createTime",
-            "eventTime",
-            "createTime",
-        ]),
-        Need::HasAny(&[
-            "finding.state",
-            "finding.severity",
-            "finding.findingClass",
-            "finding.canonicalName",
-            "findingClass",
-            "canonicalName",
-            "sourceProperties",
-            "securityMarks",
-            "externalUri",
-            "state",
-        ]),
-    ],
+    needs: &[],
     constants: &[
         (Column::Provider, "gcp"),
         (Column::Service, "securitycenter.googleapis.com"),
@@ -193,6 +174,51 @@ static TABLE: Table = Table {
         ("notificationConfigName", "notification"),
     ],
     finish: Some(finish),
+};
+
+static DATED: Table = Table {
+    needs: &[
+        Need::HasAny(&["finding.category", "category"]),
+        Need::HasAny(&["finding.resourceName", "resourceName"]),
+        Need::HasAny(&[
+            "finding.eventTime",
+            "finding.createTime",
+            "eventTime",
+            "createTime",
+        ]),
+        Need::HasAny(&[
+            "finding.state",
+            "finding.severity",
+            "finding.findingClass",
+            "finding.canonicalName",
+            "findingClass",
+            "canonicalName",
+            "sourceProperties",
+            "securityMarks",
+            "externalUri",
+            "state",
+        ]),
+    ],
+    ..BASE
+};
+
+/// Findings without a time, by their name: `organizations/1/sources/2/findings/3`.
+static NOTIFIED: Table = Table {
+    needs: &[
+        Need::Contains("finding.name", "/findings/"),
+        Need::Has("finding.category"),
+    ],
+    ..BASE
+};
+
+/// The same without a notification around them.
+static NAMED: Table = Table {
+    needs: &[
+        Need::Contains("name", "/findings/"),
+        Need::Has("category"),
+        Need::Has("resourceName"),
+    ],
+    ..BASE
 };
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {

@@ -38,6 +38,7 @@ static TABLE: Table = Table {
         Need::HasAny(&[
             "jsonPayload.reporter",
             "jsonPayload.bytes_sent",
+            "jsonPayload.packets_sent",
             "jsonpayload.reporter",
             "jsonpayload.bytes_sent",
         ]),

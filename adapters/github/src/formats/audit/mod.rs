@@ -14,7 +14,15 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 5] = [&IDENTIFIED, &STREAMED, &LAKE, &PLAIN, &ACCOUNT];
+static TABLES: [&Table; 7] = [
+    &IDENTIFIED,
+    &TOLD,
+    &STREAMED,
+    &LAKE,
+    &PLAIN,
+    &ACCOUNT,
+    &ACTORLESS,
+];
 
 const USER: usize = 0;
 const ACTION: usize = 1;
@@ -37,19 +45,29 @@ const FIELDS: &[Field] = &[
         Column::Actor,
         someone,
     ),
+    // Events of several organizations have lists.
     text(
-        &["org", "business", "enterprise", "org_id"],
+        &[
+            "org[0]",
+            "org",
+            "business[0]",
+            "business",
+            "enterprise",
+            "org_id[0]",
+            "org_id",
+        ],
         Column::Account,
     ),
     source_address(&["actor_ip"]),
     text(&["user_agent"], Column::UserAgent),
     text(&["_document_id", "request_id"], Column::RequestId),
-    resource(&["repo", "repository"]),
+    resource(&["repo[]", "repo", "repository"]),
     resource(&["team", "data.team"]),
     text(&["request_method"], Column::Method),
     url(&["url_path"]),
     http_status(&["status_code"]),
     outcome_of(&["conclusion"], CONCLUSIONS),
+    text(&["message"], Column::Body),
     keep(&["user"], USER),
     keep(&["action"], ACTION),
     keep(&["actor"], ACTOR),
@@ -82,9 +100,17 @@ const EXTRAS: &[(&str, &str)] = &[
     ("head_branch", "branch"),
 ];
 
+const BASE: Table = Table {
+    name: "github.audit",
+    needs: &[],
+    constants: SERVICE,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
+
 /// Events with the id that the REST API and the stream give them.
 static IDENTIFIED: Table = Table {
-    name: "github.audit",
     needs: &[
         Need::Has("_document_id"),
         Need::Contains("action", "."),
@@ -100,15 +126,23 @@ static IDENTIFIED: Table = Table {
         ]),
         Need::Lacks("message"),
     ],
-    constants: SERVICE,
-    fields: FIELDS,
-    extras: EXTRAS,
-    finish: Some(finish),
+    ..BASE
+};
+
+/// Events with the id and a message, which documents of others may have as well: their time is a
+/// number.
+static TOLD: Table = Table {
+    needs: &[
+        Need::Has("_document_id"),
+        Need::Contains("action", "."),
+        Need::Number("created_at"),
+        Need::Lacks("level"),
+    ],
+    ..BASE
 };
 
 /// Events without it, by members that no other log has.
 static STREAMED: Table = Table {
-    name: "github.audit",
     needs: &[
         Need::Contains("action", "."),
         Need::HasAny(&["actor", "actor_id"]),
@@ -136,17 +170,13 @@ static STREAMED: Table = Table {
         Need::Lacks("message"),
         Need::Lacks("level"),
     ],
-    constants: SERVICE,
-    fields: FIELDS,
-    extras: EXTRAS,
-    finish: Some(finish),
+    ..BASE
 };
 
 /// A table of events with few members, which lines of applications must not look like.
 macro_rules! few_members {
     ($($need:expr),+ $(,)?) => {
         Table {
-            name: "github.audit",
             needs: &[
                 Need::Contains("action", "."),
                 Need::Has("actor"),
@@ -163,13 +193,27 @@ macro_rules! few_members {
                 Need::Lacks("timestamp"),
                 Need::Lacks("time"),
             ],
-            constants: SERVICE,
-            fields: FIELDS,
-            extras: EXTRAS,
-            finish: Some(finish),
+            ..BASE
         }
     };
 }
+
+/// Events that nobody did: of GitHub itself, or of somebody who is not told.
+static ACTORLESS: Table = Table {
+    needs: &[
+        Need::Contains("action", "."),
+        Need::Number("created_at"),
+        Need::HasAny(&["org_id", "business_id", "repo_id"]),
+        Need::HasAny(&["org", "business", "repo"]),
+        Need::Lacks("actor"),
+        Need::Lacks("message"),
+        Need::Lacks("msg"),
+        Need::Lacks("level"),
+        Need::Lacks("event_type"),
+        Need::Lacks("timestamp"),
+    ],
+    ..BASE
+};
 
 /// Events of the JSON export: who, what, when, and in which organization or repository.
 static PLAIN: Table = few_members![

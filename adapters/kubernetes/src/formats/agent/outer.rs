@@ -35,6 +35,7 @@ impl<'a> Outer<'a> {
             container_name,
             container_id,
             task,
+            definition,
             source,
         ] = pick(
             record.trim(),
@@ -49,6 +50,7 @@ impl<'a> Outer<'a> {
                 "container_name",
                 "container_id",
                 "ecs_task_arn",
+                "ecs_task_definition",
                 "source",
             ],
         )?;
@@ -74,6 +76,7 @@ impl<'a> Outer<'a> {
                 // The driver writes `/name` as the Docker API does.
                 let name = text(container_name);
                 outer.container = name.strip_prefix('/').unwrap_or(name);
+                outer.add_definition(text(definition));
             }
             None => {}
         }
@@ -83,6 +86,26 @@ impl<'a> Outer<'a> {
             outer.container = text(name);
         }
         (!outer.pod.is_empty() || !outer.container.is_empty()).then_some(outer)
+    }
+
+    /// Takes the family of a task definition (`shop:3`) for the application, and the container out
+    /// of the name that the agent of ECS gives it on an instance: `ecs-shop-3-server-c0ffee...`.
+    fn add_definition(&mut self, definition: &'a str) {
+        let Some((family, revision)) = definition.rsplit_once(':') else {
+            return;
+        };
+        self.app = family;
+        let name = self.container.strip_prefix("ecs-");
+        let name = name.and_then(|name| name.strip_prefix(family)?.strip_prefix('-'));
+        let name = name.and_then(|name| name.strip_prefix(revision)?.strip_prefix('-'));
+        let Some(name) = name else {
+            return;
+        };
+        let is_id = |id: &str| id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        self.container = match name.rsplit_once('-') {
+            Some((name, id)) if is_id(id) => name,
+            _ => name,
+        };
     }
 
     fn add_kubernetes(&mut self, object: &'a str) {

@@ -23,6 +23,10 @@ const ERRORS: usize = 0;
 static TABLE: Lines = Lines {
     name: NAME,
     patterns: &[
+        // Of the root, whose name is the dot alone.
+        "{?{time:time} }{?[{level:level}] }{client:address} - {id:int} \
+         \"{type:word} {class:word} {question:.|..} {protocol:word} {_:int} {_:word} {_:int}\" \
+         {code:word} {flags:word} {bytes:word} {duration:word}{_:rest}",
         "{?{time:time} }{?[{level:level}] }{client:address} - {id:int} \
          \"{type:word} {class:word} {question}. {protocol:word} {_:int} {_:word} {_:int}\" \
          {code:word} {flags:word} {bytes:word} {duration:word}{_:rest}",

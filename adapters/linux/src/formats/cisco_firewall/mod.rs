@@ -4,6 +4,8 @@
 //! Sources, as of 2026-11-28: cisco.com/c/en/us/td/docs/security/asa/syslog/b_syslog.html,
 //! cisco.com/c/en/us/td/docs/security/firepower/Syslogs/b_fptd_syslog_guide.html.
 
+use std::sync::LazyLock;
+
 use nepho_codec::table::{
     Event, LineDecoder, LineFormat, Lines, To, duration, keep, put_text, text,
 };
@@ -122,14 +124,29 @@ struct Cisco(LineFormat);
 impl Cisco {
     fn parse<'a>(&self, text: &'a str, stream: &Stream) -> Option<Header<'a>> {
         let header = parse(text, stream.reference())?;
-        let sample = Sample {
-            text: header.message.trim_end(),
-            json: None,
-            stream,
-        };
-        let is_mine = is_pairs(header.message) || self.0.sniff(&sample) > Confidence::NO;
-        is_mine.then_some(header)
+        is_known(&self.0, header.message).then_some(header)
     }
+}
+
+static KNOWN: LazyLock<LineFormat> = LazyLock::new(|| LineFormat::new(&MESSAGES));
+
+/// Whether a line of syslog is one of these messages, so that it is no plain line.
+pub(super) fn knows(header: &Header<'_>) -> bool {
+    is_of_cisco(header) && is_known(&KNOWN, header.message)
+}
+
+fn is_known(format: &LineFormat, message: &str) -> bool {
+    let stream = Stream::default();
+    let sample = Sample {
+        text: message.trim_end(),
+        json: None,
+        stream: &stream,
+    };
+    is_pairs(message) || format.sniff(&sample) > Confidence::NO
+}
+
+fn is_of_cisco(header: &Header<'_>) -> bool {
+    header.process.starts_with("ASA") || header.process.starts_with("FTD")
 }
 
 impl Format for Cisco {
@@ -174,7 +191,7 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return None;
     }
     let header = header::parse(text, reference)?;
-    (header.process.starts_with("ASA") || header.process.starts_with("FTD")).then_some(header)
+    is_of_cisco(&header).then_some(header)
 }
 
 fn is_pairs(message: &str) -> bool {

@@ -12,6 +12,7 @@ use nepho_core::register;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 use nepho_core::time::Reference;
 
+use super::cisco_firewall;
 use crate::accounts::{is_account_line, unrepeated};
 use crate::header::{self, Header};
 
@@ -89,7 +90,8 @@ fn parse(text: &str, reference: Reference) -> Option<Header<'_>> {
         return None;
     }
     let found = header::parse(text, reference)?;
-    (!is_account_line(found.program(), found.message)).then_some(found)
+    let is_other = is_account_line(found.program(), found.message) || cisco_firewall::knows(&found);
+    (!is_other).then_some(found)
 }
 
 /// Whether the kernel tells what no other format reads better.

@@ -1,7 +1,8 @@
 //! Audit events of GitLab: `audit_json.log` and streamed events.
 //!
 //! Source: docs.gitlab.com/administration/logs, "audit_json.log", and
-//! docs.gitlab.com/user/compliance/audit_event_schema, as of 2026-11-28.
+//! docs.gitlab.com/user/compliance/audit_event_schema, as of 2026-11-28;
+//! docs.gitlab.com/api/audit_events, as of 2026-11-29.
 
 use nepho_codec::table::{JsonFormat, Need, Table, resource, source_address, text, time};
 use nepho_core::tables::Column;
@@ -19,7 +20,13 @@ static TABLE: Table = Table {
     needs: &[
         Need::HasAny(&["author_id", "author_name"]),
         Need::Has("entity_type"),
-        Need::HasAny(&["target_type", "target_details", "change", "event_type"]),
+        Need::HasAny(&[
+            "target_type",
+            "target_details",
+            "change",
+            "event_type",
+            "details.target_type",
+        ]),
         Need::HasAny(&["time", "created_at"]),
     ],
     constants: &[(Column::Service, "gitlab")],
@@ -34,6 +41,12 @@ static TABLE: Table = Table {
                 "add",
                 "remove",
                 "with",
+                "details.event_name",
+                "details.custom_message",
+                "details.change",
+                "details.add",
+                "details.remove",
+                "details.with",
             ],
             Column::Action,
         ),
@@ -47,7 +60,12 @@ static TABLE: Table = Table {
             Column::Body,
         ),
         text(&["correlation_id", "id"], Column::RequestId),
-        resource(&["entity_path", "target_details", "details.target_details"]),
+        resource(&[
+            "entity_path",
+            "details.entity_path",
+            "target_details",
+            "details.target_details",
+        ]),
     ],
     extras: &[
         ("entity_type", "target_type"),

@@ -3,7 +3,7 @@
 //! Source: developer.1password.com/docs/events-api/reference, as of 2026-11-28.
 
 use nepho_codec::table::{
-    Event, JsonFormat, Need, Table, keep, resource, source_address, text, time,
+    Event, JsonFormats, Need, Table, keep, resource, source_address, text, time,
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
@@ -12,12 +12,54 @@ nepho_core::register!(Component {
     name: "onepassword.audit",
     summary: "1Password sign-in attempts and item usages",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const CATEGORY: usize = 0;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 2] = [&SIGN_INS, &CHANGES];
+
+/// Audit events: what was done in an account.
+///
+/// developer.1password.com/docs/events-api/reference ("auditevents"), as of 2026-11-29.
+static CHANGES: Table = Table {
+    name: "onepassword.audit",
+    needs: &[
+        Need::Has("uuid"),
+        Need::Has("timestamp"),
+        Need::Has("action"),
+        Need::Has("actor_uuid"),
+        Need::Has("object_type"),
+        Need::HasAny(&["object_uuid", "session.uuid", "aux_uuid"]),
+    ],
+    constants: &[
+        (Column::Provider, "1password"),
+        (Column::Service, "1password"),
+    ],
+    fields: &[
+        time(&["timestamp"]),
+        text(&["account_uuid"], Column::Account),
+        text(&["action"], Column::Action),
+        text(
+            &["actor_details.email", "actor_details.name", "actor_uuid"],
+            Column::Actor,
+        ),
+        source_address(&["session.ip"]),
+        text(&["uuid"], Column::RequestId),
+        resource(&["object_uuid"]),
+    ],
+    extras: &[
+        ("object_type", "object_type"),
+        ("object_details.email", "target"),
+        ("aux_info", "info"),
+        ("session.uuid", "session"),
+        ("location.country", "country"),
+    ],
+    finish: None,
+};
+
+/// Sign-in attempts and uses of items.
+static SIGN_INS: Table = Table {
     name: "onepassword.audit",
     needs: &[
         Need::Has("uuid"),

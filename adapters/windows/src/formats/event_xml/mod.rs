@@ -14,7 +14,7 @@ use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsBuilder, Row};
 
-use crate::security::{PROVIDER, Security, by_keywords, known, sentence};
+use crate::security::{PROVIDER, SYSMON, Security, by_keywords, known, sentence, sysmon_event};
 use crate::xml::{attribute, element, text, unescape};
 
 register!(Component {
@@ -31,7 +31,8 @@ const NAME: &str = "windows.event_xml";
 const SCHEMA: &str = "schemas.microsoft.com/win/2004/08/events/event";
 
 /// Values of the event data that have no column.
-const EXTRAS: [(&str, &str); 10] = [
+const EXTRAS: [(&str, &str); 11] = [
+    ("QueryName", "dns_question"),
     ("LogonType", "logon_type"),
     ("WorkstationName", "workstation"),
     ("Status", "status"),
@@ -54,12 +55,15 @@ impl Format for EventXml {
     fn sniff(&self, sample: &Sample<'_>) -> Confidence {
         match events(sample.text).next() {
             Some(_) => Confidence(95),
+            None if is_around(sample.text) => Confidence(60),
             None => Confidence::NO,
         }
     }
 
     fn marks(&self) -> Vec<Marks> {
-        vec![Marks::beginning(bytes_of(b"<")).with(&[SCHEMA])]
+        let marks = [SCHEMA, "Events>"];
+        let mark = |mark| Marks::beginning(bytes_of(b"<")).with(&[mark]);
+        marks.map(mark).into()
     }
 
     fn decoder(&self, _stream: &Stream) -> Box<dyn Decoder> {
@@ -103,6 +107,11 @@ fn events(text: &str) -> impl Iterator<Item = (&str, &str)> {
         Some((whole, event.inner))
     })
     .filter(|(_, event)| event.contains("<System>"))
+}
+
+/// Whether a line is the element around the events of an export.
+fn is_around(text: &str) -> bool {
+    matches!(text.trim(), "<Events>" | "</Events>")
 }
 
 /// What an event tells besides its system part.
@@ -154,6 +163,9 @@ struct EventDecoder;
 
 impl Decoder for EventDecoder {
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
+        if is_around(record.text) {
+            return Verdict::Structure;
+        }
         let mut verdict = Verdict::NotMine;
         for (whole, event) in events(record.text) {
             let mut row = out.row(record);
@@ -210,6 +222,10 @@ fn fill(event: &str, row: &mut Row<'_>) {
         security.fill(row);
     } else {
         row.text(Column::Actor, known(&data.value("User")));
+        if provider == SYSMON {
+            row.constant(Column::Action, sysmon_event(id).unwrap_or_default())
+                .text(Column::Method, &data.value("Protocol"));
+        }
     }
     let message = unescape(text(event, "Message"));
     match sentence(id).filter(|_| is_security) {

@@ -1,0 +1,98 @@
+//! Lines as they are sent to Datadog:
+//! `{"ddsource":"nginx","ddtags":"env:prod","hostname":"i-1","message":"...","service":"shop"}`.
+//!
+//! Sources: docs.datadoghq.com/api/latest/logs ("Send logs"),
+//! docs.datadoghq.com/logs/log_configuration/attributes_naming_convention, as of 2026-11-29.
+
+use nepho_core::format::Record;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Envelope};
+
+use super::{Inner, Opened, envelope, with};
+use crate::json::{JsonFields, unescape};
+
+/// Members that say something of the line. A record with any other is that of a program which
+/// tells more than its line.
+const MEMBERS: [&str; 11] = [
+    "date",
+    "ddsource",
+    "ddsourcecategory",
+    "ddtags",
+    "host",
+    "hostname",
+    "message",
+    "service",
+    "source",
+    "status",
+    "timestamp",
+];
+
+pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
+    let mut members = fields.members().iter();
+    if !members.any(|(key, _)| matches!(*key, "ddsource" | "ddtags")) {
+        return Opened::No;
+    }
+    let mut members = fields.members().iter();
+    let is_alone = members.all(|(key, _)| MEMBERS.binary_search(key).is_ok());
+    let has_line = fields
+        .raw("message")
+        .is_some_and(|raw| raw.starts_with('"'));
+    if !is_alone || !has_line {
+        return Opened::No;
+    }
+    let text = |path: &str| fields.text(path).filter(|text| !text.is_empty());
+    let mut envelope = with_tags(envelope(record), text("ddtags").unwrap_or_default());
+    envelope = with(envelope, Column::Service, text("service"));
+    envelope = with(envelope, Column::Host, text("hostname").or(text("host")));
+    let time = text("timestamp")
+        .or(text("date"))
+        .and_then(crate::time::parse);
+    envelope.time = time.or(envelope.time);
+    let severity = text("status").and_then(severity);
+    envelope.severity = severity.or(envelope.severity);
+    let line = fields.text("message").unwrap_or_default();
+    Opened::Inside(vec![Inner {
+        text: unescape(line),
+        envelope,
+    }])
+}
+
+/// Severity of a status: a word, or a number of syslog.
+fn severity(status: &str) -> Option<Severity> {
+    match status.as_bytes() {
+        [number @ b'0'..=b'7'] => Severity::from_syslog(number - b'0'),
+        _ => Severity::from_word(status),
+    }
+}
+
+/// Adds what the reserved tags and those of the guides tell: `env:prod,team:shop`.
+fn with_tags(mut envelope: Envelope, tags: &str) -> Envelope {
+    for tag in tags.split(',') {
+        let Some((name, value)) = tag.trim().split_once(':') else {
+            continue;
+        };
+        let column = match name {
+            "env" => Column::Environment,
+            "service" => Column::Service,
+            "team" => Column::Team,
+            "region" => Column::Region,
+            "host" => Column::Host,
+            _ => continue,
+        };
+        envelope = with(envelope, column, Some(value));
+    }
+    envelope
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statuses_are_words_or_numbers_of_syslog() {
+        assert!(MEMBERS.is_sorted());
+        assert_eq!(severity("error"), Some(Severity::ERROR));
+        assert_eq!(severity("3"), Some(Severity::ERROR));
+        assert_eq!(severity("done"), None);
+    }
+}
