@@ -54,11 +54,10 @@ pub(super) fn read(
         out.relations
             .extend(relation(output, RelationKind::ManagedBy, id, evidence));
         if let Some(container) = container(&row.key) {
-            out.relations.extend(relation(
-                output,
-                RelationKind::Contains,
-                &container,
-                "the id",
+            // A deployment puts what may have been there before.
+            let kind = RelationKind::Contains;
+            out.relations.extend(resource::relation(
+                output, kind, &container, None, "the id", place,
             ));
         }
         out.resources.push(row);

@@ -149,6 +149,17 @@ fn what_a_deployment_put_is_told_with_its_edges() {
     let count = |kind| out.relations.iter().filter(|one| one.kind == kind).count();
     assert_eq!(count(RelationKind::DependsOn), 1);
     assert_eq!(count(RelationKind::ManagedBy), 4);
+    // What was put may have been there before, and then it was there in its group.
+    let since = |kind| {
+        let mut edges = out.relations.iter().filter(move |one| one.kind == kind);
+        edges.all(|edge| edge.valid_from.is_some())
+    };
+    assert!(since(RelationKind::ManagedBy) && since(RelationKind::DependsOn));
+    let mut within = out
+        .relations
+        .iter()
+        .filter(|one| one.kind == RelationKind::Contains);
+    assert!(within.all(|edge| edge.valid_from.is_none()));
     assert_eq!(out.resources[0].environment.as_deref(), Some("production"));
     assert_eq!(
         out.resources[1].parent.as_deref(),

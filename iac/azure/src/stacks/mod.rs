@@ -114,24 +114,16 @@ fn stack(id: &str, value: &Value, place: Place<'_>, out: &mut FeedOutput) {
     let is_over = !matches!(run.status, RunStatus::Running | RunStatus::Unknown);
     for managed in &managed {
         let row = resource::resource(managed, &run.scope, tags, place);
-        for (kind, to, evidence) in [
-            (
-                RelationKind::ManagedBy,
-                Some(id.to_owned()),
-                "resources of the stack",
-            ),
-            (RelationKind::Contains, container(&row.key), "the id"),
-        ] {
-            let Some(to) = to else { continue };
-            out.relations.extend(resource::relation(
-                managed,
-                kind,
-                &to,
-                run.started,
-                evidence,
-                place,
-            ));
-        }
+        let (kind, evidence) = (RelationKind::ManagedBy, "resources of the stack");
+        let by = resource::relation(managed, kind, id, run.started, evidence, place);
+        out.relations.extend(by);
+        // The stack may have taken over what was there before.
+        let kind = RelationKind::Contains;
+        let container = container(&row.key);
+        let within = container.and_then(|container| {
+            resource::relation(managed, kind, &container, None, "the id", place)
+        });
+        out.relations.extend(within);
         out.resources.push(row);
     }
     if !is_over || run.operation == RunOperation::Plan {
