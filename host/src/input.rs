@@ -50,6 +50,28 @@ impl InputSummary {
         self.rejects > 0 && self.rows + self.changes + self.resources + self.structure == 0
     }
 
+    /// Adds what a part of the file tells.
+    pub(crate) fn add(&mut self, part: Self) {
+        for (counts, more) in [
+            (&mut self.formats, part.formats),
+            (&mut self.wrappings, part.wrappings),
+            (&mut self.providers, part.providers),
+        ] {
+            for (name, count) in more {
+                *counts.entry(name).or_default() += count;
+            }
+        }
+        self.rows += part.rows;
+        self.rejects += part.rejects;
+        self.structure += part.structure;
+        self.repaired_blocks += part.repaired_blocks;
+        self.untimed_rows += part.untimed_rows;
+        part.first
+            .into_iter()
+            .chain(part.last)
+            .for_each(|time| self.see(time));
+    }
+
     /// Widens the range of times.
     pub(crate) fn see(&mut self, time: Timestamp) {
         self.first = Some(self.first.map_or(time, |first| first.min(time)));

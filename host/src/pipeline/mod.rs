@@ -18,10 +18,10 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 
 use arrow_array::RecordBatch;
-use nepho_codec::detect::{Counts, Formats};
+use nepho_codec::detect::Formats;
 use nepho_codec::frame::Block;
 use nepho_core::format::Stream;
-use nepho_core::tables::{Column, LogsView, Reject};
+use nepho_core::tables::Reject;
 use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::clusters::ClusterName;
@@ -120,9 +120,8 @@ struct Decoded {
     /// What the encoder made of the batch, where there is one.
     encoded: Option<Result<Vec<u8>>>,
     rejects: Vec<Reject>,
-    counts: Counts,
-    repaired: bool,
-    untimed: u64,
+    /// What the block adds to the summary of its file.
+    summary: InputSummary,
 }
 
 /// What the caller does with batches and rejects.
@@ -222,9 +221,7 @@ fn deliver(
     match arrival {
         Arrival::Rows(decoded) => {
             let batch = decoded.batch?;
-            summarize(summary, &batch, &decoded.counts)?;
-            summary.repaired_blocks += u64::from(decoded.repaired);
-            summary.untimed_rows += decoded.untimed;
+            summary.add(decoded.summary);
             settings
                 .progress
                 .rows
@@ -248,39 +245,4 @@ fn deliver(
             Ok(())
         }
     }
-}
-
-fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -> Result<()> {
-    let view = LogsView::new(batch)?;
-    for (wrapping, records) in &counts.wrappings {
-        *summary.wrappings.entry((*wrapping).to_owned()).or_default() += records;
-    }
-    summary.rows += view.len() as u64;
-    summary.rejects += counts.rejects;
-    summary.structure += counts.structure;
-    count_runs(&view, Column::Provider, &mut summary.providers);
-    count_runs(&view, Column::Format, &mut summary.formats);
-    let timed = (0..view.len()).filter(|row| view.is_timed(*row));
-    for row in timed {
-        summary.see(view.time(row));
-    }
-    Ok(())
-}
-
-/// Counts the rows by the value of a text column; neighbors mostly have the same.
-fn count_runs(view: &LogsView<'_>, column: Column, counts: &mut BTreeMap<String, u64>) {
-    let mut run: Option<(&str, u64)> = None;
-    let mut close = |run: Option<(&str, u64)>| {
-        if let Some((value, count)) = run {
-            *counts.entry(value.to_owned()).or_default() += count;
-        }
-    };
-    for row in 0..view.len() {
-        let value = view.text(column, row);
-        match (&mut run, value) {
-            (Some((held, count)), Some(value)) if *held == value => *count += 1,
-            _ => close(std::mem::replace(&mut run, value.map(|value| (value, 1)))),
-        }
-    }
-    close(run);
 }

@@ -1,16 +1,18 @@
 //! Decodes blocks to batches, on a thread of its own or on that which reads.
 
+use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow_array::{BooleanArray, RecordBatch};
-use nepho_codec::detect::Decoding;
+use nepho_codec::detect::{Counts, Decoding};
 use nepho_core::format::Stream;
-use nepho_core::tables::{LogsBuilder, LogsView};
+use nepho_core::tables::{Column, LogsBuilder, LogsView};
 use nepho_core::{Error, ErrorKind, Result};
 
 use super::{Arrival, Decoded, Job, Settings, TimeRange};
+use crate::input::InputSummary;
 
 /// Decodes blocks until there are no more, or the other side is gone.
 pub(super) fn work(
@@ -71,18 +73,15 @@ impl Decoded {
             batch: Err(Error::new(ErrorKind::Internal, "pipeline: decode", message)),
             encoded: None,
             rejects: Vec::new(),
-            counts: Default::default(),
-            repaired: false,
-            untimed: 0,
+            summary: InputSummary::default(),
         }
     }
 }
 
 fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -> Decoded {
     let file = job.file;
-    let repaired = job.block.repaired;
+    let repaired = u64::from(job.block.repaired);
     let mut decoded = Decoded::failed(file, Arc::clone(&job.stream), "no batch was made");
-    decoded.repaired = repaired;
     if held.as_ref().is_none_or(|(number, _)| *number != file) {
         let forced = settings.forced.as_deref();
         match Decoding::new(
@@ -102,10 +101,15 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -
     };
     let mut out = LogsBuilder::new(job.stream.modified.unwrap_or(settings.now));
     decoding.block(job.block, &mut out);
-    decoded.counts = decoding.take_counts();
+    let counts = decoding.take_counts();
     decoded.rejects = out.take_rejects();
-    decoded.untimed = out.untimed();
-    decoded.batch = out.finish().and_then(|batch| within(batch, settings.range));
+    decoded.summary.repaired_blocks = repaired;
+    decoded.summary.untimed_rows = out.untimed();
+    let batch = out.finish().and_then(|batch| within(batch, settings.range));
+    decoded.batch = batch.and_then(|batch| {
+        summarize(&mut decoded.summary, &batch, &counts)?;
+        Ok(batch)
+    });
     if let (Some(encoder), Ok(batch)) = (&settings.encoder, &decoded.batch) {
         decoded.encoded = Some(encoder(batch, &decoded.stream));
     }
@@ -128,4 +132,40 @@ fn within(batch: RecordBatch, range: TimeRange) -> Result<RecordBatch> {
             error.to_string(),
         )
     })
+}
+
+/// Adds what the rows of a block tell of its file.
+fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -> Result<()> {
+    let view = LogsView::new(batch)?;
+    for (wrapping, records) in &counts.wrappings {
+        *summary.wrappings.entry((*wrapping).to_owned()).or_default() += records;
+    }
+    summary.rows += view.len() as u64;
+    summary.rejects += counts.rejects;
+    summary.structure += counts.structure;
+    count_runs(&view, Column::Provider, &mut summary.providers);
+    count_runs(&view, Column::Format, &mut summary.formats);
+    let timed = (0..view.len()).filter(|row| view.is_timed(*row));
+    for row in timed {
+        summary.see(view.time(row));
+    }
+    Ok(())
+}
+
+/// Counts the rows by the value of a text column; neighbors mostly have the same.
+fn count_runs(view: &LogsView<'_>, column: Column, counts: &mut BTreeMap<String, u64>) {
+    let mut run: Option<(&str, u64)> = None;
+    let mut close = |run: Option<(&str, u64)>| {
+        if let Some((value, count)) = run {
+            *counts.entry(value.to_owned()).or_default() += count;
+        }
+    };
+    for row in 0..view.len() {
+        let value = view.text(column, row);
+        match (&mut run, value) {
+            (Some((held, count)), Some(value)) if *held == value => *count += 1,
+            _ => close(std::mem::replace(&mut run, value.map(|value| (value, 1)))),
+        }
+    }
+    close(run);
 }

@@ -13,7 +13,8 @@ use crate::formats::{folder, make, shape};
 use crate::peers::Peers;
 use crate::say;
 
-const FILE_BYTES: u64 = 32 << 20;
+/// Enough that memory which a process touches for the first time is a small part.
+const FILE_BYTES: u64 = 128 << 20;
 const ROUNDS: usize = 5;
 
 pub(crate) fn run() -> Result<()> {
