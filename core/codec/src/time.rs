@@ -74,8 +74,8 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
     whole.checked_add(part).map(Timestamp)
 }
 
-/// Time from 100 nanoseconds since 1601 (`FILETIME` of Windows, times in Active Directory), or since
-/// the year 1 (`DateTime.Ticks` of .NET), for 1970 to 2100.
+/// Time from 100 nanoseconds since 1601 (`FILETIME` of Windows, times in Active Directory), or
+/// since the year 1 (`DateTime.Ticks` of .NET), for 1970 to 2100.
 ///
 /// learn.microsoft.com/windows/win32/api/minwinbase/ns-minwinbase-filetime and
 /// learn.microsoft.com/dotnet/api/system.datetime.ticks, as of 2026-11-29.

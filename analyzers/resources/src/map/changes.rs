@@ -1,5 +1,5 @@
-//! When resources began and ended, as changes tell ([`crate::graph::lives`]). A tool that forgets a resource no
-//! longer manages it, and the resource goes on.
+//! When resources began and ended, as changes tell ([`crate::graph::lives`]). A tool that forgets a
+//! resource no longer manages it, and the resource goes on.
 
 use std::collections::HashSet;
 

@@ -135,8 +135,8 @@ impl<'a> Snapshot<'a> {
     /// The part within so many steps of `starts`: what they need, and what needs them, each way by
     /// itself. Edges between any two nodes of the part belong to it.
     ///
-    /// What holds and manages a resource is shown of the one node of `starts` alone, and so is what that
-    /// holds.
+    /// What holds and manages a resource is shown of the one node of `starts` alone, and so is what
+    /// that holds.
     #[must_use]
     pub fn around(&self, starts: &[NodeId], hops: u32) -> Self {
         let mut nodes = BTreeMap::new();
@@ -173,9 +173,9 @@ impl<'a> Snapshot<'a> {
     /// Nodes within so many steps one way, and places of the links to what holds or manages others
     /// that the walk took.
     ///
-    /// Such a link is taken where the walk began, if that is one node, and beyond that only from one holder to the next:
-    /// up from a state to its repository, down from a repository to its states and what these
-    /// manage.
+    /// Such a link is taken where the walk began, if that is one node, and beyond that only from
+    /// one holder to the next: up from a state to its repository, down from a repository to its
+    /// states and what these manage.
     fn walk(
         &self,
         starts: &[NodeId],

@@ -67,8 +67,8 @@ const PRIORITIES: &[(&str, Severity)] = &[
 ];
 
 /// Codes of gRPC that are a server's doing; those of clients say nothing of it
-/// (github.com/grpc-ecosystem/go-grpc-middleware, `logging`; grpc.io/docs/guides/status-codes, as of
-/// 2026-11-29).
+/// (github.com/grpc-ecosystem/go-grpc-middleware, `logging`; grpc.io/docs/guides/status-codes, as
+/// of 2026-11-29).
 const CODES: &[(&str, Outcome)] = &[
     ("OK", Outcome::Success),
     ("DataLoss", Outcome::Failure),
