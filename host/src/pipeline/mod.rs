@@ -4,8 +4,8 @@
 //! With one worker, the thread that reads decodes each block as soon as it is cut. With several,
 //! the others decode, and the one that reads does so too whenever they have enough to do.
 //!
-//! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time,
-//! and a block is cut at half a megabyte unless a single record is larger.
+//! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time
+//! (three for each thread where there are many), and a block is cut at half a megabyte unless a single record is larger.
 
 pub(crate) mod reader;
 mod worker;
@@ -30,7 +30,7 @@ use crate::input::InputSummary;
 use crate::output::Encoder;
 use crate::zone::Zone;
 
-/// Blocks between the reader and the caller.
+/// Blocks between the reader and the caller; more where there are more than three threads.
 const IN_FLIGHT: usize = 12;
 /// Blocks that wait for a decoding thread; beyond them, the reader decodes as well.
 const WAITING_EACH: usize = 2;
@@ -150,9 +150,11 @@ pub(crate) fn run(
     }
     let others = settings.workers.max(1) - 1;
     let (jobs, job_queue) = sync_channel::<Job>(others * WAITING_EACH);
-    let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(IN_FLIGHT * 2);
-    let (tickets, ticket_queue) = sync_channel::<()>(IN_FLIGHT);
-    for _ in 0..IN_FLIGHT {
+    // What waits, what is being decoded, one that the reader decodes, and some that wait for it.
+    let in_flight = IN_FLIGHT.max(others * (WAITING_EACH + 1) + 4);
+    let (arrivals, arrived) = sync_channel::<(u64, Arrival)>(in_flight * 2);
+    let (tickets, ticket_queue) = sync_channel::<()>(in_flight);
+    for _ in 0..in_flight {
         let _ = tickets.send(());
     }
     let job_queue = Mutex::new(job_queue);

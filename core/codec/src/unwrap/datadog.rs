@@ -34,9 +34,13 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let mut members = fields.members().iter();
     let is_alone = members.all(|(key, _)| MEMBERS.binary_search(key).is_ok());
+    // An event without text is one of its members alone.
     let has_line = fields
         .raw("message")
-        .is_some_and(|raw| raw.starts_with('"'));
+        .is_some_and(|raw| raw.starts_with('"'))
+        && fields
+            .text("message")
+            .is_some_and(|text| !text.trim().is_empty());
     if !is_alone || !has_line {
         return Opened::No;
     }

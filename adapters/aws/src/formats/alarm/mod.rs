@@ -109,7 +109,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
 }
 
 /// Puts what the dimensions of the metrics name, which is what the alarm watches:
-/// `{"InstanceId":"i-1"}`.
+/// `{"InstanceId":"i-1"}`. Other dimensions are no resources: `{"fstype":"xfs"}`.
 fn put_dimensions(metrics: &str, row: &mut Row<'_>) {
     let mut put: Vec<&str> = Vec::new();
     for metric in elements(metrics).into_iter().take(MAX_METRICS) {
@@ -118,8 +118,9 @@ fn put_dimensions(metrics: &str, row: &mut Row<'_>) {
         let Some(Ok(dimensions)) = dimensions.map(JsonFields::parse) else {
             continue;
         };
-        for (_, value) in dimensions.members() {
-            if let Some(value) = text_of(value)
+        for (key, value) in dimensions.members() {
+            if names_a_resource(key)
+                && let Some(value) = text_of(value)
                 && !put.contains(&value)
             {
                 put.push(value);
@@ -127,6 +128,17 @@ fn put_dimensions(metrics: &str, row: &mut Row<'_>) {
             }
         }
     }
+}
+
+/// Whether a dimension of this name holds a resource of AWS.
+fn names_a_resource(key: &str) -> bool {
+    let ends = ["Id", "ID", "Name", "Identifier", "Arn", "ARN"];
+    let is_other = matches!(key, "MetricName" | "ImageId" | "DomainName" | "ClientId");
+    (!is_other && ends.iter().any(|end| key.ends_with(end)))
+        || matches!(
+            key,
+            "LoadBalancer" | "TargetGroup" | "NatGateway" | "TransitGateway"
+        )
 }
 
 /// The newest datapoint of a reason such as `Threshold Crossed: 1 out of the last 1 datapoints

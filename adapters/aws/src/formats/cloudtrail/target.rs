@@ -30,8 +30,18 @@ const MAKES: [&str; 8] = [
     "Allocate", "Copy", "Create", "Import", "Publish", "Register", "Request", "Run",
 ];
 
+/// Places and words for people, which are no resources whatever the call is called, in lower case.
+const NO_RESOURCES: [&str; 6] = [
+    "availabilityzoneid",
+    "availabilityzonename",
+    "displayname",
+    "hostname",
+    "metricname",
+    "regionname",
+];
+
 /// Ids that stand in parameters and are never the target, in lower case.
-const NEVER: [&str; 9] = [
+const NEVER: [&str; 10] = [
     "accountid",
     "callerreferenceid",
     "operationid",
@@ -39,6 +49,7 @@ const NEVER: [&str; 9] = [
     "parentid",
     "requestid",
     "rolesessionname",
+    "sessionname",
     "statementid",
     "versionid",
 ];
@@ -152,7 +163,8 @@ impl<'a> Found<'a> {
         let (stem, kind) = stem(key);
         // A role that is handed over is seldom what a call is about.
         let is_role = stem.ends_with("role") && !self.noun.contains("role");
-        if is_role || NEVER.contains(&key) && !self.fits(stem) {
+        let is_never = NEVER.contains(&key) && !self.fits(stem);
+        if is_role || is_never || NO_RESOURCES.contains(&key) {
             return None;
         }
         let is_plain = stem.is_empty() || stem == "resource";

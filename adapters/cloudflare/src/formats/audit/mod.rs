@@ -42,7 +42,6 @@ static PUSHED: Table = Table {
             "OwnerID",
             "Interface",
             "ActionResult",
-            "ActorIP",
         ]),
     ],
     constants: CONSTANTS,

@@ -211,6 +211,7 @@ static ACTORLESS: Table = Table {
         Need::Lacks("level"),
         Need::Lacks("event_type"),
         Need::Lacks("timestamp"),
+        Need::Lacks("time"),
     ],
     ..BASE
 };

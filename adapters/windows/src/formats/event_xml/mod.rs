@@ -223,8 +223,10 @@ fn fill(event: &str, row: &mut Row<'_>) {
     } else {
         row.text(Column::Actor, known(&data.value("User")));
         if provider == SYSMON {
-            row.constant(Column::Action, sysmon_event(id).unwrap_or_default())
-                .text(Column::Method, &data.value("Protocol"));
+            if let Some(name) = sysmon_event(id) {
+                row.constant(Column::Action, name);
+            }
+            row.text(Column::Method, &data.value("Protocol"));
         }
     }
     let message = unescape(text(event, "Message"));
