@@ -21,7 +21,7 @@ fn conclude(calls: &[Called<'_>], resources: &[Resource], declared: &[Relation])
     let envelope = Envelope::default();
     for (line, (time, api, operation, request, answer)) in (1..).zip(calls) {
         let record = match api.contains('.') {
-            true => json!({"timestamp": time, "protoPayload": request}),
+            true => json!({"timestamp": time, "protoPayload": request, "operation": answer}),
             false => json!({"eventTime": time, "requestParameters": request,
                 "responseElements": answer}),
         };
@@ -338,4 +338,34 @@ fn an_instance_is_in_a_group_of_google_until_it_is_removed() {
 fn sorted(mut rows: Vec<String>) -> Vec<String> {
     rows.sort();
     rows
+}
+
+#[test]
+fn an_operation_that_fails_later_changes_nothing() {
+    let (api, add) = (
+        "compute.googleapis.com",
+        "v1.compute.targetPools.addInstance",
+    );
+    let instance = "https://www.googleapis.com/compute/v1/projects/shop-prod/zones/z/instances/a";
+    let payload = json!({"resourceName": "projects/shop-prod/regions/r/targetPools/front",
+        "request": {"instances": [{"instance": instance}]}});
+    let begun = |id: &str| json!({"id": id, "first": true});
+    let failed = format!("{add}!");
+    let end = json!({"id": "operation-1", "last": true});
+    let first = (
+        "2024-05-01T10:00:00Z",
+        api,
+        add,
+        payload.clone(),
+        begun("operation-1"),
+    );
+    let last = ("2024-05-01T10:01:00Z", api, failed.as_str(), json!({}), end);
+    let again = (
+        "2024-05-01T11:00:00Z",
+        api,
+        add,
+        payload,
+        begun("operation-2"),
+    );
+    assert_eq!(told(&[first, last, again]), ["front routes a 11:00-?"]);
 }
