@@ -36,6 +36,8 @@ struct Told {
     operation: String,
     uri: String,
     line: u64,
+    /// Id of the operation that a call of Google began, which may fail later.
+    id: String,
 }
 
 /// What calls did to edges.
@@ -50,6 +52,8 @@ pub(crate) struct Audited {
     broken: BTreeMap<(String, Timestamp), Told>,
     /// Calls after which only these dependencies of a dependent are left.
     sets: BTreeMap<(String, &'static str, Timestamp), (BTreeSet<String>, Told)>,
+    /// Operations that failed after they were accepted.
+    failed: BTreeSet<String>,
     count: usize,
     overlooked: u64,
 }
@@ -73,14 +77,20 @@ impl Audited {
             let Some(call) = table::call(api, operation) else {
                 continue;
             };
-            let is_done = rows.outcome(row) != Some(Outcome::Failure) && rows.is_timed(row);
             let raw = rows.text(Column::Raw, row).unwrap_or_default();
-            if !is_done || raw.len() > LONGEST {
+            if !rows.is_timed(row) || raw.len() > LONGEST {
                 continue;
             }
             let Ok(record) = serde_json::from_str::<Value>(raw) else {
                 continue;
             };
+            let id = record["operation"]["id"].as_str().unwrap_or_default();
+            if rows.outcome(row) == Some(Outcome::Failure) {
+                if !id.is_empty() && self.has_room() {
+                    self.failed.insert(id.to_owned());
+                }
+                continue;
+            }
             let place = Place {
                 account: rows.text(Column::Account, row).unwrap_or_default(),
                 region: rows.text(Column::Region, row).unwrap_or_default(),
@@ -89,6 +99,7 @@ impl Audited {
                 operation: operation.to_owned(),
                 uri: rows.text(Column::Uri, row).unwrap_or_default().to_owned(),
                 line: u64::from(rows.line(row)),
+                id: id.to_owned(),
             };
             self.note(call, &record, &place, rows.time(row), &told);
         }
@@ -185,6 +196,9 @@ impl Audited {
 
     /// Breaks what calls broke by key, and what they left out of a list that they set.
     fn settle(&mut self) {
+        for happened in self.edges.values_mut() {
+            happened.retain(|_, told| !self.failed.contains(&told.id));
+        }
         for ((key, time), told) in &self.broken {
             for edge in self.keys.get(key).into_iter().flatten() {
                 let happened = self.edges.entry(edge.clone()).or_default();

@@ -47,9 +47,10 @@ pub(super) struct Place<'a> {
     pub region: &'a str,
 }
 
-/// The call of an operation of an API (`ec2.amazonaws.com`).
+/// The call of an operation of an API (`ec2.amazonaws.com`, `compute.googleapis.com`).
 pub(super) fn call(api: &str, operation: &str) -> Option<&'static Call> {
-    let name = api.strip_suffix(".amazonaws.com")?;
+    let google = || api.ends_with(".googleapis.com").then_some(api);
+    let name = api.strip_suffix(".amazonaws.com").or_else(google)?;
     let calls = TABLE.get(operation)?;
     calls.iter().find(|call| call.api == name)
 }
@@ -109,6 +110,7 @@ fn words(paths: &str, record: &Value, place: &Place<'_>) -> Vec<String> {
         let root = match part {
             "q" => &record["requestParameters"],
             "r" => &record["responseElements"],
+            "p" => &record["protoPayload"],
             _ => &Value::Null,
         };
         collect(root, rest, &mut found);
@@ -168,7 +170,8 @@ mod tests {
         for call in calls {
             for paths in [call.from, call.to, call.key] {
                 for path in paths.split('|') {
-                    let is_path = path == "-" || path.starts_with("q.") || path.starts_with("r.");
+                    let is_path =
+                        path == "-" || ["q.", "r.", "p."].iter().any(|at| path.starts_with(at));
                     assert!(is_path, "{call:?}");
                 }
             }

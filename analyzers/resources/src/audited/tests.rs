@@ -20,8 +20,11 @@ fn conclude(calls: &[Called<'_>], resources: &[Resource], declared: &[Relation])
     let stream = Stream::default();
     let envelope = Envelope::default();
     for (line, (time, api, operation, request, answer)) in (1..).zip(calls) {
-        let record =
-            json!({"eventTime": time, "requestParameters": request, "responseElements": answer});
+        let record = match api.contains('.') {
+            true => json!({"timestamp": time, "protoPayload": request, "operation": answer}),
+            false => json!({"eventTime": time, "requestParameters": request,
+                "responseElements": answer}),
+        };
         let text = record.to_string();
         let one = Record {
             text: &text,
@@ -34,7 +37,11 @@ fn conclude(calls: &[Called<'_>], resources: &[Resource], declared: &[Relation])
         };
         let mut row = builder.row(&one);
         row.text(Column::Format, "aws.cloudtrail");
-        row.text(Column::Service, &format!("{api}.amazonaws.com"));
+        let host = match api.contains('.') {
+            true => api.to_string(),
+            false => format!("{api}.amazonaws.com"),
+        };
+        row.text(Column::Service, &host);
         row.text(Column::Action, operation.trim_end_matches('!'));
         row.text(Column::Account, "111122223333");
         row.text(Column::Region, "eu-west-1");
@@ -275,4 +282,90 @@ fn names_stand_for_the_resources_of_the_account() {
     assert_eq!(row.to, policy);
     assert_eq!(row.evidence, "`AttachRolePolicy` in the audit log");
     assert_eq!(row.line, 1);
+}
+
+#[test]
+fn an_instance_is_in_a_group_of_google_until_it_is_removed() {
+    let api = "compute.googleapis.com";
+    let payload = |list: &str| {
+        let instance = "projects/shop-prod/zones/europe-west1-b/instances/web-1";
+        json!({"resourceName": format!("projects/shop-prod/{list}"), "request": {"instances":
+            [{"instance": format!("https://www.googleapis.com/compute/v1/{instance}")}]}})
+    };
+    let group = || payload("zones/europe-west1-b/instanceGroups/web");
+    let pool = || payload("regions/europe-west1/targetPools/front");
+    let call = |time, operation, payload| (time, api, operation, payload, Value::Null);
+    let calls = [
+        call(
+            "2024-05-01T10:00:00Z",
+            "v1.compute.instanceGroups.addInstances",
+            group(),
+        ),
+        call(
+            "2024-05-01T11:00:00Z",
+            "v1.compute.instanceGroups.removeInstances!",
+            group(),
+        ),
+        call(
+            "2024-05-01T12:00:00Z",
+            "v1.compute.instanceGroups.removeInstances",
+            group(),
+        ),
+        call(
+            "2024-05-01T13:00:00Z",
+            "v1.compute.targetPools.addInstance!",
+            pool(),
+        ),
+        call(
+            "2024-05-01T14:00:00Z",
+            "v1.compute.targetPools.addInstance",
+            pool(),
+        ),
+    ];
+    let expected = [
+        "front routes web-1 14:00-?",
+        "web attached web-1 10:00-12:00",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+    let out = conclude(&calls, &[], &[]);
+    let is_full = |id: &str| id.starts_with("//compute.googleapis.com/projects/shop-prod/");
+    assert!(out.relations.iter().any(|row| row.source == SOURCE));
+    for row in out.relations.iter().filter(|row| row.source == SOURCE) {
+        assert!(is_full(&row.from) && is_full(&row.to), "{row:?}");
+    }
+}
+
+fn sorted(mut rows: Vec<String>) -> Vec<String> {
+    rows.sort();
+    rows
+}
+
+#[test]
+fn an_operation_that_fails_later_changes_nothing() {
+    let (api, add) = (
+        "compute.googleapis.com",
+        "v1.compute.targetPools.addInstance",
+    );
+    let instance = "https://www.googleapis.com/compute/v1/projects/shop-prod/zones/z/instances/a";
+    let payload = json!({"resourceName": "projects/shop-prod/regions/r/targetPools/front",
+        "request": {"instances": [{"instance": instance}]}});
+    let begun = |id: &str| json!({"id": id, "first": true});
+    let failed = format!("{add}!");
+    let end = json!({"id": "operation-1", "last": true});
+    let first = (
+        "2024-05-01T10:00:00Z",
+        api,
+        add,
+        payload.clone(),
+        begun("operation-1"),
+    );
+    let last = ("2024-05-01T10:01:00Z", api, failed.as_str(), json!({}), end);
+    let again = (
+        "2024-05-01T11:00:00Z",
+        api,
+        add,
+        payload,
+        begun("operation-2"),
+    );
+    assert_eq!(told(&[first, last, again]), ["front routes a 11:00-?"]);
 }
