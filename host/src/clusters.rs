@@ -134,9 +134,11 @@ impl Documents {
     /// Writes the clusters of its document into the ids, and takes note of all ids.
     fn tell(&mut self, output: &mut FeedOutput) {
         let mut places: BTreeMap<String, Cluster> = BTreeMap::new();
+        let is_told_apart = self.uids.values().flatten().collect::<BTreeSet<_>>().len() > 1;
         for uri in uris(output) {
-            let cluster = self.cluster(uri);
-            places.entry(uri.to_owned()).or_insert(cluster);
+            if !places.contains_key(uri) {
+                places.insert(uri.to_owned(), self.cluster(uri, is_told_apart));
+            }
         }
         let of = |uri: &str| places.get(uri).cloned().unwrap_or_default();
         for row in &mut output.resources {
@@ -189,10 +191,9 @@ impl Documents {
         }
     }
 
-    /// What is known of the cluster of a document.
-    fn cluster(&self, uri: &str) -> Cluster {
+    /// What is known of the cluster of a document. Uids are shown only where there are several.
+    fn cluster(&self, uri: &str, is_told_apart: bool) -> Cluster {
         let (name, uid) = self.words(uri);
-        let is_told_apart = self.uids.values().flatten().collect::<BTreeSet<_>>().len() > 1;
         let label = name.or(uid.filter(|_| is_told_apart));
         Cluster {
             name: name.map(str::to_owned),
