@@ -40,11 +40,6 @@ static TABLE: Table = Table {
             "jsonPayload.connection.src_ip",
             "jsonPayload.connection.nat_ip",
         ]),
-        Need::HasAny(&[
-            "jsonPayload.gateway_identifiers",
-            "jsonPayload.endpoint",
-            "jsonPayload.connection.nat_ip",
-        ]),
     ],
     constants: &[(Column::Provider, "gcp")],
     fields: &[
