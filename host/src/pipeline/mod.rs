@@ -5,7 +5,8 @@
 //! the others decode, and the one that reads does so too whenever they have enough to do.
 //!
 //! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time
-//! (three for each thread where there are many), and a block is cut at half a megabyte unless a single record is larger.
+//! (three for each thread where there are many), and a block is cut at half a megabyte unless a
+//! single record is larger.
 
 pub(crate) mod reader;
 mod worker;
