@@ -9,4 +9,5 @@
 
 pub mod deployment_manager;
 pub mod infra_manager;
+mod objects;
 mod value;

@@ -12,11 +12,10 @@ use nepho_core::tables::{
 };
 use nepho_core::{Result, key};
 use nepho_iac_common::head::has_key;
-use nepho_iac_common::items::Items;
-use nepho_iac_common::place::Places;
 use nepho_iac_common::reason::redact;
 use serde_json::Value;
 
+use crate::objects::{Place, read_all};
 use crate::value::{at, list, name, text, time};
 
 nepho_core::register!(Component {
@@ -39,13 +38,6 @@ const OPERATION: &str = "deploymentmanager#operation";
 /// Reads operations, deployments and resources.
 pub struct DeploymentManager;
 
-/// Where an object stands.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    uri: &'a str,
-    line: u64,
-}
-
 impl ChangeFeed for DeploymentManager {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         let head = head.trim_start_matches('\u{feff}').trim_start();
@@ -58,35 +50,15 @@ impl ChangeFeed for DeploymentManager {
     }
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let places = Places::of(document);
-        let items = Items::of(document.text, &["operations", "deployments"]);
-        let mut is_known = false;
-        for item in &items.whole {
-            let value: Value = serde_json::from_str(item.text).unwrap_or_default();
-            let place = Place {
-                uri: document.uri,
-                line: places.line(item.start),
-            };
-            if read(&value, place, out).is_some() {
-                is_known = true;
-            } else {
-                let reason = "not an operation, a deployment or a resource";
-                let end = item.start + item.text.len();
-                out.rejects.push(places.reject(item.start, end, reason));
-            }
-        }
-        for (start, end) in &items.broken {
-            let reason = "this is not valid JSON";
-            out.rejects.push(places.reject(*start, *end, reason));
-        }
-        if is_known {
-            return Ok(());
-        }
-        let reject = out.rejects.pop();
-        let (reason, start) = reject.map_or(("the document is empty".to_owned(), 0), |reject| {
-            (reject.reason, reject.start)
-        });
-        Err(places.error("google.deployment_manager", reason, start as usize))
+        let unknown = "not an operation, a deployment or a resource";
+        let lists = &["operations", "deployments"];
+        read_all(
+            document,
+            "google.deployment_manager",
+            lists,
+            (read, unknown),
+            out,
+        )
     }
 }
 
@@ -103,11 +75,8 @@ fn read(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()> {
     // A deployment: its own name, and its last operation.
     let own = name(value, &["name"])?;
     let last = at(value, &["operation"])?;
-    if let Some(last) = last
-        .as_object()
-        .filter(|_| text(last, &["kind"]) == Some(OPERATION))
-    {
-        operation(&Value::Object(last.clone()), place, out);
+    if text(last, &["kind"]) == Some(OPERATION) {
+        operation(last, place, out);
     }
     for one in list(value, &["resources"]) {
         out.resources.extend(resource(one, own, place));

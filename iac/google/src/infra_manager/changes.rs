@@ -10,7 +10,8 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource, Run, Run
 use nepho_iac_common::reason::{error_code, redact};
 use serde_json::Value;
 
-use super::{Place, TOOL, short};
+use super::{TOOL, short};
+use crate::objects::Place;
 use crate::value::{at, list, name, names, text};
 
 /// A resource of a revision, and what the revision did to it.

@@ -10,10 +10,9 @@ use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_iac_common::head::has_key;
-use nepho_iac_common::items::Items;
-use nepho_iac_common::place::Places;
 use serde_json::Value;
 
+use crate::objects::{Place, read_all};
 use crate::value::name;
 
 nepho_core::register!(Component {
@@ -39,13 +38,6 @@ const LISTS: [&str; 6] = [
 
 /// Reads objects of Infrastructure Manager.
 pub struct InfraManager;
-
-/// Where an object stands.
-#[derive(Clone, Copy)]
-pub(crate) struct Place<'a> {
-    pub(crate) uri: &'a str,
-    pub(crate) line: u64,
-}
 
 /// What an object is, by the parts of its name.
 enum Kind<'a> {
@@ -83,36 +75,17 @@ impl ChangeFeed for InfraManager {
     }
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let places = Places::of(document);
-        let items = Items::of(document.text, &LISTS);
-        let mut is_known = false;
-        for item in &items.whole {
-            let value: Value = serde_json::from_str(item.text).unwrap_or_default();
-            let place = Place {
-                uri: document.uri,
-                line: places.line(item.start),
-            };
-            if read(&value, place, out).is_some() {
-                is_known = true;
-            } else {
-                let reason = "not an object of Infrastructure Manager";
-                let end = item.start + item.text.len();
-                out.rejects.push(places.reject(item.start, end, reason));
-            }
-        }
-        for (start, end) in &items.broken {
-            let reason = "this is not valid JSON";
-            out.rejects.push(places.reject(*start, *end, reason));
-        }
+        let unknown = "not an object of Infrastructure Manager";
+        let lists = &LISTS;
+        read_all(
+            document,
+            "google.infra_manager",
+            lists,
+            (read, unknown),
+            out,
+        )?;
         changes::time(out);
-        if is_known {
-            return Ok(());
-        }
-        let reject = out.rejects.pop();
-        let (reason, start) = reject.map_or(("the document is empty".to_owned(), 0), |reject| {
-            (reject.reason, reject.start)
-        });
-        Err(places.error("google.infra_manager", reason, start as usize))
+        Ok(())
     }
 }
 

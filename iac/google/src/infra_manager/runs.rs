@@ -4,7 +4,8 @@ use nepho_core::tables::{Run, RunOperation, RunStatus};
 use nepho_iac_common::reason::redact;
 use serde_json::Value;
 
-use super::{Place, TOOL, short};
+use super::{TOOL, short};
+use crate::objects::Place;
 use crate::value::{at, list, name, text, time};
 
 /// The run that made a revision.
