@@ -250,7 +250,7 @@ impl Decoding {
             };
         }
         // A batch among lines.
-        if depth == 0 && record.text.starts_with("[{") && is_value(record.text) {
+        if depth == 0 && is_batch(record.text) {
             self.parts(record, out, depth);
             return Verdict::Rows;
         }
@@ -780,6 +780,13 @@ enum Fit {
     Json,
     /// It is text, and the formats that know it stand in the order.
     Asked,
+}
+
+/// Whether a text is one array of objects, as [`Decoding::parts`] takes it apart.
+fn is_batch(text: &str) -> bool {
+    let text = text.trim();
+    let inner = text.strip_prefix('[').map(str::trim_start);
+    inner.is_some_and(|inner| inner.starts_with('{')) && is_value(text)
 }
 
 /// Whether text is one JSON value.
