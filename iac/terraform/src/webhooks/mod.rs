@@ -12,8 +12,8 @@ use nepho_core::{Result, Timestamp, secret};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::head;
 use crate::place::{Places, describe, trim};
+use nepho_iac_common::outer;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -84,10 +84,10 @@ impl ChangeFeed for Webhooks {
 
 /// Who sent a payload, by the keys that it begins with.
 fn sender(text: &str) -> Option<Sender> {
-    let keys = head::keys(text, KEYS);
+    let keys = outer::keys(text, KEYS);
     let has = |names: &[&str]| names.iter().all(|name| keys.contains(name));
     let starts = |key: &str, words: &[&str]| {
-        let value = head::value(text, key, KEYS).unwrap_or_default();
+        let value = outer::value(text, key, KEYS).unwrap_or_default();
         words.iter().any(|word| value.starts_with(word))
     };
     if has(&["Pull", "Repo", "Workspace", "Success"]) {
