@@ -279,7 +279,7 @@ fn a_range_stands_for_the_subnet_or_machine_that_has_it() {
             "aws_security_group_rule",
             r#""type":"egress","cidr_blocks":["10.0.0.0/16"]"#,
         ),
-        &[(db, "vpc-0aaaaaaaaaaaaaaa1"), (db, "vpc-0bbbbbbbbbbbbbbb1")],
+        &[(db, "vpc-0bbbbbbbbbbbbbbb1")],
     );
     check(
         &with(

@@ -32,7 +32,7 @@ pub struct Thing<'a> {
 }
 
 /// Types with ranges of their own, the properties that hold these, and the one that names the
-/// network which they lie in.
+/// network which they lie in; it is empty for what is one, or where no rule names one.
 const NETWORKS: [(&str, &[&str], &str); 6] = [
     ("ec2subnet", &["cidrblock", "ipv6cidrblock"], "vpcid"),
     ("ec2vpc", &["cidrblock", "ipv6cidrblock"], ""),
@@ -271,7 +271,7 @@ impl<'a, 'f> Known<'a, 'f> {
                 continue;
             };
             let network = match *network {
-                "" => None,
+                "" => Some(thing.key.to_owned()),
                 path => texts(thing.properties, path)
                     .first()
                     .map(|id| known.key(id)),

@@ -99,6 +99,29 @@ fn groups_of_aws_let_members_and_networks_in() {
 }
 
 #[test]
+fn a_range_is_that_of_the_own_network_before_others() {
+    let network = |name: &'static str, id: &'static str| {
+        (
+            name,
+            "aws:ec2/vpc:Vpc",
+            id,
+            json!({"cidrBlock": "10.0.0.0/16"}),
+        )
+    };
+    let found = permits(&[
+        network("shop", "vpc-0a1b2c3d4e5f60711"),
+        network("bank", "vpc-0a1b2c3d4e5f60712"),
+        (
+            "data",
+            "aws:ec2/securityGroup:SecurityGroup",
+            "sg-0a1b2c3d4e5f60711",
+            json!({"vpcId": "vpc-0a1b2c3d4e5f60711", "ingress": [{"cidrBlocks": ["10.0.0.0/16"]}]}),
+        ),
+    ]);
+    assert_eq!(found, ["data lets shop reach data"]);
+}
+
+#[test]
 fn the_first_rule_of_a_group_of_azure_that_fits_decides() {
     let id = |rest: &str| {
         format!(
