@@ -55,7 +55,7 @@ const ADDRESSES: [&str; 4] = [
 ];
 
 /// Properties that are looked at, the outermost names.
-const READ: [&str; 42] = [
+const READ: [&str; 43] = [
     "access",
     "addressprefix",
     "addressprefixes",
@@ -77,6 +77,7 @@ const READ: [&str; 42] = [
     "destinationranges",
     "destinationsecuritygroupid",
     "direction",
+    "disabled",
     "egress",
     "groupid",
     "ingress",
@@ -454,7 +455,12 @@ impl<'a, 'f> Known<'a, 'f> {
                 .filter(move |(_, known)| *known == word)
                 .map(|(thing, _)| thing)
         };
+        let is_disabled = |thing: &&Thing<'a>| {
+            let told = at_path(thing.properties, "disabled");
+            told.first().and_then(|told| told.as_bool()) == Some(true)
+        };
         let rules: Vec<(&Thing<'a>, google::Rule<'a>, bool)> = of("computefirewall")
+            .filter(|thing| !is_disabled(thing))
             .map(|thing| {
                 let denied = [("denies", "protocol"), ("denied", "ipprotocol")];
                 let denied = denied.iter().flat_map(|(block, path)| {

@@ -238,3 +238,30 @@ fn firewalls_of_google_let_tags_and_ranges_in() {
         ["to-db lets web reach db", "from-apps lets apps reach web"]
     );
 }
+
+#[test]
+fn a_firewall_that_is_disabled_neither_lets_in_nor_denies() {
+    let instance = |name: &'static str| {
+        let tags = json!({"tags": [name]});
+        (name, "gcp:compute/instance:Instance", name, tags)
+    };
+    let firewall =
+        |name: &'static str, outputs: Value| (name, "gcp:compute/firewall:Firewall", name, outputs);
+    let found = permits(&[
+        instance("web"),
+        instance("db"),
+        firewall(
+            "to-db",
+            json!({"sourceTags": ["web"], "targetTags": ["db"], "disabled": false, "allows": [{"protocol": "tcp"}]}),
+        ),
+        firewall(
+            "back",
+            json!({"sourceTags": ["db"], "targetTags": ["web"], "disabled": true, "allows": [{"protocol": "tcp"}]}),
+        ),
+        firewall(
+            "none",
+            json!({"priority": 10, "disabled": true, "denies": [{"protocol": "all"}]}),
+        ),
+    ]);
+    assert_eq!(found, ["to-db lets web reach db"]);
+}
