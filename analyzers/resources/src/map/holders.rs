@@ -92,7 +92,11 @@ impl Holders<'_> {
         let mut holder = holder("account", account, provider);
         match provider {
             "aws" => {
-                let partition = key::partition_of(row.region.as_deref().unwrap_or_default());
+                // Ids of global resources name the partition, and no region.
+                let partition = match Arn::parse(&row.key) {
+                    Some(arn) => arn.partition,
+                    None => key::partition_of(row.region.as_deref().unwrap_or_default()),
+                };
                 holder.key = format!("arn:{partition}:iam::{account}:root");
                 holder.aliases.push(account.to_owned());
             }

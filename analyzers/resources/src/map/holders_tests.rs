@@ -126,7 +126,8 @@ fn states_stacks_and_repositories_manage() {
     let vpc = map.graph().node(VPC).unwrap();
     let is_managed = |edge: &&crate::graph::EdgeVersion| edge.kind() == RelationKind::ManagedBy;
     let needs = map.graph().needs(vpc).iter();
-    assert!(needs.filter(is_managed).all(|edge| edge.to == stack));
+    let managers: Vec<_> = needs.filter(is_managed).map(|edge| edge.to).collect();
+    assert_eq!(managers, [stack]);
     let repository = edges(&map, "repository:https://github.com/acme/shop", 2);
     assert_eq!(repository.len(), 3, "{repository:?}");
     let since = Moment {
@@ -151,4 +152,31 @@ fn holders_are_left_out_of_the_whole_map_and_of_steps_beyond_the_first() {
     let links = map.whole_snapshot(&Moment::default(), true).links;
     let holding = links.iter().filter(|link| link.version.is_holding());
     assert_eq!(holding.count(), 11);
+}
+
+#[test]
+fn an_account_of_another_partition_is_one() {
+    let place = |region| ["aws", "444455556666", region];
+    let tool = |address| ["terraform", "files", address];
+    let bucket = "arn:aws-us-gov:s3:::files";
+    let queue = "arn:aws-us-gov:sqs:us-gov-west-1:444455556666:files";
+    let bare = "sg-0a1b2c3d4e5f60719";
+    let mut resources = [
+        row(bucket, place(""), tool("aws_s3_bucket.files")),
+        row(queue, place("us-gov-west-1"), tool("aws_sqs_queue.files")),
+        row(
+            bare,
+            place("us-gov-west-1"),
+            tool("aws_security_group.files"),
+        ),
+    ];
+    resources[0].region = None;
+    let map = ResourceMap::new(&Tables {
+        declared: &resources,
+        resources: &resources,
+        ..Tables::default()
+    });
+    let account = "arn:aws-us-gov:iam::444455556666:root";
+    assert_eq!(edges(&map, account, 1).len(), 3);
+    assert!(map.graph().node("arn:aws:iam::444455556666:root").is_none());
 }
