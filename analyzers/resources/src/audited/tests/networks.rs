@@ -8,7 +8,8 @@ fn ec2<'a>(time: &'a str, operation: &'a str, request: Value, answer: Value) -> 
 
 #[test]
 fn a_route_leads_where_the_last_call_says() {
-    let route = |target: &str, id: &str| json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": "0.0.0.0/0", target: id});
+    let range = "0.0.0.0/0";
+    let route = |target: &str, id: &str| json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": range, target: id});
     let other = json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": "10.0.0.0/8",
         "natGatewayId": "nat-0a1b2c3d"});
     let nat = || route("natGatewayId", "nat-0a1b2c3d");
