@@ -126,11 +126,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     }
     let paths: Vec<String> = paths.into_iter().cloned().collect();
     let files = sort(options, &paths, &mut explanation, Some(&mut analysis))?;
-    let mut receiver = Analyzing {
-        analysis,
-        rejects: Vec::new(),
-        reject_count: 0,
-    };
+    let mut receiver = Analyzing::new(analysis);
     let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
     explanation.inputs.extend(summaries);
     explanation.reject_count += receiver.reject_count;
@@ -197,7 +193,7 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "rows say when they were read")]
-fn settings(options: &Options) -> Result<Settings> {
+pub(crate) fn settings(options: &Options) -> Result<Settings> {
     let formats = Formats::linked();
     if let Some(name) = &options.format {
         formats.position(name)?;
@@ -312,10 +308,21 @@ impl FeedSink for Documents<'_> {
     }
 }
 
-struct Analyzing {
-    analysis: Analysis,
-    rejects: Vec<Reject>,
+/// Gives rows to an analysis.
+pub(crate) struct Analyzing {
+    pub(crate) analysis: Analysis,
+    pub(crate) rejects: Vec<Reject>,
     reject_count: u64,
+}
+
+impl Analyzing {
+    pub(crate) fn new(analysis: Analysis) -> Self {
+        Self {
+            analysis,
+            rejects: Vec::new(),
+            reject_count: 0,
+        }
+    }
 }
 
 impl Receive for Analyzing {

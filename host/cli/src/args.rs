@@ -175,10 +175,10 @@ pub(crate) struct ChangesArgs {
     /// Where to write the table [default: standard output].
     #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
     pub(crate) to: Option<PathBuf>,
-    /// Go on, and print each change as soon as a new version of a state or another document of a
-    /// tool tells it, until stopped: one line each, with --json one object each. What is there at
-    /// the beginning is only compared with; logs are not read.
-    #[arg(short, long, conflicts_with_all = ["since", "until"])]
+    /// Go on, and print each change as soon as a new version of a state, another document of a
+    /// tool or an audit log tells it, until stopped: one line each, with --json one object each.
+    /// What is there at the beginning is only compared with, but for what happened since --since.
+    #[arg(short, long, conflicts_with = "until")]
     pub(crate) follow: bool,
     /// How often to look: 500ms, 30s, 5m.
     #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = moment::every, requires = "follow")]
