@@ -104,6 +104,8 @@ pub(crate) struct Scene<'a> {
     pub lost: Vec<Option<Lost>>,
     /// Whether a node is a service with rows of its own.
     pub is_heard: Vec<bool>,
+    /// Whether the bursts are calls of somebody that failed, and not of services.
+    pub is_of_callers: bool,
 }
 
 impl<'a> Scene<'a> {
@@ -135,6 +137,7 @@ impl<'a> Scene<'a> {
             voices: Vec::with_capacity(bursts.len()),
             lost: Vec::with_capacity(bursts.len()),
             is_heard,
+            is_of_callers: false,
         };
         for (index, burst) in bursts.iter().enumerate() {
             let node = graph.service(scene.service(burst)).unwrap_or(u32::MAX);

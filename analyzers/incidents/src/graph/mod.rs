@@ -138,6 +138,12 @@ impl Graph {
             .is_none_or(|(since, until)| *since <= end && *until >= start)
     }
 
+    /// When an edge between resources ended, if it did.
+    pub(crate) fn end(&self, from: u32, to: u32, kind: RelationKind) -> Option<i64> {
+        let (_, until) = self.spans.get(&(from, to, kind))?;
+        (*until < i64::MAX).then_some(*until)
+    }
+
     fn push(&mut self, node: Node) -> u32 {
         let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(node);

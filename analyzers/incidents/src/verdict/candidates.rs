@@ -28,6 +28,13 @@ pub(crate) struct Candidate<'a> {
     pub nodes: Vec<(u32, f64)>,
 }
 
+impl Candidate<'_> {
+    /// Whether it touches a node of a kind.
+    pub(crate) fn touches(&self, is_meant: impl Fn(u32) -> bool) -> bool {
+        self.nodes.iter().any(|(node, _)| is_meant(*node))
+    }
+}
+
 /// All changes that can be weighed.
 #[derive(Debug, Default)]
 pub(crate) struct Candidates<'a> {
@@ -153,6 +160,14 @@ pub(crate) fn account_of(id: &str) -> Option<(&'static str, String)> {
     (!account.is_empty()).then(|| (cloud, account.to_owned()))
 }
 
+/// What an assignment of a role of Azure is for: its id is that of this and a name behind it.
+fn scope_of_assignment(id: &str) -> Option<String> {
+    const ASSIGNMENTS: &str = "/providers/microsoft.authorization/roleassignments/";
+    let id = key::canonical(id);
+    let (scope, _) = id.split_once(ASSIGNMENTS)?;
+    (!scope.is_empty()).then(|| scope.to_owned())
+}
+
 fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
     let mut found: Vec<(u32, f64)> = Vec::new();
     let mut add = |node: u32, sure: f64| match found.iter_mut().find(|(held, _)| *held == node) {
@@ -162,7 +177,8 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
     // A record is one of many in its zone, which have nothing to do with each other.
     let is_record = class::is_record(&change.resource_type);
     let parent = change.parent.clone().filter(|_| !is_record);
-    for (id, exact) in [(&change.resource, 1.0), (&parent, 0.95)] {
+    let scope = change.resource.as_deref().and_then(scope_of_assignment);
+    for (id, exact) in [(&change.resource, 1.0), (&parent, 0.95), (&scope, 0.95)] {
         let Some(id) = id.as_deref().map(key::canonical) else {
             continue;
         };

@@ -23,6 +23,9 @@ const NAMESAKE: f64 = 0.55;
 /// More trust in what a run did of which the rest failed: what belongs together is half done.
 const PARTIAL: f64 = 1.15;
 
+/// Records of one change are this near to each other: 5 seconds.
+const SAME: i64 = 5 * NANOS;
+
 /// Score of a change, and what it is made of; each from 0 to 1.
 #[derive(Clone, Debug)]
 pub(crate) struct Score {
@@ -56,6 +59,7 @@ pub(crate) fn score(
     let reached = candidate
         .nodes
         .iter()
+        .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
         .filter_map(|(node, sure)| {
             Some((
                 *node,
@@ -106,6 +110,12 @@ pub(crate) fn score(
         path,
         classes,
     })
+}
+
+/// Whether a change can have been made at a time that another record tells.
+fn is_at(candidate: &Candidate<'_>, time: i64) -> bool {
+    let (start, end) = (candidate.started, candidate.time);
+    (start.saturating_sub(SAME)..=end.saturating_add(SAME)).contains(&time)
 }
 
 /// How near in time a change is, from 0 to 1; `decay` in seconds.
