@@ -194,6 +194,7 @@ impl Observer {
                     peer: view.text(Column::Peer, row).map(str::to_owned),
                     status: view.status(row),
                     warning,
+                    domain,
                 };
                 series.samples.add(sample, budget);
             }
