@@ -54,6 +54,22 @@ pub(crate) fn cluster_of<'a>(names: &'a [ClusterName], uri: &str) -> Option<&'a 
     found.map(|one| one.name.as_str())
 }
 
+/// Whether a document tells of objects of clusters.
+fn has_objects(output: &FeedOutput) -> bool {
+    let is = |id: &String| id.starts_with("k8s://");
+    output.resources.iter().any(|row| is(&row.key))
+        || output
+            .changes
+            .iter()
+            .any(|row| row.resource.iter().any(is) || WITHIN.contains(&&*row.tool))
+        || output
+            .relations
+            .iter()
+            .any(|row| is(&row.from) || is(&row.to))
+        || output.runs.iter().any(|row| WITHIN.contains(&&*row.tool))
+        || output.snapshots.iter().any(|one| one.tool == "helm")
+}
+
 /// What is known of the clusters of all documents so far.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
@@ -68,10 +84,12 @@ pub(crate) struct Documents {
 impl Documents {
     /// Gives the ids in `outputs` their clusters.
     pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+        let told = outputs.iter_mut().filter(|output| has_objects(output));
+        let mut outputs: Vec<&mut FeedOutput> = told.collect();
         for row in outputs.iter().flat_map(|output| &output.resources) {
             self.note_uid(row);
         }
-        for output in outputs.iter_mut() {
+        for output in &mut outputs {
             self.tell(output);
         }
         self.clusters.settle();
