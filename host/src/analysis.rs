@@ -231,6 +231,7 @@ impl Analysis {
             changes: std::mem::take(&mut self.pending),
             ..Output::default()
         };
+        complete::times(&mut fresh.changes, &self.runs);
         merge(&mut fresh.changes, &self.changes, &self.runs);
         self.hand_on(&mut fresh)
     }
