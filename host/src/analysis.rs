@@ -278,7 +278,10 @@ impl Analysis {
                 make().compare(&snapshots, &self.changes, &mut output);
             }
         }
-        self.feed(output)?;
+        if clusters::has_objects(&output) {
+            self.clusters.settle_compared(&mut output);
+        }
+        self.take(output)?;
         self.settle()?;
         versions::settle(
             &snapshots,
