@@ -1,7 +1,11 @@
 //! Runs analyzers over tables: feeds them batches, then lets them conclude in the order of what
 //! they read and write.
 
+#[cfg(feature = "analyzer-resources")]
+use std::borrow::Cow;
 use std::collections::HashMap;
+#[cfg(feature = "analyzer-resources")]
+use std::collections::HashSet;
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -15,6 +19,7 @@ use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
+use crate::store::{Rows, StateVersion};
 use crate::versions;
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
@@ -42,6 +47,10 @@ pub struct Conclusions {
     pub declared_resources: usize,
     /// How many of the relations are rows of the feeds.
     pub declared_relations: usize,
+    /// Changes of earlier runs, of a stored map: when resources began and ended.
+    pub lives: Vec<Change>,
+    /// Versions of states: those of a stored map, and behind them those that were read.
+    pub versions: Vec<StateVersion>,
 }
 
 #[cfg(feature = "analyzer-resources")]
@@ -60,15 +69,26 @@ impl Conclusions {
         let (declared, resources) = self.resources.split_at(split);
         let split = self.declared_relations.min(self.relations.len());
         let (declared_relations, relations) = self.relations.split_at(split);
+        let changes = self.all_changes();
         let tables = analyzer_resources::map::Tables {
             declared,
             resources,
             declared_relations,
             relations,
-            changes: &self.changes,
+            changes: &changes,
             runs: &self.runs,
         };
         analyzer_resources::map::ResourceMap::with_rules(&tables, rules)
+    }
+
+    /// Changes of this run and of earlier ones.
+    fn all_changes(&self) -> Cow<'_, [Change]> {
+        if self.lives.is_empty() {
+            return Cow::Borrowed(&self.changes);
+        }
+        let told: HashSet<&str> = self.changes.iter().map(|row| &*row.id).collect();
+        let before = self.lives.iter().filter(|row| !told.contains(&*row.id));
+        Cow::Owned(before.chain(&self.changes).cloned().collect())
     }
 }
 
@@ -96,6 +116,9 @@ pub struct Analysis {
     relations: Vec<Relation>,
     owners: OwnerRules,
     evidence: Evidence,
+    /// Of stored maps.
+    lives: Vec<Change>,
+    versions: Vec<StateVersion>,
     clusters: clusters::Documents,
     /// What documents tell of objects of clusters, until all are read: any of them may tell which
     /// cluster.
@@ -134,6 +157,8 @@ impl Analysis {
             relations: Vec::new(),
             owners: OwnerRules::default(),
             evidence: Evidence::default(),
+            lives: Vec::new(),
+            versions: Vec::new(),
             clusters: clusters::Documents::default(),
             held: Vec::new(),
         })
@@ -188,6 +213,27 @@ impl Analysis {
             return Ok(());
         }
         self.take(output)
+    }
+
+    /// Takes what earlier runs learned of resources and edges. Ids in it are settled.
+    pub(crate) fn remember(&mut self, rows: Rows) -> Result<()> {
+        for (name, analyzer) in &mut self.analyzers {
+            if *name == KNOWS_RULES {
+                tell(
+                    &mut **analyzer,
+                    Table::Changes,
+                    &rows.lives,
+                    Change::to_batch,
+                )?;
+            }
+        }
+        self.lives.extend(rows.lives);
+        self.versions.extend(rows.versions);
+        self.take(FeedOutput {
+            resources: rows.nodes,
+            relations: rows.edges,
+            ..FeedOutput::default()
+        })
     }
 
     fn take(&mut self, output: FeedOutput) -> Result<()> {
@@ -271,7 +317,7 @@ impl Analysis {
     /// Takes what the snapshots tell together: changes between them, and when what they hold held.
     fn compare(&mut self) -> Result<()> {
         self.settle()?;
-        let snapshots = std::mem::take(&mut self.snapshots);
+        let mut snapshots = std::mem::take(&mut self.snapshots);
         let mut output = FeedOutput::default();
         for component in components() {
             if let (Kind::Feed, Make::Feed(make)) = (component.kind, component.make) {
@@ -283,6 +329,10 @@ impl Analysis {
         }
         self.take(output)?;
         self.settle()?;
+        let read = versions::of(&snapshots);
+        let stored = self.versions.iter().cloned();
+        snapshots.extend(stored.map(StateVersion::into_snapshot));
+        self.versions.extend(read);
         versions::settle(
             &snapshots,
             &self.changes,
@@ -327,6 +377,8 @@ impl Analysis {
             relations: self.relations,
             declared_resources,
             declared_relations,
+            lives: self.lives,
+            versions: self.versions,
         })
     }
 

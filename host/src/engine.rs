@@ -1,5 +1,6 @@
 //! The engine over files: finds out what each file is, reads it, and hands the rows on.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -19,6 +20,7 @@ use crate::memory;
 use crate::output::Encoder;
 use crate::pipeline::{self, Progress, Receive, Settings, TimeRange, default_workers};
 use crate::places;
+use crate::store;
 use crate::zone::Zone;
 
 /// Rejects that are kept with their text; those beyond are counted.
@@ -27,7 +29,8 @@ const KEPT_REJECTS: usize = 1000;
 /// What to read, and how.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Files, folders, globs, or `-` for standard input.
+    /// Files, folders, globs, `-` for standard input, or stored maps ([`crate::save`]), which
+    /// [`explain()`] takes for what earlier runs learned.
     pub paths: Vec<String>,
     /// Rows of this range of times are kept.
     pub range: TimeRange,
@@ -116,12 +119,14 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     let mut analysis = Analysis::new()?;
     analysis = analysis.with_clusters(options.clusters.clone());
     let mut explanation = Explanation::default();
-    let files = sort(options, &mut explanation, Some(&mut analysis))?;
-    let mut receiver = Analyzing {
-        analysis,
-        rejects: Vec::new(),
-        reject_count: 0,
-    };
+    let is_store = |path: &&String| store::is_store(Path::new(path.as_str()));
+    let (stores, paths): (Vec<&String>, Vec<&String>) = options.paths.iter().partition(is_store);
+    for folder in stores {
+        remember(folder, &mut explanation, &mut analysis)?;
+    }
+    let paths: Vec<String> = paths.into_iter().cloned().collect();
+    let files = sort(options, &paths, &mut explanation, Some(&mut analysis))?;
+    let mut receiver = Analyzing::new(analysis);
     let summaries = pipeline::run(files, &settings(options)?, &mut receiver)?;
     explanation.inputs.extend(summaries);
     explanation.reject_count += receiver.reject_count;
@@ -135,6 +140,33 @@ pub fn explain(options: &Options) -> Result<Explanation> {
     Ok(explanation)
 }
 
+/// Takes what a stored map tells.
+fn remember(folder: &str, explanation: &mut Explanation, analysis: &mut Analysis) -> Result<()> {
+    let loaded = match store::load(Path::new(folder)) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            explanation.skipped.push(SkippedInput {
+                uri: folder.to_owned(),
+                reason: error.to_string(),
+            });
+            return Ok(());
+        }
+    };
+    let resources = loaded.rows.nodes.len() as u64;
+    explanation.inputs.push(InputSummary {
+        uri: folder.to_owned(),
+        stored_bytes: loaded.bytes,
+        bytes: loaded.bytes,
+        formats: [("nepho.map".to_owned(), resources)].into(),
+        resources,
+        rejects: loaded.damaged.len() as u64,
+        is_feed: true,
+        ..InputSummary::default()
+    });
+    explanation.skipped.extend(loaded.damaged);
+    analysis.remember(loaded.rows)
+}
+
 /// Reads the logs in files and hands their rows to `sink`. Documents of infrastructure tools are
 /// not logs: they are told in the summaries and give no rows.
 ///
@@ -142,7 +174,7 @@ pub fn explain(options: &Options) -> Result<Explanation> {
 /// As [`explain`], and those of the sink.
 pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
     let mut explanation = Explanation::default();
-    let files = sort(options, &mut explanation, None)?;
+    let files = sort(options, &options.paths, &mut explanation, None)?;
     for reject in &explanation.rejects {
         sink.reject(reject)?;
     }
@@ -161,7 +193,7 @@ pub fn parse(options: &Options, sink: &mut dyn RowSink) -> Result<Explanation> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "rows say when they were read")]
-fn settings(options: &Options) -> Result<Settings> {
+pub(crate) fn settings(options: &Options) -> Result<Settings> {
     let formats = Formats::linked();
     if let Some(name) = &options.format {
         formats.position(name)?;
@@ -191,10 +223,11 @@ fn settings(options: &Options) -> Result<Settings> {
 /// With a forced format every file is a log file.
 fn sort(
     options: &Options,
+    paths: &[String],
     explanation: &mut Explanation,
     analysis: Option<&mut Analysis>,
 ) -> Result<Vec<LogFile>> {
-    let partitions = places::find(&options.paths, &mut explanation.skipped)?;
+    let partitions = places::find(paths, &mut explanation.skipped)?;
     let total = partitions
         .iter()
         .filter_map(|(_, partition)| partition.size)
@@ -275,10 +308,21 @@ impl FeedSink for Documents<'_> {
     }
 }
 
-struct Analyzing {
-    analysis: Analysis,
-    rejects: Vec<Reject>,
+/// Gives rows to an analysis.
+pub(crate) struct Analyzing {
+    pub(crate) analysis: Analysis,
+    pub(crate) rejects: Vec<Reject>,
     reject_count: u64,
+}
+
+impl Analyzing {
+    pub(crate) fn new(analysis: Analysis) -> Self {
+        Self {
+            analysis,
+            rejects: Vec::new(),
+            reject_count: 0,
+        }
+    }
 }
 
 impl Receive for Analyzing {

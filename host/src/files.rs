@@ -11,6 +11,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 use walkdir::WalkDir;
 
 use crate::input::SkippedInput;
+use crate::store::is_store;
 
 /// Name of standard input among paths and in messages.
 pub const STANDARD_INPUT: &str = "-";
@@ -26,6 +27,9 @@ const NO_LOGS: [&str; 40] = [
     "kt", "rb", "php", "c", "h", "cpp", "cs", "sh", "ps1", "bat", "html", "css", "scss", "svg",
     "png", "jpg", "jpeg", "gif", "ico", "pdf", "lock", "toml", "ipynb", "pem", "crt", "key",
 ];
+
+/// Why a stored map gives no files.
+const STORED_MAP: &str = "a stored map: map, explain and changes read it when it is named itself";
 
 /// Files that were found for a list of paths.
 pub struct FileSource {
@@ -72,6 +76,8 @@ impl FileSource {
                 size: None,
                 modified: None,
             });
+        } else if is_store(Path::new(path)) {
+            self.skip(path, STORED_MAP);
         } else if Path::new(path).is_dir() {
             self.add_folder(path);
         } else if Path::new(path).exists() {
@@ -86,8 +92,14 @@ impl FileSource {
     fn add_folder(&mut self, folder: &str) {
         let before = self.partitions.len();
         let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+        let mut stores = Vec::new();
         let entries = entries.filter_entry(|entry| {
-            entry.depth() == 0 || !entry.file_name().to_string_lossy().starts_with('.')
+            let is_hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if entry.file_type().is_dir() && is_store(entry.path()) {
+                stores.push(entry.path().to_string_lossy().into_owned());
+                return false;
+            }
+            entry.depth() == 0 || !is_hidden
         });
         for entry in entries {
             match entry {
@@ -110,6 +122,9 @@ impl FileSource {
                     );
                 }
             }
+        }
+        for store in stores {
+            self.skip(&store, STORED_MAP);
         }
         if self.partitions.len() == before {
             self.skip(folder, "the folder has no files to read");

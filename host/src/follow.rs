@@ -1,8 +1,9 @@
-//! Follows documents of infrastructure tools: looks again and again at where they lie, and tells
-//! the changes of versions that are new.
+//! Follows documents of infrastructure tools and audit logs: looks again and again at where they
+//! lie, and tells the changes of versions and the writes that are new.
 //!
 //! What older versions told is kept as far as it takes to compare the next one: a file may be
-//! written over. Logs are passed over; whoever wants to know who made a change reads them all.
+//! written over. Of log files those that are new or were added to are read; a write is told once,
+//! as what it looks like by the documents that are there then.
 
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
@@ -10,19 +11,34 @@ use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
-use nepho_core::{Error, ErrorKind, Result};
+use nepho_core::time::NANOS;
+use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
+use crate::analysis::Analysis;
+use crate::clusters::ClusterName;
 use crate::complete::{self, Evidence};
-use crate::feeds::{Feeds, Sorted};
-use crate::input::SkippedInput;
+use crate::engine::{self, Analyzing, Options};
+use crate::feeds::{Feeds, LogFile, Sorted};
+use crate::input::{InputSummary, SkippedInput};
 use crate::merge::merge;
-use crate::pipeline::Progress;
+use crate::pipeline::{self, Progress};
 use crate::places::Watched;
+use crate::zone::Zone;
 
 /// Changes that are remembered, so that none is told twice.
 const REMEMBERED: usize = 100_000;
 /// Changes that new versions are compared with: what a run told is not told again by its state.
 const COMPARED: usize = 10_000;
+/// Runs that writes in logs are joined to.
+const RUNS: usize = 10_000;
+/// The analyzer that finds writes in audit logs.
+const FINDS_WRITES: &str = "changes";
+/// Of a log file that was added to, rows are read from so long before its latest: one hour, since
+/// the clouds deliver out of order.
+const LATENESS: i64 = 3_600 * NANOS;
+
+/// A log file and its name.
+type Named = (String, LogFile);
 
 /// What documents tell that are new or were written again.
 #[derive(Debug, Default)]
@@ -39,6 +55,8 @@ pub struct News {
     pub rejects: Vec<Reject>,
     /// Documents that were read.
     pub documents: u64,
+    /// Log files that were read.
+    pub logs: u64,
 }
 
 /// Looks at files, folders, globs and addresses of buckets again and again.
@@ -49,6 +67,11 @@ pub struct Follow {
     snapshots: Vec<Snapshot>,
     resources: BTreeMap<String, Vec<Resource>>,
     known: VecDeque<Change>,
+    runs: VecDeque<Run>,
+    /// Latest time in each log file.
+    latest: HashMap<String, Timestamp>,
+    zones: Vec<Zone>,
+    clusters: Vec<ClusterName>,
     told: HashSet<String>,
     /// Ids in the order in which they were told.
     order: VecDeque<String>,
@@ -77,9 +100,20 @@ impl Follow {
             snapshots: Vec::new(),
             resources: BTreeMap::new(),
             known: VecDeque::new(),
+            runs: VecDeque::new(),
+            latest: HashMap::new(),
+            zones: Vec::new(),
+            clusters: Vec::new(),
             told: HashSet::new(),
             order: VecDeque::new(),
         })
+    }
+
+    /// The same, with zones of clocks and clusters of log files.
+    #[must_use]
+    pub fn with_zones_and_clusters(mut self, zones: Vec<Zone>, clusters: Vec<ClusterName>) -> Self {
+        (self.zones, self.clusters) = (zones, clusters);
+        self
     }
 
     /// What is new since the last look; at the first look all that there is.
@@ -91,12 +125,13 @@ impl Follow {
         let places = self.watched.look(&mut news.skipped)?;
         let progress = Progress::default().into();
         let mut read = FeedOutput::default();
+        let mut logs = Vec::new();
         for (source, partition) in places {
             let uri = partition.id.0.clone();
             let mut told = FeedOutput::default();
             for sorted in self.feeds.sort(&source, partition, &progress, &mut told) {
                 match sorted {
-                    Sorted::Log(_) => {}
+                    Sorted::Log(file) => logs.push((uri.clone(), file)),
                     Sorted::Feed(_) => news.documents += 1,
                     Sorted::Unreadable(reason) => news.skipped.push(SkippedInput {
                         uri: uri.clone(),
@@ -112,11 +147,78 @@ impl Follow {
         if news.documents > 0 {
             self.compare(&mut read);
         }
-        news.rejects = read.rejects;
+        self.runs.extend(read.runs.iter().cloned());
+        let more = self.runs.len().saturating_sub(RUNS);
+        self.runs.drain(..more);
+        news.rejects = std::mem::take(&mut read.rejects);
+        if let Some(finds_writes) = Self::analysis()?.filter(|_| !logs.is_empty()) {
+            news.logs = logs.len() as u64;
+            self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
+        }
         news.changes = self.unknown(read.changes);
         news.runs = read.runs;
         news.resources = self.resources.values().flatten().cloned().collect();
         Ok(news)
+    }
+
+    /// What finds writes in audit logs, if it is linked.
+    fn analysis() -> Result<Option<Analysis>> {
+        let found = components().into_iter().find_map(|one| match one.make {
+            Make::Analyzer(make) if one.name == FINDS_WRITES => Some((one.name, make())),
+            _ => None,
+        });
+        found.map(|one| Analysis::with(vec![one])).transpose()
+    }
+
+    /// Finds writes in log files, and joins them to what documents tell.
+    fn read_logs(
+        &mut self,
+        analysis: Analysis,
+        logs: Vec<Named>,
+        read: &mut FeedOutput,
+        rejects: &mut Vec<Reject>,
+    ) -> Result<()> {
+        let mut receiver = Analyzing::new(analysis.with_clusters(self.clusters.clone()));
+        let held = self.known.iter().chain(&read.changes).cloned();
+        receiver.analysis.feed(FeedOutput {
+            changes: held.collect(),
+            runs: self.runs.iter().cloned().collect(),
+            resources: self.resources.values().flatten().cloned().collect(),
+            ..FeedOutput::default()
+        })?;
+        let is_known = |(uri, _): &Named| self.latest.contains_key(uri);
+        let (longer, fresh): (Vec<_>, Vec<_>) = logs.into_iter().partition(is_known);
+        let mut groups: Vec<(Option<Timestamp>, Vec<Named>)> = vec![(None, fresh)];
+        for one in longer {
+            let latest = self.latest.get(&one.0).copied();
+            groups.push((latest.map(|latest| latest.plus(-LATENESS)), vec![one]));
+        }
+        for (since, files) in groups {
+            let mut options = Options {
+                zones: self.zones.clone(),
+                clusters: self.clusters.clone(),
+                ..Options::default()
+            };
+            options.range.since = since;
+            let (uris, files): (Vec<String>, Vec<LogFile>) = files.into_iter().unzip();
+            let summaries = pipeline::run(files, &engine::settings(&options)?, &mut receiver)?;
+            for uri in uris {
+                // Members of an archive are called after it.
+                let is_of = |one: &&InputSummary| {
+                    let rest = one.uri.strip_prefix(&uri);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
+                };
+                let last = summaries.iter().filter(is_of);
+                let last = last.filter_map(|one| one.last).max();
+                if let Some(last) = last.max(self.latest.get(&uri).copied()) {
+                    self.latest.insert(uri, last);
+                }
+            }
+        }
+        rejects.append(&mut receiver.rejects);
+        let told = receiver.analysis.finish()?;
+        (read.changes, read.runs) = (told.changes, told.runs);
+        Ok(())
     }
 
     /// Compares the new versions with those before them, and keeps the newest.

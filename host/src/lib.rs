@@ -29,6 +29,7 @@ pub mod output;
 mod owners;
 mod pipeline;
 mod places;
+mod store;
 mod versions;
 mod zone;
 
@@ -45,4 +46,5 @@ pub use files::{FileSource, STANDARD_INPUT};
 pub use follow::{Follow, News};
 pub use input::{InputSummary, SkippedInput};
 pub use pipeline::{Progress, TimeRange, default_workers};
+pub use store::{Saved, StateVersion, is_store, save};
 pub use zone::Zone;

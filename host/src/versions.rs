@@ -10,6 +10,8 @@ use nepho_core::Timestamp;
 use nepho_core::feed::Snapshot;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Relation, Resource};
 
+use crate::store::StateVersion;
+
 /// One version of a history.
 struct Version {
     /// When it was written.
@@ -46,6 +48,17 @@ enum End {
     Ended(Timestamp, Option<Timestamp>),
     /// It has ended, and no version tells a time.
     Unknown,
+}
+
+/// Versions of histories that have a file of their own.
+pub(crate) fn of(snapshots: &[Snapshot]) -> Vec<StateVersion> {
+    let mut files: HashMap<&str, usize> = HashMap::new();
+    for snapshot in snapshots {
+        *files.entry(&snapshot.uri).or_default() += 1;
+    }
+    let is_own = |one: &&Snapshot| !one.lineage.is_empty() && files.get(&*one.uri) == Some(&1);
+    let own = snapshots.iter().filter(is_own);
+    own.map(StateVersion::of).collect()
 }
 
 /// Gives the rows of all versions the times in which they held, and puts the rows of older versions

@@ -250,16 +250,16 @@ impl Decoding {
     }
 
     fn verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        // A batch among lines.
+        if depth == 0 && is_batch(record.text) {
+            self.parts(record, out, depth);
+            return Verdict::Rows;
+        }
         if let Some(position) = self.forced {
             return match self.decode(position, record, out) {
                 Verdict::NotMine => self.forced_inside(record, out, depth),
                 verdict => verdict,
             };
-        }
-        // A batch among lines.
-        if depth == 0 && is_batch(record.text) {
-            self.parts(record, out, depth);
-            return Verdict::Rows;
         }
         if let Some(verdict) = self.recent_verdict(record, out) {
             return verdict;

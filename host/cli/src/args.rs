@@ -42,7 +42,7 @@ pub(crate) enum Command {
     /// The map is made of everything that infrastructure files and logs tell. An edge leads from
     /// what depends to what it depends on; failure travels the other way.
     #[command(
-        after_help = "Examples:\n  nepho map terraform.tfstate\n  nepho map --resource order-db --at 2026-05-12T14:35:00Z logs/ iac/\n  nepho map --service checkout --hops 2 --format dot logs/ iac/ | dot -Tsvg > checkout.svg"
+        after_help = "Examples:\n  nepho map terraform.tfstate\n  nepho map --resource order-db --at 2026-05-12T14:35:00Z logs/ iac/\n  nepho map --service checkout --hops 2 --format dot logs/ iac/ | dot -Tsvg > checkout.svg\n  nepho map --store known/ logs/ iac/ && nepho map --at 2026-05-12 known/"
     )]
     #[command(mut_arg("verbose", |arg| {
         arg.help("Show more: every resource of large groups, and the evidence of each edge")
@@ -83,7 +83,7 @@ pub(crate) enum Command {
 /// What is read.
 #[derive(Args)]
 pub(crate) struct InputArgs {
-    /// Files, folders, globs, or - for standard input.
+    /// Files, folders, globs, or - for standard input; also what `nepho map --store` made.
     ///
     /// Where the program was built with the feature `live`, also addresses: `s3://BUCKET/PREFIX`,
     /// `gs://BUCKET/PREFIX`, `az://CONTAINER/PREFIX`, `cloudformation://REGION[/STACK]`,
@@ -175,10 +175,10 @@ pub(crate) struct ChangesArgs {
     /// Where to write the table [default: standard output].
     #[arg(long, value_name = "FILE", conflicts_with_all = SELECTING)]
     pub(crate) to: Option<PathBuf>,
-    /// Go on, and print each change as soon as a new version of a state or another document of a
-    /// tool tells it, until stopped: one line each, with --json one object each. What is there at
-    /// the beginning is only compared with; logs are not read.
-    #[arg(short, long, conflicts_with_all = ["since", "until"])]
+    /// Go on, and print each change as soon as a new version of a state, another document of a
+    /// tool or an audit log tells it, until stopped: one line each, with --json one object each.
+    /// What is there at the beginning is only compared with, but for what happened since --since.
+    #[arg(short, long, conflicts_with = "until")]
     pub(crate) follow: bool,
     /// How often to look: 500ms, 30s, 5m.
     #[arg(long, value_name = "SPAN", default_value = "30s", value_parser = moment::every, requires = "follow")]
@@ -314,6 +314,10 @@ pub(crate) struct MapArgs {
     pub(crate) hops: Option<u32>,
     #[command(flatten)]
     pub(crate) rules: RulesArgs,
+    /// Keep what was learned in this folder, with what is there already; as a path of map, explain
+    /// and changes it is read like any other input (docs/guides/stored-map.md).
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) store: Option<PathBuf>,
     /// How to write it.
     #[arg(long, value_enum, default_value_t, conflicts_with = "json")]
     pub(crate) format: MapFormat,

@@ -64,7 +64,7 @@ fn span(text: &str) -> Option<i64> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a person counts back from now")]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

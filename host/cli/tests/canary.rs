@@ -57,7 +57,7 @@ fn canaries(bytes: &[u8]) -> Vec<String> {
 
 /// Ways in which the command tells of a folder of documents. A word that nothing is called brings
 /// up what is called almost so.
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 29] = [
     "explain -v in",
     "explain --json --html page.html in",
     "explain --quiet --service cartx in",
@@ -75,6 +75,12 @@ const COMMANDS: [&str; 23] = [
     "map --facets --format graphml in",
     "map --facets --json in",
     "map --resource cartx in",
+    "map -q --store known in",
+    "map --facets --json known",
+    "changes --table changes known",
+    "changes --table resources known",
+    "changes --table relations known",
+    "explain --json known",
     "parse in",
     "parse --rejects rejects.jsonl in",
     "parse --as otlp in",
@@ -84,7 +90,7 @@ const COMMANDS: [&str; 23] = [
 ];
 
 /// Everything that the command writes about a folder of documents. Parquet is compressed: that it
-/// has no canary shows by the rows as JSON, which are the same.
+/// has no canary shows by the rows as JSON, which are the same, also of the stored map.
 fn everything(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut all: Vec<(String, Vec<u8>)> = COMMANDS
         .iter()

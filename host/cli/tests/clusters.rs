@@ -196,6 +196,48 @@ fn managed_clusters_are_told_by_their_ids() {
     fs::write(folder.join("aks.json"), record.to_string()).expect("written");
     let told = changes(&json(&folder, &["changes", "aks.json"]));
     assert_eq!(told, [(checkout(aks), Some("prod".to_owned()))]);
+    // The same as columns of a table, and another write by a tool.
+    let row = |id: &str, agent: &str| {
+        let event = event(id);
+        json!({"TenantId": "w", "TimeGenerated": "2026-05-12T14:05:03Z", "AuditId": id, "Verb": "patch",
+            "Level": "Metadata", "Stage": "ResponseComplete", "RequestUri": event["requestURI"],
+            "User": event["user"].to_string(), "UserAgent": agent, "SourceIps": "[\"10.0.0.4\"]",
+            "ObjectRef": event["objectRef"], "ResponseStatus": event["responseStatus"].to_string(),
+            "PodName": "kube-apiserver-1", "_ResourceId": aks, "Type": "AKSAuditAdmin"})
+        .to_string()
+    };
+    let rows = [row("a-3", "kubectl/v1.30.0"), row("a-4", "Helm/3.15.0")].join("\n");
+    fs::write(folder.join("columns.json"), rows).expect("written");
+    let timeline = json(&folder, &["changes", "columns.json"]);
+    let both = [
+        (checkout(aks), Some("prod".to_owned())),
+        (checkout(aks), Some("prod".to_owned())),
+    ];
+    assert_eq!(changes(&timeline), both);
+    let entries = timeline["entries"].as_array().expect("entries").iter();
+    let mut told: Vec<String> = entries
+        .flat_map(|entry| entry["changes"].as_array().expect("changes"))
+        .map(|change| {
+            let text = |name: &str| change[name].as_str().unwrap_or_default();
+            [
+                text("action"),
+                text("class"),
+                text("tool"),
+                text("actor"),
+                text("outcome"),
+            ]
+            .join(" ")
+        })
+        .collect();
+    told.sort_unstable();
+    let expected = [
+        "update iac_unregistered helm mona@example.com applied",
+        "update script kubectl mona@example.com applied",
+    ];
+    assert_eq!(told, expected);
+    // Both forms of one event are one write.
+    let told = changes(&json(&folder, &["changes", "aks.json", "columns.json"]));
+    assert_eq!(told.len(), 2, "{told:?}");
     let entry = json!({"insertId": "i-1", "logName": "projects/shop/logs/cloudaudit.googleapis.com%2Factivity",
         "timestamp": "2026-05-12T14:06:00Z",
         "resource": {"type": "k8s_cluster", "labels": {"cluster_name": "web", "location": "europe-west1", "project_id": "shop"}},

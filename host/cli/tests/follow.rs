@@ -113,6 +113,91 @@ fn each_change_that_is_asked_for_is_one_object() {
     assert_eq!(change["run"]["time_precision"], "state_version");
 }
 
+/// Records of CloudTrail, one a line: calls by these users at these minutes of 14:00.
+fn trail(folder: &Path, calls: &[(u32, &str, &str)]) {
+    let record = |(minute, user, agent): &(u32, &str, &str)| {
+        let record = json!({"eventVersion": "1.09", "eventTime": format!("2026-05-12T14:{minute:02}:00Z"),
+            "eventSource": "s3.amazonaws.com", "eventName": "PutBucketPolicy", "awsRegion": "eu-west-1",
+            "userAgent": agent, "requestParameters": {"bucketName": "kept"}, "responseElements": null,
+            "requestID": format!("r-{minute}"), "eventID": format!("e-{minute}"), "readOnly": false,
+            "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "111122223333",
+            "resources": [{"accountId": "111122223333", "type": "AWS::S3::Bucket", "ARN": "arn:aws:s3:::kept"}],
+            "userIdentity": {"type": "IAMUser", "arn": format!("arn:aws:iam::111122223333:user/{user}"),
+                "accountId": "111122223333", "userName": user}});
+        format!("{record}\n")
+    };
+    let lines: String = calls.iter().map(record).collect();
+    let beside = folder.join(".trail");
+    fs::write(&beside, lines).expect("written");
+    fs::rename(&beside, folder.join("trail.ndjson")).expect("put in place");
+}
+
+const BROWSER: &str =
+    "[Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/124.0 Safari/537.36]";
+
+#[test]
+fn writes_in_audit_logs_are_told_once() {
+    let folder = folder("follow-trail");
+    write(&folder, 3, &["kept"]);
+    trail(&folder, &[(1, "ana", BROWSER)]);
+    let mut following = Following::start(&folder, &["--json"]);
+    trail(&folder, &[(1, "ana", BROWSER), (2, "ben", BROWSER)]);
+    let told: Value = serde_json::from_str(&following.line()).expect("JSON");
+    assert_eq!(told["actor"], "arn:aws:iam::111122223333:user/ben");
+    assert_eq!(told["resource"], "arn:aws:s3:::kept");
+    assert_eq!(told["class"], "console");
+    // The next line is the next write, and none of those before.
+    let all = [
+        (1, "ana", BROWSER),
+        (2, "ben", BROWSER),
+        (3, "eve", "aws-cli/2.15.0"),
+    ];
+    trail(&folder, &all);
+    let told: Value = serde_json::from_str(&following.line()).expect("JSON");
+    assert_eq!(told["actor"], "arn:aws:iam::111122223333:user/eve");
+    assert_eq!(told["class"], "script");
+    write(&folder, 4, &["kept", "orders"]);
+    let told: Value = serde_json::from_str(&following.line()).expect("JSON");
+    assert_eq!(
+        (&told["action"], &told["class"]),
+        (&json!("create"), &json!("iac"))
+    );
+}
+
+#[test]
+fn what_happened_since_a_time_is_told_first() {
+    let folder = folder("follow-since");
+    write(&folder, 3, &["kept"]);
+    trail(
+        &folder,
+        &[
+            (1, "ana", BROWSER),
+            (2, "ben", BROWSER),
+            (5, "ana", BROWSER),
+        ],
+    );
+    let since = [
+        "--since",
+        "2026-05-12T14:02:00Z",
+        "--actor",
+        "ana",
+        "--resource",
+        "kept",
+    ];
+    let mut following = Following::start(&folder, &since);
+    let line = following.line();
+    assert!(
+        line.contains("14:05:00") && line.contains(" ana "),
+        "{line}"
+    );
+    trail(&folder, &[(6, "ben", BROWSER), (7, "ana", BROWSER)]);
+    let line = following.line();
+    assert!(
+        line.contains("14:07:00") && line.contains(" ana "),
+        "{line}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn it_stops_when_it_is_interrupted() {
@@ -142,6 +227,6 @@ fn what_cannot_be_followed_is_wrong_usage() {
         output.status.code()
     };
     assert_eq!(code(&["-", "--follow"]), Some(2));
-    assert_eq!(code(&[".", "--follow", "--since", "1h"]), Some(2));
+    assert_eq!(code(&[".", "--follow", "--until", "1h"]), Some(2));
     assert_eq!(code(&[".", "--every", "1s"]), Some(2));
 }

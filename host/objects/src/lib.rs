@@ -9,9 +9,8 @@
 //! `Storage Blob Data Reader`, `roles/storage.objectViewer`. Nothing is ever written.
 //!
 //! Of a state (`*.tfstate`, `.pulumi/stacks/*.json`), the latest 20 older versions are read as well
-//! where the bucket keeps them, so that two versions become changes: those in S3
-//! (`s3:ListBucketVersions`, `s3:GetObjectVersion`) and in Google Cloud Storage. Versions in Azure
-//! Blob Storage are not listed; there, and of any other object, an address may name one:
+//! where the bucket keeps them, so that two versions become changes; S3 asks for the permissions
+//! `s3:ListBucketVersions` and `s3:GetObjectVersion`. Of any other object an address may name one:
 //! `s3://bucket/key?versionId=ID`, `gs://bucket/key?generation=NUMBER`,
 //! `az://container/key?versionId=TIME`.
 //!

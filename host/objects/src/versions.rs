@@ -1,7 +1,8 @@
 //! Older versions of objects, which `object_store` reads and does not list.
 //!
-//! `ListObjectVersions` (docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html) and
-//! `objects.list` with `versions` (cloud.google.com/storage/docs/json_api/v1/objects/list), read
+//! `ListObjectVersions` (docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectVersions.html),
+//! `objects.list` with `versions` (cloud.google.com/storage/docs/json_api/v1/objects/list) and List
+//! Blobs with `include=versions` (learn.microsoft.com/rest/api/storageservices/list-blobs), read
 //! 2026-11-29.
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use std::time::Duration;
 use nepho_core::{Error, ErrorKind, Result};
 use object_store::ObjectMeta;
 use object_store::aws::{AmazonS3Builder, AmazonS3ConfigKey, AwsAuthorizer};
+use object_store::azure::{AzureAuthorizer, AzureConfigKey, MicrosoftAzureBuilder};
 use object_store::client::{
     HttpConnector, HttpRequest, HttpRequestBody, HttpResponse, ReqwestConnector,
 };
@@ -25,7 +27,7 @@ use crate::in_words;
 
 /// Older versions of one object that are read, the latest.
 const MOST: usize = 20;
-/// Pages of a list of Google that are asked for, of 1,000 generations each.
+/// Pages of a list that are asked for: of 1,000 generations each of Google, 5,000 blobs of Azure.
 const MOST_PAGES: usize = 100;
 /// Where Google keeps objects, if nothing else is told.
 const GOOGLE: &str = "https://storage.googleapis.com";
@@ -64,6 +66,7 @@ pub(crate) async fn older(url: &Url, key: &Path, settings: &Settings) -> Result<
     let mut versions = match ObjectStoreScheme::parse(url).ok().map(|(scheme, _)| scheme) {
         Some(ObjectStoreScheme::AmazonS3) => of_s3(url, key, settings).await?,
         Some(ObjectStoreScheme::GoogleCloudStorage) => of_google(url, key, settings).await?,
+        Some(ObjectStoreScheme::MicrosoftAzure) => of_azure(url, key, settings).await?,
         _ => Vec::new(),
     };
     versions.retain(|version| version.size > 0);
@@ -159,7 +162,75 @@ async fn of_google(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<Obj
     Err(failed(url, message))
 }
 
-/// Sets the address, spaces in its query as both clouds sign and read them.
+async fn of_azure(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<ObjectMeta>> {
+    let wrong = |error: object_store::Error| failed(url, in_words(&error));
+    let mut builder = MicrosoftAzureBuilder::new().with_url(url.as_str());
+    for (name, value) in settings {
+        if let Ok(name) = name.parse::<AzureConfigKey>() {
+            builder = builder.with_config(name, value);
+        }
+    }
+    let told = |name: AzureConfigKey| builder.get_config_value(&name);
+    let is_set = |name| told(name).as_deref() == Some("true");
+    // What anybody may read is no state; the emulator and OneLake keep no versions.
+    if is_set(AzureConfigKey::SkipSignature)
+        || is_set(AzureConfigKey::UseEmulator)
+        || is_set(AzureConfigKey::UseFabricEndpoint)
+    {
+        return Ok(Vec::new());
+    }
+    let (account, container) = azure_place(url);
+    let account = account.map(str::to_owned);
+    let account = account.or_else(|| told(AzureConfigKey::AccountName));
+    let account = account.ok_or_else(|| failed(url, "no account is named"))?;
+    let base = told(AzureConfigKey::Endpoint);
+    let base = base.unwrap_or_else(|| format!("https://{account}.blob.core.windows.net"));
+    let at = format!("{}/{container}", base.trim_end_matches('/'));
+    let mut at = Url::parse(&at).map_err(|error| failed(url, error.to_string()))?;
+    let store = builder.build().map_err(wrong)?;
+    let credential = store.credentials().get_credential().await.map_err(wrong)?;
+    let (mut found, mut next) = (Vec::new(), String::new());
+    for _ in 0..MOST_PAGES {
+        at.query_pairs_mut()
+            .clear()
+            .append_pair("restype", "container")
+            .append_pair("comp", "list")
+            .append_pair("include", "versions")
+            .append_pair("prefix", key.as_ref());
+        if !next.is_empty() {
+            at.query_pairs_mut().append_pair("marker", &next);
+        }
+        let mut request = HttpRequest::new(HttpRequestBody::empty());
+        set_uri(&mut request, &at).ok_or_else(|| failed(url, "the address cannot be asked"))?;
+        AzureAuthorizer::new(&credential, &account).authorize(&mut request);
+        let answer = ask(url, request, settings).await?;
+        let page = azure_versions(&answer, key);
+        let page = page.ok_or_else(|| failed(url, "the answer is no list of blobs"))?;
+        found.extend(page.0);
+        next = page.1;
+        if next.is_empty() {
+            return Ok(found);
+        }
+    }
+    let message = format!("there are more than {MOST_PAGES} pages of them");
+    Err(failed(url, message))
+}
+
+/// Account, where the address names it, and container.
+fn azure_place(url: &Url) -> (Option<&str>, &str) {
+    let host = url.host_str().unwrap_or_default();
+    let account = host.split('.').next();
+    match (url.scheme(), url.username()) {
+        ("https", _) => {
+            let container = url.path_segments().and_then(|mut parts| parts.next());
+            (account, container.unwrap_or_default())
+        }
+        (_, "") => (None, host),
+        (_, container) => (account, container),
+    }
+}
+
+/// Sets the address, spaces in its query as all clouds sign and read them.
 fn set_uri(request: &mut HttpRequest, at: &Url) -> Option<()> {
     *request.uri_mut() = at.as_str().replace('+', "%20").parse().ok()?;
     Some(())
@@ -200,46 +271,93 @@ async fn ask(url: &Url, request: HttpRequest, settings: &Settings) -> Result<Vec
 
 /// Versions of `key` but the current one in an answer of S3; `None` if it is none.
 fn s3_versions(answer: &[u8], key: &Path) -> Option<Vec<ObjectMeta>> {
+    let (entries, _) = entries(answer, "ListVersionsResult", "Version")?;
+    let older = entries
+        .iter()
+        .filter(|entry| entry.text("Key") == key.as_ref() && entry.text("IsLatest") != "true");
+    let metas = older.filter_map(|entry| {
+        let time = entry.text("LastModified");
+        version(key, entry.text("VersionId"), time, entry.text("Size"))
+    });
+    Some(metas.collect())
+}
+
+/// Versions of `key` but the current one in an answer of Azure, and how to ask for the next page;
+/// `None` if it is none. Where versions are not kept, blobs have none.
+fn azure_versions(answer: &[u8], key: &Path) -> Option<(Vec<ObjectMeta>, String)> {
+    let (entries, rest) = entries(answer, "EnumerationResults", "Blob")?;
+    let older = entries.iter().filter(|entry| {
+        let is_current = entry.text("IsCurrentVersion") == "true";
+        entry.text("Name") == key.as_ref() && !is_current && !entry.text("VersionId").is_empty()
+    });
+    let metas = older.filter_map(|entry| {
+        let time = of_http(entry.text("Last-Modified"))?;
+        let size = entry.text("Content-Length");
+        version(key, entry.text("VersionId"), &time, size)
+    });
+    Some((metas.collect(), rest.text("NextMarker").to_owned()))
+}
+
+/// The time `Tue, 12 May 2026 14:00:00 GMT` as `2026-05-12T14:00:00Z`.
+fn of_http(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let (_, text) = text.split_once(", ")?;
+    let parts: Vec<&str> = text.split(' ').collect();
+    let [day, month, year, time, "GMT"] = parts[..] else {
+        return None;
+    };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    Some(format!("{year}-{month:02}-{day}T{time}Z"))
+}
+
+/// Texts of XML by the names of their elements, in order.
+#[derive(Default)]
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Text of the first element of this name.
+    fn text(&self, wanted: &str) -> &str {
+        let field = self.0.iter().find(|(name, _)| name == wanted);
+        field.map_or("", |(_, text)| text.trim())
+    }
+
+    fn push(&mut self, text: &str) {
+        if let Some((_, held)) = self.0.last_mut() {
+            held.push_str(text);
+        }
+    }
+}
+
+/// Entries of a list in XML, and what stands behind them; `None` if it is another document.
+fn entries(answer: &[u8], list: &str, entry: &str) -> Option<(Vec<Fields>, Fields)> {
     let mut reader = Reader::from_str(std::str::from_utf8(answer).ok()?);
     let (mut found, mut is_list) = (Vec::new(), false);
-    let mut fields: Vec<(String, String)> = Vec::new();
+    let mut fields = Fields::default();
     loop {
         match reader.read_event().ok()? {
             Event::Start(tag) => {
                 let name = String::from_utf8_lossy(tag.local_name().as_ref()).into_owned();
-                is_list |= name == "ListVersionsResult";
-                if name == "Version" {
-                    fields.clear();
+                is_list |= name == list;
+                if name == entry {
+                    fields.0.clear();
                 }
-                fields.push((name, String::new()));
+                fields.0.push((name, String::new()));
             }
-            Event::Text(text) => {
-                let text = text.decode().ok()?;
-                if let Some((_, held)) = fields.last_mut() {
-                    held.push_str(&text);
-                }
-            }
+            Event::Text(text) => fields.push(&text.decode().ok()?),
             Event::GeneralRef(reference) => {
                 let name = String::from_utf8_lossy(&reference).into_owned();
                 let character = match reference.resolve_char_ref().ok()? {
                     Some(character) => character.to_string(),
                     None => quick_xml::escape::resolve_predefined_entity(&name)?.to_owned(),
                 };
-                if let Some((_, held)) = fields.last_mut() {
-                    held.push_str(&character);
-                }
+                fields.push(&character);
             }
-            Event::End(tag) if tag.local_name().as_ref() == b"Version" => {
-                let text = |wanted: &str| {
-                    let field = fields.iter().find(|(name, _)| name == wanted);
-                    field.map_or("", |(_, text)| text.trim())
-                };
-                if text("Key") == key.as_ref() && text("IsLatest") != "true" {
-                    let time = text("LastModified");
-                    found.extend(version(key, text("VersionId"), time, text("Size")));
-                }
+            Event::End(tag) if tag.local_name().as_ref() == entry.as_bytes() => {
+                found.push(std::mem::take(&mut fields));
             }
-            Event::Eof => return is_list.then_some(found),
+            Event::Eof => return is_list.then_some((found, fields)),
             _ => {}
         }
     }
@@ -318,6 +436,60 @@ mod tests {
         assert_eq!(told(list(answer)), [("1".to_owned(), 7)]);
         assert_eq!(told(list(b"{}")), []);
         assert!(google_versions(b"<html>", &key).is_none());
+    }
+
+    #[test]
+    fn versions_of_azure_have_the_time_of_their_properties() {
+        let blob = |name: &str, id: &str, current: &str| {
+            format!(
+                "<Blob><Name>{name}</Name>{id}{current}<Properties><Last-Modified>Tue, 12 May 2026 \
+                 14:00:09 GMT</Last-Modified><Content-Length>7</Content-Length></Properties></Blob>"
+            )
+        };
+        let first = "<VersionId>2026-05-12T14:00:09.1234567Z</VersionId>";
+        let second = "<VersionId>2026-05-12T15:00:00.0000000Z</VersionId>";
+        let current = "<IsCurrentVersion>true</IsCurrentVersion>";
+        let answer = |marker: &str| {
+            format!(
+                "<?xml version=\"1.0\"?><EnumerationResults><Prefix>a</Prefix><Blobs>{}{}{}{}\
+                 </Blobs>{marker}</EnumerationResults>",
+                blob("a", first, ""),
+                blob("a", second, current),
+                blob("a.old", first, ""),
+                blob("a", "", "")
+            )
+        };
+        let key = Path::from("a");
+        let list = |text: &str| azure_versions(text.as_bytes(), &key);
+        let (found, next) = list(&answer("<NextMarker>two</NextMarker>")).expect("a list");
+        assert_eq!(next, "two");
+        let time: Vec<String> = found
+            .iter()
+            .map(|meta| meta.last_modified.to_string())
+            .collect();
+        assert_eq!(time, ["2026-05-12 14:00:09 UTC"]);
+        let expected = [("2026-05-12T14:00:09.1234567Z".to_owned(), 7)];
+        assert_eq!(told(Some(found)), expected);
+        assert_eq!(list(&answer("<NextMarker/>")).expect("a list").1, "");
+        assert!(list("<Error><Code>x</Code></Error>").is_none());
+        assert_eq!(of_http("yesterday"), None);
+    }
+
+    #[test]
+    fn addresses_of_azure_name_a_container() {
+        let check = |address: &str, expected: (Option<&str>, &str)| {
+            let url = Url::parse(address).expect("an address");
+            assert_eq!(azure_place(&url), expected, "{address}");
+        };
+        check("az://states/shop", (None, "states"));
+        check(
+            "abfss://states@shop.dfs.core.windows.net/a",
+            (Some("shop"), "states"),
+        );
+        check(
+            "https://shop.blob.core.windows.net/states/a",
+            (Some("shop"), "states"),
+        );
     }
 
     #[test]

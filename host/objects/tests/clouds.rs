@@ -256,3 +256,80 @@ fn blobs_of_azure_are_read() {
         "{asked:?}"
     );
 }
+
+#[test]
+fn states_in_azure_are_read_with_their_versions() {
+    let object = |text: &str| Reply::Object(text.to_owned());
+    let blob = |version: &str, minute: u32, size: usize| {
+        format!(
+            "<Blob><Name>shop/a.tfstate</Name>{version}<Properties><Last-Modified>Tue, 12 May 2026 \
+             13:{minute:02}:00 GMT</Last-Modified><Etag>0a</Etag><Content-Length>{size}\
+             </Content-Length><Content-Type>text/plain</Content-Type><BlobType>BlockBlob\
+             </BlobType></Properties></Blob>"
+        )
+    };
+    let id = |id: &str| format!("<VersionId>2026-05-12T{id}.0000000Z</VersionId>");
+    let page = |blobs: &str, marker: &str| {
+        Reply::List(format!(
+            "<?xml version=\"1.0\" encoding=\"utf-8\"?><EnumerationResults><Blobs>{blobs}</Blobs>\
+             <NextMarker>{marker}</NextMarker></EnumerationResults>"
+        ))
+    };
+    let current = id("13:30:00") + "<IsCurrentVersion>true</IsCurrentVersion>";
+    let second = blob(&id("13:20:00"), 20, 5) + &blob(&current, 30, 5);
+    let versions =
+        "GET /states?restype=container&comp=list&include=versions&prefix=shop%2Fa.tfstate";
+    let more: &'static str = Box::leak(format!("{versions}&marker=two").into_boxed_str());
+    let (port, asked) = store(vec![
+        (more, page(&second, "")),
+        (versions, page(&blob(&id("13:10:00"), 10, 3), "two")),
+        ("GET /states?", page(&blob("", 30, 5), "")),
+        (
+            "GET /states/shop/a.tfstate?versionid=2026-05-12T13%3A10",
+            object("old"),
+        ),
+        (
+            "GET /states/shop/a.tfstate?versionid=2026-05-12T13%3A20",
+            object("older"),
+        ),
+        ("GET /states/shop/a.tfstate", object("state")),
+    ]);
+    let endpoint = format!("http://127.0.0.1:{port}");
+    let secrets = [
+        ("AZURE_STORAGE_ACCOUNT_KEY", "c2hvcC1zaG9wLXNob3A="),
+        ("AZURE_STORAGE_SAS_KEY", "sv=2023-11-03&sp=rl&sig=none"),
+        ("AZURE_STORAGE_TOKEN", "none"),
+    ];
+    for secret in secrets {
+        let settings = [
+            ("AZURE_STORAGE_ACCOUNT_NAME", "shop"),
+            secret,
+            ("AZURE_STORAGE_ENDPOINT", endpoint.as_str()),
+            ("AZURE_ALLOW_HTTP", "true"),
+        ];
+        let source = open("az://states/shop", &settings);
+        assert_eq!(source.skipped(), [], "{}", secret.0);
+        let expected = [
+            "az://states/shop/a.tfstate?versionId=2026-05-12T13:10:00.0000000Z",
+            "az://states/shop/a.tfstate?versionId=2026-05-12T13:20:00.0000000Z",
+            "az://states/shop/a.tfstate",
+        ];
+        assert_eq!(names(&source), expected);
+        assert_eq!(
+            [0, 1, 2].map(|place| read(&source, place)),
+            ["old", "older", "state"]
+        );
+    }
+    let asked = asked.lock().expect("a log");
+    let is_signed = |request: &&String| request.contains("include=versions");
+    let signed: Vec<_> = asked.iter().filter(is_signed).collect();
+    assert!(
+        signed.iter().any(|request| request.contains("sig=none")),
+        "{signed:?}"
+    );
+    assert!(
+        asked
+            .iter()
+            .all(|request| request.starts_with("GET") || request.starts_with("HEAD"))
+    );
+}

@@ -6,7 +6,7 @@
 //! places (zip and Parquet within something else) is put into a temporary file if it is large.
 
 mod limits;
-mod parquet;
+pub(crate) mod parquet;
 mod seekable;
 mod tar;
 mod zip;

@@ -4,6 +4,8 @@
 //! by up to three rows (`RequestReceived`, `ResponseStarted`, `ResponseComplete`) that share their
 //! `auditID`.
 
+use std::borrow::Cow;
+
 use super::json::Json;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
@@ -59,6 +61,43 @@ const TOOLS: [(&str, &str); 9] = [
     ("pulumi", "pulumi"),
     ("crossplane", "crossplane"),
 ];
+
+/// Members of an event that are read, and columns of the tables `AKSAudit`, `AKSAuditAdmin`,
+/// `ArcK8sAudit` and `ArcK8sAuditAdmin` that hold them
+/// (learn.microsoft.com/azure/azure-monitor/reference/tables/aksaudit, read 2026-11-29).
+const COLUMNS: [(&str, &str); 6] = [
+    ("auditID", "AuditId"),
+    ("objectRef", "ObjectRef"),
+    ("requestObject", "RequestObject"),
+    ("requestURI", "RequestUri"),
+    ("responseObject", "ResponseObject"),
+    ("responseStatus", "ResponseStatus"),
+];
+
+/// The event within a row of Azure: text or an object in `log`, or the columns of a table.
+pub(super) fn of_azure<'a>(row: &'a Json<'_>) -> Json<'a> {
+    let log = [
+        &row["properties"]["log"],
+        &row["properties"]["log_s"],
+        &row["log_s"],
+    ];
+    if let Some(log) = log.into_iter().find(|log| **log != Json::Null) {
+        return parsed(log);
+    }
+    let fields = COLUMNS.iter().filter_map(|(name, column)| {
+        let value = row.get(column).or_else(|| row["properties"].get(column))?;
+        Some((Cow::Borrowed(*name), parsed(value)))
+    });
+    Json::Object(fields.collect())
+}
+
+/// A value, or what stands in it as text.
+fn parsed<'a>(value: &'a Json<'_>) -> Json<'a> {
+    match value {
+        Json::Text(text) if text.starts_with('{') => Json::parse(text),
+        value => value.clone(),
+    }
+}
 
 /// Whether an event changes an object.
 pub(super) fn is_write(verb: &str, json: &Json<'_>) -> bool {
@@ -234,6 +273,28 @@ mod tests {
         );
         assert_eq!(subject.attributes, ["replicas", "template"]);
         assert_eq!(subject.action, Some(ChangeAction::Update));
+    }
+
+    #[test]
+    fn rows_of_azure_hold_the_event_as_text_an_object_or_columns() {
+        let object = json!({"resource": "deployments", "name": "web", "apiGroup": "apps"});
+        let check = |row: Json<'_>| {
+            let event = of_azure(&row);
+            assert_eq!(event["auditID"], "a-1");
+            assert_eq!(event["objectRef"], object);
+            assert!(is_write("patch", &event));
+        };
+        let text = r#"{"auditID":"a-1","objectRef":{"resource":"deployments","name":"web","apiGroup":"apps"}}"#;
+        let reference = r#"{"resource":"deployments","name":"web","apiGroup":"apps"}"#;
+        check(json!({"properties": {"log": text}}));
+        check(json!({"log_s": text}));
+        check(json!({"AuditId": "a-1", "ObjectRef": reference, "Verb": "patch"}));
+        check(
+            json!({"AuditId": "a-1", "ObjectRef": {"resource": "deployments", "name": "web",
+            "apiGroup": "apps"}, "RequestObject": "skipped-too-big-size-object"}),
+        );
+        let dry = json!({"ObjectRef": reference, "RequestUri": "/apis/apps/v1/x?dryRun=All"});
+        assert!(!is_write("patch", &of_azure(&dry)));
     }
 
     #[test]

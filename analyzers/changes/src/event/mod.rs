@@ -212,11 +212,8 @@ fn read(
         Cloud::Azure => of_azure(&mut event, &json, agent, first),
         Cloud::Google => of_google(&mut event, &json, agent, first)?,
         Cloud::Kubernetes if is_of_aks => {
-            // The event stands within, as text or as an object.
-            let log = &json["properties"]["log"];
-            let inner = log.as_str().map(Json::parse);
-            let cluster = first.unwrap_or_default();
-            of_kubernetes(&mut event, inner.as_ref().unwrap_or(log), agent, cluster)?;
+            let inner = kubernetes::of_azure(&json);
+            of_kubernetes(&mut event, &inner, agent, first.unwrap_or_default())?;
         }
         Cloud::Kubernetes => {
             let object = view.resources(row).find_map(key::kubernetes_cluster);

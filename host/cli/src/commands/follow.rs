@@ -22,29 +22,43 @@ pub(crate) fn run(args: &ChangesArgs) -> Result<ExitCode> {
 }
 
 fn go_on(args: &ChangesArgs) -> Result<Infallible> {
-    let selection = changes::selection(args, TimeRange::default());
+    let range = TimeRange {
+        since: args.selection.since,
+        until: None,
+    };
+    let selection = changes::selection(args, range);
     let owners = rules::read(&args.rules)?;
     let options = explain::text_options(&args.terminal);
-    let mut follow = Follow::new(&args.input.paths)?;
+    let mut follow = Follow::new(&args.input.paths)?
+        .with_zones_and_clusters(args.selection.zone.clone(), args.input.cluster.clone());
     let mut complaints = Complaints::default();
-    let first = follow.look()?;
-    complaints.tell(&first);
+    let mut news = follow.look()?;
+    complaints.tell(&news);
     if !args.terminal.quiet {
         anstream::eprintln!(
-            "nepho: {} to compare with, looking every {:?}; stop with Ctrl-C",
-            match first.documents {
-                1 => "1 document".to_owned(),
-                count => format!("{count} documents"),
-            },
+            "nepho: {} and {} to compare with, looking every {:?}; stop with Ctrl-C",
+            counted(news.documents, "document"),
+            counted(news.logs, "log file"),
             args.every
         );
     }
+    if args.selection.since.is_none() {
+        // What is there already is only compared with.
+        news.changes.clear();
+    }
     loop {
-        thread::park_timeout(args.every);
-        let mut news = follow.look()?;
-        complaints.tell(&news);
         let relations = owners.apply(&mut news.resources);
         print(news, &relations, &selection, args.json, &options)?;
+        thread::park_timeout(args.every);
+        news = follow.look()?;
+        complaints.tell(&news);
+    }
+}
+
+fn counted(count: u64, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        count => format!("{count} {what}s"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! `nepho map`
 
 use std::io::Write;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ use nepho_report::{Map, render_dot, render_graphml, render_map, render_mermaid};
 use crate::args::{MapArgs, MapFormat};
 use crate::commands::{explain, rules};
 use crate::convert_map::{self, Focus};
+use crate::moment;
 use crate::progress::Bar;
 
 /// Steps that are shown around a service or a resource.
@@ -33,7 +35,7 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     let progress = Arc::new(Progress::default());
     let bar = Bar::start(&progress, args.terminal.quiet);
     let explanation = nepho::explain(&Options {
-        paths: args.input.paths.clone(),
+        paths: paths(args),
         clusters: args.input.cluster.clone(),
         progress,
         ..Options::default()
@@ -48,6 +50,9 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     if explanation.inputs.is_empty() {
         anstream::eprintln!("nepho: nothing could be read");
         return Ok(ExitCode::FAILURE);
+    }
+    if let Some(folder) = &args.store {
+        save(args, folder, &explanation.conclusions)?;
     }
     let resources = explanation.conclusions.map_with(&rules);
     let focus = focus(args, &resources)?;
@@ -76,6 +81,36 @@ pub(crate) fn run(args: &MapArgs) -> Result<ExitCode> {
     } else {
         ExitCode::SUCCESS
     })
+}
+
+/// What is read: the paths, and what the store holds so far.
+fn paths(args: &MapArgs) -> Vec<String> {
+    let mut paths = args.input.paths.clone();
+    if let Some(folder) = args
+        .store
+        .as_deref()
+        .filter(|folder| nepho::is_store(folder))
+    {
+        let same = |path: &String| Path::new(path) == folder;
+        if !paths.iter().any(same) {
+            paths.push(folder.to_string_lossy().into_owned());
+        }
+    }
+    paths
+}
+
+/// Adds what was learned to the store, and says how much that is.
+fn save(args: &MapArgs, folder: &Path, conclusions: &nepho::Conclusions) -> Result<()> {
+    let saved = nepho::save(folder, conclusions, moment::now())?;
+    if !args.terminal.quiet {
+        anstream::eprintln!(
+            "nepho: {} versions of resources and {} of edges are new in `{}`",
+            saved.nodes,
+            saved.edges,
+            folder.display()
+        );
+    }
+    Ok(())
 }
 
 /// What the arguments ask to show the surroundings of.

@@ -162,7 +162,7 @@ impl Read for ParquetText {
 }
 
 /// Runs what may panic on a broken file: the crate checks much, but not all.
-fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+pub(crate) fn caught<T>(work: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| Err("the decoder panicked".to_owned()))
 }
 

@@ -35,11 +35,13 @@ pub(super) static FAMILY: Family = Family {
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
-const CATEGORIES: [&str; 4] = [
+const CATEGORIES: [&str; 6] = [
     "kube-audit",
     "kube-audit-admin",
     "AKSAudit",
     "AKSAuditAdmin",
+    "ArcK8sAudit",
+    "ArcK8sAuditAdmin",
 ];
 
 static TABLE: Table = Table {

@@ -1,0 +1,119 @@
+//! What a run learned, as rows of a store.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use nepho_core::secret;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Relation, Resource};
+
+use super::{Rows, StateVersion};
+use crate::analysis::Conclusions;
+
+/// Sources of edges that are found again in what else is kept: tags, parents, names, accounts.
+const FOUND_AGAIN: [&str; 5] = ["account", "name", "parent", "rule", "tag"];
+
+/// Rows of a run: what documents declared, what logs alone told, and when resources began and
+/// ended.
+pub(super) fn learned(conclusions: &Conclusions) -> Rows {
+    let split = conclusions.declared_resources;
+    let split = split.min(conclusions.resources.len());
+    let (declared, written) = conclusions.resources.split_at(split);
+    let mut nodes = declared.to_vec();
+    nodes.extend(told_by_logs(declared, written));
+    let split = conclusions.declared_relations;
+    let split = split.min(conclusions.relations.len());
+    let (declared, written) = conclusions.relations.split_at(split);
+    let mut edges = declared.to_vec();
+    edges.extend(seen(declared, written));
+    let names = names(&conclusions.versions);
+    let rename = |uri: &mut String| {
+        if let Some(name) = names.get(uri.as_str()) {
+            uri.clone_from(name);
+        }
+    };
+    nodes.iter_mut().for_each(|row| rename(&mut row.uri));
+    for row in &mut edges {
+        rename(&mut row.uri);
+        row.evidence = secret::mask(&row.evidence).into_owned();
+    }
+    Rows {
+        nodes,
+        edges,
+        lives: conclusions.changes.iter().filter_map(life).collect(),
+        versions: conclusions.versions.clone(),
+    }
+}
+
+/// Resources that no document declares, without the owners that were concluded for them.
+fn told_by_logs(declared: &[Resource], written: &[Resource]) -> Vec<Resource> {
+    let mut known: HashMap<&str, BTreeSet<&str>> = HashMap::new();
+    let mut managed: HashSet<&str> = HashSet::new();
+    for row in declared {
+        let words = known.entry(&row.key).or_default();
+        words.extend(row.aliases.iter().map(String::as_str));
+        if row.tool.is_some() {
+            managed.insert(&row.key);
+        }
+    }
+    let is_told = |row: &&Resource| {
+        let is_known = known.get(row.key.as_str()).is_some_and(|words| {
+            let mut aliases = row.aliases.iter();
+            managed.contains(row.key.as_str()) || aliases.all(|alias| words.contains(&**alias))
+        });
+        row.tool.is_none() && !is_known
+    };
+    let unowned = |row: &Resource| Resource {
+        service: None,
+        team: None,
+        environment: None,
+        ..row.clone()
+    };
+    written.iter().filter(is_told).map(unowned).collect()
+}
+
+/// Edges that are no other form of what documents declare.
+fn seen(declared: &[Relation], written: &[Relation]) -> Vec<Relation> {
+    let place = |row: &Relation| {
+        let text = (row.source.clone(), row.uri.clone(), row.evidence.clone());
+        (row.kind.as_str(), text, row.line)
+    };
+    let declared: HashSet<_> = declared.iter().map(place).collect();
+    let is_own = |row: &&Relation| {
+        !FOUND_AGAIN.contains(&row.source.as_str()) && !declared.contains(&place(row))
+    };
+    written.iter().filter(is_own).cloned().collect()
+}
+
+/// Names of files in a store: those that hold one version of a state are called after it too, since
+/// the next version may stand in the same file.
+fn names(versions: &[StateVersion]) -> HashMap<&str, String> {
+    let mut names = HashMap::new();
+    for version in versions {
+        if let Some((file, _)) = version.uri.rsplit_once('#') {
+            names.insert(file, version.uri.clone());
+        }
+    }
+    names
+}
+
+/// What a change tells of the life of its resource, and nothing else.
+fn life(change: &Change) -> Option<Change> {
+    let is_told = matches!(
+        change.action,
+        ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace | ChangeAction::Forget
+    );
+    let is_applied = change.outcome == ChangeOutcome::Applied;
+    let has_time = change.time.or(change.started).or(change.not_before);
+    (is_told && is_applied && has_time.is_some() && change.resource.is_some()).then(|| Change {
+        id: change.id.clone(),
+        time: change.time,
+        started: change.started,
+        not_before: change.not_before,
+        tool: change.tool.clone(),
+        action: change.action,
+        outcome: change.outcome,
+        resource: change.resource.clone(),
+        uri: change.uri.clone(),
+        line: change.line,
+        ..Change::default()
+    })
+}
