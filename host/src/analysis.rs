@@ -461,7 +461,9 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
     let mut is_told = false;
     for run in runs.iter_mut().filter(|run| is_same(run)) {
         is_told = true;
-        if run.actor.is_none() {
+        // A service account acts for whoever had the run started.
+        let is_account = |actor: &String| actor.ends_with(".gserviceaccount.com");
+        if run.actor.as_ref().is_none_or(is_account) && learned.actor.is_some() {
             run.actor.clone_from(&learned.actor);
         }
         if run.source_ip.is_none() {
