@@ -37,8 +37,9 @@ pub(super) fn prepare(folder: &Path) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(folder).map_err(|error| failed("make", folder, &error))?;
-    let mut entries = fs::read_dir(folder).map_err(|error| failed("read", folder, &error))?;
-    if entries.next().is_some() {
+    let mut entries = entries(folder)?.into_iter();
+    // What an interrupted run left is hidden.
+    if entries.any(|(name, _)| !name.starts_with('.')) {
         return Err(Error::new(
             ErrorKind::InvalidConfig,
             format!("store the map in `{}`", folder.display()),
@@ -46,8 +47,9 @@ pub(super) fn prepare(folder: &Path) -> Result<()> {
         ));
     }
     let marker = format!("{{\"format\":\"nepho-map\",\"version\":{FORM}}}\n");
-    let path = folder.join(MARKER);
-    fs::write(&path, marker).map_err(|error| failed("write", &path, &error))
+    let (written, path) = (folder.join(".new"), folder.join(MARKER));
+    fs::write(&written, marker).map_err(|error| failed("write", &written, &error))?;
+    fs::rename(&written, &path).map_err(|error| failed("name", &path, &error))
 }
 
 /// Checks that a store has a form that can be read.
