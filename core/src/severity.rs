@@ -51,9 +51,11 @@ impl Severity {
         lower.copy_from_slice(bytes);
         lower.make_ascii_lowercase();
         Some(match &*lower {
-            b"trace" | b"trc" | b"finest" | b"finer" | b"verbose" | b"silly" | b"t" => Self::TRACE,
-            b"debug" | b"dbg" | b"debu" | b"fine" | b"d" | b"config" | b"debug1" | b"debug2"
-            | b"debug3" | b"debug4" | b"debug5" => Self::DEBUG,
+            b"trace" | b"trc" | b"trce" | b"finest" | b"finer" | b"verbose" | b"silly" | b"t" => {
+                Self::TRACE
+            }
+            b"debug" | b"dbg" | b"dbug" | b"debu" | b"fine" | b"d" | b"config" | b"debug1"
+            | b"debug2" | b"debug3" | b"debug4" | b"debug5" => Self::DEBUG,
             b"info" | b"inf" | b"information" | b"informational" | b"i" | b"default" | b"log"
             | b"normal" | b"statement" => Self::INFO,
             b"notice" | b"note" | b"n" => Self::NOTICE,

@@ -118,3 +118,17 @@ fn a_record_reads_the_same_in_any_order() {
         wrong.join("\n")
     );
 }
+
+#[test]
+fn a_batch_among_lines_is_split_for_a_format_that_is_told_too() {
+    let text = "{\"message\":\"one\"}\n[{\"message\":\"two\"},{\"message\":\"three\"}]\n";
+    let mut out = LogsBuilder::new(Timestamp(0));
+    let forced = Some("generic.json");
+    decode_text(text.as_bytes(), Stream::default(), forced, &mut out).expect("decodes");
+    let batch = out.finish().expect("a batch");
+    let view = LogsView::new(&batch).expect("a view");
+    let bodies: Vec<_> = (0..view.len())
+        .map(|row| view.text(Column::Body, row))
+        .collect();
+    assert_eq!(bodies, [Some("one"), Some("two"), Some("three")]);
+}

@@ -9,7 +9,8 @@
 //! | or, of a copy, it is the last one before the copy and after the version before | a file that was copied tells the time of the copy |
 //! | all writes that come into question are by one principal | nobody is guessed |
 //!
-//! A lock that is held tells the same: whoever holds it wrote what was written since.
+//! A lock that is held tells the same: whoever holds it wrote what was written since, for as long as
+//! a run may take.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -183,13 +184,15 @@ fn locked(put: &Put, puts: &[Put]) -> Option<Timestamp> {
 /// The run that holds the lock of a state since before the version was written.
 fn holder<'a>(version: &Version, runs: &'a [Run]) -> Option<&'a Run> {
     let time = version.time?;
+    // A lock that is older was left behind.
+    let is_recent = |start: Timestamp| start <= time && time.since(start) <= LONGEST_RUN;
     let is_held = |run: &&Run| {
         run.status == RunStatus::Running
             && run.operation != RunOperation::Plan
             && run.actor.is_some()
             && family(&run.tool) == family(&version.tool)
             && run.scope == version.scope
-            && run.started.is_some_and(|start| start <= time)
+            && run.started.is_some_and(is_recent)
     };
     let mut held = runs.iter().filter(is_held);
     let first = held.next()?;

@@ -179,4 +179,6 @@ fn whoever_holds_the_lock_wrote_what_was_written_since() {
     let evidence = Some(vec!["orders.tflock".to_owned()]);
     assert_eq!(told("2026-05-12T14:58:00Z"), (maria, evidence));
     assert_eq!(told("2026-05-12T15:10:00Z"), (None, None));
+    // Nobody writes for so long: this lock was left behind.
+    assert_eq!(told("2026-05-12T08:58:00Z"), (None, None));
 }

@@ -13,8 +13,10 @@
 //! Nothing here is trained or random; the same rows give the same findings in whatever order they
 //! come.
 
+mod account;
 mod blame;
 mod bursts;
+mod callers;
 mod clock;
 mod graph;
 mod observe;
@@ -32,11 +34,12 @@ use std::collections::BTreeMap;
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::findings::{Details, Finding};
-use nepho_core::tables::{Change, Relation, Resource, Table};
+use nepho_core::tables::{Change, LogsView, Relation, Resource, Table};
 use nepho_core::{Result, Timestamp};
 
 use blame::scene::Scene;
 use blame::{links, roots};
+use callers::Callers;
 use clock::Clocks;
 use graph::Graph;
 use graph::collect::Collected;
@@ -64,6 +67,7 @@ const CHANGES: usize = 200_000;
 #[derive(Debug, Default)]
 pub struct Incidents {
     observer: Observer,
+    callers: Callers,
     collected: Collected,
     changes: BTreeMap<String, Change>,
     changes_beyond: u64,
@@ -85,7 +89,10 @@ impl Analyzer for Incidents {
 
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
-            Table::Logs => self.observer.update(rows)?,
+            Table::Logs => {
+                self.observer.update(rows)?;
+                self.callers.update(&LogsView::new(rows)?);
+            }
             Table::Changes => {
                 for change in Change::from_batch(rows)? {
                     if self.changes.len() < CHANGES || self.changes.contains_key(&change.id) {
@@ -122,13 +129,27 @@ impl Incidents {
     fn conclude(&mut self, out: &mut Output) {
         let clocks = Clocks::estimate(&self.observer);
         out.findings.extend(clocks.findings(&self.observer));
-        let timelines = bursts::timeline::timelines(&mut self.observer, &clocks);
+        let mut findings = self.of_services(&clocks);
+        let callers = std::mem::take(&mut self.callers);
+        for mut finding in callers.conclude(&mut self.collected, self.changes.values()) {
+            // What services tell of by themselves is no second incident.
+            if findings.iter().all(|held| held.change != finding.change) {
+                finding.id = format!("incident-{}", findings.len() + 1);
+                findings.push(finding);
+            }
+        }
+        out.findings.extend(findings);
+    }
+
+    /// Incidents of services.
+    fn of_services(&mut self, clocks: &Clocks) -> Vec<Finding> {
+        let timelines = bursts::timeline::timelines(&mut self.observer, clocks);
         let found = bursts::find(&timelines);
         if found.is_empty() {
-            return;
+            return Vec::new();
         }
         let graph = Graph::build(&self.collected, &self.observer.services);
-        let scene = Scene::new(&timelines, &found, &graph, &clocks, &self.observer.services);
+        let scene = Scene::new(&timelines, &found, &graph, clocks, &self.observer);
         let links = links::links(&scene);
         let mut cases = roots::cases(&scene, &links);
         let left_out = keep_the_largest(&scene, &mut cases);
@@ -136,12 +157,12 @@ impl Incidents {
             self.changes.values(),
             &graph,
             &self.observer.domains,
-            &clocks,
+            clocks,
         );
         let mut findings: Vec<Finding> = Vec::new();
         for (number, case) in (1..).zip(&cases) {
             let mut weighed = weigh::weigh(&scene, case, &candidates);
-            weighed.checked.extend(self.limits(&clocks));
+            weighed.checked.extend(self.limits(clocks));
             findings.push(report::finding(
                 &scene,
                 case,
@@ -164,7 +185,7 @@ impl Incidents {
                 details.checked.push(sentence);
             }
         }
-        out.findings.extend(findings);
+        findings
     }
 
     /// What the analyzer did not look at, or corrected, in sentences.

@@ -61,6 +61,17 @@ struct Line {
     level: String,
     body: String,
     trace: Option<String>,
+    call: Option<Call>,
+}
+
+/// What the record of an audit log tells.
+#[derive(Clone)]
+pub(crate) struct Call {
+    pub format: &'static str,
+    pub api: &'static str,
+    pub actor: String,
+    pub resource: String,
+    pub raw: String,
 }
 
 impl Story {
@@ -93,7 +104,28 @@ impl Story {
             level: level.to_owned(),
             body: body.to_owned(),
             trace: trace.map(str::to_owned),
+            call: None,
         });
+        self
+    }
+
+    /// Records of calls, 10 seconds apart from `start` on; `body` of those that failed.
+    pub(crate) fn calls_of(
+        mut self,
+        domain: &str,
+        start: &str,
+        count: i64,
+        call: &Call,
+        body: Option<&str>,
+    ) -> Self {
+        for index in 0..count {
+            let at = time(start).plus(index * 10 * NANOS);
+            let level = if body.is_some() { "ERROR" } else { "INFO" };
+            self = self.row(domain, at, call.api, level, body.unwrap_or_default(), None);
+            if let Some(row) = self.rows.last_mut() {
+                row.call = Some(call.clone());
+            }
+        }
         self
     }
 
@@ -130,10 +162,10 @@ impl Story {
         self
     }
 
-    /// `from -kind-> to`; a name with `:` or `//` is a resource, else a service.
+    /// `from -kind-> to`; a name with `:` or `/`, or four `-`, is a resource, else a service.
     pub(crate) fn edge(mut self, from: &str, kind: RelationKind, to: &str) -> Self {
         let kind_of = |name: &str| {
-            if name.contains(':') || name.starts_with("//") {
+            if name.contains([':', '/']) || name.matches('-').count() == 4 {
                 NodeKind::Resource
             } else {
                 NodeKind::Service
@@ -267,7 +299,14 @@ fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
         row.time(line.time)
             .text(Column::Service, &line.service)
             .text(Column::Body, &line.body);
-        row.text(Column::Format, "generic.text");
+        match &line.call {
+            None => row.text(Column::Format, "generic.text"),
+            Some(call) => row
+                .text(Column::Format, call.format)
+                .text(Column::Actor, &call.actor)
+                .text(Column::Raw, &call.raw)
+                .resource(&call.resource),
+        };
         if let Some(trace) = &line.trace {
             row.text(Column::TraceId, trace);
         }

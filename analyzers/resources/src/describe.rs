@@ -211,13 +211,15 @@ fn of_google(id: &str) -> Resource {
         rest.nth(1)
     });
     let name = key::short_name(id);
+    let in_zone = place.and_then(key::google_region_of_zone);
     Resource {
         resource_type: format!("{api}/{collection}"),
         name: Some(name.to_owned()),
         aliases: vec![name.to_owned()],
         provider: Some("gcp".to_owned()),
         account: key::google_project(id).map(str::to_owned),
-        region: place.map(str::to_owned),
+        region: in_zone.or(place).map(str::to_owned),
+        zone: place.filter(|_| in_zone.is_some()).map(str::to_owned),
         ..Resource::default()
     }
 }
@@ -375,6 +377,23 @@ mod tests {
             describe("host:ip-10-0-1-5.eu-west-1.compute.internal").aliases[1],
             "10.0.1.5"
         );
+    }
+
+    #[test]
+    fn a_name_of_google_tells_region_and_zone() {
+        let check = |place: &str, region: &str, zone: Option<&str>| {
+            let row = describe(&format!("//compute.googleapis.com/projects/p/{place}/x/i"));
+            let told = (row.region.as_deref(), row.zone.as_deref());
+            assert_eq!(told, (Some(region), zone), "{place}");
+        };
+        check(
+            "zones/europe-west1-b",
+            "europe-west1",
+            Some("europe-west1-b"),
+        );
+        check("regions/europe-west1", "europe-west1", None);
+        check("locations/us-east4-c", "us-east4", Some("us-east4-c"));
+        check("locations/eu", "eu", None);
     }
 
     #[test]

@@ -133,6 +133,7 @@ pub(crate) fn fingerprints(row: &Resource) -> (u64, u64) {
         &row.provider,
         &row.account,
         &row.region,
+        &row.zone,
         &row.service,
         &row.team,
         &row.environment,

@@ -192,7 +192,8 @@ impl Analyzer for Resources {
         // Each part is let go of once it told what it knows.
         let audited = std::mem::take(&mut self.audited);
         self.overlooked_before += audited.overlooked();
-        own.extend(audited.relations(&directory));
+        let declared = relations.iter().chain(&resolved);
+        own.extend(audited.relations(&directory, &merged, declared));
         let observed = std::mem::take(&mut self.observed);
         self.overlooked_before += observed.overlooked();
         let lives = std::mem::take(&mut self.lives);

@@ -359,6 +359,7 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
         provider: field(|row| row.provider.as_ref()),
         account: field(|row| row.account.as_ref()),
         region: field(|row| row.region.as_ref()),
+        zone: field(|row| row.zone.as_ref()),
         service: field(|row| row.service.as_ref()),
         team: field(|row| row.team.as_ref()),
         environment: field(|row| row.environment.as_ref()),

@@ -98,6 +98,12 @@ impl Directory {
         }
     }
 
+    /// Canonical id of the one resource that `word` stands for.
+    pub(crate) fn key_of(&self, word: &str) -> Option<&str> {
+        let key = self.keys.get(self.only(word)? as usize);
+        key.map(String::as_str)
+    }
+
     /// Keys by the numbers of all words for them, to know a word again of which only the number was
     /// kept. Words of several resources tell nothing.
     pub(crate) fn numbers(&self) -> HashMap<u64, Vec<&str>> {

@@ -240,6 +240,65 @@ fn container_end_with(
     Err(Unbalanced::Open)
 }
 
+/// Of a block of text with escapes: one bit per byte that is a backslash which begins an escape,
+/// and one per byte that stands for itself behind a backslash. The first byte is not escaped.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(crate) fn escapes_wide(block: &[u8; 64]) -> (u64, u64) {
+    let (low, high) = block.split_at(32);
+    let (Some(low), Some(high)) = (low.first_chunk(), high.first_chunk()) else {
+        return (0, 0);
+    };
+    let (low_quotes, low_backslashes) = string_masks32_avx2(low);
+    let (high_quotes, high_backslashes) = string_masks32_avx2(high);
+    let joined = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
+    let backslashes = joined(low_backslashes, high_backslashes);
+    let begins = backslashes & !escaped(backslashes, &mut 0);
+    (begins, backslashes | joined(low_quotes, high_quotes))
+}
+
+/// Copies the bytes of a block whose bit is set to the start of `out`; gives their number.
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(crate) fn squeeze_wide(block: &[u8; 64], keep: u64, out: &mut [u8; 64]) -> usize {
+    use std::arch::x86_64::{_mm_cvtsi128_si64, _mm_loadl_epi64, _mm_shuffle_epi8};
+    // SAFETY: all are 8 bytes long, and the instruction asks for no alignment.
+    let load = |bytes: &[u8; 8]| unsafe { _mm_loadl_epi64(bytes.as_ptr().cast()) };
+    let mut to = 0;
+    let (groups, _) = block.as_chunks::<8>();
+    for (number, group) in groups.iter().enumerate() {
+        let bits = keep.to_le_bytes()[number];
+        let order = load(&KEPT[usize::from(bits)]);
+        let kept = _mm_cvtsi128_si64(_mm_shuffle_epi8(load(group), order));
+        if let Some(place) = out.get_mut(to..to + 8) {
+            place.copy_from_slice(&kept.to_le_bytes());
+        }
+        to += bits.count_ones() as usize;
+    }
+    to
+}
+
+/// For each choice among eight bytes, the places of those that are kept.
+#[cfg(target_arch = "x86_64")]
+static KEPT: [[u8; 8]; 256] = {
+    let mut all = [[0; 8]; 256];
+    let mut bits = 0;
+    while bits < 256 {
+        let (mut place, mut kept) = (0, 0);
+        while place < 8 {
+            if bits >> place & 1 == 1 {
+                all[bits][kept] = place as u8;
+                kept += 1;
+            }
+            place += 1;
+        }
+        bits += 1;
+    }
+    all
+};
+
 /// Bits of the bytes that an odd run of backslashes stands before. `carry` is 1 if the first byte
 /// of the next block is.
 #[inline(always)]

@@ -5,6 +5,8 @@
 //! it. So a mixed stream is split record by record, and one of one kind pays for detection once.
 
 mod formats;
+mod inside;
+mod plain;
 mod table;
 mod texts;
 mod whole;
@@ -29,6 +31,7 @@ pub use formats::Formats;
 pub use whole::decode_text;
 
 use crate::unwrap::{self, Events, Inner, Opened, PartText};
+use plain::PlainTexts;
 
 /// Wrappings within wrappings are undone to this depth.
 const MAX_WRAPPINGS: usize = 8;
@@ -98,6 +101,9 @@ pub struct Decoding {
     /// takes anything.
     shapes: Scanner,
     plain_inside: HashSet<u64, FixedState>,
+    /// Shapes of text that no format wants but those that take anything: of records, and of what
+    /// stands inside of some.
+    plain_texts: [PlainTexts; 2],
     /// Records in records that are being decoded.
     nested: usize,
     /// Room for the formats that may fit a record.
@@ -132,6 +138,7 @@ impl Decoding {
             recent_inside: Vec::new(),
             shapes: Scanner::new(PathSet::new()),
             plain_inside: HashSet::with_hasher(FixedState::default()),
+            plain_texts: Default::default(),
             nested: 0,
             order: Vec::new(),
             rows: vec![0; formats.formats.len()],
@@ -243,16 +250,16 @@ impl Decoding {
     }
 
     fn verdict(&mut self, record: &Record<'_>, out: &mut LogsBuilder, depth: usize) -> Verdict {
+        // A batch among lines.
+        if depth == 0 && is_batch(record.text) {
+            self.parts(record, out, depth);
+            return Verdict::Rows;
+        }
         if let Some(position) = self.forced {
             return match self.decode(position, record, out) {
                 Verdict::NotMine => self.forced_inside(record, out, depth),
                 verdict => verdict,
             };
-        }
-        // A batch among lines.
-        if depth == 0 && is_batch(record.text) {
-            self.parts(record, out, depth);
-            return Verdict::Rows;
         }
         if let Some(verdict) = self.recent_verdict(record, out) {
             return verdict;
@@ -551,11 +558,15 @@ impl Decoding {
             stream,
         };
         let order = &mut self.order;
-        order.clear();
-        let least = match self.nested {
-            0 => Confidence::NO,
-            _ => Confidence::FALLBACK,
+        let (least, plain) = match (self.nested, &mut self.plain_texts) {
+            (0, [plain, _]) => (Confidence::NO, plain),
+            (_, [_, plain]) => (Confidence::FALLBACK, plain),
         };
+        let shape = fields.is_none().then(|| plain::shape(text));
+        if shape.is_some_and(|shape| plain.recall(shape, order)) {
+            return;
+        }
+        order.clear();
         let mut ask = |position: usize| {
             let format = self.formats.formats.get(position);
             let confidence = format.map_or(Confidence::NO, |(_, format)| format.sniff(&sample));
@@ -571,6 +582,9 @@ impl Decoding {
             }),
         }
         order.sort_by_key(|(confidence, position)| (std::cmp::Reverse(*confidence), *position));
+        if let Some(shape) = shape {
+            plain.learn(shape, order);
+        }
     }
 
     /// Decodes a record with the first format in `order` that takes it, and remembers which.
@@ -645,141 +659,6 @@ impl Decoding {
         }
         verdict
     }
-
-    /// Decodes what stands inside a record of the format at `outer`; gives whether a format that
-    /// does not take anything knew it.
-    fn decode_inside(&mut self, outer: usize, record: &Record<'_>, out: &mut LogsBuilder) -> bool {
-        let formats = Arc::clone(&self.formats);
-        let Some((_, format)) = formats.formats.get(outer) else {
-            return false;
-        };
-        let Some(text) = format.inside_text(record).filter(|text| !text.is_empty()) else {
-            return false;
-        };
-        self.nested += 1;
-        let fit = self.look_inside(outer, &text, record.stream);
-        let is_known = fit != Fit::None
-            && format.inside(record).is_some_and(|inside| {
-                let fresh = match inside.text {
-                    Cow::Borrowed(_) => None,
-                    Cow::Owned(text) => Some(Text::from(text)),
-                };
-                let inner = match &fresh {
-                    None => Record {
-                        text: &text,
-                        envelope: &inside.envelope,
-                        ..*record
-                    },
-                    Some(fresh) => Record {
-                        text: fresh.as_str(),
-                        block: out.attach(fresh.buffer()),
-                        envelope: &inside.envelope,
-                        ..*record
-                    },
-                };
-                self.take_inside(outer, fit, &inner, out)
-            });
-        self.nested -= 1;
-        is_known
-    }
-
-    /// Whether a format may know what stands inside a record, before anything is made of it.
-    fn look_inside(&mut self, outer: usize, text: &str, stream: &Stream) -> Fit {
-        if self.recent_inside.iter().any(|position| *position != outer) {
-            return Fit::Recent;
-        }
-        if text.trim_start().starts_with('{') {
-            let is_plain = match self.shapes.scan(text) {
-                Ok(()) => self.plain_inside.contains(&self.shapes.shape()),
-                Err(_) => true,
-            };
-            return if is_plain { Fit::None } else { Fit::Json };
-        }
-        self.ask(text, None, stream);
-        match self.order.is_empty() {
-            true => Fit::None,
-            false => Fit::Asked,
-        }
-    }
-
-    /// Decodes what stands inside of a record, of which is known how it may fit.
-    fn take_inside(
-        &mut self,
-        outer: usize,
-        fit: Fit,
-        inner: &Record<'_>,
-        out: &mut LogsBuilder,
-    ) -> bool {
-        if fit == Fit::Recent {
-            for place in 0..self.recent_inside.len() {
-                let position = self.recent_inside[place];
-                if position != outer
-                    && matches!(
-                        self.decode(position, inner, out),
-                        Verdict::Rows | Verdict::Structure
-                    )
-                {
-                    self.recent_inside[..=place].rotate_right(1);
-                    return true;
-                }
-            }
-        }
-        if !inner.text.trim_start().starts_with('{') {
-            if fit != Fit::Asked {
-                self.ask(inner.text, None, inner.stream);
-            }
-            return matches!(self.first_fit(inner, None, out), Verdict::Rows);
-        }
-        let shape = match self.shapes.scan(inner.text) {
-            Ok(()) => self.shapes.shape(),
-            Err(_) => return false,
-        };
-        if self.plain_inside.contains(&shape) {
-            return false;
-        }
-        let Ok(fields) = JsonFields::parse(inner.text) else {
-            return false;
-        };
-        // Whatever stands in a wrapping becomes rows, also of formats that take anything.
-        let nested = std::mem::take(&mut self.nested);
-        let unwrapped = match unwrap::open(inner, &fields) {
-            Some((name, Opened::Inside(parts))) => {
-                bump(&mut self.counts.wrappings, name, 1);
-                Some(self.inside(inner, parts, out, 1))
-            }
-            Some((name, Opened::Events(events))) => {
-                bump(&mut self.counts.wrappings, name, 1);
-                Some(self.events(inner, events, out, 1))
-            }
-            _ => None,
-        };
-        self.nested = nested;
-        if let Some(verdict) = unwrapped {
-            return verdict == Verdict::Rows;
-        }
-        let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);
-        if !is_known
-            && shape != 0
-            && self.plain_inside.len() < MAX_SHAPES
-            && !self.is_wanted(&fields)
-        {
-            self.plain_inside.insert(shape);
-        }
-        is_known
-    }
-}
-
-/// What is known of a text inside a record before it is decoded.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Fit {
-    /// No format knows it.
-    None,
-    /// Others like it were of a format.
-    Recent,
-    /// It is JSON of keys that were not seen yet.
-    Json,
-    /// It is text, and the formats that know it stand in the order.
-    Asked,
 }
 
 /// Whether a text is one array of objects, as [`Decoding::parts`] takes it apart.

@@ -36,8 +36,23 @@ pub(crate) fn array_start(bytes: &[u8], start: usize) -> Option<usize> {
     let key = bytes.get(key_start..key_end)?;
     let is_known = is_events_key(key);
     let first = bytes.get(skip_space(bytes, value + 1));
-    (is_known && bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']')))
-        .then_some(value + 1)
+    let is_array = bytes.get(value) == Some(&b'[') && matches!(first, Some(b'{' | b']'));
+    let is_parted = is_known && is_array && !(key == b"logEvents" && is_told_behind(bytes, value));
+    is_parted.then_some(value + 1)
+}
+
+/// Bytes behind the events of CloudWatch Logs that may tell of them.
+const BEHIND_BYTES: usize = 4096;
+
+/// Whether what CloudWatch Logs tells of the events in the array at `value` stands behind them: the
+/// document of a subscription, whose keys are in any order, is a record of its own.
+fn is_told_behind(bytes: &[u8], value: usize) -> bool {
+    let Ok(end) = skip_value(bytes, value) else {
+        return false;
+    };
+    let behind = &bytes[end..bytes.len().min(end + BEHIND_BYTES)];
+    matches!(behind.get(skip_space(behind, 0)), Some(b','))
+        && memchr::memmem::find(behind, b"\"messageType\"").is_some()
 }
 
 /// Array of which the elements are being read.

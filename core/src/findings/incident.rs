@@ -26,8 +26,12 @@ pub struct IncidentDetails {
 /// The failure of one service within an incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ServiceFailure {
-    /// Name of the service.
+    /// Name of the service; of somebody whose calls of a cloud failed, what a person calls them.
     pub service: String,
+    /// Id of whoever called, where an audit log tells of calls of a cloud that failed, and not a
+    /// service of its work.
+    #[serde(default)]
+    pub principal: Option<String>,
     /// Cloud it runs on.
     pub provider: Option<String>,
     /// First failure, corrected for the clock of its source.

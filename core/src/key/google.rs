@@ -88,6 +88,13 @@ pub fn google_with_project(name: &str, project: &str) -> Option<String> {
     (old != project).then(|| format!("{before}projects/{project}{after}"))
 }
 
+/// Region of a zone: `europe-west1` of `europe-west1-b`. `None` for what is no zone.
+pub fn google_region_of_zone(place: &str) -> Option<&str> {
+    let (region, zone) = place.rsplit_once('-')?;
+    let is_zone = zone.len() == 1 && zone.bytes().all(|byte| byte.is_ascii_lowercase());
+    (is_zone && region.ends_with(|last: char| last.is_ascii_digit())).then_some(region)
+}
+
 /// Name of a bucket from `B` or `B/object`.
 fn bucket(path: &str) -> Option<String> {
     let name = path.split('/').next().filter(|name| !name.is_empty())?;

@@ -7,12 +7,14 @@ use arrow_array::types::{
     DurationNanosecondType, Float64Type, Int32Type, TimestampNanosecondType, UInt8Type, UInt16Type,
     UInt32Type, UInt64Type,
 };
-use arrow_array::{ArrayRef, ArrowPrimitiveType, ListArray, PrimitiveArray, RecordBatch};
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
+use arrow_array::{ArrayRef, ListArray, RecordBatch};
+use arrow_buffer::{Buffer, OffsetBuffer};
 use arrow_schema::DataType;
 
+use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
 use super::rejects::Reject;
+use super::room::{Part, Placed, Room};
 use super::views::{self, View, ViewSpace};
 use crate::format::Record;
 use crate::severity::Severity;
@@ -89,106 +91,6 @@ impl Envelope {
     }
 }
 
-/// One text column. A row without a value has the default view, which is empty: no value is.
-#[derive(Default)]
-struct TextColumn {
-    views: Vec<View>,
-}
-
-impl TextColumn {
-    #[inline]
-    fn set(&mut self, row: usize, view: View, expected: usize) {
-        if self.views.len() == row {
-            if row == 0 {
-                self.views.reserve(expected);
-            }
-            self.views.push(view);
-        } else {
-            self.set_elsewhere(row, view, expected);
-        }
-    }
-
-    /// Sets the view of a row before which there are rows without one, or that has one.
-    #[inline(never)]
-    fn set_elsewhere(&mut self, row: usize, view: View, expected: usize) {
-        if let Some(held) = self.views.get_mut(row) {
-            *held = view;
-            return;
-        }
-        if self.views.capacity() <= row {
-            self.views
-                .reserve(expected.saturating_sub(self.views.len()));
-        }
-        self.views.resize(row, View::default());
-        self.views.push(view);
-    }
-
-    fn finish(mut self, rows: usize, buffers: &[Buffer]) -> ArrayRef {
-        if self.views.is_empty() {
-            return Arc::new(views::nulls(rows));
-        }
-        self.views.resize(rows, View::default());
-        Arc::new(views::array(self.views, buffers))
-    }
-}
-
-/// One numeric column, and one bit for each row that has a value.
-struct NumberColumn<T: ArrowPrimitiveType> {
-    values: Vec<T::Native>,
-    valid: Vec<u64>,
-    filled: usize,
-}
-
-impl<T: ArrowPrimitiveType> NumberColumn<T> {
-    fn new() -> Self {
-        Self {
-            values: Vec::new(),
-            valid: Vec::new(),
-            filled: 0,
-        }
-    }
-
-    #[inline]
-    fn set(&mut self, row: usize, value: T::Native, expected: usize) {
-        if self.values.len() != row {
-            self.values.resize(row, T::Native::default());
-        } else if row == 0 {
-            self.values.reserve(expected);
-        }
-        self.values.push(value);
-        let word = row / 64;
-        if self.valid.len() <= word {
-            self.valid.resize(word + 1, 0);
-        }
-        self.valid[word] |= 1 << (row % 64);
-        self.filled += 1;
-    }
-
-    /// Values of all rows, with `default` where a row has none.
-    fn or(mut self, default: T::Native, rows: usize) -> Vec<T::Native> {
-        if self.filled == 0 {
-            return vec![default; rows];
-        }
-        self.values.resize(rows, default);
-        for (row, value) in self.values.iter_mut().enumerate() {
-            let word = self.valid.get(row / 64).copied().unwrap_or_default();
-            if word >> (row % 64) & 1 == 0 {
-                *value = default;
-            }
-        }
-        self.values
-    }
-
-    fn finish(mut self, rows: usize, data_type: &DataType) -> ArrayRef {
-        self.values.resize(rows, T::Native::default());
-        self.valid.resize(rows.div_ceil(64), 0);
-        let nulls = (self.filled < rows)
-            .then(|| NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(self.valid), 0, rows)));
-        let array = PrimitiveArray::<T>::new(ScalarBuffer::from(self.values), nulls);
-        Arc::new(array.with_data_type(data_type.clone()))
-    }
-}
-
 /// Builds one batch of table `logs`, and collects what was rejected on the way.
 pub struct LogsBuilder {
     observed: Timestamp,
@@ -222,6 +124,16 @@ struct Copies {
     constants: [Option<(usize, usize, View)>; 16],
     /// The last one of each column; no value is empty.
     by_column: [(String, View); TEXT_COLUMNS],
+}
+
+impl Copies {
+    /// Forgets the views, which are of a batch that has ended.
+    fn forget(&mut self) {
+        self.constants = Default::default();
+        for (text, _) in &mut self.by_column {
+            text.clear();
+        }
+    }
 }
 
 impl LogsBuilder {
@@ -319,15 +231,49 @@ impl LogsBuilder {
     ///
     /// # Errors
     /// [`ErrorKind::Internal`] if the columns do not fit the schema, which would be a bug.
-    pub fn finish(self) -> Result<RecordBatch> {
+    pub fn finish(mut self) -> Result<RecordBatch> {
+        self.take()
+    }
+
+    /// Batch of all rows; the builder is empty again, and keeps the memory that it collects them
+    /// in. Rejects stay where they are.
+    ///
+    /// # Errors
+    /// As [`LogsBuilder::finish`].
+    pub fn take(&mut self) -> Result<RecordBatch> {
         let rows = self.times.len();
-        let schema = schema();
-        let buffers = self.space.into_buffers();
-        let typed = |name: &str| {
-            schema
-                .field_with_name(name)
-                .map(|field| field.data_type().clone())
+        let mut room = Room::new(rows, self.bytes_of_row());
+        let room_of = &mut room;
+        let times = Placed {
+            values: room_of.put(&mut self.times, |time| time),
+            valid: self
+                .timed(rows)
+                .map(|mut timed| room_of.put(&mut timed, |word| word)),
         };
+        let observed = self.observed_times.place_or(self.observed.0, rows, room_of);
+        let severity = self.severity.place(rows, room_of);
+        let outcome = self.outcome.place(rows, room_of);
+        let status = self.status.place(rows, room_of);
+        let duration = self.duration.place(rows, room_of);
+        let source_port = self.source_port.place(rows, room_of);
+        let peer_port = self.peer_port.place(rows, room_of);
+        let value = self.value.place(rows, room_of);
+        let bytes = whole(room_of.put(&mut self.bytes, |bytes| bytes));
+        let offsets = whole(room_of.put(&mut self.offsets, |offset| offset));
+        let lines = whole(room_of.put(&mut self.lines, |line| line));
+        let texts = self
+            .texts
+            .each_mut()
+            .map(|column| column.place(rows, room_of));
+        let resources = self.resource_views.len();
+        let resource_views = views::place(&mut self.resource_views, room_of);
+        let resource_ends = whole(room_of.put(&mut self.resource_ends, |end| end));
+        self.resource_ends.push(0);
+        self.copies.forget();
+        let buffers = self.space.take_buffers();
+        let memory = room.close();
+
+        let schema = schema();
         let internal = |error: arrow_schema::ArrowError| {
             Error::new(
                 ErrorKind::Internal,
@@ -335,42 +281,64 @@ impl LogsBuilder {
                 error.to_string(),
             )
         };
-        let time = typed("time").map_err(internal)?;
-        let nulls = (!self.untimed.is_empty()).then(|| {
-            let mut timed = vec![true; rows];
-            for row in &self.untimed {
-                timed[*row] = false;
-            }
-            NullBuffer::from(timed)
-        });
-        let mut columns: Vec<ArrayRef> = vec![
-            times(self.times, nulls, &time),
-            times(self.observed_times.or(self.observed.0, rows), None, &time),
-            self.severity.finish(rows, &DataType::UInt8),
-            self.outcome.finish(rows, &DataType::UInt8),
-            self.status.finish(rows, &DataType::Int32),
-            self.duration
-                .finish(rows, &typed("duration").map_err(internal)?),
-            self.source_port.finish(rows, &DataType::UInt16),
-            self.peer_port.finish(rows, &DataType::UInt16),
-            self.value.finish(rows, &DataType::Float64),
-            Arc::new(PrimitiveArray::<UInt32Type>::new(self.bytes.into(), None)),
-            Arc::new(PrimitiveArray::<UInt64Type>::new(self.offsets.into(), None)),
-            Arc::new(PrimitiveArray::<UInt32Type>::new(self.lines.into(), None)),
-        ];
-        for column in self.texts {
-            columns.push(column.finish(rows, &buffers));
-        }
-        let item = match typed("resources").map_err(internal)? {
+        let typed = |name: &str| {
+            let field = schema.field_with_name(name).map_err(internal);
+            field.map(|field| field.data_type().clone())
+        };
+        let time = typed("time")?;
+        let numbers = &memory;
+        let mut columns: Vec<ArrayRef> = Vec::with_capacity(schema.fields().len());
+        columns.extend([
+            numbers.numbers::<TimestampNanosecondType>(Some(times), rows, &time),
+            numbers.numbers::<TimestampNanosecondType>(Some(observed), rows, &time),
+            numbers.numbers::<UInt8Type>(severity, rows, &DataType::UInt8),
+            numbers.numbers::<UInt8Type>(outcome, rows, &DataType::UInt8),
+            numbers.numbers::<Int32Type>(status, rows, &DataType::Int32),
+            numbers.numbers::<DurationNanosecondType>(duration, rows, &typed("duration")?),
+            numbers.numbers::<UInt16Type>(source_port, rows, &DataType::UInt16),
+            numbers.numbers::<UInt16Type>(peer_port, rows, &DataType::UInt16),
+            numbers.numbers::<Float64Type>(value, rows, &DataType::Float64),
+            numbers.numbers::<UInt32Type>(Some(bytes), rows, &DataType::UInt32),
+            numbers.numbers::<UInt64Type>(Some(offsets), rows, &DataType::UInt64),
+            numbers.numbers::<UInt32Type>(Some(lines), rows, &DataType::UInt32),
+        ]);
+        let nothing: ArrayRef = Arc::new(views::nulls(rows));
+        columns.extend(texts.into_iter().map(|text| match text {
+            Some(text) => Arc::new(views::array(text, rows, &memory, &buffers)),
+            None => Arc::clone(&nothing),
+        }));
+        let item = match typed("resources")? {
             DataType::List(item) => item,
             other => return Err(wrong_type("resources", &other)),
         };
-        let ends = OffsetBuffer::new(ScalarBuffer::from(self.resource_ends));
-        let values = Arc::new(views::array(self.resource_views, &buffers));
+        let (ends, _) = memory.column(resource_ends, rows + 1);
+        let values = Arc::new(views::array(resource_views, resources, &memory, &buffers));
         columns.push(Arc::new(
-            ListArray::try_new(item, ends, values, None).map_err(internal)?,
+            ListArray::try_new(item, OffsetBuffer::new(ends), values, None).map_err(internal)?,
         ));
         RecordBatch::try_new(schema, columns).map_err(internal)
+    }
+
+    /// A bit for each row that tells its time; `None` if all do.
+    fn timed(&mut self, rows: usize) -> Option<Vec<u64>> {
+        if self.untimed.is_empty() {
+            return None;
+        }
+        let mut timed = vec![u64::MAX; rows.div_ceil(64)];
+        for row in self.untimed.drain(..) {
+            if let Some(word) = timed.get_mut(row / 64) {
+                *word &= !(1 << (row % 64));
+            }
+        }
+        Some(timed)
+    }
+
+    /// About what a row takes in the columns that have values.
+    fn bytes_of_row(&self) -> usize {
+        /// All columns but those of text.
+        const NUMBERS: usize = 72;
+        let texts = self.texts.iter().filter(|text| !text.views.is_empty());
+        NUMBERS + (texts.count() + 1) * size_of::<View>()
     }
 
     /// View of the value that an envelope has for a column, copied once while it stays the same.
@@ -398,9 +366,12 @@ impl LogsBuilder {
     }
 }
 
-fn times(values: Vec<i64>, nulls: Option<NullBuffer>, data_type: &DataType) -> ArrayRef {
-    let array = PrimitiveArray::<TimestampNanosecondType>::new(values.into(), nulls);
-    Arc::new(array.with_data_type(data_type.clone()))
+/// A column of which every row has a value.
+fn whole(values: Part) -> Placed {
+    Placed {
+        values,
+        valid: None,
+    }
 }
 
 fn wrong_type(column: &str, data_type: &DataType) -> Error {
@@ -759,6 +730,48 @@ mod tests {
         check(clock - 24 * HOUR, clock - 24 * HOUR);
         check(i64::MIN, i64::MIN);
         check(i64::MAX, i64::MAX);
+    }
+
+    #[test]
+    fn a_builder_that_is_used_again_gives_what_a_fresh_one_gives() -> Result<()> {
+        let stream = Stream {
+            uri: "orders.log".to_owned(),
+            ..Stream::default()
+        };
+        let envelope = Envelope::default().with(Column::Service, "a service of many");
+        let fill = |out: &mut LogsBuilder, rows: usize| {
+            for number in 0..rows {
+                let record = Record {
+                    text: "text that stands in no block",
+                    block: BlockId::default(),
+                    offset: number as u64,
+                    line: 1,
+                    bytes: 4,
+                    envelope: &envelope,
+                    stream: &stream,
+                };
+                let mut row = out.row(&record);
+                if number % 3 == 0 {
+                    row.time(Timestamp(7)).status(200).resource("a");
+                    row.constant(Column::Action, "an action of some");
+                }
+                if rows % 2 == 0 {
+                    row.severity(Severity::WARN).observed(Timestamp(5));
+                }
+                row.commit();
+            }
+        };
+        let mut again = LogsBuilder::new(Timestamp(7));
+        // Few rows, many, and more than share the memory of empty columns.
+        for rows in [0, 1, 64, 1023, 1024, 3, 2000, 65, 70_000, 5] {
+            let mut fresh = LogsBuilder::new(Timestamp(7));
+            fill(&mut fresh, rows);
+            fill(&mut again, rows);
+            let (fresh, again) = (fresh.finish()?, again.take()?);
+            assert_eq!(fresh.num_rows(), rows);
+            assert_eq!(fresh, again, "{rows}");
+        }
+        Ok(())
     }
 
     #[test]

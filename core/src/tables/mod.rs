@@ -5,12 +5,14 @@
 //! through [`rows`].
 
 pub mod changes;
+mod log_columns;
 pub mod logs;
 pub mod logs_builder;
 pub mod logs_view;
 pub mod rejects;
 pub mod relations;
 pub mod resources;
+mod room;
 pub mod rows;
 pub mod runs;
 mod views;

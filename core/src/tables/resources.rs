@@ -29,6 +29,8 @@ row_struct! {
         pub account: Option<String>,
         /// Region.
         pub region: Option<String>,
+        /// Zone, of what lies in one alone: `eu-west-1a`, `europe-west1-b`, of Azure its number.
+        pub zone: Option<String>,
         /// Service it belongs to, from tags or labels.
         pub service: Option<String>,
         /// Team that owns it, from tags or labels.

@@ -6,10 +6,12 @@
 )]
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use arrow_array::StringViewArray;
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer};
+use arrow_buffer::{Buffer, ScalarBuffer};
+
+use super::room::{Memory, Placed, Room, no_values};
 
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
@@ -121,10 +123,16 @@ impl ViewSpace {
         self.buffers.push(Buffer::default());
     }
 
-    /// The buffers that the views name by number.
-    pub(super) fn into_buffers(mut self) -> Vec<Buffer> {
+    /// The buffers that the views name by number; the space is empty again.
+    pub(super) fn take_buffers(&mut self) -> Arc<[Buffer]> {
+        let size = self.arena.len();
         self.close_arena();
-        self.buffers
+        let buffers = self.buffers.drain(..).collect();
+        self.buffers.push(Buffer::default());
+        self.arena_number = 0;
+        // The next batch copies about as much.
+        self.arena.reserve(size);
+        buffers
     }
 }
 
@@ -170,10 +178,13 @@ fn joined(length: u32, head: u32, rest: u64) -> u128 {
     u128::from(u64::from(length) | u64::from(head) << 32) | u128::from(rest) << 64
 }
 
-/// Array of `views` over `buffers`; an empty view stands for null.
-pub(super) fn array(views: Vec<View>, buffers: &[Buffer]) -> StringViewArray {
-    let rows = views.len();
-    let mut valid = Vec::with_capacity(rows.div_ceil(64));
+/// A column of views that was put into a [`Room`].
+pub(super) struct PlacedViews(Placed);
+
+/// Puts the views of a column into `room`; an empty view stands for null.
+pub(super) fn place(views: &mut Vec<View>, room: &mut Room) -> PlacedViews {
+    let mut valid = std::mem::take(&mut room.bits);
+    valid.clear();
     let mut filled = 0;
     for rows in views.chunks(64) {
         let mut word = 0_u64;
@@ -183,25 +194,35 @@ pub(super) fn array(views: Vec<View>, buffers: &[Buffer]) -> StringViewArray {
         filled += word.count_ones() as usize;
         valid.push(word);
     }
-    let nulls = (filled < rows)
-        .then(|| NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(valid), 0, rows)));
-    let views: Vec<u128> = views.into_iter().map(|view| view.0).collect();
+    let has_nulls = filled < views.len();
+    let placed = Placed {
+        valid: has_nulls.then(|| room.put(&mut valid, |word| word)),
+        values: room.put(views, |view| view.0),
+    };
+    room.bits = valid;
+    PlacedViews(placed)
+}
+
+/// Array of views over the buffers of the space that they were made by.
+pub(super) fn array(
+    views: PlacedViews,
+    rows: usize,
+    memory: &Memory,
+    buffers: &Arc<[Buffer]>,
+) -> StringViewArray {
+    let (views, nulls) = memory.column(views.0, rows);
     // SAFETY: every view was made by `ViewSpace::view` of the space that `buffers` comes from (the
     // module offers no other way to make one, but for the empty default), so by the invariant
     // stated there each names a range of valid UTF-8 in a buffer that exists, with the right
-    // prefix.
-    unsafe { StringViewArray::new_unchecked(ScalarBuffer::from(views), buffers.to_vec(), nulls) }
+    // prefix. A room gives back what was put into it.
+    unsafe { StringViewArray::new_unchecked(views, Arc::clone(buffers), nulls) }
 }
 
 /// Array of `rows` nulls that shares its memory with all others.
 pub(super) fn nulls(rows: usize) -> StringViewArray {
-    const SHARED: usize = 1 << 16;
-    static NULLS: LazyLock<StringViewArray> = LazyLock::new(|| StringViewArray::new_null(SHARED));
-    if rows <= SHARED {
-        NULLS.slice(0, rows)
-    } else {
-        StringViewArray::new_null(rows)
-    }
+    let (views, nulls) = no_values(rows);
+    let buffers: Arc<[Buffer]> = Arc::default();
+    StringViewArray::new(ScalarBuffer::new(views, 0, rows), buffers, Some(nulls))
 }
 
 #[cfg(test)]
@@ -210,6 +231,13 @@ mod tests {
     use arrow_array::builder::make_view;
 
     use super::*;
+
+    fn made(mut views: Vec<View>, space: &mut ViewSpace) -> StringViewArray {
+        let rows = views.len();
+        let mut room = Room::new(rows, size_of::<View>());
+        let placed = place(&mut views, &mut room);
+        array(placed, rows, &room.close(), &space.take_buffers())
+    }
 
     /// A number from a seed (Marsaglia's xorshift64).
     fn next(state: &mut u64) -> usize {
@@ -237,7 +265,8 @@ mod tests {
                 })
                 .collect();
             let (mut views, mut expected) = (Vec::new(), Vec::new());
-            for _ in 0..300 {
+            // Few rows and many, which are put into memory in different ways.
+            for _ in 0..if round % 8 == 0 { 1500 } else { 300 } {
                 let (number, _) = attached[next(&mut state) % attached.len()];
                 let (_, buffer) = &attached[next(&mut state) % attached.len()];
                 let whole = std::str::from_utf8(buffer.as_slice()).unwrap_or_default();
@@ -261,7 +290,7 @@ mod tests {
                     space.close_arena();
                 }
             }
-            let array = array(views, &space.into_buffers());
+            let array = made(views, &mut space);
             assert!(array.to_data().validate_full().is_ok());
             for (row, text) in expected.iter().enumerate() {
                 assert_eq!(array.is_null(row), text.is_empty());
@@ -301,7 +330,7 @@ mod tests {
             space.view(number, &addresses, "short"),
         ];
         assert_eq!(space.arena.len(), 39);
-        let array = array(views, &space.into_buffers());
+        let array = made(views, &mut space);
         assert_eq!(array.value(0), "long enough piece ");
         assert_eq!(array.value(1), "another piece of text, not in the block");
         assert_eq!(array.value(2), "short");

@@ -67,6 +67,7 @@ fn nodes(resources: &ResourceMap, part: &Snapshot<'_>) -> Vec<MapNode> {
                 provider: row.provider,
                 account: row.account,
                 region: row.region,
+                zone: row.zone,
                 service: row.service,
                 team: row.team,
                 environment: row.environment,

@@ -327,7 +327,12 @@ fn settle_map(map: &mut ServiceMap, incidents: &[Conclusion<IncidentDetails>]) {
             None => _ = edges.insert((edge.from.clone(), edge.to.clone()), edge),
         }
     }
-    for incident in incidents {
+    // Who calls a cloud is no service.
+    let is_service = |incident: &&Conclusion<IncidentDetails>| {
+        let primary = &incident.details.primary;
+        primary.principal.is_none()
+    };
+    for incident in incidents.iter().filter(is_service) {
         let details = &incident.details;
         raise(&mut nodes, &details.primary, MapStatus::Primary);
         for failure in &details.secondary {

@@ -48,11 +48,11 @@ fn nothing_found(report: &Report) -> String {
 
 fn sentence(details: &IncidentDetails) -> String {
     let primary = &details.primary;
-    let mut text = format!(
-        "{} broke first at {} UTC",
-        primary.service,
-        words::date_time(primary.onset)
-    );
+    let what = match primary.principal {
+        Some(_) => format!("Calls of {} failed from", primary.service),
+        None => format!("{} broke first at", primary.service),
+    };
+    let mut text = format!("{what} {} UTC", words::date_time(primary.onset));
     let responsible = cause(details);
     if let Some(change) = responsible {
         text.push_str(&format!(
@@ -65,7 +65,9 @@ fn sentence(details: &IncidentDetails) -> String {
         .iter()
         .map(|failure| failure.service.as_str())
         .collect();
-    if !followers.is_empty() {
+    if !followers.is_empty() && primary.principal.is_some() {
+        text.push_str(&format!("; so did those of {}", words::list(&followers, 5)));
+    } else if !followers.is_empty() {
         text.push_str(&format!("; {} only followed", words::list(&followers, 5)));
     }
     text.push('.');

@@ -35,8 +35,15 @@ pub(super) fn work(
 /// Decodes blocks, of which those of one file mostly follow each other.
 pub(super) struct Worker<'a> {
     settings: &'a Settings,
-    /// The file that was decoded last, and how.
-    held: Option<(usize, Decoding)>,
+    /// The file that was decoded last, how, and what its rows are collected in.
+    held: Option<Held>,
+}
+
+/// A file that is being decoded.
+struct Held {
+    file: usize,
+    decoding: Decoding,
+    rows: LogsBuilder,
 }
 
 impl<'a> Worker<'a> {
@@ -78,34 +85,40 @@ impl Decoded {
     }
 }
 
-fn decode(job: Job, settings: &Settings, held: &mut Option<(usize, Decoding)>) -> Decoded {
+fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     let file = job.file;
     let repaired = u64::from(job.block.repaired);
     let mut decoded = Decoded::failed(file, Arc::clone(&job.stream), "no batch was made");
-    if held.as_ref().is_none_or(|(number, _)| *number != file) {
+    if held.as_ref().is_none_or(|held| held.file != file) {
         let forced = settings.forced.as_deref();
         match Decoding::new(
             Arc::clone(&settings.formats),
             Arc::clone(&job.stream),
             forced,
         ) {
-            Ok(decoding) => *held = Some((file, decoding)),
+            Ok(decoding) => {
+                let observed = job.stream.modified.unwrap_or(settings.now);
+                *held = Some(Held {
+                    file,
+                    decoding,
+                    rows: LogsBuilder::new(observed),
+                });
+            }
             Err(error) => {
                 decoded.batch = Err(error);
                 return decoded;
             }
         }
     }
-    let Some((_, decoding)) = held else {
+    let Some(Held { decoding, rows, .. }) = held else {
         return decoded;
     };
-    let mut out = LogsBuilder::new(job.stream.modified.unwrap_or(settings.now));
-    decoding.block(job.block, &mut out);
+    decoding.block(job.block, rows);
     let counts = decoding.take_counts();
-    decoded.rejects = out.take_rejects();
+    decoded.rejects = rows.take_rejects();
     decoded.summary.repaired_blocks = repaired;
-    decoded.summary.untimed_rows = out.untimed();
-    let batch = out.finish().and_then(|batch| within(batch, settings.range));
+    decoded.summary.untimed_rows = rows.untimed();
+    let batch = rows.take().and_then(|batch| within(batch, settings.range));
     decoded.batch = batch.and_then(|batch| {
         summarize(&mut decoded.summary, &batch, &counts)?;
         Ok(batch)

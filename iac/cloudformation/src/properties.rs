@@ -67,6 +67,12 @@ impl Properties {
         Owner::of(self.tags().into_iter())
     }
 
+    /// Zone, of what lies in one alone.
+    pub(crate) fn zone(&self) -> Option<String> {
+        let zone = self.0.get("AvailabilityZone")?.as_str()?;
+        (!zone.is_empty()).then(|| zone.to_owned())
+    }
+
     /// Canonical id of the resource that one of type `kind` is a facet of.
     pub(crate) fn parent(
         &self,

@@ -25,7 +25,8 @@ impl<'a> Items<'a> {
     /// Objects of `text`; the array of a list is the member with one of the names `lists`.
     pub fn of(text: &'a str, lists: &[&str]) -> Self {
         let mut items = Self::default();
-        let mut at = 0;
+        // A byte order mark says nothing.
+        let mut at = text.len() - text.trim_start_matches('\u{feff}').len();
         loop {
             at = skip(text, at, b",");
             at = match text.as_bytes().get(at) {
@@ -91,15 +92,17 @@ fn value_end(text: &str, at: usize) -> Option<usize> {
 /// indentation, or behind `},`.
 fn next(text: &str, at: usize) -> Option<usize> {
     let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
-    let indentation = &text[line..at];
-    if line > 0
-        && indentation
-            .bytes()
-            .all(|byte| byte == b' ' || byte == b'\t')
+    let indentation = text[line..at].trim_start_matches('\u{feff}');
+    if indentation
+        .bytes()
+        .all(|byte| byte == b' ' || byte == b'\t')
     {
         let begin = format!("\n{indentation}{{");
-        let found = text[at..].find(&begin)?;
-        return Some(at + found + begin.len() - 1);
+        match text[at..].find(&begin) {
+            Some(found) => return Some(at + found + begin.len() - 1),
+            None if line > 0 => return None,
+            None => {}
+        }
     }
     let found = text[at..].find("},{")?;
     Some(at + found + 2)
@@ -172,5 +175,12 @@ mod tests {
         check("[\n {\n \"a\": }\n,\n {}\n]", &["{}"], 1);
         check("{\"a\":1}\nx\n{\"b\":2}", &[r#"{"a":1}"#, r#"{"b":2}"#], 1);
         check("{\"a\":1}\n\"\\u12", &[r#"{"a":1}"#], 1);
+        check(
+            "{\"a\":\n{\"b\":2}\n{\"c\":3}\n",
+            &[r#"{"b":2}"#, r#"{"c":3}"#],
+            1,
+        );
+        check("{\"a\":!},{\"b\":2}", &[r#"{"b":2}"#], 1);
+        check("\u{feff}{\"a\":!}\n{\"b\":2}", &[r#"{"b":2}"#], 1);
     }
 }

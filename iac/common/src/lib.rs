@@ -6,6 +6,7 @@
 //! | module | what it does |
 //! |---|---|
 //! | [`head`] | what the beginning of a document tells |
+//! | [`outer`] | the keys of the outermost object, of a beginning as well |
 //! | [`items`] | a document to its objects, whole ones of damaged documents too |
 //! | [`lines`] | on which line a byte stands |
 //! | [`place`] | rejects and errors that say where |
@@ -38,6 +39,7 @@ pub mod head;
 pub mod images;
 pub mod items;
 pub mod lines;
+pub mod outer;
 pub mod owner;
 pub mod permits;
 pub mod place;

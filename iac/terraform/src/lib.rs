@@ -23,7 +23,6 @@ pub mod identity;
 
 mod address;
 mod graph;
-mod head;
 mod place;
 mod scan;
 mod scope;

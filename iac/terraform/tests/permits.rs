@@ -279,7 +279,7 @@ fn a_range_stands_for_the_subnet_or_machine_that_has_it() {
             "aws_security_group_rule",
             r#""type":"egress","cidr_blocks":["10.0.0.0/16"]"#,
         ),
-        &[(db, "vpc-0aaaaaaaaaaaaaaa1"), (db, "vpc-0bbbbbbbbbbbbbbb1")],
+        &[(db, "vpc-0bbbbbbbbbbbbbbb1")],
     );
     check(
         &with(
@@ -438,6 +438,38 @@ fn a_firewall_that_denies_everything_goes_before_those_with_higher_numbers() {
         r#""deny":[{"protocol":"all"}],"direction":"EGRESS","priority":10"#,
         true,
     );
+    // A rule that is disabled denies nothing.
+    check(
+        &format!(r#"{all},"priority":900,"source_ranges":["0.0.0.0/0"],"disabled":true"#),
+        true,
+    );
+    check(
+        &format!(r#"{all},"priority":900,"source_ranges":["0.0.0.0/0"],"disabled":false"#),
+        false,
+    );
+}
+
+#[test]
+fn a_firewall_that_is_disabled_lets_nobody_in() {
+    let instance = |name: &str| {
+        let attributes =
+            format!(r#"{{"id":"projects/p/zones/z/instances/{name}","tags":["{name}"]}}"#);
+        resource("google_compute_instance", name, &attributes)
+    };
+    let drawn = |disabled: &str, kind: RelationKind| {
+        let rule = format!(
+            r#"{{"id":"projects/p/global/firewalls/f","source_tags":["web"],"target_tags":["db"],"disabled":{disabled}}}"#
+        );
+        let rule = resource("google_compute_firewall", "f", &rule);
+        edges(&[instance("web"), instance("db"), rule].join(","), kind)
+    };
+    let expected = [pair("web", "db")];
+    assert_eq!(drawn("false", RelationKind::PermitsNet), expected);
+    assert_eq!(drawn("true", RelationKind::PermitsNet), []);
+    // States of version 3 hold truth values as texts.
+    assert_eq!(drawn("\"true\"", RelationKind::PermitsNet), []);
+    // Whoever enables it changes what reaches the instance.
+    assert_eq!(drawn("true", RelationKind::Attached), [pair("db", "f")]);
 }
 
 #[test]

@@ -507,3 +507,39 @@ fn hostile_states_are_survived() {
         "each with the one of the same key"
     );
 }
+
+#[test]
+fn what_lies_in_one_zone_tells_it() {
+    let zone = |kind: &str, attributes: &str| {
+        let provider = kind.split('_').next().unwrap_or_default();
+        let text = format!(
+            r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"l","resources":[{{"mode":"managed","type":"{kind}","name":"a","provider":"provider[\"registry.terraform.io/hashicorp/{provider}\"]","instances":[{{"attributes":{{{attributes}}}}}]}}]}}"#
+        );
+        let out = read("terraform.state", "zones.tfstate", &text);
+        let row = resource(&out, &format!("{kind}.a"));
+        (row.region.clone(), row.zone.clone())
+    };
+    let told = |region: &str, zone: &str| (Some(region.to_owned()), Some(zone.to_owned()));
+    assert_eq!(
+        zone(
+            "aws_subnet",
+            r#""id":"subnet-0a1b2c3d","availability_zone":"eu-west-1a""#
+        ),
+        told("eu-west-1", "eu-west-1a")
+    );
+    let disk = r#""id":"projects/p/zones/europe-west1-b/disks/a""#;
+    let link = "https://www.googleapis.com/compute/v1/projects/p/zones/europe-west1-b";
+    let with_link = format!(r#"{disk},"zone":"{link}""#);
+    for attributes in [disk, &with_link] {
+        let found = zone("google_compute_disk", attributes);
+        assert_eq!(found, told("europe-west1", "europe-west1-b"));
+    }
+    let machine = r#""location":"West Europe","id":"/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/a""#;
+    let kind = "azurerm_linux_virtual_machine";
+    let zoned = format!(r#"{machine},"zone":"2""#);
+    assert_eq!(zone(kind, &zoned), told("westeurope", "2"));
+    let one = format!(r#"{machine},"zones":["3"]"#);
+    assert_eq!(zone(kind, &one), told("westeurope", "3"));
+    let all = format!(r#"{machine},"zones":["1","2","3"]"#);
+    assert_eq!(zone(kind, &all).1, None);
+}

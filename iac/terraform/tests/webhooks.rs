@@ -67,6 +67,18 @@ fn each_payload_is_the_run_that_it_tells_of() {
 }
 
 #[test]
+fn a_damaged_payload_loses_itself_alone() {
+    let lines: Vec<&str> = WEBHOOKS.lines().collect();
+    let damaged = &lines[1][..lines[1].len() / 2];
+    let text = [lines[0], damaged, lines[2], "[", "x"].join("\n");
+    let out = read("terraform.webhooks", "x.jsonl", &text);
+    let scopes: Vec<&str> = out.runs.iter().map(|run| run.scope.as_str()).collect();
+    assert_eq!(scopes, ["prod", "vpc"]);
+    let rejected: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
+    assert_eq!(rejected, [2, 5]);
+}
+
+#[test]
 fn who_and_when_and_from_what_is_told() {
     let runs = runs();
     let of = |id: &str| {

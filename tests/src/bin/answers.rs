@@ -12,6 +12,7 @@ use nepho_codec::detect::{Decoding, Formats};
 use nepho_codec::frame::{Framer, Piece};
 use nepho_core::Timestamp;
 use nepho_core::format::Stream;
+use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Envelope, LogsBuilder, LogsView};
 use serde_json::{Map, Value, json};
 
@@ -119,7 +120,7 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
     // The corpus compares the source's own word, as far as there is one.
     let severity = more
         .remove("severity_text")
-        .unwrap_or_else(|| view.severity(row).map(|severity| severity.name()).into());
+        .unwrap_or_else(|| view.severity(row).map(word).into());
     // A time that is the time of observation was not in the event.
     let time = view.is_timed(row).then(|| view.time(row).to_string());
     // The corpus asks for the API of application logs, where the column has the workload.
@@ -146,6 +147,15 @@ fn event(view: &LogsView<'_>, row: usize, formats: &Formats, stream: &Stream) ->
         "format": text(Column::Format),
         "more": more,
     })
+}
+
+/// The word of a severity: beside the bands, those of syslog that are worse than an error.
+fn word(severity: Severity) -> &'static str {
+    match severity {
+        Severity::CRITICAL => "critical",
+        Severity::ALERT => "alert",
+        severity => severity.name(),
+    }
 }
 
 /// Bytes of standard base64, for cases whose input is not text. Anything else in it is passed over.

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use serde_json::{Map, Value, json};
 
 use super::document::Block;
-use super::moment::time;
+use super::moment::{span, time};
 use super::resources::{ACCOUNT, REGION};
 use super::words::{Pairs, words};
 
@@ -16,12 +16,36 @@ use super::words::{Pairs, words};
 pub(super) fn expand(block: &Block<'_>) -> Result<String> {
     let mut records = Vec::new();
     for (number, text) in block.lines() {
-        records.push(record(text, number).with_context(|| format!("line {number}"))?);
+        let (text, count, step) = repeated(text)?;
+        for index in 0..count {
+            let mut record = record(&text, number).with_context(|| format!("line {number}"))?;
+            let moment = text.split(' ').next().unwrap_or_default();
+            record["eventTime"] = json!(time(moment)?.plus(index * step));
+            record["requestID"] = json!(format!("request-{number}-{index}"));
+            record["eventID"] = json!(format!("event-{number}-{index}"));
+            records.push(record);
+        }
     }
     Ok(json!({ "Records": records }).to_string())
 }
 
-/// Record of `TIME API CALL ACTOR MEANS [refused=CODE] [key=value ...]`.
+/// A line without `xN/STEP`, and how often and how far apart it is told.
+fn repeated(text: &str) -> Result<(String, i64, i64)> {
+    let (moment, rest) = text.split_once(' ').unwrap_or((text, ""));
+    let (times, behind) = rest.split_once(' ').unwrap_or((rest, ""));
+    let Some((count, step)) = times
+        .strip_prefix('x')
+        .and_then(|rest| rest.split_once('/'))
+    else {
+        return Ok((text.to_owned(), 1, 0));
+    };
+    let count = count
+        .parse()
+        .with_context(|| format!("`{times}` is not a number of calls"))?;
+    Ok((format!("{moment} {behind}"), count, span(step)?))
+}
+
+/// Record of `TIME API CALL ACTOR MEANS [refused=CODE] [message=TEXT] [on=ARN] [key=value ...]`.
 fn record(text: &str, number: usize) -> Result<Value> {
     let words = words(text)?;
     let [moment, api, call, actor, means, rest @ ..] = words.as_slice() else {
@@ -29,6 +53,7 @@ fn record(text: &str, number: usize) -> Result<Value> {
     };
     let mut pairs = Pairs::parse(rest)?;
     let refused = pairs.take("refused");
+    let (message, on) = (pairs.take("message"), pairs.take("on"));
     let response = fields(pairs.take("response").as_deref())?;
     let mut request = Map::new();
     for (key, value) in pairs.rest() {
@@ -45,6 +70,12 @@ fn record(text: &str, number: usize) -> Result<Value> {
     });
     if means == "console" {
         record["sessionCredentialFromConsole"] = json!("true");
+    }
+    if let Some(arn) = on {
+        record["resources"] = json!([{"ARN": arn, "accountId": ACCOUNT}]);
+    }
+    if let Some(message) = message {
+        record["errorMessage"] = json!(message);
     }
     if let Some(code) = refused {
         record["errorCode"] = json!(code);
@@ -83,6 +114,12 @@ fn caller(actor: &str, means: &str) -> Result<(String, Value)> {
         ),
         "terraform" if run.is_empty() => (terraform.to_owned(), user),
         "terraform" => (format!("{terraform} nepho/run/{run}"), user),
+        "role" => (
+            "aws-sdk-go-v2/1.32.5 ua/2.1 os/linux lang/go#1.23.4 md/GOOS#linux md/GOARCH#arm64"
+                .to_owned(),
+            json!({"type": "AssumedRole", "accountId": ACCOUNT, "arn": format!("arn:aws:sts::{ACCOUNT}:assumed-role/{actor}/i-0a1b2c3d4e5f60718",),
+                   "sessionContext": {"sessionIssuer": {"type": "Role", "accountId": ACCOUNT, "userName": actor, "arn": format!("arn:aws:iam::{ACCOUNT}:role/{actor}")}}}),
+        ),
         "agent" => (
             "aws-sdk-go/1.55.5 (go1.22.11; linux; amd64) amazon-ssm-agent/3.3.1957.0".to_owned(),
             json!({"type": "AssumedRole", "accountId": ACCOUNT, "arn": format!("arn:aws:sts::{ACCOUNT}:assumed-role/{actor}/i-0a1b2c3d4e5f60718")}),
@@ -91,7 +128,9 @@ fn caller(actor: &str, means: &str) -> Result<(String, Value)> {
             service.to_owned(),
             json!({"type": "AWSService", "invokedBy": service}),
         ),
-        other => bail!("`{other}` is no means: console, cli, terraform, agent, X.amazonaws.com"),
+        other => {
+            bail!("`{other}` is no means: console, cli, terraform, role, agent, X.amazonaws.com")
+        }
     })
 }
 

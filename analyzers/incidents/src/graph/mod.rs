@@ -138,6 +138,12 @@ impl Graph {
             .is_none_or(|(since, until)| *since <= end && *until >= start)
     }
 
+    /// When an edge between resources ended, if it did.
+    pub(crate) fn end(&self, from: u32, to: u32, kind: RelationKind) -> Option<i64> {
+        let (_, until) = self.spans.get(&(from, to, kind))?;
+        (*until < i64::MAX).then_some(*until)
+    }
+
     fn push(&mut self, node: Node) -> u32 {
         let id = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
         self.nodes.push(node);
@@ -309,17 +315,20 @@ impl Graph {
         }
     }
 
-    /// Resource at an address of a tool; the scope decides between several.
-    pub(crate) fn at_address(&self, tool: &str, scope: &str, address: &str) -> Option<u32> {
-        let held = self.addresses.get(address)?;
-        let of_tool: Vec<_> = held.iter().filter(|(held, _, _)| held == tool).collect();
-        match of_tool.as_slice() {
-            [(_, _, id)] => Some(*id),
-            several => several
-                .iter()
-                .find(|(_, held, _)| held == scope)
-                .map(|(_, _, id)| *id),
-        }
+    /// Resource at an address of a tool in a scope.
+    pub(crate) fn in_scope(&self, tool: &str, scope: &str, address: &str) -> Option<u32> {
+        let mut held = self.addresses.get(address)?.iter();
+        let found = held.find(|(held, of, _)| held == tool && of == scope);
+        found.map(|(_, _, id)| *id)
+    }
+
+    /// The only resource at an address of a tool, in any scope: logs and states may lie in folders
+    /// of different names.
+    pub(crate) fn at_address(&self, tool: &str, address: &str) -> Option<u32> {
+        let held = self.addresses.get(address)?.iter();
+        let mut of_tool = held.filter(|(held, _, _)| held == tool);
+        let (_, _, only) = of_tool.next()?;
+        of_tool.next().is_none().then_some(*only)
     }
 
     /// Node by its number.

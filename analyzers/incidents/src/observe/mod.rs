@@ -141,6 +141,23 @@ impl Observer {
         Ok(())
     }
 
+    /// Takes note of a row of somebody who is no service, and of what the row was on.
+    pub(crate) fn add(
+        &mut self,
+        view: &LogsView<'_>,
+        row: usize,
+        name: &str,
+        health: Health,
+        peer: Option<&str>,
+    ) {
+        let provider = view.text(Column::Provider, row);
+        let account = view.text(Column::Account, row);
+        let domain = self.domains.intern(provider, account, None);
+        if let Some(series) = self.series(name, domain, provider) {
+            self.count(view, row, (domain, series), health, peer);
+        }
+    }
+
     fn series(&mut self, service: &str, domain: u32, provider: Option<&str>) -> Option<usize> {
         let service = &service[..service.floor_char_boundary(NAME_BYTES)];
         let id = match self.service_ids.get(service) {
@@ -180,20 +197,35 @@ impl Observer {
                 self.pairs.add(id, domain, time);
             }
         }
+        if let Some(series) = series {
+            let peer = view.text(Column::Peer, row);
+            self.count(view, row, (domain, series), health(view, row), peer);
+        }
+    }
+
+    fn count(
+        &mut self,
+        view: &LogsView<'_>,
+        row: usize,
+        (domain, series): (u32, usize),
+        health: Health,
+        peer: Option<&str>,
+    ) {
+        let time = view.time(row).0;
         let budget = (SAMPLED_INTERVALS / self.series.len().max(1)).clamp(4, 512);
-        let Some(series) = series.and_then(|index| self.series.get_mut(index)) else {
+        let Some(series) = self.series.get_mut(series) else {
             return;
         };
         self.domains.note(domain, time);
-        let health = health(view, row);
         if health != Health::Well {
             let warning = health == Health::Warning;
             if series.samples.wants(time, warning) {
                 let sample = Sample {
                     evidence: view.evidence(row),
-                    peer: view.text(Column::Peer, row).map(str::to_owned),
+                    peer: peer.map(str::to_owned),
                     status: view.status(row),
                     warning,
+                    domain,
                 };
                 series.samples.add(sample, budget);
             }

@@ -4,9 +4,9 @@
 pub(crate) mod candidates;
 pub(crate) mod class;
 mod confidence;
-mod reach;
+pub(crate) mod reach;
 pub(crate) mod report;
-mod score;
+pub(crate) mod score;
 mod series;
 mod text;
 pub(crate) mod weigh;

@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use nepho_core::tables::{NodeKind, RelationKind};
 use nepho_core::time::NANOS;
 
-use super::candidates::account_of;
 use super::class::{is_container, is_identity, is_modifier};
+use crate::account::Account;
 use crate::blame::scene::{Lost, Scene};
 use crate::blame::texture::Trouble;
 
@@ -26,6 +26,8 @@ struct Step {
     // The node before on the way from the service, and the edge in words.
     before: Option<u32>,
     edge: String,
+    // When the right ended over which it was reached, of the calls of somebody.
+    ended: Option<i64>,
 }
 
 /// Nodes on which the first failure can depend.
@@ -63,8 +65,9 @@ impl Reach {
             is_lost: false,
             before: None,
             edge: String::new(),
+            ended: None,
         };
-        let others = other_homes(scene, service, lost);
+        let others = other_homes(scene, burst, service, lost);
         let is_elsewhere = |node: u32, is_lost: bool| !is_lost && is_within(scene, node, &others);
         reach.start(scene, service, own, &is_elsewhere, &mut queue);
         if let Some(lost) = lost {
@@ -81,14 +84,16 @@ impl Reach {
                     is_lost: true,
                     before: Some(service),
                     edge,
+                    ended: None,
                 },
                 &is_elsewhere,
                 &mut queue,
             );
         }
         let is_denied = first_trouble(scene, burst) == Some(Trouble::Access);
-        let names_loss =
-            lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
+        // Calls are refused as often for what the caller may do as for what was called.
+        let names_loss = !scene.is_of_callers
+            && lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
         while let Some(node) = queue.pop_front() {
             let (hops, is_lost) = reach
                 .steps
@@ -98,7 +103,16 @@ impl Reach {
                 continue;
             }
             let hops = hops + if names_loss && !is_lost { 2 } else { 1 };
-            for (other, edge) in neighbors(scene, node, onset, is_denied) {
+            // What was only permitted is no way to what that depends on.
+            let is_end = reach
+                .steps
+                .get(&node)
+                .is_some_and(|step| step.ended.is_some());
+            let next = match is_end {
+                true => Vec::new(),
+                false => neighbors(scene, node, onset, is_denied),
+            };
+            for (other, edge, ended) in next {
                 if is_elsewhere(other, is_lost) {
                     continue;
                 }
@@ -109,6 +123,7 @@ impl Reach {
                         is_lost,
                         before: Some(node),
                         edge,
+                        ended,
                     },
                     &mut queue,
                 );
@@ -131,7 +146,11 @@ impl Reach {
         for edge in scene.graph.forward.of(node) {
             if edge.kind == RelationKind::RunsOn && !is_elsewhere(edge.node, is_lost) {
                 let (from, to) = (scene.graph.node(node), scene.graph.node(edge.node));
-                let words = format!("{} {} {}", from.label, edge.kind, to.label);
+                // Who calls is what it calls itself.
+                let words = match scene.is_of_callers {
+                    true => String::new(),
+                    false => format!("{} {} {}", from.label, edge.kind, to.label),
+                };
                 self.begin(
                     edge.node,
                     Step {
@@ -139,6 +158,7 @@ impl Reach {
                         is_lost,
                         before: Some(node),
                         edge: words,
+                        ended: None,
                     },
                     queue,
                 );
@@ -173,6 +193,17 @@ impl Reach {
     /// Steps to a node, or `None` if it is out of reach.
     pub(crate) fn hops(&self, node: u32) -> Option<u32> {
         self.steps.get(&node).map(|step| step.hops)
+    }
+
+    /// Whether a node is what a burst's service runs on, or whoever calls; not what was lost.
+    pub(crate) fn is_own(&self, node: u32) -> bool {
+        let step = self.steps.get(&node);
+        step.is_some_and(|step| step.hops == 0 && !step.is_lost)
+    }
+
+    /// When the right ended over which alone a node was reached.
+    pub(crate) fn ended(&self, node: u32) -> Option<i64> {
+        self.steps.get(&node)?.ended
     }
 
     /// Nodes at distance 0.
@@ -215,39 +246,43 @@ fn first_trouble(scene: &Scene<'_>, burst: usize) -> Option<Trouble> {
     voice.troubles.first().map(|(trouble, _)| *trouble)
 }
 
-/// Accounts in which a service runs besides the one in which its named loss lies: what services of
-/// the same name do there does not matter. What it uses of accounts in which it does not run, such
-/// as a shared network, does.
-fn other_homes(scene: &Scene<'_>, service: u32, lost: Option<Lost>) -> Vec<Account> {
+/// Accounts in which a service runs besides those that its failing rows come from, or, where they
+/// do not tell, the one in which its named loss lies: what services of the same name do there does
+/// not matter. What it uses of accounts in which it does not run, such as a shared network, does.
+fn other_homes(scene: &Scene<'_>, burst: usize, service: u32, lost: Option<Lost>) -> Vec<Account> {
+    let told = scene.bursts.get(burst).map(|burst| scene.homes(burst));
+    let told = told.unwrap_or_default();
     let lost = lost.filter(|lost| lost.is_named);
-    let Some(home) = lost.and_then(|lost| account_of(&scene.graph.node(lost.node).key)) else {
-        return Vec::new();
-    };
+    let loss = lost.and_then(|lost| Account::of_id(&scene.graph.node(lost.node).key));
     let edges = scene.graph.forward.of(service).iter();
     let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
-    let accounts = runs_on.filter_map(|edge| account_of(&scene.graph.node(edge.node).key));
-    let mut own: Vec<Account> = accounts.filter(|account| account.0 == home.0).collect();
-    if !own.contains(&home) {
-        return Vec::new();
-    }
-    own.retain(|account| *account != home);
+    let accounts = runs_on.filter_map(|edge| Account::of_id(&scene.graph.node(edge.node).key));
+    let mut own: Vec<Account> = accounts.collect();
+    let homes = match told.is_empty() {
+        false => told,
+        true => loss.into_iter().filter(|loss| own.contains(loss)).collect(),
+    };
+    own.retain(|account| account.is_away(&homes));
     own
 }
-
-/// Cloud, and account, subscription or project of it.
-type Account = (&'static str, String);
 
 /// Whether a node lies in one of some accounts.
 fn is_within(scene: &Scene<'_>, node: u32, accounts: &[Account]) -> bool {
     !accounts.is_empty()
-        && account_of(&scene.graph.node(node).key).is_some_and(|own| accounts.contains(&own))
+        && Account::of_id(&scene.graph.node(node).key).is_some_and(|own| accounts.contains(&own))
 }
 
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.
 ///
-/// An edge that ended shortly before still counts: its end may be what broke things.
-fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<(u32, String)> {
-    let mut next: Vec<(u32, String)> = Vec::new();
+/// An edge that ended shortly before still counts: its end may be what broke things. Of the rights
+/// of somebody whose calls failed only those count that ended, each with the time.
+fn neighbors(
+    scene: &Scene<'_>,
+    node: u32,
+    onset: i64,
+    is_denied: bool,
+) -> Vec<(u32, String, Option<i64>)> {
+    let mut next: Vec<(u32, String, Option<i64>)> = Vec::new();
     let label = |id: u32| &scene.graph.node(id).label;
     let holds = |from: u32, to: u32, kind: RelationKind| {
         let start = onset.saturating_sub(SHORTLY);
@@ -263,8 +298,18 @@ fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<(
         if is_mere_right && !is_denied {
             continue;
         }
-        let words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
-        next.push((edge.node, words));
+        let mut words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
+        let ended = match is_mere_right && scene.is_of_callers {
+            true => scene.graph.end(node, edge.node, edge.kind),
+            false => None,
+        };
+        if is_mere_right && scene.is_of_callers {
+            if ended.is_none_or(|ended| ended > onset) {
+                continue;
+            }
+            words.push_str(" until then");
+        }
+        next.push((edge.node, words, ended));
     }
     let own = scene.graph.node(node);
     if own.kind == NodeKind::Resource && !is_container(&own.resource_type) {
@@ -282,6 +327,7 @@ fn neighbors(scene: &Scene<'_>, node: u32, onset: i64, is_denied: bool) -> Vec<(
                 next.push((
                     edge.node,
                     format!("{} {} {}", label(edge.node), edge.kind, label(node)),
+                    None,
                 ));
             }
         }

@@ -194,6 +194,7 @@ fn failure(scene: &Scene<'_>, case: &Case, member: &Member, window: (i64, i64)) 
     };
     ServiceFailure {
         service: scene.service(burst).to_owned(),
+        principal: None,
         provider: timeline.and_then(|timeline| timeline.provider.clone()),
         onset: Timestamp(burst.onset),
         last: Timestamp(burst.last),

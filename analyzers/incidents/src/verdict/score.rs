@@ -4,9 +4,10 @@ use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind};
 use nepho_core::time::NANOS;
 
-use super::candidates::{Candidate, account_of};
+use super::candidates::Candidate;
 use super::class::{self, Class};
 use super::reach::Reach;
+use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
@@ -22,6 +23,9 @@ const NAMESAKE: f64 = 0.55;
 
 /// More trust in what a run did of which the rest failed: what belongs together is half done.
 const PARTIAL: f64 = 1.15;
+
+/// Records of one change are this near to each other: 5 seconds.
+const SAME: i64 = 5 * NANOS;
 
 /// Score of a change, and what it is made of; each from 0 to 1.
 #[derive(Clone, Debug)]
@@ -56,6 +60,7 @@ pub(crate) fn score(
     let reached = candidate
         .nodes
         .iter()
+        .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
         .filter_map(|(node, sure)| {
             Some((
                 *node,
@@ -70,7 +75,7 @@ pub(crate) fn score(
             (PER_HOP, vec![what], false)
         }
         None => {
-            let node = namesake(scene, candidate, reach)?;
+            let node = namesake(scene, burst, candidate, reach)?;
             let mut path = vec![format!(
                 "{} has the name of {}",
                 change.address,
@@ -106,6 +111,12 @@ pub(crate) fn score(
         path,
         classes,
     })
+}
+
+/// Whether a change can have been made at a time that another record tells.
+fn is_at(candidate: &Candidate<'_>, time: i64) -> bool {
+    let (start, end) = (candidate.started, candidate.time);
+    (start.saturating_sub(SAME)..=end.saturating_add(SAME)).contains(&time)
 }
 
 /// How near in time a change is, from 0 to 1; `decay` in seconds.
@@ -198,9 +209,9 @@ fn may_run_in(scene: &Scene<'_>, burst: usize, project: &str) -> bool {
     let service = scene.nodes.get(burst).copied().unwrap_or(u32::MAX);
     let edges = scene.graph.forward.of(service).iter();
     let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
-    let accounts = runs_on.filter_map(|edge| account_of(&scene.graph.node(edge.node).key));
-    let mut projects = accounts.filter(|account| account.0 == "gcp").peekable();
-    projects.peek().is_none() || projects.any(|(_, own)| own.eq_ignore_ascii_case(project))
+    let accounts = runs_on.filter_map(|edge| Account::of_id(&scene.graph.node(edge.node).key));
+    let mut projects = accounts.filter(Account::is_of_google).peekable();
+    projects.peek().is_none() || projects.any(|own| own.name().eq_ignore_ascii_case(project))
 }
 
 /// What messages that name a resource contain, in lower case.
@@ -265,9 +276,20 @@ const ENDINGS: [&str; 14] = [
 
 /// What failed, when the change is called exactly like it.
 ///
-/// Only for a change that nothing is known of: neither it nor what it touches has any edge.
-fn namesake(scene: &Scene<'_>, candidate: &Candidate<'_>, reach: &Reach) -> Option<u32> {
+/// Only for a change that nothing is known of: neither it nor what it touches has any edge. It is
+/// of no other account than the failing rows.
+fn namesake(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<u32> {
     let change = candidate.change;
+    let homes = scene.homes(scene.bursts.get(burst)?);
+    let mut accounts = change.resource.iter().filter_map(|id| Account::of_id(id));
+    if accounts.any(|account| account.is_away(&homes)) {
+        return None;
+    }
     let is_known = candidate.nodes.iter().any(|(node, _)| {
         !scene.graph.forward.of(*node).is_empty() || !scene.graph.backward.of(*node).is_empty()
     });

@@ -12,6 +12,7 @@ use super::reach::Reach;
 use super::score::{Score, score};
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
+use crate::callers;
 use crate::words;
 
 /// How long before the first failure a change is weighed: 2 hours.
@@ -97,7 +98,7 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
                 .cmp(&(distance(second), &second.candidate.change.id))
         })
     });
-    judge(scene, case, &mut judged, latest);
+    judge(scene, case, &mut judged, latest, &reach);
     let mut weighed = Weighed {
         cause: judged
             .iter()
@@ -113,8 +114,17 @@ pub(crate) fn weigh(scene: &Scene<'_>, case: &Case, candidates: &Candidates<'_>)
     weighed
 }
 
-fn judge(scene: &Scene<'_>, case: &Case, judged: &mut [Judged<'_, '_>], latest: i64) {
+fn judge(
+    scene: &Scene<'_>,
+    case: &Case,
+    judged: &mut [Judged<'_, '_>],
+    latest: i64,
+    reach: &Reach,
+) {
     let service = scene.service(&scene.bursts[case.primary]);
+    let is_before = |one: &&Judged<'_, '_>| one.score.is_some();
+    let before = judged.iter().filter(is_before).map(|one| one.candidate);
+    let is_new = scene.is_of_callers && callers::is_new(scene, before, reach);
     let mut has_cause = false;
     let mut best = 0.0_f64;
     for item in judged {
@@ -122,7 +132,13 @@ fn judge(scene: &Scene<'_>, case: &Case, judged: &mut [Judged<'_, '_>], latest: 
             item.why = why_cleared(scene, case, item.candidate, latest);
             continue;
         };
-        let may_be_cause = !score.is_namesake || score.semantic >= NAMESAKE_FIT;
+        let may_be_cause = match scene.is_of_callers {
+            true => {
+                callers::may_explain(scene, case.primary, item.candidate, reach, score)
+                    && !(is_new && item.candidate.touches(|node| reach.is_own(node)))
+            }
+            false => !score.is_namesake || score.semantic >= NAMESAKE_FIT,
+        };
         if !has_cause && may_be_cause && score.total >= CAUSE {
             has_cause = true;
             best = score.total;
@@ -193,7 +209,9 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
         words::clock(Timestamp(candidate.time)),
         before(scene, case, candidate),
         scene.service(&scene.bursts[case.primary]),
-        if score.path.is_empty() {
+        if score.path.is_empty() && scene.is_of_callers {
+            "it is who called".to_owned()
+        } else if score.path.is_empty() {
             "it is the service itself".to_owned()
         } else {
             score.path.join("; ")

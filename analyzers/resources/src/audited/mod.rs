@@ -1,22 +1,32 @@
-//! Edges that calls make and break, as CloudTrail tells: a target is registered, a volume detached,
-//! a policy attached to a role. They hold from the one call to the other.
+//! Edges that calls make and break, as CloudTrail, the Activity Log and Cloud Audit Logs tell: a
+//! target is registered, a volume detached, a role given to somebody. They hold from the one call
+//! to the other.
 //!
 //! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it
 //! names, of at most 20,000 edges and calls; of refused calls nothing.
+//!
+//! Two roles that one identity has on one resource, or two rules between two groups, are one edge,
+//! which lasts until the last of them is taken away. What infrastructure code declares counts here
+//! as well ([`declared`]).
 
+mod declared;
+mod record;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
 use serde_json::Value;
 
 use crate::identity::{is_full_id, is_short_id};
+use crate::merge::Merged;
 use crate::resolve::Directory;
-use table::{Call, Effect, Place};
+use declared::Declared;
+use record::{Place, Record};
+use table::{Call, Effect, Named};
 
 /// Source of the relations.
 pub(crate) const SOURCE: &str = "audit";
@@ -30,14 +40,38 @@ const CONFIDENCE: f64 = 0.95;
 /// Dependent, kind and dependency.
 type Edge = (String, &'static str, String);
 
+/// What happened to an edge, in order: when, what, and to which of the several things that make it.
+type Happened = BTreeMap<(Timestamp, Effect, String), Told>;
+
 /// Where something was told.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Told {
     operation: String,
     uri: String,
     line: u64,
-    /// Id of the operation that a call of Google began, which may fail later.
+    /// Id of the operation that a call began, which may fail later.
     id: String,
+}
+
+/// A call after which only these edges are left at one end.
+struct Set {
+    is_grant: bool,
+    kind: &'static str,
+    end: String,
+    at: Timestamp,
+    /// The other ends, and what makes the edges to them.
+    left: BTreeSet<(String, String)>,
+    told: Told,
+}
+
+/// A call that breaks what a key stands for.
+struct Broken {
+    key: String,
+    kind: &'static str,
+    /// The dependency, where the call tells it.
+    to: Vec<String>,
+    at: Timestamp,
+    told: Told,
 }
 
 /// What calls did to edges.
@@ -45,15 +79,13 @@ struct Told {
 pub(crate) struct Audited {
     kinds: BTreeMap<&'static str, RelationKind>,
     /// What happened to each edge. The same call may be told in several trails.
-    edges: BTreeMap<Edge, BTreeMap<(Timestamp, Effect), Told>>,
-    /// Edges by the key that they were made with.
-    keys: BTreeMap<String, BTreeSet<Edge>>,
-    /// Calls that break what a key stands for.
-    broken: BTreeMap<(String, Timestamp), Told>,
-    /// Calls after which only these dependencies of a dependent are left.
-    sets: BTreeMap<(String, &'static str, Timestamp), (BTreeSet<String>, Told)>,
-    /// Operations that failed after they were accepted.
-    failed: BTreeSet<String>,
+    edges: BTreeMap<Edge, Happened>,
+    /// Edges by the key that they were made with, and which of the things that make them.
+    keys: BTreeMap<String, BTreeSet<(Edge, String)>>,
+    broken: Vec<Broken>,
+    sets: Vec<Set>,
+    /// Operations that failed after they were accepted, and when.
+    failed: BTreeMap<String, Timestamp>,
     count: usize,
     overlooked: u64,
 }
@@ -74,20 +106,20 @@ impl Audited {
                 continue;
             };
             let api = rows.text(Column::Service, row).unwrap_or_default();
-            let Some(call) = table::call(api, operation) else {
-                continue;
-            };
+            let calls = table::calls(api, operation);
             let raw = rows.text(Column::Raw, row).unwrap_or_default();
-            if !rows.is_timed(row) || raw.len() > LONGEST {
+            if calls.is_empty() || !rows.is_timed(row) || raw.len() > LONGEST {
                 continue;
             }
-            let Ok(record) = serde_json::from_str::<Value>(raw) else {
+            let Ok(json) = serde_json::from_str::<Value>(raw) else {
                 continue;
             };
-            let id = record["operation"]["id"].as_str().unwrap_or_default();
+            let target = rows.resources(row).next().unwrap_or_default();
+            let (id, time) = (operation_id(&json, target), rows.time(row));
             if rows.outcome(row) == Some(Outcome::Failure) {
                 if !id.is_empty() && self.has_room() {
-                    self.failed.insert(id.to_owned());
+                    let at = self.failed.entry(id).or_insert(time);
+                    *at = time.max(*at);
                 }
                 continue;
             }
@@ -99,56 +131,78 @@ impl Audited {
                 operation: operation.to_owned(),
                 uri: rows.text(Column::Uri, row).unwrap_or_default().to_owned(),
                 line: u64::from(rows.line(row)),
-                id: id.to_owned(),
+                id,
             };
-            self.note(call, &record, &place, rows.time(row), &told);
+            let record = Record::new(&json, target, place);
+            for call in calls {
+                self.note(call, call.named(&record), time, &told);
+            }
         }
     }
 
-    fn note(
-        &mut self,
-        call: &Call,
-        record: &Value,
-        place: &Place<'_>,
-        time: Timestamp,
-        told: &Told,
-    ) {
+    fn note(&mut self, call: &Call, named: Vec<Named>, time: Timestamp, told: &Told) {
         let kind = call.kind.as_str();
         self.kinds.insert(kind, call.kind);
-        let key = call.key(record, place);
-        let (from, to) = (call.from(record, place), call.to(record, place));
-        if let (Effect::Breaks, Some(key)) = (call.effect, &key)
-            && self.has_room()
-        {
-            self.broken.insert((key.clone(), time), told.clone());
-        }
-        if call.effect == Effect::Sets && !to.is_empty() {
-            for from in &from {
-                if self.has_room() {
-                    let left = to.iter().cloned().collect();
-                    let place = (from.clone(), kind, time);
-                    self.sets.insert(place, (left, told.clone()));
-                }
-            }
+        if matches!(call.effect, Effect::Sets | Effect::Grants) {
+            self.note_set(call, &named, time, told);
         }
         let effect = match call.effect {
             Effect::Breaks => Effect::Breaks,
-            Effect::Makes | Effect::Sets => Effect::Makes,
+            Effect::Makes | Effect::Replaces | Effect::Sets | Effect::Grants => Effect::Makes,
         };
-        for from in &from {
-            for to in &to {
-                if !self.has_room() {
-                    continue;
+        for one in named {
+            if let (Effect::Breaks | Effect::Replaces, Some(key)) = (call.effect, &one.key)
+                && self.has_room()
+            {
+                self.broken.push(Broken {
+                    key: key.clone(),
+                    kind,
+                    to: one.to.clone(),
+                    at: time,
+                    told: told.clone(),
+                });
+            }
+            for from in &one.from {
+                for to in &one.to {
+                    if !self.has_room() {
+                        continue;
+                    }
+                    let edge = (from.clone(), kind, to.clone());
+                    if let (Effect::Makes, Some(key)) = (effect, &one.key) {
+                        let edges = self.keys.entry(key.clone()).or_default();
+                        edges.insert((edge.clone(), one.by.clone()));
+                    }
+                    let happened = self.edges.entry(edge).or_default();
+                    happened.insert((time, effect, one.by.clone()), told.clone());
                 }
-                let edge = (from.clone(), kind, to.clone());
-                if let (Effect::Makes, Some(key)) = (effect, &key) {
-                    self.keys
-                        .entry(key.clone())
-                        .or_default()
-                        .insert(edge.clone());
-                }
-                let happened = self.edges.entry(edge).or_default();
-                happened.insert((time, effect), told.clone());
+            }
+        }
+    }
+
+    /// Takes note of what a call leaves at one end.
+    fn note_set(&mut self, call: &Call, named: &[Named], time: Timestamp, told: &Told) {
+        let is_grant = call.effect == Effect::Grants;
+        let mut left: BTreeMap<&str, BTreeSet<(String, String)>> = BTreeMap::new();
+        for one in named {
+            let (ends, others) = match is_grant {
+                true => (&one.to, &one.from),
+                false => (&one.from, &one.to),
+            };
+            for end in ends.iter().filter(|_| !others.is_empty()) {
+                let others = others.iter().map(|other| (other.clone(), one.by.clone()));
+                left.entry(end).or_default().extend(others);
+            }
+        }
+        for (end, left) in left {
+            if self.has_room() {
+                self.sets.push(Set {
+                    is_grant,
+                    kind: call.kind.as_str(),
+                    end: end.to_owned(),
+                    at: time,
+                    left,
+                    told: told.clone(),
+                });
             }
         }
     }
@@ -161,14 +215,27 @@ impl Audited {
     }
 
     /// Relations, one for each time that an edge held. Ends are words that the directory knows.
-    pub(crate) fn relations(mut self, directory: &Directory) -> Vec<Relation> {
-        self.settle();
+    ///
+    /// `declared` are those of infrastructure code, with canonical ends.
+    pub(crate) fn relations<'a>(
+        mut self,
+        directory: &'a Directory,
+        merged: &'a [Merged],
+        declared: impl Iterator<Item = &'a Relation>,
+    ) -> Vec<Relation> {
+        if self.edges.is_empty() && self.broken.is_empty() {
+            return Vec::new();
+        }
+        let declared = Declared::new(directory, merged, declared);
+        self.settle(&declared);
         let mut relations = Vec::new();
         for ((from, kind, to), happened) in &self.edges {
             // An address or a name of nothing that is known is no resource, nor is what a person
             // is reached at.
             let is_known = |word: &str| {
-                is_full_id(word) || is_short_id(word) || directory.only(word).is_some()
+                let is_own = is_full_id(word) || is_short_id(word) || is_identity(word);
+                let is_one = !word.contains(['*', '?']);
+                is_own && is_one || directory.only(word).is_some()
             };
             let Some(kind) = self
                 .kinds
@@ -177,7 +244,7 @@ impl Audited {
             else {
                 continue;
             };
-            let relation = |told: &Told| Relation {
+            let relation = |told: &Told, by: &str| Relation {
                 from: from.clone(),
                 to: to.clone(),
                 kind: *kind,
@@ -186,65 +253,154 @@ impl Audited {
                 observations: 1,
                 uri: told.uri.clone(),
                 line: told.line,
-                evidence: format!("`{}` in the audit log", told.operation),
+                evidence: evidence(told, by),
                 ..Relation::default()
             };
-            relations.extend(intervals(happened, relation));
+            let has_other = |by: &str| declared.has_other(from, to, by);
+            relations.extend(intervals(happened, has_other, relation));
         }
         relations
     }
 
     /// Breaks what calls broke by key, and what they left out of a list that they set.
-    fn settle(&mut self) {
+    fn settle(&mut self, declared: &Declared<'_>) {
+        let has_failed = |told: &Told, at: Timestamp| {
+            let failed = self.failed.get(&told.id);
+            failed.is_some_and(|failed| at <= *failed)
+        };
         for happened in self.edges.values_mut() {
-            happened.retain(|_, told| !self.failed.contains(&told.id));
+            happened.retain(|(at, _, _), told| !has_failed(told, *at));
         }
-        for ((key, time), told) in &self.broken {
-            for edge in self.keys.get(key).into_iter().flatten() {
+        self.broken.retain(|call| !has_failed(&call.told, call.at));
+        self.sets.retain(|call| !has_failed(&call.told, call.at));
+        for call in &self.broken {
+            let edges = self.keys.get(&call.key);
+            for (edge, by) in edges.into_iter().flatten() {
                 let happened = self.edges.entry(edge.clone()).or_default();
-                happened.insert((*time, Effect::Breaks), told.clone());
+                if is_made(happened, by, call.at) {
+                    let place = (call.at, Effect::Breaks, by.clone());
+                    happened.insert(place, call.told.clone());
+                }
+            }
+            // An assignment that somebody declares.
+            for to in call.to.iter().filter(|_| edges.is_none()) {
+                for from in declared.permitted(to, &call.key) {
+                    let edge = (from, call.kind, to.clone());
+                    let place = (call.at, Effect::Breaks, call.key.clone());
+                    let happened = self.edges.entry(edge).or_default();
+                    happened.insert(place, call.told.clone());
+                }
             }
         }
-        for ((from, kind, time), (left, told)) in &self.sets {
-            let others = self
-                .edges
-                .iter_mut()
-                .filter(|((other, held, to), happened)| {
-                    let is_before = happened.keys().any(|(at, _)| at < time);
-                    (other, held) == (from, kind) && is_before && !left.contains(to)
-                });
-            for (_, happened) in others {
-                happened.insert((*time, Effect::Breaks), told.clone());
+        self.settle_sets();
+    }
+
+    fn settle_sets(&mut self) {
+        let mut ends: HashMap<(bool, &'static str, String), Vec<Edge>> = HashMap::new();
+        for edge in self.edges.keys().filter(|_| !self.sets.is_empty()) {
+            for (is_to, end) in [(false, &edge.0), (true, &edge.2)] {
+                let place = (is_to, edge.1, end.clone());
+                ends.entry(place).or_default().push(edge.clone());
+            }
+        }
+        for set in std::mem::take(&mut self.sets) {
+            let edges = ends.get(&(set.is_grant, set.kind, set.end));
+            for edge in edges.into_iter().flatten() {
+                let other = if set.is_grant { &edge.0 } else { &edge.2 };
+                let Some(happened) = self.edges.get_mut(edge) else {
+                    continue;
+                };
+                let made: BTreeSet<String> = happened
+                    .keys()
+                    .filter(|(at, _, _)| *at < set.at)
+                    .map(|(_, _, by)| by.clone())
+                    .collect();
+                for by in made {
+                    if !set.left.contains(&(other.clone(), by.clone())) {
+                        happened.insert((set.at, Effect::Breaks, by), set.told.clone());
+                    }
+                }
             }
         }
     }
 }
 
-/// One relation for each time between a call that made an edge and the one that broke it.
+/// Id of the operation that a record is of, as far as it has several records.
+fn operation_id(json: &Value, target: &str) -> String {
+    let google = json["operation"]["id"].as_str().map(str::to_owned);
+    let names = [
+        "operationId",
+        "operation_id",
+        "OperationId",
+        "correlationId",
+        "correlation_id",
+        "CorrelationId",
+    ];
+    // Calls of one run of a tool have one correlation id in Azure.
+    let azure = || {
+        let id = names.iter().find_map(|name| json[name].as_str())?;
+        Some(format!("{id} {}", target.to_ascii_lowercase()))
+    };
+    google.or_else(azure).unwrap_or_default()
+}
+
+/// Whether a word is the id of an identity of Azure: eight, four, four, four and twelve digits.
+fn is_identity(word: &str) -> bool {
+    let is_hex = |text: &str| text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    word.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && word.split('-').all(is_hex)
+}
+
+fn evidence(told: &Told, by: &str) -> String {
+    let role = by.split('\n').next().unwrap_or_default();
+    match role.contains("roles/") {
+        true => format!("`{}` in the audit log: {role}", told.operation),
+        false => format!("`{}` in the audit log", told.operation),
+    }
+}
+
+/// Whether something made an edge before this time.
+fn is_made(happened: &Happened, by: &str, before: Timestamp) -> bool {
+    let mut made = happened
+        .keys()
+        .filter(|(_, effect, _)| *effect == Effect::Makes);
+    made.any(|(at, _, other)| *at < before && other == by)
+}
+
+/// One relation for each time in which at least one of the things that make an edge was there.
 fn intervals(
-    happened: &BTreeMap<(Timestamp, Effect), Told>,
-    relation: impl Fn(&Told) -> Relation,
+    happened: &Happened,
+    has_other: impl Fn(&str) -> bool,
+    relation: impl Fn(&Told, &str) -> Relation,
 ) -> Vec<Relation> {
     let mut relations: Vec<Relation> = Vec::new();
+    // What was broken first held before, nobody knows since when.
+    let mut held: BTreeSet<&str> = BTreeSet::new();
+    let mut met: BTreeSet<&str> = BTreeSet::new();
     let mut open: Option<Relation> = None;
-    for ((time, effect), told) in happened {
+    for ((_, effect, by), told) in happened {
+        if met.insert(by) && *effect == Effect::Breaks {
+            held.insert(by);
+            open.get_or_insert_with(|| relation(told, by));
+        }
+    }
+    for ((time, effect, by), told) in happened {
         match effect {
-            Effect::Makes | Effect::Sets => {
-                open.get_or_insert_with(|| Relation {
-                    valid_from: Some(*time),
-                    seen_from: Some(*time),
-                    ..relation(told)
-                });
-            }
             Effect::Breaks => {
-                // What was broken first held before, nobody knows since when.
-                let is_first = relations.is_empty();
-                let held = open.take().or_else(|| is_first.then(|| relation(told)));
-                relations.extend(held.map(|held| Relation {
+                held.remove(by.as_str());
+                let is_last = held.is_empty() && !has_other(by);
+                relations.extend(open.take_if(|_| is_last).map(|held| Relation {
                     valid_to: Some(*time),
                     seen_to: Some(*time),
                     ..held
                 }));
+            }
+            _ => {
+                held.insert(by);
+                open.get_or_insert_with(|| Relation {
+                    valid_from: Some(*time),
+                    seen_from: Some(*time),
+                    ..relation(told, by)
+                });
             }
         }
     }

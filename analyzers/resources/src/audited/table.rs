@@ -1,16 +1,18 @@
 //! The table `edges.txt`: which calls make and break which edges.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use nepho_core::key::{self, partition_of};
 use nepho_core::tables::RelationKind;
 use serde_json::Value;
 
-/// Ends of one call that are kept.
+use super::record::Record;
+
+/// Elements of one call that are looked at.
 const MOST: usize = 200;
-/// Longest text that may be an id.
-const LONGEST: usize = 2048;
+/// What the table calls all operations that set the policy of a resource of Google.
+const SET_POLICY: &str = "setIamPolicy";
 
 /// Calls by operation.
 static TABLE: LazyLock<HashMap<&'static str, Vec<Call>>> = LazyLock::new(|| {
@@ -26,8 +28,12 @@ static TABLE: LazyLock<HashMap<&'static str, Vec<Call>>> = LazyLock::new(|| {
 pub(super) enum Effect {
     Breaks,
     Makes,
-    /// It makes the edges that it names, and breaks the others of their kind.
+    /// It makes the edges that it names, and breaks what its key stood for.
+    Replaces,
+    /// It makes the edges that it names, and breaks the others of their kind from the dependent.
     Sets,
+    /// It makes the edges that it names, and breaks the others of their kind to the dependency.
+    Grants,
 }
 
 /// A line of the table.
@@ -39,55 +45,118 @@ pub(super) struct Call {
     from: &'static str,
     to: &'static str,
     key: &'static str,
+    /// Elements that are looked at one by one.
+    each: &'static str,
+    /// What tells several edges between the same two apart.
+    by: &'static str,
+    /// Where this is told, the line says nothing.
+    unless: &'static str,
 }
 
-/// Where a call was made.
-pub(super) struct Place<'a> {
-    pub account: &'a str,
-    pub region: &'a str,
+/// What a call names.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    /// What the edges are known by when they are broken.
+    pub key: Option<String>,
+    pub by: String,
 }
 
-/// The call of an operation of an API (`ec2.amazonaws.com`, `compute.googleapis.com`).
-pub(super) fn call(api: &str, operation: &str) -> Option<&'static Call> {
-    let google = || api.ends_with(".googleapis.com").then_some(api);
-    let name = api.strip_suffix(".amazonaws.com").or_else(google)?;
-    let calls = TABLE.get(operation)?;
-    calls.iter().find(|call| call.api == name)
+/// The lines of an operation of an API (`ec2.amazonaws.com`, `compute.googleapis.com`,
+/// `Microsoft.Network`).
+pub(super) fn calls(api: &str, operation: &str) -> Vec<&'static Call> {
+    let (name, operation) = named(api, operation);
+    let calls = TABLE.get(operation.as_ref()).into_iter().flatten();
+    let is_it = |call: &&Call| call.api == name || (call.api == "*" && operation == SET_POLICY);
+    calls.filter(is_it).collect()
+}
+
+/// API and operation as the table writes them.
+fn named<'a>(api: &'a str, operation: &'a str) -> (Cow<'a, str>, Cow<'a, str>) {
+    if let Some(name) = api.strip_suffix(".amazonaws.com") {
+        return (name.into(), operation.into());
+    }
+    if api.ends_with(".googleapis.com") {
+        let last = operation.rsplit('.').next().unwrap_or_default();
+        let sets = [SET_POLICY, "setIamPermissions"];
+        if sets.iter().any(|name| name.eq_ignore_ascii_case(last)) {
+            return (api.into(), SET_POLICY.into());
+        }
+        let versions = ["v1.", "beta.", "alpha."].iter();
+        let mut bare = versions.filter_map(|version| operation.strip_prefix(version));
+        return (api.into(), bare.next().unwrap_or(operation).into());
+    }
+    let is_azure = api
+        .get(..10)
+        .is_some_and(|start| start.eq_ignore_ascii_case("microsoft."));
+    match is_azure {
+        true => {
+            let lower = |text: &str| text.to_ascii_lowercase().into();
+            (lower(api), lower(operation))
+        }
+        false => (api.into(), "".into()),
+    }
 }
 
 impl Call {
-    /// The dependents that a record names.
-    pub(super) fn from(&self, record: &Value, place: &Place<'_>) -> Vec<String> {
-        words(self.from, record, place)
-    }
-
-    /// The dependencies.
-    pub(super) fn to(&self, record: &Value, place: &Place<'_>) -> Vec<String> {
-        words(self.to, record, place)
-    }
-
-    /// What the edges are known by when they are broken.
-    pub(super) fn key(&self, record: &Value, place: &Place<'_>) -> Option<String> {
-        words(self.key, record, place).into_iter().next()
+    /// What a record names, once for each element.
+    pub(super) fn named(&self, record: &Record<'_>) -> Vec<Named> {
+        if !self.unless.is_empty() && !record.elements(self.unless).is_empty() {
+            return Vec::new();
+        }
+        let named = |element: &Value| Named {
+            from: record.words(self.from, element),
+            to: record.words(self.to, element),
+            key: record.joined(self.key, element),
+            by: match self.by {
+                "" => String::new(),
+                by => record.joined(by, element).unwrap_or_default(),
+            },
+        };
+        match self.each {
+            "" => vec![named(&Value::Null)],
+            each => {
+                let elements = record.elements(each);
+                elements.into_iter().take(MOST).map(named).collect()
+            }
+        }
     }
 }
 
 fn parse(line: &'static str) -> Option<(&'static str, Call)> {
-    let words: Vec<&'static str> = line.split_ascii_whitespace().collect();
-    let [api, operation, effect, from, kind, to, key] = words[..] else {
+    if line.starts_with('#') {
         return None;
+    }
+    let words: Vec<&'static str> = line.split_ascii_whitespace().collect();
+    let (columns, rest) = words.split_at_checked(7)?;
+    let &[api, operation, effect, from, kind, to, key] = columns else {
+        return None;
+    };
+    let option = |name: &str| {
+        let mut found = rest.iter().filter_map(|word| word.split_once('='));
+        let found = found.find(|(word, _)| *word == name);
+        found.map_or("", |(_, value)| value)
     };
     let effect = match effect {
         "makes" => Effect::Makes,
         "breaks" => Effect::Breaks,
+        "replaces" => Effect::Replaces,
         "sets" => Effect::Sets,
+        "grants" => Effect::Grants,
         _ => return None,
     };
     let kind = match kind {
         "attached" => RelationKind::Attached,
+        "contains" => RelationKind::Contains,
         "routes" => RelationKind::Routes,
+        "scales" => RelationKind::Scales,
+        "uses" => RelationKind::Uses,
+        "peers" => RelationKind::Peers,
         "depends_on" => RelationKind::DependsOn,
         "data_flow" => RelationKind::DataFlow,
+        "permits_iam" => RelationKind::PermitsIam,
+        "permits_net" => RelationKind::PermitsNet,
         _ => return None,
     };
     let call = Call {
@@ -97,62 +166,11 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         from,
         to,
         key,
+        each: option("each"),
+        by: option("by"),
+        unless: option("unless"),
     };
-    (!api.starts_with('#')).then_some((operation, call))
-}
-
-/// What stands at the first of the paths that holds something.
-fn words(paths: &str, record: &Value, place: &Place<'_>) -> Vec<String> {
-    let found = paths.split('|').map(|path| {
-        let (path, pattern) = path.split_once('>').unwrap_or((path, "{}"));
-        let mut found = Vec::new();
-        let (part, rest) = path.split_once('.').unwrap_or((path, ""));
-        let root = match part {
-            "q" => &record["requestParameters"],
-            "r" => &record["responseElements"],
-            "p" => &record["protoPayload"],
-            _ => &Value::Null,
-        };
-        collect(root, rest, &mut found);
-        let ids = found.into_iter().filter_map(|id| full(id, pattern, place));
-        ids.collect::<Vec<String>>()
-    });
-    let mut found = found.filter(|ids| !ids.is_empty());
-    found.next().unwrap_or_default()
-}
-
-/// Texts at a path. EC2 writes a list as an object with `items`.
-fn collect<'a>(value: &'a Value, path: &str, found: &mut Vec<&'a str>) {
-    match value {
-        Value::Array(values) => values.iter().for_each(|value| collect(value, path, found)),
-        Value::Object(fields) => {
-            let (first, rest) = path.split_once('.').unwrap_or((path, ""));
-            if let Some(value) = fields.get(first) {
-                collect(value, rest, found);
-            } else if let Some(items) = fields.get("items") {
-                collect(items, path, found);
-            }
-        }
-        Value::String(text) if path.is_empty() && found.len() < MOST => found.push(text),
-        _ => {}
-    }
-}
-
-/// An id as it is, a name as the ARN that the pattern says.
-fn full(id: &str, pattern: &str, place: &Place<'_>) -> Option<String> {
-    let id = id.trim();
-    if id.is_empty() || id.len() > LONGEST {
-        return None;
-    }
-    if pattern == "{}" || id.starts_with("arn:") {
-        return Some(key::canonical(id));
-    }
-    if place.account.is_empty() {
-        return None;
-    }
-    let text = pattern.replace("{p}", partition_of(place.region));
-    let text = text.replace("{r}", place.region);
-    Some(text.replace("{a}", place.account).replace("{}", id))
+    Some((operation, call))
 }
 
 #[cfg(test)]
@@ -166,40 +184,55 @@ mod tests {
             .lines()
             .filter(|line| !line.is_empty() && !line.starts_with('#'));
         let calls: Vec<&Call> = TABLE.values().flatten().collect();
-        assert_eq!(calls.len(), lines.count());
+        assert_eq!(calls.len(), lines.clone().count());
+        let options = lines.flat_map(|line| line.split_ascii_whitespace().skip(7));
+        for option in options {
+            let is_known = ["each=", "by=", "unless="]
+                .iter()
+                .any(|name| option.starts_with(name));
+            assert!(is_known, "{option}");
+        }
         for call in calls {
-            for paths in [call.from, call.to, call.key] {
-                for path in paths.split('|') {
-                    let is_path =
-                        path == "-" || ["q.", "r.", "p."].iter().any(|at| path.starts_with(at));
-                    assert!(is_path, "{call:?}");
+            for paths in [
+                call.from,
+                call.to,
+                call.key,
+                call.by,
+                call.each,
+                call.unless,
+            ] {
+                for path in paths.split(['|', '+']).filter(|path| !path.is_empty()) {
+                    let root = path.split(['.', '>']).next().unwrap_or_default();
+                    let is_path = ["-", "q", "r", "p", "l", "t", "b", "e"].contains(&root);
+                    assert!(is_path, "{path} in {call:?}");
                 }
             }
             let is_named = call.from != "-" && call.to != "-";
             assert!(is_named || call.effect == Effect::Breaks && call.key != "-");
+            let is_element = |path: &str| path == "e" || path.starts_with("e.");
+            assert!(!is_element(call.from) || !call.each.is_empty());
         }
     }
 
     #[test]
-    fn the_first_path_that_holds_something_counts() {
-        let record = serde_json::json!({
-            "requestParameters": {"groupSet": {"items": [{"groupId": "sg-1"}, {"groupId": "sg-2"}]},
-                "instanceId": null, "roleName": "deploy"},
-            "responseElements": {"instanceId": "i-1"}});
-        let place = Place {
-            account: "111122223333",
-            region: "cn-north-1",
-        };
-        let check = |paths: &str, expected: &[&str]| {
-            assert_eq!(words(paths, &record, &place), expected, "{paths}");
-        };
-        check("q.groupSet.groupId", &["sg-1", "sg-2"]);
-        check("q.instanceId|r.instanceId", &["i-1"]);
-        check(
-            "q.roleName>arn:{p}:iam::{a}:role/{}",
-            &["arn:aws-cn:iam::111122223333:role/deploy"],
-        );
-        check("-", &[]);
-        check("q.absent", &[]);
+    fn versions_and_letters_of_an_operation_do_not_count() {
+        let has = |api: &str, operation: &str| !calls(api, operation).is_empty();
+        assert!(has("ec2.amazonaws.com", "AttachVolume"));
+        assert!(!has("ec2.amazonaws.com", "attachvolume"));
+        let google = "compute.googleapis.com";
+        for version in ["", "v1.", "beta."] {
+            assert!(has(
+                google,
+                &format!("{version}compute.instances.attachDisk")
+            ));
+        }
+        assert!(has(
+            "run.googleapis.com",
+            "google.cloud.run.v1.Services.SetIamPolicy"
+        ));
+        assert!(has("storage.googleapis.com", "storage.setIamPermissions"));
+        let write = "MICROSOFT.AUTHORIZATION/ROLEASSIGNMENTS/WRITE";
+        assert!(has("MICROSOFT.AUTHORIZATION", write));
+        assert!(!has("shop.example", "setIamPolicy"));
     }
 }

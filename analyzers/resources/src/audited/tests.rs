@@ -1,5 +1,8 @@
 //! Calls of one account, in any order.
 
+mod networks;
+mod permits;
+
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::format::{Record, Stream};
 use nepho_core::key;
@@ -20,7 +23,10 @@ fn conclude(calls: &[Called<'_>], resources: &[Resource], declared: &[Relation])
     let stream = Stream::default();
     let envelope = Envelope::default();
     for (line, (time, api, operation, request, answer)) in (1..).zip(calls) {
+        let is_azure = api.starts_with("Microsoft.");
         let record = match api.contains('.') {
+            true if is_azure => json!({"time": time, "correlationId": answer,
+                "properties": request["properties"]}),
             true => json!({"timestamp": time, "protoPayload": request, "operation": answer}),
             false => json!({"eventTime": time, "requestParameters": request,
                 "responseElements": answer}),
@@ -37,13 +43,24 @@ fn conclude(calls: &[Called<'_>], resources: &[Resource], declared: &[Relation])
         };
         let mut row = builder.row(&one);
         row.text(Column::Format, "aws.cloudtrail");
+        if let Some(id) = request["resourceId"].as_str() {
+            row.resource(id);
+        }
+        if let Some(name) = request["resourceName"].as_str() {
+            row.resource(&key::google_name(api, name).unwrap());
+        }
         let host = match api.contains('.') {
             true => api.to_string(),
             false => format!("{api}.amazonaws.com"),
         };
         row.text(Column::Service, &host);
         row.text(Column::Action, operation.trim_end_matches('!'));
-        row.text(Column::Account, "111122223333");
+        let account = if api.contains('.') {
+            "shop-prod"
+        } else {
+            "111122223333"
+        };
+        row.text(Column::Account, account);
         row.text(Column::Region, "eu-west-1");
         row.outcome(match operation.ends_with('!') {
             true => Outcome::Failure,

@@ -240,6 +240,10 @@ fn read_item(item: &Value, time: Timestamp, uri: &str, line: u64) -> Option<Item
         provider: Some("aws".to_owned()),
         account: known.account.or_else(|| account.clone()),
         region: known.region.or(region.filter(|region| region != "global")),
+        // In words for what lies in several or in none: `Multiple Availability Zones`.
+        zone: text(item, &["availabilityZone"])
+            .filter(|zone| zone.contains('-') && !zone.contains(' '))
+            .map(str::to_owned),
         uri: uri.to_owned(),
         line,
         ..Resource::default()

@@ -216,3 +216,18 @@ fn a_deleted_resource_has_an_end() {
         Timestamp::parse_rfc3339("2024-05-01T11:00:00Z")
     );
 }
+
+#[test]
+fn an_item_tells_the_zone_of_what_lies_in_one() {
+    let zone = |told: &str| {
+        let more = json!({"availabilityZone": told});
+        let arn = "arn:aws:ec2:eu-west-1:111122223333:volume/vol-0a1b2c3d";
+        let one = item("2024-05-01T10:00:00Z", "AWS::EC2::Volume", arn, &more);
+        let (rows, _) = relations(&[one]);
+        rows[0].zone.clone()
+    };
+    assert_eq!(zone("eu-west-1a").as_deref(), Some("eu-west-1a"));
+    for several in ["Multiple Availability Zones", "Not Applicable", "Regional"] {
+        assert_eq!(zone(several), None);
+    }
+}

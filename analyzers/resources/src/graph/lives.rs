@@ -5,7 +5,7 @@
 //! | create | the resource exists since then |
 //! | import | it existed before, of which nothing is said |
 //! | delete | it exists no more |
-//! | replace | a name is gone and back again; see below for an id |
+//! | replace | a name is gone since it began, if told, and back again; for an id see below |
 //!
 //! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
 //! otherwise.
@@ -25,7 +25,7 @@ use crate::identity::is_short_id;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Life {
     action: ChangeAction,
-    /// When the change began, at the earliest.
+    /// When the change began, if that is told.
     begun: Option<Timestamp>,
     /// Before this it was not made.
     earliest: Timestamp,
@@ -59,13 +59,12 @@ impl Life {
     }
 
     fn replace(&self, node: NodeId, id: &str, is_managed: bool, lives: &mut Lifetimes) {
-        let begun = self.begun.unwrap_or(self.earliest);
         if is_short_id(key::short_name(id)) {
             match is_managed {
                 true => lives.begins(node, self.earliest, self.done),
                 false => lives.ends(node, self.done, self.done),
             }
-        } else if begun < self.done {
+        } else if let Some(begun) = self.begun.filter(|begun| *begun < self.done) {
             lives.ends(node, begun, self.done);
             lives.begins(node, self.done, self.done);
         }

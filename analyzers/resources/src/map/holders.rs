@@ -1,16 +1,18 @@
-//! What holds and what manages resources: accounts, resource groups, regions, states, stacks and
-//! repositories.
+//! What holds and what manages resources: accounts, resource groups, regions, zones, states, stacks
+//! and repositories.
 //!
 //! | edge | from what |
 //! |---|---|
 //! | `contains`: resource to account, subscription or project | columns `provider`, `account` |
 //! | `contains`: Azure resource to resource group, this to subscription | its id |
 //! | `contains`: resource to region | columns `provider`, `region` |
+//! | `contains`: resource to zone, this to region | columns `provider`, `zone` |
 //! | `managed_by`: resource to state or stack | columns `tool`, `scope` of what a tool declared |
 //! | `managed_by`: state or stack to repository | runs, since the first that names it |
 //!
 //! What lies in a network or a cluster of the same account lies in that account through it, and has
-//! no edge of its own; so with regions. Facets are where their parents are.
+//! no edge of its own; so with regions and zones. Facets are where their parents are. AWS and Azure
+//! name zones anew in each account, so that a zone is one of an account there.
 //!
 //! Nobody fails because something else of the same account or state changed, so these edges are of
 //! the map alone: they are no rows of table `relations`, and no search for causes sees them. A
@@ -25,7 +27,7 @@ use super::Tables;
 use super::words::Words;
 use crate::graph::{Facts, Interval, NodeId, Statement};
 
-/// Source of the edges to accounts, resource groups and regions.
+/// Source of the edges to accounts, resource groups, regions and zones.
 const SOURCE: &str = "place";
 /// Tools that tell of states and stacks in columns only; others draw their edges themselves.
 const TOOLS: [&str; 5] = ["terraform", "opentofu", "cloudformation", "cdk", "pulumi"];
@@ -59,10 +61,11 @@ struct Holders<'a> {
 enum Place {
     Account,
     Region,
+    Zone,
 }
 
 impl Holders<'_> {
-    /// Edges to accounts and regions.
+    /// Edges to accounts, regions and zones.
     fn places(&mut self, rows: &[Resource], facts: &mut Facts) {
         let inside = inside(rows, facts);
         for row in rows.iter().filter(|row| row.parent.is_none()) {
@@ -74,7 +77,15 @@ impl Holders<'_> {
             {
                 hold(facts, SOURCE, row, (node, account), RelationKind::Contains);
             }
-            if !inside.contains(&(node, Place::Region))
+            let zone = self.zone(row, facts);
+            if !inside.contains(&(node, Place::Zone))
+                && let Some(zone) = zone
+            {
+                hold(facts, SOURCE, row, (node, zone), RelationKind::Contains);
+            }
+            // What lies in a zone lies in the region through it.
+            if zone.is_none()
+                && !inside.contains(&(node, Place::Region))
                 && let Some(region) = self.region(row, facts)
             {
                 hold(facts, SOURCE, row, (node, region), RelationKind::Contains);
@@ -92,7 +103,11 @@ impl Holders<'_> {
         let mut holder = holder("account", account, provider);
         match provider {
             "aws" => {
-                let partition = key::partition_of(row.region.as_deref().unwrap_or_default());
+                // Ids of global resources name the partition, and no region.
+                let partition = match Arn::parse(&row.key) {
+                    Some(arn) => arn.partition,
+                    None => key::partition_of(row.region.as_deref().unwrap_or_default()),
+                };
                 holder.key = format!("arn:{partition}:iam::{account}:root");
                 holder.aliases.push(account.to_owned());
             }
@@ -127,6 +142,30 @@ impl Holders<'_> {
         let is_one = !region.is_empty() && !region.eq_ignore_ascii_case("global");
         let provider = row.provider.as_deref().filter(|_| is_one)?;
         let node = self.node(holder("region", region, provider), facts);
+        self.other_than(row, node, facts)
+    }
+
+    /// Zone of a row, which lies in the region of the row.
+    fn zone(&mut self, row: &Resource, facts: &mut Facts) -> Option<NodeId> {
+        let zone = row.zone.as_deref().filter(|zone| !zone.is_empty())?;
+        let provider = row.provider.as_deref()?;
+        let name = match (provider, row.region.as_deref()) {
+            ("azure", Some(region)) => format!("{region}-{zone}"),
+            ("azure", None) => return None,
+            _ => zone.to_owned(),
+        };
+        let mut holder = holder("zone", &name, provider);
+        let account = row.account.as_deref().filter(|account| !account.is_empty());
+        if let Some(account) = account.filter(|_| ["aws", "azure"].contains(&provider)) {
+            holder.key = format!("zone:{provider}:{account}:{name}");
+            holder.account = Some(account.to_owned());
+        }
+        holder.aliases.push(name);
+        holder.region.clone_from(&row.region);
+        let node = self.node(holder, facts);
+        if let Some(region) = self.region(row, facts) {
+            hold(facts, SOURCE, row, (node, region), RelationKind::Contains);
+        }
         self.other_than(row, node, facts)
     }
 
@@ -245,13 +284,14 @@ fn hold(
     facts.hold(source, &statement);
 }
 
-/// Resources that lie in another one of the same account, or of the same region.
+/// Resources that lie in another one of the same account, of the same region, or of the same zone.
 fn inside(rows: &[Resource], facts: &Facts) -> HashSet<(NodeId, Place)> {
     let places = rows.iter().filter_map(|row| {
         let node = facts.known_node(&row.key)?;
-        Some((node, (&row.account, &row.region)))
+        Some((node, (&row.account, &row.region, &row.zone)))
     });
-    let places: HashMap<NodeId, (&Option<String>, &Option<String>)> = places.collect();
+    type Places<'a> = (&'a Option<String>, &'a Option<String>, &'a Option<String>);
+    let places: HashMap<NodeId, Places<'_>> = places.collect();
     let mut found = HashSet::new();
     for (from, to) in facts.contained() {
         let (Some(inner), Some(outer)) = (places.get(&from), places.get(&to)) else {
@@ -262,6 +302,9 @@ fn inside(rows: &[Resource], facts: &Facts) -> HashSet<(NodeId, Place)> {
         }
         if inner.1 == outer.1 {
             found.insert((from, Place::Region));
+        }
+        if inner.2 == outer.2 {
+            found.insert((from, Place::Zone));
         }
     }
     found

@@ -126,7 +126,8 @@ fn states_stacks_and_repositories_manage() {
     let vpc = map.graph().node(VPC).unwrap();
     let is_managed = |edge: &&crate::graph::EdgeVersion| edge.kind() == RelationKind::ManagedBy;
     let needs = map.graph().needs(vpc).iter();
-    assert!(needs.filter(is_managed).all(|edge| edge.to == stack));
+    let managers: Vec<_> = needs.filter(is_managed).map(|edge| edge.to).collect();
+    assert_eq!(managers, [stack]);
     let repository = edges(&map, "repository:https://github.com/acme/shop", 2);
     assert_eq!(repository.len(), 3, "{repository:?}");
     let since = Moment {
@@ -151,4 +152,106 @@ fn holders_are_left_out_of_the_whole_map_and_of_steps_beyond_the_first() {
     let links = map.whole_snapshot(&Moment::default(), true).links;
     let holding = links.iter().filter(|link| link.version.is_holding());
     assert_eq!(holding.count(), 11);
+}
+
+#[test]
+fn an_account_of_another_partition_is_one() {
+    let place = |region| ["aws", "444455556666", region];
+    let tool = |address| ["terraform", "files", address];
+    let bucket = "arn:aws-us-gov:s3:::files";
+    let queue = "arn:aws-us-gov:sqs:us-gov-west-1:444455556666:files";
+    let bare = "sg-0a1b2c3d4e5f60719";
+    let mut resources = [
+        row(bucket, place(""), tool("aws_s3_bucket.files")),
+        row(queue, place("us-gov-west-1"), tool("aws_sqs_queue.files")),
+        row(
+            bare,
+            place("us-gov-west-1"),
+            tool("aws_security_group.files"),
+        ),
+    ];
+    resources[0].region = None;
+    let map = ResourceMap::new(&Tables {
+        declared: &resources,
+        resources: &resources,
+        ..Tables::default()
+    });
+    let account = "arn:aws-us-gov:iam::444455556666:root";
+    assert_eq!(edges(&map, account, 1).len(), 3);
+    assert!(map.graph().node("arn:aws:iam::444455556666:root").is_none());
+}
+
+#[test]
+fn a_zone_lies_in_its_region_and_is_one_of_an_account() {
+    let tool = ["terraform", "shop", "x"];
+    let place = |cloud, account, region, zone: &str, key: &str| Resource {
+        zone: Some(zone.to_owned()),
+        ..row(key, [cloud, account, region], tool)
+    };
+    let ec2 = "arn:aws:ec2:eu-west-1:111122223333";
+    let resources = [
+        place("aws", "111122223333", "eu-west-1", "eu-west-1a", SUBNET),
+        place(
+            "aws",
+            "111122223333",
+            "eu-west-1",
+            "eu-west-1a",
+            &format!("{ec2}:instance/i-0a1b2c3d4e5f60718"),
+        ),
+        place(
+            "aws",
+            "444455556666",
+            "eu-west-1",
+            "eu-west-1a",
+            "arn:aws:ec2:eu-west-1:444455556666:volume/vol-0a1b2c3d4e5f60718",
+        ),
+        place("azure", "3b2d5e0e", "westeurope", "1", VAULT),
+        place(
+            "gcp",
+            "pay-prod",
+            "europe-west1",
+            "europe-west1-b",
+            "//compute.googleapis.com/projects/pay-prod/zones/europe-west1-b/disks/data",
+        ),
+    ];
+    let relations = [Relation {
+        from: resources[1].key.clone(),
+        to: SUBNET.to_owned(),
+        kind: RelationKind::Contains,
+        source: "terraform".to_owned(),
+        ..Relation::default()
+    }];
+    let map = ResourceMap::new(&Tables {
+        declared: &resources,
+        resources: &resources,
+        relations: &relations,
+        ..Tables::default()
+    });
+    let zone = "zone:aws:111122223333:eu-west-1a";
+    let region = "region:aws:eu-west-1";
+    let (subnet, instance) = ("subnet-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60718");
+    assert_eq!(
+        edges(&map, zone, 2),
+        [
+            format!("{instance} contains {subnet}"),
+            format!("{subnet} contains {zone}"),
+            format!("{zone} contains {region}"),
+        ]
+    );
+    let volume = "vol-0a1b2c3d4e5f60718 contains zone:aws:444455556666:eu-west-1a";
+    let other = "zone:aws:444455556666:eu-west-1a contains region:aws:eu-west-1";
+    assert_eq!(
+        edges(&map, "zone:aws:444455556666:eu-west-1a", 1),
+        [volume, other]
+    );
+    assert_eq!(map.find("eu-west-1a").len(), 2);
+    assert_eq!(
+        edges(&map, "westeurope-1", 1),
+        [
+            "pay contains zone:azure:3b2d5e0e:westeurope-1",
+            "zone:azure:3b2d5e0e:westeurope-1 contains region:azure:westeurope",
+        ]
+    );
+    let disk = "data contains zone:gcp:europe-west1-b";
+    assert!(edges(&map, "europe-west1-b", 1).contains(&disk.to_owned()));
 }

@@ -139,6 +139,15 @@ fn a_replaced_name_is_gone_for_a_while() {
     let map = shop(&[change(ChangeAction::Replace, DATABASE, 100, 200)]);
     let count = |at: i64| edges(&map, Some(at), true).len();
     assert_eq!([99, 150, 200].map(count), [4, 0, 4]);
+    // Three versions of a state tell that it was replaced twice, and not when: it is never gone.
+    let between = |before: i64, time: i64| Change {
+        started: None,
+        not_before: Some(Timestamp(before)),
+        ..change(ChangeAction::Replace, DATABASE, 0, time)
+    };
+    let map = shop(&[between(100, 200), between(200, 300)]);
+    let count = |at: i64| edges(&map, Some(at), true).len();
+    assert_eq!([99, 150, 200, 250, 300].map(count), [4; 5]);
     // An id that the cloud made, and that the tool has now, is new.
     let map = shop(&[change(ChangeAction::Replace, GROUP, 100, 200)]);
     let count = |at: i64| edges(&map, Some(at), true).len();

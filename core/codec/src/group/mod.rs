@@ -57,7 +57,9 @@ impl Grouping {
             return Self::Journal;
         }
         let lines = || split(head).take(HEAD_LINES).filter(|line| !line.is_empty());
-        if lines().take(20).any(is_slow_query) {
+        // What the server writes when it starts may stand before them, but no other log.
+        let mut before = lines().take(20).take_while(|line| stamp_of(line).is_none());
+        if before.any(is_slow_query) {
             return Self::SlowQueries;
         }
         if lines().next().is_some_and(is_report) {
@@ -218,8 +220,11 @@ pub(crate) fn is_journal(head: &[u8]) -> bool {
     head.starts_with(b"__CURSOR=") || head.starts_with(b"__REALTIME_TIMESTAMP=")
 }
 
+/// Whether a line is the first of a slow query: `# Time: 260512 14:00:00`, or who asked.
 fn is_slow_query(line: &[u8]) -> bool {
-    line.starts_with(b"# Time:") || line.starts_with(b"# User@Host:")
+    let time = line.strip_prefix(b"# Time:").map(<[u8]>::trim_ascii_start);
+    time.is_some_and(|time| time.iter().take_while(|byte| byte.is_ascii_digit()).count() >= 4)
+        || line.starts_with(b"# User@Host:")
 }
 
 fn is_report(line: &[u8]) -> bool {
@@ -537,6 +542,25 @@ mod tests {
                 split.trim_end(),
                 line("stderr", "P b").trim_end(),
                 line("stdout", "F c").trim_end(),
+            ],
+        );
+    }
+
+    #[test]
+    fn a_comment_makes_no_slow_queries() {
+        check(
+            "# Time: 5 s\n2026-05-12 10:00:00 one\n2026-05-12 10:00:01 two\n",
+            &[
+                "# Time: 5 s",
+                "2026-05-12 10:00:00 one",
+                "2026-05-12 10:00:01 two",
+            ],
+        );
+        check(
+            "2026-05-12 10:00:00 one\n# Time: 2026-05-12\n2026-05-12 10:00:01 two\n",
+            &[
+                "2026-05-12 10:00:00 one\n# Time: 2026-05-12",
+                "2026-05-12 10:00:01 two",
             ],
         );
     }

@@ -2,6 +2,8 @@
 //!
 //! Source: brandur.org/logfmt, and the encoder of github.com/go-logfmt/logfmt (read 2026-11-21).
 
+use nepho_core::format::bytes_of;
+
 /// A pair of a message, as ranges of it. Quotes around the value are left out; escapes within stay
 /// as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,16 +47,27 @@ pub fn density(line: &str, enough: usize) -> (usize, f64) {
     (count, covered as f64 / line.len().max(1) as f64)
 }
 
-fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
-    let mut start = equals;
-    while start > from {
-        let byte = bytes[start - 1];
-        if !(byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'@' | b'/')) {
-            break;
-        }
-        start -= 1;
+/// Bytes of keys.
+static IN_KEY: [bool; 256] = {
+    let mut set = bytes_of(b"_-.@/");
+    let mut byte = 0;
+    while byte < 128 {
+        set[byte] |= (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
     }
-    start
+    set
+};
+
+/// Bytes that may end a value.
+static MAY_END: [bool; 256] = bytes_of(b" \t\n\r,;)]{}");
+
+fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
+    let before = bytes.get(from..equals).unwrap_or_default();
+    let is_other = |byte: &u8| !IN_KEY[usize::from(*byte)];
+    before
+        .iter()
+        .rposition(is_other)
+        .map_or(from, |other| from + other + 1)
 }
 
 /// Range of the value at `at`, and the position after it.
@@ -72,14 +85,14 @@ fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
     }
     let mut end = at;
     let mut open = 0_u32;
-    while let Some(byte) = bytes.get(end) {
-        match byte {
-            b' ' | b'\t' | b'\n' | b'\r' | b',' | b';' | b')' | b']' => break,
-            b'{' => open += 1,
+    while let Some(rest) = bytes.get(end..) {
+        let may_end = rest.iter().position(|byte| MAY_END[usize::from(*byte)]);
+        end += may_end.unwrap_or(rest.len());
+        match bytes.get(end) {
+            Some(b'{') => open += 1,
+            Some(b'}') if open > 0 => open -= 1,
             // That of braces around the pairs: `request{method=GET path=/x}: done`.
-            b'}' if open == 0 => break,
-            b'}' => open -= 1,
-            _ => {}
+            _ => break,
         }
         end += 1;
     }

@@ -309,6 +309,9 @@ pub fn severity_number(text: &str) -> Option<Severity> {
 
 /// Severity from a level word, or a number as logging libraries write it (RFC 5424, table 2;
 /// github.com/trentm/node-bunyan, "Levels"). Other numbers up to 24 are those of OpenTelemetry.
+///
+/// Between its levels, `slog` of Go writes how far they are off: `WARN+2`. The level `http` of npm
+/// stands between information and details (github.com/winstonjs/winston, "Logging Levels").
 fn level(text: &str) -> Option<Severity> {
     match text.trim().as_bytes() {
         [number @ b'0'..=b'7'] => Severity::from_syslog(number - b'0'),
@@ -318,8 +321,18 @@ fn level(text: &str) -> Option<Severity> {
         b"40" => Some(Severity::WARN),
         b"50" => Some(Severity::ERROR),
         b"60" => Some(Severity::FATAL),
-        _ => severity_number(text),
+        b"http" => Some(Severity::DEBUG),
+        _ => severity_number(text).or_else(|| between(text)),
     }
+}
+
+/// Severity of `INFO-2`: levels of `slog` are as far from each other as those of OpenTelemetry.
+fn between(text: &str) -> Option<Severity> {
+    let sign = text.find(['+', '-'])?;
+    let (word, by) = text.split_at(sign);
+    let by: i16 = by.parse().ok()?;
+    let number = i16::from(Severity::from_word(word)?.0).checked_add(by)?;
+    u8::try_from(number.clamp(1, 24)).ok().map(Severity)
 }
 
 /// Sets the status of HTTP and what it tells of the outcome; see [`To::HttpStatus`].
@@ -406,7 +419,24 @@ fn put_resource(template: &str, text: &str, row: &mut Row<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::address;
+    use nepho_core::severity::Severity;
+
+    use super::{address, level};
+
+    #[test]
+    fn levels_stand_between_others() {
+        let check = |text: &str, expected: Option<u8>| {
+            assert_eq!(level(text), expected.map(Severity), "{text}");
+        };
+        check("WARN+2", Some(15));
+        check("DEBUG-4", Some(1));
+        check("ERROR+32767", None);
+        check("ERROR+100", Some(24));
+        check("http", Some(5));
+        check("dbug", Some(5));
+        check("info-", None);
+        check("e-mail", None);
+    }
 
     #[test]
     fn addresses_have_a_port_or_none() {

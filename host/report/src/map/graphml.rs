@@ -14,6 +14,7 @@ const NODE_TEXTS: Texts<MapNode> = &[
     ("provider", |node| text(&node.provider)),
     ("account", |node| text(&node.account)),
     ("region", |node| text(&node.region)),
+    ("zone", |node| text(&node.zone)),
     ("service", |node| text(&node.service)),
     ("team", |node| text(&node.team)),
     ("environment", |node| text(&node.environment)),

@@ -73,6 +73,8 @@ pub struct MapNode {
     pub account: Option<String>,
     /// Region.
     pub region: Option<String>,
+    /// Zone, of what lies in one alone.
+    pub zone: Option<String>,
     /// Service it belongs to.
     pub service: Option<String>,
     /// Team that owns it.

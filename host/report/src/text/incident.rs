@@ -66,7 +66,11 @@ fn write_primary(canvas: &mut Canvas, failure: &ServiceFailure) {
         words::time_of_day(failure.onset)
     )));
     spans.push(plain(extent(failure)));
-    canvas.labelled("Broke first", Tone::Bad, &spans);
+    let label = match failure.principal {
+        Some(_) => "Calls of",
+        None => "Broke first",
+    };
+    canvas.labelled(label, Tone::Bad, &spans);
     canvas.labelled("", Tone::Plain, &[plain(&failure.reason)]);
     canvas.evidence_list(&failure.evidence, 3);
 }
@@ -89,7 +93,12 @@ fn write_secondary(
         spans.push(plain(format!(" through {via}")));
     }
     spans.push(dim(format!(", {}", extent(failure))));
-    canvas.labelled(if is_first { "Followed" } else { "" }, Tone::Warn, &spans);
+    let label = match failure.principal {
+        _ if !is_first => "",
+        Some(_) => "Also of",
+        None => "Followed",
+    };
+    canvas.labelled(label, Tone::Warn, &spans);
     if canvas.is_full() && !failure.reason.is_empty() {
         canvas.labelled("", Tone::Plain, &[dim(&failure.reason)]);
     }

@@ -44,6 +44,7 @@ pub(crate) fn failure(
     reason: &str,
 ) -> ServiceFailure {
     ServiceFailure {
+        principal: None,
         service: service.to_owned(),
         provider: Some(provider.to_owned()),
         onset: at(onset),

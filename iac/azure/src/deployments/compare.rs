@@ -7,7 +7,7 @@ use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
 use super::operation::{ACTION, ENDED, STARTED, TOOL, in_run};
-use super::{existence, operation};
+use super::{complete, existence, operation};
 
 /// Deployments by name.
 type Deployments<'a> = BTreeMap<&'a str, Vec<&'a Snapshot>>;
@@ -84,6 +84,7 @@ pub(super) fn compare(snapshots: &[Snapshot], known: &[Change], out: &mut FeedOu
             better.insert(change.id.clone(), known);
         }
     }
+    complete::end(snapshots, known, &mut better, out);
     if !changes.is_empty() || !better.is_empty() {
         settle(known, &mut better);
     }

@@ -1,11 +1,14 @@
 //! One deployment: a run, what it put, and what depends on what in it.
 
+use std::collections::BTreeMap;
+
 use nepho_core::Timestamp;
-use nepho_core::feed::{FeedOutput, Member, Snapshot};
+use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind, Run, RunOperation, RunStatus};
 use serde_json::Value;
 
+use super::complete;
 use crate::error::{Values, failures};
 use crate::resource::{self, Place, container, is_deployment};
 use crate::run::{change, run_id, status};
@@ -95,7 +98,7 @@ pub(super) fn read(
             out.changes.push(failed);
         }
     }
-    out.snapshots.push(snapshot(&run, &outputs));
+    out.snapshots.push(snapshot(&run, properties, &outputs));
     out.runs.push(run);
     Ok(())
 }
@@ -171,23 +174,26 @@ fn ids<'a>(properties: &'a Value, id: &'a str) -> Vec<&'a str> {
     ids
 }
 
-/// The deployment as [`super::compare`] needs it. It does not hold all that its scope has.
-fn snapshot(run: &Run, outputs: &[&str]) -> Snapshot {
-    let members = outputs.iter().map(|id| {
-        let key = key::canonical(id);
-        let member = Member {
-            resource: Some(key.clone()),
-            resource_type: resource::type_of(id),
-            ..Member::default()
-        };
-        (key, member)
-    });
+/// The deployment as [`super::compare`] needs it. It holds all that its group has if it succeeded
+/// in mode `Complete`.
+fn snapshot(run: &Run, properties: &Value, outputs: &[&str]) -> Snapshot {
+    let mode = text(properties, &["mode"]).unwrap_or_default();
+    let is_complete = mode.eq_ignore_ascii_case("Complete") && run.status == RunStatus::Succeeded;
+    let mut dependencies: BTreeMap<String, BTreeMap<String, u64>> = BTreeMap::new();
+    for dependency in list(properties, &["dependencies"]) {
+        let from = text(dependency, &["id"]).unwrap_or_default();
+        let needed = list(dependency, &["dependsOn"]).iter();
+        let needed = needed.filter_map(|needed| text(needed, &["id"]));
+        let own = dependencies.entry(key::canonical(from)).or_default();
+        own.extend(needed.map(|to| (key::canonical(to), 1)));
+    }
     Snapshot {
         tool: "arm".to_owned(),
         scope: run.scope.clone(),
         lineage: run.id.clone(),
         time: run.started,
-        members: members.collect(),
+        is_complete: is_complete && run.operation != RunOperation::Plan,
+        members: complete::members(&run.scope, run.ended, outputs, dependencies),
         uri: run.uri.clone(),
         ..Snapshot::default()
     }

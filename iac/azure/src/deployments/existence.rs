@@ -105,7 +105,7 @@ fn is_put(change: &Change) -> bool {
 }
 
 /// Whether the resource is there behind such a change.
-fn is_there(action: ChangeAction) -> bool {
+pub(super) fn is_there(action: ChangeAction) -> bool {
     matches!(
         action,
         ChangeAction::Create

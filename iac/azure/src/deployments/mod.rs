@@ -2,10 +2,13 @@
 //! `README.md`.
 
 mod compare;
+mod complete;
 mod deployment;
 mod existence;
 mod operation;
 
+#[cfg(test)]
+mod complete_tests;
 #[cfg(test)]
 mod tests;
 

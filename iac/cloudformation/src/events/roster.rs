@@ -231,6 +231,7 @@ impl<'a, 'e> Roster<'a, 'e> {
                 out.relations.push(managed);
             }
             out.resources.push(Resource {
+                zone: properties.as_ref().and_then(Properties::zone),
                 parent: properties.and_then(|found| found.parent(&event.kind, &self.known, &place)),
                 key: identity.key,
                 aliases: identity.aliases,

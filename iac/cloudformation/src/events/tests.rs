@@ -485,3 +485,21 @@ fn rules_let_members_of_groups_reach_each_other() {
         ]
     );
 }
+
+#[test]
+fn a_subnet_tells_its_zone() {
+    let stack = "arn:aws:cloudformation:eu-west-1:111122223333:stack/net/0a1b";
+    let text = serde_json::json!({"StackEvents": [{
+        "StackId": stack, "EventId": "Subnet-CREATE_COMPLETE-1", "StackName": "net",
+        "LogicalResourceId": "Subnet", "PhysicalResourceId": "subnet-0a1b2c3d4e5f60718",
+        "ResourceType": "AWS::EC2::Subnet", "Timestamp": "2024-05-01T10:00:00Z",
+        "ResourceStatus": "CREATE_COMPLETE",
+        "ResourceProperties": "{\"AvailabilityZone\":\"eu-west-1a\",\"CidrBlock\":\"10.0.0.0/24\"}"}]});
+    let out = read(&text.to_string());
+    let zones: Vec<_> = out
+        .resources
+        .iter()
+        .map(|row| row.zone.as_deref())
+        .collect();
+    assert_eq!(zones, [Some("eu-west-1a")]);
+}

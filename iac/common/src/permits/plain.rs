@@ -32,7 +32,7 @@ pub struct Thing<'a> {
 }
 
 /// Types with ranges of their own, the properties that hold these, and the one that names the
-/// network which they lie in.
+/// network which they lie in; it is empty for what is one, or where no rule names one.
 const NETWORKS: [(&str, &[&str], &str); 6] = [
     ("ec2subnet", &["cidrblock", "ipv6cidrblock"], "vpcid"),
     ("ec2vpc", &["cidrblock", "ipv6cidrblock"], ""),
@@ -55,7 +55,7 @@ const ADDRESSES: [&str; 4] = [
 ];
 
 /// Properties that are looked at, the outermost names.
-const READ: [&str; 42] = [
+const READ: [&str; 43] = [
     "access",
     "addressprefix",
     "addressprefixes",
@@ -77,6 +77,7 @@ const READ: [&str; 42] = [
     "destinationranges",
     "destinationsecuritygroupid",
     "direction",
+    "disabled",
     "egress",
     "groupid",
     "ingress",
@@ -271,7 +272,7 @@ impl<'a, 'f> Known<'a, 'f> {
                 continue;
             };
             let network = match *network {
-                "" => None,
+                "" => Some(thing.key.to_owned()),
                 path => texts(thing.properties, path)
                     .first()
                     .map(|id| known.key(id)),
@@ -454,7 +455,12 @@ impl<'a, 'f> Known<'a, 'f> {
                 .filter(move |(_, known)| *known == word)
                 .map(|(thing, _)| thing)
         };
+        let is_disabled = |thing: &&Thing<'a>| {
+            let told = at_path(thing.properties, "disabled");
+            told.first().and_then(|told| told.as_bool()) == Some(true)
+        };
         let rules: Vec<(&Thing<'a>, google::Rule<'a>, bool)> = of("computefirewall")
+            .filter(|thing| !is_disabled(thing))
             .map(|thing| {
                 let denied = [("denies", "protocol"), ("denied", "ipprotocol")];
                 let denied = denied.iter().flat_map(|(block, path)| {

@@ -50,6 +50,17 @@ impl Range {
             && self.first.checked_shr(rest) == other.first.checked_shr(rest)
     }
 
+    /// The widest range that begins behind this one.
+    fn next(self) -> Option<Self> {
+        let whole: u32 = if self.is_v6 { 128 } else { 32 };
+        let size = 1_u128.checked_shl(whole - self.length)?;
+        Some(Self {
+            first: self.first.checked_add(size)?,
+            length: 0,
+            ..self
+        })
+    }
+
     /// The address, if it is one alone.
     pub fn address(self) -> Option<IpAddr> {
         match (self.is_v6, self.length) {
@@ -63,68 +74,74 @@ impl Range {
 /// A range in a rule, and the network that the rule is for as far as it tells.
 pub type Within = (Range, Option<String>);
 
-/// Networks of a document by range and the one that they lie in.
+/// Networks by their ranges.
+type Ranges<E> = BTreeMap<Range, BTreeSet<E>>;
+
+/// Networks of a document, and their parts.
 #[derive(Debug)]
-pub struct Networks<E>(BTreeMap<Within, BTreeSet<E>>);
+pub struct Networks<E> {
+    all: Ranges<E>,
+    /// By the network that they lie in or are.
+    of: BTreeMap<String, Ranges<E>>,
+}
 
 impl<E> Default for Networks<E> {
     fn default() -> Self {
-        Self(BTreeMap::new())
+        Self {
+            all: BTreeMap::new(),
+            of: BTreeMap::new(),
+        }
     }
 }
 
 impl<E: Copy + Ord> Networks<E> {
-    /// Takes a network that has a range, and the one which it lies in.
+    /// Takes what has a range, and the network that it lies in or is.
     pub fn add(&mut self, range: Range, network: Option<String>, end: E) {
-        self.0.entry((range, network)).or_default().insert(end);
+        if let Some(network) = network {
+            let own = self.of.entry(network).or_default();
+            own.entry(range).or_default().insert(end);
+        }
+        self.all.entry(range).or_default().insert(end);
     }
 
-    /// What has a range, or, if nothing has, the widest that lie in it: those of the network of the
-    /// rule before others. And how sure each is: of several with the same range one is meant.
-    pub fn within(&self, within: &Within) -> Vec<(E, f64)> {
-        let (range, network) = within;
-        let of_network = self.0.get(within).filter(|_| network.is_some());
-        if let Some(own) = of_network {
-            return shared(own.iter().take(MOST_ALIKE).copied().collect());
-        }
-        let known = self.0.range((*range, None)..);
-        let known = known.take_while(|((other, _), _)| other == range);
-        let same: BTreeSet<E> = known
-            .flat_map(|(_, ends)| ends)
-            .take(MOST_ALIKE)
-            .copied()
-            .collect();
-        if !same.is_empty() {
-            return shared(same);
-        }
-        let own = self.inside(*range, |other| network.is_some() && other == network);
+    /// What has a range, or, if nothing has, the widest that lie in it: of the network of the rule,
+    /// or, if this has neither, of all. And how sure each is: of several with the same range one is
+    /// meant.
+    pub fn within(&self, (range, network): &Within) -> Vec<(E, f64)> {
+        let own = network.as_ref().and_then(|network| self.of.get(network));
+        let own = own.map(|own| meant(own, *range)).unwrap_or_default();
         match own.is_empty() {
-            true => self.inside(*range, |_| true),
+            true => meant(&self.all, *range),
             false => own,
         }
     }
-
-    /// The widest networks in a range.
-    fn inside(&self, range: Range, fits: impl Fn(&Option<String>) -> bool) -> Vec<(E, f64)> {
-        // Of those that begin alike the widest comes first.
-        let known = self.0.range((range, None)..);
-        let known = known.take_while(|((other, _), _)| range.contains(*other));
-        let mut widest: BTreeMap<Range, BTreeSet<E>> = BTreeMap::new();
-        let mut last: Option<Range> = None;
-        for ((other, network), ends) in known.take(MOST_ALIKE) {
-            let is_part = last.is_some_and(|last| last != *other && last.contains(*other));
-            if !is_part && fits(network) {
-                last = Some(*other);
-                widest.entry(*other).or_default().extend(ends);
-            }
-        }
-        widest.into_values().flat_map(shared).collect()
-    }
 }
 
-fn shared<E>(ends: BTreeSet<E>) -> Vec<(E, f64)> {
+/// What has a range, or the widest that lie in it.
+fn meant<E: Copy + Ord>(known: &Ranges<E>, range: Range) -> Vec<(E, f64)> {
+    if let Some(same) = known.get(&range) {
+        return shared(same);
+    }
+    let mut found = Vec::new();
+    let mut from = range;
+    // Of those that begin alike the widest comes first.
+    while let Some((widest, ends)) = known.range(from..).next() {
+        if !range.contains(*widest) || found.len() >= MOST_ALIKE {
+            break;
+        }
+        found.extend(shared(ends));
+        match widest.next() {
+            Some(next) => from = next,
+            None => break,
+        }
+    }
+    found
+}
+
+fn shared<E: Copy>(ends: &BTreeSet<E>) -> Vec<(E, f64)> {
     let share = 1.0 / u32::try_from(ends.len()).map_or(f64::MAX, f64::from);
-    ends.into_iter().map(|end| (end, share)).collect()
+    let ends = ends.iter().take(MOST_ALIKE);
+    ends.map(|end| (*end, share)).collect()
 }
 
 #[cfg(test)]
@@ -193,5 +210,50 @@ mod tests {
         );
         assert_eq!(within("10.0.2.0/24", Some("vpc-2")), [("c", 1.0)]);
         assert_eq!(within("192.168.0.0/16", None), []);
+    }
+
+    #[test]
+    fn parts_of_the_own_network_go_before_equal_ranges_of_others() {
+        let mut networks = Networks::default();
+        let mut add = |range: &str, network: &str, end| {
+            let network = Some(network.to_owned());
+            networks.add(Range::parse(range).unwrap(), network, end);
+        };
+        add("10.0.0.0/16", "vpc-2", "equal");
+        add("10.0.1.0/24", "vpc-1", "own");
+        let of = |network: &str| {
+            let range = Range::parse("10.0.0.0/16").unwrap();
+            networks.within(&(range, Some(network.to_owned())))
+        };
+        assert_eq!(of("vpc-1"), [("own", 1.0)]);
+        assert_eq!(of("vpc-2"), [("equal", 1.0)]);
+        assert_eq!(of("vpc-3"), [("equal", 1.0)]);
+    }
+
+    #[test]
+    fn parts_of_others_do_not_hide_those_of_the_own_network() {
+        let mut networks = Networks::default();
+        let other = Some("vpc-1".to_owned());
+        for number in 0..300 {
+            let text = format!("10.{}.{}.0/24", number / 200, number % 200);
+            let range = Range::parse(&text).unwrap();
+            networks.add(range, other.clone(), "other");
+            networks.add(
+                Range::parse(&text.replace("/24", "/25")).unwrap(),
+                other.clone(),
+                "part",
+            );
+        }
+        let own = Some("vpc-2".to_owned());
+        networks.add(Range::parse("10.200.0.0/24").unwrap(), own.clone(), "own");
+        let wide = Range::parse("10.0.0.0/8").unwrap();
+        assert_eq!(networks.within(&(wide, own)), [("own", 1.0)]);
+        let found = networks.within(&(wide, None));
+        assert_eq!(found.len(), MOST_ALIKE);
+        assert!(found.iter().all(|(end, _)| *end == "other"));
+        let last = Range::parse("ffff::/16").unwrap();
+        networks.add(last, None, "last");
+        let all = Range::parse("8000::/1").unwrap();
+        assert_eq!(networks.within(&(all, None)), [("last", 1.0)]);
     }
 }

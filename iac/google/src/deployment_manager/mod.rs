@@ -11,7 +11,7 @@ use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, Resource, Run, RunOperation, RunStatus,
 };
 use nepho_core::{Result, key};
-use nepho_iac_common::head::has_key;
+use nepho_iac_common::outer;
 use nepho_iac_common::reason::redact;
 use serde_json::Value;
 
@@ -35,15 +35,25 @@ const TOOL: &str = "deployment_manager";
 /// Kind of an operation; those of other services have the same fields and other kinds.
 const OPERATION: &str = "deploymentmanager#operation";
 
+/// Members of answers that hold the objects of a list.
+const LISTS: [&str; 2] = ["operations", "deployments"];
+
+/// Outermost keys that are looked at.
+const KEYS: usize = 64;
+
 /// Reads operations, deployments and resources.
 pub struct DeploymentManager;
 
 impl ChangeFeed for DeploymentManager {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let head = head.trim_start_matches('\u{feff}').trim_start();
-        let is_operation = head.contains(OPERATION);
-        let is_managed = head.contains("/global/deployments/") && has_key(head, "manifest");
-        match head.starts_with(['{', '[']) && (is_operation || is_managed) {
+        // Logs quote such objects, but within objects of their own.
+        let first = outer::first(head, &LISTS, KEYS);
+        let told = |name: &str| outer::text(first, name, KEYS);
+        let last = outer::value(first, "operation", KEYS).unwrap_or_default();
+        let is_operation =
+            told("kind") == Some(OPERATION) || outer::text(last, "kind", KEYS) == Some(OPERATION);
+        let is_managed = told("manifest").and_then(deployment_of).is_some();
+        match is_operation || is_managed {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }
@@ -51,7 +61,7 @@ impl ChangeFeed for DeploymentManager {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let unknown = "not an operation, a deployment or a resource";
-        let lists = &["operations", "deployments"];
+        let lists = &LISTS;
         read_all(
             document,
             "google.deployment_manager",

@@ -100,3 +100,20 @@ fn others_are_left_alone() {
     let error = DeploymentManager.read(&document, &mut FeedOutput::default());
     assert!(error.is_err());
 }
+
+#[test]
+fn logs_that_quote_an_object_are_left_alone() {
+    let operation = r#"{"kind":"deploymentmanager#operation","name":"operation-1"}"#;
+    let manifest = "https://www.googleapis.com/deploymentmanager/v2/projects/shop/global/deployments/orders/manifests/m";
+    for log in [
+        format!(r#"{{"message":"asked","answer":{operation}}}"#),
+        format!(r#"[{{"protoPayload":{{"response":{operation}}},"insertId":"a"}}]"#),
+        format!(r#"{{"protoPayload":{{"response":{{"manifest":"{manifest}"}}}},"insertId":"a"}}"#),
+    ] {
+        assert_eq!(
+            DeploymentManager.sniff("x.json", &log),
+            Confidence::NO,
+            "{log}"
+        );
+    }
+}

@@ -9,7 +9,7 @@ mod tests;
 use nepho_core::Result;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_iac_common::head::has_key;
+use nepho_iac_common::outer;
 use serde_json::Value;
 
 use crate::objects::{Place, read_all};
@@ -36,6 +36,19 @@ const LISTS: [&str; 6] = [
     "resourceDrifts",
 ];
 
+/// Members that objects of Infrastructure Manager alone have.
+const OWN: [&str; 6] = [
+    "terraformBlueprint",
+    "terraformInfo",
+    "latestRevision",
+    "tfErrors",
+    "applyResults",
+    "tfVersion",
+];
+
+/// Outermost keys that are looked at.
+const KEYS: usize = 64;
+
 /// Reads objects of Infrastructure Manager.
 pub struct InfraManager;
 
@@ -54,21 +67,11 @@ enum Kind<'a> {
 
 impl ChangeFeed for InfraManager {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
-        let head = head.trim_start_matches('\u{feff}').trim_start();
-        let has = |name: &&str| has_key(head, name);
-        let is_named = head.contains("/locations/")
-            && (head.contains("/deployments/") || head.contains("/previews/"));
-        let is_ours = [
-            "terraformBlueprint",
-            "terraformInfo",
-            "latestRevision",
-            "tfErrors",
-            "applyResults",
-            "tfVersion",
-        ]
-        .iter()
-        .any(has);
-        match head.starts_with(['{', '[']) && is_named && is_ours && has_key(head, "name") {
+        // Logs quote such objects, but within objects of their own.
+        let first = outer::first(head, &LISTS, KEYS);
+        let keys = outer::keys(first, KEYS);
+        let is_named = outer::text(first, "name", KEYS).and_then(kind).is_some();
+        match is_named && OWN.iter().any(|own| keys.contains(own)) {
             true => Confidence::CERTAIN,
             false => Confidence::NO,
         }

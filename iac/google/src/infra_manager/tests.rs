@@ -151,3 +151,27 @@ fn others_are_left_alone() {
     let error = InfraManager.read(&document, &mut FeedOutput::default());
     assert!(error.is_err());
 }
+
+#[test]
+fn logs_that_quote_an_object_are_left_alone() {
+    let name = "projects/shop/locations/europe-west1/deployments/orders";
+    let audit = format!(
+        r#"{{"protoPayload":{{"serviceName":"config.googleapis.com","methodName":"google.cloud.config.v1.Config.CreateDeployment","resourceName":"{name}","request":{{"deployment":{{"name":"{name}","terraformBlueprint":{{}}}}}}}},"insertId":"a","logName":"projects/shop/logs/cloudaudit.googleapis.com%2Factivity"}}"#
+    );
+    let other = r#"{"protoPayload":{"methodName":"storage.buckets.delete"},"insertId":"b"}"#;
+    for log in [
+        format!("{audit}\n{other}\n"),
+        format!("[{audit},{other}]"),
+        format!(
+            r#"{{"name":"worker","message":"x","deployment":{{"name":"{name}","tfVersion":"1"}}}}"#
+        ),
+    ] {
+        assert_eq!(InfraManager.sniff("x.json", &log), Confidence::NO, "{log}");
+    }
+}
+
+#[test]
+fn a_list_of_the_api_is_known_by_its_first_object() {
+    let list = format!(r#"{{"nextPageToken":"t","revisions":{REVISIONS}}}"#);
+    assert_eq!(told(&read(&list)), told(&read(REVISIONS)));
+}

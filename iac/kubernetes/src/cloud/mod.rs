@@ -134,6 +134,15 @@ fn row(object: &Object<'_>, managed: &Managed) -> Resource {
             .find_map(|name| text(object.value, &["spec", name]))
             .or_else(|| text(object.value, &["spec", "forProvider", "region"]))
             .map(str::to_owned),
+        zone: [
+            &["spec", "zone"][..],
+            &["spec", "availabilityZone"],
+            &["spec", "forProvider", "zone"],
+            &["spec", "forProvider", "availabilityZone"],
+        ]
+        .iter()
+        .find_map(|path| text(object.value, path))
+        .map(str::to_owned),
         service: owner.service,
         team: owner.team,
         environment: owner.environment,

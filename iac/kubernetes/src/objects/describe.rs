@@ -21,6 +21,9 @@ pub(crate) fn row(object: &Object<'_>) -> Resource {
         region: object
             .label("topology.kubernetes.io/region")
             .map(str::to_owned),
+        zone: object
+            .label("topology.kubernetes.io/zone")
+            .map(str::to_owned),
         service: owner.service,
         team: owner.team,
         environment: owner.environment,

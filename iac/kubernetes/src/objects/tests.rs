@@ -62,6 +62,8 @@ fn objects_are_resources_with_owner_manager_and_aliases() {
             .ends_with(&["shop/web".to_owned(), "web".to_owned()])
     }));
     let node = resource(&out, "k8s:////node//node-1");
+    let zone = node.and_then(|node| node.zone.as_deref());
+    assert_eq!(zone, Some("eu-west-1a"));
     let aliases = node.map(|row| row.aliases[1..].join(" "));
     assert_eq!(
         aliases.as_deref(),

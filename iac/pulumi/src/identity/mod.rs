@@ -13,7 +13,7 @@ mod token;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_core::key::{Arn, azure_subscription, google_project};
+use nepho_core::key::{Arn, azure_subscription, google_project, google_region_of_zone, short_name};
 use nepho_core::tables::Resource;
 
 pub(crate) use self::properties::{Properties, remove_secrets, texts_below};
@@ -103,6 +103,26 @@ impl Described<'_> {
         facets::property(self.kind)
     }
 
+    /// Zone, of what lies in one alone.
+    fn zone(&self, provider: Option<&str>) -> Option<String> {
+        let first = |name: &str| self.properties.first(name);
+        let zone = match provider? {
+            "aws" => first("availabilityZone"),
+            "azure" => {
+                let mut zones = self.properties.all("zones").chain(first("zone"));
+                let zone = zones.next();
+                zone.filter(|_| zones.next().is_none())
+            }
+            "gcp" => {
+                let zone = first("zone").or_else(|| first("location"));
+                let is_zone = |zone: &&str| google_region_of_zone(zone).is_some();
+                zone.map(short_name).filter(is_zone)
+            }
+            _ => None,
+        };
+        zone.filter(|zone| !zone.is_empty()).map(str::to_owned)
+    }
+
     /// Row of table `resources`; `None` for what is in no cloud or does not exist.
     pub(crate) fn resource(&self, uri: &str, line: u64) -> Option<Resource> {
         let key = self.key()?;
@@ -124,6 +144,12 @@ impl Described<'_> {
             .and_then(|arn| word(arn.region))
             .or_else(|| first("region"))
             .or_else(|| first("location"));
+        let zone = self.zone(provider);
+        let in_zone = zone.as_deref().and_then(google_region_of_zone);
+        let region = match provider {
+            Some("gcp") => in_zone.map(str::to_owned).or(region),
+            _ => region,
+        };
         Some(Resource {
             aliases: aliases::of(self.kind, self.id, &key, self.properties),
             resource_type: self.kind.to_owned(),
@@ -134,6 +160,7 @@ impl Described<'_> {
             provider: provider.map(str::to_owned),
             account,
             region: region.filter(|_| provider.is_some()),
+            zone,
             service: owner.service,
             team: owner.team,
             environment: owner.environment,

@@ -13,7 +13,16 @@ use serde_json::{Map, Value};
 use super::{aliases, facets, owner, text, token};
 
 /// Properties that no other table names and that are needed all the same.
-const OTHERS: [&str; 5] = ["arn", "selfLink", "project", "region", "location"];
+const OTHERS: [&str; 8] = [
+    "arn",
+    "selfLink",
+    "project",
+    "region",
+    "location",
+    "availabilityZone",
+    "zone",
+    "zones",
+];
 
 /// The allow-listed properties of a resource.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

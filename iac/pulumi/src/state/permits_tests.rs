@@ -99,6 +99,29 @@ fn groups_of_aws_let_members_and_networks_in() {
 }
 
 #[test]
+fn a_range_is_that_of_the_own_network_before_others() {
+    let network = |name: &'static str, id: &'static str| {
+        (
+            name,
+            "aws:ec2/vpc:Vpc",
+            id,
+            json!({"cidrBlock": "10.0.0.0/16"}),
+        )
+    };
+    let found = permits(&[
+        network("shop", "vpc-0a1b2c3d4e5f60711"),
+        network("bank", "vpc-0a1b2c3d4e5f60712"),
+        (
+            "data",
+            "aws:ec2/securityGroup:SecurityGroup",
+            "sg-0a1b2c3d4e5f60711",
+            json!({"vpcId": "vpc-0a1b2c3d4e5f60711", "ingress": [{"cidrBlocks": ["10.0.0.0/16"]}]}),
+        ),
+    ]);
+    assert_eq!(found, ["data lets shop reach data"]);
+}
+
+#[test]
 fn the_first_rule_of_a_group_of_azure_that_fits_decides() {
     let id = |rest: &str| {
         format!(
@@ -214,4 +237,31 @@ fn firewalls_of_google_let_tags_and_ranges_in() {
         found,
         ["to-db lets web reach db", "from-apps lets apps reach web"]
     );
+}
+
+#[test]
+fn a_firewall_that_is_disabled_neither_lets_in_nor_denies() {
+    let instance = |name: &'static str| {
+        let tags = json!({"tags": [name]});
+        (name, "gcp:compute/instance:Instance", name, tags)
+    };
+    let firewall =
+        |name: &'static str, outputs: Value| (name, "gcp:compute/firewall:Firewall", name, outputs);
+    let found = permits(&[
+        instance("web"),
+        instance("db"),
+        firewall(
+            "to-db",
+            json!({"sourceTags": ["web"], "targetTags": ["db"], "disabled": false, "allows": [{"protocol": "tcp"}]}),
+        ),
+        firewall(
+            "back",
+            json!({"sourceTags": ["db"], "targetTags": ["web"], "disabled": true, "allows": [{"protocol": "tcp"}]}),
+        ),
+        firewall(
+            "none",
+            json!({"priority": 10, "disabled": true, "denies": [{"protocol": "all"}]}),
+        ),
+    ]);
+    assert_eq!(found, ["to-db lets web reach db"]);
 }

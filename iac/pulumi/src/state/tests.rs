@@ -597,3 +597,41 @@ fn images_and_keys_are_used_also_of_other_stacks() {
         ]
     );
 }
+
+#[test]
+fn what_lies_in_one_zone_tells_it() {
+    let zone = |kind: &str, id: &str, outputs: &str| {
+        let out = read(&format!(
+            r#"{{"version":3,"deployment":{{"manifest":{{"time":"2024-05-01T10:00:00Z","magic":"x","version":"v3.100.0"}},"resources":[
+            {{"urn":"urn:pulumi:prod::net::{kind}::a","custom":true,"id":"{id}","type":"{kind}","outputs":{{{outputs}}}}}]}}}}"#
+        ));
+        let row = &out.resources[0];
+        (row.region.clone(), row.zone.clone())
+    };
+    let told = |region: &str, zone: &str| (Some(region.to_owned()), Some(zone.to_owned()));
+    assert_eq!(
+        zone(
+            "aws:ec2/subnet:Subnet",
+            "subnet-0a1b2c3d",
+            r#""arn":"arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d","availabilityZone":"eu-west-1a""#
+        ),
+        told("eu-west-1", "eu-west-1a")
+    );
+    assert_eq!(
+        zone(
+            "gcp:compute/disk:Disk",
+            "projects/p/zones/europe-west1-b/disks/a",
+            r#""zone":"europe-west1-b""#
+        ),
+        told("europe-west1", "europe-west1-b")
+    );
+    let machine = |zones: &str| {
+        zone(
+            "azure-native:compute:VirtualMachine",
+            "/subscriptions/s/resourceGroups/r/providers/Microsoft.Compute/virtualMachines/a",
+            &format!(r#""location":"westeurope","zones":[{zones}]"#),
+        )
+    };
+    assert_eq!(machine(r#""2""#), told("westeurope", "2"));
+    assert_eq!(machine(r#""1","2""#).1, None);
+}

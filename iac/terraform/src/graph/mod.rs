@@ -231,6 +231,7 @@ impl Graph {
                 provider: cloud.clone(),
                 account,
                 region,
+                zone: node.zone(),
                 service,
                 team,
                 environment,

@@ -352,6 +352,30 @@ impl<'g> Node<'g> {
         (self.owner_account(), self.own_region())
     }
 
+    /// Zone, of what lies in one alone.
+    pub(super) fn zone(&self) -> Option<String> {
+        let is_google = self.kind().starts_with("google_");
+        let only = match () {
+            () if key::is_azure_id(self.key()) => {
+                let mut zones = self.all("zones").chain(self.all("zone"));
+                let zone = zones.next();
+                zone.filter(|_| zones.next().is_none())
+            }
+            () if is_google => self.google_zone(),
+            () => self.first("availability_zone"),
+        };
+        only.filter(|zone| !zone.is_empty()).map(str::to_owned)
+    }
+
+    fn google_zone(&self) -> Option<&str> {
+        let of_key = self.key().split_once("/zones/");
+        let of_key = of_key.and_then(|(_, rest)| rest.split('/').next());
+        let zone = self.first("zone").or(of_key);
+        let zone = zone.or_else(|| self.first("location"));
+        let is_zone = |zone: &&str| key::google_region_of_zone(zone).is_some();
+        zone.map(key::short_name).filter(is_zone)
+    }
+
     fn owner_account(&self) -> Option<String> {
         let is_identity = self.kind() == "aws_caller_identity";
         let account = is_identity.then(|| self.first("account_id")).flatten();
@@ -373,11 +397,7 @@ impl<'g> Node<'g> {
     }
 
     fn google_region(&self) -> Option<String> {
-        let zone = self
-            .first("zone")
-            .map(key::short_name)
-            .and_then(|zone| zone.rsplit_once('-'))
-            .map(|(region, _)| region);
+        let zone = self.google_zone().and_then(key::google_region_of_zone);
         let region = self.first("region").map(key::short_name).or(zone);
         region
             .or_else(|| self.first("location"))

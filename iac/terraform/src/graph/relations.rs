@@ -289,12 +289,7 @@ fn is_indirect(dependency: Name, all: &[Name], needs: &Needs) -> bool {
 /// `NAME@PROJECT.iam.gserviceaccount.com`.
 pub(super) fn service_account(value: &str) -> Option<Target> {
     let email = value.rsplit('/').next()?;
-    let (_, host) = email.split_once('@')?;
-    let project = host.strip_suffix(".iam.gserviceaccount.com")?;
-    let key = key::google_name(
-        "iam",
-        &format!("projects/{project}/serviceAccounts/{email}"),
-    )?;
+    let key = key::google_service_account(email)?;
     Some(Target {
         key,
         label: email.to_owned(),

@@ -16,8 +16,9 @@ use api::Around;
 use included::Included;
 
 use crate::place::{Places, describe, trim};
+use crate::scope;
 use crate::state::elements;
-use crate::{head, scope};
+use nepho_iac_common::outer;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -90,7 +91,7 @@ impl ChangeFeed for Hcp {
 
 /// Shape of a payload by the keys that it begins with.
 fn shape(text: &str) -> Option<Shape> {
-    let keys = head::keys(text, 24);
+    let keys = outer::keys(text, 24);
     let has = |key: &str| keys.contains(&key);
     if has("payload_version")
         && (has("notification_configuration_id") || has("notifications") || has("trigger_scope"))
@@ -101,14 +102,14 @@ fn shape(text: &str) -> Option<Shape> {
     if has("payload_version") && has("stage") && of_task.into_iter().any(has) {
         return Some(Shape::Task);
     }
-    let item = head::value(text, "data", 24)?;
+    let item = outer::value(text, "data", 24)?;
     if is_empty_page(text, item) {
         return Some(Shape::Api);
     }
     let item = item.trim_start_matches(['[', ' ', '\n', '\r', '\t']);
-    let kind = head::value(item, "type", 24)?;
+    let kind = outer::value(item, "type", 24)?;
     let is_item = kind.starts_with("\"runs\"") || kind.starts_with("\"state-versions\"");
-    let item_keys = head::keys(item, 24);
+    let item_keys = outer::keys(item, 24);
     let is_event = kind.starts_with("\"Resource\"")
         && ["auth", "timestamp", "resource"]
             .iter()
@@ -119,7 +120,7 @@ fn shape(text: &str) -> Option<Shape> {
 /// Whether a document with these `data` is a page of a list of the API with nothing on it.
 fn is_empty_page(text: &str, data: &str) -> bool {
     let data = data.strip_prefix('[').map(str::trim_start);
-    let links = head::value(text, "links", 24).unwrap_or_default();
+    let links = outer::value(text, "links", 24).unwrap_or_default();
     let links = links.split('}').next().unwrap_or_default();
     let lists = ["/runs", "/state-versions"];
     let is_list = lists.iter().any(|list| links.contains(list));

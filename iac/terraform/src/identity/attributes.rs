@@ -21,7 +21,7 @@ use super::{aliases, documents, facets, flatmap, grants, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 16] = [
+const OTHERS: [&str; 17] = [
     "id",
     "arn",
     "self_link",
@@ -29,6 +29,7 @@ const OTHERS: [&str; 16] = [
     "region",
     "location",
     "zone",
+    "zones",
     "availability_zone",
     "number",
     "owner_id",

@@ -146,7 +146,7 @@ impl Who {
             Account => is_account(value).then(|| account(value)),
             Issuer => issuer(value),
             Subject => subject(value),
-            Member => member(value),
+            Member => key::google_member(value),
             RoleOfAws => role_of_aws(value),
             Object => Some(value.to_owned()),
             Named(_) => (!value.contains(['*', '?'])).then(|| value.to_owned()),
@@ -218,47 +218,7 @@ fn subject(value: &str) -> Option<String> {
     let (namespace, name) = value
         .strip_prefix("system:serviceaccount:")?
         .split_once(':')?;
-    service_account(namespace, name)
-}
-
-fn service_account(namespace: &str, name: &str) -> Option<String> {
-    let is_name = |text: &str| {
-        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-        !text.is_empty() && text.bytes().all(fits)
-    };
-    (is_name(namespace) && is_name(name))
-        .then(|| key::kubernetes("", "", "ServiceAccount", namespace, name))
-}
-
-/// A member of a policy of Google Cloud that is a resource: a service account (by its address of
-/// mail), a pool of identities of others, or a service account of a cluster.
-///
-/// cloud.google.com/iam/docs/principal-identifiers, read 2026-11-29.
-fn member(value: &str) -> Option<String> {
-    if let Some(email) = value.strip_prefix("serviceAccount:") {
-        // `PROJECT.svc.id.goog[NAMESPACE/NAME]`
-        if let Some((_, inner)) = email.split_once(".svc.id.goog[") {
-            let (namespace, name) = inner.strip_suffix(']')?.split_once('/')?;
-            return service_account(namespace, name);
-        }
-        // What Google itself acts as.
-        let is_agent = email.contains("@gcp-sa-");
-        return (!is_agent && email.contains('@')).then(|| email.to_owned());
-    }
-    let rest = value
-        .strip_prefix("principal://")
-        .or_else(|| value.strip_prefix("principalSet://"))?;
-    let ends = ["/subject/", "/group/", "/attribute.", "/*"];
-    let end = ends.iter().filter_map(|end| rest.find(end)).min()?;
-    let pool = rest.get(..end)?;
-    if pool.ends_with(".svc.id.goog") {
-        // `.../PROJECT.svc.id.goog/subject/ns/NAMESPACE/sa/NAME`
-        let (_, own) = rest.split_once("/subject/ns/")?;
-        let (namespace, name) = own.split_once("/sa/")?;
-        return service_account(namespace, name);
-    }
-    let is_pool = pool.contains("/workloadIdentityPools/") || pool.contains("/workforcePools/");
-    is_pool.then(|| format!("//{pool}"))
+    key::kubernetes_service_account(namespace, name)
 }
 
 /// The role of AWS that a member of a pool is, by the attribute that providers for AWS map:
@@ -323,30 +283,11 @@ mod tests {
     }
 
     #[test]
-    fn members_of_google_are_accounts_and_pools() {
-        let mail = "mail@shop.iam.gserviceaccount.com";
-        check(Member, &format!("serviceAccount:{mail}"), Some(mail));
+    fn subjects_and_roles_behind_pools_are_told() {
         let web = key::kubernetes("", "", "ServiceAccount", "shop", "web");
-        check(Member, "serviceAccount:p.svc.id.goog[shop/web]", Some(&web));
         check(Subject, "system:serviceaccount:shop:web", Some(&web));
+        check(Member, "serviceAccount:p.svc.id.goog[shop/web]", Some(&web));
         let pool = "iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/aws";
-        let full = format!("//{pool}");
-        for end in ["subject/x", "attribute.aws_role/r", "*", "group/g"] {
-            check(Member, &format!("principalSet://{pool}/{end}"), Some(&full));
-        }
-        let own =
-            "iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p.svc.id.goog";
-        let of_cluster = format!("principal://{own}/subject/ns/shop/sa/web");
-        check(Member, &of_cluster, Some(&web));
-        for nobody in [
-            "user:a@example.com",
-            "group:all@example.com",
-            "allUsers",
-            "deleted:serviceAccount:mail@shop.iam.gserviceaccount.com?uid=1",
-            "serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com",
-        ] {
-            check(Member, nobody, None);
-        }
         let role = "arn:aws:sts::111122223333:assumed-role/mailer";
         let of_role = format!("principalSet://{pool}/attribute.aws_role/{role}");
         let mailer = "arn:aws:iam::111122223333:role/mailer";

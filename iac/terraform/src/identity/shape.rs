@@ -1,11 +1,10 @@
-//! Values of which only objects, lists, texts and a few numbers tell something.
+//! Values of which only objects, lists, texts, a few numbers and truth values tell something.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-/// Reads a value that may be anything. Numbers but for whole ones, truth values and nothing are
-/// passed over.
+/// Reads a value that may be anything. Nothing, and numbers but for whole ones, are passed over.
 pub(super) trait Shape<'de>: Sized {
     /// # Errors
     /// Those of the map.
@@ -18,6 +17,8 @@ pub(super) trait Shape<'de>: Sized {
     fn text(self, _text: &str) {}
 
     fn whole(self, _number: u64) {}
+
+    fn truth(self, _is_so: bool) {}
 }
 
 /// Passes over what is left of a list.
@@ -60,7 +61,8 @@ impl<'de, T: Shape<'de>> Visitor<'de> for Shaped<T> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+    fn visit_bool<E>(self, is_so: bool) -> Result<(), E> {
+        self.0.truth(is_so);
         Ok(())
     }
 

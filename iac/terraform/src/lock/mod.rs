@@ -14,8 +14,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use crate::place::{Places, describe, trim};
+use crate::scope;
 use crate::state::elements;
-use crate::{head, scope};
+use nepho_iac_common::outer;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -81,7 +82,7 @@ struct Plain<'a>(#[serde(borrow)] Cow<'a, str>);
 impl ChangeFeed for Lock {
     fn sniff(&self, name: &str, head: &str) -> Confidence {
         let text = trim(head);
-        let keys = head::keys(text, 24);
+        let keys = outer::keys(text, 24);
         let has = |key: &str| keys.contains(&key);
         let is_info = ["ID", "Operation", "Who", "Created"]
             .iter()
@@ -101,7 +102,7 @@ impl ChangeFeed for Lock {
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let places = Places::new(document);
         let text = trim(document.text);
-        let keys = head::keys(text, 24);
+        let keys = outer::keys(text, 24);
         let reply: Reply<'_> =
             serde_json::from_str(text).map_err(|error| places.json_error(READ, &error, text))?;
         let rows = match (reply.items, reply.item) {

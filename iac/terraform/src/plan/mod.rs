@@ -17,8 +17,9 @@ use change::List;
 
 use crate::graph::Graph;
 use crate::place::{Places, describe, trim};
+use crate::scope;
 use crate::state::{self, elements};
-use crate::{head, scope};
+use nepho_iac_common::outer;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -102,7 +103,7 @@ impl ChangeFeed for Plan {
         if opaque::is_text_plan(head) || opaque::is_binary_plan(name, head) {
             return Confidence::LIKELY;
         }
-        let keys = head::keys(json_of(head), 24);
+        let keys = outer::keys(json_of(head), 24);
         let has = |key: &str| keys.contains(&key);
         let is_versioned = has("format_version") || has("plan_format_version");
         let is_plan = [

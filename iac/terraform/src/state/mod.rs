@@ -24,9 +24,10 @@ pub use stream::declared_from;
 
 use crate::graph::{Graph, Instance, Rows, Source};
 use crate::place::{Places, trim};
-use crate::{head, scope};
+use crate::scope;
 use document::Document;
 use history::History;
+use nepho_iac_common::outer;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -51,7 +52,7 @@ const READ: &str = "terraform.state: read the state";
 
 impl ChangeFeed for State {
     fn sniff(&self, name: &str, head: &str) -> Confidence {
-        let keys = head::keys(trim(head), 24);
+        let keys = outer::keys(trim(head), 24);
         let has = |key: &str| keys.contains(&key);
         let is_plan = has("planned_values")
             || has("variables")

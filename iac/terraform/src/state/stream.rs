@@ -13,7 +13,8 @@ use super::window::Window;
 use super::{Depth, NO_JSON, READ, v4};
 use crate::graph::Instance;
 use crate::place::{Places, describe};
-use crate::{head, scope};
+use crate::scope;
+use nepho_iac_common::outer;
 
 /// Outermost keys by which a state is known.
 const KEYS: usize = 24;
@@ -40,9 +41,9 @@ pub fn declared_from(
 /// Whether a document with this beginning is a state that [`read`] reads: one of version 4 that
 /// nobody encrypted.
 pub(super) fn is_streamed(beginning: &str) -> bool {
-    let keys = head::keys(beginning, KEYS);
+    let keys = outer::keys(beginning, KEYS);
     let others = ["encrypted_data", "encryption_version", "format_version"];
-    let version = head::value(beginning, "version", KEYS);
+    let version = outer::value(beginning, "version", KEYS);
     let rest = version.and_then(|version| version.strip_prefix('4'));
     rest.is_some_and(|rest| rest.starts_with([',', '}', ' ', '\t', '\r', '\n']))
         && !others.iter().any(|key| keys.contains(key))

@@ -9,11 +9,12 @@ use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
 use nepho_core::tables::Run;
 use nepho_core::{Result, Timestamp, secret};
+use nepho_iac_common::items::{Item, Items};
+use nepho_iac_common::outer;
+use nepho_iac_common::place::Places;
 use serde_json::Value;
-use serde_json::value::RawValue;
 
-use crate::head;
-use crate::place::{Places, describe, trim};
+use crate::place::trim;
 
 nepho_core::register!(Component {
     kind: Kind::Feed,
@@ -27,8 +28,6 @@ nepho_core::register!(Component {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Webhooks;
 
-/// What is attempted, for errors.
-const READ: &str = "terraform.webhooks: read the payloads";
 /// Longest text that is kept, in characters.
 const LONGEST: usize = 300;
 /// Outermost keys that are looked at.
@@ -55,39 +54,29 @@ impl ChangeFeed for Webhooks {
     }
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
-        let places = Places::new(document);
-        let text = trim(document.text);
-        let mut payloads = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
-        loop {
-            let start = payloads.byte_offset();
-            match payloads.next() {
-                Some(Ok(payload)) if payload.get().starts_with('[') => {
-                    let all: Vec<&RawValue> = serde_json::from_str(payload.get())
-                        .map_err(|error| places.json_error(READ, &error, payload.get()))?;
-                    all.into_iter().for_each(|one| take(one, &places, out));
-                }
-                Some(Ok(payload)) => take(payload, &places, out),
-                Some(Err(error)) if start == 0 => {
-                    return Err(places.json_error(READ, &error, text));
-                }
-                Some(Err(error)) => {
-                    let rest = text.get(start..).unwrap_or("");
-                    let reason = format!("webhook: {}", describe(&error));
-                    out.rejects.push(places.reject(rest.trim(), reason));
-                    return Ok(());
-                }
-                None => return Ok(()),
-            }
+        let places = Places::of(document);
+        let items = Items::of(document.text, &[]);
+        if items.whole.is_empty() {
+            let (start, _) = items.broken.first().copied().unwrap_or_default();
+            return Err(places.error("terraform.webhooks", "no payload is whole", start));
         }
+        for item in &items.whole {
+            take(item, &places, out);
+        }
+        for (start, end) in &items.broken {
+            let reason = "webhook: this is not valid JSON";
+            out.rejects.push(places.reject(*start, *end, reason));
+        }
+        Ok(())
     }
 }
 
 /// Who sent a payload, by the keys that it begins with.
 fn sender(text: &str) -> Option<Sender> {
-    let keys = head::keys(text, KEYS);
+    let keys = outer::keys(text, KEYS);
     let has = |names: &[&str]| names.iter().all(|name| keys.contains(name));
     let starts = |key: &str, words: &[&str]| {
-        let value = head::value(text, key, KEYS).unwrap_or_default();
+        let value = outer::value(text, key, KEYS).unwrap_or_default();
         words.iter().any(|word| value.starts_with(word))
     };
     if has(&["Pull", "Repo", "Workspace", "Success"]) {
@@ -106,8 +95,8 @@ fn sender(text: &str) -> Option<Sender> {
     (has(&["run", "workspace"]) && is_run).then_some(Sender::Scalr)
 }
 
-fn take(payload: &RawValue, places: &Places<'_>, out: &mut FeedOutput) {
-    let text = payload.get();
+fn take(payload: &Item<'_>, places: &Places<'_>, out: &mut FeedOutput) {
+    let text = payload.text;
     let value: Value = serde_json::from_str(text).unwrap_or_default();
     let runs = match sender(text) {
         Some(Sender::AtlantisApply) => atlantis::applied(&value).map(|run| vec![run]),
@@ -119,13 +108,13 @@ fn take(payload: &RawValue, places: &Places<'_>, out: &mut FeedOutput) {
     };
     let Some(runs) = runs else {
         let reason = "webhook: it tells of no run";
-        out.rejects.push(places.reject(text, reason));
+        out.rejects.push(places.reject_part(text, reason));
         return;
     };
     out.runs.extend(runs.into_iter().map(|run| Run {
         tool: "terraform".to_owned(),
-        uri: places.uri().to_owned(),
-        line: places.line(text),
+        uri: places.uri.to_owned(),
+        line: places.line(payload.start),
         ..run
     }));
 }

@@ -39,6 +39,8 @@ static TABLE: Table = Table {
             "request-id",
             "extendedRequestId",
             "extended_request_id",
+            "resourcePath",
+            "routeKey",
         ]),
         Need::HasAny(&[
             "requestTime",
@@ -48,6 +50,8 @@ static TABLE: Table = Table {
             "requestTimeEpoch",
             "RequestTimeEpoch",
             "request_time_epoch",
+            "resourcePath",
+            "routeKey",
         ]),
         Need::HasAny(&[
             "resourcePath",

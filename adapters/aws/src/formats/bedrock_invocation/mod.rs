@@ -22,8 +22,8 @@ static TABLE: Table = Table {
     name: "aws.bedrock_invocation",
     needs: &[
         Need::Is("schemaType", "ModelInvocationLog"),
-        Need::Has("modelId"),
-        Need::Has("operation"),
+        Need::HasAny(&["modelId", "operation"]),
+        Need::HasAny(&["operation", "requestId"]),
     ],
     constants: CONSTANTS,
     fields: FIELDS,

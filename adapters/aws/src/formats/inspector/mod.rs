@@ -29,10 +29,21 @@ static TABLE: Table = Table {
     name: "aws.inspector",
     needs: &[
         Need::HasAny(&["findingArn", "detail.findingArn"]),
-        Need::HasAny(&["awsAccountId", "detail.awsAccountId"]),
+        Need::HasAny(&[
+            "awsAccountId",
+            "detail.awsAccountId",
+            "inspectorScore",
+            "packageVulnerabilityDetails",
+            "networkReachabilityDetails",
+        ]),
         // An event of EventBridge may leave it out.
-        Need::HasAny(&["firstObservedAt", "detail.firstObservedAt", "detail-type"]),
-        Need::HasAny(&["type", "detail.type"]),
+        Need::HasAny(&[
+            "firstObservedAt",
+            "detail.firstObservedAt",
+            "lastObservedAt",
+            "detail-type",
+        ]),
+        Need::HasAny(&["type", "detail.type", "inspectorScore", "remediation"]),
     ],
     constants: &[
         (Column::Provider, "aws"),

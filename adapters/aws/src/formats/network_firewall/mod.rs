@@ -43,8 +43,8 @@ const END: usize = 2;
 static TABLE: Table = Table {
     name: "aws.network_firewall",
     needs: &[
-        Need::Has("firewall_name"),
-        Need::Has("event_timestamp"),
+        Need::HasAny(&["firewall_name", "availability_zone"]),
+        Need::HasAny(&["event_timestamp", "availability_zone"]),
         Need::HasAny(&["event.event_type", "event.src_ip", "event.tls_error"]),
     ],
     constants: &[(Column::Provider, "aws")],

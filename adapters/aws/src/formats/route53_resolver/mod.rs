@@ -23,7 +23,7 @@ const FIREWALL: usize = 3;
 static TABLE: Table = Table {
     name: "aws.route53_resolver",
     needs: &[
-        Need::Has("query_timestamp"),
+        Need::HasAny(&["query_timestamp", "vpc_id"]),
         Need::Has("query_name"),
         Need::HasAny(&["vpc_id", "srcids", "srcaddr"]),
         Need::HasAny(&["rcode", "query_type"]),

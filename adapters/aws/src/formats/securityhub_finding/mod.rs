@@ -35,9 +35,9 @@ const NORMALIZED: usize = 2;
 static TABLE: Table = Table {
     name: "aws.securityhub_finding",
     needs: &[
-        Need::Has("AwsAccountId"),
-        Need::Has("ProductArn"),
-        Need::Has("GeneratorId"),
+        Need::HasAny(&["AwsAccountId", "GeneratorId"]),
+        Need::HasAny(&["ProductArn", "GeneratorId"]),
+        Need::HasAny(&["ProductArn", "RecordState", "FindingProviderFields"]),
         Need::HasAny(&["SchemaVersion", "FindingProviderFields", "Resources"]),
     ],
     constants: &[

@@ -35,9 +35,9 @@ const ACL: usize = 3;
 static TABLE: Table = Table {
     name: "aws.waf",
     needs: &[
-        Need::Has("webaclId"),
+        Need::HasAny(&["webaclId", "terminatingRuleId"]),
         Need::Has("httpRequest"),
-        Need::Has("action"),
+        Need::HasAny(&["action", "terminatingRuleId"]),
         Need::HasAny(&["terminatingRuleId", "httpSourceName", "formatVersion"]),
     ],
     constants: &[(Column::Provider, "aws")],

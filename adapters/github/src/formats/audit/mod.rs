@@ -14,7 +14,7 @@ nepho_core::register!(Component {
     make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
-static TABLES: [&Table; 7] = [
+static TABLES: [&Table; 8] = [
     &IDENTIFIED,
     &TOLD,
     &STREAMED,
@@ -22,6 +22,7 @@ static TABLES: [&Table; 7] = [
     &PLAIN,
     &ACCOUNT,
     &ACTORLESS,
+    &REPOSITORY,
 ];
 
 const USER: usize = 0;
@@ -205,6 +206,24 @@ static ACTORLESS: Table = Table {
         Need::Number("created_at"),
         Need::HasAny(&["org_id", "business_id", "repo_id"]),
         Need::HasAny(&["org", "business", "repo"]),
+        Need::Lacks("actor"),
+        Need::Lacks("message"),
+        Need::Lacks("msg"),
+        Need::Lacks("level"),
+        Need::Lacks("event_type"),
+        Need::Lacks("timestamp"),
+        Need::Lacks("time"),
+    ],
+    ..BASE
+};
+
+/// Events of a repository that tell nobody who did it; their time is a number.
+static REPOSITORY: Table = Table {
+    needs: &[
+        Need::Contains("action", "."),
+        Need::Number("created_at"),
+        Need::Has("org"),
+        Need::Contains("repo", "/"),
         Need::Lacks("actor"),
         Need::Lacks("message"),
         Need::Lacks("msg"),

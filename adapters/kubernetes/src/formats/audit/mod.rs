@@ -3,7 +3,7 @@
 //! Source: kubernetes.io/docs/reference/config-api/apiserver-audit.v1, read 2026-11-21.
 
 use nepho_codec::message::json::url_path;
-use nepho_codec::table::{Event, Field, JsonFormat, Need, Table, To};
+use nepho_codec::table::{Event, Field, JsonFormats, Need, Table, To};
 use nepho_core::key;
 use nepho_core::register;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -15,7 +15,7 @@ register!(Component {
     name: "kubernetes.audit",
     summary: "Audit events of the Kubernetes API server",
     permissions: &[],
-    make: Make::Format(|| Box::new(JsonFormat(&TABLE))),
+    make: Make::Format(|| Box::new(JsonFormats(&TABLES))),
 });
 
 const DECISION: usize = 0;
@@ -28,7 +28,27 @@ const NAME: usize = 6;
 const ADDRESS: usize = 7;
 const CLUSTER: usize = 8;
 
-static TABLE: Table = Table {
+static TABLES: [&Table; 2] = [&TABLE, &VERSIONED];
+
+/// Events that were cut down, by what they call themselves.
+static VERSIONED: Table = Table {
+    needs: &[
+        Need::Starts("apiVersion", "audit.k8s.io/"),
+        Need::Is("kind", "Event"),
+        Need::HasAny(&[
+            "auditID",
+            "requestURI",
+            "objectRef",
+            "user",
+            "responseStatus",
+        ]),
+    ],
+    ..AUDIT
+};
+
+static TABLE: Table = AUDIT;
+
+const AUDIT: Table = Table {
     name: "kubernetes.audit",
     needs: &[
         Need::HasAny(&["verb", "stage"]),

@@ -36,8 +36,10 @@ const TARGET_NAMESPACE: usize = 8;
 static TABLE: Table = Table {
     name: NAME,
     needs: &[
-        Need::Has("rule"),
-        Need::Has("priority"),
+        // Alerts that were cut down have lost one of them; no other log has these fields.
+        Need::HasAny(&["rule", "output_fields"]),
+        Need::HasAny(&["priority", "output_fields"]),
+        Need::HasAny(&["rule", "priority"]),
         Need::HasAny(&["output", "output_fields"]),
         Need::HasAny(&["time", "output_fields", "source"]),
     ],
@@ -175,6 +177,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let message = parse(&output).map_or(output.trim(), |line| line.message);
     match message {
         "" => row.text(Column::Body, &rule),
+        message if rule.is_empty() => row.text(Column::Body, message),
         message => row.text(Column::Body, &format!("{rule}: {message}")),
     };
     if !row.has(Column::Process)

@@ -61,7 +61,29 @@ const MAILBOX: usize = 7;
 const TEAM: usize = 8;
 const SHARED_WITH: usize = 9;
 
-static TABLES: [&Table; 2] = [&AUDIT, &OFFICE];
+static TABLES: [&Table; 3] = [&AUDIT, &PART, &OFFICE];
+
+/// Events that tools have cut down: their workload, and whose they are.
+static PART: Table = Table {
+    name: "microsoft365.audit",
+    needs: &[
+        Need::HasAny(&["Operation", "operation"]),
+        Need::HasAny(&["Workload", "workload"]),
+        Need::HasAny(&["UserId", "userid", "UserKey", "userkey"]),
+        Need::HasAny(&[
+            "OrganizationId",
+            "organizationid",
+            "RecordType",
+            "recordtype",
+            "UserType",
+            "usertype",
+        ]),
+    ],
+    constants: CONSTANTS,
+    fields: FIELDS,
+    extras: EXTRAS,
+    finish: Some(finish),
+};
 
 static AUDIT: Table = Table {
     name: "microsoft365.audit",

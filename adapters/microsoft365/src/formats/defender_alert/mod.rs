@@ -37,8 +37,8 @@ static GRAPH: Table = Table {
     needs: &[
         Need::Has("id"),
         Need::Has("title"),
-        Need::Has("severity"),
-        Need::Has("serviceSource"),
+        Need::HasAny(&["severity", "alertWebUrl", "providerAlertId"]),
+        Need::HasAny(&["serviceSource", "alertWebUrl", "providerAlertId"]),
         Need::HasAny(&["createdDateTime", "lastUpdateDateTime"]),
         Need::Lacks("alerts"),
     ],

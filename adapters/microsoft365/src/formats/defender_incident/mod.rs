@@ -31,8 +31,8 @@ static GRAPH: Table = Table {
     needs: &[
         Need::Has("id"),
         Need::Has("displayName"),
-        Need::Has("severity"),
-        Need::Has("lastUpdateDateTime"),
+        Need::HasAny(&["severity", "determination"]),
+        Need::HasAny(&["lastUpdateDateTime", "createdDateTime"]),
         Need::HasAny(&["incidentWebUrl", "redirectIncidentId", "alerts"]),
     ],
     constants: CONSTANTS,
@@ -61,7 +61,7 @@ static OLDER: Table = Table {
     needs: &[
         Need::Has("incidentId"),
         Need::Has("incidentName"),
-        Need::Has("severity"),
+        Need::HasAny(&["severity", "determination"]),
         Need::HasAny(&["createdTime", "lastUpdateTime"]),
     ],
     constants: CONSTANTS,

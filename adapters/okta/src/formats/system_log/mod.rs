@@ -25,8 +25,8 @@ static TABLE: Table = Table {
     // Some exporters write the keys at the top in lower case.
     needs: &[
         Need::HasAny(&["eventType", "eventtype"]),
-        Need::Has("severity"),
-        Need::Has("version"),
+        Need::HasAny(&["severity", "legacyEventType", "legacyeventtype"]),
+        Need::HasAny(&["version", "legacyEventType", "legacyeventtype"]),
         Need::HasAny(&[
             "published",
             "legacyEventType",

@@ -86,8 +86,18 @@ static LINES: Lines = Lines {
 static TABLE: Table = Table {
     name: "envoy.access",
     needs: &[
-        Need::Has("response_flags"),
-        Need::HasAny(&["start_time", "@timestamp", "timestamp", "time"]),
+        Need::HasAny(&[
+            "response_flags",
+            "response_code_details",
+            "upstream_cluster",
+        ]),
+        Need::HasAny(&[
+            "start_time",
+            "@timestamp",
+            "timestamp",
+            "time",
+            "response_flags",
+        ]),
         Need::HasAny(&["response_code", "bytes_sent", "duration"]),
         Need::HasAny(&[
             "downstream_local_address",

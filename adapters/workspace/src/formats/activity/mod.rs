@@ -29,8 +29,8 @@ const EVENTS: usize = 0;
 static TABLE: Table = Table {
     name: "workspace.activity",
     needs: &[
-        Need::Has("id.applicationName"),
-        Need::HasAny(&["id.time", "id.uniqueQualifier", "kind"]),
+        Need::HasAny(&["id.applicationName", "id.uniqueQualifier"]),
+        Need::HasAny(&["id.time", "id.customerId", "kind"]),
         Need::HasAny(&["events", "name"]),
         Need::HasAny(&["actor", "kind", "ipAddress"]),
     ],

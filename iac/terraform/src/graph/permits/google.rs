@@ -20,11 +20,13 @@ use crate::graph::{Graph, Rows, Source};
 /// Rules that deny everything and are looked at.
 const MOST_DENYING: usize = 1_000;
 const PRIORITY: &str = "priority";
+const DISABLED: &str = "disabled";
 const TARGETS: [&str; 2] = ["target_tags", "target_service_accounts"];
 
 /// Attributes that are read for this.
-pub(super) const PATHS: [&str; 9] = [
+pub(super) const PATHS: [&str; 10] = [
     PRIORITY,
+    DISABLED,
     "tags",
     "source_tags",
     TARGETS[0],
@@ -55,6 +57,7 @@ impl Graph {
         rows: &mut Rows<'_>,
     ) {
         let denying = self.nodes().filter(is_firewall);
+        let denying = denying.filter(|rule| !is_disabled(*rule));
         let denying = denying.filter(|rule| rule.all("deny.protocol").any(|one| one == "all"));
         let denying: Vec<Rule<'a>> = denying.take(MOST_DENYING).map(rule_of).collect();
         let mut drawn = 0;
@@ -70,7 +73,9 @@ impl Graph {
                 let kind = RelationKind::Attached;
                 rows.relation(relation(member, rule.key(), kind, evidence, source));
             }
+            // Whoever enables a rule changes what reaches its targets, so these stay attached.
             let is_allowing = rule.first("deny.protocol").is_none() && !rule.is_data();
+            let is_allowing = is_allowing && !is_disabled(rule);
             let own = rule_of(rule);
             if is_allowing && !denying.iter().any(|other| other.denies(&own)) {
                 allow(rule, &targets, instances, permits);
@@ -107,6 +112,15 @@ impl Graph {
 
 fn is_firewall(node: &Node<'_>) -> bool {
     node.kind() == "google_compute_firewall"
+}
+
+/// Whether the attribute is a truth value that is read.
+pub(super) fn is_truth(path: &str) -> bool {
+    path == DISABLED
+}
+
+fn is_disabled(rule: Node<'_>) -> bool {
+    rule.first(DISABLED) == Some("true")
 }
 
 /// What a rule is for: of each that it names the first ones.

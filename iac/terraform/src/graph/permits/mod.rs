@@ -32,6 +32,11 @@ pub(crate) fn is_number(path: &str) -> bool {
     azure::is_number(path)
 }
 
+/// Whether the attribute is read though it is a truth value.
+pub(crate) fn is_truth(path: &str) -> bool {
+    google::is_truth(path)
+}
+
 /// A document, as rules look at it.
 struct Document<'a, 'p> {
     graph: &'a Graph,

@@ -11,7 +11,7 @@ use crate::graph::Graph;
 use crate::graph::node::Node;
 
 /// Types that have ranges, with the attributes that hold these and the network which they lie in.
-/// The latter is empty for what is no part of another.
+/// The latter is its id for what is no part of another, and empty where no rule names it.
 const NETWORKS: [(&str, &[&str], &str); 7] = [
     ("aws_subnet", &["cidr_block", "ipv6_cidr_block"], "vpc_id"),
     (
@@ -19,8 +19,8 @@ const NETWORKS: [(&str, &[&str], &str); 7] = [
         &["cidr_block", "ipv6_cidr_block"],
         "vpc_id",
     ),
-    ("aws_vpc", &["cidr_block", "ipv6_cidr_block"], ""),
-    ("aws_default_vpc", &["cidr_block", "ipv6_cidr_block"], ""),
+    ("aws_vpc", &["cidr_block", "ipv6_cidr_block"], "id"),
+    ("aws_default_vpc", &["cidr_block", "ipv6_cidr_block"], "id"),
     (
         "azurerm_subnet",
         &["address_prefixes", "address_prefix"],

@@ -271,4 +271,10 @@ impl<'de> Shape<'de> for Level<'_> {
             self.part.found.offer(self.part.path, &number.to_string());
         }
     }
+
+    fn truth(self, is_so: bool) {
+        if permits::is_truth(self.part.path) {
+            self.part.found.offer(self.part.path, &is_so.to_string());
+        }
+    }
 }

@@ -1,0 +1,111 @@
+//! Who makes a call of a cloud, as audit rows tell it.
+
+use nepho_core::key;
+use nepho_core::tables::{Column, LogsView};
+
+/// Claim of a token that tells the object id of whoever it was given to:
+/// learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (read 2026-11-29).
+const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
+
+/// Somebody who calls a cloud.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Principal {
+    /// Canonical id of a role or user of AWS, address of mail, or what else the cloud calls it.
+    pub id: String,
+    /// Ids that other records have for it.
+    pub others: Vec<String>,
+    /// What a person calls it.
+    pub name: String,
+}
+
+impl Principal {
+    /// Whoever made the call that an audit row tells of; `None` for the cloud itself, and where
+    /// nobody is told.
+    pub(crate) fn of(view: &LogsView<'_>, row: usize) -> Option<Self> {
+        let actor = view.text(Column::Actor, row)?;
+        let raw = || view.text(Column::Raw, row).unwrap_or_default();
+        match view.text(Column::Provider, row)? {
+            "aws" => Self::of_aws(actor, raw()),
+            "azure" => Some(Self {
+                id: actor.to_lowercase(),
+                others: field(raw(), OBJECT_ID)
+                    .map(str::to_lowercase)
+                    .into_iter()
+                    .collect(),
+                name: actor.to_owned(),
+            }),
+            "gcp" => actor.contains('@').then(|| Self {
+                id: actor.to_lowercase(),
+                others: Vec::new(),
+                name: actor.to_owned(),
+            }),
+            _ => None,
+        }
+    }
+
+    /// A session of a role is the role.
+    fn of_aws(actor: &str, raw: &str) -> Option<Self> {
+        let arn = key::Arn::parse(actor)?;
+        let id = match arn.resource.strip_prefix("assumed-role/") {
+            Some(session) => {
+                let role = session.split('/').next()?;
+                // The session does not tell the path of the role.
+                let issuer = raw.split_once("\"sessionIssuer\"").map(|(_, rest)| rest);
+                let told = issuer.and_then(|rest| field(rest, "arn"));
+                let told = told.filter(|told| told.contains(":role/"));
+                told.map_or_else(
+                    || format!("arn:{}:iam::{}:role/{role}", arn.partition, arn.account),
+                    str::to_owned,
+                )
+            }
+            None => actor.to_owned(),
+        };
+        let name = key::Arn::parse(&id)?.resource.to_owned();
+        Some(Self {
+            id,
+            others: Vec::new(),
+            name,
+        })
+    }
+}
+
+/// Text of the first field of a name in JSON.
+fn field<'a>(json: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = json.split_once(&format!("\"{name}\""))?;
+    let rest = rest.trim_start().strip_prefix(':')?.trim_start();
+    rest.strip_prefix('"')?.split('"').next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_of_a_role_is_the_role() {
+        let check = |actor: &str, raw: &str, id: &str, name: &str| {
+            let found = Principal::of_aws(actor, raw).unwrap();
+            assert_eq!((&*found.id, &*found.name), (id, name));
+        };
+        let session = "arn:aws:sts::111122223333:assumed-role/orders/i-1";
+        let role = "arn:aws:iam::111122223333:role/orders";
+        check(session, "{}", role, "role/orders");
+        let raw = r#"{"userIdentity": {"arn": "x", "sessionContext": {"sessionIssuer": {"type": "Role",
+            "arn": "arn:aws:iam::111122223333:role/shop/orders"}}}}"#;
+        check(
+            session,
+            raw,
+            "arn:aws:iam::111122223333:role/shop/orders",
+            "role/shop/orders",
+        );
+        let user = "arn:aws:iam::111122223333:user/amit";
+        check(user, "{}", user, "user/amit");
+        assert_eq!(Principal::of_aws("lambda.amazonaws.com", "{}"), None);
+    }
+
+    #[test]
+    fn claims_tell_the_object_id() {
+        let raw = format!(r#"{{"claims": {{"aio": "x", "{OBJECT_ID}" : "0A1B"}}}}"#);
+        assert_eq!(field(&raw, OBJECT_ID), Some("0A1B"));
+        assert_eq!(field("{}", OBJECT_ID), None);
+    }
+}

@@ -1,0 +1,115 @@
+//! Calls of clouds that were refused, as audit logs tell them.
+
+use super::*;
+use crate::testing::Call;
+
+const GROUP: &str = "/subscriptions/5d1c9f0e-7a2b-4c3d-8e4f-0123456789ab/resourcegroups/shop";
+const ORDERS: &str = "0a1b2c3d-1111-2222-3333-444455556666";
+const MAILER: &str = "0a1b2c3d-7777-8888-9999-000011112222";
+const DENIED: &str = "AuthorizationFailed: The client does not have authorization to perform action \
+                      'Microsoft.Storage/storageAccounts/listKeys/action'";
+
+fn assignment(name: &str) -> String {
+    format!("{GROUP}/providers/microsoft.authorization/roleassignments/{name}")
+}
+
+/// The application of orders is refused the keys of an account shortly after an assignment of a role
+/// was deleted.
+fn azure(deleted: &str, at: &str) -> Story {
+    let object = format!(
+        r#"{{"identity": {{"claims": {{"http://schemas.microsoft.com/identity/claims/objectidentifier": "{ORDERS}"}}}}}}"#
+    );
+    let call = Call {
+        format: "azure.activity",
+        api: "Microsoft.Storage",
+        actor: "7c9e6679-7425-40de-944b-e07fc1f90ae7".to_owned(),
+        resource: format!("{GROUP}/providers/microsoft.storage/storageaccounts/orders"),
+        raw: object,
+    };
+    let mut change = change(deleted, at, "microsoft.authorization/roleassignments", &[]);
+    change.id = format!("audit:{deleted}");
+    change.action = nepho_core::tables::ChangeAction::Delete;
+    change.resource = Some(assignment(deleted));
+    Story::default()
+        .calls_of("azure/shop", "2024-05-01T09:00:00Z", 300, &call, None)
+        .calls_of(
+            "azure/shop",
+            "2024-05-01T10:01:00Z",
+            12,
+            &call,
+            Some(DENIED),
+        )
+        .right(ORDERS, "2024-05-01T10:00:00Z")
+        .right(MAILER, "2024-05-01T09:58:00Z")
+        .change(change)
+}
+
+impl Story {
+    /// A right of an identity to the group, until a time.
+    fn right(self, identity: &str, until: &str) -> Self {
+        let story = self.edge(identity, RelationKind::PermitsIam, GROUP);
+        story.for_a_time(None, Some(until))
+    }
+}
+
+#[test]
+fn an_application_that_lost_its_role_is_refused() {
+    let found = azure("of-orders", "2024-05-01T10:00:00Z").findings();
+    let [finding] = found.as_slice() else {
+        panic!("{found:?}");
+    };
+    assert_eq!(finding.change.as_deref(), Some("audit:of-orders"));
+    let Details::Incident(details) = &finding.details else {
+        panic!("{finding:?}");
+    };
+    let caller = "7c9e6679-7425-40de-944b-e07fc1f90ae7";
+    assert_eq!(details.primary.principal.as_deref(), Some(caller));
+    let path = &details.considered.first().unwrap().path;
+    assert_eq!(path.len(), 1, "{path:?}");
+    assert!(path[0].ends_with("permits_iam shop until then"), "{path:?}");
+}
+
+#[test]
+fn the_assignment_of_another_application_is_not_to_blame() {
+    let found = azure("of-mailer", "2024-05-01T09:58:00Z").findings();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn what_a_caller_ended_itself_is_not_missing() {
+    let check = |who: &str, expected: usize| {
+        let queue = "arn:aws:sqs:eu-west-1:111122223333:orders";
+        let call = Call {
+            format: "aws.cloudtrail",
+            api: "sqs.amazonaws.com",
+            actor: "arn:aws:iam::111122223333:user/worker".to_owned(),
+            resource: queue.to_owned(),
+            raw: String::new(),
+        };
+        let mut change = change(
+            "DeleteQueue orders",
+            "2024-05-01T10:00:00Z",
+            "sqs.queue",
+            &[],
+        );
+        change.id = "audit:1".to_owned();
+        change.action = nepho_core::tables::ChangeAction::Delete;
+        change.resource = Some(queue.to_owned());
+        change.actor = Some(format!("arn:aws:iam::111122223333:user/{who}"));
+        let gone = "AWS.SimpleQueueService.NonExistentQueue: The specified queue does not exist.";
+        let found = Story::default()
+            .calls_of("aws/111122223333", "2024-05-01T09:00:00Z", 300, &call, None)
+            .calls_of(
+                "aws/111122223333",
+                "2024-05-01T10:00:10Z",
+                12,
+                &call,
+                Some(gone),
+            )
+            .change(change)
+            .findings();
+        assert_eq!(found.len(), expected, "{who} {found:?}");
+    };
+    check("amit", 1);
+    check("worker", 0);
+}

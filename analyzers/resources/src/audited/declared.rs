@@ -1,0 +1,84 @@
+//! Permissions that infrastructure code declares, to tell whether one that a call took away was the
+//! last, and which one the id of an assignment stands for.
+
+use std::collections::HashMap;
+
+use nepho_core::key;
+use nepho_core::tables::{Relation, RelationKind};
+
+use crate::merge::Merged;
+use crate::resolve::Directory;
+
+/// What tools declare.
+pub(super) struct Declared<'a> {
+    directory: &'a Directory,
+    /// Permissions by what they are for.
+    permits: HashMap<&'a str, Vec<&'a Relation>>,
+    /// Addresses of the assignments of Azure, which are at the end of the evidence.
+    addresses: HashMap<&'a str, Vec<&'a str>>,
+}
+
+impl<'a> Declared<'a> {
+    pub(super) fn new(
+        directory: &'a Directory,
+        merged: &'a [Merged],
+        relations: impl Iterator<Item = &'a Relation>,
+    ) -> Self {
+        let mut permits: HashMap<&str, Vec<&Relation>> = HashMap::new();
+        for relation in relations.filter(|relation| relation.kind == RelationKind::PermitsIam) {
+            permits.entry(&relation.to).or_default().push(relation);
+        }
+        let assignments = merged
+            .iter()
+            .filter(|one| one.row.key.contains("/roleassignments/"));
+        let addresses = assignments.map(|one| {
+            let addresses = one.addresses.iter();
+            let addresses = addresses.map(|(_, _, address)| address.as_str());
+            (one.row.key.as_str(), addresses.collect())
+        });
+        Self {
+            directory,
+            permits,
+            addresses: addresses.collect(),
+        }
+    }
+
+    /// The canonical id that a word stands for, or the word.
+    fn canonical<'w>(&'w self, word: &'w str) -> &'w str {
+        self.directory.key_of(word).unwrap_or(word)
+    }
+
+    /// Whether somebody declares a permission between the two besides the one by this role or
+    /// assignment.
+    pub(super) fn has_other(&self, from: &str, to: &str, by: &str) -> bool {
+        let from = self.canonical(from);
+        let mut permits = self.on(to).filter(|permit| permit.from == from);
+        permits.any(|permit| match key::is_azure_id(by) {
+            true => !self.is_of(permit, by),
+            false => {
+                let role = permit.evidence.split(' ').next().unwrap_or_default();
+                role.contains("roles/") && !role.eq_ignore_ascii_case(by)
+            }
+        })
+    }
+
+    /// Who an assignment permits something, as far as somebody declares it.
+    pub(super) fn permitted(&self, to: &str, assignment: &str) -> Vec<String> {
+        let permits = self.on(to).filter(|permit| self.is_of(permit, assignment));
+        permits.map(|permit| permit.from.clone()).collect()
+    }
+
+    fn on<'w>(&'w self, to: &'w str) -> impl Iterator<Item = &'a Relation> + 'w {
+        let permits = self.permits.get(self.canonical(to));
+        permits.into_iter().flatten().copied()
+    }
+
+    fn is_of(&self, permit: &Relation, assignment: &str) -> bool {
+        let addresses = self.addresses.get(assignment);
+        let mut addresses = addresses.into_iter().flatten();
+        addresses.any(|address| {
+            let rest = permit.evidence.strip_suffix(address);
+            rest.is_some_and(|rest| rest.ends_with(" in "))
+        })
+    }
+}

@@ -1,0 +1,224 @@
+//! Peerings, routes, rules of groups, disks, targets of rules.
+
+use super::*;
+
+fn ec2<'a>(time: &'a str, operation: &'a str, request: Value, answer: Value) -> Called<'a> {
+    (time, "ec2", operation, request, answer)
+}
+
+#[test]
+fn a_route_leads_where_the_last_call_says() {
+    let range = "0.0.0.0/0";
+    let route = |target: &str, id: &str| json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": range, target: id});
+    let other = json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": "10.0.0.0/8",
+        "natGatewayId": "nat-0a1b2c3d"});
+    let nat = || route("natGatewayId", "nat-0a1b2c3d");
+    let calls = [
+        ec2("2024-05-01T10:00:00Z", "CreateRoute", nat(), Value::Null),
+        ec2("2024-05-01T10:30:00Z", "CreateRoute", other, Value::Null),
+        ec2(
+            "2024-05-01T11:00:00Z",
+            "ReplaceRoute",
+            route("gatewayId", "igw-0a1b2c3d"),
+            Value::Null,
+        ),
+        ec2(
+            "2024-05-01T12:00:00Z",
+            "DeleteRoute",
+            route("x", "y"),
+            Value::Null,
+        ),
+        ec2("2024-05-01T13:00:00Z", "CreateRoute", nat(), Value::Null),
+    ];
+    let expected = [
+        "rtb-0a1b2c3d routes igw-0a1b2c3d 11:00-12:00",
+        // The other range leads there all the time.
+        "rtb-0a1b2c3d routes nat-0a1b2c3d 10:00-?",
+    ];
+    assert_eq!(told(&calls), expected);
+}
+
+#[test]
+fn two_rules_between_two_groups_are_one_edge_until_both_are_revoked() {
+    let rule = |port: u16| {
+        let from = json!({"items": [{"groupId": "sg-0000000a"}]});
+        json!({"groupId": "sg-0000000b", "ipPermissions": {"items": [
+            {"ipProtocol": "tcp", "fromPort": port, "toPort": port, "groups": from}]}})
+    };
+    let answer = json!({"securityGroupRuleSet": {"items": [{"groupId": "sg-0000000b",
+        "securityGroupRuleId": "sgr-0000000c", "isEgress": false, "ipProtocol": "tcp",
+        "fromPort": 5432, "toPort": 5432, "referencedGroupInfo": {"groupId": "sg-0000000a"}}]}});
+    let by_id = json!({"groupId": "sg-0000000b",
+        "securityGroupRuleIds": {"items": ["sgr-0000000c"]}});
+    let (allow, revoke) = (
+        "AuthorizeSecurityGroupIngress",
+        "RevokeSecurityGroupIngress",
+    );
+    let calls = [
+        ec2("2024-05-01T10:00:00Z", allow, rule(5432), answer),
+        ec2("2024-05-01T11:00:00Z", allow, rule(443), Value::Null),
+        ec2("2024-05-01T12:00:00Z", revoke, by_id, Value::Null),
+        ec2("2024-05-01T13:00:00Z", revoke, rule(443), Value::Null),
+    ];
+    let expected = ["sg-0000000a permits_net sg-0000000b 10:00-13:00"];
+    assert_eq!(told(&calls), expected);
+}
+
+#[test]
+fn a_peering_of_azure_joins_both_networks_until_its_id_is_deleted() {
+    let network = |name: &str| {
+        format!(
+            "/subscriptions/s/resourcegroups/r/providers/microsoft.network/virtualnetworks/{name}"
+        )
+    };
+    let kind = "Microsoft.Network/virtualNetworks/virtualNetworkPeerings";
+    let (write, delete) = (format!("{kind}/write"), format!("{kind}/delete"));
+    let request = |properties: Value| {
+        let id = format!("{}/virtualNetworkPeerings/to-spoke", network("hub"));
+        json!({"resourceId": id, "properties": properties})
+    };
+    let body = json!({"properties": {"remoteVirtualNetwork": {"id": network("spoke")}}});
+    let body = json!({"responseBody": body.to_string()});
+    let api = "Microsoft.Network";
+    let calls = [
+        (
+            "2024-05-01T10:00:00Z",
+            api,
+            write.as_str(),
+            request(body),
+            json!("1"),
+        ),
+        (
+            "2024-05-01T11:00:00Z",
+            api,
+            delete.as_str(),
+            request(json!({})),
+            json!("2"),
+        ),
+    ];
+    let expected = ["hub peers spoke 10:00-11:00", "spoke peers hub 10:00-11:00"];
+    assert_eq!(told(&calls), expected);
+}
+
+#[test]
+fn a_peering_and_a_disk_of_google_end_by_their_names() {
+    let url = "https://www.googleapis.com/compute/v1/projects/shop-prod";
+    let call = |time, operation, on: &str, request: Value| {
+        let payload =
+            json!({"resourceName": format!("projects/shop-prod/{on}"), "request": request});
+        (
+            time,
+            "compute.googleapis.com",
+            operation,
+            payload,
+            Value::Null,
+        )
+    };
+    let network = "global/networks/front";
+    let instance = "zones/europe-west1-b/instances/web-1";
+    let peer = json!({"networkPeering": {"name": "to-back",
+        "network": format!("{url}/global/networks/back"), "exchangeSubnetRoutes": true}});
+    let disk = json!({"source": format!("{url}/zones/europe-west1-b/disks/data"),
+        "deviceName": "data", "mode": "READ_WRITE"});
+    let calls = [
+        call(
+            "2024-05-01T10:00:00Z",
+            "v1.compute.networks.addPeering",
+            network,
+            peer,
+        ),
+        call(
+            "2024-05-01T11:00:00Z",
+            "beta.compute.networks.removePeering",
+            network,
+            json!({"name": "to-back"}),
+        ),
+        call(
+            "2024-05-01T12:00:00Z",
+            "v1.compute.instances.attachDisk",
+            instance,
+            disk.clone(),
+        ),
+        call(
+            "2024-05-01T13:00:00Z",
+            "v1.compute.instances.detachDisk",
+            instance,
+            json!({"deviceName": "other"}),
+        ),
+        call(
+            "2024-05-01T14:00:00Z",
+            "v1.compute.instances.detachDisk",
+            instance,
+            json!({"deviceName": "data"}),
+        ),
+        // The name of the device is used again.
+        call(
+            "2024-05-01T15:00:00Z",
+            "v1.compute.instances.attachDisk",
+            instance,
+            disk,
+        ),
+    ];
+    let expected = [
+        "back peers front 10:00-11:00",
+        "front peers back 10:00-11:00",
+        "web-1 attached data 12:00-14:00",
+        "web-1 attached data 15:00-?",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+}
+
+#[test]
+fn targets_of_a_rule_are_removed_by_their_ids() {
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let put = json!({"rule": "nightly", "eventBusName": "default",
+        "targets": [{"id": "1", "arn": queue}]});
+    let remove = json!({"rule": "nightly", "ids": ["1"]});
+    let calls = [
+        (
+            "2024-05-01T10:00:00Z",
+            "events",
+            "PutTargets",
+            put,
+            Value::Null,
+        ),
+        (
+            "2024-05-01T11:00:00Z",
+            "events",
+            "RemoveTargets",
+            remove,
+            Value::Null,
+        ),
+    ];
+    assert_eq!(told(&calls), ["nightly data_flow jobs 10:00-11:00"]);
+}
+
+#[test]
+fn an_instance_lies_where_it_was_started_and_a_bucket_tells_whom_it_was_told_to() {
+    let answer = json!({"instancesSet": {"items": [{"instanceId": "i-0a1b2c3d",
+        "subnetId": "subnet-0a1b2c3d", "groupSet": {"items": [{"groupId": "sg-0000000a"}]}}]}});
+    let notify = |of: Value| json!({"bucketName": "orders", "NotificationConfiguration": of});
+    let jobs = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let both = json!({"QueueConfiguration": {"Id": "a", "Queue": jobs},
+        "CloudFunctionConfiguration": {"CloudFunction":
+            "arn:aws:lambda:eu-west-1:111122223333:function:resize"}});
+    let one = json!({"QueueConfiguration": [{"Id": "a", "Queue": jobs}]});
+    let put = "PutBucketNotification";
+    let calls = [
+        ec2(
+            "2024-05-01T09:00:00Z",
+            "RunInstances",
+            json!({"subnetId": "subnet-0a1b2c3d"}),
+            answer,
+        ),
+        ("2024-05-01T10:00:00Z", "s3", put, notify(both), Value::Null),
+        ("2024-05-01T11:00:00Z", "s3", put, notify(one), Value::Null),
+    ];
+    let expected = [
+        "i-0a1b2c3d attached sg-0000000a 09:00-?",
+        "i-0a1b2c3d contains subnet-0a1b2c3d 09:00-?",
+        "orders data_flow jobs 10:00-?",
+        "orders data_flow resize 10:00-11:00",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+}

@@ -1,0 +1,156 @@
+//! Records that stand inside of other records: the line that a container wrote, behind the head of
+//! its runtime.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use nepho_core::format::Stream;
+use nepho_core::format::{Record, Verdict};
+use nepho_core::tables::LogsBuilder;
+
+use super::{Decoding, MAX_SHAPES, bump};
+use crate::encoding::Text;
+use crate::json::JsonFields;
+use crate::unwrap::{self, Opened};
+
+/// What is known of a text inside a record before it is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fit {
+    /// No format knows it.
+    None,
+    /// Others like it were of a format.
+    Recent,
+    /// It is JSON of keys that were not seen yet.
+    Json,
+    /// It is text, and the formats that know it stand in the order.
+    Asked,
+}
+
+impl Decoding {
+    /// Decodes what stands inside a record of the format at `outer`; gives whether a format that
+    /// does not take anything knew it.
+    pub(super) fn decode_inside(
+        &mut self,
+        outer: usize,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> bool {
+        let formats = Arc::clone(&self.formats);
+        let Some((_, format)) = formats.formats.get(outer) else {
+            return false;
+        };
+        let Some(text) = format.inside_text(record).filter(|text| !text.is_empty()) else {
+            return false;
+        };
+        self.nested += 1;
+        let fit = self.look_inside(outer, &text, record.stream);
+        let is_known = fit != Fit::None
+            && format.inside(record).is_some_and(|inside| {
+                let fresh = match inside.text {
+                    Cow::Borrowed(_) => None,
+                    Cow::Owned(text) => Some(Text::from(text)),
+                };
+                let inner = match &fresh {
+                    None => Record {
+                        text: &text,
+                        envelope: &inside.envelope,
+                        ..*record
+                    },
+                    Some(fresh) => Record {
+                        text: fresh.as_str(),
+                        block: out.attach(fresh.buffer()),
+                        envelope: &inside.envelope,
+                        ..*record
+                    },
+                };
+                self.take_inside(outer, fit, &inner, out)
+            });
+        self.nested -= 1;
+        is_known
+    }
+
+    /// Whether a format may know what stands inside a record, before anything is made of it.
+    fn look_inside(&mut self, outer: usize, text: &str, stream: &Stream) -> Fit {
+        if self.recent_inside.iter().any(|position| *position != outer) {
+            return Fit::Recent;
+        }
+        if text.trim_start().starts_with('{') {
+            let is_plain = match self.shapes.scan(text) {
+                Ok(()) => self.plain_inside.contains(&self.shapes.shape()),
+                Err(_) => true,
+            };
+            return if is_plain { Fit::None } else { Fit::Json };
+        }
+        self.ask(text, None, stream);
+        match self.order.is_empty() {
+            true => Fit::None,
+            false => Fit::Asked,
+        }
+    }
+
+    /// Decodes what stands inside of a record, of which is known how it may fit.
+    fn take_inside(
+        &mut self,
+        outer: usize,
+        fit: Fit,
+        inner: &Record<'_>,
+        out: &mut LogsBuilder,
+    ) -> bool {
+        if fit == Fit::Recent {
+            for place in 0..self.recent_inside.len() {
+                let position = self.recent_inside[place];
+                if position != outer
+                    && matches!(
+                        self.decode(position, inner, out),
+                        Verdict::Rows | Verdict::Structure
+                    )
+                {
+                    self.recent_inside[..=place].rotate_right(1);
+                    return true;
+                }
+            }
+        }
+        if !inner.text.trim_start().starts_with('{') {
+            if fit != Fit::Asked {
+                self.ask(inner.text, None, inner.stream);
+            }
+            return matches!(self.first_fit(inner, None, out), Verdict::Rows);
+        }
+        let shape = match self.shapes.scan(inner.text) {
+            Ok(()) => self.shapes.shape(),
+            Err(_) => return false,
+        };
+        if self.plain_inside.contains(&shape) {
+            return false;
+        }
+        let Ok(fields) = JsonFields::parse(inner.text) else {
+            return false;
+        };
+        // Whatever stands in a wrapping becomes rows, also of formats that take anything.
+        let nested = std::mem::take(&mut self.nested);
+        let unwrapped = match unwrap::open(inner, &fields) {
+            Some((name, Opened::Inside(parts))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                Some(self.inside(inner, parts, out, 1))
+            }
+            Some((name, Opened::Events(events))) => {
+                bump(&mut self.counts.wrappings, name, 1);
+                Some(self.events(inner, events, out, 1))
+            }
+            _ => None,
+        };
+        self.nested = nested;
+        if let Some(verdict) = unwrapped {
+            return verdict == Verdict::Rows;
+        }
+        let is_known = matches!(self.sniff(inner, Some(&fields), out), Verdict::Rows);
+        if !is_known
+            && shape != 0
+            && self.plain_inside.len() < MAX_SHAPES
+            && !self.is_wanted(&fields)
+        {
+            self.plain_inside.insert(shape);
+        }
+        is_known
+    }
+}
