@@ -236,6 +236,24 @@ fn what_is_known_is_evidence_for_explain_and_changes() {
 }
 
 #[test]
+fn whose_a_resource_is_by_logs_is_remembered() {
+    let folder = folder("store-owners");
+    let instance = r#"{"mode":"managed","type":"aws_instance","name":"a","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"i-0a1b2c3d4e5f60718","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60718"}}]}"#;
+    state(&folder, 1, &[VPC, instance], 10);
+    let line = r#"{"timestamp":"2026-05-12T10:00:00Z","level":"info","service":"checkout","host":"i-0a1b2c3d4e5f60718","message":"started"}"#;
+    fs::write(folder.join("app.ndjson"), format!("{line}\n{line}\n")).expect("written");
+    run(&folder, "map -q --store known shop.tfstate app.ndjson");
+    for file in ["shop.tfstate app.ndjson", "known"] {
+        let (text, _) = run(&folder, &format!("map --json {file}"));
+        let map: Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = map["nodes"].as_array().expect("nodes");
+        let found = nodes.iter().find(|node| node["kind"] == "instance");
+        assert_eq!(found.expect("an instance")["service"], "checkout", "{file}");
+    }
+}
+
+#[test]
 fn no_value_of_an_attribute_is_stored() {
     let folder = folder("store-secret");
     state(&folder, 1, &[VPC, GROUP, DATABASE], 10);

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use nepho_core::Timestamp;
 use nepho_core::feed::FeedOutput;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
@@ -109,8 +108,8 @@ pub(super) fn failed(value: &Value, run: &Run) -> Vec<Change> {
     told.collect()
 }
 
-/// Gives changes the times of their revisions and the scopes of their previews, where the document
-/// has these.
+/// Gives changes the times and the accounts of their revisions and the scopes of their previews,
+/// where the document has these.
 pub(super) fn tell_by_runs(out: &mut FeedOutput) {
     let previews: HashMap<&str, &str> = out
         .runs
@@ -123,18 +122,22 @@ pub(super) fn tell_by_runs(out: &mut FeedOutput) {
             (*scope).clone_into(&mut change.scope);
         }
     }
-    let times: HashMap<&str, (Option<Timestamp>, Option<Timestamp>)> = out
+    let runs: HashMap<&str, &Run> = out
         .runs
         .iter()
         .filter(|run| run.operation != RunOperation::Plan)
-        .map(|run| (run.id.as_str(), (run.started, run.ended)))
+        .map(|run| (run.id.as_str(), run))
         .collect();
     for change in &mut out.changes {
-        if let Some((started, ended)) = times.get(change.run.as_str())
-            && change.time.is_none()
-            && change.outcome != ChangeOutcome::Planned
-        {
-            (change.not_before, change.time) = (*started, *ended);
+        let run = runs.get(change.run.as_str());
+        let Some(run) = run.filter(|_| change.outcome != ChangeOutcome::Planned) else {
+            continue;
+        };
+        if change.time.is_none() {
+            (change.not_before, change.time) = (run.started, run.ended);
+        }
+        if change.action != ChangeAction::Drift {
+            change.actor = change.actor.take().or_else(|| run.actor.clone());
         }
     }
     join(&mut out.changes);

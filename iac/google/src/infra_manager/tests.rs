@@ -52,6 +52,13 @@ fn a_revision_is_a_run_and_its_resources_are_changes() {
         Some("https://github.com/shop/infra")
     );
     assert_eq!(run.revision.as_deref(), Some("v1.4"));
+    let account = Some("im@shop.iam.gserviceaccount.com");
+    assert_eq!(run.actor.as_deref(), account);
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.actor.as_deref() == account)
+    );
     let expected = [
         "create google_pubsub_topic.orders applied",
         "replace google_sql_database_instance.orders failed forbidden",
