@@ -56,22 +56,6 @@ pub(crate) fn cluster_of<'a>(names: &'a [ClusterName], uri: &str) -> Option<&'a 
     found.map(|one| one.name.as_str())
 }
 
-/// Whether a document tells of objects of clusters.
-pub(crate) fn has_objects(output: &FeedOutput) -> bool {
-    let is = |id: &String| id.starts_with("k8s://");
-    output.resources.iter().any(|row| is(&row.key))
-        || output
-            .changes
-            .iter()
-            .any(|row| row.resource.iter().any(is) || WITHIN.contains(&&*row.tool))
-        || output
-            .relations
-            .iter()
-            .any(|row| is(&row.from) || is(&row.to))
-        || output.runs.iter().any(|row| WITHIN.contains(&&*row.tool))
-        || output.snapshots.iter().any(|one| one.tool == COMPARED)
-}
-
 /// What is known of the clusters of all documents so far.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
@@ -80,6 +64,8 @@ pub(crate) struct Documents {
     /// Uids of clusters by document, and by folder.
     uids: BTreeMap<String, BTreeSet<String>>,
     folders: BTreeMap<String, BTreeSet<String>>,
+    /// Documents of which rows were settled by an earlier run.
+    stored: BTreeSet<String>,
     clusters: Clusters,
 }
 
@@ -90,6 +76,11 @@ impl Documents {
             self.note_uid(row);
         }
         self.tell_all(outputs, false);
+    }
+
+    /// Takes note that rows of this document were settled by an earlier run, and stored.
+    pub(crate) fn remember(&mut self, output: &FeedOutput) {
+        self.stored.extend(uris(output).map(str::to_owned));
     }
 
     /// Gives the ids in what was concluded from snapshots of settled documents their clusters.
@@ -105,7 +96,11 @@ impl Documents {
             for uri in uris(output) {
                 if !places.contains_key(uri) {
                     let mut cluster = self.cluster(uri, is_told_apart, &ambiguous);
-                    cluster.is_compared = is_compared;
+                    cluster.named = match is_compared {
+                        true => Named::Compared,
+                        false if self.stored.contains(uri) => Named::Perhaps,
+                        false => Named::No,
+                    };
                     places.insert(uri.to_owned(), cluster);
                 }
             }
@@ -227,7 +222,7 @@ impl Documents {
             name: name.map(str::to_owned),
             uid: uid.map(str::to_owned),
             label: label.map(str::to_owned),
-            is_compared: false,
+            named: Named::No,
         }
     }
 }
@@ -240,14 +235,24 @@ struct Cluster {
     uid: Option<String>,
     /// What scopes and runs are told apart by, where there are several clusters.
     label: Option<String>,
-    /// Whether what is told was concluded from snapshots whose scopes have the label.
-    is_compared: bool,
+    named: Named,
+}
+
+/// Whether rows of a document have the label already.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Named {
+    #[default]
+    No,
+    /// They were settled by an earlier run, which may have known the cluster or not.
+    Perhaps,
+    /// They were concluded from snapshots whose scopes have it.
+    Compared,
 }
 
 impl Cluster {
     /// Whether the scopes and runs of a tool have the label already.
     fn is_named(&self, tool: &str) -> bool {
-        self.is_compared && tool == COMPARED
+        self.named == Named::Compared && tool == COMPARED
     }
 
     /// Writes the cluster into an id that has none.
@@ -263,6 +268,12 @@ impl Cluster {
     /// Writes the cluster in front of a scope.
     fn before(&self, scope: &mut String) {
         let Some(label) = &self.label else { return };
+        let rest = scope.strip_prefix(label.as_str());
+        if self.named == Named::Perhaps
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        {
+            return;
+        }
         match scope.is_empty() {
             true => scope.clone_from(label),
             false => *scope = format!("{label}/{scope}"),
@@ -469,6 +480,24 @@ mod tests {
                 ("helm:shop/web:v2", "shop/web")
             ]
         );
+    }
+
+    #[test]
+    fn what_an_earlier_run_stored_is_named_once() {
+        let mut documents = Documents {
+            names: vec!["prod".parse().unwrap()],
+            ..Documents::default()
+        };
+        let mut output = FeedOutput {
+            changes: vec![change("a/web.yaml")],
+            ..FeedOutput::default()
+        };
+        documents.settle(std::slice::from_mut(&mut output));
+        let once = format!("{output:?}");
+        documents.remember(&output);
+        documents.settle(std::slice::from_mut(&mut output));
+        assert_eq!(format!("{output:?}"), once);
+        assert_eq!(output.changes[0].scope, "prod/shop/web");
     }
 
     #[test]
