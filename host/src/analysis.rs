@@ -284,6 +284,7 @@ impl Analysis {
             changes: std::mem::take(&mut self.pending),
             ..Output::default()
         };
+        complete::scopes(&mut fresh.changes, &self.runs);
         complete::times(&mut fresh.changes, &self.runs);
         merge(&mut fresh.changes, &self.changes, &self.runs);
         self.hand_on(&mut fresh)

@@ -52,6 +52,26 @@ pub(crate) fn change(change: &mut Change) {
     }
 }
 
+/// Scopes of changes whose run another document tells in another scope, as that of a preview, which
+/// alone knows its deployment. Only runs that are named by where they lie are one wherever they are
+/// told.
+pub(crate) fn scopes(changes: &mut [Change], runs: &[Run]) {
+    let mut by_run: HashMap<(&str, &str), BTreeSet<&str>> = HashMap::new();
+    for run in runs.iter().filter(|run| run.id.contains('/')) {
+        let scopes = by_run.entry((&*run.tool, &*run.id)).or_default();
+        scopes.insert(&*run.scope);
+    }
+    for change in changes {
+        let scopes = by_run.get(&(&*change.tool, &*change.run));
+        let Some(scopes) = scopes.filter(|scopes| scopes.len() == 1) else {
+            continue;
+        };
+        if let Some(scope) = scopes.first().filter(|scope| **scope != change.scope) {
+            (*scope).clone_into(&mut change.scope);
+        }
+    }
+}
+
 /// Times of changes that a run made, as the run tells, which may be in another document.
 pub(crate) fn times(changes: &mut [Change], runs: &[Run]) {
     let is_untimed = |change: &Change| {
@@ -145,6 +165,34 @@ mod tests {
         check(None, "Deployment", (0.0, None));
         // Who makes a custom resource of CloudFormation, its type does not tell.
         check(None, "Custom::Mine", (0.0, None));
+    }
+
+    #[test]
+    fn a_change_is_of_the_scope_of_its_run() {
+        let run = |id: &str, scope: &str| Run {
+            id: id.to_owned(),
+            scope: scope.to_owned(),
+            ..Run::default()
+        };
+        let runs = [
+            run("previews/p-1", "orders"),
+            run("previews/p-2", "orders"),
+            run("previews/p-2", "cart"),
+            run("7", "orders"),
+        ];
+        let check = |run: &str, expected: &str| {
+            let mut rows = [Change {
+                run: run.to_owned(),
+                scope: "own".to_owned(),
+                ..Change::default()
+            }];
+            scopes(&mut rows, &runs);
+            assert_eq!(rows[0].scope, expected, "{run}");
+        };
+        check("previews/p-1", "orders");
+        check("previews/p-2", "own");
+        check("7", "own");
+        check("", "own");
     }
 
     #[test]
