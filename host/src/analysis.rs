@@ -17,6 +17,7 @@ use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
+use crate::scopes::Scopes;
 use crate::store::{Rows, StateVersion};
 use crate::versions;
 
@@ -120,8 +121,9 @@ pub struct Analysis {
     /// Names of these versions.
     stored: HashSet<String>,
     clusters: clusters::Documents,
-    /// What documents tell of objects of clusters, until all are read: any of them may tell which
-    /// cluster.
+    scopes: Scopes,
+    /// What documents tell, until all are read: any of them may tell which cluster or which scope
+    /// another is of.
     held: Vec<FeedOutput>,
 }
 
@@ -161,6 +163,7 @@ impl Analysis {
             versions: Vec::new(),
             stored: HashSet::new(),
             clusters: clusters::Documents::default(),
+            scopes: Scopes::default(),
             held: Vec::new(),
         })
     }
@@ -209,11 +212,8 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
-        if clusters::has_objects(&output) {
-            self.held.push(output);
-            return Ok(());
-        }
-        self.take(output)
+        self.held.push(output);
+        Ok(())
     }
 
     /// Takes what earlier runs learned of resources and edges.
@@ -271,6 +271,7 @@ impl Analysis {
         if !self.held.is_empty() {
             let mut held = std::mem::take(&mut self.held);
             self.clusters.settle(&mut held);
+            self.scopes.settle(&mut held);
             for output in held {
                 self.take(output)?;
             }

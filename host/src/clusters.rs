@@ -54,22 +54,6 @@ pub(crate) fn cluster_of<'a>(names: &'a [ClusterName], uri: &str) -> Option<&'a 
     found.map(|one| one.name.as_str())
 }
 
-/// Whether a document tells of objects of clusters.
-pub(crate) fn has_objects(output: &FeedOutput) -> bool {
-    let is = |id: &String| id.starts_with("k8s://");
-    output.resources.iter().any(|row| is(&row.key))
-        || output
-            .changes
-            .iter()
-            .any(|row| row.resource.iter().any(is) || WITHIN.contains(&&*row.tool))
-        || output
-            .relations
-            .iter()
-            .any(|row| is(&row.from) || is(&row.to))
-        || output.runs.iter().any(|row| WITHIN.contains(&&*row.tool))
-        || output.snapshots.iter().any(|one| one.tool == "helm")
-}
-
 /// What is known of the clusters of all documents so far.
 #[derive(Debug, Default)]
 pub(crate) struct Documents {
