@@ -145,6 +145,40 @@ fn a_store_tells_the_same_as_all_documents_at_once() {
 }
 
 #[test]
+fn states_that_are_called_alike_stay_two_across_runs() {
+    let folder = folder("store-scopes");
+    let monitor = r#"{"mode":"managed","type":"datadog_monitor","name":"m","provider":"provider[\"registry.terraform.io/datadog/datadog\"]","instances":[{"attributes":{"name":"m"}}]}"#;
+    for (path, lineage) in [("net/prod", "a"), ("app/prod", "b")] {
+        let path = folder.join(path);
+        fs::create_dir_all(&path).expect("a folder");
+        let text = format!(
+            r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"{lineage}","resources":[{monitor}]}}"#
+        );
+        fs::write(path.join("terraform.tfstate"), text).expect("written");
+    }
+    run(&folder, "map -q --store known net");
+    run(&folder, "map -q --store known app");
+    let ids = |args: &str| {
+        let (text, _) = run(&folder, &format!("map --json {args}"));
+        let map: Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = map["nodes"].as_array().expect("nodes").iter();
+        let ids = nodes.map(|node| node["id"].as_str().unwrap_or_default().to_owned());
+        ids.collect::<Vec<String>>()
+    };
+    let both = [
+        "terraform:app/prod:datadog_monitor.m",
+        "terraform:net/prod:datadog_monitor.m",
+    ];
+    assert_eq!(ids("net app"), both);
+    assert_eq!(ids("known"), both);
+    assert_eq!(ids("known net"), both);
+    run(&folder, "map -q --store known net app");
+    let (_, errors) = run(&folder, "map --store known net app");
+    assert!(errors.contains("0 versions of resources"), "{errors}");
+    assert_eq!(ids("known app"), both);
+}
+
+#[test]
 fn the_same_documents_add_nothing() {
     let folder = folder("store-again");
     state(&folder, 1, &[VPC, GROUP, DATABASE], 10);
