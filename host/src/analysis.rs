@@ -3,9 +3,7 @@
 
 #[cfg(feature = "analyzer-resources")]
 use std::borrow::Cow;
-use std::collections::HashMap;
-#[cfg(feature = "analyzer-resources")]
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -120,6 +118,8 @@ pub struct Analysis {
     /// Of stored maps.
     lives: Vec<Change>,
     versions: Vec<StateVersion>,
+    /// Names of these versions.
+    stored: HashSet<String>,
     clusters: clusters::Documents,
     scopes: Scopes,
     /// What documents tell, until all are read: any of them may tell which cluster or which scope
@@ -161,6 +161,7 @@ impl Analysis {
             evidence: Evidence::default(),
             lives: Vec::new(),
             versions: Vec::new(),
+            stored: HashSet::new(),
             clusters: clusters::Documents::default(),
             scopes: Scopes::default(),
             held: Vec::new(),
@@ -215,8 +216,8 @@ impl Analysis {
         Ok(())
     }
 
-    /// Takes what earlier runs learned of resources and edges. Ids in it are settled.
-    pub(crate) fn remember(&mut self, rows: Rows) -> Result<()> {
+    /// Takes what earlier runs learned of resources and edges.
+    pub(crate) fn remember(&mut self, mut rows: Rows) -> Result<()> {
         for (name, analyzer) in &mut self.analyzers {
             if *name == KNOWS_RULES {
                 tell(
@@ -227,17 +228,22 @@ impl Analysis {
                 )?;
             }
         }
-        self.lives.extend(rows.lives);
-        self.versions.extend(rows.versions);
-        self.take(FeedOutput {
-            resources: rows.nodes,
-            relations: rows.edges,
-            ..FeedOutput::default()
-        })
+        self.lives.append(&mut rows.lives);
+        let uris = rows.versions.iter().map(|version| version.uri.clone());
+        self.stored.extend(uris);
+        for output in rows.into_documents() {
+            self.clusters.remember(&output);
+            self.feed(output)?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, output: FeedOutput) -> Result<()> {
-        self.snapshots.extend(output.snapshots);
+        // What is stored of a version is no state that another can be compared with.
+        let is_stored = |one: &Snapshot| self.stored.contains(&one.uri);
+        let (stored, read): (Vec<_>, Vec<_>) = output.snapshots.into_iter().partition(is_stored);
+        self.versions.extend(stored.iter().map(StateVersion::of));
+        self.snapshots.extend(read);
         self.evidence.add(&output.changes, &output.runs);
         if !output.runs.is_empty() {
             let batch = Run::to_batch(&output.runs)?;
@@ -278,6 +284,8 @@ impl Analysis {
             changes: std::mem::take(&mut self.pending),
             ..Output::default()
         };
+        complete::scopes(&mut fresh.changes, &self.runs);
+        complete::times(&mut fresh.changes, &self.runs);
         merge(&mut fresh.changes, &self.changes, &self.runs);
         self.hand_on(&mut fresh)
     }
@@ -324,7 +332,9 @@ impl Analysis {
                 make().compare(&snapshots, &self.changes, &mut output);
             }
         }
-        self.feed(output)?;
+        // What follows from settled snapshots has their scopes.
+        self.clusters.settle_compared(&mut output);
+        self.take(output)?;
         self.settle()?;
         let read = versions::of(&snapshots);
         let stored = self.versions.iter().cloned();
@@ -462,7 +472,9 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
     let mut is_told = false;
     for run in runs.iter_mut().filter(|run| is_same(run)) {
         is_told = true;
-        if run.actor.is_none() {
+        // A service account acts for whoever had the run started.
+        let is_account = |actor: &String| actor.ends_with(".gserviceaccount.com");
+        if run.actor.as_ref().is_none_or(is_account) && learned.actor.is_some() {
             run.actor.clone_from(&learned.actor);
         }
         if run.source_ip.is_none() {

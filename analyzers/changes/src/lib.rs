@@ -14,6 +14,7 @@
 //!    who made the differences that tools found.
 //! 5. [`objects`] keeps who wrote objects that are states, [`authors`] tells it to the changes
 //!    between two versions of a state, which name nobody.
+//!    [`starters`] finds who had a service start a run.
 //! 6. [`orphans`] lists what runs that failed made and lost sight of.
 //! 7. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
@@ -51,6 +52,7 @@ mod scenarios_orphans;
 mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
+mod starters;
 mod store;
 
 use std::collections::BTreeMap;

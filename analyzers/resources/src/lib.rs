@@ -210,9 +210,16 @@ impl Analyzer for Resources {
             merged.iter().map(|one| &one.row),
             relations.iter().chain(&resolved),
         );
+        let remembered = attribute::remembered(&relations);
         drop(relations);
         out.relations.extend(resolved);
-        let mut owned = attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
+        let mut owned = attribute::attribute(
+            &mut merged,
+            &self.graph,
+            &directory,
+            &self.learned,
+            &remembered,
+        );
         drop(directory);
         self.overlooked_before += std::mem::take(&mut self.learned).overlooked();
         let mut rows = Vec::with_capacity(merged.len());

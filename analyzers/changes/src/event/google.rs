@@ -38,6 +38,10 @@ pub(super) fn is_write(method: &str, raw: &str) -> bool {
         return false;
     }
     let name = last(method).to_lowercase();
+    // A preview of Infrastructure Manager says what would be done.
+    if method.contains(".Config.") && name.ends_with("preview") {
+        return false;
+    }
     !name.is_empty() && !READS.iter().any(|verb| name.starts_with(verb))
 }
 
@@ -201,6 +205,9 @@ mod tests {
         assert!(is_write("google.cloud.run.v1.Services.ReplaceService", ""));
         assert!(!is_write("beta.compute.instances.aggregatedList", ""));
         assert!(!is_write("google.iam.admin.v1.GetRole", ""));
+        let config = "google.cloud.config.v1.Config";
+        assert!(!is_write(&format!("{config}.CreatePreview"), ""));
+        assert!(is_write(&format!("{config}.UpdateDeployment"), ""));
         assert!(!is_write(
             "storage.objects.create",
             r#"{"logName":"projects/p/logs/cloudaudit.googleapis.com%2Fdata_access"}"#

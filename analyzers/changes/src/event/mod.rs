@@ -283,7 +283,7 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
         let name = json["protoPayload"]["resourceName"].as_str()?;
         event.subject.target = Some(kubernetes::of_google(name, &event.account, json)?);
     }
-    event.means = class::google(agent, &event.actor);
+    event.means = class::google(agent, &event.actor, (&event.api, &event.operation));
     event.error = google::error(json);
     event.id = google::id(json);
     event.marks = Marks::of_google(json, agent);
