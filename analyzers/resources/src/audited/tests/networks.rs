@@ -9,7 +9,12 @@ fn ec2<'a>(time: &'a str, operation: &'a str, request: Value, answer: Value) -> 
 #[test]
 fn a_route_leads_where_the_last_call_says() {
     let range = "0.0.0.0/0";
-    let route = |target: &str, id: &str| json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": range, target: id});
+    let table = "rtb-0a1b2c3d";
+    let route = |target: &str, id: &str| {
+        let mut route = json!({"routeTableId": table, "destinationCidrBlock": range});
+        route[target] = json!(id);
+        route
+    };
     let other = json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": "10.0.0.0/8",
         "natGatewayId": "nat-0a1b2c3d"});
     let nat = || route("natGatewayId", "nat-0a1b2c3d");
