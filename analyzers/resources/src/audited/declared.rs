@@ -66,7 +66,7 @@ impl<'a> Declared<'a> {
     pub(super) fn has_other(&self, from: &str, to: &str, by: &str) -> bool {
         let from = self.canonical(from);
         let mut permits = self.on(to).filter(|permit| permit.from == from);
-        if !by.is_empty() && !key::is_azure_id(by) && !by.contains("roles/") {
+        if !key::is_azure_id(by) && !by.contains("roles/") {
             return permits.nth(1).is_some();
         }
         permits.any(|permit| match key::is_azure_id(by) {

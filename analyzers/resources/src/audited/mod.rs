@@ -263,7 +263,9 @@ impl Audited {
                 evidence: evidence(told, by),
                 ..Relation::default()
             };
-            let has_other = |by: &str| declared.has_other(from, to, by);
+            let is_permit = *kind == RelationKind::PermitsIam;
+            let has_other =
+                |by: &str| is_permit && !by.is_empty() && declared.has_other(from, to, by);
             relations.extend(intervals(happened, has_other, relation));
         }
         relations
