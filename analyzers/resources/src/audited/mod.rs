@@ -239,8 +239,10 @@ impl Audited {
         for ((from, kind, to), happened) in &self.edges {
             // An address or a name of nothing that is known is no resource, nor is what a person
             // is reached at.
+            let is_permit = *kind == RelationKind::PermitsIam.as_str();
             let is_known = |word: &str| {
-                let is_own = is_full_id(word) || is_short_id(word) || is_identity(word);
+                let is_identity = is_permit && is_identity(word);
+                let is_own = is_full_id(word) || is_short_id(word) || is_identity;
                 let is_one = !word.contains(['*', '?']);
                 is_own && is_one || directory.only(word).is_some()
             };
@@ -263,7 +265,6 @@ impl Audited {
                 evidence: evidence(told, by),
                 ..Relation::default()
             };
-            let is_permit = *kind == RelationKind::PermitsIam;
             let has_other =
                 |by: &str| is_permit && !by.is_empty() && declared.has_other(from, to, by);
             relations.extend(intervals(happened, has_other, relation));

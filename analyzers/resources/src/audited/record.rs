@@ -133,6 +133,13 @@ impl<'a> Record<'a> {
                 let bare = host.strip_prefix("dualstack.").unwrap_or(&host);
                 return Some(bare.to_owned());
             }
+            "@rrset" => {
+                let text = |path| self.words(path, element).into_iter().next();
+                let (zone, kind) = (text("l.zone_name")?, text("e.type")?);
+                let project = self.place.account;
+                let name = format!("projects/{project}/managedZones/{zone}/rrsets/{id}/{kind}");
+                return key::google_name("dns", &name).filter(|_| !project.is_empty());
+            }
             "@record" => {
                 let text = |path| self.words(path, element).into_iter().next();
                 let (zone, kind) = (text("q.hostedZoneId")?, text("e.resourceRecordSet.type")?);

@@ -120,6 +120,47 @@ fn a_record_leads_where_it_was_turned_last() {
 }
 
 #[test]
+fn a_record_of_google_leads_from_one_address_to_the_other() {
+    let address = |name: &str, ip: &str| Resource {
+        key: format!("//compute.googleapis.com/projects/shop-prod/global/addresses/{name}"),
+        aliases: vec![ip.to_owned()],
+        ..Resource::default()
+    };
+    let set = |ip: &str| json!({"name": "www.shop.example.", "type": "A", "rrdata": [ip]});
+    let change = json!({"additions": [set("192.0.2.2")], "deletions": [set("192.0.2.1")]});
+    let record = json!({"protoPayload": {"request": {"change": change}},
+        "resource": {"labels": {"zone_name": "shop", "project_id": "shop-prod"}}});
+    let place = record::Place {
+        account: "shop-prod",
+        region: "",
+    };
+    let record = record::Record::new(&record, "", place);
+    let calls = table::calls("dns.googleapis.com", "dns.changes.create");
+    let mut audited = Audited::default();
+    let told = Told {
+        operation: "dns.changes.create".to_owned(),
+        uri: String::new(),
+        line: 1,
+        id: String::new(),
+    };
+    for call in calls {
+        audited.note(call, call.named(&record), Timestamp(50), &told);
+    }
+    let rows = vec![address("old", "192.0.2.1"), address("new", "192.0.2.2")];
+    let merged = crate::merge::merge(rows);
+    let directory = Directory::new(&merged);
+    let relations = audited.relations(&directory, &merged, std::iter::empty());
+    let told: Vec<_> = relations
+        .iter()
+        .map(|edge| (edge.to.as_str(), edge.valid_from, edge.valid_to))
+        .collect();
+    let at = Some(Timestamp(50));
+    assert_eq!(told, [("192.0.2.1", None, at), ("192.0.2.2", at, None)]);
+    let name = "projects/shop-prod/managedZones/shop/rrsets/www.shop.example./A";
+    assert_eq!(relations[0].from, format!("//dns.googleapis.com/{name}"));
+}
+
+#[test]
 fn an_interface_of_azure_has_what_the_answer_names() {
     let network = "/subscriptions/s/resourcegroups/r/providers/microsoft.network";
     let of = |kind: &str, name: &str| format!("{network}/{kind}/{name}");
