@@ -204,7 +204,8 @@ fn an_instance_lies_where_it_was_started_and_a_bucket_tells_whom_it_was_told_to(
         "subnetId": "subnet-0a1b2c3d", "groupSet": {"items": [{"groupId": "sg-0000000a"}]}}]}});
     let notify = |of: Value| json!({"bucketName": "orders", "NotificationConfiguration": of});
     let jobs = "arn:aws:sqs:eu-west-1:111122223333:jobs";
-    let both = json!({"QueueConfiguration": {"Id": "cbf21635-380e-4a26-92e9-de9e32f4fe7d", "Queue": jobs},
+    let own = "cbf21635-380e-4a26-92e9-de9e32f4fe7d";
+    let both = json!({"QueueConfiguration": {"Id": own, "Queue": jobs},
         "CloudFunctionConfiguration": {"CloudFunction":
             "arn:aws:lambda:eu-west-1:111122223333:function:resize"}});
     let one = json!({"QueueConfiguration": [{"Id": "a", "Queue": jobs}]});
