@@ -359,8 +359,9 @@ impl Analysis {
         let (declared_resources, declared_relations) = (self.resources.len(), self.relations.len());
         let unruled = (!self.owners.is_empty()).then(|| self.resources.clone());
         self.owners.apply(&mut self.resources);
+        let mut analyzers = std::mem::take(&mut self.analyzers);
+        let mut early = self.early_resources(&mut analyzers);
         // What an analyzer held is let go of before the next one concludes.
-        let analyzers = std::mem::take(&mut self.analyzers);
         self.analyzers = analyzers.into_iter().rev().collect();
         while let Some((name, mut analyzer)) = self.analyzers.pop() {
             let unruled = unruled.as_deref().filter(|_| name == KNOWS_RULES);
@@ -369,6 +370,10 @@ impl Analysis {
                 unruled,
                 (declared_resources, declared_relations),
             )?;
+            early.retain(|(teller, _)| *teller != name);
+            for (_, rows) in &early {
+                tell(&mut *analyzer, Table::Resources, rows, Resource::to_batch)?;
+            }
             let mut output = Output::default();
             analyzer.advance(Timestamp::MAX, &mut output)?;
             drop(analyzer);
@@ -387,6 +392,16 @@ impl Analysis {
             lives: self.lives,
             versions: self.versions,
         })
+    }
+
+    /// What the logs tell of resources by themselves, by the analyzer that found it out.
+    fn early_resources(&self, analyzers: &mut [Named]) -> Vec<(&'static str, Vec<Resource>)> {
+        let early = analyzers.iter_mut().map(|(name, analyzer)| {
+            let mut rows = analyzer.early_resources();
+            self.owners.apply(&mut rows);
+            (*name, rows)
+        });
+        early.filter(|(_, rows)| !rows.is_empty()).collect()
     }
 
     /// Gives all resources and relations to an analyzer that is about to conclude, but for those
@@ -501,27 +516,25 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
 
 type Named = (&'static str, Box<dyn Analyzer>);
 
-/// Analyzers in an order in which each comes after those that write what it reads; by name where
-/// that leaves a choice.
-///
-/// An analyzer that reads and writes a table itself does not wait for others that do the same:
-/// tables are merged by key, and such analyzers go by name (`resources` before `services`).
+/// Analyzers in an order in which each comes after those that it waits for and those that write
+/// what it reads; by name where that leaves a choice.
 fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
     left.sort_by_key(|(name, _)| *name);
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let free = (0..left.len()).find(|candidate| {
-            let (_, analyzer) = &left[*candidate];
-            left.iter().enumerate().all(|(other, (_, writer))| {
-                other == *candidate || !waits_for(&**analyzer, &**writer, other < *candidate)
-            })
-        });
-        let Some(free) = free else {
+        let is_free = |candidate: &Named| {
+            let mut others = left.iter().filter(|other| other.0 != candidate.0);
+            !others.any(|other| waits_for(candidate, other))
+        };
+        let Some(free) = left.iter().position(is_free) else {
             let names: Vec<_> = left.iter().map(|(name, _)| *name).collect();
             return Err(Error::new(
                 ErrorKind::Internal,
                 "order the analyzers",
-                format!("{} wait for each other", names.join(", ")),
+                format!(
+                    "{} wait for each other: `waits_for` has to say which is first",
+                    names.join(", ")
+                ),
             ));
         };
         ordered.push(left.remove(free));
@@ -529,19 +542,162 @@ fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
     Ok(ordered)
 }
 
-/// Whether `analyzer` must come after `writer`.
-fn waits_for(
-    analyzer: &dyn Analyzer,
-    writer: &dyn Analyzer,
-    writer_is_first_by_name: bool,
-) -> bool {
-    let needs = |reader: &dyn Analyzer, writer: &dyn Analyzer| {
-        let written = writer.writes().iter();
-        written
-            .copied()
-            .any(|table| table != Table::Findings && reader.reads().contains(&table))
+/// Whether an analyzer must come after another one: it says so, or reads what the other writes,
+/// which does not say that it waits itself.
+fn waits_for((name, analyzer): &Named, (other, writer): &Named) -> bool {
+    if analyzer.waits_for().contains(other) {
+        return true;
+    }
+    let written = writer.writes().iter();
+    let mut written = written.filter(|table| **table != Table::Findings);
+    let reads = written.any(|table| analyzer.reads().contains(table));
+    reads && !writer.waits_for().contains(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads and writes tables, and tells by the names of its findings what it was given.
+    struct Told {
+        reads: &'static [Table],
+        writes: &'static [Table],
+        waits_for: &'static [&'static str],
+        early: &'static str,
+        given: Vec<String>,
+    }
+
+    const NOTHING: Told = Told {
+        reads: &[],
+        writes: &[],
+        waits_for: &[],
+        early: "",
+        given: Vec::new(),
     };
-    let forward = needs(analyzer, writer);
-    let back = needs(writer, analyzer);
-    forward && (!back || writer_is_first_by_name)
+
+    impl Analyzer for Told {
+        fn reads(&self) -> &'static [Table] {
+            self.reads
+        }
+
+        fn writes(&self) -> &'static [Table] {
+            self.writes
+        }
+
+        fn waits_for(&self) -> &'static [&'static str] {
+            self.waits_for
+        }
+
+        fn early_resources(&mut self) -> Vec<Resource> {
+            let row = Resource {
+                key: self.early.to_owned(),
+                ..Resource::default()
+            };
+            Some(row)
+                .filter(|row| !row.key.is_empty())
+                .into_iter()
+                .collect()
+        }
+
+        fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
+            if table == Table::Resources {
+                let rows = Resource::from_batch(rows)?;
+                self.given.extend(rows.into_iter().map(|row| row.key));
+            }
+            Ok(())
+        }
+
+        fn advance(&mut self, _: Timestamp, out: &mut Output) -> Result<()> {
+            let run = Run {
+                id: self.given.join(" "),
+                scope: format!("{:?}", self.writes),
+                ..Run::default()
+            };
+            out.runs.push(run);
+            Ok(())
+        }
+    }
+
+    fn names(
+        analyzers: Vec<(&'static str, Told)>,
+    ) -> std::result::Result<Vec<&'static str>, String> {
+        let boxed = analyzers.into_iter().map(|(name, one)| {
+            let one: Box<dyn Analyzer> = Box::new(one);
+            (name, one)
+        });
+        let ordered = in_order(boxed.collect()).map_err(|error| error.to_string())?;
+        Ok(ordered.into_iter().map(|(name, _)| name).collect())
+    }
+
+    const BOTH: [Table; 2] = [Table::Changes, Table::Resources];
+
+    fn changes() -> Told {
+        Told {
+            reads: &BOTH,
+            writes: &[Table::Changes],
+            ..NOTHING
+        }
+    }
+
+    fn resources(waits_for: &'static [&'static str]) -> Told {
+        Told {
+            reads: &BOTH,
+            writes: &[Table::Resources],
+            waits_for,
+            early: "of logs",
+            ..NOTHING
+        }
+    }
+
+    #[test]
+    fn who_reads_what_another_writes_comes_later_unless_the_other_waits() {
+        let last = || Told {
+            reads: &BOTH,
+            ..NOTHING
+        };
+        let all = vec![("a", last()), ("b", resources(&["z"])), ("z", changes())];
+        assert_eq!(names(all), Ok(vec!["z", "b", "a"]));
+        let absent = vec![("a", last()), ("b", resources(&["absent"]))];
+        assert_eq!(names(absent), Ok(vec!["b", "a"]));
+    }
+
+    #[test]
+    fn two_that_wait_for_each_other_are_refused() {
+        let wrong = |waits_for| names(vec![("b", resources(waits_for)), ("z", changes())]);
+        assert!(wrong(&[]).is_err_and(|error| error.contains("b, z wait for each other")));
+        let circle = vec![
+            (
+                "a",
+                Told {
+                    waits_for: &["b"],
+                    ..NOTHING
+                },
+            ),
+            (
+                "b",
+                Told {
+                    waits_for: &["a"],
+                    ..NOTHING
+                },
+            ),
+        ];
+        assert!(names(circle).is_err());
+    }
+
+    #[test]
+    fn what_logs_tell_of_resources_is_given_to_those_before() {
+        let later = Told {
+            reads: &BOTH,
+            ..NOTHING
+        };
+        let all: Vec<Named> = vec![
+            ("first", Box::new(changes())),
+            ("second", Box::new(resources(&["first"]))),
+            ("third", Box::new(later)),
+        ];
+        let analysis = Analysis::with(all).unwrap();
+        let conclusions = analysis.finish().unwrap();
+        let given: Vec<&str> = conclusions.runs.iter().map(|run| &*run.id).collect();
+        assert_eq!(given, ["of logs", "", ""]);
+    }
 }

@@ -63,7 +63,14 @@ impl Known {
     pub(crate) fn add(&mut self, row: &Resource) {
         let aliases = row.aliases.iter().map(String::as_str);
         self.clusters.add_declared(&row.key, aliases);
-        let place = self.place(&key::canonical(&row.key));
+        let id = key::canonical(&row.key);
+        let place = match self.same_as(row, &id) {
+            Some(place) => {
+                self.ids.insert(Arc::from(id), place);
+                place
+            }
+            None => self.place(&id),
+        };
         let Some(held) = self.resources.get_mut(place) else {
             return;
         };
@@ -82,6 +89,22 @@ impl Known {
             let meaning = self.aliases.entry(alias.to_lowercase());
             meaning.or_insert(Meaning::One(place)).add(place);
         }
+    }
+
+    /// Place of the resource that a row of logs, which nobody declares, is of under another id: its
+    /// full id where the short one is known, or the other way round.
+    fn same_as(&self, row: &Resource, id: &str) -> Option<usize> {
+        if row.tool.is_some() || self.ids.contains_key(id) {
+            return None;
+        }
+        let full = row.aliases.iter().map(String::as_str);
+        let full = full.filter(|alias| key::is_global(alias));
+        let short = Some(key::short_name(id)).filter(|short| *short != id && is_short_id(short));
+        let mut words = full.chain(short);
+        words.find_map(|word| {
+            let known = self.ids.get(&*key::canonical(word)).copied();
+            known.or_else(|| self.aliases.get(&word.to_lowercase())?.one())
+        })
     }
 
     /// Place of the resource with a canonical id, which is new if nobody told of it before.
@@ -403,6 +426,28 @@ mod tests {
         check("sg-0123abcd", group);
         check("arn:aws:ec2:x:2:y/sg-0123abcd", group);
         check("arn:aws:s3:::orders", "arn:aws:s3:::orders");
+    }
+
+    #[test]
+    fn more_words_that_logs_tell_are_those_of_the_resource() {
+        let mut known = Known::default();
+        known.add(&Resource {
+            key: "sg-0123abcd".to_owned(),
+            tool: Some("terraform".to_owned()),
+            address: Some("aws_security_group.db".to_owned()),
+            ..Resource::default()
+        });
+        let group = "arn:aws:ec2:eu-west-1:1:security-group/sg-0123abcd";
+        known.add(&Resource {
+            key: group.to_owned(),
+            aliases: vec!["sg-0123abcd".to_owned(), "orders-db".to_owned()],
+            ..Resource::default()
+        });
+        for word in [group, "sg-0123abcd", "orders-db"] {
+            let identity = known.identity(word);
+            assert_eq!(&*identity, "sg-0123abcd");
+            assert!(known.is_declared(&identity));
+        }
     }
 
     #[test]

@@ -140,6 +140,16 @@ impl Analyzer for Resources {
         &[Table::Resources, Table::Relations]
     }
 
+    /// Changes tell when resources began and ended.
+    fn waits_for(&self) -> &'static [&'static str] {
+        &["changes"]
+    }
+
+    /// Items of AWS Config, which know more words for a resource than others do.
+    fn early_resources(&mut self) -> Vec<Resource> {
+        self.config.resources()
+    }
+
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
             Table::Logs => {
