@@ -6,6 +6,7 @@ mod incident;
 mod inputs;
 mod map;
 mod outside;
+mod rejects;
 mod rewritten;
 mod scaling;
 mod timeline;

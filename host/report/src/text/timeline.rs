@@ -6,6 +6,7 @@ use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
 
 use super::TextOptions;
 use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
+use super::rejects;
 use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange, is_failed};
 use crate::words;
 
@@ -69,14 +70,7 @@ fn write_read(canvas: &mut Canvas, timeline: &Timeline) {
         );
         canvas.paragraph(2, 4, &[warn(text)]);
     }
-    for reason in timeline.rejects.by_reason.iter().take(5) {
-        let text = format!(
-            "{}: {}",
-            words::count(reason.count, "reject", "rejects"),
-            reason.reason
-        );
-        canvas.paragraph(2, 4, &[warn(text)]);
-    }
+    rejects::write(canvas, &timeline.rejects);
 }
 
 fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
