@@ -6,7 +6,7 @@ use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
 
 use super::TextOptions;
 use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
-use super::rejects;
+use super::{rejects, rewritten};
 use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange, is_failed};
 use crate::words;
 
@@ -28,6 +28,7 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
     for entry in &timeline.entries {
         write_entry(&mut canvas, timeline, entry);
     }
+    rewritten::write_of_timeline(&mut canvas, timeline);
     write_read(&mut canvas, timeline);
     canvas.finish()
 }

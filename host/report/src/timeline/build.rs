@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_core::findings::{Drift, Finding, WriteClass};
+use nepho_core::findings::{Details, Drift, Finding, WriteClass};
 use nepho_core::secret;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
@@ -11,8 +11,8 @@ use nepho_core::tables::{
 use super::names::Names;
 use super::select::Asked;
 use super::{
-    ChangeSelection, ClassCount, Maker, TIMELINE_SCHEMA, Timeline, TimelineChange, drift, groups,
-    is_failed, summary,
+    ChangeSelection, ClassCount, Maker, RewrittenState, TIMELINE_SCHEMA, Timeline, TimelineChange,
+    drift, groups, is_failed, summary,
 };
 use crate::inputs::Inputs;
 use crate::rejects::Rejects;
@@ -99,6 +99,7 @@ impl Timeline {
         };
         let classes = classes(kept.iter().map(|(_, shown)| shown).filter(is_counted));
         let entries = groups::entries(kept, &source.runs, &selection);
+        let rewritten_states = rewritten(source.findings, &selection);
         let mut inputs = source.inputs;
         inputs.settle(0);
         let mut rejects = source.rejects;
@@ -111,6 +112,7 @@ impl Timeline {
             classes,
             entries,
             drift,
+            rewritten_states,
             planned,
             inputs,
             rejects,
@@ -118,6 +120,26 @@ impl Timeline {
         timeline.summary = summary::sentences(&timeline);
         timeline
     }
+}
+
+/// States that were rewritten; those of one tool where only its changes were asked for.
+fn rewritten(findings: Vec<Finding>, selection: &ChangeSelection) -> Vec<RewrittenState> {
+    let mut rewritten: Vec<(String, RewrittenState)> = Vec::new();
+    for finding in findings {
+        if let Details::StateRewritten(details) = finding.details {
+            let is_asked = selection.tools.is_empty() || selection.tools.contains(&details.tool);
+            if is_asked {
+                let state = RewrittenState {
+                    title: finding.title,
+                    explanation: finding.explanation,
+                    details,
+                };
+                rewritten.push((finding.id, state));
+            }
+        }
+    }
+    rewritten.sort_by(|one, other| one.0.cmp(&other.0));
+    rewritten.into_iter().map(|(_, state)| state).collect()
 }
 
 fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCount> {

@@ -8,7 +8,7 @@ mod select;
 mod summary;
 
 use nepho_core::Timestamp;
-use nepho_core::findings::{Drift, WriteClass};
+use nepho_core::findings::{Drift, StateRewritten, WriteClass};
 use nepho_core::tables::{
     ChangeAction, ChangeOutcome, RunOperation, RunStatus, TimePrecision, Via,
 };
@@ -43,12 +43,26 @@ pub struct Timeline {
     pub entries: Vec<Entry>,
     /// Managed resources that were changed by hand or that a tool found to differ, by time.
     pub drift: Vec<Drift>,
+    /// States whose history does not fit together, by the id of the finding.
+    #[serde(default)]
+    pub rewritten_states: Vec<RewrittenState>,
     /// Changes that were only planned; they are in no entry.
     pub planned: u64,
     /// What was read.
     pub inputs: Inputs,
     /// Input that could not be read.
     pub rejects: Rejects,
+}
+
+/// A state whose history does not fit together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RewrittenState {
+    /// One line.
+    pub title: String,
+    /// What was seen, in sentences.
+    pub explanation: String,
+    /// The state and its files.
+    pub details: StateRewritten,
 }
 
 /// How many changes are of a class.

@@ -10,6 +10,7 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
     let changes: u64 = timeline.classes.iter().map(|count| count.changes).sum();
     if changes == 0 {
         let mut sentences = vec!["No change was found.".to_owned()];
+        sentences.extend(rewritten(timeline));
         sentences.extend(planned(timeline));
         return sentences;
     }
@@ -41,6 +42,7 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
         ));
     }
     sentences.extend(drift(timeline));
+    sentences.extend(rewritten(timeline));
     sentences.extend(planned(timeline));
     sentences
 }
@@ -78,6 +80,14 @@ fn drift(timeline: &Timeline) -> Vec<String> {
         }
     }
     sentences
+}
+
+fn rewritten(timeline: &Timeline) -> Option<String> {
+    let count = timeline.rewritten_states.len() as u64;
+    (count > 0).then(|| {
+        let what = words::count(count, "state was", "states were");
+        format!("{what} rewritten by other means than the tool's.")
+    })
 }
 
 fn planned(timeline: &Timeline) -> Option<String> {
