@@ -79,3 +79,48 @@ fn rejects_are_told_in_full_and_counted() {
     assert!(text.contains("k8s/v1/unnamed.yaml:1"), "{text}");
     assert!(!text.contains("kNs"), "{text}");
 }
+
+/// A policy is taken from a role, whose calls are refused a minute later.
+fn refused() -> String {
+    let record = |time: String, api: &str, name: &str, rest: Value| {
+        let mut record = json!({"eventVersion": "1.09", "eventTime": time, "eventSource": format!("{api}.amazonaws.com"),
+            "eventName": name, "awsRegion": "eu-west-1", "userAgent": "aws-sdk-go-v2/1.32.5",
+            "responseElements": null, "requestID": format!("{name} {time}"), "eventID": format!("{name} {time}"),
+            "readOnly": false, "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/amit"}});
+        for (key, value) in rest.as_object().expect("an object") {
+            record[key] = value.clone();
+        }
+        record
+    };
+    let role = json!({"requestParameters": {"roleName": "orders", "policyArn": "arn:aws:iam::111122223333:policy/q"}});
+    let mut records = vec![record(
+        "2026-05-12T14:00:00Z".to_owned(),
+        "iam",
+        "DetachRolePolicy",
+        role,
+    )];
+    for second in 10..22 {
+        let message = "User: arn:aws:sts::111122223333:assumed-role/orders/i-1 is not authorized to perform: sqs:SendMessage";
+        let rest = json!({"errorCode": "AccessDenied", "errorMessage": message, "requestParameters": null,
+            "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/orders/i-1"}});
+        records.push(record(
+            format!("2026-05-12T14:01:{second}Z"),
+            "sqs",
+            "SendMessage",
+            rest,
+        ));
+    }
+    json!({"Records": records}).to_string()
+}
+
+#[test]
+fn a_change_is_told_with_the_calls_that_failed_after_it() {
+    let folder = folder("refused", &[("trail.json", refused())]);
+    let text = text_of(&folder, &[]);
+    let then = "then at 14:01:10: 12 calls of role/orders failed";
+    assert!(text.contains(then), "{text}");
+    let timeline = json_of(&folder);
+    let incident = &timeline["entries"][0]["changes"][0]["followed_by"][0];
+    assert_eq!(incident["services"], json!(["role/orders"]));
+}

@@ -207,6 +207,7 @@ fn alike<'a>(
             || change.not_before.is_some()
             || !change.repairs.is_empty()
             || !change.made_by.is_empty()
+            || !change.followed_by.is_empty()
             || timeline.drift.iter().any(|one| one.change == change.id)
     };
     let operation = |change: &TimelineChange| match change.address.split_once(' ') {
@@ -386,6 +387,23 @@ fn write_details(
         );
     }
     write_drift(canvas, timeline, change, day);
+    for incident in &change.followed_by {
+        let when = incident.start.map_or_else(String::new, |start| {
+            let near = day.map_or_else(
+                || words::date_time(start),
+                |day| words::time_near(start, day),
+            );
+            format!(" at {near}")
+        });
+        let text = format!(
+            "then{when}: {} (confidence {:.2})",
+            incident.title, incident.confidence
+        );
+        canvas.paragraph(4, 6, &[bad(text)]);
+        if canvas.is_full() && !incident.path.is_empty() {
+            canvas.paragraph(4, 6, &[dim(format!("path: {}", incident.path.join("; ")))]);
+        }
+    }
     if canvas.is_full() {
         let place = match change.line {
             0 => canvas.path(&change.uri),

@@ -216,10 +216,28 @@ pub struct TimelineChange {
     pub repairs: Vec<String>,
     /// Of what a tool found to differ: the writes that made the difference, by time.
     pub made_by: Vec<Maker>,
+    /// Incidents that it is held responsible for, by time.
+    #[serde(default)]
+    pub followed_by: Vec<Consequence>,
     /// File that told of it.
     pub uri: String,
     /// Line in the file, from one; 0 when unknown.
     pub line: u64,
+}
+
+/// An incident that a change is held responsible for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Consequence {
+    /// What failed, in a line: `checkout broke first`, `12 calls of role/orders failed`.
+    pub title: String,
+    /// First failure.
+    pub start: Option<Timestamp>,
+    /// Services that failed, or whoever called in vain, the first one first.
+    pub services: Vec<String>,
+    /// Steps from the change to whatever failed first, with the kind of each edge.
+    pub path: Vec<String>,
+    /// How sure that is, from 0 to 1.
+    pub confidence: f64,
 }
 
 /// A write that made a difference which a tool found.
