@@ -1,5 +1,6 @@
 //! The report for a terminal: verdict first, then what it rests on.
 
+mod address;
 mod canvas;
 mod cost;
 mod incident;

@@ -5,6 +5,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
 
 use super::TextOptions;
+use super::address::address;
 use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
 use super::{rejects, rewritten};
 use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange, is_failed};
@@ -14,8 +15,6 @@ use crate::words;
 const CHANGES_SHOWN: usize = 24;
 /// Width of the longest action that is usual: `replace`.
 const LONGEST_ACTION: usize = 7;
-/// Longest address that is shown in full.
-const ADDRESS: usize = 70;
 
 /// The timeline as text, with a line break at the end. Times are UTC.
 ///
@@ -38,7 +37,7 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
 pub fn render_change(entry: &Entry, change: &TimelineChange, options: &TextOptions) -> String {
     let mut row = row(&[change], entry, None, false);
     if let Some(run) = &entry.run {
-        row.push(dim(format!("{} {}", run.tool, run.scope)));
+        row.push(dim(format!("{} {}", run.tool, address(&run.scope, false))));
         if let Some(actor) = change.actor.as_ref().or(run.actor.as_ref()) {
             row.push(plain(format!("by {actor}")));
         }
@@ -144,7 +143,8 @@ fn period(entry: &Entry) -> String {
 
 fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
     let operation = run.operation.map_or("", |operation| operation.as_str());
-    let title = [run.tool.as_str(), operation, run.scope.as_str()]
+    let scope = address(&run.scope, canvas.is_full());
+    let title = [run.tool.as_str(), operation, &scope]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
@@ -159,7 +159,12 @@ fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
         None => spans.push(plain(", by whom is not known")),
     }
     if let Some(revision) = &run.revision {
-        spans.push(plain(format!(", revision {revision}")));
+        // Deployments of Azure tell the hash of their template, and no commit.
+        let word = match run.tool.as_str() {
+            "arm" | "bicep" => "template hash",
+            _ => "revision",
+        };
+        spans.push(plain(format!(", {word} {revision}")));
     }
     if let Some(repository) = &run.repository {
         spans.push(plain(format!(" of {repository}")));
@@ -276,9 +281,9 @@ fn row(
             plain(format!("({})", by(change.class, &change.tool))),
         ]);
     }
-    let address = cut(&change.address, ADDRESS);
-    match (group.len(), address.split_once(' ')) {
-        (1, _) => row.push(strong(address)),
+    let shown = address(&change.address, is_full);
+    match (group.len(), change.address.split_once(' ')) {
+        (1, _) => row.push(strong(shown)),
         (count, Some((operation, _))) if change.id.starts_with("audit:") => {
             row.push(strong(operation));
             row.push(plain(words::count(count as u64, "time", "times")));
@@ -289,7 +294,7 @@ fn row(
             row.push(dim(words::list(&names, 4)));
         }
         (count, _) => {
-            row.push(strong(address));
+            row.push(strong(shown));
             row.push(plain(words::count(count as u64, "time", "times")));
         }
     }
