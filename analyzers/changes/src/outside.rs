@@ -9,7 +9,7 @@ use nepho_core::findings::{
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, Outcome};
 
-use crate::emit::is_outside;
+use crate::emit::{self, is_outside};
 use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
@@ -67,6 +67,11 @@ pub(crate) fn findings(
     let mut told: Vec<OutsideChange> = Vec::new();
     let mut urgencies = Vec::new();
     let mut evidence = Vec::new();
+    let closers: BTreeSet<&str> = drifts
+        .values()
+        .flatten()
+        .filter_map(|drift| drift.closed_by.as_deref())
+        .collect();
     let mut order: Vec<(Key<'_>, Group<'_>)> = groups.into_iter().collect();
     // People and scripts first, what touches managed resources before the rest, then by time.
     order.sort_by_cached_key(|(key, group)| {
@@ -87,7 +92,12 @@ pub(crate) fn findings(
         let Some(outside) = outside(*key, group, known, drifts) else {
             continue;
         };
-        urgencies.push(urgency(&outside, group));
+        let mut writes = group.writes.iter();
+        let restores = writes.all(|write| {
+            let mut places = 0..write.identities.len();
+            places.any(|place| closers.contains(&*emit::id(write, place)))
+        });
+        urgencies.push((urgency(&outside, group), restores));
         evidence.push(
             group
                 .writes
@@ -103,8 +113,8 @@ pub(crate) fn findings(
         .zip(urgencies)
         .zip(evidence)
         .enumerate()
-        .map(|(index, ((outside, urgency), evidence))| {
-            finding(index + 1, outside, urgency, evidence)
+        .map(|(index, ((outside, (urgency, restores)), evidence))| {
+            finding(index + 1, outside, urgency, restores, evidence)
         })
         .collect();
     if let Some(last) = findings.last_mut() {
@@ -216,6 +226,7 @@ fn finding(
     number: usize,
     outside: OutsideChange,
     urgency: Urgency,
+    restores: bool,
     evidence: Vec<Evidence>,
 ) -> Finding {
     let actor = key::short_name(&outside.actor).to_owned();
@@ -260,7 +271,10 @@ fn finding(
         explanation.push_str(&format!(
             " Infrastructure code manages {}{more}: {}.",
             listed.join(", "),
-            what_next(&outside.drift)
+            match restores {
+                true => "this took back what was done before".to_owned(),
+                false => what_next(&outside.drift),
+            }
         ));
     }
     let subject = match outside.resources.as_slice() {
@@ -290,14 +304,14 @@ fn finding(
     }
 }
 
-/// What infrastructure code did about it, or may do.
+/// What was done about it, or may be.
 fn what_next(drift: &[Drift]) -> String {
     let closed: BTreeSet<Timestamp> = drift.iter().filter_map(|one| one.closed).collect();
     let is_open = drift.is_empty() || drift.iter().any(|one| one.closed.is_none());
     match (closed.first(), is_open) {
-        (Some(time), false) => format!("it undid this at {time}"),
+        (Some(time), false) => format!("this was undone at {time}"),
         (Some(time), true) => {
-            format!("it undid a part of this at {time}, and the next apply may undo the rest")
+            format!("a part of this was undone at {time}, and the next apply may undo the rest")
         }
         (None, _) => "the next apply may undo this, or trip over it".to_owned(),
     }
