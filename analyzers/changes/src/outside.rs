@@ -38,32 +38,6 @@ pub(crate) fn findings(
     drifts: &BTreeMap<u64, Vec<Drift>>,
     counted: &[String],
 ) -> Vec<Finding> {
-    let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
-    for write in writes
-        .iter()
-        .filter(|write| is_outside(write.event.means.class))
-    {
-        // What was tried again, and what was gone already, is no failure.
-        if failures
-            .get(&write.hash)
-            .is_some_and(|failure| *failure != Failure::Real)
-        {
-            continue;
-        }
-        let event = &write.event;
-        let key = (
-            event.actor.as_str(),
-            event.means.class,
-            event.api.as_str(),
-            event.operation.as_str(),
-        );
-        let group = groups.entry(key).or_insert_with(|| Group {
-            writes: Vec::new(),
-            failed: 0,
-        });
-        group.writes.push(write);
-        group.failed += u64::from(event.outcome == Some(Outcome::Failure));
-    }
     let mut told: Vec<OutsideChange> = Vec::new();
     let mut urgencies = Vec::new();
     let mut evidence = Vec::new();
@@ -72,7 +46,7 @@ pub(crate) fn findings(
         .flatten()
         .filter_map(|drift| drift.closed_by.as_deref())
         .collect();
-    let mut order: Vec<(Key<'_>, Group<'_>)> = groups.into_iter().collect();
+    let mut order: Vec<(Key<'_>, Group<'_>)> = groups(writes, failures).into_iter().collect();
     // People and scripts first, what touches managed resources before the rest, then by time.
     order.sort_by_cached_key(|(key, group)| {
         let is_managed = group
@@ -131,9 +105,50 @@ pub(crate) fn findings(
     findings
 }
 
+/// Writes outside of known runs, by who made them, by what means and what they did.
+fn groups<'a>(
+    writes: &'a [Write],
+    failures: &BTreeMap<u64, Failure>,
+) -> BTreeMap<Key<'a>, Group<'a>> {
+    let mut groups: BTreeMap<Key<'a>, Group<'a>> = BTreeMap::new();
+    for write in writes
+        .iter()
+        .filter(|write| is_outside(write.event.means.class))
+    {
+        // What was tried again, and what was gone already, is no failure.
+        if failures
+            .get(&write.hash)
+            .is_some_and(|failure| *failure != Failure::Real)
+        {
+            continue;
+        }
+        let event = &write.event;
+        let key = (
+            event.actor.as_str(),
+            event.means.class,
+            event.api.as_str(),
+            event.operation.as_str(),
+        );
+        let group = groups.entry(key).or_insert_with(|| Group {
+            writes: Vec::new(),
+            failed: 0,
+        });
+        group.writes.push(write);
+        group.failed += u64::from(event.outcome == Some(Outcome::Failure));
+    }
+    groups
+}
+
 fn managed<'a>(write: &'a Write, known: &'a Known) -> impl Iterator<Item = &'a str> {
+    // What a tool makes itself is managed by nobody else.
+    let is_tool = write.event.means.class == WriteClass::IacUnregistered;
     let identities = write.identities.iter();
-    identities.flat_map(|identity| known.addresses(identity))
+    let declared = identities
+        .clone()
+        .flat_map(|identity| known.declared(identity));
+    let made = identities.filter(move |_| !is_tool);
+    let made = made.filter(|identity| known.declared(identity).next().is_none());
+    declared.chain(made.flat_map(|identity| known.addresses(identity)))
 }
 
 fn outside(
