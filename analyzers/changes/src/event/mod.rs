@@ -10,6 +10,7 @@ mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
+mod phrase;
 mod tags;
 mod undo;
 
