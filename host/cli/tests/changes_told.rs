@@ -124,3 +124,28 @@ fn a_change_is_told_with_the_calls_that_failed_after_it() {
     let incident = &timeline["entries"][0]["changes"][0]["followed_by"][0];
     assert_eq!(incident["services"], json!(["role/orders"]));
 }
+
+#[test]
+fn a_run_is_told_by_the_id_that_people_gave_it() {
+    let hook = json!({"resource": {"addr": "aws_vpc.main", "module": "", "resource": "aws_vpc.main",
+        "implied_provider": "aws", "resource_type": "aws_vpc", "resource_name": "main", "resource_key": null},
+        "action": "update", "id_key": "id", "id_value": "vpc-0123abcd"});
+    let line = |time: &str, kind: &str| {
+        json!({"@level": "info", "@message": "x", "@module": "terraform.ui", "@timestamp": time,
+            "type": kind, "hook": hook, "terraform": "1.11.4", "ui": "1.2"})
+        .to_string()
+    };
+    let log = [
+        line("2026-05-13T02:00:00Z", "version"),
+        line("2026-05-13T02:00:05Z", "apply_start"),
+        line("2026-05-13T02:00:08Z", "apply_complete"),
+    ];
+    let files = [("apply-gh-4711.2.jsonl", log.join("\n") + "\n")];
+    let folder = folder("run_id", &files);
+    let text = text_of(&folder, &[]);
+    assert!(text.contains("run gh-4711.2"), "{text}");
+    assert_eq!(
+        json_of(&folder)["entries"][0]["run"]["told_id"],
+        "gh-4711.2"
+    );
+}

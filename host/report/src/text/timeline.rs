@@ -151,8 +151,9 @@ fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
         .join(" ");
     canvas.heading(&title, period);
     let mut spans = vec![status(run.status)];
-    if !run.id.is_empty() {
-        spans.extend([plain(", run "), plain(&run.id)]);
+    let id = run.told_id.as_ref().unwrap_or(&run.id);
+    if !id.is_empty() {
+        spans.extend([plain(", run "), plain(id)]);
     }
     match &run.actor {
         Some(actor) => spans.extend([plain(", by "), strong(actor)]),

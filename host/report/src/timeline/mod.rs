@@ -4,6 +4,7 @@ mod build;
 mod drift;
 mod groups;
 mod names;
+mod run_id;
 mod select;
 mod summary;
 
@@ -106,6 +107,9 @@ pub struct Entry {
 pub struct RunHead {
     /// Id of the run.
     pub id: String,
+    /// Id that people gave it, where its user agent or the name of its log tells one.
+    #[serde(default)]
+    pub told_id: Option<String>,
     /// `terraform`, `cloudformation`, `helm`, ...
     pub tool: String,
     /// Workspace, stack, release or state file; an account where only an audit log tells of it.
