@@ -100,6 +100,10 @@ pub(super) fn subject(
     if operation == "ChangeResourceRecordSets" {
         records(request, &mut subject);
     }
+    // The answer tells the version that was put, and the first one is new.
+    if operation == "PutParameter" && event["responseElements"]["version"].as_u64() == Some(1) {
+        subject.action = Some(ChangeAction::Create);
+    }
     // Tags have operations that serve all types: `CreateTags`, `TagResource`.
     if operation.contains("Tag") {
         subject.action = Some(ChangeAction::Update);
