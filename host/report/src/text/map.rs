@@ -17,7 +17,11 @@ pub fn render_map(map: &Map, options: &TextOptions) -> String {
     let mut canvas = Canvas::new(options, "");
     canvas.paragraph(0, 2, &[strong(headline(map))]);
     if map.nodes.is_empty() {
-        canvas.paragraph(0, 2, &[plain("Nothing is known of that moment.")]);
+        let text = match map.at {
+            Some(_) => "Nothing is known of that moment.",
+            None => "No resource and no service is known.",
+        };
+        canvas.paragraph(0, 2, &[plain(text)]);
         return canvas.finish();
     }
     let is_full = options.verbosity == Verbosity::Full;
@@ -158,6 +162,8 @@ Services -----------------------------------------------------------------------
         let mut map = shop();
         map.nodes.clear();
         map.edges.clear();
-        assert!(text(&map).contains("Nothing is known"));
+        assert!(text(&map).contains("No resource and no service is known."));
+        map.at = Some(nepho_core::Timestamp(0));
+        assert!(text(&map).contains("Nothing is known of that moment."));
     }
 }
