@@ -257,11 +257,17 @@ impl Known {
     /// Addresses at which infrastructure code manages a resource; of one that no document tells of,
     /// the run that made it.
     pub(crate) fn addresses(&self, identity: &str) -> impl Iterator<Item = &str> {
+        let mut declared = self.declared(identity).peekable();
+        let is_declared = declared.peek().is_some();
+        let made = self.made.get(identity).filter(|_| !is_declared);
+        declared.chain(made.map(String::as_str))
+    }
+
+    /// Addresses at which documents tell that infrastructure code manages a resource.
+    pub(crate) fn declared(&self, identity: &str) -> impl Iterator<Item = &str> {
         let held = self.held(identity);
         let managed = held.map_or(&[][..], |held| held.addresses.as_slice());
-        let made = self.made.get(identity).filter(|_| managed.is_empty());
-        let managed = managed.iter().map(AsRef::as_ref);
-        managed.chain(made.map(String::as_str))
+        managed.iter().map(AsRef::as_ref)
     }
 
     /// The full id of what a change of a feed is of, where the log tells no more than a name and a
