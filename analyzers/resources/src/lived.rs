@@ -10,6 +10,7 @@ use nepho_core::tables::Change;
 
 use crate::graph::lives::Life;
 use crate::graph::{Interval, Lifetimes, NodeId};
+use crate::identity::short_id_of;
 use crate::merge::Merged;
 use crate::resolve::Directory;
 
@@ -49,6 +50,7 @@ impl Lives {
         let mut lifetimes = Lifetimes::default();
         for (resource, life) in self.told.into_values() {
             let number = directory.only(&resource);
+            let number = number.or_else(|| directory.only(short_id_of(&resource)?));
             let found = number.and_then(|number| Some((number, merged.get(number as usize)?)));
             if let Some((number, one)) = found {
                 let is_managed = one.row.tool.is_some() && one.row.valid_to.is_none();
