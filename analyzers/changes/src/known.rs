@@ -82,7 +82,8 @@ impl Known {
         if let Some(parent) = &row.parent {
             held.parent = Some(parent.clone());
         }
-        for alias in &row.aliases {
+        let without_path = key::without_path(&held.id);
+        for alias in row.aliases.iter().chain(&without_path) {
             let meaning = self.aliases.entry(alias.to_lowercase());
             meaning.or_insert(Meaning::One(place)).add(place);
         }
@@ -416,6 +417,25 @@ mod tests {
         let extends = |kind: &str| format!("{site}/providers/microsoft.{kind}/x");
         check(&extends("advisor/suppressions"), None);
         check(&extends("authorization/roleassignments"), Some(&site));
+    }
+
+    #[test]
+    fn a_call_names_no_path() {
+        let mut known = Known::default();
+        let of = |resource: &str| format!("arn:aws:iam::111122223333:{resource}");
+        let [role, named] = ["role/service/orders", "role/orders"].map(of);
+        known.add(&Resource {
+            key: role.clone(),
+            ..Resource::default()
+        });
+        assert_eq!(*known.identity(&named), *role);
+        assert_eq!(*known.identity(&of("user/orders")), *of("user/orders"));
+        // Somebody tells of one without a path.
+        known.add(&Resource {
+            key: named.clone(),
+            ..Resource::default()
+        });
+        assert_eq!(*known.identity(&named), *named);
     }
 
     #[test]

@@ -181,4 +181,22 @@ mod tests {
             .collect();
         assert_eq!(told, [(VPC, Some("aws_vpc.main"))]);
     }
+
+    #[test]
+    fn a_call_names_no_path_of_a_role() {
+        let of = |resource: &str| format!("arn:aws:iam::111122223333:{resource}");
+        let declared = Resource {
+            key: of("role/service/orders"),
+            aliases: vec!["orders".to_owned()],
+            resource_type: "aws_iam_role".to_owned(),
+            provider: Some("aws".to_owned()),
+            tool: Some("terraform".to_owned()),
+            address: Some("aws_iam_role.orders".to_owned()),
+            ..Resource::default()
+        };
+        let attached = write(ChangeAction::Update, &of("role/orders"), 10);
+        let rows = run(&[attached], &[declared]);
+        let keys: Vec<&str> = rows.iter().map(|row| &*row.key).collect();
+        assert_eq!(keys, [of("role/service/orders")]);
+    }
 }
