@@ -25,6 +25,7 @@ mod member;
 mod name;
 mod table;
 pub mod types;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +42,7 @@ pub use google::{google_name, google_project, google_region_of_zone, google_with
 pub use kubernetes::{KubernetesKey, kubernetes, kubernetes_kind};
 pub use member::{google_member, google_service_account, kubernetes_service_account};
 pub use name::{NameKey, Scope};
+pub use whole::whole_of;
 
 /// Canonical form of a resource id as logs and IaC write it.
 ///
