@@ -33,6 +33,7 @@ pub mod map;
 mod merge;
 mod names;
 mod observed;
+mod parts;
 mod resolve;
 pub mod rules;
 #[cfg(test)]
@@ -189,6 +190,7 @@ impl Analyzer for Resources {
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
         rows.extend(self.touched.resources());
+        parts::settle(&mut rows, declared);
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
         clusters::name(merged.iter_mut().map(|one| &mut one.row), &clusters);
