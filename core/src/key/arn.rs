@@ -103,7 +103,7 @@ pub fn without_path(id: &str) -> Option<String> {
 /// ARN without its qualifier, and the qualifier: version or alias of a Lambda function.
 ///
 /// docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html, read 2026-11-28.
-pub(super) fn split_qualifier(id: &str) -> (&str, Option<&str>) {
+pub fn split_qualifier(id: &str) -> (&str, Option<&str>) {
     let function = Arn::parse(id)
         .filter(|arn| arn.service == "lambda")
         .and_then(|arn| arn.resource.strip_prefix("function:"));

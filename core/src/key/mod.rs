@@ -31,7 +31,7 @@ mod whole;
 mod tests;
 
 pub use alias::{Alias, AliasKind};
-pub use arn::{Arn, partition_of, without_path};
+pub use arn::{Arn, partition_of, split_qualifier, without_path};
 pub use azure::{
     azure_namespace, azure_outer_namespace, azure_parent, azure_resource_group, azure_subscription,
     azure_type, is_azure_id,
