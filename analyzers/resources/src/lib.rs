@@ -34,6 +34,7 @@ mod merge;
 mod names;
 mod observed;
 mod parts;
+mod projects;
 mod resolve;
 pub mod rules;
 #[cfg(test)]
@@ -190,6 +191,7 @@ impl Analyzer for Resources {
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
         rows.extend(self.touched.resources());
+        projects::settle(&mut rows);
         parts::settle(&mut rows, declared);
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
