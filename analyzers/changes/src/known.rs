@@ -85,7 +85,8 @@ impl Known {
         if let Some(parent) = &row.parent {
             held.parent = Some(parent.clone());
         }
-        for alias in &row.aliases {
+        let without_path = key::without_path(&held.id);
+        for alias in row.aliases.iter().chain(&without_path) {
             let meaning = self.aliases.entry(alias.to_lowercase());
             meaning.or_insert(Meaning::One(place)).add(place);
         }
@@ -238,7 +239,7 @@ impl Known {
         if self.held(identity).is_some_and(is_told) {
             return None;
         }
-        let wholes = std::iter::successors(whole_of(identity), |part| whole_of(part));
+        let wholes = std::iter::successors(key::whole_of(identity), |part| key::whole_of(part));
         let known: Vec<Arc<str>> = wholes
             .map(|whole| self.identity(whole))
             .filter(|whole| self.has(whole))
@@ -340,67 +341,6 @@ impl Known {
         touched.extend(parents);
         touched
     }
-}
-
-/// Last parts of the types of Azure that stand within others and have a life of their own: what
-/// happens to one changes nothing of its neighbors.
-const OWN_LIFE: [&str; 23] = [
-    "agentpools",
-    "certificates",
-    "containers",
-    "databases",
-    "deployments",
-    "diagnosticsettings",
-    "elasticpools",
-    "eventhubs",
-    "eventsubscriptions",
-    "keys",
-    "locks",
-    "mongodbdatabases",
-    "queues",
-    "recommendations",
-    "runbooks",
-    "secrets",
-    "shares",
-    "slots",
-    "sqldatabases",
-    "subnets",
-    "subscriptions",
-    "tables",
-    "topics",
-];
-
-/// Collections of Google Cloud whose elements are parts of what they stand in.
-const PARTS: [&str; 2] = ["versions", "cryptoKeyVersions"];
-
-/// Id of what a part stands in, where its id tells that it is one: a rule of a firewall, the
-/// settings of a site, a version of a secret, a DNS record.
-fn whole_of(id: &str) -> Option<&str> {
-    let above = |id| {
-        let (rest, _) = str::rsplit_once(id, '/')?;
-        rest.rsplit_once('/')
-    };
-    if key::is_azure_id(id) {
-        let kind = key::azure_type(id)?;
-        let last = kind.rsplit('/').next()?;
-        // What extends any resource is no part of it; only access is of that to which it is given.
-        let is_extension = id.matches("/providers/").count() > 1 && last != "roleassignments";
-        let is_part = !is_extension && !OWN_LIFE.contains(&last);
-        return key::azure_parent(id).filter(|_| is_part);
-    }
-    if id.starts_with("//") {
-        // A record is told by its name and type.
-        if let Some((zone, _)) = id.split_once("/rrsets/") {
-            return Some(zone);
-        }
-        return above(id).and_then(|(whole, part)| PARTS.contains(&part).then_some(whole));
-    }
-    // Of a record: `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
-    let (_, record) = id.split_once(":hostedzone/")?;
-    let (_, own) = record
-        .split_once('/')
-        .filter(|(_, own)| own.contains('/'))?;
-    id.get(..id.len() - own.len() - 1)
 }
 
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
@@ -511,6 +451,25 @@ mod tests {
         let extends = |kind: &str| format!("{site}/providers/microsoft.{kind}/x");
         check(&extends("advisor/suppressions"), None);
         check(&extends("authorization/roleassignments"), Some(&site));
+    }
+
+    #[test]
+    fn a_call_names_no_path() {
+        let mut known = Known::default();
+        let of = |resource: &str| format!("arn:aws:iam::111122223333:{resource}");
+        let [role, named] = ["role/service/orders", "role/orders"].map(of);
+        known.add(&Resource {
+            key: role.clone(),
+            ..Resource::default()
+        });
+        assert_eq!(*known.identity(&named), *role);
+        assert_eq!(*known.identity(&of("user/orders")), *of("user/orders"));
+        // Somebody tells of one without a path.
+        known.add(&Resource {
+            key: named.clone(),
+            ..Resource::default()
+        });
+        assert_eq!(*known.identity(&named), *named);
     }
 
     #[test]

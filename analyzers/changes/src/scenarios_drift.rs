@@ -53,6 +53,17 @@ pub(crate) fn azure(list: &[(&str, &str, &str, Value)]) -> arrow_array::RecordBa
     rows(&told.collect::<Vec<_>>())
 }
 
+#[test]
+fn a_role_is_attached_by_its_name_without_its_path() {
+    let role = "arn:aws:iam::111122223333:role/service/orders";
+    let request =
+        json!({"roleName": "orders", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"});
+    let (api, call) = ("iam.amazonaws.com", "AttachRolePolicy");
+    let logs = trail(&[event("a", TIME, api, call, "eve", "aws-cli/2", request)]);
+    let found = drift(&logs, &[managed(role, "aws_iam_role.orders")]);
+    assert_eq!(found, [("aws_iam_role.orders".to_owned(), role.to_owned())]);
+}
+
 fn by_hand() -> Value {
     json!({"correlationId": "A-B", "claims": {"appid": PORTAL}})
 }

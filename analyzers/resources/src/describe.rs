@@ -52,8 +52,9 @@ const END_POINTS: [(&str, &str); 22] = [
     ),
 ];
 
-/// The part of `id` that is worth keeping: an object becomes its bucket, and what is no
-/// resource (an account, a project, a wildcard) is nothing.
+/// The part of `id` that is worth keeping: an object becomes its bucket, a version of a function
+/// the function, and what is no resource (an account, a project, a collection, a wildcard) is
+/// nothing.
 pub(crate) fn kept_id(id: &str) -> Option<&str> {
     let id = id.trim();
     let is_wildcard = id
@@ -72,7 +73,7 @@ pub(crate) fn kept_id(id: &str) -> Option<&str> {
                     .map_or(id, |slash| &id[..id.len() - arn.resource.len() + slash]),
             );
         }
-        return Some(id);
+        return Some(key::split_qualifier(id).0);
     }
     if key::is_azure_id(id) {
         return key::azure_namespace(id).map(|_| id);
@@ -80,6 +81,9 @@ pub(crate) fn kept_id(id: &str) -> Option<&str> {
     let is_container = match id.trim_start_matches('/').split('/').collect::<Vec<_>>()[..] {
         ["projects" | "folders" | "organizations", _] => true,
         [host, "projects" | "folders" | "organizations", _] => host.ends_with(".googleapis.com"),
+        // BigQuery names `projects/p/datasets` where it makes one.
+        ["projects", _, _] => true,
+        [host, "projects", _, _] => host.ends_with(".googleapis.com"),
         _ => false,
     };
     (!is_container).then_some(id)
@@ -406,7 +410,16 @@ mod tests {
             kept_id("arn:aws:logs:eu-west-1:1:log-group:/a:*"),
             Some("arn:aws:logs:eu-west-1:1:log-group:/a:*")
         );
+        let function = "arn:aws:lambda:eu-west-1:1:function:pay";
+        for qualifier in ["", ":7", ":live", ":$LATEST"] {
+            assert_eq!(kept_id(&format!("{function}{qualifier}")), Some(function));
+        }
         assert_eq!(kept_id("arn:aws:s3:::*"), None);
+        assert_eq!(kept_id("projects/p/datasets"), None);
+        assert_eq!(
+            kept_id("//bigquery.googleapis.com/projects/p/datasets"),
+            None
+        );
         assert_eq!(kept_id("/subscriptions/s/resourceGroups/rg"), None);
         assert_eq!(kept_id("projects/p"), None);
         assert_eq!(

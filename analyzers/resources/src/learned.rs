@@ -398,10 +398,15 @@ impl Mention {
         let arn = key::Arn::parse(id);
         // A policy of AWS itself lies in no account.
         let is_of_aws = arn.as_ref().is_some_and(|arn| arn.account == "aws");
-        row.account = row
-            .account
-            .or_else(|| self.account.as_deref().map(str::to_owned))
-            .filter(|_| !is_of_aws);
+        // Audit logs of Google are those of the project of the resource, which some of its names
+        // tell by its number.
+        let is_told = |account: &String| {
+            let is_project = account.bytes().any(|byte| byte.is_ascii_alphabetic());
+            is_project || row.provider.as_deref() != Some("gcp")
+        };
+        let told = row.account.clone().filter(is_told);
+        let of_row = self.account.as_deref().map(str::to_owned);
+        row.account = told.or(of_row).or(row.account).filter(|_| !is_of_aws);
         // Azure writes subscriptions in either case.
         if row.provider.as_deref() == Some("azure") {
             row.account = row.account.map(|account| account.to_ascii_lowercase());

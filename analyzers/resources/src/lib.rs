@@ -14,7 +14,7 @@
 //!
 //! What it keeps of logs is bounded ([`learned`]): at most 40,000 ids, 20,000 services and 40,000
 //! pairs of the two. A resource that only logs name is written if it tells something: an owner, a
-//! parent, another word for it, or an edge. What comes beyond is counted
+//! parent, another word for it, an edge, or a write to it. What comes beyond is counted
 //! ([`Resources::overlooked`]) and told once as a warning at the end. What it keeps of
 //! infrastructure code grows with the distinct versions of resources, not with log rows.
 
@@ -33,10 +33,13 @@ pub mod map;
 mod merge;
 mod names;
 mod observed;
+mod parts;
+mod projects;
 mod resolve;
 pub mod rules;
 #[cfg(test)]
 mod tests;
+mod touched;
 
 use std::collections::{HashMap, HashSet};
 
@@ -53,6 +56,7 @@ use lived::Lives;
 use observed::Observed;
 use resolve::Directory;
 use rules::Rules;
+use touched::Touched;
 
 nepho_core::register!(Component {
     kind: Kind::Analyzer,
@@ -74,6 +78,7 @@ pub struct Resources {
     audited: Audited,
     observed: Observed,
     lives: Lives,
+    touched: Touched,
     /// What the parts overlooked that were let go of.
     overlooked_before: u64,
     graph: ResourceGraph,
@@ -92,7 +97,8 @@ impl Resources {
     /// Ids, services and pairs of log rows that were not kept because a limit was reached.
     pub fn overlooked(&self) -> u64 {
         let held = self.learned.overlooked() + self.observed.overlooked() + self.lives.overlooked();
-        self.config.overlooked() + self.audited.overlooked() + held + self.overlooked_before
+        let told = self.config.overlooked() + self.audited.overlooked();
+        told + held + self.touched.overlooked() + self.overlooked_before
     }
 
     /// The resources and edges as a graph, once the input has ended.
@@ -167,7 +173,10 @@ impl Analyzer for Resources {
             Table::Relations => self.relations.extend(Relation::from_batch(rows)?),
             Table::Changes => {
                 let changes = Change::from_batch(rows)?;
-                changes.iter().for_each(|change| self.lives.read(change));
+                for change in &changes {
+                    self.lives.read(change);
+                    self.touched.read(change);
+                }
             }
             Table::Findings | Table::Rejects | Table::Runs => {}
         }
@@ -191,6 +200,9 @@ impl Analyzer for Resources {
         let declared = rows.len();
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
+        rows.extend(self.touched.resources());
+        projects::settle(&mut rows);
+        parts::settle(&mut rows, declared);
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
         clusters::name(merged.iter_mut().map(|one| &mut one.row), &clusters);
@@ -210,6 +222,7 @@ impl Analyzer for Resources {
         self.overlooked_before += lives.overlooked();
         let lived = lives.settled(&merged, &directory);
         own.extend(observed.relations(&merged, &directory, &lived));
+        lived.tell(&mut merged);
         drop((observed, lived));
         resolved.extend(directory.resolve_relations(&merged, &own));
         own.retain(|relation| directory.is_settled(&merged, relation));
@@ -237,7 +250,9 @@ impl Analyzer for Resources {
         self.rules.overrule(&mut rows, &mut owned);
         out.relations.append(&mut owned);
         let ends = ends(&out.relations);
-        let tells = |row: &Resource| tells_something(row, &ends);
+        let touched = std::mem::take(&mut self.touched);
+        self.overlooked_before += touched.overlooked();
+        let tells = |row: &Resource| tells_something(row, &ends) || touched.has(row);
         rows.retain(tells);
         out.resources.append(&mut rows);
         Ok(())

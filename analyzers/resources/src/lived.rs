@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 
+use nepho_core::Timestamp;
 use nepho_core::tables::Change;
 
 use crate::graph::lives::Life;
 use crate::graph::{Interval, Lifetimes, NodeId};
+use crate::identity::short_id_of;
 use crate::merge::Merged;
 use crate::resolve::Directory;
 
@@ -48,6 +50,7 @@ impl Lives {
         let mut lifetimes = Lifetimes::default();
         for (resource, life) in self.told.into_values() {
             let number = directory.only(&resource);
+            let number = number.or_else(|| directory.only(short_id_of(&resource)?));
             let found = number.and_then(|number| Some((number, merged.get(number as usize)?)));
             if let Some((number, one)) = found {
                 let is_managed = one.row.tool.is_some() && one.row.valid_to.is_none();
@@ -68,5 +71,24 @@ impl Lived {
     pub(crate) fn of(&self, number: u32) -> Option<&[Interval]> {
         let lives = self.0.of(NodeId(number));
         (!lives.is_empty()).then_some(lives)
+    }
+
+    /// Tells the rows of those of which no document tells when they began and ended.
+    pub(crate) fn tell(&self, merged: &mut [Merged]) {
+        let told = |time: Timestamp| {
+            let is_told = time != Timestamp::MIN && time != Timestamp::MAX;
+            is_told.then_some(time)
+        };
+        let rows = (0_u32..).zip(merged.iter_mut().map(|one| &mut one.row));
+        for (number, row) in rows.filter(|(_, row)| row.tool.is_none()) {
+            if let Some([first, ..]) = self.of(number) {
+                row.valid_from = row.valid_from.or(told(first.from));
+                row.seen_from = row.seen_from.or(told(first.seen_from));
+            }
+            if let Some([.., last]) = self.of(number) {
+                row.valid_to = row.valid_to.or(told(last.to));
+                row.seen_to = row.seen_to.or(told(last.seen_to));
+            }
+        }
     }
 }

@@ -84,7 +84,7 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
         leader: (0..groups.len()).collect(),
         full_id: groups
             .iter()
-            .map(|one| is_unique(&one.key).then(|| one.key.clone()))
+            .map(|one| is_unique(&one.key).then(|| whole_name(&one.key)))
             .collect(),
     };
     join_by_unique_words(&groups, &mut sets);
@@ -99,6 +99,11 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
     merged.extend(members.into_values().filter_map(consolidate));
     merged.sort_by(|one, other| one.row.key.cmp(&other.row.key));
     merged
+}
+
+/// Full id as calls tell it, which name no path of IAM.
+fn whole_name(key: &str) -> String {
+    key::without_path(key).unwrap_or_else(|| key.to_owned())
 }
 
 /// Whether a key is that of one resource in the world: objects of two clusters never are one.
@@ -142,6 +147,7 @@ fn words(key: &str, rows: &[Resource]) -> Vec<String> {
         words.extend(normals.filter(|word| !word.is_empty() && (is_latest || !is_address(word))));
     }
     words.extend(short_id_of(key).map(str::to_owned));
+    words.extend(key::without_path(key));
     words.sort_unstable();
     words.dedup();
     // A facet is often known by the id of what it is a part of, which is no word for the facet.
@@ -315,7 +321,14 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
     let key = groups
         .iter()
         .map(|group| &group.key)
-        .min_by_key(|key| (key_rank(key), (*key).clone()))?
+        // Of two spellings of IAM the one with a path says more.
+        .min_by_key(|key| {
+            (
+                key_rank(key),
+                key::without_path(key).is_none(),
+                (*key).clone(),
+            )
+        })?
         .clone();
     let mut words: Vec<String> = groups
         .iter()

@@ -197,6 +197,10 @@ impl Directory {
         if kind == NodeKind::Service {
             return unchanged();
         }
+        // A version or an alias of a function that nobody tells of stands for the function.
+        let (function, qualifier) = key::split_qualifier(word);
+        let is_own = qualifier.is_none() || self.words.contains_key(&normal(word));
+        let word = if is_own { word } else { function };
         let by_word = self.words.get(&normal(&key::canonical(word)));
         let hits = by_word
             .or_else(|| self.addresses.get(word.trim()))

@@ -93,6 +93,29 @@ fn run(resources: &[Resource], relations: &[Relation], rows: &[Row<'_>]) -> Outp
 }
 
 #[test]
+fn a_version_of_a_function_is_the_function() {
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
+    let alias = format!("{function}:live");
+    let queue = "arn:aws:sqs:eu-west-1:111122223333:jobs";
+    let own = declared(function, "aws_lambda_function.pay", &[]);
+    let invoked = reference(queue, &alias);
+    let keys = |rows: &[Resource]| {
+        let out = run(rows, std::slice::from_ref(&invoked), &[(&[], &[&alias])]);
+        let ends: Vec<String> = out.relations.into_iter().map(|edge| edge.to).collect();
+        let keys: Vec<String> = out.resources.into_iter().map(|row| row.key).collect();
+        (keys, ends)
+    };
+    let function = function.to_owned();
+    let seen = (vec![function.clone()], vec![function.clone()]);
+    assert_eq!(keys(std::slice::from_ref(&own)), seen);
+    // Code declares the alias: it is a resource of its own.
+    let of_alias = declared(&alias, "aws_lambda_alias.live", &[]);
+    let (both, ends) = keys(&[own, of_alias]);
+    assert_eq!(both, [function, alias.clone()]);
+    assert_eq!(ends, Vec::<String>::new());
+}
+
+#[test]
 fn an_address_in_another_cloud_is_that_of_its_owner_at_the_time() {
     let gateway = "arn:aws:ec2:eu-west-1:111122223333:customer-gateway/cgw-0a1b2c3d4e5f60718";
     let own = declared(gateway, "aws_customer_gateway.azure", &[]);

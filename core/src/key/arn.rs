@@ -85,10 +85,25 @@ pub(super) fn canonical(id: &str) -> Option<String> {
     Some(parts.concat())
 }
 
+/// ARN without its path, of a role, user, group, policy or instance profile of IAM that has one:
+/// `role/orders` of `role/service/orders`. Names of each kind are used once in an account, and
+/// calls name no path. `None` for all else.
+///
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html, read 2026-11-29.
+pub fn without_path(id: &str) -> Option<String> {
+    let arn = Arn::parse(id).filter(|arn| arn.service == "iam")?;
+    let (kind, rest) = arn.resource.split_once('/')?;
+    let (_, name) = rest.rsplit_once('/').filter(|(_, name)| !name.is_empty())?;
+    let front = id.strip_suffix(rest)?;
+    ["role", "user", "group", "policy", "instance-profile"]
+        .contains(&kind)
+        .then(|| format!("{front}{name}"))
+}
+
 /// ARN without its qualifier, and the qualifier: version or alias of a Lambda function.
 ///
 /// docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html, read 2026-11-28.
-pub(super) fn split_qualifier(id: &str) -> (&str, Option<&str>) {
+pub fn split_qualifier(id: &str) -> (&str, Option<&str>) {
     let function = Arn::parse(id)
         .filter(|arn| arn.service == "lambda")
         .and_then(|arn| arn.resource.strip_prefix("function:"));

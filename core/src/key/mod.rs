@@ -25,12 +25,13 @@ mod member;
 mod name;
 mod table;
 pub mod types;
+mod whole;
 
 #[cfg(test)]
 mod tests;
 
 pub use alias::{Alias, AliasKind};
-pub use arn::{Arn, partition_of};
+pub use arn::{Arn, partition_of, split_qualifier, without_path};
 pub use azure::{
     azure_namespace, azure_outer_namespace, azure_parent, azure_resource_group, azure_subscription,
     azure_type, is_azure_id,
@@ -43,6 +44,7 @@ pub use member::{
     aws_principal, google_member, google_service_account, kubernetes_service_account,
 };
 pub use name::{NameKey, Scope};
+pub use whole::whole_of;
 
 /// Canonical form of a resource id as logs and IaC write it.
 ///

@@ -455,3 +455,19 @@ fn tables_are_sorted_and_whole() {
     table::check("aws", types::aws::TEXT, 5);
     table::check("cloudformation", types::aws::CLOUDFORMATION, 5);
 }
+
+#[test]
+fn names_of_iam_are_of_one_whatever_their_path() {
+    let check = |resource: &str, expected: Option<&str>| {
+        let of = |resource: &str| format!("arn:aws:iam::111122223333:{resource}");
+        assert_eq!(without_path(&of(resource)), expected.map(of), "{resource}");
+    };
+    check("role/service/eu/orders", Some("role/orders"));
+    check("policy/team/read", Some("policy/read"));
+    check("instance-profile/web/web", Some("instance-profile/web"));
+    check("role/orders", None);
+    check("root", None);
+    check("oidc-provider/token.example.com/id", None);
+    assert_eq!(without_path("arn:aws:sts::1:assumed-role/a/b"), None);
+    assert_eq!(without_path("orders"), None);
+}

@@ -104,6 +104,9 @@ pub(super) fn subject(
     if operation == "PutParameter" && event["responseElements"]["version"].as_u64() == Some(1) {
         subject.action = Some(ChangeAction::Create);
     }
+    if name == "kms" {
+        key_of_alias(event, place, &mut subject);
+    }
     // Tags have operations that serve all types: `CreateTags`, `TagResource`.
     if operation.contains("Tag") {
         subject.action = Some(ChangeAction::Update);
@@ -249,6 +252,28 @@ fn records(request: &Json<'_>, subject: &mut Subject) {
     subject.target = Some(ids.remove(0));
     subject.also = ids;
     subject.references.push(zone);
+}
+
+/// A call that names a key by its alias changes the key, which the event lists beside it.
+///
+/// docs.aws.amazon.com/kms/latest/developerguide/logging-using-cloudtrail.html (read 2026-11-29).
+fn key_of_alias(event: &Json<'_>, place: Place<'_>, subject: &mut Subject) {
+    let Some(target) = subject.target.as_deref() else {
+        return;
+    };
+    let Some(alias) = target.split_once(":key/alias/").map(|(_, alias)| alias) else {
+        return;
+    };
+    let mut ids = Vec::new();
+    if let Json::List(resources) = &event["resources"] {
+        let listed = resources.iter().take(ITEMS);
+        ids.extend(listed.filter_map(|one| one["ARN"].as_str()));
+    }
+    let key = ids.iter().find(|id| id.contains(":key/"));
+    subject.target = match key {
+        Some(key) => Some(key::canonical(key)),
+        None => arn("kms:{r}:{a}:alias/{id}", alias, place, &|_| None),
+    };
 }
 
 /// What an operation on tags is about.

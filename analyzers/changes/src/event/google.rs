@@ -202,11 +202,13 @@ fn full_name(api: &str, resource: &str, project: &str) -> String {
     canonical
 }
 
-/// The name with the id of the project, where it has its number: documents have the id.
+/// The name with the id of the project, where it has its number: documents have the id. IAM takes
+/// `projects/-` for the project of the account.
 fn with_project_id(name: String, project: &str) -> String {
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let has_number = key::google_project(&name).is_some_and(is_number);
-    if !has_number || project.is_empty() || is_number(project) {
+    let is_other = |told: &str| told == "-" || is_number(told);
+    let is_other = key::google_project(&name).is_some_and(is_other);
+    if !is_other || project.is_empty() || is_number(project) {
         return name;
     }
     key::google_with_project(&name, project).unwrap_or(name)
@@ -259,6 +261,17 @@ mod tests {
             Some("instances/orders"),
             "shop",
             &Json::Null,
+        );
+        let account = super::subject(
+            "iam.googleapis.com",
+            "google.iam.admin.v1.DisableServiceAccount",
+            Some("projects/-/serviceAccounts/1099"),
+            "shop",
+            &Json::Null,
+        );
+        assert_eq!(
+            account.target.as_deref(),
+            Some("//iam.googleapis.com/projects/shop/serviceAccounts/1099")
         );
         let secret = super::subject(
             "secretmanager.googleapis.com",

@@ -9,6 +9,7 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind, Reso
 use super::words::Words;
 use crate::graph::lives::Life;
 use crate::graph::{Facts, NodeId};
+use crate::identity::short_id_of;
 
 /// Takes note of what changes tell of the lifetimes of nodes.
 pub(super) fn apply(changes: &[Change], words: &Words, resources: &[Resource], facts: &mut Facts) {
@@ -29,13 +30,17 @@ pub(super) fn apply(changes: &[Change], words: &Words, resources: &[Resource], f
     }
 }
 
-/// The one node that a change is of.
+/// The one node that a change is of. An audit log tells the ARN where others tell the id that EC2
+/// made.
 fn node_of(change: &Change, words: &Words, facts: &Facts) -> Option<NodeId> {
     let key = change.resource.as_deref()?;
-    facts.known_node(key).or_else(|| match words.find(key) {
+    let only = |word: &str| match words.find(word) {
+        [] => facts.known_node(word),
         [node] => Some(*node),
         _ => None,
-    })
+    };
+    let known = facts.known_node(key).or_else(|| only(key));
+    known.or_else(|| only(short_id_of(key)?))
 }
 
 /// The tool lets go: what it says of the management of the resource ends.

@@ -155,6 +155,22 @@ fn a_replaced_name_is_gone_for_a_while() {
 }
 
 #[test]
+fn the_creation_of_an_arn_is_that_of_its_short_id() {
+    // Nobody has a row for the network: it is the end of an edge alone.
+    let network = "vpc-0a1b2c3d4e5f60718";
+    let relations = [relation(DATABASE, network, RelationKind::Contains, "flow")];
+    let arn = format!("arn:aws:ec2:eu-west-1:111122223333:vpc/{network}");
+    let map = ResourceMap::new(&Tables {
+        resources: &[resource(DATABASE, "aws_db_instance.orders", None)],
+        relations: &relations,
+        changes: &[change(ChangeAction::Create, &arn, 90, 100)],
+        ..Tables::default()
+    });
+    let there = |at: i64| !edges(&map, Some(at), true).is_empty();
+    assert_eq!([99, 100].map(there), [false, true]);
+}
+
+#[test]
 fn what_failed_or_was_only_planned_changes_nothing() {
     let planned = Change {
         outcome: ChangeOutcome::Planned,

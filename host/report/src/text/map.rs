@@ -26,6 +26,7 @@ pub fn render_map(map: &Map, options: &TextOptions) -> String {
     }
     let is_full = options.verbosity == Verbosity::Full;
     if map.focus.is_empty() {
+        untold(map, &mut canvas);
         groups::write(map, is_full, &mut canvas);
     } else {
         trees::write(map, is_full, &mut canvas);
@@ -48,6 +49,19 @@ fn headline(map: &Map) -> String {
         line.push_str(&format!(", as known by {known}"));
     }
     line
+}
+
+/// How many may not have been there at the moment that was asked for.
+fn untold(map: &Map, canvas: &mut Canvas) {
+    let is_untold = |node: &&MapNode| {
+        let began = node.existed.first().and_then(|span| span.valid_from);
+        began.is_none() && !node.is_service()
+    };
+    let count = map.nodes.iter().filter(is_untold).count();
+    if map.at.is_some() && count > 0 {
+        let text = format!("Of {count} of the resources nobody tells since when they exist.");
+        canvas.paragraph(0, 2, &[plain(text)]);
+    }
 }
 
 /// What a node is and is called: `database order-db`.
@@ -121,6 +135,26 @@ Services -----------------------------------------------------------------------
             shown.contains("needed by checkout; reached by web"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn of_what_began_unknown_when_it_is_told() {
+        let mut map = shop();
+        let told = "Of 1 of the resources nobody tells since when they exist.";
+        let moment = nepho_core::Timestamp(1_700_000_000_000_000_000);
+        if let Some(network) = map.nodes.iter_mut().find(|node| node.id == "arn:vpc") {
+            network.existed = vec![crate::map::MapSpan {
+                valid_from: Some(moment),
+                ..crate::map::MapSpan::default()
+            }];
+        }
+        assert!(!text(&map).contains("nobody tells"));
+        map.at = Some(moment);
+        assert!(text(&map).contains(told), "{}", text(&map));
+        map.focus = vec!["arn:db".to_owned()];
+        let shown = text(&map);
+        assert!(shown.contains("exists nobody tells since when"), "{shown}");
+        assert!(!shown.contains(told), "{shown}");
     }
 
     #[test]

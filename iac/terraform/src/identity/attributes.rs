@@ -21,10 +21,11 @@ use super::{aliases, documents, facets, flatmap, grants, owner, references};
 use walk::Way;
 
 /// Attributes that no other table names and that are needed all the same.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 18] = [
     "id",
     "arn",
     "self_link",
+    "resource_manager_id",
     "project",
     "region",
     "location",

@@ -32,6 +32,12 @@ pub fn of(resource_type: &str, attributes: &Attributes) -> Option<String> {
             return Some(id);
         }
     }
+    // Containers and shares have had an address as id.
+    let of_manager = attributes.first("resource_manager_id");
+    if let Some(id) = of_manager.filter(|id| key::is_azure_id(id)) {
+        // Once written with `fileshares`: github.com/hashicorp/terraform-provider-azurerm/pull/21645.
+        return Some(key::canonical(id).replace("/default/fileshares/", "/default/shares/"));
+    }
     // Plans know names before there is an id, and some ids are only the name.
     if !types::google::is_of_parent(resource_type) {
         let name = types::google::name_of(resource_type, |path| attributes.first(path), None);
@@ -159,6 +165,34 @@ mod tests {
             Some("arn:aws-cn:s3:::media"),
         );
         check("aws_sns_topic", &[("name", "orders")], None);
+        let account =
+            "/subscriptions/s/resourcegroups/g/providers/microsoft.storage/storageaccounts/a";
+        for (kind, url, told, expected) in [
+            (
+                "container",
+                "blob",
+                "blobServices/default/containers",
+                "blobservices/default/containers",
+            ),
+            (
+                "share",
+                "file",
+                "fileServices/default/fileshares",
+                "fileservices/default/shares",
+            ),
+        ] {
+            let id = format!("https://a.{url}.core.windows.net/c");
+            let manager = format!("{account}/{told}/c");
+            check(
+                &format!("azurerm_storage_{kind}"),
+                &[
+                    ("id", &id),
+                    ("name", "c"),
+                    ("resource_manager_id", &manager),
+                ],
+                Some(&format!("{account}/{expected}/c")),
+            );
+        }
     }
 
     #[test]

@@ -120,6 +120,17 @@ fn the_operation_tells_the_target_from_what_it_names() {
 }
 
 /// Target of an event with this request and response.
+#[test]
+fn an_alias_is_the_key_that_the_event_lists() {
+    let request = r#""requestParameters":{"keyId":"alias/app"}"#;
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
+    let listed = format!(r#"{{{request},"resources":[{{"ARN":"{key}","type":"AWS::KMS::Key"}}]}}"#);
+    check("kms.amazonaws.com", "PutKeyPolicy", &listed, key, &[]);
+    let alone = format!("{{{request}}}");
+    let alias = "arn:aws:kms:eu-west-1:111122223333:alias/app";
+    check("kms.amazonaws.com", "PutKeyPolicy", &alone, alias, &[]);
+}
+
 fn called(api: &str, operation: &str, request: &str, response: &str, target: &str) -> Subject {
     let event = format!("{{\"requestParameters\":{request},\"responseElements\":{response}}}");
     let event = Json::parse(&event);

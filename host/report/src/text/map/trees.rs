@@ -59,6 +59,9 @@ pub(super) fn write(map: &Map, is_full: bool, canvas: &mut Canvas) {
     }
 }
 
+/// Of what began nobody knows when.
+const UNTOLD: &str = "nobody tells since when";
+
 /// What a node is, and when it existed.
 fn describe(node: &MapNode, canvas: &mut Canvas) {
     canvas.blank();
@@ -92,13 +95,15 @@ fn describe(node: &MapNode, canvas: &mut Canvas) {
             format!("{tool}: {address}{}", scope.unwrap_or_default()),
         );
     }
+    if node.existed.is_empty() && !node.is_service() {
+        line("exists", UNTOLD.to_owned());
+    }
     for span in &node.existed {
-        let from = span
-            .valid_from
-            .map_or("unknown".to_owned(), |time| time.to_string());
-        match span.valid_to {
-            Some(to) => line("existed", format!("from {from} until {to}")),
-            None => line("exists", format!("since {from}")),
+        match (span.valid_from, span.valid_to) {
+            (Some(from), Some(to)) => line("existed", format!("from {from} until {to}")),
+            (None, Some(to)) => line("existed", format!("until {to}, {UNTOLD}")),
+            (Some(from), None) => line("exists", format!("since {from}")),
+            (None, None) => line("exists", UNTOLD.to_owned()),
         }
     }
 }

@@ -1,0 +1,202 @@
+//! Resources that only writes in audit logs tell of: what somebody made by hand, and no document
+//! and no other row names.
+//!
+//! Kept are at most 20,000 of them.
+
+use std::collections::BTreeMap;
+
+use nepho_core::findings::WriteClass;
+use nepho_core::key;
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
+
+use crate::describe;
+use crate::identity::{is_full_id, is_short_id};
+
+/// Resources that are kept.
+const MAX_RESOURCES: usize = 20_000;
+
+/// What writes were made to.
+#[derive(Default)]
+pub(crate) struct Touched {
+    /// By canonical id.
+    rows: BTreeMap<Box<str>, Resource>,
+    overlooked: u64,
+}
+
+impl Touched {
+    /// Resources that were not kept because there are too many.
+    pub(crate) fn overlooked(&self) -> u64 {
+        self.overlooked
+    }
+
+    /// Takes note of what a change was made to. Writes that failed may name what does not exist,
+    /// and what tools of infrastructure code change their documents tell.
+    pub(crate) fn read(&mut self, change: &Change) {
+        let is_seen = change.class.is_some_and(|class| class != WriteClass::Iac)
+            && change.outcome == ChangeOutcome::Applied
+            && change.action != ChangeAction::Drift;
+        let id = change.resource.as_deref().filter(|_| is_seen);
+        let Some(id) = id.and_then(describe::kept_id) else {
+            return;
+        };
+        let id = key::canonical(id);
+        if !is_full_id(&id) && !is_short_id(&id) {
+            return;
+        }
+        if let Some(held) = self.rows.get_mut(&*id) {
+            if held.parent.is_none() {
+                held.parent.clone_from(&change.parent);
+            }
+        } else if self.rows.len() < MAX_RESOURCES {
+            self.rows.insert(id.as_str().into(), row(&id, change));
+        } else {
+            self.overlooked += 1;
+        }
+    }
+
+    /// Rows of table `resources`.
+    pub(crate) fn resources(&self) -> impl Iterator<Item = Resource> {
+        self.rows.values().cloned()
+    }
+
+    /// Whether a write was made to the resource of a row.
+    pub(crate) fn has(&self, row: &Resource) -> bool {
+        let mut words = row.aliases.iter().chain([&row.key]);
+        words.any(|word| self.rows.contains_key(word.as_str()))
+    }
+}
+
+fn row(id: &str, change: &Change) -> Resource {
+    let mut row = describe::describe(id);
+    let account = Some(&change.scope).filter(|account| !account.is_empty());
+    row.account = row.account.or_else(|| account.cloned());
+    row.parent.clone_from(&change.parent);
+    row.uri.clone_from(&change.uri);
+    row.line = change.line;
+    row
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::Timestamp;
+    use nepho_core::analyzer::{Analyzer, Output};
+    use nepho_core::tables::Table;
+
+    use super::*;
+    use crate::Resources;
+
+    const VPC: &str = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d4e5f60718";
+
+    fn write(action: ChangeAction, resource: &str, time: i64) -> Change {
+        Change {
+            id: format!("audit:{resource}-{time}"),
+            time: Some(Timestamp(time)),
+            action,
+            outcome: ChangeOutcome::Applied,
+            resource: Some(resource.to_owned()),
+            scope: "111122223333".to_owned(),
+            class: Some(WriteClass::Console),
+            uri: "trail.json".to_owned(),
+            line: 3,
+            ..Change::default()
+        }
+    }
+
+    fn run(changes: &[Change], declared: &[Resource]) -> Vec<Resource> {
+        let mut analyzer = Resources::default();
+        let batch = Change::to_batch(changes).unwrap();
+        analyzer.update(Table::Changes, &batch).unwrap();
+        let batch = Resource::to_batch(declared).unwrap();
+        analyzer.update(Table::Resources, &batch).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        out.resources
+    }
+
+    #[test]
+    fn what_was_made_by_hand_is_a_resource_with_its_life() {
+        let subnet = "subnet-0a1b2c3d4e5f60718";
+        let changes = [
+            write(ChangeAction::Create, VPC, 10),
+            write(ChangeAction::Delete, VPC, 20),
+            write(ChangeAction::Update, subnet, 15),
+        ];
+        let rows = run(&changes, &[]);
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (
+                    &*row.key,
+                    row.resource_type.as_str(),
+                    row.valid_from,
+                    row.valid_to,
+                )
+            })
+            .collect();
+        let at = |time| Some(Timestamp(time));
+        assert_eq!(
+            told,
+            [
+                (VPC, "ec2/vpc", at(10), at(20)),
+                (subnet, "ec2/subnet", None, None)
+            ]
+        );
+        let accounts = rows.iter().map(|row| row.account.as_deref());
+        assert!(accounts.into_iter().all(|one| one == Some("111122223333")));
+        assert!(
+            rows.iter()
+                .all(|row| row.uri == "trail.json" && row.line == 3)
+        );
+    }
+
+    #[test]
+    fn what_failed_or_has_no_id_is_no_resource() {
+        let refused = Change {
+            outcome: ChangeOutcome::Failed,
+            ..write(ChangeAction::Create, VPC, 10)
+        };
+        let of_code = Change {
+            class: Some(WriteClass::Iac),
+            ..write(ChangeAction::Create, VPC, 10)
+        };
+        let named = write(ChangeAction::Update, "orders", 10);
+        assert!(run(&[refused, of_code, named], &[]).is_empty());
+    }
+
+    #[test]
+    fn a_document_that_knows_the_short_id_is_of_the_same() {
+        let declared = Resource {
+            key: "vpc-0a1b2c3d4e5f60718".to_owned(),
+            resource_type: "aws_vpc".to_owned(),
+            provider: Some("aws".to_owned()),
+            tool: Some("terraform".to_owned()),
+            scope: Some("net".to_owned()),
+            address: Some("aws_vpc.main".to_owned()),
+            ..Resource::default()
+        };
+        let rows = run(&[write(ChangeAction::Update, VPC, 10)], &[declared]);
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| (&*row.key, row.address.as_deref()))
+            .collect();
+        assert_eq!(told, [(VPC, Some("aws_vpc.main"))]);
+    }
+
+    #[test]
+    fn a_call_names_no_path_of_a_role() {
+        let of = |resource: &str| format!("arn:aws:iam::111122223333:{resource}");
+        let declared = Resource {
+            key: of("role/service/orders"),
+            aliases: vec!["orders".to_owned()],
+            resource_type: "aws_iam_role".to_owned(),
+            provider: Some("aws".to_owned()),
+            tool: Some("terraform".to_owned()),
+            address: Some("aws_iam_role.orders".to_owned()),
+            ..Resource::default()
+        };
+        let attached = write(ChangeAction::Update, &of("role/orders"), 10);
+        let rows = run(&[attached], &[declared]);
+        let keys: Vec<&str> = rows.iter().map(|row| &*row.key).collect();
+        assert_eq!(keys, [of("role/service/orders")]);
+    }
+}
