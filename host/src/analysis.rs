@@ -15,6 +15,7 @@ use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
+use crate::scopes::Scopes;
 use crate::versions;
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
@@ -97,8 +98,9 @@ pub struct Analysis {
     owners: OwnerRules,
     evidence: Evidence,
     clusters: clusters::Documents,
-    /// What documents tell of objects of clusters, until all are read: any of them may tell which
-    /// cluster.
+    scopes: Scopes,
+    /// What documents tell, until all are read: any of them may tell which cluster or which scope
+    /// another is of.
     held: Vec<FeedOutput>,
 }
 
@@ -135,6 +137,7 @@ impl Analysis {
             owners: OwnerRules::default(),
             evidence: Evidence::default(),
             clusters: clusters::Documents::default(),
+            scopes: Scopes::default(),
             held: Vec::new(),
         })
     }
@@ -183,11 +186,8 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
-        if clusters::has_objects(&output) {
-            self.held.push(output);
-            return Ok(());
-        }
-        self.take(output)
+        self.held.push(output);
+        Ok(())
     }
 
     fn take(&mut self, output: FeedOutput) -> Result<()> {
@@ -220,6 +220,7 @@ impl Analysis {
         if !self.held.is_empty() {
             let mut held = std::mem::take(&mut self.held);
             self.clusters.settle(&mut held);
+            self.scopes.settle(&mut held);
             for output in held {
                 self.take(output)?;
             }

@@ -55,7 +55,7 @@ pub(crate) fn cluster_of<'a>(names: &'a [ClusterName], uri: &str) -> Option<&'a 
 }
 
 /// Whether a document tells of objects of clusters.
-pub(crate) fn has_objects(output: &FeedOutput) -> bool {
+fn has_objects(output: &FeedOutput) -> bool {
     let is = |id: &String| id.starts_with("k8s://");
     output.resources.iter().any(|row| is(&row.key))
         || output
@@ -84,10 +84,12 @@ pub(crate) struct Documents {
 impl Documents {
     /// Gives the ids in `outputs` their clusters.
     pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+        let told = outputs.iter_mut().filter(|output| has_objects(output));
+        let mut outputs: Vec<&mut FeedOutput> = told.collect();
         for row in outputs.iter().flat_map(|output| &output.resources) {
             self.note_uid(row);
         }
-        for output in outputs.iter_mut() {
+        for output in &mut outputs {
             self.tell(output);
         }
         self.clusters.settle();

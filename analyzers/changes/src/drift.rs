@@ -155,7 +155,10 @@ pub(crate) fn settings<'a>(
             settings.entry(touched).or_default().push(Setting {
                 time,
                 id: change.id.clone(),
-                own: change.resource.as_deref().map(|id| known.identity(id)),
+                own: {
+                    let own = change.resource.as_deref();
+                    own.map(|id| known.identity_in(change, id))
+                },
                 resource_type: &change.resource_type,
                 what: set_by(change),
             });

@@ -234,12 +234,12 @@ pub(crate) fn change(
         reason: event
             .error
             .as_deref()
-            .map(|error| secret::mask(error).into_owned()),
+            .map(|error| secret::mask_error(error).into_owned()),
         error_code: event
             .error
             .as_deref()
             .filter(|_| event.outcome == Some(Outcome::Failure))
-            .map(|error| secret::mask(error).into_owned()),
+            .map(|error| secret::mask_error(error).into_owned()),
         request_id: event.request.clone(),
         uri: write.uri.clone(),
         line: write.line,

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use nepho_core::key::{self, Clusters};
 use nepho_core::tables::{Change, Resource};
 
+use crate::places::Places;
+
 /// Resources seen so far. There may be hundreds of thousands: each of their names is held once.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
@@ -14,8 +16,7 @@ pub(crate) struct Known {
     ids: HashMap<Arc<str>, usize>,
     // Resources that a name in lower case stands for.
     aliases: HashMap<String, Meaning>,
-    // Resources by tool and address.
-    places: HashMap<String, HashMap<Arc<str>, Meaning>>,
+    places: Places,
     // Full ids that only the audit log tells, by the short id at their end.
     seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
@@ -71,13 +72,8 @@ impl Known {
             if let Err(at) = held.addresses.binary_search(&address) {
                 held.addresses.insert(at, Arc::clone(&address));
             }
-            if !self.places.contains_key(tool) {
-                self.places.insert(tool.clone(), HashMap::new());
-            }
-            if let Some(places) = self.places.get_mut(tool) {
-                let meaning = places.entry(address).or_insert(Meaning::One(place));
-                meaning.add(place);
-            }
+            let scope = row.scope.as_deref().unwrap_or_default();
+            self.places.add(tool, scope, &address, place);
         }
         if let Some(parent) = &row.parent {
             held.parent = Some(parent.clone());
@@ -251,17 +247,65 @@ impl Known {
         managed.iter().map(AsRef::as_ref)
     }
 
+    /// The full id of what a change of a feed is of, where the log tells no more than a name and a
+    /// document tells what stands at its address.
+    pub(crate) fn full_id(&self, change: &Change) -> Option<Arc<str>> {
+        let id = change.resource.as_deref()?;
+        let held = self.placed(change, id)?;
+        (key::is_global(&held.id) && *held.id != *id).then(|| Arc::clone(&held.id))
+    }
+
+    /// What stands at the address of a change in its scope, if `id` is a name of it: what was
+    /// replaced since had another.
+    fn placed(&self, change: &Change, id: &str) -> Option<&Held> {
+        let id = key::canonical(id);
+        if key::is_global(&id) || self.ids.contains_key(id.as_str()) {
+            return None;
+        }
+        let place = self
+            .places
+            .in_scope(&change.tool, &change.scope, &change.address)?;
+        let meaning = self.aliases.get(&id.to_lowercase())?;
+        let is_name = matches!(meaning, Meaning::Several) || *meaning == Meaning::One(place);
+        self.resources.get(place).filter(|_| is_name)
+    }
+
+    /// Whether a mere name that a change tells is that of a resource of other scopes than its own:
+    /// environments call their resources alike.
+    fn is_of_others(&self, change: &Change, id: &str, identity: &str) -> bool {
+        let (tool, scope) = (change.tool.as_str(), change.scope.as_str());
+        if key::is_global(id) || is_short_id(id) || !self.places.is_known(tool, scope) {
+            return false;
+        }
+        let place = self.ids.get(identity);
+        let addresses = self.held(identity).map_or(&[][..], |held| &held.addresses);
+        let mut own = addresses
+            .iter()
+            .map(|address| self.places.in_scope(tool, scope, address));
+        !addresses.is_empty() && !own.any(|held| held.as_ref() == place)
+    }
+
+    /// The canonical id of what a change of a feed calls `id`.
+    pub(crate) fn identity_in(&self, change: &Change, id: &str) -> Arc<str> {
+        if let Some(held) = self.placed(change, id) {
+            return Arc::clone(&held.id);
+        }
+        let identity = self.identity(id);
+        match self.is_of_others(change, id, &identity) {
+            true => Arc::from(key::canonical(id)),
+            false => identity,
+        }
+    }
+
     /// Identities of what a change of a feed touches: resource or what lies at its address, and the
     /// parent. A run log does not tell the parent of a rule, and the audit log tells of nothing
     /// else.
     pub(crate) fn touched(&self, change: &Change) -> BTreeSet<Arc<str>> {
         let ids = change.resource.iter().chain(&change.parent);
-        let mut touched: BTreeSet<Arc<str>> = ids.map(|id| self.identity(id)).collect();
+        let mut touched: BTreeSet<Arc<str>> = ids.map(|id| self.identity_in(change, id)).collect();
         // A new resource has an id that no state knows yet.
         if !touched.iter().any(|id| self.has(id)) {
-            let places = self.places.get(&change.tool);
-            let meaning = places.and_then(|places| places.get(change.address.as_str()));
-            let place = meaning.and_then(|meaning| meaning.one());
+            let place = self.places.at(&change.tool, &change.scope, &change.address);
             let held = place.and_then(|place| self.resources.get(place));
             touched.extend(held.map(|held| Arc::clone(&held.id)));
         }

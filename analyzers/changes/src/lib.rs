@@ -33,6 +33,7 @@ mod objects;
 mod orphans;
 mod outside;
 mod passing;
+mod places;
 mod plans;
 mod puts;
 mod runs;
@@ -216,11 +217,21 @@ impl Changes {
         }
     }
 
+    /// Tells changes by the full ids of what their logs only name.
+    fn complete_ids(&mut self) {
+        for change in self.changes.values_mut() {
+            if let Some(id) = self.known.full_id(change) {
+                change.resource = Some(id.to_string());
+            }
+        }
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
         self.store.tell_seen(&mut self.known);
         self.background.tell_seen(&mut self.known);
         self.settle_clusters();
+        self.complete_ids();
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);

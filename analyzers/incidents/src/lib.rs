@@ -13,6 +13,7 @@
 //! Nothing here is trained or random; the same rows give the same findings in whatever order they
 //! come.
 
+mod account;
 mod blame;
 mod bursts;
 mod callers;
@@ -148,7 +149,7 @@ impl Incidents {
             return Vec::new();
         }
         let graph = Graph::build(&self.collected, &self.observer.services);
-        let scene = Scene::new(&timelines, &found, &graph, clocks, &self.observer.services);
+        let scene = Scene::new(&timelines, &found, &graph, clocks, &self.observer);
         let links = links::links(&scene);
         let mut cases = roots::cases(&scene, &links);
         let left_out = keep_the_largest(&scene, &mut cases);

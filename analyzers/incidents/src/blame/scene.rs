@@ -7,10 +7,13 @@ use nepho_core::tables::{NodeKind, RelationKind};
 
 use super::mention;
 use super::texture::{self, Trouble};
+use crate::account::Account;
 use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
 use crate::clock::Clocks;
 use crate::graph::Graph;
+use crate::observe::Observer;
+use crate::observe::domains::Domains;
 use crate::observe::samples::Sample;
 
 /// Failing rows of a burst that are read.
@@ -94,6 +97,8 @@ pub(crate) struct Scene<'a> {
     pub clocks: &'a Clocks,
     /// Names of services.
     pub services: &'a [String],
+    /// Clock domains of the rows.
+    pub domains: &'a Domains,
     /// Node of the service of each burst.
     pub nodes: Vec<u32>,
     /// Bursts by node, for services that fail.
@@ -115,8 +120,9 @@ impl<'a> Scene<'a> {
         bursts: &'a [Burst],
         graph: &'a Graph,
         clocks: &'a Clocks,
-        services: &'a [String],
+        observer: &'a Observer,
     ) -> Self {
+        let services = observer.services.as_slice();
         let mut is_heard = vec![false; graph.nodes.len()];
         for service in services {
             if let Some(heard) = graph
@@ -132,6 +138,7 @@ impl<'a> Scene<'a> {
             graph,
             clocks,
             services,
+            domains: &observer.domains,
             nodes: Vec::with_capacity(bursts.len()),
             failing: HashMap::new(),
             voices: Vec::with_capacity(bursts.len()),
@@ -173,6 +180,26 @@ impl<'a> Scene<'a> {
             .iter()
             .take_while(move |(time, _)| *time <= last)
             .filter(move |(_, sample)| sample.warning == warnings)
+    }
+
+    /// Accounts that the failing rows of a burst come from; none if some do not tell.
+    pub(crate) fn homes(&self, burst: &Burst) -> Vec<Account> {
+        let mut homes: Vec<Account> = Vec::new();
+        for (_, sample) in self.samples(burst) {
+            let domain = self.domains.list().get(sample.domain as usize);
+            match domain.and_then(|domain| Account::of_domain(&domain.name)) {
+                Some(home) if homes.contains(&home) => {}
+                Some(home) => homes.push(home),
+                None => return Vec::new(),
+            }
+        }
+        homes
+    }
+
+    /// Whether a node lies in another account than all of these, of the same cloud.
+    pub(crate) fn is_away(&self, node: u32, homes: &[Account]) -> bool {
+        let account = Account::of_id(&self.graph.node(node).key);
+        account.is_some_and(|account| account.is_away(homes))
     }
 
     fn voice(&self, burst: &Burst) -> Voice {
@@ -226,6 +253,7 @@ impl<'a> Scene<'a> {
         candidates.sort_unstable();
         candidates.dedup();
         candidates.retain(|callee| *callee != node && !self.fails_during(*callee, burst));
+        self.drop_namesakes_away(burst, &mut candidates);
         let named: Vec<(usize, u32)> = candidates
             .iter()
             .map(|callee| (voice.mentions(self.graph.node(*callee)), *callee))
@@ -263,6 +291,25 @@ impl<'a> Scene<'a> {
             }),
             _ => None,
         }
+    }
+
+    /// Drops what lies in another account than the failing rows and has the name of another.
+    fn drop_namesakes_away(&self, burst: &Burst, candidates: &mut Vec<u32>) {
+        let homes = self.homes(burst);
+        let (away, near) = candidates
+            .iter()
+            .partition::<Vec<u32>, _>(|node| self.is_away(**node, &homes));
+        let is_named_alike = |one: u32, other: u32| {
+            let names = &self.graph.node(other).names;
+            self.graph
+                .node(one)
+                .names
+                .iter()
+                .any(|name| names.contains(name))
+        };
+        candidates.retain(|node| {
+            !away.contains(node) || !near.iter().any(|other| is_named_alike(*node, *other))
+        });
     }
 
     /// Resources whose host names or addresses the messages of a burst contain, other than those

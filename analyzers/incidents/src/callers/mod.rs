@@ -117,7 +117,7 @@ impl Callers {
             self.relate(timeline.service, peers, collected);
         }
         let graph = Graph::build(collected, &self.observer.services);
-        let mut scene = Scene::new(&timelines, &found, &graph, &clocks, &self.observer.services);
+        let mut scene = Scene::new(&timelines, &found, &graph, &clocks, &self.observer);
         scene.is_of_callers = true;
         let candidates = Candidates::prepare(changes, &graph, &self.observer.domains, &clocks);
         let mut findings: Vec<Finding> = Vec::new();

@@ -315,17 +315,20 @@ impl Graph {
         }
     }
 
-    /// Resource at an address of a tool; the scope decides between several.
-    pub(crate) fn at_address(&self, tool: &str, scope: &str, address: &str) -> Option<u32> {
-        let held = self.addresses.get(address)?;
-        let of_tool: Vec<_> = held.iter().filter(|(held, _, _)| held == tool).collect();
-        match of_tool.as_slice() {
-            [(_, _, id)] => Some(*id),
-            several => several
-                .iter()
-                .find(|(_, held, _)| held == scope)
-                .map(|(_, _, id)| *id),
-        }
+    /// Resource at an address of a tool in a scope.
+    pub(crate) fn in_scope(&self, tool: &str, scope: &str, address: &str) -> Option<u32> {
+        let mut held = self.addresses.get(address)?.iter();
+        let found = held.find(|(held, of, _)| held == tool && of == scope);
+        found.map(|(_, _, id)| *id)
+    }
+
+    /// The only resource at an address of a tool, in any scope: logs and states may lie in folders
+    /// of different names.
+    pub(crate) fn at_address(&self, tool: &str, address: &str) -> Option<u32> {
+        let held = self.addresses.get(address)?.iter();
+        let mut of_tool = held.filter(|(held, _, _)| held == tool);
+        let (_, _, only) = of_tool.next()?;
+        of_tool.next().is_none().then_some(*only)
     }
 
     /// Node by its number.

@@ -225,6 +225,7 @@ impl Observer {
                     peer: peer.map(str::to_owned),
                     status: view.status(row),
                     warning,
+                    domain,
                 };
                 series.samples.add(sample, budget);
             }

@@ -22,6 +22,8 @@ pub(crate) struct Sample {
     pub status: Option<i32>,
     /// Whether it is a warning only.
     pub warning: bool,
+    /// Number of the clock domain, which tells the account.
+    pub domain: u32,
 }
 
 /// The earliest failing rows and warnings per interval.
@@ -101,6 +103,7 @@ mod tests {
             evidence: Evidence::new("a.log", 1, time, "broken"),
             peer: None,
             status: None,
+            domain: 0,
             warning: false,
         }
     }

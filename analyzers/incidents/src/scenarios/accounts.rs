@@ -77,3 +77,39 @@ fn a_thing_of_the_same_name_in_another_project_is_not_the_cause() {
     check("topics/orders", "shop-dev", orders);
     check("topics/orders", "shop-prod", "none");
 }
+
+#[test]
+fn a_part_in_another_account_than_the_failing_rows_is_not_the_cause() {
+    let function = |account: &str| format!("arn:aws:lambda:eu-west-1:{account}:function:shop");
+    let check = |applied: &str, is_tagged: bool, cause: &str| {
+        let mut apply = change(
+            "aws_lambda_function.f",
+            "2024-05-01T10:00:00Z",
+            "aws_lambda_function",
+            &["environment"],
+        );
+        apply.resource = Some(function(applied));
+        let mut story = shop()
+            .every(
+                "aws/111122223333",
+                "2024-05-01T10:00:07Z",
+                4,
+                60,
+                "web ERROR internal error: configuration invalid",
+            )
+            .change(apply);
+        for account in ["111122223333", "444455556666"] {
+            story = story.resource(&function(account), "aws_lambda_function", &["shop"]);
+            if is_tagged || account == applied {
+                story = story.edge("web", RelationKind::RunsOn, &function(account));
+            }
+        }
+        assert_eq!(story.verdicts(), [format!("web <  | {cause}")], "{applied}");
+        let incident = &story.incidents()[0];
+        let is_told = incident.considered[0].why.contains(", 444455556666");
+        assert_eq!(is_told, cause == "none", "{}", incident.considered[0].why);
+    };
+    check("111122223333", true, "aws_lambda_function.f");
+    check("444455556666", true, "none");
+    check("444455556666", false, "none");
+}

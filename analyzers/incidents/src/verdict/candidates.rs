@@ -7,6 +7,7 @@ use nepho_core::key;
 use nepho_core::tables::{Change, ChangeOutcome};
 
 use super::class;
+use crate::account::Account;
 use crate::clock::Clocks;
 use crate::graph::Graph;
 use crate::observe::domains::{Domains, domain_name};
@@ -142,22 +143,10 @@ fn domain(change: &Change, domains: &Domains) -> Option<u32> {
 /// subscription or project.
 fn namesake(id: &str, graph: &Graph) -> Option<u32> {
     let found = graph.resources_of(key::short_name(id));
-    let (Some(account), [only]) = (account_of(id), found.as_slice()) else {
+    let (Some(account), [only]) = (Account::of_id(id), found.as_slice()) else {
         return None;
     };
-    (account_of(&graph.node(*only).key) == Some(account)).then_some(*only)
-}
-
-/// Cloud and account, subscription or project that an id names.
-pub(crate) fn account_of(id: &str) -> Option<(&'static str, String)> {
-    let (cloud, account) = if let Some(arn) = key::Arn::parse(id) {
-        ("aws", arn.account)
-    } else if let Some(subscription) = key::azure_subscription(id) {
-        ("azure", subscription)
-    } else {
-        ("gcp", key::google_project(id)?)
-    };
-    (!account.is_empty()).then(|| (cloud, account.to_owned()))
+    (Account::of_id(&graph.node(*only).key) == Some(account)).then_some(*only)
 }
 
 /// What an assignment of a role of Azure is for: its id is that of this and a name behind it.
@@ -177,30 +166,39 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
     // A record is one of many in its zone, which have nothing to do with each other.
     let is_record = class::is_record(&change.resource_type);
     let parent = change.parent.clone().filter(|_| !is_record);
+    let bare = change
+        .address
+        .rsplit_once('[')
+        .map_or(change.address.as_str(), |(bare, _)| bare);
+    let addresses = [change.address.as_str(), bare];
+    let mut exact = addresses
+        .iter()
+        .filter_map(|address| graph.in_scope(&change.tool, &change.scope, address));
+    let placed = exact.next();
     let scope = change.resource.as_deref().and_then(scope_of_assignment);
-    for (id, exact) in [(&change.resource, 1.0), (&parent, 0.95), (&scope, 0.95)] {
+    for (id, trust) in [(&change.resource, 1.0), (&parent, 0.95), (&scope, 0.95)] {
         let Some(id) = id.as_deref().map(key::canonical) else {
             continue;
         };
         match graph.resource(&id) {
-            Some(node) => add(node, exact),
+            Some(node) => add(node, trust),
+            // A state says what the name of it stands for.
+            None if placed.is_some() => {}
             None => {
                 let mut named = graph.resources_of(&id);
                 if named.is_empty() {
                     named.extend(namesake(&id, graph));
                 }
                 // Several that share the name share the trust.
-                let sure = 0.85 * exact / named.len().max(1) as f64;
+                let sure = 0.85 * trust / named.len().max(1) as f64;
                 named.into_iter().for_each(|node| add(node, sure));
             }
         }
     }
-    let bare = change
-        .address
-        .rsplit_once('[')
-        .map_or(change.address.as_str(), |(bare, _)| bare);
-    for address in [change.address.as_str(), bare] {
-        if let Some(node) = graph.at_address(&change.tool, &change.scope, address) {
+    placed.into_iter().for_each(|node| add(node, 0.95));
+    for address in addresses {
+        let only = graph.at_address(&change.tool, address);
+        if let Some(node) = only.filter(|_| placed.is_none()) {
             add(node, 0.95);
         }
     }

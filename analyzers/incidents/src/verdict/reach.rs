@@ -5,8 +5,8 @@ use std::collections::{HashMap, VecDeque};
 use nepho_core::tables::{NodeKind, RelationKind};
 use nepho_core::time::NANOS;
 
-use super::candidates::account_of;
 use super::class::{is_container, is_identity, is_modifier};
+use crate::account::Account;
 use crate::blame::scene::{Lost, Scene};
 use crate::blame::texture::Trouble;
 
@@ -67,7 +67,7 @@ impl Reach {
             edge: String::new(),
             ended: None,
         };
-        let others = other_homes(scene, service, lost);
+        let others = other_homes(scene, burst, service, lost);
         let is_elsewhere = |node: u32, is_lost: bool| !is_lost && is_within(scene, node, &others);
         reach.start(scene, service, own, &is_elsewhere, &mut queue);
         if let Some(lost) = lost {
@@ -246,32 +246,30 @@ fn first_trouble(scene: &Scene<'_>, burst: usize) -> Option<Trouble> {
     voice.troubles.first().map(|(trouble, _)| *trouble)
 }
 
-/// Accounts in which a service runs besides the one in which its named loss lies: what services of
-/// the same name do there does not matter. What it uses of accounts in which it does not run, such
-/// as a shared network, does.
-fn other_homes(scene: &Scene<'_>, service: u32, lost: Option<Lost>) -> Vec<Account> {
+/// Accounts in which a service runs besides those that its failing rows come from, or, where they
+/// do not tell, the one in which its named loss lies: what services of the same name do there does
+/// not matter. What it uses of accounts in which it does not run, such as a shared network, does.
+fn other_homes(scene: &Scene<'_>, burst: usize, service: u32, lost: Option<Lost>) -> Vec<Account> {
+    let told = scene.bursts.get(burst).map(|burst| scene.homes(burst));
+    let told = told.unwrap_or_default();
     let lost = lost.filter(|lost| lost.is_named);
-    let Some(home) = lost.and_then(|lost| account_of(&scene.graph.node(lost.node).key)) else {
-        return Vec::new();
-    };
+    let loss = lost.and_then(|lost| Account::of_id(&scene.graph.node(lost.node).key));
     let edges = scene.graph.forward.of(service).iter();
     let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
-    let accounts = runs_on.filter_map(|edge| account_of(&scene.graph.node(edge.node).key));
-    let mut own: Vec<Account> = accounts.filter(|account| account.0 == home.0).collect();
-    if !own.contains(&home) {
-        return Vec::new();
-    }
-    own.retain(|account| *account != home);
+    let accounts = runs_on.filter_map(|edge| Account::of_id(&scene.graph.node(edge.node).key));
+    let mut own: Vec<Account> = accounts.collect();
+    let homes = match told.is_empty() {
+        false => told,
+        true => loss.into_iter().filter(|loss| own.contains(loss)).collect(),
+    };
+    own.retain(|account| account.is_away(&homes));
     own
 }
-
-/// Cloud, and account, subscription or project of it.
-type Account = (&'static str, String);
 
 /// Whether a node lies in one of some accounts.
 fn is_within(scene: &Scene<'_>, node: u32, accounts: &[Account]) -> bool {
     !accounts.is_empty()
-        && account_of(&scene.graph.node(node).key).is_some_and(|own| accounts.contains(&own))
+        && Account::of_id(&scene.graph.node(node).key).is_some_and(|own| accounts.contains(&own))
 }
 
 /// Nodes one step from a node, each with the edge in words, as of the time of the first failure.

@@ -4,9 +4,10 @@ use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind};
 use nepho_core::time::NANOS;
 
-use super::candidates::{Candidate, account_of};
+use super::candidates::Candidate;
 use super::class::{self, Class};
 use super::reach::Reach;
+use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
@@ -74,7 +75,7 @@ pub(crate) fn score(
             (PER_HOP, vec![what], false)
         }
         None => {
-            let node = namesake(scene, candidate, reach)?;
+            let node = namesake(scene, burst, candidate, reach)?;
             let mut path = vec![format!(
                 "{} has the name of {}",
                 change.address,
@@ -208,9 +209,9 @@ fn may_run_in(scene: &Scene<'_>, burst: usize, project: &str) -> bool {
     let service = scene.nodes.get(burst).copied().unwrap_or(u32::MAX);
     let edges = scene.graph.forward.of(service).iter();
     let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
-    let accounts = runs_on.filter_map(|edge| account_of(&scene.graph.node(edge.node).key));
-    let mut projects = accounts.filter(|account| account.0 == "gcp").peekable();
-    projects.peek().is_none() || projects.any(|(_, own)| own.eq_ignore_ascii_case(project))
+    let accounts = runs_on.filter_map(|edge| Account::of_id(&scene.graph.node(edge.node).key));
+    let mut projects = accounts.filter(Account::is_of_google).peekable();
+    projects.peek().is_none() || projects.any(|own| own.name().eq_ignore_ascii_case(project))
 }
 
 /// What messages that name a resource contain, in lower case.
@@ -275,9 +276,20 @@ const ENDINGS: [&str; 14] = [
 
 /// What failed, when the change is called exactly like it.
 ///
-/// Only for a change that nothing is known of: neither it nor what it touches has any edge.
-fn namesake(scene: &Scene<'_>, candidate: &Candidate<'_>, reach: &Reach) -> Option<u32> {
+/// Only for a change that nothing is known of: neither it nor what it touches has any edge. It is
+/// of no other account than the failing rows.
+fn namesake(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<u32> {
     let change = candidate.change;
+    let homes = scene.homes(scene.bursts.get(burst)?);
+    let mut accounts = change.resource.iter().filter_map(|id| Account::of_id(id));
+    if accounts.any(|account| account.is_away(&homes)) {
+        return None;
+    }
     let is_known = candidate.nodes.iter().any(|(node, _)| {
         !scene.graph.forward.of(*node).is_empty() || !scene.graph.backward.of(*node).is_empty()
     });
