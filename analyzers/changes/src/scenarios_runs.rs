@@ -458,6 +458,32 @@ fn infrastructure_manager_calls_as_terraform_does() {
     assert_eq!(out.changes.len(), 1, "{:?}", out.changes);
 }
 
+#[test]
+fn what_a_tool_makes_is_managed_by_nobody_else() {
+    let create = |id: &str, name: &str, agent: &str| {
+        let api = "iam.amazonaws.com";
+        let request = json!({"roleName": "orders"});
+        let mut record = event(id, "2024-05-01T10:00:00Z", api, name, "eve", agent, request);
+        record["responseElements"] = json!({"role": {"roleName": "orders"}});
+        record
+    };
+    let agent = format!("{TERRAFORM} nepho/run/1");
+    let records = [
+        create("e-1", "CreateRole", &agent),
+        create("e-2", "PutRolePolicy", &agent),
+        create("e-3", "UpdateRole", "Mozilla/5.0 (X11)"),
+    ];
+    let out = conclude(&records, &[], &[]);
+    let told = outside(&out);
+    let managed = |action: &str| {
+        let found = told.iter().find(|outside| outside.action == action);
+        found.map(|outside| outside.managed.clone()).unwrap()
+    };
+    assert_eq!(managed("CreateRole"), [] as [String; 0]);
+    assert_eq!(managed("PutRolePolicy"), [] as [String; 0]);
+    assert_eq!(managed("UpdateRole"), ["terraform 1"]);
+}
+
 /// The function `orders` in the account and the state of an environment.
 fn function(account: &str, scope: &str) -> Resource {
     Resource {
@@ -528,30 +554,4 @@ fn what_is_applied_in_another_scope_undoes_no_drift() {
     };
     assert_eq!(is_undone("stage"), Some(true));
     assert_eq!(is_undone("prod"), Some(false));
-}
-
-#[test]
-fn what_a_tool_makes_is_managed_by_nobody_else() {
-    let create = |id: &str, name: &str, agent: &str| {
-        let api = "iam.amazonaws.com";
-        let request = json!({"roleName": "orders"});
-        let mut record = event(id, "2024-05-01T10:00:00Z", api, name, "eve", agent, request);
-        record["responseElements"] = json!({"role": {"roleName": "orders"}});
-        record
-    };
-    let agent = format!("{TERRAFORM} nepho/run/1");
-    let records = [
-        create("e-1", "CreateRole", &agent),
-        create("e-2", "PutRolePolicy", &agent),
-        create("e-3", "UpdateRole", "Mozilla/5.0 (X11)"),
-    ];
-    let out = conclude(&records, &[], &[]);
-    let told = outside(&out);
-    let managed = |action: &str| {
-        let found = told.iter().find(|outside| outside.action == action);
-        found.map(|outside| outside.managed.clone()).unwrap()
-    };
-    assert_eq!(managed("CreateRole"), [] as [String; 0]);
-    assert_eq!(managed("PutRolePolicy"), [] as [String; 0]);
-    assert_eq!(managed("UpdateRole"), ["terraform 1"]);
 }

@@ -149,3 +149,16 @@ fn a_run_is_told_by_the_id_that_people_gave_it() {
         "gh-4711.2"
     );
 }
+
+#[test]
+fn a_tool_or_an_actor_that_is_not_there_is_answered_with_those_that_are() {
+    let folder = folder("choices", &[("trail.json", refused())]);
+    let text = text_of(&folder, &["--actor", "nobody"]);
+    let actors = "The actors of changes are arn:aws:iam::111122223333:user/amit.";
+    assert!(text.contains(actors), "{text}");
+    assert!(!text.contains("0 changes"), "{text}");
+    let text = text_of(&folder, &["--tool", "pulumi"]);
+    assert!(text.contains("The tools of changes are"), "{text}");
+    let text = text_of(&folder, &["--actor", "amit"]);
+    assert!(!text.contains("of changes are"), "{text}");
+}

@@ -100,6 +100,8 @@ fn script(agent: &str) -> Means {
             .next()
             .unwrap_or_default();
         let word = without_id(&word[..word.floor_char_boundary(120)]);
+        // `(unknown)`
+        let word = word.trim_matches(['(', ')']);
         if word.is_empty() {
             "unknown".to_owned()
         } else {

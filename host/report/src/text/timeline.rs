@@ -54,13 +54,17 @@ pub fn render_change(entry: &Entry, change: &TimelineChange, options: &TextOptio
 fn write_read(canvas: &mut Canvas, timeline: &Timeline) {
     let totals = &timeline.inputs.totals;
     canvas.heading("Read", &words::count(totals.files, "file", "files"));
-    let facts = [
-        words::count(totals.rows, "row", "rows"),
-        words::count(totals.changes, "change", "changes"),
-        words::count(totals.resources, "resource", "resources"),
-        words::count(timeline.rejects.total, "reject", "rejects"),
-        words::bytes(totals.bytes),
-    ];
+    let mut facts = vec![words::count(totals.rows, "row", "rows")];
+    // Those of documents: audit logs have rows.
+    if totals.changes > 0 {
+        let changes = words::count(totals.changes, "change", "changes");
+        facts.push(format!("{changes} in documents"));
+    }
+    if totals.resources > 0 {
+        facts.push(words::count(totals.resources, "resource", "resources"));
+    }
+    facts.push(words::count(timeline.rejects.total, "reject", "rejects"));
+    facts.push(words::bytes(totals.bytes));
     canvas.paragraph(2, 2, &[plain(facts.join(" | "))]);
     for skipped in &timeline.inputs.skipped {
         let text = format!(
@@ -170,11 +174,10 @@ fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
     if let Some(repository) = &run.repository {
         spans.push(plain(format!(" of {repository}")));
     }
-    canvas.paragraph(2, 4, &spans);
     if !run.is_known {
-        let text = "no document of this run was read: somebody applied it from elsewhere";
-        canvas.paragraph(2, 4, &[warn(text)]);
+        spans.push(warn(", told by the audit log alone"));
     }
+    canvas.paragraph(2, 4, &spans);
     if let Some(message) = &run.message {
         canvas.paragraph(2, 4, &[dim(format!("\"{}\"", cut(message, 200)))]);
     }

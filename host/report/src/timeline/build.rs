@@ -55,18 +55,8 @@ impl Timeline {
             .map(|(_, change)| (change.id.clone(), drift::makers(change, &drift, &told)))
             .filter(|(_, makers)| !makers.is_empty())
             .collect();
-        let mut ordered: Vec<(usize, Change)> = told.into_values().collect();
-        ordered.sort_by_key(|(place, change)| {
-            let time = change.time.or(change.started);
-            // Audit logs tell time by the second: what is made comes before what is done to it.
-            let rank = match change.action {
-                _ if !change.id.starts_with("audit:") => 1,
-                ChangeAction::Create => 0,
-                ChangeAction::Delete => 2,
-                _ => 1,
-            };
-            (time.is_none(), time, rank, *place)
-        });
+        let ordered = by_time(told.into_values().collect());
+        let choices = selection.choices(ordered.iter().map(|(_, change)| change));
         let mut kept: Vec<(Change, TimelineChange)> = Vec::new();
         for (_, change) in ordered {
             if change.outcome == ChangeOutcome::Planned {
@@ -115,12 +105,29 @@ impl Timeline {
             drift,
             rewritten_states,
             planned,
+            choices,
             inputs,
             rejects,
         };
         timeline.summary = summary::sentences(&timeline);
         timeline
     }
+}
+
+/// Changes by time, those without one last.
+fn by_time(mut ordered: Vec<(usize, Change)>) -> Vec<(usize, Change)> {
+    ordered.sort_by_key(|(place, change)| {
+        let time = change.time.or(change.started);
+        // Audit logs tell time by the second: what is made comes before what is done to it.
+        let rank = match change.action {
+            _ if !change.id.starts_with("audit:") => 1,
+            ChangeAction::Create => 0,
+            ChangeAction::Delete => 2,
+            _ => 1,
+        };
+        (time.is_none(), time, rank, *place)
+    });
+    ordered
 }
 
 /// States that were rewritten; those of one tool where only its changes were asked for.

@@ -49,10 +49,22 @@ pub struct Timeline {
     pub rewritten_states: Vec<RewrittenState>,
     /// Changes that were only planned; they are in no entry.
     pub planned: u64,
+    /// What was there to be asked for, where nothing of what was asked for is.
+    #[serde(default)]
+    pub choices: Choices,
     /// What was read.
     pub inputs: Inputs,
     /// Input that could not be read.
     pub rejects: Rejects,
+}
+
+/// Tools and actors of all changes, 20 of each at most.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Choices {
+    /// Tools; empty where one was asked for that is among them, or none.
+    pub tools: Vec<String>,
+    /// Actors; empty where one was asked for that is among them, or none.
+    pub actors: Vec<String>,
 }
 
 /// A state whose history does not fit together.

@@ -12,6 +12,7 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
     let changes: u64 = timeline.classes.iter().map(|count| count.changes).sum();
     if changes == 0 {
         let mut sentences = vec!["No change was found.".to_owned()];
+        sentences.extend(choices(timeline));
         sentences.extend(rewritten(timeline));
         sentences.extend(planned(timeline));
         return sentences;
@@ -39,8 +40,9 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
         .count() as u64;
     if unknown > 0 {
         sentences.push(format!(
-            "Of {} only the audit log tells.",
-            words::count(unknown, "run", "runs")
+            "Of {} only the audit log tells: somebody applied {} from elsewhere.",
+            words::count(unknown, "run", "runs"),
+            if unknown == 1 { "it" } else { "them" }
         ));
     }
     sentences.extend(drift(timeline));
@@ -110,6 +112,20 @@ fn rewritten(timeline: &Timeline) -> Option<String> {
         let what = words::count(count, "state was", "states were");
         format!("{what} rewritten by other means than the tool's.")
     })
+}
+
+/// What there is of tools and actors, where none that was asked for is.
+fn choices(timeline: &Timeline) -> Vec<String> {
+    let lists = [
+        ("tools", &timeline.choices.tools),
+        ("actors", &timeline.choices.actors),
+    ];
+    let told = lists.into_iter().filter(|(_, list)| !list.is_empty());
+    told.map(|(what, list)| {
+        let names: Vec<&str> = list.iter().map(String::as_str).collect();
+        format!("The {what} of changes are {}.", words::list(&names, 20))
+    })
+    .collect()
 }
 
 fn planned(timeline: &Timeline) -> Option<String> {
