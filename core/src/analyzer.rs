@@ -40,8 +40,22 @@ pub trait Analyzer: Send {
         &[]
     }
 
-    /// Tables it adds to. Analyzers that read one of them are advanced later.
+    /// Tables it adds to. Analyzers that read one of them are advanced later, but for those that
+    /// this one [waits for](Analyzer::waits_for).
     fn writes(&self) -> &'static [Table];
+
+    /// Names of the analyzers that are advanced before it. Of two that each read what the other
+    /// writes one has to name the other, which then concludes without what this one writes.
+    fn waits_for(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// Resources that the logs tell of by themselves, asked for once, when the input has ended and
+    /// before anybody is advanced. They are given to those that read resources and are advanced
+    /// before this one.
+    fn early_resources(&mut self) -> Vec<Resource> {
+        Vec::new()
+    }
 
     /// Takes note of rows.
     ///

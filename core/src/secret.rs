@@ -71,14 +71,37 @@ const NAMES: [&str; 15] = [
 /// web tokens, PEM blocks, the password in `scheme://user:password@host` and the user in
 /// `https://token@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
-    if !may_hold_secret(text) {
-        return Cow::Borrowed(text);
+    match may_hold_secret(text) {
+        true => masked(text, secrets(text)),
+        false => Cow::Borrowed(text),
     }
+}
+
+/// The text of an error with all that [`mask`] masks, and the value that stands behind a telling
+/// name without a sign between the two: `Invalid master password hunter2`, `token "a1b2c3d4"`.
+///
+/// A value is a word that is none of a language: it has a digit, a sign or a large letter behind a
+/// small one. Names and ids of secrets stay.
+pub fn mask_error(text: &str) -> Cow<'_, str> {
+    let mut ranges = word::told_values(text);
+    if may_hold_secret(text) {
+        ranges.extend(secrets(text));
+    }
+    masked(text, ranges)
+}
+
+/// Ranges of all secrets.
+fn secrets(text: &str) -> Vec<(usize, usize)> {
     let mut ranges = Vec::new();
     named_values(text, &mut ranges);
     token_shapes(text, &mut ranges);
     url_passwords(text, &mut ranges);
     pem_blocks(text, &mut ranges);
+    ranges
+}
+
+/// `text` with `***` in place of these ranges.
+fn masked(text: &str, mut ranges: Vec<(usize, usize)>) -> Cow<'_, str> {
     if ranges.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -376,6 +399,54 @@ mod tests {
             "connection refused to db:5432",
             "connection refused to db:5432",
         );
+    }
+
+    #[test]
+    fn values_that_errors_tell_are_masked() {
+        let check = |text: &str, expected: &str| assert_eq!(mask_error(text), expected);
+        let masked = "Invalid master password ***";
+        for value in [
+            "hunter2secret",
+            "hunTer",
+            "orange-tree!",
+            "20260512",
+            "\"hunter2\"",
+        ] {
+            let expected = match value.starts_with('"') {
+                true => "Invalid master password \"***\"".to_owned(),
+                false => masked.to_owned(),
+            };
+            check(&format!("Invalid master password {value}"), &expected);
+        }
+        check(
+            "MasterUserPassword hunter2, or none.",
+            "MasterUserPassword ***, or none.",
+        );
+        check("Passphrase `hunter2` is wrong", "Passphrase `***` is wrong");
+        check(
+            "bad token a1b2c3d4e5 (password=x)",
+            "bad token *** (password=***)",
+        );
+        check(
+            "the API key a1B2c3d4e5 has expired",
+            "the API key *** has expired",
+        );
+        for told in [
+            "MasterUserPassword is not a valid password. Only printable ASCII may be used.",
+            "password authentication failed for user app2",
+            "Password must be 8 to 41 characters",
+            "password sha256 is not supported",
+            "secret \"orders-db-2\" not found",
+            "Secrets Manager can't find the specified secret",
+            "secret orders-2 is scheduled for deletion",
+            "secret prod/orders2/db was not found",
+            "password arn:aws:secretsmanager:eu-west-1:111122223333:secret:db-AbC123",
+            "The security token included in the request is invalid",
+            "the key alias orders2 is in use",
+            "tokens v2beta3 are unknown",
+        ] {
+            check(told, told);
+        }
     }
 
     #[test]

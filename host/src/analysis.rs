@@ -3,9 +3,7 @@
 
 #[cfg(feature = "analyzer-resources")]
 use std::borrow::Cow;
-use std::collections::HashMap;
-#[cfg(feature = "analyzer-resources")]
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -19,6 +17,7 @@ use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
 use crate::merge::merge;
 use crate::owners::OwnerRules;
+use crate::scopes::Scopes;
 use crate::store::{Rows, StateVersion};
 use crate::versions;
 
@@ -119,9 +118,12 @@ pub struct Analysis {
     /// Of stored maps.
     lives: Vec<Change>,
     versions: Vec<StateVersion>,
+    /// Names of these versions.
+    stored: HashSet<String>,
     clusters: clusters::Documents,
-    /// What documents tell of objects of clusters, until all are read: any of them may tell which
-    /// cluster.
+    scopes: Scopes,
+    /// What documents tell, until all are read: any of them may tell which cluster or which scope
+    /// another is of.
     held: Vec<FeedOutput>,
 }
 
@@ -159,7 +161,9 @@ impl Analysis {
             evidence: Evidence::default(),
             lives: Vec::new(),
             versions: Vec::new(),
+            stored: HashSet::new(),
             clusters: clusters::Documents::default(),
+            scopes: Scopes::default(),
             held: Vec::new(),
         })
     }
@@ -208,15 +212,12 @@ impl Analysis {
     /// # Errors
     /// [`ErrorKind::Internal`] for a bug.
     pub fn feed(&mut self, output: FeedOutput) -> Result<()> {
-        if clusters::has_objects(&output) {
-            self.held.push(output);
-            return Ok(());
-        }
-        self.take(output)
+        self.held.push(output);
+        Ok(())
     }
 
-    /// Takes what earlier runs learned of resources and edges. Ids in it are settled.
-    pub(crate) fn remember(&mut self, rows: Rows) -> Result<()> {
+    /// Takes what earlier runs learned of resources and edges.
+    pub(crate) fn remember(&mut self, mut rows: Rows) -> Result<()> {
         for (name, analyzer) in &mut self.analyzers {
             if *name == KNOWS_RULES {
                 tell(
@@ -227,17 +228,22 @@ impl Analysis {
                 )?;
             }
         }
-        self.lives.extend(rows.lives);
-        self.versions.extend(rows.versions);
-        self.take(FeedOutput {
-            resources: rows.nodes,
-            relations: rows.edges,
-            ..FeedOutput::default()
-        })
+        self.lives.append(&mut rows.lives);
+        let uris = rows.versions.iter().map(|version| version.uri.clone());
+        self.stored.extend(uris);
+        for output in rows.into_documents() {
+            self.clusters.remember(&output);
+            self.feed(output)?;
+        }
+        Ok(())
     }
 
     fn take(&mut self, output: FeedOutput) -> Result<()> {
-        self.snapshots.extend(output.snapshots);
+        // What is stored of a version is no state that another can be compared with.
+        let is_stored = |one: &Snapshot| self.stored.contains(&one.uri);
+        let (stored, read): (Vec<_>, Vec<_>) = output.snapshots.into_iter().partition(is_stored);
+        self.versions.extend(stored.iter().map(StateVersion::of));
+        self.snapshots.extend(read);
         self.evidence.add(&output.changes, &output.runs);
         if !output.runs.is_empty() {
             let batch = Run::to_batch(&output.runs)?;
@@ -266,6 +272,7 @@ impl Analysis {
         if !self.held.is_empty() {
             let mut held = std::mem::take(&mut self.held);
             self.clusters.settle(&mut held);
+            self.scopes.settle(&mut held);
             for output in held {
                 self.take(output)?;
             }
@@ -277,6 +284,8 @@ impl Analysis {
             changes: std::mem::take(&mut self.pending),
             ..Output::default()
         };
+        complete::scopes(&mut fresh.changes, &self.runs);
+        complete::times(&mut fresh.changes, &self.runs);
         merge(&mut fresh.changes, &self.changes, &self.runs);
         self.hand_on(&mut fresh)
     }
@@ -323,7 +332,9 @@ impl Analysis {
                 make().compare(&snapshots, &self.changes, &mut output);
             }
         }
-        self.feed(output)?;
+        // What follows from settled snapshots has their scopes.
+        self.clusters.settle_compared(&mut output);
+        self.take(output)?;
         self.settle()?;
         let read = versions::of(&snapshots);
         let stored = self.versions.iter().cloned();
@@ -348,8 +359,9 @@ impl Analysis {
         let (declared_resources, declared_relations) = (self.resources.len(), self.relations.len());
         let unruled = (!self.owners.is_empty()).then(|| self.resources.clone());
         self.owners.apply(&mut self.resources);
+        let mut analyzers = std::mem::take(&mut self.analyzers);
+        let mut early = self.early_resources(&mut analyzers);
         // What an analyzer held is let go of before the next one concludes.
-        let analyzers = std::mem::take(&mut self.analyzers);
         self.analyzers = analyzers.into_iter().rev().collect();
         while let Some((name, mut analyzer)) = self.analyzers.pop() {
             let unruled = unruled.as_deref().filter(|_| name == KNOWS_RULES);
@@ -358,6 +370,10 @@ impl Analysis {
                 unruled,
                 (declared_resources, declared_relations),
             )?;
+            early.retain(|(teller, _)| *teller != name);
+            for (_, rows) in &early {
+                tell(&mut *analyzer, Table::Resources, rows, Resource::to_batch)?;
+            }
             let mut output = Output::default();
             analyzer.advance(Timestamp::MAX, &mut output)?;
             drop(analyzer);
@@ -376,6 +392,16 @@ impl Analysis {
             lives: self.lives,
             versions: self.versions,
         })
+    }
+
+    /// What the logs tell of resources by themselves, by the analyzer that found it out.
+    fn early_resources(&self, analyzers: &mut [Named]) -> Vec<(&'static str, Vec<Resource>)> {
+        let early = analyzers.iter_mut().map(|(name, analyzer)| {
+            let mut rows = analyzer.early_resources();
+            self.owners.apply(&mut rows);
+            (*name, rows)
+        });
+        early.filter(|(_, rows)| !rows.is_empty()).collect()
     }
 
     /// Gives all resources and relations to an analyzer that is about to conclude, but for those
@@ -461,7 +487,9 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
     let mut is_told = false;
     for run in runs.iter_mut().filter(|run| is_same(run)) {
         is_told = true;
-        if run.actor.is_none() {
+        // A service account acts for whoever had the run started.
+        let is_account = |actor: &String| actor.ends_with(".gserviceaccount.com");
+        if run.actor.as_ref().is_none_or(is_account) && learned.actor.is_some() {
             run.actor.clone_from(&learned.actor);
         }
         if run.source_ip.is_none() {
@@ -488,27 +516,25 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
 
 type Named = (&'static str, Box<dyn Analyzer>);
 
-/// Analyzers in an order in which each comes after those that write what it reads; by name where
-/// that leaves a choice.
-///
-/// An analyzer that reads and writes a table itself does not wait for others that do the same:
-/// tables are merged by key, and such analyzers go by name (`resources` before `services`).
+/// Analyzers in an order in which each comes after those that it waits for and those that write
+/// what it reads; by name where that leaves a choice.
 fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
     left.sort_by_key(|(name, _)| *name);
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let free = (0..left.len()).find(|candidate| {
-            let (_, analyzer) = &left[*candidate];
-            left.iter().enumerate().all(|(other, (_, writer))| {
-                other == *candidate || !waits_for(&**analyzer, &**writer, other < *candidate)
-            })
-        });
-        let Some(free) = free else {
+        let is_free = |candidate: &Named| {
+            let mut others = left.iter().filter(|other| other.0 != candidate.0);
+            !others.any(|other| waits_for(candidate, other))
+        };
+        let Some(free) = left.iter().position(is_free) else {
             let names: Vec<_> = left.iter().map(|(name, _)| *name).collect();
             return Err(Error::new(
                 ErrorKind::Internal,
                 "order the analyzers",
-                format!("{} wait for each other", names.join(", ")),
+                format!(
+                    "{} wait for each other: `waits_for` has to say which is first",
+                    names.join(", ")
+                ),
             ));
         };
         ordered.push(left.remove(free));
@@ -516,19 +542,162 @@ fn in_order(mut left: Vec<Named>) -> Result<Vec<Named>> {
     Ok(ordered)
 }
 
-/// Whether `analyzer` must come after `writer`.
-fn waits_for(
-    analyzer: &dyn Analyzer,
-    writer: &dyn Analyzer,
-    writer_is_first_by_name: bool,
-) -> bool {
-    let needs = |reader: &dyn Analyzer, writer: &dyn Analyzer| {
-        let written = writer.writes().iter();
-        written
-            .copied()
-            .any(|table| table != Table::Findings && reader.reads().contains(&table))
+/// Whether an analyzer must come after another one: it says so, or reads what the other writes,
+/// which does not say that it waits itself.
+fn waits_for((name, analyzer): &Named, (other, writer): &Named) -> bool {
+    if analyzer.waits_for().contains(other) {
+        return true;
+    }
+    let written = writer.writes().iter();
+    let mut written = written.filter(|table| **table != Table::Findings);
+    let reads = written.any(|table| analyzer.reads().contains(table));
+    reads && !writer.waits_for().contains(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Reads and writes tables, and tells by the names of its findings what it was given.
+    struct Told {
+        reads: &'static [Table],
+        writes: &'static [Table],
+        waits_for: &'static [&'static str],
+        early: &'static str,
+        given: Vec<String>,
+    }
+
+    const NOTHING: Told = Told {
+        reads: &[],
+        writes: &[],
+        waits_for: &[],
+        early: "",
+        given: Vec::new(),
     };
-    let forward = needs(analyzer, writer);
-    let back = needs(writer, analyzer);
-    forward && (!back || writer_is_first_by_name)
+
+    impl Analyzer for Told {
+        fn reads(&self) -> &'static [Table] {
+            self.reads
+        }
+
+        fn writes(&self) -> &'static [Table] {
+            self.writes
+        }
+
+        fn waits_for(&self) -> &'static [&'static str] {
+            self.waits_for
+        }
+
+        fn early_resources(&mut self) -> Vec<Resource> {
+            let row = Resource {
+                key: self.early.to_owned(),
+                ..Resource::default()
+            };
+            Some(row)
+                .filter(|row| !row.key.is_empty())
+                .into_iter()
+                .collect()
+        }
+
+        fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
+            if table == Table::Resources {
+                let rows = Resource::from_batch(rows)?;
+                self.given.extend(rows.into_iter().map(|row| row.key));
+            }
+            Ok(())
+        }
+
+        fn advance(&mut self, _: Timestamp, out: &mut Output) -> Result<()> {
+            let run = Run {
+                id: self.given.join(" "),
+                scope: format!("{:?}", self.writes),
+                ..Run::default()
+            };
+            out.runs.push(run);
+            Ok(())
+        }
+    }
+
+    fn names(
+        analyzers: Vec<(&'static str, Told)>,
+    ) -> std::result::Result<Vec<&'static str>, String> {
+        let boxed = analyzers.into_iter().map(|(name, one)| {
+            let one: Box<dyn Analyzer> = Box::new(one);
+            (name, one)
+        });
+        let ordered = in_order(boxed.collect()).map_err(|error| error.to_string())?;
+        Ok(ordered.into_iter().map(|(name, _)| name).collect())
+    }
+
+    const BOTH: [Table; 2] = [Table::Changes, Table::Resources];
+
+    fn changes() -> Told {
+        Told {
+            reads: &BOTH,
+            writes: &[Table::Changes],
+            ..NOTHING
+        }
+    }
+
+    fn resources(waits_for: &'static [&'static str]) -> Told {
+        Told {
+            reads: &BOTH,
+            writes: &[Table::Resources],
+            waits_for,
+            early: "of logs",
+            ..NOTHING
+        }
+    }
+
+    #[test]
+    fn who_reads_what_another_writes_comes_later_unless_the_other_waits() {
+        let last = || Told {
+            reads: &BOTH,
+            ..NOTHING
+        };
+        let all = vec![("a", last()), ("b", resources(&["z"])), ("z", changes())];
+        assert_eq!(names(all), Ok(vec!["z", "b", "a"]));
+        let absent = vec![("a", last()), ("b", resources(&["absent"]))];
+        assert_eq!(names(absent), Ok(vec!["b", "a"]));
+    }
+
+    #[test]
+    fn two_that_wait_for_each_other_are_refused() {
+        let wrong = |waits_for| names(vec![("b", resources(waits_for)), ("z", changes())]);
+        assert!(wrong(&[]).is_err_and(|error| error.contains("b, z wait for each other")));
+        let circle = vec![
+            (
+                "a",
+                Told {
+                    waits_for: &["b"],
+                    ..NOTHING
+                },
+            ),
+            (
+                "b",
+                Told {
+                    waits_for: &["a"],
+                    ..NOTHING
+                },
+            ),
+        ];
+        assert!(names(circle).is_err());
+    }
+
+    #[test]
+    fn what_logs_tell_of_resources_is_given_to_those_before() {
+        let later = Told {
+            reads: &BOTH,
+            ..NOTHING
+        };
+        let all: Vec<Named> = vec![
+            ("first", Box::new(changes())),
+            ("second", Box::new(resources(&["first"]))),
+            ("third", Box::new(later)),
+        ];
+        let analysis = Analysis::with(all).unwrap();
+        let conclusions = analysis.finish().unwrap();
+        let given: Vec<&str> = conclusions.runs.iter().map(|run| &*run.id).collect();
+        assert_eq!(given, ["of logs", "", ""]);
+    }
 }

@@ -14,6 +14,8 @@ use nepho_core::{Error, ErrorKind};
 
 /// Tools that have a scope in each cluster: a release, an application, a namespace.
 const WITHIN: [&str; 4] = ["argo-rollouts", "argocd", "flux", "helm"];
+/// The one of them whose documents are snapshots, which are compared under the name of the cluster.
+const COMPARED: &str = "helm";
 
 /// The cluster that some files are of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +57,7 @@ pub(crate) fn cluster_of<'a>(names: &'a [ClusterName], uri: &str) -> Option<&'a 
 }
 
 /// Whether a document tells of objects of clusters.
-pub(crate) fn has_objects(output: &FeedOutput) -> bool {
+fn has_objects(output: &FeedOutput) -> bool {
     let is = |id: &String| id.starts_with("k8s://");
     output.resources.iter().any(|row| is(&row.key))
         || output
@@ -78,17 +80,49 @@ pub(crate) struct Documents {
     /// Uids of clusters by document, and by folder.
     uids: BTreeMap<String, BTreeSet<String>>,
     folders: BTreeMap<String, BTreeSet<String>>,
+    /// Documents of which rows were settled by an earlier run.
+    stored: BTreeSet<String>,
     clusters: Clusters,
 }
 
 impl Documents {
-    /// Gives the ids in `outputs` their clusters.
+    /// Gives the ids in `outputs`, which are as feeds read them, their clusters.
     pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+        let told = outputs.iter_mut().filter(|output| has_objects(output));
+        let mut outputs: Vec<&mut FeedOutput> = told.collect();
         for row in outputs.iter().flat_map(|output| &output.resources) {
             self.note_uid(row);
         }
+        self.tell_all(&mut outputs, false);
+    }
+
+    /// Takes note that rows of this document were settled by an earlier run, and stored.
+    pub(crate) fn remember(&mut self, output: &FeedOutput) {
+        self.stored.extend(uris(output).map(str::to_owned));
+    }
+
+    /// Gives the ids in what was concluded from snapshots of settled documents their clusters.
+    pub(crate) fn settle_compared(&mut self, output: &mut FeedOutput) {
+        self.tell_all(&mut [output], true);
+    }
+
+    fn tell_all(&mut self, outputs: &mut [&mut FeedOutput], is_compared: bool) {
+        let is_told_apart = self.uids.values().flatten().collect::<BTreeSet<_>>().len() > 1;
+        let ambiguous = self.ambiguous();
         for output in outputs.iter_mut() {
-            self.tell(output);
+            let mut places: BTreeMap<String, Cluster> = BTreeMap::new();
+            for uri in uris(output) {
+                if !places.contains_key(uri) {
+                    let mut cluster = self.cluster(uri, is_told_apart, &ambiguous);
+                    cluster.named = match is_compared {
+                        true => Named::Compared,
+                        false if self.stored.contains(uri) => Named::Perhaps,
+                        false => Named::No,
+                    };
+                    places.insert(uri.to_owned(), cluster);
+                }
+            }
+            self.tell(output, &places);
         }
         self.clusters.settle();
         for output in outputs {
@@ -98,6 +132,18 @@ impl Documents {
                 }
             });
         }
+    }
+
+    /// Names that the user gives to several clusters.
+    fn ambiguous(&self) -> BTreeSet<String> {
+        let mut uids: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for uri in self.uids.keys() {
+            if let (Some(name), Some(uid)) = self.words(uri) {
+                uids.entry(name).or_default().insert(uid);
+            }
+        }
+        let several = uids.into_iter().filter(|(_, uids)| uids.len() > 1);
+        several.map(|(name, _)| name.to_owned()).collect()
     }
 
     /// The uid of the namespace `kube-system` is that of its cluster.
@@ -132,14 +178,7 @@ impl Documents {
     }
 
     /// Writes the clusters of its document into the ids, and takes note of all ids.
-    fn tell(&mut self, output: &mut FeedOutput) {
-        let mut places: BTreeMap<String, Cluster> = BTreeMap::new();
-        let is_told_apart = self.uids.values().flatten().collect::<BTreeSet<_>>().len() > 1;
-        for uri in uris(output) {
-            if !places.contains_key(uri) {
-                places.insert(uri.to_owned(), self.cluster(uri, is_told_apart));
-            }
-        }
+    fn tell(&mut self, output: &mut FeedOutput, places: &BTreeMap<String, Cluster>) {
         let of = |uri: &str| places.get(uri).cloned().unwrap_or_default();
         for row in &mut output.resources {
             let cluster = of(&row.uri);
@@ -173,15 +212,15 @@ impl Documents {
             }
         }
         for run in &mut output.runs {
-            if WITHIN.contains(&&*run.tool) {
-                let cluster = of(&run.uri);
+            let cluster = of(&run.uri);
+            if WITHIN.contains(&&*run.tool) && !cluster.is_named(&run.tool) {
                 cluster.before_id(&mut run.id);
                 cluster.before(&mut run.scope);
             }
         }
         for snapshot in &mut output.snapshots {
             let cluster = of(&snapshot.uri);
-            if snapshot.tool == "helm" {
+            if snapshot.tool == COMPARED {
                 cluster.before(&mut snapshot.scope);
             }
             for member in snapshot.members.values_mut() {
@@ -191,14 +230,17 @@ impl Documents {
         }
     }
 
-    /// What is known of the cluster of a document. Uids are shown only where there are several.
-    fn cluster(&self, uri: &str, is_told_apart: bool) -> Cluster {
+    /// What is known of the cluster of a document. Uids are shown only where there are several, and
+    /// no name tells these apart.
+    fn cluster(&self, uri: &str, is_told_apart: bool, ambiguous: &BTreeSet<String>) -> Cluster {
         let (name, uid) = self.words(uri);
-        let label = name.or(uid.filter(|_| is_told_apart));
+        let telling = name.filter(|name| uid.is_none() || !ambiguous.contains(*name));
+        let label = telling.or(uid.filter(|_| is_told_apart));
         Cluster {
             name: name.map(str::to_owned),
             uid: uid.map(str::to_owned),
             label: label.map(str::to_owned),
+            named: Named::No,
         }
     }
 }
@@ -211,9 +253,26 @@ struct Cluster {
     uid: Option<String>,
     /// What scopes and runs are told apart by, where there are several clusters.
     label: Option<String>,
+    named: Named,
+}
+
+/// Whether rows of a document have the label already.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Named {
+    #[default]
+    No,
+    /// They were settled by an earlier run, which may have known the cluster or not.
+    Perhaps,
+    /// They were concluded from snapshots whose scopes have it.
+    Compared,
 }
 
 impl Cluster {
+    /// Whether the scopes and runs of a tool have the label already.
+    fn is_named(&self, tool: &str) -> bool {
+        self.named == Named::Compared && tool == COMPARED
+    }
+
     /// Writes the cluster into an id that has none.
     fn fill(&self, id: &mut String) {
         if let (Some(("", rest)), Some(word)) = (
@@ -228,10 +287,14 @@ impl Cluster {
     fn before(&self, scope: &mut String) {
         let Some(label) = &self.label else { return };
         let rest = scope.strip_prefix(label.as_str());
-        match rest {
-            Some(rest) if rest.is_empty() || rest.starts_with('/') => {}
-            _ if scope.is_empty() => scope.clone_from(label),
-            _ => *scope = format!("{label}/{scope}"),
+        if self.named == Named::Perhaps
+            && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        {
+            return;
+        }
+        match scope.is_empty() {
+            true => scope.clone_from(label),
+            false => *scope = format!("{label}/{scope}"),
         }
     }
 
@@ -251,7 +314,8 @@ impl Cluster {
             .resource
             .as_ref()
             .is_some_and(|id| id.starts_with("k8s://"));
-        if of_object || WITHIN.contains(&&*row.tool) {
+        let is_told = of_object || WITHIN.contains(&&*row.tool);
+        if is_told && !self.is_named(&row.tool) {
             self.before_id(&mut row.id);
             // The runs of other tools reach beyond a cluster.
             if row.tool != "pulumi" {
@@ -349,13 +413,6 @@ mod tests {
             ..Documents::default()
         };
         documents.settle(&mut outputs);
-        // What was settled stays as it is.
-        let once = format!("{outputs:?}");
-        documents.settle(&mut outputs);
-        assert_eq!(
-            format!("{outputs:?}").replace(", \"k8s", ""),
-            once.replace(", \"k8s", "")
-        );
         outputs.split_off(uids.len())
     }
 
@@ -413,8 +470,73 @@ mod tests {
         let scopes = told.iter().flat_map(|output| &output.changes);
         let scopes: Vec<&str> = scopes.map(|row| &*row.scope).collect();
         assert_eq!(scopes, ["prod/shop/web", "stage/shop/web"]);
+        // Of two clusters that the user calls the same only the uids tell which is which.
+        let told = settled(
+            &["prod"],
+            &[("a/ns.yaml", ONE), ("b/ns.yaml", OTHER)],
+            &["a/web.yaml", "b/web.yaml"],
+        );
+        assert_eq!(keys(&told), [web(ONE), web(OTHER)]);
+        let scopes = told.iter().flat_map(|output| &output.changes);
+        let scopes: Vec<&str> = scopes.map(|row| &*row.scope).collect();
+        let expected = [ONE, OTHER].map(|uid| format!("{uid}/shop/web"));
+        assert_eq!(scopes, expected);
         for wrong in ["", "a=", "[=prod", "two words"] {
             assert!(wrong.parse::<ClusterName>().is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_namespace_may_be_called_like_the_cluster() {
+        let told = settled(&["a/*=shop"], &[], &["a/web.yaml", "b/web.yaml"]);
+        let changes = told.iter().flat_map(|output| &output.changes);
+        let changes: Vec<(&str, &str)> = changes.map(|row| (&*row.run, &*row.scope)).collect();
+        assert_eq!(
+            changes,
+            [
+                ("helm:shop/shop/web:v2", "shop/shop/web"),
+                ("helm:shop/web:v2", "shop/web")
+            ]
+        );
+    }
+
+    #[test]
+    fn what_an_earlier_run_stored_is_named_once() {
+        let mut documents = Documents {
+            names: vec!["prod".parse().unwrap()],
+            ..Documents::default()
+        };
+        let mut output = FeedOutput {
+            changes: vec![change("a/web.yaml")],
+            ..FeedOutput::default()
+        };
+        documents.settle(std::slice::from_mut(&mut output));
+        let once = format!("{output:?}");
+        documents.remember(&output);
+        documents.settle(std::slice::from_mut(&mut output));
+        assert_eq!(format!("{output:?}"), once);
+        assert_eq!(output.changes[0].scope, "prod/shop/web");
+    }
+
+    #[test]
+    fn what_was_concluded_from_named_snapshots_is_named_already() {
+        let mut documents = Documents {
+            names: vec!["shop".parse().unwrap()],
+            ..Documents::default()
+        };
+        let mut output = FeedOutput {
+            changes: vec![Change {
+                scope: "shop/shop/web".to_owned(),
+                ..change("a/web.yaml")
+            }],
+            ..FeedOutput::default()
+        };
+        documents.settle_compared(&mut output);
+        let change = &output.changes[0];
+        assert_eq!(
+            (&*change.scope, &*change.run),
+            ("shop/shop/web", "helm:shop/web:v2")
+        );
+        assert_eq!(change.resource, Some(web("shop")));
     }
 }

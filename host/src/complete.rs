@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use nepho_core::key;
-use nepho_core::tables::{Change, Run};
+use nepho_core::tables::{Change, ChangeOutcome, Run, RunOperation};
 
 /// Documents that are named of a run.
 const EVIDENCE: usize = 16;
@@ -52,6 +52,49 @@ pub(crate) fn change(change: &mut Change) {
     }
 }
 
+/// Scopes of changes whose run another document tells in another scope, as that of a preview, which
+/// alone knows its deployment. Only runs that are named by where they lie are one wherever they are
+/// told.
+pub(crate) fn scopes(changes: &mut [Change], runs: &[Run]) {
+    let mut by_run: HashMap<(&str, &str), BTreeSet<&str>> = HashMap::new();
+    for run in runs.iter().filter(|run| run.id.contains('/')) {
+        let scopes = by_run.entry((&*run.tool, &*run.id)).or_default();
+        scopes.insert(&*run.scope);
+    }
+    for change in changes {
+        let scopes = by_run.get(&(&*change.tool, &*change.run));
+        let Some(scopes) = scopes.filter(|scopes| scopes.len() == 1) else {
+            continue;
+        };
+        if let Some(scope) = scopes.first().filter(|scope| **scope != change.scope) {
+            (*scope).clone_into(&mut change.scope);
+        }
+    }
+}
+
+/// Times of changes that a run made, as the run tells, which may be in another document.
+pub(crate) fn times(changes: &mut [Change], runs: &[Run]) {
+    let is_untimed = |change: &Change| {
+        change.time.is_none() && !change.run.is_empty() && change.outcome != ChangeOutcome::Planned
+    };
+    if !changes.iter().any(is_untimed) {
+        return;
+    }
+    let ended = runs
+        .iter()
+        .filter(|run| run.ended.is_some() && run.operation != RunOperation::Plan);
+    let by_key: HashMap<(&str, &str, &str), &Run> = ended
+        .map(|run| ((&*run.tool, &*run.scope, &*run.id), run))
+        .collect();
+    for change in changes.iter_mut().filter(|change| is_untimed(change)) {
+        let key = (&*change.tool, &*change.scope, &*change.run);
+        if let Some(run) = by_key.get(&key) {
+            change.time = run.ended;
+            change.not_before = change.not_before.or(run.started);
+        }
+    }
+}
+
 /// Provider of a type in the words of its tool: `aws_instance`, `AWS::EC2::Instance`,
 /// `aws:ec2/instance:Instance`, `Microsoft.Web/sites`, `storage.v1.bucket`.
 fn provider_of_type(resource_type: &str) -> Option<String> {
@@ -60,6 +103,7 @@ fn provider_of_type(resource_type: &str) -> Option<String> {
     let (name, rest) = resource_type.split_at(end);
     let name = name.to_ascii_lowercase();
     let known = match name.as_str() {
+        "custom" => return None,
         "microsoft" if rest.starts_with('.') => "azure",
         "google" | "google-beta" | "google-native" | "gcp" => "gcp",
         "azurerm" | "azuread" | "azapi" | "azure" | "azure-native" => "azure",
@@ -92,7 +136,7 @@ pub(crate) fn runs(runs: &mut [Run], changes: &[Change], evidence: &Evidence) {
 #[cfg(test)]
 mod tests {
     use nepho_core::Timestamp;
-    use nepho_core::tables::{ChangeAction, ChangeOutcome, TimePrecision, Via};
+    use nepho_core::tables::{ChangeAction, TimePrecision, Via};
     use nepho_core::time::NANOS;
 
     use super::*;
@@ -119,6 +163,70 @@ mod tests {
         check(None, "Microsoft.Web/sites", (0.0, Some("azure")));
         check(None, "datadog_monitor", (0.0, Some("datadog")));
         check(None, "Deployment", (0.0, None));
+        // Who makes a custom resource of CloudFormation, its type does not tell.
+        check(None, "Custom::Mine", (0.0, None));
+    }
+
+    #[test]
+    fn a_change_is_of_the_scope_of_its_run() {
+        let run = |id: &str, scope: &str| Run {
+            id: id.to_owned(),
+            scope: scope.to_owned(),
+            ..Run::default()
+        };
+        let runs = [
+            run("previews/p-1", "orders"),
+            run("previews/p-2", "orders"),
+            run("previews/p-2", "cart"),
+            run("7", "orders"),
+        ];
+        let check = |run: &str, expected: &str| {
+            let mut rows = [Change {
+                run: run.to_owned(),
+                scope: "own".to_owned(),
+                ..Change::default()
+            }];
+            scopes(&mut rows, &runs);
+            assert_eq!(rows[0].scope, expected, "{run}");
+        };
+        check("previews/p-1", "orders");
+        check("previews/p-2", "own");
+        check("7", "own");
+        check("", "own");
+    }
+
+    #[test]
+    fn a_change_without_a_time_has_that_of_its_run() {
+        let run = |id: &str, operation, ended: Option<i64>| Run {
+            id: id.to_owned(),
+            operation,
+            started: Some(Timestamp(1)),
+            ended: ended.map(Timestamp),
+            ..Run::default()
+        };
+        let runs = [
+            run("r", RunOperation::Apply, Some(9)),
+            run("open", RunOperation::Apply, None),
+            run("plan", RunOperation::Plan, Some(9)),
+        ];
+        let check = |run: &str, outcome, time: Option<i64>, expected: [Option<i64>; 2]| {
+            let mut rows = [Change {
+                run: run.to_owned(),
+                outcome,
+                time: time.map(Timestamp),
+                ..Change::default()
+            }];
+            times(&mut rows, &runs);
+            let told = [rows[0].not_before, rows[0].time];
+            assert_eq!(told, expected.map(|time| time.map(Timestamp)), "{run}");
+        };
+        check("r", ChangeOutcome::Applied, None, [Some(1), Some(9)]);
+        check("r", ChangeOutcome::Failed, None, [Some(1), Some(9)]);
+        check("r", ChangeOutcome::Applied, Some(5), [None, Some(5)]);
+        check("r", ChangeOutcome::Planned, None, [None, None]);
+        check("open", ChangeOutcome::Applied, None, [None, None]);
+        check("plan", ChangeOutcome::Applied, None, [None, None]);
+        check("", ChangeOutcome::Applied, None, [None, None]);
     }
 
     #[test]

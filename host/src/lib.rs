@@ -29,6 +29,7 @@ pub mod output;
 mod owners;
 mod pipeline;
 mod places;
+mod scopes;
 mod store;
 mod versions;
 mod zone;

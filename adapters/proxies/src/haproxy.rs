@@ -4,6 +4,8 @@ use nepho_codec::table::Event;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Outcome, Row};
 
+use crate::enclosed::is_enclosed;
+
 /// Header of syslog, which stands in front of a line unless a collector took it off; all of its
 /// parts may be absent.
 macro_rules! header {
@@ -61,14 +63,6 @@ macro_rules! session_extras {
     };
 }
 pub(crate) use session_extras;
-
-/// Whether a line stands behind a header of RFC 5424, `<134>1 `: it is found inside, with what the
-/// header tells.
-pub(crate) fn is_enclosed(line: &str) -> bool {
-    let header = line.strip_prefix('<');
-    let digits = header.map(|rest| rest.trim_start_matches(|byte: char| byte.is_ascii_digit()));
-    digits.is_some_and(|rest| rest.starts_with(">1 "))
-}
 
 /// Sets the severity by the priority that a line stands behind, the [`Event::kept`] value `number`.
 pub(crate) fn put_priority(event: &Event<'_>, number: usize, row: &mut Row<'_>) {
@@ -147,15 +141,6 @@ mod tests {
         check("web cart/<NOSRV> {x} -1/-1/-1/-1/+6001 408 212", true);
         check("web/1: SSL handshake failure", false);
         check("web/1: 0/0/5007", false);
-    }
-
-    #[test]
-    fn headers_of_rfc_5424_are_taken_off_first() {
-        assert!(is_enclosed(
-            "<134>1 2024-05-01T10:00:00Z lb haproxy 7 - - x"
-        ));
-        assert!(!is_enclosed("<134>May  1 10:00:00 lb haproxy[7]: x"));
-        assert!(!is_enclosed("haproxy[7]: <134>1 x"));
     }
 
     #[test]

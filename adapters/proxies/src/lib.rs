@@ -2,6 +2,7 @@
 //! Squid.
 
 mod either;
+mod enclosed;
 mod ends;
 mod formats;
 mod haproxy;

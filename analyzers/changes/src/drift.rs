@@ -34,7 +34,12 @@ pub(crate) fn drifts(
     known: &Known,
 ) -> BTreeMap<u64, Vec<Drift>> {
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
-    for write in writes.iter().filter(|write| opens(write)) {
+    let taken_back = taken_back(writes);
+    let restores: BTreeSet<u64> = taken_back.values().map(|by| by.hash).collect();
+    for write in writes
+        .iter()
+        .filter(|write| opens(write) && !restores.contains(&write.hash))
+    {
         for (place, own) in write.identities.iter().enumerate() {
             // What is done to a part that nothing else declares is a difference of the whole if
             // that declares it; what is new is a difference of nothing else.
@@ -47,20 +52,25 @@ pub(crate) fn drifts(
                 continue;
             }
             let resource = whole.as_ref().unwrap_or(own);
-            let closing = settings
+            let set_again = settings
                 .get(resource)
                 .into_iter()
                 .flatten()
                 .filter(|setting| setting.time > write.time)
-                .find(|setting| closes(setting, write, resource));
+                .find(|setting| closes(setting, write, resource))
+                .map(|setting| (setting.time, setting.id.clone()));
+            let undone = taken_back
+                .get(&write.hash)
+                .map(|by| (by.time, emit::id(by, place)));
+            let closing = set_again.into_iter().chain(undone).min();
             for address in known.addresses(resource) {
                 drifts.entry(write.hash).or_default().push(Drift {
                     address: address.to_owned(),
                     resource: resource.to_string(),
                     change: emit::id(write, place),
                     opened: write.time,
-                    closed: closing.map(|setting| setting.time),
-                    closed_by: closing.map(|setting| setting.id.clone()),
+                    closed: closing.as_ref().map(|(time, _)| *time),
+                    closed_by: closing.as_ref().map(|(_, id)| id.clone()),
                     found: None,
                     found_by: Vec::new(),
                 });
@@ -68,6 +78,28 @@ pub(crate) fn drifts(
         }
     }
     drifts
+}
+
+/// Writes by hand that others took back by hand, by the hash of the former. Each takes back one:
+/// the last before it.
+fn taken_back(writes: &[Write]) -> BTreeMap<u64, &Write> {
+    let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
+    let mut open: BTreeMap<&[Arc<str>], Vec<&Write>> = BTreeMap::new();
+    for write in writes.iter().filter(|write| opens(write)) {
+        let Some(reversal) = &write.event.reversal else {
+            continue;
+        };
+        let earlier = open.entry(&write.identities).or_default();
+        let place = earlier.iter().rposition(|held| {
+            let held = held.event.reversal.as_ref();
+            held.is_some_and(|held| reversal.takes_back(held))
+        });
+        match place {
+            Some(place) => _ = taken.insert(earlier.remove(place).hash, write),
+            None => earlier.push(write),
+        }
+    }
+    taken
 }
 
 /// Whether a write may make a difference to what is declared.
@@ -123,7 +155,10 @@ pub(crate) fn settings<'a>(
             settings.entry(touched).or_default().push(Setting {
                 time,
                 id: change.id.clone(),
-                own: change.resource.as_deref().map(|id| known.identity(id)),
+                own: {
+                    let own = change.resource.as_deref();
+                    own.map(|id| known.identity_in(change, id))
+                },
                 resource_type: &change.resource_type,
                 what: set_by(change),
             });

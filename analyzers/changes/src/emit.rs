@@ -143,12 +143,42 @@ fn commit(event: &Event) -> Option<String> {
 /// `pw/versions/3`.
 fn with_version(id: &str) -> &str {
     let short = key::short_name(id);
+    if let Some(name) = of_balancer(id) {
+        return name;
+    }
     let front = id
         .strip_suffix(short)
         .and_then(|id| id.strip_suffix("/versions/"));
     match front.and_then(|front| front.rfind('/')) {
         Some(at) => id.get(at + 1..).unwrap_or(short),
         None => short,
+    }
+}
+
+/// Name of a load balancer, a target group, or the balancer of a listener, whose ids end with a hash
+/// that nobody knows.
+fn of_balancer(id: &str) -> Option<&str> {
+    let arn = key::Arn::parse(id).filter(|arn| arn.service == "elasticloadbalancing")?;
+    let (kind, rest) = arn.resource.split_once('/')?;
+    // `app/orders/HASH`, `app/orders/HASH/HASH`; of target groups `orders/HASH`.
+    match kind {
+        "targetgroup" => rest.split('/').next(),
+        _ if rest.matches('/').count() >= 2 => rest.split('/').nth(1),
+        _ => None,
+    }
+}
+
+/// An operation as people know it: `UpdateFunctionConfiguration` of
+/// `UpdateFunctionConfiguration20150331v2`.
+fn without_version(operation: &str) -> &str {
+    let digits = |text: &str| text.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let front = match operation.rsplit_once('v') {
+        Some((front, version)) if !version.is_empty() && digits(version) == version.len() => front,
+        _ => operation,
+    };
+    match digits(front) {
+        8 => front.get(..front.len() - 8).unwrap_or(operation),
+        _ => operation,
     }
 }
 
@@ -189,7 +219,9 @@ pub(crate) fn change(
             Some(Outcome::Failure) => ChangeOutcome::Failed,
             None => ChangeOutcome::Unknown,
         },
-        address: format!("{} {short}", event.operation).trim_end().to_owned(),
+        address: format!("{} {short}", without_version(&event.operation))
+            .trim_end()
+            .to_owned(),
         parent: resource
             .and_then(|id| known.parent(id))
             .map(|id| id.to_string()),
@@ -202,15 +234,52 @@ pub(crate) fn change(
         reason: event
             .error
             .as_deref()
-            .map(|error| secret::mask(error).into_owned()),
+            .map(|error| secret::mask_error(error).into_owned()),
         error_code: event
             .error
             .as_deref()
             .filter(|_| event.outcome == Some(Outcome::Failure))
-            .map(|error| secret::mask(error).into_owned()),
+            .map(|error| secret::mask_error(error).into_owned()),
         request_id: event.request.clone(),
         uri: write.uri.clone(),
         line: write.line,
         ..Change::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_those_that_people_know() {
+        let balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:";
+        let check = |id: &str, expected: &str| assert_eq!(with_version(id), expected, "{id}");
+        check(
+            &format!("{balancer}loadbalancer/app/web/0123456789abcdef"),
+            "web",
+        );
+        check(
+            &format!("{balancer}targetgroup/orders/0123456789abcdef"),
+            "orders",
+        );
+        check(
+            &format!("{balancer}listener/app/web/0123456789abcdef/fedcba9876543210"),
+            "web",
+        );
+        check(&format!("{balancer}loadbalancer/classic"), "classic");
+        let check = |operation: &str, expected: &str| {
+            assert_eq!(without_version(operation), expected);
+        };
+        check(
+            "UpdateFunctionConfiguration20150331v2",
+            "UpdateFunctionConfiguration",
+        );
+        check(
+            "CreateEventSourceMapping20150331",
+            "CreateEventSourceMapping",
+        );
+        check("ModifyDBInstance", "ModifyDBInstance");
+        check("PutItemv2", "PutItemv2");
     }
 }

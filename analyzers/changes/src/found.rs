@@ -114,7 +114,7 @@ impl<'a> Search<'a> {
     fn of(change: &'a Change, time: Timestamp, settings: &'a Settings<'a>, known: &Known) -> Self {
         let touched = known.touched(change);
         let own = match &change.resource {
-            Some(id) => Some(known.identity(id)),
+            Some(id) => Some(known.identity_in(change, id)),
             None => touched.first().cloned().filter(|_| touched.len() == 1),
         };
         let what = change.attributes.iter().map(|name| plain(name)).collect();

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use nepho_core::key::{self, Clusters};
 use nepho_core::tables::{Change, Resource};
 
+use crate::places::Places;
+
 /// Resources seen so far. There may be hundreds of thousands: each of their names is held once.
 #[derive(Debug, Default)]
 pub(crate) struct Known {
@@ -14,8 +16,7 @@ pub(crate) struct Known {
     ids: HashMap<Arc<str>, usize>,
     // Resources that a name in lower case stands for.
     aliases: HashMap<String, Meaning>,
-    // Resources by tool and address.
-    places: HashMap<String, HashMap<Arc<str>, Meaning>>,
+    places: Places,
     // Full ids that only the audit log tells, by the short id at their end.
     seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
@@ -62,7 +63,14 @@ impl Known {
     pub(crate) fn add(&mut self, row: &Resource) {
         let aliases = row.aliases.iter().map(String::as_str);
         self.clusters.add_declared(&row.key, aliases);
-        let place = self.place(&key::canonical(&row.key));
+        let id = key::canonical(&row.key);
+        let place = match self.same_as(row, &id) {
+            Some(place) => {
+                self.ids.insert(Arc::from(id), place);
+                place
+            }
+            None => self.place(&id),
+        };
         let Some(held) = self.resources.get_mut(place) else {
             return;
         };
@@ -71,13 +79,8 @@ impl Known {
             if let Err(at) = held.addresses.binary_search(&address) {
                 held.addresses.insert(at, Arc::clone(&address));
             }
-            if !self.places.contains_key(tool) {
-                self.places.insert(tool.clone(), HashMap::new());
-            }
-            if let Some(places) = self.places.get_mut(tool) {
-                let meaning = places.entry(address).or_insert(Meaning::One(place));
-                meaning.add(place);
-            }
+            let scope = row.scope.as_deref().unwrap_or_default();
+            self.places.add(tool, scope, &address, place);
         }
         if let Some(parent) = &row.parent {
             held.parent = Some(parent.clone());
@@ -87,6 +90,22 @@ impl Known {
             let meaning = self.aliases.entry(alias.to_lowercase());
             meaning.or_insert(Meaning::One(place)).add(place);
         }
+    }
+
+    /// Place of the resource that a row of logs, which nobody declares, is of under another id: its
+    /// full id where the short one is known, or the other way round.
+    fn same_as(&self, row: &Resource, id: &str) -> Option<usize> {
+        if row.tool.is_some() || self.ids.contains_key(id) {
+            return None;
+        }
+        let full = row.aliases.iter().map(String::as_str);
+        let full = full.filter(|alias| key::is_global(alias));
+        let short = Some(key::short_name(id)).filter(|short| *short != id && is_short_id(short));
+        let mut words = full.chain(short);
+        words.find_map(|word| {
+            let known = self.ids.get(&*key::canonical(word)).copied();
+            known.or_else(|| self.aliases.get(&word.to_lowercase())?.one())
+        })
     }
 
     /// Place of the resource with a canonical id, which is new if nobody told of it before.
@@ -239,11 +258,67 @@ impl Known {
     /// Addresses at which infrastructure code manages a resource; of one that no document tells of,
     /// the run that made it.
     pub(crate) fn addresses(&self, identity: &str) -> impl Iterator<Item = &str> {
+        let mut declared = self.declared(identity).peekable();
+        let is_declared = declared.peek().is_some();
+        let made = self.made.get(identity).filter(|_| !is_declared);
+        declared.chain(made.map(String::as_str))
+    }
+
+    /// Addresses at which documents tell that infrastructure code manages a resource.
+    pub(crate) fn declared(&self, identity: &str) -> impl Iterator<Item = &str> {
         let held = self.held(identity);
         let managed = held.map_or(&[][..], |held| held.addresses.as_slice());
-        let made = self.made.get(identity).filter(|_| managed.is_empty());
-        let managed = managed.iter().map(AsRef::as_ref);
-        managed.chain(made.map(String::as_str))
+        managed.iter().map(AsRef::as_ref)
+    }
+
+    /// The full id of what a change of a feed is of, where the log tells no more than a name and a
+    /// document tells what stands at its address.
+    pub(crate) fn full_id(&self, change: &Change) -> Option<Arc<str>> {
+        let id = change.resource.as_deref()?;
+        let held = self.placed(change, id)?;
+        (key::is_global(&held.id) && *held.id != *id).then(|| Arc::clone(&held.id))
+    }
+
+    /// What stands at the address of a change in its scope, if `id` is a name of it: what was
+    /// replaced since had another.
+    fn placed(&self, change: &Change, id: &str) -> Option<&Held> {
+        let id = key::canonical(id);
+        if key::is_global(&id) || self.ids.contains_key(id.as_str()) {
+            return None;
+        }
+        let place = self
+            .places
+            .in_scope(&change.tool, &change.scope, &change.address)?;
+        let meaning = self.aliases.get(&id.to_lowercase())?;
+        let is_name = matches!(meaning, Meaning::Several) || *meaning == Meaning::One(place);
+        self.resources.get(place).filter(|_| is_name)
+    }
+
+    /// Whether a mere name that a change tells is that of a resource of other scopes than its own:
+    /// environments call their resources alike.
+    fn is_of_others(&self, change: &Change, id: &str, identity: &str) -> bool {
+        let (tool, scope) = (change.tool.as_str(), change.scope.as_str());
+        if key::is_global(id) || is_short_id(id) || !self.places.is_known(tool, scope) {
+            return false;
+        }
+        let place = self.ids.get(identity);
+        let addresses = self.held(identity).map_or(&[][..], |held| &held.addresses);
+        let mut own = addresses
+            .iter()
+            .map(|address| self.places.in_scope(tool, scope, address));
+        !addresses.is_empty() && !own.any(|held| held.as_ref() == place)
+    }
+
+    /// The canonical id of what a change of a feed calls `id`.
+    pub(crate) fn identity_in(&self, change: &Change, id: &str) -> Arc<str> {
+        if let Some(held) = self.placed(change, id) {
+            return Arc::clone(&held.id);
+        }
+        let identity = self.identity(id);
+        match self.is_of_others(change, id, &identity) {
+            true => Arc::from(key::canonical(id)),
+            false => identity,
+        }
     }
 
     /// Identities of what a change of a feed touches: resource or what lies at its address, and the
@@ -251,12 +326,10 @@ impl Known {
     /// else.
     pub(crate) fn touched(&self, change: &Change) -> BTreeSet<Arc<str>> {
         let ids = change.resource.iter().chain(&change.parent);
-        let mut touched: BTreeSet<Arc<str>> = ids.map(|id| self.identity(id)).collect();
+        let mut touched: BTreeSet<Arc<str>> = ids.map(|id| self.identity_in(change, id)).collect();
         // A new resource has an id that no state knows yet.
         if !touched.iter().any(|id| self.has(id)) {
-            let places = self.places.get(&change.tool);
-            let meaning = places.and_then(|places| places.get(change.address.as_str()));
-            let place = meaning.and_then(|meaning| meaning.one());
+            let place = self.places.at(&change.tool, &change.scope, &change.address);
             let held = place.and_then(|place| self.resources.get(place));
             touched.extend(held.map(|held| Arc::clone(&held.id)));
         }
@@ -299,6 +372,28 @@ mod tests {
         check("sg-0123abcd", group);
         check("arn:aws:ec2:x:2:y/sg-0123abcd", group);
         check("arn:aws:s3:::orders", "arn:aws:s3:::orders");
+    }
+
+    #[test]
+    fn more_words_that_logs_tell_are_those_of_the_resource() {
+        let mut known = Known::default();
+        known.add(&Resource {
+            key: "sg-0123abcd".to_owned(),
+            tool: Some("terraform".to_owned()),
+            address: Some("aws_security_group.db".to_owned()),
+            ..Resource::default()
+        });
+        let group = "arn:aws:ec2:eu-west-1:1:security-group/sg-0123abcd";
+        known.add(&Resource {
+            key: group.to_owned(),
+            aliases: vec!["sg-0123abcd".to_owned(), "orders-db".to_owned()],
+            ..Resource::default()
+        });
+        for word in [group, "sg-0123abcd", "orders-db"] {
+            let identity = known.identity(word);
+            assert_eq!(&*identity, "sg-0123abcd");
+            assert!(known.is_declared(&identity));
+        }
     }
 
     #[test]

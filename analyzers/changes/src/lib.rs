@@ -14,6 +14,7 @@
 //!    who made the differences that tools found.
 //! 5. [`objects`] keeps who wrote objects that are states, [`authors`] tells it to the changes
 //!    between two versions of a state, which name nobody.
+//!    [`starters`] finds who had a service start a run.
 //! 6. [`orphans`] lists what runs that failed made and lost sight of.
 //! 7. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
@@ -33,6 +34,7 @@ mod objects;
 mod orphans;
 mod outside;
 mod passing;
+mod places;
 mod plans;
 mod puts;
 mod runs;
@@ -50,6 +52,7 @@ mod scenarios_orphans;
 mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
+mod starters;
 mod store;
 
 use std::collections::BTreeMap;
@@ -216,11 +219,21 @@ impl Changes {
         }
     }
 
+    /// Tells changes by the full ids of what their logs only name.
+    fn complete_ids(&mut self) {
+        for change in self.changes.values_mut() {
+            if let Some(id) = self.known.full_id(change) {
+                change.resource = Some(id.to_string());
+            }
+        }
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
         self.store.tell_seen(&mut self.known);
         self.background.tell_seen(&mut self.known);
         self.settle_clusters();
+        self.complete_ids();
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);
         plans::tell(&mut self.changes);

@@ -195,7 +195,8 @@ impl Told<'_> {
             makes && change.outcome == ChangeOutcome::Applied
         });
         made.any(|change| {
-            let touched = change.resource.iter().map(|id| self.known.identity(id));
+            let touched = change.resource.iter();
+            let touched = touched.map(|id| self.known.identity_in(change, id));
             touched.into_iter().any(|id| self.known.is_declared(&id))
         })
     }

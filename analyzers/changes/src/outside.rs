@@ -9,7 +9,7 @@ use nepho_core::findings::{
 use nepho_core::key;
 use nepho_core::tables::{ChangeAction, Outcome};
 
-use crate::emit::is_outside;
+use crate::emit::{self, is_outside};
 use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
@@ -38,7 +38,79 @@ pub(crate) fn findings(
     drifts: &BTreeMap<u64, Vec<Drift>>,
     counted: &[String],
 ) -> Vec<Finding> {
-    let mut groups: BTreeMap<Key<'_>, Group<'_>> = BTreeMap::new();
+    let mut told: Vec<OutsideChange> = Vec::new();
+    let mut urgencies = Vec::new();
+    let mut evidence = Vec::new();
+    let closers: BTreeSet<&str> = drifts
+        .values()
+        .flatten()
+        .filter_map(|drift| drift.closed_by.as_deref())
+        .collect();
+    let mut order: Vec<(Key<'_>, Group<'_>)> = groups(writes, failures).into_iter().collect();
+    // People and scripts first, what touches managed resources before the rest, then by time.
+    order.sort_by_cached_key(|(key, group)| {
+        let is_managed = group
+            .writes
+            .iter()
+            .any(|write| managed(write, known).next().is_some());
+        (
+            key.1 == WriteClass::IacUnregistered,
+            !is_managed,
+            group.writes.first().map(|write| write.time),
+            *key,
+        )
+    });
+    let left_out = order.len().saturating_sub(FINDINGS);
+    order.truncate(FINDINGS);
+    for (key, group) in &order {
+        let Some(outside) = outside(*key, group, known, drifts) else {
+            continue;
+        };
+        let mut writes = group.writes.iter();
+        let restores = writes.all(|write| {
+            let mut places = 0..write.identities.len();
+            places.any(|place| closers.contains(&*emit::id(write, place)))
+        });
+        urgencies.push((urgency(&outside, group), restores));
+        evidence.push(
+            group
+                .writes
+                .iter()
+                .take(QUOTED)
+                .map(|write| quote(write))
+                .collect::<Vec<_>>(),
+        );
+        told.push(outside);
+    }
+    let mut findings: Vec<Finding> = told
+        .into_iter()
+        .zip(urgencies)
+        .zip(evidence)
+        .enumerate()
+        .map(|(index, ((outside, (urgency, restores)), evidence))| {
+            finding(index + 1, outside, urgency, restores, evidence)
+        })
+        .collect();
+    if let Some(last) = findings.last_mut() {
+        if left_out > 0 {
+            last.explanation.push_str(&format!(
+                " {left_out} more kinds of writes outside infrastructure code are not listed."
+            ));
+        }
+        for sentence in counted {
+            last.explanation.push(' ');
+            last.explanation.push_str(sentence);
+        }
+    }
+    findings
+}
+
+/// Writes outside of known runs, by who made them, by what means and what they did.
+fn groups<'a>(
+    writes: &'a [Write],
+    failures: &BTreeMap<u64, Failure>,
+) -> BTreeMap<Key<'a>, Group<'a>> {
+    let mut groups: BTreeMap<Key<'a>, Group<'a>> = BTreeMap::new();
     for write in writes
         .iter()
         .filter(|write| is_outside(write.event.means.class))
@@ -64,66 +136,19 @@ pub(crate) fn findings(
         group.writes.push(write);
         group.failed += u64::from(event.outcome == Some(Outcome::Failure));
     }
-    let mut told: Vec<OutsideChange> = Vec::new();
-    let mut urgencies = Vec::new();
-    let mut evidence = Vec::new();
-    let mut order: Vec<(Key<'_>, Group<'_>)> = groups.into_iter().collect();
-    // People and scripts first, what touches managed resources before the rest, then by time.
-    order.sort_by_cached_key(|(key, group)| {
-        let is_managed = group
-            .writes
-            .iter()
-            .any(|write| managed(write, known).next().is_some());
-        (
-            key.1 == WriteClass::IacUnregistered,
-            !is_managed,
-            group.writes.first().map(|write| write.time),
-            *key,
-        )
-    });
-    let left_out = order.len().saturating_sub(FINDINGS);
-    order.truncate(FINDINGS);
-    for (key, group) in &order {
-        let Some(outside) = outside(*key, group, known, drifts) else {
-            continue;
-        };
-        urgencies.push(urgency(&outside, group));
-        evidence.push(
-            group
-                .writes
-                .iter()
-                .take(QUOTED)
-                .map(|write| quote(write))
-                .collect::<Vec<_>>(),
-        );
-        told.push(outside);
-    }
-    let mut findings: Vec<Finding> = told
-        .into_iter()
-        .zip(urgencies)
-        .zip(evidence)
-        .enumerate()
-        .map(|(index, ((outside, urgency), evidence))| {
-            finding(index + 1, outside, urgency, evidence)
-        })
-        .collect();
-    if let Some(last) = findings.last_mut() {
-        if left_out > 0 {
-            last.explanation.push_str(&format!(
-                " {left_out} more kinds of writes outside infrastructure code are not listed."
-            ));
-        }
-        for sentence in counted {
-            last.explanation.push(' ');
-            last.explanation.push_str(sentence);
-        }
-    }
-    findings
+    groups
 }
 
 fn managed<'a>(write: &'a Write, known: &'a Known) -> impl Iterator<Item = &'a str> {
+    // What a tool makes itself is managed by nobody else.
+    let is_tool = write.event.means.class == WriteClass::IacUnregistered;
     let identities = write.identities.iter();
-    identities.flat_map(|identity| known.addresses(identity))
+    let declared = identities
+        .clone()
+        .flat_map(|identity| known.declared(identity));
+    let made = identities.filter(move |_| !is_tool);
+    let made = made.filter(|identity| known.declared(identity).next().is_none());
+    declared.chain(made.flat_map(|identity| known.addresses(identity)))
 }
 
 fn outside(
@@ -216,6 +241,7 @@ fn finding(
     number: usize,
     outside: OutsideChange,
     urgency: Urgency,
+    restores: bool,
     evidence: Vec<Evidence>,
 ) -> Finding {
     let actor = key::short_name(&outside.actor).to_owned();
@@ -260,7 +286,10 @@ fn finding(
         explanation.push_str(&format!(
             " Infrastructure code manages {}{more}: {}.",
             listed.join(", "),
-            what_next(&outside.drift)
+            match restores {
+                true => "this took back what was done before".to_owned(),
+                false => what_next(&outside.drift),
+            }
         ));
     }
     let subject = match outside.resources.as_slice() {
@@ -290,14 +319,14 @@ fn finding(
     }
 }
 
-/// What infrastructure code did about it, or may do.
+/// What was done about it, or may be.
 fn what_next(drift: &[Drift]) -> String {
     let closed: BTreeSet<Timestamp> = drift.iter().filter_map(|one| one.closed).collect();
     let is_open = drift.is_empty() || drift.iter().any(|one| one.closed.is_none());
     match (closed.first(), is_open) {
-        (Some(time), false) => format!("it undid this at {time}"),
+        (Some(time), false) => format!("this was undone at {time}"),
         (Some(time), true) => {
-            format!("it undid a part of this at {time}, and the next apply may undo the rest")
+            format!("a part of this was undone at {time}, and the next apply may undo the rest")
         }
         (None, _) => "the next apply may undo this, or trip over it".to_owned(),
     }

@@ -15,6 +15,7 @@ use nepho_core::time::NANOS;
 
 use crate::event::{Cloud, normal};
 use crate::known::Known;
+use crate::starters;
 use crate::store::Write;
 
 /// A write and a change of the same resource belong together this close: 2 minutes.
@@ -122,6 +123,16 @@ impl<'a> Index<'a> {
         told.or_else(|| self.run_of_stack(marks.stack.as_deref()?, write.time))
     }
 
+    /// The run of Infrastructure Manager that a call for this deployment started.
+    fn run_of_deployment(&self, deployment: &str, time: Timestamp) -> Option<RunKey<'a>> {
+        let windows = self.windows.iter();
+        let of_deployment: Vec<_> = windows
+            .filter(|((_, _, id), _)| starters::is_of(id, deployment))
+            .map(|(run, window)| (*run, *window))
+            .collect();
+        starters::at(&of_deployment, time, NEAR)
+    }
+
     /// The one run of a stack that went on at a time.
     fn run_of_stack(&self, stack: &str, time: Timestamp) -> Option<RunKey<'a>> {
         let mut runs = self.windows.iter().filter(|((tool, scope, _), window)| {
@@ -188,6 +199,10 @@ pub(crate) fn join(
         if !is_tool && !may_be_tool {
             continue;
         }
+        if let Some(run) = started(write, &index, &mut told) {
+            joined.insert(write.hash, run);
+            continue;
+        }
         let run = index.told_run(write);
         let mut matching = matching(write, &index, run);
         matching.extend(of_stack(write, changes));
@@ -234,6 +249,29 @@ pub(crate) fn join(
     }
 }
 
+/// The run that a call of Infrastructure Manager started, whose changes are by who called.
+fn started(
+    write: &mut Write,
+    index: &Index<'_>,
+    told: &mut BTreeMap<String, Change>,
+) -> Option<RunId> {
+    let deployment = starters::deployment(write)?;
+    let run = index.run_of_deployment(deployment, write.time)?;
+    let actor = write.event.actor.clone();
+    let of_run = index.by_run.get(&run).into_iter().flatten();
+    for change in of_run.filter(|change| change.action != ChangeAction::Drift) {
+        let row = told
+            .entry(change.id.clone())
+            .or_insert_with(|| (*change).clone());
+        if actor != "unknown" && row.actor.as_deref().is_none_or(starters::is_account) {
+            row.actor = Some(actor.clone());
+        }
+    }
+    write.event.means.class = WriteClass::Iac;
+    let (tool, scope, id) = run;
+    Some((tool.to_owned(), scope.to_owned(), id.to_owned()))
+}
+
 /// What the writes of runs that documents tell of tell besides: where they came from, and who made
 /// them where it was one principal.
 pub(crate) fn learned(writes: &[Write], joined: &BTreeMap<u64, RunId>, runs: &[Run]) -> Vec<Run> {
@@ -250,8 +288,18 @@ pub(crate) fn learned(writes: &[Write], joined: &BTreeMap<u64, RunId>, runs: &[R
         let Some(writes) = by_run.remove(&key) else {
             continue;
         };
+        // Whoever had it started says more than the account that it then acts with.
+        let starting = writes
+            .iter()
+            .filter(|write| starters::deployment(write).is_some());
+        let starting: Vec<&Write> = starting.copied().collect();
+        let makers = if starting.is_empty() {
+            &writes
+        } else {
+            &starting
+        };
         let one = |told: &dyn Fn(&Write) -> Option<String>| {
-            let all: BTreeSet<String> = writes.iter().filter_map(|write| told(write)).collect();
+            let all: BTreeSet<String> = makers.iter().filter_map(|write| told(write)).collect();
             let mut all = all.into_iter();
             all.next().filter(|_| all.next().is_none())
         };

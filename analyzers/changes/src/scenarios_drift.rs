@@ -198,3 +198,34 @@ fn a_part_that_a_tool_made_drifts_by_itself() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(found[0].1, key::canonical(&rule));
 }
+
+#[test]
+fn what_is_taken_back_by_hand_is_no_difference_any_more() {
+    let group = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-0123abcd";
+    let rule = |port: u16| {
+        json!({"groupId": "sg-0123abcd", "ipPermissions": {"items": [
+            {"ipProtocol": "tcp", "fromPort": port, "ipRanges": {"items": [{"cidrIp": "203.0.113.7/32"}]}}]}})
+    };
+    let call = |id: &str, time: &str, name: &str, port: u16| {
+        let api = "ec2.amazonaws.com";
+        event(id, time, api, name, "eve", "Mozilla/5.0 (X11)", rule(port))
+    };
+    let told = |records: &[Value]| {
+        let mut analyzer = Changes::default();
+        analyzer.update(Table::Logs, &trail(records)).unwrap();
+        let resources = Resource::to_batch(&[managed(group, "aws_security_group.db")]).unwrap();
+        analyzer.update(Table::Resources, &resources).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+        drifts.map(|drift| drift.closed).collect::<Vec<_>>()
+    };
+    let later = "2024-05-01T11:00:00Z";
+    let opened = call("e-1", TIME, "AuthorizeSecurityGroupIngress", 22);
+    let revoked = call("e-2", later, "RevokeSecurityGroupIngress", 22);
+    let closed = Timestamp::parse_rfc3339(later);
+    assert_eq!(told(&[opened.clone(), revoked.clone()]), [closed]);
+    assert_eq!(told(&[revoked, opened.clone()]), [closed]);
+    let other = call("e-2", later, "RevokeSecurityGroupIngress", 443);
+    assert_eq!(told(&[opened, other]), [None, None]);
+}

@@ -457,3 +457,101 @@ fn infrastructure_manager_calls_as_terraform_does() {
     );
     assert_eq!(out.changes.len(), 1, "{:?}", out.changes);
 }
+
+#[test]
+fn what_a_tool_makes_is_managed_by_nobody_else() {
+    let create = |id: &str, name: &str, agent: &str| {
+        let api = "iam.amazonaws.com";
+        let request = json!({"roleName": "orders"});
+        let mut record = event(id, "2024-05-01T10:00:00Z", api, name, "eve", agent, request);
+        record["responseElements"] = json!({"role": {"roleName": "orders"}});
+        record
+    };
+    let agent = format!("{TERRAFORM} nepho/run/1");
+    let records = [
+        create("e-1", "CreateRole", &agent),
+        create("e-2", "PutRolePolicy", &agent),
+        create("e-3", "UpdateRole", "Mozilla/5.0 (X11)"),
+    ];
+    let out = conclude(&records, &[], &[]);
+    let told = outside(&out);
+    let managed = |action: &str| {
+        let found = told.iter().find(|outside| outside.action == action);
+        found.map(|outside| outside.managed.clone()).unwrap()
+    };
+    assert_eq!(managed("CreateRole"), [] as [String; 0]);
+    assert_eq!(managed("PutRolePolicy"), [] as [String; 0]);
+    assert_eq!(managed("UpdateRole"), ["terraform 1"]);
+}
+
+/// The function `orders` in the account and the state of an environment.
+fn function(account: &str, scope: &str) -> Resource {
+    Resource {
+        key: format!("arn:aws:lambda:eu-west-1:{account}:function:orders"),
+        aliases: vec!["orders".to_owned()],
+        tool: Some("terraform".to_owned()),
+        scope: Some(scope.to_owned()),
+        address: Some("aws_lambda_function.f".to_owned()),
+        ..Resource::default()
+    }
+}
+
+#[test]
+fn a_name_in_a_run_log_is_that_of_the_resource_in_its_scope() {
+    let both = [
+        function("111122223333", "prod"),
+        function("444455556666", "stage"),
+    ];
+    let check = |resources: &[Resource], scope: &str, id: &str, expected: &str| {
+        let mut change = applied("2024-05-01T10:00:03Z");
+        change.scope = scope.to_owned();
+        change.address = "aws_lambda_function.f".to_owned();
+        change.resource = Some(id.to_owned());
+        let out = conclude(&[], resources, &[change]);
+        assert_eq!(
+            out.changes[0].resource.as_deref(),
+            Some(expected),
+            "{scope} {id}"
+        );
+    };
+    check(&both, "prod", "orders", &both[0].key);
+    check(&both, "stage", "orders", &both[1].key);
+    // Nobody knows what this scope holds, or what was there before.
+    check(&both, "ci", "orders", "orders");
+    check(&both, "prod", "orders-old", "orders-old");
+    check(&both[1..], "stage", "orders", &both[1].key);
+}
+
+#[test]
+fn what_is_applied_in_another_scope_undoes_no_drift() {
+    let is_undone = |scope: &str| {
+        let mut change = applied("2024-05-01T11:00:00Z");
+        change.scope = scope.to_owned();
+        change.address = "aws_lambda_function.f".to_owned();
+        change.resource_type = "aws_lambda_function".to_owned();
+        change.resource = Some("orders".to_owned());
+        change.attributes.clear();
+        // The state of production tells of another resource alone.
+        let mut other = function("111122223333", "prod");
+        other.key = "arn:aws:lambda:eu-west-1:111122223333:function:cart".to_owned();
+        other.aliases = vec!["cart".to_owned()];
+        other.address = Some("aws_lambda_function.cart".to_owned());
+        let staging = function("444455556666", "stage");
+        let mut by_hand = event(
+            "e-1",
+            "2024-05-01T10:00:00Z",
+            "lambda.amazonaws.com",
+            "UpdateFunctionConfiguration20150331v2",
+            "eve",
+            "console.amazonaws.com",
+            json!({"functionName": "orders", "timeout": 3}),
+        );
+        by_hand["recipientAccountId"] = json!("444455556666");
+        by_hand["resources"] = json!([{"ARN": staging.key}]);
+        let out = conclude(&[by_hand], &[other, staging], &[change]);
+        let mut drift = outside(&out).into_iter().flat_map(|group| &group.drift);
+        drift.next().map(|drift| drift.closed.is_some())
+    };
+    assert_eq!(is_undone("stage"), Some(true));
+    assert_eq!(is_undone("prod"), Some(false));
+}

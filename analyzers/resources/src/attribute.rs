@@ -15,6 +15,8 @@ use crate::merge::Merged;
 use crate::names::{self, ServiceNames};
 use crate::resolve::Directory;
 
+/// Source of what rows of a service tell.
+const LOG: &str = "log";
 /// A tag is a statement of the owner, though it may be outdated.
 const TAG_CONFIDENCE: f64 = 0.95;
 /// A facet belongs to whom its resource belongs.
@@ -24,14 +26,30 @@ const SOLE_CONFIDENCE: f64 = 0.9;
 /// Several services name it: a cluster, a shared host.
 const SHARED_CONFIDENCE: f64 = 0.6;
 
+/// Services and resources that log rows of earlier runs named together, each for one service only,
+/// as a stored map has them.
+pub(crate) fn remembered(relations: &[Relation]) -> Vec<(String, String)> {
+    let is_sole = |row: &&Relation| {
+        row.kind == RelationKind::RunsOn && row.source == LOG && row.confidence >= SOLE_CONFIDENCE
+    };
+    let pairs = relations.iter().filter(is_sole);
+    pairs
+        .map(|row| (row.from.clone(), row.to.clone()))
+        .collect()
+}
+
 /// Fills in the owners of `merged` and gives the relations `runs_on`, by service and resource.
 pub(crate) fn attribute(
     merged: &mut [Merged],
     graph: &ResourceGraph,
     directory: &Directory,
     learned: &Learned,
+    remembered: &[(String, String)],
 ) -> Vec<Relation> {
-    let spoken = learned.services();
+    let mut spoken = learned.services();
+    spoken.extend(remembered.iter().map(|(service, _)| service.as_str()));
+    spoken.sort_unstable();
+    spoken.dedup();
     let spelling: HashMap<String, &str> = spoken
         .iter()
         .rev()
@@ -41,6 +59,7 @@ pub(crate) fn attribute(
     by_tag(merged, &spelling, &mut relations);
     by_parent(merged, graph, directory, &mut relations);
     by_log_rows(merged, directory, learned, &mut relations);
+    by_earlier_rows(merged, directory, remembered);
     let tagged: Vec<String> = merged
         .iter()
         .filter_map(|one| one.row.service.clone())
@@ -200,7 +219,7 @@ fn by_log_rows(
                 ..runs_on(
                     share.service,
                     one,
-                    "log",
+                    LOG,
                     confidence,
                     share.first.text.clone(),
                 )
@@ -208,6 +227,17 @@ fn by_log_rows(
             if is_sole && one.row.service.is_none() {
                 one.row.service = Some(share.service.to_owned());
             }
+        }
+    }
+}
+
+/// What log rows of earlier runs told; the relations are there already.
+fn by_earlier_rows(merged: &mut [Merged], directory: &Directory, remembered: &[(String, String)]) {
+    for (service, resource) in remembered {
+        let number = directory.only(resource);
+        let found = number.and_then(|number| merged.get_mut(number as usize));
+        if let Some(one) = found.filter(|one| one.row.service.is_none()) {
+            one.row.service = Some(service.clone());
         }
     }
 }

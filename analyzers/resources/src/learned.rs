@@ -10,6 +10,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
 use nepho_core::findings::Evidence;
+use nepho_core::key;
 use nepho_core::role::Role;
 use nepho_core::tables::{Column, LogsView, Outcome, Resource};
 
@@ -20,6 +21,14 @@ use crate::identity::is_public_host;
 pub const MAX_IDS: usize = 40_000;
 /// Distinct services that are kept.
 pub const MAX_SERVICES: usize = 20_000;
+/// Services of AWS whose resources lie in no region.
+const GLOBAL: [&str; 5] = [
+    "cloudfront",
+    "globalaccelerator",
+    "iam",
+    "organizations",
+    "route53",
+];
 /// Pairs of service and resource that are kept.
 pub const MAX_PAIRS: usize = 40_000;
 
@@ -386,6 +395,9 @@ impl Mention {
         row.provider = row
             .provider
             .or_else(|| self.provider.as_deref().map(str::to_owned));
+        let arn = key::Arn::parse(id);
+        // A policy of AWS itself lies in no account.
+        let is_of_aws = arn.as_ref().is_some_and(|arn| arn.account == "aws");
         // Audit logs of Google are those of the project of the resource, which some of its names
         // tell by its number.
         let is_told = |account: &String| {
@@ -394,14 +406,17 @@ impl Mention {
         };
         let told = row.account.clone().filter(is_told);
         let of_row = self.account.as_deref().map(str::to_owned);
-        row.account = told.or(of_row).or(row.account);
+        row.account = told.or(of_row).or(row.account).filter(|_| !is_of_aws);
         // Azure writes subscriptions in either case.
         if row.provider.as_deref() == Some("azure") {
             row.account = row.account.map(|account| account.to_ascii_lowercase());
         }
+        // Calls of services that have no regions are logged in one.
+        let is_global = arn.is_some_and(|arn| GLOBAL.contains(&arn.service));
         row.region = row
             .region
-            .or_else(|| self.region.as_deref().map(str::to_owned));
+            .or_else(|| self.region.as_deref().map(str::to_owned))
+            .filter(|_| !is_global);
         if let Some([address]) = self.addresses.as_deref() {
             row.aliases.push(address.to_string());
         }

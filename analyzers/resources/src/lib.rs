@@ -146,6 +146,16 @@ impl Analyzer for Resources {
         &[Table::Resources, Table::Relations]
     }
 
+    /// Changes tell when resources began and ended.
+    fn waits_for(&self) -> &'static [&'static str] {
+        &["changes"]
+    }
+
+    /// Items of AWS Config, which know more words for a resource than others do.
+    fn early_resources(&mut self) -> Vec<Resource> {
+        self.config.resources()
+    }
+
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
             Table::Logs => {
@@ -223,9 +233,16 @@ impl Analyzer for Resources {
             merged.iter().map(|one| &one.row),
             relations.iter().chain(&resolved),
         );
+        let remembered = attribute::remembered(&relations);
         drop(relations);
         out.relations.extend(resolved);
-        let mut owned = attribute::attribute(&mut merged, &self.graph, &directory, &self.learned);
+        let mut owned = attribute::attribute(
+            &mut merged,
+            &self.graph,
+            &directory,
+            &self.learned,
+            &remembered,
+        );
         drop(directory);
         self.overlooked_before += std::mem::take(&mut self.learned).overlooked();
         let mut rows = Vec::with_capacity(merged.len());

@@ -451,6 +451,27 @@ fn a_flow_log_may_name_the_service_of_an_interface() {
 }
 
 #[test]
+fn what_lies_in_no_region_gets_none_from_the_row() {
+    let told: &[(Column, &str)] = &[
+        (Column::Format, "aws.cloudtrail"),
+        (Column::Service, "iam.amazonaws.com"),
+        (Column::Provider, "aws"),
+        (Column::Account, "111122223333"),
+        (Column::Region, "us-east-1"),
+    ];
+    let check = |id: &str, account: Option<&str>, region: Option<&str>| {
+        let out = run(&[], &[], &[(told, &[id])]);
+        let found = out.resources.iter().find(|row| row.key == id).unwrap();
+        assert_eq!(found.account.as_deref(), account, "{id}");
+        assert_eq!(found.region.as_deref(), region, "{id}");
+    };
+    let own = Some("111122223333");
+    check("arn:aws:iam::111122223333:role/orders", own, None);
+    check("arn:aws:iam::aws:policy/ReadOnlyAccess", None, None);
+    check("arn:aws:s3:::shop-exports", own, Some("us-east-1"));
+}
+
+#[test]
 fn an_interface_learns_its_address_from_its_flows() {
     let flow = |source: &'static str, peer: &'static str| -> Vec<(Column, &'static str)> {
         vec![

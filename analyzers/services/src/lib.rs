@@ -253,6 +253,10 @@ impl Analyzer for Services {
         &[Table::Relations, Table::Findings]
     }
 
+    fn waits_for(&self) -> &'static [&'static str] {
+        &["resources"]
+    }
+
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
         match table {
             Table::Logs => self.read(&LogsView::new(rows)?),

@@ -26,3 +26,4 @@ pub mod table;
 pub mod time;
 pub mod unwrap;
 pub mod values;
+mod zones;

@@ -7,6 +7,7 @@
 //! (`1/9/2007 10:41:00 AM +01:00`, with a comma behind the date or without). Zones are offsets or
 //! abbreviations (`CEST`).
 
+use crate::zones::named_zone;
 use nepho_core::Timestamp;
 use nepho_core::time::{
     Civil, NANOS, Reference, digits, fraction, time_of_day, year_and_month, zone_offset,
@@ -293,6 +294,11 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         end = half_day(bytes, end, &mut civil);
     }
     if year.is_none()
+        && let Some(found) = behind_zone(bytes, end, civil, reference.zone_seconds)
+    {
+        return Some(found);
+    }
+    if year.is_none()
         && bytes.get(end) == Some(&b' ')
         && let Some(found) = digits(bytes, end + 1, 4).filter(|_| is_year_end(bytes, end + 5))
         && (1970..2200).contains(&found)
@@ -305,6 +311,30 @@ fn month_name_first(bytes: &[u8], reference: Reference) -> Option<(Timestamp, us
         return with_zone(bytes, end, civil, reference.zone_seconds);
     }
     Some((nearest(civil, reference)?, end))
+}
+
+/// Time of a clock that ends at `end`, with a zone and a year behind it, as `date` and Java write
+/// it: `Wed Oct 11 22:14:15 CEST 2023`.
+fn behind_zone(
+    bytes: &[u8],
+    end: usize,
+    civil: Civil,
+    zone_seconds: i32,
+) -> Option<(Timestamp, usize)> {
+    let rest = bytes.get(end..)?.strip_prefix(b" ")?;
+    let length = rest.iter().take(6).position(|byte| *byte == b' ')?;
+    let is_zone = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
+    let (first, others) = rest.get(..length)?.split_first()?;
+    let is_zone = matches!(first, b'+' | b'-' | b'A'..=b'Z') && others.iter().all(is_zone);
+    let year = digits(rest, length + 1, 4).filter(|year| (1970..2200).contains(year))?;
+    let behind = end + 1 + length + 5;
+    (is_zone && length > 2 && is_year_end(bytes, behind)).then_some(())?;
+    let civil = Civil {
+        year: i64::from(year),
+        ..civil
+    };
+    let (time, _) = with_zone(bytes, end, civil, zone_seconds)?;
+    Some((time, behind))
 }
 
 /// Whether a year behind a clock ends at `at`: `2001:db8::1` and `2024-web` are names of hosts.
@@ -396,63 +426,6 @@ fn with_zone(
         return Some((time.plus(-offset * NANOS), start + length));
     }
     Some((local(time, zone_seconds), end))
-}
-
-/// Offset in seconds of a zone abbreviation at the start of `bytes`, and its length.
-///
-/// The abbreviations of the time zone database (iana.org/time-zones, as of 2026-11-27) that stand
-/// for one offset only. `CST` stands for several; RFC 5322, section 4.3, decides for that of
-/// Chicago, unless the clock of the stream is known to be in China. `IST` (India, Israel, Ireland)
-/// is not read. Those that the database no longer has (`SGT`, `BRT`) are still written by Java and
-/// ICU (cldr.unicode.org, as of 2026-11-29); `GET`, `ART` and others that are words are not read.
-fn named_zone(bytes: &[u8], zone_seconds: i32) -> Option<(i64, usize)> {
-    let length = bytes
-        .iter()
-        .take(6)
-        .position(|byte| !byte.is_ascii_alphabetic())
-        .unwrap_or(bytes.len());
-    let is_end = bytes
-        .get(length)
-        .is_none_or(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_');
-    let name = bytes.get(..length).filter(|_| is_end)?;
-    let minutes = match name {
-        b"WET" => 0,
-        b"CET" | b"WEST" | b"BST" | b"WAT" => 60,
-        b"EET" | b"CEST" | b"CAT" | b"SAST" => 120,
-        b"EEST" | b"MSK" | b"EAT" | b"IDT" => 180,
-        b"TRT" => 180,
-        b"IRST" => 210,
-        b"MSD" | b"SAMT" => 240,
-        b"IRDT" => 270,
-        b"PKT" | b"YEKT" => 300,
-        b"NPT" => 345,
-        b"OMST" => 360,
-        b"MMT" => 390,
-        b"WIB" | b"ICT" | b"NOVT" | b"KRAT" => 420,
-        b"CST" if zone_seconds == 8 * 3600 => 480,
-        b"AWST" | b"HKT" | b"WITA" | b"SGT" | b"MYT" | b"PHT" | b"IRKT" => 480,
-        b"JST" | b"KST" | b"WIT" | b"YAKT" => 540,
-        b"ACST" => 570,
-        b"AEST" | b"ChST" | b"VLAT" => 600,
-        b"ACDT" => 630,
-        b"AEDT" | b"MAGT" => 660,
-        b"NZST" | b"PETT" => 720,
-        b"NZDT" => 780,
-        b"BRST" => -120,
-        b"NDT" => -150,
-        b"ADT" | b"BRT" | b"UYT" | b"CLST" => -180,
-        b"NST" => -210,
-        b"AST" | b"EDT" | b"CLT" => -240,
-        b"EST" | b"CDT" | b"COT" => -300,
-        b"CST" | b"MDT" => -360,
-        b"MST" | b"PDT" => -420,
-        b"PST" | b"AKDT" => -480,
-        b"AKST" | b"HDT" => -540,
-        b"HST" => -600,
-        b"SST" => -660,
-        _ => return None,
-    };
-    Some((minutes * 60, length))
 }
 
 /// UTC time of a reading of a clock that is so many seconds ahead.
@@ -667,6 +640,11 @@ mod tests {
 
     #[test]
     fn zones_have_names() {
+        check("Wed May  1 10:00:00 UTC 2024", Some("2024-05-01T10:00:00Z"));
+        check(
+            "Wed May 01 10:00:00 CEST 2024",
+            Some("2024-05-01T08:00:00Z"),
+        );
         check(
             "2024-05-01 10:00:00.5 CEST",
             Some("2024-05-01T08:00:00.500Z"),

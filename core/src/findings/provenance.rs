@@ -67,7 +67,8 @@ pub struct Drift {
     pub change: String,
     /// When it was made, or else found.
     pub opened: Timestamp,
-    /// When infrastructure code set the resource again; `None` while the difference lasts.
+    /// When infrastructure code set the resource again, or somebody took the difference back by
+    /// hand; `None` while it lasts.
     pub closed: Option<Timestamp>,
     /// Id of the change that did.
     pub closed_by: Option<String>,

@@ -45,9 +45,10 @@ impl Rank {
 ///
 /// The uid of a cluster is that of its namespace `kube-system`. Words are the same cluster when
 /// they were [joined](Clusters::join), when a name is that of the only id of a cloud, and when
-/// documents tell of one cluster by its uid and logs of one by its name. An object of which nobody
-/// tells the cluster is that of the only cluster which has one of its name; where several have,
-/// it is a thing of its own.
+/// documents tell of one cluster by its uid and logs of one by its name. Two uids are two clusters:
+/// a word that was joined with both is what both are called, and names none of them. An object of
+/// which nobody tells the cluster is that of the only cluster which has one of its name; where
+/// several have, it is a thing of its own.
 #[derive(Debug, Default)]
 pub struct Clusters {
     /// Words, and whether documents tell of them.
@@ -55,6 +56,8 @@ pub struct Clusters {
     joined: Vec<(String, String)>,
     /// By word: the best word for its cluster.
     best: BTreeMap<String, String>,
+    /// By uid: words that other uids were joined with as well.
+    shared: BTreeMap<String, BTreeSet<String>>,
     /// By the rest of the ids: clusters that have such an object.
     objects: HashMap<String, BTreeSet<String>>,
 }
@@ -117,11 +120,31 @@ impl Clusters {
         self.joined.dedup();
         let mut groups: Vec<BTreeSet<&str>> =
             self.words.keys().map(|word| [&**word].into()).collect();
-        for (one, other) in &self.joined {
+        let is_uid = |word: &str| Rank::of(word) == Rank::Uid;
+        for (one, other) in self
+            .joined
+            .iter()
+            .filter(|(one, other)| !is_uid(one) && !is_uid(other))
+        {
             unite(&mut groups, one, other);
         }
+        let mut shared = BTreeMap::new();
+        for (words, uids) in uids_of(&groups, &self.joined) {
+            if let ([uid], Some(word)) = (&uids[..], words.first()) {
+                unite(&mut groups, word, uid);
+                continue;
+            }
+            for uid in uids {
+                let held: &mut BTreeSet<String> = shared.entry(uid.to_owned()).or_default();
+                held.extend(words.iter().map(|word| (*word).to_owned()));
+            }
+        }
         let names: Vec<&str> = self.words.keys().map(String::as_str).collect();
-        for name in names.iter().filter(|word| Rank::of(word) == Rank::Name) {
+        let is_shared = |word: &str| shared.values().any(|words| words.contains(word));
+        for name in names
+            .iter()
+            .filter(|word| Rank::of(word) == Rank::Name && !is_shared(word))
+        {
             let is_of = |group: &&BTreeSet<&str>| {
                 let mut ids = group.iter().filter(|word| Rank::of(word) == Rank::Cloud);
                 ids.any(|id| short_name(id).eq_ignore_ascii_case(name))
@@ -151,6 +174,7 @@ impl Clusters {
             unite(&mut groups, one, other);
         }
         self.best = best(&groups);
+        self.shared = shared;
     }
 
     /// All words for the cluster of a word, itself among them.
@@ -168,7 +192,11 @@ impl Clusters {
     /// What a person would call the cluster of a word: its name, else the last part of its id in a
     /// cloud, else its uid.
     pub fn name_of<'a>(&'a self, word: &'a str) -> &'a str {
-        let words = self.words(word).into_iter();
+        let shared = self.shared.get(self.best_of(word)).into_iter().flatten();
+        let words = self
+            .words(word)
+            .into_iter()
+            .chain(shared.map(String::as_str));
         let best = words.max_by_key(|word| (Rank::of(word), *word));
         let best = best.unwrap_or(word);
         cluster_name(best)
@@ -217,7 +245,31 @@ impl KubernetesKey {
     }
 }
 
-/// Makes one group of those of two words.
+/// Groups without a uid that were joined with some, and these.
+fn uids_of<'a>(
+    groups: &[BTreeSet<&'a str>],
+    joined: &'a [(String, String)],
+) -> Vec<(BTreeSet<&'a str>, Vec<&'a str>)> {
+    let mut found: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
+    for (one, other) in joined {
+        let (uid, word) = match (Rank::of(one), Rank::of(other)) {
+            (Rank::Uid, Rank::Uid) => continue,
+            (Rank::Uid, _) => (one, other),
+            (_, Rank::Uid) => (other, one),
+            _ => continue,
+        };
+        if let Some(place) = groups.iter().position(|group| group.contains(&**word)) {
+            found.entry(place).or_default().insert(uid);
+        }
+    }
+    let told = found.into_iter().filter_map(|(place, uids)| {
+        let words = groups.get(place)?.clone();
+        Some((words, uids.into_iter().collect()))
+    });
+    told.collect()
+}
+
+/// Makes one group of those of two words, unless they have different uids.
 fn unite<'a>(groups: &mut Vec<BTreeSet<&'a str>>, one: &str, other: &str) {
     let place = |word: &str, groups: &[BTreeSet<&'a str>]| {
         groups.iter().position(|group| group.contains(word))
@@ -225,7 +277,11 @@ fn unite<'a>(groups: &mut Vec<BTreeSet<&'a str>>, one: &str, other: &str) {
     let (Some(kept), Some(gone)) = (place(one, groups), place(other, groups)) else {
         return;
     };
-    if kept == gone {
+    let has_uid = |place: usize| {
+        let group = groups.get(place).into_iter().flatten();
+        group.copied().any(|word| Rank::of(word) == Rank::Uid)
+    };
+    if kept == gone || (has_uid(kept) && has_uid(gone)) {
         return;
     }
     let (kept, gone) = (kept.min(gone), kept.max(gone));
@@ -314,6 +370,37 @@ mod tests {
         clusters.add(&web("prod"), false);
         clusters.settle();
         assert_eq!(clusters.count(), 3);
+    }
+
+    #[test]
+    fn two_uids_are_two_clusters_whatever_they_are_called() {
+        let mut clusters = Clusters::default();
+        for uid in [UID, OTHER] {
+            clusters.add_declared(&web(uid), [&*web("shop")]);
+        }
+        clusters.add(&web("shop"), false);
+        clusters.join("shop", ARN);
+        clusters.settle();
+        assert_eq!(clusters.words(UID), [UID]);
+        assert_eq!(clusters.words(OTHER), [OTHER]);
+        for word in ["shop", ARN] {
+            assert_eq!(
+                clusters.resolve(&web(word)),
+                Some(web(ARN)).filter(|_| word != ARN)
+            );
+        }
+        assert_eq!([UID, OTHER].map(|uid| clusters.name_of(uid)), ["shop"; 2]);
+        // A name that only ids in clouds share with a cluster joins no two uids either.
+        let mut clusters = Clusters::default();
+        clusters.join(UID, "prod");
+        clusters.join(OTHER, ARN);
+        clusters.settle();
+        assert_eq!(clusters.resolve(&web("prod")), Some(web(UID)));
+        assert_eq!(clusters.resolve(&web(ARN)), Some(web(OTHER)));
+        // Nor does what says that they are one.
+        clusters.join(UID, OTHER);
+        clusters.settle();
+        assert_eq!(clusters.count(), 2);
     }
 
     #[test]

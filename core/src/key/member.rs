@@ -1,8 +1,25 @@
-//! Members of policies of Google Cloud that are resources.
+//! Whom policies name, as far as these are resources.
 //!
-//! cloud.google.com/iam/docs/principal-identifiers, read 2026-11-29.
+//! cloud.google.com/iam/docs/principal-identifiers and
+//! docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html, read
+//! 2026-11-29.
 
-use super::{google_name, kubernetes};
+use super::{Arn, canonical, google_name, kubernetes};
+
+/// Whom a policy of AWS names by ARN or as an account: a user, a role, of a session its role, the
+/// account as a whole. `None` for everybody, for patterns, for services and providers.
+pub fn aws_principal(value: &str) -> Option<String> {
+    if value.len() == 12 && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Some(format!("arn:aws:iam::{value}:root"));
+    }
+    let arn = Arn::parse(value).filter(|_| !value.contains(['*', '?', '$']))?;
+    if let Some(session) = arn.resource.strip_prefix("assumed-role/") {
+        let name = session.split('/').next()?;
+        let (partition, account) = (arn.partition, arn.account);
+        return Some(format!("arn:{partition}:iam::{account}:role/{name}"));
+    }
+    (arn.service == "iam").then(|| canonical(value))
+}
 
 /// What a member of a policy is, if it is a resource: the address of mail of a service account, the
 /// id of a pool of identities of others, or of a service account of a cluster. `None` for people,

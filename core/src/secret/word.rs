@@ -35,6 +35,69 @@ pub(super) fn bare_value(text: &str, start: usize) -> Option<(usize, usize)> {
     (is_mixed && !is_common).then_some((start, start + word.len()))
 }
 
+/// Names behind which people write a password.
+const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "pwd", "credential"];
+
+/// Names behind which they write what a machine made, or the name of it.
+const TOKENS: [&str; 6] = [
+    "secret",
+    "token",
+    "api key",
+    "apikey",
+    "access key",
+    "private key",
+];
+
+/// Ranges of the values that stand behind such names and blanks, in the text of an error.
+pub(super) fn told_values(text: &str) -> Vec<(usize, usize)> {
+    let lower = text.to_ascii_lowercase();
+    let of_names = |names: &'static [&'static str], is_value: fn(&str) -> bool| {
+        let ends = names
+            .iter()
+            .flat_map(|name| lower.match_indices(name).map(|(at, _)| at + name.len()));
+        let values = ends.filter_map(|end| word_behind(text, end));
+        let values = values.filter(|(start, end)| text.get(*start..*end).is_some_and(is_value));
+        values.collect::<Vec<_>>()
+    };
+    let mut ranges = of_names(&PASSWORDS, is_password);
+    ranges.extend(of_names(&TOKENS, is_token));
+    ranges
+}
+
+/// Range of the word behind blanks, and behind a quote or bracket that opens.
+fn word_behind(text: &str, start: usize) -> Option<(usize, usize)> {
+    let rest = text.get(start..)?;
+    let behind = rest.trim_start_matches([' ', '\t']);
+    if behind.len() == rest.len() {
+        return None;
+    }
+    let word = behind.trim_start_matches(['"', '\'', '`', '(', '[', '{']);
+    let start = text.len() - word.len();
+    let word = word.split([' ', '\t', '\n', '\r', '"', '\'', '`']).next()?;
+    let word = word.trim_end_matches([',', ';', '.', ':', '?', ')', ']', '}']);
+    (!word.is_empty() && !is_told(word) && !is_method(word)).then_some((start, start + word.len()))
+}
+
+/// Whether a word is none that people write in a sentence: `hunter2`, `hunTer`, `tree!`.
+fn is_password(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+=?~".contains(byte));
+    let has_digit = bytes.iter().any(u8::is_ascii_digit);
+    let is_bent = bytes
+        .windows(2)
+        .any(|two| two[0].is_ascii_lowercase() && two[1].is_ascii_uppercase());
+    word.len() > 3 && (has_sign || has_digit || is_bent)
+}
+
+/// Whether a word is long, of letters and digits, and no name of several parts.
+fn is_token(word: &str) -> bool {
+    let has = |is: fn(&u8) -> bool| word.as_bytes().iter().any(is);
+    word.len() > 7
+        && has(u8::is_ascii_digit)
+        && has(u8::is_ascii_alphabetic)
+        && !word.contains(['-', '/', ':', '.'])
+}
+
 /// Whether a word is a path, a URL, an ARN or an address of mail: it tells whose password it is, or
 /// where.
 fn is_told(word: &str) -> bool {

@@ -133,3 +133,122 @@ fn the_logs_of_buckets_tell_who_wrote_a_state() {
         ["ana@shop.example", "human", "203.0.113.9", agent, time]
     );
 }
+
+/// Two revisions of a deployment, with a topic each, and what the audit log has of them.
+fn revisions(folder: &Path) {
+    let deployment = "projects/shop/locations/europe-west1/deployments/orders";
+    let revision = |name: &str, from: &str, to: &str| {
+        json!({"name": format!("{deployment}/revisions/{name}"), "createTime": from, "updateTime": to,
+            "action": "UPDATE", "state": "APPLIED", "tfVersion": "1.5.7",
+            "serviceAccount": "projects/shop/serviceAccounts/im@shop.iam.gserviceaccount.com"})
+    };
+    let topic = |revision: &str, name: &str| {
+        json!({"name": format!("{deployment}/revisions/{revision}/resources/{name}"),
+            "terraformInfo": {"address": format!("google_pubsub_topic.{name}"), "type": "google_pubsub_topic"},
+            "intent": "CREATE", "state": "RECONCILED", "caiAssets": {"x": {"fullResourceName":
+                format!("//pubsub.googleapis.com/projects/shop/topics/{name}")}}})
+    };
+    let list = json!([
+        revision("r-1", "2026-05-12T14:00:00Z", "2026-05-12T14:03:00Z"),
+        topic("r-1", "orders"),
+        revision("r-2", "2026-05-12T14:03:30Z", "2026-05-12T14:09:00Z"),
+        topic("r-2", "events"),
+    ]);
+    fs::write(folder.join("revisions.json"), list.to_string()).expect("written");
+    let entry = |id: &str, time: &str, api: &str, method: &str, resource: &str, by: [&str; 2]| {
+        let row = json!({"protoPayload": {"@type": "type.googleapis.com/google.cloud.audit.AuditLog",
+                "authenticationInfo": {"principalEmail": by[0]}, "serviceName": api, "methodName": method,
+                "requestMetadata": {"callerIp": "203.0.113.8", "callerSuppliedUserAgent": by[1]},
+                "resourceName": resource, "status": {}},
+            "insertId": id, "resource": {"type": "audited_resource", "labels": {"project_id": "shop",
+                "service": api, "method": method}}, "timestamp": time, "severity": "NOTICE",
+            "logName": "projects/shop/logs/cloudaudit.googleapis.com%2Factivity"});
+        format!("{row}\n")
+    };
+    let config = "config.googleapis.com";
+    let update = "google.cloud.config.v1.Config.UpdateDeployment";
+    let preview = "google.cloud.config.v1.Config.CreatePreview";
+    let account = "im@shop.iam.gserviceaccount.com";
+    let terraform = "Terraform/1.5.7 terraform-provider-google/5.0";
+    let gcloud = "google-cloud-sdk gcloud/470.0.0";
+    let create = "google.pubsub.v1.Publisher.CreateTopic";
+    let log = [
+        entry(
+            "1",
+            "2026-05-12T14:00:01Z",
+            config,
+            update,
+            deployment,
+            ["maria@shop.example", gcloud],
+        ),
+        entry(
+            "2",
+            "2026-05-12T14:01:00Z",
+            "pubsub.googleapis.com",
+            create,
+            "projects/shop/topics/orders",
+            [account, terraform],
+        ),
+        entry(
+            "3",
+            "2026-05-12T14:03:31Z",
+            config,
+            update,
+            deployment,
+            ["ana@shop.example", gcloud],
+        ),
+        entry(
+            "4",
+            "2026-05-12T14:20:00Z",
+            config,
+            preview,
+            "projects/shop/locations/europe-west1/previews/p",
+            ["ana@shop.example", gcloud],
+        ),
+        entry(
+            "5",
+            "2026-05-12T16:00:00Z",
+            config,
+            update,
+            deployment,
+            ["eve@shop.example", gcloud],
+        ),
+    ];
+    fs::write(folder.join("audit.ndjson"), log.concat()).expect("written");
+}
+
+#[test]
+fn whoever_called_for_a_revision_of_infrastructure_manager_made_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("authors-infra-manager");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    revisions(&folder);
+    let runs = |paths: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+            .args(["changes", "-q", "--json"])
+            .args(paths)
+            .current_dir(&folder)
+            .output()
+            .expect("the command runs");
+        let timeline: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let entries = timeline["entries"].as_array().expect("entries").iter();
+        let told = entries.map(|entry| {
+            let change = &entry["changes"][0];
+            let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+            let run = text(&entry["run"]["id"]);
+            let run = run.rsplit('/').next().unwrap_or_default().to_owned();
+            let by = [&entry["run"]["actor"], &change["actor"], &change["class"]].map(text);
+            format!("{run} {}", by.join(" "))
+        });
+        told.collect::<Vec<String>>()
+    };
+    let account = "im@shop.iam.gserviceaccount.com";
+    let alone = ["r-1", "r-2"].map(|run| format!("{run} {account} {account} iac"));
+    assert_eq!(runs(&["revisions.json"]), alone);
+    let expected = [
+        "r-1 maria@shop.example maria@shop.example iac",
+        "r-2 ana@shop.example ana@shop.example iac",
+        "seen at 2026-05-12T16:00:00Z eve@shop.example eve@shop.example iac_unregistered",
+    ];
+    assert_eq!(runs(&["."]), expected);
+}

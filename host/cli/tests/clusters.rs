@@ -250,3 +250,18 @@ fn managed_clusters_are_told_by_their_ids() {
     let told = changes(&json(&folder, &["changes", "gke.json"]));
     assert_eq!(told, [(checkout(gke), Some("web".to_owned()))]);
 }
+
+#[test]
+fn two_clusters_of_one_name_stay_two() {
+    let folder = folder("clusters-same");
+    let names = ["--cluster", "one/*=shop", "--cluster", "other/*=shop"];
+    let args = [&["map", "one", "other"][..], &names].concat();
+    assert_eq!(
+        workloads(&json(&folder, &args)),
+        [checkout(ONE), checkout(OTHER)]
+    );
+    let args = [&["changes", "one", "other"][..], &names].concat();
+    let told = changes(&json(&folder, &args));
+    let expected = [ONE, OTHER].map(|uid| (checkout(uid), Some("shop".to_owned())));
+    assert_eq!(told, expected);
+}

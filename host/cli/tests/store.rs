@@ -145,6 +145,40 @@ fn a_store_tells_the_same_as_all_documents_at_once() {
 }
 
 #[test]
+fn states_that_are_called_alike_stay_two_across_runs() {
+    let folder = folder("store-scopes");
+    let monitor = r#"{"mode":"managed","type":"datadog_monitor","name":"m","provider":"provider[\"registry.terraform.io/datadog/datadog\"]","instances":[{"attributes":{"name":"m"}}]}"#;
+    for (path, lineage) in [("net/prod", "a"), ("app/prod", "b")] {
+        let path = folder.join(path);
+        fs::create_dir_all(&path).expect("a folder");
+        let text = format!(
+            r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"{lineage}","resources":[{monitor}]}}"#
+        );
+        fs::write(path.join("terraform.tfstate"), text).expect("written");
+    }
+    run(&folder, "map -q --store known net");
+    run(&folder, "map -q --store known app");
+    let ids = |args: &str| {
+        let (text, _) = run(&folder, &format!("map --json {args}"));
+        let map: Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = map["nodes"].as_array().expect("nodes").iter();
+        let ids = nodes.map(|node| node["id"].as_str().unwrap_or_default().to_owned());
+        ids.collect::<Vec<String>>()
+    };
+    let both = [
+        "terraform:app/prod:datadog_monitor.m",
+        "terraform:net/prod:datadog_monitor.m",
+    ];
+    assert_eq!(ids("net app"), both);
+    assert_eq!(ids("known"), both);
+    assert_eq!(ids("known net"), both);
+    run(&folder, "map -q --store known net app");
+    let (_, errors) = run(&folder, "map --store known net app");
+    assert!(errors.contains("0 versions of resources"), "{errors}");
+    assert_eq!(ids("known app"), both);
+}
+
+#[test]
 fn the_same_documents_add_nothing() {
     let folder = folder("store-again");
     state(&folder, 1, &[VPC, GROUP, DATABASE], 10);
@@ -233,6 +267,24 @@ fn what_is_known_is_evidence_for_explain_and_changes() {
     assert!(errors.contains("a stored map"), "{errors}");
     let output = nepho(&folder, "map --store . shop.tfstate");
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn whose_a_resource_is_by_logs_is_remembered() {
+    let folder = folder("store-owners");
+    let instance = r#"{"mode":"managed","type":"aws_instance","name":"a","provider":"provider[\"registry.terraform.io/hashicorp/aws\"]",
+ "instances":[{"attributes":{"id":"i-0a1b2c3d4e5f60718","arn":"arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60718"}}]}"#;
+    state(&folder, 1, &[VPC, instance], 10);
+    let line = r#"{"timestamp":"2026-05-12T10:00:00Z","level":"info","service":"checkout","host":"i-0a1b2c3d4e5f60718","message":"started"}"#;
+    fs::write(folder.join("app.ndjson"), format!("{line}\n{line}\n")).expect("written");
+    run(&folder, "map -q --store known shop.tfstate app.ndjson");
+    for file in ["shop.tfstate app.ndjson", "known"] {
+        let (text, _) = run(&folder, &format!("map --json {file}"));
+        let map: Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = map["nodes"].as_array().expect("nodes");
+        let found = nodes.iter().find(|node| node["kind"] == "instance");
+        assert_eq!(found.expect("an instance")["service"], "checkout", "{file}");
+    }
 }
 
 #[test]

@@ -42,6 +42,6 @@ pub use text::{
     Style, TextOptions, Verbosity, render_change, render_map, render_text, render_timeline,
 };
 pub use timeline::{
-    ChangeSelection, ClassCount, Entry, EntryKind, FollowedChange, Maker, RunCounts, RunHead,
-    TIMELINE_SCHEMA, Timeline, TimelineChange, TimelineSource,
+    ChangeSelection, Choices, ClassCount, Consequence, Entry, EntryKind, FollowedChange, Maker,
+    RewrittenState, RunCounts, RunHead, TIMELINE_SCHEMA, Timeline, TimelineChange, TimelineSource,
 };

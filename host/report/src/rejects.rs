@@ -34,21 +34,27 @@ pub struct ReasonCount {
     pub reason: String,
     /// How many.
     pub count: u64,
+    /// The first of them by file and place.
+    #[serde(default)]
+    pub first: Option<Reject>,
+}
+
+/// File and place of a reject.
+fn place(reject: &Reject) -> (&str, u64, u64, &str) {
+    (&reject.uri, reject.start, reject.end, &reject.reason)
+}
+
+/// The earlier of two rejects by file and place.
+fn earlier(one: Option<Reject>, other: Option<Reject>) -> Option<Reject> {
+    let both = one.into_iter().chain(other);
+    both.min_by(|one, other| place(one).cmp(&place(other)))
 }
 
 impl Rejects {
     /// Counts a reject, and lists it if it is among the first by file and place.
     pub fn add(&mut self, reject: Reject) {
         self.total = self.total.saturating_add(1);
-        self.count(general_reason(&reject.reason));
-        let place = |reject: &Reject| {
-            (
-                reject.uri.clone(),
-                reject.start,
-                reject.end,
-                reject.reason.clone(),
-            )
-        };
+        self.count(general_reason(&reject.reason), &reject);
         let full = self.first.len() >= LISTED;
         if full
             && self
@@ -65,31 +71,46 @@ impl Rejects {
         self.first.truncate(LISTED);
     }
 
-    fn count(&mut self, reason: String) {
+    fn count(&mut self, reason: String, reject: &Reject) {
         let known = self
             .by_reason
             .iter_mut()
             .find(|known| known.reason == reason);
         if let Some(known) = known {
             known.count = known.count.saturating_add(1);
+            if known
+                .first
+                .as_ref()
+                .is_some_and(|first| place(reject) < place(first))
+            {
+                known.first = Some(reject.clone());
+            }
         } else if self.by_reason.len() < REASONS || reason == OTHER {
-            self.by_reason.push(ReasonCount { reason, count: 1 });
+            let first = Some(reject.clone()).filter(|_| reason != OTHER);
+            self.by_reason.push(ReasonCount {
+                reason,
+                count: 1,
+                first,
+            });
         } else {
-            self.count(OTHER.to_owned());
+            self.count(OTHER.to_owned(), reject);
         }
     }
 
     /// Brings reasons into their order, and takes `total` for the total if it is larger (rejects
     /// that were counted but not handed over).
     pub(crate) fn settle(&mut self, total: u64) {
-        let mut merged = BTreeMap::<String, u64>::new();
+        let mut merged = BTreeMap::<String, ReasonCount>::new();
         for reason in self.by_reason.drain(..) {
-            let sum = merged.entry(reason.reason).or_default();
-            *sum = sum.saturating_add(reason.count);
+            match merged.get_mut(&reason.reason) {
+                Some(held) => {
+                    held.count = held.count.saturating_add(reason.count);
+                    held.first = earlier(held.first.take(), reason.first);
+                }
+                None => _ = merged.insert(reason.reason.clone(), reason),
+            }
         }
-        for (reason, count) in merged {
-            self.by_reason.push(ReasonCount { reason, count });
-        }
+        self.by_reason = merged.into_values().collect();
         self.by_reason
             .sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.reason.cmp(&b.reason)));
         self.total = self.total.max(total);
@@ -106,10 +127,16 @@ impl From<Vec<Reject>> for Rejects {
     }
 }
 
-/// `reason` with what stands between backticks, and every number, left out.
+/// What is wrong, without the place, which stands in the lines below and beside the reason.
+pub(crate) fn first_line(reason: &str) -> &str {
+    let end = reason.find("\n  at ").unwrap_or(reason.len());
+    reason[..end].trim_end()
+}
+
+/// `reason` without its place, with what stands between backticks, and every number, left out.
 fn general_reason(reason: &str) -> String {
     let mut general = String::new();
-    for (index, part) in reason.split('`').enumerate() {
+    for (index, part) in first_line(reason).split('`').enumerate() {
         match index % 2 {
             0 => push_without_numbers(&mut general, part),
             _ => general.push_str("`...`"),
@@ -162,6 +189,24 @@ mod tests {
             counts,
             [("`...` is not a port number", 2), ("ends after N bytes", 1)]
         );
+    }
+
+    #[test]
+    fn a_reason_is_told_with_its_advice_and_the_first_place() {
+        let advice =
+            "terraform.plan: read the plan: this is for people; run `terraform show -json`";
+        let rejects: Vec<Reject> = ["plans/k8s/2", "plans/k8s/1"]
+            .map(|uri| reject(uri, 0, &format!("{advice}\n  at {uri}, bytes 0..9, line 1")))
+            .into();
+        let mut rejects = Rejects::from(rejects);
+        rejects.settle(0);
+        let [reason] = rejects.by_reason.as_slice() else {
+            panic!("{rejects:?}");
+        };
+        assert_eq!(reason.count, 2);
+        let first = reason.first.as_ref().unwrap();
+        assert_eq!(first.uri, "plans/k8s/1");
+        assert_eq!(first_line(&first.reason), advice);
     }
 
     #[test]

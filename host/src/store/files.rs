@@ -6,9 +6,11 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use ::parquet::arrow::arrow_reader::ParquetRecordBatchReader;
-use arrow_array::RecordBatch;
+use arrow_array::{RecordBatch, new_null_array};
+use arrow_schema::{ArrowError, FieldRef, Schema, SchemaRef};
 use bytes::Bytes;
 use nepho_core::tables::{Change, Relation, Resource};
 use nepho_core::{Error, ErrorKind, Result};
@@ -35,8 +37,9 @@ pub(super) fn prepare(folder: &Path) -> Result<()> {
         return Ok(());
     }
     fs::create_dir_all(folder).map_err(|error| failed("make", folder, &error))?;
-    let mut entries = fs::read_dir(folder).map_err(|error| failed("read", folder, &error))?;
-    if entries.next().is_some() {
+    let mut entries = entries(folder)?.into_iter();
+    // What an interrupted run left is hidden.
+    if entries.any(|(name, _)| !name.starts_with('.')) {
         return Err(Error::new(
             ErrorKind::InvalidConfig,
             format!("store the map in `{}`", folder.display()),
@@ -44,8 +47,9 @@ pub(super) fn prepare(folder: &Path) -> Result<()> {
         ));
     }
     let marker = format!("{{\"format\":\"nepho-map\",\"version\":{FORM}}}\n");
-    let path = folder.join(MARKER);
-    fs::write(&path, marker).map_err(|error| failed("write", &path, &error))
+    let (written, path) = (folder.join(".new"), folder.join(MARKER));
+    fs::write(&written, marker).map_err(|error| failed("write", &written, &error))?;
+    fs::rename(&written, &path).map_err(|error| failed("name", &path, &error))
 }
 
 /// Checks that a store has a form that can be read.
@@ -140,16 +144,22 @@ impl Segment {
     /// Rows of the segment; files that cannot be read are noted.
     pub(super) fn read(&self, loaded: &mut Loaded) -> Rows {
         Rows {
-            nodes: self.rows("nodes", loaded, Resource::from_batch),
-            edges: self.rows("edges", loaded, Relation::from_batch),
-            lives: self.rows("lives", loaded, Change::from_batch),
-            versions: self.rows("versions", loaded, StateVersion::from_batch),
+            nodes: self.rows("nodes", Resource::schema(), loaded, Resource::from_batch),
+            edges: self.rows("edges", Relation::schema(), loaded, Relation::from_batch),
+            lives: self.rows("lives", Change::schema(), loaded, Change::from_batch),
+            versions: self.rows(
+                "versions",
+                StateVersion::schema(),
+                loaded,
+                StateVersion::from_batch,
+            ),
         }
     }
 
     fn rows<R>(
         &self,
         table: &str,
+        schema: SchemaRef,
         loaded: &mut Loaded,
         from_batch: impl Fn(&RecordBatch) -> Result<Vec<R>>,
     ) -> Vec<R> {
@@ -164,7 +174,7 @@ impl Segment {
             }
         };
         loaded.bytes += bytes.len() as u64;
-        match caught(|| read(bytes, from_batch)) {
+        match caught(|| read(bytes, &schema, from_batch)) {
             Ok(rows) => rows,
             Err(reason) => {
                 loaded.damaged.push(damaged(&path, &reason));
@@ -177,15 +187,30 @@ impl Segment {
 /// All rows of a file, or why it cannot be read.
 fn read<R>(
     bytes: Vec<u8>,
+    schema: &Schema,
     from_batch: impl Fn(&RecordBatch) -> Result<Vec<R>>,
 ) -> std::result::Result<Vec<R>, String> {
     let reader = ParquetRecordBatchReader::try_new(Bytes::from(bytes), READ_ROWS);
     let mut rows = Vec::new();
     for batch in reader.map_err(|error| error.to_string())? {
         let batch = batch.map_err(|error| error.to_string())?;
+        let batch = completed(&batch, schema).map_err(|error| error.to_string())?;
         rows.extend(from_batch(&batch).map_err(|error| error.to_string())?);
     }
     Ok(rows)
+}
+
+/// The batch with columns that the table has got since the file was written, without values.
+fn completed(batch: &RecordBatch, schema: &Schema) -> std::result::Result<RecordBatch, ArrowError> {
+    let mut fields: Vec<FieldRef> = batch.schema().fields().iter().cloned().collect();
+    let mut columns = batch.columns().to_vec();
+    for field in schema.fields() {
+        if field.is_nullable() && batch.column_by_name(field.name()).is_none() {
+            columns.push(new_null_array(field.data_type(), batch.num_rows()));
+            fields.push(Arc::clone(field));
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
 fn damaged(path: &Path, reason: &str) -> SkippedInput {
@@ -236,4 +261,37 @@ fn failed(verb: &str, path: &Path, error: &io::Error) -> Error {
         format!("stored map: {verb} `{}`", path.display()),
         error.to_string(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_of_before_a_column_are_read() {
+        let row = Resource {
+            key: "a".to_owned(),
+            region: Some("eu-west-1".to_owned()),
+            line: 7,
+            ..Resource::default()
+        };
+        let batch = Resource::to_batch(std::slice::from_ref(&row)).expect("a batch");
+        let without = |name: &str| {
+            let schema = batch.schema();
+            let names = schema.fields().iter().enumerate();
+            let kept = names.filter(|(_, field)| field.name() != name);
+            let kept: Vec<usize> = kept.map(|(place, _)| place).collect();
+            let part = batch.project(&kept).expect("columns");
+            let mut bytes = Vec::new();
+            write_table(&mut bytes, OutputFormat::Parquet, &part).expect("written");
+            read(bytes, &Resource::schema(), Resource::from_batch)
+        };
+        let expected = Resource {
+            region: None,
+            ..row.clone()
+        };
+        assert_eq!(without("region"), Ok(vec![expected]));
+        assert_eq!(without("none"), Ok(vec![row]));
+        assert!(without("key").is_err());
+    }
 }

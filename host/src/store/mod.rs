@@ -22,13 +22,14 @@
 //! documents concludes the same as one over all documents. A row replaces the one before it of the
 //! same place in the same document.
 
+mod documents;
 mod files;
 mod learned;
 
 use std::collections::HashMap;
 use std::path::Path;
 
-use nepho_core::feed::Snapshot;
+use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::tables::{Change, Relation, Resource};
 use nepho_core::{Result, Timestamp, row_struct};
 
@@ -102,6 +103,11 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// What the documents told, by document; their versions are snapshots without members.
+    pub(crate) fn into_documents(self) -> Vec<FeedOutput> {
+        documents::documents(self)
+    }
+
     fn is_empty(&self) -> bool {
         let Self {
             nodes,

@@ -53,6 +53,10 @@ mod tests {
         );
         check("Invalid value 'x", "Invalid value '***");
         check(
+            "Invalid master password hunter2secret (Service: AmazonRDS; Status Code: 400)",
+            "Invalid master password *** (Service: AmazonRDS; Status Code: 400)",
+        );
+        check(
             "login with password=hunter2 failed",
             "login with password=*** failed",
         );

@@ -1,5 +1,6 @@
 //! Snapshots to changes, runs and findings.
 
+use nepho_core::Timestamp;
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::tables::{
@@ -7,10 +8,13 @@ use nepho_core::tables::{
 };
 
 use crate::elsewhere::Elsewhere;
-use crate::history::{histories, rewritten};
+use crate::history::{Versions, histories, rewritten};
 use crate::members::{Difference, differences};
 use crate::rules::Rules;
 use crate::told::{Fit, Frame, Telling, Told};
+
+/// All files of a history are copied within this time: 10 minutes.
+const COPYING_NANOS: i64 = 600_000_000_000;
 
 /// Adds to `out` what the snapshots of the tools of `rules` tell together: changes between versions
 /// of one history with the interval in which they came about, one run for each two versions of
@@ -25,17 +29,25 @@ pub fn compare(rules: &dyn Rules, snapshots: &[Snapshot], known: &[Change], out:
     let mut told = Told::new(rules, known);
     let mut steps = Vec::new();
     for versions in histories.values() {
+        let mut of_history = Vec::new();
         for (before, after) in versions.iter().zip(versions.iter().skip(1)) {
             let step = Step {
                 rules,
                 before,
                 after,
                 elsewhere: &elsewhere,
+                has_times: true,
             };
             let found = differences(rules, before, after);
             let found = found.into_iter().map(|found| (found, Telling::Nothing));
-            steps.push((step, found.collect::<Vec<_>>()));
+            of_history.push((step, found.collect::<Vec<_>>()));
         }
+        if is_copied(versions, &of_history, &told) {
+            for (step, _) in &mut of_history {
+                step.has_times = false;
+            }
+        }
+        steps.extend(of_history);
     }
     // What fits exactly anywhere is not given away to what only may be meant.
     for least in [Fit::Exact, Fit::Partial] {
@@ -52,12 +64,54 @@ pub fn compare(rules: &dyn Rules, snapshots: &[Snapshot], known: &[Change], out:
     }
 }
 
+/// Whether the times of a history are those of copies of its files: all were written at once, and
+/// either not in the order of the serial numbers, or logs tell most of the changes of each step at
+/// earlier times and none in between.
+fn is_copied(
+    versions: &Versions<'_>,
+    steps: &[(Step<'_>, Vec<(Difference<'_>, Telling<'_>)>)],
+    told: &Told<'_>,
+) -> bool {
+    let times: Vec<Timestamp> = versions.iter().filter_map(|version| version.time).collect();
+    let (Some(first), Some(last)) = (times.iter().min(), times.iter().max()) else {
+        return false;
+    };
+    if last.since(*first) > COPYING_NANOS {
+        return false;
+    }
+    if times
+        .iter()
+        .zip(times.iter().skip(1))
+        .any(|(one, next)| one >= next)
+    {
+        return true;
+    }
+    let (mut all, mut earlier) = (0, 0);
+    for (step, found) in steps.iter().filter(|(_, found)| !found.is_empty()) {
+        let of_step = earlier;
+        for (difference, _) in found {
+            match told.is_earlier(difference, step.frame()) {
+                Some(false) => return false,
+                Some(true) => earlier += 1,
+                None => {}
+            }
+        }
+        if of_step == earlier {
+            return false;
+        }
+        all += found.len();
+    }
+    2 * earlier > all
+}
+
 /// Two versions that follow each other.
 struct Step<'a> {
     rules: &'a dyn Rules,
     before: &'a Snapshot,
     after: &'a Snapshot,
     elsewhere: &'a Elsewhere<'a>,
+    /// Whether the times of the versions are those at which the tool wrote them.
+    has_times: bool,
 }
 
 impl Step<'_> {
@@ -93,8 +147,9 @@ impl Step<'_> {
 
     /// When the older and the newer version were written. Files that were copied tell the time of
     /// the copy: times that do not fit the order of the serial numbers tell nothing.
-    fn interval(&self) -> (Option<nepho_core::Timestamp>, Option<nepho_core::Timestamp>) {
+    fn interval(&self) -> (Option<Timestamp>, Option<Timestamp>) {
         match (self.before.time, self.after.time) {
+            _ if !self.has_times => (None, None),
             (Some(from), Some(to)) if from >= to => (None, None),
             times => times,
         }

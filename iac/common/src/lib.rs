@@ -5,6 +5,7 @@
 //!
 //! | module | what it does |
 //! |---|---|
+//! | [`address`] | addresses of resources as Terraform writes them |
 //! | [`head`] | what the beginning of a document tells |
 //! | [`outer`] | the keys of the outermost object, of a beginning as well |
 //! | [`items`] | a document to its objects, whole ones of damaged documents too |
@@ -34,6 +35,7 @@
 //!
 //! The crate knows no tool. Every crate under `iac/` may use it.
 
+pub mod address;
 pub mod edges;
 pub mod head;
 pub mod images;

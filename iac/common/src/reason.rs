@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use nepho_core::secret::mask;
+use nepho_core::secret::{mask, mask_error};
 
 /// Characters of a message that are kept.
 const LENGTH: usize = 300;
@@ -51,7 +51,7 @@ pub fn without(message: &str, values: &[String]) -> String {
 
 /// `words` without what looks like a secret, cut to 300 characters.
 pub fn fit(words: &str) -> String {
-    shortened(&mask(words))
+    shortened(&mask_error(words))
 }
 
 /// The first 300 characters of `words`, with `...` behind them if there are more.

@@ -71,6 +71,25 @@ impl<'a> Told<'a> {
         }
     }
 
+    /// Whether all that is told to have happened, or to have been planned, like `difference` was
+    /// before the older version was written; `None` if nothing is. A plan that is older than the
+    /// state cannot be applied.
+    pub fn is_earlier(&self, difference: &Difference<'_>, frame: Frame<'_>) -> Option<bool> {
+        let anytime = Frame {
+            from: None,
+            to: None,
+            ..frame
+        };
+        let from = frame.from?.plus(-SLACK_NANOS);
+        let positions = self.by_address.get(difference.address)?.iter();
+        let changes = positions.filter_map(|position| self.changes.get(*position));
+        let exact = changes.filter(|(change, _)| {
+            fit(change, difference, anytime).is_some_and(|fit| fit.0 == Fit::Exact)
+        });
+        let times = exact.filter_map(|(change, _)| change.time.or(change.started));
+        times.max().map(|latest| latest < from)
+    }
+
     /// What was told of `difference`, by changes that fit at least so well; the change that told it
     /// is used up, the best fitting one first.
     pub fn take(

@@ -30,6 +30,7 @@ pub(crate) fn read_all(
 ) -> Result<()> {
     let places = Places::of(document);
     let items = Items::of(document.text, lists);
+    let before = out.rejects.len();
     let mut is_known = false;
     for item in &items.whole {
         let value: Value = serde_json::from_str(item.text).unwrap_or_default();
@@ -51,7 +52,10 @@ pub(crate) fn read_all(
     if is_known {
         return Ok(());
     }
-    let reject = out.rejects.pop();
+    let own = out.rejects.iter().enumerate().skip(before);
+    let first = own.min_by_key(|(_, reject)| reject.start);
+    let first = first.map(|(place, _)| place);
+    let reject = first.map(|place| out.rejects.remove(place));
     let (reason, start) = reject.map_or(("the document is empty".to_owned(), 0), |reject| {
         (reject.reason, reject.start)
     });

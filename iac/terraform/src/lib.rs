@@ -21,8 +21,9 @@ pub mod webhooks;
 
 pub mod identity;
 
-mod address;
 mod graph;
 mod place;
 mod scan;
 mod scope;
+
+use nepho_iac_common::address;

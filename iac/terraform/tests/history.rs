@@ -278,3 +278,63 @@ fn states_of_a_plan_file_are_of_no_history() {
             .is_empty()
     );
 }
+
+/// Changes that logs told a week before the states are said to be written, of these differences.
+fn of_last_week(out: &FeedOutput, outcome: ChangeOutcome) -> Vec<Change> {
+    let earlier = |change: &Change| Change {
+        id: format!("{} known", change.address),
+        run: "run-1".to_owned(),
+        time: (outcome != ChangeOutcome::Planned).then(|| at(-604_800)),
+        started: Some(at(-604_800)),
+        not_before: None,
+        outcome,
+        ..change.clone()
+    };
+    out.changes.iter().map(earlier).collect()
+}
+
+#[test]
+fn files_that_were_copied_one_after_the_other_tell_no_times() {
+    let all = compare(&both(), &[]);
+    let known = of_last_week(&all, ChangeOutcome::Applied);
+    let out = compare(&both(), &known);
+    assert!(
+        out.changes.is_empty() && out.runs.is_empty(),
+        "{:?}",
+        told(&out)
+    );
+    // A plan that is older than the state was not applied to it, if the times are right.
+    let out = compare(&both(), &of_last_week(&all, ChangeOutcome::Planned));
+    assert_eq!(out.changes.len(), known.len());
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.time.is_none() && change.run == "run-1")
+    );
+}
+
+#[test]
+fn an_old_log_of_a_part_of_it_does_not_make_a_change_one_of_old() {
+    let all = compare(&both(), &[]);
+    let known = of_last_week(&all, ChangeOutcome::Applied);
+    // Half of it, or all of it while a log tells of the time in between.
+    let out = compare(&both(), &known[..known.len() / 2]);
+    assert_eq!(told(&out), told(&all));
+    let mut known = known;
+    let topic = known
+        .iter()
+        .find(|change| change.address == "aws_sns_topic.news");
+    let again = Change {
+        id: "again".to_owned(),
+        time: Some(at(40)),
+        ..topic.expect("a topic").clone()
+    };
+    known.push(again);
+    let out = compare(&both(), &known);
+    assert_eq!(out.changes.len(), all.changes.len() - 1);
+    // Nor do states that were written hours apart.
+    let mut states = both();
+    states[0].2 = Some(at(7_200));
+    let out = compare(&states, &known[..known.len() - 1]);
+    assert_eq!(told(&out), told(&all));
+}

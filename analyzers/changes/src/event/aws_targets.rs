@@ -9,6 +9,7 @@
 use super::aws_nouns::{Naming, Noun, Nouns};
 use super::aws_table::{Parameter, Place, Service, TABLE, arn};
 use super::json::Json;
+use super::phrase::{phrase, with_parameters};
 use super::{Subject, words};
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
@@ -98,6 +99,10 @@ pub(super) fn subject(
         });
     if operation == "ChangeResourceRecordSets" {
         records(request, &mut subject);
+    }
+    // The answer tells the version that was put, and the first one is new.
+    if operation == "PutParameter" && event["responseElements"]["version"].as_u64() == Some(1) {
+        subject.action = Some(ChangeAction::Create);
     }
     if name == "kms" {
         key_of_alias(event, place, &mut subject);
@@ -319,27 +324,14 @@ fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
     plural(rest) == plural(noun)
 }
 
-/// Names of what changes: the rest of the operation, and the parameters besides the id.
+/// Names of what changes: what the operation says, and the parameters besides the id.
 fn attributes(operation: &str, parameter: &Parameter, request: &Json<'_>) -> Vec<String> {
-    let rest = operation.replace(parameter.noun, "");
-    let mut names: Vec<String> = words(&rest)
-        .into_iter()
-        .skip(1)
-        .filter(|word| !word.contains(|c: char| c.is_ascii_digit()))
-        .map(str::to_lowercase)
-        .filter(|word| word.len() > 2)
-        .collect();
     let others = request.keys().filter(|key| {
         !key.eq_ignore_ascii_case(&parameter.name)
             && !PLAIN.contains(key)
             && !key.ends_with("Request")
     });
-    for other in others {
-        if !names.contains(&other.to_lowercase()) {
-            names.push(other.to_owned());
-        }
-    }
-    names
+    with_parameters(phrase(operation, parameter.noun), others)
 }
 
 /// Texts anywhere in `value`, each with the name of its parameter.

@@ -100,6 +100,8 @@ fn script(agent: &str) -> Means {
             .next()
             .unwrap_or_default();
         let word = without_id(&word[..word.floor_char_boundary(120)]);
+        // `(unknown)`
+        let word = word.trim_matches(['(', ')']);
         if word.is_empty() {
             "unknown".to_owned()
         } else {
@@ -264,7 +266,11 @@ pub(super) fn azure(json: &Json<'_>, agent: &str, actor: &str) -> Means {
 }
 
 /// Class of a Google Cloud audit event.
-pub(super) fn google(agent: &str, actor: &str) -> Means {
+pub(super) fn google(agent: &str, actor: &str, (api, operation): (&str, &str)) -> Means {
+    // Whoever asks for it, by whatever client: what happens to a deployment is a run.
+    if api == "config.googleapis.com" && operation.ends_with("Deployment") {
+        return means(WriteClass::Iac, crate::starters::TOOL);
+    }
     let agent = agent.to_lowercase();
     if let Some(tool) = tool(&agent) {
         return means(WriteClass::Iac, tool);
@@ -369,16 +375,23 @@ mod tests {
             WriteClass::Console
         );
         assert_eq!(azure(&Json::Null, "", "").class, WriteClass::Service);
+        let of_google = |agent: &str, actor: &str| google(agent, actor, ("", ""));
+        let call = (
+            "config.googleapis.com",
+            "google.cloud.config.v1.Config.UpdateDeployment",
+        );
+        let by_hand = google("Mozilla/5.0", "eve@example.com", call);
+        assert_eq!(by_hand, means(WriteClass::Iac, "infra_manager"));
         assert_eq!(
-            google("google-cloud-sdk gcloud/450", "eve@example.com").tool,
+            of_google("google-cloud-sdk gcloud/450", "eve@example.com").tool,
             "gcloud"
         );
         assert_eq!(
-            google("", "service-1@compute-system.iam.gserviceaccount.com").class,
+            of_google("", "service-1@compute-system.iam.gserviceaccount.com").class,
             WriteClass::Service
         );
         assert_eq!(
-            google(
+            of_google(
                 "Terraform/1.5 terraform-provider-google/5",
                 "ci@p.iam.gserviceaccount.com"
             )

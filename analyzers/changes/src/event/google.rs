@@ -8,6 +8,7 @@ use super::json::Json;
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 
+use super::phrase::phrase;
 use super::{Subject, words};
 
 /// First words of methods that change nothing.
@@ -38,6 +39,10 @@ pub(super) fn is_write(method: &str, raw: &str) -> bool {
         return false;
     }
     let name = last(method).to_lowercase();
+    // A preview of Infrastructure Manager says what would be done.
+    if method.contains(".Config.") && name.ends_with("preview") {
+        return false;
+    }
     !name.is_empty() && !READS.iter().any(|verb| name.starts_with(verb))
 }
 
@@ -64,14 +69,10 @@ pub(super) fn subject(
         "delete" | "remove" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };
-    let mut attributes: Vec<String> = words(name)
-        .into_iter()
-        .skip(1)
-        .map(str::to_lowercase)
-        .collect();
-    if attributes.iter().any(|word| word == "labels") {
-        attributes = vec!["labels".to_owned()];
-    }
+    let attributes = match action {
+        ChangeAction::Update => attributes(name, collection, json),
+        _ => Vec::new(),
+    };
     Subject {
         target: resource.map(|resource| {
             let resource = of_collection(name, resource, json);
@@ -85,6 +86,37 @@ pub(super) fn subject(
         action: Some(action),
         attributes,
         ..Subject::default()
+    }
+}
+
+/// Names of what an update sets: the mask of the request, or else what the method says.
+fn attributes(method: &str, collection: &str, json: &Json<'_>) -> Vec<String> {
+    let request = &json["protoPayload"]["request"];
+    let mask = &request["updateMask"];
+    if let Some(mask) = mask.as_str() {
+        return mask.split(',').map(|path| path.trim().to_owned()).collect();
+    }
+    if let Json::List(paths) = &mask["paths"] {
+        return paths
+            .iter()
+            .filter_map(|path| Some(path.as_str()?.to_owned()))
+            .collect();
+    }
+    let said = phrase(method, "");
+    // `UpdateSecret` of `SecretManagerService`, `patch` of `firewalls`: of what, is known.
+    let is_labels = |said: &String| said.to_lowercase().ends_with("labels");
+    match said {
+        Some(said) if is_labels(&said) => vec!["labels".to_owned()],
+        Some(said) => {
+            let updates = ["Update", "Patch", "Replace", "Modify"];
+            let is_update = updates.iter().any(|verb| method.starts_with(verb));
+            let is_whole = collection.to_lowercase().contains(&said.to_lowercase());
+            match is_update && is_whole {
+                true => Vec::new(),
+                false => vec![said],
+            }
+        }
+        None => Vec::new(),
     }
 }
 
@@ -203,6 +235,9 @@ mod tests {
         assert!(is_write("google.cloud.run.v1.Services.ReplaceService", ""));
         assert!(!is_write("beta.compute.instances.aggregatedList", ""));
         assert!(!is_write("google.iam.admin.v1.GetRole", ""));
+        let config = "google.cloud.config.v1.Config";
+        assert!(!is_write(&format!("{config}.CreatePreview"), ""));
+        assert!(is_write(&format!("{config}.UpdateDeployment"), ""));
         assert!(!is_write(
             "storage.objects.create",
             r#"{"logName":"projects/p/logs/cloudaudit.googleapis.com%2Fdata_access"}"#
@@ -253,6 +288,31 @@ mod tests {
             database.target.as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
+    }
+
+    #[test]
+    fn an_update_names_what_its_mask_or_its_method_says() {
+        let check = |method: &str, request: serde_json::Value, expected: &[&str]| {
+            let json = Json::from(serde_json::json!({"protoPayload": {"request": request}}));
+            let subject = subject(
+                "run.googleapis.com",
+                method,
+                Some("projects/p/x/y"),
+                "p",
+                &json,
+            );
+            assert_eq!(subject.attributes, expected, "{method}");
+        };
+        let none = serde_json::Value::Null;
+        let policy = "google.iam.v1.IAMPolicy.SetIamPolicy";
+        check(policy, none.clone(), &["iamPolicy"]);
+        let billing = "google.internal.cloudbilling.billingaccount.v1.ExternalBillingAccount.AssignResourceToBillingAccount";
+        check(billing, none.clone(), &["billingAccount"]);
+        check("v1.compute.instances.setLabels", none.clone(), &["labels"]);
+        check("v1.compute.firewalls.patch", none, &[]);
+        let mask = serde_json::json!({"updateMask": "template.scaling,labels"});
+        let update = "google.cloud.run.v2.Services.UpdateService";
+        check(update, mask, &["template.scaling", "labels"]);
     }
 
     #[test]

@@ -10,7 +10,9 @@ mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
+mod phrase;
 mod tags;
+mod undo;
 
 use std::collections::HashMap;
 
@@ -24,6 +26,7 @@ use json::Json;
 
 pub(crate) use marks::{Marks, normal};
 use tags::Tags;
+pub(crate) use undo::Reversal;
 
 /// Longest event that is looked into: 1 MiB.
 const LONGEST: usize = 1 << 20;
@@ -104,6 +107,8 @@ pub(crate) struct Event {
     pub correlation: Option<String>,
     /// What it tells of its run.
     pub marks: Marks,
+    /// What takes it back, of writes by hand.
+    pub reversal: Option<Reversal>,
 }
 
 impl Event {
@@ -201,6 +206,7 @@ fn read(
         request: view.text(Column::RequestId, row).map(str::to_owned),
         correlation: None,
         marks: Marks::default(),
+        reversal: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -222,6 +228,9 @@ fn read(
         }
     }
     settle(&mut event, view, row);
+    if matches!(event.means.class, WriteClass::Console | WriteClass::Script) {
+        event.reversal = Reversal::of(&event, &json);
+    }
     Some(event)
 }
 
@@ -283,7 +292,7 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
         let name = json["protoPayload"]["resourceName"].as_str()?;
         event.subject.target = Some(kubernetes::of_google(name, &event.account, json)?);
     }
-    event.means = class::google(agent, &event.actor);
+    event.means = class::google(agent, &event.actor, (&event.api, &event.operation));
     event.error = google::error(json);
     event.id = google::id(json);
     event.marks = Marks::of_google(json, agent);

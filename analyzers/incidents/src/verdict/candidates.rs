@@ -166,7 +166,6 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
     // A record is one of many in its zone, which have nothing to do with each other.
     let is_record = class::is_record(&change.resource_type);
     let parent = change.parent.clone().filter(|_| !is_record);
-    let scope = change.resource.as_deref().and_then(scope_of_assignment);
     let bare = change
         .address
         .rsplit_once('[')
@@ -176,6 +175,7 @@ fn nodes(change: &Change, graph: &Graph) -> Vec<(u32, f64)> {
         .iter()
         .filter_map(|address| graph.in_scope(&change.tool, &change.scope, address));
     let placed = exact.next();
+    let scope = change.resource.as_deref().and_then(scope_of_assignment);
     for (id, trust) in [(&change.resource, 1.0), (&parent, 0.95), (&scope, 0.95)] {
         let Some(id) = id.as_deref().map(key::canonical) else {
             continue;

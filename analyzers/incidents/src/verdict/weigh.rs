@@ -10,6 +10,7 @@ use super::candidates::{Candidate, Candidates};
 use super::class;
 use super::reach::Reach;
 use super::score::{Score, score};
+use crate::account::Account;
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
 use crate::callers;
@@ -292,7 +293,25 @@ fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest
     } else {
         ""
     };
-    format!("it touches {touched}{owned}{known}: no path to {service}")
+    let place = elsewhere(scene, case, candidate);
+    format!("it touches {touched}{place}{owned}{known}: no path to {service}")
+}
+
+/// Where a change is, if that is another account than those of the failing rows.
+fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
+    let homes = scene.homes(&scene.bursts[case.primary]);
+    let told = candidate.change.resource.iter().map(String::as_str);
+    let nodes = candidate.nodes.iter();
+    let ids = told.chain(nodes.map(|(node, _)| scene.graph.node(*node).key.as_str()));
+    match ids.filter_map(Account::of_id).next() {
+        Some(account) if account.is_away(&homes) => {
+            format!(
+                " in another account than the failing rows, {}",
+                account.name()
+            )
+        }
+        _ => String::new(),
+    }
 }
 
 fn touched<'a>(candidate: &Candidate<'a>) -> &'a str {

@@ -1,10 +1,11 @@
-//! Permissions that infrastructure code declares, to tell whether one that a call took away was the
-//! last, and which one the id of an assignment stands for.
+//! Edges that infrastructure code declares: permissions, to tell whether one that a call took away
+//! was the last, and which one the id of an assignment stands for; and what a dependent had before
+//! a call set anew what it has.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use nepho_core::key;
 use nepho_core::tables::{Relation, RelationKind};
+use nepho_core::{Timestamp, key};
 
 use crate::merge::Merged;
 use crate::resolve::Directory;
@@ -14,6 +15,8 @@ pub(super) struct Declared<'a> {
     directory: &'a Directory,
     /// Permissions by what they are for.
     permits: HashMap<&'a str, Vec<&'a Relation>>,
+    /// Edges by their dependents, of those that calls set anew.
+    edges: HashMap<&'a str, Vec<&'a Relation>>,
     /// Addresses of the assignments of Azure, which are at the end of the evidence.
     addresses: HashMap<&'a str, Vec<&'a str>>,
 }
@@ -23,10 +26,19 @@ impl<'a> Declared<'a> {
         directory: &'a Directory,
         merged: &'a [Merged],
         relations: impl Iterator<Item = &'a Relation>,
+        ends: &HashSet<String>,
     ) -> Self {
+        let ends = ends.iter().map(|end| directory.key_of(end).unwrap_or(end));
+        let ends: HashSet<&str> = ends.collect();
         let mut permits: HashMap<&str, Vec<&Relation>> = HashMap::new();
-        for relation in relations.filter(|relation| relation.kind == RelationKind::PermitsIam) {
-            permits.entry(&relation.to).or_default().push(relation);
+        let mut edges: HashMap<&str, Vec<&Relation>> = HashMap::new();
+        for relation in relations.filter(|relation| relation.valid_to.is_none()) {
+            if relation.kind == RelationKind::PermitsIam {
+                permits.entry(&relation.to).or_default().push(relation);
+            }
+            if ends.contains(&*relation.from) {
+                edges.entry(&relation.from).or_default().push(relation);
+            }
         }
         let assignments = merged
             .iter()
@@ -39,6 +51,7 @@ impl<'a> Declared<'a> {
         Self {
             directory,
             permits,
+            edges,
             addresses: addresses.collect(),
         }
     }
@@ -53,6 +66,9 @@ impl<'a> Declared<'a> {
     pub(super) fn has_other(&self, from: &str, to: &str, by: &str) -> bool {
         let from = self.canonical(from);
         let mut permits = self.on(to).filter(|permit| permit.from == from);
+        if !key::is_azure_id(by) && !by.contains("roles/") {
+            return permits.nth(1).is_some();
+        }
         permits.any(|permit| match key::is_azure_id(by) {
             true => !self.is_of(permit, by),
             false => {
@@ -60,6 +76,24 @@ impl<'a> Declared<'a> {
                 role.contains("roles/") && !role.eq_ignore_ascii_case(by)
             }
         })
+    }
+
+    /// Declared edges of a dependent to others than these, but for those that a document tells
+    /// which was written after `at`.
+    pub(super) fn besides(
+        &self,
+        from: &str,
+        kind: &str,
+        left: &[&str],
+        at: Timestamp,
+    ) -> Vec<(String, String)> {
+        let left: HashSet<&str> = left.iter().map(|word| self.canonical(word)).collect();
+        let edges = self.edges.get(self.canonical(from)).into_iter().flatten();
+        let edges = edges.filter(|edge| edge.seen_from.is_none_or(|seen| seen <= at));
+        let edges = edges.filter(|edge| edge.kind.as_str() == kind && !left.contains(&*edge.to));
+        edges
+            .map(|edge| (edge.from.clone(), edge.to.clone()))
+            .collect()
     }
 
     /// Who an assignment permits something, as far as somebody declares it.

@@ -17,10 +17,11 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
+use nepho_core::{Timestamp, key};
 use serde_json::Value;
 
+use crate::describe;
 use crate::identity::{is_full_id, is_short_id};
 use crate::merge::Merged;
 use crate::resolve::Directory;
@@ -55,7 +56,7 @@ struct Told {
 
 /// A call after which only these edges are left at one end.
 struct Set {
-    is_grant: bool,
+    effect: Effect,
     kind: &'static str,
     end: String,
     at: Timestamp,
@@ -143,12 +144,15 @@ impl Audited {
     fn note(&mut self, call: &Call, named: Vec<Named>, time: Timestamp, told: &Told) {
         let kind = call.kind.as_str();
         self.kinds.insert(kind, call.kind);
-        if matches!(call.effect, Effect::Sets | Effect::Grants) {
+        if !matches!(
+            call.effect,
+            Effect::Breaks | Effect::Makes | Effect::Replaces
+        ) {
             self.note_set(call, &named, time, told);
         }
         let effect = match call.effect {
-            Effect::Breaks => Effect::Breaks,
-            Effect::Makes | Effect::Replaces | Effect::Sets | Effect::Grants => Effect::Makes,
+            Effect::Breaks | Effect::Clears => Effect::Breaks,
+            _ => Effect::Makes,
         };
         for one in named {
             if let (Effect::Breaks | Effect::Replaces, Some(key)) = (call.effect, &one.key)
@@ -181,14 +185,15 @@ impl Audited {
 
     /// Takes note of what a call leaves at one end.
     fn note_set(&mut self, call: &Call, named: &[Named], time: Timestamp, told: &Told) {
-        let is_grant = call.effect == Effect::Grants;
+        let is_all = call.effect == Effect::Clears;
+        let is_grant = is_grant(call.effect);
         let mut left: BTreeMap<&str, BTreeSet<(String, String)>> = BTreeMap::new();
         for one in named {
             let (ends, others) = match is_grant {
                 true => (&one.to, &one.from),
                 false => (&one.from, &one.to),
             };
-            for end in ends.iter().filter(|_| !others.is_empty()) {
+            for end in ends.iter().filter(|_| is_all || !others.is_empty()) {
                 let others = others.iter().map(|other| (other.clone(), one.by.clone()));
                 left.entry(end).or_default().extend(others);
             }
@@ -196,7 +201,7 @@ impl Audited {
         for (end, left) in left {
             if self.has_room() {
                 self.sets.push(Set {
-                    is_grant,
+                    effect: call.effect,
                     kind: call.kind.as_str(),
                     end: end.to_owned(),
                     at: time,
@@ -226,14 +231,18 @@ impl Audited {
         if self.edges.is_empty() && self.broken.is_empty() {
             return Vec::new();
         }
-        let declared = Declared::new(directory, merged, declared);
+        let ends = self.sets.iter().filter(|set| !is_grant(set.effect));
+        let ends = ends.map(|set| set.end.clone()).collect();
+        let declared = Declared::new(directory, merged, declared, &ends);
         self.settle(&declared);
         let mut relations = Vec::new();
         for ((from, kind, to), happened) in &self.edges {
             // An address or a name of nothing that is known is no resource, nor is what a person
             // is reached at.
+            let is_permit = *kind == RelationKind::PermitsIam.as_str();
             let is_known = |word: &str| {
-                let is_own = is_full_id(word) || is_short_id(word) || is_identity(word);
+                let is_identity = is_permit && is_identity(word);
+                let is_own = is_full_id(word) || is_short_id(word) || is_identity;
                 let is_one = !word.contains(['*', '?']);
                 is_own && is_one || directory.only(word).is_some()
             };
@@ -256,7 +265,8 @@ impl Audited {
                 evidence: evidence(told, by),
                 ..Relation::default()
             };
-            let has_other = |by: &str| declared.has_other(from, to, by);
+            let has_other =
+                |by: &str| is_permit && !by.is_empty() && declared.has_other(from, to, by);
             relations.extend(intervals(happened, has_other, relation));
         }
         relations
@@ -292,10 +302,10 @@ impl Audited {
                 }
             }
         }
-        self.settle_sets();
+        self.settle_sets(declared);
     }
 
-    fn settle_sets(&mut self) {
+    fn settle_sets(&mut self, declared: &Declared<'_>) {
         let mut ends: HashMap<(bool, &'static str, String), Vec<Edge>> = HashMap::new();
         for edge in self.edges.keys().filter(|_| !self.sets.is_empty()) {
             for (is_to, end) in [(false, &edge.0), (true, &edge.2)] {
@@ -304,15 +314,17 @@ impl Audited {
             }
         }
         for set in std::mem::take(&mut self.sets) {
-            let edges = ends.get(&(set.is_grant, set.kind, set.end));
+            let is_grant = is_grant(set.effect);
+            let edges = ends.get(&(is_grant, set.kind, set.end.clone()));
             for edge in edges.into_iter().flatten() {
-                let other = if set.is_grant { &edge.0 } else { &edge.2 };
-                let Some(happened) = self.edges.get_mut(edge) else {
+                let other = if is_grant { &edge.0 } else { &edge.2 };
+                let Some(happened) = self.edges.get_mut(edge).filter(|_| set.is_about(other))
+                else {
                     continue;
                 };
                 let made: BTreeSet<String> = happened
                     .keys()
-                    .filter(|(at, _, _)| *at < set.at)
+                    .filter(|(at, _, by)| *at < set.at && set.is_by(by))
                     .map(|(_, _, by)| by.clone())
                     .collect();
                 for by in made {
@@ -321,8 +333,48 @@ impl Audited {
                     }
                 }
             }
+            if is_grant {
+                continue;
+            }
+            // What somebody declares, under the same ids.
+            let left: Vec<&str> = set.left.iter().map(|(to, _)| &**to).collect();
+            for (from, to) in declared.besides(&set.end, set.kind, &left, set.at) {
+                if set.is_about(&to) {
+                    let happened = self.edges.entry((from, set.kind, to)).or_default();
+                    let place = (set.at, Effect::Breaks, String::new());
+                    happened.insert(place, set.told.clone());
+                }
+            }
         }
     }
+}
+
+impl Set {
+    /// Whether the call decides of the edge to this other end.
+    fn is_about(&self, other: &str) -> bool {
+        let mut left = self.left.iter();
+        self.effect != Effect::Sets || left.any(|(named, _)| type_of(named) == type_of(other))
+    }
+
+    /// Whether the call decides of edges that are told apart like this.
+    fn is_by(&self, by: &str) -> bool {
+        let mut left = self.left.iter();
+        by.is_empty() || left.any(|(_, own)| !own.is_empty())
+    }
+}
+
+/// Whether a call decides who is at the other end of a dependency.
+fn is_grant(effect: Effect) -> bool {
+    matches!(effect, Effect::Grants | Effect::Clears)
+}
+
+/// What an id is of: the prefix of a short id, service and type of others.
+fn type_of(id: &str) -> String {
+    let short = key::short_name(id);
+    if is_short_id(short) {
+        return short.split('-').next().unwrap_or_default().to_owned();
+    }
+    describe::describe(id).resource_type
 }
 
 /// Id of the operation that a record is of, as far as it has several records.
@@ -387,7 +439,11 @@ fn intervals(
         match effect {
             Effect::Breaks => {
                 held.remove(by.as_str());
-                let is_last = held.is_empty() && !has_other(by);
+                // A call that replaces something may have named the same again.
+                let makes = (*time, Effect::Makes, String::new());
+                let next = happened.range(makes..).next();
+                let is_again = next.is_some_and(|((at, _, _), _)| at == time);
+                let is_last = held.is_empty() && !is_again && !has_other(by);
                 relations.extend(open.take_if(|_| is_last).map(|held| Relation {
                     valid_to: Some(*time),
                     seen_to: Some(*time),

@@ -9,6 +9,8 @@ const MOST: usize = 200;
 const LONGEST: usize = 2048;
 /// Names of the attributes of the Activity Log that hold what was sent and what was answered.
 const BODIES: [&str; 2] = ["responseBody", "requestbody"];
+/// Names of the parameters of AWS that hold policies.
+const POLICIES: [&str; 3] = ["policyDocument", "assumeRolePolicyDocument", "bucketPolicy"];
 
 /// Where a call was made.
 pub(super) struct Place<'a> {
@@ -19,7 +21,9 @@ pub(super) struct Place<'a> {
 /// A record and what its row tells of it.
 pub(super) struct Record<'a> {
     json: &'a Value,
+    /// Documents within it, the answers first.
     bodies: Vec<Value>,
+    answers: usize,
     /// The resource that the call is on.
     target: &'a str,
     place: Place<'a>,
@@ -27,9 +31,11 @@ pub(super) struct Record<'a> {
 
 impl<'a> Record<'a> {
     pub(super) fn new(json: &'a Value, target: &'a str, place: Place<'a>) -> Self {
+        let (bodies, answers) = bodies(json);
         Self {
             json,
-            bodies: bodies(json),
+            bodies,
+            answers,
             target,
             place,
         }
@@ -43,8 +49,16 @@ impl<'a> Record<'a> {
         found.next().unwrap_or_default()
     }
 
-    /// Ids at the first of the paths that holds something, with `e` as one element of a list.
+    /// Ids at the first of the paths that holds something, with `e` as one element of a list. `&`
+    /// stands between such groups of paths of which each counts.
     pub(super) fn words(&self, paths: &str, element: &Value) -> Vec<String> {
+        let groups = paths.split('&');
+        groups
+            .flat_map(|group| self.first(group, element))
+            .collect()
+    }
+
+    fn first(&self, paths: &str, element: &Value) -> Vec<String> {
         let found = paths.split('|').map(|path| {
             let (path, form) = path.split_once('>').unwrap_or((path, "{}"));
             if path == "t" {
@@ -77,8 +91,13 @@ impl<'a> Record<'a> {
             "p" => &self.json["protoPayload"],
             "l" => &self.json["resource"]["labels"],
             "e" => element,
-            "b" => {
-                for body in &self.bodies {
+            "a" | "b" => {
+                let count = if part == "a" {
+                    self.answers
+                } else {
+                    usize::MAX
+                };
+                for body in self.bodies.iter().take(count) {
                     if found.is_empty() {
                         collect(body, rest, &mut found);
                     }
@@ -104,6 +123,29 @@ impl<'a> Record<'a> {
                 let member = key::google_member(id)?;
                 return key::google_service_account(&member).or(Some(member));
             }
+            "@principal" => return self.principal(id),
+            "@resource" => {
+                let whole = id.trim_end_matches("/*").trim_end_matches(":*");
+                return (!whole.contains(['*', '?'])).then(|| key::canonical(whole));
+            }
+            "@host" => {
+                let host = id.trim_end_matches('.').to_ascii_lowercase();
+                let bare = host.strip_prefix("dualstack.").unwrap_or(&host);
+                return Some(bare.to_owned());
+            }
+            "@rrset" => {
+                let text = |path| self.words(path, element).into_iter().next();
+                let (zone, kind) = (text("l.zone_name")?, text("e.type")?);
+                let project = self.place.account;
+                let name = format!("projects/{project}/managedZones/{zone}/rrsets/{id}/{kind}");
+                return key::google_name("dns", &name).filter(|_| !project.is_empty());
+            }
+            "@record" => {
+                let text = |path| self.words(path, element).into_iter().next();
+                let (zone, kind) = (text("q.hostedZoneId")?, text("e.resourceRecordSet.type")?);
+                let set = text("e.resourceRecordSet.setIdentifier");
+                return Some(key::dns_record(&zone, &kind, id, set.as_deref()));
+            }
             _ if id.starts_with("arn:") => return Some(key::canonical(id)),
             _ => {}
         }
@@ -126,6 +168,15 @@ impl<'a> Record<'a> {
         Some(key::canonical(&text))
     }
 
+    /// Whom a policy names, but for the account itself, of which its own policies decide.
+    fn principal(&self, id: &str) -> Option<String> {
+        let principal = key::aws_principal(id)?;
+        let is_own = principal
+            .strip_suffix(":root")
+            .is_some_and(|account| account.ends_with(&format!(":{}", self.place.account)));
+        (!is_own).then_some(principal)
+    }
+
     /// A name of Google's with the id of the project, where it has its number.
     fn project_by_id(&self, name: String) -> String {
         let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
@@ -146,16 +197,22 @@ fn above(id: &str) -> Option<&str> {
     })
 }
 
-/// What a record of the Activity Log says was sent and answered, each a document within a text.
+/// Documents within a record: what the Activity Log says was answered and sent, and the policy that
+/// a call of AWS sets; and how many of them are answers.
 ///
 /// learn.microsoft.com/azure/role-based-access-control/change-history-report, read 2026-11-29.
-fn bodies(json: &Value) -> Vec<Value> {
+fn bodies(json: &Value) -> (Vec<Value>, usize) {
+    if let Some(request) = json.get("requestParameters") {
+        let policies = POLICIES.iter().filter_map(|name| field(request, name));
+        return (policies.filter_map(document).collect(), 0);
+    }
     let properties = field(json, "properties").or_else(|| field(json, "properties_d"));
     let Some(properties) = properties.and_then(document) else {
-        return Vec::new();
+        return (Vec::new(), 0);
     };
-    let found = BODIES.iter().filter_map(|name| field(&properties, name));
-    found.filter_map(document).collect()
+    let [answered, sent] = BODIES.map(|name| field(&properties, name).and_then(document));
+    let answers = usize::from(answered.is_some());
+    (answered.into_iter().chain(sent).collect(), answers)
 }
 
 /// A document, which may be within a text.
@@ -202,16 +259,14 @@ fn collect<'v>(value: &'v Value, path: &str, found: &mut Vec<&'v Value>) {
                 }
                 return;
             };
-            let before = found.len();
-            collect(inner, rest, found);
-            if let Some((name, word)) = condition.trim_end_matches(']').split_once('=') {
-                let mut place = 0;
-                found.retain(|value| {
-                    place += 1;
-                    let is = field(value, name).and_then(Value::as_str) == Some(word);
-                    place <= before || is
-                });
-            }
+            let Some((name, word)) = condition.trim_end_matches(']').split_once('=') else {
+                return collect(inner, rest, found);
+            };
+            let mut elements = Vec::new();
+            collect(inner, "", &mut elements);
+            let is = |value: &&Value| field(value, name).and_then(Value::as_str) == Some(word);
+            let elements = elements.into_iter().filter(is);
+            elements.for_each(|element| collect(element, rest, found));
         }
         Value::Object(fields) => match fields.get("items") {
             Some(items) => collect(items, path, found),
@@ -264,7 +319,8 @@ mod tests {
     fn elements_are_those_whose_field_is_as_told() {
         let record = json!({"protoPayload": {"deltas": [{"action": "ADD", "role": "a"},
             {"action": "REMOVE", "role": "b"}, {"action": "ADD", "role": "c"}]}});
-        check(&record, "p.deltas[action=ADD].role", &[]);
+        check(&record, "p.deltas[action=ADD].role", &["a", "c"]);
+        check(&record, "p.absent&p.deltas.role", &["a", "b", "c"]);
         let place = Place {
             account: "",
             region: "",
@@ -282,6 +338,8 @@ mod tests {
         check(&sent, "b.properties.principalId", &["p-1"]);
         let told = json!({"Properties": json!({"responseBody": body}).to_string()});
         check(&told, "b.properties.principalId", &["p-1"]);
+        check(&told, "a.properties.principalId", &["p-1"]);
+        check(&sent, "a.properties.principalId", &[]);
         check(&json!({"properties": {"requestbody": "{"}}), "b.x", &[]);
     }
 

@@ -30,10 +30,15 @@ pub(super) enum Effect {
     Makes,
     /// It makes the edges that it names, and breaks what its key stood for.
     Replaces,
-    /// It makes the edges that it names, and breaks the others of their kind from the dependent.
+    /// It makes the edges that it names, and breaks the others of their kind from the dependent to
+    /// what is of the same type.
     Sets,
+    /// It makes the edges that it names, and breaks the others of their kind from the dependent.
+    Turns,
     /// It makes the edges that it names, and breaks the others of their kind to the dependency.
     Grants,
+    /// It breaks the edges of its kind to the dependency.
+    Clears,
 }
 
 /// A line of the table.
@@ -143,7 +148,9 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         "breaks" => Effect::Breaks,
         "replaces" => Effect::Replaces,
         "sets" => Effect::Sets,
+        "turns" => Effect::Turns,
         "grants" => Effect::Grants,
+        "clears" => Effect::Clears,
         _ => return None,
     };
     let kind = match kind {
@@ -201,14 +208,15 @@ mod tests {
                 call.each,
                 call.unless,
             ] {
-                for path in paths.split(['|', '+']).filter(|path| !path.is_empty()) {
+                for path in paths.split(['|', '+', '&']).filter(|path| !path.is_empty()) {
                     let root = path.split(['.', '>']).next().unwrap_or_default();
-                    let is_path = ["-", "q", "r", "p", "l", "t", "b", "e"].contains(&root);
+                    let is_path = ["-", "q", "r", "p", "l", "t", "a", "b", "e"].contains(&root);
                     assert!(is_path, "{path} in {call:?}");
                 }
             }
             let is_named = call.from != "-" && call.to != "-";
-            assert!(is_named || call.effect == Effect::Breaks && call.key != "-");
+            let has_key = call.effect == Effect::Breaks && call.key != "-";
+            assert!(is_named || has_key || call.effect == Effect::Clears);
             let is_element = |path: &str| path == "e" || path.starts_with("e.");
             assert!(!is_element(call.from) || !call.each.is_empty());
         }

@@ -2,6 +2,7 @@
 
 mod networks;
 mod permits;
+mod sets;
 
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::format::{Record, Stream};

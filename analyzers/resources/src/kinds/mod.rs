@@ -285,6 +285,8 @@ mod tests {
                 "aws:cloudwatch/eventTarget:EventTarget",
             ],
         );
+        check(BaseKind::RouteTable, &["ec2/rtb", "ec2/route-table"]);
+        check(BaseKind::TargetGroup, &["elasticloadbalancing/targetgroup"]);
         check(BaseKind::Other, &["", "null_resource", "random_pet"]);
         check(BaseKind::Policy, &["AWS::Made::UpPolicy"]);
     }

@@ -3,7 +3,7 @@
 use nepho_core::Timestamp;
 use nepho_core::tables::{Relation, RelationKind, Resource, Run};
 
-use super::{Moment, ResourceMap, Tables};
+use super::{BaseKind, Moment, ResourceMap, Tables};
 
 const VPC: &str = "arn:aws:ec2:eu-west-1:111122223333:vpc/vpc-0a1b2c3d4e5f60718";
 const SUBNET: &str = "arn:aws:ec2:eu-west-1:111122223333:subnet/subnet-0a1b2c3d4e5f60718";
@@ -228,6 +228,11 @@ fn a_zone_lies_in_its_region_and_is_one_of_an_account() {
         ..Tables::default()
     });
     let zone = "zone:aws:111122223333:eu-west-1a";
+    let found = map.find(zone);
+    assert_eq!(
+        found.iter().map(|node| map.kind(*node)).collect::<Vec<_>>(),
+        [BaseKind::Zone]
+    );
     let region = "region:aws:eu-west-1";
     let (subnet, instance) = ("subnet-0a1b2c3d4e5f60718", "i-0a1b2c3d4e5f60718");
     assert_eq!(

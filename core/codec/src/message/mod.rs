@@ -1,6 +1,8 @@
 //! What an application's message tells: JSON, logfmt or plain text, alone or within another log.
 
+mod finish;
 pub mod json;
+mod layouts;
 mod level;
 pub mod logfmt;
 pub mod named;

@@ -4,7 +4,7 @@ use nepho_core::Timestamp;
 use nepho_core::severity::Severity;
 use nepho_core::time::Reference;
 
-use super::level;
+use super::{layouts, level};
 use crate::time;
 
 /// What stands before a message.
@@ -97,6 +97,11 @@ fn behind_time<'a>(text: &'a str, time: Timestamp, rest: &'a str) -> Opening<'a>
         && head.severity.is_some()
         && let Some((name, message)) = logger(&head)
         && name.contains('.')
+    {
+        (head.process, head.body) = (name, message);
+    }
+    if head.severity.is_some()
+        && let Some((name, message)) = layouts::spring(head.body)
     {
         (head.process, head.body) = (name, message);
     }

@@ -4,7 +4,7 @@ use nepho_core::tables::{Column, Row};
 
 use super::named::Named;
 use super::opening::{self, Opening};
-use super::{logfmt, requests};
+use super::{layouts, logfmt, requests};
 use crate::table::TableDecoder;
 
 /// HTTP methods, as they stand in messages.
@@ -23,12 +23,21 @@ pub(super) fn describe(
     if requests::gin(message, row) {
         return;
     }
+    let reference = row.record().stream.reference();
+    let (opening, fields) = match layouts::zap(message, reference) {
+        Some(found) => found,
+        None => (opening::split(message, reference), ""),
+    };
+    // What stands behind the message tells less of it.
+    if !fields.is_empty() {
+        json.apply(fields, row);
+    }
     let Opening {
         time,
         severity,
         process,
         body,
-    } = opening::split(message, row.record().stream.reference());
+    } = opening;
     if let Some(time) = time {
         row.time(time);
     }
@@ -47,7 +56,7 @@ pub(super) fn describe(
     }
     request_line(body, row);
     requests::describe(body, row);
-    trace(body, row);
+    trace(message, row);
     let has_equals = memchr::memchr(b'=', body.as_bytes()).is_some();
     if has_equals {
         logfmt::pairs(body, &mut |pair| {
@@ -62,7 +71,7 @@ pub(super) fn describe(
 }
 
 /// Brackets with a trace are looked for in so many bytes.
-const TRACE_BYTES: usize = 200;
+const TRACE_BYTES: usize = 240;
 
 /// Trace and span of `[0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331]` (Spring Boot 3) and of
 /// `[shop,0af7651916cd43dd8448eb211c80319c,b7ad6b7169203331]` (Spring Cloud Sleuth, Micrometer).

@@ -10,6 +10,7 @@ use super::fill::{Event, Fields, Filler, Finish};
 use super::shared::Shared;
 use crate::json::fields::JsonFields;
 use crate::json::scan::{PathSet, Paths, Scanner};
+use crate::json::unescape;
 
 /// A JSON log format as a table.
 pub struct Table {
@@ -141,21 +142,30 @@ fn holds<'a>(need: Need, mut get: impl FnMut(&str) -> Option<&'a str>) -> bool {
         Need::Has(path) => get(path).is_some(),
         Need::HasAny(paths) => paths.iter().any(|path| get(path).is_some()),
         Need::Lacks(path) => get(path).is_none(),
-        Need::Is(path, text) => get(path).is_some_and(|value| value.eq_ignore_ascii_case(text)),
-        Need::IsAny(path, texts) => get(path).is_some_and(|value| {
+        Need::Is(path, text) => is(get(path), |value| value.eq_ignore_ascii_case(text)),
+        Need::IsAny(path, texts) => is(get(path), |value| {
             let mut texts = texts.iter();
             texts.any(|text| value.eq_ignore_ascii_case(text))
         }),
-        Need::Starts(path, start) => get(path).is_some_and(|value| {
+        Need::Starts(path, start) => is(get(path), |value| {
             value
                 .get(..start.len())
                 .is_some_and(|head| head.eq_ignore_ascii_case(start))
         }),
-        Need::Contains(path, part) => get(path).is_some_and(|value| value.contains(part)),
+        Need::Contains(path, part) => is(get(path), |value| value.contains(part)),
         Need::Number(path) => get(path).is_some_and(|value| {
             !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit())
         }),
     }
+}
+
+/// Whether a value is as wanted, as it is written or else without its escapes: PHP and others write
+/// `\/` for `/`.
+fn is(value: Option<&str>, wanted: impl Fn(&str) -> bool) -> bool {
+    value.is_some_and(|value| {
+        wanted(value)
+            || memchr::memchr(b'\\', value.as_bytes()).is_some() && wanted(&unescape(value))
+    })
 }
 
 /// A need with the slots of its paths.

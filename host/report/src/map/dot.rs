@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use super::says::forward;
 use super::{Map, MapNode};
 use crate::words::clean;
 
@@ -51,7 +52,7 @@ pub fn render_dot(map: &Map) -> String {
             "  {} -> {} [label={}{}];",
             quoted(&edge.from),
             quoted(&edge.to),
-            quoted(&edge.kind.replace('_', " ")),
+            quoted(forward(&edge.kind)),
             if edge.confidence < 0.5 {
                 ", style=dashed"
             } else {
@@ -98,6 +99,11 @@ mod tests {
         );
         assert!(
             dot.contains("\"service:checkout\" -> \"arn:db\" [label=\"calls\"];"),
+            "{dot}"
+        );
+        // The edge leads from the dependent, which holds nothing.
+        assert!(
+            dot.contains("\"arn:db\" -> \"arn:vpc\" [label=\"lies in\"];"),
             "{dot}"
         );
         assert_eq!(dot.matches('{').count(), dot.matches('}').count());

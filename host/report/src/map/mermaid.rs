@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write as _;
 
+use super::says::forward;
 use super::{Map, MapNode};
 use crate::words::clean;
 
@@ -42,7 +43,7 @@ pub fn render_mermaid(map: &Map) -> String {
             numbers.get(edge.to.as_str()),
         ) {
             let arrow = if edge.confidence < 0.5 { "-.->" } else { "-->" };
-            let kind = edge.kind.replace('_', " ");
+            let kind = forward(&edge.kind);
             let _ = writeln!(out, "  n{from} {arrow}|{kind}| n{to}");
         }
     }
@@ -81,6 +82,7 @@ mod tests {
         assert!(chart.starts_with("flowchart LR\n"), "{chart}");
         assert!(chart.contains("n0[(\"order-db<br/>database\")]"), "{chart}");
         assert!(chart.contains("n2 -->|calls| n0"), "{chart}");
+        assert!(chart.contains("n0 -->|lies in| n1"), "{chart}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod dot;
 mod graphml;
 mod mermaid;
 mod reference;
+pub(crate) mod says;
 
 use nepho_core::Timestamp;
 use schemars::JsonSchema;

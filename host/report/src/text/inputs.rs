@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::canvas::{Align, Canvas, Span, Tone, dim, plain, strong, warn};
+use super::canvas::{Align, Canvas, Span, dim, plain, strong, warn};
+use super::rejects;
 use crate::inputs::InputFile;
 use crate::model::Report;
 use crate::words;
 
-/// Files left out, reasons of rejects and rejects that are shown unless everything is asked for.
+/// Files left out that are shown unless everything is asked for.
 const SHOWN: usize = 5;
 
 pub(super) fn write(canvas: &mut Canvas, report: &Report) {
@@ -43,7 +44,7 @@ pub(super) fn write(canvas: &mut Canvas, report: &Report) {
         write_formats(canvas, report)
     }
     write_skipped(canvas, report);
-    write_rejects(canvas, report);
+    rejects::write(canvas, &report.rejects);
     write_clocks(canvas, report);
 }
 
@@ -168,33 +169,7 @@ fn write_skipped(canvas: &mut Canvas, report: &Report) {
             ],
         );
     }
-    more(canvas, skipped.len(), shown);
-}
-
-fn write_rejects(canvas: &mut Canvas, report: &Report) {
-    let rejects = &report.rejects;
-    let shown = if canvas.is_full() {
-        rejects.by_reason.len()
-    } else {
-        SHOWN
-    };
-    for reason in rejects.by_reason.iter().take(shown) {
-        let head = words::count(reason.count, "reject", "rejects");
-        canvas.paragraph(2, 4, &[warn(head), plain(format!(": {}", reason.reason))]);
-    }
-    more(canvas, rejects.by_reason.len(), shown);
-    let shown = if canvas.is_full() {
-        rejects.first.len()
-    } else {
-        3
-    };
-    for reject in rejects.first.iter().take(shown) {
-        let place = match reject.line {
-            0 => format!("{} byte {}", canvas.path(&reject.uri), reject.start),
-            line => format!("{}:{line}", canvas.path(&reject.uri)),
-        };
-        canvas.paragraph(4, 6, &[dim(format!("{place}  {}", reject.reason))]);
-    }
+    rejects::more(canvas, skipped.len(), shown);
 }
 
 fn write_clocks(canvas: &mut Canvas, report: &Report) {
@@ -220,16 +195,6 @@ fn write_clocks(canvas: &mut Canvas, report: &Report) {
             2,
             4,
             &[plain("Clock: "), strong(&details.domain), plain(text)],
-        );
-    }
-}
-
-fn more(canvas: &mut Canvas, all: usize, shown: usize) {
-    if all > shown {
-        canvas.labelled(
-            "",
-            Tone::Plain,
-            &[dim(format!("and {} more (-v shows all)", all - shown))],
         );
     }
 }

@@ -6,7 +6,7 @@ mod trees;
 
 use super::canvas::{Canvas, Span, dim, plain, strong};
 use super::{TextOptions, Verbosity};
-use crate::map::{Map, MapEdge, MapNode};
+use crate::map::{Map, MapNode};
 use crate::words;
 
 /// The map as text, with a line break at the end. Times are UTC.
@@ -17,7 +17,11 @@ pub fn render_map(map: &Map, options: &TextOptions) -> String {
     let mut canvas = Canvas::new(options, "");
     canvas.paragraph(0, 2, &[strong(headline(map))]);
     if map.nodes.is_empty() {
-        canvas.paragraph(0, 2, &[plain("Nothing is known of that moment.")]);
+        let text = match map.at {
+            Some(_) => "Nothing is known of that moment.",
+            None => "No resource and no service is known.",
+        };
+        canvas.paragraph(0, 2, &[plain(text)]);
         return canvas.finish();
     }
     let is_full = options.verbosity == Verbosity::Full;
@@ -65,47 +69,10 @@ fn name(node: &MapNode) -> Vec<Span> {
     vec![dim(node.title()), plain(" "), strong(&node.label)]
 }
 
-/// What an edge says, seen from the dependent.
-fn forward(edge: &MapEdge) -> &'static str {
-    match edge.kind.as_str() {
-        "calls" => "calls",
-        "runs_on" => "runs on",
-        "contains" => "lies in",
-        "attached" => "is attached to",
-        "routes" => "sends requests to",
-        "scales" => "scales",
-        "data_flow" => "passes data with",
-        "permits_net" => "may reach",
-        "permits_iam" => "may act as or on",
-        "uses" => "uses",
-        "managed_by" => "is managed by",
-        "peers" => "is joined with",
-        _ => "depends on",
-    }
-}
-
-/// What an edge says, seen from the dependency.
-fn backward(edge: &MapEdge) -> &'static str {
-    match edge.kind.as_str() {
-        "calls" => "called by",
-        "runs_on" => "carries",
-        "contains" => "holds",
-        "attached" => "attached is",
-        "routes" => "gets requests from",
-        "scales" => "scaled by",
-        "data_flow" => "passes data with",
-        "permits_net" => "reached by",
-        "permits_iam" => "granted to",
-        "uses" => "used by",
-        "managed_by" => "manages",
-        "peers" => "is joined with",
-        _ => "needed by",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::map::MapEdge;
     use crate::map::testing::shop;
 
     fn text(map: &Map) -> String {
@@ -145,6 +112,29 @@ Services -----------------------------------------------------------------------
     called by service web
 ";
         assert!(shown.contains(expected), "{shown}");
+    }
+
+    #[test]
+    fn what_may_be_reached_is_not_depended_on() {
+        let mut map = shop();
+        for (from, to, kind) in [
+            ("service:web", "arn:db", "permits_net"),
+            ("arn:vpc", "service:web", "permits_iam"),
+        ] {
+            map.edges.push(MapEdge {
+                from: from.to_owned(),
+                to: to.to_owned(),
+                kind: kind.to_owned(),
+                ..MapEdge::default()
+            });
+        }
+        let shown = text(&map);
+        let expected = "web       depends on checkout; granted to shop; may reach order-db";
+        assert!(shown.contains(expected), "{shown}");
+        assert!(
+            shown.contains("needed by checkout; reached by web"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -206,6 +196,8 @@ Services -----------------------------------------------------------------------
         let mut map = shop();
         map.nodes.clear();
         map.edges.clear();
-        assert!(text(&map).contains("Nothing is known"));
+        assert!(text(&map).contains("No resource and no service is known."));
+        map.at = Some(nepho_core::Timestamp(0));
+        assert!(text(&map).contains("Nothing is known of that moment."));
     }
 }

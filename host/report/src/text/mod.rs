@@ -1,11 +1,13 @@
 //! The report for a terminal: verdict first, then what it rests on.
 
+mod address;
 mod canvas;
 mod cost;
 mod incident;
 mod inputs;
 mod map;
 mod outside;
+mod rejects;
 mod rewritten;
 mod scaling;
 mod timeline;

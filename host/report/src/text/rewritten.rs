@@ -1,18 +1,36 @@
 //! States of infrastructure tools whose history does not fit together.
 
+use nepho_core::findings::StateRewritten;
+
 use super::canvas::{Canvas, dim, plain, strong};
 use crate::model::Report;
+use crate::timeline::Timeline;
 
 pub(super) fn write(canvas: &mut Canvas, report: &Report) {
-    if report.rewritten_states.is_empty() {
-        return;
+    let states = report.rewritten_states.iter();
+    let told = states.map(|state| (&*state.title, &*state.explanation, &state.details));
+    write_states(canvas, told);
+}
+
+pub(super) fn write_of_timeline(canvas: &mut Canvas, timeline: &Timeline) {
+    let states = timeline.rewritten_states.iter();
+    let told = states.map(|state| (&*state.title, &*state.explanation, &state.details));
+    write_states(canvas, told);
+}
+
+fn write_states<'a>(
+    canvas: &mut Canvas,
+    states: impl Iterator<Item = (&'a str, &'a str, &'a StateRewritten)>,
+) {
+    let mut states = states.peekable();
+    if states.peek().is_some() {
+        canvas.heading("Rewritten states", "");
     }
-    canvas.heading("Rewritten states", "");
-    for state in &report.rewritten_states {
-        let head = [strong(&state.title), plain(". "), plain(&state.explanation)];
+    for (title, explanation, details) in states {
+        let head = [strong(title), plain(". "), plain(explanation)];
         canvas.paragraph(2, 4, &head);
         if canvas.is_full() {
-            canvas.paragraph(4, 6, &[dim(state.details.uris.join(", "))]);
+            canvas.paragraph(4, 6, &[dim(details.uris.join(", "))]);
         }
     }
 }

@@ -5,7 +5,9 @@ use nepho_core::findings::WriteClass;
 use nepho_core::tables::{ChangeAction, ChangeOutcome, RunStatus};
 
 use super::TextOptions;
+use super::address::address;
 use super::canvas::{Align, Canvas, Span, Tone, bad, cut, dim, plain, span, strong, warn};
+use super::{rejects, rewritten};
 use crate::timeline::{Entry, EntryKind, RunHead, Timeline, TimelineChange, is_failed};
 use crate::words;
 
@@ -13,8 +15,6 @@ use crate::words;
 const CHANGES_SHOWN: usize = 24;
 /// Width of the longest action that is usual: `replace`.
 const LONGEST_ACTION: usize = 7;
-/// Longest address that is shown in full.
-const ADDRESS: usize = 70;
 
 /// The timeline as text, with a line break at the end. Times are UTC.
 ///
@@ -27,6 +27,7 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
     for entry in &timeline.entries {
         write_entry(&mut canvas, timeline, entry);
     }
+    rewritten::write_of_timeline(&mut canvas, timeline);
     write_read(&mut canvas, timeline);
     canvas.finish()
 }
@@ -36,7 +37,7 @@ pub fn render_timeline(timeline: &Timeline, options: &TextOptions) -> String {
 pub fn render_change(entry: &Entry, change: &TimelineChange, options: &TextOptions) -> String {
     let mut row = row(&[change], entry, None, false);
     if let Some(run) = &entry.run {
-        row.push(dim(format!("{} {}", run.tool, run.scope)));
+        row.push(dim(format!("{} {}", run.tool, address(&run.scope, false))));
         if let Some(actor) = change.actor.as_ref().or(run.actor.as_ref()) {
             row.push(plain(format!("by {actor}")));
         }
@@ -53,13 +54,17 @@ pub fn render_change(entry: &Entry, change: &TimelineChange, options: &TextOptio
 fn write_read(canvas: &mut Canvas, timeline: &Timeline) {
     let totals = &timeline.inputs.totals;
     canvas.heading("Read", &words::count(totals.files, "file", "files"));
-    let facts = [
-        words::count(totals.rows, "row", "rows"),
-        words::count(totals.changes, "change", "changes"),
-        words::count(totals.resources, "resource", "resources"),
-        words::count(timeline.rejects.total, "reject", "rejects"),
-        words::bytes(totals.bytes),
-    ];
+    let mut facts = vec![words::count(totals.rows, "row", "rows")];
+    // Those of documents: audit logs have rows.
+    if totals.changes > 0 {
+        let changes = words::count(totals.changes, "change", "changes");
+        facts.push(format!("{changes} in documents"));
+    }
+    if totals.resources > 0 {
+        facts.push(words::count(totals.resources, "resource", "resources"));
+    }
+    facts.push(words::count(timeline.rejects.total, "reject", "rejects"));
+    facts.push(words::bytes(totals.bytes));
     canvas.paragraph(2, 2, &[plain(facts.join(" | "))]);
     for skipped in &timeline.inputs.skipped {
         let text = format!(
@@ -69,14 +74,7 @@ fn write_read(canvas: &mut Canvas, timeline: &Timeline) {
         );
         canvas.paragraph(2, 4, &[warn(text)]);
     }
-    for reason in timeline.rejects.by_reason.iter().take(5) {
-        let text = format!(
-            "{}: {}",
-            words::count(reason.count, "reject", "rejects"),
-            reason.reason
-        );
-        canvas.paragraph(2, 4, &[warn(text)]);
-    }
+    rejects::write(canvas, &timeline.rejects);
 }
 
 fn write_entry(canvas: &mut Canvas, timeline: &Timeline, entry: &Entry) {
@@ -149,31 +147,37 @@ fn period(entry: &Entry) -> String {
 
 fn write_head(canvas: &mut Canvas, run: &RunHead, period: &str) {
     let operation = run.operation.map_or("", |operation| operation.as_str());
-    let title = [run.tool.as_str(), operation, run.scope.as_str()]
+    let scope = address(&run.scope, canvas.is_full());
+    let title = [run.tool.as_str(), operation, &scope]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join(" ");
     canvas.heading(&title, period);
     let mut spans = vec![status(run.status)];
-    if !run.id.is_empty() {
-        spans.extend([plain(", run "), plain(&run.id)]);
+    let id = run.told_id.as_ref().unwrap_or(&run.id);
+    if !id.is_empty() {
+        spans.extend([plain(", run "), plain(id)]);
     }
     match &run.actor {
         Some(actor) => spans.extend([plain(", by "), strong(actor)]),
         None => spans.push(plain(", by whom is not known")),
     }
     if let Some(revision) = &run.revision {
-        spans.push(plain(format!(", revision {revision}")));
+        // Deployments of Azure tell the hash of their template, and no commit.
+        let word = match run.tool.as_str() {
+            "arm" | "bicep" => "template hash",
+            _ => "revision",
+        };
+        spans.push(plain(format!(", {word} {revision}")));
     }
     if let Some(repository) = &run.repository {
         spans.push(plain(format!(" of {repository}")));
     }
-    canvas.paragraph(2, 4, &spans);
     if !run.is_known {
-        let text = "no document of this run was read: somebody applied it from elsewhere";
-        canvas.paragraph(2, 4, &[warn(text)]);
+        spans.push(warn(", told by the audit log alone"));
     }
+    canvas.paragraph(2, 4, &spans);
     if let Some(message) = &run.message {
         canvas.paragraph(2, 4, &[dim(format!("\"{}\"", cut(message, 200)))]);
     }
@@ -212,6 +216,7 @@ fn alike<'a>(
             || change.not_before.is_some()
             || !change.repairs.is_empty()
             || !change.made_by.is_empty()
+            || !change.followed_by.is_empty()
             || timeline.drift.iter().any(|one| one.change == change.id)
     };
     let operation = |change: &TimelineChange| match change.address.split_once(' ') {
@@ -280,9 +285,9 @@ fn row(
             plain(format!("({})", by(change.class, &change.tool))),
         ]);
     }
-    let address = cut(&change.address, ADDRESS);
-    match (group.len(), address.split_once(' ')) {
-        (1, _) => row.push(strong(address)),
+    let shown = address(&change.address, is_full);
+    match (group.len(), change.address.split_once(' ')) {
+        (1, _) => row.push(strong(shown)),
         (count, Some((operation, _))) if change.id.starts_with("audit:") => {
             row.push(strong(operation));
             row.push(plain(words::count(count as u64, "time", "times")));
@@ -293,7 +298,7 @@ fn row(
             row.push(dim(words::list(&names, 4)));
         }
         (count, _) => {
-            row.push(strong(address));
+            row.push(strong(shown));
             row.push(plain(words::count(count as u64, "time", "times")));
         }
     }
@@ -391,6 +396,23 @@ fn write_details(
         );
     }
     write_drift(canvas, timeline, change, day);
+    for incident in &change.followed_by {
+        let when = incident.start.map_or_else(String::new, |start| {
+            let near = day.map_or_else(
+                || words::date_time(start),
+                |day| words::time_near(start, day),
+            );
+            format!(" at {near}")
+        });
+        let text = format!(
+            "then{when}: {} (confidence {:.2})",
+            incident.title, incident.confidence
+        );
+        canvas.paragraph(4, 6, &[bad(text)]);
+        if canvas.is_full() && !incident.path.is_empty() {
+            canvas.paragraph(4, 6, &[dim(format!("path: {}", incident.path.join("; ")))]);
+        }
+    }
     if canvas.is_full() {
         let place = match change.line {
             0 => canvas.path(&change.uri),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nepho_core::findings::{Drift, Finding, WriteClass};
+use nepho_core::findings::{Details, Drift, Finding, WriteClass};
 use nepho_core::secret;
 use nepho_core::tables::{
     Change, ChangeAction, ChangeOutcome, NodeKind, Relation, RelationKind, Resource, Run,
@@ -11,8 +11,8 @@ use nepho_core::tables::{
 use super::names::Names;
 use super::select::Asked;
 use super::{
-    ChangeSelection, ClassCount, Maker, TIMELINE_SCHEMA, Timeline, TimelineChange, drift, groups,
-    is_failed, summary,
+    ChangeSelection, ClassCount, Consequence, Maker, RewrittenState, TIMELINE_SCHEMA, Timeline,
+    TimelineChange, drift, groups, is_failed, summary,
 };
 use crate::inputs::Inputs;
 use crate::rejects::Rejects;
@@ -55,18 +55,8 @@ impl Timeline {
             .map(|(_, change)| (change.id.clone(), drift::makers(change, &drift, &told)))
             .filter(|(_, makers)| !makers.is_empty())
             .collect();
-        let mut ordered: Vec<(usize, Change)> = told.into_values().collect();
-        ordered.sort_by_key(|(place, change)| {
-            let time = change.time.or(change.started);
-            // Audit logs tell time by the second: what is made comes before what is done to it.
-            let rank = match change.action {
-                _ if !change.id.starts_with("audit:") => 1,
-                ChangeAction::Create => 0,
-                ChangeAction::Delete => 2,
-                _ => 1,
-            };
-            (time.is_none(), time, rank, *place)
-        });
+        let ordered = by_time(told.into_values().collect());
+        let choices = selection.choices(ordered.iter().map(|(_, change)| change));
         let mut kept: Vec<(Change, TimelineChange)> = Vec::new();
         for (_, change) in ordered {
             if change.outcome == ChangeOutcome::Planned {
@@ -76,6 +66,7 @@ impl Timeline {
             let keys = names.of_change(&change);
             let mut shown = shown(&change, services.of_keys(&keys), &drift);
             shown.made_by = makers.get(&change.id).cloned().unwrap_or_default();
+            shown.followed_by = consequences(&change.id, &source.findings);
             shown.cluster = change.resource.as_deref().and_then(|id| names.cluster(id));
             if shown.parent.is_none() {
                 shown.parent = names.parent_of(&change);
@@ -99,6 +90,7 @@ impl Timeline {
         };
         let classes = classes(kept.iter().map(|(_, shown)| shown).filter(is_counted));
         let entries = groups::entries(kept, &source.runs, &selection);
+        let rewritten_states = rewritten(source.findings, &selection);
         let mut inputs = source.inputs;
         inputs.settle(0);
         let mut rejects = source.rejects;
@@ -111,13 +103,72 @@ impl Timeline {
             classes,
             entries,
             drift,
+            rewritten_states,
             planned,
+            choices,
             inputs,
             rejects,
         };
         timeline.summary = summary::sentences(&timeline);
         timeline
     }
+}
+
+/// Changes by time, those without one last.
+fn by_time(mut ordered: Vec<(usize, Change)>) -> Vec<(usize, Change)> {
+    ordered.sort_by_key(|(place, change)| {
+        let time = change.time.or(change.started);
+        // Audit logs tell time by the second: what is made comes before what is done to it.
+        let rank = match change.action {
+            _ if !change.id.starts_with("audit:") => 1,
+            ChangeAction::Create => 0,
+            ChangeAction::Delete => 2,
+            _ => 1,
+        };
+        (time.is_none(), time, rank, *place)
+    });
+    ordered
+}
+
+/// States that were rewritten; those of one tool where only its changes were asked for.
+fn rewritten(findings: Vec<Finding>, selection: &ChangeSelection) -> Vec<RewrittenState> {
+    let mut rewritten: Vec<(String, RewrittenState)> = Vec::new();
+    for finding in findings {
+        if let Details::StateRewritten(details) = finding.details {
+            let is_asked = selection.tools.is_empty() || selection.tools.contains(&details.tool);
+            if is_asked {
+                let state = RewrittenState {
+                    title: finding.title,
+                    explanation: finding.explanation,
+                    details,
+                };
+                rewritten.push((finding.id, state));
+            }
+        }
+    }
+    rewritten.sort_by(|one, other| one.0.cmp(&other.0));
+    rewritten.into_iter().map(|(_, state)| state).collect()
+}
+
+/// Incidents that a change is held responsible for.
+fn consequences(change: &str, findings: &[Finding]) -> Vec<Consequence> {
+    let is_of_it = |finding: &&Finding| finding.change.as_deref() == Some(change);
+    let mut told: Vec<Consequence> = Vec::new();
+    for finding in findings.iter().filter(is_of_it) {
+        if let Details::Incident(details) = &finding.details {
+            let title = finding.title.split("; cause: ").next().unwrap_or_default();
+            let cause = details.considered.iter().find(|one| one.id == change);
+            told.push(Consequence {
+                title: title.to_owned(),
+                start: finding.start,
+                services: finding.services.clone(),
+                path: cause.map(|cause| cause.path.clone()).unwrap_or_default(),
+                confidence: finding.confidence,
+            });
+        }
+    }
+    told.sort_by(|a, b| (a.start, &a.title).cmp(&(b.start, &b.title)));
+    told
 }
 
 fn classes<'a>(changes: impl Iterator<Item = &'a TimelineChange>) -> Vec<ClassCount> {
@@ -145,6 +196,7 @@ fn shown(change: &Change, services: Vec<String>, drift: &[Drift]) -> TimelineCha
         .map(|one| one.change.clone())
         .collect();
     TimelineChange {
+        followed_by: Vec::new(),
         id: change.id.clone(),
         time: change.time.or(change.started),
         not_before: change.not_before,

@@ -121,7 +121,8 @@ fn found<'a>(
 
 /// Places that a change is of, the surest first.
 fn places(change: &Change, names: &Names) -> Vec<Place> {
-    let resource = change.resource.as_deref().map(|id| names.identity(id));
+    let resource = change.resource.as_deref();
+    let resource = resource.map(|id| names.identity_in(change, id));
     let own = resource.map(|id| (id, String::new(), String::new()));
     let (tool, scope) = (change.tool.clone(), change.scope.clone());
     let address = (tool, scope, change.address.clone());

@@ -8,7 +8,9 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus, Via};
 use nepho_core::time::NANOS;
 
-use super::{ChangeSelection, Entry, EntryKind, RunCounts, RunHead, TimelineChange, is_failed};
+use super::{
+    ChangeSelection, Entry, EntryKind, RunCounts, RunHead, TimelineChange, is_failed, run_id,
+};
 
 /// Tool, scope and id of a run.
 type RunKey = (String, String, String);
@@ -223,8 +225,14 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let actor = told
         .actor
         .or_else(|| one(changes.iter().filter_map(|(one, _)| runner(one)).collect()));
+    let uri = match run {
+        Some(run) => run.uri.as_str(),
+        None => changes.first().map_or("", |(change, _)| &change.uri),
+    };
+    let told_id = run_id::told(told.user_agent.as_deref(), &id, uri);
     let head = RunHead {
         id,
+        told_id,
         tool,
         scope,
         operation: run.map(|run| run.operation),

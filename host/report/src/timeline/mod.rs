@@ -4,11 +4,12 @@ mod build;
 mod drift;
 mod groups;
 mod names;
+mod run_id;
 mod select;
 mod summary;
 
 use nepho_core::Timestamp;
-use nepho_core::findings::{Drift, WriteClass};
+use nepho_core::findings::{Drift, StateRewritten, WriteClass};
 use nepho_core::tables::{
     ChangeAction, ChangeOutcome, RunOperation, RunStatus, TimePrecision, Via,
 };
@@ -43,12 +44,38 @@ pub struct Timeline {
     pub entries: Vec<Entry>,
     /// Managed resources that were changed by hand or that a tool found to differ, by time.
     pub drift: Vec<Drift>,
+    /// States whose history does not fit together, by the id of the finding.
+    #[serde(default)]
+    pub rewritten_states: Vec<RewrittenState>,
     /// Changes that were only planned; they are in no entry.
     pub planned: u64,
+    /// What was there to be asked for, where nothing of what was asked for is.
+    #[serde(default)]
+    pub choices: Choices,
     /// What was read.
     pub inputs: Inputs,
     /// Input that could not be read.
     pub rejects: Rejects,
+}
+
+/// Tools and actors of all changes, 20 of each at most.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Choices {
+    /// Tools; empty where one was asked for that is among them, or none.
+    pub tools: Vec<String>,
+    /// Actors; empty where one was asked for that is among them, or none.
+    pub actors: Vec<String>,
+}
+
+/// A state whose history does not fit together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RewrittenState {
+    /// One line.
+    pub title: String,
+    /// What was seen, in sentences.
+    pub explanation: String,
+    /// The state and its files.
+    pub details: StateRewritten,
 }
 
 /// How many changes are of a class.
@@ -92,6 +119,9 @@ pub struct Entry {
 pub struct RunHead {
     /// Id of the run.
     pub id: String,
+    /// Id that people gave it, where its user agent or the name of its log tells one.
+    #[serde(default)]
+    pub told_id: Option<String>,
     /// `terraform`, `cloudformation`, `helm`, ...
     pub tool: String,
     /// Workspace, stack, release or state file; an account where only an audit log tells of it.
@@ -202,10 +232,28 @@ pub struct TimelineChange {
     pub repairs: Vec<String>,
     /// Of what a tool found to differ: the writes that made the difference, by time.
     pub made_by: Vec<Maker>,
+    /// Incidents that it is held responsible for, by time.
+    #[serde(default)]
+    pub followed_by: Vec<Consequence>,
     /// File that told of it.
     pub uri: String,
     /// Line in the file, from one; 0 when unknown.
     pub line: u64,
+}
+
+/// An incident that a change is held responsible for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Consequence {
+    /// What failed, in a line: `checkout broke first`, `12 calls of role/orders failed`.
+    pub title: String,
+    /// First failure.
+    pub start: Option<Timestamp>,
+    /// Services that failed, or whoever called in vain, the first one first.
+    pub services: Vec<String>,
+    /// Steps from the change to whatever failed first, with the kind of each edge.
+    pub path: Vec<String>,
+    /// How sure that is, from 0 to 1.
+    pub confidence: f64,
 }
 
 /// A write that made a difference which a tool found.

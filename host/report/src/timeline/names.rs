@@ -15,8 +15,12 @@ pub(super) struct Names {
     aliases: HashMap<String, BTreeSet<String>>,
     /// Keys by the name that a person would use, and by the address in a tool.
     words: HashMap<String, BTreeSet<String>>,
-    /// Keys by tool and address.
-    places: HashMap<(String, String), BTreeSet<String>>,
+    /// Keys by tool and address, and by scope within.
+    places: HashMap<(String, String), BTreeMap<String, BTreeSet<String>>>,
+    /// Tools and scopes of which documents tell what they hold.
+    scopes: BTreeSet<(String, String)>,
+    /// Tools and scopes that each resource is managed in.
+    homes: HashMap<String, BTreeSet<(String, String)>>,
     /// What each known resource is a facet of.
     parents: BTreeMap<String, Option<String>>,
     /// What clusters are called, by the word for them in ids.
@@ -46,8 +50,13 @@ impl Names {
             if let Some(address) = &row.address {
                 add(&mut names.words, address.to_lowercase(), &key);
                 if let Some(tool) = &row.tool {
+                    let scope = row.scope.clone().unwrap_or_default();
+                    let home = (tool.clone(), scope.clone());
+                    names.scopes.insert(home.clone());
+                    names.homes.entry(key.clone()).or_default().insert(home);
                     let place = names.places.entry((tool.clone(), address.clone()));
-                    place.or_default().insert(key.clone());
+                    let keys = place.or_default().entry(scope).or_default();
+                    keys.insert(key.clone());
                 }
             }
             let parent = names.parents.entry(key).or_default();
@@ -79,11 +88,10 @@ impl Names {
     /// Keys of the resource that a change is of, and of all that this one is a facet of.
     pub(super) fn of_change(&self, change: &Change) -> BTreeSet<String> {
         let told = change.resource.iter().chain(&change.parent);
-        let mut keys: BTreeSet<String> = told.map(|id| self.identity(id)).collect();
+        let mut keys: BTreeSet<String> = told.map(|id| self.identity_in(change, id)).collect();
         // What failed has no id, and a log may not tell it.
         if change.resource.is_none() {
-            let place = (change.tool.clone(), change.address.clone());
-            keys.extend(self.places.get(&place).and_then(|keys| self.only(keys)));
+            keys.extend(self.placed(change));
         }
         let mut last: Vec<String> = keys.iter().cloned().collect();
         for _ in 0..DEPTH {
@@ -93,9 +101,41 @@ impl Names {
         keys
     }
 
+    /// Key of what stands at the address of a change: in its scope, or, where no document tells
+    /// what that holds, the only one in any.
+    fn placed(&self, change: &Change) -> Option<String> {
+        let place = (change.tool.clone(), change.address.clone());
+        let scopes = self.places.get(&place)?;
+        if self.has_scope(change) {
+            return self.only(scopes.get(&change.scope)?);
+        }
+        self.only(&scopes.values().flatten().cloned().collect())
+    }
+
+    fn has_scope(&self, change: &Change) -> bool {
+        let scope = (change.tool.clone(), change.scope.clone());
+        self.scopes.contains(&scope)
+    }
+
+    /// The key that a change means by `id`: a mere name is that of no resource of other scopes, as
+    /// environments call theirs alike.
+    pub(super) fn identity_in(&self, change: &Change, id: &str) -> String {
+        let key = self.identity(id);
+        if key::is_global(id) || is_short_id(id) || !self.has_scope(change) {
+            return key;
+        }
+        let own = (&*change.tool, &*change.scope);
+        match self.homes.get(&key) {
+            Some(homes) if !homes.iter().any(|(tool, scope)| (&**tool, &**scope) == own) => {
+                key::canonical(id)
+            }
+            _ => key,
+        }
+    }
+
     /// Key of what the resource that a change is of is a facet of.
     pub(super) fn parent_of(&self, change: &Change) -> Option<String> {
-        self.parent(&self.identity(change.resource.as_deref()?))
+        self.parent(&self.identity_in(change, change.resource.as_deref()?))
     }
 
     /// The key that `id` stands for: that of the only resource of that name, else `id` itself.
@@ -155,4 +195,49 @@ pub(super) fn is_short_id(text: &str) -> bool {
             && digits.len() >= 8
             && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_of_what_stands_in_its_scope() {
+        let function = |account: &str, scope: &str| Resource {
+            key: format!("arn:aws:lambda:eu-west-1:{account}:function:orders"),
+            aliases: vec!["orders".to_owned()],
+            tool: Some("terraform".to_owned()),
+            scope: Some(scope.to_owned()),
+            address: Some("aws_lambda_function.f".to_owned()),
+            ..Resource::default()
+        };
+        let both = [
+            function("111122223333", "prod"),
+            function("444455556666", "stage"),
+        ];
+        let check = |rows: &[Resource], scope: &str, id: Option<&str>, expected: &[&str]| {
+            let change = Change {
+                tool: "terraform".to_owned(),
+                scope: scope.to_owned(),
+                address: "aws_lambda_function.f".to_owned(),
+                resource: id.map(str::to_owned),
+                ..Change::default()
+            };
+            let keys = Names::of(rows).of_change(&change);
+            assert!(keys.iter().eq(expected), "{scope} {id:?}: {keys:?}");
+        };
+        let (prod, stage) = (both[0].key.as_str(), both[1].key.as_str());
+        check(&both, "prod", None, &[prod]);
+        check(&both, "stage", None, &[stage]);
+        check(&both, "ci", None, &[]);
+        check(&both[1..], "ci", None, &[stage]);
+        check(&both[1..], "stage", Some("orders"), &[stage]);
+        let mut cart = function("111122223333", "prod");
+        cart.key = "arn:aws:lambda:eu-west-1:111122223333:function:cart".to_owned();
+        cart.aliases = vec!["cart".to_owned()];
+        cart.address = Some("aws_lambda_function.cart".to_owned());
+        let other = [cart, function("444455556666", "stage")];
+        check(&other, "prod", None, &[]);
+        check(&other, "prod", Some("orders"), &["orders"]);
+    }
 }

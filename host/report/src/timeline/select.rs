@@ -3,12 +3,16 @@
 use std::collections::BTreeSet;
 
 use nepho_core::findings::WriteClass;
+use nepho_core::tables::{Change, ChangeOutcome};
 use nepho_core::{Timestamp, key};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::names::{Names, is_short_id};
-use super::{TimelineChange, is_failed};
+use super::{Choices, TimelineChange, is_failed};
+
+/// Tools and actors that are listed for a choice.
+const CHOICES: usize = 20;
 
 /// What the reader asked for. Several values of a field are alternatives, several fields must all
 /// hold.
@@ -72,6 +76,25 @@ impl ChangeSelection {
             self.since.is_none_or(|since| time >= since)
                 && self.until.is_none_or(|until| time < until)
         })
+    }
+
+    /// What there is, where no change has a tool or an actor that is asked for.
+    pub(super) fn choices<'a>(&self, changes: impl Iterator<Item = &'a Change>) -> Choices {
+        let (mut tools, mut actors) = (BTreeSet::new(), BTreeSet::new());
+        for change in changes.filter(|change| change.outcome != ChangeOutcome::Planned) {
+            tools.insert(change.tool.clone());
+            actors.extend(change.actor.clone());
+        }
+        if self.tools.is_empty() || tools.iter().any(|tool| has(&self.tools, tool)) {
+            tools.clear();
+        }
+        if self.actors.is_empty() || actors.iter().any(|actor| self.has_actor(Some(actor))) {
+            actors.clear();
+        }
+        Choices {
+            tools: tools.into_iter().take(CHOICES).collect(),
+            actors: actors.into_iter().take(CHOICES).collect(),
+        }
     }
 
     fn has_actor(&self, actor: Option<&str>) -> bool {

@@ -1,5 +1,7 @@
 //! The timeline in a few sentences.
 
+use std::collections::BTreeSet;
+
 use nepho_core::findings::{Drift, WriteClass};
 
 use super::{EntryKind, Timeline};
@@ -10,6 +12,8 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
     let changes: u64 = timeline.classes.iter().map(|count| count.changes).sum();
     if changes == 0 {
         let mut sentences = vec!["No change was found.".to_owned()];
+        sentences.extend(choices(timeline));
+        sentences.extend(rewritten(timeline));
         sentences.extend(planned(timeline));
         return sentences;
     }
@@ -36,11 +40,13 @@ pub(super) fn sentences(timeline: &Timeline) -> Vec<String> {
         .count() as u64;
     if unknown > 0 {
         sentences.push(format!(
-            "Of {} only the audit log tells.",
-            words::count(unknown, "run", "runs")
+            "Of {} only the audit log tells: somebody applied {} from elsewhere.",
+            words::count(unknown, "run", "runs"),
+            if unknown == 1 { "it" } else { "them" }
         ));
     }
     sentences.extend(drift(timeline));
+    sentences.extend(rewritten(timeline));
     sentences.extend(planned(timeline));
     sentences
 }
@@ -61,7 +67,8 @@ fn drift(timeline: &Timeline) -> Vec<String> {
         let of_kind = |drift: &&Drift| drift.change.starts_with("audit:") == is_made;
         let all: Vec<&Drift> = timeline.drift.iter().filter(of_kind).collect();
         let open = all.iter().filter(|drift| drift.closed.is_none()).count() as u64;
-        let closed = all.len() as u64 - open;
+        let by_hand = closed_by_hand(timeline, &all);
+        let closed = all.len() as u64 - open - by_hand;
         if open > 0 {
             sentences.push(format!(
                 "{} on managed resources {} still there.",
@@ -76,8 +83,49 @@ fn drift(timeline: &Timeline) -> Vec<String> {
                 if closed == 1 { "was" } else { "were" }
             ));
         }
+        if by_hand > 0 {
+            sentences.push(format!(
+                "{} {} taken back by hand.",
+                words::count(by_hand, one, several),
+                if by_hand == 1 { "was" } else { "were" }
+            ));
+        }
     }
     sentences
+}
+
+/// How many of these somebody took back.
+fn closed_by_hand(timeline: &Timeline, drift: &[&Drift]) -> u64 {
+    let entries = timeline.entries.iter();
+    let by_hand: BTreeSet<&str> = entries
+        .flat_map(|entry| &entry.changes)
+        .filter(|change| matches!(change.class, Some(WriteClass::Console | WriteClass::Script)))
+        .map(|change| change.id.as_str())
+        .collect();
+    let closers = drift.iter().filter_map(|one| one.closed_by.as_deref());
+    closers.filter(|id| by_hand.contains(id)).count() as u64
+}
+
+fn rewritten(timeline: &Timeline) -> Option<String> {
+    let count = timeline.rewritten_states.len() as u64;
+    (count > 0).then(|| {
+        let what = words::count(count, "state was", "states were");
+        format!("{what} rewritten by other means than the tool's.")
+    })
+}
+
+/// What there is of tools and actors, where none that was asked for is.
+fn choices(timeline: &Timeline) -> Vec<String> {
+    let lists = [
+        ("tools", &timeline.choices.tools),
+        ("actors", &timeline.choices.actors),
+    ];
+    let told = lists.into_iter().filter(|(_, list)| !list.is_empty());
+    told.map(|(what, list)| {
+        let names: Vec<&str> = list.iter().map(String::as_str).collect();
+        format!("The {what} of changes are {}.", words::list(&names, 20))
+    })
+    .collect()
 }
 
 fn planned(timeline: &Timeline) -> Option<String> {

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::range::Range;
-use super::{End, MOST_MEMBERS, Permits, Side};
+use super::{End, Permits, Side};
 
 /// Members of one group that are looked at for the range of a rule.
 const MOST_LOOKED_AT: usize = 1_000;
@@ -92,6 +92,7 @@ impl<'a> Rule<'a> {
             false => {
                 let mut sides: Vec<Side> = own.groups.iter().cloned().map(Side::Group).collect();
                 let members = members_in(group, own, permits, ranges_of);
+                let members = permits.first_of(members, self.by);
                 if !members.is_empty() {
                     let name = format!("rule:{at}:{group}");
                     permits.members.insert(name.clone(), members);
@@ -126,12 +127,8 @@ fn members_in<'a>(
             ranges.any(|range| range.contains(own) || own.contains(*range))
         })
     };
-    members
-        .take(MOST_LOOKED_AT)
-        .filter(fits)
-        .take(MOST_MEMBERS)
-        .copied()
-        .collect()
+    let members = members.take(MOST_LOOKED_AT).filter(fits);
+    members.copied().collect()
 }
 
 impl Peers {

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::azure::{self, Peers, ports};
 use super::google;
-use super::{End, Look, MOST_MEMBERS, Networks, Permit, Permits, Range, Side, Within};
+use super::{End, Look, Networks, Permit, Permits, Range, Side, Within};
 use crate::edges::{letters, type_word};
 
 /// A resource of a document.
@@ -159,7 +159,7 @@ pub fn relate(
             .all(|key| groups.contains(key.as_str()));
         place <= told || edge.kind != RelationKind::PermitsNet || !is_between
     });
-    permits(things, &edges, find, &mut |permit| {
+    permits(things, &edges, find, uri, &mut |permit| {
         relations.push(Relation {
             from: permit.from.to_owned(),
             to: permit.to.to_owned(),
@@ -180,6 +180,7 @@ fn permits<'a>(
     things: &'a [Thing<'a>],
     edges: &'a [(&'a str, &'a str)],
     find: &dyn Fn(&str) -> Option<String>,
+    uri: &str,
     tell: &mut dyn FnMut(Permit<'a>),
 ) {
     let known = Known::of(things, find);
@@ -216,7 +217,7 @@ fn permits<'a>(
         addresses: known.addresses(&permits),
         known: &known,
     };
-    permits.draw(&look, tell);
+    permits.draw(&look, uri, tell);
 }
 
 fn is_group(word: &str) -> bool {
@@ -491,8 +492,8 @@ impl<'a, 'f> Known<'a, 'f> {
                 true => names(&rule.targets, instance),
                 false => self.is_in(instance, rule.network.as_deref()),
             };
-            let targets = instances.iter().filter(is_target).take(MOST_MEMBERS);
-            let targets: BTreeSet<End<'a>> = targets.map(|instance| end(instance)).collect();
+            let targets = instances.iter().filter(is_target);
+            let targets = permits.first_of(targets.map(|instance| end(instance)), thing.label);
             if targets.is_empty() {
                 continue;
             }
@@ -501,10 +502,7 @@ impl<'a, 'f> Known<'a, 'f> {
             let sources = instances
                 .iter()
                 .filter(|instance| names(&rule.sources, instance));
-            let sources: BTreeSet<End<'a>> = sources
-                .take(MOST_MEMBERS)
-                .map(|instance| end(instance))
-                .collect();
+            let sources = permits.first_of(sources.map(|instance| end(instance)), thing.label);
             let mut others = Vec::new();
             if !sources.is_empty() {
                 let group = format!("sources:{}", thing.key);

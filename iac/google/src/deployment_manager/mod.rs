@@ -35,8 +35,9 @@ const TOOL: &str = "deployment_manager";
 /// Kind of an operation; those of other services have the same fields and other kinds.
 const OPERATION: &str = "deploymentmanager#operation";
 
-/// Members of answers that hold the objects of a list.
-const LISTS: [&str; 2] = ["operations", "deployments"];
+/// Members of answers that hold the objects of a list. A deployment, which has a name, has
+/// resources as well.
+const LISTS: [&str; 3] = ["operations", "deployments", "resources"];
 
 /// Outermost keys that are looked at.
 const KEYS: usize = 64;
@@ -47,7 +48,7 @@ pub struct DeploymentManager;
 impl ChangeFeed for DeploymentManager {
     fn sniff(&self, _name: &str, head: &str) -> Confidence {
         // Logs quote such objects, but within objects of their own.
-        let first = outer::first(head, &LISTS, KEYS);
+        let first = outer::first(head, lists(head), KEYS);
         let told = |name: &str| outer::text(first, name, KEYS);
         let last = outer::value(first, "operation", KEYS).unwrap_or_default();
         let is_operation =
@@ -61,7 +62,7 @@ impl ChangeFeed for DeploymentManager {
 
     fn read(&self, document: &Document<'_>, out: &mut FeedOutput) -> Result<()> {
         let unknown = "not an operation, a deployment or a resource";
-        let lists = &LISTS;
+        let lists = lists(document.text);
         read_all(
             document,
             "google.deployment_manager",
@@ -69,6 +70,15 @@ impl ChangeFeed for DeploymentManager {
             (read, unknown),
             out,
         )
+    }
+}
+
+/// Members that hold the objects of this document, if it is an answer.
+fn lists(text: &str) -> &'static [&'static str] {
+    let object = outer::first(text, &[], KEYS);
+    match outer::keys(object, KEYS).contains(&"name") {
+        true => &[],
+        false => &LISTS,
     }
 }
 
@@ -102,7 +112,8 @@ fn operation(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()
         return Some(());
     };
     let errors = list(value, &["error", "errors"]);
-    let operation = match text(value, &["operationType"])? {
+    let kind = text(value, &["operationType"])?;
+    let operation = match kind {
         "delete" => RunOperation::Destroy,
         "cancelPreview" | "preview" => RunOperation::Plan,
         _ => RunOperation::Apply,
@@ -130,7 +141,7 @@ fn operation(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()
     };
     let mut has_root = false;
     for error in errors {
-        if let Some(mut change) = failed(error, &run) {
+        if let Some(mut change) = failed(error, kind, &run) {
             change.is_root_failure = !std::mem::replace(&mut has_root, true);
             out.changes.push(change);
         }
@@ -139,12 +150,14 @@ fn operation(value: &Value, place: Place<'_>, out: &mut FeedOutput) -> Option<()
     Some(())
 }
 
-/// A change that failed, by an error that names its resource: `/deployments/D/resources/R`.
-fn failed(error: &Value, run: &Run) -> Option<Change> {
+/// A change that failed in an operation of this kind, by an error that names its resource:
+/// `/deployments/D/resources/R`.
+fn failed(error: &Value, kind: &str, run: &Run) -> Option<Change> {
     let (_, resource) = name(error, &["location"])?.split_once("/resources/")?;
     let address = resource.split('/').next()?;
-    let action = match run.operation {
-        RunOperation::Destroy => ChangeAction::Delete,
+    let action = match kind {
+        "insert" => ChangeAction::Create,
+        "delete" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };
     Some(Change {

@@ -3,7 +3,7 @@
 use nepho_core::Timestamp;
 use nepho_core::feed::{ChangeFeed, Document, FeedOutput};
 use nepho_core::format::Confidence;
-use nepho_core::tables::{ChangeOutcome, RunOperation, RunStatus};
+use nepho_core::tables::{ChangeAction, ChangeOutcome, RunOperation, RunStatus};
 
 use super::DeploymentManager;
 
@@ -116,4 +116,63 @@ fn logs_that_quote_an_object_are_left_alone() {
             "{log}"
         );
     }
+}
+
+#[test]
+fn every_shape_of_a_document_is_read() {
+    let operations: serde_json::Value = serde_json::from_str(OPERATIONS).unwrap();
+    let deployment: serde_json::Value = serde_json::from_str(DEPLOYMENT).unwrap();
+    let resources = &deployment["resources"];
+    let check = |text: String, runs: usize, resources: usize| {
+        let out = read(&text);
+        assert_eq!(
+            (out.runs.len(), out.resources.len()),
+            (runs, resources),
+            "{text}"
+        );
+        let scopes = out.resources.iter().map(|row| row.scope.as_deref());
+        assert!(scopes.eq(std::iter::repeat_n(Some("cart"), resources)));
+    };
+    // One by one, as lists, and as the answers of the API.
+    check(operations[0].to_string(), 1, 0);
+    check(operations.to_string(), 3, 0);
+    check(format!(r#"{{"kind":"x","operations":{operations}}}"#), 3, 0);
+    check(deployment.to_string(), 1, 1);
+    check(format!("[{deployment},{deployment}]"), 2, 2);
+    check(
+        format!(r#"{{"deployments":[{deployment}],"nextPageToken":"t"}}"#),
+        1,
+        1,
+    );
+    check(resources[0].to_string(), 0, 1);
+    check(resources.to_string(), 0, 1);
+    check(format!(r#"{{"resources":{resources}}}"#), 0, 1);
+}
+
+#[test]
+fn what_an_operation_was_to_do_is_the_action_of_what_failed() {
+    let action = |kind: &str| {
+        let text = OPERATIONS.replace(
+            "\"operationType\": \"update\"",
+            &format!("\"operationType\": \"{kind}\""),
+        );
+        read(&text).changes[0].action
+    };
+    assert_eq!(action("insert"), ChangeAction::Create);
+    assert_eq!(action("update"), ChangeAction::Update);
+    assert_eq!(action("delete"), ChangeAction::Delete);
+}
+
+#[test]
+fn an_error_is_of_the_first_object() {
+    let document = Document {
+        uri: "x.json",
+        text: "[{\"name\": 1},\n{\"name\": 2},\n{\"name\": }]",
+        modified: None,
+    };
+    let mut out = FeedOutput::default();
+    let error = DeploymentManager.read(&document, &mut out).unwrap_err();
+    assert_eq!(error.origin().and_then(|origin| origin.line), Some(1));
+    let lines: Vec<u64> = out.rejects.iter().map(|reject| reject.line).collect();
+    assert_eq!(lines, [2, 3]);
 }

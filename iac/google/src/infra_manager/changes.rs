@@ -2,11 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use nepho_core::Timestamp;
 use nepho_core::feed::FeedOutput;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource, Run, RunOperation};
+use nepho_iac_common::address::resource_type;
 use nepho_iac_common::reason::{error_code, redact};
 use serde_json::Value;
 
@@ -95,7 +95,7 @@ pub(super) fn failed(value: &Value, run: &Run) -> Vec<Change> {
             action,
             outcome: ChangeOutcome::Failed,
             address: address.to_owned(),
-            resource_type: type_of(address).to_owned(),
+            resource_type: resource_type(address),
             class: Some(WriteClass::Iac),
             reason: words.map(|words| redact(words, &[])),
             error_code: code,
@@ -108,20 +108,36 @@ pub(super) fn failed(value: &Value, run: &Run) -> Vec<Change> {
     told.collect()
 }
 
-/// Gives changes the times of their revisions, where the document has these.
-pub(super) fn time(out: &mut FeedOutput) {
-    let times: HashMap<&str, (Option<Timestamp>, Option<Timestamp>)> = out
+/// Gives changes the times and the accounts of their revisions and the scopes of their previews,
+/// where the document has these.
+pub(super) fn tell_by_runs(out: &mut FeedOutput) {
+    let previews: HashMap<&str, &str> = out
+        .runs
+        .iter()
+        .filter(|run| run.operation == RunOperation::Plan)
+        .map(|run| (run.id.as_str(), run.scope.as_str()))
+        .collect();
+    for change in &mut out.changes {
+        if let Some(scope) = previews.get(change.run.as_str()) {
+            (*scope).clone_into(&mut change.scope);
+        }
+    }
+    let runs: HashMap<&str, &Run> = out
         .runs
         .iter()
         .filter(|run| run.operation != RunOperation::Plan)
-        .map(|run| (run.id.as_str(), (run.started, run.ended)))
+        .map(|run| (run.id.as_str(), run))
         .collect();
     for change in &mut out.changes {
-        if let Some((started, ended)) = times.get(change.run.as_str())
-            && change.time.is_none()
-            && change.outcome != ChangeOutcome::Planned
-        {
-            (change.not_before, change.time) = (*started, *ended);
+        let run = runs.get(change.run.as_str());
+        let Some(run) = run.filter(|_| change.outcome != ChangeOutcome::Planned) else {
+            continue;
+        };
+        if change.time.is_none() {
+            (change.not_before, change.time) = (run.started, run.ended);
+        }
+        if change.action != ChangeAction::Drift {
+            change.actor = change.actor.take().or_else(|| run.actor.clone());
         }
     }
     join(&mut out.changes);
@@ -163,7 +179,7 @@ fn change(value: &Value, action: ChangeAction, run: &str, place: Place<'_>) -> O
         run: run.to_owned(),
         action,
         address: address.to_owned(),
-        resource_type: told.unwrap_or(type_of(address)).to_owned(),
+        resource_type: told.map_or_else(|| resource_type(address), str::to_owned),
         class: Some(WriteClass::Iac),
         uri: place.uri.to_owned(),
         line: place.line,
@@ -210,11 +226,4 @@ fn action(intent: &str) -> Option<ChangeAction> {
         "RECREATE" => ChangeAction::Replace,
         _ => return None,
     })
-}
-
-/// Type in an address of Terraform: `google_storage_bucket` of `module.a.google_storage_bucket.b`.
-fn type_of(address: &str) -> &str {
-    let parts: Vec<&str> = address.split('.').collect();
-    let place = parts.len().saturating_sub(2);
-    parts.get(place).copied().unwrap_or_default()
 }

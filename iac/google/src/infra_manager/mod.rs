@@ -87,7 +87,7 @@ impl ChangeFeed for InfraManager {
             (read, unknown),
             out,
         )?;
-        changes::time(out);
+        changes::tell_by_runs(out);
         Ok(())
     }
 }

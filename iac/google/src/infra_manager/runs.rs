@@ -31,6 +31,7 @@ pub(super) fn of_revision(value: &Value, own: &str, deployment: &str, place: Pla
         ended: time(value, &["updateTime"]).filter(|_| is_over),
         revision: git("ref").map(str::to_owned),
         repository: git("repo").map(str::to_owned),
+        actor: account(value),
         message: message(value),
         ..run(deployment, place)
     }
@@ -60,9 +61,16 @@ pub(super) fn of_deployment(value: &Value, own: &str, place: Place<'_>) -> Optio
         },
         status,
         ended: updated.filter(|_| is_over),
+        actor: account(value),
         message: message(value),
         ..run(own, place)
     })
+}
+
+/// The account that the run acts with; who had it started stands in audit logs.
+fn account(value: &Value) -> Option<String> {
+    let account = name(value, &["serviceAccount"])?;
+    Some(short(account).to_owned())
 }
 
 /// A preview: it changes nothing.

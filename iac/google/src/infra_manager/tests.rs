@@ -52,6 +52,13 @@ fn a_revision_is_a_run_and_its_resources_are_changes() {
         Some("https://github.com/shop/infra")
     );
     assert_eq!(run.revision.as_deref(), Some("v1.4"));
+    let account = Some("im@shop.iam.gserviceaccount.com");
+    assert_eq!(run.actor.as_deref(), account);
+    assert!(
+        out.changes
+            .iter()
+            .all(|change| change.actor.as_deref() == account)
+    );
     let expected = [
         "create google_pubsub_topic.orders applied",
         "replace google_sql_database_instance.orders failed forbidden",
@@ -167,4 +174,34 @@ fn logs_that_quote_an_object_are_left_alone() {
 fn a_list_of_the_api_is_known_by_its_first_object() {
     let list = format!(r#"{{"nextPageToken":"t","revisions":{REVISIONS}}}"#);
     assert_eq!(told(&read(&list)), told(&read(REVISIONS)));
+}
+
+#[test]
+fn changes_are_of_the_scope_of_their_preview() {
+    let preview = r#"{"name":"projects/shop/locations/europe-west1/previews/p-1","deployment":"projects/shop/locations/europe-west1/deployments/orders","terraformBlueprint":{},"state":"SUCCEEDED"}"#;
+    let drifts = CHANGES
+        .replace("resourceChanges", "resourceDrifts")
+        .replace("propertyChanges", "propertyDrifts");
+    let out = read(&[preview, CHANGES, &drifts].join("\n"));
+    assert_eq!((out.runs.len(), out.changes.len()), (1, 3));
+    let run = (&out.runs[0].id, "orders");
+    for change in &out.changes {
+        assert_eq!((&change.run, &*change.scope), run, "{}", change.id);
+    }
+    // Of a preview that nobody shows the deployment is unknown.
+    assert_eq!(read(CHANGES).changes[0].scope, "p-1");
+}
+
+#[test]
+fn dots_in_the_key_of_an_instance_are_none_of_the_address() {
+    let address = r#"module.dns[\"a.b\"].google_dns_record_set.r[\"www.shop.example\"]"#;
+    let text = REVISIONS.replace("google_sql_database_instance.orders", address);
+    let text = text.replace("\"type\": \"google_sql_database_instance\",", "");
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for text in [text, value[0].to_string()] {
+        let out = read(&text);
+        let found = out.changes.iter().find(|row| row.address.contains("www"));
+        let kind = found.map(|row| row.resource_type.as_str());
+        assert_eq!(kind, Some("google_dns_record_set"));
+    }
 }

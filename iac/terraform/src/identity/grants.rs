@@ -174,23 +174,10 @@ pub(crate) fn account_of(key: &str) -> Option<&str> {
 
 /// A principal of a policy of AWS: the session of a role is the role.
 pub(super) fn principal(value: &str) -> Option<String> {
-    if is_account(value) {
-        return Some(account(value));
+    if is_account(value) || Arn::parse(value).is_some() {
+        return key::aws_principal(value);
     }
-    let Some(arn) = Arn::parse(value) else {
-        return text::host(value).filter(|_| !value.ends_with(".amazonaws.com"));
-    };
-    if value.contains(['*', '?', '$']) {
-        return None;
-    }
-    if let Some(session) = arn.resource.strip_prefix("assumed-role/") {
-        let name = session.split('/').next()?;
-        return Some(format!(
-            "arn:{}:iam::{}:role/{name}",
-            arn.partition, arn.account
-        ));
-    }
-    (arn.service == "iam").then(|| key::canonical(value))
+    text::host(value).filter(|_| !value.ends_with(".amazonaws.com"))
 }
 
 /// An issuer of tokens without scheme and last slash, as one word: the host, and the path where

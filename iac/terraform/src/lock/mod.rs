@@ -206,7 +206,7 @@ fn held(
             .as_deref()
             .filter(|who| !who.is_empty())
             .map(str::to_owned),
-        message: message.map(|message| secret::mask(message).into_owned()),
+        message: message.map(|message| secret::mask_error(message).into_owned()),
         ..tables::Run::default()
     }))
 }

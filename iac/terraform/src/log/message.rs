@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 /// Types of messages, to tell this log from others with the same outer fields.
-const TYPES: [&str; 24] = [
+const TYPES: [&str; 47] = [
     "version",
     "log",
     "diagnostic",
@@ -34,6 +34,29 @@ const TYPES: [&str; 24] = [
     "initializing_provider_plugin_message",
     "init_output",
     "state_lock_acquire",
+    "deferred_change",
+    "planned_action_invocation",
+    "action_start",
+    "action_progress",
+    "action_complete",
+    "action_errored",
+    "list_start",
+    "list_resource_found",
+    "list_complete",
+    "policy_info",
+    "policy_diagnostic",
+    "policy_result",
+    "policy_query_summary",
+    "test_abstract",
+    "test_file",
+    "test_run",
+    "test_plan",
+    "test_state",
+    "test_summary",
+    "test_cleanup",
+    "test_interrupt",
+    "test_status",
+    "test_retry",
 ];
 
 /// The outer fields of a message. Outputs, and the text that provisioners print, are skipped.
@@ -58,6 +81,8 @@ pub(super) struct Message<'a> {
     pub changes: Option<&'a RawValue>,
     #[serde(borrow)]
     pub diagnostic: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub invocation: Option<&'a RawValue>,
 }
 
 /// A resource as messages name it.
@@ -79,6 +104,36 @@ pub(super) struct Hook<'a> {
     #[serde(borrow)]
     pub id_value: Option<Cow<'a, str>>,
     pub elapsed_seconds: Option<f64>,
+}
+
+/// What an action does: messages `action_*` and `planned_action_invocation`.
+#[derive(Deserialize)]
+pub(super) struct ActionHook<'a> {
+    #[serde(borrow)]
+    pub action: ActionAddress<'a>,
+    /// Of an action that a change of a resource triggers.
+    #[serde(borrow)]
+    pub lifecycle: Option<Trigger<'a>>,
+    #[serde(borrow)]
+    pub error: Option<Cow<'a, str>>,
+}
+
+/// An action as messages name it.
+#[derive(Deserialize)]
+pub(super) struct ActionAddress<'a> {
+    #[serde(borrow)]
+    pub addr: Cow<'a, str>,
+    #[serde(borrow, default)]
+    pub action_type: Cow<'a, str>,
+}
+
+/// What triggers an action.
+#[derive(Deserialize)]
+pub(super) struct Trigger<'a> {
+    #[serde(borrow)]
+    pub resource: Address<'a>,
+    #[serde(borrow)]
+    pub trigger_event: Option<Cow<'a, str>>,
 }
 
 /// What is going to happen to a resource: messages `planned_change`.

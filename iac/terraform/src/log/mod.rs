@@ -1,5 +1,6 @@
 //! Feed `terraform.log`: what a run did and when, from the output of `apply -json`.
 
+mod action;
 mod message;
 mod progress;
 mod reason;

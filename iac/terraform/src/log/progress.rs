@@ -20,6 +20,8 @@ pub(super) struct Progress {
     pub error_code: Option<String>,
     /// Id that the cloud gave the request that it refused.
     pub request_id: Option<String>,
+    /// Address of the resource that triggers it, if it is an action.
+    pub trigger: Option<String>,
     /// Whether a provisioner failed: what was made exists, and is tainted.
     pub is_provisioner_failed: bool,
     pub line: u64,

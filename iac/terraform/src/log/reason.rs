@@ -9,7 +9,7 @@ pub(super) use nepho_iac_common::reason::{error_code, request_id};
 /// Providers end complaints about a value with `got VALUE` (`expected a, b or c, got hunter2`).
 pub(super) fn redact(summary: &str) -> String {
     let line = summary.split_whitespace().collect::<Vec<_>>().join(" ");
-    let masked = secret::mask(&line);
+    let masked = secret::mask_error(&line);
     let rejected = [" got: ", " got "].iter().find_map(|word| {
         let (before, _) = masked.split_once(word)?;
         Some(format!("{before}{word}***"))
@@ -51,6 +51,10 @@ mod tests {
         check(
             "dial postgres://app:hunter2@db:5432: timeout",
             "dial postgres://app:***@db:5432: timeout",
+        );
+        check(
+            "creating DB: password \"hunter2\" is too short",
+            "creating DB: password \"***\" is too short",
         );
         assert_eq!(redact(&"a ".repeat(400)).chars().count(), 303);
     }

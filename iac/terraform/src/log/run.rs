@@ -47,7 +47,7 @@ pub(super) struct Run<'a> {
     /// Errors whose resource is not known when they come, or that name none.
     pub errors: Vec<Failure>,
     /// How many steps have ended.
-    ended_steps: usize,
+    pub ended_steps: usize,
 }
 
 /// A resource that was found other than declared.
@@ -106,6 +106,10 @@ impl<'a> Run<'a> {
             "apply_start" | "apply_complete" | "apply_errored" => {
                 self.apply(kind, message.hook, time, line)
             }
+            "action_start" | "action_complete" | "action_errored" => {
+                self.act(kind, message.hook, time, line)
+            }
+            "planned_action_invocation" => self.plan_action(message.invocation, line),
             "provision_errored" => self.fail_provisioner(message.hook, line),
             "resource_drift" => self.drift(message.change, time, line),
             "log" => {
@@ -298,7 +302,7 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    fn progress(&mut self, address: &str, resource_type: Option<&str>) -> &mut Progress {
+    pub(super) fn progress(&mut self, address: &str, resource_type: Option<&str>) -> &mut Progress {
         let position = *self
             .by_address
             .entry(address.to_owned())
@@ -337,9 +341,9 @@ fn is_interruption(text: Option<&RawValue>) -> bool {
 }
 
 /// Whether a message was understood.
-type Noted = Result<(), &'static str>;
+pub(super) type Noted = Result<(), &'static str>;
 
-fn parse<'a, T: Deserialize<'a>>(part: Option<&'a RawValue>) -> Result<T, &'static str> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(part: Option<&'a RawValue>) -> Result<T, &'static str> {
     let part = part.ok_or("it lacks the field that its type promises")?;
     serde_json::from_str(part.get()).map_err(|error| describe(&error))
 }

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::reason::is_consequence;
 use super::run::{Drift, Run};
 use crate::identity::{facets, keys};
-use crate::scope;
+use crate::{address, scope};
 
 impl Run<'_> {
     /// Adds the run and its changes to `out`, in the order in which the log first names them.
@@ -28,6 +28,7 @@ impl Run<'_> {
         for drift in std::mem::take(&mut self.drifts) {
             out.changes.push(self.drift_change(drift, &run));
         }
+        self.share_ids();
         let mut told = Vec::new();
         for (position, progress) in std::mem::take(&mut self.resources).into_iter().enumerate() {
             if let Some(mut change) = self.change(progress, &run) {
@@ -67,6 +68,22 @@ impl Run<'_> {
             progress.request_id = error.request_id;
             progress.error_code = error.error_code;
         }
+    }
+
+    /// Keeps the ids of what was made, for the actions that it triggers.
+    fn share_ids(&mut self) {
+        for progress in &self.resources {
+            if let Some(id) = &progress.id {
+                self.ids.insert(progress.address.clone(), id.clone());
+            }
+        }
+    }
+
+    /// Canonical id of the resource that triggers an action.
+    fn triggered_by(&self, progress: &Progress) -> Option<String> {
+        let trigger = progress.trigger.as_deref()?;
+        let resource_type = address::resource_type(trigger);
+        keys::from_id(&resource_type, self.ids.get(trigger)?)
     }
 
     /// The resource that failed first, and not because something else had.
@@ -115,6 +132,8 @@ impl Run<'_> {
             .as_deref()
             .or_else(|| self.ids.get(&progress.address).map(String::as_str));
         let parent = id.and_then(|id| facets::parent_of_id(&progress.resource_type, id));
+        let parent = parent.map(|parent| parent.id);
+        let parent = parent.or_else(|| self.triggered_by(&progress));
         let id = id.filter(|_| !facets::borrows_its_id(&progress.resource_type));
         Some(Change {
             id: self.change_id(run, &progress.address, action),
@@ -126,7 +145,7 @@ impl Run<'_> {
             action,
             outcome,
             resource: id.and_then(|id| keys::from_id(&progress.resource_type, id)),
-            parent: parent.map(|parent| parent.id),
+            parent,
             previous_address: progress.previous_address,
             resource_type: progress.resource_type,
             class: Some(WriteClass::Iac),

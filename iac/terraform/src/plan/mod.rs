@@ -1,5 +1,6 @@
 //! Feed `terraform.plan`: what a plan would change, and the resources that exist before it.
 
+mod action;
 mod change;
 mod compare;
 mod opaque;
@@ -55,6 +56,9 @@ struct Head<'a> {
     resource_drift: Option<&'a RawValue>,
     #[serde(borrow)]
     deferred_changes: Option<&'a RawValue>,
+    /// Actions, since Terraform 1.14.
+    #[serde(borrow)]
+    action_invocations: Option<&'a RawValue>,
     /// Whether the planning ended with an error, and the plan holds only a part.
     #[serde(borrow)]
     errored: Option<&'a RawValue>,
@@ -154,6 +158,7 @@ impl ChangeFeed for Plan {
         let changes = list(head.resource_changes)?;
         let drift = list(head.resource_drift)?;
         let deferred = list(head.deferred_changes)?;
+        let actions = list(head.action_invocations)?;
         let time = head
             .timestamp
             .and_then(|time| serde_json::from_str::<String>(time.get()).ok());
@@ -182,6 +187,14 @@ impl ChangeFeed for Plan {
                         .rejects
                         .push(places.reject(part.get(), format!("change of a plan: {reason}"))),
                 }
+            }
+        }
+        for part in actions {
+            match action::read(part, &run, places.line(part.get())) {
+                Ok(found) => out.changes.push(found),
+                Err(reason) => out
+                    .rejects
+                    .push(places.reject(part.get(), format!("action of a plan: {reason}"))),
             }
         }
         let is_errored = head.errored.is_some_and(|errored| errored.get() == "true");

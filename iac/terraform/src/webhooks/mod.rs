@@ -128,7 +128,7 @@ fn at<'a>(value: &'a Value, path: &[&str]) -> Option<&'a Value> {
 fn text(value: &Value, path: &[&str]) -> Option<String> {
     let text = at(value, path)?.as_str()?;
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let masked = secret::mask(&line);
+    let masked = secret::mask_error(&line);
     let kept: String = masked.chars().take(LONGEST).collect();
     (!kept.is_empty()).then_some(kept)
 }

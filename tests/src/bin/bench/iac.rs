@@ -34,6 +34,65 @@ const QUESTIONS: usize = 10_000;
 /// The time that the graph is asked about; edges begin and end around it.
 const NOW: i64 = 1_000_000;
 
+/// What a job must reach: at least this many a second, in at most this many megabytes, and what
+/// only the graph is asked for.
+struct Goal {
+    job: &'static str,
+    unit: &'static str,
+    amount: f64,
+    per_second: f64,
+    megabytes: f64,
+    /// Microseconds of a question at the 99th percentile.
+    question: f64,
+}
+
+const GOALS: [Goal; 3] = [
+    Goal {
+        job: "state",
+        unit: "MB",
+        amount: STATE_BYTES as f64 / 1e6,
+        per_second: 200.0,
+        megabytes: 64.0,
+        question: f64::INFINITY,
+    },
+    Goal {
+        job: "changes",
+        unit: "events",
+        amount: EVENTS as f64,
+        per_second: 300_000.0,
+        megabytes: f64::INFINITY,
+        question: f64::INFINITY,
+    },
+    Goal {
+        job: "graph",
+        unit: "versions",
+        amount: VERSIONS as f64,
+        per_second: VERSIONS as f64,
+        megabytes: 150.0,
+        question: 100.0,
+    },
+];
+
+impl Goal {
+    /// Says which of the goals are missed.
+    fn compare(&self, took: &Took) {
+        let question = took.more.get(1).copied().unwrap_or_default();
+        let missed: Vec<&str> = [
+            ("speed", self.amount / took.cpu >= self.per_second),
+            ("memory", took.peak_bytes / 1e6 <= self.megabytes),
+            ("questions", question <= self.question),
+        ]
+        .into_iter()
+        .filter_map(|(what, holds)| (!holds).then_some(what))
+        .collect();
+        let told = match missed.as_slice() {
+            [] => "holds".to_owned(),
+            missed => format!("missed: {}", missed.join(", ")),
+        };
+        say(&format!("{:<34} {told}", "  goal"));
+    }
+}
+
 pub(crate) fn run() -> Result<()> {
     let folder = folder()?.join("iac");
     fs::create_dir_all(&folder)?;
@@ -47,17 +106,16 @@ pub(crate) fn run() -> Result<()> {
         "{:<34} {:>12} {:>10} {:>10}",
         "", "per second", "CPU s", "peak MB"
     ));
-    for (job, path, unit, amount) in [
-        ("state", &state, "MB", STATE_BYTES as f64 / 1e6),
-        ("changes", &trail, "events", EVENTS as f64),
-        ("graph", &trail, "versions", VERSIONS as f64),
-    ] {
+    for goal in GOALS {
+        let (job, amount) = (goal.job, goal.amount);
+        let path = if job == "state" { &state } else { &trail };
         let ours = measure(
             Command::new(std::env::current_exe()?)
                 .args([CHILD, job])
                 .arg(path),
         )?;
-        tell(&format!("{job} ({unit})"), amount, &ours);
+        tell(&format!("{job} ({})", goal.unit), amount, &ours);
+        goal.compare(&ours);
         if let Some(python) = &python {
             let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("peers/iac.py");
             match measure(Command::new(python).arg(script).arg(job).arg(path)) {

@@ -30,8 +30,8 @@ const CODES: &[(&str, Outcome)] = &[
 static TABLE: Lines = Lines {
     name: "aws.route53_query",
     patterns: &[
-        "{version:number} {time:time} Z{zone:name} {question:word} {type:name} {code:name} UDP {edge:name} {client:ip} {subnet:word}",
-        "{version:number} {time:time} Z{zone:name} {question:word} {type:name} {code:name} TCP {edge:name} {client:ip} {subnet:word}",
+        "{version:number} {time:time} Z{zone:name} {question:word} {type:name} {code:name} UDP {edge:name} {client:ip} {subnet:word}{?{ }}",
+        "{version:number} {time:time} Z{zone:name} {question:word} {type:name} {code:name} TCP {edge:name} {client:ip} {subnet:word}{?{ }}",
     ],
     confidence: 90,
     constants: &[(Column::Provider, "aws")],

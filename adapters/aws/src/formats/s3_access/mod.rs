@@ -36,7 +36,7 @@ macro_rules! pattern {
             $version,
             "}",
             "{? {_:word} {signature:word} {_:word} {_:word} {host:word}",
-            "{? {tls:word}{? {access_point:word}{? {acl:word}{? {region:word}{? {_:rest}}}}}}}",
+            "{? {tls:word}{? {access_point:word}{? {acl:word}{? {region:word}{? {_:rest}}}}}}}{?{ }}",
         )
     };
 }

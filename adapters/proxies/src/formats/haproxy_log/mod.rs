@@ -7,7 +7,8 @@ use nepho_codec::table::{
 };
 use nepho_core::tables::{Column, Outcome, Row};
 
-use crate::haproxy::{has_session_time, header, is_enclosed, is_session, put_priority};
+use crate::enclosed::is_enclosed;
+use crate::haproxy::{has_session_time, header, is_session, put_priority};
 
 nepho_core::register!(Component {
     kind: Kind::Format,

@@ -1,8 +1,11 @@
 //! Access log of ingress-nginx, the ingress controller of the Kubernetes project.
 
-use nepho_codec::table::{Event, LineFormat, Lines, duration, http_status, keep, part, text, time};
+use nepho_codec::table::{
+    Event, GuardedLines, Lines, duration, http_status, keep, part, text, time,
+};
 use nepho_core::tables::{Column, Row};
 
+use crate::enclosed::is_enclosed;
 use crate::ends::{put_client, put_peer};
 use crate::lists;
 use crate::request::put_request;
@@ -12,7 +15,7 @@ nepho_core::register!(Component {
     name: "ingress_nginx.access",
     summary: "Access logs of the ingress-nginx controller",
     permissions: &[],
-    make: Make::Format(|| Box::new(LineFormat::new(&LINES))),
+    make: Make::Format(|| Box::new(GuardedLines::new(&LINES, |line| !is_enclosed(line)))),
 });
 
 const CLIENT: usize = 0;
@@ -59,12 +62,13 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         return;
     };
     // Newer versions put the other upstream, that of a canary, before the addresses.
+    let upstream = upstream.trim_end();
     let lists = match upstream
         .strip_prefix('[')
         .and_then(|rest| rest.split_once("] "))
     {
-        Some((_, lists)) if is_name(&upstream) => lists,
-        _ => &upstream,
+        Some((_, lists)) if is_name(upstream) => lists,
+        _ => upstream,
     };
     let lists = lists::split(lists);
     if let [address, _bytes, _seconds, _status, more @ ..] = lists.as_slice() {

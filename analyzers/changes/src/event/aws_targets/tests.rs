@@ -33,6 +33,19 @@ fn a_rule_is_a_change_of_its_group() {
 }
 
 #[test]
+fn the_first_version_of_a_parameter_is_new() {
+    let put = |version: u8| {
+        let event = format!(
+            r#"{{"requestParameters":{{"name":"/shop/url"}},"responseElements":{{"version":{version},"tier":"Standard"}}}}"#
+        );
+        let target = "arn:aws:ssm:eu-west-1:111122223333:parameter/shop/url";
+        check("ssm.amazonaws.com", "PutParameter", &event, target, &[]).action
+    };
+    assert_eq!(put(1), Some(ChangeAction::Create));
+    assert_eq!(put(2), Some(ChangeAction::Update));
+}
+
+#[test]
 fn tags_of_any_type_are_no_more_than_tags() {
     let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
     let event = Json::parse(event);

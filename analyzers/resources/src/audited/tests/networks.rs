@@ -9,7 +9,12 @@ fn ec2<'a>(time: &'a str, operation: &'a str, request: Value, answer: Value) -> 
 #[test]
 fn a_route_leads_where_the_last_call_says() {
     let range = "0.0.0.0/0";
-    let route = |target: &str, id: &str| json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": range, target: id});
+    let table = "rtb-0a1b2c3d";
+    let route = |target: &str, id: &str| {
+        let mut route = json!({"routeTableId": table, "destinationCidrBlock": range});
+        route[target] = json!(id);
+        route
+    };
     let other = json!({"routeTableId": "rtb-0a1b2c3d", "destinationCidrBlock": "10.0.0.0/8",
         "natGatewayId": "nat-0a1b2c3d"});
     let nat = || route("natGatewayId", "nat-0a1b2c3d");
@@ -199,7 +204,8 @@ fn an_instance_lies_where_it_was_started_and_a_bucket_tells_whom_it_was_told_to(
         "subnetId": "subnet-0a1b2c3d", "groupSet": {"items": [{"groupId": "sg-0000000a"}]}}]}});
     let notify = |of: Value| json!({"bucketName": "orders", "NotificationConfiguration": of});
     let jobs = "arn:aws:sqs:eu-west-1:111122223333:jobs";
-    let both = json!({"QueueConfiguration": {"Id": "a", "Queue": jobs},
+    let own = "cbf21635-380e-4a26-92e9-de9e32f4fe7d";
+    let both = json!({"QueueConfiguration": {"Id": own, "Queue": jobs},
         "CloudFunctionConfiguration": {"CloudFunction":
             "arn:aws:lambda:eu-west-1:111122223333:function:resize"}});
     let one = json!({"QueueConfiguration": [{"Id": "a", "Queue": jobs}]});

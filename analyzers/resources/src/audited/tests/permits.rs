@@ -197,3 +197,71 @@ fn the_policy_of_a_service_account_is_that_of_its_address() {
     let web = key::google_service_account("web@shop-prod.iam.gserviceaccount.com");
     assert_eq!(named[0].to, [web.unwrap()]);
 }
+
+#[test]
+fn a_policy_of_a_role_permits_what_it_names_until_it_is_put_anew_or_deleted() {
+    let put = |name: &str, resources: Value| {
+        let statement = json!([{"Effect": "Allow", "Action": "s3:*", "Resource": resources},
+            {"Effect": "Deny", "Action": "*", "Resource": "arn:aws:s3:::secret"}]);
+        let document = json!({"Version": "2012-10-17", "Statement": statement});
+        json!({"roleName": "deploy", "policyName": name, "policyDocument": document.to_string()})
+    };
+    let iam = |time, operation, request| (time, "iam", operation, request, Value::Null);
+    let both = json!([
+        "arn:aws:s3:::orders/*",
+        "arn:aws:s3:::media",
+        "arn:aws:s3:::tmp-*"
+    ]);
+    let one = || json!("arn:aws:s3:::orders");
+    let delete = json!({"roleName": "deploy", "policyName": "a"});
+    let calls = [
+        iam("2024-05-01T10:00:00Z", "PutRolePolicy", put("a", both)),
+        iam("2024-05-01T11:00:00Z", "PutRolePolicy", put("a", one())),
+        iam("2024-05-01T12:00:00Z", "PutRolePolicy", put("b", one())),
+        iam("2024-05-01T13:00:00Z", "DeleteRolePolicy", delete),
+    ];
+    let expected = [
+        "deploy permits_iam media 10:00-11:00",
+        "deploy permits_iam orders 10:00-?",
+    ];
+    assert_eq!(told(&calls), expected);
+}
+
+#[test]
+fn a_policy_of_a_bucket_decides_of_its_own_principals_alone() {
+    let policy = |principals: Value| {
+        let statement = json!({"Effect": "Allow", "Principal": {"AWS": principals}});
+        json!({"bucketName": "orders", "bucketPolicy": {"Statement": [statement]}})
+    };
+    let role = |name: &str| format!("arn:aws:iam::444455556666:role/{name}");
+    let own = json!({"roleName": "deploy", "policyName": "a", "policyDocument":
+        json!({"Statement": {"Effect": "Allow", "Resource": "arn:aws:s3:::orders"}}).to_string()});
+    let both = json!([role("read"), role("write"), "111122223333", "*"]);
+    let s3 = |time, operation, request| (time, "s3", operation, request, Value::Null);
+    let calls = [
+        (
+            "2024-05-01T09:00:00Z",
+            "iam",
+            "PutRolePolicy",
+            own,
+            Value::Null,
+        ),
+        s3("2024-05-01T10:00:00Z", "PutBucketPolicy", policy(both)),
+        s3(
+            "2024-05-01T11:00:00Z",
+            "PutBucketPolicy",
+            policy(json!(role("write"))),
+        ),
+        s3(
+            "2024-05-01T12:00:00Z",
+            "DeleteBucketPolicy",
+            json!({"bucketName": "orders"}),
+        ),
+    ];
+    let expected = [
+        "deploy permits_iam orders 09:00-?",
+        "read permits_iam orders 10:00-11:00",
+        "write permits_iam orders 10:00-12:00",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+}

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::canvas::{Align, Canvas, Span, dim, plain, strong};
+use crate::map::says::{backward, forward};
 use crate::map::{Map, MapNode};
 use crate::words;
 
@@ -18,6 +19,8 @@ struct Groups<'a> {
     map: &'a Map,
     depends_on: BTreeMap<&'a str, BTreeSet<&'a str>>,
     needed_by: BTreeMap<&'a str, BTreeSet<&'a str>>,
+    /// What edges say that are no need, by node and words.
+    others: BTreeMap<(&'a str, &'static str), BTreeSet<&'a str>>,
     /// Network that a resource lies in.
     networks: BTreeMap<&'a str, &'a str>,
     /// How many nodes have a label.
@@ -50,6 +53,7 @@ impl<'a> Groups<'a> {
             map,
             depends_on: BTreeMap::new(),
             needed_by: BTreeMap::new(),
+            others: BTreeMap::new(),
             networks: BTreeMap::new(),
             labels: BTreeMap::new(),
             is_full,
@@ -60,6 +64,21 @@ impl<'a> Groups<'a> {
         let mut within: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
         for edge in &map.edges {
             let (from, to) = (edge.from.as_str(), edge.to.as_str());
+            // Who may reach or use another does not need it.
+            if matches!(edge.kind.as_str(), "permits_net" | "permits_iam" | "peers") {
+                let said = [
+                    (from, forward(&edge.kind), to),
+                    (to, backward(&edge.kind), from),
+                ];
+                for (node, words, other) in said {
+                    groups
+                        .others
+                        .entry((node, words))
+                        .or_default()
+                        .insert(other);
+                }
+                continue;
+            }
             groups.depends_on.entry(from).or_default().insert(to);
             groups.needed_by.entry(to).or_default().insert(from);
             if edge.kind == "contains" {
@@ -176,7 +195,10 @@ impl<'a> Groups<'a> {
             .map(|service| format!("service:{service}"));
         let depends_on = self.names(self.depends_on.get(id), network);
         let needed_by = self.names(self.needed_by.get(id), owner.as_deref());
-        let parts = [("depends on", depends_on), ("needed by", needed_by)];
+        let mut parts = vec![("depends on", depends_on), ("needed by", needed_by)];
+        let others = self.others.range((id, "")..);
+        let others = others.take_while(|((node, _), _)| *node == id);
+        parts.extend(others.map(|((_, words), ids)| (*words, self.names(Some(ids), None))));
         let told: Vec<String> = parts
             .iter()
             .filter(|(_, names)| !names.is_empty())

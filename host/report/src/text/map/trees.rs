@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::canvas::{Canvas, Span, dim, plain, strong};
-use super::{backward, forward, name};
+use super::name;
+use crate::map::says::{backward, forward};
 use crate::map::{Map, MapEdge, MapNode};
 use crate::words;
 
@@ -176,8 +177,8 @@ impl<'a> Tree<'a> {
         let words: BTreeSet<&str> = edges
             .iter()
             .map(|edge| match self.way {
-                Way::DependsOn => forward(edge),
-                Way::NeededBy => backward(edge),
+                Way::DependsOn => forward(&edge.kind),
+                Way::NeededBy => backward(&edge.kind),
             })
             .collect();
         let words: Vec<&str> = words.into_iter().collect();

@@ -67,6 +67,7 @@ impl Graph {
             for (member, address) in &targets {
                 drawn += 1;
                 if drawn > MOST_EDGES {
+                    permits.cut(rule.address());
                     break;
                 }
                 let evidence = format!("{} is a rule for {address}", rule.address());
@@ -199,8 +200,8 @@ fn allow<'a>(
             for name in rule.all(path) {
                 let group = format!("{what}:{name}");
                 if let Some(found) = known.get(name) {
-                    let members = permits.members.entry(group.clone());
-                    members.or_insert_with(|| first_of(found));
+                    let first = permits.first_of(found.iter().copied(), rule.address());
+                    permits.members.insert(group.clone(), first);
                 }
                 others.push(Side::Group(group));
             }
@@ -210,7 +211,8 @@ fn allow<'a>(
         return;
     }
     if let Side::Group(own) = &own {
-        permits.members.insert(own.clone(), first_of(targets));
+        let first = permits.first_of(targets.iter().copied(), rule.address());
+        permits.members.insert(own.clone(), first);
     }
     for other in others {
         match is_egress {
@@ -218,9 +220,4 @@ fn allow<'a>(
             false => permits.admit(other, own.clone(), rule.address()),
         }
     }
-}
-
-/// The members that are joined with others.
-fn first_of<'a>(members: &BTreeSet<End<'a>>) -> BTreeSet<End<'a>> {
-    members.iter().take(MOST_MEMBERS).copied().collect()
 }

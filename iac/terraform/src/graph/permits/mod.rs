@@ -97,7 +97,7 @@ impl Graph {
             },
             owners: &permits.owners,
         };
-        permits.draw(&document, &mut |permit| {
+        permits.draw(&document, source.uri, &mut |permit| {
             let kind = RelationKind::PermitsNet;
             let mut edge = relation(permit.from, permit.to, kind, permit.evidence, source);
             edge.confidence = permit.confidence;

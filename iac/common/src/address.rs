@@ -3,13 +3,7 @@
 //! developer.hashicorp.com/terraform/cli/state/resource-addressing, read 2026-11-21.
 
 /// Address `[module.]type.name[index]`; data sources begin with `data.` behind the module.
-pub(crate) fn full(
-    module: Option<&str>,
-    is_data: bool,
-    kind: &str,
-    name: &str,
-    index: &str,
-) -> String {
+pub fn full(module: Option<&str>, is_data: bool, kind: &str, name: &str, index: &str) -> String {
     let module_length = module.map_or(0, str::len);
     let mut address =
         String::with_capacity(module_length + kind.len() + name.len() + index.len() + 8);
@@ -27,7 +21,7 @@ pub(crate) fn full(
 }
 
 /// Address of an object that is left to be deleted beside the current one.
-pub(crate) fn deposed(address: &str, key: &str) -> String {
+pub fn deposed(address: &str, key: &str) -> String {
     format!("{address} (deposed object {key})")
 }
 
@@ -35,7 +29,7 @@ pub(crate) fn deposed(address: &str, key: &str) -> String {
 /// `for_each`.
 ///
 /// `None` if the key is neither a number nor a text.
-pub(crate) fn index(key: Option<&str>) -> Option<String> {
+pub fn index(key: Option<&str>) -> Option<String> {
     let Some(key) = key.filter(|key| *key != "null") else {
         return Some(String::new());
     };
@@ -72,7 +66,7 @@ fn quoted(text: &str) -> String {
 
 /// Address without the keys of instances, as `dependencies` name resources: `module.a["x"].t.n[0]`
 /// gives `module.a.t.n`.
-pub(crate) fn without_index(address: &str) -> String {
+pub fn without_index(address: &str) -> String {
     if !address.contains('[') {
         return address.to_owned();
     }
@@ -93,7 +87,7 @@ pub(crate) fn without_index(address: &str) -> String {
 }
 
 /// Whether an address is this one without the keys of instances.
-pub(crate) fn is_of(address: &str, config: &str) -> bool {
+pub fn is_of(address: &str, config: &str) -> bool {
     match address.contains('[') {
         true => without_index(address) == config,
         false => address == config,
@@ -102,7 +96,7 @@ pub(crate) fn is_of(address: &str, config: &str) -> bool {
 
 /// Resource type in an address: `aws_instance` of `module.a.aws_instance.web[0]`. Empty when it has
 /// none.
-pub(crate) fn resource_type(address: &str) -> String {
+pub fn resource_type(address: &str) -> String {
     let plain = without_index(address);
     let mut parts = plain.split('.').peekable();
     while parts.peek() == Some(&"module") {
@@ -116,7 +110,7 @@ pub(crate) fn resource_type(address: &str) -> String {
 }
 
 /// Whether the address is one of a data source.
-pub(crate) fn is_data(address: &str) -> bool {
+pub fn is_data(address: &str) -> bool {
     let plain = without_index(address);
     let mut parts = plain.split('.').peekable();
     while parts.peek() == Some(&"module") {

@@ -1,0 +1,254 @@
+//! What takes a write back: the opposite operation with the same content.
+//!
+//! Contents are compared by hashes, which are held while the input is read and go nowhere.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use super::json::Json;
+use super::{Cloud, Event, words};
+use nepho_core::tables::ChangeAction;
+
+/// First words of operations of AWS that add something, each with that which takes it away.
+const PAIRS: [(&str, &str); 8] = [
+    ("Add", "Remove"),
+    ("Associate", "Disassociate"),
+    ("Attach", "Detach"),
+    ("Authorize", "Revoke"),
+    ("Create", "Delete"),
+    ("Enable", "Disable"),
+    ("Register", "Deregister"),
+    ("Start", "Stop"),
+];
+/// Parameters that say nothing of what is added, in lower case.
+const PLAIN: [&str; 7] = [
+    "clientrequesttoken",
+    "clienttoken",
+    "creationtoken",
+    "description",
+    "dryrun",
+    "force",
+    "idempotencytoken",
+];
+/// Deepest object that is looked into.
+const DEPTH: usize = 12;
+/// Texts of a request that are compared; of what has more nothing is said.
+const TEXTS: usize = 64;
+
+/// A write that something can take back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reversal {
+    /// Whether it adds; the opposite takes away.
+    adds: bool,
+    /// What both operations are on.
+    what: String,
+    /// Hashes of what the request says.
+    asked: Vec<u64>,
+    /// Hashes of what the answer names: ids of rules and attachments that were made.
+    made: Vec<u64>,
+}
+
+impl Reversal {
+    /// How a write could be taken back; `None` where that cannot be told.
+    pub(super) fn of(event: &Event, json: &Json<'_>) -> Option<Self> {
+        match event.cloud {
+            Cloud::Aws => Self::of_aws(&event.operation, json),
+            Cloud::Google => Self::of_policy(json),
+            // A rule or a setting is a resource of its own, which is made and deleted.
+            Cloud::Azure => {
+                let adds = match event.subject.action? {
+                    ChangeAction::Create => true,
+                    ChangeAction::Delete => false,
+                    _ => return None,
+                };
+                Some(Self {
+                    adds,
+                    what: event.subject.target.clone()?,
+                    asked: Vec::new(),
+                    made: Vec::new(),
+                })
+            }
+            Cloud::Kubernetes => None,
+        }
+    }
+
+    fn of_aws(operation: &str, json: &Json<'_>) -> Option<Self> {
+        let verb = words(operation).first().copied()?;
+        let (add, _) = PAIRS
+            .iter()
+            .find(|(add, remove)| *add == verb || *remove == verb)?;
+        let what = operation.strip_prefix(verb)?;
+        // What a tag had before is not told.
+        if what.starts_with("Tag") {
+            return None;
+        }
+        let (mut asked, mut made) = (Vec::new(), Vec::new());
+        hashes(&json["requestParameters"], "", true, 0, &mut asked)?;
+        hashes(&json["responseElements"], "", false, 0, &mut made)?;
+        Some(Self {
+            adds: *add == verb,
+            what: what.to_owned(),
+            asked: sorted(asked),
+            made: sorted(made),
+        })
+    }
+
+    /// Members that were added to a policy of Google Cloud, or taken out.
+    fn of_policy(json: &Json<'_>) -> Option<Self> {
+        let payload = &json["protoPayload"];
+        let delta = [&payload["serviceData"], &payload["metadata"]]
+            .into_iter()
+            .find_map(|data| data["policyDelta"].get("bindingDeltas"))?;
+        let Json::List(deltas) = delta else {
+            return None;
+        };
+        let mut asked = Vec::new();
+        for delta in deltas.iter().take(TEXTS) {
+            let role = delta["role"].as_str()?;
+            asked.push(hash(role, delta["member"].as_str()?));
+        }
+        let all = |action: &str| deltas.iter().all(|delta| delta["action"] == action);
+        if !all("ADD") && !all("REMOVE") || asked.is_empty() {
+            return None;
+        }
+        Some(Self {
+            adds: all("ADD"),
+            what: "policy".to_owned(),
+            asked: sorted(asked),
+            made: Vec::new(),
+        })
+    }
+
+    /// Whether this write takes back an earlier one on the same resource.
+    pub(crate) fn takes_back(&self, earlier: &Self) -> bool {
+        let is_same = self.asked == earlier.asked;
+        // `{"groupId": "sg-1", "securityGroupRuleIds": ["sgr-1"]}`
+        let names_made = |one: &Self, other: &Self| {
+            let mut made = other.made.iter();
+            made.any(|id| one.made_or_asked(id))
+        };
+        self.adds != earlier.adds
+            && self.what == earlier.what
+            && (is_same || !self.adds && names_made(self, earlier))
+    }
+
+    fn made_or_asked(&self, id: &u64) -> bool {
+        self.asked.binary_search(id).is_ok()
+    }
+}
+
+fn sorted(mut hashes: Vec<u64>) -> Vec<u64> {
+    hashes.sort_unstable();
+    hashes.dedup();
+    hashes
+}
+
+/// Adds the hashes of all texts within a value: with the name of the parameter, and of ids that the
+/// cloud gave by themselves. `None` where there are too many.
+fn hashes(
+    value: &Json<'_>,
+    name: &str,
+    is_request: bool,
+    depth: usize,
+    into: &mut Vec<u64>,
+) -> Option<()> {
+    if into.len() > TEXTS || depth > DEPTH {
+        return None;
+    }
+    match value {
+        Json::Text(text) => {
+            let is_given = text.rsplit_once('-').is_some_and(|(_, hex)| {
+                hex.len() >= 8 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+            });
+            // What is changed itself stands in the answer as well, and tells nothing.
+            if is_given && (is_request || is_of_part(text)) {
+                into.push(hash("", text));
+            } else if is_request {
+                into.push(hash(name, text));
+            }
+        }
+        Json::Number(Some(number)) if is_request => into.push(hash(name, &number.to_string())),
+        Json::Bool(told) if is_request => into.push(hash(name, &told.to_string())),
+        Json::List(items) => {
+            for item in items {
+                hashes(item, name, is_request, depth + 1, into)?;
+            }
+        }
+        Json::Object(fields) => {
+            for (key, value) in fields {
+                let key = key.to_ascii_lowercase();
+                if !PLAIN.contains(&&*key) {
+                    let is_plain = matches!(&*key, "item" | "items" | "member");
+                    let name = if is_plain { name } else { &key };
+                    hashes(value, name, is_request, depth + 1, into)?;
+                }
+            }
+        }
+        _ => {}
+    }
+    Some(())
+}
+
+/// Whether an id that the cloud gave is that of a rule, an association or an attachment.
+fn is_of_part(id: &str) -> bool {
+    let (front, _) = id.rsplit_once('-').unwrap_or((id, ""));
+    front == "sgr" || front.ends_with("assoc") || front.ends_with("attach")
+}
+
+fn hash(name: &str, text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (name, text).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn of(operation: &str, request: serde_json::Value, response: serde_json::Value) -> Reversal {
+        let json = Json::from(json!({"requestParameters": request, "responseElements": response}));
+        Reversal::of_aws(operation, &json).unwrap()
+    }
+
+    #[test]
+    fn the_opposite_with_the_same_content_takes_back() {
+        let rule = |port: u16, note: &str| {
+            json!({"groupId": "sg-0a1b2c3d", "ipPermissions": {"items": [{"ipProtocol": "tcp", "fromPort": port,
+                "ipRanges": {"items": [{"cidrIp": "203.0.113.7/32", "description": note}]}}]}})
+        };
+        let answer = json!({"securityGroupRuleSet": {"items": [{"groupId": "sg-0a1b2c3d", "securityGroupRuleId": "sgr-0a1b2c3d4e5f"}]}});
+        let opened = of("AuthorizeSecurityGroupIngress", rule(22, "ssh"), answer);
+        let check = |operation: &str, request: serde_json::Value, expected: bool| {
+            let later = of(operation, request, json!({"_return": true}));
+            assert_eq!(later.takes_back(&opened), expected, "{operation}");
+        };
+        check("RevokeSecurityGroupIngress", rule(22, ""), true);
+        check("RevokeSecurityGroupIngress", rule(443, ""), false);
+        check("RevokeSecurityGroupEgress", rule(22, ""), false);
+        check("AuthorizeSecurityGroupIngress", rule(22, "ssh"), false);
+        let by_id = |id: &str| json!({"groupId": "sg-0a1b2c3d", "securityGroupRuleIds": {"items": [{"securityGroupRuleId": id}]}});
+        check(
+            "RevokeSecurityGroupIngress",
+            by_id("sgr-0a1b2c3d4e5f"),
+            true,
+        );
+        check(
+            "RevokeSecurityGroupIngress",
+            by_id("sgr-ffffffffffff"),
+            false,
+        );
+    }
+
+    #[test]
+    fn members_of_a_policy_are_put_back() {
+        let set = |action: &str, member: &str| {
+            let delta = json!([{"action": action, "role": "roles/viewer", "member": member}]);
+            let json =
+                json!({"protoPayload": {"serviceData": {"policyDelta": {"bindingDeltas": delta}}}});
+            Reversal::of_policy(&Json::from(json)).unwrap()
+        };
+        let taken = set("REMOVE", "user:a@shop.example");
+        assert!(set("ADD", "user:a@shop.example").takes_back(&taken));
+        assert!(!set("ADD", "user:b@shop.example").takes_back(&taken));
+    }
+}

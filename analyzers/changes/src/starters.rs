@@ -1,0 +1,94 @@
+//! Who started runs of Infrastructure Manager: whoever called it to make, change or delete a
+//! deployment. What the run then calls for is called by its service account, which is no person.
+//!
+//! Methods: cloud.google.com/infrastructure-manager/docs/audit-logging; a revision is named after
+//! its deployment: .../docs/reference/rest/v1/projects.locations.deployments.revisions (read
+//! 2026-11-29).
+
+use nepho_core::Timestamp;
+
+use crate::event::Cloud;
+use crate::store::Write;
+
+/// Tool of such runs.
+pub(crate) const TOOL: &str = "infra_manager";
+/// What the ids of deployments begin with.
+const API: &str = "//config.googleapis.com/";
+
+/// The deployment that a call starts a run of: `projects/P/locations/L/deployments/D`.
+pub(crate) fn deployment(write: &Write) -> Option<&str> {
+    let event = &write.event;
+    let is_call = event.cloud == Cloud::Google && event.means.tool == TOOL;
+    let target = event.subject.target.as_deref().filter(|_| is_call)?;
+    let name = target.strip_prefix(API)?;
+    let is_refused = event.error.as_deref() == Some("PERMISSION_DENIED");
+    (!is_refused && name.contains("/deployments/")).then_some(name)
+}
+
+/// Whether a run is one of a deployment: `D/revisions/R`, or the end of it, `D#delete`.
+///
+/// One of the two may have the number of the project where the other has its id.
+pub(crate) fn is_of(run: &str, deployment: &str) -> bool {
+    let (Some((project, rest)), Some((other, name))) = (within(run), within(deployment)) else {
+        return false;
+    };
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_same = project == other || is_number(project) != is_number(other);
+    let end = rest.strip_prefix(name);
+    is_same && end.is_some_and(|end| end == "#delete" || end.starts_with("/revisions/"))
+}
+
+/// The project of a name, and what stands behind it.
+fn within(name: &str) -> Option<(&str, &str)> {
+    name.strip_prefix("projects/")?.split_once('/')
+}
+
+/// The one of these that went on at a time, else the one that did so nearly.
+pub(crate) fn at<R: Copy>(
+    runs: &[(R, (Timestamp, Timestamp))],
+    time: Timestamp,
+    near: i64,
+) -> Option<R> {
+    [0, near].into_iter().find_map(|near| {
+        let mut there = runs
+            .iter()
+            .filter(|(_, (start, end))| time >= start.plus(-near) && time <= end.plus(near));
+        let (run, _) = there.next()?;
+        there.next().is_none().then_some(*run)
+    })
+}
+
+/// Whether an actor is a service account of Google, which acts for whoever started a run.
+pub(crate) fn is_account(actor: &str) -> bool {
+    actor.ends_with(".gserviceaccount.com")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_revision_is_of_its_deployment_alone() {
+        let check = |run: &str, deployment: &str, expected: bool| {
+            assert_eq!(is_of(run, deployment), expected, "{run} of {deployment}");
+        };
+        let orders = "projects/shop/locations/europe-west1/deployments/orders";
+        check(&format!("{orders}/revisions/r-2"), orders, true);
+        check(&format!("{orders}#delete"), orders, true);
+        check(&format!("{orders}-2/revisions/r-2"), orders, false);
+        check(orders, orders, false);
+        let number = "projects/123/locations/europe-west1/deployments/orders";
+        check(&format!("{number}/revisions/r-2"), orders, true);
+        let other = "projects/cart/locations/europe-west1/deployments/orders";
+        check(&format!("{other}/revisions/r-2"), orders, false);
+    }
+
+    #[test]
+    fn of_several_runs_the_one_at_the_time_counts() {
+        let span = |start: i64, end: i64| (Timestamp(start), Timestamp(end));
+        let runs = [(1, span(0, 10)), (2, span(12, 20)), (3, span(20, 30))];
+        let found = [5, 11, 15, 20, 40].map(|time| at(&runs, Timestamp(time), 5));
+        assert_eq!(found, [Some(1), None, Some(2), None, None]);
+        assert_eq!(at(&runs, Timestamp(33), 5), Some(3));
+    }
+}

@@ -1,0 +1,174 @@
+//! What values of a JSON message tell together: a time in two parts, durations whose unit another
+//! member tells, levels whose numbers other members explain.
+
+use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
+use nepho_core::tables::{Column, Row};
+
+use super::parts::{plain, put_outcome};
+use crate::json::scan::ValueKind;
+use crate::table::Event;
+use crate::time;
+
+pub(super) const LEVEL_NUMBER: usize = 0;
+
+/// Number of a `priority`, and what tells that it is one of syslog.
+pub(super) const PRIORITY: usize = 1;
+pub(super) const SYSLOG: usize = 2;
+
+/// What tells that levels are those of Windows.
+pub(super) const WINDOWS: usize = 3;
+
+/// Seconds since 1970 and what is beyond them, in places of their own.
+pub(super) const SECONDS: usize = 4;
+pub(super) const NANOS: usize = 5;
+
+/// Durations whose unit other fields tell.
+pub(super) const DURATION: usize = 6;
+pub(super) const CONTROLLER: usize = 7;
+pub(super) const LATENCY: usize = 8;
+pub(super) const ACTION: usize = 9;
+pub(super) const TOLD: usize = 10;
+
+/// What tells that a record is one of Serilog, and whether that names a level.
+pub(super) const SERILOG: usize = 11;
+pub(super) const SERILOG_LEVEL: usize = 12;
+
+/// What the loggers of Go call the time and the message.
+pub(super) const GO_TS: usize = 13;
+pub(super) const GO_TIME: usize = 14;
+pub(super) const GO_MESSAGE: usize = 15;
+
+/// Name of the logger in the console format of .NET.
+pub(super) const CATEGORY: usize = 16;
+
+/// Time and zone of Monolog 1.
+pub(super) const DATE: usize = 17;
+pub(super) const ZONE: usize = 18;
+
+/// Judges what was kept of a message.
+pub(super) fn finish(event: &Event<'_>, row: &mut Row<'_>) {
+    if !row.has_time() {
+        finish_time(event, row);
+    }
+    finish_duration(event, row);
+    let number = |place| event.kept(place)?.trim().parse::<u8>().ok();
+    if event.kept_value(WINDOWS).is_some()
+        && let Some(severity) = number(LEVEL_NUMBER).and_then(windows_severity)
+    {
+        row.severity(severity);
+    }
+    // The journal writes the level of syslog as `PRIORITY` (systemd.journal-fields(7)).
+    if !row.has_severity()
+        && event.kept_value(SYSLOG).is_some()
+        && let Some(severity) = number(PRIORITY).and_then(Severity::from_syslog)
+    {
+        row.severity(severity);
+    }
+    // The compact format of Serilog leaves the level out where it is that of information.
+    if !row.has_severity()
+        && event.kept_value(SERILOG).is_some()
+        && event.kept_value(SERILOG_LEVEL).is_none()
+    {
+        row.severity(Severity::INFO);
+    }
+    put_outcome(row);
+    if !row.has(Column::Process)
+        && event.kept_value(WINDOWS).is_some()
+        && let Some(category) = event.kept(CATEGORY)
+    {
+        row.text(Column::Process, plain(&category));
+    }
+}
+
+/// Time of `{"instant":{"epochSecond":1,"nanoOfSecond":2}}` (log4j2 `JsonLayout`) and
+/// `"timestampSeconds":1,"timestampNanos":2` (logging libraries of Google).
+fn finish_time(event: &Event<'_>, row: &mut Row<'_>) {
+    if event.kept_value(SECONDS).is_none() {
+        return finish_date(event, row);
+    }
+    let number = |place| event.kept(place)?.parse::<i64>().ok();
+    if let Some(seconds) = number(SECONDS).filter(|seconds| (0..1 << 33).contains(seconds)) {
+        let nanos = number(NANOS).filter(|nanos| (0..1_000_000_000).contains(nanos));
+        row.time(Timestamp(seconds * 1_000_000_000 + nanos.unwrap_or(0)));
+    }
+}
+
+/// Time of `"datetime":{"date":"2026-05-12 14:00:00.5","timezone":"+02:00"}` (Monolog 1). The name of
+/// a region does not tell how far its clock is ahead.
+fn finish_date(event: &Event<'_>, row: &mut Row<'_>) {
+    let (Some(date), Some(zone)) = (event.kept(DATE), event.kept(ZONE)) else {
+        return;
+    };
+    let is_offset = matches!(zone.as_bytes(), [b'+' | b'-', ..]);
+    let zone = if zone.eq_ignore_ascii_case("UTC") {
+        "Z"
+    } else {
+        &zone
+    };
+    if (is_offset || zone == "Z")
+        && let Some(time) = time::parse(&format!("{date}{zone}"))
+    {
+        row.time(time);
+    }
+}
+
+/// Durations by names that tell no unit, where another member of the record tells it.
+fn finish_duration(event: &Event<'_>, row: &mut Row<'_>) {
+    let Some(text) = event.kept(DURATION) else {
+        return;
+    };
+    // A name that tells the unit is surer.
+    if event.kept_value(TOLD).is_some() {
+        return;
+    }
+    if let Some(human) = event.kept(LATENCY)
+        && let Some(nanos) = time::duration(&human, 1e9)
+    {
+        row.duration(nanos);
+        return;
+    }
+    // Text with a unit of its own is what it says, whatever the record tells.
+    if let Some(unit) = unit(event, &text)
+        && let Some(nanos) = time::duration(&text, unit)
+    {
+        row.duration(nanos);
+    }
+}
+
+/// Nanoseconds of the unit of a bare number.
+///
+/// Serilog and lograge (`controller` and `action` beside it) write milliseconds. The loggers of Go,
+/// which are known by `msg` with `ts` or a `time` that is text, write a `time.Duration` as
+/// nanoseconds or, with a fraction, as seconds (zap); a whole number below a million is of no unit
+/// that could be told.
+fn unit(event: &Event<'_>, text: &str) -> Option<f64> {
+    let is_there = |place| event.kept_value(place).is_some();
+    let is_fraction = text.contains('.');
+    if is_there(SERILOG) || is_fraction && is_there(CONTROLLER) && is_there(ACTION) {
+        return Some(1e6);
+    }
+    let is_zap = is_there(GO_TS);
+    let time = event.kept_value(GO_TIME).map(|value| value.kind);
+    if !is_there(GO_MESSAGE) || !is_zap && time != Some(ValueKind::Text) {
+        return None;
+    }
+    match text.parse::<u64>() {
+        Ok(1_000_000..) => Some(1.0),
+        Err(_) if is_zap => Some(1e9),
+        _ => None,
+    }
+}
+
+/// Severity of a level of Windows events (learn.microsoft.com/windows/win32/wes/
+/// eventmanifestschema-leveltype-complextype): 1 critical to 5 verbose.
+fn windows_severity(level: u8) -> Option<Severity> {
+    Some(match level {
+        1 => Severity::CRITICAL,
+        2 => Severity::ERROR,
+        3 => Severity::WARN,
+        0 | 4 => Severity::INFO,
+        5 => Severity::TRACE,
+        _ => return None,
+    })
+}

@@ -1,0 +1,142 @@
+//! Layouts that say more of a line than its time and its level: where the logger stands, and what
+//! belongs to the message.
+
+use nepho_core::Timestamp;
+use nepho_core::severity::Severity;
+use nepho_core::time::{NANOS, Reference};
+
+use super::opening::Opening;
+use crate::time;
+
+/// Seconds since 1970 that a bare number of a time may be.
+const SECONDS: std::ops::Range<f64> = 1e9..4e9;
+
+/// `time\tLEVEL\tlogger\tcaller\tmessage\t{"key":"value"}`, and the object, or nothing.
+///
+/// Only time, level and message are always there (go.uber.org/zap/zapcore, `NewConsoleEncoder`;
+/// sigs.k8s.io/controller-runtime, `log/zap`, as of 2026-11-29).
+pub(super) fn zap(text: &str, reference: Reference) -> Option<(Opening<'_>, &str)> {
+    let (time, rest) = text.split_once('\t')?;
+    let (word, rest) = rest.split_once('\t')?;
+    let severity = severity(word)?;
+    let time = match time::prefix(time, reference) {
+        Some((found, length)) if length == time.len() => found,
+        Some(_) => return None,
+        None => seconds(time)?,
+    };
+    // Stack traces follow on lines of their own.
+    let line = rest.lines().next().unwrap_or(rest);
+    let (parts, fields) = match line.rsplit_once('\t') {
+        Some((parts, fields)) if fields.starts_with('{') && fields.ends_with('}') => {
+            (parts, fields)
+        }
+        _ => (line, ""),
+    };
+    let (names, body) = match fields {
+        "" => rest.split_at(parts.rfind('\t').map_or(0, |at| at + 1)),
+        _ => parts.split_at(parts.rfind('\t').map_or(0, |at| at + 1)),
+    };
+    let mut names = names.split('\t').filter(|name| !name.is_empty());
+    let opening = Opening {
+        time: Some(time),
+        severity: Some(severity),
+        process: names.next().unwrap_or_default(),
+        body,
+    };
+    // More than a logger and a caller would be another layout.
+    (names.count() <= 1 && !opening.process.contains(' ')).then_some((opening, fields))
+}
+
+/// Level of a word in capitals or in small letters, with the colors taken away.
+fn severity(word: &str) -> Option<Severity> {
+    let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_alphabetic());
+    is_word.then(|| Severity::from_word(word))?
+}
+
+/// Time of `1.7785944001234567e+09`.
+fn seconds(text: &str) -> Option<Timestamp> {
+    let seconds: f64 = text.parse().ok()?;
+    let is_time = text.contains('.') && SECONDS.contains(&seconds);
+    // Microseconds are as fine as the number is.
+    #[expect(clippy::cast_possible_truncation, reason = "the range was looked at")]
+    let micros = (seconds * 1e6).round() as i64;
+    is_time.then(|| Timestamp(micros * (NANOS / 1_000_000)))
+}
+
+/// Logger and message of `1 --- [orders] [main] c.s.Orders : message`, which Spring Boot writes
+/// behind the level (`defaults.xml` of its logback settings, as of 2026-11-29).
+pub(super) fn spring(text: &str) -> Option<(&str, &str)> {
+    let rest = text.trim_start_matches(|sign: char| sign.is_ascii_digit());
+    let mut rest = rest.strip_prefix(" --- ")?;
+    while rest.starts_with('[') {
+        let end = rest.find(']').filter(|_| text.len() > rest.len())?;
+        rest = rest[end + 1..].trim_start_matches(' ');
+    }
+    let (logger, message) = rest.split_once(':')?;
+    let logger = logger.trim_end_matches(' ');
+    let message = message.strip_prefix(' ').unwrap_or(message);
+    let is_name = !logger.is_empty() && !logger.contains(' ');
+    is_name.then_some((logger, message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_stand_between_tabs() {
+        let check = |text: &str, expected: Option<(&str, &str, &str)>| {
+            let found = zap(text, Reference::default());
+            let found = found.map(|(opening, fields)| (opening.process, opening.body, fields));
+            assert_eq!(found, expected, "{text}");
+        };
+        check(
+            "2026-05-12T14:00:00.123Z\tINFO\tsetup\tstarting\t{\"version\": \"1\"}",
+            Some(("setup", "starting", "{\"version\": \"1\"}")),
+        );
+        check(
+            "1.7785944001234567e+09\tERROR\tmanager\ta/main.go:12\tboom\t{\"a\": 1}\na.b\n\t/a.go:1",
+            Some(("manager", "boom", "{\"a\": 1}")),
+        );
+        check(
+            "2026-05-12T14:00:00.123+0200\tdebug\tup",
+            Some(("", "up", "")),
+        );
+        check(
+            "2026-05-12T14:00:00.123Z\tWARN\tmain.go:7\tslow\nmore",
+            Some(("main.go:7", "slow\nmore", "")),
+        );
+        check("2026-05-12T14:00:00.123Z\tid\tERROR\tboom", None);
+        check("2026-05-12T14:00:00.123Z\tINFO\ta\tb\tc\td", None);
+        check("7\tINFO\tup", None);
+    }
+
+    #[test]
+    fn numbers_are_seconds() {
+        let time = seconds("1.7785944001234567e+09");
+        let time = time.map(|time| time.to_string());
+        assert_eq!(time.as_deref(), Some("2026-05-12T14:00:00.123457Z"));
+        assert_eq!(seconds("1778594400"), None);
+    }
+
+    #[test]
+    fn spring_names_the_logger_behind_the_thread() {
+        let check = |text: &str, expected: Option<(&str, &str)>| {
+            assert_eq!(spring(text), expected, "{text}");
+        };
+        check(
+            "1 --- [nio-8080-exec-1] c.e.demo.Foo   : slow: call",
+            Some(("c.e.demo.Foo", "slow: call")),
+        );
+        check(
+            "1 --- [main] o.a.c.c.C.[.[.[/]       : up",
+            Some(("o.a.c.c.C.[.[.[/]", "up")),
+        );
+        check(
+            "1 --- [orders] [           main] [0af7-b7ad] c.e.Foo : up",
+            Some(("c.e.Foo", "up")),
+        );
+        check("--- a : b", None);
+        check("1 --- x", None);
+    }
+}

@@ -1,0 +1,164 @@
+//! What `nepho changes` tells besides the changes.
+
+#![expect(clippy::expect_used, reason = "a test may fail")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::{Value, json};
+
+/// A folder with these files.
+fn folder(name: &str, files: &[(&str, String)]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    for (file, text) in files {
+        let path = folder.join(file);
+        let parent = path.parent().expect("a folder");
+        fs::create_dir_all(parent).expect("a folder");
+        fs::write(path, text).expect("written");
+    }
+    folder
+}
+
+fn nepho(folder: &Path, args: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_nepho"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the command runs");
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// What was written, each line break and what stands in front of the next line a blank.
+fn text_of(folder: &Path, args: &[&str]) -> String {
+    let text = nepho(folder, &[&["changes", "-q", "."], args].concat());
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn json_of(folder: &Path) -> Value {
+    let text = nepho(folder, &["changes", "-q", "--json", "."]);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+fn state(cidr: &str) -> String {
+    let attributes = json!({"id": "vpc-0123abcd", "cidr_block": cidr});
+    json!({
+        "version": 4, "terraform_version": "1.11.4", "serial": 4, "lineage": "0a1b2c3d-4444-5555-6666-777788889999",
+        "outputs": {},
+        "resources": [{
+            "mode": "managed", "type": "aws_vpc", "name": "main",
+            "provider": "provider[\"registry.terraform.io/hashicorp/aws\"]",
+            "instances": [{"schema_version": 1, "attributes": attributes}]}],
+    })
+    .to_string()
+}
+
+#[test]
+fn a_rewritten_state_is_an_alarm() {
+    let files = [
+        ("net/terraform.tfstate", state("10.0.0.0/16")),
+        ("net/terraform.tfstate.backup", state("10.1.0.0/16")),
+    ];
+    let folder = folder("rewritten", &files);
+    let states = &json_of(&folder)["rewritten_states"];
+    assert_eq!(states[0]["details"]["serial"], 4);
+    let text = text_of(&folder, &[]);
+    assert!(text.contains("1 state was rewritten"), "{text}");
+    assert!(text.contains("rewritten at serial number 4"), "{text}");
+}
+
+#[test]
+fn rejects_are_told_in_full_and_counted() {
+    let object = |kind: &str| {
+        format!("apiVersion: argoproj.io/v1alpha1\nkind: {kind}\nmetadata:\n  namespace: argocd\n")
+    };
+    let files: Vec<(&str, String)> = vec![("k8s/v1/unnamed.yaml", object("Application"))];
+    let folder = folder("rejected", &files);
+    let text = text_of(&folder, &[]);
+    assert!(text.contains("k8s/v1/unnamed.yaml:1"), "{text}");
+    assert!(!text.contains("kNs"), "{text}");
+}
+
+/// A policy is taken from a role, whose calls are refused a minute later.
+fn refused() -> String {
+    let record = |time: String, api: &str, name: &str, rest: Value| {
+        let mut record = json!({"eventVersion": "1.09", "eventTime": time, "eventSource": format!("{api}.amazonaws.com"),
+            "eventName": name, "awsRegion": "eu-west-1", "userAgent": "aws-sdk-go-v2/1.32.5",
+            "responseElements": null, "requestID": format!("{name} {time}"), "eventID": format!("{name} {time}"),
+            "readOnly": false, "eventType": "AwsApiCall", "managementEvent": true, "recipientAccountId": "111122223333",
+            "userIdentity": {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/amit"}});
+        for (key, value) in rest.as_object().expect("an object") {
+            record[key] = value.clone();
+        }
+        record
+    };
+    let role = json!({"requestParameters": {"roleName": "orders", "policyArn": "arn:aws:iam::111122223333:policy/q"}});
+    let mut records = vec![record(
+        "2026-05-12T14:00:00Z".to_owned(),
+        "iam",
+        "DetachRolePolicy",
+        role,
+    )];
+    for second in 10..22 {
+        let message = "User: arn:aws:sts::111122223333:assumed-role/orders/i-1 is not authorized to perform: sqs:SendMessage";
+        let rest = json!({"errorCode": "AccessDenied", "errorMessage": message, "requestParameters": null,
+            "userIdentity": {"type": "AssumedRole", "arn": "arn:aws:sts::111122223333:assumed-role/orders/i-1"}});
+        records.push(record(
+            format!("2026-05-12T14:01:{second}Z"),
+            "sqs",
+            "SendMessage",
+            rest,
+        ));
+    }
+    json!({"Records": records}).to_string()
+}
+
+#[test]
+fn a_change_is_told_with_the_calls_that_failed_after_it() {
+    let folder = folder("refused", &[("trail.json", refused())]);
+    let text = text_of(&folder, &[]);
+    let then = "then at 14:01:10: 12 calls of role/orders failed";
+    assert!(text.contains(then), "{text}");
+    let timeline = json_of(&folder);
+    let incident = &timeline["entries"][0]["changes"][0]["followed_by"][0];
+    assert_eq!(incident["services"], json!(["role/orders"]));
+}
+
+#[test]
+fn a_run_is_told_by_the_id_that_people_gave_it() {
+    let hook = json!({"resource": {"addr": "aws_vpc.main", "module": "", "resource": "aws_vpc.main",
+        "implied_provider": "aws", "resource_type": "aws_vpc", "resource_name": "main", "resource_key": null},
+        "action": "update", "id_key": "id", "id_value": "vpc-0123abcd"});
+    let line = |time: &str, kind: &str| {
+        json!({"@level": "info", "@message": "x", "@module": "terraform.ui", "@timestamp": time,
+            "type": kind, "hook": hook, "terraform": "1.11.4", "ui": "1.2"})
+        .to_string()
+    };
+    let log = [
+        line("2026-05-13T02:00:00Z", "version"),
+        line("2026-05-13T02:00:05Z", "apply_start"),
+        line("2026-05-13T02:00:08Z", "apply_complete"),
+    ];
+    let files = [("apply-gh-4711.2.jsonl", log.join("\n") + "\n")];
+    let folder = folder("run_id", &files);
+    let text = text_of(&folder, &[]);
+    assert!(text.contains("run gh-4711.2"), "{text}");
+    assert_eq!(
+        json_of(&folder)["entries"][0]["run"]["told_id"],
+        "gh-4711.2"
+    );
+}
+
+#[test]
+fn a_tool_or_an_actor_that_is_not_there_is_answered_with_those_that_are() {
+    let folder = folder("choices", &[("trail.json", refused())]);
+    let text = text_of(&folder, &["--actor", "nobody"]);
+    let actors = "The actors of changes are arn:aws:iam::111122223333:user/amit.";
+    assert!(text.contains(actors), "{text}");
+    assert!(!text.contains("0 changes"), "{text}");
+    let text = text_of(&folder, &["--tool", "pulumi"]);
+    assert!(text.contains("The tools of changes are"), "{text}");
+    let text = text_of(&folder, &["--actor", "amit"]);
+    assert!(!text.contains("of changes are"), "{text}");
+}

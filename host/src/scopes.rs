@@ -1,0 +1,328 @@
+//! Tells scopes of Terraform apart that are called alike: `net/prod` and `app/prod`.
+//!
+//! A document is of the workspace that its folder or its name tells. Where two states of different
+//! lineages are called alike, the folders above tell them apart, and what else was read follows the
+//! state of its folder.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use nepho_core::feed::FeedOutput;
+
+/// Tools whose scopes are told by paths.
+const TOOLS: [&str; 2] = ["terraform", "opentofu"];
+
+/// Folders that say nothing of what lies in them.
+const PLAIN: [&str; 4] = [".", "..", "terraform.tfstate.d", "env:"];
+
+/// Folder in which Terragrunt runs Terraform, within that of the unit.
+const TERRAGRUNT: &str = ".terragrunt-cache";
+
+/// Folders of a document, but for the one that its scope is called after.
+type Folders = Vec<String>;
+
+/// Folders of the states of each lineage.
+type Lineages = BTreeMap<String, BTreeSet<Folders>>;
+
+/// States that were read so far.
+#[derive(Debug, Default)]
+pub(crate) struct Scopes {
+    by_scope: BTreeMap<String, Lineages>,
+}
+
+/// Better words for a scope that is called like others.
+struct Names {
+    /// Folders that are told.
+    depth: usize,
+    by_folders: BTreeMap<Folders, String>,
+}
+
+impl Scopes {
+    /// Gives the rows in `outputs` scopes that are told apart.
+    pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+        for snapshot in outputs.iter().flat_map(|output| &output.snapshots) {
+            if !TOOLS.contains(&&*snapshot.tool) || snapshot.lineage.is_empty() {
+                continue;
+            }
+            let lineages = self.by_scope.entry(snapshot.scope.clone()).or_default();
+            let held = lineages.entry(snapshot.lineage.clone()).or_default();
+            held.insert(folders(&snapshot.uri, &snapshot.scope));
+        }
+        let shared = self.by_scope.iter().filter_map(|(scope, lineages)| {
+            let names = Names::of(scope, lineages)?;
+            Some((scope.as_str(), names))
+        });
+        let shared: BTreeMap<&str, Names> = shared.collect();
+        if !shared.is_empty() {
+            outputs.iter_mut().for_each(|output| tell(output, &shared));
+        }
+    }
+}
+
+impl Names {
+    /// `None` if all states of the scope lie in one place or are of one lineage.
+    fn of(scope: &str, lineages: &Lineages) -> Option<Self> {
+        let groups = groups(lineages);
+        if groups.len() < 2 {
+            return None;
+        }
+        let first: Vec<&Folders> = groups.iter().filter_map(BTreeSet::first).collect();
+        let deepest = first.iter().map(|folders| folders.len()).max()?;
+        let name = |folders: &Folders, depth: usize| name(scope, folders, depth);
+        let depth = (1..=deepest).find(|depth| {
+            let names = first.iter().map(|folders| name(folders, *depth));
+            names.collect::<BTreeSet<_>>().len() == first.len()
+        })?;
+        let mut by_folders = BTreeMap::new();
+        for group in groups {
+            let name = name(group.first()?, depth);
+            by_folders.extend(group.into_iter().map(|folders| (folders, name.clone())));
+        }
+        Some(Self { depth, by_folders })
+    }
+
+    /// Name of the scope of a document, if a state with this scope lies in its folder or in one
+    /// that is called alike.
+    fn find(&self, uri: &str, scope: &str) -> Option<String> {
+        let folders = folders(uri, scope);
+        if let Some(name) = self.by_folders.get(&folders) {
+            return Some(name.clone());
+        }
+        let name = name(scope, &folders, self.depth);
+        self.by_folders
+            .values()
+            .any(|held| *held == name)
+            .then_some(name)
+    }
+}
+
+/// Folders of states that are of one history: those of one lineage, and all states of a folder.
+fn groups(lineages: &Lineages) -> Vec<BTreeSet<Folders>> {
+    let mut groups: Vec<BTreeSet<Folders>> = Vec::new();
+    let mut places: BTreeMap<Folders, usize> = BTreeMap::new();
+    for held in lineages.values() {
+        let mut joined = held.clone();
+        let of_others = held.iter().filter_map(|folders| places.get(folders));
+        for group in of_others.copied().collect::<BTreeSet<usize>>() {
+            let other = groups.get_mut(group).map(std::mem::take);
+            joined.extend(other.unwrap_or_default());
+        }
+        let place = groups.len();
+        places.extend(joined.iter().map(|folders| (folders.clone(), place)));
+        groups.push(joined);
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// `net/prod`, with so many folders at most.
+fn name(scope: &str, folders: &Folders, depth: usize) -> String {
+    let told = folders.get(folders.len().saturating_sub(depth)..);
+    let mut parts: Vec<&str> = told
+        .unwrap_or_default()
+        .iter()
+        .map(String::as_str)
+        .collect();
+    parts.push(scope);
+    parts.join("/")
+}
+
+fn folders(uri: &str, scope: &str) -> Folders {
+    let path = match uri.split_once('?') {
+        Some((path, _)) if uri.contains("://") => path,
+        _ => uri,
+    };
+    let mut folders: Vec<&str> = path.split(['/', '\\']).collect();
+    folders.pop();
+    if let Some(cache) = folders.iter().position(|folder| *folder == TERRAGRUNT) {
+        folders.truncate(cache);
+    }
+    if let Some(own) = folders.iter().rposition(|folder| *folder == scope) {
+        folders.remove(own);
+    }
+    let told = folders.into_iter();
+    told.filter(|folder| !folder.is_empty() && !PLAIN.contains(folder))
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Writes the better words into all rows.
+fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
+    let better = |uri: &str, scope: &str| shared.get(scope)?.find(uri, scope);
+    let is_of_tool = |tool: &str| TOOLS.contains(&tool);
+    for row in &mut output.resources {
+        fill(&mut row.key, &row.uri, &better);
+        row.parent
+            .iter_mut()
+            .for_each(|id| fill(id, &row.uri, &better));
+        let is_own = row.tool.as_deref().is_none_or(is_of_tool);
+        if let Some(scope) = row.scope.as_mut().filter(|_| is_own) {
+            better(&row.uri, scope)
+                .into_iter()
+                .for_each(|name| *scope = name);
+        }
+    }
+    for row in &mut output.relations {
+        fill(&mut row.from, &row.uri, &better);
+        fill(&mut row.to, &row.uri, &better);
+    }
+    for row in output
+        .changes
+        .iter_mut()
+        .filter(|row| is_of_tool(&row.tool))
+    {
+        let ids = row.resource.iter_mut().chain(&mut row.parent);
+        ids.chain([&mut row.id])
+            .for_each(|id| fill(id, &row.uri, &better));
+        if let Some(name) = better(&row.uri, &row.scope) {
+            row.scope = name;
+        }
+    }
+    for row in output.runs.iter_mut().filter(|row| is_of_tool(&row.tool)) {
+        if let Some(name) = better(&row.uri, &row.scope) {
+            row.scope = name;
+        }
+    }
+    for one in output
+        .snapshots
+        .iter_mut()
+        .filter(|one| is_of_tool(&one.tool))
+    {
+        for member in one.members.values_mut() {
+            let ids = member.resource.iter_mut().chain(&mut member.parent);
+            ids.for_each(|id| fill(id, &one.uri, &better));
+        }
+        if let Some(name) = better(&one.uri, &one.scope) {
+            one.scope = name;
+        }
+    }
+}
+
+/// Writes a better word into an id within a scope, `terraform:prod:datadog_monitor.m`.
+fn fill(id: &mut String, uri: &str, better: &dyn Fn(&str, &str) -> Option<String>) {
+    let Some((tool, rest)) = id.split_once(':') else {
+        return;
+    };
+    let told = rest.split_once(':').filter(|_| TOOLS.contains(&tool));
+    let Some((scope, rest)) = told else { return };
+    if let Some(name) = better(uri, scope) {
+        *id = format!("{tool}:{name}:{rest}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::feed::Snapshot;
+    use nepho_core::tables::{Change, Relation, Resource};
+
+    use super::*;
+
+    /// What a state tells.
+    fn state(uri: &str, lineage: &str) -> FeedOutput {
+        let key = "terraform:prod:datadog_monitor.m";
+        FeedOutput {
+            snapshots: vec![Snapshot {
+                tool: "terraform".to_owned(),
+                scope: "prod".to_owned(),
+                lineage: lineage.to_owned(),
+                uri: uri.to_owned(),
+                ..Snapshot::default()
+            }],
+            resources: vec![Resource {
+                key: key.to_owned(),
+                tool: Some("terraform".to_owned()),
+                scope: Some("prod".to_owned()),
+                uri: uri.to_owned(),
+                ..Resource::default()
+            }],
+            relations: vec![Relation {
+                from: "arn:aws:s3:::m".to_owned(),
+                to: key.to_owned(),
+                uri: uri.to_owned(),
+                ..Relation::default()
+            }],
+            ..FeedOutput::default()
+        }
+    }
+
+    /// What a log tells.
+    fn log(uri: &str) -> FeedOutput {
+        FeedOutput {
+            changes: vec![Change {
+                id: "terraform:prod:2026-05-12T14:00:00Z:datadog_monitor.m:update".to_owned(),
+                tool: "terraform".to_owned(),
+                scope: "prod".to_owned(),
+                uri: uri.to_owned(),
+                ..Change::default()
+            }],
+            ..FeedOutput::default()
+        }
+    }
+
+    /// Scopes of what is told, in order.
+    fn scopes(mut outputs: Vec<FeedOutput>) -> Vec<String> {
+        let mut scopes = Scopes::default();
+        scopes.settle(&mut outputs);
+        let once = format!("{outputs:?}");
+        scopes.settle(&mut outputs);
+        assert_eq!(format!("{outputs:?}"), once);
+        let scope = |output: FeedOutput| {
+            let of_state = output.resources.into_iter().filter_map(|row| {
+                let scope = row.scope?;
+                assert_eq!(row.key, format!("terraform:{scope}:datadog_monitor.m"));
+                assert_eq!(output.relations[0].to, row.key);
+                assert_eq!(output.snapshots[0].scope, scope);
+                Some(scope)
+            });
+            let of_log = output.changes.into_iter().map(|row| {
+                let id = format!("terraform:{}:2026-05-12T14:00:00Z:", row.scope);
+                assert!(row.id.starts_with(&id), "{}", row.id);
+                row.scope
+            });
+            of_state.chain(of_log).collect::<Vec<_>>()
+        };
+        outputs.into_iter().flat_map(scope).collect()
+    }
+
+    #[test]
+    fn states_of_two_lineages_that_are_called_alike_are_two() {
+        let told = scopes(vec![
+            state("iac/net/prod/terraform.tfstate", "a"),
+            state("iac/app/terraform.tfstate.d/prod/terraform.tfstate", "b"),
+            log("iac/net/prod/apply.jsonl"),
+            log("logs/app/prod/apply.jsonl"),
+            log("logs/prod/apply.jsonl"),
+        ]);
+        assert_eq!(
+            told,
+            ["net/prod", "app/prod", "net/prod", "app/prod", "prod"]
+        );
+        let told = scopes(vec![
+            state("s3://b/env:/prod/net/terraform.tfstate?versionId=1", "a"),
+            state("s3://b/env:/prod/app/terraform.tfstate?versionId=1", "b"),
+        ]);
+        assert_eq!(told, ["net/prod", "app/prod"]);
+        // As many folders as it takes.
+        let told = scopes(vec![
+            state("eu/net/prod/terraform.tfstate", "a"),
+            state("us/net/prod/terraform.tfstate", "b"),
+            state("us/app/prod/.terragrunt-cache/x/y/terraform.tfstate", "c"),
+        ]);
+        assert_eq!(told, ["eu/net/prod", "us/net/prod", "us/app/prod"]);
+    }
+
+    #[test]
+    fn copies_of_a_state_and_a_state_made_anew_are_of_one_scope() {
+        let one = |first: (&str, &str), second: (&str, &str)| {
+            let told = scopes(vec![state(first.0, first.1), state(second.0, second.1)]);
+            assert_eq!(told, ["prod", "prod"]);
+        };
+        one(("prod/1.tfstate", "a"), ("backup/prod/1.tfstate", "a"));
+        one(("net/prod/1.tfstate", "a"), ("net/prod/2.tfstate", "b"));
+        let told = scopes(vec![
+            state("net/prod/1.tfstate", "a"),
+            state("backup/net/prod/1.tfstate", "a"),
+            state("app/prod/1.tfstate", "b"),
+        ]);
+        assert_eq!(told, ["net/prod", "net/prod", "app/prod"]);
+    }
+}

@@ -1,0 +1,121 @@
+//! What a store holds, as the documents that told it: what is settled between documents, clusters
+//! and scopes, is settled anew together with those of the run.
+
+use std::collections::HashMap;
+
+use nepho_core::feed::FeedOutput;
+
+use super::{Rows, StateVersion};
+
+/// Tools whose scopes are told by folders.
+const BY_FOLDER: [&str; 2] = ["terraform", "opentofu"];
+
+/// Outputs by document, in the order of the store, and in each the version that it is.
+pub(super) fn documents(rows: Rows) -> Vec<FeedOutput> {
+    let mut documents = Documents::default();
+    for version in rows.versions {
+        let uri = version.uri.clone();
+        let version = StateVersion {
+            scope: own_scope(&version.tool, &version.scope, &uri).to_owned(),
+            ..version
+        };
+        let snapshot = version.into_snapshot();
+        documents.of(&uri).snapshots.push(snapshot);
+    }
+    for mut row in rows.nodes {
+        if let (Some(tool), Some(scope)) = (&row.tool, &row.scope) {
+            let own = own_scope(tool, scope, &row.uri);
+            if own != scope {
+                let own = own.to_owned();
+                row.key = within(&row.key, scope, &own);
+                row.scope = Some(own);
+            }
+        }
+        documents.of(&row.uri.clone()).resources.push(row);
+    }
+    for row in rows.edges {
+        documents.of(&row.uri.clone()).relations.push(row);
+    }
+    documents.all
+}
+
+#[derive(Default)]
+struct Documents {
+    all: Vec<FeedOutput>,
+    places: HashMap<String, usize>,
+}
+
+impl Documents {
+    fn of(&mut self, uri: &str) -> &mut FeedOutput {
+        let next = self.all.len();
+        let place = *self.places.entry(uri.to_owned()).or_insert(next);
+        if place == next {
+            self.all.push(FeedOutput::default());
+        }
+        &mut self.all[place]
+    }
+}
+
+/// The scope as the document alone tells it: folders that told it from others are taken off.
+fn own_scope<'a>(tool: &str, scope: &'a str, uri: &str) -> &'a str {
+    let Some((_, own)) = scope.rsplit_once('/').filter(|_| BY_FOLDER.contains(&tool)) else {
+        return scope;
+    };
+    let is_api = uri.starts_with("terraform://");
+    let mut folders = scope.split('/');
+    match !is_api && folders.all(|folder| uri.split(['/', '\\']).any(|part| part == folder)) {
+        true => own,
+        false => scope,
+    }
+}
+
+/// An id within a scope, `terraform:net/prod:random_pet.a`, within another.
+fn within(key: &str, scope: &str, own: &str) -> String {
+    key.replacen(&format!(":{scope}:"), &format!(":{own}:"), 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::tables::{Relation, Resource};
+
+    use super::*;
+
+    #[test]
+    fn rows_come_back_by_document() {
+        let node = |key: &str, uri: &str| Resource {
+            key: key.to_owned(),
+            tool: Some("terraform".to_owned()),
+            scope: Some("net/prod".to_owned()),
+            uri: uri.to_owned(),
+            ..Resource::default()
+        };
+        let uri = "iac/net/prod/terraform.tfstate#3";
+        let rows = Rows {
+            nodes: vec![
+                node("terraform:net/prod:random_pet.a", uri),
+                node("b", "terraform://app.terraform.io/net/prod/state.json#3"),
+            ],
+            edges: vec![Relation {
+                uri: uri.to_owned(),
+                ..Relation::default()
+            }],
+            versions: vec![StateVersion {
+                tool: "terraform".to_owned(),
+                scope: "net/prod".to_owned(),
+                serial: 3,
+                uri: uri.to_owned(),
+                ..StateVersion::default()
+            }],
+            ..Rows::default()
+        };
+        let documents = documents(rows);
+        let [state, api] = &documents[..] else {
+            panic!("{documents:?}");
+        };
+        assert_eq!(state.resources[0].key, "terraform:prod:random_pet.a");
+        assert_eq!(state.resources[0].scope.as_deref(), Some("prod"));
+        assert_eq!(state.snapshots[0].scope, "prod");
+        assert_eq!(state.relations.len(), 1);
+        assert_eq!(api.resources[0].scope.as_deref(), Some("net/prod"));
+    }
+}
