@@ -338,22 +338,7 @@ fn same_name(bare: &Group, other: &Group) -> bool {
 
 /// One row of all rows of a set; what a later row says wins over an earlier one.
 fn consolidate(groups: Vec<Group>) -> Option<Merged> {
-    // Of two spellings of IAM the one with a path says more, and of two ids that of a document.
-    let rank = |group: &Group| {
-        let has_no_path = key::without_path(&group.key).is_none();
-        let is_other = is_full_id(&group.key) && group.is_learned();
-        (
-            key_rank(&group.key),
-            has_no_path,
-            is_other,
-            group.key.clone(),
-        )
-    };
-    let key = groups
-        .iter()
-        .min_by_key(|group| rank(group))
-        .map(|group| &group.key)?
-        .clone();
+    let key = groups.iter().map(rank).min()?.3.to_owned();
     let mut words: Vec<String> = groups
         .iter()
         .flat_map(|group| group.words.iter().cloned())
@@ -445,6 +430,15 @@ fn full_address(row: &Resource) -> Option<(String, String, String)> {
 /// Whether `word` is the id of an object of a cluster. Whether two are one is settled before.
 fn is_object(word: &str) -> bool {
     word.starts_with("k8s://")
+}
+
+/// How good the key of a group is, the best first. Of two spellings of IAM the one with a path says
+/// more, and of two ids that of a document.
+fn rank(group: &Group) -> (u8, bool, bool, &str) {
+    let key = group.key.as_str();
+    let has_no_path = key::without_path(key).is_none();
+    let is_other = is_full_id(key) && group.is_learned();
+    (key_rank(key), has_no_path, is_other, key)
 }
 
 /// Full ids are the best keys, then EC2 ids, then whatever is no stand-in of a tool or of a log.
