@@ -231,7 +231,8 @@ impl Audited {
         if self.edges.is_empty() && self.broken.is_empty() {
             return Vec::new();
         }
-        let ends = self.sets.iter().filter(|set| !is_grant(set.effect));
+        let is_whole = |set: &&Set| !is_grant(set.effect) || set.effect == Effect::Moves;
+        let ends = self.sets.iter().filter(is_whole);
         let ends = ends.map(|set| set.end.clone()).collect();
         let declared = Declared::new(directory, merged, declared, &ends);
         self.settle(&declared);
@@ -333,12 +334,14 @@ impl Audited {
                     }
                 }
             }
-            if is_grant {
-                continue;
-            }
             // What somebody declares, under the same ids.
-            let left: Vec<&str> = set.left.iter().map(|(to, _)| &**to).collect();
-            for (from, to) in declared.besides(&set.end, set.kind, &left, set.at) {
+            let left: Vec<&str> = set.left.iter().map(|(other, _)| &**other).collect();
+            let declared = match set.effect {
+                Effect::Grants | Effect::Clears => Vec::new(),
+                Effect::Moves => declared.holders(&set.end, set.kind, &left, set.at),
+                _ => declared.besides(&set.end, set.kind, &left, set.at),
+            };
+            for (from, to) in declared {
                 if set.is_about(&to) {
                     let happened = self.edges.entry((from, set.kind, to)).or_default();
                     let place = (set.at, Effect::Breaks, String::new());
@@ -359,13 +362,13 @@ impl Set {
     /// Whether the call decides of edges that are told apart like this.
     fn is_by(&self, by: &str) -> bool {
         let mut left = self.left.iter();
-        by.is_empty() || left.any(|(_, own)| !own.is_empty())
+        by.is_empty() || self.effect == Effect::Moves || left.any(|(_, own)| !own.is_empty())
     }
 }
 
 /// Whether a call decides who is at the other end of a dependency.
 fn is_grant(effect: Effect) -> bool {
-    matches!(effect, Effect::Grants | Effect::Clears)
+    matches!(effect, Effect::Grants | Effect::Moves | Effect::Clears)
 }
 
 /// What an id is of: the prefix of a short id, service and type of others.

@@ -37,6 +37,9 @@ pub(super) enum Effect {
     Turns,
     /// It makes the edges that it names, and breaks the others of their kind to the dependency.
     Grants,
+    /// It makes the edges that it names, and breaks the others of their kind to the dependency,
+    /// which one dependent has at a time.
+    Moves,
     /// It breaks the edges of its kind to the dependency.
     Clears,
 }
@@ -150,6 +153,7 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         "sets" => Effect::Sets,
         "turns" => Effect::Turns,
         "grants" => Effect::Grants,
+        "moves" => Effect::Moves,
         "clears" => Effect::Clears,
         _ => return None,
     };

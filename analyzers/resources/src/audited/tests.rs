@@ -1,5 +1,6 @@
 //! Calls of one account, in any order.
 
+mod moves;
 mod networks;
 mod permits;
 mod sets;
