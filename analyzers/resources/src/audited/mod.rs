@@ -71,6 +71,8 @@ struct Broken {
     kind: &'static str,
     /// The dependency, where the call tells it.
     to: Vec<String>,
+    /// What the edges to it are known by from then on, where the call replaced what it broke.
+    next: Option<String>,
     at: Timestamp,
     told: Told,
 }
@@ -162,6 +164,7 @@ impl Audited {
                     key: key.clone(),
                     kind,
                     to: one.to.clone(),
+                    next: one.next.clone(),
                     at: time,
                     told: told.clone(),
                 });
@@ -284,13 +287,17 @@ impl Audited {
         }
         self.broken.retain(|call| !has_failed(&call.told, call.at));
         self.sets.retain(|call| !has_failed(&call.told, call.at));
-        for call in &self.broken {
-            let edges = self.keys.get(&call.key);
-            for (edge, by) in edges.into_iter().flatten() {
+        // What one call replaced may be what the next one replaces.
+        let mut broken = std::mem::take(&mut self.broken);
+        broken.sort_by_key(|call| call.at);
+        for call in &broken {
+            let edges = self.keys.get(&call.key).cloned();
+            for (edge, by) in edges.iter().flatten() {
                 let happened = self.edges.entry(edge.clone()).or_default();
                 if is_made(happened, by, call.at) {
                     let place = (call.at, Effect::Breaks, by.clone());
                     happened.insert(place, call.told.clone());
+                    self.make_next(call, &edge.0, by);
                 }
             }
             // An assignment that somebody declares.
@@ -304,6 +311,21 @@ impl Audited {
             }
         }
         self.settle_sets(declared);
+    }
+
+    /// Makes the edges from a dependent that take the place of one that a call broke.
+    fn make_next(&mut self, call: &Broken, from: &str, by: &str) {
+        let Some(next) = &call.next else {
+            return;
+        };
+        for to in &call.to {
+            let edge = (from.to_owned(), call.kind, to.clone());
+            let known = self.keys.entry(next.clone()).or_default();
+            known.insert((edge.clone(), by.to_owned()));
+            let place = (call.at, Effect::Makes, by.to_owned());
+            let happened = self.edges.entry(edge).or_default();
+            happened.insert(place, call.told.clone());
+        }
     }
 
     fn settle_sets(&mut self, declared: &Declared<'_>) {

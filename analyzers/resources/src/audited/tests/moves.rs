@@ -122,3 +122,51 @@ fn a_second_list_of_rules_takes_the_place_of_the_first() {
     let (new, old) = (list("new"), list("old"));
     assert_eq!(told, [(&*new, None), (&*old, at), ("sg-0000000a", None)]);
 }
+
+#[test]
+fn a_subnet_follows_the_table_that_replaced_its_own() {
+    let made = json!({"subnetId": "subnet-0000000a", "routeTableId": "rtb-0000000a"});
+    let replaced = |old: &str, table: &str| json!({"associationId": old, "routeTableId": table});
+    let answer = |id: &str| json!({"newAssociationId": id});
+    let replace = "ReplaceRouteTableAssociation";
+    let one = "2024-05-01T13:00:00Z";
+    let calls = [
+        ec2(
+            one,
+            "DisassociateRouteTable",
+            json!({"associationId": "rtbassoc-3"}),
+            Value::Null,
+        ),
+        ec2(
+            NOON,
+            replace,
+            replaced("rtbassoc-2", "rtb-0000000c"),
+            answer("rtbassoc-3"),
+        ),
+        ec2(
+            ELEVEN,
+            replace,
+            replaced("rtbassoc-1", "rtb-0000000b"),
+            answer("rtbassoc-2"),
+        ),
+        ec2(
+            TEN,
+            "AssociateRouteTable",
+            made,
+            json!({"associationId": "rtbassoc-1"}),
+        ),
+        // Nobody tells what is associated by this.
+        ec2(
+            ELEVEN,
+            replace,
+            replaced("rtbassoc-8", "rtb-0000000b"),
+            answer("rtbassoc-9"),
+        ),
+    ];
+    let expected = [
+        "subnet-0000000a attached rtb-0000000a 10:00-11:00",
+        "subnet-0000000a attached rtb-0000000b 11:00-12:00",
+        "subnet-0000000a attached rtb-0000000c 12:00-13:00",
+    ];
+    assert_eq!(told(&calls), expected);
+}
