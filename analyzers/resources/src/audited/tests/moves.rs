@@ -170,3 +170,20 @@ fn a_subnet_follows_the_table_that_replaced_its_own() {
     ];
     assert_eq!(told(&calls), expected);
 }
+
+#[test]
+fn a_key_that_is_no_unique_id_ends_nothing_that_came_after() {
+    let balancer =
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/shop/50dc6c495c0c91";
+    let list = "arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/new/0a1b2c3d";
+    let off = json!({"resourceArn": balancer});
+    let on = json!({"resourceArn": balancer, "webACLArn": list});
+    let call = |time, operation, request| (time, "wafv2", operation, request, Value::Null);
+    let calls = [
+        call(TEN, "DisassociateWebACL", off.clone()),
+        call(ELEVEN, "AssociateWebACL", on),
+        call(NOON, "DisassociateWebACL", off),
+    ];
+    let expected = ["50dc6c495c0c91 attached 0a1b2c3d 11:00-12:00"];
+    assert_eq!(told(&calls), expected);
+}
