@@ -1,5 +1,6 @@
 //! Calls of one account, in any order.
 
+mod limits;
 mod moves;
 mod networks;
 mod permits;
