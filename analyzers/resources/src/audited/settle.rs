@@ -7,7 +7,7 @@ use nepho_core::{Timestamp, key};
 
 use super::declared::Declared;
 use super::table::Effect;
-use super::{Audited, Broken, Edge, Happened, Set, Told, is_grant};
+use super::{Audited, Broken, Happened, Set, Told, is_grant};
 use crate::describe;
 use crate::identity::is_short_id;
 
@@ -77,53 +77,75 @@ impl Audited {
         }
     }
 
+    /// Breaks what calls left out that set what is at one end, each edge with all such calls at
+    /// its ends in the order of time.
     fn settle_sets(&mut self, sets: BTreeMap<Set, Told>, declared: Option<&Declared<'_>>) {
-        let mut ends: HashMap<(bool, &'static str, String), Vec<Edge>> = HashMap::new();
-        for edge in self.edges.keys().filter(|_| !sets.is_empty()) {
-            for (is_to, end) in [(false, &edge.0), (true, &edge.2)] {
-                let place = (is_to, edge.1, end.clone());
-                ends.entry(place).or_default().push(edge.clone());
-            }
+        if sets.is_empty() {
+            return;
         }
-        for (set, told) in sets {
-            let is_grant = is_grant(set.effect);
-            let edges = ends.get(&(is_grant, set.kind, set.end.clone()));
-            for edge in edges.into_iter().flatten() {
-                let other = if is_grant { &edge.0 } else { &edge.2 };
-                let Some(happened) = self.edges.get_mut(edge).filter(|_| set.is_about(other))
-                else {
-                    continue;
-                };
-                let made: BTreeSet<String> = happened
-                    .keys()
-                    .filter(|(at, _, by)| *at < set.at && set.is_by(by))
-                    .map(|(_, _, by)| by.clone())
-                    .collect();
-                for by in made {
-                    if !set.left.contains(&(other.clone(), by.clone())) {
-                        happened.insert((set.at, Effect::Breaks, by), told.clone());
-                    }
+        let mut ends: HashMap<(bool, &str, &str), Vec<(&Set, &Told)>> = HashMap::new();
+        for (set, told) in &sets {
+            let place = (is_grant(set.effect), set.kind, set.end.as_str());
+            ends.entry(place).or_default().push((set, told));
+        }
+        for ((from, kind, to), happened) in &mut self.edges {
+            for (is_to, end, other) in [(false, from, to), (true, to, from)] {
+                if let Some(sets) = ends.get(&(is_to, *kind, end.as_str())) {
+                    let broken = left_out(happened, sets, other);
+                    happened.extend(broken);
                 }
             }
-            let Some(declared) = declared else {
-                continue;
-            };
-            // What somebody declares, under the same ids.
+        }
+        let Some(declared) = declared else {
+            return;
+        };
+        // What somebody declares, under the same ids.
+        for (set, told) in &sets {
             let left: Vec<&str> = set.left.iter().map(|(other, _)| &**other).collect();
-            let declared = match set.effect {
+            let edges = match set.effect {
                 Effect::Grants | Effect::Clears => Vec::new(),
                 Effect::Moves => declared.holders(&set.end, set.kind, &left, set.at),
                 _ => declared.besides(&set.end, set.kind, &left, set.at),
             };
-            for (from, to) in declared {
-                if set.is_about(&to) {
-                    let happened = self.edges.entry((from, set.kind, to)).or_default();
-                    let place = (set.at, Effect::Breaks, String::new());
-                    happened.insert(place, told.clone());
-                }
+            for (from, to) in edges.into_iter().filter(|(_, to)| set.is_about(to)) {
+                let happened = self.edges.entry((from, set.kind, to)).or_default();
+                let place = (set.at, Effect::Breaks, String::new());
+                happened.insert(place, told.clone());
             }
         }
     }
+}
+
+/// Breaks of an edge to this other end by calls that set what is at one of its ends and leave it
+/// out. The calls are in the order of time.
+fn left_out(happened: &Happened, sets: &[(&Set, &Told)], other: &str) -> Happened {
+    let mut broken = Happened::new();
+    let mut held: BTreeSet<&str> = BTreeSet::new();
+    let mut entries = happened.keys().peekable();
+    let first = entries.peek().map(|(at, _, _)| *at);
+    let start = sets.partition_point(|(set, _)| first.is_none_or(|first| set.at <= first));
+    for &(set, told) in sets.iter().skip(start) {
+        while let Some((_, effect, by)) = entries.next_if(|(at, _, _)| *at < set.at) {
+            match effect {
+                Effect::Breaks => held.remove(by.as_str()),
+                _ => held.insert(by),
+            };
+        }
+        if held.is_empty() && entries.peek().is_none() {
+            break;
+        }
+        if held.is_empty() || !set.is_about(other) {
+            continue;
+        }
+        let is_left = |by: &str| set.left.contains(&(other.to_owned(), by.to_owned()));
+        let gone = held.iter().filter(|by| set.is_by(by) && !is_left(by));
+        let gone: Vec<&str> = gone.copied().collect();
+        for by in gone {
+            held.remove(by);
+            broken.insert((set.at, Effect::Breaks, by.to_owned()), told.clone());
+        }
+    }
+    broken
 }
 
 impl Set {
@@ -151,8 +173,6 @@ fn type_of(id: &str) -> String {
 
 /// Whether something made an edge before this time.
 fn is_made(happened: &Happened, by: &str, before: Timestamp) -> bool {
-    let mut made = happened
-        .keys()
-        .filter(|(_, effect, _)| *effect == Effect::Makes);
-    made.any(|(at, _, other)| *at < before && other == by)
+    let mut earlier = happened.range(..(before, Effect::Breaks, String::new()));
+    earlier.any(|((_, effect, other), _)| *effect == Effect::Makes && other == by)
 }

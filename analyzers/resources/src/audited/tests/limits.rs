@@ -189,3 +189,33 @@ fn what_comes_and_goes_all_the_time_is_one_edge() {
         assert_eq!(from.map(|from| from + 5), *until);
     }
 }
+
+#[test]
+fn lists_that_are_set_again_and_again_are_settled_at_once() {
+    let mut story = Story::default();
+    let group = |number: i64| format!("sg-{number:08x}");
+    let count = MOST as i64 / 4;
+    for number in 0..count {
+        story.call(
+            "ModifyInstanceAttribute",
+            number,
+            INSTANCE,
+            &group(number),
+            None,
+        );
+        let other = format!("i-{number:08x}");
+        story.call(
+            "ModifyInstanceAttribute",
+            number,
+            &other,
+            "sg-0a1b2c3d",
+            None,
+        );
+    }
+    let told = story.told();
+    assert_eq!(told.len() as i64, count);
+    for (number, edge) in (0..).zip(told) {
+        let end = Some(number + 1).filter(|end| *end < count);
+        assert_eq!(edge, held(&group(number), number, end));
+    }
+}
