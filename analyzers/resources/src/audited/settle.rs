@@ -11,6 +11,9 @@ use super::{Audited, Broken, Happened, Set, Told, is_grant};
 use crate::describe;
 use crate::identity::is_short_id;
 
+/// A call that sets what is at one end, and where it is told.
+type Call<'a> = (&'a Set, &'a Told);
+
 impl Audited {
     /// Breaks what calls up to this time broke by key, and what they left out of a list that they
     /// set. The calls are done with then.
@@ -83,7 +86,7 @@ impl Audited {
         if sets.is_empty() {
             return;
         }
-        let mut ends: HashMap<(bool, &str, &str), Vec<(&Set, &Told)>> = HashMap::new();
+        let mut ends: HashMap<(bool, &str, &str), Vec<Call<'_>>> = HashMap::new();
         for (set, told) in &sets {
             let place = (is_grant(set.effect), set.kind, set.end.as_str());
             ends.entry(place).or_default().push((set, told));
@@ -118,7 +121,7 @@ impl Audited {
 
 /// Breaks of an edge to this other end by calls that set what is at one of its ends and leave it
 /// out. The calls are in the order of time.
-fn left_out(happened: &Happened, sets: &[(&Set, &Told)], other: &str) -> Happened {
+fn left_out(happened: &Happened, sets: &[Call<'_>], other: &str) -> Happened {
     let mut broken = Happened::new();
     let mut held: BTreeSet<&str> = BTreeSet::new();
     let mut entries = happened.keys().peekable();
