@@ -11,6 +11,7 @@
 
 mod declared;
 mod limit;
+mod paths;
 mod record;
 mod settle;
 mod table;

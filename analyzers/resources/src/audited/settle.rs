@@ -18,6 +18,7 @@ impl Audited {
     /// Breaks what calls up to this time broke by key, and what they left out of a list that they
     /// set. The calls are done with then.
     pub(super) fn settle(&mut self, until: Timestamp, declared: Option<&Declared<'_>>) {
+        self.tell_paths();
         let has_failed = |told: &Told, at: Timestamp| {
             let failed = self.failed.get(&told.id);
             failed.is_some_and(|failed| at <= *failed)

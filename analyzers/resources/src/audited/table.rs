@@ -241,7 +241,7 @@ mod tests {
         assert!(has("ec2.amazonaws.com", "AttachVolume"));
         assert!(!has("ec2.amazonaws.com", "attachvolume"));
         let google = "compute.googleapis.com";
-        for version in ["", "v1.", "beta."] {
+        for version in ["", "v1.", "beta.", "alpha."] {
             assert!(has(
                 google,
                 &format!("{version}compute.instances.attachDisk")

@@ -3,6 +3,7 @@
 mod limits;
 mod moves;
 mod networks;
+mod paths;
 mod permits;
 mod sets;
 
