@@ -5,6 +5,7 @@
 //! through [`rows`].
 
 pub mod changes;
+mod clock;
 mod log_columns;
 pub mod logs;
 pub mod logs_builder;
