@@ -94,7 +94,7 @@ mod tests {
             json!({"resourceName": DATABASE, "tags": [{"key": "Team", "value": "checkout"}]});
         let tagged = call("e-2", 2, "AddTagsToResource", tagged);
         assert_eq!(
-            told(&[made.clone()]),
+            told(std::slice::from_ref(&made)),
             [format!("{DATABASE} orders payments -")]
         );
         // In whatever order they are told.
