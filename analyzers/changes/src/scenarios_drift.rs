@@ -69,6 +69,19 @@ fn by_hand() -> Value {
 }
 
 #[test]
+fn a_container_deleted_by_hand_is_drift() {
+    let container = "/subscriptions/s/resourcegroups/g/providers/microsoft.storage/storageaccounts/a/blobservices/default/containers/c";
+    let delete = "microsoft.storage/storageaccounts/blobservices/containers/delete";
+    let logs = azure(&[(TIME, delete, container, by_hand())]);
+    let found = drift(&logs, &[managed(container, "azurerm_storage_container.c")]);
+    let expected = (
+        "azurerm_storage_container.c".to_owned(),
+        container.to_owned(),
+    );
+    assert_eq!(found, [expected]);
+}
+
+#[test]
 fn what_an_operation_of_aws_sets_is_drift_and_a_restart_is_none() {
     let database = "arn:aws:rds:eu-west-1:111122223333:db:orders";
     let stream = "arn:aws:kinesis:eu-west-1:111122223333:stream/orders";

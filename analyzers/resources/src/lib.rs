@@ -108,6 +108,21 @@ impl Resources {
         &self.graph
     }
 
+    /// All rows that were told, and how many of them, the first, are of documents.
+    fn told(&mut self) -> (Vec<Resource>, usize) {
+        let mut rows = std::mem::take(&mut self.declared);
+        self.last_rows.clear();
+        let declared = rows.len();
+        rows.extend(self.learned.resources());
+        rows.extend(self.config.resources());
+        rows.extend(self.touched.resources());
+        let tagged = std::mem::take(&mut self.tagged);
+        rows.extend(touched::tagged(tagged, &rows));
+        projects::settle(&mut rows);
+        parts::settle(&mut rows, declared);
+        (rows, declared)
+    }
+
     /// Keeps a row unless it says the same as the one before of its key, as when a state is read in
     /// many versions.
     fn declare(&mut self, row: Resource) {
@@ -200,16 +215,7 @@ impl Analyzer for Resources {
                 "log rows name more resources than are kept"
             );
         }
-        let mut rows = std::mem::take(&mut self.declared);
-        self.last_rows.clear();
-        let declared = rows.len();
-        rows.extend(self.learned.resources());
-        rows.extend(self.config.resources());
-        rows.extend(self.touched.resources());
-        let tagged = std::mem::take(&mut self.tagged);
-        rows.extend(touched::tagged(tagged, &rows));
-        projects::settle(&mut rows);
-        parts::settle(&mut rows, declared);
+        let (mut rows, declared) = self.told();
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
         clusters::name(merged.iter_mut().map(|one| &mut one.row), &clusters);

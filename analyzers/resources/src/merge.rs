@@ -80,12 +80,15 @@ impl Sets {
 /// One row per resource, by key.
 pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
     let groups = group(rows);
+    let told = told_ids(&groups);
+    let full_id = |one: &Group| {
+        let told = told.get(one.key.as_str()).copied().flatten();
+        let key = told.filter(|_| one.is_learned()).unwrap_or(&one.key);
+        is_unique(key).then(|| whole_name(key))
+    };
     let mut sets = Sets {
         leader: (0..groups.len()).collect(),
-        full_id: groups
-            .iter()
-            .map(|one| is_unique(&one.key).then(|| whole_name(&one.key)))
-            .collect(),
+        full_id: groups.iter().map(full_id).collect(),
     };
     join_by_unique_words(&groups, &mut sets);
     join_by_address(&groups, &mut sets);
@@ -99,6 +102,23 @@ pub(crate) fn merge(rows: Vec<Resource>) -> Vec<Merged> {
     merged.extend(members.into_values().filter_map(consolidate));
     merged.sort_by(|one, other| one.row.key.cmp(&other.row.key));
     merged
+}
+
+/// Keys of what documents tell of by further full ids, as a service account by its number; `None`
+/// where several say so.
+fn told_ids(groups: &[Group]) -> HashMap<&str, Option<&str>> {
+    let mut told = HashMap::new();
+    for group in groups.iter().filter(|group| !group.is_learned()) {
+        for word in group.words.iter().filter(|word| is_full_id(word)) {
+            let held = told
+                .entry(word.as_str())
+                .or_insert(Some(group.key.as_str()));
+            if *held != Some(group.key.as_str()) {
+                *held = None;
+            }
+        }
+    }
+    told
 }
 
 /// Full id as calls tell it, which name no path of IAM.
@@ -318,18 +338,7 @@ fn same_name(bare: &Group, other: &Group) -> bool {
 
 /// One row of all rows of a set; what a later row says wins over an earlier one.
 fn consolidate(groups: Vec<Group>) -> Option<Merged> {
-    let key = groups
-        .iter()
-        .map(|group| &group.key)
-        // Of two spellings of IAM the one with a path says more.
-        .min_by_key(|key| {
-            (
-                key_rank(key),
-                key::without_path(key).is_none(),
-                (*key).clone(),
-            )
-        })?
-        .clone();
+    let key = groups.iter().map(rank).min()?.3.to_owned();
     let mut words: Vec<String> = groups
         .iter()
         .flat_map(|group| group.words.iter().cloned())
@@ -421,6 +430,15 @@ fn full_address(row: &Resource) -> Option<(String, String, String)> {
 /// Whether `word` is the id of an object of a cluster. Whether two are one is settled before.
 fn is_object(word: &str) -> bool {
     word.starts_with("k8s://")
+}
+
+/// How good the key of a group is, the best first. Of two spellings of IAM the one with a path says
+/// more, and of two ids that of a document.
+fn rank(group: &Group) -> (u8, bool, bool, &str) {
+    let key = group.key.as_str();
+    let has_no_path = key::without_path(key).is_none();
+    let is_other = is_full_id(key) && group.is_learned();
+    (key_rank(key), has_no_path, is_other, key)
 }
 
 /// Full ids are the best keys, then EC2 ids, then whatever is no stand-in of a tool or of a log.

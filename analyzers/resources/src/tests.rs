@@ -93,6 +93,29 @@ fn run(resources: &[Resource], relations: &[Relation], rows: &[Row<'_>]) -> Outp
 }
 
 #[test]
+fn another_full_id_that_a_document_tells_is_of_the_same() {
+    let of = |id: &str| format!("//iam.googleapis.com/projects/shop/serviceAccounts/{id}");
+    let (email, number) = (of("app@shop.iam.gserviceaccount.com"), of("1099"));
+    let own = |key: &str| Resource {
+        provider: Some("gcp".to_owned()),
+        ..declared(key, "google_service_account.app", &[&number])
+    };
+    let rows: [Row<'_>; 1] = [(&[], &[&number])];
+    let keys = |declared: &[Resource]| {
+        let out = run(declared, &[], &rows);
+        let keys = out.resources.into_iter().map(|row| row.key);
+        keys.collect::<Vec<_>>()
+    };
+    assert_eq!(keys(&[own(&email)]), std::slice::from_ref(&email));
+    // Two that say so are two, and nobody knows whose it is.
+    let other = Resource {
+        address: Some("google_service_account.other".to_owned()),
+        ..own(&of("other@shop.iam.gserviceaccount.com"))
+    };
+    assert_eq!(keys(&[own(&email), other]).len(), 3);
+}
+
+#[test]
 fn a_version_of_a_function_is_the_function() {
     let function = "arn:aws:lambda:eu-west-1:111122223333:function:pay";
     let alias = format!("{function}:live");

@@ -53,9 +53,11 @@ impl Rank {
 pub struct Clusters {
     /// Words, and whether documents tell of them.
     words: BTreeMap<String, bool>,
-    joined: Vec<(String, String)>,
+    joined: BTreeSet<(String, String)>,
     /// By word: the best word for its cluster.
     best: BTreeMap<String, String>,
+    /// By the best word for a cluster: all words for it.
+    same: BTreeMap<String, Vec<String>>,
     /// By uid: words that other uids were joined with as well.
     shared: BTreeMap<String, BTreeSet<String>>,
     /// By the rest of the ids: clusters that have such an object.
@@ -108,16 +110,11 @@ impl Clusters {
         for word in [one, other] {
             self.words.insert(word.to_owned(), true);
         }
-        let pair = (one.to_owned(), other.to_owned());
-        if self.joined.last() != Some(&pair) {
-            self.joined.push(pair);
-        }
+        self.joined.insert((one.to_owned(), other.to_owned()));
     }
 
     /// Finds out which words are of one cluster. What is added later counts with the next call.
     pub fn settle(&mut self) {
-        self.joined.sort_unstable();
-        self.joined.dedup();
         let mut groups: Vec<BTreeSet<&str>> =
             self.words.keys().map(|word| [&**word].into()).collect();
         let is_uid = |word: &str| Rank::of(word) == Rank::Uid;
@@ -174,14 +171,18 @@ impl Clusters {
             unite(&mut groups, one, other);
         }
         self.best = best(&groups);
+        self.same.clear();
+        for (word, best) in &self.best {
+            let words = self.same.entry(best.clone()).or_default();
+            words.push(word.clone());
+        }
         self.shared = shared;
     }
 
     /// All words for the cluster of a word, itself among them.
     pub fn words(&self, word: &str) -> Vec<&str> {
-        let best = self.best_of(word);
-        let same = self.best.iter().filter(|(_, other)| *other == best);
-        same.map(|(word, _)| word.as_str()).collect()
+        let words = self.same.get(self.best_of(word)).into_iter().flatten();
+        words.map(String::as_str).collect()
     }
 
     /// The best word for the cluster of a word.
@@ -204,7 +205,7 @@ impl Clusters {
 
     /// How many clusters there are.
     pub fn count(&self) -> usize {
-        self.best.values().collect::<BTreeSet<_>>().len()
+        self.same.len()
     }
 
     /// Whether nothing tells of a cluster.
@@ -248,7 +249,7 @@ impl KubernetesKey {
 /// Groups without a uid that were joined with some, and these.
 fn uids_of<'a>(
     groups: &[BTreeSet<&'a str>],
-    joined: &'a [(String, String)],
+    joined: &'a BTreeSet<(String, String)>,
 ) -> Vec<(BTreeSet<&'a str>, Vec<&'a str>)> {
     let mut found: BTreeMap<usize, BTreeSet<&str>> = BTreeMap::new();
     for (one, other) in joined {
@@ -346,6 +347,24 @@ mod tests {
         assert_eq!(clusters.name_of(UID), "prod");
         assert_eq!(clusters.name_of(ARN), "prod");
         assert_eq!(clusters.name_of(OTHER), OTHER);
+    }
+
+    #[test]
+    fn what_many_objects_tell_of_two_clusters_is_kept_once() {
+        let mut clusters = Clusters::default();
+        for number in 0..100 {
+            let object =
+                |cluster: &str| format!("k8s://{cluster}/apps/deployment/shop/web-{number}");
+            clusters.add_declared(&object(UID), [&*object("prod")]);
+            clusters.add_declared(&object(OTHER), [&*object("test")]);
+        }
+        assert_eq!(clusters.joined.len(), 2);
+        clusters.settle();
+        clusters.settle();
+        assert_eq!(clusters.words("prod"), [UID, "prod"]);
+        assert_eq!(clusters.words(OTHER), [OTHER, "test"]);
+        assert_eq!(clusters.words("absent"), [""; 0]);
+        assert_eq!(clusters.count(), 2);
     }
 
     #[test]

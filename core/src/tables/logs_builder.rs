@@ -755,7 +755,7 @@ mod tests {
                     row.time(Timestamp(7)).status(200).resource("a");
                     row.constant(Column::Action, "an action of some");
                 }
-                if rows % 2 == 0 {
+                if rows.is_multiple_of(2) {
                     row.severity(Severity::WARN).observed(Timestamp(5));
                 }
                 row.commit();

@@ -136,7 +136,10 @@ impl Account {
             .writes()
             .filter(|one| is_terraform(one) && !is_failed(one))
         {
-            let is_creation = CREATES.contains(&operation(record));
+            // The answer tells which version of a parameter was put.
+            let is_first = record["responseElements"]["version"] == 1;
+            let is_creation = CREATES.contains(&operation(record))
+                || operation(record) == "PutParameter" && is_first;
             let is_right = self.of(record).any(|change| {
                 (change.action == ChangeAction::Create) == is_creation
                     && change.class == Some(WriteClass::IacUnregistered)

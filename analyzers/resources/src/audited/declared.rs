@@ -17,6 +17,8 @@ pub(super) struct Declared<'a> {
     permits: HashMap<&'a str, Vec<&'a Relation>>,
     /// Edges by their dependents, of those that calls set anew.
     edges: HashMap<&'a str, Vec<&'a Relation>>,
+    /// Edges by their dependencies, of those that calls gave to somebody else.
+    held: HashMap<&'a str, Vec<&'a Relation>>,
     /// Addresses of the assignments of Azure, which are at the end of the evidence.
     addresses: HashMap<&'a str, Vec<&'a str>>,
 }
@@ -32,12 +34,16 @@ impl<'a> Declared<'a> {
         let ends: HashSet<&str> = ends.collect();
         let mut permits: HashMap<&str, Vec<&Relation>> = HashMap::new();
         let mut edges: HashMap<&str, Vec<&Relation>> = HashMap::new();
+        let mut held: HashMap<&str, Vec<&Relation>> = HashMap::new();
         for relation in relations.filter(|relation| relation.valid_to.is_none()) {
             if relation.kind == RelationKind::PermitsIam {
                 permits.entry(&relation.to).or_default().push(relation);
             }
             if ends.contains(&*relation.from) {
                 edges.entry(&relation.from).or_default().push(relation);
+            }
+            if ends.contains(&*relation.to) {
+                held.entry(&relation.to).or_default().push(relation);
             }
         }
         let assignments = merged
@@ -52,6 +58,7 @@ impl<'a> Declared<'a> {
             directory,
             permits,
             edges,
+            held,
             addresses: addresses.collect(),
         }
     }
@@ -91,6 +98,24 @@ impl<'a> Declared<'a> {
         let edges = self.edges.get(self.canonical(from)).into_iter().flatten();
         let edges = edges.filter(|edge| edge.seen_from.is_none_or(|seen| seen <= at));
         let edges = edges.filter(|edge| edge.kind.as_str() == kind && !left.contains(&*edge.to));
+        edges
+            .map(|edge| (edge.from.clone(), edge.to.clone()))
+            .collect()
+    }
+
+    /// Declared edges to a dependency from others than these, but for those that a document tells
+    /// which was written after `at`.
+    pub(super) fn holders(
+        &self,
+        to: &str,
+        kind: &str,
+        left: &[&str],
+        at: Timestamp,
+    ) -> Vec<(String, String)> {
+        let left: HashSet<&str> = left.iter().map(|word| self.canonical(word)).collect();
+        let edges = self.held.get(self.canonical(to)).into_iter().flatten();
+        let edges = edges.filter(|edge| edge.seen_from.is_none_or(|seen| seen <= at));
+        let edges = edges.filter(|edge| edge.kind.as_str() == kind && !left.contains(&*edge.from));
         edges
             .map(|edge| (edge.from.clone(), edge.to.clone()))
             .collect()

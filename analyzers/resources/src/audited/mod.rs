@@ -3,25 +3,27 @@
 //! to the other.
 //!
 //! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it
-//! names, of at most 20,000 edges and calls; of refused calls nothing.
+//! names, at most 20,000 statements ([`limit`]); of refused calls nothing.
 //!
 //! Two roles that one identity has on one resource, or two rules between two groups, are one edge,
 //! which lasts until the last of them is taken away. What infrastructure code declares counts here
 //! as well ([`declared`]).
 
 mod declared;
+mod limit;
+mod paths;
 mod record;
+mod settle;
 mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
+use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
-use nepho_core::{Timestamp, key};
 use serde_json::Value;
 
-use crate::describe;
 use crate::identity::{is_full_id, is_short_id};
 use crate::merge::Merged;
 use crate::resolve::Directory;
@@ -31,8 +33,6 @@ use table::{Call, Effect, Named};
 
 /// Source of the relations.
 pub(crate) const SOURCE: &str = "audit";
-/// Statements that are kept.
-const MAX_STATEMENTS: usize = 20_000;
 /// Longest record that is looked into: 1 MiB.
 const LONGEST: usize = 1 << 20;
 /// How sure a call makes of its edge.
@@ -55,24 +55,26 @@ struct Told {
 }
 
 /// A call after which only these edges are left at one end.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Set {
+    at: Timestamp,
     effect: Effect,
     kind: &'static str,
     end: String,
-    at: Timestamp,
     /// The other ends, and what makes the edges to them.
     left: BTreeSet<(String, String)>,
-    told: Told,
 }
 
 /// A call that breaks what a key stands for.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Broken {
+    at: Timestamp,
     key: String,
     kind: &'static str,
     /// The dependency, where the call tells it.
     to: Vec<String>,
-    at: Timestamp,
-    told: Told,
+    /// What the edges to it are known by from then on, where the call replaced what it broke.
+    next: Option<String>,
 }
 
 /// What calls did to edges.
@@ -81,18 +83,20 @@ pub(crate) struct Audited {
     kinds: BTreeMap<&'static str, RelationKind>,
     /// What happened to each edge. The same call may be told in several trails.
     edges: BTreeMap<Edge, Happened>,
-    /// Edges by the key that they were made with, and which of the things that make them.
-    keys: BTreeMap<String, BTreeSet<(Edge, String)>>,
-    broken: Vec<Broken>,
-    sets: Vec<Set>,
+    /// Edges by the key that they were made with, which of the things that make them, and when
+    /// it did last.
+    keys: BTreeMap<String, BTreeMap<(Edge, String), Timestamp>>,
+    broken: BTreeMap<Broken, Told>,
+    sets: BTreeMap<Set, Told>,
     /// Operations that failed after they were accepted, and when.
     failed: BTreeMap<String, Timestamp>,
+    /// Statements in these, each once, however often it was told.
     count: usize,
     overlooked: u64,
 }
 
 impl Audited {
-    /// Statements that were not kept because there are too many.
+    /// Statements that were let go of because there are too many.
     pub(crate) fn overlooked(&self) -> u64 {
         self.overlooked
     }
@@ -118,9 +122,8 @@ impl Audited {
             let target = rows.resources(row).next().unwrap_or_default();
             let (id, time) = (operation_id(&json, target), rows.time(row));
             if rows.outcome(row) == Some(Outcome::Failure) {
-                if !id.is_empty() && self.has_room() {
-                    let at = self.failed.entry(id).or_insert(time);
-                    *at = time.max(*at);
+                if !id.is_empty() {
+                    self.note_failed(id, time);
                 }
                 continue;
             }
@@ -155,32 +158,62 @@ impl Audited {
             _ => Effect::Makes,
         };
         for one in named {
-            if let (Effect::Breaks | Effect::Replaces, Some(key)) = (call.effect, &one.key)
-                && self.has_room()
-            {
-                self.broken.push(Broken {
+            if let (Effect::Breaks | Effect::Replaces, Some(key)) = (call.effect, &one.key) {
+                self.make_room();
+                let broken = Broken {
+                    at: time,
                     key: key.clone(),
                     kind,
                     to: one.to.clone(),
-                    at: time,
-                    told: told.clone(),
-                });
+                    next: one.next.clone(),
+                };
+                let known = self.broken.insert(broken, told.clone());
+                self.count += usize::from(known.is_none());
             }
             for from in &one.from {
                 for to in &one.to {
-                    if !self.has_room() {
-                        continue;
-                    }
                     let edge = (from.clone(), kind, to.clone());
-                    if let (Effect::Makes, Some(key)) = (effect, &one.key) {
-                        let edges = self.keys.entry(key.clone()).or_default();
-                        edges.insert((edge.clone(), one.by.clone()));
-                    }
-                    let happened = self.edges.entry(edge).or_default();
-                    happened.insert((time, effect, one.by.clone()), told.clone());
+                    let key = one.key.as_ref().filter(|_| effect == Effect::Makes);
+                    self.note_edge(edge, (time, effect, one.by.clone()), key, told);
                 }
             }
         }
+    }
+
+    /// Takes note of what happened to an edge, and what it is known by.
+    fn note_edge(
+        &mut self,
+        edge: Edge,
+        happened: (Timestamp, Effect, String),
+        key: Option<&String>,
+        told: &Told,
+    ) {
+        self.make_room();
+        let (time, _, by) = &happened;
+        if let Some(key) = key {
+            let edges = self.keys.entry(key.clone()).or_default();
+            let known = edges.insert((edge.clone(), by.clone()), *time);
+            if let Some(made) = known {
+                edges.insert((edge.clone(), by.clone()), made.max(*time));
+            }
+            self.count += usize::from(known.is_none());
+        }
+        let known = self
+            .edges
+            .entry(edge)
+            .or_default()
+            .insert(happened, told.clone());
+        self.count += usize::from(known.is_none());
+    }
+
+    /// Takes note of an operation that failed after it was accepted.
+    fn note_failed(&mut self, id: String, time: Timestamp) {
+        self.make_room();
+        let known = self.failed.insert(id.clone(), time);
+        if let Some(at) = known {
+            self.failed.insert(id, at.max(time));
+        }
+        self.count += usize::from(known.is_none());
     }
 
     /// Takes note of what a call leaves at one end.
@@ -199,24 +232,17 @@ impl Audited {
             }
         }
         for (end, left) in left {
-            if self.has_room() {
-                self.sets.push(Set {
-                    effect: call.effect,
-                    kind: call.kind.as_str(),
-                    end: end.to_owned(),
-                    at: time,
-                    left,
-                    told: told.clone(),
-                });
-            }
+            self.make_room();
+            let set = Set {
+                at: time,
+                effect: call.effect,
+                kind: call.kind.as_str(),
+                end: end.to_owned(),
+                left,
+            };
+            let known = self.sets.insert(set, told.clone());
+            self.count += usize::from(known.is_none());
         }
-    }
-
-    fn has_room(&mut self) -> bool {
-        let has_room = self.count < MAX_STATEMENTS;
-        self.count += usize::from(has_room);
-        self.overlooked += u64::from(!has_room);
-        has_room
     }
 
     /// Relations, one for each time that an edge held. Ends are words that the directory knows.
@@ -231,10 +257,11 @@ impl Audited {
         if self.edges.is_empty() && self.broken.is_empty() {
             return Vec::new();
         }
-        let ends = self.sets.iter().filter(|set| !is_grant(set.effect));
+        let is_whole = |set: &&Set| !is_grant(set.effect) || set.effect == Effect::Moves;
+        let ends = self.sets.keys().filter(is_whole);
         let ends = ends.map(|set| set.end.clone()).collect();
         let declared = Declared::new(directory, merged, declared, &ends);
-        self.settle(&declared);
+        self.settle(Timestamp::MAX, Some(&declared));
         let mut relations = Vec::new();
         for ((from, kind, to), happened) in &self.edges {
             // An address or a name of nothing that is known is no resource, nor is what a person
@@ -271,110 +298,11 @@ impl Audited {
         }
         relations
     }
-
-    /// Breaks what calls broke by key, and what they left out of a list that they set.
-    fn settle(&mut self, declared: &Declared<'_>) {
-        let has_failed = |told: &Told, at: Timestamp| {
-            let failed = self.failed.get(&told.id);
-            failed.is_some_and(|failed| at <= *failed)
-        };
-        for happened in self.edges.values_mut() {
-            happened.retain(|(at, _, _), told| !has_failed(told, *at));
-        }
-        self.broken.retain(|call| !has_failed(&call.told, call.at));
-        self.sets.retain(|call| !has_failed(&call.told, call.at));
-        for call in &self.broken {
-            let edges = self.keys.get(&call.key);
-            for (edge, by) in edges.into_iter().flatten() {
-                let happened = self.edges.entry(edge.clone()).or_default();
-                if is_made(happened, by, call.at) {
-                    let place = (call.at, Effect::Breaks, by.clone());
-                    happened.insert(place, call.told.clone());
-                }
-            }
-            // An assignment that somebody declares.
-            for to in call.to.iter().filter(|_| edges.is_none()) {
-                for from in declared.permitted(to, &call.key) {
-                    let edge = (from, call.kind, to.clone());
-                    let place = (call.at, Effect::Breaks, call.key.clone());
-                    let happened = self.edges.entry(edge).or_default();
-                    happened.insert(place, call.told.clone());
-                }
-            }
-        }
-        self.settle_sets(declared);
-    }
-
-    fn settle_sets(&mut self, declared: &Declared<'_>) {
-        let mut ends: HashMap<(bool, &'static str, String), Vec<Edge>> = HashMap::new();
-        for edge in self.edges.keys().filter(|_| !self.sets.is_empty()) {
-            for (is_to, end) in [(false, &edge.0), (true, &edge.2)] {
-                let place = (is_to, edge.1, end.clone());
-                ends.entry(place).or_default().push(edge.clone());
-            }
-        }
-        for set in std::mem::take(&mut self.sets) {
-            let is_grant = is_grant(set.effect);
-            let edges = ends.get(&(is_grant, set.kind, set.end.clone()));
-            for edge in edges.into_iter().flatten() {
-                let other = if is_grant { &edge.0 } else { &edge.2 };
-                let Some(happened) = self.edges.get_mut(edge).filter(|_| set.is_about(other))
-                else {
-                    continue;
-                };
-                let made: BTreeSet<String> = happened
-                    .keys()
-                    .filter(|(at, _, by)| *at < set.at && set.is_by(by))
-                    .map(|(_, _, by)| by.clone())
-                    .collect();
-                for by in made {
-                    if !set.left.contains(&(other.clone(), by.clone())) {
-                        happened.insert((set.at, Effect::Breaks, by), set.told.clone());
-                    }
-                }
-            }
-            if is_grant {
-                continue;
-            }
-            // What somebody declares, under the same ids.
-            let left: Vec<&str> = set.left.iter().map(|(to, _)| &**to).collect();
-            for (from, to) in declared.besides(&set.end, set.kind, &left, set.at) {
-                if set.is_about(&to) {
-                    let happened = self.edges.entry((from, set.kind, to)).or_default();
-                    let place = (set.at, Effect::Breaks, String::new());
-                    happened.insert(place, set.told.clone());
-                }
-            }
-        }
-    }
-}
-
-impl Set {
-    /// Whether the call decides of the edge to this other end.
-    fn is_about(&self, other: &str) -> bool {
-        let mut left = self.left.iter();
-        self.effect != Effect::Sets || left.any(|(named, _)| type_of(named) == type_of(other))
-    }
-
-    /// Whether the call decides of edges that are told apart like this.
-    fn is_by(&self, by: &str) -> bool {
-        let mut left = self.left.iter();
-        by.is_empty() || left.any(|(_, own)| !own.is_empty())
-    }
 }
 
 /// Whether a call decides who is at the other end of a dependency.
 fn is_grant(effect: Effect) -> bool {
-    matches!(effect, Effect::Grants | Effect::Clears)
-}
-
-/// What an id is of: the prefix of a short id, service and type of others.
-fn type_of(id: &str) -> String {
-    let short = key::short_name(id);
-    if is_short_id(short) {
-        return short.split('-').next().unwrap_or_default().to_owned();
-    }
-    describe::describe(id).resource_type
+    matches!(effect, Effect::Grants | Effect::Moves | Effect::Clears)
 }
 
 /// Id of the operation that a record is of, as far as it has several records.
@@ -408,14 +336,6 @@ fn evidence(told: &Told, by: &str) -> String {
         true => format!("`{}` in the audit log: {role}", told.operation),
         false => format!("`{}` in the audit log", told.operation),
     }
-}
-
-/// Whether something made an edge before this time.
-fn is_made(happened: &Happened, by: &str, before: Timestamp) -> bool {
-    let mut made = happened
-        .keys()
-        .filter(|(_, effect, _)| *effect == Effect::Makes);
-    made.any(|(at, _, other)| *at < before && other == by)
 }
 
 /// One relation for each time in which at least one of the things that make an edge was there.

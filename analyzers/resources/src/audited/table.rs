@@ -28,7 +28,8 @@ static TABLE: LazyLock<HashMap<&'static str, Vec<Call>>> = LazyLock::new(|| {
 pub(super) enum Effect {
     Breaks,
     Makes,
-    /// It makes the edges that it names, and breaks what its key stood for.
+    /// It makes the edges that it names, and breaks what its key stood for. Where it tells another
+    /// key, the dependents are those of what the key stood for.
     Replaces,
     /// It makes the edges that it names, and breaks the others of their kind from the dependent to
     /// what is of the same type.
@@ -37,6 +38,9 @@ pub(super) enum Effect {
     Turns,
     /// It makes the edges that it names, and breaks the others of their kind to the dependency.
     Grants,
+    /// It makes the edges that it names, and breaks the others of their kind to the dependency,
+    /// which one dependent has at a time.
+    Moves,
     /// It breaks the edges of its kind to the dependency.
     Clears,
 }
@@ -56,6 +60,8 @@ pub(super) struct Call {
     by: &'static str,
     /// Where this is told, the line says nothing.
     unless: &'static str,
+    /// What the edges are known by from then on.
+    renamed: &'static str,
 }
 
 /// What a call names.
@@ -65,6 +71,8 @@ pub(super) struct Named {
     pub to: Vec<String>,
     /// What the edges are known by when they are broken.
     pub key: Option<String>,
+    /// What they are known by once the call replaced them.
+    pub next: Option<String>,
     pub by: String,
 }
 
@@ -114,6 +122,7 @@ impl Call {
             from: record.words(self.from, element),
             to: record.words(self.to, element),
             key: record.joined(self.key, element),
+            next: record.joined(self.renamed, element),
             by: match self.by {
                 "" => String::new(),
                 by => record.joined(by, element).unwrap_or_default(),
@@ -150,6 +159,7 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         "sets" => Effect::Sets,
         "turns" => Effect::Turns,
         "grants" => Effect::Grants,
+        "moves" => Effect::Moves,
         "clears" => Effect::Clears,
         _ => return None,
     };
@@ -176,6 +186,7 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         each: option("each"),
         by: option("by"),
         unless: option("unless"),
+        renamed: option("as"),
     };
     Some((operation, call))
 }
@@ -194,7 +205,7 @@ mod tests {
         assert_eq!(calls.len(), lines.clone().count());
         let options = lines.flat_map(|line| line.split_ascii_whitespace().skip(7));
         for option in options {
-            let is_known = ["each=", "by=", "unless="]
+            let is_known = ["each=", "by=", "unless=", "as="]
                 .iter()
                 .any(|name| option.starts_with(name));
             assert!(is_known, "{option}");
@@ -207,6 +218,7 @@ mod tests {
                 call.by,
                 call.each,
                 call.unless,
+                call.renamed,
             ] {
                 for path in paths.split(['|', '+', '&']).filter(|path| !path.is_empty()) {
                     let root = path.split(['.', '>']).next().unwrap_or_default();
@@ -215,7 +227,8 @@ mod tests {
                 }
             }
             let is_named = call.from != "-" && call.to != "-";
-            let has_key = call.effect == Effect::Breaks && call.key != "-";
+            let is_by_key = call.effect == Effect::Breaks || !call.renamed.is_empty();
+            let has_key = is_by_key && call.key != "-";
             assert!(is_named || has_key || call.effect == Effect::Clears);
             let is_element = |path: &str| path == "e" || path.starts_with("e.");
             assert!(!is_element(call.from) || !call.each.is_empty());
@@ -228,7 +241,7 @@ mod tests {
         assert!(has("ec2.amazonaws.com", "AttachVolume"));
         assert!(!has("ec2.amazonaws.com", "attachvolume"));
         let google = "compute.googleapis.com";
-        for version in ["", "v1.", "beta."] {
+        for version in ["", "v1.", "beta.", "alpha."] {
             assert!(has(
                 google,
                 &format!("{version}compute.instances.attachDisk")

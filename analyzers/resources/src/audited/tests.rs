@@ -1,6 +1,9 @@
 //! Calls of one account, in any order.
 
+mod limits;
+mod moves;
 mod networks;
+mod paths;
 mod permits;
 mod sets;
 

@@ -11,13 +11,16 @@ use crate::time;
 /// Seconds since 1970 that a bare number of a time may be.
 const SECONDS: std::ops::Range<f64> = 1e9..4e9;
 
+/// No time and no level is longer.
+const LONGEST_TIME: usize = 48;
+
 /// `time\tLEVEL\tlogger\tcaller\tmessage\t{"key":"value"}`, and the object, or nothing.
 ///
 /// Only time, level and message are always there (go.uber.org/zap/zapcore, `NewConsoleEncoder`;
 /// sigs.k8s.io/controller-runtime, `log/zap`, as of 2026-11-29).
 pub(super) fn zap(text: &str, reference: Reference) -> Option<(Opening<'_>, &str)> {
-    let (time, rest) = text.split_once('\t')?;
-    let (word, rest) = rest.split_once('\t')?;
+    let (time, rest) = split_tab(text)?;
+    let (word, rest) = split_tab(rest)?;
     let severity = severity(word)?;
     let time = match time::prefix(time, reference) {
         Some((found, length)) if length == time.len() => found,
@@ -45,6 +48,13 @@ pub(super) fn zap(text: &str, reference: Reference) -> Option<(Opening<'_>, &str
     };
     // More than a logger and a caller would be another layout.
     (names.count() <= 1 && !opening.process.contains(' ')).then_some((opening, fields))
+}
+
+/// What stands before a tab that is near, and behind it.
+fn split_tab(text: &str) -> Option<(&str, &str)> {
+    let bytes = text.as_bytes();
+    let tab = memchr::memchr(b'\t', bytes.get(..LONGEST_TIME).unwrap_or(bytes))?;
+    Some((text.get(..tab)?, text.get(tab + 1..)?))
 }
 
 /// Level of a word in capitals or in small letters, with the colors taken away.

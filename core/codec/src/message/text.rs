@@ -83,7 +83,7 @@ fn trace(body: &str, row: &mut Row<'_>) {
         let start = match inner.get(32) {
             Some(b'-') => 0,
             _ => {
-                let comma = inner.iter().take(50).position(|byte| *byte == b',');
+                let comma = memchr::memchr(b',', inner.get(..50).unwrap_or(inner));
                 comma.map_or(0, |comma| comma + 1)
             }
         };
