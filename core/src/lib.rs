@@ -12,6 +12,7 @@ pub mod feed;
 pub mod findings;
 pub mod format;
 pub mod key;
+pub mod owner;
 pub mod registry;
 pub mod role;
 pub mod secret;

@@ -63,6 +63,28 @@ const NAMES: [&str; 15] = [
     "identified by",
 ];
 
+/// Ids, host names and addresses are shorter (an Azure id of 1 KiB is refused by Azure itself).
+const LONGEST: usize = 1024;
+
+/// Whether a value that identifies a resource or names its owner may be kept: one short line in
+/// which nothing looks like a secret.
+pub fn may_be_kept(value: &str) -> bool {
+    !value.is_empty()
+        && value.len() <= LONGEST
+        && !has_control(value)
+        && matches!(mask(value), Cow::Borrowed(_))
+}
+
+/// Whether there is a control character.
+fn has_control(value: &str) -> bool {
+    let is_control = |byte: u8| byte < 0x20 || byte == 0x7f;
+    // Without a way out in the middle, which would be slower.
+    let found = value
+        .bytes()
+        .fold(false, |found, byte| found | is_control(byte));
+    found || (!value.is_ascii() && value.chars().any(char::is_control))
+}
+
 /// `text` with passwords, tokens and keys replaced by `***`.
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,

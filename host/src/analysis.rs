@@ -377,7 +377,12 @@ impl Analysis {
             let mut output = Output::default();
             analyzer.advance(Timestamp::MAX, &mut output)?;
             drop(analyzer);
+            let written = self.resources.len();
             self.hand_on(&mut output)?;
+            if name == KNOWS_RULES {
+                // It merged what analyzers before it told.
+                self.resources.drain(declared_resources..written);
+            }
             findings.append(&mut output.findings);
         }
         complete::runs(&mut self.runs, &self.changes, &self.evidence);

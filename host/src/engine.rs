@@ -251,15 +251,12 @@ fn sort(
         failure: None,
     };
     for (source, partition) in partitions {
-        let uri = partition.id.0.clone();
         for sorted in feeds.sort(&source, partition, &options.progress, &mut documents) {
             match sorted {
                 Sorted::Log(file) => logs.push(file),
-                Sorted::Unreadable(reason) => explanation.skipped.push(SkippedInput {
-                    uri: uri.clone(),
-                    reason,
-                }),
-                Sorted::Skipped(skipped) => explanation.skipped.push(skipped),
+                Sorted::Unreadable(skipped) | Sorted::Skipped(skipped) => {
+                    explanation.skipped.push(skipped);
+                }
                 Sorted::Feed(summary) => explanation.inputs.push(*summary),
             }
         }

@@ -136,8 +136,8 @@ pub(crate) enum Sorted {
     Log(LogFile),
     /// A document of an infrastructure tool, which was read.
     Feed(Box<InputSummary>),
-    /// A file of which nothing can be read, and why.
-    Unreadable(String),
+    /// A file, or a document in it, that could not be read to its end now, and why.
+    Unreadable(SkippedInput),
     /// A member of an archive that was passed over.
     Skipped(SkippedInput),
 }
@@ -178,7 +178,10 @@ impl Feeds {
         let opened = open(source, &partition).map_err(|error| error.to_string());
         let (stored, kept) = match opened.and_then(|stream| keep(&file.uri, stream)) {
             Ok(kept) => kept,
-            Err(error) => return vec![Sorted::Unreadable(error)],
+            Err(reason) => {
+                let uri = file.uri;
+                return vec![Sorted::Unreadable(SkippedInput { uri, reason })];
+            }
         };
         let mut sorter = Sorter {
             feeds: self,
@@ -209,8 +212,9 @@ impl Feeds {
                 kept: kept(),
                 members: is_archive.then_some(members),
             }));
-        } else if let Some(error) = broken {
-            sorted.push(Sorted::Unreadable(error));
+        } else if let Some(reason) = broken {
+            let uri = file.uri;
+            sorted.push(Sorted::Unreadable(SkippedInput { uri, reason }));
         } else {
             let size = partition.size.unwrap_or(0);
             progress.bytes.fetch_add(size, Ordering::Relaxed);
@@ -332,10 +336,17 @@ impl Visit for Sorter<'_> {
         };
         self.sorted.push(match read {
             Ok(summary) => Sorted::Feed(Box::new(summary)),
-            Err(error) => Sorted::Skipped(SkippedInput {
-                uri: member.uri.clone(),
-                reason: error.to_string(),
-            }),
+            Err(error) => {
+                let skipped = SkippedInput {
+                    uri: member.uri.clone(),
+                    reason: error.to_string(),
+                };
+                // One that is too large is so the next time as well.
+                match error.kind() {
+                    ErrorKind::LimitExceeded => Sorted::Skipped(skipped),
+                    _ => Sorted::Unreadable(skipped),
+                }
+            }
         });
         ControlFlow::Continue(())
     }

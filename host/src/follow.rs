@@ -5,7 +5,9 @@
 //! written over. Of log files those that are new or were added to are read; a write is told once,
 //! as what it looks like by the documents that are there then.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+mod held;
+
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
@@ -24,6 +26,7 @@ use crate::merge::merge;
 use crate::pipeline::{self, Progress};
 use crate::places::Watched;
 use crate::zone::Zone;
+use held::{Extent, Held};
 
 /// Changes that are remembered, so that none is told twice.
 const REMEMBERED: usize = 100_000;
@@ -47,7 +50,7 @@ pub struct News {
     pub changes: Vec<Change>,
     /// Runs of these documents.
     pub runs: Vec<Run>,
-    /// Resources of all documents, as their latest versions tell.
+    /// Resources of all documents, as their latest versions tell that could be read.
     pub resources: Vec<Resource>,
     /// What could not be looked at.
     pub skipped: Vec<SkippedInput>,
@@ -65,7 +68,7 @@ pub struct Follow {
     watched: Watched,
     /// The newest version of each history.
     snapshots: Vec<Snapshot>,
-    resources: BTreeMap<String, Vec<Resource>>,
+    resources: Held,
     known: VecDeque<Change>,
     runs: VecDeque<Run>,
     /// Latest time in each log file.
@@ -98,7 +101,7 @@ impl Follow {
             feeds: Feeds::linked(),
             watched: Watched::new(paths, settings)?,
             snapshots: Vec::new(),
-            resources: BTreeMap::new(),
+            resources: Held::default(),
             known: VecDeque::new(),
             runs: VecDeque::new(),
             latest: HashMap::new(),
@@ -123,25 +126,38 @@ impl Follow {
     pub fn look(&mut self) -> Result<News> {
         let mut news = News::default();
         let places = self.watched.look(&mut news.skipped)?;
+        for name in self.watched.gone() {
+            self.resources.forget(&name);
+        }
         let progress = Progress::default().into();
         let mut read = FeedOutput::default();
         let mut logs = Vec::new();
         for (source, partition) in places {
             let uri = partition.id.0.clone();
             let mut told = FeedOutput::default();
+            let (mut extent, mut is_document) = (Extent::Whole, false);
             for sorted in self.feeds.sort(&source, partition, &progress, &mut told) {
                 match sorted {
                     Sorted::Log(file) => logs.push((uri.clone(), file)),
-                    Sorted::Feed(_) => news.documents += 1,
-                    Sorted::Unreadable(reason) => news.skipped.push(SkippedInput {
-                        uri: uri.clone(),
-                        reason,
-                    }),
+                    Sorted::Feed(summary) => {
+                        news.documents += 1;
+                        is_document = true;
+                        if summary.rejects > 0 {
+                            extent = Extent::Part;
+                        }
+                    }
+                    Sorted::Unreadable(skipped) => {
+                        extent = Extent::Part;
+                        self.watched.forget(&uri);
+                        news.skipped.push(skipped);
+                    }
                     Sorted::Skipped(skipped) => news.skipped.push(skipped),
                 }
             }
-            self.resources
-                .insert(uri, std::mem::take(&mut told.resources));
+            let resources = std::mem::take(&mut told.resources);
+            if is_document {
+                self.resources.take(&uri, resources, extent);
+            }
             add(&mut read, told);
         }
         if news.documents > 0 {
@@ -157,7 +173,7 @@ impl Follow {
         }
         news.changes = self.unknown(read.changes);
         news.runs = read.runs;
-        news.resources = self.resources.values().flatten().cloned().collect();
+        news.resources = self.resources.all().cloned().collect();
         Ok(news)
     }
 
@@ -183,7 +199,7 @@ impl Follow {
         receiver.analysis.feed(FeedOutput {
             changes: held.collect(),
             runs: self.runs.iter().cloned().collect(),
-            resources: self.resources.values().flatten().cloned().collect(),
+            resources: self.resources.all().cloned().collect(),
             ..FeedOutput::default()
         })?;
         let is_known = |(uri, _): &Named| self.latest.contains_key(uri);

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 #[cfg(feature = "live")]
 use std::ffi::OsString;
+use std::io;
 use std::sync::Arc;
 
 use nepho_core::source::{Partition, Source};
@@ -43,6 +44,8 @@ pub(crate) struct Watched {
     files: Vec<String>,
     /// When each file was written last, and its size.
     versions: HashMap<String, (Option<Timestamp>, Option<u64>)>,
+    /// What was there before and is no longer, as of the last look.
+    gone: Vec<String>,
     #[cfg(feature = "live")]
     objects: Option<nepho_objects::Watch>,
     #[cfg(not(feature = "live"))]
@@ -69,6 +72,7 @@ impl Watched {
         Ok(Self {
             files,
             versions: HashMap::new(),
+            gone: Vec::new(),
             #[cfg(feature = "live")]
             objects: (!addresses.is_empty())
                 .then(|| nepho_objects::Watch::new(addresses, settings)),
@@ -87,6 +91,15 @@ impl Watched {
             let files = FileSource::new(&self.files);
             skipped.extend_from_slice(files.skipped());
             let partitions = files.partitions().to_vec();
+            self.gone = self
+                .versions
+                .keys()
+                .filter(|name| is_gone(name))
+                .cloned()
+                .collect();
+            for name in &self.gone {
+                self.versions.remove(name);
+            }
             let files: Arc<dyn Source> = Arc::new(files);
             for partition in partitions {
                 let version = (partition.modified, partition.size);
@@ -100,6 +113,7 @@ impl Watched {
         if let Some(watch) = &mut self.objects {
             let (source, changed) = watch.look()?;
             skip(source.skipped(), skipped);
+            self.gone.extend_from_slice(watch.gone());
             add(Arc::new(source), changed, &mut places);
         }
         #[cfg(not(feature = "live"))]
@@ -107,6 +121,34 @@ impl Watched {
             places.extend(live(&self.addresses, skipped)?);
         }
         Ok(places)
+    }
+
+    /// Names of what was there at an earlier look and is not any more.
+    pub(crate) fn gone(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.gone)
+    }
+
+    /// Forgets a version that could not be read, so that the next look gives it again.
+    pub(crate) fn forget(&mut self, uri: &str) {
+        self.versions.remove(uri);
+        #[cfg(feature = "live")]
+        if let Some(watch) = &mut self.objects {
+            watch.forget(uri);
+        }
+    }
+}
+
+/// Whether a file is no longer there. One that cannot be looked at, or that was not listed since
+/// its folder could not be, may be.
+fn is_gone(path: &str) -> bool {
+    std::fs::symlink_metadata(path).is_err_and(|error| error.kind() == io::ErrorKind::NotFound)
+}
+
+/// What input is called in all its versions: an address names one behind a question mark.
+pub(crate) fn name_of(uri: &str) -> &str {
+    match uri.split_once('?') {
+        Some((name, _)) if is_address(uri) => name,
+        _ => uri,
     }
 }
 

@@ -1,12 +1,17 @@
-//! States in a bucket, followed: a bucket of an S3 that runs here (moto).
+//! States that are followed: files, and in a bucket of an S3 that runs here (moto).
 
 #![cfg(all(feature = "live", feature = "iac"))]
 #![expect(clippy::expect_used, reason = "a test may fail")]
 
-use nepho::Follow;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use flate2::{Compression, write::GzEncoder};
+use nepho::{Follow, News};
 use nepho_conformance::moto::Moto;
 
-fn put(moto: &Moto, serial: u64, buckets: &[&str]) {
+fn state(serial: u64, buckets: &[&str]) -> String {
     let resource = |name: &&str| {
         format!(
             r#"{{"mode":"managed","type":"aws_s3_bucket","name":"{name}",
@@ -15,10 +20,14 @@ fn put(moto: &Moto, serial: u64, buckets: &[&str]) {
         )
     };
     let resources: Vec<String> = buckets.iter().map(resource).collect();
-    let state = format!(
+    format!(
         r#"{{"version":4,"serial":{serial},"lineage":"l","outputs":{{}},"resources":[{}]}}"#,
         resources.join(",")
-    );
+    )
+}
+
+fn put(moto: &Moto, serial: u64, buckets: &[&str]) {
+    let state = state(serial, buckets);
     moto.request("s3", "PUT", "/states/shop.tfstate", state.as_bytes());
 }
 
@@ -63,7 +72,87 @@ fn versions_of_a_state_in_a_bucket_are_followed() {
     );
     assert_eq!(told(&mut follow), Vec::<String>::new());
     put(&moto, 4, &["second"]);
-    assert_eq!(told(&mut follow), ["delete aws_s3_bucket.third"]);
+    let news = follow.look().expect("a look");
+    let changes = news.changes.iter().map(|one| one.address.as_str());
+    assert_eq!(changes.collect::<Vec<_>>(), ["aws_s3_bucket.third"]);
+    // Older versions are no documents of their own.
+    assert_eq!(names(&news), ["aws_s3_bucket.second"]);
+}
+
+/// A new folder, and who follows it.
+fn folder(name: &str) -> (PathBuf, Follow) {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).expect("a folder");
+    let paths = [folder.to_string_lossy().into_owned()];
+    let follow = Follow::with_settings(&paths, Vec::new()).expect("a follower");
+    (folder, follow)
+}
+
+/// Names of all resources that are known.
+fn names(news: &News) -> Vec<&str> {
+    let mut names: Vec<&str> = news
+        .resources
+        .iter()
+        .filter_map(|one| one.address.as_deref())
+        .collect();
+    names.sort_unstable();
+    names
+}
+
+#[test]
+fn resources_stay_until_a_version_is_read_without_them() {
+    let (folder, mut follow) = folder("follow-resources");
+    let mut check = |expected: &[&str]| {
+        let news = follow.look().expect("a look");
+        assert_eq!(
+            names(&news),
+            expected,
+            "{:?} {:?}",
+            news.skipped,
+            news.rejects
+        );
+    };
+    let (shop, other) = (folder.join("shop.tfstate"), folder.join("b.tfstate"));
+    let both = state(1, &["one", "two"]);
+    fs::write(&shop, &both).expect("written");
+    fs::write(&other, state(1, &["three"]).replace("\"l\"", "\"other\"")).expect("written");
+    let [one, two, three] = ["one", "two", "three"].map(|name| format!("aws_s3_bucket.{name}"));
+    check(&[&one, &three, &two]);
+    // Half of the next version.
+    let next = state(2, &["two"]);
+    for half in [next.len() / 2, 40, 0] {
+        fs::write(&shop, &next[..half]).expect("written");
+        check(&[&one, &three, &two]);
+    }
+    fs::write(&shop, &next).expect("written");
+    check(&[&three, &two]);
+    fs::remove_file(&other).expect("removed");
+    check(&[&two]);
+    // What was removed is new when it is back.
+    fs::write(&other, state(1, &["three"]).replace("\"l\"", "\"other\"")).expect("written");
+    check(&[&three, &two]);
+}
+
+#[test]
+fn a_version_that_could_not_be_read_is_read_again() {
+    let (folder, mut follow) = folder("follow-unreadable");
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    let state = state(1, &["one"]);
+    encoder.write_all(state.as_bytes()).expect("compressed");
+    let bytes = encoder.finish().expect("compressed");
+    let file = folder.join("shop.tfstate.gz");
+    fs::write(&file, &bytes[..bytes.len() - 30]).expect("written");
+    for _ in 0..2 {
+        let news = follow.look().expect("a look");
+        assert_eq!((news.skipped.len(), names(&news)), (1, vec![]));
+    }
+    fs::write(&file, &bytes).expect("written");
+    for _ in 0..2 {
+        let news = follow.look().expect("a look");
+        assert_eq!(news.skipped, []);
+        assert_eq!(names(&news), ["aws_s3_bucket.one"]);
+    }
 }
 
 #[test]

@@ -15,7 +15,8 @@
 //! 5. [`objects`] keeps who wrote objects that are states, [`authors`] tells it to the changes
 //!    between two versions of a state, which name nobody.
 //!    [`starters`] finds who had a service start a run.
-//! 6. [`orphans`] lists what runs that failed made and lost sight of.
+//! 6. [`orphans`] lists what runs that failed made and lost sight of; [`owners`] tells whose
+//!    resources are by the tags that calls gave them.
 //! 7. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
 //!    well, to be shown; they are never weighed.
@@ -33,6 +34,7 @@ mod known;
 mod objects;
 mod orphans;
 mod outside;
+mod owners;
 mod passing;
 mod places;
 mod plans;
@@ -126,7 +128,12 @@ impl Analyzer for Changes {
     }
 
     fn writes(&self) -> &'static [Table] {
-        &[Table::Changes, Table::Runs, Table::Findings]
+        &[
+            Table::Changes,
+            Table::Runs,
+            Table::Findings,
+            Table::Resources,
+        ]
     }
 
     fn update(&mut self, table: Table, rows: &RecordBatch) -> Result<()> {
@@ -278,6 +285,8 @@ impl Changes {
         out.changes.extend(changes);
         out.changes
             .extend(emit::background(&background, &self.known));
+        let tagged = background.iter().chain(&writes);
+        out.resources.extend(owners::told(tagged));
         let mut counted = Vec::new();
         let mut count = |text: &str, number: u64| {
             if number > 0 {

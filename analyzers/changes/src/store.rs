@@ -107,6 +107,7 @@ impl Write {
         if self.event.actor == "unknown" {
             self.event.actor = row.actor;
         }
+        self.event.owner = self.event.owner.take().or(row.owner);
         if self.event.marks.run.is_none() {
             self.event.marks = row.marks;
         }

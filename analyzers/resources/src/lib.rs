@@ -79,6 +79,8 @@ pub struct Resources {
     observed: Observed,
     lives: Lives,
     touched: Touched,
+    /// What tags tell that calls gave resources.
+    tagged: Vec<Resource>,
     /// What the parts overlooked that were let go of.
     overlooked_before: u64,
     graph: ResourceGraph,
@@ -114,6 +116,8 @@ impl Resources {
         rows.extend(self.learned.resources());
         rows.extend(self.config.resources());
         rows.extend(self.touched.resources());
+        let tagged = std::mem::take(&mut self.tagged);
+        rows.extend(touched::tagged(tagged, &rows));
         projects::settle(&mut rows);
         parts::settle(&mut rows, declared);
         (rows, declared)
@@ -180,7 +184,10 @@ impl Analyzer for Resources {
             }
             Table::Resources => {
                 for row in Resource::from_batch(rows)? {
-                    self.declare(row);
+                    match touched::is_tagged(&row) {
+                        true => self.tagged.push(row),
+                        false => self.declare(row),
+                    }
                 }
             }
             Table::Relations => self.relations.extend(Relation::from_batch(rows)?),

@@ -3,7 +3,7 @@
 //!
 //! Kept are at most 20,000 of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
@@ -64,6 +64,39 @@ impl Touched {
         let mut words = row.aliases.iter().chain([&row.key]);
         words.any(|word| self.rows.contains_key(word.as_str()))
     }
+}
+
+/// Whether a row is no more than an id and its owner, as the tags of a call tell it.
+pub(crate) fn is_tagged(row: &Resource) -> bool {
+    let owner = [&row.service, &row.team, &row.environment];
+    let is_bare = row.resource_type.is_empty() && row.tool.is_none() && row.aliases.is_empty();
+    is_bare && owner.into_iter().any(Option::is_some)
+}
+
+/// Rows of resources that calls gave tags to: those that have an id, or that `rows` tell of.
+pub(crate) fn tagged(tagged: Vec<Resource>, rows: &[Resource]) -> Vec<Resource> {
+    let known: HashSet<String> = match tagged.is_empty() {
+        true => HashSet::new(),
+        false => rows.iter().map(|row| key::canonical(&row.key)).collect(),
+    };
+    let described = |row: Resource| {
+        let id = describe::kept_id(&row.key)?;
+        let is_id = is_full_id(id) || is_short_id(id);
+        if !is_id && !known.contains(id) {
+            return None;
+        }
+        let described = describe::describe(id);
+        Some(Resource {
+            account: described.account.or(row.account),
+            service: row.service,
+            team: row.team,
+            environment: row.environment,
+            uri: row.uri,
+            line: row.line,
+            ..described
+        })
+    };
+    tagged.into_iter().filter_map(described).collect()
 }
 
 fn row(id: &str, change: &Change) -> Resource {
@@ -180,6 +213,42 @@ mod tests {
             .map(|row| (&*row.key, row.address.as_deref()))
             .collect();
         assert_eq!(told, [(VPC, Some("aws_vpc.main"))]);
+    }
+
+    #[test]
+    fn tags_of_calls_tell_whose_a_resource_is() {
+        let tagged = |key: &str, service: &str| Resource {
+            key: key.to_owned(),
+            service: Some(service.to_owned()),
+            ..Resource::default()
+        };
+        let declared = Resource {
+            key: "subnet-0a1b2c3d4e5f60718".to_owned(),
+            resource_type: "aws_subnet".to_owned(),
+            tool: Some("terraform".to_owned()),
+            team: Some("net".to_owned()),
+            ..Resource::default()
+        };
+        let subnet = tagged("subnet-0a1b2c3d4e5f60718", "pay");
+        let rows = run(
+            &[],
+            &[declared, tagged(VPC, "net"), subnet, tagged("x", "y")],
+        );
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                let kind = row.resource_type.as_str();
+                (&*row.key, kind, row.service.as_deref(), row.team.as_deref())
+            })
+            .collect();
+        let subnet = "subnet-0a1b2c3d4e5f60718";
+        assert_eq!(
+            told,
+            [
+                (VPC, "ec2/vpc", Some("net"), None),
+                (subnet, "aws_subnet", Some("pay"), Some("net"))
+            ]
+        );
     }
 
     #[test]

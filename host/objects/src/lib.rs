@@ -51,6 +51,8 @@ pub struct ObjectSource {
     objects: HashMap<String, Object>,
     partitions: Vec<Partition>,
     skipped: Vec<(String, String)>,
+    /// Whether each address could be listed.
+    is_complete: bool,
 }
 
 /// An object that was found.
@@ -76,12 +78,16 @@ impl ObjectSource {
             objects: HashMap::new(),
             partitions: Vec::new(),
             skipped: Vec::new(),
+            is_complete: true,
         };
         for address in addresses {
             match source.find(address, settings) {
                 Ok(0) => source.skip(address, "there is no object below this address"),
                 Ok(_) => {}
-                Err(error) => source.skip(address, &error.to_string()),
+                Err(error) => {
+                    source.is_complete = false;
+                    source.skip(address, &error.to_string());
+                }
             }
         }
         Ok(source)
@@ -117,12 +123,19 @@ impl ObjectSource {
                 return Ok(vec![listing.get_opts(&prefix, options).await?.meta]);
             }
             // A name that is an object is read alone; any other is that of a folder.
-            if !prefix.as_ref().is_empty()
-                && let Ok(meta) = listing.head(&prefix).await
-            {
+            let alone = match prefix.as_ref().is_empty() {
+                true => None,
+                false => Some(listing.head(&prefix).await),
+            };
+            if let Some(Ok(meta)) = alone {
                 return Ok(vec![meta]);
             }
-            listing.list(Some(&prefix)).try_collect::<Vec<_>>().await
+            let found = listing.list(Some(&prefix)).try_collect::<Vec<_>>().await?;
+            match alone {
+                // It is not told whether there is one.
+                Some(Err(error)) if found.is_empty() && !is_absent(&error) => Err(error),
+                _ => Ok(found),
+            }
         });
         let mut found = found.map_err(|error| failed("list objects", &address, &error))?;
         found.sort_by(|a, b| a.location.cmp(&b.location));
@@ -232,6 +245,10 @@ fn open_store(
     let root = text.strip_suffix(below).unwrap_or(text);
     let root = root.trim_end_matches('/').to_owned();
     Ok((Arc::from(store), path, root))
+}
+
+fn is_absent(error: &object_store::Error) -> bool {
+    matches!(error, object_store::Error::NotFound { .. })
 }
 
 fn failed(operation: &str, address: &str, error: &object_store::Error) -> Error {

@@ -1,6 +1,6 @@
 //! Which objects are new or were replaced since the last look.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use nepho_core::Result;
 use nepho_core::source::Partition;
@@ -15,8 +15,15 @@ pub struct Watch {
     addresses: Vec<String>,
     settings: Vec<(String, String)>,
     /// Version of each object that was current, and when it was written.
-    versions: HashMap<String, (String, Option<i64>)>,
+    versions: HashMap<String, Version>,
+    /// What was known of each object that the last look told of, before that look.
+    before: HashMap<String, Option<Version>>,
+    /// Objects that are no longer there, as of the last look.
+    gone: Vec<String>,
 }
+
+/// Which version of an object it is, and when it was written.
+type Version = (String, Option<i64>);
 
 impl Watch {
     /// Watches these addresses; see [`ObjectSource::new`].
@@ -25,6 +32,8 @@ impl Watch {
             addresses,
             settings,
             versions: HashMap::new(),
+            before: HashMap::new(),
+            gone: Vec::new(),
         }
     }
 
@@ -37,12 +46,15 @@ impl Watch {
     pub fn look(&mut self) -> Result<(ObjectSource, Vec<Partition>)> {
         let source = ObjectSource::new(&self.addresses, &self.settings)?;
         let mut changed = Vec::new();
+        let mut there = HashSet::new();
+        self.before.clear();
         for partition in &source.partitions {
             let Some(object) = source.objects.get(&partition.id.0) else {
                 continue;
             };
             let meta = &object.meta;
             let name = partition.id.0.split('?').next().unwrap_or_default();
+            there.insert(name);
             let known = self.versions.get(name);
             let written = meta.last_modified.timestamp_nanos_opt();
             if object.version.is_some() {
@@ -57,11 +69,35 @@ impl Watch {
                 (None, Some(tag)) => tag.clone(),
                 (None, None) => meta.size.to_string(),
             };
-            if known != Some(&(version.clone(), written)) {
+            let version = (version, written);
+            if known != Some(&version) {
                 changed.push(partition.clone());
+                let before = self.versions.insert(name.to_owned(), version);
+                self.before.insert(name.to_owned(), before);
             }
-            self.versions.insert(name.to_owned(), (version, written));
+        }
+        let is_gone = |name: &&String| source.is_complete && !there.contains(name.as_str());
+        self.gone = self.versions.keys().filter(is_gone).cloned().collect();
+        for name in &self.gone {
+            self.versions.remove(name);
         }
         Ok((source, changed))
+    }
+
+    /// Names of objects that were there at the look before the last and are not any more. While an
+    /// address cannot be listed no object is.
+    pub fn gone(&self) -> &[String] {
+        &self.gone
+    }
+
+    /// Takes back that an object was told by the last look, since it could not be read: the next
+    /// one tells it again, and what was written meanwhile. An older version is not told again: the
+    /// one behind it was compared with what was before.
+    pub fn forget(&mut self, name: &str) {
+        match self.before.remove(name) {
+            Some(Some(before)) => self.versions.insert(name.to_owned(), before),
+            Some(None) => self.versions.remove(name),
+            None => None,
+        };
     }
 }

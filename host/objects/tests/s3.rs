@@ -152,6 +152,37 @@ fn older_versions_of_a_state_are_read_before_it() {
     assert_eq!(watch.look().expect("a look").1.len(), 3);
     put(&moto, "/states/shop/a%20b.tfstate", b"four");
     assert_eq!(watch.look().expect("a look").1.len(), 1);
+    // What could not be read is told again, with what was written meanwhile.
+    watch.forget("s3://states/shop/a b.tfstate");
+    put(&moto, "/states/shop/a%20b.tfstate", b"five");
+    assert_eq!(watch.look().expect("a look").1.len(), 2);
+    assert_eq!(watch.look().expect("a look").1.len(), 0);
+}
+
+#[test]
+fn what_is_not_there_any_more_is_told() {
+    let Some(moto) = Moto::start() else {
+        return;
+    };
+    put(&moto, "/docs", b"");
+    put(&moto, "/docs/a.json", b"one");
+    put(&moto, "/docs/b.json", b"two");
+    let gone = |watch: &mut Watch| {
+        watch.look().expect("a look");
+        watch.gone().to_vec()
+    };
+    let mut watch = Watch::new(vec!["s3://docs".to_owned()], settings(moto.port()));
+    assert_eq!(gone(&mut watch), Vec::<String>::new());
+    moto.request("s3", "DELETE", "/docs/a.json", b"");
+    assert_eq!(gone(&mut watch), ["s3://docs/a.json"]);
+    assert_eq!(gone(&mut watch), Vec::<String>::new());
+    moto.request("s3", "DELETE", "/docs/b.json", b"");
+    assert_eq!(gone(&mut watch), ["s3://docs/b.json"]);
+    // While the bucket cannot be listed nobody knows.
+    put(&moto, "/docs/b.json", b"two");
+    assert_eq!(watch.look().expect("a look").1.len(), 1);
+    drop(moto);
+    assert_eq!(gone(&mut watch), Vec::<String>::new());
 }
 
 #[test]

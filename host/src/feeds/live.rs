@@ -87,8 +87,7 @@ fn read_all(source: Arc<dyn Source>, partitions: Vec<Partition>) -> (Vec<Read>, 
                     (feed, counts)
                 }
                 Sorted::Log(_) => ("a log".to_owned(), [0; 3]),
-                Sorted::Unreadable(reason) => (reason, [0; 3]),
-                Sorted::Skipped(skipped) => (skipped.reason, [0; 3]),
+                Sorted::Unreadable(skipped) | Sorted::Skipped(skipped) => (skipped.reason, [0; 3]),
             };
             let end: Vec<&str> = uri.rsplit('/').take(2).collect();
             documents.push((format!("{}/{}", end[1], end[0]), feed, counts));

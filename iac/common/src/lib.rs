@@ -42,7 +42,6 @@ pub mod images;
 pub mod items;
 pub mod lines;
 pub mod outer;
-pub mod owner;
 pub mod permits;
 pub mod place;
 pub mod reason;
@@ -59,4 +58,5 @@ pub mod told;
 
 pub use compare::compare;
 pub use members::{Difference, differences};
+pub use nepho_core::owner;
 pub use rules::Rules;

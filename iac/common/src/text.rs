@@ -1,31 +1,8 @@
 //! Which text may stay in memory, and how host names and addresses are written.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 
-use nepho_core::secret::mask;
-
-/// Ids, host names and addresses are shorter (an Azure id of 1 KiB is refused by Azure itself).
-const LONGEST: usize = 1024;
-
-/// Whether a value that identifies a resource or names its owner may be kept: one short line in
-/// which nothing looks like a secret.
-pub fn may_be_kept(value: &str) -> bool {
-    !value.is_empty()
-        && value.len() <= LONGEST
-        && !has_control(value)
-        && matches!(mask(value), Cow::Borrowed(_))
-}
-
-/// Whether there is a control character.
-fn has_control(value: &str) -> bool {
-    let is_control = |byte: u8| byte < 0x20 || byte == 0x7f;
-    // Without a way out in the middle, which would be slower.
-    let found = value
-        .bytes()
-        .fold(false, |found, byte| found | is_control(byte));
-    found || (!value.is_ascii() && value.chars().any(char::is_control))
-}
+pub use nepho_core::secret::may_be_kept;
 
 /// Host name or address in `value`, which may be a URL or carry a port: `db.example.com` of
 /// `db.example.com:5432`.
@@ -125,6 +102,6 @@ mod tests {
         assert!(may_be_kept(
             "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-db-a1b2c3"
         ));
-        assert!(!may_be_kept(&"a".repeat(LONGEST + 1)));
+        assert!(!may_be_kept(&"a".repeat(1_025)));
     }
 }

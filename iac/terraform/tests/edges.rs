@@ -5,11 +5,14 @@ mod common;
 
 use common::{check_edge, kinds, read, resource};
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::RelationKind::{Attached, DataFlow, Peers, PermitsIam, Routes};
+use nepho_core::tables::RelationKind::{
+    Attached, DataFlow, DependsOn, Peers, PermitsIam, Routes, Scales,
+};
 
 const DEAD_LETTERS: &str = include_str!("../src/state/fixtures/dead-letters.tfstate");
 const FEDERATION: &str = include_str!("../src/state/fixtures/federation.tfstate");
 const GRANTS: &str = include_str!("../src/state/fixtures/grants.tfstate");
+const LINES: &str = include_str!("../src/state/fixtures/lines.tfstate");
 const RECORDS: &str = include_str!("../src/state/fixtures/records.tfstate");
 const TUNNELS: &str = include_str!("../src/state/fixtures/tunnels.tfstate");
 
@@ -258,6 +261,34 @@ fn tunnels_join_the_gateways_of_two_clouds() {
     let office = office.map(|edge| (edge.to.as_str(), edge.kind));
     assert_eq!(office, Some(("203.0.113.99", Peers)));
     assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn leased_lines_join_gateways_to_what_they_run_over() {
+    let out = state(LINES);
+    let routes = |from: &str, to: &str| check_edge(&out, from, to, Routes);
+    let association = "aws_dx_gateway_association.office";
+    routes("aws_vpn_gateway.office", association);
+    routes(association, "aws_dx_gateway.office");
+    let interface = "aws_dx_private_virtual_interface.office";
+    routes("aws_dx_gateway.office", interface);
+    routes(interface, "aws_dx_connection.line");
+    check_edge(&out, "aws_dx_lag.lines", "aws_dx_connection.line", Attached);
+    let attachment = "google_compute_interconnect_attachment.office";
+    routes("google_compute_router.office", attachment);
+    routes(attachment, "google_compute_interconnect.line");
+    assert_eq!(kinds(&out, attachment, "google_compute_router.office"), []);
+    assert!(!format!("{out:?}").contains("canary"));
+}
+
+#[test]
+fn an_alarm_scales_by_a_policy() {
+    let out = state(LINES);
+    let alarm = "aws_cloudwatch_metric_alarm.busy";
+    check_edge(&out, alarm, "aws_autoscaling_policy.more", Scales);
+    check_edge(&out, alarm, "aws_sns_topic.alarms", DependsOn);
+    let group = "aws_autoscaling_group.web";
+    check_edge(&out, "aws_autoscaling_policy.more", group, Scales);
 }
 
 #[test]

@@ -6,10 +6,12 @@
 
 use super::json::Json;
 use nepho_core::key;
+use nepho_core::owner::Owner;
 use nepho_core::tables::ChangeAction;
 
 use super::Subject;
 use super::marks::normal;
+use super::tags::Tags;
 
 /// Whether an operation changes a resource. Of the actions (`.../listKeys/action`) those that only
 /// show are left out.
@@ -106,6 +108,23 @@ pub(super) fn scope<'e>(json: &'e Json<'_>) -> Option<&'e str> {
         .filter(|scope| !scope.is_empty())
 }
 
+/// Whose a resource is, as tags tell in the body that it is put with, which is a text. So are the
+/// properties around it in some exports.
+pub(super) fn owner(operation: &str, json: &Json<'_>) -> Option<Box<Owner>> {
+    let is_put = operation.to_ascii_lowercase().ends_with("/write");
+    let properties = json.get("properties").filter(|_| is_put)?;
+    let parsed = properties.as_str().map(Json::parse);
+    let properties = parsed.as_ref().unwrap_or(properties);
+    let names = ["requestbody", "requestBody"];
+    let body = names.iter().find_map(|name| properties.get(name)?.as_str());
+    let body = Json::parse(body?);
+    // Tags may be taken away by a write of `Microsoft.Resources/tags`.
+    if body["operation"] == "Delete" {
+        return None;
+    }
+    Tags::of("write", &body).owner()
+}
+
 /// Code of the error, of an operation that failed.
 pub(super) fn error(json: &Json<'_>) -> Option<String> {
     let status = ["subStatus", "sub_status", "resultSignature"]
@@ -118,6 +137,29 @@ pub(super) fn error(json: &Json<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::json::json;
+
+    #[test]
+    fn the_body_of_a_put_tells_whose_it_is() {
+        let check = |operation: &str, body: &str, expected: Option<&str>| {
+            let told = json!({"properties": {"requestbody": body}});
+            let service = owner(operation, &told).and_then(|owner| owner.service);
+            assert_eq!(service.as_deref(), expected, "{operation} {body}");
+        };
+        let put = "Microsoft.Storage/storageAccounts/write";
+        let body = r#"{"location":"westeurope","tags":{"service":"pay","key":"canary"}}"#;
+        check(put, body, Some("pay"));
+        check("MICROSOFT.STORAGE/STORAGEACCOUNTS/WRITE", body, Some("pay"));
+        check("Microsoft.Storage/storageAccounts/delete", body, None);
+        check(put, r#"{"tags":{"cost":"1"}}"#, None);
+        check(put, "{", None);
+        let tags = "Microsoft.Resources/tags/write";
+        let of = |what: &str| {
+            format!(r#"{{"operation":"{what}","properties":{{"tags":{{"service":"pay"}}}}}}"#)
+        };
+        check(tags, &of("Merge"), Some("pay"));
+        check(tags, &of("Delete"), None);
+    }
 
     #[test]
     fn writes_and_deletes_are_changes_and_listing_keys_is_not() {

@@ -18,6 +18,7 @@ use std::collections::HashMap;
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
+use nepho_core::owner::Owner;
 use nepho_core::role::Role;
 use nepho_core::tables::{ChangeAction, Column, LogsView, Outcome};
 
@@ -107,6 +108,8 @@ pub(crate) struct Event {
     pub correlation: Option<String>,
     /// What it tells of its run.
     pub marks: Marks,
+    /// Whose its targets are, as tags tell that it gives them.
+    pub owner: Option<Box<Owner>>,
     /// What takes it back, of writes by hand.
     pub reversal: Option<Reversal>,
 }
@@ -206,6 +209,7 @@ fn read(
         request: view.text(Column::RequestId, row).map(str::to_owned),
         correlation: None,
         marks: Marks::default(),
+        owner: None,
         reversal: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
@@ -263,6 +267,7 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, re
     let own = json["userAgent"].as_str().unwrap_or_default();
     event.marks = Marks::of_aws(json, if agent.is_empty() { own } else { agent });
     let tags = Tags::of(&event.operation, &json["requestParameters"]);
+    event.owner = tags.owner();
     event.marks.add_tags(tags);
 }
 
@@ -283,6 +288,7 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
     event.correlation = azure::correlation(json);
     event.marks = Marks::of_azure(json, agent);
     event.marks.add_maybe(event.correlation.as_deref());
+    event.owner = azure::owner(&event.operation, json);
 }
 
 /// `None` for what changes no object of a cluster.
@@ -306,6 +312,7 @@ fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str
             tool: "terraform".to_owned(),
         };
     }
+    event.owner = tags.owner();
     event.marks.add_tags(tags);
     Some(())
 }

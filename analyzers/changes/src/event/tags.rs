@@ -1,4 +1,5 @@
-//! Tags and labels that a call gives a resource, as far as they tell who made the call.
+//! Tags and labels that a call gives a resource, as far as they tell who made the call or whose the
+//! resource is.
 //!
 //! | tag | tells |
 //! |---|---|
@@ -6,6 +7,7 @@
 //! | any, with value `nepho/run/ID` or `nepho-run-ID` | the run (`docs/guides/run-ids.md`) |
 //! | `git_commit` beside `yor_trace` | the commit that last changed the block of the resource |
 //! | `goog-terraform-provisioned` = `true` | Terraform made it |
+//! | those of [`nepho_core::owner`] | service, team and environment |
 //!
 //! What takes tags away names those of others, and tells nothing.
 //!
@@ -14,6 +16,8 @@
 //! `add_terraform_attribution_label`), read 2026-11-29.
 
 use nepho_core::key::Arn;
+use nepho_core::owner::{Owner, is_owner_tag};
+use nepho_core::secret::may_be_kept;
 
 use super::json::Json;
 use super::marks::marked;
@@ -22,6 +26,9 @@ use super::marks::marked;
 const DEPTH: usize = 6;
 /// Items of a list that are searched.
 const ITEMS: usize = 100;
+/// Names of a tag's name in a list, and those of its value; keys of KMS have the second.
+const NAMES: [&str; 4] = ["key", "Key", "tagKey", "TagKey"];
+const VALUES: [&str; 4] = ["value", "Value", "tagValue", "TagValue"];
 /// First words of operations that take tags away.
 const TAKES_AWAY: [&str; 4] = ["Delete", "Remove", "Untag", "Clear"];
 
@@ -37,6 +44,10 @@ pub(super) struct Tags {
     /// Whether Terraform made the resource.
     pub is_by_terraform: bool,
     is_by_yor: bool,
+    /// Tags that may name the owner, and their values.
+    owners: Vec<(String, String)>,
+    /// Whether these are tags of something else that the call makes.
+    is_of_other: bool,
 }
 
 impl Tags {
@@ -44,7 +55,7 @@ impl Tags {
     pub(super) fn of(operation: &str, request: &Json<'_>) -> Self {
         let mut tags = Self::default();
         if !TAKES_AWAY.iter().any(|word| operation.starts_with(word)) {
-            tags.search(request, false, 0);
+            tags.search(operation, request, false, 0);
         }
         if !tags.is_by_yor {
             tags.commit = None;
@@ -52,40 +63,60 @@ impl Tags {
         tags
     }
 
+    /// Whose the resource is.
+    pub(super) fn owner(&self) -> Option<Box<Owner>> {
+        let tags = self.owners.iter();
+        let owner = Owner::of(tags.map(|(name, value)| (name.as_str(), value.as_str())));
+        let is_told = [&owner.service, &owner.team, &owner.environment];
+        let is_told = is_told.into_iter().any(Option::is_some);
+        is_told.then(|| Box::new(owner))
+    }
+
     /// Looks through what is called tags or labels: an object of names and values, or a list of
     /// objects with key and value.
-    fn search(&mut self, value: &Json<'_>, is_within: bool, depth: usize) {
+    fn search(&mut self, operation: &str, value: &Json<'_>, is_within: bool, depth: usize) {
         if depth > DEPTH {
             return;
         }
         match value {
             Json::List(items) => {
                 for item in items.iter().take(ITEMS) {
-                    self.search(item, is_within, depth + 1);
+                    self.search(operation, item, is_within, depth + 1);
                 }
             }
             Json::Object(fields) => {
                 let field =
-                    |names: [&str; 2]| names.iter().find_map(|name| value.get(name)?.as_str());
-                if let (true, Some(name)) = (is_within, field(["key", "Key"])) {
-                    self.tag(name, field(["value", "Value"]).unwrap_or_default());
+                    |names: [&str; 4]| names.iter().find_map(|name| value.get(name)?.as_str());
+                // An object of names and values may have one called `key`.
+                let (name, value_of) = (field(NAMES), field(VALUES));
+                let is_one = value_of.is_some() || fields.len() == 1;
+                if let Some(name) = name.filter(|_| is_within && is_one) {
+                    self.tag(name, value_of.unwrap_or_default());
                     return;
                 }
+                // Machines are started with tags for their disks as well.
+                let kind = value.get("resourceType").and_then(Json::as_str);
+                self.is_of_other =
+                    operation == "RunInstances" && kind.is_some_and(|kind| kind != "instance");
                 for (name, value) in fields {
                     match value.as_str() {
                         Some(text) if is_within => self.tag(name, text),
                         _ => {
                             let is_within = is_within || is_tags(name);
-                            self.search(value, is_within, depth + 1);
+                            self.search(operation, value, is_within, depth + 1);
                         }
                     }
                 }
+                self.is_of_other = false;
             }
             _ => {}
         }
     }
 
     fn tag(&mut self, name: &str, value: &str) {
+        if !self.is_of_other && is_owner_tag(name) && may_be_kept(value) {
+            self.owners.push((name.to_owned(), value.to_owned()));
+        }
         match name {
             "aws:cloudformation:stack-id" => self.stack = stack_of(value),
             "yor_trace" => self.is_by_yor = true,
@@ -102,7 +133,7 @@ impl Tags {
 
 fn is_tags(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.starts_with("tag") || name.ends_with("tags") || name == "labels"
+    name.starts_with("tag") || name.ends_with("tags") || name.ends_with("labels")
 }
 
 /// Name in the id of a stack: `arn:...:stack/NAME/ID`.
@@ -141,6 +172,40 @@ mod tests {
         let told = Tags::of("CreateQueue", &request);
         assert_eq!(told.stack.as_deref(), Some("shop"));
         assert_eq!(Tags::of("DeleteTags", &request), Tags::default());
+    }
+
+    #[test]
+    fn tags_tell_whose_a_resource_is() {
+        let check = |operation: &str, request: Json<'_>, expected: [Option<&str>; 3]| {
+            let owner = Tags::of(operation, &request).owner().unwrap_or_default();
+            let told = [&owner.service, &owner.team, &owner.environment];
+            assert_eq!(told.map(Option::as_deref), expected, "{request:?}");
+        };
+        let pay = [Some("pay"), None, None];
+        let tags = json!({"tags": [{"key": "service", "value": "pay"}, {"key": "cost", "value": "1"},
+            {"key": "team", "value": "money"}, {"key": "Env", "value": "prod"}]});
+        check(
+            "CreateDBInstance",
+            tags,
+            [Some("pay"), Some("money"), Some("prod")],
+        );
+        let tags = json!({"tags": [{"tagKey": "service", "tagValue": "pay"}]});
+        check("TagResource", tags, pay);
+        let tags = json!({"Tagging": {"TagSet": {"Tag": {"Key": "Service", "Value": "pay"}}}});
+        check("PutBucketTagging", tags, pay);
+        let labels = json!({"instance": {"settings": {"userLabels": {"service": "pay"}}}});
+        check("create", labels, pay);
+        let tags = json!({"tags": {"service": "pay"}});
+        check("UntagResource", tags.clone(), [None; 3]);
+        check("TagResource", tags, pay);
+        // Values that may be secrets, and other names.
+        let tags = json!({"tags": {"owner": "password=hunter2", "password": "hunter2"}});
+        check("TagResource", tags, [None; 3]);
+        let of = |kind: &str, name: &str| serde_json::json!({"resourceType": kind, "tags": [{"key": "service", "value": name}]});
+        let tags = json!({"tagSpecificationSet": {"items": [of("volume", "disks"), of("instance", "pay")]}});
+        check("RunInstances", tags, pay);
+        let tags = json!({"tagSpecificationSet": {"items": [of("volume", "pay")]}});
+        check("CreateVolume", tags, pay);
     }
 
     #[test]

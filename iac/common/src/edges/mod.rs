@@ -103,7 +103,7 @@ pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
             let is_end = |link: &&Link| path.fits(link.from) || path.fits(link.to);
             let kind = match is_parent || links.iter().any(is_end) {
                 true => RelationKind::DependsOn,
-                false => kind_of(path, one.resource_type, cloud),
+                false => kind_to(kind_of(path, one.resource_type, cloud), one),
             };
             drawn.push(Edge {
                 place,
@@ -199,6 +199,40 @@ fn ends_of<'a>(
         }
         _ => Vec::new(),
     }
+}
+
+/// Whether the ARN or the type of a resource is that of a policy that scales something.
+pub fn is_scaling_policy(word: &str) -> bool {
+    let is_type = || type_word(word).ends_with("scalingpolicy");
+    match word.starts_with("arn:") {
+        true => word.to_ascii_lowercase().contains(":scalingpolicy:"),
+        false => is_type(),
+    }
+}
+
+/// What a reference says, once the other is known: whoever needs a policy that scales something,
+/// as an alarm does, has it scaled.
+fn kind_to(kind: RelationKind, one: &Named<'_>) -> RelationKind {
+    let is_policy = || {
+        [one.key, one.resource_type]
+            .into_iter()
+            .any(is_scaling_policy)
+    };
+    match kind {
+        RelationKind::DependsOn if is_action(one.path) && is_policy() => RelationKind::Scales,
+        kind => kind,
+    }
+}
+
+/// Whether a property holds what an alarm does.
+pub fn is_action(path: &str) -> bool {
+    let mut words = path.split('.').map(letters);
+    words.any(|word| {
+        matches!(
+            &*word,
+            "alarmactions" | "okactions" | "insufficientdataactions"
+        )
+    })
 }
 
 /// What an edge of a link says. A scalable target of ECS names its service by cluster and service:

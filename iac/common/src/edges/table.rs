@@ -32,7 +32,7 @@ pub const SERVICE_ACCOUNT: &str = "google_service_account";
 pub const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub const REFERENCES: [Reference; 177] = [
+pub const REFERENCES: [Reference; 179] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -251,6 +251,8 @@ pub const REFERENCES: [Reference; 177] = [
         "",
     ),
     to("alarm_actions", DependsOn, ""),
+    to("ok_actions", DependsOn, ""),
+    to("insufficient_data_actions", DependsOn, ""),
     to("instance", Attached, "aws_instance"),
     to("kms_key", Uses, ""),
     to("kms_key_self_link", Uses, "google_kms_crypto_key"),
@@ -397,9 +399,31 @@ const fn link(
     }
 }
 
+/// Virtual interfaces of Direct Connect, and what accepts one of another account.
+const DX_INTERFACES: &[&str] = &[
+    "aws_dx_private_virtual_interface",
+    "aws_dx_public_virtual_interface",
+    "aws_dx_transit_virtual_interface",
+    "aws_dx_hosted_private_virtual_interface",
+    "aws_dx_hosted_public_virtual_interface",
+    "aws_dx_hosted_transit_virtual_interface",
+    "aws_dx_hosted_private_virtual_interface_accepter",
+    "aws_dx_hosted_public_virtual_interface_accepter",
+    "aws_dx_hosted_transit_virtual_interface_accepter",
+    "AWS::DirectConnect::PrivateVirtualInterface",
+    "AWS::DirectConnect::PublicVirtualInterface",
+    "AWS::DirectConnect::TransitVirtualInterface",
+    "aws:directconnect/hostedPrivateVirtualInterface:HostedPrivateVirtualInterface",
+    "aws:directconnect/hostedPublicVirtualInterface:HostedPublicVirtualInterface",
+    "aws:directconnect/hostedTransitVirtualInterface:HostedTransitVirtualInterface",
+    "aws:directconnect/hostedPrivateVirtualInterfaceAccepter:HostedPrivateVirtualInterfaceAccepter",
+    "aws:directconnect/hostedPublicVirtualInterfaceAccepter:HostedPublicVirtualInterfaceAccepter",
+    "aws:directconnect/hostedTransitVirtualInterfaceAccepter:HostedTransitVirtualInterfaceAccepter",
+];
+
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub const LINKS: [Link; 122] = [
+pub const LINKS: [Link; 133] = [
     link(&["aws_lb_listener", "aws_alb_listener", "AWS::ElasticLoadBalancingV2::Listener"], "load_balancer_arn", "", Routes, ""),
     link(&["aws_lb_listener_rule", "aws_alb_listener_rule", "AWS::ElasticLoadBalancingV2::ListenerRule"], "listener_arn", "", Routes, ""),
     link(&["aws_lb_target_group_attachment", "aws_alb_target_group_attachment"], "target_group_arn", "target_id", Routes, ""),
@@ -485,6 +509,18 @@ pub const LINKS: [Link; 122] = [
     link(&["google_compute_vpn_tunnel"], "", "peer_ip", Peers, ""),
     link(&["google_compute_external_vpn_gateway"], "", "interface.ip_address", Peers, ""),
     link(&["google_compute_external_vpn_gateway"], "", "interface.ipv6_address", Peers, ""),
+    // Leased lines: the gateway, the interface that stands for it on the line, the line.
+    link(&["aws_dx_gateway_association", "AWS::DirectConnect::DirectConnectGatewayAssociation", "aws:directconnect/gatewayAssociation:GatewayAssociation"], "associated_gateway_id", "", Routes, ""),
+    link(&["aws_dx_gateway_association", "aws:directconnect/gatewayAssociation:GatewayAssociation"], "", "dx_gateway_id", Routes, ""),
+    link(DX_INTERFACES, "dx_gateway_id", "", Routes, ""),
+    link(DX_INTERFACES, "vpn_gateway_id", "", Routes, ""),
+    link(DX_INTERFACES, "", "connection_id", Routes, ""),
+    link(DX_INTERFACES, "", "virtual_interface_id", Routes, ""),
+    link(&["aws_dx_hosted_connection", "aws:directconnect/hostedConnection:HostedConnection"], "", "connection_id", Routes, ""),
+    link(&["aws_dx_connection_association", "aws:directconnect/connectionAssociation:ConnectionAssociation"], "lag_id", "connection_id", Attached, ""),
+    link(&["google_compute_interconnect_attachment"], "router", "", Routes, "google_compute_router"),
+    link(&["google_compute_interconnect_attachment"], "", "interconnect", Routes, ""),
+    link(&["google_compute_router_interface"], "", "interconnect_attachment", Routes, "google_compute_interconnect_attachment"),
     link(&["google_pubsub_subscription"], "topic", "", DataFlow, "google_pubsub_topic"),
     link(&["google_container_node_pool"], "cluster", "", DependsOn, "google_container_cluster"),
     // Services behind private end points.
@@ -530,11 +566,14 @@ pub const LINKS: [Link; 122] = [
 /// Edges that only CloudFormation has, and those of Terraform's types that its reader draws by
 /// other means.
 #[rustfmt::skip]
-pub(super) const OTHER_LINKS: [Link; 49] = [
+pub(super) const OTHER_LINKS: [Link; 52] = [
     link(&["AWS::ElasticLoadBalancingV2::TargetGroup"], "", "targets.id", Routes, ""),
     link(&["AWS::ECS::Service"], "load_balancers.load_balancer_name", "", Routes, ""),
     link(&["AWS::AutoScaling::AutoScalingGroup"], "load_balancer_names", "", Routes, ""),
     link(&["AWS::ApplicationAutoScaling::ScalingPolicy"], "", "scaling_target_id", Scales, ""),
+    link(&["AWS::DirectConnect::DirectConnectGatewayAssociation"], "", "direct_connect_gateway_id", Routes, ""),
+    link(DX_INTERFACES, "direct_connect_gateway_id", "", Routes, ""),
+    link(DX_INTERFACES, "virtual_gateway_id", "", Routes, ""),
     link(&["AWS::RDS::DBInstance"], "db_cluster_identifier", "", DependsOn, ""),
     link(&["AWS::DocDB::DBInstance"], "db_cluster_identifier", "", DependsOn, ""),
     link(&["AWS::Neptune::DBInstance"], "db_cluster_identifier", "", DependsOn, ""),

@@ -341,3 +341,48 @@ fn edges_key(kind: &str, path: &str, value: &str) -> Option<String> {
     assert!(may_refer(property) || !refers(kind, path));
     key_of(path, value).filter(|_| refers(kind, path))
 }
+
+#[test]
+fn leased_lines_are_said_alike_by_all_tools() {
+    let named = [("AssociatedGatewayId", ""), ("DirectConnectGatewayId", "")];
+    let expected = ["A routes X", "X routes B"];
+    let kind = "AWS::DirectConnect::DirectConnectGatewayAssociation";
+    check(kind, None, &named, &expected);
+    let named = [("associatedGatewayId", ""), ("dxGatewayId", "")];
+    let kind = "aws:directconnect/gatewayAssociation:GatewayAssociation";
+    check(kind, None, &named, &expected);
+    let named = [
+        ("ConnectionId", ""),
+        ("DirectConnectGatewayId", ""),
+        ("VirtualGatewayId", ""),
+    ];
+    let expected = ["X routes A", "B routes X", "C routes X"];
+    let kind = "AWS::DirectConnect::PrivateVirtualInterface";
+    check(kind, None, &named, &expected);
+    let named = [
+        ("connectionId", ""),
+        ("dxGatewayId", ""),
+        ("vpnGatewayId", ""),
+    ];
+    let kind = "aws:directconnect/hostedPrivateVirtualInterface:HostedPrivateVirtualInterface";
+    check(kind, None, &named, &expected);
+    let named = [("router", ""), ("interconnect", "")];
+    let kind = "gcp:compute/interconnectAttachment:InterconnectAttachment";
+    check(kind, None, &named, &["A routes X", "X routes B"]);
+}
+
+#[test]
+fn an_alarm_scales_by_a_policy_and_tells_a_topic() {
+    let expected = ["X scales A", "X depends_on B"];
+    let named = [
+        ("AlarmActions.0", "AWS::AutoScaling::ScalingPolicy"),
+        ("AlarmActions.1", "AWS::SNS::Topic"),
+    ];
+    check("AWS::CloudWatch::Alarm", None, &named, &expected);
+    let named = [
+        ("alarmActions", "aws:appautoscaling/policy:Policy"),
+        ("alarmActions", "aws:sns/topic:Topic"),
+    ];
+    let kind = "aws:cloudwatch/metricAlarm:MetricAlarm";
+    check(kind, None, &named, &expected);
+}

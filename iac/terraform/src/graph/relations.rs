@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use nepho_core::key::{self, Alias, AliasKind};
 use nepho_core::tables::RelationKind;
-use nepho_iac_common::edges::used_elsewhere;
+use nepho_iac_common::edges::{is_action, is_scaling_policy, used_elsewhere};
 use nepho_iac_common::variables;
 
 use super::access::GrantsOfTypes;
@@ -94,9 +94,13 @@ impl Graph {
             if targets.is_empty() && reference.kind == RelationKind::Routes {
                 targets.extend(elsewhere(value));
             }
+            let kind = match is_action(reference.path) && is_scaling_policy(value) {
+                true => RelationKind::Scales,
+                false => reference.kind,
+            };
             for target in targets {
                 let shown = Shown {
-                    kind: reference.kind,
+                    kind,
                     path: reference.path,
                     line: node.line(),
                 };

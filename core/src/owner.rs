@@ -1,6 +1,6 @@
 //! Tags and labels that name the owner of a resource.
 
-use crate::text::may_be_kept;
+use crate::secret::may_be_kept;
 
 /// Tags that name the service, the most telling first. Compared in lower case with `_` for `-` and
 /// blank. The first is what the Azure Developer CLI writes.
