@@ -9,8 +9,8 @@
 //! | or, of a copy, it is the last one before the copy and after the version before | a file that was copied tells the time of the copy |
 //! | all writes that come into question are by one principal | nobody is guessed |
 //!
-//! A lock that is held tells the same: whoever holds it wrote what was written since, for as long as
-//! a run may take.
+//! A lock that is held tells the same: whoever holds it wrote what was written since, for as long
+//! as a run may take.
 
 use std::collections::{BTreeMap, BTreeSet};
 

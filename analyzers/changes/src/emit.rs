@@ -155,8 +155,8 @@ fn with_version(id: &str) -> &str {
     }
 }
 
-/// Name of a load balancer, a target group, or the balancer of a listener, whose ids end with a hash
-/// that nobody knows.
+/// Name of a load balancer, a target group, or the balancer of a listener, whose ids end with a
+/// hash that nobody knows.
 fn of_balancer(id: &str) -> Option<&str> {
     let arn = key::Arn::parse(id).filter(|arn| arn.service == "elasticloadbalancing")?;
     let (kind, rest) = arn.resource.split_once('/')?;

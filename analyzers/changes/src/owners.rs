@@ -1,4 +1,4 @@
-//! Whose resources are, as tags and labels tell that writes gave them, as rows of table `resources`.
+//! Whose resources are, as tags and labels tell that writes gave them: rows of table `resources`.
 //!
 //! Only tags that name a service, a team or an environment are looked at ([`nepho_core::owner`]);
 //! of several writes the last counts. What somebody took away again is still told.

@@ -13,8 +13,8 @@ fn assignment(name: &str) -> String {
     format!("{GROUP}/providers/microsoft.authorization/roleassignments/{name}")
 }
 
-/// The application of orders is refused the keys of an account shortly after an assignment of a role
-/// was deleted.
+/// The application of orders is refused the keys of an account shortly after an assignment of a
+/// role was deleted.
 fn azure(deleted: &str, at: &str) -> Story {
     let object = format!(
         r#"{{"identity": {{"claims": {{"http://schemas.microsoft.com/identity/claims/objectidentifier": "{ORDERS}"}}}}}}"#

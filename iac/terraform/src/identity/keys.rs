@@ -35,7 +35,8 @@ pub fn of(resource_type: &str, attributes: &Attributes) -> Option<String> {
     // Containers and shares have had an address as id.
     let of_manager = attributes.first("resource_manager_id");
     if let Some(id) = of_manager.filter(|id| key::is_azure_id(id)) {
-        // Once written with `fileshares`: github.com/hashicorp/terraform-provider-azurerm/pull/21645.
+        // Once written with `fileshares`, see
+        // github.com/hashicorp/terraform-provider-azurerm/pull/21645.
         return Some(key::canonical(id).replace("/default/fileshares/", "/default/shares/"));
     }
     // Plans know names before there is an id, and some ids are only the name.
