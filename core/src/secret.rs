@@ -453,7 +453,23 @@ mod tests {
             "the API key a1B2c3d4e5 has expired",
             "the API key *** has expired",
         );
+        check(
+            "secret access key wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY is not valid",
+            "secret access key *** is not valid",
+        );
+        check(
+            "API key sk-live-4eC39HqLyjWDarjtT1zdp7dc refused",
+            "API key *** refused",
+        );
+        check("password rsa20240512 is weak", "password *** is weak");
+        check(
+            "the password orange@tree.com is weak",
+            "the password *** is weak",
+        );
         for told in [
+            "secret projects/123456789012/secrets/OrdersDb was not found",
+            "token of bob@shop2.example.com has expired",
+            "password RSA-4096 is not supported",
             "MasterUserPassword is not a valid password. Only printable ASCII may be used.",
             "password authentication failed for user app2",
             "Password must be 8 to 41 characters",

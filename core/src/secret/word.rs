@@ -75,10 +75,11 @@ fn word_behind(text: &str, start: usize) -> Option<(usize, usize)> {
     let start = text.len() - word.len();
     let word = word.split([' ', '\t', '\n', '\r', '"', '\'', '`']).next()?;
     let word = word.trim_end_matches([',', ';', '.', ':', '?', ')', ']', '}']);
-    (!word.is_empty() && !is_told(word) && !is_method(word)).then_some((start, start + word.len()))
+    (!word.is_empty() && !is_place(word) && !is_method(word)).then_some((start, start + word.len()))
 }
 
-/// Whether a word is none that people write in a sentence: `hunter2`, `hunTer`, `tree!`.
+/// Whether a word is none that people write in a sentence: `hunter2`, `hunTer`, `tree!`, and what
+/// looks like an address of mail.
 fn is_password(word: &str) -> bool {
     let bytes = word.as_bytes();
     let has_sign = bytes.iter().any(|byte| b"!@#$%^&*+=?~".contains(byte));
@@ -95,13 +96,33 @@ fn is_token(word: &str) -> bool {
     word.len() > 7
         && has(u8::is_ascii_digit)
         && has(u8::is_ascii_alphabetic)
-        && !word.contains(['-', '/', ':', '.'])
+        && !is_mail(word)
+        && (!word.contains(['-', '/', ':', '.']) || is_random(word))
+}
+
+/// Whether the characters of a long word look drawn by lot: large and small letters and digits that
+/// take turns. Those of names stand together.
+fn is_random(word: &str) -> bool {
+    let kind = |byte: u8| match byte {
+        b'a'..=b'z' => Some(0),
+        b'A'..=b'Z' => Some(1),
+        b'0'..=b'9' => Some(2),
+        _ => None,
+    };
+    let kinds: Vec<usize> = word.bytes().filter_map(kind).collect();
+    let turns = kinds.windows(2).filter(|two| two[0] != two[1]).count();
+    kinds.len() >= 20 && (0..3).all(|kind| kinds.contains(&kind)) && turns * 4 >= kinds.len()
 }
 
 /// Whether a word is a path, a URL, an ARN or an address of mail: it tells whose password it is, or
 /// where.
 fn is_told(word: &str) -> bool {
-    let is_mail = word.split_once('@').is_some_and(|(user, host)| {
+    is_mail(word) || is_place(word)
+}
+
+/// Whether a word is an address of mail.
+fn is_mail(word: &str) -> bool {
+    word.split_once('@').is_some_and(|(user, host)| {
         let is_of = |text: &str, signs: &[u8]| {
             let mut bytes = text.bytes();
             bytes.all(|byte| byte.is_ascii_alphanumeric() || signs.contains(&byte))
@@ -109,8 +130,12 @@ fn is_told(word: &str) -> bool {
         let top = host.rsplit_once('.').map(|(_, top)| top);
         let is_top = |top: &str| top.len() > 1 && top.bytes().all(|byte| byte.is_ascii_lowercase());
         !user.is_empty() && is_of(user, b"._+-") && is_of(host, b".-") && top.is_some_and(is_top)
-    });
-    is_mail || word.starts_with('/') || word.starts_with("arn:") || word.contains("://")
+    })
+}
+
+/// Whether a word is a path, a URL or an ARN.
+fn is_place(word: &str) -> bool {
+    word.starts_with('/') || word.starts_with("arn:") || word.contains("://")
 }
 
 /// Whether a word is the name of a setting: small letters, large ones, or words that begin large.
@@ -141,6 +166,9 @@ fn is_method(word: &str) -> bool {
         let version = rest.strip_prefix(['v', 'V']).unwrap_or(rest);
         let is_apart = method.ends_with(|last: char| last.is_ascii_digit())
             || !version.starts_with(|next: char| next.is_ascii_alphabetic());
-        is_apart && front.eq_ignore_ascii_case(method)
+        // No version and no length of a key has more.
+        let mut numbers = rest.split(|next: char| !next.is_ascii_digit());
+        let is_short = numbers.all(|number| number.len() <= 4);
+        is_apart && is_short && front.eq_ignore_ascii_case(method)
     })
 }
