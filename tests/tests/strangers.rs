@@ -114,3 +114,15 @@ fn reduced_audit_entries_are_of_one_format() {
     }
     check(&entry(r#"{"a":1}"#), "gcp.log");
 }
+
+#[test]
+fn logs_of_applications_with_a_key_of_another_format_are_their_own() {
+    for line in [
+        r#"{"timestamp":"2026-05-12T14:04:00Z","level":"error","message":"db pool exhausted","resourcePath":"/orders","status":500}"#,
+        r#"{"time":"2026-05-12T14:04:00Z","level":"error","msg":"slow","upstream_cluster":"orders","duration":12}"#,
+        r#"{"time":"2026-05-12T14:04:00Z","level":"error","msg":"refused","Operation":"pay","Workload":"orders","UserId":"u1","UserType":"guest"}"#,
+        r#"{"createdDateTime":"2026-05-12T14:04:00Z","level":"error","msg":"refused","id":"1","title":"pay","alertWebUrl":"https://shop.example.com/1"}"#,
+    ] {
+        check(line, "generic.json");
+    }
+}

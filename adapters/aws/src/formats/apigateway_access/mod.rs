@@ -32,6 +32,10 @@ const MILLISECOND: f64 = 1e6;
 static TABLE: Table = Table {
     name: "aws.apigateway_access",
     needs: &[
+        // What loggers of applications write has these.
+        Need::Lacks("level"),
+        Need::Lacks("msg"),
+        Need::Lacks("severity"),
         Need::HasAny(&[
             "requestId",
             "RequestId",

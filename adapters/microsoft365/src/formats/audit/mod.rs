@@ -67,6 +67,9 @@ static TABLES: [&Table; 3] = [&AUDIT, &PART, &OFFICE];
 static PART: Table = Table {
     name: "microsoft365.audit",
     needs: &[
+        // What loggers of applications write has these.
+        Need::Lacks("level"),
+        Need::Lacks("msg"),
         Need::HasAny(&["Operation", "operation"]),
         Need::HasAny(&["Workload", "workload"]),
         Need::HasAny(&["UserId", "userid", "UserKey", "userkey"]),

@@ -35,6 +35,9 @@ const ENTITIES: usize = 5;
 static GRAPH: Table = Table {
     name: "microsoft365.defender_alert",
     needs: &[
+        // What loggers of applications write has these.
+        Need::Lacks("level"),
+        Need::Lacks("msg"),
         Need::Has("id"),
         Need::Has("title"),
         Need::HasAny(&["severity", "alertWebUrl", "providerAlertId"]),

@@ -86,6 +86,10 @@ static LINES: Lines = Lines {
 static TABLE: Table = Table {
     name: "envoy.access",
     needs: &[
+        // What loggers of applications write has these.
+        Need::Lacks("level"),
+        Need::Lacks("msg"),
+        Need::Lacks("severity"),
         Need::HasAny(&[
             "response_flags",
             "response_code_details",
