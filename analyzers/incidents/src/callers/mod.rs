@@ -16,7 +16,7 @@ use nepho_core::tables::{
 };
 
 use crate::blame::roots::Case;
-use crate::blame::scene::Scene;
+use crate::blame::scene::{Scene, Voice};
 use crate::blame::texture::{self, Trouble};
 use crate::bursts::{self, Strength};
 use crate::clock::Clocks;
@@ -267,8 +267,8 @@ pub(crate) fn is_new<'a>(
 
 /// Whether a change on the path can have made calls fail.
 ///
-/// A right that is added takes none away, unless it is a rule of what was called; of what is gone
-/// only its end is the cause, if it was not the caller who ended it.
+/// A right that is added takes none away, unless it is a rule of what was called or one that
+/// denies; of what is gone only its end is the cause, if it was not the caller who ended it.
 pub(crate) fn may_explain(
     scene: &Scene<'_>,
     burst: usize,
@@ -287,6 +287,11 @@ pub(crate) fn may_explain(
         || ["Attach", "Add"]
             .iter()
             .any(|verb| change.id.starts_with("audit:") && change.address.starts_with(verb));
+    let is_told = |voice: &Voice| {
+        let mut messages = voice.messages.iter();
+        messages.any(|message| message.text.contains("explicit deny"))
+    };
+    let denies = voice.is_some_and(is_told) || is_denial(change);
     let ends = matches!(change.action, ChangeAction::Delete | ChangeAction::Replace);
     let is_own = scene.bursts.get(burst).is_some_and(|burst| {
         let actor = change.actor.as_deref().unwrap_or_default().to_lowercase();
@@ -296,8 +301,17 @@ pub(crate) fn may_explain(
     });
     let fits = match trouble.map(|(trouble, _)| *trouble) {
         Some(Trouble::Missing) => ends && is_on_lost && !is_own,
-        Some(Trouble::Access) => !adds || is_on_lost,
+        Some(Trouble::Access) => !adds || is_on_lost || denies,
         _ => !adds,
     };
     fits && !score.is_namesake && score.semantic >= FIT
+}
+
+/// Whether a change is of a policy that denies, as its name tells.
+fn is_denial(change: &Change) -> bool {
+    let names = [Some(&change.address), change.resource.as_ref()];
+    names.into_iter().flatten().any(|name| {
+        let name = name.to_lowercase();
+        name.contains("deny") || name.contains("quarantine")
+    })
 }
