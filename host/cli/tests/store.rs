@@ -179,6 +179,26 @@ fn states_that_are_called_alike_stay_two_across_runs() {
 }
 
 #[test]
+fn edges_follow_scopes_that_need_one_more_folder() {
+    let folder = folder("store-folders");
+    let resources = r#"{"mode":"managed","type":"datadog_monitor","name":"m","provider":"provider[\"registry.terraform.io/datadog/datadog\"]","instances":[{"attributes":{"name":"m"}}]},
+ {"mode":"managed","type":"random_pet","name":"p","provider":"provider[\"registry.terraform.io/hashicorp/random\"]","instances":[{"attributes":{"id":"pet"},"dependencies":["datadog_monitor.m"]}]}"#;
+    for (path, lineage) in [("a/net", "1"), ("a/app", "2"), ("b/us/net", "3")] {
+        let path = folder.join(path).join("prod");
+        fs::create_dir_all(&path).expect("a folder");
+        let text = format!(
+            r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"{lineage}","resources":[{resources}]}}"#
+        );
+        fs::write(path.join("terraform.tfstate"), text).expect("written");
+    }
+    run(&folder, "map -q --store known a");
+    run(&folder, "map -q --store known b");
+    let whole = shown(&folder, "a b");
+    assert_eq!(whole.0.len(), 6, "{whole:?}");
+    assert_eq!(shown(&folder, "known"), whole);
+}
+
+#[test]
 fn the_same_documents_add_nothing() {
     let folder = folder("store-again");
     state(&folder, 1, &[VPC, GROUP, DATABASE], 10);
