@@ -179,6 +179,26 @@ fn states_that_are_called_alike_stay_two_across_runs() {
 }
 
 #[test]
+fn edges_follow_scopes_that_need_one_more_folder() {
+    let folder = folder("store-folders");
+    let resources = r#"{"mode":"managed","type":"datadog_monitor","name":"m","provider":"provider[\"registry.terraform.io/datadog/datadog\"]","instances":[{"attributes":{"name":"m"}}]},
+ {"mode":"managed","type":"random_pet","name":"p","provider":"provider[\"registry.terraform.io/hashicorp/random\"]","instances":[{"attributes":{"id":"pet"},"dependencies":["datadog_monitor.m"]}]}"#;
+    for (path, lineage) in [("a/net", "1"), ("a/app", "2"), ("b/us/net", "3")] {
+        let path = folder.join(path).join("prod");
+        fs::create_dir_all(&path).expect("a folder");
+        let text = format!(
+            r#"{{"version":4,"terraform_version":"1.9.0","serial":1,"lineage":"{lineage}","resources":[{resources}]}}"#
+        );
+        fs::write(path.join("terraform.tfstate"), text).expect("written");
+    }
+    run(&folder, "map -q --store known a");
+    run(&folder, "map -q --store known b");
+    let whole = shown(&folder, "a b");
+    assert_eq!(whole.0.len(), 6, "{whole:?}");
+    assert_eq!(shown(&folder, "known"), whole);
+}
+
+#[test]
 fn the_same_documents_add_nothing() {
     let folder = folder("store-again");
     state(&folder, 1, &[VPC, GROUP, DATABASE], 10);
@@ -221,6 +241,41 @@ fn a_damaged_file_is_told_and_the_rest_is_read() {
     let (text, errors) = run(&folder, "map --at 2026-05-12T11:00:00Z known");
     assert!(text.contains("database orders"), "{text}");
     assert!(errors.contains("000002/nodes.parquet"), "{errors}");
+}
+
+#[test]
+fn a_damaged_log_is_told_until_it_is_repaired() {
+    let folder = folder("store-repaired");
+    state(&folder, 1, &[VPC], 10);
+    run(&folder, "map -q --store known shop.tfstate");
+    state(&folder, 2, &[VPC, DATABASE], 12);
+    run(&folder, "map -q --store known shop.tfstate");
+    // The runs before were on another day.
+    for kind in ["log", "keyframe"] {
+        let days = folder.join("known").join(kind);
+        let day = fs::read_dir(&days).expect("days").flatten().next();
+        let day = day.expect("a day").path();
+        fs::rename(day, days.join("day=2026-05-12")).expect("renamed");
+    }
+    let log = folder.join("known/log/day=2026-05-12/000002/nodes.parquet");
+    let bytes = fs::read(&log).expect("a log");
+    fs::write(&log, &bytes[..bytes.len() / 2]).expect("written");
+    state(&folder, 3, &[VPC], 14);
+    for _ in 0..2 {
+        let (_, errors) = run(&folder, "map --store known shop.tfstate");
+        assert!(errors.contains("000002/nodes.parquet"), "{errors}");
+    }
+    fs::write(&log, &bytes).expect("written");
+    let then = shown(&folder, "--at 2026-05-12T13:00:00Z known");
+    assert_eq!(then.0, ["orders", "sg-0a1b2c3d4e5f60718", "shop"]);
+    // The next run that adds something writes the keyframe.
+    state(&folder, 4, &[VPC, GROUP], 16);
+    run(&folder, "map -q --store known shop.tfstate");
+    assert_eq!(shown(&folder, "known").0, ["order-db", "shop"]);
+    let keyframe = |path: &PathBuf| path.to_string_lossy().contains("keyframe");
+    let all = files(&folder.join("known"));
+    let newest = all.iter().filter(|path| keyframe(path)).next_back();
+    assert!(newest.is_some_and(|path| path.to_string_lossy().contains("000004")));
 }
 
 #[test]

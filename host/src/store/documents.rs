@@ -23,17 +23,16 @@ pub(super) fn documents(rows: Rows) -> Vec<FeedOutput> {
         documents.of(&uri).snapshots.push(snapshot);
     }
     for mut row in rows.nodes {
-        if let (Some(tool), Some(scope)) = (&row.tool, &row.scope) {
-            let own = own_scope(tool, scope, &row.uri);
-            if own != scope {
-                let own = own.to_owned();
-                row.key = within(&row.key, scope, &own);
-                row.scope = Some(own);
-            }
+        if let (Some(tool), Some(scope)) = (&row.tool, &mut row.scope) {
+            *scope = own_scope(tool, scope, &row.uri).to_owned();
         }
+        let ids = [&mut row.key].into_iter().chain(&mut row.parent);
+        ids.for_each(|id| to_own(id, &row.uri));
         documents.of(&row.uri.clone()).resources.push(row);
     }
-    for row in rows.edges {
+    for mut row in rows.edges {
+        to_own(&mut row.from, &row.uri);
+        to_own(&mut row.to, &row.uri);
         documents.of(&row.uri.clone()).relations.push(row);
     }
     documents.all
@@ -69,9 +68,18 @@ fn own_scope<'a>(tool: &str, scope: &'a str, uri: &str) -> &'a str {
     }
 }
 
-/// An id within a scope, `terraform:net/prod:random_pet.a`, within another.
-fn within(key: &str, scope: &str, own: &str) -> String {
-    key.replacen(&format!(":{scope}:"), &format!(":{own}:"), 1)
+/// Takes an id, `terraform:net/prod:random_pet.a`, back to the scope that the document alone tells.
+fn to_own(id: &mut String, uri: &str) {
+    let Some((tool, rest)) = id.split_once(':') else {
+        return;
+    };
+    let Some((scope, rest)) = rest.split_once(':') else {
+        return;
+    };
+    let own = own_scope(tool, scope, uri);
+    if own != scope {
+        *id = format!("{tool}:{own}:{rest}");
+    }
 }
 
 #[cfg(test)]
@@ -96,6 +104,8 @@ mod tests {
                 node("b", "terraform://app.terraform.io/net/prod/state.json#3"),
             ],
             edges: vec![Relation {
+                from: "terraform:net/prod:random_pet.a".to_owned(),
+                to: "terraform:net/prod:random_pet.b".to_owned(),
                 uri: uri.to_owned(),
                 ..Relation::default()
             }],
@@ -115,7 +125,11 @@ mod tests {
         assert_eq!(state.resources[0].key, "terraform:prod:random_pet.a");
         assert_eq!(state.resources[0].scope.as_deref(), Some("prod"));
         assert_eq!(state.snapshots[0].scope, "prod");
-        assert_eq!(state.relations.len(), 1);
+        let [edge] = &state.relations[..] else {
+            panic!("{state:?}");
+        };
+        assert_eq!(edge.from, "terraform:prod:random_pet.a");
+        assert_eq!(edge.to, "terraform:prod:random_pet.b");
         assert_eq!(api.resources[0].scope.as_deref(), Some("net/prod"));
     }
 }

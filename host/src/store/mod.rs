@@ -2,8 +2,9 @@
 //!
 //! A store is a folder. A run appends what it learned that the store does not have yet to a log by
 //! day, and with the first of a day it writes all that is known as a keyframe. Reading takes the
-//! newest keyframe that can be read, and the log behind it. What ends is closed by a later row and
-//! nothing is removed.
+//! newest keyframe that can be read, and the log behind it. While a part of that log cannot be
+//! read, no keyframe is written that would hide it. What ends is closed by a later row and nothing
+//! is removed.
 //!
 //! | in the folder | holds |
 //! |---|---|
@@ -179,6 +180,8 @@ pub(crate) struct Loaded {
     pub(crate) rows: Rows,
     /// Files that could not be read.
     pub(crate) damaged: Vec<SkippedInput>,
+    /// Whether rows are missing: a file of the log behind the keyframe could not be read.
+    has_gap: bool,
     pub(crate) bytes: u64,
 }
 
@@ -200,10 +203,12 @@ pub(crate) fn load(folder: &Path) -> Result<Loaded> {
             break;
         }
     }
+    let before = loaded.damaged.len();
     for segment in segments.log.iter().filter(|one| one.number > base) {
         let rows = segment.read(&mut loaded);
         loaded.rows.take(rows);
     }
+    loaded.has_gap = loaded.damaged.len() > before;
     Ok(loaded)
 }
 
@@ -230,7 +235,9 @@ pub struct Saved {
 /// at the same time.
 pub fn save(folder: &Path, conclusions: &Conclusions, now: Timestamp) -> Result<Saved> {
     files::prepare(folder)?;
-    let mut rows = load(folder)?.rows;
+    let Loaded {
+        mut rows, has_gap, ..
+    } = load(folder)?;
     let fresh = rows.take(learned::learned(conclusions));
     let saved = Saved {
         nodes: fresh.nodes.len(),
@@ -244,11 +251,9 @@ pub fn save(folder: &Path, conclusions: &Conclusions, now: Timestamp) -> Result<
     let day = now.to_string().chars().take(10).collect::<String>();
     let number = segments.last() + 1;
     files::write(folder, "log", &day, number, &fresh)?;
-    if !segments
-        .keyframes
-        .iter()
-        .any(|keyframe| keyframe.day == day)
-    {
+    let mut keyframes = segments.keyframes.iter();
+    let is_first = keyframes.all(|keyframe| keyframe.day != day);
+    if is_first && !has_gap {
         files::write(folder, "keyframe", &day, number, &rows)?;
     }
     Ok(saved)
