@@ -34,36 +34,23 @@ pub(crate) fn drifts(
     known: &Known,
 ) -> BTreeMap<u64, Vec<Drift>> {
     let mut drifts: BTreeMap<u64, Vec<Drift>> = BTreeMap::new();
-    let taken_back = taken_back(writes);
+    let taken_back = taken_back(writes, settings, known);
     let restores: BTreeSet<u64> = taken_back.values().map(|by| by.hash).collect();
     for write in writes
         .iter()
         .filter(|write| opens(write) && !restores.contains(&write.hash))
     {
         for (place, own) in write.identities.iter().enumerate() {
-            // What is done to a part that nothing else declares is a difference of the whole if
-            // that declares it; what is new is a difference of nothing else.
-            let is_new = write.event.subject.action == Some(ChangeAction::Create);
-            let is_managed = known.addresses(own).next().is_some();
-            let whole = known
-                .parent_of_unknown(own)
-                .filter(|_| !is_managed && is_declared_within(own));
-            if is_new && whole.is_none() {
+            let Some(resource) = differing(write, own, known) else {
                 continue;
-            }
-            let resource = whole.as_ref().unwrap_or(own);
-            let set_again = settings
-                .get(resource)
-                .into_iter()
-                .flatten()
-                .filter(|setting| setting.time > write.time)
-                .find(|setting| closes(setting, write, resource))
+            };
+            let set_again = set_again(write, &resource, settings)
                 .map(|setting| (setting.time, setting.id.clone()));
             let undone = taken_back
                 .get(&write.hash)
                 .map(|by| (by.time, emit::id(by, place)));
             let closing = set_again.into_iter().chain(undone).min();
-            for address in known.addresses(resource) {
+            for address in known.addresses(&resource) {
                 drifts.entry(write.hash).or_default().push(Drift {
                     address: address.to_owned(),
                     resource: resource.to_string(),
@@ -80,23 +67,64 @@ pub(crate) fn drifts(
     drifts
 }
 
+/// What a write to `own` makes a difference of, if to anything.
+///
+/// What is done to a part that nothing else declares is a difference of the whole if that declares
+/// it; what is new is a difference of nothing else.
+fn differing(write: &Write, own: &Arc<str>, known: &Known) -> Option<Arc<str>> {
+    let is_new = write.event.subject.action == Some(ChangeAction::Create);
+    let is_managed = known.addresses(own).next().is_some();
+    let whole = known
+        .parent_of_unknown(own)
+        .filter(|_| !is_managed && is_declared_within(own));
+    whole.or_else(|| (!is_new).then(|| Arc::clone(own)))
+}
+
+/// The first setting of a resource after a write that undoes what this did.
+fn set_again<'a>(
+    write: &Write,
+    resource: &str,
+    settings: &'a Settings<'_>,
+) -> Option<&'a Setting<'a>> {
+    let mut later = settings
+        .get(resource)
+        .into_iter()
+        .flatten()
+        .filter(|setting| setting.time > write.time);
+    later.find(|setting| closes(setting, write, resource))
+}
+
 /// Writes by hand that others took back by hand, by the hash of the former. Each takes back one:
-/// the last before it.
-fn taken_back(writes: &[Write]) -> BTreeMap<u64, &Write> {
+/// the last before it that infrastructure code did not undo in between.
+fn taken_back<'a>(
+    writes: &'a [Write],
+    settings: &Settings<'_>,
+    known: &Known,
+) -> BTreeMap<u64, &'a Write> {
+    let undone = |write: &Write| {
+        let resources = write.identities.iter();
+        let resources = resources.filter_map(|own| differing(write, own, known));
+        let times = resources.filter_map(|resource| {
+            set_again(write, &resource, settings).map(|setting| setting.time)
+        });
+        times.min().unwrap_or(Timestamp::MAX)
+    };
     let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
-    let mut open: BTreeMap<&[Arc<str>], Vec<&Write>> = BTreeMap::new();
+    // With the time at which code set them again.
+    let mut open: BTreeMap<&[Arc<str>], Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
         let Some(reversal) = &write.event.reversal else {
             continue;
         };
         let earlier = open.entry(&write.identities).or_default();
-        let place = earlier.iter().rposition(|held| {
+        earlier.retain(|(_, undone)| *undone >= write.time);
+        let place = earlier.iter().rposition(|(held, _)| {
             let held = held.event.reversal.as_ref();
             held.is_some_and(|held| reversal.takes_back(held))
         });
         match place {
-            Some(place) => _ = taken.insert(earlier.remove(place).hash, write),
-            None => earlier.push(write),
+            Some(place) => _ = taken.insert(earlier.remove(place).0.hash, write),
+            None => earlier.push((write, undone(write))),
         }
     }
     taken

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use nepho_core::key::{self, Clusters};
+use nepho_core::key::{self, Arn, Clusters};
 use nepho_core::tables::{Change, Resource};
 
 use crate::places::Places;
@@ -100,8 +100,7 @@ impl Known {
         }
         let full = row.aliases.iter().map(String::as_str);
         let full = full.filter(|alias| key::is_global(alias));
-        let short = Some(key::short_name(id)).filter(|short| *short != id && is_short_id(short));
-        let mut words = full.chain(short);
+        let mut words = full.chain(short_id(id).filter(|short| *short != id));
         words.find_map(|word| {
             let known = self.ids.get(&*key::canonical(word)).copied();
             known.or_else(|| self.aliases.get(&word.to_lowercase())?.one())
@@ -139,11 +138,7 @@ impl Known {
         if let Some(held) = self.held(&id) {
             return Arc::clone(&held.id);
         }
-        let short = key::short_name(&id);
-        let names = [
-            Some(id.as_str()),
-            Some(short).filter(|short| is_short_id(short)),
-        ];
+        let names = [Some(id.as_str()), short_id(&id)];
         for name in names.into_iter().flatten() {
             let meaning = self.aliases.get(&name.to_lowercase());
             let place = meaning.and_then(|meaning| meaning.one());
@@ -160,10 +155,9 @@ impl Known {
     /// Takes an id that the audit log tells.
     pub(crate) fn add_seen(&mut self, id: &str) {
         self.clusters.add(id, false);
-        let short = key::short_name(id);
-        if short == id || !is_short_id(short) {
+        let Some(short) = short_id(id).filter(|short| *short != id) else {
             return;
-        }
+        };
         let seen = self.seen.entry(short.to_owned());
         let held = seen.or_insert_with(|| Some(Arc::from(id)));
         if held.as_deref().is_some_and(|held| held != id) {
@@ -343,6 +337,16 @@ impl Known {
     }
 }
 
+/// Services of AWS whose ARNs end with short ids of their own. Others name there what is EC2's:
+/// `arn:aws:ssm:eu-west-1:1:managed-instance-inventory/i-0123abcd`.
+const WITH_SHORT_IDS: [&str; 2] = ["ec2", "elasticfilesystem"];
+
+/// The short id that a full id ends with, where it is that of the same resource.
+fn short_id(id: &str) -> Option<&str> {
+    let is_own = Arn::parse(id).is_none_or(|arn| WITH_SHORT_IDS.contains(&arn.service));
+    Some(key::short_name(id)).filter(|short| is_own && is_short_id(short))
+}
+
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
 fn is_short_id(text: &str) -> bool {
     text.rsplit_once('-').is_some_and(|(prefix, digits)| {
@@ -413,6 +417,36 @@ mod tests {
             ..Resource::default()
         });
         assert_eq!(&*known.identity(group), "sg-0123abcd");
+    }
+
+    #[test]
+    fn an_arn_of_another_service_is_not_the_instance_that_it_ends_with() {
+        let instance = "arn:aws:ec2:eu-west-1:1:instance/i-0a1b2c3d4e5f60718";
+        let inventory = "arn:aws:ssm:eu-west-1:1:managed-instance-inventory/i-0a1b2c3d4e5f60718";
+        for key in [instance, "i-0a1b2c3d4e5f60718"] {
+            let mut known = Known::default();
+            known.add(&Resource {
+                key: key.to_owned(),
+                aliases: vec!["i-0a1b2c3d4e5f60718".to_owned()],
+                tool: Some("terraform".to_owned()),
+                address: Some("aws_instance.web".to_owned()),
+                ..Resource::default()
+            });
+            assert_eq!(&*known.identity(inventory), inventory);
+            for seen in [inventory, instance] {
+                known.add(&Resource {
+                    key: seen.to_owned(),
+                    ..Resource::default()
+                });
+            }
+            assert_eq!(&*known.identity(inventory), inventory);
+            assert!(!known.is_declared(inventory));
+            assert_eq!(&*known.identity(instance), key);
+        }
+        let mut known = Known::default();
+        known.add_seen(inventory);
+        known.add_seen(instance);
+        assert_eq!(&*known.identity("i-0a1b2c3d4e5f60718"), instance);
     }
 
     #[test]

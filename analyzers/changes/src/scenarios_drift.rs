@@ -7,7 +7,7 @@ use nepho_core::{Timestamp, key};
 use serde_json::{Value, json};
 
 use crate::Changes;
-use crate::scenarios::{event, outside, rows, trail};
+use crate::scenarios::{applied, conclude, event, group, outside, rows, trail};
 
 const TIME: &str = "2024-05-01T10:00:00Z";
 const PORTAL: &str = "c44b4083-3bb0-49c1-b47d-974e53cbdf3c";
@@ -228,4 +228,43 @@ fn what_is_taken_back_by_hand_is_no_difference_any_more() {
     assert_eq!(told(&[revoked, opened.clone()]), [closed]);
     let other = call("e-2", later, "RevokeSecurityGroupIngress", 443);
     assert_eq!(told(&[opened, other]), [None, None]);
+}
+
+#[test]
+fn what_is_taken_back_by_hand_after_code_set_it_again_is_a_difference() {
+    let range = json!({"items": [{"cidrIp": "10.0.0.0/8"}]});
+    let rule = json!({"ipProtocol": "tcp", "fromPort": 5432, "ipRanges": range});
+    let request = json!({"groupId": "sg-0123abcd", "ipPermissions": {"items": [rule]}});
+    let call = |hour: u8, name: &str| {
+        let (api, agent) = ("ec2.amazonaws.com", "console.amazonaws.com");
+        let time = format!("2024-05-01T{hour}:00:00Z");
+        let id = format!("e-{hour}");
+        event(&id, &time, api, name, "eve", agent, request.clone())
+    };
+    let told = |records: &[Value], sets: &str| {
+        let mut apply = applied("2024-05-01T12:00:00Z");
+        apply.attributes = vec![sets.to_owned()];
+        let out = conclude(records, &[group()], &[apply]);
+        let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+        let hour = |time: Timestamp| time.to_string()[11..13].to_owned();
+        let mut told: Vec<(String, Option<String>)> = drifts
+            .map(|drift| (hour(drift.opened), drift.closed.map(hour)))
+            .collect();
+        told.sort();
+        told
+    };
+    let is = |open: &str, close: Option<&str>| (open.to_owned(), close.map(str::to_owned));
+    let opened = call(10, "AuthorizeSecurityGroupIngress");
+    let revoked = call(14, "RevokeSecurityGroupIngress");
+    let pair = [opened, revoked];
+    assert_eq!(
+        told(&pair, "ingress"),
+        [is("10", Some("12")), is("14", None)]
+    );
+    // Setting something else leaves the rule as it was.
+    assert_eq!(told(&pair, "tags"), [is("10", Some("14"))]);
+    let [opened, revoked] = pair;
+    let again = call(16, "AuthorizeSecurityGroupIngress");
+    let expected = [is("10", Some("12")), is("14", Some("16"))];
+    assert_eq!(told(&[opened, revoked, again], "ingress"), expected);
 }

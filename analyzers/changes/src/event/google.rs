@@ -93,14 +93,18 @@ pub(super) fn subject(
 fn attributes(method: &str, collection: &str, json: &Json<'_>) -> Vec<String> {
     let request = &json["protoPayload"]["request"];
     let mask = &request["updateMask"];
-    if let Some(mask) = mask.as_str() {
-        return mask.split(',').map(|path| path.trim().to_owned()).collect();
-    }
-    if let Json::List(paths) = &mask["paths"] {
-        return paths
-            .iter()
-            .filter_map(|path| Some(path.as_str()?.to_owned()))
-            .collect();
+    let paths: Vec<&str> = match (mask.as_str(), &mask["paths"]) {
+        (Some(mask), _) => mask.split(',').collect(),
+        (None, Json::List(paths)) => paths.iter().filter_map(Json::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let paths = paths.into_iter().map(str::trim);
+    let named: Vec<String> = paths
+        .filter(|path| !path.is_empty())
+        .map(str::to_owned)
+        .collect();
+    if !named.is_empty() {
+        return named;
     }
     let said = phrase(method, "");
     // `UpdateSecret` of `SecretManagerService`, `patch` of `firewalls`: of what, is known.
@@ -313,6 +317,18 @@ mod tests {
         let mask = serde_json::json!({"updateMask": "template.scaling,labels"});
         let update = "google.cloud.run.v2.Services.UpdateService";
         check(update, mask, &["template.scaling", "labels"]);
+        let mask = serde_json::json!({"updateMask": "template.scaling,, labels,"});
+        check(update, mask, &["template.scaling", "labels"]);
+        let mask = serde_json::json!({"updateMask": {"paths": ["labels", ""]}});
+        check(update, mask, &["labels"]);
+        for empty in [
+            serde_json::json!(""),
+            serde_json::json!(" ,"),
+            serde_json::json!({"paths": []}),
+        ] {
+            let mask = serde_json::json!({"updateMask": empty});
+            check(policy, mask, &["iamPolicy"]);
+        }
     }
 
     #[test]

@@ -61,6 +61,8 @@ struct Set {
     effect: Effect,
     kind: &'static str,
     end: String,
+    /// Whether it decides of each of several edges between the same two.
+    tells_apart: bool,
     /// The other ends, and what makes the edges to them.
     left: BTreeSet<(String, String)>,
 }
@@ -226,7 +228,8 @@ impl Audited {
                 true => (&one.to, &one.from),
                 false => (&one.from, &one.to),
             };
-            for end in ends.iter().filter(|_| is_all || !others.is_empty()) {
+            let is_told = is_all || one.is_whole || !others.is_empty();
+            for end in ends.iter().filter(|_| is_told) {
                 let others = others.iter().map(|other| (other.clone(), one.by.clone()));
                 left.entry(end).or_default().extend(others);
             }
@@ -238,6 +241,7 @@ impl Audited {
                 effect: call.effect,
                 kind: call.kind.as_str(),
                 end: end.to_owned(),
+                tells_apart: call.tells_apart(),
                 left,
             };
             let known = self.sets.insert(set, told.clone());
@@ -254,7 +258,7 @@ impl Audited {
         merged: &'a [Merged],
         declared: impl Iterator<Item = &'a Relation>,
     ) -> Vec<Relation> {
-        if self.edges.is_empty() && self.broken.is_empty() {
+        if self.edges.is_empty() && self.broken.is_empty() && self.sets.is_empty() {
             return Vec::new();
         }
         let is_whole = |set: &&Set| !is_grant(set.effect) || set.effect == Effect::Moves;

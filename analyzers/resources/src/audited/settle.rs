@@ -161,8 +161,7 @@ impl Set {
 
     /// Whether the call decides of edges that are told apart like this.
     fn is_by(&self, by: &str) -> bool {
-        let mut left = self.left.iter();
-        by.is_empty() || self.effect == Effect::Moves || left.any(|(_, own)| !own.is_empty())
+        by.is_empty() || self.effect == Effect::Moves || self.tells_apart
     }
 }
 

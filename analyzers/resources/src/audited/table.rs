@@ -62,6 +62,8 @@ pub(super) struct Call {
     unless: &'static str,
     /// What the edges are known by from then on.
     renamed: &'static str,
+    /// What holds all that the call sets: where it is told and names nothing, nothing is left.
+    within: &'static str,
 }
 
 /// What a call names.
@@ -74,6 +76,8 @@ pub(super) struct Named {
     /// What they are known by once the call replaced them.
     pub next: Option<String>,
     pub by: String,
+    /// Whether the call tells all that it leaves, also where that is nothing.
+    pub is_whole: bool,
 }
 
 /// The lines of an operation of an API (`ec2.amazonaws.com`, `compute.googleapis.com`,
@@ -118,6 +122,7 @@ impl Call {
         if !self.unless.is_empty() && !record.elements(self.unless).is_empty() {
             return Vec::new();
         }
+        let is_whole = !self.within.is_empty() && !record.elements(self.within).is_empty();
         let named = |element: &Value| Named {
             from: record.words(self.from, element),
             to: record.words(self.to, element),
@@ -127,14 +132,23 @@ impl Call {
                 "" => String::new(),
                 by => record.joined(by, element).unwrap_or_default(),
             },
+            is_whole,
         };
         match self.each {
             "" => vec![named(&Value::Null)],
             each => {
                 let elements = record.elements(each);
-                elements.into_iter().take(MOST).map(named).collect()
+                match elements.is_empty() && is_whole {
+                    true => vec![named(&Value::Null)],
+                    false => elements.into_iter().take(MOST).map(named).collect(),
+                }
             }
         }
+    }
+
+    /// Whether something tells several edges between the same two apart.
+    pub(super) fn tells_apart(&self) -> bool {
+        !self.by.is_empty()
     }
 }
 
@@ -187,6 +201,7 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         by: option("by"),
         unless: option("unless"),
         renamed: option("as"),
+        within: option("in"),
     };
     Some((operation, call))
 }
@@ -205,7 +220,7 @@ mod tests {
         assert_eq!(calls.len(), lines.clone().count());
         let options = lines.flat_map(|line| line.split_ascii_whitespace().skip(7));
         for option in options {
-            let is_known = ["each=", "by=", "unless=", "as="]
+            let is_known = ["each=", "by=", "unless=", "as=", "in="]
                 .iter()
                 .any(|name| option.starts_with(name));
             assert!(is_known, "{option}");
@@ -219,6 +234,7 @@ mod tests {
                 call.each,
                 call.unless,
                 call.renamed,
+                call.within,
             ] {
                 for path in paths.split(['|', '+', '&']).filter(|path| !path.is_empty()) {
                     let root = path.split(['.', '>']).next().unwrap_or_default();

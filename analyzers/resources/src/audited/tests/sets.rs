@@ -211,3 +211,107 @@ fn instances_are_of_the_group_that_started_them() {
     let edge = edge.map(|edge| (edge.kind, edge.to.as_str()));
     assert_eq!(edge, Some((RelationKind::Attached, "i-0a1b2c3d")));
 }
+
+#[test]
+fn a_call_that_leaves_nobody_ends_what_there_was() {
+    let put = "PutBucketNotification";
+    let notify = |of: Value| json!({"bucketName": "orders", "NotificationConfiguration": of});
+    let queue = json!({"QueueConfiguration": {"Queue": "arn:aws:sqs:eu-west-1:111122223333:jobs"}});
+    let none = json!({"xmlns": "http://s3.amazonaws.com/doc/2006-03-01/"});
+    let policy = |principal: Value| {
+        let statement = json!({"Effect": "Allow", "Principal": principal});
+        json!({"Version": "2012-10-17", "Statement": [statement]})
+    };
+    let partner = || json!({"AWS": "arn:aws:iam::444455556666:role/partner"});
+    let service = || json!({"Service": "cloudtrail.amazonaws.com"});
+    let bucket = |who: Value| json!({"bucketName": "orders", "bucketPolicy": policy(who)});
+    let trust = |who: Value| json!({"roleName": "pay", "policyDocument": policy(who).to_string()});
+    let own = json!({"roleName": "deploy", "policyName": "a", "policyDocument":
+        json!({"Statement": {"Effect": "Allow", "Resource": "arn:aws:s3:::orders"}}).to_string()});
+    let (ten, eleven) = ("2024-05-01T10:00:00Z", "2024-05-01T11:00:00Z");
+    let assume = "UpdateAssumeRolePolicy";
+    let calls = [
+        (ten, "s3", put, notify(queue), Value::Null),
+        (eleven, "s3", put, notify(none), Value::Null),
+        (ten, "iam", "PutRolePolicy", own, Value::Null),
+        (ten, "s3", "PutBucketPolicy", bucket(partner()), Value::Null),
+        (
+            eleven,
+            "s3",
+            "PutBucketPolicy",
+            bucket(service()),
+            Value::Null,
+        ),
+        (ten, "iam", assume, trust(partner()), Value::Null),
+        (eleven, "iam", assume, trust(service()), Value::Null),
+    ];
+    let expected = [
+        "deploy permits_iam orders 10:00-?",
+        "orders data_flow jobs 10:00-11:00",
+        "partner permits_iam orders 10:00-11:00",
+        "partner permits_iam pay 10:00-11:00",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+    // A call whose policy is not told ends nothing.
+    let [_, _, _, first, ..] = calls;
+    let untold = json!({"bucketName": "orders"});
+    let calls = [
+        first,
+        (eleven, "s3", "PutBucketPolicy", untold, Value::Null),
+    ];
+    assert_eq!(told(&calls), ["partner permits_iam orders 10:00-?"]);
+}
+
+#[test]
+fn a_policy_of_google_without_members_ends_every_role() {
+    let call = |time, policy: Value| {
+        let name = "projects/shop-prod/locations/europe-west1/services/pay";
+        let payload = json!({"resourceName": name, "request": {"policy": policy}});
+        let method = "google.cloud.run.v1.Services.SetIamPolicy";
+        (time, "run.googleapis.com", method, payload, Value::Null)
+    };
+    let mailer = "mailer@shop-prod.iam.gserviceaccount.com";
+    let binding = |member: &str| json!({"role": "roles/run.invoker", "members": [member]});
+    let first = json!({"bindings": [binding(&format!("serviceAccount:{mailer}"))]});
+    for empty in [
+        json!({"etag": "BwX"}),
+        json!({"bindings": []}),
+        json!({"bindings": [binding("allUsers")]}),
+    ] {
+        let calls = [
+            call("2024-05-01T10:00:00Z", first.clone()),
+            call("2024-05-01T11:00:00Z", empty.clone()),
+        ];
+        let told = told(&calls);
+        let expected = format!("{mailer} permits_iam pay 10:00-11:00");
+        assert!(told.contains(&expected), "{empty}: {told:?}");
+    }
+}
+
+#[test]
+fn what_a_state_declares_of_a_bucket_ends_with_an_empty_list() {
+    let (bucket, queue) = (
+        "arn:aws:s3:::orders",
+        "arn:aws:sqs:eu-west-1:111122223333:jobs",
+    );
+    let row = |key: &str| Resource {
+        key: key.to_owned(),
+        tool: Some("terraform".to_owned()),
+        ..Resource::default()
+    };
+    let declared = Relation {
+        from: bucket.to_owned(),
+        to: queue.to_owned(),
+        kind: RelationKind::DataFlow,
+        source: "terraform".to_owned(),
+        seen_from: Timestamp::parse_rfc3339("2024-05-01T10:00:00Z"),
+        ..Relation::default()
+    };
+    let request = json!({"bucketName": "orders", "NotificationConfiguration": {}});
+    let time = "2024-05-01T11:00:00Z";
+    let calls = [(time, "s3", "PutBucketNotification", request, Value::Null)];
+    let out = conclude(&calls, &[row(bucket), row(queue)], &[declared]);
+    let mut audited = out.relations.iter().filter(|row| row.source == SOURCE);
+    let ended = audited.next().map(|row| (row.to.as_str(), row.valid_to));
+    assert_eq!(ended, Some((queue, Timestamp::parse_rfc3339(time))));
+}
