@@ -92,6 +92,32 @@ impl Known {
         }
     }
 
+    /// Ids of projects of Google Cloud by their numbers, as other names of the same resource tell
+    /// them; `None` where several are told.
+    pub(crate) fn projects(&self) -> HashMap<String, Option<String>> {
+        let mut found: HashMap<String, Option<String>> = HashMap::new();
+        for (alias, meaning) in &self.aliases {
+            let held = meaning.one().and_then(|place| self.resources.get(place));
+            let (Some(number), Some(held)) = (key::google_project(alias), held) else {
+                continue;
+            };
+            let Some(id) = key::google_project(&held.id).filter(|id| *id != number) else {
+                continue;
+            };
+            let named = key::google_with_project(alias, id).unwrap_or_default();
+            let end = named.trim_start_matches('/').to_lowercase();
+            if end.is_empty() || !held.id.to_lowercase().ends_with(&end) {
+                continue;
+            }
+            let known = found.entry(number.to_owned());
+            let known = known.or_insert_with(|| Some(id.to_owned()));
+            if known.as_deref() != Some(id) {
+                *known = None;
+            }
+        }
+        found
+    }
+
     /// Place of the resource that a row of logs, which nobody declares, is of under another id: its
     /// full id where the short one is known, or the other way round.
     fn same_as(&self, row: &Resource, id: &str) -> Option<usize> {

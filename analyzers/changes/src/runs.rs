@@ -15,7 +15,7 @@ use nepho_core::time::NANOS;
 
 use crate::event::{Cloud, normal};
 use crate::known::Known;
-use crate::starters;
+use crate::starters::{self, Projects};
 use crate::store::Write;
 
 /// A write and a change of the same resource belong together this close: 2 minutes.
@@ -47,10 +47,19 @@ struct Index<'a> {
     names: HashMap<String, BTreeSet<RunKey<'a>>>,
     // Runs with the files that told of them.
     told: HashSet<(RunKey<'a>, &'a str)>,
+    projects: Projects,
 }
 
 impl<'a> Index<'a> {
-    fn of(changes: &'a BTreeMap<String, Change>, runs: &'a [Run], known: &Known) -> Self {
+    fn of(
+        changes: &'a BTreeMap<String, Change>,
+        runs: &'a [Run],
+        writes: &[Write],
+        known: &Known,
+    ) -> Self {
+        let names = runs.iter().map(|run| run.id.as_str());
+        let names = names.chain(changes.values().map(|change| change.run.as_str()));
+        let names = names.chain(writes.iter().filter_map(starters::deployment));
         let mut index = Self {
             by_resource: BTreeMap::new(),
             by_request: HashMap::new(),
@@ -58,6 +67,7 @@ impl<'a> Index<'a> {
             windows: BTreeMap::new(),
             names: HashMap::new(),
             told: HashSet::new(),
+            projects: Projects::of(names, known),
         };
         for change in changes
             .values()
@@ -127,7 +137,7 @@ impl<'a> Index<'a> {
     fn run_of_deployment(&self, deployment: &str, time: Timestamp) -> Option<RunKey<'a>> {
         let windows = self.windows.iter();
         let of_deployment: Vec<_> = windows
-            .filter(|((_, _, id), _)| starters::is_of(id, deployment))
+            .filter(|((_, _, id), _)| starters::is_of(id, deployment, &self.projects))
             .map(|(run, window)| (*run, *window))
             .collect();
         starters::at(&of_deployment, time, NEAR)
@@ -187,7 +197,7 @@ pub(crate) fn join(
     runs: &[Run],
     known: &Known,
 ) -> Joined {
-    let index = Index::of(changes, runs, known);
+    let index = Index::of(changes, runs, writes, known);
     let mut joined: BTreeMap<u64, RunId> = BTreeMap::new();
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
     let mut registered: BTreeSet<String> = BTreeSet::new();

@@ -5,9 +5,12 @@
 //! its deployment: .../docs/reference/rest/v1/projects.locations.deployments.revisions (read
 //! 2026-11-29).
 
+use std::collections::{BTreeSet, HashMap};
+
 use nepho_core::Timestamp;
 
 use crate::event::Cloud;
+use crate::known::Known;
 use crate::store::Write;
 
 /// Tool of such runs.
@@ -27,15 +30,60 @@ pub(crate) fn deployment(write: &Write) -> Option<&str> {
 
 /// Whether a run is one of a deployment: `D/revisions/R`, or the end of it, `D#delete`.
 ///
-/// One of the two may have the number of the project where the other has its id.
-pub(crate) fn is_of(run: &str, deployment: &str) -> bool {
+/// One of the two may have the number of the project where the other has its id: they are the same
+/// where documents tell so, or where it can be no other project.
+pub(crate) fn is_of(run: &str, deployment: &str, projects: &Projects) -> bool {
     let (Some((project, rest)), Some((other, name))) = (within(run), within(deployment)) else {
         return false;
     };
-    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_same = project == other || is_number(project) != is_number(other);
     let end = rest.strip_prefix(name);
-    is_same && end.is_some_and(|end| end == "#delete" || end.starts_with("/revisions/"))
+    projects.is_same(project, other)
+        && end.is_some_and(|end| end == "#delete" || end.starts_with("/revisions/"))
+}
+
+/// Which number is which project.
+pub(crate) struct Projects {
+    /// Ids by numbers, as documents tell; `None` where they tell several.
+    ids: HashMap<String, Option<String>>,
+    /// Whether no more than one number and one id are about.
+    is_one: bool,
+}
+
+impl Projects {
+    /// Those that runs and deployments are named after.
+    pub(crate) fn of<'n>(names: impl Iterator<Item = &'n str>, known: &Known) -> Self {
+        let names = names.filter(|name| name.contains("/deployments/"));
+        let all: BTreeSet<&str> = names
+            .filter_map(within)
+            .map(|(project, _)| project)
+            .collect();
+        let (numbers, ids): (Vec<&str>, Vec<&str>) =
+            all.into_iter().partition(|project| is_number(project));
+        Self {
+            is_one: numbers.len() <= 1 && ids.len() <= 1,
+            ids: match numbers.is_empty() {
+                true => HashMap::new(),
+                false => known.projects(),
+            },
+        }
+    }
+
+    fn is_same(&self, project: &str, other: &str) -> bool {
+        let (number, id) = match (is_number(project), is_number(other)) {
+            (true, false) => (project, other),
+            (false, true) => (other, project),
+            _ => return project == other,
+        };
+        let is_told = |told: &Option<String>| told.as_deref() == Some(id);
+        match self.ids.get(number) {
+            Some(told) => is_told(told),
+            None => self.is_one && !self.ids.values().any(is_told),
+        }
+    }
+}
+
+fn is_number(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// The project of a name, and what stands behind it.
@@ -65,12 +113,20 @@ pub(crate) fn is_account(actor: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use nepho_core::tables::Resource;
+
     use super::*;
 
     #[test]
     fn a_revision_is_of_its_deployment_alone() {
         let check = |run: &str, deployment: &str, expected: bool| {
-            assert_eq!(is_of(run, deployment), expected, "{run} of {deployment}");
+            let names = [run, deployment].into_iter();
+            let projects = Projects::of(names, &Known::default());
+            assert_eq!(
+                is_of(run, deployment, &projects),
+                expected,
+                "{run} of {deployment}"
+            );
         };
         let orders = "projects/shop/locations/europe-west1/deployments/orders";
         check(&format!("{orders}/revisions/r-2"), orders, true);
@@ -81,6 +137,35 @@ mod tests {
         check(&format!("{number}/revisions/r-2"), orders, true);
         let other = "projects/cart/locations/europe-west1/deployments/orders";
         check(&format!("{other}/revisions/r-2"), orders, false);
+    }
+
+    #[test]
+    fn a_number_is_a_project_only_where_it_can_be_no_other() {
+        let of = |project: &str| format!("projects/{project}/locations/l/deployments/orders");
+        let run = format!("{}/revisions/r-2", of("123"));
+        let check = |others: &[&str], aliases: &[&str], expected: [bool; 2]| {
+            let mut known = Known::default();
+            known.add(&Resource {
+                key: "//pubsub.googleapis.com/projects/shop/topics/t".to_owned(),
+                aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+                ..Resource::default()
+            });
+            let others: Vec<String> = others.iter().map(|project| of(project)).collect();
+            let found = ["shop", "cart"].map(|project| {
+                let deployment = of(project);
+                let names = others.iter().chain([&run, &deployment]);
+                let projects = Projects::of(names.map(String::as_str), &known);
+                is_of(&run, &deployment, &projects)
+            });
+            assert_eq!(found, expected, "{others:?} {aliases:?}");
+        };
+        check(&["shop", "cart"], &[], [false, false]);
+        check(&["shop", "456"], &[], [false, false]);
+        let told = ["projects/123/topics/t"];
+        check(&["shop", "cart"], &told, [true, false]);
+        check(&["cart"], &told, [true, false]);
+        // The number of the project is another.
+        check(&[], &["projects/456/topics/t"], [false, true]);
     }
 
     #[test]

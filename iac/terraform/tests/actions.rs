@@ -87,3 +87,50 @@ fn actions_of_a_plan_are_planned() {
     assert_eq!(out.rejects.len(), 1);
     assert!(!format!("{:?}", out.changes).contains("CANARY"));
 }
+
+#[test]
+fn each_resource_that_triggers_an_action_has_a_change_of_it() {
+    // Of two instances: the second fails.
+    let of = |text: &str| text.replace("aws_instance.web", "aws_instance.db");
+    let log = [
+        APPLY,
+        &of(APPLY.split_once('\n').map_or("", |(_, rest)| rest)),
+        &ENDED.replace("END", "complete"),
+        &of(&ENDED.replace("END", "errored")),
+    ];
+    let out = read("terraform.log", "shop/apply.jsonl", &log.concat());
+    let warm = out.changes.iter().filter(|change| change.address == WARM);
+    let told: Vec<_> = warm.map(|change| (&change.id, change.outcome)).collect();
+    let outcomes: Vec<_> = told.iter().map(|(_, outcome)| *outcome).collect();
+    assert_eq!(outcomes, [ChangeOutcome::Applied, ChangeOutcome::Failed]);
+    assert_ne!(told[0].0, told[1].0);
+
+    let invocation = |resource: &str, event: &str| {
+        format!(
+            r#"{{"address":"{WARM}","type":"aws_lambda_invoke","name":"warm",
+"lifecycle_action_trigger":{{"triggering_resource_address":"aws_instance.{resource}",
+"action_trigger_event":"{event}","action_trigger_block_index":0,"actions_list_index":0}}}}"#
+        )
+    };
+    let all = [
+        ("web", "AfterUpdate"),
+        ("db", "AfterUpdate"),
+        ("db", "BeforeUpdate"),
+    ];
+    let all = all
+        .map(|(resource, event)| invocation(resource, event))
+        .join(",");
+    let plan = format!(
+        r#"{{"format_version":"1.2","planned_values":{{}},"resource_changes":[],
+"action_invocations":[{all}],"timestamp":"2026-05-12T14:00:00Z"}}"#
+    );
+    let out = read("terraform.plan", "shop/plan.json", &plan);
+    let mut ids: Vec<&str> = out
+        .changes
+        .iter()
+        .map(|change| change.id.as_str())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+}

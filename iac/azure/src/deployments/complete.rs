@@ -59,6 +59,48 @@ impl<'a> Deployment<'a> {
     }
 }
 
+/// That a resource was there at a time, as a snapshot tells.
+struct Seen<'a> {
+    id: &'a str,
+    time: Timestamp,
+    is_of_other_tool: bool,
+}
+
+/// That a change was applied which made a resource or deleted it.
+struct Told {
+    id: String,
+    time: Timestamp,
+    is_deleted: bool,
+    run: String,
+}
+
+impl Told {
+    fn of(change: &Change) -> Option<Self> {
+        let is_deleted = change.action == ChangeAction::Delete;
+        let counts = change.outcome == ChangeOutcome::Applied;
+        (counts && (is_deleted || is_there(change.action))).then_some(())?;
+        Some(Self {
+            id: change.resource.clone()?,
+            time: change.time.or(change.started)?,
+            is_deleted,
+            run: change.run.clone(),
+        })
+    }
+}
+
+/// What is known of the resources of one group.
+#[derive(Default)]
+struct Group<'a> {
+    seen: Vec<Seen<'a>>,
+    told: Vec<Told>,
+}
+
+/// Groups by id: those in which a deployment in mode `Complete` was made.
+type Groups<'a> = BTreeMap<&'a str, Group<'a>>;
+
+/// Edges that have not ended, by what depends: when each was told, and on what.
+type Edges<'a> = BTreeMap<&'a str, Vec<(Option<Timestamp>, &'a str)>>;
+
 /// Adds the deletions and the ends of edges. Changes in `better` are known besides `known`.
 pub(super) fn end(
     snapshots: &[Snapshot],
@@ -71,27 +113,65 @@ pub(super) fn end(
         .filter(|one| one.is_complete)
         .filter_map(Deployment::of)
         .collect();
-    complete.sort_by_key(|one| one.begin);
+    if complete.is_empty() {
+        return;
+    }
+    complete.sort_by_key(|one| (one.begin, one.end));
+    let mut groups = groups(&complete, snapshots, known, better);
+    let mut edges = edges(snapshots);
+    let mut runs: BTreeMap<&str, &Change> = BTreeMap::new();
+    for change in known {
+        runs.entry(&change.run).or_insert(change);
+    }
     for deployment in &complete {
-        let deleted = deleted(deployment, snapshots, known, better);
-        let change = known
-            .iter()
-            .find(|change| change.run == deployment.snapshot.lineage);
-        for id in deleted {
+        let Some(group) = groups.get_mut(deployment.group) else {
+            continue;
+        };
+        let change = runs.get(deployment.snapshot.lineage.as_str()).copied();
+        for id in deleted(deployment, group) {
             let delete = delete(deployment, &id, change);
+            group.told.extend(Told::of(&delete));
             better.insert(delete.id.clone(), delete);
         }
-        out.relations.extend(ended(deployment, snapshots));
+        out.relations.extend(ended(deployment, &mut edges));
     }
 }
 
-/// Resources of the group that were there and that the deployment leaves out.
-fn deleted(
-    deployment: &Deployment<'_>,
-    snapshots: &[Snapshot],
+fn groups<'a>(
+    complete: &[Deployment<'a>],
+    snapshots: &'a [Snapshot],
     known: &[Change],
     better: &BTreeMap<String, Change>,
-) -> BTreeSet<String> {
+) -> Groups<'a> {
+    let ids = complete.iter().map(|one| one.group);
+    let mut groups: Groups<'a> = ids.map(|id| (id, Group::default())).collect();
+    for snapshot in snapshots {
+        let Some(time) = snapshot.time else {
+            continue;
+        };
+        let ids = snapshot.members.values();
+        for id in ids.filter_map(|member| member.resource.as_deref()) {
+            if let Some(group) = group_of(id).and_then(|group| groups.get_mut(group)) {
+                group.seen.push(Seen {
+                    id,
+                    time,
+                    is_of_other_tool: snapshot.tool != "arm",
+                });
+            }
+        }
+    }
+    let told_again = |change: &&Change| !better.contains_key(&change.id);
+    let changes = known.iter().filter(told_again).chain(better.values());
+    for told in changes.filter_map(Told::of) {
+        if let Some(group) = group_of(&told.id).and_then(|group| groups.get_mut(group)) {
+            group.told.push(told);
+        }
+    }
+    groups
+}
+
+/// Resources of the group that were there and that the deployment leaves out.
+fn deleted(deployment: &Deployment<'_>, group: &Group<'_>) -> BTreeSet<String> {
     // The last that is known of each resource before the deployment: whether it was there.
     let mut last: BTreeMap<&str, (Timestamp, bool)> = BTreeMap::new();
     let mut note = |id, time, is_there| {
@@ -100,78 +180,69 @@ fn deleted(
             *held = (time, is_there);
         }
     };
-    let is_inside = |id: &str| is_within(id, deployment.group) && id != deployment.group;
-    let mut later: BTreeSet<&str> = BTreeSet::new();
-    for snapshot in snapshots {
-        let ids = snapshot.members.values();
-        let ids = ids.filter_map(|member| member.resource.as_deref());
-        for id in ids.filter(|id| is_inside(id)) {
-            match snapshot.time {
-                Some(time) if time < deployment.begin => note(id, time, true),
-                // A state that was written afterwards knows better.
-                Some(time) if time > deployment.end && snapshot.tool != "arm" => {
-                    later.insert(id);
-                }
-                _ => {}
-            }
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for seen in &group.seen {
+        if seen.time < deployment.begin {
+            note(seen.id, seen.time, true);
+        } else if seen.time > deployment.end && seen.is_of_other_tool {
+            // A state that was written afterwards knows better.
+            known.insert(seen.id);
         }
     }
-    let mut told: BTreeSet<&str> = BTreeSet::new();
-    let told_again = |change: &&Change| !better.contains_key(&change.id);
-    let changes = known.iter().filter(told_again).chain(better.values());
-    for change in changes.filter(|one| one.outcome == ChangeOutcome::Applied) {
-        let time = change.time.or(change.started);
-        let (Some(id), Some(time)) = (change.resource.as_deref(), time) else {
-            continue;
-        };
-        let is_deleted = change.action == ChangeAction::Delete;
-        if is_inside(id) && time <= deployment.begin && (is_deleted || is_there(change.action)) {
-            note(id, time, !is_deleted);
+    for told in &group.told {
+        if told.time <= deployment.begin {
+            note(&told.id, told.time, !told.is_deleted);
         }
-        if is_deleted && change.run == deployment.snapshot.lineage {
-            told.insert(id);
+        if told.is_deleted && told.run == deployment.snapshot.lineage {
+            known.insert(&told.id);
         }
     }
     let found = last.into_iter().filter(|(id, (_, is_there))| {
-        let is_left_out = *is_there && !deployment.holds(whole(id, deployment.group));
-        let is_known = told.contains(id) || later.contains(id);
-        is_left_out && !is_known && !is_kept(whole(id, deployment.group))
+        let whole = whole(id, deployment.group);
+        let is_left_out = *is_there && !deployment.holds(whole);
+        is_left_out && !known.contains(id) && !is_kept(whole)
     });
     found.map(|(id, _)| id.to_owned()).collect()
 }
 
-/// Edges that earlier deployments told of what the deployment puts again, without them.
-fn ended(deployment: &Deployment<'_>, snapshots: &[Snapshot]) -> Vec<Relation> {
+/// Edges that deployments tell of.
+fn edges(snapshots: &[Snapshot]) -> Edges<'_> {
+    let mut edges = Edges::new();
+    for snapshot in snapshots.iter().filter(|one| one.tool == "arm") {
+        for (id, member) in &snapshot.members {
+            let targets = member.attributes.keys().filter(|to| key::is_azure_id(to));
+            for to in targets {
+                let told = edges.entry(id).or_default();
+                told.push((snapshot.time, to));
+            }
+        }
+    }
+    edges
+}
+
+/// Edges that earlier deployments told of what the deployment puts again, without them. They end
+/// here, and are open no more.
+fn ended(deployment: &Deployment<'_>, edges: &mut Edges<'_>) -> Vec<Relation> {
     let place = Place {
         uri: &deployment.snapshot.uri,
         line: 0,
     };
     let mut ended = Vec::new();
-    let earlier = snapshots
-        .iter()
-        .filter(|one| one.tool == "arm" && one.time < Some(deployment.begin));
-    for snapshot in earlier {
-        for (id, member) in &deployment.snapshot.members {
-            let before = snapshot.members.get(id).map(|before| &before.attributes);
-            let gone = before.into_iter().flatten().map(|(to, _)| to);
-            let gone =
-                gone.filter(|to| key::is_azure_id(to) && !member.attributes.contains_key(*to));
-            for to in gone {
-                let evidence = "dependencies of the deployment";
-                let edge = resource::relation(
-                    id,
-                    RelationKind::DependsOn,
-                    to,
-                    snapshot.time,
-                    evidence,
-                    place,
-                );
-                ended.extend(edge.map(|edge| Relation {
-                    valid_to: Some(deployment.end),
-                    seen_to: Some(deployment.end),
-                    ..edge
-                }));
-            }
+    for (id, member) in &deployment.snapshot.members {
+        let Some(open) = edges.get_mut(id.as_str()) else {
+            continue;
+        };
+        let is_gone = |(time, to): &mut (Option<Timestamp>, &str)| {
+            *time < Some(deployment.begin) && !member.attributes.contains_key(*to)
+        };
+        for (time, to) in open.extract_if(.., is_gone) {
+            let evidence = "dependencies of the deployment";
+            let edge = resource::relation(id, RelationKind::DependsOn, to, time, evidence, place);
+            ended.extend(edge.map(|edge| Relation {
+                valid_to: Some(deployment.end),
+                seen_to: Some(deployment.end),
+                ..edge
+            }));
         }
     }
     ended
@@ -230,6 +301,14 @@ pub(super) fn members(
 fn group(scope: &str) -> Option<&str> {
     let (group, _) = scope.split_once("/providers/")?;
     (is_deployment(scope) && group.contains("/resourcegroups/")).then_some(group)
+}
+
+/// Group that a resource lies in: `/subscriptions/S/resourcegroups/G`.
+fn group_of(id: &str) -> Option<&str> {
+    const MARK: &str = "/resourcegroups/";
+    let name = id.find(MARK)? + MARK.len();
+    let end = name + id.get(name..)?.find('/')?;
+    id.get(..end)
 }
 
 /// The resource that lies right in the group: what a child or an extension is deleted with.

@@ -144,6 +144,26 @@ fn a_dependency_that_is_not_told_again_has_ended() {
 }
 
 #[test]
+fn a_dependency_ends_once_and_again_after_it_was_told_again() {
+    let all = [SITE, CACHE];
+    let with = |hour| deployment(hour, "Incremental", "Succeeded", &all, &[(SITE, CACHE)]);
+    let without = |hour| deployment(hour, "Complete", "Succeeded", &all, &[]);
+    let spans = |documents: &[String]| -> Vec<String> {
+        let hour = |time: Option<Timestamp>| {
+            let text = time.map(|time| time.to_string()).unwrap_or_default();
+            text.get(11..13).unwrap_or_default().to_owned()
+        };
+        let ended = compared(documents, &[]).relations.into_iter();
+        let ended = ended.map(|one| format!("{}-{}", hour(one.valid_from), hour(one.valid_to)));
+        ended.collect()
+    };
+    // The documents come in any order.
+    assert_eq!(spans(&[without(14), with(10), without(12)]), ["10-12"]);
+    let again = [with(10), without(12), with(13), without(14), without(15)];
+    assert_eq!(spans(&again), ["10-12", "13-14"]);
+}
+
+#[test]
 fn what_another_tool_made_in_the_group_is_deleted_too_unless_it_has_it_later() {
     let state = |hour: u8| Snapshot {
         tool: "terraform".to_owned(),

@@ -8,7 +8,7 @@ use nepho_core::tables::ChangeAction;
 use serde_json::value::RawValue;
 
 use super::message::{ActionHook, Trigger};
-use super::progress::Step;
+use super::progress::{Progress, Step};
 use super::reason::{error_code, redact, request_id};
 use super::run::{Noted, Run, parse};
 
@@ -17,7 +17,7 @@ impl Run<'_> {
     pub(super) fn plan_action(&mut self, invocation: Option<&RawValue>, line: u64) -> Noted {
         let hook: ActionHook<'_> = parse(invocation)?;
         self.is_plan = true;
-        let progress = self.progress(&hook.action.addr, Some(&hook.action.action_type));
+        let progress = self.invoked(&hook);
         progress.planned = Some(ChangeAction::Update);
         progress.line = line;
         progress.reason = Some(reason(hook.lifecycle.as_ref()));
@@ -40,7 +40,7 @@ impl Run<'_> {
         self.ended_steps += usize::from(kind != "action_start");
         let is_failed = kind == "action_errored";
         let error = hook.error.as_deref().filter(|_| is_failed);
-        let progress = self.progress(&hook.action.addr, Some(&hook.action.action_type));
+        let progress = self.invoked(&hook);
         progress.line = line;
         progress.reason = Some(reason(hook.lifecycle.as_ref()));
         progress.trigger = hook.lifecycle.map(|by| by.resource.addr.into_owned());
@@ -66,6 +66,27 @@ impl Run<'_> {
             }),
         }
         Ok(())
+    }
+
+    /// What is known of one invocation of an action.
+    fn invoked(&mut self, hook: &ActionHook<'_>) -> &mut Progress {
+        let name = name(hook);
+        let progress = self.progress(&name, Some(&hook.action.action_type));
+        progress.address = hook.action.addr.to_string();
+        progress.invocation = Some(name);
+        progress
+    }
+}
+
+/// What the invocation of an action goes by: several resources may trigger one action.
+fn name(hook: &ActionHook<'_>) -> String {
+    let address = &hook.action.addr;
+    match &hook.lifecycle {
+        Some(by) => {
+            let event = by.trigger_event.as_deref().unwrap_or("lifecycle");
+            format!("{address}:{event}:{}", by.resource.addr)
+        }
+        None => address.to_string(),
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Progress {
     pub request_id: Option<String>,
     /// Address of the resource that triggers it, if it is an action.
     pub trigger: Option<String>,
+    /// What the invocation goes by, if it is an action.
+    pub invocation: Option<String>,
     /// Whether a provisioner failed: what was made exists, and is tainted.
     pub is_provisioner_failed: bool,
     pub line: u64,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use nepho_core::Timestamp;
 use nepho_core::feed::FeedOutput;
-use nepho_core::tables::{ChangeAction, RunOperation};
+use nepho_core::tables::{ChangeAction, ChangeOutcome, RunOperation};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -319,9 +319,13 @@ impl<'a> Run<'a> {
         &mut self.resources[position]
     }
 
-    /// Position of the resource at an address.
+    /// Position of the resource at an address, or of the action there that failed.
     pub(super) fn position(&self, address: &str) -> Option<usize> {
-        self.by_address.get(address).copied()
+        let is_failed = |progress: &Progress| {
+            progress.address == address && progress.outcome() == Some(ChangeOutcome::Failed)
+        };
+        let position = self.by_address.get(address).copied();
+        position.or_else(|| self.resources.iter().position(is_failed))
     }
 }
 

@@ -135,8 +135,9 @@ impl Run<'_> {
         let parent = parent.map(|parent| parent.id);
         let parent = parent.or_else(|| self.triggered_by(&progress));
         let id = id.filter(|_| !facets::borrows_its_id(&progress.resource_type));
+        let name = progress.invocation.as_ref().unwrap_or(&progress.address);
         Some(Change {
-            id: self.change_id(run, &progress.address, action),
+            id: self.change_id(run, name, action),
             time,
             started: progress.steps.first().and_then(|step| step.started),
             tool: self.tool.to_owned(),

@@ -48,8 +48,17 @@ pub(super) fn read(part: &RawValue, run: &Run<'_>, line: u64) -> Result<Change, 
         None => "action, invoked".to_owned(),
     };
     let (tool, scope) = (run.tool, &run.scope);
+    // Several resources may trigger one action.
+    let invoked = match &trigger {
+        Some(by) => {
+            let event = by.action_trigger_event.as_deref().unwrap_or("lifecycle");
+            let resource = &by.triggering_resource_address;
+            format!("{}:{event}:{resource}", action.address)
+        }
+        None => action.address.to_string(),
+    };
     Ok(Change {
-        id: format!("{tool}:{scope}:{}:{}:update", run.key, action.address),
+        id: format!("{tool}:{scope}:{}:{invoked}:update", run.key),
         started: run.time,
         tool: tool.to_owned(),
         scope: scope.clone(),
