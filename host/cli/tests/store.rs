@@ -274,7 +274,7 @@ fn a_damaged_log_is_told_until_it_is_repaired() {
     assert_eq!(shown(&folder, "known").0, ["order-db", "shop"]);
     let keyframe = |path: &PathBuf| path.to_string_lossy().contains("keyframe");
     let all = files(&folder.join("known"));
-    let newest = all.iter().filter(|path| keyframe(path)).next_back();
+    let newest = all.iter().rfind(|path| keyframe(path));
     assert!(newest.is_some_and(|path| path.to_string_lossy().contains("000004")));
 }
 
