@@ -86,7 +86,8 @@ impl Reversal {
         hashes(&json["responseElements"], "", false, 0, &mut made)?;
         Some(Self {
             adds: *add == verb,
-            what: what.to_owned(),
+            // `AddRoleToInstanceProfile`, `RemoveRoleFromInstanceProfile`
+            what: what.replace("From", "To").replace("With", "To"),
             asked: sorted(asked),
             made: sorted(made),
         })
@@ -237,6 +238,15 @@ mod tests {
             by_id("sgr-ffffffffffff"),
             false,
         );
+    }
+
+    #[test]
+    fn what_is_added_to_something_is_removed_from_it() {
+        let request = |role: &str| json!({"instanceProfileName": "orders", "roleName": role});
+        let added = of("AddRoleToInstanceProfile", request("a"), json!(null));
+        let removed = |role: &str| of("RemoveRoleFromInstanceProfile", request(role), json!(null));
+        assert!(removed("a").takes_back(&added));
+        assert!(!removed("b").takes_back(&added));
     }
 
     #[test]
