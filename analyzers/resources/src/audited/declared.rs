@@ -94,13 +94,8 @@ impl<'a> Declared<'a> {
         left: &[&str],
         at: Timestamp,
     ) -> Vec<(String, String)> {
-        let left: HashSet<&str> = left.iter().map(|word| self.canonical(word)).collect();
         let edges = self.edges.get(self.canonical(from)).into_iter().flatten();
-        let edges = edges.filter(|edge| edge.seen_from.is_none_or(|seen| seen <= at));
-        let edges = edges.filter(|edge| edge.kind.as_str() == kind && !left.contains(&*edge.to));
-        edges
-            .map(|edge| (edge.from.clone(), edge.to.clone()))
-            .collect()
+        self.others(edges.copied(), |edge| &edge.to, kind, left, at)
     }
 
     /// Declared edges to a dependency from others than these, but for those that a document tells
@@ -112,11 +107,23 @@ impl<'a> Declared<'a> {
         left: &[&str],
         at: Timestamp,
     ) -> Vec<(String, String)> {
-        let left: HashSet<&str> = left.iter().map(|word| self.canonical(word)).collect();
         let edges = self.held.get(self.canonical(to)).into_iter().flatten();
-        let edges = edges.filter(|edge| edge.seen_from.is_none_or(|seen| seen <= at));
-        let edges = edges.filter(|edge| edge.kind.as_str() == kind && !left.contains(&*edge.from));
+        self.others(edges.copied(), |edge| &edge.from, kind, left, at)
+    }
+
+    /// Those of `edges` of this kind whose `end` is none of `left`.
+    fn others<'w>(
+        &self,
+        edges: impl Iterator<Item = &'w Relation>,
+        end: impl Fn(&Relation) -> &str,
+        kind: &str,
+        left: &[&str],
+        at: Timestamp,
+    ) -> Vec<(String, String)> {
+        let left: HashSet<&str> = left.iter().map(|word| self.canonical(word)).collect();
         edges
+            .filter(|edge| edge.seen_from.is_none_or(|seen| seen <= at))
+            .filter(|edge| edge.kind.as_str() == kind && !left.contains(end(edge)))
             .map(|edge| (edge.from.clone(), edge.to.clone()))
             .collect()
     }
