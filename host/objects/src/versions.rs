@@ -158,8 +158,7 @@ async fn of_google(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<Obj
             return Ok(found);
         }
     }
-    let message = format!("there are more than {MOST_PAGES} pages of them");
-    Err(failed(url, message))
+    Err(too_many(url))
 }
 
 async fn of_azure(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<ObjectMeta>> {
@@ -212,8 +211,7 @@ async fn of_azure(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<Obje
             return Ok(found);
         }
     }
-    let message = format!("there are more than {MOST_PAGES} pages of them");
-    Err(failed(url, message))
+    Err(too_many(url))
 }
 
 /// Account, where the address names it, and container.
@@ -228,6 +226,11 @@ fn azure_place(url: &Url) -> (Option<&str>, &str) {
         (_, "") => (None, host),
         (_, container) => (account, container),
     }
+}
+
+fn too_many(url: &Url) -> Error {
+    let message = format!("there are more than {MOST_PAGES} pages of them");
+    failed(url, message)
 }
 
 /// Sets the address, spaces in its query as all clouds sign and read them.
