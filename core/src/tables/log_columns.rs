@@ -49,9 +49,10 @@ impl TextColumn {
     }
 }
 
-/// One numeric column, and one bit for each row that has a value.
+/// One numeric column.
 pub(super) struct NumberColumn<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
+    /// One bit for each row that has a value; empty as long as every row up to the last one does.
     valid: Vec<u64>,
     filled: usize,
 }
@@ -67,18 +68,36 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
 
     #[inline]
     pub(super) fn set(&mut self, row: usize, value: T::Native, expected: usize) {
-        if self.values.len() != row {
-            self.values.resize(row, T::Native::default());
-        } else if row == 0 {
+        if self.values.len() != row || !self.valid.is_empty() {
+            return self.set_sparse(row, value);
+        }
+        if row == 0 {
             self.values.reserve(expected);
         }
         self.values.push(value);
-        let word = row / 64;
-        if self.valid.len() <= word {
-            self.valid.resize(word + 1, 0);
-        }
-        self.valid[word] |= 1 << (row % 64);
         self.filled += 1;
+    }
+
+    /// Sets the value of a row before which there are rows without one.
+    #[inline(never)]
+    fn set_sparse(&mut self, row: usize, value: T::Native) {
+        self.mark(row + 1);
+        self.values.resize(row, T::Native::default());
+        self.values.push(value);
+        if let Some(word) = self.valid.get_mut(row / 64) {
+            *word |= 1 << (row % 64);
+        }
+        self.filled += 1;
+    }
+
+    /// Makes the bits of so many rows.
+    fn mark(&mut self, rows: usize) {
+        if self.valid.is_empty() {
+            self.valid.resize(self.filled / 64, u64::MAX);
+            self.valid.push((1 << (self.filled % 64)) - 1);
+        }
+        self.valid
+            .resize(rows.div_ceil(64).max(self.valid.len()), 0);
     }
 
     /// Puts the column into `room`; `None` if no row has a value.
@@ -87,10 +106,12 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
             return None;
         }
         self.values.resize(rows, T::Native::default());
-        self.valid.resize(rows.div_ceil(64), 0);
-        let has_nulls = self.filled < rows;
+        let valid = (self.filled < rows).then(|| {
+            self.mark(rows);
+            self.valid.truncate(rows.div_ceil(64));
+            room.put(&mut self.valid, |word| word)
+        });
         self.filled = 0;
-        let valid = has_nulls.then(|| room.put(&mut self.valid, |word| word));
         self.valid.clear();
         Some(Placed {
             values: room.put(&mut self.values, |value| value),
@@ -101,7 +122,7 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
     /// As [`NumberColumn::place`], with `default` where a row has no value.
     pub(super) fn place_or(&mut self, default: T::Native, rows: usize, room: &mut Room) -> Placed {
         self.values.resize(rows, default);
-        if self.filled > 0 {
+        if !self.valid.is_empty() {
             for (row, value) in self.values.iter_mut().enumerate() {
                 let word = self.valid.get(row / 64).copied().unwrap_or_default();
                 if word >> (row % 64) & 1 == 0 {

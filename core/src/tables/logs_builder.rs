@@ -708,6 +708,45 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_null_in_the_rows_that_have_none() -> Result<()> {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let record = Record {
+            text: "a",
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 1,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let patterns: [fn(usize) -> bool; 6] = [
+            |_| true,
+            |row| row < 64,
+            |row| row < 70,
+            |row| row >= 70,
+            |row| row == 64,
+            |row| row % 2 == 1,
+        ];
+        let mut out = LogsBuilder::new(Timestamp(7));
+        for has in patterns {
+            for number in (0..200).map(|row| (row, has(row))) {
+                let mut row = out.row(&record);
+                if let (number, true) = number {
+                    row.status(i32::try_from(number).unwrap_or_default());
+                }
+                row.commit();
+            }
+            let batch = out.take()?;
+            let view = LogsView::new(&batch)?;
+            for row in 0..200 {
+                let expected = has(row).then_some(i32::try_from(row).unwrap_or_default());
+                assert_eq!(view.status(row), expected, "{row}");
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
     fn a_row_names_its_stream_and_holds_its_event() {
         let stream = Stream {
             uri: "logs/checkout.log".to_owned(),
