@@ -447,6 +447,24 @@ fn blank_mask16(window: &[u8; 16]) -> u32 {
     window.iter().enumerate().fold(0, bit)
 }
 
+/// Number that `text` is, if it is nothing but 1 to 18 decimal digits.
+#[inline]
+pub fn whole_number(text: &str) -> Option<u64> {
+    let bytes = text.as_bytes();
+    if !(1..=18).contains(&bytes.len()) {
+        return None;
+    }
+    let mut value = 0_u64;
+    let mut most = 0;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        most = digit.max(most);
+        // Wraps only where a byte is no digit.
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    (most <= 9).then_some(value)
+}
+
 /// Position of the first byte at or after `start` that is no JSON white space.
 #[inline(always)]
 pub(crate) fn skip_space(bytes: &[u8], start: usize) -> usize {
@@ -460,6 +478,28 @@ pub(crate) fn skip_space(bytes: &[u8], start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_number_is_nothing_but_digits() {
+        assert_eq!(whole_number("0"), Some(0));
+        assert_eq!(whole_number("1778590800"), Some(1_778_590_800));
+        assert_eq!(
+            whole_number("999999999999999999"),
+            Some(999_999_999_999_999_999)
+        );
+        for other in [
+            "",
+            "-1",
+            "+1",
+            "1.0",
+            " 1",
+            "1e3",
+            "\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}",
+        ] {
+            assert_eq!(whole_number(other), None, "{other}");
+        }
+        assert_eq!(whole_number("1000000000000000000"), None);
+    }
 
     /// Compares what the plain way and the wide one find.
     fn both(text: &str, expected: Option<(usize, bool)>) {
