@@ -25,6 +25,7 @@ use crate::frame::Block;
 use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
+use crate::json::quotes::undone_inside;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
 pub use formats::Formats;
@@ -274,18 +275,44 @@ impl Decoding {
                 return verdict;
             }
             return match JsonFields::parse(record.text) {
-                Ok(fields) => self.json_verdict(record, &fields, out, depth),
+                Ok(fields) => match self.json_verdict(record, &fields, out, depth) {
+                    Verdict::NotMine => {
+                        let mended = self.mended(record, out, depth);
+                        mended.unwrap_or(Verdict::NotMine)
+                    }
+                    verdict => verdict,
+                },
                 Err(Broken {
                     what: MORE_TEXT, ..
                 }) if depth > 0 => self.sequence(record, out, depth),
-                Err(broken) if self.expects_json => Verdict::Reject(format!(
-                    "broken JSON at byte {} of the record: {}",
-                    broken.at, broken.what
-                )),
+                Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
+                Err(broken) if self.expects_json => Verdict::Reject(told(&broken)),
                 Err(_) => self.sniff(record, None, out),
             };
         }
         self.sniff(record, None, out)
+    }
+
+    /// Decodes a record in which objects in single quotes are made JSON; `None` if there is none.
+    fn mended(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Option<Verdict> {
+        let text = Text::from(undone_inside(record.text)?);
+        let record = Record {
+            text: text.as_str(),
+            block: out.attach(text.buffer()),
+            ..*record
+        };
+        if let Some(verdict) = self.recent_verdict(&record, out) {
+            return Some(verdict);
+        }
+        Some(match JsonFields::parse(record.text) {
+            Ok(fields) => self.json_verdict(&record, &fields, out, depth),
+            Err(broken) => Verdict::Reject(told(&broken)),
+        })
     }
 
     /// Decodes a record with one of the formats that fitted lately: those first that find it likely
@@ -663,9 +690,24 @@ impl Decoding {
 
 /// Whether a text is one array of objects, as [`Decoding::parts`] takes it apart.
 fn is_batch(text: &str) -> bool {
+    // Most text: it does not begin so.
+    if text
+        .as_bytes()
+        .first()
+        .is_some_and(|byte| byte.is_ascii_graphic() && *byte != b'[')
+    {
+        return false;
+    }
     let text = text.trim();
     let inner = text.strip_prefix('[').map(str::trim_start);
     inner.is_some_and(|inner| inner.starts_with('{')) && is_value(text)
+}
+
+fn told(broken: &Broken) -> String {
+    format!(
+        "broken JSON at byte {} of the record: {}",
+        broken.at, broken.what
+    )
 }
 
 /// Whether text is one JSON value.

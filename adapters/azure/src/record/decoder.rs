@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::json::{JsonFields, quotes, unescape};
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{Event, TableDecoder, To, put_text};
 use nepho_codec::{pod, time};
@@ -13,7 +13,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
-use super::{common, details, flat, kube_event, outcome, parts, quotes, workload};
+use super::{common, details, flat, kube_event, outcome, parts, workload};
 use crate::formats::{OF_SHAPE, family_of_table};
 
 /// Decoder of one kind of record.
@@ -352,6 +352,13 @@ fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.text(Column::Account, &tenant);
     }
+    // In rows of Log Analytics this is the workspace.
+    if !row.has(Column::Account)
+        && event.kept_value(common::ROW_TIME).is_none()
+        && let Some(tenant) = event.kept(common::BESIDE_TENANT)
+    {
+        row.text(Column::Account, &tenant);
+    }
 }
 
 /// The object in `properties`, which may stand there as a string; `None` if there is nothing.
@@ -359,7 +366,7 @@ fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     match event.kept_container(common::PROPERTIES) {
         // An empty one has nothing to say, though what stands beside it may.
         Some("{}") => None,
-        Some(object) => Some(Cow::Borrowed(object)),
+        Some(object) => Some(quotes::undone(Cow::Borrowed(object))),
         None => event.kept(common::PROPERTIES).map(|text| {
             quotes::undone(match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.trim()),

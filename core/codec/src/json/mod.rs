@@ -2,6 +2,7 @@
 
 pub mod fields;
 mod paths;
+pub mod quotes;
 pub mod scan;
 pub mod skip;
 pub mod text;
