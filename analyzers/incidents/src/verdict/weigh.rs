@@ -234,6 +234,9 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
 /// What speaks most against a change that lies on the path.
 fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
     let least = score.time.min(score.kind).min(score.semantic);
+    if let Some(harmless) = score.harmless {
+        return harmless.words().to_owned();
+    }
     if score.kind <= least {
         return if class::is_cosmetic(candidate.change) {
             "it changed only tags and descriptions".to_owned()
