@@ -99,8 +99,5 @@ fn a_rule_that_only_allows_cuts_no_connection() {
         assert_eq!(story.verdicts(), [format!("checkout <  | {cause}")]);
     };
     check("AuthorizeSecurityGroupIngress", "none");
-    check(
-        "RevokeSecurityGroupIngress",
-        "RevokeSecurityGroupIngress sg-1",
-    );
+    check("RevokeSecurityGroupIngress", "audit:1");
 }
