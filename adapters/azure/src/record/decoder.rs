@@ -186,7 +186,7 @@ impl RecordDecoder {
         }
         conclude(&event, &details, row);
         if let Some(nested) = &mut self.nested
-            && take_nested(nested, &mut details, row)
+            && take_nested(nested, &mut details, &resource, row)
         {
             return true;
         }
@@ -608,11 +608,16 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
 
 /// Reads the event that the message is; gives whether it told the body as well. Once it is read,
 /// its text is no message.
-fn take_nested(table: &mut TableDecoder, details: &mut Details<'_>, row: &mut Row<'_>) -> bool {
+fn take_nested(
+    table: &mut TableDecoder,
+    details: &mut Details<'_>,
+    cluster: &str,
+    row: &mut Row<'_>,
+) -> bool {
     let log = details.message.take();
     let is_read = log
         .as_deref()
-        .is_some_and(|log| kubernetes(table, log, row));
+        .is_some_and(|log| kubernetes(table, log, cluster, row));
     if !is_read {
         details.message = log;
     }
@@ -620,10 +625,11 @@ fn take_nested(table: &mut TableDecoder, details: &mut Details<'_>, row: &mut Ro
 }
 
 /// Takes operation, actor and outcome from the audit event of a cluster; gives whether it is one.
-fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) -> bool {
+fn kubernetes(table: &mut TableDecoder, log: &str, cluster: &str, row: &mut Row<'_>) -> bool {
     if !table.apply(log, row) {
         return false;
     }
+    kube_event::put_object(&table.event(log), cluster, row);
     // The envelope tells seconds, or when it was collected.
     if let Some(at) = table.event(log).kept(kube_event::TIME)
         && let Some(at) = time::parse(&at)
