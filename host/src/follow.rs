@@ -6,6 +6,7 @@
 //! as what it looks like by the documents that are there then.
 
 mod held;
+mod names;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -24,12 +25,13 @@ use crate::feeds::{Feeds, LogFile, Sorted};
 use crate::input::{InputSummary, SkippedInput};
 use crate::merge::merge;
 use crate::pipeline::{self, Progress};
-use crate::places::Watched;
+use crate::places::{self, Watched};
 use crate::zone::Zone;
 use held::{Extent, Held};
+use names::Names;
 
-/// Changes that are remembered, so that none is told twice.
-const REMEMBERED: usize = 100_000;
+/// Names of changes that are remembered, so that none is told twice.
+const REMEMBERED: usize = 200_000;
 /// Changes that new versions are compared with: what a run told is not told again by its state.
 const COMPARED: usize = 10_000;
 /// Runs that writes in logs are joined to.
@@ -42,6 +44,9 @@ const LATENESS: i64 = 3_600 * NANOS;
 
 /// A log file and its name.
 type Named = (String, LogFile);
+
+/// Resources that a version of a document tells.
+type Told = (String, Vec<Resource>, Extent);
 
 /// What documents tell that are new or were written again.
 #[derive(Debug, Default)]
@@ -66,17 +71,18 @@ pub struct News {
 pub struct Follow {
     feeds: Feeds,
     watched: Watched,
-    /// The newest version of each history.
-    snapshots: Vec<Snapshot>,
+    /// The newest version of each history, and changes and runs that documents told.
+    held: FeedOutput,
     resources: Held,
-    known: VecDeque<Change>,
-    runs: VecDeque<Run>,
+    names: Names,
+    /// Writes that logs told.
+    writes: VecDeque<Change>,
     /// Latest time in each log file.
     latest: HashMap<String, Timestamp>,
     zones: Vec<Zone>,
     clusters: Vec<ClusterName>,
     told: HashSet<String>,
-    /// Ids in the order in which they were told.
+    /// Names in the order in which they were told.
     order: VecDeque<String>,
 }
 
@@ -100,10 +106,10 @@ impl Follow {
         Ok(Self {
             feeds: Feeds::linked(),
             watched: Watched::new(paths, settings)?,
-            snapshots: Vec::new(),
+            held: FeedOutput::default(),
             resources: Held::default(),
-            known: VecDeque::new(),
-            runs: VecDeque::new(),
+            names: Names::default(),
+            writes: VecDeque::new(),
             latest: HashMap::new(),
             zones: Vec::new(),
             clusters: Vec::new(),
@@ -115,6 +121,7 @@ impl Follow {
     /// The same, with zones of clocks and clusters of log files.
     #[must_use]
     pub fn with_zones_and_clusters(mut self, zones: Vec<Zone>, clusters: Vec<ClusterName>) -> Self {
+        self.names = Names::with_clusters(clusters.clone());
         (self.zones, self.clusters) = (zones, clusters);
         self
     }
@@ -126,12 +133,9 @@ impl Follow {
     pub fn look(&mut self) -> Result<News> {
         let mut news = News::default();
         let places = self.watched.look(&mut news.skipped)?;
-        for name in self.watched.gone() {
-            self.resources.forget(&name);
-        }
         let progress = Progress::default().into();
         let mut read = FeedOutput::default();
-        let mut logs = Vec::new();
+        let (mut logs, mut documents) = (Vec::new(), Vec::new());
         for (source, partition) in places {
             let uri = partition.id.0.clone();
             let mut told = FeedOutput::default();
@@ -156,22 +160,26 @@ impl Follow {
             }
             let resources = std::mem::take(&mut told.resources);
             if is_document {
-                self.resources.take(&uri, resources, extent);
+                documents.push((uri, resources, extent));
             }
             add(&mut read, told);
+        }
+        let gone = self.watched.gone();
+        if news.documents > 0 || !gone.is_empty() {
+            self.settle(documents, &gone, &mut read);
         }
         if news.documents > 0 {
             self.compare(&mut read);
         }
-        self.runs.extend(read.runs.iter().cloned());
-        let more = self.runs.len().saturating_sub(RUNS);
-        self.runs.drain(..more);
+        self.held.runs.extend(read.runs.iter().cloned());
+        drop_oldest(&mut self.held.runs, RUNS);
         news.rejects = std::mem::take(&mut read.rejects);
+        let mut writes = Vec::new();
         if let Some(finds_writes) = Self::analysis()?.filter(|_| !logs.is_empty()) {
             news.logs = logs.len() as u64;
-            self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
+            writes = self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
         }
-        news.changes = self.unknown(read.changes);
+        news.changes = self.unknown(read.changes, writes);
         news.runs = read.runs;
         news.resources = self.resources.all().cloned().collect();
         Ok(news)
@@ -186,19 +194,37 @@ impl Follow {
         found.map(|one| Analysis::with(vec![one])).transpose()
     }
 
-    /// Finds writes in log files, and joins them to what documents tell.
+    /// Takes what documents tell, and gives it and what is held the names that all documents
+    /// together tell.
+    fn settle(&mut self, documents: Vec<Told>, gone: &[String], read: &mut FeedOutput) {
+        for output in self.resources.documents() {
+            self.names.take_back(output);
+        }
+        self.names.take_back(&mut self.held);
+        for name in gone {
+            self.resources.forget(name);
+        }
+        for (uri, resources, extent) in documents {
+            self.resources.take(&uri, resources, extent);
+        }
+        let mut all: Vec<&mut FeedOutput> = self.resources.documents().collect();
+        all.extend([&mut self.held, read]);
+        self.names.settle(&mut all);
+    }
+
+    /// Gives the writes in log files, which are joined to what documents tell.
     fn read_logs(
         &mut self,
         analysis: Analysis,
         logs: Vec<Named>,
         read: &mut FeedOutput,
         rejects: &mut Vec<Reject>,
-    ) -> Result<()> {
-        let mut receiver = Analyzing::new(analysis.with_clusters(self.clusters.clone()));
-        let held = self.known.iter().chain(&read.changes).cloned();
-        receiver.analysis.feed(FeedOutput {
-            changes: held.collect(),
-            runs: self.runs.iter().cloned().collect(),
+    ) -> Result<Vec<Change>> {
+        let mut receiver = Analyzing::new(analysis);
+        let held = self.held.changes.iter().chain(&self.writes);
+        receiver.analysis.feed_settled(FeedOutput {
+            changes: held.chain(&read.changes).cloned().collect(),
+            runs: self.held.runs.clone(),
             resources: self.resources.all().cloned().collect(),
             ..FeedOutput::default()
         })?;
@@ -233,26 +259,32 @@ impl Follow {
         }
         rejects.append(&mut receiver.rejects);
         let told = receiver.analysis.finish()?;
-        (read.changes, read.runs) = (told.changes, told.runs);
-        Ok(())
+        let of_documents = self.held.changes.iter().chain(&read.changes);
+        let of_documents: HashSet<String> = of_documents.map(|one| one.id.clone()).collect();
+        let is_told = |one: &Change| of_documents.contains(&one.id);
+        let (changes, writes) = told.changes.into_iter().partition(is_told);
+        (read.changes, read.runs) = (changes, told.runs);
+        Ok(writes)
     }
 
     /// Compares the new versions with those before them, and keeps the newest.
     fn compare(&mut self, read: &mut FeedOutput) {
         let mut evidence = Evidence::default();
         evidence.add(&read.changes, &read.runs);
-        self.snapshots.append(&mut read.snapshots);
-        let known: Vec<Change> = self.known.iter().chain(&read.changes).cloned().collect();
+        let snapshots = &mut self.held.snapshots;
+        snapshots.append(&mut read.snapshots);
+        let known = self.held.changes.iter().chain(&read.changes);
+        let known: Vec<Change> = known.chain(&self.writes).cloned().collect();
         let mut compared = FeedOutput::default();
         for component in components() {
             if let (Kind::Feed, Make::Feed(make)) = (component.kind, component.make) {
-                make().compare(&self.snapshots, &known, &mut compared);
+                make().compare(snapshots, &known, &mut compared);
             }
         }
+        self.names.settle_compared(&mut compared);
         evidence.add(&compared.changes, &compared.runs);
         add(read, compared);
-        let held: Vec<Change> = self.known.iter().cloned().collect();
-        merge(&mut read.changes, &held, &read.runs);
+        merge(&mut read.changes, &self.held.changes, &read.runs);
         for change in &mut read.changes {
             complete::change(change);
             if change.action != ChangeAction::Drift {
@@ -261,7 +293,7 @@ impl Follow {
         }
         complete::runs(&mut read.runs, &read.changes, &evidence);
         let mut newest: HashMap<(String, String, String), Snapshot> = HashMap::new();
-        for snapshot in self.snapshots.drain(..) {
+        for snapshot in snapshots.drain(..) {
             let key = (
                 snapshot.tool.clone(),
                 snapshot.scope.clone(),
@@ -274,35 +306,57 @@ impl Follow {
                 }
             }
         }
-        self.snapshots = newest.into_values().collect();
-        self.snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+        snapshots.extend(newest.into_values());
+        snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
     }
 
-    /// Changes that were not told before, in the order of time.
-    fn unknown(&mut self, changes: Vec<Change>) -> Vec<Change> {
+    /// Changes of documents and writes that were not told before, in the order of time.
+    fn unknown(&mut self, changes: Vec<Change>, writes: Vec<Change>) -> Vec<Change> {
         let mut fresh = Vec::new();
-        for change in changes {
-            // How a change ended is news.
-            let name = format!("{} {}", change.id, change.outcome);
-            if self.told.insert(name.clone()) {
-                self.order.push_back(name);
-                self.known.push_back(change.clone());
+        for (own, change) in self.names.own_ids(&changes).into_iter().zip(changes) {
+            // What a document tells again may be called otherwise since.
+            let own = format!("{}: {own}", places::name_of(&change.uri));
+            let is_told = !self.note(&own, &change);
+            if self.note(&change.id, &change) && !is_told {
+                self.held.changes.push(change.clone());
                 fresh.push(change);
             }
         }
-        while self.order.len() > REMEMBERED {
-            if let Some(oldest) = self.order.pop_front() {
-                self.told.remove(&oldest);
+        for write in writes {
+            if self.note(&write.id, &write) {
+                self.writes.push_back(write.clone());
+                fresh.push(write);
             }
         }
-        let more = self.known.len().saturating_sub(COMPARED);
-        self.known.drain(..more);
+        drop_oldest(&mut self.held.changes, COMPARED);
+        let more = self.writes.len().saturating_sub(COMPARED);
+        self.writes.drain(..more);
         fresh.sort_by_key(|change| {
             let time = change.time.or(change.started);
             (time.is_none(), time)
         });
         fresh
     }
+
+    /// Takes note of a change by a name; whether it was not told before. How it ended is news.
+    fn note(&mut self, name: &str, change: &Change) -> bool {
+        let name = format!("{name} {}", change.outcome);
+        if !self.told.insert(name.clone()) {
+            return false;
+        }
+        self.order.push_back(name);
+        if self.order.len() > REMEMBERED
+            && let Some(oldest) = self.order.pop_front()
+        {
+            self.told.remove(&oldest);
+        }
+        true
+    }
+}
+
+fn drop_oldest<R>(rows: &mut Vec<R>, kept: usize) {
+    let more = rows.len().saturating_sub(kept);
+    rows.drain(..more);
 }
 
 fn add(all: &mut FeedOutput, told: FeedOutput) {

@@ -38,7 +38,7 @@ struct Names {
 
 impl Scopes {
     /// Gives the rows in `outputs` scopes that are told apart.
-    pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+    pub(crate) fn settle(&mut self, outputs: &mut [&mut FeedOutput]) {
         for snapshot in outputs.iter().flat_map(|output| &output.snapshots) {
             if !TOOLS.contains(&&*snapshot.tool) || snapshot.lineage.is_empty() {
                 continue;
@@ -47,14 +47,34 @@ impl Scopes {
             let held = lineages.entry(snapshot.lineage.clone()).or_default();
             held.insert(folders(&snapshot.uri, &snapshot.scope));
         }
+        let shared = self.shared();
+        if !shared.is_empty() {
+            let better = |uri: &str, scope: &str| shared.get(scope)?.find(uri, scope);
+            outputs.iter_mut().for_each(|output| tell(output, &better));
+        }
+    }
+
+    /// Gives rows the scopes that their documents alone tell, as they were before the last
+    /// [`Scopes::settle`].
+    pub(crate) fn take_back(&self, output: &mut FeedOutput) {
+        let shared = self.shared();
+        let own = |uri: &str, scope: &str| {
+            let mut shared = shared.iter();
+            let own = shared.find(|(own, names)| names.find(uri, own).as_deref() == Some(scope));
+            own.map(|(own, _)| (*own).to_owned())
+        };
+        if !shared.is_empty() {
+            tell(output, &own);
+        }
+    }
+
+    /// Scopes that states of several histories are called by.
+    fn shared(&self) -> BTreeMap<&str, Names> {
         let shared = self.by_scope.iter().filter_map(|(scope, lineages)| {
             let names = Names::of(scope, lineages)?;
             Some((scope.as_str(), names))
         });
-        let shared: BTreeMap<&str, Names> = shared.collect();
-        if !shared.is_empty() {
-            outputs.iter_mut().for_each(|output| tell(output, &shared));
-        }
+        shared.collect()
     }
 }
 
@@ -145,15 +165,17 @@ fn folders(uri: &str, scope: &str) -> Folders {
         .collect()
 }
 
+/// The better word for a scope in a document, if there is one.
+type Better<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
+
 /// Writes the better words into all rows.
-fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
-    let better = |uri: &str, scope: &str| shared.get(scope)?.find(uri, scope);
+fn tell(output: &mut FeedOutput, better: &Better<'_>) {
     let is_of_tool = |tool: &str| TOOLS.contains(&tool);
     for row in &mut output.resources {
-        fill(&mut row.key, &row.uri, &better);
+        fill(&mut row.key, &row.uri, better);
         row.parent
             .iter_mut()
-            .for_each(|id| fill(id, &row.uri, &better));
+            .for_each(|id| fill(id, &row.uri, better));
         let is_own = row.tool.as_deref().is_none_or(is_of_tool);
         if let Some(scope) = row.scope.as_mut().filter(|_| is_own) {
             better(&row.uri, scope)
@@ -162,8 +184,8 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
         }
     }
     for row in &mut output.relations {
-        fill(&mut row.from, &row.uri, &better);
-        fill(&mut row.to, &row.uri, &better);
+        fill(&mut row.from, &row.uri, better);
+        fill(&mut row.to, &row.uri, better);
     }
     for row in output
         .changes
@@ -172,7 +194,7 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
     {
         let ids = row.resource.iter_mut().chain(&mut row.parent);
         ids.chain([&mut row.id])
-            .for_each(|id| fill(id, &row.uri, &better));
+            .for_each(|id| fill(id, &row.uri, better));
         if let Some(name) = better(&row.uri, &row.scope) {
             row.scope = name;
         }
@@ -189,7 +211,7 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
     {
         for member in one.members.values_mut() {
             let ids = member.resource.iter_mut().chain(&mut member.parent);
-            ids.for_each(|id| fill(id, &one.uri, &better));
+            ids.for_each(|id| fill(id, &one.uri, better));
         }
         if let Some(name) = better(&one.uri, &one.scope) {
             one.scope = name;
@@ -198,7 +220,7 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
 }
 
 /// Writes a better word into an id within a scope, `terraform:prod:datadog_monitor.m`.
-fn fill(id: &mut String, uri: &str, better: &dyn Fn(&str, &str) -> Option<String>) {
+fn fill(id: &mut String, uri: &str, better: &Better<'_>) {
     let Some((tool, rest)) = id.split_once(':') else {
         return;
     };
@@ -261,9 +283,14 @@ mod tests {
     /// Scopes of what is told, in order.
     fn scopes(mut outputs: Vec<FeedOutput>) -> Vec<String> {
         let mut scopes = Scopes::default();
-        scopes.settle(&mut outputs);
+        let read = format!("{outputs:?}");
+        scopes.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
         let once = format!("{outputs:?}");
-        scopes.settle(&mut outputs);
+        scopes.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
+        assert_eq!(format!("{outputs:?}"), once);
+        outputs.iter_mut().for_each(|one| scopes.take_back(one));
+        assert_eq!(format!("{outputs:?}"), read);
+        scopes.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
         assert_eq!(format!("{outputs:?}"), once);
         let scope = |output: FeedOutput| {
             let of_state = output.resources.into_iter().filter_map(|row| {

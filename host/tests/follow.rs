@@ -163,3 +163,117 @@ fn apis_are_not_followed() {
         .expect("an error");
     assert!(error.to_string().contains("can be followed"), "{error}");
 }
+
+/// An object of Kubernetes that remembers who wrote it.
+fn deployment(name: &str, writes: &[(&str, u32)]) -> String {
+    let write = |(manager, hour): &(&str, u32)| {
+        format!(
+            r#"{{"manager":"{manager}","operation":"Update","time":"2026-05-12T{hour}:00:00Z"}}"#
+        )
+    };
+    let writes: Vec<String> = writes.iter().map(write).collect();
+    format!(
+        r#"{{"apiVersion":"apps/v1","kind":"Deployment","metadata":{{"name":"{name}","namespace":"shop",
+        "creationTimestamp":"2026-05-11T10:00:00Z","managedFields":[{}]}}}}"#,
+        writes.join(",")
+    )
+}
+
+/// The namespace whose uid is that of its cluster.
+fn system(uid: &str) -> String {
+    format!(
+        r#"{{"apiVersion":"v1","kind":"Namespace","metadata":{{"name":"kube-system","uid":"{uid}",
+        "creationTimestamp":"2026-05-11T10:00:00Z"}}}}"#
+    )
+}
+
+/// A call by hand that CloudTrail tells of.
+fn call(hour: u32, user: &str) -> String {
+    let record = format!(
+        r#"{{"eventVersion":"1.09","eventTime":"2026-05-12T{hour:02}:00:00Z","eventSource":"s3.amazonaws.com",
+        "eventName":"PutBucketPolicy","awsRegion":"eu-west-1","userAgent":"aws-cli/2.15.0",
+        "requestParameters":{{"bucketName":"kept"}},"responseElements":null,"readOnly":false,
+        "requestID":"r-{hour}-{user}","eventID":"e-{hour}-{user}","eventType":"AwsApiCall",
+        "managementEvent":true,"recipientAccountId":"111122223333",
+        "resources":[{{"accountId":"111122223333","type":"AWS::S3::Bucket","ARN":"arn:aws:s3:::kept"}}],
+        "userIdentity":{{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/{user}",
+        "accountId":"111122223333","userName":"{user}"}}}}"#
+    );
+    record.replace('\n', "") + "\n"
+}
+
+/// Scopes and resources of what was told since the last look, by time.
+fn scopes(follow: &mut Follow) -> Vec<String> {
+    let news = follow.look().expect("a look");
+    assert_eq!((news.skipped, news.rejects), (vec![], vec![]));
+    let told = news.changes.into_iter();
+    told.map(|one| {
+        format!(
+            "{} {} {}",
+            one.tool,
+            one.scope,
+            one.resource.unwrap_or_default()
+        )
+    })
+    .collect()
+}
+
+#[test]
+fn changes_of_clusters_are_told_once_as_the_folder_grows() {
+    const ONE: &str = "6c1a2b3c-0001-4d5e-8f90-a1b2c3d4e5f6";
+    const OTHER: &str = "6c1a2b3c-0002-4d5e-8f90-a1b2c3d4e5f6";
+    let (folder, follow) = folder("follow-clusters");
+    let names = vec!["**/named/*=prod".parse().expect("a cluster")];
+    let mut follow = follow.with_zones_and_clusters(Vec::new(), names);
+    let mut check = |path: &str, text: &str, expected: &[&str]| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, text).expect("written");
+        assert_eq!(scopes(&mut follow), expected);
+        assert_eq!(scopes(&mut follow), Vec::<String>::new());
+    };
+    let web = |cluster: &str| format!("k8s://{cluster}/apps/deployment/shop/web");
+    let first = [("helm", 10)];
+    check(
+        "named/web.json",
+        &deployment("web", &first),
+        &[&format!("helm prod/shop {}", web("prod"))],
+    );
+    // Logs come, and are joined to what was told.
+    check(
+        "trail.ndjson",
+        &call(11, "ana"),
+        &["aws-cli 111122223333 arn:aws:s3:::kept"],
+    );
+    let both = call(11, "ana") + &call(12, "ben");
+    check(
+        "trail.ndjson",
+        &both,
+        &["aws-cli 111122223333 arn:aws:s3:::kept"],
+    );
+    // What nobody tells the cluster of is of the only one, until its folder says otherwise; with two
+    // clusters uids tell scopes apart, also those that were told without.
+    check(
+        "one/web.json",
+        &deployment("web", &first),
+        &[&format!("helm shop {}", web("prod"))],
+    );
+    check("one/system.json", &system(ONE), &[]);
+    check("other/system.json", &system(OTHER), &[]);
+    let second = [("helm", 10), ("helm", 13)];
+    check(
+        "one/web.json",
+        &deployment("web", &second),
+        &[&format!("helm {ONE}/shop {}", web(ONE))],
+    );
+    check(
+        "named/web.json",
+        &deployment("web", &second),
+        &[&format!("helm prod/shop {}", web("prod"))],
+    );
+    check(
+        "more.ndjson",
+        &call(14, "eve"),
+        &["aws-cli 111122223333 arn:aws:s3:::kept"],
+    );
+}
