@@ -2,11 +2,13 @@
 //! lie, and tells the changes of versions and the writes that are new.
 //!
 //! What older versions told is kept as far as it takes to compare the next one: a file may be
-//! written over. Of log files those that are new or were added to are read; a write is told once,
-//! as what it looks like by the documents that are there then.
+//! written over. Of log files those that are new are read, and what was added to others; a write is
+//! told once, however late, as what it looks like by the documents that are there then.
 
 mod held;
+mod logs;
 mod names;
+mod told;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -14,21 +16,23 @@ use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
-use nepho_core::time::NANOS;
-use nepho_core::{Error, ErrorKind, Result, Timestamp};
+use nepho_core::{Error, ErrorKind, Result};
 
 use crate::analysis::Analysis;
 use crate::clusters::ClusterName;
 use crate::complete::{self, Evidence};
 use crate::engine::{self, Analyzing, Options};
 use crate::feeds::{Feeds, LogFile, Sorted};
-use crate::input::{InputSummary, SkippedInput};
+use crate::input::SkippedInput;
+use crate::mark::Mark;
 use crate::merge::merge;
 use crate::pipeline::{self, Progress};
 use crate::places::{self, Watched};
 use crate::zone::Zone;
 use held::{Extent, Held};
+use logs::{Following, Recent};
 use names::Names;
+use told::Told;
 
 /// Names of changes that are remembered, so that none is told twice.
 const REMEMBERED: usize = 200_000;
@@ -38,15 +42,11 @@ const COMPARED: usize = 10_000;
 const RUNS: usize = 10_000;
 /// The analyzer that finds writes in audit logs.
 const FINDS_WRITES: &str = "changes";
-/// Of a log file that was added to, rows are read from so long before its latest: one hour, since
-/// the clouds deliver out of order.
-const LATENESS: i64 = 3_600 * NANOS;
-
 /// A log file and its name.
 type Named = (String, LogFile);
 
 /// Resources that a version of a document tells.
-type Told = (String, Vec<Resource>, Extent);
+type Document = (String, Vec<Resource>, Extent);
 
 /// What documents tell that are new or were written again.
 #[derive(Debug, Default)]
@@ -65,6 +65,9 @@ pub struct News {
     pub documents: u64,
     /// Log files that were read.
     pub logs: u64,
+    /// Changes of all looks of which it was forgotten that they were told: what tells of them again
+    /// as a whole, such as a compressed log that was added to, has them told again.
+    pub forgotten: u64,
 }
 
 /// Looks at files, folders, globs and addresses of buckets again and again.
@@ -77,13 +80,12 @@ pub struct Follow {
     names: Names,
     /// Writes that logs told.
     writes: VecDeque<Change>,
-    /// Latest time in each log file.
-    latest: HashMap<String, Timestamp>,
+    /// How far each log file was read.
+    marks: HashMap<String, Mark>,
+    recent: Recent,
     zones: Vec<Zone>,
     clusters: Vec<ClusterName>,
-    told: HashSet<String>,
-    /// Names in the order in which they were told.
-    order: VecDeque<String>,
+    told: Told,
 }
 
 impl Follow {
@@ -110,11 +112,11 @@ impl Follow {
             resources: Held::default(),
             names: Names::default(),
             writes: VecDeque::new(),
-            latest: HashMap::new(),
+            marks: HashMap::new(),
+            recent: Recent::default(),
             zones: Vec::new(),
             clusters: Vec::new(),
-            told: HashSet::new(),
-            order: VecDeque::new(),
+            told: Told::new(REMEMBERED),
         })
     }
 
@@ -165,6 +167,9 @@ impl Follow {
             add(&mut read, told);
         }
         let gone = self.watched.gone();
+        for name in &gone {
+            self.marks.remove(name);
+        }
         if news.documents > 0 || !gone.is_empty() {
             self.settle(documents, &gone, &mut read);
         }
@@ -180,6 +185,7 @@ impl Follow {
             writes = self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
         }
         news.changes = self.unknown(read.changes, writes);
+        news.forgotten = self.told.forgotten;
         news.runs = read.runs;
         news.resources = self.resources.all().cloned().collect();
         Ok(news)
@@ -196,7 +202,7 @@ impl Follow {
 
     /// Takes what documents tell, and gives it and what is held the names that all documents
     /// together tell.
-    fn settle(&mut self, documents: Vec<Told>, gone: &[String], read: &mut FeedOutput) {
+    fn settle(&mut self, documents: Vec<Document>, gone: &[String], read: &mut FeedOutput) {
         for output in self.resources.documents() {
             self.names.take_back(output);
         }
@@ -220,45 +226,36 @@ impl Follow {
         read: &mut FeedOutput,
         rejects: &mut Vec<Reject>,
     ) -> Result<Vec<Change>> {
-        let mut receiver = Analyzing::new(analysis);
+        let mut analyzing = Analyzing::new(analysis);
         let held = self.held.changes.iter().chain(&self.writes);
-        receiver.analysis.feed_settled(FeedOutput {
+        analyzing.analysis.feed_settled(FeedOutput {
             changes: held.chain(&read.changes).cloned().collect(),
             runs: self.held.runs.clone(),
             resources: self.resources.all().cloned().collect(),
             ..FeedOutput::default()
         })?;
-        let is_known = |(uri, _): &Named| self.latest.contains_key(uri);
-        let (longer, fresh): (Vec<_>, Vec<_>) = logs.into_iter().partition(is_known);
-        let mut groups: Vec<(Option<Timestamp>, Vec<Named>)> = vec![(None, fresh)];
-        for one in longer {
-            let latest = self.latest.get(&one.0).copied();
-            groups.push((latest.map(|latest| latest.plus(-LATENESS)), vec![one]));
+        self.recent.tell(&mut analyzing.analysis)?;
+        let mut receiver = Following {
+            analyzing,
+            batches: Vec::new(),
+        };
+        let options = Options {
+            zones: self.zones.clone(),
+            clusters: self.clusters.clone(),
+            ..Options::default()
+        };
+        let (mut files, mut marks) = (Vec::new(), Vec::new());
+        for (uri, mut file) in logs {
+            let name = places::name_of(&uri).to_owned();
+            marks.push((file.follow(self.marks.get(&name)), name));
+            files.push(file);
         }
-        for (since, files) in groups {
-            let mut options = Options {
-                zones: self.zones.clone(),
-                clusters: self.clusters.clone(),
-                ..Options::default()
-            };
-            options.range.since = since;
-            let (uris, files): (Vec<String>, Vec<LogFile>) = files.into_iter().unzip();
-            let summaries = pipeline::run(files, &engine::settings(&options)?, &mut receiver)?;
-            for uri in uris {
-                // Members of an archive are called after it.
-                let is_of = |one: &&InputSummary| {
-                    let rest = one.uri.strip_prefix(&uri);
-                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
-                };
-                let last = summaries.iter().filter(is_of);
-                let last = last.filter_map(|one| one.last).max();
-                if let Some(last) = last.max(self.latest.get(&uri).copied()) {
-                    self.latest.insert(uri, last);
-                }
-            }
-        }
-        rejects.append(&mut receiver.rejects);
-        let told = receiver.analysis.finish()?;
+        pipeline::run(files, &engine::settings(&options)?, &mut receiver)?;
+        let read_to = marks.into_iter().map(|(mark, name)| (name, mark.get()));
+        self.marks.extend(read_to);
+        self.recent.take(receiver.batches);
+        rejects.append(&mut receiver.analyzing.rejects);
+        let told = receiver.analyzing.analysis.finish()?;
         let of_documents = self.held.changes.iter().chain(&read.changes);
         let of_documents: HashSet<String> = of_documents.map(|one| one.id.clone()).collect();
         let is_told = |one: &Change| of_documents.contains(&one.id);
@@ -338,19 +335,9 @@ impl Follow {
         fresh
     }
 
-    /// Takes note of a change by a name; whether it was not told before. How it ended is news.
+    /// Takes note of a change by a name; says whether it was not told before. How it ended is news.
     fn note(&mut self, name: &str, change: &Change) -> bool {
-        let name = format!("{name} {}", change.outcome);
-        if !self.told.insert(name.clone()) {
-            return false;
-        }
-        self.order.push_back(name);
-        if self.order.len() > REMEMBERED
-            && let Some(oldest) = self.order.pop_front()
-        {
-            self.told.remove(&oldest);
-        }
-        true
+        self.told.note(format!("{name} {}", change.outcome))
     }
 }
 

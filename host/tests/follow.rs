@@ -277,3 +277,91 @@ fn changes_of_clusters_are_told_once_as_the_folder_grows() {
         &["aws-cli 111122223333 arn:aws:s3:::kept"],
     );
 }
+
+/// Who made the calls that were told since the last look, by line.
+fn callers(follow: &mut Follow) -> Vec<String> {
+    let news = follow.look().expect("a look");
+    assert_eq!((news.skipped, news.rejects), (vec![], vec![]));
+    let told = news.changes.into_iter();
+    let mut told: Vec<(u64, String)> = told
+        .map(|one| (one.line, one.actor.unwrap_or_default()))
+        .collect();
+    told.sort();
+    let caller = |(line, actor): (u64, String)| {
+        let name = actor.rsplit('/').next().unwrap_or_default();
+        format!("{line} {name}")
+    };
+    told.into_iter().map(caller).collect()
+}
+
+#[test]
+fn calls_that_are_appended_late_are_told() {
+    let (folder, mut follow) = folder("follow-late");
+    let file = folder.join("trail.ndjson");
+    // Short, and as long as is read on from.
+    for before in [1, 120] {
+        let mut text: String = (0..before).map(|_| call(20, "ana")).collect();
+        let first = text.len();
+        fs::write(&file, &text).expect("written");
+        callers(&mut follow);
+        assert!(before == 1 || first > 64 << 10);
+        for (hour, user) in [(21, "ben"), (3, "eve")] {
+            text += &call(hour, &format!("{user}{before}"));
+            fs::write(&file, &text).expect("written");
+            let line = text.lines().count();
+            assert_eq!(callers(&mut follow), [format!("{line} {user}{before}")]);
+        }
+        // Half of a record, which is told once it is whole.
+        let half = call(4, &format!("joe{before}"));
+        fs::write(&file, text.clone() + &half[..200]).expect("written");
+        assert_eq!(follow.look().expect("a look").changes, []);
+        text += &half;
+        fs::write(&file, &text).expect("written");
+        let line = text.lines().count();
+        assert_eq!(callers(&mut follow), [format!("{line} joe{before}")]);
+    }
+}
+
+#[test]
+fn only_what_was_added_to_a_log_is_read() {
+    let (folder, mut follow) = folder("follow-rest");
+    let file = folder.join("trail.ndjson");
+    let calls: Vec<String> = (0..120).map(|_| call(20, "ana")).collect();
+    let mut text = calls.concat();
+    fs::write(&file, &text).expect("written");
+    assert_eq!(callers(&mut follow), ["1 ana"]);
+    // Nobody looks at what is in the middle again.
+    let middle = calls[..60].concat().len();
+    text.replace_range(middle..middle + calls[60].len(), &call(20, "mal"));
+    text += &call(20, "ben");
+    fs::write(&file, &text).expect("written");
+    assert_eq!(callers(&mut follow), ["121 ben"]);
+    // Another beginning, and one that is shorter: other files.
+    text.insert_str(0, &call(19, "joe"));
+    fs::write(&file, &text).expect("written");
+    assert_eq!(callers(&mut follow), ["1 joe", "62 mal"]);
+    let shorter = call(18, "kim") + &call(20, "ana");
+    fs::write(&file, &shorter).expect("written");
+    assert_eq!(callers(&mut follow), ["1 kim"]);
+    // Whoever moves a log away and starts anew.
+    fs::remove_file(&file).expect("removed");
+    assert_eq!(follow.look().expect("a look").changes, []);
+    fs::write(&file, shorter + &call(17, "lee")).expect("written");
+    assert_eq!(callers(&mut follow), ["3 lee"]);
+}
+
+#[test]
+fn calls_in_a_compressed_log_that_grows_are_told_once() {
+    let (folder, mut follow) = folder("follow-gzip");
+    let mut append = |text: &str| {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text.as_bytes()).expect("compressed");
+        let path = folder.join("trail.ndjson.gz");
+        let file = fs::File::options().append(true).create(true).open(path);
+        let bytes = encoder.finish().expect("compressed");
+        file.expect("a log").write_all(&bytes).expect("written");
+        callers(&mut follow)
+    };
+    assert_eq!(append(&call(20, "ana")), ["1 ana"]);
+    assert_eq!(append(&call(3, "ben")), ["2 ben"]);
+}
