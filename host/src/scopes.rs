@@ -1,8 +1,8 @@
 //! Tells scopes of Terraform apart that are called alike: `net/prod` and `app/prod`.
 //!
 //! A document is of the workspace that its folder or its name tells. Where two states of different
-//! lineages are called alike, the folders above tell them apart, and what else was read follows the
-//! state of its folder.
+//! lineages are called alike, the folders above tell them apart, or their own names where they lie in
+//! one folder (`env:/prod/net.tfstate`); what else was read follows the state that it is beside.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,37 @@ const PLAIN: [&str; 4] = [".", "..", "terraform.tfstate.d", "env:"];
 /// Folder in which Terragrunt runs Terraform, within that of the unit.
 const TERRAGRUNT: &str = ".terragrunt-cache";
 
-/// Folders of a document, but for the one that its scope is called after.
+/// Words that say what a file is, and not what it is of.
+const PLAIN_WORDS: [&str; 26] = [
+    "terraform",
+    "tofu",
+    "opentofu",
+    "tf",
+    "tfstate",
+    "tfplan",
+    "state",
+    "errored",
+    "backup",
+    "default",
+    "plan",
+    "apply",
+    "destroy",
+    "refresh",
+    "show",
+    "output",
+    "run",
+    "log",
+    "json",
+    "jsonl",
+    "ndjson",
+    "txt",
+    "out",
+    "gz",
+    "zst",
+    "lock",
+];
+
+/// Folders of a document, and the word in its own name, but for what its scope is called after.
 type Folders = Vec<String>;
 
 /// Folders of the states of each lineage.
@@ -152,17 +182,41 @@ fn folders(uri: &str, scope: &str) -> Folders {
         _ => uri,
     };
     let mut folders: Vec<&str> = path.split(['/', '\\']).collect();
-    folders.pop();
+    let file = folders.pop().unwrap_or_default();
     if let Some(cache) = folders.iter().position(|folder| *folder == TERRAGRUNT) {
         folders.truncate(cache);
     }
     if let Some(own) = folders.iter().rposition(|folder| *folder == scope) {
         folders.remove(own);
     }
+    let word = word(file);
     let told = folders.into_iter();
-    told.filter(|folder| !folder.is_empty() && !PLAIN.contains(folder))
-        .map(str::to_owned)
-        .collect()
+    let told = told.filter(|folder| !folder.is_empty() && !PLAIN.contains(folder));
+    let mut told: Vec<String> = told.map(str::to_owned).collect();
+    told.extend(Some(word).filter(|word| !word.is_empty() && word != scope));
+    told
+}
+
+/// Folders of a document, and what its own name says.
+pub(crate) fn parts(uri: &str) -> Vec<String> {
+    let mut parts: Vec<String> = uri.split(['/', '\\']).map(str::to_owned).collect();
+    let word = parts.pop().map(|file| word(&file));
+    parts.extend(word);
+    parts
+}
+
+/// What the name of a file says besides what it is: `net` of `net-apply.jsonl`.
+fn word(file: &str) -> String {
+    let says = |word: &&str| {
+        let lower = word.to_ascii_lowercase();
+        let is_number = lower.starts_with(|c: char| c.is_ascii_digit())
+            && lower
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b't' | b'z'));
+        !word.is_empty() && !is_number && !PLAIN_WORDS.contains(&&*lower)
+    };
+    let words = file.split(['.', '-', '_', ' ', '#']).filter(says);
+    words.collect::<Vec<&str>>().join("-")
 }
 
 /// The better word for a scope in a document, if there is one.
@@ -335,6 +389,24 @@ mod tests {
             state("us/app/prod/.terragrunt-cache/x/y/terraform.tfstate", "c"),
         ]);
         assert_eq!(told, ["eu/net/prod", "us/net/prod", "us/app/prod"]);
+    }
+
+    #[test]
+    fn states_of_two_lineages_in_one_folder_are_two_by_their_names() {
+        let told = scopes(vec![
+            state("s3://b/env:/prod/net.tfstate?versionId=1", "a"),
+            state("s3://b/env:/prod/app.tfstate?versionId=1", "b"),
+            log("s3://b/env:/prod/net-apply.jsonl"),
+            log("s3://b/env:/prod/apply.jsonl"),
+        ]);
+        assert_eq!(told, ["net/prod", "app/prod", "net/prod", "prod"]);
+        // One that is called after its scope is told by its folder.
+        let told = scopes(vec![
+            state("net/prod.tfstate", "a"),
+            state("app/prod/terraform.tfstate", "b"),
+            log("net/prod-apply.jsonl"),
+        ]);
+        assert_eq!(told, ["net/prod", "app/prod", "net/prod"]);
     }
 
     #[test]
