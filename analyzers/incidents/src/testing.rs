@@ -46,14 +46,14 @@ pub(crate) fn change(address: &str, at: &str, resource_type: &str, attributes: &
 /// One story.
 #[derive(Default)]
 pub(crate) struct Story {
-    rows: Vec<Line>,
+    pub(crate) rows: Vec<Line>,
     changes: Vec<Change>,
     resources: Vec<Resource>,
     relations: Vec<Relation>,
     reversed: bool,
 }
 
-struct Line {
+pub(crate) struct Line {
     number: u32,
     time: Timestamp,
     domain: String,

@@ -32,7 +32,9 @@ use crate::words;
 
 use principal::Principal;
 
-/// Names of callers that are remembered.
+/// Principals that are looked at; calls of further ones are counted only.
+const PRINCIPALS: usize = 40_000;
+/// Actors whose principals are remembered; those of others are read again out of each row.
 const REMEMBERED: usize = 40_000;
 /// Fit to what the messages tell that a cause needs.
 const FIT: f64 = 0.8;
@@ -70,19 +72,15 @@ impl Callers {
         };
         let id = match self.actors.get(actor) {
             Some(id) => id.clone(),
-            None if self.actors.len() >= REMEMBERED => return,
-            None => {
-                let principal = Principal::of(view, row);
-                let id = principal.as_ref().map(|principal| principal.id.clone());
-                self.actors.insert(actor.to_owned(), id.clone());
-                self.principals
-                    .extend(principal.map(|one| (one.id.clone(), one)));
-                id
-            }
+            None => self.meet(actor, Principal::of(view, row)),
         };
         let Some(id) = id else {
             return;
         };
+        if !self.principals.contains_key(&id) {
+            self.observer.beyond += 1;
+            return;
+        }
         let is_failed = view.is_failure(row) && trouble(view, row).is_some();
         let health = match is_failed {
             true => Health::Failure,
@@ -90,6 +88,29 @@ impl Callers {
         };
         let peer = is_failed.then(|| subject(view, row)).flatten();
         self.observer.add(view, row, &id, health, peer.as_deref());
+    }
+
+    /// Id of whoever an actor is, who is remembered as far as there is room.
+    fn meet(&mut self, actor: &str, principal: Option<Principal>) -> Option<String> {
+        let id = principal.as_ref().map(|principal| principal.id.clone());
+        if self.actors.len() < REMEMBERED {
+            self.actors.insert(actor.to_owned(), id.clone());
+        }
+        let is_room = self.principals.len() < PRINCIPALS;
+        let met = principal.filter(|one| is_room && !self.principals.contains_key(&one.id));
+        self.principals.extend(met.map(|one| (one.id.clone(), one)));
+        id
+    }
+
+    /// What was not looked at, in a sentence.
+    pub(crate) fn limit(&self) -> Option<String> {
+        (self.observer.beyond > 0).then(|| {
+            format!(
+                "{} by principals beyond the first {} were not looked at.",
+                words::count(self.observer.beyond, "call", "calls"),
+                self.principals.len()
+            )
+        })
     }
 
     /// Findings on callers whose calls failed because of a change, one for each change.
@@ -127,7 +148,8 @@ impl Callers {
                 rivals: Vec::new(),
                 followers: Vec::new(),
             };
-            let weighed = weigh::weigh(&scene, &case, &candidates);
+            let mut weighed = weigh::weigh(&scene, &case, &candidates);
+            weighed.checked.extend(self.limit());
             if weighed.cause.is_some() {
                 let finding = report::finding(&scene, &case, weighed, String::new());
                 self.add(&mut findings, finding);

@@ -43,22 +43,26 @@ impl Principal {
         }
     }
 
-    /// A session of a role is the role.
+    /// A session of a role is the role, and what a user gave a token to is the user:
+    /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+    /// (read 2026-11-29).
     fn of_aws(actor: &str, raw: &str) -> Option<Self> {
         let arn = key::Arn::parse(actor)?;
-        let id = match arn.resource.strip_prefix("assumed-role/") {
-            Some(session) => {
+        let issuer = |kind: &str| {
+            let (_, rest) = raw.split_once("\"sessionIssuer\"")?;
+            field(rest, "arn").filter(|told| told.contains(kind))
+        };
+        let id = match arn.resource.split_once('/') {
+            Some(("assumed-role", session)) => {
                 let role = session.split('/').next()?;
                 // The session does not tell the path of the role.
-                let issuer = raw.split_once("\"sessionIssuer\"").map(|(_, rest)| rest);
-                let told = issuer.and_then(|rest| field(rest, "arn"));
-                let told = told.filter(|told| told.contains(":role/"));
-                told.map_or_else(
+                issuer(":role/").map_or_else(
                     || format!("arn:{}:iam::{}:role/{role}", arn.partition, arn.account),
                     str::to_owned,
                 )
             }
-            None => actor.to_owned(),
+            Some(("federated-user", _)) => issuer(":user/").unwrap_or(actor).to_owned(),
+            _ => actor.to_owned(),
         };
         let name = key::Arn::parse(&id)?.resource.to_owned();
         Some(Self {
@@ -98,6 +102,9 @@ mod tests {
             "role/shop/orders",
         );
         let user = "arn:aws:iam::111122223333:user/amit";
+        let raw = format!(r#"{{"sessionIssuer": {{"type": "IAMUser", "arn": "{user}"}}}}"#);
+        let token = "arn:aws:sts::111122223333:federated-user/report-7";
+        check(token, &raw, user, "user/amit");
         check(user, "{}", user, "user/amit");
         assert_eq!(Principal::of_aws("lambda.amazonaws.com", "{}"), None);
     }

@@ -152,3 +152,37 @@ fn a_policy_that_denies_takes_rights_away() {
     check("AttachRolePolicy orders AWSDenyAll", lacks, 1);
     check(attach, lacks, 0);
 }
+
+/// Calls of principals of AWS on a queue, one each.
+fn visitors(actors: impl Iterator<Item = String>) -> Story {
+    actors.fold(Story::default(), |story, actor| {
+        let call = Call {
+            format: "aws.cloudtrail",
+            api: "sqs.amazonaws.com",
+            actor,
+            resource: "arn:aws:sqs:eu-west-1:111122223333:orders".to_owned(),
+            raw: String::new(),
+        };
+        story.calls_of("aws/111122223333", "2024-05-01T08:00:00Z", 1, &call, None)
+    })
+}
+
+#[test]
+fn sessions_leave_room_for_principals() {
+    let session = |number| format!("arn:aws:sts::111122223333:assumed-role/batch/job-{number}");
+    let mut story = azure("of-orders", "2024-05-01T10:00:00Z");
+    let mut visitors = visitors((0..40_001).map(session));
+    visitors.rows.append(&mut story.rows);
+    story.rows = visitors.rows;
+    assert_eq!(story.findings().len(), 1);
+}
+
+#[test]
+fn calls_of_principals_beyond_the_limit_are_told() {
+    let user = |number| format!("arn:aws:iam::111122223333:user/u{number}");
+    let mut story = outage(shop());
+    story.rows.append(&mut visitors((0..40_003).map(user)).rows);
+    let told = "3 calls by principals beyond the first 40000 were not looked at.";
+    let incidents = story.incidents();
+    assert!(incidents[0].checked.iter().any(|line| line == told));
+}
