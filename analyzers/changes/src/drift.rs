@@ -8,7 +8,7 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::{Timestamp, key};
 
 use crate::emit;
-use crate::event::words;
+use crate::event::{ANYTHING, words};
 use crate::known::Known;
 use crate::passing::is_passing;
 use crate::store::Write;
@@ -257,20 +257,6 @@ pub(crate) fn named(write: &Write) -> Vec<String> {
         .filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))
         .collect()
 }
-
-/// Words of operations that stand for whatever the resource has.
-const ANYTHING: [&str; 10] = [
-    "attribute",
-    "attributes",
-    "config",
-    "configuration",
-    "info",
-    "options",
-    "properties",
-    "resource",
-    "settings",
-    "state",
-];
 
 /// Words by which attributes and parts call what an operation calls `word`.
 fn alike(word: &str) -> Vec<String> {

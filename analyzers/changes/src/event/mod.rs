@@ -26,6 +26,7 @@ use aws_nouns::Nouns;
 use json::Json;
 
 pub(crate) use marks::{Marks, normal};
+pub(crate) use phrase::ANYTHING;
 use tags::Tags;
 pub(crate) use undo::Reversal;
 
