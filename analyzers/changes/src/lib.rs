@@ -54,6 +54,8 @@ mod scenarios_orphans;
 mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
+#[cfg(test)]
+mod scenarios_undo;
 mod starters;
 mod store;
 

@@ -108,6 +108,7 @@ impl Write {
             self.event.actor = row.actor;
         }
         self.event.owner = self.event.owner.take().or(row.owner);
+        self.event.keyed = self.event.keyed.take().or(row.keyed);
         if self.event.marks.run.is_none() {
             self.event.marks = row.marks;
         }

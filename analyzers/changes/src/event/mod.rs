@@ -10,6 +10,7 @@ mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
+mod pairs;
 mod phrase;
 mod tags;
 mod undo;
@@ -26,6 +27,8 @@ use aws_nouns::Nouns;
 use json::Json;
 
 pub(crate) use marks::{Marks, normal};
+pub(crate) use pairs::{Keyed, State};
+pub(crate) use phrase::ANYTHING;
 use tags::Tags;
 pub(crate) use undo::Reversal;
 
@@ -112,6 +115,8 @@ pub(crate) struct Event {
     pub owner: Option<Box<Owner>>,
     /// What takes it back, of writes by hand.
     pub reversal: Option<Reversal>,
+    /// The thing that it is on, and how that is after it, where a table tells that.
+    pub keyed: Option<Keyed>,
 }
 
 impl Event {
@@ -211,6 +216,7 @@ fn read(
         marks: Marks::default(),
         owner: None,
         reversal: None,
+        keyed: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -232,7 +238,9 @@ fn read(
         }
     }
     settle(&mut event, view, row);
-    if matches!(event.means.class, WriteClass::Console | WriteClass::Script) {
+    event.keyed = Keyed::of(&event, &json);
+    let is_by_hand = matches!(event.means.class, WriteClass::Console | WriteClass::Script);
+    if is_by_hand && event.keyed.is_none() {
         event.reversal = Reversal::of(&event, &json);
     }
     Some(event)
