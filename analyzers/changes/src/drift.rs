@@ -113,13 +113,13 @@ fn taken_back<'a>(
     // With the time at which code set them again.
     let mut open: BTreeMap<&[Arc<str>], Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
-        let Some(reversal) = &write.event.reversal else {
+        let Some(reversal) = &write.reversal else {
             continue;
         };
         let earlier = open.entry(&write.identities).or_default();
         earlier.retain(|(_, undone)| *undone >= write.time);
         let place = earlier.iter().rposition(|(held, _)| {
-            let held = held.event.reversal.as_ref();
+            let held = held.reversal.as_ref();
             held.is_some_and(|held| reversal.takes_back(held))
         });
         match place {
@@ -133,7 +133,7 @@ fn taken_back<'a>(
 /// Whether a write may make a difference to what is declared.
 fn opens(write: &Write) -> bool {
     let event = &write.event;
-    matches!(event.means.class, WriteClass::Console | WriteClass::Script)
+    matches!(write.class, WriteClass::Console | WriteClass::Script)
         && event.outcome != Some(Outcome::Failure)
         && !is_passing(event)
 }
@@ -193,8 +193,7 @@ pub(crate) fn settings<'a>(
         }
     }
     let unregistered = writes.iter().filter(|write| {
-        write.event.means.class == WriteClass::IacUnregistered
-            && write.event.outcome == Some(Outcome::Success)
+        write.class == WriteClass::IacUnregistered && write.event.outcome == Some(Outcome::Success)
     });
     for write in unregistered {
         for (place, own) in write.identities.iter().enumerate() {

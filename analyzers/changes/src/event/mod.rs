@@ -15,6 +15,7 @@ mod tags;
 mod undo;
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
@@ -39,7 +40,7 @@ const ATTRIBUTES: usize = 12;
 const REMEMBERED: usize = 10_000;
 
 /// Cloud of an audit row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cloud {
     /// CloudTrail.
     Aws,
@@ -52,7 +53,7 @@ pub(crate) enum Cloud {
 }
 
 /// What a write does, to what.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Subject {
     /// Id of the resource that it changes.
     pub target: Option<String>,
@@ -69,7 +70,7 @@ pub(crate) struct Subject {
 }
 
 /// Who makes a write and by what means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Means {
     /// Class by tool and principal, as far as the event alone tells.
     pub class: WriteClass,
@@ -78,7 +79,7 @@ pub(crate) struct Means {
 }
 
 /// One write as one audit row tells it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     /// Cloud.
     pub cloud: Cloud,
@@ -114,10 +115,11 @@ pub(crate) struct Event {
     pub reversal: Option<Reversal>,
 }
 
-impl Event {
-    /// Ids of all resources that it changes.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = &String> {
-        self.subject.target.iter().chain(&self.subject.also)
+// By what tells most events apart.
+impl Hash for Event {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.api, &self.operation, &self.subject).hash(state);
+        (&self.actor, &self.account, &self.source_ip).hash(state);
     }
 }
 
