@@ -111,24 +111,33 @@ fn taken_back<'a>(
     };
     let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
     // With the time at which code set them again.
-    let mut open: BTreeMap<&[Arc<str>], Vec<(&Write, Timestamp)>> = BTreeMap::new();
+    let mut open: BTreeMap<Held<'_>, Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
         let Some(reversal) = &write.reversal else {
             continue;
         };
-        let earlier = open.entry(&write.identities).or_default();
-        earlier.retain(|(_, undone)| *undone >= write.time);
-        let place = earlier.iter().rposition(|(held, _)| {
-            let held = held.reversal.as_ref();
-            held.is_some_and(|held| reversal.takes_back(held))
+        let identities = &*write.identities;
+        let mut earlier = open.get_mut(&(identities, reversal.opposite()));
+        let place = earlier.as_mut().and_then(|earlier| {
+            earlier.retain(|(_, undone)| *undone >= write.time);
+            earlier.iter().rposition(|(held, _)| {
+                let held = held.reversal.as_ref();
+                held.is_some_and(|held| reversal.takes_back(held))
+            })
         });
-        match place {
-            Some(place) => _ = taken.insert(earlier.remove(place).0.hash, write),
-            None => earlier.push((write, undone(write))),
+        match earlier.zip(place) {
+            Some((earlier, place)) => _ = taken.insert(earlier.remove(place).0.hash, write),
+            None => {
+                let own = open.entry((identities, reversal.kind())).or_default();
+                own.push((write, undone(write)));
+            }
         }
     }
     taken
 }
+
+/// What writes by hand are on, and what they add to it or take from it.
+type Held<'a> = (&'a [Arc<str>], (&'a str, bool));
 
 /// Whether a write may make a difference to what is declared.
 fn opens(write: &Write) -> bool {

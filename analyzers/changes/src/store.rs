@@ -82,14 +82,16 @@ impl Shared {
         Arc::clone(self.file.insert(last.unwrap_or_else(|| Arc::from(uri))))
     }
 
-    /// Forgets what no write has any more, once that may be as much as what writes have.
+    /// Forgets what no write has any more, once there is a quarter more than writes can have.
     fn tidy(&mut self, limit: usize) {
-        if self.events.len() > limit {
-            self.events.retain(|event| Arc::strong_count(event) > 1);
-        }
-        if self.marks.len() > limit {
-            self.marks.retain(|marks| Arc::strong_count(marks) > 1);
-        }
+        tidy(&mut self.events, limit);
+        tidy(&mut self.marks, limit);
+    }
+}
+
+fn tidy<T: Eq + Hash>(held: &mut HashSet<Arc<T>>, limit: usize) {
+    if held.len() > limit + limit / 4 {
+        held.retain(|one| Arc::strong_count(one) > 1);
     }
 }
 
