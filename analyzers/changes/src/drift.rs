@@ -111,20 +111,26 @@ fn taken_back<'a>(
     };
     let mut taken = set_back(writes, undone);
     // With the time at which code set them again.
-    let mut open: BTreeMap<&[Arc<str>], Vec<(&Write, Timestamp)>> = BTreeMap::new();
+    let mut open: BTreeMap<Held<'_>, Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
-        let Some(reversal) = &write.event.reversal else {
+        let Some(reversal) = &write.reversal else {
             continue;
         };
-        let earlier = open.entry(&write.identities).or_default();
-        earlier.retain(|(_, undone)| *undone >= write.time);
-        let place = earlier.iter().rposition(|(held, _)| {
-            let held = held.event.reversal.as_ref();
-            held.is_some_and(|held| reversal.takes_back(held))
+        let identities = &*write.identities;
+        let mut earlier = open.get_mut(&(identities, reversal.opposite()));
+        let place = earlier.as_mut().and_then(|earlier| {
+            earlier.retain(|(_, undone)| *undone >= write.time);
+            earlier.iter().rposition(|(held, _)| {
+                let held = held.reversal.as_ref();
+                held.is_some_and(|held| reversal.takes_back(held))
+            })
         });
-        match place {
-            Some(place) => _ = taken.insert(earlier.remove(place).0.hash, write),
-            None => earlier.push((write, undone(write))),
+        match earlier.zip(place) {
+            Some((earlier, place)) => _ = taken.insert(earlier.remove(place).0.hash, write),
+            None => {
+                let own = open.entry((identities, reversal.kind())).or_default();
+                own.push((write, undone(write)));
+            }
         }
     }
     taken
@@ -140,7 +146,7 @@ fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<
     let mut states: BTreeMap<(usize, u64), State> = BTreeMap::new();
     let mut open: BTreeMap<(usize, u64), Vec<Open>> = BTreeMap::new();
     for write in writes {
-        let Some(keyed) = &write.event.keyed else {
+        let Some(keyed) = &write.keyed else {
             continue;
         };
         if write.event.outcome == Some(Outcome::Failure) {
@@ -166,11 +172,13 @@ fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<
     }
     taken
 }
+/// What writes by hand are on, and what they add to it or take from it.
+type Held<'a> = (&'a [Arc<str>], (&'a str, bool));
 
 /// Whether a write may make a difference to what is declared.
 fn opens(write: &Write) -> bool {
     let event = &write.event;
-    matches!(event.means.class, WriteClass::Console | WriteClass::Script)
+    matches!(write.class, WriteClass::Console | WriteClass::Script)
         && event.outcome != Some(Outcome::Failure)
         && !is_passing(event)
 }
@@ -230,8 +238,7 @@ pub(crate) fn settings<'a>(
         }
     }
     let unregistered = writes.iter().filter(|write| {
-        write.event.means.class == WriteClass::IacUnregistered
-            && write.event.outcome == Some(Outcome::Success)
+        write.class == WriteClass::IacUnregistered && write.event.outcome == Some(Outcome::Success)
     });
     for write in unregistered {
         for (place, own) in write.identities.iter().enumerate() {

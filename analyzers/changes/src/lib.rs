@@ -195,7 +195,7 @@ impl Changes {
                 _ => &mut self.store,
             };
             let uri = view.text(Column::Uri, row).unwrap_or_default();
-            store.add(event, view.time(row), uri, u64::from(view.line(row)));
+            store.add(event, view.time(row), uri, view.line(row));
         }
         Ok(())
     }

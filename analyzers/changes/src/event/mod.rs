@@ -16,6 +16,7 @@ mod tags;
 mod undo;
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
@@ -42,7 +43,7 @@ const ATTRIBUTES: usize = 12;
 const REMEMBERED: usize = 10_000;
 
 /// Cloud of an audit row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cloud {
     /// CloudTrail.
     Aws,
@@ -55,7 +56,7 @@ pub(crate) enum Cloud {
 }
 
 /// What a write does, to what.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Subject {
     /// Id of the resource that it changes.
     pub target: Option<String>,
@@ -72,7 +73,7 @@ pub(crate) struct Subject {
 }
 
 /// Who makes a write and by what means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Means {
     /// Class by tool and principal, as far as the event alone tells.
     pub class: WriteClass,
@@ -81,7 +82,7 @@ pub(crate) struct Means {
 }
 
 /// One write as one audit row tells it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     /// Cloud.
     pub cloud: Cloud,
@@ -119,10 +120,11 @@ pub(crate) struct Event {
     pub keyed: Option<Keyed>,
 }
 
-impl Event {
-    /// Ids of all resources that it changes.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = &String> {
-        self.subject.target.iter().chain(&self.subject.also)
+// By what tells most events apart.
+impl Hash for Event {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.api, &self.operation, &self.subject).hash(state);
+        (&self.actor, &self.account, &self.source_ip).hash(state);
     }
 }
 
