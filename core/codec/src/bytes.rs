@@ -240,22 +240,42 @@ fn container_end_with(
     Err(Unbalanced::Open)
 }
 
-/// Of a block of text with escapes: one bit per byte that is a backslash which begins an escape,
-/// and one per byte that stands for itself behind a backslash. The first byte is not escaped.
+/// What is escaped in a block of text whose first byte is not: one bit per byte.
+#[cfg(target_arch = "x86_64")]
+pub(crate) struct Escapes {
+    /// Backslashes that begin an escape.
+    pub(crate) begins: u64,
+    /// Bytes that stand for themselves behind a backslash: backslashes and quotes.
+    pub(crate) plain: u64,
+    /// Quotes that no backslash stands before.
+    pub(crate) quotes: u64,
+}
+
+/// Finds what is escaped in a block of text.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(crate) fn escapes_wide(block: &[u8; 64]) -> (u64, u64) {
+pub(crate) fn escapes_wide(block: &[u8; 64]) -> Escapes {
     let (low, high) = block.split_at(32);
-    let (Some(low), Some(high)) = (low.first_chunk(), high.first_chunk()) else {
-        return (0, 0);
+    let (low, high) = match (low.first_chunk(), high.first_chunk()) {
+        (Some(low), Some(high)) => (string_masks32_avx2(low), string_masks32_avx2(high)),
+        _ => ((0, 0), (0, 0)),
     };
-    let (low_quotes, low_backslashes) = string_masks32_avx2(low);
-    let (high_quotes, high_backslashes) = string_masks32_avx2(high);
     let joined = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
-    let backslashes = joined(low_backslashes, high_backslashes);
-    let begins = backslashes & !escaped(backslashes, &mut 0);
-    (begins, backslashes | joined(low_quotes, high_quotes))
+    let (quotes, backslashes) = (joined(low.0, high.0), joined(low.1, high.1));
+    if backslashes == 0 {
+        return Escapes {
+            begins: 0,
+            plain: quotes,
+            quotes,
+        };
+    }
+    let escaped = escaped(backslashes, &mut 0);
+    Escapes {
+        begins: backslashes & !escaped,
+        plain: backslashes | quotes,
+        quotes: quotes & !escaped,
+    }
 }
 
 /// Copies the bytes of a block whose bit is set to the start of `out`; gives their number.
@@ -266,10 +286,14 @@ pub(crate) fn squeeze_wide(block: &[u8; 64], keep: u64, out: &mut [u8; 64]) -> u
     use std::arch::x86_64::{_mm_cvtsi128_si64, _mm_loadl_epi64, _mm_shuffle_epi8};
     // SAFETY: all are 8 bytes long, and the instruction asks for no alignment.
     let load = |bytes: &[u8; 8]| unsafe { _mm_loadl_epi64(bytes.as_ptr().cast()) };
-    let mut to = 0;
+    let (mut to, mut left) = (0, keep);
     let (groups, _) = block.as_chunks::<8>();
-    for (number, group) in groups.iter().enumerate() {
-        let bits = keep.to_le_bytes()[number];
+    for group in groups {
+        if left == 0 {
+            break;
+        }
+        let bits = left as u8;
+        left >>= 8;
         let order = load(&KEPT[usize::from(bits)]);
         let kept = _mm_cvtsi128_si64(_mm_shuffle_epi8(load(group), order));
         if let Some(place) = out.get_mut(to..to + 8) {

@@ -10,11 +10,9 @@ use std::sync::Arc;
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
-use super::{Events, Opened, Part, PartText, envelope, with};
-use crate::bytes::skip_space;
-use crate::json::fields::{JsonFields, pick_at, text_of};
-use crate::json::skip::skip_value;
-use crate::json::{unescape, unescape_into};
+use super::{Opened, cloudwatch_events, envelope, with};
+use crate::json::JsonFields;
+use crate::json::unescape;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let (Some(kind), Some(group), Some(events)) = (
@@ -40,55 +38,9 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
-    match read(events, Arc::new(common)) {
+    match cloudwatch_events::read(events, Arc::new(common)) {
         events if events.parts.is_empty() => Opened::Inside(Vec::new()),
         events => Opened::Events(events),
-    }
-}
-
-/// Reads `[{"id":"...","timestamp":1714557600123,"message":"..."},...]`. The array was found to be
-/// balanced.
-fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
-    let mut events = Events {
-        fresh: Vec::with_capacity(array.len()),
-        parts: Vec::with_capacity(array.len() / 256),
-        common,
-    };
-    let bytes = array.as_bytes();
-    let mut at = 1;
-    loop {
-        at = skip_space(bytes, at);
-        let picked = pick_at(array, at, ["timestamp", "message"]);
-        let ([time, message], end) = match picked {
-            Some(picked) => picked,
-            None => match skip_value(bytes, at) {
-                Ok(end) => ([None; 2], end),
-                Err(_) => return events,
-            },
-        };
-        let message = message.filter(|message| message.starts_with('"'));
-        let text = match message.and_then(text_of) {
-            // Without a message, the element stands for itself.
-            None => PartText::Record(array.get(at..end).unwrap_or_default()),
-            Some(text) if memchr::memchr(b'\\', text.as_bytes()).is_none() => {
-                PartText::Record(text)
-            }
-            Some(text) => {
-                let start = events.fresh.len();
-                unescape_into(text, &mut events.fresh);
-                PartText::Fresh(start..events.fresh.len())
-            }
-        };
-        let time = time.filter(|_| message.is_some()).and_then(text_of);
-        events.parts.push(Part {
-            text,
-            time: time.and_then(crate::time::parse),
-        });
-        at = skip_space(bytes, end);
-        if bytes.get(at) != Some(&b',') {
-            return events;
-        }
-        at += 1;
     }
 }
 

@@ -9,6 +9,7 @@ mod audit_data;
 mod azure_records;
 mod base64_data;
 mod cloudevents;
+mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod datadog;
