@@ -1,6 +1,5 @@
 //! Builds batches of table `logs` row by row, without copying text out of the blocks it stands in.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::types::{
@@ -16,7 +15,7 @@ use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
 use super::rejects::Reject;
 use super::room::{Part, Placed, Room};
-use super::views::{self, View, ViewSpace};
+use super::views::{self, Place, View, ViewSpace};
 use crate::format::Record;
 use crate::severity::Severity;
 use crate::{Error, ErrorKind, Result, Timestamp};
@@ -65,6 +64,20 @@ impl Envelope {
         self.values.retain(|(held, _)| *held != column);
         self.values.push((column, value.into()));
         self
+    }
+
+    /// Sets all values anew, in the memory of those that were held.
+    pub fn refill(&mut self, values: &[(Column, &str)]) {
+        self.values.truncate(values.len());
+        for (place, (column, value)) in values.iter().enumerate() {
+            match self.values.get_mut(place) {
+                Some((held, text)) => {
+                    *held = *column;
+                    (*value).clone_into(text);
+                }
+                None => self.values.push((*column, (*value).to_owned())),
+            }
+        }
     }
 
     /// Cluster of Kubernetes that the events are of: a name, or an id among the resources.
@@ -181,14 +194,20 @@ impl LogsBuilder {
         BlockId(self.space.attach(block))
     }
 
+    /// Adds a copy of a text that records stand in, so that their text need not be copied one by
+    /// one. Unlike a block, the text may be gone before the batch is.
+    pub fn attach_copy(&mut self, text: &str) -> BlockId {
+        BlockId(self.space.attach_copy(text))
+    }
+
     /// Begins the row of `record`. Nothing is added before [`Row::commit`].
     pub fn row<'a>(&'a mut self, record: &'a Record<'a>) -> Row<'a> {
-        let addresses = self.space.addresses(record.block.0);
+        let place = self.space.place(record.block.0);
         Row {
             row: self.times.len(),
             out: self,
             record,
-            addresses,
+            place,
             set: 0,
             time: None,
             observed: None,
@@ -347,7 +366,7 @@ impl LogsBuilder {
         let (held, view) = &mut self.copies.by_column[column as usize];
         if held != text {
             text.clone_into(held);
-            *view = self.space.view(0, &(0..0), text);
+            *view = self.space.view(&Place::default(), text);
         }
         *view
     }
@@ -361,7 +380,7 @@ impl LogsBuilder {
         {
             return view;
         }
-        let view = self.space.view(0, &(0..0), text);
+        let view = self.space.view(&Place::default(), text);
         self.copies.constants[slot] = Some((key.0, key.1, view));
         view
     }
@@ -388,7 +407,8 @@ fn wrong_type(column: &str, data_type: &DataType) -> Error {
 pub struct Row<'a> {
     out: &'a mut LogsBuilder,
     record: &'a Record<'a>,
-    addresses: Range<usize>,
+    /// Where the text of the record stands.
+    place: Place,
     /// Its number.
     row: usize,
     /// Bits of the text columns that have a value.
@@ -415,8 +435,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
         if !matches!(text.as_bytes(), [] | b"-") {
-            let block = self.record.block.0;
-            let view = self.out.space.view(block, &self.addresses, text);
+            let view = self.out.space.view(&self.place, text);
             self.put(column, view);
         }
         self
@@ -447,10 +466,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn resource(&mut self, id: &str) -> &mut Self {
         if !id.is_empty() && id != "-" {
-            let view = self
-                .out
-                .space
-                .view(self.record.block.0, &self.addresses, id);
+            let view = self.out.space.view(&self.place, id);
             self.out.resource_views.push(view);
             self.resources += 1;
         }
@@ -652,7 +668,7 @@ impl Drop for Row<'_> {
         while self.set != 0 {
             let column = self.set.trailing_zeros() as usize;
             if let Some(column) = self.out.texts.get_mut(column) {
-                column.views.truncate(self.row);
+                column.clear(self.row);
             }
             self.set &= self.set - 1;
         }
