@@ -429,10 +429,16 @@ fn string_mask16(window: &[u8; 16]) -> u32 {
 /// Calls `found` with the position of each blank, in order. Quicker than a search for each one
 /// where words are short.
 #[inline(always)]
-pub fn each_blank(bytes: &[u8], mut found: impl FnMut(usize)) {
+pub fn each_blank(bytes: &[u8], found: impl FnMut(usize)) {
+    each_byte(bytes, b' ', found);
+}
+
+/// As [`each_blank`] for any byte.
+#[inline(always)]
+pub fn each_byte(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
     let (windows, rest) = bytes.as_chunks::<16>();
     for (number, window) in windows.iter().enumerate() {
-        let mut mask = blank_mask16(window);
+        let mut mask = mask16(window, wanted);
         while mask != 0 {
             found(number * 16 + mask.trailing_zeros() as usize);
             mask &= mask - 1;
@@ -440,34 +446,57 @@ pub fn each_blank(bytes: &[u8], mut found: impl FnMut(usize)) {
     }
     let start = bytes.len() - rest.len();
     for (place, byte) in rest.iter().enumerate() {
-        if *byte == b' ' {
+        if *byte == wanted {
             found(start + place);
         }
     }
 }
 
-/// One bit per byte of a window of 16 that is a blank.
+/// Which of these bytes occur: one bit for each of them, the first the lowest.
+#[inline]
+pub(crate) fn which<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u32 {
+    let bits = |masks: [u32; N]| {
+        let places = masks.iter().enumerate();
+        places.fold(0, |bits, (place, mask)| {
+            bits | u32::from(*mask != 0) << place
+        })
+    };
+    let (windows, _) = bytes.as_chunks::<16>();
+    let Some(last) = bytes.last_chunk::<16>() else {
+        return bits(wanted.map(|wanted| u32::from(bytes.contains(&wanted))));
+    };
+    let mut masks = [0; N];
+    for window in windows.iter().chain([last]) {
+        for (mask, wanted) in masks.iter_mut().zip(wanted) {
+            *mask |= mask16(window, wanted);
+        }
+    }
+    bits(masks)
+}
+
+/// One bit per byte of a window of 16 that is this one.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn blank_mask16(window: &[u8; 16]) -> u32 {
+fn mask16(window: &[u8; 16], wanted: u8) -> u32 {
     // SAFETY: SSE2 is part of every x86_64 processor.
-    unsafe { blank_mask16_sse2(window) }
+    unsafe { mask16_sse2(window, wanted) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "sse2")]
-fn blank_mask16_sse2(window: &[u8; 16]) -> u32 {
+fn mask16_sse2(window: &[u8; 16], wanted: u8) -> u32 {
     use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
     // SAFETY: the window is 16 bytes long, and the instruction asks for no alignment.
     let data = unsafe { _mm_loadu_si128(window.as_ptr().cast()) };
-    _mm_movemask_epi8(_mm_cmpeq_epi8(data, _mm_set1_epi8(b' '.cast_signed()))).cast_unsigned()
+    let wanted = _mm_set1_epi8(wanted.cast_signed());
+    _mm_movemask_epi8(_mm_cmpeq_epi8(data, wanted)).cast_unsigned()
 }
 
-/// One bit per byte of a window of 16 that is a blank.
+/// One bit per byte of a window of 16 that is this one.
 #[cfg(not(target_arch = "x86_64"))]
-fn blank_mask16(window: &[u8; 16]) -> u32 {
-    let bit = |mask, (place, byte): (usize, &u8)| mask | u32::from(*byte == b' ') << place;
+fn mask16(window: &[u8; 16], wanted: u8) -> u32 {
+    let bit = |mask, (place, byte): (usize, &u8)| mask | u32::from(*byte == wanted) << place;
     window.iter().enumerate().fold(0, bit)
 }
 
@@ -524,6 +553,10 @@ mod tests {
                 each_blank(part, |at| found.push(at));
                 let blanks = (0..part.len()).filter(|at| part[*at] == b' ');
                 assert_eq!(found, blanks.collect::<Vec<_>>());
+                let wanted = *b"ak c";
+                let occur = wanted.map(|wanted| part.contains(&wanted));
+                let found = which(part, wanted);
+                assert_eq!([0, 1, 2, 3].map(|bit| found >> bit & 1 == 1), occur);
             }
         }
     }

@@ -75,7 +75,7 @@ impl Describer {
     /// Sets what the pairs of a logfmt line tell.
     pub fn logfmt(&mut self, message: &str, row: &mut Row<'_>) {
         let named = &mut self.named;
-        logfmt::pairs(message, &mut |pair| {
+        logfmt::pairs(message, |pair| {
             named.note(&message[pair.key.0..pair.key.1], pair.value.0, pair.value.1);
         });
         named.fill(message, row, false);
