@@ -32,6 +32,7 @@ pub use whole::decode_text;
 
 use crate::time::trimmed;
 use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
+use inside::Held;
 use plain::PlainTexts;
 
 /// Wrappings within wrappings are undone to this depth.
@@ -102,6 +103,8 @@ pub struct Decoding {
     /// takes anything.
     shapes: Scanner,
     plain_inside: HashSet<u64, FixedState>,
+    /// The same by the shapes that decoders tell, each with the position of its format.
+    plain_held: HashSet<(usize, u64), FixedState>,
     /// Shapes of text that no format wants but those that take anything: of records, and of what
     /// stands inside of some.
     plain_texts: [PlainTexts; 2],
@@ -141,6 +144,7 @@ impl Decoding {
             recent_inside: Vec::new(),
             shapes: Scanner::new(PathSet::new()),
             plain_inside: HashSet::with_hasher(FixedState::default()),
+            plain_held: HashSet::with_hasher(FixedState::default()),
             plain_texts: Default::default(),
             nested: 0,
             room: Room::default(),
@@ -650,11 +654,16 @@ impl Decoding {
             return Verdict::NotMine;
         };
         let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
-        if self.nested < MAX_NESTED
-            && decoder.may_hold(record)
-            && self.decode_inside(position, record, out)
-        {
-            return Verdict::Rows;
+        let may_hold = decoder.may_hold(record);
+        let shape = decoder.shape_inside();
+        if may_hold && self.nested < MAX_NESTED && !self.is_plain_inside(position, shape) {
+            match self.decode_inside(position, record, out) {
+                Held::Known => return Verdict::Rows,
+                Held::Plain if shape != 0 && self.plain_held.len() < MAX_SHAPES => {
+                    self.plain_held.insert((position, shape));
+                }
+                Held::Plain | Held::Unknown => {}
+            }
         }
         let Some(Some(decoder)) = self.decoders.get_mut(position) else {
             return Verdict::NotMine;

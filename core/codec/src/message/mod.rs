@@ -51,6 +51,15 @@ impl Describer {
         }
     }
 
+    /// As [`Describer::describe`] for the JSON object that was scanned last, which was `message`
+    /// without the blanks around it.
+    pub fn describe_scanned(&self, message: &str, row: &mut Row<'_>) {
+        self.json.fill(message.trim(), row);
+        if !row.has(Column::Body) {
+            row.text(Column::Body, message.trim_end());
+        }
+    }
+
     /// Sets what a JSON object tells; gives whether `message` is one.
     pub fn json(&mut self, message: &str, row: &mut Row<'_>) -> bool {
         self.json.apply(message, row)
