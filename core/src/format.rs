@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::Timestamp;
-use crate::tables::logs_builder::{BlockId, Envelope, LogsBuilder};
+use crate::tables::{BlockId, Envelope, LogsBuilder};
 use crate::time::Reference;
 
 /// One event as it was cut out of the input: a line, a JSON value, an element of an array.

@@ -26,85 +26,6 @@ const TEXT_COLUMNS: usize = Column::ALL.len();
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlockId(u32);
 
-/// What the wrapping of a record, or the file that it stands in, says of all records in it.
-///
-/// A value is used where the record itself has none.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Envelope {
-    /// Values of text columns.
-    pub values: Vec<(Column, String)>,
-    /// Time of the event, from the wrapping.
-    pub time: Option<Timestamp>,
-    /// Whether the time was taken, with its zone and finer than seconds, when the event was
-    /// written, as container runtimes do. It counts more than a clock that writes no zone.
-    pub is_clock: bool,
-    /// Severity that the wrapping has for it, where the event does not tell its own.
-    pub severity: Option<Severity>,
-    /// Resources to add behind those of the record.
-    pub resources: Vec<String>,
-    /// Cluster of Kubernetes that the events are of, as the wrapping names it.
-    pub cluster: Option<String>,
-    /// Envelope around this one, shared by all that stands in it. What it says counts where this
-    /// one says nothing.
-    pub parent: Option<Arc<Envelope>>,
-}
-
-impl Envelope {
-    /// Empty envelope within another.
-    pub fn within(parent: Arc<Envelope>) -> Self {
-        Self {
-            parent: Some(parent),
-            ..Self::default()
-        }
-    }
-
-    /// This envelope with one more value; an earlier value of the column is replaced.
-    #[must_use]
-    pub fn with(mut self, column: Column, value: impl Into<String>) -> Self {
-        self.values.retain(|(held, _)| *held != column);
-        self.values.push((column, value.into()));
-        self
-    }
-
-    /// Sets all values anew, in the memory of those that were held.
-    pub fn refill(&mut self, values: &[(Column, &str)]) {
-        self.values.truncate(values.len());
-        for (place, (column, value)) in values.iter().enumerate() {
-            match self.values.get_mut(place) {
-                Some((held, text)) => {
-                    *held = *column;
-                    (*value).clone_into(text);
-                }
-                None => self.values.push((*column, (*value).to_owned())),
-            }
-        }
-    }
-
-    /// Cluster of Kubernetes that the events are of: a name, or an id among the resources.
-    pub fn cluster(&self) -> Option<&str> {
-        let is_cluster = |id: &&String| {
-            let small = id.to_ascii_lowercase();
-            small.starts_with("arn:") && small.contains(":cluster/") && small.contains(":eks:")
-                || small.contains("/microsoft.containerservice/managedclusters/")
-                || small.starts_with("//container.googleapis.com/") && small.contains("/clusters/")
-        };
-        let id = || self.resources.iter().find(is_cluster);
-        let own = self.cluster.as_ref().or_else(id).map(String::as_str);
-        own.or_else(|| self.parent.as_ref()?.cluster())
-    }
-
-    /// Value of a column, when the envelope has one. It is empty where a wrapping knows that there
-    /// is none, so that nothing further out (the name of a file) stands in.
-    pub fn get(&self, column: Column) -> Option<&str> {
-        let found = self.values.iter().find(|(held, _)| *held == column);
-        match (found, &self.parent) {
-            (Some((_, value)), _) => Some(value.as_str()),
-            (None, Some(parent)) => parent.get(column),
-            (None, None) => None,
-        }
-    }
-}
-
 /// Builds one batch of table `logs`, and collects what was rejected on the way.
 pub struct LogsBuilder {
     observed: Timestamp,
@@ -441,6 +362,17 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// As [`Row::text`] for text that stands in no block and is most often that of the row before:
+    /// it is copied once while it stays the same.
+    #[inline]
+    pub fn repeated(&mut self, column: Column, text: &str) -> &mut Self {
+        if !matches!(text.as_bytes(), [] | b"-") {
+            let view = self.out.repeated(column, text);
+            self.put(column, view);
+        }
+        self
+    }
+
     /// Sets a text column to a constant.
     #[inline]
     pub fn constant(&mut self, column: Column, text: &'static str) -> &mut Self {
@@ -679,7 +611,7 @@ impl Drop for Row<'_> {
 mod tests {
     use super::*;
     use crate::format::Stream;
-    use crate::tables::LogsView;
+    use crate::tables::{Envelope, LogsView};
 
     #[test]
     fn a_builder_that_is_used_again_gives_what_a_fresh_one_gives() -> Result<()> {
@@ -719,6 +651,37 @@ mod tests {
             let (fresh, again) = (fresh.finish()?, again.take()?);
             assert_eq!(fresh.num_rows(), rows);
             assert_eq!(fresh, again, "{rows}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn repeated_text_is_that_of_its_row() -> Result<()> {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let record = Record {
+            text: "text",
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 4,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let values = ["checkout-7d9f8b6c5", "checkout-7d9f8b6c5", "", "-", "cart"];
+        let mut out = LogsBuilder::new(Timestamp(7));
+        // What is held of one batch is not taken for the next.
+        for _ in 0..2 {
+            for value in values {
+                let mut row = out.row(&record);
+                row.repeated(Column::Host, value);
+                row.commit();
+            }
+            let batch = out.take()?;
+            let view = LogsView::new(&batch)?;
+            for (row, value) in values.iter().enumerate() {
+                let expected = Some(*value).filter(|value| value.len() > 1);
+                assert_eq!(view.text(Column::Host, row), expected);
+            }
         }
         Ok(())
     }
