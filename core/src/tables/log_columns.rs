@@ -5,7 +5,13 @@ use arrow_array::ArrowPrimitiveType;
 use super::room::{Placed, Room};
 use super::views::{self, PlacedViews, View};
 
-/// One text column. A row without a value has the default view, which is empty: no value is.
+/// Rows to make room for when `row` is set: those that are expected, or half as many again.
+fn room_for(row: usize, expected: usize) -> usize {
+    expected.max(row + row / 2 + 16)
+}
+
+/// One text column, with room for rows to come. A row without a value has the default view, which
+/// is empty: no value is.
 #[derive(Default)]
 pub(super) struct TextColumn {
     pub(super) views: Vec<View>,
@@ -14,29 +20,27 @@ pub(super) struct TextColumn {
 impl TextColumn {
     #[inline]
     pub(super) fn set(&mut self, row: usize, view: View, expected: usize) {
-        if self.views.len() == row {
-            if row == 0 {
-                self.views.reserve(expected);
-            }
-            self.views.push(view);
-        } else {
-            self.set_elsewhere(row, view, expected);
+        match self.views.get_mut(row) {
+            Some(held) => *held = view,
+            None => self.grow(row, view, expected),
         }
     }
 
-    /// Sets the view of a row before which there are rows without one, or that has one.
+    /// Sets the view of a row that there is no room for yet.
+    #[cold]
     #[inline(never)]
-    fn set_elsewhere(&mut self, row: usize, view: View, expected: usize) {
+    fn grow(&mut self, row: usize, view: View, expected: usize) {
+        self.views.resize(room_for(row, expected), View::default());
         if let Some(held) = self.views.get_mut(row) {
             *held = view;
-            return;
         }
-        if self.views.capacity() <= row {
-            self.views
-                .reserve(expected.saturating_sub(self.views.len()));
+    }
+
+    /// Takes the view of a row away.
+    pub(super) fn clear(&mut self, row: usize) {
+        if let Some(held) = self.views.get_mut(row) {
+            *held = View::default();
         }
-        self.views.resize(row, View::default());
-        self.views.push(view);
     }
 
     /// Puts the column into `room`; `None` if no row has a value.
@@ -49,10 +53,9 @@ impl TextColumn {
     }
 }
 
-/// One numeric column.
+/// One numeric column with room for rows to come, and one bit for each row that has a value.
 pub(super) struct NumberColumn<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
-    /// One bit for each row that has a value; empty as long as every row up to the last one does.
     valid: Vec<u64>,
     filled: usize,
 }
@@ -68,36 +71,23 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
 
     #[inline]
     pub(super) fn set(&mut self, row: usize, value: T::Native, expected: usize) {
-        if self.values.len() != row || !self.valid.is_empty() {
-            return self.set_sparse(row, value);
+        if self.values.len() <= row {
+            self.grow(row, expected);
         }
-        if row == 0 {
-            self.values.reserve(expected);
+        if let (Some(held), Some(valid)) = (self.values.get_mut(row), self.valid.get_mut(row / 64))
+        {
+            *held = value;
+            *valid |= 1 << (row % 64);
+            self.filled += 1;
         }
-        self.values.push(value);
-        self.filled += 1;
     }
 
-    /// Sets the value of a row before which there are rows without one.
+    #[cold]
     #[inline(never)]
-    fn set_sparse(&mut self, row: usize, value: T::Native) {
-        self.mark(row + 1);
-        self.values.resize(row, T::Native::default());
-        self.values.push(value);
-        if let Some(word) = self.valid.get_mut(row / 64) {
-            *word |= 1 << (row % 64);
-        }
-        self.filled += 1;
-    }
-
-    /// Makes the bits of so many rows.
-    fn mark(&mut self, rows: usize) {
-        if self.valid.is_empty() {
-            self.valid.resize(self.filled / 64, u64::MAX);
-            self.valid.push((1 << (self.filled % 64)) - 1);
-        }
-        self.valid
-            .resize(rows.div_ceil(64).max(self.valid.len()), 0);
+    fn grow(&mut self, row: usize, expected: usize) {
+        let rows = room_for(row, expected);
+        self.values.resize(rows, T::Native::default());
+        self.valid.resize(rows.div_ceil(64), 0);
     }
 
     /// Puts the column into `room`; `None` if no row has a value.
@@ -106,12 +96,10 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
             return None;
         }
         self.values.resize(rows, T::Native::default());
-        let valid = (self.filled < rows).then(|| {
-            self.mark(rows);
-            self.valid.truncate(rows.div_ceil(64));
-            room.put(&mut self.valid, |word| word)
-        });
+        self.valid.resize(rows.div_ceil(64), 0);
+        let has_nulls = self.filled < rows;
         self.filled = 0;
+        let valid = has_nulls.then(|| room.put(&mut self.valid, |word| word));
         self.valid.clear();
         Some(Placed {
             values: room.put(&mut self.values, |value| value),
@@ -122,7 +110,7 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
     /// As [`NumberColumn::place`], with `default` where a row has no value.
     pub(super) fn place_or(&mut self, default: T::Native, rows: usize, room: &mut Room) -> Placed {
         self.values.resize(rows, default);
-        if !self.valid.is_empty() {
+        if self.filled > 0 {
             for (row, value) in self.values.iter_mut().enumerate() {
                 let word = self.valid.get(row / 64).copied().unwrap_or_default();
                 if word >> (row % 64) & 1 == 0 {
