@@ -31,6 +31,7 @@ mod event;
 mod failures;
 mod found;
 mod known;
+mod names;
 mod objects;
 mod orphans;
 mod outside;

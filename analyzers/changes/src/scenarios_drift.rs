@@ -64,6 +64,38 @@ fn a_role_is_attached_by_its_name_without_its_path() {
     assert_eq!(found, [("aws_iam_role.orders".to_owned(), role.to_owned())]);
 }
 
+#[test]
+fn a_group_of_another_account_is_not_the_one_of_this_name() {
+    let group =
+        "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:u:autoScalingGroupName/web";
+    let declared = Resource {
+        aliases: vec!["web".to_owned()],
+        resource_type: "aws_autoscaling_group".to_owned(),
+        ..managed(group, "aws_autoscaling_group.web")
+    };
+    let call = |account: &str, name: &str| {
+        let request = json!({"autoScalingGroupName": "web", "maxSize": 4});
+        let api = "autoscaling.amazonaws.com";
+        let mut record = event(name, TIME, api, name, "eve", "aws-cli/2", request);
+        record["recipientAccountId"] = json!(account);
+        record
+    };
+    let check = |account: &str, drifts: usize, resource: &str| {
+        let calls = ["UpdateAutoScalingGroup", "DeleteAutoScalingGroup"];
+        let records = calls.map(|name| call(account, name));
+        let declared = std::slice::from_ref(&declared);
+        let found = drift(&trail(&records), declared);
+        assert_eq!(found.len(), drifts, "{found:?}");
+        let out = conclude(&records, declared, &[]);
+        let told = out.changes.iter().filter_map(|one| one.resource.as_deref());
+        assert!(told.into_iter().all(|id| id == resource));
+    };
+    check("111122223333", 2, group);
+    let kind = "AWS::AutoScaling::AutoScalingGroup";
+    let other = format!("name://aws/444455556666/eu-west-1/{kind}/web");
+    check("444455556666", 0, &other);
+}
+
 fn by_hand() -> Value {
     json!({"correlationId": "A-B", "claims": {"appid": PORTAL}})
 }

@@ -8,6 +8,7 @@ use nepho_core::tables::{ChangeAction, Outcome};
 
 use crate::event::{Cloud, Event};
 use crate::known::Known;
+use crate::names::Named;
 
 /// A write, out of all the rows that tell of it.
 #[derive(Clone, Debug)]
@@ -76,6 +77,9 @@ impl Store {
     pub(crate) fn tell_seen(&self, known: &mut Known) {
         for write in self.writes.values() {
             write.event.targets().for_each(|id| known.add_seen(id));
+            if let Some(at) = write.named() {
+                write.event.targets().for_each(|id| known.add_name(id, &at));
+            }
         }
     }
 
@@ -91,8 +95,20 @@ impl Store {
 impl Write {
     /// Finds out what its targets are known as.
     fn identify(&mut self, known: &Known) {
+        let at = self.named();
         let targets = self.event.targets();
-        self.identities = targets.map(|id| known.identity(id)).collect();
+        let identity = |id: &String| match &at {
+            Some(at) => known.identity_at(id, at),
+            None => known.identity(id),
+        };
+        self.identities = targets.map(identity).collect();
+    }
+
+    /// Where the names that it tells hold: those of AWS are repeated in other places.
+    fn named(&self) -> Option<Named> {
+        let event = &self.event;
+        let named = Named::new(&event.account, &event.region, &event.subject.resource_type);
+        (event.cloud == Cloud::Aws).then_some(named)
     }
 
     /// Takes what another row tells of the same write. Rows come in any order.

@@ -84,6 +84,8 @@ pub(crate) struct Event {
     pub cloud: Cloud,
     /// Account, subscription or project.
     pub account: String,
+    /// Region that it was made in, where the log tells one.
+    pub region: String,
     /// `ec2.amazonaws.com`.
     pub api: String,
     /// Operation in the cloud's words.
@@ -194,6 +196,10 @@ fn read(
             .text(Column::Account, row)
             .unwrap_or_default()
             .to_owned(),
+        region: view
+            .text(Column::Region, row)
+            .unwrap_or_default()
+            .to_owned(),
         api: api.to_owned(),
         operation: operation.to_owned(),
         actor: view.text(Column::Actor, row).unwrap_or_default().to_owned(),
@@ -216,8 +222,7 @@ fn read(
     let first = view.resources(row).next();
     match cloud {
         Cloud::Aws => {
-            let region = view.text(Column::Region, row).unwrap_or_default();
-            of_aws(&mut event, nouns, aws::event(&json), agent, region);
+            of_aws(&mut event, nouns, aws::event(&json), agent);
         }
         Cloud::Azure => of_azure(&mut event, &json, agent, first),
         Cloud::Google => of_google(&mut event, &json, agent, first)?,
@@ -252,14 +257,14 @@ fn is_of_watchers(format: &str) -> bool {
     words.iter().any(|word| format.contains(word))
 }
 
-fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, region: &str) {
+fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
     event.subject = aws_targets::subject(
         nouns,
         &event.api,
         &event.operation,
         json,
         &event.account,
-        region,
+        &event.region,
     );
     event.means = class::aws(json, agent);
     event.error = aws::error(json);
@@ -341,13 +346,12 @@ fn settle(event: &mut Event, view: &LogsView<'_>, row: usize) {
         && event.cloud != Cloud::Kubernetes
         && !(is_creation && event.outcome == Some(Outcome::Failure))
     {
-        let region = view.text(Column::Region, row).unwrap_or_default();
         // A model of a vendor is named and not changed: `anthropic.claude-3-sonnet-20240229-v1:0`.
         let is_model = |id: &&str| event.api.starts_with("bedrock") && !id.starts_with("arn:");
         let id = view.resources(row).next().filter(|id| !is_model(id));
         let full = id
             .filter(|_| event.cloud == Cloud::Aws)
-            .and_then(|id| aws_targets::full(id, &event.account, region));
+            .and_then(|id| aws_targets::full(id, &event.account, &event.region));
         subject.target = full.or_else(|| id.map(key::canonical));
     }
     if event.cloud != Cloud::Kubernetes {
