@@ -20,6 +20,8 @@ pub(crate) struct Known {
     // Where a call of the audit log has such a name from; `None` where several have it.
     names: HashMap<String, Option<Named>>,
     places: Places,
+    // What code manages of the parts of a resource, once all are told.
+    parts: HashMap<Arc<str>, Vec<usize>>,
     // Full ids that only the audit log tells, by the short id at their end.
     seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
@@ -159,6 +161,25 @@ impl Known {
         // A document tells the short id, the audit log the ARN, and no state that they are one.
         let seen = self.seen.get(&id).and_then(Option::as_ref);
         seen.map_or_else(|| Arc::from(id.as_str()), Arc::clone)
+    }
+
+    /// Finds out what each part that code manages belongs to, now that all were told.
+    pub(crate) fn settle_parts(&mut self) {
+        let mut parts: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (place, held) in self.resources.iter().enumerate() {
+            if let Some(parent) = held.parent.as_ref().filter(|_| !held.addresses.is_empty()) {
+                parts.entry(self.identity(parent)).or_default().push(place);
+            }
+        }
+        self.parts = parts;
+    }
+
+    /// Parts of a resource that code manages and that are of a type, in the words of Terraform.
+    pub(crate) fn parts(&self, whole: &str, resource_type: &str) -> Vec<Arc<str>> {
+        let places = self.parts.get(whole).into_iter().flatten();
+        let held = places.filter_map(|place| self.resources.get(*place));
+        let of_type = held.filter(|held| held.named.is_alike(resource_type));
+        of_type.map(|held| Arc::clone(&held.id)).collect()
     }
 
     /// The canonical id of what a call of AWS calls `id`. A mere name is that of the only resource

@@ -60,6 +60,12 @@ impl Named {
             && is_type(&self.resource_type, &there.resource_type, id)
     }
 
+    /// Whether the resource is of a type, in the words of any tool.
+    pub(crate) fn is_alike(&self, resource_type: &str) -> bool {
+        let (one, other) = (types::word(&self.resource_type), types::word(resource_type));
+        !one.is_empty() && (one.ends_with(&other) || other.ends_with(&one))
+    }
+
     /// Whether a name may be that of the same resource in both places.
     pub(crate) fn agrees(&self, other: &Self) -> bool {
         self.may_be(other, "")

@@ -163,6 +163,73 @@ fn what_an_operation_of_aws_sets_is_drift_and_a_restart_is_none() {
 }
 
 #[test]
+fn what_sets_nothing_of_what_it_names_is_no_drift() {
+    let of = |rest: &str| format!("arn:aws:{rest}");
+    let check = |api: &str, name: &str, resource: &str, request: Value| {
+        let mut record = event("e-1", TIME, api, name, "eve", "aws-cli/2", request);
+        record["resources"] = json!([{"ARN": resource}]);
+        let found = drift(&trail(&[record]), &[managed(resource, "the.one")]);
+        assert_eq!(found, [], "{name}");
+    };
+    let site = of("cloudfront::111122223333:distribution/E1ABCDEF234567");
+    let request = json!({"distributionId": "E1ABCDEF234567", "invalidationBatch": {}});
+    check(
+        "cloudfront.amazonaws.com",
+        "CreateInvalidation",
+        &site,
+        request,
+    );
+    let images = of("ecr:eu-west-1:111122223333:repository/orders");
+    let request = json!({"repositoryName": "orders", "imageTag": "v7"});
+    check("ecr.amazonaws.com", "PutImage", &images, request);
+    let function = of("lambda:eu-west-1:111122223333:function:orders");
+    let request = || json!({"functionName": "orders"});
+    for name in ["PublishVersion20150331", "AddPermission20150331v2"] {
+        check("lambda.amazonaws.com", name, &function, request());
+    }
+    let machine = of("ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0");
+    let request =
+        json!({"instanceIds": ["i-0123456789abcdef0"], "documentName": "AWS-RunShellScript"});
+    check("ssm.amazonaws.com", "SendCommand", &machine, request);
+    let key = of("kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555");
+    let request = json!({"keyId": "0a1b2c3d-0000-1111-2222-333344445555"});
+    check("kms.amazonaws.com", "CreateGrant", &key, request);
+}
+
+#[test]
+fn a_value_set_by_hand_is_drift_of_the_version_that_code_manages() {
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf";
+    let of = |name: &str, request: Value| {
+        let api = "secretsmanager.amazonaws.com";
+        let mut record = event("e-1", TIME, api, name, "eve", "aws-cli/2", request);
+        record["resources"] = json!([{"ARN": secret}]);
+        trail(&[record])
+    };
+    let whole = managed(secret, "aws_secretsmanager_secret.orders");
+    let version = Resource {
+        parent: Some(secret.to_owned()),
+        resource_type: "aws_secretsmanager_secret_version".to_owned(),
+        ..managed("terraform:s:v", "aws_secretsmanager_secret_version.orders")
+    };
+    let both = [whole.clone(), version];
+    let check = |name: &str, request: Value, declared: &[Resource], expected: &[&str]| {
+        let found = drift(&of(name, request), declared);
+        let found: Vec<&str> = found.iter().map(|(address, _)| address.as_str()).collect();
+        assert_eq!(found, expected, "{name}");
+    };
+    let request = || json!({"secretId": secret});
+    let whole = std::slice::from_ref(&whole);
+    for name in ["PutSecretValue", "UpdateSecret"] {
+        check(name, request(), whole, &[]);
+        let version = ["aws_secretsmanager_secret_version.orders"];
+        check(name, request(), &both, &version);
+    }
+    let described = json!({"secretId": secret, "description": "of orders"});
+    let own = ["aws_secretsmanager_secret.orders"];
+    check("UpdateSecret", described, &both, &own);
+}
+
+#[test]
 fn actions_of_azure_that_set_something_are_drift() {
     let site = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/shop";
     let address = "azurerm_linux_web_app.shop";

@@ -64,7 +64,15 @@ pub(super) fn subject(
         .map(|verb| verb.to_lowercase())
         .unwrap_or_default();
     let collection = method.rsplit('.').nth(1).unwrap_or_default();
+    // `disks.createSnapshot` makes something else than a disk.
+    let makes_other = name.len() > verb.len()
+        && !collection.is_empty()
+        && resource.is_some_and(|resource| {
+            resource.rsplit('/').nth(1) == Some(collection)
+                && of_collection(name, resource, json) == resource
+        });
     let action = match verb.as_str() {
+        "insert" | "create" if makes_other => ChangeAction::Update,
         "insert" | "create" => ChangeAction::Create,
         "delete" | "remove" => ChangeAction::Delete,
         _ => ChangeAction::Update,
