@@ -46,6 +46,8 @@ mod scenarios;
 #[cfg(test)]
 mod scenarios_authors;
 #[cfg(test)]
+mod scenarios_clusters;
+#[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
 mod scenarios_found;

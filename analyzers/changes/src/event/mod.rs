@@ -6,6 +6,7 @@ mod aws_table;
 mod aws_targets;
 mod azure;
 mod class;
+mod controllers;
 mod google;
 pub(crate) mod json;
 mod kubernetes;
@@ -299,11 +300,19 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
 /// `None` for what changes no object of a cluster.
 fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) -> Option<()> {
     event.subject = google::subject(&event.api, &event.operation, first, &event.account, json);
+    event.means = class::google(agent, &event.actor, (&event.api, &event.operation));
     if event.api == "k8s.io" {
         let name = json["protoPayload"]["resourceName"].as_str()?;
-        event.subject.target = Some(kubernetes::of_google(name, &event.account, json)?);
+        let (object, part) = kubernetes::of_google(name, &event.account, json)?;
+        event.subject.target = Some(object);
+        kubernetes::on_part(part, &mut event.subject);
+        // Whoever acts in a cluster is told by its own words; Google's own agents by Google's.
+        let means = kubernetes::means(json, agent, &event.actor);
+        let is_told = means.class != WriteClass::Script || event.means.class == WriteClass::Script;
+        if is_told {
+            event.means = means;
+        }
     }
-    event.means = class::google(agent, &event.actor, (&event.api, &event.operation));
     event.error = google::error(json);
     event.id = google::id(json);
     event.marks = Marks::of_google(json, agent);
@@ -333,7 +342,11 @@ fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str, cluster: &str)
     event.id = json["auditID"].as_str().map(str::to_owned);
     event.marks = Marks::of_agent(agent);
     // `delete` of what: the verb alone does not say it.
-    event.operation = format!("{} {}", event.operation, event.subject.resource_type);
+    let verb = match json["objectRef"]["subresource"].as_str() {
+        Some("eviction") => "evict",
+        _ => &event.operation,
+    };
+    event.operation = format!("{verb} {}", event.subject.resource_type);
     Some(())
 }
 
