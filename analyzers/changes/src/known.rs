@@ -222,13 +222,14 @@ impl Known {
     /// Takes an id that the audit log tells.
     pub(crate) fn add_seen(&mut self, id: &str) {
         self.clusters.add(id, false);
-        let Some(short) = short_id(id).filter(|short| *short != id) else {
-            return;
-        };
-        let seen = self.seen.entry(short.to_owned());
-        let held = seen.or_insert_with(|| Some(Arc::from(id)));
-        if held.as_deref().is_some_and(|held| held != id) {
-            *held = None;
+        let short = short_id(id).filter(|short| *short != id);
+        let words = [short.map(str::to_owned), key::without_path(id)];
+        for word in words.into_iter().flatten() {
+            let seen = self.seen.entry(word);
+            let held = seen.or_insert_with(|| Some(Arc::from(id)));
+            if held.as_deref().is_some_and(|held| held != id) {
+                *held = None;
+            }
         }
     }
 

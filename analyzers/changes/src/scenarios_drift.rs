@@ -2,7 +2,7 @@
 
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::findings::Drift;
-use nepho_core::tables::{Outcome, Resource, Table};
+use nepho_core::tables::{ChangeAction, Outcome, Resource, Table};
 use nepho_core::{Timestamp, key};
 use serde_json::{Value, json};
 
@@ -227,6 +227,92 @@ fn a_value_set_by_hand_is_drift_of_the_version_that_code_manages() {
     let described = json!({"secretId": secret, "description": "of orders"});
     let own = ["aws_secretsmanager_secret.orders"];
     check("UpdateSecret", described, &both, &own);
+}
+
+#[test]
+fn a_deletion_that_is_taken_back_is_no_difference_any_more() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555";
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf";
+    let call = |hour: u8, name: &str, request: Value| {
+        let time = format!("2024-05-01T{hour}:00:00Z");
+        let api = match name.contains("Secret") {
+            true => "secretsmanager.amazonaws.com",
+            false => "kms.amazonaws.com",
+        };
+        event(name, &time, api, name, "eve", "aws-cli/2", request)
+    };
+    let declared = [
+        managed(key, "aws_kms_key.k"),
+        managed(secret, "aws_secretsmanager_secret.s"),
+    ];
+    let check = |records: &[Value], expected: &[Option<&str>], actions: &[ChangeAction]| {
+        let out = conclude(records, &declared, &[]);
+        let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+        let closed: Vec<_> = drifts.map(|drift| drift.closed).collect();
+        let at = |time: &Option<&str>| time.and_then(Timestamp::parse_rfc3339);
+        assert_eq!(closed, expected.iter().map(at).collect::<Vec<_>>());
+        let told: Vec<_> = out.changes.iter().map(|change| change.action).collect();
+        assert_eq!(told, actions);
+    };
+    use ChangeAction::{Delete, Update};
+    let of_key = || json!({"keyId": key, "pendingWindowInDays": 7});
+    let mut calls = vec![call(10, "ScheduleKeyDeletion", of_key())];
+    check(&calls, &[None], &[Update]);
+    calls.push(call(11, "CancelKeyDeletion", json!({"keyId": key})));
+    // The key is there and disabled.
+    check(&calls, &[None], &[Update, Update]);
+    calls.push(call(12, "EnableKey", json!({"keyId": key})));
+    check(&calls, &[Some("2024-05-01T12:00:00Z")], &[Update; 3]);
+    let of_secret = |rest: Value| {
+        let mut request = json!({"secretId": secret});
+        if let (Some(held), Some(more)) = (request.as_object_mut(), rest.as_object()) {
+            held.extend(more.clone());
+        }
+        request
+    };
+    let days = of_secret(json!({"recoveryWindowInDays": 7}));
+    let calls = [
+        call(10, "DeleteSecret", days),
+        call(11, "RestoreSecret", of_secret(json!({}))),
+    ];
+    check(&calls, &[Some("2024-05-01T11:00:00Z")], &[Update, Update]);
+    let force = of_secret(json!({"forceDeleteWithoutRecovery": true}));
+    check(&[call(10, "DeleteSecret", force)], &[None], &[Delete]);
+}
+
+#[test]
+fn node_groups_of_two_clusters_are_told_apart_by_their_clusters() {
+    let of = |cluster: &str| {
+        format!(
+            "arn:aws:eks:eu-west-1:111122223333:nodegroup/{cluster}/blue/0a1b2c3d-0000-1111-2222-333344445555"
+        )
+    };
+    let declared = [managed(&of("shop"), "aws_eks_node_group.blue")];
+    let call = |cluster: &str| {
+        let request = json!({"name": cluster, "nodegroupName": "blue"});
+        let api = "eks.amazonaws.com";
+        event(
+            "e-1",
+            TIME,
+            api,
+            "UpdateNodegroupConfig",
+            "eve",
+            "aws-cli/2",
+            request,
+        )
+    };
+    let found = drift(&trail(&[call("shop")]), &declared);
+    assert_eq!(found, [("aws_eks_node_group.blue".to_owned(), of("shop"))]);
+    assert_eq!(drift(&trail(&[call("stage")]), &declared), []);
+    // The answer of a call that ends one tells its ARN.
+    let mut ended = call("stage");
+    ended["eventID"] = json!("e-2");
+    ended["eventName"] = json!("DeleteNodegroup");
+    ended["responseElements"] =
+        json!({"nodegroup": {"nodegroupArn": of("stage"), "clusterName": "stage"}});
+    let out = conclude(&[call("stage"), ended], &declared, &[]);
+    let told: Vec<_> = out.changes.iter().map(|one| one.resource.clone()).collect();
+    assert_eq!(told, [Some(of("stage")), Some(of("stage"))]);
 }
 
 #[test]

@@ -179,6 +179,8 @@ fn of_arn(arn: &Arn<'_>) -> Resource {
     // The last part of a load balancer's or target group's id is a hash; the name stands before it.
     let name = match arn.service {
         "elasticloadbalancing" => arn.resource.rsplit('/').nth(1).unwrap_or(name),
+        // `nodegroup/shop/blue/UUID`
+        "eks" => arn.resource.split('/').nth(2).unwrap_or(name),
         "logs" | "secretsmanager" => arn.resource.split_once(':').map_or(name, |(_, name)| name),
         _ => name,
     };

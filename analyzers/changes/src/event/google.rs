@@ -73,7 +73,8 @@ pub(super) fn subject(
         });
     let action = match verb.as_str() {
         "insert" | "create" if makes_other => ChangeAction::Update,
-        "insert" | "create" => ChangeAction::Create,
+        "insert" | "create" | "undelete" => ChangeAction::Create,
+        "restore" if name == "restore" => ChangeAction::Create,
         "delete" | "remove" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };

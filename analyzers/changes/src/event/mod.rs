@@ -11,6 +11,7 @@ mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
+pub(crate) mod pending;
 mod phrase;
 mod tags;
 mod undo;
@@ -67,6 +68,13 @@ pub(crate) struct Subject {
     pub action: Option<ChangeAction>,
     /// Names of what it changes; never values.
     pub attributes: Vec<String>,
+}
+
+impl Subject {
+    /// Whether the target is deleted, now or on a day that is fixed.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.action == Some(ChangeAction::Delete) || self.attributes == [pending::DELETION]
+    }
 }
 
 /// Who makes a write and by what means.
