@@ -20,6 +20,8 @@ pub(crate) struct Known {
     // Where a call of the audit log has such a name from; `None` where several have it.
     names: HashMap<String, Option<Named>>,
     places: Places,
+    // Ids of projects of Google Cloud by their numbers.
+    numbers: HashMap<String, String>,
     // What code manages of the parts of a resource, once all are told.
     parts: HashMap<Arc<str>, Vec<usize>>,
     // Full ids that only the audit log tells, by the short id at their end.
@@ -146,7 +148,8 @@ impl Known {
     pub(crate) fn identity(&self, id: &str) -> Arc<str> {
         let id = key::canonical(id);
         let id = self.clusters.resolve(&id).unwrap_or(id);
-        if let Some(held) = self.held(&id) {
+        let by_project = || self.held(&self.by_project(&id)?);
+        if let Some(held) = self.held(&id).or_else(by_project) {
             return Arc::clone(&held.id);
         }
         let names = [Some(id.as_str()), short_id(&id)];
@@ -161,6 +164,28 @@ impl Known {
         // A document tells the short id, the audit log the ARN, and no state that they are one.
         let seen = self.seen.get(&id).and_then(Option::as_ref);
         seen.map_or_else(|| Arc::from(id.as_str()), Arc::clone)
+    }
+
+    /// Finds out which projects of Google Cloud go by which numbers, now that all were told: a
+    /// resource is known by both.
+    pub(crate) fn settle_projects(&mut self) {
+        let numbers = self.projects();
+        let numbers = numbers
+            .into_iter()
+            .filter_map(|(number, id)| Some((number, id?)));
+        self.numbers = numbers.collect();
+        for place in 0..self.resources.len() {
+            let id = self.resources.get(place).map(|held| Arc::clone(&held.id));
+            if let Some(named) = id.and_then(|id| self.by_project(&id)) {
+                self.ids.entry(Arc::from(named)).or_insert(place);
+            }
+        }
+    }
+
+    /// The id of a resource of Google Cloud with the id of its project in place of the number.
+    fn by_project(&self, id: &str) -> Option<String> {
+        let number = key::google_project(id).filter(|_| id.starts_with("//"))?;
+        key::google_with_project(id, self.numbers.get(number)?)
     }
 
     /// Finds out what each part that code manages belongs to, now that all were told.
@@ -558,6 +583,32 @@ mod tests {
         let extends = |kind: &str| format!("{site}/providers/microsoft.{kind}/x");
         check(&extends("advisor/suppressions"), None);
         check(&extends("authorization/roleassignments"), Some(&site));
+    }
+
+    #[test]
+    fn a_project_goes_by_its_id_and_its_number() {
+        let mut known = Known::default();
+        let of = |project: &str, rest: &str| {
+            format!("//secretmanager.googleapis.com/projects/{project}/secrets/{rest}")
+        };
+        known.add(&Resource {
+            key: of("shop", "pw"),
+            aliases: vec![of("123456789012", "pw")],
+            ..Resource::default()
+        });
+        let version = of("123456789012", "pw/versions/3");
+        known.add(&Resource {
+            key: version.clone(),
+            ..Resource::default()
+        });
+        known.settle_projects();
+        assert_eq!(*known.identity(&of("shop", "pw/versions/3")), *version);
+        assert_eq!(
+            *known.identity(&of("123456789012", "pw")),
+            *of("shop", "pw")
+        );
+        let other = of("cart", "pw/versions/3");
+        assert_eq!(*known.identity(&other), *other);
     }
 
     #[test]

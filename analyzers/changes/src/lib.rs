@@ -243,6 +243,7 @@ impl Changes {
         self.store.tell_seen(&mut self.known);
         self.background.tell_seen(&mut self.known);
         self.settle_clusters();
+        self.known.settle_projects();
         self.known.settle_parts();
         self.complete_ids();
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);

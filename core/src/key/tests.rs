@@ -486,3 +486,20 @@ fn an_arn_of_the_path_of_a_request_is_the_plain_one() {
     assert_eq!(canonical("arn%3Aaws%3As3%3A%3A%3Ab%"), "arn:aws:s3:::b%");
     assert_eq!(canonical("a%3Ab"), "a%3Ab");
 }
+
+#[test]
+fn a_zonal_cluster_has_one_name() {
+    let pool = "projects/p/locations/europe-west1-b/clusters/c/nodePools/n";
+    let zonal = pool.replace("locations", "zones");
+    for id in [pool, &zonal] {
+        let full = canonical(&format!("//container.googleapis.com/{id}"));
+        assert_eq!(full, format!("//container.googleapis.com/{pool}"));
+    }
+    let link = format!("https://container.googleapis.com/v1/{zonal}");
+    assert_eq!(
+        canonical(&link),
+        format!("//container.googleapis.com/{pool}")
+    );
+    let machine = "//compute.googleapis.com/projects/p/zones/z/instances/i";
+    assert_eq!(canonical(machine), machine);
+}

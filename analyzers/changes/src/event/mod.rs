@@ -308,6 +308,9 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
 /// `None` for what changes no object of a cluster.
 fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) -> Option<()> {
     event.subject = google::subject(&event.api, &event.operation, first, &event.account, json);
+    if event.api == "dns.googleapis.com" && event.operation.ends_with("dns.changes.create") {
+        google::records(json, &mut event.subject);
+    }
     event.means = class::google(agent, &event.actor, (&event.api, &event.operation));
     if event.api == "k8s.io" {
         let name = json["protoPayload"]["resourceName"].as_str()?;
