@@ -10,7 +10,7 @@ use nepho_core::{Timestamp, key};
 use crate::emit;
 use crate::event::{ANYTHING, State, words};
 use crate::known::Known;
-use crate::passing::is_passing;
+use crate::passing::{self, is_passing};
 use crate::store::Write;
 
 /// Something that infrastructure code did to a resource.
@@ -69,9 +69,18 @@ pub(crate) fn drifts(
 
 /// What a write to `own` makes a difference of, if to anything.
 ///
+/// A call about a part that has a type of its own makes a difference of that, if code manages it.
 /// What is done to a part that nothing else declares is a difference of the whole if that declares
 /// it; what is new is a difference of nothing else.
 fn differing(write: &Write, own: &Arc<str>, known: &Known) -> Option<Arc<str>> {
+    if let Some(part) = passing::part(&write.event) {
+        // Which of several it is, the call does not tell in words of the tool.
+        return match known.parts(own, part).as_slice() {
+            [] => None,
+            [one] => Some(Arc::clone(one)),
+            _ => Some(Arc::clone(own)),
+        };
+    }
     let is_new = write.event.subject.action == Some(ChangeAction::Create);
     let is_managed = known.addresses(own).next().is_some();
     let whole = known
@@ -274,8 +283,12 @@ fn set_by(change: &Change) -> Vec<String> {
 /// tells must be what the operation names. Of the parts only that one counts which the operation
 /// names: a new rule of a group does not undo a change of its tags.
 pub(crate) fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
+    let is_own = setting.own.as_deref() == Some(resource);
+    if is_own && passing::part(&write.event).is_some() {
+        return true;
+    }
     let named: BTreeSet<String> = named(write).iter().flat_map(|word| alike(word)).collect();
-    if setting.own.as_deref() == Some(resource) {
+    if is_own {
         let is_same = |what: &String| named.iter().any(|word| what.contains(word.as_str()));
         return named.is_empty() || setting.what.is_empty() || setting.what.iter().any(is_same);
     }

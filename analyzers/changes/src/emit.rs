@@ -165,7 +165,7 @@ fn of_balancer(id: &str) -> Option<&str> {
 
 /// An operation as people know it: `UpdateFunctionConfiguration` of
 /// `UpdateFunctionConfiguration20150331v2`.
-fn without_version(operation: &str) -> &str {
+pub(crate) fn without_version(operation: &str) -> &str {
     let digits = |text: &str| text.bytes().rev().take_while(u8::is_ascii_digit).count();
     let front = match operation.rsplit_once('v') {
         Some((front, version)) if !version.is_empty() && digits(version) == version.len() => front,

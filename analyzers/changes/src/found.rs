@@ -170,7 +170,7 @@ impl<'a> Search<'a> {
         if self.change.reason.as_deref() == Some("deleted") {
             return is_own
                 && self.finding.own.as_ref() == Some(resource)
-                && action == Some(ChangeAction::Delete);
+                && write.event.subject.is_ended();
         }
         // What is new is no difference of itself.
         !(is_own && action == Some(ChangeAction::Create)) && closes(&self.finding, write, resource)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use nepho_core::key::{self, Arn, Clusters};
 use nepho_core::tables::{Change, Resource};
 
+use crate::names::{Meaning, Named};
 use crate::places::Places;
 
 /// Resources seen so far. There may be hundreds of thousands: each of their names is held once.
@@ -16,7 +17,13 @@ pub(crate) struct Known {
     ids: HashMap<Arc<str>, usize>,
     // Resources that a name in lower case stands for.
     aliases: HashMap<String, Meaning>,
+    // Where a call of the audit log has such a name from; `None` where several have it.
+    names: HashMap<String, Option<Named>>,
     places: Places,
+    // Ids of projects of Google Cloud by their numbers.
+    numbers: HashMap<String, String>,
+    // What code manages of the parts of a resource, once all are told.
+    parts: HashMap<Arc<str>, Vec<usize>>,
     // Full ids that only the audit log tells, by the short id at their end.
     seen: HashMap<String, Option<Arc<str>>>,
     // What a tool made as the audit log tells, where no document says that it manages it.
@@ -32,30 +39,8 @@ struct Held {
     addresses: Vec<Arc<str>>,
     // What a rule, policy or attachment belongs to.
     parent: Option<String>,
-}
-
-/// What a name stands for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Meaning {
-    // The resource at this place.
-    One(usize),
-    Several,
-}
-
-impl Meaning {
-    fn one(self) -> Option<usize> {
-        match self {
-            Self::One(place) => Some(place),
-            Self::Several => None,
-        }
-    }
-
-    /// Takes another resource of the same name.
-    fn add(&mut self, place: usize) {
-        if *self != Self::One(place) {
-            *self = Self::Several;
-        }
-    }
+    // Where its names hold.
+    named: Named,
 }
 
 impl Known {
@@ -85,6 +70,7 @@ impl Known {
         if let Some(parent) = &row.parent {
             held.parent = Some(parent.clone());
         }
+        held.named.learn(Named::of(row, &held.id));
         let without_path = key::without_path(&held.id);
         for alias in row.aliases.iter().chain(&without_path) {
             let meaning = self.aliases.entry(alias.to_lowercase());
@@ -145,6 +131,7 @@ impl Known {
             id,
             addresses: Vec::new(),
             parent: None,
+            named: Named::default(),
         });
         place
     }
@@ -161,13 +148,14 @@ impl Known {
     pub(crate) fn identity(&self, id: &str) -> Arc<str> {
         let id = key::canonical(id);
         let id = self.clusters.resolve(&id).unwrap_or(id);
-        if let Some(held) = self.held(&id) {
+        let by_project = || self.held(&self.by_project(&id)?);
+        if let Some(held) = self.held(&id).or_else(by_project) {
             return Arc::clone(&held.id);
         }
         let names = [Some(id.as_str()), short_id(&id)];
         for name in names.into_iter().flatten() {
             let meaning = self.aliases.get(&name.to_lowercase());
-            let place = meaning.and_then(|meaning| meaning.one());
+            let place = meaning.and_then(Meaning::one);
             let named = place.and_then(|place| self.resources.get(place));
             if let Some(held) = named.or_else(|| self.held(name)) {
                 return Arc::clone(&held.id);
@@ -178,16 +166,95 @@ impl Known {
         seen.map_or_else(|| Arc::from(id.as_str()), Arc::clone)
     }
 
+    /// Finds out which projects of Google Cloud go by which numbers, now that all were told: a
+    /// resource is known by both.
+    pub(crate) fn settle_projects(&mut self) {
+        let numbers = self.projects();
+        let numbers = numbers
+            .into_iter()
+            .filter_map(|(number, id)| Some((number, id?)));
+        self.numbers = numbers.collect();
+        for place in 0..self.resources.len() {
+            let id = self.resources.get(place).map(|held| Arc::clone(&held.id));
+            if let Some(named) = id.and_then(|id| self.by_project(&id)) {
+                self.ids.entry(Arc::from(named)).or_insert(place);
+            }
+        }
+    }
+
+    /// The id of a resource of Google Cloud with the id of its project in place of the number.
+    fn by_project(&self, id: &str) -> Option<String> {
+        let number = key::google_project(id).filter(|_| id.starts_with("//"))?;
+        key::google_with_project(id, self.numbers.get(number)?)
+    }
+
+    /// Finds out what each part that code manages belongs to, now that all were told.
+    pub(crate) fn settle_parts(&mut self) {
+        let mut parts: HashMap<Arc<str>, Vec<usize>> = HashMap::new();
+        for (place, held) in self.resources.iter().enumerate() {
+            if let Some(parent) = held.parent.as_ref().filter(|_| !held.addresses.is_empty()) {
+                parts.entry(self.identity(parent)).or_default().push(place);
+            }
+        }
+        self.parts = parts;
+    }
+
+    /// Parts of a resource that code manages and that are of a type, in the words of Terraform.
+    pub(crate) fn parts(&self, whole: &str, resource_type: &str) -> Vec<Arc<str>> {
+        let places = self.parts.get(whole).into_iter().flatten();
+        let held = places.filter_map(|place| self.resources.get(*place));
+        let of_type = held.filter(|held| held.named.is_alike(resource_type));
+        of_type.map(|held| Arc::clone(&held.id)).collect()
+    }
+
+    /// The canonical id of what a call of AWS calls `id`. A mere name is that of the only resource
+    /// which bears it in this account and region and may be of the type; where the input tells of
+    /// others alone, the name stands with all that tells it from theirs.
+    pub(crate) fn identity_at(&self, id: &str, at: &Named) -> Arc<str> {
+        let id = key::canonical(id);
+        if !is_mere_name(&id) {
+            return self.identity(&id);
+        }
+        let named = self.aliases.get(&id.to_lowercase());
+        let mut places: Vec<usize> = named.map_or(Vec::new(), |named| named.places().to_vec());
+        places.extend(self.ids.get(id.as_str()));
+        places.sort_unstable();
+        places.dedup();
+        let all = places.iter().filter_map(|place| self.resources.get(*place));
+        let fitting: Vec<&Held> = all
+            .filter(|held| at.may_be(&held.named, &held.id))
+            .collect();
+        let is_shared = self.names.get(&id).is_some_and(Option::is_none);
+        match fitting.as_slice() {
+            [one] => Arc::clone(&one.id),
+            [] if places.is_empty() && !is_shared => self.identity(&id),
+            _ => Arc::from(at.key(&id)),
+        }
+    }
+
+    /// Takes a name that a call of AWS tells, and where it holds.
+    pub(crate) fn add_name(&mut self, id: &str, at: &Named) {
+        if !is_mere_name(id) {
+            return;
+        }
+        let held = self.names.entry(id.to_owned());
+        let held = held.or_insert_with(|| Some(at.clone()));
+        if held.as_ref().is_some_and(|held| !held.agrees(at)) {
+            *held = None;
+        }
+    }
+
     /// Takes an id that the audit log tells.
     pub(crate) fn add_seen(&mut self, id: &str) {
         self.clusters.add(id, false);
-        let Some(short) = short_id(id).filter(|short| *short != id) else {
-            return;
-        };
-        let seen = self.seen.entry(short.to_owned());
-        let held = seen.or_insert_with(|| Some(Arc::from(id)));
-        if held.as_deref().is_some_and(|held| held != id) {
-            *held = None;
+        let short = short_id(id).filter(|short| *short != id);
+        let words = [short.map(str::to_owned), key::without_path(id)];
+        for word in words.into_iter().flatten() {
+            let seen = self.seen.entry(word);
+            let held = seen.or_insert_with(|| Some(Arc::from(id)));
+            if held.as_deref().is_some_and(|held| held != id) {
+                *held = None;
+            }
         }
     }
 
@@ -310,8 +377,7 @@ impl Known {
             .places
             .in_scope(&change.tool, &change.scope, &change.address)?;
         let meaning = self.aliases.get(&id.to_lowercase())?;
-        let is_name = matches!(meaning, Meaning::Several) || *meaning == Meaning::One(place);
-        self.resources.get(place).filter(|_| is_name)
+        self.resources.get(place).filter(|_| meaning.may_be(place))
     }
 
     /// Whether a mere name that a change tells is that of a resource of other scopes than its own:
@@ -371,6 +437,12 @@ const WITH_SHORT_IDS: [&str; 2] = ["ec2", "elasticfilesystem"];
 fn short_id(id: &str) -> Option<&str> {
     let is_own = Arn::parse(id).is_none_or(|arn| WITH_SHORT_IDS.contains(&arn.service));
     Some(key::short_name(id)).filter(|short| is_own && is_short_id(short))
+}
+
+/// Whether an id is no more than a name, which several resources may have.
+fn is_mere_name(id: &str) -> bool {
+    let is_key = id.starts_with("name://") || id.starts_with("k8s://");
+    !key::is_global(id) && !is_short_id(id) && !is_key
 }
 
 /// `sg-0123abcd`: a prefix in small letters, a dash, and at least eight hexadecimal digits.
@@ -514,6 +586,32 @@ mod tests {
     }
 
     #[test]
+    fn a_project_goes_by_its_id_and_its_number() {
+        let mut known = Known::default();
+        let of = |project: &str, rest: &str| {
+            format!("//secretmanager.googleapis.com/projects/{project}/secrets/{rest}")
+        };
+        known.add(&Resource {
+            key: of("shop", "pw"),
+            aliases: vec![of("123456789012", "pw")],
+            ..Resource::default()
+        });
+        let version = of("123456789012", "pw/versions/3");
+        known.add(&Resource {
+            key: version.clone(),
+            ..Resource::default()
+        });
+        known.settle_projects();
+        assert_eq!(*known.identity(&of("shop", "pw/versions/3")), *version);
+        assert_eq!(
+            *known.identity(&of("123456789012", "pw")),
+            *of("shop", "pw")
+        );
+        let other = of("cart", "pw/versions/3");
+        assert_eq!(*known.identity(&other), *other);
+    }
+
+    #[test]
     fn a_call_names_no_path() {
         let mut known = Known::default();
         let of = |resource: &str| format!("arn:aws:iam::111122223333:{resource}");
@@ -530,6 +628,52 @@ mod tests {
             ..Resource::default()
         });
         assert_eq!(*known.identity(&named), *named);
+    }
+
+    #[test]
+    fn a_call_means_the_resource_of_that_name_in_its_account_and_region() {
+        let mut known = Known::default();
+        let group = |account: &str| {
+            format!(
+                "arn:aws:autoscaling:eu-west-1:{account}:autoScalingGroup:u:autoScalingGroupName/web"
+            )
+        };
+        let mut add = |key: &str, resource_type: &str| {
+            known.add(&Resource {
+                key: key.to_owned(),
+                aliases: vec!["web".to_owned()],
+                resource_type: resource_type.to_owned(),
+                ..Resource::default()
+            });
+        };
+        add(&group("111122223333"), "aws_autoscaling_group");
+        add("arn:aws:sqs:eu-west-1:111122223333:web", "aws_sqs_queue");
+        let check = |known: &Known, place: [&str; 3], expected: &str| {
+            let [account, region, kind] = place;
+            let at = Named::new(account, region, kind);
+            assert_eq!(&*known.identity_at("web", &at), expected, "{place:?}");
+        };
+        let kind = "AWS::AutoScaling::AutoScalingGroup";
+        let own = ["111122223333", "eu-west-1", kind];
+        check(&known, own, &group("111122223333"));
+        let key = |account: &str, region: &str| format!("name://aws/{account}/{region}/{kind}/web");
+        let other = ["444455556666", "eu-west-1", kind];
+        check(&known, other, &key("444455556666", "eu-west-1"));
+        let away = ["111122223333", "us-east-1", kind];
+        check(&known, away, &key("111122223333", "us-east-1"));
+        known.add(&Resource {
+            key: group("444455556666"),
+            aliases: vec!["web".to_owned()],
+            ..Resource::default()
+        });
+        check(&known, own, &group("111122223333"));
+        check(&known, other, &group("444455556666"));
+        // Names of which only calls tell.
+        let mut known = Known::default();
+        known.add_name("web", &Named::new("111122223333", "eu-west-1", kind));
+        check(&known, own, "web");
+        known.add_name("web", &Named::new("444455556666", "eu-west-1", kind));
+        check(&known, own, &key("111122223333", "eu-west-1"));
     }
 
     #[test]

@@ -31,6 +31,7 @@ mod event;
 mod failures;
 mod found;
 mod known;
+mod names;
 mod objects;
 mod orphans;
 mod outside;
@@ -44,6 +45,8 @@ mod runs;
 mod scenarios;
 #[cfg(test)]
 mod scenarios_authors;
+#[cfg(test)]
+mod scenarios_clusters;
 #[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
@@ -242,6 +245,8 @@ impl Changes {
         self.store.tell_seen(&mut self.known);
         self.background.tell_seen(&mut self.known);
         self.settle_clusters();
+        self.known.settle_projects();
+        self.known.settle_parts();
         self.complete_ids();
         let mut writes = std::mem::take(&mut self.store).into_sorted(&self.known);
         let background = std::mem::take(&mut self.background).into_sorted(&self.known);

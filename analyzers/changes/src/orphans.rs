@@ -223,7 +223,7 @@ impl Ends {
         };
         for write in writes {
             let event = &write.event;
-            let is_deletion = event.subject.action == Some(ChangeAction::Delete);
+            let is_deletion = event.subject.is_ended();
             if is_deletion && event.outcome == Some(Outcome::Success) {
                 // By time: the last counts.
                 let gone = write

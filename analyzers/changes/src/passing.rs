@@ -1,6 +1,14 @@
 //! Operations that make a resource do something and set nothing that is declared of it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::emit::without_version;
 use crate::event::{Cloud, Event, words};
+
+/// Operations of `data/passing.txt` by their API, each with the type of the part that it is about.
+static TABLE: LazyLock<HashMap<(&str, &str), Option<&str>>> =
+    LazyLock::new(|| parse(include_str!("../data/passing.txt")));
 
 /// First words of operations of AWS after which the resource is declared as before.
 const PASSING: [&str; 5] = ["Reboot", "Restart", "Failover", "Purge", "Redeploy"];
@@ -35,14 +43,24 @@ const RUNNING: [&str; 27] = [
     "WorkflowRun",
     "Workspaces",
 ];
+/// What an update of a secret sets besides the value.
+const OF_SECRET: [&str; 3] = ["description", "kmsKeyId", "type"];
 /// What a rotation of a secret sets besides the value.
 const ROTATION: [&str; 2] = ["rotationRules", "rotationLambdaARN"];
 /// Names of actions of Azure after which the resource is declared as before.
-const PASSING_ACTIONS: [&str; 22] = [
+const PASSING_ACTIONS: [&str; 33] = [
+    "assesspatches",
+    "backup",
     "cancel",
+    "cancelpipelinerun",
+    "createrun",
     "deallocate",
+    "export",
     "failover",
+    "importimage",
+    "installpatches",
     "join",
+    "newpassword",
     "pause",
     "poweroff",
     "purge",
@@ -58,13 +76,37 @@ const PASSING_ACTIONS: [&str; 22] = [
     "retry",
     "run",
     "runcommand",
+    "schedulerun",
+    "simulateeviction",
     "start",
     "stop",
     "sync",
+    "syncfunctiontriggers",
 ];
 /// Last words of methods of Google Cloud after which the resource is declared as before.
-const PASSING_METHODS: [&str; 8] = [
-    "start", "stop", "reset", "restart", "resume", "suspend", "failover", "reboot",
+///
+/// cloud.google.com/compute/docs/reference/rest/v1 and the references of Cloud SQL, Cloud Run, Cloud
+/// Build and Secret Manager, read 2026-11-29.
+const PASSING_METHODS: [&str; 19] = [
+    "addsecretversion",
+    "applyupdatestoinstances",
+    "createsnapshot",
+    "failover",
+    "invalidatecache",
+    "performmaintenance",
+    "reboot",
+    "recreateinstances",
+    "reset",
+    "restart",
+    "resume",
+    "runbuildtrigger",
+    "runjob",
+    "senddiagnosticinterrupt",
+    "simulatemaintenanceevent",
+    "start",
+    "stop",
+    "suspend",
+    "truncatelog",
 ];
 
 /// Whether an operation makes the resource do something and sets nothing of it: a restart.
@@ -92,6 +134,7 @@ pub(crate) fn is_passing(event: &Event) -> bool {
             let is_new_deployment = others.clone().next().is_some()
                 && others.into_iter().all(|name| name == "forceNewDeployment");
             is_new_deployment
+                || TABLE.get(&called(event)) == Some(&None)
                 || match verb {
                     "Start" | "Stop" => RUNNING.contains(&noun),
                     "Rotate" => noun == "Secret" && !sets_rotation,
@@ -99,5 +142,62 @@ pub(crate) fn is_passing(event: &Event) -> bool {
                 }
         }
         Cloud::Kubernetes => false,
+    }
+}
+
+/// Type, in the words of Terraform, of the part of the resource that a call of AWS is about: the
+/// value of a secret, a target of a rule. The resource itself is declared as before.
+pub(crate) fn part(event: &Event) -> Option<&'static str> {
+    if event.cloud != Cloud::Aws {
+        return None;
+    }
+    let attributes = &event.subject.attributes;
+    let sets_secret = attributes
+        .iter()
+        .any(|name| OF_SECRET.contains(&name.as_str()));
+    match called(event) {
+        ("secretsmanager", "UpdateSecret") if !sets_secret => {
+            Some("aws_secretsmanager_secret_version")
+        }
+        call => TABLE.get(&call).copied().flatten(),
+    }
+}
+
+/// API and operation of a call, as the table has them.
+fn called(event: &Event) -> (&str, &str) {
+    let api = event.api.split('.').next().unwrap_or_default();
+    (api, without_version(&event.operation))
+}
+
+fn parse(text: &'static str) -> HashMap<(&'static str, &'static str), Option<&'static str>> {
+    let mut table = HashMap::new();
+    let mut api = "";
+    for line in text.lines().map(str::trim) {
+        if let Some(name) = line.strip_prefix('[') {
+            api = name.trim_end_matches(']');
+        } else if !line.starts_with('#') {
+            let mut words = line.split_ascii_whitespace();
+            if let Some(operation) = words.next() {
+                table.insert((api, operation), words.next());
+            }
+        }
+    }
+    table
+}
+
+#[cfg(test)]
+mod tests {
+    use nepho_core::key::types::aws;
+
+    use super::*;
+
+    #[test]
+    fn each_part_of_the_table_has_a_type_that_terraform_knows() {
+        assert!(TABLE.len() > 150, "{}", TABLE.len());
+        for ((api, operation), part) in TABLE.iter() {
+            assert!(!api.is_empty(), "{operation}");
+            let is_known = part.is_none_or(|part| aws::has_arn(part).is_some());
+            assert!(is_known, "{api} {operation} {part:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::findings::Drift;
-use nepho_core::tables::{Outcome, Resource, Table};
+use nepho_core::tables::{ChangeAction, Outcome, Resource, Table};
 use nepho_core::{Timestamp, key};
 use serde_json::{Value, json};
 
@@ -62,6 +62,38 @@ fn a_role_is_attached_by_its_name_without_its_path() {
     let logs = trail(&[event("a", TIME, api, call, "eve", "aws-cli/2", request)]);
     let found = drift(&logs, &[managed(role, "aws_iam_role.orders")]);
     assert_eq!(found, [("aws_iam_role.orders".to_owned(), role.to_owned())]);
+}
+
+#[test]
+fn a_group_of_another_account_is_not_the_one_of_this_name() {
+    let group =
+        "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:u:autoScalingGroupName/web";
+    let declared = Resource {
+        aliases: vec!["web".to_owned()],
+        resource_type: "aws_autoscaling_group".to_owned(),
+        ..managed(group, "aws_autoscaling_group.web")
+    };
+    let call = |account: &str, name: &str| {
+        let request = json!({"autoScalingGroupName": "web", "maxSize": 4});
+        let api = "autoscaling.amazonaws.com";
+        let mut record = event(name, TIME, api, name, "eve", "aws-cli/2", request);
+        record["recipientAccountId"] = json!(account);
+        record
+    };
+    let check = |account: &str, drifts: usize, resource: &str| {
+        let calls = ["UpdateAutoScalingGroup", "DeleteAutoScalingGroup"];
+        let records = calls.map(|name| call(account, name));
+        let declared = std::slice::from_ref(&declared);
+        let found = drift(&trail(&records), declared);
+        assert_eq!(found.len(), drifts, "{found:?}");
+        let out = conclude(&records, declared, &[]);
+        let told = out.changes.iter().filter_map(|one| one.resource.as_deref());
+        assert!(told.into_iter().all(|id| id == resource));
+    };
+    check("111122223333", 2, group);
+    let kind = "AWS::AutoScaling::AutoScalingGroup";
+    let other = format!("name://aws/444455556666/eu-west-1/{kind}/web");
+    check("444455556666", 0, &other);
 }
 
 fn by_hand() -> Value {
@@ -128,6 +160,159 @@ fn what_an_operation_of_aws_sets_is_drift_and_a_restart_is_none() {
     check(api, "RotateSecret", rotation(json!({})), secret, 0);
     let rules = json!({"rotationRules": {"automaticallyAfterDays": 30}});
     check(api, "RotateSecret", rotation(rules), secret, 1);
+}
+
+#[test]
+fn what_sets_nothing_of_what_it_names_is_no_drift() {
+    let of = |rest: &str| format!("arn:aws:{rest}");
+    let check = |api: &str, name: &str, resource: &str, request: Value| {
+        let mut record = event("e-1", TIME, api, name, "eve", "aws-cli/2", request);
+        record["resources"] = json!([{"ARN": resource}]);
+        let found = drift(&trail(&[record]), &[managed(resource, "the.one")]);
+        assert_eq!(found, [], "{name}");
+    };
+    let site = of("cloudfront::111122223333:distribution/E1ABCDEF234567");
+    let request = json!({"distributionId": "E1ABCDEF234567", "invalidationBatch": {}});
+    check(
+        "cloudfront.amazonaws.com",
+        "CreateInvalidation",
+        &site,
+        request,
+    );
+    let images = of("ecr:eu-west-1:111122223333:repository/orders");
+    let request = json!({"repositoryName": "orders", "imageTag": "v7"});
+    check("ecr.amazonaws.com", "PutImage", &images, request);
+    let function = of("lambda:eu-west-1:111122223333:function:orders");
+    let request = || json!({"functionName": "orders"});
+    for name in ["PublishVersion20150331", "AddPermission20150331v2"] {
+        check("lambda.amazonaws.com", name, &function, request());
+    }
+    let machine = of("ec2:eu-west-1:111122223333:instance/i-0123456789abcdef0");
+    let request =
+        json!({"instanceIds": ["i-0123456789abcdef0"], "documentName": "AWS-RunShellScript"});
+    check("ssm.amazonaws.com", "SendCommand", &machine, request);
+    let key = of("kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555");
+    let request = json!({"keyId": "0a1b2c3d-0000-1111-2222-333344445555"});
+    check("kms.amazonaws.com", "CreateGrant", &key, request);
+}
+
+#[test]
+fn a_value_set_by_hand_is_drift_of_the_version_that_code_manages() {
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf";
+    let of = |name: &str, request: Value| {
+        let api = "secretsmanager.amazonaws.com";
+        let mut record = event("e-1", TIME, api, name, "eve", "aws-cli/2", request);
+        record["resources"] = json!([{"ARN": secret}]);
+        trail(&[record])
+    };
+    let whole = managed(secret, "aws_secretsmanager_secret.orders");
+    let version = Resource {
+        parent: Some(secret.to_owned()),
+        resource_type: "aws_secretsmanager_secret_version".to_owned(),
+        ..managed("terraform:s:v", "aws_secretsmanager_secret_version.orders")
+    };
+    let both = [whole.clone(), version];
+    let check = |name: &str, request: Value, declared: &[Resource], expected: &[&str]| {
+        let found = drift(&of(name, request), declared);
+        let found: Vec<&str> = found.iter().map(|(address, _)| address.as_str()).collect();
+        assert_eq!(found, expected, "{name}");
+    };
+    let request = || json!({"secretId": secret});
+    let whole = std::slice::from_ref(&whole);
+    for name in ["PutSecretValue", "UpdateSecret"] {
+        check(name, request(), whole, &[]);
+        let version = ["aws_secretsmanager_secret_version.orders"];
+        check(name, request(), &both, &version);
+    }
+    let described = json!({"secretId": secret, "description": "of orders"});
+    let own = ["aws_secretsmanager_secret.orders"];
+    check("UpdateSecret", described, &both, &own);
+}
+
+#[test]
+fn a_deletion_that_is_taken_back_is_no_difference_any_more() {
+    let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-0000-1111-2222-333344445555";
+    let secret = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders-AbCdEf";
+    let call = |hour: u8, name: &str, request: Value| {
+        let time = format!("2024-05-01T{hour}:00:00Z");
+        let api = match name.contains("Secret") {
+            true => "secretsmanager.amazonaws.com",
+            false => "kms.amazonaws.com",
+        };
+        event(name, &time, api, name, "eve", "aws-cli/2", request)
+    };
+    let declared = [
+        managed(key, "aws_kms_key.k"),
+        managed(secret, "aws_secretsmanager_secret.s"),
+    ];
+    let check = |records: &[Value], expected: &[Option<&str>], actions: &[ChangeAction]| {
+        let out = conclude(records, &declared, &[]);
+        let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+        let closed: Vec<_> = drifts.map(|drift| drift.closed).collect();
+        let at = |time: &Option<&str>| time.and_then(Timestamp::parse_rfc3339);
+        assert_eq!(closed, expected.iter().map(at).collect::<Vec<_>>());
+        let told: Vec<_> = out.changes.iter().map(|change| change.action).collect();
+        assert_eq!(told, actions);
+    };
+    use ChangeAction::{Delete, Update};
+    let of_key = || json!({"keyId": key, "pendingWindowInDays": 7});
+    let mut calls = vec![call(10, "ScheduleKeyDeletion", of_key())];
+    check(&calls, &[None], &[Update]);
+    calls.push(call(11, "CancelKeyDeletion", json!({"keyId": key})));
+    // The key is there and disabled.
+    check(&calls, &[None], &[Update, Update]);
+    calls.push(call(12, "EnableKey", json!({"keyId": key})));
+    check(&calls, &[Some("2024-05-01T12:00:00Z")], &[Update; 3]);
+    let of_secret = |rest: Value| {
+        let mut request = json!({"secretId": secret});
+        if let (Some(held), Some(more)) = (request.as_object_mut(), rest.as_object()) {
+            held.extend(more.clone());
+        }
+        request
+    };
+    let days = of_secret(json!({"recoveryWindowInDays": 7}));
+    let calls = [
+        call(10, "DeleteSecret", days),
+        call(11, "RestoreSecret", of_secret(json!({}))),
+    ];
+    check(&calls, &[Some("2024-05-01T11:00:00Z")], &[Update, Update]);
+    let force = of_secret(json!({"forceDeleteWithoutRecovery": true}));
+    check(&[call(10, "DeleteSecret", force)], &[None], &[Delete]);
+}
+
+#[test]
+fn node_groups_of_two_clusters_are_told_apart_by_their_clusters() {
+    let of = |cluster: &str| {
+        format!(
+            "arn:aws:eks:eu-west-1:111122223333:nodegroup/{cluster}/blue/0a1b2c3d-0000-1111-2222-333344445555"
+        )
+    };
+    let declared = [managed(&of("shop"), "aws_eks_node_group.blue")];
+    let call = |cluster: &str| {
+        let request = json!({"name": cluster, "nodegroupName": "blue"});
+        let api = "eks.amazonaws.com";
+        event(
+            "e-1",
+            TIME,
+            api,
+            "UpdateNodegroupConfig",
+            "eve",
+            "aws-cli/2",
+            request,
+        )
+    };
+    let found = drift(&trail(&[call("shop")]), &declared);
+    assert_eq!(found, [("aws_eks_node_group.blue".to_owned(), of("shop"))]);
+    assert_eq!(drift(&trail(&[call("stage")]), &declared), []);
+    // The answer of a call that ends one tells its ARN.
+    let mut ended = call("stage");
+    ended["eventID"] = json!("e-2");
+    ended["eventName"] = json!("DeleteNodegroup");
+    ended["responseElements"] =
+        json!({"nodegroup": {"nodegroupArn": of("stage"), "clusterName": "stage"}});
+    let out = conclude(&[call("stage"), ended], &declared, &[]);
+    let told: Vec<_> = out.changes.iter().map(|one| one.resource.clone()).collect();
+    assert_eq!(told, [Some(of("stage")), Some(of("stage"))]);
 }
 
 #[test]

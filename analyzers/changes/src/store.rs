@@ -11,6 +11,7 @@ use nepho_core::tables::{ChangeAction, Outcome};
 
 use crate::event::{Cloud, Event, Keyed, Marks, Reversal, Subject};
 use crate::known::Known;
+use crate::names::Named;
 
 /// A write, out of all the rows that tell of it.
 #[derive(Clone, Debug)]
@@ -159,6 +160,9 @@ impl Store {
     pub(crate) fn tell_seen(&self, known: &mut Known) {
         for write in self.writes.values() {
             write.targets().for_each(|id| known.add_seen(id));
+            if let Some(at) = write.named() {
+                write.targets().for_each(|id| known.add_name(id, &at));
+            }
         }
     }
 
@@ -179,9 +183,21 @@ impl Write {
         self.target.as_deref().into_iter().chain(also)
     }
 
+    /// Where the names that it tells hold: those of AWS are repeated in other places.
+    fn named(&self) -> Option<Named> {
+        let event = &self.event;
+        let named = Named::new(&event.account, &event.region, &event.subject.resource_type);
+        (event.cloud == Cloud::Aws).then_some(named)
+    }
+
     /// Finds out what its targets are known as.
     fn identify(&mut self, known: &Known) {
-        self.identities = self.targets().map(|id| known.identity(id)).collect();
+        let at = self.named();
+        let identity = |id: &str| match &at {
+            Some(at) => known.identity_at(id, at),
+            None => known.identity(id),
+        };
+        self.identities = self.targets().map(identity).collect();
     }
 
     /// Takes what another row tells of the same write; `whole` is its event. Rows come in any

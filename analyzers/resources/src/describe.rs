@@ -1,6 +1,6 @@
 //! Describes a resource of which nothing is known but the id that a log row names.
 
-use nepho_core::key::{self, Arn, KubernetesKey};
+use nepho_core::key::{self, Arn, KubernetesKey, NameKey};
 use nepho_core::tables::Resource;
 
 use crate::identity::{is_full_id, is_public_host, is_short_id};
@@ -128,6 +128,15 @@ pub(crate) fn describe(id: &str) -> Resource {
         of_host(host)
     } else if is_short_id(&key) {
         of_short_id(&key)
+    } else if let Some(named) = NameKey::parse(&key) {
+        Resource {
+            provider: filled(&named.provider),
+            account: filled(&named.account),
+            region: filled(&named.region),
+            resource_type: named.resource_type,
+            name: Some(named.name),
+            ..Resource::default()
+        }
     } else if let Some(object) = KubernetesKey::parse(&key) {
         Resource {
             resource_type: object.kind,
@@ -170,6 +179,8 @@ fn of_arn(arn: &Arn<'_>) -> Resource {
     // The last part of a load balancer's or target group's id is a hash; the name stands before it.
     let name = match arn.service {
         "elasticloadbalancing" => arn.resource.rsplit('/').nth(1).unwrap_or(name),
+        // `nodegroup/shop/blue/UUID`
+        "eks" => arn.resource.split('/').nth(2).unwrap_or(name),
         "logs" | "secretsmanager" => arn.resource.split_once(':').map_or(name, |(_, name)| name),
         _ => name,
     };

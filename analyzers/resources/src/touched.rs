@@ -40,7 +40,9 @@ impl Touched {
             return;
         };
         let id = key::canonical(id);
-        if !is_full_id(&id) && !is_short_id(&id) {
+        // A name with its account and type is that of one resource, too.
+        let is_named = key::NameKey::parse(&id).is_some();
+        if !is_full_id(&id) && !is_short_id(&id) && !is_named {
             return;
         }
         if let Some(held) = self.rows.get_mut(&*id) {
@@ -179,6 +181,43 @@ mod tests {
         assert!(
             rows.iter()
                 .all(|row| row.uri == "trail.json" && row.line == 3)
+        );
+    }
+
+    #[test]
+    fn a_name_of_another_account_is_a_resource_of_its_own() {
+        let group = "arn:aws:autoscaling:eu-west-1:111122223333:autoScalingGroup:u:autoScalingGroupName/web";
+        let declared = Resource {
+            key: group.to_owned(),
+            aliases: vec!["web".to_owned()],
+            resource_type: "aws_autoscaling_group".to_owned(),
+            provider: Some("aws".to_owned()),
+            account: Some("111122223333".to_owned()),
+            region: Some("eu-west-1".to_owned()),
+            tool: Some("terraform".to_owned()),
+            ..Resource::default()
+        };
+        let kind = "AWS::AutoScaling::AutoScalingGroup";
+        let other = format!("name://aws/444455556666/eu-west-1/{kind}/web");
+        let rows = run(&[write(ChangeAction::Delete, &other, 10)], &[declared]);
+        let told: Vec<_> = rows
+            .iter()
+            .map(|row| {
+                (
+                    &*row.key,
+                    row.name.as_deref(),
+                    row.account.as_deref(),
+                    row.valid_to,
+                )
+            })
+            .collect();
+        let gone = Some(Timestamp(10));
+        assert_eq!(
+            told,
+            [
+                (group, None, Some("111122223333"), None),
+                (&*other, Some("web"), Some("444455556666"), gone)
+            ]
         );
     }
 

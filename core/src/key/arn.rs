@@ -59,7 +59,10 @@ const REGIONAL_S3: [&str; 6] = [
 pub(super) fn canonical(id: &str) -> Option<String> {
     let id = id.strip_suffix(":*").unwrap_or(id);
     if !id.starts_with("arn:") {
-        return None;
+        let is_encoded = id
+            .get(..6)
+            .is_some_and(|start| start.eq_ignore_ascii_case("arn%3A"));
+        return is_encoded.then(|| canonical(&decoded(id)))?;
     }
     let Some(arn) = Arn::parse(id) else {
         return Some(id.to_owned());
@@ -85,19 +88,59 @@ pub(super) fn canonical(id: &str) -> Option<String> {
     Some(parts.concat())
 }
 
-/// ARN without its path, of a role, user, group, policy or instance profile of IAM that has one:
-/// `role/orders` of `role/service/orders`. Names of each kind are used once in an account, and
-/// calls name no path. `None` for all else.
+/// An ARN that CloudTrail writes as it stood in the path of the request: `arn%3Aaws%3Akafka...`.
 ///
-/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html, read 2026-11-29.
+/// docs.aws.amazon.com/msk/latest/developerguide/logging-using-cloudtrail.html, read 2026-11-29.
+fn decoded(id: &str) -> String {
+    let mut parts = id.split('%');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let code = part
+            .get(..2)
+            .and_then(|code| u8::from_str_radix(code, 16).ok());
+        match code.filter(u8::is_ascii_graphic) {
+            Some(byte) => {
+                text.push(char::from(byte));
+                text.push_str(&part[2..]);
+            }
+            None => {
+                text.push('%');
+                text.push_str(part);
+            }
+        }
+    }
+    text
+}
+
+/// ARN as far as calls name it. Of a role, user, group, policy or instance profile of IAM it has no
+/// path: `role/orders` of `role/service/orders`. Of what belongs to a cluster of EKS it has no UUID
+/// at its end: `nodegroup/shop/blue`. Names of each kind are used once in an account or a cluster.
+/// `None` for all else.
+///
+/// docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html and
+/// docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelastickubernetesservice.html,
+/// read 2026-11-29.
 pub fn without_path(id: &str) -> Option<String> {
-    let arn = Arn::parse(id).filter(|arn| arn.service == "iam")?;
+    let arn = Arn::parse(id)?;
+    if let Some(named) = of_cluster(&arn) {
+        let end = id.len() - arn.resource.len() + named.len();
+        return id.get(..end).map(str::to_owned);
+    }
+    let arn = Some(arn).filter(|arn| arn.service == "iam")?;
     let (kind, rest) = arn.resource.split_once('/')?;
     let (_, name) = rest.rsplit_once('/').filter(|(_, name)| !name.is_empty())?;
     let front = id.strip_suffix(rest)?;
     ["role", "user", "group", "policy", "instance-profile"]
         .contains(&kind)
         .then(|| format!("{front}{name}"))
+}
+
+/// What stands before the UUID in the ARN of a part of a cluster of EKS: `nodegroup/shop/blue`.
+pub(super) fn of_cluster<'a>(arn: &Arn<'a>) -> Option<&'a str> {
+    let kinds = ["nodegroup/", "addon/", "fargateprofile/"];
+    let is_part = arn.service == "eks" && kinds.iter().any(|kind| arn.resource.starts_with(kind));
+    let (named, _) = arn.resource.rsplit_once('/').filter(|_| is_part)?;
+    (named.matches('/').count() == 2).then_some(named)
 }
 
 /// ARN without its qualifier, and the qualifier: version or alias of a Lambda function.

@@ -66,6 +66,10 @@ pub fn google_name(service: &str, name: &str) -> Option<String> {
             return bucket(path);
         }
     }
+    // Zonal clusters are named by their zones in audit logs and self links, and by their locations
+    // elsewhere (cloud.google.com/kubernetes-engine/docs/reference/rest, read 2026-11-29).
+    let zonal = (service == "container").then(|| name.replacen("/zones/", "/locations/", 1));
+    let name = zonal.as_deref().unwrap_or(name);
     let is_database = name.contains("/databases/");
     let service = RENAMED
         .iter()

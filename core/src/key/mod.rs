@@ -103,7 +103,10 @@ pub fn provider(key: &str) -> Option<&'static str> {
 pub fn short_name(id: &str) -> &str {
     let id = id.trim_end_matches(":*").trim_end_matches('/');
     match Arn::parse(id) {
-        Some(arn) => match arn.resource.rsplit_once('/') {
+        Some(arn) => match arn::of_cluster(&arn)
+            .unwrap_or(arn.resource)
+            .rsplit_once('/')
+        {
             // `task-definition/search:61`: the part behind the colon is a version.
             Some((_, last)) => last,
             None => arn.resource.rsplit(':').next().unwrap_or(arn.resource),

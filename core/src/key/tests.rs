@@ -468,6 +468,38 @@ fn names_of_iam_are_of_one_whatever_their_path() {
     check("role/orders", None);
     check("root", None);
     check("oidc-provider/token.example.com/id", None);
+    let group = "arn:aws:eks:eu-west-1:111122223333:nodegroup/shop/blue";
+    let full = format!("{group}/0ac1b2d3-0000-1111-2222-333344445555");
+    assert_eq!(without_path(&full).as_deref(), Some(group));
+    assert_eq!(without_path(group), None);
+    assert_eq!(short_name(&full), "blue");
     assert_eq!(without_path("arn:aws:sts::1:assumed-role/a/b"), None);
     assert_eq!(without_path("orders"), None);
+}
+
+#[test]
+fn an_arn_of_the_path_of_a_request_is_the_plain_one() {
+    let plain = "arn:aws:kafka:eu-west-1:111122223333:cluster/ev/0ac1b2d3-7";
+    let encoded = "arn%3Aaws%3Akafka%3Aeu-west-1%3A111122223333%3Acluster%2Fev%2F0ac1b2d3-7";
+    assert_eq!(canonical(encoded), plain);
+    assert_eq!(canonical(&encoded.to_lowercase()), plain);
+    assert_eq!(canonical("arn%3Aaws%3As3%3A%3A%3Ab%"), "arn:aws:s3:::b%");
+    assert_eq!(canonical("a%3Ab"), "a%3Ab");
+}
+
+#[test]
+fn a_zonal_cluster_has_one_name() {
+    let pool = "projects/p/locations/europe-west1-b/clusters/c/nodePools/n";
+    let zonal = pool.replace("locations", "zones");
+    for id in [pool, &zonal] {
+        let full = canonical(&format!("//container.googleapis.com/{id}"));
+        assert_eq!(full, format!("//container.googleapis.com/{pool}"));
+    }
+    let link = format!("https://container.googleapis.com/v1/{zonal}");
+    assert_eq!(
+        canonical(&link),
+        format!("//container.googleapis.com/{pool}")
+    );
+    let machine = "//compute.googleapis.com/projects/p/zones/z/instances/i";
+    assert_eq!(canonical(machine), machine);
 }

@@ -150,12 +150,26 @@ pub(super) fn arn(
             "a" if place.account.is_empty() => return None,
             "a" => text.push_str(place.account),
             "id" => text.push_str(id),
-            other => text.push_str(key::short_name(&parameter(other)?)),
+            other => text.push_str(&of_parameters(other, parameter)?),
         }
         rest = after;
     }
     text.push_str(rest);
     Some(text)
+}
+
+/// What stands for a name in braces that is that of a parameter: `cluster`, `clusterName|name`,
+/// `cluster=default`, `eventBusName?default`.
+fn of_parameters(names: &str, parameter: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+    let told = |name: &str| Some(key::short_name(&parameter(name)?).to_owned());
+    if let Some((name, default)) = names.split_once('=') {
+        return Some(told(name).unwrap_or_else(|| default.to_owned()));
+    }
+    if let Some((name, default)) = names.split_once('?') {
+        let other = told(name).filter(|name| name != default);
+        return Some(other.map_or_else(String::new, |name| format!("{name}/")));
+    }
+    names.split('|').find_map(told)
 }
 
 #[cfg(test)]

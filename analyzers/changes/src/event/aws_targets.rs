@@ -9,6 +9,7 @@
 use super::aws_nouns::{Naming, Noun, Nouns};
 use super::aws_table::{Parameter, Place, Service, TABLE, arn};
 use super::json::Json;
+use super::pending;
 use super::phrase::{phrase, with_parameters};
 use super::{Subject, words};
 use nepho_core::key;
@@ -26,7 +27,7 @@ const CREATES: [&str; 9] = [
     "Create", "Run", "Allocate", "Request", "Import", "Publish", "Restore", "Copy", "Register",
 ];
 /// First words of operations that end a thing.
-const DELETES: [&str; 5] = ["Delete", "Terminate", "Release", "Deregister", "Schedule"];
+const DELETES: [&str; 4] = ["Delete", "Terminate", "Release", "Deregister"];
 /// Parameters that say nothing of what changes.
 const PLAIN: [&str; 9] = [
     "clientToken",
@@ -103,6 +104,10 @@ pub(super) fn subject(
     // The answer tells the version that was put, and the first one is new.
     if operation == "PutParameter" && event["responseElements"]["version"].as_u64() == Some(1) {
         subject.action = Some(ChangeAction::Create);
+    }
+    if pending::is_pending(name, operation, request) || pending::takes_back(name, operation) {
+        subject.action = Some(ChangeAction::Update);
+        subject.attributes = vec![pending::DELETION.to_owned()];
     }
     if name == "kms" {
         key_of_alias(event, place, &mut subject);
@@ -191,7 +196,7 @@ fn of_table(
         subject.attributes = attributes(operation, parameter, request);
         // A name and the ARN of the same thing: the ARN says more.
         let full = found.iter().find(|(_, other, full)| {
-            other.noun == parameter.noun && full.starts_with("arn:") && full.contains(id.as_str())
+            other.noun == parameter.noun && full.starts_with("arn:") && says_more(full, id)
         });
         let target = full.map_or(id, |(_, _, full)| full);
         subject.target = Some(target.clone());
@@ -209,6 +214,14 @@ fn of_table(
         }
     }
     Some(subject)
+}
+
+/// Whether an ARN is that of what `id` names with less: a name, or an ARN without the UUID.
+fn says_more(full: &str, id: &str) -> bool {
+    match full.strip_prefix(id) {
+        Some(rest) => rest.starts_with('/'),
+        None => full.contains(id),
+    }
 }
 
 /// Records that a batch changes, in place of their zone:
@@ -293,8 +306,9 @@ fn tagged(leaves: &[Leaf<'_>], place: Place<'_>, subject: &mut Subject) {
 
 /// Id and type that a text is by itself: an ARN or a short id.
 fn named(text: &str, place: Place<'_>) -> Option<(String, Option<&'static str>)> {
-    if key::Arn::parse(text).is_some() && !text.contains([' ', '*', '"']) {
-        return Some((key::canonical(text), None));
+    let id = key::canonical(text);
+    if key::Arn::parse(&id).is_some() && !text.contains([' ', '*', '"']) {
+        return Some((id, None));
     }
     let (id, kind) = TABLE.short_id(text, place)?;
     Some((id, Some(kind)))
@@ -315,9 +329,8 @@ fn action(operation: &str, verb: &str, noun: Option<&str>) -> ChangeAction {
 /// Whether an operation is on the thing itself, and not on a part of it.
 fn is_whole(operation: &str, verb: &str, noun: &str) -> bool {
     let rest = operation.strip_prefix(verb).unwrap_or_default();
-    // `CreateFunction20150331v2`, `ScheduleKeyDeletion`, `RestoreDBInstanceFromS3`.
+    // `CreateFunction20150331v2`, `RestoreDBInstanceFromS3`.
     let rest = rest.split("20").next().unwrap_or(rest);
-    let rest = rest.strip_suffix("Deletion").unwrap_or(rest);
     let rest = rest.split("From").next().unwrap_or(rest);
     let rest = rest.strip_suffix("ReadReplica").unwrap_or(rest);
     let plural = |text: &str| text.trim_end_matches('s').to_owned();
@@ -377,8 +390,9 @@ fn resource_id(
     if parameter.kind == "AWS::Lambda::Function" {
         return function_arn(id, parameter.arn, place);
     }
-    if id.starts_with("arn:") {
-        return key::canonical(id);
+    let known = key::canonical(id);
+    if known.starts_with("arn:") {
+        return known;
     }
     if parameter.name == "queueurl" {
         return queue_arn(id).unwrap_or_else(|| id.to_owned());

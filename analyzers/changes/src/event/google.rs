@@ -11,6 +11,8 @@ use nepho_core::tables::ChangeAction;
 use super::phrase::phrase;
 use super::{Subject, words};
 
+/// Records of a change of a zone that are looked at.
+const RECORDS: usize = 50;
 /// First words of methods that change nothing.
 const READS: [&str; 16] = [
     "get",
@@ -64,8 +66,14 @@ pub(super) fn subject(
         .map(|verb| verb.to_lowercase())
         .unwrap_or_default();
     let collection = method.rsplit('.').nth(1).unwrap_or_default();
+    let noun = name.get(verb.len()..).unwrap_or_default();
+    let makes_other = resource.is_some_and(|resource| {
+        of_collection(name, resource, json) == resource && is_other(noun, collection, resource)
+    });
     let action = match verb.as_str() {
-        "insert" | "create" => ChangeAction::Create,
+        "insert" | "create" if makes_other => ChangeAction::Update,
+        "insert" | "create" | "undelete" => ChangeAction::Create,
+        "restore" if name == "restore" => ChangeAction::Create,
         "delete" | "remove" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };
@@ -75,7 +83,8 @@ pub(super) fn subject(
     };
     Subject {
         target: resource.map(|resource| {
-            let resource = of_collection(name, resource, json);
+            let resource = of_account(resource, json);
+            let resource = of_collection(name, &resource, json);
             let name = full_name(api, &resource, project);
             with_project_id(name, project)
         }),
@@ -87,6 +96,74 @@ pub(super) fn subject(
         attributes,
         ..Subject::default()
     }
+}
+
+/// Whether a method that makes a `noun` makes something else than the resource that it names:
+/// `disks.createSnapshot` names the disk, `CreateServiceAccountKey` the account.
+fn is_other(noun: &str, collection: &str, resource: &str) -> bool {
+    let held = resource.rsplit('/').nth(1).unwrap_or_default();
+    let single = held.strip_suffix('s').unwrap_or(held).to_lowercase();
+    let noun = noun.to_lowercase();
+    let is_part = noun.starts_with(&single) && noun != single;
+    !noun.is_empty() && !held.is_empty() && (held == collection || is_part)
+}
+
+/// A service account by its address, where a row names it by its number.
+///
+/// cloud.google.com/iam/docs/audit-logging/examples-service-accounts (read 2026-11-29).
+fn of_account(resource: &str, json: &Json<'_>) -> String {
+    let email = json["resource"]["labels"]["email_id"].as_str();
+    let parts = resource.split_once("serviceAccounts/");
+    let (Some(email), Some((front, rest))) = (email.filter(|email| !email.is_empty()), parts)
+    else {
+        return resource.to_owned();
+    };
+    let (number, behind) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let is_number = !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit());
+    match is_number {
+        true => format!("{front}serviceAccounts/{email}{behind}"),
+        false => resource.to_owned(),
+    }
+}
+
+/// Records that a change of a zone of Cloud DNS makes and takes away, in place of their zone:
+/// `ZONE/rrsets/NAME/TYPE`.
+///
+/// cloud.google.com/dns/docs/reference/rest/v1/changes (read 2026-11-29).
+pub(super) fn records(json: &Json<'_>, subject: &mut Subject) {
+    let change = &json["protoPayload"]["request"]["change"];
+    let Some(zone) = subject.target.clone() else {
+        return;
+    };
+    let ids = |name: &str| -> Vec<String> {
+        let Json::List(records) = &change[name] else {
+            return Vec::new();
+        };
+        let records = records.iter().take(RECORDS);
+        let named = records.filter_map(|one| Some((one["name"].as_str()?, one["type"].as_str()?)));
+        named
+            .map(|(name, kind)| format!("{zone}/rrsets/{name}/{kind}"))
+            .collect()
+    };
+    let (added, removed) = (ids("additions"), ids("deletions"));
+    let action = match (added.is_empty(), removed.is_empty()) {
+        (true, true) => return,
+        (false, true) => ChangeAction::Create,
+        (true, false) => ChangeAction::Delete,
+        (false, false) => ChangeAction::Update,
+    };
+    let mut all = added;
+    for id in removed {
+        if !all.contains(&id) {
+            all.push(id);
+        }
+    }
+    subject.target = Some(all.remove(0));
+    subject.also = all;
+    subject.action = Some(action);
+    subject.attributes = vec!["rrdatas".to_owned()];
+    "dns.resourceRecordSets".clone_into(&mut subject.resource_type);
+    subject.references.push(zone);
 }
 
 /// Names of what an update sets: the mask of the request, or else what the method says.
@@ -162,7 +239,11 @@ fn of_collection(method: &str, resource: &str, json: &Json<'_>) -> String {
     .into_iter()
     .find_map(|id| id.as_str().filter(|id| !id.is_empty()));
     let Some(id) = id.map(key::short_name) else {
-        return resource.to_owned();
+        // What was made stands in the answer: the key of an account.
+        let made = payload["response"]["name"].as_str().unwrap_or_default();
+        let is_within = made.matches('/').count() > resource.matches('/').count();
+        let is_made = is_within && made.starts_with("projects/") && !made.contains("/operations/");
+        return if is_made { made } else { resource }.to_owned();
     };
     match place {
         Some(_) => format!("{resource}/{id}"),
@@ -191,7 +272,7 @@ pub(super) fn error(json: &Json<'_>) -> Option<String> {
 
 /// Full name of a resource that is named within its API: `projects/p/zones/z/instances/i`.
 ///
-/// Cloud SQL leaves the project out: `instances/i`.
+/// Cloud SQL and Cloud DNS leave the project out: `instances/i`, `managedZones/z`.
 fn full_name(api: &str, resource: &str, project: &str) -> String {
     let canonical = key::canonical(resource);
     if !api.ends_with(".googleapis.com") || canonical.starts_with("//") || canonical.contains(':') {
@@ -200,7 +281,11 @@ fn full_name(api: &str, resource: &str, project: &str) -> String {
     if canonical.starts_with("projects/") {
         return key::canonical(&format!("//{api}/{canonical}"));
     }
-    if canonical.starts_with("instances/") && !project.is_empty() {
+    let has_no_project = ["instances/", "managedZones/"];
+    let is_short = has_no_project
+        .iter()
+        .any(|start| canonical.starts_with(start));
+    if is_short && !project.is_empty() {
         return key::canonical(&format!("//{api}/projects/{project}/{canonical}"));
     }
     canonical
@@ -232,6 +317,7 @@ pub(super) fn id(json: &Json<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::event::json::json;
 
     #[test]
     fn methods_of_all_styles_are_told_apart() {
@@ -292,6 +378,58 @@ mod tests {
             database.target.as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
+    }
+
+    #[test]
+    fn a_change_of_a_zone_is_one_of_its_records() {
+        let record = |value: &str| json!({"name": "api.shop.example.", "type": "A", "ttl": 60, "rrdata": [value]});
+        let [old, new] = ["34.1.2.2", "34.1.2.3"].map(record);
+        let of = |added: Vec<&Json<'static>>, removed: Vec<&Json<'static>>| {
+            let list =
+                |records: Vec<&Json<'static>>| Json::List(records.into_iter().cloned().collect());
+            let change = vec![
+                ("additions".into(), list(added)),
+                ("deletions".into(), list(removed)),
+            ];
+            let request = Json::Object(vec![("change".into(), Json::Object(change))]);
+            let payload = Json::Object(vec![("request".into(), request)]);
+            let json = Json::Object(vec![("protoPayload".into(), payload)]);
+            let (api, method) = ("dns.googleapis.com", "dns.changes.create");
+            let mut told = subject(api, method, Some("managedZones/shop"), "p", &json);
+            records(&json, &mut told);
+            let zone = "//dns.googleapis.com/projects/p/managedZones/shop";
+            let id = format!("{zone}/rrsets/api.shop.example./A");
+            assert_eq!(told.target, Some(id));
+            assert_eq!(told.references, [zone]);
+            assert!(told.also.is_empty());
+            told.action
+        };
+        assert_eq!(of(vec![&new], vec![&old]), Some(ChangeAction::Update));
+        assert_eq!(of(vec![&new], vec![]), Some(ChangeAction::Create));
+        assert_eq!(of(vec![], vec![&old]), Some(ChangeAction::Delete));
+    }
+
+    #[test]
+    fn keys_of_accounts_are_told_from_the_accounts() {
+        let labels = json!({"resource": {"labels": {"email_id": "app@shop.example"}},
+            "protoPayload": {"response": {"name": "projects/shop/serviceAccounts/app@shop.example/keys/k"}}});
+        let account = "//iam.googleapis.com/projects/shop/serviceAccounts/app@shop.example";
+        let check = |method: &str, resource: &str, json: &Json<'_>, expected: &str| {
+            let method = format!("google.iam.admin.v1.{method}");
+            let told = subject("iam.googleapis.com", &method, Some(resource), "shop", json);
+            assert_eq!(told.target.as_deref(), Some(expected), "{method}");
+            told.action
+        };
+        let key = format!("{account}/keys/k");
+        let deleted = "projects/-/serviceAccounts/1099/keys/k";
+        let action = check("DeleteServiceAccountKey", deleted, &labels, &key);
+        assert_eq!(action, Some(ChangeAction::Delete));
+        let made = "projects/-/serviceAccounts/1099";
+        let action = check("CreateServiceAccountKey", made, &labels, &key);
+        assert_eq!(action, Some(ChangeAction::Create));
+        let untold = json!({"resource": {"labels": {"email_id": "app@shop.example"}}});
+        let action = check("CreateServiceAccountKey", made, &untold, account);
+        assert_eq!(action, Some(ChangeAction::Update));
     }
 
     #[test]

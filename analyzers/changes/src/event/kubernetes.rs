@@ -11,7 +11,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 
-use super::{Means, Subject};
+use super::{Means, Subject, controllers};
 
 /// Verbs that change an object.
 const WRITES: [&str; 6] = [
@@ -104,9 +104,13 @@ pub(super) fn is_write(verb: &str, json: &Json<'_>) -> bool {
     let reference = &json["objectRef"];
     let resource = reference["resource"].as_str().unwrap_or_default();
     let part = reference["subresource"].as_str().unwrap_or_default();
+    let body = &json["requestObject"];
     let is_dry = json["requestURI"]
         .as_str()
-        .is_some_and(|uri| uri.contains("dryRun=All"));
+        .is_some_and(|uri| uri.contains("dryRun=All"))
+        || [&body["dryRun"], &body["deleteOptions"]["dryRun"]]
+            .into_iter()
+            .any(|dry| matches!(dry, Json::List(of) if !of.is_empty()));
     WRITES.contains(&verb)
         && !resource.is_empty()
         && !PASSING.contains(&resource)
@@ -133,31 +137,49 @@ pub(super) fn subject(cluster: &str, verb: &str, json: &Json<'_>) -> Subject {
         key::kubernetes(cluster, group, &kind, namespace, name)
     };
     let mut attributes = Vec::new();
-    if !part.is_empty() {
-        attributes.push(part.to_owned());
-    }
     if verb == "patch" {
         let fields = &json["requestObject"];
         let inner = fields.get("spec").filter(|spec| spec.as_object().is_some());
         attributes.extend(inner.unwrap_or(fields).keys().map(str::to_owned));
     }
-    Subject {
+    let mut subject = Subject {
         target: (!name.is_empty()).then(|| id(name)),
         resource_type: key::kubernetes_kind(resource),
         action: Some(match verb {
-            "create" if part.is_empty() => ChangeAction::Create,
+            "create" => ChangeAction::Create,
             "delete" | "deletecollection" => ChangeAction::Delete,
             _ => ChangeAction::Update,
         }),
         attributes,
         ..Subject::default()
+    };
+    on_part(part, &mut subject);
+    subject
+}
+
+/// What a write to a part of an object does to the object, where there is a part: the number of its
+/// replicas is changed. The API takes an eviction as a new part of the pod, and deletes the pod.
+///
+/// kubernetes.io/docs/concepts/scheduling-eviction/api-eviction (read 2026-11-29).
+pub(super) fn on_part(part: &str, subject: &mut Subject) {
+    match part {
+        "" => {}
+        "eviction" => subject.action = Some(ChangeAction::Delete),
+        part => {
+            subject.action = Some(ChangeAction::Update);
+            subject.attributes.insert(0, part.to_owned());
+        }
     }
 }
 
 /// Object that an audit entry of Google names, in the cluster that wrote it:
-/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`. `None` for what is none, passes
-/// by itself, or is kept up to date by controllers.
-pub(super) fn of_google(name: &str, project: &str, json: &Json<'_>) -> Option<String> {
+/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`; and the part of it that it names.
+/// `None` for what is none, passes by itself, or is kept up to date by controllers.
+pub(super) fn of_google<'a>(
+    name: &'a str,
+    project: &str,
+    json: &Json<'_>,
+) -> Option<(String, &'a str)> {
     let mut steps = name.split('/');
     let group = steps.next()?;
     let is_version = |version: &str| version.starts_with('v');
@@ -187,7 +209,8 @@ pub(super) fn of_google(name: &str, project: &str, json: &Json<'_>) -> Option<St
     let group = if group == "core" { "" } else { group };
     let kind = key::kubernetes_kind(kind);
     let cluster = cluster.unwrap_or_default();
-    Some(key::kubernetes(&cluster, group, &kind, namespace, object))
+    let id = key::kubernetes(&cluster, group, &kind, namespace, object);
+    Some((id, part.unwrap_or_default()))
 }
 
 /// Who makes the write: a tool by its user agent, its service account or the manager that it gives
@@ -220,6 +243,11 @@ pub(super) fn means(json: &Json<'_>, agent: &str, actor: &str) -> Means {
     if actor.starts_with("system:node:") || agent.starts_with("kubelet") {
         return means(WriteClass::Runtime, "kubelet");
     }
+    // EKS acts as users `eks:addon-manager` and the like, AKS as `aksService`
+    // (docs.aws.amazon.com/eks/latest/userguide/default-roles-users.html, read 2026-11-29).
+    if actor.starts_with("eks:") || actor == "aksService" {
+        return means(WriteClass::Service, actor);
+    }
     // Controllers act on what others declared: a new pod of a deployment is no change of its own.
     if actor.starts_with("system:") && account.is_empty() || account.starts_with("kube-system:") {
         let name = agent.split(['/', ' ']).next().unwrap_or_default();
@@ -227,6 +255,9 @@ pub(super) fn means(json: &Json<'_>, agent: &str, actor: &str) -> Means {
             WriteClass::Service,
             if name.is_empty() { "kubernetes" } else { name },
         );
+    }
+    if let Some(controller) = controllers::of_account(account, &agent) {
+        return means(WriteClass::Runtime, controller);
     }
     if agent.starts_with("mozilla/") {
         return means(WriteClass::Console, "console");
@@ -276,6 +307,25 @@ mod tests {
     }
 
     #[test]
+    fn an_eviction_ends_the_pod_and_another_part_changes_the_object() {
+        let of = |resource: &str, part: &str| {
+            let event = json!({"objectRef": {"resource": resource, "subresource": part,
+                "name": "web-1"}});
+            subject("prod", "create", &event)
+        };
+        assert_eq!(of("pods", "").action, Some(ChangeAction::Create));
+        let evicted = of("pods", "eviction");
+        assert_eq!(evicted.action, Some(ChangeAction::Delete));
+        assert!(evicted.attributes.is_empty());
+        let scaled = of("deployments", "scale");
+        assert_eq!(scaled.action, Some(ChangeAction::Update));
+        assert_eq!(scaled.attributes, ["scale"]);
+        let dry = json!({"objectRef": {"resource": "pods", "subresource": "eviction"},
+            "requestObject": {"deleteOptions": {"dryRun": ["All"]}}});
+        assert!(!is_write("create", &dry));
+    }
+
+    #[test]
     fn rows_of_azure_hold_the_event_as_text_an_object_or_columns() {
         let object = json!({"resource": "deployments", "name": "web", "apiGroup": "apps"});
         let check = |row: Json<'_>| {
@@ -304,12 +354,16 @@ mod tests {
         let cluster = "//container.googleapis.com/projects/p/locations/europe-west1/clusters/shop";
         let check = |name: &str, expected: Option<&str>| {
             let expected = expected.map(|rest| format!("k8s://{cluster}/{rest}"));
-            assert_eq!(of_google(name, "p", &labels), expected, "{name}");
+            let found = of_google(name, "p", &labels);
+            assert_eq!(found.map(|(id, _)| id), expected, "{name}");
         };
         let web = "apps/v1/namespaces/shop/deployments/web";
         check(web, Some("apps/deployment/shop/web"));
         check(&format!("{web}/scale"), Some("apps/deployment/shop/web"));
         check(&format!("{web}/status"), None);
+        let part = format!("{web}/scale");
+        let (_, part) = of_google(&part, "p", &labels).unwrap();
+        assert_eq!(part, "scale");
         check("core/v1/nodes/n1", Some("/node//n1"));
         check("core/v1/namespaces/shop", Some("/namespace//shop"));
         check("coordination.k8s.io/v1/namespaces/a/leases/b", None);
@@ -382,6 +436,28 @@ mod tests {
             "system:serviceaccount:kube-system:replicaset-controller",
             WriteClass::Service,
             "kube-controller-manager",
+        );
+        check(
+            uri,
+            "keda/v2.14",
+            "system:serviceaccount:keda:keda-operator",
+            WriteClass::Runtime,
+            "keda-operator",
+        );
+        check(
+            uri,
+            "kubectl/v1.30.0",
+            "system:serviceaccount:jenkins:default",
+            WriteClass::Script,
+            "kubectl",
+        );
+        let managed = "eks:addon-manager";
+        check(
+            uri,
+            "Go-http-client/2.0",
+            managed,
+            WriteClass::Service,
+            managed,
         );
     }
 }

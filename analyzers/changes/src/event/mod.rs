@@ -6,11 +6,13 @@ mod aws_table;
 mod aws_targets;
 mod azure;
 mod class;
+mod controllers;
 mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
 mod pairs;
+pub(crate) mod pending;
 mod phrase;
 mod tags;
 mod undo;
@@ -72,6 +74,13 @@ pub(crate) struct Subject {
     pub attributes: Vec<String>,
 }
 
+impl Subject {
+    /// Whether the target is deleted, now or on a day that is fixed.
+    pub(crate) fn is_ended(&self) -> bool {
+        self.action == Some(ChangeAction::Delete) || self.attributes == [pending::DELETION]
+    }
+}
+
 /// Who makes a write and by what means.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Means {
@@ -88,6 +97,8 @@ pub(crate) struct Event {
     pub cloud: Cloud,
     /// Account, subscription or project.
     pub account: String,
+    /// Region that it was made in, where the log tells one.
+    pub region: String,
     /// `ec2.amazonaws.com`.
     pub api: String,
     /// Operation in the cloud's words.
@@ -201,6 +212,10 @@ fn read(
             .text(Column::Account, row)
             .unwrap_or_default()
             .to_owned(),
+        region: view
+            .text(Column::Region, row)
+            .unwrap_or_default()
+            .to_owned(),
         api: api.to_owned(),
         operation: operation.to_owned(),
         actor: view.text(Column::Actor, row).unwrap_or_default().to_owned(),
@@ -224,8 +239,7 @@ fn read(
     let first = view.resources(row).next();
     match cloud {
         Cloud::Aws => {
-            let region = view.text(Column::Region, row).unwrap_or_default();
-            of_aws(&mut event, nouns, aws::event(&json), agent, region);
+            of_aws(&mut event, nouns, aws::event(&json), agent);
         }
         Cloud::Azure => of_azure(&mut event, &json, agent, first),
         Cloud::Google => of_google(&mut event, &json, agent, first)?,
@@ -262,14 +276,14 @@ fn is_of_watchers(format: &str) -> bool {
     words.iter().any(|word| format.contains(word))
 }
 
-fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str, region: &str) {
+fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
     event.subject = aws_targets::subject(
         nouns,
         &event.api,
         &event.operation,
         json,
         &event.account,
-        region,
+        &event.region,
     );
     event.means = class::aws(json, agent);
     event.error = aws::error(json);
@@ -304,11 +318,22 @@ fn of_azure(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>
 /// `None` for what changes no object of a cluster.
 fn of_google(event: &mut Event, json: &Json<'_>, agent: &str, first: Option<&str>) -> Option<()> {
     event.subject = google::subject(&event.api, &event.operation, first, &event.account, json);
-    if event.api == "k8s.io" {
-        let name = json["protoPayload"]["resourceName"].as_str()?;
-        event.subject.target = Some(kubernetes::of_google(name, &event.account, json)?);
+    if event.api == "dns.googleapis.com" && event.operation.ends_with("dns.changes.create") {
+        google::records(json, &mut event.subject);
     }
     event.means = class::google(agent, &event.actor, (&event.api, &event.operation));
+    if event.api == "k8s.io" {
+        let name = json["protoPayload"]["resourceName"].as_str()?;
+        let (object, part) = kubernetes::of_google(name, &event.account, json)?;
+        event.subject.target = Some(object);
+        kubernetes::on_part(part, &mut event.subject);
+        // Whoever acts in a cluster is told by its own words; Google's own agents by Google's.
+        let means = kubernetes::means(json, agent, &event.actor);
+        let is_told = means.class != WriteClass::Script || event.means.class == WriteClass::Script;
+        if is_told {
+            event.means = means;
+        }
+    }
     event.error = google::error(json);
     event.id = google::id(json);
     event.marks = Marks::of_google(json, agent);
@@ -338,7 +363,11 @@ fn of_kubernetes(event: &mut Event, json: &Json<'_>, agent: &str, cluster: &str)
     event.id = json["auditID"].as_str().map(str::to_owned);
     event.marks = Marks::of_agent(agent);
     // `delete` of what: the verb alone does not say it.
-    event.operation = format!("{} {}", event.operation, event.subject.resource_type);
+    let verb = match json["objectRef"]["subresource"].as_str() {
+        Some("eviction") => "evict",
+        _ => &event.operation,
+    };
+    event.operation = format!("{verb} {}", event.subject.resource_type);
     Some(())
 }
 
@@ -351,13 +380,12 @@ fn settle(event: &mut Event, view: &LogsView<'_>, row: usize) {
         && event.cloud != Cloud::Kubernetes
         && !(is_creation && event.outcome == Some(Outcome::Failure))
     {
-        let region = view.text(Column::Region, row).unwrap_or_default();
         // A model of a vendor is named and not changed: `anthropic.claude-3-sonnet-20240229-v1:0`.
         let is_model = |id: &&str| event.api.starts_with("bedrock") && !id.starts_with("arn:");
         let id = view.resources(row).next().filter(|id| !is_model(id));
         let full = id
             .filter(|_| event.cloud == Cloud::Aws)
-            .and_then(|id| aws_targets::full(id, &event.account, region));
+            .and_then(|id| aws_targets::full(id, &event.account, &event.region));
         subject.target = full.or_else(|| id.map(key::canonical));
     }
     if event.cloud != Cloud::Kubernetes {

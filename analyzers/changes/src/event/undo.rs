@@ -5,7 +5,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::json::Json;
-use super::{Cloud, Event, words};
+use super::{Cloud, Event, pending, words};
 use nepho_core::tables::ChangeAction;
 
 /// First words of operations of AWS that add something, each with that which takes it away.
@@ -18,6 +18,15 @@ const PAIRS: [(&str, &str); 8] = [
     ("Enable", "Disable"),
     ("Register", "Deregister"),
     ("Start", "Stop"),
+];
+/// First words of methods of Google Cloud that give back what others take, with those.
+///
+/// cloud.google.com/iam/docs/reference/rest (undelete), cloud.google.com/kms/docs/reference/rest and
+/// cloud.google.com/secret-manager/docs/reference/rest, read 2026-11-29.
+const OF_GOOGLE: [(&str, &str); 3] = [
+    ("undelete", "delete"),
+    ("restore", "destroy"),
+    ("enable", "disable"),
 ];
 /// Parameters that say nothing of what is added, in lower case.
 const PLAIN: [&str; 7] = [
@@ -51,8 +60,8 @@ impl Reversal {
     /// How a write could be taken back; `None` where that cannot be told.
     pub(super) fn of(event: &Event, json: &Json<'_>) -> Option<Self> {
         match event.cloud {
-            Cloud::Aws => Self::of_aws(&event.operation, json),
-            Cloud::Google => Self::of_policy(json),
+            Cloud::Aws => Self::of_aws(&event.api, &event.operation, json),
+            Cloud::Google => Self::of_policy(json).or_else(|| Self::of_google(event)),
             // A rule or a setting is a resource of its own, which is made and deleted.
             Cloud::Azure => {
                 let adds = match event.subject.action? {
@@ -71,7 +80,16 @@ impl Reversal {
         }
     }
 
-    fn of_aws(operation: &str, json: &Json<'_>) -> Option<Self> {
+    fn of_aws(api: &str, operation: &str, json: &Json<'_>) -> Option<Self> {
+        let name = api.split('.').next().unwrap_or_default();
+        if let Some((adds, what)) = pending::undone(name, operation) {
+            return Some(Self {
+                adds,
+                what: what.to_owned(),
+                asked: Vec::new(),
+                made: Vec::new(),
+            });
+        }
         let verb = words(operation).first().copied()?;
         let (add, _) = PAIRS
             .iter()
@@ -90,6 +108,23 @@ impl Reversal {
             what: what.replace("From", "To").replace("With", "To"),
             asked: sorted(asked),
             made: sorted(made),
+        })
+    }
+
+    /// What a method of Google Cloud takes from a resource, and what gives it back.
+    fn of_google(event: &Event) -> Option<Self> {
+        let method = event.operation.rsplit('.').next()?.to_lowercase();
+        let opposite = |(add, remove): &(&str, &str)| {
+            let kept = method.strip_prefix(add).map(|noun| (true, noun.to_owned()));
+            let taken = || Some((false, method.strip_prefix(remove)?.to_owned()));
+            kept.or_else(taken)
+        };
+        let (adds, noun) = OF_GOOGLE.iter().find_map(opposite)?;
+        Some(Self {
+            adds,
+            what: format!("{noun} {}", event.subject.target.as_deref()?),
+            asked: Vec::new(),
+            made: Vec::new(),
         })
     }
 
@@ -218,7 +253,7 @@ mod tests {
 
     fn of(operation: &str, request: serde_json::Value, response: serde_json::Value) -> Reversal {
         let json = Json::from(json!({"requestParameters": request, "responseElements": response}));
-        Reversal::of_aws(operation, &json).unwrap()
+        Reversal::of_aws("ec2.amazonaws.com", operation, &json).unwrap()
     }
 
     #[test]

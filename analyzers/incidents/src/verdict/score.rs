@@ -155,13 +155,15 @@ fn semantic(
     let fit = class::match_of(troubles, classes);
     let lost = scene.lost.get(burst).copied().flatten();
     // Whatever is lost is explained by its own end.
-    let ends_it = matches!(
+    let is_end = matches!(
         candidate.change.action,
         ChangeAction::Delete | ChangeAction::Replace
-    ) && lost.is_some_and(|lost| {
-        candidate.nodes.iter().any(|(node, _)| *node == lost.node)
-            && reach.hops(lost.node) == Some(0)
-    });
+    ) || candidate.change.attributes == ["deletion"];
+    let ends_it = is_end
+        && lost.is_some_and(|lost| {
+            candidate.nodes.iter().any(|(node, _)| *node == lost.node)
+                && reach.hops(lost.node) == Some(0)
+        });
     if ends_it { fit.max(0.95) } else { fit }
 }
 

@@ -98,7 +98,7 @@ mod tests {
         check(
             "container",
             "https://container.googleapis.com/v1beta1/projects/p/zones/z/clusters/c",
-            "//container.googleapis.com/projects/p/zones/z/clusters/c",
+            "//container.googleapis.com/projects/p/locations/z/clusters/c",
         );
         check(
             "bigqueryconnection",

@@ -46,6 +46,53 @@ fn the_first_version_of_a_parameter_is_new() {
 }
 
 #[test]
+fn names_stand_behind_what_they_are_names_in() {
+    let region = "eu-west-1:111122223333";
+    let of = |api: &str, operation: &str, request: &str, expected: &str| {
+        let api = format!("{api}.amazonaws.com");
+        let event = Json::parse(request);
+        let event = Json::Object(vec![("requestParameters".into(), event)]);
+        let mut nouns = Nouns::default();
+        let told = subject(
+            &mut nouns,
+            &api,
+            operation,
+            &event,
+            "111122223333",
+            "eu-west-1",
+        );
+        assert_eq!(told.target.as_deref(), Some(expected), "{operation}");
+        told
+    };
+    let rule = format!("arn:aws:events:{region}:rule");
+    of(
+        "events",
+        "DisableRule",
+        r#"{"name":"nightly"}"#,
+        &format!("{rule}/nightly"),
+    );
+    let own = r#"{"name":"nightly","eventBusName":"orders"}"#;
+    of(
+        "events",
+        "DisableRule",
+        own,
+        &format!("{rule}/orders/nightly"),
+    );
+    let default = r#"{"name":"nightly","eventBusName":"default"}"#;
+    of("events", "DisableRule", default, &format!("{rule}/nightly"));
+    let service = format!("arn:aws:ecs:{region}:service/default/web");
+    of("ecs", "UpdateService", r#"{"service":"web"}"#, &service);
+    let schedule = format!("arn:aws:scheduler:{region}:schedule/shop/nightly");
+    let request = r#"{"name":"nightly","groupName":"shop"}"#;
+    of("scheduler", "UpdateSchedule", request, &schedule);
+    let cluster = format!("arn:aws:kafka:{region}:cluster/ev/0a1b-7");
+    let encoded = cluster.replace(':', "%3A").replace('/', "%2F");
+    let request = format!(r#"{{"clusterArn":"{encoded}"}}"#);
+    let ended = of("kafka", "DeleteCluster", &request, &cluster);
+    assert_eq!(ended.action, Some(ChangeAction::Delete));
+}
+
+#[test]
 fn tags_of_any_type_are_no_more_than_tags() {
     let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
     let event = Json::parse(event);
@@ -231,7 +278,8 @@ fn what_is_ended_made_anew_or_attached_is_the_target() {
         "null",
         "arn:aws:kms:eu-west-1:111122223333:key/0a1b",
     );
-    assert_eq!(key.action, Some(ChangeAction::Delete));
+    assert_eq!(key.action, Some(ChangeAction::Update));
+    assert_eq!(key.attributes, ["deletion"]);
     let restored = called(
         "rds",
         "RestoreDBInstanceFromDBSnapshot",
