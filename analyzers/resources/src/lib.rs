@@ -25,6 +25,7 @@ mod clusters;
 mod config_item;
 mod describe;
 pub mod graph;
+mod homes;
 mod identity;
 pub mod kinds;
 pub mod learned;
