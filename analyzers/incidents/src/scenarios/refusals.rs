@@ -274,3 +274,73 @@ fn a_policy_of_azure_is_the_cause_where_the_refusal_names_it() {
     check("no-addresses", 1);
     check("no-tags", 0);
 }
+
+#[test]
+fn trust_in_a_role_decides_who_takes_it_on_alone() {
+    let request = r#"{"roleName": "orders", "policyDocument": "{}"}"#;
+    let trust = iam("UpdateAssumeRolePolicy", request);
+    let own = reader(role(), "").deed(HOME, AT, &trust, ROLE);
+    assert!(own.findings().is_empty());
+    let assume = Call {
+        format: "aws.cloudtrail",
+        api: "sts.amazonaws.com",
+        action: "AssumeRole".to_owned(),
+        actor: USER.to_owned(),
+        resource: ROLE.to_owned(),
+        ..Call::default()
+    };
+    let refused = format!(
+        "AccessDenied: User: {USER} is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+    );
+    let story = Story::default()
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &assume, None)
+        .calls_of(HOME, "2024-05-01T10:01:00Z", 12, &assume, Some(&refused))
+        .deed(HOME, AT, &trust, ROLE);
+    assert_eq!(story.findings().len(), 1);
+}
+
+#[test]
+fn a_policy_of_google_that_denies_takes_rights_away() {
+    let check = |principal: &str, permission: &str, except: &str, expected: usize| {
+        let get = Call {
+            format: "gcp.audit",
+            api: "storage.googleapis.com",
+            action: "storage.objects.get".to_owned(),
+            actor: "web@shop-prod.iam.gserviceaccount.com".to_owned(),
+            resource: "projects/_/buckets/orders/objects/a".to_owned(),
+            ..Call::default()
+        };
+        let request = format!(
+            r#"{{"policy": {{"rules": [{{"denyRule": {{"deniedPrincipals": ["{principal}"],
+            "exceptionPrincipals": ["{except}"], "deniedPermissions": ["{permission}"]}}}}]}}}}"#
+        );
+        let deny = Call {
+            api: "iam.googleapis.com",
+            action: "google.iam.v2.Policies.CreatePolicy".to_owned(),
+            actor: "eve@shop.example".to_owned(),
+            resource: "iam.googleapis.com/policies".to_owned(),
+            raw: format!(r#"{{"protoPayload": {{"request": {request}}}}}"#),
+            ..get.clone()
+        };
+        let home = "gcp/shop-prod";
+        let refused = "PERMISSION_DENIED: Permission 'storage.objects.get' denied on resource";
+        let id = "policies/cloudresourcemanager.googleapis.com%2Fprojects%2Fshop-prod/denypolicies/guard";
+        let mut story = Story::default()
+            .calls_of(home, "2024-05-01T09:00:00Z", 300, &get, None)
+            .calls_of(home, "2024-05-01T10:01:00Z", 12, &get, Some(refused))
+            .deed(home, AT, &deny, id);
+        if let Some(change) = story.changes.last_mut() {
+            change.action = ChangeAction::Create;
+        }
+        assert_eq!(story.findings().len(), expected, "{principal} {permission}");
+    };
+    let own = "principal://iam.googleapis.com/projects/-/serviceAccounts/web@shop-prod.iam.gserviceaccount.com";
+    let other = "principal://goog/subject/mona@shop.example";
+    let all = "principalSet://goog/public:all";
+    let get = "storage.googleapis.com/objects.get";
+    check(own, get, other, 1);
+    check(other, get, "", 0);
+    check(all, get, "", 1);
+    check(all, get, own, 0);
+    check(all, "storage.googleapis.com/buckets.delete", "", 0);
+}
