@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use nepho_core::tables::{Column, LogsView};
+use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::rights::kubernetes;
@@ -71,7 +72,10 @@ impl Ledger {
             self.beyond += 1;
             return;
         }
-        let refusal = Refusal::of(message);
+        let mut refusal = Refusal::of(message);
+        if refusal.action.is_none() && api.ends_with(".googleapis.com") {
+            refusal.action = not_granted(text(Column::Raw));
+        }
         let held = self.refused.entry(deal).or_insert_with(|| Refused {
             first: time,
             last: time,
@@ -102,6 +106,20 @@ impl Ledger {
             )
         })
     }
+}
+
+/// What an entry of Google Cloud says was not granted.
+///
+/// cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog (read
+/// 2026-11-29). `granted` is left out where it is false.
+fn not_granted(raw: &str) -> Option<String> {
+    let entry: Value = serde_json::from_str(raw).ok()?;
+    let told = entry["protoPayload"]["authorizationInfo"].as_array()?;
+    let mut missing = told
+        .iter()
+        .filter(|one| one["granted"].as_bool() != Some(true));
+    let permission = missing.next()?["permission"].as_str()?;
+    Some(permission.to_lowercase())
 }
 
 /// What a call was on: of an object the bucket that it lies in, of an object of a cluster all of
@@ -155,6 +173,14 @@ fn hash(principal: &str, operation: [&str; 2], thing: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_of_google_tell_what_was_not_granted() {
+        let raw = r#"{"protoPayload": {"authorizationInfo": [{"permission": "a.b.get", "granted": true},
+            {"permission": "a.b.Delete"}]}}"#;
+        assert_eq!(not_granted(raw).as_deref(), Some("a.b.delete"));
+        assert_eq!(not_granted("{}"), None);
+    }
 
     #[test]
     fn objects_count_as_what_they_lie_in() {
