@@ -1,8 +1,9 @@
 //! Disks that are detached by the name of a device which nobody told when they were attached.
 //!
-//! Google names such a device itself: cloud.google.com/compute/docs/reference/rest/v1/instances/attachDisk
-//! (read 2026-11-29). It is the disk of the name of the device, else the only one of the instance of
-//! which the name of the device is not known.
+//! Google names such a device itself
+//! (cloud.google.com/compute/docs/reference/rest/v1/instances/attachDisk, read 2026-11-29). It is
+//! the disk of the name of the device, else the only one of the instance of which the name of the
+//! device is not known.
 
 use std::collections::BTreeSet;
 

@@ -3,8 +3,8 @@
 //! to the other.
 //!
 //! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it
-//! names, at most 20,000 statements ([`limit`]), and beyond them 50,000 breaks of what documents may
-//! declare ([`departed`]); of refused calls nothing.
+//! names, at most 20,000 statements ([`limit`]), and beyond them 50,000 breaks of what documents
+//! may declare ([`departed`]); of refused calls nothing.
 //!
 //! Two roles that one identity has on one resource, or two rules between two groups, are one edge,
 //! which lasts until the last of them is taken away. What infrastructure code declares counts here

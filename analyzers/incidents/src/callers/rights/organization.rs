@@ -1,8 +1,8 @@
 //! Policies of an organization of AWS, and the accounts that they hold for.
 //!
 //! docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html and
-//! docs.aws.amazon.com/organizations/latest/APIReference (read 2026-11-29). The account that manages
-//! the organization is subject to none of them, nor are the roles of services.
+//! docs.aws.amazon.com/organizations/latest/APIReference (read 2026-11-29). The account that
+//! manages the organization is subject to none of them, nor are the roles of services.
 
 use std::collections::BTreeMap;
 
