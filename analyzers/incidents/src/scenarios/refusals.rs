@@ -344,3 +344,27 @@ fn a_policy_of_google_that_denies_takes_rights_away() {
     check(all, get, own, 0);
     check(all, "storage.googleapis.com/buckets.delete", "", 0);
 }
+
+#[test]
+fn the_record_of_a_call_by_a_tool_decides_as_well() {
+    let check = |verb: &str, expected: usize| {
+        let document = format!(
+            r#"{{\"Statement\": {{\"Effect\": \"Deny\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}}}"#
+        );
+        let request = format!(
+            r#"{{"roleName": "orders", "policyName": "limits", "policyDocument": "{document}"}}"#
+        );
+        let mut apply = change(
+            "aws_iam_role_policy.limits",
+            "2024-05-01T10:00:02Z",
+            "aws_iam_role_policy",
+            &["policy"],
+        );
+        apply.resource = Some(ROLE.to_owned());
+        let put = iam("PutRolePolicy", &request);
+        let story = reader(role(), DENIES).calls_of(HOME, AT, 1, &put, None);
+        assert_eq!(story.change(apply).findings().len(), expected, "{verb}");
+    };
+    check("s3:Get*", 1);
+    check("sqs:*", 0);
+}

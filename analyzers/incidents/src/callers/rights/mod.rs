@@ -198,17 +198,19 @@ impl Rights {
         self.statements += 1;
         let time = view.time(row).0;
         let account = view.text(Column::Account, row).unwrap_or_default();
+        let partition = key::partition_of(view.text(Column::Region, row).unwrap_or_default());
+        let home = format!("arn:{partition}:iam::{account}");
         let (deed, on) = match kind {
             Kind::Iam => {
                 let deed = identity::read(self, operation, &event, time);
-                let deed = deed.or_else(|| groups::read(operation, &event, account, time));
-                let on = holders(&event, account);
+                let deed = deed.or_else(|| groups::read(operation, &event, &home, time));
+                let on = holders(&event, &home);
                 let deed = deed.or_else(|| identity::trust(operation, &on, time));
                 (deed, on)
             }
             Kind::Organization => {
                 let deed = organization::read(self, operation, &event, account, time);
-                (deed, Vec::new())
+                (deed, organization::on(&event))
             }
             Kind::Azure => {
                 let id = view.resources(row).next().unwrap_or_default();
@@ -412,8 +414,8 @@ impl Kind {
     }
 }
 
-/// Ids of the users, roles and groups that a call of IAM names.
-fn holders(event: &Value, account: &str) -> Vec<String> {
+/// Ids of the users, roles and groups that a call of IAM names, in the account `home`.
+fn holders(event: &Value, home: &str) -> Vec<String> {
     let names = [
         ("role", "roleName"),
         ("user", "userName"),
@@ -421,7 +423,7 @@ fn holders(event: &Value, account: &str) -> Vec<String> {
     ];
     let names = names.into_iter().filter_map(|(kind, name)| {
         let name = event["requestParameters"][name].as_str()?;
-        Some(format!("arn:aws:iam::{account}:{kind}/{name}"))
+        Some(format!("{home}:{kind}/{name}"))
     });
     names.collect()
 }

@@ -97,6 +97,20 @@ pub(super) fn read(
     }
 }
 
+/// Ids of what a call names.
+pub(super) fn on(event: &Value) -> Vec<String> {
+    let request = &event["requestParameters"];
+    let summary = &event["responseElements"]["policy"]["policySummary"];
+    let told = [
+        &request["targetId"],
+        &request["accountId"],
+        &request["policyId"],
+        &summary["arn"],
+    ];
+    let told = told.into_iter().filter_map(Value::as_str);
+    told.map(str::to_owned).collect()
+}
+
 /// What a policy says of which only the name is told.
 fn named(name: Option<String>) -> Document {
     let denies = name.is_some_and(|name| is_denial(&name));
