@@ -126,6 +126,30 @@ fn a_boundary_limits_and_its_end_does_not() {
 }
 
 #[test]
+fn a_boundary_that_permits_it_is_not_to_blame() {
+    let check = |verb: &str, expected: usize| {
+        let arn = "arn:aws:iam::111122223333:policy/b";
+        let document = format!(
+            r#"{{\"Statement\": {{\"Effect\": \"Allow\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}}}"#
+        );
+        let made = call(
+            "iam.amazonaws.com",
+            "CreatePolicy",
+            &format!(r#"{{"policyName": "b", "policyDocument": "{document}"}}"#),
+            &format!(r#"{{"policy": {{"arn": "{arn}"}}}}"#),
+            "iam.policy",
+        );
+        let request = format!(r#"{{"roleName": "orders", "permissionsBoundary": "{arn}"}}"#);
+        let story = reader(role(), "")
+            .calls_of(HOME, "2024-05-01T08:00:00Z", 1, &made, None)
+            .deed(HOME, AT, &iam("PutRolePermissionsBoundary", &request), ROLE);
+        assert_eq!(story.findings().len(), expected, "{verb}");
+    };
+    check("sqs:*", 1);
+    check("s3:*", 0);
+}
+
+#[test]
 fn who_was_taken_out_of_a_group_loses_what_it_permits() {
     let check = |action: &str, user: &str, expected: usize| {
         let request = format!(r#"{{"groupName": "readers", "userName": "{user}"}}"#);

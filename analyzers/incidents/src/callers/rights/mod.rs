@@ -263,6 +263,10 @@ impl Rights {
                     .as_ref()
                     .and_then(|id| self.content(id, deed.time))
             {
+                // A boundary permits no more than it says.
+                if deed.layer == Some(Layer::Boundary) {
+                    deed.keeps.clone_from(&document.allows);
+                }
                 deed.denies = Denies::of(document.clone());
             }
             let subjects = match &deed.whom {
