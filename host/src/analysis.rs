@@ -15,6 +15,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
+use crate::memory;
 use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::scopes::Scopes;
@@ -402,6 +403,7 @@ impl Analysis {
             let mut output = Output::default();
             analyzer.advance(Timestamp::MAX, &mut output)?;
             drop(analyzer);
+            memory::give_back();
             let written = self.resources.len();
             self.hand_on(&mut output)?;
             if name == KNOWS_RULES {
