@@ -485,13 +485,14 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
 
 /// Nanoseconds of a unit.
 fn scale_of(unit: &str) -> Option<f64> {
-    Some(match unit {
-        "ns" | "nanos" => 1.0,
-        "us" | "micros" | "\u{b5}s" | "\u{3bc}s" => 1e3,
-        "ms" | "msec" | "millis" | "milliseconds" => 1e6,
-        "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
-        "m" | "min" | "minutes" => 60e9,
-        "h" | "hours" => 3600e9,
+    // By bytes, so that the length is looked at first.
+    Some(match unit.as_bytes() {
+        b"ns" | b"nanos" => 1.0,
+        b"us" | b"micros" | [0xc2, 0xb5, b's'] | [0xce, 0xbc, b's'] => 1e3,
+        b"ms" | b"msec" | b"millis" | b"milliseconds" => 1e6,
+        b"s" | b"sec" | b"secs" | b"second" | b"seconds" => 1e9,
+        b"m" | b"min" | b"minutes" => 60e9,
+        b"h" | b"hours" => 3600e9,
         _ => return None,
     })
 }

@@ -87,13 +87,13 @@ impl Named {
     /// Puts the values noted so far into the row and forgets them. `message` is what their ranges
     /// are of.
     ///
-    /// With `only_extra`, time, severity and body are left alone: the text has told them elsewhere.
-    pub fn fill(&mut self, message: &str, row: &mut Row<'_>, only_extra: bool) {
+    /// Escapes are undone where the message `has_escapes`. With `only_extra`, time, severity and
+    /// body are left alone: the text has told them elsewhere.
+    pub fn fill(&mut self, message: &str, has_escapes: bool, row: &mut Row<'_>, only_extra: bool) {
         if self.used.is_empty() {
             return;
         }
         self.plan();
-        let has_escapes = memchr::memchr(b'\\', message.as_bytes()).is_some();
         let mut done = None;
         for (field, _, slot) in &self.candidates {
             let (Some(to), Some(range)) = (
