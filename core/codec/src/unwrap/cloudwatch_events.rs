@@ -97,8 +97,12 @@ impl<'a> Reader<'a> {
         let id = behind(bytes, at, b"{\"id\":\"")?;
         let (id_end, _) = string_end(bytes, id)?;
         let digits = behind(bytes, id_end, b"\",\"timestamp\":")?;
+        // Milliseconds, of 13 digits until the year 2286.
         let is_digit = |byte: &&u8| byte.is_ascii_digit();
-        let count = bytes.get(digits..)?.iter().take_while(is_digit).count();
+        let count = match bytes.get(digits + 13) {
+            Some(b',') => 13,
+            _ => bytes.get(digits..)?.iter().take_while(is_digit).count(),
+        };
         let message = behind(bytes, digits + count, b",\"message\":\"")?;
         let time = time::from_number(self.text.get(digits..digits + count)?)?;
         let (end, written) = unescape_string(self.text, message, &mut self.fresh, self.written)?;
