@@ -58,8 +58,11 @@ pub enum Opened<'a> {
 pub struct Events<'a> {
     /// Text that parts of the record are ranges of.
     pub text: &'a str,
-    /// Text, in UTF-8, of the events that had to be written anew, one behind the other.
+    /// Text, in UTF-8, of the events that had to be written anew, one behind the other, and more
+    /// room.
     pub fresh: Vec<u8>,
+    /// Length of the fresh text.
+    pub written: usize,
     /// The events, in order.
     pub parts: Vec<Part>,
     /// What the wrapping tells of all of them.
@@ -83,9 +86,14 @@ pub enum PartText {
 }
 
 impl Events<'_> {
+    /// The text of the events that had to be written anew.
+    pub fn fresh(&self) -> &str {
+        checked(self.fresh.get(..self.written).unwrap_or_default())
+    }
+
     /// Texts of the events, in order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let fresh = checked(&self.fresh);
+        let fresh = self.fresh();
         self.parts.iter().map(move |part| match &part.text {
             PartText::Record(range) => self.text.get(range.clone()).unwrap_or_default(),
             PartText::Fresh(range) => fresh.get(range.clone()).unwrap_or_default(),
