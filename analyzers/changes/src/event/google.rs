@@ -9,9 +9,9 @@ use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 
 use super::phrase::phrase;
-use super::{Subject, words};
+use super::{Granted, Subject, words};
 
-/// Records of a change of a zone that are looked at.
+/// Records of a change of a zone, and members of a change of a policy, that are looked at.
 const RECORDS: usize = 50;
 /// First words of methods that change nothing.
 const READS: [&str; 16] = [
@@ -94,8 +94,31 @@ pub(super) fn subject(
         ),
         action: Some(action),
         attributes,
+        granted: granted(json),
         ..Subject::default()
     }
+}
+
+/// Members that a change of a policy adds and removes, as the row tells them.
+///
+/// cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditData (read
+/// 2026-11-29).
+fn granted(json: &Json<'_>) -> Vec<Granted> {
+    let payload = &json["protoPayload"];
+    let data = [&payload["serviceData"], &payload["metadata"]];
+    let deltas = data.map(|data| &data["policyDelta"]["bindingDeltas"]);
+    let lists = deltas.into_iter().filter_map(|deltas| match deltas {
+        Json::List(deltas) => Some(deltas),
+        _ => None,
+    });
+    let one = |delta: &Json<'_>| {
+        Some(Granted {
+            role: delta["role"].as_str()?.to_owned(),
+            member: delta["member"].as_str()?.to_owned(),
+            adds: delta["action"] == "ADD",
+        })
+    };
+    lists.flatten().take(RECORDS).filter_map(one).collect()
 }
 
 /// Whether a method that makes a `noun` makes something else than the resource that it names:

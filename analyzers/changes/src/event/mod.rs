@@ -68,6 +68,19 @@ pub(crate) struct Subject {
     pub action: Option<ChangeAction>,
     /// Names of what it changes; never values.
     pub attributes: Vec<String>,
+    /// Members that it gives roles of the target, or takes them from.
+    pub granted: Vec<Granted>,
+}
+
+/// A member of a policy of Google Cloud that was added or removed.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Granted {
+    /// `roles/viewer`.
+    pub role: String,
+    /// `serviceAccount:app@shop.iam.gserviceaccount.com`.
+    pub member: String,
+    /// Whether it was added.
+    pub adds: bool,
 }
 
 impl Subject {
