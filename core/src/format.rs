@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::Timestamp;
-use crate::tables::logs_builder::{BlockId, Envelope, LogsBuilder};
+use crate::tables::{BlockId, Envelope, LogsBuilder};
 use crate::time::Reference;
 
 /// One event as it was cut out of the input: a line, a JSON value, an element of an array.
@@ -271,9 +271,15 @@ pub trait Decoder: Send {
     }
 
     /// Whether a record may have an event inside ([`Format::inside`]), as the decoder tells by what
-    /// it looks for anyway. It is asked before it decodes the same record.
+    /// it looks for anyway. It is asked just before it decodes the same record.
     fn may_hold(&mut self, _record: &Record<'_>) -> bool {
         true
+    }
+
+    /// As [`Decoder::last_shape`], of the JSON object that stands inside of the record about which
+    /// [`Decoder::may_hold`] was asked last. 0 if there is none, or this decoder cannot tell.
+    fn shape_inside(&self) -> u64 {
+        0
     }
 
     /// Number that is the same for JSON records with the same keys at the top, in the same order:

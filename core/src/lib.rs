@@ -21,6 +21,7 @@ pub mod sink;
 pub mod source;
 pub mod tables;
 pub mod time;
+pub mod words;
 
 #[doc(hidden)]
 pub use inventory;

@@ -1,5 +1,6 @@
 //! Keeps secrets out of what is stored and printed.
 
+mod shapes;
 mod word;
 
 use std::borrow::Cow;
@@ -89,8 +90,8 @@ fn has_control(value: &str) -> bool {
 ///
 /// Masked are: the value behind a telling name (`password=`, `"token": "..."`,
 /// `Authorization: Bearer ...`), a word behind `password` and blanks that has three of small
-/// letters, large letters, digits and signs and is no name of a method, AWS access key ids, JSON
-/// web tokens, PEM blocks, the password in `scheme://user:password@host` and the user in
+/// letters, large letters, digits and signs and is no name of a method, keys and tokens of many
+/// vendors, JSON web tokens, signatures and keys in addresses, PEM blocks, the password in `scheme://user:password@host` and the user in
 /// `https://token@host`. Text without any of these is borrowed as it is.
 pub fn mask(text: &str) -> Cow<'_, str> {
     match may_hold_secret(text) {
@@ -116,7 +117,7 @@ pub fn mask_error(text: &str) -> Cow<'_, str> {
 fn secrets(text: &str) -> Vec<(usize, usize)> {
     let mut ranges = Vec::new();
     named_values(text, &mut ranges);
-    token_shapes(text, &mut ranges);
+    shapes::find(text, &mut ranges);
     url_passwords(text, &mut ranges);
     pem_blocks(text, &mut ranges);
     ranges
@@ -143,9 +144,6 @@ fn masked(text: &str, mut ranges: Vec<(usize, usize)>) -> Cow<'_, str> {
     Cow::Owned(masked)
 }
 
-/// Beginnings of secrets that tell by their shape.
-const TOKENS: [&str; 6] = ["AKIA", "ASIA", "eyJ", "ghp_", "xoxb-", "AIza"];
-
 /// What stands before the password in an address, and at the beginning of a key.
 const MARKS: [&str; 2] = ["://", "-----BEGIN "];
 
@@ -153,7 +151,7 @@ const MARKS: [&str; 2] = ["://", "-----BEGIN "];
 /// low five bits count, so that case does not.
 const BEGINNINGS: [u64; 512] = {
     let mut bits = [0; 512];
-    let lists: [&[&str]; 3] = [&NAMES, &TOKENS, &MARKS];
+    let lists: [&[&str]; 3] = [&NAMES, &shapes::NOTICED, &MARKS];
     let mut list = 0;
     while list < lists.len() {
         let mut word = 0;
@@ -187,7 +185,7 @@ fn may_hold_secret(text: &str) -> bool {
         BEGINNINGS[last / 64] & (1 << (last % 64)) != 0
             && NAMES
                 .iter()
-                .chain(&TOKENS)
+                .chain(&shapes::NOTICED)
                 .chain(&MARKS)
                 .any(|word| at >= 2 && begins_here(at - 2, word))
     })
@@ -209,7 +207,7 @@ fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
             let end = found + name.len();
             let range = value_after(text, end, is_flag, is_sql).or_else(|| {
                 let is_password = matches!(name, "password" | "passwd" | "pwd");
-                is_password.then(|| word::bare_value(text, end))?
+                is_password.then(|| word::bare_value(text, word::behind_verb(text, end)))?
             });
             ranges.extend(range);
         }
@@ -278,29 +276,6 @@ fn quoted(bytes: &[u8], start: usize) -> Option<(usize, usize)> {
     }
 }
 
-/// AWS access key ids (`AKIA` or `ASIA` and 16 more) and JSON web tokens (`eyJ....eyJ...`).
-fn token_shapes(text: &str, ranges: &mut Vec<(usize, usize)>) {
-    for prefix in TOKENS {
-        for (start, _) in text.match_indices(prefix) {
-            let end = text.as_bytes()[start..]
-                .iter()
-                .position(|byte| {
-                    !(byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-                })
-                .map_or(text.len(), |length| start + length);
-            let word = &text[start..end];
-            let is_secret = match prefix {
-                "AKIA" | "ASIA" => word.len() == 20,
-                "eyJ" => word.len() > 40 && word.matches('.').count() == 2,
-                _ => word.len() > 30,
-            };
-            if is_secret {
-                ranges.push((start, end));
-            }
-        }
-    }
-}
-
 /// Passwords beside which the name is a token.
 ///
 /// github.blog/2012-09-21-easier-builds-and-deployments-using-git-over-https-and-oauth, read
@@ -354,6 +329,8 @@ mod tests {
         check("Authorization: Bearer abc.def", "Authorization: Bearer ***");
         check("login --password hunter2 -u x", "login --password *** -u x");
         check("key AKIAIOSFODNN7EXAMPLE used", "key *** used");
+        check("password is mYs4x4geAXuy", "password is ***");
+        check("password is not valid", "password is not valid");
         check(
             "https://t0ken@git.example.com/shop and https://t0ken:x-oauth-basic@git.example.com/",
             "https://***@git.example.com/shop and https://***@git.example.com/",
@@ -489,7 +466,7 @@ mod tests {
 
     #[test]
     fn every_beginning_of_a_secret_is_noticed() {
-        for word in NAMES.iter().chain(&TOKENS).chain(&MARKS) {
+        for word in NAMES.iter().chain(&shapes::NOTICED).chain(&MARKS) {
             for text in [
                 (*word).to_owned(),
                 word.to_ascii_uppercase(),

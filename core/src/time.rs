@@ -177,21 +177,38 @@ pub fn zone_offset(zone: &[u8]) -> Option<i64> {
     (hours <= 18 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
+/// Nanoseconds of the last of so many digits behind the point.
+const SCALES: [u32; 10] = [
+    1_000_000_000,
+    100_000_000,
+    10_000_000,
+    1_000_000,
+    100_000,
+    10_000,
+    1000,
+    100,
+    10,
+    1,
+];
+
 /// Nanoseconds of a fraction `.123` or `,123` at `start`, and the position after it.
 pub fn fraction(bytes: &[u8], start: usize) -> (u32, usize) {
     let has_digit = bytes.get(start + 1).is_some_and(u8::is_ascii_digit);
     if !has_digit || !matches!(bytes.get(start), Some(b'.' | b',')) {
         return (0, start);
     }
-    let mut nanos = 0;
-    let mut scale = 100_000_000;
-    let mut end = start + 1;
-    while let Some(digit) = bytes.get(end).filter(|byte| byte.is_ascii_digit()) {
-        nanos += u32::from(digit - b'0') * scale;
-        scale /= 10;
+    let (mut number, mut count, mut end) = (0_u32, 0, start + 1);
+    while let Some(digit) = bytes.get(end).map(|byte| byte.wrapping_sub(b'0'))
+        && digit < 10
+    {
+        // Digits beyond nanoseconds are cut off.
+        if count + 1 < SCALES.len() {
+            number = number * 10 + u32::from(digit);
+            count += 1;
+        }
         end += 1;
     }
-    (nanos, end)
+    (number * SCALES.get(count).copied().unwrap_or(1), end)
 }
 
 /// Year and month of `2024-05-` at the start of `bytes`, with this separator.

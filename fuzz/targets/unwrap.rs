@@ -32,13 +32,13 @@ fn open(text: &str) {
         stream: &stream,
     };
     if let Some((name, Opened::Events(events))) = unwrap::open(&record, &fields) {
+        assert_eq!(events.texts().count(), events.parts.len(), "{name}");
         for part in &events.parts {
-            if let PartText::Fresh(range) = &part.text {
-                assert!(
-                    events.fresh.get(range.clone()).is_some(),
-                    "{name}: {range:?}"
-                );
-            }
+            let is_there = match &part.text {
+                PartText::Record(range) => events.text.get(range.clone()).is_some(),
+                PartText::Fresh(range) => events.fresh.get(range.clone()).is_some(),
+            };
+            assert!(is_there, "{name}");
         }
     }
 }

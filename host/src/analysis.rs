@@ -216,6 +216,11 @@ impl Analysis {
         Ok(())
     }
 
+    /// Takes what documents told, with names that were settled already.
+    pub(crate) fn feed_settled(&mut self, output: FeedOutput) -> Result<()> {
+        self.take(output)
+    }
+
     /// Takes what earlier runs learned of resources and edges.
     pub(crate) fn remember(&mut self, mut rows: Rows) -> Result<()> {
         for (name, analyzer) in &mut self.analyzers {
@@ -271,8 +276,9 @@ impl Analysis {
     fn settle(&mut self) -> Result<()> {
         if !self.held.is_empty() {
             let mut held = std::mem::take(&mut self.held);
-            self.clusters.settle(&mut held);
-            self.scopes.settle(&mut held);
+            let mut all: Vec<&mut FeedOutput> = held.iter_mut().collect();
+            self.clusters.settle(&mut all);
+            self.scopes.settle(&mut all);
             for output in held {
                 self.take(output)?;
             }

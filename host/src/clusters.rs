@@ -87,13 +87,22 @@ pub(crate) struct Documents {
 
 impl Documents {
     /// Gives the ids in `outputs`, which are as feeds read them, their clusters.
-    pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+    pub(crate) fn settle(&mut self, outputs: &mut [&mut FeedOutput]) {
         let told = outputs.iter_mut().filter(|output| has_objects(output));
-        let mut outputs: Vec<&mut FeedOutput> = told.collect();
+        let mut outputs: Vec<&mut FeedOutput> = told.map(|output| &mut **output).collect();
         for row in outputs.iter().flat_map(|output| &output.resources) {
             self.note_uid(row);
         }
-        self.tell_all(&mut outputs, false);
+        self.tell_all(&mut outputs, Rows::Read);
+    }
+
+    /// Takes the clusters out of scopes and runs again, as the last [`Documents::settle`] wrote
+    /// them: what was learned since may name them better. Ids of objects keep theirs.
+    pub(crate) fn take_back(&mut self, output: &mut FeedOutput) {
+        if has_objects(output) {
+            let places = self.places(output, Rows::Settled);
+            self.tell(output, &places);
+        }
     }
 
     /// Takes note that rows of this document were settled by an earlier run, and stored.
@@ -103,25 +112,12 @@ impl Documents {
 
     /// Gives the ids in what was concluded from snapshots of settled documents their clusters.
     pub(crate) fn settle_compared(&mut self, output: &mut FeedOutput) {
-        self.tell_all(&mut [output], true);
+        self.tell_all(&mut [output], Rows::Compared);
     }
 
-    fn tell_all(&mut self, outputs: &mut [&mut FeedOutput], is_compared: bool) {
-        let is_told_apart = self.uids.values().flatten().collect::<BTreeSet<_>>().len() > 1;
-        let ambiguous = self.ambiguous();
+    fn tell_all(&mut self, outputs: &mut [&mut FeedOutput], rows: Rows) {
         for output in outputs.iter_mut() {
-            let mut places: BTreeMap<String, Cluster> = BTreeMap::new();
-            for uri in uris(output) {
-                if !places.contains_key(uri) {
-                    let mut cluster = self.cluster(uri, is_told_apart, &ambiguous);
-                    cluster.named = match is_compared {
-                        true => Named::Compared,
-                        false if self.stored.contains(uri) => Named::Perhaps,
-                        false => Named::No,
-                    };
-                    places.insert(uri.to_owned(), cluster);
-                }
-            }
+            let places = self.places(output, rows);
             self.tell(output, &places);
         }
         self.clusters.settle();
@@ -132,6 +128,26 @@ impl Documents {
                 }
             });
         }
+    }
+
+    /// Clusters of the documents that these rows stand in.
+    fn places(&self, output: &FeedOutput, rows: Rows) -> BTreeMap<String, Cluster> {
+        let is_told_apart = self.uids.values().flatten().collect::<BTreeSet<_>>().len() > 1;
+        let ambiguous = self.ambiguous();
+        let mut places: BTreeMap<String, Cluster> = BTreeMap::new();
+        for uri in uris(output) {
+            if !places.contains_key(uri) {
+                let mut cluster = self.cluster(uri, is_told_apart, &ambiguous);
+                cluster.named = match rows {
+                    Rows::Read if self.stored.contains(uri) => Named::Perhaps,
+                    Rows::Read => Named::No,
+                    Rows::Compared => Named::Compared,
+                    Rows::Settled => Named::Settled,
+                };
+                places.insert(uri.to_owned(), cluster);
+            }
+        }
+        places
     }
 
     /// Names that the user gives to several clusters.
@@ -245,6 +261,17 @@ impl Documents {
     }
 }
 
+/// Where rows come from.
+#[derive(Clone, Copy)]
+enum Rows {
+    /// Feeds read them, in this run or in one before.
+    Read,
+    /// They were concluded from settled snapshots.
+    Compared,
+    /// They were settled, which is to be taken back.
+    Settled,
+}
+
 /// The cluster of a document.
 #[derive(Clone, Default)]
 struct Cluster {
@@ -265,6 +292,8 @@ enum Named {
     Perhaps,
     /// They were concluded from snapshots whose scopes have it.
     Compared,
+    /// They have it, and are to lose it.
+    Settled,
 }
 
 impl Cluster {
@@ -283,10 +312,19 @@ impl Cluster {
         }
     }
 
-    /// Writes the cluster in front of a scope.
+    /// Writes the cluster in front of a scope, or takes it away.
     fn before(&self, scope: &mut String) {
         let Some(label) = &self.label else { return };
         let rest = scope.strip_prefix(label.as_str());
+        if self.named == Named::Settled {
+            let rest = rest.map(|rest| (rest.is_empty(), rest.strip_prefix('/')));
+            match rest {
+                Some((true, _)) => scope.clear(),
+                Some((_, Some(own))) => *scope = own.to_owned(),
+                _ => {}
+            }
+            return;
+        }
         if self.named == Named::Perhaps
             && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         {
@@ -412,7 +450,7 @@ mod tests {
             names: names.iter().filter_map(|name| name.parse().ok()).collect(),
             ..Documents::default()
         };
-        documents.settle(&mut outputs);
+        documents.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
         outputs.split_off(uids.len())
     }
 
@@ -510,10 +548,10 @@ mod tests {
             changes: vec![change("a/web.yaml")],
             ..FeedOutput::default()
         };
-        documents.settle(std::slice::from_mut(&mut output));
+        documents.settle(&mut [&mut output]);
         let once = format!("{output:?}");
         documents.remember(&output);
-        documents.settle(std::slice::from_mut(&mut output));
+        documents.settle(&mut [&mut output]);
         assert_eq!(format!("{output:?}"), once);
         assert_eq!(output.changes[0].scope, "prod/shop/web");
     }

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use nepho_codec::encoding::{self, Encoding};
+use nepho_codec::frame::Place;
 use nepho_core::feed::{ChangeFeed, FeedSink};
 use nepho_core::format::Confidence;
 use nepho_core::registry::{Make, components};
@@ -20,6 +21,7 @@ use nepho_core::{Error, ErrorKind, Result};
 
 use crate::containers::{self, Leaf, Member, Seekable, Stored, Visit, Walk};
 use crate::input::{InputSummary, SkippedInput};
+use crate::mark::{Mark, Noting, SharedMark};
 use crate::pipeline::Progress;
 use crate::pipeline::reader::Counted;
 use crate::places;
@@ -40,6 +42,16 @@ pub(crate) struct LogFile {
     kept: Kept,
     /// Of an archive, the members that are logs.
     members: Option<Vec<LogMember>>,
+    followed: Followed,
+}
+
+/// Of a file that is followed.
+#[derive(Clone, Default)]
+pub(crate) struct Followed {
+    /// Where its new records begin; `None` for the beginning of the file.
+    pub(crate) place: Option<Place>,
+    /// How far it is read.
+    pub(crate) mark: Option<SharedMark>,
 }
 
 /// What was kept of a file that was looked at.
@@ -60,17 +72,50 @@ struct LogMember {
 }
 
 impl LogFile {
+    /// Has only what is new in the file read, if it begins with what was read `before`; gives how
+    /// far it will have been read.
+    pub(crate) fn follow(&mut self, before: Option<&Mark>) -> SharedMark {
+        let open = |from: u64| open_at(&self.source, &self.partition, from).ok();
+        let known = before.filter(|_| !self.is_archive());
+        let known = known.and_then(|mark| Some((mark, mark.place_in(open)?.clone())));
+        let mark = match &known {
+            Some((mark, place)) => SharedMark::new(mark.before(place)),
+            None => SharedMark::default(),
+        };
+        self.followed = Followed {
+            place: known.map(|(_, place)| place),
+            mark: Some(mark.clone()),
+        };
+        mark
+    }
+
+    /// What is known of a file that is followed.
+    pub(crate) fn followed(&self) -> Followed {
+        self.followed.clone()
+    }
+
     /// Shows the streams of the file to `visit`.
     pub(crate) fn walk(self, progress: &Arc<Progress>, visit: &mut dyn Visit) -> ControlFlow<()> {
         let file = member_of(&self.partition);
         let before = progress.bytes.load(Ordering::Relaxed);
         let (stream, seekable) = match self.kept {
-            Kept::Nothing => match open(&self.source, &self.partition) {
-                Ok(stream) => (stream, Seekable::open(&file.uri).ok()),
-                Err(error) => return visit.broken(&file.uri, error.to_string()),
-            },
+            Kept::Nothing => {
+                let from = self.followed.place.as_ref().map_or(0, Place::offset);
+                match open_at(&self.source, &self.partition, from) {
+                    Ok(stream) if from > 0 => (stream, None),
+                    Ok(stream) => (stream, Seekable::open(&file.uri).ok()),
+                    Err(error) => return visit.broken(&file.uri, error.to_string()),
+                }
+            }
             Kept::Stream(stream) => (stream, None),
             Kept::Whole(bytes) => (Box::new(bytes.clone()) as Bytes, Some(bytes)),
+        };
+        let stream = match self.followed.mark {
+            Some(mark) => Box::new(Noting {
+                inner: stream,
+                mark,
+            }),
+            None => stream,
         };
         let counted = Counted {
             inner: stream,
@@ -211,6 +256,7 @@ impl Feeds {
                 source: Arc::clone(source),
                 kept: kept(),
                 members: is_archive.then_some(members),
+                followed: Followed::default(),
             }));
         } else if let Some(reason) = broken {
             let uri = file.uri;
@@ -363,7 +409,11 @@ impl Visit for Sorter<'_> {
 }
 
 fn open(source: &Arc<dyn Source>, partition: &Partition) -> Result<Bytes> {
-    let reader = pollster::block_on(source.open(&partition.id, Position(0)))?;
+    open_at(source, partition, 0)
+}
+
+fn open_at(source: &Arc<dyn Source>, partition: &Partition, from: u64) -> Result<Bytes> {
+    let reader = pollster::block_on(source.open(&partition.id, Position(from)))?;
     Ok(Box::new(SourceBytes {
         reader,
         chunk: Vec::new(),

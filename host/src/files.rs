@@ -1,7 +1,7 @@
 //! The source of files: paths, folders, globs and standard input.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
@@ -190,10 +190,11 @@ impl Source for FileSource {
         let path = partition.0.as_str();
         let mut chunk_bytes = CHUNK_BYTES;
         let mut is_file = false;
+        let mut passed_over = from.0;
         let mut stream: Box<dyn Read + Send> = if path == STANDARD_INPUT {
             Box::new(io::stdin())
         } else {
-            let file = File::open(path).map_err(|error| io_error("open", path, error))?;
+            let mut file = File::open(path).map_err(|error| io_error("open", path, error))?;
             if let Ok(metadata) = file.metadata()
                 && metadata.is_file()
             {
@@ -201,10 +202,13 @@ impl Source for FileSource {
                 let size = usize::try_from(metadata.len()).unwrap_or(CHUNK_BYTES);
                 chunk_bytes = size.saturating_add(1).clamp(MIN_CHUNK_BYTES, CHUNK_BYTES);
                 is_file = true;
+                file.seek(SeekFrom::Start(from.0))
+                    .map_err(|error| io_error("read", path, error))?;
+                passed_over = 0;
             }
             Box::new(file)
         };
-        io::copy(&mut stream.by_ref().take(from.0), &mut io::sink())
+        io::copy(&mut stream.by_ref().take(passed_over), &mut io::sink())
             .map_err(|error| io_error("read", path, error))?;
         Ok(Box::new(FileReader {
             path: path.to_owned(),

@@ -2,10 +2,13 @@
 //! lie, and tells the changes of versions and the writes that are new.
 //!
 //! What older versions told is kept as far as it takes to compare the next one: a file may be
-//! written over. Of log files those that are new or were added to are read; a write is told once,
-//! as what it looks like by the documents that are there then.
+//! written over. Of log files those that are new are read, and what was added to others; a write is
+//! told once, however late, as what it looks like by the documents that are there then.
 
 mod held;
+mod logs;
+mod names;
+mod told;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -13,35 +16,37 @@ use nepho_core::feed::{FeedOutput, Snapshot};
 use nepho_core::findings::WriteClass;
 use nepho_core::registry::{Kind, Make, components};
 use nepho_core::tables::{Change, ChangeAction, Reject, Resource, Run};
-use nepho_core::time::NANOS;
-use nepho_core::{Error, ErrorKind, Result, Timestamp};
+use nepho_core::{Error, ErrorKind, Result};
 
 use crate::analysis::Analysis;
 use crate::clusters::ClusterName;
 use crate::complete::{self, Evidence};
 use crate::engine::{self, Analyzing, Options};
 use crate::feeds::{Feeds, LogFile, Sorted};
-use crate::input::{InputSummary, SkippedInput};
+use crate::input::SkippedInput;
+use crate::mark::Mark;
 use crate::merge::merge;
 use crate::pipeline::{self, Progress};
-use crate::places::Watched;
+use crate::places::{self, Watched};
 use crate::zone::Zone;
 use held::{Extent, Held};
+use logs::{Following, Recent};
+use names::Names;
+use told::Told;
 
-/// Changes that are remembered, so that none is told twice.
-const REMEMBERED: usize = 100_000;
+/// Names of changes that are remembered, so that none is told twice.
+const REMEMBERED: usize = 200_000;
 /// Changes that new versions are compared with: what a run told is not told again by its state.
 const COMPARED: usize = 10_000;
 /// Runs that writes in logs are joined to.
 const RUNS: usize = 10_000;
 /// The analyzer that finds writes in audit logs.
 const FINDS_WRITES: &str = "changes";
-/// Of a log file that was added to, rows are read from so long before its latest: one hour, since
-/// the clouds deliver out of order.
-const LATENESS: i64 = 3_600 * NANOS;
-
 /// A log file and its name.
 type Named = (String, LogFile);
+
+/// Resources that a version of a document tells.
+type Document = (String, Vec<Resource>, Extent);
 
 /// What documents tell that are new or were written again.
 #[derive(Debug, Default)]
@@ -60,24 +65,27 @@ pub struct News {
     pub documents: u64,
     /// Log files that were read.
     pub logs: u64,
+    /// Changes of all looks of which it was forgotten that they were told: what tells of them again
+    /// as a whole, such as a compressed log that was added to, has them told again.
+    pub forgotten: u64,
 }
 
 /// Looks at files, folders, globs and addresses of buckets again and again.
 pub struct Follow {
     feeds: Feeds,
     watched: Watched,
-    /// The newest version of each history.
-    snapshots: Vec<Snapshot>,
+    /// The newest version of each history, and changes and runs that documents told.
+    held: FeedOutput,
     resources: Held,
-    known: VecDeque<Change>,
-    runs: VecDeque<Run>,
-    /// Latest time in each log file.
-    latest: HashMap<String, Timestamp>,
+    names: Names,
+    /// Writes that logs told.
+    writes: VecDeque<Change>,
+    /// How far each log file was read.
+    marks: HashMap<String, Mark>,
+    recent: Recent,
     zones: Vec<Zone>,
     clusters: Vec<ClusterName>,
-    told: HashSet<String>,
-    /// Ids in the order in which they were told.
-    order: VecDeque<String>,
+    told: Told,
 }
 
 impl Follow {
@@ -100,21 +108,22 @@ impl Follow {
         Ok(Self {
             feeds: Feeds::linked(),
             watched: Watched::new(paths, settings)?,
-            snapshots: Vec::new(),
+            held: FeedOutput::default(),
             resources: Held::default(),
-            known: VecDeque::new(),
-            runs: VecDeque::new(),
-            latest: HashMap::new(),
+            names: Names::default(),
+            writes: VecDeque::new(),
+            marks: HashMap::new(),
+            recent: Recent::default(),
             zones: Vec::new(),
             clusters: Vec::new(),
-            told: HashSet::new(),
-            order: VecDeque::new(),
+            told: Told::new(REMEMBERED),
         })
     }
 
     /// The same, with zones of clocks and clusters of log files.
     #[must_use]
     pub fn with_zones_and_clusters(mut self, zones: Vec<Zone>, clusters: Vec<ClusterName>) -> Self {
+        self.names = Names::with_clusters(clusters.clone());
         (self.zones, self.clusters) = (zones, clusters);
         self
     }
@@ -126,12 +135,9 @@ impl Follow {
     pub fn look(&mut self) -> Result<News> {
         let mut news = News::default();
         let places = self.watched.look(&mut news.skipped)?;
-        for name in self.watched.gone() {
-            self.resources.forget(&name);
-        }
         let progress = Progress::default().into();
         let mut read = FeedOutput::default();
-        let mut logs = Vec::new();
+        let (mut logs, mut documents) = (Vec::new(), Vec::new());
         for (source, partition) in places {
             let uri = partition.id.0.clone();
             let mut told = FeedOutput::default();
@@ -156,22 +162,30 @@ impl Follow {
             }
             let resources = std::mem::take(&mut told.resources);
             if is_document {
-                self.resources.take(&uri, resources, extent);
+                documents.push((uri, resources, extent));
             }
             add(&mut read, told);
+        }
+        let gone = self.watched.gone();
+        for name in &gone {
+            self.marks.remove(name);
+        }
+        if news.documents > 0 || !gone.is_empty() {
+            self.settle(documents, &gone, &mut read);
         }
         if news.documents > 0 {
             self.compare(&mut read);
         }
-        self.runs.extend(read.runs.iter().cloned());
-        let more = self.runs.len().saturating_sub(RUNS);
-        self.runs.drain(..more);
+        self.held.runs.extend(read.runs.iter().cloned());
+        drop_oldest(&mut self.held.runs, RUNS);
         news.rejects = std::mem::take(&mut read.rejects);
+        let mut writes = Vec::new();
         if let Some(finds_writes) = Self::analysis()?.filter(|_| !logs.is_empty()) {
             news.logs = logs.len() as u64;
-            self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
+            writes = self.read_logs(finds_writes, logs, &mut read, &mut news.rejects)?;
         }
-        news.changes = self.unknown(read.changes);
+        news.changes = self.unknown(read.changes, writes);
+        news.forgotten = self.told.forgotten;
         news.runs = read.runs;
         news.resources = self.resources.all().cloned().collect();
         Ok(news)
@@ -186,73 +200,88 @@ impl Follow {
         found.map(|one| Analysis::with(vec![one])).transpose()
     }
 
-    /// Finds writes in log files, and joins them to what documents tell.
+    /// Takes what documents tell, and gives it and what is held the names that all documents
+    /// together tell.
+    fn settle(&mut self, documents: Vec<Document>, gone: &[String], read: &mut FeedOutput) {
+        for output in self.resources.documents() {
+            self.names.take_back(output);
+        }
+        self.names.take_back(&mut self.held);
+        for name in gone {
+            self.resources.forget(name);
+        }
+        for (uri, resources, extent) in documents {
+            self.resources.take(&uri, resources, extent);
+        }
+        let mut all: Vec<&mut FeedOutput> = self.resources.documents().collect();
+        all.extend([&mut self.held, read]);
+        self.names.settle(&mut all);
+    }
+
+    /// Gives the writes in log files, which are joined to what documents tell.
     fn read_logs(
         &mut self,
         analysis: Analysis,
         logs: Vec<Named>,
         read: &mut FeedOutput,
         rejects: &mut Vec<Reject>,
-    ) -> Result<()> {
-        let mut receiver = Analyzing::new(analysis.with_clusters(self.clusters.clone()));
-        let held = self.known.iter().chain(&read.changes).cloned();
-        receiver.analysis.feed(FeedOutput {
-            changes: held.collect(),
-            runs: self.runs.iter().cloned().collect(),
+    ) -> Result<Vec<Change>> {
+        let mut analyzing = Analyzing::new(analysis);
+        let held = self.held.changes.iter().chain(&self.writes);
+        analyzing.analysis.feed_settled(FeedOutput {
+            changes: held.chain(&read.changes).cloned().collect(),
+            runs: self.held.runs.clone(),
             resources: self.resources.all().cloned().collect(),
             ..FeedOutput::default()
         })?;
-        let is_known = |(uri, _): &Named| self.latest.contains_key(uri);
-        let (longer, fresh): (Vec<_>, Vec<_>) = logs.into_iter().partition(is_known);
-        let mut groups: Vec<(Option<Timestamp>, Vec<Named>)> = vec![(None, fresh)];
-        for one in longer {
-            let latest = self.latest.get(&one.0).copied();
-            groups.push((latest.map(|latest| latest.plus(-LATENESS)), vec![one]));
+        self.recent.tell(&mut analyzing.analysis)?;
+        let mut receiver = Following {
+            analyzing,
+            batches: Vec::new(),
+        };
+        let options = Options {
+            zones: self.zones.clone(),
+            clusters: self.clusters.clone(),
+            ..Options::default()
+        };
+        let (mut files, mut marks) = (Vec::new(), Vec::new());
+        for (uri, mut file) in logs {
+            let name = places::name_of(&uri).to_owned();
+            marks.push((file.follow(self.marks.get(&name)), name));
+            files.push(file);
         }
-        for (since, files) in groups {
-            let mut options = Options {
-                zones: self.zones.clone(),
-                clusters: self.clusters.clone(),
-                ..Options::default()
-            };
-            options.range.since = since;
-            let (uris, files): (Vec<String>, Vec<LogFile>) = files.into_iter().unzip();
-            let summaries = pipeline::run(files, &engine::settings(&options)?, &mut receiver)?;
-            for uri in uris {
-                // Members of an archive are called after it.
-                let is_of = |one: &&InputSummary| {
-                    let rest = one.uri.strip_prefix(&uri);
-                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with("!/"))
-                };
-                let last = summaries.iter().filter(is_of);
-                let last = last.filter_map(|one| one.last).max();
-                if let Some(last) = last.max(self.latest.get(&uri).copied()) {
-                    self.latest.insert(uri, last);
-                }
-            }
-        }
-        rejects.append(&mut receiver.rejects);
-        let told = receiver.analysis.finish()?;
-        (read.changes, read.runs) = (told.changes, told.runs);
-        Ok(())
+        pipeline::run(files, &engine::settings(&options)?, &mut receiver)?;
+        let read_to = marks.into_iter().map(|(mark, name)| (name, mark.get()));
+        self.marks.extend(read_to);
+        self.recent.take(receiver.batches);
+        rejects.append(&mut receiver.analyzing.rejects);
+        let told = receiver.analyzing.analysis.finish()?;
+        let of_documents = self.held.changes.iter().chain(&read.changes);
+        let of_documents: HashSet<String> = of_documents.map(|one| one.id.clone()).collect();
+        let is_told = |one: &Change| of_documents.contains(&one.id);
+        let (changes, writes) = told.changes.into_iter().partition(is_told);
+        (read.changes, read.runs) = (changes, told.runs);
+        Ok(writes)
     }
 
     /// Compares the new versions with those before them, and keeps the newest.
     fn compare(&mut self, read: &mut FeedOutput) {
         let mut evidence = Evidence::default();
         evidence.add(&read.changes, &read.runs);
-        self.snapshots.append(&mut read.snapshots);
-        let known: Vec<Change> = self.known.iter().chain(&read.changes).cloned().collect();
+        let snapshots = &mut self.held.snapshots;
+        snapshots.append(&mut read.snapshots);
+        let known = self.held.changes.iter().chain(&read.changes);
+        let known: Vec<Change> = known.chain(&self.writes).cloned().collect();
         let mut compared = FeedOutput::default();
         for component in components() {
             if let (Kind::Feed, Make::Feed(make)) = (component.kind, component.make) {
-                make().compare(&self.snapshots, &known, &mut compared);
+                make().compare(snapshots, &known, &mut compared);
             }
         }
+        self.names.settle_compared(&mut compared);
         evidence.add(&compared.changes, &compared.runs);
         add(read, compared);
-        let held: Vec<Change> = self.known.iter().cloned().collect();
-        merge(&mut read.changes, &held, &read.runs);
+        merge(&mut read.changes, &self.held.changes, &read.runs);
         for change in &mut read.changes {
             complete::change(change);
             if change.action != ChangeAction::Drift {
@@ -261,7 +290,7 @@ impl Follow {
         }
         complete::runs(&mut read.runs, &read.changes, &evidence);
         let mut newest: HashMap<(String, String, String), Snapshot> = HashMap::new();
-        for snapshot in self.snapshots.drain(..) {
+        for snapshot in snapshots.drain(..) {
             let key = (
                 snapshot.tool.clone(),
                 snapshot.scope.clone(),
@@ -274,35 +303,47 @@ impl Follow {
                 }
             }
         }
-        self.snapshots = newest.into_values().collect();
-        self.snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
+        snapshots.extend(newest.into_values());
+        snapshots.sort_by(|a, b| a.uri.cmp(&b.uri));
     }
 
-    /// Changes that were not told before, in the order of time.
-    fn unknown(&mut self, changes: Vec<Change>) -> Vec<Change> {
+    /// Changes of documents and writes that were not told before, in the order of time.
+    fn unknown(&mut self, changes: Vec<Change>, writes: Vec<Change>) -> Vec<Change> {
         let mut fresh = Vec::new();
-        for change in changes {
-            // How a change ended is news.
-            let name = format!("{} {}", change.id, change.outcome);
-            if self.told.insert(name.clone()) {
-                self.order.push_back(name);
-                self.known.push_back(change.clone());
+        for (own, change) in self.names.own_ids(&changes).into_iter().zip(changes) {
+            // What a document tells again may be called otherwise since.
+            let own = format!("{}: {own}", places::name_of(&change.uri));
+            let is_told = !self.note(&own, &change);
+            if self.note(&change.id, &change) && !is_told {
+                self.held.changes.push(change.clone());
                 fresh.push(change);
             }
         }
-        while self.order.len() > REMEMBERED {
-            if let Some(oldest) = self.order.pop_front() {
-                self.told.remove(&oldest);
+        for write in writes {
+            if self.note(&write.id, &write) {
+                self.writes.push_back(write.clone());
+                fresh.push(write);
             }
         }
-        let more = self.known.len().saturating_sub(COMPARED);
-        self.known.drain(..more);
+        drop_oldest(&mut self.held.changes, COMPARED);
+        let more = self.writes.len().saturating_sub(COMPARED);
+        self.writes.drain(..more);
         fresh.sort_by_key(|change| {
             let time = change.time.or(change.started);
             (time.is_none(), time)
         });
         fresh
     }
+
+    /// Takes note of a change by a name; says whether it was not told before. How it ended is news.
+    fn note(&mut self, name: &str, change: &Change) -> bool {
+        self.told.note(format!("{name} {}", change.outcome))
+    }
+}
+
+fn drop_oldest<R>(rows: &mut Vec<R>, kept: usize) {
+    let more = rows.len().saturating_sub(kept);
+    rows.drain(..more);
 }
 
 fn add(all: &mut FeedOutput, told: FeedOutput) {

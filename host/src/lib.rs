@@ -23,6 +23,7 @@ mod feeds;
 mod files;
 mod follow;
 mod input;
+mod mark;
 mod memory;
 mod merge;
 pub mod output;

@@ -1,8 +1,8 @@
 //! Tells scopes of Terraform apart that are called alike: `net/prod` and `app/prod`.
 //!
 //! A document is of the workspace that its folder or its name tells. Where two states of different
-//! lineages are called alike, the folders above tell them apart, and what else was read follows the
-//! state of its folder.
+//! lineages are called alike, the folders above tell them apart, or their own names where they lie in
+//! one folder (`env:/prod/net.tfstate`); what else was read follows the state that it is beside.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,37 @@ const PLAIN: [&str; 4] = [".", "..", "terraform.tfstate.d", "env:"];
 /// Folder in which Terragrunt runs Terraform, within that of the unit.
 const TERRAGRUNT: &str = ".terragrunt-cache";
 
-/// Folders of a document, but for the one that its scope is called after.
+/// Words that say what a file is, and not what it is of.
+const PLAIN_WORDS: [&str; 26] = [
+    "terraform",
+    "tofu",
+    "opentofu",
+    "tf",
+    "tfstate",
+    "tfplan",
+    "state",
+    "errored",
+    "backup",
+    "default",
+    "plan",
+    "apply",
+    "destroy",
+    "refresh",
+    "show",
+    "output",
+    "run",
+    "log",
+    "json",
+    "jsonl",
+    "ndjson",
+    "txt",
+    "out",
+    "gz",
+    "zst",
+    "lock",
+];
+
+/// Folders of a document, and the word in its own name, but for what its scope is called after.
 type Folders = Vec<String>;
 
 /// Folders of the states of each lineage.
@@ -38,7 +68,7 @@ struct Names {
 
 impl Scopes {
     /// Gives the rows in `outputs` scopes that are told apart.
-    pub(crate) fn settle(&mut self, outputs: &mut [FeedOutput]) {
+    pub(crate) fn settle(&mut self, outputs: &mut [&mut FeedOutput]) {
         for snapshot in outputs.iter().flat_map(|output| &output.snapshots) {
             if !TOOLS.contains(&&*snapshot.tool) || snapshot.lineage.is_empty() {
                 continue;
@@ -47,14 +77,34 @@ impl Scopes {
             let held = lineages.entry(snapshot.lineage.clone()).or_default();
             held.insert(folders(&snapshot.uri, &snapshot.scope));
         }
+        let shared = self.shared();
+        if !shared.is_empty() {
+            let better = |uri: &str, scope: &str| shared.get(scope)?.find(uri, scope);
+            outputs.iter_mut().for_each(|output| tell(output, &better));
+        }
+    }
+
+    /// Gives rows the scopes that their documents alone tell, as they were before the last
+    /// [`Scopes::settle`].
+    pub(crate) fn take_back(&self, output: &mut FeedOutput) {
+        let shared = self.shared();
+        let own = |uri: &str, scope: &str| {
+            let mut shared = shared.iter();
+            let own = shared.find(|(own, names)| names.find(uri, own).as_deref() == Some(scope));
+            own.map(|(own, _)| (*own).to_owned())
+        };
+        if !shared.is_empty() {
+            tell(output, &own);
+        }
+    }
+
+    /// Scopes that states of several histories are called by.
+    fn shared(&self) -> BTreeMap<&str, Names> {
         let shared = self.by_scope.iter().filter_map(|(scope, lineages)| {
             let names = Names::of(scope, lineages)?;
             Some((scope.as_str(), names))
         });
-        let shared: BTreeMap<&str, Names> = shared.collect();
-        if !shared.is_empty() {
-            outputs.iter_mut().for_each(|output| tell(output, &shared));
-        }
+        shared.collect()
     }
 }
 
@@ -132,28 +182,54 @@ fn folders(uri: &str, scope: &str) -> Folders {
         _ => uri,
     };
     let mut folders: Vec<&str> = path.split(['/', '\\']).collect();
-    folders.pop();
+    let file = folders.pop().unwrap_or_default();
     if let Some(cache) = folders.iter().position(|folder| *folder == TERRAGRUNT) {
         folders.truncate(cache);
     }
     if let Some(own) = folders.iter().rposition(|folder| *folder == scope) {
         folders.remove(own);
     }
+    let word = word(file);
     let told = folders.into_iter();
-    told.filter(|folder| !folder.is_empty() && !PLAIN.contains(folder))
-        .map(str::to_owned)
-        .collect()
+    let told = told.filter(|folder| !folder.is_empty() && !PLAIN.contains(folder));
+    let mut told: Vec<String> = told.map(str::to_owned).collect();
+    told.extend(Some(word).filter(|word| !word.is_empty() && word != scope));
+    told
 }
 
+/// Folders of a document, and what its own name says.
+pub(crate) fn parts(uri: &str) -> Vec<String> {
+    let mut parts: Vec<String> = uri.split(['/', '\\']).map(str::to_owned).collect();
+    let word = parts.pop().map(|file| word(&file));
+    parts.extend(word);
+    parts
+}
+
+/// What the name of a file says besides what it is: `net` of `net-apply.jsonl`.
+fn word(file: &str) -> String {
+    let says = |word: &&str| {
+        let lower = word.to_ascii_lowercase();
+        let is_number = lower.starts_with(|c: char| c.is_ascii_digit())
+            && lower
+                .bytes()
+                .all(|byte| byte.is_ascii_digit() || matches!(byte, b't' | b'z'));
+        !word.is_empty() && !is_number && !PLAIN_WORDS.contains(&&*lower)
+    };
+    let words = file.split(['.', '-', '_', ' ', '#']).filter(says);
+    words.collect::<Vec<&str>>().join("-")
+}
+
+/// The better word for a scope in a document, if there is one.
+type Better<'a> = dyn Fn(&str, &str) -> Option<String> + 'a;
+
 /// Writes the better words into all rows.
-fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
-    let better = |uri: &str, scope: &str| shared.get(scope)?.find(uri, scope);
+fn tell(output: &mut FeedOutput, better: &Better<'_>) {
     let is_of_tool = |tool: &str| TOOLS.contains(&tool);
     for row in &mut output.resources {
-        fill(&mut row.key, &row.uri, &better);
+        fill(&mut row.key, &row.uri, better);
         row.parent
             .iter_mut()
-            .for_each(|id| fill(id, &row.uri, &better));
+            .for_each(|id| fill(id, &row.uri, better));
         let is_own = row.tool.as_deref().is_none_or(is_of_tool);
         if let Some(scope) = row.scope.as_mut().filter(|_| is_own) {
             better(&row.uri, scope)
@@ -162,8 +238,8 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
         }
     }
     for row in &mut output.relations {
-        fill(&mut row.from, &row.uri, &better);
-        fill(&mut row.to, &row.uri, &better);
+        fill(&mut row.from, &row.uri, better);
+        fill(&mut row.to, &row.uri, better);
     }
     for row in output
         .changes
@@ -172,7 +248,7 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
     {
         let ids = row.resource.iter_mut().chain(&mut row.parent);
         ids.chain([&mut row.id])
-            .for_each(|id| fill(id, &row.uri, &better));
+            .for_each(|id| fill(id, &row.uri, better));
         if let Some(name) = better(&row.uri, &row.scope) {
             row.scope = name;
         }
@@ -189,7 +265,7 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
     {
         for member in one.members.values_mut() {
             let ids = member.resource.iter_mut().chain(&mut member.parent);
-            ids.for_each(|id| fill(id, &one.uri, &better));
+            ids.for_each(|id| fill(id, &one.uri, better));
         }
         if let Some(name) = better(&one.uri, &one.scope) {
             one.scope = name;
@@ -198,7 +274,7 @@ fn tell(output: &mut FeedOutput, shared: &BTreeMap<&str, Names>) {
 }
 
 /// Writes a better word into an id within a scope, `terraform:prod:datadog_monitor.m`.
-fn fill(id: &mut String, uri: &str, better: &dyn Fn(&str, &str) -> Option<String>) {
+fn fill(id: &mut String, uri: &str, better: &Better<'_>) {
     let Some((tool, rest)) = id.split_once(':') else {
         return;
     };
@@ -261,9 +337,14 @@ mod tests {
     /// Scopes of what is told, in order.
     fn scopes(mut outputs: Vec<FeedOutput>) -> Vec<String> {
         let mut scopes = Scopes::default();
-        scopes.settle(&mut outputs);
+        let read = format!("{outputs:?}");
+        scopes.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
         let once = format!("{outputs:?}");
-        scopes.settle(&mut outputs);
+        scopes.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
+        assert_eq!(format!("{outputs:?}"), once);
+        outputs.iter_mut().for_each(|one| scopes.take_back(one));
+        assert_eq!(format!("{outputs:?}"), read);
+        scopes.settle(&mut outputs.iter_mut().collect::<Vec<_>>());
         assert_eq!(format!("{outputs:?}"), once);
         let scope = |output: FeedOutput| {
             let of_state = output.resources.into_iter().filter_map(|row| {
@@ -308,6 +389,24 @@ mod tests {
             state("us/app/prod/.terragrunt-cache/x/y/terraform.tfstate", "c"),
         ]);
         assert_eq!(told, ["eu/net/prod", "us/net/prod", "us/app/prod"]);
+    }
+
+    #[test]
+    fn states_of_two_lineages_in_one_folder_are_two_by_their_names() {
+        let told = scopes(vec![
+            state("s3://b/env:/prod/net.tfstate?versionId=1", "a"),
+            state("s3://b/env:/prod/app.tfstate?versionId=1", "b"),
+            log("s3://b/env:/prod/net-apply.jsonl"),
+            log("s3://b/env:/prod/apply.jsonl"),
+        ]);
+        assert_eq!(told, ["net/prod", "app/prod", "net/prod", "prod"]);
+        // One that is called after its scope is told by its folder.
+        let told = scopes(vec![
+            state("net/prod.tfstate", "a"),
+            state("app/prod/terraform.tfstate", "b"),
+            log("net/prod-apply.jsonl"),
+        ]);
+        assert_eq!(told, ["net/prod", "app/prod", "net/prod"]);
     }
 
     #[test]

@@ -59,9 +59,9 @@ impl Place {
 
     /// Sets service, host and process.
     pub(crate) fn fill(&self, row: &mut Row<'_>) {
-        row.text(Column::Service, self.workload());
-        row.text(Column::Host, &self.pod);
-        row.text(Column::Process, &self.container);
+        row.repeated(Column::Service, self.workload())
+            .repeated(Column::Host, &self.pod)
+            .repeated(Column::Process, &self.container);
     }
 
     /// Hands out what has no column.

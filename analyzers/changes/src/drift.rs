@@ -8,7 +8,7 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::{Timestamp, key};
 
 use crate::emit;
-use crate::event::words;
+use crate::event::{ANYTHING, State, words};
 use crate::known::Known;
 use crate::passing::{self, is_passing};
 use crate::store::Write;
@@ -125,31 +125,76 @@ fn taken_back<'a>(
         });
         times.min().unwrap_or(Timestamp::MAX)
     };
-    let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
+    let mut taken = set_back(writes, undone);
     // With the time at which code set them again.
-    let mut open: BTreeMap<&[Arc<str>], Vec<(&Write, Timestamp)>> = BTreeMap::new();
+    let mut open: BTreeMap<Held<'_>, Vec<(&Write, Timestamp)>> = BTreeMap::new();
     for write in writes.iter().filter(|write| opens(write)) {
-        let Some(reversal) = &write.event.reversal else {
+        let Some(reversal) = &write.reversal else {
             continue;
         };
-        let earlier = open.entry(&write.identities).or_default();
-        earlier.retain(|(_, undone)| *undone >= write.time);
-        let place = earlier.iter().rposition(|(held, _)| {
-            let held = held.event.reversal.as_ref();
-            held.is_some_and(|held| reversal.takes_back(held))
+        let identities = &*write.identities;
+        let mut earlier = open.get_mut(&(identities, reversal.opposite()));
+        let place = earlier.as_mut().and_then(|earlier| {
+            earlier.retain(|(_, undone)| *undone >= write.time);
+            earlier.iter().rposition(|(held, _)| {
+                let held = held.reversal.as_ref();
+                held.is_some_and(|held| reversal.takes_back(held))
+            })
         });
-        match place {
-            Some(place) => _ = taken.insert(earlier.remove(place).0.hash, write),
-            None => earlier.push((write, undone(write))),
+        match earlier.zip(place) {
+            Some((earlier, place)) => _ = taken.insert(earlier.remove(place).0.hash, write),
+            None => {
+                let own = open.entry((identities, reversal.kind())).or_default();
+                own.push((write, undone(write)));
+            }
         }
     }
     taken
 }
 
+/// Hash of a write, the time at which code set the same again, and how the thing was before.
+type Open = (u64, Timestamp, Option<State>);
+
+/// Writes by hand on things of which calls tell how they are, by the hash of the former: whatever
+/// was done since a thing was last as it is after a write is taken back by that.
+fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<u64, &Write> {
+    let mut taken: BTreeMap<u64, &Write> = BTreeMap::new();
+    let mut states: BTreeMap<(usize, u64), State> = BTreeMap::new();
+    let mut open: BTreeMap<(usize, u64), Vec<Open>> = BTreeMap::new();
+    for write in writes {
+        let Some(keyed) = &write.keyed else {
+            continue;
+        };
+        if write.event.outcome == Some(Outcome::Failure) {
+            continue;
+        }
+        let told = states.insert(keyed.thing, keyed.after);
+        if !opens(write) {
+            continue;
+        }
+        let earlier = open.entry(keyed.thing).or_default();
+        // What code made of it since, no call tells.
+        let is_settled = earlier.iter().all(|(_, undone, _)| *undone >= write.time);
+        let before = keyed.before.or(told.filter(|_| is_settled));
+        earlier.retain(|(_, undone, _)| *undone >= write.time);
+        let mut places = earlier.iter();
+        match places.rposition(|(_, _, before)| *before == Some(keyed.after)) {
+            Some(place) => {
+                let back = earlier.drain(place..);
+                taken.extend(back.map(|(hash, _, _)| (hash, write)));
+            }
+            None => earlier.push((write.hash, undone(write), before)),
+        }
+    }
+    taken
+}
+/// What writes by hand are on, and what they add to it or take from it.
+type Held<'a> = (&'a [Arc<str>], (&'a str, bool));
+
 /// Whether a write may make a difference to what is declared.
 fn opens(write: &Write) -> bool {
     let event = &write.event;
-    matches!(event.means.class, WriteClass::Console | WriteClass::Script)
+    matches!(write.class, WriteClass::Console | WriteClass::Script)
         && event.outcome != Some(Outcome::Failure)
         && !is_passing(event)
 }
@@ -210,8 +255,7 @@ pub(crate) fn settings<'a>(
         }
     }
     let unregistered = writes.iter().filter(|write| {
-        write.event.means.class == WriteClass::IacUnregistered
-            && write.event.outcome == Some(Outcome::Success)
+        write.class == WriteClass::IacUnregistered && write.event.outcome == Some(Outcome::Success)
     });
     for write in unregistered {
         for (place, own) in write.identities.iter().enumerate() {
@@ -279,20 +323,6 @@ pub(crate) fn named(write: &Write) -> Vec<String> {
         .filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))
         .collect()
 }
-
-/// Words of operations that stand for whatever the resource has.
-const ANYTHING: [&str; 10] = [
-    "attribute",
-    "attributes",
-    "config",
-    "configuration",
-    "info",
-    "options",
-    "properties",
-    "resource",
-    "settings",
-    "state",
-];
 
 /// Words by which attributes and parts call what an operation calls `word`.
 fn alike(word: &str) -> Vec<String> {

@@ -10,7 +10,6 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::time::NANOS;
 
-use crate::event::Event;
 use crate::failures::Failure;
 use crate::known::Known;
 use crate::store::Write;
@@ -32,8 +31,7 @@ pub(crate) fn changes(
 ) -> (Vec<Change>, u64) {
     let is_told = |write: &&Write| {
         let failed = write.event.outcome == Some(Outcome::Failure);
-        is_outside(write.event.means.class)
-            && (!failed || failures.get(&write.hash) == Some(&Failure::Real))
+        is_outside(write.class) && (!failed || failures.get(&write.hash) == Some(&Failure::Real))
     };
     let (chosen, beyond) = choose(writes.iter().filter(is_told).collect(), ROWS, known);
     let runs = runs(writes);
@@ -93,11 +91,11 @@ pub(crate) fn runs(writes: &[Write]) -> BTreeMap<u64, String> {
     let mut open: BTreeMap<(&str, &str, &str), (Timestamp, String)> = BTreeMap::new();
     for write in writes {
         let event = &write.event;
-        if let Some(run) = &event.marks.run {
+        if let Some(run) = &write.marks.run {
             runs.insert(write.hash, run.clone());
             continue;
         }
-        if event.means.class != WriteClass::IacUnregistered {
+        if write.class != WriteClass::IacUnregistered {
             continue;
         }
         let who = (&*event.actor, &*event.means.tool, &*event.account);
@@ -116,10 +114,7 @@ pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
     let runs = runs(writes);
     for write in writes {
         let event = &write.event;
-        let is_tool = matches!(
-            event.means.class,
-            WriteClass::Iac | WriteClass::IacUnregistered
-        );
+        let is_tool = matches!(write.class, WriteClass::Iac | WriteClass::IacUnregistered);
         let is_made = event.subject.action == Some(ChangeAction::Create)
             && event.outcome == Some(Outcome::Success);
         if !is_tool || !is_made {
@@ -134,9 +129,9 @@ pub(crate) fn tell_made(writes: &[Write], known: &mut Known) {
 }
 
 /// Commit that a tool applied, as tags of what it made tell.
-fn commit(event: &Event) -> Option<String> {
-    let is_tool = event.means.class == WriteClass::IacUnregistered;
-    event.marks.commit.clone().filter(|_| is_tool)
+fn commit(write: &Write) -> Option<String> {
+    let is_tool = write.class == WriteClass::IacUnregistered;
+    write.marks.commit.clone().filter(|_| is_tool)
 }
 
 /// Short name of a resource; of a version, which has only a number, with what it is a version of:
@@ -201,7 +196,7 @@ pub(crate) fn change(
 ) -> Change {
     let event = &write.event;
     // Of what has no id of its own the event has a better name than the document.
-    let told = event.targets().nth(place).map(String::as_str);
+    let told = write.targets().nth(place);
     let told = told.filter(|id| key::is_global(id));
     let short = resource.map_or("", |id| match told {
         Some(told) if !key::is_global(id) => key::short_name(told),
@@ -228,8 +223,8 @@ pub(crate) fn change(
         resource: resource.map(|id| id.to_string()),
         resource_type: event.subject.resource_type.clone(),
         actor: Some(event.actor.clone()).filter(|actor| actor != "unknown"),
-        class: Some(event.means.class),
-        revision: commit(event),
+        class: Some(write.class),
+        revision: commit(write),
         attributes: event.subject.attributes.clone(),
         reason: event
             .error
@@ -240,9 +235,9 @@ pub(crate) fn change(
             .as_deref()
             .filter(|_| event.outcome == Some(Outcome::Failure))
             .map(|error| secret::mask_error(error).into_owned()),
-        request_id: event.request.clone(),
-        uri: write.uri.clone(),
-        line: write.line,
+        request_id: write.request.as_deref().map(str::to_owned),
+        uri: write.uri.to_string(),
+        line: u64::from(write.line),
         ..Change::default()
     }
 }

@@ -60,12 +60,7 @@ pub(crate) fn failures(writes: &[Write]) -> BTreeMap<u64, Failure> {
     writes
         .iter()
         .filter(|write| write.event.outcome == Some(Outcome::Failure))
-        .filter(|write| {
-            matches!(
-                write.event.means.class,
-                WriteClass::Iac | WriteClass::IacUnregistered
-            )
-        })
+        .filter(|write| matches!(write.class, WriteClass::Iac | WriteClass::IacUnregistered))
         .map(|write| {
             let later = successes.get(&same(write)).into_iter().flatten();
             let failure = if later.into_iter().any(|success| is_repair(write, success)) {
@@ -87,12 +82,10 @@ fn same(write: &Write) -> (&str, &str, &str) {
 
 /// Whether `success` is `write` tried again: soon after, in the same run, of the same target.
 fn is_repair(write: &Write, success: &Write) -> bool {
-    let (event, other) = (&write.event, &success.event);
-    let runs = (&event.marks.run, &other.marks.run);
+    let runs = (&write.marks.run, &success.marks.run);
     let is_same_run = !matches!(runs, (Some(one), Some(other)) if one != other);
     // A refused creation has no id yet.
-    let is_same_target =
-        event.subject.target.is_none() || event.subject.target == other.subject.target;
+    let is_same_target = write.target.is_none() || write.target == success.target;
     (0..=RETRY).contains(&success.time.since(write.time)) && is_same_run && is_same_target
 }
 

@@ -96,7 +96,7 @@ fn index<'a>(writes: &'a [Write], known: &Known) -> Index<'a> {
 
 /// Whether a write may make a difference to what some code declares.
 fn may_make(write: &Write) -> bool {
-    write.event.means.class != WriteClass::Iac
+    write.class != WriteClass::Iac
         && write.event.outcome != Some(Outcome::Failure)
         && !is_passing(&write.event)
 }
@@ -222,7 +222,7 @@ pub(crate) fn tell(
                 .map(|maker| maker.write.event.actor.as_str()),
         );
         let request = match one.makers.as_slice() {
-            [maker] => maker.write.event.request.clone(),
+            [maker] => maker.write.request.as_deref().map(str::to_owned),
             _ => None,
         };
         let actor = actor.filter(|actor| *actor != "unknown");

@@ -57,6 +57,8 @@ mod scenarios_orphans;
 mod scenarios_puts;
 #[cfg(test)]
 mod scenarios_runs;
+#[cfg(test)]
+mod scenarios_undo;
 mod starters;
 mod store;
 
@@ -196,7 +198,7 @@ impl Changes {
                 _ => &mut self.store,
             };
             let uri = view.text(Column::Uri, row).unwrap_or_default();
-            store.add(event, view.time(row), uri, u64::from(view.line(row)));
+            store.add(event, view.time(row), uri, view.line(row));
         }
         Ok(())
     }

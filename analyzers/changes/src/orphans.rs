@@ -56,7 +56,7 @@ pub(crate) fn left(writes: &[Write], told: &Told<'_>) -> Vec<Left> {
         let joined = told.joined.get(&write.hash).cloned();
         let own = || {
             let run = unregistered.get(&write.hash)?.clone();
-            let is_own = event.means.class == WriteClass::IacUnregistered;
+            let is_own = write.class == WriteClass::IacUnregistered;
             is_own.then(|| (event.means.tool.clone(), event.account.clone(), run))
         };
         let is_registered = joined.is_some();
@@ -129,8 +129,8 @@ fn left_by(
         started: Some(first.time),
         ended: calls.writes.last().map(|last| last.time),
         orphans: orphans.into_iter().collect(),
-        uri: first.uri.clone(),
-        line: first.line,
+        uri: first.uri.to_string(),
+        line: u64::from(first.line),
         ..Run::default()
     };
     (!run.orphans.is_empty()).then_some(Left { run, changes })

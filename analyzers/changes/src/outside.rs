@@ -111,10 +111,7 @@ fn groups<'a>(
     failures: &BTreeMap<u64, Failure>,
 ) -> BTreeMap<Key<'a>, Group<'a>> {
     let mut groups: BTreeMap<Key<'a>, Group<'a>> = BTreeMap::new();
-    for write in writes
-        .iter()
-        .filter(|write| is_outside(write.event.means.class))
-    {
+    for write in writes.iter().filter(|write| is_outside(write.class)) {
         // What was tried again, and what was gone already, is no failure.
         if failures
             .get(&write.hash)
@@ -125,7 +122,7 @@ fn groups<'a>(
         let event = &write.event;
         let key = (
             event.actor.as_str(),
-            event.means.class,
+            write.class,
             event.api.as_str(),
             event.operation.as_str(),
         );
@@ -141,7 +138,7 @@ fn groups<'a>(
 
 fn managed<'a>(write: &'a Write, known: &'a Known) -> impl Iterator<Item = &'a str> {
     // What a tool makes itself is managed by nobody else.
-    let is_tool = write.event.means.class == WriteClass::IacUnregistered;
+    let is_tool = write.class == WriteClass::IacUnregistered;
     let identities = write.identities.iter();
     let declared = identities
         .clone()
@@ -225,7 +222,7 @@ fn urgency(outside: &OutsideChange, group: &Group<'_>) -> Urgency {
 
 fn quote(write: &Write) -> Evidence {
     let event = &write.event;
-    let target = event.subject.target.as_deref().unwrap_or("no resource");
+    let target = write.target.as_deref().unwrap_or("no resource");
     let end = match event.outcome {
         Some(Outcome::Failure) => " (refused)",
         _ => "",
@@ -234,7 +231,7 @@ fn quote(write: &Write) -> Evidence {
         "{} by {} with {}: {target}{end}",
         event.operation, event.actor, event.means.tool
     );
-    Evidence::new(&write.uri, write.line, write.time, &text)
+    Evidence::new(&write.uri, u64::from(write.line), write.time, &text)
 }
 
 fn finding(

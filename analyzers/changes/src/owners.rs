@@ -20,7 +20,7 @@ pub(crate) fn told<'a>(writes: impl Iterator<Item = &'a Write>) -> Vec<Resource>
         let event = &write.event;
         let is_done = event.outcome == Some(Outcome::Success)
             && event.subject.action != Some(ChangeAction::Delete);
-        let Some(owner) = event.owner.as_deref().filter(|_| is_done) else {
+        let Some(owner) = write.owner.as_deref().filter(|_| is_done) else {
             continue;
         };
         for identity in &write.identities {
@@ -46,8 +46,8 @@ fn row(id: &str, write: &Write) -> Resource {
     Resource {
         key: key::canonical(id),
         account: account.cloned(),
-        uri: write.uri.clone(),
-        line: write.line,
+        uri: write.uri.to_string(),
+        line: u64::from(write.line),
         ..Resource::default()
     }
 }

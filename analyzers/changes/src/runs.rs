@@ -124,7 +124,7 @@ impl<'a> Index<'a> {
 
     /// The run that a write tells of by its id.
     fn told_run(&self, write: &Write) -> Option<RunKey<'a>> {
-        let marks = &write.event.marks;
+        let marks = &write.marks;
         let marked = marks.run.as_deref().map(normal);
         let told = marked.iter().chain(&marks.maybe).find_map(|id| {
             let found = self.names.get(id)?;
@@ -200,12 +200,11 @@ pub(crate) fn join(
     let index = Index::of(changes, runs, writes, known);
     let mut joined: BTreeMap<u64, RunId> = BTreeMap::new();
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
-    let mut registered: BTreeSet<String> = BTreeSet::new();
+    let mut registered: BTreeSet<Box<str>> = BTreeSet::new();
     for write in writes.iter_mut() {
-        let is_tool = write.event.means.class == WriteClass::Iac;
+        let is_tool = write.class == WriteClass::Iac;
         // The Activity Log names no user agent, so that time and resource have to do.
-        let may_be_tool =
-            write.event.cloud == Cloud::Azure && write.event.means.class == WriteClass::Script;
+        let may_be_tool = write.event.cloud == Cloud::Azure && write.class == WriteClass::Script;
         if !is_tool && !may_be_tool {
             continue;
         }
@@ -238,19 +237,19 @@ pub(crate) fn join(
             joined.insert(write.hash, run);
         }
         if !matching.is_empty() || run.is_some() || in_window {
-            write.event.means.class = WriteClass::Iac;
-            registered.extend(write.event.correlation.clone());
+            write.class = WriteClass::Iac;
+            registered.extend(write.correlation.clone());
         } else if is_tool {
-            write.event.means.class = WriteClass::IacUnregistered;
+            write.class = WriteClass::IacUnregistered;
         }
     }
     // Azure's tools set one correlation id per run.
     for write in writes.iter_mut() {
-        let class = write.event.means.class;
+        let class = write.class;
         let is_open = matches!(class, WriteClass::IacUnregistered | WriteClass::Script);
-        let correlation = write.event.correlation.as_ref();
+        let correlation = write.correlation.as_deref();
         if is_open && correlation.is_some_and(|id| registered.contains(id)) {
-            write.event.means.class = WriteClass::Iac;
+            write.class = WriteClass::Iac;
         }
     }
     Joined {
@@ -277,7 +276,7 @@ fn started(
             row.actor = Some(actor.clone());
         }
     }
-    write.event.means.class = WriteClass::Iac;
+    write.class = WriteClass::Iac;
     let (tool, scope, id) = run;
     Some((tool.to_owned(), scope.to_owned(), id.to_owned()))
 }
@@ -313,7 +312,7 @@ pub(crate) fn learned(writes: &[Write], joined: &BTreeMap<u64, RunId>, runs: &[R
             let mut all = all.into_iter();
             all.next().filter(|_| all.next().is_none())
         };
-        let evidence: BTreeSet<&str> = writes.iter().map(|write| write.uri.as_str()).collect();
+        let evidence: BTreeSet<&str> = writes.iter().map(|write| &*write.uri).collect();
         learned.push(Run {
             id: run.id.clone(),
             tool: run.tool.clone(),
@@ -347,7 +346,7 @@ pub(crate) fn family(tool: &str) -> &str {
 }
 
 fn matching<'a>(write: &Write, index: &Index<'a>, run: Option<RunKey<'a>>) -> Vec<&'a Change> {
-    let by_request = write.event.request.as_deref();
+    let by_request = write.request.as_deref();
     let by_request = by_request.and_then(|request| index.by_request.get(request));
     let mut matching: Vec<&Change> = by_request.into_iter().flatten().copied().collect();
     for identity in &write.identities {
@@ -366,7 +365,7 @@ fn matching<'a>(write: &Write, index: &Index<'a>, run: Option<RunKey<'a>>) -> Ve
 /// Changes of the runs of a stack that a call of CloudFormation itself began: a run may go on for
 /// long after the call.
 fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a Change> {
-    let target = write.event.subject.target.as_deref().and_then(Arn::parse);
+    let target = write.target.as_deref().and_then(Arn::parse);
     let Some(target) = target.filter(|target| target.service == "cloudformation") else {
         return Vec::new();
     };
@@ -389,10 +388,10 @@ fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a
 }
 
 fn is_near(write: &Write, change: &Change) -> bool {
-    let is_tool = write.event.means.class != WriteClass::Iac
-        || family(&change.tool) == family(&write.event.means.tool);
+    let is_tool =
+        write.class != WriteClass::Iac || family(&change.tool) == family(&write.event.means.tool);
     let Some((start, end)) = interval(change) else {
-        return is_tool && write.event.means.class == WriteClass::Iac;
+        return is_tool && write.class == WriteClass::Iac;
     };
     is_tool && write.time >= start.plus(-NEAR) && write.time <= end.plus(NEAR)
 }

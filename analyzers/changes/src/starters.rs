@@ -22,7 +22,7 @@ const API: &str = "//config.googleapis.com/";
 pub(crate) fn deployment(write: &Write) -> Option<&str> {
     let event = &write.event;
     let is_call = event.cloud == Cloud::Google && event.means.tool == TOOL;
-    let target = event.subject.target.as_deref().filter(|_| is_call)?;
+    let target = write.target.as_deref().filter(|_| is_call)?;
     let name = target.strip_prefix(API)?;
     let is_refused = event.error.as_deref() == Some("PERMISSION_DENIED");
     (!is_refused && name.contains("/deployments/")).then_some(name)

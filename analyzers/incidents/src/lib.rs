@@ -204,6 +204,7 @@ impl Incidents {
                 self.observer.services.len()
             ));
         }
+        limits.extend(self.callers.limits());
         limits
     }
 }

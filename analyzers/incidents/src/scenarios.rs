@@ -3,7 +3,10 @@
 mod accounts;
 mod callers;
 mod clocks;
+mod clusters;
+mod few;
 mod hosts;
+mod refusals;
 mod rights;
 
 use nepho_core::Timestamp;

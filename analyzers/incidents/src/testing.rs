@@ -46,14 +46,14 @@ pub(crate) fn change(address: &str, at: &str, resource_type: &str, attributes: &
 /// One story.
 #[derive(Default)]
 pub(crate) struct Story {
-    rows: Vec<Line>,
-    changes: Vec<Change>,
+    pub(crate) rows: Vec<Line>,
+    pub(crate) changes: Vec<Change>,
     resources: Vec<Resource>,
     relations: Vec<Relation>,
     reversed: bool,
 }
 
-struct Line {
+pub(crate) struct Line {
     number: u32,
     time: Timestamp,
     domain: String,
@@ -65,12 +65,14 @@ struct Line {
 }
 
 /// What the record of an audit log tells.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Call {
     pub format: &'static str,
     pub api: &'static str,
+    pub action: String,
     pub actor: String,
     pub resource: String,
+    pub path: String,
     pub raw: String,
 }
 
@@ -127,6 +129,20 @@ impl Story {
             }
         }
         self
+    }
+
+    /// A call by somebody else on rights, and the change that it is.
+    pub(crate) fn deed(self, domain: &str, at: &str, call: &Call, resource: &str) -> Self {
+        let mut story = self.calls_of(domain, at, 1, call, None);
+        let line = story.rows.last().map_or(0, |row| u64::from(row.number));
+        let address = format!("{} {resource}", call.action);
+        let mut change = change(&address, at, &call.resource, &["policy"]);
+        change.id = format!("audit:{}", call.action);
+        change.resource = Some(resource.to_owned());
+        change.uri = format!("{domain}/app.log");
+        change.line = line;
+        story.changes.push(change);
+        story
     }
 
     /// A row every `step` seconds from `start` on, `count` of them.
@@ -303,6 +319,8 @@ fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
             None => row.text(Column::Format, "generic.text"),
             Some(call) => row
                 .text(Column::Format, call.format)
+                .text(Column::Action, &call.action)
+                .text(Column::Path, &call.path)
                 .text(Column::Actor, &call.actor)
                 .text(Column::Raw, &call.raw)
                 .resource(&call.resource),

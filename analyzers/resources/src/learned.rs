@@ -13,6 +13,7 @@ use nepho_core::findings::Evidence;
 use nepho_core::key;
 use nepho_core::role::Role;
 use nepho_core::tables::{Column, LogsView, Outcome, Resource};
+use nepho_core::words::Words;
 
 use crate::describe;
 use crate::identity::is_public_host;
@@ -32,16 +33,15 @@ const GLOBAL: [&str; 5] = [
 /// Pairs of service and resource that are kept.
 pub const MAX_PAIRS: usize = 40_000;
 
-/// What the rows that name a resource say of it.
-#[derive(Default)]
+/// What the rows that name a resource say of it, by the numbers of the words.
 pub(crate) struct Mention {
-    provider: Option<Box<str>>,
-    account: Option<Box<str>>,
-    region: Option<Box<str>>,
+    provider: Option<u32>,
+    account: Option<u32>,
+    region: Option<u32>,
+    uri: Option<u32>,
+    line: u32,
     /// Addresses that may be its own: those at an end of every connection that it recorded.
-    addresses: Option<Vec<IpAddr>>,
-    uri: Box<str>,
-    line: u64,
+    addresses: Option<Box<Vec<IpAddr>>>,
 }
 
 /// How often a service named a resource.
@@ -57,37 +57,13 @@ pub(crate) struct Habits {
     teams: HashMap<Box<str>, u64>,
 }
 
-/// Numbers for words, up to a limit.
-#[derive(Default)]
-pub(crate) struct Words {
-    numbers: HashMap<Box<str>, u32>,
-    words: Vec<Box<str>>,
-}
-
-impl Words {
-    fn has(&self, word: &str) -> bool {
-        self.numbers.contains_key(word)
-    }
-
-    fn number(&mut self, word: &str, limit: usize) -> Option<u32> {
-        if let Some(number) = self.numbers.get(word) {
-            return Some(*number);
-        }
-        if self.words.len() >= limit {
-            return None;
-        }
-        let number = u32::try_from(self.words.len()).ok()?;
-        self.words.push(word.into());
-        self.numbers.insert(word.into(), number);
-        Some(number)
-    }
-}
-
 /// What was learned from logs so far.
 #[derive(Default)]
 pub struct Learned {
     ids: Words,
     mentions: Vec<Mention>,
+    /// What many mentions have in common.
+    common: Words,
     services: Words,
     habits: Vec<Habits>,
     pairs: HashMap<(u32, u32), Pair>,
@@ -131,7 +107,7 @@ impl Learned {
             }
             for id in rows.resources(row) {
                 // An id that is held was looked at before.
-                let kept = if self.ids.has(id) {
+                let kept = if self.ids.find(id).is_some() {
                     Some(id)
                 } else {
                     describe::kept_id(id)
@@ -293,14 +269,16 @@ impl Learned {
             return None;
         };
         if number as usize == self.mentions.len() {
-            let text = |column| rows.text(column, row).map(Into::into);
+            let common = &mut self.common;
+            // Bounded by the mentions, each of which has at most four.
+            let mut word = |column| common.number(rows.text(column, row)?, usize::MAX);
             self.mentions.push(Mention {
-                provider: text(Column::Provider),
-                account: text(Column::Account),
-                region: text(Column::Region),
+                provider: word(Column::Provider),
+                account: word(Column::Account),
+                region: word(Column::Region),
+                uri: word(Column::Uri),
+                line: rows.line(row),
                 addresses: None,
-                uri: rows.text(Column::Uri, row).unwrap_or_default().into(),
-                line: u64::from(rows.line(row)),
             });
         }
         Some(number)
@@ -323,14 +301,14 @@ impl Learned {
     pub(crate) fn resources(&self) -> Vec<Resource> {
         let named: HashSet<u32> = self.pairs.keys().map(|(_, id)| *id).collect();
         let mut rows = Vec::new();
-        for (number, (id, mention)) in (0_u32..).zip(self.ids.words.iter().zip(&self.mentions)) {
+        for ((number, id), mention) in self.ids.iter().zip(&self.mentions) {
             let has_address = mention
                 .addresses
                 .as_ref()
                 .is_some_and(|found| found.len() == 1);
             let is_full = id.contains('/') || id.starts_with("arn:");
             if named.contains(&number) || is_full || has_address || is_public_host(id) {
-                rows.push(mention.describe(id));
+                rows.push(mention.describe(id, &self.common));
             }
         }
         rows
@@ -338,7 +316,7 @@ impl Learned {
 
     /// Names of services that rows speak of, sorted.
     pub(crate) fn services(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.services.words.iter().map(AsRef::as_ref).collect();
+        let mut names: Vec<&str> = self.services.iter().map(|(_, name)| name).collect();
         names.sort_unstable();
         names
     }
@@ -347,13 +325,8 @@ impl Learned {
     pub(crate) fn pairs(&self) -> Vec<(&str, &str, &Pair)> {
         let mut pairs: Vec<(&str, &str, &Pair)> = Vec::with_capacity(self.pairs.len());
         for (&(service, id), pair) in &self.pairs {
-            let names = (
-                self.services.words.get(service as usize),
-                self.ids.words.get(id as usize),
-            );
-            if let (Some(service), Some(id)) = names {
-                pairs.push((service, id, pair));
-            }
+            let (service, id) = (self.services.name(service), self.ids.name(id));
+            pairs.push((service, id, pair));
         }
         pairs.sort_unstable_by_key(|(service, id, _)| (*service, *id));
         pairs
@@ -361,8 +334,8 @@ impl Learned {
 
     /// The environment and the team that the rows of a service carry, where four of five agree.
     pub(crate) fn habits(&self, service: &str) -> (Option<&str>, Option<&str>) {
-        let number = self.services.numbers.get(service);
-        match number.and_then(|number| self.habits.get(*number as usize)) {
+        let number = self.services.find(service);
+        match number.and_then(|number| self.habits.get(number as usize)) {
             Some(habits) => (prevailing(&habits.environments), prevailing(&habits.teams)),
             None => (None, None),
         }
@@ -372,7 +345,10 @@ impl Learned {
 impl Mention {
     /// Strikes out candidates for the own address that are at no end of this connection.
     fn narrow(&mut self, ends: &[Option<&str>]) {
-        let is_settled = self.addresses.as_ref().is_some_and(Vec::is_empty);
+        let is_settled = self
+            .addresses
+            .as_ref()
+            .is_some_and(|found| found.is_empty());
         if is_settled {
             return;
         }
@@ -386,15 +362,14 @@ impl Mention {
         }
         match &mut self.addresses {
             Some(addresses) => addresses.retain(|address| found.contains(address)),
-            None => self.addresses = Some(found),
+            None => self.addresses = Some(Box::new(found)),
         }
     }
 
-    fn describe(&self, id: &str) -> Resource {
+    fn describe(&self, id: &str, words: &Words) -> Resource {
+        let of = |number: Option<u32>| number.map(|number| words.name(number).to_owned());
         let mut row = describe::describe(id);
-        row.provider = row
-            .provider
-            .or_else(|| self.provider.as_deref().map(str::to_owned));
+        row.provider = row.provider.or_else(|| of(self.provider));
         let arn = key::Arn::parse(id);
         // A policy of AWS itself lies in no account.
         let is_of_aws = arn.as_ref().is_some_and(|arn| arn.account == "aws");
@@ -405,7 +380,7 @@ impl Mention {
             is_project || row.provider.as_deref() != Some("gcp")
         };
         let told = row.account.clone().filter(is_told);
-        let of_row = self.account.as_deref().map(str::to_owned);
+        let of_row = of(self.account);
         row.account = told.or(of_row).or(row.account).filter(|_| !is_of_aws);
         // Azure writes subscriptions in either case.
         if row.provider.as_deref() == Some("azure") {
@@ -415,13 +390,13 @@ impl Mention {
         let is_global = arn.is_some_and(|arn| GLOBAL.contains(&arn.service));
         row.region = row
             .region
-            .or_else(|| self.region.as_deref().map(str::to_owned))
+            .or_else(|| of(self.region))
             .filter(|_| !is_global);
-        if let Some([address]) = self.addresses.as_deref() {
+        if let Some([address]) = self.addresses.as_ref().map(|found| found.as_slice()) {
             row.aliases.push(address.to_string());
         }
-        row.uri = self.uri.to_string();
-        row.line = self.line;
+        row.uri = of(self.uri).unwrap_or_default();
+        row.line = u64::from(self.line);
         row
     }
 }

@@ -1,6 +1,7 @@
 //! What was told of each group, in bounded memory and in whatever order the rows came.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
@@ -16,6 +17,8 @@ const MAX_TOLD: usize = 1024;
 const MAX_LIMITS: usize = 256;
 /// Replies to the same decision that are kept apart.
 const MAX_EVIDENCE: usize = 3;
+/// Texts that are looked up before they are held once more.
+const MAX_TEXTS: usize = 4096;
 
 /// What tells groups of the same name apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -33,8 +36,8 @@ pub(crate) struct Moment {
     pub(crate) to: Option<u64>,
     pub(crate) change: i64,
     pub(crate) ending: Ending,
-    pub(crate) member: Option<String>,
-    pub(crate) action: String,
+    pub(crate) member: Option<Arc<str>>,
+    pub(crate) action: Arc<str>,
 }
 
 /// The rows behind one [`Moment`].
@@ -43,9 +46,57 @@ pub(crate) struct Rows {
     pub(crate) count: u64,
     /// Time of the last row: when the last instance was there.
     pub(crate) last: Timestamp,
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Arc<str>>,
     /// The first rows.
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: Vec<Quote>,
+}
+
+/// A row that is quoted, held small until it is known whether it matters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Quote {
+    // In the order of [`Evidence`].
+    time: Timestamp,
+    uri: Arc<str>,
+    line: u32,
+    text: Arc<str>,
+}
+
+impl Quote {
+    pub(crate) fn evidence(&self) -> Evidence {
+        Evidence {
+            time: self.time,
+            uri: self.uri.to_string(),
+            line: u64::from(self.line),
+            text: self.text.to_string(),
+        }
+    }
+}
+
+/// Texts that many rows have in common: files, actions, reasons.
+#[derive(Default)]
+struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    fn share(&mut self, text: &str) -> Arc<str> {
+        if let Some(held) = self.0.get(text) {
+            return Arc::clone(held);
+        }
+        if self.0.len() >= MAX_TEXTS {
+            self.0.clear();
+        }
+        let text: Arc<str> = Arc::from(text);
+        self.0.insert(Arc::clone(&text));
+        text
+    }
+
+    fn quote(&mut self, rows: &LogsView<'_>, row: usize) -> Quote {
+        Quote {
+            time: rows.time(row),
+            uri: self.share(rows.text(Column::Uri, row).unwrap_or_default()),
+            line: rows.line(row),
+            text: Arc::from(rows.evidence(row).text),
+        }
+    }
 }
 
 /// Limits of a group from a time on.
@@ -71,6 +122,7 @@ pub(crate) struct Group {
 pub(crate) struct Groups {
     numbers: HashMap<GroupKey, usize>,
     pub(crate) groups: Vec<Group>,
+    texts: Texts,
     /// Rows on groups beyond the limit.
     pub(crate) overlooked: u64,
 }
@@ -100,13 +152,13 @@ impl Groups {
             }
         };
         if let Some(group) = self.groups.get_mut(number) {
-            group.note(rows, row, told);
+            group.note(rows, row, told, &mut self.texts);
         }
     }
 }
 
 impl Group {
-    fn note(&mut self, rows: &LogsView<'_>, row: usize, told: Told) {
+    fn note(&mut self, rows: &LogsView<'_>, row: usize, told: Told, texts: &mut Texts) {
         least(&mut self.id, told.id);
         least(&mut self.service, told.service);
         if told.minimum.is_some() || told.maximum.is_some() {
@@ -125,8 +177,8 @@ impl Group {
             to: told.to,
             change: told.change,
             ending: told.ending,
-            member: told.member,
-            action: told.action,
+            member: told.member.map(|member| texts.share(&member)),
+            action: texts.share(&told.action),
         };
         let held = self.moments.entry(moment).or_insert_with(|| Rows {
             count: 0,
@@ -136,8 +188,13 @@ impl Group {
         });
         held.count += 1;
         held.last = held.last.max(rows.time(row));
-        least(&mut held.reason, told.reason);
-        held.evidence.push(rows.evidence(row));
+        least(
+            &mut held.reason,
+            told.reason.map(|reason| texts.share(&reason)),
+        );
+        // Mostly one row tells of it.
+        held.evidence.reserve_exact(1);
+        held.evidence.push(texts.quote(rows, row));
         held.evidence.sort();
         held.evidence.truncate(MAX_EVIDENCE);
         if self.moments.len() > MAX_TOLD {
@@ -163,7 +220,7 @@ impl Group {
 }
 
 /// Keeps the least of the values, so that the order in which they come does not matter.
-fn least(held: &mut Option<String>, value: Option<String>) {
+fn least<T: Ord>(held: &mut Option<T>, value: Option<T>) {
     if let Some(value) = value
         && held.as_ref().is_none_or(|held| value < *held)
     {

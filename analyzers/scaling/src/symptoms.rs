@@ -4,7 +4,7 @@ use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
 use nepho_core::time::NANOS;
 
-use crate::groups::Group;
+use crate::groups::{Group, Quote};
 use crate::health::Service;
 use crate::health::cells::Cell;
 use crate::timeline::Change;
@@ -62,7 +62,7 @@ pub(crate) fn at_maximum(group: &Group, changes: &[Change]) -> Option<AtMaximum>
         held.size = held.size.max(size);
         held.wishes += wishes;
         held.evidence
-            .extend(change.evidence.iter().take(1).cloned());
+            .extend(change.evidence.first().map(Quote::evidence));
     };
     let mut in_vain: Vec<&Change> = Vec::new();
     for change in changes {
@@ -143,7 +143,7 @@ pub(crate) fn flapping(changes: &[Change]) -> Option<Flapping> {
     let evidence = run
         .iter()
         .take(4)
-        .filter_map(|change| change.evidence.first().cloned());
+        .filter_map(|change| change.evidence.first().map(Quote::evidence));
     Some(Flapping {
         turns: turns
             .iter()
@@ -263,14 +263,19 @@ fn growths(changes: &[Change]) -> Vec<Growth> {
                         open.to = to.max(open.to);
                         open.end = open.end.max(change.last);
                         open.evidence
-                            .extend(change.evidence.iter().take(1).cloned());
+                            .extend(change.evidence.first().map(Quote::evidence));
                     }
                     None => growths.push(Growth {
                         from,
                         to,
                         start: change.time,
                         end: change.last,
-                        evidence: change.evidence.iter().take(1).cloned().collect(),
+                        evidence: change
+                            .evidence
+                            .iter()
+                            .take(1)
+                            .map(Quote::evidence)
+                            .collect(),
                     }),
                 }
                 is_open = true;

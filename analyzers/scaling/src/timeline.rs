@@ -1,11 +1,13 @@
 //! Changes of size of one group by time: replies to one decision joined, sizes that no row tells
 //! filled in.
 
+use std::sync::Arc;
+
 use nepho_core::Timestamp;
-use nepho_core::findings::{Evidence, ScalingEvent};
+use nepho_core::findings::ScalingEvent;
 use nepho_core::time::NANOS;
 
-use crate::groups::Group;
+use crate::groups::{Group, Quote};
 use crate::told::Ending;
 
 /// Replies to the same decision come within this time.
@@ -24,11 +26,11 @@ pub(crate) struct Change {
     /// Instances more or less, where no sizes are told.
     pub(crate) change: i64,
     pub(crate) ending: Ending,
-    pub(crate) action: String,
-    pub(crate) reason: Option<String>,
+    pub(crate) action: Arc<str>,
+    pub(crate) reason: Option<Arc<str>>,
     /// How often it was told.
     pub(crate) count: u64,
-    pub(crate) evidence: Vec<Evidence>,
+    pub(crate) evidence: Vec<Quote>,
     /// Whether the sizes are only counted from launches and terminations.
     pub(crate) is_counted: bool,
 }
@@ -48,8 +50,8 @@ impl Change {
             time: self.time,
             from: self.from,
             to: self.to,
-            action: self.action.clone(),
-            reason: self.reason.clone(),
+            action: self.action.to_string(),
+            reason: self.reason.as_deref().map(str::to_owned),
             succeeded: self.ending == Ending::Done,
         }
     }

@@ -49,7 +49,7 @@ fn add_clients(from: &Services, clients: &Tally<Client>, directory: &Directory, 
             };
             let callee = End::Service(client.service);
             edges.add(caller, callee, source, (seen.count, 0.85 * share), || {
-                seen.first.evidence_or(&text())
+                seen.first.evidence_or(&from.files, &text())
             });
         }
     }
@@ -78,7 +78,7 @@ fn add_flows(from: &Services, directory: &Directory, edges: &mut Edges) {
                     callee,
                     Source::Flow,
                     (seen.count, confidence),
-                    || seen.first.evidence_or(&text()),
+                    || seen.first.evidence_or(&from.files, &text()),
                 );
             }
         }
@@ -113,7 +113,7 @@ fn add_peers(from: &Services, directory: &mut Directory, edges: &mut Edges) -> u
                 End::Service(caller) if peer.is_caller => {
                     let callee = End::Service(peer.service);
                     edges.add(caller, callee, source, (seen.count, confidence), || {
-                        seen.first.evidence()
+                        seen.first.evidence(&from.files)
                     });
                 }
                 End::Resource(_) if peer.is_caller => {}
@@ -122,16 +122,21 @@ fn add_peers(from: &Services, directory: &mut Directory, edges: &mut Edges) -> u
                     callee,
                     source,
                     (seen.count, confidence),
-                    || seen.first.evidence(),
+                    || seen.first.evidence(&from.files),
                 ),
             }
         }
     }
-    add_silent(&unknown, directory, edges)
+    add_silent(from, &unknown, directory, edges)
 }
 
 /// Makes services of callees that nothing else is known of, the most often named first.
-fn add_silent(unknown: &[&Seen<Peer>], directory: &mut Directory, edges: &mut Edges) -> u64 {
+fn add_silent(
+    from: &Services,
+    unknown: &[&Seen<Peer>],
+    directory: &mut Directory,
+    edges: &mut Edges,
+) -> u64 {
     let mut unknown = unknown.to_vec();
     unknown.sort_by_key(|seen| std::cmp::Reverse(seen.count));
     let known = directory.services.len();
@@ -153,7 +158,7 @@ fn add_silent(unknown: &[&Seen<Peer>], directory: &mut Directory, edges: &mut Ed
             End::Service(callee),
             source,
             (seen.count, 0.6),
-            || seen.first.evidence(),
+            || seen.first.evidence(&from.files),
         );
     }
     overlooked
@@ -207,7 +212,7 @@ fn add_call(from: &Services, call: &Call<'_>, edges: &mut Edges) {
     let evidence = || {
         let text = format!("trace {}: {callee} {manner} {caller}", call.trace.id);
         match span {
-            Some(span) => Evidence::new(&span.sighting.uri, span.sighting.line, span.time(), &text),
+            Some(span) => from.files.evidence(span.place, span.time(), &text),
             None => Evidence::new("", 0, nepho_core::Timestamp(0), &text),
         }
     };

@@ -4,11 +4,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 
 use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
+use nepho_core::words::Words;
 use nepho_core::{Timestamp, key};
 
 use crate::hosts;
 use crate::kinds::{Part, part_of};
-use crate::names::Names;
 
 /// A word or address that stands for more things than this tells nothing.
 const MAX_MEANINGS: usize = 3;
@@ -65,7 +65,7 @@ pub(crate) struct Place<'a> {
 /// All services and resources by their words.
 pub(crate) struct Directory {
     /// Services with rows first, under their numbers there.
-    pub(crate) services: Names,
+    pub(crate) services: Words,
     by_lower_name: HashMap<String, u32>,
     pub(crate) resources: Vec<Known>,
     words: HashMap<String, Vec<Meaning>>,
@@ -74,7 +74,7 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    pub(crate) fn new(services: Names, rows: &[Resource], relations: &[Relation]) -> Self {
+    pub(crate) fn new(services: Words, rows: &[Resource], relations: &[Relation]) -> Self {
         let mut directory = Self {
             services,
             by_lower_name: HashMap::new(),

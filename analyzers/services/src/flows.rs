@@ -59,8 +59,13 @@ impl Flows {
             port,
             scope,
         };
-        self.0
-            .note(flow, is_refused, || flow, || Sighting::of(rows, row, files));
+        // What the row says stands in the flow itself.
+        self.0.note(
+            flow,
+            is_refused,
+            || flow,
+            || Sighting::place(rows, row, files),
+        );
     }
 }
 

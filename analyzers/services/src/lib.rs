@@ -22,7 +22,6 @@ mod iac;
 mod kinds;
 mod map;
 mod messages;
-mod names;
 mod nodes;
 mod peers;
 mod sighting;
@@ -39,12 +38,12 @@ use nepho_core::analyzer::{Analyzer, Output};
 use nepho_core::role::Role;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView, Relation, Resource, Table};
+use nepho_core::words::Words;
 use nepho_core::{Result, Timestamp};
 
 use access::Access;
 use directory::Directory;
 use flows::Flows;
-use names::Names;
 use nodes::Nodes;
 use peers::Peers;
 use sighting::Files;
@@ -66,8 +65,8 @@ nepho_core::register!(Component {
 pub struct Services {
     nodes: Nodes,
     /// Provider and account, with a line end between them.
-    scopes: Names,
-    formats: Names,
+    scopes: Words,
+    formats: Words,
     /// What was worked out before, by a hash of the key.
     known: HashMap<u64, Common>,
     files: Files,

@@ -3,8 +3,7 @@
 use std::cmp::Reverse;
 
 use nepho_core::Timestamp;
-
-use crate::names::Names;
+use nepho_core::words::Words;
 
 /// Distinct services that are kept.
 pub(crate) const MAX_SERVICES: usize = 50_000;
@@ -22,9 +21,9 @@ pub(crate) struct Counts {
 
 /// All services with rows.
 pub(crate) struct Nodes {
-    pub(crate) names: Names,
+    pub(crate) names: Words,
     pub(crate) counts: Vec<Counts>,
-    providers: Names,
+    providers: Words,
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,
     /// Rows of services beyond the limit.
@@ -34,9 +33,9 @@ pub(crate) struct Nodes {
 impl Default for Nodes {
     fn default() -> Self {
         Self {
-            names: Names::default(),
+            names: Words::default(),
             counts: Vec::new(),
-            providers: Names::default(),
+            providers: Words::default(),
             first: Timestamp::MAX,
             last: Timestamp::MIN,
             overlooked: 0,

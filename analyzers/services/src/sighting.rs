@@ -1,10 +1,9 @@
 //! The row that first told of something, held small until it is known whether it matters.
 
-use std::sync::Arc;
-
 use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
 use nepho_core::tables::{Column, LogsView};
+use nepho_core::words::Words;
 
 /// Messages up to this many bytes are kept as they are; longer ones are masked and cut at once,
 /// since a secret that is cut in two could no longer be recognized.
@@ -14,31 +13,43 @@ const SHORT: usize = 256;
 #[derive(Clone, Debug)]
 pub(crate) struct Sighting {
     pub(crate) time: Timestamp,
-    pub(crate) uri: Arc<str>,
-    pub(crate) line: u64,
     pub(crate) text: Box<str>,
+    pub(crate) place: RowPlace,
+}
+
+/// Where a row stands.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RowPlace {
+    /// Number of the file.
+    pub(crate) file: u32,
+    pub(crate) line: u32,
 }
 
 /// Files that rows came from, so that one name is held once.
+#[derive(Default)]
 pub(crate) struct Files {
-    last: Arc<str>,
-}
-
-impl Default for Files {
-    fn default() -> Self {
-        Self {
-            last: Arc::from(""),
-        }
-    }
+    names: Words,
+    last: u32,
 }
 
 impl Files {
-    pub(crate) fn of(&mut self, rows: &LogsView<'_>, row: usize) -> Arc<str> {
+    /// Where a row stands. Neighbors mostly stand in one file.
+    pub(crate) fn place(&mut self, rows: &LogsView<'_>, row: usize) -> RowPlace {
         let uri = rows.text(Column::Uri, row).unwrap_or_default();
-        if *self.last != *uri {
-            self.last = Arc::from(uri);
+        if self.names.is_empty() || self.names.name(self.last) != uri {
+            // There is no limit: every file has a summary, which holds more of it.
+            self.last = self.names.number(uri, usize::MAX).unwrap_or(u32::MAX);
         }
-        Arc::clone(&self.last)
+        RowPlace {
+            file: self.last,
+            line: rows.line(row),
+        }
+    }
+
+    /// Evidence of the row at a place, which quotes `text`.
+    pub(crate) fn evidence(&self, place: RowPlace, time: Timestamp, text: &str) -> Evidence {
+        let uri = self.names.name(place.file);
+        Evidence::new(uri, u64::from(place.line), time, text)
     }
 }
 
@@ -64,21 +75,20 @@ impl Sighting {
     pub(crate) fn place(rows: &LogsView<'_>, row: usize, files: &mut Files) -> Self {
         Self {
             time: rows.time(row),
-            uri: files.of(rows, row),
-            line: u64::from(rows.line(row)),
             text: Box::default(),
+            place: files.place(rows, row),
         }
     }
 
-    pub(crate) fn evidence(&self) -> Evidence {
-        Evidence::new(&self.uri, self.line, self.time, &self.text)
+    pub(crate) fn evidence(&self, files: &Files) -> Evidence {
+        files.evidence(self.place, self.time, &self.text)
     }
 
     /// Evidence with `text` where the message was not kept.
-    pub(crate) fn evidence_or(&self, text: &str) -> Evidence {
+    pub(crate) fn evidence_or(&self, files: &Files, text: &str) -> Evidence {
         if self.text.is_empty() {
-            return Evidence::new(&self.uri, self.line, self.time, text);
+            return files.evidence(self.place, self.time, text);
         }
-        self.evidence()
+        self.evidence(files)
     }
 }

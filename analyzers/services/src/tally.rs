@@ -17,11 +17,15 @@ pub(crate) struct Seen<T> {
     /// Failures among them.
     pub(crate) failures: u64,
     pub(crate) first: Sighting,
+    /// Of what it is.
+    hash: u64,
 }
 
 /// Things seen, by a hash of what they are.
 pub(crate) struct Tally<T> {
-    seen: HashMap<u64, Seen<T>>,
+    // One after the other: a map of them would take twice the room while it grows.
+    seen: Vec<Seen<T>>,
+    places: HashMap<u64, u32>,
     limit: usize,
     shrinks: u32,
     forgotten: u64,
@@ -30,7 +34,8 @@ pub(crate) struct Tally<T> {
 impl<T> Tally<T> {
     pub(crate) fn new(limit: usize) -> Self {
         Self {
-            seen: HashMap::new(),
+            seen: Vec::new(),
+            places: HashMap::new(),
             limit,
             shrinks: 0,
             forgotten: 0,
@@ -48,22 +53,28 @@ impl<T> Tally<T> {
         let mut hasher = DefaultHasher::new();
         key.hash(&mut hasher);
         let hash = hasher.finish();
-        if !self.seen.contains_key(&hash) && self.seen.len() >= self.limit {
+        let place = self.places.get(&hash).map(|place| *place as usize);
+        if let Some(seen) = place.and_then(|place| self.seen.get_mut(place)) {
+            seen.count += 1;
+            seen.failures += u64::from(is_failure);
+            return;
+        }
+        if self.seen.len() >= self.limit {
             self.shrink();
         }
-        let seen = self.seen.entry(hash).or_insert_with(|| Seen {
+        self.places.insert(hash, self.seen.len() as u32);
+        self.seen.push(Seen {
             what: make(),
-            count: 0,
-            failures: 0,
+            count: 1,
+            failures: u64::from(is_failure),
             first: sight(),
+            hash,
         });
-        seen.count += 1;
-        seen.failures += u64::from(is_failure);
     }
 
     /// Forgets half of what was seen least: by a bit of the hash, another one each time.
     fn shrink(&mut self) {
-        let mut counts: Vec<u64> = self.seen.values().map(|seen| seen.count).collect();
+        let mut counts: Vec<u64> = self.seen.iter().map(|seen| seen.count).collect();
         let middle = counts.len() / 2;
         let (_, floor, _) = counts.select_nth_unstable(middle);
         let floor = *floor;
@@ -74,16 +85,16 @@ impl<T> Tally<T> {
         if self.seen.len() == before {
             self.forget(|_, count| count <= floor);
         }
-        // A map with gaps would grow to twice the room.
-        let mut whole = HashMap::with_capacity(self.limit);
-        whole.extend(self.seen.drain());
-        self.seen = whole;
+        self.places.clear();
+        let places = (0_u32..).zip(&self.seen);
+        self.places
+            .extend(places.map(|(place, seen)| (seen.hash, place)));
     }
 
     fn forget(&mut self, goes: impl Fn(u64, u64) -> bool) {
         let mut forgotten = 0;
-        self.seen.retain(|hash, seen| {
-            let goes = goes(*hash, seen.count);
+        self.seen.retain(|seen| {
+            let goes = goes(seen.hash, seen.count);
             forgotten += if goes { seen.count } else { 0 };
             !goes
         });
@@ -102,7 +113,7 @@ impl<T> Tally<T> {
 
     /// All that is remembered, in no order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Seen<T>> {
-        self.seen.values()
+        self.seen.iter()
     }
 }
 
@@ -118,14 +129,12 @@ impl<T: Ord> Tally<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn nowhere() -> Sighting {
         Sighting {
             time: nepho_core::Timestamp(0),
-            uri: Arc::from(""),
-            line: 0,
             text: Box::default(),
+            place: crate::sighting::RowPlace { file: 0, line: 0 },
         }
     }
 

@@ -240,22 +240,42 @@ fn container_end_with(
     Err(Unbalanced::Open)
 }
 
-/// Of a block of text with escapes: one bit per byte that is a backslash which begins an escape,
-/// and one per byte that stands for itself behind a backslash. The first byte is not escaped.
+/// What is escaped in a block of text whose first byte is not: one bit per byte.
+#[cfg(target_arch = "x86_64")]
+pub(crate) struct Escapes {
+    /// Backslashes that begin an escape.
+    pub(crate) begins: u64,
+    /// Bytes that stand for themselves behind a backslash: backslashes and quotes.
+    pub(crate) plain: u64,
+    /// Quotes that no backslash stands before.
+    pub(crate) quotes: u64,
+}
+
+/// Finds what is escaped in a block of text.
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-pub(crate) fn escapes_wide(block: &[u8; 64]) -> (u64, u64) {
+pub(crate) fn escapes_wide(block: &[u8; 64]) -> Escapes {
     let (low, high) = block.split_at(32);
-    let (Some(low), Some(high)) = (low.first_chunk(), high.first_chunk()) else {
-        return (0, 0);
+    let (low, high) = match (low.first_chunk(), high.first_chunk()) {
+        (Some(low), Some(high)) => (string_masks32_avx2(low), string_masks32_avx2(high)),
+        _ => ((0, 0), (0, 0)),
     };
-    let (low_quotes, low_backslashes) = string_masks32_avx2(low);
-    let (high_quotes, high_backslashes) = string_masks32_avx2(high);
     let joined = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
-    let backslashes = joined(low_backslashes, high_backslashes);
-    let begins = backslashes & !escaped(backslashes, &mut 0);
-    (begins, backslashes | joined(low_quotes, high_quotes))
+    let (quotes, backslashes) = (joined(low.0, high.0), joined(low.1, high.1));
+    if backslashes == 0 {
+        return Escapes {
+            begins: 0,
+            plain: quotes,
+            quotes,
+        };
+    }
+    let escaped = escaped(backslashes, &mut 0);
+    Escapes {
+        begins: backslashes & !escaped,
+        plain: backslashes | quotes,
+        quotes: quotes & !escaped,
+    }
 }
 
 /// Copies the bytes of a block whose bit is set to the start of `out`; gives their number.
@@ -266,10 +286,14 @@ pub(crate) fn squeeze_wide(block: &[u8; 64], keep: u64, out: &mut [u8; 64]) -> u
     use std::arch::x86_64::{_mm_cvtsi128_si64, _mm_loadl_epi64, _mm_shuffle_epi8};
     // SAFETY: all are 8 bytes long, and the instruction asks for no alignment.
     let load = |bytes: &[u8; 8]| unsafe { _mm_loadl_epi64(bytes.as_ptr().cast()) };
-    let mut to = 0;
+    let (mut to, mut left) = (0, keep);
     let (groups, _) = block.as_chunks::<8>();
-    for (number, group) in groups.iter().enumerate() {
-        let bits = keep.to_le_bytes()[number];
+    for group in groups {
+        if left == 0 {
+            break;
+        }
+        let bits = left as u8;
+        left >>= 8;
         let order = load(&KEPT[usize::from(bits)]);
         let kept = _mm_cvtsi128_si64(_mm_shuffle_epi8(load(group), order));
         if let Some(place) = out.get_mut(to..to + 8) {
@@ -405,10 +429,16 @@ fn string_mask16(window: &[u8; 16]) -> u32 {
 /// Calls `found` with the position of each blank, in order. Quicker than a search for each one
 /// where words are short.
 #[inline(always)]
-pub fn each_blank(bytes: &[u8], mut found: impl FnMut(usize)) {
+pub fn each_blank(bytes: &[u8], found: impl FnMut(usize)) {
+    each_byte(bytes, b' ', found);
+}
+
+/// As [`each_blank`] for any byte.
+#[inline(always)]
+pub fn each_byte(bytes: &[u8], wanted: u8, mut found: impl FnMut(usize)) {
     let (windows, rest) = bytes.as_chunks::<16>();
     for (number, window) in windows.iter().enumerate() {
-        let mut mask = blank_mask16(window);
+        let mut mask = mask16(window, wanted);
         while mask != 0 {
             found(number * 16 + mask.trailing_zeros() as usize);
             mask &= mask - 1;
@@ -416,35 +446,90 @@ pub fn each_blank(bytes: &[u8], mut found: impl FnMut(usize)) {
     }
     let start = bytes.len() - rest.len();
     for (place, byte) in rest.iter().enumerate() {
-        if *byte == b' ' {
+        if *byte == wanted {
             found(start + place);
         }
     }
 }
 
-/// One bit per byte of a window of 16 that is a blank.
+/// Position of the first byte that is this one. Quicker than `memchr` where that is near.
+#[inline(always)]
+pub fn find_near(bytes: &[u8], wanted: u8) -> Option<usize> {
+    let (windows, rest) = bytes.as_chunks::<16>();
+    for (number, window) in windows.iter().enumerate() {
+        let mask = mask16(window, wanted);
+        if mask != 0 {
+            return Some(number * 16 + mask.trailing_zeros() as usize);
+        }
+    }
+    let place = rest.iter().position(|byte| *byte == wanted)?;
+    Some(bytes.len() - rest.len() + place)
+}
+
+/// Which of these bytes occur: one bit for each of them, the first the lowest.
+#[inline]
+pub(crate) fn which<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u32 {
+    let bits = |masks: [u32; N]| {
+        let places = masks.iter().enumerate();
+        places.fold(0, |bits, (place, mask)| {
+            bits | u32::from(*mask != 0) << place
+        })
+    };
+    let (windows, _) = bytes.as_chunks::<16>();
+    let Some(last) = bytes.last_chunk::<16>() else {
+        return bits(wanted.map(|wanted| u32::from(bytes.contains(&wanted))));
+    };
+    let mut masks = [0; N];
+    for window in windows.iter().chain([last]) {
+        for (mask, wanted) in masks.iter_mut().zip(wanted) {
+            *mask |= mask16(window, wanted);
+        }
+    }
+    bits(masks)
+}
+
+/// One bit per byte of a window of 16 that is this one.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn blank_mask16(window: &[u8; 16]) -> u32 {
+fn mask16(window: &[u8; 16], wanted: u8) -> u32 {
     // SAFETY: SSE2 is part of every x86_64 processor.
-    unsafe { blank_mask16_sse2(window) }
+    unsafe { mask16_sse2(window, wanted) }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "sse2")]
-fn blank_mask16_sse2(window: &[u8; 16]) -> u32 {
+fn mask16_sse2(window: &[u8; 16], wanted: u8) -> u32 {
     use std::arch::x86_64::{_mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8};
     // SAFETY: the window is 16 bytes long, and the instruction asks for no alignment.
     let data = unsafe { _mm_loadu_si128(window.as_ptr().cast()) };
-    _mm_movemask_epi8(_mm_cmpeq_epi8(data, _mm_set1_epi8(b' '.cast_signed()))).cast_unsigned()
+    let wanted = _mm_set1_epi8(wanted.cast_signed());
+    _mm_movemask_epi8(_mm_cmpeq_epi8(data, wanted)).cast_unsigned()
 }
 
-/// One bit per byte of a window of 16 that is a blank.
+/// One bit per byte of a window of 16 that is this one.
 #[cfg(not(target_arch = "x86_64"))]
-fn blank_mask16(window: &[u8; 16]) -> u32 {
-    let bit = |mask, (place, byte): (usize, &u8)| mask | u32::from(*byte == b' ') << place;
+fn mask16(window: &[u8; 16], wanted: u8) -> u32 {
+    let bit = |mask, (place, byte): (usize, &u8)| mask | u32::from(*byte == wanted) << place;
     window.iter().enumerate().fold(0, bit)
+}
+
+/// Number that `text` is, if it is nothing but 1 to 18 decimal digits.
+#[inline]
+pub fn whole_number(text: &str) -> Option<u64> {
+    let bytes = text.as_bytes();
+    if !(1..=18).contains(&bytes.len()) {
+        return None;
+    }
+    let mut value = 0_u64;
+    let mut most = 0;
+    for byte in bytes {
+        let digit = byte.wrapping_sub(b'0');
+        most = digit.max(most);
+        // Wraps only where a byte is no digit.
+        value = value.wrapping_mul(10).wrapping_add(u64::from(digit));
+    }
+    (most <= 9).then_some(value)
 }
 
 /// Position of the first byte at or after `start` that is no JSON white space.
@@ -460,6 +545,28 @@ pub(crate) fn skip_space(bytes: &[u8], start: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_whole_number_is_nothing_but_digits() {
+        assert_eq!(whole_number("0"), Some(0));
+        assert_eq!(whole_number("1778590800"), Some(1_778_590_800));
+        assert_eq!(
+            whole_number("999999999999999999"),
+            Some(999_999_999_999_999_999)
+        );
+        for other in [
+            "",
+            "-1",
+            "+1",
+            "1.0",
+            " 1",
+            "1e3",
+            "\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}",
+        ] {
+            assert_eq!(whole_number(other), None, "{other}");
+        }
+        assert_eq!(whole_number("1000000000000000000"), None);
+    }
 
     /// Compares what the plain way and the wide one find.
     fn both(text: &str, expected: Option<(usize, bool)>) {
@@ -500,6 +607,12 @@ mod tests {
                 each_blank(part, |at| found.push(at));
                 let blanks = (0..part.len()).filter(|at| part[*at] == b' ');
                 assert_eq!(found, blanks.collect::<Vec<_>>());
+                let first = part.iter().position(|byte| *byte == b' ');
+                assert_eq!(find_near(part, b' '), first);
+                let wanted = *b"ak c";
+                let occur = wanted.map(|wanted| part.contains(&wanted));
+                let found = which(part, wanted);
+                assert_eq!([0, 1, 2, 3].map(|bit| found >> bit & 1 == 1), occur);
             }
         }
     }

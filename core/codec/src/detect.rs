@@ -20,17 +20,20 @@ use nepho_core::Result;
 use nepho_core::format::{Confidence, Decoder, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 
-use crate::encoding::Text;
+use crate::encoding::{Text, checked};
 use crate::frame::Block;
 use crate::group;
 use crate::json::JsonFields;
 use crate::json::fields::elements;
+use crate::json::quotes::undone_inside;
 use crate::json::scan::{PathSet, Scanner};
 use crate::json::skip::{Broken, MORE_TEXT, skip_value};
 pub use formats::Formats;
 pub use whole::decode_text;
 
-use crate::unwrap::{self, Events, Inner, Opened, PartText};
+use crate::time::trimmed;
+use crate::unwrap::{self, Events, Inner, Opened, PartText, Room};
+use inside::Held;
 use plain::PlainTexts;
 
 /// Wrappings within wrappings are undone to this depth.
@@ -101,11 +104,15 @@ pub struct Decoding {
     /// takes anything.
     shapes: Scanner,
     plain_inside: HashSet<u64, FixedState>,
+    /// The same by the shapes that decoders tell, each with the position of its format.
+    plain_held: HashSet<(usize, u64), FixedState>,
     /// Shapes of text that no format wants but those that take anything: of records, and of what
     /// stands inside of some.
     plain_texts: [PlainTexts; 2],
     /// Records in records that are being decoded.
     nested: usize,
+    /// Memory that the events of wrappings are read into.
+    room: Room,
     /// Room for the formats that may fit a record.
     order: Vec<(Confidence, usize)>,
     /// Rows by the position of their format, and all other counts.
@@ -138,8 +145,10 @@ impl Decoding {
             recent_inside: Vec::new(),
             shapes: Scanner::new(PathSet::new()),
             plain_inside: HashSet::with_hasher(FixedState::default()),
+            plain_held: HashSet::with_hasher(FixedState::default()),
             plain_texts: Default::default(),
             nested: 0,
+            room: Room::default(),
             order: Vec::new(),
             rows: vec![0; formats.formats.len()],
             counts: Counts::default(),
@@ -264,8 +273,7 @@ impl Decoding {
         if let Some(verdict) = self.recent_verdict(record, out) {
             return verdict;
         }
-        let trimmed = record.text.trim_start();
-        if trimmed.starts_with('{') {
+        if is_object_like(record.text) {
             let is_envelope = depth == 0 && self.was_envelope;
             if !is_envelope
                 && !self.plain.is_empty()
@@ -273,19 +281,50 @@ impl Decoding {
             {
                 return verdict;
             }
+            if is_envelope && let Some((name, events)) = unwrap::open_again(record, &mut self.room)
+            {
+                bump(&mut self.counts.wrappings, name, 1);
+                return self.events(record, events, out, depth);
+            }
             return match JsonFields::parse(record.text) {
-                Ok(fields) => self.json_verdict(record, &fields, out, depth),
+                Ok(fields) => match self.json_verdict(record, &fields, out, depth) {
+                    Verdict::NotMine => {
+                        let mended = self.mended(record, out, depth);
+                        mended.unwrap_or(Verdict::NotMine)
+                    }
+                    verdict => verdict,
+                },
                 Err(Broken {
                     what: MORE_TEXT, ..
                 }) if depth > 0 => self.sequence(record, out, depth),
-                Err(broken) if self.expects_json => Verdict::Reject(format!(
-                    "broken JSON at byte {} of the record: {}",
-                    broken.at, broken.what
-                )),
+                Err(_) if let Some(verdict) = self.mended(record, out, depth) => verdict,
+                Err(broken) if self.expects_json => Verdict::Reject(told(&broken)),
                 Err(_) => self.sniff(record, None, out),
             };
         }
         self.sniff(record, None, out)
+    }
+
+    /// Decodes a record in which objects in single quotes are made JSON; `None` if there is none.
+    fn mended(
+        &mut self,
+        record: &Record<'_>,
+        out: &mut LogsBuilder,
+        depth: usize,
+    ) -> Option<Verdict> {
+        let text = Text::from(undone_inside(record.text)?);
+        let record = Record {
+            text: text.as_str(),
+            block: out.attach(text.buffer()),
+            ..*record
+        };
+        if let Some(verdict) = self.recent_verdict(&record, out) {
+            return Some(verdict);
+        }
+        Some(match JsonFields::parse(record.text) {
+            Ok(fields) => self.json_verdict(&record, &fields, out, depth),
+            Err(broken) => Verdict::Reject(told(&broken)),
+        })
     }
 
     /// Decodes a record with one of the formats that fitted lately: those first that find it likely
@@ -469,31 +508,31 @@ impl Decoding {
         depth: usize,
     ) -> Verdict {
         // What was text stays text.
-        let fresh = Text::new(events.fresh).unwrap_or_default();
-        let block = out.attach(fresh.buffer());
-        for part in events.parts {
-            let envelope = Envelope {
-                time: part.time,
-                ..Envelope::within(Arc::clone(&events.common))
-            };
-            let (text, block) = match part.text {
-                PartText::Record(text) => (text, outer.block),
-                PartText::Fresh(range) => (fresh.as_str().get(range).unwrap_or_default(), block),
+        let fresh = checked(&events.fresh);
+        let block = out.attach_copy(fresh);
+        let mut envelope = Envelope::within(Arc::clone(&events.common));
+        for part in &events.parts {
+            envelope.time = part.time;
+            let (text, block) = match &part.text {
+                PartText::Record(range) => (events.text.get(range.clone()), outer.block),
+                PartText::Fresh(range) => (fresh.get(range.clone()), block),
             };
             let record = Record {
-                text,
+                text: text.unwrap_or_default(),
                 block,
                 envelope: &envelope,
                 ..*outer
             };
             self.parts(&record, out, depth);
         }
+        drop(envelope);
+        self.room.keep(events);
         Verdict::Rows
     }
 
     /// Decodes the text of a wrapping, which may be empty or an array.
     fn parts(&mut self, whole: &Record<'_>, out: &mut LogsBuilder, depth: usize) {
-        let trimmed = whole.text.trim();
+        let trimmed = trimmed(whole.text);
         if trimmed.is_empty() {
             self.counts.structure += 1;
             return;
@@ -642,11 +681,16 @@ impl Decoding {
             return Verdict::NotMine;
         };
         let decoder = place.get_or_insert_with(|| format.decoder(&self.stream));
-        if self.nested < MAX_NESTED
-            && decoder.may_hold(record)
-            && self.decode_inside(position, record, out)
-        {
-            return Verdict::Rows;
+        let may_hold = decoder.may_hold(record);
+        let shape = decoder.shape_inside();
+        if may_hold && self.nested < MAX_NESTED && !self.is_plain_inside(position, shape) {
+            match self.decode_inside(position, record, out) {
+                Held::Known => return Verdict::Rows,
+                Held::Plain if shape != 0 && self.plain_held.len() < MAX_SHAPES => {
+                    self.plain_held.insert((position, shape));
+                }
+                Held::Plain | Held::Unknown => {}
+            }
         }
         let Some(Some(decoder)) = self.decoders.get_mut(position) else {
             return Verdict::NotMine;
@@ -661,11 +705,26 @@ impl Decoding {
     }
 }
 
+/// Whether a text begins as a JSON object does.
+fn is_object_like(text: &str) -> bool {
+    match text.as_bytes() {
+        [b'!'..=b'~', ..] => text.starts_with('{'),
+        _ => text.trim_start().starts_with('{'),
+    }
+}
+
 /// Whether a text is one array of objects, as [`Decoding::parts`] takes it apart.
 fn is_batch(text: &str) -> bool {
-    let text = text.trim();
+    let text = trimmed(text);
     let inner = text.strip_prefix('[').map(str::trim_start);
     inner.is_some_and(|inner| inner.starts_with('{')) && is_value(text)
+}
+
+fn told(broken: &Broken) -> String {
+    format!(
+        "broken JSON at byte {} of the record: {}",
+        broken.at, broken.what
+    )
 }
 
 /// Whether text is one JSON value.

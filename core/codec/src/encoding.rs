@@ -51,6 +51,11 @@ impl From<String> for Text {
     }
 }
 
+/// The text that `bytes` are; nothing if they are no UTF-8.
+pub(crate) fn checked(bytes: &[u8]) -> &str {
+    simdutf8::basic::from_utf8(bytes).unwrap_or_default()
+}
+
 /// UTF-8 text of `bytes`, and whether bytes that are no UTF-8 had to be replaced by U+FFFD.
 pub fn to_text(bytes: &[u8]) -> (Cow<'_, str>, bool) {
     match simdutf8::basic::from_utf8(bytes) {

@@ -6,6 +6,8 @@
 //! The reader of a stream only looks for places to cut; the records within a block are found by
 //! whoever decodes it, so that this can happen on several threads.
 
+mod place;
+
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
@@ -17,11 +19,14 @@ use crate::encoding::{self, Encoding, Text};
 use crate::group::{self, Grouping};
 use crate::json::skip::skip_value;
 use crate::values::{Array, array_start, values};
+pub use place::Place;
 
 /// Bytes of a block, unless a single record is larger.
 pub const BLOCK_BYTES: usize = 512 << 10;
 /// A record may not be larger than this; a larger one is skipped and reported.
 pub const MAX_RECORD_BYTES: usize = 16 << 20;
+/// Bytes by which the encoding and the shape of a stream are found.
+const BEGIN_BYTES: usize = 64 << 10;
 
 /// How the records of a stream stand beside each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +101,10 @@ pub struct Framer<R> {
     utf16: Option<bool>,
     array: Array,
     failed: Option<io::Error>,
+    /// The first line, where it was asked for and names fields.
+    named: Option<String>,
+    /// Position and line of the last record of a stream of lines.
+    last: Option<(u64, u32)>,
 }
 
 impl<R: Read> Framer<R> {
@@ -113,6 +122,8 @@ impl<R: Read> Framer<R> {
             utf16: None,
             array: Array::None,
             failed: None,
+            named: None,
+            last: None,
         }
     }
 
@@ -127,6 +138,13 @@ impl<R: Read> Framer<R> {
     /// with directives, the one that does (`#Fields: date time ...`). Only before the first call of
     /// `next`.
     pub fn header(&mut self) -> Option<String> {
+        if self.shape.is_none() {
+            self.named = self.first_line();
+        }
+        self.named.clone()
+    }
+
+    fn first_line(&mut self) -> Option<String> {
         let head = self.head(4096);
         let mut lines = head.split(|byte| *byte == b'\n');
         let first = lines.next()?;
@@ -177,7 +195,7 @@ impl<R: Read> Framer<R> {
 
     /// Finds encoding and shape; gives what is wrong with a stream that is not text.
     fn begin(&mut self) -> Option<Skipped> {
-        self.fill(64 << 10);
+        self.fill(BEGIN_BYTES);
         match encoding::detect(&self.buffer) {
             Encoding::Utf8(mark) => self.consume(mark),
             Encoding::Utf16(big_endian) => {
@@ -305,6 +323,7 @@ impl<R: Read> Framer<R> {
             }
             if self.ended && self.buffer.len() <= MAX_RECORD_BYTES {
                 let count = self.buffer.len();
+                self.note_last();
                 return Some(Piece::Block(self.take_block(count, None)));
             }
             if let Some(cut) =

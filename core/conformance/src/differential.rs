@@ -6,7 +6,7 @@ use nepho_codec::frame::{Framer, Piece};
 use nepho_codec::group;
 use nepho_codec::json::JsonFields;
 use nepho_codec::table::{Need, Table, TableDecoder, used};
-use nepho_codec::unwrap::{self, Opened, PartText};
+use nepho_codec::unwrap::{self, Opened};
 use nepho_core::Timestamp;
 use nepho_core::format::{Decoder, Record, Stream, Verdict};
 use nepho_core::registry::{Kind, Make, components};
@@ -125,16 +125,7 @@ impl Differential {
                 .into_iter()
                 .map(|part| part.text.into_owned())
                 .collect(),
-            Some((_, Opened::Events(events))) => {
-                let text = |part: &PartText<'_>| match part {
-                    PartText::Record(text) => (*text).to_owned(),
-                    PartText::Fresh(range) => {
-                        let text = events.fresh.get(range.clone()).unwrap_or_default();
-                        String::from_utf8_lossy(text).into_owned()
-                    }
-                };
-                events.parts.iter().map(|part| text(&part.text)).collect()
-            }
+            Some((_, Opened::Events(events))) => events.texts().map(str::to_owned).collect(),
             _ => Vec::new(),
         };
         if depth < MAX_DEPTH {

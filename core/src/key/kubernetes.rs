@@ -13,6 +13,25 @@ pub fn kubernetes(cluster: &str, group: &str, kind: &str, namespace: &str, name:
     format!("k8s://{cluster}/{group}/{kind}/{namespace}/{name}")
 }
 
+/// Id of the object that a path of the API names, in this cluster, as Cloud Audit Logs write it:
+/// `apps/v1/namespaces/shop/deployments/web`, `core/v1/nodes/n1`. Parts of objects
+/// (`core/v1/namespaces/shop/pods/web-1/exec`) are those objects.
+pub fn kubernetes_of_path(cluster: &str, path: &str) -> Option<String> {
+    let mut steps = path.split('/');
+    let group = steps.next()?;
+    steps.next().filter(|version| version.starts_with('v'))?;
+    let (mut kind, mut name) = (steps.next()?, steps.next()?);
+    let mut namespace = "";
+    if kind == "namespaces"
+        && let Some(inner) = steps.next()
+    {
+        (namespace, kind, name) = (name, inner, steps.next()?);
+    }
+    let group = if group == "core" { "" } else { group };
+    let kind = kubernetes_kind(kind);
+    (!name.is_empty()).then(|| kubernetes(cluster, group, &kind, namespace, name))
+}
+
 /// Kind in lower case of a resource as the paths and audit events of Kubernetes write it:
 /// `deployment` of `deployments`, `ingress` of `ingresses`, `networkpolicy` of `networkpolicies`.
 ///
@@ -92,5 +111,29 @@ impl fmt::Display for KubernetesKey {
             name,
         } = self;
         f.write_str(&kubernetes(cluster, group, kind, namespace, name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_name_objects() {
+        let check = |path: &str, expected: Option<&str>| {
+            assert_eq!(kubernetes_of_path("c", path).as_deref(), expected, "{path}");
+        };
+        check(
+            "apps/v1/namespaces/shop/deployments/web",
+            Some("k8s://c/apps/deployment/shop/web"),
+        );
+        check("core/v1/nodes/n1", Some("k8s://c//node//n1"));
+        check("core/v1/namespaces/shop", Some("k8s://c//namespace//shop"));
+        check(
+            "core/v1/namespaces/shop/pods/web-1/exec",
+            Some("k8s://c//pod/shop/web-1"),
+        );
+        check("apps/v1/namespaces/shop/deployments", None);
+        check("projects/shop/zones/a", None);
     }
 }

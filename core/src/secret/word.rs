@@ -35,6 +35,17 @@ pub(super) fn bare_value(text: &str, start: usize) -> Option<(usize, usize)> {
     (is_mixed && !is_common).then_some((start, start + word.len()))
 }
 
+/// Position behind ` is`, ` was`, ` to` or ` as` at `start`, or `start` itself.
+pub(super) fn behind_verb(text: &str, start: usize) -> usize {
+    let rest = text.get(start..).unwrap_or_default();
+    let verbs = [" is", " was", " to", " as"];
+    let verb = verbs.iter().find(|verb| {
+        let behind = rest.strip_prefix(**verb);
+        behind.is_some_and(|behind| behind.starts_with(' '))
+    });
+    start + verb.map_or(0, |verb| verb.len())
+}
+
 /// Names behind which people write a password.
 const PASSWORDS: [&str; 5] = ["password", "passwd", "passphrase", "pwd", "credential"];
 

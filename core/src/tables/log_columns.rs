@@ -5,7 +5,13 @@ use arrow_array::ArrowPrimitiveType;
 use super::room::{Placed, Room};
 use super::views::{self, PlacedViews, View};
 
-/// One text column. A row without a value has the default view, which is empty: no value is.
+/// Rows to make room for when `row` is set: those that are expected, or half as many again.
+fn room_for(row: usize, expected: usize) -> usize {
+    expected.max(row + row / 2 + 16)
+}
+
+/// One text column, with room for rows to come. A row without a value has the default view, which
+/// is empty: no value is.
 #[derive(Default)]
 pub(super) struct TextColumn {
     pub(super) views: Vec<View>,
@@ -14,29 +20,27 @@ pub(super) struct TextColumn {
 impl TextColumn {
     #[inline]
     pub(super) fn set(&mut self, row: usize, view: View, expected: usize) {
-        if self.views.len() == row {
-            if row == 0 {
-                self.views.reserve(expected);
-            }
-            self.views.push(view);
-        } else {
-            self.set_elsewhere(row, view, expected);
+        match self.views.get_mut(row) {
+            Some(held) => *held = view,
+            None => self.grow(row, view, expected),
         }
     }
 
-    /// Sets the view of a row before which there are rows without one, or that has one.
+    /// Sets the view of a row that there is no room for yet.
+    #[cold]
     #[inline(never)]
-    fn set_elsewhere(&mut self, row: usize, view: View, expected: usize) {
+    fn grow(&mut self, row: usize, view: View, expected: usize) {
+        self.views.resize(room_for(row, expected), View::default());
         if let Some(held) = self.views.get_mut(row) {
             *held = view;
-            return;
         }
-        if self.views.capacity() <= row {
-            self.views
-                .reserve(expected.saturating_sub(self.views.len()));
+    }
+
+    /// Takes the view of a row away.
+    pub(super) fn clear(&mut self, row: usize) {
+        if let Some(held) = self.views.get_mut(row) {
+            *held = View::default();
         }
-        self.views.resize(row, View::default());
-        self.views.push(view);
     }
 
     /// Puts the column into `room`; `None` if no row has a value.
@@ -49,7 +53,7 @@ impl TextColumn {
     }
 }
 
-/// One numeric column, and one bit for each row that has a value.
+/// One numeric column with room for rows to come, and one bit for each row that has a value.
 pub(super) struct NumberColumn<T: ArrowPrimitiveType> {
     values: Vec<T::Native>,
     valid: Vec<u64>,
@@ -67,18 +71,23 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
 
     #[inline]
     pub(super) fn set(&mut self, row: usize, value: T::Native, expected: usize) {
-        if self.values.len() != row {
-            self.values.resize(row, T::Native::default());
-        } else if row == 0 {
-            self.values.reserve(expected);
+        if self.values.len() <= row {
+            self.grow(row, expected);
         }
-        self.values.push(value);
-        let word = row / 64;
-        if self.valid.len() <= word {
-            self.valid.resize(word + 1, 0);
+        if let (Some(held), Some(valid)) = (self.values.get_mut(row), self.valid.get_mut(row / 64))
+        {
+            *held = value;
+            *valid |= 1 << (row % 64);
+            self.filled += 1;
         }
-        self.valid[word] |= 1 << (row % 64);
-        self.filled += 1;
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, row: usize, expected: usize) {
+        let rows = room_for(row, expected);
+        self.values.resize(rows, T::Native::default());
+        self.valid.resize(rows.div_ceil(64), 0);
     }
 
     /// Puts the column into `room`; `None` if no row has a value.

@@ -1,6 +1,5 @@
 //! Builds batches of table `logs` row by row, without copying text out of the blocks it stands in.
 
-use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::types::{
@@ -16,7 +15,7 @@ use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
 use super::rejects::Reject;
 use super::room::{Part, Placed, Room};
-use super::views::{self, View, ViewSpace};
+use super::views::{self, Place, View, ViewSpace};
 use crate::format::Record;
 use crate::severity::Severity;
 use crate::{Error, ErrorKind, Result, Timestamp};
@@ -26,71 +25,6 @@ const TEXT_COLUMNS: usize = Column::ALL.len();
 /// Number of a block that was attached to a [`LogsBuilder`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BlockId(u32);
-
-/// What the wrapping of a record, or the file that it stands in, says of all records in it.
-///
-/// A value is used where the record itself has none.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Envelope {
-    /// Values of text columns.
-    pub values: Vec<(Column, String)>,
-    /// Time of the event, from the wrapping.
-    pub time: Option<Timestamp>,
-    /// Whether the time was taken, with its zone and finer than seconds, when the event was
-    /// written, as container runtimes do. It counts more than a clock that writes no zone.
-    pub is_clock: bool,
-    /// Severity that the wrapping has for it, where the event does not tell its own.
-    pub severity: Option<Severity>,
-    /// Resources to add behind those of the record.
-    pub resources: Vec<String>,
-    /// Cluster of Kubernetes that the events are of, as the wrapping names it.
-    pub cluster: Option<String>,
-    /// Envelope around this one, shared by all that stands in it. What it says counts where this
-    /// one says nothing.
-    pub parent: Option<Arc<Envelope>>,
-}
-
-impl Envelope {
-    /// Empty envelope within another.
-    pub fn within(parent: Arc<Envelope>) -> Self {
-        Self {
-            parent: Some(parent),
-            ..Self::default()
-        }
-    }
-
-    /// This envelope with one more value; an earlier value of the column is replaced.
-    #[must_use]
-    pub fn with(mut self, column: Column, value: impl Into<String>) -> Self {
-        self.values.retain(|(held, _)| *held != column);
-        self.values.push((column, value.into()));
-        self
-    }
-
-    /// Cluster of Kubernetes that the events are of: a name, or an id among the resources.
-    pub fn cluster(&self) -> Option<&str> {
-        let is_cluster = |id: &&String| {
-            let small = id.to_ascii_lowercase();
-            small.starts_with("arn:") && small.contains(":cluster/") && small.contains(":eks:")
-                || small.contains("/microsoft.containerservice/managedclusters/")
-                || small.starts_with("//container.googleapis.com/") && small.contains("/clusters/")
-        };
-        let id = || self.resources.iter().find(is_cluster);
-        let own = self.cluster.as_ref().or_else(id).map(String::as_str);
-        own.or_else(|| self.parent.as_ref()?.cluster())
-    }
-
-    /// Value of a column, when the envelope has one. It is empty where a wrapping knows that there
-    /// is none, so that nothing further out (the name of a file) stands in.
-    pub fn get(&self, column: Column) -> Option<&str> {
-        let found = self.values.iter().find(|(held, _)| *held == column);
-        match (found, &self.parent) {
-            (Some((_, value)), _) => Some(value.as_str()),
-            (None, Some(parent)) => parent.get(column),
-            (None, None) => None,
-        }
-    }
-}
 
 /// Builds one batch of table `logs`, and collects what was rejected on the way.
 pub struct LogsBuilder {
@@ -181,14 +115,20 @@ impl LogsBuilder {
         BlockId(self.space.attach(block))
     }
 
+    /// Adds a copy of a text that records stand in, so that their text need not be copied one by
+    /// one. Unlike a block, the text may be gone before the batch is.
+    pub fn attach_copy(&mut self, text: &str) -> BlockId {
+        BlockId(self.space.attach_copy(text))
+    }
+
     /// Begins the row of `record`. Nothing is added before [`Row::commit`].
     pub fn row<'a>(&'a mut self, record: &'a Record<'a>) -> Row<'a> {
-        let addresses = self.space.addresses(record.block.0);
+        let place = self.space.place(record.block.0);
         Row {
             row: self.times.len(),
             out: self,
             record,
-            addresses,
+            place,
             set: 0,
             time: None,
             observed: None,
@@ -347,7 +287,7 @@ impl LogsBuilder {
         let (held, view) = &mut self.copies.by_column[column as usize];
         if held != text {
             text.clone_into(held);
-            *view = self.space.view(0, &(0..0), text);
+            *view = self.space.view(&Place::default(), text);
         }
         *view
     }
@@ -361,7 +301,7 @@ impl LogsBuilder {
         {
             return view;
         }
-        let view = self.space.view(0, &(0..0), text);
+        let view = self.space.view(&Place::default(), text);
         self.copies.constants[slot] = Some((key.0, key.1, view));
         view
     }
@@ -388,7 +328,8 @@ fn wrong_type(column: &str, data_type: &DataType) -> Error {
 pub struct Row<'a> {
     out: &'a mut LogsBuilder,
     record: &'a Record<'a>,
-    addresses: Range<usize>,
+    /// Where the text of the record stands.
+    place: Place,
     /// Its number.
     row: usize,
     /// Bits of the text columns that have a value.
@@ -415,8 +356,18 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn text(&mut self, column: Column, text: &str) -> &mut Self {
         if !matches!(text.as_bytes(), [] | b"-") {
-            let block = self.record.block.0;
-            let view = self.out.space.view(block, &self.addresses, text);
+            let view = self.out.space.view(&self.place, text);
+            self.put(column, view);
+        }
+        self
+    }
+
+    /// As [`Row::text`] for text that stands in no block and is most often that of the row before:
+    /// it is copied once while it stays the same.
+    #[inline]
+    pub fn repeated(&mut self, column: Column, text: &str) -> &mut Self {
+        if !matches!(text.as_bytes(), [] | b"-") {
+            let view = self.out.repeated(column, text);
             self.put(column, view);
         }
         self
@@ -447,10 +398,7 @@ impl<'a> Row<'a> {
     #[inline]
     pub fn resource(&mut self, id: &str) -> &mut Self {
         if !id.is_empty() && id != "-" {
-            let view = self
-                .out
-                .space
-                .view(self.record.block.0, &self.addresses, id);
+            let view = self.out.space.view(&self.place, id);
             self.out.resource_views.push(view);
             self.resources += 1;
         }
@@ -652,7 +600,7 @@ impl Drop for Row<'_> {
         while self.set != 0 {
             let column = self.set.trailing_zeros() as usize;
             if let Some(column) = self.out.texts.get_mut(column) {
-                column.views.truncate(self.row);
+                column.clear(self.row);
             }
             self.set &= self.set - 1;
         }
@@ -663,7 +611,7 @@ impl Drop for Row<'_> {
 mod tests {
     use super::*;
     use crate::format::Stream;
-    use crate::tables::LogsView;
+    use crate::tables::{Envelope, LogsView};
 
     #[test]
     fn a_builder_that_is_used_again_gives_what_a_fresh_one_gives() -> Result<()> {
@@ -703,6 +651,76 @@ mod tests {
             let (fresh, again) = (fresh.finish()?, again.take()?);
             assert_eq!(fresh.num_rows(), rows);
             assert_eq!(fresh, again, "{rows}");
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn repeated_text_is_that_of_its_row() -> Result<()> {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let record = Record {
+            text: "text",
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 4,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let values = ["checkout-7d9f8b6c5", "checkout-7d9f8b6c5", "", "-", "cart"];
+        let mut out = LogsBuilder::new(Timestamp(7));
+        // What is held of one batch is not taken for the next.
+        for _ in 0..2 {
+            for value in values {
+                let mut row = out.row(&record);
+                row.repeated(Column::Host, value);
+                row.commit();
+            }
+            let batch = out.take()?;
+            let view = LogsView::new(&batch)?;
+            for (row, value) in values.iter().enumerate() {
+                let expected = Some(*value).filter(|value| value.len() > 1);
+                assert_eq!(view.text(Column::Host, row), expected);
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_number_is_null_in_the_rows_that_have_none() -> Result<()> {
+        let (stream, envelope) = (Stream::default(), Envelope::default());
+        let record = Record {
+            text: "a",
+            block: BlockId::default(),
+            offset: 0,
+            line: 1,
+            bytes: 1,
+            envelope: &envelope,
+            stream: &stream,
+        };
+        let patterns: [fn(usize) -> bool; 6] = [
+            |_| true,
+            |row| row < 64,
+            |row| row < 70,
+            |row| row >= 70,
+            |row| row == 64,
+            |row| row % 2 == 1,
+        ];
+        let mut out = LogsBuilder::new(Timestamp(7));
+        for has in patterns {
+            for number in (0..200).map(|row| (row, has(row))) {
+                let mut row = out.row(&record);
+                if let (number, true) = number {
+                    row.status(i32::try_from(number).unwrap_or_default());
+                }
+                row.commit();
+            }
+            let batch = out.take()?;
+            let view = LogsView::new(&batch)?;
+            for row in 0..200 {
+                let expected = has(row).then_some(i32::try_from(row).unwrap_or_default());
+                assert_eq!(view.status(row), expected, "{row}");
+            }
         }
         Ok(())
     }

@@ -6,6 +6,7 @@
 
 pub mod changes;
 mod clock;
+mod envelope;
 mod log_columns;
 pub mod logs;
 pub mod logs_builder;
@@ -19,8 +20,9 @@ pub mod runs;
 mod views;
 
 pub use changes::{Change, ChangeAction, ChangeOutcome};
+pub use envelope::Envelope;
 pub use logs::{Column, Outcome};
-pub use logs_builder::{BlockId, Envelope, LogsBuilder, Row};
+pub use logs_builder::{BlockId, LogsBuilder, Row};
 pub use logs_view::LogsView;
 pub use rejects::Reject;
 pub use relations::{NodeKind, Relation, RelationKind};

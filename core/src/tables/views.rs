@@ -23,6 +23,20 @@ pub(super) struct ViewSpace {
     buffers: Vec<Buffer>,
     arena: Vec<u8>,
     arena_number: usize,
+    /// Where text stands that need not be copied, by the number of its block; the first is empty.
+    places: Vec<Place>,
+}
+
+/// Where the text of a block stands, and what views of it name.
+#[derive(Clone, Default)]
+pub(super) struct Place {
+    /// Addresses of the text.
+    addresses: Range<usize>,
+    /// Number of the buffer, and the position in it at which the text begins.
+    buffer: u32,
+    base: u32,
+    /// Whether the text was copied into an arena.
+    is_copy: bool,
 }
 
 /// A view that was made by a [`ViewSpace`]; it is valid together with that space only.
@@ -35,6 +49,7 @@ impl Default for ViewSpace {
             buffers: vec![Buffer::default()],
             arena: Vec::new(),
             arena_number: 0,
+            places: vec![Place::default()],
         }
     }
 }
@@ -42,41 +57,90 @@ impl Default for ViewSpace {
 impl ViewSpace {
     /// Adds a block and gives its number.
     pub(super) fn attach(&mut self, block: Buffer) -> u32 {
+        let start = block.as_ptr() as usize;
+        let place = Place {
+            addresses: start..start + block.len(),
+            buffer: u32::try_from(self.buffers.len()).unwrap_or(u32::MAX),
+            base: 0,
+            is_copy: false,
+        };
         self.buffers.push(block);
-        u32::try_from(self.buffers.len() - 1).unwrap_or(u32::MAX)
+        self.add(place)
     }
 
-    /// Addresses that the block with this number occupies.
-    pub(super) fn addresses(&self, block: u32) -> Range<usize> {
-        match self.buffers.get(block as usize) {
-            Some(buffer) => {
-                let start = buffer.as_ptr() as usize;
-                start..start + buffer.len()
-            }
-            None => 0..0,
+    /// Adds a copy of a text that may be gone before the views of it are; gives its number.
+    pub(super) fn attach_copy(&mut self, text: &str) -> u32 {
+        // What is as long as that is better copied part by part.
+        if text.len() > ARENA_LIMIT {
+            return 0;
         }
+        if self.arena.len() >= ARENA_LIMIT {
+            self.close_arena();
+        }
+        let start = text.as_ptr() as usize;
+        let place = Place {
+            addresses: start..start + text.len(),
+            buffer: u32::try_from(self.arena_number).unwrap_or(u32::MAX),
+            base: u32::try_from(self.arena.len()).unwrap_or(u32::MAX),
+            is_copy: true,
+        };
+        self.arena.extend_from_slice(text.as_bytes());
+        self.add(place)
     }
 
-    /// View of `text`: without a copy where it lies within `addresses`, those of block `block`.
+    fn add(&mut self, place: Place) -> u32 {
+        self.places.push(place);
+        u32::try_from(self.places.len() - 1).unwrap_or(u32::MAX)
+    }
+
+    /// Where the block with this number stands; that of no block is empty.
+    pub(super) fn place(&self, block: u32) -> Place {
+        self.places.get(block as usize).cloned().unwrap_or_default()
+    }
+
+    /// View of `text`: without a copy where it lies in this block.
     ///
     /// Invariant: a view other than an inline one names either a range of a block that was reached
-    /// as a `&str`, so it is UTF-8 and blocks never change, or a range of an arena that was copied
-    /// from a `&str`, or from several one behind the other.
+    /// as a `&str`, so it is UTF-8 and blocks never change; or a range of an arena that was copied
+    /// from a `&str`, or from several one behind the other; or a part of such a copy that begins
+    /// and ends between characters.
     #[inline(always)]
-    pub(super) fn view(&mut self, block: u32, addresses: &Range<usize>, text: &str) -> View {
+    pub(super) fn view(&mut self, block: &Place, text: &str) -> View {
         if text.len() <= 12 {
             return View(short(text.as_bytes()));
         }
         let start = text.as_ptr() as usize;
         // A length beyond 32 bits could not be told in a view.
         if text.len() <= ARENA_LIMIT
-            && start >= addresses.start
-            && start + text.len() <= addresses.end
-            && let Ok(offset) = u32::try_from(start - addresses.start)
+            && start >= block.addresses.start
+            && start + text.len() <= block.addresses.end
+            && let Ok(offset) = u32::try_from(start - block.addresses.start)
         {
-            return View(long(text.as_bytes(), block, offset));
+            if !block.is_copy {
+                return View(long(text.as_bytes(), block.buffer, offset));
+            }
+            if let Some(view) = self.copied(block, offset, text.len()) {
+                return view;
+            }
         }
         self.copy(text)
+    }
+
+    /// View of a part of a text that was copied, more than 12 bytes. What stood at the addresses of
+    /// the text may have changed since, so where characters begin is looked at in the copy.
+    #[inline]
+    fn copied(&self, block: &Place, offset: u32, length: usize) -> Option<View> {
+        let number = block.buffer as usize;
+        let buffer = match number == self.arena_number {
+            true => &self.arena[..],
+            false => self.buffers.get(number)?.as_slice(),
+        };
+        let start = block.base.checked_add(offset)?;
+        let (_, rest) = buffer.split_at_checked(start as usize)?;
+        let (bytes, behind) = rest.split_at_checked(length)?;
+        let is_start = |byte: Option<&u8>| byte.is_none_or(|byte| !matches!(byte, 0x80..0xC0));
+        (is_start(bytes.first()) && is_start(behind.first()))
+            .then(|| View(long(bytes, block.buffer, start)))
     }
 
     /// View of a copy of `text` in the arena; text beyond 2 GiB is cut to what a view can tell.
@@ -95,7 +159,7 @@ impl ViewSpace {
     pub(super) fn join(&mut self, parts: &[&str]) -> View {
         let length: usize = parts.iter().map(|part| part.len()).sum();
         if length <= 12 || length > ARENA_LIMIT {
-            return self.view(0, &(0..0), &parts.concat());
+            return self.view(&Place::default(), &parts.concat());
         }
         if self.arena.len() >= ARENA_LIMIT {
             self.close_arena();
@@ -130,6 +194,7 @@ impl ViewSpace {
         let buffers = self.buffers.drain(..).collect();
         self.buffers.push(Buffer::default());
         self.arena_number = 0;
+        self.places.truncate(1);
         // The next batch copies about as much.
         self.arena.reserve(size);
         buffers
@@ -279,8 +344,8 @@ mod tests {
                 } else {
                     part
                 };
-                let addresses = space.addresses(number);
-                views.push(space.view(number, &addresses, text));
+                let place = space.place(number);
+                views.push(space.view(&place, text));
                 expected.push(own);
                 if next(&mut state).is_multiple_of(5) {
                     views.push(space.join(&[part, "gr\u{fc}n ", part]));
@@ -318,22 +383,55 @@ mod tests {
         let block = Buffer::from_vec(b"a long enough piece of text in a block".to_vec());
         let mut space = ViewSpace::default();
         let number = space.attach(block.clone());
-        let addresses = space.addresses(number);
+        let place = space.place(number);
         let inside = std::str::from_utf8(&block.as_slice()[2..20]).unwrap_or_default();
         let views = vec![
-            space.view(number, &addresses, inside),
-            space.view(
-                number,
-                &addresses,
-                "another piece of text, not in the block",
-            ),
-            space.view(number, &addresses, "short"),
+            space.view(&place, inside),
+            space.view(&place, "another piece of text, not in the block"),
+            space.view(&place, "short"),
         ];
         assert_eq!(space.arena.len(), 39);
         let array = made(views, &mut space);
         assert_eq!(array.value(0), "long enough piece ");
         assert_eq!(array.value(1), "another piece of text, not in the block");
         assert_eq!(array.value(2), "short");
+        assert!(array.to_data().validate_full().is_ok());
+    }
+
+    #[test]
+    fn parts_of_a_copied_text_are_not_copied_again() {
+        let text = "a long enough piece of gr\u{fc}n text".to_owned();
+        let mut space = ViewSpace::default();
+        let first = space.view(&Place::default(), "something else that is copied");
+        let number = space.attach_copy(&text);
+        let place = space.place(number);
+        let part = space.view(&place, &text[2..28]);
+        space.close_arena();
+        let later = space.view(&place, &text[7..]);
+        assert_eq!(space.arena.len(), 0);
+        let array = made(vec![first, part, later], &mut space);
+        assert_eq!(array.value(0), "something else that is copied");
+        assert_eq!(array.value(1), &text[2..28]);
+        assert_eq!(array.value(2), &text[7..]);
+        assert!(array.to_data().validate_full().is_ok());
+    }
+
+    #[test]
+    fn a_copy_is_not_cut_within_a_character_whatever_stands_at_its_addresses() {
+        // The same memory holds characters of two bytes first, and of one byte then.
+        let mut memory = "\u{fc}".repeat(40).into_bytes();
+        let mut space = ViewSpace::default();
+        let number = space.attach_copy(std::str::from_utf8(&memory).unwrap_or_default());
+        let place = space.place(number);
+        memory.fill(b'x');
+        let text = std::str::from_utf8(&memory).unwrap_or_default();
+        let mut views = Vec::new();
+        for start in 0..=text.len() {
+            for end in start..=text.len() {
+                views.push(space.view(&place, &text[start..end]));
+            }
+        }
+        let array = made(views, &mut space);
         assert!(array.to_data().validate_full().is_ok());
     }
 }

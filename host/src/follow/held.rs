@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use nepho_core::feed::FeedOutput;
 use nepho_core::tables::Resource;
 
 use crate::places;
@@ -17,7 +18,7 @@ pub(super) enum Extent {
 
 /// Resources of each document.
 #[derive(Default)]
-pub(super) struct Held(BTreeMap<String, Vec<Resource>>);
+pub(super) struct Held(BTreeMap<String, FeedOutput>);
 
 impl Held {
     /// Takes what a version of a document tells. One that was not read to its end, such as one that
@@ -27,14 +28,14 @@ impl Held {
         if extent == Extent::Whole {
             match told.is_empty() {
                 true => self.0.remove(name),
-                false => self.0.insert(name.to_owned(), told),
+                false => self.0.insert(name.to_owned(), of(told)),
             };
             return;
         }
         if told.is_empty() {
             return;
         }
-        let held = self.0.entry(name.to_owned()).or_default();
+        let held = &mut self.0.entry(name.to_owned()).or_default().resources;
         let is_told = |one: &Resource| told.iter().any(|new| is_same(new, one));
         held.retain(|one| !is_told(one));
         held.extend(told);
@@ -46,7 +47,19 @@ impl Held {
     }
 
     pub(super) fn all(&self) -> impl Iterator<Item = &Resource> {
-        self.0.values().flatten()
+        self.0.values().flat_map(|one| &one.resources)
+    }
+
+    /// Rows by document.
+    pub(super) fn documents(&mut self) -> impl Iterator<Item = &mut FeedOutput> {
+        self.0.values_mut()
+    }
+}
+
+fn of(resources: Vec<Resource>) -> FeedOutput {
+    FeedOutput {
+        resources,
+        ..FeedOutput::default()
     }
 }
 

@@ -15,7 +15,7 @@ use super::worker::Worker;
 use super::{Arrival, Job, Settings};
 use crate::clusters::cluster_of;
 use crate::containers::{Leaf, Member, Visit};
-use crate::feeds::LogFile;
+use crate::feeds::{Followed, LogFile};
 use crate::zone::zone_of;
 
 /// What is known of a file when it was read to its end.
@@ -70,6 +70,7 @@ struct Reading<'a, 's> {
     /// Places of its logs among all streams.
     ordinals: Vec<usize>,
     streams: usize,
+    followed: Followed,
     is_gone: bool,
 }
 
@@ -79,7 +80,9 @@ impl Visit for Reading<'_, '_> {
         self.streams += 1;
         match self.ordinals.binary_search(&ordinal) {
             Ok(place) => {
-                let sent = self.out.stream(self.first + place, member, leaf);
+                let followed = std::mem::take(&mut self.followed);
+                let number = self.first + place;
+                let sent = self.out.stream(number, member, leaf, followed);
                 self.go_on(sent)
             }
             // A document that was read before.
@@ -114,6 +117,7 @@ impl Sending<'_> {
             first: number + usize::from(file.is_archive()),
             ordinals: file.ordinals(),
             streams: 0,
+            followed: file.followed(),
             is_gone: false,
             out: self,
         };
@@ -123,9 +127,18 @@ impl Sending<'_> {
     }
 
     /// Reads one stream; `None` when the other side is gone.
-    fn stream(&mut self, number: usize, member: &Member, leaf: Leaf<'_>) -> Option<()> {
+    fn stream(
+        &mut self,
+        number: usize,
+        member: &Member,
+        leaf: Leaf<'_>,
+        followed: Followed,
+    ) -> Option<()> {
         let uri = &member.uri;
-        let mut framer = Framer::new(leaf.stream);
+        let mut framer = match &followed.place {
+            Some(place) => Framer::resumed(leaf.stream, place),
+            None => Framer::new(leaf.stream),
+        };
         let stream = Arc::new(Stream {
             uri: uri.clone(),
             modified: member.modified,
@@ -156,6 +169,10 @@ impl Sending<'_> {
         if let Some(error) = framer.take_error() {
             let reason = format!("the file cannot be read beyond this point: {error}");
             self.reject(number, reject(uri, bytes, bytes, reason))?;
+        } else if let Some(mark) = followed.mark {
+            // Of what had to be made into text, positions are not those in the file.
+            let is_as_stored = leaf.layers.is_empty();
+            mark.set(framer.place().filter(|_| is_as_stored));
         }
         self.send(Arrival::End(
             number,

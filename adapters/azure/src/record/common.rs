@@ -31,15 +31,17 @@ pub(super) const TENANT: usize = 16;
 pub(super) const SIGNED_IN: usize = 17;
 pub(super) const ROW_TIME: usize = 18;
 pub(super) const LINE: usize = 19;
+pub(super) const BESIDE_TENANT: usize = 20;
 
 /// Where the one who called stands in an identity that is text, the surest first.
-pub(super) const IDENTITY_NAMES: [&str; 10] = [
+pub(super) const IDENTITY_NAMES: [&str; 11] = [
     "email",
     "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
     "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
     "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
     "claims.upn",
     "claims.name",
+    "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/spn",
     "claims.appid",
     "claims.http://schemas.microsoft.com/identity/claims/objectidentifier",
     "authorization.evidence.principalId",
@@ -87,6 +89,7 @@ pub(super) static TABLE: Table = Table {
                 "properties.eventTimestamp",
                 "properties.activityDateTime",
                 "properties.createdDateTime",
+                "properties.timeGenerated",
                 "submissionTimestamp",
                 "submission_timestamp",
             ],
@@ -163,6 +166,8 @@ pub(super) static TABLE: Table = Table {
                 "identity.requester.upn",
                 "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn",
                 "claims.name",
+                "identity.claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/spn",
+                "claims.http://schemas.xmlsoap.org/ws/2005/05/identity/claims/spn",
                 "identity.claims.appid",
                 "identity.claim.appid",
                 "identity.claim.oid",
@@ -282,6 +287,7 @@ pub(super) static TABLE: Table = Table {
         keep(&["Type"], TABLE_NAME),
         // Not `tenantId`: in Log Analytics that is the workspace.
         keep(&["properties.tenantId", "AADTenantId"], TENANT),
+        keep(&["tenantId"], BESIDE_TENANT),
         // Where the caller signed in from.
         keep(&["claims.ipaddr", "identity.claims.ipaddr"], SIGNED_IN),
         keep(&["TimeGenerated"], ROW_TIME),

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
-use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::json::{JsonFields, quotes, unescape};
 use nepho_codec::message::{Describer, logfmt_like};
 use nepho_codec::table::{Event, TableDecoder, To, put_text};
 use nepho_codec::{pod, time};
@@ -13,7 +13,7 @@ use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
 
 use super::family::{Family, Naming, Place};
 use super::kind::{Head, Kind, kind};
-use super::{common, details, flat, kube_event, outcome, parts, quotes, workload};
+use super::{common, details, flat, kube_event, outcome, parts, workload};
 use crate::formats::{OF_SHAPE, family_of_table};
 
 /// Decoder of one kind of record.
@@ -186,7 +186,7 @@ impl RecordDecoder {
         }
         conclude(&event, &details, row);
         if let Some(nested) = &mut self.nested
-            && take_nested(nested, &mut details, row)
+            && take_nested(nested, &mut details, &resource, row)
         {
             return true;
         }
@@ -352,6 +352,13 @@ fn name_actor(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.text(Column::Account, &tenant);
     }
+    // In rows of Log Analytics this is the workspace.
+    if !row.has(Column::Account)
+        && event.kept_value(common::ROW_TIME).is_none()
+        && let Some(tenant) = event.kept(common::BESIDE_TENANT)
+    {
+        row.text(Column::Account, &tenant);
+    }
 }
 
 /// The object in `properties`, which may stand there as a string; `None` if there is nothing.
@@ -359,7 +366,7 @@ fn properties<'a>(event: &Event<'a>) -> Option<Cow<'a, str>> {
     match event.kept_container(common::PROPERTIES) {
         // An empty one has nothing to say, though what stands beside it may.
         Some("{}") => None,
-        Some(object) => Some(Cow::Borrowed(object)),
+        Some(object) => Some(quotes::undone(Cow::Borrowed(object))),
         None => event.kept(common::PROPERTIES).map(|text| {
             quotes::undone(match text {
                 Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
@@ -601,11 +608,16 @@ fn body(details: &Details<'_>, description: Option<&str>, is_log: bool, row: &mu
 
 /// Reads the event that the message is; gives whether it told the body as well. Once it is read,
 /// its text is no message.
-fn take_nested(table: &mut TableDecoder, details: &mut Details<'_>, row: &mut Row<'_>) -> bool {
+fn take_nested(
+    table: &mut TableDecoder,
+    details: &mut Details<'_>,
+    cluster: &str,
+    row: &mut Row<'_>,
+) -> bool {
     let log = details.message.take();
     let is_read = log
         .as_deref()
-        .is_some_and(|log| kubernetes(table, log, row));
+        .is_some_and(|log| kubernetes(table, log, cluster, row));
     if !is_read {
         details.message = log;
     }
@@ -613,10 +625,11 @@ fn take_nested(table: &mut TableDecoder, details: &mut Details<'_>, row: &mut Ro
 }
 
 /// Takes operation, actor and outcome from the audit event of a cluster; gives whether it is one.
-fn kubernetes(table: &mut TableDecoder, log: &str, row: &mut Row<'_>) -> bool {
+fn kubernetes(table: &mut TableDecoder, log: &str, cluster: &str, row: &mut Row<'_>) -> bool {
     if !table.apply(log, row) {
         return false;
     }
+    kube_event::put_object(&table.event(log), cluster, row);
     // The envelope tells seconds, or when it was collected.
     if let Some(at) = table.event(log).kept(kube_event::TIME)
         && let Some(at) = time::parse(&at)

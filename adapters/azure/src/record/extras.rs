@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use nepho_codec::json::fields::elements;
-use nepho_codec::json::{JsonFields, unescape};
+use nepho_codec::json::{JsonFields, quotes, unescape};
 
 use super::family::More;
-use super::{flat, namespace, quotes};
+use super::{flat, namespace};
 
 /// A record and its properties, looked into without regard to the case of keys.
 pub(crate) struct Values<'a> {
@@ -38,7 +38,7 @@ impl Values<'_> {
 
 /// Looks into a record; `None` if it is no JSON object.
 pub(crate) fn with<R>(raw: &str, look: impl FnOnce(&Values<'_>) -> R) -> Option<R> {
-    let row = flat::opened(raw);
+    let row = flat::opened(raw).or_else(|| quotes::undone_inside(raw));
     let beside = JsonFields::parse(row.as_deref().unwrap_or(raw)).ok()?;
     let properties = value(&beside, "properties").unwrap_or_default();
     let properties: Cow<'_, str> = match properties.strip_prefix('"') {

@@ -6,8 +6,9 @@
 
 use nepho_codec::json::{JsonFields, unescape};
 use nepho_codec::message::json::url_path;
-use nepho_codec::table::{Field, Need, Table, To};
-use nepho_core::tables::Column;
+use nepho_codec::table::{Event, Field, Need, Table, To};
+use nepho_core::key;
+use nepho_core::tables::{Column, Row};
 
 use super::extras::Values;
 use super::{keep, text};
@@ -40,6 +41,10 @@ pub(crate) static TABLE: Table = Table {
         },
         text(&["responseStatus.message"], Column::Body),
         keep(&["requestReceivedTimestamp", "stageTimestamp"], TIME),
+        keep(&["objectRef.resource"], KIND),
+        keep(&["objectRef.apiGroup"], GROUP),
+        keep(&["objectRef.namespace"], NAMESPACE),
+        keep(&["objectRef.name"], NAME),
     ],
     extras: &[],
     finish: None,
@@ -47,6 +52,23 @@ pub(crate) static TABLE: Table = Table {
 
 /// Time of the event.
 pub(crate) const TIME: usize = 0;
+/// What it is about.
+const KIND: usize = 1;
+const GROUP: usize = 2;
+const NAMESPACE: usize = 3;
+const NAME: usize = 4;
+
+/// Adds the canonical id of the object that an event is about, in this cluster.
+pub(super) fn put_object(event: &Event<'_>, cluster: &str, row: &mut Row<'_>) {
+    let kept = |number| event.kept(number).unwrap_or_default();
+    let (kind, name) = (key::kubernetes_kind(&kept(KIND)), kept(NAME));
+    if !kind.is_empty() && !name.is_empty() {
+        let told = row.record().stream.cluster.clone();
+        let cluster = told.as_deref().unwrap_or(cluster);
+        let id = key::kubernetes(cluster, &kept(GROUP), &kind, &kept(NAMESPACE), &name);
+        row.resource(&id);
+    }
+}
 
 /// Hands out the values of an audit event that have no column.
 pub(crate) fn found(values: &Values<'_>, found: &mut dyn FnMut(&str, &str)) {

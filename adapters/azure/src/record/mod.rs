@@ -13,7 +13,6 @@ pub(crate) mod kube_event;
 pub(crate) mod outcome;
 pub(crate) mod pairs;
 pub(crate) mod parts;
-mod quotes;
 mod workload;
 
 pub(crate) use any_case::AnyCase;

@@ -23,7 +23,7 @@ impl DefaultService {
             return;
         };
         if !row.has(Column::Service) && row.record().envelope.get(Column::Service).is_none() {
-            row.text(Column::Service, service);
+            row.repeated(Column::Service, service);
         }
     }
 }

@@ -10,9 +10,10 @@ pub(super) static RULES: &[Rule] = &[
     done(
         "sudo",
         &[
-            "{actor} : {?HOST={_} ; }{?TTY={tty} ; }{?CHROOT={_} ; }PWD={_} ; USER={user} ; \
+            // Without a terminal there are two blanks.
+            "{actor} : {? }{?HOST={_} ; }{?TTY={tty} ; }{?CHROOT={_} ; }PWD={_} ; USER={user} ; \
              {?GROUP={group} ; }{?TSID={session} ; }{?ENV={_} ; }COMMAND={_:rest}",
-            "{actor} : {?HOST={_} ; }{?TTY={tty} ; }PWD={_} ; {?GROUP={group} ; }COMMAND={_:rest}",
+            "{actor} : {? }{?HOST={_} ; }{?TTY={tty} ; }PWD={_} ; {?GROUP={group} ; }COMMAND={_:rest}",
         ],
     ),
     refused(

@@ -14,7 +14,7 @@ use super::json::Json;
 use super::tags::Tags;
 
 /// What an event tells of its run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Marks {
     /// Id of the run, marked as such.
     pub run: Option<String>,

@@ -11,12 +11,14 @@ mod google;
 pub(crate) mod json;
 mod kubernetes;
 mod marks;
+mod pairs;
 pub(crate) mod pending;
 mod phrase;
 mod tags;
 mod undo;
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
@@ -28,6 +30,8 @@ use aws_nouns::Nouns;
 use json::Json;
 
 pub(crate) use marks::{Marks, normal};
+pub(crate) use pairs::{Keyed, State};
+pub(crate) use phrase::ANYTHING;
 use tags::Tags;
 pub(crate) use undo::Reversal;
 
@@ -41,7 +45,7 @@ const ATTRIBUTES: usize = 12;
 const REMEMBERED: usize = 10_000;
 
 /// Cloud of an audit row.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Cloud {
     /// CloudTrail.
     Aws,
@@ -54,7 +58,7 @@ pub(crate) enum Cloud {
 }
 
 /// What a write does, to what.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Subject {
     /// Id of the resource that it changes.
     pub target: Option<String>,
@@ -73,7 +77,7 @@ pub(crate) struct Subject {
 }
 
 /// A member of a policy of Google Cloud that was added or removed.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Granted {
     /// `roles/viewer`.
     pub role: String,
@@ -91,7 +95,7 @@ impl Subject {
 }
 
 /// Who makes a write and by what means.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Means {
     /// Class by tool and principal, as far as the event alone tells.
     pub class: WriteClass,
@@ -100,7 +104,7 @@ pub(crate) struct Means {
 }
 
 /// One write as one audit row tells it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     /// Cloud.
     pub cloud: Cloud,
@@ -136,12 +140,15 @@ pub(crate) struct Event {
     pub owner: Option<Box<Owner>>,
     /// What takes it back, of writes by hand.
     pub reversal: Option<Reversal>,
+    /// The thing that it is on, and how that is after it, where a table tells that.
+    pub keyed: Option<Keyed>,
 }
 
-impl Event {
-    /// Ids of all resources that it changes.
-    pub(crate) fn targets(&self) -> impl Iterator<Item = &String> {
-        self.subject.target.iter().chain(&self.subject.also)
+// By what tells most events apart.
+impl Hash for Event {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (&self.api, &self.operation, &self.subject).hash(state);
+        (&self.actor, &self.account, &self.source_ip).hash(state);
     }
 }
 
@@ -239,6 +246,7 @@ fn read(
         marks: Marks::default(),
         owner: None,
         reversal: None,
+        keyed: None,
     };
     let agent = view.text(Column::UserAgent, row).unwrap_or_default();
     let first = view.resources(row).next();
@@ -259,7 +267,9 @@ fn read(
         }
     }
     settle(&mut event, view, row);
-    if matches!(event.means.class, WriteClass::Console | WriteClass::Script) {
+    event.keyed = Keyed::of(&event, &json);
+    let is_by_hand = matches!(event.means.class, WriteClass::Console | WriteClass::Script);
+    if is_by_hand && event.keyed.is_none() {
         event.reversal = Reversal::of(&event, &json);
     }
     Some(event)

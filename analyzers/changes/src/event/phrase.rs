@@ -5,14 +5,15 @@ use super::words;
 
 /// Words between what is set and what it is set of.
 const BETWEEN: [&str; 6] = ["By", "For", "From", "On", "To", "With"];
-/// Names that stand for whatever there is.
-const GENERIC: [&str; 9] = [
+/// Words of operations that stand for whatever a resource has.
+pub(crate) const ANYTHING: [&str; 10] = [
     "attribute",
     "attributes",
     "config",
     "configuration",
     "info",
     "options",
+    "properties",
     "resource",
     "settings",
     "state",
@@ -72,7 +73,7 @@ pub(super) fn with_parameters<'a>(
             names.push(parameter.to_owned());
         }
     }
-    let is_generic = GENERIC.contains(&&*said) && !names.is_empty();
+    let is_generic = ANYTHING.contains(&&*said) && !names.is_empty();
     if let Some(phrase) = phrase.filter(|_| !is_generic) {
         names.insert(0, phrase);
     }
@@ -122,6 +123,7 @@ mod tests {
             ["policy", "policyDocument"]
         );
         assert_eq!(told("configuration", &["role"]), ["role"]);
+        assert_eq!(told("properties", &["role"]), ["role"]);
         assert_eq!(told("attribute", &[]), ["attribute"]);
     }
 }

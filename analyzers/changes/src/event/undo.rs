@@ -154,6 +154,16 @@ impl Reversal {
         })
     }
 
+    /// What it is on, and whether it adds.
+    pub(crate) fn kind(&self) -> (&str, bool) {
+        (&self.what, self.adds)
+    }
+
+    /// The kind of what it may take back.
+    pub(crate) fn opposite(&self) -> (&str, bool) {
+        (&self.what, !self.adds)
+    }
+
     /// Whether this write takes back an earlier one on the same resource.
     pub(crate) fn takes_back(&self, earlier: &Self) -> bool {
         let is_same = self.asked == earlier.asked;

@@ -10,6 +10,7 @@ use super::texture::{self, Trouble};
 use crate::account::Account;
 use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
+use crate::callers::Seen;
 use crate::clock::Clocks;
 use crate::graph::Graph;
 use crate::observe::Observer;
@@ -109,8 +110,9 @@ pub(crate) struct Scene<'a> {
     pub lost: Vec<Option<Lost>>,
     /// Whether a node is a service with rows of its own.
     pub is_heard: Vec<bool>,
-    /// Whether the bursts are calls of somebody that failed, and not of services.
-    pub is_of_callers: bool,
+    /// What is known besides, where the bursts are calls of somebody that failed, and not of
+    /// services.
+    pub seen: Option<&'a Seen<'a>>,
 }
 
 impl<'a> Scene<'a> {
@@ -144,7 +146,7 @@ impl<'a> Scene<'a> {
             voices: Vec::with_capacity(bursts.len()),
             lost: Vec::with_capacity(bursts.len()),
             is_heard,
-            is_of_callers: false,
+            seen: None,
         };
         for (index, burst) in bursts.iter().enumerate() {
             let node = graph.service(scene.service(burst)).unwrap_or(u32::MAX);
@@ -156,6 +158,11 @@ impl<'a> Scene<'a> {
             scene.lost.push(scene.lost(index));
         }
         scene
+    }
+
+    /// Whether the bursts are calls of somebody that failed, and not of services.
+    pub(crate) fn is_of_callers(&self) -> bool {
+        self.seen.is_some()
     }
 
     /// Name of the service of a burst.

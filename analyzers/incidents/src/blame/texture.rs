@@ -87,6 +87,7 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "invalid credentials",
             "does not have permission",
             "not permitted",
+            "disallowed by policy",
             "expiredtoken",
             "unrecognizedclient",
         ],

@@ -4,38 +4,44 @@
 //! they fail at is told only where a change explains it: somebody who tries what was never allowed
 //! is no incident.
 
+mod explain;
+mod few;
+mod ledger;
 mod principal;
+mod refusal;
+mod rights;
 
 use std::collections::{BTreeMap, HashMap};
 
-use nepho_core::findings::{Details, Finding};
+use nepho_core::findings::{Details, Finding, Urgency};
 use nepho_core::key;
 use nepho_core::role::Role;
-use nepho_core::tables::{
-    Change, ChangeAction, Column, LogsView, NodeKind, Relation, RelationKind,
-};
+use nepho_core::tables::{Change, Column, LogsView, NodeKind, Relation, RelationKind};
 
 use crate::blame::roots::Case;
-use crate::blame::scene::{Scene, Voice};
+use crate::blame::scene::Scene;
 use crate::blame::texture::{self, Trouble};
-use crate::bursts::{self, Strength};
+use crate::bursts::timeline::Timeline;
+use crate::bursts::{self, Burst, Strength};
 use crate::clock::Clocks;
 use crate::graph::Graph;
 use crate::graph::collect::Collected;
 use crate::observe::Observer;
 use crate::observe::buckets::Health;
-use crate::verdict::candidates::{Candidate, Candidates};
-use crate::verdict::reach::Reach;
-use crate::verdict::score::Score;
-use crate::verdict::{class, report, weigh};
+use crate::verdict::candidates::Candidates;
+use crate::verdict::{report, weigh};
 use crate::words;
 
+pub(crate) use explain::{is_new, may_explain};
+use ledger::{Ledger, Refused};
 use principal::Principal;
+use refusal::Refusal;
+use rights::{Deed, Rights};
 
-/// Names of callers that are remembered.
+/// Principals that are looked at; calls of further ones are counted only.
+const PRINCIPALS: usize = 40_000;
+/// Actors whose principals are remembered; those of others are read again out of each row.
 const REMEMBERED: usize = 40_000;
-/// Fit to what the messages tell that a cause needs.
-const FIT: f64 = 0.8;
 
 /// Callers seen so far.
 #[derive(Debug, Default)]
@@ -44,6 +50,50 @@ pub(crate) struct Callers {
     /// Ids of principals by the actors of rows; sessions of one role are one.
     actors: HashMap<String, Option<String>>,
     principals: BTreeMap<String, Principal>,
+    ledger: Ledger,
+    rights: Rights,
+    /// Bursts of few calls that were not weighed.
+    few_beyond: u64,
+}
+
+/// What is known of the bursts of callers besides what is known of those of services.
+#[derive(Debug)]
+pub(crate) struct Seen<'a> {
+    rights: &'a Rights,
+    /// What changes did to rights, by their ids.
+    deeds: BTreeMap<&'a str, &'a Deed>,
+    /// By burst.
+    told: Vec<Told>,
+}
+
+/// Who was refused in a burst, and what.
+#[derive(Debug, Default)]
+struct Told {
+    principal: Principal,
+    refused: Vec<Refused>,
+}
+
+impl Told {
+    fn refusals(&self) -> Vec<&Refusal> {
+        self.refused.iter().map(|one| &one.refusal).collect()
+    }
+
+    /// Whether a call was about the rights of the principal; `None` where calls do not tell.
+    fn is_meant(&self, rights: &Rights, deed: &Deed) -> Option<bool> {
+        rights.is_of(deed, &self.principal, &self.refusals())
+    }
+
+    /// What was changed by calls that were about the rights of the principal.
+    fn rules<'a>(
+        &self,
+        rights: &Rights,
+        deeds: &[(&'a Change, &Deed)],
+    ) -> impl Iterator<Item = &'a str> {
+        let meant = deeds
+            .iter()
+            .filter(|(_, deed)| self.is_meant(rights, deed) == Some(true));
+        meant.filter_map(|(change, _)| change.resource.as_deref())
+    }
 }
 
 impl Callers {
@@ -59,6 +109,7 @@ impl Callers {
             };
             last = Some((format, api, is_audit));
             if is_audit && view.is_timed(row) {
+                self.rights.note(view, row);
                 self.note(view, row);
             }
         }
@@ -70,26 +121,82 @@ impl Callers {
         };
         let id = match self.actors.get(actor) {
             Some(id) => id.clone(),
-            None if self.actors.len() >= REMEMBERED => return,
-            None => {
-                let principal = Principal::of(view, row);
-                let id = principal.as_ref().map(|principal| principal.id.clone());
-                self.actors.insert(actor.to_owned(), id.clone());
-                self.principals
-                    .extend(principal.map(|one| (one.id.clone(), one)));
-                id
-            }
+            None => self.meet(actor, Principal::of(view, row)),
         };
         let Some(id) = id else {
             return;
         };
-        let is_failed = view.is_failure(row) && trouble(view, row).is_some();
-        let health = match is_failed {
-            true => Health::Failure,
-            false => Health::Well,
+        if !self.principals.contains_key(&id) {
+            self.observer.beyond += 1;
+            return;
+        }
+        let failure = view.is_failure(row);
+        let message = failure.then(|| message(view, row)).flatten();
+        let trouble = message.as_deref().and_then(trouble);
+        let health = match trouble {
+            Some(_) => Health::Failure,
+            None => Health::Well,
         };
-        let peer = is_failed.then(|| subject(view, row)).flatten();
+        match (trouble, message) {
+            (Some(Trouble::Access), Some(message)) => {
+                self.ledger.note(view, row, &id, Some(&message));
+            }
+            _ if !failure => {
+                self.ledger.note(view, row, &id, None);
+                self.note_binding(view, row, &id);
+            }
+            _ => {}
+        }
+        let peer = trouble.and_then(|_| subject(view, row));
         self.observer.add(view, row, &id, health, peer.as_deref());
+    }
+
+    /// Takes note of why a cluster allowed a call.
+    fn note_binding(&mut self, view: &LogsView<'_>, row: usize, id: &str) {
+        let api = view.text(Column::Service, row).unwrap_or_default();
+        if rights::kubernetes::is_of_cluster(api, view.text(Column::Format, row)) {
+            let raw = view.text(Column::Raw, row).unwrap_or_default();
+            let cluster = rights::kubernetes::cluster(view, row);
+            self.rights.bindings.note(&cluster, id, raw);
+        }
+    }
+
+    /// Id of whoever an actor is, who is remembered as far as there is room.
+    fn meet(&mut self, actor: &str, principal: Option<Principal>) -> Option<String> {
+        let id = principal.as_ref().map(|principal| principal.id.clone());
+        if self.actors.len() < REMEMBERED {
+            self.actors.insert(actor.to_owned(), id.clone());
+        }
+        let is_room = self.principals.len() < PRINCIPALS;
+        let met = principal.filter(|one| is_room && !self.principals.contains_key(&one.id));
+        self.principals.extend(met.map(|one| (one.id.clone(), one)));
+        id
+    }
+
+    /// What was not looked at, in sentences.
+    pub(crate) fn limits(&self) -> Vec<String> {
+        let mut limits = Vec::new();
+        if self.observer.beyond > 0 {
+            limits.push(format!(
+                "{} by principals beyond the first {} were not looked at.",
+                words::count(self.observer.beyond, "call", "calls"),
+                self.principals.len()
+            ));
+        }
+        let beyond = self.ledger.beyond + self.few_beyond;
+        if beyond > 0 {
+            limits.push(format!(
+                "{} were not looked at one by one: there are too many kinds.",
+                words::count(beyond, "call", "calls")
+            ));
+        }
+        if self.rights.beyond > 0 {
+            limits.push(format!(
+                "Of {} on rights it was not looked up what they say: there are too many.",
+                words::count(self.rights.beyond, "call", "calls")
+            ));
+        }
+        limits
     }
 
     /// Findings on callers whose calls failed because of a change, one for each change.
@@ -100,40 +207,92 @@ impl Callers {
     ) -> Vec<Finding> {
         // Audit logs of one cloud share a clock.
         let clocks = Clocks::default();
+        let changes: Vec<&Change> = changes.collect();
         let timelines = bursts::timeline::timelines(&mut self.observer, &clocks);
-        let mut found = bursts::find(&timelines);
-        found.retain(|burst| burst.strength == Strength::Significant);
+        let found = self.bursts(&timelines, &changes);
         if found.is_empty() {
             return Vec::new();
         }
+        let told = self.told(&timelines, &found);
+        let limits = self.limits();
         self.name();
-        for burst in &found {
-            let Some(timeline) = timelines.get(burst.timeline) else {
-                continue;
-            };
-            let during = |time: i64| (burst.onset..=burst.last).contains(&time);
-            let peers = timeline.samples.iter().filter(|(time, _)| during(*time));
-            let peers = peers.filter_map(|(_, sample)| sample.peer.as_deref());
-            self.relate(timeline.service, peers, collected);
+        let mut rights = std::mem::take(&mut self.rights);
+        rights.settle();
+        let of_change = |change: &&'a Change| Some((*change, rights.of_change(change)?));
+        let deeds: Vec<(&Change, &Deed)> = changes.iter().filter_map(of_change).collect();
+        for (burst, told) in found.iter().zip(&told) {
+            if let Some(timeline) = timelines.get(burst.timeline) {
+                let rules = told.rules(&rights, &deeds);
+                self.relate(timeline, burst, told, rules, collected);
+            }
         }
         let graph = Graph::build(collected, &self.observer.services);
+        let deeds = deeds.into_iter();
+        let seen = Seen {
+            rights: &rights,
+            deeds: deeds
+                .map(|(change, deed)| (change.id.as_str(), deed))
+                .collect(),
+            told,
+        };
         let mut scene = Scene::new(&timelines, &found, &graph, &clocks, &self.observer);
-        scene.is_of_callers = true;
-        let candidates = Candidates::prepare(changes, &graph, &self.observer.domains, &clocks);
+        scene.seen = Some(&seen);
+        let domains = &self.observer.domains;
+        let candidates = Candidates::prepare(changes.into_iter(), &graph, domains, &clocks);
         let mut findings: Vec<Finding> = Vec::new();
-        for primary in 0..found.len() {
+        for (primary, burst) in found.iter().enumerate() {
             let case = Case {
                 primary,
                 rivals: Vec::new(),
                 followers: Vec::new(),
             };
-            let weighed = weigh::weigh(&scene, &case, &candidates);
+            let mut weighed = weigh::weigh(&scene, &case, &candidates);
+            weighed.checked.extend(limits.iter().cloned());
             if weighed.cause.is_some() {
-                let finding = report::finding(&scene, &case, weighed, String::new());
-                self.add(&mut findings, finding);
+                let mut finding = report::finding(&scene, &case, weighed, String::new());
+                let is_few = burst.strength != Strength::Significant;
+                if is_few {
+                    finding.confidence *= few::doubt(burst.failures);
+                    finding.urgency = Urgency::Warning;
+                }
+                self.add(&mut findings, finding, seen.told.get(primary), is_few);
             }
         }
         findings
+    }
+
+    /// Bursts of calls that failed: those that stand out, and a few right after a change.
+    fn bursts(&mut self, timelines: &[Timeline], changes: &[&Change]) -> Vec<Burst> {
+        let mut found = bursts::find(timelines);
+        found.retain(|burst| burst.strength == Strength::Significant);
+        let services = &self.observer.services;
+        let (few, beyond) = few::bursts(&self.ledger, timelines, services, &found, changes);
+        self.few_beyond = beyond;
+        found.extend(few);
+        found
+    }
+
+    /// Who was refused in each burst, and what.
+    fn told(&self, timelines: &[Timeline], found: &[Burst]) -> Vec<Told> {
+        let mut refused: BTreeMap<&str, Vec<Refused>> = BTreeMap::new();
+        for (principal, one) in self.ledger.refused() {
+            refused.entry(principal).or_default().push(one);
+        }
+        let told = |burst: &Burst| {
+            let timeline = timelines.get(burst.timeline)?;
+            let id = self.observer.services.get(timeline.service as usize)?;
+            let principal = self.principals.get(id)?.clone();
+            let during = |one: &&Refused| one.first <= burst.last && burst.onset <= one.last;
+            let refused = refused.get(id.as_str()).into_iter().flatten();
+            Some(Told {
+                principal,
+                refused: refused.filter(during).cloned().collect(),
+            })
+        };
+        found
+            .iter()
+            .map(|burst| told(burst).unwrap_or_default())
+            .collect()
     }
 
     /// Calls each by its short name, unless two share it.
@@ -150,22 +309,26 @@ impl Callers {
         }
     }
 
-    /// Tells the graph what a caller is, and what it called in vain.
+    /// Tells the graph what a caller is, what it called in vain, and what rules it is subject to.
     fn relate<'a>(
         &self,
-        caller: u32,
-        peers: impl Iterator<Item = &'a str>,
+        timeline: &Timeline,
+        burst: &Burst,
+        told: &Told,
+        rules: impl Iterator<Item = &'a str>,
         collected: &mut Collected,
     ) {
-        let Some(name) = self.observer.services.get(caller as usize) else {
+        let Some(name) = self.observer.services.get(timeline.service as usize) else {
             return;
         };
-        let ids = self.principal(name).into_iter().flat_map(|one| {
-            let ids = std::iter::once(&one.id).chain(&one.others);
-            ids.map(|id| (id.as_str(), RelationKind::RunsOn))
-        });
+        let ids = std::iter::once(&told.principal.id).chain(&told.principal.others);
+        let ids = ids.map(|id| (id.as_str(), RelationKind::RunsOn));
+        let during = |time: i64| (burst.onset..=burst.last).contains(&time);
+        let peers = timeline.samples.iter().filter(|(time, _)| during(*time));
+        let peers = peers.filter_map(|(_, sample)| sample.peer.as_deref());
         let peers = peers.map(|peer| (peer, RelationKind::Calls));
-        for (to, kind) in ids.chain(peers) {
+        let rules = rules.map(|rule| (rule, RelationKind::DependsOn));
+        for (to, kind) in ids.chain(peers).chain(rules) {
             collected.relation(Relation {
                 from_kind: NodeKind::Service,
                 from: name.clone(),
@@ -177,23 +340,27 @@ impl Callers {
         }
     }
 
-    /// Whoever goes by a name in the findings.
-    fn principal(&self, name: &str) -> Option<&Principal> {
-        let mut principals = self.principals.values();
-        principals.find(|one| one.id == name || one.name == name)
-    }
-
     /// Adds what a caller suffered; of a change that is told already it is one more that followed.
-    fn add(&self, findings: &mut Vec<Finding>, mut finding: Finding) {
+    fn add(
+        &self,
+        findings: &mut Vec<Finding>,
+        mut finding: Finding,
+        told: Option<&Told>,
+        is_few: bool,
+    ) {
         let Details::Incident(details) = &mut finding.details else {
             return;
         };
         let failure = &mut details.primary;
-        let principal = self.principal(&failure.service);
-        failure.principal = principal.map(|one| one.id.clone());
+        failure.principal = told.map(|told| told.principal.id.clone());
         finding.resources.extend(failure.principal.clone());
         let calls = words::count(failure.errors, "call", "calls");
         failure.reason = format!("the audit log tells of {calls} that failed");
+        if is_few {
+            failure
+                .reason
+                .push_str(", and had succeeded before the change");
+        }
         let held = findings
             .iter_mut()
             .find(|held| held.change == finding.change);
@@ -226,11 +393,16 @@ fn is_call(format: Option<&str>, api: Option<&str>) -> bool {
     Role::of(format, api) == Role::Audit && !watchers.iter().any(|word| name.contains(word))
 }
 
-/// What a failing call tells of, as far as a change can be behind it.
-fn trouble(view: &LogsView<'_>, row: usize) -> Option<Trouble> {
+/// The beginning of what a row says, in lower case.
+fn message(view: &LogsView<'_>, row: usize) -> Option<String> {
     let body = view.text(Column::Body, row)?;
     let end = body.floor_char_boundary(2000);
-    texture::of_message(&body[..end].to_lowercase()).filter(|trouble| {
+    Some(body[..end].to_lowercase())
+}
+
+/// What a failing call tells of, as far as a change can be behind it.
+fn trouble(message: &str) -> Option<Trouble> {
+    texture::of_message(message).filter(|trouble| {
         matches!(
             trouble,
             Trouble::Access | Trouble::Missing | Trouble::Throttling
@@ -240,78 +412,12 @@ fn trouble(view: &LogsView<'_>, row: usize) -> Option<Trouble> {
 
 /// What a call was on.
 fn subject(view: &LogsView<'_>, row: usize) -> Option<String> {
-    let id = view.resources(row).next()?;
+    let object = view.resources(row).find(|id| id.starts_with("k8s://"));
+    let id = object.or_else(|| view.resources(row).next())?;
     let api = view.text(Column::Service, row).unwrap_or_default();
     let is_partial = api.ends_with(".googleapis.com") && id.starts_with("projects/");
     Some(match is_partial {
         true => key::canonical(&format!("//{api}/{id}")),
         false => key::canonical(id),
-    })
-}
-
-/// Whether whoever calls was made shortly before: who never could do a thing has lost nothing.
-pub(crate) fn is_new<'a>(
-    scene: &Scene<'_>,
-    mut candidates: impl Iterator<Item = &'a Candidate<'a>>,
-    reach: &Reach,
-) -> bool {
-    candidates.any(|candidate| {
-        let id = candidate.change.resource.as_deref().map(key::canonical);
-        let is_it =
-            |node: u32| reach.is_own(node) && Some(&scene.graph.node(node).key) == id.as_ref();
-        candidate.change.action == ChangeAction::Create
-            && !class::is_modifier(&candidate.change.resource_type)
-            && candidate.touches(is_it)
-    })
-}
-
-/// Whether a change on the path can have made calls fail.
-///
-/// A right that is added takes none away, unless it is a rule of what was called or one that
-/// denies; of what is gone only its end is the cause, if it was not the caller who ended it.
-pub(crate) fn may_explain(
-    scene: &Scene<'_>,
-    burst: usize,
-    candidate: &Candidate<'_>,
-    reach: &Reach,
-    score: &Score,
-) -> bool {
-    let voice = scene.voices.get(burst);
-    let trouble = voice.and_then(|voice| voice.troubles.first());
-    let change = candidate.change;
-    let lost = scene.lost.get(burst).copied().flatten();
-    let is_on_lost = lost.is_some_and(|lost| {
-        candidate.touches(|node| node == lost.node) && reach.hops(lost.node) == Some(0)
-    });
-    let adds = change.action == ChangeAction::Create
-        || ["Attach", "Add"]
-            .iter()
-            .any(|verb| change.id.starts_with("audit:") && change.address.starts_with(verb));
-    let is_told = |voice: &Voice| {
-        let mut messages = voice.messages.iter();
-        messages.any(|message| message.text.contains("explicit deny"))
-    };
-    let denies = voice.is_some_and(is_told) || is_denial(change);
-    let ends = matches!(change.action, ChangeAction::Delete | ChangeAction::Replace);
-    let is_own = scene.bursts.get(burst).is_some_and(|burst| {
-        let actor = change.actor.as_deref().unwrap_or_default().to_lowercase();
-        let caller = scene.service(burst).to_lowercase();
-        let name = caller.rsplit('/').next().unwrap_or(&caller);
-        actor.split('/').any(|part| part == name)
-    });
-    let fits = match trouble.map(|(trouble, _)| *trouble) {
-        Some(Trouble::Missing) => ends && is_on_lost && !is_own,
-        Some(Trouble::Access) => !adds || is_on_lost || denies,
-        _ => !adds,
-    };
-    fits && !score.is_namesake && score.semantic >= FIT
-}
-
-/// Whether a change is of a policy that denies, as its name tells.
-fn is_denial(change: &Change) -> bool {
-    let names = [Some(&change.address), change.resource.as_ref()];
-    names.into_iter().flatten().any(|name| {
-        let name = name.to_lowercase();
-        name.contains("deny") || name.contains("quarantine")
     })
 }

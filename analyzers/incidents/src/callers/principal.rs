@@ -3,6 +3,8 @@
 use nepho_core::key;
 use nepho_core::tables::{Column, LogsView};
 
+use super::rights::kubernetes;
+
 /// Claim of a token that tells the object id of whoever it was given to:
 /// learn.microsoft.com/azure/azure-monitor/platform/activity-log-schema (read 2026-11-29).
 const OBJECT_ID: &str = "http://schemas.microsoft.com/identity/claims/objectidentifier";
@@ -14,6 +16,8 @@ pub(crate) struct Principal {
     pub id: String,
     /// Ids that other records have for it.
     pub others: Vec<String>,
+    /// Groups of a cluster that it is in.
+    pub groups: Vec<String>,
     /// What a person calls it.
     pub name: String,
 }
@@ -24,6 +28,14 @@ impl Principal {
     pub(crate) fn of(view: &LogsView<'_>, row: usize) -> Option<Self> {
         let actor = view.text(Column::Actor, row)?;
         let raw = || view.text(Column::Raw, row).unwrap_or_default();
+        let api = view.text(Column::Service, row).unwrap_or_default();
+        if kubernetes::is_of_cluster(api, view.text(Column::Format, row)) {
+            return Some(Self::of_cluster(
+                &kubernetes::cluster(view, row),
+                actor,
+                raw(),
+            ));
+        }
         match view.text(Column::Provider, row)? {
             "aws" => Self::of_aws(actor, raw()),
             "azure" => Some(Self {
@@ -32,38 +44,63 @@ impl Principal {
                     .map(str::to_lowercase)
                     .into_iter()
                     .collect(),
+                groups: Vec::new(),
                 name: actor.to_owned(),
             }),
             "gcp" => actor.contains('@').then(|| Self {
                 id: actor.to_lowercase(),
                 others: Vec::new(),
+                groups: Vec::new(),
                 name: actor.to_owned(),
             }),
             _ => None,
         }
     }
 
-    /// A session of a role is the role.
+    /// A user or service account of a cluster, and the groups that the event tells.
+    fn of_cluster(cluster: &str, actor: &str, raw: &str) -> Self {
+        let account = actor.strip_prefix("system:serviceaccount:");
+        let groups = raw.split_once("\"groups\"").and_then(|(_, rest)| {
+            let rest = rest.trim_start().strip_prefix(':')?;
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Vec<String>>();
+            values.next()?.ok()
+        });
+        let groups = groups.unwrap_or_default();
+        let groups = groups.iter().map(|name| kubernetes::group(cluster, name));
+        Self {
+            id: kubernetes::subject(cluster, actor),
+            others: Vec::new(),
+            groups: groups.collect(),
+            name: account.map_or_else(|| actor.to_owned(), |account| account.replacen(':', "/", 1)),
+        }
+    }
+
+    /// A session of a role is the role, and what a user gave a token to is the user:
+    /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
+    /// (read 2026-11-29).
     fn of_aws(actor: &str, raw: &str) -> Option<Self> {
         let arn = key::Arn::parse(actor)?;
-        let id = match arn.resource.strip_prefix("assumed-role/") {
-            Some(session) => {
+        let issuer = |kind: &str| {
+            let (_, rest) = raw.split_once("\"sessionIssuer\"")?;
+            field(rest, "arn").filter(|told| told.contains(kind))
+        };
+        let id = match arn.resource.split_once('/') {
+            Some(("assumed-role", session)) => {
                 let role = session.split('/').next()?;
                 // The session does not tell the path of the role.
-                let issuer = raw.split_once("\"sessionIssuer\"").map(|(_, rest)| rest);
-                let told = issuer.and_then(|rest| field(rest, "arn"));
-                let told = told.filter(|told| told.contains(":role/"));
-                told.map_or_else(
+                issuer(":role/").map_or_else(
                     || format!("arn:{}:iam::{}:role/{role}", arn.partition, arn.account),
                     str::to_owned,
                 )
             }
-            None => actor.to_owned(),
+            Some(("federated-user", _)) => issuer(":user/").unwrap_or(actor).to_owned(),
+            _ => actor.to_owned(),
         };
         let name = key::Arn::parse(&id)?.resource.to_owned();
         Some(Self {
             id,
             others: Vec::new(),
+            groups: Vec::new(),
             name,
         })
     }
@@ -98,6 +135,9 @@ mod tests {
             "role/shop/orders",
         );
         let user = "arn:aws:iam::111122223333:user/amit";
+        let raw = format!(r#"{{"sessionIssuer": {{"type": "IAMUser", "arn": "{user}"}}}}"#);
+        let token = "arn:aws:sts::111122223333:federated-user/report-7";
+        check(token, &raw, user, "user/amit");
         check(user, "{}", user, "user/amit");
         assert_eq!(Principal::of_aws("lambda.amazonaws.com", "{}"), None);
     }

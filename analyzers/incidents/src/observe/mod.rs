@@ -153,8 +153,9 @@ impl Observer {
         let provider = view.text(Column::Provider, row);
         let account = view.text(Column::Account, row);
         let domain = self.domains.intern(provider, account, None);
-        if let Some(series) = self.series(name, domain, provider) {
-            self.count(view, row, (domain, series), health, peer);
+        match self.series(name, domain, provider) {
+            Some(series) => self.count(view, row, (domain, series), health, peer),
+            None => self.beyond += 1,
         }
     }
 

@@ -70,3 +70,34 @@ fn a_policy_of_others_that_names_what_was_lost_is_not_the_cause() {
     );
     assert_eq!(story.verdicts(), ["checkout <  | none"]);
 }
+
+#[test]
+fn a_rule_that_only_allows_cuts_no_connection() {
+    let group = "arn:aws:ec2:eu-west-1:111122223333:security-group/sg-1";
+    let check = |call: &str, cause: &str| {
+        let mut change = change(
+            &format!("{call} sg-1"),
+            "2024-05-01T10:00:00Z",
+            "aws_security_group",
+            &["ipPermissions"],
+        );
+        change.id = "audit:1".to_owned();
+        change.resource = Some(group.to_owned());
+        let story = Story::default()
+            .resource(FUNCTION, "aws_lambda_function", &["checkout"])
+            .resource(group, "aws_security_group", &[])
+            .edge("checkout", RelationKind::RunsOn, FUNCTION)
+            .edge(FUNCTION, RelationKind::DependsOn, group)
+            .every(
+                "aws/111122223333",
+                "2024-05-01T10:00:07Z",
+                4,
+                60,
+                "checkout ERROR could not connect: connection timed out",
+            )
+            .change(change);
+        assert_eq!(story.verdicts(), [format!("checkout <  | {cause}")]);
+    };
+    check("AuthorizeSecurityGroupIngress", "none");
+    check("RevokeSecurityGroupIngress", "audit:1");
+}

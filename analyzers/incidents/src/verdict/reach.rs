@@ -92,7 +92,7 @@ impl Reach {
         }
         let is_denied = first_trouble(scene, burst) == Some(Trouble::Access);
         // Calls are refused as often for what the caller may do as for what was called.
-        let names_loss = !scene.is_of_callers
+        let names_loss = !scene.is_of_callers()
             && lost.is_some_and(|lost| lost.is_named && !is_outside(scene, burst, lost.node));
         while let Some(node) = queue.pop_front() {
             let (hops, is_lost) = reach
@@ -147,7 +147,7 @@ impl Reach {
             if edge.kind == RelationKind::RunsOn && !is_elsewhere(edge.node, is_lost) {
                 let (from, to) = (scene.graph.node(node), scene.graph.node(edge.node));
                 // Who calls is what it calls itself.
-                let words = match scene.is_of_callers {
+                let words = match scene.is_of_callers() {
                     true => String::new(),
                     false => format!("{} {} {}", from.label, edge.kind, to.label),
                 };
@@ -299,11 +299,11 @@ fn neighbors(
             continue;
         }
         let mut words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
-        let ended = match is_mere_right && scene.is_of_callers {
+        let ended = match is_mere_right && scene.is_of_callers() {
             true => scene.graph.end(node, edge.node, edge.kind),
             false => None,
         };
-        if is_mere_right && scene.is_of_callers {
+        if is_mere_right && scene.is_of_callers() {
             if ended.is_none_or(|ended| ended > onset) {
                 continue;
             }

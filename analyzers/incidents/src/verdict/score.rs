@@ -6,6 +6,7 @@ use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
 use super::class::{self, Class};
+use super::harmless::{self, Harmless};
 use super::reach::Reach;
 use crate::account::Account;
 use crate::blame::mention;
@@ -23,6 +24,9 @@ const NAMESAKE: f64 = 0.55;
 
 /// More trust in what a run did of which the rest failed: what belongs together is half done.
 const PARTIAL: f64 = 1.15;
+
+/// Force of a change that can have broken nothing.
+const HARMLESS: f64 = 0.05;
 
 /// Records of one change are this near to each other: 5 seconds.
 const SAME: i64 = 5 * NANOS;
@@ -44,6 +48,8 @@ pub(crate) struct Score {
     pub path: Vec<String>,
     /// What the change touches.
     pub classes: Vec<Class>,
+    /// Why the change can have broken nothing, where it can not.
+    pub harmless: Option<Harmless>,
 }
 
 /// Score of a change for a primary burst; `None` when no path leads to what it touches.
@@ -96,7 +102,11 @@ pub(crate) fn score(
         onset,
         if is_cached { DECAY_CACHED } else { DECAY },
     );
-    let kind = kind(change, &classes);
+    let harmless = harmless::of(change);
+    let kind = match harmless {
+        Some(_) => HARMLESS,
+        None => kind(change, &classes),
+    };
     let half_done = match candidate.is_of_partial_run {
         true => PARTIAL,
         false => 1.0,
@@ -110,6 +120,7 @@ pub(crate) fn score(
         is_namesake,
         path,
         classes,
+        harmless,
     })
 }
 

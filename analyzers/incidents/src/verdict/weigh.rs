@@ -125,7 +125,7 @@ fn judge(
     let service = scene.service(&scene.bursts[case.primary]);
     let is_before = |one: &&Judged<'_, '_>| one.score.is_some();
     let before = judged.iter().filter(is_before).map(|one| one.candidate);
-    let is_new = scene.is_of_callers && callers::is_new(scene, before, reach);
+    let is_new = scene.is_of_callers() && callers::is_new(scene, before, reach);
     let mut has_cause = false;
     let mut best = 0.0_f64;
     for item in judged {
@@ -133,7 +133,7 @@ fn judge(
             item.why = why_cleared(scene, case, item.candidate, latest);
             continue;
         };
-        let may_be_cause = match scene.is_of_callers {
+        let may_be_cause = match scene.is_of_callers() {
             true => {
                 callers::may_explain(scene, case.primary, item.candidate, reach, score)
                     && !(is_new && item.candidate.touches(|node| reach.is_own(node)))
@@ -210,7 +210,7 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
         words::clock(Timestamp(candidate.time)),
         before(scene, case, candidate),
         scene.service(&scene.bursts[case.primary]),
-        if score.path.is_empty() && scene.is_of_callers {
+        if score.path.is_empty() && scene.is_of_callers() {
             "it is who called".to_owned()
         } else if score.path.is_empty() {
             "it is the service itself".to_owned()
@@ -234,6 +234,9 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
 /// What speaks most against a change that lies on the path.
 fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
     let least = score.time.min(score.kind).min(score.semantic);
+    if let Some(harmless) = score.harmless {
+        return harmless.words().to_owned();
+    }
     if score.kind <= least {
         return if class::is_cosmetic(candidate.change) {
             "it changed only tags and descriptions".to_owned()

@@ -7,6 +7,7 @@ use std::collections::{HashMap, HashSet};
 use nepho_core::tables::{Relation, RelationKind};
 use nepho_core::{Timestamp, key};
 
+use super::Edge;
 use crate::merge::Merged;
 use crate::resolve::Directory;
 
@@ -66,6 +67,13 @@ impl<'a> Declared<'a> {
     /// The canonical id that a word stands for, or the word.
     fn canonical<'w>(&'w self, word: &'w str) -> &'w str {
         self.directory.key_of(word).unwrap_or(word)
+    }
+
+    /// Whether somebody declares an edge, of those from the ends that were asked for.
+    pub(super) fn has(&self, (from, kind, to): &Edge) -> bool {
+        let (from, to) = (self.canonical(from), self.canonical(to));
+        let mut edges = self.edges.get(from).into_iter().flatten();
+        edges.any(|edge| edge.kind.as_str() == *kind && edge.to == to)
     }
 
     /// Whether somebody declares a permission between the two besides the one by this role or

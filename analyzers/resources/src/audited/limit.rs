@@ -1,12 +1,13 @@
 //! What is let go of when calls tell more than is kept: what was over long ago, then the edges that
-//! nothing happened to for longest. A break is never refused, as the edge would be there for ever.
+//! nothing happened to for longest. A break is never refused, as the edge would be there for ever;
+//! what may have broken something that documents declare is put aside ([`super::departed`]).
 
 use std::collections::BTreeMap;
 
 use nepho_core::Timestamp;
 
 use super::table::Effect;
-use super::{Audited, Edge, Happened};
+use super::{Audited, Edge, Happened, Told};
 
 /// Statements that are kept.
 pub(super) const MAX_STATEMENTS: usize = 20_000;
@@ -51,8 +52,9 @@ impl Audited {
     /// Forgets what was over at this time. Calls up to then are settled.
     fn forget(&mut self, until: Timestamp) {
         self.settle(until, None);
-        for happened in self.edges.values_mut() {
-            forget_closed(happened, until);
+        for (edge, happened) in &mut self.edges {
+            let breaks = forget_closed(happened, until);
+            self.departed.add_edge(edge, breaks);
         }
         self.failed.retain(|_, at| *at > until);
         self.tidy(until);
@@ -71,8 +73,9 @@ impl Audited {
             if count <= LEFT {
                 break;
             }
-            let happened = self.edges.remove(&edge);
-            count = count.saturating_sub(happened.map_or(0, |happened| happened.len()));
+            let happened = self.edges.remove(&edge).unwrap_or_default();
+            count = count.saturating_sub(happened.len());
+            self.departed.add_edge(&edge, breaks(happened));
         }
         self.tidy(Timestamp::MAX);
     }
@@ -96,8 +99,9 @@ impl Audited {
 }
 
 /// Forgets what happened to an edge before it was last made, as seen from this time, and what made
-/// it again while it was there.
-fn forget_closed(happened: &mut Happened, until: Timestamp) {
+/// it again while it was there. Gives the breaks that are forgotten.
+fn forget_closed(happened: &mut Happened, until: Timestamp) -> Vec<(String, Timestamp, Told)> {
+    let mut forgotten = Vec::new();
     let mut held: BTreeMap<String, bool> = BTreeMap::new();
     let mut kept = Happened::new();
     let mut entries = std::mem::take(happened).into_iter().peekable();
@@ -114,8 +118,16 @@ fn forget_closed(happened: &mut Happened, until: Timestamp) {
         // A call that replaces something may name the same again.
         let is_last = entries.peek().is_none_or(|((next, _, _), _)| *next != at);
         if is_last && !held.values().any(|is_held| *is_held) {
-            kept.clear();
+            forgotten.extend(breaks(std::mem::take(&mut kept)));
         }
     }
     *happened = kept;
+    forgotten
+}
+
+/// The breaks in what happened.
+fn breaks(happened: Happened) -> Vec<(String, Timestamp, Told)> {
+    let breaks = happened.into_iter();
+    let breaks = breaks.filter(|((_, effect, _), _)| *effect == Effect::Breaks);
+    breaks.map(|((at, _, by), told)| (by, at, told)).collect()
 }

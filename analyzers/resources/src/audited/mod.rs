@@ -3,13 +3,15 @@
 //! to the other.
 //!
 //! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it
-//! names, at most 20,000 statements ([`limit`]); of refused calls nothing.
+//! names, at most 20,000 statements ([`limit`]), and beyond them 50,000 breaks of what documents may
+//! declare ([`departed`]); of refused calls nothing.
 //!
 //! Two roles that one identity has on one resource, or two rules between two groups, are one edge,
 //! which lasts until the last of them is taken away. What infrastructure code declares counts here
 //! as well ([`declared`]).
 
 mod declared;
+mod departed;
 mod limit;
 mod paths;
 mod record;
@@ -28,6 +30,7 @@ use crate::identity::{is_full_id, is_short_id};
 use crate::merge::Merged;
 use crate::resolve::Directory;
 use declared::Declared;
+use departed::Departed;
 use record::{Place, Record};
 use table::{Call, Effect, Named};
 
@@ -55,7 +58,7 @@ struct Told {
 }
 
 /// A call after which only these edges are left at one end.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Set {
     at: Timestamp,
     effect: Effect,
@@ -68,7 +71,7 @@ struct Set {
 }
 
 /// A call that breaks what a key stands for.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Broken {
     at: Timestamp,
     key: String,
@@ -92,6 +95,7 @@ pub(crate) struct Audited {
     sets: BTreeMap<Set, Told>,
     /// Operations that failed after they were accepted, and when.
     failed: BTreeMap<String, Timestamp>,
+    departed: Departed,
     /// Statements in these, each once, however often it was told.
     count: usize,
     overlooked: u64,
@@ -100,7 +104,7 @@ pub(crate) struct Audited {
 impl Audited {
     /// Statements that were let go of because there are too many.
     pub(crate) fn overlooked(&self) -> u64 {
-        self.overlooked
+        self.overlooked + self.departed.overlooked
     }
 
     /// Takes note of the calls in a batch.
@@ -258,13 +262,17 @@ impl Audited {
         merged: &'a [Merged],
         declared: impl Iterator<Item = &'a Relation>,
     ) -> Vec<Relation> {
-        if self.edges.is_empty() && self.broken.is_empty() && self.sets.is_empty() {
+        let is_empty = self.edges.is_empty() && self.broken.is_empty() && self.sets.is_empty();
+        if is_empty && self.departed.is_empty() {
             return Vec::new();
         }
+        self.recall_calls();
         let is_whole = |set: &&Set| !is_grant(set.effect) || set.effect == Effect::Moves;
         let ends = self.sets.keys().filter(is_whole);
-        let ends = ends.map(|set| set.end.clone()).collect();
+        let ends = ends.map(|set| &set.end).chain(self.departed_ends());
+        let ends = ends.cloned().collect();
         let declared = Declared::new(directory, merged, declared, &ends);
+        self.recall_breaks(&declared);
         self.settle(Timestamp::MAX, Some(&declared));
         let mut relations = Vec::new();
         for ((from, kind, to), happened) in &self.edges {

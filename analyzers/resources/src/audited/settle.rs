@@ -51,8 +51,12 @@ impl Audited {
                     self.make_next(&call, &told, &edge.0, by);
                 }
             }
+            if edges.is_some() {
+                continue;
+            }
             // An assignment that somebody declares.
-            let Some(declared) = declared.filter(|_| edges.is_none()) else {
+            let Some(declared) = declared else {
+                self.departed.add_broken(&call, &told);
                 continue;
             };
             for to in &call.to {
@@ -101,6 +105,9 @@ impl Audited {
             }
         }
         let Some(declared) = declared else {
+            for (set, told) in &sets {
+                self.departed.add_set(set, told);
+            }
             return;
         };
         // What somebody declares, under the same ids.

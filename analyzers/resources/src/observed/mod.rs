@@ -12,6 +12,7 @@ use std::net::IpAddr;
 use nepho_core::Timestamp;
 use nepho_core::role::Role;
 use nepho_core::tables::{Column, LogsView, Outcome, Relation, RelationKind};
+use nepho_core::words::Words;
 
 use crate::graph::Interval;
 use crate::lived::Lived;
@@ -40,14 +41,18 @@ struct Sighting {
     last: Timestamp,
     count: u64,
     port: Option<u16>,
-    uri: Box<str>,
-    line: u64,
+    /// Number of the file.
+    uri: u32,
+    line: u32,
 }
 
 /// Connections that were seen.
 #[derive(Default)]
 pub(crate) struct Observed {
-    pairs: HashMap<(End, End), Sighting>,
+    // Numbers of the pairs. A map of the sightings would take twice the room while it grows.
+    pairs: HashMap<(End, End), u32>,
+    sightings: Vec<Sighting>,
+    files: Words,
     /// How many of them are of names.
     names: usize,
     overlooked: u64,
@@ -143,7 +148,8 @@ impl Observed {
         if !rows.is_timed(row) {
             return;
         }
-        if let Some(held) = self.pairs.get_mut(&pair) {
+        let number = self.pairs.get(&pair).map(|number| *number as usize);
+        if let Some(held) = number.and_then(|number| self.sightings.get_mut(number)) {
             held.first = held.first.min(time);
             held.last = held.last.max(time);
             held.count += 1;
@@ -153,15 +159,16 @@ impl Observed {
             self.overlooked += 1;
             return;
         }
-        let sighting = Sighting {
+        let uri = rows.text(Column::Uri, row).unwrap_or_default();
+        self.pairs.insert(pair, self.sightings.len() as u32);
+        self.sightings.push(Sighting {
             first: time,
             last: time,
             count: 1,
             port,
-            uri: rows.text(Column::Uri, row).unwrap_or_default().into(),
-            line: u64::from(rows.line(row)),
-        };
-        self.pairs.insert(pair, sighting);
+            uri: self.files.number(uri, MAX_PAIRS).unwrap_or(u32::MAX),
+            line: rows.line(row),
+        });
     }
 
     /// Relations between the resources at the ends. An address of none tells nothing; one that
@@ -177,7 +184,10 @@ impl Observed {
         let mut pairs: Vec<_> = self.pairs.iter().collect();
         pairs.sort_unstable_by_key(|(pair, _)| *pair);
         let mut relations = Vec::new();
-        for (pair, sighting) in pairs {
+        for (pair, number) in pairs {
+            let Some(sighting) = self.sightings.get(*number as usize) else {
+                continue;
+            };
             let (from, to) = pair;
             let froms = owners_of(from, sighting, all);
             let tos = owners_of(to, sighting, all);
@@ -199,35 +209,35 @@ impl Observed {
                         valid_to: Some(last),
                         seen_from: Some(first),
                         seen_to: Some(last),
-                        ..relation(pair, sighting)
+                        ..self.relation(pair, sighting)
                     });
                 }
             }
         }
         relations
     }
-}
 
-/// What a sighting of a pair says.
-fn relation(pair: &(End, End), sighting: &Sighting) -> Relation {
-    let (kind, source, does) = match pair {
-        (_, End::Name(_)) => (RelationKind::Calls, "dns", "queries"),
-        (End::Id(_), _) => (RelationKind::Routes, "load_balancer", "requests"),
-        _ => (RelationKind::Calls, "flow", "connections"),
-    };
-    let behind = match (&pair.1, sighting.port) {
-        (End::Name(name), _) => format!(" for {name}"),
-        (_, Some(port)) => format!(" to port {port}"),
-        _ => String::new(),
-    };
-    Relation {
-        kind,
-        source: source.to_owned(),
-        observations: sighting.count,
-        uri: sighting.uri.to_string(),
-        line: sighting.line,
-        evidence: format!("{} {does}{behind}", sighting.count),
-        ..Relation::default()
+    /// What a sighting of a pair says.
+    fn relation(&self, pair: &(End, End), sighting: &Sighting) -> Relation {
+        let (kind, source, does) = match pair {
+            (_, End::Name(_)) => (RelationKind::Calls, "dns", "queries"),
+            (End::Id(_), _) => (RelationKind::Routes, "load_balancer", "requests"),
+            _ => (RelationKind::Calls, "flow", "connections"),
+        };
+        let behind = match (&pair.1, sighting.port) {
+            (End::Name(name), _) => format!(" for {name}"),
+            (_, Some(port)) => format!(" to port {port}"),
+            _ => String::new(),
+        };
+        Relation {
+            kind,
+            source: source.to_owned(),
+            observations: sighting.count,
+            uri: self.files.name(sighting.uri).to_owned(),
+            line: u64::from(sighting.line),
+            evidence: format!("{} {does}{behind}", sighting.count),
+            ..Relation::default()
+        }
     }
 }
 
@@ -321,13 +331,13 @@ mod tests {
             last: Timestamp(last),
             count: 7,
             port: Some(8080),
-            uri: "alb.log".into(),
+            uri: 0,
             line: 3,
         };
         Observed {
-            pairs: HashMap::from([(pair, sighting)]),
-            names: 0,
-            overlooked: 0,
+            pairs: HashMap::from([(pair, 0)]),
+            sightings: vec![sighting],
+            ..Observed::default()
         }
     }
 

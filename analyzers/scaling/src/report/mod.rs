@@ -11,7 +11,7 @@ use nepho_core::findings::{
 use nepho_core::key;
 
 use crate::Scaling;
-use crate::groups::Group;
+use crate::groups::{Group, Quote};
 use crate::health::Service;
 use crate::health::cpu::{Load, Whose};
 use crate::owners::Names;
@@ -347,7 +347,7 @@ impl Case<'_> {
                 .unwrap_or_default(),
             self.failures()
                 .take(2)
-                .flat_map(|one| one.evidence.first().cloned())
+                .flat_map(|one| one.evidence.first().map(Quote::evidence))
                 .collect(),
             self.flapping
                 .as_ref()
@@ -366,7 +366,7 @@ impl Case<'_> {
             evidence.extend(
                 self.changes
                     .iter()
-                    .flat_map(|one| one.evidence.first().cloned())
+                    .flat_map(|one| one.evidence.first().map(Quote::evidence))
                     .take(3),
             );
         }

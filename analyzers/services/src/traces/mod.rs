@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use nepho_core::Timestamp;
 use nepho_core::tables::{Column, LogsView};
 
-use crate::sighting::{Files, Sighting};
+use crate::sighting::{Files, RowPlace};
 
 /// Spans that are kept, over all traces.
 pub(crate) const MAX_SPANS: usize = 32_768;
@@ -29,7 +29,8 @@ pub(crate) struct Span {
     pub(crate) first_success: Option<i64>,
     /// The row with the longest duration: its time, its duration, and the number of its format.
     pub(crate) longest: Option<(i64, i64, u32)>,
-    pub(crate) sighting: Sighting,
+    /// The row that told of it first.
+    pub(crate) place: RowPlace,
 }
 
 /// The rows of one trace.
@@ -81,14 +82,13 @@ impl Traces {
             return;
         }
         if is_new {
-            let sighting = Sighting::place(rows, row, files);
             trace.spans.push(Span {
                 service,
                 first: time,
                 last: time,
                 first_success: None,
                 longest: None,
-                sighting,
+                place: files.place(rows, row),
             });
         }
         let position = held.unwrap_or(trace.spans.len() - 1);

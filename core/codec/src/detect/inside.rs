@@ -8,7 +8,7 @@ use nepho_core::format::Stream;
 use nepho_core::format::{Record, Verdict};
 use nepho_core::tables::LogsBuilder;
 
-use super::{Decoding, MAX_SHAPES, bump};
+use super::{Decoding, MAX_SHAPES, bump, is_object_like};
 use crate::encoding::Text;
 use crate::json::JsonFields;
 use crate::unwrap::{self, Opened};
@@ -18,6 +18,8 @@ use crate::unwrap::{self, Opened};
 enum Fit {
     /// No format knows it.
     None,
+    /// It is JSON of keys that no format wants.
+    Plain,
     /// Others like it were of a format.
     Recent,
     /// It is JSON of keys that were not seen yet.
@@ -26,25 +28,47 @@ enum Fit {
     Asked,
 }
 
+/// What became of the text inside of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    /// A format that does not take anything decoded it.
+    Known,
+    /// It is JSON of keys that no such format wants, whatever their values.
+    Plain,
+    /// None decoded it, or there is none.
+    Unknown,
+}
+
 impl Decoding {
-    /// Decodes what stands inside a record of the format at `outer`; gives whether a format that
-    /// does not take anything knew it.
+    /// Whether it is known that no format wants the JSON of this shape inside of a record of the
+    /// format at `outer`.
+    #[inline]
+    pub(super) fn is_plain_inside(&self, outer: usize, shape: u64) -> bool {
+        shape != 0 && !self.has_recent_inside(outer) && self.plain_held.contains(&(outer, shape))
+    }
+
+    /// Whether other formats than the one at `outer` decoded what stood inside of records lately.
+    fn has_recent_inside(&self, outer: usize) -> bool {
+        self.recent_inside.iter().any(|position| *position != outer)
+    }
+
+    /// Decodes what stands inside a record of the format at `outer`.
     pub(super) fn decode_inside(
         &mut self,
         outer: usize,
         record: &Record<'_>,
         out: &mut LogsBuilder,
-    ) -> bool {
+    ) -> Held {
         let formats = Arc::clone(&self.formats);
         let Some((_, format)) = formats.formats.get(outer) else {
-            return false;
+            return Held::Unknown;
         };
         let Some(text) = format.inside_text(record).filter(|text| !text.is_empty()) else {
-            return false;
+            return Held::Unknown;
         };
         self.nested += 1;
         let fit = self.look_inside(outer, &text, record.stream);
-        let is_known = fit != Fit::None
+        let is_known = !matches!(fit, Fit::None | Fit::Plain)
             && format.inside(record).is_some_and(|inside| {
                 let fresh = match inside.text {
                     Cow::Borrowed(_) => None,
@@ -66,20 +90,24 @@ impl Decoding {
                 self.take_inside(outer, fit, &inner, out)
             });
         self.nested -= 1;
-        is_known
+        match fit {
+            _ if is_known => Held::Known,
+            Fit::Plain => Held::Plain,
+            _ => Held::Unknown,
+        }
     }
 
     /// Whether a format may know what stands inside a record, before anything is made of it.
     fn look_inside(&mut self, outer: usize, text: &str, stream: &Stream) -> Fit {
-        if self.recent_inside.iter().any(|position| *position != outer) {
+        if self.has_recent_inside(outer) {
             return Fit::Recent;
         }
-        if text.trim_start().starts_with('{') {
-            let is_plain = match self.shapes.scan(text) {
-                Ok(()) => self.plain_inside.contains(&self.shapes.shape()),
-                Err(_) => true,
+        if is_object_like(text) {
+            return match self.shapes.scan(text) {
+                Ok(()) if self.plain_inside.contains(&self.shapes.shape()) => Fit::Plain,
+                Ok(()) => Fit::Json,
+                Err(_) => Fit::None,
             };
-            return if is_plain { Fit::None } else { Fit::Json };
         }
         self.ask(text, None, stream);
         match self.order.is_empty() {
@@ -110,7 +138,7 @@ impl Decoding {
                 }
             }
         }
-        if !inner.text.trim_start().starts_with('{') {
+        if !is_object_like(inner.text) {
             if fit != Fit::Asked {
                 self.ask(inner.text, None, inner.stream);
             }

@@ -20,6 +20,8 @@ const MAX_ORDERS: usize = 16;
 const TIMES_ASKED: u8 = 2;
 /// Bytes that are looked at at once.
 const CHUNK: usize = 32;
+/// Bytes of which the hash is taken at once.
+const PIECE: usize = 8 * CHUNK;
 
 /// Formats that take a text, the surest first.
 type Order = Vec<(Confidence, usize)>;
@@ -82,15 +84,22 @@ impl PlainTexts {
 /// Number that is the same for texts that differ in their digits only, decimal or hexadecimal.
 pub(super) fn shape(text: &str) -> u64 {
     let mut hasher = FoldHasher::with_seed(0, SharedSeed::global_fixed());
-    let (chunks, rest) = text.as_bytes().as_chunks::<CHUNK>();
-    for chunk in chunks {
-        hasher.write(&without_digits(chunk));
+    for piece in text.as_bytes().chunks(PIECE) {
+        let mut plain = [0; PIECE];
+        let (places, _) = plain.as_chunks_mut::<CHUNK>();
+        let (chunks, rest) = piece.as_chunks::<CHUNK>();
+        for (place, chunk) in places.iter_mut().zip(chunks) {
+            *place = without_digits(chunk);
+        }
+        if let Some(place) = places.get_mut(chunks.len()) {
+            let mut last = [0; CHUNK];
+            for (place, byte) in last.iter_mut().zip(rest) {
+                *place = *byte;
+            }
+            *place = without_digits(&last);
+        }
+        hasher.write(plain.get(..piece.len()).unwrap_or_default());
     }
-    let mut last = [0; CHUNK];
-    for (place, byte) in last.iter_mut().zip(rest) {
-        *place = *byte;
-    }
-    hasher.write(&without_digits(&last));
     hasher.write_usize(text.len());
     hasher.finish()
 }

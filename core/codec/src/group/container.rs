@@ -8,6 +8,7 @@ use nepho_core::Timestamp;
 use nepho_core::time::NANOS;
 
 use super::trace::{is_behind_blank, is_continuation, is_trace};
+use crate::bytes::find_near;
 use crate::json::skip::string_end;
 use crate::json::unescape;
 
@@ -55,6 +56,13 @@ fn runtime_goes_on(previous: &[u8], line: &[u8]) -> bool {
     }
     match before.get(6..9) {
         Some(b" P " | b" P:") => true,
+        // Most lines of applications: an object goes on with nothing but a panic of Rust.
+        Some([b' ', _, b' '])
+            if matches!(after.get(6..10), Some([b' ', _, b' ', b'{']))
+                && before.get(9) != Some(&b't') =>
+        {
+            false
+        }
         _ => {
             let (before, after) = (message(before), message(after));
             let goes_on = match after {
@@ -80,7 +88,7 @@ fn behind_time(line: &[u8]) -> Option<&[u8]> {
     if line.get(10) != Some(&b'T') {
         return None;
     }
-    let blank = memchr::memchr(b' ', line.get(..40).unwrap_or(line))?;
+    let blank = find_near(line.get(..40).unwrap_or(line), b' ')?;
     let rest = line.get(blank + 1..)?;
     (rest.starts_with(b"stdout ") || rest.starts_with(b"stderr ")).then_some(rest)
 }

@@ -2,6 +2,7 @@
 
 pub mod fields;
 mod paths;
+pub mod quotes;
 pub mod scan;
 pub mod skip;
 pub mod text;
@@ -10,4 +11,5 @@ mod walk;
 
 pub use fields::JsonFields;
 pub use scan::{PathSet, Scanner, Value, ValueKind};
+pub(crate) use text::unescape_string;
 pub use text::{unescape, unescape_into};

@@ -23,48 +23,108 @@ pub fn unescape_into(raw: &str, text: &mut Vec<u8>) {
     let start = text.len();
     // No escape is shorter than what it stands for.
     text.resize(start + raw.len(), 0);
-    let out = text.get_mut(start..).unwrap_or_default();
+    let written = write_all(raw, text.get_mut(start..).unwrap_or_default());
+    text.truncate(start + written);
+}
+
+/// Writes the text of the string whose first byte behind the quote is at `from` to `out`, from `to`
+/// on; gives the position of the quote that ends it, and the position after what was written.
+///
+/// `None` if the string has no end, or there is less room than bytes in it. What was written is as
+/// long as the string only where it is the same.
+pub(crate) fn unescape_string(
+    text: &str,
+    from: usize,
+    out: &mut [u8],
+    to: usize,
+) -> Option<(usize, usize)> {
     #[cfg(target_arch = "x86_64")]
     let (from, to) = match bytes::is_wide() {
         // SAFETY: the processor has the instructions, as `is_wide` says.
         #[expect(unsafe_code, reason = "wide instructions of the processor")]
-        true => unsafe { write_wide(raw, out) },
+        true => match unsafe { write_wide::<true>(text, from, out, to) } {
+            Written::All(end, to) => return Some((end, to)),
+            Written::Part(from, to) => (from, to),
+        },
+        false => (from, to),
+    };
+    let (end, _) = bytes::string_end(text.as_bytes(), from)?;
+    let raw = text.get(from..end)?;
+    let out = out.get_mut(to..to + raw.len())?;
+    Some((end, to + write_all(raw, out)))
+}
+
+/// Writes the text of a string to the start of `out`, which is as long; gives the length of that.
+fn write_all(raw: &str, out: &mut [u8]) -> usize {
+    #[cfg(target_arch = "x86_64")]
+    let (from, to) = match bytes::is_wide() {
+        // SAFETY: the processor has the instructions, as `is_wide` says.
+        #[expect(unsafe_code, reason = "wide instructions of the processor")]
+        true => match unsafe { write_wide::<false>(raw, 0, out, 0) } {
+            Written::Part(from, to) | Written::All(from, to) => (from, to),
+        },
         false => (0, 0),
     };
     #[cfg(not(target_arch = "x86_64"))]
     let (from, to) = (0, 0);
-    let written = write(raw, from, out, to);
-    text.truncate(start + written);
+    write(raw, from, out, to)
 }
 
-/// Writes the text of a string to the start of `out`, which is as long, 64 bytes at a time; gives
-/// how much of it, and the length of that.
+/// How far [`write_wide`] came: positions in the text and in what was written.
+#[cfg(target_arch = "x86_64")]
+enum Written {
+    /// Not to the end.
+    Part(usize, usize),
+    /// To the quote that ends the string.
+    All(usize, usize),
+}
+
+/// Writes the text of a string from `from` on to `out`, where there is as much room, from `to` on,
+/// 64 bytes at a time. With `TO_QUOTE` the string ends at the first quote that is not escaped.
 ///
 /// Nearly all escapes stand for the character behind the backslash: the backslashes are left out.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-fn write_wide(raw: &str, out: &mut [u8]) -> (usize, usize) {
+fn write_wide<const TO_QUOTE: bool>(
+    raw: &str,
+    mut from: usize,
+    out: &mut [u8],
+    mut to: usize,
+) -> Written {
     let text = raw.as_bytes();
-    let (mut from, mut to) = (0, 0);
     while let Some(block) = text.get(from..).and_then(|rest| rest.first_chunk())
         && let Some(place) = out.get_mut(to..).and_then(|rest| rest.first_chunk_mut())
     {
-        let (begins, plain) = bytes::escapes_wide(block);
-        let others = begins & !(plain >> 1);
+        let found = bytes::escapes_wide(block);
+        let ends = if TO_QUOTE { found.quotes } else { 0 };
         // The byte behind the block is not known.
-        let length = others.trailing_zeros();
-        let keep = !begins & u64::MAX.checked_shr(64 - length).unwrap_or(0);
-        to += bytes::squeeze_wide(block, keep, place);
+        let others = found.begins & !(found.plain >> 1);
+        let length = (others | ends).trailing_zeros();
+        to += if found.begins == 0 {
+            *place = *block;
+            length as usize
+        } else {
+            let keep = !found.begins & u64::MAX.checked_shr(64 - length).unwrap_or(0);
+            bytes::squeeze_wide(block, keep, place)
+        };
         from += length as usize;
-        if others != 0 {
-            (from, to) = write_escape(raw, from, out, to);
+        if ends.checked_shr(length).unwrap_or(0) & 1 == 1 {
+            return Written::All(from, to);
         }
+        if others == 0 {
+            continue;
+        }
+        // What is behind a code is looked at, but not beyond the string.
+        if TO_QUOTE && text.get(from + 1) == Some(&b'u') {
+            break;
+        }
+        (from, to) = write_escape(raw, from, out, to);
     }
-    (from, to)
+    Written::Part(from, to)
 }
 
-/// Writes the text of a string from `from` on to `out`, which is as long, from `to` on; gives the
-/// length of all.
+/// Writes the text of a string from `from` on to `out`, where there is as much room, from `to` on;
+/// gives the length of all.
 ///
 /// Escapes stand close together in JSON within JSON, so eight bytes at a time are copied, up to the
 /// next one. Nearly all of them are quotes and backslashes, which stand for themselves: the next
@@ -214,7 +274,29 @@ mod tests {
             let mut text = b"before".to_vec();
             unescape_into(&raw, &mut text);
             assert_eq!(&text[6..], plain, "{raw}");
+            check_string(&raw, &plain);
         }
+    }
+
+    /// Compares the text of `raw` between quotes, with text of all kinds behind it.
+    fn check_string(raw: &str, expected: &[u8]) {
+        for behind in ["", "}", "\\\"\\u0041\"x", &"y".repeat(80)] {
+            let whole = format!("\"{raw}\"{behind}");
+            // A backslash at its end escapes the quote.
+            let end = bytes::string_end(whole.as_bytes(), 1).map(|(end, _)| end);
+            if end != Some(raw.len() + 1) {
+                continue;
+            }
+            for room in [raw.len(), raw.len() + 100] {
+                let mut out = vec![b'.'; 2 + room];
+                let found = unescape_string(&whole, 1, &mut out, 2);
+                assert_eq!(found, Some((raw.len() + 1, 2 + expected.len())), "{whole}");
+                assert_eq!(&out[..2 + expected.len()], [b"..", expected].concat());
+                let is_same = expected == raw.as_bytes();
+                assert_eq!(is_same, expected.len() == raw.len());
+            }
+        }
+        assert_eq!(unescape_string(raw, 0, &mut vec![0; raw.len()], 0), None);
     }
 
     #[test]

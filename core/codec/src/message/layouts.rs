@@ -6,6 +6,7 @@ use nepho_core::severity::Severity;
 use nepho_core::time::{NANOS, Reference};
 
 use super::opening::Opening;
+use crate::bytes::find_near;
 use crate::time;
 
 /// Seconds since 1970 that a bare number of a time may be.
@@ -53,7 +54,7 @@ pub(super) fn zap(text: &str, reference: Reference) -> Option<(Opening<'_>, &str
 /// What stands before a tab that is near, and behind it.
 fn split_tab(text: &str) -> Option<(&str, &str)> {
     let bytes = text.as_bytes();
-    let tab = memchr::memchr(b'\t', bytes.get(..LONGEST_TIME).unwrap_or(bytes))?;
+    let tab = find_near(bytes.get(..LONGEST_TIME).unwrap_or(bytes), b'\t')?;
     Some((text.get(..tab)?, text.get(tab + 1..)?))
 }
 

@@ -89,6 +89,10 @@ fn is_trace(text: &str) -> bool {
 
 /// The level that `text` begins with, and what follows it.
 fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
+    // Most texts that have a level.
+    if let Some((severity, length)) = usual(text.as_bytes()) {
+        return Some(env_logger(head(severity, &text[length..]), is_open));
+    }
     if let Some(head) = letter(text) {
         return Some(head);
     }
@@ -130,6 +134,17 @@ fn first(text: &str, is_open: bool) -> Option<Head<'_>> {
         Some(b'|') => of_common(word).map(|severity| nlog(severity, &rest[1..])),
         Some(b']') if is_open => of_common(word).map(|severity| head(severity, &rest[1..])),
         Some(b' ' | b'\t') => prose(text, word, rest),
+        _ => None,
+    }
+}
+
+/// One of the usual words in capitals before a blank, and its length.
+fn usual(text: &[u8]) -> Option<(Severity, usize)> {
+    match text {
+        [b'I', b'N', b'F', b'O', b' ', ..] => Some((Severity::INFO, 4)),
+        [b'W', b'A', b'R', b'N', b' ', ..] => Some((Severity::WARN, 4)),
+        [b'E', b'R', b'R', b'O', b'R', b' ', ..] => Some((Severity::ERROR, 5)),
+        [b'D', b'E', b'B', b'U', b'G', b' ', ..] => Some((Severity::DEBUG, 5)),
         _ => None,
     }
 }

@@ -4,6 +4,8 @@
 
 use nepho_core::format::bytes_of;
 
+use crate::bytes::each_byte;
+
 /// A pair of a message, as ranges of it. Quotes around the value are left out; escapes within stay
 /// as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,11 +17,14 @@ pub struct Pair {
 }
 
 /// Calls `found` for each pair of `message`; words that are no pair are passed over.
-pub fn pairs(message: &str, found: &mut dyn FnMut(Pair)) {
+pub fn pairs(message: &str, mut found: impl FnMut(Pair)) {
     let bytes = message.as_bytes();
     let mut at = 0;
-    while let Some(equals) = memchr::memchr(b'=', bytes.get(at..).unwrap_or_default()) {
-        let equals = at + equals;
+    each_byte(bytes, b'=', |equals| {
+        // One within the value before it is none of a pair.
+        if equals < at {
+            return;
+        }
         let start = key_start(bytes, at, equals);
         let (value, next) = value(bytes, equals + 1);
         if start < equals
@@ -31,14 +36,14 @@ pub fn pairs(message: &str, found: &mut dyn FnMut(Pair)) {
             });
         }
         at = next.max(equals + 1);
-    }
+    });
 }
 
 /// How many pairs a line has, as far as `enough`; and how much of it they cover, from 0 to 1.
 pub fn density(line: &str, enough: usize) -> (usize, f64) {
     let mut count = 0;
     let mut covered = 0;
-    pairs(line, &mut |pair| {
+    pairs(line, |pair| {
         if count < enough {
             count += 1;
         }
@@ -62,12 +67,15 @@ static IN_KEY: [bool; 256] = {
 static MAY_END: [bool; 256] = bytes_of(b" \t\n\r,;)]{}");
 
 fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
-    let before = bytes.get(from..equals).unwrap_or_default();
-    let is_other = |byte: &u8| !IN_KEY[usize::from(*byte)];
-    before
-        .iter()
-        .rposition(is_other)
-        .map_or(from, |other| from + other + 1)
+    let mut start = equals;
+    while start > from
+        && bytes
+            .get(start - 1)
+            .is_some_and(|byte| IN_KEY[usize::from(*byte)])
+    {
+        start -= 1;
+    }
+    start
 }
 
 /// Range of the value at `at`, and the position after it.
@@ -85,14 +93,14 @@ fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
     }
     let mut end = at;
     let mut open = 0_u32;
-    while let Some(rest) = bytes.get(end..) {
-        let may_end = rest.iter().position(|byte| MAY_END[usize::from(*byte)]);
-        end += may_end.unwrap_or(rest.len());
-        match bytes.get(end) {
-            Some(b'{') => open += 1,
-            Some(b'}') if open > 0 => open -= 1,
-            // That of braces around the pairs: `request{method=GET path=/x}: done`.
-            _ => break,
+    while let Some(byte) = bytes.get(end) {
+        if MAY_END[usize::from(*byte)] {
+            match byte {
+                b'{' => open += 1,
+                b'}' if open > 0 => open -= 1,
+                // That of braces around the pairs: `request{method=GET path=/x}: done`.
+                _ => break,
+            }
         }
         end += 1;
     }
@@ -105,7 +113,7 @@ mod tests {
 
     fn check(message: &str, expected: &[(&str, &str)]) {
         let mut all = Vec::new();
-        pairs(message, &mut |pair| {
+        pairs(message, |pair| {
             all.push((
                 &message[pair.key.0..pair.key.1],
                 &message[pair.value.0..pair.value.1],

@@ -51,6 +51,15 @@ impl Describer {
         }
     }
 
+    /// As [`Describer::describe`] for the JSON object that was scanned last, which was `message`
+    /// without the blanks around it.
+    pub fn describe_scanned(&self, message: &str, row: &mut Row<'_>) {
+        self.json.fill(message.trim(), row);
+        if !row.has(Column::Body) {
+            row.text(Column::Body, message.trim_end());
+        }
+    }
+
     /// Sets what a JSON object tells; gives whether `message` is one.
     pub fn json(&mut self, message: &str, row: &mut Row<'_>) -> bool {
         self.json.apply(message, row)
@@ -75,7 +84,7 @@ impl Describer {
     /// Sets what the pairs of a logfmt line tell.
     pub fn logfmt(&mut self, message: &str, row: &mut Row<'_>) {
         let named = &mut self.named;
-        logfmt::pairs(message, &mut |pair| {
+        logfmt::pairs(message, |pair| {
             named.note(&message[pair.key.0..pair.key.1], pair.value.0, pair.value.1);
         });
         named.fill(message, row, false);

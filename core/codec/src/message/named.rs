@@ -16,7 +16,10 @@ pub struct Named {
     names: &'static Names,
     values: Vec<Option<(usize, usize)>>,
     used: Vec<usize>,
+    /// Fields that the values may fill, in order, each with the place of the name among those of
+    /// the field, and its slot; and the slots that they are of. Messages of one kind have the same.
     candidates: Vec<(usize, usize, usize)>,
+    planned: Vec<usize>,
 }
 
 /// The names, and what becomes of their values.
@@ -55,6 +58,7 @@ impl Default for Named {
             values: vec![None; names.slots.len()],
             used: Vec::new(),
             candidates: Vec::new(),
+            planned: Vec::new(),
         }
     }
 }
@@ -85,13 +89,11 @@ impl Named {
     ///
     /// With `only_extra`, time, severity and body are left alone: the text has told them elsewhere.
     pub fn fill(&mut self, message: &str, row: &mut Row<'_>, only_extra: bool) {
-        self.candidates.clear();
-        for slot in &self.used {
-            let uses = self.names.uses.get(*slot).map_or(&[][..], Vec::as_slice);
-            self.candidates
-                .extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
+        if self.used.is_empty() {
+            return;
         }
-        self.candidates.sort_unstable();
+        self.plan();
+        let has_escapes = memchr::memchr(b'\\', message.as_bytes()).is_some();
         let mut done = None;
         for (field, _, slot) in &self.candidates {
             let (Some(to), Some(range)) = (
@@ -125,7 +127,7 @@ impl Named {
             {
                 continue;
             }
-            let is_used = match memchr::memchr(b'\\', text.as_bytes()).is_some() {
+            let is_used = match has_escapes {
                 true => put_text(&crate::json::unescape(text), *to, row),
                 false => put_text(text, *to, row),
             };
@@ -133,12 +135,25 @@ impl Named {
                 done = Some(field);
             }
         }
-        if !self.used.is_empty() {
-            put_outcome(row);
-        }
+        put_outcome(row);
         for slot in self.used.drain(..) {
             self.values[slot] = None;
         }
+    }
+
+    /// Finds the fields that the values noted so far may fill.
+    fn plan(&mut self) {
+        if self.planned == self.used {
+            return;
+        }
+        self.planned.clone_from(&self.used);
+        self.candidates.clear();
+        for slot in &self.used {
+            let uses = self.names.uses.get(*slot).map_or(&[][..], Vec::as_slice);
+            self.candidates
+                .extend(uses.iter().map(|(field, rank)| (*field, *rank, *slot)));
+        }
+        self.candidates.sort_unstable();
     }
 }
 

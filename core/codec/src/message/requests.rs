@@ -63,7 +63,9 @@ pub(super) fn describe(body: &str, row: &mut Row<'_>) {
 
 /// `10.0.0.5:43210 - "GET /x?y HTTP/1.1" 200 OK`.
 fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
-    let Some(end) = body.bytes().take(60).position(|byte| byte == b' ') else {
+    let head = body.as_bytes();
+    let head = head.get(..60).unwrap_or(head);
+    let Some(end) = memchr::memchr(b' ', head) else {
         return false;
     };
     let Some(request) = body[end..].strip_prefix(" - \"") else {
@@ -174,13 +176,7 @@ fn status_of(text: &str) -> Option<i32> {
 /// `Started GET "/x?y=1" for 192.0.2.1 at 2026-05-12 14:00:00 +0200`, `Completed 200 OK in 12ms`;
 /// tags may stand before.
 fn rails(body: &str, row: &mut Row<'_>) {
-    let text = match body
-        .strip_prefix('[')
-        .and_then(|tags| tags.split_once("] "))
-    {
-        Some((_, text)) => text,
-        None => body,
-    };
+    let text = behind_tags(body);
     if let Some(rest) = text.strip_prefix("Started ")
         && let Some((method, rest)) = rest.split_once(" \"")
         && let Some((target, rest)) = rest.split_once("\" for ")
@@ -209,6 +205,17 @@ fn rails(body: &str, row: &mut Row<'_>) {
             row.duration(nanos);
         }
     }
+}
+
+/// What stands behind `[tag] [other] `.
+fn behind_tags(body: &str) -> &str {
+    let bytes = body.as_bytes();
+    if bytes.first() != Some(&b'[') {
+        return body;
+    }
+    let mut ends = memchr::memchr_iter(b']', bytes);
+    let end = ends.find(|end| bytes.get(end + 1) == Some(&b' '));
+    end.and_then(|end| body.get(end + 2..)).unwrap_or(body)
 }
 
 fn put_client(client: &str, row: &mut Row<'_>) {

@@ -5,6 +5,7 @@ use nepho_core::tables::{Column, Row};
 use super::named::Named;
 use super::opening::{self, Opening};
 use super::{layouts, logfmt, requests};
+use crate::bytes::{each_byte, which};
 use crate::table::TableDecoder;
 
 /// HTTP methods, as they stand in messages.
@@ -54,21 +55,32 @@ pub(super) fn describe(
         }
         return;
     }
-    request_line(body, row);
+    let signs = which(message.as_bytes(), SIGNS);
+    let has =
+        |sign: u8| signs >> SIGNS.iter().position(|held| *held == sign).unwrap_or(31) & 1 == 1;
+    if has(b'/') {
+        request_line(body, row);
+    }
     requests::describe(body, row);
-    trace(message, row);
-    let has_equals = memchr::memchr(b'=', body.as_bytes()).is_some();
-    if has_equals {
-        logfmt::pairs(body, &mut |pair| {
+    if has(b'[') {
+        trace(message, row);
+    }
+    if has(b'=') {
+        logfmt::pairs(body, |pair| {
             let key = &body[pair.key.0..pair.key.1];
             if !named.note(key, pair.value.0, pair.value.1) {
                 reading(key, &body[pair.value.0..pair.value.1], row);
             }
         });
     }
-    colon_pairs(body, named, row);
+    if has(b':') {
+        colon_pairs(body, named, row);
+    }
     named.fill(body, row, true);
 }
+
+/// What is looked for in a message only if it has these.
+const SIGNS: [u8; 4] = *b"/[=:";
 
 /// Brackets with a trace are looked for in so many bytes.
 const TRACE_BYTES: usize = 240;
@@ -193,44 +205,47 @@ fn is_colon_name(key: &str) -> bool {
 
 /// Values named as `status: 500`, between separators.
 fn colon_pairs(body: &str, named: &mut Named, row: &mut Row<'_>) {
-    let mut at = 0;
     let bytes = body.as_bytes();
-    while let Some(found) = memchr::memchr(b':', &bytes[at..]) {
-        let colon = at + found;
-        at = colon + 1;
-        if bytes.get(at) != Some(&b' ') {
-            continue;
+    each_byte(bytes, b':', |colon| {
+        if bytes.get(colon + 1) == Some(&b' ') {
+            colon_pair(body, colon, named, row);
         }
-        let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-        let start = bytes[..colon]
-            .iter()
-            .rposition(|byte| !is_word(byte))
-            .map_or(0, |before| before + 1);
-        // The end of a longer name is no name: `nginx.service: Main process exited`.
-        if start > 0 && matches!(bytes[start - 1], b'.' | b'-' | b'/' | b'@') {
-            continue;
-        }
-        let key = body.get(start..colon).unwrap_or_default();
-        let value_start = colon + 2;
-        let is_end = |byte: &u8| {
-            matches!(
-                byte,
-                b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b'|' | b']' | b')' | b'}'
-            )
-        };
-        let value_end = bytes[value_start..]
-            .iter()
-            .position(is_end)
-            .map_or(bytes.len(), |length| value_start + length);
-        if is_colon_name(key) {
-            named.note(key, value_start, with_unit(body, value_start, value_end));
-        } else {
-            reading(
-                key,
-                body.get(value_start..value_end).unwrap_or_default(),
-                row,
-            );
-        }
+    });
+}
+
+/// The value behind a colon and a blank.
+fn colon_pair(body: &str, colon: usize, named: &mut Named, row: &mut Row<'_>) {
+    let bytes = body.as_bytes();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut start = colon;
+    while start > 0 && bytes.get(start - 1).is_some_and(is_word) {
+        start -= 1;
+    }
+    // The end of a longer name is no name: `nginx.service: Main process exited`.
+    if start > 0 && matches!(bytes[start - 1], b'.' | b'-' | b'/' | b'@') {
+        return;
+    }
+    let key = body.get(start..colon).unwrap_or_default();
+    let is_named = is_colon_name(key);
+    if !is_named && !may_be_reading(key) {
+        return;
+    }
+    let value_start = colon + 2;
+    let is_end = |byte: &u8| {
+        matches!(
+            byte,
+            b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b'|' | b']' | b')' | b'}'
+        )
+    };
+    let value_end = bytes[value_start..]
+        .iter()
+        .position(is_end)
+        .map_or(bytes.len(), |length| value_start + length);
+    if is_named {
+        named.note(key, value_start, with_unit(body, value_start, value_end));
+    } else {
+        let value = body.get(value_start..value_end).unwrap_or_default();
+        reading(key, value, row);
     }
 }
 
@@ -270,9 +285,13 @@ const READINGS: [&str; 8] = [
     "memory_usage",
 ];
 
+/// Whether a name may be one of [`READINGS`].
+fn may_be_reading(key: &str) -> bool {
+    matches!(key.as_bytes().first(), Some(b'c' | b'C' | b'm' | b'M'))
+}
+
 fn reading(key: &str, value: &str, row: &mut Row<'_>) {
-    if row.has(Column::Metric) || !matches!(key.as_bytes().first(), Some(b'c' | b'C' | b'm' | b'M'))
-    {
+    if row.has(Column::Metric) || !may_be_reading(key) {
         return;
     }
     let Some(name) = READINGS.iter().find(|name| name.eq_ignore_ascii_case(key)) else {

@@ -55,10 +55,10 @@ pub enum To {
     Duration(f64),
     /// Latency by a name that tells no unit: text with a unit, or what can only be seconds.
     Latency,
-    /// IP address of the client, with or without its port: `10.0.0.1:443`, `[2001:db8::1]:443`.
+    /// IP address of the client, with or without its port: `10.0.0.1:443`, `[2001:db8::1]:443`. Of
+    /// several (`10.0.0.1, 10.0.0.2`) the first counts.
     SourceAddress,
-    /// As [`To::SourceAddress`]; what is no address, such as a name, is kept as it is. Of several
-    /// (`10.0.0.1, 10.0.0.2`) the first counts.
+    /// As [`To::SourceAddress`]; what is no address, such as a name, is kept as it is.
     Client,
     /// IP address of the other end, with or without its port.
     PeerAddress,
@@ -238,7 +238,7 @@ pub fn put_text(text: &str, to: To, row: &mut Row<'_>) -> bool {
         To::HttpStatus => set(number::<i32>(text), |status| put_status(status, row)),
         To::Duration(unit) => set(time::duration(text, unit), |nanos| row.duration(nanos)),
         To::Latency => set(latency(text), |nanos| row.duration(nanos)),
-        To::SourceAddress => set(address(text), |(address, port)| {
+        To::SourceAddress => set(address(text).or_else(|| first(text)), |(address, port)| {
             row.text(Column::SourceIp, address);
             if let Some(port) = port {
                 row.source_port(port);
@@ -371,6 +371,13 @@ pub fn address(text: &str) -> Option<(&str, Option<u16>)> {
     is_ip(host).then(|| (unmapped(host), port.and_then(|port| port.parse().ok())))
 }
 
+/// The first of several addresses, as proxies pass them on: `10.0.0.1, 10.0.0.2`.
+fn first(text: &str) -> Option<(&str, Option<u16>)> {
+    let (first, others) = text.split_once(',')?;
+    let are_all = others.split(',').all(|other| address(other).is_some());
+    address(first).filter(|_| are_all)
+}
+
 /// The IPv4 address within an IPv6 one (`::ffff:10.0.0.1`), which is how sockets that take both
 /// write it.
 fn unmapped(address: &str) -> &str {
@@ -421,7 +428,7 @@ fn put_resource(template: &str, text: &str, row: &mut Row<'_>) -> bool {
 mod tests {
     use nepho_core::severity::Severity;
 
-    use super::{address, level};
+    use super::{address, first, level};
 
     #[test]
     fn levels_stand_between_others() {
@@ -456,5 +463,7 @@ mod tests {
         assert_eq!(address("::ffff:a00:1"), Some(("::ffff:a00:1", None)));
         assert_eq!(address("shop.example.com:443"), None);
         assert_eq!(address("-"), None);
+        assert_eq!(first("10.0.0.1, 10.0.0.2:80"), Some(("10.0.0.1", None)));
+        assert_eq!(first("10.0.0.1, a proxy"), None);
     }
 }

@@ -10,11 +10,12 @@ use std::sync::Arc;
 use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope};
 
-use super::{Events, Opened, Part, PartText, envelope, with};
-use crate::bytes::skip_space;
-use crate::json::fields::{JsonFields, pick_at, text_of};
+use super::cloudwatch_events::{Reader, behind};
+use super::{Events, Opened, Room, envelope, with};
+use crate::bytes::{skip_space, string_end};
+use crate::json::JsonFields;
 use crate::json::skip::skip_value;
-use crate::json::{unescape, unescape_into};
+use crate::json::unescape;
 
 pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'a> {
     let (Some(kind), Some(group), Some(events)) = (
@@ -40,56 +41,76 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     }
     let common = group_envelope(envelope(record), &unescape(group), fields.text("logStream"));
     let common = with(common, Column::Account, fields.text("owner"));
-    match read(events, Arc::new(common)) {
-        events if events.parts.is_empty() => Opened::Inside(Vec::new()),
-        events => Opened::Events(events),
+    let mut reader = Reader::new(events, &mut Room::default());
+    reader.array(0);
+    let (fresh, parts) = reader.end();
+    if parts.is_empty() {
+        return Opened::Inside(Vec::new());
     }
+    Opened::Events(Events {
+        text: events,
+        fresh,
+        parts,
+        common: Arc::new(common),
+    })
 }
 
-/// Reads `[{"id":"...","timestamp":1714557600123,"message":"..."},...]`. The array was found to be
-/// balanced.
-fn read(array: &str, common: Arc<Envelope>) -> Events<'_> {
-    let mut events = Events {
-        fresh: Vec::with_capacity(array.len()),
-        parts: Vec::with_capacity(array.len() / 256),
-        common,
+/// As [`open`] for a record that stands in no other wrapping, and is written as CloudWatch Logs
+/// writes it; any other may still be one.
+pub(super) fn open_again<'a>(record: &Record<'a>, room: &mut Room) -> Option<Events<'a>> {
+    let text = record.text;
+    let bytes = text.as_bytes();
+    let string = |start: usize| {
+        let (end, is_escaped) = string_end(bytes, start)?;
+        let inner = text.get(start..end).filter(|_| !is_escaped)?;
+        Some((inner, end))
     };
-    let bytes = array.as_bytes();
-    let mut at = 1;
-    loop {
-        at = skip_space(bytes, at);
-        let picked = pick_at(array, at, ["timestamp", "message"]);
-        let ([time, message], end) = match picked {
-            Some(picked) => picked,
-            None => match skip_value(bytes, at) {
-                Ok(end) => ([None; 2], end),
-                Err(_) => return events,
-            },
-        };
-        let message = message.filter(|message| message.starts_with('"'));
-        let text = match message.and_then(text_of) {
-            // Without a message, the element stands for itself.
-            None => PartText::Record(array.get(at..end).unwrap_or_default()),
-            Some(text) if memchr::memchr(b'\\', text.as_bytes()).is_none() => {
-                PartText::Record(text)
-            }
-            Some(text) => {
-                let start = events.fresh.len();
-                unescape_into(text, &mut events.fresh);
-                PartText::Fresh(start..events.fresh.len())
-            }
-        };
-        let time = time.filter(|_| message.is_some()).and_then(text_of);
-        events.parts.push(Part {
-            text,
-            time: time.and_then(crate::time::parse),
-        });
-        at = skip_space(bytes, end);
-        if bytes.get(at) != Some(&b',') {
-            return events;
-        }
-        at += 1;
+    if *record.envelope != Envelope::default() {
+        return None;
     }
+    let start = behind(bytes, 0, b"{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"")?;
+    let (owner, end) = string(start)?;
+    let (group, end) = string(behind(bytes, end, b"\",\"logGroup\":\"")?)?;
+    let (stream, end) = string(behind(bytes, end, b"\",\"logStream\":\"")?)?;
+    let filters = behind(bytes, end, b"\",\"subscriptionFilters\":")?;
+    let end = skip_value(bytes, filters).ok()?;
+    let events = behind(bytes, end, b",\"logEvents\":")?;
+    let mut reader = Reader::new(text, room);
+    let is_usual = reader.usual_array(events).is_some_and(|end| {
+        let end = behind(bytes, end, b"}");
+        end.is_some_and(|end| skip_space(bytes, end) == bytes.len())
+    });
+    let (fresh, mut parts) = reader.end();
+    if !is_usual {
+        parts.clear();
+        (room.fresh, room.parts) = (fresh, parts);
+        return None;
+    }
+    let mut common = room.common.take().unwrap_or_default();
+    refill(Arc::make_mut(&mut common), owner, group, stream);
+    Some(Events {
+        text,
+        fresh,
+        parts,
+        common,
+    })
+}
+
+/// Writes what [`open`] tells of the events of a group into an envelope that was used before.
+fn refill(envelope: &mut Envelope, owner: &str, group: &str, stream: &str) {
+    let service = service_of(group, Some(stream)).unwrap_or_default();
+    let values = [
+        (Column::Provider, "aws"),
+        (Column::Service, service),
+        (Column::Host, stream),
+        (Column::Account, owner),
+    ];
+    envelope.refill(&values);
+    // A service alone is known to be none.
+    envelope
+        .values
+        .retain(|(column, value)| *column == Column::Service || !value.is_empty());
+    envelope.cluster = cluster_of_group(group).map(str::to_owned);
 }
 
 /// What the log group and the log stream tell: the provider, the host, and the service for groups
@@ -103,12 +124,16 @@ pub(super) fn group_envelope(envelope: Envelope, group: &str, stream: Option<&st
         envelope.cluster = Some(cluster.to_owned());
     }
     let envelope = with(envelope, Column::Host, stream);
-    let of_cluster = stream.filter(|_| is_eks_control_plane(group));
-    let service = match of_cluster {
+    let service = service_of(group, stream).unwrap_or_default();
+    envelope.with(Column::Service, service)
+}
+
+/// Service of what a stream of a group holds.
+fn service_of<'a>(group: &'a str, stream: Option<&'a str>) -> Option<&'a str> {
+    match stream.filter(|_| is_eks_control_plane(group)) {
         Some(stream) => eks_component(stream),
         None => service_of_group(group),
-    };
-    envelope.with(Column::Service, service.unwrap_or_default())
+    }
 }
 
 /// Whether a group is `/aws/eks/<cluster>/cluster`.
@@ -238,6 +263,9 @@ fn service_of_group(group: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use nepho_core::format::Stream;
+    use nepho_core::tables::BlockId;
+
     use super::*;
 
     #[test]
@@ -270,6 +298,73 @@ mod tests {
         check("/aws/route53/example.com", None);
         check("org-cloudtrail", None);
         check("", None);
+    }
+
+    #[test]
+    fn a_record_that_is_written_as_usual_is_read_alike() {
+        let (stream, plain) = (Stream::default(), Envelope::default());
+        let mut room = Room::default();
+        let mut check = |text: &str, envelope: &Envelope, is_usual: bool| {
+            let record = Record {
+                text,
+                block: BlockId::default(),
+                offset: 0,
+                line: 1,
+                bytes: 0,
+                envelope,
+                stream: &stream,
+            };
+            let again = open_again(&record, &mut room);
+            assert_eq!(again.is_some(), is_usual, "{text}");
+            let fields = JsonFields::parse(text);
+            let opened = fields.as_ref().map(|fields| open(&record, fields));
+            if let Some(again) = again {
+                let Ok(Opened::Events(events)) = opened else {
+                    panic!("no events: {text}");
+                };
+                assert!(again.texts().eq(events.texts()));
+                let times = |events: &Events<'_>| -> Vec<_> {
+                    events.parts.iter().map(|part| part.time).collect()
+                };
+                assert_eq!(times(&again), times(&events));
+                for column in Column::ALL {
+                    assert_eq!(again.common.get(column), events.common.get(column));
+                }
+                assert_eq!(again.common.cluster, events.common.cluster);
+                room.keep(again);
+            }
+        };
+        let text = |owner: &str, group: &str, stream: &str, events: &str, end: &str| {
+            format!(
+                "{{\"messageType\":\"DATA_MESSAGE\",\"owner\":\"{owner}\",\"logGroup\":\
+                 \"{group}\",\"logStream\":\"{stream}\",\"subscriptionFilters\":[\"x\"],\
+                 \"logEvents\":{events}}}{end}"
+            )
+        };
+        let events = r#"[{"id":"1","timestamp":1714557600123,"message":"a\tb"},{"id":"2","timestamp":1714557600124,"message":"c"}]"#;
+        let (owner, group) = ("111122223333", "/aws/eks/shop/cluster");
+        check(
+            &text(owner, group, "kube-scheduler-01", events, ""),
+            &plain,
+            true,
+        );
+        check(
+            &text(owner, "/ecs/shop/pay", "pay/1", events, " \n"),
+            &plain,
+            true,
+        );
+        check(&text("", "/shop/audit", "", events, ""), &plain, true);
+        check(&text(owner, "a\\tb", "s", events, ""), &plain, false);
+        check(&text(owner, group, "s", events, "x"), &plain, false);
+        check(
+            &text(owner, group, "s", events, ",\"more\":1"),
+            &plain,
+            false,
+        );
+        check(&text(owner, group, "s", "[]", ""), &plain, false);
+        check(&text(owner, group, "s", &events[1..], ""), &plain, false);
+        let around = Envelope::default().with(Column::Region, "eu-west-1");
+        check(&text(owner, group, "s", events, ""), &around, false);
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod audit_data;
 mod azure_records;
 mod base64_data;
 mod cloudevents;
+mod cloudwatch_events;
 mod cloudwatch_export;
 mod cloudwatch_subscription;
 mod datadog;
@@ -37,6 +38,7 @@ use nepho_core::format::Record;
 use nepho_core::key::Arn;
 use nepho_core::tables::{Column, Envelope};
 
+use crate::encoding::checked;
 use crate::json::JsonFields;
 
 /// What a wrapping made of a record.
@@ -53,28 +55,69 @@ pub enum Opened<'a> {
 
 /// Many events of one wrapping.
 pub struct Events<'a> {
+    /// Text that parts of the record are ranges of.
+    pub text: &'a str,
     /// Text, in UTF-8, of the events that had to be written anew, one behind the other.
     pub fresh: Vec<u8>,
     /// The events, in order.
-    pub parts: Vec<Part<'a>>,
+    pub parts: Vec<Part>,
     /// What the wrapping tells of all of them.
     pub common: Arc<Envelope>,
 }
 
 /// One of [`Events`].
-pub struct Part<'a> {
-    /// Its text: a range of the fresh text, or a part of the record.
-    pub text: PartText<'a>,
+pub struct Part {
+    /// Its text.
+    pub text: PartText,
     /// When it happened, where the wrapping tells.
     pub time: Option<Timestamp>,
 }
 
 /// Where the text of a [`Part`] stands.
-pub enum PartText<'a> {
+pub enum PartText {
     /// In the record.
-    Record(&'a str),
+    Record(Range<usize>),
     /// In the fresh text.
     Fresh(Range<usize>),
+}
+
+impl Events<'_> {
+    /// Texts of the events, in order.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let fresh = checked(&self.fresh);
+        self.parts.iter().map(move |part| match &part.text {
+            PartText::Record(range) => self.text.get(range.clone()).unwrap_or_default(),
+            PartText::Fresh(range) => fresh.get(range.clone()).unwrap_or_default(),
+        })
+    }
+}
+
+/// Memory that the events of one wrapping after the other are read into.
+#[derive(Default)]
+pub(crate) struct Room {
+    fresh: Vec<u8>,
+    parts: Vec<Part>,
+    common: Option<Arc<Envelope>>,
+}
+
+impl Room {
+    /// Takes back the memory of events that were decoded.
+    pub(crate) fn keep(&mut self, events: Events<'_>) {
+        self.fresh = events.fresh;
+        self.parts = events.parts;
+        self.parts.clear();
+        self.common = Some(events.common);
+    }
+}
+
+/// Undoes a wrapping of a kind that was undone before, if the record is one written as usual; gives
+/// what [`open`] does.
+pub(crate) fn open_again<'a>(
+    record: &Record<'a>,
+    room: &mut Room,
+) -> Option<(&'static str, Events<'a>)> {
+    let events = cloudwatch_subscription::open_again(record, room)?;
+    Some(("cloudwatch_subscription", events))
 }
 
 /// Tries to undo one kind of wrapping.

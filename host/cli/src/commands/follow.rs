@@ -105,7 +105,12 @@ impl Complaints {
         let skipped = skipped.map(|one| format!("{}: {}", one.uri, one.reason));
         let rejects = news.rejects.iter();
         let rejects = rejects.map(|one| format!("{}:{}: {}", one.uri, one.line, one.reason));
-        for text in skipped.chain(rejects) {
+        let forgotten = (news.forgotten > 0).then(|| {
+            "there were so many changes that the first are forgotten: where a file is read whole \
+             again, they may be told again"
+                .to_owned()
+        });
+        for text in skipped.chain(rejects).chain(forgotten) {
             if self.0.insert(text.clone()) {
                 anstream::eprintln!("nepho: {text}");
             }

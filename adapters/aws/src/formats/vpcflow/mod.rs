@@ -5,6 +5,7 @@ mod layout;
 mod recognize;
 mod tokens;
 
+use nepho_codec::bytes::whole_number;
 use nepho_core::Timestamp;
 use nepho_core::format::{Confidence, Decoder, Format, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Column, LogsBuilder, Outcome, Row};
@@ -139,7 +140,8 @@ impl Decoder for FlowDecoder {
         if record.text.starts_with('{') {
             return Verdict::NotMine;
         }
-        let tokens = Tokens::split(record.text);
+        let mut tokens = Tokens::default();
+        tokens.find(record.text);
         if let Some(header) = Layout::of_header(&tokens) {
             if !self.flows.has(&header) {
                 return Verdict::NotMine;
@@ -224,16 +226,10 @@ impl FlowDecoder {
             }
         }
         if let Some(text) = get(Field::SourcePort) {
-            row.source_port(
-                text.parse()
-                    .map_err(|_| broken("srcport", text, "a port number"))?,
-            );
+            row.source_port(port(text).ok_or_else(|| broken("srcport", text, "a port number"))?);
         }
         if let Some(text) = get(Field::DestinationPort) {
-            row.peer_port(
-                text.parse()
-                    .map_err(|_| broken("dstport", text, "a port number"))?,
-            );
+            row.peer_port(port(text).ok_or_else(|| broken("dstport", text, "a port number"))?);
         }
         if let Some(text) = get(Field::Protocol) {
             put_protocol(text, &mut row);
@@ -285,9 +281,13 @@ fn put_lost<'a>(get: impl Fn(Field) -> Option<&'a str>, row: &mut Row<'_>) {
     }
 }
 
+fn port(text: &str) -> Option<u16> {
+    u16::try_from(whole_number(text)?).ok()
+}
+
 /// Time from seconds since 1970.
 fn epoch(text: &str) -> Result<Timestamp, String> {
-    let seconds: Option<i64> = text.parse().ok().filter(|seconds| *seconds >= 0);
+    let seconds = whole_number(text).and_then(|seconds| i64::try_from(seconds).ok());
     let nanos = seconds.and_then(|seconds| seconds.checked_mul(NANOS));
     nanos
         .map(Timestamp)

@@ -12,22 +12,31 @@ pub(super) struct Tokens<'a> {
     count: usize,
 }
 
+impl Default for Tokens<'_> {
+    /// No fields.
+    fn default() -> Self {
+        Self {
+            line: "",
+            ranges: [(0, 0); MAX_TOKENS],
+            count: 0,
+        }
+    }
+}
+
 impl<'a> Tokens<'a> {
     /// Fields of `line`. Those beyond the sixty-fourth do not count, and a line of more than 64
     /// KiB, which is no record of a flow, has none.
-    #[inline(always)]
     pub(super) fn split(line: &'a str) -> Self {
-        let mut tokens = Self {
-            line: line.trim_ascii(),
-            ranges: [(0, 0); MAX_TOKENS],
-            count: 0,
-        };
-        tokens.find();
+        let mut tokens = Self::default();
+        tokens.find(line);
         tokens
     }
 
+    /// Replaces the fields by those of `line`, as [`Tokens::split`] finds them, without a copy.
     #[inline]
-    fn find(&mut self) {
+    pub(super) fn find(&mut self, line: &'a str) {
+        self.line = line.trim_ascii();
+        self.count = 0;
         let line = self.line.as_bytes();
         let Ok(length) = u16::try_from(line.len()) else {
             return;

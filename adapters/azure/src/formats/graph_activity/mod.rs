@@ -37,16 +37,17 @@ pub(super) static FAMILY: Family = Family {
     ..Family::new(NAME, &CATEGORIES, &TABLE)
 };
 
-const CATEGORIES: [&str; 1] = ["MicrosoftGraphActivityLogs"];
+/// The second is of the older Azure AD Graph API.
+const CATEGORIES: [&str; 2] = ["MicrosoftGraphActivityLogs", "AzureADGraphActivityLogs"];
 
 static TABLE: Table = Table {
     name: NAME,
     needs: &[],
     constants: &[],
     fields: &[
-        text(&["requestMethod"], Column::Method),
+        text(&["requestMethod", "httpMethod"], Column::Method),
         url(&["requestUri"]),
-        status(&["responseStatusCode"]),
+        status(&["responseStatusCode", "httpStatusCode"]),
         part(
             &["ipAddress", "callerIpAddress"],
             Column::SourceIp,

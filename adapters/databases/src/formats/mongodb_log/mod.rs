@@ -74,7 +74,7 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let message = event.kept(MESSAGE).unwrap_or_default();
     match &*message {
         // The second since 6.0.
-        "Authentication failed" | "Failed to authenticate" => {
+        "Authentication failed" | "Failed to authenticate" | "Checking authorization failed" => {
             row.outcome(Outcome::Failure);
         }
         "Authentication succeeded" | "Successfully authenticated" => {

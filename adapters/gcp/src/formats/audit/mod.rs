@@ -7,6 +7,7 @@ use nepho_codec::json::fields::elements;
 use nepho_codec::table::{
     Event, Need, Table, duration, keep, part, severity_of, source_address, status, text, time, url,
 };
+use nepho_core::key;
 use nepho_core::register;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, Outcome, Row};
@@ -44,6 +45,8 @@ const DRY_RUN: usize = 14;
 const START: usize = 15;
 const END: usize = 16;
 const OLD_TABLES: usize = 17;
+const CLUSTER: usize = 18;
+const PROJECT: usize = 19;
 
 static TABLE: Table = Table {
     name: "gcp.audit",
@@ -238,6 +241,8 @@ static TABLE: Table = Table {
             ],
             END,
         ),
+        keep(&["resource.labels.cluster_name"], CLUSTER),
+        keep(&["resource.labels.project_id"], PROJECT),
         keep(
             &[
                 "protoPayload.metadata.dryRun",
@@ -305,6 +310,9 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         &event.kept(LOCATION).unwrap_or_default(),
         row,
     );
+    if service == "k8s.io" {
+        object(&name, event, row);
+    }
     for table in elements(event.kept_container(TABLES).unwrap_or_default()) {
         row.resource(&format!(
             "//bigquery.googleapis.com/{}",
@@ -372,6 +380,24 @@ fn resources(service: &str, name: &str, location: &str, row: &mut Row<'_>) {
         Some(full) => row.resource(&full).resource(name),
         None => row.resource(name),
     };
+}
+
+/// The object of a cluster that the name of the resource is the path of.
+fn object(path: &str, event: &Event<'_>, row: &mut Row<'_>) {
+    let told = row.record().stream.cluster.clone();
+    let cluster = told.unwrap_or_else(|| {
+        let kept = |number| event.kept(number).unwrap_or_default();
+        let (project, place, name) = (kept(PROJECT), kept(LOCATION), kept(CLUSTER));
+        match name.is_empty() {
+            true => String::new(),
+            false => format!(
+                "//container.googleapis.com/projects/{project}/locations/{place}/clusters/{name}"
+            ),
+        }
+    });
+    if let Some(id) = key::kubernetes_of_path(&cluster, path) {
+        row.resource(&id);
+    }
 }
 
 /// What the entry says of permissions.

@@ -62,7 +62,8 @@ const BEGINNINGS: [&str; 5] = ["{", "START Req", "END Req", "REPORT Req", "INIT_
 fn exported(text: &str) -> Option<(Timestamp, &str)> {
     let head = text.as_bytes().get(..36.min(text.len()))?;
     (head.get(10) == Some(&b'T')).then_some(())?;
-    let blank = head.iter().position(|byte| *byte == b' ')?;
+    // The time is at least `2026-05-12T14:00:00Z`.
+    let blank = 16 + head.get(16..)?.iter().position(|byte| *byte == b' ')?;
     let rest = text.get(blank + 1..)?;
     let mut beginnings = BEGINNINGS.iter();
     beginnings

@@ -6,13 +6,14 @@
 
 use std::borrow::Cow;
 
+use nepho_codec::bytes::find_near;
 use nepho_codec::message::Describer;
 use nepho_core::Timestamp;
 use nepho_core::format::{
     Confidence, Decoder, Format, Inside, Marks, Record, Sample, Stream, Verdict,
 };
 use nepho_core::register;
-use nepho_core::tables::{Column, LogsBuilder};
+use nepho_core::tables::{Column, LogsBuilder, Row};
 
 use crate::message;
 use crate::place::{Around, Place};
@@ -76,6 +77,7 @@ impl Format for Cri {
         Box::new(CriDecoder {
             place: Place::of(stream),
             describer: Describer::default(),
+            held: None,
         })
     }
 
@@ -129,17 +131,18 @@ impl<'a> Line<'a> {
 
 /// What stands before and behind the first of these signs.
 fn cut(text: &str, sign: u8) -> Option<(&str, &str)> {
-    let at = memchr::memchr(sign, text.as_bytes())?;
+    let at = find_near(text.as_bytes(), sign)?;
     Some((text.get(..at)?, text.get(at + 1..)?))
 }
 
 /// Parts of a line; `None` if it is not of this format, an error if only its time is broken.
 fn parse(text: &str) -> Option<Result<Line<'_>, &str>> {
     let (time, rest) = cut(text, b' ')?;
-    let (stream, rest) = cut(rest, b' ')?;
+    let (stream, rest) = rest.split_at_checked(6)?;
     if !matches!(stream, "stdout" | "stderr") {
         return None;
     }
+    let rest = rest.strip_prefix(' ')?;
     // A blank line has nothing behind its tag, not even the blank.
     let (tags, message) = cut(rest, b' ').unwrap_or((rest, ""));
     // Further tags may follow the first one, behind a colon.
@@ -162,11 +165,81 @@ fn parse(text: &str) -> Option<Result<Line<'_>, &str>> {
 struct CriDecoder {
     place: Option<Place>,
     describer: Describer,
+    /// What was found out about the record that is decoded next.
+    held: Option<Held>,
+}
+
+/// A line whose message is a JSON object, the one that the describer scanned last.
+struct Held {
+    /// Address and length of the record.
+    record: (usize, usize),
+    time: Timestamp,
+    /// Where the message begins.
+    start: usize,
+    shape: u64,
+}
+
+impl Held {
+    /// Looks at a line that is whole.
+    fn of(record: &Record<'_>, describer: &mut Describer) -> Option<Self> {
+        let text = record.text;
+        let line = parse(text)?.ok()?;
+        if !line.message.starts_with('{') || line.is_partial || line.message.contains('\n') {
+            return None;
+        }
+        let shape = describer.scan_json(line.message.trim())?;
+        Some(Self {
+            record: (text.as_ptr().addr(), text.len()),
+            time: line.time,
+            start: text.len() - line.message.len(),
+            shape,
+        })
+    }
+}
+
+impl CriDecoder {
+    /// Adds the row of a line.
+    fn add(
+        &mut self,
+        record: &Record<'_>,
+        time: Timestamp,
+        out: &mut LogsBuilder,
+        describe: impl FnOnce(&mut Describer, &mut Row<'_>),
+    ) {
+        let mut row = out.row(record);
+        row.constant(Column::Format, NAME)
+            .constant(Column::Provider, "kubernetes");
+        describe(&mut self.describer, &mut row);
+        if let Some(place) = &self.place {
+            place.fill(&mut row);
+        }
+        row.time(time);
+        row.commit();
+    }
 }
 
 impl Decoder for CriDecoder {
+    fn may_hold(&mut self, record: &Record<'_>) -> bool {
+        self.held = Held::of(record, &mut self.describer);
+        true
+    }
+
+    fn shape_inside(&self) -> u64 {
+        self.held.as_ref().map_or(0, |held| held.shape)
+    }
+
     fn decode(&mut self, record: &Record<'_>, out: &mut LogsBuilder) -> Verdict {
-        let line = match parse(record.text) {
+        let text = record.text;
+        let held = self.held.take();
+        let is_it = |held: &Held| held.record == (text.as_ptr().addr(), text.len());
+        if let Some(held) = held.filter(is_it) {
+            let message = text.get(held.start..).unwrap_or_default();
+            self.add(record, held.time, out, |describer, row| {
+                describer.describe_scanned(message, row);
+            });
+            return Verdict::Rows;
+        }
+        let line = match parse(text) {
             Some(Ok(line)) => line,
             Some(Err(time)) => {
                 let shown: String = time.chars().take(80).collect();
@@ -174,15 +247,9 @@ impl Decoder for CriDecoder {
             }
             None => return Verdict::NotMine,
         };
-        let mut row = out.row(record);
-        row.constant(Column::Format, NAME)
-            .constant(Column::Provider, "kubernetes");
-        message::describe(&mut self.describer, &line.joined().0, &mut row);
-        if let Some(place) = &self.place {
-            place.fill(&mut row);
-        }
-        row.time(line.time);
-        row.commit();
+        self.add(record, line.time, out, |describer, row| {
+            message::describe(describer, &line.joined().0, row);
+        });
         Verdict::Rows
     }
 }

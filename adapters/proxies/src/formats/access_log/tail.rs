@@ -28,7 +28,7 @@ pub(super) struct Tail<'a> {
 impl<'a> Tail<'a> {
     pub(super) fn parse(text: &'a str) -> Self {
         let mut tail = Self::default();
-        let mut quoted = 0;
+        let mut quoted = usize::from(has_bare_referer(text));
         let mut name = "";
         for token in Tokens(text) {
             // The name of what went before counts on for the elements of a list.
@@ -92,6 +92,13 @@ impl<'a> Tail<'a> {
         };
         *place = text;
     }
+}
+
+/// Whether a bare `-` stands for a referer: it comes first, and one text in quotes follows, which is
+/// the user agent then.
+fn has_bare_referer(text: &str) -> bool {
+    let is_free = |token: &Token<'_>| token.is_quoted && token.name.is_empty();
+    text.trim_start().starts_with("- ") && Tokens(text).filter(is_free).count() == 1
 }
 
 /// Seconds as nginx writes them, with three decimals.
@@ -204,6 +211,15 @@ mod tests {
             (tail.upstream, tail.request_seconds),
             ("10.0.0.6:80", "0.5")
         );
+    }
+
+    #[test]
+    fn a_bare_dash_may_stand_for_the_referer() {
+        let tail = Tail::parse(r#"- "curl/8.0""#);
+        assert_eq!((tail.referer, tail.user_agent), ("", "curl/8.0"));
+        let tail = Tail::parse(r#"- "https://a.example.com" "curl/8.0""#);
+        assert_eq!(tail.referer, "https://a.example.com");
+        assert_eq!(tail.user_agent, "curl/8.0");
     }
 
     #[test]

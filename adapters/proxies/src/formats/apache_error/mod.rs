@@ -62,13 +62,15 @@ static LINES: Lines = Lines {
 };
 
 /// Whether a line begins with a day of the week, or has a module and a process behind another time
-/// (`ErrorLogFormat` with `%{cu}t`): `[2026-05-12 14:00:00.123456] [core:error] [pid 7`.
+/// (`ErrorLogFormat` with `%{cu}t`, or that of access logs):
+/// `[2026-05-12 14:00:00.123456] [core:error] [pid 7`, `[12/May/2026:14:00:00 +0000] [core:error] [`.
 fn is_of_apache(line: &str) -> bool {
     if begins_with_weekday(line) {
         return true;
     }
     let head = line.as_bytes();
-    let is_dated = head.first() == Some(&b'[') && head.get(5) == Some(&b'-');
+    let is_dated = head.first() == Some(&b'[')
+        && (head.get(5) == Some(&b'-') || matches!(head.get(3..13), Some([b'/', .., b':'])));
     let module = line.split_once("] [").filter(|_| is_dated);
     let pid = module.and_then(|(_, rest)| rest.split_once("] [pid "));
     pid.is_some_and(|(module, _)| module.len() < 40 && module.contains(':'))

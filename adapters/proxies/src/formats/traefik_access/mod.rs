@@ -26,7 +26,8 @@ static LINES: Lines = Lines {
     name: "traefik.access",
     patterns: &[concat!(
         r#"{client} - {user} [{time:time}] "{request}" {status:word} {bytes:word} "#,
-        r#""{referer:quoted}" "{agent:quoted}" {count:int} "{router:quoted}" "{server:quoted}" "#,
+        r#"{?"{referer:quoted}"}{?-} {?"{agent:quoted}"}{?-} {count:int} "#,
+        r#""{router:quoted}" "{server:quoted}" "#,
         "{millis:int}ms"
     )],
     confidence: 93,

@@ -34,6 +34,7 @@ const CLASS_NAME: usize = 10;
 const ACTION_ID: usize = 11;
 const ACTION: usize = 12;
 const DISPOSITION_ID: usize = 13;
+const ACCOUNT_TYPE: usize = 14;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -132,6 +133,7 @@ static TABLE: Table = Table {
         keep(&["time", "time_dt"], TIME),
         keep(&["class_uid"], CLASS),
         keep(&["cloud.provider"], CLOUD),
+        keep(&["cloud.account.type_id"], ACCOUNT_TYPE),
         keep(&["metadata.product.vendor_name"], VENDOR),
         keep(&["api.operation"], OPERATION),
         keep(&["type_name"], TYPE),
@@ -234,9 +236,22 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     {
         row.duration(nanos);
     }
+    if let Some(of) = event.kept(ACCOUNT_TYPE) {
+        provider::put(cloud_of(&of), row);
+    }
     // A product of the cloud itself tells it as well.
     provider::put(&event.kept(VENDOR).unwrap_or_default(), row);
     provider::put(&event.kept(CLOUD).unwrap_or_default(), row);
+}
+
+/// Cloud that accounts of this type are of (schema.ocsf.io/objects/account, `type_id`).
+fn cloud_of(account_type: &str) -> &'static str {
+    match account_type {
+        "3" | "4" | "10" => "aws",
+        "5" | "11" => "gcp",
+        "6" | "13" => "azure",
+        _ => "",
+    }
 }
 
 /// Outcome by status, action and disposition.

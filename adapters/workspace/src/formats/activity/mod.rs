@@ -30,7 +30,8 @@ static TABLE: Table = Table {
     name: "workspace.activity",
     needs: &[
         Need::HasAny(&["id.applicationName", "id.uniqueQualifier"]),
-        Need::HasAny(&["id.time", "id.customerId", "kind"]),
+        // Collectors that put each event of an activity beside its head leave some out.
+        Need::HasAny(&["id.time", "id.customerId", "kind", "type"]),
         Need::HasAny(&["events", "name"]),
         Need::HasAny(&["actor", "kind", "ipAddress"]),
     ],

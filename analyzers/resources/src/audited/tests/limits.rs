@@ -54,11 +54,14 @@ impl Story {
 
     /// When edges of the instance held.
     fn told(self) -> Vec<(String, Option<i64>, Option<i64>)> {
+        self.told_with(&[])
+    }
+
+    /// The same where documents declare this.
+    fn told_with(self, declared: &[Relation]) -> Vec<(String, Option<i64>, Option<i64>)> {
         let merged = crate::merge::merge(Vec::new());
         let directory = Directory::new(&merged);
-        let relations = self
-            .audited
-            .relations(&directory, &merged, std::iter::empty());
+        let relations = self.audited.relations(&directory, &merged, declared.iter());
         let own = relations.into_iter().filter(|edge| edge.from == INSTANCE);
         let second = |time: Option<Timestamp>| time.map(|time| time.0);
         own.map(|edge| (edge.to, second(edge.valid_from), second(edge.valid_to)))
@@ -218,4 +221,50 @@ fn lists_that_are_set_again_and_again_are_settled_at_once() {
         let end = Some(number + 1).filter(|end| *end < count);
         assert_eq!(edge, held(&group(number), number, end));
     }
+}
+
+/// An edge of the instance that a document declares.
+fn declared(kind: RelationKind, to: &str) -> Relation {
+    Relation {
+        from: INSTANCE.to_owned(),
+        to: to.to_owned(),
+        kind,
+        ..Relation::default()
+    }
+}
+
+#[test]
+fn what_documents_declare_ends_after_many_others_came_and_went() {
+    let mut story = Story::default();
+    let (volume, group) = ("vol-0000abcd", "sg-0000abcd");
+    // One that was there, and one that came before it went.
+    story.call("DetachVolume", 1, INSTANCE, VOLUME, None);
+    story.call("AttachVolume", 1, INSTANCE, volume, None);
+    story.call("DetachVolume", 2, INSTANCE, volume, None);
+    story.call("DetachVolume", 2, INSTANCE, "vol-00000bad", None);
+    // A list that leaves out what was declared.
+    story.call("ModifyInstanceAttribute", 3, INSTANCE, "sg-0000000a", None);
+    story.churn(10);
+    story.call(
+        "ModifyInstanceAttribute",
+        90_000,
+        INSTANCE,
+        "sg-0000000b",
+        None,
+    );
+    story.churn(100_000);
+    let attached = RelationKind::Attached;
+    let told = story.told_with(&[
+        declared(attached, VOLUME),
+        declared(attached, volume),
+        declared(attached, group),
+    ]);
+    let of = |to: &str| -> Vec<Option<i64>> {
+        let found = told.iter().filter(|(held, _, _)| held == to);
+        found.map(|(_, _, until)| *until).collect()
+    };
+    assert_eq!(of(VOLUME), [Some(1)]);
+    assert_eq!(of(volume), [Some(2)]);
+    assert_eq!(of(group), [Some(3)]);
+    assert!(of("vol-00000bad").is_empty());
 }

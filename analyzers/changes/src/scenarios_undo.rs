@@ -1,0 +1,223 @@
+//! Stories of what is taken back by hand through calls whose requests differ.
+
+use nepho_core::analyzer::{Analyzer, Output};
+use nepho_core::tables::{Outcome, Resource, Table};
+use nepho_core::{Timestamp, key};
+use serde_json::{Value, json};
+
+use crate::Changes;
+use crate::scenarios::{event, outside, rows, trail};
+use crate::scenarios_drift::azure;
+
+const HOME: &str = "eu-west-1:111122223333";
+
+/// For each drift, in the order of time, the hour at which it was closed.
+fn closed(logs: &arrow_array::RecordBatch, resource: &str) -> Vec<Option<String>> {
+    let managed = Resource {
+        key: resource.to_owned(),
+        tool: Some("terraform".to_owned()),
+        address: Some("the.one".to_owned()),
+        ..Resource::default()
+    };
+    // Calls about permissions are about one of these.
+    let permission = |name: &str| Resource {
+        key: format!("terraform:s:{name}"),
+        parent: Some(resource.to_owned()),
+        resource_type: "aws_lambda_permission".to_owned(),
+        address: Some(format!("aws_lambda_permission.{name}")),
+        ..managed.clone()
+    };
+    let managed = [permission("a"), permission("b"), managed.clone()];
+    let mut analyzer = Changes::default();
+    analyzer.update(Table::Logs, logs).unwrap();
+    let resources = Resource::to_batch(&managed).unwrap();
+    analyzer.update(Table::Resources, &resources).unwrap();
+    let mut out = Output::default();
+    analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+    let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
+    let mut drifts: Vec<_> = drifts.map(|drift| (drift.opened, drift.closed)).collect();
+    drifts.sort();
+    let hour = |time: Timestamp| time.to_string()[11..13].to_owned();
+    drifts
+        .into_iter()
+        .map(|(_, closed)| closed.map(hour))
+        .collect()
+}
+
+/// Calls of AWS by hand, one an hour from ten on: operation, request and answer.
+fn aws(api: &str, calls: &[(&str, Value, Value)]) -> arrow_array::RecordBatch {
+    let records = (10..).zip(calls).map(|(hour, (name, request, response))| {
+        let time = format!("2024-05-01T{hour}:00:00Z");
+        let (id, agent) = (format!("e-{hour}"), "Mozilla/5.0 (X11)");
+        let mut record = event(&id, &time, api, name, "eve", agent, request.clone());
+        record["responseElements"] = response.clone();
+        record
+    });
+    trail(&records.collect::<Vec<Value>>())
+}
+
+fn at(hour: &str) -> Option<String> {
+    Some(hour.to_owned())
+}
+
+#[test]
+fn a_volume_that_is_detached_again_makes_no_difference() {
+    let volume = format!("arn:aws:ec2:{HOME}:volume/vol-0123abcd");
+    let both =
+        json!({"volumeId": "vol-0123abcd", "instanceId": "i-0123abcd", "device": "/dev/sdf"});
+    let answer =
+        json!({"volumeId": "vol-0123abcd", "instanceId": "i-0123abcd", "status": "detaching"});
+    let attach = ("AttachVolume", both, answer.clone());
+    let detach = (
+        "DetachVolume",
+        json!({"volumeId": "vol-0123abcd", "force": false}),
+        answer,
+    );
+    let other = (
+        "DetachVolume",
+        json!({"volumeId": "vol-0123abcd", "instanceId": "i-0000beef"}),
+        json!(null),
+    );
+    let told = |calls: &[_]| closed(&aws("ec2.amazonaws.com", calls), &volume);
+    assert_eq!(told(&[attach.clone(), detach.clone()]), [at("11")]);
+    assert_eq!(told(&[detach, attach.clone()]), [at("11")]);
+    assert_eq!(told(&[attach, other]), [None, None]);
+}
+
+fn route(name: &str, gateway: &str) -> (&'static str, Value, Value) {
+    let mut request = json!({"routeTableId": "rtb-0123abcd", "destinationCidrBlock": "0.0.0.0/0"});
+    if !gateway.is_empty() {
+        request["gatewayId"] = json!(gateway);
+    }
+    let name = match name {
+        "create" => "CreateRoute",
+        "replace" => "ReplaceRoute",
+        _ => "DeleteRoute",
+    };
+    (name, request, json!({"_return": true}))
+}
+
+#[test]
+fn a_route_is_as_it_was_with_the_same_target() {
+    let table = format!("arn:aws:ec2:{HOME}:route-table/rtb-0123abcd");
+    let told = |calls: &[_]| closed(&aws("ec2.amazonaws.com", calls), &table);
+    let (a, b) = ("igw-0000000a", "igw-0000000b");
+    assert_eq!(told(&[route("create", a), route("delete", "")]), [at("11")]);
+    // What it led to before it was deleted is not known.
+    assert_eq!(
+        told(&[route("delete", ""), route("create", a)]),
+        [None, None]
+    );
+    let calls = [route("create", a), route("replace", b), route("replace", a)];
+    assert_eq!(told(&calls), [None, at("12")]);
+    let calls = [
+        route("replace", a),
+        route("replace", b),
+        route("delete", ""),
+        route("create", a),
+    ];
+    assert_eq!(told(&calls), [None, at("13"), at("13")]);
+    let calls = [route("replace", a), route("delete", ""), route("create", b)];
+    assert_eq!(told(&calls), [None, None, None]);
+}
+
+#[test]
+fn a_permission_of_a_function_is_known_by_its_statement() {
+    let function = format!("arn:aws:lambda:{HOME}:function:orders");
+    let add = |statement: &str| {
+        let request = json!({"functionName": "orders", "statementId": statement, "action": "lambda:InvokeFunction", "principal": "s3.amazonaws.com"});
+        ("AddPermission20150331v2", request, json!(null))
+    };
+    let remove = |statement: &str| {
+        let request = json!({"functionName": "orders", "statementId": statement});
+        ("RemovePermission20150331v2", request, json!(null))
+    };
+    let told = |calls: &[_]| closed(&aws("lambda.amazonaws.com", calls), &function);
+    assert_eq!(told(&[add("a"), remove("a")]), [at("11")]);
+    assert_eq!(told(&[add("a"), remove("b")]), [None, None]);
+    assert_eq!(told(&[remove("a"), add("a")]), [None, None]);
+}
+
+#[test]
+fn policies_of_all_kinds_are_detached_again() {
+    let target = "111122223333";
+    let request = json!({"policyId": "p-0123abcd", "targetId": target});
+    let attach = ("AttachPolicy", request.clone(), json!(null));
+    let detach = ("DetachPolicy", request, json!(null));
+    let calls = aws("organizations.amazonaws.com", &[attach, detach]);
+    assert_eq!(closed(&calls, target), [at("11")]);
+    let role = "arn:aws:iam::111122223333:role/orders";
+    let put = |document: &str| {
+        let request = json!({"roleName": "orders", "policyName": "p", "policyDocument": document});
+        ("PutRolePolicy", request, json!(null))
+    };
+    let delete = || {
+        let request = json!({"roleName": "orders", "policyName": "p"});
+        ("DeleteRolePolicy", request, json!(null))
+    };
+    let told = |calls: &[_]| closed(&aws("iam.amazonaws.com", calls), role);
+    // What the policy said before the first call is not known.
+    assert_eq!(told(&[put("{1}"), delete(), put("{1}")]), [None, at("12")]);
+    assert_eq!(told(&[delete(), put("{1}"), delete()]), [None, at("12")]);
+}
+
+#[test]
+fn disks_of_azure_and_google_are_detached_again() {
+    let machine = "/subscriptions/s/resourcegroups/g/providers/microsoft.compute/virtualmachines/a";
+    let call = |hour: u8, list: &str, disk: &str| {
+        let body = json!({list: [{"diskId": disk}]}).to_string();
+        let raw = json!({"correlationId": format!("c-{hour}"), "properties": {"requestbody": body},
+            "claims": {"appid": "c44b4083-3bb0-49c1-b47d-974e53cbdf3c"}});
+        (format!("2024-05-01T{hour}:00:00Z"), raw)
+    };
+    let operation = "microsoft.compute/virtualmachines/attachdetachdatadisks/action";
+    let told = |disk: &str| {
+        let calls = [
+            call(10, "dataDisksToAttach", "d-1"),
+            call(11, "dataDisksToDetach", disk),
+        ];
+        let list = calls
+            .each_ref()
+            .map(|(time, raw)| (time.as_str(), operation, machine, raw.clone()));
+        closed(&azure(&list), machine)
+    };
+    assert_eq!(told("d-1"), [at("11")]);
+    assert_eq!(told("d-2"), [None, None]);
+    let name = "projects/shop/zones/europe-west1-b/instances/a";
+    let instance = key::google_name("compute.googleapis.com", name).unwrap();
+    let call = |hour: u8, method: &'static str, request: Value| {
+        let raw = json!({"insertId": format!("i-{hour}"), "protoPayload": {"resourceName": name,
+            "methodName": method, "request": request}});
+        let agent = "Mozilla/5.0 (X11)";
+        let columns = [
+            "gcp.audit",
+            "gcp",
+            "compute.googleapis.com",
+            method,
+            "eve@example.com",
+            agent,
+            name,
+        ];
+        (
+            ["2024-05-01T10:00:00Z", "2024-05-01T11:00:00Z"][usize::from(hour) - 10],
+            columns,
+            Some(Outcome::Success),
+            raw,
+        )
+    };
+    let told = |device: &str| {
+        let disk =
+            json!({"deviceName": "data", "source": "projects/shop/zones/europe-west1-b/disks/d"});
+        let list = [
+            call(10, "v1.compute.instances.attachDisk", disk),
+            call(
+                11,
+                "v1.compute.instances.detachDisk",
+                json!({"deviceName": device}),
+            ),
+        ];
+        closed(&rows(&list), &instance)
+    };
+    assert_eq!(told("data"), [at("11")]);
+    assert_eq!(told("other"), [None, None]);
+}

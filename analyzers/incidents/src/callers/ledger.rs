@@ -1,0 +1,181 @@
+//! When somebody was first allowed to do something, and first refused.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use nepho_core::tables::{Column, LogsView};
+
+use super::refusal::Refusal;
+use super::rights::kubernetes;
+
+/// What was allowed that is remembered (about 6 MB).
+const ALLOWED: usize = 200_000;
+/// What was refused that is remembered.
+const REFUSED: usize = 20_000;
+
+/// Calls of one kind, on one thing, by one principal, that were refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Refused {
+    /// First one.
+    pub first: i64,
+    /// Last one.
+    pub last: i64,
+    /// How many there are.
+    pub count: u64,
+    /// Why the first one was refused.
+    pub refusal: Refusal,
+    /// When the same was allowed first, if ever.
+    pub allowed: Option<i64>,
+}
+
+/// Principal, operation and thing.
+type Deal = (String, String, String);
+
+/// What was allowed and refused.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    /// First times, by the hash of a deal.
+    allowed: HashMap<u64, i64>,
+    refused: BTreeMap<Deal, Refused>,
+    /// Calls that there was no room for.
+    pub beyond: u64,
+}
+
+impl Ledger {
+    /// Takes note of a call that was allowed, or refused in these words of lower case.
+    pub(crate) fn note(
+        &mut self,
+        view: &LogsView<'_>,
+        row: usize,
+        principal: &str,
+        refused: Option<&str>,
+    ) {
+        let text = |column| view.text(column, row).unwrap_or_default();
+        let operation = format!("{} {}", text(Column::Service), text(Column::Action));
+        let thing = thing(view, row);
+        let time = view.time(row).0;
+        let Some(message) = refused else {
+            let hash = hash(principal, &operation, &thing);
+            let has_room = self.allowed.len() < ALLOWED;
+            match self.allowed.get_mut(&hash) {
+                Some(first) => *first = time.min(*first),
+                None if has_room => _ = self.allowed.insert(hash, time),
+                None => self.beyond += 1,
+            }
+            return;
+        };
+        let deal = (principal.to_owned(), operation, thing);
+        if self.refused.len() >= REFUSED && !self.refused.contains_key(&deal) {
+            self.beyond += 1;
+            return;
+        }
+        let refusal = Refusal::of(message);
+        let held = self.refused.entry(deal).or_insert_with(|| Refused {
+            first: time,
+            last: time,
+            count: 0,
+            refusal: refusal.clone(),
+            allowed: None,
+        });
+        held.count += 1;
+        held.last = held.last.max(time);
+        if (time, &refusal) < (held.first, &held.refusal) {
+            (held.first, held.refusal) = (time, refusal);
+        }
+    }
+
+    /// What was refused, each with whoever it was.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, Refused)> {
+        self.refused.iter().map(|(deal, refused)| {
+            let (principal, operation, thing) = deal;
+            let hash = hash(principal, operation, thing);
+            let allowed = self.allowed.get(&hash).copied();
+            (
+                principal.as_str(),
+                Refused {
+                    allowed,
+                    ..refused.clone()
+                },
+            )
+        })
+    }
+}
+
+/// What a call was on: of an object the bucket that it lies in, of an object of a cluster all of
+/// its kind in the namespace, as each is used once.
+fn thing(view: &LogsView<'_>, row: usize) -> String {
+    let api = view.text(Column::Service, row).unwrap_or_default();
+    let first = view.resources(row).next().unwrap_or_default();
+    if kubernetes::is_of_cluster(api, view.text(Column::Format, row)) {
+        return kind(view.text(Column::Path, row).unwrap_or(first));
+    }
+    bucket(first).to_owned()
+}
+
+fn bucket(id: &str) -> &str {
+    let cut = |at: Option<usize>| at.and_then(|at| id.get(..at));
+    match id
+        .strip_prefix("arn:aws:s3:::")
+        .and_then(|key| key.find('/'))
+    {
+        Some(at) => cut(Some("arn:aws:s3:::".len() + at)).unwrap_or(id),
+        None => cut(id.find("/objects/")).unwrap_or(id),
+    }
+}
+
+/// Namespace, kind and part of the path of an object: `/api/v1/namespaces/shop/pods/log` of
+/// `/api/v1/namespaces/shop/pods/web/log`.
+fn kind(path: &str) -> String {
+    let mut steps: Vec<&str> = path.split('/').collect();
+    let space = steps.iter().position(|step| *step == "namespaces");
+    let group = steps
+        .iter()
+        .position(|step| matches!(*step, "api" | "apis"));
+    let name = match (space, group) {
+        (Some(at), _) => at + 3,
+        (None, Some(at)) if steps.get(at) == Some(&"apis") => at + 4,
+        (None, Some(at)) => at + 3,
+        (None, None) => 3,
+    };
+    if name < steps.len() {
+        steps.remove(name);
+    }
+    steps.join("/")
+}
+
+fn hash(principal: &str, operation: &str, thing: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (principal, operation, thing).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_count_as_what_they_lie_in() {
+        let check = |id: &str, expected: &str| assert_eq!(bucket(id), expected);
+        check("arn:aws:s3:::orders/2024/a.gz", "arn:aws:s3:::orders");
+        check("arn:aws:s3:::orders", "arn:aws:s3:::orders");
+        check(
+            "projects/_/buckets/orders/objects/a",
+            "projects/_/buckets/orders",
+        );
+        let table = "arn:aws:dynamodb:eu-west-1:111122223333:table/orders";
+        check(table, table);
+    }
+
+    #[test]
+    fn objects_of_a_cluster_count_as_their_kind() {
+        let check = |path: &str, expected: &str| assert_eq!(kind(path), expected);
+        let pods = "/api/v1/namespaces/shop/pods";
+        check(pods, pods);
+        check(&format!("{pods}/web"), pods);
+        check(&format!("{pods}/web/log"), &format!("{pods}/log"));
+        check("/api/v1/nodes/n1", "/api/v1/nodes");
+        check("/apis/apps/v1/deployments", "/apis/apps/v1/deployments");
+        check("/apis/a.example/v1/things/x", "/apis/a.example/v1/things");
+        check("core/v1/nodes/n1", "core/v1/nodes");
+    }
+}

@@ -1,0 +1,169 @@
+//! Refused calls in a cluster of Kubernetes.
+
+use super::*;
+use crate::testing::Call;
+
+const GROUP: &str = "rbac.authorization.k8s.io";
+const HOME: &str = "kubernetes/shop";
+
+/// A service account lists pods for an hour, is told why it may, and is refused after ten.
+fn lists(actor: &str, reason: &str) -> Story {
+    let list = Call {
+        format: "kubernetes.audit",
+        api: "kube-apiserver",
+        action: "list".to_owned(),
+        actor: actor.to_owned(),
+        resource: "k8s://shop//namespace//shop".to_owned(),
+        path: "/api/v1/namespaces/shop/pods".to_owned(),
+        raw: format!(
+            r#"{{"user": {{"groups": ["developers"]}}, "annotations": {{"authorization.k8s.io/reason": "{reason}"}}}}"#
+        ),
+    };
+    let refused = Call {
+        raw: "{}".to_owned(),
+        ..list.clone()
+    };
+    let message = format!(
+        "pods is forbidden: User \"{actor}\" cannot list resource \"pods\" in API group \"\" in the namespace \"shop\""
+    );
+    Story::default()
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &list, None)
+        .calls_of(HOME, "2024-05-01T10:00:20Z", 40, &refused, Some(&message))
+}
+
+/// What somebody does to a role or binding at ten.
+fn deed(story: Story, verb: &str, resource: &str, name: &str, request: &str) -> Story {
+    let namespace = if resource.starts_with("cluster") {
+        ""
+    } else {
+        "shop"
+    };
+    let kind = nepho_core::key::kubernetes_kind(resource);
+    let call = Call {
+        format: "kubernetes.audit",
+        api: "kube-apiserver",
+        action: verb.to_owned(),
+        actor: "eve@shop.example".to_owned(),
+        resource: kind.clone(),
+        raw: format!(
+            r#"{{"objectRef": {{"apiGroup": "{GROUP}", "resource": "{resource}", "namespace": "{namespace}", "name": "{name}"}}, "requestObject": {request}}}"#
+        ),
+        ..Call::default()
+    };
+    // Rows of one log tell the cluster of all.
+    let call = Call {
+        resource: format!("k8s://shop/{GROUP}/{kind}/{namespace}/{name}"),
+        ..call
+    };
+    let id = call.resource.clone();
+    let mut story = story.deed(HOME, "2024-05-01T10:00:00Z", &call, &id);
+    if let Some(change) = story.changes.last_mut() {
+        change.resource_type = kind;
+    }
+    story
+}
+
+const ACCOUNT: &str = "system:serviceaccount:shop:web";
+const BY_BINDING: &str = r#"RBAC: allowed by RoleBinding \"read/shop\" of Role \"reader\" to ServiceAccount \"web/shop\""#;
+
+#[test]
+fn who_loses_a_binding_is_refused() {
+    let check = |resource: &str, name: &str, request: &str, expected: usize| {
+        let story = deed(
+            lists(ACCOUNT, BY_BINDING),
+            "delete",
+            resource,
+            name,
+            request,
+        );
+        assert_eq!(story.findings().len(), expected, "{resource} {name}");
+    };
+    check("rolebindings", "read", "null", 1);
+    check("rolebindings", "write", "null", 0);
+    check("roles", "reader", "null", 1);
+    check("roles", "writer", "null", 0);
+    check("clusterroles", "reader", "null", 0);
+}
+
+#[test]
+fn a_role_that_permits_it_still_is_not_to_blame() {
+    let check = |rules: &str, expected: usize| {
+        let request = format!(r#"{{"rules": [{rules}]}}"#);
+        let story = deed(
+            lists(ACCOUNT, BY_BINDING),
+            "update",
+            "roles",
+            "reader",
+            &request,
+        );
+        assert_eq!(story.findings().len(), expected, "{rules}");
+    };
+    check(
+        r#"{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}"#,
+        1,
+    );
+    check(
+        r#"{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}"#,
+        0,
+    );
+    check(
+        r#"{"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}"#,
+        0,
+    );
+}
+
+#[test]
+fn a_binding_takes_from_those_whom_it_leaves_out() {
+    let check = |subjects: &str, expected: usize| {
+        let request = format!(r#"{{"subjects": [{subjects}]}}"#);
+        let story = deed(
+            lists(ACCOUNT, BY_BINDING),
+            "update",
+            "rolebindings",
+            "read",
+            &request,
+        );
+        assert_eq!(story.findings().len(), expected, "{subjects}");
+    };
+    let web = r#"{"kind": "ServiceAccount", "name": "web", "namespace": "shop"}"#;
+    let mailer = r#"{"kind": "ServiceAccount", "name": "mailer", "namespace": "shop"}"#;
+    check(mailer, 1);
+    check(&format!("{mailer}, {web}"), 0);
+}
+
+#[test]
+fn groups_and_users_are_subjects_as_well() {
+    let check = |reason: &str, expected: usize| {
+        let story = deed(
+            lists("mona@shop.example", reason),
+            "delete",
+            "clusterrolebindings",
+            "devs",
+            "null",
+        );
+        assert_eq!(story.findings().len(), expected, "{reason}");
+    };
+    let by = |subject: &str| {
+        format!(
+            r#"RBAC: allowed by ClusterRoleBinding \"devs\" of ClusterRole \"view\" to {subject}"#
+        )
+    };
+    check(&by(r#"Group \"developers\""#), 1);
+    check(&by(r#"User \"mona@shop.example\""#), 1);
+    check("", 0);
+}
+
+#[test]
+fn a_binding_that_was_made_before_tells_its_groups() {
+    let check = |group: &str, expected: usize| {
+        let request = format!(
+            r#"{{"roleRef": {{"kind": "ClusterRole", "name": "view"}}, "subjects": [{{"kind": "Group", "name": "{group}"}}]}}"#
+        );
+        let story = lists("mona@shop.example", "");
+        let made = deed(story, "create", "clusterrolebindings", "devs", &request);
+        let story = deed(made, "delete", "clusterrolebindings", "devs", "null");
+        assert_eq!(story.findings().len(), expected, "{group}");
+    };
+    check("developers", 1);
+    check("auditors", 0);
+}

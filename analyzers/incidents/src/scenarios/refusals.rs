@@ -1,0 +1,276 @@
+//! Refused calls and what policies, boundaries, groups and organizations have to do with it.
+
+use super::*;
+use crate::testing::Call;
+
+const HOME: &str = "aws/111122223333";
+const ROLE: &str = "arn:aws:iam::111122223333:role/orders";
+const USER: &str = "arn:aws:iam::111122223333:user/mona";
+const GROUP: &str = "arn:aws:iam::111122223333:group/readers";
+const REFUSED: &str = "AccessDenied: User: x is not authorized to perform: s3:GetObject on \
+                       resource: arn:aws:s3:::orders/a.csv";
+
+/// What the API of IAM, or of organizations, was asked for.
+fn call(api: &'static str, action: &str, request: &str, response: &str, kind: &str) -> Call {
+    let response = if response.is_empty() {
+        "null"
+    } else {
+        response
+    };
+    Call {
+        format: "aws.cloudtrail",
+        api,
+        action: action.to_owned(),
+        actor: "arn:aws:iam::999900001111:user/eve".to_owned(),
+        resource: kind.to_owned(),
+        raw: format!(r#"{{"requestParameters": {request}, "responseElements": {response}}}"#),
+        ..Call::default()
+    }
+}
+
+fn iam(action: &str, request: &str) -> Call {
+    call("iam.amazonaws.com", action, request, "", "iam.role")
+}
+
+/// Somebody reads a bucket for an hour, and is refused for some minutes after ten.
+fn reader(actor: &str, reason: &str) -> Story {
+    let read = Call {
+        format: "aws.cloudtrail",
+        api: "s3.amazonaws.com",
+        action: "GetObject".to_owned(),
+        actor: actor.to_owned(),
+        resource: "arn:aws:s3:::orders/a.csv".to_owned(),
+        ..Call::default()
+    };
+    let refused = format!("{REFUSED} {reason}");
+    Story::default()
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &read, None)
+        .calls_of(HOME, "2024-05-01T10:00:20Z", 40, &read, Some(&refused))
+}
+
+fn role() -> &'static str {
+    "arn:aws:sts::111122223333:assumed-role/orders/i-1"
+}
+
+const AT: &str = "2024-05-01T10:00:00Z";
+const LACKS: &str = "because no identity-based policy allows the s3:GetObject action";
+const DENIES: &str = "with an explicit deny in an identity-based policy";
+
+#[test]
+fn a_policy_that_denies_takes_rights_away() {
+    let check = |action: &str, request: &str, reason: &str, expected: usize| {
+        let story = reader(role(), reason).deed(HOME, AT, &iam(action, request), ROLE);
+        let found = story.findings();
+        assert_eq!(found.len(), expected, "{action} {request} {reason}");
+    };
+    let attach = |policy: &str| format!(r#"{{"roleName": "orders", "policyArn": "{policy}"}}"#);
+    let own = attach("arn:aws:iam::111122223333:policy/limits");
+    let all = attach("arn:aws:iam::aws:policy/AWSDenyAll");
+    let audit = attach("arn:aws:iam::aws:policy/SecurityAudit");
+    // The name of the role is none of the policy.
+    let named = r#"{"roleName": "deny-orders", "policyArn": "arn:aws:iam::1:policy/reports"}"#;
+    check("AttachRolePolicy", &all, "", 1);
+    check("AttachRolePolicy", &all, DENIES, 1);
+    check("AttachRolePolicy", &all, LACKS, 0);
+    check("AttachRolePolicy", &own, DENIES, 1);
+    check("AttachRolePolicy", &own, "", 0);
+    check("AttachRolePolicy", &audit, DENIES, 0);
+    check("AttachRolePolicy", named, "", 0);
+    let put = |effect: &str, verb: &str| {
+        let document = format!(
+            r#"{{\"Statement\": [{{\"Effect\": \"{effect}\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}]}}"#
+        );
+        format!(r#"{{"roleName": "orders", "policyName": "p", "policyDocument": "{document}"}}"#)
+    };
+    check("PutRolePolicy", &put("Deny", "s3:Get*"), DENIES, 1);
+    check("PutRolePolicy", &put("Deny", "sqs:*"), DENIES, 0);
+    check("PutRolePolicy", &put("Allow", "sqs:*"), LACKS, 1);
+    check("PutRolePolicy", &put("Allow", "s3:*"), LACKS, 0);
+    check("PutRolePolicy", &put("Allow", "sqs:*"), DENIES, 0);
+}
+
+#[test]
+fn what_a_policy_says_is_known_from_when_it_was_made() {
+    let document =
+        r#"{\"Statement\": {\"Effect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}}"#;
+    let arn = "arn:aws:iam::111122223333:policy/limits";
+    let made = call(
+        "iam.amazonaws.com",
+        "CreatePolicy",
+        &format!(r#"{{"policyName": "limits", "policyDocument": "{document}"}}"#),
+        &format!(r#"{{"policy": {{"arn": "{arn}"}}}}"#),
+        "iam.policy",
+    );
+    let request = format!(r#"{{"roleName": "orders", "policyArn": "{arn}"}}"#);
+    let attach = iam("AttachRolePolicy", &request);
+    let story = reader(role(), "").deed(HOME, AT, &attach, ROLE);
+    assert!(story.findings().is_empty());
+    let story = reader(role(), "")
+        .calls_of(HOME, "2024-05-01T08:00:00Z", 1, &made, None)
+        .deed(HOME, AT, &attach, ROLE);
+    assert_eq!(story.findings().len(), 1);
+}
+
+#[test]
+fn a_boundary_limits_and_its_end_does_not() {
+    let check = |action: &str, reason: &str, expected: usize| {
+        let request = r#"{"roleName": "orders", "permissionsBoundary": "arn:aws:iam::111122223333:policy/b"}"#;
+        let story = reader(role(), reason).deed(HOME, AT, &iam(action, request), ROLE);
+        assert_eq!(story.findings().len(), expected, "{action} {reason}");
+    };
+    let bounded = "because no permissions boundary allows the s3:GetObject action";
+    check("PutRolePermissionsBoundary", bounded, 1);
+    check("PutRolePermissionsBoundary", "", 1);
+    check("PutRolePermissionsBoundary", LACKS, 0);
+    check("DeleteRolePermissionsBoundary", bounded, 0);
+}
+
+#[test]
+fn who_was_taken_out_of_a_group_loses_what_it_permits() {
+    let check = |action: &str, user: &str, expected: usize| {
+        let request = format!(r#"{{"groupName": "readers", "userName": "{user}"}}"#);
+        let story = reader(USER, LACKS)
+            .edge(USER, RelationKind::Attached, GROUP)
+            .deed(HOME, AT, &iam(action, &request), GROUP);
+        assert_eq!(story.findings().len(), expected, "{action} {user}");
+    };
+    check("RemoveUserFromGroup", "mona", 1);
+    check("RemoveUserFromGroup", "adam", 0);
+    check("AddUserToGroup", "mona", 0);
+}
+
+#[test]
+fn a_group_that_lost_a_policy_is_followed_to_its_users() {
+    let request =
+        r#"{"groupName": "readers", "policyArn": "arn:aws:iam::111122223333:policy/read"}"#;
+    let detach = iam("DetachGroupPolicy", request);
+    let story = || reader(USER, LACKS).deed(HOME, AT, &detach, GROUP);
+    assert!(story().findings().is_empty());
+    let member = story().edge(USER, RelationKind::Attached, GROUP);
+    assert_eq!(member.findings().len(), 1);
+}
+
+#[test]
+fn a_new_member_takes_on_what_a_group_denies() {
+    let request = r#"{"groupName": "readers", "policyArn": "arn:aws:iam::aws:policy/AWSDenyAll"}"#;
+    let check = |denies: bool, expected: usize| {
+        let join = r#"{"groupName": "readers", "userName": "mona"}"#;
+        let mut story = reader(USER, "").deed(HOME, AT, &iam("AddUserToGroup", join), GROUP);
+        if denies {
+            let attach = iam("AttachGroupPolicy", request);
+            story = story.calls_of(HOME, "2024-05-01T07:00:00Z", 1, &attach, None);
+        }
+        assert_eq!(story.findings().len(), expected, "{denies}");
+    };
+    check(true, 1);
+    check(false, 0);
+}
+
+/// Calls of the account that manages an organization.
+fn organization(action: &str, request: &str, response: &str) -> Call {
+    call(
+        "organizations.amazonaws.com",
+        action,
+        request,
+        response,
+        "AWS::Organizations::Account",
+    )
+}
+
+const MANAGER: &str = "aws/999900001111";
+const BY_ORGANIZATION: &str = "with an explicit deny in a service control policy";
+
+#[test]
+fn a_policy_of_an_organization_holds_for_its_accounts() {
+    let check = |target: &str, reason: &str, expected: usize| {
+        let request = format!(r#"{{"policyId": "p-1", "targetId": "{target}"}}"#);
+        let attach = organization("AttachPolicy", &request, "");
+        let moved = r#"{"accountId": "111122223333", "sourceParentId": "r-1", "destinationParentId": "ou-a"}"#;
+        let moved = organization("MoveAccount", moved, "");
+        let story = reader(role(), reason)
+            .calls_of(MANAGER, "2024-05-01T07:00:00Z", 1, &moved, None)
+            .deed(MANAGER, AT, &attach, target);
+        assert_eq!(story.findings().len(), expected, "{target} {reason}");
+    };
+    check("111122223333", BY_ORGANIZATION, 1);
+    check("ou-a", BY_ORGANIZATION, 1);
+    check("r-1", BY_ORGANIZATION, 1);
+    check("ou-b", BY_ORGANIZATION, 0);
+    check("444455556666", BY_ORGANIZATION, 0);
+    check("111122223333", DENIES, 0);
+    check("111122223333", LACKS, 0);
+}
+
+#[test]
+fn a_policy_that_is_rewritten_holds_where_it_is_attached() {
+    let check = |verb: &str, target: &str, expected: usize| {
+        let content = format!(
+            r#"{{\"Statement\": [{{\"Effect\": \"Deny\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}]}}"#
+        );
+        let update = format!(r#"{{"policyId": "p-1", "content": "{content}"}}"#);
+        let update = organization("UpdatePolicy", &update, "");
+        let attach = format!(r#"{{"policyId": "p-1", "targetId": "{target}"}}"#);
+        let attach = organization("AttachPolicy", &attach, "");
+        let mut story = reader(role(), BY_ORGANIZATION).deed(MANAGER, AT, &update, "p-1");
+        if !target.is_empty() {
+            story = story.calls_of(MANAGER, "2024-05-01T07:00:00Z", 1, &attach, None);
+        }
+        assert_eq!(story.findings().len(), expected, "{verb} {target}");
+    };
+    check("s3:Get*", "111122223333", 1);
+    check("s3:Put*", "111122223333", 0);
+    check("s3:Get*", "444455556666", 0);
+    // Nobody tells where it is attached, but it denies just that.
+    check("s3:Get*", "", 1);
+    check("*", "", 0);
+}
+
+#[test]
+fn the_account_that_manages_is_subject_to_nothing() {
+    let request = r#"{"policyId": "p-1", "targetId": "r-1"}"#;
+    let attach = organization("AttachPolicy", request, "");
+    let story = reader(role(), BY_ORGANIZATION).deed(HOME, AT, &attach, "r-1");
+    assert!(story.findings().is_empty());
+}
+
+#[test]
+fn a_policy_of_azure_is_the_cause_where_the_refusal_names_it() {
+    let scope = "/subscriptions/5d1c9f0e-7a2b-4c3d-8e4f-0123456789ab";
+    let check = |assigned: &str, expected: usize| {
+        let id = |name: &str| {
+            format!("{scope}/providers/microsoft.authorization/policyassignments/{name}")
+        };
+        let put = Call {
+            format: "azure.activity",
+            api: "Microsoft.Network",
+            action: "Microsoft.Network/publicIPAddresses/write".to_owned(),
+            actor: "deployer@shop.example".to_owned(),
+            resource: format!(
+                "{scope}/resourcegroups/shop/providers/microsoft.network/publicipaddresses/a"
+            ),
+            ..Call::default()
+        };
+        let assign = Call {
+            api: "Microsoft.Authorization",
+            action: "Microsoft.Authorization/policyAssignments/write".to_owned(),
+            actor: "eve@shop.example".to_owned(),
+            resource: id(assigned),
+            raw: "{}".to_owned(),
+            ..put.clone()
+        };
+        let refused = format!(
+            "RequestDisallowedByPolicy: Resource 'a' was disallowed by policy. Policy identifiers: \
+             '[{{\"policyAssignment\":{{\"name\":\"none\",\"id\":\"{}\"}}}}]'.",
+            id("no-addresses")
+        );
+        let home = "azure/5d1c9f0e-7a2b-4c3d-8e4f-0123456789ab";
+        let found = Story::default()
+            .calls_of(home, "2024-05-01T09:00:00Z", 300, &put, None)
+            .calls_of(home, "2024-05-01T10:01:00Z", 12, &put, Some(&refused))
+            .deed(home, AT, &assign, &id(assigned))
+            .findings();
+        assert_eq!(found.len(), expected, "{assigned}");
+    };
+    check("no-addresses", 1);
+    check("no-tags", 0);
+}

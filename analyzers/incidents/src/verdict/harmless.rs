@@ -1,0 +1,140 @@
+//! What some changes can not do: break what runs.
+
+use nepho_core::tables::{Change, ChangeAction};
+
+use super::class::Class;
+
+/// Why a change can not be what broke something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Harmless {
+    /// It stores something that nothing runs yet: an image, a version, a snapshot.
+    Stores,
+    /// It allows more than before, in what this class is of.
+    Opens(Class),
+}
+
+impl Harmless {
+    /// Why it is none, in words.
+    pub(crate) fn words(self) -> &'static str {
+        match self {
+            Self::Stores => "what it stores runs nowhere until something is started with it",
+            Self::Opens(Class::Network) => "it only allows connections, and cuts none",
+            Self::Opens(_) => "it only grants access, and takes none away",
+        }
+    }
+}
+
+/// Calls that store what nothing runs yet. Snapshots of databases may halt them for a moment and are
+/// none; a new version of a launch template may be the one that a group takes.
+///
+/// Sources: docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, .../lambda/latest/
+/// api/API_PublishVersion.html, .../AWSEC2/latest/APIReference/API_CreateSnapshot.html, read
+/// 2026-11-29.
+const STORING: [&str; 12] = [
+    "BatchImportImage",
+    "CompleteLayerUpload",
+    "CopyDBClusterSnapshot",
+    "CopyDBSnapshot",
+    "CopyImage",
+    "CopySnapshot",
+    "CreateSnapshot",
+    "CreateSnapshots",
+    "PublishLayerVersion",
+    "PublishVersion",
+    "PutImage",
+    "RegisterTaskDefinition",
+];
+
+/// Calls that only allow: rules of security groups allow and do not deny
+/// (docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html, read 2026-11-29).
+const OPENING: [&str; 2] = [
+    "AuthorizeSecurityGroupEgress",
+    "AuthorizeSecurityGroupIngress",
+];
+
+/// Calls that only grant: statements that they add allow (docs.aws.amazon.com/lambda/latest/api/
+/// API_AddPermission.html, .../kms/latest/APIReference/API_CreateGrant.html, read 2026-11-29).
+const GRANTING: [&str; 3] = ["AddPermission", "AddLayerVersionPermission", "CreateGrant"];
+
+/// Types of resources, without case and `_`, of which a new one only allows connections.
+const OPENING_TYPES: [&str; 6] = [
+    "awssecuritygrouprule",
+    "awsvpcsecuritygroupegressrule",
+    "awsvpcsecuritygroupingressrule",
+    "aws::ec2::securitygroupegress",
+    "aws::ec2::securitygroupingress",
+    "aws:ec2/securitygrouprule:securitygrouprule",
+];
+
+/// Types of resources of which a new one only grants access. Assignments of roles of Azure have no
+/// effect but to allow (learn.microsoft.com/azure/role-based-access-control/overview, read
+/// 2026-11-29).
+const GRANTING_TYPES: [&str; 7] = [
+    "awskmsgrant",
+    "awslambdapermission",
+    "aws::lambda::permission",
+    "aws:lambda/permission:permission",
+    "azurermroleassignment",
+    "azure-native:authorization:roleassignment",
+    "microsoft.authorization/roleassignments",
+];
+
+/// Why a change can not be what broke something; `None` if it can.
+pub(crate) fn of(change: &Change) -> Option<Harmless> {
+    if change.id.starts_with("audit:") {
+        let call = change.address.split(' ').next().unwrap_or_default();
+        let found = [
+            (Harmless::Stores, STORING.as_slice()),
+            (Harmless::Opens(Class::Network), &OPENING),
+            (Harmless::Opens(Class::Access), &GRANTING),
+        ];
+        let found = found.iter().find(|(_, calls)| calls.contains(&call));
+        if let Some((harmless, _)) = found {
+            return Some(*harmless);
+        }
+    }
+    if change.action != ChangeAction::Create {
+        return None;
+    }
+    let kind = change.resource_type.replace('_', "").to_ascii_lowercase();
+    if OPENING_TYPES.contains(&kind.as_str()) {
+        return Some(Harmless::Opens(Class::Network));
+    }
+    GRANTING_TYPES
+        .contains(&kind.as_str())
+        .then_some(Harmless::Opens(Class::Access))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::change;
+
+    #[test]
+    fn what_only_allows_is_told_by_call_or_type() {
+        let call = |address: &str| {
+            let mut change = change(address, "2024-05-01T10:00:00Z", "", &[]);
+            change.id = "audit:1".to_owned();
+            of(&change)
+        };
+        let opens = Some(Harmless::Opens(Class::Network));
+        assert_eq!(call("AuthorizeSecurityGroupIngress sg-1"), opens);
+        assert_eq!(call("RevokeSecurityGroupIngress sg-1"), None);
+        assert_eq!(call("PutImage checkout"), Some(Harmless::Stores));
+        let made = |kind: &str, action: ChangeAction| {
+            let mut change = change("x", "2024-05-01T10:00:00Z", kind, &[]);
+            change.action = action;
+            of(&change)
+        };
+        let rule = "aws_vpc_security_group_ingress_rule";
+        assert_eq!(made(rule, ChangeAction::Create), opens);
+        assert_eq!(made(rule, ChangeAction::Delete), None);
+        assert_eq!(made(rule, ChangeAction::Replace), None);
+        assert_eq!(made("aws_network_acl_rule", ChangeAction::Create), None);
+        let grants = Some(Harmless::Opens(Class::Access));
+        assert_eq!(
+            made("azurerm_role_assignment", ChangeAction::Create),
+            grants
+        );
+    }
+}

@@ -1,0 +1,140 @@
+//! Where a stream of lines that grows at its end can be read on from.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use super::{BEGIN_BYTES, Framer, Shape};
+use crate::csv;
+use crate::group::{self, Grouping};
+
+/// The beginning of the last record of a stream, with what the records before tell of it.
+///
+/// The last record may not be there to its end yet, so it is read again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    offset: u64,
+    line: u32,
+    grouping: Grouping,
+    columns: Option<Arc<csv::Header>>,
+    header: Option<String>,
+}
+
+impl Place {
+    /// Bytes in front of it.
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+}
+
+impl<R: Read> Framer<R> {
+    /// Framer of what a stream holds from this place on.
+    pub fn resumed(stream: R, place: &Place) -> Self {
+        Self {
+            offset: place.offset,
+            line: place.line,
+            shape: Some(Shape::Lines),
+            grouping: place.grouping,
+            columns: place.columns.clone(),
+            named: place.header.clone(),
+            ..Self::new(stream)
+        }
+    }
+
+    /// Where the stream can be read on from when it has grown, once it was read to its end. `None`
+    /// for what is no lines of UTF-8, and for a stream that is too short to tell how lines make
+    /// records.
+    pub fn place(&self) -> Option<Place> {
+        let (offset, line) = self.last?;
+        let is_known = offset >= BEGIN_BYTES as u64 && self.utf16.is_none();
+        is_known.then(|| Place {
+            offset,
+            line,
+            grouping: self.grouping,
+            columns: self.columns.clone(),
+            header: self.named.clone(),
+        })
+    }
+
+    /// Takes note of where the last record in the buffer begins.
+    pub(super) fn note_last(&mut self) {
+        let cut = group::cut(&self.buffer, self.grouping).unwrap_or(0);
+        let before = self.buffer.get(..cut).unwrap_or_default();
+        let lines = memchr::memchr_iter(b'\n', before).count();
+        let lines = u32::try_from(lines).unwrap_or(u32::MAX);
+        self.last = Some((self.offset + cut as u64, self.line.saturating_add(lines)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Piece;
+    use super::*;
+
+    /// Records with their lines and positions, and where to go on.
+    fn read(mut framer: Framer<&[u8]>) -> (Vec<(u64, u32, String)>, Option<Place>) {
+        let mut found = Vec::new();
+        framer.header();
+        while let Some(piece) = framer.next() {
+            let Piece::Block(block) = piece else {
+                continue;
+            };
+            let text = block.text.as_str();
+            for (range, line) in group::lines(text, block.grouping, &|_| false) {
+                let at = block.position(range.start);
+                found.push((at, block.line + line, text[range].to_owned()));
+            }
+        }
+        (found, framer.place())
+    }
+
+    /// What was read before and after is what is read at once, wherever the stream was cut.
+    fn check(text: &str) {
+        let (whole, _) = read(Framer::new(text.as_bytes()));
+        for cut in (text.len() - 120)..=text.len() {
+            let (mut records, place) = read(Framer::new(&text.as_bytes()[..cut]));
+            let place = place.expect("a place");
+            assert!(place.offset() + 200 > cut as u64, "{place:?}");
+            records.retain(|(at, ..)| *at < place.offset());
+            let rest = &text.as_bytes()[usize::try_from(place.offset()).expect("a place")..];
+            records.extend(read(Framer::resumed(rest, &place)).0);
+            assert_eq!(records.len(), whole.len(), "cut at {cut}");
+            assert_eq!(records.last(), whole.last(), "cut at {cut}");
+        }
+    }
+
+    #[test]
+    fn a_stream_that_grew_is_read_on_from_its_last_record() {
+        let repeated = |line: &str| line.repeat(90_000 / line.len());
+        check(&repeated(
+            "{\"id\":1,\"text\":\"something that happened\"}\n",
+        ));
+        check(&repeated(
+            "2026-05-12 14:00:00 ERROR it broke\n\tat shop.Cart.add(Cart.java:7)\n",
+        ));
+        let rows = repeated("2026-05-12T14:00:00Z,\"a, b\nc\",200\n");
+        check(&format!("time,path,status\n{rows}"));
+    }
+
+    #[test]
+    fn what_tells_too_little_has_no_place() {
+        let short = "2026-05-12T14:00:00Z one\n2026-05-12T14:00:01Z two\n";
+        assert_eq!(read(Framer::new(short.as_bytes())).1, None);
+        let values = format!("[{}{{}}]", "{\"a\":\n1},".repeat(20_000));
+        assert_eq!(read(Framer::new(values.as_bytes())).1, None);
+    }
+
+    #[test]
+    fn names_of_fields_stay_known() {
+        let rows = "2026-05-12 14:00:00 GET /cart 200\n".repeat(3_000);
+        let text = format!("#Fields: date time method path status\n{rows}");
+        let (_, place) = read(Framer::new(text.as_bytes()));
+        let mut framer = Framer::resumed(
+            &b"2026-05-12 14:00:01 GET / 200\n"[..],
+            &place.expect("a place"),
+        );
+        assert_eq!(
+            framer.header().as_deref(),
+            Some("#Fields: date time method path status")
+        );
+    }
+}
