@@ -183,6 +183,13 @@ impl Write {
         self.target.as_deref().into_iter().chain(also)
     }
 
+    /// Where the names that it tells hold: those of AWS are repeated in other places.
+    fn named(&self) -> Option<Named> {
+        let event = &self.event;
+        let named = Named::new(&event.account, &event.region, &event.subject.resource_type);
+        (event.cloud == Cloud::Aws).then_some(named)
+    }
+
     /// Finds out what its targets are known as.
     fn identify(&mut self, known: &Known) {
         let at = self.named();
@@ -191,13 +198,6 @@ impl Write {
             None => known.identity(id),
         };
         self.identities = self.targets().map(identity).collect();
-    }
-
-    /// Where the names that it tells hold: those of AWS are repeated in other places.
-    fn named(&self) -> Option<Named> {
-        let event = &self.event;
-        let named = Named::new(&event.account, &event.region, &event.subject.resource_type);
-        (event.cloud == Cloud::Aws).then_some(named)
     }
 
     /// Takes what another row tells of the same write; `whole` is its event. Rows come in any
