@@ -206,7 +206,7 @@ fn read(
     };
     let raw = view.text(Column::Raw, row).unwrap_or_default();
     let is_write = match cloud {
-        Cloud::Aws => aws::is_write(operation, raw),
+        Cloud::Aws => aws::is_write(api, operation, raw),
         Cloud::Azure => azure::is_write(operation),
         Cloud::Google => google::is_write(operation, raw),
         Cloud::Kubernetes => !matches!(operation, "get" | "list" | "watch" | ""),
@@ -219,6 +219,14 @@ fn read(
     } else {
         Json::Null
     };
+    let is_dry = match cloud {
+        Cloud::Aws => aws::is_dry(aws::event(&json)),
+        Cloud::Google => google::is_dry(&json),
+        Cloud::Azure | Cloud::Kubernetes => false,
+    };
+    if is_dry {
+        return None;
+    }
     let mut event = Event {
         cloud,
         account: view
