@@ -441,95 +441,44 @@ mod tests {
 
     #[test]
     fn what_is_done_to_a_part_neither_makes_nor_ends_the_whole() {
-        let check = |api: &str, method: &str, resource: &str, expected: ChangeAction| {
-            let api = format!("{api}.googleapis.com");
-            let told = subject(&api, method, Some(resource), "p", &Json::Null);
+        let check = |method: &str, resource: &str, expected: ChangeAction| {
+            let told = subject("x.googleapis.com", method, Some(resource), "p", &Json::Null);
             assert_eq!(told.action, Some(expected), "{method}");
         };
         use ChangeAction::{Create, Delete, Update};
         let database = "projects/p/instances/orders";
         for collection in ["users", "backupRuns", "sslCerts"] {
             for verb in ["create", "delete"] {
-                check(
-                    "cloudsql",
-                    &format!("cloudsql.{collection}.{verb}"),
-                    database,
-                    Update,
-                );
+                check(&format!("cloudsql.{collection}.{verb}"), database, Update);
             }
         }
-        check("cloudsql", "cloudsql.instances.delete", database, Delete);
-        let of = |rest: &str| format!("projects/p/zones/z/{rest}");
-        let machine = of("instances/i");
-        check(
-            "compute",
-            "v1.compute.instances.deleteAccessConfig",
-            &machine,
-            Update,
-        );
-        check("compute", "v1.compute.instances.insert", &machine, Create);
-        let group = of("instanceGroupManagers/g");
-        check(
-            "compute",
-            "compute.instanceGroupManagers.deleteInstances",
-            &group,
-            Update,
-        );
-        let regional = "projects/p/regions/r/instanceGroupManagers/g";
-        check(
-            "compute",
-            "compute.regionInstanceGroupManagers.delete",
-            regional,
-            Delete,
-        );
+        check("cloudsql.instances.delete", database, Delete);
+        let machine = "projects/p/zones/z/instances/i";
+        check("v1.compute.instances.deleteAccessConfig", machine, Update);
+        check("v1.compute.instances.insert", machine, Create);
+        let group = "projects/p/regions/r/instanceGroupManagers/g";
+        let collection = "compute.regionInstanceGroupManagers";
+        check(&format!("{collection}.deleteInstances"), group, Update);
+        check(&format!("{collection}.delete"), group, Delete);
         let network = "projects/p/global/networks/main";
-        check("compute", "compute.networks.removePeering", network, Update);
+        check("compute.networks.removePeering", network, Update);
         let policy = "projects/p/global/securityPolicies/s";
-        check(
-            "compute",
-            "compute.securityPolicies.removeRule",
-            policy,
-            Update,
-        );
-        check("compute", "compute.securityPolicies.delete", policy, Delete);
+        check("compute.securityPolicies.removeRule", policy, Update);
+        check("compute.securityPolicies.delete", policy, Delete);
         let key = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
         let service = "google.cloud.kms.v1.KeyManagementService";
-        check(
-            "cloudkms",
-            &format!("{service}.CreateCryptoKeyVersion"),
-            key,
-            Update,
-        );
-        check(
-            "cloudkms",
-            &format!("{service}.CreateCryptoKey"),
-            key,
-            Create,
-        );
+        check(&format!("{service}.CreateCryptoKeyVersion"), key, Update);
+        check(&format!("{service}.CreateCryptoKey"), key, Create);
         let rows = "projects/p/instances/i/databases/d";
         let service = "google.spanner.admin.database.v1.DatabaseAdmin";
-        check("spanner", &format!("{service}.DropDatabase"), rows, Delete);
+        check(&format!("{service}.DropDatabase"), rows, Delete);
         let alerts = "projects/p/alertPolicies/1";
         let service = "google.monitoring.v3.AlertPolicyService";
-        check(
-            "monitoring",
-            &format!("{service}.DeleteAlertPolicy"),
-            alerts,
-            Delete,
-        );
-        check(
-            "storage",
-            "storage.buckets.create",
-            "projects/_/buckets/b",
-            Create,
-        );
-        check(
-            "storage",
-            "storage.notificationConfigs.create",
-            "projects/_/buckets/b",
-            Update,
-        );
-        check("dns", "dns.managedZones.delete", "managedZones/z", Delete);
+        check(&format!("{service}.DeleteAlertPolicy"), alerts, Delete);
+        let bucket = "projects/_/buckets/b";
+        check("storage.buckets.create", bucket, Create);
+        check("storage.notificationConfigs.create", bucket, Update);
+        check("dns.managedZones.delete", "managedZones/z", Delete);
     }
 
     #[test]

@@ -219,12 +219,7 @@ fn read(
     } else {
         Json::Null
     };
-    let is_dry = match cloud {
-        Cloud::Aws => aws::is_dry(aws::event(&json)),
-        Cloud::Google => google::is_dry(&json),
-        Cloud::Azure | Cloud::Kubernetes => false,
-    };
-    if is_dry {
+    if is_dry(cloud, &json) {
         return None;
     }
     let mut event = Event {
@@ -281,6 +276,15 @@ fn read(
         event.reversal = Reversal::of(&event, &json);
     }
     Some(event)
+}
+
+/// Whether a call only asks what it would do. Of clusters, [`kubernetes::is_write`] tells.
+fn is_dry(cloud: Cloud, json: &Json<'_>) -> bool {
+    match cloud {
+        Cloud::Aws => aws::is_dry(aws::event(json)),
+        Cloud::Google => google::is_dry(json),
+        Cloud::Azure | Cloud::Kubernetes => false,
+    }
 }
 
 /// Whether a format tells of what watchers found, and not of who did something.
