@@ -26,6 +26,7 @@ mod message;
 mod messages;
 pub mod otlp;
 mod pages;
+mod wazuh;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -148,6 +149,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("pages", pages::open),
     ("audit_data", audit_data::open),
     ("log_analytics", log_analytics::open),
+    ("wazuh", wazuh::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.
