@@ -130,12 +130,12 @@ pub(crate) fn event<'a, 'e>(json: &'e Json<'a>) -> &'e Json<'a> {
     }
 }
 
-/// Unique id of the event, to see records twice only once.
+/// Unique id of the call, to see records of it twice only once: the accounts of the caller and of
+/// the owner each have one with its own `eventID`, and share the other id.
 pub(super) fn id(event: &Json<'_>) -> Option<String> {
-    event
-        .get("eventID")
-        .and_then(Json::as_str)
-        .map(str::to_owned)
+    let text = |name: &str| event.get(name).and_then(Json::as_str);
+    let shared = text("sharedEventID").filter(|id| !id.is_empty());
+    shared.or_else(|| text("eventID")).map(str::to_owned)
 }
 
 /// Code of the error, of a call that was refused or failed.
