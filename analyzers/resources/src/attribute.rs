@@ -304,7 +304,7 @@ fn fill_habits(merged: &mut [Merged], learned: &Learned) {
 }
 
 fn environment_by_name(merged: &mut [Merged]) {
-    for row in merged.iter_mut().map(|one| &mut one.row) {
+    for row in merged.iter_mut().map(|one| &mut *one.row) {
         if row.environment.is_none() {
             row.environment = row
                 .name
