@@ -307,11 +307,6 @@ pub(super) fn for_each_view(
 
 #[cfg(test)]
 mod tests {
-    #![expect(
-        clippy::unwrap_used,
-        reason = "a test stops at the first thing that is wrong"
-    )]
-
     use super::*;
 
     /// Whether a dictionary is kept for 2,000 texts that stand in this many rows each.
