@@ -239,6 +239,20 @@ fn pairs(bytes: &[u8; 8], digits: u64, others: u64) -> Option<[u8; 8]> {
     (is_wrong == 0).then(|| (values * 10 + (values >> 8)).to_le_bytes())
 }
 
+/// Number of eight decimal digits.
+pub fn eight_digits(bytes: &[u8; 8]) -> Option<u32> {
+    const DIGITS: u64 = 0x0101_0101_0101_0101;
+    let values = u64::from_le_bytes(*bytes) ^ (DIGITS * u64::from(b'0'));
+    // As in [`pairs`], of all places; then pairs of pairs, and pairs of those.
+    if (values | values.wrapping_add(DIGITS * 6)) & !(DIGITS * 0x0f) != 0 {
+        return None;
+    }
+    let pairs = (values * 10 + (values >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs * 100 + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    let eight = fours * 10_000 + (fours >> 32);
+    Some(eight as u32)
+}
+
 /// Number of exactly `count` decimal digits at `start`.
 pub fn digits(bytes: &[u8], start: usize, count: usize) -> Option<u32> {
     let mut value = 0;
@@ -341,6 +355,22 @@ mod tests {
     fn check(text: &str, expected: &str) {
         let time = Timestamp::parse_rfc3339(text).map(|time| time.to_string());
         assert_eq!(time.as_deref(), Some(expected), "{text}");
+    }
+
+    #[test]
+    fn eight_digits_are_one_number() {
+        for number in (0..100_000_000).step_by(9_973).chain([99_999_999]) {
+            let text = format!("{number:08}");
+            let found = text.as_bytes().first_chunk().and_then(eight_digits);
+            assert_eq!(found, Some(number));
+        }
+        for place in 0..8 {
+            for byte in (0..=255_u8).filter(|byte| !byte.is_ascii_digit()) {
+                let mut text = *b"12345678";
+                text[place] = byte;
+                assert_eq!(eight_digits(&text), None);
+            }
+        }
     }
 
     #[test]

@@ -36,7 +36,7 @@ fn open(text: &str) {
         for part in &events.parts {
             let is_there = match &part.text {
                 PartText::Record(range) => events.text.get(range.clone()).is_some(),
-                PartText::Fresh(range) => events.fresh.get(range.clone()).is_some(),
+                PartText::Fresh(range) => events.fresh().get(range.clone()).is_some(),
             };
             assert!(is_there, "{name}");
         }

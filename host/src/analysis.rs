@@ -15,6 +15,7 @@ use nepho_core::{Error, ErrorKind, Result, Timestamp};
 
 use crate::clusters::{self, ClusterName};
 use crate::complete::{self, Evidence};
+use crate::memory;
 use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::scopes::Scopes;
@@ -125,6 +126,8 @@ pub struct Analysis {
     /// What documents tell, until all are read: any of them may tell which cluster or which scope
     /// another is of.
     held: Vec<FeedOutput>,
+    /// What stored maps tell of lives, likewise.
+    held_lives: Vec<Change>,
 }
 
 impl Analysis {
@@ -165,6 +168,7 @@ impl Analysis {
             clusters: clusters::Documents::default(),
             scopes: Scopes::default(),
             held: Vec::new(),
+            held_lives: Vec::new(),
         })
     }
 
@@ -223,23 +227,33 @@ impl Analysis {
 
     /// Takes what earlier runs learned of resources and edges.
     pub(crate) fn remember(&mut self, mut rows: Rows) -> Result<()> {
-        for (name, analyzer) in &mut self.analyzers {
-            if *name == KNOWS_RULES {
-                tell(
-                    &mut **analyzer,
-                    Table::Changes,
-                    &rows.lives,
-                    Change::to_batch,
-                )?;
-            }
-        }
-        self.lives.append(&mut rows.lives);
+        let mut lives = FeedOutput {
+            changes: rows.take_lives(),
+            ..FeedOutput::default()
+        };
+        self.clusters.remember(&lives);
+        self.held_lives.append(&mut lives.changes);
         let uris = rows.versions.iter().map(|version| version.uri.clone());
         self.stored.extend(uris);
         for output in rows.into_documents() {
             self.clusters.remember(&output);
             self.feed(output)?;
         }
+        Ok(())
+    }
+
+    /// Takes beginnings and ends of resources that earlier runs learned of, each once.
+    fn take_lives(&mut self, lives: Vec<Change>) -> Result<()> {
+        let mut told = HashSet::new();
+        let newest = lives.into_iter().rev();
+        let mut lives: Vec<Change> = newest.filter(|row| told.insert(row.id.clone())).collect();
+        lives.reverse();
+        for (name, analyzer) in &mut self.analyzers {
+            if *name == KNOWS_RULES {
+                tell(&mut **analyzer, Table::Changes, &lives, Change::to_batch)?;
+            }
+        }
+        self.lives.append(&mut lives);
         Ok(())
     }
 
@@ -274,11 +288,17 @@ impl Analysis {
 
     /// Hands on what was held back, and the changes that were told so far, each write once.
     fn settle(&mut self) -> Result<()> {
-        if !self.held.is_empty() {
+        if !self.held.is_empty() || !self.held_lives.is_empty() {
             let mut held = std::mem::take(&mut self.held);
+            let mut lives = FeedOutput {
+                changes: std::mem::take(&mut self.held_lives),
+                ..FeedOutput::default()
+            };
             let mut all: Vec<&mut FeedOutput> = held.iter_mut().collect();
+            all.push(&mut lives);
             self.clusters.settle(&mut all);
             self.scopes.settle(&mut all);
+            self.take_lives(lives.changes)?;
             for output in held {
                 self.take(output)?;
             }
@@ -383,6 +403,7 @@ impl Analysis {
             let mut output = Output::default();
             analyzer.advance(Timestamp::MAX, &mut output)?;
             drop(analyzer);
+            memory::give_back();
             let written = self.resources.len();
             self.hand_on(&mut output)?;
             if name == KNOWS_RULES {
@@ -710,5 +731,45 @@ mod tests {
         let conclusions = analysis.finish().unwrap();
         let given: Vec<&str> = conclusions.runs.iter().map(|run| &*run.id).collect();
         assert_eq!(given, ["of logs", "", ""]);
+    }
+
+    #[test]
+    fn stored_lives_have_the_scopes_that_documents_need_now() {
+        let life = |scope: &str| Change {
+            id: format!("terraform:{scope}:2:random_pet.a:create"),
+            tool: "terraform".to_owned(),
+            resource: Some(format!("terraform:{scope}:random_pet.a")),
+            uri: "eu/net/prod/terraform.tfstate".to_owned(),
+            ..Change::default()
+        };
+        let state = |uri: &str, lineage: &str| FeedOutput {
+            snapshots: vec![Snapshot {
+                tool: "terraform".to_owned(),
+                scope: "prod".to_owned(),
+                lineage: lineage.to_owned(),
+                uri: uri.to_owned(),
+                ..Snapshot::default()
+            }],
+            ..FeedOutput::default()
+        };
+        let states = [
+            state("eu/net/prod/terraform.tfstate", "1"),
+            state("eu/app/prod/terraform.tfstate", "2"),
+            state("us/net/prod/terraform.tfstate", "3"),
+        ];
+        for (count, expected) in [(1, "prod"), (2, "net/prod"), (3, "eu/net/prod")] {
+            let mut analysis = Analysis::with(Vec::new()).unwrap();
+            // As runs stored them that knew one state, two and three.
+            let rows = Rows {
+                lives: ["prod", "net/prod", "eu/net/prod"].map(life).into(),
+                ..Rows::default()
+            };
+            analysis.remember(rows).unwrap();
+            for state in &states[..count] {
+                analysis.feed(state.clone()).unwrap();
+            }
+            let lives = analysis.finish().unwrap().lives;
+            assert_eq!(lives, [life(expected)]);
+        }
     }
 }

@@ -113,6 +113,7 @@ pub trait RowSink {
 /// file that cannot be read is no error: it is in [`Explanation::skipped`] or
 /// [`Explanation::rejects`].
 pub fn explain(options: &Options) -> Result<Explanation> {
+    memory::keep_little();
     #[cfg(feature = "analyzer-resources")]
     let mut analysis = Analysis::with_rules(&options.rules)?;
     #[cfg(not(feature = "analyzer-resources"))]

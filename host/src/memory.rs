@@ -1,5 +1,29 @@
 //! What was let go of is given back to the system.
 
+/// Has the allocator of glibc keep little that is free, for the rest of the process; elsewhere this
+/// does nothing.
+///
+/// By itself it has eight heaps for each processor, and keeps pieces of up to 32 MB in them once one
+/// was freed. Blocks and their columns come and go between threads while rows are analyzed: a fifth
+/// of the memory was holes between what stays. It costs a fault for each page of a new block, which
+/// analyzing outweighs and parsing does not.
+pub(crate) fn keep_little() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    {
+        let settings = [
+            (libc::M_ARENA_MAX, 2),
+            (libc::M_MMAP_THRESHOLD, 256 << 10),
+            (libc::M_TRIM_THRESHOLD, 1 << 20),
+        ];
+        for (setting, value) in settings {
+            #[expect(unsafe_code, reason = "a function of the C library")]
+            // SAFETY: `mallopt` takes two numbers, and holds the locks of the allocator while it
+            // sets what they say (mallopt(3)).
+            let _ = unsafe { libc::mallopt(setting, value) };
+        }
+    }
+}
+
 /// Gives back the memory that is free. The allocator of glibc keeps what its threads freed to
 /// themselves, where no other thread finds it; elsewhere this does nothing.
 pub(crate) fn give_back() {

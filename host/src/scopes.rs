@@ -1,8 +1,8 @@
 //! Tells scopes of Terraform apart that are called alike: `net/prod` and `app/prod`.
 //!
 //! A document is of the workspace that its folder or its name tells. Where two states of different
-//! lineages are called alike, the folders above tell them apart, or their own names where they lie in
-//! one folder (`env:/prod/net.tfstate`); what else was read follows the state that it is beside.
+//! lineages are called alike, the folders above tell them apart, or their own names where they lie
+//! in one folder (`env:/prod/net.tfstate`); what else was read follows the state that it is beside.
 
 use std::collections::{BTreeMap, BTreeSet};
 

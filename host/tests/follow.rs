@@ -251,8 +251,8 @@ fn changes_of_clusters_are_told_once_as_the_folder_grows() {
         &both,
         &["aws-cli 111122223333 arn:aws:s3:::kept"],
     );
-    // What nobody tells the cluster of is of the only one, until its folder says otherwise; with two
-    // clusters uids tell scopes apart, also those that were told without.
+    // What nobody tells the cluster of is of the only one, until its folder says otherwise; with
+    // two clusters uids tell scopes apart, also those that were told without.
     check(
         "one/web.json",
         &deployment("web", &first),

@@ -41,17 +41,14 @@ pub(crate) fn drifts(
         .filter(|write| opens(write) && !restores.contains(&write.hash))
     {
         for (place, own) in write.identities.iter().enumerate() {
-            let Some(resource) = differing(write, own, known) else {
-                continue;
-            };
-            let set_again = set_again(write, &resource, settings)
-                .map(|setting| (setting.time, setting.id.clone()));
-            let undone = taken_back
-                .get(&write.hash)
-                .map(|by| (by.time, emit::id(by, place)));
-            let closing = set_again.into_iter().chain(undone).min();
-            for address in known.addresses(&resource) {
-                drifts.entry(write.hash).or_default().push(Drift {
+            for resource in differing(write, own, known) {
+                let set_again = set_again(write, &resource, settings)
+                    .map(|setting| (setting.time, setting.id.clone()));
+                let undone = taken_back
+                    .get(&write.hash)
+                    .map(|by| (by.time, emit::id(by, place)));
+                let closing = set_again.into_iter().chain(undone).min();
+                let opened = known.addresses(&resource).map(|address| Drift {
                     address: address.to_owned(),
                     resource: resource.to_string(),
                     change: emit::id(write, place),
@@ -61,24 +58,33 @@ pub(crate) fn drifts(
                     found: None,
                     found_by: Vec::new(),
                 });
+                drifts.entry(write.hash).or_default().extend(opened);
             }
         }
     }
+    drifts.retain(|_, drifts| !drifts.is_empty());
     drifts
 }
 
 /// What a write to `own` makes a difference of, if to anything.
 ///
-/// A call about a part that has a type of its own makes a difference of that, if code manages it.
+/// A call about a part that has a type of its own makes a difference of that, if code manages it;
+/// so does a change of a policy of what code gives to a member, or to all members of a role.
 /// What is done to a part that nothing else declares is a difference of the whole if that declares
 /// it; what is new is a difference of nothing else.
-fn differing(write: &Write, own: &Arc<str>, known: &Known) -> Option<Arc<str>> {
+fn differing(write: &Write, own: &Arc<str>, known: &Known) -> Vec<Arc<str>> {
+    let granted = &write.event.subject.granted;
+    if !granted.is_empty() {
+        let parts = granted.iter().flat_map(|one| known.grants(own, one));
+        let parts: BTreeSet<Arc<str>> = parts.collect();
+        return parts.into_iter().collect();
+    }
     if let Some(part) = passing::part(&write.event) {
         // Which of several it is, the call does not tell in words of the tool.
         return match known.parts(own, part).as_slice() {
-            [] => None,
-            [one] => Some(Arc::clone(one)),
-            _ => Some(Arc::clone(own)),
+            [] => Vec::new(),
+            [one] => vec![Arc::clone(one)],
+            _ => vec![Arc::clone(own)],
         };
     }
     let is_new = write.event.subject.action == Some(ChangeAction::Create);
@@ -86,7 +92,8 @@ fn differing(write: &Write, own: &Arc<str>, known: &Known) -> Option<Arc<str>> {
     let whole = known
         .parent_of_unknown(own)
         .filter(|_| !is_managed && is_declared_within(own));
-    whole.or_else(|| (!is_new).then(|| Arc::clone(own)))
+    let differs = whole.or_else(|| (!is_new).then(|| Arc::clone(own)));
+    differs.into_iter().collect()
 }
 
 /// The first setting of a resource after a write that undoes what this did.
@@ -112,7 +119,7 @@ fn taken_back<'a>(
 ) -> BTreeMap<u64, &'a Write> {
     let undone = |write: &Write| {
         let resources = write.identities.iter();
-        let resources = resources.filter_map(|own| differing(write, own, known));
+        let resources = resources.flat_map(|own| differing(write, own, known));
         let times = resources.filter_map(|resource| {
             set_again(write, &resource, settings).map(|setting| setting.time)
         });
@@ -239,7 +246,8 @@ pub(crate) fn settings<'a>(
                 id: change.id.clone(),
                 own: {
                     let own = change.resource.as_deref();
-                    own.map(|id| known.identity_in(change, id))
+                    let own = own.map(|id| known.identity_in(change, id));
+                    own.or_else(|| known.at_address(change))
                 },
                 resource_type: &change.resource_type,
                 what: set_by(change),
@@ -284,7 +292,8 @@ fn set_by(change: &Change) -> Vec<String> {
 /// names: a new rule of a group does not undo a change of its tags.
 pub(crate) fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
     let is_own = setting.own.as_deref() == Some(resource);
-    if is_own && passing::part(&write.event).is_some() {
+    let is_of_part = passing::part(&write.event).is_some();
+    if is_own && (is_of_part || !write.event.subject.granted.is_empty()) {
         return true;
     }
     let named: BTreeSet<String> = named(write).iter().flat_map(|word| alike(word)).collect();

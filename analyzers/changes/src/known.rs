@@ -6,6 +6,7 @@ use std::sync::Arc;
 use nepho_core::key::{self, Arn, Clusters};
 use nepho_core::tables::{Change, Resource};
 
+use crate::event::Granted;
 use crate::names::{Meaning, Named};
 use crate::places::Places;
 
@@ -207,6 +208,42 @@ impl Known {
         of_type.map(|held| Arc::clone(&held.id)).collect()
     }
 
+    /// Parts of the policy of a resource of Google Cloud, which code manages, that a change of a
+    /// member makes a difference of: that member, all members of the role, or the whole policy.
+    pub(crate) fn grants(&self, whole: &str, granted: &Granted) -> Vec<Arc<str>> {
+        let Granted { role, member, adds } = granted;
+        let path = whole
+            .strip_prefix("//")
+            .and_then(|rest| rest.split_once('/'));
+        // As the provider writes ids: `shop/roles/...`, `b/media/roles/...`, `projects/shop/...`.
+        let on = match path {
+            Some(("cloudresourcemanager.googleapis.com", path)) => {
+                path.strip_prefix("projects/").unwrap_or(path).to_owned()
+            }
+            Some(("storage.googleapis.com", bucket)) => format!("b/{bucket}"),
+            Some((_, path)) => path.to_owned(),
+            None => return Vec::new(),
+        };
+        let own = (!adds).then(|| format!("{on}/{role}/{member}"));
+        let words = own.into_iter().chain([format!("{on}/{role}")]);
+        let parts: &[usize] = self.parts.get(whole).map_or(&[], Vec::as_slice);
+        let mut found: Vec<usize> = Vec::new();
+        for word in words {
+            let named = self.aliases.get(&word.to_lowercase());
+            let places = named.map_or(&[][..], Meaning::places).iter();
+            found.extend(places.filter(|place| parts.contains(*place)));
+        }
+        let is_policy = |place: &&usize| {
+            let held = self.resources.get(**place);
+            held.is_some_and(|held| held.named.is_of("_iam_policy"))
+        };
+        found.extend(parts.iter().filter(is_policy));
+        let held = found
+            .into_iter()
+            .filter_map(|place| self.resources.get(place));
+        held.map(|held| Arc::clone(&held.id)).collect()
+    }
+
     /// The canonical id of what a call of AWS calls `id`. A mere name is that of the only resource
     /// which bears it in this account and region and may be of the type; where the input tells of
     /// others alone, the name stands with all that tells it from theirs.
@@ -378,6 +415,15 @@ impl Known {
             .in_scope(&change.tool, &change.scope, &change.address)?;
         let meaning = self.aliases.get(&id.to_lowercase())?;
         self.resources.get(place).filter(|_| meaning.may_be(place))
+    }
+
+    /// What stands at the address of a change, where it tells no id.
+    pub(crate) fn at_address(&self, change: &Change) -> Option<Arc<str>> {
+        let place = self
+            .places
+            .in_scope(&change.tool, &change.scope, &change.address)?;
+        let held = self.resources.get(place)?;
+        Some(Arc::clone(&held.id))
     }
 
     /// Whether a mere name that a change tells is that of a resource of other scopes than its own:

@@ -60,6 +60,11 @@ impl Named {
             && is_type(&self.resource_type, &there.resource_type, id)
     }
 
+    /// Whether its type ends so.
+    pub(crate) fn is_of(&self, end: &str) -> bool {
+        self.resource_type.ends_with(end)
+    }
+
     /// Whether the resource is of a type, in the words of any tool.
     pub(crate) fn is_alike(&self, resource_type: &str) -> bool {
         let (one, other) = (types::word(&self.resource_type), types::word(resource_type));

@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use nepho_core::tables::ChangeAction;
+
 use crate::emit::without_version;
 use crate::event::{Cloud, Event, words};
 
@@ -83,13 +85,24 @@ const PASSING_ACTIONS: [&str; 33] = [
     "sync",
     "syncfunctiontriggers",
 ];
+/// Collections of Google Cloud whose elements are resources of their own, where a row names what
+/// they belong to: that is declared as before.
+const OTHERS: [&str; 5] = [
+    "backupRuns",
+    "databases",
+    "notificationConfigs",
+    "sslCerts",
+    "users",
+];
 /// Last words of methods of Google Cloud after which the resource is declared as before.
 ///
 /// cloud.google.com/compute/docs/reference/rest/v1 and the references of Cloud SQL, Cloud Run, Cloud
 /// Build and Secret Manager, read 2026-11-29.
-const PASSING_METHODS: [&str; 19] = [
+const PASSING_METHODS: [&str; 21] = [
     "addsecretversion",
     "applyupdatestoinstances",
+    "createcryptokeyversion",
+    "createserviceaccountkey",
     "createsnapshot",
     "failover",
     "invalidatecache",
@@ -120,8 +133,11 @@ pub(crate) fn is_passing(event: &Event) -> bool {
             name.is_some_and(|name| PASSING_ACTIONS.contains(&name))
         }
         Cloud::Google => {
-            let method = operation.rsplit('.').next().unwrap_or_default();
-            PASSING_METHODS.contains(&method.to_ascii_lowercase().as_str())
+            let mut words = operation.rsplit('.');
+            let method = words.next().unwrap_or_default().to_ascii_lowercase();
+            let on_part = event.subject.action == Some(ChangeAction::Update)
+                && words.next().is_some_and(|of| OTHERS.contains(&of));
+            on_part || PASSING_METHODS.contains(&method.as_str())
         }
         Cloud::Aws => {
             let verb = words(operation).first().copied().unwrap_or_default();

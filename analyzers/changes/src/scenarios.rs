@@ -378,6 +378,18 @@ fn the_same_record_delivered_twice_counts_once() {
 }
 
 #[test]
+fn the_two_accounts_of_a_call_tell_one_write() {
+    let mut called = revoke("e-1", "2024-05-01T10:00:00Z", "Mozilla/5.0");
+    called["sharedEventID"] = json!("s-1");
+    called["recipientAccountId"] = json!("444455556666");
+    let mut owned = revoke("e-2", "2024-05-01T10:00:00Z", "Mozilla/5.0");
+    owned["sharedEventID"] = json!("s-1");
+    let out = conclude(&[called, owned], &[group()], &[]);
+    assert_eq!(outside(&out)[0].count, 1);
+    assert_eq!(out.changes.len(), 1);
+}
+
+#[test]
 fn agents_and_the_cloud_itself_are_not_told() {
     let agent = revoke(
         "e-1",

@@ -316,6 +316,53 @@ fn node_groups_of_two_clusters_are_told_apart_by_their_clusters() {
 }
 
 #[test]
+fn a_member_taken_out_of_a_policy_is_drift_of_what_code_gives_it() {
+    let app = "serviceAccount:app@shop.iam.gserviceaccount.com";
+    let project = "//cloudresourcemanager.googleapis.com/projects/shop";
+    let part = |name: &str, alias: String| Resource {
+        aliases: vec![alias],
+        parent: Some(project.to_owned()),
+        resource_type: format!("google_project_iam_{name}"),
+        ..managed(
+            &format!("terraform:s:{name}"),
+            &format!("google_project_iam_{name}.it"),
+        )
+    };
+    let declared = [
+        managed(project, "google_project.shop"),
+        part("member", format!("shop/roles/cloudsql.client/{app}")),
+        part("binding", "shop/roles/viewer".to_owned()),
+    ];
+    let check = |action: &str, role: &str, member: &str, expected: &[&str]| {
+        let delta = json!([{"action": action, "role": role, "member": member}]);
+        let raw = json!({"insertId": "i-1", "protoPayload": {
+            "resourceName": "projects/shop", "serviceData": {"policyDelta": {"bindingDeltas": delta}}}});
+        let (api, call) = ("cloudresourcemanager.googleapis.com", "SetIamPolicy");
+        let agent = "Mozilla/5.0";
+        let columns = [
+            "gcp.audit",
+            "gcp",
+            api,
+            call,
+            "eve@example.com",
+            agent,
+            "projects/shop",
+        ];
+        let logs = rows(&[(TIME, columns, Some(Outcome::Success), raw)]);
+        let found = drift(&logs, &declared);
+        let found: Vec<&str> = found.iter().map(|(address, _)| address.as_str()).collect();
+        assert_eq!(found, expected, "{action} {role} {member}");
+    };
+    let (client, viewer) = ("roles/cloudsql.client", "roles/viewer");
+    check("REMOVE", client, app, &["google_project_iam_member.it"]);
+    check("REMOVE", client, "user:mona@example.com", &[]);
+    check("ADD", client, app, &[]);
+    let binding = ["google_project_iam_binding.it"];
+    check("ADD", viewer, "user:mona@example.com", &binding);
+    check("REMOVE", viewer, app, &binding);
+}
+
+#[test]
 fn actions_of_azure_that_set_something_are_drift() {
     let site = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/shop";
     let address = "azurerm_linux_web_app.shop";

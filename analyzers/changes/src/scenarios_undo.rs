@@ -19,9 +19,18 @@ fn closed(logs: &arrow_array::RecordBatch, resource: &str) -> Vec<Option<String>
         address: Some("the.one".to_owned()),
         ..Resource::default()
     };
+    // Calls about permissions are about one of these.
+    let permission = |name: &str| Resource {
+        key: format!("terraform:s:{name}"),
+        parent: Some(resource.to_owned()),
+        resource_type: "aws_lambda_permission".to_owned(),
+        address: Some(format!("aws_lambda_permission.{name}")),
+        ..managed.clone()
+    };
+    let managed = [permission("a"), permission("b"), managed.clone()];
     let mut analyzer = Changes::default();
     analyzer.update(Table::Logs, logs).unwrap();
-    let resources = Resource::to_batch(&[managed]).unwrap();
+    let resources = Resource::to_batch(&managed).unwrap();
     analyzer.update(Table::Resources, &resources).unwrap();
     let mut out = Output::default();
     analyzer.advance(Timestamp::MAX, &mut out).unwrap();

@@ -23,7 +23,7 @@ pub(crate) fn contained<'r>(
     }
     let placed = relations.filter(|edge| edge.kind == RelationKind::Contains);
     let placed: HashSet<&str> = placed.map(|edge| edge.from.as_str()).collect();
-    let rows = merged.iter().map(|one| &one.row);
+    let rows = merged.iter().map(|one| &*one.row);
     let open = rows.filter(|row| {
         row.tool.is_some() && row.parent.is_none() && !placed.contains(row.key.as_str())
     });
@@ -56,7 +56,7 @@ type Place = (&'static str, String);
 /// Keys of the accounts that documents tell of; none of those that several resources stand for.
 fn accounts(merged: &[Merged]) -> HashMap<Place, &str> {
     let mut found: HashMap<Place, Option<&str>> = HashMap::new();
-    let rows = merged.iter().map(|one| &one.row);
+    let rows = merged.iter().map(|one| &*one.row);
     for row in rows.filter(|row| row.tool.is_some()) {
         if BaseKind::of(&row.resource_type) != BaseKind::Account {
             continue;

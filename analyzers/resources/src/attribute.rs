@@ -10,6 +10,7 @@ use nepho_core::key;
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use crate::graph::ResourceGraph;
+use crate::homes::Homes;
 use crate::learned::Learned;
 use crate::merge::Merged;
 use crate::names::{self, ServiceNames};
@@ -71,7 +72,13 @@ pub(crate) fn attribute(
         .collect();
     services.sort_unstable();
     services.dedup();
-    by_name(merged, &ServiceNames::new(&services), &mut relations);
+    let homes = Homes::of(learned);
+    by_name(
+        merged,
+        &ServiceNames::new(&services),
+        &homes,
+        &mut relations,
+    );
     fill_habits(merged, learned);
     environment_by_name(merged);
     relations.sort_by(|one, other| {
@@ -242,7 +249,12 @@ fn by_earlier_rows(merged: &mut [Merged], directory: &Directory, remembered: &[(
     }
 }
 
-fn by_name(merged: &mut [Merged], names: &ServiceNames<'_>, relations: &mut Vec<Relation>) {
+fn by_name(
+    merged: &mut [Merged],
+    names: &ServiceNames<'_>,
+    homes: &Homes,
+    relations: &mut Vec<Relation>,
+) {
     for one in merged {
         let Some(name) = one.row.name.clone() else {
             continue;
@@ -256,7 +268,8 @@ fn by_name(merged: &mut [Merged], names: &ServiceNames<'_>, relations: &mut Vec<
         if kind.is_some_and(|kind| kind.ends_with("/config")) {
             continue;
         }
-        if let Some(guess) = names.guess(&name) {
+        let guess = names.guess(&name);
+        if let Some(guess) = guess.filter(|guess| homes.may_be(guess.service, &one.row.key)) {
             let evidence = format!("the name {name} contains service {}", guess.service);
             relations.push(runs_on(
                 guess.service,
@@ -291,7 +304,7 @@ fn fill_habits(merged: &mut [Merged], learned: &Learned) {
 }
 
 fn environment_by_name(merged: &mut [Merged]) {
-    for row in merged.iter_mut().map(|one| &mut one.row) {
+    for row in merged.iter_mut().map(|one| &mut *one.row) {
         if row.environment.is_none() {
             row.environment = row
                 .name

@@ -41,7 +41,7 @@ pub(crate) struct Mention {
     uri: Option<u32>,
     line: u32,
     /// Addresses that may be its own: those at an end of every connection that it recorded.
-    addresses: Option<Box<Vec<IpAddr>>>,
+    addresses: Option<Vec<IpAddr>>,
 }
 
 /// How often a service named a resource.
@@ -345,10 +345,7 @@ impl Learned {
 impl Mention {
     /// Strikes out candidates for the own address that are at no end of this connection.
     fn narrow(&mut self, ends: &[Option<&str>]) {
-        let is_settled = self
-            .addresses
-            .as_ref()
-            .is_some_and(|found| found.is_empty());
+        let is_settled = self.addresses.as_ref().is_some_and(Vec::is_empty);
         if is_settled {
             return;
         }
@@ -362,7 +359,7 @@ impl Mention {
         }
         match &mut self.addresses {
             Some(addresses) => addresses.retain(|address| found.contains(address)),
-            None => self.addresses = Some(Box::new(found)),
+            None => self.addresses = Some(found),
         }
     }
 
@@ -392,7 +389,7 @@ impl Mention {
             .region
             .or_else(|| of(self.region))
             .filter(|_| !is_global);
-        if let Some([address]) = self.addresses.as_ref().map(|found| found.as_slice()) {
+        if let Some([address]) = self.addresses.as_deref() {
             row.aliases.push(address.to_string());
         }
         row.uri = of(self.uri).unwrap_or_default();

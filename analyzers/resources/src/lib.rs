@@ -25,6 +25,7 @@ mod clusters;
 mod config_item;
 mod describe;
 pub mod graph;
+mod homes;
 mod identity;
 pub mod kinds;
 pub mod learned;
@@ -134,10 +135,8 @@ impl Resources {
 }
 
 /// Canonical ids at the ends of relations.
-fn ends(relations: &[Relation]) -> HashSet<&str> {
-    let ends = relations
-        .iter()
-        .flat_map(|relation| [&relation.from, &relation.to]);
+fn ends<'a>(relations: impl Iterator<Item = &'a Relation>) -> HashSet<&'a str> {
+    let ends = relations.flat_map(|relation| [&relation.from, &relation.to]);
     ends.map(String::as_str).collect()
 }
 
@@ -218,7 +217,7 @@ impl Analyzer for Resources {
         let (mut rows, declared) = self.told();
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
-        clusters::name(merged.iter_mut().map(|one| &mut one.row), &clusters);
+        clusters::name(merged.iter_mut().map(|one| &mut *one.row), &clusters);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);
         let relations = std::mem::take(&mut self.relations);
@@ -243,7 +242,7 @@ impl Analyzer for Resources {
         let contained = accounts::contained(&merged, relations.iter().chain(&resolved));
         resolved.extend(contained);
         self.graph = ResourceGraph::new(
-            merged.iter().map(|one| &one.row),
+            merged.iter().map(|one| &*one.row),
             relations.iter().chain(&resolved),
         );
         let remembered = attribute::remembered(&relations);
@@ -258,15 +257,18 @@ impl Analyzer for Resources {
         );
         drop(directory);
         self.overlooked_before += std::mem::take(&mut self.learned).overlooked();
-        let mut rows = Vec::with_capacity(merged.len());
-        rows.extend(merged.into_iter().map(|one| one.row));
-        self.rules.overrule(&mut rows, &mut owned);
-        out.relations.append(&mut owned);
-        let ends = ends(&out.relations);
         let touched = std::mem::take(&mut self.touched);
         self.overlooked_before += touched.overlooked();
-        let tells = |row: &Resource| tells_something(row, &ends) || touched.has(row);
-        rows.retain(tells);
+        let has_rules = !self.rules.is_empty();
+        let ends_now = ends(out.relations.iter().chain(&owned));
+        let tells_now = |row: &Resource| tells_something(row, &ends_now) || touched.has(row);
+        // Rules may tell something of any of them.
+        merged.retain(|one| has_rules || tells_now(&one.row));
+        let mut rows: Vec<Resource> = merged.into_iter().map(|one| *one.row).collect();
+        self.rules.overrule(&mut rows, &mut owned);
+        out.relations.append(&mut owned);
+        let ends = ends(out.relations.iter());
+        rows.retain(|row| tells_something(row, &ends) || touched.has(row));
         out.resources.append(&mut rows);
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Lived {
             let is_told = time != Timestamp::MIN && time != Timestamp::MAX;
             is_told.then_some(time)
         };
-        let rows = (0_u32..).zip(merged.iter_mut().map(|one| &mut one.row));
+        let rows = (0_u32..).zip(merged.iter_mut().map(|one| &mut *one.row));
         for (number, row) in rows.filter(|(_, row)| row.tool.is_none()) {
             if let Some([first, ..]) = self.of(number) {
                 row.valid_from = row.valid_from.or(told(first.from));

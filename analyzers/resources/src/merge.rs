@@ -18,7 +18,8 @@ use crate::identity::{
 /// One resource.
 pub(crate) struct Merged {
     /// The consolidated row. Its aliases are normalised, sorted, and hold the other keys.
-    pub(crate) row: Resource,
+    /// Boxed: it takes the room of a row that it is made of.
+    pub(crate) row: Box<Resource>,
     /// Its addresses as tool, scope and address.
     pub(crate) addresses: Vec<(String, String, String)>,
     /// Files that tell of it, for the addresses of a document.
@@ -131,9 +132,17 @@ fn is_unique(key: &str) -> bool {
     is_full_id(key) || (key.starts_with("k8s://") && key::is_global(key))
 }
 
-fn group(rows: Vec<Resource>) -> Vec<Group> {
+/// Rows that are taken out before their room is given back.
+const ROWS_AT_ONCE: usize = 4096;
+
+fn group(mut rows: Vec<Resource>) -> Vec<Group> {
     let mut by_key: HashMap<String, Vec<Resource>> = HashMap::new();
-    for mut row in rows {
+    // From the first on, and never twice in memory.
+    rows.reverse();
+    while let Some(mut row) = rows.pop() {
+        if rows.len().is_multiple_of(ROWS_AT_ONCE) {
+            rows.shrink_to_fit();
+        }
         row.key = key::canonical(&row.key);
         row.parent = row.parent.map(|parent| key::canonical(&parent));
         // Most are named once.
@@ -403,7 +412,7 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
         key,
     };
     Some(Merged {
-        row,
+        row: Box::new(row),
         addresses,
         uris,
     })

@@ -106,7 +106,7 @@ mod tests {
         settle(&mut rows, 1);
         let merged = crate::merge::merge(rows);
         let named = |word: &str| {
-            let rows = merged.iter().map(|one| &one.row);
+            let rows = merged.iter().map(|one| &*one.row);
             let has = |row: &&Resource| row.aliases.iter().any(|alias| alias == word);
             rows.filter(has)
                 .map(|row| row.key.as_str())

@@ -30,7 +30,7 @@ impl Directory {
             addresses: HashMap::new(),
         };
         let is_object = |number: u32| {
-            let row = merged.get(number as usize).map(|one| &one.row);
+            let row = merged.get(number as usize).map(|one| &*one.row);
             row.is_some_and(|row| row.provider.as_deref() == Some("kubernetes"))
         };
         for (number, one) in (0_u32..).zip(merged) {

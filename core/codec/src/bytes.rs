@@ -3,6 +3,8 @@
 
 #![expect(unsafe_code, reason = "vector instructions of the processor")]
 
+use nepho_core::format::bytes_of;
+
 /// Bytes that two windows have in common at their start.
 #[inline(always)]
 pub(crate) fn common(first: &[u8; 32], second: &[u8; 32]) -> u32 {
@@ -466,6 +468,35 @@ pub fn find_near(bytes: &[u8], wanted: u8) -> Option<usize> {
     Some(bytes.len() - rest.len() + place)
 }
 
+/// A few bytes that text is searched for.
+pub(crate) struct ByteSet<const N: usize> {
+    bytes: [u8; N],
+    has: [bool; 256],
+}
+
+impl<const N: usize> ByteSet<N> {
+    /// Set of these bytes.
+    pub(crate) const fn new(bytes: [u8; N]) -> Self {
+        let has = bytes_of(&bytes);
+        Self { bytes, has }
+    }
+
+    /// Position of the first byte of `text` that is one of these.
+    #[inline]
+    pub(crate) fn find(&self, text: &[u8]) -> Option<usize> {
+        let (windows, rest) = text.as_chunks::<16>();
+        for (number, window) in windows.iter().enumerate() {
+            let mask = any_mask16(window, self.bytes);
+            if mask != 0 {
+                return Some(number * 16 + mask.trailing_zeros() as usize);
+            }
+        }
+        let mut places = rest.iter();
+        let place = places.position(|byte| self.has[usize::from(*byte)])?;
+        Some(text.len() - rest.len() + place)
+    }
+}
+
 /// Which of these bytes occur: one bit for each of them, the first the lowest.
 #[inline]
 pub(crate) fn which<const N: usize>(bytes: &[u8], wanted: [u8; N]) -> u32 {
@@ -505,6 +536,39 @@ fn mask16_sse2(window: &[u8; 16], wanted: u8) -> u32 {
     let data = unsafe { _mm_loadu_si128(window.as_ptr().cast()) };
     let wanted = _mm_set1_epi8(wanted.cast_signed());
     _mm_movemask_epi8(_mm_cmpeq_epi8(data, wanted)).cast_unsigned()
+}
+
+/// One bit per byte of a window of 16 that is one of these.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn any_mask16<const N: usize>(window: &[u8; 16], wanted: [u8; N]) -> u32 {
+    // SAFETY: SSE2 is part of every x86_64 processor.
+    unsafe { any_mask16_sse2(window, wanted) }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline]
+#[target_feature(enable = "sse2")]
+fn any_mask16_sse2<const N: usize>(window: &[u8; 16], wanted: [u8; N]) -> u32 {
+    use std::arch::x86_64::{
+        _mm_cmpeq_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
+        _mm_setzero_si128,
+    };
+    // SAFETY: the window is 16 bytes long, and the instruction asks for no alignment.
+    let data = unsafe { _mm_loadu_si128(window.as_ptr().cast()) };
+    let mut found = _mm_setzero_si128();
+    for wanted in wanted {
+        let same = _mm_cmpeq_epi8(data, _mm_set1_epi8(wanted.cast_signed()));
+        found = _mm_or_si128(found, same);
+    }
+    _mm_movemask_epi8(found).cast_unsigned()
+}
+
+/// One bit per byte of a window of 16 that is one of these.
+#[cfg(not(target_arch = "x86_64"))]
+fn any_mask16<const N: usize>(window: &[u8; 16], wanted: [u8; N]) -> u32 {
+    let masks = wanted.map(|wanted| mask16(window, wanted));
+    masks.into_iter().fold(0, |all, mask| all | mask)
 }
 
 /// One bit per byte of a window of 16 that is this one.
@@ -609,6 +673,8 @@ mod tests {
                 assert_eq!(found, blanks.collect::<Vec<_>>());
                 let first = part.iter().position(|byte| *byte == b' ');
                 assert_eq!(find_near(part, b' '), first);
+                let first = part.iter().position(|byte| matches!(byte, b'd' | b'g'));
+                assert_eq!(ByteSet::new(*b"dg").find(part), first);
                 let wanted = *b"ak c";
                 let occur = wanted.map(|wanted| part.contains(&wanted));
                 let found = which(part, wanted);

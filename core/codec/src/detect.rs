@@ -20,7 +20,7 @@ use nepho_core::Result;
 use nepho_core::format::{Confidence, Decoder, Record, Sample, Stream, Verdict};
 use nepho_core::tables::{Envelope, LogsBuilder, Reject};
 
-use crate::encoding::{Text, checked};
+use crate::encoding::Text;
 use crate::frame::Block;
 use crate::group;
 use crate::json::JsonFields;
@@ -508,7 +508,7 @@ impl Decoding {
         depth: usize,
     ) -> Verdict {
         // What was text stays text.
-        let fresh = checked(&events.fresh);
+        let fresh = events.fresh();
         let block = out.attach_copy(fresh);
         let mut envelope = Envelope::within(Arc::clone(&events.common));
         for part in &events.parts {

@@ -10,7 +10,8 @@
 use crate::zones::named_zone;
 use nepho_core::Timestamp;
 use nepho_core::time::{
-    Civil, NANOS, Reference, digits, fraction, time_of_day, year_and_month, zone_offset,
+    Civil, NANOS, Reference, digits, eight_digits, fraction, time_of_day, year_and_month,
+    zone_offset,
 };
 
 const MONTHS: [&[u8; 3]; 12] = [
@@ -50,6 +51,9 @@ pub(crate) fn trimmed(text: &str) -> &str {
 /// nanoseconds would lie before 2001: see [`ticks`].
 pub fn from_number(text: &str) -> Option<Timestamp> {
     let bytes = text.as_bytes();
+    if let Some(time) = from_millis(bytes) {
+        return Some(time);
+    }
     let (mut number, mut digits) = (0_u64, 0);
     while let Some(byte @ b'0'..=b'9') = bytes.get(digits) {
         number = number.wrapping_mul(10).wrapping_add(u64::from(byte - b'0'));
@@ -73,6 +77,15 @@ pub fn from_number(text: &str) -> Option<Timestamp> {
     let part = i64::from(tenths) / (NANOS / unit);
     let whole = i64::try_from(number).ok()?.checked_mul(unit)?;
     whole.checked_add(part).map(Timestamp)
+}
+
+/// Time from 13 digits, of which most numbers since 1970 are.
+fn from_millis(bytes: &[u8]) -> Option<Timestamp> {
+    let (first, last) = (bytes.first_chunk::<8>()?, bytes.get(5..)?);
+    let last = <&[u8; 8]>::try_from(last).ok()?;
+    let (first, last) = (eight_digits(first)?, eight_digits(last)?);
+    let millis = i64::from(first / 1000) * 100_000_000 + i64::from(last);
+    Timestamp::from_millis(millis)
 }
 
 /// Time from 100 nanoseconds since 1601 (`FILETIME` of Windows, times in Active Directory), or
@@ -485,13 +498,14 @@ pub fn duration(text: &str, unit: f64) -> Option<i64> {
 
 /// Nanoseconds of a unit.
 fn scale_of(unit: &str) -> Option<f64> {
-    Some(match unit {
-        "ns" | "nanos" => 1.0,
-        "us" | "micros" | "\u{b5}s" | "\u{3bc}s" => 1e3,
-        "ms" | "msec" | "millis" | "milliseconds" => 1e6,
-        "s" | "sec" | "secs" | "second" | "seconds" => 1e9,
-        "m" | "min" | "minutes" => 60e9,
-        "h" | "hours" => 3600e9,
+    // By bytes, so that the length is looked at first.
+    Some(match unit.as_bytes() {
+        b"ns" | b"nanos" => 1.0,
+        b"us" | b"micros" | [0xc2, 0xb5, b's'] | [0xce, 0xbc, b's'] => 1e3,
+        b"ms" | b"msec" | b"millis" | b"milliseconds" => 1e6,
+        b"s" | b"sec" | b"secs" | b"second" | b"seconds" => 1e9,
+        b"m" | b"min" | b"minutes" => 60e9,
+        b"h" | b"hours" => 3600e9,
         _ => return None,
     })
 }
@@ -612,6 +626,8 @@ mod tests {
         check("1.714557600405E9", Some("2024-05-01T10:00:00.405Z"));
         check("1714557600.25", Some("2024-05-01T10:00:00.250Z"));
         check("1714557600123", Some("2024-05-01T10:00:00.123Z"));
+        check("0000000000001", Some("1970-01-01T00:00:00.001Z"));
+        check("171455760012x", None);
         check(
             "1714557600123456789",
             Some("2024-05-01T10:00:00.123456789Z"),

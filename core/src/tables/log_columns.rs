@@ -5,9 +5,17 @@ use arrow_array::ArrowPrimitiveType;
 use super::room::{Placed, Room};
 use super::views::{self, PlacedViews, View};
 
-/// Rows to make room for when `row` is set: those that are expected, or half as many again.
-fn room_for(row: usize, expected: usize) -> usize {
-    expected.max(row + row / 2 + 16)
+/// Rows by which a column becomes longer: those of one word of bits.
+const STEP: usize = 64;
+
+/// Makes a column so long that `row` is in it, a step at a time; there is room for about
+/// `expected` rows from the first one on.
+fn grow<V: Copy + Default>(values: &mut Vec<V>, row: usize, expected: usize) {
+    let rows = (row / STEP + 1) * STEP;
+    if values.capacity() < rows {
+        values.reserve(expected.max(rows + rows / 2) - values.len());
+    }
+    values.resize(rows, V::default());
 }
 
 /// One text column, with room for rows to come. A row without a value has the default view, which
@@ -30,7 +38,7 @@ impl TextColumn {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, row: usize, view: View, expected: usize) {
-        self.views.resize(room_for(row, expected), View::default());
+        grow(&mut self.views, row, expected);
         if let Some(held) = self.views.get_mut(row) {
             *held = view;
         }
@@ -85,9 +93,8 @@ impl<T: ArrowPrimitiveType> NumberColumn<T> {
     #[cold]
     #[inline(never)]
     fn grow(&mut self, row: usize, expected: usize) {
-        let rows = room_for(row, expected);
-        self.values.resize(rows, T::Native::default());
-        self.valid.resize(rows.div_ceil(64), 0);
+        grow(&mut self.values, row, expected);
+        self.valid.resize(self.values.len() / STEP, 0);
     }
 
     /// Puts the column into `room`; `None` if no row has a value.

@@ -16,6 +16,9 @@ use super::room::{Memory, Placed, Room, no_values};
 /// An arena that has grown to this many bytes is closed and another one begun; offsets are 32 bit.
 const ARENA_LIMIT: usize = 1 << 30;
 
+/// Room for what is copied of a block of half a megabyte.
+const COPIED_BYTES: usize = 256 << 10;
+
 /// Buffers that the views of one batch point into: blocks of input, and arenas for text that
 /// stands in no block.
 pub(super) struct ViewSpace {
@@ -84,6 +87,9 @@ impl ViewSpace {
             base: u32::try_from(self.arena.len()).unwrap_or(u32::MAX),
             is_copy: true,
         };
+        if self.arena.is_empty() {
+            self.arena.reserve(text.len().max(COPIED_BYTES));
+        }
         self.arena.extend_from_slice(text.as_bytes());
         self.add(place)
     }

@@ -199,6 +199,66 @@ fn edges_follow_scopes_that_need_one_more_folder() {
 }
 
 #[test]
+fn lives_follow_scopes_that_need_one_more_folder() {
+    let folder = folder("store-lives");
+    let monitor = r#"{"mode":"managed","type":"datadog_monitor","name":"m","provider":"provider[\"registry.terraform.io/datadog/datadog\"]","instances":[{"attributes":{"name":"m"}}]}"#;
+    // One is written anew and removed; the last two lie in one folder.
+    let states = [
+        ("a/net/prod/1.tfstate", 1, "1", "", 10),
+        ("a/net/prod/2.tfstate", 2, "1", monitor, 12),
+        ("a/net/prod/3.tfstate", 3, "1", "", 14),
+        ("b/app/prod/terraform.tfstate", 1, "2", monitor, 10),
+        ("c/env:/prod/eu.tfstate", 1, "3", monitor, 10),
+        ("c/env:/prod/us.tfstate", 1, "4", monitor, 10),
+    ];
+    for (path, serial, lineage, resource, hour) in states {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        let text = format!(
+            r#"{{"version":4,"terraform_version":"1.9.0","serial":{serial},"lineage":"{lineage}","resources":[{resource}]}}"#
+        );
+        fs::write(&path, text).expect("written");
+        let time = UNIX_EPOCH + Duration::from_secs(1_778_544_000 + hour * 3_600);
+        let file = File::options().write(true).open(path);
+        file.and_then(|file| file.set_modified(time))
+            .expect("a time");
+    }
+    let ids = |args: &str| {
+        let (text, _) = run(&folder, &format!("map --json {args}"));
+        let map: Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = map["nodes"].as_array().expect("nodes").iter();
+        let ids = nodes.map(|node| node["id"].as_str().unwrap_or_default().to_owned());
+        ids.collect::<Vec<String>>()
+    };
+    // Of one scope at first, then of two, then of four.
+    for path in ["a", "b", "c"] {
+        run(&folder, &format!("map -q --store known {path}"));
+    }
+    let id = |scope: &str| format!("terraform:{scope}:datadog_monitor.m");
+    let mut before = ["app/prod", "eu/prod", "net/prod", "us/prod"]
+        .map(id)
+        .to_vec();
+    for files in ["a b c", "known", "known a b", "known c"] {
+        assert_eq!(
+            ids(&format!("--at 2026-05-12T13:00:00Z {files}")),
+            before,
+            "{files}"
+        );
+    }
+    before.retain(|id| !id.contains("net/prod"));
+    for files in ["a b c", "known", "known a b", "known c"] {
+        assert_eq!(
+            ids(&format!("--at 2026-05-12T15:00:00Z {files}")),
+            before,
+            "{files}"
+        );
+    }
+    let (_, errors) = run(&folder, "map --store known a b c");
+    let expected = "0 versions of resources and 0 of edges";
+    assert!(errors.contains(expected), "{errors}");
+}
+
+#[test]
 fn the_same_documents_add_nothing() {
     let folder = folder("store-again");
     state(&folder, 1, &[VPC, GROUP, DATABASE], 10);

@@ -130,35 +130,24 @@ async fn of_google(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<Obj
     let store = builder.build().map_err(wrong)?;
     let bucket = url.host_str().unwrap_or_default();
     let at = format!("{}/storage/v1/b/{bucket}/o", base.trim_end_matches('/'));
-    let mut at = Url::parse(&at).map_err(|error| failed(url, error.to_string()))?;
+    let at = Url::parse(&at).map_err(|error| failed(url, error.to_string()))?;
     let credential = store.credentials().get_credential().await.map_err(wrong)?;
-    let (mut found, mut next) = (Vec::new(), String::new());
-    // The oldest come first.
-    for _ in 0..MOST_PAGES {
-        at.query_pairs_mut()
-            .clear()
-            .append_pair("versions", "true")
-            .append_pair("prefix", key.as_ref());
-        if !next.is_empty() {
-            at.query_pairs_mut().append_pair("pageToken", &next);
-        }
-        let mut request = HttpRequest::new(HttpRequestBody::empty());
-        set_uri(&mut request, &at).ok_or_else(|| failed(url, "the address cannot be asked"))?;
+    let authorize = |request: &mut HttpRequest| {
         if !credential.bearer.is_empty() {
             let value = format!("Bearer {}", credential.bearer).parse();
             let value = value.map_err(|_| failed(url, "no header may have this token"))?;
             request.headers_mut().insert("authorization", value);
         }
-        let answer = ask(url, request, settings).await?;
-        let page = google_versions(&answer, key);
-        let page = page.ok_or_else(|| failed(url, "the answer is no list of objects"))?;
-        found.extend(page.0);
-        next = page.1;
-        if next.is_empty() {
-            return Ok(found);
-        }
-    }
-    Err(too_many(url))
+        Ok(())
+    };
+    // The oldest come first.
+    let list = List {
+        at,
+        query: &[("versions", "true")],
+        next: "pageToken",
+        read: google_versions,
+    };
+    list.all(url, key, settings, authorize).await
 }
 
 async fn of_azure(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<ObjectMeta>> {
@@ -185,33 +174,74 @@ async fn of_azure(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<Obje
     let base = told(AzureConfigKey::Endpoint);
     let base = base.unwrap_or_else(|| format!("https://{account}.blob.core.windows.net"));
     let at = format!("{}/{container}", base.trim_end_matches('/'));
-    let mut at = Url::parse(&at).map_err(|error| failed(url, error.to_string()))?;
+    let at = Url::parse(&at).map_err(|error| failed(url, error.to_string()))?;
     let store = builder.build().map_err(wrong)?;
     let credential = store.credentials().get_credential().await.map_err(wrong)?;
-    let (mut found, mut next) = (Vec::new(), String::new());
-    for _ in 0..MOST_PAGES {
-        at.query_pairs_mut()
-            .clear()
-            .append_pair("restype", "container")
-            .append_pair("comp", "list")
-            .append_pair("include", "versions")
-            .append_pair("prefix", key.as_ref());
-        if !next.is_empty() {
-            at.query_pairs_mut().append_pair("marker", &next);
+    let authorize = |request: &mut HttpRequest| {
+        AzureAuthorizer::new(&credential, &account).authorize(request);
+        Ok(())
+    };
+    let list = List {
+        at,
+        query: &[
+            ("restype", "container"),
+            ("comp", "list"),
+            ("include", "versions"),
+        ],
+        next: "marker",
+        read: azure_versions,
+    };
+    list.all(url, key, settings, authorize).await
+}
+
+/// Versions in a page of a list, and how to ask for the next; empty on the last.
+type Page = (Vec<ObjectMeta>, String);
+
+/// A list that comes in pages.
+struct List<'a> {
+    at: Url,
+    query: &'a [(&'a str, &'a str)],
+    /// Parameter that asks for a page.
+    next: &'a str,
+    /// Reads an answer; `None` if it is no list.
+    read: fn(&[u8], &Path) -> Option<Page>,
+}
+
+impl List<'_> {
+    /// Versions of `key` on all pages.
+    async fn all(
+        mut self,
+        url: &Url,
+        key: &Path,
+        settings: &Settings,
+        authorize: impl Fn(&mut HttpRequest) -> Result<()>,
+    ) -> Result<Vec<ObjectMeta>> {
+        let (mut found, mut next) = (Vec::new(), String::new());
+        for _ in 0..MOST_PAGES {
+            self.at
+                .query_pairs_mut()
+                .clear()
+                .extend_pairs(self.query)
+                .append_pair("prefix", key.as_ref());
+            if !next.is_empty() {
+                self.at.query_pairs_mut().append_pair(self.next, &next);
+            }
+            let mut request = HttpRequest::new(HttpRequestBody::empty());
+            set_uri(&mut request, &self.at)
+                .ok_or_else(|| failed(url, "the address cannot be asked"))?;
+            authorize(&mut request)?;
+            let answer = ask(url, request, settings).await?;
+            let page = (self.read)(&answer, key);
+            let page = page.ok_or_else(|| failed(url, "the answer is no list of versions"))?;
+            found.extend(page.0);
+            next = page.1;
+            if next.is_empty() {
+                return Ok(found);
+            }
         }
-        let mut request = HttpRequest::new(HttpRequestBody::empty());
-        set_uri(&mut request, &at).ok_or_else(|| failed(url, "the address cannot be asked"))?;
-        AzureAuthorizer::new(&credential, &account).authorize(&mut request);
-        let answer = ask(url, request, settings).await?;
-        let page = azure_versions(&answer, key);
-        let page = page.ok_or_else(|| failed(url, "the answer is no list of blobs"))?;
-        found.extend(page.0);
-        next = page.1;
-        if next.is_empty() {
-            return Ok(found);
-        }
+        let message = format!("there are more than {MOST_PAGES} pages of them");
+        Err(failed(url, message))
     }
-    Err(too_many(url))
 }
 
 /// Account, where the address names it, and container.
@@ -226,11 +256,6 @@ fn azure_place(url: &Url) -> (Option<&str>, &str) {
         (_, "") => (None, host),
         (_, container) => (account, container),
     }
-}
-
-fn too_many(url: &Url) -> Error {
-    let message = format!("there are more than {MOST_PAGES} pages of them");
-    failed(url, message)
 }
 
 /// Sets the address, spaces in its query as all clouds sign and read them.

@@ -31,8 +31,9 @@ use crate::input::InputSummary;
 use crate::output::Encoder;
 use crate::zone::Zone;
 
-/// Blocks between the reader and the caller; more where there are more than three threads.
-const IN_FLIGHT: usize = 12;
+/// Blocks between the reader and the caller, about two megabytes each with their rows; more where
+/// there are more than two threads.
+const IN_FLIGHT: usize = 8;
 /// Blocks that wait for a decoding thread; beyond them, the reader decodes as well.
 const WAITING_EACH: usize = 2;
 

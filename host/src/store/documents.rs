@@ -4,8 +4,10 @@
 use std::collections::HashMap;
 
 use nepho_core::feed::FeedOutput;
+use nepho_core::tables::Change;
 
 use super::{Rows, StateVersion};
+use crate::scopes;
 
 /// Tools whose scopes are told by folders.
 const BY_FOLDER: [&str; 2] = ["terraform", "opentofu"];
@@ -38,6 +40,15 @@ pub(super) fn documents(rows: Rows) -> Vec<FeedOutput> {
     documents.all
 }
 
+/// Beginnings and ends of resources, as the documents alone tell them.
+pub(super) fn lives(mut lives: Vec<Change>) -> Vec<Change> {
+    for row in &mut lives {
+        let ids = [&mut row.id].into_iter().chain(&mut row.resource);
+        ids.for_each(|id| to_own(id, &row.uri));
+    }
+    lives
+}
+
 #[derive(Default)]
 struct Documents {
     all: Vec<FeedOutput>,
@@ -56,13 +67,14 @@ impl Documents {
 }
 
 /// The scope as the document alone tells it: folders that told it from others are taken off.
-fn own_scope<'a>(tool: &str, scope: &'a str, uri: &str) -> &'a str {
+pub(super) fn own_scope<'a>(tool: &str, scope: &'a str, uri: &str) -> &'a str {
     let Some((_, own)) = scope.rsplit_once('/').filter(|_| BY_FOLDER.contains(&tool)) else {
         return scope;
     };
     let is_api = uri.starts_with("terraform://");
+    let parts = scopes::parts(uri);
     let mut folders = scope.split('/');
-    match !is_api && folders.all(|folder| uri.split(['/', '\\']).any(|part| part == folder)) {
+    match !is_api && folders.all(|folder| parts.iter().any(|part| part == folder)) {
         true => own,
         false => scope,
     }
@@ -70,16 +82,21 @@ fn own_scope<'a>(tool: &str, scope: &'a str, uri: &str) -> &'a str {
 
 /// Takes an id, `terraform:net/prod:random_pet.a`, back to the scope that the document alone tells.
 fn to_own(id: &mut String, uri: &str) {
-    let Some((tool, rest)) = id.split_once(':') else {
-        return;
-    };
-    let Some((scope, rest)) = rest.split_once(':') else {
-        return;
-    };
-    let own = own_scope(tool, scope, uri);
-    if own != scope {
-        *id = format!("{tool}:{own}:{rest}");
+    if let Some(own) = other_id(id, uri) {
+        *id = own;
     }
+}
+
+/// The id with the scope that the document alone tells.
+pub(super) fn own_id(id: &str, uri: &str) -> String {
+    other_id(id, uri).unwrap_or_else(|| id.to_owned())
+}
+
+fn other_id(id: &str, uri: &str) -> Option<String> {
+    let (tool, rest) = id.split_once(':')?;
+    let (scope, rest) = rest.split_once(':')?;
+    let own = own_scope(tool, scope, uri);
+    (own != scope).then(|| format!("{tool}:{own}:{rest}"))
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@ use nepho_core::{Result, Timestamp, row_struct};
 
 use crate::analysis::Conclusions;
 use crate::input::SkippedInput;
+use documents::{own_id, own_scope};
 pub use files::is_store;
 
 row_struct! {
@@ -109,6 +110,11 @@ impl Rows {
         documents::documents(self)
     }
 
+    /// Beginnings and ends of resources, as the documents alone tell them.
+    pub(crate) fn take_lives(&mut self) -> Vec<Change> {
+        documents::lives(std::mem::take(&mut self.lives))
+    }
+
     fn is_empty(&self) -> bool {
         let Self {
             nodes,
@@ -120,22 +126,27 @@ impl Rows {
     }
 
     /// Takes these rows in the place of those of the same places; gives those that say something
-    /// new.
+    /// new. What a later run calls by more folders is the same.
     fn take(&mut self, told: Self) -> Self {
         Self {
             nodes: replace(&mut self.nodes, told.nodes, |row| {
-                let address = [&row.tool, &row.scope, &row.address].map(Clone::clone);
-                (row.key.clone(), address, row.uri.clone(), row.line)
+                let scope = row.scope.as_deref().unwrap_or_default();
+                let tool = row.tool.as_deref().unwrap_or_default();
+                let scope = own_scope(tool, scope, &row.uri).to_owned();
+                let address = (row.tool.clone(), scope, row.address.clone());
+                let key = own_id(&row.key, &row.uri);
+                (key, address, row.uri.clone(), row.line)
             }),
             edges: replace(&mut self.edges, told.edges, |row| {
-                let ends = (row.from.clone(), row.to.clone());
+                let ends = [&row.from, &row.to].map(|id| own_id(id, &row.uri));
                 let kind = (row.kind.as_str(), row.source.clone());
                 // What a call made again is another version.
                 (ends, kind, row.valid_from, row.uri.clone(), row.line)
             }),
-            lives: replace(&mut self.lives, told.lives, |row| row.id.clone()),
+            lives: replace(&mut self.lives, told.lives, |row| own_id(&row.id, &row.uri)),
             versions: replace(&mut self.versions, told.versions, |row| {
-                let history = (row.tool.clone(), row.scope.clone(), row.lineage.clone());
+                let scope = own_scope(&row.tool, &row.scope, &row.uri).to_owned();
+                let history = (row.tool.clone(), scope, row.lineage.clone());
                 (history, row.serial, row.uri.clone())
             }),
         }

@@ -22,6 +22,7 @@ pub mod webhooks;
 pub mod identity;
 
 mod graph;
+mod import;
 mod place;
 mod scan;
 mod scope;

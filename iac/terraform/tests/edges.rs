@@ -114,6 +114,11 @@ fn records_of_google_lead_to_all_that_a_policy_may_choose() {
     ] {
         assert!(to.contains(&other), "{other}");
     }
+    // As the audit log calls it.
+    let aliases = &resource(&out, "google_dns_record_set.media").aliases;
+    let zone = "//dns.googleapis.com/projects/shop/managedZones/z";
+    let record = format!("{zone}/rrsets/media.shop.example./CNAME");
+    assert!(aliases.contains(&record), "{aliases:?}");
 }
 
 #[test]
@@ -211,6 +216,13 @@ fn pools_of_google_stand_for_identities_of_others() {
     let evidence = out.relations.iter().map(|edge| edge.evidence.as_str());
     let role = "roles/storage.objectAdmin in google_storage_bucket_iam_member.media";
     assert_eq!(evidence.filter(|text| text.contains(role)).count(), 1);
+    // The audit log tells the role and the member that were taken out.
+    let member = resource(&out, "google_storage_bucket_iam_member.media");
+    let told = member.aliases.iter();
+    assert!(
+        told.clone()
+            .any(|word| word.contains("/roles/storage.objectAdmin/"))
+    );
 }
 
 #[test]

@@ -247,6 +247,11 @@ fn moves_imports_and_removals_are_done_when_the_run_is() {
         (ChangeAction::Update, applied, Some("aws_sqs_queue.old")),
     ];
     assert_eq!(rows, expected);
+    let imported = out
+        .changes
+        .get(1)
+        .and_then(|change| change.resource.as_deref());
+    assert_eq!(imported, Some("arn:aws:s3:::shop-media"));
 }
 
 #[test]

@@ -18,7 +18,20 @@ const READS: [&str; 30] = [
 ];
 
 /// Operations that use what is there: data, messages, metrics, sessions. Some trails have them.
-const USES: [&str; 40] = [
+const USES: [&str; 53] = [
+    "Authenticate",
+    "CheckMfa",
+    "CompleteLayerUpload",
+    "ConsoleLogin",
+    "ExecuteCommand",
+    "Federate",
+    "InitiateLayerUpload",
+    "PutCredentials",
+    "SendSSHPublicKey",
+    "SendSerialConsoleSSHPublicKey",
+    "StartQueryExecution",
+    "UploadLayerPart",
+    "UserAuthentication",
     "PutObject",
     "DeleteObject",
     "DeleteObjects",
@@ -61,9 +74,27 @@ const USES: [&str; 40] = [
     "Sign",
 ];
 
-/// Whether an operation changes a resource. `raw` tells by `readOnly` and `managementEvent` where
+/// APIs by which people sign in, open a shell or ask for help.
+///
+/// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-aws-console-sign-in-events.html
+/// (read 2026-11-29).
+const OF_PEOPLE: [&str; 4] = [
+    "cloudshell.amazonaws.com",
+    "health.amazonaws.com",
+    "signin.amazonaws.com",
+    "support.amazonaws.com",
+];
+
+/// Whether a call only asks whether it would be allowed: Lambda checks the request and does
+/// nothing (docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html, `DryRun`).
+pub(super) fn is_dry(event: &Json<'_>) -> bool {
+    let dry = &event["requestParameters"]["dryRun"];
+    *dry == true || *dry == "true"
+}
+
+/// Whether an operation of an API changes a resource. `raw` tells by `readOnly` and `managementEvent` where
 /// it has them.
-pub(super) fn is_write(operation: &str, raw: &str) -> bool {
+pub(super) fn is_write(api: &str, operation: &str, raw: &str) -> bool {
     static READ_ONLY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("readOnly"));
     static MANAGEMENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("managementEvent"));
     // Most events are reads: what tells them comes first.
@@ -71,7 +102,8 @@ pub(super) fn is_write(operation: &str, raw: &str) -> bool {
         Some(read_only) => !read_only,
         None => !READS.iter().any(|verb| operation.starts_with(verb)),
     };
-    is_change && !USES.contains(&operation) && flag(raw, &MANAGEMENT) != Some(false)
+    let is_use = USES.contains(&operation) || OF_PEOPLE.contains(&api);
+    is_change && !is_use && flag(raw, &MANAGEMENT) != Some(false)
 }
 
 /// Value of a flag anywhere in JSON text, without parsing it.
@@ -98,12 +130,12 @@ pub(crate) fn event<'a, 'e>(json: &'e Json<'a>) -> &'e Json<'a> {
     }
 }
 
-/// Unique id of the event, to see records twice only once.
+/// Unique id of the call, to see records of it twice only once: the accounts of the caller and of
+/// the owner each have one with its own `eventID`, and share the other id.
 pub(super) fn id(event: &Json<'_>) -> Option<String> {
-    event
-        .get("eventID")
-        .and_then(Json::as_str)
-        .map(str::to_owned)
+    let text = |name: &str| event.get(name).and_then(Json::as_str);
+    let shared = text("sharedEventID").filter(|id| !id.is_empty());
+    shared.or_else(|| text("eventID")).map(str::to_owned)
 }
 
 /// Code of the error, of a call that was refused or failed.
@@ -118,11 +150,43 @@ mod tests {
 
     #[test]
     fn the_record_tells_better_than_the_verb() {
-        assert!(is_write("AuthorizeSecurityGroupIngress", ""));
-        assert!(!is_write("DescribeInstances", "not json"));
-        assert!(!is_write("CreateThing", r#"{"readOnly": true}"#));
-        assert!(is_write("GetAndChange", r#"{"readOnly":false}"#));
-        assert!(!is_write("PutObject", r#"{"readOnly":false}"#));
-        assert!(!is_write("UpdateThing", r#"{"managementEvent":false}"#));
+        assert!(is_write(
+            "ec2.amazonaws.com",
+            "AuthorizeSecurityGroupIngress",
+            ""
+        ));
+        assert!(!is_write(
+            "ec2.amazonaws.com",
+            "DescribeInstances",
+            "not json"
+        ));
+        assert!(!is_write(
+            "ec2.amazonaws.com",
+            "CreateThing",
+            r#"{"readOnly": true}"#
+        ));
+        assert!(is_write(
+            "ec2.amazonaws.com",
+            "GetAndChange",
+            r#"{"readOnly":false}"#
+        ));
+        assert!(!is_write(
+            "ec2.amazonaws.com",
+            "PutObject",
+            r#"{"readOnly":false}"#
+        ));
+        assert!(!is_write("signin.amazonaws.com", "ConsoleLogin", ""));
+        assert!(!is_write("support.amazonaws.com", "CreateCase", ""));
+        assert!(!is_write("ecs.amazonaws.com", "ExecuteCommand", ""));
+        let dry = Json::parse(r#"{"requestParameters":{"functionName":"f","dryRun":true}}"#);
+        assert!(is_dry(&dry));
+        assert!(!is_dry(&Json::parse(
+            r#"{"requestParameters":{"dryRun":false}}"#
+        )));
+        assert!(!is_write(
+            "ec2.amazonaws.com",
+            "UpdateThing",
+            r#"{"managementEvent":false}"#
+        ));
     }
 }

@@ -28,6 +28,14 @@ const CREATES: [&str; 9] = [
 ];
 /// First words of operations that end a thing.
 const DELETES: [&str; 4] = ["Delete", "Terminate", "Release", "Deregister"];
+/// What resources of many types have, by the ends of operations.
+const OF_ANY: [&str; 5] = [
+    "LoggingConfiguration",
+    "NotificationConfiguration",
+    "PermissionPolicy",
+    "ReplicationConfiguration",
+    "ResourcePolicy",
+];
 /// Parameters that say nothing of what changes.
 const PLAIN: [&str; 9] = [
     "clientToken",
@@ -94,7 +102,10 @@ pub(super) fn subject(
             of_table(service, nouns, operation, verb, &leaves, place, request)
         })
         .unwrap_or_else(|| Subject {
-            action: Some(action(operation, verb, None)),
+            action: Some(match is_on_part(operation) {
+                true => ChangeAction::Update,
+                false => action(operation, verb, None),
+            }),
             resource_type: name.to_owned(),
             ..Subject::default()
         });
@@ -108,6 +119,12 @@ pub(super) fn subject(
     if pending::is_pending(name, operation, request) || pending::takes_back(name, operation) {
         subject.action = Some(ChangeAction::Update);
         subject.attributes = vec![pending::DELETION.to_owned()];
+    }
+    // Without a qualifier all versions of a function are deleted.
+    let qualifier = request["qualifier"].as_str().unwrap_or_default();
+    if name == "lambda" && subject.action == Some(ChangeAction::Delete) && !qualifier.is_empty() {
+        subject.action = Some(ChangeAction::Update);
+        subject.attributes = vec!["version".to_owned()];
     }
     if name == "kms" {
         key_of_alias(event, place, &mut subject);
@@ -312,6 +329,12 @@ fn named(text: &str, place: Place<'_>) -> Option<(String, Option<&'static str>)>
     }
     let (id, kind) = TABLE.short_id(text, place)?;
     Some((id, Some(kind)))
+}
+
+/// Whether an operation is on what any resource may have, and which is none itself: its policy, its
+/// log.
+fn is_on_part(operation: &str) -> bool {
+    OF_ANY.iter().any(|part| operation.ends_with(part))
 }
 
 fn action(operation: &str, verb: &str, noun: Option<&str>) -> ChangeAction {

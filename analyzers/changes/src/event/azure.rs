@@ -13,6 +13,37 @@ use super::Subject;
 use super::marks::normal;
 use super::tags::Tags;
 
+/// Beginnings of actions that show something, or only ask whether they may: who is asked whether a
+/// subnet may be joined is not changed by it.
+///
+/// learn.microsoft.com/azure/role-based-access-control/resource-provider-operations (read
+/// 2026-11-29).
+const SHOWING: [&str; 23] = [
+    "backendhealth",
+    "begingetaccess",
+    "check",
+    "connectivitycheck",
+    "download",
+    "effective",
+    "endgetaccess",
+    "evaluate",
+    "export",
+    "get",
+    "ipflowverify",
+    "join",
+    "list",
+    "nexthop",
+    "publishxml",
+    "query",
+    "read",
+    "retrieve",
+    "securitygroupview",
+    "show",
+    "topology",
+    "validate",
+    "whatif",
+];
+
 /// Whether an operation changes a resource. Of the actions (`.../listKeys/action`) those that only
 /// show are left out.
 pub(super) fn is_write(operation: &str) -> bool {
@@ -24,12 +55,7 @@ pub(super) fn is_write(operation: &str) -> bool {
         return false;
     };
     let name = rest.rsplit('/').next().unwrap_or_default();
-    ![
-        "list", "get", "read", "validate", "check", "show", "query", "export", "download",
-        "evaluate", "whatif",
-    ]
-    .iter()
-    .any(|verb| name.starts_with(verb))
+    !SHOWING.iter().any(|verb| name.starts_with(verb))
 }
 
 /// What an operation does to its resource.
@@ -171,6 +197,15 @@ mod tests {
             "Microsoft.Storage/storageAccounts/listKeys/action"
         ));
         assert!(!is_write("Microsoft.Sql/servers/read"));
+        for read in [
+            "Microsoft.Web/sites/publishxml/action",
+            "Microsoft.Network/networkInterfaces/effectiveRouteTable/action",
+            "Microsoft.Network/networkWatchers/ipFlowVerify/action",
+            "Microsoft.Network/virtualNetworks/subnets/join/action",
+            "Microsoft.Compute/virtualMachines/retrieveBootDiagnosticsData/action",
+        ] {
+            assert!(!is_write(read), "{read}");
+        }
         let deleted = subject(
             "Microsoft.Web/sites/delete",
             Some("/SUBSCRIPTIONS/S/resourceGroups/R/providers/Microsoft.Web/sites/A"),

@@ -197,7 +197,10 @@ pub(super) fn aws(event: &Json<'_>, agent: &str) -> Means {
         "aws-internal",
         "awsconsole",
     ];
-    if is_console || is_browser(&agent) || console_marks.iter().any(|mark| agent.contains(mark)) {
+    // `console.ec2.amazonaws.com`
+    let is_of_console = agent.starts_with("console.") || agent.starts_with("signin.");
+    let is_console = is_console || is_of_console || is_browser(&agent);
+    if is_console || console_marks.iter().any(|mark| agent.contains(mark)) {
         return means(WriteClass::Console, "console");
     }
     if is_agent(&agent) {
@@ -347,6 +350,12 @@ mod tests {
             "console",
         );
         check_aws("{}", "Mozilla/5.0 (X11)", WriteClass::Console, "console");
+        check_aws(
+            "{}",
+            "console.ec2.amazonaws.com",
+            WriteClass::Console,
+            "console",
+        );
         check_aws(
             "{}",
             "aws-sdk-go/1.41.4 (go1.18.3) amazon-ssm-agent/",

@@ -9,9 +9,9 @@ use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 
 use super::phrase::phrase;
-use super::{Subject, words};
+use super::{Granted, Subject, words};
 
-/// Records of a change of a zone that are looked at.
+/// Records of a change of a zone, and members of a change of a policy, that are looked at.
 const RECORDS: usize = 50;
 /// First words of methods that change nothing.
 const READS: [&str; 16] = [
@@ -48,6 +48,13 @@ pub(super) fn is_write(method: &str, raw: &str) -> bool {
     !name.is_empty() && !READS.iter().any(|verb| name.starts_with(verb))
 }
 
+/// Whether a call only has its request checked (google.aip.dev/163, read 2026-11-29).
+pub(super) fn is_dry(json: &Json<'_>) -> bool {
+    let request = &json["protoPayload"]["request"];
+    let flags = [&request["validateOnly"], &request["validate_only"]];
+    flags.into_iter().any(|flag| *flag == true)
+}
+
 fn last(method: &str) -> &str {
     method.rsplit('.').next().unwrap_or(method)
 }
@@ -67,24 +74,28 @@ pub(super) fn subject(
         .unwrap_or_default();
     let collection = method.rsplit('.').nth(1).unwrap_or_default();
     let noun = name.get(verb.len()..).unwrap_or_default();
-    let makes_other = resource.is_some_and(|resource| {
-        of_collection(name, resource, json) == resource && is_other(noun, collection, resource)
-    });
+    let resource = resource.map(|resource| of_collection(name, &of_account(resource, json), json));
+    // Objects of clusters are told by their own words.
+    let makes_or_ends = ["insert", "create", "delete", "remove", "drop"].contains(&&*verb);
+    let on_part = makes_or_ends
+        && api != "k8s.io"
+        && resource
+            .as_deref()
+            .is_some_and(|resource| is_on_part(noun, collection, resource));
     let action = match verb.as_str() {
-        "insert" | "create" if makes_other => ChangeAction::Update,
+        _ if on_part => ChangeAction::Update,
         "insert" | "create" | "undelete" => ChangeAction::Create,
-        "restore" if name == "restore" => ChangeAction::Create,
-        "delete" | "remove" => ChangeAction::Delete,
+        "restore" if noun.is_empty() => ChangeAction::Create,
+        "delete" | "remove" | "drop" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };
     let attributes = match action {
+        ChangeAction::Update if on_part && noun.is_empty() => vec![collection.to_owned()],
         ChangeAction::Update => attributes(name, collection, json),
         _ => Vec::new(),
     };
     Subject {
         target: resource.map(|resource| {
-            let resource = of_account(resource, json);
-            let resource = of_collection(name, &resource, json);
             let name = full_name(api, &resource, project);
             with_project_id(name, project)
         }),
@@ -94,18 +105,60 @@ pub(super) fn subject(
         ),
         action: Some(action),
         attributes,
+        granted: granted(json),
         ..Subject::default()
     }
 }
 
-/// Whether a method that makes a `noun` makes something else than the resource that it names:
-/// `disks.createSnapshot` names the disk, `CreateServiceAccountKey` the account.
-fn is_other(noun: &str, collection: &str, resource: &str) -> bool {
+/// Members that a change of a policy adds and removes, as the row tells them.
+///
+/// cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditData (read
+/// 2026-11-29).
+fn granted(json: &Json<'_>) -> Vec<Granted> {
+    let payload = &json["protoPayload"];
+    let data = [&payload["serviceData"], &payload["metadata"]];
+    let deltas = data.map(|data| &data["policyDelta"]["bindingDeltas"]);
+    let lists = deltas.into_iter().filter_map(|deltas| match deltas {
+        Json::List(deltas) => Some(deltas),
+        _ => None,
+    });
+    let one = |delta: &Json<'_>| {
+        Some(Granted {
+            role: delta["role"].as_str()?.to_owned(),
+            member: delta["member"].as_str()?.to_owned(),
+            adds: delta["action"] == "ADD",
+        })
+    };
+    lists.flatten().take(RECORDS).filter_map(one).collect()
+}
+
+/// Whether a method is on something else than the resource that it names, of which that is a part:
+/// `disks.createSnapshot` names the disk, `users.delete` the database, `DeleteServiceAccountKey` of
+/// an account without the key the account.
+fn is_on_part(noun: &str, collection: &str, resource: &str) -> bool {
     let held = resource.rsplit('/').nth(1).unwrap_or_default();
-    let single = held.strip_suffix('s').unwrap_or(held).to_lowercase();
-    let noun = noun.to_lowercase();
-    let is_part = noun.starts_with(&single) && noun != single;
-    !noun.is_empty() && !held.is_empty() && (held == collection || is_part)
+    let held = held.to_lowercase();
+    // A record of a zone is told by name and type.
+    if held.is_empty() || resource.contains("/rrsets/") {
+        return false;
+    }
+    if !noun.is_empty() {
+        let plural = plural(&noun.to_lowercase());
+        return !plural.ends_with(&held);
+    }
+    // `google.cloud.x.v1.Service.Create` names a service and no collection.
+    let is_collection = collection.starts_with(|first: char| first.is_ascii_lowercase())
+        && !collection.ends_with("service");
+    is_collection && !collection.to_lowercase().ends_with(&held)
+}
+
+fn plural(noun: &str) -> String {
+    let is_vowel = |letter: char| matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u');
+    match noun.strip_suffix('y') {
+        Some(stem) if !stem.ends_with(is_vowel) => format!("{stem}ies"),
+        _ if noun.ends_with(['s', 'x']) || noun.ends_with("ch") => format!("{noun}es"),
+        _ => format!("{noun}s"),
+    }
 }
 
 /// A service account by its address, where a row names it by its number.
@@ -332,6 +385,12 @@ mod tests {
             "storage.objects.create",
             r#"{"logName":"projects/p/logs/cloudaudit.googleapis.com%2Fdata_access"}"#
         ));
+        assert!(is_dry(
+            &json!({"protoPayload": {"request": {"validateOnly": true}}})
+        ));
+        assert!(!is_dry(
+            &json!({"protoPayload": {"request": {"validateOnly": false}}})
+        ));
         let subject = subject(
             "compute.googleapis.com",
             "v1.compute.firewalls.delete",
@@ -378,6 +437,48 @@ mod tests {
             database.target.as_deref(),
             Some("//cloudsql.googleapis.com/projects/shop/instances/orders")
         );
+    }
+
+    #[test]
+    fn what_is_done_to_a_part_neither_makes_nor_ends_the_whole() {
+        let check = |method: &str, resource: &str, expected: ChangeAction| {
+            let told = subject("x.googleapis.com", method, Some(resource), "p", &Json::Null);
+            assert_eq!(told.action, Some(expected), "{method}");
+        };
+        use ChangeAction::{Create, Delete, Update};
+        let database = "projects/p/instances/orders";
+        for collection in ["users", "backupRuns", "sslCerts"] {
+            for verb in ["create", "delete"] {
+                check(&format!("cloudsql.{collection}.{verb}"), database, Update);
+            }
+        }
+        check("cloudsql.instances.delete", database, Delete);
+        let machine = "projects/p/zones/z/instances/i";
+        check("v1.compute.instances.deleteAccessConfig", machine, Update);
+        check("v1.compute.instances.insert", machine, Create);
+        let group = "projects/p/regions/r/instanceGroupManagers/g";
+        let collection = "compute.regionInstanceGroupManagers";
+        check(&format!("{collection}.deleteInstances"), group, Update);
+        check(&format!("{collection}.delete"), group, Delete);
+        let network = "projects/p/global/networks/main";
+        check("compute.networks.removePeering", network, Update);
+        let policy = "projects/p/global/securityPolicies/s";
+        check("compute.securityPolicies.removeRule", policy, Update);
+        check("compute.securityPolicies.delete", policy, Delete);
+        let key = "projects/p/locations/l/keyRings/r/cryptoKeys/k";
+        let service = "google.cloud.kms.v1.KeyManagementService";
+        check(&format!("{service}.CreateCryptoKeyVersion"), key, Update);
+        check(&format!("{service}.CreateCryptoKey"), key, Create);
+        let rows = "projects/p/instances/i/databases/d";
+        let service = "google.spanner.admin.database.v1.DatabaseAdmin";
+        check(&format!("{service}.DropDatabase"), rows, Delete);
+        let alerts = "projects/p/alertPolicies/1";
+        let service = "google.monitoring.v3.AlertPolicyService";
+        check(&format!("{service}.DeleteAlertPolicy"), alerts, Delete);
+        let bucket = "projects/_/buckets/b";
+        check("storage.buckets.create", bucket, Create);
+        check("storage.notificationConfigs.create", bucket, Update);
+        check("dns.managedZones.delete", "managedZones/z", Delete);
     }
 
     #[test]

@@ -437,6 +437,15 @@ mod tests {
             WriteClass::Service,
             "kube-controller-manager",
         );
+    }
+
+    #[test]
+    fn controllers_are_told_from_pipelines() {
+        let uri = "/apis/apps/v1/namespaces/web/deployments/checkout";
+        let check = |uri: &str, agent: &str, actor: &str, class: WriteClass, tool: &str| {
+            let found = means(&json!({"requestURI": uri}), agent, actor);
+            assert_eq!((found.class, found.tool.as_str()), (class, tool), "{actor}");
+        };
         check(
             uri,
             "keda/v2.14",

@@ -72,6 +72,19 @@ pub(crate) struct Subject {
     pub action: Option<ChangeAction>,
     /// Names of what it changes; never values.
     pub attributes: Vec<String>,
+    /// Members that it gives roles of the target, or takes them from.
+    pub granted: Vec<Granted>,
+}
+
+/// A member of a policy of Google Cloud that was added or removed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Granted {
+    /// `roles/viewer`.
+    pub role: String,
+    /// `serviceAccount:app@shop.iam.gserviceaccount.com`.
+    pub member: String,
+    /// Whether it was added.
+    pub adds: bool,
 }
 
 impl Subject {
@@ -193,7 +206,7 @@ fn read(
     };
     let raw = view.text(Column::Raw, row).unwrap_or_default();
     let is_write = match cloud {
-        Cloud::Aws => aws::is_write(operation, raw),
+        Cloud::Aws => aws::is_write(api, operation, raw),
         Cloud::Azure => azure::is_write(operation),
         Cloud::Google => google::is_write(operation, raw),
         Cloud::Kubernetes => !matches!(operation, "get" | "list" | "watch" | ""),
@@ -206,6 +219,9 @@ fn read(
     } else {
         Json::Null
     };
+    if is_dry(cloud, &json) {
+        return None;
+    }
     let mut event = Event {
         cloud,
         account: view
@@ -260,6 +276,15 @@ fn read(
         event.reversal = Reversal::of(&event, &json);
     }
     Some(event)
+}
+
+/// Whether a call only asks what it would do. Of clusters, [`kubernetes::is_write`] tells.
+fn is_dry(cloud: Cloud, json: &Json<'_>) -> bool {
+    match cloud {
+        Cloud::Aws => aws::is_dry(aws::event(json)),
+        Cloud::Google => google::is_dry(json),
+        Cloud::Azure | Cloud::Kubernetes => false,
+    }
 }
 
 /// Whether a format tells of what watchers found, and not of who did something.

@@ -1,9 +1,11 @@
 //! When somebody was first allowed to do something, and first refused.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use nepho_core::tables::{Column, LogsView};
+use serde_json::Value;
 
 use super::refusal::Refusal;
 use super::rights::kubernetes;
@@ -28,8 +30,8 @@ pub(crate) struct Refused {
     pub allowed: Option<i64>,
 }
 
-/// Principal, operation and thing.
-type Deal = (String, String, String);
+/// Principal, API and operation, and thing.
+type Deal = (String, [String; 2], String);
 
 /// What was allowed and refused.
 #[derive(Debug, Default)]
@@ -51,11 +53,11 @@ impl Ledger {
         refused: Option<&str>,
     ) {
         let text = |column| view.text(column, row).unwrap_or_default();
-        let operation = format!("{} {}", text(Column::Service), text(Column::Action));
+        let (api, operation) = (text(Column::Service), text(Column::Action));
         let thing = thing(view, row);
         let time = view.time(row).0;
         let Some(message) = refused else {
-            let hash = hash(principal, &operation, &thing);
+            let hash = hash(principal, [api, operation], &thing);
             let has_room = self.allowed.len() < ALLOWED;
             match self.allowed.get_mut(&hash) {
                 Some(first) => *first = time.min(*first),
@@ -64,12 +66,16 @@ impl Ledger {
             }
             return;
         };
-        let deal = (principal.to_owned(), operation, thing);
+        let operation = [api, operation].map(str::to_owned);
+        let deal = (principal.to_owned(), operation, thing.into_owned());
         if self.refused.len() >= REFUSED && !self.refused.contains_key(&deal) {
             self.beyond += 1;
             return;
         }
-        let refusal = Refusal::of(message);
+        let mut refusal = Refusal::of(message);
+        if refusal.action.is_none() && api.ends_with(".googleapis.com") {
+            refusal.action = not_granted(text(Column::Raw));
+        }
         let held = self.refused.entry(deal).or_insert_with(|| Refused {
             first: time,
             last: time,
@@ -88,7 +94,8 @@ impl Ledger {
     pub(crate) fn refused(&self) -> impl Iterator<Item = (&str, Refused)> {
         self.refused.iter().map(|(deal, refused)| {
             let (principal, operation, thing) = deal;
-            let hash = hash(principal, operation, thing);
+            let [api, operation] = operation;
+            let hash = hash(principal, [api, operation], thing);
             let allowed = self.allowed.get(&hash).copied();
             (
                 principal.as_str(),
@@ -101,15 +108,29 @@ impl Ledger {
     }
 }
 
+/// What an entry of Google Cloud says was not granted.
+///
+/// cloud.google.com/logging/docs/reference/audit/auditlog/rest/Shared.Types/AuditLog (read
+/// 2026-11-29). `granted` is left out where it is false.
+fn not_granted(raw: &str) -> Option<String> {
+    let entry: Value = serde_json::from_str(raw).ok()?;
+    let told = entry["protoPayload"]["authorizationInfo"].as_array()?;
+    let mut missing = told
+        .iter()
+        .filter(|one| one["granted"].as_bool() != Some(true));
+    let permission = missing.next()?["permission"].as_str()?;
+    Some(permission.to_lowercase())
+}
+
 /// What a call was on: of an object the bucket that it lies in, of an object of a cluster all of
 /// its kind in the namespace, as each is used once.
-fn thing(view: &LogsView<'_>, row: usize) -> String {
+fn thing<'v>(view: &'v LogsView<'_>, row: usize) -> Cow<'v, str> {
     let api = view.text(Column::Service, row).unwrap_or_default();
     let first = view.resources(row).next().unwrap_or_default();
     if kubernetes::is_of_cluster(api, view.text(Column::Format, row)) {
-        return kind(view.text(Column::Path, row).unwrap_or(first));
+        return kind(view.text(Column::Path, row).unwrap_or(first)).into();
     }
-    bucket(first).to_owned()
+    bucket(first).into()
 }
 
 fn bucket(id: &str) -> &str {
@@ -143,7 +164,7 @@ fn kind(path: &str) -> String {
     steps.join("/")
 }
 
-fn hash(principal: &str, operation: &str, thing: &str) -> u64 {
+fn hash(principal: &str, operation: [&str; 2], thing: &str) -> u64 {
     let mut hasher = DefaultHasher::new();
     (principal, operation, thing).hash(&mut hasher);
     hasher.finish()
@@ -152,6 +173,14 @@ fn hash(principal: &str, operation: &str, thing: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn entries_of_google_tell_what_was_not_granted() {
+        let raw = r#"{"protoPayload": {"authorizationInfo": [{"permission": "a.b.get", "granted": true},
+            {"permission": "a.b.Delete"}]}}"#;
+        assert_eq!(not_granted(raw).as_deref(), Some("a.b.delete"));
+        assert_eq!(not_granted("{}"), None);
+    }
 
     #[test]
     fn objects_count_as_what_they_lie_in() {

@@ -57,21 +57,22 @@ impl Principal {
         }
     }
 
-    /// A user or service account of a cluster, and the groups that the event tells.
+    /// A user or service account of a cluster, with the groups that the event tells and who it is
+    /// in the cloud: the address of mail that GKE has, the ARN that EKS has
+    /// (docs.aws.amazon.com/eks/latest/userguide/control-plane-logs.html, read 2026-11-29).
     fn of_cluster(cluster: &str, actor: &str, raw: &str) -> Self {
         let account = actor.strip_prefix("system:serviceaccount:");
-        let groups = raw.split_once("\"groups\"").and_then(|(_, rest)| {
-            let rest = rest.trim_start().strip_prefix(':')?;
-            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Vec<String>>();
-            values.next()?.ok()
-        });
-        let groups = groups.unwrap_or_default();
+        let groups = texts(raw, "groups");
         let groups = groups.iter().map(|name| kubernetes::group(cluster, name));
+        let mail = actor.contains('@').then(|| actor.to_lowercase());
         Self {
             id: kubernetes::subject(cluster, actor),
-            others: Vec::new(),
+            others: mail.into_iter().chain(texts(raw, "canonicalArn")).collect(),
             groups: groups.collect(),
-            name: account.map_or_else(|| actor.to_owned(), |account| account.replacen(':', "/", 1)),
+            name: match account {
+                Some(account) => format!("serviceaccount/{}", account.replacen(':', "/", 1)),
+                None => actor.to_owned(),
+            },
         }
     }
 
@@ -104,6 +105,18 @@ impl Principal {
             name,
         })
     }
+}
+
+/// Texts of the first list of a name in JSON.
+fn texts(json: &str, name: &str) -> Vec<String> {
+    let list = json
+        .split_once(&format!("\"{name}\""))
+        .and_then(|(_, rest)| {
+            let rest = rest.trim_start().strip_prefix(':')?;
+            let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Vec<String>>();
+            values.next()?.ok()
+        });
+    list.unwrap_or_default()
 }
 
 /// Text of the first field of a name in JSON.
@@ -140,6 +153,20 @@ mod tests {
         check(token, &raw, user, "user/amit");
         check(user, "{}", user, "user/amit");
         assert_eq!(Principal::of_aws("lambda.amazonaws.com", "{}"), None);
+    }
+
+    #[test]
+    fn who_calls_a_cluster_is_somebody_in_the_cloud() {
+        let role = "arn:aws:iam::111122223333:role/dev";
+        let raw = format!(
+            r#"{{"user": {{"groups": ["devs"], "extra": {{"canonicalArn": ["{role}"]}}}}}}"#
+        );
+        let found = Principal::of_cluster("prod", "mona@shop.example", &raw);
+        assert_eq!(found.others, ["mona@shop.example", role]);
+        assert_eq!(found.groups, [kubernetes::group("prod", "devs")]);
+        let account = Principal::of_cluster("prod", "system:serviceaccount:shop:web", "{}");
+        assert_eq!(account.name, "serviceaccount/shop/web");
+        assert_eq!(account.id, "k8s://prod//serviceaccount/shop/web");
     }
 
     #[test]

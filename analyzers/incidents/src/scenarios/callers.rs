@@ -16,6 +16,11 @@ fn assignment(name: &str) -> String {
 /// The application of orders is refused the keys of an account shortly after an assignment of a
 /// role was deleted.
 fn azure(deleted: &str, at: &str) -> Story {
+    azure_times(deleted, at, 12)
+}
+
+/// The same, with so many refused calls.
+fn azure_times(deleted: &str, at: &str, count: i64) -> Story {
     let object = format!(
         r#"{{"identity": {{"claims": {{"http://schemas.microsoft.com/identity/claims/objectidentifier": "{ORDERS}"}}}}}}"#
     );
@@ -36,7 +41,7 @@ fn azure(deleted: &str, at: &str) -> Story {
         .calls_of(
             "azure/shop",
             "2024-05-01T10:01:00Z",
-            12,
+            count,
             &call,
             Some(DENIED),
         )
@@ -68,6 +73,16 @@ fn an_application_that_lost_its_role_is_refused() {
     let path = &details.considered.first().unwrap().path;
     assert_eq!(path.len(), 1, "{path:?}");
     assert!(path[0].ends_with("permits_iam shop until then"), "{path:?}");
+}
+
+#[test]
+fn one_refused_call_of_an_application_is_enough() {
+    let check = |deleted: &str, at: &str, expected: usize| {
+        let found = azure_times(deleted, at, 1).findings();
+        assert_eq!(found.len(), expected, "{deleted} {found:?}");
+    };
+    check("of-orders", "2024-05-01T10:00:00Z", 1);
+    check("of-mailer", "2024-05-01T09:58:00Z", 0);
 }
 
 #[test]

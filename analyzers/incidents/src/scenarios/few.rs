@@ -123,3 +123,16 @@ fn a_message_that_names_nothing_is_too_little() {
     let story = story.calls_of(HOME, AFTER, 1, &put, Some("AccessDenied: Access Denied"));
     assert!(story.findings().is_empty());
 }
+
+#[test]
+fn the_order_of_rows_does_not_matter() {
+    let story = || refuse(detach(day(), CHANGED, "orders"), AFTER, 2, "PutItem");
+    let told = |story: Story| {
+        let found = story.findings().into_iter();
+        let told = found.map(|one| (one.title, one.change, one.confidence.to_string()));
+        told.collect::<Vec<_>>()
+    };
+    let forward = told(story());
+    assert_eq!(forward.len(), 1);
+    assert_eq!(forward, told(story().reversed()));
+}

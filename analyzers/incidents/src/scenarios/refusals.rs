@@ -126,6 +126,30 @@ fn a_boundary_limits_and_its_end_does_not() {
 }
 
 #[test]
+fn a_boundary_that_permits_it_is_not_to_blame() {
+    let check = |verb: &str, expected: usize| {
+        let arn = "arn:aws:iam::111122223333:policy/b";
+        let document = format!(
+            r#"{{\"Statement\": {{\"Effect\": \"Allow\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}}}"#
+        );
+        let made = call(
+            "iam.amazonaws.com",
+            "CreatePolicy",
+            &format!(r#"{{"policyName": "b", "policyDocument": "{document}"}}"#),
+            &format!(r#"{{"policy": {{"arn": "{arn}"}}}}"#),
+            "iam.policy",
+        );
+        let request = format!(r#"{{"roleName": "orders", "permissionsBoundary": "{arn}"}}"#);
+        let story = reader(role(), "")
+            .calls_of(HOME, "2024-05-01T08:00:00Z", 1, &made, None)
+            .deed(HOME, AT, &iam("PutRolePermissionsBoundary", &request), ROLE);
+        assert_eq!(story.findings().len(), expected, "{verb}");
+    };
+    check("sqs:*", 1);
+    check("s3:*", 0);
+}
+
+#[test]
 fn who_was_taken_out_of_a_group_loses_what_it_permits() {
     let check = |action: &str, user: &str, expected: usize| {
         let request = format!(r#"{{"groupName": "readers", "userName": "{user}"}}"#);
@@ -273,4 +297,98 @@ fn a_policy_of_azure_is_the_cause_where_the_refusal_names_it() {
     };
     check("no-addresses", 1);
     check("no-tags", 0);
+}
+
+#[test]
+fn trust_in_a_role_decides_who_takes_it_on_alone() {
+    let request = r#"{"roleName": "orders", "policyDocument": "{}"}"#;
+    let trust = iam("UpdateAssumeRolePolicy", request);
+    let own = reader(role(), "").deed(HOME, AT, &trust, ROLE);
+    assert!(own.findings().is_empty());
+    let assume = Call {
+        format: "aws.cloudtrail",
+        api: "sts.amazonaws.com",
+        action: "AssumeRole".to_owned(),
+        actor: USER.to_owned(),
+        resource: ROLE.to_owned(),
+        ..Call::default()
+    };
+    let refused = format!(
+        "AccessDenied: User: {USER} is not authorized to perform: sts:AssumeRole on resource: {ROLE}"
+    );
+    let story = Story::default()
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &assume, None)
+        .calls_of(HOME, "2024-05-01T10:01:00Z", 12, &assume, Some(&refused))
+        .deed(HOME, AT, &trust, ROLE);
+    assert_eq!(story.findings().len(), 1);
+}
+
+#[test]
+fn a_policy_of_google_that_denies_takes_rights_away() {
+    let check = |principal: &str, permission: &str, except: &str, expected: usize| {
+        let get = Call {
+            format: "gcp.audit",
+            api: "storage.googleapis.com",
+            action: "storage.objects.get".to_owned(),
+            actor: "web@shop-prod.iam.gserviceaccount.com".to_owned(),
+            resource: "projects/_/buckets/orders/objects/a".to_owned(),
+            ..Call::default()
+        };
+        let request = format!(
+            r#"{{"policy": {{"rules": [{{"denyRule": {{"deniedPrincipals": ["{principal}"],
+            "exceptionPrincipals": ["{except}"], "deniedPermissions": ["{permission}"]}}}}]}}}}"#
+        );
+        let deny = Call {
+            api: "iam.googleapis.com",
+            action: "google.iam.v2.Policies.CreatePolicy".to_owned(),
+            actor: "eve@shop.example".to_owned(),
+            resource: "iam.googleapis.com/policies".to_owned(),
+            raw: format!(r#"{{"protoPayload": {{"request": {request}}}}}"#),
+            ..get.clone()
+        };
+        let home = "gcp/shop-prod";
+        let refused = "PERMISSION_DENIED: Permission 'storage.objects.get' denied on resource";
+        let id = "policies/cloudresourcemanager.googleapis.com%2Fprojects%2Fshop-prod/denypolicies/guard";
+        let mut story = Story::default()
+            .calls_of(home, "2024-05-01T09:00:00Z", 300, &get, None)
+            .calls_of(home, "2024-05-01T10:01:00Z", 12, &get, Some(refused))
+            .deed(home, AT, &deny, id);
+        if let Some(change) = story.changes.last_mut() {
+            change.action = ChangeAction::Create;
+        }
+        assert_eq!(story.findings().len(), expected, "{principal} {permission}");
+    };
+    let own = "principal://iam.googleapis.com/projects/-/serviceAccounts/web@shop-prod.iam.gserviceaccount.com";
+    let other = "principal://goog/subject/mona@shop.example";
+    let all = "principalSet://goog/public:all";
+    let get = "storage.googleapis.com/objects.get";
+    check(own, get, other, 1);
+    check(other, get, "", 0);
+    check(all, get, "", 1);
+    check(all, get, own, 0);
+    check(all, "storage.googleapis.com/buckets.delete", "", 0);
+}
+
+#[test]
+fn the_record_of_a_call_by_a_tool_decides_as_well() {
+    let check = |verb: &str, expected: usize| {
+        let document = format!(
+            r#"{{\"Statement\": {{\"Effect\": \"Deny\", \"Action\": \"{verb}\", \"Resource\": \"*\"}}}}"#
+        );
+        let request = format!(
+            r#"{{"roleName": "orders", "policyName": "limits", "policyDocument": "{document}"}}"#
+        );
+        let mut apply = change(
+            "aws_iam_role_policy.limits",
+            "2024-05-01T10:00:02Z",
+            "aws_iam_role_policy",
+            &["policy"],
+        );
+        apply.resource = Some(ROLE.to_owned());
+        let put = iam("PutRolePolicy", &request);
+        let story = reader(role(), DENIES).calls_of(HOME, AT, 1, &put, None);
+        assert_eq!(story.change(apply).findings().len(), expected, "{verb}");
+    };
+    check("s3:Get*", 1);
+    check("sqs:*", 0);
 }

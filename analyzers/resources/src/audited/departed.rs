@@ -54,7 +54,8 @@ impl Departed {
     /// Takes a call that broke what a key stands for of which nothing is known.
     pub(super) fn add_broken(&mut self, call: &Broken, told: &Told) {
         let is_new = !self.broken.contains_key(call);
-        if !call.to.is_empty() && is_new && self.has_room() {
+        let may_matter = !call.to.is_empty() || call.device.is_some();
+        if may_matter && is_new && self.has_room() {
             self.broken.insert(call.clone(), told.clone());
         }
     }

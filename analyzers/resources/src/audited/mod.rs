@@ -3,8 +3,8 @@
 //! to the other.
 //!
 //! Which calls these are, and where their ends stand, tells a table ([`table`]). Kept is what it
-//! names, at most 20,000 statements ([`limit`]), and beyond them 50,000 breaks of what documents may
-//! declare ([`departed`]); of refused calls nothing.
+//! names, at most 20,000 statements ([`limit`]), and beyond them 50,000 breaks of what documents
+//! may declare ([`departed`]); of refused calls nothing.
 //!
 //! Two roles that one identity has on one resource, or two rules between two groups, are one edge,
 //! which lasts until the last of them is taken away. What infrastructure code declares counts here
@@ -12,6 +12,7 @@
 
 mod declared;
 mod departed;
+mod devices;
 mod limit;
 mod paths;
 mod record;
@@ -68,6 +69,8 @@ struct Set {
     tells_apart: bool,
     /// The other ends, and what makes the edges to them.
     left: BTreeSet<(String, String)>,
+    /// Types of other ends that it decides of although it names none of them.
+    about: &'static str,
 }
 
 /// A call that breaks what a key stands for.
@@ -76,6 +79,10 @@ struct Broken {
     at: Timestamp,
     key: String,
     kind: &'static str,
+    /// The dependent, and the name of a device by which it knows the dependency, where the call
+    /// tells them.
+    from: Vec<String>,
+    device: Option<String>,
     /// The dependency, where the call tells it.
     to: Vec<String>,
     /// What the edges to it are known by from then on, where the call replaced what it broke.
@@ -170,6 +177,8 @@ impl Audited {
                     at: time,
                     key: key.clone(),
                     kind,
+                    from: one.device.iter().flat_map(|_| one.from.clone()).collect(),
+                    device: one.device.clone(),
                     to: one.to.clone(),
                     next: one.next.clone(),
                 };
@@ -247,6 +256,7 @@ impl Audited {
                 end: end.to_owned(),
                 tells_apart: call.tells_apart(),
                 left,
+                about: call.about,
             };
             let known = self.sets.insert(set, told.clone());
             self.count += usize::from(known.is_none());
@@ -269,7 +279,11 @@ impl Audited {
         self.recall_calls();
         let is_whole = |set: &&Set| !is_grant(set.effect) || set.effect == Effect::Moves;
         let ends = self.sets.keys().filter(is_whole);
-        let ends = ends.map(|set| &set.end).chain(self.departed_ends());
+        let broken = self.broken.keys().flat_map(|call| &call.from);
+        let ends = ends
+            .map(|set| &set.end)
+            .chain(broken)
+            .chain(self.departed_ends());
         let ends = ends.cloned().collect();
         let declared = Declared::new(directory, merged, declared, &ends);
         self.recall_breaks(&declared);

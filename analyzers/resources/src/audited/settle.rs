@@ -54,6 +54,11 @@ impl Audited {
             if edges.is_some() {
                 continue;
             }
+            if let Some((edge, by)) = self.of_device(&call, declared) {
+                let happened = self.edges.entry(edge).or_default();
+                happened.insert((call.at, Effect::Breaks, by), told);
+                continue;
+            }
             // An assignment that somebody declares.
             let Some(declared) = declared else {
                 self.departed.add_broken(&call, &told);
@@ -163,7 +168,9 @@ impl Set {
     /// Whether the call decides of the edge to this other end.
     fn is_about(&self, other: &str) -> bool {
         let mut left = self.left.iter();
-        self.effect != Effect::Sets || left.any(|(named, _)| type_of(named) == type_of(other))
+        self.effect != Effect::Sets
+            || left.any(|(named, _)| type_of(named) == type_of(other))
+            || !self.about.is_empty() && self.about.split('|').any(|kind| kind == type_of(other))
     }
 
     /// Whether the call decides of edges that are told apart like this.

@@ -64,6 +64,10 @@ pub(super) struct Call {
     renamed: &'static str,
     /// What holds all that the call sets: where it is told and names nothing, nothing is left.
     within: &'static str,
+    /// Types of which nothing is left then, where the call sets several.
+    pub about: &'static str,
+    /// Name of a device by which the dependent knows the dependency.
+    device: &'static str,
 }
 
 /// What a call names.
@@ -76,6 +80,8 @@ pub(super) struct Named {
     /// What they are known by once the call replaced them.
     pub next: Option<String>,
     pub by: String,
+    /// Name of a device that stands for the dependency.
+    pub device: Option<String>,
     /// Whether the call tells all that it leaves, also where that is nothing.
     pub is_whole: bool,
 }
@@ -132,6 +138,7 @@ impl Call {
                 "" => String::new(),
                 by => record.joined(by, element).unwrap_or_default(),
             },
+            device: record.joined(self.device, element),
             is_whole,
         };
         match self.each {
@@ -202,6 +209,8 @@ fn parse(line: &'static str) -> Option<(&'static str, Call)> {
         unless: option("unless"),
         renamed: option("as"),
         within: option("in"),
+        about: option("of"),
+        device: option("device"),
     };
     Some((operation, call))
 }
@@ -220,7 +229,7 @@ mod tests {
         assert_eq!(calls.len(), lines.clone().count());
         let options = lines.flat_map(|line| line.split_ascii_whitespace().skip(7));
         for option in options {
-            let is_known = ["each=", "by=", "unless=", "as=", "in="]
+            let is_known = ["each=", "by=", "unless=", "as=", "in=", "of=", "device="]
                 .iter()
                 .any(|name| option.starts_with(name));
             assert!(is_known, "{option}");
@@ -235,6 +244,7 @@ mod tests {
                 call.unless,
                 call.renamed,
                 call.within,
+                call.device,
             ] {
                 for path in paths.split(['|', '+', '&']).filter(|path| !path.is_empty()) {
                     let root = path.split(['.', '>']).next().unwrap_or_default();

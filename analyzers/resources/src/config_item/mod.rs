@@ -38,6 +38,22 @@ struct Item {
     edges: BTreeSet<Found>,
 }
 
+impl Item {
+    /// Since when what this item tells first holds. The item before did not tell it, so that it
+    /// does not hold since the creation, unless the resource was created anew.
+    fn begins(&self, before: Option<&Item>) -> Timestamp {
+        let is_known = |created: &Timestamp| before.is_none_or(|before| *created > before.at);
+        self.created.filter(is_known).unwrap_or(self.at)
+    }
+}
+
+/// The item that first told an edge.
+#[derive(Clone, Copy)]
+struct Since<'a> {
+    item: &'a Item,
+    begins: Timestamp,
+}
+
 /// Items by the key of their resource.
 #[derive(Default)]
 pub(crate) struct ConfigItems {
@@ -117,7 +133,8 @@ impl ConfigItems {
         let numbers = directory.numbers();
         let mut relations = Vec::new();
         for (key, items) in &self.items {
-            let mut open: BTreeMap<&Found, &Item> = BTreeMap::new();
+            let mut open: BTreeMap<&Found, Since<'_>> = BTreeMap::new();
+            let mut before: Option<&Item> = None;
             for item in items {
                 let ended: Vec<&Found> = open
                     .keys()
@@ -126,15 +143,20 @@ impl ConfigItems {
                     .collect();
                 for edge in ended {
                     if let Some(since) = open.remove(edge) {
-                        relate(key, edge, since, Some(item.at), &numbers, &mut relations);
+                        relate(key, edge, &since, Some(item.at), &numbers, &mut relations);
                     }
                 }
+                let since = Since {
+                    item,
+                    begins: item.begins(before),
+                };
                 for edge in item.edges.iter().filter(|_| !item.is_deleted) {
-                    open.entry(edge).or_insert(item);
+                    open.entry(edge).or_insert(since);
                 }
+                before = Some(item);
             }
             for (edge, since) in open {
-                relate(key, edge, since, None, &numbers, &mut relations);
+                relate(key, edge, &since, None, &numbers, &mut relations);
             }
         }
         relations
@@ -145,7 +167,7 @@ impl ConfigItems {
 fn relate(
     key: &str,
     edge: &Found,
-    since: &Item,
+    since: &Since<'_>,
     ended: Option<Timestamp>,
     numbers: &HashMap<u64, Vec<&str>>,
     out: &mut Vec<Relation>,
@@ -167,12 +189,12 @@ fn relate(
             source: SOURCE.to_owned(),
             confidence: f64::from(edge.percent) / 100.0 / share,
             observations: 1,
-            valid_from: since.created.or(Some(since.at)),
+            valid_from: Some(since.begins),
             valid_to: ended,
-            seen_from: Some(since.at),
+            seen_from: Some(since.item.at),
             seen_to: ended,
-            uri: since.row.uri.clone(),
-            line: since.row.line,
+            uri: since.item.row.uri.clone(),
+            line: since.item.row.line,
             evidence: format!(
                 "{} names {} ({})",
                 key::short_name(key),

@@ -231,3 +231,36 @@ fn an_item_tells_the_zone_of_what_lies_in_one() {
         assert_eq!(zone(several), None);
     }
 }
+
+#[test]
+fn what_the_item_before_did_not_name_begins_with_the_item_that_names_it() {
+    let with = |group: &str, created: &str| {
+        json!({"resourceCreationTime": created,
+            "configuration": {"vpcConfig": {"securityGroupIds": [group]}}})
+    };
+    let function = |time: &str, more: &Value| item(time, "AWS::Lambda::Function", FUNCTION, more);
+    let created = "2024-05-01T09:00:00Z";
+    let gone = json!({"configurationItemStatus": "ResourceDeleted"});
+    let (_, relations) = relations(&[
+        function("2024-05-01T10:00:00Z", &with("sg-0a1b2c3d", created)),
+        function("2024-05-01T12:00:00Z", &with("sg-0e1f2a3b", created)),
+        function("2024-05-01T13:00:00Z", &gone),
+        function(
+            "2024-05-01T15:00:00Z",
+            &with("sg-0a1b2c3d", "2024-05-01T14:00:00Z"),
+        ),
+    ]);
+    let mut spans: Vec<_> = relations
+        .iter()
+        .map(|edge| (edge.valid_from, key::short_name(&edge.to), edge.valid_to))
+        .collect();
+    spans.sort_unstable();
+    let time = |hour: u8| Timestamp::parse_rfc3339(&format!("2024-05-01T{hour:02}:00:00Z"));
+    let expected = [
+        (time(9), "sg-0a1b2c3d", time(12)),
+        (time(12), "sg-0e1f2a3b", time(13)),
+        // Created anew.
+        (time(14), "sg-0a1b2c3d", None),
+    ];
+    assert_eq!(spans, expected);
+}

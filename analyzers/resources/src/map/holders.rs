@@ -11,7 +11,8 @@
 //! | `managed_by`: state or stack to repository | runs, since the first that names it |
 //!
 //! What lies in a network or a cluster of the same account lies in that account through it, and has
-//! no edge of its own; so with regions and zones. Facets are where their parents are. AWS and Azure
+//! no edge of its own; so with regions and zones. What is only the end of an edge lies where its id
+//! tells. Facets are where their parents are. AWS and Azure
 //! name zones anew in each account, so that a zone is one of an account there.
 //!
 //! Nobody fails because something else of the same account or state changed, so these edges are of
@@ -25,7 +26,9 @@ use nepho_core::tables::{RelationKind, Resource, Run};
 
 use super::Tables;
 use super::words::Words;
+use crate::describe;
 use crate::graph::{Facts, Interval, NodeId, Statement};
+use crate::identity::is_full_id;
 
 /// Source of the edges to accounts, resource groups, regions and zones.
 const SOURCE: &str = "place";
@@ -39,7 +42,9 @@ pub(super) fn tell(tables: &Tables<'_>, words: &Words, facts: &mut Facts) -> Vec
         words,
         rows: BTreeMap::new(),
     };
-    holders.places(tables.resources, facts);
+    let ends = ends(facts, tables.resources);
+    let rows: Vec<&Resource> = tables.resources.iter().chain(&ends).collect();
+    holders.places(&rows, facts);
     for row in tables.declared {
         holders.managed(row, facts);
     }
@@ -66,9 +71,9 @@ enum Place {
 
 impl Holders<'_> {
     /// Edges to accounts, regions and zones.
-    fn places(&mut self, rows: &[Resource], facts: &mut Facts) {
+    fn places(&mut self, rows: &[&Resource], facts: &mut Facts) {
         let inside = inside(rows, facts);
-        for row in rows.iter().filter(|row| row.parent.is_none()) {
+        for &row in rows.iter().filter(|row| row.parent.is_none()) {
             let Some(node) = facts.known_node(&row.key) else {
                 continue;
             };
@@ -258,6 +263,29 @@ impl Holders<'_> {
     }
 }
 
+/// What is known only as the end of an edge, as far as its id tells the account.
+fn ends(facts: &Facts, rows: &[Resource]) -> Vec<Resource> {
+    let known: HashSet<&str> = rows.iter().map(|row| row.key.as_str()).collect();
+    let names = facts.names().filter(|name| !known.contains(name));
+    let ends = names
+        .filter(|name| is_full_id(name))
+        .map(describe::describe);
+    ends.filter(
+        |row| match (row.provider.as_deref(), row.account.as_deref()) {
+            (Some("aws"), Some(account)) => is_account(account),
+            // Buckets are named `projects/_/buckets/NAME`.
+            (Some(_), Some(account)) => !matches!(account, "" | "_" | "-"),
+            _ => false,
+        },
+    )
+    .collect()
+}
+
+/// Whether a word is the number of an account of AWS; policies of AWS itself are of `aws`.
+fn is_account(word: &str) -> bool {
+    word.len() == 12 && word.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// Row of an account or a region.
 fn holder(kind: &str, name: &str, provider: &str) -> Resource {
     Resource {
@@ -285,7 +313,7 @@ fn hold(
 }
 
 /// Resources that lie in another one of the same account, of the same region, or of the same zone.
-fn inside(rows: &[Resource], facts: &Facts) -> HashSet<(NodeId, Place)> {
+fn inside(rows: &[&Resource], facts: &Facts) -> HashSet<(NodeId, Place)> {
     let places = rows.iter().filter_map(|row| {
         let node = facts.known_node(&row.key)?;
         Some((node, (&row.account, &row.region, &row.zone)))

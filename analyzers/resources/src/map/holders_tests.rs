@@ -101,10 +101,18 @@ fn accounts_groups_and_regions_hold_what_lies_in_nothing_else() {
     let held = "subnet-0a1b2c3d4e5f60718 contains vpc-0a1b2c3d4e5f60718";
     let stack = "5f2c depends_on vpc-0a1b2c3d4e5f60718";
     let account = "vpc-0a1b2c3d4e5f60718 contains root";
-    assert_eq!(edges(&map, "111122223333", 2), [stack, held, account]);
+    // The stack is only the end of an edge, and its id tells the account.
+    let named = "5f2c contains root";
+    let managed = "vpc-0a1b2c3d4e5f60718 managed_by 5f2c";
+    let all = [named, stack, held, account, managed];
+    assert_eq!(edges(&map, "111122223333", 2), all);
     assert_eq!(map.graph().key(map.find("111122223333")[0]), ACCOUNT);
     let region = "vpc-0a1b2c3d4e5f60718 contains region:aws:eu-west-1";
-    assert_eq!(edges(&map, "region:aws:eu-west-1", 1), [region]);
+    let named = "5f2c contains region:aws:eu-west-1";
+    assert_eq!(
+        edges(&map, "region:aws:eu-west-1", 1),
+        [named, stack, region]
+    );
     assert_eq!(
         edges(&map, "3b2d5e0e-0000-4000-8000-000000000001", 2),
         [
@@ -116,6 +124,41 @@ fn accounts_groups_and_regions_hold_what_lies_in_nothing_else() {
         edges(&map, "projects/pay-prod", 1),
         ["pay-files contains pay-prod"]
     );
+}
+
+#[test]
+fn ends_of_edges_lie_where_their_ids_tell() {
+    let role = "arn:aws:iam::444455556666:role/audit";
+    let policy = "arn:aws:iam::aws:policy/ReadOnlyAccess";
+    let plan = "/subscriptions/s/resourcegroups/web/providers/microsoft.web/serverfarms/plan";
+    let topic = "//pubsub.googleapis.com/projects/shop-prod/topics/orders";
+    let edge = |to: &str| Relation {
+        from: role.to_owned(),
+        to: to.to_owned(),
+        kind: RelationKind::DependsOn,
+        ..Relation::default()
+    };
+    let relations = [policy, plan, topic, "sg-0a1b2c3d"].map(edge);
+    let map = ResourceMap::new(&Tables {
+        relations: &relations,
+        ..Tables::default()
+    });
+    let contained = |key: &str| -> Vec<String> {
+        let node = map.graph().node(key).unwrap();
+        let needs = map.graph().needs(node).iter();
+        let places = needs.filter(|edge| edge.kind() == RelationKind::Contains);
+        let mut places: Vec<String> = places
+            .map(|edge| map.graph().key(edge.to).to_owned())
+            .collect();
+        places.sort();
+        places
+    };
+    assert_eq!(contained(role), ["arn:aws:iam::444455556666:root"]);
+    assert_eq!(contained(plan), ["/subscriptions/s/resourcegroups/web"]);
+    let project = "//cloudresourcemanager.googleapis.com/projects/shop-prod";
+    assert_eq!(contained(topic), [project]);
+    assert!(contained(policy).is_empty());
+    assert!(contained("sg-0a1b2c3d").is_empty());
 }
 
 #[test]
@@ -151,7 +194,7 @@ fn holders_are_left_out_of_the_whole_map_and_of_steps_beyond_the_first() {
     assert!(found.iter().all(|edge| !edge.contains("root")), "{found:?}");
     let links = map.whole_snapshot(&Moment::default(), true).links;
     let holding = links.iter().filter(|link| link.version.is_holding());
-    assert_eq!(holding.count(), 11);
+    assert_eq!(holding.count(), 13);
 }
 
 #[test]

@@ -260,7 +260,7 @@ fn owners_of<'a>(
     };
     let mut owners = Vec::new();
     for number in directory.find(&word) {
-        let Some(row) = merged.get(*number as usize).map(|one| &one.row) else {
+        let Some(row) = merged.get(*number as usize).map(|one| &*one.row) else {
             continue;
         };
         let always = [Interval::ALWAYS];

@@ -211,8 +211,14 @@ fn line_end(bytes: &[u8], start: usize) -> usize {
 }
 
 fn split(head: &[u8]) -> impl Iterator<Item = &[u8]> {
-    head.split(|byte| *byte == b'\n')
-        .map(|line| line.strip_suffix(b"\r").unwrap_or(line))
+    let mut rest = Some(head);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let end = memchr::memchr(b'\n', text);
+        rest = end.and_then(|end| text.get(end + 1..));
+        let line = text.get(..end.unwrap_or(text.len()))?;
+        Some(line.strip_suffix(b"\r").unwrap_or(line))
+    })
 }
 
 /// Whether a stream begins like the export of a journal: `__CURSOR=...`.

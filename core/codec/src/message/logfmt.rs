@@ -4,7 +4,7 @@
 
 use nepho_core::format::bytes_of;
 
-use crate::bytes::each_byte;
+use crate::bytes::{ByteSet, each_byte};
 
 /// A pair of a message, as ranges of it. Quotes around the value are left out; escapes within stay
 /// as written.
@@ -64,18 +64,18 @@ static IN_KEY: [bool; 256] = {
 };
 
 /// Bytes that may end a value.
-static MAY_END: [bool; 256] = bytes_of(b" \t\n\r,;)]{}");
+static MAY_END: ByteSet<10> = ByteSet::new(*b" \t\n\r,;)]{}");
 
 fn key_start(bytes: &[u8], from: usize, equals: usize) -> usize {
-    let mut start = equals;
-    while start > from
-        && bytes
-            .get(start - 1)
-            .is_some_and(|byte| IN_KEY[usize::from(*byte)])
-    {
-        start -= 1;
+    let before = bytes.get(from..equals).unwrap_or_default();
+    let mut length = 0;
+    for byte in before.iter().rev() {
+        if !IN_KEY[usize::from(*byte)] {
+            break;
+        }
+        length += 1;
     }
-    start
+    equals - length
 }
 
 /// Range of the value at `at`, and the position after it.
@@ -93,18 +93,17 @@ fn value(bytes: &[u8], at: usize) -> ((usize, usize), usize) {
     }
     let mut end = at;
     let mut open = 0_u32;
-    while let Some(byte) = bytes.get(end) {
-        if MAY_END[usize::from(*byte)] {
-            match byte {
-                b'{' => open += 1,
-                b'}' if open > 0 => open -= 1,
-                // That of braces around the pairs: `request{method=GET path=/x}: done`.
-                _ => break,
-            }
+    while let Some(length) = MAY_END.find(bytes.get(end..).unwrap_or_default()) {
+        end += length;
+        match bytes.get(end) {
+            Some(b'{') => open += 1,
+            Some(b'}') if open > 0 => open -= 1,
+            // That of braces around the pairs: `request{method=GET path=/x}: done`.
+            _ => return ((at, end), end),
         }
         end += 1;
     }
-    ((at, end), end)
+    ((at, bytes.len()), bytes.len())
 }
 
 #[cfg(test)]

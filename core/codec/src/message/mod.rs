@@ -87,7 +87,8 @@ impl Describer {
         logfmt::pairs(message, |pair| {
             named.note(&message[pair.key.0..pair.key.1], pair.value.0, pair.value.1);
         });
-        named.fill(message, row, false);
+        let has_escapes = memchr::memchr(b'\\', message.as_bytes()).is_some();
+        named.fill(message, has_escapes, row, false);
     }
 
     /// Sets what plain text tells.

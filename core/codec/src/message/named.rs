@@ -14,6 +14,8 @@ use crate::table::{To, put_text};
 /// Puts named values of one message after the other where they belong.
 pub struct Named {
     names: &'static Names,
+    /// Names that were looked up lately, each at the place that its bytes tell.
+    recent: Vec<Recent>,
     values: Vec<Option<(usize, usize)>>,
     used: Vec<usize>,
     /// Fields that the values may fill, in order, each with the place of the name among those of
@@ -22,12 +24,48 @@ pub struct Named {
     planned: Vec<usize>,
 }
 
+/// A name of 4 to 16 bytes that was looked up.
+#[derive(Clone, Copy, Default)]
+struct Recent {
+    /// Length, first and last bytes, which are all of it; 0 for no name.
+    name: (usize, u64, u64),
+    slot: Option<usize>,
+}
+
+/// Names that are remembered.
+const MAX_RECENT: usize = 64;
+
+/// Length of a name, and its first and last bytes; `None` if they are not all of it, or too few.
+fn packed(name: &[u8]) -> Option<(usize, u64, u64)> {
+    if name.len() > 16 {
+        return None;
+    }
+    if let (Some(first), Some(last)) = (name.first_chunk(), name.last_chunk()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        return Some((name.len(), first, last));
+    }
+    let (first, last) = (name.first_chunk()?, name.last_chunk()?);
+    let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+    Some((name.len(), u64::from(first), u64::from(last)))
+}
+
 /// The names, and what becomes of their values.
 struct Names {
     slots: HashMap<String, usize, FixedState>,
     fields: Vec<To>,
     /// For each slot, the fields that it may fill and its place among the names of the field.
     uses: Vec<Vec<(usize, usize)>>,
+}
+
+impl Names {
+    /// Slot of a name as it is written, or in small letters.
+    fn slot(&self, name: &str) -> Option<usize> {
+        let slot = self.slots.get(name).or_else(|| {
+            let is_other = name.bytes().any(|byte| byte.is_ascii_uppercase());
+            is_other.then(|| self.slots.get(&name.to_ascii_lowercase()))?
+        });
+        slot.copied()
+    }
 }
 
 static NAMES: LazyLock<Names> = LazyLock::new(|| {
@@ -55,6 +93,7 @@ impl Default for Named {
         let names = &*NAMES;
         Self {
             names,
+            recent: vec![Recent::default(); MAX_RECENT],
             values: vec![None; names.slots.len()],
             used: Vec::new(),
             candidates: Vec::new(),
@@ -67,13 +106,8 @@ impl Named {
     /// Notes a value, given as a range of the message; gives whether the name is known. The first
     /// value of a name counts.
     pub fn note(&mut self, name: &str, start: usize, end: usize) -> bool {
-        let slot = match self.names.slots.get(name) {
-            Some(slot) => *slot,
-            None if !name.bytes().any(|byte| byte.is_ascii_uppercase()) => return false,
-            None => match self.names.slots.get(&name.to_ascii_lowercase()) {
-                Some(slot) => *slot,
-                None => return false,
-            },
+        let Some(slot) = self.slot(name) else {
+            return false;
         };
         if let Some(value) = self.values.get_mut(slot)
             && value.is_none()
@@ -84,16 +118,33 @@ impl Named {
         true
     }
 
+    /// Slot of a name.
+    fn slot(&mut self, name: &str) -> Option<usize> {
+        let Some(packed) = packed(name.as_bytes()) else {
+            return self.names.slot(name);
+        };
+        let mixed = (packed.1 ^ packed.2.rotate_left(29)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let place = (mixed >> 58) as usize % MAX_RECENT;
+        if let Some(held) = self.recent.get(place).filter(|held| held.name == packed) {
+            return held.slot;
+        }
+        let slot = self.names.slot(name);
+        if let Some(held) = self.recent.get_mut(place) {
+            *held = Recent { name: packed, slot };
+        }
+        slot
+    }
+
     /// Puts the values noted so far into the row and forgets them. `message` is what their ranges
     /// are of.
     ///
-    /// With `only_extra`, time, severity and body are left alone: the text has told them elsewhere.
-    pub fn fill(&mut self, message: &str, row: &mut Row<'_>, only_extra: bool) {
+    /// Escapes are undone where the message `has_escapes`. With `only_extra`, time, severity and
+    /// body are left alone: the text has told them elsewhere.
+    pub fn fill(&mut self, message: &str, has_escapes: bool, row: &mut Row<'_>, only_extra: bool) {
         if self.used.is_empty() {
             return;
         }
         self.plan();
-        let has_escapes = memchr::memchr(b'\\', message.as_bytes()).is_some();
         let mut done = None;
         for (field, _, slot) in &self.candidates {
             let (Some(to), Some(range)) = (
@@ -174,4 +225,34 @@ fn is_told_elsewhere(to: To) -> bool {
             | To::Text(Column::Body | Column::Metric)
             | To::Value
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_apart_by_their_bytes() {
+        let mut named = Named::default();
+        let others = [
+            "sta",
+            "statuses",
+            "status_cod",
+            "time_stamp_of_it",
+            "tatus",
+            "Status_Code",
+        ];
+        let names: Vec<&str> = named.names.slots.keys().map(String::as_str).collect();
+        for _ in 0..2 {
+            for name in names.iter().chain(&others) {
+                assert_eq!(named.slot(name), NAMES.slot(name), "{name}");
+                let upper = name.to_ascii_uppercase();
+                assert_eq!(named.slot(&upper), NAMES.slot(name), "{upper}");
+            }
+        }
+        assert_eq!(packed(b"abc"), None);
+        assert_eq!(packed(b"0123456789abcdefg"), None);
+        assert_ne!(packed(b"abcd"), packed(b"abcdabcd"));
+        assert_ne!(packed(b"aaaa"), packed(b"aaaaa"));
+    }
 }

@@ -4,6 +4,7 @@
 use nepho_core::tables::{Column, Row};
 
 use super::text::METHODS;
+use crate::bytes::{ByteSet, find_near};
 use crate::table::put_status;
 use crate::time;
 
@@ -109,12 +110,15 @@ pub(super) fn put_outcome(row: &mut Row<'_>) {
     }
 }
 
+/// Bytes that end the path of a URL.
+static PATH_ENDS: ByteSet<2> = ByteSet::new(*b"?#");
+
 /// Path of a URL or of a request target, without host and query.
 pub fn url_path(url: &str) -> &str {
     let bytes = url.as_bytes();
     let scheme = match bytes.first() {
         Some(b'/') => None,
-        _ => memchr::memchr(b':', bytes),
+        _ => find_near(bytes, b':'),
     };
     let start = match scheme {
         Some(colon) if bytes.get(colon + 1..colon + 3) == Some(b"//") => {
@@ -125,8 +129,9 @@ pub fn url_path(url: &str) -> &str {
         }
         _ => 0,
     };
-    let end =
-        memchr::memchr2(b'?', b'#', &bytes[start..]).map_or(bytes.len(), |length| start + length);
+    let end = PATH_ENDS
+        .find(&bytes[start..])
+        .map_or(bytes.len(), |length| start + length);
     url.get(start..end).unwrap_or(url)
 }
 

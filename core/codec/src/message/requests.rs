@@ -7,6 +7,7 @@
 use nepho_core::tables::{Column, Row};
 
 use super::json::url_path;
+use crate::bytes::find_near;
 use crate::table::{address, put_status};
 use crate::time;
 
@@ -65,7 +66,7 @@ pub(super) fn describe(body: &str, row: &mut Row<'_>) {
 fn uvicorn(body: &str, row: &mut Row<'_>) -> bool {
     let head = body.as_bytes();
     let head = head.get(..60).unwrap_or(head);
-    let Some(end) = memchr::memchr(b' ', head) else {
+    let Some(end) = find_near(head, b' ') else {
         return false;
     };
     let Some(request) = body[end..].strip_prefix(" - \"") else {

@@ -5,7 +5,7 @@ use nepho_core::tables::{Column, Row};
 use super::named::Named;
 use super::opening::{self, Opening};
 use super::{layouts, logfmt, requests};
-use crate::bytes::{each_byte, which};
+use crate::bytes::{ByteSet, each_byte, find_near, which};
 use crate::table::TableDecoder;
 
 /// HTTP methods, as they stand in messages.
@@ -76,11 +76,11 @@ pub(super) fn describe(
     if has(b':') {
         colon_pairs(body, named, row);
     }
-    named.fill(body, row, true);
+    named.fill(body, has(b'\\'), row, true);
 }
 
 /// What is looked for in a message only if it has these.
-const SIGNS: [u8; 4] = *b"/[=:";
+const SIGNS: [u8; 5] = *b"/[=:\\";
 
 /// Brackets with a trace are looked for in so many bytes.
 const TRACE_BYTES: usize = 240;
@@ -123,10 +123,16 @@ fn trace(body: &str, row: &mut Row<'_>) {
     }
 }
 
+/// Bytes that end the target of a request.
+static TARGET_ENDS: ByteSet<6> = ByteSet::new(*b" \"',])");
+
 /// Method and path of `POST /api/orders` or `GET http://host/path` anywhere in the text.
 fn request_line(body: &str, row: &mut Row<'_>) {
     let bytes = body.as_bytes();
-    for slash in memchr::memchr_iter(b'/', bytes) {
+    let mut at = 0;
+    while let Some(slash) = find_near(bytes.get(at..).unwrap_or_default(), b'/') {
+        let slash = at + slash;
+        at = slash + 1;
         let before = bytes.get(..slash).unwrap_or_default();
         let target = match before {
             [.., b' '] => slash,
@@ -137,10 +143,8 @@ fn request_line(body: &str, row: &mut Row<'_>) {
         let Some(method) = method_before(bytes, target) else {
             continue;
         };
-        let is_end = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b',' | b']' | b')');
-        let end = bytes[target..]
-            .iter()
-            .position(is_end)
+        let end = TARGET_ENDS
+            .find(&bytes[target..])
             .map_or(bytes.len(), |length| target + length);
         let path = super::json::url_path(body.get(target..end).unwrap_or_default());
         row.constant(Column::Method, method)
@@ -167,41 +171,44 @@ fn method_before(bytes: &[u8], at: usize) -> Option<&'static str> {
 /// Whether a name counts in `name: value`; any other word before a colon is prose.
 fn is_colon_name(key: &str) -> bool {
     matches!(
-        key,
-        "status"
-            | "status_code"
-            | "http_status"
-            | "response_time"
-            | "response_time_ms"
-            | "duration"
-            | "duration_ms"
-            | "latency"
-            | "latency_ms"
-            | "elapsed"
-            | "trace_id"
-            | "traceid"
-            | "traceId"
-            | "span_id"
-            | "request_id"
-            | "requestid"
-            | "requestId"
-            | "correlation_id"
-            | "service"
-            | "method"
-            | "path"
-            | "user"
-            | "client_ip"
-            | "peer"
-            | "upstream"
-            | "env"
-            | "team"
-            | "region"
-            | "Status"
-            | "Duration"
-            | "Latency"
-            | "RequestId"
+        key.as_bytes(),
+        b"status"
+            | b"status_code"
+            | b"http_status"
+            | b"response_time"
+            | b"response_time_ms"
+            | b"duration"
+            | b"duration_ms"
+            | b"latency"
+            | b"latency_ms"
+            | b"elapsed"
+            | b"trace_id"
+            | b"traceid"
+            | b"traceId"
+            | b"span_id"
+            | b"request_id"
+            | b"requestid"
+            | b"requestId"
+            | b"correlation_id"
+            | b"service"
+            | b"method"
+            | b"path"
+            | b"user"
+            | b"client_ip"
+            | b"peer"
+            | b"upstream"
+            | b"env"
+            | b"team"
+            | b"region"
+            | b"Status"
+            | b"Duration"
+            | b"Latency"
+            | b"RequestId"
     )
 }
+
+/// Bytes that end a value behind a colon.
+static ENDS: ByteSet<10> = ByteSet::new(*b" \t\r\n,;|])}");
 
 /// Values named as `status: 500`, between separators.
 fn colon_pairs(body: &str, named: &mut Named, row: &mut Row<'_>) {
@@ -231,15 +238,8 @@ fn colon_pair(body: &str, colon: usize, named: &mut Named, row: &mut Row<'_>) {
         return;
     }
     let value_start = colon + 2;
-    let is_end = |byte: &u8| {
-        matches!(
-            byte,
-            b' ' | b'\t' | b'\r' | b'\n' | b',' | b';' | b'|' | b']' | b')' | b'}'
-        )
-    };
-    let value_end = bytes[value_start..]
-        .iter()
-        .position(is_end)
+    let value_end = ENDS
+        .find(&bytes[value_start..])
         .map_or(bytes.len(), |length| value_start + length);
     if is_named {
         named.note(key, value_start, with_unit(body, value_start, value_end));

@@ -4,7 +4,11 @@
 //! AWS writes all of them alike, so that is what is looked for first, and the text of a message is
 //! written while its end is searched. Any other event is read as any JSON object.
 
-use super::{Part, PartText, Room};
+use std::sync::Arc;
+
+use nepho_core::tables::Envelope;
+
+use super::{Events, Part, PartText, Room};
 use crate::bytes::{skip_space, string_end};
 use crate::json::fields::{pick_at, text_of};
 use crate::json::skip::skip_value;
@@ -24,9 +28,11 @@ impl<'a> Reader<'a> {
     /// Reads events that stand in `text`, into memory that was used before.
     pub(super) fn new(text: &'a str, room: &mut Room) -> Self {
         let mut fresh = std::mem::take(&mut room.fresh);
-        fresh.clear();
         // As wide as what is written at once.
-        fresh.resize(text.len() + 64, 0);
+        let size = text.len() + 64;
+        if fresh.len() < size {
+            fresh.resize(size, 0);
+        }
         Self {
             text,
             fresh,
@@ -68,10 +74,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The text that was written anew, and the events.
-    pub(super) fn end(mut self) -> (Vec<u8>, Vec<Part>) {
-        self.fresh.truncate(self.written);
-        (self.fresh, self.parts)
+    /// Whether there is no event.
+    pub(super) fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The events, with what the wrapping tells of them.
+    pub(super) fn end(self, common: Arc<Envelope>) -> Events<'a> {
+        Events {
+            text: self.text,
+            fresh: self.fresh,
+            written: self.written,
+            parts: self.parts,
+            common,
+        }
     }
 
     /// Reads the event at `at`; gives the position after it, or `None` if it is not written as
@@ -81,8 +97,12 @@ impl<'a> Reader<'a> {
         let id = behind(bytes, at, b"{\"id\":\"")?;
         let (id_end, _) = string_end(bytes, id)?;
         let digits = behind(bytes, id_end, b"\",\"timestamp\":")?;
+        // Milliseconds, of 13 digits until the year 2286.
         let is_digit = |byte: &&u8| byte.is_ascii_digit();
-        let count = bytes.get(digits..)?.iter().take_while(is_digit).count();
+        let count = match bytes.get(digits + 13) {
+            Some(b',') => 13,
+            _ => bytes.get(digits..)?.iter().take_while(is_digit).count(),
+        };
         let message = behind(bytes, digits + count, b",\"message\":\"")?;
         let time = time::from_number(self.text.get(digits..digits + count)?)?;
         let (end, written) = unescape_string(self.text, message, &mut self.fresh, self.written)?;
@@ -137,22 +157,13 @@ pub(super) fn behind(bytes: &[u8], at: usize, expected: &[u8]) -> Option<usize> 
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
-    use crate::unwrap::Events;
 
     /// Times and texts of the events of an array.
     fn texts(array: &str) -> Vec<(Option<i64>, String)> {
         let mut reader = Reader::new(array, &mut Room::default());
         reader.array(0);
-        let (fresh, parts) = reader.end();
-        let events = Events {
-            text: array,
-            fresh,
-            parts,
-            common: Arc::default(),
-        };
+        let events = reader.end(Arc::default());
         let times = events.parts.iter();
         let times = times.map(|part| part.time.map(|time| time.0 / 1_000_000));
         times.zip(events.texts().map(str::to_owned)).collect()

@@ -43,16 +43,10 @@ pub(super) fn open<'a>(record: &Record<'a>, fields: &JsonFields<'a>) -> Opened<'
     let common = with(common, Column::Account, fields.text("owner"));
     let mut reader = Reader::new(events, &mut Room::default());
     reader.array(0);
-    let (fresh, parts) = reader.end();
-    if parts.is_empty() {
-        return Opened::Inside(Vec::new());
+    match reader.is_empty() {
+        true => Opened::Inside(Vec::new()),
+        false => Opened::Events(reader.end(Arc::new(common))),
     }
-    Opened::Events(Events {
-        text: events,
-        fresh,
-        parts,
-        common: Arc::new(common),
-    })
 }
 
 /// As [`open`] for a record that stands in no other wrapping, and is written as CloudWatch Logs
@@ -80,20 +74,13 @@ pub(super) fn open_again<'a>(record: &Record<'a>, room: &mut Room) -> Option<Eve
         let end = behind(bytes, end, b"}");
         end.is_some_and(|end| skip_space(bytes, end) == bytes.len())
     });
-    let (fresh, mut parts) = reader.end();
+    let mut common = room.common.take().unwrap_or_default();
     if !is_usual {
-        parts.clear();
-        (room.fresh, room.parts) = (fresh, parts);
+        room.keep(reader.end(common));
         return None;
     }
-    let mut common = room.common.take().unwrap_or_default();
     refill(Arc::make_mut(&mut common), owner, group, stream);
-    Some(Events {
-        text,
-        fresh,
-        parts,
-        common,
-    })
+    Some(reader.end(common))
 }
 
 /// Writes what [`open`] tells of the events of a group into an envelope that was used before.

@@ -26,6 +26,7 @@ mod message;
 mod messages;
 pub mod otlp;
 mod pages;
+mod wazuh;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -57,8 +58,11 @@ pub enum Opened<'a> {
 pub struct Events<'a> {
     /// Text that parts of the record are ranges of.
     pub text: &'a str,
-    /// Text, in UTF-8, of the events that had to be written anew, one behind the other.
+    /// Text, in UTF-8, of the events that had to be written anew, one behind the other, and more
+    /// room.
     pub fresh: Vec<u8>,
+    /// Length of the fresh text.
+    pub written: usize,
     /// The events, in order.
     pub parts: Vec<Part>,
     /// What the wrapping tells of all of them.
@@ -82,9 +86,14 @@ pub enum PartText {
 }
 
 impl Events<'_> {
+    /// The text of the events that had to be written anew.
+    pub fn fresh(&self) -> &str {
+        checked(self.fresh.get(..self.written).unwrap_or_default())
+    }
+
     /// Texts of the events, in order.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let fresh = checked(&self.fresh);
+        let fresh = self.fresh();
         self.parts.iter().map(move |part| match &part.text {
             PartText::Record(range) => self.text.get(range.clone()).unwrap_or_default(),
             PartText::Fresh(range) => fresh.get(range.clone()).unwrap_or_default(),
@@ -148,6 +157,7 @@ const WRAPPINGS: &[(&str, Open)] = &[
     ("pages", pages::open),
     ("audit_data", audit_data::open),
     ("log_analytics", log_analytics::open),
+    ("wazuh", wazuh::open),
 ];
 
 /// Names of all wrappings, in the order in which they are tried.

@@ -108,17 +108,21 @@ fn push_words(words: &[u64], out: &mut Vec<u8>) {
     }
 }
 
-/// Adds the low `width` bits of each value, one after the other from the lowest bit of a byte on.
+/// Adds values of at most `width` bits, one after the other from the lowest bit of a byte on.
 fn pack(values: impl Iterator<Item = u64>, width: u32, out: &mut Vec<u8>) {
-    let mut held = 0_u128;
+    if width == 0 {
+        return;
+    }
+    let mut held = 0_u64;
     let mut bits = 0;
     for value in values {
-        held |= u128::from(value) << bits;
+        held |= value << bits;
         bits += width;
         if bits >= 64 {
-            out.extend_from_slice(&(held as u64).to_le_bytes());
-            held >>= 64;
+            out.extend_from_slice(&held.to_le_bytes());
             bits -= 64;
+            // What of the value did not fit; nothing if its last bit was the last of the word.
+            held = value.checked_shr(width - bits).unwrap_or(0);
         }
     }
     out.extend(held.to_le_bytes().iter().take(bits.div_ceil(8) as usize));
@@ -210,6 +214,25 @@ mod tests {
         assert_eq!(at, bytes.len());
         values.truncate(count);
         values
+    }
+
+    #[test]
+    fn bits_are_packed_from_the_lowest_on() {
+        for width in [0, 1, 13, 31, 33, 63, 64] {
+            let mask = u64::MAX.checked_shr(64 - width).unwrap_or(0);
+            let values: Vec<u64> = (1..=37_u64)
+                .map(|i| i.wrapping_mul(0x9e37_79b9_7f4a_7c15) & mask)
+                .collect();
+            let mut out = Vec::new();
+            pack(values.iter().copied(), width, &mut out);
+            assert_eq!(out.len(), (37 * width as usize).div_ceil(8));
+            let bit = |at: usize| u64::from(out[at / 8] >> (at % 8) & 1);
+            for (place, value) in values.iter().enumerate() {
+                let first = place * width as usize;
+                let read = (0..width as usize).fold(0, |sum, i| sum | bit(first + i) << i);
+                assert_eq!(read, *value, "width {width}");
+            }
+        }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use foldhash::fast::FixedState;
 const TEXT_LIMIT: usize = 1 << 20;
 const ENTRY_LIMIT: usize = 1 << 16;
 
-/// Texts after which a dictionary must have paid.
+/// Values after which a dictionary must have paid.
 const TRIAL: usize = 1024;
 
 /// Places that are tried for a text. Only texts that were made to collide need more.
@@ -26,7 +26,7 @@ pub(super) struct Dictionary {
     /// Upper half of the hash above the number of the entry plus one; zero is free. The length is
     /// a power of two.
     slots: Vec<u64>,
-    /// Texts that were looked up.
+    /// Values so far.
     seen: usize,
     is_attacked: bool,
 }
@@ -64,6 +64,11 @@ pub(super) fn with_text(view: u128, buffers: &[Buffer], with: impl FnOnce(&[u8])
 }
 
 impl Dictionary {
+    /// Counts values that had the same text as the ones before, and were not looked up.
+    pub(super) fn skip(&mut self, values: usize) {
+        self.seen += values;
+    }
+
     /// Number of the text of a view.
     #[inline]
     pub(super) fn intern(&mut self, view: u128, buffers: &[Buffer]) -> u32 {

@@ -4,7 +4,7 @@
 //! crate's writer for Arrow looks at every value of every column several times, which costs more
 //! than decoding the row did. Here a column that is null in a row group is one page of a few bytes,
 //! neighbors with the same view are compared as 16 bytes, and the bulk, column `raw`, is copied
-//! once and compressed in pages of a megabyte.
+//! once and compressed in pages of half a megabyte.
 //!
 //! Batches are collected to segments of a few megabytes. Of a segment, columns, and pages of `raw`,
 //! are encoded by several threads; what comes out does not depend on their number.
@@ -42,8 +42,9 @@ use super::failed;
 /// Rows from which on a page is closed; as many as other writers take.
 const PAGE_ROWS: usize = 20_000;
 
-/// Memory of batches that are encoded at once.
-const SEGMENT_BYTES: usize = 6 << 20;
+/// Memory of batches that are encoded at once: enough that starting threads costs nothing, and so
+/// little that text which was compressed for `raw` is still in the cache for the other columns.
+const SEGMENT_BYTES: usize = 2 << 20;
 
 /// A row group ends at the first segment that reaches one of these. Its pages are held in memory
 /// until then; who reads it may need as much as it holds without compression.

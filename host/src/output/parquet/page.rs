@@ -18,6 +18,11 @@ use super::super::failed;
 /// zstd level of all pages. A level more takes half as much time again, for a few percent.
 const LEVEL: i32 = 1;
 
+/// Entries of the table in which matches are looked for, as a power of two: its 32 KiB lie in the
+/// cache of the first level, where the 64 KiB that the level asks for do not. Logs take a tenth to
+/// a fifth less time, and about as many bytes.
+const TABLE: u32 = 13;
+
 /// Makes pages; keeps the compressor and the memory between them. One for each thread.
 pub(super) struct PageEncoder {
     compressor: zstd::bulk::Compressor<'static>,
@@ -38,8 +43,11 @@ pub(super) struct EncodedPage {
 
 impl PageEncoder {
     pub(super) fn new() -> Result<Self> {
+        let mut compressor = zstd::bulk::Compressor::new(LEVEL).map_err(failed)?;
+        let table = zstd::zstd_safe::CParameter::HashLog(TABLE);
+        compressor.set_parameter(table).map_err(failed)?;
         Ok(Self {
-            compressor: zstd::bulk::Compressor::new(LEVEL).map_err(failed)?,
+            compressor,
             page: Vec::new(),
             compressed: Vec::new(),
         })

@@ -13,7 +13,7 @@ use super::validity::Validity;
 use super::{Closed, PAGE_ROWS};
 
 /// Bytes of text in a page that is written without a dictionary.
-const PAGE_BYTES: usize = 1 << 20;
+const PAGE_BYTES: usize = 512 << 10;
 
 /// Longest text that is told as the least or the greatest one of a chunk.
 const STATISTICS_BYTES: usize = 64;
@@ -93,9 +93,13 @@ impl TextColumn {
         let (views, buffers) = (array.views(), array.data_buffers());
         // Neighbors often have the same value. The same view of the same array is the same text.
         let mut last = None;
+        let mut same = 0;
         let mut intern = |view: u128| {
             let number = match last {
-                Some((held, number)) if held == view => number,
+                Some((held, number)) if held == view => {
+                    same += 1;
+                    number
+                }
                 _ => self.dictionary.intern(view, buffers),
             };
             last = Some((view, number));
@@ -109,6 +113,7 @@ impl TextColumn {
                 self.indices.extend(views.map(|view| intern(*view)));
             }
         }
+        self.dictionary.skip(same);
     }
 
     /// Encoding of pages without a dictionary. Behind pages with one it is the one that writers
@@ -297,5 +302,27 @@ pub(super) fn for_each_view(
                 views.for_each(|view| with(*view, array));
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a dictionary is kept for 2,000 texts that stand in this many rows each.
+    fn keeps_dictionary(rows_each: usize) -> bool {
+        let mut column = TextColumn::new(false);
+        let rows = (0..2000 * rows_each).map(|row| Some(format!("host-{}", row / rows_each)));
+        let array = StringViewArray::from_iter(rows);
+        column
+            .push(&[array], &mut PageEncoder::new().unwrap())
+            .unwrap();
+        column.is_interning
+    }
+
+    #[test]
+    fn a_dictionary_pays_for_texts_that_stand_in_rows_one_after_the_other() {
+        assert!(keeps_dictionary(20));
+        assert!(!keeps_dictionary(1));
     }
 }

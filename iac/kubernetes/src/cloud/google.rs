@@ -1,5 +1,7 @@
 //! Full names of the Google resources of Config Connector objects.
 
+use nepho_core::key;
+
 use crate::object::Object;
 use crate::value::text;
 
@@ -34,7 +36,7 @@ pub(super) fn google(object: &Object<'_>) -> Option<String> {
         .iter()
         .find_map(|name| text(object.value, &["status", name]));
     if let Some(name) = name {
-        return Some(full_name(service, name));
+        return Some(key::canonical(&full_name(service, name)));
     }
     let named = text(object.value, &["spec", "resourceID"]).unwrap_or(object.name);
     (object.kind == "StorageBucket").then(|| format!("//storage.googleapis.com/{named}"))
@@ -98,7 +100,7 @@ mod tests {
         check(
             "container",
             "https://container.googleapis.com/v1beta1/projects/p/zones/z/clusters/c",
-            "//container.googleapis.com/projects/p/locations/z/clusters/c",
+            "//container.googleapis.com/projects/p/zones/z/clusters/c",
         );
         check(
             "bigqueryconnection",

@@ -91,7 +91,7 @@ fn target(
         }
         let (_, service) = SERVICES.iter().find(|(part, _)| external.contains(part))?;
         let is_name = external.starts_with("projects/") && !external.contains([' ', '?']);
-        return is_name.then(|| full_name(service, external));
+        return is_name.then(|| key::canonical(&full_name(service, external)));
     }
     let name = text(reference, &["name"])?;
     let namespace = text(reference, &["namespace"]).unwrap_or(object.namespace);

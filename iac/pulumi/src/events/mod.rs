@@ -82,7 +82,7 @@ impl ChangeFeed for EngineEvents {
         let places = Places::of(document);
         let (events, rejects) = stream::documents(document.text, "events", &places);
         out.rejects.extend(rejects);
-        let mut runs = Runs::default();
+        let mut runs = Runs::of(document.uri);
         let mut is_read = false;
         for text in events {
             match serde_json::from_str::<EngineEvent<'_>>(text) {
@@ -106,7 +106,8 @@ impl ChangeFeed for EngineEvents {
             run.started = Some(started);
         }
         let mut told = BTreeSet::new();
-        for run in &runs.all {
+        for run in &mut runs.all {
+            run.written = document.modified.filter(|_| run.started.is_none());
             read_run(run, document.uri, &mut told, out);
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! The run itself, as a row of table `runs`.
 
-use nepho_core::tables::{self, Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus};
+use nepho_core::tables::{
+    self, Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus, TimePrecision,
+};
 
 use super::run::{End, Run};
 
@@ -9,13 +11,19 @@ use super::run::{End, Run};
 /// The log does not say who ran it, nor what for: history and webhooks do.
 pub(super) fn run(run: &Run<'_>, changes: &[Change], uri: &str) -> Option<tables::Run> {
     let scope = run.scope.clone()?;
+    // It was over when its log was written, which may be a copy.
+    let written = run.written.filter(|_| !run.is_preview());
     Some(tables::Run {
         id: format!("{scope}@{}", run.name()),
         tool: "pulumi".to_owned(),
         operation: operation(run),
         status: status(run, changes),
         started: run.started,
-        ended: run.latest.filter(|_| run.is_over()),
+        ended: run.latest.filter(|_| run.is_over()).or(written),
+        time_precision: match written {
+            Some(_) => TimePrecision::StateVersion,
+            None => TimePrecision::None,
+        },
         uri: uri.to_owned(),
         line: run.line,
         scope,

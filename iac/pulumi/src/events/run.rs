@@ -59,6 +59,10 @@ pub(super) struct Run<'a> {
     pub(super) started: Option<Timestamp>,
     /// When the last event was.
     pub(super) latest: Option<Timestamp>,
+    /// When the log was written, of a run whose events tell no time.
+    pub(super) written: Option<Timestamp>,
+    /// The log that it stands in.
+    uri: &'a str,
     /// Line on which it begins.
     pub(super) line: u64,
     is_over: bool,
@@ -67,13 +71,21 @@ pub(super) struct Run<'a> {
 }
 
 /// Runs of a log, in its order.
-#[derive(Default)]
 pub(super) struct Runs<'a> {
     /// The runs.
     pub(super) all: Vec<Run<'a>>,
+    uri: &'a str,
 }
 
 impl<'a> Runs<'a> {
+    /// No runs yet, of the log `uri`.
+    pub(super) fn of(uri: &'a str) -> Self {
+        Self {
+            all: Vec::new(),
+            uri,
+        }
+    }
+
     /// Adds the event of this line.
     pub(super) fn add(&mut self, event: EngineEvent<'a>, line: u64) {
         let time = Some(event.timestamp)
@@ -83,6 +95,7 @@ impl<'a> Runs<'a> {
         if begins {
             self.all.push(Run {
                 started: time,
+                uri: self.uri,
                 line,
                 ..Run::default()
             });
@@ -124,7 +137,7 @@ impl<'a> Run<'a> {
     pub(super) fn name(&self) -> String {
         match self.started {
             Some(started) => started.to_string(),
-            None => format!("line-{}", self.line),
+            None => format!("{}:{}", self.uri, self.line),
         }
     }
 

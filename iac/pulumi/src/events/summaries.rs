@@ -108,7 +108,7 @@ fn recorded_logs_agree_with_their_summary_and_previews_change_nothing() {
             continue;
         }
         let places = Places::of(&document);
-        let mut runs = Runs::default();
+        let mut runs = Runs::of(&uri);
         for event in stream::documents(&text, "events", &places).0 {
             if let Ok(event) = serde_json::from_str(event) {
                 runs.add(event, 1);

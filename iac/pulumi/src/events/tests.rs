@@ -1,7 +1,9 @@
 //! The feed over its fixtures and over small logs.
 
 use nepho_core::Timestamp;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus};
+use nepho_core::tables::{
+    Change, ChangeAction, ChangeOutcome, RunOperation, RunStatus, TimePrecision,
+};
 
 use super::*;
 
@@ -511,7 +513,7 @@ fn runs_in_one_file_are_told_apart_and_the_same_run_counts_once() {
             .iter()
             .map(|change| (change.time, change.run.as_str()))
             .collect::<Vec<_>>(),
-        [(None, "shop/dev@line-1")]
+        [(None, "shop/dev@up.jsonl:1")]
     );
 }
 
@@ -595,4 +597,47 @@ fn documents_of_others_are_not_claimed() {
     ] {
         assert_eq!(EngineEvents.sniff("x.json", text), Confidence::NO, "{text}");
     }
+}
+
+#[test]
+fn logs_without_times_are_two_runs_that_were_over_when_they_were_written() {
+    let untimed: String = UPDATE
+        .lines()
+        .map(|line| {
+            let (before, rest) = line.split_once("\"timestamp\":").expect("a time");
+            let (_, rest) = rest.split_once(',').expect("an event");
+            format!("{before}\"timestamp\":0,{rest}\n")
+        })
+        .collect();
+    let read = |uri: &str, second: i64| {
+        let mut out = FeedOutput::default();
+        let document = Document {
+            uri,
+            text: &untimed,
+            modified: Timestamp::from_seconds(second),
+        };
+        assert!(EngineEvents.read(&document, &mut out).is_ok());
+        out
+    };
+    let (one, other) = (
+        read("1/up.jsonl", 1_714_557_700),
+        read("2/up.jsonl", 1_714_561_300),
+    );
+    let runs = [&one, &other].map(|out| {
+        let run = out.runs.first().expect("a run");
+        assert_eq!(run.time_precision, TimePrecision::StateVersion);
+        (run.id.as_str(), run.started, run.ended)
+    });
+    let ended = Timestamp::from_seconds;
+    assert_eq!(
+        runs,
+        [
+            ("shop/production@1/up.jsonl:1", None, ended(1_714_557_700)),
+            ("shop/production@2/up.jsonl:1", None, ended(1_714_561_300)),
+        ]
+    );
+    let ids = |out: &FeedOutput| -> BTreeSet<String> {
+        out.changes.iter().map(|change| change.id.clone()).collect()
+    };
+    assert!(!one.changes.is_empty() && ids(&one).is_disjoint(&ids(&other)));
 }

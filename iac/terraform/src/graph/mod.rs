@@ -346,8 +346,14 @@ impl Graph {
 
     /// Id under which the audit log knows a DNS record, which a state only knows by its address.
     fn record_id(&self, node: &Node<'_>) -> Option<String> {
-        if node.kind() != "aws_route53_record" {
-            return None;
+        match node.kind() {
+            "aws_route53_record" => {}
+            "google_dns_record_set" => {
+                // `projects/P/managedZones/Z/rrsets/HOST./TYPE`
+                let id = node.first("id").filter(|id| id.contains("/rrsets/"))?;
+                return key::google_name("dns", id);
+            }
+            _ => return None,
         }
         let host = node.first("fqdn").or_else(|| node.first("name"))?;
         let (zone, kind) = (node.first("zone_id")?, node.first("type")?);

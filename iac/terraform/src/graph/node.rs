@@ -84,6 +84,9 @@ impl Graph {
         let known_key = key.as_deref().unwrap_or_default();
         let aliases = match &parent {
             _ if providers::is_logical(kind) => Vec::new(),
+            Some(_) if kind.starts_with("google_") && kind.contains("_iam_") => {
+                aliases::of_policy(attributes)
+            }
             Some(parent) => aliases::of_facet(parent.has_own_id, known_key, attributes),
             None => aliases::of(kind, known_key, attributes),
         };

@@ -360,6 +360,13 @@ pub fn of_facet(has_own_id: bool, key: &str, attributes: &Attributes) -> Vec<Str
     own.into_iter().map(str::to_owned).collect()
 }
 
+/// The id of a part of a policy of Google, which tells what it gives to whom on what:
+/// `shop/roles/viewer/serviceAccount:EMAIL`, of a binding `shop/roles/viewer`.
+pub fn of_policy(attributes: &Attributes) -> Vec<String> {
+    let id = attributes.first("id").filter(|id| id.contains("/roles/"));
+    id.into_iter().map(str::to_owned).collect()
+}
+
 fn add(aliases: &mut Vec<String>, resource_type: &str, path: &str, role: Role, value: &str) {
     match role {
         Word => {

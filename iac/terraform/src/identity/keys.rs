@@ -71,7 +71,7 @@ pub fn is_machine_made(id: &str) -> bool {
 
 /// ARN that follows from the id alone, as those of buckets, in states of providers that did not
 /// tell it.
-fn arn_without_place(resource_type: &str, id: &str, region: &str) -> Option<String> {
+pub(crate) fn arn_without_place(resource_type: &str, id: &str, region: &str) -> Option<String> {
     let is_own = types::aws::has_arn(resource_type) == Some(true);
     let pattern = types::aws::pattern(resource_type).filter(|_| is_own)?;
     pattern.arn(id, key::partition_of(region), "", "")

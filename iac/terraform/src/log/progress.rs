@@ -14,6 +14,8 @@ pub(super) struct Progress {
     /// Work that was begun, in the order of beginning.
     pub steps: Vec<Step>,
     pub id: Option<String>,
+    /// Id that somebody asked to have imported.
+    pub imported: Option<String>,
     /// Summary of the error, fit to be kept.
     pub error: Option<String>,
     /// Code of the error in the cloud's words.

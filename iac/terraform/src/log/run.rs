@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use super::message::{Diagnostic, Hook, Message, Planned, Summary};
 use super::progress::{Progress, Step};
 use super::reason::{error_code, redact, request_id};
-use crate::address;
 use crate::place::describe;
+use crate::{address, import};
 
 /// A run as far as its messages have been read.
 #[derive(Default)]
@@ -138,6 +138,7 @@ impl<'a> Run<'a> {
         let moved = previous
             .as_ref()
             .map(|previous| format!("moved from {previous}"));
+        let imported = import::id(planned.importing);
         let importing = planned
             .importing
             .filter(|_| action != ChangeAction::Import)
@@ -153,6 +154,7 @@ impl<'a> Run<'a> {
             planned.resource.resource_type.as_deref(),
         );
         progress.planned = Some(action);
+        progress.imported = imported;
         progress.previous_address = previous.map(Cow::into_owned);
         progress.reason = (!reasons.is_empty()).then(|| reasons.join(", "));
         progress.line = line;

@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::reason::is_consequence;
 use super::run::{Drift, Run};
 use crate::identity::{facets, keys};
-use crate::{address, scope};
+use crate::{address, import, scope};
 
 impl Run<'_> {
     /// Adds the run and its changes to `out`, in the order in which the log first names them.
@@ -131,10 +131,19 @@ impl Run<'_> {
             .id
             .as_deref()
             .or_else(|| self.ids.get(&progress.address).map(String::as_str));
-        let parent = id.and_then(|id| facets::parent_of_id(&progress.resource_type, id));
+        let imported = progress.imported.as_deref().filter(|_| id.is_none());
+        let parent = id
+            .or(imported)
+            .and_then(|id| facets::parent_of_id(&progress.resource_type, id));
         let parent = parent.map(|parent| parent.id);
         let parent = parent.or_else(|| self.triggered_by(&progress));
-        let id = id.filter(|_| !facets::borrows_its_id(&progress.resource_type));
+        let own = |id: &&str| !id.is_empty() && !facets::borrows_its_id(&progress.resource_type);
+        let id = id
+            .filter(own)
+            .and_then(|id| keys::from_id(&progress.resource_type, id));
+        let imported = imported
+            .filter(own)
+            .and_then(|id| import::key(&progress.resource_type, id));
         let name = progress.invocation.as_ref().unwrap_or(&progress.address);
         Some(Change {
             id: self.change_id(run, name, action),
@@ -145,7 +154,7 @@ impl Run<'_> {
             run: run.to_owned(),
             action,
             outcome,
-            resource: id.and_then(|id| keys::from_id(&progress.resource_type, id)),
+            resource: id.or(imported),
             parent,
             previous_address: progress.previous_address,
             resource_type: progress.resource_type,

@@ -8,9 +8,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Run, compare};
-use crate::address;
 use crate::identity::{Attributes, Hidden, Prints, facets, keys};
 use crate::place::describe;
+use crate::{address, import};
 
 #[derive(Deserialize)]
 struct ResourceChange<'a> {
@@ -270,6 +270,11 @@ fn identity(change: &ResourceChange<'_>, run: &Run<'_>) -> (Option<String>, Opti
     let resource = known
         .map(str::to_owned)
         .or_else(|| key(&before))
-        .or_else(|| key(&after));
+        .or_else(|| key(&after))
+        .or_else(|| {
+            let id = import::id(change.change.importing)?;
+            let id = Some(id).filter(|_| !facets::borrows_its_id(&change.kind));
+            import::key(&change.kind, &id?)
+        });
     (resource, parent.map(|parent| run.graph.parent_key(&parent)))
 }

@@ -58,10 +58,29 @@ pub(crate) fn plain(path: &Path) -> Result<u64> {
     read().with_context(|| format!("decode `{}`", path.display()))
 }
 
-/// Rows of a compressed file.
+/// Rows of a compressed file, which is opened as the host opens one.
 pub(crate) fn packed(path: &Path) -> Result<u64> {
-    let (stream, _) = decompress::open(Box::new(File::open(path)?))?;
-    Product::new(path)?.read(stream)
+    Product::new(path)?.read(opened(path)?)
+}
+
+/// Bytes of the text of a compressed file, which nobody decodes.
+pub(crate) fn inflated(path: &Path) -> Result<u64> {
+    let mut stream = opened(path)?;
+    let mut room = vec![0; 64 << 10];
+    let mut bytes = 0;
+    loop {
+        match stream.read(&mut room)? {
+            0 => return Ok(bytes),
+            read => bytes += read as u64,
+        }
+    }
+}
+
+fn opened(path: &Path) -> Result<Box<dyn Read + Send>> {
+    let file = File::open(path)?;
+    let bytes = file.metadata()?.len();
+    let (stream, _) = decompress::open_object(Box::new(file), bytes)?;
+    Ok(stream)
 }
 
 /// Decodes one file several times, for a profiler.

@@ -20,8 +20,8 @@ pub(crate) fn run() -> Result<()> {
     let peers = Peers::prepare();
     say("gzip: megabytes of text per CPU second of one core, from a .gz file to batches");
     say(&format!(
-        "{:<22} {:>11} {:>11} {:>9} {:>14}",
-        "", "nephoscope", "libdeflate", "percent", "without gzip"
+        "{:<22} {:>11} {:>11} {:>9} {:>14} {:>11} {:>9}",
+        "", "nephoscope", "libdeflate", "percent", "without gzip", "inflating", "percent"
     ));
     for corpus in Corpus::ALL {
         let path = make("gzip", shape(corpus), FILE_BYTES)?;
@@ -31,6 +31,7 @@ pub(crate) fn run() -> Result<()> {
         encoder.finish()?;
         let bytes = path.metadata()?.len() as f64;
         let (mut ours, mut plain, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
+        let mut inflating = Vec::new();
         for _ in 0..ROUNDS {
             let (seconds, rows) = timed(|| decode::packed(&packed));
             rows?;
@@ -38,22 +39,28 @@ pub(crate) fn run() -> Result<()> {
             let (seconds, rows) = timed(|| decode::plain(&path));
             rows?;
             plain.push(seconds);
+            let (seconds, text) = timed(|| decode::inflated(&packed));
+            text?;
+            inflating.push(seconds);
             theirs.extend(peers.inflate(&packed)?.map(|(_, seconds)| seconds));
         }
         let (ours, plain) = (median(&mut ours), median(&mut plain));
+        let inflating = median(&mut inflating);
         let rate = |seconds: f64| format!("{:.1}", bytes / seconds / 1e6);
-        let (their_rate, percent) = match theirs.is_empty() {
-            true => ("-".to_owned(), "-".to_owned()),
-            false => {
-                let theirs = median(&mut theirs);
-                (rate(theirs), format!("{:.1} %", theirs / ours * 100.0))
-            }
+        let theirs = (!theirs.is_empty()).then(|| median(&mut theirs));
+        let percent = |seconds: f64| {
+            let percent = theirs.map(|theirs| format!("{:.1} %", theirs / seconds * 100.0));
+            percent.unwrap_or_else(|| "-".to_owned())
         };
         say(&format!(
-            "{:<22} {:>11} {their_rate:>11} {percent:>9} {:>14}",
+            "{:<22} {:>11} {:>11} {:>9} {:>14} {:>11} {:>9}",
             corpus.name(),
             rate(ours),
-            rate(plain)
+            theirs.map_or_else(|| "-".to_owned(), rate),
+            percent(ours),
+            rate(plain),
+            rate(inflating),
+            percent(inflating)
         ));
     }
     Ok(())

@@ -71,7 +71,7 @@ impl Format for Agent {
     fn inside<'a>(&self, record: &Record<'a>) -> Option<Inside<'a>> {
         let outer = Outer::of(record.text)?;
         let text = outer.line();
-        let envelope = outer.envelope(record.envelope);
+        let envelope = outer.envelope(record);
         (!text.is_empty()).then_some(Inside { text, envelope })
     }
 

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use nepho_codec::json::fields::{pick, text_of};
 use nepho_codec::json::unescape;
 use nepho_codec::{pod, time};
-use nepho_core::Timestamp;
+use nepho_core::format::Record;
 use nepho_core::tables::{Column, Envelope, Row};
+use nepho_core::{Timestamp, key};
 
 /// A line of a container, and what is told of where it comes from. Texts are as they stand in the
 /// JSON; what is not told is empty.
@@ -187,12 +188,16 @@ impl<'a> Outer<'a> {
         time::parse(self.time)
     }
 
-    fn resource(&self) -> Option<Cow<'a, str>> {
+    /// The pod, by its key where the cluster is told; or the task.
+    fn resource(&self, cluster: Option<&str>) -> Option<Cow<'a, str>> {
         match (self.pod, self.namespace) {
             ("", _) if self.task.is_empty() => None,
             ("", _) => Some(Cow::Borrowed(self.task)),
             (pod, "") => Some(Cow::Borrowed(pod)),
-            (pod, namespace) => Some(Cow::Owned(format!("{namespace}/{pod}"))),
+            (pod, namespace) => Some(Cow::Owned(match cluster {
+                Some(cluster) => key::kubernetes(cluster, "", "pod", namespace, pod),
+                None => format!("{namespace}/{pod}"),
+            })),
         }
     }
 
@@ -205,12 +210,13 @@ impl<'a> Outer<'a> {
     }
 
     /// The envelope of the line, within that of the record.
-    pub(super) fn envelope(&self, around: &Envelope) -> Envelope {
+    pub(super) fn envelope(&self, record: &Record<'_>) -> Envelope {
+        let (around, cluster) = (record.envelope, record.cluster());
         let mut envelope = around.clone();
         envelope.time = self.time().or(envelope.time);
         envelope
             .resources
-            .extend(self.resource().map(Cow::into_owned));
+            .extend(self.resource(cluster).map(Cow::into_owned));
         for (column, value) in [
             (Column::Provider, self.provider()),
             (Column::Service, self.service()),
@@ -235,7 +241,7 @@ impl<'a> Outer<'a> {
         if let Some(time) = self.time() {
             row.time(time);
         }
-        if let Some(resource) = self.resource() {
+        if let Some(resource) = self.resource(row.record().cluster()) {
             row.resource(&resource);
         }
     }

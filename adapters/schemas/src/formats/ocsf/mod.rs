@@ -35,6 +35,7 @@ const ACTION_ID: usize = 11;
 const ACTION: usize = 12;
 const DISPOSITION_ID: usize = 13;
 const ACCOUNT_TYPE: usize = 14;
+const API_ERROR: usize = 15;
 
 static TABLE: Table = Table {
     name: "schemas.ocsf",
@@ -58,6 +59,7 @@ static TABLE: Table = Table {
                 // Security Lake tells the account of calls with their caller.
                 "actor.user.account.uid",
                 "actor.user.account_uid",
+                "identity.user.account_uid",
             ],
             Column::Account,
         ),
@@ -69,6 +71,9 @@ static TABLE: Table = Table {
                 "actor.user.uid",
                 "actor.user.email_addr",
                 "actor.user.full_name",
+                // Before 1.0.
+                "identity.user.name",
+                "identity.user.uid",
                 "actor.session.issuer",
                 "actor.invoked_by",
                 "actor.app_name",
@@ -136,6 +141,7 @@ static TABLE: Table = Table {
         keep(&["cloud.account.type_id"], ACCOUNT_TYPE),
         keep(&["metadata.product.vendor_name"], VENDOR),
         keep(&["api.operation"], OPERATION),
+        keep(&["api.response.error"], API_ERROR),
         keep(&["type_name"], TYPE),
         keep(&["user.name", "user.uid", "user.email_addr"], USER),
         keep(&["action_id"], ACTION_ID),
@@ -207,16 +213,17 @@ const DISPOSITIONS: &[(&str, &str, Outcome)] = &[
 
 /// Classes of which the user is who acts: authentication and authorization of a session.
 const USER_ACTS: [&str; 2] = ["3002", "3003"];
-/// Calls of an API. The class was 3005 before 1.0, and is another since.
+/// Calls of an API. The class was another before 1.0, and had another name at first.
 const API_ACTIVITY: &str = "6003";
-const API_ACTIVITY_NAME: &str = "API Activity";
+const API_ACTIVITY_NAMES: [&str; 2] = ["API Activity", "Cloud API"];
 
 fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     if let Some(time) = event.kept(TIME).and_then(|text| milliseconds(&text)) {
         row.time(time);
     }
     let class = event.kept(CLASS).unwrap_or_default();
-    let is_call = event.kept(CLASS_NAME).as_deref() == Some(API_ACTIVITY_NAME);
+    let name = event.kept(CLASS_NAME);
+    let is_call = name.is_some_and(|name| API_ACTIVITY_NAMES.contains(&&*name));
     if class == API_ACTIVITY || is_call {
         row.text(Column::Action, &event.kept(OPERATION).unwrap_or_default());
     }
@@ -230,6 +237,12 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
         row.text(Column::Actor, &event.kept(USER).unwrap_or_default());
     }
     put_outcome(event, &class, row);
+    if is_call && !row.has_outcome() {
+        row.outcome(match event.kept(API_ERROR) {
+            Some(_) => Outcome::Failure,
+            None => Outcome::Success,
+        });
+    }
     if let Some(nanos) = event
         .kept(DURATION)
         .and_then(|text| time::duration(&text, 1e6))

@@ -93,6 +93,25 @@ fn names_stand_behind_what_they_are_names_in() {
 }
 
 #[test]
+fn a_part_is_deleted_and_the_whole_is_not() {
+    let of = |api: &str, operation: &str, request: &str| {
+        let event = Json::Object(vec![("requestParameters".into(), Json::parse(request))]);
+        let mut nouns = Nouns::default();
+        let api = format!("{api}.amazonaws.com");
+        subject(&mut nouns, &api, operation, &event, "1", "eu-west-1").action
+    };
+    let table = r#"{"resourceArn":"arn:aws:dynamodb:eu-west-1:1:table/t"}"#;
+    let (update, delete) = (Some(ChangeAction::Update), Some(ChangeAction::Delete));
+    assert_eq!(of("dynamodb", "DeleteResourcePolicy", table), update);
+    let list = r#"{"resourceArn":"arn:aws:wafv2:eu-west-1:1:regional/webacl/w/1"}"#;
+    assert_eq!(of("wafv2", "DeleteLoggingConfiguration", list), update);
+    let version = r#"{"functionName":"f","qualifier":"3"}"#;
+    assert_eq!(of("lambda", "DeleteFunction20150331", version), update);
+    let whole = r#"{"functionName":"f"}"#;
+    assert_eq!(of("lambda", "DeleteFunction20150331", whole), delete);
+}
+
+#[test]
 fn tags_of_any_type_are_no_more_than_tags() {
     let event = r#"{"requestParameters":{"resourcesSet":{"items":[{"resourceId":"sg-1"}]}}}"#;
     let event = Json::parse(event);

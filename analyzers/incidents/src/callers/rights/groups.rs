@@ -8,12 +8,12 @@ use serde_json::Value;
 use super::{Deed, Denies, Whom};
 use crate::callers::refusal::Layer;
 
-/// What a call does to whoever it moves.
-pub(super) fn read(operation: &str, event: &Value, account: &str, time: i64) -> Option<Deed> {
+/// What a call in the account `home` does to whoever it moves.
+pub(super) fn read(operation: &str, event: &Value, home: &str, time: i64) -> Option<Deed> {
     let request = &event["requestParameters"];
     let id = |kind: &str, name: &str| {
         let name = request[name].as_str()?;
-        Some(format!("arn:aws:iam::{account}:{kind}/{name}"))
+        Some(format!("{home}:{kind}/{name}"))
     };
     let user = id("user", "userName");
     let takes = operation == "RemoveUserFromGroup";

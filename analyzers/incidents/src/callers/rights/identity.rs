@@ -71,6 +71,16 @@ pub(super) fn read(rights: &mut Rights, operation: &str, event: &Value, time: i6
     }
 }
 
+/// What a new trust policy does: it decides who takes on the role, and not what the role may do.
+pub(super) fn trust(operation: &str, on: &[String], time: i64) -> Option<Deed> {
+    (operation == "UpdateAssumeRolePolicy").then(|| Deed {
+        layer: Some(Layer::Other),
+        takes: true,
+        denies: Denies::Perhaps,
+        ..Deed::new(time, Whom::Others(on.to_vec()))
+    })
+}
+
 /// What a policy of this name or ARN denies, as far as that tells it. Those of AWS allow something,
 /// unless they are named otherwise.
 fn by_name(policy: &str) -> Denies {

@@ -56,6 +56,11 @@ pub(super) fn is_write(operation: &str) -> bool {
     ["create", "update", "patch", "delete", "deletecollection"].contains(&verb)
 }
 
+/// Whether a record may be one on roles or bindings.
+pub(super) fn may_tell(raw: &str) -> bool {
+    raw.contains(GROUP)
+}
+
 /// The cluster that a row is of, as its ids tell it.
 pub(crate) fn cluster(view: &LogsView<'_>, row: usize) -> String {
     let told = |id: &str| key::kubernetes_cluster(id).map(|(cluster, _)| cluster.to_owned());

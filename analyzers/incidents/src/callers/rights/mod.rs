@@ -6,6 +6,7 @@
 
 mod azure;
 mod document;
+mod google;
 mod groups;
 mod identity;
 pub(super) mod kubernetes;
@@ -65,6 +66,10 @@ enum Whom {
         targets: Vec<String>,
         except: String,
     },
+    /// Of all but these, as far as the map leads to what was changed.
+    Others(Vec<String>),
+    /// Of everybody who is refused what it names.
+    All,
     /// Of the subjects of a binding, or of all bindings of a role.
     Bound(String),
     OfRole(String),
@@ -180,7 +185,9 @@ impl Rights {
             return;
         };
         let raw = view.text(Column::Raw, row).unwrap_or_default();
-        let is_told = raw.len() <= LONGEST && view.outcome(row) != Some(Outcome::Failure);
+        let is_told = raw.len() <= LONGEST
+            && view.outcome(row) != Some(Outcome::Failure)
+            && (kind != Kind::Kubernetes || kubernetes::may_tell(raw));
         let Some(event) = serde_json::from_str::<Value>(raw).ok().filter(|_| is_told) else {
             return;
         };
@@ -191,20 +198,25 @@ impl Rights {
         self.statements += 1;
         let time = view.time(row).0;
         let account = view.text(Column::Account, row).unwrap_or_default();
+        let partition = key::partition_of(view.text(Column::Region, row).unwrap_or_default());
+        let home = format!("arn:{partition}:iam::{account}");
         let (deed, on) = match kind {
             Kind::Iam => {
                 let deed = identity::read(self, operation, &event, time);
-                let deed = deed.or_else(|| groups::read(operation, &event, account, time));
-                (deed, holders(&event, account))
+                let deed = deed.or_else(|| groups::read(operation, &event, &home, time));
+                let on = holders(&event, &home);
+                let deed = deed.or_else(|| identity::trust(operation, &on, time));
+                (deed, on)
             }
             Kind::Organization => {
                 let deed = organization::read(self, operation, &event, account, time);
-                (deed, Vec::new())
+                (deed, organization::on(&event))
             }
             Kind::Azure => {
                 let id = view.resources(row).next().unwrap_or_default();
                 (azure::read(operation, id, time), vec![id.to_lowercase()])
             }
+            Kind::Google => (google::read(&event, time), Vec::new()),
             Kind::Kubernetes => {
                 let cluster = kubernetes::cluster(view, row);
                 let object = kubernetes::object(&event, &cluster, operation);
@@ -251,6 +263,10 @@ impl Rights {
                     .as_ref()
                     .and_then(|id| self.content(id, deed.time))
             {
+                // A boundary permits no more than it says.
+                if deed.layer == Some(Layer::Boundary) {
+                    deed.keeps.clone_from(&document.allows);
+                }
                 deed.denies = Denies::of(document.clone());
             }
             let subjects = match &deed.whom {
@@ -319,10 +335,13 @@ impl Rights {
             let ids = std::iter::once(&whose.id).chain(&whose.others);
             ids.chain(&whose.groups)
         };
+        let has = |ids: &[String]| own().any(|id| ids.contains(&bare(id)));
         match &deed.whom {
-            Whom::These(ids) => {
-                let has = |ids: &[String]| own().any(|id| ids.contains(&bare(id)));
-                Some(has(ids) && !has(&deed.but))
+            Whom::These(ids) => Some(has(ids) && !has(&deed.but)),
+            Whom::Others(ids) => has(ids).then_some(false),
+            Whom::All => {
+                let is_named = refusals.iter().any(|one| deed.names(one));
+                Some(is_named && !has(&deed.but))
             }
             Whom::Refused => {
                 let is_named = refusals.iter().any(|one| one.policy == deed.policy);
@@ -356,6 +375,7 @@ enum Kind {
     Iam,
     Organization,
     Azure,
+    Google,
     Kubernetes,
 }
 
@@ -383,6 +403,7 @@ impl Kind {
                     .contains(&operation)
                     .then_some(Self::Organization)
             }
+            "iam.googleapis.com" => google::is_meant(operation).then_some(Self::Google),
             _ if kubernetes::is_of_cluster(api, format) => {
                 kubernetes::is_write(operation).then_some(Self::Kubernetes)
             }
@@ -397,8 +418,8 @@ impl Kind {
     }
 }
 
-/// Ids of the users, roles and groups that a call of IAM names.
-fn holders(event: &Value, account: &str) -> Vec<String> {
+/// Ids of the users, roles and groups that a call of IAM names, in the account `home`.
+fn holders(event: &Value, home: &str) -> Vec<String> {
     let names = [
         ("role", "roleName"),
         ("user", "userName"),
@@ -406,7 +427,7 @@ fn holders(event: &Value, account: &str) -> Vec<String> {
     ];
     let names = names.into_iter().filter_map(|(kind, name)| {
         let name = event["requestParameters"][name].as_str()?;
-        Some(format!("arn:aws:iam::{account}:{kind}/{name}"))
+        Some(format!("{home}:{kind}/{name}"))
     });
     names.collect()
 }

@@ -1,8 +1,8 @@
 //! Policies of an organization of AWS, and the accounts that they hold for.
 //!
 //! docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html and
-//! docs.aws.amazon.com/organizations/latest/APIReference (read 2026-11-29). The account that manages
-//! the organization is subject to none of them, nor are the roles of services.
+//! docs.aws.amazon.com/organizations/latest/APIReference (read 2026-11-29). The account that
+//! manages the organization is subject to none of them, nor are the roles of services.
 
 use std::collections::BTreeMap;
 
@@ -95,6 +95,20 @@ pub(super) fn read(
         }
         _ => None,
     }
+}
+
+/// Ids of what a call names.
+pub(super) fn on(event: &Value) -> Vec<String> {
+    let request = &event["requestParameters"];
+    let summary = &event["responseElements"]["policy"]["policySummary"];
+    let told = [
+        &request["targetId"],
+        &request["accountId"],
+        &request["policyId"],
+        &summary["arn"],
+    ];
+    let told = told.into_iter().filter_map(Value::as_str);
+    told.map(str::to_owned).collect()
 }
 
 /// What a policy says of which only the name is told.

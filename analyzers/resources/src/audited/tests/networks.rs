@@ -228,3 +228,95 @@ fn an_instance_lies_where_it_was_started_and_a_bucket_tells_whom_it_was_told_to(
     ];
     assert_eq!(sorted(told(&calls)), expected);
 }
+
+const MACHINE: &str = "projects/shop-prod/zones/europe-west1-b/instances/web-1";
+
+/// A call on the disks of an instance of Google, at an hour.
+fn disk_call(hour: u8, operation: &str, request: Value) -> (String, String, Value) {
+    let payload = json!({"resourceName": MACHINE, "request": request});
+    let operation = format!("v1.compute.instances.{operation}");
+    (format!("2024-05-01T{hour:02}:00:00Z"), operation, payload)
+}
+
+fn disk(name: &str) -> String {
+    format!("//compute.googleapis.com/projects/shop-prod/zones/europe-west1-b/disks/{name}")
+}
+
+/// Disks of the instance and when they held, where documents declare some.
+fn disks(calls: &[(String, String, Value)], declared: &[&str]) -> Vec<String> {
+    let api = "compute.googleapis.com";
+    let calls = calls.iter();
+    let calls: Vec<Called<'_>> = calls
+        .map(|(time, operation, payload)| {
+            (
+                time.as_str(),
+                api,
+                operation.as_str(),
+                payload.clone(),
+                Value::Null,
+            )
+        })
+        .collect();
+    let row = |key: String| Resource {
+        key,
+        tool: Some("terraform".to_owned()),
+        ..Resource::default()
+    };
+    let machine = format!("//compute.googleapis.com/{MACHINE}");
+    let rows = declared.iter().map(|name| row(disk(name)));
+    let rows: Vec<Resource> = rows.chain([row(machine.clone())]).collect();
+    let attached = declared.iter().map(|name| Relation {
+        from: machine.clone(),
+        to: disk(name),
+        kind: RelationKind::Attached,
+        source: "terraform".to_owned(),
+        ..Relation::default()
+    });
+    let out = conclude(&calls, &rows, &attached.collect::<Vec<_>>());
+    let told = out.relations.iter().filter(|row| row.source == SOURCE);
+    let hour = |time: Option<Timestamp>| {
+        time.map_or("?".into(), |time| time.to_string()[11..13].to_owned())
+    };
+    sorted(
+        told.map(|row| {
+            let (from, to) = (hour(row.valid_from), hour(row.valid_to));
+            format!("{} {from}-{to}", key::short_name(&row.to))
+        })
+        .collect(),
+    )
+}
+
+#[test]
+fn a_disk_is_detached_by_a_device_that_nobody_named() {
+    let attach = |hour, name: &str| disk_call(hour, "attachDisk", json!({"source": disk(name)}));
+    let named = |hour, name: &str, device: &str| {
+        let request = json!({"source": disk(name), "deviceName": device});
+        disk_call(hour, "attachDisk", request)
+    };
+    let detach = |device: &str| disk_call(15, "detachDisk", json!({"deviceName": device}));
+    // The only one there is, by call or document.
+    let calls = [attach(10, "data"), detach("persistent-disk-1")];
+    assert_eq!(disks(&calls, &[]), ["data 10-15"]);
+    assert_eq!(
+        disks(&[detach("persistent-disk-1")], &["data"]),
+        ["data ?-15"]
+    );
+    // The one of the name of the device.
+    let calls = [attach(10, "data"), attach(11, "logs"), detach("logs")];
+    assert_eq!(disks(&calls, &[]), ["data 10-?", "logs 11-15"]);
+    // The only one whose device is not known.
+    let calls = [
+        named(10, "data", "d"),
+        attach(11, "logs"),
+        detach("persistent-disk-2"),
+    ];
+    assert_eq!(disks(&calls, &[]), ["data 10-?", "logs 11-15"]);
+    // One of two, nobody knows which.
+    let calls = [attach(10, "data"), detach("persistent-disk-1")];
+    assert_eq!(disks(&calls, &["boot"]), ["data 10-?"]);
+    // A machine that was made with its disks tells their devices.
+    let made =
+        json!({"disks": [{"source": disk("boot"), "deviceName": "b"}, {"source": disk("data")}]});
+    let calls = [disk_call(9, "insert", made), detach("persistent-disk-1")];
+    assert_eq!(disks(&calls, &[]), ["boot 09-?", "data 09-15"]);
+}

@@ -315,3 +315,94 @@ fn what_a_state_declares_of_a_bucket_ends_with_an_empty_list() {
     let ended = audited.next().map(|row| (row.to.as_str(), row.valid_to));
     assert_eq!(ended, Some((queue, Timestamp::parse_rfc3339(time))));
 }
+
+#[test]
+fn an_answer_of_azure_that_names_nothing_leaves_nothing() {
+    let group = "/subscriptions/s/resourcegroups/r/providers";
+    let call = |time, operation: &'static str, on: &str, properties: Value| {
+        let body = json!({"properties": properties}).to_string();
+        let request = json!({"resourceId": format!("{group}/{on}"),
+            "properties": {"responseBody": body}});
+        let api = match operation.starts_with("Microsoft.Web") {
+            true => "Microsoft.Web",
+            false => "Microsoft.Network",
+        };
+        (time, api, operation, request, json!(time))
+    };
+    let id =
+        |kind: &str, name: &str| json!({"id": format!("{group}/microsoft.network/{kind}/{name}")});
+    let record = "microsoft.network/dnszones/shop.example/a/www";
+    let write = "Microsoft.Network/dnsZones/A/write";
+    let address = id("publicipaddresses", "ip-1");
+    let calls = [
+        call(
+            "2024-05-01T10:00:00Z",
+            write,
+            record,
+            json!({"targetResource": address}),
+        ),
+        call(
+            "2024-05-01T11:00:00Z",
+            write,
+            record,
+            json!({"TTL": 60, "targetResource": {}}),
+        ),
+    ];
+    assert_eq!(told(&calls), ["www routes ip-1 10:00-11:00"]);
+    let (site, write) = ("microsoft.web/sites/web", "Microsoft.Web/sites/write");
+    let subnet = id("virtualnetworks/hub/subnets", "apps")["id"].clone();
+    let plan = format!("{group}/microsoft.web/serverfarms/plan");
+    let with = |subnet: Value| json!({"serverFarmId": plan, "virtualNetworkSubnetId": subnet});
+    let calls = [
+        call("2024-05-01T10:00:00Z", write, site, with(subnet)),
+        call("2024-05-01T11:00:00Z", write, site, with(Value::Null)),
+    ];
+    let expected = [
+        "web contains apps 10:00-11:00",
+        "web depends_on plan 10:00-?",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+    let card = "microsoft.network/networkinterfaces/nic";
+    let write = "Microsoft.Network/networkInterfaces/write";
+    let with = |security: Value| {
+        let inner = json!({"publicIPAddress": id("publicipaddresses", "ip-1")});
+        json!({"networkSecurityGroup": security, "ipConfigurations": [{"properties": inner}]})
+    };
+    let nsg = id("networksecuritygroups", "nsg");
+    let calls = [
+        call("2024-05-01T10:00:00Z", write, card, with(nsg)),
+        call("2024-05-01T11:00:00Z", write, card, with(Value::Null)),
+    ];
+    let expected = ["nic attached ip-1 10:00-?", "nic attached nsg 10:00-11:00"];
+    assert_eq!(sorted(told(&calls)), expected);
+}
+
+#[test]
+fn a_forwarding_rule_without_a_target_leads_nowhere() {
+    let call = |time, method, target: &str| {
+        let on = "projects/shop-prod/global/forwardingRules/web";
+        let target = match target {
+            "" => json!({"@type": "type.googleapis.com/compute.globalForwardingRules.setTarget"}),
+            name => {
+                json!({"target": format!("https://www.googleapis.com/compute/v1/projects/shop-prod/global/targetHttpProxies/{name}")})
+            }
+        };
+        let payload = json!({"resourceName": on, "request": target});
+        (time, "compute.googleapis.com", method, payload, Value::Null)
+    };
+    let turn = "v1.compute.globalForwardingRules.setTarget";
+    let calls = [
+        call(
+            "2024-05-01T10:00:00Z",
+            "v1.compute.globalForwardingRules.insert",
+            "blue",
+        ),
+        call("2024-05-01T11:00:00Z", turn, "green"),
+        call("2024-05-01T12:00:00Z", turn, ""),
+    ];
+    let expected = [
+        "web routes blue 10:00-11:00",
+        "web routes green 11:00-12:00",
+    ];
+    assert_eq!(sorted(told(&calls)), expected);
+}

@@ -1,0 +1,120 @@
+//! Where services are known to run, by what their log rows name.
+
+use std::collections::{HashMap, HashSet};
+
+use nepho_core::key;
+
+use crate::learned::Learned;
+
+/// Clusters and serverless services that the rows of each service name.
+///
+/// A service that runs in one cluster is not the deployment of the same name in another, and one
+/// that is a service of Cloud Run in one region is not the one of that name elsewhere.
+#[derive(Debug, Default)]
+pub(crate) struct Homes {
+    clusters: HashMap<String, HashSet<String>>,
+    /// By service and kind.
+    own: HashMap<(String, &'static str), HashSet<String>>,
+}
+
+/// Kinds of resources that are a service themselves: what stands in their ids in front of the name.
+const KINDS: [&str; 6] = [
+    "run.googleapis.com",
+    "cloudfunctions.googleapis.com",
+    "appengine.googleapis.com",
+    ":lambda:",
+    "/microsoft.web/sites/",
+    "/microsoft.app/containerapps/",
+];
+
+impl Homes {
+    /// What the rows of all services name.
+    pub(crate) fn of(learned: &Learned) -> Self {
+        let mut homes = Self::default();
+        for (service, id, _) in learned.pairs() {
+            homes.add(service, &key::canonical(id).to_lowercase());
+        }
+        homes
+    }
+
+    fn add(&mut self, service: &str, id: &str) {
+        let service = service.to_lowercase();
+        if let Some(cluster) = cluster_of(id) {
+            self.clusters
+                .entry(service)
+                .or_default()
+                .insert(cluster.to_owned());
+        } else if let Some(kind) = kind_of(id) {
+            self.own
+                .entry((service, kind))
+                .or_default()
+                .insert(id.to_owned());
+        }
+    }
+
+    /// Whether a resource that is called like a service may be of it.
+    pub(crate) fn may_be(&self, service: &str, id: &str) -> bool {
+        let (service, id) = (service.to_lowercase(), key::canonical(id).to_lowercase());
+        let object = key::kubernetes_cluster(&id).filter(|(cluster, _)| !cluster.is_empty());
+        if let (Some((cluster, _)), Some(own)) = (object, self.clusters.get(&service)) {
+            return own.iter().any(|own| are_same(own, cluster));
+        }
+        let own = kind_of(&id).and_then(|kind| self.own.get(&(service, kind)));
+        // A version or a slot is a part of it.
+        own.is_none_or(|own| own.iter().any(|own| id.starts_with(own.as_str())))
+    }
+}
+
+/// The cluster that an id is of, or in.
+fn cluster_of(id: &str) -> Option<&str> {
+    let object = key::kubernetes_cluster(id).map(|(cluster, _)| cluster);
+    let is_cluster = (id.starts_with("//container.googleapis.com/") && id.contains("/clusters/"))
+        || id.contains("/microsoft.containerservice/managedclusters/")
+        || (id.contains(":eks:") && id.contains(":cluster/"));
+    object
+        .or(is_cluster.then_some(id))
+        .filter(|cluster| !cluster.is_empty())
+}
+
+/// Whether two words may be for one cluster: one may be its id in a cloud, the other its name.
+fn are_same(one: &str, other: &str) -> bool {
+    let is_id = |word: &str| word.contains('/');
+    one == other
+        || (is_id(one) != is_id(other) && key::cluster_name(one) == key::cluster_name(other))
+}
+
+fn kind_of(id: &str) -> Option<&'static str> {
+    KINDS.into_iter().find(|kind| id.contains(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_service_is_not_what_is_called_like_it_elsewhere() {
+        let mut homes = Homes::default();
+        homes.add("web", "k8s://prod//pod/shop/web-1");
+        homes.add(
+            "cart",
+            "//run.googleapis.com/projects/shop/locations/europe-west1/services/cart",
+        );
+        let check = |service: &str, id: &str, expected: bool| {
+            assert_eq!(homes.may_be(service, id), expected, "{service} {id}");
+        };
+        check("web", "k8s://prod/apps/deployment/shop/web", true);
+        check("Web", "k8s://stage/apps/deployment/shop/web", false);
+        check("web", "k8s:///apps/deployment/shop/web", true);
+        let eks = "k8s://arn:aws:eks:eu-west-1:111122223333:cluster/prod/apps/deployment/shop/web";
+        check("web", eks, true);
+        check("api", "k8s://stage/apps/deployment/shop/api", true);
+        let run = "//run.googleapis.com/projects/shop/locations";
+        check("cart", &format!("{run}/europe-west1/services/cart"), true);
+        check("cart", &format!("{run}/us-central1/services/cart"), false);
+        check(
+            "cart",
+            "arn:aws:lambda:eu-west-1:111122223333:function:cart",
+            true,
+        );
+    }
+}
