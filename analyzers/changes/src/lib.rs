@@ -246,6 +246,36 @@ impl Changes {
         }
     }
 
+    /// Tells what failed runs left behind, and the calls of runs that their documents do not list;
+    /// gives the number of those that there was no room for.
+    fn tell_lost(
+        &self,
+        writes: &[Write],
+        joined: &runs::Joined,
+        failures: &BTreeMap<u64, failures::Failure>,
+        out: &mut Output,
+    ) -> u64 {
+        let told = orphans::Told {
+            joined: &joined.runs,
+            changes: &self.changes,
+            runs: &self.runs,
+            failures,
+            known: &self.known,
+        };
+        let mut lost: BTreeSet<String> = BTreeSet::new();
+        for left in orphans::left(writes, &told) {
+            out.runs.push(left.run);
+            lost.extend(left.changes.iter().map(|change| change.id.clone()));
+            out.changes.extend(left.changes);
+        }
+        let documents = (&self.changes, self.runs.as_slice());
+        let (rows, beyond) = unlisted::changes(writes, &joined.unlisted, documents, &self.known);
+        let rows = rows.into_iter();
+        out.changes
+            .extend(rows.filter(|row| !lost.contains(&row.id)));
+        beyond
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
         self.store.tell_seen(&mut self.known);
@@ -276,25 +306,7 @@ impl Changes {
             .extend(runs::learned(&writes, &joined.runs, &self.runs));
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
-        let told = orphans::Told {
-            joined: &joined.runs,
-            changes: &self.changes,
-            runs: &self.runs,
-            failures: &failures,
-            known: &self.known,
-        };
-        let mut told_lost: BTreeSet<String> = BTreeSet::new();
-        for left in orphans::left(&writes, &told) {
-            out.runs.push(left.run);
-            told_lost.extend(left.changes.iter().map(|change| change.id.clone()));
-            out.changes.extend(left.changes);
-        }
-        let documents = (&self.changes, self.runs.as_slice());
-        let (unlisted, beyond_unlisted) =
-            unlisted::changes(&writes, &joined.unlisted, documents, &self.known);
-        let unlisted = unlisted.into_iter();
-        out.changes
-            .extend(unlisted.filter(|change| !told_lost.contains(&change.id)));
+        let beyond_unlisted = self.tell_lost(&writes, &joined, &failures, out);
         let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
         for mut change in std::mem::take(&mut self.changes).into_values() {
             // Whoever made a drift is not told by the tool that found it.
