@@ -454,7 +454,8 @@ fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a
         .collect()
 }
 
-fn is_near(write: &Write, change: &Change) -> bool {
+/// Whether a write was made when a change was, by its tool.
+pub(crate) fn is_near(write: &Write, change: &Change) -> bool {
     let is_tool =
         write.class != WriteClass::Iac || family(&change.tool) == family(&write.event.means.tool);
     let Some((start, end)) = interval(change) else {

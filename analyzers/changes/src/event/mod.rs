@@ -138,7 +138,7 @@ pub(crate) struct Event {
     pub marks: Marks,
     /// Whose its targets are, as tags tell that it gives them.
     pub owner: Option<Box<Owner>>,
-    /// What takes it back, of writes by hand.
+    /// What takes it back, of writes by people, scripts and tools.
     pub reversal: Option<Reversal>,
     /// The thing that it is on, and how that is after it, where a table tells that.
     pub keyed: Option<Keyed>,
@@ -271,8 +271,8 @@ fn read(
     }
     settle(&mut event, view, row);
     event.keyed = Keyed::of(&event, &json);
-    let is_by_hand = matches!(event.means.class, WriteClass::Console | WriteClass::Script);
-    if is_by_hand && event.keyed.is_none() {
+    let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
+    if !is_background && event.keyed.is_none() {
         event.reversal = Reversal::of(&event, &json);
     }
     Some(event)
