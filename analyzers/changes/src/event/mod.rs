@@ -14,6 +14,7 @@ mod marks;
 mod pairs;
 pub(crate) mod pending;
 mod phrase;
+mod rules;
 mod tags;
 mod undo;
 
@@ -270,6 +271,10 @@ fn read(
         }
     }
     settle(&mut event, view, row);
+    let action = event.subject.action;
+    if rules::allows(cloud, &event.operation, action, &json) {
+        event.subject.attributes.push(rules::ALLOWING.to_owned());
+    }
     event.keyed = Keyed::of(&event, &json);
     let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
     if !is_background && event.keyed.is_none() {
