@@ -271,8 +271,7 @@ fn read(
         }
     }
     settle(&mut event, view, row);
-    let action = event.subject.action;
-    if rules::allows(cloud, &event.operation, action, &json) {
+    if rules::allows(cloud, &event.operation, event.subject.action, &json) {
         event.subject.attributes.push(rules::ALLOWING.to_owned());
     }
     event.keyed = Keyed::of(&event, &json);
