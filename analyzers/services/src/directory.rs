@@ -273,7 +273,9 @@ impl Directory {
         if let Ok(address) = word.parse::<IpAddr>() {
             return self.callees_at(address, place);
         }
-        let named = self.by_alias(word, place);
+        // Of queues the URL is another word for the ARN.
+        let canonical = word.contains("://").then(|| key::canonical(word));
+        let named = self.by_alias(canonical.as_deref().unwrap_or(word), place);
         let is_store =
             |(end, _): &(End, f64)| matches!(end, End::Resource(number) if self.is_store(*number));
         if port.is_some_and(|port| STORE_PORTS.contains(&port)) && named.iter().any(is_store) {

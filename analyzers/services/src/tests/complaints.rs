@@ -195,3 +195,21 @@ fn a_host_of_a_cloud_is_no_other_resource_of_its_first_label() {
         server
     );
 }
+
+#[test]
+fn the_url_of_a_queue_in_a_message_is_the_queue() {
+    let key = "arn:aws:sqs:eu-west-1:111122223333:orders";
+    let called = |url: &str| {
+        let body = format!("QueueDoesNotExist: The specified queue does not exist: {url}");
+        World::with(
+            &[error(1, "web", &body)],
+            &[resource(key, "aws_sqs_queue", None, &[])],
+            &[],
+        )
+        .calls()
+    };
+    let own = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders";
+    assert_eq!(called(own), [format!("web>{key}:message")]);
+    let other = "https://sqs.us-east-1.amazonaws.com/111122223333/orders";
+    assert!(called(other).is_empty());
+}
