@@ -8,9 +8,10 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome};
 use nepho_core::{Timestamp, key};
 
 use crate::emit;
-use crate::event::{ANYTHING, State, words};
+use crate::event::{ANYTHING, Cloud, State, words};
 use crate::known::Known;
 use crate::passing::{self, is_passing};
+use crate::runs;
 use crate::store::Write;
 
 /// Something that infrastructure code did to a resource.
@@ -22,6 +23,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) resource_type: &'a str,
     /// What of it was set, in lower case; nothing where that is not told: then all of it was.
     pub(crate) what: Vec<String>,
+    /// Calls that set it, where the audit log tells them.
+    pub(crate) calls: Vec<&'a Write>,
 }
 
 /// What infrastructure code set, by the id of what it touched, by time.
@@ -225,6 +228,14 @@ pub(crate) fn settings<'a>(
     known: &Known,
 ) -> Settings<'a> {
     let mut settings = Settings::new();
+    let mut by_tools: BTreeMap<&str, Vec<&Write>> = BTreeMap::new();
+    for write in writes.iter().filter(|write| {
+        write.class == WriteClass::Iac && write.event.outcome == Some(Outcome::Success)
+    }) {
+        for own in &write.identities {
+            by_tools.entry(own).or_default().push(write);
+        }
+    }
     for change in changes.values() {
         let sets = matches!(
             change.action,
@@ -241,17 +252,21 @@ pub(crate) fn settings<'a>(
             continue;
         }
         for touched in known.touched(change) {
-            settings.entry(touched).or_default().push(Setting {
-                time,
-                id: change.id.clone(),
-                own: {
-                    let own = change.resource.as_deref();
-                    let own = own.map(|id| known.identity_in(change, id));
-                    own.or_else(|| known.at_address(change))
-                },
-                resource_type: &change.resource_type,
-                what: set_by(change),
-            });
+            settings
+                .entry(Arc::clone(&touched))
+                .or_default()
+                .push(Setting {
+                    time,
+                    id: change.id.clone(),
+                    own: {
+                        let own = change.resource.as_deref();
+                        let own = own.map(|id| known.identity_in(change, id));
+                        own.or_else(|| known.at_address(change))
+                    },
+                    resource_type: &change.resource_type,
+                    what: set_by(change),
+                    calls: calls_of(change, &touched, &by_tools),
+                });
         }
     }
     let unregistered = writes.iter().filter(|write| {
@@ -264,7 +279,8 @@ pub(crate) fn settings<'a>(
                 id: emit::id(write, place),
                 own: Some(Arc::clone(own)),
                 resource_type: &write.event.subject.resource_type,
-                what: named(write),
+                what: told_by(write),
+                calls: vec![write],
             });
         }
     }
@@ -272,6 +288,23 @@ pub(crate) fn settings<'a>(
         list.sort_by(|a, b| (a.time, &a.id).cmp(&(b.time, &b.id)));
     }
     settings
+}
+
+/// The calls on a resource that a change of it consisted of.
+fn calls_of<'a>(
+    change: &Change,
+    resource: &str,
+    by_tools: &BTreeMap<&str, Vec<&'a Write>>,
+) -> Vec<&'a Write> {
+    let calls = by_tools.get(resource).into_iter().flatten().copied();
+    calls.filter(|write| runs::is_near(write, change)).collect()
+}
+
+/// What a call names of its resource, by its operation and by its parameters.
+fn told_by(write: &Write) -> Vec<String> {
+    let attributes = write.event.subject.attributes.iter();
+    let attributes = attributes.map(|name| plain(name));
+    named(write).into_iter().chain(attributes).collect()
 }
 
 /// What a change set of its resource, as far as it tells. What makes the resource anew sets all of
@@ -291,6 +324,9 @@ fn set_by(change: &Change) -> Vec<String> {
 /// tells must be what the operation names. Of the parts only that one counts which the operation
 /// names: a new rule of a group does not undo a change of its tags.
 pub(crate) fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bool {
+    if let Some(told) = told_by_content(setting, write) {
+        return told;
+    }
     let is_own = setting.own.as_deref() == Some(resource);
     let is_of_part = passing::part(&write.event).is_some();
     if is_own && (is_of_part || !write.event.subject.granted.is_empty()) {
@@ -298,6 +334,12 @@ pub(crate) fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bo
     }
     let named: BTreeSet<String> = named(write).iter().flat_map(|word| alike(word)).collect();
     if is_own {
+        // Calls of one service name the same thing by the same word.
+        if named.is_empty() && is_one_api(setting, write) {
+            let own: BTreeSet<String> = told_by(write).into_iter().collect();
+            let mut set = setting.what.iter();
+            return own.is_empty() || setting.what.is_empty() || set.any(|what| own.contains(what));
+        }
         let is_same = |what: &String| named.iter().any(|word| what.contains(word.as_str()));
         return named.is_empty() || setting.what.is_empty() || setting.what.iter().any(is_same);
     }
@@ -308,6 +350,38 @@ pub(crate) fn closes(setting: &Setting<'_>, write: &Write, resource: &str) -> bo
         return true;
     }
     named.iter().any(|word| part.contains(word.as_str()))
+}
+
+/// Whether the calls of a setting undo a write, where their contents tell.
+fn told_by_content(setting: &Setting<'_>, write: &Write) -> Option<bool> {
+    if let Some(keyed) = &write.keyed {
+        // Each line of the table is about things of one kind.
+        let (kind, _) = keyed.thing;
+        let calls = setting.calls.iter().filter_map(|call| call.keyed.as_ref());
+        let mut calls = calls.filter(|call| call.thing.0 == kind).peekable();
+        calls.peek()?;
+        return Some(calls.any(|call| call.thing == keyed.thing));
+    }
+    let done = write.reversal.as_ref()?;
+    let calls = setting
+        .calls
+        .iter()
+        .filter_map(|call| call.reversal.as_ref());
+    let mut calls = calls.filter(|call| call.is_comparable(done)).peekable();
+    calls.peek()?;
+    Some(calls.any(|call| call.undoes(done)))
+}
+
+/// Whether a setting is nothing but a call of the service that a write called.
+fn is_one_api(setting: &Setting<'_>, write: &Write) -> bool {
+    match setting.calls.as_slice() {
+        [call] => {
+            call.class == WriteClass::IacUnregistered
+                && call.event.cloud == Cloud::Aws
+                && call.event.api == write.event.api
+        }
+        _ => false,
+    }
 }
 
 /// What of the resource the operation of a write names, in lower case: `ingress` of

@@ -33,7 +33,7 @@ pub(crate) fn changes(
         let failed = write.event.outcome == Some(Outcome::Failure);
         is_outside(write.class) && (!failed || failures.get(&write.hash) == Some(&Failure::Real))
     };
-    let (chosen, beyond) = choose(writes.iter().filter(is_told).collect(), ROWS, known);
+    let (chosen, beyond) = choose(writes.iter().filter(is_told).collect(), known);
     let runs = runs(writes);
     let rows = chosen
         .into_iter()
@@ -45,7 +45,7 @@ pub(crate) fn changes(
 /// Rows for the writes of agents and of the cloud itself that did not fail, by time.
 pub(crate) fn background(writes: &[Write], known: &Known) -> Vec<Change> {
     let is_told = |write: &&Write| write.event.outcome != Some(Outcome::Failure);
-    let (chosen, _) = choose(writes.iter().filter(is_told).collect(), BACKGROUND, known);
+    let (chosen, _) = choose_some(writes.iter().filter(is_told).collect(), BACKGROUND, known);
     chosen
         .into_iter()
         .flat_map(|write| rows(write, None, known))
@@ -53,7 +53,11 @@ pub(crate) fn background(writes: &[Write], known: &Known) -> Vec<Change> {
 }
 
 /// The writes that there is room for, by time, and the number of the others.
-fn choose<'a>(writes: Vec<&'a Write>, room: usize, known: &Known) -> (Vec<&'a Write>, u64) {
+pub(crate) fn choose<'a>(writes: Vec<&'a Write>, known: &Known) -> (Vec<&'a Write>, u64) {
+    choose_some(writes, ROWS, known)
+}
+
+fn choose_some<'a>(writes: Vec<&'a Write>, room: usize, known: &Known) -> (Vec<&'a Write>, u64) {
     let mut chosen: Vec<(bool, &Write)> = writes
         .into_iter()
         .map(|write| {
@@ -177,7 +181,8 @@ pub(crate) fn without_version(operation: &str) -> &str {
     }
 }
 
-fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
+/// Rows for a write, one for each resource that it changes.
+pub(crate) fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
     if write.identities.is_empty() {
         return vec![change(write, 0, None, run, known)];
     }

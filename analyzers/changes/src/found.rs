@@ -124,6 +124,7 @@ impl<'a> Search<'a> {
             own,
             resource_type: &change.resource_type,
             what,
+            calls: Vec::new(),
         };
         Self {
             change,

@@ -17,6 +17,8 @@
 //!    [`starters`] finds who had a service start a run.
 //! 6. [`orphans`] lists what runs that failed made and lost sight of; [`owners`] tells whose
 //!    resources are by the tags that calls gave them.
+//!    [`fitting`] tells whether a call may be of a run by its time alone, [`unlisted`] the calls
+//!    of runs that their documents do not list.
 //! 7. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can
 //!    be weighed as a cause. Writes by the cloud itself and by agents on the resource have rows as
 //!    well, to be shown; they are never weighed.
@@ -29,6 +31,7 @@ mod drift;
 mod emit;
 mod event;
 mod failures;
+mod fitting;
 mod found;
 mod known;
 mod names;
@@ -50,6 +53,8 @@ mod scenarios_clusters;
 #[cfg(test)]
 mod scenarios_drift;
 #[cfg(test)]
+mod scenarios_fitting;
+#[cfg(test)]
 mod scenarios_found;
 #[cfg(test)]
 mod scenarios_orphans;
@@ -61,8 +66,9 @@ mod scenarios_runs;
 mod scenarios_undo;
 mod starters;
 mod store;
+mod unlisted;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use arrow_array::RecordBatch;
 use nepho_core::analyzer::{Analyzer, Output};
@@ -240,6 +246,36 @@ impl Changes {
         }
     }
 
+    /// Tells what failed runs left behind, and the calls of runs that their documents do not list;
+    /// gives the number of those that there was no room for.
+    fn tell_lost(
+        &self,
+        writes: &[Write],
+        joined: &runs::Joined,
+        failures: &BTreeMap<u64, failures::Failure>,
+        out: &mut Output,
+    ) -> u64 {
+        let told = orphans::Told {
+            joined: &joined.runs,
+            changes: &self.changes,
+            runs: &self.runs,
+            failures,
+            known: &self.known,
+        };
+        let mut lost: BTreeSet<String> = BTreeSet::new();
+        for left in orphans::left(writes, &told) {
+            out.runs.push(left.run);
+            lost.extend(left.changes.iter().map(|change| change.id.clone()));
+            out.changes.extend(left.changes);
+        }
+        let documents = (&self.changes, self.runs.as_slice());
+        let (rows, beyond) = unlisted::changes(writes, &joined.unlisted, documents, &self.known);
+        let rows = rows.into_iter();
+        out.changes
+            .extend(rows.filter(|row| !lost.contains(&row.id)));
+        beyond
+    }
+
     fn conclude(&mut self, out: &mut Output) {
         let beyond = self.store.beyond;
         self.store.tell_seen(&mut self.known);
@@ -255,8 +291,8 @@ impl Changes {
         let authors = authors::tell(&mut self.changes, &self.runs, &puts_of_states);
         out.runs.extend(authors);
         let puts = puts::settled(&writes, &self.changes, &self.known);
-        let joined = runs::join(&mut writes, &self.changes, &self.runs, &self.known);
-        for change in joined.told {
+        let mut joined = runs::join(&mut writes, &self.changes, &self.runs, &self.known);
+        for change in std::mem::take(&mut joined.told) {
             self.changes.insert(change.id.clone(), change);
         }
         for put in puts {
@@ -270,17 +306,7 @@ impl Changes {
             .extend(runs::learned(&writes, &joined.runs, &self.runs));
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
-        let told = orphans::Told {
-            joined: &joined.runs,
-            changes: &self.changes,
-            runs: &self.runs,
-            failures: &failures,
-            known: &self.known,
-        };
-        for left in orphans::left(&writes, &told) {
-            out.runs.push(left.run);
-            out.changes.extend(left.changes);
-        }
+        let beyond_unlisted = self.tell_lost(&writes, &joined, &failures, out);
         let (changes, unwritten) = emit::changes(&writes, &failures, &self.known);
         for mut change in std::mem::take(&mut self.changes).into_values() {
             // Whoever made a drift is not told by the tool that found it.
@@ -311,7 +337,7 @@ impl Changes {
         count("Writes that were too many to be looked at", beyond);
         count(
             "Writes that were too many to be weighed as causes",
-            unwritten,
+            unwritten + beyond_unlisted,
         );
         out.findings.extend(outside::findings(
             &writes,

@@ -20,7 +20,7 @@ use crate::runs::{RunId, family, interval, key};
 use crate::store::Write;
 
 /// Why a change is told that no document of its run tells of.
-const REASON: &str = "made by the run, and in no state or stack";
+pub(crate) const REASON: &str = "made by the run, and in no state or stack";
 
 /// What a run left behind.
 pub(crate) struct Left {

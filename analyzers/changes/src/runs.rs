@@ -14,6 +14,7 @@ use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Outcome, Run};
 use nepho_core::time::NANOS;
 
 use crate::event::{Cloud, normal};
+use crate::fitting::Makers;
 use crate::known::Known;
 use crate::starters::{self, Projects};
 use crate::store::Write;
@@ -24,17 +25,54 @@ const NEAR: i64 = 120 * NANOS;
 const SHORTEST: usize = 4;
 
 /// Tool, scope and id of a run.
-type RunKey<'a> = (&'a str, &'a str, &'a str);
+pub(crate) type RunKey<'a> = (&'a str, &'a str, &'a str);
 
 /// The same, to be kept.
 pub(crate) type RunId = (String, String, String);
 
 /// What joining tells.
+#[derive(Default)]
 pub(crate) struct Joined {
     /// Changes of feeds that a write tells more of.
     pub told: Vec<Change>,
     /// Runs of writes, by the hashes of these, where it is one run only.
     pub runs: BTreeMap<u64, RunId>,
+    /// Hashes of writes of known runs that fit no change of these, with the run, where it is one.
+    pub unlisted: BTreeMap<u64, Option<RunId>>,
+}
+
+/// What surely ties a write to a run: an id, or a resource and the time.
+#[derive(Default)]
+struct Sure<'a> {
+    run: Option<RunKey<'a>>,
+    matching: Vec<&'a Change>,
+}
+
+impl<'a> Sure<'a> {
+    fn of(write: &Write, index: &Index<'a>, changes: &'a BTreeMap<String, Change>) -> Self {
+        if !is_tool(write) && !may_be_tool(write) {
+            return Self::default();
+        }
+        let run = index.told_run(write);
+        let mut matching = matching(write, index, run);
+        matching.extend(of_stack(write, changes));
+        Self { run, matching }
+    }
+
+    /// The runs that it is sure of.
+    fn runs(&self) -> BTreeSet<RunKey<'a>> {
+        let of_matching = self.matching.iter().map(|change| key(change));
+        of_matching.chain(self.run).collect()
+    }
+}
+
+fn is_tool(write: &Write) -> bool {
+    write.class == WriteClass::Iac
+}
+
+/// The Activity Log names no user agent, so that time and resource have to do.
+fn may_be_tool(write: &Write) -> bool {
+    write.event.cloud == Cloud::Azure && write.class == WriteClass::Script
 }
 
 /// Changes of feeds in all the ways in which a write finds them.
@@ -100,6 +138,30 @@ impl<'a> Index<'a> {
             }
         }
         index
+    }
+
+    /// Where runs worked and as whom.
+    fn makers(
+        &self,
+        writes: &[Write],
+        sure: &[Sure<'a>],
+        runs: &'a [Run],
+        known: &Known,
+    ) -> Makers<'a> {
+        let mut makers = Makers::default();
+        runs.iter().for_each(|run| makers.add_run(run));
+        for (run, changes) in &self.by_run {
+            for change in changes {
+                makers.add_change(*run, change, known);
+            }
+        }
+        for (write, sure) in writes.iter().zip(sure) {
+            // Of a call that several runs may have made nobody knows whose it is.
+            if let Some(run) = only(&sure.runs()) {
+                makers.add_call(run, write);
+            }
+        }
+        makers
     }
 
     fn widen(&mut self, key: RunKey<'a>, start: Timestamp, end: Timestamp) {
@@ -198,23 +260,21 @@ pub(crate) fn join(
     known: &Known,
 ) -> Joined {
     let index = Index::of(changes, runs, writes, known);
-    let mut joined: BTreeMap<u64, RunId> = BTreeMap::new();
+    let sure = writes.iter().map(|write| Sure::of(write, &index, changes));
+    let sure: Vec<Sure<'_>> = sure.collect();
+    let makers = index.makers(writes, &sure, runs, known);
+    let mut joined = Joined::default();
     let mut told: BTreeMap<String, Change> = BTreeMap::new();
-    let mut registered: BTreeSet<Box<str>> = BTreeSet::new();
-    for write in writes.iter_mut() {
-        let is_tool = write.class == WriteClass::Iac;
-        // The Activity Log names no user agent, so that time and resource have to do.
-        let may_be_tool = write.event.cloud == Cloud::Azure && write.class == WriteClass::Script;
-        if !is_tool && !may_be_tool {
+    let mut registered: BTreeMap<Box<str>, Option<RunId>> = BTreeMap::new();
+    for (write, Sure { run, matching }) in writes.iter_mut().zip(sure) {
+        let is_tool = is_tool(write);
+        if !is_tool && !may_be_tool(write) {
             continue;
         }
         if let Some(run) = started(write, &index, &mut told) {
-            joined.insert(write.hash, run);
+            joined.runs.insert(write.hash, run);
             continue;
         }
-        let run = index.told_run(write);
-        let mut matching = matching(write, &index, run);
-        matching.extend(of_stack(write, changes));
         for change in &matching {
             tell(change, write, &mut told);
         }
@@ -224,21 +284,28 @@ pub(crate) fn join(
             tell_actor(change, write, &mut told);
         }
         let windows: BTreeSet<RunKey<'_>> = match is_tool {
-            true => windows(write, &index.windows).collect(),
+            true => windows(write, &index.windows)
+                .filter(|run| makers.fit(run, write))
+                .collect(),
             false => BTreeSet::new(),
         };
         let in_window = !windows.is_empty();
         let of_matching = matching.iter().map(|change| key(change)).collect();
         let one = run
             .or_else(|| only(&of_matching))
-            .or_else(|| only(&windows));
-        if let Some((tool, scope, id)) = one {
-            let run = (tool.to_owned(), scope.to_owned(), id.to_owned());
-            joined.insert(write.hash, run);
+            .or_else(|| only(&windows))
+            .map(|(tool, scope, id)| (tool.to_owned(), scope.to_owned(), id.to_owned()));
+        if let Some(run) = &one {
+            joined.runs.insert(write.hash, run.clone());
         }
         if !matching.is_empty() || run.is_some() || in_window {
             write.class = WriteClass::Iac;
-            registered.extend(write.correlation.clone());
+            if let Some(correlation) = &write.correlation {
+                registered.insert(correlation.clone(), one.clone());
+            }
+            if matching.is_empty() {
+                joined.unlisted.insert(write.hash, one);
+            }
         } else if is_tool {
             write.class = WriteClass::IacUnregistered;
         }
@@ -247,15 +314,15 @@ pub(crate) fn join(
     for write in writes.iter_mut() {
         let class = write.class;
         let is_open = matches!(class, WriteClass::IacUnregistered | WriteClass::Script);
-        let correlation = write.correlation.as_deref();
-        if is_open && correlation.is_some_and(|id| registered.contains(id)) {
+        let run = write.correlation.as_deref();
+        let run = run.and_then(|correlation| registered.get(correlation));
+        if let Some(run) = run.filter(|_| is_open) {
             write.class = WriteClass::Iac;
+            joined.unlisted.insert(write.hash, run.clone());
         }
     }
-    Joined {
-        told: told.into_values().collect(),
-        runs: joined,
-    }
+    joined.told = told.into_values().collect();
+    joined
 }
 
 /// The run that a call of Infrastructure Manager started, whose changes are by who called.
@@ -387,7 +454,8 @@ fn of_stack<'a>(write: &Write, changes: &'a BTreeMap<String, Change>) -> Vec<&'a
         .collect()
 }
 
-fn is_near(write: &Write, change: &Change) -> bool {
+/// Whether a write was made when a change was, by its tool.
+pub(crate) fn is_near(write: &Write, change: &Change) -> bool {
     let is_tool =
         write.class != WriteClass::Iac || family(&change.tool) == family(&write.event.means.tool);
     let Some((start, end)) = interval(change) else {

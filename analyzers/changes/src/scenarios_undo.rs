@@ -1,18 +1,27 @@
 //! Stories of what is taken back by hand through calls whose requests differ.
 
 use nepho_core::analyzer::{Analyzer, Output};
-use nepho_core::tables::{Outcome, Resource, Table};
+use nepho_core::tables::{Change, Outcome, Resource, Table};
 use nepho_core::{Timestamp, key};
 use serde_json::{Value, json};
 
 use crate::Changes;
-use crate::scenarios::{event, outside, rows, trail};
+use crate::scenarios::{GROUP, TERRAFORM, applied, event, outside, rows, trail};
 use crate::scenarios_drift::azure;
 
 const HOME: &str = "eu-west-1:111122223333";
 
 /// For each drift, in the order of time, the hour at which it was closed.
 fn closed(logs: &arrow_array::RecordBatch, resource: &str) -> Vec<Option<String>> {
+    closed_by(logs, resource, &[])
+}
+
+/// The same, with changes of feeds.
+fn closed_by(
+    logs: &arrow_array::RecordBatch,
+    resource: &str,
+    changes: &[Change],
+) -> Vec<Option<String>> {
     let managed = Resource {
         key: resource.to_owned(),
         tool: Some("terraform".to_owned()),
@@ -32,6 +41,8 @@ fn closed(logs: &arrow_array::RecordBatch, resource: &str) -> Vec<Option<String>
     analyzer.update(Table::Logs, logs).unwrap();
     let resources = Resource::to_batch(&managed).unwrap();
     analyzer.update(Table::Resources, &resources).unwrap();
+    let changes = Change::to_batch(changes).unwrap();
+    analyzer.update(Table::Changes, &changes).unwrap();
     let mut out = Output::default();
     analyzer.advance(Timestamp::MAX, &mut out).unwrap();
     let drifts = outside(&out).into_iter().flat_map(|group| &group.drift);
@@ -220,4 +231,55 @@ fn disks_of_azure_and_google_are_detached_again() {
     };
     assert_eq!(told("data"), [at("11")]);
     assert_eq!(told("other"), [None, None]);
+}
+
+#[test]
+fn code_undoes_what_it_takes_back_and_no_more() {
+    let rule = |port: u16| {
+        json!({"groupId": "sg-0123abcd", "ipPermissions": {"items": [{"ipProtocol": "tcp", "fromPort": port,
+            "toPort": port, "ipRanges": {"items": [{"cidrIp": "0.0.0.0/0"}]}}]}})
+    };
+    let call = |id: &str, hour: &str, api: &str, name: &str, agent: &str, request: Value| {
+        event(
+            id,
+            &format!("2024-05-01T{hour}:00:00Z"),
+            api,
+            name,
+            "eve",
+            agent,
+            request,
+        )
+    };
+    let (open, close) = (
+        "AuthorizeSecurityGroupIngress",
+        "RevokeSecurityGroupIngress",
+    );
+    let group = |id: &str, hour: &str, name: &str, agent: &str, port: u16| {
+        call(id, hour, "ec2.amazonaws.com", name, agent, rule(port))
+    };
+    let rules = [
+        group("a", "10", open, "aws-cli/2", 22),
+        group("b", "11", open, "aws-cli/2", 443),
+        group("c", "12", close, TERRAFORM, 22),
+    ];
+    let rules = trail(&rules);
+    assert_eq!(closed(&rules, GROUP), [at("12"), None]);
+    // The same where the log of the run tells of it.
+    let mut run = applied("2024-05-01T12:00:01Z");
+    run.attributes = vec!["ingress".to_owned()];
+    assert_eq!(closed_by(&rules, GROUP, &[run]), [at("12"), None]);
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:orders";
+    let update = |id: &str, hour: &str, name: &str, agent: &str, request: Value| {
+        call(id, hour, "lambda.amazonaws.com", name, agent, request)
+    };
+    let configure = "UpdateFunctionConfiguration20150331v2";
+    let memory = |size: u16| json!({"functionName": "orders", "memorySize": size});
+    let by_hand = update("a", "10", configure, "aws-cli/2", memory(128));
+    let code = json!({"functionName": "orders", "s3Bucket": "b"});
+    let name = "UpdateFunctionCode20150331v2";
+    let of_code = update("b", "12", name, TERRAFORM, code);
+    let of_memory = update("b", "12", configure, TERRAFORM, memory(512));
+    let told = |later: Value| closed(&trail(&[by_hand.clone(), later]), function);
+    assert_eq!(told(of_code), [None]);
+    assert_eq!(told(of_memory), [at("12")]);
 }

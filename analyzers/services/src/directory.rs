@@ -7,8 +7,8 @@ use nepho_core::tables::{NodeKind, Relation, RelationKind, Resource};
 use nepho_core::words::Words;
 use nepho_core::{Timestamp, key};
 
-use crate::hosts;
 use crate::kinds::{Part, part_of};
+use crate::{domains, hosts};
 
 /// A word or address that stands for more things than this tells nothing.
 const MAX_MEANINGS: usize = 3;
@@ -42,6 +42,8 @@ pub(crate) struct Known {
     pub(crate) provider: Option<String>,
     pub(crate) account: Option<String>,
     pub(crate) part: Part,
+    /// Host names that a cloud gave it.
+    hosts: Box<[String]>,
     /// Services that run on it, with confidence, by number.
     pub(crate) services: Vec<(u32, f64)>,
 }
@@ -153,6 +155,7 @@ impl Directory {
             provider: field(|row| row.provider.as_ref()),
             account: field(|row| row.account.as_ref()),
             part: part_of(typed),
+            hosts: given_hosts(versions),
             services: services.into_iter().collect(),
         });
         for (position, row) in versions.iter().enumerate() {
@@ -270,7 +273,9 @@ impl Directory {
         if let Ok(address) = word.parse::<IpAddr>() {
             return self.callees_at(address, place);
         }
-        let named = self.by_alias(word, place);
+        // Of queues the URL is another word for the ARN.
+        let canonical = word.contains("://").then(|| key::canonical(word));
+        let named = self.by_alias(canonical.as_deref().unwrap_or(word), place);
         let is_store =
             |(end, _): &(End, f64)| matches!(end, End::Resource(number) if self.is_store(*number));
         if port.is_some_and(|port| STORE_PORTS.contains(&port)) && named.iter().any(is_store) {
@@ -304,13 +309,43 @@ impl Directory {
         }
         let by_label = labels
             .iter()
-            .map(|label| self.by_alias(label, place))
+            .map(|label| self.by_label(label, word, place))
             .find(|found| !found.is_empty());
         by_label
             .unwrap_or_default()
             .into_iter()
             .map(|(end, held)| (end, held * share))
             .collect()
+    }
+
+    /// What the first label of a host stands for. In the domain of a cloud it stands for nothing of
+    /// another cloud, region or type, and nowhere for what is known to have another host.
+    fn by_label(&self, label: &str, host: &str, place: Place<'_>) -> Vec<(End, f64)> {
+        let is_given = hosts::provider_of(host).is_some();
+        // Whoever asks, the host tells where it is.
+        let near = if is_given {
+            Place {
+                time: place.time,
+                ..Place::default()
+            }
+        } else {
+            place
+        };
+        let mut found = self.meanings(label, near, true);
+        found.retain(|number| {
+            let known = self.resources.get(*number as usize);
+            known.is_some_and(|one| {
+                let fits = domains::fits(host, &one.key, one.provider.as_deref());
+                let is_free = one.hosts.is_empty() || hosts::is_internal(host);
+                fits && (is_free || one.hosts.iter().any(|own| domains::is_same(own, host)))
+            })
+        });
+        if is_given {
+            self.narrow(&mut found, |one| {
+                place.account.is_some() && one.account.as_deref() == place.account
+            });
+        }
+        self.choose(&found)
     }
 
     fn by_alias(&self, word: &str, place: Place<'_>) -> Vec<(End, f64)> {
@@ -418,6 +453,15 @@ fn shared<T>(found: BTreeMap<T, f64>) -> Vec<(T, f64)> {
         .into_iter()
         .map(|(what, confidence)| (what, confidence / count))
         .collect()
+}
+
+/// Host names in domains of clouds among the words of a resource.
+fn given_hosts(versions: &[&Resource]) -> Box<[String]> {
+    let aliases = versions.iter().flat_map(|row| &row.aliases);
+    let hosts = aliases.map(|alias| alias.trim_end_matches('.').to_ascii_lowercase());
+    let given =
+        hosts.filter(|host| hosts::is_host_name(host) && hosts::provider_of(host).is_some());
+    given.collect::<BTreeSet<String>>().into_iter().collect()
 }
 
 /// Keys that are another word for a resource with a better key: `terraform:shop:aws_instance.web`.

@@ -180,16 +180,18 @@ pub(crate) fn kubernetes_service(host: &str) -> Option<&str> {
     (labels.next() == Some("svc")).then_some(second)
 }
 
+/// Whether a host is one within a network of its own, whose names its owner gave.
+pub(crate) fn is_internal(host: &str) -> bool {
+    let (_, domain) = host.split_once('.').unwrap_or((host, ""));
+    let ends = ["internal", "local", "svc", "lan", "consul", "corp"];
+    !domain.contains('.') || ends.iter().any(|end| domain.ends_with(end))
+}
+
 /// Names that the first label of `host` may stand for, the most likely first, without what clouds
 /// add to the names of their users.
 pub(crate) fn label_names(host: &str) -> Vec<&str> {
     let (label, domain) = host.split_once('.').unwrap_or((host, ""));
-    let is_internal = domain.is_empty()
-        || !domain.contains('.')
-        || ["internal", "local", "svc", "lan", "consul", "corp"]
-            .iter()
-            .any(|end| domain.ends_with(end));
-    if !is_internal && COMMON_LABELS.contains(&label) {
+    if !is_internal(host) && COMMON_LABELS.contains(&label) {
         return Vec::new();
     }
     let mut names = vec![label];

@@ -15,6 +15,7 @@
 mod access;
 mod conclude;
 mod directory;
+mod domains;
 mod edges;
 mod flows;
 mod hosts;

@@ -70,6 +70,7 @@ pub(super) fn subject(operation: &str, resource: Option<&str>, json: &Json<'_>) 
         attributes.push(inner.to_owned());
     }
     Subject {
+        also: swapped(&lower, target.as_deref(), json),
         target,
         resource_type: if verb == "action" {
             path.rsplit_once('/').map_or(path, |(kind, _)| kind)
@@ -88,6 +89,45 @@ pub(super) fn subject(operation: &str, resource: Option<&str>, json: &Json<'_>) 
         attributes,
         ..Subject::default()
     }
+}
+
+/// What a swap of slots changes besides: each of the two then runs what the other ran, production
+/// with the settings of that.
+///
+/// learn.microsoft.com/azure/app-service/deploy-staging-slots, read 2026-11-29.
+fn swapped(operation: &str, target: Option<&str>, json: &Json<'_>) -> Vec<String> {
+    let Some(target) = target.filter(|_| operation.ends_with("/slotsswap/action")) else {
+        return Vec::new();
+    };
+    let (site, own) = match target.split_once("/slots/") {
+        Some((site, slot)) => (site, Some(slot)),
+        None => (target, None),
+    };
+    let other = match target_slot(json).as_deref() {
+        Some("production") => Some(site.to_owned()),
+        Some(slot) => Some(format!("{site}/slots/{slot}")),
+        // Most slots are swapped with production.
+        None => own.map(|_| site.to_owned()),
+    };
+    other.into_iter().filter(|other| other != target).collect()
+}
+
+/// Whether a text may be the name of a slot.
+fn is_name(text: &str) -> bool {
+    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    !text.is_empty() && text.len() < 60 && text.bytes().all(is_letter)
+}
+
+/// The slot that a swap names as the other one.
+fn target_slot(json: &Json<'_>) -> Option<String> {
+    let properties = json.get("properties")?;
+    let parsed = properties.as_str().map(Json::parse);
+    let properties = parsed.as_ref().unwrap_or(properties);
+    let names = ["requestbody", "requestBody"];
+    let body = names.iter().find_map(|name| properties.get(name)?.as_str());
+    let body = Json::parse(body?);
+    let slot = body["targetSlot"].as_str()?.to_ascii_lowercase();
+    is_name(&slot).then_some(slot)
 }
 
 /// Whether the row has the HTTP status 201, which ARM gives for what was not there before:
@@ -164,6 +204,27 @@ pub(super) fn error(json: &Json<'_>) -> Option<String> {
 mod tests {
     use super::*;
     use crate::event::json::json;
+
+    #[test]
+    fn a_swap_changes_the_slot_and_the_site() {
+        let site = "/subscriptions/s/resourcegroups/g/providers/microsoft.web/sites/shop";
+        let staging = format!("{site}/slots/staging");
+        let check = |operation: &str, target: &str, body: &str, expected: &[&str]| {
+            let told = json!({"properties": {"requestbody": body}});
+            assert_eq!(subject(operation, Some(target), &told).also, expected);
+        };
+        let (of_slot, of_site) = (
+            "Microsoft.Web/sites/slots/slotsswap/action",
+            "Microsoft.Web/sites/slotsswap/action",
+        );
+        check(of_slot, &staging, "", &[site]);
+        check(of_slot, &staging, r#"{"targetSlot":"production"}"#, &[site]);
+        let other = format!("{site}/slots/beta");
+        check(of_slot, &staging, r#"{"targetSlot":"beta"}"#, &[&other]);
+        check(of_site, site, r#"{"targetSlot":"staging"}"#, &[&staging]);
+        check(of_site, site, "", &[]);
+        check("Microsoft.Web/sites/restart/action", site, "", &[]);
+    }
 
     #[test]
     fn the_body_of_a_put_tells_whose_it_is() {

@@ -65,6 +65,25 @@ const SCRIPTS: [(&str, &str); 12] = [
     ("google-cloud-sdk", "gcloud"),
 ];
 
+/// Services that change what people ask them to change: deployments, runbooks, schedules. The calls
+/// are made as the role that these gave them.
+///
+/// docs.aws.amazon.com/codepipeline/latest/userguide/integrations-action-type.html,
+/// .../systems-manager/latest/userguide/systems-manager-automation.html,
+/// .../scheduler/latest/UserGuide/managing-targets-universal.html, read 2026-11-29.
+const DEPLOYERS: [(&str, &str); 10] = [
+    ("amplify.amazonaws.com", "amplify"),
+    ("codebuild.amazonaws.com", "codebuild"),
+    ("codedeploy.amazonaws.com", "codedeploy"),
+    ("codepipeline.amazonaws.com", "codepipeline"),
+    ("elasticbeanstalk.amazonaws.com", "elastic-beanstalk"),
+    ("events.amazonaws.com", "eventbridge"),
+    ("proton.amazonaws.com", "proton"),
+    ("scheduler.amazonaws.com", "eventbridge-scheduler"),
+    ("ssm.amazonaws.com", "ssm-automation"),
+    ("states.amazonaws.com", "step-functions"),
+];
+
 fn tool(agent: &str) -> Option<&'static str> {
     TOOLS
         .iter()
@@ -144,20 +163,24 @@ pub(super) fn aws(event: &Json<'_>, agent: &str) -> Means {
     }
     let is_console = text(&event["sessionCredentialFromConsole"]) == "true"
         || event["sessionCredentialFromConsole"] == true;
-    let is_service = identity["type"] == "AWSService"
-        || event["eventType"] == "AwsServiceEvent"
+    let is_alone = identity["type"] == "AWSService" || event["eventType"] == "AwsServiceEvent";
+    let is_service = is_alone
         || invoked_by.ends_with(".amazonaws.com")
         || agent.ends_with(".amazonaws.com")
             && !agent.contains(' ')
             && !agent.starts_with("console.")
             && !agent.starts_with("signin.");
+    let caller = if invoked_by.is_empty() {
+        &agent
+    } else {
+        &invoked_by
+    };
+    let mut deployers = DEPLOYERS.iter();
+    if let Some((_, name)) = deployers.find(|(service, _)| !is_alone && caller == service) {
+        return means(WriteClass::Script, name);
+    }
     if is_service && !is_console {
-        let name = if invoked_by.is_empty() {
-            &agent
-        } else {
-            &invoked_by
-        };
-        return means(WriteClass::Service, name);
+        return means(WriteClass::Service, caller);
     }
     if let Some(tool) = tool(&agent) {
         return means(WriteClass::Iac, tool);
@@ -373,6 +396,22 @@ mod tests {
             WriteClass::Iac,
             "cloudformation",
         );
+    }
+
+    #[test]
+    fn what_deploys_for_people_is_no_act_of_the_cloud() {
+        let check = |kind: &str, service: &str, class: WriteClass, tool: &str| {
+            let by = format!(r#"{{"userIdentity":{{"type":"{kind}","invokedBy":"{service}"}}}}"#);
+            check_aws(&by, service, class, tool);
+        };
+        let pipeline = "codepipeline.amazonaws.com";
+        check("AssumedRole", pipeline, WriteClass::Script, "codepipeline");
+        let runbook = "ssm.amazonaws.com";
+        check("AssumedRole", runbook, WriteClass::Script, "ssm-automation");
+        check_aws("{}", runbook, WriteClass::Script, "ssm-automation");
+        check("AWSService", runbook, WriteClass::Service, runbook);
+        let backup = "backup.amazonaws.com";
+        check("AssumedRole", backup, WriteClass::Service, backup);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod marks;
 mod pairs;
 pub(crate) mod pending;
 mod phrase;
+mod rules;
 mod tags;
 mod undo;
 
@@ -138,7 +139,7 @@ pub(crate) struct Event {
     pub marks: Marks,
     /// Whose its targets are, as tags tell that it gives them.
     pub owner: Option<Box<Owner>>,
-    /// What takes it back, of writes by hand.
+    /// What takes it back, of writes by people, scripts and tools.
     pub reversal: Option<Reversal>,
     /// The thing that it is on, and how that is after it, where a table tells that.
     pub keyed: Option<Keyed>,
@@ -270,9 +271,12 @@ fn read(
         }
     }
     settle(&mut event, view, row);
+    if rules::allows(cloud, &event.operation, event.subject.action, &json) {
+        event.subject.attributes.push(rules::ALLOWING.to_owned());
+    }
     event.keyed = Keyed::of(&event, &json);
-    let is_by_hand = matches!(event.means.class, WriteClass::Console | WriteClass::Script);
-    if is_by_hand && event.keyed.is_none() {
+    let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);
+    if !is_background && event.keyed.is_none() {
         event.reversal = Reversal::of(&event, &json);
     }
     Some(event)

@@ -177,6 +177,25 @@ impl Reversal {
             && (is_same || !self.adds && names_made(self, earlier))
     }
 
+    /// Whether both are on the same kind of thing, so that their contents tell whether one undoes
+    /// the other.
+    pub(crate) fn is_comparable(&self, other: &Self) -> bool {
+        self.what == other.what
+    }
+
+    /// Whether this call of a tool undoes what an earlier write did. A tool may undo several things
+    /// at once, and what it takes away it may call by no more than its name.
+    pub(crate) fn undoes(&self, earlier: &Self) -> bool {
+        let holds = |one: &[u64], other: &[u64]| other.iter().all(|told| one.contains(told));
+        // Rules have no names: a call tells all of a rule that it takes away.
+        let is_rule = self.what.starts_with("SecurityGroup");
+        let is_named = !self.adds && !is_rule && holds(&earlier.asked, &self.asked);
+        self.takes_back(earlier)
+            || self.adds != earlier.adds
+                && self.what == earlier.what
+                && (is_named || holds(&self.asked, &earlier.asked))
+    }
+
     fn made_or_asked(&self, id: &u64) -> bool {
         self.asked.binary_search(id).is_ok()
     }

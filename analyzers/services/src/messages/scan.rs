@@ -4,7 +4,7 @@ use super::context::{self, Before};
 use super::words::{self, Word};
 use super::{Candidate, Strength};
 use crate::hosts;
-use nepho_core::key::Arn;
+use nepho_core::key::{self, Arn};
 
 /// Ports from here on are given to clients, not to services.
 ///
@@ -50,6 +50,9 @@ fn candidate<'a>(words: &[Word<'a>], position: usize, tells_ends: bool) -> Optio
         return arn(word.text);
     }
     if let Some((scheme, rest)) = word.text.split_once("://") {
+        if let Some(queue) = queue(word.text) {
+            return Some(queue);
+        }
         return url(words, position, scheme, rest, before);
     }
     // `outbound|8080||cart.shop.svc.cluster.local` is how Envoy names a cluster in Istio.
@@ -88,6 +91,18 @@ fn arn(text: &str) -> Option<Candidate<'_>> {
     let surplus = inner.map_or(0, |(at, _)| parts.resource.len() - at);
     Some(Candidate {
         word: text.get(..text.len() - surplus)?,
+        port: None,
+        strength: Strength::Named,
+        is_caller: false,
+    })
+}
+
+/// The queue that a URL is of, a peer if it is known: all queues of a region have one host.
+fn queue(text: &str) -> Option<Candidate<'_>> {
+    let url = text.get(text.find("https://")?..)?;
+    let canonical = key::canonical(url);
+    (Arn::parse(&canonical)?.service == "sqs").then_some(Candidate {
+        word: url,
         port: None,
         strength: Strength::Named,
         is_caller: false,

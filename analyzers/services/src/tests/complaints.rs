@@ -155,3 +155,61 @@ fn secrets_in_messages_do_not_reach_the_evidence() {
     let text = format!("{:?}", world.out);
     assert!(!text.contains("hunter2secret"));
 }
+
+#[test]
+fn a_host_of_a_cloud_is_no_other_resource_of_its_first_label() {
+    let called = |host: &str, resources: &[Resource]| {
+        let body = format!("could not connect to {host}:5432: timed out");
+        let calls = World::with(&[error(1, "web", &body)], resources, &[]).calls();
+        let calls: Vec<&str> = calls
+            .iter()
+            .map(|call| call.rsplit_once(':').unwrap().0)
+            .collect();
+        assert_eq!(calls.len(), 1, "{host}");
+        calls[0].strip_prefix("web>").unwrap().to_owned()
+    };
+    let check = |host: &str, expected: bool| {
+        let found = called(host, &[database()]) == DATABASE;
+        assert_eq!(found, expected, "{host}");
+    };
+    check("order-db.abc.eu-west-1.rds.amazonaws.com", true);
+    check("order-db.abc.us-east-2.rds.amazonaws.com", false);
+    check("order-db.xyz.eu-west-1.rds.amazonaws.com", false);
+    check("order-db.postgres.database.azure.com", false);
+    check("order-db.data.shop.example", false);
+    // Names within a network are given by its owner.
+    check("order-db.internal", true);
+    let server = "/subscriptions/s/resourcegroups/g/providers/microsoft.dbforpostgresql/flexibleservers/order-db";
+    let azure = Resource {
+        provider: Some("azure".to_owned()),
+        ..resource(
+            server,
+            "azurerm_postgresql_flexible_server",
+            None,
+            &["order-db"],
+        )
+    };
+    let both = [database(), azure];
+    assert_eq!(
+        called("order-db.postgres.database.azure.com", &both),
+        server
+    );
+}
+
+#[test]
+fn the_url_of_a_queue_in_a_message_is_the_queue() {
+    let key = "arn:aws:sqs:eu-west-1:111122223333:orders";
+    let called = |url: &str| {
+        let body = format!("QueueDoesNotExist: The specified queue does not exist: {url}");
+        World::with(
+            &[error(1, "web", &body)],
+            &[resource(key, "aws_sqs_queue", None, &[])],
+            &[],
+        )
+        .calls()
+    };
+    let own = "https://sqs.eu-west-1.amazonaws.com/111122223333/orders";
+    assert_eq!(called(own), [format!("web>{key}:message")]);
+    let other = "https://sqs.us-east-1.amazonaws.com/111122223333/orders";
+    assert!(called(other).is_empty());
+}
