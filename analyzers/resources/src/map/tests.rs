@@ -238,3 +238,23 @@ fn nodes_know_what_they_are_and_whose() {
         Some("flow")
     );
 }
+
+#[test]
+fn what_a_tool_found_to_be_gone_ends_when_it_looked() {
+    let found = |reason: &str| Change {
+        reason: Some(reason.to_owned()),
+        ..change(ChangeAction::Drift, DATABASE, 30, 30)
+    };
+    let is_there = |reason: &str, at: i64| {
+        let map = shop(&[found(reason)]);
+        let database = map.graph().node(DATABASE).unwrap();
+        let moment = Moment {
+            at: Some(Timestamp(at)),
+            known: None,
+        };
+        map.snapshot(&moment, true).nodes.contains_key(&database)
+    };
+    assert!(is_there("deleted", 29));
+    assert!(!is_there("deleted", 30));
+    assert!(is_there("tags", 30));
+}
