@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
+use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
 use nepho_core::key;
 use nepho_core::role::Role;
@@ -17,6 +18,7 @@ use nepho_core::words::Words;
 
 use crate::describe;
 use crate::identity::is_public_host;
+use crate::seen::Seen;
 
 /// Distinct ids that are kept.
 pub const MAX_IDS: usize = 40_000;
@@ -40,6 +42,8 @@ pub(crate) struct Mention {
     region: Option<u32>,
     uri: Option<u32>,
     line: u32,
+    /// When a row named it first; `Timestamp::MAX` where no row has a time.
+    first: Timestamp,
     /// Addresses that may be its own: those at an end of every connection that it recorded.
     addresses: Option<Box<Vec<IpAddr>>>,
 }
@@ -278,8 +282,14 @@ impl Learned {
                 region: word(Column::Region),
                 uri: word(Column::Uri),
                 line: rows.line(row),
+                first: Timestamp::MAX,
                 addresses: None,
             });
+        }
+        if let Some(mention) = self.mentions.get_mut(number as usize)
+            && rows.is_timed(row)
+        {
+            mention.first = mention.first.min(rows.time(row));
         }
         Some(number)
     }
@@ -292,6 +302,14 @@ impl Learned {
             self.pairs.insert((service, id), Pair { count: 1, first });
         } else {
             self.overlooked += 1;
+        }
+    }
+
+    /// Tells when each id was first named.
+    pub(crate) fn tell_seen(&self, seen: &mut Seen) {
+        let mentions = self.ids.iter().zip(&self.mentions);
+        for ((_, id), mention) in mentions.filter(|(_, one)| one.first != Timestamp::MAX) {
+            seen.note(id, mention.first);
         }
     }
 

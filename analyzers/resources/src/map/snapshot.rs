@@ -86,9 +86,11 @@ impl ResourceMap {
     /// The map as of a moment with accounts, regions, states and the like, and what they hold.
     pub fn whole_snapshot(&self, moment: &Moment, fold: bool) -> Snapshot<'_> {
         let graph = self.graph();
+        let unknown = self.unknown(moment);
         let exists = |node: NodeId| {
             let lives = graph.lifetimes(node);
-            lives.is_empty() || lives.iter().any(|life| moment.holds(life))
+            let is_alive = lives.is_empty() || lives.iter().any(|life| moment.holds(life));
+            is_alive && !unknown.contains(&node)
         };
         let whole: HashMap<NodeId, NodeId> = match fold {
             true => graph.nodes().map(|node| (node, self.whole(node))).collect(),
@@ -120,6 +122,43 @@ impl ResourceMap {
             nodes,
             links: links.into_values().collect(),
         }
+    }
+}
+
+impl ResourceMap {
+    /// Nodes that were learned of after the moment: by their rows, or, of services and of what is
+    /// only named, by all that they are connected with.
+    fn unknown(&self, moment: &Moment) -> HashSet<NodeId> {
+        let Some(known) = moment.known else {
+            return HashSet::new();
+        };
+        let graph = self.graph();
+        let row = |node: NodeId| self.row(node).filter(|row| !row.uri.is_empty());
+        // Of what a document holds it is told when the document was written, and not when somebody
+        // could have known.
+        let is_later = |node: &NodeId| {
+            let of_logs = row(*node).filter(|row| row.tool.is_none());
+            let seen = of_logs.and_then(|row| row.seen_from);
+            seen.is_some_and(|seen| seen > known)
+        };
+        let mut unknown: HashSet<NodeId> = graph.nodes().filter(is_later).collect();
+        // By number: of the versions of a node that has no row, whether one was known.
+        let mut told: HashMap<NodeId, bool> = HashMap::new();
+        for version in graph.versions() {
+            let (from, to) = (version.from, version.to);
+            let is_known = version.interval.seen_from <= known
+                && !unknown.contains(&from)
+                && !unknown.contains(&to);
+            for node in [from, to].into_iter().filter(|node| row(*node).is_none()) {
+                *told.entry(node).or_default() |= is_known;
+            }
+        }
+        unknown.extend(
+            told.iter()
+                .filter(|(_, known)| !**known)
+                .map(|(node, _)| *node),
+        );
+        unknown
     }
 }
 

@@ -258,3 +258,31 @@ fn what_a_tool_found_to_be_gone_ends_when_it_looked() {
     assert!(!is_there("deleted", 30));
     assert!(is_there("tags", 30));
 }
+
+#[test]
+fn what_was_learned_later_is_not_known_yet() {
+    let seen = Resource {
+        tool: None,
+        uri: "trail.json".to_owned(),
+        seen_from: Some(Timestamp(100)),
+        ..resource(DATABASE, "", None)
+    };
+    let calls = Relation {
+        from_kind: NodeKind::Service,
+        ..relation("orders", DATABASE, RelationKind::RunsOn, "tag")
+    };
+    let map = ResourceMap::new(&Tables {
+        resources: &[seen],
+        relations: &[calls],
+        ..Tables::default()
+    });
+    let count = |known: i64| {
+        let moment = Moment {
+            at: None,
+            known: Some(Timestamp(known)),
+        };
+        map.snapshot(&moment, true).nodes.len()
+    };
+    // The service is concluded from the resource.
+    assert_eq!([count(99), count(100)], [0, 2]);
+}
