@@ -3,7 +3,7 @@
 //! Kept are the ids of column `resources`, the hosts that wrote rows of a service, cloud end points
 //! named as `peer`, which service named which resource how often (with the first row as evidence),
 //! and the address of each network interface. Rows of audit logs that failed teach nothing: they
-//! may name what does not exist.
+//! may name what does not exist; likewise those that only tell that a creation began.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -106,7 +106,7 @@ impl Learned {
         for row in 0..rows.len() {
             let current = self.service_of(rows, row, &mut last);
             let (role, service) = (current.role, current.number);
-            if role == Role::Audit && rows.outcome(row) == Some(Outcome::Failure) {
+            if role == Role::Audit && is_nothing(rows, row) {
                 continue;
             }
             for id in rows.resources(row) {
@@ -356,6 +356,19 @@ impl Learned {
         match number.and_then(|number| self.habits.get(number as usize)) {
             Some(habits) => (prevailing(&habits.environments), prevailing(&habits.teams)),
             None => (None, None),
+        }
+    }
+}
+
+/// Whether the row of an audit log may name what does not exist: a call that failed, or the
+/// beginning of a creation, whose end another row tells.
+fn is_nothing(rows: &LogsView<'_>, row: usize) -> bool {
+    match rows.outcome(row) {
+        Some(outcome) => outcome == Outcome::Failure,
+        None => {
+            let operation = rows.text(Column::Action, row).unwrap_or_default();
+            let method = operation.rsplit('.').next().unwrap_or_default();
+            method == "insert" || method == "create" || method.starts_with("Create")
         }
     }
 }

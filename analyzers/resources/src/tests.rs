@@ -680,3 +680,19 @@ fn what_rows_name_is_known_since_the_first_of_them() {
     // Nobody knows since when the document stood.
     assert_eq!(seen(&[declared(QUEUE, "aws_sqs_queue.mails", &[])]), None);
 }
+
+#[test]
+fn a_creation_that_only_began_made_nothing() {
+    let disk = "//compute.googleapis.com/projects/shop/zones/europe-west1-b/disks/d";
+    let named = |operation: &str| {
+        let columns = [
+            (Column::Format, "gcp.audit"),
+            (Column::Service, "compute.googleapis.com"),
+            (Column::Action, operation),
+        ];
+        let out = run(&[], &[], &[(&columns, &[disk])]);
+        out.resources.iter().any(|row| row.key == disk)
+    };
+    assert!(!named("v1.compute.disks.insert"));
+    assert!(named("v1.compute.disks.resize"));
+}
