@@ -103,12 +103,16 @@ impl ResourceMap {
                 nodes.insert(node, 0);
             }
         }
+        let mut direct = HashSet::new();
         let mut links: BTreeMap<(NodeId, NodeId, &str), Link<'_>> = BTreeMap::new();
         for version in graph.versions() {
             let (from, to) = (folded(version.from), folded(version.to));
             let is_shown = from != to && nodes.contains_key(&from) && nodes.contains_key(&to);
             if !is_shown || !moment.holds_version(version) {
                 continue;
+            }
+            if (from, to) == (version.from, version.to) {
+                direct.insert((from, to));
             }
             let link = Link { from, to, version };
             let held = links
@@ -118,10 +122,18 @@ impl ResourceMap {
                 *held = link;
             }
         }
-        Snapshot {
-            nodes,
-            links: links.into_values().collect(),
-        }
+        // What attaches a subnet to a route table refers to both and is a part of the table, which
+        // does not depend on the subnet for that.
+        let is_turned = |link: &Link<'_>| {
+            let is_of_facet = link.version.from != link.from;
+            let is_reference = link.version.kind() == RelationKind::DependsOn;
+            is_of_facet && is_reference && direct.contains(&(link.to, link.from))
+        };
+        let links = links
+            .into_values()
+            .filter(|link| !is_turned(link))
+            .collect();
+        Snapshot { nodes, links }
     }
 }
 

@@ -286,3 +286,31 @@ fn what_was_learned_later_is_not_known_yet() {
     // The service is concluded from the resource.
     assert_eq!([count(99), count(100)], [0, 2]);
 }
+
+#[test]
+fn what_an_attachment_refers_to_does_not_carry_what_it_is_a_part_of() {
+    let (table, subnet) = ("rtb-0a1b2c3d", "subnet-0a1b2c3d");
+    let association = "terraform:shop:aws_route_table_association.a";
+    let resources = [
+        resource(table, "aws_route_table.a", None),
+        resource(subnet, "aws_subnet.a", None),
+        resource(association, "aws_route_table_association.a", Some(table)),
+    ];
+    let relations = [
+        relation(association, subnet, RelationKind::DependsOn, "terraform"),
+        relation(association, table, RelationKind::DependsOn, "terraform"),
+        relation(subnet, table, RelationKind::Attached, "terraform"),
+    ];
+    let told = |relations: &[Relation]| {
+        let map = ResourceMap::new(&Tables {
+            resources: &resources,
+            relations,
+            ..Tables::default()
+        });
+        edges(&map, None, true)
+    };
+    assert_eq!(told(&relations), ["subnet-0a1b2c3d attached rtb-0a1b2c3d"]);
+    // Where nothing says the contrary, the part speaks for the whole.
+    let alone = ["rtb-0a1b2c3d depends_on subnet-0a1b2c3d"];
+    assert_eq!(told(&relations[..2]), alone);
+}
