@@ -138,7 +138,7 @@ fn commit(write: &Write) -> Option<String> {
 /// `pw/versions/3`.
 fn with_version(id: &str) -> &str {
     let short = key::short_name(id);
-    if let Some(name) = of_balancer(id) {
+    if let Some(name) = of_balancer(id).or_else(|| with_path(id)) {
         return name;
     }
     let front = id
@@ -159,6 +159,21 @@ fn of_balancer(id: &str) -> Option<&str> {
     match kind {
         "targetgroup" => rest.split('/').next(),
         _ if rest.matches('/').count() >= 2 => rest.split('/').nth(1),
+        _ => None,
+    }
+}
+
+/// Name of a parameter or a secret, whose path tells it from others: `/orders/db_host`.
+fn with_path(id: &str) -> Option<&str> {
+    let arn = key::Arn::parse(id)?;
+    match arn.service {
+        "ssm" => {
+            let path = arn.resource.strip_prefix("parameter")?;
+            let name = path.strip_prefix('/')?;
+            // Only the name of one with a path begins with a slash.
+            Some(if name.contains('/') { path } else { name })
+        }
+        "secretsmanager" => arn.resource.strip_prefix("secret:"),
         _ => None,
     }
 }
@@ -263,6 +278,14 @@ mod tests {
             "web",
         );
         check(&format!("{balancer}loadbalancer/classic"), "classic");
+        let store = "arn:aws:ssm:eu-west-1:111122223333:";
+        check(&format!("{store}parameter/prod/db_host"), "/prod/db_host");
+        check(&format!("{store}parameter/db_host"), "db_host");
+        check(&format!("{store}document/restart"), "restart");
+        check(
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-a1b2c3",
+            "orders/db-a1b2c3",
+        );
         let check = |operation: &str, expected: &str| {
             assert_eq!(without_version(operation), expected);
         };
