@@ -32,6 +32,7 @@ mod failures;
 mod found;
 mod known;
 mod names;
+mod nested;
 mod objects;
 mod orphans;
 mod outside;
@@ -268,6 +269,7 @@ impl Changes {
         emit::tell_made(&writes, &mut self.known);
         out.runs
             .extend(runs::learned(&writes, &joined.runs, &self.runs));
+        nested::settle(&mut self.changes);
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
         let told = orphans::Told {
