@@ -197,9 +197,26 @@ fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Change> {
         return vec![change(write, 0, None, run, known)];
     }
     let identities = write.identities.iter().enumerate();
-    identities
+    let mut rows: Vec<Change> = identities
         .map(|(place, identity)| change(write, place, Some(identity), run, known))
-        .collect()
+        .collect();
+    let first = rows.first().cloned();
+    let renamed = first.zip(write.event.renamed.as_deref());
+    rows.extend(renamed.map(|(first, id)| moved(write, first, id)));
+    rows
+}
+
+/// What was renamed goes on by another id.
+fn moved(write: &Write, first: Change, renamed: &str) -> Change {
+    let operation = without_version(&write.event.operation);
+    Change {
+        id: id(write, write.identities.len()),
+        action: ChangeAction::Move,
+        address: format!("{operation} {}", with_version(renamed)),
+        previous_address: first.resource,
+        resource: Some(renamed.to_owned()),
+        ..first
+    }
 }
 
 pub(crate) fn change(

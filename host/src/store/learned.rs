@@ -123,10 +123,14 @@ fn names(versions: &[StateVersion]) -> HashMap<&str, String> {
 
 /// What a change tells of the life of its resource, and nothing else.
 fn life(change: &Change) -> Option<Change> {
+    let is_renamed = change.action == ChangeAction::Move && change.id.starts_with("audit:");
+    let is_gone =
+        change.action == ChangeAction::Drift && change.reason.as_deref() == Some("deleted");
     let is_told = matches!(
         change.action,
         ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace | ChangeAction::Forget
     );
+    let is_told = is_told || is_renamed || is_gone;
     let is_applied = change.outcome == ChangeOutcome::Applied;
     let has_time = change.time.or(change.started).or(change.not_before);
     (is_told && is_applied && has_time.is_some() && change.resource.is_some()).then(|| Change {
@@ -137,6 +141,8 @@ fn life(change: &Change) -> Option<Change> {
         tool: change.tool.clone(),
         action: change.action,
         outcome: change.outcome,
+        previous_address: change.previous_address.clone().filter(|_| is_renamed),
+        reason: change.reason.clone().filter(|_| is_gone),
         resource: change.resource.clone(),
         uri: change.uri.clone(),
         line: change.line,

@@ -314,3 +314,36 @@ fn what_an_attachment_refers_to_does_not_carry_what_it_is_a_part_of() {
     let alone = ["rtb-0a1b2c3d depends_on subnet-0a1b2c3d"];
     assert_eq!(told(&relations[..2]), alone);
 }
+
+#[test]
+fn what_was_renamed_goes_on_by_another_id() {
+    let renamed = "arn:aws:rds:eu-west-1:111122223333:db:order-db-2";
+    let moved = Change {
+        id: "audit:1".to_owned(),
+        previous_address: Some(DATABASE.to_owned()),
+        ..change(ChangeAction::Move, renamed, 50, 50)
+    };
+    let of_call = |key: &str| Resource {
+        tool: None,
+        ..resource(key, "aws_db_instance.a", None)
+    };
+    let map = ResourceMap::new(&Tables {
+        resources: &[of_call(DATABASE), of_call(renamed)],
+        changes: &[moved, change(ChangeAction::Delete, renamed, 90, 90)],
+        ..Tables::default()
+    });
+    let there = |at: i64| {
+        let moment = Moment {
+            at: Some(Timestamp(at)),
+            known: None,
+        };
+        let nodes = map.snapshot(&moment, true).nodes.into_keys();
+        let names = nodes.map(|node| nepho_core::key::short_name(map.graph().key(node)));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let service = "service:orders";
+    let named = |at: i64| there(at).into_iter().filter(|name| name != service);
+    assert_eq!(named(49).collect::<Vec<_>>(), ["order-db"]);
+    assert_eq!(named(50).collect::<Vec<_>>(), ["order-db-2"]);
+    assert_eq!(named(90).count(), 0);
+}
