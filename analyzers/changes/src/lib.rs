@@ -14,7 +14,8 @@
 //!    who made the differences that tools found.
 //! 5. [`objects`] keeps who wrote objects that are states, [`authors`] tells it to the changes
 //!    between two versions of a state, which name nobody.
-//!    [`starters`] finds who had a service start a run.
+//!    [`starters`] finds who had a service start a run, [`nested`] which failure within a stack the
+//!    others followed from.
 //! 6. [`orphans`] lists what runs that failed made and lost sight of; [`owners`] tells whose
 //!    resources are by the tags that calls gave them.
 //! 7. [`outside`] tells of the rest, [`emit`] makes rows of table `changes` of it, so that it can

@@ -1,5 +1,5 @@
-//! Root failures of stacks within stacks. Their events lie in other documents: where those tell what
-//! failed within, the stack around did not fail by itself.
+//! Root failures of stacks within stacks. Their events lie in other documents: where those tell
+//! what failed within, the stack around did not fail by itself.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -201,22 +201,15 @@ aws_db_instance.orders: Creating...
     };
     let (changes, out) = told(text);
     let of = |address: &str, action, outcome| (address.to_owned(), action, outcome);
+    let orders = "aws_db_instance.orders";
     let expected = [
         of(
             "aws_security_group.web",
             ChangeAction::Update,
             ChangeOutcome::Applied,
         ),
-        of(
-            "aws_db_instance.orders",
-            ChangeAction::Replace,
-            ChangeOutcome::Failed,
-        ),
-        of(
-            "aws_db_instance.orders",
-            ChangeAction::Delete,
-            ChangeOutcome::Applied,
-        ),
+        of(orders, ChangeAction::Replace, ChangeOutcome::Failed),
+        of(orders, ChangeAction::Delete, ChangeOutcome::Applied),
         of(
             "aws_lb.front",
             ChangeAction::Create,

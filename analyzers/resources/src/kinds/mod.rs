@@ -265,28 +265,6 @@ mod tests {
             &["azurerm_redis_cache", "Microsoft.Cache/Redis"],
         );
         check(
-            BaseKind::Database,
-            &[
-                "cloudsql.googleapis.com/instances",
-                "alloydb.googleapis.com/instances",
-            ],
-        );
-        check(
-            BaseKind::Cache,
-            &[
-                "redis.googleapis.com/instances",
-                "elasticache/replicationgroup",
-            ],
-        );
-        check(BaseKind::Gateway, &["compute.googleapis.com/routers"]);
-        check(BaseKind::Instance, &["compute.googleapis.com/instances"]);
-        check(BaseKind::ApiGateway, &["apigateway/restapis"]);
-        check(BaseKind::IdentityProvider, &["cognito-idp/userpool"]);
-        check(
-            BaseKind::Bucket,
-            &["storage.googleapis.com/storage.googleapis.com"],
-        );
-        check(
             BaseKind::Network,
             &[
                 "aws_vpc",
@@ -321,6 +299,37 @@ mod tests {
         check(BaseKind::TargetGroup, &["elasticloadbalancing/targetgroup"]);
         check(BaseKind::Other, &["", "null_resource", "random_pet"]);
         check(BaseKind::Policy, &["AWS::Made::UpPolicy"]);
+    }
+
+    #[test]
+    fn what_only_calls_tell_has_the_kind_of_its_collection() {
+        let check = |kind: BaseKind, types: &[&str]| {
+            for name in types {
+                assert_eq!(BaseKind::of(name), kind, "{name}");
+            }
+        };
+        check(
+            BaseKind::Database,
+            &[
+                "cloudsql.googleapis.com/instances",
+                "alloydb.googleapis.com/instances",
+            ],
+        );
+        check(
+            BaseKind::Cache,
+            &[
+                "redis.googleapis.com/instances",
+                "elasticache/replicationgroup",
+            ],
+        );
+        check(BaseKind::Gateway, &["compute.googleapis.com/routers"]);
+        check(BaseKind::Instance, &["compute.googleapis.com/instances"]);
+        check(BaseKind::ApiGateway, &["apigateway/restapis"]);
+        check(BaseKind::IdentityProvider, &["cognito-idp/userpool"]);
+        check(
+            BaseKind::Bucket,
+            &["storage.googleapis.com/storage.googleapis.com"],
+        );
     }
 
     #[test]
