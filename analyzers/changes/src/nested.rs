@@ -4,10 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use nepho_core::tables::Change;
+use nepho_core::time::NANOS;
 use nepho_core::{Timestamp, key};
 
 /// Type of a stack within a stack.
 const STACK: &str = "AWS::CloudFormation::Stack";
+
+/// How long before its failure work on a stack began at most, where no row tells: an hour.
+const UNTOLD: i64 = 3600 * NANOS;
 
 /// Takes the root failure from stacks in which something failed meanwhile that is one as well.
 pub(crate) fn settle(changes: &mut BTreeMap<String, Change>) {
@@ -24,8 +28,11 @@ pub(crate) fn settle(changes: &mut BTreeMap<String, Change>) {
     }
     let has_inner = |change: &&&Change| {
         let inner = change.resource.as_deref().and_then(|id| roots.get(id));
-        let from = change.started.unwrap_or(Timestamp::MIN);
-        let to = change.time.unwrap_or(Timestamp::MAX);
+        let Some(to) = change.time else {
+            return false;
+        };
+        let begun = change.started.filter(|begun| *begun < to);
+        let from = begun.unwrap_or(to.plus(-UNTOLD));
         let mut inner = inner.into_iter().flatten();
         inner.any(|time| from <= *time && *time <= to)
     };
@@ -88,6 +95,13 @@ mod tests {
         assert_eq!(roots(&[outer.clone(), inner]), ["orders"]);
         // Without its events, and by another operation, the stack is all that is known.
         assert_eq!(roots(std::slice::from_ref(&outer)), [INNER]);
-        assert_eq!(roots(&[outer, earlier]).len(), 2);
+        assert_eq!(roots(&[outer.clone(), earlier]).len(), 2);
+        // No row tells when work on the stack began.
+        let inner = failed(INNER, "Inst", "orders", "AWS::RDS::DBInstance", 18);
+        let ended = Change {
+            started: outer.time,
+            ..outer
+        };
+        assert_eq!(roots(&[ended, inner]), ["orders"]);
     }
 }
