@@ -142,7 +142,7 @@ fn commit(write: &Write) -> Option<String> {
 /// `pw/versions/3`.
 fn with_version(id: &str) -> &str {
     let short = key::short_name(id);
-    if let Some(name) = of_balancer(id) {
+    if let Some(name) = of_balancer(id).or_else(|| with_path(id)) {
         return name;
     }
     let front = id
@@ -167,6 +167,21 @@ fn of_balancer(id: &str) -> Option<&str> {
     }
 }
 
+/// Name of a parameter or a secret, whose path tells it from others: `/orders/db_host`.
+fn with_path(id: &str) -> Option<&str> {
+    let arn = key::Arn::parse(id)?;
+    match arn.service {
+        "ssm" => {
+            let path = arn.resource.strip_prefix("parameter")?;
+            let name = path.strip_prefix('/')?;
+            // Only the name of one with a path begins with a slash.
+            Some(if name.contains('/') { path } else { name })
+        }
+        "secretsmanager" => arn.resource.strip_prefix("secret:"),
+        _ => None,
+    }
+}
+
 /// An operation as people know it: `UpdateFunctionConfiguration` of
 /// `UpdateFunctionConfiguration20150331v2`.
 pub(crate) fn without_version(operation: &str) -> &str {
@@ -187,9 +202,26 @@ pub(crate) fn rows(write: &Write, run: Option<&String>, known: &Known) -> Vec<Ch
         return vec![change(write, 0, None, run, known)];
     }
     let identities = write.identities.iter().enumerate();
-    identities
+    let mut rows: Vec<Change> = identities
         .map(|(place, identity)| change(write, place, Some(identity), run, known))
-        .collect()
+        .collect();
+    let first = rows.first().cloned();
+    let renamed = first.zip(write.event.renamed.as_deref());
+    rows.extend(renamed.map(|(first, id)| moved(write, first, id)));
+    rows
+}
+
+/// What was renamed goes on by another id.
+fn moved(write: &Write, first: Change, renamed: &str) -> Change {
+    let operation = without_version(&write.event.operation);
+    Change {
+        id: id(write, write.identities.len()),
+        action: ChangeAction::Move,
+        address: format!("{operation} {}", with_version(renamed)),
+        previous_address: first.resource,
+        resource: Some(renamed.to_owned()),
+        ..first
+    }
 }
 
 pub(crate) fn change(
@@ -268,6 +300,14 @@ mod tests {
             "web",
         );
         check(&format!("{balancer}loadbalancer/classic"), "classic");
+        let store = "arn:aws:ssm:eu-west-1:111122223333:";
+        check(&format!("{store}parameter/prod/db_host"), "/prod/db_host");
+        check(&format!("{store}parameter/db_host"), "db_host");
+        check(&format!("{store}document/restart"), "restart");
+        check(
+            "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-a1b2c3",
+            "orders/db-a1b2c3",
+        );
         let check = |operation: &str, expected: &str| {
             assert_eq!(without_version(operation), expected);
         };

@@ -14,7 +14,8 @@
 //!    who made the differences that tools found.
 //! 5. [`objects`] keeps who wrote objects that are states, [`authors`] tells it to the changes
 //!    between two versions of a state, which name nobody.
-//!    [`starters`] finds who had a service start a run.
+//!    [`starters`] finds who had a service start a run, [`nested`] which failure within a stack the
+//!    others followed from.
 //! 6. [`orphans`] lists what runs that failed made and lost sight of; [`owners`] tells whose
 //!    resources are by the tags that calls gave them.
 //!    [`fitting`] tells whether a call may be of a run by its time alone, [`unlisted`] the calls
@@ -35,6 +36,7 @@ mod fitting;
 mod found;
 mod known;
 mod names;
+mod nested;
 mod objects;
 mod orphans;
 mod outside;
@@ -304,6 +306,7 @@ impl Changes {
         emit::tell_made(&writes, &mut self.known);
         out.runs
             .extend(runs::learned(&writes, &joined.runs, &self.runs));
+        nested::settle(&mut self.changes);
         let failures = failures::failures(&writes);
         let drifts = self.drifts(&writes, &background);
         let beyond_unlisted = self.tell_lost(&writes, &joined, &failures, out);

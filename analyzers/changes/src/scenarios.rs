@@ -390,6 +390,42 @@ fn the_two_accounts_of_a_call_tell_one_write() {
 }
 
 #[test]
+fn what_a_call_renames_goes_on_by_another_id() {
+    let renamed = |api: &str, name: &str, request: Value| {
+        let time = "2024-05-01T10:00:00Z";
+        let call = event("e-1", time, api, name, "eve", "aws-cli/2.13.0", request);
+        let out = conclude(&[call], &[], &[]);
+        let moved = out
+            .changes
+            .into_iter()
+            .find(|change| change.action == ChangeAction::Move);
+        moved.map(|change| (change.previous_address, change.resource, change.address))
+    };
+    let of = |before: &str, now: &str, address: &str| {
+        let text = |text: &str| Some(text.to_owned());
+        Some((text(before), text(now), address.to_owned()))
+    };
+    let request = json!({"dBInstanceIdentifier": "a", "newDBInstanceIdentifier": "B",
+        "applyImmediately": true});
+    let database = "arn:aws:rds:eu-west-1:111122223333:db:";
+    assert_eq!(
+        renamed("rds.amazonaws.com", "ModifyDBInstance", request),
+        of(
+            &format!("{database}a"),
+            &format!("{database}b"),
+            "ModifyDBInstance b"
+        )
+    );
+    // Who does not ask for it at once waits for the next window.
+    let later = json!({"dBInstanceIdentifier": "a", "newDBInstanceIdentifier": "b"});
+    let other = json!({"dBInstanceIdentifier": "a", "dBInstanceClass": "db.t3.large"});
+    for request in [later, other] {
+        let same = renamed("rds.amazonaws.com", "ModifyDBInstance", request);
+        assert_eq!(same, None);
+    }
+}
+
+#[test]
 fn agents_and_the_cloud_itself_are_not_told() {
     let agent = revoke(
         "e-1",

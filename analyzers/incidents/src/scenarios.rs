@@ -11,7 +11,7 @@ mod rights;
 
 use nepho_core::Timestamp;
 use nepho_core::findings::{ChangeVerdict, Details, FindingKind, WriteClass};
-use nepho_core::tables::{ChangeAction, ChangeOutcome, RelationKind};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, RelationKind};
 use nepho_core::time::NANOS;
 
 use crate::testing::{Story, change, time};
@@ -210,6 +210,48 @@ fn agents_and_the_cloud_itself_are_never_blamed() {
         let story = outage(shop()).change(background);
         assert_eq!(story.verdicts(), ["checkout < cart,web | none"]);
     }
+}
+
+#[test]
+fn a_change_that_its_run_never_came_to_did_nothing() {
+    let check = |mut change: Change| {
+        change.outcome = ChangeOutcome::Cancelled;
+        let incidents = outage(shop()).change(change).incidents();
+        let considered = &incidents[0].considered[0];
+        assert_eq!(considered.verdict, ChangeVerdict::Cleared);
+        assert!(
+            considered.why.ends_with("it was not begun"),
+            "{}",
+            considered.why
+        );
+    };
+    check(rule_change());
+    check(innocent_change());
+}
+
+#[test]
+fn a_call_is_told_by_what_it_did_and_the_path_in_words() {
+    let mut call = rule_change();
+    call.id = "audit:1".to_owned();
+    call.tool = "console".to_owned();
+    call.address = "RevokeSecurityGroupIngress sg-1".to_owned();
+    let story = outage(shop()).change(call);
+    let found = story.findings();
+    let called = "the console called RevokeSecurityGroupIngress on sg-1";
+    assert!(
+        found[0].title.ends_with(&format!("; cause: {called}")),
+        "{}",
+        found[0].title
+    );
+    assert!(
+        found[0]
+            .explanation
+            .contains(&format!("that {called} by amit")),
+        "{}",
+        found[0].explanation
+    );
+    let path = story.incidents()[0].considered[0].path.join("; ");
+    assert!(path.contains("order-db depends on "), "{path}");
 }
 
 #[test]

@@ -1,7 +1,27 @@
 //! Numbers and lists as a tired person reads them.
 
 use nepho_core::Timestamp;
+use nepho_core::tables::RelationKind;
 use nepho_core::time::NANOS;
+
+/// What an edge says, seen from the dependent.
+pub(crate) fn says(kind: RelationKind) -> &'static str {
+    match kind {
+        RelationKind::Calls => "calls",
+        RelationKind::RunsOn => "runs on",
+        RelationKind::DependsOn => "depends on",
+        RelationKind::Contains => "lies in",
+        RelationKind::Attached => "is attached to",
+        RelationKind::Routes => "sends requests to",
+        RelationKind::Scales => "scales",
+        RelationKind::DataFlow => "passes data with",
+        RelationKind::PermitsNet => "may reach",
+        RelationKind::PermitsIam => "may act as or on",
+        RelationKind::Uses => "uses",
+        RelationKind::ManagedBy => "is managed by",
+        RelationKind::Peers => "is joined with",
+    }
+}
 
 /// Time of day: `10:00:07`, with the fraction where there is one.
 pub(crate) fn clock(time: Timestamp) -> String {

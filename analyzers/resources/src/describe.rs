@@ -168,6 +168,7 @@ fn of_arn(arn: &Arn<'_>) -> Resource {
     }
     let kind = arn
         .resource
+        .trim_start_matches('/')
         .split(['/', ':'])
         .next()
         .filter(|kind| kind.len() < arn.resource.len());
@@ -178,6 +179,19 @@ fn of_arn(arn: &Arn<'_>) -> Resource {
         .unwrap_or(arn.resource);
     // The last part of a load balancer's or target group's id is a hash; the name stands before it.
     let name = match arn.service {
+        // `listener/app/shop/HASH/HASH`, of which a load balancer has several.
+        "elasticloadbalancing" if kind == Some("listener") => {
+            let of_kind = arn.resource.splitn(3, '/').nth(2);
+            of_kind.unwrap_or(name)
+        }
+        // `parameter/orders/db_host`, of which only the name with a path begins with a slash.
+        "ssm" if kind == Some("parameter") => {
+            let path = arn.resource.strip_prefix("parameter").unwrap_or(name);
+            let bare = path.strip_prefix('/').unwrap_or(path);
+            if bare.contains('/') { path } else { bare }
+        }
+        // `task-definition/checkout:5`
+        "ecs" if kind == Some("task-definition") => arn.resource.rsplit('/').next().unwrap_or(name),
         "elasticloadbalancing" => arn.resource.rsplit('/').nth(1).unwrap_or(name),
         // `nodegroup/shop/blue/UUID`
         "eks" => arn.resource.split('/').nth(2).unwrap_or(name),
@@ -319,6 +333,35 @@ fn filled(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn versions_and_listeners_are_told_apart() {
+        let check = |rest: &str, kind: &str, name: &str| {
+            let row = describe(&format!("arn:aws:{rest}"));
+            assert_eq!(row.resource_type, kind);
+            assert_eq!(row.name.as_deref(), Some(name));
+        };
+        check(
+            "ecs:eu-west-1:111122223333:task-definition/checkout:5",
+            "ecs/task-definition",
+            "checkout:5",
+        );
+        check(
+            "elasticloadbalancing:eu-west-1:111122223333:listener/app/web/0a1b/2c3d",
+            "elasticloadbalancing/listener",
+            "web/0a1b/2c3d",
+        );
+        check(
+            "ssm:eu-west-1:111122223333:parameter/prod/db_host",
+            "ssm/parameter",
+            "/prod/db_host",
+        );
+        check(
+            "apigateway:eu-west-1::/restapis/a1b2c3d4e5",
+            "apigateway/restapis",
+            "a1b2c3d4e5",
+        );
+    }
 
     #[test]
     fn an_id_tells_what_it_is_of() {

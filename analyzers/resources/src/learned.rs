@@ -3,12 +3,13 @@
 //! Kept are the ids of column `resources`, the hosts that wrote rows of a service, cloud end points
 //! named as `peer`, which service named which resource how often (with the first row as evidence),
 //! and the address of each network interface. Rows of audit logs that failed teach nothing: they
-//! may name what does not exist.
+//! may name what does not exist; likewise those that only tell that a creation began.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::IpAddr;
 
+use nepho_core::Timestamp;
 use nepho_core::findings::Evidence;
 use nepho_core::key;
 use nepho_core::role::Role;
@@ -17,6 +18,7 @@ use nepho_core::words::Words;
 
 use crate::describe;
 use crate::identity::is_public_host;
+use crate::seen::Seen;
 
 /// Distinct ids that are kept.
 pub const MAX_IDS: usize = 40_000;
@@ -40,6 +42,8 @@ pub(crate) struct Mention {
     region: Option<u32>,
     uri: Option<u32>,
     line: u32,
+    /// When a row named it first; `Timestamp::MAX` where no row has a time.
+    first: Timestamp,
     /// Addresses that may be its own: those at an end of every connection that it recorded.
     addresses: Option<Vec<IpAddr>>,
 }
@@ -102,7 +106,7 @@ impl Learned {
         for row in 0..rows.len() {
             let current = self.service_of(rows, row, &mut last);
             let (role, service) = (current.role, current.number);
-            if role == Role::Audit && rows.outcome(row) == Some(Outcome::Failure) {
+            if role == Role::Audit && is_nothing(rows, row) {
                 continue;
             }
             for id in rows.resources(row) {
@@ -278,8 +282,14 @@ impl Learned {
                 region: word(Column::Region),
                 uri: word(Column::Uri),
                 line: rows.line(row),
+                first: Timestamp::MAX,
                 addresses: None,
             });
+        }
+        if let Some(mention) = self.mentions.get_mut(number as usize)
+            && rows.is_timed(row)
+        {
+            mention.first = mention.first.min(rows.time(row));
         }
         Some(number)
     }
@@ -292,6 +302,14 @@ impl Learned {
             self.pairs.insert((service, id), Pair { count: 1, first });
         } else {
             self.overlooked += 1;
+        }
+    }
+
+    /// Tells when each id was first named.
+    pub(crate) fn tell_seen(&self, seen: &mut Seen) {
+        let mentions = self.ids.iter().zip(&self.mentions);
+        for ((_, id), mention) in mentions.filter(|(_, one)| one.first != Timestamp::MAX) {
+            seen.note(id, mention.first);
         }
     }
 
@@ -338,6 +356,19 @@ impl Learned {
         match number.and_then(|number| self.habits.get(number as usize)) {
             Some(habits) => (prevailing(&habits.environments), prevailing(&habits.teams)),
             None => (None, None),
+        }
+    }
+}
+
+/// Whether the row of an audit log may name what does not exist: a call that failed, or the
+/// beginning of a creation, whose end another row tells.
+fn is_nothing(rows: &LogsView<'_>, row: usize) -> bool {
+    match rows.outcome(row) {
+        Some(outcome) => outcome == Outcome::Failure,
+        None => {
+            let operation = rows.text(Column::Action, row).unwrap_or_default();
+            let method = operation.rsplit('.').next().unwrap_or_default();
+            method == "insert" || method == "create" || method.starts_with("Create")
         }
     }
 }

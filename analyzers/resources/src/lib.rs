@@ -38,6 +38,7 @@ mod parts;
 mod projects;
 mod resolve;
 pub mod rules;
+mod seen;
 #[cfg(test)]
 mod tests;
 mod touched;
@@ -57,6 +58,7 @@ use lived::Lives;
 use observed::Observed;
 use resolve::Directory;
 use rules::Rules;
+use seen::Seen;
 use touched::Touched;
 
 nepho_core::register!(Component {
@@ -107,6 +109,14 @@ impl Resources {
     /// The resources and edges as a graph, once the input has ended.
     pub fn graph(&self) -> &ResourceGraph {
         &self.graph
+    }
+
+    /// When what logs name was first named.
+    fn seen(&self) -> Seen {
+        let mut seen = Seen::default();
+        self.learned.tell_seen(&mut seen);
+        self.touched.tell_seen(&mut seen);
+        seen
     }
 
     /// All rows that were told, and how many of them, the first, are of documents.
@@ -217,6 +227,7 @@ impl Analyzer for Resources {
         let (mut rows, declared) = self.told();
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
+        self.seen().tell(&mut merged);
         clusters::name(merged.iter_mut().map(|one| &mut *one.row), &clusters);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);

@@ -21,7 +21,7 @@ const MAX_LIVES: usize = 100_000;
 #[derive(Default)]
 pub(crate) struct Lives {
     /// By the id of the change, which a later row of it replaces.
-    told: BTreeMap<Box<str>, (Box<str>, Life)>,
+    told: BTreeMap<Box<str>, Vec<(Box<str>, Life)>>,
     overlooked: u64,
 }
 
@@ -33,22 +33,23 @@ impl Lives {
 
     /// Takes note of a change.
     pub(crate) fn read(&mut self, change: &Change) {
-        let (Some(life), Some(resource)) = (Life::of(change), &change.resource) else {
+        let told = Life::told(change);
+        if told.is_empty() {
             self.told.remove(change.id.as_str());
             return;
-        };
+        }
         if self.told.len() >= MAX_LIVES && !self.told.contains_key(change.id.as_str()) {
             self.overlooked += 1;
             return;
         }
-        let told = (resource.as_str().into(), life);
-        self.told.insert(change.id.as_str().into(), told);
+        let told = told.into_iter().map(|(id, life)| (id.into(), life));
+        self.told.insert(change.id.as_str().into(), told.collect());
     }
 
     /// When the merged resources existed.
     pub(crate) fn settled(self, merged: &[Merged], directory: &Directory) -> Lived {
         let mut lifetimes = Lifetimes::default();
-        for (resource, life) in self.told.into_values() {
+        for (resource, life) in self.told.into_values().flatten() {
             let number = directory.only(&resource);
             let number = number.or_else(|| directory.only(short_id_of(&resource)?));
             let found = number.and_then(|number| Some((number, merged.get(number as usize)?)));

@@ -404,7 +404,7 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
         } else {
             all.rows.iter().filter_map(|row| row.valid_to).max()
         },
-        seen_from: all.rows.iter().filter_map(|row| row.seen_from).min(),
+        seen_from: seen_from(&all.rows),
         seen_to: if is_open { None } else { latest.seen_to },
         uri: latest.uri,
         line: latest.line,
@@ -416,6 +416,16 @@ fn consolidate(groups: Vec<Group>) -> Option<Merged> {
         addresses,
         uris,
     })
+}
+
+/// Since when all rows together are known; nobody can tell where a document does not say since when
+/// it stood.
+fn seen_from(rows: &[Resource]) -> Option<Timestamp> {
+    let is_undated = |row: &Resource| row.tool.is_some() && row.seen_from.is_none();
+    match rows.iter().any(is_undated) {
+        true => None,
+        false => rows.iter().filter_map(|row| row.seen_from).min(),
+    }
 }
 
 /// Rows of all groups, those of logs first so that infrastructure code has the last word.

@@ -658,3 +658,41 @@ fn an_address_that_was_used_again_is_that_of_who_existed() {
     let both = [(living.to_owned(), 0.8), (dead.to_owned(), 0.8)];
     assert_eq!(calls(&[10, 40]), both);
 }
+
+#[test]
+fn what_rows_name_is_known_since_the_first_of_them() {
+    const QUEUE: &str = "arn:aws:sqs:eu-west-1:111122223333:mails";
+    let row: [Row<'_>; 1] = [(&[(Column::Service, "mail")], &[QUEUE])];
+    let seen = |declared: &[Resource]| {
+        let mut analyzer = Resources::default();
+        for time in [20, 10, 30] {
+            let rows = logs_at(&row, Some(Timestamp(time)));
+            analyzer.update(Table::Logs, &rows).unwrap();
+        }
+        let declared = Resource::to_batch(declared).unwrap();
+        analyzer.update(Table::Resources, &declared).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        let queue = out.resources.into_iter().find(|row| row.key == QUEUE);
+        queue.unwrap().seen_from
+    };
+    assert_eq!(seen(&[]), Some(Timestamp(10)));
+    // Nobody knows since when the document stood.
+    assert_eq!(seen(&[declared(QUEUE, "aws_sqs_queue.mails", &[])]), None);
+}
+
+#[test]
+fn a_creation_that_only_began_made_nothing() {
+    let disk = "//compute.googleapis.com/projects/shop/zones/europe-west1-b/disks/d";
+    let named = |operation: &str| {
+        let columns = [
+            (Column::Format, "gcp.audit"),
+            (Column::Service, "compute.googleapis.com"),
+            (Column::Action, operation),
+        ];
+        let out = run(&[], &[], &[(&columns, &[disk])]);
+        out.resources.iter().any(|row| row.key == disk)
+    };
+    assert!(!named("v1.compute.disks.insert"));
+    assert!(named("v1.compute.disks.resize"));
+}

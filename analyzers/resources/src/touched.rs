@@ -3,14 +3,16 @@
 //!
 //! Kept are at most 20,000 of them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use nepho_core::Timestamp;
 use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Resource};
 
 use crate::describe;
 use crate::identity::{is_full_id, is_short_id};
+use crate::seen::Seen;
 
 /// Resources that are kept.
 const MAX_RESOURCES: usize = 20_000;
@@ -20,6 +22,8 @@ const MAX_RESOURCES: usize = 20_000;
 pub(crate) struct Touched {
     /// By canonical id.
     rows: BTreeMap<Box<str>, Resource>,
+    /// When the first write was made to each.
+    first: HashMap<Box<str>, Timestamp>,
     overlooked: u64,
 }
 
@@ -45,6 +49,12 @@ impl Touched {
         if !is_full_id(&id) && !is_short_id(&id) && !is_named {
             return;
         }
+        if let Some(time) = change.time
+            && (self.rows.contains_key(&*id) || self.rows.len() < MAX_RESOURCES)
+        {
+            let first = self.first.entry(id.as_str().into()).or_insert(time);
+            *first = time.min(*first);
+        }
         if let Some(held) = self.rows.get_mut(&*id) {
             if held.parent.is_none() {
                 held.parent.clone_from(&change.parent);
@@ -53,6 +63,13 @@ impl Touched {
             self.rows.insert(id.as_str().into(), row(&id, change));
         } else {
             self.overlooked += 1;
+        }
+    }
+
+    /// Tells when each was first written to.
+    pub(crate) fn tell_seen(&self, seen: &mut Seen) {
+        for (id, first) in &self.first {
+            seen.note(id, *first);
         }
     }
 
@@ -113,7 +130,6 @@ fn row(id: &str, change: &Change) -> Resource {
 
 #[cfg(test)]
 mod tests {
-    use nepho_core::Timestamp;
     use nepho_core::analyzer::{Analyzer, Output};
     use nepho_core::tables::Table;
 

@@ -45,6 +45,11 @@ impl Change {
         }
     }
 
+    /// Whether it asked for the size that there was.
+    pub(crate) fn is_none(&self) -> bool {
+        self.ending == Ending::Done && self.from.is_some() && self.from == self.to
+    }
+
     pub(crate) fn event(&self) -> ScalingEvent {
         ScalingEvent {
             time: self.time,

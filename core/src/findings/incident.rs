@@ -112,3 +112,85 @@ pub struct ConsideredChange {
     /// Where the change is told.
     pub evidence: Vec<Evidence>,
 }
+
+impl ConsideredChange {
+    /// What was done, of a change that only an audit log tells of, whose address is a call:
+    /// `boto3 called StopDBInstance on orders`, `kubectl patched deployment checkout`.
+    pub fn called(&self) -> Option<String> {
+        if !self.id.starts_with("audit:") {
+            return None;
+        }
+        let who = match &*self.tool {
+            "console" => "the console",
+            tool => tool,
+        };
+        let (operation, object) = match self.address.rsplit_once(' ') {
+            Some((operation, object)) => (operation, Some(object)),
+            None => (&*self.address, None),
+        };
+        let done = operation.split_once(' ').and_then(|(verb, kind)| {
+            let verb = match verb {
+                "create" => "created",
+                "update" => "updated",
+                "patch" => "patched",
+                "delete" => "deleted",
+                "deletecollection" => "deleted all of",
+                "evict" => "evicted",
+                _ => return None,
+            };
+            Some(format!("{verb} {kind}"))
+        });
+        Some(match (done, object) {
+            (Some(done), Some(object)) => format!("{who} {done} {object}"),
+            (None, Some(object)) => format!("{who} called {operation} on {object}"),
+            (_, None) => format!("{who} called {operation}"),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_is_told_by_what_it_does() {
+        let check = |id: &str, tool: &str, address: &str, expected: Option<&str>| {
+            let change = ConsideredChange {
+                id: id.to_owned(),
+                tool: tool.to_owned(),
+                address: address.to_owned(),
+                action: "update".to_owned(),
+                resource: None,
+                actor: None,
+                time: None,
+                what: String::new(),
+                scope: String::new(),
+                verdict: ChangeVerdict::Cause,
+                why: String::new(),
+                score: 0.5,
+                path: Vec::new(),
+                evidence: Vec::new(),
+            };
+            assert_eq!(change.called().as_deref(), expected);
+        };
+        check(
+            "audit:1",
+            "boto3",
+            "StopDBInstance orders",
+            Some("boto3 called StopDBInstance on orders"),
+        );
+        check(
+            "audit:1",
+            "console",
+            "UpdateAccountPasswordPolicy",
+            Some("the console called UpdateAccountPasswordPolicy"),
+        );
+        check(
+            "audit:1",
+            "kubectl",
+            "patch deployment checkout",
+            Some("kubectl patched deployment checkout"),
+        );
+        check("terraform:1", "terraform", "aws_db_instance.orders", None);
+    }
+}

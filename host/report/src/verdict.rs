@@ -79,12 +79,10 @@ fn sentence(details: &IncidentDetails) -> String {
 
 /// `aws_security_group.db was changed by terraform (alice) 41 s before`.
 fn what_happened(change: &ConsideredChange, onset: nepho_core::Timestamp) -> String {
-    let mut text = format!(
-        "{} was {} by {}",
-        change.address,
-        done(&change.action),
-        change.tool
-    );
+    let mut text = change.called().unwrap_or_else(|| {
+        let (address, tool) = (&change.address, &change.tool);
+        format!("{address} was {} by {tool}", done(&change.action))
+    });
     if let Some(actor) = &change.actor {
         text.push_str(&format!(" ({actor})"));
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use nepho_core::secret;
-use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Relation, Resource};
+use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Relation, RelationKind, Resource};
 
 use super::{Rows, StateVersion};
 use crate::analysis::Conclusions;
@@ -18,7 +18,8 @@ pub(super) fn learned(conclusions: &Conclusions) -> Rows {
     let split = split.min(conclusions.resources.len());
     let (declared, written) = conclusions.resources.split_at(split);
     let mut nodes = declared.to_vec();
-    nodes.extend(told_by_logs(declared, written));
+    let tagged = tagged(&conclusions.relations);
+    nodes.extend(told_by_logs(declared, written, &tagged));
     let split = conclusions.declared_relations;
     let split = split.min(conclusions.relations.len());
     let (declared, written) = conclusions.relations.split_at(split);
@@ -43,8 +44,13 @@ pub(super) fn learned(conclusions: &Conclusions) -> Rows {
     }
 }
 
-/// Resources that no document declares, without the owners that were concluded for them.
-fn told_by_logs(declared: &[Resource], written: &[Resource]) -> Vec<Resource> {
+/// Resources that no document declares, with the owners that were told of them, and without those
+/// that were concluded.
+fn told_by_logs(
+    declared: &[Resource],
+    written: &[Resource],
+    tagged: &HashMap<&str, &str>,
+) -> Vec<Resource> {
     let mut known: HashMap<&str, BTreeSet<&str>> = HashMap::new();
     let mut managed: HashSet<&str> = HashSet::new();
     for row in declared {
@@ -61,13 +67,33 @@ fn told_by_logs(declared: &[Resource], written: &[Resource]) -> Vec<Resource> {
         });
         row.tool.is_none() && !is_known
     };
-    let unowned = |row: &Resource| Resource {
-        service: None,
-        team: None,
-        environment: None,
-        ..row.clone()
+    let has_owner = |row: &&Resource| {
+        let owner = [&row.service, &row.team, &row.environment];
+        row.tool.is_none() && owner.into_iter().any(Option::is_some)
     };
-    written.iter().filter(is_told).map(unowned).collect()
+    let owned = declared.iter().filter(has_owner);
+    let owned: HashMap<&str, &Resource> = owned.map(|row| (row.key.as_str(), row)).collect();
+    let told = written.iter().filter(is_told);
+    told.map(|row| {
+        let owner = owned.get(row.key.as_str());
+        let service = owner.and_then(|owner| owner.service.as_deref());
+        let service = service.or_else(|| tagged.get(row.key.as_str()).copied());
+        Resource {
+            service: service.map(str::to_owned),
+            team: owner.and_then(|owner| owner.team.clone()),
+            environment: owner.and_then(|owner| owner.environment.clone()),
+            ..row.clone()
+        }
+    })
+    .collect()
+}
+
+/// Services by the resources that tags gave them to.
+fn tagged(relations: &[Relation]) -> HashMap<&str, &str> {
+    let tagged = relations
+        .iter()
+        .filter(|row| row.kind == RelationKind::RunsOn && row.source == "tag");
+    tagged.map(|row| (&*row.to, &*row.from)).collect()
 }
 
 /// Edges that are no other form of what documents declare.
@@ -97,10 +123,14 @@ fn names(versions: &[StateVersion]) -> HashMap<&str, String> {
 
 /// What a change tells of the life of its resource, and nothing else.
 fn life(change: &Change) -> Option<Change> {
+    let is_renamed = change.action == ChangeAction::Move && change.id.starts_with("audit:");
+    let is_gone =
+        change.action == ChangeAction::Drift && change.reason.as_deref() == Some("deleted");
     let is_told = matches!(
         change.action,
         ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace | ChangeAction::Forget
     );
+    let is_told = is_told || is_renamed || is_gone;
     let is_applied = change.outcome == ChangeOutcome::Applied;
     let has_time = change.time.or(change.started).or(change.not_before);
     (is_told && is_applied && has_time.is_some() && change.resource.is_some()).then(|| Change {
@@ -111,9 +141,59 @@ fn life(change: &Change) -> Option<Change> {
         tool: change.tool.clone(),
         action: change.action,
         outcome: change.outcome,
+        previous_address: change.previous_address.clone().filter(|_| is_renamed),
+        reason: change.reason.clone().filter(|_| is_gone),
         resource: change.resource.clone(),
         uri: change.uri.clone(),
         line: change.line,
         ..Change::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(key: &str, kind: &str, service: Option<&str>) -> Resource {
+        Resource {
+            key: key.to_owned(),
+            resource_type: kind.to_owned(),
+            service: service.map(str::to_owned),
+            uri: "a.json".to_owned(),
+            line: 1,
+            ..Resource::default()
+        }
+    }
+
+    #[test]
+    fn owners_that_were_told_are_kept() {
+        let object = "k8s:///apps/deployment/shop/web";
+        let queue = "arn:aws:sqs:eu-west-1:111122223333:mails";
+        let declared = [row(object, "deployment", Some("web"))];
+        let merged = |key: &str, service: &str| Resource {
+            aliases: vec!["another word".to_owned()],
+            ..row(key, "a type", Some(service))
+        };
+        let written = [
+            merged(object, "web"),
+            merged(queue, "mail"),
+            merged("arn:aws:sqs:eu-west-1:111122223333:orders", "orders"),
+        ];
+        let owned = |source: &str, to: &str| Relation {
+            from: "mail".to_owned(),
+            to: to.to_owned(),
+            kind: RelationKind::RunsOn,
+            source: source.to_owned(),
+            ..Relation::default()
+        };
+        let relations = [
+            owned("tag", queue),
+            owned("name", "arn:aws:sqs:eu-west-1:111122223333:orders"),
+        ];
+        let told = told_by_logs(&declared, &written, &tagged(&relations));
+        let services = told.iter().map(|row| row.service.as_deref());
+        // Of the last it was only concluded.
+        let expected = [Some("web"), Some("mail"), None];
+        assert_eq!(services.collect::<Vec<_>>(), expected);
+    }
 }

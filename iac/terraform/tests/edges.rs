@@ -364,3 +364,29 @@ fn role_assignments_permit_identities_by_their_object_id() {
     let role = "Key Vault Secrets User in azurerm_role_assignment.orders";
     assert_eq!(evidence.filter(|text| text.contains(role)).count(), 1);
 }
+
+#[test]
+fn nodes_depend_on_their_cluster() {
+    let home = "projects/shop/locations/europe-west1-b/clusters/c1";
+    let one = |kind: &str, name: &str, attributes: &str| {
+        format!(
+            r#"{{"mode":"managed","type":"google_container_{kind}","name":"{name}","provider":"provider[\"registry.terraform.io/hashicorp/google\"]","instances":[{{"schema_version":0,"attributes":{attributes}}}]}}"#
+        )
+    };
+    let cluster =
+        format!(r#"{{"id":"{home}","name":"c1","location":"europe-west1-b","project":"shop"}}"#);
+    let pool = format!(
+        r#"{{"id":"{home}/nodePools/np","name":"np","cluster":"c1","location":"europe-west1-b","project":"shop"}}"#
+    );
+    let out = state(&format!(
+        r#"{{"version":4,"serial":1,"lineage":"l","resources":[{},{}]}}"#,
+        one("cluster", "c1", &cluster),
+        one("node_pool", "np", &pool)
+    ));
+    let (cluster, pool) = (
+        "google_container_cluster.c1",
+        "google_container_node_pool.np",
+    );
+    check_edge(&out, pool, cluster, DependsOn);
+    assert_eq!(kinds(&out, cluster, pool), []);
+}

@@ -201,17 +201,15 @@ aws_db_instance.orders: Creating...
     };
     let (changes, out) = told(text);
     let of = |address: &str, action, outcome| (address.to_owned(), action, outcome);
+    let orders = "aws_db_instance.orders";
     let expected = [
         of(
             "aws_security_group.web",
             ChangeAction::Update,
             ChangeOutcome::Applied,
         ),
-        of(
-            "aws_db_instance.orders",
-            ChangeAction::Replace,
-            ChangeOutcome::Failed,
-        ),
+        of(orders, ChangeAction::Replace, ChangeOutcome::Failed),
+        of(orders, ChangeAction::Delete, ChangeOutcome::Applied),
         of(
             "aws_lb.front",
             ChangeAction::Create,
@@ -240,7 +238,7 @@ aws_db_instance.orders: Creating...
     let plan = text.split("Plan: ").next().unwrap();
     assert_eq!(recognise("plan.log", plan), Some("terraform.plan"));
     let out = read("terraform.plan", "apply.log", text);
-    assert_eq!(out.changes.len(), 3);
+    assert_eq!(out.changes.len(), 4);
     let other = "cart.service: Creating... a basket\ncart.service: Creation complete after 1s\n";
     assert_eq!(recognise("x.log", other), None);
 }
@@ -338,7 +336,7 @@ fn an_array_of_the_messages_gives_the_same_changes() {
 fn runs_one_after_the_other_in_one_file_stay_apart() {
     let both = format!("{ORDERS}{}", FAILED);
     let out = read("terraform.log", "orders.jsonl", &both);
-    assert_eq!(out.changes.len(), 5 + 4);
+    assert_eq!(out.changes.len(), 5 + 5);
     let database: Vec<&str> = out
         .changes
         .iter()

@@ -64,6 +64,44 @@ fn check_run(lines: &[String], operation: RunOperation, status: RunStatus) -> Fe
 const REFUSED: &str = "creating RDS DB Instance (x): operation error RDS: CreateDBInstance, https response error StatusCode: 400, RequestID: 0a1b2c3d-1111-2222-3333-444455556666, api error QuotaExceeded: no more";
 
 #[test]
+fn a_replacement_that_fails_after_the_deletion_leaves_nothing() {
+    let group = "aws_security_group.db";
+    let begun = message(
+        "apply_start",
+        1,
+        &format!(
+            r#""hook":{{"resource":{{"addr":"{group}"}},"action":"delete","id_key":"id","id_value":"sg-0a1b2c3d4e5f60718"}}"#
+        ),
+    );
+    let lines = [
+        planned(0, group, "replace", ""),
+        begun,
+        hook("apply_complete", 2, group, "delete"),
+        hook("apply_start", 3, group, "create"),
+        hook("apply_errored", 4, group, "create"),
+        failed(5, group, "creating Security Group: denied", ""),
+    ];
+    let told = |lines: &[String]| -> Vec<_> {
+        let changes = log(lines).changes.into_iter();
+        changes
+            .map(|change| (change.action, change.outcome, change.resource))
+            .collect()
+    };
+    let id = Some("sg-0a1b2c3d4e5f60718".to_owned());
+    let whole = (ChangeAction::Replace, ChangeOutcome::Failed, id.clone());
+    let half = (ChangeAction::Delete, ChangeOutcome::Applied, id);
+    assert_eq!(told(&lines), [whole.clone(), half]);
+    // Of the deletion nothing came about.
+    let refused = [
+        lines[0].clone(),
+        lines[1].clone(),
+        hook("apply_errored", 2, group, "delete"),
+        failed(5, group, "deleting Security Group: denied", ""),
+    ];
+    assert_eq!(told(&refused), [whole]);
+}
+
+#[test]
 fn the_first_failure_that_follows_from_no_other_is_the_root() {
     let out = check_run(
         &[

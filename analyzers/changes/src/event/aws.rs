@@ -7,6 +7,8 @@ use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
+use nepho_core::key;
+
 use super::json::Json;
 
 /// First words of operations that change nothing.
@@ -128,6 +130,38 @@ pub(crate) fn event<'a, 'e>(json: &'e Json<'a>) -> &'e Json<'a> {
         Some(detail) if detail.get("eventName").is_some() => detail,
         _ => json,
     }
+}
+
+/// Parameters with the new name of what a call renames, as CloudTrail writes them.
+const NEW_NAMES: [&str; 6] = [
+    "newClusterIdentifier",
+    "newDBClusterIdentifier",
+    "newDBInstanceIdentifier",
+    "newGlobalClusterIdentifier",
+    "newGroupName",
+    "newUserName",
+];
+
+/// Id that a call gives its target by another name.
+pub(super) fn renamed(target: &str, request: &Json<'_>) -> Option<String> {
+    let mut names = NEW_NAMES.iter();
+    let (parameter, name) = names.find_map(|parameter| {
+        let name = request.get(parameter)?.as_str()?;
+        Some((parameter, name))
+    })?;
+    // Databases are renamed with all that waits for the next window, unless they shall not wait.
+    let waits = parameter.starts_with("newDB");
+    if waits && request["applyImmediately"] != true {
+        return None;
+    }
+    let front = target.strip_suffix(key::short_name(target))?;
+    let is_renamed = target.starts_with("arn:") && !name.is_empty();
+    let renamed = is_renamed.then(|| match front.contains(":iam:") {
+        true => format!("{front}{name}"),
+        // Databases have their names in lower case.
+        false => format!("{front}{}", name.to_ascii_lowercase()),
+    })?;
+    (renamed != target).then_some(renamed)
 }
 
 /// Unique id of the call, to see records of it twice only once: the accounts of the caller and of

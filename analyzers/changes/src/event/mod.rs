@@ -125,6 +125,8 @@ pub(crate) struct Event {
     pub means: Means,
     /// To what.
     pub subject: Subject,
+    /// Id that the target has from then on, of a call that renames it.
+    pub renamed: Option<String>,
     /// How it ended, when this row tells.
     pub outcome: Option<Outcome>,
     /// Code of the error, of a write that failed.
@@ -242,6 +244,7 @@ fn read(
             tool: String::new(),
         },
         subject: Subject::default(),
+        renamed: None,
         outcome: view.outcome(row),
         error: None,
         id: None,
@@ -314,6 +317,8 @@ fn of_aws(event: &mut Event, nouns: &mut Nouns, json: &Json<'_>, agent: &str) {
         &event.account,
         &event.region,
     );
+    let target = event.subject.target.as_deref();
+    event.renamed = target.and_then(|target| aws::renamed(target, &json["requestParameters"]));
     event.means = class::aws(json, agent);
     event.error = aws::error(json);
     event.id = aws::id(json);

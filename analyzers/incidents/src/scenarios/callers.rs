@@ -72,7 +72,10 @@ fn an_application_that_lost_its_role_is_refused() {
     assert_eq!(details.primary.principal.as_deref(), Some(caller));
     let path = &details.considered.first().unwrap().path;
     assert_eq!(path.len(), 1, "{path:?}");
-    assert!(path[0].ends_with("permits_iam shop until then"), "{path:?}");
+    assert!(
+        path[0].ends_with("may act as or on shop until then"),
+        "{path:?}"
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::class::{is_container, is_identity, is_modifier};
 use crate::account::Account;
 use crate::blame::scene::{Lost, Scene};
 use crate::blame::texture::Trouble;
+use crate::words::says;
 
 /// Steps along dependencies that are followed.
 const HOPS: u32 = 3;
@@ -149,7 +150,7 @@ impl Reach {
                 // Who calls is what it calls itself.
                 let words = match scene.is_of_callers() {
                     true => String::new(),
-                    false => format!("{} {} {}", from.label, edge.kind, to.label),
+                    false => format!("{} {} {}", from.label, says(edge.kind), to.label),
                 };
                 self.begin(
                     edge.node,
@@ -298,7 +299,7 @@ fn neighbors(
         if is_mere_right && !is_denied {
             continue;
         }
-        let mut words = format!("{} {} {}", label(node), edge.kind, label(edge.node));
+        let mut words = format!("{} {} {}", label(node), says(edge.kind), label(edge.node));
         let ended = match is_mere_right && scene.is_of_callers() {
             true => scene.graph.end(node, edge.node, edge.kind),
             false => None,
@@ -326,7 +327,7 @@ fn neighbors(
             if other.kind == NodeKind::Resource && acts && is_there {
                 next.push((
                     edge.node,
-                    format!("{} {} {}", label(edge.node), edge.kind, label(node)),
+                    format!("{} {} {}", label(edge.node), says(edge.kind), label(node)),
                     None,
                 ));
             }

@@ -20,8 +20,8 @@ pub(crate) fn title(
     };
     let because = match cause {
         Some(change) => format!(
-            "; cause: {} {} of {}",
-            change.tool, change.action, change.address
+            "; cause: {}",
+            change.called().unwrap_or_else(|| done(change))
         ),
         None => "; no change explains it".to_owned(),
     };
@@ -60,9 +60,13 @@ pub(crate) fn explanation(
                 .actor
                 .as_ref()
                 .map_or_else(String::new, |actor| format!(" by {actor}"));
+            let what = match change.called() {
+                Some(called) => format!("that {called}"),
+                None => format!("the {}", done(change)),
+            };
             text.push_str(&format!(
-                " Held responsible is the {} {} of {}{actor} ({}): {}.",
-                change.tool, change.action, change.address, change.what, change.why
+                " Held responsible is {what}{actor} ({}): {}.",
+                change.what, change.why
             ));
             if weighed.is_close {
                 text.push_str(" Another change explains it nearly as well.");
@@ -74,4 +78,9 @@ pub(crate) fn explanation(
         }
     }
     text
+}
+
+/// `terraform update of aws_security_group.db`.
+fn done(change: &ConsideredChange) -> String {
+    format!("{} {} of {}", change.tool, change.action, change.address)
 }

@@ -231,8 +231,14 @@ fn why_cause(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &
     why
 }
 
+/// Why a change that its run never came to did nothing.
+const NOT_BEGUN: &str = "it was not begun";
+
 /// What speaks most against a change that lies on the path.
 fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &Score) -> String {
+    if candidate.change.outcome == ChangeOutcome::Cancelled {
+        return NOT_BEGUN.to_owned();
+    }
     let least = score.time.min(score.kind).min(score.semantic);
     if let Some(harmless) = score.harmless {
         return harmless.words().to_owned();
@@ -267,6 +273,9 @@ fn weakness(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, score: &S
 
 fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest: i64) -> String {
     let onset = scene.bursts[case.primary].onset;
+    if candidate.change.outcome == ChangeOutcome::Cancelled {
+        return NOT_BEGUN.to_owned();
+    }
     if candidate.started > latest {
         let later = words::duration(candidate.started.saturating_sub(onset));
         return format!(

@@ -5,6 +5,8 @@
 //! | create | the resource exists since then |
 //! | import | it existed before, of which nothing is said |
 //! | delete | it exists no more |
+//! | drift | of one that the tool found to be gone: it ended no later than that |
+//! | move | one that a call renamed goes on by another id |
 //! | replace | a name is gone since it began, if told, and back again; for an id see below |
 //!
 //! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
@@ -21,6 +23,9 @@ use super::lifetimes::Lifetimes;
 use super::names::NodeId;
 use crate::identity::is_short_id;
 
+/// Reason of a drift whose resource the tool found to be gone.
+const GONE: &str = "deleted";
+
 /// What one change tells of the life of its resource.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Life {
@@ -35,18 +40,45 @@ pub(crate) struct Life {
 
 impl Life {
     /// What a change tells; nothing unless it was applied and has a time.
-    pub(crate) fn of(change: &Change) -> Option<Self> {
+    fn of(change: &Change) -> Option<Self> {
+        let action = match change.action {
+            ChangeAction::Drift if change.reason.as_deref() == Some(GONE) => ChangeAction::Delete,
+            action => action,
+        };
         let is_told = matches!(
-            change.action,
+            action,
             ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace
         );
         let done = change.time.or(change.started).or(change.not_before)?;
         (is_told && change.outcome == ChangeOutcome::Applied).then(|| Self {
-            action: change.action,
+            action,
             begun: change.started,
             earliest: change.not_before.unwrap_or(done),
             done,
         })
+    }
+
+    /// What a change tells, by the ids of the resources that it tells it of.
+    pub(crate) fn told(change: &Change) -> Vec<(&str, Self)> {
+        let resource = change.resource.as_deref();
+        let own = resource.zip(Self::of(change));
+        let is_renamed = change.action == ChangeAction::Move && change.id.starts_with("audit:");
+        let before = change.previous_address.as_deref();
+        let ids = resource.zip(before).filter(|_| is_renamed);
+        let halves = ids.map(|(now, before)| {
+            let life = |action: ChangeAction| {
+                Self::of(&Change {
+                    action,
+                    ..change.clone()
+                })
+            };
+            let ended = life(ChangeAction::Delete).map(|life| (before, life));
+            let begun = life(ChangeAction::Create).map(|life| (now, life));
+            [ended, begun]
+        });
+        own.into_iter()
+            .chain(halves.into_iter().flatten().flatten())
+            .collect()
     }
 
     /// Adds it to the lifetimes of a node with this id, which a tool may have now.

@@ -147,7 +147,9 @@ static WORDS: LazyLock<HashMap<String, BaseKind>> =
 impl BaseKind {
     /// Kind of a type, in the words of its source.
     pub fn of(resource_type: &str) -> Self {
-        if let Some(kind) = TYPES.get(&plain(resource_type)) {
+        let plain = plain(resource_type);
+        let known = TYPES.get(&plain).or_else(|| TYPES.get(&one_of(&plain)?));
+        if let Some(kind) = known {
             return *kind;
         }
         let words = words(resource_type);
@@ -180,6 +182,14 @@ fn table(text: &str, key: impl Fn(&str) -> String) -> HashMap<String, BaseKind> 
 /// A type as it is looked up: without case.
 fn plain(resource_type: &str) -> String {
     resource_type.trim().to_ascii_lowercase()
+}
+
+/// Type of one of a collection of Google Cloud, which ids of audit logs name:
+/// `redis.googleapis.com/instance` of `redis.googleapis.com/instances`.
+fn one_of(collection: &str) -> Option<String> {
+    let (api, name) = collection.split_once('/')?;
+    let is_google = api.ends_with(".googleapis.com");
+    is_google.then(|| format!("{api}/{}", singular(name)))
 }
 
 /// Words of a type without those of its provider, in lower case and singular:
@@ -289,6 +299,37 @@ mod tests {
         check(BaseKind::TargetGroup, &["elasticloadbalancing/targetgroup"]);
         check(BaseKind::Other, &["", "null_resource", "random_pet"]);
         check(BaseKind::Policy, &["AWS::Made::UpPolicy"]);
+    }
+
+    #[test]
+    fn what_only_calls_tell_has_the_kind_of_its_collection() {
+        let check = |kind: BaseKind, types: &[&str]| {
+            for name in types {
+                assert_eq!(BaseKind::of(name), kind, "{name}");
+            }
+        };
+        check(
+            BaseKind::Database,
+            &[
+                "cloudsql.googleapis.com/instances",
+                "alloydb.googleapis.com/instances",
+            ],
+        );
+        check(
+            BaseKind::Cache,
+            &[
+                "redis.googleapis.com/instances",
+                "elasticache/replicationgroup",
+            ],
+        );
+        check(BaseKind::Gateway, &["compute.googleapis.com/routers"]);
+        check(BaseKind::Instance, &["compute.googleapis.com/instances"]);
+        check(BaseKind::ApiGateway, &["apigateway/restapis"]);
+        check(BaseKind::IdentityProvider, &["cognito-idp/userpool"]);
+        check(
+            BaseKind::Bucket,
+            &["storage.googleapis.com/storage.googleapis.com"],
+        );
     }
 
     #[test]

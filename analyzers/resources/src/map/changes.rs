@@ -21,19 +21,20 @@ pub(super) fn apply(changes: &[Change], words: &Words, resources: &[Resource], f
     for change in changes {
         if change.action == ChangeAction::Forget {
             forget(change, words, facts);
-        } else if let Some(life) = Life::of(change)
-            && let Some(node) = node_of(change, words, facts)
-        {
-            let id = facts.name(node).to_owned();
-            life.note(node, &id, managed.contains(&*id), facts.lifetimes());
+            continue;
+        }
+        for (id, life) in Life::told(change) {
+            if let Some(node) = node_of(id, words, facts) {
+                let id = facts.name(node).to_owned();
+                life.note(node, &id, managed.contains(&*id), facts.lifetimes());
+            }
         }
     }
 }
 
-/// The one node that a change is of. An audit log tells the ARN where others tell the id that EC2
+/// The one node that an id is of. An audit log tells the ARN where others tell the id that EC2
 /// made.
-fn node_of(change: &Change, words: &Words, facts: &Facts) -> Option<NodeId> {
-    let key = change.resource.as_deref()?;
+fn node_of(key: &str, words: &Words, facts: &Facts) -> Option<NodeId> {
     let only = |word: &str| match words.find(word) {
         [] => facts.known_node(word),
         [node] => Some(*node),
@@ -48,7 +49,8 @@ fn forget(change: &Change, words: &Words, facts: &mut Facts) {
     if change.outcome != ChangeOutcome::Applied {
         return;
     }
-    let Some(node) = node_of(change, words, facts) else {
+    let resource = change.resource.as_deref();
+    let Some(node) = resource.and_then(|id| node_of(id, words, facts)) else {
         return;
     };
     let Some(done): Option<Timestamp> = change.time.or(change.started).or(change.not_before) else {

@@ -86,9 +86,11 @@ impl ResourceMap {
     /// The map as of a moment with accounts, regions, states and the like, and what they hold.
     pub fn whole_snapshot(&self, moment: &Moment, fold: bool) -> Snapshot<'_> {
         let graph = self.graph();
+        let unknown = self.unknown(moment);
         let exists = |node: NodeId| {
             let lives = graph.lifetimes(node);
-            lives.is_empty() || lives.iter().any(|life| moment.holds(life))
+            let is_alive = lives.is_empty() || lives.iter().any(|life| moment.holds(life));
+            is_alive && !unknown.contains(&node)
         };
         let whole: HashMap<NodeId, NodeId> = match fold {
             true => graph.nodes().map(|node| (node, self.whole(node))).collect(),
@@ -101,12 +103,16 @@ impl ResourceMap {
                 nodes.insert(node, 0);
             }
         }
+        let mut direct = HashSet::new();
         let mut links: BTreeMap<(NodeId, NodeId, &str), Link<'_>> = BTreeMap::new();
         for version in graph.versions() {
             let (from, to) = (folded(version.from), folded(version.to));
             let is_shown = from != to && nodes.contains_key(&from) && nodes.contains_key(&to);
             if !is_shown || !moment.holds_version(version) {
                 continue;
+            }
+            if (from, to) == (version.from, version.to) {
+                direct.insert((from, to));
             }
             let link = Link { from, to, version };
             let held = links
@@ -116,10 +122,55 @@ impl ResourceMap {
                 *held = link;
             }
         }
-        Snapshot {
-            nodes,
-            links: links.into_values().collect(),
+        // What attaches a subnet to a route table refers to both and is a part of the table, which
+        // does not depend on the subnet for that.
+        let is_turned = |link: &Link<'_>| {
+            let is_of_facet = link.version.from != link.from;
+            let is_reference = link.version.kind() == RelationKind::DependsOn;
+            is_of_facet && is_reference && direct.contains(&(link.to, link.from))
+        };
+        let links = links
+            .into_values()
+            .filter(|link| !is_turned(link))
+            .collect();
+        Snapshot { nodes, links }
+    }
+}
+
+impl ResourceMap {
+    /// Nodes that were learned of after the moment: by their rows, or, of services and of what is
+    /// only named, by all that they are connected with.
+    fn unknown(&self, moment: &Moment) -> HashSet<NodeId> {
+        let Some(known) = moment.known else {
+            return HashSet::new();
+        };
+        let graph = self.graph();
+        let row = |node: NodeId| self.row(node).filter(|row| !row.uri.is_empty());
+        // Of what a document holds it is told when the document was written, and not when somebody
+        // could have known.
+        let is_later = |node: &NodeId| {
+            let of_logs = row(*node).filter(|row| row.tool.is_none());
+            let seen = of_logs.and_then(|row| row.seen_from);
+            seen.is_some_and(|seen| seen > known)
+        };
+        let mut unknown: HashSet<NodeId> = graph.nodes().filter(is_later).collect();
+        // By number: of the versions of a node that has no row, whether one was known.
+        let mut told: HashMap<NodeId, bool> = HashMap::new();
+        for version in graph.versions() {
+            let (from, to) = (version.from, version.to);
+            let is_known = version.interval.seen_from <= known
+                && !unknown.contains(&from)
+                && !unknown.contains(&to);
+            for node in [from, to].into_iter().filter(|node| row(*node).is_none()) {
+                *told.entry(node).or_default() |= is_known;
+            }
         }
+        unknown.extend(
+            told.iter()
+                .filter(|(_, known)| !**known)
+                .map(|(node, _)| *node),
+        );
+        unknown
     }
 }
 

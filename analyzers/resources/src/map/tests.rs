@@ -238,3 +238,112 @@ fn nodes_know_what_they_are_and_whose() {
         Some("flow")
     );
 }
+
+#[test]
+fn what_a_tool_found_to_be_gone_ends_when_it_looked() {
+    let found = |reason: &str| Change {
+        reason: Some(reason.to_owned()),
+        ..change(ChangeAction::Drift, DATABASE, 30, 30)
+    };
+    let is_there = |reason: &str, at: i64| {
+        let map = shop(&[found(reason)]);
+        let database = map.graph().node(DATABASE).unwrap();
+        let moment = Moment {
+            at: Some(Timestamp(at)),
+            known: None,
+        };
+        map.snapshot(&moment, true).nodes.contains_key(&database)
+    };
+    assert!(is_there("deleted", 29));
+    assert!(!is_there("deleted", 30));
+    assert!(is_there("tags", 30));
+}
+
+#[test]
+fn what_was_learned_later_is_not_known_yet() {
+    let seen = Resource {
+        tool: None,
+        uri: "trail.json".to_owned(),
+        seen_from: Some(Timestamp(100)),
+        ..resource(DATABASE, "", None)
+    };
+    let calls = Relation {
+        from_kind: NodeKind::Service,
+        ..relation("orders", DATABASE, RelationKind::RunsOn, "tag")
+    };
+    let map = ResourceMap::new(&Tables {
+        resources: &[seen],
+        relations: &[calls],
+        ..Tables::default()
+    });
+    let count = |known: i64| {
+        let moment = Moment {
+            at: None,
+            known: Some(Timestamp(known)),
+        };
+        map.snapshot(&moment, true).nodes.len()
+    };
+    // The service is concluded from the resource.
+    assert_eq!([count(99), count(100)], [0, 2]);
+}
+
+#[test]
+fn what_an_attachment_refers_to_does_not_carry_what_it_is_a_part_of() {
+    let (table, subnet) = ("rtb-0a1b2c3d", "subnet-0a1b2c3d");
+    let association = "terraform:shop:aws_route_table_association.a";
+    let resources = [
+        resource(table, "aws_route_table.a", None),
+        resource(subnet, "aws_subnet.a", None),
+        resource(association, "aws_route_table_association.a", Some(table)),
+    ];
+    let relations = [
+        relation(association, subnet, RelationKind::DependsOn, "terraform"),
+        relation(association, table, RelationKind::DependsOn, "terraform"),
+        relation(subnet, table, RelationKind::Attached, "terraform"),
+    ];
+    let told = |relations: &[Relation]| {
+        let map = ResourceMap::new(&Tables {
+            resources: &resources,
+            relations,
+            ..Tables::default()
+        });
+        edges(&map, None, true)
+    };
+    assert_eq!(told(&relations), ["subnet-0a1b2c3d attached rtb-0a1b2c3d"]);
+    // Where nothing says the contrary, the part speaks for the whole.
+    let alone = ["rtb-0a1b2c3d depends_on subnet-0a1b2c3d"];
+    assert_eq!(told(&relations[..2]), alone);
+}
+
+#[test]
+fn what_was_renamed_goes_on_by_another_id() {
+    let renamed = "arn:aws:rds:eu-west-1:111122223333:db:order-db-2";
+    let moved = Change {
+        id: "audit:1".to_owned(),
+        previous_address: Some(DATABASE.to_owned()),
+        ..change(ChangeAction::Move, renamed, 50, 50)
+    };
+    let of_call = |key: &str| Resource {
+        tool: None,
+        ..resource(key, "aws_db_instance.a", None)
+    };
+    let map = ResourceMap::new(&Tables {
+        resources: &[of_call(DATABASE), of_call(renamed)],
+        changes: &[moved, change(ChangeAction::Delete, renamed, 90, 90)],
+        ..Tables::default()
+    });
+    let there = |at: i64| {
+        let moment = Moment {
+            at: Some(Timestamp(at)),
+            known: None,
+        };
+        let nodes = map.snapshot(&moment, true).nodes.into_keys();
+        let names = nodes.map(|node| nepho_core::key::short_name(map.graph().key(node)));
+        names.map(str::to_owned).collect::<Vec<_>>()
+    };
+    let service = "service:orders";
+    let named = |at: i64| there(at).into_iter().filter(|name| name != service);
+    assert_eq!(named(49).collect::<Vec<_>>(), ["order-db"]);
+    assert_eq!(named(50).collect::<Vec<_>>(), ["order-db-2"]);
+    assert_eq!(named(90).count(), 0);
+}

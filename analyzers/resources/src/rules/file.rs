@@ -6,6 +6,10 @@ use toml::Spanned;
 
 use super::glob::Glob;
 use super::{Field, Rule};
+use crate::kinds::BaseKind;
+
+/// Clouds that resources are of.
+const PROVIDERS: [&str; 4] = ["aws", "azure", "gcp", "kubernetes"];
 
 /// A rule file.
 #[derive(Deserialize)]
@@ -61,13 +65,16 @@ pub(super) fn read(name: &str, text: &str) -> Result<Vec<Rule>> {
     rules
         .map(|rule| {
             let line = line_of(text, rule.span().start);
-            rule_of(rule.into_inner(), line).map_err(|what| wrong(name, line, what))
+            rule_of(rule.into_inner(), line).map_err(|what| wrong(name, line, &what))
         })
         .collect()
 }
 
-fn rule_of(text: RuleText, line: usize) -> std::result::Result<Rule, &'static str> {
+fn rule_of(text: RuleText, line: usize) -> std::result::Result<Rule, String> {
     let given = text.conditions;
+    let kinds = BaseKind::ALL.iter().map(|kind| kind.as_str());
+    known("kind", given.kind.as_deref(), kinds)?;
+    known("provider", given.provider.as_deref(), PROVIDERS)?;
     let conditions: Vec<(Field, Glob)> = [
         (Field::Type, given.r#type),
         (Field::Kind, given.kind),
@@ -87,19 +94,21 @@ fn rule_of(text: RuleText, line: usize) -> std::result::Result<Rule, &'static st
     .filter_map(|(field, pattern)| Some((field, Glob::new(&pattern?))))
     .collect();
     if conditions.is_empty() {
-        return Err("the rule has no condition under `match`: it would fit everything");
+        return Err("the rule has no condition under `match`: it would fit everything".to_owned());
     }
     let set = text.set;
     let values = [&set.service, &set.team, &set.environment];
     if values.iter().all(|value| value.is_none()) {
-        return Err("the rule sets nothing: give service, team or environment under `set`");
+        return Err(
+            "the rule sets nothing: give service, team or environment under `set`".to_owned(),
+        );
     }
     if values
         .into_iter()
         .flatten()
         .any(|value| value.trim().is_empty())
     {
-        return Err("a value under `set` is empty");
+        return Err("a value under `set` is empty".to_owned());
     }
     Ok(Rule {
         line,
@@ -108,6 +117,26 @@ fn rule_of(text: RuleText, line: usize) -> std::result::Result<Rule, &'static st
         team: set.team,
         environment: set.environment,
     })
+}
+
+/// Nothing if a pattern fits one of the words that there are; else what to write instead.
+fn known<'a>(
+    field: &str,
+    pattern: Option<&str>,
+    words: impl IntoIterator<Item = &'a str>,
+) -> std::result::Result<(), String> {
+    let Some(pattern) = pattern else {
+        return Ok(());
+    };
+    let glob = Glob::new(pattern);
+    let words: Vec<&str> = words.into_iter().collect();
+    match words.iter().any(|word| glob.fits(word)) {
+        true => Ok(()),
+        false => Err(format!(
+            "no {field} is called `{pattern}`, expected one of `{}`",
+            words.join("`, `")
+        )),
+    }
 }
 
 fn wrong(name: &str, line: usize, what: &str) -> Error {

@@ -84,6 +84,16 @@ fn a_mistake_is_told_with_its_line() {
         "[[rule]]\nmatch = { name = 5 }\nset = { team = \"t\" }",
         "line 2",
     );
+    check(
+        "[[rule]]\nmatch = { kind = \"databse\" }\nset = { team = \"t\" }",
+        "line 1: no kind is called `databse`, expected one of `organization`, ",
+    );
+    check(
+        "[[rule]]\nmatch = { provider = \"amazon\" }\nset = { team = \"t\" }",
+        "line 1: no provider is called `amazon`, expected one of `aws`, `azure`, `gcp`",
+    );
+    let fits = "[[rule]]\nmatch = { kind = \"data*\", provider = \"a*\" }\nset = { team = \"t\" }";
+    assert!(Rules::parse("rules.toml", fits).is_ok());
     check("[[rule]\n", "line 1");
     check("rules = []", "line 1");
 }

@@ -291,7 +291,7 @@ impl Case<'_> {
             .filter(|(_, is_told)| *is_told)
             .map(|(symptom, _)| symptom)
             .collect();
-        if found.is_empty() && !self.changes.is_empty() {
+        if found.is_empty() && !self.changes.iter().all(Change::is_none) {
             return vec![ScalingSymptom::Scaled];
         }
         found

@@ -86,6 +86,22 @@ fn lifecycle_actions_and_reads_tell_nothing() {
 }
 
 #[test]
+fn who_asks_for_the_size_that_there_is_changes_nothing() {
+    let asked = |time: &str, size: u64| {
+        call(
+            time,
+            "SetDesiredCapacity",
+            &format!(r#"{{"autoScalingGroupName":"web","desiredCapacity":{size}}}"#),
+        )
+    };
+    let first = asked("2024-05-01T10:00:00Z", 3);
+    let grown = asked("2024-05-01T11:00:00Z", 4);
+    let same = instance("2024-05-01T11:00:00Z", "web", "web-1", 3, 3);
+    assert_eq!(findings(&[same]), []);
+    assert_eq!(symptoms(&[first, grown]), [Symptom::Scaled]);
+}
+
+#[test]
 fn services_of_ecs_and_scalable_targets_are_groups() {
     let mut update = call(
         "2024-05-01T10:00:00Z",

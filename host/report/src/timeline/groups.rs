@@ -36,8 +36,11 @@ pub(super) fn entries(
         }
     }
     let mut told: BTreeMap<RunKey, Vec<&Run>> = BTreeMap::new();
+    let workspaces = workspaces(runs);
     for run in runs {
-        let key = (run.tool.clone(), run.scope.clone(), run.id.clone());
+        let workspace = workspaces.get(&*run.id).filter(|_| run.scope.is_empty());
+        let scope = workspace.map_or(&*run.scope, |scope| *scope);
+        let key = (run.tool.clone(), scope.to_owned(), run.id.clone());
         told.entry(key).or_default().push(run);
     }
     let mut documents: BTreeMap<RunKey, Run> = told
@@ -61,6 +64,15 @@ pub(super) fn entries(
         place(a).cmp(&place(b))
     });
     between(entries, outside)
+}
+
+/// Workspaces of runs of HCP Terraform, whose ids are unique: a version of a state tells the run
+/// that wrote it, and not always the workspace.
+fn workspaces(runs: &[Run]) -> BTreeMap<&str, &str> {
+    let is_told =
+        |run: &&Run| run.tool == "terraform" && run.id.starts_with("run-") && !run.scope.is_empty();
+    let told = runs.iter().filter(is_told);
+    told.map(|run| (&*run.id, &*run.scope)).collect()
 }
 
 /// Time between what a history and the log of a run call its beginning: 30 seconds.
@@ -381,6 +393,34 @@ mod tests {
         };
         let joined = join(&[&written, &log]).unwrap();
         assert_eq!(joined.status, RunStatus::Succeeded);
+    }
+
+    #[test]
+    fn a_version_of_a_state_is_told_with_the_run_that_wrote_it() {
+        let applied = Run {
+            id: "run-CZcmD7eagjhyX0vN".to_owned(),
+            tool: "terraform".to_owned(),
+            scope: "shop".to_owned(),
+            operation: RunOperation::Apply,
+            status: RunStatus::Succeeded,
+            ended: Some(Timestamp(9)),
+            ..Run::default()
+        };
+        let version = Run {
+            scope: String::new(),
+            status: RunStatus::Unknown,
+            ended: Some(Timestamp(10)),
+            ..applied.clone()
+        };
+        let told = |runs: &[Run]| {
+            let entries = entries(Vec::new(), runs, &ChangeSelection::default());
+            let heads = entries.into_iter().filter_map(|entry| entry.run);
+            heads.map(|run| (run.scope, run.status)).collect::<Vec<_>>()
+        };
+        let of = |scope: &str, status: RunStatus| (scope.to_owned(), status);
+        let both = [version.clone(), applied];
+        assert_eq!(told(&both), [of("shop", RunStatus::Succeeded)]);
+        assert_eq!(told(&[version]).len(), 1);
     }
 
     #[test]

@@ -522,7 +522,7 @@ pub const LINKS: [Link; 133] = [
     link(&["google_compute_interconnect_attachment"], "", "interconnect", Routes, ""),
     link(&["google_compute_router_interface"], "", "interconnect_attachment", Routes, "google_compute_interconnect_attachment"),
     link(&["google_pubsub_subscription"], "topic", "", DataFlow, "google_pubsub_topic"),
-    link(&["google_container_node_pool"], "cluster", "", DependsOn, "google_container_cluster"),
+    link(&["google_container_node_pool"], "", "cluster", DependsOn, "google_container_cluster"),
     // Services behind private end points.
     link(&["aws_vpc_endpoint", "AWS::EC2::VPCEndpoint"], "", "service_name", Routes, ""),
     link(&["aws_vpc_endpoint_service", "AWS::EC2::VPCEndpointService"], "", "network_load_balancer_arns", Routes, ""),

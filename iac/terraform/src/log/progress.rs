@@ -62,6 +62,17 @@ impl Progress {
             && !self.steps.iter().any(is_whole)
     }
 
+    /// The deletion that is all that was done of a replacement: what was there is gone.
+    pub(super) fn only_deleted(&self) -> Option<&Step> {
+        let done = |action: ChangeAction| {
+            let mut steps = self.steps.iter();
+            steps.find(|step| step.action == action && step.is_success == Some(true))
+        };
+        let is_made = self.is_provisioner_failed || done(ChangeAction::Create).is_some();
+        let is_replaced = self.action() == Some(ChangeAction::Replace);
+        done(ChangeAction::Delete).filter(|_| is_replaced && !is_made)
+    }
+
     /// Whether the cloud has anything of it.
     pub(super) fn is_begun(&self) -> bool {
         let is_done = |step: &Step| step.is_success == Some(true);

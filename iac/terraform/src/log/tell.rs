@@ -31,9 +31,14 @@ impl Run<'_> {
         self.share_ids();
         let mut told = Vec::new();
         for (position, progress) in std::mem::take(&mut self.resources).into_iter().enumerate() {
+            let deleted = progress.only_deleted();
+            let deleted = deleted.map(|step| (step.started, step.ended));
             if let Some(mut change) = self.change(progress, &run) {
                 change.is_root_failure = root == Some(position);
+                let half = deleted.filter(|_| change.outcome == ChangeOutcome::Failed);
+                let half = half.map(|span| self.first_half(&change, &run, span));
                 told.push(change);
+                told.extend(half);
             }
         }
         out.runs.push(self.row(run, is_partial, &told));
@@ -167,6 +172,27 @@ impl Run<'_> {
             address: progress.address,
             ..Change::default()
         })
+    }
+
+    /// The deletion by a replacement that came no further: what was there does not exist any more.
+    fn first_half(
+        &self,
+        whole: &Change,
+        run: &str,
+        (started, ended): (Option<Timestamp>, Option<Timestamp>),
+    ) -> Change {
+        Change {
+            id: self.change_id(run, &whole.address, ChangeAction::Delete),
+            time: ended,
+            started,
+            action: ChangeAction::Delete,
+            outcome: ChangeOutcome::Applied,
+            reason: Some("first half of a replacement that failed".to_owned()),
+            error_code: None,
+            request_id: None,
+            is_root_failure: false,
+            ..whole.clone()
+        }
     }
 
     /// Outcome of what was planned and never begun.

@@ -320,3 +320,61 @@ fn a_disk_is_detached_by_a_device_that_nobody_named() {
     let calls = [disk_call(9, "insert", made), detach("persistent-disk-1")];
     assert_eq!(disks(&calls, &[]), ["boot 09-?", "data 09-15"]);
 }
+
+#[test]
+fn what_is_created_lies_and_depends_where_the_call_says() {
+    let at = "2024-05-01T10:00:00Z";
+    let (group, subnet) = ("sg-0a1b2c3d", "subnet-0a1b2c3d");
+    let balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/0a1b";
+    let function = "arn:aws:lambda:eu-west-1:111122223333:function:mail";
+    let calls = [
+        (
+            at,
+            "elasticloadbalancing",
+            "CreateLoadBalancer",
+            json!({"name": "web", "securityGroups": [group], "subnets": [subnet]}),
+            json!({"loadBalancers": [{"loadBalancerArn": balancer}]}),
+        ),
+        (
+            at,
+            "lambda",
+            "CreateFunction20150331",
+            json!({"functionName": "mail", "role": "arn:aws:iam::111122223333:role/mail",
+                "vpcConfig": {"subnetIds": [subnet], "securityGroupIds": [group]},
+                "layers": ["arn:aws:lambda:eu-west-1:111122223333:layer:tools:3"]}),
+            json!({"functionArn": function}),
+        ),
+        (
+            at,
+            "rds",
+            "CreateDBInstance",
+            json!({"dBInstanceIdentifier": "orders", "vpcSecurityGroupIds": [group],
+                "dBSubnetGroupName": "inner", "dBClusterIdentifier": "shop"}),
+            Value::Null,
+        ),
+        (
+            at,
+            "rds",
+            "CreateDBCluster",
+            json!({"dBClusterIdentifier": "shop", "vpcSecurityGroupIds": [group],
+                "dBSubnetGroupName": "inner"}),
+            Value::Null,
+        ),
+    ];
+    let mut told = told(&calls);
+    told.sort();
+    let expected = [
+        "0a1b attached sg-0a1b2c3d 10:00-?",
+        "0a1b contains subnet-0a1b2c3d 10:00-?",
+        "mail attached sg-0a1b2c3d 10:00-?",
+        "mail contains subnet-0a1b2c3d 10:00-?",
+        "mail depends_on mail 10:00-?",
+        "mail uses 3 10:00-?",
+        "orders attached sg-0a1b2c3d 10:00-?",
+        "orders attached shop 10:00-?",
+        "orders depends_on inner 10:00-?",
+        "shop attached sg-0a1b2c3d 10:00-?",
+        "shop depends_on inner 10:00-?",
+    ];
+    assert_eq!(told, expected);
+}
