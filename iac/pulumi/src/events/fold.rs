@@ -28,11 +28,7 @@ pub(super) fn fold<'s, 'a>(steps: &[&'s Step<'a>]) -> Vec<Folded<'s, 'a>> {
         |step: &&&'s Step<'a>| is_replacing(step) || step.metadata.op == "delete-replaced";
     let parts: Vec<&'s Step<'a>> = steps.iter().filter(is_part).copied().collect();
     if parts.iter().any(|step| is_replacing(step)) {
-        let first = first_half(&parts);
-        let whole = replacement(parts);
-        let is_failed = |whole: &Folded<'_, '_>| whole.outcome == ChangeOutcome::Failed;
-        changes.extend(first.filter(|_| whole.as_ref().is_some_and(is_failed)));
-        changes.extend(whole);
+        changes.extend(replacement(parts));
     }
     changes.extend(steps.iter().filter_map(|step| single(step)));
     changes
@@ -44,23 +40,6 @@ fn is_replacing(step: &Step<'_>) -> bool {
         step.metadata.op.as_str(),
         "replace" | "create-replacement" | "import-replacement"
     )
-}
-
-/// The deletion that is all that was done of a replacement: what was there is gone.
-fn first_half<'s, 'a>(steps: &[&'s Step<'a>]) -> Option<Folded<'s, 'a>> {
-    let did = |op: &str| {
-        let mut done = steps.iter().filter(|step| step.end == End::Done);
-        done.find(|step| step.metadata.op == op).copied()
-    };
-    let is_made = did("create-replacement").or(did("import-replacement"));
-    let main = did("delete-replaced").filter(|_| is_made.is_none())?;
-    Some(Folded {
-        action: ChangeAction::Delete,
-        outcome: ChangeOutcome::Applied,
-        steps: vec![main],
-        main,
-        is_drift: false,
-    })
 }
 
 fn replacement<'s, 'a>(steps: Vec<&'s Step<'a>>) -> Option<Folded<'s, 'a>> {

@@ -487,23 +487,6 @@ fn a_replacement_that_leaves_the_old_resource_names_the_new_one() {
 }
 
 #[test]
-fn a_replacement_that_fails_after_the_deletion_leaves_nothing() {
-    let out = read(&log(&[
-        step(101, DONE, "delete-replaced", "a", "topic-0001", ""),
-        step(
-            102,
-            FAILED,
-            "create-replacement",
-            "a",
-            "topic-0001",
-            "topic-0002",
-        ),
-    ]));
-    assert_eq!(told(&out), ["a delete applied", "a replace failed"]);
-    assert_eq!(out.changes[0].resource.as_deref(), Some("topic-0001"));
-}
-
-#[test]
 fn runs_in_one_file_are_told_apart_and_the_same_run_counts_once() {
     let first = log(&[step(101, DONE, "create", "a", "", "topic-0001")]);
     let second = log(&[step(301, DONE, "update", "a", "topic-0001", "topic-0001")])
