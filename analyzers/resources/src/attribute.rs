@@ -6,11 +6,10 @@
 
 use std::collections::HashMap;
 
-use nepho_core::key;
+use nepho_core::key::{self, Homes};
 use nepho_core::tables::{NodeKind, Relation, RelationKind};
 
 use crate::graph::ResourceGraph;
-use crate::homes::Homes;
 use crate::learned::Learned;
 use crate::merge::Merged;
 use crate::names::{self, ServiceNames};
@@ -72,7 +71,10 @@ pub(crate) fn attribute(
         .collect();
     services.sort_unstable();
     services.dedup();
-    let homes = Homes::of(learned);
+    let mut homes = Homes::default();
+    for (service, id, _) in learned.pairs() {
+        homes.add(service, id);
+    }
     by_name(
         merged,
         &ServiceNames::new(&services),

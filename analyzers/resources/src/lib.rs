@@ -25,7 +25,6 @@ mod clusters;
 mod config_item;
 mod describe;
 pub mod graph;
-mod homes;
 mod identity;
 pub mod kinds;
 pub mod learned;

@@ -1,17 +1,15 @@
-//! Where services are known to run, by what their log rows name.
+//! Where services are known to run, by what is known to be theirs.
 
 use std::collections::{HashMap, HashSet};
 
-use nepho_core::key;
+use super::{canonical, cluster_name, kubernetes_cluster, short_name};
 
-use crate::learned::Learned;
-
-/// Clusters and serverless services that the rows of each service name.
+/// Clusters and serverless services that each service is known to run on.
 ///
 /// A service that runs in one cluster is not the deployment of the same name in another, and one
 /// that is a service of Cloud Run in one region is not the one of that name elsewhere.
 #[derive(Debug, Default)]
-pub(crate) struct Homes {
+pub struct Homes {
     clusters: HashMap<String, HashSet<String>>,
     /// By service and kind.
     own: HashMap<(String, &'static str), HashSet<String>>,
@@ -28,46 +26,40 @@ const KINDS: [&str; 6] = [
 ];
 
 impl Homes {
-    /// What the rows of all services name.
-    pub(crate) fn of(learned: &Learned) -> Self {
-        let mut homes = Self::default();
-        for (service, id, _) in learned.pairs() {
-            homes.add(service, &key::canonical(id).to_lowercase());
-        }
-        homes
-    }
-
-    fn add(&mut self, service: &str, id: &str) {
+    /// Remembers that `id` is of a service.
+    pub fn add(&mut self, service: &str, id: &str) {
+        let id = canonical(id).to_lowercase();
         let service = service.to_lowercase();
-        if let Some(cluster) = cluster_of(id) {
+        if let Some(cluster) = cluster_of(&id) {
             self.clusters
                 .entry(service)
                 .or_default()
                 .insert(cluster.to_owned());
-        } else if let Some(kind) = kind_of(id) {
-            self.own
-                .entry((service, kind))
-                .or_default()
-                .insert(id.to_owned());
+        } else if let Some(kind) = kind_of(&id) {
+            self.own.entry((service, kind)).or_default().insert(id);
         }
     }
 
     /// Whether a resource that is called like a service may be of it.
-    pub(crate) fn may_be(&self, service: &str, id: &str) -> bool {
-        let (service, id) = (service.to_lowercase(), key::canonical(id).to_lowercase());
-        let object = key::kubernetes_cluster(&id).filter(|(cluster, _)| !cluster.is_empty());
+    pub fn may_be(&self, service: &str, id: &str) -> bool {
+        let (service, id) = (service.to_lowercase(), canonical(id).to_lowercase());
+        let object = kubernetes_cluster(&id).filter(|(cluster, _)| !cluster.is_empty());
         if let (Some((cluster, _)), Some(own)) = (object, self.clusters.get(&service)) {
             return own.iter().any(|own| are_same(own, cluster));
         }
-        let own = kind_of(&id).and_then(|kind| self.own.get(&(service, kind)));
-        // A version or a slot is a part of it.
-        own.is_none_or(|own| own.iter().any(|own| id.starts_with(own.as_str())))
+        let Some(own) = kind_of(&id).and_then(|kind| self.own.get(&(service, kind))) else {
+            return true;
+        };
+        // A version or a slot is a part of it; of another name, it may be one of several.
+        let is_part = own.iter().any(|own| id.starts_with(own.as_str()));
+        let is_namesake = own.iter().any(|own| short_name(own) == short_name(&id));
+        is_part || !is_namesake
     }
 }
 
 /// The cluster that an id is of, or in.
 fn cluster_of(id: &str) -> Option<&str> {
-    let object = key::kubernetes_cluster(id).map(|(cluster, _)| cluster);
+    let object = kubernetes_cluster(id).map(|(cluster, _)| cluster);
     let is_cluster = (id.starts_with("//container.googleapis.com/") && id.contains("/clusters/"))
         || id.contains("/microsoft.containerservice/managedclusters/")
         || (id.contains(":eks:") && id.contains(":cluster/"));
@@ -79,8 +71,7 @@ fn cluster_of(id: &str) -> Option<&str> {
 /// Whether two words may be for one cluster: one may be its id in a cloud, the other its name.
 fn are_same(one: &str, other: &str) -> bool {
     let is_id = |word: &str| word.contains('/');
-    one == other
-        || (is_id(one) != is_id(other) && key::cluster_name(one) == key::cluster_name(other))
+    one == other || (is_id(one) != is_id(other) && cluster_name(one) == cluster_name(other))
 }
 
 fn kind_of(id: &str) -> Option<&'static str> {
@@ -111,6 +102,11 @@ mod tests {
         let run = "//run.googleapis.com/projects/shop/locations";
         check("cart", &format!("{run}/europe-west1/services/cart"), true);
         check("cart", &format!("{run}/us-central1/services/cart"), false);
+        check(
+            "cart",
+            &format!("{run}/us-central1/services/cart-api"),
+            true,
+        );
         check(
             "cart",
             "arn:aws:lambda:eu-west-1:111122223333:function:cart",

@@ -6,7 +6,7 @@ pub(crate) mod collect;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use nepho_core::key;
+use nepho_core::key::{self, Homes};
 use nepho_core::tables::{NodeKind, RelationKind};
 
 use adjacency::Adjacency;
@@ -243,9 +243,14 @@ impl Graph {
             let kind = key::azure_type(&self.node(node).key);
             kind.is_none_or(|kind| !kind.ends_with("/config"))
         };
+        let mut homes = Homes::default();
+        let runs = edges.iter().filter(|edge| edge.2 == RelationKind::RunsOn);
+        for (from, to, _) in runs {
+            homes.add(&self.node(*from).key, &self.node(*to).key);
+        }
         for (service, id) in &self.services {
             for resource in self.resources_of(service) {
-                if is_named(resource) {
+                if is_named(resource) && homes.may_be(service, &self.node(resource).key) {
                     edges.push((*id, resource, RelationKind::RunsOn));
                 }
             }

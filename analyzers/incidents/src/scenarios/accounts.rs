@@ -113,3 +113,34 @@ fn a_part_in_another_account_than_the_failing_rows_is_not_the_cause() {
     check("444455556666", true, "none");
     check("444455556666", false, "none");
 }
+
+#[test]
+fn a_deployment_of_the_same_name_in_another_cluster_is_not_the_cause() {
+    let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
+    let check = |cluster: &str, cause: &str| {
+        let id = format!("k8s://{cluster}/apps/deployment/shop/web");
+        let mut patched = change(
+            "patch deployment web",
+            "2024-05-01T10:00:00Z",
+            "deployment",
+            &["template"],
+        );
+        patched.id = "audit:1".to_owned();
+        patched.resource = Some(id.clone());
+        let story = Story::default()
+            .resource(pod, "pod", &[])
+            .resource(&id, "deployment", &["web"])
+            .edge("web", RelationKind::RunsOn, pod)
+            .every(
+                "kubernetes/111122223333",
+                "2024-05-01T10:00:07Z",
+                4,
+                60,
+                "web ERROR panic: missing config",
+            )
+            .change(patched);
+        assert_eq!(story.verdicts(), [format!("web <  | {cause}")]);
+    };
+    check("prod", "audit:1");
+    check("stage", "none");
+}
