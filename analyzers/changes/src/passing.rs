@@ -96,8 +96,8 @@ const OTHERS: [&str; 5] = [
 ];
 /// Last words of methods of Google Cloud after which the resource is declared as before.
 ///
-/// cloud.google.com/compute/docs/reference/rest/v1 and the references of Cloud SQL, Cloud Run, Cloud
-/// Build and Secret Manager, read 2026-11-29.
+/// cloud.google.com/compute/docs/reference/rest/v1 and the references of Cloud SQL, Cloud Run,
+/// Cloud Build and Secret Manager, read 2026-11-29.
 const PASSING_METHODS: [&str; 21] = [
     "addsecretversion",
     "applyupdatestoinstances",

@@ -94,8 +94,8 @@ pub(super) fn is_dry(event: &Json<'_>) -> bool {
     *dry == true || *dry == "true"
 }
 
-/// Whether an operation of an API changes a resource. `raw` tells by `readOnly` and `managementEvent` where
-/// it has them.
+/// Whether an operation of an API changes a resource. `raw` tells by `readOnly` and
+/// `managementEvent` where it has them.
 pub(super) fn is_write(api: &str, operation: &str, raw: &str) -> bool {
     static READ_ONLY: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("readOnly"));
     static MANAGEMENT: LazyLock<Finder<'_>> = LazyLock::new(|| Finder::new("managementEvent"));

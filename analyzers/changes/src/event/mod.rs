@@ -225,19 +225,14 @@ fn read(
     if is_dry(cloud, &json) {
         return None;
     }
+    let text = |column| view.text(column, row).unwrap_or_default().to_owned();
     let mut event = Event {
         cloud,
-        account: view
-            .text(Column::Account, row)
-            .unwrap_or_default()
-            .to_owned(),
-        region: view
-            .text(Column::Region, row)
-            .unwrap_or_default()
-            .to_owned(),
+        account: text(Column::Account),
+        region: text(Column::Region),
         api: api.to_owned(),
         operation: operation.to_owned(),
-        actor: view.text(Column::Actor, row).unwrap_or_default().to_owned(),
+        actor: text(Column::Actor),
         source_ip: view.text(Column::SourceIp, row).map(str::to_owned),
         means: Means {
             class: WriteClass::Script,

@@ -21,8 +21,8 @@ const PAIRS: [(&str, &str); 8] = [
 ];
 /// First words of methods of Google Cloud that give back what others take, with those.
 ///
-/// cloud.google.com/iam/docs/reference/rest (undelete), cloud.google.com/kms/docs/reference/rest and
-/// cloud.google.com/secret-manager/docs/reference/rest, read 2026-11-29.
+/// cloud.google.com/iam/docs/reference/rest (undelete), cloud.google.com/kms/docs/reference/rest
+/// and cloud.google.com/secret-manager/docs/reference/rest, read 2026-11-29.
 const OF_GOOGLE: [(&str, &str); 3] = [
     ("undelete", "delete"),
     ("restore", "destroy"),

@@ -24,8 +24,8 @@ impl Harmless {
     }
 }
 
-/// Calls that store what nothing runs yet. Snapshots of databases may halt them for a moment and are
-/// none; a new version of a launch template may be the one that a group takes.
+/// Calls that store what nothing runs yet. Snapshots of databases may halt them for a moment and
+/// are none; a new version of a launch template may be the one that a group takes.
 ///
 /// Sources: docs.aws.amazon.com/AmazonECR/latest/APIReference/API_PutImage.html, .../lambda/latest/
 /// api/API_PublishVersion.html, .../AWSEC2/latest/APIReference/API_CreateSnapshot.html, read

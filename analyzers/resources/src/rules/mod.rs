@@ -54,8 +54,8 @@ impl Rules {
     ///
     /// # Errors
     /// [`ErrorKind::InvalidConfig`](nepho_core::ErrorKind::InvalidConfig) with the line, for text
-    /// that is no TOML, a word that no rule knows, a kind or provider that there is not, a rule without a condition, and one that sets
-    /// nothing.
+    /// that is no TOML, a word that no rule knows, a kind or provider that there is not, a rule
+    /// without a condition, and one that sets nothing.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         Ok(Self {
             rules: file::read(name, text)?,

@@ -94,8 +94,8 @@ impl<'a> Tail<'a> {
     }
 }
 
-/// Whether a bare `-` stands for a referer: it comes first, and one text in quotes follows, which is
-/// the user agent then.
+/// Whether a bare `-` stands for a referer: it comes first, and one text in quotes follows, which
+/// is the user agent then.
 fn has_bare_referer(text: &str) -> bool {
     let is_free = |token: &Token<'_>| token.is_quoted && token.name.is_empty();
     text.trim_start().starts_with("- ") && Tokens(text).filter(is_free).count() == 1

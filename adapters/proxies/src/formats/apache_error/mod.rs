@@ -63,7 +63,7 @@ static LINES: Lines = Lines {
 
 /// Whether a line begins with a day of the week, or has a module and a process behind another time
 /// (`ErrorLogFormat` with `%{cu}t`, or that of access logs):
-/// `[2026-05-12 14:00:00.123456] [core:error] [pid 7`, `[12/May/2026:14:00:00 +0000] [core:error] [`.
+/// `[2026-05-12 14:00:00.123456] [core:error] [pid 7`, `[12/May/2026:14:00:00 +0000] [core:error]`.
 fn is_of_apache(line: &str) -> bool {
     if begins_with_weekday(line) {
         return true;
