@@ -5,6 +5,7 @@ mod word;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Deserializer};
 
@@ -174,7 +175,7 @@ const fn three(first: u8, second: u8, third: u8) -> usize {
 /// the search for what follows them looks at a text many times.
 fn may_hold_secret(text: &str) -> bool {
     let bytes = text.as_bytes();
-    let begins_here = |at: usize, word: &&str| {
+    let begins_here = |at: usize, word: &str| {
         let here = bytes.get(at..at + word.len());
         here.is_some_and(|here| here.eq_ignore_ascii_case(word.as_bytes()))
     };
@@ -183,13 +184,26 @@ fn may_hold_secret(text: &str) -> bool {
     bytes.iter().enumerate().any(|(at, byte)| {
         last = (last << 5 | (byte & 31) as usize) & 0x7fff;
         BEGINNINGS[last / 64] & (1 << (last % 64)) != 0
-            && NAMES
+            && at >= 2
+            && WORDS
                 .iter()
-                .chain(&shapes::NOTICED)
-                .chain(&MARKS)
-                .any(|word| at >= 2 && begins_here(at - 2, word))
+                .skip(WORDS.partition_point(|(begun, _)| *begun < last))
+                .take_while(|(begun, _)| *begun == last)
+                .any(|(_, word)| begins_here(at - 2, word))
     })
 }
+
+/// Names, tokens and marks with the three bytes that they begin with, by these.
+static WORDS: LazyLock<Vec<(usize, &str)>> = LazyLock::new(|| {
+    let words = NAMES.iter().chain(&shapes::NOTICED).chain(&MARKS);
+    let begun = words.filter_map(|word| match word.as_bytes() {
+        [first, second, third, ..] => Some((three(*first, *second, *third), *word)),
+        _ => None,
+    });
+    let mut begun: Vec<_> = begun.collect();
+    begun.sort_unstable();
+    begun
+});
 
 fn named_values(text: &str, ranges: &mut Vec<(usize, usize)>) {
     let lower = text.to_ascii_lowercase();
