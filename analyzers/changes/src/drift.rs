@@ -155,6 +155,9 @@ fn taken_back<'a>(
     taken
 }
 
+/// What writes by hand are on, and what they add to it or take from it.
+type Held<'a> = (&'a [Arc<str>], (&'a str, bool));
+
 /// Hash of a write, the time at which code set the same again, and how the thing was before.
 type Open = (u64, Timestamp, Option<State>);
 
@@ -191,8 +194,6 @@ fn set_back(writes: &[Write], undone: impl Fn(&Write) -> Timestamp) -> BTreeMap<
     }
     taken
 }
-/// What writes by hand are on, and what they add to it or take from it.
-type Held<'a> = (&'a [Arc<str>], (&'a str, bool));
 
 /// Whether a write may make a difference to what is declared.
 fn opens(write: &Write) -> bool {
