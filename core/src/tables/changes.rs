@@ -121,6 +121,12 @@ row_struct! {
     }
 }
 
+impl Change {
+    /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
+    /// list whose rules may deny as well: what was allowed before still is.
+    pub const ALLOWING_RULE: &str = "allowing rule";
+}
+
 impl ProvidesPlace for Change {
     fn place(&self) -> (&str, u64) {
         (&self.uri, self.line)

@@ -25,7 +25,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::key;
 use nepho_core::owner::Owner;
 use nepho_core::role::Role;
-use nepho_core::tables::{ChangeAction, Column, LogsView, Outcome};
+use nepho_core::tables::{Change, ChangeAction, Column, LogsView, Outcome};
 
 use aws_nouns::Nouns;
 use json::Json;
@@ -270,7 +270,8 @@ fn read(
     }
     settle(&mut event, view, row);
     if rules::allows(cloud, &event.operation, event.subject.action, &json) {
-        event.subject.attributes.push(rules::ALLOWING.to_owned());
+        let attributes = &mut event.subject.attributes;
+        attributes.push(Change::ALLOWING_RULE.to_owned());
     }
     event.keyed = Keyed::of(&event, &json);
     let is_background = matches!(event.means.class, WriteClass::Service | WriteClass::Runtime);

@@ -4,9 +4,6 @@ use super::Cloud;
 use super::json::Json;
 use nepho_core::tables::ChangeAction;
 
-/// What such a call changes, in the words of the attributes of changes.
-pub(super) const ALLOWING: &str = "allowing rule";
-
 /// Whether a call adds a rule that allows and can deny nothing.
 ///
 /// docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateNetworkAclEntry.html,

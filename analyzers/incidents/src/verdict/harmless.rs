@@ -52,9 +52,6 @@ const OPENING: [&str; 2] = [
     "AuthorizeSecurityGroupIngress",
 ];
 
-/// Attribute of calls that add a rule which allows: of network lists, whose rules may deny as well.
-const ALLOWING: &str = "allowing rule";
-
 /// Calls that only grant: statements that they add allow (docs.aws.amazon.com/lambda/latest/api/
 /// API_AddPermission.html, .../kms/latest/APIReference/API_CreateGrant.html, read 2026-11-29).
 const GRANTING: [&str; 3] = ["AddPermission", "AddLayerVersionPermission", "CreateGrant"];
@@ -85,7 +82,11 @@ const GRANTING_TYPES: [&str; 7] = [
 /// Why a change can not be what broke something; `None` if it can.
 pub(crate) fn of(change: &Change) -> Option<Harmless> {
     if change.id.starts_with("audit:") {
-        if change.attributes.iter().any(|name| name == ALLOWING) {
+        if change
+            .attributes
+            .iter()
+            .any(|name| name == Change::ALLOWING_RULE)
+        {
             return Some(Harmless::Opens(Class::Network));
         }
         let call = change.address.split(' ').next().unwrap_or_default();
@@ -127,7 +128,7 @@ mod tests {
         assert_eq!(call("AuthorizeSecurityGroupIngress sg-1"), opens);
         assert_eq!(call("RevokeSecurityGroupIngress sg-1"), None);
         assert_eq!(call("PutImage checkout"), Some(Harmless::Stores));
-        let mut rule = change("x", "2024-05-01T10:00:00Z", "", &["allowing rule"]);
+        let mut rule = change("x", "2024-05-01T10:00:00Z", "", &[Change::ALLOWING_RULE]);
         rule.id = "audit:1".to_owned();
         assert_eq!(of(&rule), opens);
         let made = |kind: &str, action: ChangeAction| {
