@@ -70,9 +70,9 @@ pub(crate) async fn older(url: &Url, key: &Path, settings: &Settings) -> Result<
         _ => Vec::new(),
     };
     versions.retain(|version| version.size > 0);
-    versions.sort_by_key(|version| std::cmp::Reverse(version.last_modified));
-    versions.truncate(MOST);
-    versions.reverse();
+    // Times may be of whole seconds; what was written in the same one stays in its order.
+    versions.sort_by_key(|version| version.last_modified);
+    versions.drain(..versions.len().saturating_sub(MOST));
     Ok(versions)
 }
 
@@ -111,7 +111,8 @@ async fn of_s3(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<ObjectM
     let credential = store.credentials().get_credential().await.map_err(wrong)?;
     AwsAuthorizer::new(&credential, "s3", &region).authorize(&mut request, None);
     let answer = ask(url, request, settings).await?;
-    s3_versions(&answer, key).ok_or_else(|| failed(url, "the answer is no list of versions"))
+    let found = s3_versions(&answer, key);
+    found.ok_or_else(|| failed(url, "the answer is no list of versions"))
 }
 
 async fn of_google(url: &Url, key: &Path, settings: &Settings) -> Result<Vec<ObjectMeta>> {
@@ -297,15 +298,18 @@ async fn ask(url: &Url, request: HttpRequest, settings: &Settings) -> Result<Vec
         .map_err(|error| in_words(&error))
 }
 
-/// Versions of `key` but the current one in an answer of S3; `None` if it is none.
+/// Versions of `key` but the current one in an answer of S3, the oldest first; `None` if it is none.
 fn s3_versions(answer: &[u8], key: &Path) -> Option<Vec<ObjectMeta>> {
     let (entries, _) = entries(answer, "ListVersionsResult", "Version")?;
     let older = entries
         .iter()
+        .rev()
         .filter(|entry| entry.text("Key") == key.as_ref() && entry.text("IsLatest") != "true");
     let metas = older.filter_map(|entry| {
         let time = entry.text("LastModified");
-        version(key, entry.text("VersionId"), time, entry.text("Size"))
+        let mut meta = version(key, entry.text("VersionId"), time, entry.text("Size"))?;
+        meta.e_tag = Some(entry.text("ETag").to_owned()).filter(|tag| !tag.is_empty());
+        Some(meta)
     });
     Some(metas.collect())
 }
@@ -415,7 +419,6 @@ fn version(key: &Path, id: &str, time: &str, size: &str) -> Option<ObjectMeta> {
         location: key.clone(),
         last_modified: time.parse().ok()?,
         size: size.parse().ok()?,
-        // A version is never replaced.
         e_tag: None,
         version: (!id.is_empty()).then(|| id.to_owned()),
     })

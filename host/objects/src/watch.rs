@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use nepho_core::Result;
 use nepho_core::source::Partition;
 
-use crate::ObjectSource;
+use crate::{Object, ObjectSource};
 
 /// Looks at some addresses again and again, such as those of the states of a tool.
 ///
@@ -24,6 +24,21 @@ pub struct Watch {
 
 /// Which version of an object it is, and when it was written.
 type Version = (String, Option<i64>);
+
+fn version(object: &Object) -> Version {
+    let meta = &object.meta;
+    let version = match (&meta.e_tag, &meta.version) {
+        (Some(tag), _) => tag.clone(),
+        (None, Some(version)) => version.clone(),
+        (None, None) => meta.size.to_string(),
+    };
+    (version, meta.last_modified.timestamp_nanos_opt())
+}
+
+/// Name of an object without that of its version.
+fn plain(partition: &Partition) -> &str {
+    partition.id.0.split('?').next().unwrap_or_default()
+}
 
 impl Watch {
     /// Watches these addresses; see [`ObjectSource::new`].
@@ -48,28 +63,36 @@ impl Watch {
         let mut changed = Vec::new();
         let mut there = HashSet::new();
         self.before.clear();
-        for partition in &source.partitions {
+        // Where the version that was current at the last look stands among the older ones.
+        let mut replaced = HashMap::new();
+        for (place, partition) in source.partitions.iter().enumerate() {
+            let name = plain(partition);
+            let object = source.objects.get(&partition.id.0);
+            if object.is_some_and(|object| {
+                object.version.is_some() && self.versions.get(name) == Some(&version(object))
+            }) {
+                replaced.insert(name, place);
+            }
+        }
+        for (place, partition) in source.partitions.iter().enumerate() {
             let Some(object) = source.objects.get(&partition.id.0) else {
                 continue;
             };
-            let meta = &object.meta;
-            let name = partition.id.0.split('?').next().unwrap_or_default();
+            let name = plain(partition);
             there.insert(name);
             let known = self.versions.get(name);
-            let written = meta.last_modified.timestamp_nanos_opt();
+            let version = version(object);
             if object.version.is_some() {
                 // One that is not newer was current at an earlier look, or is of before the first.
-                if known.is_some_and(|(_, before)| *before < written) {
+                let is_newer = match replaced.get(name) {
+                    Some(replaced) => *replaced < place,
+                    None => known.is_some_and(|(_, before)| *before < version.1),
+                };
+                if is_newer {
                     changed.push(partition.clone());
                 }
                 continue;
             }
-            let version = match (&meta.version, &meta.e_tag) {
-                (Some(version), _) => version.clone(),
-                (None, Some(tag)) => tag.clone(),
-                (None, None) => meta.size.to_string(),
-            };
-            let version = (version, written);
             if known != Some(&version) {
                 changed.push(partition.clone());
                 let before = self.versions.insert(name.to_owned(), version);
