@@ -24,9 +24,10 @@ pub(crate) fn keep_little() {
     }
 }
 
-/// Gives back the memory that is free. The allocator of glibc keeps what its threads freed to
-/// themselves, where no other thread finds it; elsewhere this does nothing.
+/// Gives back what inflating keeps, and the memory that is free: the allocator of glibc keeps what
+/// its threads freed to themselves, where no other thread finds it.
 pub(crate) fn give_back() {
+    nepho_codec::decompress::give_back();
     #[cfg(all(target_os = "linux", target_env = "gnu"))]
     {
         #[expect(unsafe_code, reason = "a function of the C library")]

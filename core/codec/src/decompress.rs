@@ -2,6 +2,7 @@
 //! bzip2 and xz, also nested.
 
 use std::io::{self, BufReader, Cursor, Read};
+use std::sync::{Mutex, PoisonError};
 
 use bzip2::read::MultiBzDecoder;
 use flate2::bufread::MultiGzDecoder;
@@ -117,13 +118,25 @@ fn whole_gzip(mut stream: Bytes<'_>) -> io::Result<Bytes<'_>> {
             inflater,
             stored,
             at: 0,
-            text: Vec::new(),
+            text: std::mem::take(&mut *room()),
             text_at: 0,
             text_end: 0,
             streamed: None,
         })),
         None => Ok(gzip(Box::new(Cursor::new(stored).chain(stream)))),
     }
+}
+
+/// Memory that the last gzip object was inflated in, for the next one.
+static ROOM: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+
+fn room() -> std::sync::MutexGuard<'static, Vec<u8>> {
+    ROOM.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Gives back the memory that is kept for the next gzip object; to be called when all are read.
+pub fn give_back() {
+    *room() = Vec::new();
 }
 
 /// Text of the members of a gzip object in memory.
@@ -164,6 +177,15 @@ impl Members {
             }
         }
         false
+    }
+}
+
+impl Drop for Members {
+    fn drop(&mut self) {
+        let mut room = room();
+        if self.text.len() > room.len() {
+            *room = std::mem::take(&mut self.text);
+        }
     }
 }
 
