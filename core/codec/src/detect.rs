@@ -169,12 +169,13 @@ impl Decoding {
 
     /// Adds the rows of all records of a block to `out`.
     pub fn block(&mut self, block: Block, out: &mut LogsBuilder) {
-        if out.is_empty() {
+        let before = out.len();
+        if before == 0 {
             // Blocks of one stream hold about as many rows; of the first one, records of common
             // size are expected.
             out.expect(match self.last_rows {
                 0 => block.text.as_str().len() / COMMON_BYTES,
-                rows => rows + rows / 8,
+                rows => (rows + rows / 8) * LogsBuilder::blocks_of_batch(rows),
             });
         }
         if let Some(header) = block
@@ -233,7 +234,15 @@ impl Decoding {
                 }
             }
         }
-        self.last_rows = out.len();
+        self.last_rows = out.len() - before;
+    }
+
+    /// How many blocks like the last one go into one batch; see [`LogsBuilder::blocks_of_batch`].
+    pub fn blocks_of_batch(&self) -> usize {
+        match self.last_rows {
+            0 => 1,
+            rows => LogsBuilder::blocks_of_batch(rows),
+        }
     }
 
     /// Adds the rows of one record to `out`; `depth` wrappings were undone to reach it.

@@ -14,7 +14,7 @@ use super::clock::by_clock;
 use super::log_columns::{NumberColumn, TextColumn};
 use super::logs::{Column, Outcome, schema};
 use super::rejects::Reject;
-use super::room::{Part, Placed, Room};
+use super::room::{FEW_ROWS, Part, Placed, Room};
 use super::views::{self, Place, View, ViewSpace};
 use crate::format::Record;
 use crate::severity::Severity;
@@ -146,6 +146,15 @@ impl LogsBuilder {
     /// Records a piece of input that did not become a row.
     pub fn reject(&mut self, reject: Reject) {
         self.rejects.push(reject);
+    }
+
+    /// How many blocks of so many rows go into one batch, so that it costs few allocations for
+    /// each row and is small nevertheless.
+    pub fn blocks_of_batch(rows: usize) -> usize {
+        /// Blocks pin memory.
+        const MOST: usize = 4;
+        // Blocks of one stream differ a little.
+        (FEW_ROWS / (rows + rows / 8).max(1)).clamp(1, MOST)
     }
 
     /// Rows so far.

@@ -4,9 +4,9 @@
 //! With one worker, the thread that reads decodes each block as soon as it is cut. With several,
 //! the others decode, and the one that reads does so too whenever they have enough to do.
 //!
-//! Memory does not grow with the input: at most [`IN_FLIGHT`] blocks are on their way at any time
-//! (three for each thread where there are many), and a block is cut at half a megabyte unless a
-//! single record is larger.
+//! Memory does not grow with the input: at most [`IN_FLIGHT`] batches are on their way at any time
+//! (three for each thread where there are many), a block is cut at half a megabyte unless a single
+//! record is larger, and up to four blocks of few rows become one batch.
 
 pub(crate) mod reader;
 mod worker;
@@ -31,10 +31,10 @@ use crate::input::InputSummary;
 use crate::output::Encoder;
 use crate::zone::Zone;
 
-/// Blocks between the reader and the caller, about two megabytes each with their rows; more where
+/// Batches between the reader and the caller, about two megabytes each with their blocks; more where
 /// there are more than two threads.
 const IN_FLIGHT: usize = 8;
-/// Blocks that wait for a decoding thread; beyond them, the reader decodes as well.
+/// Batches that wait for a decoding thread; beyond them, the reader decodes as well.
 const WAITING_EACH: usize = 2;
 
 /// Rows of this range of times are kept.
@@ -96,12 +96,12 @@ pub fn default_workers() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 
-/// A block on its way to a worker, or what the reader has to say about a file.
+/// Blocks on their way to a worker, which become one batch.
 struct Job {
     sequence: u64,
     file: usize,
     stream: Arc<Stream>,
-    block: Block,
+    blocks: Vec<Block>,
 }
 
 /// What arrives at the caller's side, by sequence.
@@ -114,7 +114,7 @@ enum Arrival {
     End(usize, reader::FileEnd),
 }
 
-/// A decoded block.
+/// Decoded blocks.
 struct Decoded {
     file: usize,
     stream: Arc<Stream>,
@@ -122,15 +122,15 @@ struct Decoded {
     /// What the encoder made of the batch, where there is one.
     encoded: Option<Result<Vec<u8>>>,
     rejects: Vec<Reject>,
-    /// What the block adds to the summary of its file.
+    /// What the blocks add to the summary of their file.
     summary: InputSummary,
 }
 
 /// What the caller does with batches and rejects.
 pub(crate) trait Receive {
-    /// Takes the rows of one block, and what they were read from.
+    /// Takes some rows, and what they were read from.
     fn rows(&mut self, batch: &RecordBatch, stream: &Stream) -> Result<()>;
-    /// Takes what the encoder made of the rows of one block.
+    /// Takes what the encoder made of some rows.
     fn encoded(&mut self, bytes: &[u8]) -> Result<()>;
     /// Takes a piece of input that could not be read.
     fn reject(&mut self, reject: Reject) -> Result<()>;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError};
 
-use nepho_codec::frame::{Framer, Piece};
+use nepho_codec::frame::{Block, Framer, Piece};
 use nepho_core::format::Stream;
 use nepho_core::tables::Reject;
 
@@ -40,6 +40,7 @@ pub(super) fn read(
         jobs,
         arrivals,
         worker: Worker::new(settings),
+        blocks: Vec::new(),
     };
     let mut number = 0;
     for file in files {
@@ -58,6 +59,8 @@ struct Sending<'a> {
     jobs: Option<&'a SyncSender<Job>>,
     arrivals: &'a SyncSender<(u64, Arrival)>,
     worker: Worker<'a>,
+    /// Blocks of one stream that become one batch, and are not sent yet.
+    blocks: Vec<Block>,
 }
 
 /// Reads the streams of a file that are logs.
@@ -150,10 +153,23 @@ impl Sending<'_> {
             header: framer.header(),
             ..Stream::default()
         });
+        // How many blocks go into one batch; known once the first of several is decoded.
+        let mut together = None;
         while let Some(piece) = framer.next() {
             match piece {
-                Piece::Block(block) => self.block(number, &stream, block)?,
+                Piece::Block(block) => {
+                    if together.is_none() && !self.blocks.is_empty() {
+                        let job = self.job(number, &stream)?;
+                        self.decode(job)?;
+                        together = Some(self.worker.blocks_of_batch());
+                    }
+                    self.blocks.push(block);
+                    if together.is_some_and(|together| self.blocks.len() >= together) {
+                        self.flush(number, &stream)?;
+                    }
+                }
                 Piece::Skipped(skipped) => {
+                    self.flush(number, &stream)?;
                     let mut reject =
                         reject(uri, skipped.range.start, skipped.range.end, skipped.reason);
                     reject.line = u64::from(skipped.line);
@@ -161,6 +177,7 @@ impl Sending<'_> {
                 }
             }
         }
+        self.flush(number, &stream)?;
         for note in leaf.notes.take() {
             let reject = reject(uri, note.range.start, note.range.end, note.reason);
             self.reject(number, reject)?;
@@ -183,28 +200,36 @@ impl Sending<'_> {
         ))
     }
 
-    fn block(
-        &mut self,
-        file: usize,
-        stream: &Arc<Stream>,
-        block: nepho_codec::frame::Block,
-    ) -> Option<()> {
+    /// Sends the blocks that were collected, or decodes them; `None` when the other side is gone.
+    fn flush(&mut self, file: usize, stream: &Arc<Stream>) -> Option<()> {
+        if self.blocks.is_empty() {
+            return Some(());
+        }
+        let job = self.job(file, stream)?;
+        let Some(jobs) = self.jobs else {
+            return self.decode(job);
+        };
+        match jobs.try_send(job) {
+            Ok(()) => Some(()),
+            Err(TrySendError::Disconnected(_)) => None,
+            Err(TrySendError::Full(job)) => self.decode(job),
+        }
+    }
+
+    /// The blocks that were collected, as soon as there is room for them.
+    fn job(&mut self, file: usize, stream: &Arc<Stream>) -> Option<Job> {
         self.tickets.recv().ok()?;
-        let job = Job {
-            sequence: self.sequence,
+        let sequence = self.sequence;
+        self.sequence += 1;
+        Some(Job {
+            sequence,
             file,
             stream: Arc::clone(stream),
-            block,
-        };
-        self.sequence += 1;
-        let job = match self.jobs {
-            None => job,
-            Some(jobs) => match jobs.try_send(job) {
-                Ok(()) => return Some(()),
-                Err(TrySendError::Disconnected(_)) => return None,
-                Err(TrySendError::Full(job)) => job,
-            },
-        };
+            blocks: std::mem::take(&mut self.blocks),
+        })
+    }
+
+    fn decode(&mut self, job: Job) -> Option<()> {
         self.arrivals.send(self.worker.arrival(job)).ok()
     }
 

@@ -54,12 +54,12 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Decodes a block; gives what the caller gets in its place.
+    /// Decodes blocks; gives what the caller gets in their place.
     pub(super) fn arrival(&mut self, job: Job) -> (u64, Arrival) {
         let sequence = job.sequence;
         let file = job.file;
         let stream = Arc::clone(&job.stream);
-        // A decoder that panics must not leave the others waiting for its block.
+        // A decoder that panics must not leave the others waiting for its blocks.
         let decoded = catch_unwind(AssertUnwindSafe(|| {
             decode(job, self.settings, &mut self.held)
         }));
@@ -69,10 +69,16 @@ impl<'a> Worker<'a> {
         });
         (sequence, Arrival::Rows(Box::new(decoded)))
     }
+
+    /// How many blocks like the last one go into one batch.
+    pub(super) fn blocks_of_batch(&self) -> usize {
+        let held = self.held.as_ref();
+        held.map_or(1, |held| held.decoding.blocks_of_batch())
+    }
 }
 
 impl Decoded {
-    /// What a block gives that could not be decoded.
+    /// What blocks give that could not be decoded.
     fn failed(file: usize, stream: Arc<Stream>, message: &str) -> Self {
         Self {
             file,
@@ -87,7 +93,7 @@ impl Decoded {
 
 fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     let file = job.file;
-    let repaired = u64::from(job.block.repaired);
+    let repaired = job.blocks.iter().filter(|block| block.repaired).count() as u64;
     let mut decoded = Decoded::failed(file, Arc::clone(&job.stream), "no batch was made");
     if held.as_ref().is_none_or(|held| held.file != file) {
         let forced = settings.forced.as_deref();
@@ -113,7 +119,9 @@ fn decode(job: Job, settings: &Settings, held: &mut Option<Held>) -> Decoded {
     let Some(Held { decoding, rows, .. }) = held else {
         return decoded;
     };
-    decoding.block(job.block, rows);
+    for block in job.blocks {
+        decoding.block(block, rows);
+    }
     let counts = decoding.take_counts();
     decoded.rejects = rows.take_rejects();
     decoded.summary.repaired_blocks = repaired;
@@ -147,7 +155,7 @@ fn within(batch: RecordBatch, range: TimeRange) -> Result<RecordBatch> {
     })
 }
 
-/// Adds what the rows of a block tell of its file.
+/// Adds what the rows of some blocks tell of their file.
 fn summarize(summary: &mut InputSummary, batch: &RecordBatch, counts: &Counts) -> Result<()> {
     let view = LogsView::new(batch)?;
     for (wrapping, records) in &counts.wrappings {

@@ -25,6 +25,7 @@ impl Decoding {
 
     /// Adds the rows of a block of a table, as JSON objects.
     pub(super) fn table(&mut self, block: &Block, header: &csv::Header, out: &mut LogsBuilder) {
+        let before = out.len();
         let text = block.text.as_str();
         let stream = Arc::clone(&self.stream);
         let envelope = stream.envelope.clone();
@@ -61,6 +62,6 @@ impl Decoding {
             };
             self.record(&row, out, 0);
         }
-        self.last_rows = out.len();
+        self.last_rows = out.len() - before;
     }
 }

@@ -35,17 +35,28 @@ impl Product {
     pub(crate) fn read(&mut self, stream: impl Read) -> Result<u64> {
         let mut framer = Framer::new(stream);
         let mut rows = 0;
+        let mut blocks = 0;
+        let mut take = |out: &mut LogsBuilder| -> Result<()> {
+            let batch = out.take()?;
+            rows += batch.num_rows() as u64;
+            std::hint::black_box(&batch);
+            Ok(())
+        };
         while let Some(piece) = framer.next() {
             match piece {
                 Piece::Block(block) => {
                     self.decoding.block(block, &mut self.out);
-                    let batch = self.out.take()?;
-                    rows += batch.num_rows() as u64;
-                    std::hint::black_box(&batch);
+                    blocks += 1;
+                    // As the pipeline of the host does.
+                    if blocks >= self.decoding.blocks_of_batch() {
+                        take(&mut self.out)?;
+                        blocks = 0;
+                    }
                 }
                 Piece::Skipped(skipped) => anyhow::bail!("skipped: {}", skipped.reason),
             }
         }
+        take(&mut self.out)?;
         let counts = self.decoding.take_counts();
         anyhow::ensure!(counts.rejects == 0, "{} rejects", counts.rejects);
         Ok(rows)
