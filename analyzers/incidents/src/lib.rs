@@ -20,6 +20,7 @@ mod callers;
 mod clock;
 mod graph;
 mod observe;
+mod place;
 #[cfg(test)]
 mod scale;
 #[cfg(test)]

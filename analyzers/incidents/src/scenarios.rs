@@ -6,6 +6,7 @@ mod clocks;
 mod clusters;
 mod few;
 mod hosts;
+mod places;
 mod refusals;
 mod rights;
 

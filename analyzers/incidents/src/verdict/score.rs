@@ -12,6 +12,7 @@ use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
+use crate::place::Place;
 
 /// What is left of the score per step from the service.
 const PER_HOP: f64 = 0.8;
@@ -290,7 +291,7 @@ const ENDINGS: [&str; 14] = [
 /// What failed, when the change is called exactly like it.
 ///
 /// Only for a change that nothing is known of: neither it nor what it touches has any edge. It is
-/// of no other account than the failing rows.
+/// of no other account, cloud or region than the failing rows.
 fn namesake(
     scene: &Scene<'_>,
     burst: usize,
@@ -300,7 +301,11 @@ fn namesake(
     let change = candidate.change;
     let homes = scene.homes(scene.bursts.get(burst)?);
     let mut accounts = change.resource.iter().filter_map(|id| Account::of_id(id));
-    if accounts.any(|account| account.is_away(&homes)) {
+    let failing = scene.places(scene.bursts.get(burst)?);
+    let mut places = change.resource.iter().map(|id| Place::of_id(id));
+    if accounts.any(|account| account.is_away(&homes))
+        || places.any(|place| place.is_away_from_all(&failing))
+    {
         return None;
     }
     let is_known = candidate.nodes.iter().any(|(node, _)| {
