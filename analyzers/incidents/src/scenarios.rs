@@ -5,6 +5,7 @@ mod callers;
 mod clocks;
 mod clusters;
 mod few;
+mod google;
 mod hosts;
 mod places;
 mod refusals;

@@ -11,7 +11,7 @@ use super::texture::{self, Trouble};
 use crate::account::Account;
 use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
-use crate::callers::Seen;
+use crate::callers::{Deed, Seen};
 use crate::clock::Clocks;
 use crate::graph::Graph;
 use crate::observe::Observer;
@@ -117,6 +117,8 @@ pub(crate) struct Scene<'a> {
     /// What is known besides, where the bursts are calls of somebody that failed, and not of
     /// services.
     pub seen: Option<&'a Seen<'a>>,
+    /// What changes did to rights, by their ids, as calls tell it.
+    pub deeds: HashMap<&'a str, &'a Deed>,
 }
 
 impl<'a> Scene<'a> {
@@ -152,6 +154,7 @@ impl<'a> Scene<'a> {
             lost: Vec::with_capacity(bursts.len()),
             is_heard,
             seen: None,
+            deeds: HashMap::new(),
         };
         for (index, burst) in bursts.iter().enumerate() {
             let node = graph.service(scene.service(burst)).unwrap_or(u32::MAX);

@@ -86,6 +86,10 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "unauthenticated",
             "invalid credentials",
             "does not have permission",
+            // cloud.google.com/iam/docs/permission-error-messages (read 2026-11-29)
+            "' denied on resource",
+            "' denied for resource",
+            "access to the google cloud storage",
             "not permitted",
             "disallowed by policy",
             "expiredtoken",
@@ -258,6 +262,10 @@ mod tests {
         check(
             "java.lang.outofmemoryerror: java heap space",
             Some(Trouble::Exhaustion),
+        );
+        check(
+            "permission 'storage.objects.get' denied on resource (or it may not exist).",
+            Some(Trouble::Access),
         );
         check("x509: certificate has expired", Some(Trouble::Certificate));
         check("503 from checkout", None);

@@ -12,6 +12,7 @@ use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
+use crate::callers::{Deed, Refusal};
 use crate::place::Place;
 
 /// What is left of the score per step from the service.
@@ -79,6 +80,10 @@ pub(crate) fn score(
         Some((node, near)) => (near, reach.path(node), false),
         None if named_in_messages(scene, burst, change) => {
             let what = format!("its messages name {}", told(change));
+            (PER_HOP, vec![what], false)
+        }
+        None if let Some(whose) = robbed(scene, burst, change, reach) => {
+            let what = format!("{whose}, which its messages mean, lost that right");
             (PER_HOP, vec![what], false)
         }
         None => {
@@ -215,6 +220,31 @@ fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
             }
             None => mention::mentions(&message.text, &named.text),
         })
+    })
+}
+
+/// Whoever lost by a change, in a whole project or more, the right that the messages say is
+/// missing: named there, or what the service runs as where they name nobody.
+fn robbed<'a>(scene: &Scene<'a>, burst: usize, change: &Change, reach: &Reach) -> Option<&'a str> {
+    let deed: &'a Deed = scene.deeds.get(change.id.as_str())?;
+    let homes = scene.homes(scene.bursts.get(burst)?);
+    let lost = scene.lost.get(burst).copied().flatten();
+    let lost = lost.and_then(|lost| Account::of_id(&scene.graph.node(lost.node).key));
+    let id = change.resource.as_deref().unwrap_or_default();
+    let account = Account::of_id(id).filter(|_| !id.contains("/serviceAccounts/"));
+    if account.is_some_and(|own| own.is_away(&homes) && lost.as_ref() != Some(&own)) {
+        return None;
+    }
+    let is_own = |whose: &str| {
+        let nodes = scene.graph.resources_of(whose);
+        nodes.into_iter().any(|node| reach.hops(node).is_some())
+    };
+    let mut messages = scene.voices.get(burst)?.messages.iter();
+    messages.find_map(|message| {
+        let text = message.text.as_str();
+        let names_none = !text.contains(".gserviceaccount.com");
+        let mut whose = deed.robbed(&Refusal::of(text)).into_iter();
+        whose.find(|whose| mention::mentions(text, whose) || names_none && is_own(whose))
     })
 }
 
