@@ -4,6 +4,7 @@ mod accounts;
 mod callers;
 mod clocks;
 mod clusters;
+mod disabled;
 mod few;
 mod google;
 mod hosts;

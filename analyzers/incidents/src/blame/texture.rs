@@ -178,6 +178,15 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "relation \"",
             "queuedoesnotexist",
             "missing",
+            // Keys and secrets that are there still, and not to be used.
+            "disabledexception",
+            "marked for deletion",
+            "scheduled for deletion",
+            "pending deletion",
+            "is in disabled state",
+            "is in destroyed state",
+            "current state is: disabled",
+            "current state is: destroyed",
         ],
     ),
     (
@@ -268,6 +277,10 @@ mod tests {
             Some(Trouble::Access),
         );
         check("x509: certificate has expired", Some(Trouble::Certificate));
+        check(
+            "disabledexception: arn:aws:kms:eu-west-1:111122223333:key/0a1b is disabled.",
+            Some(Trouble::Missing),
+        );
         check("503 from checkout", None);
     }
 }

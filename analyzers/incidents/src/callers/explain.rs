@@ -12,7 +12,7 @@ use crate::bursts::Strength;
 use crate::verdict::candidates::Candidate;
 use crate::verdict::class;
 use crate::verdict::reach::Reach;
-use crate::verdict::score::Score;
+use crate::verdict::score::{Score, named_in_messages};
 
 /// Fit to what the messages tell that a cause needs.
 const FIT: f64 = 0.8;
@@ -56,9 +56,11 @@ pub(crate) fn may_explain(
         || ["Attach", "Add"]
             .iter()
             .any(|verb| change.id.starts_with("audit:") && change.address.starts_with(verb));
-    let ends = matches!(change.action, ChangeAction::Delete | ChangeAction::Replace);
     let fits = match trouble.map(|(trouble, _)| *trouble) {
-        Some(Trouble::Missing) => ends && is_on_lost && !is_by_caller(scene, burst, change),
+        Some(Trouble::Missing) => {
+            let is_it = is_on_lost || named_in_messages(scene, burst, change);
+            class::ends_use(change) && is_it && !is_by_caller(scene, burst, change)
+        }
         Some(Trouble::Access) => match took(scene, burst, change) {
             Some(took) => took,
             None => !adds || is_on_lost || is_denial(change) || is_denied(scene, burst),

@@ -161,15 +161,12 @@ fn semantic(
     let fit = class::match_of(troubles, classes);
     let lost = scene.lost.get(burst).copied().flatten();
     // Whatever is lost is explained by its own end.
-    let is_end = matches!(
-        candidate.change.action,
-        ChangeAction::Delete | ChangeAction::Replace
-    ) || candidate.change.attributes == ["deletion"];
-    let ends_it = is_end
-        && lost.is_some_and(|lost| {
-            candidate.nodes.iter().any(|(node, _)| *node == lost.node)
-                && reach.hops(lost.node) == Some(0)
-        });
+    let ends_it = class::ends_use(candidate.change)
+        && (named_in_messages(scene, burst, candidate.change)
+            || lost.is_some_and(|lost| {
+                candidate.nodes.iter().any(|(node, _)| *node == lost.node)
+                    && reach.hops(lost.node) == Some(0)
+            }));
     if ends_it { fit.max(0.95) } else { fit }
 }
 
@@ -204,7 +201,7 @@ fn outcome(outcome: ChangeOutcome) -> f64 {
 
 /// Whether failing messages contain the id of what a change touches, or of what that is a part of.
 /// Ids of whole accounts and groups are in many ids and do not count.
-fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
     let parent = change.parent.as_ref();
     let parent = parent.filter(|_| !class::is_record(&change.resource_type));
     let ids = change.resource.iter().chain(parent);
