@@ -3,7 +3,7 @@
 use nepho_core::key;
 
 /// Account, subscription or project of a cloud.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Account {
     cloud: &'static str,
     name: String,

@@ -20,6 +20,7 @@ mod callers;
 mod clock;
 mod graph;
 mod observe;
+mod place;
 #[cfg(test)]
 mod scale;
 #[cfg(test)]
@@ -129,6 +130,7 @@ impl Incidents {
     fn conclude(&mut self, out: &mut Output) {
         let clocks = Clocks::estimate(&self.observer);
         out.findings.extend(clocks.findings(&self.observer));
+        self.callers.settle();
         let mut findings = self.of_services(&clocks);
         let callers = std::mem::take(&mut self.callers);
         for mut finding in callers.conclude(&mut self.collected, self.changes.values()) {
@@ -149,7 +151,8 @@ impl Incidents {
             return Vec::new();
         }
         let graph = Graph::build(&self.collected, &self.observer.services);
-        let scene = Scene::new(&timelines, &found, &graph, clocks, &self.observer);
+        let mut scene = Scene::new(&timelines, &found, &graph, clocks, &self.observer);
+        scene.deeds = self.callers.deeds(self.changes.values());
         let links = links::links(&scene);
         let mut cases = roots::cases(&scene, &links);
         let left_out = keep_the_largest(&scene, &mut cases);

@@ -4,8 +4,11 @@ mod accounts;
 mod callers;
 mod clocks;
 mod clusters;
+mod disabled;
 mod few;
+mod google;
 mod hosts;
+mod places;
 mod refusals;
 mod rights;
 

@@ -62,6 +62,8 @@ pub(crate) struct Line {
     body: String,
     trace: Option<String>,
     call: Option<Call>,
+    /// Region and id of what it is of.
+    at: Option<(String, String)>,
 }
 
 /// What the record of an audit log tells.
@@ -107,7 +109,16 @@ impl Story {
             body: body.to_owned(),
             trace: trace.map(str::to_owned),
             call: None,
+            at: None,
         });
+        self
+    }
+
+    /// Lets all rows that came so far and tell no place come from this region and resource.
+    pub(crate) fn in_place(mut self, region: &str, resource: &str) -> Self {
+        for row in self.rows.iter_mut().filter(|row| row.at.is_none()) {
+            row.at = Some((region.to_owned(), resource.to_owned()));
+        }
         self
     }
 
@@ -325,6 +336,9 @@ fn batch(lines: &[&Line]) -> arrow_array::RecordBatch {
                 .text(Column::Raw, &call.raw)
                 .resource(&call.resource),
         };
+        if let Some((region, resource)) = &line.at {
+            row.text(Column::Region, region).resource(resource);
+        }
         if let Some(trace) = &line.trace {
             row.text(Column::TraceId, trace);
         }

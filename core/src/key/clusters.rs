@@ -21,6 +21,16 @@ pub fn cluster_name(word: &str) -> &str {
     }
 }
 
+/// Whether two words may be for one cluster, as far as words tell: one may be its id in a cloud,
+/// the other its name, and what the cluster of a uid is called no word tells.
+pub(super) fn may_be_same(one: &str, other: &str) -> bool {
+    let (first, second) = (Rank::of(one), Rank::of(other));
+    let is_uid = |rank: Rank| rank == Rank::Uid;
+    one == other
+        || is_uid(first) != is_uid(second)
+        || (first != second && cluster_name(one) == cluster_name(other))
+}
+
 /// How good a word is for a cluster: its uid, its id in a cloud, its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Rank {

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::clusters::may_be_same;
 use super::{canonical, cluster_name, kubernetes_cluster, short_name};
 
 /// Clusters and serverless services that each service is known to run on.
@@ -25,18 +26,51 @@ const KINDS: [&str; 6] = [
     "/microsoft.app/containerapps/",
 ];
 
+/// What a service runs on, where others of the same name may run on the like of it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Home {
+    /// A cluster of Kubernetes, in any of its words.
+    Cluster(String),
+    /// What is a service itself, by its kind and id.
+    Own(&'static str, String),
+}
+
+impl Home {
+    /// The home that an id tells; most tell none.
+    pub fn of(id: &str) -> Option<Self> {
+        let id = canonical(id).to_lowercase();
+        match cluster_of(&id) {
+            Some(cluster) => Some(Self::Cluster(cluster.to_owned())),
+            None => kind_of(&id).map(|kind| Self::Own(kind, id)),
+        }
+    }
+
+    /// Whether a service of one name that is found in both is two: in two clusters, or in two
+    /// things of one kind that are called alike. A version or a slot is a part of one.
+    pub fn is_namesake_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Cluster(one), Self::Cluster(other)) => !may_be_same(one, other),
+            (Self::Own(kind, one), Self::Own(of, other)) if kind == of => {
+                let is_part = one.starts_with(other.as_str()) || other.starts_with(one.as_str());
+                !is_part && short_name(one) == short_name(other)
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Homes {
     /// Remembers that `id` is of a service.
     pub fn add(&mut self, service: &str, id: &str) {
-        let id = canonical(id).to_lowercase();
         let service = service.to_lowercase();
-        if let Some(cluster) = cluster_of(&id) {
-            self.clusters
-                .entry(service)
-                .or_default()
-                .insert(cluster.to_owned());
-        } else if let Some(kind) = kind_of(&id) {
-            self.own.entry((service, kind)).or_default().insert(id);
+        match Home::of(id) {
+            Some(Home::Cluster(cluster)) => {
+                self.clusters.entry(service).or_default().insert(cluster);
+            }
+            Some(Home::Own(kind, id)) => {
+                self.own.entry((service, kind)).or_default().insert(id);
+            }
+            None => {}
         }
     }
 
@@ -81,6 +115,31 @@ fn kind_of(id: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn homes_of_one_kind_that_are_called_alike_are_two() {
+        let run = |region: &str, name: &str| {
+            format!("//run.googleapis.com/projects/shop/locations/{region}/services/{name}")
+        };
+        let check = |one: &str, other: &str, expected: bool| {
+            let homes = Home::of(one).zip(Home::of(other));
+            let (one, other) = homes.unwrap();
+            assert_eq!(one.is_namesake_of(&other), expected, "{one:?} {other:?}");
+        };
+        check(&run("eu", "cart"), &run("us", "cart"), true);
+        check(&run("eu", "cart"), &run("eu", "cart"), false);
+        check(&run("eu", "cart"), &run("us", "cart-worker"), false);
+        let pod = |cluster: &str| format!("k8s://{cluster}//pod/shop/web-1");
+        check(&pod("prod"), &pod("stage"), true);
+        let eks = "arn:aws:eks:eu-west-1:111122223333:cluster/prod";
+        check(&pod("prod"), eks, false);
+        let uid = "6c1a2b3c-0001-4d5e-8f90-a1b2c3d4e5f6";
+        check(&pod("prod"), &pod(uid), false);
+        check(&pod("prod"), &run("eu", "web"), false);
+        let function = "arn:aws:lambda:eu-west-1:111122223333:function:cart";
+        check(function, &format!("{function}:3"), false);
+        assert_eq!(Home::of("arn:aws:rds:eu-west-1:111122223333:db:cart"), None);
+    }
 
     #[test]
     fn a_service_is_not_what_is_called_like_it_elsewhere() {

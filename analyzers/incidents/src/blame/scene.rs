@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use nepho_core::key::Home;
 use nepho_core::tables::{NodeKind, RelationKind};
 
 use super::mention;
@@ -10,12 +11,13 @@ use super::texture::{self, Trouble};
 use crate::account::Account;
 use crate::bursts::timeline::Timeline;
 use crate::bursts::{Burst, Strength};
-use crate::callers::Seen;
+use crate::callers::{Deed, Seen};
 use crate::clock::Clocks;
 use crate::graph::Graph;
 use crate::observe::Observer;
 use crate::observe::domains::Domains;
 use crate::observe::samples::Sample;
+use crate::place::Place;
 
 /// Failing rows of a burst that are read.
 const MESSAGES: usize = 24;
@@ -100,6 +102,8 @@ pub(crate) struct Scene<'a> {
     pub services: &'a [String],
     /// Clock domains of the rows.
     pub domains: &'a Domains,
+    /// What was seen of all rows.
+    pub observer: &'a Observer,
     /// Node of the service of each burst.
     pub nodes: Vec<u32>,
     /// Bursts by node, for services that fail.
@@ -113,6 +117,8 @@ pub(crate) struct Scene<'a> {
     /// What is known besides, where the bursts are calls of somebody that failed, and not of
     /// services.
     pub seen: Option<&'a Seen<'a>>,
+    /// What changes did to rights, by their ids, as calls tell it.
+    pub deeds: HashMap<&'a str, &'a Deed>,
 }
 
 impl<'a> Scene<'a> {
@@ -141,12 +147,14 @@ impl<'a> Scene<'a> {
             clocks,
             services,
             domains: &observer.domains,
+            observer,
             nodes: Vec::with_capacity(bursts.len()),
             failing: HashMap::new(),
             voices: Vec::with_capacity(bursts.len()),
             lost: Vec::with_capacity(bursts.len()),
             is_heard,
             seen: None,
+            deeds: HashMap::new(),
         };
         for (index, burst) in bursts.iter().enumerate() {
             let node = graph.service(scene.service(burst)).unwrap_or(u32::MAX);
@@ -201,6 +209,51 @@ impl<'a> Scene<'a> {
             }
         }
         homes
+    }
+
+    /// Places that the failing rows of a burst come from; none if some tell no cloud or cluster.
+    pub(crate) fn places(&self, burst: &Burst) -> Vec<Place> {
+        let mut numbers: Vec<u32> = self.samples(burst).map(|(_, one)| one.place).collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        if numbers.contains(&0) {
+            return Vec::new();
+        }
+        let places = numbers.into_iter();
+        places
+            .map(|number| self.observer.places.get(number).clone())
+            .collect()
+    }
+
+    /// What a burst's service runs on away from the places where it fails: what it is known to run
+    /// on by rows from there, of which none fail, and what only has its name.
+    pub(crate) fn homes_elsewhere(&self, burst: &Burst, service: u32) -> Vec<u32> {
+        let failing = self.places(burst);
+        let edges = self.graph.forward.of(service).iter();
+        let runs_on = edges.filter(|edge| edge.kind == RelationKind::RunsOn);
+        let mut away = runs_on.filter_map(|edge| {
+            let place = Place::of_id(&self.graph.node(edge.node).key);
+            place
+                .is_away_from_all(&failing)
+                .then_some((edge.node, place))
+        });
+        let mut away = away.by_ref().peekable();
+        if away.peek().is_none() {
+            return Vec::new();
+        }
+        let number = self.timelines.get(burst.timeline).map(|one| one.service);
+        let series = self.observer.series.iter();
+        let own = series.filter(|series| Some(series.service) == number && series.place != 0);
+        let own = own.map(|series| self.observer.places.get(series.place));
+        // What carries no code, such as a database with the tag of a service, may be used from
+        // everywhere.
+        let others: Vec<&Place> = own.filter(|own| own.is_away_from_all(&failing)).collect();
+        let is_heard = |place: &Place| others.iter().any(|own| !place.is_away_from(own));
+        let is_left_out = |(node, place): &(u32, Place)| {
+            self.graph.is_namesake(service, *node)
+                || (is_host(&self.graph.node(*node).key) && is_heard(place))
+        };
+        away.filter(is_left_out).map(|(node, _)| node).collect()
     }
 
     /// Whether a node lies in another account than all of these, of the same cloud.
@@ -414,6 +467,21 @@ impl<'a> Scene<'a> {
             _ => node,
         }
     }
+}
+
+/// Parts of ids of what runs code, in lower case.
+const HOSTS: [&str; 5] = [
+    ":ecs:",
+    ":instance/i-",
+    ":autoscaling:",
+    "/microsoft.compute/virtualmachine",
+    "//compute.googleapis.com/",
+];
+
+/// Whether a resource is something that runs the code of a service.
+fn is_host(id: &str) -> bool {
+    let small = id.to_ascii_lowercase();
+    Home::of(id).is_some() || HOSTS.iter().any(|part| small.contains(part))
 }
 
 /// Words in lower case behind which stands whoever asked, not who failed to answer.

@@ -86,6 +86,10 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "unauthenticated",
             "invalid credentials",
             "does not have permission",
+            // cloud.google.com/iam/docs/permission-error-messages (read 2026-11-29)
+            "' denied on resource",
+            "' denied for resource",
+            "access to the google cloud storage",
             "not permitted",
             "disallowed by policy",
             "expiredtoken",
@@ -174,6 +178,15 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "relation \"",
             "queuedoesnotexist",
             "missing",
+            // Keys and secrets that are there still, and not to be used.
+            "disabledexception",
+            "marked for deletion",
+            "scheduled for deletion",
+            "pending deletion",
+            "is in disabled state",
+            "is in destroyed state",
+            "current state is: disabled",
+            "current state is: destroyed",
         ],
     ),
     (
@@ -259,7 +272,15 @@ mod tests {
             "java.lang.outofmemoryerror: java heap space",
             Some(Trouble::Exhaustion),
         );
+        check(
+            "permission 'storage.objects.get' denied on resource (or it may not exist).",
+            Some(Trouble::Access),
+        );
         check("x509: certificate has expired", Some(Trouble::Certificate));
+        check(
+            "disabledexception: arn:aws:kms:eu-west-1:111122223333:key/0a1b is disabled.",
+            Some(Trouble::Missing),
+        );
         check("503 from checkout", None);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::activity::Activity;
+use super::significant;
 use crate::clock::Clocks;
 use crate::observe::Observer;
 use crate::observe::buckets::Cell;
@@ -29,8 +30,10 @@ pub(crate) struct Timeline {
 }
 
 /// Timelines of all services that have failures or warnings; the others' health is known without.
+///
+/// A service that fails in some of the places where it runs and not in others is looked at where
+/// it fails: the others go by the same name.
 pub(crate) fn timelines(observer: &mut Observer, clocks: &Clocks) -> Vec<Timeline> {
-    let width = observer.width;
     let mut by_service: Vec<Vec<usize>> = vec![Vec::new(); observer.services.len()];
     for (index, series) in observer.series.iter().enumerate() {
         if let Some(list) = by_service.get_mut(series.service as usize) {
@@ -39,30 +42,64 @@ pub(crate) fn timelines(observer: &mut Observer, clocks: &Clocks) -> Vec<Timelin
     }
     let all: Vec<u32> =
         (0..u32::try_from(observer.domains.list().len()).unwrap_or(u32::MAX)).collect();
-    let everywhere = Arc::new(Activity::of(&observer.domains, &all, clocks));
-    let mut activities: BTreeMap<Vec<u32>, Arc<Activity>> = BTreeMap::new();
+    let mut maker = Maker {
+        everywhere: Arc::new(Activity::of(&observer.domains, &all, clocks)),
+        activities: BTreeMap::new(),
+        clocks,
+        observer,
+    };
     let mut timelines = Vec::new();
+    let mut services = Vec::new();
     for (service, list) in (0_u32..).zip(&by_service) {
+        if let Some(timeline) = maker.make(service, list) {
+            timelines.push(timeline);
+            services.push(list);
+        }
+    }
+    let failing = |timeline: &&Timeline| timeline.points.iter().any(|(_, cell)| cell.failures > 0);
+    let count = timelines.iter().filter(failing).count();
+    for (timeline, list) in timelines.iter_mut().zip(services) {
+        if let Some(part) = maker.where_it_fails(timeline.service, list, count) {
+            *timeline = part;
+        }
+    }
+    timelines
+}
+
+/// Makes timelines of series.
+struct Maker<'a> {
+    everywhere: Arc<Activity>,
+    activities: BTreeMap<Vec<u32>, Arc<Activity>>,
+    clocks: &'a Clocks,
+    observer: &'a mut Observer,
+}
+
+impl Maker<'_> {
+    /// Timeline of some series of a service; `None` if nothing is wrong in them.
+    fn make(&mut self, service: u32, list: &[usize]) -> Option<Timeline> {
+        let width = self.observer.width;
         let mut merged = Merged::default();
         for index in list {
-            merged.add(observer, *index, width, clocks);
+            merged.add(self.observer, *index, width, self.clocks);
         }
         if merged.failures == 0 && merged.warnings == 0 {
-            continue;
+            return None;
         }
         merged.domains.sort_unstable();
+        merged.domains.dedup();
         let domains = std::mem::take(&mut merged.domains);
         // A service that logs nothing but errors is silent, not absent, while other sources speak.
         let activity = if merged.rows == merged.failures + merged.warnings {
-            Arc::clone(&everywhere)
+            Arc::clone(&self.everywhere)
         } else {
-            let held = activities.entry(domains).or_insert_with_key(|domains| {
-                Arc::new(Activity::of(&observer.domains, domains, clocks))
-            });
-            Arc::clone(held)
+            let (held, clocks) = (&self.observer.domains, self.clocks);
+            let made = self.activities.entry(domains);
+            Arc::clone(
+                made.or_insert_with_key(|domains| Arc::new(Activity::of(held, domains, clocks))),
+            )
         };
         merged.samples.sort();
-        timelines.push(Timeline {
+        Some(Timeline {
             service,
             provider: merged.provider,
             domain: merged.domain.map_or(0, |(_, domain)| domain),
@@ -70,9 +107,39 @@ pub(crate) fn timelines(observer: &mut Observer, clocks: &Clocks) -> Vec<Timelin
             width,
             samples: merged.samples,
             activity,
-        });
+        })
     }
-    timelines
+
+    /// Timeline of a service in the places where its failures stand out, when it runs in others as
+    /// well. `services` is how many services have failures at all.
+    fn where_it_fails(
+        &mut self,
+        service: u32,
+        list: &[usize],
+        services: usize,
+    ) -> Option<Timeline> {
+        let place = |index: &usize| self.observer.series.get(*index).map(|series| series.place);
+        let places: Vec<u32> = list.iter().filter_map(place).collect();
+        let groups = self.observer.places.groups(&places);
+        if groups.len() < 2 {
+            return None;
+        }
+        let mut kept: Vec<usize> = Vec::new();
+        for group in groups {
+            let place = |index: usize| self.observer.series.get(index).map(|series| series.place);
+            let is_of = |index: &usize| place(*index).is_some_and(|place| group.contains(&place));
+            let part: Vec<usize> = list.iter().copied().filter(is_of).collect();
+            let timeline = self.make(service, &part);
+            let fails =
+                timeline.is_some_and(|part| !significant::bursts(0, &part, services).is_empty());
+            if fails {
+                kept.extend(part);
+            }
+        }
+        let is_part = !kept.is_empty() && kept.len() < list.len();
+        kept.sort_unstable();
+        is_part.then(|| self.make(service, &kept)).flatten()
+    }
 }
 
 #[derive(Default)]

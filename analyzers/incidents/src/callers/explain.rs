@@ -5,13 +5,14 @@ use nepho_core::tables::{Change, ChangeAction};
 
 use super::few;
 use super::rights::is_denial as denies_by_name;
+use crate::account::Account;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
 use crate::bursts::Strength;
 use crate::verdict::candidates::Candidate;
 use crate::verdict::class;
 use crate::verdict::reach::Reach;
-use crate::verdict::score::Score;
+use crate::verdict::score::{Score, named_in_messages};
 
 /// Fit to what the messages tell that a cause needs.
 const FIT: f64 = 0.8;
@@ -55,9 +56,11 @@ pub(crate) fn may_explain(
         || ["Attach", "Add"]
             .iter()
             .any(|verb| change.id.starts_with("audit:") && change.address.starts_with(verb));
-    let ends = matches!(change.action, ChangeAction::Delete | ChangeAction::Replace);
     let fits = match trouble.map(|(trouble, _)| *trouble) {
-        Some(Trouble::Missing) => ends && is_on_lost && !is_by_caller(scene, burst, change),
+        Some(Trouble::Missing) => {
+            let is_it = is_on_lost || named_in_messages(scene, burst, change);
+            class::ends_use(change) && is_it && !is_by_caller(scene, burst, change)
+        }
         Some(Trouble::Access) => match took(scene, burst, change) {
             Some(took) => took,
             None => !adds || is_on_lost || is_denial(change) || is_denied(scene, burst),
@@ -83,8 +86,23 @@ fn is_by_caller(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
 fn took(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<bool> {
     let seen = scene.seen?;
     let (deed, told) = (seen.deeds.get(change.id.as_str())?, seen.told.get(burst)?);
+    if is_of_other_project(scene, burst, change) {
+        return Some(false);
+    }
     let fits = told.refused.iter().any(|one| deed.fits(&one.refusal));
     Some(told.is_meant(seen.rights, deed) != Some(false) && fits)
+}
+
+/// Whether a change is of a project of Google Cloud in which nothing was refused. An account is
+/// used in all projects.
+fn is_of_other_project(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+    let id = change.resource.as_deref().unwrap_or_default();
+    let account = Account::of_id(id)
+        .filter(|account| account.is_of_google() && !id.contains("/serviceAccounts/"));
+    let burst = scene.bursts.get(burst);
+    account
+        .zip(burst)
+        .is_some_and(|(account, burst)| account.is_away(&scene.homes(burst)))
 }
 
 /// Whether messages tell of a rule that denies.

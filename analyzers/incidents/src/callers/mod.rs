@@ -35,8 +35,9 @@ use crate::words;
 pub(crate) use explain::{is_new, may_explain};
 use ledger::{Ledger, Refused};
 use principal::Principal;
-use refusal::Refusal;
-use rights::{Deed, Rights};
+pub(crate) use refusal::Refusal;
+pub(crate) use rights::Deed;
+use rights::Rights;
 
 /// Principals that are looked at; calls of further ones are counted only.
 const PRINCIPALS: usize = 40_000;
@@ -199,6 +200,21 @@ impl Callers {
         limits
     }
 
+    /// Looks up, once all calls are known, what those on rights did.
+    pub(crate) fn settle(&mut self) {
+        self.rights.settle();
+    }
+
+    /// What changes did to rights, by their ids.
+    pub(crate) fn deeds<'a>(
+        &'a self,
+        changes: impl Iterator<Item = &'a Change>,
+    ) -> HashMap<&'a str, &'a Deed> {
+        let of_change =
+            |change: &'a Change| Some((change.id.as_str(), self.rights.of_change(change)?));
+        changes.filter_map(of_change).collect()
+    }
+
     /// Findings on callers whose calls failed because of a change, one for each change.
     pub(crate) fn conclude<'a>(
         mut self,
@@ -216,8 +232,7 @@ impl Callers {
         let told = self.told(&timelines, &found);
         let limits = self.limits();
         self.name();
-        let mut rights = std::mem::take(&mut self.rights);
-        rights.settle();
+        let rights = std::mem::take(&mut self.rights);
         let of_change = |change: &&'a Change| Some((*change, rights.of_change(change)?));
         let deeds: Vec<(&Change, &Deed)> = changes.iter().filter_map(of_change).collect();
         for (burst, told) in found.iter().zip(&told) {

@@ -59,6 +59,8 @@ pub(crate) struct Graph {
     pub forward: Adjacency,
     /// Edges to dependents.
     pub backward: Adjacency,
+    // Services and resources that only a name ties to them.
+    namesakes: HashSet<(u32, u32)>,
     // Edges between resources that do not hold for all of the input.
     spans: BTreeMap<(u32, u32, RelationKind), (i64, i64)>,
 }
@@ -98,7 +100,10 @@ impl Graph {
             }
         }
         graph.add_ownership(collected, &mut edges);
+        let told: HashSet<(u32, u32, RelationKind)> = edges.iter().copied().collect();
         graph.add_namesakes(&mut edges);
+        let added = edges.iter().filter(|edge| !told.contains(edge));
+        graph.namesakes = added.map(|(from, to, _)| (*from, *to)).collect();
         edges.retain(|(from, to, _)| from != to);
         edges.sort_unstable();
         edges.dedup();
@@ -318,6 +323,11 @@ impl Graph {
             Some(found) if found.len() <= AMBIGUOUS => found.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether nothing but its name ties a resource to a service.
+    pub(crate) fn is_namesake(&self, service: u32, resource: u32) -> bool {
+        self.namesakes.contains(&(service, resource))
     }
 
     /// Resource at an address of a tool in a scope.

@@ -13,6 +13,7 @@ use nepho_core::role::Role;
 use nepho_core::severity::Severity;
 use nepho_core::tables::{Column, LogsView};
 
+use crate::place::{Places, Row};
 use arrow_array::RecordBatch;
 use buckets::{Buckets, FIRST_WIDTH, Health};
 use domains::Domains;
@@ -28,13 +29,15 @@ const SAMPLED_INTERVALS: usize = 40_000;
 /// Bytes of a service name that are kept.
 const NAME_BYTES: usize = 200;
 
-/// What is known of one service in one clock domain.
+/// What is known of one service in one clock domain and place.
 #[derive(Debug)]
 pub(crate) struct Series {
     /// Number of the service.
     pub service: u32,
     /// Number of the clock domain.
     pub domain: u32,
+    /// Number of the place.
+    pub place: u32,
     /// Cloud.
     pub provider: Option<String>,
     /// Counts over time.
@@ -51,9 +54,11 @@ pub(crate) struct Observer {
     service_ids: HashMap<String, u32>,
     /// Clock domains.
     pub domains: Domains,
-    /// One entry per service and domain.
+    /// Places of the rows.
+    pub places: Places,
+    /// One entry per service, domain and place.
     pub series: Vec<Series>,
-    series_ids: HashMap<(u32, u32), usize>,
+    series_ids: HashMap<(u32, u32, u32), usize>,
     /// Width of the intervals of all series, in nanoseconds.
     pub width: i64,
     intervals: usize,
@@ -69,6 +74,7 @@ impl Default for Observer {
             services: Vec::new(),
             service_ids: HashMap::new(),
             domains: Domains::default(),
+            places: Places::default(),
             series: Vec::new(),
             series_ids: HashMap::new(),
             width: FIRST_WIDTH,
@@ -81,7 +87,8 @@ impl Default for Observer {
 
 /// Series of the row before, found again without a look-up while its names stay the same.
 struct Last<'a> {
-    place: [Option<&'a str>; 3],
+    source: [Option<&'a str>; 3],
+    at: [Option<&'a str>; 2],
     domain: u32,
     format: Option<&'a str>,
     service: &'a str,
@@ -107,27 +114,33 @@ impl Observer {
             } else {
                 view.text(Column::Uri, row)
             };
-            let place = [provider, view.text(Column::Account, row), uri];
+            let source = [provider, view.text(Column::Account, row), uri];
+            let at = [view.text(Column::Region, row), view.resources(row).next()];
             let format = view.text(Column::Format, row);
             let is_same = last.as_ref().is_some_and(|last| {
-                last.service == service && last.format == format && last.place == place
+                last.service == service
+                    && last.format == format
+                    && last.source == source
+                    && last.at == at
             });
             if !is_same {
                 let known = last
                     .as_ref()
-                    .filter(|last| last.place == place)
+                    .filter(|last| last.source == source)
                     .map(|last| last.domain);
                 let domain =
-                    known.unwrap_or_else(|| self.domains.intern(place[0], place[1], place[2]));
+                    known.unwrap_or_else(|| self.domains.intern(source[0], source[1], source[2]));
                 let counts = Role::of(format, Some(service)).names_a_service();
                 last = Some(Last {
-                    place,
+                    source,
+                    at,
                     domain,
                     format,
                     service,
                     counts,
                     series: if counts {
-                        self.series(service, domain, provider)
+                        let place = self.place(domain, at);
+                        self.series(service, (domain, place), provider)
                     } else {
                         None
                     },
@@ -153,13 +166,28 @@ impl Observer {
         let provider = view.text(Column::Provider, row);
         let account = view.text(Column::Account, row);
         let domain = self.domains.intern(provider, account, None);
-        match self.series(name, domain, provider) {
+        match self.series(name, (domain, 0), provider) {
             Some(series) => self.count(view, row, (domain, series), health, peer),
             None => self.beyond += 1,
         }
     }
 
-    fn series(&mut self, service: &str, domain: u32, provider: Option<&str>) -> Option<usize> {
+    /// Number of the place of rows with this domain, region and resource.
+    fn place(&mut self, domain: u32, [region, resource]: [Option<&str>; 2]) -> u32 {
+        let domain = self.domains.list().get(domain as usize);
+        self.places.intern(&Row {
+            domain: domain.map_or("", |domain| domain.name.as_str()),
+            region,
+            resource,
+        })
+    }
+
+    fn series(
+        &mut self,
+        service: &str,
+        (domain, place): (u32, u32),
+        provider: Option<&str>,
+    ) -> Option<usize> {
         let service = &service[..service.floor_char_boundary(NAME_BYTES)];
         let id = match self.service_ids.get(service) {
             Some(id) => *id,
@@ -171,7 +199,7 @@ impl Observer {
                 id
             }
         };
-        if let Some(series) = self.series_ids.get(&(id, domain)) {
+        if let Some(series) = self.series_ids.get(&(id, domain, place)) {
             return Some(*series);
         }
         if self.series.len() >= SERIES {
@@ -180,11 +208,13 @@ impl Observer {
         self.series.push(Series {
             service: id,
             domain,
+            place,
             provider: provider.map(str::to_owned),
             buckets: Buckets::default(),
             samples: Samples::default(),
         });
-        self.series_ids.insert((id, domain), self.series.len() - 1);
+        self.series_ids
+            .insert((id, domain, place), self.series.len() - 1);
         Some(self.series.len() - 1)
     }
 
@@ -227,6 +257,7 @@ impl Observer {
                     status: view.status(row),
                     warning,
                     domain,
+                    place: series.place,
                 };
                 series.samples.add(sample, budget);
             }

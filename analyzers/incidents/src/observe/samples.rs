@@ -24,6 +24,8 @@ pub(crate) struct Sample {
     pub warning: bool,
     /// Number of the clock domain, which tells the account.
     pub domain: u32,
+    /// Number of the place.
+    pub place: u32,
 }
 
 /// The earliest failing rows and warnings per interval.
@@ -104,6 +106,7 @@ mod tests {
             peer: None,
             status: None,
             domain: 0,
+            place: 0,
             warning: false,
         }
     }

@@ -146,7 +146,25 @@ fn namesake(id: &str, graph: &Graph) -> Option<u32> {
     let (Some(account), [only]) = (Account::of_id(id), found.as_slice()) else {
         return None;
     };
-    (Account::of_id(&graph.node(*only).key) == Some(account)).then_some(*only)
+    let key = &graph.node(*only).key;
+    (Account::of_id(key) == Some(account) && !are_two(id, key)).then_some(*only)
+}
+
+/// Whether two ARNs of one form name two things, which share no more than the end: secrets
+/// `shop/db` and `mail/db`.
+fn are_two(one: &str, other: &str) -> bool {
+    let (Some(one), Some(other)) = (key::Arn::parse(one), key::Arn::parse(other)) else {
+        return false;
+    };
+    let parts = |arn: &key::Arn<'_>| -> Vec<String> {
+        let parts = arn.resource.split(['/', ':']);
+        parts.map(str::to_owned).collect()
+    };
+    let (first, second) = (parts(&one), parts(&other));
+    let differ = |(one, other): (&String, &String)| one != other && one != "*" && other != "*";
+    one.service == other.service
+        && first.len() == second.len()
+        && first.iter().zip(&second).any(differ)
 }
 
 /// What an assignment of a role of Azure is for: its id is that of this and a name behind it.

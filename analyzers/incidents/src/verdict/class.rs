@@ -432,6 +432,34 @@ pub(crate) fn is_cosmetic(change: &Change) -> bool {
         })
 }
 
+/// Calls after which a key, a secret or a version of one is there still, and not to be used.
+///
+/// docs.aws.amazon.com/kms/latest/developerguide/key-state.html and
+/// cloud.google.com/secret-manager/docs/reference/rpc (read 2026-11-29).
+const DISABLING: [&str; 5] = [
+    "DisableKey",
+    "ScheduleKeyDeletion",
+    "DisableSecretVersion",
+    "DestroySecretVersion",
+    "DestroyCryptoKeyVersion",
+];
+
+/// Whether a change ends the use of what it is on.
+pub(crate) fn ends_use(change: &Change) -> bool {
+    let call = change.address.split(' ').next().unwrap_or_default();
+    let call = call.rsplit('.').next().unwrap_or(call);
+    let is_disabled = match change.id.starts_with("audit:") {
+        true => DISABLING.contains(&call),
+        false => {
+            let is_switch = change.attributes.iter().any(|name| name == "is_enabled");
+            is_switch && plain(&change.resource_type).contains("kmskey")
+        }
+    };
+    matches!(change.action, ChangeAction::Delete | ChangeAction::Replace)
+        || change.attributes == ["deletion"]
+        || is_disabled
+}
+
 /// Whether a resource of this type acts on what it refers to.
 pub(crate) fn is_modifier(resource_type: &str) -> bool {
     let resource_type = plain(resource_type);

@@ -9,6 +9,8 @@ use super::class::Class;
 pub(crate) enum Harmless {
     /// It stores something that nothing runs yet: an image, a version, a snapshot.
     Stores,
+    /// It sets when a key is renewed, and renews none.
+    Plans,
     /// It allows more than before, in what this class is of.
     Opens(Class),
 }
@@ -18,6 +20,7 @@ impl Harmless {
     pub(crate) fn words(self) -> &'static str {
         match self {
             Self::Stores => "what it stores runs nowhere until something is started with it",
+            Self::Plans => "it sets when a key is renewed, and renews none",
             Self::Opens(Class::Network) => "it only allows connections, and cuts none",
             Self::Opens(_) => "it only grants access, and takes none away",
         }
@@ -53,8 +56,20 @@ const OPENING: [&str; 2] = [
 ];
 
 /// Calls that only grant: statements that they add allow (docs.aws.amazon.com/lambda/latest/api/
-/// API_AddPermission.html, .../kms/latest/APIReference/API_CreateGrant.html, read 2026-11-29).
-const GRANTING: [&str; 3] = ["AddPermission", "AddLayerVersionPermission", "CreateGrant"];
+/// API_AddPermission.html, .../kms/latest/APIReference/API_CreateGrant.html, read 2026-11-29), or
+/// give back what was ended.
+const GRANTING: [&str; 6] = [
+    "AddLayerVersionPermission",
+    "AddPermission",
+    "CancelKeyDeletion",
+    "CreateGrant",
+    "EnableKey",
+    "RestoreSecret",
+];
+
+/// Calls that set when a key is renewed: what it encrypted can be read with it after that as well
+/// (docs.aws.amazon.com/kms/latest/developerguide/rotate-keys.html, read 2026-11-29).
+const PLANNING: [&str; 2] = ["DisableKeyRotation", "EnableKeyRotation"];
 
 /// Types of resources, without case and `_`, of which a new one only allows connections.
 const OPENING_TYPES: [&str; 6] = [
@@ -92,6 +107,7 @@ pub(crate) fn of(change: &Change) -> Option<Harmless> {
         let call = change.address.split(' ').next().unwrap_or_default();
         let found = [
             (Harmless::Stores, STORING.as_slice()),
+            (Harmless::Plans, &PLANNING),
             (Harmless::Opens(Class::Network), &OPENING),
             (Harmless::Opens(Class::Access), &GRANTING),
         ];
@@ -128,6 +144,8 @@ mod tests {
         assert_eq!(call("AuthorizeSecurityGroupIngress sg-1"), opens);
         assert_eq!(call("RevokeSecurityGroupIngress sg-1"), None);
         assert_eq!(call("PutImage checkout"), Some(Harmless::Stores));
+        assert_eq!(call("DisableKeyRotation 0a1b"), Some(Harmless::Plans));
+        assert_eq!(call("DisableKey 0a1b"), None);
         let mut rule = change("x", "2024-05-01T10:00:00Z", "", &[Change::ALLOWING_RULE]);
         rule.id = "audit:1".to_owned();
         assert_eq!(of(&rule), opens);

@@ -31,6 +31,21 @@ struct Step {
     ended: Option<i64>,
 }
 
+impl Step {
+    /// The service itself, or what it lost, with the way there.
+    fn first(lost: Option<(u32, String)>) -> Self {
+        let is_lost = lost.is_some();
+        let (before, edge) = lost.unzip();
+        Self {
+            hops: 0,
+            is_lost,
+            before,
+            edge: edge.unwrap_or_default(),
+            ended: None,
+        }
+    }
+}
+
 /// Nodes on which the first failure can depend.
 #[derive(Debug, Default)]
 pub(crate) struct Reach {
@@ -61,35 +76,19 @@ impl Reach {
         };
         let lost = scene.lost.get(burst).copied().flatten();
         let mut queue = VecDeque::new();
-        let own = Step {
-            hops: 0,
-            is_lost: false,
-            before: None,
-            edge: String::new(),
-            ended: None,
-        };
         let others = other_homes(scene, burst, service, lost);
-        let is_elsewhere = |node: u32, is_lost: bool| !is_lost && is_within(scene, node, &others);
-        reach.start(scene, service, own, &is_elsewhere, &mut queue);
+        let elsewhere = scene.bursts.get(burst);
+        let elsewhere = elsewhere.map(|burst| scene.homes_elsewhere(burst, service));
+        let elsewhere = elsewhere.unwrap_or_default();
+        let is_elsewhere = |node: u32, is_lost: bool| {
+            !is_lost && (elsewhere.contains(&node) || is_within(scene, node, &others))
+        };
+        reach.start(scene, service, Step::first(None), &is_elsewhere, &mut queue);
         if let Some(lost) = lost {
-            let edge = format!(
-                "{} lost {}",
-                scene.graph.node(service).label,
-                scene.graph.node(lost.node).label
-            );
-            reach.start(
-                scene,
-                lost.node,
-                Step {
-                    hops: 0,
-                    is_lost: true,
-                    before: Some(service),
-                    edge,
-                    ended: None,
-                },
-                &is_elsewhere,
-                &mut queue,
-            );
+            let label = |node: u32| &scene.graph.node(node).label;
+            let edge = format!("{} lost {}", label(service), label(lost.node));
+            let first = Step::first(Some((service, edge)));
+            reach.start(scene, lost.node, first, &is_elsewhere, &mut queue);
         }
         let is_denied = first_trouble(scene, burst) == Some(Trouble::Access);
         // Calls are refused as often for what the caller may do as for what was called.

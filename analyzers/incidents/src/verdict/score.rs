@@ -12,6 +12,8 @@ use crate::account::Account;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
 use crate::blame::texture::Trouble;
+use crate::callers::{Deed, Refusal};
+use crate::place::Place;
 
 /// What is left of the score per step from the service.
 const PER_HOP: f64 = 0.8;
@@ -78,6 +80,10 @@ pub(crate) fn score(
         Some((node, near)) => (near, reach.path(node), false),
         None if named_in_messages(scene, burst, change) => {
             let what = format!("its messages name {}", told(change));
+            (PER_HOP, vec![what], false)
+        }
+        None if let Some(whose) = robbed(scene, burst, change, reach) => {
+            let what = format!("{whose}, which its messages mean, lost that right");
             (PER_HOP, vec![what], false)
         }
         None => {
@@ -155,15 +161,12 @@ fn semantic(
     let fit = class::match_of(troubles, classes);
     let lost = scene.lost.get(burst).copied().flatten();
     // Whatever is lost is explained by its own end.
-    let is_end = matches!(
-        candidate.change.action,
-        ChangeAction::Delete | ChangeAction::Replace
-    ) || candidate.change.attributes == ["deletion"];
-    let ends_it = is_end
-        && lost.is_some_and(|lost| {
-            candidate.nodes.iter().any(|(node, _)| *node == lost.node)
-                && reach.hops(lost.node) == Some(0)
-        });
+    let ends_it = class::ends_use(candidate.change)
+        && (named_in_messages(scene, burst, candidate.change)
+            || lost.is_some_and(|lost| {
+                candidate.nodes.iter().any(|(node, _)| *node == lost.node)
+                    && reach.hops(lost.node) == Some(0)
+            }));
     if ends_it { fit.max(0.95) } else { fit }
 }
 
@@ -198,7 +201,7 @@ fn outcome(outcome: ChangeOutcome) -> f64 {
 
 /// Whether failing messages contain the id of what a change touches, or of what that is a part of.
 /// Ids of whole accounts and groups are in many ids and do not count.
-fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
+pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
     let parent = change.parent.as_ref();
     let parent = parent.filter(|_| !class::is_record(&change.resource_type));
     let ids = change.resource.iter().chain(parent);
@@ -214,6 +217,31 @@ fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change) -> bool {
             }
             None => mention::mentions(&message.text, &named.text),
         })
+    })
+}
+
+/// Whoever lost by a change, in a whole project or more, the right that the messages say is
+/// missing: named there, or what the service runs as where they name nobody.
+fn robbed<'a>(scene: &Scene<'a>, burst: usize, change: &Change, reach: &Reach) -> Option<&'a str> {
+    let deed: &'a Deed = scene.deeds.get(change.id.as_str())?;
+    let homes = scene.homes(scene.bursts.get(burst)?);
+    let lost = scene.lost.get(burst).copied().flatten();
+    let lost = lost.and_then(|lost| Account::of_id(&scene.graph.node(lost.node).key));
+    let id = change.resource.as_deref().unwrap_or_default();
+    let account = Account::of_id(id).filter(|_| !id.contains("/serviceAccounts/"));
+    if account.is_some_and(|own| own.is_away(&homes) && lost.as_ref() != Some(&own)) {
+        return None;
+    }
+    let is_own = |whose: &str| {
+        let nodes = scene.graph.resources_of(whose);
+        nodes.into_iter().any(|node| reach.hops(node).is_some())
+    };
+    let mut messages = scene.voices.get(burst)?.messages.iter();
+    messages.find_map(|message| {
+        let text = message.text.as_str();
+        let names_none = !text.contains(".gserviceaccount.com");
+        let mut whose = deed.robbed(&Refusal::of(text)).into_iter();
+        whose.find(|whose| mention::mentions(text, whose) || names_none && is_own(whose))
     })
 }
 
@@ -290,7 +318,7 @@ const ENDINGS: [&str; 14] = [
 /// What failed, when the change is called exactly like it.
 ///
 /// Only for a change that nothing is known of: neither it nor what it touches has any edge. It is
-/// of no other account than the failing rows.
+/// of no other account, cloud or region than the failing rows.
 fn namesake(
     scene: &Scene<'_>,
     burst: usize,
@@ -300,7 +328,11 @@ fn namesake(
     let change = candidate.change;
     let homes = scene.homes(scene.bursts.get(burst)?);
     let mut accounts = change.resource.iter().filter_map(|id| Account::of_id(id));
-    if accounts.any(|account| account.is_away(&homes)) {
+    let failing = scene.places(scene.bursts.get(burst)?);
+    let mut places = change.resource.iter().map(|id| Place::of_id(id));
+    if accounts.any(|account| account.is_away(&homes))
+        || places.any(|place| place.is_away_from_all(&failing))
+    {
         return None;
     }
     let is_known = candidate.nodes.iter().any(|(node, _)| {

@@ -14,6 +14,7 @@ use crate::account::Account;
 use crate::blame::roots::Case;
 use crate::blame::scene::Scene;
 use crate::callers;
+use crate::place::Place;
 use crate::words;
 
 /// How long before the first failure a change is weighed: 2 hours.
@@ -309,20 +310,25 @@ fn why_cleared(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>, latest
     format!("it touches {touched}{place}{owned}{known}: no path to {service}")
 }
 
-/// Where a change is, if that is another account than those of the failing rows.
+/// Where a change is, if that is another account or place than those of the failing rows.
 fn elsewhere(scene: &Scene<'_>, case: &Case, candidate: &Candidate<'_>) -> String {
-    let homes = scene.homes(&scene.bursts[case.primary]);
+    let burst = &scene.bursts[case.primary];
     let told = candidate.change.resource.iter().map(String::as_str);
     let nodes = candidate.nodes.iter();
-    let ids = told.chain(nodes.map(|(node, _)| scene.graph.node(*node).key.as_str()));
-    match ids.filter_map(Account::of_id).next() {
-        Some(account) if account.is_away(&homes) => {
-            format!(
-                " in another account than the failing rows, {}",
-                account.name()
-            )
-        }
-        _ => String::new(),
+    let mut ids = told.chain(nodes.map(|(node, _)| scene.graph.node(*node).key.as_str()));
+    if let Some(account) = ids.clone().filter_map(Account::of_id).next()
+        && account.is_away(&scene.homes(burst))
+    {
+        return format!(
+            " in another account than the failing rows, {}",
+            account.name()
+        );
+    }
+    let failing = scene.places(burst);
+    let place = ids.next().map(Place::of_id).unwrap_or_default();
+    match place.is_away_from_all(&failing) {
+        true => place.difference(&failing),
+        false => String::new(),
     }
 }
 

@@ -22,6 +22,14 @@ impl Statement {
         }
     }
 
+    /// Whether it speaks of an action; of one that nobody tells only if it speaks of all.
+    pub(super) fn may_have(&self, action: Option<&str>) -> bool {
+        match action {
+            Some(action) => self.has(action),
+            None => *self == Self::all(),
+        }
+    }
+
     fn has(&self, action: &str) -> bool {
         let mut patterns = self.actions.iter();
         patterns.any(|pattern| matches(pattern.as_bytes(), action.as_bytes())) != self.is_but

@@ -66,6 +66,11 @@ enum Whom {
         targets: Vec<String>,
         except: String,
     },
+    /// Of each of these what stands with it; wholly, or as far as what was called goes.
+    Taken {
+        from: Vec<(String, Statement)>,
+        is_whole: bool,
+    },
     /// Of all but these, as far as the map leads to what was changed.
     Others(Vec<String>),
     /// Of everybody who is refused what it names.
@@ -135,6 +140,23 @@ impl Deed {
             Some(true) => denies,
             Some(false) => took,
             None => took || denies,
+        }
+    }
+
+    /// Whom it took wholly the right to do what a refusal tells of.
+    pub(crate) fn robbed(&self, refusal: &Refusal) -> Vec<&str> {
+        match (&self.whom, &refusal.action) {
+            (
+                Whom::Taken {
+                    from,
+                    is_whole: true,
+                },
+                Some(action),
+            ) => {
+                let lost = from.iter().filter(|(_, what)| what.may_have(Some(action)));
+                lost.map(|(whose, _)| whose.as_str()).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -216,7 +238,7 @@ impl Rights {
                 let id = view.resources(row).next().unwrap_or_default();
                 (azure::read(operation, id, time), vec![id.to_lowercase()])
             }
-            Kind::Google => (google::read(&event, time), Vec::new()),
+            Kind::Google(call) => google::read(call, api, operation, &event, time),
             Kind::Kubernetes => {
                 let cluster = kubernetes::cluster(view, row);
                 let object = kubernetes::object(&event, &cluster, operation);
@@ -339,6 +361,13 @@ impl Rights {
         match &deed.whom {
             Whom::These(ids) => Some(has(ids) && !has(&deed.but)),
             Whom::Others(ids) => has(ids).then_some(false),
+            Whom::Taken { from, is_whole } => {
+                let lost = from.iter().any(|(one, what)| {
+                    let mut refused = refusals.iter().map(|one| one.action.as_deref());
+                    own().any(|id| id == one) && refused.any(|action| what.may_have(action))
+                });
+                (!lost || *is_whole).then_some(lost)
+            }
             Whom::All => {
                 let is_named = refusals.iter().any(|one| deed.names(one));
                 Some(is_named && !has(&deed.but))
@@ -375,7 +404,7 @@ enum Kind {
     Iam,
     Organization,
     Azure,
-    Google,
+    Google(google::Call),
     Kubernetes,
 }
 
@@ -403,7 +432,7 @@ impl Kind {
                     .contains(&operation)
                     .then_some(Self::Organization)
             }
-            "iam.googleapis.com" => google::is_meant(operation).then_some(Self::Google),
+            _ if let Some(call) = google::Call::of(api, operation) => Some(Self::Google(call)),
             _ if kubernetes::is_of_cluster(api, format) => {
                 kubernetes::is_write(operation).then_some(Self::Kubernetes)
             }

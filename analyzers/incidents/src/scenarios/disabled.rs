@@ -1,0 +1,89 @@
+//! Keys and secrets that are there still, and not to be used.
+
+use super::*;
+use crate::testing::Call;
+
+const HOME: &str = "aws/111122223333";
+const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d-12ab-34cd-56ef-1234567890ab";
+const SECRET: &str = "arn:aws:secretsmanager:eu-west-1:111122223333:secret:orders/db-a1b2c3";
+const MARKED: &str = "InvalidRequestException: You can't perform this operation on the secret \
+                      because it was marked for deletion.";
+
+/// A role uses `used` for an hour, and from ten on is told that it can not; `id` is changed.
+fn findings(verb: &str, id: &str, used: &str, message: &str) -> usize {
+    let (api, action) = match used.contains(":kms:") {
+        true => ("kms.amazonaws.com", "Decrypt"),
+        false => ("secretsmanager.amazonaws.com", "GetSecretValue"),
+    };
+    let call = Call {
+        format: "aws.cloudtrail",
+        api,
+        action: action.to_owned(),
+        actor: "arn:aws:sts::111122223333:assumed-role/orders/i-1".to_owned(),
+        resource: used.to_owned(),
+        ..Call::default()
+    };
+    let mut disable = change(
+        &format!("{verb} x"),
+        "2024-05-01T10:00:00Z",
+        "AWS::KMS::Key",
+        &[],
+    );
+    disable.id = "audit:1".to_owned();
+    disable.resource = Some(id.to_owned());
+    if verb == "DeleteSecret" {
+        disable.attributes = vec!["deletion".to_owned()];
+    }
+    Story::default()
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &call, None)
+        .calls_of(HOME, "2024-05-01T10:00:20Z", 40, &call, Some(message))
+        .change(disable)
+        .findings()
+        .len()
+}
+
+#[test]
+fn calls_with_a_key_fail_when_it_is_disabled() {
+    let message = format!("DisabledException: {KEY} is disabled.");
+    let check = |verb: &str, id: &str, expected: usize| {
+        assert_eq!(findings(verb, id, KEY, &message), expected, "{verb} {id}");
+    };
+    check("DisableKey", KEY, 1);
+    check("ScheduleKeyDeletion", KEY, 1);
+    check("EnableKey", KEY, 0);
+    check("DisableKeyRotation", KEY, 0);
+    let other = KEY.replace("0a1b2c3d", "9a9b9c9d");
+    check("DisableKey", &other, 0);
+}
+
+#[test]
+fn a_secret_that_is_marked_for_deletion_can_not_be_read() {
+    let check = |verb: &str, id: &str, expected: usize| {
+        assert_eq!(findings(verb, id, SECRET, MARKED), expected, "{verb} {id}");
+    };
+    check("DeleteSecret", SECRET, 1);
+    check("RotateSecret", SECRET, 0);
+    check("DeleteSecret", &SECRET.replace("orders", "invoices"), 0);
+}
+
+#[test]
+fn a_service_that_names_a_disabled_key_has_its_cause() {
+    let check = |verb: &str, expected: &str| {
+        let mut disable = change(
+            &format!("{verb} x"),
+            "2024-05-01T10:00:00Z",
+            "AWS::KMS::Key",
+            &[],
+        );
+        disable.id = "audit:1".to_owned();
+        disable.resource = Some(KEY.to_owned());
+        let failing = format!("web ERROR DisabledException: {KEY} is disabled.");
+        let story = Story::default()
+            .every(HOME, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+            .every(HOME, "2024-05-01T10:00:20Z", 4, 60, &failing)
+            .change(disable);
+        assert_eq!(story.verdicts(), [format!("web <  | {expected}")]);
+    };
+    check("DisableKey", "audit:1");
+    check("DisableKeyRotation", "none");
+}

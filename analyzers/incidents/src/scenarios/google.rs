@@ -1,0 +1,155 @@
+//! Rights that are taken away in Google Cloud.
+
+use super::*;
+use crate::testing::Call;
+
+const HOME: &str = "gcp/shop-prod";
+const AT: &str = "2024-05-01T10:00:00Z";
+const WEB: &str = "web@shop-prod.iam.gserviceaccount.com";
+const PROJECT: &str = "//cloudresourcemanager.googleapis.com/projects/shop-prod";
+const BUCKET: &str = "//storage.googleapis.com/orders";
+const REFUSED: &str = "web@shop-prod.iam.gserviceaccount.com does not have storage.objects.get \
+                       access to the object. Permission 'storage.objects.get' denied on resource";
+
+/// A call on the policy of `id` by which somebody loses a role.
+fn taking(member: &str, role: &str, id: &str) -> Call {
+    let (api, name) = id.trim_start_matches('/').split_once('/').unwrap();
+    let (api, action) = match api {
+        "storage.googleapis.com" => ("storage.googleapis.com", "storage.setIamPermissions"),
+        _ => ("cloudresourcemanager.googleapis.com", "SetIamPolicy"),
+    };
+    Call {
+        format: "gcp.audit",
+        api,
+        action: action.to_owned(),
+        actor: "eve@shop.example".to_owned(),
+        resource: "project".to_owned(),
+        raw: format!(
+            r#"{{"protoPayload": {{"resourceName": "{name}", "serviceData": {{"policyDelta":
+            {{"bindingDeltas": [{{"action": "REMOVE", "role": "{role}", "member": "{member}"}}]}}}}}}}}"#
+        ),
+        ..Call::default()
+    }
+}
+
+/// A call on a service account.
+fn on_account(verb: &str, mail: &str) -> Call {
+    Call {
+        format: "gcp.audit",
+        api: "iam.googleapis.com",
+        action: format!("google.iam.admin.v1.{verb}ServiceAccount"),
+        actor: "eve@shop.example".to_owned(),
+        resource: "iam.v1".to_owned(),
+        raw: format!(
+            r#"{{"protoPayload": {{"resourceName": "projects/-/serviceAccounts/1099"}},
+            "resource": {{"labels": {{"email_id": "{mail}"}}}}}}"#
+        ),
+        ..Call::default()
+    }
+}
+
+/// The account reads a bucket for an hour and is refused after ten.
+fn caller(deed: &Call, id: &str) -> Story {
+    let get = Call {
+        format: "gcp.audit",
+        api: "storage.googleapis.com",
+        action: "storage.objects.get".to_owned(),
+        actor: WEB.to_owned(),
+        resource: "projects/_/buckets/orders/objects/a".to_owned(),
+        ..Call::default()
+    };
+    Story::default()
+        .calls_of(HOME, "2024-05-01T09:00:00Z", 300, &get, None)
+        .calls_of(HOME, "2024-05-01T10:00:20Z", 40, &get, Some(REFUSED))
+        .deed(HOME, AT, deed, id)
+}
+
+#[test]
+fn who_loses_a_role_is_refused() {
+    let check = |member: &str, role: &str, id: &str, expected: usize| {
+        let story = caller(&taking(member, role, id), id);
+        assert_eq!(story.findings().len(), expected, "{member} {role} {id}");
+    };
+    let web = format!("serviceAccount:{WEB}");
+    check(&web, "roles/storage.objectViewer", PROJECT, 1);
+    check(&web, "roles/editor", PROJECT, 1);
+    check(&web, "projects/shop-prod/roles/reader", PROJECT, 1);
+    check(&web, "roles/pubsub.publisher", PROJECT, 0);
+    let other = "serviceAccount:mail@shop-prod.iam.gserviceaccount.com";
+    check(other, "roles/storage.objectViewer", PROJECT, 0);
+    let elsewhere = "//cloudresourcemanager.googleapis.com/projects/shop-dev";
+    check(&web, "roles/storage.objectViewer", elsewhere, 0);
+    let folder = "//cloudresourcemanager.googleapis.com/folders/123";
+    check(&web, "roles/storage.objectViewer", folder, 1);
+    // The policy of a bucket is about that bucket.
+    check(&web, "roles/storage.objectViewer", BUCKET, 1);
+    let bucket = "//storage.googleapis.com/invoices";
+    check(&web, "roles/storage.objectViewer", bucket, 0);
+}
+
+#[test]
+fn an_account_that_is_disabled_is_refused() {
+    let check = |verb: &str, mail: &str, expected: usize| {
+        let id = format!("//iam.googleapis.com/projects/shop-prod/serviceAccounts/{mail}");
+        let story = caller(&on_account(verb, mail), &id);
+        assert_eq!(story.findings().len(), expected, "{verb} {mail}");
+    };
+    check("Disable", WEB, 1);
+    check("Delete", WEB, 1);
+    check("Enable", WEB, 0);
+    check("Disable", "mail@shop-prod.iam.gserviceaccount.com", 0);
+}
+
+/// A service on Cloud Run that runs as an account complains from ten o'clock on.
+fn service(complaint: &str, deed: &Call, id: &str) -> Vec<String> {
+    let run = "//run.googleapis.com/projects/shop-prod/locations/eu/services/web";
+    let account = format!("//iam.googleapis.com/projects/shop-prod/serviceAccounts/{WEB}");
+    Story::default()
+        .every(HOME, "2024-05-01T09:00:00Z", 4, 900, "web INFO answered")
+        .every(
+            HOME,
+            "2024-05-01T10:00:20Z",
+            4,
+            60,
+            &format!("web ERROR {complaint}"),
+        )
+        .resource(run, "google_cloud_run_v2_service", &[])
+        .resource(&account, "google_service_account", &[WEB])
+        .edge("web", RelationKind::RunsOn, run)
+        .edge(run, RelationKind::DependsOn, &account)
+        .deed(HOME, AT, deed, id)
+        .verdicts()
+}
+
+#[test]
+fn a_service_fails_when_its_account_loses_a_role() {
+    let check = |complaint: &str, member: &str, role: &str, expected: bool| {
+        let found = service(complaint, &taking(member, role, PROJECT), PROJECT);
+        let cause = if expected {
+            "audit:SetIamPolicy"
+        } else {
+            "none"
+        };
+        assert_eq!(found, [format!("web <  | {cause}")], "{complaint} {member}");
+    };
+    let web = format!("serviceAccount:{WEB}");
+    let viewer = "roles/storage.objectViewer";
+    check(REFUSED, &web, viewer, true);
+    check(REFUSED, &web, "roles/pubsub.publisher", false);
+    check(
+        REFUSED,
+        "serviceAccount:mail@shop-prod.iam.gserviceaccount.com",
+        viewer,
+        false,
+    );
+    // Whoever is refused is not told; it is the account that the service has.
+    let bare = "Error 403: Permission 'storage.objects.get' denied on resource, forbidden";
+    check(bare, &web, viewer, true);
+    check(bare, "user:mona@shop.example", viewer, false);
+    check(
+        "could not connect to orders: timed out",
+        &web,
+        viewer,
+        false,
+    );
+}
