@@ -530,6 +530,9 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
         if run.user_agent.is_none() {
             run.user_agent.clone_from(&learned.user_agent);
         }
+        if run.told_id.is_none() {
+            run.told_id.clone_from(&learned.told_id);
+        }
         run.started = run.started.or(learned.started);
         // A file tells the time of a copy.
         if run.time_precision == TimePrecision::StateVersion && learned.ended.is_some() {
