@@ -20,7 +20,7 @@ use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::scopes::Scopes;
 use crate::store::{Rows, StateVersion};
-use crate::versions;
+use crate::{untimed, versions};
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
 /// others are told of resources as rules have them.
@@ -311,6 +311,7 @@ impl Analysis {
             ..Output::default()
         };
         complete::scopes(&mut fresh.changes, &self.runs);
+        untimed::tell(&mut self.runs, &self.snapshots);
         complete::times(&mut fresh.changes, &self.runs);
         merge(&mut fresh.changes, &self.changes, &self.runs);
         self.hand_on(&mut fresh)
