@@ -56,121 +56,72 @@ fn named(id: &str, name: &str) -> Value {
     json!({"id": id, "name": name})
 }
 
+const INSTANCE: &str = "i-0a1b2c3d4e5f60718";
+
+fn instance() -> End<'static> {
+    ("aws_instance", id(INSTANCE), "instance_id", INSTANCE)
+}
+
 #[test]
-fn attachments_of_aws_do_not_turn_edges_round() {
+fn attachments_to_networks_of_aws_do_not_turn_edges_round() {
     const SUBNET: &str = "subnet-0a1b2c3d4e5f60718";
     const TABLE: &str = "rtb-0a1b2c3d4e5f60718";
     const NETWORK: &str = "vpc-0a1b2c3d4e5f60718";
     const END: &str = "vpce-0a1b2c3d4e5f60718";
-    const MACHINE: &str = "i-0a1b2c3d4e5f60718";
     const VPN: &str = "vgw-0a1b2c3d4e5f60718";
-    const CARD: &str = "eni-0a1b2c3d4e5f60718";
-    let group =
-        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/0a1b2c3d4e5f6071";
+    const ACL: &str = "acl-0a1b2c3d4e5f60718";
+    const GATEWAY: &str = "igw-0a1b2c3d4e5f60718";
     let subnet = || ("aws_subnet", id(SUBNET), "subnet_id", SUBNET);
     let table = || ("aws_route_table", id(TABLE), "route_table_id", TABLE);
     let network = || ("aws_vpc", id(NETWORK), "vpc_id", NETWORK);
-    let machine = || ("aws_instance", id(MACHINE), "instance_id", MACHINE);
     let vpn = || ("aws_vpn_gateway", id(VPN), "vpn_gateway_id", VPN);
-    let target = |path| {
-        (
-            "aws_lb_target_group",
-            json!({"id": group, "arn": group}),
-            path,
-            group,
-        )
-    };
-    let scaled = || {
-        (
-            "aws_autoscaling_group",
-            named("web", "web"),
-            "autoscaling_group_name",
-            "web",
-        )
-    };
-    let acl = "acl-0a1b2c3d4e5f60718";
-    let gateway = "igw-0a1b2c3d4e5f60718";
-    let address = "eipalloc-0a1b2c3d4e5f60718";
-    let card = (
-        "aws_network_interface",
-        id(CARD),
-        "network_interface_id",
-        CARD,
-    );
+    let list = ("aws_network_acl", id(ACL), "network_acl_id", ACL);
+    let path = "internet_gateway_id";
+    let gateway = ("aws_internet_gateway", id(GATEWAY), path, GATEWAY);
     let end = ("aws_vpc_endpoint", id(END), "vpc_endpoint_id", END);
     check("aws_route_table_association", [subnet(), table()]);
-    check(
-        "aws_network_acl_association",
-        [
-            subnet(),
-            ("aws_network_acl", id(acl), "network_acl_id", acl),
-        ],
-    );
+    check("aws_network_acl_association", [subnet(), list]);
     check("aws_vpc_endpoint_route_table_association", [table(), end]);
     check("aws_vpn_gateway_route_propagation", [table(), vpn()]);
     check("aws_vpn_gateway_attachment", [network(), vpn()]);
-    check(
-        "aws_internet_gateway_attachment",
-        [
-            network(),
-            (
-                "aws_internet_gateway",
-                id(gateway),
-                "internet_gateway_id",
-                gateway,
-            ),
-        ],
-    );
-    check("aws_network_interface_attachment", [machine(), card]);
-    check(
-        "aws_eip_association",
-        [
-            machine(),
-            ("aws_eip", id(address), "allocation_id", address),
-        ],
-    );
-    check(
-        "aws_autoscaling_attachment",
-        [target("lb_target_group_arn"), scaled()],
-    );
-    check(
-        "aws_autoscaling_traffic_source_attachment",
-        [target("traffic_source.identifier"), scaled()],
-    );
-    check(
-        "aws_apigatewayv2_api_mapping",
-        [
-            (
-                "aws_apigatewayv2_domain_name",
-                id("api.shop.example"),
-                "domain_name",
-                "api.shop.example",
-            ),
-            (
-                "aws_apigatewayv2_api",
-                id("a1b2c3d4e5"),
-                "api_id",
-                "a1b2c3d4e5",
-            ),
-        ],
-    );
-    check(
-        "aws_api_gateway_base_path_mapping",
-        [
-            (
-                "aws_api_gateway_domain_name",
-                json!({"id": "api.shop.example", "domain_name": "api.shop.example"}),
-                "domain_name",
-                "api.shop.example",
-            ),
-            (
-                "aws_api_gateway_rest_api",
-                id("a1b2c3d4e5"),
-                "api_id",
-                "a1b2c3d4e5",
-            ),
-        ],
-    );
+    check("aws_internet_gateway_attachment", [network(), gateway]);
+}
+
+#[test]
+fn attachments_to_machines_of_aws_do_not_turn_edges_round() {
+    const CARD: &str = "eni-0a1b2c3d4e5f60718";
+    const ADDRESS: &str = "eipalloc-0a1b2c3d4e5f60718";
+    let group =
+        "arn:aws:elasticloadbalancing:eu-west-1:111122223333:targetgroup/web/0a1b2c3d4e5f6071";
+    let own = json!({"id": group, "arn": group});
+    let target = |path| ("aws_lb_target_group", own.clone(), path, group);
+    let path = "autoscaling_group_name";
+    let scaled = || ("aws_autoscaling_group", named("web", "web"), path, "web");
+    let path = "network_interface_id";
+    let card = ("aws_network_interface", id(CARD), path, CARD);
+    let address = ("aws_eip", id(ADDRESS), "allocation_id", ADDRESS);
+    check("aws_network_interface_attachment", [instance(), card]);
+    check("aws_eip_association", [instance(), address]);
+    let balanced = target("lb_target_group_arn");
+    check("aws_autoscaling_attachment", [balanced, scaled()]);
+    let kind = "aws_autoscaling_traffic_source_attachment";
+    check(kind, [target("traffic_source.identifier"), scaled()]);
+}
+
+#[test]
+fn mappings_of_domains_of_aws_do_not_turn_edges_round() {
+    let host = "api.shop.example";
+    let domain = |kind| {
+        let own = json!({"id": host, "domain_name": host});
+        (kind, own, "domain_name", host)
+    };
+    let api = |kind| (kind, id("a1b2c3d4e5"), "api_id", "a1b2c3d4e5");
+    let from = domain("aws_apigatewayv2_domain_name");
+    let to = api("aws_apigatewayv2_api");
+    check("aws_apigatewayv2_api_mapping", [from, to]);
+    let from = domain("aws_api_gateway_domain_name");
+    let to = api("aws_api_gateway_rest_api");
+    check("aws_api_gateway_base_path_mapping", [from, to]);
 }
 
 #[test]
