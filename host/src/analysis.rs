@@ -47,6 +47,8 @@ pub struct Conclusions {
     pub declared_resources: usize,
     /// How many of the relations are rows of the feeds.
     pub declared_relations: usize,
+    /// Resources with the owners that calls gave them by tags, which the merged rows have as well.
+    pub tagged: Vec<Resource>,
     /// Changes of earlier runs, of a stored map: when resources began and ended.
     pub lives: Vec<Change>,
     /// Versions of states: those of a stored map, and behind them those that were read.
@@ -388,6 +390,7 @@ impl Analysis {
         self.owners.apply(&mut self.resources);
         let mut analyzers = std::mem::take(&mut self.analyzers);
         let mut early = self.early_resources(&mut analyzers);
+        let mut tagged = Vec::new();
         // What an analyzer held is let go of before the next one concludes.
         self.analyzers = analyzers.into_iter().rev().collect();
         while let Some((name, mut analyzer)) = self.analyzers.pop() {
@@ -409,7 +412,7 @@ impl Analysis {
             self.hand_on(&mut output)?;
             if name == KNOWS_RULES {
                 // It merged what analyzers before it told.
-                self.resources.drain(declared_resources..written);
+                tagged.extend(self.resources.drain(declared_resources..written));
             }
             findings.append(&mut output.findings);
         }
@@ -422,6 +425,7 @@ impl Analysis {
             relations: self.relations,
             declared_resources,
             declared_relations,
+            tagged,
             lives: self.lives,
             versions: self.versions,
         })
