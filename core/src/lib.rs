@@ -15,6 +15,7 @@ pub mod key;
 pub mod owner;
 pub mod registry;
 pub mod role;
+pub mod run_id;
 pub mod secret;
 pub mod severity;
 pub mod sink;

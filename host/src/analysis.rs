@@ -20,7 +20,7 @@ use crate::merge::merge;
 use crate::owners::OwnerRules;
 use crate::scopes::Scopes;
 use crate::store::{Rows, StateVersion};
-use crate::versions;
+use crate::{untimed, versions};
 
 /// The analyzer that knows rules: it says whose resources are, and what of that rules overrule. All
 /// others are told of resources as rules have them.
@@ -47,6 +47,8 @@ pub struct Conclusions {
     pub declared_resources: usize,
     /// How many of the relations are rows of the feeds.
     pub declared_relations: usize,
+    /// Resources with the owners that calls gave them by tags, which the merged rows have as well.
+    pub tagged: Vec<Resource>,
     /// Changes of earlier runs, of a stored map: when resources began and ended.
     pub lives: Vec<Change>,
     /// Versions of states: those of a stored map, and behind them those that were read.
@@ -311,6 +313,7 @@ impl Analysis {
             ..Output::default()
         };
         complete::scopes(&mut fresh.changes, &self.runs);
+        untimed::tell(&mut self.runs, &self.snapshots);
         complete::times(&mut fresh.changes, &self.runs);
         merge(&mut fresh.changes, &self.changes, &self.runs);
         self.hand_on(&mut fresh)
@@ -387,6 +390,7 @@ impl Analysis {
         self.owners.apply(&mut self.resources);
         let mut analyzers = std::mem::take(&mut self.analyzers);
         let mut early = self.early_resources(&mut analyzers);
+        let mut tagged = Vec::new();
         // What an analyzer held is let go of before the next one concludes.
         self.analyzers = analyzers.into_iter().rev().collect();
         while let Some((name, mut analyzer)) = self.analyzers.pop() {
@@ -408,7 +412,7 @@ impl Analysis {
             self.hand_on(&mut output)?;
             if name == KNOWS_RULES {
                 // It merged what analyzers before it told.
-                self.resources.drain(declared_resources..written);
+                tagged.extend(self.resources.drain(declared_resources..written));
             }
             findings.append(&mut output.findings);
         }
@@ -421,6 +425,7 @@ impl Analysis {
             relations: self.relations,
             declared_resources,
             declared_relations,
+            tagged,
             lives: self.lives,
             versions: self.versions,
         })
@@ -529,6 +534,9 @@ fn learn(runs: &mut Vec<Run>, learned: Run) {
         }
         if run.user_agent.is_none() {
             run.user_agent.clone_from(&learned.user_agent);
+        }
+        if run.told_id.is_none() {
+            run.told_id.clone_from(&learned.told_id);
         }
         run.started = run.started.or(learned.started);
         // A file tells the time of a copy.

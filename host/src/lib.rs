@@ -32,6 +32,7 @@ mod pipeline;
 mod places;
 mod scopes;
 mod store;
+mod untimed;
 mod versions;
 mod zone;
 

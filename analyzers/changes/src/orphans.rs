@@ -123,6 +123,7 @@ fn left_by(
     let first = calls.writes.first()?;
     let run = Run {
         id: id.2.clone(),
+        told_id: first.marks.run.clone(),
         tool,
         scope: id.1.clone(),
         operation: RunOperation::Apply,

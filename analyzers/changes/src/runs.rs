@@ -382,6 +382,7 @@ pub(crate) fn learned(writes: &[Write], joined: &BTreeMap<u64, RunId>, runs: &[R
         let evidence: BTreeSet<&str> = writes.iter().map(|write| &*write.uri).collect();
         learned.push(Run {
             id: run.id.clone(),
+            told_id: one(&|write| write.marks.run.clone()),
             tool: run.tool.clone(),
             scope: run.scope.clone(),
             actor: one(&|write| Some(write.event.actor.clone()).filter(|who| who != "unknown")),

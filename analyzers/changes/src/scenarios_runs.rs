@@ -41,6 +41,41 @@ fn the_id_of_the_run_needs_no_time() {
 }
 
 #[test]
+fn a_run_learns_the_id_that_its_calls_carry() {
+    // The document is called after nothing: resource and time join it, and the calls tell its id.
+    let change = applied("2024-05-01T10:00:03Z");
+    let run = Run {
+        id: change.run.clone(),
+        tool: change.tool.clone(),
+        scope: change.scope.clone(),
+        ..Run::default()
+    };
+    let told = |ids: &[&str]| {
+        let mut analyzer = Changes::default();
+        let calls: Vec<Value> = ids
+            .iter()
+            .map(|id| {
+                let agent = format!("{TERRAFORM} nepho/run/{id}");
+                revoke(id, "2024-05-01T10:00:01Z", &agent)
+            })
+            .collect();
+        analyzer.update(Table::Logs, &trail(&calls)).unwrap();
+        let resources = Resource::to_batch(&[group()]).unwrap();
+        analyzer.update(Table::Resources, &resources).unwrap();
+        let changes = Change::to_batch(std::slice::from_ref(&change)).unwrap();
+        analyzer.update(Table::Changes, &changes).unwrap();
+        let runs = Run::to_batch(std::slice::from_ref(&run)).unwrap();
+        analyzer.update(Table::Runs, &runs).unwrap();
+        let mut out = Output::default();
+        analyzer.advance(Timestamp::MAX, &mut out).unwrap();
+        out.runs.first().and_then(|run| run.told_id.clone())
+    };
+    assert_eq!(told(&["gh-4711.2"]).as_deref(), Some("gh-4711.2"));
+    // Calls of two ids: nobody knows which of them the run is.
+    assert_eq!(told(&["gh-4711.2", "gh-4712.1"]), None);
+}
+
+#[test]
 fn dots_and_slashes_may_stand_in_the_id_of_a_run() {
     let class = |uri: &str, id: &str| {
         let mut change = applied("2024-05-01T18:00:03Z");

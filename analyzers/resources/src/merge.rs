@@ -324,6 +324,19 @@ fn join_by_name(groups: &[Group], sets: &mut Sets) {
     }
 }
 
+/// Whether a bare name is a path, as of a log group or a parameter, that the full id of what only
+/// logs tell of ends with, in the same account and region: two things seldom share one.
+fn is_path_of(bare: &Group, other: &Group) -> bool {
+    let place = |one: &Group| {
+        let row = one.latest()?;
+        Some((row.account.clone()?, row.region.clone()?))
+    };
+    bare.key.starts_with('/')
+        && !bare.key.starts_with("//")
+        && is_full_id(&other.key)
+        && place(bare).is_some_and(|bare| place(other) == Some(bare))
+}
+
 fn same_name(bare: &Group, other: &Group) -> bool {
     let (Some(a), Some(b)) = (bare.latest(), other.latest()) else {
         return false;
@@ -334,7 +347,7 @@ fn same_name(bare: &Group, other: &Group) -> bool {
     if bare.is_learned() {
         let word = type_word(&a.resource_type);
         return places_agree
-            && !other.is_learned()
+            && (!other.is_learned() || is_path_of(bare, other))
             && (word == "host" || types_fit(&word, &type_word(&b.resource_type)));
     }
     places_agree
@@ -472,5 +485,26 @@ fn key_rank(key: &str) -> u8 {
         3
     } else {
         2
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_the_one_thing_of_its_place_that_is_called_so() {
+        let row = |key: &str, region: &str| Resource {
+            provider: Some("aws".to_owned()),
+            account: Some("111122223333".to_owned()),
+            region: Some(region.to_owned()),
+            ..crate::describe::describe(key)
+        };
+        let group = "arn:aws:logs:eu-west-1:111122223333:log-group:/aws/lambda/orders-fn";
+        let count =
+            |key: &str, region: &str| merge(vec![row(key, region), row(group, "eu-west-1")]).len();
+        assert_eq!(count("/aws/lambda/orders-fn", "eu-west-1"), 1);
+        assert_eq!(count("/aws/lambda/orders-fn", "eu-west-2"), 2);
+        assert_eq!(count("orders-fn", "eu-west-1"), 2);
     }
 }

@@ -125,6 +125,16 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
+
+    /// What the [reason](Change::reason) of a replacement begins with that ended after the
+    /// deletion: nothing is there.
+    pub const ONLY_DELETED: &str = "deleted and not made again";
+
+    /// Whether all that was done of a replacement is the deletion.
+    pub fn is_only_deleted(&self) -> bool {
+        let reason = self.reason.as_deref().unwrap_or_default();
+        self.action == ChangeAction::Replace && reason.starts_with(Self::ONLY_DELETED)
+    }
 }
 
 impl ProvidesPlace for Change {

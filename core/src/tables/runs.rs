@@ -3,7 +3,7 @@
 use crate::tables::resources::ProvidesPlace;
 use crate::tables::{Change, ChangeAction, ChangeOutcome};
 use crate::time::NANOS;
-use crate::{Timestamp, row_struct, word_enum};
+use crate::{Timestamp, row_struct, run_id, word_enum};
 
 word_enum! {
     /// What a run was started to do.
@@ -82,6 +82,9 @@ row_struct! {
     pub struct Run {
         /// As column `run` of its changes.
         pub id: String,
+        /// Id that people gave it (`docs/guides/run-ids.md`): what its calls carry behind
+        /// `nepho-run-` or `nepho/run/`, else what its log is called after.
+        pub told_id: Option<String>,
         /// `terraform`, `opentofu`, `cloudformation`, `cdk`, `pulumi`, `arm`, `helm`, ...
         pub tool: String,
         /// Workspace, stack, release or state file; as column `scope` of its changes.
@@ -209,7 +212,7 @@ impl Via {
 
 impl Run {
     /// Fills in what its changes tell: counts that no document told, how exactly its times are
-    /// known, and what kind of principal its actor is.
+    /// known, and what kind of principal its actor is; and the id that people gave it.
     pub fn tell_by(&mut self, changes: &[&Change]) {
         if !changes.is_empty() {
             self.count(changes);
@@ -226,6 +229,17 @@ impl Run {
             self.time_precision = finest.min().unwrap_or_default();
         }
         self.via = self.via.or_else(|| Via::of_actor(self.actor.as_deref()?));
+        let told = self.told_id.take().or_else(|| self.given_id());
+        self.told_id = told;
+    }
+
+    fn given_id(&self) -> Option<String> {
+        let marked = self.user_agent.as_deref().and_then(run_id::marked);
+        // A tool's own id is a better one; the log of a tool without any tells a time.
+        let is_time = self.id.get(..5).is_none_or(|year| {
+            year.ends_with('-') && year.bytes().take(4).all(|byte| byte.is_ascii_digit())
+        });
+        marked.or_else(|| run_id::of_log(&self.uri).filter(|_| is_time))
     }
 
     fn count(&mut self, changes: &[&Change]) {
@@ -264,6 +278,25 @@ impl ProvidesPlace for Run {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_run_is_called_as_people_called_it() {
+        let check = |agent: Option<&str>, id: &str, uri: &str, expected: Option<&str>| {
+            let mut run = Run {
+                id: id.to_owned(),
+                user_agent: agent.map(str::to_owned),
+                uri: uri.to_owned(),
+                ..Run::default()
+            };
+            run.tell_by(&[]);
+            assert_eq!(run.told_id.as_deref(), expected, "{id} {uri}");
+        };
+        let time = "2026-05-12T14:00:00Z";
+        check(None, time, "runs/apply-gh-4711.2.jsonl", Some("gh-4711.2"));
+        check(None, "run-CZcmD7eagjhyX0vN", "apply-gh-4711.jsonl", None);
+        let agent = "APN/1.0 HashiCorp/1.0 Terraform/1.11.4 nepho/run/gh-9 m/x";
+        check(Some(agent), time, "prod/apply.jsonl", Some("gh-9"));
+    }
 
     #[test]
     fn a_principal_tells_what_it_is() {

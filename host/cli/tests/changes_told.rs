@@ -151,6 +151,31 @@ fn a_run_is_told_by_the_id_that_people_gave_it() {
 }
 
 #[test]
+fn a_log_without_times_has_that_of_the_state_beside_it() {
+    let urn = "urn:pulumi:dev::shop::aws:sns/topic:Topic::a";
+    let state = json!({"urn": urn, "custom": true, "id": "arn:aws:sns:eu-west-1:111122223333:a",
+        "type": "aws:sns/topic:Topic", "inputs": {}, "outputs": {}});
+    let metadata = json!({"op": "create", "urn": urn, "type": "aws:sns/topic:Topic", "old": null,
+        "new": state, "detailedDiff": null});
+    let log = [
+        json!({"sequence": 0, "timestamp": 0, "preludeEvent": {"config": {}}}),
+        json!({"sequence": 1, "timestamp": 0, "resOutputsEvent": {"metadata": metadata}}),
+        json!({"sequence": 2, "timestamp": 0, "cancelEvent": {}}),
+    ];
+    let log: Vec<String> = log.iter().map(ToString::to_string).collect();
+    let checkpoint = json!({"version": 3, "deployment": {
+        "manifest": {"time": "2026-05-12T14:00:00Z", "magic": "x", "version": "v3.120.0"},
+        "resources": [state]}});
+    let files = [
+        ("up.jsonl", log.join("\n") + "\n"),
+        ("state.json", checkpoint.to_string()),
+    ];
+    let timeline = json_of(&folder("untimed", &files));
+    let change = &timeline["entries"][0]["changes"][0];
+    assert_eq!(change["time"], "2026-05-12T14:00:00Z");
+}
+
+#[test]
 fn a_tool_or_an_actor_that_is_not_there_is_answered_with_those_that_are() {
     let folder = folder("choices", &[("trail.json", refused())]);
     let text = text_of(&folder, &["--actor", "nobody"]);

@@ -107,6 +107,37 @@ fn what_two_runs_learned_is_one_map_with_its_times() {
     assert_eq!(after, now);
 }
 
+/// A call that gives an instance tags, and one that makes a queue with tags.
+const TAGS: &str = r#"{"Records":[{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/mona","accountId":"111122223333","userName":"mona"},"eventTime":"2026-05-12T15:00:00Z","eventSource":"ec2.amazonaws.com","eventName":"CreateTags","awsRegion":"eu-west-1","userAgent":"aws-cli/2.15.0","requestParameters":{"resourcesSet":{"items":[{"resourceId":"i-0a1b2c3d4e5f60718"}]},"tagSet":{"items":[{"key":"team","value":"checkout"},{"key":"env","value":"stage"}]}},"responseElements":{"_return":true},"requestID":"r-1","eventID":"e-1","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333"},
+{"eventVersion":"1.08","userIdentity":{"type":"IAMUser","arn":"arn:aws:iam::111122223333:user/mona","accountId":"111122223333","userName":"mona"},"eventTime":"2026-05-12T15:01:00Z","eventSource":"sqs.amazonaws.com","eventName":"CreateQueue","awsRegion":"eu-west-1","userAgent":"aws-cli/2.15.0","requestParameters":{"queueName":"mails","tags":{"service":"mail","team":"post","environment":"prod"}},"responseElements":{"queueUrl":"https://sqs.eu-west-1.amazonaws.com/111122223333/mails"},"requestID":"r-2","eventID":"e-2","readOnly":false,"eventType":"AwsApiCall","recipientAccountId":"111122223333"}]}"#;
+
+#[test]
+fn owners_that_calls_set_by_tags_are_kept() {
+    let folder = folder("store-tags");
+    fs::write(folder.join("trail.json"), TAGS).expect("written");
+    run(&folder, "map -q --store known trail.json");
+    let owners = |path: &str| {
+        let (text, _) = run(&folder, &format!("map --json {path}"));
+        let map: Value = serde_json::from_str(&text).expect("JSON");
+        let nodes = map["nodes"].as_array().expect("nodes").iter();
+        let owner = nodes.map(|node| {
+            let words = ["id", "service", "team", "environment"].map(|name| node[name].as_str());
+            words.map(|word| word.unwrap_or("-")).join(" ")
+        });
+        owner.collect::<Vec<_>>()
+    };
+    let told = owners("trail.json");
+    let has = |words: &str| told.iter().any(|line| line.ends_with(words));
+    assert!(
+        has("- checkout stage") && has("mails mail post prod"),
+        "{told:?}"
+    );
+    assert_eq!(owners("known"), told);
+    let (_, again) = run(&folder, "map --store known trail.json");
+    let nothing = "0 versions of resources and 0 of edges";
+    assert!(again.contains(nothing), "{again}");
+}
+
 #[test]
 fn a_store_tells_the_same_as_all_documents_at_once() {
     let folder = folder("store-same");

@@ -20,6 +20,7 @@ pub(super) fn learned(conclusions: &Conclusions) -> Rows {
     let mut nodes = declared.to_vec();
     let tagged = tagged(&conclusions.relations);
     nodes.extend(told_by_logs(declared, written, &tagged));
+    tell_owners(&mut nodes, &conclusions.tagged);
     let split = conclusions.declared_relations;
     let split = split.min(conclusions.relations.len());
     let (declared, written) = conclusions.relations.split_at(split);
@@ -88,6 +89,35 @@ fn told_by_logs(
     .collect()
 }
 
+/// Adds the owners that calls gave resources by tags: to rows that logs alone told, and where there
+/// is none, as a row of its own.
+fn tell_owners(nodes: &mut Vec<Resource>, tagged: &[Resource]) {
+    let mut by_word: HashMap<String, usize> = HashMap::new();
+    for (place, row) in nodes.iter().enumerate() {
+        if row.tool.is_none() {
+            let words = row.aliases.iter().chain([&row.key]);
+            by_word.extend(words.map(|word| (word.clone(), place)));
+        }
+    }
+    for told in tagged {
+        let place = by_word.get(&told.key);
+        let Some(row) = place.and_then(|place| nodes.get_mut(*place)) else {
+            nodes.push(told.clone());
+            continue;
+        };
+        let fields = [
+            (&mut row.service, &told.service),
+            (&mut row.team, &told.team),
+            (&mut row.environment, &told.environment),
+        ];
+        for (held, told) in fields {
+            if told.is_some() {
+                held.clone_from(told);
+            }
+        }
+    }
+}
+
 /// Services by the resources that tags gave them to.
 fn tagged(relations: &[Relation]) -> HashMap<&str, &str> {
     let tagged = relations
@@ -131,7 +161,8 @@ fn life(change: &Change) -> Option<Change> {
         ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace | ChangeAction::Forget
     );
     let is_told = is_told || is_renamed || is_gone;
-    let is_applied = change.outcome == ChangeOutcome::Applied;
+    let is_deleted = change.is_only_deleted();
+    let is_applied = change.outcome == ChangeOutcome::Applied || is_deleted;
     let has_time = change.time.or(change.started).or(change.not_before);
     (is_told && is_applied && has_time.is_some() && change.resource.is_some()).then(|| Change {
         id: change.id.clone(),
@@ -142,7 +173,11 @@ fn life(change: &Change) -> Option<Change> {
         action: change.action,
         outcome: change.outcome,
         previous_address: change.previous_address.clone().filter(|_| is_renamed),
-        reason: change.reason.clone().filter(|_| is_gone),
+        reason: match is_deleted {
+            // And not the message that follows.
+            true => Some(Change::ONLY_DELETED.to_owned()),
+            false => change.reason.clone().filter(|_| is_gone),
+        },
         resource: change.resource.clone(),
         uri: change.uri.clone(),
         line: change.line,
@@ -195,5 +230,51 @@ mod tests {
         // Of the last it was only concluded.
         let expected = [Some("web"), Some("mail"), None];
         assert_eq!(services.collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn owners_of_tags_are_kept_with_the_resource_or_alone() {
+        let id = "arn:aws:ec2:eu-west-1:111122223333:instance/i-0a1b2c3d4e5f60718";
+        let managed = Resource {
+            tool: Some("terraform".to_owned()),
+            ..row(
+                "arn:aws:sqs:eu-west-1:111122223333:mails",
+                "aws_sqs_queue",
+                None,
+            )
+        };
+        let short = Resource {
+            aliases: vec!["i-0a1b2c3d4e5f60718".to_owned()],
+            ..row(id, "ec2/instance", None)
+        };
+        let tagged = |key: &str| Resource {
+            team: Some("checkout".to_owned()),
+            ..row(key, "", None)
+        };
+        let tags = [tagged("i-0a1b2c3d4e5f60718"), tagged(&managed.key)];
+        let mut nodes = vec![managed, short];
+        tell_owners(&mut nodes, &tags);
+        let teams = |nodes: &[Resource]| -> Vec<bool> {
+            nodes.iter().map(|row| row.team.is_some()).collect()
+        };
+        assert_eq!(teams(&nodes), [false, true, true]);
+        // Read again, they add nothing.
+        tell_owners(&mut nodes, &tags);
+        assert_eq!(teams(&nodes), [false, true, true]);
+    }
+
+    #[test]
+    fn a_replacement_that_ended_after_the_deletion_is_kept_without_its_message() {
+        let failed = Change {
+            action: ChangeAction::Replace,
+            outcome: ChangeOutcome::Failed,
+            time: Some(nepho_core::Timestamp(5)),
+            resource: Some("topic-0001".to_owned()),
+            reason: Some(format!("{}: no such topic", Change::ONLY_DELETED)),
+            ..Change::default()
+        };
+        let kept = life(&failed).map(|life| (life.is_only_deleted(), life.reason));
+        let reason = Some(Change::ONLY_DELETED.to_owned());
+        assert_eq!(kept, Some((true, reason)));
     }
 }

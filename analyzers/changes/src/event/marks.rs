@@ -10,6 +10,8 @@
 //! | Azure | correlation id, id of the client's request | the run must be known |
 //! | Google | reason of the request | the run must be known |
 
+use nepho_core::run_id::marked;
+
 use super::json::Json;
 use super::tags::Tags;
 
@@ -26,8 +28,6 @@ pub(crate) struct Marks {
     pub commit: Option<String>,
 }
 
-/// Words before the id, with what ends it.
-const MARKS: [&str; 2] = ["nepho/run/", "nepho-run-"];
 /// Longest id.
 const LONGEST: usize = 128;
 
@@ -110,16 +110,6 @@ impl Marks {
     pub(super) fn add_maybe(&mut self, id: Option<&str>) {
         self.add(id);
     }
-}
-
-/// Id behind a mark.
-pub(super) fn marked(text: &str) -> Option<String> {
-    MARKS.iter().find_map(|mark| {
-        let (_, rest) = text.split_once(mark)?;
-        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "._:-/".contains(c)));
-        let id = rest[..end.unwrap_or(rest.len())].trim_matches(['/', '.', ':', '-']);
-        (!id.is_empty() && id.len() <= LONGEST).then(|| id.to_owned())
-    })
 }
 
 /// Id at the end of a word of a user agent: a UUID, or the id of a run of HCP Terraform.

@@ -17,10 +17,10 @@
 
 use nepho_core::key::Arn;
 use nepho_core::owner::{Owner, is_owner_tag};
+use nepho_core::run_id::marked;
 use nepho_core::secret::may_be_kept;
 
 use super::json::Json;
-use super::marks::marked;
 
 /// Deepest object that is searched for tags.
 const DEPTH: usize = 6;

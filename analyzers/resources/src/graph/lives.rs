@@ -8,11 +8,12 @@
 //! | drift | of one that the tool found to be gone: it ended no later than that |
 //! | move | one that a call renamed goes on by another id |
 //! | replace | a name is gone since it began, if told, and back again; for an id see below |
+//! | replace that ended after the deletion | it exists no more since that began |
 //!
 //! After a replacement an id that the cloud makes (`sg-0a1b`) is new if a tool has it now, and gone
 //! otherwise.
 //!
-//! Only what was applied counts. Where the time is an interval, the resource is taken to exist
+//! But for that, only what was applied counts. Where the time is an interval, the resource is taken to exist
 //! throughout.
 
 use nepho_core::Timestamp;
@@ -43,14 +44,20 @@ impl Life {
     fn of(change: &Change) -> Option<Self> {
         let action = match change.action {
             ChangeAction::Drift if change.reason.as_deref() == Some(GONE) => ChangeAction::Delete,
+            _ if change.is_only_deleted() => ChangeAction::Delete,
             action => action,
         };
         let is_told = matches!(
             action,
             ChangeAction::Create | ChangeAction::Delete | ChangeAction::Replace
         );
-        let done = change.time.or(change.started).or(change.not_before)?;
-        (is_told && change.outcome == ChangeOutcome::Applied).then(|| Self {
+        let done = match change.is_only_deleted() {
+            // The end that is told is that of making it again.
+            true => change.started.or(change.time)?,
+            false => change.time.or(change.started).or(change.not_before)?,
+        };
+        let is_done = change.outcome == ChangeOutcome::Applied || change.is_only_deleted();
+        (is_told && is_done).then(|| Self {
             action,
             begun: change.started,
             earliest: change.not_before.unwrap_or(done),

@@ -155,6 +155,19 @@ fn a_replaced_name_is_gone_for_a_while() {
 }
 
 #[test]
+fn a_replacement_that_failed_after_the_deletion_ends_what_was_there() {
+    let failed = |reason: &str| Change {
+        outcome: ChangeOutcome::Failed,
+        reason: Some(reason.to_owned()),
+        ..change(ChangeAction::Replace, DATABASE, 100, 200)
+    };
+    let deleted = format!("{}: no such class", Change::ONLY_DELETED);
+    let count = |reason: &str, at: i64| edges(&shop(&[failed(reason)]), Some(at), true).len();
+    assert_eq!([99, 101, 300].map(|at| count(&deleted, at)), [4, 0, 0]);
+    assert_eq!([99, 101, 300].map(|at| count("no such class", at)), [4; 3]);
+}
+
+#[test]
 fn the_creation_of_an_arn_is_that_of_its_short_id() {
     // Nobody has a row for the network: it is the end of an edge alone.
     let network = "vpc-0a1b2c3d4e5f60718";

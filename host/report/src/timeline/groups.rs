@@ -8,9 +8,7 @@ use nepho_core::secret;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome, Run, RunOperation, RunStatus, Via};
 use nepho_core::time::NANOS;
 
-use super::{
-    ChangeSelection, Entry, EntryKind, RunCounts, RunHead, TimelineChange, is_failed, run_id,
-};
+use super::{ChangeSelection, Entry, EntryKind, RunCounts, RunHead, TimelineChange, is_failed};
 
 /// Tool, scope and id of a run.
 type RunKey = (String, String, String);
@@ -135,6 +133,7 @@ fn join(told: &[&Run]) -> Option<Run> {
         fill(&mut joined.actor, other.actor.as_ref());
         joined.via = joined.via.or(other.via);
         fill(&mut joined.source_ip, other.source_ip.as_ref());
+        fill(&mut joined.told_id, other.told_id.as_ref());
         fill(&mut joined.user_agent, other.user_agent.as_ref());
         fill(&mut joined.pull_request, other.pull_request.as_ref());
         joined.time_precision = joined.time_precision.min(other.time_precision);
@@ -222,10 +221,14 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let end = run.and_then(|run| run.ended).or(ends.max());
     let rows: Vec<&Change> = changes.iter().map(|(change, _)| change).collect();
     let mut told = run.cloned().unwrap_or_default();
+    let (tool, scope, id) = key.clone();
     if run.is_none() {
+        told.id.clone_from(&id);
+        if let Some((change, _)) = changes.first() {
+            told.uri.clone_from(&change.uri);
+        }
         told.tell_by(&rows);
     }
-    let (tool, scope, id) = key.clone();
     let one = |values: Vec<Option<&String>>| common(&values);
     // An analyzer may tell of a run that no document tells of.
     let is_unregistered = |change: &Change| change.class == Some(WriteClass::IacUnregistered);
@@ -237,14 +240,9 @@ fn entry(key: &RunKey, run: Option<&Run>, changes: Vec<(Change, TimelineChange)>
     let actor = told
         .actor
         .or_else(|| one(changes.iter().filter_map(|(one, _)| runner(one)).collect()));
-    let uri = match run {
-        Some(run) => run.uri.as_str(),
-        None => changes.first().map_or("", |(change, _)| &change.uri),
-    };
-    let told_id = run_id::told(told.user_agent.as_deref(), &id, uri);
     let head = RunHead {
         id,
-        told_id,
+        told_id: told.told_id,
         tool,
         scope,
         operation: run.map(|run| run.operation),

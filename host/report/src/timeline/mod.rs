@@ -4,7 +4,6 @@ mod build;
 mod drift;
 mod groups;
 mod names;
-mod run_id;
 mod select;
 mod summary;
 
@@ -119,7 +118,7 @@ pub struct Entry {
 pub struct RunHead {
     /// Id of the run.
     pub id: String,
-    /// Id that people gave it, where its user agent or the name of its log tells one.
+    /// Id that people gave it, where its calls or the name of its log tell one.
     #[serde(default)]
     pub told_id: Option<String>,
     /// `terraform`, `cloudformation`, `helm`, ...

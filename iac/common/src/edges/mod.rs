@@ -61,7 +61,7 @@ pub struct Edge {
 }
 
 /// The edges that the references of a resource stand for: at least one for each, in their order,
-/// unless it is one to itself.
+/// unless it is one to itself or says the contrary of another.
 pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
     let cloud = cloud_of(naming.resource_type);
     let links: Vec<&Link> = links(naming.resource_type)
@@ -114,6 +114,20 @@ pub fn edges(naming: &Naming<'_>, named: &[Named<'_>]) -> Vec<Edge> {
         }
         edges.extend(drawn);
     }
+    without_turned(edges)
+}
+
+/// Without those that only say that one needs the other where an edge says the contrary: the order
+/// in which things are made is that of who names whom, as a network ACL names its subnets.
+fn without_turned(mut edges: Vec<Edge>) -> Vec<Edge> {
+    let told: HashSet<(String, String)> = edges
+        .iter()
+        .map(|edge| (edge.to.clone(), edge.from.clone()))
+        .collect();
+    edges.retain(|edge| {
+        let ends = (edge.from.clone(), edge.to.clone());
+        edge.kind != RelationKind::DependsOn || !told.contains(&ends)
+    });
     edges
 }
 

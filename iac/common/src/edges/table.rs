@@ -423,7 +423,7 @@ const DX_INTERFACES: &[&str] = &[
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub const LINKS: [Link; 133] = [
+pub const LINKS: [Link; 147] = [
     link(&["aws_lb_listener", "aws_alb_listener", "AWS::ElasticLoadBalancingV2::Listener"], "load_balancer_arn", "", Routes, ""),
     link(&["aws_lb_listener_rule", "aws_alb_listener_rule", "AWS::ElasticLoadBalancingV2::ListenerRule"], "listener_arn", "", Routes, ""),
     link(&["aws_lb_target_group_attachment", "aws_alb_target_group_attachment"], "target_group_arn", "target_id", Routes, ""),
@@ -463,6 +463,22 @@ pub const LINKS: [Link; 133] = [
     link(&["azurerm_subnet_nat_gateway_association"], "subnet_id", "nat_gateway_id", Routes, ""),
     link(&["azurerm_network_interface_security_group_association"], "network_interface_id", "network_security_group_id", Attached, ""),
     link(&["azurerm_network_interface_backend_address_pool_association"], "backend_address_pool_id", "network_interface_id", Routes, ""),
+    // Attachments that other tables make a part of what is needed: without a row the part would turn
+    // the edge round.
+    link(&["aws_autoscaling_traffic_source_attachment"], "traffic_source.identifier", "autoscaling_group_name", Routes, "aws_"),
+    link(&["aws_internet_gateway_attachment"], "vpc_id", "internet_gateway_id", Attached, ""),
+    link(&["aws_vpn_gateway_attachment"], "vpc_id", "vpn_gateway_id", Attached, ""),
+    link(&["aws_vpn_gateway_route_propagation"], "route_table_id", "vpn_gateway_id", Routes, ""),
+    link(&["aws_vpc_endpoint_route_table_association"], "route_table_id", "vpc_endpoint_id", Routes, ""),
+    link(&["aws_network_interface_attachment"], "instance_id", "network_interface_id", Attached, ""),
+    link(&["aws_api_gateway_base_path_mapping"], "domain_name", "api_id", Routes, "aws_api_gateway_"),
+    link(&["aws_apigatewayv2_api_mapping"], "domain_name", "api_id", Routes, "aws_apigatewayv2_"),
+    link(&["azurerm_network_interface_application_gateway_backend_address_pool_association"], "backend_address_pool_id", "network_interface_id", Routes, ""),
+    link(&["azurerm_network_interface_nat_rule_association"], "nat_rule_id", "network_interface_id", Routes, ""),
+    link(&["azurerm_virtual_machine_data_disk_attachment"], "virtual_machine_id", "managed_disk_id", Attached, ""),
+    link(&["google_compute_instance_group_membership"], "instance_group", "instance", Routes, "google_compute_"),
+    link(&["google_compute_network_endpoint"], "network_endpoint_group", "instance", Routes, "google_compute_"),
+    link(&["google_compute_attached_disk"], "instance", "disk", Attached, "google_compute_"),
     link(&["azurerm_lb_rule"], "loadbalancer_id", "backend_address_pool_ids", Routes, ""),
     link(&["openstack_lb_listener_v2"], "loadbalancer_id", "", Routes, ""),
     link(&["openstack_lb_pool_v2"], "listener_id", "", Routes, ""),

@@ -6,7 +6,7 @@ use nepho_core::findings::WriteClass;
 use nepho_core::tables::{Change, ChangeAction, ChangeOutcome};
 
 use super::described::{described, properties};
-use super::fold::{Folded, is_gone, is_moved};
+use super::fold::{Folded, is_gone, is_moved, is_only_deleted};
 use super::run::{End, Run, Step};
 use super::wire::ResourceState;
 use crate::identity::Known;
@@ -116,6 +116,15 @@ fn attributes(steps: &[&Step<'_>]) -> Vec<String> {
 }
 
 fn reason(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
+    let told = reason_of_outcome(run, folded);
+    if !is_only_deleted(folded) {
+        return told;
+    }
+    let deleted = Change::ONLY_DELETED;
+    Some(told.map_or_else(|| deleted.to_owned(), |told| format!("{deleted}: {told}")))
+}
+
+fn reason_of_outcome(run: &Run<'_>, folded: &Folded<'_, '_>) -> Option<String> {
     let metadata = &folded.main.metadata;
     if folded.outcome == ChangeOutcome::Failed {
         let messages = run.errors.get(&metadata.urn)?;

@@ -113,6 +113,19 @@ fn drift<'s, 'a>(step: &'s Step<'a>) -> Option<Folded<'s, 'a>> {
     })
 }
 
+/// Whether the deletion is all that was done of a replacement.
+pub(super) fn is_only_deleted(folded: &Folded<'_, '_>) -> bool {
+    let is_deleted = folded.steps.iter().any(|step| {
+        let old = step.metadata.old.as_ref();
+        step.metadata.op == "delete-replaced"
+            && step.end == End::Done
+            && old.is_none_or(|old| !old.retain_on_delete)
+    });
+    let main = folded.main;
+    let is_made = main.end == End::Done || main.is_partial;
+    is_deleted && main.metadata.op == "create-replacement" && !is_made
+}
+
 /// Whether the step found or made the resource gone.
 pub(super) fn is_gone(step: &Step<'_>) -> bool {
     let op = step.metadata.op.as_str();

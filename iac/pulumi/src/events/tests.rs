@@ -487,6 +487,27 @@ fn a_replacement_that_leaves_the_old_resource_names_the_new_one() {
 }
 
 #[test]
+fn a_replacement_that_fails_after_the_deletion_leaves_nothing() {
+    let deleted = step(101, DONE, "delete-replaced", "a", "topic-0001", "");
+    let make = |event: &str| {
+        let (old, new) = ("topic-0001", "topic-0002");
+        step(102, event, "create-replacement", "a", old, new)
+    };
+    let check = |events: &[String], expected: bool| {
+        let out = read(&log(events));
+        assert_eq!(out.changes.len(), 1);
+        assert_eq!(out.changes[0].is_only_deleted(), expected, "{events:?}");
+        out
+    };
+    let out = check(&[deleted.clone(), make(FAILED)], true);
+    assert_eq!(told(&out), ["a replace failed"]);
+    assert_eq!(out.changes[0].resource.as_deref(), Some("topic-0001"));
+    check(&[deleted.clone(), make("resourcePreEvent")], true);
+    check(&[deleted, make(DONE)], false);
+    check(&[make(FAILED)], false);
+}
+
+#[test]
 fn runs_in_one_file_are_told_apart_and_the_same_run_counts_once() {
     let first = log(&[step(101, DONE, "create", "a", "", "topic-0001")]);
     let second = log(&[step(301, DONE, "update", "a", "topic-0001", "topic-0001")])

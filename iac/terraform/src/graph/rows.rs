@@ -120,6 +120,12 @@ impl<'d, 's> Drawing<'d, 's> {
         }
     }
 
+    /// Whether an edge from one key to another stands already.
+    pub(super) fn has(&mut self, from: &str, to: &str) -> bool {
+        let pair = (self.keys.add(from), self.keys.add(to));
+        self.drawn.contains(&pair)
+    }
+
     /// Draws an edge from a key, which has a label, to a target.
     pub(super) fn draw(&mut self, from: (&str, &str), target: Target, shown: &Shown<'_>) {
         let (key, label) = from;

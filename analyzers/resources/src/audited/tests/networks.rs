@@ -378,3 +378,23 @@ fn what_is_created_lies_and_depends_where_the_call_says() {
     ];
     assert_eq!(told, expected);
 }
+
+#[test]
+fn a_listener_that_is_changed_tells_its_balancer() {
+    let balancer = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:loadbalancer/app/web/0a1b";
+    let listener = "arn:aws:elasticloadbalancing:eu-west-1:111122223333:listener/app/web/0a1b/2c3d";
+    let request = json!({"listenerArn": listener,
+        "defaultActions": [{"type": "forward", "targetGroupArn": GROUP}]});
+    let answer = json!({"listeners": [{"listenerArn": listener, "loadBalancerArn": balancer}]});
+    let call = (
+        "2024-05-01T10:00:00Z",
+        "elasticloadbalancing",
+        "ModifyListener",
+        request,
+        answer,
+    );
+    let out = conclude(&[call], &[], &[]);
+    let edges = out.relations.iter().filter(|row| row.source == SOURCE);
+    let edges: Vec<(&str, &str)> = edges.map(|row| (&*row.from, &*row.to)).collect();
+    assert_eq!(edges, [(listener, GROUP), (balancer, listener)]);
+}
