@@ -234,7 +234,6 @@ fn service_of_group(group: &str) -> Option<&str> {
             | "os"
             | "RDSOSMetrics"
     );
-    let lower = last.to_ascii_lowercase();
     let names_format = [
         "cloudtrail",
         "flowlog",
@@ -244,7 +243,10 @@ fn service_of_group(group: &str) -> Option<&str> {
         "waf-logs",
         "access-log",
     ];
-    let names_format = names_format.iter().any(|word| lower.contains(word));
+    let names_format = names_format.iter().any(|word| {
+        let mut parts = last.as_bytes().windows(word.len());
+        parts.any(|part| part.eq_ignore_ascii_case(word.as_bytes()))
+    });
     (!last.is_empty() && !is_general && !names_format).then_some(last)
 }
 
