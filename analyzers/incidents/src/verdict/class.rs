@@ -343,7 +343,9 @@ const COSMETIC: [&str; 10] = [
 
 /// Types that act on a resource which they refer to: a change of theirs is a change of that
 /// resource.
-const MODIFIERS: [&str; 14] = [
+const MODIFIERS: [&str; 16] = [
+    "computefirewall",
+    "compute.firewall",
     "attachment",
     "association",
     "policy",

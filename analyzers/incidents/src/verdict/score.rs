@@ -69,6 +69,7 @@ pub(crate) fn score(
         .nodes
         .iter()
         .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
+        .filter(|(node, _)| acts_on(scene, burst, change, reach, *node))
         .filter_map(|(node, sure)| {
             Some((
                 *node,
@@ -127,6 +128,33 @@ pub(crate) fn score(
         path,
         classes,
         harmless,
+    })
+}
+
+/// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
+/// in that network alone, one for some ports with none but these.
+fn acts_on(scene: &Scene<'_>, burst: usize, change: &Change, reach: &Reach, node: u32) -> bool {
+    let has = |word: &str| change.attributes.iter().any(|name| name == word);
+    let lost = scene.lost.get(burst).copied().flatten();
+    if has(Change::INGRESS_RULE) && lost.is_some_and(|lost| lost.is_named) && reach.is_side(node) {
+        return false;
+    }
+    let mut ports = change
+        .attributes
+        .iter()
+        .filter_map(|name| name.strip_prefix(Change::RULE_PORT))
+        .peekable();
+    if ports.peek().is_none() {
+        return true;
+    }
+    let messages = scene
+        .voices
+        .get(burst)
+        .map_or(&[][..], |voice| &voice.messages);
+    ports.any(|port| {
+        let end = format!(":{port}");
+        let is_meant = |text: &str| mention::ends_with_port(text, &end);
+        port.contains('-') || messages.iter().any(|message| is_meant(&message.text))
     })
 }
 
