@@ -7,6 +7,7 @@ use nepho_core::time::NANOS;
 use super::candidates::Candidate;
 use super::class::{self, Class};
 use super::harmless::{self, Harmless};
+use super::named::{Named, names_in_messages};
 use super::reach::Reach;
 use crate::account::Account;
 use crate::blame::mention;
@@ -233,7 +234,7 @@ pub(crate) fn named_in_messages(scene: &Scene<'_>, burst: usize, change: &Change
     let parent = change.parent.as_ref();
     let parent = parent.filter(|_| !class::is_record(&change.resource_type));
     let ids = change.resource.iter().chain(parent);
-    let names: Vec<Named> = ids.filter_map(|id| name_in_messages(id)).collect();
+    let names: Vec<Named> = ids.flat_map(|id| names_in_messages(id)).collect();
     let voice = scene.voices.get(burst);
     let mut messages = voice.into_iter().flat_map(|voice| &voice.messages);
     messages.any(|message| {
@@ -281,42 +282,6 @@ fn may_run_in(scene: &Scene<'_>, burst: usize, project: &str) -> bool {
     let accounts = runs_on.filter_map(|edge| Account::of_id(&scene.graph.node(edge.node).key));
     let mut projects = accounts.filter(Account::is_of_google).peekable();
     projects.peek().is_none() || projects.any(|own| own.name().eq_ignore_ascii_case(project))
-}
-
-/// What messages that name a resource contain, in lower case.
-#[derive(Debug, PartialEq)]
-struct Named {
-    text: String,
-    // Project of Google Cloud, of which some write the number, and some nothing.
-    project: Option<String>,
-}
-
-/// What messages that name a resource by its id contain: of Google Cloud the part behind the
-/// project; of a DNS record its host.
-fn name_in_messages(id: &str) -> Option<Named> {
-    let whole = |text: &str| Named {
-        text: text.to_lowercase(),
-        project: None,
-    };
-    let id = key::canonical(id);
-    if let Some((_, record)) = id.split_once(":hostedzone/") {
-        // `ZONE/TYPE/HOST`, or `ZONE/TYPE/SET/HOST`.
-        return record.splitn(3, '/').nth(2)?.rsplit('/').next().map(whole);
-    }
-    if let Some(project) = key::google_project(&id).filter(|_| id.starts_with("//")) {
-        let (_, rest) = id.split_once(&format!("projects/{project}/"))?;
-        return rest.contains('/').then(|| Named {
-            project: Some(project.to_lowercase()),
-            ..whole(rest)
-        });
-    }
-    if key::is_azure_id(&id) {
-        let is_resource = key::azure_namespace(&id)
-            .is_some_and(|space| !space.eq_ignore_ascii_case("microsoft.resources"));
-        return is_resource.then(|| whole(&id));
-    }
-    let arn = key::Arn::parse(&id)?;
-    (!arn.resource.is_empty() && arn.resource != "root").then(|| whole(&id))
 }
 
 /// What a change touches, as a person calls it.
@@ -423,32 +388,6 @@ mod tests {
         check(9_999, 10_000, 0.9994);
         check(0, 86_400, 0.0104);
         check(10_000, 20_000, 0.0);
-    }
-
-    #[test]
-    fn messages_name_a_resource_by_a_part_of_its_id() {
-        let check = |id: &str, expected: Option<&str>| {
-            let named = name_in_messages(id);
-            assert_eq!(named.map(|named| named.text).as_deref(), expected, "{id}");
-        };
-        let key = "arn:aws:kms:eu-west-1:111122223333:key/0a1b";
-        check(key, Some(key));
-        check(
-            "//secretmanager.googleapis.com/projects/shop/secrets/pw/versions/3",
-            Some("secrets/pw/versions/3"),
-        );
-        check(
-            "arn:aws:route53:::hostedzone/Z1/CNAME/db.shop.example",
-            Some("db.shop.example"),
-        );
-        check(
-            "arn:aws:route53:::hostedzone/Z1/A/blue/db.shop.example",
-            Some("db.shop.example"),
-        );
-        check("arn:aws:route53:::hostedzone/Z1", None);
-        check("/subscriptions/s/resourceGroups/g", None);
-        check("//cloudresourcemanager.googleapis.com/projects/shop", None);
-        check("terraform:prod:aws_iam_role.x", None);
     }
 
     #[test]
