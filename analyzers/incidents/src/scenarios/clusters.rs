@@ -167,3 +167,45 @@ fn a_binding_that_was_made_before_tells_its_groups() {
     check("developers", 1);
     check("auditors", 0);
 }
+
+#[test]
+fn a_sync_is_of_the_pods_in_the_only_cluster() {
+    let check = |synced: &str, other: &str, expected: &str| {
+        let mut sync = change(synced, "2024-05-01T10:00:00Z", "Deployment", &["template"]);
+        sync.id = "argo:1".to_owned();
+        sync.tool = "argocd".to_owned();
+        sync.resource = Some(format!("k8s:///{synced}"));
+        let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
+        let story = Story::default()
+            .every(
+                "kubernetes/1",
+                "2024-05-01T09:00:00Z",
+                4,
+                900,
+                "web INFO answered",
+            )
+            .every(
+                "kubernetes/1",
+                "2024-05-01T10:00:20Z",
+                4,
+                60,
+                "web ERROR panic: missing config",
+            )
+            .resource(pod, "pod", &[])
+            .resource(other, "pod", &[])
+            .edge("web", RelationKind::RunsOn, pod)
+            .change(sync);
+        assert_eq!(
+            story.verdicts(),
+            [format!("web <  | {expected}")],
+            "{synced}"
+        );
+    };
+    let near = "k8s://prod//pod/shop/cart-6c9d8f7b5-xk2zq";
+    check("apps/deployment/shop/web", near, "argo:1");
+    check("apps/deployment/stage/web", near, "none");
+    check("apps/deployment/shop/cart", near, "none");
+    // Of two clusters nobody tells which one it is.
+    let stage = "k8s://stage//pod/shop/web-5f6d7c8b9-abcde";
+    check("apps/deployment/shop/web", stage, "none");
+}

@@ -6,6 +6,7 @@ pub(crate) mod class;
 mod confidence;
 pub(crate) mod harmless;
 mod named;
+mod pods;
 pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod score;
