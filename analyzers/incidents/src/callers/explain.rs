@@ -12,7 +12,7 @@ use crate::bursts::Strength;
 use crate::verdict::candidates::Candidate;
 use crate::verdict::class;
 use crate::verdict::reach::Reach;
-use crate::verdict::score::{Score, named_in_messages};
+use crate::verdict::score::{Score, Tie, named_in_messages};
 
 /// Fit to what the messages tell that a cause needs.
 const FIT: f64 = 0.8;
@@ -67,7 +67,7 @@ pub(crate) fn may_explain(
         },
         _ => !adds,
     };
-    fits && !score.is_namesake
+    fits && score.tie == Tie::Path
         && score.semantic >= FIT
         && (!is_of_few(scene, burst) || is_direct(scene, burst, candidate, reach, is_on_lost))
 }

@@ -3,6 +3,7 @@
 
 pub(crate) mod candidates;
 pub(crate) mod class;
+mod cluster;
 mod confidence;
 pub(crate) mod harmless;
 mod named;

@@ -6,6 +6,17 @@ use nepho_core::key::{Home, KubernetesKey, cluster_name};
 
 use crate::graph::Graph;
 
+/// Names of the clusters that a graph knows.
+pub(super) fn clusters(graph: &Graph) -> BTreeSet<String> {
+    let homes = graph.nodes.iter().filter_map(|node| Home::of(&node.key));
+    homes
+        .filter_map(|home| match home {
+            Home::Cluster(word) => Some(cluster_name(&word).to_owned()),
+            Home::Own(..) => None,
+        })
+        .collect()
+}
+
 /// Pods of the only cluster of the input.
 #[derive(Debug, Default)]
 pub(super) struct Pods {
@@ -15,21 +26,17 @@ pub(super) struct Pods {
 impl Pods {
     /// Pods of a graph; none where it knows several clusters.
     pub(super) fn of(graph: &Graph) -> Self {
-        let mut clusters: BTreeSet<String> = BTreeSet::new();
         let mut pods = Self::default();
+        if clusters(graph).len() != 1 {
+            return pods;
+        }
         for (number, node) in (0_u32..).zip(&graph.nodes) {
-            if let Some(Home::Cluster(word)) = Home::of(&node.key) {
-                clusters.insert(cluster_name(&word).to_owned());
-            }
             if let Some(object) = KubernetesKey::parse(&node.key).filter(|one| one.kind == "pod") {
                 let pods = pods.by_namespace.entry(object.namespace).or_default();
                 pods.push((object.name, number));
             }
         }
-        match clusters.len() {
-            1 => pods,
-            _ => Self::default(),
-        }
+        pods
     }
 
     /// Pods of the workload with this id, which tells no cluster, so that it is of the only one.

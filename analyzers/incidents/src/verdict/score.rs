@@ -6,6 +6,7 @@ use nepho_core::time::NANOS;
 
 use super::candidates::Candidate;
 use super::class::{self, Class};
+use super::cluster;
 use super::harmless::{self, Harmless};
 use super::named::{Named, names_in_messages};
 use super::reach::Reach;
@@ -45,14 +46,25 @@ pub(crate) struct Score {
     pub kind: f64,
     /// Fit of what was changed to what the messages tell.
     pub semantic: f64,
-    /// Whether only a name ties it to the failure.
-    pub is_namesake: bool,
+    /// What ties it to the failure.
+    pub tie: Tie,
     /// Steps from the change to the service, in words.
     pub path: Vec<String>,
     /// What the change touches.
     pub classes: Vec<Class>,
     /// Why the change can have broken nothing, where it can not.
     pub harmless: Option<Harmless>,
+}
+
+/// What ties a change to a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tie {
+    /// A way through the map, or what the messages say.
+    Path,
+    /// A name alone.
+    Name,
+    /// It is a rule for some in a place where something was lost; for whom is not told.
+    Hint,
 }
 
 /// Score of a change for a primary burst; `None` when no path leads to what it touches.
@@ -66,39 +78,7 @@ pub(crate) fn score(
     reach: &Reach,
 ) -> Option<Score> {
     let change = candidate.change;
-    let reached = candidate
-        .nodes
-        .iter()
-        .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
-        .filter(|(node, _)| acts_on(scene, burst, change, reach, *node))
-        .filter_map(|(node, sure)| {
-            Some((
-                *node,
-                sure * PER_HOP.powi(i32::try_from(reach.hops(*node)?).ok()?),
-            ))
-        })
-        .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
-    let (near, path, is_namesake) = match reached {
-        Some((node, near)) => (near, reach.path(node), false),
-        None if named_in_messages(scene, burst, change) => {
-            let what = format!("its messages name {}", told(change));
-            (PER_HOP, vec![what], false)
-        }
-        None if let Some(whose) = robbed(scene, burst, change, reach) => {
-            let what = format!("{whose}, which its messages mean, lost that right");
-            (PER_HOP, vec![what], false)
-        }
-        None => {
-            let node = namesake(scene, burst, candidate, reach)?;
-            let mut path = vec![format!(
-                "{} has the name of {}",
-                change.address,
-                scene.graph.node(node).label
-            )];
-            path.extend(reach.path(node));
-            (NAMESAKE, path, true)
-        }
-    };
+    let (near, path, tie) = tie(scene, burst, candidate, reach)?;
     let onset = scene.bursts.get(burst)?.onset;
     let classes = class::of_change(change);
     let semantic = semantic(scene, burst, candidate, reach, &classes);
@@ -125,11 +105,55 @@ pub(crate) fn score(
         time,
         kind,
         semantic,
-        is_namesake,
+        tie,
         path,
         classes,
         harmless,
     })
+}
+
+/// How near a change is to what failed, the way there in words, and what ties it.
+fn tie(
+    scene: &Scene<'_>,
+    burst: usize,
+    candidate: &Candidate<'_>,
+    reach: &Reach,
+) -> Option<(f64, Vec<String>, Tie)> {
+    let change = candidate.change;
+    let reached = candidate
+        .nodes
+        .iter()
+        .filter(|(node, _)| reach.ended(*node).is_none_or(|time| is_at(candidate, time)))
+        .filter(|(node, _)| acts_on(scene, burst, change, reach, *node))
+        .filter_map(|(node, sure)| {
+            Some((
+                *node,
+                sure * PER_HOP.powi(i32::try_from(reach.hops(*node)?).ok()?),
+            ))
+        })
+        .max_by(|first, second| first.1.total_cmp(&second.1).then(second.0.cmp(&first.0)));
+    if let Some((node, near)) = reached {
+        return Some((near, reach.path(node), Tie::Path));
+    }
+    if named_in_messages(scene, burst, change) {
+        let what = format!("its messages name {}", told(change));
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some(whose) = robbed(scene, burst, change, reach) {
+        let what = format!("{whose}, which its messages mean, lost that right");
+        return Some((PER_HOP, vec![what], Tie::Path));
+    }
+    if let Some((what, tie)) = cluster::tie(scene, burst, change) {
+        return Some((PER_HOP, vec![what], tie));
+    }
+    let node = namesake(scene, burst, candidate, reach)?;
+    let mut path = vec![format!(
+        "{} has the name of {}",
+        change.address,
+        scene.graph.node(node).label
+    )];
+    path.extend(reach.path(node));
+    Some((NAMESAKE, path, Tie::Name))
 }
 
 /// Whether a rule of a network can have to do with what failed: one for what comes in with a loss
