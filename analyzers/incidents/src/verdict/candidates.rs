@@ -10,7 +10,7 @@ use super::class;
 use super::pods::Pods;
 use crate::account::Account;
 use crate::clock::Clocks;
-use crate::graph::Graph;
+use crate::graph::{Graph, secret_name};
 use crate::observe::domains::{Domains, domain_name};
 
 /// A change that happened at a known time.
@@ -214,6 +214,13 @@ fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
                 let mut named = graph.resources_of(&id);
                 if named.is_empty() {
                     named.extend(namesake(&id, graph));
+                }
+                // Calls name a secret without what AWS puts behind the name.
+                if named.is_empty()
+                    && let Some(name) = secret_name(&id)
+                {
+                    let same = graph.resources_of(name).into_iter();
+                    named.extend(same.filter(|node| graph.node(*node).key == name));
                 }
                 // All pods of a workload are what it is.
                 for pod in pods.of_workload(&id) {
