@@ -130,6 +130,13 @@ impl Change {
     /// deletion: nothing is there.
     pub const ONLY_DELETED: &str = "deleted and not made again";
 
+    /// Word among `attributes` of a change that is of a rule for what comes in, and for nothing that
+    /// goes out.
+    pub const INGRESS_RULE: &str = "ingress rule";
+    /// Beginning of words among `attributes` of a change of a rule that is for these ports only:
+    /// `port 5432`.
+    pub const RULE_PORT: &str = "port ";
+
     /// Whether all that was done of a replacement is the deletion.
     pub fn is_only_deleted(&self) -> bool {
         let reason = self.reason.as_deref().unwrap_or_default();

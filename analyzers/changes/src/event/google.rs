@@ -8,6 +8,7 @@ use super::json::Json;
 use nepho_core::key;
 use nepho_core::tables::ChangeAction;
 
+use super::networks;
 use super::phrase::phrase;
 use super::{Granted, Subject, words};
 
@@ -89,12 +90,15 @@ pub(super) fn subject(
         "delete" | "remove" | "drop" => ChangeAction::Delete,
         _ => ChangeAction::Update,
     };
-    let attributes = match action {
+    let rule = networks::rule(api, method, &json["protoPayload"]["request"]);
+    let mut attributes = match action {
         ChangeAction::Update if on_part && noun.is_empty() => vec![collection.to_owned()],
         ChangeAction::Update => attributes(name, collection, json),
         _ => Vec::new(),
     };
+    attributes.extend(rule.words);
     Subject {
+        holder: rule.network,
         target: resource.map(|resource| {
             let name = full_name(api, &resource, project);
             with_project_id(name, project)

@@ -48,6 +48,9 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "getaddrinfo",
             "no such host",
             "could not resolve",
+            // What Go says of a name server that does not answer.
+            "dial tcp: lookup ",
+            "dial udp: lookup ",
             "cannot resolve",
             "enotfound",
             "servfail",
@@ -262,6 +265,10 @@ mod tests {
         );
         check(
             "dial tcp: lookup db.internal: no such host",
+            Some(Trouble::NameResolution),
+        );
+        check(
+            "dial tcp: lookup payments.pay.svc.cluster.local: i/o timeout",
             Some(Trouble::NameResolution),
         );
         check(

@@ -39,6 +39,14 @@ pub(crate) struct Node {
     pub parent: Option<u32>,
 }
 
+/// Name of a secret by its ARN, without the six letters that AWS puts behind it:
+/// docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html (read 2026-11-29).
+pub(crate) fn secret_name(id: &str) -> Option<&str> {
+    let arn = key::Arn::parse(id).filter(|arn| arn.service == "secretsmanager")?;
+    let (name, letters) = arn.resource.strip_prefix("secret:")?.rsplit_once('-')?;
+    (letters.len() == 6).then_some(name)
+}
+
 /// Whether a resource of this type is what others run as.
 fn is_role(resource_type: &str) -> bool {
     let resource_type = resource_type.to_ascii_lowercase();
@@ -160,6 +168,7 @@ impl Graph {
         let mut names: Vec<String> = vec![known.key.to_lowercase(), short.clone()];
         names.extend(known.name.iter().map(|name| name.to_lowercase()));
         names.extend(known.aliases.iter().cloned());
+        names.extend(secret_name(&known.key).map(str::to_lowercase));
         let label = known
             .name
             .clone()

@@ -3,8 +3,11 @@
 
 pub(crate) mod candidates;
 pub(crate) mod class;
+mod cluster;
 mod confidence;
 pub(crate) mod harmless;
+mod named;
+mod pods;
 pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod score;

@@ -201,6 +201,12 @@ impl Reach {
         step.is_some_and(|step| step.hops == 0 && !step.is_lost)
     }
 
+    /// Whether a node is on the service's own side, and not on that of what was lost.
+    pub(crate) fn is_side(&self, node: u32) -> bool {
+        let step = self.steps.get(&node);
+        step.is_some_and(|step| !step.is_lost)
+    }
+
     /// When the right ended over which alone a node was reached.
     pub(crate) fn ended(&self, node: u32) -> Option<i64> {
         self.steps.get(&node)?.ended

@@ -32,7 +32,7 @@ pub const SERVICE_ACCOUNT: &str = "google_service_account";
 pub const SECRET: &str = "google_secret_manager_secret";
 
 /// References of any type, from the resource to the value.
-pub const REFERENCES: [Reference; 179] = [
+pub const REFERENCES: [Reference; 181] = [
     to("vpc_security_group_ids", Attached, ""),
     to("security_groups", Attached, "aws_security_group"),
     to("security_group_ids", Attached, ""),
@@ -67,6 +67,16 @@ pub const REFERENCES: [Reference; 179] = [
     ),
     to(
         "network_interface.subnetwork",
+        Contains,
+        "google_compute_subnetwork",
+    ),
+    to(
+        "template.vpc_access.network_interfaces.network",
+        Contains,
+        "google_compute_network",
+    ),
+    to(
+        "template.vpc_access.network_interfaces.subnetwork",
         Contains,
         "google_compute_subnetwork",
     ),
