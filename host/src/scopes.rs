@@ -57,6 +57,8 @@ type Lineages = BTreeMap<String, BTreeSet<Folders>>;
 #[derive(Debug, Default)]
 pub(crate) struct Scopes {
     by_scope: BTreeMap<String, Lineages>,
+    /// Names of those that documents know by an id.
+    by_id: BTreeMap<String, String>,
 }
 
 /// Better words for a scope that is called like others.
@@ -69,6 +71,14 @@ struct Names {
 impl Scopes {
     /// Gives the rows in `outputs` scopes that are told apart.
     pub(crate) fn settle(&mut self, outputs: &mut [&mut FeedOutput]) {
+        for told in outputs.iter().flat_map(|output| &output.scope_names) {
+            let held = self.by_id.entry(told.id.clone());
+            held.or_insert_with(|| told.name.clone());
+        }
+        if !self.by_id.is_empty() {
+            let called = |_: &str, scope: &str| self.by_id.get(scope).cloned();
+            outputs.iter_mut().for_each(|output| tell(output, &called));
+        }
         for snapshot in outputs.iter().flat_map(|output| &output.snapshots) {
             if !TOOLS.contains(&&*snapshot.tool) || snapshot.lineage.is_empty() {
                 continue;
@@ -85,7 +95,7 @@ impl Scopes {
     }
 
     /// Gives rows the scopes that their documents alone tell, as they were before the last
-    /// [`Scopes::settle`].
+    /// [`Scopes::settle`]. An id stands for one name for ever, so that names are kept.
     pub(crate) fn take_back(&self, output: &mut FeedOutput) {
         let shared = self.shared();
         let own = |uri: &str, scope: &str| {
@@ -287,8 +297,8 @@ fn fill(id: &mut String, uri: &str, better: &Better<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use nepho_core::feed::Snapshot;
-    use nepho_core::tables::{Change, Relation, Resource};
+    use nepho_core::feed::{ScopeName, Snapshot};
+    use nepho_core::tables::{Change, Relation, Resource, Run};
 
     use super::*;
 
@@ -407,6 +417,30 @@ mod tests {
             log("net/prod-apply.jsonl"),
         ]);
         assert_eq!(told, ["net/prod", "app/prod", "net/prod"]);
+    }
+
+    #[test]
+    fn a_workspace_that_is_known_by_its_id_is_the_one_of_its_name() {
+        let run = |scope: &str| Run {
+            tool: "terraform".to_owned(),
+            scope: scope.to_owned(),
+            ..Run::default()
+        };
+        let mut api = FeedOutput {
+            runs: vec![run("ws-XdeUVMWShTesDMME"), run("ws-0000000000000000")],
+            ..FeedOutput::default()
+        };
+        let mut notification = FeedOutput {
+            runs: vec![run("shop")],
+            scope_names: vec![ScopeName {
+                id: "ws-XdeUVMWShTesDMME".to_owned(),
+                name: "shop".to_owned(),
+            }],
+            ..FeedOutput::default()
+        };
+        Scopes::default().settle(&mut [&mut api, &mut notification]);
+        let scopes: Vec<&str> = api.runs.iter().map(|run| &*run.scope).collect();
+        assert_eq!(scopes, ["shop", "ws-0000000000000000"]);
     }
 
     #[test]

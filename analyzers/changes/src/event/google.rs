@@ -131,9 +131,19 @@ fn granted(json: &Json<'_>) -> Vec<Granted> {
             role: delta["role"].as_str()?.to_owned(),
             member: delta["member"].as_str()?.to_owned(),
             adds: delta["action"] == "ADD",
+            condition: condition(&delta["condition"]),
         })
     };
     lists.flatten().take(RECORDS).filter_map(one).collect()
+}
+
+/// A condition as Terraform's provider writes it into ids: title, description and expression. None
+/// where all are empty.
+fn condition(told: &Json<'_>) -> Option<String> {
+    let text = |name: &str| told[name].as_str().unwrap_or_default();
+    let texts = ["title", "description", "expression"].map(text);
+    let is_there = texts.iter().any(|text| !text.is_empty());
+    is_there.then(|| texts.join("/"))
 }
 
 /// Whether a method is on something else than the resource that it names, of which that is a part:

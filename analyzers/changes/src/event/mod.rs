@@ -89,6 +89,8 @@ pub(crate) struct Granted {
     pub member: String,
     /// Whether it was added.
     pub adds: bool,
+    /// Title, description and expression of its condition, with slashes between them.
+    pub condition: Option<String>,
 }
 
 impl Subject {

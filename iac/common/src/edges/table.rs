@@ -433,7 +433,7 @@ const DX_INTERFACES: &[&str] = &[
 
 /// Edges that links, attachments and listeners draw.
 #[rustfmt::skip]
-pub const LINKS: [Link; 147] = [
+pub const LINKS: [Link; 149] = [
     link(&["aws_lb_listener", "aws_alb_listener", "AWS::ElasticLoadBalancingV2::Listener"], "load_balancer_arn", "", Routes, ""),
     link(&["aws_lb_listener_rule", "aws_alb_listener_rule", "AWS::ElasticLoadBalancingV2::ListenerRule"], "listener_arn", "", Routes, ""),
     link(&["aws_lb_target_group_attachment", "aws_alb_target_group_attachment"], "target_group_arn", "target_id", Routes, ""),
@@ -570,6 +570,9 @@ pub const LINKS: [Link; 147] = [
     // Events and records, from who hands them on to who takes them.
     link(&["aws_cloudwatch_log_subscription_filter", "AWS::Logs::SubscriptionFilter"], "log_group_name", "destination_arn", DataFlow, "aws_cloudwatch_log_group"),
     link(&["aws_scheduler_schedule", "AWS::Scheduler::Schedule"], "", "target.arn", DataFlow, ""),
+    // Accounts and units of an organization, in the unit or root above.
+    link(&["aws_organizations_account", "aws_organizations_organizational_unit", "AWS::Organizations::OrganizationalUnit"], "", "parent_id", Contains, ""),
+    link(&["AWS::Organizations::Account"], "", "parent_ids", Contains, ""),
     link(&["aws_pipes_pipe", "AWS::Pipes::Pipe"], "", "source", DataFlow, ""),
     link(&["aws_pipes_pipe", "AWS::Pipes::Pipe"], "", "enrichment", Routes, ""),
     link(&["aws_pipes_pipe", "AWS::Pipes::Pipe"], "", "target", DataFlow, ""),
