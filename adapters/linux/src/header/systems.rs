@@ -35,6 +35,21 @@ pub(super) fn of_journalctl(text: &str, reference: Reference) -> Option<Header<'
     (is_sure && !header.host.is_empty()).then_some(header)
 }
 
+/// A time with a year before the month, `2026 May 12 14:00:00`, as syslog-ng and templates of
+/// rsyslog write it: what follows the year, and the reference with a time in that year.
+pub(super) fn behind_year(text: &str, reference: Reference) -> Option<(&str, Reference)> {
+    let (year, rest) = text.split_at_checked(4)?;
+    let rest = rest.strip_prefix(' ')?;
+    let is_year = year.bytes().all(|byte| byte.is_ascii_digit());
+    let (day, clock) = (rest.get(..6)?, rest.get(6..15)?);
+    if !is_year || !day.starts_with(|c: char| c.is_ascii_uppercase()) {
+        return None;
+    }
+    let (near, _) = prefix(&format!("{day} {year}{clock}"), reference)?;
+    let near = Some(near);
+    Some((rest, Reference { near, ..reference }))
+}
+
 /// A line of Meraki's devices, `<134>1 1563249630.774247467 MX84 flows allow src=10.0.0.7 ...`: a
 /// time in seconds, the host and the message (documentation.meraki.com, "Syslog Event Types and Log
 /// Samples", as of 2026-11-28).
