@@ -15,6 +15,7 @@ use nepho_core::tables::{Column, Row};
 use nepho_core::time::Reference;
 
 pub(crate) use marks::{marks, may_begin};
+pub(crate) use systems::has_uptime;
 use systems::{
     behind_year, is_daemon, is_domain, is_of_macos, leveled, named_level, of_chromeos,
     of_journalctl, of_macos, of_meraki, of_solaris, origin,

@@ -165,7 +165,7 @@ pub(super) fn of_chromeos<'a>(
     let bytes = written.as_bytes();
     let is_fine = bytes.get(10) == Some(&b'T') && bytes.get(19) == Some(&b'.') && bytes.len() > 26;
     let (process, pid, message) = tag(rest, false).filter(|_| is_fine)?;
-    let is_sure = !pid.is_empty() || is_daemon(process);
+    let is_sure = !pid.is_empty() || is_daemon(process) || has_uptime(message);
     is_sure.then_some(Header {
         level: Some(level),
         process,
@@ -173,6 +173,13 @@ pub(super) fn of_chromeos<'a>(
         message,
         ..header
     })
+}
+
+/// Whether a message begins with the time of the kernel: `[  316.587330] text`.
+pub(crate) fn has_uptime(message: &str) -> bool {
+    let inner = message.trim_start().strip_prefix('[');
+    let time = inner.and_then(|rest| Some(rest.split_once(']')?.0.trim_start()));
+    time.is_some_and(|time| time.contains('.') && time.parse::<f64>().is_ok())
 }
 
 /// The level in capitals, which rsyslog writes with `%syslogseverity-text:::uppercase%`, and what
