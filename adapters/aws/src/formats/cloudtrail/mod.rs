@@ -19,8 +19,8 @@ const ERROR_CODE: usize = 0;
 const ERROR_MESSAGE: usize = 1;
 const SIGN_IN_RESULT: usize = 2;
 const SERVICE: usize = 3;
-const ACCOUNT_STATE: usize = 4;
-const ACCOUNT_REASON: usize = 5;
+const SERVICE_STATE: usize = 4;
+const SERVICE_REASON: usize = 5;
 const CALL: usize = 6;
 const REQUEST: usize = 7;
 const RESPONSE: usize = 8;
@@ -143,20 +143,21 @@ fn finish(event: &Event<'_>, row: &mut Row<'_>) {
     let code = event.kept(ERROR_CODE);
     let message = event.kept(ERROR_MESSAGE);
     let sign_in = event.kept(SIGN_IN_RESULT);
-    let account = event.kept(ACCOUNT_STATE);
+    let state = event.kept(SERVICE_STATE);
     let has_failed = match sign_in.as_deref() {
         Some(result) => result.eq_ignore_ascii_case("failure"),
         // Some sign-in events carry the message alone.
         None => code.is_some() || (message.is_some() && is_sign_in(event)),
     };
-    // Organizations tells later how the creation of an account ended.
-    let has_failed = has_failed || account.as_deref() == Some("FAILED");
+    // Services tell later how a job ended, or the creation of an account.
+    let has_failed =
+        has_failed || matches!(state.as_deref(), Some("FAILED" | "ABORTED" | "EXPIRED"));
     row.outcome(if has_failed {
         Outcome::Failure
     } else {
         Outcome::Success
     });
-    let message = message.or_else(|| event.kept(ACCOUNT_REASON));
+    let message = message.or_else(|| event.kept(SERVICE_REASON));
     match (code, message) {
         (Some(code), Some(message)) => row.text(Column::Body, &format!("{code}: {message}")),
         (Some(text), None) | (None, Some(text)) => row.text(Column::Body, &text),
