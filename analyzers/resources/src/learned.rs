@@ -316,20 +316,24 @@ impl Learned {
     /// Rows of table `resources` for what was learned: ids that a service named, full ids (their
     /// name may tell an owner), interfaces whose address is known, and end points. Of any other id
     /// the rows tell nothing but that it is there.
-    pub(crate) fn resources(&self) -> Vec<Resource> {
+    pub(crate) fn resources(&self) -> impl Iterator<Item = Resource> {
         let named: HashSet<u32> = self.pairs.keys().map(|(_, id)| *id).collect();
-        let mut rows = Vec::new();
-        for ((number, id), mention) in self.ids.iter().zip(&self.mentions) {
+        let mentions = self.ids.iter().zip(&self.mentions);
+        mentions.filter_map(move |((number, id), mention)| {
             let has_address = mention
                 .addresses
                 .as_ref()
                 .is_some_and(|found| found.len() == 1);
             let is_full = id.contains('/') || id.starts_with("arn:");
-            if named.contains(&number) || is_full || has_address || is_public_host(id) {
-                rows.push(mention.describe(id, &self.common));
-            }
-        }
-        rows
+            let tells = named.contains(&number) || is_full || has_address || is_public_host(id);
+            tells.then(|| mention.describe(id, &self.common))
+        })
+    }
+
+    /// Lets go of what only the rows of table `resources` are made of.
+    pub(crate) fn forget_mentions(&mut self) {
+        self.mentions = Vec::new();
+        self.common = Words::default();
     }
 
     /// Names of services that rows speak of, sorted.

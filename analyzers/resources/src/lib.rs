@@ -224,9 +224,12 @@ impl Analyzer for Resources {
             );
         }
         let (mut rows, declared) = self.told();
+        let seen = self.seen();
+        self.learned.forget_mentions();
         let clusters = clusters::settle(&mut rows, declared, &self.relations);
         let mut merged = merge::merge(rows);
-        self.seen().tell(&mut merged);
+        seen.tell(&mut merged);
+        drop(seen);
         clusters::name(merged.iter_mut().map(|one| &mut *one.row), &clusters);
         let directory = Directory::new(&merged);
         directory.resolve_parents(&mut merged);
