@@ -33,14 +33,14 @@ enum Hits {
     #[default]
     None,
     One(u32),
-    Many(Box<Vec<u32>>),
+    Many(Vec<u32>),
 }
 
 impl Hits {
     fn add(&mut self, number: u32) {
         match self {
             Self::None => *self = Self::One(number),
-            Self::One(held) if *held != number => *self = Self::Many(Box::new(vec![*held, number])),
+            Self::One(held) if *held != number => *self = Self::Many(vec![*held, number]),
             Self::Many(held) if held.last() != Some(&number) => held.push(number),
             Self::One(_) | Self::Many(_) => {}
         }
