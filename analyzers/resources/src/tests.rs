@@ -553,6 +553,23 @@ fn memory_is_bounded_and_what_is_lost_is_counted() {
 }
 
 #[test]
+fn a_version_of_a_secret_is_a_row_only_where_a_document_knows_it() {
+    const SECRET: &str = "https://shop.vault.azure.net/secrets/pw";
+    let version = format!("{SECRET}/4387e9f3d6e14c459867679a90fd0f79");
+    let rows: [Row<'_>; 1] = [(&[(Column::Account, "0b1f6471")], &[SECRET, &version])];
+    let mut analyzer = Resources::default();
+    analyzer.update(Table::Logs, &logs(&rows)).unwrap();
+    let told = analyzer.told().0;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].key, SECRET);
+    // The document does not tell whose subscription it is in.
+    let secret = declared("kv:pw", "azurerm_key_vault_secret.pw", &[&version]);
+    let out = run(&[secret], &[], &rows);
+    assert_eq!(out.resources.len(), 1);
+    assert_eq!(out.resources[0].account.as_deref(), Some("0b1f6471"));
+}
+
+#[test]
 fn the_order_of_input_does_not_matter() {
     let rows = [
         declared(GROUP, "aws_security_group.db", &["db"]),
