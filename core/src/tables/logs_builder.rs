@@ -371,6 +371,15 @@ impl<'a> Row<'a> {
         self
     }
 
+    /// As [`Row::text`] for the text that these parts are together, without making it first.
+    pub fn text_of(&mut self, column: Column, parts: &[&str]) -> &mut Self {
+        if parts.iter().any(|part| !part.is_empty()) {
+            let view = self.out.space.join(parts);
+            self.put(column, view);
+        }
+        self
+    }
+
     /// As [`Row::text`] for text that stands in no block and is most often that of the row before:
     /// it is copied once while it stays the same.
     #[inline]
