@@ -144,10 +144,11 @@ fn a_part_in_another_account_than_the_failing_rows_is_not_the_cause() {
 }
 
 #[test]
-fn a_deployment_of_the_same_name_in_another_cluster_is_not_the_cause() {
+fn a_deployment_of_the_same_name_elsewhere_is_not_the_cause() {
     let pod = "k8s://prod//pod/shop/web-6c9d8f7b5-xk2zq";
-    let check = |cluster: &str, cause: &str| {
-        let id = format!("k8s://{cluster}/apps/deployment/shop/web");
+    let check = |place: &str, cause: &str| {
+        let (cluster, space) = place.split_once('/').unwrap();
+        let id = format!("k8s://{cluster}/apps/deployment/{space}/web");
         let mut patched = change(
             "patch deployment web",
             "2024-05-01T10:00:00Z",
@@ -170,6 +171,7 @@ fn a_deployment_of_the_same_name_in_another_cluster_is_not_the_cause() {
             .change(patched);
         assert_eq!(story.verdicts(), [format!("web <  | {cause}")]);
     };
-    check("prod", "audit:1");
-    check("stage", "none");
+    check("prod/shop", "audit:1");
+    check("stage/shop", "none");
+    check("prod/stage", "none");
 }

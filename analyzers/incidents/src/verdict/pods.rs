@@ -11,7 +11,7 @@ pub(super) fn clusters(graph: &Graph) -> BTreeSet<String> {
     let homes = graph.nodes.iter().filter_map(|node| Home::of(&node.key));
     homes
         .filter_map(|home| match home {
-            Home::Cluster(word) => Some(cluster_name(&word).to_owned()),
+            Home::Cluster(word, _) => Some(cluster_name(&word).to_owned()),
             Home::Own(..) => None,
         })
         .collect()
