@@ -30,7 +30,7 @@ const KINDS: [&str; 6] = [
 /// What a service runs on, where others of the same name may run on the like of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Home {
-    /// A cluster of Kubernetes, in any of its words, and a namespace in it, if one is told.
+    /// A cluster of Kubernetes, in any of its words, and a namespace in it; each if it is told.
     Cluster(String, String),
     /// What is a service itself, by its kind and id.
     Own(&'static str, String),
@@ -40,13 +40,14 @@ impl Home {
     /// The home that an id tells; most tell none.
     pub fn of(id: &str) -> Option<Self> {
         let id = canonical(id).to_lowercase();
-        match cluster_of(&id) {
-            Some(cluster) => {
-                let space = namespace_of(&id).unwrap_or_default();
-                Some(Self::Cluster(cluster.to_owned(), space.to_owned()))
-            }
-            None => kind_of(&id).map(|kind| Self::Own(kind, id)),
+        if let Some(cluster) = cluster_of(&id) {
+            let space = namespace_of(&id).unwrap_or_default();
+            return Some(Self::Cluster(cluster.to_owned(), space.to_owned()));
         }
+        if let Some(space) = namespace_of_pod(&id) {
+            return Some(Self::Cluster(String::new(), space.to_owned()));
+        }
+        kind_of(&id).map(|kind| Self::Own(kind, id))
     }
 
     /// Whether a service of one name that is found in both is two: in two clusters or namespaces, or
@@ -54,7 +55,8 @@ impl Home {
     pub fn is_namesake_of(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cluster(one, space), Self::Cluster(other, of)) => {
-                !may_be_same(one, other) || are_two(space, of)
+                (!one.is_empty() && !other.is_empty() && !may_be_same(one, other))
+                    || are_two(space, of)
             }
             (Self::Own(kind, one), Self::Own(of, other)) if kind == of => {
                 let is_part = one.starts_with(other.as_str()) || other.starts_with(one.as_str());
@@ -84,7 +86,7 @@ impl Homes {
     /// Whether a resource that is called like a service may be of it.
     pub fn may_be(&self, service: &str, id: &str) -> bool {
         let (service, id) = (service.to_lowercase(), canonical(id).to_lowercase());
-        let object = kubernetes_cluster(&id).filter(|(cluster, _)| !cluster.is_empty());
+        let object = kubernetes_cluster(&id);
         if let (Some((cluster, _)), Some(own)) = (object, self.clusters.get(&service)) {
             let space = namespace_of(&id).unwrap_or_default();
             return own
@@ -119,15 +121,32 @@ fn namespace_of(id: &str) -> Option<&str> {
     (!space.is_empty()).then_some(space)
 }
 
+/// Namespace of a pod that is told without its cluster: `shop/web-6c9d8f7b5-xk2zq`.
+fn namespace_of_pod(id: &str) -> Option<&str> {
+    let (space, pod) = id.split_once('/')?;
+    let is_label = |text: &str| {
+        let mut bytes = text.bytes();
+        !text.is_empty() && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    let (_, random) = pod.rsplit_once('-')?;
+    // Kubernetes leaves out what may make words.
+    let is_random =
+        random.len() == 5 && !random.contains(['a', 'e', 'i', 'o', 'u', 'y', '0', '1', '3']);
+    (is_label(space) && is_label(pod) && is_random).then_some(space)
+}
+
 /// Whether two namespaces are told and differ.
 fn are_two(one: &str, other: &str) -> bool {
     !one.is_empty() && !other.is_empty() && one != other
 }
 
-/// Whether two words may be for one cluster: one may be its id in a cloud, the other its name.
+/// Whether two words may be for one cluster, as far as both are told: one may be its id in a cloud, the other its name.
 fn are_same(one: &str, other: &str) -> bool {
     let is_id = |word: &str| word.contains('/');
-    one == other || (is_id(one) != is_id(other) && cluster_name(one) == cluster_name(other))
+    one.is_empty()
+        || other.is_empty()
+        || one == other
+        || (is_id(one) != is_id(other) && cluster_name(one) == cluster_name(other))
 }
 
 fn kind_of(id: &str) -> Option<&'static str> {
@@ -161,6 +180,7 @@ mod tests {
         check(&pod("prod"), &run("eu", "web"), false);
         let function = "arn:aws:lambda:eu-west-1:111122223333:function:cart";
         check(function, &format!("{function}:3"), false);
+        assert_eq!(Home::of("shop/web-stage"), None);
         assert_eq!(Home::of("arn:aws:rds:eu-west-1:111122223333:db:cart"), None);
     }
 
@@ -168,6 +188,7 @@ mod tests {
     fn a_service_is_not_what_is_called_like_it_elsewhere() {
         let mut homes = Homes::default();
         homes.add("web", "k8s://prod//pod/shop/web-1");
+        homes.add("mail", "shop/mail-6c9d8f7b5-xk2zq");
         homes.add(
             "cart",
             "//run.googleapis.com/projects/shop/locations/europe-west1/services/cart",
@@ -182,6 +203,9 @@ mod tests {
         let eks = "k8s://arn:aws:eks:eu-west-1:111122223333:cluster/prod/apps/deployment/shop/web";
         check("web", eks, true);
         check("api", "k8s://stage/apps/deployment/shop/api", true);
+        check("mail", "k8s:///apps/deployment/shop/mail", true);
+        check("mail", "k8s:///apps/deployment/stage/mail", false);
+        check("mail", "k8s://prod/apps/deployment/stage/mail", false);
         let run = "//run.googleapis.com/projects/shop/locations";
         check("cart", &format!("{run}/europe-west1/services/cart"), true);
         check("cart", &format!("{run}/us-central1/services/cart"), false);
