@@ -50,8 +50,8 @@ impl Home {
         kind_of(&id).map(|kind| Self::Own(kind, id))
     }
 
-    /// Whether a service of one name that is found in both is two: in two clusters or namespaces, or
-    /// in two things of one kind that are called alike. A version or a slot is a part of one.
+    /// Whether a service of one name that is found in both is two: in two clusters or namespaces,
+    /// or in two things of one kind that are called alike. A version or a slot is a part of one.
     pub fn is_namesake_of(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Cluster(one, space), Self::Cluster(other, of)) => {
@@ -140,7 +140,8 @@ fn are_two(one: &str, other: &str) -> bool {
     !one.is_empty() && !other.is_empty() && one != other
 }
 
-/// Whether two words may be for one cluster, as far as both are told: one may be its id in a cloud, the other its name.
+/// Whether two words may be for one cluster, as far as both are told: one may be its id in a cloud,
+/// the other its name.
 fn are_same(one: &str, other: &str) -> bool {
     let is_id = |word: &str| word.contains('/');
     one.is_empty()
