@@ -125,13 +125,11 @@ impl Change {
     /// Among the [attributes](Change::attributes) of a call that adds a rule which allows, to a
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
-
     /// What the [reason](Change::reason) of a replacement begins with that ended after the
     /// deletion: nothing is there.
     pub const ONLY_DELETED: &str = "deleted and not made again";
-
-    /// Word among `attributes` of a change that is of a rule for what comes in, and for nothing that
-    /// goes out.
+    /// Word among `attributes` of a change that is of a rule for what comes in, and for nothing
+    /// that goes out.
     pub const INGRESS_RULE: &str = "ingress rule";
     /// Beginning of words among `attributes` of a change of a rule that is for these ports only:
     /// `port 5432`.

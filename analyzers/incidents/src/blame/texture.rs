@@ -52,7 +52,10 @@ const WORDS: [(Trouble, &[&str]); 8] = [
             "dial tcp: lookup ",
             "dial udp: lookup ",
             "cannot resolve",
-            "enotfound",
+            // `ResourceNotFoundException` of AWS holds the word as well.
+            " enotfound",
+            "'enotfound",
+            "\"enotfound",
             "servfail",
             "unknown host",
             "unknownhost",
@@ -288,6 +291,11 @@ mod tests {
             "disabledexception: arn:aws:kms:eu-west-1:111122223333:key/0a1b is disabled.",
             Some(Trouble::Missing),
         );
+        check(
+            "resourcenotfoundexception: secrets manager can't find the specified secret.",
+            Some(Trouble::Missing),
+        );
+        check("querya enotfound db", Some(Trouble::NameResolution));
         check("503 from checkout", None);
     }
 }

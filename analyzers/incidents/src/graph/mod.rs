@@ -3,8 +3,9 @@
 
 pub(crate) mod adjacency;
 pub(crate) mod collect;
+pub(crate) mod environment;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use nepho_core::key::{self, Homes};
 use nepho_core::tables::{NodeKind, RelationKind};
@@ -63,6 +64,8 @@ pub(crate) struct Graph {
     keys: HashMap<String, u32>,
     aliases: HashMap<String, Vec<u32>>,
     addresses: HashMap<String, Vec<(String, String, u32)>>,
+    /// Environments of the scopes that manage a node, where all of them tell one.
+    environments: HashMap<u32, BTreeSet<&'static str>>,
     /// Edges to dependencies.
     pub forward: Adjacency,
     /// Edges to dependents.
@@ -177,6 +180,12 @@ impl Graph {
         self.nodes[id as usize]
             .resource_type
             .clone_from(&known.resource_type);
+        let scopes = known.addresses.iter().map(|(_, scope, _)| scope);
+        let told: Option<BTreeSet<&'static str>> =
+            scopes.map(|scope| environment::of_scope(scope)).collect();
+        if let Some(told) = told.filter(|told| !told.is_empty()) {
+            self.environments.insert(id, told);
+        }
         for (tool, scope, address) in &known.addresses {
             let held = self.addresses.entry(address.clone()).or_default();
             held.push((tool.clone(), scope.clone(), id));
@@ -353,6 +362,13 @@ impl Graph {
         let mut of_tool = held.filter(|(held, _, _)| held == tool);
         let (_, _, only) = of_tool.next()?;
         of_tool.next().is_none().then_some(*only)
+    }
+
+    /// Whether a node is managed in other environments than that of a scope, as far as names tell.
+    pub(crate) fn is_of_other_environment(&self, node: u32, scope: &str) -> bool {
+        let own = environment::of_scope(scope);
+        own.zip(self.environments.get(&node))
+            .is_some_and(|(own, told)| !told.contains(own))
     }
 
     /// Node by its number.

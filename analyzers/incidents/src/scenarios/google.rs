@@ -26,7 +26,8 @@ fn taking(member: &str, role: &str, id: &str) -> Call {
         resource: "project".to_owned(),
         raw: format!(
             r#"{{"protoPayload": {{"resourceName": "{name}", "serviceData": {{"policyDelta":
-            {{"bindingDeltas": [{{"action": "REMOVE", "role": "{role}", "member": "{member}"}}]}}}}}}}}"#
+            {{"bindingDeltas": [{{"action": "REMOVE", "role": "{role}",
+            "member": "{member}"}}]}}}}}}}}"#
         ),
         ..Call::default()
     }

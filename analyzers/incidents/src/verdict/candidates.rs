@@ -226,6 +226,8 @@ fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
                 for pod in pods.of_workload(&id) {
                     add(pod, 0.85 * trust);
                 }
+                // Names are those of an environment.
+                named.retain(|node| !graph.is_of_other_environment(*node, &change.scope));
                 // Several that share the name share the trust.
                 let sure = 0.85 * trust / named.len().max(1) as f64;
                 named.into_iter().for_each(|node| add(node, sure));
@@ -235,6 +237,7 @@ fn nodes(change: &Change, graph: &Graph, pods: &Pods) -> Vec<(u32, f64)> {
     placed.into_iter().for_each(|node| add(node, 0.95));
     for address in addresses {
         let only = graph.at_address(&change.tool, address);
+        let only = only.filter(|node| !graph.is_of_other_environment(*node, &change.scope));
         if let Some(node) = only.filter(|_| placed.is_none()) {
             add(node, 0.95);
         }

@@ -48,7 +48,7 @@ pub(super) fn tie(scene: &Scene<'_>, burst: usize, change: &Change) -> Option<(S
     let id = change.resource.as_deref()?;
     let object = KubernetesKey::parse(id)?;
     let failing = scene.places(scene.bursts.get(burst)?);
-    if Place::of_id(id).is_away_from_all(&failing) {
+    if Place::of_cluster(&object.cluster).is_away_from_all(&failing) {
         return None;
     }
     let voice = scene.voices.get(burst)?;
@@ -98,6 +98,6 @@ fn is_within(scene: &Scene<'_>, burst: usize) -> bool {
     let mut edges = scene.graph.forward.of(service).iter();
     edges.any(|edge| {
         let key = &scene.graph.node(edge.node).key;
-        edge.kind == RelationKind::RunsOn && matches!(Home::of(key), Some(Home::Cluster(_)))
+        edge.kind == RelationKind::RunsOn && matches!(Home::of(key), Some(Home::Cluster(..)))
     })
 }

@@ -63,7 +63,7 @@ fn of_id(id: &str) -> Option<Named> {
 ///
 /// learn.microsoft.com/azure/private-link/private-endpoint-dns,
 /// learn.microsoft.com/azure/service-bus-messaging/service-bus-messaging-exceptions and
-/// learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
+/// learn.microsoft.com/rest/api/storageservices (naming and referencing containers)
 /// (read 2026-11-29).
 fn addresses(id: &str) -> Vec<String> {
     let Some((_, path)) = id.rsplit_once("/providers/") else {

@@ -11,8 +11,8 @@ pub(super) fn clusters(graph: &Graph) -> BTreeSet<String> {
     let homes = graph.nodes.iter().filter_map(|node| Home::of(&node.key));
     homes
         .filter_map(|home| match home {
-            Home::Cluster(word) => Some(cluster_name(&word).to_owned()),
-            Home::Own(..) => None,
+            Home::Cluster(word, _) if !word.is_empty() => Some(cluster_name(&word).to_owned()),
+            _ => None,
         })
         .collect()
 }

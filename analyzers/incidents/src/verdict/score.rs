@@ -366,13 +366,15 @@ fn namesake(
     if name.len() < 2 {
         return None;
     }
-    reach.origins().into_iter().find(|node| {
-        scene
-            .graph
-            .node(*node)
-            .names
-            .iter()
-            .any(|other| base_name(other) == name)
+    let mut origins = reach.origins().into_iter();
+    origins.find(|node| {
+        !scene.graph.is_of_other_environment(*node, &change.scope)
+            && scene
+                .graph
+                .node(*node)
+                .names
+                .iter()
+                .any(|other| base_name(other) == name)
     })
 }
 
