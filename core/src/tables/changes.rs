@@ -126,6 +126,9 @@ impl Change {
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
 
+    /// The only one of the [attributes](Change::attributes) of a call that starts what stands.
+    pub const START: &str = "start";
+
     /// What the [reason](Change::reason) of a replacement begins with that ended after the
     /// deletion: nothing is there.
     pub const ONLY_DELETED: &str = "deleted and not made again";

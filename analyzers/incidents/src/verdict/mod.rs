@@ -5,6 +5,7 @@ pub(crate) mod candidates;
 pub(crate) mod class;
 mod confidence;
 pub(crate) mod harmless;
+mod limits;
 pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod score;
