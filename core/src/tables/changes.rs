@@ -126,6 +126,15 @@ impl Change {
     /// list whose rules may deny as well: what was allowed before still is.
     pub const ALLOWING_RULE: &str = "allowing rule";
 
+    /// What one of the [attributes](Change::attributes) of a call begins with for each port, or
+    /// range of ports, that it closes: `closed port 22`, `closed port 8000-8080`. A call that
+    /// closes all, or does not tell, has none.
+    pub const CLOSED_PORT: &str = "closed port ";
+
+    /// Among the [attributes](Change::attributes) of a call whose effect waits for the next window
+    /// of maintenance.
+    pub const WAITING: &str = "waits for the maintenance window";
+
     /// The only one of the [attributes](Change::attributes) of a call that starts what stands.
     pub const START: &str = "start";
 

@@ -5,6 +5,7 @@ use nepho_core::tables::{Change, ChangeAction};
 use super::candidates::Candidate;
 use super::class::Class;
 use super::limits;
+use super::ports;
 use super::reach::Reach;
 use crate::blame::mention;
 use crate::blame::scene::Scene;
@@ -26,6 +27,10 @@ pub(crate) enum Harmless {
     Others,
     /// It did not take or deny what was refused.
     Beside,
+    /// What it sets is set later.
+    Waits,
+    /// It closes other ports than those that the messages tell of.
+    OtherPorts,
 }
 
 impl Harmless {
@@ -38,6 +43,8 @@ impl Harmless {
             Self::Opens(_) => "it only grants access, and takes none away",
             Self::Unfit(why) => why,
             Self::Others => "it took rights from others than who is refused",
+            Self::Waits => "it waits for the next maintenance window, and has changed nothing yet",
+            Self::OtherPorts => "it closes other ports than those that the messages tell of",
             Self::Beside => "nothing tells that it took or denies what was refused",
         }
     }
@@ -126,6 +133,7 @@ pub(crate) fn of(
     let deed = scene.deeds.get(change.id.as_str());
     of_itself(change)
         .or_else(|| of_rights(scene, burst, deed?, reach))
+        .or_else(|| ports::are_others(change, &voice.messages).then_some(Harmless::OtherPorts))
         .or_else(|| {
             let is_own = candidate.touches(|node| reach.is_own(node));
             let is_lost = scene.lost.get(burst).is_some_and(Option::is_some);
@@ -177,6 +185,9 @@ fn of_itself(change: &Change) -> Option<Harmless> {
         {
             return Some(Harmless::Opens(Class::Network));
         }
+        if change.attributes.iter().any(|name| name == Change::WAITING) {
+            return Some(Harmless::Waits);
+        }
         let call = last(change.address.split(' ').next().unwrap_or_default());
         let found = [
             (Harmless::Stores, STORING.as_slice()),
@@ -227,6 +238,10 @@ mod tests {
         let mut rule = change("x", "2024-05-01T10:00:00Z", "", &[Change::ALLOWING_RULE]);
         rule.id = "audit:1".to_owned();
         assert_eq!(of_itself(&rule), opens);
+        rule.attributes = vec!["dBInstanceClass".to_owned()];
+        assert_eq!(of_itself(&rule), None);
+        rule.attributes.push(Change::WAITING.to_owned());
+        assert_eq!(of_itself(&rule), Some(Harmless::Waits));
         let made = |kind: &str, action: ChangeAction| {
             let mut change = change("x", "2024-05-01T10:00:00Z", kind, &[]);
             change.action = action;

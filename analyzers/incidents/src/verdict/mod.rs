@@ -6,6 +6,7 @@ pub(crate) mod class;
 mod confidence;
 pub(crate) mod harmless;
 mod limits;
+mod ports;
 pub(crate) mod reach;
 pub(crate) mod report;
 pub(crate) mod score;
