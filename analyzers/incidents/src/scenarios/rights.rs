@@ -155,4 +155,8 @@ fn a_policy_of_the_role_is_the_cause_if_it_may_take_what_is_missing() {
     check(attach, &policy("AWSDenyAll"), "audit:AttachRolePolicy");
     let taken = "audit:DetachRolePolicy";
     check("DetachRolePolicy", &policy("AmazonS3ReadOnlyAccess"), taken);
+    let bounded = r#"{"roleName": "checkout", "permissionsBoundary": "arn:aws:iam::1:policy/b"}"#;
+    let boundary = "PutRolePermissionsBoundary";
+    check(boundary, bounded, "audit:PutRolePermissionsBoundary");
+    check("DeleteRolePermissionsBoundary", bounded, "none");
 }

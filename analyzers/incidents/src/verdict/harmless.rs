@@ -164,7 +164,11 @@ fn of_rights(scene: &Scene<'_>, burst: usize, deed: &Deed, reach: &Reach) -> Opt
         }
     }
     let trouble = voice.troubles.first().map(|(trouble, _)| *trouble);
-    let is_fit = |text: &str| deed.fits(&Refusal::of(text));
+    // What was denied may be told in other words than those of the cloud, or not wholly.
+    let is_fit = |text: &str| {
+        let refusal = Refusal::of(text);
+        deed.fits(&refusal) || deed.fits(&refusal.without_reason())
+    };
     let mut texts = voice.messages.iter().map(|message| message.text.as_str());
     (trouble == Some(Trouble::Access) && !texts.any(is_fit)).then_some(Harmless::Beside)
 }

@@ -59,13 +59,9 @@ const LIMITS: [Limit; 9] = [
             "startnetworkinsightsanalysis",
             "startnetworkinsightsaccessscopeanalysis",
             "createaccesspreview",
-            "updatecontinuousbackups",
-            "putimagescanningconfiguration",
             "backupruns.create",
             "backupruns.insert",
             "instances.clone",
-            "users.create",
-            "users.insert",
             "flexibleservers/backups/write",
         ],
         troubles: &[],
@@ -87,9 +83,15 @@ const LIMITS: [Limit; 9] = [
         why: LATER,
     },
     Limit {
-        calls: &["putimagetagmutability"],
+        calls: &[
+            "putimagescanningconfiguration",
+            "putimagetagmutability",
+            "updatecontinuousbackups",
+            "users.create",
+            "users.insert",
+        ],
         troubles: &[],
-        why: LATER,
+        why: OTHER,
     },
     Limit {
         calls: &[
